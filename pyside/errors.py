@@ -1,0 +1,151 @@
+"""Every error that TouchTrain raises on purpose, each with the identifier that MATLAB shows.
+
+The identifier is ``TouchTrain:<class name>``, and it stands in front of the text, because MATLAB gives
+every Python exception the same identifier: the wrappers in ``+touchtrain`` read it from there.
+"""
+
+from __future__ import annotations
+
+
+class TouchTrainError(Exception):
+    """An error whose text is for the person at the prompt: what, where, what was expected, what to do.
+
+    Attributes:
+        text: the message without the identifier.
+        identifier: ``TouchTrain:<What>``.
+    """
+
+    def __init__(self, text: str):
+        super().__init__(text)
+        self.text = text
+
+    @property
+    def identifier(self) -> str:
+        """``TouchTrain:`` and the name of the class."""
+        return f"TouchTrain:{type(self).__name__}"
+
+    def __str__(self) -> str:
+        return f"{self.identifier}: {self.text}"
+
+
+class UnknownOption(TouchTrainError):
+    """An option by a name that the command does not have."""
+
+
+class BadOption(TouchTrainError):
+    """A known option with a value that it cannot take."""
+
+
+class BadFrames(TouchTrainError):
+    """Frames of a type, shape or content that cannot be used: empty, text, NaN, too small."""
+
+
+class FrameOrder(TouchTrainError):
+    """The axes of a frame array are ambiguous, or are not in the order that was named."""
+
+
+class PixelRange(TouchTrainError):
+    """It is not known which numbers mean black and white, or values lie outside the stated range."""
+
+
+class BadLabels(TouchTrainError):
+    """Labels of a type or form that cannot be read, or outside the classes."""
+
+
+class LengthMismatch(TouchTrainError):
+    """Not one label a frame."""
+
+
+class OneClass(TouchTrainError):
+    """Training needs frames of at least two classes."""
+
+
+class OutOfFrame(TouchTrainError):
+    """A region of interest reaches beyond the frame."""
+
+
+class BadDataset(TouchTrainError):
+    """No dataset folder, or one that is half-written, damaged or of another version."""
+
+
+class BadModel(TouchTrainError):
+    """No model file, or one that is not understood."""
+
+
+class PathMissing(TouchTrainError):
+    """A file or folder that should be there is not."""
+
+
+class NotWritable(TouchTrainError):
+    """A folder or file that cannot be written."""
+
+
+class DiskFull(TouchTrainError):
+    """No room left where something had to be written."""
+
+
+class ModelNotSaved(TouchTrainError):
+    """The saved model, loaded again, does not predict what the trained one does."""
+
+
+class NotFinite(TouchTrainError):
+    """The loss became NaN or infinite, in every precision that was tried."""
+
+
+class PythonNotFound(TouchTrainError):
+    """No Python interpreter that can run a job."""
+
+
+class BadJob(TouchTrainError):
+    """No job in that folder, or one that is in the wrong state for what was asked."""
+
+
+class JobFailed(TouchTrainError):
+    """A job's process ended without a result."""
+
+
+class NotYet(TouchTrainError):
+    """Something that this version does not do."""
+
+
+class Interrupted(TouchTrainError):
+    """Ctrl-C ended it before there was anything to keep."""
+
+
+class Faults:
+    """Collects what is wrong with one input, so that all of it is told at once.
+
+    >>> faults = Faults()
+    >>> faults.add(BadLabels, "Label 7 is outside the 2 classes.")
+    >>> faults.raise_any()
+    Traceback (most recent call last):
+    pyside.errors.BadLabels: TouchTrain:BadLabels: Label 7 is outside the 2 classes.
+    """
+
+    def __init__(self) -> None:
+        self._found: list[TouchTrainError] = []
+
+    def add(self, kind: type[TouchTrainError], text: str) -> None:
+        """Note one fault."""
+        self._found.append(kind(text))
+
+    def include(self, error: TouchTrainError) -> None:
+        """Note a fault that somebody else raised."""
+        self._found.append(error)
+
+    def __len__(self) -> int:
+        return len(self._found)
+
+    def raise_any(self) -> None:
+        """Raise the only fault, or the first one's kind with a numbered list of all.
+
+        Raises:
+            TouchTrainError: of the kind of the first fault.
+        """
+        if not self._found:
+            return
+        first = self._found[0]
+        if len(self._found) == 1:
+            raise first
+        rows = [f"  {number}. {fault.text}" for number, fault in enumerate(self._found, start=1)]
+        raise type(first)("\n".join([f"{len(rows)} things are wrong:", *rows]))

@@ -1,0 +1,401 @@
+"""All settings: what they are called in Python, on the command line and in MATLAB, their defaults and checks.
+
+A command's settings are one frozen dataclass, and a field is the one place where a setting is described. Python
+spells it ``batch_size``, the command line ``--batch-size``, MATLAB ``MiniBatchSize``: Keras's words on this side, the
+Deep Learning Toolbox's on that side where it has the thing, else the same words in CamelCase.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, TypeVar
+
+from pyside.errors import BadOption, Faults, UnknownOption
+
+Spelling = Literal["python", "matlab"]
+Check = Callable[[Any], Any]
+SettingsType = TypeVar("SettingsType", bound="Settings")
+
+# --- checks: each takes what a user may pass and returns the value meant, or raises ValueError("expected ...") ---
+
+
+def number(low: float = -math.inf, high: float = math.inf, *, above: bool = False, below: bool = False) -> Check:
+    """Return a check for a finite number from `low` to `high`; `above`, `below` leave the bound itself out."""
+    opening, closing = "above" if above else "from", "below" if below else "to"
+    if math.isinf(high):
+        expected = f"a number {opening if above else 'of at least'} {low:g}" if not math.isinf(low) else "a number"
+    else:
+        expected = f"a number {opening} {low:g} {closing if not below else 'and below'} {high:g}"
+
+    def check(value: Any) -> float:
+        value = _scalar(value)
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise ValueError(expected)
+        if value < low or value > high or (above and value == low) or (below and value == high):
+            raise ValueError(expected)
+        return float(value)
+
+    return check
+
+
+def whole(low: int, high: int | None = None, *, infinite: bool = False) -> Check:
+    """Return a check for a whole number; ``10.0`` is one, since MATLAB's numbers are floats.
+
+    Args:
+        low: the least that is allowed.
+        high: the most that is allowed, or None.
+        infinite: whether ``inf`` (in MATLAB ``Inf``) is allowed too; it becomes None.
+    """
+    expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
+    expected += ", or Inf" if infinite else ""
+
+    def check(value: Any) -> int | None:
+        value = _scalar(value)
+        if infinite and (value is None or (isinstance(value, str) and value.lower() == "inf") or value == math.inf):
+            return None
+        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+            raise ValueError(expected)
+        if value != int(value) or value < low or (high is not None and value > high):
+            raise ValueError(expected)
+        return int(value)
+
+    return check
+
+
+def choice(*names: str) -> Check:
+    """Return a check for one of the texts `names`, in any case."""
+
+    def check(value: Any) -> str:
+        if isinstance(value, str):
+            for name in names:
+                if value.lower() == name.lower():
+                    return name
+        raise ValueError("one of " + ", ".join(repr(name) for name in names))
+
+    return check
+
+
+def yes_or_no(value: Any) -> bool:
+    """Check a flag: true or false, 1 or 0."""
+    value = _scalar(value)
+    if isinstance(value, (bool, int, float)) and value in (0, 1):
+        return bool(value)
+    raise ValueError("true or false")
+
+
+def text(value: Any) -> str:
+    """Check a text that is not empty."""
+    if isinstance(value, str) and value.strip():
+        return value
+    raise ValueError("a text that is not empty")
+
+
+def optional(check: Check) -> Check:
+    """Return a check that lets None, and MATLAB's [], through as None."""
+
+    def check_or_none(value: Any) -> Any:
+        if value is None or (isinstance(value, (list, tuple)) and len(value) == 0):
+            return None
+        return check(value)
+
+    return check_or_none
+
+
+def several(check: Check, length: int | None = None, what: str = "values") -> Check:
+    """Return a check for a list, each item of which passes `check`; a lone item is a list of one."""
+
+    def check_all(value: Any) -> tuple[Any, ...]:
+        items = value.tolist() if hasattr(value, "tolist") else value
+        items = list(items) if isinstance(items, Sequence) and not isinstance(items, str) else [items]
+        if length is not None and len(items) != length:
+            raise ValueError(f"{length} {what}")
+        try:
+            return tuple(check(item) for item in items)
+        except ValueError as error:
+            raise ValueError(f"{what}, each {error}") from None
+
+    return check_all
+
+
+def class_names(value: Any) -> tuple[str, ...]:
+    """Check the class names: two or more different texts."""
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ValueError("two or more different names")
+    names = tuple(str(name).strip() for name in value)
+    if len(names) < 2 or len(set(names)) < len(names) or not all(names):
+        raise ValueError("two or more different names")
+    return names
+
+
+def pixel_range(value: Any) -> tuple[float, float]:
+    """Check a pixel range: the number that means black and the number that means white."""
+    low, high = several(number(), 2, "numbers, the one for black and the one for white")(value)
+    if low >= high:
+        raise ValueError("two numbers, the one for black below the one for white")
+    return low, high
+
+
+def class_weight(value: Any) -> Any:
+    """Check class weights: ``"balanced"``, ``"none"``, or one number above 0 a class."""
+    if isinstance(value, str):
+        return choice("balanced", "none")(value)
+    return several(number(0, above=True), None, "'balanced', 'none', or one number a class")(value)
+
+
+def label_values(value: Any) -> tuple[Any, ...]:
+    """Check label values: what stands in the labels for each class, in the order of the class names."""
+    items = value.tolist() if hasattr(value, "tolist") else value
+    if isinstance(items, str) or not isinstance(items, Sequence) or len(set(items)) < len(items):
+        raise ValueError("one number or text a class, in the order of the class names, no two alike")
+    return tuple(items)
+
+
+def anything(value: Any) -> Any:
+    """Let everything through: what only the code that uses it can check."""
+    return value
+
+
+def _scalar(value: Any) -> Any:
+    """Take the one number out of a NumPy scalar or a list of one."""
+    if hasattr(value, "tolist"):
+        value = value.tolist()
+    if isinstance(value, (list, tuple)) and len(value) == 1:
+        value = value[0]
+    return value
+
+
+# --- the table -----------------------------------------------------------------------------------------------------
+
+
+def setting(
+    default: Any, check: Check, doc: str, matlab: str | None = None, matlab_values: Mapping[str, Any] | None = None
+) -> Any:
+    """Describe one setting, as a dataclass field.
+
+    Args:
+        default: the value when nothing is said.
+        check: turns what the user passed into the value meant.
+        doc: one sentence for the help of all three faces.
+        matlab: the MATLAB spelling where it is not the CamelCase of the field's name.
+        matlab_values: MATLAB's words for values, where they differ: its word to our value.
+    """
+    metadata = {"check": check, "doc": doc, "matlab": matlab, "matlab_values": matlab_values}
+    return dataclasses.field(default=default, metadata=metadata)
+
+
+def _camel(name: str) -> str:
+    return "".join(part.capitalize() for part in name.split("_"))
+
+
+def spelled(field: dataclasses.Field[Any], spelling: Spelling) -> str:
+    """Return the name of a setting in one spelling."""
+    return field.name if spelling == "python" else field.metadata["matlab"] or _camel(field.name)
+
+
+@dataclasses.dataclass(frozen=True)
+class Settings:
+    """The settings of one command, checked when they are made from a user's options."""
+
+    @classmethod
+    def from_options(
+        cls: type[SettingsType], options: Mapping[str, Any], spelling: Spelling = "python"
+    ) -> SettingsType:
+        """Check a user's options and fill in the defaults.
+
+        Args:
+            options: name to value; MATLAB's names in any case, as MATLAB takes its own.
+            spelling: whose names they are.
+
+        Raises:
+            UnknownOption: a name that this command does not have; the message names the nearest ones.
+            BadOption: a value that a setting cannot take. All faults are told at once.
+        """
+        fields = {spelled(field, spelling): field for field in dataclasses.fields(cls)}
+        by_lower_case = {name.lower(): name for name in fields}
+        faults = Faults()
+        values: dict[str, Any] = {}
+        for given, value in options.items():
+            name = by_lower_case.get(given.lower(), given) if spelling == "matlab" else given
+            if name not in fields:
+                faults.add(UnknownOption, _unknown(given, list(fields)))
+                continue
+            try:
+                values[fields[name].name] = _checked(fields[name], value, spelling)
+            except ValueError as error:
+                faults.add(BadOption, f"{name} must be {error}. It is {_shown(value)}.")
+        faults.raise_any()
+        return cls(**values)
+
+    @classmethod
+    def help(cls, spelling: Spelling = "python") -> list[dict[str, Any]]:
+        """Return one record a setting: name, default and what it does."""
+        rows = []
+        for field in dataclasses.fields(cls):
+            default = field.default
+            for word, value in (field.metadata["matlab_values"] or {}).items():
+                if spelling == "matlab" and value == default:
+                    default = word
+            rows.append({"name": spelled(field, spelling), "default": default, "doc": field.metadata["doc"]})
+        return rows
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the settings in Python's spelling, as plain values that JSON can hold."""
+        return dataclasses.asdict(self)
+
+
+def _checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> Any:
+    words = field.metadata["matlab_values"]
+    if spelling == "matlab" and words:
+        return words[choice(*words)(value)]
+    return field.metadata["check"](value)
+
+
+def _shown(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 80 else shown[:77] + "..."
+
+
+def nearest(name: str, known: Sequence[str]) -> list[str]:
+    """Return up to three of the `known` names that `name` may have been meant for, most alike first."""
+    lower = {item.lower(): item for item in known}
+    found = difflib.get_close_matches(name.lower(), list(lower), n=3, cutoff=0.5)
+    return [lower[item] for item in found]
+
+
+def _unknown(given: str, known: Sequence[str]) -> str:
+    near = nearest(given, known)
+    if near:
+        return f"There is no option {given}. Did you mean {' or '.join(near)}?"
+    return f"There is no option {given}. The options are: {', '.join(sorted(known))}."
+
+
+def part_options(
+    options: Mapping[str, Any], *kinds: type[Settings], spelling: Spelling = "python"
+) -> list[dict[str, Any]]:
+    """Part options that belong to several commands among them.
+
+    Args:
+        options: name to value.
+        kinds: the commands' settings, in the order of the answer.
+        spelling: whose names they are.
+
+    Returns:
+        One dict of options for each of `kinds`.
+
+    Raises:
+        UnknownOption: a name that none of them has.
+    """
+    parts: list[dict[str, Any]] = [{} for _ in kinds]
+    faults = Faults()
+    names = [{spelled(field, spelling).lower() for field in dataclasses.fields(kind)} for kind in kinds]
+    everything = [spelled(field, spelling) for kind in kinds for field in dataclasses.fields(kind)]
+    for given, value in options.items():
+        owners = [part for part, known in zip(parts, names, strict=True) if given.lower() in known]
+        for part in owners:
+            part[given] = value
+        if not owners:
+            faults.add(UnknownOption, _unknown(given, everything))
+    faults.raise_any()
+    return parts
+
+
+FRAME_ORDERS = ("auto", "HWN", "HWCN", "NHW", "NHWC")
+DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
+SMALLEST_SIDE = 18  # pixels: below it the last convolution of the legacy network has nothing left to see
+
+
+@dataclasses.dataclass(frozen=True)
+class ConvertSettings(Settings):
+    """What `convert_arrays` can be told."""
+
+    class_names: tuple[str, ...] = setting(
+        DEFAULT_CLASS_NAMES, class_names, "Names of the classes; a class's place in the list is its index."
+    )
+    label_values: tuple[Any, ...] | None = setting(
+        None, optional(label_values), "What stands in the labels for each class, in the order of the class names."
+    )
+    recordings: Any = setting(
+        None, anything, "Name of each recording, or for a single array one name or id a frame. Default: numbered."
+    )
+    frame_order: str = setting(
+        "auto", choice(*FRAME_ORDERS), "Order of the axes of frames: N frames, H rows, W columns, C channels."
+    )
+    pixel_range: tuple[float, float] | None = setting(
+        None, optional(pixel_range), "The numbers that mean black and white. Needed for single and double frames."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class TrainSettings(Settings):
+    """What `train` can be told."""
+
+    epochs: int = setting(100, whole(1), "Most passes over the training frames.", "MaxEpochs")
+    batch_size: int = setting(64, whole(1), "Frames in one step of the optimizer.", "MiniBatchSize")
+    learning_rate: float = setting(1e-3, number(0, above=True), "Step length of Adam.", "InitialLearnRate")
+    patience: int | None = setting(
+        10,
+        whole(1, infinite=True),
+        "Epochs without a better validation loss after which training stops; Inf for never.",
+        "ValidationPatience",
+    )
+    restore_best_weights: bool = setting(
+        True,
+        yes_or_no,
+        "Whether the model is that of the best epoch, or of the last.",
+        "OutputNetwork",
+        {"best-validation": True, "last-iteration": False},
+    )
+    shuffle: bool = setting(
+        True,
+        yes_or_no,
+        "Whether each epoch sees the training frames in a new order.",
+        None,
+        {"every-epoch": True, "never": False},
+    )
+    validation_fraction: float = setting(
+        0.2, number(0, 0.9, above=True), "Share of the frames held out to validate on, as whole groups."
+    )
+    test_fraction: float = setting(
+        0.0, number(0, 0.9), "Share of the frames held out wholly, for figures at the very end."
+    )
+    augment: str = setting(
+        "quarter-turns", choice("quarter-turns", "none"), "How training frames are varied: by random quarter turns."
+    )
+    class_weight: str | tuple[float, ...] = setting(
+        "balanced", class_weight, "Weight of each class in the loss: 'balanced', 'none', or one number a class."
+    )
+    network: str = setting("legacy", choice("legacy"), "Which network is trained.")
+    convolution_filters: tuple[int, ...] = setting(
+        (32, 32, 64, 64, 64, 64), several(whole(1), 6, "whole numbers"), "Filters of the six convolutions."
+    )
+    dense_units: int = setting(512, whole(1), "Units of the dense layer.")
+    dropout_rates: tuple[float, ...] = setting(
+        (0.25, 0.25, 0.25, 0.4),
+        several(number(0, 1, below=True), 4, "numbers"),
+        "Dropout after each of the three blocks and after the dense layer.",
+    )
+    precision: str = setting(
+        "auto",
+        choice("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+        "Precision of the arithmetic; 'auto' takes what is fast on the device.",
+    )
+    execution_environment: str = setting(
+        "auto", choice("auto", "cpu", "gpu"), "Where to compute; 'auto' takes a GPU if there is one."
+    )
+    seed: int = setting(0, whole(0, 2**31 - 1), "Seed of everything random: the same seed gives the same weights.")
+
+
+@dataclasses.dataclass(frozen=True)
+class MatlabTrainSettings(TrainSettings):
+    """What ``touchtrain.train`` can be told: the settings of a training, and how MATLAB shows it."""
+
+    job_folder: str | None = setting(
+        None, optional(text), "Folder in which the job keeps settings, progress, log and result. Default: by the model."
+    )
+    verbose: bool = setting(True, yes_or_no, "Whether a progress line is shown.")
+    plots: str = setting(
+        "none", choice("none", "training-progress"), "Whether the curves are drawn while the training runs."
+    )
