@@ -1,0 +1,228 @@
+"""Whatever MATLAB, Octave or Python hands over becomes the NumPy array that was meant.
+
+The same MATLAB array arrives as ``array.array``, as a ``memoryview`` with column-major strides or as an ``ndarray``
+of either order, mostly read-only, depending on MATLAB's release; a vector of one element arrives as a plain number; a
+cell as a tuple; through MATLAB's engine all of them as ``matlab.double`` and its kin. Nothing here writes into what it
+was given, and nothing is copied that need not be.
+"""
+
+from __future__ import annotations
+
+import array
+import numbers
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pyside.errors import BadFrames, Faults, FrameOrder, LengthMismatch, TouchTrainError
+
+Array = np.ndarray[Any, Any]
+_ORDERS = ("HWN", "HWCN", "NHW", "NHWC")
+_CHANNELS = (1, 3)
+_OPTION = "the option FrameOrder (frame_order in Python)"
+_ONE_LABEL = "Give one label a frame; -1 leaves a frame out."
+_FRAMES_AT_ONCE = 1024
+
+
+def to_numpy(value: Any, what: str, error: type[TouchTrainError] = BadFrames) -> Array:
+    """Return `value` as an array, without a copy where its memory can be read in place.
+
+    Args:
+        value: ndarray, memoryview, array.array, bytes, number, ``matlab.double`` or its kin, or nested lists or
+            tuples of numbers.
+        what: what to call it in an error.
+        error: the kind of error to raise.
+
+    Returns:
+        An array of numbers or bool, of the shape that MATLAB's ``size`` would show (a number has shape ``()``).
+
+    Raises:
+        TouchTrainError: of the kind `error`, where it is text, None, ragged, complex or an object.
+    """
+    found = _as_array(value)
+    if found is None or found.dtype.kind not in "biuf":
+        got = type(value).__name__ if found is None or found.dtype.kind == "O" else f"{found.dtype} values"
+        raise error(f"{what}: expected an array of real numbers, received {got}.")
+    return found
+
+
+def _as_array(value: Any) -> Array | None:
+    if isinstance(value, np.ndarray):
+        return value
+    if isinstance(value, (bytes, bytearray)):
+        return np.frombuffer(value, np.uint8)
+    if isinstance(value, (memoryview, array.array, numbers.Number, np.generic)):
+        return np.asarray(value)
+    if is_matlab_array(value):
+        return _from_matlab_array(value)
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        try:
+            return np.asarray([_as_array(item) if is_array(item) else item for item in value])
+        except ValueError:  # ragged
+            return None
+    return None
+
+
+def is_matlab_array(value: Any) -> bool:
+    """Tell whether `value` is one of the array classes of MATLAB's engine, such as ``matlab.double``."""
+    module = type(value).__module__.split(".")[0]
+    return module.startswith("matlab") and isinstance(getattr(value, "size", None), tuple)
+
+
+def _from_matlab_array(value: Any) -> Array:
+    try:
+        return np.asarray(memoryview(value))
+    except TypeError:  # up to R2021b they have no buffer; their flat data are column-major, as all of MATLAB
+        flat = value.noncomplex() if hasattr(value, "noncomplex") else None
+        if flat is not None:
+            return np.asarray(flat).reshape(value.size, order="F")
+        return np.asarray([list(row) for row in value]).reshape(value.size)
+
+
+def is_array(value: Any) -> bool:
+    """Tell whether `value` is one array, and not a number, a text or a list."""
+    return isinstance(value, (np.ndarray, memoryview, array.array)) or is_matlab_array(value)
+
+
+def as_cell(value: Any) -> list[Any] | None:
+    """Return the items of what was a MATLAB cell of arrays, or a Python list of arrays; None for a single array."""
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        return list(value.ravel())
+    if isinstance(value, (list, tuple)) and value and all(is_array(item) for item in value):
+        return list(value)
+    return None
+
+
+def as_texts(value: Any) -> list[str] | None:
+    """Return a text, or a cell or array of texts, as a list; None for anything else."""
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "UO":
+        value = value.ravel().tolist()
+    if isinstance(value, (list, tuple)) and value and all(isinstance(item, str) for item in value):
+        return list(value)
+    return None
+
+
+# --- axes ----------------------------------------------------------------------------------------------------------
+
+
+def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], order: str, what: Sequence[str]) -> str:
+    """Find the order of the axes that all arrays of frames have, and check that there is one label a frame.
+
+    Args:
+        shapes: of each array; MATLAB leaves out trailing axes of length 1.
+        n_labels: how many labels each has.
+        order: ``HWN``, ``HWCN``, ``NHW``, ``NHWC``, or ``auto``: the order in which in every array the axis of the
+            frames has as many as there are labels.
+        what: what to call each array in an error.
+
+    Returns:
+        One of the four orders.
+
+    Raises:
+        FrameOrder: with ``auto`` two orders fit, or an array has not the axes of the order named.
+        LengthMismatch: no order fits, or the order named has another number of frames. All faults at once.
+    """
+    faults = Faults()
+    fitting = []
+    for shape, n, name in zip(shapes, n_labels, what, strict=True):
+        fitting.append([one for one in _ORDERS if _fits(shape, one) == n])
+        if order != "auto":
+            _check_named(shape, n, order, name, fitting[-1], faults)
+        elif not 2 <= len(shape) <= 4:
+            axes = "HxWxN, HxWxCxN, NxHxW or NxHxWxC"
+            faults.add(FrameOrder, f"{name}: expected frames as {axes}. This array is {_size(shape)}.")
+        elif not fitting[-1]:
+            faults.add(
+                LengthMismatch,
+                f"{name}: no axis of the {_size(shape)} array has as many frames as there are labels, {n}. {_ONE_LABEL}",
+            )
+    faults.raise_any()
+    if order != "auto":
+        return order
+    common = [one for one in _ORDERS if all(one in orders for orders in fitting)]
+    if len(common) == 1:
+        return common[0]
+    sizes = "; ".join(f"{_size(shape)} with {n} labels" for shape, n in zip(shapes, n_labels, strict=True))
+    if common:
+        raise FrameOrder(f"Frames of {sizes} may be {' or '.join(common)}. Say which by {_OPTION}.")
+    raise FrameOrder(f"The frame arrays are in different orders: {sizes}. Bring them into one, or name it by {_OPTION}.")
+
+
+def _check_named(shape: Sequence[int], n: int, order: str, name: str, fitting: list[str], faults: Faults) -> None:
+    n_frames = _fits(shape, order, exact=True)
+    hint = f" As {fitting[0]} it would fit." if fitting else ""
+    if n_frames is None:
+        text = f"{name}: an array of {_size(shape)} is not {order} (channels C are 1 or 3). Correct {_OPTION}.{hint}"
+        faults.add(FrameOrder, text)
+    elif n_frames != n:
+        text = f"{name}: {n_frames} frames ({_size(shape)}, {order}) and {n} labels. {_ONE_LABEL}{hint}"
+        faults.add(LengthMismatch, text)
+
+
+def _size(shape: Sequence[int]) -> str:
+    return "x".join(map(str, shape))
+
+
+def _fits(shape: Sequence[int], order: str, *, exact: bool = False) -> int | None:
+    """Return how many frames an array has when read in `order`, or None where it cannot be.
+
+    `exact` is for an order that was named: then a missing axis of channels is one channel.
+    """
+    if not 2 <= len(shape) <= len(order):
+        return None
+    full = _padded(shape, order)
+    if "C" in order and full[order.index("C")] not in _CHANNELS:
+        return None
+    if "C" in order and full[order.index("C")] == 1 and len(shape) < 4 and not exact:
+        return None  # no axis of channels was handed over: HWN and NHW say so
+    return full[order.index("N")]
+
+
+def _padded(shape: Sequence[int], order: str) -> tuple[int, ...]:
+    return (*shape, *(1,) * (len(order) - len(shape)))
+
+
+def frame_shape(shape: Sequence[int], order: str) -> tuple[int, int, int]:
+    """Return (height, width, channels) of the frames in an array of that shape and order."""
+    full = dict(zip(order, _padded(shape, order), strict=True))
+    return full["H"], full["W"], full.get("C", 1)
+
+
+def to_nhwc(frames: Array, order: str) -> Array:
+    """Return a view of frames as (n, height, width, channels).
+
+    Args:
+        frames: an array whose axes are in `order`, trailing axes of length 1 perhaps missing.
+        order: ``HWN``, ``HWCN``, ``NHW`` or ``NHWC``.
+    """
+    full = frames[(..., *(np.newaxis,) * (len(order) - frames.ndim))]
+    axes = [order.index(axis) for axis in "NHW"]
+    if "C" in order:
+        return full.transpose([*axes, order.index("C")])
+    return full.transpose(axes)[..., np.newaxis]
+
+
+def in_order(frames: Array) -> Array:
+    """Return frames (n, height, width, channels) in C order: `frames` itself where they are, else a copy.
+
+    Large stacks are copied by two threads, since turning each frame is bound by the processor, not by memory.
+    """
+    if frames.flags.c_contiguous:
+        return frames
+    ordered = np.empty(frames.shape, frames.dtype)
+    half = len(frames) // 2
+
+    def copy(start: int, stop: int) -> None:
+        for first in range(start, stop, _FRAMES_AT_ONCE):
+            last = min(first + _FRAMES_AT_ONCE, stop)
+            np.copyto(ordered[first:last], frames[first:last])
+
+    other = threading.Thread(target=copy, args=(half, len(frames)))
+    other.start()
+    copy(0, half)
+    other.join()
+    return ordered

@@ -1,0 +1,60 @@
+"""Fixtures that several wings share."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pyside
+
+TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "precision": "float32"}
+
+
+def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndarray]:
+    """Return noisy frames as MATLAB has them, (side, side, n) in column-major order, and 0/1 labels.
+
+    A touch is a bright square near the middle, in about a third of the frames.
+    """
+    rng = np.random.default_rng(seed)
+    labels = (rng.random(n) < 0.35).astype(np.uint8)
+    frames = rng.integers(0, 90, (side, side, n), dtype=np.uint8)
+    frames[side // 2 - 3 : side // 2 + 3, side // 2 - 3 : side // 2 + 3, labels == 1] += 140
+    return np.asfortranarray(frames), labels
+
+
+@pytest.fixture
+def make_dataset(tmp_path: Path) -> Callable[..., Path]:
+    """A function that writes a small dataset of so many recordings of 48 frames and returns its folder."""
+
+    def make(recordings: int = 4, name: str = "set", **options: Any) -> Path:
+        made = [touch_frames(48, seed) for seed in range(recordings)]
+        pyside.convert_arrays([frames for frames, _ in made], [labels for _, labels in made], tmp_path / name, **options)
+        return tmp_path / name
+
+    return make
+
+
+@pytest.fixture(autouse=True)
+def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test reads or writes what this user recorded."""
+    monkeypatch.setenv("TOUCHTRAIN_CONFIG", str(tmp_path_factory.mktemp("config")))
+    for name in ("TOUCHTRAIN_PYTHON", "TOUCHTRAIN_HOST"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of 2 MB of its own; mounting one takes root on Linux."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
+    if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
+        pytest.skip("a small disk cannot be mounted here: that takes root on Linux")
+    yield folder
+    subprocess.run(["umount", "-l", str(folder)], check=False)
