@@ -1,0 +1,558 @@
+"""The dataset folder: the one form that training sees, whatever the frames came from.
+
+For each recording there are three NumPy files and for the whole one description::
+
+    dataset.json
+    NAME.frames.npy    uint8, (n, height, width, channels), C order, 0 to 255
+    NAME.labels.npy    int16, (n,), index into the class names; -1 leaves the frame out
+    NAME.groups.npy    int32, (n,), which frames belong together and so stay on one side of a split
+
+Equal inputs give equal bytes: there is no time, absolute path or order of finishing in them. A dataset is written in
+``<folder>.unfinished`` and bears its own name only when it is complete; a broken conversion leaves that folder, and the
+next one goes on from the recordings that are complete in it.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import errno
+import hashlib
+import json
+import queue
+import re
+import shutil
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from os import PathLike
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy as np
+
+from pyside.data.labels import LEAVE_OUT
+from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
+from pyside.evaluation.report import write_json
+
+Array = np.ndarray[Any, Any]
+FORMAT = "touchtrain dataset 1"
+DESCRIPTION = "dataset.json"
+_STATE = "unfinished.json"  # what a broken conversion needs to go on; not part of a finished dataset
+_BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
+_BLOCKS_UNDER_WAY = 8
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
+
+
+# --- reading -------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Recording:
+    """One recording of a dataset; its arrays stay on disk until they are looked at.
+
+    Attributes:
+        folder: the dataset folder.
+        name: name of its files.
+        n_frames: number of frames.
+        info: its entry in ``dataset.json``: source, tags, counts a class.
+    """
+
+    folder: Path
+    name: str
+    n_frames: int
+    info: dict[str, Any]
+
+    @cached_property
+    def frames(self) -> Array:
+        """Frames as a read-only memory map: uint8, (n, height, width, channels)."""
+        return self._read("frames", np.uint8)
+
+    @cached_property
+    def labels(self) -> Array:
+        """Class index a frame: int16, (n,); -1 leaves the frame out."""
+        return self._read("labels", np.int16)
+
+    @cached_property
+    def groups(self) -> Array:
+        """Group id a frame: int32, (n,)."""
+        return self._read("groups", np.int32)
+
+    def _read(self, what: str, dtype: type[np.generic]) -> Array:
+        path = self.folder / f"{self.name}.{what}.npy"
+        try:
+            array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+        except (OSError, ValueError, EOFError) as error:
+            raise BadDataset(f"{path} cannot be read ({error}). Convert this dataset again.") from None
+        if array.dtype != dtype or len(array) != self.n_frames or array.ndim != (4 if what == "frames" else 1):
+            raise BadDataset(
+                f"{path} holds {array.dtype} of shape {array.shape} where {DESCRIPTION} says {self.n_frames} frames. "
+                "Convert this dataset again."
+            )
+        return array
+
+
+@dataclasses.dataclass(frozen=True)
+class Dataset:
+    """An open dataset folder.
+
+    Attributes:
+        folder: where it is.
+        class_names: the classes in the order of their indices.
+        image_shape: (height, width, channels) of every frame.
+        recordings: in the order of ``dataset.json``.
+        hash: SHA-256 of ``dataset.json``, which holds the hash of every recording.
+        info: all of ``dataset.json``.
+    """
+
+    folder: Path
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    recordings: tuple[Recording, ...]
+    hash: str
+    info: dict[str, Any]
+
+    def labels(self) -> Array:
+        """Return the labels of all recordings, one after the other: int16, (all frames,)."""
+        return np.concatenate([np.asarray(recording.labels) for recording in self.recordings])
+
+    def groups(self) -> Array:
+        """Return the group ids of all recordings, one after the other: int32, (all frames,)."""
+        return np.concatenate([np.asarray(recording.groups) for recording in self.recordings])
+
+    def summary(self) -> dict[str, Any]:
+        """Return what a person wants to know of it, as plain values."""
+        return {
+            "kind": "dataset",
+            "path": str(self.folder),
+            "class_names": list(self.class_names),
+            "image_shape": list(self.image_shape),
+            "frames": sum(recording.n_frames for recording in self.recordings),
+            "counts": _added(recording.info["counts"] for recording in self.recordings),
+            "label_mapping": self.info["label_mapping"],
+            "recordings": [
+                {"name": recording.name, "frames": recording.n_frames, "counts": recording.info["counts"]}
+                for recording in self.recordings
+            ],
+            "hash": self.hash,
+        }
+
+
+def open_dataset(folder: str | PathLike[str]) -> Dataset:
+    """Open a dataset folder.
+
+    Args:
+        folder: as a conversion wrote it.
+
+    Returns:
+        The dataset; its frames stay on disk.
+
+    Raises:
+        PathMissing: there is no such folder.
+        BadDataset: it is half-written, damaged, of another version, or no dataset.
+    """
+    folder = Path(folder).absolute()
+    path = folder / DESCRIPTION
+    if not path.is_file():
+        raise _no_dataset(folder)
+    text = path.read_bytes()
+    try:
+        info = json.loads(text)
+        if not isinstance(info, dict) or info.get("format") != FORMAT:
+            raise BadDataset(f"{path} is not of the form '{FORMAT}'. Convert this dataset again with this version.")
+        recordings = tuple(
+            Recording(folder, entry["name"], int(entry["frames"]), entry) for entry in info["recordings"]
+        )
+        height, width, channels = (int(length) for length in info["image_shape"])
+        dataset = Dataset(
+            folder,
+            tuple(info["class_names"]),
+            (height, width, channels),
+            recordings,
+            hashlib.sha256(text).hexdigest(),
+            info,
+        )
+        _check_arrays(dataset)
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise BadDataset(f"{path} is damaged ({error!r}). Convert this dataset again.") from None
+    return dataset
+
+
+def _no_dataset(folder: Path) -> BadDataset | PathMissing:
+    if _unfinished(folder).is_dir():
+        return BadDataset(
+            f"The dataset {folder} is half-written: its conversion was broken off. Convert it again; "
+            "what is complete is not done twice."
+        )
+    if not folder.is_dir():
+        return PathMissing(f"There is no dataset folder {folder}. Convert frames and labels into it first.")
+    return BadDataset(f"{folder} is no dataset: it has no {DESCRIPTION}. Convert frames and labels into a dataset.")
+
+
+def _check_arrays(dataset: Dataset) -> None:
+    n_classes = len(dataset.class_names)
+    for recording in dataset.recordings:
+        if recording.frames.shape[1:] != dataset.image_shape:
+            raise BadDataset(
+                f"The frames of {recording.name} have the shape {recording.frames.shape[1:]}, those of the dataset "
+                f"{dataset.image_shape}. Convert {dataset.folder} again."
+            )
+        labels, groups = recording.labels, recording.groups
+        if len(labels) != len(groups) or (len(labels) and not -1 <= labels.min() <= labels.max() < n_classes):
+            raise BadDataset(f"The labels of {recording.name} in {dataset.folder} are damaged. Convert it again.")
+
+
+def _added(counts: Iterator[dict[str, int]]) -> dict[str, int]:
+    total: dict[str, int] = {}
+    for count in counts:
+        for name, number in count.items():
+            total[name] = total.get(name, 0) + number
+    return total
+
+
+# --- writing -------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def told_by_errors(path: Path) -> Iterator[None]:
+    """Turn the operating system's errors while writing `path` into ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"The disk is full: {path} could not be written. Make room and try again; nothing that was there "
+                "before has changed."
+            ) from error
+        raise NotWritable(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+
+
+def _unfinished(folder: Path) -> Path:
+    return folder.with_name(folder.name + ".unfinished")
+
+
+class DatasetWriter:
+    """Writes a dataset folder, recording by recording.
+
+    Args:
+        folder: the dataset folder; a dataset that is there is replaced when the new one is complete.
+        class_names: the classes in the order of their indices.
+        image_shape: (height, width, channels) of every frame.
+        label_mapping: what stood in the labels to the class name it was taken for.
+        conversion: what was done to the frames, such as ``{"pixel_range": [0, 255]}``; plain values.
+
+    Raises:
+        PathMissing: the folder that `folder` is to be in does not exist.
+        NotWritable: it cannot be written, or `folder` is something other than a dataset.
+    """
+
+    def __init__(
+        self,
+        folder: str | PathLike[str],
+        class_names: Sequence[str],
+        image_shape: tuple[int, int, int],
+        label_mapping: dict[str, str],
+        conversion: dict[str, Any],
+    ):
+        self.folder = Path(folder).absolute()
+        self.work = _unfinished(self.folder)
+        self._head = {
+            "format": FORMAT,
+            "class_names": list(class_names),
+            "image_shape": list(image_shape),
+            "label_mapping": label_mapping,
+            **conversion,
+        }
+        self._names: dict[str, str] = {}  # original name to file name
+        self._done: dict[str, dict[str, Any]] = {}  # file name to its entry
+        self._groups = 0
+        check_target(self.folder)
+        with told_by_errors(self.work):
+            self.work.mkdir(exist_ok=True)
+        self._before = self._left_from_before()
+        self._save_state()
+
+    def name(self, original: str) -> str:
+        """Return a file name for a recording: legal on every system, and unique in this dataset."""
+        if original not in self._names:
+            taken = {name.lower() for name in self._names.values()}
+            self._names[original] = _legal(original, taken)
+        return self._names[original]
+
+    def keep(self, original: str, sha256: str, labels: Array, groups: Array, source: dict[str, Any]) -> bool:
+        """Take over the frames that a broken conversion wrote of a recording, if they are the same.
+
+        Args:
+            original: the name of the recording.
+            sha256: of its frames.
+            labels: as in `RecordingWriter.close`.
+            groups: likewise.
+            source: likewise.
+
+        Returns:
+            Whether they were; if not, the recording is to be written again.
+        """
+        name = self.name(original)
+        before = self._before.get(name)
+        if before is None or before["source"]["sha256"] != sha256 or before["frames"] != len(labels):
+            return False
+        self._describe(original, len(labels), labels, groups, {**source, "sha256": sha256}, before["tags"])
+        return True
+
+    def was_finished(self, original: str) -> bool:
+        """Tell whether a broken conversion finished a recording of this name."""
+        return self.name(original) in self._before
+
+    def begin(self, original: str) -> RecordingWriter:
+        """Begin a recording; several may be open at a time."""
+        return RecordingWriter(self, original, self.name(original))
+
+    def new_group(self) -> int:
+        """Return a group id that no frame of this dataset has yet."""
+        self._groups += 1
+        return self._groups - 1
+
+    def _describe(
+        self, original: str, n: int, labels: Array, groups: Array, source: dict[str, Any], tags: dict[str, str]
+    ) -> None:
+        """Write labels and groups of a recording whose frames are written, and note that it is complete."""
+        name = self.name(original)
+        for what, vector, dtype in (("labels", labels, np.int16), ("groups", groups, np.int32)):
+            with told_by_errors(self.work):
+                np.save(self.work / f"{name}.{what}.npy", vector.astype(dtype, copy=False))
+        self._done[name] = {
+            "name": name,
+            "original": original,
+            "frames": n,
+            "source": source,
+            "tags": tags,
+            "counts": count_classes(labels, self._head["class_names"]),
+        }
+        self._save_state()
+
+    def _left_from_before(self) -> dict[str, dict[str, Any]]:
+        try:
+            state = json.loads((self.work / _STATE).read_text(encoding="utf-8"))
+            if state["head"] == json.loads(json.dumps(self._head)):
+                return dict(state["recordings"])
+        except (OSError, ValueError, KeyError, TypeError):
+            pass
+        for path in self.work.iterdir():  # of another conversion, or of none
+            path.unlink()
+        return {}
+
+    def _save_state(self) -> None:
+        with told_by_errors(self.work / _STATE):
+            write_json(self.work / _STATE, {"head": self._head, "recordings": {**self._before, **self._done}})
+
+    def close(self) -> Dataset:
+        """Complete the dataset: describe it, and give it its name.
+
+        Returns:
+            The dataset, opened.
+
+        Raises:
+            BadFrames: there is no recording in it.
+            DiskFull, NotWritable: nothing has changed under its name then.
+        """
+        if not self._done:
+            raise BadFrames("There is no frame to write. Hand over at least one recording with frames.")
+        entries = [self._done[name] for name in self._names.values() if name in self._done]
+        with told_by_errors(self.folder):
+            write_json(self.work / DESCRIPTION, {**self._head, "recordings": entries})
+            for name in set(self._before) - set(self._done):
+                for what in ("frames", "labels", "groups"):
+                    (self.work / f"{name}.{what}.npy").unlink(missing_ok=True)
+            (self.work / _STATE).unlink()
+            _take_place(self.work, self.folder)
+        return open_dataset(self.folder)
+
+    def abort(self) -> None:
+        """Give up: remove what was written. A dataset of that name that was there before stays."""
+        shutil.rmtree(self.work, ignore_errors=True)
+
+
+class RecordingWriter:
+    """Writes one recording: frames in chunks, labels and groups at the end.
+
+    The files bear a temporary name until `close`. Frames are hashed in a thread beside the writing.
+    """
+
+    def __init__(self, dataset: DatasetWriter, original: str, name: str):
+        self._dataset, self._original, self._name = dataset, original, name
+        self._shape: tuple[int, ...] = tuple(dataset._head["image_shape"])
+        self._path = dataset.work / f"{name}.frames.npy"
+        self._part = self._path.with_name(self._path.name + ".part")
+        self._n = 0
+        self._hash = hashlib.sha256()
+        with told_by_errors(self._part), self._part.open("wb") as file:
+            file.write(_header(0, self._shape))
+
+    @property
+    def n_frames(self) -> int:
+        """How many frames were written so far."""
+        return self._n
+
+    def append(self, frames: Array) -> None:
+        """Write further frames.
+
+        Args:
+            frames: uint8, (n, height, width, channels), of any memory order.
+
+        Raises:
+            DiskFull, NotWritable: the recording is left unfinished.
+        """
+        if frames.shape[1:] != self._shape or frames.dtype != np.uint8:
+            raise BadFrames(
+                f"{self._original}: expected uint8 frames of {self._shape} (height, width, channels), "
+                f"received {frames.dtype} of {frames.shape[1:]}."
+            )
+        with told_by_errors(self._part), self._part.open("ab", buffering=0) as file:
+            self._n += _write_hashed(frames, file, self._hash)
+
+    def close(self, labels: Array, groups: Array, source: dict[str, Any], tags: dict[str, str] | None = None) -> None:
+        """Complete the recording.
+
+        Args:
+            labels: int16, (n,).
+            groups: int32, (n,).
+            source: what it came from; the SHA-256 of the frames is added as ``sha256``.
+            tags: such as camera, object, animal.
+
+        Raises:
+            LengthMismatch: not one label and one group a frame.
+            DiskFull, NotWritable: the recording is left unfinished.
+        """
+        if not len(labels) == len(groups) == self._n:
+            raise LengthMismatch(f"{self._original}: {self._n} frames and {len(labels)} labels were written.")
+        with told_by_errors(self._part):
+            with self._part.open("r+b") as file:
+                file.write(_header(self._n, self._shape))
+            self._part.replace(self._path)
+        source = {**source, "sha256": self._hash.hexdigest()}
+        self._dataset._describe(self._original, self._n, labels, groups, source, tags or {})
+
+
+def count_classes(labels: Array, class_names: Sequence[str]) -> dict[str, int]:
+    """Return the number of frames of each class, and under ``left out`` of those with the label -1."""
+    counts = {name: int(np.count_nonzero(labels == index)) for index, name in enumerate(class_names)}
+    return {**counts, "left out": int(np.count_nonzero(labels == LEAVE_OUT))}
+
+
+def check_target(folder: Path) -> None:
+    """Check that a dataset may be written at `folder`.
+
+    Raises:
+        PathMissing: the folder that it is to be in does not exist.
+        NotWritable: there is something else of that name.
+    """
+    if not folder.parent.is_dir():
+        raise PathMissing(f"The folder {folder.parent} does not exist, so {folder} cannot be written. Make it first.")
+    if folder.exists() and not (folder / DESCRIPTION).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotWritable(
+            f"{folder} exists and is no dataset, so it is not overwritten. Choose another name, or remove it."
+        )
+
+
+def hash_frames(frames: Array) -> str:
+    """Return the SHA-256 of frames as they are stored."""
+    digest = hashlib.sha256()
+    step = _frames_a_block(frames)
+    for start in range(0, len(frames), step):
+        digest.update(np.ascontiguousarray(frames[start : start + step]))
+    return digest.hexdigest()
+
+
+def _frames_a_block(frames: Array) -> int:
+    return max(1, min(len(frames), _BLOCK_BYTES // max(1, frames[:1].nbytes)))
+
+
+def _write_hashed(frames: Array, file: BinaryIO, digest: Any) -> int:
+    """Write frames in C order and hash them; return how many.
+
+    Putting a block in order, writing it and hashing it each take about as long, and all three leave Python's lock: so
+    one thread writes, another hashes, while this one puts the next block in order. A few blocks go round among them.
+    """
+    step = _frames_a_block(frames)
+    free: queue.SimpleQueue[Array] = queue.SimpleQueue()
+    for _ in range(_BLOCKS_UNDER_WAY):
+        free.put(np.empty((step, *frames.shape[1:]), np.uint8))
+    users = [_BlockUser(lambda data: _write_all(file, data)), _BlockUser(digest.update)]
+    for start in range(0, len(frames), step):
+        n = min(step, len(frames) - start)
+        block = free.get()
+        np.copyto(block[:n], frames[start : start + n])
+        left = iter(range(len(users) - 1))  # the last of the users to finish gives the block back
+        for user in users:
+            user.blocks.put((block, n, left, free))
+    for user in users:
+        user.finish()
+    return len(frames)
+
+
+class _BlockUser(threading.Thread):
+    """A thread that does one thing with each block it is given, in their order."""
+
+    def __init__(self, use: Callable[[memoryview], None]):
+        super().__init__(daemon=True)
+        self.blocks: queue.SimpleQueue[tuple[Array, int, Iterator[int], queue.SimpleQueue[Array]] | None]
+        self.blocks = queue.SimpleQueue()
+        self._use = use
+        self._error: Exception | None = None
+        self.start()
+
+    def run(self) -> None:
+        """Work until there is None to work on; after an error, pass blocks on unused."""
+        while (item := self.blocks.get()) is not None:
+            block, n, left, free = item
+            try:
+                if self._error is None:
+                    self._use(memoryview(block[:n]).cast("B"))
+            except Exception as error:
+                self._error = error
+            if next(left, None) is None:
+                free.put(block)
+
+    def finish(self) -> None:
+        """Wait until all is done, and raise what went wrong."""
+        self.blocks.put(None)
+        self.join()
+        if self._error is not None:
+            raise self._error
+
+
+def _write_all(file: BinaryIO, data: memoryview) -> None:
+    while data:
+        data = data[file.write(data) :]
+
+
+def _header(n: int, shape: tuple[int, ...]) -> bytes:
+    """Return the head of an .npy file of `n` frames; its length does not depend on `n`."""
+    description = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({', '.join(map(str, (n, *shape)))}), }}"
+    return b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + description.ljust(117).encode("ascii") + b"\n"
+
+
+def _legal(original: str, taken: set[str]) -> str:
+    """Return a name that Windows takes as a file name, in any case unlike those `taken` (in lower case)."""
+    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", original).strip(". ")[:120] or "recording"
+    if name.split(".")[0].lower() in _RESERVED:
+        name = "_" + name
+    candidate, number = name, 2
+    while candidate.lower() in taken:
+        candidate, number = f"{name}-{number}", number + 1
+    return candidate
+
+
+def _take_place(new: Path, place: Path) -> None:
+    """Rename the folder `new` to `place`; a folder that was there is removed after that."""
+    old = place.with_name(place.name + ".replaced")
+    shutil.rmtree(old, ignore_errors=True)
+    if place.exists():
+        place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    shutil.rmtree(old, ignore_errors=True)

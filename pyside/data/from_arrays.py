@@ -1,0 +1,259 @@
+"""Arrays from memory to a dataset folder: at once, or opened, appended to and closed where they are too big."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+from pyside.bridge import arrays
+from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
+from pyside.data.frames import to_uint8
+from pyside.data.labels import read_labels
+from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch, TouchTrainError
+from pyside.settings import ConvertSettings
+
+Array = np.ndarray[Any, Any]
+_ALMOST_BLACK = 4096  # 16-bit frames that stay below it come from a camera of 10 or 12 bits
+
+
+def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **options: Any) -> dict[str, Any]:
+    """Write frames and labels from memory as a dataset folder; `pyside.convert_arrays` is documented there."""
+    settings = ConvertSettings.from_options(options)
+    cell = arrays.as_cell(frames)
+    stacks = [arrays.to_numpy(item, f"frames {{{number}}}") for number, item in enumerate(cell or [], start=1)]
+    stacks = stacks or [arrays.to_numpy(frames, "frames")]
+    conversion = ArrayConversion(dataset, settings, labels, [stack.shape for stack in stacks], cell is not None)
+    try:
+        for number, stack in enumerate(stacks):
+            conversion.append(number, stack)
+        return conversion.close()
+    except BaseException:
+        conversion.abort()
+        raise
+
+
+@dataclasses.dataclass
+class _Part:
+    """The frames of one array that make one recording: `where` is their places in it, None for all."""
+
+    recording: str
+    labels: Array
+    where: Array | None
+    group: int
+    writer: RecordingWriter | None = None
+    kept: bool = False
+
+
+class ArrayConversion:
+    """A conversion of arrays that is under way.
+
+    All that can be known without the frames themselves is checked when it is made.
+
+    Args:
+        dataset: the folder to write.
+        settings: how to read frames and labels.
+        labels: one vector for one array; a list or tuple of vectors for several.
+        shapes: the shape of each array, or MATLAB's ``size`` of it.
+        is_cell: whether several arrays (or a cell with one) were handed over, and so a list of label vectors.
+            Default: more than one shape.
+        first_frame: the number of the first frame in messages, 1 for MATLAB.
+
+    Attributes:
+        order: the order of the axes of every array.
+        n_frames: the number of frames of each array.
+
+    Raises:
+        TouchTrainError: all that is wrong.
+    """
+
+    def __init__(
+        self,
+        dataset: str | PathLike[str],
+        settings: ConvertSettings,
+        labels: Any,
+        shapes: Sequence[Sequence[int]],
+        is_cell: bool | None = None,
+        first_frame: int = 0,
+    ):
+        self._settings = settings
+        self._first_frame = first_frame
+        vectors = _label_vectors(labels, len(shapes), len(shapes) > 1 if is_cell is None else is_cell)
+        self._what = _names_in_errors(len(shapes), settings.recordings)
+        self.order, image_shape = _check_shapes(shapes, vectors, settings.frame_order, self._what)
+        label_set = read_labels(vectors, settings.class_names, settings.label_values, self._what)
+        self.n_frames = [len(vector) for vector in label_set.vectors]
+        self._image_shape = image_shape
+        self._next = [0] * len(shapes)
+        self._warnings: list[str] = []
+        self._brightest = -1
+        names = _recordings(settings.recordings, self.n_frames)
+        self._writer = DatasetWriter(
+            dataset,
+            settings.class_names,
+            image_shape,
+            label_set.mapping,
+            {"pixel_range": settings.pixel_range and list(settings.pixel_range)},
+        )
+        self._parts: list[list[_Part]] = [
+            self._plan(vector, name) for vector, name in zip(label_set.vectors, names, strict=True)
+        ]
+
+    def _plan(self, labels: Array, name: str | list[str]) -> list[_Part]:
+        """Tell which frames of one array go into which recording."""
+        if isinstance(name, str):
+            return [_Part(name, labels, None, self._writer.new_group())]
+        ids = np.asarray(name)
+        first_seen = dict.fromkeys(name)
+        places = {one: np.flatnonzero(ids == one) for one in first_seen}
+        return [_Part(one, labels[where], where, self._writer.new_group()) for one, where in places.items()]
+
+    def append(self, array: int, frames: Any) -> int:
+        """Write the next frames of one array.
+
+        Args:
+            array: which array, from 0.
+            frames: the next frames, cut from the array along the axis of the frames.
+
+        Returns:
+            How many frames of all arrays were written so far.
+
+        Raises:
+            BadFrames, PixelRange: NaN, or values outside the range.
+            LengthMismatch: more frames than labels.
+            DiskFull, NotWritable: there is no room or no right to write.
+        """
+        what, start = self._what[array], self._next[array]
+        stack = arrays.to_nhwc(arrays.to_numpy(frames, what), self.order)
+        if stack.shape[1:] != self._image_shape or start + len(stack) > self.n_frames[array]:
+            raise LengthMismatch(
+                f"{what}: {len(stack)} frames of {stack.shape[1:]} (height, width, channels) after {start} frames, "
+                f"where {self.n_frames[array]} frames of {self._image_shape} were announced."
+            )
+        self._note_depth(stack)
+        converted = to_uint8(stack, self._settings.pixel_range, what, start + self._first_frame)
+        for part in self._parts[array]:
+            self._write(part, converted, start)
+        self._next[array] = start + len(stack)
+        return sum(self._next)
+
+    def _write(self, part: _Part, frames: Array, start: int) -> None:
+        if part.where is not None:
+            inside = part.where[(part.where >= start) & (part.where < start + len(frames))] - start
+            frames = frames[inside]
+        groups = np.full(len(part.labels), part.group, np.int32)
+        if part.writer is None and not part.kept:
+            if len(frames) == len(part.labels) and self._writer.was_finished(part.recording):
+                sha256 = hash_frames(frames)
+                part.kept = self._writer.keep(part.recording, sha256, part.labels, groups, {"kind": "array"})
+            if not part.kept:
+                part.writer = self._writer.begin(part.recording)
+        if part.writer is None or not len(frames):
+            return
+        part.writer.append(frames)
+        if part.writer.n_frames == len(part.labels):
+            part.writer.close(part.labels, groups, {"kind": "array"})
+
+    def _note_depth(self, stack: Array) -> None:
+        if stack.dtype == np.uint16 and self._settings.pixel_range is None and stack.size:
+            self._brightest = max(self._brightest, int(stack.max()))
+
+    def close(self) -> dict[str, Any]:
+        """Complete the dataset.
+
+        Returns:
+            Its summary, and ``warnings``.
+
+        Raises:
+            LengthMismatch: frames are missing.
+        """
+        missing = [
+            f"{what}: {done} of {n} frames"
+            for what, done, n in zip(self._what, self._next, self.n_frames, strict=True)
+            if done < n
+        ]
+        if missing:
+            raise LengthMismatch("Not all frames were handed over. " + "; ".join(missing) + ".")
+        if 0 <= self._brightest < _ALMOST_BLACK:
+            self._warnings.append(
+                f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "
+                "black. If the camera has 10 or 12 bits, say PixelRange [0 1023] or [0 4095]."
+            )
+        return {**self._writer.close().summary(), "warnings": self._warnings}
+
+    def abort(self) -> None:
+        """Give up; a dataset of that name that was there before stays."""
+        self._writer.abort()
+
+
+def _label_vectors(labels: Any, n_arrays: int, is_cell: bool) -> list[Any]:
+    """Return one label vector an array."""
+    if arrays.as_texts(labels) is not None or arrays.is_array(labels):
+        vectors = [labels]
+    elif isinstance(labels, (list, tuple)):
+        nested = is_cell or any(arrays.is_array(item) or isinstance(item, (list, tuple)) for item in labels)
+        vectors = list(labels) if nested else [labels]
+    else:
+        vectors = [labels]
+    if len(vectors) != n_arrays:
+        raise LengthMismatch(
+            f"{n_arrays} arrays of frames and {len(vectors)} label vectors. Give one label vector a recording."
+        )
+    return vectors
+
+
+def _names_in_errors(n_arrays: int, recordings: Any) -> list[str]:
+    if n_arrays == 1:
+        return ["frames"]
+    names = arrays.as_texts(recordings) or []
+    named = [f" ({name})" for name in names] if len(names) == n_arrays else [""] * n_arrays
+    return [f"recording {number}{name}" for number, name in enumerate(named, start=1)]
+
+
+def _check_shapes(
+    shapes: Sequence[Sequence[int]], vectors: Sequence[Any], frame_order: str, what: Sequence[str]
+) -> tuple[str, tuple[int, int, int]]:
+    """Find the order of the axes of the arrays and the one shape that every frame must have."""
+    faults = Faults()
+    for shape, name in zip(shapes, what, strict=True):
+        if 0 in shape or len(shape) < 2:
+            faults.add(BadFrames, f"{name}: an array of {'x'.join(map(str, shape)) or 'one number'} holds no frames.")
+    faults.raise_any()
+    lengths = [_length(vector, name) for vector, name in zip(vectors, what, strict=True)]
+    order = arrays.resolve_order(shapes, lengths, frame_order, what)
+    sizes = [arrays.frame_shape(shape, order) for shape in shapes]
+    if len(set(sizes)) > 1:
+        shown = "; ".join(f"{name} {'x'.join(map(str, size))}" for name, size in zip(what, sizes, strict=True))
+        raise FrameOrder(f"All frames must have one size (height x width x channels). Received {shown}.")
+    return order, sizes[0]
+
+
+def _length(vector: Any, name: str) -> int:
+    texts = arrays.as_texts(vector)
+    return len(texts) if texts else int(arrays.to_numpy(vector, f"Labels of {name}", BadLabels).size)
+
+
+def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
+    """Return for each array the name of its recording, or a name a frame."""
+    if option is None or (isinstance(option, (list, tuple)) and not option):
+        digits = max(3, len(str(len(n_frames))))
+        return [f"recording{number:0{digits}d}" for number in range(1, len(n_frames) + 1)]
+    names = arrays.as_texts(option)
+    if names is None:
+        ids = np.ravel(arrays.to_numpy(option, "Recordings", BadOption), order="F")
+        names = [f"recording{number:g}" for number in ids.tolist()]
+    if len(n_frames) == 1 and len(names) == n_frames[0] and len(names) > 1:
+        return [names]
+    if len(names) != len(n_frames):
+        expected = f"{len(n_frames)} names"
+        if len(n_frames) == 1:
+            expected = f"one name, or one id for each of the {n_frames[0]} frames"
+        raise BadOption(f"Recordings: expected {expected}, received {len(names)}.")
+    if len(set(names)) < len(names):
+        raise BadOption("Recordings: two arrays have the same name. Give each recording a name of its own.")
+    return list(names)
+
+

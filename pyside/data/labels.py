@@ -1,0 +1,127 @@
+"""Label vectors, in whatever way a person wrote them, become one int16 class index a frame."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pyside.bridge import arrays
+from pyside.errors import BadLabels, Faults
+
+Array = np.ndarray[Any, Any]
+LEAVE_OUT = -1  # a frame with this label is on no side
+_MOST_SHOWN = 8
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelSet:
+    """Labels of several recordings, understood alike.
+
+    Attributes:
+        vectors: int16, one a recording, one value a frame: index into the class names, or -1 for a frame that
+            is left out.
+        mapping: what stood in the labels to the class name that it was taken for, for the report.
+    """
+
+    vectors: list[Array]
+    mapping: dict[str, str]
+
+
+def read_labels(
+    labels: Sequence[Any], class_names: Sequence[str], label_values: Sequence[Any] | None, what: Sequence[str]
+) -> LabelSet:
+    """Turn the labels of all recordings into class indices.
+
+    They are read together, because one number must mean one class everywhere. NaN and -1 leave a frame out. Texts
+    are class names. 0 and 1 with two classes, one of them ``Touch``, are taken by their meaning: 1 is touch, wherever
+    it stands in the class names. Other numbers are 0-based indices.
+
+    Args:
+        labels: one vector a recording: row, column or (n, 1); bool, integers, floats, or texts.
+        class_names: the classes in the order of their indices.
+        label_values: what stands for each class, or None.
+        what: what to call each recording in an error.
+
+    Returns:
+        The class indices, and what was taken for what.
+
+    Raises:
+        BadLabels: labels outside the classes, fractions, or 1 ... n where 0 ... n-1 was expected; all at once.
+    """
+    vectors, faults = [], Faults()
+    for vector, name in zip(labels, what, strict=True):
+        texts = arrays.as_texts(vector)
+        try:
+            vectors.append(np.asarray(texts) if texts else _flat(vector, name))
+        except BadLabels as error:
+            faults.include(error)
+    faults.raise_any()
+    if len({vector.dtype.kind == "U" for vector in vectors}) > 1:
+        raise BadLabels("Some recordings are labelled with class names, others with numbers. Use one of them.")
+    meaning = _meaning(vectors, tuple(class_names), label_values)
+    indices = []
+    for vector, name in zip(vectors, what, strict=True):
+        known = np.full(len(vector), LEAVE_OUT, np.int16)
+        left = np.isnan(vector) | (vector == LEAVE_OUT) if vector.dtype.kind == "f" else np.zeros(len(vector), bool)
+        for value, index in meaning.items():
+            hit = vector == value
+            known[hit] = index
+            left |= hit
+        if not left.all():
+            faults.add(BadLabels, _outside(name, vector[~left], class_names, meaning))
+        indices.append(known)
+    faults.raise_any()
+    mapping = {_shown(value): class_names[index] for value, index in meaning.items()}
+    return LabelSet(indices, mapping)
+
+
+def _flat(vector: Any, name: str) -> Array:
+    """Return a numeric vector as float64, (n,)."""
+    numbers = arrays.to_numpy(vector, f"Labels of {name}", BadLabels)
+    if numbers.ndim > 2 or (numbers.ndim == 2 and min(numbers.shape) > 1):
+        size = "x".join(map(str, numbers.shape))
+        raise BadLabels(f"Labels of {name}: expected a vector with one label a frame, received an array of {size}.")
+    return np.atleast_1d(np.ravel(numbers, order="F")).astype(np.float64)
+
+
+def _meaning(
+    vectors: list[Array], class_names: tuple[str, ...], label_values: Sequence[Any] | None
+) -> dict[Any, int]:
+    """Return which value stands for which class index."""
+    if label_values is not None:
+        if len(label_values) != len(class_names):
+            raise BadLabels(f"LabelValues has {len(label_values)} values for {len(class_names)} classes.")
+        return {value: index for index, value in enumerate(label_values)}
+    if vectors and vectors[0].dtype.kind == "U":
+        return {name: index for index, name in enumerate(class_names)}
+    values = np.unique(np.concatenate(vectors)) if vectors else np.empty(0)
+    values = values[~np.isnan(values) & (values != LEAVE_OUT)]
+    counted_from_one = bool(len(values)) and values.min() >= 1 and values.max() == len(class_names)
+    if counted_from_one and np.all(values == np.rint(values)):
+        raise BadLabels(
+            f"The labels run from {values.min():g} to {values.max():g} and there is no 0 among them, but class indices "
+            f"run from 0 to {len(class_names) - 1}. Say what stands for each class by the option LabelValues "
+            f"(label_values in Python), for example {list(range(1, len(class_names) + 1))}."
+        )
+    lower = [name.lower() for name in class_names]
+    if len(class_names) == 2 and "touch" in lower:
+        touch = lower.index("touch")
+        return {0.0: 1 - touch, 1.0: touch}
+    return {float(index): index for index in range(len(class_names))}
+
+
+def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict[Any, int]) -> str:
+    found = sorted({_shown(value) for value in values.tolist()})
+    shown = ", ".join(found[:_MOST_SHOWN]) + (", ..." if len(found) > _MOST_SHOWN else "")
+    known = ", ".join(f"{_shown(value)} = {class_names[index]}" for value, index in meaning.items())
+    return (
+        f"Labels of {name}: {len(values)} frames have labels outside the classes: {shown}. "
+        f"Expected {known}, or -1 to leave a frame out. Other numbers or names: option LabelValues."
+    )
+
+
+def _shown(value: Any) -> str:
+    return f"{value:g}" if isinstance(value, float) else str(value)

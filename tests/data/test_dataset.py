@@ -1,0 +1,220 @@
+"""The dataset folder: written whole, resumed, opened, and never mistaken for what it is not."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyside.data.dataset import Dataset, DatasetWriter, open_dataset
+from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, TouchTrainError
+
+MakeDataset = Callable[..., Path]
+SHAPE = (4, 5, 1)
+
+
+def frames_of(n: int, seed: int = 0) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 255, (n, *SHAPE), dtype=np.uint8)
+
+
+def writer(folder: Path, mapping: dict[str, str] | None = None) -> DatasetWriter:
+    return DatasetWriter(folder, ("A", "B"), SHAPE, mapping or {"0": "A"}, {"pixel_range": None})
+
+
+def write(target: DatasetWriter, name: str, frames: np.ndarray, chunk: int = 100) -> None:
+    recording = target.begin(name)
+    for start in range(0, len(frames), chunk):
+        recording.append(frames[start : start + chunk])
+    labels = np.arange(len(frames)) % 2
+    recording.close(labels, np.full(len(frames), target.new_group()), {"kind": "test"})
+
+
+def one(folder: Path, name: str = "first", n: int = 7) -> Dataset:
+    target = writer(folder)
+    write(target, name, frames_of(n))
+    return target.close()
+
+
+def test_what_was_written_is_read_back(tmp_path: Path) -> None:
+    dataset = one(tmp_path / "set")
+    [recording] = dataset.recordings
+    assert (dataset.class_names, dataset.image_shape, recording.n_frames) == (("A", "B"), SHAPE, 7)
+    assert np.array_equal(recording.frames, frames_of(7))
+    assert isinstance(recording.frames, np.memmap)
+    assert (recording.labels.dtype, recording.groups.dtype) == (np.int16, np.int32)
+    assert recording.info["counts"] == {"A": 4, "B": 3, "left out": 0}
+    assert recording.info["source"]["sha256"] == hashlib.sha256(frames_of(7).tobytes()).hexdigest()
+    assert dataset.summary()["frames"] == 7
+    assert not (tmp_path / "set.unfinished").exists()
+
+
+@pytest.mark.parametrize("chunk", [1, 3, 7])
+def test_frames_in_chunks_of_any_memory_order_give_the_same_file(tmp_path: Path, chunk: int) -> None:
+    whole, parts = one(tmp_path / "whole"), writer(tmp_path / "parts")
+    write(parts, "first", np.asfortranarray(frames_of(7)), chunk)
+    parts.close()
+    for file in sorted(whole.folder.iterdir()):
+        assert file.read_bytes() == (tmp_path / "parts" / file.name).read_bytes()
+
+
+def test_frames_open_with_plain_numpy(tmp_path: Path) -> None:
+    one(tmp_path / "set", n=1234)
+    loaded = np.load(tmp_path / "set" / "first.frames.npy", mmap_mode="r")
+    assert (loaded.shape, loaded.dtype, loaded.flags.c_contiguous) == ((1234, *SHAPE), np.uint8, True)
+
+
+def test_large_frames_are_written_block_by_block(tmp_path: Path) -> None:
+    frames = np.random.default_rng(2).integers(0, 255, (40, 512, 300, 1), dtype=np.uint8)
+    target = DatasetWriter(tmp_path / "set", ("A", "B"), (512, 300, 1), {}, {})
+    recording = target.begin("big")
+    recording.append(frames)
+    recording.close(np.zeros(40), np.zeros(40), {})
+    assert np.array_equal(target.close().recordings[0].frames, frames)
+
+
+def test_equal_inputs_give_equal_bytes_wherever_and_whenever_they_are_written(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    first, second = one(tmp_path / "set"), one(tmp_path / "elsewhere" / "other")
+    assert first.hash == second.hash
+    assert sorted(file.name for file in first.folder.iterdir()) == sorted(file.name for file in second.folder.iterdir())
+
+
+def test_names_are_unique_and_legal_on_windows_and_the_original_stays(tmp_path: Path) -> None:
+    originals = ["a/b:1", "a_b_1", "A_B_1", "con", "nul.mp4", "trailing. ", "..", "x" * 300, "ä"]
+    target = writer(tmp_path / "set")
+    for original in originals:
+        write(target, original, frames_of(2))
+    dataset = target.close()
+    names = [recording.name for recording in dataset.recordings]
+    assert len({name.lower() for name in names}) == len(originals)
+    assert not any(set(name) & set('<>:"/\\|?*') or name[-1] in ". " or len(name) > 130 for name in names)
+    assert not {"con", "nul"} & {name.lower().split(".")[0] for name in names}
+    assert [recording.info["original"] for recording in dataset.recordings] == originals
+
+
+def test_a_broken_conversion_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    broken = writer(tmp_path / "set")
+    write(broken, "first", frames_of(3))
+    broken.begin("second").append(frames_of(2))  # and here the power went
+    written = (tmp_path / "set.unfinished" / "first.frames.npy").stat().st_mtime_ns
+
+    again = writer(tmp_path / "set")
+    sha256 = hashlib.sha256(frames_of(3).tobytes()).hexdigest()
+    labels, groups = np.ones(3), np.zeros(3)
+    assert again.was_finished("first")
+    assert not again.was_finished("second")
+    assert not again.keep("first", "of other frames", labels, groups, {})
+    assert again.keep("first", sha256, labels, groups, {})
+    write(again, "second", frames_of(4))
+    dataset = again.close()
+    assert (dataset.folder / "first.frames.npy").stat().st_mtime_ns == written
+    assert dataset.recordings[0].labels.tolist() == [1, 1, 1]
+    assert [file.name for file in dataset.folder.iterdir() if file.suffix not in (".npy", ".json")] == []
+    assert not (dataset.folder / "unfinished.json").exists()
+
+
+def test_what_is_left_of_another_conversion_is_not_used(tmp_path: Path) -> None:
+    write(writer(tmp_path / "set"), "first", frames_of(3))
+    assert not writer(tmp_path / "set", {"0": "B"}).was_finished("first")
+
+
+def test_a_half_written_dataset_is_an_error_that_says_how_to_go_on(tmp_path: Path) -> None:
+    write(writer(tmp_path / "set"), "first", frames_of(3))
+    with pytest.raises(BadDataset, match="half-written.*Convert it again"):
+        open_dataset(tmp_path / "set")
+
+
+def test_the_old_dataset_stays_until_the_new_one_is_complete(tmp_path: Path) -> None:
+    old = one(tmp_path / "set", "old")
+    target = writer(tmp_path / "set")
+    write(target, "new", frames_of(3))
+    assert open_dataset(tmp_path / "set").hash == old.hash
+    target.close()
+    assert [file.name for file in tmp_path.iterdir()] == ["set"]
+    assert [recording.name for recording in open_dataset(tmp_path / "set").recordings] == ["new"]
+
+
+def test_a_conversion_given_up_leaves_what_was_there(tmp_path: Path) -> None:
+    old = one(tmp_path / "set", "old")
+    target = writer(tmp_path / "set")
+    write(target, "new", frames_of(3))
+    target.abort()
+    assert open_dataset(tmp_path / "set").hash == old.hash
+    assert [file.name for file in tmp_path.iterdir()] == ["set"]
+
+
+def test_a_folder_that_is_no_dataset_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "thesis").mkdir()
+    (tmp_path / "thesis" / "chapter1.tex").write_text("years of work")
+    with pytest.raises(NotWritable, match="no dataset, so it is not overwritten"):
+        writer(tmp_path / "thesis")
+    assert (tmp_path / "thesis" / "chapter1.tex").read_text() == "years of work"
+
+
+def test_a_missing_parent_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PathMissing, match="missing does not exist"):
+        writer(tmp_path / "missing" / "set")
+
+
+def test_an_empty_dataset_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(BadFrames, match="no frame"):
+        writer(tmp_path / "set").close()
+
+
+def test_one_label_a_frame(tmp_path: Path) -> None:
+    recording = writer(tmp_path / "set").begin("first")
+    recording.append(frames_of(3))
+    with pytest.raises(LengthMismatch):
+        recording.close(np.zeros(2), np.zeros(2), {})
+
+
+def test_frames_of_another_size_or_type_are_refused(tmp_path: Path) -> None:
+    recording = writer(tmp_path / "set").begin("first")
+    for frames in (np.zeros((2, 5, 4, 1), np.uint8), np.zeros((2, *SHAPE))):
+        with pytest.raises(BadFrames):
+            recording.append(frames)
+
+
+@pytest.mark.parametrize("what", ["nothing", "empty folder", "file"])
+def test_what_is_no_dataset_is_said_to_be_none(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "it"
+    if what == "empty folder":
+        path.mkdir()
+    elif what == "file":
+        path.write_text("x")
+    with pytest.raises((PathMissing, BadDataset)):
+        open_dataset(path)
+
+
+def _truncate(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-10])
+
+
+@pytest.mark.parametrize("name", ["first.frames.npy", "first.labels.npy", "first.groups.npy", "dataset.json"])
+@pytest.mark.parametrize("harm", [Path.unlink, _truncate, lambda path: path.write_bytes(b"rubbish")])
+def test_a_damaged_dataset_is_an_error_that_names_it(tmp_path: Path, name: str, harm: Callable[[Path], None]) -> None:
+    folder = one(tmp_path / "set").folder
+    harm(folder / name)
+    with pytest.raises(BadDataset, match="set"):
+        open_dataset(folder)
+
+
+def test_any_damage_to_the_description_is_an_error_of_ours(tmp_path: Path) -> None:
+    path = one(tmp_path / "set").folder / "dataset.json"
+    whole, rng = path.read_bytes(), np.random.default_rng(4)
+    for _ in range(300):
+        damaged = bytearray(whole)
+        for place in rng.integers(0, len(whole), 3):
+            damaged[place] = rng.integers(256)
+        path.write_bytes(damaged)
+        try:
+            open_dataset(path.parent)
+        except TouchTrainError:
+            continue
+    path.write_bytes(json.dumps([1, 2]).encode())
+    with pytest.raises(BadDataset):
+        open_dataset(path.parent)

@@ -1,0 +1,114 @@
+"""Settings: three spellings, one table, readable faults."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from typing import Any
+
+import pytest
+
+from pyside.errors import BadOption, UnknownOption
+from pyside.settings import ConvertSettings, MatlabTrainSettings, TrainSettings, part_options, spelled
+
+
+def test_matlabs_names_are_the_deep_learning_toolboxs() -> None:
+    settings = TrainSettings.from_options(
+        {"MaxEpochs": 20, "MiniBatchSize": 10.0, "InitialLearnRate": 0.01, "ValidationPatience": "Inf"}, "matlab"
+    )
+    assert (settings.epochs, settings.batch_size, settings.learning_rate, settings.patience) == (20, 10, 0.01, None)
+
+
+def test_matlab_takes_names_in_any_case_and_its_own_words_for_values() -> None:
+    settings = TrainSettings.from_options({"maxepochs": 3, "outputnetwork": "last-iteration", "Shuffle": "never"}, "matlab")
+    assert (settings.epochs, settings.restore_best_weights, settings.shuffle) == (3, False, False)
+
+
+@pytest.mark.parametrize(
+    ("given", "nearest"), [("MaxEpoch", "MaxEpochs"), ("BatchSize", "MiniBatchSize"), ("sed", "Seed")]
+)
+def test_an_unknown_option_names_the_nearest_ones(given: str, nearest: str) -> None:
+    with pytest.raises(UnknownOption, match=f"no option {given}. Did you mean .*{nearest}"):
+        TrainSettings.from_options({given: 1}, "matlab")
+
+
+def test_an_option_like_no_other_is_answered_with_all_of_them() -> None:
+    with pytest.raises(UnknownOption, match="batch_size, .*seed"):
+        TrainSettings.from_options({"qqqqqq": 1})
+
+
+@pytest.mark.parametrize("meant", [10, 10.0, [10.0], (10,)])
+def test_a_float_is_fine_where_a_whole_number_is_meant(meant: Any) -> None:
+    assert TrainSettings.from_options({"epochs": meant}).epochs == 10
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("epochs", 0),
+        ("epochs", 2.5),
+        ("epochs", True),
+        ("epochs", "ten"),
+        ("epochs", None),
+        ("epochs", math.nan),
+        ("epochs", [1, 2]),
+        ("learning_rate", 0),
+        ("learning_rate", math.inf),
+        ("validation_fraction", 0),
+        ("validation_fraction", 1),
+        ("augment", "turns"),
+        ("shuffle", "maybe"),
+        ("dropout_rates", (0.1, 0.2)),
+        ("dropout_rates", (0.1, 0.2, 0.3, 1.0)),
+        ("convolution_filters", (32, 32, 64, 64, 64, 0)),
+        ("class_weight", (1, -1)),
+        ("seed", -1),
+    ],
+)
+def test_a_value_that_cannot_be_is_an_error_that_says_what_can(name: str, value: Any) -> None:
+    with pytest.raises(BadOption, match=f"{name} must be .*It is"):
+        TrainSettings.from_options({name: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("class_names", "Touch"),
+        ("class_names", ("A", "A")),
+        ("class_names", ("A",)),
+        ("pixel_range", (1, 0)),
+        ("pixel_range", 255),
+        ("frame_order", "HNW"),
+        ("label_values", (1, 1)),
+    ],
+)
+def test_a_conversions_options_are_checked_too(name: str, value: Any) -> None:
+    with pytest.raises(BadOption, match=f"{name} must be"):
+        ConvertSettings.from_options({name: value})
+
+
+def test_all_faults_are_told_at_once() -> None:
+    with pytest.raises(BadOption, match=r"(?s)2 things are wrong.*epochs.*no option sed"):
+        TrainSettings.from_options({"epochs": 0, "sed": 1})
+
+
+def test_every_setting_has_a_help_text_and_a_name_of_its_own_in_each_spelling() -> None:
+    for kind in (ConvertSettings, MatlabTrainSettings):
+        fields = dataclasses.fields(kind)
+        for spelling in ("python", "matlab"):
+            names = [spelled(field, spelling) for field in fields]  # type: ignore[arg-type]
+            assert len({name.lower() for name in names}) == len(names)
+        assert all(field.metadata["doc"].endswith(".") for field in fields)
+
+
+def test_every_default_is_a_value_that_the_setting_takes() -> None:
+    for kind in (ConvertSettings, MatlabTrainSettings):
+        defaults = {row["name"]: row["default"] for row in kind.help("matlab")}
+        assert kind.from_options({name: value for name, value in defaults.items()}, "matlab") == kind()
+
+
+def test_options_of_several_commands_are_parted() -> None:
+    converting, training = part_options({"epochs": 1, "pixel_range": (0, 1)}, ConvertSettings, TrainSettings)
+    assert (converting, training) == ({"pixel_range": (0, 1)}, {"epochs": 1})
+    with pytest.raises(UnknownOption):
+        part_options({"epoch": 1}, ConvertSettings, TrainSettings)
