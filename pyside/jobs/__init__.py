@@ -1,0 +1,1 @@
+"""Running any of it in a process of its own."""

@@ -1,0 +1,170 @@
+"""Which Python runs a job, and in what environment.
+
+Inside MATLAB ``sys.executable`` may be MATLAB itself, its environment points at its own libraries, and the ``python``
+on the path is anybody's. So a job gets the interpreter that ``touchtrain.setup`` recorded, and an environment without
+what would lead it astray.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pyside.errors import PythonNotFound, TouchTrainError
+from pyside.evaluation.report import write_json
+
+PACKAGE_ROOT = Path(__file__).resolve().parents[2]
+_MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
+_NEEDED = ("numpy", "keras", "tensorflow", "h5py", "sklearn")
+_OLDEST = (3, 11)
+_SECONDS = 60
+
+
+def inside_host() -> bool:
+    """Tell whether this Python runs inside MATLAB, or in Octave's ``py.``, where nothing heavy may be loaded."""
+    program = Path(sys.executable or "").name.lower()
+    return bool(os.environ.get("TOUCHTRAIN_HOST")) or program.startswith("matlab")
+
+
+def job_python() -> Path:
+    """Return the interpreter for jobs.
+
+    It is the one of the environment variable ``TOUCHTRAIN_PYTHON``; else inside MATLAB or Octave the one that
+    ``touchtrain.setup`` recorded for this user; else, in a Python of its own, this one.
+
+    Raises:
+        PythonNotFound: none is recorded, or it is not there any more.
+    """
+    named = os.environ.get("TOUCHTRAIN_PYTHON")
+    if not named and not inside_host():
+        return Path(sys.executable)
+    if not named:
+        try:
+            named = json.loads(_record_file().read_text(encoding="utf-8"))["python"]
+        except (OSError, ValueError, KeyError, TypeError):
+            raise PythonNotFound("No Python is recorded for jobs. Run touchtrain.setup once.") from None
+    if not Path(named).is_file():
+        raise PythonNotFound(f"The Python for jobs, {named}, is not there. Run touchtrain.setup again.")
+    return Path(named)
+
+
+def record(python: str | os.PathLike[str]) -> None:
+    """Remember an interpreter as the one for this user's jobs."""
+    file = _record_file()
+    file.parent.mkdir(parents=True, exist_ok=True)
+    write_json(file, {"python": str(python)})
+
+
+def _record_file() -> Path:
+    """Return the per-user file; the environment variable ``TOUCHTRAIN_CONFIG`` names another folder."""
+    if named := os.environ.get("TOUCHTRAIN_CONFIG"):
+        return Path(named) / "python.json"
+    if sys.platform == "win32":
+        base = Path(os.environ.get("APPDATA") or Path.home() / "AppData" / "Roaming")
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Application Support"
+    else:
+        base = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config")
+    return base / "touchtrain" / "python.json"
+
+
+def check(python: str | os.PathLike[str]) -> dict[str, Any]:
+    """Find out whether an interpreter can run jobs, by running it.
+
+    Returns:
+        ``python``, ``python_version``, and the version of each package that jobs need.
+
+    Raises:
+        PythonNotFound: it does not run, is too old, or lacks a package.
+    """
+    program = (
+        "import json, sys, importlib.util, importlib.metadata as m\n"
+        f"names = {_NEEDED!r}\n"
+        "found = {n: importlib.util.find_spec(n) is not None for n in names}\n"
+        "dist = {'sklearn': 'scikit-learn'}\n"
+        "print(json.dumps({'version': list(sys.version_info[:3]), 'packages': {n: m.version(dist.get(n, n)) "
+        "if found[n] else None for n in names}}))"
+    )
+    try:
+        answer = subprocess.run(
+            [str(python), "-c", program],
+            env=clean_environment(),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+        )
+        found = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise PythonNotFound(f"{python} does not run as a Python ({error}). Name another one.") from error
+    version = ".".join(map(str, found["version"]))
+    if tuple(found["version"]) < _OLDEST:
+        raise PythonNotFound(f"{python} is Python {version}; jobs need {'.'.join(map(str, _OLDEST))} or later.")
+    missing = [name for name, one in found["packages"].items() if one is None]
+    if missing:
+        raise PythonNotFound(
+            f"{python} lacks {', '.join(missing)}. Install TouchTrain into it: {python} -m pip install touchtrain"
+        )
+    return {"python": str(python), "python_version": version, **found["packages"]}
+
+
+def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave."""
+    source = os.environ if environment is None else environment
+    kept = {
+        name: value for name, value in source.items() if name not in _MISLEADING and not name.startswith("DYLD_")
+    }
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "TF_CPP_MIN_LOG_LEVEL": "2"}
+
+
+def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
+    """Return the command line and the environment of ``python -m pyside ARGUMENTS`` for a process of its own.
+
+    A checkout is put on the path of that Python; an installed package is found there by itself, since the site-packages
+    of this interpreter need not suit that one.
+    """
+    environment = clean_environment()
+    if (PACKAGE_ROOT / "pyproject.toml").is_file():
+        environment["PYTHONPATH"] = str(PACKAGE_ROOT)
+    return [str(job_python()), "-m", "pyside", *arguments], environment
+
+
+def ask(*arguments: str) -> Any:
+    """Run a short command of ours in the Python of jobs and return its answer.
+
+    Args:
+        *arguments: of ``python -m pyside``; ``--json`` is added.
+
+    Raises:
+        TouchTrainError: the one that the command raised, or PythonNotFound where it could not run.
+    """
+    line, environment = command(*arguments, "--json")
+    try:
+        answer = subprocess.run(
+            line, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
+        )
+        record = json.loads(answer.stdout)
+    except (OSError, subprocess.SubprocessError, ValueError) as error:
+        raise PythonNotFound(f"{line[0]} could not answer ({error}). Run touchtrain.setup again.") from None
+    if "error" in record:
+        raise error_from(record["error"])
+    return record
+
+
+def error_record(error: TouchTrainError) -> dict[str, str]:
+    """Return an error as plain texts, to cross from one process to another."""
+    return {"kind": type(error).__name__, "identifier": error.identifier, "text": error.text}
+
+
+def error_from(record: Mapping[str, str]) -> TouchTrainError:
+    """Return the error that `error_record` wrote down."""
+    from pyside import errors
+
+    kind = getattr(errors, record["kind"], errors.JobFailed)
+    made: TouchTrainError = kind(record["text"])
+    return made

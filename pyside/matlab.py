@@ -1,0 +1,208 @@
+"""The door: one function for each call that MATLAB makes, plain values in, JSON text out.
+
+Only ``+touchtrain/+internal`` calls it. Options come as one JSON text with MATLAB's names, so that no rule for
+converting structs, cells or strings is met on the way, and records go back as JSON text for ``jsondecode``. NumPy and
+the standard library are all that is imported here, because this runs inside MATLAB, where heavier packages collide
+with MATLAB's own libraries.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import uuid
+from typing import Any
+
+from pyside.errors import BadJob
+from pyside.evaluation.report import to_json
+from pyside.settings import ConvertSettings, MatlabTrainSettings, Settings
+
+_COMMANDS: dict[str, type[Settings]] = {"convertArrays": ConvertSettings, "train": MatlabTrainSettings}
+_conversions: dict[str, Any] = {}
+
+
+def about() -> str:
+    """Return versions, this interpreter, and the one that jobs run in (null where none is recorded)."""
+    import numpy
+
+    import pyside
+    from pyside.errors import PythonNotFound
+    from pyside.jobs import interpreter
+
+    try:
+        python_of_jobs = str(interpreter.job_python())
+    except PythonNotFound:
+        python_of_jobs = None
+    return to_json(
+        {
+            "version": pyside.__version__,
+            "python": sys.executable,
+            "python_version": platform.python_version(),
+            "numpy": numpy.__version__,
+            "job_python": python_of_jobs,
+        }
+    )
+
+
+def options(command: str) -> str:
+    """Return one record an option of ``'train'`` or ``'convertArrays'``: name, default, doc."""
+    return to_json(_COMMANDS[command].help("matlab"))
+
+
+def check_options(command: str, options_json: str) -> str:
+    """Check options by themselves, before anything else is looked at; returns an empty record.
+
+    Raises:
+        UnknownOption, BadOption: all faults at once.
+    """
+    _COMMANDS[command].from_options(json.loads(options_json), "matlab")
+    return "{}"
+
+
+def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str) -> str:
+    """Begin a conversion: everything that can be known before the first frame is checked here.
+
+    Args:
+        dataset: absolute path of the folder to write.
+        options_json: options in MATLAB's spelling.
+        labels: a vector for a single array; a tuple (1-by-N cell) with one vector an array for several. A
+            vector is numeric, or a tuple of texts.
+        sizes_json: a list with MATLAB's ``size`` of each array, e.g. ``[[61, 61, 2000]]``.
+
+    Returns:
+        JSON: ``token`` for the other calls, ``orders`` with the order of the axes of each array,
+        such as ``HWN``, ``frames`` with the number of frames of each.
+
+    Raises:
+        TouchTrainError: all faults of options, labels and sizes at once.
+    """
+    from pyside.data.from_arrays import ArrayConversion
+
+    settings = ConvertSettings.from_options(json.loads(options_json), "matlab")
+    conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), first_frame=1)
+    token = uuid.uuid4().hex
+    _conversions[token] = conversion
+    orders = [conversion.order] * len(conversion.n_frames)
+    return to_json({"token": token, "orders": orders, "frames": conversion.n_frames})
+
+
+def convert_arrays_append(token: str, array: float, frames: Any) -> str:
+    """Write the next frames of one array.
+
+    Args:
+        token: as `convert_arrays_open` returned it.
+        array: which array the frames are from, counted from 1.
+        frames: the next chunk, cut along the axis of the frames, at most 2 GB.
+
+    Returns:
+        JSON: ``frames``, how many frames were written so far in all.
+
+    Raises:
+        BadFrames, PixelRange, LengthMismatch, DiskFull, NotWritable: the conversion is over then; what was
+            there before is untouched.
+    """
+    try:
+        return to_json({"frames": _conversion(token).append(int(array) - 1, frames)})
+    except BaseException:
+        convert_arrays_abort(token)
+        raise
+
+
+def convert_arrays_close(token: str) -> str:
+    """Complete the dataset and return the report on it, as JSON."""
+    conversion = _conversion(token)
+    report = conversion.close()
+    del _conversions[token]
+    return to_json(report)
+
+
+def convert_arrays_abort(token: str) -> str:
+    """End a conversion that will not be completed, if it is still open; returns an empty record."""
+    conversion = _conversions.pop(token, None)
+    if conversion is not None:
+        conversion.abort()
+    return "{}"
+
+
+def start_training(dataset: str, model_path: str, options_json: str) -> str:
+    """Start a training in a process of its own.
+
+    Args:
+        dataset: absolute path of a dataset folder.
+        model_path: absolute path of the model to write.
+        options_json: options in MATLAB's spelling.
+
+    Returns:
+        JSON: ``folder`` of the job, ``stop_file`` that ends it gently when it exists, ``model_path``.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path or options.
+    """
+    from pyside.jobs import job
+
+    settings = MatlabTrainSettings.from_options(json.loads(options_json), "matlab").as_dict()
+    job_folder = settings.pop("job_folder")
+    for name in ("verbose", "plots"):
+        settings.pop(name)
+    folder = job.start_training(dataset, model_path, settings, job_folder)
+    return to_json({"folder": folder, "stop_file": job.stop_file(folder), "model_path": job.model_path(folder)})
+
+
+def job_status(folder: str) -> str:
+    """Return, as JSON, ``state``, ``progress``, ``line`` (one line of at most 79 characters) and ``epoch``."""
+    from pyside.jobs import job
+
+    status = job.status(folder)
+    return to_json({**status, "line": job.line(status), "epoch": status["progress"].get("epoch", 0)})
+
+
+def job_result(folder: str) -> str:
+    """Return, as JSON, ``history``, ``model_path`` and ``report`` of a job that has ended, or raise its error."""
+    from pyside.jobs import job
+
+    result = job.result(folder)
+    return to_json({"history": result.history, "model_path": result.model_path, "report": result.report})
+
+
+def stop_job(folder: str) -> str:
+    """Ask a job to end gently: finish the batch, keep and save the best weights. Returns an empty record."""
+    from pyside.jobs import job
+
+    job.stop(folder)
+    return "{}"
+
+
+def inspect(path: str) -> str:
+    """Return, as JSON, what a dataset folder, a model or a job folder holds."""
+    import pyside
+
+    return to_json(pyside.inspect(path))
+
+
+def record_python(path: str) -> str:
+    """Remember the interpreter that jobs run in, for this session and in a file of this user.
+
+    Args:
+        path: absolute path of a Python interpreter that has TouchTrain's packages.
+
+    Returns:
+        JSON: ``python``, ``python_version``, ``tensorflow``, ``keras``.
+
+    Raises:
+        PythonNotFound: it does not run, is too old, or lacks a package; the message says what to do.
+    """
+    from pyside.jobs import interpreter
+
+    found = interpreter.check(path)
+    interpreter.record(path)
+    os.environ["TOUCHTRAIN_PYTHON"] = str(path)
+    return to_json(found)
+
+
+def _conversion(token: str) -> Any:
+    if token not in _conversions:
+        raise BadJob("This conversion is not open any more. Call touchtrain.convertArrays again.")
+    return _conversions[token]
+

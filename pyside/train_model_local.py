@@ -1,0 +1,38 @@
+"""Train a model from a shell: ``python -m pyside.train_model_local --data-path set --model-name model``.
+
+It is the script that users of the older tool know: a dataset folder on this computer in, an ``.h5`` model out, with
+the training of `pyside.train`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyside
+from pyside.__main__ import add_settings, given_settings, summary
+from pyside.errors import TouchTrainError
+from pyside.settings import TrainSettings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train as the command line says; returns the exit code: 0, or 1 after an error."""
+    parser = argparse.ArgumentParser("train_model_local", description="Train a model on a dataset folder.")
+    parser.add_argument("--data_path", "--data-path", required=True, help="dataset folder")
+    parser.add_argument("--export_path", "--export-path", default=".", help="folder for the model (default: here)")
+    parser.add_argument("--model_name", "--model-name", default="model.h5", help="name or name.h5 (default: model.h5)")
+    add_settings(parser, TrainSettings)
+    options = parser.parse_args(arguments)
+    try:
+        model_path = Path(options.export_path) / options.model_name
+        print(summary(pyside.train(options.data_path, model_path, **given_settings(options, TrainSettings))))
+    except TouchTrainError as error:
+        print(error, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

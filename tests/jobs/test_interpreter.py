@@ -1,0 +1,118 @@
+"""The Python of jobs, and the environment that it starts in."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+import pytest
+
+from pyside.errors import BadModel, PythonNotFound
+from pyside.jobs import interpreter
+
+POISON = {
+    "LD_LIBRARY_PATH": "/nowhere",
+    "LD_PRELOAD": "",
+    "DYLD_INSERT_LIBRARIES": "x",
+    "PYTHONHOME": "/nowhere",
+    "PYTHONPATH": "/nowhere",
+    "TOUCHTRAIN_HOST": "matlab",
+}
+
+
+def test_a_python_of_its_own_runs_its_own_jobs() -> None:
+    assert interpreter.job_python() == Path(sys.executable)
+
+
+def test_inside_a_host_the_recorded_python_is_taken_and_never_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOUCHTRAIN_HOST", "matlab")
+    with pytest.raises(PythonNotFound, match=r"touchtrain\.setup"):
+        interpreter.job_python()
+    interpreter.record(sys.executable)
+    assert interpreter.job_python() == Path(sys.executable)
+    interpreter.record("/nowhere/python")
+    with pytest.raises(PythonNotFound, match="/nowhere/python, is not there"):
+        interpreter.job_python()
+
+
+@pytest.mark.parametrize("program", ["/opt/MATLAB/bin/glnxa64/MATLAB", "C:/MATLAB/bin/MATLABPyHost.exe", "matlab"])
+def test_matlab_is_known_by_its_name(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
+    monkeypatch.setattr(sys, "executable", program)
+    assert interpreter.inside_host()
+    with pytest.raises(PythonNotFound):
+        interpreter.job_python()
+
+
+def test_a_python_is_not_a_host() -> None:
+    assert not interpreter.inside_host()
+
+
+def test_the_environment_variable_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    other = tmp_path / "python"
+    other.symlink_to(sys.executable)
+    interpreter.record(sys.executable)
+    monkeypatch.setenv("TOUCHTRAIN_PYTHON", str(other))
+    assert interpreter.job_python() == other
+
+
+def test_a_damaged_record_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    interpreter.record(sys.executable)
+    (Path(os.environ["TOUCHTRAIN_CONFIG"]) / "python.json").write_text("{")
+    monkeypatch.setenv("TOUCHTRAIN_HOST", "octave")
+    with pytest.raises(PythonNotFound):
+        interpreter.job_python()
+
+
+def test_the_environment_of_a_child_is_cleaned() -> None:
+    cleaned = interpreter.clean_environment({**POISON, "HOME": "/home/a", "CUDA_VISIBLE_DEVICES": "1"})
+    assert not set(POISON) & set(cleaned)
+    assert (cleaned["HOME"], cleaned["CUDA_VISIBLE_DEVICES"]) == ("/home/a", "1")
+
+
+def test_a_poisoned_environment_does_not_stop_a_child(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in POISON.items():
+        monkeypatch.setenv(name, value)
+    interpreter.record(sys.executable)
+    line, environment = interpreter.command("--version")
+    assert subprocess.run(line, env=environment, capture_output=True, check=True).stdout.startswith(b"TouchTrain")
+
+
+def test_a_python_that_can_run_jobs_is_described() -> None:
+    found = interpreter.check(sys.executable)
+    assert found["python"] == sys.executable
+    assert all(found[name] for name in ("numpy", "keras", "tensorflow", "h5py"))
+
+
+def test_a_python_without_the_packages_is_refused_with_the_remedy(tmp_path: Path) -> None:
+    venv.create(tmp_path / "bare", with_pip=False)
+    python = tmp_path / "bare" / ("Scripts" if sys.platform == "win32" else "bin") / "python"
+    with pytest.raises(PythonNotFound, match=r"lacks numpy, keras.*pip install touchtrain"):
+        interpreter.check(python)
+
+
+@pytest.mark.parametrize("content", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n", "rubbish"])
+def test_what_is_no_python_is_refused(tmp_path: Path, content: str) -> None:
+    program = tmp_path / "python"
+    program.write_text(content)
+    program.chmod(0o755)
+    with pytest.raises(PythonNotFound, match="does not run as a Python"):
+        interpreter.check(program)
+
+
+def test_an_old_python_is_refused(tmp_path: Path) -> None:
+    answer = json.dumps({"version": [3, 8, 1], "packages": {}})
+    program = tmp_path / "python"
+    program.write_text(f"#!/bin/sh\necho '{answer}'\n")
+    program.chmod(0o755)
+    with pytest.raises(PythonNotFound, match=r"Python 3\.8\.1; jobs need 3\.11"):
+        interpreter.check(program)
+
+
+def test_a_short_question_is_answered_by_the_python_of_jobs_and_its_errors_come_back(tmp_path: Path) -> None:
+    (tmp_path / "old.h5").write_bytes(b"rubbish")
+    with pytest.raises(BadModel, match=r"old\.h5"):
+        interpreter.ask("inspect", str(tmp_path / "old.h5"))

@@ -1,0 +1,199 @@
+"""A job is a folder; one training serves most of these tests."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pyside
+from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
+from pyside.jobs import job
+from tests.conftest import TINY
+
+MakeDataset = Callable[..., Path]
+FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}
+
+
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.05)
+
+
+def epoch(folder: str) -> int:
+    return int(job.status(folder)["progress"].get("epoch", 0))
+
+
+def test_a_training_in_a_process_of_its_own(make_dataset: MakeDataset, tmp_path: Path) -> None:
+    os.environ["LD_LIBRARY_PATH"] = "/nowhere"  # what MATLAB leaves in the environment
+    try:
+        folder = job.start_training(make_dataset(), tmp_path / "model", {**TINY, "epochs": 2})
+    finally:
+        del os.environ["LD_LIBRARY_PATH"]
+    assert job.status(folder)["state"] in ("waiting", "running")
+    assert Path(folder).parent == tmp_path / "touchtrain-jobs"
+    outcome = job.wait(folder)
+    assert job.status(folder)["state"] == "done"
+    assert outcome.model_path == job.model_path(folder) == str(tmp_path / "model.h5")
+    assert set(outcome.history) == {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}
+    assert all(len(curve) == 2 for curve in outcome.history.values())
+    assert pyside.inspect(tmp_path / "model.h5")["class_names"] == ["NonTouch", "Touch"]
+    assert pyside.inspect(folder)["kind"] == "job"
+    assert "epoch 2/2" in (Path(folder) / "log.txt").read_text()
+    assert [file.name for file in Path(folder).iterdir() if file.suffix == ".part"] == []
+
+
+def test_a_stop_file_ends_a_job_gently_and_the_model_is_kept(make_dataset: MakeDataset, tmp_path: Path) -> None:
+    folder = job.start_training(make_dataset(), tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    until(lambda: epoch(folder) > 2)
+    assert 0 < len(job.line(job.status(folder))) <= 79
+    with pytest.raises(BadJob, match="running"):
+        job.result(folder)
+    Path(job.stop_file(folder)).touch()
+    assert job.status(folder)["state"] in ("stopping", "stopped")
+    outcome = job.wait(folder)
+    assert job.status(folder)["state"] == "stopped"
+    assert outcome.report["stopped"] == "asked"
+    assert (tmp_path / "model.h5").is_file()
+
+
+def test_a_killed_job_is_lost_and_its_log_is_shown(make_dataset: MakeDataset, tmp_path: Path) -> None:
+    folder = job.start_training(make_dataset(), tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    until(lambda: job.status(folder)["state"] == "running")
+    pid = json.loads((tmp_path / "job" / "process.json").read_text())["pid"]
+    os.kill(pid, signal.SIGKILL)
+    until(lambda: job.status(folder)["state"] == "lost")
+    with pytest.raises(JobFailed, match="without a result"):
+        job.result(folder)
+    assert not (tmp_path / "model.h5").exists()
+
+
+def test_a_job_outlives_ctrl_c_of_the_program_that_started_it(make_dataset: MakeDataset, tmp_path: Path) -> None:
+    program = (
+        "import sys, pyside\n"
+        "pyside.train(sys.argv[1], sys.argv[2], isolated=True, job_folder=sys.argv[3], epochs=100000, patience=None,"
+        " convolution_filters=(4,)*6, dense_units=8, precision='float32')"
+    )
+    environment = {**os.environ, "TOUCHTRAIN_HOST": "octave", "TOUCHTRAIN_PYTHON": sys.executable}
+    folder = tmp_path / "job"
+    starter = subprocess.Popen(
+        [sys.executable, "-c", program, str(make_dataset()), str(tmp_path / "model.h5"), str(folder)],
+        env=environment,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+    )
+    until(lambda: (folder / "settings.json").exists() and epoch(str(folder)) > 0)
+    os.killpg(starter.pid, signal.SIGINT)
+    said = starter.communicate(timeout=20)[1].decode()
+    assert "TouchTrain:Interrupted" in said
+    assert str(folder) in said
+    assert str(folder / "stop") in said
+    seen = epoch(str(folder))
+    until(lambda: epoch(str(folder)) > seen)
+    job.stop(folder)
+    until(lambda: job.status(folder)["state"] == "stopped")
+
+
+def test_in_plain_python_ctrl_c_stops_gently(make_dataset: MakeDataset, tmp_path: Path) -> None:
+    line = [sys.executable, "-m", "pyside", "train", str(make_dataset()), str(tmp_path / "model"), "--epochs", "100000"]
+    line += ["--patience", "Inf", "--dense-units", "8", "--convolution-filters", "4,4,4,4,4,4", "--json"]
+    terminal, their_end = pty.openpty()
+    root = Path(pyside.__file__).parents[1]
+    trainer = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=their_end, start_new_session=True, cwd=root)
+    shown = b""
+    while b"epoch 3/" not in shown:  # the progress line lives on a terminal
+        shown += os.read(terminal, 1000)
+    os.killpg(trainer.pid, signal.SIGINT)
+    outcome = json.loads(trainer.communicate(timeout=60)[0])
+    assert trainer.returncode == 0
+    assert outcome["report"]["stopped"] == "asked"
+    assert (tmp_path / "model.h5").is_file()
+    assert b"\n" not in shown[shown.index(b"epoch 1/") :]
+
+
+def test_bad_input_is_an_error_before_a_job_is_made(make_dataset: MakeDataset, tmp_path: Path) -> None:
+    folder = make_dataset()
+    cases: list[tuple[Path, Path, dict, type[TouchTrainError]]] = [
+        (tmp_path / "nowhere", tmp_path / "model.h5", {}, PathMissing),
+        (folder, tmp_path / "nowhere" / "model.h5", {}, PathMissing),
+        (folder, Path("/proc/model.h5"), {}, NotWritable),
+        (folder, tmp_path / "model.h5", {"epochs": 0}, BadOption),
+    ]
+    for dataset, model, options, error in cases:
+        with pytest.raises(error):
+            job.start_training(dataset, model, options)
+    assert [file.name for file in tmp_path.iterdir()] == ["set"]
+
+
+def test_one_class_only_is_an_error_before_a_job_is_made(tmp_path: Path) -> None:
+    frames, labels = np.zeros((20, 20, 30), np.uint8), [1] * 30
+    pyside.convert_arrays(frames, labels, tmp_path / "set")
+    with pytest.raises(OneClass, match="at least two classes"):
+        job.start_training(tmp_path / "set", tmp_path / "model.h5", {})
+
+
+def test_the_error_of_a_job_is_raised_where_its_result_is_asked_for(make_dataset: MakeDataset, tmp_path: Path) -> None:
+    folder = _written_job(tmp_path / "job", {"dataset": str(tmp_path / "gone"), "model_path": str(tmp_path / "m.h5")})
+    assert job.run(folder) == 1
+    assert job.status(folder)["state"] == "failed"
+    with pytest.raises(PathMissing, match="gone"):
+        job.result(folder)
+
+
+def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path) -> None:
+    folder = _written_job(tmp_path / "job", {"dataset": None, "model_path": None})
+    assert job.run(folder) == 1
+    with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
+        job.result(folder)
+    assert "Traceback" in (folder / "traceback.txt").read_text()
+
+
+def _written_job(folder: Path, task: dict) -> Path:
+    folder.mkdir()
+    (folder / "settings.json").write_text(json.dumps({"command": "train", "settings": {}, **task}))
+    return folder
+
+
+def test_a_pid_used_again_is_not_the_job(tmp_path: Path) -> None:
+    folder = _written_job(tmp_path / "job", {})
+    (folder / "state.json").write_text('{"state": "running"}')
+    (folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "started": 1}))
+    assert job.status(folder)["state"] == "lost"
+    (folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "started": job._start_time(os.getpid())}))
+    assert job.status(folder)["state"] == "running"
+
+
+def test_a_taken_job_folder_gets_a_number(tmp_path: Path) -> None:
+    (tmp_path / "job").mkdir()
+    (tmp_path / "job" / "log.txt").touch()
+    assert job._new_folder(tmp_path / "job") == tmp_path / "job-2"
+
+
+def test_a_folder_without_a_job_is_said_to_have_none(tmp_path: Path) -> None:
+    for ask in (job.status, job.result, job.stop, job.wait):
+        with pytest.raises(BadJob, match="no job"):
+            ask(tmp_path)
+
+
+def test_a_progress_line_tells_what_a_person_wants_to_know() -> None:
+    progress = {"stage": "training", "epoch": 3, "epochs": 20, "batch": 5, "batches": 10, "frames_per_second": 412.3}
+    progress |= {"seconds_left": 61, "loss": 0.1234, "accuracy": 0.9}
+    assert job.progress_line(progress) == "epoch 3/20   50 %  412 frames/s  1:01 left  loss 0.123  acc 0.900"
+    assert job.progress_line({"stage": "saving", "epoch": 3, "epochs": 20}) == "epoch 3/20  saving"
+    assert job.line({"state": "waiting", "progress": {}}) == "starting Python and TensorFlow"
+    assert len(job.progress_line({**progress, "val_loss": 1.0, "val_accuracy": 1.0})) <= 79
+
+
+def test_interrupted_is_an_error_with_an_identifier() -> None:
+    assert Interrupted("x").identifier == "TouchTrain:Interrupted"

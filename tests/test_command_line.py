@@ -1,0 +1,80 @@
+"""The command line, and the script that users of the older tool know."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import pyside
+from pyside import train_model_local
+from pyside.__main__ import main
+from tests.conftest import touch_frames
+
+MakeDataset = Callable[..., Path]
+SMALL = ["--epochs", "1", "--convolution-filters", "2,2,2,2,2,2", "--dense_units", "4"]
+
+
+def test_inspect_tells_what_a_dataset_holds(make_dataset: MakeDataset, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = make_dataset()
+    assert main(["inspect", str(folder), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == pyside.inspect(folder)
+    assert main(["inspect", str(folder)]) == 0
+    assert "class names: NonTouch, Touch" in capsys.readouterr().out
+
+
+def test_an_error_is_one_line_for_a_person_and_json_for_a_machine(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["inspect", str(tmp_path / "nowhere"), "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["error"]["identifier"] == "TouchTrain:PathMissing"
+    assert told.err.startswith("TouchTrain:PathMissing: There is no dataset folder")
+
+
+def test_train_and_train_model_local_give_the_same_model(
+    make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = str(make_dataset())
+    assert main(["train", folder, str(tmp_path / "first"), *SMALL]) == 0
+    assert f"model: {tmp_path / 'first.h5'}" in capsys.readouterr().out
+    local = ["--data-path", folder, "--export_path", str(tmp_path), "--model_name", "second.h5", *SMALL]
+    assert train_model_local.main(local) == 0
+    one, other = pyside.load_model(tmp_path / "first.h5"), pyside.load_model(tmp_path / "second.h5")
+    for weights, same in zip(one.get_weights(), other.get_weights(), strict=True):
+        assert np.array_equal(weights, same)
+
+
+def test_a_wrong_value_is_an_error_before_anything_is_written(
+    make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["train", str(make_dataset()), str(tmp_path / "m"), "--epochs", "none"]) == 1
+    assert "TouchTrain:BadOption: epochs must be a whole number" in capsys.readouterr().err
+    assert train_model_local.main(["--data-path", str(tmp_path / "nowhere")]) == 1
+
+
+def test_python_m_pyside_answers_its_version_without_tensorflow() -> None:
+    program = "import sys; from pyside.__main__ import main\ntry: main(['--version'])\nexcept SystemExit: pass\n"
+    program += "assert not {'tensorflow', 'keras', 'h5py', 'scipy', 'sklearn'} & set(sys.modules)"
+    answer = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert answer.stdout == f"TouchTrain {pyside.__version__}\n"
+
+
+def test_train_arrays_is_both_steps_in_one(tmp_path: Path) -> None:
+    made = [touch_frames(40, seed) for seed in range(3)]
+    outcome = pyside.train_arrays(
+        [frames for frames, _ in made],
+        [labels for _, labels in made],
+        tmp_path / "model",
+        epochs=1,
+        convolution_filters=(2,) * 6,
+        dense_units=4,
+        class_names=("Touch", "NonTouch"),
+    )
+    assert pyside.inspect(outcome.model_path)["class_names"] == ["Touch", "NonTouch"]
+    assert [file.name for file in tmp_path.iterdir()] == ["model.h5"]
