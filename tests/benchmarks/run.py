@@ -1,0 +1,47 @@
+"""``make bench``: each figure that TouchTrain promises, beside its goal, from one run on this machine.
+
+``python tests/benchmarks/run.py NAME ...`` runs only the parts with these words in their names.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.benchmarks import bench_bridge, bench_data, bench_training
+
+PARTS = {
+    "imports": bench_data.measure_imports,
+    "arrays": bench_data.measure_arrays,
+    "bridge": bench_bridge.measure,
+    "speed": bench_training.measure_speed,
+    "accuracy": bench_training.measure_accuracy,
+    "memory": bench_training.measure_memory,
+}
+
+
+def main(words: list[str]) -> int:
+    """Run the parts and print a row a figure; returns how many goals were missed."""
+    missed, began = 0, time.perf_counter()
+    print(f"{'figure':<58} {'goal':>10} {'measured':>10} {'ratio':>7}")
+    for name, measure in PARTS.items():
+        if words and not any(word in name for word in words):
+            continue
+        for title, goal, figure, unit, better in measure():
+            met = figure <= goal if better == "at most" else figure >= goal
+            missed += not met
+            bound = "<=" if better == "at most" else ">="
+            ratio = f"{figure / goal:7.2f}" if goal else "      -"
+            print(
+                f"{title:<58} {bound + format(goal, ' g'):>10} {figure:>10.4g} {ratio}  {unit}{'' if met else '  MISSED'}",
+                flush=True,
+            )
+    print(f"{missed} goals missed, {time.perf_counter() - began:.0f} s")
+    return missed
+
+
+if __name__ == "__main__":
+    sys.exit(1 if main(sys.argv[1:]) else 0)
