@@ -1,0 +1,83 @@
+# Everything is set up on the way: `make demo` and `make test` are enough on a fresh machine. The second time nothing is
+# installed. PYTHON=... names the interpreter to use instead of the newest suitable one; it is asked for only once.
+
+SHELL := /bin/sh
+PYTHON ?=
+override VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/installed
+OCTAVE := octave --no-gui --norc --no-history --quiet
+M_FILES := matlab examples tests
+
+export TF_CPP_MIN_LOG_LEVEL ?= 2
+
+.PHONY: all help demo test test-slow lint format bench venv octave setup clean FORCE
+
+all: help
+
+help:
+	@echo 'make demo       set up, then train on example arrays from MATLAB, or from Octave where there is no MATLAB'
+	@echo 'make test       set up, check the style, run every test that is not slow'
+	@echo 'make test-slow  set up, run the slow tests'
+	@echo 'make lint       check the style and the types, and that the .m files are MATLAB'
+	@echo 'make format     lay out the files as make lint wants them'
+	@echo 'make bench      set up, measure'
+	@echo 'make venv       set up Python only'
+	@echo 'make clean      remove what was set up and built'
+
+# The Python that MATLAB or Octave starts.
+demo: export TOUCHTRAIN_PYTHON := $(CURDIR)/$(BIN)/python
+demo: setup
+	@if command -v matlab >/dev/null 2>&1; then \
+	    matlab -batch "addpath('matlab'); addpath('examples'); demo_arrays" </dev/null; \
+	else \
+	    $(OCTAVE) --eval "addpath('matlab'); addpath('examples'); demo_arrays" </dev/null; \
+	fi
+
+test: setup lint
+	@$(BIN)/python -m pytest
+
+test-slow: setup
+	@$(BIN)/python -m pytest -m slow
+
+bench: setup
+	@$(BIN)/python tests/benchmarks/run.py
+
+# All checks run, so that all faults are told at once.
+lint: venv
+	@failed=0; \
+	$(BIN)/ruff check --quiet . || failed=1; \
+	$(BIN)/ruff format --quiet --check . || failed=1; \
+	$(BIN)/mypy --no-error-summary || failed=1; \
+	for checker in mh_lint mh_style; do \
+	    said=$$($(BIN)/$$checker --brief $(M_FILES) 2>&1) || { echo "$$said"; failed=1; }; \
+	done; \
+	$(BIN)/python tests/lint/matlab_rules.py $(M_FILES) || failed=1; \
+	[ $$failed = 0 ] && echo 'Lint: nothing found.'
+
+format: venv
+	@$(BIN)/ruff check --quiet --fix . || true
+	@$(BIN)/ruff format .
+	@$(BIN)/mh_style --fix --brief $(M_FILES) || true
+
+setup: venv octave
+
+venv: $(INSTALLED)
+
+# A copy or a move of the folder takes the environment along, which still points at the old place, and an update of the
+# system may take its Python away: made anew then.
+ifneq ($(shell [ -x $(BIN)/python ] && cat $(INSTALLED) 2>/dev/null),$(CURDIR))
+$(INSTALLED): FORCE
+endif
+
+$(INSTALLED): pyproject.toml setup.py
+	@sh .ci/setup python '$(VENV)' '$(PYTHON)'
+	@echo '$(CURDIR)' >$@
+
+# MATLAB or Octave is outside the folder: looked for each time, installed only where both are missing.
+octave:
+	@sh .ci/setup octave
+
+clean:
+	@rm -rf $(VENV) build dist .mypy_cache .pytest_cache .ruff_cache .hypothesis ./*.egg-info
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,148 @@
+"""The wheel, the sdist and what importing costs."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import json
+import re
+import statistics
+import subprocess
+import sys
+import tarfile
+import zipfile
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.version import Version
+
+ROOT = Path(__file__).resolve().parents[1]
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}  # where they are not called as they are imported
+HEAVY = {"tensorflow", "keras", "h5py", "av", "scipy", "sklearn", "matplotlib", "typer", "rich"}
+ALLOWED_SECONDS = 0.25  # beyond NumPy
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the sdist, and the wheel that was built from it."""
+    folder = tmp_path_factory.mktemp("dist")
+    command = [sys.executable, "-m", "build", "--outdir", str(folder), str(ROOT)]
+    if Version(importlib.metadata.version("setuptools")) >= Version("77"):
+        command.insert(3, "--no-isolation")
+    ended = subprocess.run(command, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+    assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
+    return folder
+
+
+@pytest.fixture(scope="module")
+def wheel(built: Path) -> set[str]:
+    """The names of the files in the wheel."""
+    (file,) = built.glob("touchtrain-*.whl")
+    return set(zipfile.ZipFile(file).namelist())
+
+
+@pytest.fixture(scope="module")
+def sdist(built: Path) -> set[str]:
+    """The names of the files in the sdist, without its top folder."""
+    (file,) = built.glob("touchtrain-*.tar.gz")
+    with tarfile.open(file) as archive:
+        return {name.partition("/")[2] for name in archive.getnames()}
+
+
+def files_below(folder: str, pattern: str) -> set[str]:
+    """The files of the repository in a folder, by their paths from the top."""
+    found = (file for file in (ROOT / folder).rglob(pattern) if file.is_file())
+    return {file.relative_to(ROOT).as_posix() for file in found if "__pycache__" not in file.parts}
+
+
+def test_wheel_carries_every_matlab_file_inside_the_package(wheel: set[str]) -> None:
+    carried = {name.removeprefix("pyside/_") for name in wheel if name.startswith("pyside/_matlab/")}
+    assert files_below("matlab", "*.m") <= carried
+    assert {"pyside/_matlab/+touchtrain/train.m", "pyside/_matlab/octave/py.m"} <= wheel
+    assert {"pyside/_matlab/train_new_model.m", "pyside/_matlab/Contents.m"} <= wheel
+
+
+def test_wheel_carries_every_python_file_and_nothing_else_at_its_top(wheel: set[str]) -> None:
+    assert files_below("pyside", "*.py") <= wheel
+    tops = {name.split("/")[0] for name in wheel}
+    assert {top for top in tops if not top.startswith("touchtrain-")} == {"pyside"}
+    assert not [name for name in wheel if re.search(r"(^|/)(tests?|examples)/|\.asv$|~$|\.pyc$", name)]
+
+
+def test_sdist_holds_what_the_wheel_is_built_from(sdist: set[str]) -> None:
+    wanted = {"setup.py", "pyproject.toml", "LICENSE", "README.md", "Makefile", ".ci/run", ".ci/setup", "miss_hit.cfg"}
+    assert wanted | files_below("matlab", "*.m") | files_below("pyside", "*.py") <= sdist
+
+
+def test_version_is_said_in_one_place(built: Path) -> None:
+    import pyside
+
+    assert [file.name.split("-")[1] for file in built.glob("*.whl")] == [pyside.__version__]
+    assert pyside.__version__ not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def metadata(built: Path) -> str:
+    """What the wheel says of itself."""
+    (file,) = built.glob("*.whl")
+    archive = zipfile.ZipFile(file)
+    return archive.read(next(name for name in archive.namelist() if name.endswith(".dist-info/METADATA"))).decode()
+
+
+def requirements(built: Path) -> list[Requirement]:
+    """All that the wheel requires, extras included."""
+    return [Requirement(text) for text in re.findall(r"^Requires-Dist: (.*)$", metadata(built), re.MULTILINE)]
+
+
+def test_every_extra_parses_and_every_requirement_has_a_lower_bound(built: Path) -> None:
+    extras = re.findall(r"^Provides-Extra: (.*)$", metadata(built), re.MULTILINE)
+    assert "dev" in extras
+    for extra in extras:
+        assert [item for item in requirements(built) if item.marker and item.marker.evaluate({"extra": extra})]
+    assert all(">=" in str(item.specifier) for item in requirements(built))
+
+
+def imported_packages() -> set[str]:
+    """The distributions that pyside imports, in whichever function."""
+    statements = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
+    files = (ROOT / "pyside").rglob("*.py")
+    names = {name for file in files for name in statements.findall(file.read_text(encoding="utf-8"))}
+    return {DISTRIBUTIONS.get(name, name) for name in names - set(sys.stdlib_module_names) - {"pyside"}}
+
+
+def test_what_is_imported_is_required_and_the_other_way_round(built: Path) -> None:
+    required = {item.name for item in requirements(built) if "extra" not in str(item.marker)}
+    assert imported_packages() - required == set()
+    assert required - imported_packages() - {"tensorflow"} == set()  # that one Keras imports
+
+
+def imports(statement: str) -> tuple[float, set[str]]:
+    """Import NumPy, then what is asked for, in a fresh interpreter.
+
+    Returns:
+        The median of the seconds that the statement took, and the names of all modules that are loaded then.
+    """
+    code = (
+        "import json, sys, time, numpy\n"
+        f"begin = time.perf_counter()\n{statement}\nseconds = time.perf_counter() - begin\n"
+        "print(json.dumps([seconds, sorted({name.partition('.')[0] for name in sys.modules})]))"
+    )
+    seconds, modules = [], set()
+    for _ in range(5):
+        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+        assert ended.returncode == 0, ended.stderr
+        took, names = json.loads(ended.stdout)
+        seconds.append(took)
+        modules |= set(names)
+    return statistics.median(seconds), modules
+
+
+@pytest.mark.parametrize("module", ["pyside", "pyside.matlab", "pyside.jobs.job", "pyside.settings"])
+def test_import_costs_little_and_loads_nothing_heavy(module: str) -> None:
+    seconds, modules = imports(f"import {module}")
+    assert modules & HEAVY == set()
+    assert seconds < ALLOWED_SECONDS
+
+
+def test_import_needs_no_installed_metadata() -> None:
+    """MATLAB's Python may know the package by ``py.sys.path`` alone."""
+    imports("sys.modules['importlib.metadata'] = None; import pyside, pyside.matlab; pyside.__version__")
