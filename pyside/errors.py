@@ -108,6 +108,14 @@ class NotYet(TouchTrainError):
     """Something that this version does not do."""
 
 
+class NoGraphics(TouchTrainError):
+    """Nothing can be drawn on this machine."""
+
+
+class Python(TouchTrainError):
+    """A Python error that is none of these: a fault of TouchTrain, or of a package that it uses."""
+
+
 class Interrupted(TouchTrainError):
     """Ctrl-C ended it before there was anything to keep."""
 

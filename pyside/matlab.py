@@ -205,4 +205,3 @@ def _conversion(token: str) -> Any:
     if token not in _conversions:
         raise BadJob("This conversion is not open any more. Call touchtrain.convertArrays again.")
     return _conversions[token]
-

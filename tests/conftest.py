@@ -34,7 +34,9 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
 
     def make(recordings: int = 4, name: str = "set", **options: Any) -> Path:
         made = [touch_frames(48, seed) for seed in range(recordings)]
-        pyside.convert_arrays([frames for frames, _ in made], [labels for _, labels in made], tmp_path / name, **options)
+        pyside.convert_arrays(
+            [frames for frames, _ in made], [labels for _, labels in made], tmp_path / name, **options
+        )
         return tmp_path / name
 
     return make

@@ -67,7 +67,15 @@ def test_faults_are_told_when_a_conversion_is_opened(tmp_path: Path) -> None:
 
 def test_all_options_are_listed_with_defaults_and_help() -> None:
     names = {row["name"] for row in json.loads(matlab.options("train"))}
-    assert {"MaxEpochs", "MiniBatchSize", "InitialLearnRate", "ValidationPatience", "Shuffle", "Plots", "Verbose"} <= names
+    assert {
+        "MaxEpochs",
+        "MiniBatchSize",
+        "InitialLearnRate",
+        "ValidationPatience",
+        "Shuffle",
+        "Plots",
+        "Verbose",
+    } <= names
     assert {"ExecutionEnvironment", "OutputNetwork", "JobFolder", "ConvolutionFilters", "DenseUnits"} <= names
     rows = json.loads(matlab.options("convertArrays"))
     assert {"ClassNames", "LabelValues", "Recordings", "FrameOrder", "PixelRange"} == {row["name"] for row in rows}

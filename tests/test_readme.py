@@ -52,7 +52,9 @@ def test_the_make_targets_exist() -> None:
 def test_the_matlab_blocks_run_in_octave(tmp_path: Path) -> None:
     (tmp_path / "matlab").symlink_to(ROOT / "matlab")
     script = "\n".join(["more off", *blocks("matlab"), "assert(isstruct(report) && numel(history.loss) == 3)"])
-    script = script.replace("touchtrain.plotHistory(history);", "touchtrain.plotHistory(history, 'File', 'curves.png');")
+    script = script.replace(
+        "touchtrain.plotHistory(history);", "touchtrain.plotHistory(history, 'File', 'curves.png');"
+    )
     environment = {**os.environ, "TOUCHTRAIN_PYTHON": sys.executable}
     line = ["octave", "--no-gui", "--norc", "--quiet", "--eval", script]
     answer = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

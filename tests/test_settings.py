@@ -20,7 +20,9 @@ def test_matlabs_names_are_the_deep_learning_toolboxs() -> None:
 
 
 def test_matlab_takes_names_in_any_case_and_its_own_words_for_values() -> None:
-    settings = TrainSettings.from_options({"maxepochs": 3, "outputnetwork": "last-iteration", "Shuffle": "never"}, "matlab")
+    settings = TrainSettings.from_options(
+        {"maxepochs": 3, "outputnetwork": "last-iteration", "Shuffle": "never"}, "matlab"
+    )
     assert (settings.epochs, settings.restore_best_weights, settings.shuffle) == (3, False, False)
 
 

@@ -136,10 +136,8 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
             axes = "HxWxN, HxWxCxN, NxHxW or NxHxWxC"
             faults.add(FrameOrder, f"{name}: expected frames as {axes}. This array is {_size(shape)}.")
         elif not fitting[-1]:
-            faults.add(
-                LengthMismatch,
-                f"{name}: no axis of the {_size(shape)} array has as many frames as there are labels, {n}. {_ONE_LABEL}",
-            )
+            text = f"{name}: no axis of the {_size(shape)} array has as many frames as there are labels, {n}."
+            faults.add(LengthMismatch, f"{text} {_ONE_LABEL}")
     faults.raise_any()
     if order != "auto":
         return order
@@ -149,7 +147,9 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
     sizes = "; ".join(f"{_size(shape)} with {n} labels" for shape, n in zip(shapes, n_labels, strict=True))
     if common:
         raise FrameOrder(f"Frames of {sizes} may be {' or '.join(common)}. Say which by {_OPTION}.")
-    raise FrameOrder(f"The frame arrays are in different orders: {sizes}. Bring them into one, or name it by {_OPTION}.")
+    raise FrameOrder(
+        f"The frame arrays are in different orders: {sizes}. Bring them into one, or name it by {_OPTION}."
+    )
 
 
 def _check_named(shape: Sequence[int], n: int, order: str, name: str, fitting: list[str], faults: Faults) -> None:

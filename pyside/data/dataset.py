@@ -55,7 +55,7 @@ class Recording:
         folder: the dataset folder.
         name: name of its files.
         n_frames: number of frames.
-        info: its entry in ``dataset.json``: source, tags, counts a class.
+        info: its entry in ``dataset.json``: source, tags, frames of each class, frames left out.
     """
 
     folder: Path
@@ -128,10 +128,16 @@ class Dataset:
             "class_names": list(self.class_names),
             "image_shape": list(self.image_shape),
             "frames": sum(recording.n_frames for recording in self.recordings),
-            "counts": _added(recording.info["counts"] for recording in self.recordings),
+            "counts": {name: sum(one.info["counts"][name] for one in self.recordings) for name in self.class_names},
+            "left_out": sum(recording.info["left_out"] for recording in self.recordings),
             "label_mapping": self.info["label_mapping"],
             "recordings": [
-                {"name": recording.name, "frames": recording.n_frames, "counts": recording.info["counts"]}
+                {
+                    "name": recording.name,
+                    "frames": recording.n_frames,
+                    "counts": recording.info["counts"],
+                    "left_out": recording.info["left_out"],
+                }
                 for recording in self.recordings
             ],
             "hash": self.hash,
@@ -200,14 +206,6 @@ def _check_arrays(dataset: Dataset) -> None:
         labels, groups = recording.labels, recording.groups
         if len(labels) != len(groups) or (len(labels) and not -1 <= labels.min() <= labels.max() < n_classes):
             raise BadDataset(f"The labels of {recording.name} in {dataset.folder} are damaged. Convert it again.")
-
-
-def _added(counts: Iterator[dict[str, int]]) -> dict[str, int]:
-    total: dict[str, int] = {}
-    for count in counts:
-        for name, number in count.items():
-            total[name] = total.get(name, 0) + number
-    return total
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -327,6 +325,7 @@ class DatasetWriter:
             "source": source,
             "tags": tags,
             "counts": count_classes(labels, self._head["class_names"]),
+            "left_out": int(np.count_nonzero(labels == LEAVE_OUT)),
         }
         self._save_state()
 
@@ -434,9 +433,8 @@ class RecordingWriter:
 
 
 def count_classes(labels: Array, class_names: Sequence[str]) -> dict[str, int]:
-    """Return the number of frames of each class, and under ``left out`` of those with the label -1."""
-    counts = {name: int(np.count_nonzero(labels == index)) for index, name in enumerate(class_names)}
-    return {**counts, "left out": int(np.count_nonzero(labels == LEAVE_OUT))}
+    """Return the number of frames of each class."""
+    return {name: int(np.count_nonzero(labels == index)) for index, name in enumerate(class_names)}
 
 
 def check_target(folder: Path) -> None:

@@ -255,5 +255,3 @@ def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
     if len(set(names)) < len(names):
         raise BadOption("Recordings: two arrays have the same name. Give each recording a name of its own.")
     return list(names)
-
-

@@ -87,9 +87,7 @@ def _flat(vector: Any, name: str) -> Array:
     return np.atleast_1d(np.ravel(numbers, order="F")).astype(np.float64)
 
 
-def _meaning(
-    vectors: list[Array], class_names: tuple[str, ...], label_values: Sequence[Any] | None
-) -> dict[Any, int]:
+def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: Sequence[Any] | None) -> dict[Any, int]:
     """Return which value stands for which class index."""
     if label_values is not None:
         if len(label_values) != len(class_names):

@@ -116,9 +116,7 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
 def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave."""
     source = os.environ if environment is None else environment
-    kept = {
-        name: value for name, value in source.items() if name not in _MISLEADING and not name.startswith("DYLD_")
-    }
+    kept = {name: value for name, value in source.items() if name not in _MISLEADING and not name.startswith("DYLD_")}
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "TF_CPP_MIN_LOG_LEVEL": "2"}
 
 

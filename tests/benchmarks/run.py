@@ -35,10 +35,8 @@ def main(words: list[str]) -> int:
             missed += not met
             bound = "<=" if better == "at most" else ">="
             ratio = f"{figure / goal:7.2f}" if goal else "      -"
-            print(
-                f"{title:<58} {bound + format(goal, ' g'):>10} {figure:>10.4g} {ratio}  {unit}{'' if met else '  MISSED'}",
-                flush=True,
-            )
+            goal_text, verdict = f"{bound} {goal:g}", "" if met else "  MISSED"
+            print(f"{title:<58} {goal_text:>10} {figure:>10.4g} {ratio}  {unit}{verdict}", flush=True)
     print(f"{missed} goals missed, {time.perf_counter() - began:.0f} s")
     return missed
 

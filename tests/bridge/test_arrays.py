@@ -221,7 +221,9 @@ def test_the_faults_of_all_arrays_are_told_at_once() -> None:
         arrays.resolve_order([(20, 24, 31)] * 3, [30, 31, 29], "auto", ["a", "b", "c"])
 
 
-@given(st.lists(st.integers(1, 70), min_size=0, max_size=6), st.integers(1, 70), st.sampled_from(["auto", "HWN", "NHWC"]))
+@given(
+    st.lists(st.integers(1, 70), min_size=0, max_size=6), st.integers(1, 70), st.sampled_from(["auto", "HWN", "NHWC"])
+)
 def test_any_size_gives_an_order_that_fits_or_an_error_of_ours(size: list[int], n: int, order: str) -> None:
     try:
         found = resolve(size, n, order, "frames")
@@ -232,7 +234,9 @@ def test_any_size_gives_an_order_that_fits_or_an_error_of_ours(size: list[int], 
 
 @pytest.mark.parametrize("n", [1, 2, 5, 3000])
 def test_frames_in_order_are_the_same_frames(n: int) -> None:
-    frames = arrays.to_nhwc(np.asfortranarray(np.random.default_rng(1).integers(0, 9, (8, 9, n), dtype=np.uint8)), "HWN")
+    frames = arrays.to_nhwc(
+        np.asfortranarray(np.random.default_rng(1).integers(0, 9, (8, 9, n), dtype=np.uint8)), "HWN"
+    )
     ordered = arrays.in_order(frames)
     assert ordered.flags.c_contiguous
     assert np.array_equal(ordered, frames)
