@@ -11,7 +11,7 @@ from typing import Any
 
 import pyside
 from pyside.errors import Interrupted, TouchTrainError
-from pyside.evaluation.report import to_json
+from pyside.records import to_json
 from pyside.settings import Settings, TrainSettings
 
 

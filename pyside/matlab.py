@@ -16,7 +16,7 @@ import uuid
 from typing import Any
 
 from pyside.errors import BadJob
-from pyside.evaluation.report import to_json
+from pyside.records import to_json
 from pyside.settings import ConvertSettings, MatlabTrainSettings, Settings
 
 _COMMANDS: dict[str, type[Settings]] = {"convertArrays": ConvertSettings, "train": MatlabTrainSettings}

@@ -33,7 +33,7 @@ import numpy as np
 
 from pyside.data.labels import LEAVE_OUT
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
-from pyside.evaluation.report import write_json
+from pyside.records import write_json
 
 Array = np.ndarray[Any, Any]
 FORMAT = "touchtrain dataset 1"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import PythonNotFound, TouchTrainError
-from pyside.evaluation.report import write_json
+from pyside.records import write_json
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")

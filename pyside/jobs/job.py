@@ -32,9 +32,10 @@ from typing import Any
 
 from pyside.data.dataset import DESCRIPTION, open_dataset, told_by_errors
 from pyside.errors import BadJob, Interrupted, JobFailed, PathMissing, TouchTrainError
-from pyside.evaluation.report import TrainingResult, write_json
+from pyside.evaluation.report import TrainingResult
 from pyside.jobs import interpreter
 from pyside.jobs.interpreter import inside_host
+from pyside.records import write_json
 from pyside.settings import TrainSettings
 
 Progress = dict[str, Any]
@@ -193,7 +194,7 @@ class _ProgressFile:
         self._epoch_told = 0
 
     def __call__(self, progress: Progress) -> None:
-        with contextlib.suppress(PermissionError):  # on Windows, while somebody reads; the next record comes soon
+        with contextlib.suppress(OSError):  # a full disk, or on Windows somebody reads: the next record comes soon
             write_json(self._path, progress)
         if "val_loss" in progress and progress.get("epoch", 0) > self._epoch_told:
             self._epoch_told = progress["epoch"]

@@ -1,0 +1,38 @@
+"""Records as JSON."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyside.evaluation.report import TrainingResult
+from pyside.records import to_json, write_json
+
+
+def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
+    record = {"a": np.float32(1.5), "b": np.arange(2), "c": (1, True), "d": Path("x"), "e": np.int64(3), 4: None}
+    assert json.loads(to_json(record)) == {"a": 1.5, "b": [0, 1], "c": [1, True], "d": "x", "e": 3, "4": None}
+
+
+def test_what_is_no_number_is_null() -> None:
+    assert to_json([math.nan, math.inf, np.float64("nan")]) == "[null, null, null]"
+
+
+def test_a_file_is_complete_or_as_it_was(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"a": 1})
+    with pytest.raises(OSError):
+        write_json(tmp_path / "no folder" / "a.json", {})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"a": 1}
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_training_result_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    written = TrainingResult({"loss": [1.0, math.nan]}, "/m.h5", {"validation": {}}, {"epochs": 2})
+    written.save(tmp_path / "result.json")
+    read = TrainingResult.load(tmp_path / "result.json")
+    assert math.isnan(read.history["loss"][1])
+    assert (read.model_path, read.metrics, read.report) == (written.model_path, written.metrics, written.report)
