@@ -18,6 +18,7 @@ files. The process is in a group of its own, so that it outlives the program tha
 from __future__ import annotations
 
 import contextlib
+import datetime
 import json
 import os
 import signal
@@ -262,16 +263,17 @@ def progress_line(progress: Progress) -> str:
         parts.append(f"epoch {progress['epoch']}/{progress.get('epochs', '?')}")
     if progress.get("stage") not in (None, "training"):
         parts.append(str(progress["stage"]))
-    elif progress.get("batches"):
-        parts.append(f"{100 * progress.get('batch', 0) // progress['batches']:3d} %")
-    if progress.get("frames_per_second"):
-        parts.append(f"{progress['frames_per_second']:.0f} frames/s")
+    elif "val_loss" not in progress:  # within an epoch
+        if progress.get("batches"):
+            parts.append(f"{100 * progress.get('batch', 0) // progress['batches']:3d} %")
+        if progress.get("frames_per_second"):
+            parts.append(f"{progress['frames_per_second']:.0f} frames/s")
     if progress.get("seconds_left") is not None:
-        minutes, seconds = divmod(int(progress["seconds_left"]), 60)
-        parts.append(f"{minutes}:{seconds:02d} left")
-    for name, short in (("loss", "loss"), ("accuracy", "acc"), ("val_loss", "val loss"), ("val_accuracy", "val acc")):
+        parts.append(f"{datetime.timedelta(seconds=int(progress['seconds_left']))} left")
+    for name, short in (("loss", "loss"), ("accuracy", "acc")):
         if progress.get(name) is not None:
-            parts.append(f"{short} {progress[name]:.3f}")
+            held_out = progress.get(f"val_{name}")
+            parts.append(f"{short} {progress[name]:.3f}" + (f" (val {held_out:.3f})" if held_out is not None else ""))
     return "  ".join(parts)[:_LINE_LENGTH]
 
 
