@@ -1,0 +1,143 @@
+"""What a training tells while it runs, and how it is asked to stop."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import keras
+
+SECONDS_BETWEEN_REPORTS = 0.2
+
+
+class TrainingProgress(keras.callbacks.Callback):
+    """Reports progress, keeps the history, and ends the training when asked to or when the loss is no number.
+
+    Args:
+        progress: takes records as the command line and MATLAB show them.
+        should_stop: asked after each batch; True ends the training after that batch.
+        frames: training frames of an epoch.
+        batch_size: frames of a full batch.
+
+    Attributes:
+        history: one list of floats a curve, one value an epoch.
+        asked: whether it was asked to stop.
+        finite: whether all losses were numbers.
+        frames_per_second: training frames a second over the whole run, without the first batch, for which the
+            network is compiled, and without validation.
+    """
+
+    def __init__(
+        self, progress: Callable[[dict[str, Any]], None], should_stop: Callable[[], bool], frames: int, batch_size: int
+    ):
+        super().__init__()
+        self.history: dict[str, list[float]] = {
+            name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
+        }
+        self.asked = False
+        self.finite = True
+        self.frames_per_second = 0.0
+        self._progress = progress
+        self._should_stop = should_stop
+        self._frames = frames
+        self._batch_size = batch_size
+        self._timed_frames = self._timed_seconds = self._validation_seconds = 0.0
+        self._batches_seen = 0
+        self._epoch = 0
+        self._reported = -math.inf
+
+    def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+        """Note which epoch it is."""
+        self._epoch = epoch
+
+    def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
+        """Start the clock."""
+        self._began = time.perf_counter()
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        """Report, and look whether to go on."""
+        now = time.perf_counter()
+        done = min((batch + 1) * self._batch_size, self._frames)
+        self._batches_seen += 1
+        if self._batches_seen == 2:  # the first one compiles the network: it tells a speed only until there is another
+            self._timed_frames = self._timed_seconds = 0.0
+        self._timed_frames += done - batch * self._batch_size
+        self._timed_seconds += now - self._began
+        self.frames_per_second = self._timed_frames / max(self._timed_seconds, 1e-9)
+        self._check(logs["loss"])
+        if self._should_stop():
+            self.asked = True
+            self.model.stop_training = True
+        if now - self._reported >= SECONDS_BETWEEN_REPORTS:
+            self._reported = now
+            self._report(batch + 1, done, {name: logs[name] for name in ("loss", "accuracy")})
+
+    def on_test_begin(self, logs: Any = None) -> None:
+        """Start the clock of the validation."""
+        self._validation_began = time.perf_counter()
+
+    def on_test_end(self, logs: Any = None) -> None:
+        """Stop it."""
+        self._validation_seconds = time.perf_counter() - self._validation_began
+
+    def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
+        """Keep the epoch's figures and report them."""
+        figures = {name: float(logs[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        for name, value in figures.items():
+            self.history[name].append(value)
+        self.history["learning_rate"].append(float(self.model.optimizer.learning_rate))
+        self._check(figures["val_loss"])
+        self._report(self.params["steps"], self._frames, figures)
+
+    def _check(self, loss: float) -> None:
+        if not math.isfinite(loss):
+            self.finite = False
+            self.model.stop_training = True
+
+    def _report(self, batch: int, done: int, figures: dict[str, float]) -> None:
+        epochs = self.params["epochs"]
+        left = (self._frames - done) + self._frames * (epochs - self._epoch - 1)
+        seconds_left = left / max(self.frames_per_second, 1e-9)
+        seconds_left += self._validation_seconds * (epochs - self._epoch - (done == self._frames))
+        self._progress(
+            {
+                "stage": "training",
+                "epoch": self._epoch + 1,
+                "epochs": epochs,
+                "batch": batch,
+                "batches": self.params["steps"],
+                "frames_per_second": round(self.frames_per_second, 1),
+                "seconds_left": round(seconds_left, 1),
+                **{name: float(value) for name, value in figures.items()},
+            }
+        )
+
+
+@contextlib.contextmanager
+def gentle_interrupt() -> Iterator[Callable[[], bool]]:
+    """Turn a first Ctrl-C into a wish to stop; a second one interrupts as ever.
+
+    Yields:
+        A function that tells whether there was a Ctrl-C. Outside the main thread, and where Ctrl-C is ignored or
+        in other hands, it stays as it is.
+    """
+    before = signal.getsignal(signal.SIGINT)
+    if threading.current_thread() is not threading.main_thread() or not callable(before):
+        yield lambda: False
+        return
+    asked = threading.Event()
+
+    def ask(number: int, frame: Any) -> None:
+        asked.set()
+        signal.signal(signal.SIGINT, before)
+
+    signal.signal(signal.SIGINT, ask)
+    try:
+        yield asked.is_set
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,62 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from pyside.errors import BadOption
+from pyside.training import devices
+
+
+def test_a_precision_that_was_asked_for_is_taken() -> None:
+    assert devices.choose_precision("mixed_float16", "cpu") == "mixed_float16"
+    assert devices.choose_precision("float32", "gpu") == "float32"
+
+
+@pytest.mark.parametrize(
+    ("flags", "device", "expected"),
+    [
+        ("fpu avx2 avx512f avx512_bf16", "cpu", "mixed_bfloat16"),
+        ("fpu amx_tile amx_bf16", "cpu", "mixed_bfloat16"),
+        ("fpu avx2 avx512f", "cpu", "float32"),
+        ("", "cpu", "float32"),
+        ("fpu amx_bf16", "gpu", "mixed_float16"),
+    ],
+)
+def test_auto_takes_the_precision_that_is_fast(
+    flags: str, device: str, expected: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(devices, "cpu_flags", lambda: flags.split())
+    assert devices.choose_precision("auto", device) == expected
+
+
+def test_flags_are_read_from_cpuinfo_and_are_none_where_there_is_none(tmp_path: Path) -> None:
+    cpuinfo = tmp_path / "cpuinfo"
+    cpuinfo.write_text("processor\t: 0\nflags\t\t: fpu sse2 avx512_bf16\n\nprocessor\t: 1\nflags\t\t: fpu\n")
+    assert list(devices.cpu_flags(cpuinfo)) == ["fpu", "sse2", "avx512_bf16"]
+    assert list(devices.cpu_flags(tmp_path / "nothing")) == []
+
+
+def test_auto_takes_a_gpu_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "gpu_count", lambda: 1)
+    assert devices.choose_device("auto") == "gpu"
+    assert devices.choose_device("cpu") == "cpu"
+    monkeypatch.setattr(devices, "gpu_count", lambda: 0)
+    assert devices.choose_device("auto") == "cpu"
+
+
+def test_a_gpu_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(devices, "gpu_count", lambda: 0)
+    with pytest.raises(BadOption, match="sees no GPU"):
+        devices.choose_device("gpu")
+
+
+def test_importing_keras_through_devices_prints_nothing() -> None:
+    child = subprocess.run(
+        [sys.executable, "-c", "from pyside.training import devices; devices.import_keras(); print('done')"],
+        capture_output=True, text=True, check=True,
+    )  # fmt: skip
+    assert child.stdout.strip() == "done"
+    assert child.stderr == ""
