@@ -1,0 +1,22 @@
+function about = pyabout()
+% PYABOUT  Version, Executable, Library and Home of the Python that runs, or that would be started.
+
+persistent known
+child = pysession();
+if strcmp(pystatus(), 'Loaded')
+    about = child.About;
+    return
+end
+executable = pyexecutable(child.Version);
+if isempty(known) || ~strcmp(known.Command, executable)
+    restore = pycleanenv();
+    [status, text] = system(['"' executable '" "' pyhost() '" --about']);
+    clear('restore');
+    lines = strsplit(strtrim(text), char(10)); %#ok<CHARTEN>
+    if status ~= 0 || numel(lines) < 5
+        error('MATLAB:Python:PythonUnavailable', 'Python cannot be started from %s: %s', executable, strtrim(text));
+    end
+    known = pyfacts(lines, executable);
+end
+about = known;
+end

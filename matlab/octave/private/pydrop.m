@@ -1,0 +1,8 @@
+function pydrop(id, generation)
+% PYDROP  Tell Python, with the next request, that no variable holds the object any more.
+
+child = pysession();
+if generation == child.Generation && child.Pid > 0
+    child.Dropped(end + 1) = id;
+end
+end

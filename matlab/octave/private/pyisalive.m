@@ -1,0 +1,6 @@
+function alive = pyisalive(generation)
+% PYISALIVE  Whether the Python process of that generation runs.
+
+child = pysession();
+alive = generation == child.Generation && strcmp(pystatus(), 'Loaded');
+end

@@ -1,0 +1,10 @@
+function [text, position] = pyuntext(bytes, position)
+% PYUNTEXT  Text in the wire format at POSITION, and the position behind it.
+
+count = double(typecast(bytes(position:position + 3), 'uint32'));
+text = char(bytes(position + 4:position + 3 + count));
+if count == 0
+    text = '';
+end
+position = position + 4 + count;
+end

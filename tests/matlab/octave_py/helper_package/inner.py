@@ -1,0 +1,5 @@
+"""Found only by importing it."""
+
+
+def answer():
+    return 42.0
