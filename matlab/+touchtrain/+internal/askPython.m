@@ -1,0 +1,43 @@
+function value = askPython(name, varargin)
+% ASKPYTHON  Call one function of pyside.matlab and return what it says, as MATLAB values.
+%
+%   VALUE = ASKPYTHON(NAME, ARGUMENT, ...): texts as char rows, options as JSON text. An error of TouchTrain in
+%   Python is raised here with its own identifier.
+%
+%   See also FROMJSON, OPTIONSJSON, RAISEPYTHONERROR
+door = touchtrain.internal.openDoor();
+try
+    switch name
+        case 'about'
+            answer = door.about(varargin{:});
+        case 'options'
+            answer = door.options(varargin{:});
+        case 'check_options'
+            answer = door.check_options(varargin{:});
+        case 'convert_arrays_open'
+            answer = door.convert_arrays_open(varargin{:});
+        case 'convert_arrays_append'
+            answer = door.convert_arrays_append(varargin{:});
+        case 'convert_arrays_close'
+            answer = door.convert_arrays_close(varargin{:});
+        case 'convert_arrays_abort'
+            answer = door.convert_arrays_abort(varargin{:});
+        case 'start_training'
+            answer = door.start_training(varargin{:});
+        case 'job_status'
+            answer = door.job_status(varargin{:});
+        case 'job_result'
+            answer = door.job_result(varargin{:});
+        case 'stop_job'
+            answer = door.stop_job(varargin{:});
+        case 'inspect'
+            answer = door.inspect(varargin{:});
+        case 'record_python'
+            answer = door.record_python(varargin{:});
+    end
+    answer = char(answer);
+catch err
+    touchtrain.internal.raisePythonError(err);
+end
+value = touchtrain.internal.fromJson(answer);
+end

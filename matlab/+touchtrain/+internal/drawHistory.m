@@ -1,0 +1,35 @@
+function drawHistory(fig, history)
+% DRAWHISTORY  Draw loss and accuracy of a training into a figure, one axes each, in place of what is in it.
+clf(fig);
+drawCurves(fig, [0.07 0.15 0.40 0.75], history, 'loss', 'Loss', 'northeast');
+ax = drawCurves(fig, [0.57 0.15 0.40 0.75], history, 'accuracy', 'Accuracy', 'southeast');
+ylim(ax, [0 1.02]);
+end
+
+function ax = drawCurves(fig, position, history, name, caption, corner)
+% One curve of the training frames and one of the validation frames.
+sides = {'training', 'validation'};
+fields = {name, ['val_' name]};
+colours = [0.12 0.47 0.71; 0.84 0.15 0.16];
+ax = axes('Parent', fig, 'Position', position);
+hold(ax, 'on');
+drawn = {};
+last = 1;
+for k = 1:2
+    if isfield(history, fields{k}) && ~isempty(history.(fields{k}))
+        values = history.(fields{k});
+        plot(ax, 1:numel(values), values, '.-', 'Color', colours(k, :), 'LineWidth', 2, 'MarkerSize', 12);
+        drawn{end + 1} = sides{k}; %#ok<AGROW>
+        last = max(last, numel(values));
+    end
+end
+hold(ax, 'off');
+step = ceil(last / 10);
+set(ax, 'XLim', [1 max(2, last)], 'XTick', step:step:max(2, last));
+title(ax, caption);
+xlabel(ax, 'epoch');
+grid(ax, 'on');
+if ~isempty(drawn)
+    legend(ax, drawn, 'Location', corner);
+end
+end

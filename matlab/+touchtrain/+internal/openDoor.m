@@ -1,0 +1,27 @@
+function door = openDoor()
+% OPENDOOR  The Python module pyside.matlab, imported.
+%
+%   DOOR = OPENDOOR() puts the package on Python's search path where it is not there yet, and tells Python that it
+%   runs inside MATLAB. The module is imported by importlib, because a failed import otherwise reads
+%   "Unable to resolve the name" and hides why.
+touchtrain.internal.addOctaveFolder();
+try
+    [root, isRepo] = touchtrain.internal.packageRoot();
+    searchPath = py.sys.path;
+    if double(searchPath.count(root)) == 0
+        if isRepo
+            searchPath.insert(int32(0), root);
+        else
+            % Last, because what else is installed there may be for another version of Python.
+            searchPath.append(root);
+        end
+    end
+    if ~touchtrain.internal.isOctave()
+        py.operator.setitem(py.os.environ, 'TOUCHTRAIN_HOST', 'matlab');
+    end
+    door = py.importlib.import_module('pyside.matlab');
+catch err
+    error('TouchTrain:PythonNotFound', ...
+        'Python could not load TouchTrain. Run touchtrain.setup, which says what is missing.\n%s', err.message);
+end
+end

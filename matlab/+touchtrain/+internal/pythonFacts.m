@@ -1,0 +1,20 @@
+function facts = pythonFacts(executable)
+% PYTHONFACTS  Ask a Python interpreter what it is, without loading it.
+%
+%   FACTS = PYTHONFACTS(EXECUTABLE), a name or a path, gives a struct: ok (whether it ran), executable (absolute path),
+%   version ([3 11]), missing (cellstr of the packages that a training needs and that it lacks).
+facts = struct('ok', false, 'executable', char(executable), 'version', [0 0], 'missing', {{}});
+code = ['import sys,importlib.util as u;print(''touchtrain'',sys.version_info[0],sys.version_info[1],', ...
+    '''+''.join(m for m in (''numpy'',''h5py'',''keras'',''tensorflow'',''sklearn'') if u.find_spec(m) is None),', ...
+    'sys.executable,sep=''|'')'];
+[status, answer] = touchtrain.internal.runClean(executable, ['-c "' code '"']);
+words = regexp(answer, 'touchtrain\|(\d+)\|(\d+)\|([^|\n]*)\|([^|\n]*)', 'tokens', 'once');
+if status == 0 && numel(words) == 4
+    facts.ok = true;
+    facts.version = [str2double(words{1}) str2double(words{2})];
+    facts.executable = strtrim(words{4});
+    if ~isempty(words{3})
+        facts.missing = strsplit(words{3}, '+');
+    end
+end
+end

@@ -1,0 +1,43 @@
+function [facts, others] = pythonForJobs()
+% PYTHONFORJOBS  Find a Python that can train: version 3.11 or later with all packages.
+%
+%   [FACTS, OTHERS] = PYTHONFORJOBS() looks at, in this order: the environment variable TOUCHTRAIN_PYTHON, the
+%   environment .venv of the repository (or that TouchTrain is installed in), an activated environment, the Python
+%   that setup recorded, and the one of pyenv. FACTS is as PYTHONFACTS gives them, [] where there is none; OTHERS
+%   holds a sentence on each that was looked at and will not do.
+[root, isRepo] = touchtrain.internal.packageRoot();
+candidates = {getenv('TOUCHTRAIN_PYTHON')};
+if isRepo
+    candidates{end + 1} = touchtrain.internal.environmentPython(fullfile(root, '.venv'));
+else
+    prefix = fileparts(fileparts(fileparts(root)));
+    if ispc()
+        prefix = fileparts(fileparts(root));
+        candidates{end + 1} = fullfile(prefix, 'python.exe');
+    end
+    candidates{end + 1} = touchtrain.internal.environmentPython(prefix);
+end
+for name = {'VIRTUAL_ENV', 'CONDA_PREFIX'}
+    if ~isempty(getenv(name{1}))
+        candidates{end + 1} = touchtrain.internal.environmentPython(getenv(name{1})); %#ok<AGROW>
+    end
+end
+candidates{end + 1} = touchtrain.internal.recordedPython();
+now = pyenv();
+candidates{end + 1} = char(now.Executable);
+facts = [];
+others = {};
+for k = 1:numel(candidates)
+    if isempty(candidates{k}) || ~isfile(candidates{k})
+        continue
+    end
+    found = touchtrain.internal.pythonFacts(candidates{k});
+    fault = touchtrain.internal.jobFault(found);
+    if isempty(fault)
+        facts = found;
+        return
+    end
+    others{end + 1} = fault; %#ok<AGROW>
+end
+others = unique(others, 'stable');
+end

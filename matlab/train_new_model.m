@@ -1,0 +1,76 @@
+% TRAIN_NEW_MODEL  Train a new model: set the parameters below, then run this script.
+%
+%   It makes a dataset of labelled frames and trains a network on it. Each section has a switch, so that one can be
+%   run again without the others. Before anything is written all parameters are checked.
+%
+%   The variables frames and labels are taken from the workspace: frames HxWxN (or a cell with one array a recording),
+%   labels with one value a frame, 1 = touch; see touchtrain.convertArrays. It leaves history (struct of curves),
+%   modelPath (char) and report (struct) in the workspace; see touchtrain.train.
+%
+%   Fields of a struct trainingParameters in the workspace take the place of the values below, and any option of
+%   touchtrain.options may be a field of it:
+%     trainingParameters.processDirectory = 'whisker';
+%     trainingParameters.MaxEpochs = 40;
+%     train_new_model
+%
+%   See also touchtrain.setup, touchtrain.options, touchtrain.convertArrays, touchtrain.train
+
+%% Parameters
+dataPath = '';                                  % folder or files with the videos; not needed for 'arrays'
+labelPath = '';                                 % file with the labels; not needed for 'arrays'
+processDirectory = 'training';                  % folder for all that is made; it is made if need be
+modelName = 'new_model';                        % the model is processDirectory/new_model.h5; with a folder, that one
+classNames = {'NonTouch', 'Touch'};             % of labels 0 and 1, 1 is Touch in either order
+labelOptions = {'labelsInFile', 'directoryClasses', 'numpy', 'arrays'};
+labelOptionSelect = 'arrays';                   % where frames and labels come from: one of labelOptions, or its number
+trainOnCloud = false;                           % false: on this machine
+jobName = 'new_model';                          % name of the training's folder, in processDirectory/jobs
+
+%% Sections to run: 1 or 0
+CREATE_NUMPY = 1;                               % write the dataset, processDirectory/dataset
+UPLOAD = 0;                                     % send it to the cloud
+TRAIN = 1;                                      % train on it
+DOWNLOAD_MODEL = 0;                             % fetch what came of the last training again
+CLEAR_DIRECTORIES = 0;                          % remove the dataset and the jobs that this script made; the model stays
+
+%% Check all of it
+newModel = struct('dataPath', {dataPath}, 'labelPath', {labelPath}, 'processDirectory', {processDirectory}, ...
+    'modelName', {modelName}, 'classNames', {classNames}, 'labelOptions', {labelOptions}, ...
+    'labelOptionSelect', {labelOptionSelect}, 'trainOnCloud', {trainOnCloud}, 'jobName', {jobName}, ...
+    'CREATE_NUMPY', {CREATE_NUMPY}, 'UPLOAD', {UPLOAD}, 'TRAIN', {TRAIN}, 'DOWNLOAD_MODEL', {DOWNLOAD_MODEL}, ...
+    'CLEAR_DIRECTORIES', {CLEAR_DIRECTORIES});
+if exist('frames', 'var') && exist('labels', 'var')
+    newModel.frames = frames;
+    newModel.labels = labels;
+end
+if exist('trainingParameters', 'var')
+    newModel = touchtrain.internal.newModelPlan(newModel, trainingParameters);
+else
+    newModel = touchtrain.internal.newModelPlan(newModel, struct());
+end
+
+%% Dataset
+if newModel.CREATE_NUMPY
+    touchtrain.internal.createDataset(newModel);
+end
+
+%% Upload
+if newModel.UPLOAD
+    fprintf('UPLOAD: nothing to do, the training is on this machine.\n');
+end
+
+%% Training
+if newModel.TRAIN
+    [history, modelPath, report] = touchtrain.internal.trainPlan(newModel);
+end
+
+%% Model
+if newModel.DOWNLOAD_MODEL
+    [history, modelPath, report] = touchtrain.internal.fetchPlan(newModel);
+end
+
+%% Clearing
+if newModel.CLEAR_DIRECTORIES
+    touchtrain.internal.clearPlan(newModel);
+end
+clear('newModel');

@@ -1,0 +1,16 @@
+function test_contents()
+% Contents.m says of every function what its first line of help says, and every help has its parts.
+folder = fileparts(which('train_new_model'));
+contents = fileread(fullfile(folder, 'Contents.m'));
+files = dir(fullfile(folder, '+touchtrain', '*.m'));
+for k = 1:numel(files)
+    name = files(k).name(1:end - 2);
+    text = fileread(fullfile(folder, '+touchtrain', files(k).name));
+    first = regexp(text, '\n% [A-Z]+  ([^\n]*)', 'tokens', 'once');
+    assert(~isempty(first), 'TouchTrain:Test', 'No first line of help in %s', name);
+    row = sprintf('touchtrain.%-16s- %s', name, first{1});
+    assert(~isempty(strfind(contents, row)), 'TouchTrain:Test', 'Not in Contents.m: %s', row);
+    assert(~isempty(strfind(text, '%   Example')) && ~isempty(strfind(text, '%   See also')), 'TouchTrain:Test', ...
+        'No example or no See also in %s', name);
+end
+end

@@ -1,0 +1,39 @@
+function test_convert_labels()
+% Labels of every kind and shape, both class orders, names of recordings.
+[frames, labels] = tiny_arrays(16, 1);
+names = {'NonTouch', 'Touch'};
+kinds = {labels, labels', logical(labels), int8(labels), single(labels'), names(labels + 1), names(labels + 1)', ...
+    num2cell(labels), {labels}};
+for k = 1:numel(kinds)
+    report = touchtrain.convertArrays(frames, kinds{k}, 'set');
+    expect_equal([report.counts.NonTouch report.counts.Touch], [8 8]);
+end
+left = labels;
+left([1 2 16]) = [-1 NaN -1];
+report = touchtrain.convertArrays(frames, left, 'set');
+expect_equal([report.counts.NonTouch report.counts.Touch], [6 7]);
+
+% 1 is touch in either order.
+right = touchtrain.convertArrays(frames, [zeros(1, 12) ones(1, 4)], 'set', 'ClassNames', {'NonTouch', 'Touch'});
+turned = touchtrain.convertArrays(frames, [zeros(1, 12) ones(1, 4)], 'set', 'ClassNames', {'Touch', 'NonTouch'});
+expect_equal([right.counts.Touch turned.counts.Touch], [4 4]);
+expect_equal(turned.class_names, {'Touch', 'NonTouch'});
+expect_equal(touchtrain.internal.mappingText(right.label_mapping), '0 = NonTouch, 1 = Touch');
+words = touchtrain.internal.mappingText(turned.label_mapping);
+assert(~isempty(strfind(words, '1 = Touch')), 'TouchTrain:Test', '%s', words);
+shown = evalc('touchtrain.convertArrays(frames, labels, ''set'', ''ClassNames'', {''Touch'', ''NonTouch''});');
+assert(~isempty(strfind(shown, '1 = Touch')), 'TouchTrain:Test', '%s', shown);
+report = touchtrain.convertArrays(frames, labels + 1, 'set', 'LabelValues', [1 2]);
+expect_equal(report.counts.Touch, 8);
+
+% Names of recordings, or one name or number a frame.
+report = touchtrain.convertArrays({frames, frames}, {labels, labels}, 'set', 'Recordings', {'first', 'second'});
+expect_equal({report.recordings.name}, {'first', 'second'});
+report = touchtrain.convertArrays(frames, labels, 'set', 'Recordings', 'alone');
+expect_equal(report.recordings.name, 'alone');
+ids = [repmat(3, 1, 5) repmat(8, 1, 7) repmat(3, 1, 4)];
+report = touchtrain.convertArrays(frames, labels, 'set', 'Recordings', ids');
+expect_equal([report.recordings.frames], [9 7]);
+report = touchtrain.convertArrays(frames, labels, 'set', 'recordings', [repmat({'a'}, 1, 6) repmat({'b'}, 1, 10)]);
+expect_equal([report.recordings.frames], [6 10]);
+end

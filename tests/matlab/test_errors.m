@@ -1,0 +1,23 @@
+function test_errors()
+% An error of Python gets its own identifier back, whatever MATLAB writes round it.
+raise = @(message) @() touchtrain.internal.raisePythonError( ...
+    struct('message', message, 'identifier', 'MATLAB:Python:PyException', 'stack', struct([])));
+message = expect_error('TouchTrain:BadLabels', raise('Python Error: BadLabels: TouchTrain:BadLabels: No 7 here.'));
+expect_equal(message, 'No 7 here.');
+message = expect_error('TouchTrain:BadLabels', ...
+    raise('Python Error: pyside.errors.BadLabels: TouchTrain:BadLabels: No 7 here.'));
+expect_equal(message, 'No 7 here.');
+feed = sprintf('\n');
+message = expect_error('TouchTrain:BadOption', raise(['Error using x>y (line 3)' feed ...
+    'Python Error: BadOption: TouchTrain:BadOption: 2 things are wrong:' feed '  1. 50% of C:\new.' feed ...
+    '  2. b.' feed newline 'Error in settings>from_options (line 197)' feed 'more']));
+expect_equal(message, ['2 things are wrong:' feed '  1. 50% of C:\new.' feed '  2. b.']);
+expect_error('TouchTrain:Python', raise('Python Error: ZeroDivisionError: division by zero'), 'division by zero');
+
+faults = touchtrain.internal.addFault([], 'TouchTrain:BadOption', message);
+faults = touchtrain.internal.addFault(faults, 'TouchTrain:NotYet', 'c.');
+expect_equal({faults.text}, {'50% of C:\new.', 'b.', 'c.'});
+message = expect_error('TouchTrain:BadOption', @() touchtrain.internal.raiseFaults(faults));
+expect_equal(message, ['3 things are wrong:' feed '  1. 50% of C:\new.' feed '  2. b.' feed '  3. c.']);
+touchtrain.internal.raiseFaults([]);
+end

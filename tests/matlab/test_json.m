@@ -1,0 +1,50 @@
+function test_json()
+% Records come back from Python in one form, and options go there in one form.
+row = touchtrain.internal.fromJson('[1, 2, 3]');
+expect_equal(row, [1 2 3]);
+expect_equal(touchtrain.internal.fromJson('[1]'), 1);
+expect_equal(touchtrain.internal.fromJson('[1, null, 3]'), [1 NaN 3]);
+expect_equal(touchtrain.internal.fromJson('[true, false]'), [true false]);
+expect_equal(touchtrain.internal.fromJson('["a", "b"]'), {'a', 'b'});
+expect_equal(touchtrain.internal.fromJson('["a"]'), {'a'});
+expect_equal(isempty(touchtrain.internal.fromJson('[]')), true);
+expect_equal(isempty(touchtrain.internal.fromJson('null')), true);
+alike = touchtrain.internal.fromJson('[{"a": 1}, {"a": [1, 2]}]');
+expect_equal(size(alike), [1 2]);
+expect_equal(alike(2).a, [1 2]);
+unlike = touchtrain.internal.fromJson('[{"a": 1}, {"b": "x"}, {}]');
+expect_equal(size(unlike), [1 3]);
+expect_equal(unlike(2).b, 'x');
+expect_equal(isempty(unlike(1).b), true);
+nested = touchtrain.internal.fromJson('{"x": {"y": [5, 6]}, "none": null}');
+expect_equal(nested.x.y, [5 6]);
+expect_equal(isempty(nested.none), true);
+matrix = touchtrain.internal.fromJson('[[1, 2], [3, 4]]');
+expect_equal(matrix, [1 2; 3 4]);
+
+history = touchtrain.internal.fromJson('{"loss": [1, 0.5], "val_loss": [null, null], "one": [2], "none": []}');
+history = touchtrain.internal.historyRows(history);
+expect_equal(history.loss, [1 0.5]);
+expect_equal(history.val_loss, [NaN NaN]);
+expect_equal(history.one, 2);
+expect_equal(size(history.none), [1 0]);
+
+encode = @(varargin) touchtrain.internal.optionsJson(touchtrain.internal.nameValues(varargin));
+expect_equal(encode('MaxEpochs', 20), '{"MaxEpochs":20}');
+expect_equal(encode('MaxEpochs', int32(20), 'Verbose', false), '{"MaxEpochs":20,"Verbose":false}');
+expect_equal(encode('ValidationPatience', Inf), '{"ValidationPatience":"Inf"}');
+expect_equal(encode('InitialLearnRate', single(0.5)), '{"InitialLearnRate":0.5}');
+expect_equal(encode('ConvolutionFilters', [2; 3]), '{"ConvolutionFilters":[2,3]}');
+expect_equal(encode('ClassWeight', [1 NaN]), '{"ClassWeight":[1,null]}');
+expect_equal(encode('LabelValues', uint8([1 2])), '{"LabelValues":[1,2]}');
+expect_equal(encode('LabelValues', [true; false]), '{"LabelValues":[true,false]}');
+expect_equal(encode('PixelRange', []), '{"PixelRange":null}');
+expect_equal(encode('ClassNames', {'a'; 'b'}), '{"ClassNames":["a","b"]}');
+expect_equal(encode('ClassNames', {'a'}), '{"ClassNames":["a"]}');
+expect_equal(encode('LabelValues', {'a', 3}), '{"LabelValues":["a",3]}');
+expect_equal(encode(struct('Seed', 3, 'Augment', 'none')), '{"Seed":3,"Augment":"none"}');
+expect_equal(encode(), '{}');
+expect_error('TouchTrain:BadOption', @() encode('MaxEpochs'), 'MaxEpochs');
+expect_error('TouchTrain:BadOption', @() encode(3, 4), 'double');
+expect_error('TouchTrain:BadOption', @() encode('Seed', @sin), 'Seed');
+end

@@ -1,0 +1,150 @@
+"""The MATLAB face, run for real: in GNU Octave in both manners of handing arrays over, in MATLAB where there is one."""
+
+from __future__ import annotations
+
+import os
+import pty
+import re
+import select
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).resolve().parent
+REPOSITORY = HERE.parents[1]
+RUN_ALL = f"addpath('{HERE}'); run_all()"
+SECONDS = 600
+
+needs_octave = pytest.mark.skipif(shutil.which("octave") is None, reason="there is no Octave here")
+
+
+def environment(release: str = "R2024b") -> dict[str, str]:
+    """The environment of a session that has this Python."""
+    return {**os.environ, "TOUCHTRAIN_PYTHON": sys.executable, "TOUCHTRAIN_MATLAB_RELEASE": release}
+
+
+def run(command: list[str], release: str, folder: Path) -> str:
+    """Run a session to its end and return what it printed; a code other than 0 fails the test."""
+    done = subprocess.run(
+        command,
+        env=environment(release),
+        cwd=folder,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        timeout=SECONDS,
+        check=False,
+    )
+    text = done.stdout.decode("utf-8", "replace")
+    assert done.returncode == 0, text
+    return text
+
+
+@needs_octave
+@pytest.mark.parametrize("release", ["R2024b", "R2025a"])
+def test_all_m_tests_pass_in_octave(release: str, tmp_path: Path) -> None:
+    text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", RUN_ALL], release, tmp_path)
+    assert re.search(r"^\d\d+ passed, 0 failed$", text, re.MULTILINE), text
+
+
+@pytest.mark.skipif(shutil.which("matlab") is None, reason="there is no MATLAB here")
+def test_all_m_tests_pass_in_matlab(tmp_path: Path) -> None:
+    text = run(["matlab", "-batch", RUN_ALL], "", tmp_path)
+    assert re.search(r"^\d\d+ passed, 0 failed$", text, re.MULTILINE), text
+
+
+class Prompt:
+    """An Octave at a terminal, with a person who types and reads."""
+
+    def __init__(self, folder: Path):
+        self.pid, self._terminal = pty.fork()
+        if self.pid == 0:
+            os.chdir(folder)
+            line = ["octave", "--no-gui", "--norc", "--quiet", "--no-line-editing", "--no-history"]
+            os.execvpe(line[0], line, {**environment(), "TERM": "dumb"})
+        self.text = ""
+
+    def type(self, text: str) -> None:
+        """Type a line, or a control character."""
+        os.write(self._terminal, text.encode())
+
+    def wait_for(self, pattern: str, seconds: float = 60) -> str:
+        """Read on until what was read since the last call matches, and return the match."""
+        end = time.monotonic() + seconds
+        while (found := re.search(pattern, self.text)) is None:
+            assert time.monotonic() < end, f"No {pattern!r} in:\n{self.text}"
+            if select.select([self._terminal], [], [], 0.1)[0]:
+                self.text += os.read(self._terminal, 65536).decode("utf-8", "replace")
+        self.text = self.text[found.end() :]
+        return found.group()
+
+    def close(self) -> None:
+        """End it."""
+        os.close(self._terminal)  # end of input
+        end = time.monotonic() + 10
+        while os.waitpid(self.pid, os.WNOHANG) == (0, 0):
+            if time.monotonic() > end:
+                os.kill(self.pid, 9)
+                os.waitpid(self.pid, 0)
+                return
+            time.sleep(0.05)
+
+
+@pytest.fixture
+def prompt(tmp_path: Path) -> Iterator[Prompt]:
+    """An Octave prompt in a folder of its own, set up."""
+    session = Prompt(tmp_path)
+    try:
+        session.type(f"addpath('{REPOSITORY / 'matlab'}'); addpath('{HERE}'); touchtrain.setup\n")
+        session.wait_for("trainings run in .*\n")
+        yield session
+    finally:
+        session.close()
+
+
+@needs_octave
+def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, tmp_path: Path) -> None:
+    prompt.type("tiny_set('set'); t = tiny_network();\n")
+    prompt.type("touchtrain.train('set', 'model.h5', t{:}, 'MaxEpochs', 5000, 'ValidationPatience', Inf)\n")
+    prompt.wait_for("starting")
+    shown = prompt.wait_for(r"\x08+epoch \d+/5000")
+    assert "\n" not in shown.strip()
+    prompt.type("\x03")
+    prompt.wait_for("The training goes on in the background", seconds=5)
+    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)")
+    stopping = prompt.wait_for(r"fclose\(fopen\('[^']*', 'w'\)\)")
+    prompt.type("x = 40 + 2\n")
+    prompt.wait_for("x = 42", seconds=5)
+
+    prompt.type(inspecting + "\n")
+    prompt.wait_for(r"state +running")
+    prompt.type(stopping + ";\n")
+    end = time.monotonic() + 60
+    while not (tmp_path / "model.h5").exists():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    prompt.type(f"pause(2); {inspecting}\n")
+    prompt.wait_for(r"state +stopped")
+    assert not list(tmp_path.glob("*.part"))
+
+
+@needs_octave
+def test_ctrl_c_while_arrays_are_converted_leaves_nothing_half_written(prompt: Prompt, tmp_path: Path) -> None:
+    prompt.type("[f, l] = tiny_arrays(8, 1); many = repmat({f}, 1, 1000); labels = repmat({l}, 1, 1000);\n")
+    prompt.type("disp(['be' 'gun']); touchtrain.convertArrays(many, labels, 'set')\n")
+    prompt.wait_for("begun")
+    end = time.monotonic() + 60
+    while not list(tmp_path.glob("set.unfinished/*.frames.npy")):
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    prompt.type("\x03")
+    prompt.type("x = 40 + 2\n")
+    prompt.wait_for("x = 42", seconds=10)
+    assert not list(tmp_path.glob("set*"))
+    prompt.type("touchtrain.convertArrays(f, l, 'set')\n")
+    prompt.wait_for("1 recordings, 8 frames")

@@ -1,0 +1,15 @@
+function test_options()
+% All options are listed, with defaults, and returned.
+list = touchtrain.options();
+assert(all(ismember({'ClassNames', 'FrameOrder', 'MaxEpochs', 'ValidationPatience', 'Verbose', 'Plots'}, {list.name})));
+expect_equal(list(strcmp({list.name}, 'MaxEpochs')).default, 100);
+expect_equal(list(strcmp({list.name}, 'ClassNames')).default, {'NonTouch', 'Touch'});
+only = touchtrain.options('train');
+expect_equal(unique({only.command}), {'train'});
+text = evalc('touchtrain.options(''TRAIN'')');
+assert(~isempty(strfind(text, 'MiniBatchSize')) && ~isempty(strfind(text, '''quarter-turns''')) && ...
+    isempty(strfind(text, 'FrameOrder')));
+text = evalc('touchtrain.options');
+assert(~isempty(strfind(text, 'MaxEpochs')) && ~isempty(strfind(text, 'FrameOrder')));
+expect_error('TouchTrain:BadOption', @() touchtrain.options('cook'));
+end

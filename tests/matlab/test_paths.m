@@ -1,0 +1,30 @@
+function test_paths()
+% Every path is made absolute against the current folder of MATLAB.
+absolute = @(path) touchtrain.internal.absolutePath(path, 'path');
+expect_equal(absolute('set'), fullfile(pwd(), 'set'));
+expect_equal(absolute(fullfile(pwd(), 'set')), fullfile(pwd(), 'set'));
+expect_equal(absolute('gs://bucket/set'), 'gs://bucket/set');
+expect_equal(absolute('C:\set'), 'C:\set');
+home = absolute('~');
+assert(~isempty(home) && home(1) ~= '~' && strcmp(absolute('~/set'), [home '/set']));
+expect_error('TouchTrain:BadOption', @() absolute(''), 'path');
+expect_error('TouchTrain:BadOption', @() absolute(3), 'path');
+
+% The current folder of Python stays where it was started.
+[frames, labels] = tiny_arrays(16, 1);
+mkdir('sub');
+cd('sub');
+report = touchtrain.convertArrays(frames, labels, 'set');
+expect_equal(report.path, fullfile(pwd(), 'set'));
+cd('..');
+record = touchtrain.inspect(fullfile('sub', 'set'));
+expect_equal(record.frames, 16);
+
+% Letters beyond ASCII arrive as they are.
+letter = char(252);
+if touchtrain.internal.isOctave()
+    letter = char([195 188]);
+end
+report = touchtrain.convertArrays(frames, labels, ['s' letter 't']);
+expect_equal(report.path, fullfile(pwd(), ['s' letter 't']));
+end

@@ -1,0 +1,14 @@
+function test_plot_history()
+% The curves are drawn without a display too, and whatever of them is there.
+history = struct('loss', [0.7 0.5 0.4], 'val_loss', [0.7 NaN 0.5], 'accuracy', [0.5 0.7 0.8]);
+touchtrain.plotHistory(history, 'File', 'a.png');
+touchtrain.plotHistory(struct('loss', 0.7), 'File', string_like('string', {'b'}));
+assert(isfile('a.png') && isfile('b.png'));
+fig = touchtrain.plotHistory(history, 'File', 'c.png');
+assert(ishghandle(fig));
+close(fig);
+expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(3));
+expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('a', 1)));
+expect_error('TouchTrain:PathMissing', @() touchtrain.plotHistory(history, 'File', fullfile('missing', 'a.png')));
+expect_error('TouchTrain:UnknownOption', @() touchtrain.plotHistory(history, 'Fil', 'a.png'), 'File');
+end

@@ -1,0 +1,46 @@
+function test_train()
+% From arrays to model and back, with relative paths; then what inspect and plotHistory make of it.
+tiny_set('set');
+options = tiny_network();
+history = [];
+modelPath = '';
+report = [];
+text = evalc('[history, modelPath, report] = touchtrain.train(''set'', ''model'', options{:});');
+names = {'loss', 'accuracy', 'val_loss', 'val_accuracy', 'learning_rate'};
+for k = 1:numel(names)
+    expect_equal(size(history.(names{k})), [1 2]);
+    expect_equal(class(history.(names{k})), 'double');
+end
+expect_equal(modelPath, fullfile(pwd(), 'model.h5'));
+assert(isfile(modelPath));
+assert(isstruct(report) && any(report.best_epoch == [1 2]));
+expect_equal(report.split.training.frames + report.split.validation.frames, 136);
+assert(~isempty(strfind(text, modelPath)) && isempty(strfind(text, char(8))));
+assert(~isempty(strfind(text, 'Trained 2 epochs')), 'TouchTrain:Test', '%s', text);
+lines = regexp(text, '[^\n]*epoch \d+/2[^\n]*', 'match');
+assert(numel(lines) <= 2, 'TouchTrain:Test', 'More than a line an epoch: %s', text);
+
+model = touchtrain.inspect('model.h5');
+expect_equal(model.kind, 'model');
+expect_equal(model.class_names, {'NonTouch', 'Touch'});
+expect_equal(model.image_shape, [20 20 1]);
+text = evalc('touchtrain.inspect(''model.h5'')');
+assert(~isempty(strfind(text, 'NonTouch, Touch')));
+jobs = dir(fullfile('touchtrain-jobs', 'model-*'));
+job = touchtrain.inspect(fullfile('touchtrain-jobs', jobs(1).name));
+expect_equal(job.state, 'done');
+text = evalc('touchtrain.inspect(fullfile(''touchtrain-jobs'', jobs(1).name))');
+assert(~isempty(strfind(text, 'done')));
+text = evalc('touchtrain.inspect(''set'')');
+assert(~isempty(strfind(text, '136 frames')), 'TouchTrain:Test', '%s', text);
+
+touchtrain.plotHistory(history, 'File', 'curves');
+check_picture('curves.png');
+end
+
+function check_picture(file)
+info = imfinfo(file);
+assert(info.Width > 600 && info.Height > 250);
+pixels = imread(file);
+assert(numel(unique(pixels(:))) > 10, 'TouchTrain:Test', 'The picture is empty.');
+end
