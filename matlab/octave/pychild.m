@@ -15,7 +15,7 @@ classdef pychild < handle
         IsBlocking = false;     % reads wait (Windows), so never ask for more than there is
         Buffer = zeros(1, 0, 'uint8');  % bytes read and not used yet
         Sequence = 0;           % number of the last request
-        Phase = 'idle';         % idle, packing, sent; lost: interrupted, must be brought in step before the next request
+        Phase = 'idle';         % starting, idle, packing, sent; lost: interrupted, out of step
         Token = '';             % sent to get in step, and not come back yet
         Dropped = [];           % ids of objects that no variable holds any more
         CurrentFolder = '';     % where the process was told to stand

@@ -90,12 +90,20 @@ HELD_OUTPUT_LIMIT = 1 << 20
 MERGE_SECONDS = 0.01
 SHOWN_CHARACTERS = 10_000
 
-INTEGER_RANGES = {f"{u}int{n}": (0 if u else -(2 ** (n - 1)), 2 ** (n if u else n - 1) - 1)
-                  for u in ("", "u") for n in (8, 16, 32, 64)}
+INTEGER_RANGES = {
+    f"{u}int{n}": (0 if u else -(2 ** (n - 1)), 2 ** (n if u else n - 1) - 1)
+    for u in ("", "u")
+    for n in (8, 16, 32, 64)
+}
 TYPECODES = "dfbBhHiIqQ?"
 ROUTINES = (
-    types.FunctionType, types.MethodType, types.BuiltinFunctionType, types.WrapperDescriptorType,
-    types.MethodWrapperType, types.MethodDescriptorType, types.ClassMethodDescriptorType,
+    types.FunctionType,
+    types.MethodType,
+    types.BuiltinFunctionType,
+    types.WrapperDescriptorType,
+    types.MethodWrapperType,
+    types.MethodDescriptorType,
+    types.ClassMethodDescriptorType,
     type(functools.lru_cache(lambda: None)),
 )
 CONSTANTS = {"None": None, "True": True, "False": False}
@@ -123,7 +131,7 @@ class Channel:
         self.source = source
         self.target = target
         self.lock = threading.RLock()
-        self._reader = open(source, "rb", closefd=False)
+        self._reader = open(source, "rb", closefd=False)  # noqa: SIM115
 
     def receive(self) -> tuple[bytes, bytes]:
         """Next frame as (kind, body). Raises EOFError at the end and ProtocolError on anything unknown."""
@@ -156,7 +164,7 @@ class Channel:
 
     def _write(self, view: memoryview) -> None:
         while view.nbytes:
-            view = view[os.write(self.target, view):]
+            view = view[os.write(self.target, view) :]
 
 
 class LiveOutput:
@@ -175,8 +183,12 @@ class LiveOutput:
         self._active = False
         self._held = b""
         self._lost = 0
-        sys.stdout = PromptText(io.BufferedWriter(io.FileIO(1, "w", closefd=False)), encoding="utf-8",
-                                errors="surrogateescape", newline="\n")
+        sys.stdout = PromptText(
+            io.BufferedWriter(io.FileIO(1, "w", closefd=False)),
+            encoding="utf-8",
+            errors="surrogateescape",
+            newline="\n",
+        )
         threading.Thread(target=self._watch, daemon=True, name="octave-output").start()
 
     def begin(self) -> None:
@@ -225,6 +237,7 @@ class PromptText(io.TextIOWrapper):
     """A text stream that keeps nothing back: a progress bar has no newline."""
 
     def write(self, text: str) -> int:
+        """Write and flush."""
         count = super().write(text)
         self.flush()
         return count
@@ -233,7 +246,7 @@ class PromptText(io.TextIOWrapper):
 # --- values from Octave ---------------------------------------------------------------------------------------------
 
 
-class Keywords(dict):  # type: ignore[type-arg]
+class Keywords(dict[str, Any]):
     """What MATLAB's pyargs gave; only a call may take it."""
 
 
@@ -256,7 +269,7 @@ class Body:
         start, self._position = self._position, self._position + count
         if self._position > len(self._data):
             raise ProtocolError("a request that ends too early")
-        return self._data[start:self._position]
+        return self._data[start : self._position]
 
     def numbers(self, code: str) -> tuple[Any, ...]:
         """The next numbers, in the codes of the struct module."""
@@ -308,7 +321,7 @@ class Body:
         place = self.letter()
         data = memoryview(bytearray(self.bytes(count)) if place == "i" else map_and_unlink(self.text()))
         self._arrays.append(data)
-        data = data[len(data) - count:]
+        data = data[len(data) - count :]
         if is_complex:
             return complex_ndarray(data, code, shape)
         return real_array(data, code, shape, self._release)
@@ -370,23 +383,28 @@ def ndarray(data: memoryview, code: str, shape: tuple[int, ...]) -> Any:
 def complex_ndarray(data: memoryview, code: str, shape: tuple[int, ...]) -> Any:
     """complex64 or complex128 over pairs of numbers; only since R2025a, so Octave refuses it before."""
     if not has_numpy():
-        raise MatlabError("MATLAB:Python:UnsupportedInputTypeError",
-                          "Conversion of a complex array to Python needs NumPy in that Python.")
+        raise MatlabError(
+            "MATLAB:Python:UnsupportedInputTypeError",
+            "Conversion of a complex array to Python needs NumPy in that Python.",
+        )
     return ndarray(data, {"f": "F", "d": "D"}[code], shape[1:] if shape[0] == 1 and len(shape) == 2 else shape)
 
 
 def buffer(data: memoryview, code: str, shape: tuple[int, ...]) -> memoryview:
     """A memoryview of any shape: in place with NumPy, in row-major order without."""
     if len(shape) == 1:
-        return data.cast(code) if len(data) else memoryview(array.array("d" if code == "?" else code))
+        return data.cast(code) if len(data) else memoryview(b"").cast(code)  # type: ignore[call-overload]
     if has_numpy():
         return memoryview(ndarray(data, code, shape))
     if not len(data):
-        raise MatlabError("MATLAB:Python:UnsupportedInputArraySizeError",
-                          "Conversion of an empty matrix to Python needs NumPy in that Python.")
+        raise MatlabError(
+            "MATLAB:Python:UnsupportedInputArraySizeError",
+            "Conversion of an empty matrix to Python needs NumPy in that Python.",
+        )
     elements = array.array("B" if code == "?" else code)
     elements.frombytes(data)
-    return memoryview(row_major(elements, shape).tobytes()).cast("B").cast(code, shape)
+    rows = memoryview(row_major(elements, shape).tobytes())
+    return rows.cast(code, shape)  # type: ignore[call-overload]
 
 
 def row_major(elements: array.array[Any], shape: tuple[int, ...]) -> array.array[Any]:
@@ -395,7 +413,7 @@ def row_major(elements: array.array[Any], shape: tuple[int, ...]) -> array.array
         return elements
     rows = array.array(elements.typecode)
     for first in range(shape[0]):
-        rows.extend(row_major(elements[first::shape[0]], shape[1:]))
+        rows.extend(row_major(elements[first :: shape[0]], shape[1:]))
     return rows
 
 
@@ -484,7 +502,7 @@ class Wire:
     """A value that goes to Octave in a form that was asked for, instead of by MATLAB's rules."""
 
     def pack(self, packer: Packer) -> Iterator[bytes | memoryview]:
-        """The parts of the value in the wire format."""
+        """Return the parts of the value in the wire format."""
         raise NotImplementedError
 
 
@@ -495,6 +513,7 @@ class Text(Wire):
         self._text = text
 
     def pack(self, packer: Packer) -> Iterator[bytes | memoryview]:
+        """Return the parts of the value in the wire format."""
         yield b"S" + pack_text(self._text)
 
 
@@ -505,6 +524,7 @@ class Integer(Wire):
         self._value = value
 
     def pack(self, packer: Packer) -> Iterator[bytes | memoryview]:
+        """Return the parts of the value in the wire format."""
         yield struct.pack("<cq", b"I", self._value) if self._value < 2**63 else struct.pack("<cQ", b"U", self._value)
 
 
@@ -515,6 +535,7 @@ class Cell(Wire):
         self._values = values
 
     def pack(self, packer: Packer) -> Iterator[bytes | memoryview]:
+        """Return the parts of the value in the wire format."""
         yield struct.pack("<cI", b"T", len(self._values))
         for value in self._values:
             yield from packer.pack(value)
@@ -527,6 +548,7 @@ class Struct(Wire):
         self._fields = fields
 
     def pack(self, packer: Packer) -> Iterator[bytes | memoryview]:
+        """Return the parts of the value in the wire format."""
         yield struct.pack("<cI", b"M", len(self._fields))
         for name, value in self._fields.items():
             yield pack_text(name)
@@ -540,8 +562,14 @@ class Vector(Wire):
         self._elements = elements
 
     def pack(self, packer: Packer) -> Iterator[bytes | memoryview]:
-        yield from pack_elements(packer, self._elements.typecode, False, (1, len(self._elements)),
-                                 lambda target: target.__setitem__(slice(None), memoryview(self._elements).cast("B")))
+        """Return the parts of the value in the wire format."""
+        yield from pack_elements(
+            packer,
+            self._elements.typecode,
+            False,
+            (1, len(self._elements)),
+            lambda target: target.__setitem__(slice(None), memoryview(self._elements).cast("B")),
+        )
 
 
 class Matrix(Wire):
@@ -551,11 +579,12 @@ class Matrix(Wire):
         self._elements = elements
 
     def pack(self, packer: Packer) -> Iterator[bytes | memoryview]:
+        """Return the parts of the value in the wire format."""
         import numpy
 
         elements = self._elements
         is_complex = elements.dtype.kind == "c"
-        code = {"F": "f", "D": "d"}[elements.dtype.char] if is_complex else matlab_typecode(elements.dtype)
+        code = matlab_typecode(elements.real.dtype)
         shape = (1,) * (2 - elements.ndim) + elements.shape
 
         def fill(target: memoryview) -> None:
@@ -564,8 +593,9 @@ class Matrix(Wire):
         yield from pack_elements(packer, code, is_complex, shape, fill)
 
 
-def pack_elements(packer: Packer, code: str, is_complex: bool, shape: tuple[int, ...],
-                  fill: Callable[[memoryview], None]) -> Iterator[bytes | memoryview]:
+def pack_elements(
+    packer: Packer, code: str, is_complex: bool, shape: tuple[int, ...], fill: Callable[[memoryview], None]
+) -> Iterator[bytes | memoryview]:
     """An array in the wire format; `fill` writes its elements into the memory that it is given."""
     yield struct.pack(f"<cc2B{len(shape)}Q", b"A", code.encode(), is_complex, len(shape), *shape)
     size = math.prod(shape) * struct.calcsize(code) * (2 if is_complex else 1)
@@ -703,17 +733,20 @@ def take_attribute(value: Any, name: str) -> Any:
         if is_declared(value, name):  # a property that failed inside
             raise
         remember(error)
-        raise MatlabError("MATLAB:noSuchMethodOrField",
-                          f"Unrecognized method, property, or field '{name}' for class "
-                          f"'py.{class_name(type(value))}'.") from error
+        raise MatlabError(
+            "MATLAB:noSuchMethodOrField",
+            f"Unrecognized method, property, or field '{name}' for class 'py.{class_name(type(value))}'.",
+        ) from error
 
 
 def legal_name(name: str) -> str:
     """The name itself, if MATLAB could write it."""
     if name.startswith("_"):
-        raise MatlabError("MATLAB:undefinedVarOrClass",
-                          f"Unable to resolve the name '{name}'. MATLAB does not allow names that begin with an "
-                          f"underscore; use py.getattr(object, '{name}').")
+        raise MatlabError(
+            "MATLAB:undefinedVarOrClass",
+            f"Unable to resolve the name '{name}'. MATLAB does not allow names that begin with an "
+            f"underscore; use py.getattr(object, '{name}').",
+        )
     return name
 
 
@@ -751,14 +784,16 @@ def call(function: Any, arguments: list[Any]) -> Any:
         keywords = dict(arguments.pop())
     if any(isinstance(argument, Keywords) for argument in arguments):
         raise MatlabError("MATLAB:Python:KeywordsNotLast", "pyargs must be the last argument of a call.")
-    hints = getattr(function.__init__ if isinstance(function, type) else function, "__annotations__", None)
+    annotated = vars(function).get("__init__") if isinstance(function, type) else function
+    hints = getattr(annotated, "__annotations__", None)
     if hints and any(hint in (int, "int") for hint in hints.values()):
         arguments, keywords = follow_int_hints(function, hints, arguments, keywords)
     return function(*arguments, **keywords)
 
 
-def follow_int_hints(function: Any, hints: Mapping[str, Any], arguments: list[Any],
-                     keywords: dict[str, Any]) -> tuple[list[Any], dict[str, Any]]:
+def follow_int_hints(
+    function: Any, hints: Mapping[str, Any], arguments: list[Any], keywords: dict[str, Any]
+) -> tuple[list[Any], dict[str, Any]]:
     """Integral floats become int where the function says ``int``, as in MATLAB since R2024b."""
     import inspect
 
@@ -767,12 +802,15 @@ def follow_int_hints(function: Any, hints: Mapping[str, Any], arguments: list[An
         return int(value) if is_hinted and type(value) is float and value.is_integer() else value
 
     try:
-        names = [p.name for p in inspect.signature(function).parameters.values()
-                 if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+        names = [
+            p.name
+            for p in inspect.signature(function).parameters.values()
+            if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
+        ]
     except (TypeError, ValueError):
         return arguments, keywords
     fitted = [fit(name, value) for name, value in zip(names, arguments, strict=False)]
-    return fitted + arguments[len(fitted):], {name: fit(name, value) for name, value in keywords.items()}
+    return fitted + arguments[len(fitted) :], {name: fit(name, value) for name, value in keywords.items()}
 
 
 def is_sequence(value: Any) -> bool:
@@ -793,8 +831,11 @@ def item_key(value: Any, kind: str, indices: list[Any]) -> Any:
         return indices[0] if len(indices) == 1 else tuple(indices)
     shape = getattr(value, "shape", None)
     if shape is None and not is_sequence(value):
-        raise MatlabError("MATLAB:Python:CannotIndex", f"A Python '{class_name(type(value))}' cannot be indexed: it is "
-                          "neither a sequence nor a mapping. Its methods or py.operator.getitem may help.")
+        raise MatlabError(
+            "MATLAB:Python:CannotIndex",
+            f"A Python '{class_name(type(value))}' cannot be indexed: it is "
+            "neither a sequence nor a mapping. Its methods or py.operator.getitem may help.",
+        )
     if shape is None and len(indices) > 1:
         raise bad_index(f"a Python '{class_name(type(value))}' has one dimension")
     keys = [position(index) for index in indices]
@@ -913,16 +954,19 @@ def numbers_of(values: Sequence[Any], target: str) -> Wire:
     for place, value in enumerate(values, 1):
         number = value.item() if type(value).__module__ == "numpy" and hasattr(value, "item") else value
         if not isinstance(number, (bool, int, float, complex)):
-            raise MatlabError("MATLAB:Python:ElementConversion",
-                              f"Conversion of Python element at position {place} to type '{target}' failed. All Python "
-                              "elements must be convertible as scalar.")
+            raise MatlabError(
+                "MATLAB:Python:ElementConversion",
+                f"Conversion of Python element at position {place} to type '{target}' failed. All Python "
+                "elements must be convertible as scalar.",
+            )
         numbers.append(number)
     if any(isinstance(number, complex) for number in numbers):
         import numpy
 
         return Matrix(numpy.array(numbers, "D"))
-    if target in INTEGER_RANGES and all(isinstance(number, int) for number in numbers):
-        return Vector(array.array("Q" if target == "uint64" else "q", [clipped(n, target) for n in numbers]))
+    integers = [clipped(number, target) for number in numbers if isinstance(number, int) and target in INTEGER_RANGES]
+    if integers and len(integers) == len(numbers):
+        return Vector(array.array("Q" if target == "uint64" else "q", integers))
     return Vector(array.array("d", numbers))
 
 
@@ -933,8 +977,11 @@ def numbers_of_view(view: memoryview, target: str) -> Wire:
     if not (view.c_contiguous or view.f_contiguous):
         raise ValueError("memoryview is not contiguous")
     if view.ndim == 1 and view.format not in ("?", "c"):
-        return Vector(portable(array.array("q" if view.format in "nN" else view.format, view.tolist()))
-                      if view.format in "nN" else portable(array_of(view)))
+        return Vector(
+            portable(array.array("q" if view.format in "nN" else view.format, view.tolist()))
+            if view.format in "nN"
+            else portable(array_of(view))
+        )
     import numpy
 
     return Matrix(numpy.asarray(view))
@@ -962,7 +1009,7 @@ def numbers_of_ndarray(elements: Any, target: str) -> Wire:
     import numpy
 
     elements = numpy.asarray(elements)
-    is_known = elements.dtype.char in "FD" or matlab_typecode(elements.dtype) is not None
+    is_known = elements.dtype.char in "FD" or matlab_typecode(elements.dtype)
     if not is_known or (target == "logical" and elements.dtype.kind != "b"):
         raise impossible(target, elements, f"Its dtype is {elements.dtype}.")
     if not (elements.flags.c_contiguous or elements.flags.f_contiguous):
@@ -970,11 +1017,22 @@ def numbers_of_ndarray(elements: Any, target: str) -> Wire:
     return Matrix(elements)
 
 
-def matlab_typecode(dtype: Any) -> str | None:
-    """Typecode of one of MATLAB's real types, by kind and size; None for any other."""
-    names = {"f8": "d", "f4": "f", "b1": "?", "i1": "b", "u1": "B", "i2": "h", "u2": "H", "i4": "i", "u4": "I",
-             "i8": "q", "u8": "Q"}
-    return names.get(f"{dtype.kind}{dtype.itemsize}")
+def matlab_typecode(dtype: Any) -> str:
+    """Typecode of one of MATLAB's real types, by kind and size; empty for any other."""
+    names = {
+        "f8": "d",
+        "f4": "f",
+        "b1": "?",
+        "i1": "b",
+        "u1": "B",
+        "i2": "h",
+        "u2": "H",
+        "i4": "i",
+        "u4": "I",
+        "i8": "q",
+        "u8": "Q",
+    }
+    return names.get(f"{dtype.kind}{dtype.itemsize}", "")
 
 
 def impossible(target: str, value: Any, reason: str = "") -> MatlabError:
@@ -1006,7 +1064,7 @@ def end_of(value: Any, place: float, count: float) -> float:
         shape = (len(value) if getattr(value, "ndim", 1) else 1,)
     elif int(count) == len(getattr(value, "shape", ())):
         shape = value.shape
-    return float(math.prod(shape[int(place) - 1:]) if place == count else shape[int(place) - 1])
+    return float(math.prod(shape[int(place) - 1 :]) if place == count else shape[int(place) - 1])
 
 
 def shown(value: Any) -> Wire:
@@ -1033,8 +1091,15 @@ def is_same(one: Any, other: Any) -> bool:
 
 
 FUNCTIONS: dict[str, Callable[..., Any]] = {
-    "char": to_char, "string": to_string, "cell": to_cell, "struct": to_struct, "number": to_number,
-    "size": size_of, "end": end_of, "show": shown, "isequal": is_equal,
+    "char": to_char,
+    "string": to_string,
+    "cell": to_cell,
+    "struct": to_struct,
+    "number": to_number,
+    "size": size_of,
+    "end": end_of,
+    "show": shown,
+    "isequal": is_equal,
 }
 
 
@@ -1096,12 +1161,14 @@ class Server:
         self._channel.send(b"S", token)
 
     def _answer_file(self, body: bytes) -> None:
-        (count,) = struct.unpack_from("<Q", body)
+        count, path = int.from_bytes(body[:8], "little"), os.fsdecode(body[8:])
         try:
-            data = memoryview(map_and_unlink(os.fsdecode(body[8:])))
+            data = memoryview(map_and_unlink(path))
         except FileNotFoundError:  # Octave was interrupted and took it back; a token follows
             return
-        self._answer(data[len(data) - count:])
+        except (OSError, ValueError) as error:
+            raise ProtocolError(f"a request in a file that cannot be read: {error}") from error
+        self._answer(data[len(data) - count :])
 
     def _answer(self, body: bytes | memoryview) -> None:
         """Run one request and send its answer, or its error."""
@@ -1167,7 +1234,7 @@ def watch_parent(source: int, give_up: Callable[[], None]) -> None:
 def remove_stale_folders(base: str) -> None:
     """Remove the folders of processes that were killed before they could."""
     for entry in os.scandir(base):
-        number = entry.name[len(FOLDER_PREFIX):].split("-")[0]
+        number = entry.name[len(FOLDER_PREFIX) :].split("-")[0]
         if not entry.name.startswith(FOLDER_PREFIX) or not number.isdigit() or is_running(int(number)):
             continue
         with contextlib.suppress(OSError):
@@ -1257,6 +1324,6 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    if sys.version_info < (3, 10):
+    if sys.version_info < (3, 10):  # noqa: UP036  (a person may have named an older one)
         sys.exit(f"Python 3.10 or newer is needed; {sys.executable} is {sys.version.split()[0]}")
     sys.exit(main(sys.argv[1:]))

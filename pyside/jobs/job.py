@@ -32,7 +32,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.data.dataset import DESCRIPTION, open_dataset, told_by_errors
-from pyside.errors import BadJob, Interrupted, JobFailed, PathMissing, TouchTrainError
+from pyside.errors import BadJob, Faults, Interrupted, JobFailed, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.jobs import interpreter
 from pyside.jobs.interpreter import inside_host
@@ -73,11 +73,7 @@ def start_training(
     Raises:
         TouchTrainError: what is wrong with dataset, path, options, or the interpreter for jobs.
     """
-    from pyside.training import fit, model_files
-
-    settings = TrainSettings.from_options(options)
-    target = model_files.with_suffix(model_path).absolute()
-    fit.check(open_dataset(dataset), target, settings)
+    settings, target = _checked(dataset, model_path, options)
     line, environment = interpreter.command("job")
     folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(target))
     with told_by_errors(folder):
@@ -104,6 +100,35 @@ def start_training(
         write_json(folder / "process.json", {"pid": child.pid, "started": _start_time(child.pid)})
     _children[str(folder)] = child
     return str(folder)
+
+
+def _checked(
+    dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any]
+) -> tuple[TrainSettings, Path]:
+    """Return the settings and the path of the model; all that is wrong with the three is told at once."""
+    from pyside.training import fit, model_files
+
+    faults = Faults()
+    target = model_files.with_suffix(model_path).absolute()
+    settings = opened = None
+    try:
+        settings = TrainSettings.from_options(options)
+    except TouchTrainError as error:
+        faults.include(error)
+    try:
+        opened = open_dataset(dataset)
+    except TouchTrainError as error:
+        faults.include(error)
+    try:
+        if opened is None:
+            model_files.check_target(target)
+        else:
+            fit.check(opened, target, settings or TrainSettings())
+    except TouchTrainError as error:
+        faults.include(error)
+    faults.raise_any()
+    assert settings is not None
+    return settings, target
 
 
 def _default_folder(target: Path) -> Path:

@@ -136,6 +136,11 @@ def test_bad_input_is_an_error_before_a_job_is_made(make_dataset: MakeDataset, t
     assert [file.name for file in tmp_path.iterdir()] == ["set"]
 
 
+def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(BadOption, match=r"(?s)3 things are wrong:.*epochs.*nowhere.*missing"):
+        job.start_training(tmp_path / "nowhere", tmp_path / "missing" / "model.h5", {"epochs": 0})
+
+
 def test_one_class_only_is_an_error_before_a_job_is_made(tmp_path: Path) -> None:
     frames, labels = np.zeros((20, 20, 30), np.uint8), [1] * 30
     pyside.convert_arrays(frames, labels, tmp_path / "set")

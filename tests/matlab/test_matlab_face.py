@@ -58,6 +58,79 @@ def test_all_m_tests_pass_in_matlab(tmp_path: Path) -> None:
     assert re.search(r"^\d\d+ passed, 0 failed$", text, re.MULTILINE), text
 
 
+@pytest.fixture
+def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the repository's code without an environment, where every python3 is one that does not run."""
+    for name in ("matlab", "pyside"):
+        shutil.copytree(REPOSITORY / name, tmp_path / "repo" / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("python3", "python", "python3.11", "python3.12", "python3.13"):
+        script(tmp_path / "bin" / name, "exit 1")
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path / "repo"
+
+
+def script(path: Path, text: str) -> None:
+    """Write a program of the shell."""
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
+    path.chmod(0o755)
+
+
+def set_up(checkout: Path, call: str) -> str:
+    """Call setup in a checkout, without a Python that is named, and return what was printed."""
+    code = f"addpath('matlab'); try, {call}; catch err\n disp(err.identifier); disp(err.message); end"
+    line = ["octave", "--no-gui", "--norc", "--quiet", "--eval", code]
+    named = {**environment(), "TOUCHTRAIN_PYTHON": ""}
+    done = subprocess.run(line, env=named, cwd=checkout, capture_output=True, timeout=60, check=True)
+    return done.stdout.decode("utf-8", "replace")
+
+
+@needs_octave
+def test_setup_without_a_python_says_the_command_that_makes_one(checkout: Path) -> None:
+    text = set_up(checkout, "touchtrain.setup")
+    assert "TouchTrain:PythonNotFound" in text
+    assert "touchtrain.setup('Install', true)" in text
+    assert f'cd "{checkout}"' in text
+    assert "-m venv .venv" in text
+    assert "-m pip install -e ." in text
+    assert not (checkout / ".venv").exists()
+
+
+@needs_octave
+def test_setup_makes_the_environment_when_asked(checkout: Path) -> None:
+    inside = f'[ "$2" = pip ] && {{ echo "$@" >"$0.log"; exit 0; }}; exec "{sys.executable}" "$@"'
+    script(checkout.parent / "inside", inside)
+    venv = f'[ "$2" = venv ] && {{ mkdir -p "$3/bin"; cp "{checkout.parent}/inside" "$3/bin/python"; exit 0; }}'
+    script(checkout.parent / "bin" / "python3.12", f'{venv}; exec "{sys.executable}" "$@"')
+    text = set_up(checkout, "touchtrain.setup('Install', true)")
+    assert "trainings run in" in text, text
+    log = (checkout / ".venv" / "bin" / "python.log").read_text(encoding="utf-8")
+    assert log.split() == ["-m", "pip", "install", "--quiet", "-e", str(checkout)]
+
+
+@needs_octave
+def test_the_installed_package_finds_itself(tmp_path: Path) -> None:
+    site = tmp_path / "lib" / "python3" / "site-packages"
+    shutil.copytree(REPOSITORY / "pyside", site / "pyside", ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(REPOSITORY / "matlab", site / "pyside" / "_matlab")
+    code = f"addpath('{site / 'pyside' / '_matlab'}'); touchtrain.setup; touchtrain.options"
+    text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", code], "R2024b", tmp_path)
+    assert "MaxEpochs" in text
+
+
+@needs_octave
+@pytest.mark.slow
+def test_the_demo_learns(tmp_path: Path) -> None:
+    code = f"addpath('{REPOSITORY / 'matlab'}'); addpath('{REPOSITORY / 'examples'}'); demo_arrays"
+    text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", code], "R2024b", tmp_path)
+    accuracy = re.search(r"^validation accuracy +([\d.]+)$", text, re.MULTILINE)
+    assert accuracy and float(accuracy.group(1)) > 0.9, text
+    assert (tmp_path / "demo" / "history.png").stat().st_size > 10_000
+    assert (tmp_path / "demo" / "whisker_pole.h5").is_file()
+
+
 class Prompt:
     """An Octave at a terminal, with a person who types and reads."""
 

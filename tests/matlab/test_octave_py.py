@@ -46,7 +46,12 @@ def run_octave(code: str, shim: Path = SHIM, **changes: str | None) -> subproces
     """Run a program in Octave, with ``py.`` on its path."""
     return subprocess.run(
         [*OCTAVE, "--eval", f"addpath('{shim}', '{CHECKS}'); {code}"],
-        env=environment(**changes), stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False,
+        env=environment(**changes),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
 
 
@@ -369,8 +374,12 @@ def leftovers(pid: int) -> list[str]:
 def start_octave(code: str) -> tuple[subprocess.Popen[str], int]:
     """An Octave that prints the number of its Python first, and then runs the code."""
     octave = subprocess.Popen(
-        [*OCTAVE, "--eval", f"addpath('{SHIM}'); py.print(py.os.getpid()); {code}"], env=environment(),
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        [*OCTAVE, "--eval", f"addpath('{SHIM}'); py.print(py.os.getpid()); {code}"],
+        env=environment(),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
     )
     assert octave.stdout
     return octave, int(octave.stdout.readline())
@@ -398,7 +407,7 @@ def test_python_ends_when_octave_ends(code: str) -> None:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
 def test_the_end_runs_what_python_registered_for_it(tmp_path: Path) -> None:
-    octave, pid = start_octave(f"py.exec('import atexit; atexit.register(open, \"{tmp_path}/ended\", \"w\")')")
+    octave, pid = start_octave(f'py.exec(\'import atexit; atexit.register(open, "{tmp_path}/ended", "w")\')')
     octave.wait(20)
     assert wait_for_end(pid)
     assert (tmp_path / "ended").exists()

@@ -11,4 +11,19 @@ other.executable = [job.executable '-other'];
 expect_equal(executable, found.python);
 assert(~isempty(strfind(note, 'loaded already')) && ~isempty(strfind(note, other.executable)));
 assert(~isempty(strfind(note, 'terminate(pyenv)')) || ~isempty(strfind(note, 'restart MATLAB')));
+
+% Before Python is loaded: another one of a version that MATLAB loads, or the words what to do.
+now = pyenv();
+if strcmp(char(now.ExecutionMode), 'InProcess')
+    return
+end
+now.terminate();
+other = job;
+other.version = [3 99];
+[executable, note] = touchtrain.internal.pythonForHost(other, job.version([2 2]));
+expect_equal(executable, found.python);
+assert(~isempty(strfind(note, '3.99')));
+expect_error('TouchTrain:PythonNotFound', @() touchtrain.internal.pythonForHost(other, [2 2]), '3.2', '3.99', 'NumPy');
+again = touchtrain.setup();
+expect_equal(again.python, found.python);
 end

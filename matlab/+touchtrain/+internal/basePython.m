@@ -1,5 +1,5 @@
 function name = basePython(range)
-% BASEPYTHON  Name of an installed Python from which an environment for trainings can be made.
+% BASEPYTHON  Command of an installed Python from which an environment for trainings can be made.
 %
 %   NAME = BASEPYTHON(RANGE) prefers a version within RANGE, [lowest highest] minor version; RANGE may be [].
 names = {'python3.12', 'python3.11', 'python3.13', 'python3', 'python'};
@@ -8,10 +8,10 @@ for k = 1:numel(names)
     facts = touchtrain.internal.pythonFacts(names{k});
     if facts.ok && facts.version(1) == 3 && facts.version(2) >= 11 && facts.version(2) <= 13
         if isempty(range) || facts.version(2) <= range(2)
-            name = facts.executable;
+            name = names{k};
             return
         elseif isempty(name)
-            name = facts.executable;
+            name = names{k};
         end
     end
 end

@@ -5,30 +5,27 @@ function [executable, note] = pythonForHost(job, range)
 %   [lowest highest] minor version that this MATLAB loads, [] in Octave, where any will do. py. needs only NumPy, so
 %   it may be another Python than that of the trainings. NOTE is '' or a sentence for the user.
 note = '';
-now = pyenv();
-executable = char(now.Executable);
-if strcmp(char(now.Status), 'Loaded')
+now = touchtrain.internal.currentPython();
+executable = now.executable;
+if now.isLoaded
     if ~strcmp(executable, job.executable)
-        note = otherLoaded(executable, job.executable, char(now.ExecutionMode));
+        note = otherLoaded(executable, job.executable, now.isInProcess);
     end
 elseif isempty(range) || (job.version(2) >= range(1) && job.version(2) <= range(2))
     executable = job.executable;
-    if ~strcmp(char(now.Executable), executable)
-        pyenv('Version', executable);
-    end
 else
     executable = otherPython(executable, job, range);
-    if ~strcmp(char(now.Executable), executable)
-        pyenv('Version', executable);
-    end
     note = sprintf('This MATLAB loads no Python %d.%d, so py. runs in another one than the trainings.', job.version);
+end
+if ~strcmp(now.executable, executable)
+    pyenv('Version', executable);
 end
 end
 
-function note = otherLoaded(loaded, wanted, mode)
-remedy = 'restart MATLAB and call touchtrain.setup before anything that uses py.';
-if ~strcmp(mode, 'InProcess')
-    remedy = 'type terminate(pyenv) and call touchtrain.setup again';
+function note = otherLoaded(loaded, wanted, isInProcess)
+remedy = 'type terminate(pyenv) and call touchtrain.setup again';
+if isInProcess
+    remedy = 'restart MATLAB and call touchtrain.setup before anything that uses py';
 end
 note = sprintf('Python is loaded already, and stays %s. To have %s instead, %s.', loaded, wanted, remedy);
 end

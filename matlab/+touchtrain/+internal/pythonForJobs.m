@@ -23,8 +23,8 @@ for name = {'VIRTUAL_ENV', 'CONDA_PREFIX'}
     end
 end
 candidates{end + 1} = touchtrain.internal.recordedPython();
-now = pyenv();
-candidates{end + 1} = char(now.Executable);
+now = touchtrain.internal.currentPython();
+candidates{end + 1} = now.executable;
 facts = [];
 others = {};
 for k = 1:numel(candidates)

@@ -1,7 +1,8 @@
 function file = pyfile(child, elements, type)
 % PYFILE  Write ELEMENTS to a new file in the folder of the Python process, which unlinks it when it has mapped it.
 %
-%   The elements are the last bytes of the file; in front of them there may be a header. TYPE is the class in which they are written.
+%   The elements are the last bytes of the file; in front of them there may be a header.
+%   TYPE is the class in which they are written.
 
 child.FileCount = child.FileCount + 1;
 file = fullfile(child.Folder, sprintf('request%d', child.FileCount));

@@ -40,7 +40,7 @@ function bytes = readUntil(child, bytes, count, started, seconds)
             continue
         end
         fclear(file);   % 'nothing yet' looks like the end of a file
-        if ~isempty(child.Ending) || toc(started) > seconds
+        if ~isempty(child.Ending) || (seconds < Inf && toc(started) > seconds)
             break
         end
         polls = polls + 1;

@@ -7,6 +7,7 @@ check('a matrix arrives as ndarray', @() strcmp(python_type(ones(2, 3)), 'ndarra
 check('a logical array arrives as ndarray', @() strcmp(python_type([true false]), 'ndarray'));
 check('a complex array arrives as complex128', ...
     @() python_is([1i 2; 3 4 + 1i], 'x.dtype == "complex128" and x[0, 0] == 1j and x[1, 1] == 4 + 1j'));
-check('a complex single array arrives as complex64', @() python_is(single([1i 2]), 'x.dtype == "complex64" and x[0] == 1j'));
+check('a complex single array arrives as complex64', ...
+    @() python_is(single([1i 2]), 'x.dtype == "complex64" and x[0] == 1j'));
 check('a column cell arrives as tuple', @() strcmp(python_text({1; 2}), '(1.0, 2.0)'));
 end

@@ -10,7 +10,8 @@ check('an exception named without parentheses is an instance', @() isa(py.ValueE
 check('a method named without parentheses is called', @() isequal(char(py.str('a').upper), 'A'));
 check('a value named without parentheses is itself', @() isequal(py.math.pi, pi));
 check('methods follow each other', @() isequal(char(py.str(' a ').strip().upper()), 'A'));
-check('pyargs passes keywords', @() isequal(python_text(py.dict(pyargs('a', 1, 'b', 'x'))), '{''a'': 1.0, ''b'': ''x''}'));
+check('pyargs passes keywords', ...
+    @() isequal(python_text(py.dict(pyargs('a', 1, 'b', 'x'))), '{''a'': 1.0, ''b'': ''x''}'));
 check('pyargs stands behind other arguments', @() isequal(double(py.int('ff', pyargs('base', int8(16)))), 255));
 check('pyargs without pairs passes nothing', @() isequal(python_text(py.dict(pyargs())), '{}'));
 check('names and values without pyargs are no keywords', @() py.dict('a', 1), 'MATLAB:Python:PyException', 'TypeError');
@@ -33,13 +34,15 @@ check('append and insert work as functions and as methods', @() isequal(double(l
 check('count works as a function', @() isequal(double(count(list, 3)), 1));    % Octave only
 dict = py.dict(pyargs('a', 1, 'b', 2));
 check('keys and values work as functions', ...
-    @() isequal(python_text(py.list(keys(dict))), '[''a'', ''b'']') && isequal(double(py.list(values(dict))), [1 2]));    % Octave only
+    @() isequal(python_text(py.list(keys(dict))), '[''a'', ''b'']') && ...     % Octave only
+    isequal(double(py.list(values(dict))), [1 2]));     % Octave only
 check('items works as a method', @() isequal(python_text(py.list(dict.items())), '[(''a'', 1.0), (''b'', 2.0)]'));
 check('update works as a function', @() updates(py.dict()));
 check('py.getattr reaches names that MATLAB cannot write', ...
     @() isequal(char(py.getattr(py.getattr(list, '__class__'), '__name__')), 'list'));
 check('py.setattr assigns to them', @() assigns_hidden(py.types.SimpleNamespace()));
-check('a name with an underscore in front is refused', @() py.os.('_exit')(0), 'MATLAB:undefinedVarOrClass', 'py.getattr');
+check('a name with an underscore in front is refused', ...
+    @() py.os.('_exit')(0), 'MATLAB:undefinedVarOrClass', 'py.getattr');
 check('only one output can be had', @() two_outputs(), 'MATLAB:TooManyOutputs', 'one output');
 check('a call that gives None shows nothing', @() isempty(evalc('py.list({1}).append(2);')));
 check('a folder is added to the path in MATLAB''s way', @() adds_folder(tempdir()));

@@ -6,22 +6,25 @@ check('char gives what str() says of any object', @() isequal(char(py.list({1}))
 check('string gives the text of a str', @() isequal(char(string(py.str('abc'))), 'abc'));   % Octave only
 check('string of a list gives its texts', @() isequal(string(py.list({'a', 'b'})), {'a', 'b'}));    % Octave only
 numbers = {'double', 'single', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64'};
+block = reshape(1:24, 2, 3, 4);
 for k = 1:numel(numbers)
     name = numbers{k};
     check([name ' of an int'], @() isSame(feval(name, py.int(int8(7))), cast(7, name)));
     check([name ' of a list'], @() isSame(feval(name, py.list({1, int8(2), true})), cast([1 2 1], name)));
     check([name ' of a tuple'], @() isSame(feval(name, py.tuple({3, 4})), cast([3 4], name)));
-    check([name ' of an array.array'], @() isSame(feval(name, py.array.array('h', {int8(5), int8(6)})), cast([5 6], name)));
+    check([name ' of an array.array'], ...
+        @() isSame(feval(name, py.array.array('h', {int8(5), int8(6)})), cast([5 6], name)));
     check([name ' of a memoryview'], ...
         @() isSame(feval(name, py.memoryview(py.array.array('d', {5, 6}))), cast([5 6], name)));
     check([name ' of an ndarray'], ...
         @() isSame(feval(name, py.numpy.arange(6).reshape({int8(2), int8(3)})), cast([0 1 2; 3 4 5], name)));
     check([name ' gets back what was sent'], ...
-        @() isSame(feval(name, py.numpy.array(cast(reshape(1:24, 2, 3, 4), name))), cast(reshape(1:24, 2, 3, 4), name)));
+        @() isSame(feval(name, py.numpy.array(cast(block, name))), cast(block, name)));
 end
 check('logical of an int and of a list', ...
     @() isequal(logical(py.int(int8(2))), true) && isequal(logical(py.list({true, 0})), [true false]));
-check('logical of an ndarray of bools', @() isSame(logical(py.numpy.array([true false; true true])), [true false; true true]));
+check('logical of an ndarray of bools', ...
+    @() isSame(logical(py.numpy.array([true false; true true])), [true false; true true]));
 check('logical of other arrays is not possible', @() logical(py.numpy.ones(int8(3))), 'MATLAB:invalidConversion', ...
     'Conversion to logical from py.numpy.ndarray is not possible.');
 check('an integer class clips as in MATLAB', ...
@@ -39,7 +42,8 @@ check('row-major arrays come back right', ...
     @() isequal(double(py.numpy.ascontiguousarray(reshape(1:24, 2, 3, 4))), reshape(1:24, 2, 3, 4)));
 big = reshape(single(1:600000), 2, 1000, 300);
 check('an array of more than 1 MiB comes back right', @() isSame(single(py.numpy.array(big)), big));
-check('a row-major array of more than 1 MiB comes back right', @() isSame(single(py.numpy.ascontiguousarray(big)), big));
+check('a row-major array of more than 1 MiB comes back right', ...
+    @() isSame(single(py.numpy.ascontiguousarray(big)), big));
 check('big-endian arrays come back right', @() isequal(double(py.numpy.array({1, 2}, pyargs('dtype', '>f8'))), [1 2]));
 check('an array that is not contiguous is refused', ...
     @() double(py.numpy.ones({int8(4), int8(4)}).T(1:2, 1:2)), 'MATLAB:Python:PyException', ...
@@ -67,7 +71,8 @@ check('a float in a dict becomes double', @() isequal(fields.lr, 0.1));
 check('a str in a dict becomes text', @() isequal(char(fields.name), 'net'));
 check('an int in a dict is converted by double', @() isequal(double(fields.epochs), 3));
 check('a list in a dict is converted by double', @() isequal(double(fields.loss), [0.5 0.25]));
-check('struct of a dict with a bad key fails', @() struct(py.dict({{'a b', 1}})), 'MATLAB:invalidConversion', '''a b''');
+check('struct of a dict with a bad key fails', ...
+    @() struct(py.dict({{'a b', 1}})), 'MATLAB:invalidConversion', '''a b''');
 check('struct of a list is not possible', @() struct(py.list()), 'MATLAB:invalidConversion', 'struct');
 check('a struct can be made with a Python object', @() isa(getfield(struct('h', py.list()), 'h'), 'py.list'));
 end

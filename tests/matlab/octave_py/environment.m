@@ -10,13 +10,15 @@ check('pyenv tells library and home', @() ischar(env.Library) && strcmp(env.Home
 check('pyenv tells the process', @() env.ProcessID == double(py.os.getpid()));
 check('pyenv shows all of it', @() shows_all(evalc('pyenv')));
 check('the same version again is fine', @() strcmp(getfield(pyenv('Version', env.Executable), 'Status'), 'Loaded'));
-check('another version is refused', @() pyenv('Version', '/bin/sh'), 'MATLAB:Pyversion:PythonLoaded', 'terminate(pyenv)');
+check('another version is refused', ...
+    @() pyenv('Version', '/bin/sh'), 'MATLAB:Pyversion:PythonLoaded', 'terminate(pyenv)');
 check('a version that does not exist is refused', @() pyenv('Version', '/no/python'), ...
     'MATLAB:Python:PythonUnavailable', '/no/python');
 check('OutOfProcess is accepted', @() isobject(pyenv('ExecutionMode', 'OutOfProcess')));
 check('an unknown option is refused', @() pyenv('Mode', 1), 'MATLAB:Python:InvalidOption', 'Mode');
 check('Python knows its host', @() strcmp(char(py.os.environ.get('TOUCHTRAIN_HOST')), 'octave'));
-check('the folder of the host script is not on the path', @() ~any(cellfun(@(x) is_bridge(char(x)), cell(py.sys.path))));
+check('the folder of the host script is not on the path', ...
+    @() ~any(cellfun(@(x) is_bridge(char(x)), cell(py.sys.path))));
 end
 
 function good = shows_all(text)

@@ -16,12 +16,15 @@ check('ndims counts dimensions', @() ndims(list) == 2 && ndims(py.numpy.zeros({i
 check('what has no length is 1 by 1', @() isequal(size(py.object()), [1 1]) && isequal(size(py.int(int8(5))), [1 1]));
 check('isequal compares values', @() isequal(list, py.list({1, 2, 3})) && ~isequal(list, py.list({1, 2})));
 check('isequal compares arrays', ...
-    @() isequal(py.numpy.array([1 2; 3 4]), py.numpy.array([1 2; 3 4])) && ~isequal(py.numpy.zeros(int8(2)), py.numpy.ones(int8(2))));
+    @() isequal(py.numpy.array([1 2; 3 4]), py.numpy.array([1 2; 3 4])) && ...
+    ~isequal(py.numpy.zeros(int8(2)), py.numpy.ones(int8(2))));
 check('isequal compares with MATLAB values', @() isequal(py.int(int8(3)), 3) && ~isequal(py.str('a'), 'b'));
 check('== gives logical', @() islogical(py.int(int8(3)) == 3) && py.int(int8(3)) == 3 && ~(py.str('a') == 'b'));
-check('comparisons work', @() py.int(int8(3)) > 2 && py.int(int8(3)) <= 3 && py.int(int8(3)) ~= 4 && 2 < py.int(int8(3)));
+check('comparisons work', ...
+    @() py.int(int8(3)) > 2 && py.int(int8(3)) <= 3 && py.int(int8(3)) ~= 4 && 2 < py.int(int8(3)));
 check('arithmetic works', @() isequal(python_text(list + py.list({4})), '[1.0, 2.0, 3.0, 4.0]') && ...
-    isequal(py.int(int8(7)) / 2, 3.5) && isequal(python_text(-py.int(int8(7))), '-7') && isequal(py.int(int8(2)) ^ 3, 8));
+    isequal(py.int(int8(7)) / 2, 3.5) && isequal(python_text(-py.int(int8(7))), '-7') && ...
+    isequal(py.int(int8(2)) ^ 3, 8));
 check('disp shows an object', @() shows(py.list({1, 2, 3}), '[1.0, 2.0, 3.0]'));
 check('a name on its own shows name and object', @() shows_itself());
 check('disp cuts what is very long', @() numel(shown(py.str(repmat('a', 1, 50000)))) < 20000);

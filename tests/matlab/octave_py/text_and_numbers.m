@@ -8,11 +8,13 @@ check('bytes that are no UTF-8 survive', @() survives(char([97 255 254 98])));
 check('quotes, backslashes and newlines survive', @() survives(['"''\n\\' char([10 13 9])]));
 check('long text survives', @() survives(repmat('touch ', 1, 20000)));
 check('a lone surrogate of Python comes as something', @() ~isempty(char(py.chr(int32(55296)))));
-check('floats survive to the last bit', @() all(cellfun(@(x) isequal(py.float(x), x), {pi, realmin, realmax, eps, 1 / 3, -0})));
+check('floats survive to the last bit', ...
+    @() all(cellfun(@(x) isequal(py.float(x), x), {pi, realmin, realmax, eps, 1 / 3, -0})));
 check('integers beyond 2^53 survive', @() int64(py.int(intmin('int64'))) == intmin('int64'));
 check('numbers beyond 64 bits are clipped', @() int64(py.pow(int8(2), int8(100))) == intmax('int64'));
 end
 
 function good = survives(text)
-    good = isequal(char(py.str(text)), text) && isequal(double(py.len(py.str(text).encode('utf-8', 'surrogateescape'))), numel(text));
+    bytes = py.str(text).encode('utf-8', 'surrogateescape');
+    good = isequal(char(py.str(text)), text) && isequal(double(py.len(bytes)), numel(text));
 end
