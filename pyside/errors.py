@@ -6,6 +6,8 @@ every Python exception the same identifier: the wrappers in ``+touchtrain`` read
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 
 class TouchTrainError(Exception):
     """An error whose text is for the person at the prompt: what, where, what was expected, what to do.
@@ -13,11 +15,13 @@ class TouchTrainError(Exception):
     Attributes:
         text: the message without the identifier.
         identifier: ``TouchTrain:<What>``.
+        faults: the single faults, where several are told at once.
     """
 
-    def __init__(self, text: str):
+    def __init__(self, text: str, faults: Sequence[TouchTrainError] = ()):
         super().__init__(text)
         self.text = text
+        self.faults = list(faults)
 
     @property
     def identifier(self) -> str:
@@ -138,8 +142,8 @@ class Faults:
         self._found.append(kind(text))
 
     def include(self, error: TouchTrainError) -> None:
-        """Note a fault that somebody else raised."""
-        self._found.append(error)
+        """Note what somebody else raised: one fault, or a list of them."""
+        self._found += error.faults or [error]
 
     def __len__(self) -> int:
         return len(self._found)
@@ -156,4 +160,4 @@ class Faults:
         if len(self._found) == 1:
             raise first
         rows = [f"  {number}. {fault.text}" for number, fault in enumerate(self._found, start=1)]
-        raise type(first)("\n".join([f"{len(rows)} things are wrong:", *rows]))
+        raise type(first)("\n".join([f"{len(rows)} things are wrong:", *rows]), self._found)

@@ -22,3 +22,16 @@ def test_several_faults_are_told_in_one_error() -> None:
     faults.include(errors.BadFrames("second"))
     with pytest.raises(errors.BadLabels, match=r"(?s)2 things are wrong:\n  1\. first\n  2\. second"):
         faults.raise_any()
+
+
+def test_a_list_of_faults_joins_another_list() -> None:
+    inner, outer = errors.Faults(), errors.Faults()
+    inner.add(errors.BadLabels, "second")
+    inner.add(errors.BadLabels, "third")
+    outer.add(errors.BadFrames, "first")
+    try:
+        inner.raise_any()
+    except errors.TouchTrainError as error:
+        outer.include(error)
+    with pytest.raises(errors.BadFrames, match=r"(?s)3 things.*1\. first\n  2\. second\n  3\. third"):
+        outer.raise_any()

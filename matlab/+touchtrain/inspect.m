@@ -3,7 +3,8 @@ function record = inspect(path)
 %
 %   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, or the folder of a
 %   training that runs or has ended.
-%   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is.
+%   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model' or
+%   'job'. Of a training that has ended it has history and report too, as touchtrain.train returns them.
 %
 %   Example
 %     model = touchtrain.inspect('model.h5');
@@ -12,6 +13,11 @@ function record = inspect(path)
 %   See also touchtrain.convertArrays, touchtrain.train
 narginchk(1, 1);
 found = touchtrain.internal.askPython('inspect', touchtrain.internal.absolutePath(path, 'path'));
+if strcmp(found.kind, 'job') && any(strcmp(found.state, {'done', 'stopped'}))
+    result = touchtrain.internal.askPython('job_result', found.path);
+    found.history = touchtrain.internal.historyRows(result.history);
+    found.report = result.report;
+end
 if nargout > 0
     record = found;
 elseif strcmp(found.kind, 'dataset')

@@ -25,7 +25,8 @@ needs_octave = pytest.mark.skipif(shutil.which("octave") is None, reason="there 
 
 def environment(release: str = "R2024b") -> dict[str, str]:
     """The environment of a session that has this Python."""
-    return {**os.environ, "TOUCHTRAIN_PYTHON": sys.executable, "TOUCHTRAIN_MATLAB_RELEASE": release}
+    named = {"TOUCHTRAIN_PYTHON": sys.executable, "TOUCHTRAIN_MATLAB_RELEASE": release}
+    return {**os.environ, **named, "XDG_CACHE_HOME": os.environ["TOUCHTRAIN_CONFIG"]}
 
 
 def run(command: list[str], release: str, folder: Path) -> str:
@@ -220,4 +221,4 @@ def test_ctrl_c_while_arrays_are_converted_leaves_nothing_half_written(prompt: P
     prompt.wait_for("x = 42", seconds=10)
     assert not list(tmp_path.glob("set*"))
     prompt.type("touchtrain.convertArrays(f, l, 'set')\n")
-    prompt.wait_for("1 recordings, 8 frames")
+    prompt.wait_for("1 recording, 8 frames")

@@ -29,6 +29,7 @@ assert(~isempty(strfind(text, 'NonTouch, Touch')));
 jobs = dir(fullfile('touchtrain-jobs', 'model-*'));
 job = touchtrain.inspect(fullfile('touchtrain-jobs', jobs(1).name));
 expect_equal(job.state, 'done');
+expect_equal(job.history, history);
 text = evalc('touchtrain.inspect(fullfile(''touchtrain-jobs'', jobs(1).name))');
 assert(~isempty(strfind(text, 'done')));
 text = evalc('touchtrain.inspect(''set'')');

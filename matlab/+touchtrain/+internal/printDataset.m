@@ -3,7 +3,9 @@ function printDataset(report)
 fprintf('Dataset %s\n', report.path);
 shape = report.image_shape;
 kinds = {'grey', '', 'colour'};
-fprintf('  %d recordings, %d frames of %d x %d pixels, %s\n', numel(report.recordings), report.frames, ...
+plural = {'', 's'};
+n = numel(report.recordings);
+fprintf('  %d recording%s, %d frames of %d x %d pixels, %s\n', n, plural{(n ~= 1) + 1}, report.frames, ...
     shape(1), shape(2), kinds{shape(3)});
 fprintf('  frames a class: %s\n', touchtrain.internal.countsText(report.counts));
 fprintf('  labels read as: %s\n', touchtrain.internal.mappingText(report.label_mapping));
