@@ -212,11 +212,12 @@ class LiveOutput:
             self._channel.send(kind, *parts)
 
     def _watch(self) -> None:
-        while True:
-            select.select([self._source], [], [])
-            with self._channel.lock:
-                self._forward()
-            time.sleep(MERGE_SECONDS)  # what is printed meanwhile goes out as one frame
+        with contextlib.suppress(BrokenPipeError):  # Octave is gone, and this process soon
+            while True:
+                select.select([self._source], [], [])
+                with self._channel.lock:
+                    self._forward()
+                time.sleep(MERGE_SECONDS)  # what is printed meanwhile goes out as one frame
 
     def _forward(self) -> bool:
         try:
@@ -784,7 +785,7 @@ def call(function: Any, arguments: list[Any]) -> Any:
         keywords = dict(arguments.pop())
     if any(isinstance(argument, Keywords) for argument in arguments):
         raise MatlabError("MATLAB:Python:KeywordsNotLast", "pyargs must be the last argument of a call.")
-    annotated = vars(function).get("__init__") if isinstance(function, type) else function
+    annotated = getattr(function, "__init__", None) if isinstance(function, type) else function
     hints = getattr(annotated, "__annotations__", None)
     if hints and any(hint in (int, "int") for hint in hints.values()):
         arguments, keywords = follow_int_hints(function, hints, arguments, keywords)

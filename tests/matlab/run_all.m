@@ -8,15 +8,18 @@ function run_all(varargin)
 here = fileparts(mfilename('fullpath'));
 addpath(here, fullfile(here, 'marks'), fullfile(fileparts(fileparts(here)), 'matlab'), ...
     fullfile(fileparts(fileparts(here)), 'examples'));
+work = tempname();
+mkdir(work);
+cleaning = onCleanup(@() remove(work, getenv('TOUCHTRAIN_CONFIG'))); %#ok<NASGU>
+setenv('TOUCHTRAIN_CONFIG', work); % what this user has recorded stays
+found = touchtrain.setup();
+fprintf('%s, py. in %s, trainings in %s\n', found.host, found.python, found.job_python);
 files = [dir(fullfile(here, 'test_*.m')); dir(fullfile(here, 'marks', 'test_*.m'))];
 names = cellfun(@(name) name(1:end - 2), sort({files.name}), 'UniformOutput', false);
 if nargin > 0
     isAsked = cellfun(@(name) any(cellfun(@(pattern) ~isempty(regexp(name, pattern, 'once')), varargin)), names);
     names = names(isAsked);
 end
-work = tempname();
-mkdir(work);
-cleaning = onCleanup(@() remove(work)); %#ok<NASGU>
 passed = 0;
 failed = {};
 for k = 1:numel(names)
@@ -62,8 +65,9 @@ catch err
 end
 end
 
-function remove(folder)
+function remove(folder, config)
 % Remove what the tests wrote, and what string_like put on the path.
+setenv('TOUCHTRAIN_CONFIG', config);
 standIns = fullfile(folder, 'stand_ins');
 if isfolder(standIns)
     rmpath(standIns);

@@ -232,14 +232,14 @@ class Session:
         """Type a line."""
         os.write(self._terminal, line.encode() + b"\n")
 
-    def wait_for(self, text: str, seconds: float = 20) -> float:
+    def wait_for(self, text: str, seconds: float = 20, line_end: str = "\r\n") -> float:
         """Wait until the terminal shows a line that ends with the text; returns how long that took."""
         start = time.monotonic()
-        while text + "\r\n" not in self._seen:
+        while text + line_end not in self._seen:
             assert time.monotonic() < start + seconds, f"no {text!r} in {self._seen!r}"
             if select.select([self._terminal], [], [], 0.05)[0]:
                 self._seen += os.read(self._terminal, 65536).decode(errors="replace")
-        self._seen = self._seen.split(text + "\r\n", 1)[1]
+        self._seen = self._seen.split(text + line_end, 1)[1]
         return time.monotonic() - start
 
     def ask(self, expression: str, answer: str) -> float:
@@ -276,6 +276,7 @@ def session() -> Iterator[Session]:
 def test_output_is_shown_while_the_call_runs(session: Session) -> None:
     session.say("helpers.print_slowly()")
     assert session.wait_for("begun") < 10
+    assert session.wait_for("half", line_end="\r") < 1
     assert session.wait_for("over") > 1.5
 
 

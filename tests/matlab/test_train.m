@@ -35,6 +35,11 @@ assert(~isempty(strfind(text, 'done')));
 text = evalc('touchtrain.inspect(''set'')');
 assert(~isempty(strfind(text, '136 frames')), 'TouchTrain:Test', '%s', text);
 
+% Nothing that collides with MATLAB's own libraries was loaded beside them.
+loaded = jsondecode(char(py.json.dumps(py.list(py.sys.modules))));
+heavy = intersect(loaded, {'tensorflow', 'keras', 'h5py', 'sklearn', 'scipy', 'matplotlib', 'torch', 'jax'});
+assert(isempty(heavy), 'TouchTrain:Test', 'Loaded beside MATLAB: %s', strjoin(heavy', ', '));
+
 touchtrain.plotHistory(history, 'File', 'curves');
 check_picture('curves.png');
 end

@@ -3,6 +3,7 @@ function pyunwind(child)
 
 if strcmp(child.Phase, 'sent') && child.Pid > 0
     child.Phase = 'lost';
+    child.CurrentFolder = '';   % it may not have gone there
     fflush(child.ToPython);     % all of the request or nothing, before the signal
     if ~ispc()
         kill(child.Pid, 2);

@@ -23,6 +23,7 @@ check('an integral double becomes int where the function says so', ...
 check('a hint written as text counts too', @() isequal(char(py.octave_py_helpers.type_of_text_hinted(3)), 'int'));
 check('a hint counts for keywords', @() isequal(char(py.octave_py_helpers.type_of_hinted(pyargs('x', 3))), 'int'));
 check('a hint counts for the constructor of a class', @() isa(py.octave_py_helpers.Hinted(3).x, 'py.int'));
+check('a hint counts for an inherited constructor', @() isa(py.octave_py_helpers.Heir(3).x, 'py.int'));
 check('a broken double stays float in spite of the hint', ...
     @() isequal(char(py.octave_py_helpers.type_of_hinted(3.5)), 'float'));
 check('without a hint a double stays float', @() isequal(char(py.octave_py_helpers.type_of(3)), 'float'));

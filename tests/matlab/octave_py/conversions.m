@@ -36,6 +36,8 @@ check('int64 of an ndarray is exact', @() isequal(int64(py.numpy.array({intmax('
 check('uint8 of bytes is a row', @() isSame(uint8(py.bytes({int8(0), int8(10), int16(255)})), uint8([0 10 255])));
 check('an array of one dimension becomes a row', @() isequal(size(double(py.numpy.zeros(int8(3)))), [1 3]));
 check('an array without dimension becomes a scalar', @() isequal(double(py.numpy.array(5)), 5));
+check('a NumPy scalar is converted', @() isSame(single(py.numpy.float32(1.5)), single(1.5)) && ...
+    isequal(int64(py.numpy.int64(int64(9007199254740993))) - int64(9007199254740992), 1));
 check('an empty array keeps its shape', @() isequal(size(double(py.numpy.zeros({int8(0), int8(3)}))), [0 3]));
 check('a complex ndarray becomes complex', @() isequal(double(py.numpy.array({1i, 2})), [1i 2]));
 check('row-major arrays come back right', ...

@@ -26,6 +26,10 @@ class Hinted:
         self.x = x
 
 
+class Heir(Hinted):
+    pass
+
+
 class Touchy:
     @property
     def value(self):
