@@ -20,6 +20,7 @@ from pyside.records import to_json
 from pyside.settings import ConvertSettings, MatlabTrainSettings, Settings
 
 _COMMANDS: dict[str, type[Settings]] = {"convertArrays": ConvertSettings, "train": MatlabTrainSettings}
+_DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
 _conversions: dict[str, Any] = {}
 
 
@@ -61,7 +62,7 @@ def check_options(command: str, options_json: str) -> str:
     return "{}"
 
 
-def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str) -> str:
+def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str, classes_json: str = "[]") -> str:
     """Begin a conversion: everything that can be known before the first frame is checked here.
 
     Args:
@@ -70,6 +71,7 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
         labels: a vector for a single array; a tuple (1-by-N cell) with one vector an array for several. A
             vector is numeric, or a tuple of texts.
         sizes_json: a list with MATLAB's ``size`` of each array, e.g. ``[[61, 61, 2000]]``.
+        classes_json: a list with MATLAB's ``class`` of each array, as it will be handed over.
 
     Returns:
         JSON: ``token`` for the other calls, ``orders`` with the order of the axes of each array,
@@ -81,7 +83,8 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
     from pyside.data.from_arrays import ArrayConversion
 
     settings = ConvertSettings.from_options(json.loads(options_json), "matlab")
-    conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), first_frame=1)
+    dtypes = [_DTYPES.get(name, name) for name in json.loads(classes_json)]
+    conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), dtypes, first_frame=1)
     token = uuid.uuid4().hex
     _conversions[token] = conversion
     orders = [conversion.order] * len(conversion.n_frames)

@@ -62,6 +62,8 @@ def test_faults_are_told_when_a_conversion_is_opened(tmp_path: Path) -> None:
         opened(tmp_path, FRAMES, LABELS[:4])
     with pytest.raises(UnknownOption, match="PixelRange"):
         opened(tmp_path, FRAMES, LABELS, PixelRang=1)
+    with pytest.raises(PixelRange, match="double"):
+        matlab.convert_arrays_open(str(tmp_path / "set"), "{}", LABELS, "[[20, 20, 30]]", '["double"]')
     assert list(tmp_path.iterdir()) == []
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from pyside.errors import BadFrames, PixelRange
 
 Array = np.ndarray[Any, Any]
+_MATLAB_TYPES = {"float32": "single", "float64": "double"}
 _DECLARED = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0), "uint16": (0.0, 65535.0)}
 
 
@@ -31,13 +32,7 @@ def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, 
         PixelRange: floats or signed integers without a range, or values outside the range.
         BadFrames: NaN among the frames.
     """
-    declared = _DECLARED.get(frames.dtype.name)
-    if pixel_range is None and declared is None:
-        raise PixelRange(
-            f"{what}: frames of type {_matlab_type(frames.dtype)} do not say which number is white. Set the option "
-            "PixelRange (pixel_range in Python) to [0 1] or to [0 255], or hand over uint8."
-        )
-    low, high = pixel_range or declared or (0.0, 255.0)
+    low, high = stated_range(frames.dtype.name, pixel_range, what)
     if frames.dtype == np.uint8 and (low, high) == (0.0, 255.0):
         return frames
     if frames.dtype == np.bool_ and (low, high) == (0.0, 1.0):
@@ -48,6 +43,26 @@ def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, 
     scaled = (scaled - low) * (255.0 / (high - low))
     stored: Array = np.rint(scaled).astype(np.uint8)
     return stored
+
+
+def stated_range(dtype: str, pixel_range: tuple[float, float] | None, what: str) -> tuple[float, float]:
+    """Return the values that mean black and white: the stated ones, or those that the type of the frames declares.
+
+    Args:
+        dtype: NumPy's name of the type.
+        pixel_range: what was stated, or None.
+        what: what to call the frames in an error.
+
+    Raises:
+        PixelRange: nothing was stated, and the type does not say.
+    """
+    found = pixel_range or _DECLARED.get(dtype)
+    if found is None:
+        raise PixelRange(
+            f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not say which number is white. Set the option "
+            "PixelRange (pixel_range in Python) to [0 1] or to [0 255], or hand over uint8."
+        )
+    return found
 
 
 def _check_values(frames: Array, low: float, high: float, what: str, first_frame: int) -> None:
@@ -68,7 +83,3 @@ def _check_values(frames: Array, low: float, high: float, what: str, first_frame
 def _first(mask: Array) -> int:
     """Return the number of the first frame that has anything set in `mask`."""
     return int(np.argmax(mask.reshape(len(mask), -1).any(axis=1)))
-
-
-def _matlab_type(dtype: np.dtype[Any]) -> str:
-    return {"float32": "single", "float64": "double"}.get(dtype.name, dtype.name)

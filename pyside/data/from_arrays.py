@@ -11,7 +11,7 @@ import numpy as np
 
 from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
-from pyside.data.frames import to_uint8
+from pyside.data.frames import stated_range, to_uint8
 from pyside.data.labels import read_labels
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
 from pyside.settings import ConvertSettings
@@ -26,7 +26,8 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
     cell = arrays.as_cell(frames)
     stacks = [arrays.to_numpy(item, f"frames {{{number}}}") for number, item in enumerate(cell or [], start=1)]
     stacks = stacks or [arrays.to_numpy(frames, "frames")]
-    conversion = ArrayConversion(dataset, settings, labels, [stack.shape for stack in stacks], cell is not None)
+    shapes, dtypes = [stack.shape for stack in stacks], [stack.dtype.name for stack in stacks]
+    conversion = ArrayConversion(dataset, settings, labels, shapes, dtypes, cell is not None)
     try:
         for number, stack in enumerate(stacks):
             conversion.append(number, stack)
@@ -58,6 +59,7 @@ class ArrayConversion:
         settings: how to read frames and labels.
         labels: one vector for one array; a list or tuple of vectors for several.
         shapes: the shape of each array, or MATLAB's ``size`` of it.
+        dtypes: NumPy's name of the type of each array; without them the types are checked as the frames come.
         is_cell: whether several arrays (or a cell with one) were handed over, and so a list of label vectors.
             Default: more than one shape.
         first_frame: the number of the first frame in messages, 1 for MATLAB.
@@ -76,6 +78,7 @@ class ArrayConversion:
         settings: ConvertSettings,
         labels: Any,
         shapes: Sequence[Sequence[int]],
+        dtypes: Sequence[str] = (),
         is_cell: bool | None = None,
         first_frame: int = 0,
     ):
@@ -83,6 +86,7 @@ class ArrayConversion:
         self._first_frame = first_frame
         vectors = _label_vectors(labels, len(shapes), len(shapes) > 1 if is_cell is None else is_cell)
         self._what = _names_in_errors(len(shapes), settings.recordings)
+        _check_types(dtypes, settings.pixel_range, self._what)
         self.order, image_shape = _check_shapes(shapes, vectors, settings.frame_order, self._what)
         label_set = read_labels(vectors, settings.class_names, settings.label_values, self._what)
         self.n_frames = [len(vector) for vector in label_set.vectors]
@@ -211,6 +215,16 @@ def _names_in_errors(n_arrays: int, recordings: Any) -> list[str]:
     names = arrays.as_texts(recordings) or []
     named = [f" ({name})" for name in names] if len(names) == n_arrays else [""] * n_arrays
     return [f"recording {number}{name}" for number, name in enumerate(named, start=1)]
+
+
+def _check_types(dtypes: Sequence[str], pixel_range: tuple[float, float] | None, what: Sequence[str]) -> None:
+    faults = Faults()
+    for dtype, name in zip(dtypes, what, strict=False):
+        try:
+            stated_range(dtype, pixel_range, name)
+        except TouchTrainError as error:
+            faults.include(error)
+    faults.raise_any()
 
 
 def _check_shapes(
