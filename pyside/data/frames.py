@@ -59,8 +59,8 @@ def stated_range(dtype: str, pixel_range: tuple[float, float] | None, what: str)
     found = pixel_range or _DECLARED.get(dtype)
     if found is None:
         raise PixelRange(
-            f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not say which number is white. Set the option "
-            "PixelRange (pixel_range in Python) to [0 1] or to [0 255], or hand over uint8."
+            f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not say which number is white. Set the "
+            "option PixelRange (pixel_range in Python) to [0 1] or to [0 255], or hand over uint8."
         )
     return found
 

@@ -13,7 +13,7 @@ from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
 from pyside.data.frames import stated_range, to_uint8
 from pyside.data.labels import read_labels
-from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
+from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch, TouchTrainError
 from pyside.settings import ConvertSettings
 
 Array = np.ndarray[Any, Any]

@@ -10,7 +10,8 @@ addpath(here, fullfile(here, 'marks'), fullfile(fileparts(fileparts(here)), 'mat
     fullfile(fileparts(fileparts(here)), 'examples'));
 work = tempname();
 mkdir(work);
-cleaning = onCleanup(@() remove(work, getenv('TOUCHTRAIN_CONFIG'))); %#ok<NASGU>
+config = getenv('TOUCHTRAIN_CONFIG');
+cleaning = onCleanup(@() remove(work, config)); %#ok<NASGU>
 setenv('TOUCHTRAIN_CONFIG', work); % what this user has recorded stays
 found = touchtrain.setup();
 fprintf('%s, py. in %s, trainings in %s\n', found.host, found.python, found.job_python);
