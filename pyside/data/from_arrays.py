@@ -86,8 +86,8 @@ class ArrayConversion:
         self._first_frame = first_frame
         vectors = _label_vectors(labels, len(shapes), len(shapes) > 1 if is_cell is None else is_cell)
         self._what = _names_in_errors(len(shapes), settings.recordings)
-        _check_types(dtypes, settings.pixel_range, self._what)
         self.order, image_shape = _check_shapes(shapes, vectors, settings.frame_order, self._what)
+        _check_types(dtypes, settings.pixel_range, self._what)
         label_set = read_labels(vectors, settings.class_names, settings.label_values, self._what)
         self.n_frames = [len(vector) for vector in label_set.vectors]
         self._image_shape = image_shape
