@@ -14,6 +14,7 @@ next one goes on from the recordings that are complete in it.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import errno
 import hashlib
@@ -23,7 +24,6 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -33,12 +33,13 @@ import numpy as np
 
 from pyside.data.labels import LEAVE_OUT
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
-from pyside.records import write_json
+from pyside.records import to_json, write_json
 
 Array = np.ndarray[Any, Any]
 FORMAT = "touchtrain dataset 1"
 DESCRIPTION = "dataset.json"
-_STATE = "unfinished.json"  # what a broken conversion needs to go on; not part of a finished dataset
+_STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
+_ARRAYS = ("frames", "labels", "groups")
 _BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
 _BLOCKS_UNDER_WAY = 8
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -211,7 +212,7 @@ def _check_arrays(dataset: Dataset) -> None:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-@contextmanager
+@contextlib.contextmanager
 def told_by_errors(path: Path) -> Iterator[None]:
     """Turn the operating system's errors while writing `path` into ours."""
     try:
@@ -268,7 +269,8 @@ class DatasetWriter:
         with told_by_errors(self.work):
             self.work.mkdir(exist_ok=True)
         self._before = self._left_from_before()
-        self._save_state()
+        for record in (self._head, *self._before.values()):
+            self._save_state(record)
 
     def name(self, original: str) -> str:
         """Return a file name for a recording: legal on every system, and unique in this dataset."""
@@ -327,22 +329,26 @@ class DatasetWriter:
             "counts": count_classes(labels, self._head["class_names"]),
             "left_out": int(np.count_nonzero(labels == LEAVE_OUT)),
         }
-        self._save_state()
+        self._save_state(self._done[name])
 
     def _left_from_before(self) -> dict[str, dict[str, Any]]:
-        try:
-            state = json.loads((self.work / _STATE).read_text(encoding="utf-8"))
-            if state["head"] == json.loads(json.dumps(self._head)):
-                return dict(state["recordings"])
-        except (OSError, ValueError, KeyError, TypeError):
-            pass
-        for path in self.work.iterdir():  # of another conversion, or of none
-            path.unlink()
-        return {}
+        """Return what a broken conversion of the same kind completed; remove all else that lies in its folder."""
+        before: dict[str, dict[str, Any]] = {}
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # no state, or a last line cut short
+            head, *lines = (self.work / _STATE).read_text(encoding="utf-8").splitlines()
+            for line in lines if head == to_json(self._head) else ():
+                entry = json.loads(line)
+                before[entry["name"]] = entry
+        kept = {f"{name}.{what}.npy" for name in before for what in _ARRAYS}
+        with told_by_errors(self.work):
+            for path in self.work.iterdir():
+                if path.name not in kept:
+                    path.unlink()
+        return {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
 
-    def _save_state(self) -> None:
-        with told_by_errors(self.work / _STATE):
-            write_json(self.work / _STATE, {"head": self._head, "recordings": {**self._before, **self._done}})
+    def _save_state(self, record: dict[str, Any]) -> None:
+        with told_by_errors(self.work / _STATE), (self.work / _STATE).open("a", encoding="utf-8") as file:
+            file.write(to_json(record) + "\n")
 
     def close(self) -> Dataset:
         """Complete the dataset: describe it, and give it its name.
@@ -360,7 +366,7 @@ class DatasetWriter:
         with told_by_errors(self.folder):
             write_json(self.work / DESCRIPTION, {**self._head, "recordings": entries})
             for name in set(self._before) - set(self._done):
-                for what in ("frames", "labels", "groups"):
+                for what in _ARRAYS:
                     (self.work / f"{name}.{what}.npy").unlink(missing_ok=True)
             (self.work / _STATE).unlink()
             _take_place(self.work, self.folder)

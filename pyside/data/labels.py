@@ -13,6 +13,7 @@ from pyside.errors import BadLabels, Faults
 
 Array = np.ndarray[Any, Any]
 LEAVE_OUT = -1  # a frame with this label is on no side
+_NO_NAME = ("", "<undefined>", "<missing>")  # how MATLAB's categorical and string say that there is none
 _MOST_SHOWN = 8
 
 
@@ -36,8 +37,9 @@ def read_labels(
     """Turn the labels of all recordings into class indices.
 
     They are read together, because one number must mean one class everywhere. NaN and -1 leave a frame out. Texts
-    are class names. 0 and 1 with two classes, one of them ``Touch``, are taken by their meaning: 1 is touch, wherever
-    it stands in the class names. Other numbers are 0-based indices.
+    are class names; an empty, undefined or missing one leaves the frame out. 0 and 1 with two classes, one of them
+    ``Touch``, are taken by their meaning: 1 is touch, wherever it stands in the class names. Other numbers are 0-based
+    indices.
 
     Args:
         labels: one vector a recording: row, column or (n, 1); bool, integers, floats, or texts.
@@ -65,7 +67,7 @@ def read_labels(
     indices = []
     for vector, name in zip(vectors, what, strict=True):
         known = np.full(len(vector), LEAVE_OUT, np.int16)
-        left = np.isnan(vector) | (vector == LEAVE_OUT) if vector.dtype.kind == "f" else np.zeros(len(vector), bool)
+        left = np.isnan(vector) | (vector == LEAVE_OUT) if vector.dtype.kind == "f" else np.isin(vector, _NO_NAME)
         for value, index in meaning.items():
             hit = vector == value
             known[hit] = index

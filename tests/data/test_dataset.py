@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -113,8 +114,29 @@ def test_a_broken_conversion_goes_on_where_it_stopped(tmp_path: Path) -> None:
     dataset = again.close()
     assert (dataset.folder / "first.frames.npy").stat().st_mtime_ns == written
     assert dataset.recordings[0].labels.tolist() == [1, 1, 1]
-    assert [file.name for file in dataset.folder.iterdir() if file.suffix not in (".npy", ".json")] == []
-    assert not (dataset.folder / "unfinished.json").exists()
+    assert {file.suffix for file in dataset.folder.iterdir()} == {".npy", ".json"}
+
+
+def test_a_state_that_was_cut_short_gives_what_is_whole_in_it(tmp_path: Path) -> None:
+    broken = writer(tmp_path / "set")
+    write(broken, "first", frames_of(3))
+    write(broken, "second", frames_of(3))
+    state = tmp_path / "set.unfinished" / "unfinished.jsonl"
+    state.write_bytes(state.read_bytes()[:-5])
+    again = writer(tmp_path / "set")
+    assert (again.was_finished("first"), again.was_finished("second")) == (True, False)
+
+
+def test_a_thousand_recordings_take_no_longer_each_than_a_few(tmp_path: Path) -> None:
+    def seconds(n: int, name: str) -> float:
+        began = time.perf_counter()
+        target = writer(tmp_path / name)
+        for number in range(n):
+            write(target, str(number), frames_of(1))
+        target.close()
+        return time.perf_counter() - began
+
+    assert seconds(1000, "many") < 100 * seconds(50, "few")
 
 
 def test_what_is_left_of_another_conversion_is_not_used(tmp_path: Path) -> None:

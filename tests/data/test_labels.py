@@ -44,6 +44,10 @@ def test_minus_one_and_nan_leave_a_frame_out() -> None:
     assert read([0, -1, np.nan, 1]) == [0, -1, -1, 1]
 
 
+def test_a_name_that_is_undefined_or_missing_leaves_a_frame_out() -> None:
+    assert read(("Touch", "", "<undefined>", "<missing>", "NonTouch")) == [1, -1, -1, -1, 0]
+
+
 def test_zero_and_one_are_taken_by_their_meaning_in_either_order_of_classes() -> None:
     assert read([0, 1], ("Touch", "NonTouch")) == [1, 0]
     found = read_labels([[0, 1]], ("Touch", "NonTouch"), None, ["a"])
