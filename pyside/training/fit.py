@@ -54,7 +54,8 @@ def train(
     began = time.perf_counter()
     progress({"stage": "reading"})
     path = model_files.with_suffix(model_path).absolute()
-    sides, device = check(dataset, path, settings)
+    sides = check(dataset, path, settings)
+    device = devices.choose_device(settings.execution_environment)
     precision = devices.choose_precision(settings.precision, device)
     with devices.device_scope(device):
         batches = make_batches(dataset, sides, settings)
@@ -76,8 +77,8 @@ def train(
 # --- before any long work ------------------------------------------------------------------------------------------
 
 
-def check(dataset: Dataset, path: Path, settings: TrainSettings) -> tuple[Split, str]:
-    """Look for all that can be known to be wrong, and split.
+def check(dataset: Dataset, path: Path, settings: TrainSettings) -> Split:
+    """Look for all that can be known to be wrong, and split; NumPy is all it needs, so a host can ask, too.
 
     Args:
         dataset: what is to be learnt from.
@@ -85,7 +86,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> tuple[Split,
         settings: how to train.
 
     Returns:
-        The sides of the split, and the device to compute on.
+        The sides of the split.
 
     Raises:
         BadFrames, OneClass, BadOption, BadDataset, PathMissing, NotWritable, DiskFull: all faults at once.
@@ -110,11 +111,6 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> tuple[Split,
             f"ClassWeight (class_weight) has {len(settings.class_weight)} numbers for {len(names)} classes "
             f"({', '.join(names)}). Give one number a class.",
         )
-    device = ""
-    try:
-        device = devices.choose_device(settings.execution_environment)
-    except TouchTrainError as error:
-        faults.include(error)
     counts = count(labels, names)
     if sum(number > 0 for number in counts.values()) < 2:
         faults.add(OneClass, f"Training needs labelled frames of at least two classes. There are: {listed(counts)}.")
@@ -134,7 +130,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> tuple[Split,
                 f"whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
             )
     faults.raise_any()
-    return sides, device
+    return sides
 
 
 def count(labels: np.ndarray, class_names: Sequence[str]) -> dict[str, int]:

@@ -65,7 +65,7 @@ def measure_speed() -> list[Row]:
 
     with tempfile.TemporaryDirectory() as folder:
         dataset = write_random_dataset(Path(folder) / "dataset", 5, BATCHES * size // 4)
-        sides, _ = fit.check(dataset, Path(folder) / "model.h5", settings)
+        sides = fit.check(dataset, Path(folder) / "model.h5", settings)
         batches = fit.make_batches(dataset, sides, settings)["training"]
         frames = len(sides.training)
         assert frames == BATCHES * size
@@ -243,7 +243,7 @@ def measure_accuracy() -> list[Row]:
         test_x = test_x.astype(np.float32) / 255
         for seed in (0, 1, 2):
             settings = TrainSettings.from_options({**options, "seed": seed})
-            sides, _ = fit.check(dataset, Path(folder) / "model.h5", settings)
+            sides = fit.check(dataset, Path(folder) / "model.h5", settings)
             result = fit.train(dataset, Path(folder) / "model", settings)
             ours = model_files.load_model(result.model_path)
             old = build_model(x.shape[1:], 2, settings)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import random
+import shutil
 import signal
 import struct
 import subprocess
@@ -285,10 +286,39 @@ def test_folders_of_dead_processes_are_removed(start: Callable[..., Host], tmp_p
     assert mine.exists()
 
 
-def test_its_folder_is_not_on_the_path_and_siblings_shadow_nothing(start: Callable[..., Host]) -> None:
+def evaluated(host: Host, expression: str) -> str:
+    """The text of what Python makes of an expression."""
+    value = host.ask(chain("eval", b"S" + text(expression), b"M" + many()))[1][:5]
+    return host.ask(b"X" + text("char") + many(value))[1][5:].decode()
+
+
+@pytest.mark.parametrize("sibling", [file.stem for file in HOST.parent.glob("octave_*.py")])
+def test_its_folder_is_not_on_the_path_and_siblings_shadow_nothing(start: Callable[..., Host], sibling: str) -> None:
     host = start()
-    kind, body = host.ask(chain("importlib.import_module", b"S" + text("octave_host")))
+    kind, body = host.ask(chain("importlib.import_module", b"S" + text(sibling)))
     assert (kind, b"ModuleNotFoundError" in body) == (b"E", True)
+
+
+def test_the_path_is_that_of_a_prompt_and_nothing_of_the_package_is_loaded(start: Callable[..., Host]) -> None:
+    host = start()
+    prompt = subprocess.run(
+        [sys.executable, "-c", "import sys; print(sys.path)"], capture_output=True, text=True, check=True
+    )
+    assert evaluated(host, "__import__('sys').path") == prompt.stdout.rstrip()
+    assert evaluated(host, "[name for name in __import__('sys').modules if name.startswith('pyside')]") == "[]"
+
+
+def test_it_works_wherever_its_files_lie_and_through_a_link(tmp_path: Path) -> None:
+    for file in HOST.parent.glob("octave_*.py"):
+        shutil.copy(file, tmp_path)
+    (tmp_path / "links").mkdir()
+    link = tmp_path / "links" / "host.py"
+    link.symlink_to(tmp_path / HOST.name)
+    for file in (tmp_path / HOST.name, link):
+        about = subprocess.run(
+            [sys.executable, "-I", "-S", file, "--about"], capture_output=True, text=True, check=True
+        )
+        assert about.stdout.splitlines()[2] == sys.executable
 
 
 def test_the_command_line_tells_about_python_and_refuses_what_it_does_not_know() -> None:

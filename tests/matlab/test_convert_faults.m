@@ -20,6 +20,8 @@ notFinite = double(frames);
 notFinite(3, 4, 5) = NaN;
 bad('TouchTrain:BadFrames', notFinite, labels, 'set', 'PixelRange', [0 255]);
 bad('TouchTrain:PixelRange', double(frames), labels, 'set');
+expect_error('TouchTrain:PixelRange', ...
+    @() touchtrain.convertArrays({frames, double(frames)}, {labels, labels}, 'set'), '2');
 bad('TouchTrain:FrameOrder', repmat(uint8(5), [20 20 20]), repmat([0 1], 1, 10), 'set');
 expect_error('TouchTrain:LengthMismatch', ...
     @() touchtrain.convertArrays(frames, labels, 'set', 'FrameOrder', 'NHW'), 'HWN');

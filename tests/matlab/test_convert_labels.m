@@ -18,9 +18,11 @@ right = touchtrain.convertArrays(frames, [zeros(1, 12) ones(1, 4)], 'set', 'Clas
 turned = touchtrain.convertArrays(frames, [zeros(1, 12) ones(1, 4)], 'set', 'ClassNames', {'Touch', 'NonTouch'});
 expect_equal([right.counts.Touch turned.counts.Touch], [4 4]);
 expect_equal(turned.class_names, {'Touch', 'NonTouch'});
-expect_equal(touchtrain.internal.mappingText(right.label_mapping), '0 = NonTouch, 1 = Touch');
-words = touchtrain.internal.mappingText(turned.label_mapping);
-assert(~isempty(strfind(words, '1 = Touch')), 'TouchTrain:Test', '%s', words);
+expect_equal(fieldnames(right.label_mapping)', {'x0', 'x1'});
+expect_equal(turned.label_mapping.x1, 'Touch');
+shown = evalc('touchtrain.convertArrays(frames, labels, ''set'');');
+assert(~isempty(strfind(shown, 'labels read as: 0 = NonTouch, 1 = Touch')), 'TouchTrain:Test', '%s', shown);
+assert(~isempty(strfind(shown, ' 1 recording, 16 frames of 20 x 20 pixels')), 'TouchTrain:Test', '%s', shown);
 shown = evalc('touchtrain.convertArrays(frames, labels, ''set'', ''ClassNames'', {''Touch'', ''NonTouch''});');
 assert(~isempty(strfind(shown, '1 = Touch')), 'TouchTrain:Test', '%s', shown);
 report = touchtrain.convertArrays(frames, labels + 1, 'set', 'LabelValues', [1 2]);

@@ -14,10 +14,12 @@ message = expect_error('TouchTrain:BadOption', raise(['Error using x>y (line 3)'
 expect_equal(message, ['2 things are wrong:' feed '  1. 50% of C:\new.' feed '  2. b.']);
 expect_error('TouchTrain:Python', raise('Python Error: ZeroDivisionError: division by zero'), 'division by zero');
 
-faults = touchtrain.internal.addFault([], 'TouchTrain:BadOption', message);
-faults = touchtrain.internal.addFault(faults, 'TouchTrain:NotYet', 'c.');
-expect_equal({faults.text}, {'50% of C:\new.', 'b.', 'c.'});
-message = expect_error('TouchTrain:BadOption', @() touchtrain.internal.raiseFaults(faults));
+faults = touchtrain.internal.Faults();
+faults.raise();
+faults.check(@() error('TouchTrain:BadOption', '%s', message));
+faults.add('TouchTrain:NotYet', 'c.');
+expect_equal({faults.rows.text}, {'50% of C:\new.', 'b.', 'c.'});
+expect_error('Test:Other', @() faults.check(@() error('Test:Other', 'd.')));
+message = expect_error('TouchTrain:BadOption', @() faults.raise());
 expect_equal(message, ['3 things are wrong:' feed '  1. 50% of C:\new.' feed '  2. b.' feed '  3. c.']);
-touchtrain.internal.raiseFaults([]);
 end

@@ -124,7 +124,8 @@ def copied_shim(tmp_path: Path) -> Path:
     """The Octave half and the Python half in a folder of their own, laid out as in the repository."""
     shutil.copytree(SHIM, tmp_path / "matlab" / "octave")
     (tmp_path / "pyside" / "bridge").mkdir(parents=True)
-    shutil.copy(REPOSITORY / "pyside" / "bridge" / "octave_host.py", tmp_path / "pyside" / "bridge")
+    for file in (REPOSITORY / "pyside" / "bridge").glob("octave_*.py"):
+        shutil.copy(file, tmp_path / "pyside" / "bridge")
     return tmp_path / "matlab" / "octave"
 
 
@@ -440,10 +441,10 @@ def test_a_python_that_dies_is_an_error_and_the_next_call_starts_another() -> No
 
 
 def test_an_answer_to_another_request_is_refused(copied_shim: Path) -> None:
-    host = copied_shim.parents[1] / "pyside" / "bridge" / "octave_host.py"
-    text = host.read_text()
+    server = copied_shim.parents[1] / "pyside" / "bridge" / "octave_server.py"
+    text = server.read_text()
     assert "sequence = content.uint32()" in text
-    host.write_text(text.replace("sequence = content.uint32()", "sequence = content.uint32() - 1"))
+    server.write_text(text.replace("sequence = content.uint32()", "sequence = content.uint32() - 1"))
     done = run_octave("try, py.abs(1), catch err\n disp(err.identifier), disp(err.message), end", copied_shim)
     assert done.stdout.startswith("MATLAB:Python:ProcessDied\nThe answer of the Python process is not the one")
 

@@ -7,8 +7,17 @@ assert(isfile('a.png') && isfile('b.png'));
 fig = touchtrain.plotHistory(history, 'File', 'c.png');
 assert(ishghandle(fig));
 close(fig);
+fig = touchtrain.plotHistory(history);
+close(fig);
+if ~touchtrain.internal.hasDisplay()
+    expect_error('TouchTrain:NoGraphics', @() shown(history), 'history.png');
+end
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(3));
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('a', 1)));
 expect_error('TouchTrain:PathMissing', @() touchtrain.plotHistory(history, 'File', fullfile('missing', 'a.png')));
 expect_error('TouchTrain:UnknownOption', @() touchtrain.plotHistory(history, 'Fil', 'a.png'), 'File');
+end
+
+function shown(history)
+touchtrain.plotHistory(history);
 end

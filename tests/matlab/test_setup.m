@@ -20,9 +20,20 @@ expect_equal(touchtrain.internal.pythonRange('2022a'), []);
 expect_equal(touchtrain.internal.pythonRange('2022b'), [10 10]);
 expect_equal(touchtrain.internal.pythonRange('2024b'), [10 12]);
 expect_equal(touchtrain.internal.pythonRange('2031a'), [10 14]);
-fault = @(version, missing) touchtrain.internal.jobFault( ...
-    struct('ok', true, 'executable', 'p', 'version', version, 'missing', {missing}));
-expect_equal(fault([3 12], {}), '');
-assert(~isempty(strfind(fault([3 9], {}), '3.9')));
-assert(~isempty(strfind(fault([3 11], {'keras'}), 'keras')));
+
+% A Python that will not do.
+if isunix()
+    expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', stand_in('3|9|')), '3.9', '3.11');
+    expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', stand_in('3|12|keras+h5py')), ...
+        'keras, h5py');
+end
+end
+
+function file = stand_in(answer)
+% A program that answers like a Python.
+file = fullfile(pwd(), 'stand_in');
+id = fopen(file, 'w');
+fprintf(id, '#!/bin/sh\necho "touchtrain|%s|$0"\n', answer);
+fclose(id);
+system(['chmod +x "' file '"']);
 end

@@ -80,7 +80,7 @@ def test_the_saved_model_predicts_what_was_measured(
     trained: tuple[TrainingResult, list[dict[str, Any]]], dataset: Dataset
 ) -> None:
     result, _ = trained
-    sides, _ = fit.check(dataset, Path(result.model_path), TrainSettings.from_options(result.report["settings"]))
+    sides = fit.check(dataset, Path(result.model_path), TrainSettings.from_options(result.report["settings"]))
     frames = np.concatenate([recording.frames for recording in dataset.recordings])[sides.validation]
     predicted = np.asarray(model_files.load_model(result.model_path)(frames / np.float32(255))).argmax(1)
     accuracy = float(np.mean(predicted == dataset.labels()[sides.validation]))

@@ -1,7 +1,10 @@
 function test_mark_screen()
-% Whether somebody looks at the screen can be asked, and a batch run is nobody.
-live = touchtrain.internal.screenIsLive();
+% Whether somebody looks at the screen, and whether there is one, can be asked; a batch run is nobody.
+shown = touchtrain.internal.progressLine([], []);
+live = shown.live;
 assert(islogical(live) && numel(live) == 1);
+hasDisplay = touchtrain.internal.hasDisplay();
+assert(islogical(hasDisplay) && numel(hasDisplay) == 1);
 if ~touchtrain.internal.isOctave()
     assert(~(live && batchStartupOptionUsed())); % MATLAB only
 end

@@ -1,0 +1,54 @@
+"""Inside MATLAB nothing is loaded but NumPy and the standard library, from the first call to the last."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+PROGRAM = """
+import array, json, sys, time
+import numpy as np
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in sys.stdlib_module_names | {"numpy", "pyside"}:
+            return None
+        raise ImportError(f"{name} must not be loaded inside MATLAB")
+
+sys.meta_path.insert(0, Refuse())
+from pyside import matlab
+
+folder, python = sys.argv[1:]
+rng = np.random.default_rng(0)
+frames = np.asfortranarray(rng.integers(0, 255, (20, 20, 90), dtype=np.uint8))
+labels = array.array("d", (rng.random(90) < 0.5).tolist())
+matlab.record_python(python)
+matlab.about(), matlab.options("train"), matlab.options("convertArrays")
+token = json.loads(matlab.convert_arrays_open(folder + "/set", "{}", labels, "[[20, 20, 90]]"))["token"]
+matlab.convert_arrays_append(token, 1.0, memoryview(frames))
+matlab.convert_arrays_close(token)
+options = {"MaxEpochs": 1, "ConvolutionFilters": [2] * 6, "DenseUnits": 4}
+job = json.loads(matlab.start_training(folder + "/set", folder + "/model", json.dumps(options)))["folder"]
+while json.loads(matlab.job_status(job))["state"] in ("waiting", "running"):
+    time.sleep(0.1)
+print(json.loads(matlab.job_result(job))["model_path"])
+print(json.loads(matlab.inspect(folder + "/model.h5"))["class_names"])
+print(json.loads(matlab.inspect(folder + "/set"))["frames"])
+import pyside
+print(pyside.train(folder + "/set", folder + "/direct", epochs=1, dense_units=4).model_path)
+"""
+
+
+def test_a_whole_training_needs_nothing_but_numpy_in_the_host(tmp_path: Path) -> None:
+    environment = {**os.environ, "TOUCHTRAIN_HOST": "matlab", "PYTHONPATH": str(Path(__file__).parents[1])}
+    line = [sys.executable, "-c", PROGRAM, str(tmp_path), sys.executable]
+    answer = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stdout.splitlines() == [
+        str(tmp_path / "model.h5"),
+        "['NonTouch', 'Touch']",
+        "90",
+        str(tmp_path / "direct.h5"),
+    ]
