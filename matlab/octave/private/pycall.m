@@ -3,7 +3,7 @@ function value = pycall(operation, varargin)
 %
 %   VALUE = PYCALL('chain', OBJECT, STEPS) walks STEPS, a struct array as SUBSREF gets it.
 %   PYCALL('assign', OBJECT, STEPS, VALUE) assigns as SUBSASGN does.
-%   VALUE = PYCALL('function', NAME, VALUE1, ...) runs a function of octave_host.py.
+%   VALUE = PYCALL('function', NAME, VALUE1, ...) runs a function of octave_conversions.py.
 %
 %   Ctrl-C interrupts the call in Python too; the pipe is brought in step before the next request.
 

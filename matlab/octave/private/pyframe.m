@@ -1,7 +1,7 @@
 function [kind, body] = pyframe(child, seconds)
 % PYFRAME  Next frame from Python: KIND is one character, BODY a row of uint8.
 %
-%   KIND is '' if the process has ended, or if no frame came within SECONDS. The wire format is in octave_host.py.
+%   KIND is '' if the process has ended, or if no frame came within SECONDS. The wire format is in octave_wire.py.
 
 kind = '';
 body = zeros(1, 0, 'uint8');

@@ -1,5 +1,5 @@
 function body = pypack(child, sequence, operation, arguments)
-% PYPACK  A request in the wire format of octave_host.py, as a row of uint8; values by MATLAB's rules for py. arguments.
+% PYPACK  A request in the wire format of octave_wire.py, as a row of uint8; values by MATLAB's rules for py. arguments.
 %
 %   OPERATION and ARGUMENTS are those of PYCALL.
 %

@@ -1,5 +1,5 @@
 function [value, position] = pyunpack(child, bytes, position)
-% PYUNPACK  The value at POSITION of BYTES, in the wire format of octave_host.py, and the position behind it.
+% PYUNPACK  The value at POSITION of BYTES, in the wire format of octave_wire.py, and the position behind it.
 %
 %   See also PYPACK
 
