@@ -61,16 +61,20 @@ end
 
 %% Training
 if newModel.TRAIN
-    [history, modelPath, report] = touchtrain.internal.trainPlan(newModel);
+    touchtrain.internal.MadeFolders(newModel.processDirectory).add(newModel.job);
+    [history, modelPath, report] = touchtrain.train(newModel.dataset, newModel.model, ...
+        'JobFolder', newModel.job, newModel.trainOptions{:});
 end
 
 %% Model
 if newModel.DOWNLOAD_MODEL
-    [history, modelPath, report] = touchtrain.internal.fetchPlan(newModel);
+    newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
+    [history, modelPath, report] = touchtrain.internal.jobResult(newModel.job);
+    fprintf('The model is on this machine: %s\n', modelPath);
 end
 
 %% Clearing
 if newModel.CLEAR_DIRECTORIES
-    touchtrain.internal.clearPlan(newModel);
+    touchtrain.internal.MadeFolders(newModel.processDirectory).remove();
 end
 clear('newModel');

@@ -30,18 +30,20 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %     touchtrain.convertArrays(frames, labels(:), 'set');
 %
 %   See also touchtrain.train, touchtrain.inspect, touchtrain.options
-narginchk(3, Inf);
+touchtrain.internal.needInputs(nargin, 3, 'touchtrain.convertArrays(frames, labels, dataset, ''Name'', value, ...)');
 mostBytes = 256 * 2^20; % of one chunk; above 2 GB a Python outside MATLAB's process refuses it
 pairs = touchtrain.internal.nameValues(varargin);
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
 arrays = touchtrain.internal.frameCell(frames);
 labels = touchtrain.internal.labelsForPython(labels, numel(arrays));
 sizes = cellfun(@(one) jsonencode(size(one)), arrays, 'UniformOutput', false);
+classes = cellfun(@class, arrays, 'UniformOutput', false);
+classes(strcmp(classes, 'logical')) = {'uint8'}; % as which they are sent
 
 conversion = touchtrain.internal.askPython('convert_arrays_open', dataset, ...
-    touchtrain.internal.optionsJson(pairs), labels, ['[' strjoin(sizes, ',') ']']);
+    touchtrain.internal.optionsJson(pairs), labels, ['[' strjoin(sizes, ',') ']'], jsonencode(classes));
 isOpen = touchtrain.internal.Flag();
-guard = onCleanup(@() touchtrain.internal.abortConversion(conversion.token, isOpen)); %#ok<NASGU>
+guard = onCleanup(@() giveUp(conversion.token, isOpen)); %#ok<NASGU>
 for k = 1:numel(arrays)
     touchtrain.internal.appendFrames(conversion.token, k, arrays{k}, conversion.orders{k}, mostBytes);
 end
@@ -51,5 +53,16 @@ if nargout == 0
     touchtrain.internal.printDataset(result);
 else
     report = result;
+end
+end
+
+function giveUp(token, isOpen)
+% End a conversion that was left by an error or by Ctrl-C; nothing half-written stays.
+if isOpen.isUp
+    try
+        touchtrain.internal.askPython('convert_arrays_abort', token);
+    catch err
+        warning('TouchTrain:Python', 'The conversion could not be given up: %s', err.message);
+    end
 end
 end

@@ -18,19 +18,16 @@ function info = setup(varargin)
 %     touchtrain.setup
 %
 %   See also touchtrain.options, touchtrain.convertArrays, touchtrain.train, pyenv
-pairs = touchtrain.internal.nameValues(varargin);
-[python, pairs] = touchtrain.internal.takeOption(pairs, 'Python', '');
-[install, pairs] = touchtrain.internal.takeOption(pairs, 'Install', false);
-touchtrain.internal.refuseOptions(pairs, {'Python', 'Install'});
-if ~isempty(python) && ~touchtrain.internal.isText(python)
-    error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', class(python));
-elseif numel(install) ~= 1 || ~(islogical(install) || isnumeric(install))
+given = touchtrain.internal.ownOptions(varargin, struct('Python', '', 'Install', false));
+if ~isempty(given.Python) && ~touchtrain.internal.isText(given.Python)
+    error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', class(given.Python));
+elseif numel(given.Install) ~= 1 || ~(islogical(given.Install) || isnumeric(given.Install))
     error('TouchTrain:BadOption', 'Install must be true or false.');
 end
 
-[host, range] = touchtrain.internal.hostRelease();
+[host, range] = hostRelease();
 touchtrain.internal.addOctaveFolder();
-job = touchtrain.internal.findOrMakePython(char(python), install, range);
+job = findOrMakePython(char(given.Python), given.Install, range);
 [executable, note] = touchtrain.internal.pythonForHost(job, range);
 [found, about] = connected(job.executable, note);
 setenv('TOUCHTRAIN_PYTHON', job.executable); % so that a further call in this session finds the same
@@ -46,6 +43,55 @@ else
         fprintf('  note: %s\n', note);
     end
 end
+end
+
+function [host, range] = hostRelease()
+% Name of this MATLAB or Octave, and the Python versions that it loads: [lowest highest] minor version of Python 3, []
+% in Octave, where py. runs whatever there is. A MATLAB that is too old is an error.
+range = [];
+if touchtrain.internal.isOctave()
+    host = ['GNU Octave ' OCTAVE_VERSION()]; % Octave only
+else
+    release = version('-release'); % MATLAB only
+    host = ['MATLAB R' release];
+    range = touchtrain.internal.pythonRange(release);
+    if isempty(range)
+        error('TouchTrain:PythonNotFound', ...
+            'TouchTrain needs MATLAB R2022b or later; this is R%s, which loads no Python newer than 3.9.', release);
+    end
+end
+end
+
+function job = findOrMakePython(named, install, range)
+% The Python for trainings: the one that is named, else one that is found, else a new one; see PYTHONFACTS.
+if ~isempty(named)
+    if isfile(named)
+        named = touchtrain.internal.absolutePath(named, 'Python');
+    end
+    job = touchtrain.internal.pythonFacts(named);
+    if ~isempty(job.fault)
+        error('TouchTrain:PythonNotFound', '%s Name another by the option Python.', job.fault);
+    end
+    return
+end
+[job, others] = touchtrain.internal.pythonForJobs();
+if ~isempty(job)
+    return
+end
+[root, isRepo] = touchtrain.internal.packageRoot();
+if isRepo && install
+    job = touchtrain.internal.installPython(root, range);
+    return
+end
+remedy = ['Install it with "python -m pip install touchtrain" in a Python 3.11 to 3.13, and name that by the ' ...
+    'option Python.'];
+if isRepo
+    remedy = sprintf(['Call touchtrain.setup(''Install'', true), or do the same by hand in a terminal:\n' ...
+        '  cd "%s"\n  python3 -m venv .venv\n  "%s" -m pip install -e .'], root, ...
+        touchtrain.internal.environmentPython('.venv'));
+end
+error('TouchTrain:PythonNotFound', '%s', strjoin([{'There is no Python with the packages of TouchTrain yet.'}, ...
+    others, {remedy}], sprintf('\n')));
 end
 
 function [found, about] = connected(executable, note)

@@ -25,8 +25,7 @@ needs_octave = pytest.mark.skipif(shutil.which("octave") is None, reason="there 
 
 def environment(release: str = "R2024b") -> dict[str, str]:
     """The environment of a session that has this Python."""
-    named = {"TOUCHTRAIN_PYTHON": sys.executable, "TOUCHTRAIN_MATLAB_RELEASE": release}
-    return {**os.environ, **named, "XDG_CACHE_HOME": os.environ["TOUCHTRAIN_CONFIG"]}
+    return {**os.environ, "TOUCHTRAIN_PYTHON": sys.executable, "TOUCHTRAIN_MATLAB_RELEASE": release}
 
 
 def run(command: list[str], release: str, folder: Path) -> str:

@@ -14,6 +14,7 @@ if ~touchtrain.internal.hasDisplay()
 end
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(3));
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('a', 1)));
+expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('loss', {{1}}), 'File', 'a.png'));
 expect_error('TouchTrain:PathMissing', @() touchtrain.plotHistory(history, 'File', fullfile('missing', 'a.png')));
 expect_error('TouchTrain:UnknownOption', @() touchtrain.plotHistory(history, 'Fil', 'a.png'), 'File');
 end

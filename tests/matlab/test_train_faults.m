@@ -1,6 +1,7 @@
 function test_train_faults()
 % What is wrong with a training is told before it starts.
 expect_error('TouchTrain:PathMissing', @() touchtrain.train('nothing', 'model.h5'), 'nothing');
+expect_error('TouchTrain:BadOption', @() touchtrain.train('nothing'), 'touchtrain.train(dataset, modelFile');
 tiny_set('set');
 expect_error('TouchTrain:PathMissing', @() touchtrain.train('set', fullfile('missing', 'model.h5')), 'missing');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.train('set', 'model.h5', 'MaxEpoch', 3), 'MaxEpochs');

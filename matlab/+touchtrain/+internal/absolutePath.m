@@ -19,4 +19,5 @@ isAbsolute = any(full(1) == '/\') || ~isempty(regexp(full, '^[A-Za-z]:', 'once')
 if ~isAbsolute
     full = fullfile(pwd, full);
 end
+full = regexprep(full, '(?<=[^:/\\])[/\\]+$', ''); % at the end
 end

@@ -12,5 +12,5 @@ catch err
     end
     rethrow(err);
 end
-touchtrain.internal.noteMade(plan.processDirectory, plan.dataset);
+touchtrain.internal.MadeFolders(plan.processDirectory).add(plan.dataset);
 end

@@ -1,9 +1,35 @@
-function drawHistory(fig, history)
-% DRAWHISTORY  Draw loss and accuracy of a training into a figure, one axes each, in place of what is in it.
+function fig = drawHistory(fig, history)
+% DRAWHISTORY  Draw loss and accuracy of a training into a figure, one axes each.
+%
+%   FIG = DRAWHISTORY(FIG, HISTORY) draws in place of what is in the figure FIG. Where FIG is 'on' or 'off', a new one
+%   is made that is shown or not.
+if ischar(fig)
+    fig = newFigure(fig);
+end
 clf(fig);
-drawCurves(fig, [0.07 0.15 0.40 0.75], history, 'loss', 'Loss', 'northeast');
-ax = drawCurves(fig, [0.57 0.15 0.40 0.75], history, 'accuracy', 'Accuracy', 'southeast');
-ylim(ax, [0 1.02]);
+try
+    drawCurves(fig, [0.07 0.15 0.40 0.75], history, 'loss', 'Loss', 'northeast');
+    ax = drawCurves(fig, [0.57 0.15 0.40 0.75], history, 'accuracy', 'Accuracy', 'southeast');
+    ylim(ax, [0 1.02]);
+catch err
+    close(fig);
+    if isempty(strfind(err.message, 'ft_text_renderer'))
+        rethrow(err);
+    end
+    error('TouchTrain:NoGraphics', ...
+        'Octave finds no font to draw with. Install FreeSans (on Debian and Ubuntu the package fonts-freefont-otf).');
+end
+end
+
+function fig = newFigure(visible)
+if touchtrain.internal.isOctave()
+    if isempty(available_graphics_toolkits()) % Octave only
+        error('TouchTrain:NoGraphics', 'Octave has no graphics here. Install gnuplot, or start it with a display.');
+    end
+    warning('off', 'Octave:gnuplot-graphics', 'local'); % that gnuplot is discouraged
+end
+fig = figure('Name', 'TouchTrain', 'NumberTitle', 'off', 'Visible', visible, 'Color', 'w');
+set(fig, 'PaperUnits', 'inches', 'PaperPosition', [0 0 10 4.2]);
 end
 
 function ax = drawCurves(fig, position, history, name, caption, corner)

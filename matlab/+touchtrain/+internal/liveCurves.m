@@ -1,11 +1,15 @@
 function curves = liveCurves(curves, status)
 % LIVECURVES  Draw the curves of a training while it runs, anew after each epoch.
 %
-%   CURVES = LIVECURVES([], []) begins; CURVES = LIVECURVES(CURVES, STATUS) notes the figures of an epoch that the
-%   STATUS of the job tells, and draws. CURVES = LIVECURVES(CURVES, HISTORY) draws the whole history at the end. Where
-%   there are no graphics a warning says so, once, and the training goes on without.
+%   CURVES = LIVECURVES([], []) begins; where there is no display, it says so and nothing will be drawn.
+%   CURVES = LIVECURVES(CURVES, STATUS) notes the figures of an epoch that the STATUS of the job tells, and draws.
+%   CURVES = LIVECURVES(CURVES, HISTORY) draws the whole history at the end. Where the graphics fail a warning says so,
+%   once, and the training goes on without.
 if isempty(curves)
-    curves = struct('figure', [], 'history', struct(), 'isOff', false);
+    curves = struct('figure', 'on', 'history', struct(), 'isOff', ~touchtrain.internal.hasDisplay());
+    if curves.isOff
+        fprintf('There is no display, so the curves are not drawn while it trains.\n');
+    end
     return
 end
 before = curves.history;
@@ -30,11 +34,8 @@ end
 
 function curves = drawn(curves)
 try
-    if isempty(curves.figure)
-        curves.figure = touchtrain.internal.newFigure('on');
-    end
-    if ishghandle(curves.figure) % else it was closed
-        touchtrain.internal.drawHistory(curves.figure, curves.history);
+    if ischar(curves.figure) || ishghandle(curves.figure) % else it was closed
+        curves.figure = touchtrain.internal.drawHistory(curves.figure, curves.history);
         drawnow();
     end
 catch err

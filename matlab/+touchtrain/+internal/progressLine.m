@@ -4,7 +4,7 @@ function shown = progressLine(shown, status)
 %   SHOWN = PROGRESSLINE([], []) begins; SHOWN = PROGRESSLINE(SHOWN, STATUS) shows the STATUS of a job;
 %   PROGRESSLINE(SHOWN, []) ends.
 if isempty(shown)
-    shown = struct('live', touchtrain.internal.screenIsLive(), 'width', 0, 'line', '', 'epoch', 0, 'told', 0);
+    shown = struct('live', screenIsLive(), 'width', 0, 'line', '', 'epoch', 0, 'told', 0);
 elseif isempty(status)
     if shown.live && shown.width > 0
         fprintf('\n');
@@ -30,5 +30,17 @@ elseif ~touchtrain.internal.jobHasEnded(status)
         fprintf('%s\n', status.line);
         shown.told = status.epoch;
     end
+end
+end
+
+function live = screenIsLive()
+% Whether a line on the screen can be overwritten: a person looks, and nothing keeps a log. False in batch runs, where
+% the output goes to a file or a pipe, and while a diary is kept.
+if touchtrain.internal.isOctave()
+    % The shell has the same output; where there is no such command (Windows), it counts as a log.
+    live = isunix() && ~diary() && system('test -t 1') == 0;
+else
+    live = strcmp(get(0, 'Diary'), 'off') && ~batchStartupOptionUsed() && ... % MATLAB only
+        (usejava('desktop') || logical(py.os.isatty(int32(1))));
 end
 end

@@ -22,7 +22,7 @@ for name = {'VIRTUAL_ENV', 'CONDA_PREFIX'}
         candidates{end + 1} = touchtrain.internal.environmentPython(getenv(name{1})); %#ok<AGROW>
     end
 end
-candidates{end + 1} = touchtrain.internal.recordedPython();
+candidates{end + 1} = recordedPython();
 now = touchtrain.internal.currentPython();
 candidates{end + 1} = now.executable;
 facts = [];
@@ -32,12 +32,38 @@ for k = 1:numel(candidates)
         continue
     end
     found = touchtrain.internal.pythonFacts(candidates{k});
-    fault = touchtrain.internal.jobFault(found);
-    if isempty(fault)
+    if isempty(found.fault)
         facts = found;
         return
     end
-    others{end + 1} = fault; %#ok<AGROW>
+    others{end + 1} = found.fault; %#ok<AGROW>
 end
 others = unique(others, 'stable');
+end
+
+function executable = recordedPython()
+% The interpreter that the last setup of this user recorded, in the file that pyside/jobs/interpreter.py writes; ''
+% where there is none.
+if ~isempty(getenv('TOUCHTRAIN_CONFIG'))
+    file = fullfile(getenv('TOUCHTRAIN_CONFIG'), 'python.json');
+elseif ispc()
+    file = fullfile(getenv('APPDATA'), 'touchtrain', 'python.json');
+elseif ismac()
+    file = fullfile(getenv('HOME'), 'Library', 'Application Support', 'touchtrain', 'python.json');
+else
+    base = getenv('XDG_CONFIG_HOME');
+    if isempty(base)
+        base = fullfile(getenv('HOME'), '.config');
+    end
+    file = fullfile(base, 'touchtrain', 'python.json');
+end
+executable = '';
+if isfile(file)
+    try
+        record = jsondecode(fileread(file));
+        executable = record.python;
+    catch
+        executable = ''; % a damaged file is as good as none
+    end
+end
 end

@@ -1,0 +1,101 @@
+classdef MadeFolders < handle
+% MADEFOLDERS  The folders that train_new_model has made in its process directory: it notes and removes them.
+%
+%   MADE = MADEFOLDERS(PROCESSDIRECTORY) reads the note in there. Only what it names is ever removed.
+    properties (SetAccess = private)
+        processDirectory
+        folders = {} % absolute paths, oldest first
+    end
+    methods
+        function made = MadeFolders(processDirectory)
+            made.processDirectory = processDirectory;
+            if isfile(made.noteFile())
+                note = touchtrain.internal.fromJson(fileread(made.noteFile()));
+                if ~isempty(note.made)
+                    made.folders = cellfun(@(name) fullfile(processDirectory, name), note.made, ...
+                        'UniformOutput', false);
+                end
+            end
+        end
+
+        function add(made, folder)
+            % Note that a folder within the process directory has been made, or is about to be.
+            made.folders = [made.folders(~strcmp(made.folders, folder)), {folder}];
+            made.write();
+        end
+
+        function job = lastJob(made)
+            % Folder of the last training; '' where there is none.
+            isJob = cellfun(@(one) isfile(fullfile(one, 'settings.json')), made.folders);
+            job = '';
+            if any(isJob)
+                job = made.folders{find(isJob, 1, 'last')};
+            end
+        end
+
+        function remove(made)
+            % Remove the dataset and the jobs. Of a dataset only its own files; a job that still runs stays.
+            stays = false(1, numel(made.folders));
+            for k = 1:numel(made.folders)
+                if isfolder(made.folders{k})
+                    removeOne(made.folders{k});
+                    stays(k) = isfolder(made.folders{k});
+                    outcomes = {'Removed', 'Not removed, because it is in use or holds other files:'};
+                    fprintf('%s %s\n', outcomes{stays(k) + 1}, made.folders{k});
+                end
+            end
+            removeIfEmpty(fullfile(made.processDirectory, 'jobs'));
+            if ~isempty(made.folders)
+                made.folders = made.folders(stays);
+                made.write();
+            end
+        end
+    end
+    methods (Access = private)
+        function file = noteFile(made)
+            file = fullfile(made.processDirectory, 'train_new_model.json');
+        end
+
+        function write(made)
+            start = numel(made.processDirectory) + 2;
+            names = cellfun(@(one) strrep(one(start:end), '\', '/'), made.folders, 'UniformOutput', false);
+            id = fopen(made.noteFile(), 'w');
+            if id < 0
+                error('TouchTrain:NotWritable', '%s cannot be written.', made.noteFile());
+            end
+            closing = onCleanup(@() fclose(id)); %#ok<NASGU>
+            fprintf(id, '%s\n', jsonencode(struct('made', {names})));
+        end
+    end
+end
+
+function removeOne(folder)
+% Remove one dataset or job.
+if isfile(fullfile(folder, 'dataset.json'))
+    removeFiles(folder, {'*.frames.npy', '*.labels.npy', '*.groups.npy', 'dataset.json'});
+elseif isfile(fullfile(folder, 'settings.json'))
+    status = touchtrain.internal.askPython('job_status', folder);
+    if touchtrain.internal.jobHasEnded(status)
+        removeFiles(folder, {'*'});
+    end
+end
+end
+
+function removeFiles(folder, patterns)
+% Remove the files of some patterns, and the folder if it is empty then.
+for k = 1:numel(patterns)
+    found = dir(fullfile(folder, patterns{k}));
+    for n = 1:numel(found)
+        if ~found(n).isdir
+            delete(fullfile(folder, found(n).name));
+        end
+    end
+end
+removeIfEmpty(folder);
+end
+
+function removeIfEmpty(folder)
+if isfolder(folder) && numel(dir(folder)) == 2 % . and ..
+    rmdir(folder);
+end
+end
