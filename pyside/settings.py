@@ -225,7 +225,7 @@ class Settings:
             try:
                 values[fields[name].name] = _checked(fields[name], value, spelling)
             except ValueError as error:
-                faults.add(BadOption, f"{name} must be {error}. It is {_shown(value)}.")
+                faults.add(BadOption, f"{name} must be {error}. It is {_shown(value, spelling)}.")
         faults.raise_any()
         return cls(**values)
 
@@ -253,8 +253,10 @@ def _checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> A
     return field.metadata["check"](value)
 
 
-def _shown(value: Any) -> str:
+def _shown(value: Any, spelling: Spelling) -> str:
     shown = repr(value)
+    if spelling == "matlab":
+        shown = {"None": "NaN", "True": "true", "False": "false"}.get(shown, shown)
     return shown if len(shown) <= 80 else shown[:77] + "..."
 
 

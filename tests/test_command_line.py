@@ -34,7 +34,7 @@ def test_an_error_is_one_line_for_a_person_and_json_for_a_machine(
     assert main(["inspect", str(tmp_path / "nowhere"), "--json"]) == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["error"]["identifier"] == "TouchTrain:PathMissing"
-    assert told.err.startswith("TouchTrain:PathMissing: There is no dataset folder")
+    assert told.err.startswith("TouchTrain:PathMissing: There is no file or folder")
 
 
 def test_train_and_train_model_local_give_the_same_model(

@@ -186,7 +186,7 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
 
 
 def _no_dataset(folder: Path) -> BadDataset | PathMissing:
-    if _unfinished(folder).is_dir():
+    if unfinished(folder).is_dir():
         return BadDataset(
             f"The dataset {folder} is half-written: its conversion was broken off. Convert it again; "
             "what is complete is not done twice."
@@ -226,7 +226,8 @@ def told_by_errors(path: Path) -> Iterator[None]:
         raise NotWritable(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
 
 
-def _unfinished(folder: Path) -> Path:
+def unfinished(folder: Path) -> Path:
+    """Return where a dataset is while it is being written."""
     return folder.with_name(folder.name + ".unfinished")
 
 
@@ -254,7 +255,7 @@ class DatasetWriter:
         conversion: dict[str, Any],
     ):
         self.folder = Path(folder).absolute()
-        self.work = _unfinished(self.folder)
+        self.work = unfinished(self.folder)
         self._head = {
             "format": FORMAT,
             "class_names": list(class_names),

@@ -31,7 +31,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.data.dataset import DESCRIPTION, open_dataset, told_by_errors
+from pyside.data.dataset import DESCRIPTION, open_dataset, told_by_errors, unfinished
 from pyside.errors import BadJob, Faults, Interrupted, JobFailed, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.jobs import interpreter
@@ -377,8 +377,8 @@ def inspect(path: str | PathLike[str]) -> dict[str, Any]:
         from pyside.training.model_files import describe_model
 
         return describe_model(path)
-    if path.suffix == ".h5" and not path.exists():
-        raise PathMissing(f"There is no file {path}.")
+    if not path.exists() and not unfinished(path).exists():
+        raise PathMissing(f"There is no file or folder {path}.")
     return open_dataset(path).summary()
 
 

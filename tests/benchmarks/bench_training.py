@@ -47,7 +47,7 @@ def measure_speed() -> list[Row]:
     from pyside.training import devices, fit
 
     keras = devices.import_keras()
-    from pyside.training.augment import with_preprocessing
+    from pyside.training.augment import for_training
     from pyside.training.model import build_model
 
     settings = TrainSettings()
@@ -69,7 +69,7 @@ def measure_speed() -> list[Row]:
         batches = fit.make_batches(dataset, sides, settings)["training"]
         frames = len(sides.training)
         assert frames == BATCHES * size
-        ours = with_preprocessing(build_model(SHAPE, 2, settings, precision), SHAPE, settings.augment, 0)
+        ours = for_training(build_model(SHAPE, 2, settings, precision), SHAPE, settings.augment, 0)
         labels = np.eye(2, dtype=np.float32)[dataset.labels()[sides.training].astype(int)]
         x = np.concatenate([recording.frames for recording in dataset.recordings])[sides.training]
         x = x.astype(np.float32) / 255
@@ -228,7 +228,7 @@ def measure_accuracy() -> list[Row]:
     from pyside.training import fit, model_files
     from pyside.training.model import build_model
 
-    options = {"epochs": 10, "convolution_filters": (16, 16, 32, 32, 32, 32), "dense_units": 128}
+    options = {"epochs": 8, "convolution_filters": (16, 16, 32, 32, 32, 32), "dense_units": 128}
     found = []
     with tempfile.TemporaryDirectory() as folder:
         x, labels = faint_bars(7 * 600, 0)
@@ -270,7 +270,7 @@ def faint_bars(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     for number in np.flatnonzero(labels):
         row, column = rng.integers(2, 12, 2)
         along = rng.integers(0, 2)
-        frames[number, row : row + (9 if along else 3), column : column + (3 if along else 9)] += 55
+        frames[number, row : row + (9 if along else 3), column : column + (3 if along else 9)] += 75
     wrong = rng.random(n) < 0.06
     return frames.clip(0, 255).astype(np.uint8), np.where(wrong, 1 - labels, labels)
 
