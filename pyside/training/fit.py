@@ -65,7 +65,7 @@ def train(
             side: evaluate(fitted.trainer, batches[side], dataset.class_names) for side in SIDES[1:] if side in batches
         }
         report = describe(dataset, settings, sides) | fitted.outcome(settings)
-        report["warnings"] = warnings_of(dataset, sides, settings) + fitted.warnings
+        report["warnings"] = warnings_of(dataset, sides, settings) + fitted.warnings + nothing_learnt(metrics)
         report |= {"metrics": metrics, "device": device, "versions": devices.versions(), "model_path": str(path)}
         progress({"stage": "saving"})
         sample = batches["validation"][0][0].astype(np.float32) / 255
@@ -173,6 +173,19 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
     return warnings
 
 
+def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
+    """Say so where the model tells the classes of the validation side no better than chance."""
+    classes = metrics["validation"]["classes"].values()
+    present = sum(figures["frames"] > 0 for figures in classes)
+    if present < 2 or metrics["validation"]["balanced_accuracy"] > 1 / present + 0.02:
+        return []
+    return [
+        "The model has learnt nothing: on the validation side it is no better than chance. Some trainings never leave "
+        "this state: try another Seed, a smaller InitialLearnRate or a longer ValidationPatience. If none of them "
+        "helps, check that labels and frames belong together, and add frames."
+    ]
+
+
 # --- the work ------------------------------------------------------------------------------------------------------
 
 
@@ -253,14 +266,14 @@ def fit_model(
     """
     import keras
 
-    from pyside.training.augment import with_preprocessing
+    from pyside.training.augment import for_training
     from pyside.training.model import build_model
     from pyside.training.progress import TrainingProgress, gentle_interrupt
 
     warnings: list[str] = []
     for attempt in dict.fromkeys((precision, "float32")):
         core = build_model(dataset.image_shape, len(dataset.class_names), settings, attempt)
-        trainer = with_preprocessing(core, dataset.image_shape, settings.augment, settings.seed)
+        trainer = for_training(core, dataset.image_shape, settings.augment, settings.seed)
         best = keras.callbacks.EarlyStopping(
             monitor="val_loss",
             mode="min",

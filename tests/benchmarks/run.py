@@ -1,6 +1,7 @@
 """``make bench``: each figure that TouchTrain promises, beside its goal, from one run on this machine.
 
-``python tests/benchmarks/run.py NAME ...`` runs only the parts with these words in their names.
+``python tests/benchmarks/run.py NAME ...`` runs only the parts with these words in their names. A part returns rows of
+(title, goal, figure, unit, bound), where the bound is "at most", "at least", or "told" for a figure without a goal.
 """
 
 from __future__ import annotations
@@ -31,12 +32,11 @@ def main(words: list[str]) -> int:
         if words and not any(word in name for word in words):
             continue
         for title, goal, figure, unit, better in measure():
-            met = figure <= goal if better == "at most" else figure >= goal
+            met = {"at most": figure <= goal, "at least": figure >= goal, "told": True}[better]
             missed += not met
-            bound = "<=" if better == "at most" else ">="
-            ratio = f"{figure / goal:7.2f}" if goal else "      -"
-            goal_text, verdict = f"{bound} {goal:g}", "" if met else "  MISSED"
-            print(f"{title:<58} {goal_text:>10} {figure:>10.4g} {ratio}  {unit}{verdict}", flush=True)
+            bound = {"at most": f"<= {goal:g}", "at least": f">= {goal:g}", "told": "-"}[better]
+            ratio = f"{figure / goal:.2f}" if goal and better != "told" else "-"
+            print(f"{title:<58} {bound:>10} {figure:>10.4g} {ratio:>7}  {unit}{'' if met else '  MISSED'}", flush=True)
     print(f"{missed} goals missed, {time.perf_counter() - began:.0f} s")
     return missed
 

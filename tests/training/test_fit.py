@@ -253,6 +253,13 @@ def test_what_the_figures_cannot_show_is_warned_of(
     assert any("one recording" in warning for warning in alone.report["warnings"])
 
 
+@pytest.mark.parametrize(("balanced_accuracy", "frames", "told"), [(0.5, 30, 1), (0.6, 30, 0), (1.0, 0, 0)])
+def test_a_model_that_is_no_better_than_chance_is_warned_of(balanced_accuracy: float, frames: int, told: int) -> None:
+    classes = {"NonTouch": {"frames": 50}, "Touch": {"frames": frames}}
+    metrics = {"validation": {"balanced_accuracy": balanced_accuracy, "classes": classes}}
+    assert len(fit.nothing_learnt(metrics)) == told
+
+
 def test_importing_fit_imports_nothing_heavy() -> None:
     program = (
         "import sys, pyside.training.fit\n"
