@@ -112,7 +112,8 @@ class TrainingProgress(keras.callbacks.Callback):
                 "batch": batch,
                 "batches": self.params["steps"],
                 "frames_per_second": round(self.frames_per_second, 1),
-                "seconds_left": round(seconds_left, 1),
+                # The first batch compiles the network: nothing can be told from it.
+                **({"seconds_left": round(seconds_left, 1)} if self._batches_seen > 1 else {}),
                 **{name: float(value) for name, value in figures.items()},
             }
         )
