@@ -9,7 +9,7 @@ INSTALLED := $(VENV)/installed
 OCTAVE := octave --no-gui --norc --no-history --quiet
 M_FILES := matlab examples tests
 
-export TF_CPP_MIN_LOG_LEVEL ?= 2
+export TF_CPP_MIN_LOG_LEVEL ?= 3
 
 .PHONY: all help demo test test-slow lint format bench venv octave setup clean FORCE
 

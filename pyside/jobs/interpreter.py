@@ -117,7 +117,7 @@ def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str,
     """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave."""
     source = os.environ if environment is None else environment
     kept = {name: value for name, value in source.items() if name not in _MISLEADING and not name.startswith("DYLD_")}
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "TF_CPP_MIN_LOG_LEVEL": "2"}
+    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
 def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
