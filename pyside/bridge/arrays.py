@@ -23,7 +23,7 @@ _ORDERS = ("HWN", "HWCN", "NHW", "NHWC")
 _CHANNELS = (1, 3)
 _OPTION = "the option FrameOrder (frame_order in Python)"
 _ONE_LABEL = "Give one label a frame; -1 leaves a frame out."
-_BYTES_AT_ONCE = 1 << 20  # what stays in a processor's cache
+_BYTES_AT_ONCE = 4 << 20  # enough that two threads seldom wait for Python's lock, and share evenly
 
 
 def to_numpy(value: Any, what: str, error: type[TouchTrainError] = BadFrames) -> Array:
@@ -214,16 +214,15 @@ def in_order(frames: Array) -> Array:
     if frames.flags.c_contiguous:
         return frames
     ordered = np.empty(frames.shape, frames.dtype)
-    half = len(frames) // 2
     step = max(1, _BYTES_AT_ONCE // max(1, frames[:1].nbytes))
+    starts = iter(range(0, len(frames), step))  # each thread takes the next block that is left
 
-    def copy(start: int, stop: int) -> None:
-        for first in range(start, stop, step):
-            last = min(first + step, stop)
-            np.copyto(ordered[first:last], frames[first:last])
+    def copy() -> None:
+        for start in starts:
+            np.copyto(ordered[start : start + step], frames[start : start + step])
 
-    other = threading.Thread(target=copy, args=(half, len(frames)))
+    other = threading.Thread(target=copy)
     other.start()
-    copy(0, half)
+    copy()
     other.join()
     return ordered
