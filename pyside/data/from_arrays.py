@@ -92,7 +92,6 @@ class ArrayConversion:
         self.n_frames = [len(vector) for vector in label_set.vectors]
         self._image_shape = image_shape
         self._next = [0] * len(shapes)
-        self._warnings: list[str] = []
         self._brightest = -1
         names = _recordings(settings.recordings, self.n_frames)
         self._writer = DatasetWriter(
@@ -181,12 +180,13 @@ class ArrayConversion:
         ]
         if missing:
             raise LengthMismatch("Not all frames were handed over. " + "; ".join(missing) + ".")
+        warnings = []
         if 0 <= self._brightest < _ALMOST_BLACK:
-            self._warnings.append(
+            warnings.append(
                 f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "
                 "black. If the camera has 10 or 12 bits, say PixelRange [0 1023] or [0 4095]."
             )
-        return {**self._writer.close().summary(), "warnings": self._warnings}
+        return {**self._writer.close().summary(), "warnings": warnings}
 
     def abort(self) -> None:
         """Give up; a dataset of that name that was there before stays."""

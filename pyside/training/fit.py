@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.data.dataset import count_classes
 from pyside.errors import BadFrames, BadOption, Faults, NotFinite, OneClass, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.records import plain
@@ -111,7 +112,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> Split:
             f"ClassWeight (class_weight) has {len(settings.class_weight)} numbers for {len(names)} classes "
             f"({', '.join(names)}). Give one number a class.",
         )
-    counts = count(labels, names)
+    counts = count_classes(labels, names)
     if sum(number > 0 for number in counts.values()) < 2:
         faults.add(OneClass, f"Training needs labelled frames of at least two classes. There are: {listed(counts)}.")
         faults.raise_any()
@@ -122,7 +123,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> Split:
     except TouchTrainError as error:
         faults.include(error)
     else:
-        on_training = count(labels[sides.training], names)
+        on_training = count_classes(labels[sides.training], names)
         if sum(number > 0 for number in on_training.values()) < 2:
             faults.add(
                 OneClass,
@@ -131,12 +132,6 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> Split:
             )
     faults.raise_any()
     return sides
-
-
-def count(labels: np.ndarray, class_names: Sequence[str]) -> dict[str, int]:
-    """Count the frames of each class; those left out (-1) are not counted."""
-    numbers = np.bincount(labels[labels >= 0], minlength=len(class_names))
-    return dict(zip(class_names, numbers.tolist(), strict=True))
 
 
 def listed(counts: dict[str, int]) -> str:
@@ -150,10 +145,10 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
     """Put into words what the figures of this training cannot show."""
     warnings = list(sides.warnings)
     labels = dataset.labels()
-    counts = count(labels, dataset.class_names)
+    counts = count_classes(labels, dataset.class_names)
     for side in SIDES:
         numbers = getattr(sides, side)
-        there = count(labels[numbers], dataset.class_names)
+        there = count_classes(labels[numbers], dataset.class_names)
         for name in dataset.class_names:
             if len(numbers) and counts[name] and not there[name]:
                 what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
@@ -195,7 +190,7 @@ def make_batches(dataset: Dataset, sides: Split, settings: TrainSettings) -> dic
 
     store = FrameStore(dataset.recordings)
     labels = dataset.labels()
-    on_training = count(labels[sides.training], dataset.class_names)
+    on_training = count_classes(labels[sides.training], dataset.class_names)
     weights = class_weights(settings.class_weight, list(on_training.values()))
     seed = settings.seed if settings.shuffle else None
 
@@ -324,7 +319,7 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
             "image_shape": list(dataset.image_shape),
             "frames": len(labels),
             "recordings": len(dataset.recordings),
-            "counts": count(labels, dataset.class_names),
+            "counts": count_classes(labels, dataset.class_names),
         },
         "settings": plain(settings.as_dict()),
         "split": {
@@ -335,7 +330,7 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
                     "frames": len(numbers),
                     "recordings": len(np.unique(np.searchsorted(ends, numbers, side="right"))),
                     "groups": len(np.unique(groups[numbers])),
-                    "counts": count(labels[numbers], dataset.class_names),
+                    "counts": count_classes(labels[numbers], dataset.class_names),
                 }
                 for side in SIDES
                 for numbers in [getattr(sides, side)]
