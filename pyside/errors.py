@@ -6,7 +6,8 @@ every Python exception the same identifier: the wrappers in ``+touchtrain`` read
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 
 
 class TouchTrainError(Exception):
@@ -64,8 +65,20 @@ class OneClass(TouchTrainError):
     """Training needs frames of at least two classes."""
 
 
+class BadVideo(TouchTrainError):
+    """A video that cannot be read: empty, cut short, damaged, or no video."""
+
+
+class BadImage(TouchTrainError):
+    """An image that cannot be read, or class folders that hold none."""
+
+
+class Unpaired(TouchTrainError):
+    """Videos without labels, or labels (or centres) without a video."""
+
+
 class OutOfFrame(TouchTrainError):
-    """A region of interest reaches beyond the frame."""
+    """A region of interest that is larger than the frame, or whose centre lies outside it."""
 
 
 class BadDataset(TouchTrainError):
@@ -144,6 +157,14 @@ class Faults:
     def include(self, error: TouchTrainError) -> None:
         """Note what somebody else raised: one fault, or a list of them."""
         self._found += error.faults or [error]
+
+    @contextlib.contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what is raised within, instead of raising it."""
+        try:
+            yield
+        except TouchTrainError as error:
+            self.include(error)
 
     def __len__(self) -> int:
         return len(self._found)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import json
 import math
+import sys
+import time
 from pathlib import Path
 from typing import Any
+
+# On Windows a file that somebody reads at this moment cannot be replaced.
+_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
 
 
 def plain(value: Any) -> Any:
@@ -31,5 +36,12 @@ def to_json(record: Any) -> str:
 def write_json(path: Path, record: Any) -> None:
     """Write a JSON file beside its place and rename it, so that nobody reads half of it."""
     beside = path.with_name(path.name + ".part")
-    beside.write_text(json.dumps(plain(record), allow_nan=False, ensure_ascii=False, indent=1), encoding="utf-8")
+    text = json.dumps(plain(record), allow_nan=False, ensure_ascii=False, indent=1)
+    beside.write_text(text, encoding="utf-8", newline="\n")
+    for seconds in _PAUSES:
+        try:
+            beside.replace(path)
+            return
+        except PermissionError:
+            time.sleep(seconds)
     beside.replace(path)

@@ -138,6 +138,14 @@ def pixel_range(value: Any) -> tuple[float, float]:
     return low, high
 
 
+def side_or_sides(value: Any) -> tuple[int, int]:
+    """Check the size of an image: its side, or its height and width, in pixels."""
+    sides = several(whole(1), None, "one or two whole numbers of pixels")(value)
+    if len(sides) not in (1, 2):
+        raise ValueError("one side, or height and width, in whole pixels")
+    return sides[0], sides[-1]
+
+
 def class_weight(value: Any) -> Any:
     """Check class weights: ``"balanced"``, ``"none"``, or one number above 0 a class."""
     if isinstance(value, str):
@@ -306,12 +314,14 @@ def part_options(
 
 FRAME_ORDERS = ("auto", "HWN", "HWCN", "NHW", "NHWC")
 DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
+FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
+PIXEL_RANGE_DOC = "The numbers that mean black and white. Needed for single and double frames."
 SMALLEST_SIDE = 18  # pixels: below it the last convolution of the legacy network has nothing left to see
 
 
 @dataclasses.dataclass(frozen=True)
-class ConvertSettings(Settings):
-    """What `convert_arrays` can be told."""
+class LabelSettings(Settings):
+    """How labels become classes, wherever they come from."""
 
     class_names: tuple[str, ...] = setting(
         DEFAULT_CLASS_NAMES, class_names, "Names of the classes; a class's place in the list is its index."
@@ -319,15 +329,64 @@ class ConvertSettings(Settings):
     label_values: tuple[Any, ...] | None = setting(
         None, optional(label_values), "What stands in the labels for each class, in the order of the class names."
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class ArraySettings(LabelSettings):
+    """What `convert_arrays` can be told."""
+
     recordings: Any = setting(
         None, anything, "Name of each recording, or for a single array one name or id a frame. Default: numbered."
     )
-    frame_order: str = setting(
-        "auto", choice(*FRAME_ORDERS), "Order of the axes of frames: N frames, H rows, W columns, C channels."
+    frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
+    pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
+
+
+@dataclasses.dataclass(frozen=True)
+class VideoSettings(LabelSettings):
+    """What `convert_videos` can be told."""
+
+    label_variable: str | None = setting(
+        None,
+        optional(text),
+        "Which variable of the label file to take. Default: the one called labels, else the only one that fits.",
     )
-    pixel_range: tuple[float, float] | None = setting(
-        None, optional(pixel_range), "The numbers that mean black and white. Needed for single and double frames."
+    roi: tuple[int, int] | None = setting(
+        None,
+        optional(side_or_sides),
+        "Side, or height and width, in pixels of the region cut out. Default: 61 around centers, else all.",
     )
+    centers: Any = setting(
+        None,
+        anything,
+        "Centre (x, y) of the region: one, one a frame, one of these a video, or a .mat file. NaN leaves a frame out.",
+    )
+    grey: str = setting(
+        "full-range",
+        choice("full-range", "raw-y"),
+        "Grey of a video: brought to 0 to 255, or the luma as it is stored.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class FolderSettings(Settings):
+    """What `convert_folders` can be told."""
+
+    class_names: tuple[str, ...] | None = setting(
+        None, optional(class_names), "Names of the sub-folders, in the order of their indices. Default: all, in order."
+    )
+    image_size: tuple[int, int] | None = setting(
+        None, optional(side_or_sides), "Side, or height and width, to bring images to. Default: that of most of them."
+    )
+    color: bool = setting(False, yes_or_no, "Whether images keep their colours; else they become grey.")
+
+
+@dataclasses.dataclass(frozen=True)
+class NumpySettings(LabelSettings):
+    """What `convert_numpy` can be told."""
+
+    frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
+    pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -391,13 +450,34 @@ class TrainSettings(Settings):
 
 
 @dataclasses.dataclass(frozen=True)
-class MatlabTrainSettings(TrainSettings):
-    """What ``touchtrain.train`` can be told: the settings of a training, and how MATLAB shows it."""
+class ShownJob(Settings):
+    """What every command of MATLAB that starts a job can be told besides: where the job is and what is shown of it."""
 
     job_folder: str | None = setting(
-        None, optional(text), "Folder in which the job keeps settings, progress, log and result. Default: by the model."
+        None, optional(text), "Folder of the job: settings, progress, log, result. Default: one beside what it makes."
     )
-    verbose: bool = setting(True, yes_or_no, "Whether a progress line is shown.")
+    verbose: bool = setting(True, yes_or_no, "Whether progress is shown.")
+
+
+@dataclasses.dataclass(frozen=True)
+class MatlabTrainSettings(ShownJob, TrainSettings):
+    """What ``touchtrain.train`` can be told."""
+
     plots: str = setting(
         "none", choice("none", "training-progress"), "Whether the curves are drawn while the training runs."
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class MatlabVideoSettings(ShownJob, VideoSettings):
+    """What ``touchtrain.convertVideos`` can be told."""
+
+
+@dataclasses.dataclass(frozen=True)
+class MatlabFolderSettings(ShownJob, FolderSettings):
+    """What ``touchtrain.convertFolders`` can be told."""
+
+
+@dataclasses.dataclass(frozen=True)
+class MatlabNumpySettings(ShownJob, NumpySettings):
+    """What ``touchtrain.convertNumpy`` can be told."""

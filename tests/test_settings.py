@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pyside.errors import BadOption, UnknownOption
-from pyside.settings import ConvertSettings, MatlabTrainSettings, TrainSettings, part_options, spelled
+from pyside.settings import ArraySettings, MatlabTrainSettings, TrainSettings, part_options, spelled
 
 
 def test_matlabs_names_are_the_deep_learning_toolboxs() -> None:
@@ -86,7 +86,7 @@ def test_a_value_that_cannot_be_is_an_error_that_says_what_can(name: str, value:
 )
 def test_a_conversions_options_are_checked_too(name: str, value: Any) -> None:
     with pytest.raises(BadOption, match=f"{name} must be"):
-        ConvertSettings.from_options({name: value})
+        ArraySettings.from_options({name: value})
 
 
 def test_all_faults_are_told_at_once() -> None:
@@ -95,7 +95,7 @@ def test_all_faults_are_told_at_once() -> None:
 
 
 def test_every_setting_has_a_help_text_and_a_name_of_its_own_in_each_spelling() -> None:
-    for kind in (ConvertSettings, MatlabTrainSettings):
+    for kind in (ArraySettings, MatlabTrainSettings):
         fields = dataclasses.fields(kind)
         for spelling in ("python", "matlab"):
             names = [spelled(field, spelling) for field in fields]  # type: ignore[arg-type]
@@ -104,13 +104,13 @@ def test_every_setting_has_a_help_text_and_a_name_of_its_own_in_each_spelling() 
 
 
 def test_every_default_is_a_value_that_the_setting_takes() -> None:
-    for kind in (ConvertSettings, MatlabTrainSettings):
+    for kind in (ArraySettings, MatlabTrainSettings):
         defaults = {row["name"]: row["default"] for row in kind.help("matlab")}
         assert kind.from_options({name: value for name, value in defaults.items()}, "matlab") == kind()
 
 
 def test_options_of_several_commands_are_parted() -> None:
-    converting, training = part_options({"epochs": 1, "pixel_range": (0, 1)}, ConvertSettings, TrainSettings)
+    converting, training = part_options({"epochs": 1, "pixel_range": (0, 1)}, ArraySettings, TrainSettings)
     assert (converting, training) == ({"pixel_range": (0, 1)}, {"epochs": 1})
     with pytest.raises(UnknownOption):
-        part_options({"epoch": 1}, ConvertSettings, TrainSettings)
+        part_options({"epoch": 1}, ArraySettings, TrainSettings)

@@ -33,7 +33,7 @@ import numpy as np
 
 from pyside.data.labels import LEAVE_OUT
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
-from pyside.records import to_json, write_json
+from pyside.records import plain, to_json, write_json
 
 Array = np.ndarray[Any, Any]
 FORMAT = "touchtrain dataset 1"
@@ -280,24 +280,24 @@ class DatasetWriter:
             self._names[original] = _legal(original, taken)
         return self._names[original]
 
-    def keep(self, original: str, sha256: str, labels: Array, groups: Array, source: dict[str, Any]) -> bool:
-        """Take over the frames that a broken conversion wrote of a recording, if they are the same.
+    def keep(self, original: str, labels: Array, groups: Array, source: dict[str, Any]) -> bool:
+        """Take over the frames that a broken conversion wrote of a recording, if they came from the same source.
 
         Args:
             original: the name of the recording.
-            sha256: of its frames.
             labels: as in `RecordingWriter.close`.
             groups: likewise.
-            source: likewise.
+            source: likewise; its ``sha256`` is that of the frames, where that is known beforehand.
 
         Returns:
-            Whether they were; if not, the recording is to be written again.
+            Whether they did; if not, the recording is to be written again.
         """
-        name = self.name(original)
-        before = self._before.get(name)
-        if before is None or before["source"]["sha256"] != sha256 or before["frames"] != len(labels):
+        before = self._before.get(self.name(original))
+        if before is None or before["frames"] != len(labels):
             return False
-        self._describe(original, len(labels), labels, groups, {**source, "sha256": sha256}, before["tags"])
+        if any(before["source"].get(key) != value for key, value in plain(source).items()):
+            return False
+        self._describe(original, len(labels), labels, groups, before["source"], before["tags"])
         return True
 
     def was_finished(self, original: str) -> bool:
@@ -348,7 +348,7 @@ class DatasetWriter:
         return {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
 
     def _save_state(self, record: dict[str, Any]) -> None:
-        with told_by_errors(self.work / _STATE), (self.work / _STATE).open("a", encoding="utf-8") as file:
+        with told_by_errors(self.work / _STATE), (self.work / _STATE).open("a", encoding="utf-8", newline="\n") as file:
             file.write(to_json(record) + "\n")
 
     def close(self) -> Dataset:
@@ -369,8 +369,8 @@ class DatasetWriter:
             for name in set(self._before) - set(self._done):
                 for what in _ARRAYS:
                     (self.work / f"{name}.{what}.npy").unlink(missing_ok=True)
-            (self.work / _STATE).unlink()
             _take_place(self.work, self.folder)
+            (self.folder / _STATE).unlink()
         return open_dataset(self.folder)
 
     def abort(self) -> None:
@@ -456,6 +456,20 @@ def check_target(folder: Path) -> None:
     if folder.exists() and not (folder / DESCRIPTION).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotWritable(
             f"{folder} exists and is no dataset, so it is not overwritten. Choose another name, or remove it."
+        )
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Check that `needed` bytes of frames fit on the disk of `folder`.
+
+    Raises:
+        DiskFull: they do not.
+    """
+    free = shutil.disk_usage(folder.parent).free
+    if needed > free:
+        raise DiskFull(
+            f"{folder} takes {needed / 1e9:.1f} GB, and there are {free / 1e9:.1f} GB free. Make room, choose another "
+            "disk, or cut out smaller frames."
         )
 
 

@@ -13,8 +13,8 @@ from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
 from pyside.data.frames import stated_range, to_uint8
 from pyside.data.labels import read_labels
-from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch, TouchTrainError
-from pyside.settings import ConvertSettings
+from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
+from pyside.settings import ArraySettings
 
 Array = np.ndarray[Any, Any]
 _ALMOST_BLACK = 4096  # 16-bit frames that stay below it come from a camera of 10 or 12 bits
@@ -22,7 +22,7 @@ _ALMOST_BLACK = 4096  # 16-bit frames that stay below it come from a camera of 1
 
 def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **options: Any) -> dict[str, Any]:
     """Write frames and labels from memory as a dataset folder; `pyside.convert_arrays` is documented there."""
-    settings = ConvertSettings.from_options(options)
+    settings = ArraySettings.from_options(options)
     cell = arrays.as_cell(frames)
     stacks = [arrays.to_numpy(item, f"frames {{{number}}}") for number, item in enumerate(cell or [], start=1)]
     stacks = stacks or [arrays.to_numpy(frames, "frames")]
@@ -75,7 +75,7 @@ class ArrayConversion:
     def __init__(
         self,
         dataset: str | PathLike[str],
-        settings: ConvertSettings,
+        settings: ArraySettings,
         labels: Any,
         shapes: Sequence[Sequence[int]],
         dtypes: Sequence[str] = (),
@@ -150,8 +150,8 @@ class ArrayConversion:
         groups = np.full(len(part.labels), part.group, np.int32)
         if part.writer is None and not part.kept:
             if len(frames) == len(part.labels) and self._writer.was_finished(part.recording):
-                sha256 = hash_frames(frames)
-                part.kept = self._writer.keep(part.recording, sha256, part.labels, groups, {"kind": "array"})
+                source = {"kind": "array", "sha256": hash_frames(frames)}
+                part.kept = self._writer.keep(part.recording, part.labels, groups, source)
             if not part.kept:
                 part.writer = self._writer.begin(part.recording)
         if part.writer is None or not len(frames):
@@ -220,10 +220,8 @@ def _names_in_errors(n_arrays: int, recordings: Any) -> list[str]:
 def _check_types(dtypes: Sequence[str], pixel_range: tuple[float, float] | None, what: Sequence[str]) -> None:
     faults = Faults()
     for dtype, name in zip(dtypes, what, strict=False):
-        try:
+        with faults.noting():
             stated_range(dtype, pixel_range, name)
-        except TouchTrainError as error:
-            faults.include(error)
     faults.raise_any()
 
 
@@ -258,7 +256,7 @@ def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
     names = arrays.as_texts(option)
     if names is None:
         ids = np.ravel(arrays.to_numpy(option, "Recordings", BadOption), order="F")
-        names = [f"recording{number:g}" for number in ids.tolist()]
+        names = [f"recording{int(number) if number == int(number) else number}" for number in ids.tolist()]
     if len(n_frames) == 1 and len(names) == n_frames[0] and len(names) > 1:
         return [names]
     if len(names) != len(n_frames):

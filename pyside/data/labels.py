@@ -61,6 +61,8 @@ def read_labels(
         except BadLabels as error:
             faults.include(error)
     faults.raise_any()
+    if any(vector.dtype.kind == "U" for vector in vectors):
+        vectors = [vector if len(vector) else np.empty(0, "U1") for vector in vectors]
     if len({vector.dtype.kind == "U" for vector in vectors}) > 1:
         raise BadLabels("Some recordings are labelled with class names, others with numbers. Use one of them.")
     meaning = _meaning(vectors, tuple(class_names), label_values)

@@ -25,7 +25,7 @@ from pyside.errors import (
     TouchTrainError,
     UnknownOption,
 )
-from pyside.settings import ConvertSettings
+from pyside.settings import ArraySettings
 
 RNG = np.random.default_rng(0)
 FRAMES = np.asfortranarray(RNG.integers(0, 255, (20, 24, 30), dtype=np.uint8))  # as MATLAB has them: HWN
@@ -86,7 +86,7 @@ def test_an_id_a_frame_parts_one_array_into_recordings(tmp_path: Path, ids: Any)
 @pytest.mark.parametrize("chunk", [1, 7, 30])
 def test_a_conversion_in_chunks_equals_one_at_once(tmp_path: Path, ids: Any, chunk: int) -> None:
     pyside.convert_arrays(FRAMES, LABELS, tmp_path / "whole", recordings=ids)
-    settings = ConvertSettings.from_options({"recordings": ids})
+    settings = ArraySettings.from_options({"recordings": ids})
     conversion = ArrayConversion(tmp_path / "parts", settings, LABELS, [FRAMES.shape])
     for start in range(0, 30, chunk):
         written = conversion.append(0, FRAMES[:, :, start : start + chunk])
@@ -97,7 +97,7 @@ def test_a_conversion_in_chunks_equals_one_at_once(tmp_path: Path, ids: Any, chu
 
 def test_a_conversion_that_was_killed_goes_on(tmp_path: Path) -> None:
     pieces, labels = [FRAMES[:, :, :10], FRAMES[:, :, 10:]], [LABELS[:10], LABELS[10:]]
-    settings = ConvertSettings.from_options({})
+    settings = ArraySettings.from_options({})
     ArrayConversion(tmp_path / "set", settings, labels, [piece.shape for piece in pieces]).append(0, pieces[0])
     file = tmp_path / "set.unfinished" / "recording001.frames.npy"
     written = file.stat().st_mtime_ns
@@ -152,7 +152,7 @@ def test_the_faults_of_several_recordings_are_told_at_once(tmp_path: Path) -> No
 
 
 def test_missing_frames_are_told_when_a_conversion_is_closed(tmp_path: Path) -> None:
-    conversion = ArrayConversion(tmp_path / "set", ConvertSettings(), LABELS, [FRAMES.shape])
+    conversion = ArrayConversion(tmp_path / "set", ArraySettings(), LABELS, [FRAMES.shape])
     conversion.append(0, FRAMES[:, :, :10])
     with pytest.raises(LengthMismatch, match="10 of 30"):
         conversion.close()
@@ -165,9 +165,10 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
         pyside.convert_arrays(FRAMES, LABELS, tmp_path / "nowhere" / "set")
 
 
-def test_a_folder_that_cannot_be_written_is_named() -> None:
-    with pytest.raises(NotWritable, match="proc"):
-        pyside.convert_arrays(FRAMES, LABELS, "/proc/set")
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "set").write_text("a file in the way")
+    with pytest.raises(NotWritable, match="set"):
+        pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set")
 
 
 def test_a_full_disk_leaves_the_old_dataset(small_disk: Path) -> None:
@@ -178,3 +179,10 @@ def test_a_full_disk_leaves_the_old_dataset(small_disk: Path) -> None:
         pyside.convert_arrays(many, np.arange(2000) % 2, small_disk / "set")
     assert open_dataset(small_disk / "set").hash == before
     assert [file.name for file in small_disk.iterdir()] == ["set"]
+
+
+def test_large_ids_of_recordings_stay_apart(tmp_path: Path) -> None:
+    ids = np.where(np.arange(FRAMES.shape[-1]) < 4, 1000001, 1000002)
+    pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set", recordings=ids)
+    names = [recording.name for recording in open_dataset(tmp_path / "set").recordings]
+    assert names == ["recording1000001", "recording1000002"]

@@ -89,3 +89,9 @@ def test_the_faults_of_all_recordings_are_told_at_once() -> None:
 def test_names_in_one_recording_and_numbers_in_another_are_an_error() -> None:
     with pytest.raises(BadLabels, match="Use one of them"):
         read_labels([[0, 1], ("Touch",)], CLASSES, None, ["a", "b"])
+
+
+def test_a_recording_without_labels_goes_with_names_and_with_numbers() -> None:
+    for vector in (["Touch", "NonTouch"], [1, 0]):
+        found = read_labels([[], vector], ("NonTouch", "Touch"), None, ["empty", "full"])
+        assert [one.tolist() for one in found.vectors] == [[], [1, 0]]

@@ -1,0 +1,256 @@
+"""MATLAB's .mat files become plain Python values, and damaged ones an error."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import struct
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import matio
+import numpy as np
+import pytest
+from scipy.io import savemat
+from scipy.sparse import csc_array
+
+from pyside.data import mat_files
+from pyside.data.mat_files import Unreadable, read_mat
+from pyside.errors import BadLabels, PathMissing
+
+FORMS = ("v4", "v6", "v7", "v7.3")
+OCTAVE = """
+row = [0 1 NaN 1]; column = logical([0; 1; 1]); small = uint8([0 1; 2 3]); big = [int64(2)^53 + 1, -5];
+one = single(0.5); cube = reshape(1:24, 2, 3, 4); turned = [1+2i 3]; thin = sparse([0 1 0; 2 0 0]);
+word = 'Touch'; umlaut = 'grün'; rows = ['ab '; 'cde'];
+cells = {[0 1 1], 'text', {}; logical([1 0]), {2, 'x'}, int8(5)};
+record = struct('trial', 3, 'name', 'first'); records = struct('trial', {1, 2, 3});
+no_numbers = []; no_columns = zeros(0, 3); no_flags = true(0, 1); no_text = ''; no_cells = {}; no_records = struct([]);
+save('-v7', 'v7.mat'); save('-v6', 'v6.mat');
+save('-v4', 'v4.mat', 'row', 'turned', 'thin', 'word', 'rows', 'no_numbers', 'no_text');
+"""
+RECORDS = [{"trial": [[1.0]]}, {"trial": [[2.0]]}, {"trial": [[3.0]]}]
+
+
+def plain(value: Any) -> Any:
+    """Return a value with its arrays as lists, so that values can be compared."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, list):
+        return [plain(item) for item in value]
+    return {name: plain(item) for name, item in value.items()} if isinstance(value, dict) else value
+
+
+def cell(*items: Any) -> np.ndarray:
+    """Return a row cell array as SciPy and mat-io write one."""
+    made = np.empty((1, len(items)), object)
+    made[0, :] = items
+    return made
+
+
+def write(path: Path, form: str) -> Path:
+    """Write a .mat file of one of four forms and return its path."""
+    vector = np.array([[0.0, 1, 1, 0, np.nan]])
+    values = {"vector": vector, "text": "Touch"}
+    if form != "v4":
+        labels = cell(vector, np.array([[True], [False]]), np.zeros((0, 0)), "text")
+        values |= {"labels": labels, "trial": {"number": np.uint8(3), "inds": cell(np.array([[2, 3]], np.uint16))}}
+    if form == "v7.3":
+        matio.save_to_mat(path, values, version="v7.3")
+    else:
+        savemat(path, values, format="4" if form == "v4" else "5", do_compression=form == "v7")
+    return path
+
+
+@pytest.fixture(scope="module")
+def octave(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with v4.mat, v6.mat and v7.mat, written by Octave."""
+    if not shutil.which("octave-cli"):
+        pytest.skip("there is no Octave here")
+    folder = tmp_path_factory.mktemp("octave")
+    line = ["octave-cli", "--norc", "--eval", OCTAVE]
+    subprocess.run(line, cwd=folder, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+    return folder
+
+
+@pytest.mark.parametrize("form", ["v6", "v7"])
+def test_every_kind_of_value_that_octave_writes_is_read(octave: Path, form: str) -> None:
+    values = read_mat(octave / f"{form}.mat")
+    expected = {
+        "row": [[0, 1, pytest.approx(np.nan, nan_ok=True), 1]],
+        "column": [[False], [True], [True]],
+        "small": [[0, 1], [2, 3]],
+        "big": [[2**53 + 1, -5]],
+        "one": [[0.5]],
+        "cube": np.arange(1.0, 25).reshape(2, 3, 4, order="F").tolist(),
+        "turned": [[1 + 2j, 3]],
+        "thin": [[0, 1, 0], [2, 0, 0]],
+        "word": "Touch",
+        "umlaut": "grün",
+        "rows": ["ab", "cde"],
+        "cells": [[[0, 1, 1]], [[True, False]], "text", [[[2]], "x"], [], [[5]]],
+        "record": {"trial": [[3]], "name": "first"},
+        "records": RECORDS,
+        "no_numbers": [],
+        "no_columns": [],
+        "no_flags": [],
+        "no_text": "",
+        "no_cells": [],
+        "no_records": [],
+    }
+    assert plain(values) == expected
+    kinds = {name: value.dtype.name for name, value in values.items() if isinstance(value, np.ndarray)}
+    assert kinds == {
+        **dict.fromkeys(["row", "cube", "thin", "no_numbers", "no_columns"], "float64"),
+        **{"column": "bool", "no_flags": "bool", "small": "uint8", "big": "int64", "one": "float32"},
+        "turned": "complex128",
+    }
+    assert values["no_columns"].shape == (0, 3)
+
+
+def test_version_4_is_read(octave: Path) -> None:
+    values = read_mat(octave / "v4.mat")
+    assert plain(values.pop("row"))[0][3] == 1
+    assert plain(values) == {
+        "turned": [[1 + 2j, 3]],
+        "thin": [[0, 1, 0], [2, 0, 0]],
+        "word": "Touch",
+        "rows": ["ab", "cde"],
+        "no_numbers": [],
+        "no_text": "",
+    }
+
+
+def test_a_big_endian_file_is_read_in_the_order_of_this_machine(tmp_path: Path) -> None:
+    path = tmp_path / "big.mat"
+    header = struct.pack(">5i", 1000, 1, 3, 0, 2)  # full double matrix, 1 x 3, real, name of two bytes
+    path.write_bytes(header + b"x\0" + np.array([1, 2, 3], ">f8").tobytes())
+    assert read_mat(path)["x"].tolist() == [[1, 2, 3]]
+    assert read_mat(path)["x"].dtype == np.float64
+
+
+@pytest.mark.parametrize("form", FORMS[1:])
+def test_all_forms_of_file_hold_the_same_values(tmp_path: Path, form: str) -> None:
+    values = read_mat(write(tmp_path / "a.mat", form))
+    assert values["text"] == "Touch"
+    assert plain(values["labels"][1:]) == [[[True], [False]], [], "text"]
+    assert plain(values["trial"]) == {"number": [[3]], "inds": [[[2, 3]]]}
+    assert values["trial"]["inds"][0].dtype == np.uint16
+    np.testing.assert_array_equal(values["labels"][0], [[0, 1, 1, 0, np.nan]])
+    np.testing.assert_array_equal(values["vector"], [[0, 1, 1, 0, np.nan]])
+
+
+@pytest.mark.parametrize("form", ["v7", "v7.3"])
+def test_strings_and_categories_are_texts_and_objects_are_named(tmp_path: Path, form: str) -> None:
+    pandas = pytest.importorskip("pandas")
+    strings = np.array([["a", np.nan, "b"]], np.dtypes.StringDType(na_object=np.nan))
+    values = {
+        "word": np.array([["Touch"]], np.dtypes.StringDType()),
+        "strings": strings,
+        "classes": pandas.Categorical(["Touch", None, "NonTouch"]),
+        "table": pandas.DataFrame({"frame": [1.0, 2.0]}),
+        "thin": csc_array(np.array([[True, False, True]])),
+    }
+    matio.save_to_mat(tmp_path / "a.mat", values, version=form)
+    found = read_mat(tmp_path / "a.mat")
+    assert found["word"] == "Touch"
+    assert found["strings"] == ["a", "<missing>", "b"]
+    assert found["classes"] == ["Touch", "<undefined>", "NonTouch"]
+    assert found["table"] == Unreadable("table")
+    assert plain(found["thin"]) == [[True, False, True]]
+
+
+@pytest.mark.skipif("TOUCHTRAIN_MATLAB_FILES" not in os.environ, reason="files saved by MATLAB are not here")
+@pytest.mark.parametrize("topic", ["basic", "string", "tables", "user_defined"])
+def test_files_of_matlab_hold_the_same_in_v7_and_v73(topic: str) -> None:
+    folder = Path(os.environ["TOUCHTRAIN_MATLAB_FILES"])
+    old, new = (plain(read_mat(folder / f"test_{topic}_{form}.mat")) for form in ("v7", "v73"))
+    assert old == new
+    known = {
+        "basic": ("cell_array", ["A", [[1, 2], [3, 4]], [[[True]], [[False]]]]),
+        "string": ("string_array", ["Apple", "Date", "Banana", "Fig", "Cherry", "Grapes"]),
+        "tables": ("cat_missing", ["cat", "<undefined>", "dog", "mouse"]),
+        "user_defined": ("obj_array", Unreadable("TestClasses.BasicClass")),
+    }
+    name, value = known[topic]
+    assert old[name] == value
+
+
+# --- damage --------------------------------------------------------------------------------------------------------
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PathMissing, match="nowhere.mat"):
+        read_mat(tmp_path / "nowhere.mat")
+
+
+@pytest.mark.parametrize("content", [b"", b"abc", b"0" * 300, b"\0" * 300, b"%PDF-1.4 " * 50, bytes(range(256)) * 4])
+def test_what_is_no_mat_file_is_named(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "labels.mat"
+    path.write_bytes(content)
+    with pytest.raises(BadLabels, match="labels.mat is no .mat file"):
+        read_mat(path)
+
+
+def test_a_file_that_ends_the_process_that_reads_it_is_an_error_and_the_next_one_is_read(tmp_path: Path) -> None:
+    good = write(tmp_path / "good.mat", "v4")
+    bad = tmp_path / "bad.mat"
+    savemat(bad, {"x": 1.5})
+    content = bytearray(bad.read_bytes())
+    at = content.rindex(struct.pack("<II", 9, 8))  # the type and length of the number: type 8 does not exist
+    content[at] = 8
+    bad.write_bytes(content)
+    for _ in range(2):
+        with pytest.raises(BadLabels, match="bad.mat"):
+            read_mat(bad)
+        assert read_mat(good)["text"] == "Touch"
+
+
+def test_a_file_that_takes_too_long_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "good.mat", "v7")
+    mat_files._stop_reader()
+    monkeypatch.setattr(mat_files, "_SECONDS", 0.01)
+    with pytest.raises(BadLabels, match="good.mat"):
+        read_mat(path)
+    monkeypatch.setattr(mat_files, "_SECONDS", 60)
+    assert read_mat(path)["text"] == "Touch"
+
+
+def test_a_reader_that_was_ended_between_two_files_is_started_again(tmp_path: Path) -> None:
+    path = write(tmp_path / "good.mat", "v7")
+    read_mat(path)
+    assert mat_files._reader
+    mat_files._reader.kill()
+    mat_files._reader.wait()
+    assert read_mat(path)["text"] == "Touch"
+
+
+def damaged(content: bytes, seed: int) -> bytes:
+    rng = random.Random(seed)
+    if rng.random() < 0.3:
+        return content[: rng.randrange(len(content))]
+    changed = bytearray(content)
+    for _ in range(rng.choice([1, 1, 2, 5])):
+        changed[rng.randrange(len(changed))] ^= 1 << rng.randrange(8)
+    return bytes(changed)
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_damaged_file_is_read_or_is_an_error(tmp_path: Path, form: str) -> None:
+    path = write(tmp_path / "labels.mat", form)
+    content, whole = path.read_bytes(), repr(read_mat(path))
+    outcomes = set()
+    for seed in range(60):
+        path.write_bytes(damaged(content, seed))
+        try:
+            values = read_mat(path)
+        except BadLabels as error:
+            assert "labels.mat" in str(error)
+            outcomes.add("error")
+        else:
+            outcomes.add("values")
+            if form == "v7":  # its parts carry check sums, so that what is read is right; the last ones may be missing
+                assert all(repr(value) in whole for value in values.values())
+    assert "error" in outcomes
