@@ -14,7 +14,16 @@ if TYPE_CHECKING:
     from pyside.evaluation.report import TrainingResult
 
 __version__ = "0.1.0"
-__all__ = ["convert_arrays", "inspect", "load_model", "train", "train_arrays"]
+__all__ = [
+    "convert_arrays",
+    "convert_folders",
+    "convert_numpy",
+    "convert_videos",
+    "inspect",
+    "load_model",
+    "train",
+    "train_arrays",
+]
 
 
 def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **options: Any) -> dict[str, Any]:
@@ -27,7 +36,7 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
             leaves a frame out.
         dataset: the folder to write. A dataset that is there already is replaced once the new one is complete.
         **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`: see
-            `pyside.settings.ConvertSettings`.
+            `pyside.settings.ArraySettings`.
 
     Returns:
         What was written: recordings, frames, frames of each class, label mapping, warnings.
@@ -38,6 +47,101 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
     from pyside.data.from_arrays import convert_arrays as convert
 
     return convert(frames, labels, dataset, **options)
+
+
+def convert_videos(
+    videos: str | PathLike[str] | list[str | PathLike[str]],
+    labels: Any,
+    dataset: str | PathLike[str],
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write videos and their labels as a dataset folder: a region around a centre of each frame, or whole frames.
+
+    Args:
+        videos: a folder (its videos in the order of the character codes of their names, as MATLAB's ``dir`` gives
+            them), one file, or a list of files: mp4, avi and what else FFmpeg reads.
+        labels: a label file (``.mat`` with a cell that holds one vector a video, or with one vector for one video;
+            ``.npy`` with one vector), an array for one video, a list with one array a video in the order of the
+            videos, or a dict from video name to array. One label a frame: class indices, 0/1, class names; -1 or NaN
+            leaves a frame out.
+        dataset: the folder to write. A dataset that is there already is replaced once the new one is complete.
+        isolated: as in `train`.
+        job_folder: as in `train`, beside the dataset by default.
+        **options: `class_names`, `label_values`, `label_variable`, `roi`, `centers`, `grey`: see
+            `pyside.settings.VideoSettings`. Centres are (x, y) in pixels counted from 0 (in a ``.mat`` file from 1):
+            one, one a frame as (n, 2), a list with one of these a video, a dict by video name, or a file.
+
+    Returns:
+        What was written, and ``pairs``: which video was taken with which labels. Frames are uint8 grey, 0 to 255.
+
+    Raises:
+        TouchTrainError: naming all that is wrong with videos, labels and centres, before anything is written.
+        Interrupted: it was stopped; converted again, it goes on where it was. So it does after a damaged video.
+    """
+    from pyside.jobs import job, tasks
+
+    request = tasks.conversion("videos", videos, labels, dataset, options)
+    return job.do(request, isolated, job_folder)
+
+
+def convert_folders(
+    root: str | PathLike[str],
+    dataset: str | PathLike[str],
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write a folder with one sub-folder of images a class as a dataset folder.
+
+    Args:
+        root: the folder; a sub-folder's name is a class name.
+        dataset: as in `convert_videos`.
+        isolated: as in `train`.
+        job_folder: as in `convert_videos`.
+        **options: `class_names`, `image_size`, `color`: see `pyside.settings.FolderSettings`.
+
+    Returns:
+        What was written: images of each class, warnings.
+
+    Raises:
+        TouchTrainError: naming all that is wrong, before anything is written.
+    """
+    from pyside.jobs import job, tasks
+
+    return job.do(tasks.conversion("folders", root, None, dataset, options), isolated, job_folder)
+
+
+def convert_numpy(
+    folder: str | PathLike[str],
+    dataset: str | PathLike[str],
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write NumPy files as a dataset folder.
+
+    Args:
+        folder: with ``frames.npy`` and ``labels.npy``, or with legacy pairs ``Train_Data_*.npy`` and
+            ``Train_Labels_*.npy``, ``Valid_Data_*.npy`` and ``Valid_Labels_*.npy``.
+        dataset: as in `convert_videos`.
+        isolated: as in `train`.
+        job_folder: as in `convert_videos`.
+        **options: `class_names`, `label_values`, `frame_order`, `pixel_range`: see `pyside.settings.NumpySettings`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        TouchTrainError: naming all that is wrong, before anything is written.
+    """
+    from pyside.jobs import job, tasks
+
+    return job.do(tasks.conversion("numpy", folder, None, dataset, options), isolated, job_folder)
 
 
 def train(
@@ -65,13 +169,10 @@ def train(
     Raises:
         TouchTrainError: what is wrong with dataset, path or settings, before any long work.
     """
-    from pyside.jobs import job
+    from pyside.evaluation.report import TrainingResult
+    from pyside.jobs import job, tasks
 
-    if isolated is None:
-        isolated = job.inside_host()
-    if isolated:
-        return job.wait(job.start_training(dataset, model_path, settings, job_folder))
-    return job.train_here(dataset, model_path, settings)
+    return TrainingResult.from_record(job.do(tasks.training(dataset, model_path, settings), isolated, job_folder))
 
 
 def train_arrays(
@@ -95,27 +196,27 @@ def train_arrays(
     import tempfile
     from pathlib import Path
 
-    from pyside.settings import ConvertSettings, TrainSettings, part_options
+    from pyside.settings import ArraySettings, TrainSettings, part_options
 
-    converting, training = part_options(options, ConvertSettings, TrainSettings)
+    converting, training = part_options(options, ArraySettings, TrainSettings)
     TrainSettings.from_options(training)
-    with tempfile.TemporaryDirectory(prefix="touchtrain-") as folder:
+    with tempfile.TemporaryDirectory(prefix="touchtrain-", ignore_cleanup_errors=True) as folder:
         convert_arrays(frames, labels, Path(folder) / "dataset", **converting)
         return train(Path(folder) / "dataset", model_path, isolated=isolated, **training)
 
 
 def inspect(path: str | PathLike[str]) -> dict[str, Any]:
-    """Tell what a dataset folder, a model file or a job folder holds.
+    """Tell what a dataset folder, a model, a label file, a video or a job folder holds.
 
     Args:
-        path: a dataset folder, an ``.h5`` model, or the folder of a job.
+        path: a dataset folder, an ``.h5`` model, a label file (``.mat``, ``.npy``), a video, or the folder of a job.
 
     Returns:
         A plain dict; ``kind`` says which of them it is.
 
     Raises:
         PathMissing: nothing is there.
-        BadDataset, BadModel: it is damaged, half-written, or none of them.
+        BadDataset, BadModel, BadLabels, BadVideo: it is damaged, half-written, or none of them.
     """
     from pyside.jobs import job
 

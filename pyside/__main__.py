@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -12,14 +13,31 @@ from typing import Any
 import pyside
 from pyside.errors import Interrupted, TouchTrainError
 from pyside.records import to_json
-from pyside.settings import Settings, TrainSettings
+from pyside.settings import FolderSettings, NumpySettings, Settings, TrainSettings, VideoSettings
+
+# kind of conversion: its settings, its source (name, how many, what it is), what it does
+_CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
+    "videos": (
+        VideoSettings,
+        ("VIDEOS", "+", "a folder of videos, or video files"),
+        "videos and a file with one label a frame",
+    ),
+    "folders": (FolderSettings, ("ROOT", None, "a folder with one sub-folder a class"), "one folder of images a class"),
+    "numpy": (NumpySettings, ("FOLDER", None, "a folder of .npy files"), "frames and labels in .npy files"),
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 after an error, 130 after Ctrl-C."""
     options = _parser().parse_args(arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")  # where the console cannot show every character
     try:
         return int(options.run(options))
+    except BrokenPipeError:  # whoever read our output has seen enough
+        sys.stdout = None
+        return 1
     except TouchTrainError as error:
         from pyside.jobs.interpreter import error_record
 
@@ -36,15 +54,27 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"TouchTrain {pyside.__version__}")
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
 
-    inspect = commands.add_parser("inspect", help="tell what a dataset folder, a model or a job folder holds")
+    convert = commands.add_parser("convert", help="make a dataset folder of labelled videos, images or arrays")
+    kinds = convert.add_subparsers(required=True, metavar="KIND")
+    for kind, (settings, source, text) in _CONVERSIONS.items():
+        one = kinds.add_parser(kind, help=text)
+        one.add_argument("source", metavar=source[0], nargs=source[1], help=source[2])
+        if kind == "videos":
+            one.add_argument("labels", metavar="LABELS", help="a .mat or .npy file with the labels")
+        one.add_argument("dataset", metavar="DATASET", help="the folder to write")
+        _add_json(one)
+        add_settings(one, settings)
+        one.set_defaults(run=_convert, kind=kind, kind_settings=settings)
+
+    inspect = commands.add_parser("inspect", help="tell what a dataset, a model, a label file, a video or a job holds")
     inspect.add_argument("path")
-    inspect.add_argument("--json", action="store_true", help="answer in JSON, for machines")
+    _add_json(inspect)
     inspect.set_defaults(run=_inspect)
 
     train = commands.add_parser("train", help="train a model on a dataset folder")
     train.add_argument("dataset")
     train.add_argument("model_path")
-    train.add_argument("--json", action="store_true", help="answer in JSON, for machines")
+    _add_json(train)
     add_settings(train, TrainSettings)
     train.set_defaults(run=_train)
 
@@ -52,6 +82,10 @@ def _parser() -> argparse.ArgumentParser:
     job.add_argument("folder")
     job.set_defaults(run=_job)
     return parser
+
+
+def _add_json(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="answer in JSON, for machines")
 
 
 def add_settings(parser: argparse.ArgumentParser, kind: type[Settings]) -> None:
@@ -96,9 +130,31 @@ def _inspect(options: argparse.Namespace) -> int:
     return 0
 
 
+def _convert(options: argparse.Namespace) -> int:
+    from pyside.jobs import job, tasks
+
+    source = options.source
+    if isinstance(source, list) and len(source) == 1:
+        source = source[0]
+    settings = given_settings(options, options.kind_settings)
+    request = tasks.conversion(options.kind, source, getattr(options, "labels", None), options.dataset, settings)
+    report = job.do(request, log=not options.json)
+    print(to_json(report) if options.json else readable(_shortened(report)))
+    return 0
+
+
+def _shortened(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the report on a dataset without what was said before or is long."""
+    return {key: value for key, value in report.items() if key not in ("kind", "pairs", "recordings", "hash") and value}
+
+
 def _train(options: argparse.Namespace) -> int:
-    outcome = pyside.train(options.dataset, options.model_path, **given_settings(options, TrainSettings))
-    print(to_json(dataclasses.asdict(outcome)) if options.json else summary(outcome))
+    from pyside.evaluation.report import TrainingResult
+    from pyside.jobs import job, tasks
+
+    request = tasks.training(options.dataset, options.model_path, given_settings(options, TrainSettings))
+    outcome = TrainingResult.from_record(job.do(request, log=not options.json))
+    print(to_json(dataclasses.asdict(outcome)) if options.json else outcome.summary())
     return 0
 
 
@@ -121,18 +177,6 @@ def readable(record: dict[str, Any], indent: str = "") -> str:
             rows += [f"{indent}  " + ", ".join(f"{key} {item}" for key, item in one.items()) for one in value]
         else:
             rows.append(title + (", ".join(map(str, value)) if isinstance(value, list) else str(value)))
-    return "\n".join(rows)
-
-
-def summary(outcome: Any) -> str:
-    """Return what came of a training as lines for a person."""
-    report = outcome.report
-    sides = {side: report["split"].get(side) or {} for side in ("training", "validation", "test")}
-    rows = [f"{side}: {one['frames']} frames" for side, one in sides.items() if one.get("frames")]
-    rows.append(f"best epoch: {report['best_epoch']} of {report['epochs_run']}")
-    rows += [f"{side} accuracy: {one['accuracy']:.4f}" for side, one in outcome.metrics.items() if "accuracy" in one]
-    rows += [f"warning: {text}" for text in report["warnings"]]
-    rows.append(f"model: {outcome.model_path}")
     return "\n".join(rows)
 
 

@@ -17,9 +17,23 @@ from typing import Any
 
 from pyside.errors import BadJob
 from pyside.records import to_json
-from pyside.settings import ConvertSettings, MatlabTrainSettings, Settings
+from pyside.settings import (
+    ArraySettings,
+    MatlabFolderSettings,
+    MatlabNumpySettings,
+    MatlabTrainSettings,
+    MatlabVideoSettings,
+    Settings,
+)
 
-_COMMANDS: dict[str, type[Settings]] = {"convertArrays": ConvertSettings, "train": MatlabTrainSettings}
+_COMMANDS: dict[str, type[Settings]] = {
+    "convertVideos": MatlabVideoSettings,
+    "convertFolders": MatlabFolderSettings,
+    "convertArrays": ArraySettings,
+    "convertNumpy": MatlabNumpySettings,
+    "train": MatlabTrainSettings,
+}
+_SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
 _conversions: dict[str, Any] = {}
 
@@ -48,7 +62,7 @@ def about() -> str:
 
 
 def options(command: str) -> str:
-    """Return one record an option of ``'train'`` or ``'convertArrays'``: name, default, doc."""
+    """Return one record an option of a command, such as ``'train'``: name, default, doc."""
     return to_json(_COMMANDS[command].help("matlab"))
 
 
@@ -82,7 +96,7 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
     """
     from pyside.data.from_arrays import ArrayConversion
 
-    settings = ConvertSettings.from_options(json.loads(options_json), "matlab")
+    settings = ArraySettings.from_options(json.loads(options_json), "matlab")
     dtypes = [_DTYPES.get(name, name) for name in json.loads(classes_json)]
     conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), dtypes, first_frame=1)
     token = uuid.uuid4().hex
@@ -138,35 +152,97 @@ def start_training(dataset: str, model_path: str, options_json: str) -> str:
         options_json: options in MATLAB's spelling.
 
     Returns:
-        JSON: ``folder`` of the job, ``stop_file`` that ends it gently when it exists, ``model_path``.
+        JSON: ``folder`` of the job, ``stop_file`` that ends it gently when it exists, ``makes``: path of the model.
 
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.jobs import job
+    from pyside.jobs import tasks
 
     settings = MatlabTrainSettings.from_options(json.loads(options_json), "matlab").as_dict()
     job_folder = settings.pop("job_folder")
-    for name in ("verbose", "plots"):
-        settings.pop(name)
-    folder = job.start_training(dataset, model_path, settings, job_folder)
-    return to_json({"folder": folder, "stop_file": job.stop_file(folder), "model_path": job.model_path(folder)})
+    return _started(tasks.training(dataset, model_path, _without_shown(settings)), job_folder)
 
 
-def job_status(folder: str) -> str:
-    """Return, as JSON, ``state``, ``progress``, ``line`` (one line of at most 79 characters) and ``epoch``."""
+def start_conversion(command: str, source_json: str, labels: Any, dataset: str, options_json: str) -> str:
+    """Start a conversion of files in a process of its own.
+
+    Args:
+        command: ``convertVideos``, ``convertFolders`` or ``convertNumpy``.
+        source_json: JSON: the absolute path of a folder or file, or a list of such paths.
+        labels: of videos: the absolute path of a label file; a vector (numeric, or a tuple of texts) for one video;
+            a tuple (1-by-N cell) with one vector a video. Anything for the other commands.
+        dataset: absolute path of the folder to write.
+        options_json: options in MATLAB's spelling; pixels and frames are counted from 1. Centers are a list [x, y],
+            a list of [x, y] a frame, a list with one of these a video, or the absolute path of a file.
+
+    Returns:
+        JSON: as `start_training`; ``makes`` is the dataset.
+
+    Raises:
+        TouchTrainError: what is wrong with paths and options; what is wrong in the files comes with the job's result.
+    """
+    from pyside.jobs import tasks
+
+    settings = _COMMANDS[command].from_options(json.loads(options_json), "matlab").as_dict()
+    job_folder = settings.pop("job_folder")
+    kind = command.removeprefix("convert").lower()
+    given = labels if kind == "videos" else None
+    source = json.loads(source_json)
+    return _started(tasks.conversion(kind, source, given, dataset, _without_shown(settings), first=1), job_folder)
+
+
+def _without_shown(settings: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in settings.items() if name not in _SHOWN}
+
+
+def _started(request: dict[str, Any], job_folder: str | None) -> str:
     from pyside.jobs import job
 
-    status = job.status(folder)
-    return to_json({**status, "line": job.line(status), "epoch": status["progress"].get("epoch", 0)})
+    folder = job.start(request, job_folder)
+    return to_json({"folder": folder, "stop_file": job.stop_file(folder), "makes": job.made(folder)})
+
+
+def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
+    """Return, as JSON, how a job is doing.
+
+    Args:
+        folder: of the job.
+        seen: how many of the lines that it tells were returned before.
+        live: whether a progress line is shown that is overwritten.
+
+    Returns:
+        ``state``, ``progress``, ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first) and
+        ``told``: the further lines for the person; those that `live` makes needless are empty.
+    """
+    from pyside.jobs import job
+
+    status = job.status(folder)  # before the lines: nothing is told after the end
+    told = job.told(folder, int(seen), bool(live))
+    return to_json({**status, "line": job.line(status), "epoch": status["progress"].get("epoch", 0), "told": told})
 
 
 def job_result(folder: str) -> str:
-    """Return, as JSON, ``history``, ``model_path`` and ``report`` of a job that has ended, or raise its error."""
+    """Return, as JSON, what a job that has ended made, or raise its error.
+
+    Of a training ``history``, ``model_path``, ``report`` and ``summary`` (lines for a person), of a conversion
+    ``report``.
+    """
+    from pyside.evaluation.report import TrainingResult
     from pyside.jobs import job
 
-    result = job.result(folder)
-    return to_json({"history": result.history, "model_path": result.model_path, "report": result.report})
+    record = job.result(folder)
+    if "history" not in record:
+        return to_json({"report": record})
+    result = TrainingResult.from_record(record)
+    return to_json(
+        {
+            "history": result.history,
+            "model_path": result.model_path,
+            "report": result.report,
+            "summary": result.summary().splitlines(),
+        }
+    )
 
 
 def stop_job(folder: str) -> str:
@@ -178,7 +254,7 @@ def stop_job(folder: str) -> str:
 
 
 def inspect(path: str) -> str:
-    """Return, as JSON, what a dataset folder, a model or a job folder holds."""
+    """Return, as JSON, what a dataset folder, a model, a label file, a video or a job folder holds."""
     import pyside
 
     return to_json(pyside.inspect(path))

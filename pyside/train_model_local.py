@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyside
-from pyside.__main__ import add_settings, given_settings, summary
+from pyside.__main__ import add_settings, given_settings
 from pyside.errors import TouchTrainError
 from pyside.settings import TrainSettings
 
@@ -27,7 +27,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         model_path = Path(options.export_path) / options.model_name
-        print(summary(pyside.train(options.data_path, model_path, **given_settings(options, TrainSettings))))
+        print(pyside.train(options.data_path, model_path, **given_settings(options, TrainSettings)).summary())
     except TouchTrainError as error:
         print(error, file=sys.stderr)
         return 1

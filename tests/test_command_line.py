@@ -42,7 +42,7 @@ def test_train_and_train_model_local_give_the_same_model(
 ) -> None:
     folder = str(make_dataset())
     assert main(["train", folder, str(tmp_path / "first"), *SMALL]) == 0
-    assert f"model: {tmp_path / 'first.h5'}" in capsys.readouterr().out
+    assert str(tmp_path / "first.h5") in capsys.readouterr().out
     local = ["--data-path", folder, "--export_path", str(tmp_path), "--model_name", "second.h5", *SMALL]
     assert train_model_local.main(local) == 0
     one, other = pyside.load_model(tmp_path / "first.h5"), pyside.load_model(tmp_path / "second.h5")
@@ -78,3 +78,26 @@ def test_train_arrays_is_both_steps_in_one(tmp_path: Path) -> None:
     )
     assert pyside.inspect(outcome.model_path)["class_names"] == ["Touch", "NonTouch"]
     assert [file.name for file in tmp_path.iterdir()] == ["model.h5"]
+
+
+def test_convert_writes_a_dataset_and_tells_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    frames, labels = touch_frames(40, 0)
+    (tmp_path / "arrays").mkdir()
+    np.save(tmp_path / "arrays" / "frames.npy", frames)
+    np.save(tmp_path / "arrays" / "labels.npy", labels)
+    line = ["convert", "numpy", str(tmp_path / "arrays"), str(tmp_path / "set")]
+    assert main([*line, "--class-names", "NonTouch,Touch", "--json"]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert {**report, "warnings": []} == {**pyside.inspect(tmp_path / "set"), "warnings": []}
+    assert main(line) == 0
+    told = capsys.readouterr()
+    assert "frames: 40" in told.out
+    assert "recording 1/1  100 %" in told.err
+    assert main([*line[:3], str(tmp_path / "nowhere" / "set")]) == 1
+    assert "TouchTrain:PathMissing" in capsys.readouterr().err
+
+
+def test_convert_videos_takes_several_videos_then_labels_and_dataset(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["convert", "videos", "no1.mp4", "no2.mp4", "labels.mat", "set", "--centers", "10,20"]) == 1
+    told = capsys.readouterr().err
+    assert all(word in told for word in ("no1.mp4", "no2.mp4", "labels.mat", "3 things"))

@@ -104,7 +104,7 @@ def test_a_training_is_started_watched_and_fetched(
     assert json.loads(matlab.about())["job_python"] == sys.executable
     started = json.loads(matlab.start_training(dataset, str(tmp_path / "model"), json.dumps(options)))
     assert started["folder"] == str(tmp_path / "job")
-    assert started["model_path"] == str(tmp_path / "model.h5")
+    assert started["makes"] == str(tmp_path / "model.h5")
     while (status := json.loads(matlab.job_status(started["folder"])))["state"] in ("waiting", "running"):
         assert len(status["line"]) <= 79
     result = json.loads(matlab.job_result(started["folder"]))

@@ -34,6 +34,13 @@ job = json.loads(matlab.start_training(folder + "/set", folder + "/model", json.
 while json.loads(matlab.job_status(job))["state"] in ("waiting", "running"):
     time.sleep(0.1)
 print(json.loads(matlab.job_result(job))["model_path"])
+np.save(folder + "/frames.npy", frames)
+np.save(folder + "/labels.npy", np.asarray(labels))
+started = json.loads(matlab.start_conversion("convertNumpy", json.dumps(folder), "", folder + "/again", "{}"))
+while json.loads(matlab.job_status(started["folder"], 0.0, True))["state"] in ("waiting", "running"):
+    time.sleep(0.1)
+print(json.loads(matlab.job_result(started["folder"]))["report"]["frames"])
+print(json.loads(matlab.inspect(folder + "/labels.npy"))["kind"])
 print(json.loads(matlab.inspect(folder + "/model.h5"))["class_names"])
 print(json.loads(matlab.inspect(folder + "/set"))["frames"])
 import pyside
@@ -48,6 +55,8 @@ def test_a_whole_training_needs_nothing_but_numpy_in_the_host(tmp_path: Path) ->
     assert answer.returncode == 0, answer.stderr
     assert answer.stdout.splitlines() == [
         str(tmp_path / "model.h5"),
+        "90",
+        "labels",
         "['NonTouch', 'Touch']",
         "90",
         str(tmp_path / "direct.h5"),

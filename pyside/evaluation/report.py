@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import math
-from pathlib import Path
 from typing import Any
-
-from pyside.records import write_json
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,16 +25,64 @@ class TrainingResult:
     metrics: dict[str, Any]
     report: dict[str, Any]
 
-    def save(self, path: Path) -> None:
-        """Write the result as JSON, complete or not at all."""
-        write_json(path, dataclasses.asdict(self))
-
     @classmethod
-    def load(cls, path: Path) -> TrainingResult:
-        """Read what `save` wrote; a null in a curve is NaN again."""
-        record = json.loads(path.read_text(encoding="utf-8"))
+    def from_record(cls, record: dict[str, Any]) -> TrainingResult:
+        """Return the result that a job wrote down as plain values; a null in a curve is NaN again."""
         curves = {
             name: [math.nan if value is None else value for value in values]
-            for name, values in record.pop("history").items()
+            for name, values in record["history"].items()
         }
-        return cls(history=curves, **record)
+        return cls(curves, record["model_path"], record["metrics"], record["report"])
+
+    def summary(self) -> str:
+        """Return what came of the training as a table for a person: sides, best epoch, figures, path, speed."""
+        return "\n".join([*_sides(self.report), "", *_figures(self)])
+
+
+def _sides(report: dict[str, Any]) -> list[str]:
+    """Return a row a side: recordings, frames, frames of each class."""
+    names = report["dataset"]["class_names"]
+    sides = {side: report["split"].get(side) or {} for side in ("training", "validation", "test")}
+    rows = [["side", "recordings", "frames", *names]]
+    for side, found in sides.items():
+        if found.get("frames"):
+            counts = [found["counts"][name] for name in names]
+            rows.append([side, *(f"{number:,}" for number in (found["recordings"], found["frames"], *counts))])
+    if report["split"].get("left_out"):
+        rows.append(["left out", "", f"{report['split']['left_out']:,}", *("" for _ in names)])
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return [
+        "  ".join(
+            cell.ljust(width) if column == 0 else cell.rjust(width)
+            for column, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def _figures(result: TrainingResult) -> list[str]:
+    """Return a row a figure: title and text."""
+    report = result.report
+    why = {"patience": "; then the validation loss got no better", "asked": "; then it was asked to stop"}
+    kept = report["best_epoch"] if report["settings"]["restore_best_weights"] else report["epochs_run"]
+    rows = [
+        ("best epoch", f"{report['best_epoch']} of {report['epochs_run']}{why.get(report.get('stopped') or '', '')}"),
+    ]
+    if kept != report["best_epoch"]:
+        rows.append(("model of epoch", str(kept)))
+    for side, figures in result.metrics.items():
+        rows.append((side, f"{100 * figures['accuracy']:.2f} % of frames right"))
+        for name, one in figures["classes"].items():
+            values = " ".join(
+                f"{title} {'-' if one[title] is None else format(one[title], '.3f')}"
+                for title in ("precision", "recall", "f1")
+            )
+            rows.append((f"  {name}", values))
+    rows += [
+        ("seconds", f"{report['seconds']:.0f}"),
+        ("frames/s", f"{report['frames_per_second']:,.0f} while training, {report['precision']}"),
+        ("model", result.model_path),
+    ]
+    rows += [("warning", text) for text in report["warnings"]]
+    width = max(len(title) for title, _ in rows)
+    return [f"{title.ljust(width)}  {text}" for title, text in rows]

@@ -20,9 +20,20 @@ from pyside.records import write_json
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 _MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
-_NEEDED = ("numpy", "keras", "tensorflow", "h5py", "sklearn")
+# what jobs import, and the distribution it is in
+_NEEDED = {
+    "numpy": "numpy",
+    "keras": "keras",
+    "tensorflow": "tensorflow",
+    "h5py": "h5py",
+    "sklearn": "scikit-learn",
+    "av": "av",
+    "matio": "mat-io",
+    "PIL": "pillow",
+}
 _OLDEST = (3, 11)
 _SECONDS = 60
+_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
 
 
 def inside_host() -> bool:
@@ -84,11 +95,10 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     """
     program = (
         "import json, sys, importlib.util, importlib.metadata as m\n"
-        f"names = {_NEEDED!r}\n"
-        "found = {n: importlib.util.find_spec(n) is not None for n in names}\n"
-        "dist = {'sklearn': 'scikit-learn'}\n"
-        "print(json.dumps({'version': list(sys.version_info[:3]), 'packages': {n: m.version(dist.get(n, n)) "
-        "if found[n] else None for n in names}}))"
+        f"needed = {_NEEDED!r}\n"
+        "found = {n: importlib.util.find_spec(n) is not None for n in needed}\n"
+        "print(json.dumps({'version': list(sys.version_info[:3]), 'packages': {d: m.version(d) "
+        "if found[n] else None for n, d in needed.items()}}))"
     )
     try:
         answer = subprocess.run(
@@ -98,6 +108,7 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
             capture_output=True,
             timeout=_SECONDS,
             check=True,
+            creationflags=_NO_WINDOW,
         )
         found = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
@@ -144,7 +155,13 @@ def ask(*arguments: str) -> Any:
     line, environment = command(*arguments, "--json")
     try:
         answer = subprocess.run(
-            line, env=environment, stdin=subprocess.DEVNULL, capture_output=True, timeout=_SECONDS, check=False
+            line,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+            creationflags=_NO_WINDOW,
         )
         record = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:

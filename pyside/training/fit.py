@@ -95,10 +95,8 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> Split:
     faults = Faults()
     names = dataset.class_names
     labels = dataset.labels()
-    try:
+    with faults.noting():
         model_files.check_target(path)
-    except TouchTrainError as error:
-        faults.include(error)
     height, width, _ = dataset.image_shape
     if min(height, width) < SMALLEST_SIDE:
         faults.add(

@@ -92,14 +92,14 @@ class TrainingProgress(keras.callbacks.Callback):
             self.history[name].append(value)
         self.history["learning_rate"].append(float(self.model.optimizer.learning_rate))
         self._check(figures["val_loss"])
-        self._report(self.params["steps"], self._frames, figures)
+        self._report(self.params["steps"], self._frames, figures, milestone=True)
 
     def _check(self, loss: float) -> None:
         if not math.isfinite(loss):
             self.finite = False
             self.model.stop_training = True
 
-    def _report(self, batch: int, done: int, figures: dict[str, float]) -> None:
+    def _report(self, batch: int, done: int, figures: dict[str, float], milestone: bool = False) -> None:
         epochs = self.params["epochs"]
         left = (self._frames - done) + self._frames * (epochs - self._epoch - 1)
         seconds_left = left / max(self.frames_per_second, 1e-9)
@@ -115,6 +115,7 @@ class TrainingProgress(keras.callbacks.Callback):
                 # The first batch compiles the network: nothing can be told from it.
                 **({"seconds_left": round(seconds_left, 1)} if self._batches_seen > 1 else {}),
                 **{name: float(value) for name, value in figures.items()},
+                **({"milestone": True} if milestone else {}),
             }
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
@@ -42,8 +43,12 @@ def write_dataset(
 
 @pytest.fixture
 def dataset_of(tmp_path: Path) -> Callable[..., Dataset]:
-    """A function that writes a dataset with these label vectors, one a recording, and opens it."""
-    return lambda labels, **how: write_dataset(tmp_path / "dataset", labels, **how)
+    """A function that writes a dataset with these label vectors, one a recording, and opens it.
+
+    Each has a folder of its own, because Windows renames none that is open.
+    """
+    numbers = itertools.count()
+    return lambda labels, **how: write_dataset(tmp_path / f"dataset{next(numbers)}", labels, **how)
 
 
 @pytest.fixture(scope="session")

@@ -16,27 +16,29 @@ def test_a_precision_that_was_asked_for_is_taken() -> None:
 
 
 @pytest.mark.parametrize(
-    ("flags", "device", "expected"),
+    ("vendor", "flags", "device", "expected"),
     [
-        ("fpu avx2 avx512f avx512_bf16", "cpu", "mixed_bfloat16"),
-        ("fpu amx_tile amx_bf16", "cpu", "mixed_bfloat16"),
-        ("fpu avx2 avx512f", "cpu", "float32"),
-        ("", "cpu", "float32"),
-        ("fpu amx_bf16", "gpu", "mixed_float16"),
+        ("AuthenticAMD", "fpu avx2 avx512f avx512_bf16", "cpu", "mixed_bfloat16"),
+        ("GenuineIntel", "fpu avx2 avx512f avx512_bf16", "cpu", "float32"),
+        ("GenuineIntel", "fpu avx512_bf16 amx_tile amx_bf16", "cpu", "mixed_bfloat16"),
+        ("AuthenticAMD", "fpu avx2 avx512f", "cpu", "float32"),
+        ("", "", "cpu", "float32"),
+        ("GenuineIntel", "fpu amx_bf16", "gpu", "mixed_float16"),
     ],
 )
 def test_auto_takes_the_precision_that_is_fast(
-    flags: str, device: str, expected: str, monkeypatch: pytest.MonkeyPatch
+    vendor: str, flags: str, device: str, expected: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(devices, "cpu_flags", lambda: flags.split())
+    monkeypatch.setattr(devices, "cpu_facts", lambda: (vendor, set(flags.split())))
     assert devices.choose_precision("auto", device) == expected
 
 
-def test_flags_are_read_from_cpuinfo_and_are_none_where_there_is_none(tmp_path: Path) -> None:
+def test_vendor_and_flags_are_read_from_cpuinfo_and_are_none_where_there_is_none(tmp_path: Path) -> None:
     cpuinfo = tmp_path / "cpuinfo"
-    cpuinfo.write_text("processor\t: 0\nflags\t\t: fpu sse2 avx512_bf16\n\nprocessor\t: 1\nflags\t\t: fpu\n")
-    assert list(devices.cpu_flags(cpuinfo)) == ["fpu", "sse2", "avx512_bf16"]
-    assert list(devices.cpu_flags(tmp_path / "nothing")) == []
+    first = "processor\t: 0\nvendor_id\t: AuthenticAMD\nflags\t\t: fpu sse2 avx512_bf16\n"
+    cpuinfo.write_text(first + "\nprocessor\t: 1\nvendor_id\t: Other\nflags\t\t: fpu\n")
+    assert devices.cpu_facts(cpuinfo) == ("AuthenticAMD", {"fpu", "sse2", "avx512_bf16"})
+    assert devices.cpu_facts(tmp_path / "nothing") == ("", set())
 
 
 def test_auto_takes_a_gpu_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> None:

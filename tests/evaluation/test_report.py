@@ -1,0 +1,70 @@
+"""The summary of a training is a table that a person can read."""
+
+from __future__ import annotations
+
+import copy
+
+import pytest
+
+from pyside.evaluation.report import TrainingResult
+
+REPORT = {
+    "dataset": {"class_names": ["NonTouch", "Touch"]},
+    "settings": {"restore_best_weights": True},
+    "split": {
+        "left_out": 12,
+        "training": {"frames": 12345, "recordings": 6, "counts": {"NonTouch": 11000, "Touch": 1345}},
+        "validation": {"frames": 800, "recordings": 2, "counts": {"NonTouch": 700, "Touch": 100}},
+        "test": {"frames": 0, "recordings": 0, "counts": {"NonTouch": 0, "Touch": 0}},
+    },
+    "best_epoch": 7,
+    "epochs_run": 17,
+    "stopped": "patience",
+    "precision": "float32",
+    "frames_per_second": 812.4,
+    "seconds": 61.8,
+    "warnings": ["Look at this."],
+}
+FIGURES = {
+    "accuracy": 0.98765,
+    "classes": {
+        "NonTouch": {"precision": 0.99, "recall": 1.0, "f1": 0.995},
+        "Touch": {"precision": None, "recall": 0.5, "f1": None},
+    },
+}
+SUMMARY = """\
+side        recordings  frames  NonTouch  Touch
+training             6  12,345    11,000  1,345
+validation           2     800       700    100
+left out                    12
+
+best epoch  7 of 17; then the validation loss got no better
+validation  98.77 % of frames right
+  NonTouch  precision 0.990 recall 1.000 f1 0.995
+  Touch     precision - recall 0.500 f1 -
+seconds     62
+frames/s    812 while training, float32
+model       /lab/model.h5
+warning     Look at this."""
+
+
+@pytest.fixture
+def result() -> TrainingResult:
+    return TrainingResult({"loss": [0.5]}, "/lab/model.h5", {"validation": FIGURES}, copy.deepcopy(REPORT))
+
+
+def test_the_summary_tells_sides_figures_path_and_speed(result: TrainingResult) -> None:
+    assert result.summary() == SUMMARY
+
+
+def test_the_summary_says_when_the_model_is_not_that_of_the_best_epoch(result: TrainingResult) -> None:
+    result.report["settings"]["restore_best_weights"] = False
+    assert "model of epoch  17" in result.summary()
+
+
+def test_the_summary_has_a_test_side_where_there_is_one(result: TrainingResult) -> None:
+    result.report["split"]["test"] = result.report["split"]["validation"]
+    result.metrics["test"] = FIGURES
+    lines = result.summary().splitlines()
+    assert lines[3].split() == ["test", "2", "800", "700", "100"]
+    assert "test            98.77 % of frames right".replace("    ", "") in result.summary().replace("    ", "")
