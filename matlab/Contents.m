@@ -7,7 +7,10 @@
 % Functions
 %   touchtrain.setup           - Find or make the Python that TouchTrain works with, and connect it.
 %   touchtrain.options         - Print all options with their defaults, or return them.
+%   touchtrain.convertVideos   - Write videos and their labels as a dataset to train on.
+%   touchtrain.convertFolders  - Write a folder with one sub-folder of images a class as a dataset to train on.
 %   touchtrain.convertArrays   - Write frames and labels from the workspace as a dataset to train on.
+%   touchtrain.convertNumpy    - Write NumPy files of frames and labels as a dataset to train on.
 %   touchtrain.train           - Train a network on a dataset and save it as an .h5 model.
-%   touchtrain.inspect         - Tell what a dataset, a model or a job holds.
+%   touchtrain.inspect         - Tell what a dataset, a model, a label file, a video or a job holds.
 %   touchtrain.plotHistory     - Draw the curves of loss and accuracy of a training.

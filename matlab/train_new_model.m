@@ -3,26 +3,33 @@
 %   It makes a dataset of labelled frames and trains a network on it. Each section has a switch, so that one can be
 %   run again without the others. Before anything is written all parameters are checked.
 %
-%   The variables frames and labels are taken from the workspace: frames HxWxN (or a cell with one array a recording),
-%   labels with one value a frame, 1 = touch; see touchtrain.convertArrays. It leaves history (struct of curves),
-%   modelPath (char) and report (struct) in the workspace; see touchtrain.train.
+%   Where frames and labels come from, labelOptionSelect says:
+%     'labelsInFile'      videos in dataPath, their labels in the file labelPath; see touchtrain.convertVideos
+%     'directoryClasses'  dataPath has one sub-folder of images a class, named as it; see touchtrain.convertFolders
+%     'numpy'             dataPath has frames.npy and labels.npy; see touchtrain.convertNumpy
+%     'arrays'            the variables frames and labels in the workspace: frames HxWxN (or a cell with one array a
+%                         recording), labels with one value a frame, 1 = touch; see touchtrain.convertArrays
+%   It leaves history (struct of curves), modelPath (char) and report (struct) in the workspace; see touchtrain.train.
 %
 %   Fields of a struct trainingParameters in the workspace take the place of the values below, and any option of
 %   touchtrain.options may be a field of it:
-%     trainingParameters.processDirectory = 'whisker';
+%     trainingParameters.dataPath = 'whisker/videos';
+%     trainingParameters.labelPath = 'whisker/labels.mat';
 %     trainingParameters.MaxEpochs = 40;
 %     train_new_model
 %
-%   See also touchtrain.setup, touchtrain.options, touchtrain.convertArrays, touchtrain.train
+%   See also touchtrain.setup, touchtrain.options, touchtrain.convertVideos, touchtrain.train
 
 %% Parameters
-dataPath = '';                                  % folder or files with the videos; not needed for 'arrays'
-labelPath = '';                                 % file with the labels; not needed for 'arrays'
+dataPath = '';                                  % folder with the videos (or a cell of them), images, or .npy files
+labelPath = '';                                 % file with the labels: a .mat with a cell, one vector a video
+roi = 61;                                       % of videos: side, or [height width], of the region to cut out; [] = all
+centers = '';                                   % its centre: '' = middle, [x y], one a frame, a cell, or a file
 processDirectory = 'training';                  % folder for all that is made; it is made if need be
 modelName = 'new_model';                        % the model is processDirectory/new_model.h5; with a folder, that one
-classNames = {'NonTouch', 'Touch'};             % of labels 0 and 1, 1 is Touch in either order
+classNames = {'NonTouch', 'Touch'};             % of labels 0 and 1, 1 is Touch in either order; {}: names of folders
 labelOptions = {'labelsInFile', 'directoryClasses', 'numpy', 'arrays'};
-labelOptionSelect = 'arrays';                   % where frames and labels come from: one of labelOptions, or its number
+labelOptionSelect = 'labelsInFile';             % where frames and labels come from: one of labelOptions, or its number
 trainOnCloud = false;                           % false: on this machine
 jobName = 'new_model';                          % name of the training's folder, in processDirectory/jobs
 
@@ -34,11 +41,11 @@ DOWNLOAD_MODEL = 0;                             % fetch what came of the last tr
 CLEAR_DIRECTORIES = 0;                          % remove the dataset and the jobs that this script made; the model stays
 
 %% Check all of it
-newModel = struct('dataPath', {dataPath}, 'labelPath', {labelPath}, 'processDirectory', {processDirectory}, ...
-    'modelName', {modelName}, 'classNames', {classNames}, 'labelOptions', {labelOptions}, ...
-    'labelOptionSelect', {labelOptionSelect}, 'trainOnCloud', {trainOnCloud}, 'jobName', {jobName}, ...
-    'CREATE_NUMPY', {CREATE_NUMPY}, 'UPLOAD', {UPLOAD}, 'TRAIN', {TRAIN}, 'DOWNLOAD_MODEL', {DOWNLOAD_MODEL}, ...
-    'CLEAR_DIRECTORIES', {CLEAR_DIRECTORIES});
+newModel = struct('dataPath', {dataPath}, 'labelPath', {labelPath}, 'roi', {roi}, 'centers', {centers}, ...
+    'processDirectory', {processDirectory}, 'modelName', {modelName}, 'classNames', {classNames}, ...
+    'labelOptions', {labelOptions}, 'labelOptionSelect', {labelOptionSelect}, 'trainOnCloud', {trainOnCloud}, ...
+    'jobName', {jobName}, 'CREATE_NUMPY', {CREATE_NUMPY}, 'UPLOAD', {UPLOAD}, 'TRAIN', {TRAIN}, ...
+    'DOWNLOAD_MODEL', {DOWNLOAD_MODEL}, 'CLEAR_DIRECTORIES', {CLEAR_DIRECTORIES});
 if exist('frames', 'var') && exist('labels', 'var')
     newModel.frames = frames;
     newModel.labels = labels;
@@ -69,7 +76,10 @@ end
 %% Model
 if newModel.DOWNLOAD_MODEL
     newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
-    [history, modelPath, report] = touchtrain.internal.jobResult(newModel.job);
+    newModel.result = touchtrain.internal.jobResult(newModel.job);
+    history = newModel.result.history;
+    modelPath = newModel.result.model_path;
+    report = newModel.result.report;
     fprintf('The model is on this machine: %s\n', modelPath);
 end
 

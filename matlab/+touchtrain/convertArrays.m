@@ -29,7 +29,7 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %     labels = mean(mean(frames, 1), 2) > 127;
 %     touchtrain.convertArrays(frames, labels(:), 'set');
 %
-%   See also touchtrain.train, touchtrain.inspect, touchtrain.options
+%   See also touchtrain.convertVideos, touchtrain.train, touchtrain.inspect, touchtrain.options
 touchtrain.internal.needInputs(nargin, 3, 'touchtrain.convertArrays(frames, labels, dataset, ''Name'', value, ...)');
 mostBytes = 256 * 2^20; % of one chunk; above 2 GB a Python outside MATLAB's process refuses it
 pairs = touchtrain.internal.nameValues(varargin);

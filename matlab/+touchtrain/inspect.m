@@ -1,42 +1,105 @@
 function record = inspect(path)
-% INSPECT  Tell what a dataset, a model or a job holds.
+% INSPECT  Tell what a dataset, a model, a label file, a video or a job holds.
 %
-%   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, or the folder of a
-%   training that runs or has ended.
-%   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model' or
-%   'job'. Of a training that has ended it has history and report too, as touchtrain.train returns them.
+%   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, a label file (.mat or
+%   .npy), a video, or the folder of a conversion or training that runs or has ended.
+%   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model',
+%   'labels', 'video' or 'job'. Of a job that has ended it has what came of it too: report, and of a training history.
 %
 %   Example
 %     model = touchtrain.inspect('model.h5');
 %     disp(model.class_names);
 %
-%   See also touchtrain.convertArrays, touchtrain.train
+%   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train
 touchtrain.internal.needInputs(nargin, 1, 'touchtrain.inspect(path)');
 found = touchtrain.internal.askPython('inspect', touchtrain.internal.absolutePath(path, 'path'));
-if strcmp(found.kind, 'job') && any(strcmp(found.state, {'done', 'stopped'}))
-    [found.history, ~, found.report] = touchtrain.internal.jobResult(found.path);
-end
 if nargout > 0
     record = found;
-elseif strcmp(found.kind, 'dataset')
-    touchtrain.internal.printDataset(found);
-elseif strcmp(found.kind, 'job')
-    printJob(found);
-else
-    printModel(found);
+    if strcmp(found.kind, 'job') && any(strcmp(found.state, {'done', 'stopped'}))
+        result = touchtrain.internal.jobResult(found.path);
+        record.report = result.report;
+        if isfield(result, 'history')
+            record.history = result.history;
+        end
+    end
+    return
+end
+switch found.kind
+    case 'dataset'
+        touchtrain.internal.printDataset(found);
+    case 'job'
+        printJob(found);
+    case 'labels'
+        printLabels(found);
+    case 'video'
+        printVideo(found);
+    otherwise
+        printModel(found);
 end
 end
 
 function printJob(job)
-fprintf('Training %s\n', job.path);
+titles = {'Conversion', 'Training'};
+fprintf('%s %s\n', titles{strcmp(job.command, 'train') + 1}, job.path);
 fprintf('  state           %s\n', job.state);
-names = {'epoch', 'epochs', 'loss', 'accuracy', 'val_loss', 'val_accuracy', 'seconds_left'};
-for k = 1:numel(names)
-    if isfield(job.progress, names{k})
-        fprintf('  %-15s %s\n', strrep(names{k}, '_', ' '), touchtrain.internal.valueText(job.progress.(names{k})));
-    end
+if ~touchtrain.internal.jobHasEnded(job)
+    status = touchtrain.internal.askPython('job_status', job.path);
+    fprintf('  progress        %s\n', status.line);
+    fprintf('  makes           %s\n', job.makes);
+    return
 end
-fprintf('  model           %s\n', job.model_path);
+try
+    result = touchtrain.internal.jobResult(job.path);
+catch err
+    fprintf('  makes           %s\n  error           %s\n', job.makes, err.message);
+    return
+end
+if isfield(result, 'summary')
+    fprintf('%s\n', result.summary{:});
+else
+    touchtrain.internal.printDataset(result.report);
+end
+end
+
+function printLabels(labels)
+mostShown = 20;
+fprintf('Labels %s\n', labels.path);
+fprintf('  form            %s', labels.form);
+if ~isempty(labels.variable)
+    fprintf(', in the variable %s', labels.variable);
+end
+fprintf('\n  in all          %s: %s\n', touchtrain.internal.countText(labels.frames, 'frame'), ...
+    countsText(labels.counts));
+for k = 1:min(mostShown, numel(labels.recordings))
+    one = labels.recordings(k);
+    fprintf('  %-15s %s: %s; %s\n', ['video ' one.name], touchtrain.internal.countText(one.frames, 'frame'), ...
+        countsText(one.counts), touchtrain.internal.countText(one.bouts, 'bout'));
+end
+if numel(labels.recordings) > mostShown
+    fprintf('  ... and %d more\n', numel(labels.recordings) - mostShown);
+end
+others = fieldnames(labels.other_variables);
+for k = 1:numel(others)
+    fprintf('  also there      %s: %s\n', others{k}, labels.other_variables.(others{k}));
+end
+end
+
+function text = countsText(counts)
+% How often each label is there: '0 120 times, 1 80 times'.
+names = touchtrain.internal.jsonKeys(counts);
+numbers = struct2cell(counts)';
+parts = cellfun(@(name, n) sprintf('%s %s', name, touchtrain.internal.countText(n, 'time')), names, numbers, ...
+    'UniformOutput', false);
+text = strjoin(parts, ', ');
+end
+
+function printVideo(video)
+fprintf('Video %s\n', video.path);
+fprintf('  frames          %d of %d x %d pixels (height x width)\n', video.frames, video.height, video.width);
+if ~isempty(video.frames_per_second)
+    fprintf('  frames/s        %g when played, %.1f s\n', video.frames_per_second, video.seconds);
+end
+fprintf('  stored as       %s, %s, %.1f MB\n', video.codec, video.pixel_format, video.bytes / 1e6);
 end
 
 function printModel(model)

@@ -1,21 +1,21 @@
 function list = options(command)
 % OPTIONS  Print all options with their defaults, or return them.
 %
-%   touchtrain.options prints the options of touchtrain.convertArrays and touchtrain.train: name, default, and what
-%   each does.
-%   touchtrain.options(COMMAND) prints those of one of them: 'convertArrays' or 'train'.
+%   touchtrain.options prints the options of touchtrain.convertVideos, convertFolders, convertArrays, convertNumpy and
+%   train: name, default, and what each does.
+%   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train'.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
 %
 %   Example
 %     list = touchtrain.options('train');
 %     disp({list.name});
 %
-%   See also touchtrain.convertArrays, touchtrain.train
-commands = {'convertArrays', 'train'};
+%   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train
+commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'train'};
 if nargin > 0
     isIt = touchtrain.internal.isText(command) & strcmpi(commands, char(command));
     if ~any(isIt)
-        error('TouchTrain:BadOption', 'command must be ''convertArrays'' or ''train''.');
+        error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end
     commands = commands(isIt);
 end

@@ -17,7 +17,7 @@ function info = setup(varargin)
 %     addpath('matlab');
 %     touchtrain.setup
 %
-%   See also touchtrain.options, touchtrain.convertArrays, touchtrain.train, pyenv
+%   See also touchtrain.options, touchtrain.convertVideos, touchtrain.train, pyenv
 given = touchtrain.internal.ownOptions(varargin, struct('Python', '', 'Install', false));
 if ~isempty(given.Python) && ~touchtrain.internal.isText(given.Python)
     error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', class(given.Python));

@@ -3,13 +3,18 @@ function test_options()
 list = touchtrain.options();
 assert(all(ismember({'ClassNames', 'FrameOrder', 'MaxEpochs', 'ValidationPatience', 'Verbose', 'Plots'}, {list.name})));
 expect_equal(list(strcmp({list.name}, 'MaxEpochs')).default, 100);
-expect_equal(list(strcmp({list.name}, 'ClassNames')).default, {'NonTouch', 'Touch'});
+expect_equal(unique({list.command}), {'convertArrays', 'convertFolders', 'convertNumpy', 'convertVideos', 'train'});
+ofArrays = list(strcmp({list.command}, 'convertArrays'));
+expect_equal(ofArrays(strcmp({ofArrays.name}, 'ClassNames')).default, {'NonTouch', 'Touch'});
 only = touchtrain.options('train');
 expect_equal(unique({only.command}), {'train'});
 text = evalc('touchtrain.options(''TRAIN'')');
 assert(~isempty(strfind(text, 'MiniBatchSize')) && ~isempty(strfind(text, '''quarter-turns''')) && ...
     isempty(strfind(text, 'FrameOrder')));
+text = evalc('touchtrain.options(''convertVideos'')');
+assert(~isempty(strfind(text, 'Centers')) && ~isempty(strfind(text, 'JobFolder')) && ...
+    isempty(strfind(text, 'MaxEpochs')));
 text = evalc('touchtrain.options');
 assert(~isempty(strfind(text, 'MaxEpochs')) && ~isempty(strfind(text, 'FrameOrder')));
-expect_error('TouchTrain:BadOption', @() touchtrain.options('cook'));
+expect_error('TouchTrain:BadOption', @() touchtrain.options('cook'), 'convertNumpy');
 end

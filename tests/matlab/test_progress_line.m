@@ -1,38 +1,49 @@
 function test_progress_line()
-% In a log a line an epoch at most; on a screen one line that is overwritten.
-status = @(epoch, line, progress) struct('state', 'running', 'epoch', epoch, 'line', line, 'progress', progress);
-steps = {status(0, 'starting', struct()), status(1, 'one', struct()), status(1, 'one done', struct('val_loss', 1)), ...
-    status(1, 'one done', struct('val_loss', 1)), status(2, 'two', struct()), status(3, 'three', struct()), ...
-    status(3, 'three done', struct('val_loss', 1))};
-expect_equal(shown_by(steps, false), sprintf('one done\ntwo\nthree done\n'));
-expect_equal(shown_by(steps(1:2), false), sprintf('one\n'));
-text = shown_by(steps, true);
-assert(isempty(strfind(text(1:end - 1), sprintf('\n'))) && text(end) == sprintf('\n'));
-expect_equal(on_screen(text(1:end - 1)), 'three done');
+% In a log what the job tells, once; on a screen besides one line that is overwritten.
+status = @(line, told) struct('state', 'running', 'epoch', 0, 'line', line, 'told', {told}, 'progress', struct());
+steps = {status('starting', []), status('one', {'a <- b', 'c <- d'}), status('longer one', []), ...
+    status('two', {'', 'e'}), status('two', []), status('done', {'the end'})};
+[text, seen] = shown_by(steps, false);
+expect_equal(text, sprintf('a <- b\nc <- d\ne\nthe end\n'));
+expect_equal(seen, [0 2 2 4 4 5]);
+[text, seen] = shown_by(steps, true);
+expect_equal(on_screen(text), {'a <- b', 'c <- d', 'e', 'the end', ''});
+expect_equal(seen, [0 2 2 4 4 5]);
+text = shown_by(steps(1:5), true, false);
+expect_equal(on_screen(text), {'a <- b', 'c <- d', 'e', 'two'});
 end
 
-function text = shown_by(steps, live)
+function [text, seen] = shown_by(steps, live, ends)
+% What is printed, and the number of lines told after each step.
 shown = touchtrain.internal.progressLine([], []);
 shown.live = live;
 text = '';
+seen = zeros(1, numel(steps));
 for k = 1:numel(steps)
     step = steps{k};
     text = [text evalc('shown = touchtrain.internal.progressLine(shown, step);')]; %#ok<AGROW>
+    seen(k) = shown.seen;
 end
-text = [text evalc('touchtrain.internal.progressLine(shown, []);')];
+if nargin < 3 || ends
+    text = [text evalc('touchtrain.internal.progressLine(shown, []);')];
+end
 end
 
-function line = on_screen(text)
+function lines = on_screen(text)
 % What stands on the screen after text with backspaces.
-line = '';
+lines = {''};
 place = 1;
 for letter = text
     if letter == char(8)
+        assert(place > 1, 'TouchTrain:Test', 'Back beyond the beginning of a line.');
         place = place - 1;
+    elseif letter == sprintf('\n')
+        lines{end + 1} = ''; %#ok<AGROW>
+        place = 1;
     else
-        line(place) = letter;
+        lines{end}(place) = letter;
         place = place + 1;
     end
 end
-line = strtrim(line);
+lines = cellfun(@(line) regexprep(line, ' +$', ''), lines, 'UniformOutput', false);
 end

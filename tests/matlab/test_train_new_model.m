@@ -9,6 +9,7 @@ modelPath = '';
 report = [];
 network = tiny_network();
 base = struct(network{:});
+base.labelOptionSelect = 'arrays';
 base.processDirectory = 'work';
 base.modelName = 'whisker';
 base.jobName = 'run';

@@ -3,36 +3,60 @@ function test_train_new_model_faults()
 [frames, labels] = tiny_arrays(16, 1);
 bad = @(identifier, parameters, varargin) expect_error(identifier, ...
     @() run_script(parameters, frames, labels), varargin{:});
-base = struct('processDirectory', 'work');
+base = struct('processDirectory', 'work', 'labelOptionSelect', 'arrays');
 bad('TouchTrain:UnknownOption', with(base, 'modelNam', 'a'), 'modelName');
 bad('TouchTrain:UnknownOption', with(base, 'MaxEpoch', 3), 'MaxEpochs');
 bad('TouchTrain:BadOption', with(base, 'MaxEpochs', -1), 'MaxEpochs');
 bad('TouchTrain:BadOption', with(base, 'TRAIN', 'yes'), 'TRAIN');
 bad('TouchTrain:BadOption', with(base, 'labelOptionSelect', 5), 'from 1 to 4');
 bad('TouchTrain:BadOption', with(base, 'labelOptionSelect', 'array'), 'arrays');
+bad('TouchTrain:BadOption', with(base, 'labelOptions', {'arrays', 'tfrecords'}, 'labelOptionSelect', 2), 'tfrecords');
 bad('TouchTrain:BadOption', with(base, 'classNames', {'Touch'}), 'ClassNames');
 bad('TouchTrain:BadOption', with(base, 'jobName', 'a/b'), 'jobName');
 bad('TouchTrain:BadOption', with(base, 'JobFolder', 'a'), 'jobName');
 bad('TouchTrain:BadOption', 3, 'trainingParameters');
 bad('TouchTrain:PathMissing', with(base, 'modelName', 'missing/model'), 'missing');
 bad('TouchTrain:NotYet', with(base, 'trainOnCloud', true), 'trainOnCloud');
-sources = {'labelsInFile', 'directoryClasses', 'numpy'};
-for k = 1:3
-    bad('TouchTrain:NotYet', with(base, 'labelOptionSelect', sources{k}), sources{k});
-    bad('TouchTrain:NotYet', with(base, 'labelOptionSelect', k), sources{k});
-end
-several = with(with(with(base, 'TRAIN', 7), 'MaxEpochs', 0), 'PixelRang', 1);
-several = with(several, 'CREATE_NUMPY', 2);
+several = with(base, 'TRAIN', 7, 'MaxEpochs', 0, 'PixelRang', 1, 'CREATE_NUMPY', 2);
 bad('TouchTrain:UnknownOption', several, '3 things are wrong', 'PixelRange', 'TRAIN', 'CREATE_NUMPY');
-bad('TouchTrain:BadOption', with(with(base, 'MaxEpochs', 0), 'modelName', ''), '2 things are wrong');
+bad('TouchTrain:BadOption', with(base, 'MaxEpochs', 0, 'modelName', ''), '2 things are wrong');
 expect_error('TouchTrain:BadFrames', @() run_script(base), 'frames and labels');
 expect_error('TouchTrain:LengthMismatch', @() run_script(base, frames, labels(1:3)));
 expect_error('TouchTrain:BadFrames', @() run_script(base, 'frames', labels));
+
+% An option of another conversion.
+bad('TouchTrain:UnknownOption', with(base, 'roi', 40), 'Roi is an option of touchtrain.convertVideos', '''arrays''');
+bad('TouchTrain:UnknownOption', with(base, 'ImageSize', 40, 'Centers', [3 4]), '2 things are wrong', 'convertFolders');
+
+% Files: each is looked for, whatever else is wrong.
+mkdir('here');
+videos = struct('processDirectory', 'work');
+expect_error('TouchTrain:PathMissing', @() run_script(videos), '2 things', 'dataPath is empty', ...
+    'labelPath is empty', '''arrays''');
+several = with(videos, 'dataPath', 'nothing', 'labelPath', 'here', 'centers', 'c.mat', 'Roi', 0);
+bad('TouchTrain:PathMissing', several, '4 things', 'file or folder', fullfile(pwd(), 'nothing'), 'no file', ...
+    fullfile(pwd(), 'c.mat'), 'Roi');
+several = with(videos, 'dataPath', {'a.mp4', 'b.mp4'});
+bad('TouchTrain:PathMissing', several, '3 things', 'a.mp4', 'b.mp4', 'labelPath');
+bad('TouchTrain:BadOption', with(videos, 'dataPath', 3, 'labelPath', [0 1]), '2 things', 'dataPath', 'labelPath');
+bad('TouchTrain:UnknownOption', with(videos, 'dataPath', 'here', 'FrameOrder', 'HWN', 'PixelRange', [0 1]), ...
+    '3 things', 'FrameOrder is an option of touchtrain.convertArrays and touchtrain.convertNumpy', 'PixelRange');
+folders = with(videos, 'labelOptionSelect', 'directoryClasses');
+bad('TouchTrain:PathMissing', folders, 'dataPath is empty', 'sub-folder');
+bad('TouchTrain:PathMissing', with(folders, 'dataPath', 'nothing'), 'folder', 'nothing');
+mkdir('classes');
+mkdir(fullfile('classes', 'Free'));
+mkdir(fullfile('classes', 'Held'));
+bad('TouchTrain:BadOption', with(folders, 'dataPath', 'classes'), 'NonTouch, Touch', 'Free, Held', 'classNames = {}');
+bad('TouchTrain:BadOption', with(folders, 'dataPath', 'classes', 'classNames', {'Free', 'Held', 'Lost'}), 'Lost');
+bad('TouchTrain:PathMissing', with(videos, 'labelOptionSelect', 3), 'dataPath is empty', 'labels.npy');
 assert(~isfolder('work'));
 end
 
-function parameters = with(parameters, name, value)
-parameters.(name) = value;
+function parameters = with(parameters, varargin)
+for k = 1:2:numel(varargin)
+    parameters.(varargin{k}) = varargin{k + 1};
+end
 end
 
 function run_script(trainingParameters, frames, labels) %#ok<INUSD>

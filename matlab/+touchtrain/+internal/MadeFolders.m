@@ -20,16 +20,25 @@ classdef MadeFolders < handle
 
         function add(made, folder)
             % Note that a folder within the process directory has been made, or is about to be.
-            made.folders = [made.folders(~strcmp(made.folders, folder)), {folder}];
-            made.write();
+            made.note([made.folders(~strcmp(made.folders, folder)), {folder}]);
+        end
+
+        function note(made, folders)
+            % Note these folders in place of those that were noted.
+            made.folders = folders;
+            if ~isempty(folders)
+                made.write();
+            elseif isfile(made.noteFile())
+                delete(made.noteFile());
+            end
         end
 
         function job = lastJob(made)
             % Folder of the last training; '' where there is none.
-            isJob = cellfun(@(one) isfile(fullfile(one, 'settings.json')), made.folders);
+            isIt = cellfun(@isTraining, made.folders);
             job = '';
-            if any(isJob)
-                job = made.folders{find(isJob, 1, 'last')};
+            if any(isIt)
+                job = made.folders{find(isIt, 1, 'last')};
             end
         end
 
@@ -37,6 +46,9 @@ classdef MadeFolders < handle
             % Remove the dataset and the jobs. Of a dataset only its own files; a job that still runs stays.
             stays = false(1, numel(made.folders));
             for k = 1:numel(made.folders)
+                if ~any(stays) % no conversion is at work
+                    removeFiles([made.folders{k} '.unfinished'], {'*'});
+                end
                 if isfolder(made.folders{k})
                     removeOne(made.folders{k});
                     stays(k) = isfolder(made.folders{k});
@@ -45,10 +57,7 @@ classdef MadeFolders < handle
                 end
             end
             removeIfEmpty(fullfile(made.processDirectory, 'jobs'));
-            if ~isempty(made.folders)
-                made.folders = made.folders(stays);
-                made.write();
-            end
+            made.note(made.folders(stays));
         end
     end
     methods (Access = private)
@@ -67,6 +76,16 @@ classdef MadeFolders < handle
             fprintf(id, '%s\n', jsonencode(struct('made', {names})));
         end
     end
+end
+
+function yes = isTraining(folder)
+% Whether a folder is that of a training, and not of a conversion.
+file = fullfile(folder, 'settings.json');
+yes = isfile(file);
+if yes
+    settings = touchtrain.internal.fromJson(fileread(file));
+    yes = strcmp(settings.command, 'train');
+end
 end
 
 function removeOne(folder)

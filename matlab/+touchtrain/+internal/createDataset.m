@@ -4,13 +4,38 @@ isNew = ~isfolder(plan.processDirectory);
 if isNew
     mkdir(plan.processDirectory);
 end
+made = touchtrain.internal.MadeFolders(plan.processDirectory);
+before = made.folders;
+ofFiles = ~strcmp(plan.command, 'convertArrays');
+if ofFiles % noted first, because after Ctrl-C the conversion goes on
+    made.add(plan.datasetJob);
+    made.add(plan.dataset);
+end
 try
-    touchtrain.convertArrays(plan.frames, plan.labels, plan.dataset, plan.convertOptions{:});
+    convert(plan);
 catch err
-    if isNew
+    if ofFiles && isfolder(plan.datasetJob)
+        before = [before, {plan.datasetJob}];
+    end
+    made.note(before);
+    if isNew && isempty(before)
         rmdir(plan.processDirectory);
     end
     rethrow(err);
 end
-touchtrain.internal.MadeFolders(plan.processDirectory).add(plan.dataset);
+made.add(plan.dataset);
+end
+
+function convert(plan)
+options = [plan.convertOptions, {'JobFolder', plan.datasetJob}];
+switch plan.command
+    case 'convertVideos'
+        touchtrain.convertVideos(plan.dataPath, plan.labelPath, plan.dataset, options{:});
+    case 'convertFolders'
+        touchtrain.convertFolders(plan.dataPath, plan.dataset, options{:});
+    case 'convertNumpy'
+        touchtrain.convertNumpy(plan.dataPath, plan.dataset, options{:});
+    otherwise
+        touchtrain.convertArrays(plan.frames, plan.labels, plan.dataset, plan.convertOptions{:});
+end
 end

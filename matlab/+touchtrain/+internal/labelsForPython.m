@@ -2,10 +2,11 @@ function labels = labelsForPython(labels, n)
 % LABELSFORPYTHON  Labels in the one form in which Python takes them from every release of MATLAB.
 %
 %   LABELS = LABELSFORPYTHON(LABELS, N) gives, for N = 1 array of frames, a row of double or a row cell of char rows;
-%   for more a row cell with one such vector an array. Rows, columns, logical and integer vectors, cellstr, string
-%   and categorical arrays are taken.
+%   for more a row cell with one such vector an array. N = 0 says that it is not known how many there are: then a
+%   vector stays one, and a cell of vectors a cell. Rows, columns, logical and integer vectors, cellstr, string and
+%   categorical arrays are taken.
 isOneVector = ~iscell(labels) || touchtrain.internal.isNames(labels);
-if isOneVector && n == 1
+if isOneVector && n < 2
     labels = oneVector(labels);
 elseif isOneVector
     error('TouchTrain:LengthMismatch', ...

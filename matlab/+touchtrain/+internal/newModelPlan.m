@@ -3,10 +3,11 @@ function plan = newModelPlan(parameters, overrides)
 %
 %   PLAN = NEWMODELPLAN(PARAMETERS, OVERRIDES): PARAMETERS is a struct with the values on top of the script, and with
 %   frames and labels where the workspace has them; OVERRIDES the struct trainingParameters, whose fields are further
-%   values of the same names, or options of touchtrain.convertArrays and touchtrain.train. PLAN has the parameters,
-%   and besides: dataset, model, job (paths), convertOptions, trainOptions (rows of names and values).
+%   values of the same names, or options of the conversion and of touchtrain.train. PLAN has the parameters, and
+%   besides: command (the conversion), dataset, datasetJob, model, job (paths), convertOptions, trainOptions (rows of
+%   names and values).
 faults = touchtrain.internal.Faults();
-[plan, options] = overridden(parameters, overrides, faults);
+[plan, further] = overridden(parameters, overrides, faults);
 switches = {'CREATE_NUMPY', 'UPLOAD', 'TRAIN', 'DOWNLOAD_MODEL', 'CLEAR_DIRECTORIES', 'trainOnCloud'};
 for k = 1:numel(switches)
     plan.(switches{k}) = flag(plan.(switches{k}), switches{k}, faults);
@@ -15,20 +16,20 @@ texts = {'processDirectory', 'modelName', 'jobName'};
 for k = 1:numel(texts)
     plan.(texts{k}) = filled(plan.(texts{k}), texts{k}, faults);
 end
-checkPossible(plan, faults);
+if plan.trainOnCloud
+    faults.add('TouchTrain:NotYet', ...
+        'trainOnCloud = true is not possible yet: set trainOnCloud = false to train on this machine.');
+end
 if isempty(regexp(plan.jobName, '^[\w .-]*$', 'once'))
     faults.add('TouchTrain:BadOption', ...
         'jobName becomes the name of a folder: letters, digits, _, -, . and blanks only.');
 end
 plan.processDirectory = touchtrain.internal.absolutePath(plan.processDirectory, 'processDirectory');
 plan.dataset = fullfile(plan.processDirectory, 'dataset');
+plan.datasetJob = newFolder(fullfile(plan.processDirectory, 'jobs', [plan.jobName '-dataset']));
 plan.job = newFolder(fullfile(plan.processDirectory, 'jobs', plan.jobName));
 plan.model = modelPath(plan.modelName, plan.processDirectory);
-plan.convertOptions = [{'ClassNames', plan.classNames}, options.convertArrays];
-plan.trainOptions = options.train;
-if plan.CREATE_NUMPY
-    checkArrays(plan, faults);
-end
+plan = touchtrain.internal.conversionPlan(plan, further, faults);
 if plan.TRAIN
     checkTraining(plan, faults);
 end
@@ -40,21 +41,25 @@ end
 faults.raise();
 end
 
-function [plan, options] = overridden(plan, overrides, faults)
-% Put the fields of overrides in their places: among the parameters, or among the options of a command.
-options = struct('convertArrays', {{}}, 'train', {{}});
+function [plan, further] = overridden(plan, overrides, faults)
+% Put the fields of overrides in their places: among the parameters, among the options of the training
+% (plan.trainOptions), and those of conversions into further, a row of names and values.
+plan.trainOptions = {};
+further = {};
 if ~isstruct(overrides) || numel(overrides) ~= 1
     faults.add('TouchTrain:BadOption', sprintf( ...
         'trainingParameters must be a struct with one value a field. It is a %s.', class(overrides)));
     return
 end
 known = touchtrain.options();
-parameters = setdiff(fieldnames(plan), {'frames', 'labels'})';
+ofTraining = strcmp({known.command}, 'train');
+% roi and centers are options of a conversion too: given here, they go there.
+parameters = setdiff(fieldnames(plan), {'frames', 'labels', 'trainOptions', 'roi', 'centers'})';
 names = fieldnames(overrides);
 for k = 1:numel(names)
     name = names{k};
     value = overrides.(name);
-    at = find(strcmpi({known.name}, name), 1);
+    isIt = strcmpi({known.name}, name);
     if any(strcmp(parameters, name))
         plan.(name) = value;
     elseif strcmpi(name, 'ClassNames')
@@ -62,11 +67,16 @@ for k = 1:numel(names)
     elseif strcmpi(name, 'JobFolder')
         faults.add('TouchTrain:BadOption', ...
             'trainingParameters.JobFolder: the folder of the job is processDirectory/jobs/jobName here. Set jobName.');
-    elseif ~isempty(at)
-        options.(known(at).command) = [options.(known(at).command), {known(at).name, value}];
-    else
+    elseif ~any(isIt)
         faults.add('TouchTrain:UnknownOption', ['trainingParameters: ' ...
-            touchtrain.internal.unknownName('parameter', name, [parameters, {known.name}])]);
+            touchtrain.internal.unknownName('parameter', name, unique([parameters, {known.name}]))]);
+    else
+        if any(isIt & ofTraining)
+            plan.trainOptions = [plan.trainOptions, {known(find(isIt, 1)).name, value}];
+        end
+        if any(isIt & ~ofTraining)
+            further = [further, {known(find(isIt, 1)).name, value}]; %#ok<AGROW>
+        end
     end
 end
 end
@@ -86,39 +96,6 @@ if touchtrain.internal.isText(value) && ~isempty(strtrim(char(value)))
 else
     faults.add('TouchTrain:BadOption', [name ' must be a text that is not empty.']);
     value = name;
-end
-end
-
-function checkPossible(plan, faults)
-% What is asked for and cannot be done yet.
-if plan.trainOnCloud
-    faults.add('TouchTrain:NotYet', ...
-        'trainOnCloud = true is not possible yet: set trainOnCloud = false to train on this machine.');
-end
-source = labelOption(plan, faults);
-if plan.CREATE_NUMPY && ~any(strcmp(source, {'arrays', ''}))
-    faults.add('TouchTrain:NotYet', sprintf( ...
-        ['labelOptionSelect = ''%s'' is not possible yet: read frames and labels into the workspace and set ' ...
-        'labelOptionSelect = ''arrays''.'], source));
-end
-end
-
-function source = labelOption(plan, faults)
-% Name of the source that is selected, by name or by 1-based index; '' where it cannot be told.
-source = '';
-choice = plan.labelOptionSelect;
-if ~touchtrain.internal.isNames(plan.labelOptions)
-    faults.add('TouchTrain:BadOption', 'labelOptions must be a cell of names.');
-    return
-end
-names = touchtrain.internal.toNames(plan.labelOptions);
-if isnumeric(choice) && numel(choice) == 1 && any(double(choice) == 1:numel(names))
-    source = names{choice};
-elseif touchtrain.internal.isText(choice) && any(strcmpi(names, strtrim(char(choice))))
-    source = names{strcmpi(names, strtrim(char(choice)))};
-else
-    faults.add('TouchTrain:BadOption', sprintf( ...
-        'labelOptionSelect must be one of %s, or its number from 1 to %d.', strjoin(names, ', '), numel(names)));
 end
 end
 
@@ -143,23 +120,6 @@ if isempty(inFolder)
 else
     path = touchtrain.internal.absolutePath(fullfile(inFolder, [stem suffix]), 'modelName');
 end
-end
-
-function checkArrays(plan, faults)
-if ~isfield(plan, 'frames') || ~isfield(plan, 'labels')
-    faults.add('TouchTrain:BadFrames', ...
-        ['There are no variables frames and labels in the workspace. Make them first: frames HxWxN, or a cell with ' ...
-        'one array a recording, and labels with one value a frame.']);
-else
-    faults.check(@() touchtrain.internal.frameCell(plan.frames));
-    n = 1;
-    if iscell(plan.frames)
-        n = numel(plan.frames);
-    end
-    faults.check(@() touchtrain.internal.labelsForPython(plan.labels, n));
-end
-faults.check(@() touchtrain.internal.askPython('check_options', 'convertArrays', ...
-    touchtrain.internal.optionsJson(plan.convertOptions)));
 end
 
 function checkTraining(plan, faults)

@@ -1,36 +1,39 @@
 function shown = progressLine(shown, status)
-% PROGRESSLINE  Show how far a job is: one line that is overwritten, or in a log one line an epoch.
+% PROGRESSLINE  Show how far a job is: what it tells, line by line, and on a screen a line below that is overwritten.
 %
-%   SHOWN = PROGRESSLINE([], []) begins; SHOWN = PROGRESSLINE(SHOWN, STATUS) shows the STATUS of a job;
-%   PROGRESSLINE(SHOWN, []) ends.
+%   SHOWN = PROGRESSLINE([], []) begins; SHOWN = PROGRESSLINE(SHOWN, STATUS) shows the STATUS of a job, which was asked
+%   for with SHOWN.seen, the number of lines that were told, and SHOWN.live; PROGRESSLINE(SHOWN, []) ends.
 if isempty(shown)
-    shown = struct('live', screenIsLive(), 'width', 0, 'line', '', 'epoch', 0, 'told', 0);
+    shown = struct('live', screenIsLive(), 'seen', 0, 'line', '');
 elseif isempty(status)
-    if shown.live && shown.width > 0
-        fprintf('\n');
-    elseif shown.epoch > shown.told
-        fprintf('%s\n', shown.line);
+    back = backOver(shown.line);
+    fprintf('%s%s%s', back, repmat(' ', size(back)), back);
+else
+    told = {};
+    if ~isempty(status.told)
+        told = status.told(~cellfun(@isempty, status.told));
     end
-elseif shown.live
-    if ~strcmp(status.line, shown.line)
-        % Backspaces and not a carriage return, which MATLAB's Command Window does not know.
-        padding = repmat(' ', 1, shown.width - numel(status.line));
-        fprintf('%s%s%s', repmat(char(8), 1, shown.width), status.line, padding);
-        shown.width = max(shown.width, numel(status.line));
-        shown.line = status.line;
-    end
-elseif ~touchtrain.internal.jobHasEnded(status)
-    if status.epoch > shown.epoch && shown.epoch > shown.told
-        fprintf('%s\n', shown.line); % its end was too short to be seen
-        shown.told = shown.epoch;
-    end
-    shown.epoch = status.epoch;
-    shown.line = status.line;
-    if isfield(status.progress, 'val_loss') && status.epoch > shown.told
-        fprintf('%s\n', status.line);
-        shown.told = status.epoch;
+    shown.seen = shown.seen + numel(status.told);
+    if shown.live
+        shown.line = overwritten(shown.line, [told, {status.line}]);
+    elseif ~isempty(told)
+        fprintf('%s\n', told{:});
     end
 end
+end
+
+function line = overwritten(line, rows)
+% Print rows in the place of a line, and return the last of them: the new line.
+rows{1} = [rows{1} repmat(' ', 1, numel(line) - numel(rows{1}))];
+if numel(rows) > 1 || ~strcmp(rows{1}, line)
+    fprintf('%s%s', backOver(line), strjoin(rows, sprintf('\n')));
+    line = rows{end};
+end
+end
+
+function back = backOver(line)
+% Backspaces and not a carriage return, which MATLAB's Command Window does not know.
+back = repmat(char(8), 1, numel(line));
 end
 
 function live = screenIsLive()

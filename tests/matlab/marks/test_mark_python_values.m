@@ -1,5 +1,5 @@
 function test_mark_python_values()
-% What the reference on MATLAB's py. leaves open and the code relies on: values on their way.
+% What the documentation of MATLAB's py. leaves open and the code relies on: values on their way.
 door = touchtrain.internal.openDoor();
 
 % A submodule by importlib; calls of its functions; str back by char.
@@ -22,4 +22,5 @@ expect_equal(char(py.json.dumps({{'a', 'b'}, {'c'}})), '[["a", "b"], ["c"]]');
 % A number arrives as a number, a logical as one.
 expect_equal(double(py.int(7)), 7);
 expect_equal(char(py.json.dumps({true, false})), '[true, false]');
+mark('Do all values that TouchTrain sends and gets arrive as expected', 'yes');
 end

@@ -8,4 +8,5 @@ assert(islogical(hasDisplay) && numel(hasDisplay) == 1);
 if ~touchtrain.internal.isOctave()
     assert(~(live && batchStartupOptionUsed())); % MATLAB only
 end
+mark('Is the screen live, is there a display', sprintf('%d, %d', live, hasDisplay));
 end

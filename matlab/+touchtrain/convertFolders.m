@@ -1,0 +1,35 @@
+function report = convertFolders(root, dataset, varargin)
+% CONVERTFOLDERS  Write a folder with one sub-folder of images a class as a dataset to train on.
+%
+%   touchtrain.convertFolders(ROOT, DATASET) writes the folder DATASET and prints what is in it.
+%     ROOT     folder (char or string) that has a sub-folder for each class, named as the class, with its images: png,
+%              jpg, tif, bmp.
+%     DATASET  folder to write (char or string). A dataset that is there already is replaced once the new one is
+%              complete, and stays if something goes wrong.
+%
+%   REPORT = touchtrain.convertFolders(...) returns a struct instead: path, class_names, image_shape, frames, counts a
+%   class, recordings, warnings.
+%
+%   ... = touchtrain.convertFolders(..., 'Name', value, ...) sets options (touchtrain.options prints them all):
+%     'ClassNames'  names of the sub-folders, in the order of the classes. Default: all, in the order of dir.
+%     'ImageSize'   side, or [height width], in pixels that images are brought to. Default: that of most of them.
+%     'Color'       whether images keep their colours, default false: they become grey.
+%     'Verbose'     whether it is shown how far it is, default true.
+%
+%   The work is done in a Python process of its own. Ctrl-C gives the prompt back and lets it go on.
+%
+%   Example
+%     touchtrain.convertFolders('images', 'set', 'ClassNames', {'NonTouch', 'Touch'});
+%     touchtrain.train('set', 'model.h5');
+%
+%   See also touchtrain.convertVideos, touchtrain.convertNumpy, touchtrain.train, touchtrain.inspect
+touchtrain.internal.needInputs(nargin, 2, 'touchtrain.convertFolders(root, dataset, ''Name'', value, ...)');
+pairs = touchtrain.internal.nameValues(varargin);
+root = touchtrain.internal.absolutePath(root, 'root');
+result = touchtrain.internal.convertFiles('convertFolders', root, '', dataset, pairs);
+if nargout == 0
+    touchtrain.internal.printDataset(result);
+else
+    report = result;
+end
+end

@@ -1,0 +1,60 @@
+"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|images|numpy FOLDER``.
+
+Frames are those of `tiny_arrays`: dark with some texture, and a bright square where the label is 1.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+
+HEIGHT, WIDTH = 48, 64
+FRAMES = {"first.avi": 48, "second.mp4": 40, "third.mp4": 48}
+
+
+def frames_and_labels(n: int, seed: int, height: int = HEIGHT, width: int = WIDTH) -> tuple[np.ndarray, np.ndarray]:
+    """Return frames, uint8 (n, height, width), and labels with touches of four frames."""
+    labels = np.tile([0, 0, 0, 0, 1, 1, 1, 1], n // 8)
+    frames = np.random.default_rng(seed).integers(40, 90, (n, height, width), dtype=np.uint8)
+    frames[labels == 1, height // 2 - 5 : height // 2 + 5, width // 2 - 5 : width // 2 + 5] += 140
+    return frames, labels
+
+
+def make_videos(folder: Path) -> None:
+    """Write first.avi (mpeg4), second.mp4 and third.mp4 (h264)."""
+    import av
+
+    for seed, (name, n) in enumerate(FRAMES.items()):
+        codec = "mpeg4" if name.endswith(".avi") or "libx264" not in av.codecs_available else "libx264"
+        with av.open(str(folder / name), "w") as file:
+            stream = file.add_stream(codec, rate=500)
+            stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuv420p"
+            for image in frames_and_labels(n, seed)[0]:
+                file.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="gray")))
+            file.mux(stream.encode())
+
+
+def make_images(folder: Path) -> None:
+    """Write the sub-folders Free and Held with PNG images of 24 x 24 pixels, 40 each."""
+    from PIL import Image
+
+    frames, labels = frames_and_labels(80, 0, 24, 24)
+    for number, (image, label) in enumerate(zip(frames, labels, strict=True)):
+        place = folder / ("Free", "Held")[label]
+        place.mkdir(exist_ok=True)
+        Image.fromarray(image).save(place / f"{number:03d}.png")
+
+
+def make_numpy(folder: Path) -> None:
+    """Write frames.npy, uint8 (80, 24, 24), and labels.npy."""
+    frames, labels = frames_and_labels(80, 0, 24, 24)
+    np.save(folder / "frames.npy", frames)
+    np.save(folder / "labels.npy", labels)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[2])
+    target.mkdir(parents=True, exist_ok=True)
+    {"videos": make_videos, "images": make_images, "numpy": make_numpy}[sys.argv[1]](target)

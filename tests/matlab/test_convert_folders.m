@@ -1,0 +1,21 @@
+function test_convert_folders()
+% Class folders of images become a dataset; their names are the names of the classes.
+tiny_files('images', 'classes');
+text = evalc('touchtrain.convertFolders(''classes'', ''set'')');
+assert(~isempty(strfind(text, '80 frames of 24 x 24 pixels, grey')) && ...
+    ~isempty(strfind(text, 'frames a class: Free 40, Held 40')), 'TouchTrain:Test', '%s', text);
+report = touchtrain.convertFolders(string_like('string', {'classes'}), 'set', 'ClassNames', {'Held', 'Free'}, ...
+    'ImageSize', [20 30], 'Color', true, 'Verbose', false);
+expect_equal(report.class_names, {'Held', 'Free'});
+expect_equal(report.image_shape, [20 30 3]);
+
+bad = @(identifier, given, varargin) expect_error(identifier, ...
+    @() touchtrain.convertFolders(given{:}, 'Verbose', false), varargin{:});
+bad('TouchTrain:PathMissing', {'nothing', 'bad'}, fullfile(pwd(), 'nothing'));
+bad('TouchTrain:UnknownOption', {'classes', 'bad', 'Colour', true}, 'Color');
+bad('TouchTrain:BadOption', {'classes', 'bad', 'ImageSize', [1 2 3]}, 'ImageSize');
+bad('TouchTrain:BadOption', {3, 'bad'}, 'root');
+expect_error('TouchTrain:BadOption', @() touchtrain.convertFolders('classes'), 'touchtrain.convertFolders(root');
+bad('TouchTrain:BadImage', {fullfile('classes', 'Free'), 'bad'});
+assert(isempty(dir('bad*')));
+end

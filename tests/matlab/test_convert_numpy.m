@@ -1,0 +1,20 @@
+function test_convert_numpy()
+% NumPy files become a dataset; the order of the classes is as in convertArrays.
+tiny_files('numpy', 'arrays');
+text = evalc('touchtrain.convertNumpy(''arrays'', ''set'')');
+assert(~isempty(strfind(text, '80 frames of 24 x 24 pixels, grey')) && ...
+    ~isempty(strfind(text, 'labels read as: 0 = NonTouch, 1 = Touch')), 'TouchTrain:Test', '%s', text);
+report = touchtrain.convertNumpy('arrays', 'set', 'ClassNames', {'Touch', 'Other'}, 'FrameOrder', 'NHW', ...
+    'Verbose', false);
+expect_equal(report.label_mapping, struct('x0', 'Other', 'x1', 'Touch'));
+expect_equal([report.counts.Touch report.counts.Other], [40 40]);
+
+bad = @(identifier, given, varargin) expect_error(identifier, ...
+    @() touchtrain.convertNumpy(given{:}, 'Verbose', false), varargin{:});
+bad('TouchTrain:PathMissing', {'nothing', 'bad'}, fullfile(pwd(), 'nothing'));
+bad('TouchTrain:UnknownOption', {'arrays', 'bad', 'Pixelrang', [0 1]}, 'PixelRange');
+bad('TouchTrain:BadLabels', {'arrays', 'bad', 'LabelValues', [1 2]}, '0');
+bad('TouchTrain:FrameOrder', {'arrays', 'bad', 'FrameOrder', 'HWCN'}, 'HWCN');
+expect_error('TouchTrain:BadOption', @() touchtrain.convertNumpy('arrays'), 'touchtrain.convertNumpy(folder');
+assert(isempty(dir('bad*')));
+end
