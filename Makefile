@@ -11,27 +11,29 @@ M_FILES := matlab examples tests
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 
-.PHONY: all help demo test test-slow lint format bench venv octave setup clean FORCE
+.PHONY: all help demo test test-slow lint format bench bench-full venv octave setup clean FORCE
 
 all: help
 
 help:
-	@echo 'make demo       set up, then train on example arrays from MATLAB, or from Octave where there is no MATLAB'
+	@echo 'make demo       set up, render example videos, train on them from MATLAB, or from Octave where there is none'
 	@echo 'make test       set up, check the style, run every test that is not slow'
 	@echo 'make test-slow  set up, run the slow tests'
 	@echo 'make lint       check the style and the types, and that the .m files are MATLAB'
 	@echo 'make format     lay out the files as make lint wants them'
 	@echo 'make bench      set up, measure'
+	@echo 'make bench-full set up, measure how often models are right on unseen recordings; about an hour'
 	@echo 'make venv       set up Python only'
 	@echo 'make clean      remove what was set up and built'
 
 # The Python that MATLAB or Octave starts.
 demo: export TOUCHTRAIN_PYTHON := $(CURDIR)/$(BIN)/python
 demo: setup
+	@$(BIN)/python examples/make_whisker_videos.py demo/whisker
 	@if command -v matlab >/dev/null 2>&1; then \
-	    matlab -batch "addpath('matlab'); addpath('examples'); demo_arrays" </dev/null; \
+	    matlab -batch "addpath('matlab'); addpath('examples'); run_demo" </dev/null; \
 	else \
-	    $(OCTAVE) --eval "addpath('matlab'); addpath('examples'); demo_arrays" </dev/null; \
+	    $(OCTAVE) --eval "addpath('matlab'); addpath('examples'); run_demo" </dev/null; \
 	fi
 
 test: setup lint
@@ -42,6 +44,9 @@ test-slow: setup
 
 bench: setup
 	@$(BIN)/python tests/benchmarks/run.py
+
+bench-full: setup
+	@$(BIN)/python tests/benchmarks/full.py
 
 # All checks run, so that all faults are told at once.
 lint: venv

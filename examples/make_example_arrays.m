@@ -10,7 +10,7 @@ function [frames, labels, names] = make_example_arrays(seed)
 %   whisker through the pole, it stops there and bends the more: that is a touch. From recording to recording the pole
 %   stands a little elsewhere; the light flickers and drifts, and there is noise.
 %
-%   See also demo_arrays, touchtrain.convertArrays
+%   See also run_demo, touchtrain.convertArrays
 if nargin < 1
     seed = 1;
 end

@@ -17,7 +17,8 @@ from packaging.requirements import Requirement
 from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow"}  # where they are not called as they are imported
+# where they are not called as they are imported
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "matio": "mat-io"}
 HEAVY = {"tensorflow", "keras", "h5py", "av", "scipy", "sklearn", "matplotlib", "typer", "rich"}
 ALLOWED_SECONDS = 0.25  # beyond NumPy
 

@@ -12,12 +12,14 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import bench_bridge, bench_data, bench_training
+from tests.benchmarks import bench_bridge, bench_data, bench_training, bench_video
 
 PARTS = {
     "imports": bench_data.measure_imports,
     "arrays": bench_data.measure_arrays,
     "bridge": bench_bridge.measure,
+    "videos": bench_video.measure_speed,
+    "videos: memory": bench_video.measure_memory,
     "speed": bench_training.measure_speed,
     "accuracy": bench_training.measure_accuracy,
     "memory": bench_training.measure_memory,
