@@ -92,7 +92,7 @@ def test_convert_writes_a_dataset_and_tells_in_json(tmp_path: Path, capsys: pyte
     assert main(line) == 0
     told = capsys.readouterr()
     assert "frames: 40" in told.out
-    assert "recording 1/1  100 %" in told.err
+    assert "frames <- frames.npy: 40 frames, " in told.err
     assert main([*line[:3], str(tmp_path / "nowhere" / "set")]) == 1
     assert "TouchTrain:PathMissing" in capsys.readouterr().err
 

@@ -145,8 +145,9 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> li
         shown = _some([path.name for path in paths])
         faults.add(
             Unpaired,
-            f"There are {len(paths)} videos ({shown}) and {what} for {len(beside)}. They are paired in order, so give "
-            "one a video; videos of a folder are in the order of MATLAB's dir.",
+            f"There {'is 1 video' if len(paths) == 1 else f'are {len(paths)} videos'} ({shown}) and {what} for "
+            f"{len(beside)}. They are paired in order, so give one a video; videos of a folder are in the order of "
+            "MATLAB's dir.",
         )
         return []
     return beside

@@ -11,10 +11,11 @@ from pyside.errors import Interrupted
 
 Progress = Callable[[dict[str, Any]], None]
 _SECONDS_BETWEEN_REPORTS = 0.2
+_SECONDS_BETWEEN_MILESTONES = 5.0
 
 
 class ConversionProgress:
-    """Tells how far a conversion is, now and then; each tenth of it is a milestone, for logs.
+    """Tells how far a conversion is, now and then; each tenth of a long one is a milestone, for logs.
 
     Args:
         progress: takes records as the command line and MATLAB show them, some five times a second.
@@ -25,7 +26,7 @@ class ConversionProgress:
     def __init__(self, progress: Progress, total_frames: int, n_recordings: int):
         self._progress, self._total, self._recordings = progress, total_frames, n_recordings
         self._done = self._tenths = 0
-        self._began = time.perf_counter()
+        self._began = self._milestone = time.perf_counter()
         self._reported = 0.0
 
     def add(self, recording_number: int, name: str, frames: int) -> None:
@@ -39,10 +40,12 @@ class ConversionProgress:
         self._done += frames
         now = time.perf_counter()
         tenths = 10 * self._done // max(self._total, 1)
-        milestone = tenths > self._tenths
-        if not milestone and now - self._reported < _SECONDS_BETWEEN_REPORTS:
+        milestone = tenths > self._tenths and now - self._milestone >= _SECONDS_BETWEEN_MILESTONES
+        if milestone:
+            self._milestone, self._tenths = now, tenths
+        elif self._done < self._total and now - self._reported < _SECONDS_BETWEEN_REPORTS:
             return
-        self._reported, self._tenths = now, tenths
+        self._reported = now
         speed = max(self._done, 1) / max(now - self._began, 1e-9)
         self._progress(
             {

@@ -375,7 +375,7 @@ def test_progress_names_the_classes_and_ends_with_all_images(root: Path, tmp_pat
     assert records[1]["said"] == ["class 0 = NonTouch: 4 images", "class 1 = Touch: 2 images"]
     last = records[-1]
     assert (last["recording"], last["recordings"], last["frames_done"], last["frames"]) == (2, 2, 6, 6)
-    assert last["milestone"] and last["seconds_left"] == 0
+    assert last["seconds_left"] == 0
 
 
 def test_the_command_line_answers_in_json(root: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

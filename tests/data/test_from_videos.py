@@ -169,15 +169,13 @@ def test_raw_luma_is_kept_as_it_is_and_noted(tmp_path: Path, write_video: WriteV
 # --- under way -----------------------------------------------------------------------------------------------------
 
 
-def test_progress_tells_the_pairs_first_and_a_milestone_a_tenth(lab: Path) -> None:
+def test_progress_tells_the_pairs_first_and_ends_with_all_frames(lab: Path) -> None:
     records: list[dict[str, Any]] = []
     convert_videos(str(lab / "videos"), str(lab / "labels.mat"), lab / "set", ROI, progress=records.append)
     said = [text for record in records for text in record.get("said", [])]
     assert said[0].startswith("trial1.avi <- labels.mat: labels{1}: 30 frames, NonTouch ")
     assert len(said) == 3
-    milestones = [record for record in records if record.get("milestone")]
-    assert 1 <= len(milestones) <= 10
-    assert milestones[-1]["frames_done"] == milestones[-1]["frames"] == 90
+    assert records[-1]["frames_done"] == records[-1]["frames"] == 90
 
 
 def test_a_conversion_that_was_stopped_goes_on_where_it_was(lab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -278,7 +276,7 @@ def test_wrong_lengths_of_several_videos_are_told_at_once(lab: Path) -> None:
 @pytest.mark.parametrize("n", [2, 4])
 def test_more_or_fewer_label_vectors_than_videos_are_unpaired(lab: Path, n: int) -> None:
     save_cell(lab / "labels.mat", "labels", label_vectors([30, 24, 36, 10][:n]))
-    fault(lab, Unpaired, f"3 videos .trial1.avi, trial2.avi, trial3.avi. and labels for {n}")
+    fault(lab, Unpaired, f"There are 3 videos .trial1.avi, trial2.avi, trial3.avi. and labels for {n}")
 
 
 def test_names_without_a_partner_on_either_side_are_listed(lab: Path) -> None:

@@ -10,9 +10,11 @@ counts = cellfun(@(name, n) sprintf('%s %d', name, n), report.class_names, struc
 fprintf('  frames a class: %s\n', strjoin(counts, ', '));
 if isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping))
     names = touchtrain.internal.jsonKeys(report.label_mapping);
-    mapping = cellfun(@(name, class) [name ' = ' class], names, struct2cell(report.label_mapping)', ...
-        'UniformOutput', false);
-    fprintf('  labels read as: %s\n', strjoin(mapping, ', '));
+    classes = struct2cell(report.label_mapping)';
+    if ~isequal(names, classes) % class names speak for themselves
+        mapping = cellfun(@(name, class) [name ' = ' class], names, classes, 'UniformOutput', false);
+        fprintf('  labels read as: %s\n', strjoin(mapping, ', '));
+    end
 end
 if isfield(report, 'left_out_by_center') && report.left_out_by_center > 0
     fprintf('  left out: %s without a centre\n', touchtrain.internal.countText(report.left_out_by_center, 'frame'));
