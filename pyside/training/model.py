@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keras
 import numpy as np
+from keras.initializers import GlorotUniform, HeUniform
 from keras.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
 from pyside.settings import TrainSettings
@@ -13,6 +14,11 @@ def build_model(
     image_shape: tuple[int, int, int], n_classes: int, settings: TrainSettings, precision: str = "float32"
 ) -> keras.Sequential:
     """Build and compile the network, its weights drawn from the seed.
+
+    Weights before a ReLU are drawn by He's rule (He et al. 2015, arXiv:1502.01852), which keeps the size of the values
+    from layer to layer. The filters of the first layer sum to zero: a frame is mostly even light, and a whisker in it a
+    faint difference, which would be lost in what the light alone adds up to. Without the two, some trainings never
+    leave the state of guessing.
 
     Args:
         image_shape: (height, width, channels) of a frame; at least `settings.SMALLEST_SIDE` pixels a side.
@@ -30,8 +36,8 @@ def build_model(
     # A seed of its own for each layer that draws numbers: nothing depends on a global state.
     seeds = iter((np.random.SeedSequence(settings.seed).generate_state(12) >> 1).tolist())
 
-    def drawn() -> keras.Initializer:
-        return keras.initializers.GlorotUniform(seed=next(seeds))
+    def drawn() -> HeUniform:
+        return HeUniform(next(seeds))
 
     relu = {"activation": "relu", "dtype": policy}
     image = {"data_format": "channels_last"}
@@ -53,10 +59,18 @@ def build_model(
             Flatten(name="flatten", dtype=policy, **image),
             Dense(settings.dense_units, kernel_initializer=drawn(), name="dense", **relu),
             Dropout(dropout[3], seed=next(seeds), name="dropout4", dtype=policy),
-            Dense(n_classes, activation="softmax", kernel_initializer=drawn(), name="classes", dtype="float32"),
+            Dense(
+                n_classes,
+                activation="softmax",
+                kernel_initializer=GlorotUniform(next(seeds)),
+                name="classes",
+                dtype="float32",
+            ),
         ],
         name="legacy",
     )
+    first = model.get_layer("conv1a").kernel
+    first.assign(first - keras.ops.mean(first, axis=(0, 1), keepdims=True))
     optimizer = keras.optimizers.Adam(settings.learning_rate)
     if precision == "mixed_float16":  # its small gradients would underflow
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)

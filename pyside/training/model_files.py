@@ -137,6 +137,7 @@ _UNKNOWN_TO_KERAS_2 = set(
     "build_config build_input_shape compile_config groups input_axes lora_alpha lora_rank optional output_axes "
     "quantization_config quantization_mode ragged registered_name sparse".split()
 )
+_VARIANCE_SCALING = {"GlorotUniform": (1.0, "fan_avg"), "HeUniform": (2.0, "fan_in")}
 
 
 def in_keras_2_dialect(config: Any) -> Any:
@@ -151,9 +152,9 @@ def in_keras_2_dialect(config: Any) -> Any:
         return config
     if config.get("class_name") == "DTypePolicy":
         return "float32"
-    if config.get("class_name") == "GlorotUniform":
-        seed = config["config"].get("seed")
-        drawn = {"scale": 1.0, "mode": "fan_avg", "distribution": "uniform", "seed": seed}
+    if config.get("class_name") in _VARIANCE_SCALING:
+        scale, mode = _VARIANCE_SCALING[config["class_name"]]
+        drawn = {"scale": scale, "mode": mode, "distribution": "uniform", "seed": config["config"].get("seed")}
         return {"class_name": "VarianceScaling", "config": drawn}
     if {"module", "class_name", "config"} <= config.keys():
         config = {"class_name": config["class_name"], "config": config["config"]}

@@ -1,4 +1,4 @@
-"""How long videos take into a dataset folder beside only decoding them, and whether memory grows with their length."""
+"""How long videos take into a dataset folder beside only decoding them; memory and length; rendering the examples."""
 
 from __future__ import annotations
 
@@ -118,6 +118,20 @@ def measure_memory() -> list[Row]:
         ("videos -> dataset: peak memory, 8,000 frames", 0, peaks[1] / 1e6, "MB", "told"),
         ("videos -> dataset: memory from 2,000 to 8,000 frames", 20, (peaks[1] - peaks[0]) / 1e6, "MB", "at most"),
     ]
+
+
+def measure_rendering() -> list[Row]:
+    """Render some example videos with their files."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
+    import make_whisker_videos
+
+    speeds = []
+    for seed in range(3):
+        with tempfile.TemporaryDirectory() as folder:
+            began = time.perf_counter()
+            labels = make_whisker_videos.write_videos(folder, 4, 600, seed)
+            speeds.append(sum(map(len, labels)) / (time.perf_counter() - began))
+    return [("example videos: frames/s rendered and written", 300, float(np.median(speeds)), "1/s", "at least")]
 
 
 if __name__ == "__main__":

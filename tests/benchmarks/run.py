@@ -20,6 +20,7 @@ PARTS = {
     "bridge": bench_bridge.measure,
     "videos": bench_video.measure_speed,
     "videos: memory": bench_video.measure_memory,
+    "rendering": bench_video.measure_rendering,
     "speed": bench_training.measure_speed,
     "accuracy": bench_training.measure_accuracy,
     "memory": bench_training.measure_memory,

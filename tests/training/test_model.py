@@ -54,6 +54,24 @@ def test_filters_units_and_dropout_are_settings() -> None:
     assert next(layer for layer in layers if isinstance(layer, keras.layers.Dense)).units == 7
 
 
+def test_even_light_is_not_seen_by_an_untrained_network(small: Callable[..., TrainSettings]) -> None:
+    model = build_model((18, 18, 3), 2, small())
+    first = keras.Model(model.inputs[0], model.get_layer("conv1a").output)
+    frames = np.stack([np.full((18, 18, 3), brightness, np.float32) for brightness in (0, 0.3, 1)])
+    inside = np.asarray(first(frames))[:, 1:-1, 1:-1]
+    assert np.abs(inside).max() < 1e-6
+    frames[:, 9, 9] += 0.1
+    assert np.asarray(first(frames))[:, 1:-1, 1:-1].max() > 0.01
+
+
+def test_values_keep_their_size_from_layer_to_layer(small: Callable[..., TrainSettings]) -> None:
+    model = build_model((61, 61, 1), 2, TrainSettings())
+    frames = np.random.default_rng(0).random((4, 61, 61, 1)).astype(np.float32)
+    layers = [layer for layer in model.layers if layer.weights and layer.name != "classes"]
+    sizes = [float(np.std(out)) for out in keras.Model(model.inputs[0], [layer.output for layer in layers])(frames)]
+    assert max(sizes) < 4 * min(sizes)
+
+
 def test_weights_follow_from_the_seed_and_not_from_a_global_state(small: Callable[..., TrainSettings]) -> None:
     keras.utils.set_random_seed(1)
     first = build_model((18, 18, 1), 2, small(seed=3)).get_weights()

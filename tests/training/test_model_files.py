@@ -78,10 +78,13 @@ def test_the_file_is_in_the_dialect_of_keras_2(saved: Path) -> None:
         assert set(file) == {"model_weights"}
         assert "training_config" not in file.attrs
     text = json.dumps(config)
-    for word in ("module", "registered_name", "DTypePolicy", '"batch_shape"', "bfloat16", "GlorotUniform", "optional"):
+    for word in ("module", "registered_name", "DTypePolicy", '"batch_shape"', "bfloat16", "Uniform", "optional"):
         assert word not in text
     assert config["class_name"] == "Sequential"
     assert config["config"]["layers"][0]["config"]["batch_input_shape"] == [None, 20, 20, 1]
+    drawn = [layer["config"].get("kernel_initializer", {}).get("config", {}) for layer in config["config"]["layers"]]
+    rules = [(one["scale"], one["mode"], one["distribution"]) for one in drawn if one]
+    assert rules == [(2.0, "fan_in", "uniform")] * 7 + [(1.0, "fan_avg", "uniform")]
 
 
 def test_the_file_explains_itself(saved: Path) -> None:
