@@ -29,7 +29,7 @@ help:
 # The Python that MATLAB or Octave starts.
 demo: export TOUCHTRAIN_PYTHON := $(CURDIR)/$(BIN)/python
 demo: setup
-	@$(BIN)/python examples/make_whisker_videos.py demo/whisker
+	@$(BIN)/python examples/make_whisker_videos.py demo/whisker --recordings 12
 	@if command -v matlab >/dev/null 2>&1; then \
 	    matlab -batch "addpath('matlab'); addpath('examples'); run_demo" </dev/null; \
 	else \

@@ -1,7 +1,7 @@
 % RUN_DEMO  Train two models by train_new_model: on example videos with a file of labels, and on arrays.
 %
 %   run_demo takes the example videos in demo/whisker of the current folder, which
-%       python examples/make_whisker_videos.py demo/whisker
+%       python examples/make_whisker_videos.py demo/whisker --recordings 12
 %   renders: high-speed videos of a whisker and a pole, labels.mat with one label a frame, centers.mat with the place of
 %   the pole. Then it draws small frames in the workspace (make_example_arrays). All it writes is in the folder demo:
 %   from_videos and from_arrays, each with the dataset, the model and its curves as history.png. It takes some minutes.
@@ -14,8 +14,8 @@ demoFolder = fullfile(pwd(), 'demo');
 demoVideos = fullfile(demoFolder, 'whisker');
 if ~isfile(fullfile(demoVideos, 'labels.mat'))
     error('TouchTrain:PathMissing', ...
-        'There are no example videos in %s. Render them first: python examples/make_whisker_videos.py "%s"', ...
-        demoVideos, demoVideos);
+        ['There are no example videos in %s. Render them first:\n' ...
+        '    python examples/make_whisker_videos.py "%s" --recordings 12'], demoVideos, demoVideos);
 end
 
 %% Videos with a file of labels: fields of trainingParameters take the place of the values on top of train_new_model
@@ -28,7 +28,7 @@ trainingParameters = struct('labelOptionSelect', 'labelsInFile', ...
     'centers', fullfile(demoVideos, 'centers.mat'), ...
     'processDirectory', fullfile(demoFolder, 'from_videos'), ...
     'modelName', 'whisker', 'jobName', 'whisker', ...
-    'MaxEpochs', 10, 'InitialLearnRate', 3e-4, 'MiniBatchSize', 32); % small steps and many of them: touches are few
+    'MaxEpochs', 12);
 demoStart = tic;
 train_new_model
 demoRows = struct('name', 'videos', 'history', history, 'model', modelPath, 'seconds', toc(demoStart));

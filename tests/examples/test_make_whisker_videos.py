@@ -242,3 +242,16 @@ def test_logistic_regression_on_the_pixels_stays_under_97_percent(folder):
         assert model.score(pixels[~unseen], touch[~unseen]) > 0.98  # it did learn these
         right.append(model.score(pixels[unseen], touch[unseen]))
     assert 0.85 < np.mean(right) < 0.97
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("contrast", [1, 0.35])
+def test_a_default_training_learns_from_every_seed_in_poor_contrast_too(folder, tmp_path, contrast):
+    import pyside
+
+    pyside.convert_videos(folder / "videos", folder / "labels.mat", tmp_path / "set", centers=folder / "centers.mat")
+    for file in (tmp_path / "set").glob("*.frames.npy"):
+        np.save(file, np.rint(140 + contrast * (np.load(file).astype(float) - 140)).astype(np.uint8))
+    for seed in range(3):
+        result = pyside.train(tmp_path / "set", tmp_path / "model.h5", epochs=2, seed=seed)
+        assert min(result.history["val_loss"]) < 0.5  # guessing is 0.69

@@ -21,4 +21,12 @@ faults.add('TouchTrain:NotYet', 'c.');
 expect_equal({faults.rows.text}, {'50% of C:\new.', 'b.', 'c.'});
 message = expect_error('TouchTrain:BadOption', @() faults.raise());
 expect_equal(message, ['3 things are wrong:' feed '  1. 50% of C:\new.' feed '  2. b.' feed '  3. c.']);
+
+% It is told of the function that was called, not of those below it.
+try
+    touchtrain.train('nowhere', 'model.h5');
+catch err
+end
+expect_equal(err.identifier, 'TouchTrain:PathMissing');
+expect_equal(err.stack(1).name, 'train');
 end

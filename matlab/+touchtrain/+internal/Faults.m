@@ -34,13 +34,14 @@ classdef Faults < handle
             % Raise all that was noted as one error; nothing happens where nothing was.
             found = faults.rows;
             if numel(found) == 1
-                error(found.identifier, '%s', found.text);
+                touchtrain.internal.raiseError(found.identifier, found.text);
             elseif ~isempty(found)
                 lines = cell(1, numel(found));
                 for k = 1:numel(found)
                     lines{k} = sprintf('  %d. %s', k, found(k).text);
                 end
-                error(found(1).identifier, '%d things are wrong:\n%s', numel(found), strjoin(lines, sprintf('\n')));
+                touchtrain.internal.raiseError(found(1).identifier, ...
+                    sprintf('%d things are wrong:\n%s', numel(found), strjoin(lines, sprintf('\n'))));
             end
         end
     end

@@ -10,9 +10,9 @@ found = regexp(err.message, 'TouchTrain:(\w+): (.*)$', 'tokens', 'once');
 if strncmp(err.identifier, 'TouchTrain:', 11)
     rethrow(err);
 elseif ~isempty(found)
-    error(['TouchTrain:' found{1}], '%s', withoutTrace(found{2}));
+    touchtrain.internal.raiseError(['TouchTrain:' found{1}], withoutTrace(found{2}));
 elseif ~isempty(strfind(err.message, 'Python Error:')) || strcmp(err.identifier, 'MATLAB:Python:PyException')
-    error('TouchTrain:Python', '%s', withoutTrace(err.message));
+    touchtrain.internal.raiseError('TouchTrain:Python', withoutTrace(err.message));
 else
     rethrow(err);
 end
