@@ -218,9 +218,9 @@ def inspect(path: str | PathLike[str]) -> dict[str, Any]:
         PathMissing: nothing is there.
         BadDataset, BadModel, BadLabels, BadVideo: it is damaged, half-written, or none of them.
     """
-    from pyside.jobs import job
+    from pyside.jobs import inspection
 
-    return job.inspect(path)
+    return inspection.inspect(path)
 
 
 def load_model(path: str | PathLike[str]) -> Any:

@@ -25,6 +25,17 @@ _CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
     "folders": (FolderSettings, ("ROOT", None, "a folder with one sub-folder a class"), "one folder of images a class"),
     "numpy": (NumpySettings, ("FOLDER", None, "a folder of .npy files"), "frames and labels in .npy files"),
 }
+_JOB_VERBS = {
+    "list": "list the jobs at a place",
+    "status": "tell how a job is doing",
+    "log": "print what the process of a job has printed",
+    "wait": "wait for a job and tell what it made",
+    "stop": "end a job gently: the best model so far is evaluated and saved",
+    "cancel": "end a job at once; it can be resumed",
+    "resume": "let a job that was killed, cancelled or failed go on from where it was",
+    "remove": "remove the folder of a job that has ended; what it made stays",
+    "run": "do in this process what a job folder says (started by the others)",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -78,10 +89,25 @@ def _parser() -> argparse.ArgumentParser:
     add_settings(train, TrainSettings)
     train.set_defaults(run=_train)
 
-    job = commands.add_parser("job", help="do what a job folder says (started by the others)")
-    job.add_argument("folder")
-    job.set_defaults(run=_job)
+    _add_job(commands)
     return parser
+
+
+def _add_job(commands: Any) -> None:
+    """Add the commands about jobs: processes of their own that convert or train."""
+    verbs = commands.add_parser("job", help="look at, stop, resume or remove jobs: conversions and trainings")
+    verbs = verbs.add_subparsers(required=True, metavar="VERB")
+    for verb, text in _JOB_VERBS.items():
+        one = verbs.add_parser(verb, help=text)
+        if verb == "list":
+            one.add_argument("folder", nargs="?", default=".", help="a folder with jobs in it. Default: this one")
+        else:
+            one.add_argument("folder", help="the folder of the job")
+        if verb == "log":
+            one.add_argument("--lines", type=int, help="only so many of the last lines")
+        if verb in ("list", "status", "wait"):
+            _add_json(one)
+        one.set_defaults(run=_job, verb=verb)
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
@@ -138,8 +164,7 @@ def _convert(options: argparse.Namespace) -> int:
         source = source[0]
     settings = given_settings(options, options.kind_settings)
     request = tasks.conversion(options.kind, source, getattr(options, "labels", None), options.dataset, settings)
-    report = job.do(request, log=not options.json)
-    print(to_json(report) if options.json else readable(_shortened(report)))
+    _print_result(job.do(request, log=not options.json), options.json)
     return 0
 
 
@@ -149,20 +174,49 @@ def _shortened(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from pyside.evaluation.report import TrainingResult
     from pyside.jobs import job, tasks
 
     request = tasks.training(options.dataset, options.model_path, given_settings(options, TrainSettings))
-    outcome = TrainingResult.from_record(job.do(request, log=not options.json))
-    print(to_json(dataclasses.asdict(outcome)) if options.json else outcome.summary())
+    _print_result(job.do(request, log=not options.json), options.json)
     return 0
 
 
 def _job(options: argparse.Namespace) -> int:
     from pyside.jobs import job
 
-    job.ignore_interrupts()
-    return job.run(options.folder)
+    folder = options.folder
+    if options.verb == "run":
+        from pyside.jobs import processes, worker
+
+        processes.ignore_interrupts()
+        return worker.run(folder)
+    if options.verb == "list":
+        found = job.jobs(folder)
+        print(to_json(found) if options.json else "\n".join(f"{one['folder']}  {job.line(one)}" for one in found))
+    elif options.verb == "status":
+        status = job.status(folder)
+        print(to_json(status) if options.json else readable(status))
+    elif options.verb == "log":
+        print(job.log(folder, options.lines))
+    elif options.verb == "wait":
+        _print_result(job.wait(folder), options.json)
+    elif options.verb == "cancel":
+        print(job.cancel(folder))
+    else:
+        {"stop": job.stop, "resume": job.resume, "remove": job.remove}[options.verb](folder)
+    return 0
+
+
+def _print_result(record: dict[str, Any], as_json: bool) -> None:
+    """Print what a job made."""
+    from pyside.evaluation.report import TrainingResult
+
+    if as_json:
+        print(to_json(record))
+    elif "history" in record:
+        print(TrainingResult.from_record(record).summary())
+    else:
+        print(readable(_shortened(record)))
 
 
 def readable(record: dict[str, Any], indent: str = "") -> str:

@@ -199,7 +199,12 @@ def _without_shown(settings: dict[str, Any]) -> dict[str, Any]:
 def _started(request: dict[str, Any], job_folder: str | None) -> str:
     from pyside.jobs import job
 
-    folder = job.start(request, job_folder)
+    return _as_started(job.start(request, job_folder))
+
+
+def _as_started(folder: str) -> str:
+    from pyside.jobs import job
+
     return to_json({"folder": folder, "stop_file": job.stop_file(folder), "makes": job.made(folder)})
 
 
@@ -208,18 +213,19 @@ def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
 
     Args:
         folder: of the job.
-        seen: how many of the lines that it tells were returned before.
+        seen: the ``seen`` of the last call, so that no line is told twice.
         live: whether a progress line is shown that is overwritten.
 
     Returns:
         ``state``, ``progress``, ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first) and
-        ``told``: the further lines for the person; those that `live` makes needless are empty.
+        ``told``: the further lines for the person; ``seen`` for the next call.
     """
     from pyside.jobs import job
 
     status = job.status(folder)  # before the lines: nothing is told after the end
-    told = job.told(folder, int(seen), bool(live))
-    return to_json({**status, "line": job.line(status), "epoch": status["progress"].get("epoch", 0), "told": told})
+    told, read = job.told(folder, int(seen), bool(live))
+    epoch = status["progress"].get("epoch", 0)
+    return to_json({**status, "line": job.line(status), "epoch": epoch, "told": told, "seen": read})
 
 
 def job_result(folder: str) -> str:
@@ -245,12 +251,52 @@ def job_result(folder: str) -> str:
     )
 
 
+def job_history(folder: str) -> str:
+    """Return, as JSON, the curves of a training so far: loss, accuracy, val_loss, val_accuracy, a value an epoch."""
+    from pyside.jobs import job
+
+    return to_json(job.history(folder))
+
+
 def stop_job(folder: str) -> str:
     """Ask a job to end gently: finish the batch, keep and save the best weights. Returns an empty record."""
     from pyside.jobs import job
 
     job.stop(folder)
     return "{}"
+
+
+def cancel_job(folder: str) -> str:
+    """End a job at once; returns, as JSON, its ``state`` then."""
+    from pyside.jobs import job
+
+    return to_json({"state": job.cancel(folder)})
+
+
+def resume_job(folder: str) -> str:
+    """Let a job that was killed, cancelled or failed go on; returns, as JSON, what `start_training` returns."""
+    from pyside.jobs import job
+
+    return _as_started(job.resume(folder))
+
+
+def remove_job(folder: str) -> str:
+    """Remove the folder of a job that has ended; what it made stays. Returns an empty record."""
+    from pyside.jobs import job
+
+    job.remove(folder)
+    return "{}"
+
+
+def list_jobs(place: str) -> str:
+    """Return, as JSON, the status of each job at a place, the one begun last first: a list of what `job_status` tells.
+
+    Args:
+        place: absolute path of a folder with jobs in it, or in its folder ``touchtrain-jobs`` or ``jobs``.
+    """
+    from pyside.jobs import job
+
+    return to_json([{**status, "line": job.line(status)} for status in job.jobs(place)])
 
 
 def inspect(path: str) -> str:

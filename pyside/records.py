@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 import time
 from pathlib import Path
@@ -33,12 +34,21 @@ def to_json(record: Any) -> str:
     return json.dumps(plain(record), allow_nan=False, ensure_ascii=False)
 
 
-def write_json(path: Path, record: Any) -> None:
-    """Write a JSON file beside its place and rename it, so that nobody reads half of it."""
-    beside = path.with_name(path.name + ".part")
+def write_json(path: Path, record: Any, patient: bool = True) -> None:
+    """Write a JSON file beside its place and rename it, so that nobody reads half of it.
+
+    Args:
+        path: the file.
+        record: what `to_json` takes.
+        patient: whether to try again for two seconds where somebody reads the file just now (on Windows).
+
+    Raises:
+        OSError: it cannot be written. What was there before still is.
+    """
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     text = json.dumps(plain(record), allow_nan=False, ensure_ascii=False, indent=1)
     beside.write_text(text, encoding="utf-8", newline="\n")
-    for seconds in _PAUSES:
+    for seconds in _PAUSES if patient else ():
         try:
             beside.replace(path)
             return

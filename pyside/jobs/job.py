@@ -5,49 +5,55 @@
     settings.json   what to do
     inputs.json     what came from memory for it: labels, centres
     process.json    which process does it
-    state.json      waiting, running, stopped, cancelled, done or failed
+    state.json      waiting, running, stopped, done or failed
     progress.json   how far it is
     told.jsonl      lines for the person who waits, one record each
+    epochs.jsonl    the figures of each epoch of a training, one record each
+    checkpoint.npz  what a training goes on from
     log.txt         all that the process printed
     stop            made by whoever wants it to end gently
+    cancel          made by whoever ended it at once
     result.json     what came of it
     error.json      why it failed · traceback.txt where
 
-Every file is complete or absent, so anybody may read at any time: MATLAB, the command line and Python poll the same
-files. The process is in a group of its own, so that it outlives the program that started it, and its Ctrl-C.
+Every file is complete or absent, and those of records are complete up to their last newline, so anybody may read at any
+time: MATLAB, the command line and Python look at the same files. The process is in a group of its own, so that it
+outlives the program that started it, and its Ctrl-C.
 """
 
 from __future__ import annotations
 
 import contextlib
-import datetime
 import json
+import math
 import os
-import signal
 import subprocess
-import sys
 import time
-import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.data.dataset import DESCRIPTION, open_dataset, told_by_errors, unfinished
-from pyside.errors import BadJob, BadModel, Interrupted, JobFailed, PathMissing, TouchTrainError
-from pyside.jobs import interpreter, tasks
+from pyside.data.dataset import told_by_errors
+from pyside.errors import BadJob, Interrupted, JobFailed, NotWritable, PathMissing
+from pyside.jobs import interpreter, processes, tasks
 from pyside.jobs.interpreter import inside_host
+from pyside.jobs.progress_lines import LINE_LENGTH, ProgressLine, progress_line
 from pyside.jobs.tasks import Request
-from pyside.records import to_json, write_json
+from pyside.records import write_json
 
-Progress = dict[str, Any]
-_ENDED = ("done", "stopped", "cancelled", "failed", "lost")
+ENDED = ("done", "stopped", "cancelled", "failed", "lost")
+CAN_RESUME = ("lost", "cancelled", "failed")
+_OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", "cancel", "progress.json")
+_FILES = (
+    *_OUTCOME,
+    *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
+    *("checkpoint.npz", "log.txt", "spare"),
+)
 _POLL_SECONDS = 0.2
-_LINE_LENGTH = 79
 _LOG_LINES_SHOWN = 8
+_LOG_BYTES_READ = 1 << 16
 _children: dict[str, subprocess.Popen[bytes]] = {}  # those that this process started, to reap them
-
-__all__ = ["inside_host", "inspect", "line", "result", "run", "run_here", "start", "status", "stop", "told", "wait"]
 
 
 # --- starting ------------------------------------------------------------------------------------------------------
@@ -68,25 +74,13 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
         PythonNotFound: there is no interpreter for jobs.
         NotWritable, DiskFull: its folder cannot be written.
     """
-    line, environment = interpreter.command("job")
+    interpreter.job_python()
     folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(Path(tasks.made_by(request))))
     with told_by_errors(folder):
         if "inputs" in request:  # NaN is written as such: only Python reads it
             (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
         write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
-        _set_state(folder, "waiting")
-        with (folder / "log.txt").open("ab") as log:
-            child = subprocess.Popen(
-                [*line, str(folder)],
-                env=environment,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-                **_own_group(),
-            )
-        write_json(folder / "process.json", {"pid": child.pid, "started": _start_time(child.pid)})
-    _children[str(folder)] = child
+    _launch(folder)
     return str(folder)
 
 
@@ -113,6 +107,55 @@ def start_training(
     return start(tasks.training(dataset, model_path, options), job_folder)
 
 
+def resume(folder: str | PathLike[str]) -> str:
+    """Let a job that was killed, cancelled or failed go on from where it was.
+
+    A training goes on from its last checkpoint and gives what it would have given unbroken; a conversion does not do
+    twice what is complete.
+
+    Returns:
+        The folder of the job, absolute.
+
+    Raises:
+        BadJob: it works still, has ended well, or there is no job in that folder.
+        PythonNotFound, NotWritable, DiskFull: as `start`.
+    """
+    found = status(folder)
+    if found["state"] not in CAN_RESUME:
+        raise BadJob(
+            f"The job {found['folder']} is {found['state']}. One that is {', '.join(CAN_RESUME[:-1])} or "
+            f"{CAN_RESUME[-1]} can go on."
+        )
+    interpreter.job_python()
+    path = Path(found["folder"])
+    with told_by_errors(path):
+        for file in _files_of(path, _OUTCOME):
+            file.unlink(missing_ok=True)
+    _launch(path)
+    return str(path)
+
+
+def _launch(folder: Path) -> None:
+    """Start the process of a job whose folder says what to do."""
+    line, environment = interpreter.command("job", "run")
+    with told_by_errors(folder):
+        # Until the new process has a number, it is this one that lives for the job.
+        write_json(folder / "process.json", {**processes.identity(os.getpid()), "starter": True})
+        write_json(folder / "state.json", {"state": "waiting"})
+        with (folder / "log.txt").open("ab") as log:
+            child = subprocess.Popen(
+                [*line, str(folder)],
+                env=environment,
+                cwd=folder.parent,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                **processes.own_group(),
+            )
+        _children[str(folder)] = child
+        write_json(folder / "process.json", processes.identity(child.pid))
+
+
 def _default_folder(made: Path) -> Path:
     return made.parent / "touchtrain-jobs" / f"{made.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
 
@@ -130,42 +173,6 @@ def _new_folder(folder: Path) -> Path:
                 candidate, number = folder.with_name(f"{folder.name}-{number}"), number + 1
 
 
-def _own_group() -> dict[str, Any]:
-    if sys.platform == "win32":
-        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
-    return {"start_new_session": True}
-
-
-# --- in the job's process ------------------------------------------------------------------------------------------
-
-
-def run(folder: str | PathLike[str]) -> int:
-    """Do what a job folder says; this is the main function of the job's process.
-
-    Returns:
-        The exit code: 0, or 1 when it failed.
-    """
-    folder = Path(folder)
-    request = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    if (folder / "inputs.json").is_file():
-        request["inputs"] = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
-    _set_state(folder, "running")
-    try:
-        record = tasks.run(request, _ProgressFile(folder), (folder / "stop").exists)
-        write_json(folder / "result.json", record)
-        _set_state(folder, "stopped" if (record.get("report") or {}).get("stopped") == "asked" else "done")
-        return 0
-    except TouchTrainError as error:
-        write_json(folder / "error.json", interpreter.error_record(error))
-    except BaseException as error:
-        (folder / "traceback.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        traceback.print_exc()
-        text = f"{type(error).__name__}: {error}. The traceback is in {folder / 'traceback.txt'}."
-        write_json(folder / "error.json", interpreter.error_record(JobFailed(text)))
-    _set_state(folder, "failed")
-    return 1
-
-
 def run_here(request: Request, log: bool = False) -> dict[str, Any]:
     """Do what a request says in this process, with a progress line on a terminal.
 
@@ -176,7 +183,7 @@ def run_here(request: Request, log: bool = False) -> dict[str, Any]:
     Returns:
         As `tasks.run`. Ctrl-C ends a training gently; a conversion goes on where it was when it is begun again.
     """
-    shown = _ProgressLine(log)
+    shown = ProgressLine(log)
     try:
         return tasks.run(request, shown, lambda: False)
     finally:
@@ -200,57 +207,6 @@ def do(
     return run_here(request, log)
 
 
-class _ProgressFile:
-    """Writes progress into a job's folder, and the lines for the person there and into its log."""
-
-    def __init__(self, folder: Path):
-        self._path = folder / "progress.json"
-        self._told = folder / "told.jsonl"
-
-    def __call__(self, progress: Progress) -> None:
-        said = progress.pop("said", [])
-        with contextlib.suppress(OSError):  # a full disk, or on Windows somebody reads: the next record comes soon
-            write_json(self._path, progress)
-        with contextlib.suppress(OSError):
-            for text in said:
-                self._tell(text, milestone=False)
-            if progress.get("milestone"):
-                self._tell(progress_line(progress), milestone=True)
-
-    def _tell(self, text: str, milestone: bool) -> None:
-        with self._told.open("a", encoding="utf-8", newline="\n") as file:
-            file.write(to_json({"text": text, "milestone": milestone}) + "\n")
-        print(text, flush=True)
-
-
-class _ProgressLine:
-    """Shows progress as one line on a terminal; elsewhere what belongs in a log, if anything."""
-
-    def __init__(self, log: bool = False) -> None:
-        self._terminal = sys.stderr is not None and sys.stderr.isatty()
-        self._log = log and not self._terminal and sys.stderr is not None
-        self._used = False
-
-    def __call__(self, progress: Progress) -> None:
-        if self._terminal or self._log:
-            for text in progress.get("said", []):
-                self._print("\r" * self._used + text.ljust(_LINE_LENGTH * self._used))
-                self._used = False
-        if self._terminal:
-            self._used = True
-            self._print("\r" + progress_line(progress).ljust(_LINE_LENGTH), end="")
-        elif self._log and progress.get("milestone"):
-            self._print(progress_line(progress))
-
-    def _print(self, text: str, end: str = "\n") -> None:
-        print(text, end=end, file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        """Leave the line as it is and begin a new one."""
-        if self._used:
-            print(file=sys.stderr)
-
-
 # --- looking at a job ----------------------------------------------------------------------------------------------
 
 
@@ -261,80 +217,90 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         folder: of the job.
 
     Returns:
-        ``state`` (waiting, running, stopping, stopped, cancelled, done, failed, or lost: its process is gone
-        without a word), ``progress`` and ``folder``.
+        ``state``: waiting, running, stopping (it was asked to end gently), stopped (it has), cancelled (ended at once),
+        done, failed, or lost (its process is gone without a word).
+        ``progress``: the last record; ``folder``; ``command``, such as ``train``; ``makes``: the path of what it makes;
+        ``error``: of one that failed or is lost ``identifier``, ``text``, ``log`` (its last lines) and ``traceback``
+        (a file, or None), else None.
 
     Raises:
         BadJob: there is no job in that folder.
     """
     folder = _job_folder(folder)
     state = _state(folder)
-    if state not in _ENDED and not _alive(folder):
-        state = _state(folder)  # it may have ended since
-        state = state if state in _ENDED else "lost"
-    if state in ("waiting", "running") and (folder / "stop").exists():
-        state = "stopping"
-    return {"state": state, "progress": _read(folder / "progress.json") or {}, "folder": str(folder)}
+    request = _read(folder / "settings.json") or {"command": "train", "model_path": ""}
+    return {
+        "state": state,
+        "progress": _read(folder / "progress.json") or {},
+        "folder": str(folder),
+        "command": request["command"],
+        "makes": tasks.made_by(request),
+        "error": _error(folder) if state in ("failed", "lost") else None,
+    }
 
 
-def told(folder: str | PathLike[str], seen: int, live: bool) -> list[str]:
-    """Return the lines for the person that a job has told, as a list.
+def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
+    """Return the status of each job at a place, the one begun last first.
+
+    Args:
+        place: a folder with job folders in it, or with a folder ``touchtrain-jobs`` or ``jobs`` that has some.
+
+    Raises:
+        PathMissing: there is no such folder.
+    """
+    place = Path(place).absolute()
+    if not place.is_dir():
+        raise PathMissing(f"There is no folder {place}.")
+    places = [place, place / "touchtrain-jobs", place / "jobs"]
+    found = [one for where in places if where.is_dir() for one in where.iterdir() if (one / "state.json").is_file()]
+    found = [one for one in found if (one / "settings.json").is_file()]
+    return [status(one) for one in sorted(found, key=lambda one: (one / "settings.json").stat().st_mtime, reverse=True)]
+
+
+def told(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
+    """Return the lines for the person that a job has told.
 
     Args:
         folder: of the job.
-        seen: how many there were last time; they are not told again.
+        seen: what the last call returned; 0 for all.
         live: whether a progress line is shown that is overwritten, so that milestones need no line of their own.
 
     Returns:
-        The new lines; a milestone is empty where `live`, so that their number is how many were told.
+        The new lines, and what to pass the next time.
     """
-    try:
-        text = (_job_folder(folder) / "told.jsonl").read_text(encoding="utf-8")
-    except OSError:
-        return []
-    complete = text.split("\n")[:-1][seen:]
-    records = [json.loads(one) for one in complete]
-    return ["" if record["milestone"] and live else record["text"] for record in records]
+    records, seen = _appended(_job_folder(folder) / "told.jsonl", seen)
+    return [record["text"] for record in records if not (record["milestone"] and live)], seen
+
+
+def history(folder: str | PathLike[str]) -> dict[str, list[float]]:
+    """Return the curves of a training so far, one value an epoch, NaN where there is none.
+
+    Returns:
+        ``loss``, ``accuracy``, ``val_loss``, ``val_accuracy``; of a conversion, and before the first epoch, empty.
+    """
+    records, _ = _appended(_job_folder(folder) / "epochs.jsonl", 0)
+    by_epoch = {int(record["epoch"]): record for record in records}  # of an epoch done again, the later one
+    curves: dict[str, list[float]] = {name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+    for number in range(1, max(by_epoch, default=0) + 1):
+        for name, curve in curves.items():
+            value = by_epoch.get(number, {}).get(name)
+            curve.append(math.nan if value is None else float(value))
+    return curves
+
+
+def log(folder: str | PathLike[str], lines: int | None = None) -> str:
+    """Return what the process of a job has printed, or the last `lines` of it."""
+    return _end_of(_job_folder(folder) / "log.txt", lines)
 
 
 def line(status: Mapping[str, Any]) -> str:
     """Return a status as one line of at most 79 characters."""
     if status["state"] in ("running", "stopping") and status["progress"]:
         shown = progress_line(status["progress"])
-        return shown if status["state"] == "running" else f"stopping: {shown}"[:_LINE_LENGTH]
+        return shown if status["state"] == "running" else f"stopping: {shown}"[:LINE_LENGTH]
     if status["state"] in ("waiting", "running"):
         return "starting Python"
     return str(status["state"])
-
-
-def progress_line(progress: Progress) -> str:
-    """Return a progress record as one line of at most 79 characters."""
-    parts = []
-    if progress.get("epoch"):
-        parts.append(f"epoch {progress['epoch']}/{progress.get('epochs', '?')}")
-    if progress.get("recordings"):
-        parts.append(f"recording {progress['recording']}/{progress['recordings']}")
-    if progress.get("stage") not in (None, "training", "converting"):
-        parts.append(str(progress["stage"]))
-    elif "val_loss" not in progress:  # within an epoch
-        parts += _share_and_speed(progress)
-    if progress.get("seconds_left") is not None:
-        parts.append(f"{datetime.timedelta(seconds=int(progress['seconds_left']))} left")
-    for name, short in (("loss", "loss"), ("accuracy", "acc")):
-        if progress.get(name) is not None:
-            held_out = progress.get(f"val_{name}")
-            parts.append(f"{short} {progress[name]:.3f}" + (f" (val {held_out:.3f})" if held_out is not None else ""))
-    return ("  ".join(parts) or str(progress.get("stage", "")))[:_LINE_LENGTH]
-
-
-def _share_and_speed(progress: Progress) -> list[str]:
-    parts = []
-    for done, total in (("batch", "batches"), ("frames_done", "frames")):
-        if progress.get(total):
-            parts.append(f"{100 * progress.get(done, 0) // progress[total]:3d} %")
-    if progress.get("frames_per_second"):
-        parts.append(f"{progress['frames_per_second']:.0f} frames/s")
-    return parts
 
 
 def result(folder: str | PathLike[str]) -> dict[str, Any]:
@@ -351,9 +317,12 @@ def result(folder: str | PathLike[str]) -> dict[str, Any]:
         return record
     if found["state"] == "failed" and (record := _read(folder / "error.json")):
         raise interpreter.error_from(record)
-    if found["state"] in (*_ENDED, "lost"):
+    if found["state"] == "cancelled":
+        raise BadJob(f"The job {folder} was cancelled, so there is no result to fetch. It can go on: resume it.")
+    if found["state"] in ENDED:
         raise JobFailed(
-            f"The process of the job {folder} ended without a result. The end of its log:\n{_end_of_log(folder)}"
+            f"The process of the job {folder} ended without a result. It can go on: resume it. The end of its log:\n"
+            f"{log(folder, _LOG_LINES_SHOWN) or '(empty)'}"
         )
     raise BadJob(f"The job {folder} is {found['state']}, so there is no result to fetch.")
 
@@ -367,9 +336,9 @@ def wait(folder: str | PathLike[str]) -> dict[str, Any]:
         TouchTrainError: as `result`; Interrupted after Ctrl-C, with the words how to go on.
     """
     folder = _job_folder(folder)
-    shown, asked = _ProgressLine(), False
+    shown, asked = ProgressLine(), False
     try:
-        while (found := status(folder))["state"] not in _ENDED:
+        while (found := status(folder))["state"] not in ENDED:
             try:
                 shown(found["progress"])
                 time.sleep(_POLL_SECONDS)
@@ -385,9 +354,19 @@ def wait(folder: str | PathLike[str]) -> dict[str, Any]:
     return result(folder)
 
 
+def made(folder: str | PathLike[str]) -> str:
+    """Return where that goes which a job makes: a model, or a dataset."""
+    return str(status(folder)["makes"])
+
+
+# --- ending a job --------------------------------------------------------------------------------------------------
+
+
 def stop(folder: str | PathLike[str]) -> None:
     """Ask a job to end gently: it finishes the batch, and saves and evaluates the best weights."""
-    Path(stop_file(folder)).touch()
+    path = Path(stop_file(folder))
+    with told_by_errors(path):
+        path.touch()
 
 
 def stop_file(folder: str | PathLike[str]) -> str:
@@ -395,46 +374,45 @@ def stop_file(folder: str | PathLike[str]) -> str:
     return str(_job_folder(folder) / "stop")
 
 
-def made(folder: str | PathLike[str]) -> str:
-    """Return where that goes which a job makes: a model, or a dataset."""
-    return tasks.made_by(_read(_job_folder(folder) / "settings.json") or {"command": "train", "model_path": ""})
+def cancel(folder: str | PathLike[str]) -> str:
+    """End a job at once; what it makes is not written, and it can be resumed.
+
+    Returns:
+        Its state then: ``cancelled``, or how it had ended before.
+
+    Raises:
+        BadJob: there is no job in that folder, or its process cannot be ended.
+    """
+    folder = _job_folder(folder)
+    if _state(folder) not in ENDED:
+        with told_by_errors(folder):
+            (folder / "cancel").touch()
+        process = _read(folder / "process.json")
+        if process and not process.get("starter") and not processes.end(process):
+            raise BadJob(f"The process {process['pid']} of the job {folder} cannot be ended. Is it another user's?")
+    return _state(folder)
 
 
-def inspect(path: str | PathLike[str]) -> dict[str, Any]:
-    """Tell what a dataset folder, a model or a job folder holds; `pyside.inspect` is documented there."""
-    path = Path(path).absolute()
-    if path.is_dir() and (path / "settings.json").is_file() and not (path / DESCRIPTION).is_file():
-        command = (_read(path / "settings.json") or {}).get("command", "train")
-        return {"kind": "job", "command": command, "path": str(path), **status(path), "makes": made(path)}
-    if path.is_file():
-        if inside_host():
-            answer: dict[str, Any] = interpreter.ask("inspect", str(path))
-            return answer
-        return _describe_file(path)
-    if not path.exists() and not unfinished(path).exists():
-        raise PathMissing(f"There is no file or folder {path}.")
-    return open_dataset(path).summary()
+def remove(folder: str | PathLike[str]) -> None:
+    """Remove the folder of a job that has ended; what the job made stays.
+
+    Raises:
+        BadJob: it works still, or there is no job in that folder.
+        NotWritable: something else lies in the folder, or it cannot be removed.
+    """
+    folder = _job_folder(folder)
+    if (state := _state(folder)) not in ENDED:
+        raise BadJob(f"The job {folder} is {state}. Stop or cancel it before its folder is removed.")
+    with told_by_errors(folder):
+        for file in _files_of(folder, _FILES):
+            file.unlink(missing_ok=True)
+        if others := sorted(file.name for file in folder.iterdir()):
+            raise NotWritable(f"{folder} stays, because it holds what is not the job's: {', '.join(others)}.")
+        folder.rmdir()
+    _children.pop(str(folder), None)
 
 
-def _describe_file(path: Path) -> dict[str, Any]:
-    suffix = path.suffix.lower()
-    if suffix in (".mat", ".npy"):
-        from pyside.data.label_files import describe_label_file
-
-        return describe_label_file(path)
-    if suffix in (".h5", ".hdf5"):
-        from pyside.training.model_files import describe_model
-
-        return describe_model(path)
-    from pyside.data.video import VIDEO_SUFFIXES, describe_video
-
-    if suffix not in VIDEO_SUFFIXES:
-        endings = ", ".join((".h5", ".mat", ".npy", *VIDEO_SUFFIXES))
-        raise BadModel(f"{path} is no model, label file or video: their names end in {endings}.")
-    return describe_video(path)
-
-
-# --- files and processes -------------------------------------------------------------------------------------------
+# --- files ---------------------------------------------------------------------------------------------------------
 
 
 def _job_folder(folder: str | PathLike[str]) -> Path:
@@ -442,6 +420,11 @@ def _job_folder(folder: str | PathLike[str]) -> Path:
     if not (folder / "settings.json").is_file():
         raise BadJob(f"There is no job in {folder}.")
     return folder
+
+
+def _files_of(folder: Path, names: Sequence[str]) -> list[Path]:
+    """Return these files of a job, and those that a process left half-written when it was killed."""
+    return [folder / name for name in names] + [file for name in names for file in folder.glob(f"{name}.*.part")]
 
 
 def _read(path: Path) -> dict[str, Any] | None:
@@ -452,68 +435,60 @@ def _read(path: Path) -> dict[str, Any] | None:
     return found if isinstance(found, dict) else None
 
 
+def _appended(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
+    """Return the records that a file has got since it was `start` bytes long, and its length up to the last of them."""
+    try:
+        with path.open("rb") as file:
+            file.seek(start)
+            complete, newline, _ = file.read().rpartition(b"\n")
+    except OSError:
+        return [], start
+    return [json.loads(one) for one in complete.splitlines()], start + len(complete) + len(newline)
+
+
+def _end_of(path: Path, lines: int | None) -> str:
+    try:
+        with path.open("rb") as file:
+            if lines is not None:
+                file.seek(max(0, path.stat().st_size - _LOG_BYTES_READ))
+            text = file.read().decode("utf-8", "replace")
+    except OSError:
+        return ""
+    rows = text.splitlines()
+    return "\n".join(rows if lines is None else rows[-lines:])
+
+
 def _state(folder: Path) -> str:
+    """Return the state of a job, by what its process wrote and whether it lives."""
+    state = _written_state(folder)
+    if state not in ENDED and not _is_alive(folder):
+        state = _written_state(folder)  # it may have ended since
+        if state not in ENDED:
+            return "cancelled" if (folder / "cancel").exists() else "lost"
+    if state in ("waiting", "running") and (folder / "stop").exists():
+        return "stopping"
+    return state
+
+
+def _written_state(folder: Path) -> str:
     return str((_read(folder / "state.json") or {}).get("state", "waiting"))
 
 
-def _set_state(folder: Path, state: str) -> None:
-    write_json(folder / "state.json", {"state": state})
-
-
-def _end_of_log(folder: Path) -> str:
-    try:
-        lines = (folder / "log.txt").read_text(encoding="utf-8", errors="replace").splitlines()
-    except OSError:
-        return "(no log)"
-    return "\n".join(lines[-_LOG_LINES_SHOWN:]) or "(empty)"
-
-
-def _alive(folder: Path) -> bool:
+def _is_alive(folder: Path) -> bool:
     child = _children.get(str(folder))
     if child is not None:
-        return child.poll() is None
+        child.poll()  # lest it stays a zombie
     process = _read(folder / "process.json")
-    if process is None:
-        return True  # it is just being started
-    pid = int(process["pid"])
-    if sys.platform == "win32":
-        return _alive_on_windows(pid)
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return _start_time(pid) == process["started"]
+    return process is not None and processes.is_alive(process)
 
 
-def _start_time(pid: int) -> int | None:
-    """Return when a process started, in ticks since boot (Linux), so that a pid used again is told apart.
-
-    A process that has ended but was not waited for has none. Elsewhere than on Linux it is always None.
-    """
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
-    except OSError:
-        return None
-    fields = stat.rpartition(")")[2].split()
-    return None if fields[0] == "Z" else int(fields[19])
-
-
-def _alive_on_windows(pid: int) -> bool:
-    import ctypes
-
-    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
-    synchronize, timed_out = 0x00100000, 0x102
-    handle = kernel.OpenProcess(synchronize, False, pid)
-    if not handle:
-        return False
-    try:
-        return bool(kernel.WaitForSingleObject(handle, 0) == timed_out)
-    finally:
-        kernel.CloseHandle(handle)
-
-
-def ignore_interrupts() -> None:
-    """Let a job's process live through a Ctrl-C that was meant for another."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
+def _error(folder: Path) -> dict[str, Any]:
+    record = _read(folder / "error.json") or interpreter.error_record(JobFailed("Its process ended without a word."))
+    traceback = folder / "traceback.txt"
+    with contextlib.suppress(KeyError):
+        del record["kind"]
+    return {
+        **record,
+        "log": log(folder, _LOG_LINES_SHOWN).splitlines(),
+        "traceback": str(traceback) if traceback.is_file() else None,
+    }

@@ -128,7 +128,9 @@ def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
     return [_plain(item, f"{what} {{{number}}}", error) for number, item in enumerate(items, start=1)]
 
 
-def run(request: Request, progress: Progress, should_stop: Callable[[], bool]) -> dict[str, Any]:
+def run(
+    request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None = None
+) -> dict[str, Any]:
     """Do what a request says, in this process.
 
     Args:
@@ -136,6 +138,7 @@ def run(request: Request, progress: Progress, should_stop: Callable[[], bool]) -
         progress: called with records at most some five times a second. ``said`` in one is lines for the person;
             ``milestone`` marks those that belong in a log.
         should_stop: asked every now and then; True ends it gently.
+        folder: of the job, where a training keeps its checkpoint; without one it keeps none.
 
     Returns:
         What came of it, as plain values: of a training what `TrainingResult` holds, of a conversion the report.
@@ -148,7 +151,9 @@ def run(request: Request, progress: Progress, should_stop: Callable[[], bool]) -
 
         settings = TrainSettings.from_options(request["settings"])
         dataset = open_dataset(request["dataset"])
-        return dataclasses.asdict(train(dataset, Path(request["model_path"]), settings, progress, should_stop))
+        checkpoint = folder / "checkpoint.npz" if folder else None
+        result = train(dataset, Path(request["model_path"]), settings, progress, should_stop, checkpoint)
+        return dataclasses.asdict(result)
     kind = request["command"].removeprefix("convert ")
     source, target, options = request["source"], request["dataset"], request["settings"]
     if kind == "videos":

@@ -32,6 +32,7 @@ def train(
     settings: TrainSettings,
     progress: Callable[[dict[str, Any]], None] = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
+    checkpoint: Path | None = None,
 ) -> TrainingResult:
     """Train a model on a dataset and save it.
 

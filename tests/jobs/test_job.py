@@ -17,7 +17,7 @@ import pytest
 import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
-from pyside.jobs import job
+from pyside.jobs import job, processes, worker
 from tests.conftest import TINY
 
 MakeDataset = Callable[..., Path]
@@ -156,7 +156,7 @@ def test_one_class_only_is_an_error_before_a_job_is_made(tmp_path: Path) -> None
 
 def test_the_error_of_a_job_is_raised_where_its_result_is_asked_for(make_dataset: MakeDataset, tmp_path: Path) -> None:
     folder = _written_job(tmp_path / "job", {"dataset": str(tmp_path / "gone"), "model_path": str(tmp_path / "m.h5")})
-    assert job.run(folder) == 1
+    assert worker.run(folder) == 1
     assert job.status(folder)["state"] == "failed"
     with pytest.raises(PathMissing, match="gone"):
         job.result(folder)
@@ -164,7 +164,7 @@ def test_the_error_of_a_job_is_raised_where_its_result_is_asked_for(make_dataset
 
 def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path) -> None:
     folder = _written_job(tmp_path / "job", {"dataset": None, "model_path": None})
-    assert job.run(folder) == 1
+    assert worker.run(folder) == 1
     with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
         job.result(folder)
     assert "Traceback" in (folder / "traceback.txt").read_text()
@@ -172,7 +172,9 @@ def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path) -> No
 
 def _written_job(folder: Path, task: dict) -> Path:
     folder.mkdir()
-    (folder / "settings.json").write_text(json.dumps({"command": "train", "settings": {}, **task}))
+    (folder / "settings.json").write_text(
+        json.dumps({"command": "train", "settings": {}, "model_path": "m.h5", **task})
+    )
     return folder
 
 
@@ -180,9 +182,9 @@ def _written_job(folder: Path, task: dict) -> Path:
 def test_a_pid_used_again_is_not_the_job(tmp_path: Path) -> None:
     folder = _written_job(tmp_path / "job", {})
     (folder / "state.json").write_text('{"state": "running"}')
-    (folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "started": 1}))
+    (folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "started": "1"}))
     assert job.status(folder)["state"] == "lost"
-    (folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "started": job._start_time(os.getpid())}))
+    (folder / "process.json").write_text(json.dumps(processes.identity(os.getpid())))
     assert job.status(folder)["state"] == "running"
 
 

@@ -1,20 +1,21 @@
 function test_progress_line()
 % In a log what the job tells, once; on a screen besides one line that is overwritten.
-status = @(line, told) struct('state', 'running', 'epoch', 0, 'line', line, 'told', {told}, 'progress', struct());
+status = @(line, told) struct('state', 'running', 'epoch', 0, 'line', line, 'told', {told}, 'progress', struct(), ...
+    'seen', 10 * numel(told));
 steps = {status('starting', []), status('one', {'a <- b', 'c <- d'}), status('longer one', []), ...
-    status('two', {'', 'e'}), status('two', []), status('done', {'the end'})};
+    status('two', {'e'}), status('two', []), status('done', {'the end'})};
 [text, seen] = shown_by(steps, false);
 expect_equal(text, sprintf('a <- b\nc <- d\ne\nthe end\n'));
-expect_equal(seen, [0 2 2 4 4 5]);
+expect_equal(seen, [0 20 0 10 0 10]);
 [text, seen] = shown_by(steps, true);
 expect_equal(on_screen(text), {'a <- b', 'c <- d', 'e', 'the end', ''});
-expect_equal(seen, [0 2 2 4 4 5]);
+expect_equal(seen, [0 20 0 10 0 10]);
 text = shown_by(steps(1:5), true, false);
 expect_equal(on_screen(text), {'a <- b', 'c <- d', 'e', 'two'});
 end
 
 function [text, seen] = shown_by(steps, live, ends)
-% What is printed, and the number of lines told after each step.
+% What is printed, and from where on it will be told after each step.
 shown = touchtrain.internal.progressLine([], []);
 shown.live = live;
 text = '';

@@ -30,8 +30,18 @@ try
             answer = door.job_status(varargin{:});
         case 'job_result'
             answer = door.job_result(varargin{:});
+        case 'job_history'
+            answer = door.job_history(varargin{:});
         case 'stop_job'
             answer = door.stop_job(varargin{:});
+        case 'cancel_job'
+            answer = door.cancel_job(varargin{:});
+        case 'resume_job'
+            answer = door.resume_job(varargin{:});
+        case 'remove_job'
+            answer = door.remove_job(varargin{:});
+        case 'list_jobs'
+            answer = door.list_jobs(varargin{:});
         case 'inspect'
             answer = door.inspect(varargin{:});
         case 'record_python'

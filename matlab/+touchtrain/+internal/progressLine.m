@@ -2,18 +2,18 @@ function shown = progressLine(shown, status)
 % PROGRESSLINE  Show how far a job is: what it tells, line by line, and on a screen a line below that is overwritten.
 %
 %   SHOWN = PROGRESSLINE([], []) begins; SHOWN = PROGRESSLINE(SHOWN, STATUS) shows the STATUS of a job, which was asked
-%   for with SHOWN.seen, the number of lines that were told, and SHOWN.live; PROGRESSLINE(SHOWN, []) ends.
+%   for with SHOWN.seen and SHOWN.live; PROGRESSLINE(SHOWN, []) ends.
 if isempty(shown)
     shown = struct('live', screenIsLive(), 'seen', 0, 'line', '');
 elseif isempty(status)
     back = backOver(shown.line);
     fprintf('%s%s%s', back, repmat(' ', size(back)), back);
 else
-    told = {};
-    if ~isempty(status.told)
-        told = status.told(~cellfun(@isempty, status.told));
+    told = reshape(status.told, 1, []);
+    if isempty(told)
+        told = {};
     end
-    shown.seen = shown.seen + numel(status.told);
+    shown.seen = status.seen;
     if shown.live
         shown.line = overwritten(shown.line, [told, {status.line}]);
     elseif ~isempty(told)

@@ -1,0 +1,45 @@
+"""What a path holds, whatever it is: a dataset folder, a model, a label file, a video or a job."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from pyside.data.dataset import DESCRIPTION, open_dataset, unfinished
+from pyside.errors import BadModel, PathMissing
+from pyside.jobs import interpreter, job
+from pyside.jobs.interpreter import inside_host
+
+
+def inspect(path: str | PathLike[str]) -> dict[str, Any]:
+    """Tell what a path holds; `pyside.inspect` is documented there."""
+    path = Path(path).absolute()
+    if path.is_dir() and (path / "settings.json").is_file() and not (path / DESCRIPTION).is_file():
+        return {"kind": "job", "path": str(path), **job.status(path)}
+    if path.is_file():
+        if inside_host():
+            answer: dict[str, Any] = interpreter.ask("inspect", str(path))
+            return answer
+        return _describe_file(path)
+    if not path.exists() and not unfinished(path).exists():
+        raise PathMissing(f"There is no file or folder {path}.")
+    return open_dataset(path).summary()
+
+
+def _describe_file(path: Path) -> dict[str, Any]:
+    suffix = path.suffix.lower()
+    if suffix in (".mat", ".npy"):
+        from pyside.data.label_files import describe_label_file
+
+        return describe_label_file(path)
+    if suffix in (".h5", ".hdf5"):
+        from pyside.training.model_files import describe_model
+
+        return describe_model(path)
+    from pyside.data.video import VIDEO_SUFFIXES, describe_video
+
+    if suffix not in VIDEO_SUFFIXES:
+        endings = ", ".join((".h5", ".mat", ".npy", *VIDEO_SUFFIXES))
+        raise BadModel(f"{path} is no model, label file or video: their names end in {endings}.")
+    return describe_video(path)

@@ -1,0 +1,104 @@
+"""Processes of jobs: which one is meant, whether it lives, and how it is ended."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+Identity = dict[str, Any]
+_SECONDS_TO_END = 5.0
+
+
+def identity(pid: int) -> Identity:
+    """Return what tells a process from a later one with the same number: ``pid``, and ``started``, its start mark."""
+    return {"pid": pid, "started": _start_mark(pid)}
+
+
+def is_alive(process: Mapping[str, Any]) -> bool:
+    """Tell whether the process that `identity` described still works.
+
+    One that has ended but was not waited for (a zombie) does not. No clock is looked at: the start mark of a process
+    never changes, whatever the time of day does.
+    """
+    mark = _start_mark(int(process["pid"]))
+    return mark is not None and mark == process["started"]
+
+
+def own_group() -> dict[str, Any]:
+    """Return how `subprocess.Popen` starts a process that outlives this one, and its Ctrl-C."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
+    return {"start_new_session": True}
+
+
+def end(process: Mapping[str, Any]) -> bool:
+    """End a process that was started by `own_group`, and all that it started, at once.
+
+    Returns:
+        Whether it is gone; it is waited for, some seconds at most.
+    """
+    pid, until = int(process["pid"]), time.monotonic() + _SECONDS_TO_END
+    while is_alive(process):
+        if sys.platform == "win32":
+            subprocess.run(["taskkill", "/PID", str(pid), "/T", "/F"], capture_output=True, check=False)
+        else:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.02)
+    return True
+
+
+def ignore_interrupts() -> None:
+    """Let this process live through a Ctrl-C that was meant for another."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _start_mark(pid: int) -> str | None:
+    """Return a text that tells when a process started; None where there is no such process."""
+    if sys.platform == "win32":
+        return _start_mark_on_windows(pid)
+    if sys.platform == "linux":
+        return _start_mark_on_linux(pid)
+    listed = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    state, _, started = listed.stdout.strip().partition(" ")
+    return None if not state or state.startswith("Z") else " ".join(started.split())
+
+
+def _start_mark_on_linux(pid: int) -> str | None:
+    """Return the boot of the machine and the ticks since then."""
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return None
+    fields = stat.rpartition(")")[2].split()
+    return None if fields[0] in "ZX" else f"{boot} {fields[19]}"
+
+
+def _start_mark_on_windows(pid: int) -> str | None:
+    """Return the time of creation that the system keeps of a process."""
+    import ctypes
+
+    kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    query, synchronize, timed_out = 0x1000, 0x00100000, 0x102
+    handle = kernel.OpenProcess(query | synchronize, False, pid)
+    if not handle:
+        return None
+    try:
+        if kernel.WaitForSingleObject(ctypes.c_void_p(handle), 0) != timed_out:
+            return None
+        times = (ctypes.c_ulonglong * 4)()
+        places = [ctypes.byref(times, 8 * number) for number in range(4)]
+        return str(times[0]) if kernel.GetProcessTimes(ctypes.c_void_p(handle), *places) else None
+    finally:
+        kernel.CloseHandle(ctypes.c_void_p(handle))

@@ -1,0 +1,117 @@
+"""What happens in the process of a job: the request is done, and all that is to be known of it written down."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import time
+import traceback
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from pyside.errors import JobFailed, TouchTrainError
+from pyside.jobs import interpreter, processes, tasks
+from pyside.jobs.progress_lines import progress_line
+from pyside.records import to_json, write_json
+
+_SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
+_SECONDS_TO_SETTLE = 0.05
+
+
+def run(folder: str | PathLike[str]) -> int:
+    """Do what a job folder says; this is the main function of the job's process.
+
+    Returns:
+        The exit code: 0, or 1 when it failed.
+    """
+    folder = Path(folder)
+    if not _is_ours(folder):
+        return 0
+    with contextlib.suppress(OSError):
+        (folder / "spare").write_bytes(bytes(_SPARE_BYTES))
+    try:
+        _set_state(folder, "running")
+        record = tasks.run(_request(folder), _ProgressFile(folder), lambda: _should_stop(folder), folder)
+        return _end(folder, "result.json", record, "stopped" if was_asked_to_stop(record) else "done")
+    except TouchTrainError as error:
+        return _end(folder, "error.json", interpreter.error_record(error), "failed")
+    except BaseException as error:
+        traceback.print_exc()
+        with contextlib.suppress(OSError):
+            (folder / "spare").unlink(missing_ok=True)
+            (folder / "traceback.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        text = f"{type(error).__name__}: {error}. The traceback is in {folder / 'traceback.txt'}."
+        return _end(folder, "error.json", interpreter.error_record(JobFailed(text)), "failed")
+
+
+def was_asked_to_stop(record: Mapping[str, Any]) -> bool:
+    """Tell from what a job made whether it was ended before its time."""
+    return bool((record.get("report") or {}).get("stopped") == "asked")
+
+
+def _is_ours(folder: Path) -> bool:
+    """Note that this process does the job, unless another one does already, or it is cancelled."""
+    mine = processes.identity(os.getpid())
+    write_json(folder / "process.json", mine)
+    time.sleep(_SECONDS_TO_SETTLE)  # of several that begin at once, the last one to note itself goes on
+    if (folder / "cancel").exists():
+        return False
+    return bool(json.loads((folder / "process.json").read_text(encoding="utf-8")) == mine)
+
+
+def _request(folder: Path) -> tasks.Request:
+    request: tasks.Request = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
+    if (folder / "inputs.json").is_file():
+        request["inputs"] = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
+    return request
+
+
+def _should_stop(folder: Path) -> bool:
+    """Tell whether to end gently: it was asked for, or nobody can ask or look any more."""
+    return (folder / "stop").exists() or not (folder / "settings.json").exists()
+
+
+def _set_state(folder: Path, state: str) -> None:
+    write_json(folder / "state.json", {"state": state})
+
+
+def _end(folder: Path, name: str, record: Mapping[str, Any], state: str) -> int:
+    """Write down how it ended; where that cannot be, the end of this process has to tell."""
+    try:
+        (folder / "spare").unlink(missing_ok=True)
+        write_json(folder / name, record)
+        _set_state(folder, state)
+    except OSError as error:  # the folder was removed
+        print(f"{folder / name} could not be written: {error}", flush=True)
+        return 1
+    return 0 if name == "result.json" else 1
+
+
+class _ProgressFile:
+    """Writes progress into a job's folder, and the lines for the person there and into its log."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def __call__(self, progress: dict[str, Any]) -> None:
+        said = progress.pop("said", [])
+        with contextlib.suppress(OSError):  # a full disk, or on Windows somebody reads: the next record comes soon
+            write_json(self._folder / "progress.json", progress, patient=False)
+        for text in said:
+            self._tell(text, milestone=False)
+        if progress.get("milestone"):
+            if "val_loss" in progress:
+                self._append("epochs.jsonl", progress)
+            self._tell(progress_line(progress), milestone=True)
+
+    def _tell(self, text: str, milestone: bool) -> None:
+        self._append("told.jsonl", {"text": text, "milestone": milestone})
+        with contextlib.suppress(OSError):
+            print(text, flush=True)
+
+    def _append(self, name: str, record: Mapping[str, Any]) -> None:
+        with contextlib.suppress(OSError), (self._folder / name).open("a", encoding="utf-8", newline="\n") as file:
+            file.write(to_json(record) + "\n")
