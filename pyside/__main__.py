@@ -89,6 +89,12 @@ def _parser() -> argparse.ArgumentParser:
     add_settings(train, TrainSettings)
     train.set_defaults(run=_train)
 
+    doctor = commands.add_parser("doctor", help="tell what is on this machine and what is wrong with it")
+    doctor.add_argument("--folder", default=".", help="where data and models are, or are to be. Default: this one")
+    doctor.add_argument("--bundle", metavar="JOB_FOLDER", help="write the logs of a job into a zip that can be sent")
+    _add_json(doctor)
+    doctor.set_defaults(run=_doctor)
+
     _add_job(commands)
     return parser
 
@@ -154,6 +160,18 @@ def _inspect(options: argparse.Namespace) -> int:
     record = pyside.inspect(options.path)
     print(to_json(record) if options.json else readable(record))
     return 0
+
+
+def _doctor(options: argparse.Namespace) -> int:
+    from pyside.jobs import bundle, doctor
+
+    if options.bundle:
+        made = bundle.write(options.bundle)
+        print(to_json({"bundle": made}) if options.json else bundle.notice(made))
+        return 0
+    report = doctor.examine(options.folder)
+    print(to_json(report) if options.json else doctor.page(report))
+    return 0 if report["well"] else 1
 
 
 def _convert(options: argparse.Namespace) -> int:

@@ -152,7 +152,7 @@ def start_training(dataset: str, model_path: str, options_json: str) -> str:
         options_json: options in MATLAB's spelling.
 
     Returns:
-        JSON: ``folder`` of the job, ``stop_file`` that ends it gently when it exists, ``makes``: path of the model.
+        JSON: how the job is doing, as `job_status` tells.
 
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
@@ -177,7 +177,7 @@ def start_conversion(command: str, source_json: str, labels: Any, dataset: str, 
             a list of [x, y] a frame, a list with one of these a video, or the absolute path of a file.
 
     Returns:
-        JSON: as `start_training`; ``makes`` is the dataset.
+        JSON: as `start_training`.
 
     Raises:
         TouchTrainError: what is wrong with paths and options; what is wrong in the files comes with the job's result.
@@ -199,13 +199,7 @@ def _without_shown(settings: dict[str, Any]) -> dict[str, Any]:
 def _started(request: dict[str, Any], job_folder: str | None) -> str:
     from pyside.jobs import job
 
-    return _as_started(job.start(request, job_folder))
-
-
-def _as_started(folder: str) -> str:
-    from pyside.jobs import job
-
-    return to_json({"folder": folder, "stop_file": job.stop_file(folder), "makes": job.made(folder)})
+    return job_status(job.start(request, job_folder))
 
 
 def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
@@ -217,15 +211,17 @@ def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
         live: whether a progress line is shown that is overwritten.
 
     Returns:
-        ``state``, ``progress``, ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first) and
-        ``told``: the further lines for the person; ``seen`` for the next call.
+        What `job.status` tells; ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first),
+        ``stop_file`` (that ends it gently once it exists) and ``told``: the further lines for the person; ``seen`` for
+        the next call.
     """
     from pyside.jobs import job
 
     status = job.status(folder)  # before the lines: nothing is told after the end
     told, read = job.told(folder, int(seen), bool(live))
     epoch = status["progress"].get("epoch", 0)
-    return to_json({**status, "line": job.line(status), "epoch": epoch, "told": told, "seen": read})
+    shown = {"line": job.line(status), "epoch": epoch, "stop_file": job.stop_file(folder)}
+    return to_json({**status, **shown, "told": told, "seen": read})
 
 
 def job_result(folder: str) -> str:
@@ -277,7 +273,7 @@ def resume_job(folder: str) -> str:
     """Let a job that was killed, cancelled or failed go on; returns, as JSON, what `start_training` returns."""
     from pyside.jobs import job
 
-    return _as_started(job.resume(folder))
+    return job_status(job.resume(folder))
 
 
 def remove_job(folder: str) -> str:
@@ -304,6 +300,37 @@ def inspect(path: str) -> str:
     import pyside
 
     return to_json(pyside.inspect(path))
+
+
+def doctor(folder: str) -> str:
+    """Return, as JSON, what is on this machine and what is wrong with it: what `pyside.jobs.doctor.examine` tells.
+
+    Args:
+        folder: absolute path of the folder whose disk and write access are looked at.
+    """
+    from pyside.jobs import doctor
+
+    return to_json(doctor.examine(folder))
+
+
+def doctor_bundle(job_folder: str, findings_json: str = "[]") -> str:
+    """Write the logs of a job into a zip that can be sent.
+
+    Args:
+        job_folder: absolute path of the folder of the job.
+        findings_json: what MATLAB's side has found, a list of records as `doctor` returns them.
+
+    Returns:
+        JSON: ``bundle``, the path of the zip, and ``notice``, lines for the person.
+
+    Raises:
+        BadJob, NotWritable, DiskFull: there is no job in that folder, or the zip cannot be written.
+    """
+    from pyside.jobs import bundle
+
+    found = json.loads(findings_json)
+    made = bundle.write(job_folder, further=found if isinstance(found, list) else [found])
+    return to_json({"bundle": made, "notice": bundle.notice(made)})
 
 
 def record_python(path: str) -> str:

@@ -101,3 +101,17 @@ def test_convert_videos_takes_several_videos_then_labels_and_dataset(capsys: pyt
     assert main(["convert", "videos", "no1.mp4", "no2.mp4", "labels.mat", "set", "--centers", "10,20"]) == 1
     told = capsys.readouterr().err
     assert all(word in told for word in ("no1.mp4", "no2.mp4", "labels.mat", "3 things"))
+
+
+def test_the_doctor_prints_a_page_or_json_and_its_code_tells_whether_something_is_wrong(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TOUCHTRAIN_PYTHON", str(tmp_path / "python"))
+    assert main(["doctor", "--folder", str(tmp_path)]) == 1
+    assert "WRONG Python of jobs" in capsys.readouterr().out
+    assert main(["doctor", "--json"]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert not report["well"]
+    assert {"topic", "state", "text", "remedy"} == set(report["findings"][0])
+    assert main(["doctor", "--bundle", str(tmp_path)]) == 1
+    assert "TouchTrain:BadJob" in capsys.readouterr().err

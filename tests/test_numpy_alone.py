@@ -43,6 +43,8 @@ print(json.loads(matlab.job_result(started["folder"]))["report"]["frames"])
 print(json.loads(matlab.inspect(folder + "/labels.npy"))["kind"])
 print(json.loads(matlab.inspect(folder + "/model.h5"))["class_names"])
 print(json.loads(matlab.inspect(folder + "/set"))["frames"])
+print(json.loads(matlab.doctor(folder))["version"] == json.loads(matlab.about())["version"])
+print(json.loads(matlab.doctor_bundle(job, '[{"topic": "MATLAB", "state": "ok", "text": "", "remedy": ""}]'))["bundle"])
 import pyside
 print(pyside.train(folder + "/set", folder + "/direct", epochs=1, dense_units=4).model_path)
 """
@@ -53,11 +55,14 @@ def test_a_whole_training_needs_nothing_but_numpy_in_the_host(tmp_path: Path) ->
     line = [sys.executable, "-c", PROGRAM, str(tmp_path), sys.executable]
     answer = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
+    job = next((tmp_path / "touchtrain-jobs").glob("model-*[0-9]")).name
     assert answer.stdout.splitlines() == [
         str(tmp_path / "model.h5"),
         "90",
         "labels",
         "['NonTouch', 'Touch']",
         "90",
+        "True",
+        str(tmp_path / "touchtrain-jobs" / f"{job}-logs.zip"),
         str(tmp_path / "direct.h5"),
     ]

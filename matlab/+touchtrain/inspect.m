@@ -4,13 +4,14 @@ function record = inspect(path)
 %   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, a label file (.mat or
 %   .npy), a video, or the folder of a conversion or training that runs or has ended.
 %   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model',
-%   'labels', 'video' or 'job'. Of a job that has ended it has what came of it too: report, and of a training history.
+%   'labels', 'video' or 'job'. Of a job it has state, progress, makes and error (of one that failed: identifier, text,
+%   log, traceback), and of one that has ended well what came of it: report, and of a training history.
 %
 %   Example
 %     model = touchtrain.inspect('model.h5');
 %     disp(model.class_names);
 %
-%   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train
+%   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.resume
 touchtrain.internal.needInputs(nargin, 1, 'touchtrain.inspect(path)');
 found = touchtrain.internal.askPython('inspect', touchtrain.internal.absolutePath(path, 'path'));
 if nargout > 0
@@ -28,7 +29,7 @@ switch found.kind
     case 'dataset'
         touchtrain.internal.printDataset(found);
     case 'job'
-        printJob(found);
+        printWholeJob(found.path);
     case 'labels'
         printLabels(found);
     case 'video'
@@ -38,26 +39,16 @@ switch found.kind
 end
 end
 
-function printJob(job)
-titles = {'Conversion', 'Training'};
-fprintf('%s %s\n', titles{strcmp(job.command, 'train') + 1}, job.path);
-fprintf('  state           %s\n', job.state);
-if ~touchtrain.internal.jobHasEnded(job)
-    status = touchtrain.internal.askPython('job_status', job.path);
-    fprintf('  progress        %s\n', status.line);
-    fprintf('  makes           %s\n', job.makes);
-    return
-end
-try
-    result = touchtrain.internal.jobResult(job.path);
-catch err
-    fprintf('  makes           %s\n  error           %s\n', job.makes, err.message);
-    return
-end
-if isfield(result, 'summary')
-    fprintf('%s\n', result.summary{:});
-else
-    touchtrain.internal.printDataset(result.report);
+function printWholeJob(folder)
+status = touchtrain.internal.askPython('job_status', folder);
+touchtrain.internal.printJob(status);
+if any(strcmp(status.state, {'done', 'stopped'}))
+    result = touchtrain.internal.jobResult(folder);
+    if isfield(result, 'summary')
+        fprintf('%s\n', result.summary{:});
+    else
+        touchtrain.internal.printDataset(result.report);
+    end
 end
 end
 

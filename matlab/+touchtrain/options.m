@@ -3,7 +3,8 @@ function list = options(command)
 %
 %   touchtrain.options prints the options of touchtrain.convertVideos, convertFolders, convertArrays, convertNumpy and
 %   train: name, default, and what each does.
-%   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train'.
+%   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train', or of
+%   'trainInBackground', which are those of train without Verbose and Plots.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
 %
 %   Example
@@ -13,15 +14,21 @@ function list = options(command)
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train
 commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'train'};
 if nargin > 0
-    isIt = touchtrain.internal.isText(command) & strcmpi(commands, char(command));
-    if ~any(isIt)
+    commands{end + 1} = 'trainInBackground';
+    if ~touchtrain.internal.isText(command) || ~any(strcmpi(commands, char(command)))
         error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end
-    commands = commands(isIt);
+    commands = commands(strcmpi(commands, char(command)));
 end
 list = struct('command', {}, 'name', {}, 'default', {}, 'doc', {});
 for k = 1:numel(commands)
-    rows = touchtrain.internal.askPython('options', commands{k});
+    inBackground = strcmp(commands{k}, 'trainInBackground');
+    asked = commands{k};
+    if inBackground
+        asked = 'train';
+    end
+    rows = touchtrain.internal.askPython('options', asked);
+    rows = rows(~(inBackground & ismember({rows.name}, {'Verbose', 'Plots'})));
     for n = 1:numel(rows)
         list(end + 1) = struct('command', commands{k}, 'name', rows(n).name, 'default', {rows(n).default}, ...
             'doc', rows(n).doc); %#ok<AGROW>

@@ -17,7 +17,7 @@ function info = setup(varargin)
 %     addpath('matlab');
 %     touchtrain.setup
 %
-%   See also touchtrain.options, touchtrain.convertVideos, touchtrain.train, pyenv
+%   See also touchtrain.doctor, touchtrain.options, touchtrain.convertVideos, touchtrain.train, pyenv
 given = touchtrain.internal.ownOptions(varargin, struct('Python', '', 'Install', false));
 if ~isempty(given.Python) && ~touchtrain.internal.isText(given.Python)
     error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', class(given.Python));
@@ -25,11 +25,15 @@ elseif numel(given.Install) ~= 1 || ~(islogical(given.Install) || isnumeric(give
     error('TouchTrain:BadOption', 'Install must be true or false.');
 end
 
-[host, range] = hostRelease();
+[host, range, release] = touchtrain.internal.hostRelease();
+if ~isempty(release) && isempty(range)
+    error('TouchTrain:PythonNotFound', ...
+        'TouchTrain needs MATLAB R2022b or later; this is R%s, which loads no Python newer than 3.9.', release);
+end
 touchtrain.internal.addOctaveFolder();
 job = findOrMakePython(char(given.Python), given.Install, range);
 [executable, note] = touchtrain.internal.pythonForHost(job, range);
-[found, about] = connected(job.executable, note);
+[found, about] = connected(job.executable, note, range);
 setenv('TOUCHTRAIN_PYTHON', job.executable); % so that a further call in this session finds the same
 result = struct('version', about.version, 'host', host, 'python', executable, 'job_python', job.executable, ...
     'keras', found.keras, 'tensorflow', found.tensorflow, 'note', note);
@@ -41,23 +45,6 @@ else
     fprintf('  trainings run in   %s (Keras %s, TensorFlow %s)\n', job.executable, found.keras, found.tensorflow);
     if ~isempty(note)
         fprintf('  note: %s\n', note);
-    end
-end
-end
-
-function [host, range] = hostRelease()
-% Name of this MATLAB or Octave, and the Python versions that it loads: [lowest highest] minor version of Python 3, []
-% in Octave, where py. runs whatever there is. A MATLAB that is too old is an error.
-range = [];
-if touchtrain.internal.isOctave()
-    host = ['GNU Octave ' OCTAVE_VERSION()]; % Octave only
-else
-    release = version('-release'); % MATLAB only
-    host = ['MATLAB R' release];
-    range = touchtrain.internal.pythonRange(release);
-    if isempty(range)
-        error('TouchTrain:PythonNotFound', ...
-            'TouchTrain needs MATLAB R2022b or later; this is R%s, which loads no Python newer than 3.9.', release);
     end
 end
 end
@@ -83,26 +70,22 @@ if isRepo && install
     job = touchtrain.internal.installPython(root, range);
     return
 end
-remedy = ['Install it with "python -m pip install touchtrain" in a Python 3.11 to 3.13, and name that by the ' ...
-    'option Python.'];
-if isRepo
-    remedy = sprintf(['Call touchtrain.setup(''Install'', true), or do the same by hand in a terminal:\n' ...
-        '  cd "%s"\n  python3 -m venv .venv\n  "%s" -m pip install -e .'], root, ...
-        touchtrain.internal.environmentPython('.venv'));
-end
 error('TouchTrain:PythonNotFound', '%s', strjoin([{'There is no Python with the packages of TouchTrain yet.'}, ...
-    others, {remedy}], sprintf('\n')));
+    others, {touchtrain.internal.howToMakePython()}], sprintf('\n')));
 end
 
-function [found, about] = connected(executable, note)
+function [found, about] = connected(executable, note, range)
 % Record the Python of the trainings, and ask the one that py. runs in about itself.
 try
     found = touchtrain.internal.askPython('record_python', executable);
     about = touchtrain.internal.askPython('about');
 catch err
-    if isempty(note)
+    meaning = touchtrain.internal.explainPython(err.message, touchtrain.internal.currentPython(), executable, range);
+    parts = {note, err.message, meaning};
+    parts = parts(~cellfun(@isempty, parts));
+    if numel(parts) == 1
         rethrow(err);
     end
-    error('TouchTrain:PythonNotFound', '%s\n%s', note, err.message);
+    error('TouchTrain:PythonNotFound', '%s\ntouchtrain.doctor tells more.', strjoin(parts, sprintf('\n')));
 end
 end

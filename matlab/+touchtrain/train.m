@@ -14,16 +14,18 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %   usual ones, with their defaults:
 %     'MaxEpochs' 100, 'MiniBatchSize' 64, 'InitialLearnRate' 0.001, 'ValidationPatience' 10 (Inf: never stop early),
 %     'ValidationFraction' 0.2 (share of the frames held out, as whole recordings), 'Verbose' true,
-%     'Plots' 'none' ('training-progress' draws the curves while it trains, where there is a display).
+%     'Plots' 'none' ('training-progress' draws the curves while it trains, with a button that stops it gently, where
+%     there is a display).
 %
 %   The training runs in a Python process of its own. Ctrl-C gives the prompt back and lets it go on; it is said how
-%   to look at it and how to stop it gently.
+%   to look at it, how to stop it gently and how to attach to it. touchtrain.resume goes on with one that was killed.
 %
 %   Example
 %     [history, modelPath] = touchtrain.train('set', 'model.h5', 'MaxEpochs', 20);
 %     touchtrain.plotHistory(history);
 %
-%   See also touchtrain.convertVideos, touchtrain.plotHistory, touchtrain.inspect, touchtrain.options
+%   See also touchtrain.convertVideos, touchtrain.trainInBackground, touchtrain.resume, touchtrain.plotHistory,
+%   touchtrain.inspect, touchtrain.options
 touchtrain.internal.needInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
 pairs = touchtrain.internal.nameValues(varargin);
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');

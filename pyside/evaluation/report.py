@@ -34,6 +34,9 @@ class TrainingResult:
         }
         return cls(curves, record["model_path"], record["metrics"], record["report"])
 
+    def __str__(self) -> str:
+        return self.summary()
+
     def summary(self) -> str:
         """Return what came of the training as a table for a person: sides, best epoch, figures, path, speed."""
         return "\n".join([*_sides(self.report), "", *_figures(self)])

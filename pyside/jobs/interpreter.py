@@ -19,9 +19,9 @@ from pyside.errors import PythonNotFound, TouchTrainError
 from pyside.records import write_json
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-_MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
+MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
 # what jobs import, and the distribution it is in
-_NEEDED = {
+NEEDED = {
     "numpy": "numpy",
     "keras": "keras",
     "tensorflow": "tensorflow",
@@ -31,9 +31,9 @@ _NEEDED = {
     "matio": "mat-io",
     "PIL": "pillow",
 }
-_OLDEST = (3, 11)
+OLDEST = (3, 11)
 _SECONDS = 60
-_NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
 
 
 def inside_host() -> bool:
@@ -56,7 +56,7 @@ def job_python() -> Path:
         return Path(sys.executable)
     if not named:
         try:
-            named = json.loads(_record_file().read_text(encoding="utf-8"))["python"]
+            named = json.loads(record_file().read_text(encoding="utf-8"))["python"]
         except (OSError, ValueError, KeyError, TypeError):
             raise PythonNotFound("No Python is recorded for jobs. Run touchtrain.setup once.") from None
     if not Path(named).is_file():
@@ -66,12 +66,12 @@ def job_python() -> Path:
 
 def record(python: str | os.PathLike[str]) -> None:
     """Remember an interpreter as the one for this user's jobs."""
-    file = _record_file()
+    file = record_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     write_json(file, {"python": str(python)})
 
 
-def _record_file() -> Path:
+def record_file() -> Path:
     """Return the per-user file; the environment variable ``TOUCHTRAIN_CONFIG`` names another folder."""
     if named := os.environ.get("TOUCHTRAIN_CONFIG"):
         return Path(named) / "python.json"
@@ -95,7 +95,7 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     """
     program = (
         "import json, sys, importlib.util, importlib.metadata as m\n"
-        f"needed = {_NEEDED!r}\n"
+        f"needed = {NEEDED!r}\n"
         "found = {n: importlib.util.find_spec(n) is not None for n in needed}\n"
         "print(json.dumps({'version': list(sys.version_info[:3]), 'packages': {d: m.version(d) "
         "if found[n] else None for n, d in needed.items()}}))"
@@ -108,14 +108,14 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
             capture_output=True,
             timeout=_SECONDS,
             check=True,
-            creationflags=_NO_WINDOW,
+            creationflags=NO_WINDOW,
         )
         found = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PythonNotFound(f"{python} does not run as a Python ({error}). Name another one.") from error
     version = ".".join(map(str, found["version"]))
-    if tuple(found["version"]) < _OLDEST:
-        raise PythonNotFound(f"{python} is Python {version}; jobs need {'.'.join(map(str, _OLDEST))} or later.")
+    if tuple(found["version"]) < OLDEST:
+        raise PythonNotFound(f"{python} is Python {version}; jobs need {'.'.join(map(str, OLDEST))} or later.")
     missing = [name for name, one in found["packages"].items() if one is None]
     if missing:
         raise PythonNotFound(
@@ -127,7 +127,7 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
 def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
     """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave."""
     source = os.environ if environment is None else environment
-    kept = {name: value for name, value in source.items() if name not in _MISLEADING and not name.startswith("DYLD_")}
+    kept = {name: value for name, value in source.items() if name not in MISLEADING and not name.startswith("DYLD_")}
     return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
@@ -161,7 +161,7 @@ def ask(*arguments: str) -> Any:
             capture_output=True,
             timeout=_SECONDS,
             check=False,
-            creationflags=_NO_WINDOW,
+            creationflags=NO_WINDOW,
         )
         record = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:

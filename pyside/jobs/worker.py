@@ -19,6 +19,7 @@ from pyside.records import to_json, write_json
 
 _SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
 _SECONDS_TO_SETTLE = 0.05
+_OF_AN_EPOCH = ("epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def run(folder: str | PathLike[str]) -> int:
@@ -95,15 +96,20 @@ class _ProgressFile:
 
     def __init__(self, folder: Path):
         self._folder = folder
+        self._epoch: dict[str, Any] = {}  # what the last epoch came to
 
     def __call__(self, progress: dict[str, Any]) -> None:
         said = progress.pop("said", [])
+        if "val_loss" in progress:
+            self._epoch = {name: progress[name] for name in _OF_AN_EPOCH if name in progress}
+        elif progress.get("stage") != "training":
+            progress = {**self._epoch, **progress}
         with contextlib.suppress(OSError):  # a full disk, or on Windows somebody reads: the next record comes soon
             write_json(self._folder / "progress.json", progress, patient=False)
         for text in said:
             self._tell(text, milestone=False)
         if progress.get("milestone"):
-            if "val_loss" in progress:
+            if progress.get("stage") == "training":
                 self._append("epochs.jsonl", progress)
             self._tell(progress_line(progress), milestone=True)
 

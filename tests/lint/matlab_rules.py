@@ -77,7 +77,8 @@ class Project:
     Attributes:
         root: the repository.
         python_errors: the identifiers in pyside/errors.py, without ``TouchTrain:``.
-        own_functions: names that a file in matlab/, examples/ or tests/ defines for all to call.
+        own_functions: names that a file in matlab/, examples/ or tests/ defines for all to call, and methods of
+            the public classes.
         octave_has: answers whether Octave knows a name.
         scripts: the scripts among own_functions, each with the variables that it leaves.
     """
@@ -97,7 +98,12 @@ class Project:
         files = [file for folder in folders for file in folder.rglob("*.m")]
         plain = [file for file in files if not file.parent.name.startswith("+") and file.parent.name != "octave"]
         names = frozenset(re.findall(r"^class (\w+)\(", text, re.MULTILINE))
-        project = cls(root, names, frozenset(file.stem for file in plain), octave_has)
+        public = [file.read_text(encoding="utf-8") for file in files if file.parent.name == "+touchtrain"]
+        classes = [text for text in public if text.startswith("classdef ")]
+        methods = frozenset(
+            name for text in classes for name in re.findall(r"^ {8}function (?:.*= )?(\w+)\(", text, re.MULTILINE)
+        )
+        project = cls(root, names, methods.union(file.stem for file in plain), octave_has)
         sources = [Source(file, file.read_bytes(), project) for file in plain]
         project.scripts.update({source.path.stem: source.made_here for source in sources if source.is_script})
         return project

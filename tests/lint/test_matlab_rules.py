@@ -160,6 +160,13 @@ def test_variables_that_a_script_leaves_are_known_where_it_is_called(repository:
     assert faults(repository, "examples/demo.m", "function demo()\ntrain_new_model\ndisp(report);\nend\n") == []
 
 
+def test_methods_of_public_classes_may_be_called(repository: Path) -> None:
+    lines = "    methods\n        function y = fetch(job)\n            y = job;\n        end\n    end\n"
+    (repository / "matlab" / "+touchtrain" / "Job.m").write_text(f"classdef Job < handle\n{lines}end\n")
+    assert not faults_of_lines(repository, "y = fetch(x);")
+    assert "fetches is no variable" in faults_of_lines(repository, "y = fetches(x);")[0]
+
+
 def test_checks_of_properties_are_caught_and_defaults_are_not(repository: Path) -> None:
     form = "classdef Job < handle\n%% JOB  A job.\nproperties (SetAccess = private)\n    %s\nend\nend\n"
     name = "matlab/+touchtrain/+internal/Job.m"

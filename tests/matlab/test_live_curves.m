@@ -1,9 +1,10 @@
 function test_live_curves()
-% The curves of a running training: an epoch that was missed is a gap, a closed figure stays closed.
-status = @(epoch, progress) struct('state', 'running', 'epoch', epoch, 'progress', progress);
-figures = struct('loss', 0.5, 'accuracy', 0.6, 'val_loss', 0.7, 'val_accuracy', 0.8);
+% The curves of a running training: all epochs so far, anew after each; a closed figure stays closed, a press stops.
+folder = made_job('job', 'running', 0.9, 0.8);
+figures = struct('val_loss', 0.7);
+now = status(folder, 'running', 0, struct());
 curves = [];
-text = evalc('curves = touchtrain.internal.liveCurves([], []);');
+text = evalc('curves = touchtrain.internal.liveCurves([], now);');
 if touchtrain.internal.hasDisplay()
     expect_equal(text, '');
 else
@@ -11,19 +12,77 @@ else
     assert(curves.isOff && ~isempty(strfind(text, 'no display')), 'TouchTrain:Test', '%s', text);
 end
 curves.isOff = true;
-curves = touchtrain.internal.liveCurves(curves, status(1, struct('loss', 0.9)));
-expect_equal(isempty(fieldnames(curves.history)), true);
-curves = touchtrain.internal.liveCurves(curves, status(1, figures));
-curves = touchtrain.internal.liveCurves(curves, status(3, figures));
-expect_equal(curves.history.val_loss, [0.7 NaN 0.7]);
-expect_equal(curves.history.accuracy, [0.6 NaN 0.6]);
+curves = touchtrain.internal.liveCurves(curves, status(folder, 'running', 2, figures));
+expect_equal(curves.figure, 'on');
 
+% Attached late, all that was is drawn.
 curves.isOff = false;
 curves.figure = 'off'; % as 'on', but unseen
-text = evalc('curves = touchtrain.internal.liveCurves(curves, status(4, figures));');
+[text, curves] = drawn(curves, status(folder, 'running', 3, struct('loss', 0.9)));
 assert(~curves.isOff && ishghandle(curves.figure), 'TouchTrain:Test', '%s', text);
-close(curves.figure);
-curves = touchtrain.internal.liveCurves(curves, struct('loss', [3 2 1]));
-expect_equal(curves.history, struct('loss', [3 2 1]));
-assert(~curves.isOff);
+closing = onCleanup(@() close(curves.figure)); %#ok<NASGU>
+expect_equal(curves_in(curves.figure), {[0.9 0.8], [0.9 0.8] + 0.2, [0.9 0.8] + 0.1, [0.9 0.8] + 0.3});
+
+% Within an epoch nothing is asked or drawn; the figures of one that is over are waited for.
+made_job('job', 'running', 0.9, 0.8, 0.6);
+[~, curves] = drawn(curves, status(folder, 'running', 3, struct('loss', 0.9)));
+expect_equal(curves.epochs, 2);
+[~, curves] = drawn(curves, status(folder, 'running', 4, struct('loss', 0.5)));
+expect_equal(curves.epochs, 3);
+found = curves_in(curves.figure);
+expect_equal(found{1}, [0.9 0.8 0.6]);
+[~, curves] = drawn(curves, status(folder, 'running', 4, figures));
+expect_equal(curves.epochs, 3);
+made_job('job', 'done', 0.9, 0.8, 0.6, 0.5);
+[~, curves] = drawn(curves, status(folder, 'done', 0, struct()));
+expect_equal(curves.epochs, 4);
+expect_equal(curves.button, []);
+
+clear('closing');
+made_job('job', 'running', 0.9, 0.8, 0.6, 0.5, 0.4);
+[~, curves] = drawn(curves, status(folder, 'running', 6, figures));
+expect_equal(curves.epochs, 4);
+expect_equal(curves.isOff, true);
+
+check_stop(folder);
+end
+
+function now = status(folder, state, epoch, progress)
+% What is asked of the status of a job.
+now = struct('folder', folder, 'state', state, 'epoch', epoch, 'progress', progress, ...
+    'stop_file', fullfile(folder, 'stop'));
+end
+
+function [text, curves] = drawn(curves, now) %#ok<INUSD>
+text = evalc('curves = touchtrain.internal.liveCurves(curves, now);');
+end
+
+function found = curves_in(fig)
+% The values of the curves of a figure: loss, val_loss, accuracy, val_accuracy.
+found = {};
+for caption = {'Loss', 'Accuracy'}
+    axes = findobj(fig, 'Type', 'axes');
+    isIt = arrayfun(@(one) strcmp(get(get(one, 'Title'), 'String'), caption{1}), axes);
+    lines = findobj(axes(isIt), 'Type', 'line');
+    values = arrayfun(@(one) get(one, 'YData'), lines, 'UniformOutput', false);
+    found = [found, reshape(values(end:-1:1), 1, [])]; %#ok<AGROW> % the newest is the first of them
+end
+end
+
+function check_stop(folder)
+% The button of the figure: pressed, it makes the file that ends a job gently, and says so.
+fig = figure('Visible', 'off');
+closing = onCleanup(@() close(fig)); %#ok<NASGU>
+stopFile = fullfile(folder, 'stop');
+button = touchtrain.internal.stopButton(fig, stopFile);
+if isempty(button) % where it would not be seen
+    button = uicontrol('Parent', fig, 'Style', 'pushbutton', 'String', 'Stop', 'Callback', ...
+        @(pressed, ~) touchtrain.internal.pressStop(pressed, stopFile));
+end
+callback = get(button, 'Callback');
+callback(button, []);
+assert(isfile(stopFile));
+expect_equal(get(button, 'String'), 'Stopping ...');
+text = evalc('touchtrain.internal.pressStop(button, fullfile(folder, ''missing'', ''stop''));');
+assert(~isempty(strfind(text, 'cannot be written')), 'TouchTrain:Test', '%s', text);
 end

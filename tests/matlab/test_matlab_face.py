@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pty
 import re
 import select
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -143,6 +145,29 @@ def test_the_demo_says_how_to_render_its_videos(tmp_path: Path) -> None:
     assert "python examples/make_whisker_videos.py" in done.stderr.decode("utf-8", "replace")
 
 
+def session(code: str, folder: Path) -> str:
+    """Run lines in an Octave of their own, set up, and return what they print."""
+    begin = f"addpath('{REPOSITORY / 'matlab'}', '{HERE}'); touchtrain.setup;"
+    return run(["octave", "--no-gui", "--norc", "--quiet", "--eval", f"{begin} {code}"], "R2024b", folder)
+
+
+@needs_octave
+def test_trainings_outlive_their_session_and_one_that_was_killed_goes_on(tmp_path: Path) -> None:
+    starting = "touchtrain.trainInBackground('set', '{0}', t{{:}}, 'JobFolder', '{0}-job');"
+    starts = " ".join(starting.format(name) for name in ("alive", "killed"))
+    session(f"tiny_set('set'); t = tiny_network(); {starts}", tmp_path)
+    os.kill(json.loads((tmp_path / "killed-job" / "process.json").read_text(encoding="utf-8"))["pid"], signal.SIGKILL)
+    attaching = "job = touchtrain.TrainingJob('alive-job'); history = fetchOutputs(job); disp(size(history.loss));"
+    going_on = "touchtrain.TrainingJob('killed-job'), touchtrain.resume('killed-job')"
+    text = session(f"{attaching} {going_on}", tmp_path)
+    assert re.search(r"^ +1 +2$", text, re.MULTILINE), text
+    assert re.search(r"state +lost\n", text), text
+    assert f"touchtrain.resume('{tmp_path / 'killed-job'}')" in text
+    assert re.search(rf"^model +{tmp_path / 'killed.h5'}$", text, re.MULTILINE), text
+    assert (tmp_path / "alive.h5").is_file()
+    assert (tmp_path / "killed.h5").is_file()
+
+
 class Prompt:
     """An Octave at a terminal, with a person who types and reads."""
 
@@ -202,12 +227,20 @@ def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, t
     prompt.type("\x03")
     prompt.wait_for("The training goes on in the background", seconds=20)
     inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)")
-    stopping = prompt.wait_for(r"fclose\(fopen\('[^']*', 'w'\)\)")
+    stopping = prompt.wait_for(r"stop\(touchtrain\.TrainingJob\('[^']*'\)\)")
+    attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)")
     prompt.type("x = 40 + 2\n")
     prompt.wait_for("x = 42", seconds=20)
 
     prompt.type(inspecting + "\n")
     prompt.wait_for(r"state +running")
+    prompt.type(f"{attaching}; wait(job)\n")
+    prompt.wait_for(r"\x08+epoch \d+/5000")
+    prompt.type("\x03")
+    prompt.wait_for("The training goes on in the background", seconds=20)
+    prompt.wait_for(r"attach:.*\n")
+    prompt.type("disp(['it is ' job.State])\n")
+    prompt.wait_for("it is running", seconds=20)
     prompt.type(stopping + ";\n")
     end = time.monotonic() + 60
     while not (tmp_path / "model.h5").exists():

@@ -8,6 +8,9 @@ ofArrays = list(strcmp({list.command}, 'convertArrays'));
 expect_equal(ofArrays(strcmp({ofArrays.name}, 'ClassNames')).default, {'NonTouch', 'Touch'});
 only = touchtrain.options('train');
 expect_equal(unique({only.command}), {'train'});
+inBackground = touchtrain.options('trainInBackground');
+expect_equal(unique({inBackground.command}), {'trainInBackground'});
+expect_equal(setdiff({only.name}, {inBackground.name}), {'Plots', 'Verbose'});
 text = evalc('touchtrain.options(''TRAIN'')');
 assert(~isempty(strfind(text, 'MiniBatchSize')) && ~isempty(strfind(text, '''quarter-turns''')) && ...
     isempty(strfind(text, 'FrameOrder')));

@@ -44,6 +44,10 @@ try
             answer = door.list_jobs(varargin{:});
         case 'inspect'
             answer = door.inspect(varargin{:});
+        case 'doctor'
+            answer = door.doctor(varargin{:});
+        case 'doctor_bundle'
+            answer = door.doctor_bundle(varargin{:});
         case 'record_python'
             answer = door.record_python(varargin{:});
     end

@@ -1,16 +1,21 @@
 function fig = drawHistory(fig, history)
 % DRAWHISTORY  Draw loss and accuracy of a training into a figure, one axes each.
 %
-%   FIG = DRAWHISTORY(FIG, HISTORY) draws in place of what is in the figure FIG. Where FIG is 'on' or 'off', a new one
-%   is made that is shown or not.
+%   FIG = DRAWHISTORY(FIG, HISTORY) draws in place of the curves that are in the figure FIG. Where FIG is 'on' or 'off',
+%   a new one is made that is shown or not.
 if ischar(fig)
     fig = newFigure(fig);
 end
-clf(fig);
+old = findobj(fig, 'Type', 'axes');
+for k = 1:numel(old)
+    if ishghandle(old(k)) % in Octave a legend is an axes too, and goes with its own
+        delete(old(k));
+    end
+end
 try
     drawCurves(fig, [0.07 0.15 0.40 0.75], history, 'loss', 'Loss', 'northeast');
     ax = drawCurves(fig, [0.57 0.15 0.40 0.75], history, 'accuracy', 'Accuracy', 'southeast');
-    ylim(ax, [0 1.02]);
+    ylim(ax, [lowest(history) 1.02]);
 catch err
     close(fig);
     if isempty(strfind(err.message, 'ft_text_renderer'))
@@ -18,6 +23,17 @@ catch err
     end
     error('TouchTrain:NoGraphics', ...
         'Octave finds no font to draw with. Install FreeSans (on Debian and Ubuntu the package fonts-freefont-otf).');
+end
+end
+
+function low = lowest(history)
+% Where the axis of the accuracy begins: a tenth below which no value lies, so that what is near 1 can be told apart.
+low = 0.9;
+fields = {'accuracy', 'val_accuracy'};
+for k = 1:2
+    if isfield(history, fields{k}) && ~isempty(history.(fields{k}))
+        low = min(low, floor(10 * min(history.(fields{k}))) / 10); % min passes over NaN
+    end
 end
 end
 

@@ -1,43 +1,47 @@
-function curves = liveCurves(curves, status)
-% LIVECURVES  Draw the curves of a training while it runs, anew after each epoch.
+function curves = liveCurves(curves, job)
+% LIVECURVES  Draw the curves of a training while it runs, anew after each epoch, and a button that stops it.
 %
-%   CURVES = LIVECURVES([], []) begins; where there is no display, it says so and nothing will be drawn.
-%   CURVES = LIVECURVES(CURVES, STATUS) notes the figures of an epoch that the STATUS of the job tells, and draws.
-%   CURVES = LIVECURVES(CURVES, HISTORY) draws the whole history at the end. Where the graphics fail a warning says so,
-%   once, and the training goes on without.
+%   CURVES = LIVECURVES([], JOB) begins; JOB is the status of the job. Where there is no display, it says so and nothing
+%   will be drawn.
+%   CURVES = LIVECURVES(CURVES, JOB) draws where there is news: all epochs so far, also those before it began. Where the
+%   graphics fail a warning says so, once, and the training goes on without; so it does when the figure is closed.
 if isempty(curves)
-    curves = struct('figure', 'on', 'history', struct(), 'isOff', ~touchtrain.internal.hasDisplay());
+    curves = struct('figure', 'on', 'button', [], 'epochs', -1, 'isOff', ~touchtrain.internal.hasDisplay());
     if curves.isOff
         fprintf('There is no display, so the curves are not drawn while it trains.\n');
     end
     return
 end
-before = curves.history;
-if ~isfield(status, 'progress')
-    curves.history = status;
-elseif isfield(status.progress, 'val_loss')
-    names = {'loss', 'accuracy', 'val_loss', 'val_accuracy'};
-    for k = 1:numel(names)
-        curve = [];
-        if isfield(before, names{k})
-            curve = before.(names{k});
-        end
-        curve(numel(curve) + 1:status.epoch) = NaN;
-        curve(status.epoch) = status.progress.(names{k});
-        curves.history.(names{k}) = curve;
-    end
+if curves.isOff
+    return
+elseif ~ischar(curves.figure) && ~ishghandle(curves.figure)
+    curves.isOff = true;
+    return
 end
-if ~curves.isOff && ~isequaln(curves.history, before)
-    curves = drawn(curves);
+ended = touchtrain.internal.jobHasEnded(job);
+epochs = max(0, job.epoch - ~isfield(job.progress, 'val_loss')); % that are over
+if ended || epochs > curves.epochs
+    % The figures of an epoch are written a moment after its progress: so those that are there count.
+    history = touchtrain.internal.jobHistory(job.folder);
+    curves.epochs = numel(history.loss);
+    curves = drawn(curves, job, history, ended);
+end
+if ~isempty(curves.button) && ishghandle(curves.button) && strcmp(job.state, 'stopping')
+    set(curves.button, 'String', 'Stopping ...', 'Enable', 'off');
 end
 end
 
-function curves = drawn(curves)
+function curves = drawn(curves, job, history, ended)
 try
-    if ischar(curves.figure) || ishghandle(curves.figure) % else it was closed
-        curves.figure = touchtrain.internal.drawHistory(curves.figure, curves.history);
-        drawnow();
+    isNew = ischar(curves.figure);
+    curves.figure = touchtrain.internal.drawHistory(curves.figure, history);
+    if isNew && ~ended
+        curves.button = touchtrain.internal.stopButton(curves.figure, job.stop_file);
+    elseif ended && ~isempty(curves.button)
+        delete(curves.button);
+        curves.button = [];
     end
+    drawnow();
 catch err
     warning('TouchTrain:NoGraphics', 'The curves are not drawn. %s', err.message);
     curves.isOff = true;

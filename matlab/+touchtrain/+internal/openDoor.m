@@ -22,6 +22,7 @@ try
     door = py.importlib.import_module('pyside.matlab');
 catch err
     error('TouchTrain:PythonNotFound', ...
-        'Python could not load TouchTrain. Run touchtrain.setup, which says what is missing.\n%s', err.message);
+        'Python could not load TouchTrain. Run touchtrain.setup; touchtrain.doctor tells what is wrong.\n%s', ...
+        err.message);
 end
 end

@@ -19,7 +19,8 @@ if status == 0 && numel(words) == 4
     end
 end
 if ~facts.ok
-    facts.fault = sprintf('%s does not run.', facts.executable);
+    facts.fault = strtrim(sprintf('%s does not run. %s', facts.executable, touchtrain.internal.explainPython(answer, ...
+        struct('executable', facts.executable, 'isInProcess', false), '', [])));
 elseif facts.version(1) ~= 3 || facts.version(2) < 11
     facts.fault = sprintf('%s is Python %d.%d; 3.11 or later is needed.', facts.executable, facts.version);
 elseif ~isempty(facts.missing)

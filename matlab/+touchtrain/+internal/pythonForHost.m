@@ -9,7 +9,7 @@ now = touchtrain.internal.currentPython();
 executable = now.executable;
 if now.isLoaded
     if ~strcmp(executable, job.executable)
-        note = otherLoaded(executable, job.executable, now.isInProcess);
+        note = touchtrain.internal.explainPython('loaded already', now, job.executable, range);
     end
 elseif isempty(range) || (job.version(2) >= range(1) && job.version(2) <= range(2))
     executable = job.executable;
@@ -18,16 +18,19 @@ else
     note = sprintf('This MATLAB loads no Python %d.%d, so py. runs in another one than the trainings.', job.version);
 end
 if ~strcmp(now.executable, executable)
-    pyenv('Version', executable);
+    choose(executable, now, range);
 end
 end
 
-function note = otherLoaded(loaded, wanted, isInProcess)
-remedy = 'type terminate(pyenv) and call touchtrain.setup again';
-if isInProcess
-    remedy = 'restart MATLAB and call touchtrain.setup before anything that uses py';
+function choose(executable, now, range)
+% Set pyenv; why it refuses, MATLAB says shortly.
+try
+    pyenv('Version', executable);
+catch err
+    parts = {sprintf('pyenv does not take %s: %s', executable, err.message), ...
+        touchtrain.internal.explainPython([err.identifier ' ' err.message], now, executable, range)};
+    error('TouchTrain:PythonNotFound', '%s', strjoin(parts(~cellfun(@isempty, parts)), sprintf('\n')));
 end
-note = sprintf('Python is loaded already, and stays %s. To have %s instead, %s.', loaded, wanted, remedy);
 end
 
 function executable = otherPython(current, job, range)
@@ -46,10 +49,7 @@ for k = 1:numel(names)
         end
     end
 end
-versions = sprintf('3.%d', range(1));
-if range(2) > range(1)
-    versions = sprintf('3.%d to 3.%d', range);
-end
+versions = touchtrain.internal.pythonVersions(range);
 error('TouchTrain:PythonNotFound', ...
     ['This MATLAB loads Python %s, and %s is Python %d.%d. Make the environment with a Python that MATLAB loads, ' ...
     'or install NumPy into a Python %s and call pyenv(''Version'', ''its path'') first.'], versions, ...

@@ -1,0 +1,33 @@
+function printJob(job)
+% PRINTJOB  Print the status of a job: how it is doing, what it makes, what went wrong and how it goes on from there.
+isTraining = strcmp(job.command, 'train');
+titles = {'Conversion', 'Training'};
+products = {'dataset', 'model'};
+fprintf('%s %s\n', titles{isTraining + 1}, job.folder);
+printRow('state', job.state);
+if ~touchtrain.internal.jobHasEnded(job)
+    printRow('progress', job.line);
+end
+printRow(products{isTraining + 1}, job.makes);
+if ~isempty(job.error)
+    printRow('error', strsplit(job.error.text, sprintf('\n')));
+    if ~isempty(job.error.log)
+        printRow('end of the log', job.error.log);
+    end
+    if ~isempty(job.error.traceback)
+        printRow('traceback', job.error.traceback);
+    end
+end
+if any(strcmp(job.state, {'lost', 'cancelled', 'failed'}))
+    printRow('to go on', sprintf('touchtrain.resume(''%s'')', job.folder));
+end
+end
+
+function printRow(name, lines)
+% A name and what is to be said of it: a text, or a cell of lines.
+lines = cellstr(lines);
+fprintf('  %-15s %s\n', name, lines{1});
+if numel(lines) > 1
+    fprintf([repmat(' ', 1, 18) '%s\n'], lines{2:end});
+end
+end

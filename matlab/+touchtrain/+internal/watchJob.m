@@ -1,0 +1,60 @@
+function [ended, seen] = watchJob(job, how)
+% WATCHJOB  Show how far a job is until it ends, or for a time.
+%
+%   ENDED = WATCHJOB(JOB, HOW): JOB is the status of the job, as it was when it was started or asked for, HOW as
+%   WATCHOPTIONS makes it. ENDED tells whether the job works no more. Ctrl-C ends the watching only, and it is said
+%   where the job is.
+%   [ENDED, SEEN] = WATCHJOB(...) returns what HOW.seen has to be the next time.
+isTraining = strcmp(job.command, 'train');
+isWatched = touchtrain.internal.Flag();
+guard = onCleanup(@() tellJobGoesOn(job, isWatched, isTraining)); %#ok<NASGU>
+began = tic();
+shown = touchtrain.internal.progressLine([], []);
+shown.seen = how.seen;
+curves = [];
+if how.draws && isTraining
+    curves = touchtrain.internal.liveCurves([], job);
+end
+while true
+    status = touchtrain.internal.askPython('job_status', job.folder, shown.seen, shown.live);
+    if how.isVerbose
+        shown = touchtrain.internal.progressLine(shown, status);
+    end
+    if ~isempty(curves)
+        curves = touchtrain.internal.liveCurves(curves, status);
+    end
+    ended = touchtrain.internal.jobHasEnded(status);
+    left = how.seconds - toc(began);
+    if ended || left <= 0
+        break
+    end
+    pause(min(0.1, left)); % shorter than a job shows the figures of an epoch
+end
+touchtrain.internal.progressLine(shown, []);
+seen = shown.seen;
+isWatched.isUp = false;
+end
+
+function tellJobGoesOn(job, isWatched, isTraining)
+% Where the job is that was left by Ctrl-C and works on.
+if ~isWatched.isUp
+    return
+end
+name = 'conversion';
+product = 'dataset';
+stopping = sprintf('fclose(fopen(''%s'', ''w'')); what is done is kept, and the same call goes on from there', ...
+    job.stop_file);
+if isTraining
+    name = 'training';
+    product = 'model';
+    stopping = sprintf(['stop(touchtrain.TrainingJob(''%s'')); ' ...
+        'it finishes the batch and saves the best model so far'], job.folder);
+end
+fprintf('\nThe %s goes on in the background.\n', name);
+fprintf('  to look:    touchtrain.inspect(''%s'')\n', job.folder);
+fprintf('  to stop:    %s\n', stopping);
+if isTraining
+    fprintf('  to attach:  job = touchtrain.TrainingJob(''%s'')\n', job.folder);
+end
+fprintf('  %-11s %s\n', [product ':'], job.makes);
+end

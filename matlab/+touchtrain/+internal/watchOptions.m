@@ -1,0 +1,17 @@
+function how = watchOptions(arguments)
+% WATCHOPTIONS  What is shown of a job while it is waited for.
+%
+%   HOW = WATCHOPTIONS(ARGUMENTS) takes the cell of options that the user gave, of which there are Verbose and Plots.
+%   HOW is a struct for WATCHJOB: isVerbose, draws; seconds, how long it is watched, and seen, how much of what the job
+%   tells has been shown, as if it were watched from beginning to end.
+given = touchtrain.internal.ownOptions(arguments, struct('Verbose', true, 'Plots', 'none'));
+if ~(islogical(given.Verbose) || isnumeric(given.Verbose)) || numel(given.Verbose) ~= 1 || ...
+        ~any(given.Verbose == [0 1])
+    error('TouchTrain:BadOption', 'Verbose must be true or false.');
+elseif ~touchtrain.internal.isText(given.Plots) || ...
+        ~any(strcmpi(char(given.Plots), {'none', 'training-progress'}))
+    error('TouchTrain:BadOption', 'Plots must be ''none'' or ''training-progress''.');
+end
+how = struct('isVerbose', given.Verbose == 1, 'draws', strcmpi(char(given.Plots), 'training-progress'), ...
+    'seconds', Inf, 'seen', 0);
+end

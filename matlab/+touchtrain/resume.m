@@ -1,0 +1,48 @@
+function [history, modelPath, report] = resume(folder, varargin)
+% RESUME  Let a training or conversion that was broken off go on, and wait for it.
+%
+%   touchtrain.resume(FOLDER) takes the folder of a job (char or string) whose process was killed, that was cancelled,
+%   or that failed. A training goes on from its last checkpoint; a conversion does not do twice what is complete. It
+%   shows how far it is and prints at the end what touchtrain.train or touchtrain.convertVideos print.
+%
+%   [HISTORY, MODELPATH, REPORT] = touchtrain.resume(FOLDER) returns of a training what touchtrain.train returns.
+%   REPORT = touchtrain.resume(FOLDER) returns of a conversion what touchtrain.convertVideos returns; further outputs
+%   are [].
+%
+%   ... = touchtrain.resume(FOLDER, 'Name', value, ...) sets options; all others are those that the job began with.
+%     'Verbose'  whether it is shown how far it is, default true
+%     'Plots'    'none' (default), or 'training-progress': the curves of a training are drawn while it runs, where
+%                there is a display
+%
+%   Ctrl-C gives the prompt back and lets it go on. resume(touchtrain.TrainingJob(FOLDER)) lets a training go on in the
+%   background.
+%
+%   Example
+%     job = touchtrain.trainInBackground('set', 'model.h5', 'MaxEpochs', 20);
+%     cancel(job);
+%     [history, modelPath] = touchtrain.resume(job.Folder);
+%
+%   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.convertVideos, touchtrain.inspect
+touchtrain.internal.needInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
+how = touchtrain.internal.watchOptions(varargin);
+before = touchtrain.internal.askPython('job_status', touchtrain.internal.absolutePath(folder, 'folder'));
+job = touchtrain.internal.askPython('resume_job', before.folder);
+how.seen = before.seen;
+touchtrain.internal.watchJob(job, how);
+result = touchtrain.internal.jobResult(job.folder);
+isTraining = isfield(result, 'history');
+if isTraining && how.isVerbose
+    fprintf('%s\n', result.summary{:});
+elseif ~isTraining && nargout == 0
+    touchtrain.internal.printDataset(result.report);
+end
+if nargout > 0 && isTraining
+    history = result.history;
+    modelPath = result.model_path;
+    report = result.report;
+elseif nargout > 0
+    history = result.report;
+    modelPath = [];
+    report = [];
+end
+end

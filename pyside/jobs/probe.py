@@ -1,0 +1,67 @@
+"""What the doctor lets the Python of jobs run, to see what can be loaded there.
+
+The text of this file is handed to that interpreter, whatever its version: it is plain Python 3 and imports nothing of
+ours. It tells a record a line, each at once, so that what was found is known even if a package ends the process.
+"""
+
+import importlib
+import importlib.metadata
+import json
+import os
+import platform
+import sys
+
+MARK = "@touchtrain "
+
+
+def tell(**record):
+    """Print a record on a line of its own."""
+    print("\n" + MARK + json.dumps(record), flush=True)
+
+
+def load(module, distribution):
+    """Import a package and tell its version, or why it cannot be imported."""
+    tell(begun=distribution)
+    try:
+        loaded = importlib.import_module(module)
+        try:
+            version = importlib.metadata.version(distribution)
+        except Exception:
+            version = getattr(loaded, "__version__", "of unknown version")
+        tell(package=distribution, version=str(version), error=None)
+    except BaseException as error:
+        tell(package=distribution, version=None, error=type(error).__name__ + ": " + str(error))
+        return None
+    return loaded
+
+
+def main(needed):
+    """Tell what this Python is, and what of the packages it can load.
+
+    Args:
+        needed: pairs of a module and the distribution that it is in.
+    """
+    tell(python=platform.python_version(), executable=sys.executable, bits=64 if sys.maxsize > 2**32 else 32)
+    os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+    settings = os.path.join(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "keras.json")
+    if not os.path.isfile(settings):
+        os.environ["KERAS_HOME"] = os.path.join(os.devnull, "keras")  # or Keras would write its settings there
+    for module, distribution in needed:
+        loaded = load(module, distribution)
+        if loaded is None:
+            continue
+        try:
+            if distribution == "tensorflow":
+                gpus = loaded.config.list_physical_devices("GPU")
+                tell(gpus=len(gpus), cuda=bool(loaded.test.is_built_with_cuda()))
+            elif distribution == "keras":
+                tell(backend=loaded.backend.backend())
+            elif distribution == "av":
+                tell(codecs=sorted(loaded.codecs_available))
+        except Exception as error:
+            tell(trouble=distribution + ": " + type(error).__name__ + ": " + str(error))
+    load("pyside", "touchtrain")
+
+
+if __name__ == "__main__":
+    main(json.loads(sys.argv[1]))

@@ -1,0 +1,336 @@
+"""What jobs do when things go wrong, with real processes: nothing is lost, no process is left, every state is true."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import pyside
+from pyside.errors import BadJob, NotWritable, TouchTrainError
+from pyside.evaluation.report import TrainingResult
+from pyside.jobs import job, processes, tasks
+from pyside.training import model_files
+from tests.conftest import TINY
+
+ROOT = Path(__file__).resolve().parents[2]
+EPOCHS = 6
+FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}
+ROUNDS = [*range(3), *(pytest.param(number, marks=pytest.mark.slow) for number in range(3, 20))]
+SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has one way only
+
+# Does what a job folder says, and something else at the first progress record of a stage.
+WORKER = """
+import os, shutil, signal, sys
+from pathlib import Path
+from pyside.jobs import worker
+folder, stage, deed = sys.argv[1:]
+tell = worker._ProgressFile.__call__
+def tell_and_do(self, progress):
+    at_hand = progress.get("stage") == stage
+    tell(self, progress)
+    if at_hand and deed == "stop":
+        (Path(folder) / "stop").touch()
+    elif at_hand and deed == "remove":
+        shutil.rmtree(folder, ignore_errors=True)
+    elif at_hand:
+        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+worker._ProgressFile.__call__ = tell_and_do
+sys.exit(worker.run(folder))
+"""
+
+
+def until(condition: Callable[[], object], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "it did not happen in time"
+        time.sleep(0.02)
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.conftest import touch_frames
+
+    made = [touch_frames(48, seed) for seed in range(4)]
+    folder = tmp_path_factory.mktemp("shared") / "set"
+    pyside.convert_arrays([frames for frames, _ in made], [labels for _, labels in made], folder)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def unbroken(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
+    """What the training gives when nothing goes wrong."""
+    return pyside.train(dataset, tmp_path_factory.mktemp("unbroken") / "model.h5", **TINY, epochs=EPOCHS)
+
+
+@pytest.fixture(autouse=True)
+def no_orphans() -> Iterator[None]:
+    """No process of a job is left after a test."""
+    yield
+    for child in job._children.values():
+        assert child.wait(timeout=30) is not None
+
+
+def pid_of(folder: str | Path) -> int:
+    return int(json.loads((Path(folder) / "process.json").read_text())["pid"])
+
+
+def weights(path: str | Path) -> bytes:
+    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
+
+
+def equal(found: TrainingResult, expected: TrainingResult) -> None:
+    """Assert that two trainings came to the same."""
+    assert found.history == expected.history
+    assert found.metrics == expected.metrics
+    assert found.report["best_epoch"] == expected.report["best_epoch"]
+    assert weights(found.model_path) == weights(expected.model_path)
+
+
+def run_worker(dataset: Path, folder: Path, stage: str, deed: str, **settings: Any) -> subprocess.Popen[bytes]:
+    """Do a training in a job's process that does a deed at a stage, and wait for its end."""
+    request = tasks.training(dataset, folder.parent / "model.h5", {**TINY, "epochs": EPOCHS, **settings})
+    folder.mkdir()
+    (folder / "settings.json").write_text(json.dumps(request))
+    line = [sys.executable, "-c", WORKER, str(folder), stage, deed]
+    child = subprocess.Popen(line, env={**os.environ, "PYTHONPATH": str(ROOT)}, start_new_session=True)
+    child.wait(timeout=120)
+    return child
+
+
+# --- killed --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("number", ROUNDS)
+def test_a_job_killed_at_any_moment_is_lost_and_resumed_comes_to_the_same(
+    number: int, dataset: Path, unbroken: TrainingResult, tmp_path: Path
+) -> None:
+    chance = random.Random(number)
+    folder = job.start_training(dataset, tmp_path / "model.h5", {**TINY, "epochs": EPOCHS}, tmp_path / "job")
+    for _ in range(3):
+        time.sleep(chance.uniform(0, 3))
+        with pytest.MonkeyPatch.context():
+            if job.status(folder)["state"] in job.ENDED:
+                break
+            os.kill(pid_of(folder), SIGKILL)
+        until(lambda: job.status(folder)["state"] in job.ENDED)
+        if job.status(folder)["state"] == "done":  # it was quicker
+            break
+        assert job.status(folder)["state"] == "lost"
+        job.resume(folder)
+    equal(TrainingResult.from_record(job.wait(folder)), unbroken)
+    assert job.status(folder)["state"] == "done"
+
+
+@pytest.mark.parametrize("stage", ["reading", "training", "evaluating", "saving"])
+def test_a_job_killed_in_each_stage_goes_on(
+    stage: str, dataset: Path, unbroken: TrainingResult, tmp_path: Path
+) -> None:
+    run_worker(dataset, tmp_path / "job", stage, "kill")
+    assert job.status(tmp_path / "job")["state"] == "lost"
+    assert not (tmp_path / "model.h5").exists()
+    error = job.status(tmp_path / "job")["error"]
+    assert error["identifier"] == "TouchTrain:JobFailed"
+    job.resume(tmp_path / "job")
+    equal(TrainingResult.from_record(job.wait(tmp_path / "job")), unbroken)
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["job", "model.h5"]
+
+
+def test_a_job_whose_waiter_is_killed_goes_on(dataset: Path, tmp_path: Path) -> None:
+    program = "import sys; from pyside.jobs import job; job.wait(sys.argv[1])"
+    folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    waiter = subprocess.Popen([sys.executable, "-c", program, folder], env=environment)
+    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 2)
+    waiter.kill()
+    waiter.wait()
+    seen = job.status(folder)["progress"]["epoch"]
+    until(lambda: job.status(folder)["progress"]["epoch"] > seen)
+    job.stop(folder)
+    assert TrainingResult.from_record(job.wait(folder)).report["stopped"] == "asked"
+
+
+def test_a_job_whose_starter_is_killed_while_it_starts_is_told_truly(dataset: Path, tmp_path: Path) -> None:
+    program = (
+        "import os, signal, sys\n"
+        "from pyside.jobs import job, processes\n"
+        "processes.own_group = lambda: os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
+        "job.start_training(sys.argv[1], sys.argv[2], {}, sys.argv[3])"
+    )
+    line = [sys.executable, "-c", program, str(dataset), str(tmp_path / "model.h5"), str(tmp_path / "job")]
+    subprocess.run(line, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
+    assert job.status(tmp_path / "job")["state"] == "lost"
+
+
+# --- stopped, cancelled --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stage", "state"), [("reading", "stopped"), ("training", "stopped"), ("evaluating", "done"), ("saving", "done")]
+)
+def test_a_stop_at_any_stage_leaves_a_model(stage: str, state: str, dataset: Path, tmp_path: Path) -> None:
+    child = run_worker(dataset, tmp_path / "job", stage, "stop")
+    assert child.returncode == 0
+    assert job.status(tmp_path / "job")["state"] == state
+    result = TrainingResult.from_record(job.result(tmp_path / "job"))
+    assert pyside.inspect(result.model_path)["class_names"] == ["NonTouch", "Touch"]
+    assert set(result.metrics) == {"validation"}
+
+
+def test_a_cancelled_job_is_gone_at_once_and_can_go_on(dataset: Path, unbroken: TrainingResult, tmp_path: Path) -> None:
+    settings = {**TINY, "epochs": EPOCHS}
+    folder = job.start_training(dataset, tmp_path / "model.h5", settings, tmp_path / "job")
+    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 1 or job.status(folder)["state"] in job.ENDED)
+    pid = pid_of(folder)
+    assert job.cancel(folder) == job.status(folder)["state"] == "cancelled"
+    assert not processes.is_alive(processes.identity(pid))
+    assert not (tmp_path / "model.h5").exists()
+    with pytest.raises(BadJob, match=r"cancelled.*resume"):
+        job.result(folder)
+    assert job.resume(folder) == folder
+    equal(TrainingResult.from_record(job.wait(folder)), unbroken)
+    assert job.cancel(folder) == "done"
+    with pytest.raises(BadJob, match="is done"):
+        job.resume(folder)
+
+
+def test_a_job_cancelled_before_its_process_is_up_does_nothing(dataset: Path, tmp_path: Path) -> None:
+    folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    assert job.cancel(folder) == "cancelled"
+    assert not (tmp_path / "model.h5").exists()
+
+
+# --- the ground taken away -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows removes no folder that is in use")
+@pytest.mark.parametrize("stage", ["reading", "training", "evaluating", "saving"])
+def test_a_job_whose_folder_is_removed_saves_its_model_and_ends(stage: str, dataset: Path, tmp_path: Path) -> None:
+    run_worker(dataset, tmp_path / "job", stage, "remove", epochs=100_000 if stage == "training" else EPOCHS)
+    assert not (tmp_path / "job").exists()
+    assert pyside.inspect(tmp_path / "model.h5")["class_names"] == ["NonTouch", "Touch"]
+    with pytest.raises(BadJob, match="no job"):
+        job.status(tmp_path / "job")
+
+
+def test_a_disk_that_is_full_fails_the_job_and_says_so(dataset: Path, small_disk: Path, tmp_path: Path) -> None:
+    place = small_disk / "job"
+    folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, place)
+    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 1)
+    with pytest.raises(OSError, match="space"), (small_disk / "filler").open("wb") as file:
+        while True:
+            file.write(bytes(4096))
+            file.flush()
+    job_stop_without_room(folder, small_disk)
+    assert TrainingResult.from_record(job.wait(folder)).report["stopped"] == "asked"
+    assert (tmp_path / "model.h5").is_file()
+
+
+def job_stop_without_room(folder: str, disk: Path) -> None:
+    """Ask for the end; a name takes no room on this kind of disk, and if it does, a little is made."""
+    try:
+        job.stop(folder)
+    except TouchTrainError:
+        with (disk / "filler").open("ab") as file:
+            file.truncate(file.tell() - 8192)
+        job.stop(folder)
+
+
+def test_a_job_folder_on_a_full_disk_is_refused(dataset: Path, small_disk: Path, tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="space"), (small_disk / "filler").open("wb") as file:
+        while True:
+            file.write(bytes(4096))
+            file.flush()
+    with pytest.raises(TouchTrainError, match="disk is full"):
+        job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, small_disk / "job")
+    assert not job._children.get(str(small_disk / "job"))
+
+
+# --- several who look ----------------------------------------------------------------------------------------------
+
+
+def test_two_waiters_get_the_same(dataset: Path, unbroken: TrainingResult, tmp_path: Path) -> None:
+    folder = job.start_training(dataset, tmp_path / "model.h5", {**TINY, "epochs": EPOCHS}, tmp_path / "job")
+    line = [sys.executable, "-m", "pyside", "job", "wait", folder, "--json"]
+    waiters = [subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
+    told = [json.loads(waiter.communicate(timeout=120)[0]) for waiter in waiters]
+    assert told[0] == told[1]
+    equal(TrainingResult.from_record(told[0]), unbroken)
+
+
+def test_no_reader_ever_sees_half_a_record(dataset: Path, tmp_path: Path) -> None:
+    folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    until(lambda: (Path(folder) / "progress.json").exists())
+    end = time.monotonic() + 2
+    seen = 0
+    while time.monotonic() < end:
+        json.loads((Path(folder) / "progress.json").read_text(encoding="utf-8"))
+        json.loads((Path(folder) / "state.json").read_text(encoding="utf-8"))
+        seen += 1
+    assert seen > 100
+    job.cancel(folder)
+
+
+def test_a_clock_that_is_set_back_changes_no_state(
+    dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    until(lambda: job.status(folder)["state"] == "running")
+    monkeypatch.setattr(time, "time", lambda: 0.0)
+    for file in Path(folder).iterdir():
+        os.utime(file, (4e9, 4e9))  # written in the future, as it looks now
+    assert job.status(folder)["state"] == "running"
+    seen = job.status(folder)["progress"].get("epoch", 0)
+    until(lambda: job.status(folder)["progress"].get("epoch", 0) > seen)
+    os.kill(pid_of(folder), SIGKILL)
+    until(lambda: job.status(folder)["state"] == "lost")
+
+
+def test_a_hundred_thousand_records_are_read_once(tmp_path: Path) -> None:
+    (tmp_path / "settings.json").write_text('{"command": "train", "model_path": "m.h5"}')
+    with (tmp_path / "told.jsonl").open("w") as told, (tmp_path / "epochs.jsonl").open("w") as epochs:
+        for number in range(1, 100_001):
+            told.write(json.dumps({"text": f"epoch {number}", "milestone": True}) + "\n")
+            epochs.write(json.dumps({"epoch": number, "loss": 0.5, "val_loss": None}) + "\n")
+    lines, seen = job.told(tmp_path, 0, live=False)
+    assert len(lines) == 100_000
+    began = time.perf_counter()
+    for _ in range(100):
+        assert job.told(tmp_path, seen, live=False) == ([], seen)
+    assert time.perf_counter() - began < 1
+    curves = job.history(tmp_path)
+    assert curves["loss"] == [0.5] * 100_000
+    assert all(value != value for value in curves["val_loss"])
+
+
+# --- kept and removed ----------------------------------------------------------------------------------------------
+
+
+def test_jobs_are_listed_and_removed_but_not_while_they_work(dataset: Path, tmp_path: Path) -> None:
+    first = job.start_training(dataset, tmp_path / "a.h5", {**TINY, "epochs": 1})
+    job.wait(first)
+    second = job.start_training(dataset, tmp_path / "b.h5", FOR_EVER)
+    assert [(Path(one["makes"]).name, one["state"] in job.ENDED) for one in job.jobs(tmp_path)] == [
+        ("b.h5", False),
+        ("a.h5", True),
+    ]
+    with pytest.raises(BadJob, match="Stop or cancel it"):
+        job.remove(second)
+    job.cancel(second)
+    (Path(second) / "mine.txt").touch()
+    with pytest.raises(NotWritable, match=r"mine\.txt"):
+        job.remove(second)
+    job.remove(first)
+    assert not Path(first).exists()
+    assert (tmp_path / "a.h5").exists()
+    shutil.rmtree(second)

@@ -1,0 +1,44 @@
+function test_doctor_without_python()
+% Without a Python that works the doctor still answers, and says what to do.
+now = pyenv();
+if strcmp(char(now.ExecutionMode), 'InProcess') || ~isunix()
+    skip_test('Python is loaded in this process, or its stand-ins do not run.');
+end
+found = touchtrain.setup();
+assert(isfile(found.job_python));
+now.terminate();
+before = {getenv('PATH'), getenv('TOUCHTRAIN_PYTHON'), getenv('VIRTUAL_ENV'), getenv('CONDA_PREFIX')};
+restoring = onCleanup(@() restore(before)); %#ok<NASGU>
+file = fullfile(pwd(), 'python3');
+id = fopen(file, 'w');
+fprintf(id, '#!/bin/sh\necho "touchtrain|3|12|keras+h5py|$0"\n');
+fclose(id);
+system(['chmod +x "' file '"']);
+setenv('TOUCHTRAIN_PYTHON', file);
+setenv('VIRTUAL_ENV', '');
+setenv('CONDA_PREFIX', '');
+root = touchtrain.internal.packageRoot();
+if isfile(touchtrain.internal.environmentPython(fullfile(root, '.venv')))
+    skip_test('TouchTrain has an environment of its own here.');
+end
+pyenv('Version', file);
+delete(fullfile(getenv('TOUCHTRAIN_CONFIG'), 'python.json'));
+report = touchtrain.doctor();
+assert(~report.well);
+job = report.findings(strcmp({report.findings.topic}, 'Python of jobs'));
+expect_equal(job.state, 'wrong');
+assert(~isempty(strfind(job.text, 'lacks the packages keras, h5py')));
+assert(~isempty(strfind(job.remedy, 'pip install')));
+text = evalc('touchtrain.doctor');
+assert(~isempty(strfind(text, 'WRONG')) && ~isempty(strfind(text, '-> ')));
+end
+
+function restore(before)
+names = {'PATH', 'TOUCHTRAIN_PYTHON', 'VIRTUAL_ENV', 'CONDA_PREFIX'};
+for k = 1:numel(names)
+    setenv(names{k}, before{k});
+end
+pyenv('Version', before{2});
+found = touchtrain.setup();
+assert(isfile(found.job_python));
+end

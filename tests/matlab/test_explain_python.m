@@ -1,0 +1,42 @@
+function test_explain_python()
+% What goes wrong on the way to Python is explained, with the way out.
+inside = struct('executable', '/usr/bin/python3.9', 'isLoaded', true, 'isInProcess', true);
+outside = struct('executable', '/usr/bin/python3.9', 'isLoaded', true, 'isInProcess', false);
+wanted = '/lab/.venv/bin/python';
+check = @(message, now, varargin) expect_words( ...
+    touchtrain.internal.explainPython(message, now, wanted, [10 12]), varargin);
+
+check('MATLAB:Pyversion:PythonLoaded Python is loaded.', inside, '/usr/bin/python3.9', wanted, 'restart MATLAB');
+check('MATLAB:Pyversion:PythonLoaded Python is loaded.', outside, wanted, 'terminate(pyenv)');
+check('Python commands require a supported version of CPython.', inside, wanted, '3.10 to 3.12', 'pyenv');
+check('Python 3.14 is not supported.', inside, '3.10 to 3.12');
+check(['ImportError: /usr/local/MATLAB/sys/os/glnxa64/libstdc++.so.6: version `GLIBCXX_3.4.30'' not found ' ...
+    '(required by numpy)'], inside, 'libstdc++');
+check('ImportError: DLL load failed while importing _multiarray_umath', inside, 'vc_redist.x64.exe', 'OutOfProcess');
+check('undefined symbol: ffi_type_uint32, version LIBFFI_BASE_7.0 in _ctypes.so', outside, 'libffi');
+check('numpy.so: undefined symbol: cblas_dgemm', outside, 'OutOfProcess');
+check('error while loading shared libraries: libpython3.11.so.1.0: cannot open', outside, 'its name stands');
+check('ModuleNotFoundError: No module named ''numpy''', outside, '/usr/bin/python3.9" -m pip install numpy');
+check('No module named ''pyside.matlab''; ''pyside'' is not a package', outside, 'else', 'terminate(pyenv)');
+check('SyntaxError: invalid syntax (matlab.py, line 30)', inside, 'too old', '3.10', 'restart MATLAB');
+expect_equal(touchtrain.internal.explainPython('ZeroDivisionError: division by zero', inside, wanted, []), '');
+expect_equal(touchtrain.internal.pythonVersions([10 10]), '3.10');
+expect_equal(touchtrain.internal.pythonVersions([10 13]), '3.10 to 3.13');
+
+% A program that does not run says why.
+if isunix()
+    file = fullfile(pwd(), 'broken');
+    id = fopen(file, 'w');
+    fprintf(id, ['#!/bin/sh\necho "$0: error while loading shared libraries: libpython3.11.so.1.0: ' ...
+        'cannot open shared object file" >&2\nexit 127\n']);
+    fclose(id);
+    system(['chmod +x "' file '"']);
+    expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', file), 'does not run', 'A library that');
+end
+end
+
+function expect_words(text, words)
+for k = 1:numel(words)
+    assert(~isempty(strfind(text, words{k})), 'TouchTrain:Test', 'No "%s" in: %s', words{k}, text);
+end
+end
