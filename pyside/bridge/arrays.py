@@ -58,6 +58,8 @@ def _as_array(value: Any) -> Array | None:
     if is_matlab_array(value):
         return _from_matlab_array(value)
     if isinstance(value, Sequence) and not isinstance(value, str):
+        if value and {type(item) for item in value} <= {bool, int, float}:
+            return np.asarray(value)
         try:
             return np.asarray([_as_array(item) if is_array(item) else item for item in value])
         except ValueError:  # ragged

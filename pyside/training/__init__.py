@@ -1,7 +1,7 @@
 """Learning from a dataset folder: split, augment, fit, save.
 
-`fit`, `split`, `devices` and `model_files` import Keras inside their functions; `model`, `augment`, `batches` and
-`progress` at the top, so `fit` imports those only when a training begins.
+`fit`, `split`, `devices` and `model_files` import Keras inside their functions; `model`, `augment`, `batches`,
+`progress` and `checkpoint` at the top, so `fit` imports those only when a training begins.
 """
 
 from __future__ import annotations

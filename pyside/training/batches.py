@@ -50,6 +50,9 @@ class Batches(keras.utils.PyDataset):
         batch_size: frames in a batch; the last one may have fewer.
         seed: with it each epoch has an order of its own, which follows from (seed, epoch); None keeps the order.
         class_weights: float, (n_classes,), the weight of a frame of each class.
+
+    Attributes:
+        epoch: the number of the epoch that began last, from 0; -1 before the first.
     """
 
     def __init__(
@@ -65,12 +68,12 @@ class Batches(keras.utils.PyDataset):
         super().__init__()
         self.labels = labels
         self.batch_size = batch_size
+        self.epoch = -1
         self._store = store
         self._numbers = numbers
         self._one_hot = np.eye(n_classes, dtype=np.float32)
         self._weights = None if class_weights is None else class_weights.astype(np.float32)
         self._seed = seed
-        self._epoch = -1
         self._order = np.arange(len(numbers))
 
     def __len__(self) -> int:
@@ -84,13 +87,13 @@ class Batches(keras.utils.PyDataset):
 
     def rewind(self) -> None:
         """Begin with the order of the first epoch again."""
-        self._epoch = -1
+        self.epoch = -1
 
     def on_epoch_begin(self) -> None:
         """Draw the order of the epoch that begins."""
-        self._epoch += 1
+        self.epoch += 1
         if self._seed is not None:
-            self._order = np.random.default_rng([self._seed, self._epoch]).permutation(len(self._numbers))
+            self._order = np.random.default_rng([self._seed, self.epoch]).permutation(len(self._numbers))
 
 
 def class_weights(setting: str | Sequence[float], counts: Sequence[int]) -> np.ndarray | None:

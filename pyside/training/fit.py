@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from pyside.data.dataset import Dataset
     from pyside.training.batches import Batches
+    from pyside.training.checkpoint import Checkpoints
     from pyside.training.progress import TrainingProgress
 
 
@@ -43,11 +44,15 @@ def train(
         progress: called with a record at most some five times a second, and at each epoch's end.
         should_stop: asked after each batch. True ends the training gently, as Ctrl-C does: the best weights so far
             are evaluated and saved.
+        checkpoint: the file in which the training keeps what it goes on from when it is broken off, ended with
+            ``.npz``; with the one that is there, it goes on and ends as it would have ended unbroken. It is removed at
+            the end. None for no checkpoints.
 
     Returns:
         History, model path, metrics and report.
 
     Raises:
+        BadJob: the checkpoint is of another dataset, or of other settings.
         BadFrames, OneClass, BadOption, BadDataset, PathMissing, NotWritable, DiskFull: before any long work, all
             faults at once.
         NotFinite: the loss became NaN or infinite even in float32.
@@ -60,18 +65,20 @@ def train(
     device = devices.choose_device(settings.execution_environment)
     precision = devices.choose_precision(settings.precision, device)
     with devices.device_scope(device):
+        checkpoints = open_checkpoints(checkpoint, dataset, settings, progress)
         batches = make_batches(dataset, sides, settings)
-        fitted = fit_model(dataset, batches, settings, precision, progress, should_stop)
+        fitted = fit_model(dataset, batches, settings, precision, progress, should_stop, checkpoints)
         progress({"stage": "evaluating"})
         metrics = {
             side: evaluate(fitted.trainer, batches[side], dataset.class_names) for side in SIDES[1:] if side in batches
         }
         report = describe(dataset, settings, sides) | fitted.outcome(settings)
-        report["warnings"] = warnings_of(dataset, sides, settings) + fitted.warnings + nothing_learnt(metrics)
+        report["warnings"] = warnings_of(dataset, sides, settings) + checkpoints.warnings + nothing_learnt(metrics)
         report |= {"metrics": metrics, "device": device, "versions": devices.versions(), "model_path": str(path)}
         progress({"stage": "saving"})
         sample = batches["validation"][0][0].astype(np.float32) / 255
         model_files.save_model(fitted.core, path, metadata(dataset, report), sample)
+        checkpoints.remove()
     report["seconds"] = round(time.perf_counter() - began, 3)
     return TrainingResult(fitted.progress.history, str(path), metrics, plain(report))
 
@@ -183,6 +190,18 @@ def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
 # --- the work ------------------------------------------------------------------------------------------------------
 
 
+def open_checkpoints(
+    path: Path | None, dataset: Dataset, settings: TrainSettings, progress: Callable[[dict[str, Any]], None]
+) -> Checkpoints:
+    """Look for a checkpoint, and say so if there is one."""
+    from pyside.training.checkpoint import Checkpoints
+
+    checkpoints = Checkpoints(path, dataset, settings)
+    if checkpoints.found:
+        progress({"stage": "reading", "said": [checkpoints.found]})
+    return checkpoints
+
+
 def make_batches(dataset: Dataset, sides: Split, settings: TrainSettings) -> dict[str, Batches]:
     """Make the batches of each side; there is no test side unless asked for."""
     from pyside.training.batches import Batches, FrameStore, class_weights
@@ -211,7 +230,6 @@ class Fitted:
         progress: history and speed.
         precision: the one that it was trained in in the end.
         best_epoch: 1-based, the one of the least validation loss.
-        warnings: what happened on the way, in words.
     """
 
     core: keras.Sequential
@@ -219,7 +237,6 @@ class Fitted:
     progress: TrainingProgress
     precision: str
     best_epoch: int
-    warnings: list[str]
 
     def outcome(self, settings: TrainSettings) -> dict[str, Any]:
         """Return the part of the report that tells how the training went."""
@@ -241,6 +258,7 @@ def fit_model(
     precision: str,
     progress: Callable[[dict[str, Any]], None],
     should_stop: Callable[[], bool],
+    checkpoints: Checkpoints,
 ) -> Fitted:
     """Build and fit the network; where a mixed precision gives no finite loss, again in float32.
 
@@ -248,9 +266,10 @@ def fit_model(
         dataset: what is learnt from.
         batches: of the sides.
         settings: how to train.
-        precision: to begin with.
+        precision: to begin with, unless a checkpoint says which one was under way.
         progress: as in `train`.
         should_stop: as in `train`.
+        checkpoints: what the training goes on from, and what takes its warnings.
 
     Returns:
         The network with the best weights, or the last ones if so asked.
@@ -264,8 +283,7 @@ def fit_model(
     from pyside.training.model import build_model
     from pyside.training.progress import TrainingProgress, gentle_interrupt
 
-    warnings: list[str] = []
-    for attempt in dict.fromkeys((precision, "float32")):
+    for attempt in dict.fromkeys((checkpoints.precision or precision, "float32")):
         core = build_model(dataset.image_shape, len(dataset.class_names), settings, attempt)
         trainer = for_training(core, dataset.image_shape, settings.augment, settings.seed)
         best = keras.callbacks.EarlyStopping(
@@ -278,17 +296,19 @@ def fit_model(
             told = TrainingProgress(
                 progress, lambda: interrupted() or should_stop(), len(batches["training"].labels), settings.batch_size
             )
+            checkpoints.watch(attempt, batches["training"], best, told)
             trainer.fit(
                 batches["training"],
                 validation_data=batches["validation"],
+                initial_epoch=checkpoints.initial_epoch,
                 epochs=settings.epochs,
                 shuffle=False,  # Keras would draw the order of the batches from a global state
                 verbose=0,
-                callbacks=[best, told],
+                callbacks=[best, told, checkpoints],
             )
         if told.finite:
-            return Fitted(core, trainer, told, attempt, best.best_epoch + 1, warnings)
-        warnings.append(f"The loss was not finite in {attempt}; the training began again in float32.")
+            return Fitted(core, trainer, told, attempt, best.best_epoch + 1)
+        checkpoints.warnings.append(f"The loss was not finite in {attempt}; the training began again in float32.")
         batches["training"].rewind()
     raise NotFinite(
         f"The loss became NaN or infinite, in float32 too. Try a smaller InitialLearnRate (learning_rate) than "

@@ -35,19 +35,13 @@ def write_dataset(folder: Path, frames: int, side: int) -> Path:
     return folder
 
 
-def measure() -> list[Row]:
-    """Watch a training of the legacy network from Octave; start tiny ones."""
-    rows = measure_start()
-    if shutil.which("octave") and sys.platform == "linux":
-        rows = measure_watching() + rows
-    return rows
-
-
 # --- watching ------------------------------------------------------------------------------------------------------
 
 
 def measure_watching() -> list[Row]:
-    """Tell how late epochs are shown, and which share of the training's CPU goes into asking."""
+    """Tell how late epochs are shown in Octave, and which share of the training's CPU goes into asking."""
+    if not shutil.which("octave") or sys.platform != "linux":
+        return []
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         write_dataset(folder / "set", 1200, 61)

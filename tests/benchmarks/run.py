@@ -12,7 +12,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import bench_bridge, bench_data, bench_training, bench_video
+from tests.benchmarks import bench_bridge, bench_data, bench_jobs, bench_training, bench_video
 
 PARTS = {
     "imports": bench_data.measure_imports,
@@ -21,6 +21,8 @@ PARTS = {
     "videos": bench_video.measure_speed,
     "videos: memory": bench_video.measure_memory,
     "rendering": bench_video.measure_rendering,
+    "jobs: start": bench_jobs.measure_start,
+    "jobs: watching": bench_jobs.measure_watching,
     "speed": bench_training.measure_speed,
     "accuracy": bench_training.measure_accuracy,
     "memory": bench_training.measure_memory,
