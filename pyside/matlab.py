@@ -248,7 +248,7 @@ def job_result(folder: str) -> str:
 
 
 def job_history(folder: str) -> str:
-    """Return, as JSON, the curves of a training so far: loss, accuracy, val_loss, val_accuracy, a value an epoch."""
+    """Return, as JSON, the curves of a training so far: loss, val_loss and so on, a value an epoch."""
     from pyside.jobs import job
 
     return to_json(job.history(folder))

@@ -11,7 +11,8 @@ classdef TrainingJob < handle
 %                is gone without a word)
 %     Progress   struct of what it tells just now: stage; while it trains epoch, epochs, batch, batches, loss, accuracy,
 %                frames_per_second, seconds_left
-%     History    struct of row vectors, one value for each epoch so far: loss, accuracy, val_loss, val_accuracy
+%     History    struct of row vectors, one value for each epoch so far: loss, accuracy, val_loss, val_accuracy,
+%                learning_rate
 %     ModelFile  path of the model that it makes (char)
 %     Error      of a job that failed or is lost a struct: identifier, message, log (its last lines, cell of char),
 %                traceback (a file, or []); else []

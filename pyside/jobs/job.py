@@ -50,6 +50,7 @@ _FILES = (
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
     *("checkpoint.npz", "log.txt", "spare"),
 )
+_CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _POLL_SECONDS = 0.2
 _LOG_LINES_SHOWN = 8
 _LOG_BYTES_READ = 1 << 16
@@ -276,11 +277,12 @@ def history(folder: str | PathLike[str]) -> dict[str, list[float]]:
     """Return the curves of a training so far, one value an epoch, NaN where there is none.
 
     Returns:
-        ``loss``, ``accuracy``, ``val_loss``, ``val_accuracy``; of a conversion, and before the first epoch, empty.
+        ``loss``, ``accuracy``, ``val_loss``, ``val_accuracy``, ``learning_rate``; of a conversion, and before the
+        first epoch, empty.
     """
     records, _ = _appended(_job_folder(folder) / "epochs.jsonl", 0)
     by_epoch = {int(record["epoch"]): record for record in records}  # of an epoch done again, the later one
-    curves: dict[str, list[float]] = {name: [] for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+    curves: dict[str, list[float]] = {name: [] for name in _CURVES}
     for number in range(1, max(by_epoch, default=0) + 1):
         for name, curve in curves.items():
             value = by_epoch.get(number, {}).get(name)

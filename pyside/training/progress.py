@@ -92,6 +92,7 @@ class TrainingProgress(keras.callbacks.Callback):
             self.history[name].append(value)
         self.history["learning_rate"].append(float(self.model.optimizer.learning_rate))
         self._check(figures["val_loss"])
+        figures["learning_rate"] = self.history["learning_rate"][-1]
         self._report(self.params["steps"], self._frames, figures, milestone=True)
 
     def _check(self, loss: float) -> None:

@@ -4,6 +4,16 @@ function door = openDoor()
 %   DOOR = OPENDOOR() puts the package on Python's search path where it is not there yet, and tells Python that it
 %   runs inside MATLAB. The module is imported by importlib, because a failed import otherwise reads
 %   "Unable to resolve the name" and hides why.
+persistent kept
+if ~isempty(kept)
+    try
+        py.id(kept); % fails where Python was ended or started anew meanwhile
+        door = kept;
+        return
+    catch
+        kept = [];
+    end
+end
 touchtrain.internal.addOctaveFolder();
 try
     [root, isRepo] = touchtrain.internal.packageRoot();
@@ -25,4 +35,5 @@ catch err
         'Python could not load TouchTrain. Run touchtrain.setup; touchtrain.doctor tells what is wrong.\n%s', ...
         err.message);
 end
+kept = door;
 end

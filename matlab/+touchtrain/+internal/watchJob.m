@@ -28,7 +28,8 @@ while true
     if ended || left <= 0
         break
     end
-    pause(min(0.1, left)); % shorter than a job shows the figures of an epoch
+    % Often at first, lest a short job is waited for in vain; then seldom, since asking takes time from the training.
+    pause(min([left, 0.7, max(0.1, toc(began) / 10)]));
 end
 touchtrain.internal.progressLine(shown, []);
 seen = shown.seen;
