@@ -22,7 +22,7 @@ help:
 	@echo 'make lint       check the style and the types, and that the .m files are MATLAB'
 	@echo 'make format     lay out the files as make lint wants them'
 	@echo 'make bench      set up, measure'
-	@echo 'make bench-full set up, measure how often models are right on unseen recordings; about an hour'
+	@echo 'make bench-full set up, measure how often models are right on unseen recordings; some 40 minutes'
 	@echo 'make venv       set up Python only'
 	@echo 'make clean      remove what was set up and built'
 

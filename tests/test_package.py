@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.metadata
 import json
 import re
@@ -104,9 +105,14 @@ def test_every_extra_parses_and_every_requirement_has_a_lower_bound(built: Path)
 
 def imported_packages() -> set[str]:
     """The distributions that pyside imports, in whichever function."""
-    statements = re.compile(r"^\s*(?:from|import) (\w+)", re.MULTILINE)
-    files = (ROOT / "pyside").rglob("*.py")
-    names = {name for file in files for name in statements.findall(file.read_text(encoding="utf-8"))}
+    nodes = [
+        node
+        for file in (ROOT / "pyside").rglob("*.py")
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8")))
+    ]
+    modules = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
+    modules += [node.module or "" for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
+    names = {module.partition(".")[0] for module in modules}
     return {DISTRIBUTIONS.get(name, name) for name in names - set(sys.stdlib_module_names) - {"pyside"}}
 
 

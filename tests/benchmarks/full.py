@@ -3,7 +3,7 @@
 It renders 40 example recordings, trains on 30 of them with the defaults (with quarter turns and without), and asks
 every model for the labels of the other 10. The yardsticks: always NonTouch; logistic regression on the pixels; and the
 old way: the same network in float32 from Keras's own initial weights, its validation frames drawn at random, neither
-augmented nor weighted, and the weights of the last epoch. It takes most of an hour; ``full.py FOLDER`` keeps what it
+augmented nor weighted, and the weights of the last epoch. It takes some 40 minutes; ``full.py FOLDER`` keeps what it
 makes there.
 """
 
