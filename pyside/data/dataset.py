@@ -493,7 +493,7 @@ def _write_hashed(frames: Array, file: BinaryIO, digest: Any) -> int:
     one thread writes, another hashes, while this one puts the next block in order. A few blocks go round among them.
     """
     step = _frames_a_block(frames)
-    if len(frames) <= step and frames.flags.c_contiguous:  # done sooner than threads are started
+    if 0 < len(frames) <= step and frames.flags.c_contiguous:  # done sooner than threads are started
         data = memoryview(frames).cast("B")
         _write_all(file, data)
         digest.update(data)

@@ -278,7 +278,7 @@ def test_ctrl_c_gives_the_prompt_back_and_the_conversion_goes_on(prompt: Prompt,
 
 @needs_octave
 def test_ctrl_c_while_arrays_are_converted_leaves_nothing_half_written(prompt: Prompt, tmp_path: Path) -> None:
-    prompt.type("[f, l] = tiny_arrays(8, 1); many = repmat({f}, 1, 1000); labels = repmat({l}, 1, 1000);\n")
+    prompt.type("[f, l] = tiny_arrays(8, 1); many = repmat({f}, 1, 3000); labels = repmat({l}, 1, 3000);\n")
     prompt.type("disp(['be' 'gun']); touchtrain.convertArrays(many, labels, 'set')\n")
     prompt.wait_for("begun")
     end = time.monotonic() + 60

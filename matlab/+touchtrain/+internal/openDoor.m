@@ -5,7 +5,7 @@ function door = openDoor()
 %   runs inside MATLAB. The module is imported by importlib, because a failed import otherwise reads
 %   "Unable to resolve the name" and hides why.
 persistent kept
-if ~isempty(kept)
+if ~isnumeric(kept) % isempty would ask Python
     try
         py.id(kept); % fails where Python was ended or started anew meanwhile
         door = kept;
