@@ -214,7 +214,9 @@ def test_a_job_cancelled_before_its_process_is_up_does_nothing(dataset: Path, tm
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows removes no folder that is in use")
-@pytest.mark.parametrize("stage", ["reading", "training", "evaluating", "saving"])
+@pytest.mark.parametrize(
+    "stage", ["training", "saving", *(pytest.param(name, marks=pytest.mark.slow) for name in ("reading", "evaluating"))]
+)
 def test_a_job_whose_folder_is_removed_saves_its_model_and_ends(stage: str, dataset: Path, tmp_path: Path) -> None:
     run_worker(dataset, tmp_path / "job", stage, "remove", epochs=100_000 if stage == "training" else EPOCHS)
     assert not (tmp_path / "job").exists()

@@ -133,7 +133,7 @@ def test_a_training_that_is_broken_off_in_each_epoch_ends_as_an_unbroken_one(
     assert broken.said() == [f"The training goes on from its checkpoint, after epoch {report['epochs_run'] - 1}."]
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", pytest.param("mixed_float16", marks=pytest.mark.slow)])
 def test_so_does_one_in_a_mixed_precision(
     precision: str, training: MakeTraining, unbroken: Unbroken, small: MakeSettings
 ) -> None:
@@ -209,6 +209,7 @@ def test_after_a_gentle_stop_what_was_left_to_do_is_done_and_no_epoch_more(
     assert broken.epochs_begun() == []
 
 
+@pytest.mark.slow
 def test_the_fall_back_to_float32_is_remembered(
     training: MakeTraining, unbroken: Unbroken, small: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -235,6 +236,7 @@ def test_the_fall_back_to_float32_is_remembered(
     assert built == ["float32"] and broken.epochs_begun() == [2]
 
 
+@pytest.mark.slow
 def test_a_loss_that_is_not_finite_after_a_break_begins_again_from_the_first_epoch(
     training: MakeTraining, unbroken: Unbroken, small: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -427,6 +429,7 @@ def test_a_checkpoint_of_the_legacy_network_is_written_in_a_moment(tmp_path: Pat
     assert min(seconds) < 0.5  # 0.05 on an ordinary disk
 
 
+@pytest.mark.slow
 def test_a_job_that_was_killed_and_resumed_ends_as_an_unbroken_training(
     make_dataset: Callable[..., Path], tmp_path: Path
 ) -> None:
