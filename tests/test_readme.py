@@ -64,8 +64,9 @@ def test_the_python_block_and_then_the_commands_run(
     commands = lines("sh", "touchtrain")
     assert len(commands) >= 3
     for arguments in commands:
-        assert main(arguments) == 0
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["kind"] == "model"
+        assert main(arguments) == 0 or arguments == ["doctor"]  # which tells what is wrong on this machine
+    told = [line for line in capsys.readouterr().out.splitlines() if line.startswith("{")]
+    assert json.loads(told[-1])["kind"] == "model"
 
 
 def test_the_make_targets_exist() -> None:
