@@ -17,6 +17,8 @@ from pathlib import Path
 
 import pytest
 
+from pyside.jobs import job
+
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 RUN_ALL = f"addpath('{HERE}'); run_all()"
@@ -249,6 +251,29 @@ def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, t
     prompt.type(f"pause(2); {inspecting}\n")
     prompt.wait_for(r"state +stopped")
     assert not list(tmp_path.glob("*.part"))
+
+
+@needs_octave
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only /proc tells whether a process is left")
+def test_octave_killed_while_it_waits_leaves_the_training_and_no_other_process(prompt: Prompt, tmp_path: Path) -> None:
+    prompt.type("tiny_set('set'); t = tiny_network(); disp(sprintf('pid %d', double(py.os.getpid())))\n")
+    python = Path("/proc") / prompt.wait_for(r"pid \d+\s").split()[1]
+    prompt.type(
+        "touchtrain.train('set', 'm.h5', t{:}, 'MaxEpochs', 5000, 'ValidationPatience', Inf, 'JobFolder', 'j')\n"
+    )
+    prompt.wait_for(r"\x08+epoch \d+/5000")
+    os.kill(prompt.pid, signal.SIGKILL)
+    end = time.monotonic() + 20
+    while python.exists():
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    seen = job.status(tmp_path / "j")
+    assert seen["state"] == "running"
+    while job.status(tmp_path / "j")["progress"]["epoch"] <= seen["progress"]["epoch"]:
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    job.stop(tmp_path / "j")
+    assert job.wait(tmp_path / "j")["report"]["stopped"] == "asked"
 
 
 @needs_octave
