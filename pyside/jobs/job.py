@@ -23,7 +23,6 @@ outlives the program that started it, and its Ctrl-C.
 
 from __future__ import annotations
 
-import contextlib
 import json
 import math
 import os
@@ -487,10 +486,9 @@ def _is_alive(folder: Path) -> bool:
 def _error(folder: Path) -> dict[str, Any]:
     record = _read(folder / "error.json") or interpreter.error_record(JobFailed("Its process ended without a word."))
     traceback = folder / "traceback.txt"
-    with contextlib.suppress(KeyError):
-        del record["kind"]
     return {
-        **record,
+        "identifier": record.get("identifier"),
+        "text": record.get("text"),
         "log": log(folder, _LOG_LINES_SHOWN).splitlines(),
         "traceback": str(traceback) if traceback.is_file() else None,
     }

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,7 @@ from pyside.errors import BadJob, NotWritable, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.jobs import job, processes, tasks
 from pyside.training import model_files
-from tests.conftest import TINY
+from tests.conftest import TINY, touch_frames, until
 
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 6
@@ -50,17 +50,8 @@ sys.exit(worker.run(folder))
 """
 
 
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
 @pytest.fixture(scope="module")
 def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.conftest import touch_frames
-
     made = [touch_frames(48, seed) for seed in range(4)]
     folder = tmp_path_factory.mktemp("shared") / "set"
     pyside.convert_arrays([frames for frames, _ in made], [labels for _, labels in made], folder)

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,18 +17,11 @@ import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.jobs import job, processes, worker
-from tests.conftest import TINY
+from tests.conftest import TINY, until
 
 MakeDataset = Callable[..., Path]
 FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="presses Ctrl-C by a signal to a group of processes")
-
-
-def until(condition: Callable[[], object], seconds: float = 60) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.05)
 
 
 def epoch(folder: str) -> int:
