@@ -121,6 +121,10 @@ class JobFailed(TouchTrainError):
     """A job's process ended without a result."""
 
 
+class WorkerLost(TouchTrainError):
+    """A process that shared the work was killed, as systems do where memory runs out."""
+
+
 class NotYet(TouchTrainError):
     """Something that this version does not do."""
 

@@ -7,9 +7,11 @@ Deep Learning Toolbox's on that side where it has the thing, else the same words
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 import math
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal, TypeVar
 
@@ -63,6 +65,19 @@ def whole(low: int, high: int | None = None, *, infinite: bool = False) -> Check
         return int(value)
 
     return check
+
+
+def whole_signed(value: Any) -> int:
+    """Check a whole number of any sign."""
+    value = _scalar(value)
+    if (
+        isinstance(value, bool)
+        or not isinstance(value, (int, float))
+        or not math.isfinite(value)
+        or value != int(value)
+    ):
+        raise ValueError("a whole number")
+    return int(value)
 
 
 def choice(*names: str) -> Check:
@@ -154,11 +169,39 @@ def class_weight(value: Any) -> Any:
 
 
 def label_values(value: Any) -> tuple[Any, ...]:
-    """Check label values: what stands in the labels for each class, in the order of the class names."""
+    """Check label values: what stands in the labels for each class, in the order of the class names.
+
+    Of each class one number or text, or a list of several; one of several is a tuple in the answer.
+    """
     items = value.tolist() if hasattr(value, "tolist") else value
-    if isinstance(items, str) or not isinstance(items, Sequence) or len(set(items)) < len(items):
-        raise ValueError("one number or text a class, in the order of the class names, no two alike")
-    return tuple(items)
+    expected = "one number or text a class (or a list of several), in the order of the class names, no two alike"
+    if isinstance(items, str) or not isinstance(items, Sequence):
+        raise ValueError(expected)
+    found = []
+    for item in items:
+        item = item.tolist() if hasattr(item, "tolist") else item
+        found.append(tuple(item) if isinstance(item, Sequence) and not isinstance(item, str) else item)
+    every = [one for item in found for one in (item if isinstance(item, tuple) else (item,))]
+    if len(set(every)) < len(every) or not all(isinstance(one, (str, bool, int, float)) for one in every):
+        raise ValueError(expected)
+    return tuple(found)
+
+
+def first_and_last(value: Any) -> tuple[int, int]:
+    """Check a span of frames: its first and its last one."""
+    first, last = several(whole(0), 2, "whole numbers, the first frame and the last one")(value)
+    if first > last:
+        raise ValueError("two whole numbers, the first frame not after the last one")
+    return first, last
+
+
+def pattern(value: Any) -> str:
+    """Check a regular expression that has one group in brackets, or none."""
+    if isinstance(value, str) and value:
+        with contextlib.suppress(re.error):
+            if re.compile(value).groups <= 1:
+                return value
+    raise ValueError("a regular expression with at most one group in brackets")
 
 
 def anything(value: Any) -> Any:
@@ -313,6 +356,7 @@ def part_options(
 
 
 FRAME_ORDERS = ("auto", "HWN", "HWCN", "NHW", "NHWC")
+CONTRASTS = ("none", "stretch", "equalize")
 DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
 PIXEL_RANGE_DOC = "The numbers that mean black and white. Needed for single and double frames."
@@ -327,7 +371,24 @@ class LabelSettings(Settings):
         DEFAULT_CLASS_NAMES, class_names, "Names of the classes; a class's place in the list is its index."
     )
     label_values: tuple[Any, ...] | None = setting(
-        None, optional(label_values), "What stands in the labels for each class, in the order of the class names."
+        None,
+        optional(label_values),
+        "What stands in the labels for each class, in the order of the class names: a value, or a list of several.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ConversionSettings(Settings):
+    """What every conversion of files can be told."""
+
+    contrast: str = setting(
+        "none",
+        choice(*CONTRASTS),
+        "What is done to the contrast of each frame: nothing, a stretch as by imadjust, or equalized as by histeq.",
+    )
+    check: bool = setting(False, yes_or_no, "Whether it is only told what would come of it; nothing is written then.")
+    workers: int | None = setting(
+        None, optional(whole(1)), "How many processes share the work. Default: one a core where it pays."
     )
 
 
@@ -343,7 +404,7 @@ class ArraySettings(LabelSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class VideoSettings(LabelSettings):
+class VideoSettings(ConversionSettings, LabelSettings):
     """What `convert_videos` can be told."""
 
     label_variable: str | None = setting(
@@ -351,25 +412,77 @@ class VideoSettings(LabelSettings):
         optional(text),
         "Which variable of the label file to take. Default: the one called labels, else the only one that fits.",
     )
+    pairing: str = setting(
+        "auto",
+        choice("auto", "name", "order", "trial-number"),
+        "How videos find their labels; 'auto' goes by name, else by trial number, else by order, as the labels allow.",
+    )
+    trial_pattern: str | None = setting(
+        None,
+        optional(pattern),
+        "Regular expression that finds the trial number in the name of a video. Default: the last number in it.",
+    )
+    frame_offset: int = setting(
+        0,
+        whole_signed,
+        "Number that is added to the frame of each label: 1 if labels come a frame too early.",
+    )
+    tags: Any = setting(
+        None,
+        anything,
+        "Tags of recordings, such as camera or animal: a CSV file with a column video.",
+    )
     roi: tuple[int, int] | None = setting(
         None,
         optional(side_or_sides),
         "Side, or height and width, in pixels of the region cut out. Default: 61 around centers, else all.",
     )
+    image_size: tuple[int, int] | None = setting(
+        None, optional(side_or_sides), "Side, or height and width, to resize what was cut out to. Default: as it is."
+    )
     centers: Any = setting(
         None,
         anything,
-        "Centre (x, y) of the region: one, one a frame, one of these a video, or a .mat file. NaN leaves a frame out.",
+        "Centre (x, y) of the region: one, one a frame, one of these a video, or a file. NaN leaves a frame out.",
+    )
+    template: str | None = setting(
+        None, optional(text), "Image of the object that the region is around; it is looked for in each video."
+    )
+    out_of_frame: str = setting(
+        "shift",
+        choice("shift", "pad", "skip", "error"),
+        "What becomes of a region that sticks out: shifted inside, padded with black, left out, or an error.",
     )
     grey: str = setting(
         "full-range",
         choice("full-range", "raw-y"),
         "Grey of a video: brought to 0 to 255, or the luma as it is stored.",
     )
+    on_damage: str = setting(
+        "error", choice("error", "skip"), "Whether a damaged frame is an error, or is left out and counted."
+    )
+    frame_span: tuple[int, int] | None = setting(
+        None, optional(first_and_last), "First and last frame that is taken of each video. Default: all."
+    )
+    negative_window: int | None = setting(
+        None,
+        optional(whole(0)),
+        "Frames of the first class are taken only so many frames around the others. Default: all are taken.",
+    )
+    negative_share: float = setting(
+        0.0, number(0, 1), "Share of the frames farther away than the negative window that is taken all the same."
+    )
+    frame_values: Any = setting(
+        None,
+        anything,
+        "One number a frame by which frames are left out, such as the distance to the pole.",
+    )
+    exclude_above: float | None = setting(None, optional(number()), "Frames with a larger frame value are left out.")
+    exclude_below: float | None = setting(None, optional(number()), "Frames with a smaller frame value are left out.")
 
 
 @dataclasses.dataclass(frozen=True)
-class FolderSettings(Settings):
+class FolderSettings(ConversionSettings):
     """What `convert_folders` can be told."""
 
     class_names: tuple[str, ...] | None = setting(
@@ -379,14 +492,56 @@ class FolderSettings(Settings):
         None, optional(side_or_sides), "Side, or height and width, to bring images to. Default: that of most of them."
     )
     color: bool = setting(False, yes_or_no, "Whether images keep their colours; else they become grey.")
+    group_pattern: str | None = setting(
+        None,
+        optional(pattern),
+        "Regular expression on the file name: images with the same match stay on one side. Default: sub-folders do.",
+    )
+    on_damage: str = setting(
+        "error", choice("error", "skip"), "Whether a damaged image is an error, or is left out and counted."
+    )
+    on_conflict: str = setting(
+        "error",
+        choice("error", "skip", "keep"),
+        "Whether an image that lies in two classes is an error, left out of both, or kept in both.",
+    )
 
 
 @dataclasses.dataclass(frozen=True)
-class NumpySettings(LabelSettings):
+class NumpySettings(ConversionSettings, LabelSettings):
     """What `convert_numpy` can be told."""
 
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
+    frames_variable: str | None = setting(
+        None, optional(text), "Which array of an .npz or .h5 file holds the frames. Default: the one called frames."
+    )
+    labels_variable: str | None = setting(
+        None, optional(text), "Which array of an .npz or .h5 file holds the labels. Default: the one called labels."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class TfrecordSettings(ConversionSettings):
+    """What `convert_tfrecords` can be told."""
+
+    class_names: tuple[str, ...] | None = setting(
+        None, optional(class_names), "Names of the classes. Default: those in the records, else NonTouch and Touch."
+    )
+    label_values: tuple[Any, ...] | None = setting(
+        None, optional(label_values), "What stands in the labels for each class, in the order of the class names."
+    )
+    image_size: tuple[int, int] | None = setting(
+        None, optional(side_or_sides), "Height and width of frames whose record does not tell them. Default: square."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ExportSettings(Settings):
+    """What `export_tfrecords` can be told."""
+
+    shard_frames: int = setting(10_000, whole(1), "Most frames in one file.")
+    name: str | None = setting(None, optional(text), "What the names of the files begin with. Default: the dataset's.")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -481,3 +636,8 @@ class MatlabFolderSettings(ShownJob, FolderSettings):
 @dataclasses.dataclass(frozen=True)
 class MatlabNumpySettings(ShownJob, NumpySettings):
     """What ``touchtrain.convertNumpy`` can be told."""
+
+
+@dataclasses.dataclass(frozen=True)
+class MatlabTfrecordSettings(ShownJob, TfrecordSettings):
+    """What ``touchtrain.convertTfrecords`` can be told."""

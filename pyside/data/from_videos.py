@@ -12,11 +12,13 @@ from typing import Any
 import numpy as np
 
 from pyside.bridge import arrays
+from pyside.data.centers import center_entries
 from pyside.data.dataset import DatasetWriter, check_room, check_target, count_classes
 from pyside.data.labels import LEAVE_OUT, read_labels
-from pyside.data.pairing import Beside, center_entries, find_videos, label_entries, pair, recording_names
+from pyside.data.pairing import Beside, label_entries, pair
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.data.roi import Regions, place_regions
+from pyside.data.sources import find_videos, recording_names
 from pyside.data.video import VideoInfo, file_sha256, probe, read_regions
 from pyside.errors import (
     BadLabels,

@@ -62,7 +62,8 @@ def main(folder: Path) -> None:
 
 def convert(folder: Path, videos: list[Path], part: slice) -> Dataset:
     """Convert some of the videos, with the labels and centres that belong to them."""
-    from pyside.data.label_files import read_centers_file, read_label_file
+    from pyside.data.centers import read_centers_file
+    from pyside.data.label_files import read_label_file
 
     labels = read_label_file(folder / "labels.mat").vectors[part]
     centers = [matrix - 1 for matrix in read_centers_file(folder / "centers.mat")[part]]  # from MATLAB's counting

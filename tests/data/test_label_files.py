@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 from scipy.io import savemat
 
-from pyside.data.label_files import describe_label_file, read_centers_file, read_label_file
+from pyside.data.centers import read_centers_file
+from pyside.data.label_files import describe_label_file, read_label_file
 from pyside.errors import BadLabels, BadOption, PathMissing
 
 VECTOR = np.array([[0.0, 1, 1, 0, np.nan]])

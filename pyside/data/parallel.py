@@ -1,0 +1,87 @@
+"""Work spread over processes: the same results in the same order, whatever their number."""
+
+from __future__ import annotations
+
+import collections
+import os
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, wait
+from typing import TypeVar
+
+from pyside.errors import WorkerLost
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+_SECONDS_BETWEEN_LOOKS = 0.2
+_AHEAD = 3  # tasks a process that are handed out before the first is back
+
+
+def usable_cores() -> int:
+    """Return how many cores this process may use."""
+    return len(os.sched_getaffinity(0)) if sys.platform == "linux" else os.cpu_count() or 1
+
+
+def spread(
+    function: Callable[[Task], Result],
+    tasks: Iterable[Task],
+    workers: int,
+    meanwhile: Callable[[], None] = lambda: None,
+) -> Iterator[Result]:
+    """Do a function of each task, in several processes, and yield the results in the order of the tasks.
+
+    The processes end with this generator, and with this process, however that ends. Only a few tasks a process are
+    under way at a time, so that results do not pile up.
+
+    Args:
+        function: of a module, so that another process can import it; one argument, a result that can be pickled.
+        tasks: its arguments.
+        workers: how many processes; with 1 it is done in this one.
+        meanwhile: called about five times a second while results are waited for; what it raises ends the work.
+
+    Raises:
+        WorkerLost: a process was killed.
+        Exception: whatever the function raises, at the place of its task.
+    """
+    if workers == 1:
+        for task in tasks:
+            meanwhile()
+            yield function(task)
+        return
+    from loky import ProcessPoolExecutor
+    from loky.process_executor import BrokenProcessPool
+
+    executor = ProcessPoolExecutor(workers, initializer=_end_with_parent, initargs=(os.getpid(),))
+    under_way: collections.deque[Future[Result]] = collections.deque()
+    left = iter(tasks)
+    try:
+        while True:
+            while len(under_way) < _AHEAD * workers and (task := next(left, under_way)) is not under_way:
+                under_way.append(executor.submit(function, task))
+            if not under_way:
+                return
+            while not wait([under_way[0]], timeout=_SECONDS_BETWEEN_LOOKS).done:
+                meanwhile()
+            meanwhile()
+            yield under_way.popleft().result()
+    except BrokenProcessPool as error:
+        raise WorkerLost(
+            "A process that shared the work was ended from outside: the machine may have run out of memory. Try again "
+            "with fewer of them: option Workers (workers in Python), for example 1."
+        ) from error
+    finally:
+        executor.shutdown(wait=True, kill_workers=True)
+
+
+def _end_with_parent(parent: int) -> None:
+    """Let this process end when the one that started it is gone, even where that was killed."""
+    if sys.platform != "win32":  # there a killed job takes its children along
+        threading.Thread(target=_watch, args=(parent,), daemon=True).start()
+
+
+def _watch(parent: int) -> None:
+    while os.getppid() == parent:
+        time.sleep(0.5)
+    os._exit(1)
