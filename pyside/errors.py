@@ -173,6 +173,9 @@ class Faults:
     def __len__(self) -> int:
         return len(self._found)
 
+    def __iter__(self) -> Iterator[TouchTrainError]:
+        return iter(self._found)
+
     def raise_any(self) -> None:
         """Raise the only fault, or the first one's kind with a numbered list of all.
 

@@ -360,6 +360,7 @@ CONTRASTS = ("none", "stretch", "equalize")
 DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
 PIXEL_RANGE_DOC = "The numbers that mean black and white. Needed for single and double frames."
+CONTRAST_DOC = "What is done to each frame's contrast: nothing, a stretch as by imadjust, or equalized as by histeq."
 SMALLEST_SIDE = 18  # pixels: below it the last convolution of the legacy network has nothing left to see
 
 
@@ -381,11 +382,7 @@ class LabelSettings(Settings):
 class ConversionSettings(Settings):
     """What every conversion of files can be told."""
 
-    contrast: str = setting(
-        "none",
-        choice(*CONTRASTS),
-        "What is done to the contrast of each frame: nothing, a stretch as by imadjust, or equalized as by histeq.",
-    )
+    contrast: str = setting("none", choice(*CONTRASTS), CONTRAST_DOC)
     check: bool = setting(False, yes_or_no, "Whether it is only told what would come of it; nothing is written then.")
     workers: int | None = setting(
         None, optional(whole(1)), "How many processes share the work. Default: one a core where it pays."
@@ -401,6 +398,7 @@ class ArraySettings(LabelSettings):
     )
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
+    contrast: str = setting("none", choice(*CONTRASTS), CONTRAST_DOC)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -421,6 +419,11 @@ class VideoSettings(ConversionSettings, LabelSettings):
         None,
         optional(pattern),
         "Regular expression that finds the trial number in the name of a video. Default: the last number in it.",
+    )
+    on_unpaired: str = setting(
+        "error",
+        choice("error", "skip"),
+        "Whether a video without labels, or labels without a video, are an error, or are left out and listed.",
     )
     frame_offset: int = setting(
         0,

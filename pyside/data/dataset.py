@@ -40,6 +40,7 @@ FORMAT = "touchtrain dataset 1"
 DESCRIPTION = "dataset.json"
 _STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
 _ARRAYS = ("frames", "labels", "groups")
+_OF_LABELS = ("class_names", "label_mapping")  # what of the head says nothing about frames
 _BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
 _BLOCKS_UNDER_WAY = 8
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
@@ -270,8 +271,14 @@ class DatasetWriter:
         with told_by_errors(self.work):
             self.work.mkdir(exist_ok=True)
         self._before = self._left_from_before()
-        for record in (self._head, *self._before.values()):
+        for record in (self._head, *self._before.values()):  # those of the old dataset have no file here yet
             self._save_state(record)
+
+    @property
+    def image_shape(self) -> tuple[int, int, int]:
+        """(height, width, channels) of every frame."""
+        height, width, channels = self._head["image_shape"]
+        return height, width, channels
 
     def name(self, original: str) -> str:
         """Return a file name for a recording: legal on every system, and unique in this dataset."""
@@ -280,33 +287,76 @@ class DatasetWriter:
             self._names[original] = _legal(original, taken)
         return self._names[original]
 
-    def keep(self, original: str, labels: Array, groups: Array, source: dict[str, Any]) -> bool:
-        """Take over the frames that a broken conversion wrote of a recording, if they came from the same source.
+    def frames_path(self, original: str) -> Path:
+        """Return where the frames of a recording go, for a `FrameFile`."""
+        return self.work / f"{self.name(original)}.frames.npy"
+
+    def finished(self, original: str) -> dict[str, Any] | None:
+        """Return the source of a recording of this name whose frames are there from before, or None.
+
+        They are there where a broken conversion finished it, or where the dataset that is being replaced has it and was
+        converted alike.
+        """
+        before = self._before.get(self.name(original))
+        return None if before is None else dict(before["source"])
+
+    def keep(
+        self,
+        original: str,
+        labels: Array,
+        groups: Array,
+        source: dict[str, Any],
+        tags: dict[str, str] | None = None,
+    ) -> bool:
+        """Take over the frames that are there from before, if they came from the same source.
 
         Args:
             original: the name of the recording.
-            labels: as in `RecordingWriter.close`.
+            labels: as in `add`.
             groups: likewise.
             source: likewise; its ``sha256`` is that of the frames, where that is known beforehand.
+            tags: likewise.
 
         Returns:
             Whether they did; if not, the recording is to be written again.
         """
         before = self._before.get(self.name(original))
-        if before is None or before["frames"] != len(labels):
+        if before is None or before["original"] != original or before["frames"] != len(labels):
             return False
         if any(before["source"].get(key) != value for key, value in plain(source).items()):
             return False
-        self._describe(original, len(labels), labels, groups, before["source"], before["tags"])
+        path = self.frames_path(original)
+        if not path.is_file():  # it is in the dataset that will be replaced
+            with told_by_errors(path):
+                _link_or_copy(self.folder / path.name, path)
+        self._describe(original, labels, groups, before["source"], tags or {})
         return True
-
-    def was_finished(self, original: str) -> bool:
-        """Tell whether a broken conversion finished a recording of this name."""
-        return self.name(original) in self._before
 
     def begin(self, original: str) -> RecordingWriter:
         """Begin a recording; several may be open at a time."""
-        return RecordingWriter(self, original, self.name(original))
+        return RecordingWriter(self, original)
+
+    def add(
+        self,
+        original: str,
+        labels: Array,
+        groups: Array,
+        source: dict[str, Any],
+        tags: dict[str, str] | None = None,
+    ) -> None:
+        """Note as complete a recording whose frames a `FrameFile` has written.
+
+        Args:
+            original: the name of the recording.
+            labels: int16, (n,), one a frame.
+            groups: int32, (n,), likewise.
+            source: what it came from, and the SHA-256 of its frames as ``sha256``.
+            tags: such as camera, object, animal.
+
+        Raises:
+            DiskFull, NotWritable: the recording is left unfinished.
+        """
+        self._describe(original, labels, groups, source, tags or {})
 
     def new_group(self) -> int:
         """Return a group id that no frame of this dataset has yet."""
@@ -314,9 +364,8 @@ class DatasetWriter:
         return self._groups - 1
 
     def _describe(
-        self, original: str, n: int, labels: Array, groups: Array, source: dict[str, Any], tags: dict[str, str]
+        self, original: str, labels: Array, groups: Array, source: dict[str, Any], tags: dict[str, str]
     ) -> None:
-        """Write labels and groups of a recording whose frames are written, and note that it is complete."""
         name = self.name(original)
         for what, vector, dtype in (("labels", labels, np.int16), ("groups", groups, np.int32)):
             with told_by_errors(self.work):
@@ -324,7 +373,7 @@ class DatasetWriter:
         self._done[name] = {
             "name": name,
             "original": original,
-            "frames": n,
+            "frames": len(labels),
             "source": source,
             "tags": tags,
             "counts": count_classes(labels, self._head["class_names"]),
@@ -345,7 +394,16 @@ class DatasetWriter:
             for path in self.work.iterdir():
                 if path.name not in kept:
                     path.unlink()
-        return {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
+        before = {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
+        return {**self._in_the_old_one(), **before}
+
+    def _in_the_old_one(self) -> dict[str, dict[str, Any]]:
+        """Return the recordings of the dataset that will be replaced, if its frames were made alike."""
+        with contextlib.suppress(OSError, ValueError, TypeError, KeyError, BadDataset, PathMissing):
+            old = open_dataset(self.folder)
+            alike = all(old.info.get(key) == value for key, value in plain(self._head).items() if key not in _OF_LABELS)
+            return {one.name: one.info for one in old.recordings} if alike else {}
+        return {}
 
     def _save_state(self, record: dict[str, Any]) -> None:
         with told_by_errors(self.work / _STATE), (self.work / _STATE).open("a", encoding="utf-8", newline="\n") as file:
@@ -366,7 +424,7 @@ class DatasetWriter:
         entries = [self._done[name] for name in self._names.values() if name in self._done]
         with told_by_errors(self.folder):
             write_json(self.work / DESCRIPTION, {**self._head, "recordings": entries})
-            for name in set(self._before) - set(self._done):
+            for name in set(self._before) - set(self._done):  # in this folder, or in the old dataset only
                 for what in _ARRAYS:
                     (self.work / f"{name}.{what}.npy").unlink(missing_ok=True)
             _take_place(self.work, self.folder)
@@ -378,65 +436,71 @@ class DatasetWriter:
         shutil.rmtree(self.work, ignore_errors=True)
 
 
-class RecordingWriter:
-    """Writes one recording: frames in chunks, labels and groups at the end.
+class FrameFile:
+    """Writes the frames of one recording, in chunks; the process may be another than that of the dataset.
 
-    The files bear a temporary name until `close`. Frames are hashed in a thread beside the writing.
+    The file bears a temporary name until `close`. Frames are hashed in a thread beside the writing.
+
+    Args:
+        path: as `DatasetWriter.frames_path` gives it.
+        shape: (height, width, channels) of every frame.
+
+    Raises:
+        DiskFull, NotWritable: so do `append` and `close`; the file is left unfinished.
     """
 
-    def __init__(self, dataset: DatasetWriter, original: str, name: str):
-        self._dataset, self._original, self._name = dataset, original, name
-        self._shape: tuple[int, ...] = tuple(dataset._head["image_shape"])
-        self._path = dataset.work / f"{name}.frames.npy"
-        self._part = self._path.with_name(self._path.name + ".part")
-        self._n = 0
+    def __init__(self, path: Path, shape: tuple[int, int, int]):
+        self._path, self._shape = path, shape
+        self._part = part_of(path)
         self._hash = hashlib.sha256()
+        self.n_frames = 0
         with told_by_errors(self._part), self._part.open("wb") as file:
-            file.write(_header(0, self._shape))
+            file.write(_header(0, shape))
+
+    def append(self, frames: Array) -> None:
+        """Write further frames: uint8, (n, height, width, channels), of any memory order.
+
+        Raises:
+            BadFrames: they are of another shape or type.
+        """
+        if frames.shape[1:] != self._shape or frames.dtype != np.uint8:
+            raise BadFrames(
+                f"{self._path.name}: expected uint8 frames of {self._shape} (height, width, channels), "
+                f"received {frames.dtype} of {frames.shape[1:]}."
+            )
+        with told_by_errors(self._part), self._part.open("ab", buffering=0) as file:
+            self.n_frames += _write_hashed(frames, file, self._hash)
+
+    def close(self) -> str:
+        """Complete the file and give it its name; returns the SHA-256 of its frames."""
+        with told_by_errors(self._part):
+            with self._part.open("r+b") as file:
+                file.write(_header(self.n_frames, self._shape))
+            self._part.replace(self._path)
+        return self._hash.hexdigest()
+
+
+class RecordingWriter:
+    """Writes one recording: frames in chunks, labels and groups at the end."""
+
+    def __init__(self, dataset: DatasetWriter, original: str):
+        self._dataset, self._original = dataset, original
+        self._file = FrameFile(dataset.frames_path(original), dataset.image_shape)
 
     @property
     def n_frames(self) -> int:
         """How many frames were written so far."""
-        return self._n
+        return self._file.n_frames
 
     def append(self, frames: Array) -> None:
-        """Write further frames.
-
-        Args:
-            frames: uint8, (n, height, width, channels), of any memory order.
-
-        Raises:
-            DiskFull, NotWritable: the recording is left unfinished.
-        """
-        if frames.shape[1:] != self._shape or frames.dtype != np.uint8:
-            raise BadFrames(
-                f"{self._original}: expected uint8 frames of {self._shape} (height, width, channels), "
-                f"received {frames.dtype} of {frames.shape[1:]}."
-            )
-        with told_by_errors(self._part), self._part.open("ab", buffering=0) as file:
-            self._n += _write_hashed(frames, file, self._hash)
+        """Write further frames; as `FrameFile.append`."""
+        self._file.append(frames)
 
     def close(self, labels: Array, groups: Array, source: dict[str, Any], tags: dict[str, str] | None = None) -> None:
-        """Complete the recording.
-
-        Args:
-            labels: int16, (n,).
-            groups: int32, (n,).
-            source: what it came from; the SHA-256 of the frames is added as ``sha256``.
-            tags: such as camera, object, animal.
-
-        Raises:
-            LengthMismatch: not one label and one group a frame.
-            DiskFull, NotWritable: the recording is left unfinished.
-        """
-        if not len(labels) == len(groups) == self._n:
-            raise LengthMismatch(f"{self._original}: {self._n} frames and {len(labels)} labels were written.")
-        with told_by_errors(self._part):
-            with self._part.open("r+b") as file:
-                file.write(_header(self._n, self._shape))
-            self._part.replace(self._path)
-        source = {**source, "sha256": self._hash.hexdigest()}
-        self._dataset._describe(self._original, self._n, labels, groups, source, tags or {})
+        """Complete the recording; arguments and errors as of `DatasetWriter.add`."""
+        if not len(labels) == len(groups) == self.n_frames:
+            raise LengthMismatch(f"{self._original}: {self.n_frames} frames and {len(labels)} labels were written.")
+        self._dataset.add(self._original, labels, groups, {**source, "sha256": self._file.close()}, tags)
 
 
 def count_classes(labels: Array, class_names: Sequence[str]) -> dict[str, int]:
@@ -565,6 +629,19 @@ def _legal(original: str, taken: set[str]) -> str:
     while candidate.lower() in taken:
         candidate, number = f"{name}-{number}", number + 1
     return candidate
+
+
+def part_of(path: Path) -> Path:
+    """Return what a file of frames is called while it is being written."""
+    return path.with_name(path.name + ".part")
+
+
+def _link_or_copy(there: Path, here: Path) -> None:
+    """Have the same file here: a second name for it where the disk can do that, else a copy."""
+    try:
+        here.hardlink_to(there)
+    except OSError:
+        shutil.copyfile(there, here)
 
 
 def _take_place(new: Path, place: Path) -> None:

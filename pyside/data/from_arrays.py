@@ -149,7 +149,7 @@ class ArrayConversion:
             frames = frames[inside]
         groups = np.full(len(part.labels), part.group, np.int32)
         if part.writer is None and not part.kept:
-            if len(frames) == len(part.labels) and self._writer.was_finished(part.recording):
+            if len(frames) == len(part.labels) and self._writer.finished(part.recording) is not None:
                 source = {"kind": "array", "sha256": hash_frames(frames)}
                 part.kept = self._writer.keep(part.recording, part.labels, groups, source)
             if not part.kept:

@@ -273,7 +273,7 @@ def _write(
     labels = np.full(n, index, np.int16)
     groups = np.array([writer.new_group() for _ in one.images], np.int32)
     source: dict[str, Any] = {"kind": "images", "folder": one.name, "images": n}
-    if writer.was_finished(one.name):
+    if writer.finished(one.name) is not None:
         digest = _Digest()
         for path in one.images:
             digest.add(path, _bytes(path))

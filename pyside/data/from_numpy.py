@@ -313,13 +313,14 @@ def _write(
     groups = np.full(len(plan.labels), writer.new_group(), np.int32)
     source = {"kind": "numpy", "file": plan.pair.data.name, "labels": plan.pair.labels.name}
     brightest = 0
-    if writer.was_finished(plan.name):
+    if writer.finished(plan.name) is not None:
         digest = hashlib.sha256()
         for frames in _frames(plan, order, pixel_range):
             digest.update(np.ascontiguousarray(frames))
             brightest = max(brightest, int(frames.max()))
             end_if_asked(should_stop, writer.folder)
-        if writer.keep(plan.name, plan.labels, groups, {**source, "sha256": digest.hexdigest()}):
+        tags = {"side": plan.pair.side} if plan.pair.side else {}
+        if writer.keep(plan.name, plan.labels, groups, {**source, "sha256": digest.hexdigest()}, tags):
             shown.add(number, plan.name, len(plan.labels))
             return brightest
     recording = writer.begin(plan.name)

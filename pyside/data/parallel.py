@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import itertools
 import os
 import sys
 import threading
@@ -58,7 +59,7 @@ def spread(
     left = iter(tasks)
     try:
         while True:
-            while len(under_way) < _AHEAD * workers and (task := next(left, under_way)) is not under_way:
+            for task in itertools.islice(left, _AHEAD * workers - len(under_way)):
                 under_way.append(executor.submit(function, task))
             if not under_way:
                 return

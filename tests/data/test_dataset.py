@@ -106,8 +106,8 @@ def test_a_broken_conversion_goes_on_where_it_stopped(tmp_path: Path) -> None:
     again = writer(tmp_path / "set")
     sha256 = hashlib.sha256(frames_of(3).tobytes()).hexdigest()
     labels, groups = np.ones(3), np.zeros(3)
-    assert again.was_finished("first")
-    assert not again.was_finished("second")
+    assert again.finished("first") is not None
+    assert again.finished("second") is None
     assert not again.keep("first", labels, groups, {"sha256": "of other frames"})
     assert again.keep("first", labels, groups, {"sha256": sha256})
     write(again, "second", frames_of(4))
@@ -124,7 +124,7 @@ def test_a_state_that_was_cut_short_gives_what_is_whole_in_it(tmp_path: Path) ->
     state = tmp_path / "set.unfinished" / "unfinished.jsonl"
     state.write_bytes(state.read_bytes()[:-5])
     again = writer(tmp_path / "set")
-    assert (again.was_finished("first"), again.was_finished("second")) == (True, False)
+    assert (again.finished("first") is None, again.finished("second") is None) == (False, True)
 
 
 def test_a_thousand_recordings_take_no_longer_each_than_a_few(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_thousand_recordings_take_no_longer_each_than_a_few(tmp_path: Path) ->
 
 def test_what_is_left_of_another_conversion_is_not_used(tmp_path: Path) -> None:
     write(writer(tmp_path / "set"), "first", frames_of(3))
-    assert not writer(tmp_path / "set", {"0": "B"}).was_finished("first")
+    assert writer(tmp_path / "set", {"0": "B"}).finished("first") is None
 
 
 def test_a_half_written_dataset_is_an_error_that_says_how_to_go_on(tmp_path: Path) -> None:
