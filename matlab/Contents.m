@@ -12,6 +12,7 @@
 %   touchtrain.convertFolders    - Write a folder with one sub-folder of images a class as a dataset to train on.
 %   touchtrain.convertArrays     - Write frames and labels from the workspace as a dataset to train on.
 %   touchtrain.convertNumpy      - Write NumPy files of frames and labels as a dataset to train on.
+%   touchtrain.convertTfrecords  - Write TFRecord files as a dataset to train on.
 %   touchtrain.train             - Train a network on a dataset and save it as an .h5 model.
 %   touchtrain.trainInBackground - Start a training and return at once with a handle on it.
 %   touchtrain.TrainingJob       - A training in the background: look at it, wait for it, stop it, fetch what it made.

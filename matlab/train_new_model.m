@@ -6,7 +6,7 @@
 %   Where frames and labels come from, labelOptionSelect says:
 %     'labelsInFile'      videos in dataPath, their labels in the file labelPath; see touchtrain.convertVideos
 %     'directoryClasses'  dataPath has one sub-folder of images a class, named as it; see touchtrain.convertFolders
-%     'numpy'             dataPath has frames.npy and labels.npy; see touchtrain.convertNumpy
+%     'numpy'             dataPath has frames.npy and labels.npy, or legacy pairs; see touchtrain.convertNumpy
 %     'arrays'            the variables frames and labels in the workspace: frames HxWxN (or a cell with one array a
 %                         recording), labels with one value a frame, 1 = touch; see touchtrain.convertArrays
 %   It leaves history (struct of curves), modelPath (char) and report (struct) in the workspace; see touchtrain.train.
@@ -22,7 +22,7 @@
 
 %% Parameters
 dataPath = '';                                  % folder with the videos (or a cell of them), images, or .npy files
-labelPath = '';                                 % file with the labels: a .mat with a cell, one vector a video
+labelPath = '';                                 % file with the labels: .mat or .csv; see touchtrain.convertVideos
 roi = 61;                                       % of videos: side, or [height width], of the region to cut out; [] = all
 centers = '';                                   % its centre: '' = middle, [x y], one a frame, a cell, or a file
 processDirectory = 'training';                  % folder for all that is made; it is made if need be

@@ -18,7 +18,9 @@ __all__ = [
     "convert_arrays",
     "convert_folders",
     "convert_numpy",
+    "convert_tfrecords",
     "convert_videos",
+    "export_tfrecords",
     "inspect",
     "load_model",
     "train",
@@ -35,8 +37,8 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
         labels: one label a frame, or one vector a recording: class indices, 0/1, class names; -1 or NaN
             leaves a frame out.
         dataset: the folder to write. A dataset that is there already is replaced once the new one is complete.
-        **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`: see
-            `pyside.settings.ArraySettings`.
+        **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`, `contrast`:
+            see `pyside.settings.ArraySettings`.
 
     Returns:
         What was written: recordings, frames, frames of each class, label mapping, warnings.
@@ -62,20 +64,22 @@ def convert_videos(
 
     Args:
         videos: a folder (its videos in the order of the character codes of their names, as MATLAB's ``dir`` gives
-            them), one file, or a list of files: mp4, avi and what else FFmpeg reads.
-        labels: a label file (``.mat`` with a cell that holds one vector a video, or with one vector for one video;
-            ``.npy`` with one vector), an array for one video, a list with one array a video in the order of the
-            videos, or a dict from video name to array. One label a frame: class indices, 0/1, class names; -1 or NaN
-            leaves a frame out.
+            them), one file, or a list of files: mp4, avi and what else FFmpeg reads, TIFF stacks, and folders of
+            numbered images.
+        labels: a label file (``.mat``, ``.npy``, ``.csv``; the forms are listed in `pyside.data.label_files`), an array
+            for one video, a list with one array a video, or a dict from video name to array. One label a frame: class
+            indices, 0/1, class names; -1 or NaN leaves a frame out.
         dataset: the folder to write. A dataset that is there already is replaced once the new one is complete.
         isolated: as in `train`.
         job_folder: as in `train`, beside the dataset by default.
-        **options: `class_names`, `label_values`, `label_variable`, `roi`, `centers`, `grey`: see
-            `pyside.settings.VideoSettings`. Centres are (x, y) in pixels counted from 0 (in a ``.mat`` file from 1):
-            one, one a frame as (n, 2), a list with one of these a video, a dict by video name, or a file.
+        **options: `pyside.settings.VideoSettings` lists them all. Centres are (x, y) in pixels counted from 0 (in a
+            ``.mat`` file from 1): one, one a frame as (n, 2), a list with one of these a video, a dict by video name,
+            or a file (``.mat``, ``.npy``, ``.bar``). `frame_span` is counted from 0, both ends included. With `check`
+            nothing is written, and no fault is raised but told in the answer.
 
     Returns:
-        What was written, and ``pairs``: which video was taken with which labels. Frames are uint8 grey, 0 to 255.
+        What was written, ``pairs`` (which video was taken with which labels) and what was left out and why; with
+        `check` what would be: `pyside.data.preflight.Preflight.report`. Frames are uint8 grey, 0 to 255.
 
     Raises:
         TouchTrainError: naming all that is wrong with videos, labels and centres, before anything is written.
@@ -102,7 +106,8 @@ def convert_folders(
         dataset: as in `convert_videos`.
         isolated: as in `train`.
         job_folder: as in `convert_videos`.
-        **options: `class_names`, `image_size`, `color`: see `pyside.settings.FolderSettings`.
+        **options: `class_names`, `image_size`, `color`, `group_pattern` and more: see
+            `pyside.settings.FolderSettings`.
 
     Returns:
         What was written: images of each class, warnings.
@@ -127,11 +132,13 @@ def convert_numpy(
 
     Args:
         folder: with ``frames.npy`` and ``labels.npy``, or with legacy pairs ``Train_Data_*.npy`` and
-            ``Train_Labels_*.npy``, ``Valid_Data_*.npy`` and ``Valid_Labels_*.npy``.
+            ``Train_Labels_*.npy``, ``Valid_Data_*.npy`` and ``Valid_Labels_*.npy``; or an ``.npz`` or ``.h5`` file
+            with named arrays, or a folder with such.
         dataset: as in `convert_videos`.
         isolated: as in `train`.
         job_folder: as in `convert_videos`.
-        **options: `class_names`, `label_values`, `frame_order`, `pixel_range`: see `pyside.settings.NumpySettings`.
+        **options: `class_names`, `label_values`, `frame_order`, `pixel_range` and more: see
+            `pyside.settings.NumpySettings`.
 
     Returns:
         What was written.
@@ -142,6 +149,63 @@ def convert_numpy(
     from pyside.jobs import job, tasks
 
     return job.do(tasks.conversion("numpy", folder, None, dataset, options), isolated, job_folder)
+
+
+def convert_tfrecords(
+    files: str | PathLike[str] | list[str | PathLike[str]],
+    dataset: str | PathLike[str],
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write TFRecord files as a dataset folder.
+
+    Args:
+        files: a file, a list of files, or a folder with ``.tfrecord`` files: those that `export_tfrecords` writes, or
+            the older tool's.
+        dataset: as in `convert_videos`.
+        isolated: as in `train`.
+        job_folder: as in `convert_videos`.
+        **options: see `pyside.settings.TfrecordSettings`.
+
+    Returns:
+        What was written.
+
+    Raises:
+        TouchTrainError: naming all that is wrong, before anything is written.
+    """
+    from pyside.jobs import job, tasks
+
+    return job.do(tasks.conversion("tfrecords", files, None, dataset, options), isolated, job_folder)
+
+
+def export_tfrecords(
+    dataset: str | PathLike[str],
+    folder: str | PathLike[str],
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write a dataset folder as TFRecord files, one Example a frame.
+
+    Args:
+        dataset: a dataset folder.
+        folder: where the files go; it is made if need be.
+        isolated: as in `train`.
+        job_folder: as in `train`, beside the folder by default.
+        **options: `shard_frames`, `name`: see `pyside.settings.ExportSettings`.
+
+    Returns:
+        The files that were written, and how many frames they hold.
+
+    Raises:
+        TouchTrainError: no dataset, or a folder that cannot be written.
+    """
+    from pyside.jobs import job, tasks
+
+    return job.do(tasks.export(dataset, folder, options), isolated, job_folder)
 
 
 def train(
@@ -209,7 +273,8 @@ def inspect(path: str | PathLike[str]) -> dict[str, Any]:
     """Tell what a dataset folder, a model, a label file, a video or a job folder holds.
 
     Args:
-        path: a dataset folder, an ``.h5`` model, a label file (``.mat``, ``.npy``), a video, or the folder of a job.
+        path: a dataset folder, an ``.h5`` model, a label file (``.mat``, ``.npy``, ``.csv``), a video, a TIFF stack, or
+            the folder of a job.
 
     Returns:
         A plain dict; ``kind`` says which of them it is.

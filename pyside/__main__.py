@@ -13,7 +13,15 @@ from typing import Any
 import pyside
 from pyside.errors import Interrupted, TouchTrainError
 from pyside.records import to_json
-from pyside.settings import FolderSettings, NumpySettings, Settings, TrainSettings, VideoSettings
+from pyside.settings import (
+    ExportSettings,
+    FolderSettings,
+    NumpySettings,
+    Settings,
+    TfrecordSettings,
+    TrainSettings,
+    VideoSettings,
+)
 
 # kind of conversion: its settings, its source (name, how many, what it is), what it does
 _CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
@@ -23,7 +31,12 @@ _CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
         "videos and a file with one label a frame",
     ),
     "folders": (FolderSettings, ("ROOT", None, "a folder with one sub-folder a class"), "one folder of images a class"),
-    "numpy": (NumpySettings, ("FOLDER", None, "a folder of .npy files"), "frames and labels in .npy files"),
+    "numpy": (
+        NumpySettings,
+        ("FOLDER", None, "a folder of .npy, .npz or .h5 files, or one of them"),
+        "frames and labels in NumPy or HDF5 files",
+    ),
+    "tfrecords": (TfrecordSettings, ("FILES", "+", "TFRecord files, or a folder of them"), "TFRecord files"),
 }
 _JOB_VERBS = {
     "list": "list the jobs at a place",
@@ -40,7 +53,7 @@ _JOB_VERBS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 after an error, 130 after Ctrl-C."""
-    options = _parser().parse_args(arguments)
+    options = _parser().parse_args(_with_values(sys.argv[1:] if arguments is None else arguments))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # where the console cannot show every character
@@ -60,6 +73,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
+def _with_values(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with ``true`` behind each flag that stands alone, such as ``--check``."""
+    kinds = [*(kind for kind, _, _ in _CONVERSIONS.values()), TrainSettings]
+    fields = [field for kind in kinds for field in dataclasses.fields(kind) if isinstance(field.default, bool)]
+    flags = {"--" + name for field in fields for name in (field.name, field.name.replace("_", "-"))}
+    given: list[str] = []
+    for place, argument in enumerate(arguments):
+        given.append(argument)
+        if argument in flags and [*arguments, ""][place + 1].lower() not in ("true", "false", "0", "1"):
+            given.append("true")
+    return given
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser("touchtrain", description="Train a touch detector from labelled video frames.")
     parser.add_argument("--version", action="version", version=f"TouchTrain {pyside.__version__}")
@@ -71,11 +97,20 @@ def _parser() -> argparse.ArgumentParser:
         one = kinds.add_parser(kind, help=text)
         one.add_argument("source", metavar=source[0], nargs=source[1], help=source[2])
         if kind == "videos":
-            one.add_argument("labels", metavar="LABELS", help="a .mat or .npy file with the labels")
+            one.add_argument("labels", metavar="LABELS", help="a .mat, .npy or .csv file with the labels")
         one.add_argument("dataset", metavar="DATASET", help="the folder to write")
         _add_json(one)
         add_settings(one, settings)
         one.set_defaults(run=_convert, kind=kind, kind_settings=settings)
+
+    export = commands.add_parser("export", help="write a dataset in another form")
+    forms = export.add_subparsers(required=True, metavar="FORM")
+    records = forms.add_parser("tfrecords", help="TFRecord files, one Example a frame")
+    records.add_argument("dataset")
+    records.add_argument("folder", help="where the files go")
+    _add_json(records)
+    add_settings(records, ExportSettings)
+    records.set_defaults(run=_export)
 
     inspect = commands.add_parser("inspect", help="tell what a dataset, a model, a label file, a video or a job holds")
     inspect.add_argument("path")
@@ -182,6 +217,15 @@ def _convert(options: argparse.Namespace) -> int:
         source = source[0]
     settings = given_settings(options, options.kind_settings)
     request = tasks.conversion(options.kind, source, getattr(options, "labels", None), options.dataset, settings)
+    record = job.do(request, log=not options.json and not tasks.is_check(request))
+    _print_result(record, options.json)
+    return 0 if record.get("well", True) else 1
+
+
+def _export(options: argparse.Namespace) -> int:
+    from pyside.jobs import job, tasks
+
+    request = tasks.export(options.dataset, options.folder, given_settings(options, ExportSettings))
     _print_result(job.do(request, log=not options.json), options.json)
     return 0
 
@@ -227,12 +271,15 @@ def _job(options: argparse.Namespace) -> int:
 
 def _print_result(record: dict[str, Any], as_json: bool) -> None:
     """Print what a job made."""
+    from pyside.data import preflight
     from pyside.evaluation.report import TrainingResult
 
     if as_json:
         print(to_json(record))
     elif "history" in record:
         print(TrainingResult.from_record(record).summary())
+    elif record.get("kind") == "preflight":
+        print("\n".join(preflight.page(record)))
     else:
         print(readable(_shortened(record)))
 

@@ -21,6 +21,7 @@ from pyside.settings import (
     ArraySettings,
     MatlabFolderSettings,
     MatlabNumpySettings,
+    MatlabTfrecordSettings,
     MatlabTrainSettings,
     MatlabVideoSettings,
     Settings,
@@ -31,6 +32,7 @@ _COMMANDS: dict[str, type[Settings]] = {
     "convertFolders": MatlabFolderSettings,
     "convertArrays": ArraySettings,
     "convertNumpy": MatlabNumpySettings,
+    "convertTfrecords": MatlabTfrecordSettings,
     "train": MatlabTrainSettings,
 }
 _SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
@@ -228,14 +230,16 @@ def job_result(folder: str) -> str:
     """Return, as JSON, what a job that has ended made, or raise its error.
 
     Of a training ``history``, ``model_path``, ``report`` and ``summary`` (lines for a person), of a conversion
-    ``report``.
+    ``report``; of a check of one it has ``page`` too, lines for a person.
     """
+    from pyside.data import preflight
     from pyside.evaluation.report import TrainingResult
     from pyside.jobs import job
 
     record = job.result(folder)
     if "history" not in record:
-        return to_json({"report": record})
+        page = {"page": preflight.page(record)} if record.get("kind") == "preflight" else {}
+        return to_json({"report": {**record, **page}})
     result = TrainingResult.from_record(record)
     return to_json(
         {

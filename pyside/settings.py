@@ -384,6 +384,12 @@ class ConversionSettings(Settings):
 
     contrast: str = setting("none", choice(*CONTRASTS), CONTRAST_DOC)
     check: bool = setting(False, yes_or_no, "Whether it is only told what would come of it; nothing is written then.")
+
+
+@dataclasses.dataclass(frozen=True)
+class SharedWorkSettings(Settings):
+    """What a conversion that several processes can share can be told."""
+
     workers: int | None = setting(
         None, optional(whole(1)), "How many processes share the work. Default: one a core where it pays."
     )
@@ -402,7 +408,7 @@ class ArraySettings(LabelSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class VideoSettings(ConversionSettings, LabelSettings):
+class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     """What `convert_videos` can be told."""
 
     label_variable: str | None = setting(
@@ -485,7 +491,7 @@ class VideoSettings(ConversionSettings, LabelSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class FolderSettings(ConversionSettings):
+class FolderSettings(SharedWorkSettings, ConversionSettings):
     """What `convert_folders` can be told."""
 
     class_names: tuple[str, ...] | None = setting(

@@ -88,7 +88,12 @@ def test_convert_writes_a_dataset_and_tells_in_json(tmp_path: Path, capsys: pyte
     line = ["convert", "numpy", str(tmp_path / "arrays"), str(tmp_path / "set")]
     assert main([*line, "--class-names", "NonTouch,Touch", "--json"]) == 0
     report = json.loads(capsys.readouterr().out)
-    assert {**report, "warnings": []} == {**pyside.inspect(tmp_path / "set"), "warnings": []}
+    for key, value in pyside.inspect(tmp_path / "set").items():
+        assert report[key] == value
+    assert main([*line, "--check"]) == 0
+    assert "This can be converted." in capsys.readouterr().out
+    assert main(["convert", "numpy", "--check", *line[2:], "--pixel-range", "0,1"]) in (0, 1)
+    assert "nothing was written" in capsys.readouterr().out
     assert main(line) == 0
     told = capsys.readouterr()
     assert "frames: 40" in told.out

@@ -80,7 +80,9 @@ def test_all_options_are_listed_with_defaults_and_help() -> None:
     } <= names
     assert {"ExecutionEnvironment", "OutputNetwork", "JobFolder", "ConvolutionFilters", "DenseUnits"} <= names
     rows = json.loads(matlab.options("convertArrays"))
-    assert {"ClassNames", "LabelValues", "Recordings", "FrameOrder", "PixelRange"} == {row["name"] for row in rows}
+    assert {"ClassNames", "LabelValues", "Recordings", "FrameOrder", "PixelRange", "Contrast"} == {
+        row["name"] for row in rows
+    }
     assert all(row["doc"] for row in rows)
 
 

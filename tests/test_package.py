@@ -19,7 +19,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).resolve().parents[1]
 # where they are not called as they are imported
-DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "matio": "mat-io"}
+DISTRIBUTIONS = {"sklearn": "scikit-learn", "PIL": "pillow", "matio": "mat-io", "skimage": "scikit-image"}
 HEAVY = {"tensorflow", "keras", "h5py", "av", "scipy", "sklearn", "matplotlib", "typer", "rich"}
 ALLOWED_SECONDS = 0.25  # beyond NumPy
 

@@ -20,6 +20,7 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %     'LabelValues'  what stands in LABELS for each class, in the order of ClassNames, e.g. [1 2].
 %     'Recordings'   names of the recordings (cellstr or string); for a single array one name or number a frame.
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
+%     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
 %     'PixelRange'   the numbers that mean black and white, e.g. [0 1]; for cameras of 12 bits in uint16 [0 4095].
 %
 %   An array above 256 MB goes to Python in pieces, by itself.

@@ -3,7 +3,7 @@ function report = convertFolders(root, dataset, varargin)
 %
 %   touchtrain.convertFolders(ROOT, DATASET) writes the folder DATASET and prints what is in it.
 %     ROOT     folder (char or string) that has a sub-folder for each class, named as the class, with its images: png,
-%              jpg, tif, bmp.
+%              jpg, tif, bmp. Images in a folder inside that stay on one side of the split.
 %     DATASET  folder to write (char or string). A dataset that is there already is replaced once the new one is
 %              complete, and stays if something goes wrong.
 %
@@ -14,6 +14,12 @@ function report = convertFolders(root, dataset, varargin)
 %     'ClassNames'  names of the sub-folders, in the order of the classes. Default: all, in the order of dir.
 %     'ImageSize'   side, or [height width], in pixels that images are brought to. Default: that of most of them.
 %     'Color'       whether images keep their colours, default false: they become grey.
+%     'GroupPattern'  regular expression on the file name: images with the same match stay on one side of the split.
+%     'OnDamage'    'error' (default), or 'skip': damaged images are left out and counted.
+%     'OnConflict'  'error' (default) where an image lies in two classes, 'skip' it in both, or 'keep' it in both.
+%     'Contrast'    'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
+%     'Check'       true: nothing is written; it is told what would come of it, and all that is wrong.
+%     'Workers'     how many processes share the work.
 %     'Verbose'     whether it is shown how far it is, default true.
 %
 %   The work is done in a Python process of its own. Ctrl-C gives the prompt back and lets it go on.

@@ -3,7 +3,8 @@ function report = convertNumpy(folder, dataset, varargin)
 %
 %   touchtrain.convertNumpy(FOLDER, DATASET) writes the folder DATASET and prints what is in it.
 %     FOLDER   folder (char or string) with frames.npy and labels.npy, or with the pairs of the older tool:
-%              Train_Data_*.npy with Train_Labels_*.npy, Valid_Data_*.npy with Valid_Labels_*.npy.
+%              Train_Data_*.npy with Train_Labels_*.npy, Valid_Data_*.npy with Valid_Labels_*.npy, whose sides are kept;
+%              or an .npz or .h5 file with the arrays frames and labels, or a folder with such files.
 %     DATASET  folder to write (char or string). A dataset that is there already is replaced once the new one is
 %              complete, and stays if something goes wrong.
 %
@@ -16,6 +17,9 @@ function report = convertNumpy(folder, dataset, varargin)
 %     'LabelValues'  what stands in the labels for each class, in the order of ClassNames, e.g. [1 2].
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
 %     'PixelRange'   the numbers that mean black and white, e.g. [0 1]; needed for frames of floats.
+%     'FramesVariable', 'LabelsVariable'  which arrays of an .npz or .h5 file to take, where they are called otherwise.
+%     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
+%     'Check'        true: nothing is written; it is told what would come of it, and all that is wrong.
 %     'Verbose'      whether it is shown how far it is, default true.
 %
 %   The work is done in a Python process of its own. Ctrl-C gives the prompt back and lets it go on.

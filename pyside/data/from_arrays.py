@@ -11,7 +11,7 @@ import numpy as np
 
 from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
-from pyside.data.frames import stated_range, to_uint8
+from pyside.data.frames import adjust_contrast, stated_range, to_uint8
 from pyside.data.labels import read_labels
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
 from pyside.settings import ArraySettings
@@ -99,7 +99,10 @@ class ArrayConversion:
             settings.class_names,
             image_shape,
             label_set.mapping,
-            {"pixel_range": settings.pixel_range and list(settings.pixel_range)},
+            {
+                "pixel_range": settings.pixel_range and list(settings.pixel_range),
+                "contrast": None if settings.contrast == "none" else settings.contrast,
+            },
         )
         self._parts: list[list[_Part]] = [
             self._plan(vector, name) for vector, name in zip(label_set.vectors, names, strict=True)
@@ -138,6 +141,7 @@ class ArrayConversion:
             )
         self._note_depth(stack)
         converted = to_uint8(stack, self._settings.pixel_range, what, start + self._first_frame)
+        converted = adjust_contrast(converted, self._settings.contrast)
         for part in self._parts[array]:
             self._write(part, converted, start)
         self._next[array] = start + len(stack)

@@ -3,59 +3,77 @@
 from __future__ import annotations
 
 import collections
-import contextlib
 import dataclasses
 import hashlib
-import io
 import math
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
-from pyside.data.dataset import DatasetWriter, check_room, check_target
-from pyside.data.frames import to_uint8
+from pyside.data import images, parallel
+from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target
+from pyside.data.labels import LEAVE_OUT
+from pyside.data.preflight import Planned, Preflight, added, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.errors import BadImage, BadOption, Faults, OneClass, PathMissing
 from pyside.settings import FolderSettings
 
 Array = np.ndarray[Any, Any]
-IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
-_FORMATS = ("PNG", "JPEG", "BMP", "TIFF")
-_EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr")
-_SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
 _ALMOST_BLACK = 4096  # 16-bit images that stay below it come from a camera of 10 or 12 bits
-_ORIENTATION = 0x0112  # tag of EXIF: how the camera was held
-_UPRIGHT = {
-    2: Image.Transpose.FLIP_LEFT_RIGHT,
-    3: Image.Transpose.ROTATE_180,
-    4: Image.Transpose.FLIP_TOP_BOTTOM,
-    5: Image.Transpose.TRANSPOSE,
-    6: Image.Transpose.ROTATE_270,
-    7: Image.Transpose.TRANSVERSE,
-    8: Image.Transpose.ROTATE_90,
-}
-_ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
-_CHUNK_FRAMES = 256
-_CHUNK_BYTES = 16 << 20
+_CHUNK_IMAGES = 128
+_CHUNK_PIXELS = 1 << 20  # of the images as they are, and as they become: a block of what is written
+_WORTH_PROCESSES = 10_000_000  # pixels; fewer are decoded before processes have started
+_TIMED_IMAGES = 20
+_LONGEST_TIMING = 1.0  # seconds
+_PIXELS_TO_OPEN = 5000  # pixels that are decoded while an image is opened
 _MOST_NAMED = 20
 _NEIGHBOURS = (
     "Each image is a group of its own. If images are neighbouring frames of one video, near copies of training images "
-    "are validated on, and the figures promise too much: convert the videos themselves instead."
+    "are validated on, and the figures promise too much: put the images of each video into a sub-folder of their "
+    "class, name them by GroupPattern (group_pattern in Python), or convert the videos themselves instead."
 )
 
 
 @dataclasses.dataclass(frozen=True)
-class _ClassFolder:
-    """One class: its images in the order of the character codes of their names, and their (height, width)."""
+class _Image:
+    """An image that goes into the dataset.
+
+    Attributes:
+        path: of the file.
+        name: its path within the class folder, with slashes.
+        size: (height, width), upright.
+        digest: SHA-256 of the file's bytes.
+        group: what it shares with the images that are to stay on its side, or None.
+    """
+
+    path: str
+    name: str
+    size: tuple[int, int]
+    digest: bytes
+    group: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Class:
+    """One class: its images in the order of the character codes of their names, and the names of what is left out."""
 
     name: str
-    images: list[Path]
-    sizes: list[tuple[int, int]]
+    images: list[_Image]
+    damaged: list[str]
+    in_two: list[str]
+
+    def files_sha256(self) -> str:
+        """Return the SHA-256 of names and bytes of the images."""
+        digest = hashlib.sha256()
+        for one in self.images:
+            digest.update(one.name.encode("utf-8", "surrogateescape") + b"\0" + one.digest)
+        return digest.hexdigest()
 
 
 def convert_folders(
@@ -67,77 +85,97 @@ def convert_folders(
 ) -> dict[str, Any]:
     """Write a folder with one sub-folder of images a class as a dataset folder.
 
-    Images are png, jpg, jpeg, bmp, tif or tiff in any letter case. Grey is Pillow's luma; 16 bits become 8 by their
-    full depth (65535 is white); transparency is dropped; photographs are turned upright as their EXIF orientation says,
-    as every viewer shows them. Images of another size than the dataset's are resized, bilinear, their aspect not kept.
-    Classes are in the order of `class_names`; else folders that are all numbers in the order of the numbers, others in
-    that of their character codes. Hidden files and folders do not count. Each class becomes one recording, each image
-    a group.
+    Images are read as `pyside.data.images` says; those of another size than the dataset's are resized. Classes are in
+    the order of `class_names`; else folders that are all numbers in the order of the numbers, others in that of their
+    character codes. Hidden files and folders do not count. Each class becomes one recording.
+
+    Images in a folder below their class are a group, which the split holds together; a folder of the same path below
+    another class is the same group, for it is the same day or video. With `group_pattern` a group is what the pattern's
+    first bracket, or all of it, finds in an image's path within its class. All other images are groups of their own,
+    but identical ones share one.
+
+    Images are identical if their files are, or their frames as stored.
 
     Args:
         root: the folder; a sub-folder's name is a class name.
         dataset: the folder to write.
         options: settings of a conversion of folders, in Python's spelling.
         progress: called with records for a progress line, some five times a second.
-        should_stop: asked after each image; True ends the conversion, what is complete is kept.
+        should_stop: asked after every hundred images or so; True ends the conversion, what is complete is kept.
 
     Returns:
-        The summary of the dataset, with ``ignored`` (what in the folders is no image, the first few), ``resized`` (how
-        many images were) and ``warnings``.
+        The summary of the dataset, with ``warnings``; ``ignored`` (what in the folders is no image, the first few);
+        ``resized`` (how many images were); ``groups`` (how many there are); ``identical`` (how many images repeat one
+        of their class); ``conflicts`` (the first few lists of identical images in several classes); ``damaged`` (which
+        images were left out as such); ``left_out_why`` (images by reason). With the option `check`: what would come of
+        it, as `Preflight.report` tells.
 
     Raises:
         TouchTrainError: all that is wrong with folders, images and options, before anything is written.
-        BadImage: a damaged image, found while reading it. What is complete is kept for the next try.
+        BadImage: damaged images, found while reading them, or identical ones in two classes, found when they had been
+            read. What is complete is kept for the next try.
         Interrupted: it was asked to stop.
     """
     settings = FolderSettings.from_options(options)
-    target = Path(dataset).absolute()
+    target, source = Path(dataset).absolute(), Path(root).absolute()
+    preflight = Preflight("folders", target)
     progress({"stage": "checking"})
-    classes, ignored, told = _plan(Path(root).absolute(), target, settings)
-    size = settings.image_size or _usual_size(classes)
-    names = [one.name for one in classes]
-    progress({"stage": "converting", "said": _classes_told(classes)})
-    conversion = {"pixel_range": None, "roi": None, "grey": None if settings.color else "luma"}
-    shape = (*size, 3 if settings.color else 1)
-    images = sum(len(one.images) for one in classes)
-    check_room(target, images * math.prod(shape))
-    writer = DatasetWriter(target, names, shape, {name: name for name in names}, conversion)
-    shown = ConversionProgress(progress, images, len(classes))
-    brightest = -1
-    for index, one in enumerate(classes):
-        brightest = max(brightest, _write(writer, index, one, shape, shown, should_stop))
-    resized = [found for one in classes for found in one.sizes if found != size]
-    told += _warnings(resized, size, brightest)
-    return {**writer.close().summary(), "ignored": ignored, "resized": len(resized), "warnings": told}
+    if settings.check:
+        return checked(preflight, lambda known: _time(known, _plan(known, source, settings), settings))
+    classes = _plan(preflight, source, settings)
+    preflight.faults.raise_any()
+    progress({"stage": "converting", "said": [*preflight.told(), *preflight.all_warnings()]})
+    return _convert(preflight, classes, settings, progress, should_stop)
 
 
 # --- before anything is written ------------------------------------------------------------------------------------
 
 
-def _plan(root: Path, target: Path, settings: FolderSettings) -> tuple[list[_ClassFolder], list[str], list[str]]:
-    """Find the classes and their images, what is ignored, and all that is wrong."""
-    faults = Faults()
+def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_Class]:
+    """Find the classes and their images, what is ignored and left out, and all that is wrong."""
+    faults = preflight.faults
+    preflight.loose = True
     with faults.noting():
-        check_target(target)
+        check_target(preflight.target)
     folders, ignored = _class_folders(root, faults)
-    faults.raise_any()
     names = _class_order(root, list(folders), settings.class_names, faults)
-    classes, told = [], [_NEIGHBOURS]
+    preflight.class_names = names
+    preflight.label_mapping = {name: name for name in names}
+    classes: list[_Class] = []
     unread: list[BadImage] = []
-    for name in names:
-        one, others = _class_folder(folders[name], faults, unread)
-        classes.append(one)
-        ignored += [f"{name}/{path.name}" for path in others]
-        if inner := [path.name for path in others if path.is_dir()]:
-            text = f"Folders inside the class {name} were ignored: {_some(inner)}."
-            told.append(f"{text} Move their images into {folders[name]} if they belong to the class.")
-    for fault in unread[:_MOST_NAMED]:
-        faults.include(fault)
-    if len(unread) > _MOST_NAMED:
-        faults.add(BadImage, f"{len(unread) - _MOST_NAMED} more images cannot be used either.")
-    faults.raise_any()
-    more = [f"and {len(ignored) - _MOST_NAMED} more"] if len(ignored) > _MOST_NAMED else []
-    return classes, ignored[:_MOST_NAMED] + more, told
+    with images.quietly():
+        for name in names:
+            paths, others = _inside(folders[name])
+            ignored += [f"{name}/{path}" for path in others]
+            one, broken = _read_heads(folders[name], paths, settings.group_pattern)
+            classes.append(one)
+            unread += broken
+            if not one.images and (not paths or settings.on_damage == "skip"):
+                text = "no image in" if not paths else "no image that can be used in"
+                kinds = ", ".join(suffix[1:] for suffix in images.SUFFIXES)
+                text = f"There is {text} {folders[name]}. Put images ({kinds}) there, or remove the folder."
+                faults.add(BadImage, text)
+    if settings.on_damage == "error":
+        _include_first(faults, unread)
+    conflicts = _conflicts((one.name, image.name, image.digest) for one in classes for image in one.images)
+    if settings.on_conflict == "error" and conflicts:
+        faults.include(_conflict(conflicts))
+    if settings.on_conflict == "skip" and conflicts:
+        classes = [_without(one, conflicts, faults) for one in classes]
+    identical = sum(len(one.images) - len({image.digest for image in one.images}) for one in classes)
+    preflight.further = {
+        "ignored": _listed(ignored),
+        "damaged": [f"{one.name}/{name}" for one in classes for name in one.damaged],
+        "identical": identical,
+        "conflicts": list(conflicts.values())[:_MOST_NAMED],
+        "resized": 0,
+        "groups": 0,
+    }
+    preflight.planned = [_planned(index, one) for index, one in enumerate(classes)]
+    if any(one.images for one in classes):
+        _see_sizes(preflight, classes, settings)
+        _see_groups(preflight, classes, settings)
+    return classes
 
 
 def _class_folders(root: Path, faults: Faults) -> tuple[dict[str, Path], list[str]]:
@@ -145,7 +183,7 @@ def _class_folders(root: Path, faults: Faults) -> tuple[dict[str, Path], list[st
     if not root.is_dir():
         faults.add(PathMissing, f"There is no folder {root}.")
         return {}, []
-    inside = _visible(root)
+    inside = sorted((path for path in root.iterdir() if path.name[0] != "."), key=lambda path: path.name)
     folders = {path.name: path for path in inside if path.is_dir()}
     if not folders:
         text = f"There is no folder in {root}. Expected one sub-folder of images a class, named after the class."
@@ -158,13 +196,10 @@ def _class_folders(root: Path, faults: Faults) -> tuple[dict[str, Path], list[st
     return folders, [path.name for path in inside if path.name not in folders]
 
 
-def _visible(folder: Path) -> list[Path]:
-    """Return what lies in a folder and is not hidden, in the order of the character codes of the names."""
-    return sorted((path for path in folder.iterdir() if path.name[0] != "."), key=lambda path: path.name)
-
-
 def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, faults: Faults) -> list[str]:
     """Return the class names in the order of their indices; only those that there are folders of."""
+    if not found:
+        return []
     if wanted is None:
         if all(name.isascii() and name.isdigit() for name in found):
             return sorted(found, key=lambda name: (int(name), name))
@@ -182,191 +217,421 @@ def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, fau
     return [name for name in wanted if name in found]
 
 
-def _class_folder(folder: Path, faults: Faults, unread: list[BadImage]) -> tuple[_ClassFolder, list[Path]]:
-    """Return the images of a class and what else lies in its folder; images that cannot be used go to `unread`."""
-    images: list[Path] = []
-    others: list[Path] = []
-    for path in _visible(folder):
-        (images if path.suffix.lower() in IMAGE_SUFFIXES and path.is_file() else others).append(path)
-    if not images:
-        kinds = ", ".join(suffix[1:] for suffix in IMAGE_SUFFIXES)
-        faults.add(BadImage, f"There is no image in {folder}. Put images ({kinds}) there, or remove the folder.")
-    sizes = []
-    for path in images:
+def _inside(folder: Path) -> tuple[list[str], list[str]]:
+    """Return the paths, within a folder, of the images at any depth, and of all else that is not hidden."""
+    found: list[str] = []
+    others: list[str] = []
+    seen: set[str] = set()
+    for where, inner, files in os.walk(folder, followlinks=True):
+        real = os.path.realpath(where)
+        if real in seen:  # a link that leads back
+            inner.clear()
+            continue
+        seen.add(real)
+        inner[:] = sorted(name for name in inner if name[0] != ".")
+        below = os.path.relpath(where, folder).replace(os.sep, "/") + "/"
+        for name in files:
+            if name[0] != ".":
+                path = name if below == "./" else below + name
+                kept = os.path.splitext(name)[1].lower() in images.SUFFIXES and os.path.isfile(
+                    os.path.join(where, name)
+                )
+                (found if kept else others).append(path)
+    return sorted(found), sorted(others)
+
+
+def _read_heads(folder: Path, names: Sequence[str], pattern: str | None) -> tuple[_Class, list[BadImage]]:
+    """Return the images of a class, and what is wrong with those that cannot be used."""
+    found, damaged, unread = [], [], []
+    for name in names:
+        path = os.path.join(folder, name)
         try:
-            sizes.append(_size(path))
+            data = images.read_bytes(path)
+            size = images.size_of(path, data)
         except BadImage as error:
+            damaged.append(name)
             unread.append(error)
-    return _ClassFolder(folder.name, images, sizes), others
+        else:
+            found.append(_Image(path, name, size, hashlib.sha256(data).digest(), _group(name, pattern)))
+    return _Class(folder.name, found, damaged, []), unread
 
 
-def _size(path: Path) -> tuple[int, int]:
-    """Return (height, width) of an image, upright, from its head.
-
-    Raises:
-        BadImage: it cannot be read, or is of a kind that cannot be used.
-    """
-    with _opened(path, path) as image:
-        if image.mode not in (*_EIGHT_BIT, *_SIXTEEN_BIT):
-            raise BadImage(
-                f"{path}: pixels of Pillow's mode {image.mode} do not say which number is white. Save it with 8 or 16 "
-                "bits, or hand the frames over as arrays with the option PixelRange (pixel_range in Python)."
-            )
-        if image.format == "TIFF" and getattr(image, "n_frames", 1) > 1:
-            raise BadImage(f"{path} holds {image.n_frames} images. Save each as a file of its own.")  # type: ignore[attr-defined]
-        width, height = image.size
-        return (width, height) if _orientation(image) in _ACROSS else (height, width)
+def _group(name: str, pattern: str | None) -> str | None:
+    """Return what an image's path within its class says of its group, or None."""
+    if pattern is None:
+        return name.rpartition("/")[0] or None
+    match = re.search(pattern, name)
+    if match is None:
+        return None
+    return (match[1] if match.re.groups and match[1] is not None else match[0]) or None
 
 
-@contextlib.contextmanager
-def _opened(path: Path, file: Path | io.BytesIO) -> Iterator[Image.Image]:
-    """Open an image; whatever goes wrong while it is open is a BadImage that names the file."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
-        try:
-            with Image.open(file, formats=_FORMATS) as image:
-                yield image
-        except BadImage:
-            raise
-        except (Image.DecompressionBombWarning, Image.DecompressionBombError):
-            raise BadImage(
-                f"{path} has more than {(Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels, which no frame has. "
-                "Make it smaller, or remove it."
-            ) from None
-        except Image.UnidentifiedImageError:
-            raise BadImage(f"{path} is no image (png, jpg, bmp, tif), or its head is damaged. Remove it.") from None
-        except Exception as error:  # damaged images make Pillow raise almost anything
-            raise BadImage(
-                f"{path} cannot be read ({error}). It is damaged or cut short; copy it again, or remove it."
-            ) from error
+def _conflicts(found: Iterable[tuple[str, str, bytes]]) -> dict[bytes, list[str]]:
+    """Return the images that lie in several classes, by digest: each as class/name."""
+    places: dict[bytes, dict[str, list[str]]] = {}
+    for class_name, name, digest in found:
+        places.setdefault(digest, {}).setdefault(class_name, []).append(f"{class_name}/{name}")
+    return {
+        digest: [name for names in by_class.values() for name in names]
+        for digest, by_class in places.items()
+        if len(by_class) > 1
+    }
 
 
-def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation of an image that is not loaded yet; 1 is upright, and what cannot be read too."""
-    if image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info):
-        return 1  # Pillow itself turns a TIFF; of a PNG without EXIF before the pixels it would read the pixels
-    with contextlib.suppress(Exception):
-        return int(image.getexif().get(_ORIENTATION, 1))
-    return 1
+def _conflict(conflicts: Mapping[bytes, list[str]]) -> BadImage:
+    pairs = [" = ".join(names[:4]) + (" = ..." if len(names) > 4 else "") for names in conflicts.values()]
+    return BadImage(
+        f"Identical images lie in two classes, so that one of their labels is wrong: {_some(pairs)}. Remove each from "
+        "the class that it is not of, or set the option OnConflict (on_conflict in Python) to skip, which leaves them "
+        "out of both, or to keep."
+    )
 
 
-def _usual_size(classes: Sequence[_ClassFolder]) -> tuple[int, int]:
-    """Return the size that most images have; of equals the larger."""
-    counts = collections.Counter(size for one in classes for size in one.sizes)
-    return max(counts, key=lambda size: (counts[size], size[0] * size[1], size))
+def _without(one: _Class, conflicts: Mapping[bytes, list[str]], faults: Faults) -> _Class:
+    """Return a class without its images that lie in another one too."""
+    kept = [image for image in one.images if image.digest not in conflicts]
+    if one.images and not kept:
+        text = f"All images of the class {one.name} lie in another class too, so that none is left. Sort them anew."
+        faults.add(BadImage, text)
+    left = [image.name for image in one.images if image.digest in conflicts]
+    return dataclasses.replace(one, images=kept, in_two=left)
+
+
+def _planned(index: int, one: _Class) -> Planned:
+    n = len(one.images)
+    left_out = {"damaged": len(one.damaged), "in_two_classes": len(one.in_two)}
+    return Planned(
+        one.name,
+        f"class {index} = {one.name}",
+        n + sum(left_out.values()),
+        n,
+        {one.name: n},
+        {reason: count for reason, count in left_out.items() if count},
+    )
+
+
+def _see_sizes(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Choose the size of the frames, by default that which most images have and of equals the larger."""
+    counts = collections.Counter(image.size for one in classes for image in one.images)
+    height, width = settings.image_size or max(counts, key=lambda size: (counts[size], size[0] * size[1], size))
+    preflight.image_shape = (height, width, 3 if settings.color else 1)
+    del counts[height, width]
+    preflight.further["resized"] = sum(counts.values())
+    if counts:
+        shown = _some([f"{count} of {size[0]} x {size[1]}" for size, count in counts.most_common()])
+        preflight.warnings.append(
+            f"Not all images have the size of the frames: {shown} (height x width) resized to {height} x {width}. "
+            "Another size: option ImageSize (image_size in Python)."
+        )
+
+
+def _see_groups(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Count the groups, and warn of images that are groups of their own."""
+    named = {image.group for one in classes for image in one.images if image.group is not None}
+    alone = [f"{one.name}/{image.name}" for one in classes for image in one.images if image.group is None]
+    own = len({image.digest for one in classes for image in one.images if image.group is None})
+    preflight.further["groups"] = len(named) + own
+    if alone and settings.group_pattern is not None:
+        preflight.warnings.append(
+            f"GroupPattern (group_pattern in Python) matches no part of the names of {len(alone)} images, so that each "
+            f"is a group of its own: {_some(alone, 5)}."
+        )
+    elif not named:
+        preflight.warnings.append(_NEIGHBOURS)
+    elif alone:
+        preflight.warnings.append(
+            f"{len(alone)} images lie in no sub-folder of their class, while others do; each of them is a group of its "
+            f"own: {_some(alone, 5)}."
+        )
+
+
+def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Estimate how long the conversion will take from a few images."""
+    everything = [image for one in classes for image in one.images]
+    if not everything or preflight.image_shape is None:
+        return
+    some = everything[:: max(1, len(everything) // _TIMED_IMAGES)]
+    began, done = time.perf_counter(), 0
+    for image in some:
+        images.read_chunk(images.Task(0, [image.path], preflight.image_shape, settings.contrast))
+        done += _weight(image)
+        if time.perf_counter() - began > _LONGEST_TIMING:
+            break
+    spent = time.perf_counter() - began
+    everywhere = sum(map(_weight, everything))
+    preflight.seconds = spent / done * everywhere / _workers(everything, settings)
+
+
+def _weight(image: _Image) -> int:
+    """Return what reading an image costs, in pixels."""
+    return math.prod(image.size) + _PIXELS_TO_OPEN
 
 
 # --- the work ------------------------------------------------------------------------------------------------------
 
 
-def _write(
-    writer: DatasetWriter,
-    index: int,
-    one: _ClassFolder,
-    shape: tuple[int, int, int],
-    shown: ConversionProgress,
+def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) -> Iterator[images.Task]:
+    """Part the images of a class into tasks that take about as long."""
+    paths: list[str] = []
+    pixels = 0
+    for image in one.images:
+        paths.append(image.path)
+        pixels += max(math.prod(image.size), math.prod(shape))
+        if len(paths) == _CHUNK_IMAGES or pixels >= _CHUNK_PIXELS:
+            yield images.Task(index, paths, shape, contrast)
+            paths, pixels = [], 0
+    if paths:
+        yield images.Task(index, paths, shape, contrast)
+
+
+def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
+    """Return how many processes share the work: as many as was said, else one a core where it pays."""
+    worth = parallel.usable_cores() if sum(map(_weight, found)) > _WORTH_PROCESSES else 1
+    return settings.workers or worth
+
+
+def _convert(
+    preflight: Preflight,
+    classes: Sequence[_Class],
+    settings: FolderSettings,
+    progress: Progress,
     should_stop: Callable[[], bool],
-) -> int:
-    """Write one class; return the brightest value of its 16-bit images, or -1."""
-    n = len(one.images)
-    labels = np.full(n, index, np.int16)
-    groups = np.array([writer.new_group() for _ in one.images], np.int32)
-    source: dict[str, Any] = {"kind": "images", "folder": one.name, "images": n}
-    if writer.finished(one.name) is not None:
-        digest = _Digest()
-        for path in one.images:
-            digest.add(path, _bytes(path))
-        if writer.keep(one.name, labels, groups, {**source, "files_sha256": digest.hexdigest()}):
-            shown.add(index + 1, one.name, n)
-            return -1
-    recording, digest, brightest = writer.begin(one.name), _Digest(), -1
-    chunk = np.empty((min(n, _CHUNK_FRAMES, max(1, _CHUNK_BYTES // int(np.prod(shape)))), *shape), np.uint8)
-    filled = 0
-    for path in one.images:
-        data = _bytes(path)
-        digest.add(path, data)
-        brightest = max(brightest, _read(path, data, chunk[filled]))
-        filled += 1
-        if filled == len(chunk):
-            recording.append(chunk)
-            filled = 0
-        shown.add(index + 1, one.name, 1)
+) -> dict[str, Any]:
+    """Do what was planned."""
+    shape = preflight.image_shape
+    assert shape is not None
+    check_room(preflight.target, preflight.n_bytes)
+    conversion = {
+        "pixel_range": None,
+        "roi": None,
+        "contrast": None if settings.contrast == "none" else settings.contrast,
+        "grey": None if settings.color else "luma",
+    }
+    mapping = dict(preflight.label_mapping)
+    writer = DatasetWriter(preflight.target, preflight.class_names, shape, mapping, conversion)
+    total = sum(len(one.images) for one in classes)
+    shown = ConversionProgress(progress, total, len(classes))
+    books = _Books(writer, settings)
+    written = [_Written(index, one, books) for index, one in enumerate(classes)]
+    left = [one for one in written if not one.keep()]
+    for one in written:
+        if one not in left:
+            shown.add(one.index + 1, one.plan.name, len(one.plan.images))
+    tasks = [task for one in left for task in _tasks(one.index, one.plan, shape, settings.contrast)]
+
+    def ask() -> None:
         end_if_asked(should_stop, writer.folder)
-    recording.append(chunk[:filled])
-    recording.close(labels, groups, {**source, "files_sha256": digest.hexdigest()})
-    return brightest
+
+    workers = min(_workers([image for one in left for image in one.plan.images], settings), max(1, len(tasks)))
+    for chunk in parallel.spread(images.read_chunk, tasks, workers, ask):
+        one = written[chunk.index]
+        one.append(chunk)
+        shown.add(chunk.index + 1, one.plan.name, len(chunk.frames) + len(chunk.damaged))
+    if books.broken:
+        faults = Faults()
+        _include_first(faults, books.broken)
+        faults.raise_any()
+    return _finished(preflight, written, books)
 
 
-class _Digest:
-    """The SHA-256 of names and bytes of files."""
+class _Books:
+    """What the classes share while they are written: the dataset, the settings, and what could not be read."""
 
-    def __init__(self) -> None:
-        self._hash = hashlib.sha256()
-
-    def add(self, path: Path, data: bytes) -> None:
-        """Add one file."""
-        self._hash.update(path.name.encode("utf-8", "surrogateescape") + b"\0" + hashlib.sha256(data).digest())
-
-    def hexdigest(self) -> str:
-        """Return what it is of all added so far."""
-        return self._hash.hexdigest()
+    def __init__(self, writer: DatasetWriter, settings: FolderSettings):
+        self.writer, self.settings = writer, settings
+        self.broken: list[BadImage] = []
 
 
-def _bytes(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise BadImage(f"{path} cannot be read ({error.strerror or error}). Copy it again, or remove it.") from None
+class _Written:
+    """One class as it is written."""
+
+    def __init__(self, index: int, plan: _Class, books: _Books):
+        self.index, self.plan, self._books = index, plan, books
+        self.images: list[_Image] = []  # those whose frames are written
+        self.damaged: list[str] = []
+        self.digests: list[bytes] = []
+        self.brightest = -1
+        self._seen = 0
+        self._file: FrameFile | None = None
+        self.source: dict[str, Any] = {}
+
+    def keep(self) -> bool:
+        """Take over what is there from before, if nothing has changed."""
+        writer = self._books.writer
+        before = writer.finished(self.plan.name)
+        if before is None or before.get("files_sha256") != self.plan.files_sha256():
+            return False
+        damaged = list(before.get("damaged", []))
+        known = {image.name for image in self.plan.images}
+        if [name for name in damaged if name not in known] != self.plan.damaged:
+            return False
+        if before.get("in_two_classes", []) != self.plan.in_two:
+            return False
+        if damaged and self._books.settings.on_damage == "error":
+            return False
+        path = writer.frames_path(self.plan.name)
+        frames = np.load(path if path.is_file() else writer.folder / path.name, mmap_mode="r", allow_pickle=False)
+        self.images = [image for image in self.plan.images if image.name not in damaged]
+        if len(frames) != len(self.images):
+            return False
+        self.damaged, self.brightest = damaged, before.get("brightest", -1)
+        self.digests, self.source = images.digests_of(frames), before
+        del frames
+        unsettled = np.zeros(len(self.images), np.int32)
+        return writer.keep(self.plan.name, self._labels(()), unsettled, self._told())
+
+    def append(self, chunk: images.Chunk) -> None:
+        """Write a chunk; with the last one the class is complete, if it is whole."""
+        writer = self._books.writer
+        if self._file is None:
+            self._file = FrameFile(writer.frames_path(self.plan.name), writer.image_shape)
+            self.damaged = list(self.plan.damaged)
+            self.images, self.digests, self.brightest = [], [], -1
+        if len(chunk.frames):
+            self._file.append(chunk.frames)
+        for position in range(len(chunk.frames) + len(chunk.damaged)):
+            image = self.plan.images[self._seen + position]
+            if position not in chunk.damaged:
+                self.images.append(image)
+                continue
+            self.damaged.append(image.name)
+            if self._books.settings.on_damage == "error":
+                self._books.broken.append(BadImage(chunk.damaged[position]))
+        self.digests += chunk.digests
+        self.brightest = max(self.brightest, chunk.brightest)
+        self._seen += len(chunk.frames) + len(chunk.damaged)
+        if self._seen == len(self.plan.images):
+            self._close()
+
+    def _close(self) -> None:
+        assert self._file is not None
+        self.damaged.sort()
+        if self.damaged and self._books.settings.on_damage == "error":
+            return
+        if not self.images:
+            text = f"All images of the class {self.plan.name} are damaged. Copy them again, or remove the folder."
+            self._books.broken.append(BadImage(text))
+            return
+        self.source = {**self._told(), "sha256": self._file.close()}
+        unsettled = np.zeros(len(self.images), np.int32)
+        self._books.writer.add(self.plan.name, self._labels(()), unsettled, self.source)
+
+    def settle(self, groups: dict[str | bytes, int], without: Iterable[bytes]) -> int:
+        """Describe the class for good, once all are known; return how many frames are left out by their digests.
+
+        Args:
+            groups: ids by the name of the group, or by the digest of the frame where an image has none; is added to.
+            without: digests of the frames to leave out.
+        """
+        keys: list[str | bytes] = [
+            image.group or digest for image, digest in zip(self.images, self.digests, strict=True)
+        ]
+        for key in keys:
+            if key not in groups:
+                groups[key] = self._books.writer.new_group()
+        labels = self._labels(without)
+        ids = np.array([groups[key] for key in keys], np.int32)
+        self._books.writer.add(self.plan.name, labels, ids, self.source)
+        return int(np.count_nonzero(labels == LEAVE_OUT))
+
+    def _told(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"kind": "images", "folder": self.plan.name, "images": len(self.images)}
+        told["files_sha256"] = self.plan.files_sha256()
+        if self.damaged:
+            told["damaged"] = self.damaged
+        if self.plan.in_two:
+            told["in_two_classes"] = self.plan.in_two
+        if self.brightest >= 0:
+            told["brightest"] = self.brightest
+        return told
+
+    def _labels(self, without: Iterable[bytes]) -> Array:
+        labels = [LEAVE_OUT if digest in without else self.index for digest in self.digests]
+        return np.array(labels, np.int16)
 
 
-def _read(path: Path, data: bytes, frame: Array) -> int:
-    """Read an image into `frame`, uint8, (height, width, channels); return its brightest value of 16 bits, or -1."""
-    height, width, channels = frame.shape
-    mode = "L" if channels == 1 else "RGB"
-    brightest = -1
-    with _opened(path, io.BytesIO(data)) as image:
-        orientation = _orientation(image)
-        if image.mode in _SIXTEEN_BIT:
-            deep = np.asarray(image).astype(np.uint16)
-            brightest = int(deep.max())
-            eight = Image.fromarray(to_uint8(deep, None, str(path))).convert(mode)
-        else:
-            eight = image.convert(mode)
-        if orientation in _UPRIGHT:
-            eight = eight.transpose(_UPRIGHT[orientation])
-        if eight.size != (width, height):
-            eight = eight.resize((width, height), Image.Resampling.BILINEAR)
-        frame[:] = np.asarray(eight).reshape(frame.shape)
-    return brightest
-
-
-# --- what is told about it -----------------------------------------------------------------------------------------
-
-
-def _classes_told(classes: Sequence[_ClassFolder]) -> list[str]:
-    """Return a line a class: ``class 0 = NonTouch: 240 images``."""
-    rows = [f"class {index} = {one.name}: {len(one.images)} images" for index, one in enumerate(classes[:_MOST_NAMED])]
-    return rows + ([f"... and {len(classes) - _MOST_NAMED} more"] if len(classes) > _MOST_NAMED else [])
-
-
-def _warnings(resized: Sequence[tuple[int, int]], size: tuple[int, int], brightest: int) -> list[str]:
-    told = []
-    if resized:
-        counts = collections.Counter(resized).most_common()
-        shown = _some([f"{count} of {height} x {width}" for (height, width), count in counts])
-        told.append(
-            f"Not all images have one size: {shown} (height x width) resized to {size[0]} x {size[1]}. Another size: "
-            "option ImageSize (image_size in Python)."
+def _finished(preflight: Preflight, written: Sequence[_Written], books: _Books) -> dict[str, Any]:
+    """Compare the frames of all classes, complete the dataset, and tell what came of it."""
+    conflicts = _conflicts(
+        (one.plan.name, image.name, digest)
+        for one in written
+        for image, digest in zip(one.images, one.digests, strict=True)
+    )
+    in_two = {one.plan.name: len(one.plan.in_two) for one in written}
+    if conflicts and books.settings.on_conflict == "error":
+        raise _conflict(conflicts)
+    groups: dict[str | bytes, int] = {}
+    for one in written:
+        count = one.settle(groups, conflicts if books.settings.on_conflict == "skip" else ())
+        if count == len(one.images):
+            raise _conflict(conflicts)
+        in_two[one.plan.name] += count
+    known = {tuple(names) for names in preflight.further["conflicts"]}
+    listed = preflight.further["conflicts"] + [names for names in conflicts.values() if tuple(names) not in known]
+    identical = sum(len(one.digests) - len(set(one.digests)) for one in written)
+    left_out = [{"damaged": len(one.damaged), "in_two_classes": in_two[one.plan.name]} for one in written]
+    preflight.planned = [
+        dataclasses.replace(
+            planned,
+            kept=planned.frames - sum(why.values()),
+            counts={planned.name: planned.frames - sum(why.values())},
+            left_out={reason: count for reason, count in why.items() if count},
         )
+        for planned, why in zip(preflight.planned, left_out, strict=True)
+    ]
+    _warn_at_the_end(preflight, written, listed, identical, books.settings)
+    return {
+        **books.writer.close().summary(),
+        "ignored": preflight.further["ignored"],
+        "resized": sum(image.size != preflight.image_shape[:2] for one in written for image in one.images),  # type: ignore[index]
+        "groups": len(groups),
+        "identical": identical,
+        "conflicts": listed[:_MOST_NAMED],
+        "damaged": [f"{one.plan.name}/{name}" for one in written for name in one.damaged],
+        "left_out_why": added(left_out),
+        "warnings": preflight.all_warnings(),
+    }
+
+
+def _warn_at_the_end(
+    preflight: Preflight,
+    written: Sequence[_Written],
+    conflicts: Sequence[Sequence[str]],
+    identical: int,
+    settings: FolderSettings,
+) -> None:
+    brightest = max(one.brightest for one in written)
     if 0 <= brightest < _ALMOST_BLACK:
-        told.append(
+        preflight.warnings.append(
             f"The brightest value of the 16-bit images is {brightest} of 65535: they are stored almost black. Save "
             "them with their full depth, or hand the frames over as arrays with PixelRange (pixel_range in Python)."
         )
-    return told
+    if identical:
+        preflight.warnings.append(
+            f"{identical} images are identical with another one of their class. Those that are in no group stay on "
+            "one side of the split together."
+        )
+    if conflicts:
+        became = "were left out of both" if settings.on_conflict == "skip" else "are in both"
+        pairs = _some([" = ".join(names) for names in conflicts])
+        preflight.warnings.append(f"Identical images lie in two classes and {became}: {pairs}.")
+    if damaged := [f"{one.plan.name}/{name}" for one in written for name in one.damaged]:
+        preflight.warnings.append(f"{len(damaged)} damaged images were left out: {_some(damaged)}.")
 
 
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
+def _include_first(faults: Faults, unread: Sequence[BadImage]) -> None:
+    """Note the first few faults of images, and how many more there are."""
+    for fault in unread[:_MOST_NAMED]:
+        faults.include(fault)
+    if len(unread) > _MOST_NAMED:
+        faults.add(BadImage, f"{len(unread) - _MOST_NAMED} more images cannot be used either.")
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+    return [*names[:_MOST_NAMED], *more]
+
+
+def _some(names: Sequence[str], most: int = _MOST_NAMED) -> str:
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more

@@ -1,11 +1,17 @@
-"""NumPy files to a dataset folder: ``frames.npy`` with ``labels.npy``, or the pairs of files of the older tool."""
+"""NumPy files to a dataset folder: .npy, .npz or HDF5 files of frames and labels, or the pairs of the older tool."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import functools
 import hashlib
 import math
 import re
+import subprocess
+import sys
+import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -15,8 +21,9 @@ import numpy as np
 
 from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, check_room, check_target, count_classes
-from pyside.data.frames import stated_range, to_uint8
+from pyside.data.frames import adjust_contrast, stated_range, to_uint8
 from pyside.data.labels import LEAVE_OUT, LabelSet, read_labels
+from pyside.data.preflight import Planned, Preflight, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.errors import (
     BadFrames,
@@ -34,24 +41,55 @@ Array = np.ndarray[Any, Any]
 _FRAMES, _LABELS, _RECORDINGS = "frames.npy", "labels.npy", "recordings.npy"
 _LEGACY = re.compile(r"(Train|Valid)_(Data|Labels)(.*)\.npy")
 _SIDES = {"Train": "training", "Valid": "validation"}
+_SIDE_IN_NAME = re.compile(r"(train(?:ing)?|val(?:id(?:ation)?)?|test)(?![a-z])", re.IGNORECASE)
+_ARCHIVES = (".npz", ".h5", ".hdf5")
+_USUAL = {
+    "frames": ("frames", "images", "image", "data", "x", "ximage", "ximages"),
+    "labels": ("labels", "label", "y", "ylabel", "ylabels", "classes", "targets"),
+    "recordings": ("recordings", "recording"),
+}
 _EXPECTED = (
     f"Expected {_FRAMES} with {_LABELS}, or pairs such as Train_Data_1_Session_1.npy with "
-    "Train_Labels_1_Session_1.npy, Valid_Data_1_Session_1.npy with Valid_Labels_1_Session_1.npy."
+    "Train_Labels_1_Session_1.npy, Valid_Data_1_Session_1.npy with Valid_Labels_1_Session_1.npy, or .npz, .h5 or "
+    ".hdf5 files with arrays frames and labels."
 )
-_CHUNK_BYTES = 8 << 20  # of the file; less reads pages of column-major files many times, more leaves the caches
+_CHUNK_BYTES = 16 << 20  # of frames as they are stored; less reads pages of column-major files many times
+_HDF5_CHUNK_BYTES = 32 << 20  # of frames as they are in the file: HDF5 has no map of them
+_HDF5_SECONDS = 60.0  # after which looking through a file counts as hanging
+_HDF5_TRIED_BYTES = 64 << 20
+_BLOCK_BYTES = 1 << 18  # of the file: what stays in the processor's cache from the first look at it to the last
+_TURNED_AT_ONCE = 64  # frames: a cache line of their bytes
 _ALMOST_BLACK = 16  # of 255: frames that stay below it were given too wide a range
 _MOST_NAMED = 10
-_MOST_TOLD = 20
+_SAMPLE_FRAMES = 256  # read to tell how long it all will take
+_WRITING = 2.0  # how much longer reading, writing and hashing take than reading such a sample
+
+
+@dataclasses.dataclass(frozen=True)
+class _Held:
+    """An array in a file, by its name there; the name is "" in an .npy file.
+
+    `turned` says that its axes are the other way round than its writer shows them: MATLAB's, as HDF5 keeps them.
+    """
+
+    path: Path
+    variable: str = ""
+    turned: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.path.name}: {self.variable}" if self.variable else self.path.name
 
 
 @dataclasses.dataclass(frozen=True)
 class _Pair:
-    """A file of frames and its file of labels; `side` is the one that the older tool gave it, or None."""
+    """Frames and their labels; `side` is the one that they were given, or None."""
 
     name: str
-    data: Path
-    labels: Path
+    data: _Held
+    labels: _Held
+    recordings: _Held | None
     side: str | None
+    legacy: bool = False
 
 
 @dataclasses.dataclass(frozen=True)
@@ -63,6 +101,10 @@ class _Plan:
     labels: Array
     where: Array | None
 
+    @property
+    def tags(self) -> dict[str, str]:
+        return {"side": self.pair.side} if self.pair.side else {}
+
 
 def convert_numpy(
     folder: str | PathLike[str],
@@ -73,21 +115,32 @@ def convert_numpy(
 ) -> dict[str, Any]:
     """Write NumPy files as a dataset folder.
 
-    Files may be in row-major or column-major order, of either byte order, and larger than memory. A folder holds either
-    ``frames.npy`` (its axes as `frame_order` says) and ``labels.npy`` (one label a frame), which become one recording,
-    or with ``recordings.npy`` (a number or name a frame) one recording for each of these; or the older tool's pairs
-    ``Train_Data_<i>_Session_<s>.npy`` (N x H x W) and ``Train_Labels_<i>_Session_<s>.npy``, and ``Valid_...``: each
-    pair becomes one recording that carries its side as the tag ``side``.
+    Files may be in row-major or column-major order, of either byte order, and .npy and HDF5 files larger than memory.
+    What a folder holds:
+
+    - ``frames.npy`` (its axes as `frame_order` says) and ``labels.npy`` (one label a frame), which become one
+      recording, or with ``recordings.npy`` (a number or name a frame) one recording for each of these;
+    - the older tool's pairs ``Train_Data_<i>_Session_<s>.npy`` (N x H x W) and ``Train_Labels_<i>_Session_<s>.npy``,
+      and ``Valid_...``: each pair becomes one recording;
+    - else .npz, .h5 or .hdf5 files with arrays of frames and of labels, perhaps of recordings: each file becomes one
+      recording, or one for each in ``recordings``. Arrays are found by `frames_variable` and `labels_variable`, by
+      usual names (frames, images, x, ...; labels, y, ...), or because no other fits.
+
+    Sides that were given (``Train_``, ``Valid_``; an .npz or HDF5 file whose name begins with train, valid or test)
+    are kept as the tag ``side``, and the training keeps to them. HDF5 keeps MATLAB's axes the other way round. A file
+    is taken for MATLAB's where its labels are a row or column, as MATLAB writes them, and not h5py's. It is done in one
+    process: the disk is the bound.
 
     Args:
-        folder: with these files.
+        folder: with these files, or the path of one .npz, .h5 or .hdf5 file.
         dataset: the folder to write.
         options: settings of a conversion of NumPy files, in Python's spelling.
         progress: called with records for a progress line, some five times a second.
         should_stop: asked between chunks of frames; True ends the conversion, what is complete is kept.
 
     Returns:
-        The summary of the dataset, and ``warnings``.
+        The summary of the dataset, ``warnings``, and ``left_out_why`` (frames by reason); with `check` what will come
+        of it (`pyside.data.preflight`), and nothing is written.
 
     Raises:
         TouchTrainError: all that is wrong with files, shapes, types, labels and options, before anything is written.
@@ -97,49 +150,139 @@ def convert_numpy(
     settings = NumpySettings.from_options(options)
     target = Path(dataset).absolute()
     progress({"stage": "checking"})
-    faults = Faults()
-    with faults.noting():
-        check_target(target)
-    pairs = _find(Path(folder).absolute(), faults)
-    faults.raise_any()
-    order, shape, plans, mapping = _plan(pairs, settings)
-    progress({"stage": "converting", "said": _told(plans, settings.class_names)})
+    preflight = Preflight("numpy", target)
+
+    def plan(preflight: Preflight) -> tuple[str, list[_Plan]]:
+        return _plan(preflight, Path(folder).absolute(), settings)
+
+    if settings.check:
+        return checked(preflight, plan)
+    order, plans = plan(preflight)
+    said = preflight.all_warnings()
+    progress({"stage": "converting", "said": [*preflight.told(), *said]})
+    assert preflight.image_shape is not None
     given = settings.pixel_range
-    frames = sum(len(plan.labels) for plan in plans)
-    check_room(target, frames * math.prod(shape))
-    writer = DatasetWriter(target, settings.class_names, shape, mapping, {"pixel_range": given and list(given)})
-    shown = ConversionProgress(progress, frames, len(plans))
+    conversion = {
+        "pixel_range": given and list(given),
+        "contrast": None if settings.contrast == "none" else settings.contrast,
+    }
+    writer = DatasetWriter(target, settings.class_names, preflight.image_shape, preflight.label_mapping, conversion)
+    shown = ConversionProgress(progress, sum(len(plan.labels) for plan in plans), len(plans))
     brightest = 0
-    for number, plan in enumerate(plans, start=1):
-        brightest = max(brightest, _write(writer, plan, order, given, number, shown, should_stop))
-    return {**writer.close().summary(), "warnings": _warnings(pairs, brightest)}
+    for number, one in enumerate(plans, start=1):
+        brightest = max(brightest, _write(writer, one, order, settings, number, shown, should_stop))
+    left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
+    return {
+        **writer.close().summary(),
+        "warnings": said + _almost_black(brightest),
+        "left_out_why": {"by_label": left_out} if left_out else {},
+    }
+
+
+def side_in_name(name: str) -> str | None:
+    """Return the side that the name of a file begins with: training of ``train_2.npz``; None where it names none."""
+    match = _SIDE_IN_NAME.match(name)
+    return (
+        next(side for side in ("training", "validation", "test") if side[:2] == match[1][:2].lower()) if match else None
+    )
 
 
 # --- before anything is written ------------------------------------------------------------------------------------
 
 
-def _find(folder: Path, faults: Faults) -> list[_Pair]:
-    """Return the pairs of files in a folder, those of the older tool in the order of the numbers in their names."""
-    if not folder.is_dir():
-        there = f"{folder} is no folder" if folder.exists() else f"There is no folder {folder}"
+def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[str, list[_Plan]]:
+    """Find out all that will be done, and all that is wrong; return the order of the axes, and the recordings."""
+    faults = preflight.faults
+    preflight.class_names = settings.class_names
+    with faults.noting():
+        check_target(preflight.target)
+    pairs = _find(path, settings, preflight)
+    faults.raise_any()
+    found = [_shape_and_type(pair.data, faults) for pair in pairs]
+    vectors = [_vector(pair.labels, faults) for pair in pairs]
+    faults.raise_any()
+    whats = [str(pair.data) for pair in pairs]
+    _check_types(whats, [dtype for _, dtype in found], settings, faults)
+    n_labels = [vector.size for vector in vectors]
+    pairs = [
+        _turned(pair, shape, vector, settings.frame_order, faults)
+        for pair, (shape, _), vector in zip(pairs, found, vectors, strict=True)
+    ]
+    shapes = [shape[::-1] if pair.data.turned else shape for pair, (shape, _) in zip(pairs, found, strict=True)]
+    order = _order(pairs, shapes, n_labels, settings.frame_order, faults)
+    label_set = LabelSet([], {})
+    with faults.noting():
+        what = [str(pair.labels) for pair in pairs]
+        label_set = read_labels(vectors, settings.class_names, settings.label_values, what)
+    faults.raise_any()
+    sizes = {arrays.frame_shape(shape, order): what for shape, what in reversed(list(zip(shapes, whats, strict=True)))}
+    if len(sizes) > 1:
+        shown = "; ".join(f"{what} {'x'.join(map(str, size))}" for size, what in sizes.items())
+        raise FrameOrder(f"All frames must have one size (height x width x channels). Received {shown}.")
+    plans: list[_Plan] = []
+    for pair, labels in zip(pairs, label_set.vectors, strict=True):
+        with faults.noting():
+            plans += _parts(pair, labels, len(pairs) > 1)
+    faults.raise_any()
+    preflight.image_shape = next(iter(sizes))
+    preflight.label_mapping = label_set.mapping
+    preflight.planned = [_planned(plan, settings.class_names) for plan in plans]
+    preflight.warnings += _about_sides(pairs) + _about_axes(pairs, order)
+    with faults.noting():
+        check_room(preflight.target, preflight.n_bytes)
+    with faults.noting():
+        preflight.seconds = _seconds(plans, order, settings)
+    faults.raise_any()
+    return order, plans
+
+
+def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:
+    n, left_out = len(plan.labels), int(np.count_nonzero(plan.labels == LEAVE_OUT))
+    counts = count_classes(plan.labels, class_names)
+    why = {"by_label": left_out} if left_out else {}
+    return Planned(plan.name, f"{plan.name} <- {plan.pair.data}", n, n, counts, why, tags=plan.tags)
+
+
+def _seconds(plans: Sequence[_Plan], order: str, settings: NumpySettings) -> float:
+    """Tell how long it all will take, by reading a few frames of the first recording."""
+    n = min(_SAMPLE_FRAMES, len(plans[0].labels))
+    sample = dataclasses.replace(plans[0], labels=plans[0].labels[:n])
+    began = time.perf_counter()
+    for _ in _frames(sample, order, settings):
+        pass
+    return (time.perf_counter() - began) / n * sum(len(plan.labels) for plan in plans) * _WRITING
+
+
+def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pair]:
+    """Return the pairs of frames and labels, those of the older tool in the order of the numbers in their names."""
+    faults = preflight.faults
+    if path.is_file() and path.suffix.lower() in _ARCHIVES:
+        return _in_archives([path], settings, faults)
+    if not path.is_dir():
+        there = f"{path} is no folder" if path.exists() else f"There is no folder {path}"
         faults.add(PathMissing, f"Cannot find numpy arrays: {there}. {_EXPECTED}")
         return []
-    names = sorted(path.name for path in folder.iterdir())
+    names = sorted(file.name for file in path.iterdir())
     legacy = {name: match.groups() for name in names if (match := _LEGACY.fullmatch(name))}
     simple = [name for name in (_FRAMES, _LABELS) if name in names]
+    archives = [path / name for name in names if Path(name).suffix.lower() in _ARCHIVES and name[0] != "."]
+    if archives and (simple or legacy):
+        shown = ", ".join(file.name for file in archives[:_MOST_NAMED])
+        preflight.warnings.append(f"{shown} in {path} was not read, since there are .npy files of frames and labels.")
     if simple and legacy:
-        text = f"{folder} holds {simple[0]} and {next(iter(legacy))}. Keep one of the two forms there. {_EXPECTED}"
+        text = f"{path} holds {simple[0]} and {next(iter(legacy))}. Keep one of the two forms there. {_EXPECTED}"
         faults.add(Unpaired, text)
-    elif not simple and not legacy:
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        found = (", ".join(names[:_MOST_NAMED]) or "nothing") + more
-        faults.add(PathMissing, f"Cannot find numpy arrays in {folder}. {_EXPECTED} Found: {found}.")
     elif len(simple) == 1:
         lacking = _LABELS if simple == [_FRAMES] else _FRAMES
-        faults.add(Unpaired, f"{folder} holds {simple[0]} but no {lacking}. Put both there.")
+        faults.add(Unpaired, f"{path} holds {simple[0]} but no {lacking}. Put both there.")
+    elif not simple and not legacy and not archives:
+        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
+        found = (", ".join(names[:_MOST_NAMED]) or "nothing") + more
+        faults.add(PathMissing, f"Cannot find numpy arrays in {path}. {_EXPECTED} Found: {found}.")
     if simple:
-        return [_Pair("frames", folder / _FRAMES, folder / _LABELS, None)]
-    return _legacy_pairs(folder, legacy, faults)
+        parts = _Held(path / _RECORDINGS) if _RECORDINGS in names else None
+        return [_Pair("frames", _Held(path / _FRAMES), _Held(path / _LABELS), parts, None)]
+    return _legacy_pairs(path, legacy, faults) if legacy else _in_archives(archives, settings, faults)
 
 
 def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Faults) -> list[_Pair]:
@@ -151,7 +294,8 @@ def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Fau
                 faults.add(
                     Unpaired, f"{there} has no partner {lacking} in {folder}. Put it there, or take {there} away."
                 )
-        pairs.append(_Pair(f"{side}{rest}", folder / data, folder / labels, _SIDES[side]))
+        held = _Held(folder / data), _Held(folder / labels)
+        pairs.append(_Pair(f"{side}{rest}", *held, None, _SIDES[side], legacy=True))
     return pairs
 
 
@@ -161,69 +305,234 @@ def _natural(key: tuple[str, str]) -> tuple[str, list[tuple[int, str]]]:
     return key[0], [(int(part), "") if part.isdigit() else (-1, part) for part in parts] + [(-1, key[1])]
 
 
-def _plan(
-    pairs: Sequence[_Pair], settings: NumpySettings
-) -> tuple[str, tuple[int, int, int], list[_Plan], dict[str, str]]:
-    """Return order of the axes, shape of a frame, recordings and meaning of labels, or all that is wrong."""
-    faults = Faults()
-    found = [_shape_and_type(pair.data, faults) for pair in pairs]
-    vectors = [_vector(pair.labels, faults) for pair in pairs]
-    faults.raise_any()
-    files = [pair.data.name for pair in pairs]
-    shapes, n_labels = [shape for shape, _ in found], [vector.size for vector in vectors]
-    _check_types(files, [dtype for _, dtype in found], settings, faults)
-    order = _order(pairs, shapes, n_labels, settings.frame_order, faults)
-    label_set = LabelSet([], {})
-    what = [pair.labels.name for pair in pairs]
+# --- .npz and HDF5: which of the arrays are meant --------------------------------------------------------------------
+
+
+def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults) -> list[_Pair]:
+    pairs = []
+    stems = [path.stem for path in paths]
+    for path in sorted(paths, key=lambda path: _natural(("", path.name))):
+        with faults.noting():
+            there = _listed(path)
+            data = _choose(path, there, "frames", settings.frames_variable, _may_be_frames)
+            others = {name: form for name, form in there.items() if name != data}
+            fits = functools.partial(_may_be_labels, lengths=set(there[data][0]))
+            labels = _choose(path, others, "labels", settings.labels_variable, fits)
+            ids = [name for name in others if _last(name) in _USUAL["recordings"] and name != labels]
+            parts = _Held(path, ids[0]) if len(ids) == 1 else None
+            name = path.stem if stems.count(path.stem) == 1 else path.name
+            pairs.append(_Pair(name, _Held(path, data), _Held(path, labels), parts, side_in_name(path.stem)))
+    return pairs
+
+
+_Form = tuple[tuple[int, ...], np.dtype[Any]]
+
+
+def _listed(path: Path) -> dict[str, _Form]:
+    """Return shape and type of each array in an .npz or HDF5 file, by its name."""
+    found: dict[str, _Form] = {}
+    with _reading(path, BadFrames):
+        if path.suffix.lower() == ".npz":
+            with zipfile.ZipFile(path) as archive:
+                for name in archive.namelist():
+                    if name.endswith(".npy"):
+                        with archive.open(name) as stream:
+                            found[name.removesuffix(".npy")] = _header(stream)[:2]
+        else:
+            _try_in_another_process(path)
+            import h5py
+
+            with h5py.File(path, "r") as file:
+                found = {name: (dataset.shape, dataset.dtype) for name, dataset in _datasets(file).items()}
+    if not found:
+        raise BadFrames(f"{path} holds no array. {_EXPECTED}")
+    return found
+
+
+def _datasets(file: Any) -> dict[str, Any]:
+    """Return the datasets of an HDF5 file by name."""
+    import h5py
+
+    found: dict[str, Any] = {}
+
+    def note(name: Any, item: Any) -> None:
+        is_text = isinstance(name, str)  # bytes where it is damaged
+        if is_text and isinstance(item, h5py.Dataset) and item.shape is not None:
+            found[name] = item
+
+    file.visititems(note)
+    return found
+
+
+def _try_in_another_process(path: Path) -> None:
+    """See whether HDF5 comes through a file: a damaged one can have it read for ever, or end the process.
+
+    Raises:
+        BadFrames: it does not.
+    """
+    code = f"import sys; sys.path[:] = {sys.path!r}; from pyside.data import from_numpy; from_numpy._try(sys.argv[1])"
     try:
-        label_set = read_labels(vectors, settings.class_names, settings.label_values, what)
-    except TouchTrainError as error:
-        faults.include(error)
-    faults.raise_any()
-    sizes = {arrays.frame_shape(shape, order): file for shape, file in reversed(list(zip(shapes, files, strict=True)))}
-    if len(sizes) > 1:
-        shown = "; ".join(f"{file} {'x'.join(map(str, size))}" for size, file in sizes.items())
-        raise FrameOrder(f"All frames must have one size (height x width x channels). Received {shown}.")
-    plans = [part for pair, labels in zip(pairs, label_set.vectors, strict=True) for part in _parts(pair, labels)]
-    return order, next(iter(sizes)), plans, label_set.mapping
+        done = subprocess.run(
+            [sys.executable, "-c", code, str(path)],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            timeout=_HDF5_SECONDS,
+            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
+        )
+        what = "ends the process that reads it" if done.returncode else ""
+    except subprocess.TimeoutExpired:
+        what = f"could not be looked through within {_HDF5_SECONDS:g} s"
+    if what:
+        raise BadFrames(f"{path} {what}: it is damaged, or the disk is too slow. Copy it again, or save it again.")
 
 
-def _opened(path: Path, kind: type[TouchTrainError]) -> Array:
-    """Return the array in a file as a memory map.
+def _try(path: str) -> None:
+    """Read what is small in an HDF5 file, and of the rest the first and the last; errors are met again later."""
+    import h5py
+
+    left = _HDF5_TRIED_BYTES
+    with contextlib.suppress(Exception), h5py.File(path, "r") as file:
+        for dataset in _datasets(file).values():
+            with contextlib.suppress(Exception):
+                size = dataset.size * dataset.dtype.itemsize
+                if size <= left:
+                    dataset[()]
+                    left -= size
+                elif size <= _HDF5_TRIED_BYTES * dataset.shape[0]:
+                    dataset[0], dataset[-1]
+
+
+def _header(stream: Any) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
+    """Return shape, type and whether column-major of the array in a stream that is at the head of an .npy file."""
+    version = np.lib.format.read_magic(stream)
+    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, fortran, dtype = read(stream)
+    return shape, dtype, fortran
+
+
+def _choose(
+    path: Path, there: Mapping[str, _Form], what: str, wanted: str | None, fits: Callable[[_Form], bool]
+) -> str:
+    """Return the name of the array of frames, or of labels.
+
+    Raises:
+        BadFrames, BadLabels: there is none, or it is not clear which; what there is is listed.
+    """
+    kind = BadFrames if what == "frames" else BadLabels
+    option = f"{what.capitalize()}Variable ({what}_variable in Python)"
+    if wanted is not None:
+        if wanted.strip("/") in there:
+            return wanted.strip("/")
+        raise kind(f"{path} holds no array {wanted}, which the option {option} names. It holds {_shown(there)}.")
+    for usual in (_USUAL[what][:1], _USUAL[what]):
+        called = [name for name in there if _last(name) in usual]
+        if len(called) == 1:
+            return called[0]
+    fitting = [name for name in called or there if fits(there[name]) and _last(name) not in _USUAL["recordings"]]
+    if len(fitting) == 1:
+        return fitting[0]
+    why = f"{' or '.join(fitting)} may be the {what}" if fitting else f"no array can be the {what}"
+    raise kind(f"{path}: {why}. Say which by the option {option}. The file holds {_shown(there) or 'no other'}.")
+
+
+def _last(name: str) -> str:
+    return name.rsplit("/", 1)[-1].lower()
+
+
+def _may_be_frames(form: _Form) -> bool:
+    return len(form[0]) in (3, 4) and form[1].kind in "biuf"
+
+
+def _may_be_labels(form: _Form, lengths: set[int]) -> bool:
+    shape, dtype = form
+    longest = max(shape, default=1)
+    return dtype.kind in "biufUSO" and len(shape) in (1, 2) and int(np.prod(shape)) == longest and longest in lengths
+
+
+def _shown(there: Mapping[str, _Form]) -> str:
+    shown = [f"{name} ({'x'.join(map(str, shape)) or '1'} {dtype})" for name, (shape, dtype) in there.items()]
+    more = f" and {len(shown) - _MOST_NAMED} more" if len(shown) > _MOST_NAMED else ""
+    return ", ".join(shown[:_MOST_NAMED]) + more
+
+
+# --- what the arrays are -------------------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def _reading(path: Path, kind: type[TouchTrainError]) -> Iterator[None]:
+    """Turn whatever goes wrong while a file is read into an error that names it."""
+    try:
+        yield
+    except (TouchTrainError, KeyboardInterrupt):
+        raise
+    except Exception as error:  # damaged files make NumPy, zipfile and HDF5 raise almost anything
+        if isinstance(error, ValueError) and re.search("Python objects|Object arrays", str(error)):
+            text = f"{path} holds pickled Python objects, which are not read. Save an array of numbers."
+        else:
+            ending = path.suffix.lower()
+            text = f"{path} is no {ending} file, or it is damaged, empty or cut short ({error}). Save it again."
+        raise kind(text) from None
+
+
+@contextlib.contextmanager
+def _opened(held: _Held, kind: type[TouchTrainError]) -> Iterator[Any]:
+    """Open an array: a memory map of an .npy file, a dataset of an HDF5 file, all of it from an .npz file.
 
     Raises:
         TouchTrainError: of that kind, where there is none.
     """
-    try:
-        return np.lib.format.open_memmap(path, mode="r")
-    except Exception as error:  # a damaged head makes NumPy raise almost anything
-        if isinstance(error, ValueError) and "Python objects" in str(error):
-            text = f"{path} holds pickled Python objects, which are not read. Save an array of numbers."
+    with _reading(held.path, kind):
+        if not held.variable:
+            yield np.lib.format.open_memmap(held.path, mode="r")
+        elif held.path.suffix.lower() == ".npz":
+            yield _from_npz(held)
         else:
-            text = f"{path} is no .npy file, or it is damaged, empty or cut short ({error}). Save it again."
-        raise kind(text) from None
+            import h5py
+
+            with h5py.File(held.path, "r") as file:
+                yield file[held.variable]
 
 
-def _shape_and_type(path: Path, faults: Faults) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _from_npz(held: _Held) -> Array:
+    member = held.variable + ".npy"
+    with zipfile.ZipFile(held.path) as archive:
+        with archive.open(member) as stream:
+            shape, dtype, _ = _header(stream)
+            expected = stream.tell() + int(np.prod(shape, dtype=object)) * dtype.itemsize
+        if not dtype.hasobject and expected != archive.getinfo(member).file_size:
+            raise ValueError(f"{member} has not the length that its head tells")
+        with archive.open(member) as stream:
+            array = np.lib.format.read_array(stream, allow_pickle=False)
+            if stream.read(1):  # reading to the end has the checksum compared
+                raise ValueError(f"{member} is longer than its head tells")
+            return array
+
+
+def _shape_and_type(held: _Held, faults: Faults) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Return shape and type of the frames in a file; it is not kept open, since there may be thousands."""
-    try:
-        stack = _opened(path, BadFrames)
-        if not stack.size or stack.ndim < 2:
-            size = "x".join(map(str, stack.shape)) or "one number"
-            raise BadFrames(f"{path}: an array of {size} holds no frames.")
-        return stack.shape, stack.dtype
-    except TouchTrainError as error:
-        faults.include(error)
-        return (), np.dtype(np.uint8)
+    with faults.noting():
+        if held.path.suffix.lower() == ".npz":
+            shape, dtype = _listed(held.path)[held.variable]
+        else:
+            with _opened(held, BadFrames) as stack:
+                shape, dtype = stack.shape, stack.dtype
+        if 0 in shape or len(shape) < 2:
+            raise BadFrames(f"{held.path}: an array of {'x'.join(map(str, shape)) or 'one number'} holds no frames.")
+        return shape, dtype
+    return (), np.dtype(np.uint8)
 
 
-def _vector(path: Path, faults: Faults) -> Array:
-    """Return the labels in a file."""
-    try:
-        return np.array(_opened(path, BadLabels))
-    except TouchTrainError as error:
-        faults.include(error)
-        return np.empty(0)
+def _vector(held: _Held, faults: Faults) -> Array:
+    """Return the labels, or the numbers or names of recordings, in a file."""
+    with faults.noting(), _opened(held, BadLabels) as stack:
+        if stack.dtype.kind == "O" and hasattr(stack, "asstr"):  # texts in an HDF5 file
+            return np.array(stack.asstr()[()], dtype=np.str_)
+        if stack.dtype.hasobject:
+            raise BadLabels(f"{held.path} holds Python objects, which are not read. Save an array of numbers.")
+        vector = np.array(stack[()])
+        return np.char.decode(vector, "utf-8") if vector.dtype.kind == "S" else vector
+    return np.empty(0)
 
 
 def _check_types(
@@ -238,10 +547,41 @@ def _check_types(
         if dtype.kind not in "biuf":
             faults.add(BadFrames, f"{what}: expected an array of real numbers, received {dtype} values.")
             continue
-        try:
+        with faults.noting():
             stated_range(dtype.name, settings.pixel_range, what)
-        except TouchTrainError as error:
-            faults.include(error)
+
+
+def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, faults: Faults) -> _Pair:
+    """Say whether the axes of an HDF5 file are the other way round than its writer shows them, as MATLAB's are."""
+    if pair.data.path.suffix.lower() not in (".h5", ".hdf5"):
+        return pair
+    turned = False
+    if wanted != "auto":
+        at = wanted.index("N")
+        direct, other = (at < len(one) and one[at] == labels.size for one in (shape, shape[::-1]))
+        turned = other and (not direct or labels.ndim > 1)
+    elif labels.ndim > 1:  # NumPy's vectors have one axis, MATLAB's two
+        with _opened(pair.data, BadFrames) as stack:
+            # h5py notes no times, MATLAB does; MATLAB_class is in files that MATLAB's save wrote.
+            turned = "MATLAB_class" in stack.attrs or _has_time(stack)
+        if not turned and len(shape) == 3 and len({shape[0], shape[1], shape[2]}) > 1:
+            size = "x".join(map(str, shape))
+            first = shape[0] == labels.size
+            numpy, matlab = ("NHW", "HWN") if first else ("HWN", "NHW")
+            faults.add(
+                FrameOrder,
+                f"{pair.data}: it is not clear whether the axes of the {size} array are NumPy's {numpy} or MATLAB's "
+                f"{matlab}, which HDF5 keeps the other way round: labels are a matrix, as MATLAB writes them. Say "
+                f"{numpy} or {matlab} by the option FrameOrder (frame_order in Python).",
+            )
+    return dataclasses.replace(pair, data=dataclasses.replace(pair.data, turned=turned))
+
+
+def _has_time(stack: Any) -> bool:
+    """Tell whether an HDF5 dataset notes when it was written."""
+    import h5py
+
+    return bool(h5py.h5o.get_info(stack.id).ctime)
 
 
 def _order(
@@ -253,32 +593,33 @@ def _order(
 ) -> str:
     """Return the order of the axes; N x H x W is what the older tool wrote, should several fit."""
     as_written = all(len(shape) == 3 and shape[0] == n for shape, n in zip(shapes, n_labels, strict=True))
-    if wanted == "auto" and as_written and pairs[0].side is not None:
+    if wanted == "auto" and as_written and pairs[0].legacy:
         return "NHW"
-    try:
-        return arrays.resolve_order(shapes, n_labels, wanted, [pair.data.name for pair in pairs])
-    except TouchTrainError as error:
-        faults.include(error)
-        return wanted
+    with faults.noting():
+        return arrays.resolve_order(shapes, n_labels, wanted, [str(pair.data) for pair in pairs])
+    return wanted
 
 
-def _parts(pair: _Pair, labels: Array) -> list[_Plan]:
-    """Return the recordings that one file of frames holds."""
-    path = pair.data.with_name(_RECORDINGS)
-    if pair.side is not None or not path.is_file():
+def _parts(pair: _Pair, labels: Array, several: bool) -> list[_Plan]:
+    """Return the recordings that one array of frames holds."""
+    if pair.recordings is None:
         return [_Plan(pair.name, pair, labels, None)]
-    found = np.array(_opened(path, BadLabels))
+    faults = Faults()
+    found = _vector(pair.recordings, faults)
+    faults.raise_any()
     ids = arrays.as_texts(found)
     if ids is None:
-        numbers = np.ravel(arrays.to_numpy(found, str(path), BadLabels), order="F").tolist()
-        if any(number != number for number in numbers):
-            raise BadLabels(f"{path} holds NaN. Give each frame the number or name of its recording.")
+        numbers = np.ravel(arrays.to_numpy(found, str(pair.recordings), BadLabels), order="F").tolist()
+        if not np.all(np.isfinite(np.asarray(numbers, np.float64))):
+            text = f"{pair.recordings.path} holds NaN or infinity. Give each frame the number or name of its recording."
+            raise BadLabels(text)
         ids = [f"recording{int(number) if number == int(number) else number}" for number in numbers]
     if len(ids) != len(labels):
-        raise LengthMismatch(f"{path} has {len(ids)} numbers or names for {len(labels)} frames. Give one a frame.")
+        text = f"{pair.recordings.path} has {len(ids)} numbers or names for {len(labels)} frames. Give one a frame."
+        raise LengthMismatch(text)
     places = np.asarray(ids)
     return [
-        _Plan(name, pair, labels[where], where)
+        _Plan(f"{pair.name}/{name}" if several else name, pair, labels[where], where)
         for name in dict.fromkeys(ids)
         for where in [np.flatnonzero(places == name)]
     ]
@@ -287,75 +628,145 @@ def _parts(pair: _Pair, labels: Array) -> list[_Plan]:
 # --- the work ------------------------------------------------------------------------------------------------------
 
 
-def _frames(plan: _Plan, order: str, pixel_range: tuple[float, float] | None) -> Iterator[Array]:
+def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]:
     """Yield the frames of a recording in chunks: uint8, (n, height, width, channels)."""
-    what = plan.pair.data.name + (f" (recording {plan.name})" if plan.where is not None else "")
-    start, n = 0, len(plan.labels)
+    what = str(plan.pair.data) + (f" (recording {plan.name})" if plan.where is not None else "")
+    held, start, n = plan.pair.data, 0, len(plan.labels)
+    in_memory: Array | None = None
+    if held.path.suffix.lower() == ".npz":
+        with _opened(held, BadFrames) as in_memory:
+            pass
     while start < n:
         # Opened anew for each chunk, so that pages that were read do not count as memory of this process for long.
-        stack = arrays.to_nhwc(np.lib.format.open_memmap(plan.pair.data, mode="r"), order)
-        end = min(n, start + max(1, _CHUNK_BYTES // stack[:1].nbytes))
-        frames = stack[start:end] if plan.where is None else stack[plan.where[start:end]]
-        yield to_uint8(np.array(frames), pixel_range, what, start)
+        with contextlib.nullcontext(in_memory) if in_memory is not None else _opened(held, BadFrames) as stack:
+            at = order.index("N") if not held.turned else stack.ndim - 1 - order.index("N")
+            if at == stack.ndim:  # MATLAB leaves out a last axis of length 1
+                stack, at = stack[()][..., np.newaxis], stack.ndim
+            one = stack.size // stack.shape[at]
+            room = _CHUNK_BYTES // one
+            if not isinstance(stack, np.ndarray):
+                room = min(room, _HDF5_CHUNK_BYTES // (one * stack.dtype.itemsize))
+            end = min(n, start + max(1, room))
+            rows = slice(start, end) if plan.where is None else plan.where[start:end]
+            frames = stack[(*(slice(None),) * at, rows)]
+            frames = _to_uint8(frames.T if held.turned else frames, settings.pixel_range, what, order, start)
+        frames = adjust_contrast(frames, settings.contrast)
+        yield frames
         start = end
+
+
+def _to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, order: str, start: int) -> Array:
+    """Do what `to_uint8` does, for floats three times as fast: in the order of the memory, block by block.
+
+    Returns:
+        uint8, (n, height, width, channels), in C order.
+    """
+    low, high = stated_range(frames.dtype.name, pixel_range, what)
+    if frames.dtype.kind != "f" or frames.dtype.itemsize < 4:
+        return _in_c_order(to_uint8(np.array(arrays.to_nhwc(frames, order)), pixel_range, what, start))
+    axes = sorted(range(frames.ndim), key=lambda axis: -abs(frames.strides[axis]))
+    ordered = frames.transpose(axes)  # the slowest axis first
+    stored = np.empty(ordered.shape, np.uint8)
+    for place in _blocks(ordered.shape):
+        block = ordered[place].astype(np.float64)
+        if not (low <= block.min() and block.max() <= high):  # NaN, too
+            return to_uint8(np.array(arrays.to_nhwc(frames, order)), pixel_range, what, start)
+        if (low, high) != (0.0, 255.0):
+            block -= low
+            block *= 255.0 / (high - low)
+        np.rint(block, out=block)
+        stored[place] = block
+    return _in_c_order(arrays.to_nhwc(stored.transpose(np.argsort(axes)), order))
+
+
+def _in_c_order(frames: Array) -> Array:
+    """Return frames in C order; of few frames, brought together first, all bytes stay in the cache while they turn."""
+    if frames.flags.c_contiguous:
+        return frames
+    ordered = np.empty(frames.shape, np.uint8)
+    for start in range(0, len(frames), _TURNED_AT_ONCE):
+        ordered[start : start + _TURNED_AT_ONCE] = frames[start : start + _TURNED_AT_ONCE].copy(order="K")
+    return ordered
+
+
+def _blocks(shape: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
+    """Yield the places of blocks of float64 that stay in the cache and together are an array of that shape."""
+    values = _BLOCK_BYTES // 8
+    one = math.prod(shape[1:])
+    if one <= values or len(shape) == 1:
+        step = max(1, values // one)
+        for start in range(0, shape[0], step):
+            yield (slice(start, start + step),)
+    else:
+        for index in range(shape[0]):
+            for inner in _blocks(shape[1:]):
+                yield (index, *inner)
 
 
 def _write(
     writer: DatasetWriter,
     plan: _Plan,
     order: str,
-    pixel_range: tuple[float, float] | None,
+    settings: NumpySettings,
     number: int,
     shown: ConversionProgress,
     should_stop: Callable[[], bool],
 ) -> int:
     """Write one recording; return its brightest value, 0 to 255."""
     groups = np.full(len(plan.labels), writer.new_group(), np.int32)
-    source = {"kind": "numpy", "file": plan.pair.data.name, "labels": plan.pair.labels.name}
+    source = {"kind": "numpy", "file": plan.pair.data.path.name, "labels": plan.pair.labels.path.name}
+    if plan.pair.data.variable:
+        source |= {"frames_variable": plan.pair.data.variable, "labels_variable": plan.pair.labels.variable}
     brightest = 0
     if writer.finished(plan.name) is not None:
         digest = hashlib.sha256()
-        for frames in _frames(plan, order, pixel_range):
+        for frames in _frames(plan, order, settings):
             digest.update(np.ascontiguousarray(frames))
             brightest = max(brightest, int(frames.max()))
             end_if_asked(should_stop, writer.folder)
-        tags = {"side": plan.pair.side} if plan.pair.side else {}
-        if writer.keep(plan.name, plan.labels, groups, {**source, "sha256": digest.hexdigest()}, tags):
+        if writer.keep(plan.name, plan.labels, groups, {**source, "sha256": digest.hexdigest()}, plan.tags):
             shown.add(number, plan.name, len(plan.labels))
             return brightest
     recording = writer.begin(plan.name)
-    for frames in _frames(plan, order, pixel_range):
+    for frames in _frames(plan, order, settings):
         recording.append(frames)
         brightest = max(brightest, int(frames.max()))
         shown.add(number, plan.name, len(frames))
         end_if_asked(should_stop, writer.folder)
-    recording.close(plan.labels, groups, source, {"side": plan.pair.side} if plan.pair.side else {})
+    recording.close(plan.labels, groups, source, plan.tags)
     return brightest
 
 
 # --- what is told about it -----------------------------------------------------------------------------------------
 
 
-def _told(plans: Sequence[_Plan], class_names: Sequence[str]) -> list[str]:
-    """Return a line a recording: ``Train_1_Session_1 <- Train_Data_1_Session_1.npy: 600 frames, NonTouch 540, ...``."""
-    rows = []
-    for plan in plans[:_MOST_TOLD]:
-        counts = ", ".join(f"{name} {count}" for name, count in count_classes(plan.labels, class_names).items())
-        left_out = int(np.count_nonzero(plan.labels == LEAVE_OUT))
-        more = f", left out {left_out}" if left_out else ""
-        rows.append(f"{plan.name} <- {plan.pair.data.name}: {len(plan.labels)} frames, {counts}{more}")
-    return rows + ([f"... and {len(plans) - _MOST_TOLD} more"] if len(plans) > _MOST_TOLD else [])
-
-
-def _warnings(pairs: Sequence[_Pair], brightest: int) -> list[str]:
-    told = []
+def _about_sides(pairs: Sequence[_Pair]) -> list[str]:
     sides = [pair.side for pair in pairs if pair.side]
-    if sides:
-        counts = " and ".join(f"{sides.count(side)} of {side}" for side in _SIDES.values() if side in sides)
-        told.append(f"The given sides ({counts}) are noted but not yet used: training splits the recordings anew.")
-    if brightest < _ALMOST_BLACK:
-        told.append(
-            f"The brightest pixel is stored as {brightest} of 255: the frames are almost black. Correct the option "
-            "PixelRange (pixel_range in Python), for example to [0 1], or for a camera of 12 bits to [0 4095]."
-        )
-    return told
+    if not sides:
+        return []
+    counts = " and ".join(f"{sides.count(side)} of {side}" for side in dict.fromkeys(sides))
+    text = f"The given sides were kept ({counts}): a training holds out the recordings of validation, and no others."
+    lacking = [side for side in _SIDES.values() if side not in sides]
+    if lacking:
+        text = f"There are given sides ({counts}), but none of {lacking[0]}: a training splits the recordings anew."
+    return [text]
+
+
+def _about_axes(pairs: Sequence[_Pair], order: str) -> list[str]:
+    turned = [str(pair.data) for pair in pairs if pair.data.turned]
+    if not turned:
+        return []
+    more = f" and {len(turned) - 1} more" if len(turned) > 1 else ""
+    return [
+        f"{turned[0]}{more} was taken for written by MATLAB, as {order} in MATLAB's order of the axes. If NumPy wrote "
+        "it, say so by the option FrameOrder (frame_order in Python)."
+    ]
+
+
+def _almost_black(brightest: int) -> list[str]:
+    if brightest >= _ALMOST_BLACK:
+        return []
+    return [
+        f"The brightest pixel is stored as {brightest} of 255: the frames are almost black. Correct the option "
+        "PixelRange (pixel_range in Python), for example to [0 1], or for a camera of 12 bits to [0 4095]."
+    ]

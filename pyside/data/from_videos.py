@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pyside.bridge import arrays
-from pyside.data.centers import center_entries
-from pyside.data.dataset import DatasetWriter, check_room, check_target, count_classes
-from pyside.data.labels import LEAVE_OUT, read_labels
-from pyside.data.pairing import Beside, label_entries, pair
+from pyside.data.centers import FrameCenters, center_entries, frame_values, template_centers
+from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target, count_classes, part_of
+from pyside.data.frames import adjust_contrast, resize_frames
+from pyside.data.labels import read_labels
+from pyside.data.pairing import Beside, LabelEntry, PairedLabels, pair, pair_labels
+from pyside.data.parallel import spread, usable_cores
+from pyside.data.preflight import Planned, Preflight, added, checked, counts_by_tag, some
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.data.roi import Regions, place_regions
+from pyside.data.selection import Selection, select_frames
 from pyside.data.sources import find_videos, recording_names
-from pyside.data.video import VideoInfo, file_sha256, probe, read_regions
-from pyside.errors import (
-    BadLabels,
-    BadVideo,
-    Faults,
-    LengthMismatch,
-)
+from pyside.data.tags import read_tags, tags_of, unknown_videos
+from pyside.data.video import VideoInfo, decoding_rate, file_sha256, probe, read_regions
+from pyside.errors import BadOption, BadVideo, Unpaired
 from pyside.settings import VideoSettings
 
 Array = np.ndarray[Any, Any]
 LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
-_PAIRS_TOLD = 20
+_PAYS = 5_000  # frames; fewer are decoded sooner than further processes are started
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,6 +42,22 @@ class _Plan:
     labels: Array  # int16, a frame of the video
     label_source: str
     regions: Regions
+    selection: Selection
+    tags: dict[str, str]
+
+    def described(self, class_names: Sequence[str]) -> Planned:
+        """Return it for the report."""
+        keep = self.selection.keep
+        return Planned(
+            self.name,
+            f"{self.video.path.name} <- {self.label_source}",
+            self.video.n_frames,
+            int(np.count_nonzero(keep)),
+            count_classes(self.labels[keep], class_names),
+            {reason: count for reason, count in self.selection.left_out.items() if count},
+            {what: count for what, count in self.regions.counts().items() if count},
+            self.tags,
+        )
 
 
 def convert_videos(
@@ -57,16 +73,18 @@ def convert_videos(
 
     Args:
         videos: a folder, a file, or a list of files.
-        labels: a label file, an array, a list with one array a video, or a dict from video name to array.
+        labels: a label file, or what one holds: vectors, structs, tables.
         dataset: the folder to write.
         options: settings of a conversion of videos, in Python's spelling.
-        first: what the first pixel and frame are counted as in `centers` and in messages: 0, or 1 for MATLAB. In a
-            ``.mat`` file it is always 1.
+        first: what the first pixel and frame are counted as in `centers`, `frame_span` and in messages: 0, or 1 for
+            MATLAB. In a ``.mat`` file it is always 1, in a ``.bar`` file always 0.
         progress: called with records for a progress line, at most some five times a second.
         should_stop: asked between chunks of frames; True ends the conversion, what is complete is kept.
 
     Returns:
-        The summary of the dataset, with ``pairs``, ``shifted``, ``left_out_by_center`` and ``warnings``.
+        With the setting `check` what `Preflight.report` tells, with ``pairing``, ``pairs`` and ``unpaired``. Else the
+        summary of the dataset, with these, ``left_out_why``, ``out_of_frame``, ``tags``, ``damaged`` (frames that were
+        skipped, by recording) and ``warnings``.
 
     Raises:
         TouchTrainError: all that is wrong with videos, labels, centres and options, before anything is written.
@@ -74,189 +92,476 @@ def convert_videos(
         Interrupted: it was asked to stop.
     """
     settings = VideoSettings.from_options(options)
-    target = Path(dataset).absolute()
+    preflight = Preflight("videos", Path(dataset).absolute())
     progress({"stage": "checking"})
-    plans, mapping = _plan(videos, labels, target, settings, first)
-    size = plans[0].regions.size
-    progress({"stage": "converting", "said": _pairs_told(plans, settings.class_names)})
-    conversion = {"pixel_range": None, "roi": list(size) if _cuts_out(settings) else None, "grey": settings.grey}
-    writer = DatasetWriter(target, settings.class_names, (*size, 1), mapping, conversion)
-    shown = ConversionProgress(progress, sum(plan.video.n_frames for plan in plans), len(plans))
-    for number, plan in enumerate(plans, start=1):
-        _write(writer, plan, number, settings.grey, shown, should_stop)
+    plan = functools.partial(_plan, videos, labels, settings, first)
+    if settings.check:
+        return checked(preflight, lambda found: _estimate(plan(found), found))
+    plans = plan(preflight)
+    check_room(preflight.target, preflight.n_bytes)
+    progress({"stage": "converting", "said": preflight.told()})
+    assert preflight.image_shape is not None
+    writer = DatasetWriter(
+        preflight.target,
+        settings.class_names,
+        preflight.image_shape,
+        preflight.label_mapping,
+        _what_is_done(plans, settings),
+    )
+    damaged = _write(writer, plans, settings, progress, should_stop)
     summary = writer.close().summary()
-    return {**summary, **_report(plans, settings)}
+    if damaged:
+        lost = sum(map(len, damaged.values()))
+        preflight.warnings.append(f"{lost} damaged frames were left out, in {some(list(damaged))}.")
+    left_out = added([*(one.left_out for one in preflight.planned), {"damaged": sum(map(len, damaged.values()))}])
+    return {
+        **summary,
+        **preflight.further,
+        "left_out_why": left_out,
+        "out_of_frame": added(one.out_of_frame for one in preflight.planned),
+        "tags": counts_by_tag(preflight.planned),
+        "damaged": damaged,
+        "warnings": preflight.all_warnings(),
+    }
+
+
+def _what_is_done(plans: Sequence[_Plan], settings: VideoSettings) -> dict[str, Any]:
+    """Return what is done to the frames, so that it can be done to other videos."""
+    return {
+        "pixel_range": None,
+        "roi": list(plans[0].regions.size) if _cuts_out(settings) else None,
+        "grey": settings.grey,
+        "contrast": None if settings.contrast == "none" else settings.contrast,
+    }
+
+
+def _cuts_out(settings: VideoSettings) -> bool:
+    return settings.roi is not None or settings.centers is not None or settings.template is not None
 
 
 # --- before anything is written ------------------------------------------------------------------------------------
 
 
-def _plan(
-    videos: Any, labels: Any, target: Path, settings: VideoSettings, first: int
-) -> tuple[list[_Plan], dict[str, str]]:
+def _plan(videos: Any, labels: Any, settings: VideoSettings, first: int, found: Preflight) -> list[_Plan]:
     """Find out all that will be done, and all that is wrong."""
-    faults = Faults()
+    faults = found.faults
+    found.class_names = settings.class_names
     with faults.noting():
-        check_target(target)
+        check_target(found.target)
+    _check_options(settings, found)
     paths = find_videos(videos, faults)
-    label_vectors, center_matrices = [], []
-    with faults.noting():
-        label_vectors = pair(label_entries(labels, settings.label_variable), paths, "labels", faults)
-    centers: Beside = []
-    counted_from = first
-    with faults.noting():
-        centers, counted_from = center_entries(settings.centers, len(paths), first)
-        center_matrices = pair(centers, paths, "centres", faults)
-    infos = [info for path in paths if (info := _probed(path, faults))]
-    faults.raise_any()
-    names = recording_names(paths)
-    _check_sizes(infos, settings, faults)
-    regions, vectors = [], []
-    for info, name, vector, matrix in zip(infos, names, label_vectors, center_matrices, strict=True):
+    paired: PairedLabels | None = None
+    if paths:
         with faults.noting():
-            vectors.append(_as_long(vector[1], info, name, vector[0]))
-        with faults.noting():
-            regions.append(_regions(info, matrix[1], settings, name, counted_from))
+            paired = pair_labels(
+                labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern, settings.frame_offset
+            )
+    infos = {path: info for path in paths if (info := _probed(path, settings, found))}
+    if paired is None:
+        _beside(paths, settings, first, found)
+        faults.raise_any()
+        raise AssertionError("no labels, and no fault")
+    entries = _partners(paths, paired, settings, found)
+    used = [path for path in entries if path in infos]
+    found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
+    found.warnings += paired.remarks
+    beside = _beside(used, settings, first, found)
+    names = dict(zip(paths, recording_names(paths), strict=True))
+    _check_sizes([infos[path] for path in used], settings, found)
     faults.raise_any()
-    label_set = read_labels(vectors, settings.class_names, settings.label_values, names)
-    plans = [
-        _Plan(name, info, vector, source[0], region)
-        for name, info, vector, source, region in zip(
-            names, infos, label_set.vectors, label_vectors, regions, strict=True
+    plans = _recordings([(infos[path], names[path], entries[path]) for path in used], beside, settings, first, found)
+    faults.raise_any()
+    height, width = settings.image_size or plans[0].regions.size
+    found.image_shape = (height, width, 1)
+    empty = [plan.name for plan in plans if not plan.selection.keep.any()]
+    if empty:
+        found.warnings.append(f"Left out, because none of their frames is taken: {some(empty)}.")
+    if shifted := sum(plan.regions.shifted for plan in plans):
+        found.warnings.append(f"In {shifted} frames the region stuck out of the frame and was shifted inside.")
+    if not any(plan.selection.keep.any() for plan in plans):
+        faults.add(BadVideo, "No frame is taken of any video. Look at the counts of frames left out, by reason.")
+    faults.raise_any()
+    return plans
+
+
+def _check_options(settings: VideoSettings, found: Preflight) -> None:
+    if settings.template is not None and settings.centers is not None:
+        found.faults.add(BadOption, "Template and Centers (template, centers) both say where the region is. Give one.")
+    cut_off = settings.exclude_above is not None or settings.exclude_below is not None
+    if cut_off != (settings.frame_values is not None):
+        found.faults.add(
+            BadOption,
+            "FrameValues goes with ExcludeAbove or ExcludeBelow (frame_values, exclude_above, exclude_below): the "
+            "values, and the cut-off from which frames are left out. Give both.",
         )
-    ]
-    height, width = plans[0].regions.size
-    check_room(target, height * width * sum(int(np.count_nonzero(plan.regions.keep)) for plan in plans))
-    return plans, label_set.mapping
 
 
-def _cuts_out(settings: VideoSettings) -> bool:
-    return settings.roi is not None or settings.centers is not None
-
-
-def _probed(path: Path, faults: Faults) -> VideoInfo | None:
-    with faults.noting():
-        return probe(path)
+def _probed(path: Path, settings: VideoSettings, found: Preflight) -> VideoInfo | None:
+    with found.faults.noting():
+        return probe(path, on_damage=settings.on_damage)
     return None
 
 
-def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, faults: Faults) -> None:
-    """Whole frames must have one size."""
+def _partners(
+    paths: Sequence[Path], paired: PairedLabels, settings: VideoSettings, found: Preflight
+) -> dict[Path, LabelEntry]:
+    """Return the labels of the videos that have any; what is alone is a fault, or a warning where that is wanted."""
+    texts = []
+    if paired.videos_alone:
+        texts.append(f"There are no labels for {some(paired.videos_alone)}.")
+    if paired.labels_alone:
+        texts.append(f"There are labels for {some(paired.labels_alone)}, but no such video.")
+    if texts:
+        text = " ".join(texts)
+        if settings.on_unpaired == "error":
+            found.faults.add(
+                Unpaired,
+                f"{text} They were paired by {paired.how}. Mend that, or leave such out by the option "
+                "OnUnpaired 'skip' (on_unpaired in Python).",
+            )
+        else:
+            found.warnings.append(f"{text} They are left out.")
+    entries = {path: entry for path, entry in zip(paths, paired.entries, strict=True) if entry is not None}
+    whole = [f"{entry.source} ({entry.left_out})" for entry in entries.values() if entry.left_out]
+    if whole:
+        found.warnings.append(f"Left out whole: {some(whole)}.")
+    return {path: entry for path, entry in entries.items() if not entry.left_out}
+
+
+def _unpaired(paired: PairedLabels) -> dict[str, list[str]]:
+    return {"videos": list(paired.videos_alone), "labels": list(paired.labels_alone)}
+
+
+@dataclasses.dataclass
+class _Beside:
+    """What stands beside each video: its centres and what they are counted from, its values, its tags."""
+
+    centers: list[Any]
+    counted_from: int
+    values: list[Any]
+    tags: list[dict[str, str]]
+
+
+def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: Preflight) -> _Beside:
+    faults = found.faults
+    beside = _Beside([None] * len(paths), first, [None] * len(paths), [{} for _ in paths])
+    with faults.noting():
+        entries: Beside
+        entries, beside.counted_from = center_entries(settings.centers, len(paths), first)
+        beside.centers = [value for _, value in pair(entries, paths, "centres", faults)] or beside.centers
+    with faults.noting():
+        if settings.frame_values is not None:
+            values = pair(frame_values(settings.frame_values, len(paths)), paths, "frame values", faults)
+            beside.values = [value for _, value in values] or beside.values
+    with faults.noting():
+        if settings.tags is not None:
+            tags, names = read_tags(settings.tags), recording_names(paths)
+            beside.tags = [tags_of(tags, path, name) for path, name in zip(paths, names, strict=True)]
+            without = [path.name for path, one in zip(paths, beside.tags, strict=True) if not one]
+            if without:
+                found.warnings.append(f"There are no tags for {some(without)}.")
+            if unknown := unknown_videos(tags, paths):
+                found.warnings.append(f"There are tags for {some(unknown)}, but no such video.")
+    return beside
+
+
+def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
+    """Whole frames must have one size, unless they are resized."""
     sizes = {(info.height, info.width): info.path.name for info in reversed(infos)}
-    if not _cuts_out(settings) and len(sizes) > 1:
+    if not _cuts_out(settings) and settings.image_size is None and len(sizes) > 1:
         shown = "; ".join(f"{name} {height} x {width}" for (height, width), name in sizes.items())
-        faults.add(
+        found.faults.add(
             BadVideo,
             f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size by the "
-            "options Roi and Centers (roi, centers).",
+            "options Roi and Centers (roi, centers), or resize them by ImageSize (image_size).",
         )
 
 
-def _as_long(vector: Any, info: VideoInfo, name: str, source: str) -> Any:
-    """Check that there is a label for each frame."""
-    texts = arrays.as_texts(vector)
-    length = len(texts) if texts else arrays.to_numpy(vector, f"Labels of {name}", BadLabels).size
-    if length != info.n_frames:
-        raise LengthMismatch(
-            f"{name}: {info.path.name} has {info.n_frames} frames, {source} has {length} labels. Give one label a "
-            "frame; -1 leaves a frame out."
-        )
-    return vector
+def _recordings(
+    videos: Sequence[tuple[VideoInfo, str, LabelEntry]],
+    beside: _Beside,
+    settings: VideoSettings,
+    first: int,
+    found: Preflight,
+) -> list[_Plan]:
+    """Lay out each recording; of what cannot be, the faults are noted."""
+    faults, vectors, regions = found.faults, [], []
+    for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
+        with faults.noting():
+            vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name))
+        with faults.noting():
+            regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
+    names = [name for _, name, _ in videos]
+    if len(vectors) < len(videos) or len(regions) < len(videos):
+        return []
+    with faults.noting():
+        label_set = read_labels(vectors, settings.class_names, settings.label_values, names)
+        found.label_mapping = label_set.mapping
+        plans = []
+        for number, (info, name, entry) in enumerate(videos):
+            with faults.noting():
+                selection = _selection(
+                    label_set.vectors[number], regions[number], beside.values[number], settings, name, first
+                )
+                tags = {**entry.tags, **beside.tags[number]}
+                plan = _Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, tags)
+                found.planned.append(plan.described(settings.class_names))
+                found.further["pairs"].append(_pair(plan, found.planned[-1]))
+                plans.append(plan)
+        return plans
+    return []
 
 
-def _regions(info: VideoInfo, matrix: Any, settings: VideoSettings, name: str, first: int) -> Regions:
+def _pair(plan: _Plan, planned: Planned) -> dict[str, Any]:
+    return {
+        "recording": plan.name,
+        "video": str(plan.video.path),
+        "labels": plan.label_source,
+        "frames": plan.video.n_frames,
+        "counts": planned.counts,
+        "left_out": sum(planned.left_out.values()),
+    }
+
+
+def _regions(
+    info: VideoInfo, matrix: Any, settings: VideoSettings, name: str, counted_from: int, found: Preflight
+) -> Regions:
     size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if _cuts_out(settings) else (info.height, info.width))
-    return place_regions(matrix, size, (info.height, info.width), info.n_frames, name, first)
+    if settings.template is not None:
+        matrix, score = template_centers(info.path, info, settings.template)
+        counted_from = 0
+        if score < 0.5:
+            found.warnings.append(
+                f"{name}: the object of {Path(settings.template).name} was hardly found (likeness {score:.2f} of 1)."
+            )
+    if isinstance(matrix, FrameCenters):
+        matrix = matrix.matrix(info.n_frames, name)
+    return place_regions(
+        matrix, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
+    )
+
+
+def _selection(
+    labels: Array, regions: Regions, values: Any, settings: VideoSettings, name: str, first: int
+) -> Selection:
+    span = settings.frame_span and (settings.frame_span[0] - first, settings.frame_span[1] - first)
+    return select_frames(
+        labels,
+        has_center=regions.has_center,
+        in_frame=regions.in_frame,
+        frame_span=span,
+        negative_window=settings.negative_window,
+        negative_share=settings.negative_share,
+        values=values,
+        exclude_above=settings.exclude_above,
+        exclude_below=settings.exclude_below,
+        what=name,
+    )
+
+
+def _estimate(plans: Sequence[_Plan], found: Preflight) -> None:
+    """Tell how long the conversion will take by how fast the first frames of the first video come."""
+    info = plans[0].video
+    pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
+    with found.faults.noting():
+        found.seconds = pixels / (info.height * info.width) / max(decoding_rate(info.path), 1e-9)
+        check_room(found.target, found.n_bytes)
 
 
 # --- the work ------------------------------------------------------------------------------------------------------
 
 
+@dataclasses.dataclass(frozen=True)
+class _Cut:
+    """What a process needs to cut one recording out of its video."""
+
+    path: Path
+    frames_path: Path
+    shape: tuple[int, int, int]
+    size: tuple[int, int]
+    top: Array
+    left: Array
+    keep: Array
+    settings: VideoSettings
+    threads: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class _WasCut:
+    """What came of it: which frames were written, hashes of them and of the video."""
+
+    numbers: Array
+    sha256: str
+    file_sha256: str
+
+
+def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _WasCut:
+    """Read a video and write its recording's frames; `tick` is told how many further ones are written."""
+    file, numbers = FrameFile(cut.frames_path, cut.shape), []
+    settings = cut.settings
+    chunks = read_regions(
+        cut.path,
+        cut.size,
+        cut.top,
+        cut.left,
+        cut.keep,
+        settings.grey,
+        pad=settings.out_of_frame == "pad",
+        on_damage=settings.on_damage,
+        threads=cut.threads,
+    )
+    for which, frames in chunks:
+        frames = adjust_contrast(frames, settings.contrast)
+        if frames.shape[1:3] != cut.shape[:2]:
+            frames = resize_frames(frames, cut.shape[:2])
+        file.append(frames)
+        numbers.append(which)
+        tick(len(frames))
+    return _WasCut(
+        np.concatenate(numbers) if numbers else np.empty(0, np.int64), file.close(), _content_sha256(cut.path)
+    )
+
+
 def _write(
     writer: DatasetWriter,
-    plan: _Plan,
-    number: int,
-    grey: str,
-    shown: ConversionProgress,
+    plans: Sequence[_Plan],
+    settings: VideoSettings,
+    progress: Progress,
     should_stop: Callable[[], bool],
-) -> None:
-    keep = plan.regions.keep
-    labels = plan.labels[keep]
-    groups = np.full(len(labels), writer.new_group(), np.int32)
-    source = _source(plan)
-    if not len(labels) or writer.keep(plan.name, labels, groups, source):
-        shown.add(number, plan.name, len(keep))
-        return
-    recording = writer.begin(plan.name)
-    size, top, left = plan.regions.size, plan.regions.top, plan.regions.left
-    for frames in read_regions(plan.video.path, size, top, left, keep, grey):
-        recording.append(frames)
-        shown.add(number, plan.name, len(frames))
+) -> dict[str, list[int]]:
+    """Write all recordings that are not there from before; return the damaged frames of each that has any."""
+    groups = {plan.name: writer.new_group() for plan in plans}
+    taken = [plan for plan in plans if plan.selection.keep.any()]
+    for plan in taken:
+        writer.name(plan.name)  # in this order, whichever is done first
+    numbers = {plan.name: number for number, plan in enumerate(plans, start=1)}
+    kept = {plan.name: int(np.count_nonzero(plan.selection.keep)) for plan in taken}
+    shown = ConversionProgress(progress, sum(kept.values()), len(plans))
+    damaged: dict[str, list[int]] = {}
+    to_do = []
+    for plan in taken:
+        lost = _kept(writer, plan, groups[plan.name], settings)
+        if lost is None:
+            to_do.append(plan)
+            continue
+        damaged |= {plan.name: lost} if lost else {}
+        shown.add(numbers[plan.name], plan.name, kept[plan.name])
         end_if_asked(should_stop, writer.folder)
-    shown.add(number, plan.name, int(np.count_nonzero(~keep)))
-    recording.close(labels, groups, source)
+    for plan, cut in _cuts(writer, to_do, settings, shown, numbers, should_stop):
+        lost = np.setdiff1d(np.flatnonzero(plan.selection.keep), cut.numbers).tolist()
+        damaged |= {plan.name: lost} if lost else {}
+        source = {**_source(plan, lost), "file_sha256": cut.file_sha256, "sha256": cut.sha256}
+        labels = plan.labels[cut.numbers]
+        writer.add(plan.name, labels, np.full(len(labels), groups[plan.name], np.int32), source, plan.tags)
+    return {plan.name: damaged[plan.name] for plan in plans if plan.name in damaged}
 
 
-def _source(plan: _Plan) -> dict[str, Any]:
+def _kept(writer: DatasetWriter, plan: _Plan, group: int, settings: VideoSettings) -> list[int] | None:
+    """Take a recording over from before; return its damaged frames, or None where it is to be written."""
+    before = writer.finished(plan.name)
+    if before is None or before.get("bytes") != plan.video.bytes:
+        return None
+    lost: list[int] = before.get("damaged", [])
+    if lost and settings.on_damage == "error":
+        return None
+    labels = plan.labels[np.setdiff1d(np.flatnonzero(plan.selection.keep), lost)]
+    source = {**_source(plan, lost), "file_sha256": _content_sha256(plan.video.path)}
+    groups = np.full(len(labels), group, np.int32)
+    return lost if writer.keep(plan.name, labels, groups, source, plan.tags) else None
+
+
+def _cuts(
+    writer: DatasetWriter,
+    plans: Sequence[_Plan],
+    settings: VideoSettings,
+    shown: ConversionProgress,
+    numbers: Mapping[str, int],
+    should_stop: Callable[[], bool],
+) -> Iterator[tuple[_Plan, _WasCut]]:
+    """Cut out recordings, in this process or in several, and tell how far that is."""
+    workers = _workers(plans, settings.workers)
+    if workers > 1:  # long ones first, so that no process is left with one at the end
+        plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
+    threads = max(1, usable_cores() // workers)
+    cuts = [
+        _Cut(
+            plan.video.path,
+            writer.frames_path(plan.name),
+            writer.image_shape,
+            plan.regions.size,
+            plan.regions.top,
+            plan.regions.left,
+            plan.selection.keep,
+            settings,
+            threads,
+        )
+        for plan in plans
+    ]
+    if workers == 1:
+        for plan, cut in zip(plans, cuts, strict=True):
+
+            def tick(frames: int, plan: _Plan = plan) -> None:
+                shown.add(numbers[plan.name], plan.name, frames)
+                end_if_asked(should_stop, writer.folder)
+
+            yield plan, _cut_out(cut, tick)
+        return
+    written = dict.fromkeys((plan.name for plan in plans), 0)
+
+    def look() -> None:
+        end_if_asked(should_stop, writer.folder)
+        for plan, cut in zip(plans, cuts, strict=True):
+            frames = _frames_in(cut)
+            if frames > written[plan.name]:
+                shown.add(numbers[plan.name], plan.name, frames - written[plan.name])
+                written[plan.name] = frames
+
+    yield from zip(plans, spread(_cut_out, cuts, workers, look), strict=True)
+    look()
+
+
+def _workers(plans: Sequence[_Plan], wanted: int | None) -> int:
+    pays = sum(plan.video.n_frames for plan in plans) >= _PAYS
+    return max(1, min(wanted or (usable_cores() if pays else 1), len(plans)))
+
+
+def _frames_in(cut: _Cut) -> int:
+    """Return how many frames of a recording are written."""
+    for path in (part_of(cut.frames_path), cut.frames_path):
+        try:
+            return int(path.stat().st_size // int(np.prod(cut.shape)))
+        except OSError:
+            continue
+    return 0
+
+
+def _source(plan: _Plan, damaged: Sequence[int]) -> dict[str, Any]:
     """Describe where a recording comes from, so that a conversion that goes on knows whether anything changed."""
-    info, regions = plan.video, plan.regions
-    corners = np.stack([regions.top, regions.left, regions.keep]).astype("<i8")
+    info, regions, keep = plan.video, plan.regions, plan.selection.keep
+    corners = np.stack([np.where(keep, regions.top, 0), np.where(keep, regions.left, 0), keep]).astype("<i8")
     return {
         "kind": "video",
         "file": info.path.name,
         "bytes": info.bytes,
-        "file_sha256": file_sha256(info.path),
         "frames": info.n_frames,
-        "frames_kept": _runs(regions.keep),
+        "frames_kept": _runs(keep),
         "regions_sha256": hashlib.sha256(corners.tobytes()).hexdigest(),
+        **({"damaged": list(damaged)} if damaged else {}),
     }
+
+
+def _content_sha256(path: Path) -> str:
+    """Return the SHA-256 of a file, or of the names and contents of the images of a sequence."""
+    if path.is_file():
+        return file_sha256(path)
+    digest = hashlib.sha256()
+    for file in sorted(path.iterdir(), key=lambda file: file.name):
+        if file.is_file():
+            digest.update(f"{file.name}\0{file_sha256(file)}\n".encode("utf-8", "surrogateescape"))
+    return digest.hexdigest()
 
 
 def _runs(keep: Array) -> list[list[int]]:
     """Return the runs of True as [first, last], counted from 0."""
     edges = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
     return [[int(start), int(end) - 1] for start, end in edges.reshape(-1, 2)]
-
-
-# --- what is told about it -----------------------------------------------------------------------------------------
-
-
-def _pairs(plans: Sequence[_Plan], class_names: Sequence[str]) -> list[dict[str, Any]]:
-    return [
-        {
-            "recording": plan.name,
-            "video": str(plan.video.path),
-            "labels": plan.label_source,
-            "frames": plan.video.n_frames,
-            "counts": count_classes(plan.labels[plan.regions.keep], class_names),
-            "left_out": int(np.count_nonzero((plan.labels == LEAVE_OUT) | ~plan.regions.keep)),
-        }
-        for plan in plans
-    ]
-
-
-def _pairs_told(plans: Sequence[_Plan], class_names: Sequence[str]) -> list[str]:
-    """Return a line a pair: ``whisker001.mp4 <- labels.mat: labels{1}  600 frames: NonTouch 540, Touch 40, 20 out``."""
-    rows = []
-    for plan, row in list(zip(plans, _pairs(plans, class_names), strict=True))[:_PAIRS_TOLD]:
-        counts = ", ".join(f"{name} {count}" for name, count in row["counts"].items())
-        left_out = f", left out {row['left_out']}" if row["left_out"] else ""
-        rows.append(f"{plan.video.path.name} <- {row['labels']}: {row['frames']} frames, {counts}{left_out}")
-    if len(plans) > _PAIRS_TOLD:
-        rows.append(f"... and {len(plans) - _PAIRS_TOLD} more, all in the report")
-    return rows
-
-
-def _report(plans: Sequence[_Plan], settings: VideoSettings) -> dict[str, Any]:
-    shifted = sum(plan.regions.shifted for plan in plans)
-    warnings = [
-        f"{plan.name} was left out: none of its frames has a centre." for plan in plans if not plan.regions.keep.any()
-    ]
-    if shifted:
-        warnings.append(f"In {shifted} frames the region stuck out of the frame and was shifted inside.")
-    return {
-        "pairs": _pairs(plans, settings.class_names),
-        "shifted": shifted,
-        "left_out_by_center": sum(int(np.count_nonzero(~plan.regions.keep)) for plan in plans),
-        "warnings": warnings,
-    }

@@ -1,4 +1,4 @@
-"""Files with the labels of videos, .mat or .npy."""
+"""Files with the labels of videos: .mat, .npy or CSV."""
 
 from __future__ import annotations
 
@@ -10,52 +10,75 @@ from typing import Any
 import numpy as np
 
 from pyside.data import variables
+from pyside.data.label_entry import FrameList, LabelEntry
+from pyside.data.label_forms import Labels, label_reader
+from pyside.data.mat_files import Object, Unreadable
 from pyside.errors import BadLabels
 
-ONE_A_VIDEO = "one vector a video"
-ONE_VIDEO = "one vector for one video"
 _LABEL_FORMS = (
     "Expected a cell array with one vector a video, or one numeric or logical vector (or a cell array of class names) "
-    "for one video."
+    "for one video; structs with fields such as video and labels; a table or CSV file whose header names columns such "
+    "as video, frame and label; or a contact array."
 )
 _NO_BOUT = ("0", "-1", "NaN", "NonTouch", "", "<undefined>", "<missing>")
+_MOST_DEEP = 20
 
 Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)
-class LabelFile:
+class LabelFile(Labels):
     """What a label file holds.
 
     Attributes:
         path: the file.
-        form: ``one vector a video``, or ``one vector for one video``.
-        variable: which variable of a .mat file it was; None for .npy.
-        vectors: one a video: bool, integer or float64 array, (n,), NaN kept; or n class names. An empty cell is an
-            empty vector.
+        variable: which variable of a .mat file it was; None for other files.
     """
 
-    path: Path
-    form: str
-    variable: str | None
-    vectors: list[Any]
+    path: Path = Path()
+    variable: str | None = None
+
+    @property
+    def vectors(self) -> list[Any]:
+        """One a recording: array (n,) of numbers or n class names, up to the last frame that has a label."""
+        return [entry.as_vector() for entry in self.entries]
 
 
 def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -> LabelFile:
-    """Read the label vectors of one or several videos.
+    """Read the labels of one or several videos from a .mat, .npy or CSV file.
 
-    A .mat file holds a cell array with one vector a video (row or column; logical, integers, floats, or class names as
-    a cell array of texts, string or categorical array), or one such vector with at least two labels for one video. An
-    .npy file holds one vector.
+    The form is found by its shape. In MATLAB's words:
+
+    - ``one vector a video``: ``labels = {[0 0 1 1], logical([0; 1]), {'Touch', 'NonTouch'}}``, vectors of numbers,
+      logicals or class names (cell of texts, string or categorical array);
+    - ``one vector for one video``: ``labels = [0 0 1 1 NaN]``, with at least two labels; an .npy file holds such a one;
+    - ``one struct a video``: ``labels(1).video = 'trial1.mp4'; labels(1).labels = [0 0 1]; labels(1).camera = 'left'``,
+      a struct, a struct array or a cell of structs. Fields for the video's name: video, name, file, filename,
+      videoName ...; for its trial number: trialNum, trial; for the labels: labels, label, contacts, touch ..., in any
+      case; other texts and single numbers are tags. ``uncuratable`` leaves the recording out;
+    - ``table with one row a frame``: ``table({'a.mp4'; 'a.mp4'}, [1; 2], [0; 1], 'VariableNames', {'video', 'frame',
+      'label'})``, or the same as CSV, in any order of columns, with commas, semicolons or tabs::
+
+          video,frame,label,camera
+          a.mp4,1,NonTouch,left
+          a.mp4,2,Touch,left
+
+      Frames count from 1, those that are not in it are left out. Columns that are constant within a video are tags;
+    - ``table with one row a video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a struct
+      with such columns as fields;
+    - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
+    - ``one vector a video, by name``: a containers.Map from video name to vector; a struct with a vector a field if it
+      is called labels, or chosen.
 
     Args:
-        path: the .mat or .npy file.
-        variable: which variable of a .mat file to take; None for the one that is called labels, or else the only one
-            that fits.
+        path: the file; ``.mat``, ``.npy``, or ``.csv``, ``.tsv`` or ``.txt``.
+        variable: which variable of a .mat file to take; None for the one that is called labels, or contacts if it fits,
+            or else the only one that fits.
 
     Raises:
         PathMissing: there is no such file.
-        BadLabels: the file is damaged or of another kind; nothing in it fits, or several variables do.
+        BadLabels: the file is damaged or of another kind; nothing in it fits, or several variables do; or what is wrong
+            in the labels, all at once.
     """
     path = Path(path)
     return _labels_in(path, variables.values(path), variable)
@@ -65,13 +88,15 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
     """Describe a label file in plain values.
 
     Args:
-        path: the .mat or .npy file.
+        path: the file.
         variable: which variable of a .mat file to take.
 
     Returns:
-        ``kind``, ``path``, ``form``, ``variable``, ``recordings`` (of each ``name``: its number from "1", ``frames``,
-        ``counts``: frames by label, and ``bouts``: runs of one label other than 0, -1, NaN and NonTouch), ``frames``
-        and ``counts`` of all, ``other_variables`` (what they hold, by name).
+        ``kind``, ``path``, ``form``, ``variable``, ``recordings`` (of each ``name``: of the video, or else its number
+        from "1"; ``trial``, its number or None; ``frames``; ``counts``: frames by label; ``bouts``: runs of one label
+        other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why it is left out as a whole, or ""), ``frames``
+        and ``counts`` of all that are not left out, ``odd`` (sentences about what is not as one would expect) and
+        ``other_variables`` (what they hold, by name).
 
     Raises:
         TouchTrainError: as `read_label_file`.
@@ -81,11 +106,22 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
     found = _labels_in(path, values, variable)
     recordings = []
     counts: dict[str, int] = {}
-    for number, vector in enumerate(found.vectors, start=1):
-        recording = {"name": str(number), "frames": len(vector), **_counts_and_bouts(np.asarray(vector))}
+    for number, entry in enumerate(found.entries, start=1):
+        recording = {
+            "name": entry.name or str(number),
+            "trial": entry.trial,
+            **_counted(entry),
+            "tags": entry.tags,
+            "left_out": entry.left_out,
+        }
         recordings.append(recording)
-        for label, count in recording["counts"].items():
+        for label, count in recording["counts"].items() if not entry.left_out else ():
             counts[label] = counts.get(label, 0) + count
+    unreadable = [
+        f"{name} is an object of class {value.class_name}, which cannot be read here."
+        for name, value in values.items()
+        if isinstance(value, Unreadable)
+    ]
     return {
         "kind": "labels",
         "path": str(path),
@@ -94,6 +130,7 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         "recordings": recordings,
         "frames": sum(counts.values()),
         "counts": counts,
+        "odd": [*found.remarks, *found.odd, *unreadable],
         "other_variables": {
             name: variables.in_words(value) for name, value in values.items() if name != (found.variable or "")
         },
@@ -103,54 +140,65 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
 def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> LabelFile:
     if variable is not None and variable not in values:
         raise BadLabels(f"{path} has no variable {variable}. It holds {variables.held(values)}.")
-    fitting = [name for name, value in values.items() if _label_vectors(value)]
-    names = [variable] if variable is not None else variables.called(values, ("labels",)) or fitting
+    names = [variable] if variable is not None else _candidates(values)
     if len(names) > 1:
         option = "LabelVariable (label_variable in Python)"
         raise BadLabels(
             f"Several variables in {path} can be labels: {', '.join(names)}. Say which by the option {option}."
         )
-    found = _label_vectors(values[names[0]]) if names else None
-    if found is None:
-        raise BadLabels(variables.misfit(path, values, names, _LABEL_FORMS))
-    return LabelFile(path, found[0], names[0] or None, found[1])
+    read = label_reader(values[names[0]], loosely=True) if names else None
+    if read is None:
+        hint = "".join(_unreadable(values[name], name) for name in names or values)
+        raise BadLabels(variables.misfit(path, values, names, _LABEL_FORMS) + hint)
+    found = read(f"{path.name}: {names[0]}" if names[0] else path.name)
+    return LabelFile(found.form, found.entries, found.remarks, found.odd, path, names[0] or None)
 
 
-def _label_vectors(value: Any) -> tuple[str, list[Any]] | None:
-    """Return (form, vectors) of a value that can be labels, or None."""
-    vector = _vector(value)
-    if vector is not None and len(vector) >= 2:
-        return ONE_VIDEO, [vector]
-    if isinstance(value, list) and value:
-        vectors = [_vector(item) for item in value]
-        if all(vector is not None for vector in vectors):
-            return ONE_A_VIDEO, vectors
-    return None
+def _candidates(values: dict[str, Any]) -> list[str]:
+    """Return the variable that is called labels, or contacts if it fits, or else all that fit."""
+    fitting = [name for name, value in values.items() if label_reader(value)]
+    usual = variables.called({name: values[name] for name in fitting}, ("contacts",))
+    return variables.called(values, ("labels",)) or usual or fitting
 
 
-def _vector(value: Any) -> Array | list[str] | None:
-    """Return a value as an array (n,) or a list of class names, or None where it is neither."""
-    if isinstance(value, list):
-        if not value:
-            return np.empty(0)
-        return value if all(isinstance(item, str) for item in value) else None
-    if not isinstance(value, np.ndarray) or value.dtype.kind not in "biuf":
-        return None
-    if value.size and sum(side > 1 for side in value.shape) > 1:
-        return None
-    vector = value.ravel()
-    return vector.astype(np.float64) if vector.dtype.kind == "f" else vector
+def _unreadable(value: Any, name: str, depth: int = 0) -> str:
+    """Say where there is something that cannot be read, with its class."""
+    if isinstance(value, Unreadable):
+        return (
+            f" {name} is an object of class {value.class_name}, which cannot be read here. In MATLAB, save it as a "
+            "cell array, a struct or a table."
+        )
+    if depth > _MOST_DEEP:
+        return ""
+    if isinstance(value, Object):
+        return _unreadable(value.properties, name, depth)
+    if isinstance(value, dict):
+        inside = [(f"{name}.{field}", item) for field, item in value.items()]
+    else:
+        inside = [(f"{name}{{{n}}}", item) for n, item in enumerate(value, 1)] if isinstance(value, list) else []
+    return next((said for place, item in inside if (said := _unreadable(item, place, depth + 1))), "")
 
 
-def _counts_and_bouts(vector: Array) -> dict[str, Any]:
+# --- counting ------------------------------------------------------------------------------------------------------
+
+
+def _counted(entry: LabelEntry) -> dict[str, Any]:
+    """Return the frames that have labels, how many of each, and the bouts."""
+    labels = entry.labels.labels if isinstance(entry.labels, FrameList) else entry.labels
+    return {
+        "frames": len(labels),
+        "counts": _runs(np.asarray(labels))[0],
+        "bouts": _runs(np.asarray(entry.as_vector()))[1],
+    }
+
+
+def _runs(vector: Array) -> tuple[dict[str, int], int]:
+    """Return how often each label stands in a vector, and how many runs there are of one that is no rest."""
     labels, codes = np.unique(vector, return_inverse=True)
     names = [_shown(label) for label in labels.tolist()]
     counts = np.bincount(codes, minlength=len(names)).tolist()
     starts = codes[np.flatnonzero(np.diff(codes, prepend=-1))]
-    return {
-        "counts": dict(zip(names, counts, strict=True)),
-        "bouts": sum(names[code] not in _NO_BOUT for code in starts.tolist()),
-    }
+    return dict(zip(names, counts, strict=True)), sum(names[code] not in _NO_BOUT for code in starts.tolist())
 
 
 def _shown(label: Any) -> str:

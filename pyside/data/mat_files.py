@@ -13,6 +13,7 @@ import subprocess
 import sys
 import threading
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,10 @@ import numpy as np
 from pyside.errors import BadLabels, PathMissing
 
 _MOST_DENSE = 1 << 24  # elements of a sparse matrix that is made dense
-_MATLAB_NAMES = {"DataFrame": "table", "MatlabFunction": "function_handle", "MatlabContainerMap": "containers.Map"}
+_MATLAB_NAMES = {"MatlabFunction": "function_handle"}
+_LIBRARY_CLASSES = (
+    "calendarDuration categorical containers.Map datetime dictionary duration string table timetable".split()
+)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,10 +33,45 @@ class Unreadable:
     """Stands for a value that has no plain form here, so that the rest of its file is of use.
 
     Attributes:
-        class_name: MATLAB's name of its class, such as ``table``.
+        class_name: MATLAB's name of its class, such as ``function_handle``.
     """
 
     class_name: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Object:
+    """An object of a class that somebody wrote.
+
+    Attributes:
+        class_name: MATLAB's name of its class.
+        properties: value by name; of what MATLAB saves, that is without transient and dependent ones.
+    """
+
+    class_name: str
+    properties: dict[str, Any]
+
+
+class Map(dict[str, Any]):
+    """A containers.Map of MATLAB's; its keys as texts."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Table:
+    """A table or timetable of MATLAB's, or the rows of a CSV file.
+
+    Attributes:
+        columns: by name; of each an array (n,) of numbers, logicals or times, or a list of n texts or other values. A
+            column of several columns is parted: ``x_1``, ``x_2``. Names of rows are the column ``Row``, the times of a
+            timetable one by their own name.
+        lines: where each row stands in a CSV file, (n,), counted from 1; empty for a table of MATLAB's.
+    """
+
+    columns: dict[str, Any]
+    lines: Sequence[int] = ()
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values()), ()))
 
 
 def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
@@ -46,7 +85,9 @@ def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
     - string: str if it is one, else list of str; categorical: list of str; what is missing or undefined in them is
       ``"<missing>"`` or ``"<undefined>"``;
     - cell: list; struct: dict; struct array: list of dict; of several axes: column by column, as MATLAB counts;
-    - anything else, such as a table or an object: `Unreadable`.
+    - containers.Map: `Map`; an enumeration: list of the names of its values;
+    - table and timetable: `Table`; an object of a class of one's own: `Object`, an array of them: list of `Object`;
+    - anything else, such as a function handle: `Unreadable`.
 
     Args:
         path: the file.
@@ -165,11 +206,10 @@ def _plain(value: Any) -> Any:
         return value.toarray() if np.prod(value.shape) <= _MOST_DENSE else Unreadable("sparse")
     if kind == "EmptyMatStruct":
         return {} if value.size == 1 else [{} for _ in range(value.size)]
-    if kind == "Categorical":  # of pandas
-        names = np.array([*map(str, value.categories), "<undefined>"])
-        return names[np.ravel(value.codes, order="F")].tolist()
     if kind == "MatlabCanonicalEmpty":
         return np.empty((0, 0))
+    if kind in _OBJECTS:
+        return _OBJECTS[kind](value)
     if type(value) is not np.ndarray:
         return Unreadable(getattr(value, "classname", None) or _MATLAB_NAMES.get(kind, kind))
     if value.dtype.kind in "UT":
@@ -181,6 +221,82 @@ def _plain(value: Any) -> Any:
     if value.dtype.kind == "O":
         return [_plain(item) for item in value.ravel(order="F")]
     return value.astype(value.dtype.newbyteorder("="), copy=False)
+
+
+def _categories(value: Any) -> list[str]:
+    """Return the texts of a categorical array, which mat-io gives as one of pandas."""
+    names = np.array([*map(str, value.categories), "<undefined>"])
+    texts: list[str] = names[np.ravel(value.codes, order="F")].tolist()
+    return texts
+
+
+def _object(value: Any) -> Object | Unreadable:
+    class_name = str(value.classname)
+    if class_name in _LIBRARY_CLASSES or not isinstance(value.properties, dict):  # mat-io did not understand it
+        return Unreadable(class_name)
+    return Object(class_name, {str(name): _plain(item) for name, item in value.properties.items()})
+
+
+def _objects(value: Any) -> Any:
+    return [_object(item) for item in value.ravel(order="F")]
+
+
+def _old_object(value: Any) -> Any:
+    """Return an object of the kind before classdef, whose properties mat-io gives as a struct."""
+    class_name = str(value.classname)
+    if not value.dtype.names:
+        return Unreadable(class_name)
+    structs = _plain(value.view(np.ndarray))
+    found = [Object(class_name, struct) for struct in (structs if isinstance(structs, list) else [structs])]
+    return found[0] if len(found) == 1 else found
+
+
+def _enumeration(value: Any) -> list[str] | Unreadable:
+    items = value.ravel(order="F").tolist()
+    members = [type(item).__members__ for item in items[:1]]
+    if any(len(names) > len({id(member) for member in names.values()}) for names in members):
+        return Unreadable(str(value.classname))  # values alike have lost their names
+    return [item.name for item in items]
+
+
+def _map(value: Any) -> Map:
+    return Map((str(name), _plain(item)) for name, item in value.items())
+
+
+def _table(value: Any) -> Table:
+    columns = {}
+    if value.index.name is not None or value.index.dtype.kind not in "iu":
+        columns[str(value.index.name or "Row")] = _column(value.index)
+    columns.update({str(name): _column(value[name]) for name in value.columns})
+    return Table(columns)
+
+
+def _column(column: Any) -> Any:
+    values = column.array
+    if type(values).__name__ == "Categorical":
+        return _categories(values)
+    if column.dtype.kind in "biufcmM":
+        return np.array(column)
+    items = [
+        _plain(item) if isinstance(item, np.ndarray) or type(item).__name__ in _OBJECTS else item for item in values
+    ]
+    return [item if isinstance(item, str) else "<missing>" for item in items] if _are_texts(items) else items
+
+
+def _are_texts(items: list[Any]) -> bool:
+    """Tell whether these are texts, of which some may be missing, that is NaN."""
+    return all(isinstance(item, str) or (isinstance(item, float) and item != item) for item in items)
+
+
+_OBJECTS = {
+    "Categorical": _categories,
+    "DataFrame": _table,
+    "MatlabContainerMap": _map,
+    "MatlabEnumerationArray": _enumeration,
+    "MatlabObject": _old_object,
+    "MatlabOpaque": _object,
+    "MatlabOpaqueArray": _objects,
+}
 
 
 def _texts(value: np.ndarray[Any, Any]) -> str | list[str]:

@@ -10,6 +10,7 @@ import numpy as np
 from pyside.errors import BadOption, Faults, LengthMismatch, OutOfFrame
 
 Array = np.ndarray[Any, Any]
+_FAR = 1e12  # pixels: farther away than any frame reaches, and an int64 holds it
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,26 +19,84 @@ class Regions:
 
     Attributes:
         size: (height, width) of each.
-        top: int64, (n,), first row in each frame.
-        left: int64, (n,), first column.
-        keep: bool, (n,), False for a frame that has no centre and is left out.
-        shifted: in how many frames the region stuck out and was shifted inside.
+        top: int64, (n,), first row in each frame, from 0; may lie outside the frame where regions are padded.
+        left: int64, (n,), first column, likewise.
+        has_center: bool, (n,), False for a frame that has no centre.
+        in_frame: bool, (n,), False for a frame that is left out since its region sticks out of it.
+        sticks_out: bool, (n,), True where the region, laid exactly around its centre, does not lie inside the frame.
+        out_of_frame: what became of those: ``shift``, ``pad``, ``skip`` or ``error``.
     """
 
     size: tuple[int, int]
     top: Array
     left: Array
-    keep: Array
-    shifted: int
+    has_center: Array
+    in_frame: Array
+    sticks_out: Array
+    out_of_frame: str
+
+    @property
+    def keep(self) -> Array:
+        """bool, (n,): which frames have a region."""
+        kept: Array = self.has_center & self.in_frame
+        return kept
+
+    @property
+    def shifted(self) -> int:
+        """In how many frames the region stuck out and was shifted inside."""
+        return self.counts()["shifted"]
+
+    @property
+    def padded(self) -> int:
+        """In how many frames the region sticks out and is padded with black."""
+        return self.counts()["padded"]
+
+    @property
+    def skipped(self) -> int:
+        """How many frames are left out since their region sticks out."""
+        return self.counts()["skipped"]
+
+    @property
+    def without_center(self) -> int:
+        """How many frames are left out since they have no centre."""
+        return int(np.count_nonzero(~self.has_center))
+
+    def counts(self, among: Array | None = None) -> dict[str, int]:
+        """Count the regions that stick out by what became of them.
+
+        Args:
+            among: bool, (n,), the frames that count; None for all.
+
+        Returns:
+            ``shifted``, ``padded`` and ``skipped``; the sum is the number of regions that stick out.
+        """
+        out = self.sticks_out if among is None else self.sticks_out & among
+        kept, left_out = int(np.count_nonzero(out & self.in_frame)), int(np.count_nonzero(out & ~self.in_frame))
+        return {
+            "shifted": kept if self.out_of_frame == "shift" else 0,
+            "padded": kept if self.out_of_frame == "pad" else 0,
+            "skipped": left_out,
+        }
 
 
 def place_regions(
-    centers: Array | None, size: tuple[int, int], frame_size: tuple[int, int], n_frames: int, what: str, first: int
+    centers: Array | None,
+    size: tuple[int, int],
+    frame_size: tuple[int, int],
+    n_frames: int,
+    what: str,
+    first: int,
+    out_of_frame: str = "shift",
 ) -> Regions:
-    """Lay a region around each centre; one that sticks out of the frame is shifted inside.
+    """Lay a region around each centre.
 
     Around the centre (x, y) the region begins at column ``floor(x + 0.5) - width // 2`` and row
-    ``floor(y + 0.5) - height // 2``.
+    ``floor(y + 0.5) - height // 2``. What becomes of one that sticks out of the frame:
+
+    - ``shift``: it is shifted inside; a centre outside the frame is an error.
+    - ``pad``: it stays, and what lies outside is black; a frame is left out where nothing of the region lies inside.
+    - ``skip``: the frame is left out.
+    - ``error``: an error.
 
     Args:
         centers: float64, (1, 2) for all frames or (n_frames, 2), (x, y) in pixels counted from `first`, the middle of
@@ -47,18 +106,21 @@ def place_regions(
         n_frames: number of frames.
         what: what to call the recording in an error.
         first: what the first pixel and frame are counted as: 0, or 1 for MATLAB.
+        out_of_frame: as above.
 
     Raises:
-        OutOfFrame: the region is larger than the frame, or centres lie outside the frame. All faults at once.
+        OutOfFrame: the region is larger than the frame (but for ``pad``), centres lie outside the frame (``shift``), or
+            regions stick out (``error``). All faults at once.
         LengthMismatch: not one centre, or one a frame.
     """
     (height, width), (rows, columns) = size, frame_size
     faults = Faults()
-    if height > rows or width > columns:
+    if (height > rows or width > columns) and out_of_frame != "pad":
         faults.add(
             OutOfFrame,
             f"{what}: Image out of frame: the region of {height} x {width} pixels (height x width) is larger than the "
-            f"frame of {rows} x {columns}. Choose a smaller Roi.",
+            f"frame of {rows} x {columns}. Choose a smaller Roi (roi in Python), or set OutOfFrame (out_of_frame in "
+            "Python) to 'pad'.",
         )
     if centers is None:
         centers = np.array([[(columns - 1) / 2, (rows - 1) / 2]]) + first
@@ -68,22 +130,55 @@ def place_regions(
             f"{what}: {len(centers)} centres for {n_frames} frames. Give one (x, y), or one a frame; NaN for none.",
         )
     faults.raise_any()
-    x, y = np.broadcast_to(centers - first, (n_frames, 2)).T
-    keep = ~(np.isnan(x) | np.isnan(y))
-    outside = keep & ~((x >= -0.5) & (x < columns - 0.5) & (y >= -0.5) & (y < rows - 0.5))
-    if outside.any():
-        frame = int(np.argmax(outside))
-        raise OutOfFrame(
-            f"{what}: Image out of frame: {np.count_nonzero(outside)} of {n_frames} centres lie outside the frame of "
-            f"{columns} x {rows} pixels (width x height), the first at frame {frame + first}: "
-            f"({x[frame] + first:g}, {y[frame] + first:g}). Centres are (x, y), counted from {first}; NaN leaves a "
-            "frame out."
-        )
-    wanted_left = np.floor(np.where(keep, x, 0) + 0.5).astype(np.int64) - width // 2
-    wanted_top = np.floor(np.where(keep, y, 0) + 0.5).astype(np.int64) - height // 2
-    left, top = np.clip(wanted_left, 0, columns - width), np.clip(wanted_top, 0, rows - height)
-    shifted = keep & ((left != wanted_left) | (top != wanted_top))
-    return Regions(size, top, left, keep, int(np.count_nonzero(shifted)))
+    centers = np.broadcast_to(centers - first, (n_frames, 2))
+    x, y = centers.T
+    has_center = ~(np.isnan(x) | np.isnan(y))
+    outside = has_center & ~((x >= -0.5) & (x < columns - 0.5) & (y >= -0.5) & (y < rows - 0.5))
+    if outside.any() and out_of_frame == "shift":
+        raise _center_outside(centers, outside, frame_size, what, first)
+    left, top = _corner(x, has_center, width), _corner(y, has_center, height)
+    inside = (left >= 0) & (top >= 0) & (left + width <= columns) & (top + height <= rows)
+    sticks_out = has_center & ~inside
+    in_frame = np.ones(n_frames, bool)
+    if out_of_frame == "error" and sticks_out.any():
+        raise _sticks_out(centers, sticks_out, size, frame_size, what, first)
+    if out_of_frame == "skip":
+        in_frame = ~sticks_out
+    elif out_of_frame == "pad":
+        in_frame = ~has_center | ((left + width > 0) & (top + height > 0) & (left < columns) & (top < rows))
+    elif out_of_frame == "shift":
+        left, top = np.clip(left, 0, columns - width), np.clip(top, 0, rows - height)
+    return Regions(size, top, left, has_center, in_frame, sticks_out, out_of_frame)
+
+
+def _corner(middle: Array, has_center: Array, side: int) -> Array:
+    """Return the first row or column, int64, of regions around `middle`; infinity is merely far away."""
+    near = np.clip(np.where(has_center, middle, 0), -_FAR, _FAR)
+    corner: Array = np.floor(near + 0.5).astype(np.int64) - side // 2
+    return corner
+
+
+def _center_outside(centers: Array, outside: Array, frame_size: tuple[int, int], what: str, first: int) -> OutOfFrame:
+    (rows, columns), frame = frame_size, int(np.argmax(outside))
+    x, y = centers[frame] + first
+    return OutOfFrame(
+        f"{what}: Image out of frame: {np.count_nonzero(outside)} of {len(outside)} centres lie outside the frame of "
+        f"{columns} x {rows} pixels (width x height), the first at frame {frame + first}: ({x:g}, {y:g}). Centres are "
+        f"(x, y), counted from {first}; NaN leaves a frame out, and so does OutOfFrame (out_of_frame in Python) 'skip'."
+    )
+
+
+def _sticks_out(
+    centers: Array, sticks_out: Array, size: tuple[int, int], frame_size: tuple[int, int], what: str, first: int
+) -> OutOfFrame:
+    frame = int(np.argmax(sticks_out))
+    (height, width), (rows, columns), (x, y) = size, frame_size, centers[frame] + first
+    return OutOfFrame(
+        f"Image out of frame: {what}: in {np.count_nonzero(sticks_out)} of {len(sticks_out)} frames, the first being "
+        f"frame {frame + first}, the region of {height} x {width} pixels (height x width) around ({x:g}, {y:g}) sticks "
+        f"out of the frame of {rows} x {columns}. Move the centres, choose a smaller Roi (roi in Python), or set "
+        "OutOfFrame (out_of_frame in Python) to 'shift', 'pad' or 'skip'."
+    )
 
 
 def center_matrix(value: Any, what: str) -> Array:

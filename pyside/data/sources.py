@@ -7,14 +7,26 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.data.video import VIDEO_SUFFIXES
+from pyside.data.image_sequences import IMAGE_SUFFIXES, is_sequence
+from pyside.data.tiff_stacks import STACK_SUFFIXES, holds_one_image
+from pyside.data.video import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
 from pyside.errors import BadVideo, Faults, PathMissing
 
 
 def find_videos(videos: Any, faults: Faults) -> list[Path]:
     """Return the videos meant: a file, several, or those of a folder in the order of MATLAB's ``dir``.
 
-    That is the order of the character codes of their names. Hidden files do not count.
+    That is the order of the character codes of their names. Hidden files do not count. A video is a file with one of
+    `VIDEO_SUFFIXES`, TIFF stacks among them, or a folder of numbered images, which are its frames. So a folder may be
+
+    - several recordings: it holds videos; or it holds none, but sub-folders with numbered images;
+    - one recording: it holds numbered images and no video.
+
+    A TIFF file with one image is no video where others lie beside it that are.
+
+    Args:
+        videos: a file, a folder, or a list of such.
+        faults: takes what is missing, holds no video, or is named twice.
     """
     given = [videos] if isinstance(videos, (str, PathLike)) else videos
     if not isinstance(given, Sequence) or not given or not all(isinstance(one, (str, PathLike)) for one in given):
@@ -24,11 +36,8 @@ def find_videos(videos: Any, faults: Faults) -> list[Path]:
     for one in given:
         path = Path(one).absolute()
         if path.is_dir():
-            inside = [file for file in path.iterdir() if file.suffix.lower() in VIDEO_SUFFIXES and file.name[0] != "."]
-            if not inside:
-                endings = ", ".join(VIDEO_SUFFIXES)
-                faults.add(BadVideo, f"There is no video in the folder {path}. Videos end in {endings}.")
-            paths += sorted(inside, key=lambda file: file.name)
+            with faults.noting():
+                paths += _inside(path)
         elif path.exists():
             paths.append(path)
         else:
@@ -41,7 +50,7 @@ def find_videos(videos: Any, faults: Faults) -> list[Path]:
 
 def recording_names(paths: Sequence[Path]) -> list[str]:
     """Return the shortest names that tell the videos apart: the stem, the name, or with folders before it."""
-    names = [path.stem for path in paths]
+    names = [path.name if path.is_dir() else path.stem for path in paths]
     for depth in range(1, max((len(path.parts) for path in paths), default=0) + 1):
         doubled = {name for name in names if names.count(name) > 1}
         if not doubled:
@@ -50,3 +59,26 @@ def recording_names(paths: Sequence[Path]) -> list[str]:
             "/".join(path.parts[-depth:]) if name in doubled else name for path, name in zip(paths, names, strict=True)
         ]
     return names
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return the recordings that a folder is, or holds."""
+    try:
+        inside = sorted((one for one in folder.iterdir() if one.name[0] != "."), key=lambda one: one.name)
+        videos = [one for one in inside if one.suffix.lower() in FFMPEG_SUFFIXES and not one.is_dir()]
+        if not videos and is_sequence(folder):
+            return [folder]
+        stacks = [one for one in inside if one.suffix.lower() in STACK_SUFFIXES and not one.is_dir()]
+        if videos:  # a lone image beside them is no video
+            stacks = [one for one in stacks if not holds_one_image(one)]
+        found = sorted(videos + stacks, key=lambda one: one.name)
+        found = found or [one for one in inside if one.is_dir() and is_sequence(one)]
+    except OSError as error:
+        raise BadVideo(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    if not found:
+        raise BadVideo(
+            f"There is no video in the folder {folder}. Videos end in {', '.join(VIDEO_SUFFIXES)}; the images of a "
+            f"sequence, two or more in a folder of their own, end in {', '.join(IMAGE_SUFFIXES)} and differ in one "
+            "number of their names."
+        )
+    return found

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pyside.data import mat_files
+from pyside.data.csv_files import CSV_SUFFIXES, read_csv
 from pyside.errors import BadLabels, PathMissing
 
 _MATLAB_CLASSES = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "complex double"}
@@ -15,7 +17,7 @@ _MOST_SHOWN = 20
 
 
 def values(path: Path) -> dict[str, Any]:
-    """Return what is in a file by name of variable; the array of an .npy file has the name "".
+    """Return what is in a file by name of variable; the array of an .npy and the table of a CSV file are called "".
 
     Raises:
         PathMissing: there is no such file.
@@ -23,10 +25,12 @@ def values(path: Path) -> dict[str, Any]:
     """
     if path.suffix.lower() == ".mat":
         return mat_files.read_mat(path)
+    if path.suffix.lower() in CSV_SUFFIXES:
+        return {"": read_csv(path)}
     if not path.is_file():
         raise PathMissing(f"There is no file {path}.")
     if path.suffix.lower() != ".npy":
-        raise BadLabels(f"{path}: expected a .mat or an .npy file.")
+        raise BadLabels(f"{path}: expected a .mat, .npy or CSV file ({', '.join(CSV_SUFFIXES)}).")
     try:
         with path.open("rb") as stream:
             array = np.lib.format.read_array(stream, allow_pickle=False)
@@ -60,12 +64,20 @@ def in_words(value: Any) -> str:
     if isinstance(value, np.ndarray):
         size = "x".join(map(str, value.shape if value.ndim > 1 else (1, value.size)))
         return f"{size} {_MATLAB_CLASSES.get(value.dtype.name, value.dtype.name)}"
-    if isinstance(value, mat_files.Unreadable):
-        return f"object of class {value.class_name}"
-    if isinstance(value, dict):
-        return "struct"
+    if isinstance(value, (list, tuple)):
+        return _cell_in_words(value)
     if isinstance(value, str):
         return f"text of {len(value)} characters"
+    if isinstance(value, (mat_files.Unreadable, mat_files.Object)):
+        return f"object of class {value.class_name}"
+    if isinstance(value, mat_files.Table):
+        return f"table of {len(value)} rows with the columns {', '.join(value.columns)}"
+    if isinstance(value, mat_files.Map):
+        return f"containers.Map with {len(value)} keys"
+    return "struct" if isinstance(value, dict) else type(value).__name__
+
+
+def _cell_in_words(value: Sequence[Any]) -> str:
     if value and all(isinstance(item, str) for item in value):
         return f"{len(value)} texts"
     if value and all(isinstance(item, dict) for item in value):

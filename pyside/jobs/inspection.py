@@ -29,7 +29,7 @@ def inspect(path: str | PathLike[str]) -> dict[str, Any]:
 
 def _describe_file(path: Path) -> dict[str, Any]:
     suffix = path.suffix.lower()
-    if suffix in (".mat", ".npy"):
+    if suffix in (".mat", ".npy", ".csv", ".tsv", ".txt"):
         from pyside.data.label_files import describe_label_file
 
         return describe_label_file(path)
@@ -40,6 +40,6 @@ def _describe_file(path: Path) -> dict[str, Any]:
     from pyside.data.video import VIDEO_SUFFIXES, describe_video
 
     if suffix not in VIDEO_SUFFIXES:
-        endings = ", ".join((".h5", ".mat", ".npy", *VIDEO_SUFFIXES))
+        endings = ", ".join((".h5", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
         raise BadModel(f"{path} is no model, label file or video: their names end in {endings}.")
     return describe_video(path)

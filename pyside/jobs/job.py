@@ -27,7 +27,9 @@ import json
 import math
 import os
 import subprocess
+import tempfile
 import time
+import uuid
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -65,7 +67,7 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
     Args:
         request: as `tasks.training` or `tasks.conversion` returned it: all that can be checked beforehand is.
         job_folder: the folder of the job; one that is taken gets a number behind its name. Default: a new one in
-            ``touchtrain-jobs`` beside what the job makes.
+            ``touchtrain-jobs`` beside what the job makes; for a mere check one among the temporary files.
 
     Returns:
         The folder of the job, absolute.
@@ -75,7 +77,7 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
         NotWritable, DiskFull: its folder cannot be written.
     """
     interpreter.job_python()
-    folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(Path(tasks.made_by(request))))
+    folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(request))
     with told_by_errors(folder):
         if "inputs" in request:  # NaN is written as such: only Python reads it
             (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
@@ -156,7 +158,10 @@ def _launch(folder: Path) -> None:
         write_json(folder / "process.json", processes.identity(child.pid))
 
 
-def _default_folder(made: Path) -> Path:
+def _default_folder(request: Request) -> Path:
+    if tasks.is_check(request):
+        return Path(tempfile.gettempdir()) / f"touchtrain-check-{uuid.uuid4().hex}"
+    made = Path(tasks.made_by(request))
     return made.parent / "touchtrain-jobs" / f"{made.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
 
 
@@ -203,7 +208,11 @@ def do(
         log: as in `run_here`.
     """
     if inside_host() if isolated is None else isolated:
-        return wait(start(request, job_folder))
+        folder = start(request, job_folder)
+        answer = wait(folder)
+        if tasks.is_check(request) and not job_folder:
+            remove(folder)
+        return answer
     return run_here(request, log)
 
 

@@ -1,4 +1,4 @@
-"""What a job can do: train, or convert videos, class folders or NumPy files. A request in, a record out.
+"""What a job can do: train, convert files to a dataset, or export one. A request in, a record out.
 
 A request is plain values, so that it can be written into a job's folder; what came from memory (labels, centres) is
 in its ``inputs``. Requests are checked with NumPy alone, in MATLAB's own Python; they are done in the job's Python.
@@ -15,7 +15,15 @@ from typing import Any
 from pyside.bridge import arrays
 from pyside.data.dataset import check_target, open_dataset
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
-from pyside.settings import FolderSettings, NumpySettings, Settings, TrainSettings, VideoSettings
+from pyside.settings import (
+    ExportSettings,
+    FolderSettings,
+    NumpySettings,
+    Settings,
+    TfrecordSettings,
+    TrainSettings,
+    VideoSettings,
+)
 
 Request = dict[str, Any]
 Progress = Callable[[dict[str, Any]], None]
@@ -23,7 +31,9 @@ CONVERSIONS: dict[str, type[Settings]] = {
     "videos": VideoSettings,
     "folders": FolderSettings,
     "numpy": NumpySettings,
+    "tfrecords": TfrecordSettings,
 }
+_BESIDE = ("centers", "frame_values", "tags")  # settings that may hold what is in memory, or name files
 
 
 def training(dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
@@ -69,7 +79,7 @@ def conversion(
     Args:
         kind: one of `CONVERSIONS`.
         source: folder or file, or a list of files.
-        labels: of videos: a label file, vectors, or a dict of vectors; else None.
+        labels: of videos: a label file, or what one holds; else None.
         dataset: the folder to write.
         options: settings of that conversion, in Python's spelling.
         first: what the first pixel is counted as in centres, and the first frame in messages: 0, or 1 for MATLAB.
@@ -79,6 +89,12 @@ def conversion(
     """
     faults = Faults()
     target = Path(dataset).absolute()
+    settings: Settings | None = None
+    of_options = Faults()
+    with of_options.noting():
+        settings = CONVERSIONS[kind].from_options(options)
+    if settings is not None and settings.as_dict()["check"]:  # all else is part of the report then
+        return _request(kind, source, labels, target, settings, first)
     paths = [source] if isinstance(source, (str, PathLike)) else list(source)
     for path in paths:
         if not Path(path).exists():
@@ -88,17 +104,51 @@ def conversion(
             faults.add(NotWritable, text)
     if isinstance(labels, (str, PathLike)) and not Path(labels).is_file():
         faults.add(PathMissing, f"There is no label file {Path(labels).absolute()}.")
-    settings: Settings | None = None
-    with faults.noting():
-        settings = CONVERSIONS[kind].from_options(options)
+    for fault in of_options:
+        faults.include(fault)
     with faults.noting():
         check_target(target)
     faults.raise_any()
     assert settings is not None
+    return _request(kind, source, labels, target, settings, first)
+
+
+def export(dataset: str | PathLike[str], folder: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request for an export of a dataset as TFRecords.
+
+    Raises:
+        TouchTrainError: what is wrong with the dataset and the options.
+    """
+    faults = Faults()
+    settings: Settings | None = None
+    with faults.noting():
+        settings = ExportSettings.from_options(options)
+    with faults.noting():
+        open_dataset(dataset)
+    faults.raise_any()
+    assert settings is not None
+    return {
+        "command": "export tfrecords",
+        "dataset": str(Path(dataset).absolute()),
+        "folder": str(Path(folder).absolute()),
+        "settings": settings.as_dict(),
+    }
+
+
+def is_check(request: Request) -> bool:
+    """Tell whether a request only asks what would come of it."""
+    return bool(request["settings"].get("check"))
+
+
+def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settings, first: int) -> Request:
     given = settings.as_dict()
-    inputs = {"labels": _plain(labels, "labels", BadLabels)}
-    if "centers" in given:
-        inputs["centers"] = _plain(given.pop("centers"), "Centers", BadOption)
+    inputs = {"labels": _in_memory(labels, "labels", BadLabels)}
+    for name in _BESIDE:
+        if name in given:
+            inputs[name] = _in_memory(given.pop(name), name, BadOption)
+    if given.get("template"):
+        given["template"] = str(Path(given["template"]).absolute())
+    paths = [source] if isinstance(source, (str, PathLike)) else list(source)
     absolute = [str(Path(path).absolute()) for path in paths]
     return {
         "command": f"convert {kind}",
@@ -110,12 +160,22 @@ def conversion(
     }
 
 
-def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
-    """Turn what came from memory into texts, numbers, lists and dicts; a path becomes absolute."""
-    if value is None or isinstance(value, (bool, int, float)):
-        return value
+def _in_memory(value: Any, what: str, error: type[TouchTrainError]) -> Any:
+    """Return what came from memory as plain values; a path, or a list of those of centres, becomes absolute."""
     if isinstance(value, (str, PathLike)):
         return str(Path(value).absolute())
+    found = _plain(value, what, error)
+    if what != "labels" and isinstance(found, list) and found and all(isinstance(item, str) for item in found):
+        return [str(Path(item).absolute()) for item in found]
+    return found
+
+
+def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
+    """Turn what came from memory into texts, numbers, lists and dicts."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, PathLike):
+        return str(value)
     if isinstance(value, Mapping):
         return {str(name): _plain(item, f"{what} of {name}", error) for name, item in value.items()}
     if (texts := arrays.as_texts(value)) is not None:
@@ -154,24 +214,33 @@ def run(
         checkpoint = folder / "checkpoint.npz" if folder else None
         result = train(dataset, Path(request["model_path"]), settings, progress, should_stop, checkpoint)
         return dataclasses.asdict(result)
+    if request["command"] == "export tfrecords":
+        from pyside.data.tfrecords import export_tfrecords
+
+        return export_tfrecords(request["dataset"], request["folder"], request["settings"], progress, should_stop)
     kind = request["command"].removeprefix("convert ")
     source, target, options = request["source"], request["dataset"], request["settings"]
     if kind == "videos":
         from pyside.data.from_videos import convert_videos
 
-        inputs = request["inputs"]
-        options = {**options, "centers": inputs["centers"]}
-        labels = inputs["labels"]
+        inputs = dict(request["inputs"])
+        labels = inputs.pop("labels")
+        options = {**options, **inputs}
         return convert_videos(source, labels, target, options, request["first"], progress, should_stop)
     if kind == "folders":
         from pyside.data.from_folders import convert_folders
 
         return convert_folders(source, target, options, progress, should_stop)
+    if kind == "tfrecords":
+        from pyside.data.from_tfrecords import convert_tfrecords
+
+        return convert_tfrecords(source, target, options, progress, should_stop)
     from pyside.data.from_numpy import convert_numpy
 
     return convert_numpy(source, target, options, progress, should_stop)
 
 
 def made_by(request: Request) -> str:
-    """Return the path of what a request makes: a model, or a dataset."""
-    return str(request["model_path"] if request["command"] == "train" else request["dataset"])
+    """Return the path of what a request makes: a model, a dataset, or a folder of records."""
+    made = {"train": "model_path", "export tfrecords": "folder"}.get(request["command"], "dataset")
+    return str(request[made])

@@ -16,7 +16,7 @@ from pyside.evaluation.report import TrainingResult
 from pyside.records import plain
 from pyside.settings import SMALLEST_SIDE, TrainSettings
 from pyside.training import devices, model_files
-from pyside.training.split import SIDES, Split, split
+from pyside.training.split import SIDES, Split, split, tag_values
 
 if TYPE_CHECKING:
     import keras
@@ -124,7 +124,14 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> Split:
         faults.raise_any()
     try:
         sides = split(
-            labels, dataset.groups(), settings.validation_fraction, settings.test_fraction, settings.seed, len(names)
+            labels,
+            dataset.groups(),
+            settings.validation_fraction,
+            settings.test_fraction,
+            settings.seed,
+            len(names),
+            recordings_of(dataset),
+            [recording.info["tags"] for recording in dataset.recordings],
         )
     except TouchTrainError as error:
         faults.include(error)
@@ -138,6 +145,11 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings) -> Split:
             )
     faults.raise_any()
     return sides
+
+
+def recordings_of(dataset: Dataset) -> np.ndarray:
+    """Return the number of its recording for each frame: int64, (n,)."""
+    return np.repeat(np.arange(len(dataset.recordings)), [recording.n_frames for recording in dataset.recordings])
 
 
 def listed(counts: dict[str, int]) -> str:
@@ -329,7 +341,7 @@ def evaluate(trainer: keras.Sequential, batches: Batches, class_names: Sequence[
 def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[str, Any]:
     """Return the part of the report that is known before the training: dataset, settings, split."""
     labels, groups = dataset.labels(), dataset.groups()
-    ends = np.cumsum([recording.n_frames for recording in dataset.recordings])
+    recordings, tags = recordings_of(dataset), tag_values([recording.info["tags"] for recording in dataset.recordings])
     return {
         "dataset": {
             "path": str(dataset.folder),
@@ -347,9 +359,16 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
             **{
                 side: {
                     "frames": len(numbers),
-                    "recordings": len(np.unique(np.searchsorted(ends, numbers, side="right"))),
+                    "recordings": len(np.unique(recordings[numbers])),
                     "groups": len(np.unique(groups[numbers])),
                     "counts": count_classes(labels[numbers], dataset.class_names),
+                    "tags": {
+                        tag: {
+                            value: count_classes(labels[numbers[np.isin(recordings[numbers], of)]], dataset.class_names)
+                            for value, of in values.items()
+                        }
+                        for tag, values in tags.items()
+                    },
                 }
                 for side in SIDES
                 for numbers in [getattr(sides, side)]

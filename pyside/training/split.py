@@ -1,20 +1,23 @@
 """Sides of a split: training, validation, test. Its unit is the group, and no group is on two sides.
 
 Neighbouring frames of a video are near copies: held-out frames that lie between training frames say nothing about
-the next video. So whole groups change sides; only where all frames are one group, it is cut into blocks of time.
+the next video. So whole groups change sides; only where all frames are one group, it is cut into blocks of time. Sides
+that recordings were given are kept.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
 from pyside.errors import BadDataset, BadOption
 
 SIDES = ("training", "validation", "test")
+SIDE_TAG = "side"  # the tag of a recording that was given a side
+OTHER_NAMES = {"train": "training", "valid": "validation", "val": "validation"}
 # What a side without a group, training or a held-out side without a class, and frames off the target cost.
 # The first three are steps: no fraction is met at the expense of one of them.
 NO_GROUP, NO_TRAINING_CLASS, NO_HELD_OUT_CLASS, OFF_TARGET, OFF_CLASS_TARGET = 1e6, 1e4, 1e2, 1.0, 0.25
@@ -22,6 +25,7 @@ AS_GOOD = 0.01  # splits whose cost differs by less are equals, and the seed cho
 MOST_TRIED = 60_000  # ways to share out few groups, which are all tried
 FEW_ENOUGH_FOR_PAIRS = 100  # groups of which any two may be exchanged
 FEWEST_TO_CUT = 10  # frames
+MOST_NAMED = 5
 GAP = 50  # most frames left out where one group is cut; fewer in a short one
 
 
@@ -33,7 +37,7 @@ class Split:
         training: int64, (n,), ascending numbers of frames.
         validation: likewise.
         test: likewise; empty where no test side was asked for.
-        unit: ``group``, or ``block`` where one group was cut.
+        unit: ``group``, ``block`` where one group was cut, or ``given`` where the recordings' own sides were kept.
         warnings: what this split cannot show, in words.
     """
 
@@ -51,8 +55,15 @@ def split(
     test_fraction: float,
     seed: int,
     n_classes: int,
+    recordings: np.ndarray | None = None,
+    tags: Sequence[Mapping[str, str]] = (),
 ) -> Split:
     """Share the frames out to the sides, by whole groups.
+
+    Where recordings carry the tag ``side`` (training, validation, test), with frames of training and of validation
+    among them, these sides are kept, and the fractions do not count; recordings without the tag go to training. They
+    are not kept where they would tear a group apart. Any other value of that tag, such as left, makes it a tag like any
+    other. Among splits that are equally good otherwise, one is chosen that has each value of each tag on each side.
 
     Args:
         labels: int, (n,), a class index a frame; -1 leaves a frame out of every side.
@@ -61,6 +72,8 @@ def split(
         test_fraction: share of the frames held out for the end; 0 for no test side.
         seed: the same seed and data give the same split.
         n_classes: how many classes there are; each is on each side where groups allow it.
+        recordings: int, (n,), the number of its recording a frame, if that has tags.
+        tags: of each recording, such as object, animal, camera.
 
     Returns:
         The sides. Training and validation have at least one group each; so has the test side, if asked for.
@@ -74,25 +87,130 @@ def split(
             f"ValidationFraction {validation_fraction:g} and TestFraction {test_fraction:g} leave nothing to train on. "
             "Their sum must be below 1."
         )
-    shares = np.array([1 - validation_fraction - test_fraction, validation_fraction, test_fraction])
-    shares = shares[: 3 if test_fraction > 0 else 2]
     numbers = np.flatnonzero(labels >= 0)
     labels = labels[numbers].astype(np.int64)
-    names, members = np.unique(groups[numbers], return_inverse=True)
-    rng = np.random.default_rng([seed, len(SIDES)])
-    if len(names) <= 1:
-        sides, warnings = _cut_in_blocks(labels, shares, rng, n_classes)
-    elif len(names) < len(shares):
-        raise BadOption(
-            f"TestFraction is {test_fraction:g}, but the dataset has only {len(names)} groups of frames (recordings), "
-            f"and a test side needs one beside training and validation. Set TestFraction to 0 or add recordings."
-        )
+    recordings = np.zeros(len(numbers), np.int64) if recordings is None else recordings[numbers].astype(np.int64)
+    given, warnings = _given_sides(recordings, groups[numbers], tags)
+    if given is not None:
+        if test_fraction > 0:
+            warnings.append(
+                f"TestFraction {test_fraction:g} was not used: the recordings come with sides of their own, which are "
+                "kept. Give recordings for the end the tag side with the value test."
+            )
+        sides, unit = given, "given"
     else:
-        counts = np.zeros((len(names), n_classes), np.int64)
-        np.add.at(counts, (members, labels), 1)
-        sides, warnings = _share_out(counts, shares, rng)[members], []
+        shares = np.array([1 - validation_fraction - test_fraction, validation_fraction, test_fraction])
+        shares = shares[: 3 if test_fraction > 0 else 2]
+        names, members = np.unique(groups[numbers], return_inverse=True)
+        rng = np.random.default_rng([seed, len(SIDES)])
+        unit = "block" if len(names) <= 1 else "group"
+        if len(names) <= 1:
+            sides, more = _cut_in_blocks(labels, shares, rng, n_classes)
+            warnings += more
+        elif len(names) < len(shares):
+            raise BadOption(
+                f"TestFraction is {test_fraction:g}, but the dataset has only {len(names)} groups of frames "
+                "(recordings), and a test side needs one beside training and validation. Set TestFraction to 0 or add "
+                "recordings."
+            )
+        else:
+            counts = np.zeros((len(names), n_classes), np.int64)
+            np.add.at(counts, (members, labels), 1)
+            tagged = _groups_of_values(recordings, members, len(names), tags)
+            sides = _share_out(counts, shares, rng, tagged)[members]
+    warnings += tags_missing(sides, recordings, tags)
     training, validation, test = (numbers[sides == side] for side in range(len(SIDES)))
-    return Split(training, validation, test, "block" if len(names) <= 1 else "group", tuple(warnings))
+    return Split(training, validation, test, unit, tuple(warnings))
+
+
+# --- tags ----------------------------------------------------------------------------------------------------------
+
+
+def _given_sides(
+    recordings: np.ndarray, groups: np.ndarray, tags: Sequence[Mapping[str, str]]
+) -> tuple[np.ndarray | None, list[str]]:
+    """Return the side of each frame that its recording was given, or None, and what is to be said of it."""
+    words = [tag.get(SIDE_TAG) for tag in tags]
+    if not any(words) or not _names_sides(tags):
+        return None, []
+    there = set(recordings.tolist())
+    untold = [number for number, word in enumerate(words) if not word and number in there]
+    of_recordings = np.array([SIDES.index(_side(word)) if word else 0 for word in words])
+    sides = of_recordings[recordings]
+    anew = "The sides that recordings come with were not kept, and all were shared out anew: "
+    lacking = [side for number, side in enumerate(SIDES[:2]) if not np.any(sides == number)]
+    if lacking:
+        return None, [f"{anew}none of them is of {' or '.join(lacking)}."]
+    _, members = np.unique(groups, return_inverse=True)
+    least, most = np.full(members.max() + 1, len(SIDES)), np.full(members.max() + 1, -1)
+    np.minimum.at(least, members, sides)
+    np.maximum.at(most, members, sides)
+    if np.any(least != most):
+        return None, [f"{anew}frames that belong together (one group) would be on two sides."]
+    if untold:
+        return sides, [
+            f"{len(untold)} of {len(there)} recordings do not say on which side they are, as the others do: they went "
+            "to training."
+        ]
+    return sides, []
+
+
+def _side(word: str) -> str:
+    return OTHER_NAMES.get(word.strip().lower(), word.strip().lower())
+
+
+def _names_sides(tags: Sequence[Mapping[str, str]]) -> bool:
+    """Tell whether the tag ``side`` means the sides of a split, and not left and right."""
+    return all(_side(tag[SIDE_TAG]) in SIDES for tag in tags if tag.get(SIDE_TAG))
+
+
+def tag_values(tags: Sequence[Mapping[str, str]]) -> dict[str, dict[str, list[int]]]:
+    """Return the numbers of the recordings that carry each value of each tag; sides of a split do not count."""
+    values: dict[str, dict[str, list[int]]] = {}
+    names_sides = _names_sides(tags)
+    for number, of_recording in enumerate(tags):
+        for tag, value in of_recording.items():
+            if tag != SIDE_TAG or not names_sides:
+                values.setdefault(tag, {}).setdefault(value, []).append(number)
+    return values
+
+
+def tags_missing(sides: np.ndarray, recordings: np.ndarray, tags: Sequence[Mapping[str, str]]) -> list[str]:
+    """Say which values of tags are on no frame of training, or of validation.
+
+    Args:
+        sides: int, (n,), the side of each frame, -1 for none.
+        recordings: int, (n,), the number of its recording.
+        tags: of each recording.
+
+    Returns:
+        A sentence for each tag and side that lacks values of it.
+    """
+    on_side = [set(recordings[sides == number].tolist()) for number in range(2)]
+    labelled = set(recordings.tolist())
+    sentences = []
+    for tag, values in tag_values(tags).items():
+        for side, there in zip(SIDES, on_side, strict=False):
+            absent = [value for value, of in values.items() if labelled & set(of) and not there & set(of)]
+            if absent:
+                more = f" and {len(absent) - MOST_NAMED} more" if len(absent) > MOST_NAMED else ""
+                what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
+                sentences.append(
+                    f"No frame of the {side} side has the {tag} {', '.join(absent[:MOST_NAMED])}{more}, {what}. All "
+                    "objects and shapes must be represented in training and in validation: add recordings."
+                )
+    return sentences
+
+
+def _groups_of_values(
+    recordings: np.ndarray, members: np.ndarray, n_groups: int, tags: Sequence[Mapping[str, str]]
+) -> np.ndarray:
+    """Return which groups have frames of which value of a tag: bool, (groups, values)."""
+    values = [numbers for of_tag in tag_values(tags).values() for numbers in of_tag.values()]
+    tagged = np.zeros((n_groups, len(values)), bool)
+    for column, numbers in enumerate(values):
+        tagged[members[np.isin(recordings, numbers)], column] = True
+    return tagged
 
 
 # --- many groups: each to a side -----------------------------------------------------------------------------------
@@ -124,8 +242,18 @@ def _cost(on_sides: np.ndarray, groups_on_sides: np.ndarray, shares: np.ndarray,
     )
 
 
-def _share_out(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Choose a side for each group. Args: counts, (groups, classes), frames. Returns: int64, (groups,)."""
+def _share_out(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator, tagged: np.ndarray) -> np.ndarray:
+    """Choose a side for each group.
+
+    Args:
+        counts: (groups, classes), frames.
+        shares: (sides,), fractions asked for.
+        rng: chooses among equals.
+        tagged: bool, (groups, values), which groups have frames of which value of a tag.
+
+    Returns:
+        int64, (groups,).
+    """
     n_groups, n_sides = len(counts), len(shares)
     if n_sides**n_groups <= MOST_TRIED:
         candidates = np.array(list(itertools.product(range(n_sides), repeat=n_groups)))
@@ -140,6 +268,12 @@ def _share_out(counts: np.ndarray, shares: np.ndarray, rng: np.random.Generator)
         ]
     )
     good = np.flatnonzero(costs <= costs.min() + AS_GOOD)
+    if tagged.any():
+        absent = [
+            sum(int(np.sum(~tagged[sides == side].any(axis=0))) for side in range(n_sides))
+            for sides in candidates[good]
+        ]
+        good = good[np.array(absent) == min(absent)]
     return candidates[rng.choice(good)]
 
 

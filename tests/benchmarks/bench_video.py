@@ -101,6 +101,66 @@ def measure_speed() -> list[Row]:
     return rows
 
 
+def measure_parallel() -> list[Row]:
+    """Convert several videos in one process and in one a core, against decoding them in as many."""
+    from pyside.data.parallel import spread, usable_cores
+
+    cores, paths = usable_cores(), []
+    with tempfile.TemporaryDirectory() as folder:
+        for number in range(2 * cores):
+            paths.append(Path(folder) / f"{number}.mp4")
+            render(paths[-1], FRAMES // 2)
+        labels = {path.stem: np.arange(FRAMES // 2) % 2 for path in paths}
+        rounds = []
+        for number in range(4):
+            began = time.perf_counter()
+            list(spread(_decode_alone, paths, cores))
+            decoded = time.perf_counter()
+            options = {"roi": 61, "centers": CENTER, "isolated": False, "workers": cores}
+            pyside.convert_videos(paths, labels, Path(folder) / f"set{number}", **options)
+            rounds.append((decoded - began, time.perf_counter() - decoded))
+    decoding, converting = np.median(np.array(rounds[1:]), axis=0)
+    return [
+        (
+            f"{2 * cores} videos -> dataset / only decoding, {cores} processes",
+            0.9,
+            decoding / converting,
+            "x",
+            "at least",
+        )
+    ]
+
+
+def _decode_alone(path: Path) -> int:
+    import av
+
+    with av.open(str(path)) as container:
+        container.streams.video[0].codec_context.thread_count = 1
+        return sum(1 for _ in container.decode(video=0))
+
+
+def measure_preflight() -> list[Row]:
+    """Check the conversion of 1,000 videos of some 4 MB each, mp4 and avi."""
+    import shutil
+
+    rows: list[Row] = []
+    for kind, codec in (("mp4", "libx264"), ("avi", "mpeg4")):
+        with tempfile.TemporaryDirectory() as folder:
+            first = Path(folder) / f"trial0000.{kind}"
+            render(first, RENDERED, codec)
+            for number in range(1, 1000):
+                (first.parent / f"trial{number:04}.{kind}").hardlink_to(first)
+            labels = {f"trial{number:04}": np.arange(RENDERED) % 2 for number in range(1000)}
+            options = {"roi": 61, "centers": CENTER, "check": True, "isolated": False}
+            began = time.perf_counter()
+            report = pyside.convert_videos(folder, labels, Path(folder) / "set", **options)
+            took = time.perf_counter() - began
+            assert report["well"] and len(report["recordings"]) == 1000
+            shutil.rmtree(folder, ignore_errors=True)
+        rows.append((f"preflight of 1,000 videos with labels, {kind}", 60, took, "s", "at most"))
+    return rows
+
+
 def measure_memory() -> list[Row]:
     """Compare the peak of anonymous memory of a short and a long video, each in a process of its own."""
     if not Path("/proc/self/status").exists():

@@ -12,14 +12,26 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.benchmarks import bench_bridge, bench_data, bench_jobs, bench_training, bench_video
+from tests.benchmarks import (
+    bench_bridge,
+    bench_data,
+    bench_folders,
+    bench_jobs,
+    bench_numpy,
+    bench_training,
+    bench_video,
+)
 
 PARTS = {
     "imports": bench_data.measure_imports,
     "arrays": bench_data.measure_arrays,
     "bridge": bench_bridge.measure,
     "videos": bench_video.measure_speed,
+    "videos: processes": bench_video.measure_parallel,
+    "videos: preflight": bench_video.measure_preflight,
     "videos: memory": bench_video.measure_memory,
+    "folders": bench_folders.measure,
+    "numpy": bench_numpy.measure,
     "rendering": bench_video.measure_rendering,
     "jobs: start": bench_jobs.measure_start,
     "jobs: watching": bench_jobs.measure_watching,

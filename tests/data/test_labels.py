@@ -95,3 +95,55 @@ def test_a_recording_without_labels_goes_with_names_and_with_numbers() -> None:
     for vector in (["Touch", "NonTouch"], [1, 0]):
         found = read_labels([[], vector], ("NonTouch", "Touch"), None, ["empty", "full"])
         assert [one.tolist() for one in found.vectors] == [[], [1, 0]]
+
+
+def test_several_values_may_stand_for_one_class() -> None:
+    assert read([0, 2, 3, 1, -1], CLASSES, ((0, 2), (1, 3))) == [0, 0, 1, 1, -1]
+    assert read(("no", "lick", "touch"), CLASSES, ("no", ("touch", "lick"))) == [0, 1, 1]
+    found = read_labels([[0, 2, 1]], CLASSES, ((0, 2), 1), ["a"])
+    assert found.mapping == {"0": "NonTouch", "2": "NonTouch", "1": "Touch"}
+
+
+def test_minus_one_may_stand_for_a_class() -> None:
+    assert read([-1, 1, np.nan], CLASSES, (-1, 1)) == [0, 1, -1]
+
+
+def test_numbers_and_the_texts_of_them_are_the_same_label_values() -> None:
+    assert read(("1", "2"), CLASSES, (1, 2)) == [0, 1]
+    assert read([1, 2], CLASSES, ("1", "2")) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("touch", "NONTOUCH", " Touch "),
+        np.array([b"Touch", b"NonTouch", b"Touch"]),
+        np.array(["Touch", "NonTouch", "Touch"], np.dtypes.StringDType()),
+        np.array([["Touch"], ["NonTouch"], ["Touch"]], object),
+    ],
+)
+def test_class_names_are_read_whatever_their_letters_and_type(labels: Any) -> None:
+    assert read(labels) == [1, 0, 1]
+
+
+def test_class_names_that_differ_in_case_only_are_kept_apart() -> None:
+    assert read(("a", "A"), ("A", "a")) == [1, 0]
+    with pytest.raises(BadLabels, match="outside the classes: b"):
+        read(("b",), ("B", "a", "A"))
+
+
+def test_a_categorical_and_missing_texts_are_read() -> None:
+    pandas = pytest.importorskip("pandas")
+    assert read(pandas.Categorical(["Touch", None, "NonTouch"])) == [1, -1, 0]
+    assert read(pandas.Series(["Touch", None, "NonTouch"])) == [1, -1, 0]
+    assert read(np.array(["Touch", None, np.nan], object)) == [1, -1, -1]
+
+
+def test_categories_that_are_numbers_are_numbers() -> None:
+    assert read(("0", "1", "<undefined>", "-1")) == [0, 1, -1, -1]
+    assert read(("0", "1"), ("1", "0")) == [1, 0]
+
+
+def test_a_recording_that_is_left_out_as_a_whole_goes_with_names() -> None:
+    found = read_labels([np.full(2, np.nan), ("Touch", "NonTouch")], CLASSES, None, ["a", "b"])
+    assert [one.tolist() for one in found.vectors] == [[-1, -1], [1, 0]]

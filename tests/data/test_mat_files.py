@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import os
 import random
 import shutil
@@ -13,11 +14,12 @@ from typing import Any
 import matio
 import numpy as np
 import pytest
+from matio.utils import matclass
 from scipy.io import savemat
 from scipy.sparse import csc_array
 
 from pyside.data import mat_files
-from pyside.data.mat_files import Unreadable, read_mat
+from pyside.data.mat_files import Map, Object, Table, Unreadable, read_mat
 from pyside.errors import BadLabels, PathMissing
 
 FORMS = ("v4", "v6", "v7", "v7.3")
@@ -40,6 +42,10 @@ def plain(value: Any) -> Any:
         return value.tolist()
     if isinstance(value, list):
         return [plain(item) for item in value]
+    if isinstance(value, Table):
+        return plain(value.columns)
+    if isinstance(value, Object):
+        return value.class_name, plain(value.properties)
     return {name: plain(item) for name, item in value.items()} if isinstance(value, dict) else value
 
 
@@ -143,14 +149,16 @@ def test_all_forms_of_file_hold_the_same_values(tmp_path: Path, form: str) -> No
 
 
 @pytest.mark.parametrize("form", ["v7", "v7.3"])
-def test_strings_and_categories_are_texts_and_objects_are_named(tmp_path: Path, form: str) -> None:
+def test_strings_and_categories_are_texts_and_tables_are_columns(tmp_path: Path, form: str) -> None:
     pandas = pytest.importorskip("pandas")
     strings = np.array([["a", np.nan, "b"]], np.dtypes.StringDType(na_object=np.nan))
     values = {
         "word": np.array([["Touch"]], np.dtypes.StringDType()),
         "strings": strings,
         "classes": pandas.Categorical(["Touch", None, "NonTouch"]),
-        "table": pandas.DataFrame({"frame": [1.0, 2.0]}),
+        "table": pandas.DataFrame(
+            {"frame": [1.0, 2.0], "video": ["a", "b"], "class": pandas.Categorical(["Touch", None])}
+        ),
         "thin": csc_array(np.array([[True, False, True]])),
     }
     matio.save_to_mat(tmp_path / "a.mat", values, version=form)
@@ -158,7 +166,7 @@ def test_strings_and_categories_are_texts_and_objects_are_named(tmp_path: Path, 
     assert found["word"] == "Touch"
     assert found["strings"] == ["a", "<missing>", "b"]
     assert found["classes"] == ["Touch", "<undefined>", "NonTouch"]
-    assert found["table"] == Unreadable("table")
+    assert plain(found["table"]) == {"frame": [1, 2], "video": ["a", "b"], "class": ["Touch", "<undefined>"]}
     assert plain(found["thin"]) == [[True, False, True]]
 
 
@@ -167,15 +175,47 @@ def test_strings_and_categories_are_texts_and_objects_are_named(tmp_path: Path, 
 def test_files_of_matlab_hold_the_same_in_v7_and_v73(topic: str) -> None:
     folder = Path(os.environ["TOUCHTRAIN_MATLAB_FILES"])
     old, new = (plain(read_mat(folder / f"test_{topic}_{form}.mat")) for form in ("v7", "v73"))
-    assert old == new
+    assert sorted(old) == sorted(new)
+    assert all(repr(old[name]) == repr(new[name]) for name in old)  # as text, in which NaN is NaN
     known = {
         "basic": ("cell_array", ["A", [[1, 2], [3, 4]], [[[True]], [[False]]]]),
         "string": ("string_array", ["Apple", "Date", "Banana", "Fig", "Cherry", "Grapes"]),
         "tables": ("cat_missing", ["cat", "<undefined>", "dog", "mouse"]),
-        "user_defined": ("obj_array", Unreadable("TestClasses.BasicClass")),
+        "user_defined": ("obj_handle_1", ("TestClasses.HandleClass", {"a": [[20]]})),
     }
-    name, value = known[topic]
-    assert old[name] == value
+    also_known = {
+        "tables": ("table_row_names", {"Row": ["R1", "R2", "R3"], "Col1": [1, 2, 3], "Col2": [4, 5, 6]}),
+        "user_defined": ("obj_with_default_val", ("TestClasses.DefaultClass", {"a": "Default String", "b": [[10]]})),
+    }
+    for name, value in (known[topic], also_known.get(topic, known[topic])):
+        assert old[name] == value
+
+
+def test_a_map_is_known_from_a_struct(tmp_path: Path) -> None:
+    vectors = {"trial1": np.array([[0.0, 1]]), "trial2": np.array([[1.0]])}
+    matio.save_to_mat(tmp_path / "a.mat", {"labels": matclass.MatlabContainerMap(vectors)}, version="v7")
+    found = read_mat(tmp_path / "a.mat")["labels"]
+    assert isinstance(found, Map)
+    assert plain(found) == {"trial1": [[0, 1]], "trial2": [[1]]}
+
+
+def test_tables_in_cells_and_structs_are_read_too(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    table = pandas.DataFrame({"labels": pandas.Series([np.array([[0.0, 1]]), np.array([[1.0]])], dtype=object)})
+    matio.save_to_mat(tmp_path / "a.mat", {"cells": cell(table), "one": {"table": table}}, version="v7")
+    found = read_mat(tmp_path / "a.mat")
+    assert plain(found["cells"]) == [{"labels": [[[0, 1]], [[1]]]}]
+    assert plain(found["one"]) == {"table": {"labels": [[[0, 1]], [[1]]]}}
+
+
+def test_names_of_an_enumeration_that_the_library_mixes_up_are_not_told() -> None:
+    def array(**values: int) -> Any:
+        kind = enum.Enum("Mode", values)
+        items = np.array([list(kind)], dtype=object)
+        return matclass.MatlabEnumerationArray(items, classname="Mode")
+
+    assert mat_files._plain(array(rest=0, touch=1)) == ["rest", "touch"]
+    assert mat_files._plain(array(rest=0, touch=0)) == Unreadable("Mode")
 
 
 # --- damage --------------------------------------------------------------------------------------------------------

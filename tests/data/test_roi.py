@@ -5,14 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pyside.data.roi import center_matrix, place_regions
+from pyside.data.roi import Regions, center_matrix, place_regions
 from pyside.errors import BadOption, LengthMismatch, OutOfFrame
 
 FRAME = (48, 64)  # rows, columns
 
 
-def placed(centers: list[list[float]], size: tuple[int, int] = (5, 7), n: int = 3, first: int = 0):  # type: ignore[no-untyped-def]
-    return place_regions(np.array(centers, float), size, FRAME, n, "video1", first)
+def placed(
+    centers: list[list[float]],
+    size: tuple[int, int] = (5, 7),
+    n: int = 3,
+    first: int = 0,
+    out_of_frame: str = "shift",
+) -> Regions:
+    return place_regions(np.array(centers, float), size, FRAME, n, "video1", first, out_of_frame)
 
 
 def test_a_region_lies_around_its_centre() -> None:
@@ -40,6 +46,47 @@ def test_a_region_that_sticks_out_is_shifted_inside_and_counted() -> None:
 def test_a_frame_without_a_centre_is_left_out() -> None:
     regions = placed([[20, 10], [np.nan, np.nan], [np.nan, 10]])
     assert regions.keep.tolist() == [True, False, False]
+
+
+def test_regions_that_stick_out_can_be_padded() -> None:
+    regions = placed([[1, 1], [20, 10], [63, 47]], out_of_frame="pad")
+    assert regions.left.tolist() == [-2, 17, 60] and regions.top.tolist() == [-1, 8, 45]
+    assert regions.keep.all() and regions.counts() == {"shifted": 0, "padded": 2, "skipped": 0}
+
+
+def test_a_centre_outside_is_padded_as_long_as_any_of_its_region_lies_inside() -> None:
+    centers = [[-3, 10], [-4, 10], [66, 10], [67, 10], [20, -2], [20, -3], [20, 49], [20, 50], [np.inf, 10]]
+    regions = placed(centers, n=9, out_of_frame="pad")
+    assert regions.in_frame.tolist() == [True, False, True, False, True, False, True, False, False]
+    assert regions.padded == 4 and regions.skipped == 5 and regions.without_center == 0
+
+
+def test_a_region_larger_than_the_frame_can_be_padded() -> None:
+    regions = placed([[31, 23]], (61, 81), out_of_frame="pad")
+    assert (regions.top[0], regions.left[0], regions.padded) == (-7, -9, 3)
+
+
+def test_frames_whose_region_sticks_out_can_be_skipped() -> None:
+    regions = placed([[1, 1], [20, 10], [np.nan, 5], [-99, 9]], n=4, out_of_frame="skip")
+    assert regions.keep.tolist() == [False, True, False, False]
+    assert regions.skipped == 2 and regions.without_center == 1 and regions.shifted == regions.padded == 0
+    assert regions.counts(np.array([True, True, True, False]))["skipped"] == 1
+
+
+def test_a_region_that_sticks_out_can_be_an_error_with_all_there_is_to_know() -> None:
+    text = (
+        r"^TouchTrain:OutOfFrame: Image out of frame: video1: in 2 of 3 frames, the first being frame 2, the region of "
+        r"5 x 7 pixels \(height x width\) around \(2, 3\) sticks out of the frame of 48 x 64"
+    )
+    with pytest.raises(OutOfFrame, match=text):
+        placed([[21, 11], [2, 3], [64, 48]], first=1, out_of_frame="error")
+    assert placed([[20, 10]], out_of_frame="error").keep.all()
+
+
+@pytest.mark.parametrize("size", [(61, 61), (81, 81), (60, 60), (1, 1), (40, 91)])
+def test_a_region_of_any_size_has_its_centre_in_its_middle(size: tuple[int, int]) -> None:
+    regions = place_regions(np.array([[100.0, 90.0]]), size, (200, 300), 1, "video1", 0, "error")
+    assert (90 - regions.top[0], 100 - regions.left[0]) == (size[0] // 2, size[1] // 2)
 
 
 def test_without_centres_the_region_is_in_the_middle() -> None:

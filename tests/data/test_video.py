@@ -14,10 +14,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from pyside.data import video
-from pyside.data.video import VIDEO_SUFFIXES, describe_video, file_sha256, probe, read_regions
-from pyside.errors import BadVideo, OutOfFrame, PathMissing
+from pyside.data import ffmpeg_frames
+from pyside.data.region_chunks import Chunk, Request
+from pyside.data.video import VIDEO_SUFFIXES, decoding_rate, describe_video, file_sha256, probe, read_regions
+from pyside.errors import BadVideo, OutOfFrame, PathMissing, TouchTrainError
 
 av = pytest.importorskip("av")
 
@@ -79,12 +82,16 @@ def grey_by_pyav(path: Path) -> np.ndarray:
         return np.stack([frame.to_ndarray(format="gray") for frame in container.decode(video=0)]).astype(int)
 
 
+def frames_of(chunks: Iterator[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+    """Put chunks together: int64, (n, height, width)."""
+    return np.concatenate([frames for _, frames in chunks])[..., 0].astype(int)
+
+
 def read_all(path: Path, size: tuple[int, int] = (HEIGHT, WIDTH), **options: str) -> np.ndarray:
     """Read the same region of all frames, from the top left corner: int64, (n, height, width)."""
     n = probe(path).n_frames
     corner = np.zeros(n, int)
-    chunks = list(read_regions(path, size, corner, corner, np.ones(n, bool), **options))
-    return np.concatenate(chunks)[..., 0].astype(int)
+    return frames_of(read_regions(path, size, corner, corner, np.ones(n, bool), **options))
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +142,8 @@ def test_grey_is_what_pyav_makes_of_whole_frames(form: str, tmp_path: Path) -> N
     info = probe(path)
     assert (info.n_frames, info.height, info.width, info.pixel_format) == (n, HEIGHT, WIDTH, stored)
     top, left = np.arange(n), 2 * np.arange(n)
-    regions = np.concatenate(list(read_regions(path, (61, 45), top, left, np.ones(n, bool))))
+    ((numbers, regions),) = read_regions(path, (61, 45), top, left, np.ones(n, bool))
+    assert numbers.dtype == np.int64 and numbers.tolist() == list(range(n))
     assert regions.dtype == np.uint8 and regions.flags.c_contiguous and regions.shape == (n, 61, 45, 1)
     for number, region in enumerate(regions[..., 0].astype(int)):
         expected = whole[number, number : number + 61, 2 * number : 2 * number + 45]
@@ -193,9 +201,11 @@ def test_a_luma_plane_whose_rows_run_backwards_is_cut_right() -> None:
     graph.push(frame)
     flipped = graph.pull()
     assert flipped.planes[0].line_size < 0
-    chunk = video._Chunk((30, 40), "full-range")
-    chunk.add(flipped, 7, 11)
-    assert np.array_equal(chunk.take()[0, :, :, 0], texture[::-1][7:37, 11:51])
+    corner, every = np.zeros(1, int), np.ones(1, bool)
+    request = Request(Path(), (30, 40), corner, corner, every, "full-range", False, "error", None)
+    chunk = ffmpeg_frames._LumaChunk(request)
+    chunk.add(flipped, 0, 7, 11)
+    assert np.array_equal(chunk.take()[1][0, :, :, 0], texture[::-1][7:37, 11:51])
 
 
 def raw_h264(folder: Path, *parts: tuple[np.ndarray, int]) -> Path:
@@ -230,10 +240,11 @@ def test_only_the_wanted_frames_come_each_with_its_own_region(name: str, request
     rng = np.random.default_rng(0)
     keep, top, left = rng.random(60) < 0.5, rng.integers(0, 60, 60), rng.integers(0, 90, 60)
     top[~keep] = -1000  # not looked at
-    regions = np.concatenate(list(read_regions(path, (36, 38), top, left, keep)))[..., 0]
+    numbers, regions = next(read_regions(path, (36, 38), top, left, keep))
+    assert np.array_equal(numbers, np.flatnonzero(keep))
     whole = grey_by_pyav(path)
     expected = [whole[k, top[k] : top[k] + 36, left[k] : left[k] + 38] for k in np.flatnonzero(keep)]
-    assert abs(regions.astype(int) - np.stack(expected)).max() <= 1
+    assert abs(regions[..., 0].astype(int) - np.stack(expected)).max() <= 1
 
 
 def test_no_frame_wanted_gives_no_chunk(clip: Path) -> None:
@@ -244,11 +255,11 @@ def test_no_frame_wanted_gives_no_chunk(clip: Path) -> None:
 def test_chunks_are_small_however_long_the_video_and_large_the_region(tmp_path: Path) -> None:
     path = write_video(tmp_path / "long.avi", moving_texture(600, 16, 16), "mpeg4")
     corner = np.zeros(600, int)
-    chunks = list(read_regions(path, (16, 16), corner, corner, np.ones(600, bool)))
+    chunks = [frames for _, frames in read_regions(path, (16, 16), corner, corner, np.ones(600, bool))]
     assert [len(chunk) for chunk in chunks] == [256, 256, 88]
     assert len({chunk.ctypes.data for chunk in chunks}) == 3
-    assert video._Chunk((2000, 2000), "raw-y")._room == 4
-    assert video._Chunk((5000, 5000), "raw-y")._room == 1
+    assert Chunk((2000, 2000), pad=False)._room == 4
+    assert Chunk((5000, 5000), pad=False)._room == 1
 
 
 WRITTEN = {
@@ -458,6 +469,295 @@ def test_spoilt_files_give_frames_or_a_clear_error(
     assert time.perf_counter() - began < 60
     assert 20 <= refused <= 60
     assert capfd.readouterr().err == ""  # FFmpeg keeps silent
+
+
+# --- beginning and ending in the middle ----------------------------------------------------------------------------
+
+KEYS = "keyint=20"
+MIDDLE: dict[str, tuple[str, str, str, dict[str, str], dict[str, str]]] = {
+    "B-frames": ("a.mp4", "libx264", "yuv420p", {"x264-params": f"bframes=3:{KEYS}"}, {}),
+    "open groups of pictures": ("a.mp4", "libx264", "yuv420p", {"x264-params": f"bframes=3:{KEYS}:open-gop=1"}, {}),
+    "intra refresh": ("a.mp4", "libx264", "yuv420p", {"x264-params": f"intra-refresh=1:{KEYS}"}, {}),
+    "fragments": ("a.mp4", "libx264", "yuv420p", {"x264-params": KEYS}, {"movflags": "+frag_keyframe+empty_moov"}),
+    "mkv": ("a.mkv", "libx264", "yuv420p", {"x264-params": f"bframes=3:{KEYS}"}, {}),
+    "10 bits": ("a.mov", "libx264", "yuv420p10le", {"x264-params": f"bframes=2:{KEYS}"}, {}),
+    "vp9": ("a.mkv", "libvpx-vp9", "yuv420p", {"g": "20"}, {}),
+    "mpeg4 avi": ("a.avi", "mpeg4", "yuv420p", {"g": "12"}, {}),
+    "mpeg4 avi with B-frames": ("a.avi", "mpeg4", "yuv420p", {"g": "12", "bf": "2"}, {}),
+    "h264 avi, whose times do not tell the order": ("a.avi", "libx264", "yuv420p", {"x264-params": "bframes=3"}, {}),
+    "mjpeg avi": ("a.avi", "mjpeg", "yuvj422p", {}, {}),
+    "raw avi": ("a.avi", "rawvideo", "gray", {}, {}),
+    "mpg": ("a.mpg", "mpeg2video", "yuv420p", {"g": "12", "bf": "2"}, {}),
+    "wmv": ("a.wmv", "wmv2", "yuv420p", {}, {}),
+}
+RANDOM = np.random.default_rng(3).integers(30, 230, (60, 6, 8), dtype=np.uint8).repeat(8, 1).repeat(8, 2)
+Middle = tuple[Path, np.ndarray]
+
+
+@pytest.fixture(scope="module", params=MIDDLE)
+def middle(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Middle:
+    """60 frames of 48 x 64, each quite unlike all others, in a form of `MIDDLE`; and what decoding all gives."""
+    name, codec, pixels, options, container_options = MIDDLE[request.param]
+    path = tmp_path_factory.mktemp("middle") / name
+    write_video(path, RANDOM, codec, pixels, options=options, container_options=container_options)
+    return path, grey_by_pyav(path)
+
+
+def read_some(path: Path, keep: np.ndarray, **options: object) -> tuple[list[int], np.ndarray]:
+    """Read the whole of some frames of 48 x 64: their numbers, and int64 (m, height, width)."""
+    corner = np.zeros(len(keep), int)
+    chunks = list(read_regions(path, (48, 64), corner, corner, keep, **options))  # type: ignore[arg-type]
+    numbers = [int(number) for several, _ in chunks for number in several]
+    return numbers, frames_of(iter(chunks)) if chunks else np.empty((0, 48, 64), int)
+
+
+def wanted(*numbers: int) -> np.ndarray:
+    keep = np.zeros(60, bool)
+    keep[list(numbers)] = True
+    return keep
+
+
+@pytest.mark.parametrize(
+    "numbers", [(59,), (20,), (19,), (21, 22), (40, 45, 58), (25, 26, 27, 28, 59), tuple(range(7, 60))]
+)
+def test_frames_after_a_seek_are_those_of_decoding_from_the_start(
+    middle: Middle, numbers: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path, whole = middle
+    monkeypatch.setattr(ffmpeg_frames, "_WORTH_SEEKING", 5)
+    for on_damage in ("error", "skip"):
+        found, frames = read_some(path, wanted(*numbers), on_damage=on_damage)
+        assert found == list(numbers)
+        assert np.abs(frames - whole[list(numbers)]).max() <= 1
+
+
+@pytest.mark.parametrize(("form", "sought"), [("B-frames", True), ("mkv", True), ("mpeg4 avi", True), ("wmv", True)])
+def test_decoding_begins_near_the_first_wanted_frame(
+    form: str, sought: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name, codec, pixels, options, container_options = MIDDLE[form]
+    path = write_video(tmp_path / name, RANDOM, codec, pixels, options=options, container_options=container_options)
+    monkeypatch.setattr(ffmpeg_frames, "_WORTH_SEEKING", 5)
+    monkeypatch.setattr(ffmpeg_frames, "_read_from_start", lambda request: pytest.fail("decoded from the start"))
+    assert read_some(path, wanted(50, 55))[0] == [50, 55]
+
+
+def test_decoding_ends_with_the_last_wanted_frame(clip: Path, tmp_path: Path) -> None:
+    path = damaged(clip, tmp_path, 50)
+    corner, keep = np.zeros(60, int), wanted(*range(40))
+    assert sum(len(numbers) for numbers, _ in read_regions(path, (9, 9), corner, corner, keep)) == 40
+    with pytest.raises(BadVideo):
+        list(read_regions(path, (9, 9), corner, corner, wanted(*range(60))))
+
+
+def test_frames_are_counted_as_they_come_whatever_their_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    numbers = np.cumsum(np.random.default_rng(0).integers(1, 9, 60)).tolist()  # a variable frame rate
+    monkeypatch.setattr(ffmpeg_frames, "_WORTH_SEEKING", 5)
+    for name in ("a.mp4", "a.mkv"):
+        path = write_video(tmp_path / name, RANDOM, options={"x264-params": f"bframes=3:{KEYS}"}, numbers=numbers)
+        assert probe(path).n_frames == 60
+        found, frames = read_some(path, wanted(*range(33, 60)))
+        assert found == list(range(33, 60)) and np.abs(frames - grey_by_pyav(path)[33:]).max() <= 1
+
+
+def test_rotation_is_not_applied(clip: Path, tmp_path: Path) -> None:
+    data = clip.read_bytes()
+    upright, quarter = (
+        struct.pack(">9i", 1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30),
+        struct.pack(">9i", 0, 1 << 16, 0, -1 << 16, 0, 0, 0, 0, 1 << 30),
+    )
+    place = data.index(upright, data.index(b"tkhd"))
+    path = tmp_path / "turned.mp4"
+    path.write_bytes(data[:place] + quarter + data[place + len(quarter) :])
+    with av.open(str(path)) as container:
+        assert next(container.decode(video=0)).rotation in (90, -90)
+    assert (probe(path).height, probe(path).width) == (HEIGHT, WIDTH)
+    assert np.array_equal(read_all(path), read_all(clip))
+
+
+def without_index(path: Path, folder: Path) -> Path:
+    """Copy an avi without its index, as a recorder leaves it that was switched off."""
+    data = bytearray(path.read_bytes())
+    del data[data.rindex(b"idx1") :]
+    data[4:8] = struct.pack("<I", len(data) - 8)
+    (folder / "noindex.avi").write_bytes(data)
+    return folder / "noindex.avi"
+
+
+@pytest.mark.parametrize("on_damage", ["error", "skip"])
+def test_an_avi_without_an_index_is_read_all_the_same(avi: Path, on_damage: str, tmp_path: Path) -> None:
+    path = without_index(avi, tmp_path)
+    assert probe(path, on_damage).n_frames == 60
+    corner = np.zeros(60, int)
+    found = frames_of(read_regions(path, (96, 128), corner, corner, wanted(*range(60)), on_damage=on_damage))
+    assert np.array_equal(found, read_all(avi))
+
+
+def test_the_number_of_threads_changes_nothing(middle: Middle) -> None:
+    path, whole = middle
+    for threads in (1, 2, 5):
+        for on_damage in ("error", "skip"):
+            numbers, frames = read_some(path, wanted(*range(60)), threads=threads, on_damage=on_damage)
+            assert numbers == list(range(60)) and np.abs(frames - whole).max() <= 1
+
+
+# --- padding -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("top", "left"), [(-7, -9), (90, 120), (-2, 40), (0, 125), (-99, 0), (96, 0), (0, 128)])
+def test_what_lies_outside_the_frame_is_black(avi: Path, top: int, left: int) -> None:
+    corner = np.zeros(60, int)
+    ((_, regions),) = read_regions(avi, (30, 40), corner + top, corner + left, wanted(4, 9), pad=True)
+    around = np.pad(read_all(avi)[[4, 9]], ((0, 0), (100, 130), (100, 170)))
+    assert np.array_equal(regions[..., 0], around[:, top + 100 : top + 130, left + 100 : left + 140])
+
+
+def test_a_region_larger_than_the_frame_can_be_padded(avi: Path) -> None:
+    corner = np.zeros(60, int)
+    ((_, regions),) = read_regions(avi, (100, 140), corner - 2, corner - 6, wanted(4), pad=True)
+    assert np.array_equal(regions[0, :, :, 0], np.pad(read_all(avi)[4], ((2, 2), (6, 6))))
+
+
+def test_black_in_raw_luma_of_limited_range_is_16(avi: Path, tmp_path: Path) -> None:
+    corner = np.zeros(60, int)
+    ((_, regions),) = read_regions(avi, (9, 9), corner - 20, corner, wanted(4), "raw-y", pad=True)
+    assert (regions == 16).all()
+    full = write_video(tmp_path / "a.avi", RANDOM[:3], "rawvideo", "gray")
+    ((_, regions),) = read_regions(full, (9, 9), corner[:3] - 20, corner[:3], wanted(1)[:3], "raw-y", pad=True)
+    assert (regions == 0).all()
+
+
+# --- past damage ---------------------------------------------------------------------------------------------------
+
+
+def spoil_packets(path: Path, target: Path, packets: list[int]) -> Path:
+    """Copy a video with some packets, counted in the order of the file, overwritten."""
+    with av.open(str(path)) as container:
+        found = [bytes(packet) for packet in container.demux(video=0) if packet.size]
+    data = bytearray(path.read_bytes())
+    for number in packets:
+        place = data.index(found[number])
+        data[place : place + len(found[number])] = b"\xff" * len(found[number])
+    target.write_bytes(data)
+    return target
+
+
+def test_damaged_frames_are_left_out_and_all_others_have_their_right_numbers(middle: Middle, tmp_path: Path) -> None:
+    path, whole = middle
+    if path.suffix in (".mpg", ".wmv"):
+        pytest.skip("packets of these are in pieces")
+    for packets in ([30], [7, 41], [59], [0]):
+        spoilt_path = spoil_packets(path, tmp_path / path.name, packets)
+        assert probe(spoilt_path, "skip").n_frames == 60
+        numbers, frames = read_some(spoilt_path, wanted(*range(60)), on_damage="skip")
+        assert len(numbers) < 60 and np.all(np.diff(numbers) > 0)
+        assert np.abs(frames - whole[numbers]).max(initial=0) <= 1
+
+
+def test_what_comes_before_damage_and_after_the_next_key_frame_is_kept(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.mp4", RANDOM, options={"x264-params": "bframes=3:keyint=20:scenecut=0"})
+    numbers, _ = read_some(spoil_packets(path, tmp_path / "b.mp4", [30]), wanted(*range(60)), on_damage="skip")
+    assert set(range(20)) | set(range(40, 60)) <= set(numbers) < set(range(60))
+
+
+def test_frames_of_mjpeg_are_damaged_each_for_itself(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.avi", RANDOM, "mjpeg", "yuvj422p")
+    numbers, _ = read_some(spoil_packets(path, tmp_path / "b.avi", [30, 33]), wanted(*range(60)), on_damage="skip")
+    assert numbers == [number for number in range(60) if number not in (30, 33)]
+
+
+def test_a_damaged_frame_that_is_not_wanted_does_no_harm(clip: Path, tmp_path: Path) -> None:
+    path = damaged(clip, tmp_path, 50)
+    corner = np.zeros(60, int)
+    chunks = list(read_regions(path, (9, 9), corner, corner, wanted(1, 5, 19), on_damage="skip"))
+    assert [number for numbers, _ in chunks for number in numbers] == [1, 5, 19]
+
+
+def test_a_file_that_is_cut_short_gives_what_is_there(tmp_path: Path) -> None:
+    forms = {
+        "front.mp4": ("libx264", {"movflags": "+faststart"}, True),
+        "a.avi": ("mpeg4", {}, True),
+        "b.avi": ("rawvideo", {}, True),
+        "pieces.mp4": ("libx264", {"movflags": "+frag_keyframe+empty_moov"}, False),
+        "a.mkv": ("libx264", {}, False),
+    }
+    for name, (codec, container_options, tells_length) in forms.items():
+        options = {"x264-params": "bframes=2:keyint=10"} if codec == "libx264" else {}
+        path = write_video(tmp_path / name, RANDOM, codec, options=options, container_options=container_options)
+        whole = grey_by_pyav(path)
+        path.write_bytes(path.read_bytes()[: path.stat().st_size * 3 // 4])
+        n = probe(path, "skip").n_frames
+        assert n == 60 if tells_length else 20 < n < 60
+        numbers, frames = read_some(path, np.ones(n, bool), on_damage="skip")
+        assert 20 < len(numbers) < 60 and np.abs(frames - whole[numbers]).max() <= 1
+
+
+def test_a_piece_that_is_missing_from_an_avi_makes_all_that_follows_uncertain(tmp_path: Path) -> None:
+    path = write_video(tmp_path / "a.avi", RANDOM, "rawvideo", "gray")
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2] + data[len(data) // 2 + 4000 :])
+    with pytest.raises(BadVideo, match="cut short"):
+        probe(path)
+    n = probe(path, "skip").n_frames
+    numbers, frames = read_some(path, np.ones(n, bool), on_damage="skip")
+    assert n == 60 and 20 < len(numbers) <= 30
+    assert np.array_equal(frames[:-1], RANDOM[numbers[:-1]])
+
+
+def test_the_rate_of_decoding_is_measured(clip: Path) -> None:
+    assert 10 < decoding_rate(clip) < 1e6
+
+
+def check_spoilt(path: Path, on_damage: str, first: int) -> None:
+    """Read a spoilt file from a frame on: a clear error, or frames in order."""
+    try:
+        info = probe(path, on_damage)
+        size, n = (min(8, info.height), min(8, info.width)), info.n_frames
+        corner, keep = np.zeros(n, int), np.arange(n) >= first
+        chunks = list(read_regions(path, size, corner, corner, keep, on_damage=on_damage))
+        numbers = [int(number) for several, _ in chunks for number in several]
+        assert numbers == sorted(set(numbers)) and all(frames.shape[1:] == (*size, 1) for _, frames in chunks)
+        if on_damage == "error":
+            assert numbers == list(range(first, n))
+    except TouchTrainError as error:
+        assert path.name in error.text
+
+
+@given(seed=st.integers(0, 1 << 30), on_damage=st.sampled_from(["error", "skip"]), first=st.sampled_from([0, 30]))
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_any_damage_gives_frames_or_a_clear_error(
+    middle: Middle, seed: int, on_damage: str, first: int, tmp_path: Path
+) -> None:
+    rng = np.random.default_rng(seed)
+    path = tmp_path / middle[0].name
+    path.write_bytes(spoilt(middle[0].read_bytes(), rng, int(rng.integers(4))))
+    check_spoilt(path, on_damage, first)
+
+
+@pytest.mark.slow
+def test_much_damage_gives_frames_or_a_clear_error(middle: Middle, tmp_path: Path) -> None:
+    rng, data = np.random.default_rng(0), middle[0].read_bytes()
+    path = tmp_path / middle[0].name
+    for number in range(400):
+        path.write_bytes(spoilt(data, rng, number % 4))
+        for on_damage in ("error", "skip"):
+            check_spoilt(path, on_damage, 0)
+
+
+REAL = Path("/work/shared/data/whisker_video/test_video_10s.mp4")
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="the real video is not on this machine")
+def test_a_real_video_is_read_as_pyav_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    info, whole = probe(REAL), grey_by_pyav(REAL)
+    assert info.n_frames == len(whole) == 300
+    monkeypatch.setattr(ffmpeg_frames, "_WORTH_SEEKING", 5)
+    corner = np.zeros(300, int)
+    for first in (0, 1, 149, 250, 299):
+        for on_damage in ("error", "skip"):
+            keep = np.arange(300) >= first
+            found = frames_of(read_regions(REAL, (info.height, info.width), corner, corner, keep, on_damage=on_damage))
+            assert np.abs(found - whole[first:]).max() <= 1
 
 
 # --- leaving early, and the rest -----------------------------------------------------------------------------------

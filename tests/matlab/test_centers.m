@@ -43,7 +43,7 @@ vectors = {[labels zeros(1, 8)], labels};
 convert = @(centers) touchtrain.convertVideos(files, vectors, 'set', 'Roi', 21, 'Verbose', false, 'Centers', centers);
 report = convert({[32 24], moving});
 expect_equal([report.recordings.frames], [48 38]);
-expect_equal(report.left_out_by_center, 2);
+expect_equal(report.left_out_why.without_center, 2);
 expect_equal(read_frames(fullfile('set', 'second.frames.npy')), frames);
 report = convert({[32 24], [33 26]});
 expect_equal(report.frames, 88);

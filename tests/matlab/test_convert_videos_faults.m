@@ -12,7 +12,6 @@ bad('TouchTrain:PathMissing', {'videos', file, fullfile('missing', 'set')}, 'mis
 bad('TouchTrain:BadOption', {3, file, 'set'}, 'videos must be');
 bad('TouchTrain:BadOption', {{}, file, 'set'}, 'videos must be');
 bad('TouchTrain:BadOption', {'videos', '', 'set'}, 'labels must be');
-bad('TouchTrain:BadLabels', {'videos', struct('a', 1), 'set'}, 'struct');
 bad('TouchTrain:UnknownOption', {'videos', file, 'set', 'Centres', [3 4]}, 'Centers');
 bad('TouchTrain:UnknownOption', {'videos', file, 'set', 'FrameOrder', 'HWN'}, 'FrameOrder');
 bad('TouchTrain:BadOption', {'videos', file, 'set', 'Roi', -3, 'Grey', 'blue'}, '2 things are wrong', 'Roi', 'Grey');
@@ -21,6 +20,7 @@ found = dir('job*');
 assert(isempty(found), 'TouchTrain:Test', 'A job was started for what is known to be wrong.');
 
 % Found by the job.
+bad('TouchTrain:Unpaired', {'videos', struct('a', [0 1]), 'set'}, 'first.avi');
 bad('TouchTrain:BadLabels', {'videos', {}, 'set'});
 bad('TouchTrain:BadLabels', {'videos', {labels{1}, labels{2}, labels{3} * 7}, 'set'}, 'third', '7');
 bad('TouchTrain:LengthMismatch', {'videos', {labels{1}, labels{2}(1:35), labels{3}}, 'set'}, 'second.mp4', '40', '35');

@@ -3,7 +3,8 @@ function test_options()
 list = touchtrain.options();
 assert(all(ismember({'ClassNames', 'FrameOrder', 'MaxEpochs', 'ValidationPatience', 'Verbose', 'Plots'}, {list.name})));
 expect_equal(list(strcmp({list.name}, 'MaxEpochs')).default, 100);
-expect_equal(unique({list.command}), {'convertArrays', 'convertFolders', 'convertNumpy', 'convertVideos', 'train'});
+expect_equal(unique({list.command}), {'convertArrays', 'convertFolders', 'convertNumpy', 'convertTfrecords', ...
+    'convertVideos', 'train'});
 ofArrays = list(strcmp({list.command}, 'convertArrays'));
 expect_equal(ofArrays(strcmp({ofArrays.name}, 'ClassNames')).default, {'NonTouch', 'Touch'});
 only = touchtrain.options('train');

@@ -136,3 +136,80 @@ def test_what_cannot_be_split_is_said() -> None:
         split(np.arange(10) % 2, np.arange(10) // 5, 0.2, 0.1, 0, 2)
     with pytest.raises(BadDataset, match="9 labelled frames in one group"):
         split(np.arange(9) % 2, np.zeros(9, int), 0.2, 0.0, 0, 2)
+
+
+# --- sides that were given, and tags -------------------------------------------------------------------------------
+
+
+def recordings_of_20(n: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return labels of two classes and the recording of each frame, which is its group, too."""
+    return np.arange(20 * n) % 2, np.repeat(np.arange(n), 20)
+
+
+def split_tagged(tags: list[dict[str, str]], test_fraction: float = 0.0, groups: np.ndarray | None = None) -> Split:
+    labels, recordings = recordings_of_20(len(tags))
+    return split(labels, recordings if groups is None else groups, 0.2, test_fraction, 0, 2, recordings, tags)
+
+
+def recordings_on(found: Split) -> list[set[int]]:
+    return [set((side // 20).tolist()) for side in sides_of(found)]
+
+
+def test_given_sides_are_kept_whatever_the_fractions() -> None:
+    words = ["validation", "training", "val", "Train", "valid", "test"]
+    found = split_tagged([{"side": word} for word in words])
+    assert recordings_on(found) == [{1, 3}, {0, 2, 4}, {5}]
+    assert (found.unit, found.warnings) == ("given", ())
+
+
+def test_one_group_a_side_is_not_cut_in_blocks_where_sides_were_given() -> None:
+    found = split_tagged([{"side": "training"}, {"side": "validation"}])
+    assert (found.unit, recordings_on(found)) == ("given", [{0}, {1}, set()])
+
+
+def test_recordings_without_a_side_among_others_go_to_training_with_a_warning() -> None:
+    found = split_tagged([{}, {"side": "validation"}, {}, {"side": "training"}])
+    assert recordings_on(found)[:2] == [{0, 2, 3}, {1}]
+    assert "2 of 4 recordings do not say" in found.warnings[0]
+
+
+def test_sides_without_validation_are_shared_out_anew_with_a_warning() -> None:
+    found = split_tagged([{"side": "training"}] * 5)
+    assert (found.unit, [len(side) for side in recordings_on(found)]) == ("group", [4, 1, 0])
+    assert "none of them is of validation" in found.warnings[0]
+
+
+def test_given_sides_that_would_tear_a_group_are_not_kept() -> None:
+    groups = np.repeat([0, 0, 1, 2, 3], 20)
+    found = split_tagged([{"side": side} for side in ["training", "validation"] + ["training"] * 3], groups=groups)
+    assert not set(groups[found.training]) & set(groups[found.validation])
+    assert "one group" in found.warnings[0]
+
+
+def test_a_test_fraction_beside_given_sides_is_said_to_have_no_effect() -> None:
+    found = split_tagged([{"side": "training"}, {"side": "validation"}], test_fraction=0.1)
+    assert "TestFraction 0.1 was not used" in found.warnings[0]
+
+
+def test_left_and_right_are_no_sides_of_a_split() -> None:
+    found = split_tagged([{"side": side} for side in ["left", "right"] * 5])
+    assert found.unit == "group"
+    assert all({number % 2 for number in side} == {0, 1} for side in recordings_on(found)[:2])
+
+
+def test_values_of_tags_are_on_both_sides_where_that_costs_nothing() -> None:
+    tags = [
+        {"object": name} for name in ["pole", "wall", "pole", "wall", "pole", "pole", "pole", "pole", "pole", "pole"]
+    ]
+    for seed in range(8):
+        labels, recordings = recordings_of_20(10)
+        found = split(labels, recordings, 0.2, 0.0, seed, 2, recordings, tags)
+        assert all({tags[number]["object"] for number in side} == {"pole", "wall"} for side in recordings_on(found)[:2])
+        assert found.warnings == ()
+
+
+def test_a_value_of_a_tag_that_a_side_lacks_is_warned_of() -> None:
+    found = split_tagged([{"side": "training", "object": "pole"}, {"side": "validation", "object": "wall"}])
+    assert len(found.warnings) == 2
+    assert "No frame of the training side has the object wall" in found.warnings[0]
+    assert "All objects and shapes must be represented in training and in validation" in found.warnings[1]

@@ -1,15 +1,20 @@
 function pairs = centersOption(pairs)
-% CENTERSOPTION  The options of a conversion of videos, with Centers in the form in which it goes to Python.
+% CENTERSOPTION  The options of a conversion of videos, with those that may be files in the form that goes to Python.
 %
-%   PAIRS = CENTERSOPTION(PAIRS): the path of a file becomes absolute, and in a cell with an item a video a fixed
-%   centre [x y] becomes a list of one, so that it is told from the centre of one frame. '' is none.
-for k = find(strcmpi(pairs(1:2:end), 'Centers'))
+%   PAIRS = CENTERSOPTION(PAIRS): paths in Centers, FrameValues, Tags and Template become absolute; '' is none. In a
+%   cell of Centers with an item a video a fixed centre [x y] becomes a list of one, so that it is told from the centre
+%   of one frame.
+names = pairs(1:2:end);
+for k = find(ismember(lower(names), {'centers', 'framevalues', 'tags', 'template'}))
     centers = pairs{2 * k};
     if touchtrain.internal.isText(centers) && isempty(char(centers))
         centers = [];
     elseif touchtrain.internal.isText(centers)
-        centers = touchtrain.internal.absolutePath(centers, 'Centers');
-    elseif iscell(centers)
+        centers = touchtrain.internal.absolutePath(centers, names{k});
+    elseif touchtrain.internal.isNames(centers)
+        centers = cellfun(@(one) touchtrain.internal.absolutePath(one, names{k}), ...
+            touchtrain.internal.toNames(centers), 'UniformOutput', false);
+    elseif iscell(centers) && strcmpi(names{k}, 'Centers')
         isFixed = cellfun(@(item) isnumeric(item) && numel(item) == 2, centers);
         centers(isFixed) = cellfun(@(item) {item}, centers(isFixed), 'UniformOutput', false);
     end

@@ -33,6 +33,11 @@ switch source
     otherwise
         checkArrays(plan, faults);
 end
+if isequal(double(touchtrain.internal.optionValue(options, 'Check', false)), 1)
+    faults.add('TouchTrain:BadOption', sprintf( ...
+        'trainingParameters.Check: nothing would be trained on. Call touchtrain.%s(..., ''Check'', true) instead.', ...
+        plan.command));
+end
 faults.check(@() touchtrain.internal.askPython('check_options', plan.command, ...
     touchtrain.internal.optionsJson(options)));
 plan.convertOptions = options;

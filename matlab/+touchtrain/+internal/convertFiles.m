@@ -7,4 +7,7 @@ function report = convertFiles(command, source, labels, dataset, pairs)
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
 result = touchtrain.internal.runJob(pairs, 'start_conversion', command, jsonencode(source), labels, dataset);
 report = result.report;
+if strcmp(report.kind, 'preflight')
+    touchtrain.internal.askPython('remove_job', result.folder);
+end
 end

@@ -1,5 +1,9 @@
 function printDataset(report)
-% PRINTDATASET  Print what a dataset holds, in a few lines.
+% PRINTDATASET  Print what a dataset holds, in a few lines, or what a check of a conversion found.
+if isfield(report, 'page')
+    fprintf('%s\n', report.page{:});
+    return
+end
 fprintf('Dataset %s\n', report.path);
 shape = report.image_shape;
 kinds = {'grey', '', 'colour'};
@@ -16,10 +20,14 @@ if isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping))
         fprintf('  labels read as: %s\n', strjoin(mapping, ', '));
     end
 end
-if isfield(report, 'left_out_by_center') && report.left_out_by_center > 0
-    fprintf('  left out: %s without a centre\n', touchtrain.internal.countText(report.left_out_by_center, 'frame'));
-end
-if report.left_out > 0
+if isfield(report, 'left_out_why') && isstruct(report.left_out_why)
+    reasons = touchtrain.internal.jsonKeys(report.left_out_why);
+    numbers = struct2cell(report.left_out_why)';
+    for k = 1:numel(reasons)
+        fprintf('  left out: %s, %s\n', touchtrain.internal.countText(numbers{k}, 'frame'), ...
+            strrep(reasons{k}, '_', ' '));
+    end
+elseif report.left_out > 0
     fprintf('  left out: %s by their labels\n', touchtrain.internal.countText(report.left_out, 'frame'));
 end
 touchtrain.internal.printWarnings(report);

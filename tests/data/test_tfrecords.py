@@ -1,0 +1,78 @@
+"""A dataset is written as TFRecords."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyside.data.dataset import open_dataset
+from pyside.data.from_numpy import convert_numpy
+from pyside.data.tfrecords import export_tfrecords
+from pyside.errors import BadOption, Interrupted, NotWritable, PathMissing
+
+RNG = np.random.default_rng(0)
+
+
+@pytest.fixture
+def dataset(tmp_path: Path) -> Path:
+    """Two recordings, 7 and 5 frames of 18 x 20, one frame left out."""
+    (tmp_path / "npy").mkdir()
+    np.save(tmp_path / "npy" / "frames.npy", RNG.integers(0, 256, (12, 18, 20), dtype=np.uint8))
+    np.save(tmp_path / "npy" / "labels.npy", [0, 1, 0, 1, 0, 1, 0, 0, 1, -1, 1, 0])
+    np.save(tmp_path / "npy" / "recordings.npy", ["mouse 7"] * 7 + ["b"] * 5)
+    convert_numpy(tmp_path / "npy", tmp_path / "whisker", {})
+    return tmp_path / "whisker"
+
+
+def test_each_frame_is_an_example_that_tensorflow_reads(dataset: Path, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    report = export_tfrecords(dataset, tmp_path / "out", {"shard_frames": 5})
+    assert report["files"] == [f"whisker-0000{number}-of-00003.tfrecord" for number in range(3)]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [*report["files"], "whisker.json"]
+    form = {name: tf.io.FixedLenFeature([], tf.int64) for name in ("height", "width", "channels", "label", "frame")}
+    form |= {name: tf.io.FixedLenFeature([], tf.string) for name in ("image", "recording")}
+    form["class"] = tf.io.FixedLenFeature([], tf.string, default_value="")
+    files = [str(tmp_path / "out" / file) for file in report["files"]]
+    found = [tf.io.parse_single_example(data, form) for data in tf.data.TFRecordDataset(files)]
+    images = [np.frombuffer(one["image"].numpy(), np.uint8).reshape(18, 20, 1) for one in found]
+    recordings = open_dataset(dataset).recordings
+    assert np.array_equal(images, np.concatenate([recording.frames for recording in recordings]))
+    assert [int(one["label"]) for one in found] == open_dataset(dataset).labels().tolist()
+    assert [int(one["frame"]) for one in found] == [*range(7), *range(5)]
+    assert [one["class"].numpy() for one in found][8:11] == [b"Touch", b"", b"Touch"]
+    assert found[0]["recording"].numpy() == b"mouse 7"
+    assert (report["frames"], report["counts"]) == (12, {"NonTouch": 6, "Touch": 5})
+
+
+def test_an_export_replaces_that_of_before_and_leaves_other_files(dataset: Path, tmp_path: Path) -> None:
+    export_tfrecords(dataset, tmp_path / "out", {"shard_frames": 1})
+    (tmp_path / "out" / "notes.txt").write_text("mine")
+    export_tfrecords(dataset, tmp_path / "out")
+    names = ["notes.txt", "whisker-00000-of-00001.tfrecord", "whisker.json"]
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == names
+
+
+def test_a_stopped_export_leaves_nothing(dataset: Path, tmp_path: Path) -> None:
+    asked = iter([False, False, True])
+    with pytest.raises(Interrupted):
+        export_tfrecords(dataset, tmp_path / "out", should_stop=lambda: next(asked))
+    assert not (tmp_path / "out").exists()
+
+
+def test_equal_datasets_give_equal_records(dataset: Path, tmp_path: Path) -> None:
+    for folder in ("one", "two"):
+        export_tfrecords(dataset, tmp_path / folder)
+    one, two = ({path.name: path.read_bytes() for path in (tmp_path / folder).iterdir()} for folder in ("one", "two"))
+    assert one == two
+
+
+def test_where_it_cannot_go_is_said(dataset: Path, tmp_path: Path) -> None:
+    with pytest.raises(PathMissing):
+        export_tfrecords(dataset, tmp_path / "no" / "where")
+    with pytest.raises(NotWritable):
+        export_tfrecords(dataset, dataset / "dataset.json")
+    with pytest.raises(BadOption, match="Name"):
+        export_tfrecords(dataset, tmp_path / "out", {"name": "../x"})
