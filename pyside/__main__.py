@@ -293,9 +293,10 @@ def readable(record: dict[str, Any], indent: str = "") -> str:
             rows += [title.rstrip(), readable(value, indent + "  ")] if value else [title + "-"]
         elif isinstance(value, list) and value and isinstance(value[0], dict):
             rows.append(title.rstrip())
-            rows += [f"{indent}  " + ", ".join(f"{key} {item}" for key, item in one.items()) for one in value]
+            known = [{key: item for key, item in one.items() if item not in (None, "", {}, [])} for one in value]
+            rows += [f"{indent}  " + ", ".join(f"{key} {item}" for key, item in one.items()) for one in known]
         else:
-            rows.append(title + (", ".join(map(str, value)) if isinstance(value, list) else str(value)))
+            rows.append(title + ((", ".join(map(str, value)) or "-") if isinstance(value, list) else str(value)))
     return "\n".join(rows)
 
 

@@ -307,7 +307,8 @@ def _with_places(
 def _number_by_decoding(request: Request, table: PacketTable) -> None:
     """Number frames that are displayed in another order than that of the file, where no times tell it.
 
-    They are counted as they come, up to the key frame before the first damage: what is lost after it may be anywhere.
+    They are counted as they come, up to the key frame before the first damage, or to where all that comes before it on
+    the screen has come: no encoder lets so many frames wait. What is lost after that may be anywhere.
     """
     with opened(request.path) as (container, stream):
         order = []
@@ -317,7 +318,10 @@ def _number_by_decoding(request: Request, table: PacketTable) -> None:
     came = np.zeros(len(table.bad), bool)
     came[order] = True
     table.bad |= ~came
-    end = table.last_key(int(np.argmax(table.bad))) if table.bad.any() else len(table.bad)
+    end = len(table.bad)
+    if table.bad.any():
+        first = int(np.argmax(table.bad))
+        end = max(table.last_key(first), first - 2 * HELD)
     known = list(itertools.takewhile(lambda place: place < end, order))
     table.number[known] = np.arange(len(known))
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Array = np.ndarray[Any, Any]
 HELD = 16  # frames: no codec displays a frame more than so many before one that it is decoded from
+_STORED_TIMES = {"mov", "matroska"}  # kinds of files that say of each packet when it is displayed
 _BELIEVED = 4  # times as many frames as the part that is left lets expect are believed to have been there
 _MOST_FAILURES = 1000  # of the reader of packets, in one file, before it is given up
 
@@ -172,10 +173,12 @@ def read_packets(path: Path) -> PacketTable:
             _Found(packet.pos, packet.size, packet.pts, packet.is_keyframe, packet.is_corrupt, not packet.is_discard)
             for packet in packets_of(container, stream)
         ]
-        if "mov" in kinds and found and found[0].is_key:
+        if "mov" in kinds:
             listed = [entry.pos for entry in stream.index_entries if _is_frame(entry)]
+        begins_whole = bool(found) and (found[0].is_key or _is_key_by_index(found[0], stream))
         reordered = stream.codec_context.has_b_frames
-    if found and not found[0].is_key:
+    if not begins_whole:
+        listed = []
         _leave_out_before_first_key(found)
     place_at = {position: place for place, position in enumerate(listed)}
     for one in found:
@@ -195,7 +198,7 @@ def read_packets(path: Path) -> PacketTable:
     )
     table.key[places] = [one.is_key for one in frames]
     table.bad[places] = [one.is_corrupt for one in frames]
-    _number(table, np.array(places, np.int64), reordered)
+    _number(table, np.array(places, np.int64), reordered, bool(_STORED_TIMES & set(kinds)))
     return table
 
 
@@ -209,6 +212,12 @@ class _Found:
     is_key: bool
     is_corrupt: bool
     is_frame: bool
+
+
+def _is_key_by_index(first: _Found, stream: VideoStream) -> bool:
+    """Tell whether the index of a file says that its first packet is a key frame, which a damaged one does not."""
+    entry = next(iter(stream.index_entries), None)
+    return entry is not None and entry.is_keyframe and (entry.pos == first.position or entry.timestamp == first.time)
 
 
 def _leave_out_before_first_key(found: list[_Found]) -> None:
@@ -237,20 +246,20 @@ def _leave_out_after_gap(path: Path, found: list[_Found], n: int, n_stated: int,
     return n_stated if (needed > n_bytes or not whole) and n < n_stated < believable else n
 
 
-def _number(table: PacketTable, places: Array, reordered: bool) -> None:
-    """Number the packets that were found, as far as that is certain: by their times, if those tell the order.
+def _number(table: PacketTable, places: Array, reordered: bool, has_times: bool) -> None:
+    """Number the packets that were found, as far as that is certain: by their times, if the file has any.
 
-    Times must be complete, all different, and reordered where the codec says that frames are: an avi with H.264 has
-    times that merely count its packets.
+    An avi has none: there they are made up, of what the packets seem to be. Times must be complete, all different, and
+    nowhere far from the order of the file.
     """
-    if not reordered:
+    times = [time for time in table.times if time is not None]
+    if not reordered and (not has_times or times == sorted(times)):
         table.number[places] = places
         return
-    times = [time for time in table.times if time is not None]
-    if len(set(times)) < len(table.times) or times == sorted(times):
+    if not has_times or len(set(times)) < len(table.times):
         return
     ranks = np.argsort(np.argsort(times))
-    if np.abs(ranks - np.arange(len(ranks))).max() <= HELD:  # else a time is wrong
+    if np.abs(ranks - np.arange(len(ranks))).max(initial=0) <= HELD:  # else a time is wrong
         lost = np.setdiff1d(np.arange(len(table.number)), places)
         known = places < (table.last_key(int(lost[0])) if len(lost) else len(table.number))
         table.number[places[known]] = ranks[known]

@@ -8,10 +8,7 @@ import functools
 import hashlib
 import math
 import re
-import subprocess
-import sys
 import time
-import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -20,6 +17,16 @@ from typing import Any
 import numpy as np
 
 from pyside.bridge import arrays
+from pyside.data.array_files import (
+    MOST_NAMED,
+    HeldArray,
+    choose_array,
+    has_usual_name,
+    list_arrays,
+    may_be_frames,
+    may_be_labels,
+    open_array,
+)
 from pyside.data.dataset import DatasetWriter, check_room, check_target, count_classes
 from pyside.data.frames import adjust_contrast, stated_range, to_uint8
 from pyside.data.labels import LEAVE_OUT, LabelSet, read_labels
@@ -32,7 +39,6 @@ from pyside.errors import (
     FrameOrder,
     LengthMismatch,
     PathMissing,
-    TouchTrainError,
     Unpaired,
 )
 from pyside.settings import NumpySettings
@@ -43,11 +49,6 @@ _LEGACY = re.compile(r"(Train|Valid)_(Data|Labels)(.*)\.npy")
 _SIDES = {"Train": "training", "Valid": "validation"}
 _SIDE_IN_NAME = re.compile(r"(train(?:ing)?|val(?:id(?:ation)?)?|test)(?![a-z])", re.IGNORECASE)
 _ARCHIVES = (".npz", ".h5", ".hdf5")
-_USUAL = {
-    "frames": ("frames", "images", "image", "data", "x", "ximage", "ximages"),
-    "labels": ("labels", "label", "y", "ylabel", "ylabels", "classes", "targets"),
-    "recordings": ("recordings", "recording"),
-}
 _EXPECTED = (
     f"Expected {_FRAMES} with {_LABELS}, or pairs such as Train_Data_1_Session_1.npy with "
     "Train_Labels_1_Session_1.npy, Valid_Data_1_Session_1.npy with Valid_Labels_1_Session_1.npy, or .npz, .h5 or "
@@ -55,29 +56,11 @@ _EXPECTED = (
 )
 _CHUNK_BYTES = 16 << 20  # of frames as they are stored; less reads pages of column-major files many times
 _HDF5_CHUNK_BYTES = 32 << 20  # of frames as they are in the file: HDF5 has no map of them
-_HDF5_SECONDS = 60.0  # after which looking through a file counts as hanging
-_HDF5_TRIED_BYTES = 64 << 20
 _BLOCK_BYTES = 1 << 18  # of the file: what stays in the processor's cache from the first look at it to the last
 _TURNED_AT_ONCE = 64  # frames: a cache line of their bytes
 _ALMOST_BLACK = 16  # of 255: frames that stay below it were given too wide a range
-_MOST_NAMED = 10
 _SAMPLE_FRAMES = 256  # read to tell how long it all will take
 _WRITING = 2.0  # how much longer reading, writing and hashing take than reading such a sample
-
-
-@dataclasses.dataclass(frozen=True)
-class _Held:
-    """An array in a file, by its name there; the name is "" in an .npy file.
-
-    `turned` says that its axes are the other way round than its writer shows them: MATLAB's, as HDF5 keeps them.
-    """
-
-    path: Path
-    variable: str = ""
-    turned: bool = False
-
-    def __str__(self) -> str:
-        return f"{self.path.name}: {self.variable}" if self.variable else self.path.name
 
 
 @dataclasses.dataclass(frozen=True)
@@ -85,9 +68,9 @@ class _Pair:
     """Frames and their labels; `side` is the one that they were given, or None."""
 
     name: str
-    data: _Held
-    labels: _Held
-    recordings: _Held | None
+    data: HeldArray
+    labels: HeldArray
+    recordings: HeldArray | None
     side: str | None
     legacy: bool = False
 
@@ -267,7 +250,7 @@ def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pa
     simple = [name for name in (_FRAMES, _LABELS) if name in names]
     archives = [path / name for name in names if Path(name).suffix.lower() in _ARCHIVES and name[0] != "."]
     if archives and (simple or legacy):
-        shown = ", ".join(file.name for file in archives[:_MOST_NAMED])
+        shown = ", ".join(file.name for file in archives[:MOST_NAMED])
         preflight.warnings.append(f"{shown} in {path} was not read, since there are .npy files of frames and labels.")
     if simple and legacy:
         text = f"{path} holds {simple[0]} and {next(iter(legacy))}. Keep one of the two forms there. {_EXPECTED}"
@@ -276,12 +259,12 @@ def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pa
         lacking = _LABELS if simple == [_FRAMES] else _FRAMES
         faults.add(Unpaired, f"{path} holds {simple[0]} but no {lacking}. Put both there.")
     elif not simple and not legacy and not archives:
-        more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-        found = (", ".join(names[:_MOST_NAMED]) or "nothing") + more
+        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+        found = (", ".join(names[:MOST_NAMED]) or "nothing") + more
         faults.add(PathMissing, f"Cannot find numpy arrays in {path}. {_EXPECTED} Found: {found}.")
     if simple:
-        parts = _Held(path / _RECORDINGS) if _RECORDINGS in names else None
-        return [_Pair("frames", _Held(path / _FRAMES), _Held(path / _LABELS), parts, None)]
+        parts = HeldArray(path / _RECORDINGS) if _RECORDINGS in names else None
+        return [_Pair("frames", HeldArray(path / _FRAMES), HeldArray(path / _LABELS), parts, None)]
     return _legacy_pairs(path, legacy, faults) if legacy else _in_archives(archives, settings, faults)
 
 
@@ -294,7 +277,7 @@ def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Fau
                 faults.add(
                     Unpaired, f"{there} has no partner {lacking} in {folder}. Put it there, or take {there} away."
                 )
-        held = _Held(folder / data), _Held(folder / labels)
+        held = HeldArray(folder / data), HeldArray(folder / labels)
         pairs.append(_Pair(f"{side}{rest}", *held, None, _SIDES[side], legacy=True))
     return pairs
 
@@ -313,209 +296,28 @@ def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults)
     stems = [path.stem for path in paths]
     for path in sorted(paths, key=lambda path: _natural(("", path.name))):
         with faults.noting():
-            there = _listed(path)
-            data = _choose(path, there, "frames", settings.frames_variable, _may_be_frames)
+            there = list_arrays(path, _EXPECTED)
+            data = choose_array(path, there, "frames", settings.frames_variable, may_be_frames)
             others = {name: form for name, form in there.items() if name != data}
-            fits = functools.partial(_may_be_labels, lengths=set(there[data][0]))
-            labels = _choose(path, others, "labels", settings.labels_variable, fits)
-            ids = [name for name in others if _last(name) in _USUAL["recordings"] and name != labels]
-            parts = _Held(path, ids[0]) if len(ids) == 1 else None
+            fits = functools.partial(may_be_labels, lengths=set(there[data][0]))
+            labels = choose_array(path, others, "labels", settings.labels_variable, fits)
+            ids = [name for name in others if has_usual_name(name, "recordings") and name != labels]
+            parts = HeldArray(path, ids[0]) if len(ids) == 1 else None
             name = path.stem if stems.count(path.stem) == 1 else path.name
-            pairs.append(_Pair(name, _Held(path, data), _Held(path, labels), parts, side_in_name(path.stem)))
+            pairs.append(_Pair(name, HeldArray(path, data), HeldArray(path, labels), parts, side_in_name(path.stem)))
     return pairs
-
-
-_Form = tuple[tuple[int, ...], np.dtype[Any]]
-
-
-def _listed(path: Path) -> dict[str, _Form]:
-    """Return shape and type of each array in an .npz or HDF5 file, by its name."""
-    found: dict[str, _Form] = {}
-    with _reading(path, BadFrames):
-        if path.suffix.lower() == ".npz":
-            with zipfile.ZipFile(path) as archive:
-                for name in archive.namelist():
-                    if name.endswith(".npy"):
-                        with archive.open(name) as stream:
-                            found[name.removesuffix(".npy")] = _header(stream)[:2]
-        else:
-            _try_in_another_process(path)
-            import h5py
-
-            with h5py.File(path, "r") as file:
-                found = {name: (dataset.shape, dataset.dtype) for name, dataset in _datasets(file).items()}
-    if not found:
-        raise BadFrames(f"{path} holds no array. {_EXPECTED}")
-    return found
-
-
-def _datasets(file: Any) -> dict[str, Any]:
-    """Return the datasets of an HDF5 file by name."""
-    import h5py
-
-    found: dict[str, Any] = {}
-
-    def note(name: Any, item: Any) -> None:
-        is_text = isinstance(name, str)  # bytes where it is damaged
-        if is_text and isinstance(item, h5py.Dataset) and item.shape is not None:
-            found[name] = item
-
-    file.visititems(note)
-    return found
-
-
-def _try_in_another_process(path: Path) -> None:
-    """See whether HDF5 comes through a file: a damaged one can have it read for ever, or end the process.
-
-    Raises:
-        BadFrames: it does not.
-    """
-    code = f"import sys; sys.path[:] = {sys.path!r}; from pyside.data import from_numpy; from_numpy._try(sys.argv[1])"
-    try:
-        done = subprocess.run(
-            [sys.executable, "-c", code, str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            timeout=_HDF5_SECONDS,
-            creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
-        )
-        what = "ends the process that reads it" if done.returncode else ""
-    except subprocess.TimeoutExpired:
-        what = f"could not be looked through within {_HDF5_SECONDS:g} s"
-    if what:
-        raise BadFrames(f"{path} {what}: it is damaged, or the disk is too slow. Copy it again, or save it again.")
-
-
-def _try(path: str) -> None:
-    """Read what is small in an HDF5 file, and of the rest the first and the last; errors are met again later."""
-    import h5py
-
-    left = _HDF5_TRIED_BYTES
-    with contextlib.suppress(Exception), h5py.File(path, "r") as file:
-        for dataset in _datasets(file).values():
-            with contextlib.suppress(Exception):
-                size = dataset.size * dataset.dtype.itemsize
-                if size <= left:
-                    dataset[()]
-                    left -= size
-                elif size <= _HDF5_TRIED_BYTES * dataset.shape[0]:
-                    dataset[0], dataset[-1]
-
-
-def _header(stream: Any) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
-    """Return shape, type and whether column-major of the array in a stream that is at the head of an .npy file."""
-    version = np.lib.format.read_magic(stream)
-    read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
-    shape, fortran, dtype = read(stream)
-    return shape, dtype, fortran
-
-
-def _choose(
-    path: Path, there: Mapping[str, _Form], what: str, wanted: str | None, fits: Callable[[_Form], bool]
-) -> str:
-    """Return the name of the array of frames, or of labels.
-
-    Raises:
-        BadFrames, BadLabels: there is none, or it is not clear which; what there is is listed.
-    """
-    kind = BadFrames if what == "frames" else BadLabels
-    option = f"{what.capitalize()}Variable ({what}_variable in Python)"
-    if wanted is not None:
-        if wanted.strip("/") in there:
-            return wanted.strip("/")
-        raise kind(f"{path} holds no array {wanted}, which the option {option} names. It holds {_shown(there)}.")
-    for usual in (_USUAL[what][:1], _USUAL[what]):
-        called = [name for name in there if _last(name) in usual]
-        if len(called) == 1:
-            return called[0]
-    fitting = [name for name in called or there if fits(there[name]) and _last(name) not in _USUAL["recordings"]]
-    if len(fitting) == 1:
-        return fitting[0]
-    why = f"{' or '.join(fitting)} may be the {what}" if fitting else f"no array can be the {what}"
-    raise kind(f"{path}: {why}. Say which by the option {option}. The file holds {_shown(there) or 'no other'}.")
-
-
-def _last(name: str) -> str:
-    return name.rsplit("/", 1)[-1].lower()
-
-
-def _may_be_frames(form: _Form) -> bool:
-    return len(form[0]) in (3, 4) and form[1].kind in "biuf"
-
-
-def _may_be_labels(form: _Form, lengths: set[int]) -> bool:
-    shape, dtype = form
-    longest = max(shape, default=1)
-    return dtype.kind in "biufUSO" and len(shape) in (1, 2) and int(np.prod(shape)) == longest and longest in lengths
-
-
-def _shown(there: Mapping[str, _Form]) -> str:
-    shown = [f"{name} ({'x'.join(map(str, shape)) or '1'} {dtype})" for name, (shape, dtype) in there.items()]
-    more = f" and {len(shown) - _MOST_NAMED} more" if len(shown) > _MOST_NAMED else ""
-    return ", ".join(shown[:_MOST_NAMED]) + more
 
 
 # --- what the arrays are -------------------------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def _reading(path: Path, kind: type[TouchTrainError]) -> Iterator[None]:
-    """Turn whatever goes wrong while a file is read into an error that names it."""
-    try:
-        yield
-    except (TouchTrainError, KeyboardInterrupt):
-        raise
-    except Exception as error:  # damaged files make NumPy, zipfile and HDF5 raise almost anything
-        if isinstance(error, ValueError) and re.search("Python objects|Object arrays", str(error)):
-            text = f"{path} holds pickled Python objects, which are not read. Save an array of numbers."
-        else:
-            ending = path.suffix.lower()
-            text = f"{path} is no {ending} file, or it is damaged, empty or cut short ({error}). Save it again."
-        raise kind(text) from None
-
-
-@contextlib.contextmanager
-def _opened(held: _Held, kind: type[TouchTrainError]) -> Iterator[Any]:
-    """Open an array: a memory map of an .npy file, a dataset of an HDF5 file, all of it from an .npz file.
-
-    Raises:
-        TouchTrainError: of that kind, where there is none.
-    """
-    with _reading(held.path, kind):
-        if not held.variable:
-            yield np.lib.format.open_memmap(held.path, mode="r")
-        elif held.path.suffix.lower() == ".npz":
-            yield _from_npz(held)
-        else:
-            import h5py
-
-            with h5py.File(held.path, "r") as file:
-                yield file[held.variable]
-
-
-def _from_npz(held: _Held) -> Array:
-    member = held.variable + ".npy"
-    with zipfile.ZipFile(held.path) as archive:
-        with archive.open(member) as stream:
-            shape, dtype, _ = _header(stream)
-            expected = stream.tell() + int(np.prod(shape, dtype=object)) * dtype.itemsize
-        if not dtype.hasobject and expected != archive.getinfo(member).file_size:
-            raise ValueError(f"{member} has not the length that its head tells")
-        with archive.open(member) as stream:
-            array = np.lib.format.read_array(stream, allow_pickle=False)
-            if stream.read(1):  # reading to the end has the checksum compared
-                raise ValueError(f"{member} is longer than its head tells")
-            return array
-
-
-def _shape_and_type(held: _Held, faults: Faults) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _shape_and_type(held: HeldArray, faults: Faults) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Return shape and type of the frames in a file; it is not kept open, since there may be thousands."""
     with faults.noting():
         if held.path.suffix.lower() == ".npz":
-            shape, dtype = _listed(held.path)[held.variable]
+            shape, dtype = list_arrays(held.path, _EXPECTED)[held.variable]
         else:
-            with _opened(held, BadFrames) as stack:
+            with open_array(held, BadFrames) as stack:
                 shape, dtype = stack.shape, stack.dtype
         if 0 in shape or len(shape) < 2:
             raise BadFrames(f"{held.path}: an array of {'x'.join(map(str, shape)) or 'one number'} holds no frames.")
@@ -523,9 +325,9 @@ def _shape_and_type(held: _Held, faults: Faults) -> tuple[tuple[int, ...], np.dt
     return (), np.dtype(np.uint8)
 
 
-def _vector(held: _Held, faults: Faults) -> Array:
+def _vector(held: HeldArray, faults: Faults) -> Array:
     """Return the labels, or the numbers or names of recordings, in a file."""
-    with faults.noting(), _opened(held, BadLabels) as stack:
+    with faults.noting(), open_array(held, BadLabels) as stack:
         if stack.dtype.kind == "O" and hasattr(stack, "asstr"):  # texts in an HDF5 file
             return np.array(stack.asstr()[()], dtype=np.str_)
         if stack.dtype.hasobject:
@@ -561,7 +363,7 @@ def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, fau
         direct, other = (at < len(one) and one[at] == labels.size for one in (shape, shape[::-1]))
         turned = other and (not direct or labels.ndim > 1)
     elif labels.ndim > 1:  # NumPy's vectors have one axis, MATLAB's two
-        with _opened(pair.data, BadFrames) as stack:
+        with open_array(pair.data, BadFrames) as stack:
             # h5py notes no times, MATLAB does; MATLAB_class is in files that MATLAB's save wrote.
             turned = "MATLAB_class" in stack.attrs or _has_time(stack)
         if not turned and len(shape) == 3 and len({shape[0], shape[1], shape[2]}) > 1:
@@ -634,11 +436,11 @@ def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]
     held, start, n = plan.pair.data, 0, len(plan.labels)
     in_memory: Array | None = None
     if held.path.suffix.lower() == ".npz":
-        with _opened(held, BadFrames) as in_memory:
+        with open_array(held, BadFrames) as in_memory:
             pass
     while start < n:
         # Opened anew for each chunk, so that pages that were read do not count as memory of this process for long.
-        with contextlib.nullcontext(in_memory) if in_memory is not None else _opened(held, BadFrames) as stack:
+        with contextlib.nullcontext(in_memory) if in_memory is not None else open_array(held, BadFrames) as stack:
             at = order.index("N") if not held.turned else stack.ndim - 1 - order.index("N")
             if at == stack.ndim:  # MATLAB leaves out a last axis of length 1
                 stack, at = stack[()][..., np.newaxis], stack.ndim

@@ -21,6 +21,7 @@ import contextlib
 import dataclasses
 import gzip
 import json
+import os
 import re
 import shutil
 import tempfile
@@ -37,6 +38,7 @@ from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMi
 from pyside.records import to_json
 from pyside.settings import ExportSettings
 
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
 Array = np.ndarray[Any, Any]
 SUFFIX = ".tfrecord"
 _SHARD = re.compile(r"(.+)-(\d{5,})-of-(\d{5,})\.tfrecord")

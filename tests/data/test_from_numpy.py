@@ -310,15 +310,6 @@ def test_hdf5_labels_may_be_texts(tmp_path: Path) -> None:
         assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
 
 
-def test_an_hdf5_file_that_is_read_for_ever_or_ends_the_process_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    path = write_hdf5(tmp_path / "m.h5", frames=FRAMES, labels=LABELS)
-    monkeypatch.setattr(from_numpy, "_HDF5_SECONDS", 0.01)
-    with pytest.raises(BadFrames, match="could not be looked through"):
-        from_numpy.convert_numpy(path, tmp_path / "set", {})
-
-
 def test_pickles_in_an_npz_file_and_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "m.npz", frames=FRAMES, labels=np.array([{}] * 30, dtype=object))
     with pytest.raises(BadLabels, match="Python objects"):

@@ -482,6 +482,7 @@ MIDDLE: dict[str, tuple[str, str, str, dict[str, str], dict[str, str]]] = {
     "mkv": ("a.mkv", "libx264", "yuv420p", {"x264-params": f"bframes=3:{KEYS}"}, {}),
     "10 bits": ("a.mov", "libx264", "yuv420p10le", {"x264-params": f"bframes=2:{KEYS}"}, {}),
     "vp9": ("a.mkv", "libvpx-vp9", "yuv420p", {"g": "20"}, {}),
+    "mpeg4 mp4 with B-frames": ("a.mp4", "mpeg4", "yuv420p", {"g": "12", "bf": "2"}, {}),
     "mpeg4 avi": ("a.avi", "mpeg4", "yuv420p", {"g": "12"}, {}),
     "mpeg4 avi with B-frames": ("a.avi", "mpeg4", "yuv420p", {"g": "12", "bf": "2"}, {}),
     "h264 avi, whose times do not tell the order": ("a.avi", "libx264", "yuv420p", {"x264-params": "bframes=3"}, {}),
@@ -644,14 +645,19 @@ def spoil_packets(path: Path, target: Path, packets: list[int]) -> Path:
 
 def test_damaged_frames_are_left_out_and_all_others_have_their_right_numbers(middle: Middle, tmp_path: Path) -> None:
     path, whole = middle
-    if path.suffix in (".mpg", ".wmv"):
-        pytest.skip("packets of these are in pieces")
+    if path.suffix in (".mpg", ".wmv") or "rawvideo" in probe(path).codec:
+        pytest.skip("packets of these are in pieces, or cannot be damaged")
     for packets in ([30], [7, 41], [59], [0]):
         spoilt_path = spoil_packets(path, tmp_path / path.name, packets)
-        assert probe(spoilt_path, "skip").n_frames == 60
+        try:
+            assert probe(spoilt_path, "skip").n_frames == 60
+        except BadVideo as error:
+            assert packets == [0] and "cannot be read" in error.text  # what the decoder must know stood there
+            continue
         numbers, frames = read_some(spoilt_path, wanted(*range(60)), on_damage="skip")
         assert len(numbers) < 60 and np.all(np.diff(numbers) > 0)
         assert np.abs(frames - whole[numbers]).max(initial=0) <= 1
+        assert numbers or packets == [0] or path.suffix == ".avi"
 
 
 def test_what_comes_before_damage_and_after_the_next_key_frame_is_kept(tmp_path: Path) -> None:
@@ -749,14 +755,14 @@ REAL = Path("/work/shared/data/whisker_video/test_video_10s.mp4")
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real video is not on this machine")
 def test_a_real_video_is_read_as_pyav_reads_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    info, whole = probe(REAL), grey_by_pyav(REAL)
-    assert info.n_frames == len(whole) == 300
+    whole = grey_by_pyav(REAL)[:, 100:161, 100:161]
+    assert probe(REAL).n_frames == len(whole) == 300
     monkeypatch.setattr(ffmpeg_frames, "_WORTH_SEEKING", 5)
-    corner = np.zeros(300, int)
-    for first in (0, 1, 149, 250, 299):
+    corner = np.full(300, 100)
+    for first in (0, 149, 299):
         for on_damage in ("error", "skip"):
             keep = np.arange(300) >= first
-            found = frames_of(read_regions(REAL, (info.height, info.width), corner, corner, keep, on_damage=on_damage))
+            found = frames_of(read_regions(REAL, (61, 61), corner, corner, keep, on_damage=on_damage))
             assert np.abs(found - whole[first:]).max() <= 1
 
 
