@@ -84,12 +84,12 @@ try
     result = touchtrain.internal.convertFiles('convertVideos', videos, labels, dataset, pairs);
 catch err % not after Ctrl-C: then the conversion goes on, and reads the file
     if isSaved
-        delete(labels);
+        removeSaved(labels);
     end
     rethrow(err);
 end
 if isSaved
-    delete(labels);
+    removeSaved(labels);
 end
 if nargout == 0
     touchtrain.internal.printDataset(result);
@@ -100,6 +100,13 @@ end
 
 function file = savedLabels(labels) %#ok<INUSD>
 % The path of a temporary file with what is no vector and no cell of vectors, for the job to read.
-file = [tempname() '.mat'];
+folder = tempname();
+mkdir(folder);
+file = fullfile(folder, 'labels.mat');
 save(file, 'labels', '-v7');
+end
+
+function removeSaved(file)
+delete(file);
+rmdir(fileparts(file));
 end

@@ -1,8 +1,8 @@
 function record = inspect(path)
 % INSPECT  Tell what a dataset, a model, a label file, a video or a job holds.
 %
-%   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, a label file (.mat or
-%   .npy), a video, or the folder of a conversion or training that runs or has ended.
+%   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, a label file (.mat,
+%   .csv, .npy), a video, or the folder of a conversion or training that runs or has ended.
 %   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model',
 %   'labels', 'video' or 'job'. Of a job it has state, progress, makes and error (of one that failed: identifier, text,
 %   log, traceback), and of one that has ended well what came of it: report, and of a training history.
@@ -63,11 +63,18 @@ fprintf('\n  in all          %s: %s\n', touchtrain.internal.countText(labels.fra
     countsText(labels.counts));
 for k = 1:min(mostShown, numel(labels.recordings))
     one = labels.recordings(k);
-    fprintf('  %-15s %s: %s; %s\n', ['video ' one.name], touchtrain.internal.countText(one.frames, 'frame'), ...
-        countsText(one.counts), touchtrain.internal.countText(one.bouts, 'bout'));
+    note = '';
+    if ~isempty(one.left_out)
+        note = ['; left out: ' one.left_out];
+    end
+    fprintf('  %-15s %s: %s; %s%s\n', ['video ' one.name], touchtrain.internal.countText(one.frames, 'frame'), ...
+        countsText(one.counts), touchtrain.internal.countText(one.bouts, 'bout'), note);
 end
 if numel(labels.recordings) > mostShown
     fprintf('  ... and %d more\n', numel(labels.recordings) - mostShown);
+end
+for k = 1:numel(labels.odd)
+    fprintf('  odd             %s\n', labels.odd{k});
 end
 others = fieldnames(labels.other_variables);
 for k = 1:numel(others)

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 Array = np.ndarray[Any, Any]
 Chunks = Iterator[tuple[Array, Array]]
 _BATCH = 2  # frames that are decoded before regions are cut out of them; with more, the decoder's threads wait
-_WORTH_SEEKING = 500  # frames before the first wanted one from which on it pays to read all packets first
+_WORTH_SEEKING = 500  # frames before the first wanted one from which on it pays to read all packets first ...
+_PACKETS_A_FRAME = 16  # ... of which about so many are read while one frame is decoded
 _LONGEST_WAY = 600  # frames that are decoded from a key frame to one of a sample
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _LIMITED_BLACK = 16
@@ -42,7 +43,7 @@ def read_regions(request: Request) -> Chunks:
         yield from _read_past_damage(request)
         return
     done = 0  # frames before this one are not wanted any more
-    if len(wanted) and wanted[0] >= _WORTH_SEEKING:
+    if len(wanted) and wanted[0] >= max(_WORTH_SEEKING, len(request.keep) // _PACKETS_A_FRAME):
         for numbers, regions in _read_after_seek(request, int(wanted[0])):
             yield numbers, regions
             done = int(numbers[-1]) + 1
@@ -122,8 +123,10 @@ def _read_after_seek(request: Request, first: int) -> Chunks:
     Each frame must come with the time that the packets of the file let expect of it, and none may be missing from the
     key frame on. What is not yielded must be read from the start.
     """
-    table = read_packets(request.path)
-    n_frames = len(request.keep)
+    with opened(request.path) as (_, stream):
+        if stream.codec_context.name == "rawvideo":  # decoded as fast as it is read
+            return
+    table, n_frames = read_packets(request.path), len(request.keep)
     if len(table.number) != n_frames or table.bad.any() or None in table.times or (table.number < 0).any():
         return
     of_number = np.argsort(table.number)
@@ -311,12 +314,11 @@ def _number_by_decoding(request: Request, table: PacketTable) -> None:
     the screen has come: no encoder lets so many frames wait. What is lost after that may be anywhere.
     """
     with opened(request.path) as (container, stream):
-        order = []
+        order, came = [], np.zeros(len(table.bad), bool)
         for place, frame in _with_places(container, stream, table, request.threads):
-            table.bad[place] |= frame.is_corrupt
+            table.bad[place] |= frame.is_corrupt or came[place]
+            came[place] = True
             order.append(place)
-    came = np.zeros(len(table.bad), bool)
-    came[order] = True
     table.bad |= ~came
     end = len(table.bad)
     if table.bad.any():

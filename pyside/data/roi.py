@@ -118,7 +118,7 @@ def place_regions(
     if (height > rows or width > columns) and out_of_frame != "pad":
         faults.add(
             OutOfFrame,
-            f"{what}: Image out of frame: the region of {height} x {width} pixels (height x width) is larger than the "
+            f"Image out of frame: {what}: the region of {height} x {width} pixels (height x width) is larger than the "
             f"frame of {rows} x {columns}. Choose a smaller Roi (roi in Python), or set OutOfFrame (out_of_frame in "
             "Python) to 'pad'.",
         )
@@ -162,7 +162,7 @@ def _center_outside(centers: Array, outside: Array, frame_size: tuple[int, int],
     (rows, columns), frame = frame_size, int(np.argmax(outside))
     x, y = centers[frame] + first
     return OutOfFrame(
-        f"{what}: Image out of frame: {np.count_nonzero(outside)} of {len(outside)} centres lie outside the frame of "
+        f"Image out of frame: {what}: {np.count_nonzero(outside)} of {len(outside)} centres lie outside the frame of "
         f"{columns} x {rows} pixels (width x height), the first at frame {frame + first}: ({x:g}, {y:g}). Centres are "
         f"(x, y), counted from {first}; NaN leaves a frame out, and so does OutOfFrame (out_of_frame in Python) 'skip'."
     )

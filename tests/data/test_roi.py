@@ -98,7 +98,7 @@ def test_without_centres_the_region_is_in_the_middle() -> None:
 
 @pytest.mark.parametrize("center", [[-1, 10], [64, 10], [20, 48], [20, -0.6], [np.inf, 10]])
 def test_a_centre_outside_the_frame_is_named_with_its_frame(center: list[float]) -> None:
-    with pytest.raises(OutOfFrame, match="video1: Image out of frame: 1 of 3 centres .* first at frame 1:"):
+    with pytest.raises(OutOfFrame, match="Image out of frame: video1: 1 of 3 centres .* first at frame 1:"):
         placed([[20, 10], center, [20, 10]])
 
 

@@ -19,7 +19,15 @@ from hypothesis import strategies as st
 
 from pyside.data import ffmpeg_frames
 from pyside.data.region_chunks import Chunk, Request
-from pyside.data.video import VIDEO_SUFFIXES, decoding_rate, describe_video, file_sha256, probe, read_regions
+from pyside.data.video import (
+    VIDEO_SUFFIXES,
+    decoding_rate,
+    describe_video,
+    file_sha256,
+    probe,
+    read_regions,
+    sample_frames,
+)
 from pyside.errors import BadVideo, OutOfFrame, PathMissing, TouchTrainError
 
 av = pytest.importorskip("av")
@@ -592,6 +600,15 @@ def test_an_avi_without_an_index_is_read_all_the_same(avi: Path, on_damage: str,
     corner = np.zeros(60, int)
     found = frames_of(read_regions(path, (96, 128), corner, corner, wanted(*range(60)), on_damage=on_damage))
     assert np.array_equal(found, read_all(avi))
+
+
+def test_a_sample_is_spread_over_the_video(middle: Middle) -> None:
+    path, whole = middle
+    sample = sample_frames(path, 6).astype(int)
+    assert 4 <= len(sample) <= 6 and sample.shape[1:] == (48, 64)
+    alike = [int(np.argmin(np.abs(whole - frame).max((1, 2)))) for frame in sample]
+    assert np.abs(sample - whole[alike]).max() <= 1
+    assert alike == sorted(alike) and len(set(alike)) >= 4 and alike[-1] >= 30
 
 
 def test_the_number_of_threads_changes_nothing(middle: Middle) -> None:
