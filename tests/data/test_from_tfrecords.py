@@ -226,7 +226,7 @@ def test_records_of_others_are_refused_with_what_they_hold(tmp_path: Path) -> No
 # --- damage --------------------------------------------------------------------------------------------------------
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_damaged_records_give_an_error_of_ours_or_the_right_dataset(
     records: Path, dataset: Path, tmp_path: Path, data: st.DataObject
