@@ -37,6 +37,9 @@ _OLDEST_PACKAGES = {
     "av": "18",
     "mat-io": "1.0",
     "pillow": "11",
+    "scikit-image": "0.25",
+    "tifffile": "2025.1",
+    "loky": "3.5",
 }
 _OLDEST_MATLAB = "2022b"
 _DECODERS = ("h264", "mpeg4", "mjpeg")

@@ -30,6 +30,9 @@ NEEDED = {
     "av": "av",
     "matio": "mat-io",
     "PIL": "pillow",
+    "skimage": "scikit-image",
+    "tifffile": "tifffile",
+    "loky": "loky",
 }
 OLDEST = (3, 11)
 _SECONDS = 60

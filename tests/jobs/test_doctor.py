@@ -19,7 +19,7 @@ from pyside.jobs.machine import Cards
 from pyside.jobs.probe import MARK
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-EIGHT = set(interpreter.NEEDED.values())
+PACKAGES = set(interpreter.NEEDED.values())
 CARD = Cards(["NVIDIA A100-SXM4-40GB (40960 MiB, driver 550.54.15)"])
 
 
@@ -48,7 +48,7 @@ def test_one_page_of_all_that_is_there_and_nothing_is_written(tmp_path: Path) ->
     assert re.search(r"mixed_bfloat16|float32|mixed_float16", texts["precision"])
     assert "h264" in texts["video"]
     packages = [finding["text"] for finding in report["findings"] if finding["topic"] == "packages"]
-    assert {text.split()[0] for text in packages} == EIGHT
+    assert {text.split()[0] for text in packages} == PACKAGES
     page = doctor.page(report)
     assert len(page.splitlines()) < 50
     assert "numpy" in page and "tensorflow 2." in page
@@ -100,7 +100,7 @@ def test_the_oldest_packages_are_those_of_the_project() -> None:
     assert needed
     stated = dict(re.findall(r'"([\w-]+)>=([\d.]+)', needed[1]))
     assert stated == doctor._OLDEST_PACKAGES
-    assert set(stated) == EIGHT
+    assert set(stated) == PACKAGES
 
 
 # --- packages ------------------------------------------------------------------------------------------------------
