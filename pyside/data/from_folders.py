@@ -19,7 +19,7 @@ import numpy as np
 from pyside.data import images, parallel
 from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target
 from pyside.data.labels import LEAVE_OUT
-from pyside.data.preflight import Planned, Preflight, added, checked
+from pyside.data.preflight import FEW_FRAMES, Planned, Preflight, added, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.errors import BadImage, BadOption, Faults, OneClass, PathMissing
 from pyside.settings import FolderSettings
@@ -31,6 +31,8 @@ _CHUNK_PIXELS = 1 << 20  # of the images as they are, and as they become: a bloc
 _WORTH_PROCESSES = 10_000_000  # pixels; fewer are decoded before processes have started
 _TIMED_IMAGES = 20
 _LONGEST_TIMING = 1.0  # seconds
+_VIDEO_FRAMES_PER_SECOND = 5000  # that h264 of 640 x 480 is read at on two cores
+_MUCH_MORE = 3
 _PIXELS_TO_OPEN = 5000  # pixels that are decoded while an image is opened
 _MOST_NAMED = 20
 _NEIGHBOURS = (
@@ -360,6 +362,12 @@ def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSetti
     spent = time.perf_counter() - began
     everywhere = sum(map(_weight, everything))
     preflight.seconds = spent / done * everywhere / _workers(everything, settings)
+    as_video = len(everything) / _VIDEO_FRAMES_PER_SECOND
+    if len(everything) >= FEW_FRAMES and preflight.seconds > _MUCH_MORE * as_video:
+        preflight.warnings.append(
+            f"Reading {len(everything)} images one by one takes some {preflight.seconds:.0f} s, where a video of as "
+            f"many frames takes {as_video:.0f} s. If you have the videos, convert those."
+        )
 
 
 def _weight(image: _Image) -> int:

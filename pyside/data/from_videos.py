@@ -320,6 +320,8 @@ def _pair(plan: _Plan, planned: Planned) -> dict[str, Any]:
         "frames": plan.video.n_frames,
         "counts": planned.counts,
         "left_out": sum(planned.left_out.values()),
+        "left_out_why": planned.left_out,
+        "out_of_frame": planned.out_of_frame,
     }
 
 

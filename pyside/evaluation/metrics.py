@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -51,6 +51,35 @@ def frame_metrics(labels: np.ndarray, probabilities: np.ndarray, class_names: Se
             for index, name in enumerate(class_names)
         },
     }
+
+
+def metrics_by_tag(
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    class_names: Sequence[str],
+    recordings: np.ndarray,
+    tags: Sequence[Mapping[str, str]],
+) -> dict[str, dict[str, Any]]:
+    """Compare predictions with labels for each value of each tag, such as each animal.
+
+    Args:
+        labels: as in `frame_metrics`.
+        probabilities: likewise.
+        class_names: likewise.
+        recordings: int, (n,), the number of the recording that each frame is of.
+        tags: of each recording.
+
+    Returns:
+        By tag and value what `frame_metrics` returns; a value without a frame on this side is not there.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for tag in dict.fromkeys(tag for one in tags for tag in one):
+        values = np.array([one.get(tag, "") for one in tags])[recordings]
+        for value in np.unique(values[values != ""]).tolist():
+            of_value = values == value
+            metrics = frame_metrics(labels[of_value], probabilities[of_value], class_names)
+            found.setdefault(tag, {})[value] = metrics
+    return found
 
 
 def _share(value: float) -> float | None:

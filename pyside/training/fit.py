@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,7 +70,9 @@ def train(
         fitted = fit_model(dataset, batches, settings, precision, progress, should_stop, checkpoints)
         progress({"stage": "evaluating"})
         metrics = {
-            side: evaluate(fitted.trainer, batches[side], dataset.class_names) for side in SIDES[1:] if side in batches
+            side: evaluate(fitted.trainer, batches[side], dataset, getattr(sides, side))
+            for side in SIDES[1:]
+            if side in batches
         }
         report = describe(dataset, settings, sides) | fitted.outcome(settings)
         report["warnings"] = warnings_of(dataset, sides, settings) + checkpoints.warnings + nothing_learnt(metrics)
@@ -328,11 +330,14 @@ def fit_model(
     )
 
 
-def evaluate(trainer: keras.Sequential, batches: Batches, class_names: Sequence[str]) -> dict[str, Any]:
-    """Return the figures of one side."""
-    from pyside.evaluation.metrics import frame_metrics
+def evaluate(trainer: keras.Sequential, batches: Batches, dataset: Dataset, numbers: np.ndarray) -> dict[str, Any]:
+    """Return the figures of one side, whose frames have these numbers; ``tags`` are those of each value of a tag."""
+    from pyside.evaluation.metrics import frame_metrics, metrics_by_tag
 
-    return frame_metrics(batches.labels, trainer.predict(batches, verbose=0), class_names)
+    probabilities = trainer.predict(batches, verbose=0)
+    seen = batches.labels, probabilities, dataset.class_names
+    tags = [recording.info["tags"] for recording in dataset.recordings]
+    return {**frame_metrics(*seen), "tags": metrics_by_tag(*seen, recordings_of(dataset)[numbers], tags)}
 
 
 # --- what is told about it -----------------------------------------------------------------------------------------

@@ -462,6 +462,15 @@ def test_a_check_tells_what_will_come_and_writes_nothing(root: Path, tmp_path: P
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
 
 
+def test_where_images_cost_much_more_than_their_video_would_a_check_says_so(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(from_folders, "FEW_FRAMES", 6)
+    assert "one by one" not in str(pyside.convert_folders(root, tmp_path / "set", check=True)["warnings"])
+    monkeypatch.setattr(from_folders, "_VIDEO_FRAMES_PER_SECOND", 1e9)
+    assert "6 images one by one" in str(pyside.convert_folders(root, tmp_path / "set", check=True)["warnings"])
+
+
 def test_a_check_tells_all_faults(root: Path, tmp_path: Path) -> None:
     (root / "Touch" / "text.jpg").write_text("no image")
     save(root / "Touch" / "a.png", GREY[0])

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from pyside.evaluation.metrics import frame_metrics
+from pyside.evaluation.metrics import frame_metrics, metrics_by_tag
 
 
 def test_figures_of_a_small_case_by_hand() -> None:
@@ -20,6 +20,17 @@ def test_figures_of_a_small_case_by_hand() -> None:
         "frames": 2, "predicted": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5,
     }  # fmt: skip
     assert found["classes"]["NonTouch"]["precision"] == pytest.approx(3 / 4)
+
+
+def test_figures_are_told_for_each_value_of_a_tag() -> None:
+    labels = np.array([0, 1, 0, 1, 1])
+    right = np.array([True, True, True, False, False])
+    touch = np.where(right, labels, 1 - labels) * 0.8 + 0.1
+    probabilities = np.stack([1 - touch, touch], axis=1)
+    tags = [{"animal": "m1"}, {"animal": "m2", "camera": "left"}, {}, {"animal": "m3"}]
+    found = metrics_by_tag(labels, probabilities, ("NonTouch", "Touch"), np.array([0, 0, 1, 1, 2]), tags)
+    assert {value: one["accuracy"] for value, one in found["animal"].items()} == {"m1": 1.0, "m2": 0.5}
+    assert found["camera"]["left"]["frames"] == 2
 
 
 def test_what_has_no_frames_is_none_and_never_nan() -> None:
