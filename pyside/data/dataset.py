@@ -329,7 +329,7 @@ class DatasetWriter:
         if not path.is_file():  # it is in the dataset that will be replaced
             with told_by_errors(path):
                 _link_or_copy(self.folder / path.name, path)
-        self._describe(original, labels, groups, before["source"], tags or {})
+        self.add(original, labels, groups, before["source"], tags)
         return True
 
     def begin(self, original: str) -> RecordingWriter:
@@ -356,16 +356,6 @@ class DatasetWriter:
         Raises:
             DiskFull, NotWritable: the recording is left unfinished.
         """
-        self._describe(original, labels, groups, source, tags or {})
-
-    def new_group(self) -> int:
-        """Return a group id that no frame of this dataset has yet."""
-        self._groups += 1
-        return self._groups - 1
-
-    def _describe(
-        self, original: str, labels: Array, groups: Array, source: dict[str, Any], tags: dict[str, str]
-    ) -> None:
         name = self.name(original)
         for what, vector, dtype in (("labels", labels, np.int16), ("groups", groups, np.int32)):
             with told_by_errors(self.work):
@@ -375,11 +365,16 @@ class DatasetWriter:
             "original": original,
             "frames": len(labels),
             "source": source,
-            "tags": tags,
+            "tags": tags or {},
             "counts": count_classes(labels, self._head["class_names"]),
             "left_out": int(np.count_nonzero(labels == LEAVE_OUT)),
         }
         self._save_state(self._done[name])
+
+    def new_group(self) -> int:
+        """Return a group id that no frame of this dataset has yet."""
+        self._groups += 1
+        return self._groups - 1
 
     def _left_from_before(self) -> dict[str, dict[str, Any]]:
         """Return what a broken conversion of the same kind completed; remove all else that lies in its folder."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -29,7 +30,7 @@ from pyside.errors import (
 )
 
 HEIGHT, WIDTH = 20, 24
-DIGITS = Path(__file__).resolve().parents[3] / "shared" / "data" / "sign_digits"
+DIGITS = Path(os.environ.get("TOUCHTRAIN_REAL_DATA", "nowhere")) / "sign_digits"
 GREY = np.random.default_rng(0).integers(0, 256, (6, HEIGHT, WIDTH), dtype=np.uint8)
 COLOUR = np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
 

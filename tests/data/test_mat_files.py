@@ -170,10 +170,10 @@ def test_strings_and_categories_are_texts_and_tables_are_columns(tmp_path: Path,
     assert plain(found["thin"]) == [[True, False, True]]
 
 
-@pytest.mark.skipif("TOUCHTRAIN_MATLAB_FILES" not in os.environ, reason="files saved by MATLAB are not here")
+@pytest.mark.skipif("TOUCHTRAIN_REAL_DATA" not in os.environ, reason="files saved by MATLAB are not here")
 @pytest.mark.parametrize("topic", ["basic", "string", "tables", "user_defined"])
 def test_files_of_matlab_hold_the_same_in_v7_and_v73(topic: str) -> None:
-    folder = Path(os.environ["TOUCHTRAIN_MATLAB_FILES"])
+    folder = Path(os.environ["TOUCHTRAIN_REAL_DATA"]) / "mat"
     old, new = (plain(read_mat(folder / f"test_{topic}_{form}.mat")) for form in ("v7", "v73"))
     assert sorted(old) == sorted(new)
     assert all(repr(old[name]) == repr(new[name]) for name in old)  # as text, in which NaN is NaN

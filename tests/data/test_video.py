@@ -767,7 +767,7 @@ def test_much_damage_gives_frames_or_a_clear_error(middle: Middle, tmp_path: Pat
             check_spoilt(path, on_damage, 0)
 
 
-REAL = Path("/work/shared/data/whisker_video/test_video_10s.mp4")
+REAL = Path(os.environ.get("TOUCHTRAIN_REAL_DATA", "nowhere")) / "whisker_video" / "test_video_10s.mp4"
 
 
 @pytest.mark.skipif(not REAL.exists(), reason="the real video is not on this machine")
