@@ -141,6 +141,12 @@ class Interrupted(TouchTrainError):
     """Ctrl-C ended it before there was anything to keep."""
 
 
+def some(names: Sequence[str], most: int = 5, between: str = ", ") -> str:
+    """Return the first few names for a message, and how many more there are."""
+    more = f" and {len(names) - most} more" if len(names) > most else ""
+    return between.join(names[:most]) + more
+
+
 class Faults:
     """Collects what is wrong with one input, so that all of it is told at once.
 

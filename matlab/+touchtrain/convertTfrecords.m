@@ -25,15 +25,8 @@ function report = convertTfrecords(files, dataset, varargin)
 %   See also touchtrain.convertNumpy, touchtrain.convertVideos, touchtrain.train, touchtrain.inspect
 touchtrain.internal.needInputs(nargin, 2, 'touchtrain.convertTfrecords(files, dataset, ''Name'', value, ...)');
 pairs = touchtrain.internal.nameValues(varargin);
-if touchtrain.internal.isText(files)
-    files = touchtrain.internal.absolutePath(files, 'files');
-elseif touchtrain.internal.isNames(files)
-    files = cellfun(@(one) touchtrain.internal.absolutePath(one, 'files'), ...
-        touchtrain.internal.toNames(files), 'UniformOutput', false);
-else
-    error('TouchTrain:BadOption', ...
-        'files must be a .tfrecord file, a list of them (cellstr or string), or a folder. It is a %s.', class(files));
-end
+files = touchtrain.internal.absolutePaths(files, 'files', ...
+    'a .tfrecord file, a list of them (cellstr or string), or a folder');
 result = touchtrain.internal.convertFiles('convertTfrecords', files, '', dataset, pairs);
 if nargout == 0
     touchtrain.internal.printDataset(result);

@@ -62,16 +62,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 touchtrain.internal.needInputs(nargin, 3, 'touchtrain.convertVideos(videos, labels, dataset, ''Name'', value, ...)');
 pairs = touchtrain.internal.centersOption(touchtrain.internal.nameValues(varargin));
 isSaved = false;
-if ~touchtrain.internal.isText(videos) && ~touchtrain.internal.isNames(videos)
-    error('TouchTrain:BadOption', ...
-        'videos must be a folder, a video file, or a list of video files (cellstr or string). It is a %s.', ...
-        class(videos));
-elseif touchtrain.internal.isText(videos)
-    videos = touchtrain.internal.absolutePath(videos, 'videos');
-else
-    videos = cellfun(@(one) touchtrain.internal.absolutePath(one, 'videos'), ...
-        touchtrain.internal.toNames(videos), 'UniformOutput', false);
-end
+videos = touchtrain.internal.absolutePaths(videos, 'videos', ...
+    'a folder, a video file, or a list of video files (cellstr or string)');
 if touchtrain.internal.isText(labels)
     labels = touchtrain.internal.absolutePath(labels, 'labels');
 elseif isstruct(labels) || isa(labels, 'table') || iscell(labels) && any(cellfun(@isstruct, labels(:)))

@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.errors import BadFrames, BadLabels, TouchTrainError
+from pyside.errors import BadFrames, BadLabels, TouchTrainError, some
 
 Array = np.ndarray[Any, Any]
 ArrayForm = tuple[tuple[int, ...], np.dtype[Any]]  # shape and dtype
@@ -216,8 +216,7 @@ def may_be_labels(form: ArrayForm, lengths: set[int]) -> bool:
 
 def _shown(there: Mapping[str, ArrayForm]) -> str:
     shown = [f"{name} ({'x'.join(map(str, shape)) or '1'} {dtype})" for name, (shape, dtype) in there.items()]
-    more = f" and {len(shown) - MOST_NAMED} more" if len(shown) > MOST_NAMED else ""
-    return ", ".join(shown[:MOST_NAMED]) + more
+    return some(shown, MOST_NAMED)
 
 
 # --- reading ---------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pyside.data.csv_files import CSV_SUFFIXES, read_csv
 from pyside.data.pairing import Beside
 from pyside.data.roi import center_matrix
 from pyside.data.video import VideoInfo, sample_frames
-from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing
+from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, some
 
 _CENTER_FORMS = (
     "Expected a cell array with one T x 2 matrix a video (x and y of each frame; 1 x 2 for a fixed centre), or one "
@@ -209,8 +209,7 @@ def read_bar_file(path: str | PathLike[str]) -> FrameCenters:
         except (ValueError, OverflowError):
             wrong.append(f"row {number}: {row.strip()[:40]!r}")
     if wrong or not found:
-        more = f" and {len(wrong) - 5} more" if len(wrong) > 5 else ""
-        what = "; ".join(wrong[:5]) + more if wrong else "no row"
+        what = some(wrong, between="; ") or "no row"
         raise BadOption(
             f"{path}: expected rows of three numbers: frame (counted from 0, each once), x and y. There is {what}."
         )

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -26,7 +26,7 @@ import numpy as np
 from pyside.data import fields
 from pyside.data.label_entry import FrameList, LabelEntry, frame_numbers, label_vector, some_frames
 from pyside.data.variables import in_words
-from pyside.errors import BadLabels, Faults
+from pyside.errors import BadLabels, Faults, some
 
 _OF_THE_TOOL = (
     "contactinds prepross touchconfidence trialnum uncuratable labels segmentinds manualadd manualdel inferredinds "
@@ -35,7 +35,6 @@ _OF_THE_TOOL = (
 _LEFT_OUT = -1.0
 _USUAL_CODES = (0.0, 2.0, _LEFT_OUT)
 _LIKELY = 0.5  # confidence above which the network meant touch
-_MOST_NAMED = 5
 
 Array = np.ndarray[Any, Any]
 
@@ -108,12 +107,12 @@ class _Seen:
         said = []
         if self.no_structs:
             kinds = ", ".join(sorted({words for _, words in self.no_structs}))
-            cells = _some([str(number) for number, _ in self.no_structs])
+            cells = some([str(number) for number, _ in self.no_structs])
             said.append(f"{where}: {len(self.no_structs)} of {n_items} cells hold no struct but {kinds}: {cells}.")
         if self.templates:
-            said.append(f"{where}: cell {_some([*map(str, self.templates)])} is a template, all its fields are empty.")
+            said.append(f"{where}: cell {some([*map(str, self.templates)])} is a template, all its fields are empty.")
         if self.uncuratable:
-            said.append(f"Uncuratable, left out as a whole: {_some(self.uncuratable)}.")
+            said.append(f"Uncuratable, left out as a whole: {some(self.uncuratable)}.")
         strange = {code: n for code, n in self.codes.items() if code not in _USUAL_CODES}
         if strange:
             shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(strange.items()))
@@ -124,7 +123,7 @@ class _Seen:
                 "their videos count."
             )
         if self.beyond:
-            said.append(f"Touches after the last frame that was judged are left out: {_some(self.beyond)}.")
+            said.append(f"Touches after the last frame that was judged are left out: {some(self.beyond)}.")
         return said
 
     def odd(self, n_trials: int) -> list[str]:
@@ -145,7 +144,7 @@ class _Seen:
                     "contactInds is taken."
                 )
         if self.lengths:
-            said.append(f"prepross and touchConfidence are of different length: {_some(self.lengths)}.")
+            said.append(f"prepross and touchConfidence are of different length: {some(self.lengths)}.")
         if self.names.get("segmentInds"):
             said.append(f"segmentInds, in {self.names['segmentInds']} trials, is not used.")
         return said
@@ -257,8 +256,3 @@ def _given(value: Mapping[str, Any], source: str) -> Any:
     found = value.get("labels")
     names = label_vector(found)
     return names if isinstance(names, list) else _per_frame(value, "labels", source)
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more

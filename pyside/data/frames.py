@@ -140,6 +140,11 @@ def _equalizing(upto: Array) -> Array:
     return tables
 
 
+def noted_contrast(contrast: str) -> str | None:
+    """Return what a dataset and a model note of the setting: None where the contrast is as it was."""
+    return None if contrast == "none" else contrast
+
+
 def resize_frames(frames: Array, size: tuple[int, int]) -> Array:
     """Resize frames by Pillow's bilinear filter, which takes all pixels into account where a frame becomes smaller.
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
-from pyside.data.frames import adjust_contrast, stated_range, to_uint8
+from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.labels import read_labels
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
 from pyside.settings import ArraySettings
@@ -101,7 +101,7 @@ class ArrayConversion:
             label_set.mapping,
             {
                 "pixel_range": settings.pixel_range and list(settings.pixel_range),
-                "contrast": None if settings.contrast == "none" else settings.contrast,
+                "contrast": noted_contrast(settings.contrast),
             },
         )
         self._parts: list[list[_Part]] = [

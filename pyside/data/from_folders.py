@@ -18,10 +18,11 @@ import numpy as np
 
 from pyside.data import images, parallel
 from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target
+from pyside.data.frames import noted_contrast
 from pyside.data.labels import LEAVE_OUT
 from pyside.data.preflight import FEW_FRAMES, Planned, Preflight, added, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
-from pyside.errors import BadImage, BadOption, Faults, OneClass, PathMissing
+from pyside.errors import BadImage, BadOption, Faults, OneClass, PathMissing, some
 from pyside.settings import FolderSettings
 
 Array = np.ndarray[Any, Any]
@@ -209,12 +210,13 @@ def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, fau
     lacking = [name for name in wanted if name not in found]
     extra = [name for name in found if name not in wanted]
     if lacking or extra:
-        said = [f"there is no folder {_some(lacking)}"] * bool(lacking)
-        said += [f"the folder {_some(extra)} is not among the class names"] * bool(extra)
+        said = [f"there is no folder {some(lacking, _MOST_NAMED)}"] * bool(lacking)
+        said += [f"the folder {some(extra, _MOST_NAMED)} is not among the class names"] * bool(extra)
         faults.add(
             BadOption,
-            f"ClassNames (class_names in Python): in {root} {' and '.join(said)}. Class names are {_some(wanted)}; "
-            f"folders are {_some(found)}. They must be the same, upper and lower case alike.",
+            f"ClassNames (class_names in Python): in {root} {' and '.join(said)}. Class names are "
+            f"{some(wanted, _MOST_NAMED)}; folders are {some(found, _MOST_NAMED)}. They must be the same, upper and "
+            "lower case alike.",
         )
     return [name for name in wanted if name in found]
 
@@ -283,9 +285,9 @@ def _conflicts(found: Iterable[tuple[str, str, bytes]]) -> dict[bytes, list[str]
 def _conflict(conflicts: Mapping[bytes, list[str]]) -> BadImage:
     pairs = [" = ".join(names[:4]) + (" = ..." if len(names) > 4 else "") for names in conflicts.values()]
     return BadImage(
-        f"Identical images lie in two classes, so that one of their labels is wrong: {_some(pairs)}. Remove each from "
-        "the class that it is not of, or set the option OnConflict (on_conflict in Python) to skip, which leaves them "
-        "out of both, or to keep."
+        "Identical images lie in two classes, so that one of their labels is wrong: "
+        f"{some(pairs, _MOST_NAMED)}. Remove each from the class that it is not of, or set the option OnConflict "
+        "(on_conflict in Python) to skip, which leaves them out of both, or to keep."
     )
 
 
@@ -301,14 +303,14 @@ def _without(one: _Class, conflicts: Mapping[bytes, list[str]], faults: Faults) 
 
 def _planned(index: int, one: _Class) -> Planned:
     n = len(one.images)
-    left_out = {"damaged": len(one.damaged), "in_two_classes": len(one.in_two)}
+    left_out = added([{"damaged": len(one.damaged), "in_two_classes": len(one.in_two)}])
     return Planned(
         one.name,
         f"class {index} = {one.name}",
         n + sum(left_out.values()),
         n,
         {one.name: n},
-        {reason: count for reason, count in left_out.items() if count},
+        left_out,
     )
 
 
@@ -320,7 +322,7 @@ def _see_sizes(preflight: Preflight, classes: Sequence[_Class], settings: Folder
     del counts[height, width]
     preflight.further["resized"] = sum(counts.values())
     if counts:
-        shown = _some([f"{count} of {size[0]} x {size[1]}" for size, count in counts.most_common()])
+        shown = some([f"{count} of {size[0]} x {size[1]}" for size, count in counts.most_common()], _MOST_NAMED)
         preflight.warnings.append(
             f"Not all images have the size of the frames: {shown} (height x width) resized to {height} x {width}. "
             "Another size: option ImageSize (image_size in Python)."
@@ -336,14 +338,14 @@ def _see_groups(preflight: Preflight, classes: Sequence[_Class], settings: Folde
     if alone and settings.group_pattern is not None:
         preflight.warnings.append(
             f"GroupPattern (group_pattern in Python) matches no part of the names of {len(alone)} images, so that each "
-            f"is a group of its own: {_some(alone, 5)}."
+            f"is a group of its own: {some(alone)}."
         )
     elif not named:
         preflight.warnings.append(_NEIGHBOURS)
     elif alone:
         preflight.warnings.append(
             f"{len(alone)} images lie in no sub-folder of their class, while others do; each of them is a group of its "
-            f"own: {_some(alone, 5)}."
+            f"own: {some(alone)}."
         )
 
 
@@ -352,9 +354,9 @@ def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSetti
     everything = [image for one in classes for image in one.images]
     if not everything or preflight.image_shape is None:
         return
-    some = everything[:: max(1, len(everything) // _TIMED_IMAGES)]
+    sample = everything[:: max(1, len(everything) // _TIMED_IMAGES)]
     began, done = time.perf_counter(), 0
-    for image in some:
+    for image in sample:
         images.read_chunk(images.Task(0, [image.path], preflight.image_shape, settings.contrast))
         done += _weight(image)
         if time.perf_counter() - began > _LONGEST_TIMING:
@@ -412,7 +414,7 @@ def _convert(
     conversion = {
         "pixel_range": None,
         "roi": None,
-        "contrast": None if settings.contrast == "none" else settings.contrast,
+        "contrast": noted_contrast(settings.contrast),
         "grey": None if settings.color else "luma",
     }
     mapping = dict(preflight.label_mapping)
@@ -583,7 +585,7 @@ def _finished(preflight: Preflight, written: Sequence[_Written], books: _Books) 
             planned,
             kept=planned.frames - sum(why.values()),
             counts={planned.name: planned.frames - sum(why.values())},
-            left_out={reason: count for reason, count in why.items() if count},
+            left_out=added([why]),
         )
         for planned, why in zip(preflight.planned, left_out, strict=True)
     ]
@@ -621,10 +623,10 @@ def _warn_at_the_end(
         )
     if conflicts:
         became = "were left out of both" if settings.on_conflict == "skip" else "are in both"
-        pairs = _some([" = ".join(names) for names in conflicts])
+        pairs = some([" = ".join(names) for names in conflicts], _MOST_NAMED)
         preflight.warnings.append(f"Identical images lie in two classes and {became}: {pairs}.")
     if damaged := [f"{one.plan.name}/{name}" for one in written for name in one.damaged]:
-        preflight.warnings.append(f"{len(damaged)} damaged images were left out: {_some(damaged)}.")
+        preflight.warnings.append(f"{len(damaged)} damaged images were left out: {some(damaged, _MOST_NAMED)}.")
 
 
 def _include_first(faults: Faults, unread: Sequence[BadImage]) -> None:
@@ -638,8 +640,3 @@ def _include_first(faults: Faults, unread: Sequence[BadImage]) -> None:
 def _listed(names: Sequence[str]) -> list[str]:
     more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
     return [*names[:_MOST_NAMED], *more]
-
-
-def _some(names: Sequence[str], most: int = _MOST_NAMED) -> str:
-    more = f" and {len(names) - most} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more

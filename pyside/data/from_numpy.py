@@ -28,7 +28,7 @@ from pyside.data.array_files import (
     open_array,
 )
 from pyside.data.dataset import DatasetWriter, check_room, check_target, count_classes
-from pyside.data.frames import adjust_contrast, stated_range, to_uint8
+from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.labels import LEAVE_OUT, LabelSet, read_labels
 from pyside.data.preflight import Planned, Preflight, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
@@ -40,6 +40,7 @@ from pyside.errors import (
     LengthMismatch,
     PathMissing,
     Unpaired,
+    some,
 )
 from pyside.settings import NumpySettings
 
@@ -147,7 +148,7 @@ def convert_numpy(
     given = settings.pixel_range
     conversion = {
         "pixel_range": given and list(given),
-        "contrast": None if settings.contrast == "none" else settings.contrast,
+        "contrast": noted_contrast(settings.contrast),
     }
     writer = DatasetWriter(target, settings.class_names, preflight.image_shape, preflight.label_mapping, conversion)
     shown = ConversionProgress(progress, sum(len(plan.labels) for plan in plans), len(plans))
@@ -259,8 +260,7 @@ def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pa
         lacking = _LABELS if simple == [_FRAMES] else _FRAMES
         faults.add(Unpaired, f"{path} holds {simple[0]} but no {lacking}. Put both there.")
     elif not simple and not legacy and not archives:
-        more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
-        found = (", ".join(names[:MOST_NAMED]) or "nothing") + more
+        found = some(names, MOST_NAMED) or "nothing"
         faults.add(PathMissing, f"Cannot find numpy arrays in {path}. {_EXPECTED} Found: {found}.")
     if simple:
         parts = HeldArray(path / _RECORDINGS) if _RECORDINGS in names else None
@@ -345,7 +345,7 @@ def _check_types(
     for file, dtype in zip(files, dtypes, strict=True):
         by_type.setdefault(dtype, []).append(file)
     for dtype, names in by_type.items():
-        what = names[0] + (f" and {len(names) - 1} more" if len(names) > 1 else "")
+        what = some(names, 1)
         if dtype.kind not in "biuf":
             faults.add(BadFrames, f"{what}: expected an array of real numbers, received {dtype} values.")
             continue
@@ -558,9 +558,8 @@ def _about_axes(pairs: Sequence[_Pair], order: str) -> list[str]:
     turned = [str(pair.data) for pair in pairs if pair.data.turned]
     if not turned:
         return []
-    more = f" and {len(turned) - 1} more" if len(turned) > 1 else ""
     return [
-        f"{turned[0]}{more} was taken for written by MATLAB, as {order} in MATLAB's order of the axes. If NumPy wrote "
+        f"{some(turned, 1)} was taken for written by MATLAB, as {order} in MATLAB's order of the axes. If NumPy wrote "
         "it, say so by the option FrameOrder (frame_order in Python)."
     ]
 

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data.dataset import FORMAT, DatasetWriter, check_room, check_target, count_classes
-from pyside.data.frames import adjust_contrast
+from pyside.data.frames import adjust_contrast, noted_contrast
 from pyside.data.from_numpy import side_in_name
 from pyside.data.labels import LEAVE_OUT, read_labels
 from pyside.data.preflight import Planned, Preflight, checked
@@ -298,7 +298,7 @@ def _of_frames(
         raise BadOption(f"The frames in these records have the contrast {was}. Leave the option Contrast out.")
     changed = settings.contrast != "none" and was is None
     if description is None or settings.contrast != "none":
-        conversion["contrast"] = None if settings.contrast == "none" else settings.contrast
+        conversion["contrast"] = noted_contrast(settings.contrast)
     names, vectors, preflight.label_mapping = _classes(found, description, settings)
     preflight.class_names = names
     entries = {entry["original"]: entry for entry in (description or {}).get("recordings", ())}
@@ -500,14 +500,13 @@ def _of_wholes(
         f"These are records of the older tool. Their frames were taken for {height} x {width} pixels, "
         f"{'floats' if floats else 'whole numbers'} where {white:g} is white."
     )
-    contrast = None if settings.contrast == "none" else settings.contrast
     plans = []
     for whole, vector in zip(wholes, labels.vectors, strict=True):
         side = side_in_name(whole.name)
         source = {"kind": "tfrecords", "file": whole.path.name, "record": whole.number}
         tags = {"side": side} if side else {}
         plans.append(_Plan(whole.name, vector, None, source, tags, _whole_reader(whole, white, settings.contrast)))
-    return plans, {"pixel_range": [0.0, white], "contrast": contrast}
+    return plans, {"pixel_range": [0.0, white], "contrast": noted_contrast(settings.contrast)}
 
 
 def _whole_reader(whole: _Whole, white: float, contrast: str) -> Callable[[], Iterator[Array]]:

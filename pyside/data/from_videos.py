@@ -14,18 +14,18 @@ import numpy as np
 
 from pyside.data.centers import FrameCenters, center_entries, frame_values, template_centers
 from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target, count_classes, part_of
-from pyside.data.frames import adjust_contrast, resize_frames
+from pyside.data.frames import adjust_contrast, noted_contrast, resize_frames
 from pyside.data.labels import read_labels
 from pyside.data.pairing import Beside, LabelEntry, PairedLabels, pair, pair_labels
 from pyside.data.parallel import spread, usable_cores
-from pyside.data.preflight import Planned, Preflight, added, checked, counts_by_tag, some
+from pyside.data.preflight import Planned, Preflight, added, checked, counts_by_tag
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.data.roi import Regions, place_regions
 from pyside.data.selection import Selection, select_frames
 from pyside.data.sources import find_videos, recording_names
 from pyside.data.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video import VideoInfo, decoding_rate, file_sha256, probe, read_regions
-from pyside.errors import BadOption, BadVideo, Unpaired
+from pyside.errors import BadOption, BadVideo, Unpaired, some
 from pyside.settings import VideoSettings
 
 Array = np.ndarray[Any, Any]
@@ -54,8 +54,8 @@ class _Plan:
             self.video.n_frames,
             int(np.count_nonzero(keep)),
             count_classes(self.labels[keep], class_names),
-            {reason: count for reason, count in self.selection.left_out.items() if count},
-            {what: count for what, count in self.regions.counts().items() if count},
+            added([self.selection.left_out]),
+            added([self.regions.counts()]),
             self.tags,
         )
 
@@ -131,7 +131,7 @@ def _what_is_done(plans: Sequence[_Plan], settings: VideoSettings) -> dict[str, 
         "pixel_range": None,
         "roi": list(plans[0].regions.size) if _cuts_out(settings) else None,
         "grey": settings.grey,
-        "contrast": None if settings.contrast == "none" else settings.contrast,
+        "contrast": noted_contrast(settings.contrast),
     }
 
 
@@ -153,14 +153,12 @@ def _plan(videos: Any, labels: Any, settings: VideoSettings, first: int, found: 
     paired: PairedLabels | None = None
     if paths:
         with faults.noting():
-            paired = pair_labels(
-                labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern, settings.frame_offset
-            )
+            paired = pair_labels(labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern)
     infos = {path: info for path in paths if (info := _probed(path, settings, found))}
     if paired is None:
         _beside(paths, settings, first, found)
         faults.raise_any()
-        raise AssertionError("no labels, and no fault")
+    assert paired is not None
     entries = _partners(paths, paired, settings, found)
     used = [path for path in entries if path in infos]
     found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
@@ -419,9 +417,7 @@ def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _W
         file.append(frames)
         numbers.append(which)
         tick(len(frames))
-    return _WasCut(
-        np.concatenate(numbers) if numbers else np.empty(0, np.int64), file.close(), _content_sha256(cut.path)
-    )
+    return _WasCut(np.concatenate(numbers) if numbers else np.empty(0, np.int64), file.close(), file_sha256(cut.path))
 
 
 def _write(
@@ -467,7 +463,7 @@ def _kept(writer: DatasetWriter, plan: _Plan, group: int, settings: VideoSetting
     if lost and settings.on_damage == "error":
         return None
     labels = plan.labels[np.setdiff1d(np.flatnonzero(plan.selection.keep), lost)]
-    source = {**_source(plan, lost), "file_sha256": _content_sha256(plan.video.path)}
+    source = {**_source(plan, lost), "file_sha256": file_sha256(plan.video.path)}
     groups = np.full(len(labels), group, np.int32)
     return lost if writer.keep(plan.name, labels, groups, source, plan.tags) else None
 
@@ -550,17 +546,6 @@ def _source(plan: _Plan, damaged: Sequence[int]) -> dict[str, Any]:
         "regions_sha256": hashlib.sha256(corners.tobytes()).hexdigest(),
         **({"damaged": list(damaged)} if damaged else {}),
     }
-
-
-def _content_sha256(path: Path) -> str:
-    """Return the SHA-256 of a file, or of the names and contents of the images of a sequence."""
-    if path.is_file():
-        return file_sha256(path)
-    digest = hashlib.sha256()
-    for file in sorted(path.iterdir(), key=lambda file: file.name):
-        if file.is_file():
-            digest.update(f"{file.name}\0{file_sha256(file)}\n".encode("utf-8", "surrogateescape"))
-    return digest.hexdigest()
 
 
 def _runs(keep: Array) -> list[list[int]]:

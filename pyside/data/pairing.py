@@ -15,12 +15,11 @@ from pyside.data.label_files import read_label_file
 from pyside.data.label_forms import Labels, read_label_values
 from pyside.data.sources import recording_names
 from pyside.data.video import VIDEO_SUFFIXES
-from pyside.errors import BadOption, Faults, Unpaired
+from pyside.errors import BadOption, Faults, Unpaired, some
 
 __all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
 
 Beside = list[tuple[str, Any]] | dict[str, Any]  # what stands beside the videos: (where it is from, value), or by name
-_MOST_NAMED = 5
 _OPTION = "the option Pairing (pairing in Python)"
 
 
@@ -49,7 +48,6 @@ def pair_labels(
     paths: Sequence[Path],
     pairing: str,
     trial_pattern: str | None,
-    frame_offset: int = 0,
 ) -> PairedLabels:
     """Find the labels of each video.
 
@@ -61,7 +59,6 @@ def pair_labels(
             them is a video's, else by trial number where they have numbers, else in order.
         trial_pattern: a regular expression that finds the trial number in the name of a video, in its group if it has
             one; None for the last digits before the suffix.
-        frame_offset: is looked at by `LabelEntry.for_video` only.
 
     Returns:
         The pairs, and what found no partner on either side.
@@ -125,7 +122,7 @@ def _in_order(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faul
 
 
 def _another_number(paths: Sequence[Path], what: str, n: int) -> str:
-    shown = _some([path.name for path in paths])
+    shown = some([path.name for path in paths])
     return (
         f"There {'is 1 video' if len(paths) == 1 else f'are {len(paths)} videos'} ({shown}) and {what} for {n}. They "
         "are paired in order, so give one a video; videos of a folder are in the order of MATLAB's dir."
@@ -145,11 +142,11 @@ def _by_trial(
         if entry.trial is not None and by_number.setdefault(entry.trial, entry) is not entry:
             twice[entry.trial].append(entry)
     for trial, others in twice.items():
-        places = _some([one.source for one in (by_number[trial], *others)])
+        places = some([one.source for one in (by_number[trial], *others)])
         faults.add(Unpaired, f"Trial {trial} has labels {len(others) + 1} times: {places}. Keep one of them.")
     counts = collections.Counter(one for one in numbers if one is not None)
     for number in sorted(one for one, n in counts.items() if n > 1):
-        same = _some([path.name for path, one in zip(paths, numbers, strict=True) if one == number])
+        same = some([path.name for path, one in zip(paths, numbers, strict=True) if one == number])
         faults.add(
             Unpaired,
             f"Several videos have the trial number {number}: {same}. Say where the number stands in their names by the "
@@ -157,8 +154,8 @@ def _by_trial(
         )
     found = [None if number is None else by_number.get(number) for number in numbers]
     if not any(found) and not len(faults):
-        wanted = _some([str(entry.trial) for entry in entries if entry.trial is not None]) or "none"
-        there = _some([f"{path.name} ({number or 'none'})" for path, number in zip(paths, numbers, strict=True)])
+        wanted = some([str(entry.trial) for entry in entries if entry.trial is not None]) or "none"
+        there = some([f"{path.name} ({number or 'none'})" for path, number in zip(paths, numbers, strict=True)])
         faults.add(
             Unpaired,
             f"No video has the trial number of any labels. Labels: {wanted}; videos: {there}. The number is looked for "
@@ -236,10 +233,10 @@ def _by_names(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faul
             )
         found[place] = entry
     if not any(found):
-        wanted = _some([entry.name for entry in entries if entry.name is not None]) or "none"
+        wanted = some([entry.name for entry in entries if entry.name is not None]) or "none"
         faults.add(
             Unpaired,
-            f"No labels have the name of a video. Labels: {wanted}; videos: {_some([path.name for path in paths])}. "
+            f"No labels have the name of a video. Labels: {wanted}; videos: {some([path.name for path in paths])}. "
             f"To pair them otherwise, set {_OPTION} to 'order' or 'trial-number'.",
         )
     return found
@@ -260,9 +257,9 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> li
         lacking = [path.name for path, (key, _) in zip(paths, found, strict=True) if key is None]
         left = [str(key) for key in beside if key not in used]
         if lacking:
-            faults.add(Unpaired, f"There are no {what} for {_some(lacking)}. Expected the names of the videos.")
+            faults.add(Unpaired, f"There are no {what} for {some(lacking)}. Expected the names of the videos.")
         if left:
-            faults.add(Unpaired, f"There are {what} for {_some(left)}, but no such video.")
+            faults.add(Unpaired, f"There are {what} for {some(left)}, but no such video.")
         return [(str(key), value) for key, value in found]
     if what == "centres" and len(beside) == 1 and (beside[0][1] is None or len(beside[0][1]) == 1):
         return beside * len(paths)
@@ -277,8 +274,3 @@ def _by_name(beside: Mapping[str, Any], path: Path, name: str, paths: Sequence[P
     keys = [name, str(path)] + ([path.name] if [one.name for one in paths].count(path.name) == 1 else [])
     key = next((key for key in keys if key in beside), None)
     return key, beside.get(key or "")
-
-
-def _some(names: Sequence[str]) -> str:
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more

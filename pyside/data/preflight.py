@@ -8,12 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import Faults, TouchTrainError
+from pyside.errors import Faults, TouchTrainError, some
 
 FEW_FRAMES = 1000  # a training on fewer has been seen to learn nothing
 RARE_CLASS = 0.05
 _MOST_TOLD = 20
-_MOST_NAMED = 5
 REASONS = {
     "by_label": "by their labels",
     "without_center": "without a centre",
@@ -206,12 +205,6 @@ def added(counts: Any) -> dict[str, int]:
             if count:
                 sums[name] = sums.get(name, 0) + count
     return sums
-
-
-def some(names: Sequence[str]) -> str:
-    """Return the first few names, and how many more there are."""
-    more = f" and {len(names) - _MOST_NAMED} more" if len(names) > _MOST_NAMED else ""
-    return ", ".join(names[:_MOST_NAMED]) + more
 
 
 def _about_balance(preflight: Preflight) -> list[str]:

@@ -34,7 +34,7 @@ import numpy as np
 
 from pyside.data.dataset import DESCRIPTION, Dataset, check_room, open_dataset, told_by_errors
 from pyside.data.progress import ConversionProgress, Progress
-from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMissing
+from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMissing, some
 from pyside.records import to_json
 from pyside.settings import ExportSettings
 
@@ -271,7 +271,7 @@ def find_files(files: Any) -> list[Path]:
             inside = sorted(file for file in path.iterdir() if _is_named_so(file))
             if not inside:
                 names = sorted(file.name for file in path.iterdir())
-                found = ", ".join(names[:10]) + (f" and {len(names) - 10} more" if len(names) > 10 else "")
+                found = some(names, 10)
                 raise PathMissing(
                     f"Cannot find TFRecords in {path}. Expected files that end in {SUFFIX} or {SUFFIX}s, or .gz after "
                     f"that. Found: {found or 'nothing'}."
@@ -299,9 +299,8 @@ def _check_complete(paths: Sequence[Path]) -> None:
     for (folder, name, n), there in sets.items():
         lacking = [number for number in range(int(n)) if number not in there] if int(n) < 10**6 else []
         if lacking:
-            shown = ", ".join(f"{name}-{number:05d}-of-{n}{SUFFIX}" for number in lacking[:5])
-            more = f" and {len(lacking) - 5} more" if len(lacking) > 5 else ""
-            raise PathMissing(f"{shown}{more} is missing in {folder}, so the records are not complete. Put it there.")
+            shown = some([f"{name}-{number:05d}-of-{n}{SUFFIX}" for number in lacking])
+            raise PathMissing(f"{shown} is missing in {folder}, so the records are not complete. Put it there.")
 
 
 def description_beside(paths: Sequence[Path]) -> dict[str, Any] | None:

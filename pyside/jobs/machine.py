@@ -16,6 +16,7 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pyside.data.parallel import usable_cores
 from pyside.jobs.interpreter import NO_WINDOW, clean_environment
 
 _SECONDS = 20
@@ -88,7 +89,7 @@ def cores(cpu_max: str | None = None) -> tuple[int, int]:
         cpu_max: the text of the control group's ``cpu.max``, such as ``150000 100000``, which limits a container.
     """
     there = os.cpu_count() or 1
-    usable = len(os.sched_getaffinity(0)) if sys.platform == "linux" else there
+    usable = usable_cores()
     quota, _, period = (read("/sys/fs/cgroup/cpu.max") if cpu_max is None else cpu_max).partition(" ")
     if quota.isdigit() and period.strip().isdigit():
         usable = min(usable, max(1, math.ceil(int(quota) / int(period))))

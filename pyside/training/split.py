@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
 
-from pyside.errors import BadDataset, BadOption
+from pyside.errors import BadDataset, BadOption, some
 
 SIDES = ("training", "validation", "test")
 SIDE_TAG = "side"  # the tag of a recording that was given a side
@@ -193,10 +193,9 @@ def tags_missing(sides: np.ndarray, recordings: np.ndarray, tags: Sequence[Mappi
         for side, there in zip(SIDES, on_side, strict=False):
             absent = [value for value, of in values.items() if labelled & set(of) and not there & set(of)]
             if absent:
-                more = f" and {len(absent) - MOST_NAMED} more" if len(absent) > MOST_NAMED else ""
                 what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
                 sentences.append(
-                    f"No frame of the {side} side has the {tag} {', '.join(absent[:MOST_NAMED])}{more}, {what}. All "
+                    f"No frame of the {side} side has the {tag} {some(absent, MOST_NAMED)}, {what}. All "
                     "objects and shapes must be represented in training and in validation: add recordings."
                 )
     return sentences

@@ -113,7 +113,7 @@ def test_trials_are_found_between_templates_and_bare_empties(contact_file: Path)
 
 def test_videos_find_their_trial_by_the_number_in_their_name(contact_file: Path) -> None:
     paths = [Path(f"/v/mouse2_{number:04d}.mp4") for number in (301, 7, 8, 255)]
-    found = pair_labels(contact_file, None, paths, "auto", None, 0)
+    found = pair_labels(contact_file, None, paths, "auto", None)
     assert found.how == "trial number"
     assert [entry and entry.trial for entry in found.entries] == [301, 7, None, 255]
     assert found.videos_alone == ["mouse2_0008.mp4"]
@@ -160,9 +160,9 @@ def test_a_contact_array_may_be_a_struct_array_a_single_struct_or_come_from_memo
         for one, number in zip(trials, (3, 400.0), strict=True)
     ]
     for labels in (tmp_path / "array.mat", handed_over, tuple(handed_over)):
-        found = pair_labels(labels, None, paths, "auto", None, 0)
+        found = pair_labels(labels, None, paths, "auto", None)
         assert [entry and entry.for_video(12, 0, "a", "a").sum() for entry in found.entries] == [1, 2]
-    found = pair_labels(tmp_path / "one.mat", None, paths[:1], "auto", None, 0)
+    found = pair_labels(tmp_path / "one.mat", None, paths[:1], "auto", None)
     assert found.entries[0] and found.entries[0].trial == 3
 
 

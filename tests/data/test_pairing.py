@@ -14,7 +14,7 @@ from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, TouchTra
 
 
 def paired(labels: Any, paths: Sequence[str], pairing: str = "auto", pattern: str | None = None) -> PairedLabels:
-    return pair_labels(labels, None, [Path(path) for path in paths], pairing, pattern, 0)
+    return pair_labels(labels, None, [Path(path) for path in paths], pairing, pattern)
 
 
 def first_labels(found: PairedLabels) -> list[Any]:
@@ -164,7 +164,7 @@ def test_what_is_no_labels_is_an_error_that_says_what_is(labels: Any) -> None:
 
 def test_a_variable_can_be_chosen_in_a_file_only() -> None:
     with pytest.raises(BadOption, match="LabelVariable"):
-        pair_labels([[0, 1]], "touches", [Path("a.avi")], "auto", None, 0)
+        pair_labels([[0, 1]], "touches", [Path("a.avi")], "auto", None)
 
 
 def test_tags_come_with_structs() -> None:

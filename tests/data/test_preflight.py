@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pyside.data.preflight import Planned, Preflight, checked, counts_by_tag, page, some
-from pyside.errors import BadLabels, BadVideo, Faults
+from pyside.data.preflight import Planned, Preflight, checked, counts_by_tag, page
+from pyside.errors import BadLabels, BadVideo, Faults, some
 
 
 def planned(name: str, non_touch: int, touch: int, **further: object) -> Planned:

@@ -9,11 +9,8 @@ for k = find(ismember(lower(names), {'centers', 'framevalues', 'tags', 'template
     centers = pairs{2 * k};
     if touchtrain.internal.isText(centers) && isempty(char(centers))
         centers = [];
-    elseif touchtrain.internal.isText(centers)
-        centers = touchtrain.internal.absolutePath(centers, names{k});
-    elseif touchtrain.internal.isNames(centers)
-        centers = cellfun(@(one) touchtrain.internal.absolutePath(one, names{k}), ...
-            touchtrain.internal.toNames(centers), 'UniformOutput', false);
+    elseif touchtrain.internal.isText(centers) || touchtrain.internal.isNames(centers)
+        centers = touchtrain.internal.absolutePaths(centers, names{k}, 'a file, or a list of files');
     elseif iscell(centers) && strcmpi(names{k}, 'Centers')
         isFixed = cellfun(@(item) isnumeric(item) && numel(item) == 2, centers);
         centers(isFixed) = cellfun(@(item) {item}, centers(isFixed), 'UniformOutput', false);
