@@ -59,11 +59,18 @@ end
 
 function giveUp(token, isOpen)
 % End a conversion that was left by an error or by Ctrl-C; nothing half-written stays.
-if isOpen.isUp
-    try
-        touchtrain.internal.askPython('convert_arrays_abort', token);
-    catch err
-        warning('TouchTrain:Python', 'The conversion could not be given up: %s', err.message);
+message = '';
+for attempt = 1:2 % the first call after Ctrl-C may find a function missing whose loading was broken off
+    if isOpen.isUp
+        try
+            touchtrain.internal.askPython('convert_arrays_abort', token);
+            isOpen.isUp = false;
+        catch err
+            message = err.message;
+        end
     end
+end
+if isOpen.isUp
+    warning('TouchTrain:Python', 'The conversion could not be given up: %s', message);
 end
 end

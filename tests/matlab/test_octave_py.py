@@ -304,6 +304,16 @@ def test_ctrl_c_is_a_keyboard_interrupt_in_python(session: Session) -> None:
     session.ask("100 * double(d{'seen'})", "500")
 
 
+def test_ctrl_c_that_octave_lets_pass_while_an_object_is_cleared_ends_the_next_call(session: Session) -> None:
+    session.say("disp(['go' 'ing']), guard = onCleanup(@() pause(5)); clear guard")
+    session.wait_for("going")
+    time.sleep(0.3)
+    session.control_c()
+    session.say("try, py.abs(-1); catch err\n disp(err.identifier), end")
+    session.wait_for("MATLAB:Python:Interrupted")
+    session.ask("1000 * length(list)", "2000")
+
+
 def test_python_that_does_not_stop_is_told_and_can_be_given_up(session: Session) -> None:
     session.say("disp(['go' 'ing']), helpers.sleep_whatever_comes()")
     session.wait_for("going")

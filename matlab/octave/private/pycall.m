@@ -9,6 +9,7 @@ function value = pycall(operation, varargin)
 
 child = pysession();
 pystart(child);
+stopIfInterrupted();
 switch child.Phase
     case 'idle'
     case 'lost'
@@ -49,6 +50,16 @@ elseif kind == 'E'
 end
 value = pyunpack(child, body, 5);
 child.Phase = 'idle';
+end
+
+function stopIfInterrupted()
+    % Octave takes a Ctrl-C that comes while an object is deleted for done, and only warns: it ends what runs here.
+    swallowed = {'interrupt occurred in handle class delete method', ...
+        'onCleanup: interrupt occurred in cleanup action'};
+    if any(strcmp(lastwarn(), swallowed))
+        lastwarn('');
+        error('MATLAB:Python:Interrupted', 'Ctrl-C was pressed, so this call to Python was not made.');
+    end
 end
 
 function raiseEnding(child)
