@@ -23,6 +23,7 @@ __all__ = [
     "export_tfrecords",
     "inspect",
     "load_model",
+    "preview_augmentation",
     "train",
     "train_arrays",
 ]
@@ -237,6 +238,28 @@ def train(
     from pyside.jobs import job, tasks
 
     return TrainingResult.from_record(job.do(tasks.training(dataset, model_path, settings), isolated, job_folder))
+
+
+def preview_augmentation(
+    dataset: str | PathLike[str], path: str | PathLike[str], *, isolated: bool | None = None, **options: Any
+) -> dict[str, Any]:
+    """Write a sheet of frames as a training would see them: a row a frame, first as it is, then varied.
+
+    Args:
+        dataset: a dataset folder.
+        path: where the picture goes, a ``.png``.
+        isolated: as in `train`.
+        **options: `augment`, `examples`, `variants`, `seed`: see `pyside.settings.PreviewSettings`.
+
+    Returns:
+        ``path``, ``rows``, ``augment``.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path or options.
+    """
+    from pyside.jobs import job, tasks
+
+    return job.do(tasks.preview(dataset, path, options), isolated, None)
 
 
 def train_arrays(

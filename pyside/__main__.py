@@ -17,10 +17,12 @@ from pyside.settings import (
     ExportSettings,
     FolderSettings,
     NumpySettings,
+    PreviewSettings,
     Settings,
     TfrecordSettings,
     TrainSettings,
     VideoSettings,
+    written,
 )
 
 # kind of conversion: its settings, its source (name, how many, what it is), what it does
@@ -124,6 +126,13 @@ def _parser() -> argparse.ArgumentParser:
     add_settings(train, TrainSettings)
     train.set_defaults(run=_train)
 
+    preview = commands.add_parser("preview", help="write a sheet of frames as a training varies them")
+    preview.add_argument("dataset")
+    preview.add_argument("path", help="the picture to write, a .png")
+    _add_json(preview)
+    add_settings(preview, PreviewSettings)
+    preview.set_defaults(run=_preview)
+
     doctor = commands.add_parser("doctor", help="tell what is on this machine and what is wrong with it")
     doctor.add_argument("--folder", default=".", help="where data and models are, or are to be. Default: this one")
     doctor.add_argument("--bundle", metavar="JOB_FOLDER", help="write the logs of a job into a zip that can be sent")
@@ -165,7 +174,7 @@ def add_settings(parser: argparse.ArgumentParser, kind: type[Settings]) -> None:
             type=_value,
             default=argparse.SUPPRESS,
             metavar="VALUE",
-            help=f"{field.metadata['doc']} Default: {_shown(field.default)}.".replace("%", "%%"),
+            help=f"{field.metadata['doc']} Default: {_shown(written(field, field.default))}.".replace("%", "%%"),
         )
 
 
@@ -240,6 +249,14 @@ def _train(options: argparse.Namespace) -> int:
 
     request = tasks.training(options.dataset, options.model_path, given_settings(options, TrainSettings))
     _print_result(job.do(request, log=not options.json), options.json)
+    return 0
+
+
+def _preview(options: argparse.Namespace) -> int:
+    from pyside.jobs import job, tasks
+
+    request = tasks.preview(options.dataset, options.path, given_settings(options, PreviewSettings))
+    _print_result(job.do(request, log=False), options.json)
     return 0
 
 

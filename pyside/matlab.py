@@ -24,6 +24,7 @@ from pyside.settings import (
     MatlabTfrecordSettings,
     MatlabTrainSettings,
     MatlabVideoSettings,
+    PreviewSettings,
     Settings,
 )
 
@@ -34,6 +35,7 @@ _COMMANDS: dict[str, type[Settings]] = {
     "convertNumpy": MatlabNumpySettings,
     "convertTfrecords": MatlabTfrecordSettings,
     "train": MatlabTrainSettings,
+    "previewAugmentation": PreviewSettings,
 }
 _SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
@@ -297,6 +299,23 @@ def list_jobs(place: str) -> str:
     from pyside.jobs import job
 
     return to_json([{**status, "line": job.line(status)} for status in job.jobs(place)])
+
+
+def preview(dataset: str, path: str, options_json: str) -> str:
+    """Write a sheet of frames as a training varies them.
+
+    Args:
+        dataset: absolute path of a dataset folder.
+        path: absolute path of the picture.
+        options_json: options in MATLAB's spelling.
+
+    Returns:
+        JSON: what `pyside.preview_augmentation` returns.
+    """
+    from pyside.jobs import job, tasks
+
+    settings = PreviewSettings.from_options(json.loads(options_json), "matlab").as_dict()
+    return to_json(job.do(tasks.preview(dataset, path, settings)))
 
 
 def inspect(path: str) -> str:

@@ -67,6 +67,17 @@ def whole(low: int, high: int | None = None, *, infinite: bool = False) -> Check
     return check
 
 
+def positive_or_infinite(value: Any) -> float | None:
+    """Check a number above 0; infinity, None and MATLAB's [] become None."""
+    value = _scalar(value)
+    if value is None or value == [] or value == math.inf or (isinstance(value, str) and value.lower() == "inf"):
+        return None
+    try:
+        return float(number(0, above=True)(value))
+    except ValueError:
+        raise ValueError("a number above 0, or Inf") from None
+
+
 def whole_signed(value: Any) -> int:
     """Check a whole number of any sign."""
     value = _scalar(value)
@@ -204,6 +215,73 @@ def pattern(value: Any) -> str:
     raise ValueError("a regular expression with at most one group in brackets")
 
 
+def augmentation(value: Any) -> tuple[tuple[str, float], ...]:
+    """Check how frames are varied: a preset, or operations with their amounts.
+
+    Returns:
+        Pairs of operation and amount, in the order of the table of operations, whatever order they came in. An operation
+        is written as ``noise`` for its usual amount, or ``noise=0.1``.
+    """
+    items = [value] if isinstance(value, str) else list(value) if isinstance(value, Sequence) else [None]
+    if len(items) == 1 and isinstance(items[0], str) and items[0].strip().lower() in AUGMENTATIONS:
+        return AUGMENTATIONS[items[0].strip().lower()]
+    found: dict[str, float] = {}
+    for item in items:
+        if isinstance(item, Sequence) and not isinstance(item, str) and len(item) == 2:  # checked before
+            name, amount = str(item[0]), item[1]
+        else:
+            name, _, written = item.partition("=") if isinstance(item, str) else ("", "", "")
+            name = name.strip().lower()
+            amount = written.strip() or AUGMENT_AMOUNTS.get(name, (0.0, 0.0))[0]
+        try:
+            amount = float(amount)
+        except (TypeError, ValueError):
+            amount = math.nan
+        usual, most = AUGMENT_AMOUNTS.get(name, (0.0, 0.0))
+        least = most if usual == most else 0.0  # of turns and flips there is no more and less
+        if name in found or not least <= amount <= most or amount == 0:
+            limits = ", ".join(
+                each if usual == most else f"{each}={usual:g} (at most {most:g})"
+                for each, (usual, most) in AUGMENT_AMOUNTS.items()
+            )
+            raise ValueError(f"one of {', '.join(map(repr, AUGMENTATIONS))}, or a list of operations: {limits}")
+        found[name] = amount
+    return tuple((name, found[name]) for name in AUGMENT_AMOUNTS if name in found)
+
+
+def augmentation_words(value: tuple[tuple[str, float], ...]) -> Any:
+    """Return what `augmentation` made of a user's words as words again: the name of a preset, or a list."""
+    for name, operations in AUGMENTATIONS.items():
+        if value == operations:
+            return name
+    return [f"{name}={amount:g}" for name, amount in value]
+
+
+def network(value: Any) -> str:
+    """Check the network: a name, or a function of the user's own as ``file.py:function``."""
+    if isinstance(value, str):
+        file, _, function = value.rpartition(":")
+        if file.lower().endswith(".py") and function.isidentifier():
+            return value
+        with contextlib.suppress(ValueError):
+            return str(choice(*NETWORKS)(value))
+    raise ValueError(", ".join(map(repr, NETWORKS)) + ", or a function of yours as 'file.py:function'")
+
+
+def odd(low: int, high: int) -> Check:
+    """Return a check for an odd number from `low` to `high`."""
+    inside = whole(low, high)
+
+    def check(value: Any) -> int:
+        with contextlib.suppress(ValueError):
+            found = inside(value)
+            if found is not None and found % 2:
+                return found
+        raise ValueError(f"an odd number from {low} to {high}")
+
+    return check
+
+
 def anything(value: Any) -> Any:
     """Let everything through: what only the code that uses it can check."""
     return value
@@ -222,7 +300,12 @@ def _scalar(value: Any) -> Any:
 
 
 def setting(
-    default: Any, check: Check, doc: str, matlab: str | None = None, matlab_values: Mapping[str, Any] | None = None
+    default: Any,
+    check: Check,
+    doc: str,
+    matlab: str | None = None,
+    matlab_values: Mapping[str, Any] | None = None,
+    written: Check | None = None,
 ) -> Any:
     """Describe one setting, as a dataclass field.
 
@@ -232,8 +315,9 @@ def setting(
         doc: one sentence for the help of all three faces.
         matlab: the MATLAB spelling where it is not the CamelCase of the field's name.
         matlab_values: MATLAB's words for values, where they differ: its word to our value.
+        written: turns the value meant into what is written down and shown, which `check` takes too.
     """
-    metadata = {"check": check, "doc": doc, "matlab": matlab, "matlab_values": matlab_values}
+    metadata = {"check": check, "doc": doc, "matlab": matlab, "matlab_values": matlab_values, "written": written}
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -285,7 +369,7 @@ class Settings:
         """Return one record a setting: name, default and what it does."""
         rows = []
         for field in dataclasses.fields(cls):
-            default = field.default
+            default = written(field, field.default)
             for word, value in (field.metadata["matlab_values"] or {}).items():
                 if spelling == "matlab" and value == default:
                     default = word
@@ -294,7 +378,12 @@ class Settings:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the settings in Python's spelling, as plain values that JSON can hold."""
-        return dataclasses.asdict(self)
+        return {field.name: written(field, getattr(self, field.name)) for field in dataclasses.fields(self)}
+
+
+def written(field: dataclasses.Field[Any], value: Any) -> Any:
+    """Return the value of a setting as it is written down and shown."""
+    return field.metadata["written"](value) if field.metadata["written"] else value
 
 
 def _checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> Any:
@@ -361,6 +450,32 @@ DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
 PIXEL_RANGE_DOC = "The numbers that mean black and white. Needed for single and double frames."
 CONTRAST_DOC = "What is done to each frame's contrast: nothing, a stretch as by imadjust, or equalized as by histeq."
+NETWORKS = ("legacy", "small", "context")
+BACKENDS = ("tensorflow", "jax", "torch")
+# Operations on training frames: the usual amount and the most. What an amount means is said in training/augment.py.
+AUGMENT_AMOUNTS: dict[str, tuple[float, float]] = {
+    "quarter-turns": (1.0, 1.0),
+    "flips": (1.0, 1.0),
+    "turn": (10, 45),
+    "shift": (0.05, 0.5),
+    "zoom": (0.1, 0.5),
+    "brightness": (0.1, 1),
+    "contrast": (0.2, 1),
+    "gamma": (0.2, 1),
+    "noise": (0.03, 0.5),
+    "blur": (0.5, 3),
+}
+AUGMENTATIONS: dict[str, tuple[tuple[str, float], ...]] = {
+    "none": (),
+    "legacy": (("quarter-turns", 1.0),),
+    "standard": tuple(
+        (name, AUGMENT_AMOUNTS[name][0]) for name in ("quarter-turns", "shift", "brightness", "contrast", "gamma", "noise")
+    ),
+    "strong": tuple(
+        (name, amount if amount == 1 else round(1.5 * amount, 3)) for name, (amount, _) in AUGMENT_AMOUNTS.items()
+    ),
+}
+MONITORS = ("loss", "accuracy", "balanced-accuracy", "f1", "average-precision", "event-error")
 SMALLEST_SIDE = 18  # pixels: below it the last convolution of the legacy network has nothing left to see
 
 
@@ -560,10 +675,39 @@ class TrainSettings(Settings):
     epochs: int = setting(100, whole(1), "Most passes over the training frames.", "MaxEpochs")
     batch_size: int = setting(64, whole(1), "Frames in one step of the optimizer.", "MiniBatchSize")
     learning_rate: float = setting(1e-3, number(0, above=True), "Step length of Adam.", "InitialLearnRate")
+    learning_rate_schedule: str = setting(
+        "none",
+        choice("none", "plateau", "piecewise", "cosine"),
+        "How the learning rate falls: not, when validation gets no better, every so many epochs, or as a cosine.",
+        "LearnRateSchedule",
+    )
+    learning_rate_drop_factor: float = setting(
+        0.3, number(0, 1, above=True, below=True), "What the learning rate is multiplied with.", "LearnRateDropFactor"
+    )
+    learning_rate_drop_period: int = setting(
+        5, whole(1), "Epochs after which it is: all ('piecewise'), or without a better one ('plateau').",
+        "LearnRateDropPeriod",
+    )
+    l2: float = setting(0.0, number(0), "Factor of the weights' squares in the loss.", "L2Regularization")
+    gradient_threshold: float | None = setting(
+        None, positive_or_infinite, "Most that a gradient may be; Inf for any.", "GradientThreshold"
+    )
+    gradient_threshold_method: str = setting(
+        "l2norm",
+        choice("l2norm", "global-l2norm", "absolute-value"),
+        "What of a gradient is kept below the threshold: the norm of each, the norm of all, or each value.",
+        "GradientThresholdMethod",
+    )
+    monitor: str = setting(
+        "loss",
+        choice(*MONITORS),
+        "Figure of the validation side that tells which epoch is best.",
+        "ObjectiveMetricName",
+    )
     patience: int | None = setting(
         10,
         whole(1, infinite=True),
-        "Epochs without a better validation loss after which training stops; Inf for never.",
+        "Epochs without a better validation figure after which training stops; Inf for never.",
         "ValidationPatience",
     )
     restore_best_weights: bool = setting(
@@ -586,13 +730,50 @@ class TrainSettings(Settings):
     test_fraction: float = setting(
         0.0, number(0, 0.9), "Share of the frames held out wholly, for figures at the very end."
     )
-    augment: str = setting(
-        "quarter-turns", choice("quarter-turns", "none"), "How training frames are varied: by random quarter turns."
+    folds: int | None = setting(
+        None,
+        optional(whole(2)),
+        "Number of parts for cross-validation: as many trainings more, each held out one part of the recordings.",
+    )
+    on_duplicates: str = setting(
+        "error",
+        choice("error", "together"),
+        "Whether equal frames in two groups that would go to two sides are an error, or keep the two on one side.",
+    )
+    augment: tuple[tuple[str, float], ...] = setting(
+        AUGMENTATIONS["legacy"],
+        augmentation,
+        "How training frames are varied: 'none', 'legacy' (quarter turns), 'standard', 'strong', or operations.",
+        written=augmentation_words,
     )
     class_weight: str | tuple[float, ...] = setting(
         "balanced", class_weight, "Weight of each class in the loss: 'balanced', 'none', or one number a class."
     )
-    network: str = setting("legacy", choice("legacy"), "Which network is trained.")
+    oversample: float | None = setting(
+        None,
+        optional(number(0, 1, above=True)),
+        "Share of the frames of an epoch that the rarest class is brought to by repeating its frames.",
+    )
+    hard_negatives: float | None = setting(
+        None,
+        optional(number(0, 1)),
+        "Share of hard ones among the negative frames of an epoch: those near a touch. Default: as they come.",
+    )
+    hard_negative_window: int = setting(20, whole(1), "Frames around a touch in which a negative frame is hard.")
+    loss: str = setting(
+        "cross-entropy", choice("cross-entropy", "focal"), "Loss; 'focal' looks more at frames that are still wrong."
+    )
+    focal_gamma: float = setting(2.0, number(0, 10), "How much more the focal loss looks at wrong frames.")
+    network: str = setting(
+        "legacy", network, "Network: 'legacy', 'small', 'context', or a function of yours as 'file.py:function'."
+    )
+    context_frames: int = setting(7, odd(3, 31), "Frames that the network 'context' sees: the one asked for, those around.")
+    initial_model: str | None = setting(
+        None, optional(text), "Model file to go on training from, instead of new weights. Old ones will do."
+    )
+    freeze_convolutions: bool = setting(
+        False, yes_or_no, "Whether the convolutions of the initial model stay as they are."
+    )
     convolution_filters: tuple[int, ...] = setting(
         (32, 32, 64, 64, 64, 64), several(whole(1), 6, "whole numbers"), "Filters of the six convolutions."
     )
@@ -610,7 +791,45 @@ class TrainSettings(Settings):
     execution_environment: str = setting(
         "auto", choice("auto", "cpu", "gpu"), "Where to compute; 'auto' takes a GPU if there is one."
     )
+    backend: str = setting(
+        "tensorflow", choice(*BACKENDS), "What Keras computes with; jax and torch have to be installed besides."
+    )
+    memory_limit: float | None = setting(
+        None,
+        optional(number(0, above=True)),
+        "Gigabytes of frames that may be held in memory; larger sets are read from disk. Default: a quarter of it.",
+    )
+    also_save: tuple[str, ...] = setting(
+        (),
+        several(choice("keras", "tensorflow"), None, "outputs"),
+        "Forms that the model is saved in beside the .h5: 'keras' (a file), 'tensorflow' (a SavedModel folder).",
+    )
+    frame_rate: float | None = setting(
+        None, optional(number(0, above=True)), "Frames a second, for figures in ms beside those in frames."
+    )
+    annotations: Any = setting(
+        None, anything, "Label files of other people on the same recordings, to tell how far people agree."
+    )
+    learning_curve: bool = setting(
+        False, yes_or_no, "Whether trainings on 1/8, 1/4 and 1/2 of the recordings tell if more would help."
+    )
+    report: bool = setting(True, yes_or_no, "Whether a report with pictures is written beside the model.")
     seed: int = setting(0, whole(0, 2**31 - 1), "Seed of everything random: the same seed gives the same weights.")
+
+
+@dataclasses.dataclass(frozen=True)
+class PreviewSettings(Settings):
+    """What `preview_augmentation` can be told."""
+
+    augment: tuple[tuple[str, float], ...] = setting(
+        AUGMENTATIONS["legacy"],
+        augmentation,
+        "How frames are varied, as a training is told.",
+        written=augmentation_words,
+    )
+    examples: int = setting(8, whole(1, 100), "How many frames are shown, a row each.")
+    variants: int = setting(6, whole(1, 50), "How many variants of each.")
+    seed: int = setting(0, whole(0, 2**31 - 1), "Seed of everything random: the same seed gives the same sheet.")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -14,7 +14,7 @@ import pytest
 
 import pyside
 
-TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "precision": "float32"}
+TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "precision": "float32", "report": False}
 
 
 def until(condition: Callable[[], object], seconds: float = 60) -> None:

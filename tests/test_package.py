@@ -65,7 +65,7 @@ def test_wheel_carries_every_matlab_file_inside_the_package(wheel: set[str]) -> 
 
 
 def test_wheel_carries_every_python_file_and_nothing_else_at_its_top(wheel: set[str]) -> None:
-    assert files_below("pyside", "*.py") <= wheel
+    assert files_below("pyside", "*.py") | files_below("pyside", "*.html") <= wheel
     tops = {name.split("/")[0] for name in wheel}
     assert {top for top in tops if not top.startswith("touchtrain-")} == {"pyside"}
     assert not [name for name in wheel if re.search(r"(^|/)(tests?|examples)/|\.asv$|~$|\.pyc$", name)]
@@ -73,7 +73,7 @@ def test_wheel_carries_every_python_file_and_nothing_else_at_its_top(wheel: set[
 
 def test_sdist_holds_what_the_wheel_is_built_from(sdist: set[str]) -> None:
     wanted = {"setup.py", "pyproject.toml", "LICENSE", "README.md", "Makefile", ".ci/run", ".ci/setup", "miss_hit.cfg"}
-    assert wanted | files_below("matlab", "*.m") | files_below("pyside", "*.py") <= sdist
+    assert wanted | files_below("matlab", "*.m") | files_below("pyside", "*.*") <= sdist
 
 
 def test_version_is_said_in_one_place(built: Path) -> None:

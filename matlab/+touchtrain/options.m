@@ -2,7 +2,7 @@ function list = options(command)
 % OPTIONS  Print all options with their defaults, or return them.
 %
 %   touchtrain.options prints the options of touchtrain.convertVideos, convertFolders, convertArrays, convertNumpy,
-%   convertTfrecords and train: name, default, and what each does.
+%   convertTfrecords, train and previewAugmentation: name, default, and what each does.
 %   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train', or of
 %   'trainInBackground', which are those of train without Verbose and Plots.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
@@ -12,7 +12,8 @@ function list = options(command)
 %     disp({list.name});
 %
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train
-commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train'};
+commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train', ...
+    'previewAugmentation'};
 if nargin > 0
     commands{end + 1} = 'trainInBackground';
     if ~touchtrain.internal.isText(command) || ~any(strcmpi(commands, char(command)))

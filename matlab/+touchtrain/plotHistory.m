@@ -20,45 +20,16 @@ if ~isstruct(history) || numel(history) ~= 1 || ~any(isfield(history, names([1 3
         ~all(cellfun(@(name) ~isfield(history, name) || isnumeric(history.(name)), names))
     error('TouchTrain:BadOption', 'history must be the struct of curves that touchtrain.train returns.');
 end
-toFile = ~isempty(given.File);
-isShown = ~toFile && touchtrain.internal.hasDisplay();
-if toFile
-    file = touchtrain.internal.absolutePath(given.File, 'File');
-    [folder, name, suffix] = fileparts(file);
-    if ~strcmpi(suffix, '.png')
-        file = fullfile(folder, [name suffix '.png']);
-    end
-    if ~isfolder(folder)
-        error('TouchTrain:PathMissing', 'The folder %s does not exist, so %s cannot be written.', folder, file);
-    end
-elseif ~isShown && nargout == 0
-    error('TouchTrain:NoGraphics', ['There is no display to show the curves on. Save them: ' ...
-        'touchtrain.plotHistory(history, ''File'', ''history.png'').']);
-end
-shows = {'off', 'on'};
-fig = touchtrain.internal.drawHistory(shows{isShown + 1}, history);
-if toFile
-    savePicture(fig, file);
+[file, visible] = touchtrain.internal.pictureFile(given.File, nargout > 0, ...
+    'touchtrain.plotHistory(history, ''File'', ''history.png'')');
+fig = touchtrain.internal.drawHistory(visible, history);
+if ~isempty(file)
+    touchtrain.internal.savePicture(fig, file);
 end
 if nargout == 0
-    if toFile
+    if ~isempty(file)
         close(fig);
     end
     clear('fig');
-end
-end
-
-function savePicture(fig, file)
-% Save a figure as a PNG file of 1000 by 420 pixels.
-if touchtrain.internal.isOctave() && strcmp(get(fig, '__graphics_toolkit__'), 'gnuplot')
-    % By print, Octave would need Ghostscript for it.
-    figure(fig);
-    set(fig, 'Visible', 'off');
-    drawnow('pngcairo size 1000,420', file);
-else
-    print(fig, file, '-dpng', '-r100');
-end
-if ~isfile(file)
-    error('TouchTrain:NotWritable', '%s cannot be written.', file);
 end
 end

@@ -8,12 +8,16 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %   [HISTORY, MODELPATH, REPORT] = touchtrain.train(...) returns
 %     HISTORY    struct of row vectors, one value an epoch: loss, accuracy, val_loss, val_accuracy, learning_rate
 %     MODELPATH  absolute path of the model (char)
-%     REPORT     struct: split, best_epoch, epochs_run, metrics, precision, seconds, settings, versions, warnings ...
+%     REPORT     struct: verdict (what is wrong and what to do), metrics (figures on frames and touches by side),
+%                decision (threshold and shortest touch), mistakes, split, best_epoch, settings, warnings, ...;
+%                REPORT.report_folder holds report.html, the same with pictures
 %
 %   ... = touchtrain.train(..., 'Name', value, ...) sets options; touchtrain.options('train') prints them all. The
 %   usual ones, with their defaults:
 %     'MaxEpochs' 100, 'MiniBatchSize' 64, 'InitialLearnRate' 0.001, 'ValidationPatience' 10 (Inf: never stop early),
 %     'ValidationFraction' 0.2 (share of the frames held out, as whole recordings), 'Verbose' true,
+%     'Augment' 'legacy' (quarter turns; 'none', 'standard', 'strong'), 'Network' 'legacy' ('small', 'context', or a
+%     function of yours, 'file.py:function'), 'ClassWeight' 'balanced', 'InitialModel' [] (a model to go on from),
 %     'Plots' 'none' ('training-progress' draws the curves while it trains, with a button that stops it gently, where
 %     there is a display).
 %
@@ -21,13 +25,14 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %   to look at it, how to stop it gently and how to attach to it. touchtrain.resume goes on with one that was killed.
 %
 %   Example
-%     [history, modelPath] = touchtrain.train('set', 'model.h5', 'MaxEpochs', 20);
+%     [history, modelPath, report] = touchtrain.train('set', 'model.h5', 'MaxEpochs', 20);
 %     touchtrain.plotHistory(history);
+%     touchtrain.showMistakes(report);
 %
 %   See also touchtrain.convertVideos, touchtrain.trainInBackground, touchtrain.resume, touchtrain.plotHistory,
-%   touchtrain.inspect, touchtrain.options
+%   touchtrain.showMistakes, touchtrain.previewAugmentation, touchtrain.inspect, touchtrain.options
 touchtrain.internal.needInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
+pairs = touchtrain.internal.trainingPaths(touchtrain.internal.nameValues(varargin));
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
 result = touchtrain.internal.runJob(pairs, 'start_training', dataset, modelFile);

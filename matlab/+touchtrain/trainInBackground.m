@@ -21,7 +21,7 @@ function job = trainInBackground(dataset, modelFile, varargin)
 %   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.resume, touchtrain.options
 touchtrain.internal.needInputs(nargin, 2, ...
     'touchtrain.trainInBackground(dataset, modelFile, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
+pairs = touchtrain.internal.trainingPaths(touchtrain.internal.nameValues(varargin));
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
 started = touchtrain.internal.startJob(pairs, 'start_training', dataset, modelFile);

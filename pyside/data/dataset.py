@@ -35,6 +35,8 @@ from pyside.data.labels import LEAVE_OUT
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
 from pyside.records import plain, to_json, write_json
 
+_WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
+
 Array = np.ndarray[Any, Any]
 FORMAT = "touchtrain dataset 1"
 DESCRIPTION = "dataset.json"
@@ -79,6 +81,21 @@ class Recording:
     def groups(self) -> Array:
         """Group id a frame: int32, (n,)."""
         return self._read("groups", np.int32)
+
+    @cached_property
+    def frame_numbers(self) -> Array | None:
+        """Number of each frame in its source, ascending from 0: int64, (n,); None where frames have no order in time.
+
+        Frames whose numbers follow each other are neighbours in time; where numbers are missing there is a cut.
+        """
+        source = self.info.get("source", {})
+        if source.get("kind") in _WITHOUT_ORDER:
+            return None
+        runs = source.get("frames_kept")
+        if runs is None:
+            return np.arange(self.n_frames, dtype=np.int64)
+        numbers = [np.arange(first, last + 1, dtype=np.int64) for first, last in runs]
+        return np.setdiff1d(np.concatenate([*numbers, np.empty(0, np.int64)]), source.get("damaged", []))
 
     def _read(self, what: str, dtype: type[np.generic]) -> Array:
         path = self.folder / f"{self.name}.{what}.npy"
@@ -422,7 +439,7 @@ class DatasetWriter:
             for name in set(self._before) - set(self._done):  # in this folder, or in the old dataset only
                 for what in _ARRAYS:
                     (self.work / f"{name}.{what}.npy").unlink(missing_ok=True)
-            _take_place(self.work, self.folder)
+            take_place(self.work, self.folder)
             (self.folder / _STATE).unlink()
         return open_dataset(self.folder)
 
@@ -639,7 +656,7 @@ def _link_or_copy(there: Path, here: Path) -> None:
         shutil.copyfile(there, here)
 
 
-def _take_place(new: Path, place: Path) -> None:
+def take_place(new: Path, place: Path) -> None:
     """Rename the folder `new` to `place`; a folder that was there is removed after that."""
     old = place.with_name(place.name + ".replaced")
     shutil.rmtree(old, ignore_errors=True)

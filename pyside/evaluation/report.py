@@ -13,16 +13,19 @@ class TrainingResult:
 
     Attributes:
         history: one list of floats a curve, one value an epoch: ``loss``, ``accuracy``, ``val_loss``,
-            ``val_accuracy``, ``learning_rate``.
+            ``val_accuracy``, ``learning_rate``, and the figure of `monitor` if it is another one.
         model_path: absolute path of the ``.h5`` file.
-        metrics: figures on the held-out sides, by side: ``metrics["validation"]["accuracy"]``.
+        metrics: figures by side: ``metrics["validation"]["accuracy"]``, see `evaluation.figures.side_figures`; those of
+            ``training`` are of a sample of its frames, as they are.
+        verdict: what is good, what is wrong and what to do about it, in words.
         report: everything about the run that is worth keeping: settings, split, counts a class, best epoch,
-            precision, seconds, versions, warnings.
+            precision, decision, mistakes, seconds, versions, warnings; ``report_folder`` holds the page with pictures.
     """
 
     history: dict[str, list[float]]
     model_path: str
     metrics: dict[str, Any]
+    verdict: str
     report: dict[str, Any]
 
     @classmethod
@@ -32,14 +35,14 @@ class TrainingResult:
             name: [math.nan if value is None else value for value in values]
             for name, values in record["history"].items()
         }
-        return cls(curves, record["model_path"], record["metrics"], record["report"])
+        return cls(curves, record["model_path"], record["metrics"], record["verdict"], record["report"])
 
     def __str__(self) -> str:
         return self.summary()
 
     def summary(self) -> str:
         """Return what came of the training as a table for a person: sides, best epoch, figures, path, speed."""
-        return "\n".join([*_sides(self.report), "", *_figures(self)])
+        return "\n".join([*_sides(self.report), "", *_figures(self), "", self.verdict])
 
 
 def _sides(report: dict[str, Any]) -> list[str]:
@@ -63,6 +66,15 @@ def _sides(report: dict[str, Any]) -> list[str]:
     ]
 
 
+def _events(one: dict[str, Any]) -> str:
+    """Put the figures of events into words."""
+    words = [f"{one['found']} of {one['touches']} found"]
+    words += [f"{one[name]} {name}" for name in ("ghosts", "merged", "split") if one[name]]
+    if one["errors_per_touch"] is not None:
+        words.append(f"{one['errors_per_touch']:.3f} errors a touch")
+    return ", ".join(words)
+
+
 def _figures(result: TrainingResult) -> list[str]:
     """Return a row a figure: title and text."""
     report = result.report
@@ -81,11 +93,15 @@ def _figures(result: TrainingResult) -> list[str]:
                 for title in ("precision", "recall", "f1")
             )
             rows.append((f"  {name}", values))
+        for name, one in figures["events"].items():
+            rows.append((f"  touches of {name}" if name != "Touch" else "  touches", _events(one)))
     rows += [
         ("seconds", f"{report['seconds']:.0f}"),
         ("frames/s", f"{report['frames_per_second']:,.0f} while training, {report['precision']}"),
         ("model", result.model_path),
     ]
+    if report.get("report_folder"):
+        rows.append(("report", f"{report['report_folder']}/report.html"))
     rows += [("warning", text) for text in report["warnings"]]
     width = max(len(title) for title, _ in rows)
     return [f"{title.ljust(width)}  {text}" for title, text in rows]

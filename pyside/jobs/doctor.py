@@ -14,6 +14,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import textwrap
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -40,6 +41,8 @@ _OLDEST_PACKAGES = {
     "scikit-image": "0.25",
     "tifffile": "2025.1",
     "loky": "3.5",
+    "matplotlib": "3.8",
+    "jinja2": "3.1",
 }
 _OLDEST_MATLAB = "2022b"
 _DECODERS = ("h264", "mpeg4", "mjpeg")
@@ -198,15 +201,16 @@ def _asked() -> Probe:
     program = Path(__file__).with_name("probe.py").read_text(encoding="utf-8")
     probe = Probe(python=line[0])
     try:
-        done = subprocess.run(
-            [line[0], "-c", program, json.dumps(needed)],
-            env={**environment, "PYTHONDONTWRITEBYTECODE": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_PROBE_SECONDS,
-            check=False,
-            creationflags=interpreter.NO_WINDOW,
-        )
+        with tempfile.TemporaryDirectory() as scratch:  # matplotlib makes folders when it is imported
+            done = subprocess.run(
+                [line[0], "-c", program, json.dumps(needed)],
+                env={**environment, "PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": scratch},
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_PROBE_SECONDS,
+                check=False,
+                creationflags=interpreter.NO_WINDOW,
+            )
         told, errors, code = done.stdout, done.stderr.decode("utf-8", "replace"), done.returncode
     except subprocess.TimeoutExpired as error:
         told, errors, code = error.stdout or b"", f"no answer within {_PROBE_SECONDS} s", None

@@ -33,6 +33,8 @@ NEEDED = {
     "skimage": "scikit-image",
     "tifffile": "tifffile",
     "loky": "loky",
+    "matplotlib": "matplotlib",
+    "jinja2": "jinja2",
 }
 OLDEST = (3, 11)
 _SECONDS = 60

@@ -159,8 +159,8 @@ def _launch(folder: Path) -> None:
 
 
 def _default_folder(request: Request) -> Path:
-    if tasks.is_check(request):
-        return Path(tempfile.gettempdir()) / f"touchtrain-check-{uuid.uuid4().hex}"
+    if tasks.is_passing(request):
+        return Path(tempfile.gettempdir()) / f"touchtrain-{uuid.uuid4().hex}"
     made = Path(tasks.made_by(request))
     return made.parent / "touchtrain-jobs" / f"{made.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
 
@@ -210,7 +210,7 @@ def do(
     if inside_host() if isolated is None else isolated:
         folder = start(request, job_folder)
         answer = wait(folder)
-        if tasks.is_check(request) and not job_folder:
+        if tasks.is_passing(request) and not job_folder:
             remove(folder)
         return answer
     return run_here(request, log)

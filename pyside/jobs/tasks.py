@@ -19,6 +19,7 @@ from pyside.settings import (
     ExportSettings,
     FolderSettings,
     NumpySettings,
+    PreviewSettings,
     Settings,
     TfrecordSettings,
     TrainSettings,
@@ -42,7 +43,7 @@ def training(dataset: str | PathLike[str], model_path: str | PathLike[str], opti
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.training import fit, model_files
+    from pyside.training import checks, model_files
 
     faults = Faults()
     target = model_files.with_suffix(model_path).absolute()
@@ -55,13 +56,55 @@ def training(dataset: str | PathLike[str], model_path: str | PathLike[str], opti
         if opened is None:
             model_files.check_target(target)
         else:
-            fit.check(opened, target, settings or TrainSettings())
+            checks.check(opened, target, settings or TrainSettings())
     faults.raise_any()
     assert settings is not None
     return {
         "command": "train",
         "dataset": str(Path(dataset).absolute()),
         "model_path": str(target),
+        "settings": _with_absolute_paths(settings.as_dict()),
+    }
+
+
+def _with_absolute_paths(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a training with every file in them named from the root: a job may stand elsewhere."""
+    file, colon, function = settings["network"].rpartition(":")
+    found = {"network": f"{Path(file).absolute()}:{function}"} if colon else {}
+    if settings["initial_model"]:
+        found["initial_model"] = str(Path(settings["initial_model"]).absolute())
+    files = settings["annotations"]
+    if isinstance(files, Mapping):
+        found["annotations"] = {str(name): str(Path(file).absolute()) for name, file in files.items()}
+    elif files:
+        several = [files] if isinstance(files, (str, PathLike)) else list(files)
+        found["annotations"] = [str(Path(file).absolute()) for file in several]
+    return {**settings, **found}
+
+
+def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request for a sheet of augmented frames.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path and options.
+    """
+    faults = Faults()
+    settings: Settings | None = None
+    with faults.noting():
+        settings = PreviewSettings.from_options(options)
+    with faults.noting():
+        open_dataset(dataset)
+    target = Path(path).absolute()
+    if target.suffix.lower() != ".png":
+        target = target.with_name(target.name + ".png")
+    if not target.parent.is_dir():
+        faults.add(PathMissing, f"The folder {target.parent}, where the sheet is to go, does not exist. Make it first.")
+    faults.raise_any()
+    assert settings is not None
+    return {
+        "command": "preview",
+        "dataset": str(Path(dataset).absolute()),
+        "path": str(target),
         "settings": settings.as_dict(),
     }
 
@@ -138,6 +181,11 @@ def export(dataset: str | PathLike[str], folder: str | PathLike[str], options: M
 def is_check(request: Request) -> bool:
     """Tell whether a request only asks what would come of it."""
     return bool(request["settings"].get("check"))
+
+
+def is_passing(request: Request) -> bool:
+    """Tell whether a request is soon done and its job is nothing to keep: a check, or a preview."""
+    return is_check(request) or request["command"] == "preview"
 
 
 def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settings, first: int) -> Request:
@@ -218,6 +266,11 @@ def run(
         from pyside.data.tfrecords import export_tfrecords
 
         return export_tfrecords(request["dataset"], request["folder"], request["settings"], progress, should_stop)
+    if request["command"] == "preview":
+        from pyside.training.preview import write_preview
+
+        shown = PreviewSettings.from_options(request["settings"])
+        return write_preview(open_dataset(request["dataset"]), Path(request["path"]), shown)
     kind = request["command"].removeprefix("convert ")
     source, target, options = request["source"], request["dataset"], request["settings"]
     if kind == "videos":
@@ -242,5 +295,5 @@ def run(
 
 def made_by(request: Request) -> str:
     """Return the path of what a request makes: a model, a dataset, or a folder of records."""
-    made = {"train": "model_path", "export tfrecords": "folder"}.get(request["command"], "dataset")
+    made = {"train": "model_path", "export tfrecords": "folder", "preview": "path"}.get(request["command"], "dataset")
     return str(request[made])

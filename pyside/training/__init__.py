@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 
-# Read by TensorFlow when it is imported, wherever that happens first. A user's own settings win.
+# Read by TensorFlow, JAX and Keras when they are imported, wherever that happens first. A user's own settings win.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave room on the GPU for MATLAB
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # likewise
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # until `devices.use_backend` says another one

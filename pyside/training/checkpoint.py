@@ -2,13 +2,14 @@
 
 A checkpoint is one ``.npz`` file without pickles. Its ``record`` is a JSON text of:
 
-    format             "touchtrain checkpoint 1"
+    format             "touchtrain checkpoint 2"
     dataset, settings  hash of the dataset and all settings of the training: it fits no other one
     precision          the one that is under way
     epoch              how many epochs are done
     ended              whether no epoch is to follow
     order              the number of the last epoch's order of frames, see `Batches`
     stopping           best, best_epoch and wait of Keras's EarlyStopping
+    schedule           what the schedule of the learning rate remembers, see `schedule`
     history, asked, frames_per_second    of `TrainingProgress`
     warnings           what happened so far, in words
 
@@ -32,6 +33,7 @@ import numpy as np
 
 from pyside.errors import BadJob
 from pyside.records import plain, to_json
+from pyside.training import schedule
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
@@ -39,7 +41,7 @@ if TYPE_CHECKING:
     from pyside.training.batches import Batches
     from pyside.training.progress import TrainingProgress
 
-FORMAT = "touchtrain checkpoint 1"
+FORMAT = "touchtrain checkpoint 2"
 SECONDS_BETWEEN = 10.0  # at least, from one checkpoint to the next
 GROUPS = ("variables", "optimizer", "best")
 
@@ -88,7 +90,12 @@ class Checkpoints(keras.callbacks.Callback):
         return self._training["settings"]["epochs"] if self._record.get("ended") else self._record.get("epoch", 0)
 
     def watch(
-        self, precision: str, batches: Batches, stopping: keras.callbacks.EarlyStopping, told: TrainingProgress
+        self,
+        precision: str,
+        batches: Batches,
+        stopping: keras.callbacks.EarlyStopping,
+        told: TrainingProgress,
+        schedule_callbacks: list[keras.callbacks.Callback],
     ) -> None:
         """Name what is written and restored beside the model's own variables.
 
@@ -97,8 +104,10 @@ class Checkpoints(keras.callbacks.Callback):
             batches: of the training side.
             stopping: what knows the best epoch.
             told: what keeps the history.
+            schedule_callbacks: those that change the learning rate.
         """
         self._precision, self._batches, self._stopping, self._told = precision, batches, stopping, told
+        self._schedule = schedule_callbacks
 
     def on_train_begin(self, logs: Any = None) -> None:
         """Go on from the checkpoint, if there was one; only once, for a second training begins anew."""
@@ -158,6 +167,7 @@ class Checkpoints(keras.callbacks.Callback):
             "ended": ended,
             "order": self._batches.epoch,
             "stopping": {"best": float(stopping.best), "best_epoch": stopping.best_epoch, "wait": stopping.wait},
+            "schedule": schedule.state_of(self._schedule),
             "history": told.history,
             "asked": told.asked,
             "frames_per_second": told.frames_per_second,
@@ -180,6 +190,7 @@ class Checkpoints(keras.callbacks.Callback):
         stopping.best_epoch = record["stopping"]["best_epoch"]
         stopping.wait = record["stopping"]["wait"]
         stopping.best_weights = arrays["best"] or None
+        schedule.restore(self._schedule, record["schedule"])
         told.history = record["history"]
         told.asked = record["asked"]
         told.frames_per_second = record["frames_per_second"]

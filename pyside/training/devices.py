@@ -1,9 +1,10 @@
-"""What the computation runs on: CPU or GPU, and in which precision."""
+"""What the computation runs on: which library computes, on CPU or GPU, and in which precision."""
 
 from __future__ import annotations
 
 import contextlib
 import importlib
+import importlib.util
 import os
 import platform
 import sys
@@ -15,9 +16,50 @@ from typing import Any
 
 from pyside.errors import BadOption
 
+PROPER_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
+WITH_GPU = {
+    "tensorflow": "TensorFlow with GPU support (on Linux: tensorflow[and-cuda])",
+    "jax": "JAX with GPU support (on Linux: jax[cuda13])",
+    "torch": "PyTorch with GPU support (see pytorch.org/get-started)",
+}
+
+
+def use_backend(backend: str) -> None:
+    """Make Keras compute with `backend`; to be called before Keras is imported.
+
+    Args:
+        backend: ``tensorflow``, ``jax`` or ``torch``. It wins over the environment variable KERAS_BACKEND.
+
+    Raises:
+        BadOption: it is not installed, or this process already computes with another one.
+    """
+    if "keras" in sys.modules:
+        used = backend_in_use()
+        if used != backend:
+            raise BadOption(
+                f"Backend (backend) is {backend!r}, but Keras already computes with {used!r} in this Python, and "
+                "cannot change over. Train in a job, as MATLAB and the command line do, or in a new Python."
+            )
+        return
+    if not _is_installed(backend):
+        raise BadOption(
+            f"Backend (backend) is {backend!r}, but {PROPER_NAMES[backend]} is not installed in {sys.executable}. "
+            f'Install it: "{sys.executable}" -m pip install {backend}'
+        )
+    os.environ["KERAS_BACKEND"] = backend
+
+
+def _is_installed(package: str) -> bool:
+    return importlib.util.find_spec(package) is not None
+
+
+def backend_in_use() -> str:
+    """Return what Keras computes with in this process: ``tensorflow``, ``jax`` or ``torch``."""
+    return str(import_keras().config.backend())
+
 
 def import_keras() -> ModuleType:
-    """Import Keras and TensorFlow without the notes that TensorFlow prints while it is loaded.
+    """Import Keras and what it computes with, without the notes that TensorFlow prints while it is loaded.
 
     It writes them from C++ before it looks at any setting, so the process's standard error is held back meanwhile.
     It is shown after all if the import fails.
@@ -26,6 +68,9 @@ def import_keras() -> ModuleType:
         with _held_back_stderr():
             importlib.import_module("keras")
             gpu_count()
+            if backend_in_use() != "tensorflow" and _is_installed("tensorflow"):
+                # Keras imports it all the same, once it writes a model. It shall not take the GPU from the backend.
+                importlib.import_module("tensorflow").config.set_visible_devices([], "GPU")
     return importlib.import_module("keras")
 
 
@@ -61,7 +106,7 @@ def choose_device(execution_environment: str) -> str:
         ``cpu`` or ``gpu``.
 
     Raises:
-        BadOption: a GPU was asked for and TensorFlow sees none.
+        BadOption: a GPU was asked for and the backend sees none.
     """
     if execution_environment == "cpu":
         return "cpu"
@@ -69,21 +114,30 @@ def choose_device(execution_environment: str) -> str:
     if gpu_count() > 0:
         return "gpu"
     if execution_environment == "gpu":
+        backend = backend_in_use()
         raise BadOption(
-            "ExecutionEnvironment (execution_environment) is 'gpu', but TensorFlow sees no GPU on this machine. "
-            "Use 'auto' or 'cpu', or install TensorFlow with GPU support (on Linux: tensorflow[and-cuda])."
+            f"ExecutionEnvironment (execution_environment) is 'gpu', but {PROPER_NAMES[backend]} sees no GPU on this "
+            f"machine. Use 'auto' or 'cpu', or install {WITH_GPU[backend]}."
         )
     return "cpu"
 
 
 def gpu_count() -> int:
-    """Count the GPUs that TensorFlow can use."""
-    tensorflow = importlib.import_module("tensorflow")
-    return len(tensorflow.config.list_physical_devices("GPU"))
+    """Count the GPUs that the backend can use."""
+    backend = backend_in_use()
+    library = importlib.import_module(backend)
+    if backend == "tensorflow":
+        return len(library.config.list_physical_devices("GPU"))
+    if backend == "torch":
+        return int(library.cuda.device_count())
+    try:
+        return len(library.devices("gpu"))
+    except RuntimeError:  # how JAX says that there is none
+        return 0
 
 
 def device_scope(device: str) -> Any:
-    """Return a context in which Keras computes on `device`, ``cpu`` or ``gpu``."""
+    """Return a context in which Keras computes on the first `device`, ``cpu`` or ``gpu``, with any backend."""
     return import_keras().device(f"{device}:0")
 
 
@@ -127,20 +181,18 @@ def cpu_facts(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, set[str]]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what a model is made with."""
-    import keras
+    """Return the versions of what a model is made with; that of the backend's library is under the backend's name."""
     import numpy as np
 
     import pyside
 
-    found = {
+    keras, backend = import_keras(), backend_in_use()
+    return {
         "touchtrain": pyside.__version__,
         "python": platform.python_version(),
         "keras": keras.__version__,
-        "backend": keras.backend.backend(),
+        "backend": backend,
         "numpy": np.__version__,
         "system": f"{platform.system()} {platform.machine()}",
+        backend: importlib.import_module(backend).__version__,
     }
-    if "tensorflow" in sys.modules:
-        found["tensorflow"] = sys.modules["tensorflow"].__version__
-    return found

@@ -20,17 +20,24 @@ longer than an attribute may be. It is an object of:
     metrics             figures on the validation and test sides
     best_epoch, precision, warnings
 
-MATLAB reads it with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``.
+MATLAB reads it with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``. A ``.keras`` file holds the same object in its
+``metadata.json``, under ``touchtrain``.
 """
 
 from __future__ import annotations
 
+import dataclasses
+import functools
 import io
 import json
 import os
+import subprocess
+import sys
 import tempfile
 import uuid
-from collections.abc import Iterator
+import warnings
+import zipfile
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -40,6 +47,7 @@ import numpy as np
 from pyside.data.dataset import told_by_errors
 from pyside.errors import BadModel, ModelNotSaved, NotWritable, PathMissing
 from pyside.records import plain
+from pyside.training import old_models
 from pyside.training.devices import import_keras
 
 if TYPE_CHECKING:
@@ -49,6 +57,19 @@ if TYPE_CHECKING:
 FORMAT = "touchtrain model 1"
 ATTRIBUTE = "touchtrain"
 LONGEST_ATTRIBUTE = 60_000  # bytes; HDF5 allows 64 KB
+HDF5_START = b"\x89HDF\r\n\x1a\n"
+MOST_EXPANSION = 64  # of what is in a file, over the bytes of the file
+LONGEST_LOOK = 60.0  # seconds for a process that walks through an .h5
+_WALK = """
+import sys, h5py
+def look(name, item):
+    list(item.attrs.values())
+    if isinstance(item, h5py.Dataset):
+        item.shape, item.dtype, item.chunks, item.external, item.id.get_storage_size()
+with h5py.File(sys.argv[1], "r") as file:
+    look("/", file)
+    file.visititems(look)
+"""
 TOLERANCE = 1e-5  # of probabilities, when a saved model is loaded again
 
 
@@ -77,28 +98,68 @@ def check_target(path: Path) -> None:
             file.write(b"touchtrain")
 
 
-def save_model(core: keras.Sequential, path: Path, metadata: dict[str, Any], sample: np.ndarray) -> None:
+def check_source(path: str | os.PathLike[str]) -> None:
+    """Look, without reading it, whether a file may be a model to go on training from.
+
+    Raises:
+        PathMissing: no such file.
+        BadModel: a folder, or no model file.
+    """
+    if _form(path) == "folder":
+        raise BadModel(
+            f"{path} is a folder (a SavedModel): it can predict, but Keras 3 cannot go on training from it. Take the "
+            ".h5 or .keras file of that model, or save one with the Keras that made it."
+        )
+
+
+def check_saveable(core: keras.Model) -> None:
+    """Make sure, before any long work, that a network can be written into an .h5 that old and new Kerases read.
+
+    Raises:
+        ModelNotSaved: it has custom layers, several inputs, or anything else that Keras 2 does not know.
+    """
+    in_keras_2_dialect(core)
+    shape, given = core.input_shape, core.output_shape
+    if not isinstance(shape, tuple) or not isinstance(given, tuple) or (len(shape), len(given)) != (4, 2):
+        raise ModelNotSaved(
+            f"The network takes {shape} and gives {given}. It must take frames alone, (n, height, width, "
+            "channels), and give one vector of probabilities a frame."
+        )
+    sides = [side or 32 for side in shape[1:]]
+    sample = np.random.default_rng(0).random((2, *sides), np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "trial.h5"
+        file.write_bytes(h5_image(core, {}))
+        compare(file, core, sample, "The network cannot be saved, so it was not trained.")
+
+
+def save_model(core: keras.Model, path: Path, metadata: dict[str, Any], sample: np.ndarray) -> None:
     """Write a model, load it again, compare, and only then give it its name.
 
     Args:
-        core: the trained network, in any precision. It is saved in float32.
+        core: the trained network, Sequential or functional, in any precision. It is saved in float32, and with all
+            its layers trainable.
         path: where it goes. What is there is replaced once the new file is known to be good.
         metadata: what the file tells about itself; plain values.
         sample: float32, (n, height, width, channels), 0 to 1: frames to compare predictions on.
 
     Raises:
-        ModelNotSaved: the file, loaded again, does not predict what the trained weights do.
+        ModelNotSaved: the file, loaded again, does not predict what the trained weights do, or Keras 2 does not know
+            such a network.
         DiskFull, NotWritable: the file could not be written.
     """
-    config = in_keras_2_dialect(core.get_config())
-    image = _hdf5_image(config, core, metadata)
-    beside = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}.h5")
+    write_checked(path, ".h5", h5_image(core, metadata), core, sample)
+
+
+def write_checked(path: Path, suffix: str, image: bytes, core: keras.Model, sample: np.ndarray) -> None:
+    """Write a file beside its place, compare what it predicts, and rename it; arguments and errors of `save_model`."""
+    beside = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{suffix}")
     try:
         with told_by_errors(path), beside.open("xb") as file:
             file.write(image)
             file.flush()
             os.fsync(file.fileno())
-        _compare(beside, core, sample, path)
+        compare(beside, core, sample, f"{path} is as it was before.")
         with told_by_errors(path):
             os.replace(beside, path)
     finally:
@@ -106,60 +167,146 @@ def save_model(core: keras.Sequential, path: Path, metadata: dict[str, Any], sam
             beside.unlink(missing_ok=True)
 
 
-def float32_copy(core: keras.Sequential) -> keras.Sequential:
-    """Return a model with the weights of `core` that computes in float32 throughout."""
+def float32_copy(core: keras.Model) -> keras.Model:
+    """Return a model with the weights of `core` that computes in float32 throughout; every layer is trainable."""
     keras = import_keras()
-    copy = keras.Sequential.from_config(_replaced(core.get_config(), "DTypePolicy", lambda config: "float32"))
-    copy.set_weights(core.get_weights())
+    config = _replaced(core.get_config(), "DTypePolicy", lambda config: "float32")
+    copy = (keras.Sequential if isinstance(core, keras.Sequential) else keras.Model).from_config(config)
+    for layer in core.layers:  # by name: the layers of a rebuilt graph may be in another order
+        same = copy.get_layer(layer.name)
+        same.trainable = True
+        same.set_weights(layer.get_weights())
     return copy
 
 
-def _compare(file: Path, core: keras.Sequential, sample: np.ndarray, path: Path) -> None:
-    try:
-        found = np.asarray(load_model(file)(sample))
-    except Exception as error:  # whatever an unreadable file makes Keras raise
-        raise ModelNotSaved(
-            f"The model was written but cannot be loaded again ({error}). {path} is as it was before."
-        ) from error
-    expected = np.asarray(float32_copy(core)(sample))
-    difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
-    if not difference <= TOLERANCE:
-        raise ModelNotSaved(
-            f"The saved model, loaded again, predicts something else than the trained one (probabilities differ by "
-            f"{difference:.2g}; allowed is {TOLERANCE:g}). {path} is as it was before. Save to a local disk, "
-            "and report this if it happens again."
-        )
+def compare(file: Path, core: keras.Model, sample: np.ndarray, ending: str) -> None:
+    """Make sure that a file predicts what `core` does, loaded by us and by plain Keras.
+
+    Args:
+        file: to be looked at.
+        core: what was saved.
+        sample: as in `save_model`.
+        ending: last sentence of the error.
+
+    Raises:
+        ModelNotSaved: it cannot be loaded, or predicts something else.
+    """
+    expected = predictions(float32_copy(core), sample)
+    for load in (load_model, _load_plainly):
+        try:
+            with warnings.catch_warnings():  # plain Keras has some about what it and Keras 2 write otherwise
+                warnings.simplefilter("ignore")
+                found = predictions(load(file), sample)
+        except Exception as error:  # whatever an unreadable file makes Keras raise
+            why = error.text if isinstance(error, BadModel) else str(error)
+            raise ModelNotSaved(f"The model was written but cannot be loaded again ({why}). {ending}") from error
+        difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+        if not difference <= TOLERANCE:
+            raise ModelNotSaved(
+                f"The saved model, loaded again, predicts something else than the trained one (probabilities differ "
+                f"by {difference:.2g}; allowed is {TOLERANCE:g}). {ending} Save to a local disk, and report this if "
+                "it happens again."
+            )
+
+
+def predictions(model: keras.Model, frames: np.ndarray) -> np.ndarray:
+    """Return what a model makes of frames, in one batch, as an array; with every backend."""
+    found: np.ndarray = import_keras().ops.convert_to_numpy(model(frames))
+    return found
+
+
+def _load_plainly(file: Path) -> keras.Model:
+    return import_keras().models.load_model(file, compile=False)
 
 
 # --- the dialect of Keras 2 ----------------------------------------------------------------------------------------
 
-_UNKNOWN_TO_KERAS_2 = set(
-    "build_config build_input_shape compile_config groups input_axes lora_alpha lora_rank optional output_axes "
-    "quantization_config quantization_mode ragged registered_name sparse".split()
-)
-_VARIANCE_SCALING = {"GlorotUniform": (1.0, "fan_avg"), "HeUniform": (2.0, "fan_in")}
+# What only later Kerases know, with the value that says nothing new; None for whatever value.
+_ONLY_KERAS_3 = {
+    "groups": 1, "keepdims": False, "optional": None, "quantization_config": None, "ragged": False, "renorm": False,
+    "renorm_clipping": None, "renorm_momentum": 0.99, "rms_scaling": False, "sparse": False, "synchronized": False,
+}  # fmt: skip
+_VARIANCE_SCALING = {
+    "GlorotUniform": (1.0, "fan_avg", "uniform"), "GlorotNormal": (1.0, "fan_avg", "normal"),
+    "HeUniform": (2.0, "fan_in", "uniform"), "HeNormal": (2.0, "fan_in", "normal"),
+    "LecunUniform": (1.0, "fan_in", "uniform"), "LecunNormal": (1.0, "fan_in", "normal"),
+}  # fmt: skip
+_KEPT_INITIALIZERS = ("Zeros", "Ones", "Constant")
+_KERAS_2_ACTIVATIONS = "elu exponential gelu linear relu selu sigmoid softmax softplus softsign swish tanh".split()
+_RENAMED_OPTIONS = {"batch_shape": "batch_input_shape", ("LeakyReLU", "negative_slope"): "alpha"}
 
 
-def in_keras_2_dialect(config: Any) -> Any:
-    """Rewrite the configuration of a Keras 3 model of plain layers as Keras 2 would have written it.
+def in_keras_2_dialect(core: keras.Model) -> dict[str, Any]:
+    """Return the configuration of a model of plain layers as Keras 2 would have written it: class and options.
 
     Objects lose their module; dtype policies become ``float32``; ``batch_shape`` is called ``batch_input_shape``; the
-    initialisers are spelled as all versions know them; what only Keras 3 knows is left out.
+    initialisers are spelled as all versions know them; what only Keras 3 knows is left out; all layers are trainable;
+    the calls of a functional model are lists of ``[layer name, node, tensor, arguments]``.
+
+    Raises:
+        ModelNotSaved: there is something in it that Keras 2 does not know.
     """
-    if isinstance(config, (list, tuple)):
-        return [in_keras_2_dialect(item) for item in config]
-    if not isinstance(config, dict):
-        return config
-    if config.get("class_name") == "DTypePolicy":
-        return "float32"
-    if config.get("class_name") in _VARIANCE_SCALING:
-        scale, mode = _VARIANCE_SCALING[config["class_name"]]
-        drawn = {"scale": scale, "mode": mode, "distribution": "uniform", "seed": config["config"].get("seed")}
-        return {"class_name": "VarianceScaling", "config": drawn}
-    if {"module", "class_name", "config"} <= config.keys():
-        config = {"class_name": config["class_name"], "config": config["config"]}
-    renamed = {"batch_input_shape" if key == "batch_shape" else key: value for key, value in config.items()}
-    return {key: in_keras_2_dialect(value) for key, value in renamed.items() if key not in _UNKNOWN_TO_KERAS_2}
+    try:
+        config = core.get_config()
+        sequential = isinstance(core, import_keras().Sequential)
+        said = {"class_name": "Sequential" if sequential else "Model", "config": config}
+        if any(layer["class_name"] in old_models.MODELS for layer in old_models.layers_of(said)):
+            raise BadModel("It holds a model as a layer.")
+        plan = old_models.blueprint(said, {}, "3")
+        layers = []
+        for layer in config["layers"]:
+            made = {"class_name": layer["class_name"], "config": _options(layer)}
+            if not sequential:
+                nodes = old_models.keras_2_nodes(layer["inbound_nodes"])
+                made |= {"name": layer["config"]["name"], "inbound_nodes": nodes}
+            layers.append(made)
+    except (BadModel, NotImplementedError) as error:
+        why = (
+            f"{error.text[:1].upper()}{error.text[1:]}"
+            if isinstance(error, BadModel)
+            else "It is a class of its own, not a graph of layers."
+        )
+        raise ModelNotSaved(
+            f"The network cannot be saved as .h5: {why} Build it as a Sequential or functional model of plain Keras "
+            "layers."
+        ) from error
+    ends = {} if sequential else {"input_layers": plan.inputs, "output_layers": plan.outputs}
+    return {"class_name": said["class_name"], "config": {"name": core.name, "layers": layers, **ends}}
+
+
+def _options(layer: dict[str, Any]) -> dict[str, Any]:
+    """Return the options of one layer in the dialect."""
+    made: dict[str, Any] = {}
+    for key, value in layer["config"].items():
+        if key in _ONLY_KERAS_3 and _ONLY_KERAS_3[key] in (None, value):
+            continue
+        key = _RENAMED_OPTIONS.get((layer["class_name"], key), _RENAMED_OPTIONS.get(key, key))
+        if key == "dtype":
+            value = "float32"
+        elif key == "trainable":
+            value = True
+        elif key == "activation":
+            value = "swish" if value == "silu" else value
+            if value not in _KERAS_2_ACTIVATIONS:
+                raise BadModel(f"Its layer {layer['config']['name']} has the activation {value}, new in Keras 3.")
+        elif key.endswith("_initializer"):
+            value = _initializer(value)
+        elif key.endswith("_regularizer"):
+            value = old_models.l1_l2(value) and {"class_name": "L1L2", "config": old_models.l1_l2(value)}
+        elif key.endswith("_constraint"):  # of training alone
+            value = None
+        made[key] = value
+    return made
+
+
+def _initializer(value: Any) -> dict[str, Any]:
+    """Return a rule for first weights as every Keras 2 knows it; one that is rare becomes the usual one."""
+    class_name, config = (value["class_name"], value["config"]) if isinstance(value, dict) else ("", {})
+    if class_name in _KEPT_INITIALIZERS:
+        return {"class_name": class_name, "config": config}
+    scale, mode, distribution = _VARIANCE_SCALING.get(class_name, _VARIANCE_SCALING["GlorotUniform"])
+    drawn = {"scale": scale, "mode": mode, "distribution": distribution, "seed": config.get("seed")}
+    return {"class_name": "VarianceScaling", "config": drawn}
 
 
 def _replaced(config: Any, class_name: str, replace: Any) -> Any:
@@ -172,7 +319,7 @@ def _replaced(config: Any, class_name: str, replace: Any) -> Any:
     return {key: _replaced(value, class_name, replace) for key, value in config.items()}
 
 
-def _hdf5_image(config: dict[str, Any], core: keras.Sequential, metadata: dict[str, Any]) -> bytes:
+def h5_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
     """Return the bytes of the file.
 
     They are made in memory (a model is some megabytes), because HDF5 reports a full disk in many ways, some of them
@@ -180,13 +327,13 @@ def _hdf5_image(config: dict[str, Any], core: keras.Sequential, metadata: dict[s
     """
     import h5py
 
-    keras = import_keras()
-    version = keras.__version__.encode()
+    config = in_keras_2_dialect(core)
+    version = import_keras().__version__.encode()
     memory = io.BytesIO()
     with h5py.File(memory, "w") as file:
         file.attrs["keras_version"] = version
         file.attrs["backend"] = b"tensorflow"  # the layout of the kernels, whatever trained them
-        file.attrs["model_config"] = json.dumps({"class_name": "Sequential", "config": config}).encode("ascii")
+        file.attrs["model_config"] = json.dumps(config).encode("ascii")
         _write_metadata(file, metadata)
         weights = file.create_group("model_weights")
         weights.attrs["keras_version"] = version
@@ -216,26 +363,157 @@ def load_model(path: str | os.PathLike[str]) -> keras.Model:
     """Load a model, ready to predict.
 
     Args:
-        path: an ``.h5`` file, ours or as Keras 3 writes it, or a ``.keras`` file.
+        path: an ``.h5`` file of Keras 2.0 or later, ours among them; a ``.keras`` file; or a folder in TensorFlow's
+            SavedModel form, which can do nothing but predict.
 
     Returns:
         A Keras model, not compiled, that takes float frames in [0, 1], (n, height, width, channels).
 
     Raises:
         PathMissing: no such file.
-        BadModel: a file that is not understood.
+        BadModel: a file that is not understood, or one that holds code or layers of its maker's own.
     """
-    path = _existing(path)
-    if path.suffix.lower() != ".keras":
-        describe_model(path)  # says in clear words what Keras says in its own
+    if _form(path) == "folder":
+        from pyside.training.exports import load_saved_model  # which imports this module
 
-    keras = import_keras()
-    try:
-        return keras.models.load_model(path, compile=False)
-    except Exception as error:  # whatever Keras raises on a file that it does not understand
+        return load_saved_model(Path(path).absolute())
+    plan = read_plan(path)
+    with _naming(path):
+        return old_models.build(plan)
+
+
+def load_core(
+    path: str | os.PathLike[str],
+    precision: str,
+    image_shape: Sequence[int],
+    class_names: Sequence[str],
+    seed: int,
+    freeze_convolutions: bool = False,
+) -> tuple[keras.Model, list[str]]:
+    """Load a model to go on training from.
+
+    Args:
+        path: an ``.h5`` or ``.keras`` file.
+        precision: dtype policy to train in; the outputs are float32.
+        image_shape: (height, width, channels) of what it is to take.
+        class_names: what its outputs are to be, in their order.
+        seed: what dropout and new weights follow from.
+        freeze_convolutions: whether the convolutions are not trained.
+
+    Returns:
+        A model of new layers with the weights of the file, not compiled, one softmax output a class; and notes.
+
+    Raises:
+        PathMissing: no such file.
+        BadModel: a file that is not understood, a model of other frames, or one of other classes.
+    """
+    check_source(path)
+    metadata, plan, names = read_metadata(path) or {}, read_plan(path), list(class_names)
+    notes = list(plan.notes)
+    with _naming(path):
+        outputs = _outputs(plan)
+        if len(plan.inputs) != 1 or outputs is None:
+            raise BadModel("It does not take frames alone and give one vector of probabilities a frame.")
+        _fit_input(plan, image_shape)
+        had = metadata.get("class_names")
+        if had and len(had) == len(names) and list(had) != names:
+            raise BadModel(
+                f"It tells the classes {', '.join(had)} apart, in this order, and the dataset has {', '.join(names)}. "
+                "Convert the dataset with ClassNames (class_names) as the model has them."
+            )
+        plan, changes = old_models.with_outputs(plan, outputs, names)
+        core = old_models.build(plan, precision, seed)
+    notes += changes
+    notes += _range_notes(plan, metadata)
+    if freeze_convolutions:
+        frozen = [layer for layer in core.layers if type(layer).__name__ in old_models.CONVOLUTIONS]
+        for layer in frozen:
+            layer.trainable = False
+        if not frozen:
+            notes.append("The initial model has no convolutions to be kept as they are.")
+    return core, notes
+
+
+def _outputs(plan: old_models.Blueprint) -> int | None:
+    """Return how many outputs a model has, or None where it is not one vector a frame."""
+    shape = old_models.build(plan).output_shape
+    return shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
+
+
+def _fit_input(plan: old_models.Blueprint, image_shape: Sequence[int]) -> None:
+    """Make sure that a model takes frames of this shape; where it takes any size, this one is written down."""
+    shape, given = plan.input_shape, tuple(image_shape)
+    if len(shape) != len(given) or any(side not in (None, other) for side, other in zip(shape, given, strict=True)):
+        taken = " x ".join(str(side or "any") for side in shape)
+        what = "ROI (roi)" if shape[2:] == given[2:] else "frames of as many channels: grey has 1, colour 3"
         raise BadModel(
-            f"{path} holds a Keras model that Keras {keras.__version__} cannot load: {error}. If a very old Keras "
-            "wrote it, load it there and save it again."
+            f"It takes frames of {taken} (height x width x channels), and the dataset has "
+            f"{' x '.join(map(str, given))}. Convert the videos again with "
+            + (f"{what} of {shape[0]} x {shape[1]}." if what.startswith("ROI") else f"{what}.")
+        )
+    plan.layer(plan.inputs[0][0])["config"]["batch_shape"] = [None, *given]
+
+
+def _range_notes(plan: old_models.Blueprint, metadata: dict[str, Any]) -> list[str]:
+    scaled = [layer for layer in plan.layers if layer["class_name"] == "Rescaling"]
+    if scaled:
+        return [
+            f"The initial model scales its frames itself ({scaled[0]['name']}), and it is given frames of 0 to 1. If "
+            "it was trained on 0 to 255, its first predictions are of no use."
+        ]
+    if not metadata:
+        return [
+            "The initial model does not say in what range its frames are; it is given 0 to 1, as old curators feed it."
+        ]
+    return []
+
+
+def read_plan(path: str | os.PathLike[str]) -> old_models.Blueprint:
+    """Read a model file as plain values, ready to be built.
+
+    Raises:
+        PathMissing: no such file.
+        BadModel: a file that is not understood, or one that holds code or layers of its maker's own.
+    """
+    if _form(path) == "keras":
+        parts = _Parts(path)
+        with _naming(path):
+            plan = old_models.blueprint(parts.config, {}, "3")
+            plan.weights = _keras_3_weights(plan, parts.weights)
+        return plan
+    path = _existing(path)
+    with _opened(path) as file:
+        config, version = _model_config(file, path), old_models.text(file.attrs.get("keras_version", ""))
+        try:
+            weights = old_models.read_weights(file["model_weights"], path.stat().st_size)
+        except BadModel as error:
+            raise BadModel(f"{path} cannot be used. {error.text}") from error
+    with _naming(path):
+        return old_models.blueprint(config, weights, version)
+
+
+def _keras_3_weights(plan: old_models.Blueprint, image: bytes) -> dict[str, list[np.ndarray]]:
+    """Let Keras read the weights of a .keras file into a model that was built from plain layers."""
+    fresh = dataclasses.replace(plan, fresh={layer["name"] for layer in plan.layers})
+    model = old_models.build(fresh)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.weights.h5"
+        file.write_bytes(image)
+        model.load_weights(file)
+    return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
+
+
+@contextmanager
+def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Put the name of the file into errors about what it holds."""
+    try:
+        yield
+    except BadModel as error:
+        raise BadModel(f"{path} cannot be used. {error.text[:1].upper()}{error.text[1:]}") from error
+    except Exception as error:  # whatever a file that was made up or damaged leads to
+        raise BadModel(
+            f"{path} holds a Keras model that Keras {import_keras().__version__} cannot load: {error}. If another "
+            "Keras wrote it, load it there and save it again."
         ) from error
 
 
@@ -244,8 +522,10 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, Any] | None:
 
     Raises:
         PathMissing: no such file.
-        BadModel: no HDF5 file, or one that is damaged.
+        BadModel: no model file, or one that is damaged.
     """
+    if _form(path) == "keras":
+        return _Parts(path).metadata
     with _opened(_existing(path)) as file:
         return _metadata(file)
 
@@ -254,7 +534,7 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Describe a model file, without Keras.
 
     Args:
-        path: an ``.h5`` file.
+        path: an ``.h5`` or ``.keras`` file.
 
     Returns:
         ``kind`` ("model"), ``path``, ``written_by``, ``image_shape``, ``classes`` (how many), ``layers``,
@@ -262,53 +542,46 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
 
     Raises:
         PathMissing: no such file.
-        BadModel: no HDF5 file, one that is damaged, or one without a Keras model.
+        BadModel: no model file, one that is damaged, or one without a Keras model.
     """
-    path = _existing(path)
-    with _opened(path) as file:
-        metadata = _metadata(file)
-        text = file.attrs.get("model_config")
-        if text is None or "model_weights" not in file:
-            weights_only = "layer_names" in file.attrs
-            raise BadModel(
-                f"{path} is an HDF5 file, but it holds no Keras model"
-                + (", only weights: save the whole model with model.save(...)." if weights_only else ".")
+    import h5py
+
+    if _form(path) == "keras":
+        parts = _Parts(path)
+        metadata, config, version = parts.metadata, parts.config, parts.version
+        with _opened(_existing(path), io.BytesIO(parts.weights)) as file:
+            sizes: list[tuple[str, int]] = []
+            file.visititems(lambda name, item: sizes.append((name, getattr(item, "size", 0))))
+            parameters = sum(size for name, size in sizes if _is_parameter(name) and size)
+            layers = old_models.outline(config)
+    else:
+        path = _existing(path)
+        with _opened(path) as file:
+            metadata, config = _metadata(file), _model_config(file, path)
+            version = old_models.text(file.attrs.get("keras_version", "?"))
+            found: list[int] = []
+            file["model_weights"].visititems(
+                lambda name, item: found.append(int(item.size)) if isinstance(item, h5py.Dataset) else None
             )
-        config = json.loads(_text(text))["config"]
-        layers = config["layers"] if isinstance(config, dict) else config
-        shape = next((shape for shape in map(_input_shape, layers) if shape), None)
-        sizes: list[int] = []
-        last_shape: list[tuple[int, ...]] = []
-
-        def count(name: str, item: Any) -> None:
-            if hasattr(item, "shape"):
-                sizes.append(int(item.size))
-
-        file["model_weights"].visititems(count)
-        names = file["model_weights"].attrs.get("layer_names", [])
-        for name in names:
-            group = file["model_weights"][name]
-            last_shape += [group[weight].shape for weight in group.attrs.get("weight_names", [])]
-        ours = metadata or {}
-        return {
-            "kind": "model",
-            "path": str(path),
-            "written_by": f"TouchTrain {ours['versions']['touchtrain']}"
-            if ours
-            else f"Keras {_text(file.attrs.get('keras_version', '?'))}",
-            "image_shape": ours.get("image_shape", shape),
-            "classes": last_shape[-1][-1] if last_shape else None,
-            "layers": len(layers),
-            "parameters": sum(sizes),
-            "class_names": ours.get("class_names"),
-            "metadata": metadata,
-        }
+            parameters = sum(found)
+            layers = old_models.outline(config)
+    ours = metadata or {}
+    return {
+        "kind": "model",
+        "path": str(_existing(path)),
+        "written_by": f"TouchTrain {ours.get('versions', {}).get('touchtrain', '?')}" if ours else f"Keras {version}",
+        "image_shape": ours.get("image_shape", layers["image_shape"]),
+        "classes": layers["classes"],
+        "layers": layers["layers"],
+        "parameters": parameters,
+        "class_names": ours.get("class_names"),
+        "metadata": metadata,
+    }
 
 
-def _input_shape(layer: dict[str, Any]) -> list[int | None] | None:
-    config = layer.get("config", {})
-    shape = config.get("batch_input_shape") or config.get("batch_shape")
-    return list(shape[1:]) if shape else None
+def _is_parameter(name: str) -> bool:
+    """Whether a dataset of a .keras file is a weight, not the state of an optimizer or of a dropout."""
+    return "/vars/" in name and "seed_generator" not in name and not name.startswith("optimizer")
 
 
 def _existing(path: str | os.PathLike[str]) -> Path:
@@ -320,31 +593,133 @@ def _existing(path: str | os.PathLike[str]) -> Path:
     return path
 
 
+def _form(path: str | os.PathLike[str]) -> str:
+    """Tell by its first bytes what a path is: ``h5``, ``keras``, or ``folder`` for a SavedModel."""
+    path = Path(path).absolute()
+    if (path / "saved_model.pb").is_file():
+        return "folder"
+    path = _existing(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(8)
+    except OSError as error:
+        raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
+    if start[:4] == b"PK\x03\x04":
+        return "keras"
+    if start != HDF5_START:
+        more = "of Keras 3, which is a zip file: Keras cannot load it" if path.suffix == ".keras" else ""
+        raise BadModel(
+            f"{path} {'is no model ' + more if more else 'is not an HDF5 file'}. A model file is what touchtrain.train "
+            "writes, name.h5, or a .h5 or .keras file of Keras."
+        )
+    return "h5"
+
+
 @contextmanager
-def _opened(path: Path) -> Iterator[h5py.File]:
+def _opened(path: Path, image: io.BytesIO | None = None) -> Iterator[h5py.File]:
+    """Open a file, or the bytes that were found in it, and tell its faults in our words."""
     import h5py
 
+    if image is None:
+        with path.open("rb") as opened:
+            about = os.fstat(opened.fileno())
+        _look_from_outside(path, about.st_mtime_ns, about.st_size)
     try:
-        with h5py.File(path, "r") as file:
+        with h5py.File(image or path, "r") as file:
             yield file
+    except BadModel:
+        raise
     except PermissionError as error:
         raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
-    except (OSError, RuntimeError, KeyError, ValueError, TypeError, AttributeError, IndexError) as error:
-        with path.open("rb") as opened:
-            is_hdf5 = opened.read(8) == b"\x89HDF\r\n\x1a\n"
-        what = "is damaged: perhaps it was not copied completely" if is_hdf5 else "is not an HDF5 file"
-        raise BadModel(f"{path} {what} ({error}). A model file is what touchtrain.train writes, name.h5.") from None
+    except Exception as error:  # HDF5 and h5py have many for damaged files
+        raise BadModel(
+            f"{path} is damaged: perhaps it was not copied completely ({error}). A model file is what "
+            "touchtrain.train writes, name.h5."
+        ) from None
+
+
+@functools.lru_cache(maxsize=8)
+def _look_from_outside(path: Path, changed: int, size: int) -> None:
+    """Let a process of its own walk through a file first: single wrong bits make HDF5 go round in circles or crash.
+
+    Args:
+        path: the file.
+        changed: when it was last written.
+        size: in bytes.
+
+    Raises:
+        BadModel: that process hung or crashed. What it says of other faults is left to who reads the file.
+    """
+    if not sys.executable:
+        return
+    try:
+        child = subprocess.run(
+            [sys.executable, "-c", _WALK, str(path)],
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=LONGEST_LOOK,
+        )
+        ended = child.returncode in (0, 1)
+    except subprocess.TimeoutExpired:
+        ended = False
+    if not ended:
+        raise BadModel(f"{path} is damaged: HDF5 cannot read it. Copy it again from where it came from.")
+
+
+def _model_config(file: h5py.File, path: Path) -> dict[str, Any]:
+    text = file.attrs.get("model_config")
+    if text is None or "model_weights" not in file:
+        weights_only = old_models.names_in(file, "layer_names") or "layers" in file
+        raise BadModel(
+            f"{path} is an HDF5 file, but it holds no Keras model"
+            + (", only weights: save the whole model with model.save(...)." if weights_only else ".")
+        )
+    config: dict[str, Any] = json.loads(old_models.text(text))
+    return config
 
 
 def _metadata(file: h5py.File) -> dict[str, Any] | None:
     if ATTRIBUTE not in file.attrs:
         return None
-    pieces = [_text(file.attrs[ATTRIBUTE])]
+    pieces = [old_models.text(file.attrs[ATTRIBUTE])]
     while f"{ATTRIBUTE}{len(pieces)}" in file.attrs:
-        pieces.append(_text(file.attrs[f"{ATTRIBUTE}{len(pieces)}"]))
+        pieces.append(old_models.text(file.attrs[f"{ATTRIBUTE}{len(pieces)}"]))
     metadata: dict[str, Any] = json.loads("".join(pieces))
     return metadata
 
 
-def _text(value: Any) -> str:
-    return value.decode() if isinstance(value, bytes) else str(value)
+class _Parts:
+    """What is in a ``.keras`` file: a zip of two JSON files and the weights.
+
+    Attributes:
+        config: of the model: class and options.
+        weights: bytes of an HDF5 file.
+        version: of the Keras that wrote it.
+        metadata: what we wrote about it, or None.
+
+    Raises:
+        BadModel: it is damaged, or no such file.
+    """
+
+    def __init__(self, path: str | os.PathLike[str]):
+        path = _existing(path)
+        try:
+            with zipfile.ZipFile(path) as file:
+                about = json.loads(self._read(file, "metadata.json", path))
+                self.config: dict[str, Any] = json.loads(self._read(file, "config.json", path))
+                self.weights = self._read(file, "model.weights.h5", path)
+            self.version = str(about.get("keras_version", "?"))
+            self.metadata: dict[str, Any] | None = about.get(ATTRIBUTE)
+        except PermissionError as error:
+            raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
+        except Exception as error:  # zipfile has many for damaged files
+            raise BadModel(
+                f"{path} is damaged, or no model of Keras 3: perhaps it was not copied completely ({error})."
+            ) from None
+
+    @staticmethod
+    def _read(file: zipfile.ZipFile, name: str, path: Path) -> bytes:
+        """Read one member, by its exact name, into memory: nothing of the archive is unpacked."""
+        if file.getinfo(name).file_size > MOST_EXPANSION * max(path.stat().st_size, 1_000_000):
+            raise ValueError(f"{name} would be larger than the file could hold")
+        return file.read(name)

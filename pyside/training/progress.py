@@ -30,6 +30,7 @@ class TrainingProgress(keras.callbacks.Callback):
         finite: whether all losses were numbers.
         frames_per_second: training frames a second over the whole run, without the first batch, for which the
             network is compiled, and without validation.
+        validation_seconds: how long the last validation took.
     """
 
     def __init__(
@@ -46,7 +47,8 @@ class TrainingProgress(keras.callbacks.Callback):
         self._should_stop = should_stop
         self._frames = frames
         self._batch_size = batch_size
-        self._timed_frames = self._timed_seconds = self._validation_seconds = 0.0
+        self.validation_seconds = 0.0
+        self._timed_frames = self._timed_seconds = 0.0
         self._batches_seen = 0
         self._epoch = 0
         self._reported = -math.inf
@@ -77,19 +79,11 @@ class TrainingProgress(keras.callbacks.Callback):
             self._reported = now
             self._report(batch + 1, done, {name: logs[name] for name in ("loss", "accuracy")})
 
-    def on_test_begin(self, logs: Any = None) -> None:
-        """Start the clock of the validation."""
-        self._validation_began = time.perf_counter()
-
-    def on_test_end(self, logs: Any = None) -> None:
-        """Stop it."""
-        self._validation_seconds = time.perf_counter() - self._validation_began
-
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Keep the epoch's figures and report them."""
-        figures = {name: float(logs[name]) for name in ("loss", "accuracy", "val_loss", "val_accuracy")}
+        figures = {name: float(value) for name, value in logs.items() if name != "learning_rate"}
         for name, value in figures.items():
-            self.history[name].append(value)
+            self.history.setdefault(name, []).append(value)
         self.history["learning_rate"].append(float(self.model.optimizer.learning_rate))
         self._check(figures["val_loss"])
         figures["learning_rate"] = self.history["learning_rate"][-1]
@@ -104,7 +98,7 @@ class TrainingProgress(keras.callbacks.Callback):
         epochs = self.params["epochs"]
         left = (self._frames - done) + self._frames * (epochs - self._epoch - 1)
         seconds_left = left / max(self.frames_per_second, 1e-9)
-        seconds_left += self._validation_seconds * (epochs - self._epoch - (done == self._frames))
+        seconds_left += self.validation_seconds * (epochs - self._epoch - (done == self._frames))
         self._progress(
             {
                 "stage": "training",

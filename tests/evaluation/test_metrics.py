@@ -1,45 +1,134 @@
+"""Figures on frames are those of a small case by hand, and those of scikit-learn."""
+
 from __future__ import annotations
 
 import json
+import time
 
 import numpy as np
 import pytest
+from sklearn.metrics import (
+    average_precision_score,
+    balanced_accuracy_score,
+    confusion_matrix,
+    precision_recall_fscore_support,
+    roc_auc_score,
+)
 
-from pyside.evaluation.metrics import frame_metrics, metrics_by_tag
+from pyside.evaluation.metrics import frame_metrics, metrics_by_recording, metrics_by_tag
+from pyside.evaluation.predictions import Predictions
+
+TOUCH = ("NonTouch", "Touch")
+
+
+def of_touch(touch: list[float] | np.ndarray) -> np.ndarray:
+    return np.stack([1 - np.asarray(touch), np.asarray(touch)], axis=1)
 
 
 def test_figures_of_a_small_case_by_hand() -> None:
     labels = np.array([0, 0, 0, 0, 1, 1])
-    touch = np.array([0.1, 0.2, 0.6, 0.3, 0.9, 0.4])
-    found = frame_metrics(labels, np.stack([1 - touch, touch], axis=1), ("NonTouch", "Touch"))
+    found = frame_metrics(labels, of_touch([0.1, 0.2, 0.6, 0.3, 0.9, 0.4]), TOUCH)
     assert found["frames"] == 6
     assert found["accuracy"] == pytest.approx(4 / 6)
     assert found["balanced_accuracy"] == pytest.approx((3 / 4 + 1 / 2) / 2)
     assert found["confusion"] == [[3, 1], [1, 1]]
+    # From the top: touch, not, touch; of the eight pairs of a touch and another frame seven are in order.
     assert found["classes"]["Touch"] == {
         "frames": 2, "predicted": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5,
+        "average_precision": pytest.approx((1 / 1 + 2 / 3) / 2), "roc_auc": pytest.approx(7 / 8),
     }  # fmt: skip
     assert found["classes"]["NonTouch"]["precision"] == pytest.approx(3 / 4)
+
+
+def test_figures_are_of_the_decision_that_is_given() -> None:
+    labels, probabilities = np.array([0, 0, 1, 1]), of_touch([0.1, 0.4, 0.4, 0.9])
+    found = frame_metrics(labels, probabilities, TOUCH, predicted=np.array([0, 1, 1, 1]))
+    assert found["confusion"] == [[1, 1], [0, 2]] and found["classes"]["Touch"]["recall"] == 1
+    usual = frame_metrics(labels, probabilities, TOUCH)
+    assert usual["classes"]["Touch"]["recall"] == 0.5
+    assert usual["classes"]["Touch"]["roc_auc"] == found["classes"]["Touch"]["roc_auc"] == pytest.approx(3.5 / 4)
+
+
+def test_figures_of_three_classes_are_those_of_scikit_learn() -> None:
+    rng = np.random.default_rng(3)
+    labels, probabilities = rng.integers(0, 3, 400), rng.dirichlet((1, 1, 1), 400).astype(np.float32)
+    predicted = probabilities.argmax(axis=1)
+    found = frame_metrics(labels, probabilities, ("a", "b", "c"))
+    assert found["confusion"] == confusion_matrix(labels, predicted).tolist()
+    assert found["balanced_accuracy"] == pytest.approx(balanced_accuracy_score(labels, predicted))
+    shares = precision_recall_fscore_support(labels, predicted)
+    for index, one in enumerate(found["classes"].values()):
+        expected = [shares[0][index], shares[1][index], shares[2][index]]
+        assert [one["precision"], one["recall"], one["f1"]] == pytest.approx(expected)
+        assert one["average_precision"] == pytest.approx(
+            average_precision_score(labels == index, probabilities[:, index])
+        )
+        assert one["roc_auc"] == pytest.approx(roc_auc_score(labels == index, probabilities[:, index]))
 
 
 def test_figures_are_told_for_each_value_of_a_tag() -> None:
     labels = np.array([0, 1, 0, 1, 1])
     right = np.array([True, True, True, False, False])
-    touch = np.where(right, labels, 1 - labels) * 0.8 + 0.1
-    probabilities = np.stack([1 - touch, touch], axis=1)
+    probabilities = of_touch(np.where(right, labels, 1 - labels) * 0.8 + 0.1)
     tags = [{"animal": "m1"}, {"animal": "m2", "camera": "left"}, {}, {"animal": "m3"}]
-    found = metrics_by_tag(labels, probabilities, ("NonTouch", "Touch"), np.array([0, 0, 1, 1, 2]), tags)
+    recordings = np.array([0, 0, 1, 1, 2])
+    found = metrics_by_tag(labels, probabilities, TOUCH, recordings, tags)
     assert {value: one["accuracy"] for value, one in found["animal"].items()} == {"m1": 1.0, "m2": 0.5}
     assert found["camera"]["left"]["frames"] == 2
+    decided = metrics_by_tag(labels, probabilities, TOUCH, recordings, tags, predicted=labels)
+    assert decided["animal"]["m2"]["accuracy"] == 1
 
 
 def test_what_has_no_frames_is_none_and_never_nan() -> None:
     probabilities = np.tile([0.8, 0.1, 0.1], (4, 1))
     found = frame_metrics(np.array([0, 0, 1, 1]), probabilities, ("a", "b", "c"))
-    assert found["classes"]["b"]["precision"] is None and found["classes"]["b"]["recall"] == 0
-    assert found["classes"]["c"] == {"frames": 0, "predicted": 0, "precision": None, "recall": None, "f1": None}
+    assert found["classes"]["b"]["precision"] is None
+    assert found["classes"]["b"]["recall"] == found["classes"]["b"]["f1"] == 0
+    assert found["classes"]["c"] == {
+        "frames": 0, "predicted": 0, "precision": None, "recall": None, "f1": None,
+        "average_precision": None, "roc_auc": None,
+    }  # fmt: skip
     assert found["balanced_accuracy"] == pytest.approx(0.5)
     nothing = frame_metrics(np.empty(0, np.int16), np.empty((0, 2)), ("a", "b"))
     assert nothing["accuracy"] is None and nothing["confusion"] == [[0, 0], [0, 0]]
-    for figures in (found, nothing):
+    alone = frame_metrics(np.ones(3, np.int16), of_touch([0.9, 0.8, 0.2]), TOUCH)
+    assert alone["classes"]["Touch"]["roc_auc"] is None  # there is no rest
+    for figures in (found, nothing, alone):
         assert json.loads(json.dumps(figures, allow_nan=False)) == figures  # plain numbers throughout
+
+
+# --- by recording --------------------------------------------------------------------------------------------------
+
+
+def predictions(labels: list[int], recordings: list[int], frame_numbers: list[int], names: list[str]) -> Predictions:
+    numbers = np.arange(len(labels))
+    each = [np.array(one, np.int64) for one in (labels, recordings, frame_numbers)]
+    return Predictions(TOUCH, each[0], of_touch(each[0]), each[1], tuple(names), each[2], numbers)
+
+
+def test_figures_are_told_for_each_recording_with_frames_on_this_side() -> None:
+    # The second recording is on another side; the third holds loose images.
+    side = predictions([0, 1, 1, 0, 1, 0], [0, 0, 0, 0, 2, 2], [0, 1, 2, 3, -1, -1], ["a", "b", "c"])
+    predicted = np.array([0, 0, 1, 1, 0, 0])
+    found = metrics_by_recording(side, predicted, frame_rate=1000)
+    assert list(found) == ["a", "c"]
+    assert found["a"]["frames"] == 4 and found["a"]["accuracy"] == 0.5
+    assert found["a"]["classes"]["Touch"] == {"frames": 2, "predicted": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5}
+    assert found["a"]["events"]["Touch"]["found"] == 1
+    assert found["a"]["events"]["Touch"]["onset_error"]["ms"]["mean"] == 1
+    assert found["c"]["classes"]["Touch"]["precision"] is None and found["c"]["events"] is None
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_a_side_without_frames_has_no_recordings() -> None:
+    assert metrics_by_recording(predictions([], [], [], ["a"]), np.empty(0, np.int64)) == {}
+
+
+def test_a_thousand_recordings_take_less_than_a_second() -> None:
+    labels = np.tile([0, 1, 1, 0, 0, 1, 0, 0], 100_000 // 8)
+    recordings, numbers = np.divmod(np.arange(100_000), 100)
+    side = predictions(labels.tolist(), recordings.tolist(), numbers.tolist(), [str(one) for one in range(1000)])
+    begin = time.perf_counter()
+    found = metrics_by_recording(side, np.roll(labels, 1), 500)
+    assert time.perf_counter() - begin < 1
+    assert len(found) == 1000

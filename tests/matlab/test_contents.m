@@ -8,7 +8,7 @@ for k = 1:numel(files)
     text = fileread(fullfile(folder, '+touchtrain', files(k).name));
     first = regexp(text, '\n% [A-Z]+  ([^\n]*)', 'tokens', 'once');
     assert(~isempty(first), 'TouchTrain:Test', 'No first line of help in %s', name);
-    row = sprintf('touchtrain.%-18s- %s', name, first{1});
+    row = sprintf('touchtrain.%-20s- %s', name, first{1});
     assert(~isempty(strfind(contents, row)), 'TouchTrain:Test', 'Not in Contents.m: %s', row);
     assert(~isempty(strfind(text, '%   Example')) && ~isempty(strfind(text, '%   See also')), 'TouchTrain:Test', ...
         'No example or no See also in %s', name);

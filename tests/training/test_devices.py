@@ -49,10 +49,38 @@ def test_auto_takes_a_gpu_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> No
     assert devices.choose_device("auto") == "cpu"
 
 
-def test_a_gpu_that_is_not_there_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(("backend", "name"), [("tensorflow", "TensorFlow"), ("jax", "JAX"), ("torch", "PyTorch")])
+def test_a_gpu_that_is_not_there_is_said(backend: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "gpu_count", lambda: 0)
-    with pytest.raises(BadOption, match="sees no GPU"):
+    monkeypatch.setattr(devices, "backend_in_use", lambda: backend)
+    with pytest.raises(BadOption, match=f"{name} sees no GPU on this machine.*or install {name} with GPU support"):
         devices.choose_device("gpu")
+
+
+def test_the_backend_in_use_may_be_asked_for_again_and_no_other() -> None:
+    devices.import_keras()
+    used = devices.backend_in_use()
+    devices.use_backend(used)
+    other = "jax" if used == "tensorflow" else "tensorflow"
+    with pytest.raises(
+        BadOption, match=f"is '{other}', but Keras already computes with '{used}'.*in a job.*new Python"
+    ):
+        devices.use_backend(other)
+
+
+def test_a_backend_that_is_not_installed_is_said_with_the_line_that_installs_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delitem(sys.modules, "keras")
+    monkeypatch.setattr(devices, "_is_installed", lambda package: False)
+    with pytest.raises(BadOption, match="PyTorch is not installed in .*Install it: .* -m pip install torch$"):
+        devices.use_backend("torch")
+
+
+def test_versions_name_the_backend_and_its_version() -> None:
+    found = devices.versions()
+    assert found["backend"] in devices.PROPER_NAMES and found[found["backend"]][0].isdigit()
+    assert {"touchtrain", "python", "keras", "numpy", "system"} < found.keys()
 
 
 def test_importing_keras_through_devices_prints_nothing() -> None:

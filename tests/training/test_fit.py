@@ -16,7 +16,7 @@ from pyside.data.dataset import Dataset
 from pyside.errors import BadFrames, BadOption, NotFinite, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.settings import TrainSettings
-from pyside.training import fit, model, model_files
+from pyside.training import checks, fit, judging, model, model_files
 
 MakeSettings = Callable[..., TrainSettings]
 HISTORY = ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
@@ -80,7 +80,7 @@ def test_the_saved_model_predicts_what_was_measured(
     trained: tuple[TrainingResult, list[dict[str, Any]]], dataset: Dataset
 ) -> None:
     result, _ = trained
-    sides = fit.check(dataset, Path(result.model_path), TrainSettings.from_options(result.report["settings"]))
+    sides = checks.check(dataset, Path(result.model_path), TrainSettings.from_options(result.report["settings"]))
     frames = np.concatenate([recording.frames for recording in dataset.recordings])[sides.validation]
     predicted = np.asarray(model_files.load_model(result.model_path)(frames / np.float32(255))).argmax(1)
     accuracy = float(np.mean(predicted == dataset.labels()[sides.validation]))
@@ -257,7 +257,7 @@ def test_what_the_figures_cannot_show_is_warned_of(
 def test_a_model_that_is_no_better_than_chance_is_warned_of(balanced_accuracy: float, frames: int, told: int) -> None:
     classes = {"NonTouch": {"frames": 50}, "Touch": {"frames": frames}}
     metrics = {"validation": {"balanced_accuracy": balanced_accuracy, "classes": classes}}
-    assert len(fit.nothing_learnt(metrics)) == told
+    assert len(judging.nothing_learnt(metrics)) == told
 
 
 def test_importing_fit_imports_nothing_heavy() -> None:

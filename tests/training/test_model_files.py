@@ -32,7 +32,28 @@ def saved(core: keras.Sequential, tmp_path: Path) -> Path:
     return tmp_path / "model.h5"
 
 
-def float32_predictions(core: keras.Sequential) -> np.ndarray:
+@pytest.fixture(scope="module")
+def branching() -> keras.Model:
+    """A functional network in mixed_bfloat16 with branches of the same shapes, a shared layer and plain arguments."""
+    keras.utils.set_random_seed(0)
+    with_policy = {"dtype": keras.DTypePolicy("mixed_bfloat16")}
+    layers = keras.layers
+    entry = keras.Input((20, 20, 1), name="frames")
+    shared = layers.Conv2D(4, 3, padding="same", activation="silu", kernel_regularizer="l2", **with_policy)
+    x = layers.Conv2D(4, 3, padding="same", use_bias=False, kernel_constraint="max_norm", **with_policy)(entry)
+    x = layers.BatchNormalization(**with_policy)(x)
+    a = shared(layers.LeakyReLU(0.1, **with_policy)(x))
+    b = layers.Conv2D(4, 3, padding="same", kernel_initializer="orthogonal", groups=2, **with_policy)(shared(x))
+    c = layers.Conv2D(4, 3, padding="same", activation="relu", **with_policy)(x)
+    x = layers.Concatenate(**with_policy)([layers.Add(**with_policy)([a, b, c]), layers.Maximum()([c, b])])
+    x = layers.Dropout(0.5, seed=1, **with_policy)(x, training=False)
+    x = layers.GlobalAveragePooling2D(**with_policy)(layers.ReLU(6.0, **with_policy)(x))
+    model = keras.Model(entry, layers.Dense(2, activation="softmax", dtype="float32")(x), name="branching")
+    model.layers[2].set_weights([np.linspace(1, 2, 4) * sign for sign in (1, 0.1, 0.1, 1)])
+    return model
+
+
+def float32_predictions(core: keras.Model) -> np.ndarray:
     return np.asarray(model_files.float32_copy(core)(SAMPLE))
 
 
@@ -56,20 +77,24 @@ def test_keras_3_itself_loads_the_file(core: keras.Sequential, saved: Path) -> N
     assert np.allclose(loaded.predict(SAMPLE, verbose=0), float32_predictions(core), atol=1e-5)
 
 
-def test_tf_keras_predicts_the_same(core: keras.Sequential, saved: Path) -> None:
+def test_tf_keras_predicts_the_same(core: keras.Sequential, branching: keras.Model, tmp_path: Path) -> None:
     """tf-keras is Keras 2; a process of its own, because it and Keras 3 share names."""
     pytest.importorskip("tf_keras")
-    np.save(saved.parent / "sample.npy", SAMPLE)
+    np.save(tmp_path / "sample.npy", SAMPLE)
+    networks = {"sequential": core, "functional": branching}
+    for name, network in networks.items():
+        model_files.save_model(network, tmp_path / f"{name}.h5", METADATA, SAMPLE)
     program = (
         "import sys, numpy, tf_keras\n"
-        "model = tf_keras.models.load_model(sys.argv[1])\n"
         "assert tf_keras.__version__.startswith('2.'), tf_keras.__version__\n"
-        "numpy.save(sys.argv[3], model.predict(numpy.load(sys.argv[2]), verbose=0))\n"
+        "for name in ('sequential', 'functional'):\n"
+        "    model = tf_keras.models.load_model(f'{sys.argv[1]}/{name}.h5')\n"
+        "    numpy.save(f'{sys.argv[1]}/{name}.npy', model(numpy.load(f'{sys.argv[1]}/sample.npy')))\n"
     )
-    files = [str(saved.parent / name) for name in ("model.h5", "sample.npy", "found.npy")]
-    child = subprocess.run([sys.executable, "-c", program, *files], capture_output=True, text=True, check=False)
+    child = subprocess.run([sys.executable, "-c", program, str(tmp_path)], capture_output=True, text=True, check=False)
     assert child.returncode == 0, child.stderr
-    assert np.allclose(np.load(files[2]), float32_predictions(core), atol=1e-5)
+    for name, network in networks.items():
+        assert np.allclose(np.load(tmp_path / f"{name}.npy"), float32_predictions(network), atol=1e-5), name
 
 
 def test_the_file_is_in_the_dialect_of_keras_2(saved: Path) -> None:
@@ -168,6 +193,78 @@ def test_targets_that_cannot_be_are_said(tmp_path: Path) -> None:
         model_files.check_target(tmp_path / "folder.h5")
     model_files.check_target(tmp_path / "model.h5")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.h5"]
+
+
+# --- functional networks -------------------------------------------------------------------------------------------
+
+
+def test_a_functional_network_is_saved_in_the_dialect_of_keras_2(branching: keras.Model, tmp_path: Path) -> None:
+    model_files.check_saveable(branching)
+    path = tmp_path / "model.h5"
+    model_files.save_model(branching, path, METADATA, SAMPLE)
+    with h5py.File(path) as file:
+        config = json.loads(file.attrs["model_config"])
+    assert config["class_name"] == "Model" and config["config"]["input_layers"] == [["frames", 0, 0]]
+    calls = {layer["name"]: layer["inbound_nodes"] for layer in config["config"]["layers"]}
+    assert calls["frames"] == [] and calls["add"][0][0][1:] == [0, 0, {}] and len(calls["add"][0]) == 3
+    assert [len(nodes) for nodes in calls.values()].count(2) == 1
+    assert [node[0][3] for nodes in calls.values() for node in nodes if node[0][3]] == [{"training": False}]
+    text = json.dumps(config)
+    for word in ("module", "registered_name", "DTypePolicy", '"batch_shape"', "bfloat16", "__keras_tensor__", "silu"):
+        assert word not in text
+    found = model_files.describe_model(path)
+    assert found["classes"] == 2 and found["image_shape"] == [20, 20, 1]
+    assert found["parameters"] == branching.count_params()
+    assert np.allclose(model_files.load_model(path)(SAMPLE), float32_predictions(branching), atol=1e-5)
+    assert np.allclose(keras.models.load_model(path)(SAMPLE), float32_predictions(branching), atol=1e-5)
+
+
+class Own(keras.layers.Dense):
+    """A layer of somebody's own."""
+
+
+class Subclassed(keras.Model):
+    """A network that is no graph of layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.flat, self.out = keras.layers.Flatten(), keras.layers.Dense(2)
+
+    def call(self, frames):
+        return self.out(self.flat(frames))
+
+
+def of_layers(*layers: keras.layers.Layer) -> keras.Model:
+    return keras.Sequential([keras.Input((20, 20, 1)), *layers, keras.layers.Flatten(), keras.layers.Dense(2)])
+
+
+def with_operation() -> keras.Model:
+    entry = keras.Input((20, 20, 1))
+    return keras.Model(entry, keras.layers.Dense(2)(keras.layers.Flatten()(entry * 2)))
+
+
+def subclassed() -> keras.Model:
+    model = Subclassed()
+    model(SAMPLE)
+    return model
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: of_layers(Own(3, name="mine")), r"Its layer mine \(Own\) is none of the plain layers"),
+        (lambda: of_layers(keras.layers.Lambda(lambda x: x)), "holds code"),
+        (lambda: of_layers(keras.layers.Activation("hard_sigmoid")), "hard_sigmoid, new in Keras 3"),
+        (lambda: of_layers(keras.layers.Activation(lambda x: x)), "none of Keras's own"),
+        (lambda: of_layers(keras.Sequential([keras.layers.ReLU()])), "holds a model as a layer"),
+        (with_operation, "none of the plain layers"),
+        (subclassed, "says nothing of layers"),
+        (lambda: keras.Sequential([keras.Input((9,)), keras.layers.Dense(2)]), "must take frames alone"),
+    ],
+)
+def test_networks_that_keras_2_does_not_know_are_said_before_the_training(make: Callable, words: str) -> None:
+    with pytest.raises(ModelNotSaved, match=words):
+        model_files.check_saveable(make())
 
 
 @pytest.mark.parametrize("suffix", [".h5", ".keras"])

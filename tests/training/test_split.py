@@ -55,6 +55,15 @@ def test_fractions_are_met_as_nearly_as_whole_groups_allow() -> None:
     assert [len(side) / len(labels) for side in sides_of(found)] == pytest.approx([0.65, 0.25, 0.1], abs=0.005)
 
 
+def test_fractions_are_met_by_many_groups_of_very_unequal_sizes() -> None:
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        groups = np.repeat(np.arange(120), np.maximum(5, rng.lognormal(3, 1.2, 120)).astype(int))
+        labels = (rng.random(len(groups)) < rng.random(120)[groups] * 0.6).astype(int)
+        found = split(labels, groups, 0.2, 0.1, seed, 2)
+        assert [len(side) / len(labels) for side in sides_of(found)] == pytest.approx([0.7, 0.2, 0.1], abs=0.0008)
+
+
 def test_each_class_is_on_each_side_where_groups_allow_it() -> None:
     # Class 2 is in three small groups of twenty, so that chance would hardly put one on each side.
     for seed in range(5):
@@ -64,6 +73,17 @@ def test_each_class_is_on_each_side_where_groups_allow_it() -> None:
         for group in rng.choice(20, 3, replace=False):
             labels[np.flatnonzero(groups == group)[:10]] = 2
         found = split(labels, groups, 0.15, 0.15, seed, 3)
+        assert all(set(labels[side]) == {0, 1, 2} for side in sides_of(found))
+
+
+def test_a_class_of_few_among_very_many_groups_is_on_each_side() -> None:
+    for seed in range(5):
+        rng = np.random.default_rng(seed)
+        groups = np.repeat(np.arange(600), rng.integers(5, 50, 600))
+        labels = rng.integers(0, 2, len(groups))
+        for group, n in zip(rng.choice(600, 3, replace=False), (5, 1, 1), strict=True):
+            labels[np.flatnonzero(groups == group)[:n]] = 2
+        found = split(labels, groups, 0.2, 0.1, seed, 3)
         assert all(set(labels[side]) == {0, 1, 2} for side in sides_of(found))
 
 

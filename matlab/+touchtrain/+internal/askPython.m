@@ -42,6 +42,8 @@ try
             answer = door.remove_job(varargin{:});
         case 'list_jobs'
             answer = door.list_jobs(varargin{:});
+        case 'preview'
+            answer = door.preview(varargin{:});
         case 'inspect'
             answer = door.inspect(varargin{:});
         case 'doctor'

@@ -4,7 +4,7 @@ function fig = drawHistory(fig, history)
 %   FIG = DRAWHISTORY(FIG, HISTORY) draws in place of the curves that are in the figure FIG. Where FIG is 'on' or 'off',
 %   a new one is made that is shown or not.
 if ischar(fig)
-    fig = newFigure(fig);
+    fig = touchtrain.internal.newFigure(fig, [10 4.2]);
 end
 old = findobj(fig, 'Type', 'axes');
 for k = 1:numel(old)
@@ -35,17 +35,6 @@ for k = 1:2
         low = min(low, floor(10 * min(history.(fields{k}))) / 10); % min passes over NaN
     end
 end
-end
-
-function fig = newFigure(visible)
-if touchtrain.internal.isOctave()
-    if isempty(available_graphics_toolkits()) % Octave only
-        error('TouchTrain:NoGraphics', 'Octave has no graphics here. Install gnuplot, or start it with a display.');
-    end
-    warning('off', 'Octave:gnuplot-graphics', 'local'); % that gnuplot is discouraged
-end
-fig = figure('Name', 'TouchTrain', 'NumberTitle', 'off', 'Visible', visible, 'Color', 'w');
-set(fig, 'PaperUnits', 'inches', 'PaperPosition', [0 0 10 4.2]);
 end
 
 function ax = drawCurves(fig, position, history, name, caption, corner)

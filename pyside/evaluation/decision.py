@@ -1,0 +1,238 @@
+"""From probabilities to classes: the threshold and the shortest touch, chosen by how well touches are counted."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from pyside.evaluation.events import Overlaps, errors_per_touch, event_classes, event_metrics, following, runs
+from pyside.evaluation.metrics import frame_metrics
+from pyside.evaluation.predictions import Predictions
+from pyside.records import plain
+
+HALF = 0.5
+THRESHOLDS = tuple(thousandths / 1000 for thousandths in range(50, 951, 25))
+LONGEST_FILTER = 8  # frames
+SHORT_PERCENTILE = 5  # of the true durations: a filter that is longer would drop real touches
+FEWEST_TOUCHES = 10  # that a choice is made from
+TOUCHES_AN_ERROR = 200  # for so many true touches one error more is as good as the fewest
+
+
+@dataclasses.dataclass(frozen=True)
+class Decision:
+    """How the probabilities of a frame become its class.
+
+    Attributes:
+        event_class: name of the class whose probability counts; None with more than two classes.
+        event_index: its index.
+        threshold: a frame is of the event class where its probability is at least this, 0 to 1; None with more than
+            two classes, where each frame is of its likeliest class.
+        min_duration: frames; shorter runs of the event class are dropped.
+        sweep: figures at `min_duration`, one record a threshold in ascending order: ``threshold``, ``min_duration``,
+            ``errors_per_touch``, ``missed``, ``ghosts``, ``merged``, ``split``, and ``precision`` and ``recall`` of
+            the frames of the event class. What cannot be told is None.
+        at_half: the same record with the threshold 0.5 and the duration 1; None with more than two classes.
+        remark: why it is so, in words.
+    """
+
+    event_class: str | None
+    event_index: int | None
+    threshold: float | None
+    min_duration: int = 1
+    sweep: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    at_half: dict[str, Any] | None = None
+    remark: str = ""
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return it as plain values that JSON can hold; ``Decision(**values)`` is the same decision again."""
+        return plain(dataclasses.asdict(self))
+
+
+def decide(
+    probabilities: np.ndarray, decision: Decision, recordings: np.ndarray, frame_numbers: np.ndarray
+) -> np.ndarray:
+    """Return the class of each frame.
+
+    Args:
+        probabilities: float, (n, classes).
+        decision: what `choose_decision` returned for the model.
+        recordings: int, (n,), which recording each frame is of; the frames of one stand together.
+        frame_numbers: int, (n,), ascending within a recording; where numbers are missing a touch is cut. Frames of
+            number -1 have no order in time: for them the threshold alone counts.
+
+    Returns:
+        int64, (n,). A frame of a touch that is too short is of the other class.
+    """
+    if decision.threshold is None or decision.event_index is None:
+        return np.argmax(probabilities, axis=1).astype(np.int64)
+    touching = _touching(probabilities, decision.event_index, decision.threshold)
+    starts, ends = runs(touching & (frame_numbers >= 0), following(recordings, frame_numbers))
+    short = ends - starts < decision.min_duration
+    steps = np.zeros(len(touching) + 1, np.int64)
+    steps[starts[short]] += 1
+    steps[ends[short]] -= 1
+    dropped = np.cumsum(steps[:-1]) > 0
+    return np.where(touching & ~dropped, decision.event_index, 1 - decision.event_index).astype(np.int64)
+
+
+def choose_decision(predictions: Predictions, frame_rate: float | None = None) -> Decision:
+    """Choose the threshold and the shortest touch of a model of two classes, on its validation side.
+
+    Tried are the thresholds 0.05, 0.075 ... 0.95, each with durations from 1 to 8 frames, but none longer than the
+    5th percentile of the true durations. A pair that is wrong on as many frames as one class throughout would be is
+    left out. Taken is the one with the fewest count errors (missed + ghosts + merged + split). Near ties are ties:
+    others are as good if they have at most one error more per 200 true touches. Of these the one with the fewest
+    wrong frames is taken; of equals the threshold nearest to 0.5, and then the shortest duration. Gaps in touches are
+    not filled: they may be real.
+
+    0.5 and 1 are kept where there are fewer than 10 true touches, as with loose images, which have no order in time,
+    and where every pair was left out. With more than two classes each frame is of its likeliest class.
+
+    Args:
+        predictions: of the validation side. The figures there at the decision flatter a little, as it was chosen by
+            them.
+        frame_rate: frames a second, to tell durations in ms.
+
+    Returns:
+        The decision, with its reason.
+    """
+    if len(predictions.class_names) > 2:
+        return Decision(None, None, None, remark="More than two classes: each frame is of its likeliest class.")
+    (name,) = event_classes(predictions.class_names)
+    index = predictions.class_names.index(name)
+    trial = _Trial(predictions, index)
+    (threshold, duration), why_not = _choice(trial)
+    sweep = [trial.record(one, duration) for one in THRESHOLDS]
+    at_half = trial.record(HALF, 1)
+    remark = f"The threshold is 0.5 and no touch is dropped as too short: {why_not}."
+    if not why_not:
+        remark = _reason(sweep[THRESHOLDS.index(threshold)], at_half, trial.touches, frame_rate)
+    return Decision(name, index, threshold, duration, sweep, at_half, remark)
+
+
+def epoch_figures(
+    labels: np.ndarray,
+    probabilities: np.ndarray,
+    recordings: np.ndarray,
+    frame_numbers: np.ndarray,
+    class_names: Sequence[str],
+) -> dict[str, float | None]:
+    """Return the figures by which the best epoch may be found, with each frame of its likeliest class.
+
+    Args:
+        labels: int, (n,), the true class of each frame.
+        probabilities: float, (n, classes).
+        recordings: as in `decide`.
+        frame_numbers: likewise.
+        class_names: names in index order.
+
+    Returns:
+        ``accuracy``, ``balanced_accuracy``; ``f1`` and ``average_precision``, means over the event classes (see
+        `event_classes`) that have one; ``event_error``, count errors of all event classes per true touch. None where
+        there is nothing to tell it from.
+    """
+    predicted = np.argmax(probabilities, axis=1)
+    figures = frame_metrics(labels, probabilities, class_names, predicted)
+    of_events = [figures["classes"][name] for name in event_classes(class_names)]
+    events = event_metrics(labels, predicted, recordings, frame_numbers, class_names)
+    means: dict[str, float | None] = {}
+    for key in ("f1", "average_precision"):
+        known = [one[key] for one in of_events if one[key] is not None]
+        means[key] = sum(known) / len(known) if known else None
+    return {
+        "accuracy": figures["accuracy"],
+        "balanced_accuracy": figures["balanced_accuracy"],
+        **means,
+        "event_error": errors_per_touch(events.values()),
+    }
+
+
+class _Trial:
+    """Figures of one side at any threshold and duration; what a threshold gives is found once."""
+
+    def __init__(self, predictions: Predictions, index: int):
+        self.probabilities = predictions.probabilities
+        self.index = index
+        self.true = predictions.labels == index
+        self.positives = int(np.count_nonzero(self.true))
+        self.ordered = predictions.frame_numbers >= 0
+        self.follows = following(predictions.recordings, predictions.frame_numbers)
+        starts, ends = runs(self.true & self.ordered, self.follows)
+        self.durations = ends - starts
+        self.touches = len(starts)
+        self._of_threshold: dict[float, tuple[Overlaps, int, int]] = {}
+
+    def errors(self, threshold: float, duration: int) -> dict[str, int]:
+        """Count errors of touches, and frames: of the event class ``right`` and ``said``, of both ``wrong``."""
+        if threshold not in self._of_threshold:
+            touching = _touching(self.probabilities, self.index, threshold)
+            loose = touching & ~self.ordered
+            self._of_threshold[threshold] = (
+                Overlaps.between(self.true & self.ordered, touching & self.ordered, self.follows),
+                int(np.count_nonzero(loose & self.true)),
+                int(np.count_nonzero(loose)),
+            )
+        overlaps, right, said = self._of_threshold[threshold]
+        kept = overlaps.at_least(duration)
+        right += int(kept.shared.sum())
+        said += int((kept.predicted[1] - kept.predicted[0]).sum())
+        return {**kept.counts(), "right": right, "said": said, "wrong": self.positives + said - 2 * right}
+
+    def record(self, threshold: float, duration: int) -> dict[str, Any]:
+        """Return the figures as `Decision.sweep` has them."""
+        found = self.errors(threshold, duration)
+        counted = self.ordered.any()
+        return {
+            "threshold": threshold,
+            "min_duration": duration,
+            "errors_per_touch": found["count_errors"] / self.touches if self.touches else None,
+            **{key: found[key] if counted else None for key in ("missed", "ghosts", "merged", "split")},
+            "precision": found["right"] / found["said"] if found["said"] else None,
+            "recall": found["right"] / self.positives if self.positives else None,
+        }
+
+
+def _choice(trial: _Trial) -> tuple[tuple[float, int], str]:
+    """Return threshold and duration, and why nothing was chosen, if so."""
+    kept = HALF, 1
+    if not trial.ordered.any():
+        return kept, "the frames have no order in time, so that no touches can be counted"
+    if trial.touches < FEWEST_TOUCHES:
+        return kept, (
+            f"{trial.touches} true touches on the validation side are too few to choose by, {FEWEST_TOUCHES} are needed"
+        )
+    longest = int(np.clip(np.percentile(trial.durations, SHORT_PERCENTILE), 1, LONGEST_FILTER))
+    tried = [(threshold, duration) for threshold in THRESHOLDS for duration in range(1, longest + 1)]
+    found = [trial.errors(*one) for one in tried]
+    count_errors = np.array([one["count_errors"] for one in found])
+    wrong = np.array([one["wrong"] for one in found])
+    # With all frames of one class there are few count errors, too: each touch is missed, or joined with the next.
+    good = np.flatnonzero(wrong < min(trial.positives, len(trial.true) - trial.positives))
+    if len(good) == 0:
+        return kept, "whatever they are, no fewer frames are wrong than if all were of one class"
+    good = good[count_errors[good] <= count_errors[good].min() + trial.touches // TOUCHES_AN_ERROR]
+    good = good[wrong[good] == wrong[good].min()]
+    best = min((tried[place] for place in good), key=lambda one: (round(abs(one[0] - HALF), 6), one[1], one[0]))
+    return best, ""
+
+
+def _reason(chosen: dict[str, Any], half: dict[str, Any], touches: int, frame_rate: float | None) -> str:
+    threshold, duration = chosen["threshold"], chosen["min_duration"]
+    dropped = ""
+    if duration > 1:
+        in_ms = f" ({1000 * duration / frame_rate:g} ms)" if frame_rate else ""
+        dropped = f" and touches shorter than {duration} frames{in_ms} are dropped"
+    text = (
+        f"The threshold is {threshold:g}{dropped}: {chosen['errors_per_touch']:.3f} count errors a touch, "
+        f"of {touches} true touches on the validation side"
+    )
+    if (threshold, duration) == (HALF, 1):
+        return f"{text}; no other threshold was clearly better."
+    return f"{text}, instead of {half['errors_per_touch']:.3f} with 0.5 and no touch dropped."
+
+
+def _touching(probabilities: np.ndarray, index: int, threshold: float) -> np.ndarray:
+    return probabilities[:, index].astype(np.float64) >= threshold  # in float32 a threshold would be another number

@@ -1,0 +1,229 @@
+"""Figures on touches: which were found, missed, made up, joined and cut in two, and how far their ends are off.
+
+A touch (an event, a bout) is a run of frames of one class whose frame numbers follow each other in one recording. Any
+frame that a true and a predicted touch share makes them overlap; a touch that touches nothing is an error of counting.
+The kinds of errors are those of Ward, Lukowicz and Gellersen, "Performance metrics for activity recognition" (ACM
+Transactions on Intelligent Systems and Technology 2:6, 2011): deletions (missed), insertions (ghosts), merges and
+fragmentation (split). Their sum per true touch is the touch-count error of Maire et al., "WhACC: Whisker Automatic
+Contact Classifier with Expert Human-Level Performance" (arXiv:2501.06219).
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+NO_EVENT, EVENT = "NonTouch", "Touch"
+
+
+def event_classes(class_names: Sequence[str]) -> tuple[str, ...]:
+    """Return the classes whose runs are events, in index order.
+
+    All but ``NonTouch`` if there is one; else ``Touch`` alone if there is one; else all but the first.
+    """
+    if NO_EVENT in class_names:
+        return tuple(name for name in class_names if name != NO_EVENT)
+    return (EVENT,) if EVENT in class_names else tuple(class_names[1:])
+
+
+def following(recordings: np.ndarray, frame_numbers: np.ndarray) -> np.ndarray:
+    """Return whether each frame but the first is the next one in time of the frame before it: bool, (n - 1,)."""
+    same = recordings[1:] == recordings[:-1]
+    return same & (np.diff(frame_numbers) == 1) & (frame_numbers[:-1] >= 0)
+
+
+def runs(inside: np.ndarray, follows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Find the runs of frames that are inside, cut where frames do not follow each other.
+
+    Args:
+        inside: bool, (n,).
+        follows: what `following` returns.
+
+    Returns:
+        (starts, ends), int64, positions; the frame at an end is the first that is no more of the run.
+    """
+    joined = inside[1:] & inside[:-1] & follows
+    begins, stops = inside.copy(), inside.copy()
+    begins[1:] &= ~joined
+    stops[:-1] &= ~joined
+    return np.flatnonzero(begins), np.flatnonzero(stops) + 1
+
+
+def bouts(
+    labels: np.ndarray, recordings: np.ndarray, frame_numbers: np.ndarray, class_index: int
+) -> tuple[np.ndarray, np.ndarray]:
+    """Find the events of one class.
+
+    Args:
+        labels: int, (n,), the class of each frame.
+        recordings: int, (n,), which recording each frame is of; the frames of one stand together.
+        frame_numbers: int, (n,), ascending within a recording; where numbers are missing a run is cut. Frames of
+            number -1 have no order in time and are of no event.
+        class_index: the class.
+
+    Returns:
+        (starts, ends), int64, positions among the frames; the frame at an end is the first after the event.
+    """
+    return runs((labels == class_index) & (frame_numbers >= 0), following(recordings, frame_numbers))
+
+
+@dataclasses.dataclass(frozen=True)
+class Overlaps:
+    """True and predicted events of one class, and which overlap which: all int64.
+
+    Attributes:
+        true: (starts, ends) of the true events, as `runs` returns them.
+        predicted: (starts, ends) of the predicted ones.
+        of_true: (pairs,), the place of the true event of each pair that overlaps, ascending.
+        of_predicted: (pairs,), that of the predicted one.
+        shared: (pairs,), the frames that they share.
+    """
+
+    true: tuple[np.ndarray, np.ndarray]
+    predicted: tuple[np.ndarray, np.ndarray]
+    of_true: np.ndarray
+    of_predicted: np.ndarray
+    shared: np.ndarray
+
+    @classmethod
+    def between(cls, true: np.ndarray, predicted: np.ndarray, follows: np.ndarray) -> Overlaps:
+        """Find the events of both and their overlaps.
+
+        Args:
+            true: bool, (n,), whether each frame is of the class and has an order in time.
+            predicted: likewise.
+            follows: what `following` returns.
+        """
+        found, said = runs(true, follows), runs(predicted, follows)
+        # Both are cut at the same places, so that what two events share is one run, and a run is of one pair.
+        starts, ends = runs(true & predicted, follows)
+        of_true = np.searchsorted(found[0], starts, side="right") - 1
+        of_predicted = np.searchsorted(said[0], starts, side="right") - 1
+        return cls(found, said, of_true, of_predicted, ends - starts)
+
+    def at_least(self, duration: int) -> Overlaps:
+        """Return them without the predicted events of fewer frames than `duration`."""
+        starts, ends = self.predicted
+        kept = ends - starts >= duration
+        pairs = kept[self.of_predicted]
+        places = np.cumsum(kept) - 1
+        return Overlaps(
+            self.true,
+            (starts[kept], ends[kept]),
+            self.of_true[pairs],
+            places[self.of_predicted[pairs]],
+            self.shared[pairs],
+        )
+
+    def counts(self) -> dict[str, int]:
+        """Count the events and the errors, as `event_metrics` names them."""
+        touches, predicted = len(self.true[0]), len(self.predicted[0])
+        of_each_true = np.bincount(self.of_true, minlength=touches)
+        of_each_predicted = np.bincount(self.of_predicted, minlength=predicted)
+        found, real = int(np.count_nonzero(of_each_true)), int(np.count_nonzero(of_each_predicted))
+        errors = {
+            "missed": touches - found,
+            "ghosts": predicted - real,
+            "merged": len(self.shared) - real,
+            "split": len(self.shared) - found,
+        }
+        return {
+            "touches": touches,
+            "predicted": predicted,
+            "found": found,
+            **errors,
+            "count_errors": sum(errors.values()),
+        }
+
+    def matched(self) -> np.ndarray:
+        """Return which pairs are matched one to one: bool, (pairs,).
+
+        A true event is matched with the predicted one with which it shares most frames, if that one shares most
+        with it too; of equals the earlier one.
+        """
+        longest = np.lexsort((np.arange(len(self.shared)), -self.shared))
+        matched = np.ones(len(self.shared), bool)
+        for events in (self.of_true, self.of_predicted):
+            _, first = np.unique(events[longest], return_index=True)
+            best = np.zeros(len(self.shared), bool)
+            best[longest[first]] = True
+            matched &= best
+        return matched
+
+
+def event_metrics(
+    labels: np.ndarray,
+    predicted: np.ndarray,
+    recordings: np.ndarray,
+    frame_numbers: np.ndarray,
+    class_names: Sequence[str],
+    frame_rate: float | None = None,
+) -> dict[str, dict[str, Any]]:
+    """Compare predicted events with true ones, for each class whose runs are events.
+
+    Onset and offset errors are of the found events that have a predicted one of their own: a true event is matched
+    with the predicted one with which it shares most frames, if that one shares most with it too (of equals the
+    earlier one). An error is where the predicted event starts, or ends, less where the true one does: positive
+    where it is late.
+
+    Args:
+        labels: int, (n,), the true class of each frame.
+        predicted: int, (n,), likewise.
+        recordings: as in `bouts`.
+        frame_numbers: likewise; frames of number -1 count for nothing.
+        class_names: names in index order.
+        frame_rate: frames a second, for errors in ms besides.
+
+    Returns:
+        By class: ``touches``, the number of true events; ``predicted``, that of predicted ones; ``found``, true ones
+        that overlap a predicted one; ``missed``, those that overlap none; ``ghosts``, predicted ones that overlap no
+        true one; ``merged``, k - 1 for each predicted one that overlaps k true ones; ``split``, k - 1 for each true
+        one that k predicted ones overlap; ``count_errors``, missed + ghosts + merged + split; ``errors_per_touch``,
+        count errors per true event, None where there is none; ``matched``, the number of pairs that onset and offset
+        errors are of; ``onset_error`` and ``offset_error``, each ``frames`` and ``ms`` (None without a frame rate)
+        with ``median`` (of absolute errors), ``mean`` (signed) and ``percentile_95`` (of absolute ones), which are
+        None where nothing is matched. Plain numbers throughout.
+    """
+    ordered, follows = frame_numbers >= 0, following(recordings, frame_numbers)
+    figures = {}
+    for name in event_classes(class_names):
+        index = class_names.index(name)
+        overlaps = Overlaps.between((labels == index) & ordered, (predicted == index) & ordered, follows)
+        counts = overlaps.counts()
+        figures[name] = {
+            **counts,
+            "errors_per_touch": counts["count_errors"] / counts["touches"] if counts["touches"] else None,
+            **_errors_at_ends(overlaps, frame_rate),
+        }
+    return figures
+
+
+def errors_per_touch(figures: Iterable[Mapping[str, Any]]) -> float | None:
+    """Return the count errors of several classes or recordings per true event of them all; None without any."""
+    figures = list(figures)
+    touches = sum(one["touches"] for one in figures)
+    return sum(one["count_errors"] for one in figures) / touches if touches else None
+
+
+def _errors_at_ends(overlaps: Overlaps, frame_rate: float | None) -> dict[str, Any]:
+    matched = overlaps.matched()
+    of_true, of_predicted = overlaps.of_true[matched], overlaps.of_predicted[matched]
+    pairs = zip(overlaps.true, overlaps.predicted, strict=True)
+    errors = np.stack([predicted[of_predicted] - true[of_true] for true, predicted in pairs])  # onsets, offsets
+    if len(of_true):
+        medians, percentiles = np.quantile(np.abs(errors), (0.5, 0.95), axis=1).tolist()
+        values = list(zip(medians, errors.mean(axis=1).tolist(), percentiles, strict=True))
+    else:
+        values = [(None, None, None)] * 2
+    found: dict[str, Any] = {"matched": len(of_true)}
+    for end, figures in zip(("onset_error", "offset_error"), values, strict=True):
+        in_frames = dict(zip(("median", "mean", "percentile_95"), figures, strict=True))
+        found[end] = {"frames": in_frames, "ms": None}
+        if frame_rate is not None:
+            found[end]["ms"] = {
+                key: None if value is None else 1000 * value / frame_rate for key, value in in_frames.items()
+            }
+    return found

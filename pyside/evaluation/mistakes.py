@@ -1,0 +1,54 @@
+"""The worst mistakes of a model: the frames on which it was surest of a wrong class."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyside.evaluation.events import following
+from pyside.evaluation.predictions import Predictions
+
+MOST_OF_A_RUN = 3  # neighbours in time are near copies of each other
+
+
+def worst_mistakes(predictions: Predictions, predicted: np.ndarray, most: int = 48) -> list[dict[str, Any]]:
+    """Return the frames that are most wrong, worst first.
+
+    Args:
+        predictions: of the frames of one side.
+        predicted: int64, (n,), the class that was decided for each.
+        most: how many at most; and at most three of one run of wrong frames.
+
+    Returns:
+        A record each: ``recording``, its name; ``frame``, its number in its source, from 0, or None where frames have
+        no order; ``number``, that in the dataset; ``label`` and ``predicted``, names of classes; ``probability`` that
+        the model gave to the label. Plain values. The least probable label is the worst mistake.
+    """
+    wrong = np.flatnonzero(predicted != predictions.labels)
+    probabilities = predictions.probabilities[wrong, predictions.labels[wrong]].astype(np.float64)
+    probabilities = np.where(np.isnan(probabilities), 0.0, probabilities)
+    neighbours = (np.diff(wrong) == 1) & following(predictions.recordings[wrong], predictions.frame_numbers[wrong])
+    run = np.concatenate([[0], np.cumsum(~neighbours)]) if len(wrong) else np.empty(0, np.int64)
+    taken: dict[int, int] = {}
+    found: list[dict[str, Any]] = []
+    for place in np.argsort(probabilities, kind="stable").tolist():
+        if len(found) == most:
+            break
+        of_run = taken.get(int(run[place]), 0)
+        if of_run < MOST_OF_A_RUN:
+            taken[int(run[place])] = of_run + 1
+            found.append(_record(predictions, predicted, int(wrong[place]), float(probabilities[place])))
+    return found
+
+
+def _record(predictions: Predictions, predicted: np.ndarray, place: int, probability: float) -> dict[str, Any]:
+    frame = int(predictions.frame_numbers[place])
+    return {
+        "recording": predictions.recording_names[int(predictions.recordings[place])],
+        "frame": frame if frame >= 0 else None,
+        "number": int(predictions.numbers[place]),
+        "label": predictions.class_names[int(predictions.labels[place])],
+        "predicted": predictions.class_names[int(predicted[place])],
+        "probability": probability,
+    }

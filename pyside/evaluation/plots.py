@@ -1,0 +1,245 @@
+"""The drawings of a report, as SVG that stands inside a page and takes its colours and its letters from there."""
+
+from __future__ import annotations
+
+import html
+import io
+import math
+import re
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.evaluation.predictions import Predictions
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+MOST_POINTS = 200  # of a precision-recall curve
+FEW_EPOCHS = 30  # up to which each epoch is marked
+
+# What is drawn in these colours takes those of the page, which differ by day and night; see page.html.
+_INK, _FAINT, _MARK = "#010101", "#020202", "#030303"
+_SERIES = tuple(f"#0a0a{number:02x}" for number in range(8))
+_OF_THE_PAGE = {_INK: "--ink", _FAINT: "--faint", _MARK: "--mark"} | {
+    colour: f"--series-{number}" for number, colour in enumerate(_SERIES)
+}
+_STYLE = {
+    "svg.fonttype": "none",
+    "text.usetex": False,
+    "text.parse_math": False,  # a class may be called $x$
+    "font.size": 9,
+    "text.color": _INK,
+    "axes.titlesize": 10,
+    "axes.titlelocation": "left",
+    "axes.titlepad": 15,  # room for the text of a mark
+    "axes.labelcolor": _INK,
+    "axes.edgecolor": _FAINT,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.grid": True,
+    "axes.axisbelow": True,
+    "axes.facecolor": "none",
+    "figure.facecolor": "none",
+    "savefig.facecolor": "none",
+    "grid.color": _FAINT,
+    "grid.alpha": 0.35,
+    "grid.linewidth": 0.5,
+    "xtick.color": _FAINT,
+    "ytick.color": _FAINT,
+    "xtick.labelcolor": _INK,
+    "ytick.labelcolor": _INK,
+    "lines.linewidth": 1.6,
+    "lines.markersize": 4,
+    "legend.frameon": False,
+}
+
+
+def precision_recall(predictions: Predictions, class_index: int) -> dict[str, list[float]]:
+    """Return the precision-recall curve of one class, as at most 200 points.
+
+    Args:
+        predictions: of the frames of one side.
+        class_index: the class.
+
+    Returns:
+        ``precision`` and ``recall``, 0 to 1, from the lowest threshold to the highest; empty where no frame is of the
+        class.
+    """
+    from sklearn.metrics import precision_recall_curve
+
+    true = predictions.labels == class_index
+    if not true.any():
+        return {"precision": [], "recall": []}
+    precision, recall, _ = precision_recall_curve(
+        true, predictions.probabilities[:, class_index], drop_intermediate=True
+    )
+    # Points at even distances along the curve: steep parts keep their form.
+    way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(precision)) + np.abs(np.diff(recall)))])
+    kept = np.unique(np.searchsorted(way, np.linspace(0, way[-1], MOST_POINTS)).clip(0, len(way) - 1))
+    kept = kept if len(way) > MOST_POINTS else np.arange(len(way))
+    return {"precision": precision[kept].tolist(), "recall": recall[kept].tolist()}
+
+
+# --- drawings: each returns one <svg> element, or nothing where there is nothing to draw -----------------------------
+
+
+def training_curves(history: Mapping[str, Sequence[float | None]], best_epoch: int | None) -> str:
+    """Draw the curves of a training, one axes a figure; the best epoch is marked."""
+    there = [name for name, values in history.items() if len(values)]
+    figures = list(dict.fromkeys(name.removeprefix("val_") for name in there))
+    figures.sort(key=lambda name: (name == "learning_rate", name not in ("loss", "accuracy")))
+    if not figures:
+        return ""
+    from matplotlib.ticker import MaxNLocator
+
+    def draw(figure: Figure) -> None:
+        for axes, name in zip(_row(figure, len(figures)), figures, strict=True):
+            for number, key in enumerate((name, f"val_{name}")):
+                if key in there:
+                    values = _numbers(history[key])
+                    label = "validation" if number else "training"
+                    marker = "." if len(values) <= FEW_EPOCHS else None
+                    epochs = np.arange(1, len(values) + 1)
+                    axes.plot(epochs, values, marker=marker, color=_SERIES[number], label=label)
+            _mark(axes, best_epoch, f"best: {best_epoch}")
+            axes.set(title=name.replace("_", " "), xlabel="epoch")
+            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+            if name == "learning_rate":
+                _log_if_wide(axes, _numbers(history["learning_rate"]))
+            elif f"val_{name}" in there and name in there:
+                axes.legend()
+
+    return _svg(draw, "Curves of the training", (3.7 * len(figures), 2.7))
+
+
+def precision_recall_plot(
+    curves: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], chosen: Mapping[str, Any] | None = None
+) -> str:
+    """Draw precision over recall of each class, one axes a side.
+
+    Args:
+        curves: by side and class what `precision_recall` returns.
+        chosen: the record of the sweep at the threshold that was chosen, on validation; marked if it is given.
+    """
+    sides = {side: {name: one for name, one in of.items() if one["recall"]} for side, of in curves.items()}
+    sides = {side: of for side, of in sides.items() if of}
+    if not sides:
+        return ""
+
+    def draw(figure: Figure) -> None:
+        for axes, (side, of) in zip(_row(figure, len(sides)), sides.items(), strict=True):
+            for number, (name, one) in enumerate(of.items()):
+                axes.plot(one["recall"], one["precision"], color=_SERIES[number % len(_SERIES)], label=_short(name))
+            if side == "validation" and chosen and None not in (chosen.get("recall"), chosen.get("precision")):
+                axes.plot([chosen["recall"]], [chosen["precision"]], "o", color=_MARK, label="as decided")
+            lowest = min(min(one["precision"]) for one in of.values())
+            axes.set(title=side, xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(lowest - 0.03, 1.02))
+            axes.legend(loc="lower left")
+
+    return _svg(draw, "Precision and recall", (4.2 * len(sides), 3.1))
+
+
+def sweep_plot(decision: Mapping[str, Any]) -> str:
+    """Draw what other thresholds would have given; the one that was chosen is marked."""
+    rows = list(decision.get("sweep") or [])
+    if not rows:
+        return ""
+    thresholds = _numbers([row.get("threshold") for row in rows])
+    panels = {
+        "errors per touch": ("errors_per_touch",),
+        "errors by kind": ("missed", "ghosts", "merged", "split"),
+        "frames": ("precision", "recall"),
+    }
+    values = {name: _numbers([row.get(name) for row in rows]) for names in panels.values() for name in names}
+    panels = {title: names for title, names in panels.items() if any(np.isfinite(values[name]).any() for name in names)}
+    if not panels:
+        return ""
+
+    def draw(figure: Figure) -> None:
+        for axes, (title, names) in zip(_row(figure, len(panels)), panels.items(), strict=True):
+            for number, name in enumerate(names):
+                axes.plot(thresholds, values[name], color=_SERIES[number], label=name)
+            _mark(axes, decision.get("threshold"), f"chosen: {decision.get('threshold')}")
+            axes.set(title=title, xlabel="threshold")
+            if title != "frames":
+                axes.set_ylim(bottom=0)
+            if len(names) > 1:
+                axes.legend()
+
+    return _svg(draw, "What other thresholds give", (3.7 * len(panels), 2.7))
+
+
+def learning_curve_plot(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Draw how good a model is with parts of the training frames."""
+    names = [name for name in ("accuracy", "balanced_accuracy", "f1") if any(row.get(name) for row in rows)]
+    if not names:
+        return ""
+    frames = _numbers([row.get("frames") for row in rows])
+
+    def draw(figure: Figure) -> None:
+        (axes,) = _row(figure, 1)
+        for number, name in enumerate(names):
+            values = _numbers([row.get(name) for row in rows])
+            axes.plot(frames, values, "o-", color=_SERIES[number], label=name.replace("_", " "))
+        axes.set(xlabel="training frames", ylabel="on validation", ylim=(None, 1.01), xscale="log")
+        axes.set_xticks(frames, [f"{number:,.0f}" for number in frames])
+        axes.minorticks_off()
+        axes.legend()
+
+    return _svg(draw, "Learning curve", (5.4, 3.0))
+
+
+def _row(figure: Figure, number: int) -> list[Axes]:
+    return list(figure.subplots(1, number, squeeze=False)[0])
+
+
+def _numbers(values: Sequence[float | None]) -> np.ndarray:
+    return np.array([math.nan if value is None else value for value in values], np.float64)
+
+
+def _mark(axes: Axes, place: float | None, text: str) -> None:
+    if place is not None:
+        axes.axvline(place, color=_MARK, linestyle="--", linewidth=1)
+        at = (place, 1.0)
+        axes.annotate(text, at, (3, 2), xycoords=("data", "axes fraction"), textcoords="offset points", color=_MARK)
+
+
+def _log_if_wide(axes: Axes, values: np.ndarray) -> None:
+    known = values[np.isfinite(values) & (values > 0)]
+    if len(known) and known.max() > 3 * known.min():
+        axes.set_yscale("log")
+        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")  # the usual one needs mathtext
+        axes.yaxis.set_minor_formatter(lambda value, _: "")
+
+
+def _short(name: str, most: int = 24) -> str:
+    name = name if not name.startswith("_") else f"\u200b{name}"  # else it would not be in the legend
+    return name if len(name) <= most else name[: most - 1] + "\u2026"
+
+
+def _svg(draw: Callable[[Figure], None], title: str, inches: tuple[float, float]) -> str:
+    """Draw and return one <svg> element, the same for the same values."""
+    import matplotlib
+    from matplotlib.figure import Figure
+
+    file = io.StringIO()
+    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": title}), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # letters that the font of the measuring lacks: the page has them
+        figure = Figure(figsize=inches, layout="constrained")
+        draw(figure)
+        figure.savefig(file, format="svg", metadata={"Date": None})
+    text = file.getvalue()
+    text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.S)
+    used = set(re.findall(r"#([\w.-]+)", text))
+    text = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", text)  # a page has one of each
+    box = " ".join(f"{value:g}" for value in (0, 0, 72 * inches[0], 72 * inches[1]))
+    label = html.escape(title)
+    head = f'<svg viewBox="{box}" style="width: {96 * inches[0]:.0f}px" role="img" aria-label="{label}">'
+    text = re.sub(r"<svg[^>]*>", lambda _: head, text, count=1)
+    for colour, name in _OF_THE_PAGE.items():
+        text = text.replace(colour, f"var({name})")
+    return text.strip()

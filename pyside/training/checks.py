@@ -1,0 +1,160 @@
+"""What can be known to be wrong before a training, and what its figures cannot show; NumPy is all it needs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pyside.data.dataset import count_classes
+from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError
+from pyside.evaluation.events import event_classes
+from pyside.settings import SMALLEST_SIDE, TrainSettings
+from pyside.training import exports, model_files, networks
+from pyside.training.directions import warnings_of_turns
+from pyside.training.split import SIDES, Split, split
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+
+_OF_TOUCHES = ("f1", "average-precision", "event-error")  # figures that there are only where there are touches
+
+
+def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndarray | None = None) -> Split:
+    """Look for all that can be known to be wrong, and split; NumPy is all it needs, so a host can ask, too.
+
+    Args:
+        dataset: what is to be learnt from.
+        path: of the model file.
+        settings: how to train.
+        groups: int, (n,), which frames belong together. Default: as the dataset says.
+
+    Returns:
+        The sides of the split.
+
+    Raises:
+        BadFrames, OneClass, BadOption, BadDataset, PathMissing, NotWritable, DiskFull: all faults at once.
+    """
+    faults = Faults()
+    names = dataset.class_names
+    labels = dataset.labels()
+    with faults.noting():
+        model_files.check_target(path)
+        exports.check_besides(path, settings.also_save)
+    height, width, _ = dataset.image_shape
+    if min(height, width) < SMALLEST_SIDE:
+        faults.add(
+            BadFrames,
+            f"The frames are {height} x {width} pixels (height x width). The network needs at least {SMALLEST_SIDE} "
+            "pixels a side: cut out a larger region.",
+        )
+    with faults.noting():
+        networks.input_shape(dataset.image_shape, settings)
+    with faults.noting():
+        networks.check_builder(settings.network)
+    if settings.initial_model is not None:
+        with faults.noting():
+            model_files.check_source(Path(settings.initial_model))
+    if isinstance(settings.class_weight, tuple) and len(settings.class_weight) != len(names):
+        faults.add(
+            BadOption,
+            f"ClassWeight (class_weight) has {len(settings.class_weight)} numbers for {len(names)} classes "
+            f"({', '.join(names)}). Give one number a class.",
+        )
+    counts = count_classes(labels, names)
+    if sum(number > 0 for number in counts.values()) < 2:
+        faults.add(OneClass, f"Training needs labelled frames of at least two classes. There are: {listed(counts)}.")
+        faults.raise_any()
+    try:
+        sides = split(
+            labels,
+            dataset.groups() if groups is None else groups,
+            settings.validation_fraction,
+            settings.test_fraction,
+            settings.seed,
+            len(names),
+            recordings_of(dataset),
+            [recording.info["tags"] for recording in dataset.recordings],
+        )
+    except TouchTrainError as error:
+        faults.include(error)
+    else:
+        on_training = count_classes(labels[sides.training], names)
+        if sum(number > 0 for number in on_training.values()) < 2:
+            faults.add(
+                OneClass,
+                f"After holding frames out, those to train on would be of one class only ({listed(on_training)}; the "
+                f"whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
+            )
+        check_monitor(dataset, sides.validation, settings, faults)
+    faults.raise_any()
+    return sides
+
+
+def check_monitor(dataset: Dataset, numbers: np.ndarray, settings: TrainSettings, faults: Faults) -> None:
+    """Make sure that the validation side has what the figure to watch is made of."""
+    if settings.monitor not in _OF_TOUCHES:
+        return
+    names = event_classes(dataset.class_names)
+    wanted = [dataset.class_names.index(name) for name in names]
+    if not np.isin(dataset.labels()[numbers], wanted).any():
+        faults.add(
+            BadOption,
+            f"ObjectiveMetricName (monitor) is '{settings.monitor}', but the validation side has no frame of "
+            f"{' or '.join(names)}. Watch 'loss', or add recordings.",
+        )
+    elif settings.monitor == "event-error" and not np.any(frame_numbers_of(dataset)[numbers] >= 0):
+        faults.add(
+            BadOption,
+            "ObjectiveMetricName (monitor) is 'event-error', but the frames are loose images without an order in "
+            "time, so there are no touches to count. Watch 'loss' or 'f1'.",
+        )
+
+
+def recordings_of(dataset: Dataset) -> np.ndarray:
+    """Return the number of its recording for each frame: int64, (n,)."""
+    return np.repeat(np.arange(len(dataset.recordings)), [recording.n_frames for recording in dataset.recordings])
+
+
+def frame_numbers_of(dataset: Dataset) -> np.ndarray:
+    """Return the number of each frame in its recording's source: int64, (n,), -1 where frames have no order."""
+    each = [
+        np.full(one.n_frames, -1, np.int64) if one.frame_numbers is None else one.frame_numbers
+        for one in dataset.recordings
+    ]
+    return np.concatenate(each) if each else np.empty(0, np.int64)
+
+
+def listed(counts: dict[str, int]) -> str:
+    """Put counts into words: ``12 frames of NonTouch, 0 of Touch``."""
+    return ", ".join(
+        f"{number} {'frames ' if n == 0 else ''}of {name}" for n, (name, number) in enumerate(counts.items())
+    )
+
+
+def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list[str]:
+    """Put into words what the figures of this training cannot show."""
+    warnings = list(sides.warnings)
+    labels = dataset.labels()
+    counts = count_classes(labels, dataset.class_names)
+    for side in SIDES:
+        numbers = getattr(sides, side)
+        there = count_classes(labels[numbers], dataset.class_names)
+        for name in dataset.class_names:
+            if len(numbers) and counts[name] and not there[name]:
+                what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
+                warnings.append(
+                    f"No frame of the {side} side shows {name}, {what}: all frames of it are in too few groups "
+                    "(recordings). Add recordings that show it."
+                )
+    for name, number in counts.items():
+        if number == 0:
+            warnings.append(f"The dataset has no frame of the class {name}: the model cannot learn it.")
+    height, width, _ = dataset.image_shape
+    if "quarter-turns" in dict(settings.augment) and height != width:
+        warnings.append(
+            f"The frames are not square ({height} x {width} pixels), so training frames were varied by half turns "
+            "only: a quarter turn would change their shape."
+        )
+    return warnings + warnings_of_turns(dataset.class_names, settings.augment)

@@ -1,0 +1,88 @@
+"""What is told about a training: in its report, and in the model file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.data.dataset import count_classes
+from pyside.records import plain
+from pyside.settings import TrainSettings
+from pyside.training.checks import recordings_of
+from pyside.training.split import SIDES, Split, tag_values
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+
+
+def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[str, Any]:
+    """Return the part of the report that is known before the training: dataset, settings, split."""
+    labels, groups = dataset.labels(), dataset.groups()
+    recordings, tags = recordings_of(dataset), tag_values([recording.info["tags"] for recording in dataset.recordings])
+    return {
+        "dataset": {
+            "path": str(dataset.folder),
+            "hash": dataset.hash,
+            "class_names": list(dataset.class_names),
+            "image_shape": list(dataset.image_shape),
+            "roi": dataset.info.get("roi"),
+            "contrast": dataset.info.get("contrast"),
+            "frames": len(labels),
+            "recordings": len(dataset.recordings),
+            "counts": count_classes(labels, dataset.class_names),
+        },
+        "settings": plain(settings.as_dict()),
+        "split": {
+            "unit": sides.unit,
+            "left_out": len(labels) - sum(len(getattr(sides, side)) for side in SIDES),
+            **{
+                side: {
+                    "frames": len(numbers),
+                    "recordings": len(np.unique(recordings[numbers])),
+                    "groups": len(np.unique(groups[numbers])),
+                    "counts": count_classes(labels[numbers], dataset.class_names),
+                    "tags": {
+                        tag: {
+                            value: count_classes(labels[numbers[np.isin(recordings[numbers], of)]], dataset.class_names)
+                            for value, of in values.items()
+                        }
+                        for tag, values in tags.items()
+                    },
+                }
+                for side in SIDES
+                for numbers in [getattr(sides, side)]
+            },
+        },
+    }
+
+
+def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
+    """Return what the model file tells about itself; `model_files` lists it."""
+    known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
+    return {
+        "class_names": list(dataset.class_names),
+        "image_shape": list(dataset.image_shape),
+        "input": {"dtype": "float32", "low": 0, "high": 1, "from_uint8": "x / 255"},
+        "roi": dataset.info.get("roi"),
+        "contrast": dataset.info.get("contrast"),
+        "conversion": {key: value for key, value in dataset.info.items() if key not in known},
+        "label_mapping": dataset.info.get("label_mapping"),
+        "decision_threshold": report["decision"]["threshold"],
+        "decision": {key: report["decision"][key] for key in ("event_class", "threshold", "min_duration")},
+        "network": report["settings"]["network"],
+        "context_frames": report["settings"]["context_frames"] if report["settings"]["network"] == "context" else 1,
+        "split": {
+            "validation_fraction": report["settings"]["validation_fraction"],
+            "test_fraction": report["settings"]["test_fraction"],
+            **report["split"],
+        },
+        "seed": report["settings"]["seed"],
+        "settings": report["settings"],
+        "versions": report["versions"],
+        "dataset_hash": dataset.hash,
+        "metrics": report["metrics"],
+        "best_epoch": report["best_epoch"],
+        "precision": report["precision"],
+        "warnings": report["warnings"],
+    }

@@ -1,0 +1,325 @@
+"""Forms of a model beside the .h5: a ``.keras`` file, and a folder in TensorFlow's SavedModel form.
+
+What MATLAB's importers read, as its documentation says:
+
+- ``importNetworkFromTensorFlow`` (since R2023b) reads a SavedModel folder that Keras 2 wrote. For TensorFlow 2.16 and
+  later that is the package ``tf_keras``; from what Keras 3 exports it makes a network without weights, for that has no
+  ``keras_metadata.pb``. So `save_tensorflow` lets ``tf_keras`` write the folder, if it is installed.
+- ``importNetworkFromKeras`` (since R2026a) reads a folder that MathWorks's own ``matlabsaver.py`` writes from a Keras 3
+  model, such as the one that `pyside.load_model` returns; neither .h5 nor .keras.
+- ``importKerasNetwork`` (to be removed; R2017b and later) reads the .h5 itself.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import io
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import uuid
+import zipfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.data.dataset import told_by_errors
+from pyside.errors import BadModel, ModelNotSaved, NotWritable
+from pyside.records import plain
+from pyside.training import model_files
+from pyside.training.devices import import_keras
+
+if TYPE_CHECKING:
+    import keras
+
+SUFFIXES = {"keras": ".keras", "tensorflow": ".savedmodel"}
+METADATA = "touchtrain.json"
+_MADE_ON = (1980, 1, 1, 0, 0, 0)  # equal models are equal files
+# Operations of TensorFlow that read or write files or run Python; no network needs one to predict.
+_HARMFUL = frozenset(
+    "ReadFile WriteFile MatchingFiles WholeFileReader WholeFileReaderV2 TextLineReader TextLineReaderV2 "
+    "FixedLengthRecordDataset FixedLengthRecordDatasetV2 TextLineDataset TFRecordDataset TFRecordDatasetV2 "
+    "PyFunc PyFuncStateless EagerPyFunc NumpyFunction PrintV2 Save SaveSlices SaveDataset SaveDatasetV2 "
+    "LoadDataset SqlDataset RpcCall InitializeTableFromTextFile InitializeTableFromTextFileV2".split()
+)
+_WITH_TF_KERAS = """
+import sys
+import tf_keras
+model = tf_keras.models.load_model(sys.argv[1], compile=False)
+model.save(sys.argv[2], save_format="tf", include_optimizer=False)
+"""
+
+
+def beside(path: Path, kind: str) -> Path:
+    """Return where a form of a model goes: ``model.keras``, ``model.savedmodel`` beside ``model.h5``.
+
+    Args:
+        path: of the .h5.
+        kind: ``keras`` or ``tensorflow``.
+    """
+    return path.with_name(path.stem + SUFFIXES[kind])
+
+
+def check_besides(path: Path, kinds: Sequence[str]) -> None:
+    """Make sure, before any long work, that the forms can be written beside the .h5.
+
+    Raises:
+        PathMissing, NotWritable, DiskFull: as `model_files.check_target`, or something else has the name.
+    """
+    for kind in kinds:
+        target = beside(path, kind)
+        if kind == "keras":
+            model_files.check_target(target)
+        else:
+            _check_folder(target)
+            model_files.check_target(target.with_name(target.name + ".test"))
+
+
+def save_besides(
+    core: keras.Model, path: Path, metadata: dict[str, Any], sample: np.ndarray, kinds: Sequence[str]
+) -> dict[str, Any]:
+    """Save a model in further forms beside its .h5.
+
+    Args:
+        core: the trained network.
+        path: of the .h5.
+        metadata: as in `model_files.save_model`.
+        sample: likewise.
+        kinds: of ``keras``, ``tensorflow``.
+
+    Returns:
+        The path of each form, by its kind, and ``notes``: a list of what a person should know.
+
+    Raises:
+        ModelNotSaved, DiskFull, NotWritable: one could not be written. What was there before still is.
+    """
+    saved: dict[str, Any] = {}
+    notes: list[str] = []
+    if "keras" in kinds:
+        saved["keras"] = str(beside(path, "keras"))
+        save_keras(core, beside(path, "keras"), sample, metadata)
+    if "tensorflow" in kinds:
+        saved["tensorflow"] = str(beside(path, "tensorflow"))
+        notes += save_tensorflow(core, beside(path, "tensorflow"), sample, metadata)
+    return {**saved, "notes": notes} if saved else {}
+
+
+# --- .keras --------------------------------------------------------------------------------------------------------
+
+
+def save_keras(core: keras.Model, path: Path, sample: np.ndarray, metadata: dict[str, Any] | None = None) -> None:
+    """Write a ``.keras`` file in float32, load it again, compare, and only then give it its name.
+
+    What it tells about itself stands in its ``metadata.json`` under ``touchtrain``, where Keras does not look.
+
+    Args:
+        core: the trained network.
+        path: where it goes.
+        sample: frames to compare predictions on, as in `model_files.save_model`.
+        metadata: what the file tells about itself.
+
+    Raises:
+        ModelNotSaved: the file, loaded again, does not predict what the trained weights do.
+        DiskFull, NotWritable: the file could not be written.
+    """
+    model_files.write_checked(path, ".keras", _keras_image(core, metadata or {}), core, sample)
+
+
+def _keras_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "model.keras"
+        model_files.float32_copy(core).save(file)
+        with zipfile.ZipFile(file) as made:
+            parts = {name: made.read(name) for name in made.namelist()}
+    about = {"keras_version": import_keras().__version__}
+    if metadata:
+        about[model_files.ATTRIBUTE] = {"format": model_files.FORMAT, **metadata}
+    parts["metadata.json"] = json.dumps(plain(about), allow_nan=False).encode("ascii")
+    memory = io.BytesIO()
+    with zipfile.ZipFile(memory, "w") as written:
+        for name, content in parts.items():
+            written.writestr(zipfile.ZipInfo(name, _MADE_ON), content)
+    return memory.getvalue()
+
+
+# --- SavedModel ----------------------------------------------------------------------------------------------------
+
+
+def save_tensorflow(
+    core: keras.Model, folder: Path, sample: np.ndarray, metadata: dict[str, Any] | None = None
+) -> list[str]:
+    """Write a SavedModel folder, load it again, compare, and only then give it its name.
+
+    Args:
+        core: the trained network.
+        folder: where it goes. A SavedModel that is there is replaced once the new one is known to be good.
+        sample: frames to compare predictions on.
+        metadata: what the folder tells about itself, in ``touchtrain.json``.
+
+    Returns:
+        Notes for a person: without the package ``tf_keras``, that MATLAB does not read all of the folder.
+
+    Raises:
+        ModelNotSaved: the folder, loaded again, does not predict what the trained weights do.
+        DiskFull, NotWritable: it could not be written, or something other than a SavedModel is there.
+    """
+    _check_folder(folder)
+    work = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    notes: list[str] = []
+    try:
+        with told_by_errors(folder):
+            work.mkdir()
+        written = work / "model"
+        if importlib.util.find_spec("tf_keras"):
+            _save_with_tf_keras(core, written, folder)
+        else:
+            _export(core, written, folder)
+            notes.append(
+                f"{folder} was written by Keras 3. TensorFlow reads it, but MATLAB's importNetworkFromTensorFlow finds "
+                "no weights in it: install tf-keras (pip install tf-keras) and save again, or import the .h5."
+            )
+        if metadata:
+            with told_by_errors(folder):
+                (written / METADATA).write_text(json.dumps(plain({"format": model_files.FORMAT, **metadata})), "utf-8")
+        _compare_folder(written, core, sample, folder)
+        with told_by_errors(folder):
+            _put_in_place(written, folder, work / "old")
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return notes
+
+
+def _check_folder(folder: Path) -> None:
+    if folder.exists() and not (folder / "saved_model.pb").is_file():
+        raise NotWritable(
+            f"{folder} exists and is no SavedModel folder, so it is not replaced. Give the model another name."
+        )
+
+
+def _put_in_place(written: Path, folder: Path, old: Path) -> None:
+    """Rename the new folder; where that fails, the old one comes back."""
+    if folder.exists():
+        os.replace(folder, old)
+    try:
+        os.replace(written, folder)
+    except OSError:
+        if old.exists():
+            os.replace(old, folder)
+        raise
+
+
+def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
+    """Let Keras 2 load the .h5 and save the folder, in a process of its own: it and Keras 3 share names."""
+    trial = written.with_name("model.h5")
+    with told_by_errors(folder):
+        trial.write_bytes(model_files.h5_image(core, {}))
+    quiet = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONIOENCODING": "utf-8"}
+    child = subprocess.run(
+        [sys.executable, "-c", _WITH_TF_KERAS, str(trial), str(written)],
+        env={**os.environ, **quiet},
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    if child.returncode or not (written / "saved_model.pb").is_file():
+        said = child.stderr.strip().splitlines()
+        why = said[-1] if said else f"its process ended with {child.returncode}"
+        raise ModelNotSaved(f"tf_keras could not write the SavedModel: {why}. {folder} is as it was before.")
+
+
+def _export(core: keras.Model, written: Path, folder: Path) -> None:
+    try:
+        with told_by_errors(folder):
+            model_files.float32_copy(core).export(written, verbose=False)
+    except NotWritable:
+        raise
+    except Exception as error:  # whatever TensorFlow raises
+        raise ModelNotSaved(f"Keras could not write the SavedModel: {error}. {folder} is as it was before.") from error
+
+
+def _compare_folder(written: Path, core: keras.Model, sample: np.ndarray, folder: Path) -> None:
+    expected = model_files.predictions(model_files.float32_copy(core), sample)
+    try:
+        found = _predict(_signature(written), sample)
+    except Exception as error:  # whatever TensorFlow raises on a folder that it does not understand
+        raise ModelNotSaved(
+            f"The SavedModel was written but cannot be loaded again ({error}). {folder} is as it was before."
+        ) from error
+    difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+    if not difference <= model_files.TOLERANCE:
+        raise ModelNotSaved(
+            f"The SavedModel, loaded again, predicts something else than the trained one (probabilities differ by "
+            f"{difference:.2g}; allowed is {model_files.TOLERANCE:g}). {folder} is as it was before."
+        )
+
+
+def _signature(folder: Path) -> Callable[..., dict[str, Any]]:
+    import tensorflow as tf
+
+    loaded = tf.saved_model.load(str(folder))
+    signature: Any = loaded.signatures["serving_default"]
+    signature.kept = loaded  # its variables live as long as this does
+    return signature
+
+
+def _predict(signature: Any, frames: np.ndarray) -> np.ndarray:
+    import tensorflow as tf
+
+    (name,) = signature.structured_input_signature[1]
+    (found,) = signature(**{name: tf.constant(frames)}).values()
+    return np.asarray(found)
+
+
+def load_saved_model(folder: Path) -> keras.Model:
+    """Load a SavedModel folder, to predict with.
+
+    A SavedModel is a program of TensorFlow operations. One that holds operations which read or write files, or run
+    Python, is refused.
+
+    Args:
+        folder: with ``saved_model.pb`` in it.
+
+    Returns:
+        A Keras model of one layer, which can predict but not be trained or saved.
+
+    Raises:
+        BadModel: it is damaged, takes or gives several arrays, or holds such operations.
+    """
+    keras = import_keras()
+    try:
+        _check_operations(folder)
+        signature: Any = _signature(folder)
+        (given,) = signature.structured_input_signature[1].values()
+        frames = keras.Input(tuple(given.shape)[1:], name="frames")
+        found = keras.layers.TFSMLayer(str(folder), call_endpoint="serving_default")(frames)
+        (found,) = found.values() if isinstance(found, dict) else [found]
+        return keras.Model(frames, found, name="saved_model")
+    except BadModel:
+        raise
+    except Exception as error:  # whatever TensorFlow raises on a folder that is damaged or another's
+        raise BadModel(
+            f"{folder} is a SavedModel folder that cannot be loaded to predict: {' '.join(str(error).split())[:300]}. "
+            "Take the .h5 or .keras file of that model."
+        ) from error
+
+
+def _check_operations(folder: Path) -> None:
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    saved = saved_model_pb2.SavedModel.FromString((folder / "saved_model.pb").read_bytes())
+    found = set()
+    for graph in (meta.graph_def for meta in saved.meta_graphs):
+        found |= {node.op for node in graph.node}
+        found |= {node.op for function in graph.library.function for node in function.node_def}
+    harmful = sorted(found & _HARMFUL)
+    if harmful:
+        raise BadModel(
+            f"{folder} holds operations that a network has no need of ({', '.join(harmful)}): they could read or "
+            "change files. It is not loaded. Take the .h5 or .keras file of that model."
+        )

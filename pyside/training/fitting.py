@@ -1,0 +1,220 @@
+"""One training of one network on the sides of one split."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from pyside.errors import NotFinite
+from pyside.settings import NETWORKS, TrainSettings
+from pyside.training import model, model_files, networks, sampling
+from pyside.training.augment import for_training
+from pyside.training.batches import Batches, FrameStore
+from pyside.training.checkpoint import Checkpoints
+from pyside.training.checks import frame_numbers_of, recordings_of
+from pyside.training.progress import TrainingProgress, gentle_interrupt
+from pyside.training.schedule import schedule_callbacks
+from pyside.training.split import SIDES, Split
+from pyside.training.validation import Validation, monitored
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+
+
+@dataclasses.dataclass
+class Fitted:
+    """A network after training.
+
+    Attributes:
+        core: the network, taking floats in [0, 1].
+        trainer: the same with augmentation and scaling in front, taking uint8.
+        progress: history and speed.
+        precision: the one that it was trained in in the end.
+        best_epoch: 1-based, the one whose validation figure was best.
+        batches: of each side, by its name.
+        checkpoints: what the training could have gone on from.
+        plain_batches: makes batches of any frames of the dataset, by number, in their order.
+        sampling: frames of each class before and after sampling, see `sampling.Plan.counts`.
+        warnings: what happened, in words.
+    """
+
+    core: keras.Model
+    trainer: keras.Model
+    progress: TrainingProgress
+    precision: str
+    best_epoch: int
+    batches: dict[str, Batches]
+    checkpoints: Checkpoints
+    plain_batches: Callable[[np.ndarray], Batches]
+    sampling: dict[str, Any]
+    warnings: list[str]
+
+    def outcome(self, settings: TrainSettings) -> dict[str, Any]:
+        """Return the part of the report that tells how the training went."""
+        epochs_run = len(self.progress.history["loss"])
+        asked = "asked" if self.progress.asked else None
+        return {
+            "best_epoch": self.best_epoch,
+            "epochs_run": epochs_run,
+            "stopped": asked or ("patience" if epochs_run < settings.epochs else None),
+            "monitor": settings.monitor,
+            "precision": self.precision,
+            "frames_per_second": round(self.progress.frames_per_second, 1),
+            "parameters": self.core.count_params(),
+            "sampling": self.sampling,
+        }
+
+    def sample(self) -> np.ndarray:
+        """Return the frames on which a saved model is compared: float32 in [0, 1]."""
+        return self.batches["validation"][0][0].astype(np.float32) / 255
+
+
+@dataclasses.dataclass
+class Fit:
+    """What all trainings of one command share.
+
+    Attributes:
+        dataset: what is learnt from.
+        settings: how.
+        precision: to begin with, unless a checkpoint says which one was under way.
+        progress: takes records of how far it is.
+        should_stop: asked after each batch.
+    """
+
+    dataset: Dataset
+    settings: TrainSettings
+    precision: str
+    progress: Callable[[dict[str, Any]], None]
+    should_stop: Callable[[], bool]
+
+    def __post_init__(self) -> None:
+        context = self.settings.context_frames if self.settings.network == "context" else 1
+        self._store = FrameStore(self.dataset.recordings, context, self.settings.memory_limit)
+        self._labels = self.dataset.labels()
+        self._distances = sampling.distances_to_borders(self.dataset.recordings)
+
+    def close(self) -> None:
+        """Read no more frames."""
+        self._store.close()
+
+    def run(self, sides: Split, checkpoint: Path | None = None) -> Fitted:
+        """Build and fit the network; where a mixed precision gives no finite loss, again in float32.
+
+        Args:
+            sides: what to train and validate on.
+            checkpoint: the file to go on from; None for none.
+
+        Returns:
+            The network with the best weights, or the last ones if so asked.
+
+        Raises:
+            BadJob: the checkpoint is of another training.
+            NotFinite: the loss became NaN or infinite in float32 too.
+        """
+        settings = self.settings
+        plan = sampling.plan(
+            self._labels[sides.training], self.dataset.class_names, settings, self._distances[sides.training]
+        )
+        batches = self._batches(sides, plan)
+        checkpoints = Checkpoints(checkpoint, self.dataset, settings)
+        warnings = checkpoints.warnings
+        if checkpoints.found:
+            self.progress({"stage": "reading", "said": [checkpoints.found]})
+        for attempt in dict.fromkeys((checkpoints.precision or self.precision, "float32")):
+            core = self._core(attempt, warnings)
+            trainer = for_training(core, core.input_shape[1:], settings.augment, settings.seed)
+            name, mode = monitored(settings.monitor)
+            best = keras.callbacks.EarlyStopping(
+                monitor=name,
+                mode=mode,
+                patience=settings.patience or settings.epochs,
+                restore_best_weights=settings.restore_best_weights,
+            )
+            schedule = schedule_callbacks(settings)
+            with gentle_interrupt() as interrupted:
+                told = TrainingProgress(
+                    self.progress, lambda: interrupted() or self.should_stop(), len(plan), settings.batch_size
+                )
+                checkpoints.watch(attempt, batches["training"], best, told, schedule)
+                trainer.fit(
+                    batches["training"],
+                    initial_epoch=checkpoints.initial_epoch,
+                    epochs=settings.epochs,
+                    shuffle=False,  # Keras would draw the order of the batches from a global state
+                    verbose=0,
+                    callbacks=[self._validation(batches, sides, told), best, told, *schedule, checkpoints],
+                )
+            if told.finite:
+                return Fitted(
+                    core,
+                    trainer,
+                    told,
+                    attempt,
+                    best.best_epoch + 1,
+                    batches,
+                    checkpoints,
+                    self._plain_batches,
+                    plan.counts(),
+                    warnings,
+                )
+            warnings.append(f"The loss was not finite in {attempt}; the training began again in float32.")
+            batches["training"].rewind()
+        raise NotFinite(
+            "The loss became NaN or infinite, in float32 too. Try a smaller InitialLearnRate (learning_rate) than "
+            f"{settings.learning_rate:g}, such as {settings.learning_rate / 10:g}, or a GradientThreshold "
+            "(gradient_threshold) of 1, and look at the class weights."
+        )
+
+    def _core(self, precision: str, warnings: list[str]) -> keras.Model:
+        """Return the network to train: a new one, or the one to go on from."""
+        dataset, settings = self.dataset, self.settings
+        shape = networks.input_shape(dataset.image_shape, settings)
+        if settings.initial_model is None:
+            core = model.build_model(shape, len(dataset.class_names), settings, precision)
+        else:
+            core, notes = model_files.load_core(
+                settings.initial_model,
+                precision,
+                shape,
+                dataset.class_names,
+                settings.seed,
+                settings.freeze_convolutions,
+            )
+            model.compile_model(core, settings, precision)
+            warnings += [note for note in notes if note not in warnings]
+        if settings.network not in NETWORKS or settings.initial_model is not None:
+            model_files.check_saveable(core)  # of a network that we have not made we know only when we try
+        return core
+
+    def _batches(self, sides: Split, plan: sampling.Plan) -> dict[str, Batches]:
+        """Make the batches of each side; there is no test side unless asked for."""
+        settings, n_classes = self.settings, len(self.dataset.class_names)
+        weights = sampling.class_weights(settings.class_weight, plan)
+
+        def of(numbers: np.ndarray, **how: Any) -> Batches:
+            return Batches(self._store, numbers, self._labels[numbers], n_classes, settings.batch_size, **how)
+
+        seed = settings.seed if settings.shuffle else None
+        batches = {side: of(getattr(sides, side)) for side in SIDES[1:] if len(getattr(sides, side))}
+        return {"training": of(sides.training, plan=plan, seed=seed, class_weights=weights)} | batches
+
+    def _plain_batches(self, numbers: np.ndarray) -> Batches:
+        return Batches(
+            self._store, numbers, self._labels[numbers], len(self.dataset.class_names), self.settings.batch_size
+        )
+
+    def _validation(self, batches: dict[str, Batches], sides: Split, told: TrainingProgress) -> Validation:
+        numbers = sides.validation
+        return Validation(
+            batches["validation"],
+            recordings_of(self.dataset)[numbers],
+            frame_numbers_of(self.dataset)[numbers],
+            self.dataset.class_names,
+            self.settings,
+            told,
+        )

@@ -1,0 +1,169 @@
+"""What a trained network is worth: its figures on each side, its decision, its mistakes, and the report on them."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.errors import TouchTrainError
+from pyside.evaluation.agreement import agreement
+from pyside.evaluation.decision import Decision, choose_decision, decide
+from pyside.evaluation.events import event_classes
+from pyside.evaluation.figures import side_figures
+from pyside.evaluation.mistakes import worst_mistakes
+from pyside.evaluation.predictions import Predictions
+from pyside.settings import TrainSettings
+from pyside.training.checks import frame_numbers_of, recordings_of
+from pyside.training.split import SIDES, Split
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+    from pyside.training.fitting import Fitted
+
+
+@dataclasses.dataclass
+class Judged:
+    """Predictions of all sides and what they come to.
+
+    Attributes:
+        predictions: by side; of training a sample of as many frames as there are to validate on.
+        decision: from which probability a frame is a touch, and how short a touch may be.
+        metrics: figures by side, see `side_figures`.
+        agreement: of people with each other and with the model, or None.
+        mistakes: the worst ones of the validation and test sides.
+        warnings: in words.
+    """
+
+    dataset: Dataset
+    predictions: dict[str, Predictions]
+    decision: Decision
+    metrics: dict[str, Any]
+    agreement: dict[str, Any] | None
+    mistakes: list[dict[str, Any]]
+    warnings: list[str]
+
+    def record(self) -> dict[str, Any]:
+        """Return the part of the report that tells of it."""
+        return {
+            "metrics": self.metrics,
+            "decision": self.decision.as_dict(),
+            "agreement": self.agreement,
+            "mistakes": self.mistakes,
+        }
+
+    def write_report(self, model_path: Path, report: dict[str, Any], history: dict[str, list[float]]) -> dict[str, Any]:
+        """Write the folder ``name.report`` beside the model.
+
+        Returns:
+            ``report_folder``, its path, or None where it could not be written: then ``warnings`` says so, for the model
+            is there and is worth more than its report.
+        """
+        from pyside.evaluation.page import write_report
+        from pyside.evaluation.plots import precision_recall
+
+        folder = model_path.with_name(model_path.stem + ".report")
+        names = self.dataset.class_names
+        curves = {
+            side: {name: precision_recall(found, names.index(name)) for name in event_classes(names)}
+            for side, found in self.predictions.items()
+            if side != "training"
+        }
+        whole = report | {"report_folder": str(folder)}
+        try:
+            write_report(folder, whole, history, self._frames_of_mistakes(), curves)
+        except TouchTrainError as error:
+            return {"report_folder": None, "warnings": [*report["warnings"], f"There is no report: {error.text}"]}
+        return {"report_folder": str(folder)}
+
+    def _frames_of_mistakes(self) -> np.ndarray:
+        ends = np.cumsum([one.n_frames for one in self.dataset.recordings])
+        frames = np.empty((len(self.mistakes), *self.dataset.image_shape), np.uint8)
+        for place, mistake in enumerate(self.mistakes):
+            owner = int(np.searchsorted(ends, mistake["number"], side="right"))
+            recording = self.dataset.recordings[owner]
+            frames[place] = recording.frames[mistake["number"] - (ends[owner] - recording.n_frames)]
+        return frames
+
+
+def judge(
+    fitted: Fitted, dataset: Dataset, sides: Split, settings: TrainSettings, people: Mapping[str, np.ndarray]
+) -> Judged:
+    """Work out all figures of a trained network.
+
+    Args:
+        fitted: the network.
+        dataset: what it was trained on.
+        sides: of the split.
+        settings: of the training.
+        people: labels by further annotators, int, (all frames,), -1 where they gave none.
+
+    Returns:
+        The figures. The decision is chosen on the validation side.
+    """
+    predictions = {side: predict(fitted, dataset, getattr(sides, side)) for side in SIDES[1:] if side in fitted.batches}
+    few = sides.training[:: max(1, len(sides.training) // max(1, len(sides.validation)))]
+    sample = predict(fitted, dataset, few)
+    predictions["training"] = dataclasses.replace(sample, frame_numbers=np.full(len(few), -1))
+    decision = choose_decision(predictions["validation"], settings.frame_rate)
+    tags = [recording.info["tags"] for recording in dataset.recordings]
+    predicted = {side: _decided(found, decision) for side, found in predictions.items()}
+    metrics = {
+        side: side_figures(predictions[side], predicted[side], tags, settings.frame_rate)
+        for side in SIDES
+        if side in predictions
+    }
+    mistakes = [
+        {"side": side, **one}
+        for side in SIDES[:0:-1]
+        if side in predictions
+        for one in worst_mistakes(predictions[side], predicted[side])
+    ]
+    held_out = predictions.get("test", predictions["validation"])
+    agreed = None
+    if people:
+        there = {"dataset": dataset.labels(), **people}
+        agreed = agreement(
+            {name: labels[held_out.numbers] for name, labels in there.items()},
+            predicted["test" if "test" in predictions else "validation"],
+            dataset.class_names,
+            held_out.recordings,
+            held_out.frame_numbers,
+            settings.frame_rate,
+        )
+    warnings = [decision.remark] if decision.remark else []
+    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, warnings + nothing_learnt(metrics))
+
+
+def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Predictions:
+    """Return what a network says of frames of the dataset, by their numbers."""
+    batches = fitted.plain_batches(numbers)
+    return Predictions(
+        dataset.class_names,
+        batches.labels.astype(np.int64),
+        fitted.trainer.predict(batches, verbose=0),
+        recordings_of(dataset)[numbers],
+        tuple(recording.info.get("original", recording.name) for recording in dataset.recordings),
+        frame_numbers_of(dataset)[numbers],
+        numbers,
+    )
+
+
+def _decided(predictions: Predictions, decision: Decision) -> np.ndarray:
+    return decide(predictions.probabilities, decision, predictions.recordings, predictions.frame_numbers)
+
+
+def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
+    """Say so where the model tells the classes of the validation side no better than chance."""
+    classes = metrics["validation"]["classes"].values()
+    present = sum(figures["frames"] > 0 for figures in classes)
+    if present < 2 or metrics["validation"]["balanced_accuracy"] > 1 / present + 0.02:
+        return []
+    return [
+        "The model has learnt nothing: on the validation side it is no better than chance. Some trainings never leave "
+        "this state: try another Seed, a smaller InitialLearnRate or a longer ValidationPatience. If none of them "
+        "helps, check that labels and frames belong together, and add frames."
+    ]

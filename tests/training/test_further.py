@@ -1,0 +1,93 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pyside.data.dataset import Dataset
+from pyside.settings import TrainSettings
+from pyside.training import fit
+from pyside.training.further import spread
+
+MakeSettings = Callable[..., TrainSettings]
+
+
+@pytest.fixture
+def labels() -> list[np.ndarray]:
+    rng = np.random.default_rng(5)
+    return [np.repeat(rng.random(12) < 0.4, 5).astype(np.int16) for _ in range(6)]
+
+
+def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+) -> None:
+    told: list[str] = []
+    result = fit.train(
+        dataset_of(labels), tmp_path / "m", small(folds=3), lambda record: told.append(record["stage"])
+    )
+    found = result.report["cross_validation"]
+    assert [fold["validation_frames"] for fold in found["folds"]] == [120, 120, 120]
+    assert all(fold["frames"] == 240 and fold["recordings"] == 4 for fold in found["folds"])
+    accuracies = [fold["accuracy"] for fold in found["folds"]]
+    assert found["spread"]["accuracy"]["mean"] == pytest.approx(np.mean(accuracies))
+    assert {"fold 1 of 3", "fold 2 of 3", "fold 3 of 3"} <= set(told)
+    assert len(result.history["loss"]) == 1  # those of the model alone
+
+
+def test_a_learning_curve_ends_with_the_model_itself(
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+) -> None:
+    result = fit.train(dataset_of(labels), tmp_path / "m", small(learning_curve=True))
+    rows = result.report["learning_curve"]
+    assert [row["share"] for row in rows] == sorted(row["share"] for row in rows) and rows[-1]["share"] == 1
+    assert rows[-1]["accuracy"] == result.metrics["validation"]["accuracy"]
+    assert len(rows) >= 2 and rows[0]["frames"] < rows[-1]["frames"]
+
+
+def test_folds_that_were_done_before_a_break_are_not_done_again(
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+) -> None:
+    dataset, settings, file = dataset_of(labels), small(folds=3, epochs=2), tmp_path / "checkpoint.npz"
+
+    class Killed(BaseException):
+        pass
+
+    def kill(record: dict[str, Any]) -> None:
+        if record["stage"] == "fold 2 of 3" and record.get("epoch") == 2:
+            raise Killed
+
+    with pytest.raises(Killed):
+        fit.train(dataset, tmp_path / "m", settings, kill, checkpoint=file)
+    stages: list[str] = []
+    again = fit.train(
+        dataset, tmp_path / "m", settings, lambda record: stages.append(record["stage"]), checkpoint=file
+    )
+    assert "fold 1 of 3" not in stages and "training" not in stages
+    whole = fit.train(dataset, tmp_path / "other", settings)
+    assert again.report["cross_validation"] == whole.report["cross_validation"]
+    assert sorted(path.name for path in tmp_path.glob("*.npz")) == [] == sorted(tmp_path.glob("*.json"))
+
+
+def test_a_wish_to_stop_ends_the_further_trainings_and_keeps_the_model(
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+) -> None:
+    stage = ""
+
+    def look(record: dict[str, Any]) -> None:
+        nonlocal stage
+        stage = record["stage"]
+
+    result = fit.train(dataset_of(labels), tmp_path / "m", small(folds=3), look, lambda: stage.startswith("fold"))
+    assert result.report["cross_validation"] is None and Path(result.model_path).is_file()
+
+
+def test_the_spread_leaves_out_what_a_fold_cannot_tell() -> None:
+    rows = [{"accuracy": 0.5, "f1": None}, {"accuracy": 0.7, "f1": 0.4}]
+    for row in rows:
+        row.update({"balanced_accuracy": None, "errors_per_touch": None})
+    found = spread(rows)
+    assert found["accuracy"] == pytest.approx({"mean": 0.6, "std": np.sqrt(0.02), "least": 0.5, "most": 0.7})
+    assert found["f1"]["std"] == 0 and "errors_per_touch" not in found

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import keras
+import numpy as np
+import pytest
+
+from pyside.data.dataset import Dataset
+from pyside.errors import BadOption
+from pyside.settings import TrainSettings
+from pyside.training import fit
+from pyside.training.validation import loss_of, monitored
+
+MakeSettings = Callable[..., TrainSettings]
+
+
+def test_the_loss_is_that_of_keras(small: MakeSettings) -> None:
+    rng = np.random.default_rng(0)
+    probabilities = rng.dirichlet([1, 1, 1], 50).astype(np.float32)
+    labels = rng.integers(0, 3, 50)
+    one_hot = np.eye(3, dtype=np.float32)[labels]
+    plain = float(np.mean(keras.losses.categorical_crossentropy(one_hot, probabilities)))
+    assert loss_of(labels, probabilities, small()) == pytest.approx(plain, rel=1e-5)
+    focal = keras.losses.CategoricalFocalCrossentropy(alpha=1, gamma=3)(one_hot, probabilities)
+    assert loss_of(labels, probabilities, small(loss="focal", focal_gamma=3)) == pytest.approx(float(focal), rel=1e-5)
+
+
+def test_a_probability_that_is_no_number_makes_the_loss_none(small: MakeSettings) -> None:
+    assert np.isnan(loss_of(np.array([0, 1]), np.array([[np.nan, 0.5], [0.5, 0.5]]), small()))
+
+
+def test_each_figure_is_watched_in_its_direction() -> None:
+    assert monitored("loss") == ("val_loss", "min")
+    assert monitored("event-error") == ("val_event_error", "min")
+    assert monitored("balanced-accuracy") == ("val_balanced_accuracy", "max")
+
+
+@pytest.mark.parametrize("monitor", ["accuracy", "balanced-accuracy", "f1", "average-precision", "event-error"])
+def test_the_best_epoch_is_that_of_the_figure_that_is_watched(
+    monitor: str, dataset: Dataset, small: MakeSettings, tmp_path: Path
+) -> None:
+    settings = small(epochs=4, monitor=monitor, learning_rate=0.01, batch_size=64)
+    result = fit.train(dataset, tmp_path / "m", settings)
+    name, mode = monitored(monitor)
+    curve = result.history[name]
+    assert len(curve) == 4
+    assert result.report["best_epoch"] == 1 + int(np.argmin(curve) if mode == "min" else np.argmax(curve))
+    assert result.report["monitor"] == monitor
+
+
+def test_a_figure_of_touches_needs_touches_on_the_validation_side(
+    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
+) -> None:
+    only_one_touches = dataset_of([np.arange(40) // 20 % 2, np.zeros(40, int), np.zeros(40, int)])
+    with pytest.raises(BadOption, match="validation side has no frame of Touch"):
+        fit.train(only_one_touches, tmp_path / "m", small(monitor="f1"))
