@@ -315,7 +315,7 @@ def load_model(path: str | PathLike[str]) -> Any:
     """Load a model, ready to predict.
 
     Args:
-        path: an ``.h5`` file written by `train`.
+        path: an ``.h5`` or ``.keras`` file, of ours or of Keras 2.0 and later, or a SavedModel folder.
 
     Returns:
         A Keras model that takes float frames in [0, 1], shape (n, height, width, channels), and gives the

@@ -75,6 +75,7 @@ def test_train_arrays_is_both_steps_in_one(tmp_path: Path) -> None:
         convolution_filters=(2,) * 6,
         dense_units=4,
         class_names=("Touch", "NonTouch"),
+        report=False,
     )
     assert pyside.inspect(outcome.model_path)["class_names"] == ["Touch", "NonTouch"]
     assert [file.name for file in tmp_path.iterdir()] == ["model.h5"]

@@ -33,13 +33,13 @@ def _describe_file(path: Path) -> dict[str, Any]:
         from pyside.data.label_files import describe_label_file
 
         return describe_label_file(path)
-    if suffix in (".h5", ".hdf5"):
+    if suffix in (".h5", ".hdf5", ".keras"):
         from pyside.training.model_files import describe_model
 
         return describe_model(path)
     from pyside.data.video import VIDEO_SUFFIXES, describe_video
 
     if suffix not in VIDEO_SUFFIXES:
-        endings = ", ".join((".h5", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
+        endings = ", ".join((".h5", ".keras", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
         raise BadModel(f"{path} is no model, label file or video: their names end in {endings}.")
     return describe_video(path)

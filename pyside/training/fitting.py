@@ -128,6 +128,8 @@ class Fit:
         for attempt in dict.fromkeys((checkpoints.precision or self.precision, "float32")):
             core = self._core(attempt, warnings)
             trainer = for_training(core, core.input_shape[1:], settings.augment, settings.seed)
+            if not trainer.optimizer.built:  # a checkpoint is restored before Keras would
+                trainer.optimizer.build(trainer.trainable_variables)
             name, mode = monitored(settings.monitor)
             best = keras.callbacks.EarlyStopping(
                 monitor=name,

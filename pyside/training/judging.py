@@ -134,8 +134,7 @@ def judge(
             held_out.frame_numbers,
             settings.frame_rate,
         )
-    warnings = [decision.remark] if decision.remark else []
-    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, warnings + nothing_learnt(metrics))
+    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, nothing_learnt(metrics))
 
 
 def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Predictions:

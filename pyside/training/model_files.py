@@ -192,7 +192,7 @@ def compare(file: Path, core: keras.Model, sample: np.ndarray, ending: str) -> N
         ModelNotSaved: it cannot be loaded, or predicts something else.
     """
     expected = predictions(float32_copy(core), sample)
-    for load in (load_model, _load_plainly):
+    for load in (_load_what_was_written, _load_plainly):
         try:
             with warnings.catch_warnings():  # plain Keras has some about what it and Keras 2 write otherwise
                 warnings.simplefilter("ignore")
@@ -213,6 +213,11 @@ def predictions(model: keras.Model, frames: np.ndarray) -> np.ndarray:
     """Return what a model makes of frames, in one batch, as an array; with every backend."""
     found: np.ndarray = import_keras().ops.convert_to_numpy(model(frames))
     return found
+
+
+def _load_what_was_written(file: Path) -> keras.Model:
+    """Load a file that this process has just written, and so need not look at from outside first."""
+    return old_models.build(read_plan(file, from_here=True))
 
 
 def _load_plainly(file: Path) -> keras.Model:
@@ -468,8 +473,12 @@ def _range_notes(plan: old_models.Blueprint, metadata: dict[str, Any]) -> list[s
     return []
 
 
-def read_plan(path: str | os.PathLike[str]) -> old_models.Blueprint:
+def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> old_models.Blueprint:
     """Read a model file as plain values, ready to be built.
+
+    Args:
+        path: an ``.h5`` or ``.keras`` file.
+        from_here: whether this process wrote it, so that no damage is to be expected.
 
     Raises:
         PathMissing: no such file.
@@ -482,7 +491,7 @@ def read_plan(path: str | os.PathLike[str]) -> old_models.Blueprint:
             plan.weights = _keras_3_weights(plan, parts.weights)
         return plan
     path = _existing(path)
-    with _opened(path) as file:
+    with _opened(path, from_here=from_here) as file:
         config, version = _model_config(file, path), old_models.text(file.attrs.get("keras_version", ""))
         try:
             weights = old_models.read_weights(file["model_weights"], path.stat().st_size)
@@ -616,11 +625,11 @@ def _form(path: str | os.PathLike[str]) -> str:
 
 
 @contextmanager
-def _opened(path: Path, image: io.BytesIO | None = None) -> Iterator[h5py.File]:
+def _opened(path: Path, image: io.BytesIO | None = None, from_here: bool = False) -> Iterator[h5py.File]:
     """Open a file, or the bytes that were found in it, and tell its faults in our words."""
     import h5py
 
-    if image is None:
+    if image is None and not from_here:
         with path.open("rb") as opened:
             about = os.fstat(opened.fileno())
         _look_from_outside(path, about.st_mtime_ns, about.st_size)

@@ -27,6 +27,9 @@ REPORT = {
 }
 FIGURES = {
     "accuracy": 0.98765,
+    "events": {
+        "Touch": {"touches": 40, "found": 38, "ghosts": 1, "merged": 0, "split": 2, "errors_per_touch": 0.125},
+    },
     "classes": {
         "NonTouch": {"precision": 0.99, "recall": 1.0, "f1": 0.995},
         "Touch": {"precision": None, "recall": 0.5, "f1": None},
@@ -42,15 +45,18 @@ best epoch  7 of 17; then the validation loss got no better
 validation  98.77 % of frames right
   NonTouch  precision 0.990 recall 1.000 f1 0.995
   Touch     precision - recall 0.500 f1 -
+  touches   38 of 40 found, 1 ghosts, 2 split, 0.125 errors a touch
 seconds     62
 frames/s    812 while training, float32
 model       /lab/model.h5
-warning     Look at this."""
+warning     Look at this.
+
+All is well."""
 
 
 @pytest.fixture
 def result() -> TrainingResult:
-    return TrainingResult({"loss": [0.5]}, "/lab/model.h5", {"validation": FIGURES}, copy.deepcopy(REPORT))
+    return TrainingResult({"loss": [0.5]}, "/lab/model.h5", {"validation": FIGURES}, "All is well.", copy.deepcopy(REPORT))
 
 
 def test_the_summary_tells_sides_figures_path_and_speed(result: TrainingResult) -> None:

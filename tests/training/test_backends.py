@@ -23,8 +23,9 @@ from pyside.training import devices
 
 backend, folder = sys.argv[1:]
 devices.use_backend(backend)
-options = {"network": "small", "convolution_filters": [4] * 6, "dense_units": 8, "learning_rate": 0.01, "seed": 3}
-options |= {"l2": 1e-5, "loss": "focal", "gradient_threshold": 1, "gradient_threshold_method": "global-l2norm"}
+options = {"network": "small", "convolution_filters": [4] * 6, "dense_units": 8, "dropout_rates": [0.1] * 4}
+options |= {"learning_rate": 0.01, "l2": 1e-5, "loss": "focal", "seed": 3}
+options |= {"gradient_threshold": 1, "gradient_threshold_method": "global-l2norm"}
 settings = TrainSettings.from_options(options)
 device = devices.choose_device("auto")
 with devices.device_scope(device):
@@ -38,7 +39,7 @@ with devices.device_scope(device):
     precision = "mixed_bfloat16" if backend == "torch" else "float32"
     model, again = (build_model((18, 18, 1), 2, settings, precision) for _ in range(2))
     alike = all(np.array_equal(a, b) for a, b in zip(model.get_weights(), again.get_weights()))
-    losses = [float(model.train_on_batch(frames, np.eye(2, dtype=np.float32)[labels])[0]) for _ in range(20)]
+    losses = [float(model.train_on_batch(frames, np.eye(2, dtype=np.float32)[labels])[0]) for _ in range(30)]
     told = {"class_names": ["NonTouch", "Touch"], "image_shape": [18, 18, 1]}
     save_model(model, Path(folder) / "model.h5", told, frames)
     found = np.asarray(float32_copy(model)(frames).tolist())
