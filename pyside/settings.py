@@ -469,7 +469,8 @@ AUGMENTATIONS: dict[str, tuple[tuple[str, float], ...]] = {
     "none": (),
     "legacy": (("quarter-turns", 1.0),),
     "standard": tuple(
-        (name, AUGMENT_AMOUNTS[name][0]) for name in ("quarter-turns", "shift", "brightness", "contrast", "gamma", "noise")
+        (name, AUGMENT_AMOUNTS[name][0])
+        for name in ("quarter-turns", "shift", "brightness", "contrast", "gamma", "noise")
     ),
     "strong": tuple(
         (name, amount if amount == 1 else round(1.5 * amount, 3)) for name, (amount, _) in AUGMENT_AMOUNTS.items()
@@ -685,7 +686,9 @@ class TrainSettings(Settings):
         0.3, number(0, 1, above=True, below=True), "What the learning rate is multiplied with.", "LearnRateDropFactor"
     )
     learning_rate_drop_period: int = setting(
-        5, whole(1), "Epochs after which it is: all ('piecewise'), or without a better one ('plateau').",
+        5,
+        whole(1),
+        "Epochs after which it is: all ('piecewise'), or without a better one ('plateau').",
         "LearnRateDropPeriod",
     )
     l2: float = setting(0.0, number(0), "Factor of the weights' squares in the loss.", "L2Regularization")
@@ -767,7 +770,9 @@ class TrainSettings(Settings):
     network: str = setting(
         "legacy", network, "Network: 'legacy', 'small', 'context', or a function of yours as 'file.py:function'."
     )
-    context_frames: int = setting(7, odd(3, 31), "Frames that the network 'context' sees: the one asked for, those around.")
+    context_frames: int = setting(
+        7, odd(3, 31), "Frames that the network 'context' sees: the one asked for, those around."
+    )
     initial_model: str | None = setting(
         None, optional(text), "Model file to go on training from, instead of new weights. Old ones will do."
     )

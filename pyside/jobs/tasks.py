@@ -70,7 +70,7 @@ def training(dataset: str | PathLike[str], model_path: str | PathLike[str], opti
 def _with_absolute_paths(settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings of a training with every file in them named from the root: a job may stand elsewhere."""
     file, colon, function = settings["network"].rpartition(":")
-    found = {"network": f"{Path(file).absolute()}:{function}"} if colon else {}
+    found: dict[str, Any] = {"network": f"{Path(file).absolute()}:{function}"} if colon else {}
     if settings["initial_model"]:
         found["initial_model"] = str(Path(settings["initial_model"]).absolute())
     files = settings["annotations"]

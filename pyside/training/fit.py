@@ -57,7 +57,9 @@ def train(
     path = model_files.with_suffix(model_path).absolute()
     devices.use_backend(settings.backend)
     sides = check(dataset, path, settings)
-    sides, warnings = duplicates.settled(dataset, sides, lambda groups: check(dataset, path, settings, groups), settings)
+    sides, warnings = duplicates.settled(
+        dataset, sides, lambda groups: check(dataset, path, settings, groups), settings
+    )
     people = read_annotations(settings.annotations, dataset) if settings.annotations else {}
     device = devices.choose_device(settings.execution_environment)
     with devices.device_scope(device):

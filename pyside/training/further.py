@@ -52,14 +52,16 @@ def further_trainings(work: Fit, sides: Split, judged: Judged, checkpoint: Path 
                 labels, groups, settings.folds, settings.seed, n_classes, recordings_of(dataset), tags, sides.test
             )
             done = [runs(f"fold {number} of {len(parts)}", part) for number, part in enumerate(parts, start=1)]
-            found["cross_validation"] = {"folds": done, "spread": spread(done)} if all(done) else None
+            rows = [one for one in done if one is not None]
+            found["cross_validation"] = {"folds": rows, "spread": spread(rows)} if all(done) else None
         if settings.learning_curve:
             parts = portions(sides, groups, labels, len(dataset.class_names), settings.seed, SHARES)
             done = [
                 runs(f"learning curve {number} of {len(parts)}", part) for number, part in enumerate(parts, start=1)
             ]
             whole = _told(work, sides, judged.metrics["validation"])
-            rows = [{"share": one["frames"] / whole["frames"], **one} for one in [*done, whole] if one]
+            told = [one for one in [*done, whole] if one is not None]
+            rows = [{"share": one["frames"] / whole["frames"], **one} for one in told]
             found["learning_curve"] = rows if all(done) else None
     return found
 

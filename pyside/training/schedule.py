@@ -14,16 +14,22 @@ from pyside.training.validation import monitored
 def schedule_callbacks(settings: TrainSettings) -> list[keras.callbacks.Callback]:
     """Return Keras's callbacks for the schedule: none, or one.
 
-    With rate r, factor f and period p, epochs counted from 0: ``piecewise`` is r f^(epoch // p), as MATLAB's; ``cosine``
-    r (1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts); ``plateau``
-    multiplies by f after p epochs in which the figure that is watched got no better.
+    With rate r, factor f, period p and epochs counted from 0, ``piecewise`` is r f^(epoch // p), as MATLAB's, and
+    ``cosine`` r (1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts);
+    ``plateau`` multiplies by f after p epochs in which the figure that is watched got no better.
     """
-    rate, factor, period = settings.learning_rate, settings.learning_rate_drop_factor, settings.learning_rate_drop_period
+    rate, factor, period = (
+        settings.learning_rate,
+        settings.learning_rate_drop_factor,
+        settings.learning_rate_drop_period,
+    )
     if settings.learning_rate_schedule == "piecewise":
         return [keras.callbacks.LearningRateScheduler(lambda epoch, _: rate * factor ** (epoch // period))]
     if settings.learning_rate_schedule == "cosine":
         epochs = settings.epochs
-        return [keras.callbacks.LearningRateScheduler(lambda epoch, _: rate * (1 + math.cos(math.pi * epoch / epochs)) / 2)]
+        return [
+            keras.callbacks.LearningRateScheduler(lambda epoch, _: rate * (1 + math.cos(math.pi * epoch / epochs)) / 2)
+        ]
     if settings.learning_rate_schedule == "plateau":
         name, mode = monitored(settings.monitor)
         return [keras.callbacks.ReduceLROnPlateau(name, factor, period, mode=mode, min_delta=0)]

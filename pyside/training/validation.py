@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Sequence
-from typing import Any
 
 import keras
 import numpy as np
@@ -61,7 +61,8 @@ class Validation(keras.callbacks.Callback):
         if self._settings.monitor not in ("loss", "accuracy"):
             name, _ = monitored(self._settings.monitor)
             figures = epoch_figures(labels, probabilities, *self._where)
-            logs[name] = float(figures[name.removeprefix("val_")])
+            figure = figures[name.removeprefix("val_")]
+            logs[name] = math.nan if figure is None else figure
         self._told.validation_seconds = time.perf_counter() - began
 
 

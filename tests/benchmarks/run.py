@@ -13,11 +13,14 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.benchmarks import (
+    bench_augment,
     bench_bridge,
     bench_data,
     bench_folders,
     bench_jobs,
+    bench_networks,
     bench_numpy,
+    bench_reading,
     bench_training,
     bench_video,
 )
@@ -38,6 +41,9 @@ PARTS = {
     "speed": bench_training.measure_speed,
     "accuracy": bench_training.measure_accuracy,
     "memory": bench_training.measure_memory,
+    "augmentation": bench_augment.measure,
+    "networks": bench_networks.measure,
+    "reading": bench_reading.measure,
 }
 
 

@@ -56,7 +56,9 @@ All is well."""
 
 @pytest.fixture
 def result() -> TrainingResult:
-    return TrainingResult({"loss": [0.5]}, "/lab/model.h5", {"validation": FIGURES}, "All is well.", copy.deepcopy(REPORT))
+    return TrainingResult(
+        {"loss": [0.5]}, "/lab/model.h5", {"validation": FIGURES}, "All is well.", copy.deepcopy(REPORT)
+    )
 
 
 def test_the_summary_tells_sides_figures_path_and_speed(result: TrainingResult) -> None:

@@ -12,7 +12,14 @@ import pytest
 from pyside.data.dataset import Dataset, DatasetWriter
 from pyside.settings import TrainSettings
 
-SMALL = {"convolution_filters": (6,) * 6, "dense_units": 16, "batch_size": 32, "epochs": 1, "precision": "float32", "report": False}
+SMALL = {
+    "convolution_filters": (6,) * 6,
+    "dense_units": 16,
+    "batch_size": 32,
+    "epochs": 1,
+    "precision": "float32",
+    "report": False,
+}
 
 
 def noisy_frames(labels: np.ndarray, shape: tuple[int, int, int], seed: int) -> np.ndarray:

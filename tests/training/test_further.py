@@ -25,9 +25,7 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
     dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
 ) -> None:
     told: list[str] = []
-    result = fit.train(
-        dataset_of(labels), tmp_path / "m", small(folds=3), lambda record: told.append(record["stage"])
-    )
+    result = fit.train(dataset_of(labels), tmp_path / "m", small(folds=3), lambda record: told.append(record["stage"]))
     found = result.report["cross_validation"]
     assert [fold["validation_frames"] for fold in found["folds"]] == [120, 120, 120]
     assert all(fold["frames"] == 240 and fold["recordings"] == 4 for fold in found["folds"])
@@ -62,9 +60,7 @@ def test_folds_that_were_done_before_a_break_are_not_done_again(
     with pytest.raises(Killed):
         fit.train(dataset, tmp_path / "m", settings, kill, checkpoint=file)
     stages: list[str] = []
-    again = fit.train(
-        dataset, tmp_path / "m", settings, lambda record: stages.append(record["stage"]), checkpoint=file
-    )
+    again = fit.train(dataset, tmp_path / "m", settings, lambda record: stages.append(record["stage"]), checkpoint=file)
     assert "fold 1 of 3" not in stages and "training" not in stages
     whole = fit.train(dataset, tmp_path / "other", settings)
     assert again.report["cross_validation"] == whole.report["cross_validation"]

@@ -122,14 +122,12 @@ def test_precision_is_that_of_the_layers_and_the_softmax_is_float32(precision: s
     assert isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer) == (precision == "mixed_float16")
 
 
-def test_small_takes_its_sizes_from_the_settings() -> None:
-    options = {"convolution_filters": (1, 2, 6, 8, 5, 7), "dense_units": 10, "dropout_rates": (0, 0.1, 0.2, 0.5)}
+def test_small_uses_all_filters_and_units_and_half_of_the_dropout() -> None:
+    options = {"convolution_filters": (1, 2, 3, 4, 5, 6), "dense_units": 7, "dropout_rates": (0, 0.1, 0.2, 0.4)}
     layers = build_model((61, 61, 1), 3, TrainSettings.from_options({**options, "network": "small"})).layers
-    assert [layer.filters for layer in layers if isinstance(layer, keras.layers.Conv2D)] == [1, 3, 4, 7]
-    assert [layer.rate for layer in layers if isinstance(layer, keras.layers.Dropout)] == pytest.approx(
-        [0.04, 0.08, 0.5]
-    )
-    assert [layer.units for layer in layers if isinstance(layer, keras.layers.Dense)] == [5, 3]
+    assert [layer.filters for layer in layers if isinstance(layer, keras.layers.Conv2D)] == [1, 2, 3, 4, 5, 6]
+    assert [layer.rate for layer in layers if isinstance(layer, keras.layers.Dropout)] == [0, 0.05, 0.1, 0.2]
+    assert [layer.units for layer in layers if isinstance(layer, keras.layers.Dense)] == [7, 3]
 
 
 @pytest.mark.parametrize("shape", [(18, 18, 1), (18, 47, 3), (200, 200, 1), (19, 20, 7)])
