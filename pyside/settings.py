@@ -219,8 +219,8 @@ def augmentation(value: Any) -> tuple[tuple[str, float], ...]:
     """Check how frames are varied: a preset, or operations with their amounts.
 
     Returns:
-        Pairs of operation and amount, in the order of the table of operations, whatever order they came in. An operation
-        is written as ``noise`` for its usual amount, or ``noise=0.1``.
+        Pairs of operation and amount, in the order of the table of operations, whatever order they came in. Users
+        write an operation as ``noise`` for its usual amount, or as ``noise=0.1``.
     """
     items = [value] if isinstance(value, str) else list(value) if isinstance(value, Sequence) else [None]
     if len(items) == 1 and isinstance(items[0], str) and items[0].strip().lower() in AUGMENTATIONS:
@@ -691,7 +691,7 @@ class TrainSettings(Settings):
         "Epochs after which it is: all ('piecewise'), or without a better one ('plateau').",
         "LearnRateDropPeriod",
     )
-    l2: float = setting(0.0, number(0), "Factor of the weights' squares in the loss.", "L2Regularization")
+    l2: float = setting(0.0, number(0), "Factor of half the weights' squares in the loss.", "L2Regularization")
     gradient_threshold: float | None = setting(
         None, positive_or_infinite, "Most that a gradient may be; Inf for any.", "GradientThreshold"
     )
