@@ -121,3 +121,22 @@ def test_the_doctor_prints_a_page_or_json_and_its_code_tells_whether_something_i
     assert {"topic", "state", "text", "remedy"} == set(report["findings"][0])
     assert main(["doctor", "--bundle", str(tmp_path)]) == 1
     assert "TouchTrain:BadJob" in capsys.readouterr().err
+
+
+def test_tune_tells_its_trials_and_keeps_the_model_of_the_best(
+    make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = ["tune", str(make_dataset()), str(tmp_path / "model"), *SMALL, "--report", "false", "--trials", "1"]
+    searches = ["--search", "learning-rate=1e-3..1e-2", "--search", "augment=none,[flips,noise=0.02]", "--json"]
+    assert main([*line, *searches]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert [row["number"] for row in record["trials"]] == [1]
+    assert record["model_path"] == str(tmp_path / "model.h5")
+    assert all(row["values"]["augment"] in ("none", ["flips=1", "noise=0.02"]) for row in record["trials"])
+    assert (
+        pyside.inspect(record["model_path"])["metadata"]["settings"]["learning_rate"]
+        == (record["best_settings"]["learning_rate"])
+    )
+    assert main([*line, "--search", "learning-rat=1e-3..1e-2", "--search", "shuffle=maybe"]) == 1
+    told = capsys.readouterr().err
+    assert "Did you mean learning_rate" in told and "shuffle must be true or false" in told

@@ -32,7 +32,7 @@ def test_a_file_is_complete_or_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_training_result_is_read_back_as_it_was_written(tmp_path: Path) -> None:
-    written = TrainingResult({"loss": [1.0, math.nan]}, "/m.h5", {"validation": {}}, {"epochs": 2})
+    written = TrainingResult({"loss": [1.0, math.nan]}, "/m.h5", {"validation": {}}, "well", {"epochs": 2})
     write_json(tmp_path / "result.json", dataclasses.asdict(written))
     read = TrainingResult.from_record(json.loads((tmp_path / "result.json").read_text()))
     assert math.isnan(read.history["loss"][1])

@@ -300,3 +300,17 @@ def test_figures_of_an_epoch_are_cheap() -> None:
         epoch_figures(*arguments)
         seconds.append(time.perf_counter() - begin)
     assert len(predictions.labels) == 6000 and np.median(seconds) < 0.05
+
+
+# --- the figures of an epoch ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("says", [0, 1])
+def test_a_network_that_guesses_has_no_event_error_to_be_best_by(says: int) -> None:
+    labels = touches(20)
+    numbers = np.arange(len(labels))
+    where = labels, np.zeros(len(labels), np.int64), numbers
+    always = np.tile(np.eye(2)[says], (len(labels), 1))
+    assert epoch_figures(labels, always, where[1], numbers, TOUCH)["event_error"] is None
+    learnt = np.eye(2)[np.where(numbers < 250, labels, 0)]
+    assert epoch_figures(labels, learnt, where[1], numbers, TOUCH)["event_error"] == pytest.approx(0.5)

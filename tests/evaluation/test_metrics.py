@@ -111,17 +111,24 @@ def test_figures_are_told_for_each_recording_with_frames_on_this_side() -> None:
     side = predictions([0, 1, 1, 0, 1, 0], [0, 0, 0, 0, 2, 2], [0, 1, 2, 3, -1, -1], ["a", "b", "c"])
     predicted = np.array([0, 0, 1, 1, 0, 0])
     found = metrics_by_recording(side, predicted, frame_rate=1000)
-    assert list(found) == ["a", "c"]
-    assert found["a"]["frames"] == 4 and found["a"]["accuracy"] == 0.5
-    assert found["a"]["classes"]["Touch"] == {"frames": 2, "predicted": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5}
-    assert found["a"]["events"]["Touch"]["found"] == 1
-    assert found["a"]["events"]["Touch"]["onset_error"]["ms"]["mean"] == 1
-    assert found["c"]["classes"]["Touch"]["precision"] is None and found["c"]["events"] is None
+    assert [one["recording"] for one in found] == ["a", "c"]
+    first, last = found
+    assert first["frames"] == 4 and first["accuracy"] == 0.5
+    assert first["classes"]["Touch"] == {"frames": 2, "predicted": 2, "precision": 0.5, "recall": 0.5, "f1": 0.5}
+    assert first["events"]["Touch"]["found"] == 1
+    assert first["events"]["Touch"]["onset_error"]["ms"]["mean"] == 1
+    assert last["classes"]["Touch"]["precision"] is None and last["events"] is None
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 
 def test_a_side_without_frames_has_no_recordings() -> None:
-    assert metrics_by_recording(predictions([], [], [], ["a"]), np.empty(0, np.int64)) == {}
+    assert metrics_by_recording(predictions([], [], [], ["a"]), np.empty(0, np.int64)) == []
+
+
+def test_recordings_of_one_name_are_told_apart() -> None:
+    side = predictions([0, 1, 1, 0], [0, 0, 1, 1], [0, 1, 0, 1], ["same", "same"])
+    found = metrics_by_recording(side, np.array([0, 1, 0, 0]))
+    assert [(one["recording"], one["accuracy"]) for one in found] == [("same", 1.0), ("same", 0.5)]
 
 
 def test_a_thousand_recordings_take_less_than_a_second() -> None:

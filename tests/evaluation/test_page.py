@@ -264,7 +264,7 @@ def test_settings_are_told_where_they_differ_from_the_default(reader: Reader) ->
 def test_recordings_are_told_worst_first(contents: dict[str, Any], reader: Reader) -> None:
     part = reader.text.partition("worst first")[2].partition("By tag")[0]
     each = contents["report"]["metrics"]["validation"]["recordings"]
-    places = [part.index(name) for name in sorted(each, key=lambda name: each[name]["accuracy"])]
+    places = [part.index(one["recording"]) for one in sorted(each, key=lambda one: one["accuracy"])]
     assert len(places) == 4 and places == sorted(places)
 
 

@@ -146,11 +146,34 @@ def test_an_ignored_class_gets_weight_then_frames_then_another_loss() -> None:
     settings = {**DEFAULTS, "class_weight": "balanced"}
     steps = []
     for _ in range(5):
-        advice = against_ignoring(settings, counts, 2)
+        advice = against_ignoring(settings, counts, 2, "Touch")
         steps.append(advice.get("oversample"))
         settings = {**settings, **advice}
     assert steps == [0.3, 0.45, 0.5, None, None] and settings["loss"] == "focal"
-    assert against_ignoring(settings, counts, 2) == {}
+    assert against_ignoring(settings, counts, 2, "Touch") == {}
+
+
+def test_a_class_that_is_ignored_though_it_is_frequent_is_not_made_rarer() -> None:
+    record = report(0.75, 0.75)
+    record["metrics"]["validation"] = side(0.55, recalls=(0.1, 1.0))
+    finding = next(one for one in verdict(record, FLAT) if one["kind"] == "class ignored")
+    assert "NonTouch is not rare" in finding["remedy"]
+    assert finding["settings"] == {"loss": "focal"}  # Oversample repeats the rarest class: Touch
+
+
+def test_of_a_model_that_has_learnt_nothing_the_rest_is_not_told() -> None:
+    record = report(0.5, 0.5, learning_curve=[{"share": s, "frames": 9, "accuracy": 0.5} for s in (0.5, 1)])
+    record["metrics"]["validation"] = side(0.5, recalls=(1.0, 0.0), **touches(100, missed=100))
+    assert kinds(verdict(record, FLAT)) == ["nothing learnt"]
+
+
+def test_a_model_to_go_on_from_keeps_its_network() -> None:
+    for pair in ((0.8, 0.79), (0.99, 0.7), (0.97, 0.96), (0.5, 0.5)):
+        record = report(*pair)
+        record["settings"]["initial_model"] = "old.h5"
+        found = verdict(record, FLAT)
+        set_ones = {name for one in found for name in one["settings"]}
+        assert not set_ones & {"network", "convolution_filters", "dense_units", "dropout_rates"}, pair
 
 
 def test_a_class_without_training_frames_needs_recordings_and_no_setting() -> None:
@@ -226,9 +249,13 @@ def test_miscounted_touches_are_told_by_kind_of_error() -> None:
 def test_a_recording_unlike_the_others_is_named() -> None:
     record = report()
     each = {"a": 0.99, "b": 0.98, "Müller <3": 0.5, "d": 0.97}
-    record["metrics"]["validation"]["recordings"] = {name: {"accuracy": value} for name, value in each.items()}
+    rows = [{"recording": name, "accuracy": value} for name, value in each.items()]
+    record["metrics"]["validation"]["recordings"] = rows
     (only,) = verdict(record, FLAT)
     assert only["kind"] == "recording stands out" and "Müller <3 50.0 %" in only["text"]
+    # The containers of loose images, one a class, are no recordings.
+    record["metrics"]["validation"]["recordings"] = [{**one, "events": None} for one in rows]
+    assert kinds(verdict(record, FLAT)) == ["good"]
 
 
 @pytest.mark.parametrize(("last", "kind"), [(0.97, "more data would help"), (0.951, "more data would not help")])

@@ -218,6 +218,7 @@ def test_the_command_says_what_it_made_and_draws_the_picture(tmp_path):
 # --- just as hard as they were made to be --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_logistic_regression_on_the_pixels_stays_under_97_percent(folder):
     from sklearn.linear_model import LogisticRegression
     from sklearn.pipeline import make_pipeline

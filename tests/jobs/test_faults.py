@@ -123,7 +123,9 @@ def test_a_job_killed_at_any_moment_is_lost_and_resumed_comes_to_the_same(
     assert job.status(folder)["state"] == "done"
 
 
-@pytest.mark.parametrize("stage", ["reading", "training", "evaluating", "saving"])
+@pytest.mark.parametrize(
+    "stage", ["training", *(pytest.param(name, marks=pytest.mark.slow) for name in ("reading", "evaluating", "saving"))]
+)
 def test_a_job_killed_in_each_stage_goes_on(
     stage: str, dataset: Path, unbroken: TrainingResult, tmp_path: Path
 ) -> None:
@@ -175,7 +177,7 @@ def test_a_stop_at_any_stage_leaves_a_model(stage: str, state: str, dataset: Pat
     assert job.status(tmp_path / "job")["state"] == state
     result = TrainingResult.from_record(job.result(tmp_path / "job"))
     assert pyside.inspect(result.model_path)["class_names"] == ["NonTouch", "Touch"]
-    assert set(result.metrics) == {"validation"}
+    assert set(result.metrics) == {"training", "validation"}
 
 
 def test_a_cancelled_job_is_gone_at_once_and_can_go_on(dataset: Path, unbroken: TrainingResult, tmp_path: Path) -> None:

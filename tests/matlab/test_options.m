@@ -2,18 +2,21 @@ function test_options()
 % All options are listed, with defaults, and returned.
 list = touchtrain.options();
 assert(all(ismember({'ClassNames', 'FrameOrder', 'MaxEpochs', 'ValidationPatience', 'Verbose', 'Plots'}, {list.name})));
-expect_equal(list(strcmp({list.name}, 'MaxEpochs')).default, 100);
+ofTraining = list(strcmp({list.command}, 'train'));
+expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).default, 100);
 expect_equal(unique({list.command}), {'convertArrays', 'convertFolders', 'convertNumpy', 'convertTfrecords', ...
-    'convertVideos', 'train'});
+    'convertVideos', 'previewAugmentation', 'train', 'tune'});
 ofArrays = list(strcmp({list.command}, 'convertArrays'));
 expect_equal(ofArrays(strcmp({ofArrays.name}, 'ClassNames')).default, {'NonTouch', 'Touch'});
 only = touchtrain.options('train');
 expect_equal(unique({only.command}), {'train'});
+further = touchtrain.options('tune');
+expect_equal(setxor({only.name}, {further.name}), {'Plots', 'Trials'});
 inBackground = touchtrain.options('trainInBackground');
 expect_equal(unique({inBackground.command}), {'trainInBackground'});
 expect_equal(setdiff({only.name}, {inBackground.name}), {'Plots', 'Verbose'});
 text = evalc('touchtrain.options(''TRAIN'')');
-assert(~isempty(strfind(text, 'MiniBatchSize')) && ~isempty(strfind(text, '''quarter-turns''')) && ...
+assert(~isempty(strfind(text, 'MiniBatchSize')) && ~isempty(strfind(text, '''legacy''')) && ...
     isempty(strfind(text, 'FrameOrder')));
 text = evalc('touchtrain.options(''convertVideos'')');
 assert(~isempty(strfind(text, 'Centers')) && ~isempty(strfind(text, 'JobFolder')) && ...

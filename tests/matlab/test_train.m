@@ -21,7 +21,7 @@ expect_equal(cellfun(@(one) one{1}, told), '12');
 table = {'side +recordings +frames +NonTouch +Touch', 'training +2 +\d+', 'validation +1 +\d+', ...
     'best epoch +\d of 2', 'validation +[\d.]+ % of frames right', 'Touch +precision', 'seconds +\d', ...
     'frames/s +\d', 'model +/'};
-expect_equal(cellfun(@(row) numel(regexp(text, ['^ *' row], 'lineanchors')), table), ones(1, numel(table)));
+expect_equal(cellfun(@(row) numel(regexp(text, ['^ *' row], 'lineanchors')), table), [1 1 1 1 1 2 1 1 1]);
 
 model = touchtrain.inspect('model.h5');
 expect_equal(model.kind, 'model');

@@ -42,7 +42,7 @@ def test_what_is_wrong_is_told_in_one_line(tmp_path: Path, capsys: pytest.Captur
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("way", [["-m", tool.__name__], [tool.__file__]])
+@pytest.mark.parametrize("way", [["-m", tool.__name__], pytest.param([tool.__file__], marks=pytest.mark.slow)])
 def test_it_runs_as_a_module_and_by_its_path(folder: Path, way: list[str]) -> None:
     command = [sys.executable, *way, "--numpy_file_path", str(folder), "--name_dataset", "whisker"]
     root = Path(tool.__file__).parents[2]

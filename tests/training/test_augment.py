@@ -376,7 +376,7 @@ def test_the_seeds_of_the_operations_are_among_the_variables_that_a_checkpoint_k
     assert len(states) == 5 and set(states) <= {id(variable) for variable in trainer.variables}
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
+@pytest.mark.parametrize("precision", [pytest.param("mixed_bfloat16", marks=pytest.mark.slow), "mixed_float16"])
 def test_mixed_precision_trains_with_the_optimizer_of_the_network(
     small: Callable[..., TrainSettings], precision: str
 ) -> None:

@@ -133,7 +133,8 @@ def test_a_training_that_is_broken_off_in_each_epoch_ends_as_an_unbroken_one(
     assert broken.said() == [f"The training goes on from its checkpoint, after epoch {report['epochs_run'] - 1}."]
 
 
-@pytest.mark.parametrize("precision", ["mixed_bfloat16", pytest.param("mixed_float16", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_so_does_one_in_a_mixed_precision(
     precision: str, training: MakeTraining, unbroken: Unbroken, small: MakeSettings
 ) -> None:
@@ -273,7 +274,9 @@ def test_a_kill_while_a_checkpoint_is_written_leaves_the_one_before(
     assert broken.epochs_begun() == [3, 4]
 
 
-@pytest.mark.parametrize("damage", ["cut", "flipped", "emptied", "other"])
+@pytest.mark.parametrize(
+    "damage", ["cut", *(pytest.param(how, marks=pytest.mark.slow) for how in ("flipped", "emptied", "other"))]
+)
 def test_a_damaged_checkpoint_means_the_first_epoch_again_and_a_warning(
     damage: str, training: MakeTraining, unbroken: Unbroken, small: MakeSettings
 ) -> None:

@@ -116,6 +116,7 @@ def test_a_keras_file_that_predicts_otherwise_is_not_saved(
 # --- SavedModel ----------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_saved_model_of_keras_2_holds_what_matlab_reads(core: keras.Sequential, tmp_path: Path) -> None:
     pytest.importorskip("tf_keras")
     folder = tmp_path / "model.savedmodel"

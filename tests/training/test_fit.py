@@ -16,7 +16,7 @@ from pyside.data.dataset import Dataset
 from pyside.errors import BadFrames, BadOption, NotFinite, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.settings import TrainSettings
-from pyside.training import checks, fit, judging, model, model_files
+from pyside.training import checks, fit, model, model_files
 
 MakeSettings = Callable[..., TrainSettings]
 HISTORY = ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
@@ -251,13 +251,6 @@ def test_what_the_figures_cannot_show_is_warned_of(
     alone = run(dataset_of([np.arange(200) // 10 % 2]), tmp_path / "m", small())
     assert alone.report["split"]["unit"] == "block"
     assert any("one recording" in warning for warning in alone.report["warnings"])
-
-
-@pytest.mark.parametrize(("balanced_accuracy", "frames", "told"), [(0.5, 30, 1), (0.6, 30, 0), (1.0, 0, 0)])
-def test_a_model_that_is_no_better_than_chance_is_warned_of(balanced_accuracy: float, frames: int, told: int) -> None:
-    classes = {"NonTouch": {"frames": 50}, "Touch": {"frames": frames}}
-    metrics = {"validation": {"balanced_accuracy": balanced_accuracy, "classes": classes}}
-    assert len(judging.nothing_learnt(metrics)) == told
 
 
 def test_importing_fit_imports_nothing_heavy() -> None:

@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.errors import BadOption
 from pyside.settings import TrainSettings
 from pyside.training import fit
 from pyside.training.further import spread
@@ -76,8 +77,41 @@ def test_a_wish_to_stop_ends_the_further_trainings_and_keeps_the_model(
         nonlocal stage
         stage = record["stage"]
 
-    result = fit.train(dataset_of(labels), tmp_path / "m", small(folds=3), look, lambda: stage.startswith("fold"))
+    settings = small(folds=3, learning_curve=True)
+    result = fit.train(dataset_of(labels), tmp_path / "m", settings, look, lambda: stage.startswith("fold"))
     assert result.report["cross_validation"] is None and Path(result.model_path).is_file()
+    told = "\n".join(result.report["warnings"])
+    assert "no cross-validation (Folds, folds: 0 of 3 done)" in told and "no learning curve (LearningCurve" in told
+
+
+def test_where_the_training_itself_is_asked_to_stop_no_further_one_begins(
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+) -> None:
+    stages: list[str] = []
+    asked = iter([True])
+    result = fit.train(
+        dataset_of(labels),
+        tmp_path / "m",
+        small(folds=3),
+        lambda record: stages.append(record["stage"]),
+        lambda: next(asked, False),
+    )
+    assert result.report["stopped"] == "asked" and not any("fold" in stage for stage in stages)
+
+
+def test_copies_that_leave_too_few_groups_for_the_folds_are_told_before_the_training(
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+) -> None:
+    twice = dataset_of(labels[:4])
+    ours = twice.recordings
+    frames = {id(one): np.asarray(one.frames) for one in ours}
+    path = twice.folder / f"{ours[1].name}.frames.npy"
+    np.save(path, frames[id(ours[0])])
+    stages: list[str] = []
+    with pytest.raises(BadOption, match="only 3 groups"):
+        settings = small(folds=4, on_duplicates="together")
+        fit.train(open_dataset(twice.folder), tmp_path / "m", settings, lambda record: stages.append(record["stage"]))
+    assert "training" not in stages
 
 
 def test_the_spread_leaves_out_what_a_fold_cannot_tell() -> None:

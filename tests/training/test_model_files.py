@@ -144,14 +144,14 @@ def test_a_model_that_predicts_otherwise_is_not_saved(
     core: keras.Sequential, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = saved.read_bytes()
-    load = model_files.load_model
+    load = model_files._load_what_was_written
 
     def spoilt(path: Path) -> keras.Model:
         model = load(path)
         model.set_weights([weight * 0.5 for weight in model.get_weights()])
         return model
 
-    monkeypatch.setattr(model_files, "load_model", spoilt)
+    monkeypatch.setattr(model_files, "_load_what_was_written", spoilt)
     with pytest.raises(ModelNotSaved, match="predicts something else"):
         model_files.save_model(core, saved, METADATA, SAMPLE)
     assert saved.read_bytes() == before

@@ -268,6 +268,7 @@ def by_tf_keras(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["functional", "nested"])
 def test_models_of_the_last_keras_2_predict_as_they_did(name: str, by_tf_keras: Path) -> None:
     loaded = model_files.load_model(by_tf_keras / f"{name}.h5")
@@ -275,6 +276,7 @@ def test_models_of_the_last_keras_2_predict_as_they_did(name: str, by_tf_keras: 
     assert not any(type(layer) in (keras.Sequential, keras.Model) for layer in loaded.layers)
 
 
+@pytest.mark.slow
 def test_a_saved_model_folder_predicts_but_does_not_train(by_tf_keras: Path) -> None:
     loaded = model_files.load_model(by_tf_keras / "saved")
     assert np.allclose(loaded.predict(FRAMES, verbose=0), np.load(by_tf_keras / "saved.npy"), atol=1e-6)
@@ -282,6 +284,7 @@ def test_a_saved_model_folder_predicts_but_does_not_train(by_tf_keras: Path) -> 
         model_files.load_core(by_tf_keras / "saved", "float32", SHAPE, NAMES, 0)
 
 
+@pytest.mark.slow
 def test_weights_alone_are_said(by_tf_keras: Path, tmp_path: Path) -> None:
     keras.Sequential([keras.Input((3,)), Dense(2)]).save_weights(tmp_path / "new.weights.h5")
     for path in (by_tf_keras / "weights.h5", tmp_path / "new.weights.h5"):

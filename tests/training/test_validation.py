@@ -46,7 +46,8 @@ def test_the_best_epoch_is_that_of_the_figure_that_is_watched(
     name, mode = monitored(monitor)
     curve = result.history[name]
     assert len(curve) == 4
-    assert result.report["best_epoch"] == 1 + int(np.argmin(curve) if mode == "min" else np.argmax(curve))
+    best = np.nanargmin(curve) if mode == "min" else np.nanargmax(curve)
+    assert result.report["best_epoch"] == 1 + int(best)
     assert result.report["monitor"] == monitor
 
 
