@@ -36,8 +36,9 @@ demo: setup
 	    $(OCTAVE) --eval "addpath('matlab'); addpath('examples'); run_demo" </dev/null; \
 	fi
 
+# Two processes: one for all that trains, one for the rest.
 test: setup lint
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow

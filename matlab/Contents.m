@@ -17,6 +17,7 @@
 %   touchtrain.train               - Train a network on a dataset and save it as an .h5 model.
 %   touchtrain.trainInBackground   - Start a training and return at once with a handle on it.
 %   touchtrain.TrainingJob         - A training in the background: look at it, wait for it, stop it, fetch what it made.
+%   touchtrain.tune                - Search for good settings: train with many, and keep the best model.
 %   touchtrain.resume              - Let a training or conversion that was broken off go on, and wait for it.
 %   touchtrain.inspect             - Tell what a dataset, a model, a label file, a video or a job holds.
 %   touchtrain.plotHistory         - Draw the curves of loss and accuracy of a training.

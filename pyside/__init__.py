@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from pyside.evaluation.report import TrainingResult
+    from pyside.training.tuning_result import TuningResult
 
 __version__ = "0.1.0"
 __all__ = [
@@ -26,6 +27,7 @@ __all__ = [
     "preview_augmentation",
     "train",
     "train_arrays",
+    "tune",
 ]
 
 
@@ -238,6 +240,46 @@ def train(
     from pyside.jobs import job, tasks
 
     return TrainingResult.from_record(job.do(tasks.training(dataset, model_path, settings), isolated, job_folder))
+
+
+def tune(
+    dataset: str | PathLike[str],
+    model_path: str | PathLike[str],
+    search: dict[str, Any],
+    *,
+    trials: int = 20,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **settings: Any,
+) -> TuningResult:
+    """Search for good settings: train with many, and keep the model of those that do best on the validation side.
+
+    Args:
+        dataset: as in `train`.
+        model_path: as in `train`. From the end of the first trial on the best model so far lies there.
+        search: name of each setting that is searched to a list of values, or to a range of numbers as a text:
+            ``{"learning_rate": "1e-4..1e-2", "augment": ["legacy", "standard"]}``. A range from above 0 whose end is
+            ten times its beginning or more is searched by orders of magnitude; of a setting that is a whole number
+            whole numbers are tried.
+        trials: how many trainings.
+        isolated: as in `train`.
+        job_folder: as in `train`.
+        **settings: those of `train` that are not searched. `monitor` is the figure by which trials are compared. The
+            first trial is done with the settings as they are, if they are among what is searched.
+
+    Returns:
+        The trials, the best settings, the training that made the model, and how much each setting mattered. Ctrl-C
+        ends a search gently, with the best model so far. The same call after a break does no finished trial again;
+        what it goes on from is kept beside the model, in ``name.search.json``.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path, search and settings, before any long work.
+    """
+    from pyside.jobs import job, tasks
+    from pyside.training.tuning_result import TuningResult
+
+    request = tasks.tuning(dataset, model_path, search, {**settings, "trials": trials})
+    return TuningResult.from_record(job.do(request, isolated, job_folder))
 
 
 def preview_augmentation(

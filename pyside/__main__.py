@@ -6,6 +6,7 @@ import argparse
 import dataclasses
 import io
 import json
+import re
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -21,6 +22,7 @@ from pyside.settings import (
     Settings,
     TfrecordSettings,
     TrainSettings,
+    TuneSettings,
     VideoSettings,
     written,
 )
@@ -126,6 +128,21 @@ def _parser() -> argparse.ArgumentParser:
     add_settings(train, TrainSettings)
     train.set_defaults(run=_train)
 
+    tune = commands.add_parser("tune", help="train with many settings, and keep the model of the best")
+    tune.add_argument("dataset")
+    tune.add_argument("model_path")
+    tune.add_argument(
+        "--search",
+        action="append",
+        required=True,
+        metavar="NAME=VALUES",
+        help="a setting and the values to try, as learning-rate=1e-4..1e-2 or augment=legacy,standard; give it once "
+        "a setting. Lists within are put in brackets: dropout-rates=[.2,.2,.2,.4],[0,0,0,.2]",
+    )
+    _add_json(tune)
+    add_settings(tune, TuneSettings)
+    tune.set_defaults(run=_tune)
+
     preview = commands.add_parser("preview", help="write a sheet of frames as a training varies them")
     preview.add_argument("dataset")
     preview.add_argument("path", help="the picture to write, a .png")
@@ -191,7 +208,8 @@ def _value(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError:
-        return text
+        # As people write numbers, and JSON does not: .2, 5., +1.
+        return float(text) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", text, re.IGNORECASE) else text
 
 
 def _shown(value: Any) -> str:
@@ -252,6 +270,26 @@ def _train(options: argparse.Namespace) -> int:
     return 0
 
 
+def _tune(options: argparse.Namespace) -> int:
+    from pyside.jobs import job, tasks
+
+    search = dict(_searched(text) for text in options.search)
+    given = given_settings(options, TuneSettings)
+    request = tasks.tuning(options.dataset, options.model_path, search, given)
+    _print_result(job.do(request, log=not options.json), options.json)
+    return 0
+
+
+def _searched(text: str) -> tuple[str, Any]:
+    """Read a setting that is searched: ``NAME=LOW..HIGH``, or ``NAME=VALUE,VALUE``."""
+    name, _, values = text.partition("=")
+    name = name.strip().replace("-", "_")
+    if re.fullmatch(r"[-+.\deE]+\.\.[-+.\deE]+", values.strip()):
+        return name, values
+    parts = re.split(r",(?![^\[]*\])", values)  # at commas outside of brackets
+    return name, [_value(part.strip()) for part in parts]
+
+
 def _preview(options: argparse.Namespace) -> int:
     from pyside.jobs import job, tasks
 
@@ -290,9 +328,12 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
     """Print what a job made."""
     from pyside.data import preflight
     from pyside.evaluation.report import TrainingResult
+    from pyside.training.tuning_result import TuningResult
 
     if as_json:
         print(to_json(record))
+    elif "trials" in record:
+        print(TuningResult.from_record(record).summary())
     elif "history" in record:
         print(TrainingResult.from_record(record).summary())
     elif record.get("kind") == "preflight":

@@ -23,6 +23,7 @@ from pyside.settings import (
     MatlabNumpySettings,
     MatlabTfrecordSettings,
     MatlabTrainSettings,
+    MatlabTuneSettings,
     MatlabVideoSettings,
     PreviewSettings,
     Settings,
@@ -35,6 +36,7 @@ _COMMANDS: dict[str, type[Settings]] = {
     "convertNumpy": MatlabNumpySettings,
     "convertTfrecords": MatlabTfrecordSettings,
     "train": MatlabTrainSettings,
+    "tune": MatlabTuneSettings,
     "previewAugmentation": PreviewSettings,
 }
 _SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
@@ -168,6 +170,29 @@ def start_training(dataset: str, model_path: str, options_json: str) -> str:
     return _started(tasks.training(dataset, model_path, _without_shown(settings)), job_folder)
 
 
+def start_tuning(dataset: str, model_path: str, search_json: str, options_json: str) -> str:
+    """Start a search for good settings in a process of its own.
+
+    Args:
+        dataset: absolute path of a dataset folder.
+        model_path: absolute path of the model to write.
+        search_json: one object: name in MATLAB's spelling to a list of values, or to a range as ``"1e-4..1e-2"``.
+        options_json: options in MATLAB's spelling.
+
+    Returns:
+        JSON: as `start_training`.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path, search or options.
+    """
+    from pyside.jobs import tasks
+
+    settings = MatlabTuneSettings.from_options(json.loads(options_json), "matlab").as_dict()
+    job_folder = settings.pop("job_folder")
+    search = json.loads(search_json)
+    return _started(tasks.tuning(dataset, model_path, search, _without_shown(settings), "matlab"), job_folder)
+
+
 def start_conversion(command: str, source_json: str, labels: Any, dataset: str, options_json: str) -> str:
     """Start a conversion of files in a process of its own.
 
@@ -232,13 +257,28 @@ def job_result(folder: str) -> str:
     """Return, as JSON, what a job that has ended made, or raise its error.
 
     Of a training ``history``, ``model_path``, ``report`` and ``summary`` (lines for a person), of a conversion
-    ``report``; of a check of one it has ``page`` too, lines for a person.
+    ``report``; of a check of one it has ``page`` too, lines for a person. Of a search what a training has, of its best
+    trial, and ``search``: what `TuningResult.spelled` tells, with ``figure``, ``monitor`` and ``stopped``.
     """
     from pyside.data import preflight
     from pyside.evaluation.report import TrainingResult
     from pyside.jobs import job
+    from pyside.training.tuning_result import TuningResult
 
     record = job.result(folder)
+    if "trials" in record:
+        found = TuningResult.from_record(record)
+        best = found.training
+        told = {"figure": found.figure, "monitor": found.monitor, "stopped": found.stopped}
+        return to_json(
+            {
+                "search": {**found.spelled("matlab"), **told},
+                "history": best.history,
+                "model_path": best.model_path,
+                "report": best.report,
+                "summary": found.summary("matlab").splitlines(),
+            }
+        )
     if "history" not in record:
         page = {"page": preflight.page(record)} if record.get("kind") == "preflight" else {}
         return to_json({"report": {**record, **page}})

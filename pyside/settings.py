@@ -355,10 +355,10 @@ class Settings:
         for given, value in options.items():
             name = by_lower_case.get(given.lower(), given) if spelling == "matlab" else given
             if name not in fields:
-                faults.add(UnknownOption, _unknown(given, list(fields)))
+                faults.add(UnknownOption, unknown_option(given, list(fields)))
                 continue
             try:
-                values[fields[name].name] = _checked(fields[name], value, spelling)
+                values[fields[name].name] = checked(fields[name], value, spelling)
             except ValueError as error:
                 faults.add(BadOption, f"{name} must be {error}. It is {_shown(value, spelling)}.")
         faults.raise_any()
@@ -386,7 +386,12 @@ def written(field: dataclasses.Field[Any], value: Any) -> Any:
     return field.metadata["written"](value) if field.metadata["written"] else value
 
 
-def _checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> Any:
+def checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> Any:
+    """Return what a user's value of a setting means.
+
+    Raises:
+        ValueError: it is none; the text goes on after "must be".
+    """
     words = field.metadata["matlab_values"]
     if spelling == "matlab" and words:
         return words[choice(*words)(value)]
@@ -407,7 +412,8 @@ def nearest(name: str, known: Sequence[str]) -> list[str]:
     return [lower[item] for item in found]
 
 
-def _unknown(given: str, known: Sequence[str]) -> str:
+def unknown_option(given: str, known: Sequence[str]) -> str:
+    """Return the sentence that tells of an unknown name, with those that it may have been meant for."""
     near = nearest(given, known)
     if near:
         return f"There is no option {given}. Did you mean {' or '.join(near)}?"
@@ -439,7 +445,7 @@ def part_options(
         for part in owners:
             part[given] = value
         if not owners:
-            faults.add(UnknownOption, _unknown(given, everything))
+            faults.add(UnknownOption, unknown_option(given, everything))
     faults.raise_any()
     return parts
 
@@ -477,6 +483,7 @@ AUGMENTATIONS: dict[str, tuple[tuple[str, float], ...]] = {
     ),
 }
 MONITORS = ("loss", "accuracy", "balanced-accuracy", "f1", "average-precision", "event-error")
+LOWER_IS_BETTER = ("loss", "event-error")  # of MONITORS
 SMALLEST_SIDE = 18  # pixels: below it the last convolution of the legacy network has nothing left to see
 
 
@@ -823,6 +830,13 @@ class TrainSettings(Settings):
 
 
 @dataclasses.dataclass(frozen=True)
+class TuneSettings(TrainSettings):
+    """What `tune` can be told."""
+
+    trials: int = setting(20, whole(1), "Trainings that a search does at most, each with other values.")
+
+
+@dataclasses.dataclass(frozen=True)
 class PreviewSettings(Settings):
     """What `preview_augmentation` can be told."""
 
@@ -854,6 +868,11 @@ class MatlabTrainSettings(ShownJob, TrainSettings):
     plots: str = setting(
         "none", choice("none", "training-progress"), "Whether the curves are drawn while the training runs."
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class MatlabTuneSettings(ShownJob, TuneSettings):
+    """What ``touchtrain.tune`` can be told."""
 
 
 @dataclasses.dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 import time
@@ -15,6 +16,19 @@ import pytest
 import pyside
 
 TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "precision": "float32", "report": False}
+
+
+# What trains nothing: `make test` runs it in a second process beside the rest, so never two trainings run at once.
+WITHOUT_TRAINING = re.compile(
+    r"tests/(bridge|data|evaluation|lint|tools)/|tests/matlab/test_octave_py|tests/test_(errors|package|records|settings)"
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep all tests that may train in one process."""
+    for item in items:
+        if not WITHOUT_TRAINING.search(item.nodeid):
+            item.add_marker(pytest.mark.xdist_group("trainings"))
 
 
 def until(condition: Callable[[], object], seconds: float = 60) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 import pyside
 from pyside import train_model_local
-from pyside.__main__ import main
+from pyside.__main__ import _value, main
 from tests.conftest import touch_frames
 
 MakeDataset = Callable[..., Path]
@@ -107,6 +107,24 @@ def test_convert_videos_takes_several_videos_then_labels_and_dataset(capsys: pyt
     assert main(["convert", "videos", "no1.mp4", "no2.mp4", "labels.mat", "set", "--centers", "10,20"]) == 1
     told = capsys.readouterr().err
     assert all(word in told for word in ("no1.mp4", "no2.mp4", "labels.mat", "3 things"))
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        (".2", 0.2),
+        ("5.", 5.0),
+        ("+1", 1.0),
+        ("-.5e-3", -0.0005),
+        ("1e-3", 0.001),
+        ("7", 7),
+        ("true", True),
+        (".h5", ".h5"),
+    ],
+)
+def test_numbers_are_read_as_people_write_them(text: str, value: object) -> None:
+    assert _value(text) == value and type(_value(text)) is type(value)
+    assert _value(f"{text},x") == [value, "x"]
 
 
 def test_the_doctor_prints_a_page_or_json_and_its_code_tells_whether_something_is_wrong(

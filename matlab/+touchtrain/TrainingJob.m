@@ -63,8 +63,8 @@ classdef TrainingJob < handle
             status = touchtrain.internal.askPython('job_status', ...
                 touchtrain.internal.absolutePath(folder, 'folder'));
             if ~strcmp(status.command, 'train')
-                error('TouchTrain:BadJob', ['The job in %s is a conversion, not a training. ' ...
-                    'Look at it with touchtrain.inspect.'], status.folder);
+                error('TouchTrain:BadJob', ['The job in %s is a %s, not a training. ' ...
+                    'Look at it with touchtrain.inspect.'], status.folder, touchtrain.internal.jobWords(status));
             end
             job.Folder = status.folder;
         end

@@ -2,7 +2,7 @@ function list = options(command)
 % OPTIONS  Print all options with their defaults, or return them.
 %
 %   touchtrain.options prints the options of touchtrain.convertVideos, convertFolders, convertArrays, convertNumpy,
-%   convertTfrecords, train and previewAugmentation: name, default, and what each does.
+%   convertTfrecords, train, tune and previewAugmentation: name, default, and what each does.
 %   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train', or of
 %   'trainInBackground', which are those of train without Verbose and Plots.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
@@ -11,9 +11,9 @@ function list = options(command)
 %     list = touchtrain.options('train');
 %     disp({list.name});
 %
-%   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train
+%   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.tune
 commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train', ...
-    'previewAugmentation'};
+    'tune', 'previewAugmentation'};
 if nargin > 0
     commands{end + 1} = 'trainInBackground';
     if ~touchtrain.internal.isText(command) || ~any(strcmpi(commands, char(command)))

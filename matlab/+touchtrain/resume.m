@@ -3,11 +3,12 @@ function [history, modelPath, report] = resume(folder, varargin)
 %
 %   touchtrain.resume(FOLDER) takes the folder of a job (char or string) whose process was killed, that was cancelled,
 %   or that failed. A training goes on from its last checkpoint; a conversion does not do twice what is complete. It
-%   shows how far it is and prints at the end what touchtrain.train or touchtrain.convertVideos print.
+%   shows how far it is and prints at the end what touchtrain.train or touchtrain.convertVideos print. A search of
+%   touchtrain.tune goes on with the trial that was under way.
 %
 %   [HISTORY, MODELPATH, REPORT] = touchtrain.resume(FOLDER) returns of a training what touchtrain.train returns.
 %   REPORT = touchtrain.resume(FOLDER) returns of a conversion what touchtrain.convertVideos returns; further outputs
-%   are [].
+%   are []. RESULT = touchtrain.resume(FOLDER) returns of a search what touchtrain.tune returns.
 %
 %   ... = touchtrain.resume(FOLDER, 'Name', value, ...) sets options; all others are those that the job began with.
 %     'Verbose'  whether it is shown how far it is, default true
@@ -22,7 +23,8 @@ function [history, modelPath, report] = resume(folder, varargin)
 %     cancel(job);
 %     [history, modelPath] = touchtrain.resume(job.Folder);
 %
-%   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.convertVideos, touchtrain.inspect
+%   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.tune, touchtrain.convertVideos,
+%   touchtrain.inspect
 touchtrain.internal.needInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
 how = touchtrain.internal.watchOptions(varargin);
 before = touchtrain.internal.askPython('job_status', touchtrain.internal.absolutePath(folder, 'folder'));
@@ -36,7 +38,11 @@ if isTraining && how.isVerbose
 elseif ~isTraining && nargout == 0
     touchtrain.internal.printDataset(result.report);
 end
-if nargout > 0 && isTraining
+if nargout > 0 && isfield(result, 'search')
+    history = touchtrain.internal.tuningResult(result);
+    modelPath = result.model_path;
+    report = result.report;
+elseif nargout > 0 && isTraining
     history = result.history;
     modelPath = result.model_path;
     report = result.report;

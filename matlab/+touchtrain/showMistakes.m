@@ -22,7 +22,12 @@ if ~isnumeric(given.Most) || numel(given.Most) ~= 1 || ~(given.Most >= 1)
 end
 [mistakes, frames] = mistakesOf(report);
 if isempty(mistakes)
-    error('TouchTrain:BadOption', 'There are no mistakes to show: on the frames held out, all is right.');
+    fprintf('There are no mistakes to show: on the frames held out, all is right.\n');
+    fig = [];
+    if nargout == 0
+        clear('fig');
+    end
+    return
 end
 [file, visible] = touchtrain.internal.pictureFile(given.File, nargout > 0, ...
     'touchtrain.showMistakes(report, ''File'', ''mistakes.png'')');

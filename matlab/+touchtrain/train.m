@@ -30,7 +30,7 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %     touchtrain.showMistakes(report);
 %
 %   See also touchtrain.convertVideos, touchtrain.trainInBackground, touchtrain.resume, touchtrain.plotHistory,
-%   touchtrain.showMistakes, touchtrain.previewAugmentation, touchtrain.inspect, touchtrain.options
+%   touchtrain.showMistakes, touchtrain.previewAugmentation, touchtrain.tune, touchtrain.inspect, touchtrain.options
 touchtrain.internal.needInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
 pairs = touchtrain.internal.trainingPaths(touchtrain.internal.nameValues(varargin));
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');

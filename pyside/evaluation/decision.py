@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ THRESHOLDS = tuple(thousandths / 1000 for thousandths in range(50, 951, 25))
 LONGEST_FILTER = 8  # frames
 SHORT_PERCENTILE = 5  # of the true durations: a filter that is longer would drop real touches
 FEWEST_TOUCHES = 10  # that a choice is made from
+BY_CHANCE = 0.02  # of balanced accuracy: a guess may be so much better
 TOUCHES_AN_ERROR = 200  # for so many true touches one error more is as good as the fewest
 
 
@@ -132,7 +133,8 @@ def epoch_figures(
     Returns:
         ``accuracy``, ``balanced_accuracy``; ``f1`` and ``average_precision``, means over the event classes (see
         `event_classes`) that have one; ``event_error``, count errors of all event classes per true touch. None where
-        there is nothing to tell it from.
+        there is nothing to tell it from; so is the event error of a network that guesses: whoever says touch all the
+        time joins touches, but misses and invents none, and would seem the best for long.
     """
     predicted = np.argmax(probabilities, axis=1)
     figures = frame_metrics(labels, probabilities, class_names, predicted)
@@ -146,8 +148,18 @@ def epoch_figures(
         "accuracy": figures["accuracy"],
         "balanced_accuracy": figures["balanced_accuracy"],
         **means,
-        "event_error": errors_per_touch(events.values()),
+        "event_error": None if at_chance(figures) else errors_per_touch(events.values()),
     }
+
+
+def at_chance(figures: Mapping[str, Any]) -> bool:
+    """Tell whether classes are told apart no better than by chance; of one class alone, that cannot be told.
+
+    Args:
+        figures: what `frame_metrics` returned.
+    """
+    present = sum(one["frames"] > 0 for one in figures["classes"].values())
+    return bool(present > 1 and figures["balanced_accuracy"] <= 1 / present + BY_CHANCE)
 
 
 class _Trial:

@@ -83,7 +83,7 @@ def metrics_by_tag(
 
 def metrics_by_recording(
     predictions: Predictions, predicted: np.ndarray, frame_rate: float | None = None
-) -> dict[str, dict[str, Any]]:
+) -> list[dict[str, Any]]:
     """Compare predictions with labels for each recording that has frames among them.
 
     Args:
@@ -92,14 +92,15 @@ def metrics_by_recording(
         frame_rate: frames a second, for errors in ms.
 
     Returns:
-        By name of the recording: ``frames``, ``accuracy``, ``classes`` (by name ``frames``, ``predicted``,
-        ``precision``, ``recall``, ``f1``, as in `frame_metrics`) and ``events``, what `event_metrics` returns, or
-        None where the frames have no order in time.
+        A record each, in the order of the dataset: ``recording``, its name; ``frames``, ``accuracy``, ``classes`` (by
+        name ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, as in `frame_metrics`) and ``events``, what
+        `event_metrics` returns, or None where the frames have no order in time. (A list, because names may be equal,
+        and MATLAB would change those that are none of its identifiers.)
     """
     names, n_classes = predictions.class_names, len(predictions.class_names)
     recordings, firsts = np.unique(predictions.recordings, return_index=True)
     bounds = [*firsts.tolist(), len(predicted)]
-    found = {}
+    found = []
     for recording, first, end in zip(recordings.tolist(), bounds[:-1], bounds[1:], strict=True):
         here = slice(first, end)
         labels, numbers = predictions.labels[here], predictions.frame_numbers[here]
@@ -107,11 +108,14 @@ def metrics_by_recording(
         events = None
         if numbers[-1] >= 0:
             events = event_metrics(labels, predicted[here], predictions.recordings[here], numbers, names, frame_rate)
-        found[predictions.recording_names[recording]] = {
-            "frames": end - first,
-            **_of_confusion(confusion.reshape(n_classes, n_classes).tolist(), names),
-            "events": events,
-        }
+        found.append(
+            {
+                "recording": predictions.recording_names[recording],
+                "frames": end - first,
+                **_of_confusion(confusion.reshape(n_classes, n_classes).tolist(), names),
+                "events": events,
+            }
+        )
     return found
 
 

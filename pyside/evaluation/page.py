@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -56,7 +57,9 @@ def write_report(
             work.mkdir()
             (work / PAGE).write_text(text, encoding="utf-8", newline="\n")
             write_json(work / RECORD, record)
-            np.save(work / MISTAKES, np.ascontiguousarray(mistake_frames, np.uint8))
+            frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
+            np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
+            (work / MISTAKES).write_bytes(frames.getbuffer())
             take_place(work, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)

@@ -220,11 +220,12 @@ def _accuracy(one: Record) -> float:
     return 2.0 if value is None else value
 
 
-def _by_recording(recordings: Mapping[str, Record]) -> tuple[list[Row], int]:
+def _by_recording(recordings: Sequence[Record]) -> tuple[list[Row], int]:
     """Return rows, worst first, and how many are left out."""
-    ordered = sorted(recordings.items(), key=lambda item: (_accuracy(item[1]), item[0]))
+    ordered = sorted(recordings, key=lambda one: (_accuracy(one), str(one.get("recording"))))
     rows = []
-    for name, one in ordered[:MOST_RECORDINGS]:
+    for one in ordered[:MOST_RECORDINGS]:
+        name = str(one.get("recording"))
         row = {"recording": name, "frames": _count(one.get("frames")), "frames right": _percent(one.get("accuracy"))}
         classes = one.get("classes") or {}
         if len(classes) <= MOST_CLASSES:
@@ -389,12 +390,13 @@ def model_card(report: Record) -> dict[str, Any]:
     if threshold is not None:
         rule = f"{decision.get('event_class')} where its probability is at least {threshold:g}"
         rule += f", and for at least {duration} frames" if duration and duration > 1 else ""
+    told = [decision.get("remark"), *((report.get("sampling") or {}).get("remarks") or [])]  # elsewhere on the page
     speed = report.get("frames_per_second")
     shape = (report.get("dataset") or {}).get("image_shape")
     return {
         "model_facts": [
             ("Model", report.get("model_path")),
-            ("Network", settings.get("network")),
+            ("Network", report.get("network") or settings.get("network")),
             ("Parameters", _count(report["parameters"]) if report.get("parameters") else ""),
             ("Decision", rule),
             (
@@ -417,7 +419,7 @@ def model_card(report: Record) -> dict[str, Any]:
         "limits": [
             "The figures hold for recordings like those held out. Another animal, camera, light or magnification needs "
             "recordings of its own, at least to check.",
-            *(text for text in report.get("warnings") or [] if text != decision.get("remark")),
+            *(text for text in report.get("warnings") or [] if text not in told),
         ],
         "versions": [
             {"package": name, "version": str(one)} for name, one in (report.get("versions") or {}).items() if one

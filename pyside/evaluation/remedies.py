@@ -21,6 +21,7 @@ MANY_EPOCHS = 50  # from which on half as many more are tried, and not twice as 
 
 _FIELDS = {field.name: field for field in dataclasses.fields(TrainSettings)}
 _DEFAULTS = TrainSettings()
+_OF_NEW_NETWORKS = ("network", "convolution_filters", "dense_units", "dropout_rates")
 _TURNS = ("quarter-turns", "flips", "turn")
 
 
@@ -60,7 +61,7 @@ def against_overfitting(settings: Mapping[str, Any], n_classes: int) -> Advice:
     if not own_network(settings):
         advice["convolution_filters"] = _scaled(settings["convolution_filters"], 0.5, FEWEST_FILTERS, MOST_FILTERS)
         advice["dense_units"] = _one(_scaled([settings["dense_units"]], 0.5, FEWEST_UNITS, MOST_UNITS))
-    return _without_none(advice)
+    return _settable(settings, advice)
 
 
 def against_underfitting(settings: Mapping[str, Any], in_time: bool, ran_to_the_end: bool) -> Advice:
@@ -84,26 +85,28 @@ def against_underfitting(settings: Mapping[str, Any], in_time: bool, ran_to_the_
         advice["network"] = "context" if settings["network"] == "legacy" and in_time else None
         advice["convolution_filters"] = _scaled(settings["convolution_filters"], 2, FEWEST_FILTERS, MOST_FILTERS)
         advice["dense_units"] = _one(_scaled([settings["dense_units"]], 2, FEWEST_UNITS, MOST_UNITS))
-    return _without_none(advice)
+    return _settable(settings, advice)
 
 
-def against_ignoring(settings: Mapping[str, Any], counts: Mapping[str, int], n_classes: int) -> Advice:
-    """Give the rarer class more weight, then more frames, then look more at what is wrong.
+def against_ignoring(settings: Mapping[str, Any], counts: Mapping[str, int], n_classes: int, name: str) -> Advice:
+    """Give the class more weight, then more frames if it is the rarest, then look more at what is wrong.
 
     Args:
         settings: of the training.
         counts: training frames of each class.
         n_classes: how many classes there are.
+        name: of the class that is ignored.
     """
     if settings["class_weight"] != "balanced":
         return {"class_weight": "balanced"}
     there = [number for number in counts.values() if number]
+    rarest = not there or counts.get(name) == min(there)  # only that one is oversampled
     share = min(there) / sum(there) if there else 0.0
     equal, now = 1 / max(2, n_classes), settings["oversample"]
     wanted = max(FIRST_OVERSAMPLE * equal, 2 * share) if now is None else OVERSAMPLE_FACTOR * now
     wanted = min(math.floor(100 * equal) / 100, round(wanted, 2))
     advice: Advice = {}
-    if wanted > max(share, now or 0):
+    if rarest and wanted > max(share, now or 0):
         advice["oversample"] = wanted
     if settings["loss"] != "focal":
         advice["loss"] = "focal"
@@ -117,7 +120,7 @@ def against_miscounting(settings: Mapping[str, Any], too_many: bool) -> Advice:
     if too_many and (hard is None or hard < MOST_HARD):
         advice["hard_negatives"] = FIRST_HARD if hard is None or hard < FIRST_HARD else MOST_HARD
     advice["monitor"] = "event-error" if settings["monitor"] != "event-error" else None
-    return _without_none(advice)
+    return _settable(settings, advice)
 
 
 def against_chance(settings: Mapping[str, Any], in_time: bool, ran_to_the_end: bool) -> Advice:
@@ -143,7 +146,7 @@ def for_a_better_one(settings: Mapping[str, Any], n_classes: int, in_time: bool)
     if in_time and settings["network"] in ("legacy", "small"):
         advice["network"] = "context"
     advice["learning_curve"] = None if settings["learning_curve"] else True
-    return _without_none(advice)
+    return _settable(settings, advice)
 
 
 def more_epochs(epochs: int) -> int:
@@ -171,6 +174,12 @@ def next_augment(augment: Any, n_classes: int) -> Any:
             whole = wanted | {op: max(amount, wanted.get(op, 0)) for op, amount in current.items()}
             return name if whole == dict(AUGMENTATIONS[name]) else [f"{op}={amount:g}" for op, amount in whole.items()]
     return None
+
+
+def _settable(settings: Mapping[str, Any], advice: Advice) -> Advice:
+    """Leave out what is None, and what makes a new network where training goes on from a model."""
+    fixed = _OF_NEW_NETWORKS if settings.get("initial_model") else ()
+    return {name: value for name, value in advice.items() if value is not None and name not in fixed}
 
 
 def own_network(settings: Mapping[str, Any]) -> bool:
@@ -216,7 +225,3 @@ def _rounded(value: float) -> float:
 
 def _one(values: list[int] | None) -> int | None:
     return values[0] if values else None
-
-
-def _without_none(advice: Advice) -> Advice:
-    return {name: value for name, value in advice.items() if value is not None}

@@ -78,7 +78,8 @@ def _events(one: dict[str, Any]) -> str:
 def _figures(result: TrainingResult) -> list[str]:
     """Return a row a figure: title and text."""
     report = result.report
-    why = {"patience": "; then the validation loss got no better", "asked": "; then it was asked to stop"}
+    figure = report["settings"].get("monitor", "loss").replace("-", " ")
+    why = {"patience": f"; then the validation {figure} got no better", "asked": "; then it was asked to stop"}
     kept = report["best_epoch"] if report["settings"]["restore_best_weights"] else report["epochs_run"]
     rows = [
         ("best epoch", f"{report['best_epoch']} of {report['epochs_run']}{why.get(report.get('stopped') or '', '')}"),
@@ -95,6 +96,11 @@ def _figures(result: TrainingResult) -> list[str]:
             rows.append((f"  {name}", values))
         for name, one in figures["events"].items():
             rows.append((f"  touches of {name}" if name != "Touch" else "  touches", _events(one)))
+    folded = report.get("cross_validation")
+    if folded and "accuracy" in folded["spread"]:
+        one = folded["spread"]["accuracy"]
+        mean, least, most = (f"{100 * one[key]:.2f}" for key in ("mean", "least", "most"))
+        rows.append((f"{len(folded['folds'])} folds", f"{mean} % of frames right on average, from {least} to {most} %"))
     rows += [
         ("seconds", f"{report['seconds']:.0f}"),
         ("frames/s", f"{report['frames_per_second']:,.0f} while training, {report['precision']}"),

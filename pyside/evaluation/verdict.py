@@ -47,6 +47,7 @@ FEW_RECORDINGS = 10  # of training: where it overfits, more of them come first
 MISCOUNTED = 0.1  # errors per touch
 LAST_EPOCHS = 0.1  # the last tenth of the epochs ...
 IMPROVEMENT = 0.01  # ... in which the best figure still got so much better, relative to itself
+LEAST_IMPROVEMENT = 0.001  # ... and by at least so much: a loss near 0 may be halved for ever
 SMALL_FRAMES, SMALL_RECORDINGS, SMALL_TOUCHES = 200, 2, 10  # of validation; with fewer, figures tell little
 OUTLYING = 0.15  # accuracy of a recording below the median of all
 FOLDS_STD, FOLDS_RANGE = 0.03, 0.1  # of balanced accuracy over the folds
@@ -244,6 +245,8 @@ def _learnt_nothing(case: _Case) -> bool:
 
 
 def _class_ignored(case: _Case) -> Iterator[Finding]:
+    if _learnt_nothing(case):  # then all that is said is one class, whichever
+        return
     counts = case.training_counts
     total = sum(counts.values())
     for name, figures in (case.validation.get("classes") or {}).items():
@@ -261,13 +264,11 @@ def _class_ignored(case: _Case) -> Iterator[Finding]:
             remedy = f"The model never saw {name}. Add recordings in which it occurs, so that each side has some."
             yield _finding("class ignored", text + known, remedy)
             continue
-        remedy = f"Raise the share of {name} in the training frames; best by more recordings in which it occurs."
-        yield _finding(
-            "class ignored",
-            text + known,
-            remedy,
-            settings=remedies.against_ignoring(case.settings, counts, case.n_classes),
-        )
+        remedy = f"Look at its mistakes: {name} is not rare in the training frames, so more of them will hardly help."
+        if there is None or there * case.n_classes < total:
+            remedy = f"Raise the share of {name} in the training frames; best by more recordings in which it occurs."
+        advice = remedies.against_ignoring(case.settings, counts, case.n_classes, name)
+        yield _finding("class ignored", text + known, remedy, settings=advice)
 
 
 def _too_few_frames(case: _Case) -> Iterator[Finding]:
@@ -308,7 +309,8 @@ def _overfitting(case: _Case) -> Iterator[Finding]:
     recordings = side.get("recordings")
     words = []
     if recordings and recordings < FEW_RECORDINGS:
-        words.append(f"{_several(recordings, 'recording')} are few to learn from: add others, which differ.")
+        are = "is" if recordings == 1 else "are"
+        words.append(f"{_several(recordings, 'recording')} {are} few to learn from: add others, which differ.")
     else:
         words.append("Add recordings that differ from those that are there: other animals, days, light, positions.")
     for tag, values in (side.get("tags") or {}).items():
@@ -332,6 +334,8 @@ def _underfitting(case: _Case) -> Iterator[Finding]:
 
 
 def _touches_miscounted(case: _Case) -> Iterator[Finding]:
+    if _learnt_nothing(case):
+        return
     for name, events in case.events.items():
         errors = events.get("errors_per_touch")
         if errors is None or errors <= MISCOUNTED or (events.get("touches") or 0) < SMALL_TOUCHES or _overfits(case):
@@ -349,12 +353,13 @@ def _touches_miscounted(case: _Case) -> Iterator[Finding]:
 
 def _recording_stands_out(case: _Case) -> Iterator[Finding]:
     for side, figures in (("validation", case.validation), ("test", case.test)):
-        each = {name: one.get("accuracy") for name, one in (figures.get("recordings") or {}).items()}
-        known = {name: value for name, value in each.items() if _is_number(value)}
+        # Loose images have no events; those of a class stand in one container, which is no recording.
+        each = [one for one in figures.get("recordings") or [] if one.get("events", {}) is not None]
+        known = [(one["accuracy"], str(one.get("recording"))) for one in each if _is_number(one.get("accuracy"))]
         if len(known) < 3:
             continue
-        middle = statistics.median(known.values())
-        apart = sorted((value, name) for name, value in known.items() if value < middle - OUTLYING)
+        middle = statistics.median(value for value, _ in known)
+        apart = sorted((value, name) for value, name in known if value < middle - OUTLYING)
         if apart and len(apart) < len(known) / 2:
             rows = ", ".join(f"{name} {_percent(value)}" for value, name in apart[:3])
             more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
@@ -375,7 +380,7 @@ def _still_improving(case: _Case) -> Iterator[Finding]:
     said = ""
     if before is not None and after is not None:
         better = before - after if figure in _LOWER_IS_BETTER else after - before
-        if better < IMPROVEMENT * max(abs(before), 1e-9):
+        if better < max(IMPROVEMENT * abs(before), LEAST_IMPROVEMENT):
             return
         named = figure.replace("_", " ")
         said = f", and the validation {named} went from {before:.4g} to {after:.4g} in the last tenth"
@@ -451,6 +456,8 @@ def _folds_differ(case: _Case) -> Iterator[Finding]:
 
 
 def _more_data(case: _Case) -> Iterator[Finding]:
+    if _learnt_nothing(case):
+        return
     rows = [row for row in case.report.get("learning_curve") or [] if _is_number(row.get("share"))]
     rows = sorted(rows, key=lambda row: row["share"])
     figure = "balanced_accuracy" if all(_is_number(row.get("balanced_accuracy")) for row in rows) else "accuracy"
@@ -479,7 +486,7 @@ def _noise(case: _Case, share: float, figure: str) -> float:
     spread = ((case.report.get("cross_validation") or {}).get("spread") or {}).get(figure) or {}
     if _is_number(spread.get("std")):
         return max(LEAST_NOISE, spread["std"])
-    each = [one.get("accuracy") for one in (case.validation.get("recordings") or {}).values()]
+    each = [one.get("accuracy") for one in case.validation.get("recordings") or []]
     known = [value for value in each if _is_number(value)]
     if len(known) >= 3:
         return max(LEAST_NOISE, statistics.stdev(known) / math.sqrt(len(known)))

@@ -35,6 +35,7 @@ _OLDEST_PACKAGES = {
     "tensorflow": "2.20",
     "keras": "3.15",
     "scikit-learn": "1.5",
+    "scipy": "1.15",
     "av": "18",
     "mat-io": "1.0",
     "pillow": "11",
@@ -43,6 +44,7 @@ _OLDEST_PACKAGES = {
     "loky": "3.5",
     "matplotlib": "3.8",
     "jinja2": "3.1",
+    "optuna": "4",
 }
 _OLDEST_MATLAB = "2022b"
 _DECODERS = ("h264", "mpeg4", "mjpeg")

@@ -27,6 +27,7 @@ NEEDED = {
     "tensorflow": "tensorflow",
     "h5py": "h5py",
     "sklearn": "scikit-learn",
+    "scipy": "scipy",
     "av": "av",
     "matio": "mat-io",
     "PIL": "pillow",
@@ -35,6 +36,7 @@ NEEDED = {
     "loky": "loky",
     "matplotlib": "matplotlib",
     "jinja2": "jinja2",
+    "optuna": "optuna",
 }
 OLDEST = (3, 11)
 _SECONDS = 60

@@ -14,6 +14,8 @@ LINE_LENGTH = 79
 def progress_line(progress: Progress) -> str:
     """Return a progress record as one line of at most 79 characters."""
     parts = []
+    if progress.get("trial"):
+        parts.append(f"trial {progress['trial']} of {progress['trials']}")
     if progress.get("epoch"):
         parts.append(f"epoch {progress['epoch']}/{progress.get('epochs', '?')}")
     if progress.get("recordings"):

@@ -1,4 +1,4 @@
-"""What a job can do: train, convert files to a dataset, or export one. A request in, a record out.
+"""What a job can do: train, search for settings, convert files to a dataset, or export one. A request in, a record out.
 
 A request is plain values, so that it can be written into a job's folder; what came from memory (labels, centres) is
 in its ``inputs``. Requests are checked with NumPy alone, in MATLAB's own Python; they are done in the job's Python.
@@ -21,8 +21,10 @@ from pyside.settings import (
     NumpySettings,
     PreviewSettings,
     Settings,
+    Spelling,
     TfrecordSettings,
     TrainSettings,
+    TuneSettings,
     VideoSettings,
 )
 
@@ -80,6 +82,73 @@ def _with_absolute_paths(settings: dict[str, Any]) -> dict[str, Any]:
         several = [files] if isinstance(files, (str, PathLike)) else list(files)
         found["annotations"] = [str(Path(file).absolute()) for file in several]
     return {**settings, **found}
+
+
+def tuning(
+    dataset: str | PathLike[str],
+    model_path: str | PathLike[str],
+    search: Any,
+    options: Mapping[str, Any],
+    spelling: Spelling = "python",
+) -> Request:
+    """Return the request for a search for good settings; all that is wrong is told at once.
+
+    Args:
+        dataset: dataset folder.
+        model_path: where the model of the best trial goes.
+        search: what to search, see `pyside.tune`.
+        options: settings, in Python's spelling.
+        spelling: of `search`, and of what is told of it.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path, search and options.
+    """
+    from pyside.training import checks, model_files
+    from pyside.training.search import one_by_one, parse
+    from pyside.training.tuning import Kept
+
+    faults = Faults()
+    target = model_files.with_suffix(model_path).absolute()
+    settings = opened = dimensions = None
+    with faults.noting():
+        settings = TuneSettings.from_options(options)
+    with faults.noting():
+        dimensions = parse(search, settings or TuneSettings(), spelling)
+    with faults.noting():
+        opened = open_dataset(dataset)
+    with faults.noting():
+        if opened is None:
+            model_files.check_target(target)
+        else:
+            checks.check(opened, target, settings or TuneSettings())
+    faults.raise_any()
+    assert settings is not None and dimensions is not None and opened is not None
+    for alternative in one_by_one(dimensions, settings):
+        with faults.noting():
+            checks.check(opened, target, alternative)
+    faults.raise_any()
+    searched = {one.name: one.record for one in dimensions}
+    for name in searched.keys() & {"network", "initial_model"}:
+        given = [{**settings.as_dict(), name: value} for value in searched[name]]
+        searched[name] = [_with_absolute_paths(one)[name] for one in given]
+    request: Request = {
+        "command": "tune",
+        "dataset": str(Path(dataset).absolute()),
+        "model_path": str(target),
+        "settings": _with_absolute_paths(settings.as_dict()),
+        "search": searched,
+        "spelling": spelling,
+    }
+    Kept(target, opened, *_searched(request))
+    return request
+
+
+def _searched(request: Request) -> tuple[Any, TuneSettings]:
+    """Return the dimensions and the settings of the request for a search."""
+    from pyside.training.search import parse
+
+    settings = TuneSettings.from_options(request["settings"])
+    return parse(request["search"], settings), settings
 
 
 def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
@@ -249,7 +318,8 @@ def run(
         folder: of the job, where a training keeps its checkpoint; without one it keeps none.
 
     Returns:
-        What came of it, as plain values: of a training what `TrainingResult` holds, of a conversion the report.
+        What came of it, as plain values: of a training what `TrainingResult` holds, of a search `TuningResult.record`,
+        of a conversion the report.
 
     Raises:
         TouchTrainError: what went wrong.
@@ -262,6 +332,12 @@ def run(
         checkpoint = folder / "checkpoint.npz" if folder else None
         result = train(dataset, Path(request["model_path"]), settings, progress, should_stop, checkpoint)
         return dataclasses.asdict(result)
+    if request["command"] == "tune":
+        from pyside.training.tuning import tune
+
+        dataset, dimensions_and_settings = open_dataset(request["dataset"]), _searched(request)
+        path, spelling = Path(request["model_path"]), request["spelling"]
+        return tune(dataset, path, *dimensions_and_settings, progress, should_stop, spelling).record()
     if request["command"] == "export tfrecords":
         from pyside.data.tfrecords import export_tfrecords
 
@@ -295,5 +371,7 @@ def run(
 
 def made_by(request: Request) -> str:
     """Return the path of what a request makes: a model, a dataset, or a folder of records."""
-    made = {"train": "model_path", "export tfrecords": "folder", "preview": "path"}.get(request["command"], "dataset")
+    made = {"train": "model_path", "tune": "model_path", "export tfrecords": "folder", "preview": "path"}.get(
+        request["command"], "dataset"
+    )
     return str(request[made])

@@ -50,7 +50,7 @@ def run(folder: str | PathLike[str]) -> int:
 
 def was_asked_to_stop(record: Mapping[str, Any]) -> bool:
     """Tell from what a job made whether it was ended before its time."""
-    return bool((record.get("report") or {}).get("stopped") == "asked")
+    return record.get("stopped") is True or (record.get("report") or {}).get("stopped") == "asked"
 
 
 def _is_ours(folder: Path) -> bool:

@@ -13,7 +13,7 @@ import numpy as np
 
 from pyside.data.dataset import Dataset, Recording
 from pyside.data.labels import LEAVE_OUT, read_labels
-from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, Unpaired, some
+from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, PathMissing, Unpaired, some
 
 if TYPE_CHECKING:
     from pyside.data.label_entry import LabelEntry
@@ -46,19 +46,43 @@ def read_annotations(files: Any, dataset: Dataset) -> dict[str, np.ndarray]:
         BadOption: what was given are no label files, or the dataset is of loose images.
         PathMissing, BadLabels, LengthMismatch, Unpaired: what is wrong in the files, all at once.
     """
-    paths = _by_person(files)
+    paths = _of_videos(files, dataset)
     timed = [recording for recording in dataset.recordings if recording.frame_numbers is not None]
-    if not timed:
-        raise BadOption(
-            "Annotations (annotations): this dataset is of loose images, whose frames no label file can name. Leave "
-            "the option out, or make the dataset from videos."
-        )
     faults, found = Faults(), {}
     for person, path in paths.items():
         with faults.noting():
             found[person] = _labels_of(path, dataset, timed)
     faults.raise_any()
     return found
+
+
+def check_annotations(files: Any, dataset: Dataset) -> None:
+    """Look, without reading them, whether there may be label files of people; NumPy is all it needs.
+
+    Args:
+        files: as in `read_annotations`.
+        dataset: an opened dataset.
+
+    Raises:
+        BadOption: what was given are no label files, or the dataset is of loose images.
+        PathMissing: a file is not there.
+    """
+    faults = Faults()
+    for path in _of_videos(files, dataset).values():
+        if not path.is_file():
+            faults.add(PathMissing, f"Annotations (annotations): there is no label file {path.absolute()}.")
+    faults.raise_any()
+
+
+def _of_videos(files: Any, dataset: Dataset) -> dict[str, Path]:
+    """Return the label file of each person, if they can be of this dataset."""
+    paths = _by_person(files)
+    if all(recording.frame_numbers is None for recording in dataset.recordings):
+        raise BadOption(
+            "Annotations (annotations): this dataset is of loose images, whose frames no label file can name. Leave "
+            "the option out, or make the dataset from videos."
+        )
+    return paths
 
 
 def _by_person(files: Any) -> dict[str, Path]:

@@ -8,7 +8,7 @@ A checkpoint is one ``.npz`` file without pickles. Its ``record`` is a JSON text
     epoch              how many epochs are done
     ended              whether no epoch is to follow
     order              the number of the last epoch's order of frames, see `Batches`
-    stopping           best, best_epoch and wait of Keras's EarlyStopping
+    stopping           best (as text, for it may be infinite), best_epoch and wait of Keras's EarlyStopping
     schedule           what the schedule of the learning rate remembers, see `schedule`
     history, asked, frames_per_second    of `TrainingProgress`
     warnings           what happened so far, in words
@@ -166,7 +166,7 @@ class Checkpoints(keras.callbacks.Callback):
             "epoch": epoch,
             "ended": ended,
             "order": self._batches.epoch,
-            "stopping": {"best": float(stopping.best), "best_epoch": stopping.best_epoch, "wait": stopping.wait},
+            "stopping": {"best": repr(float(stopping.best)), "best_epoch": stopping.best_epoch, "wait": stopping.wait},
             "schedule": schedule.state_of(self._schedule),
             "history": told.history,
             "asked": told.asked,
@@ -186,12 +186,14 @@ class Checkpoints(keras.callbacks.Callback):
         _assign(self.model.variables, arrays["variables"])
         _assign(self.model.optimizer.variables, arrays["optimizer"])
         self._batches.epoch = record["order"]
-        stopping.best = record["stopping"]["best"]
+        stopping.best = float(record["stopping"]["best"])
         stopping.best_epoch = record["stopping"]["best_epoch"]
         stopping.wait = record["stopping"]["wait"]
         stopping.best_weights = arrays["best"] or None
         schedule.restore(self._schedule, record["schedule"])
-        told.history = record["history"]
+        told.history = {
+            name: [math.nan if value is None else value for value in curve] for name, curve in record["history"].items()
+        }
         told.asked = record["asked"]
         told.frames_per_second = record["frames_per_second"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,9 +11,11 @@ import numpy as np
 from pyside.data.dataset import count_classes
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError
 from pyside.evaluation.events import event_classes
-from pyside.settings import SMALLEST_SIDE, TrainSettings
+from pyside.settings import SMALLEST_SIDE, TrainSettings, spelled
 from pyside.training import exports, model_files, networks
+from pyside.training.annotations import check_annotations
 from pyside.training.directions import warnings_of_turns
+from pyside.training.folds import check_number
 from pyside.training.split import SIDES, Split, split
 
 if TYPE_CHECKING:
@@ -49,19 +52,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
             f"The frames are {height} x {width} pixels (height x width). The network needs at least {SMALLEST_SIDE} "
             "pixels a side: cut out a larger region.",
         )
-    with faults.noting():
-        networks.input_shape(dataset.image_shape, settings)
-    with faults.noting():
-        networks.check_builder(settings.network)
-    if settings.initial_model is not None:
-        with faults.noting():
-            model_files.check_source(Path(settings.initial_model))
-    if isinstance(settings.class_weight, tuple) and len(settings.class_weight) != len(names):
-        faults.add(
-            BadOption,
-            f"ClassWeight (class_weight) has {len(settings.class_weight)} numbers for {len(names)} classes "
-            f"({', '.join(names)}). Give one number a class.",
-        )
+    _check_options(dataset, settings, faults)
     counts = count_classes(labels, names)
     if sum(number > 0 for number in counts.values()) < 2:
         faults.add(OneClass, f"Training needs labelled frames of at least two classes. There are: {listed(counts)}.")
@@ -88,8 +79,41 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
                 f"whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
             )
         check_monitor(dataset, sides.validation, settings, faults)
+        if settings.folds:
+            with faults.noting():
+                there = labels >= 0
+                there[sides.test] = False
+                n_groups = len(np.unique((dataset.groups() if groups is None else groups)[there]))
+                check_number(n_groups, settings.folds, len(sides.test) > 0)
     faults.raise_any()
     return sides
+
+
+def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) -> None:
+    """Look at the options that do not depend on the split."""
+    names = dataset.class_names
+    with faults.noting():
+        networks.input_shape(dataset.image_shape, settings)
+    with faults.noting():
+        networks.check_builder(settings.network)
+    if settings.initial_model is not None:
+        with faults.noting():
+            model_files.check_source(Path(settings.initial_model))
+    elif settings.freeze_convolutions:
+        faults.add(
+            BadOption,
+            "FreezeConvolutions (freeze_convolutions) is true, but there is no InitialModel (initial_model) whose "
+            "convolutions could stay as they are. Name one, or leave the option out.",
+        )
+    if settings.annotations:
+        with faults.noting():
+            check_annotations(settings.annotations, dataset)
+    if isinstance(settings.class_weight, tuple) and len(settings.class_weight) != len(names):
+        faults.add(
+            BadOption,
+            f"ClassWeight (class_weight) has {len(settings.class_weight)} numbers for {len(names)} classes "
+            f"({', '.join(names)}). Give one number a class.",
+        )
 
 
 def check_monitor(dataset: Dataset, numbers: np.ndarray, settings: TrainSettings, faults: Faults) -> None:
@@ -157,4 +181,21 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
             f"The frames are not square ({height} x {width} pixels), so training frames were varied by half turns "
             "only: a quarter turn would change their shape."
         )
+    warnings += _unused(settings)
     return warnings + warnings_of_turns(dataset.class_names, settings.augment)
+
+
+def _unused(settings: TrainSettings) -> list[str]:
+    """Say which settings of a new network were given beside the model to go on from."""
+    if settings.initial_model is None:
+        return []
+    asked = [
+        f"{spelled(field, 'matlab')} ({field.name})"
+        for field in dataclasses.fields(settings)
+        if field.name in ("network", "convolution_filters", "dense_units", "dropout_rates")
+        and getattr(settings, field.name) not in (field.default, "context")
+    ]
+    if not asked:
+        return []
+    were = "was" if len(asked) == 1 else "were"
+    return [f"{', '.join(asked)} {were} not used: the network is that of the InitialModel (initial_model)."]

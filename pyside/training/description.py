@@ -59,6 +59,7 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
 
 def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
     """Return what the model file tells about itself; `model_files` lists it."""
+    context = report["settings"]["context_frames"] if report["settings"]["network"] == "context" else 1
     known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
     return {
         "class_names": list(dataset.class_names),
@@ -70,8 +71,9 @@ def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
         "label_mapping": dataset.info.get("label_mapping"),
         "decision_threshold": report["decision"]["threshold"],
         "decision": {key: report["decision"][key] for key in ("event_class", "threshold", "min_duration")},
-        "network": report["settings"]["network"],
-        "context_frames": report["settings"]["context_frames"] if report["settings"]["network"] == "context" else 1,
+        "network": report["network"],
+        "context_frames": context,
+        "context": _context(context),
         "split": {
             "validation_fraction": report["settings"]["validation_fraction"],
             "test_fraction": report["settings"]["test_fraction"],
@@ -85,4 +87,18 @@ def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
         "best_epoch": report["best_epoch"],
         "precision": report["precision"],
         "warnings": report["warnings"],
+    }
+
+
+def _context(frames: int) -> dict[str, Any] | None:
+    """Say how the channels of a network that sees frames before and after are filled; None for any other."""
+    if frames == 1:
+        return None
+    return {
+        "channels": "frames in their order in time; the one that is asked for is in the middle",
+        "before": frames // 2,
+        "after": frames // 2,
+        "edges": "repeat",
+        "edges_said": "Where a frame is missing, because the recording ends or frames were left out there, the nearest "
+        "one on that side that follows on stands in for it.",
     }

@@ -8,6 +8,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyside.errors import TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.evaluation.verdict import verdict, verdict_text
 from pyside.records import plain
@@ -19,6 +20,7 @@ from pyside.training.description import describe, metadata
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
+    from pyside.training.fitting import Fitted
 
 
 def train(
@@ -28,6 +30,7 @@ def train(
     progress: Callable[[dict[str, Any]], None] = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
     checkpoint: Path | None = None,
+    look: Callable[[Fitted], None] = lambda fitted: None,
 ) -> TrainingResult:
     """Train a model on a dataset and save it.
 
@@ -41,6 +44,8 @@ def train(
         checkpoint: the file in which the training keeps what it goes on from when it is broken off, ended with
             ``.npz``; with the one that is there, it goes on and ends as it would have ended unbroken. It is removed at
             the end. None for no checkpoints.
+        look: called with the trained network before it is judged and saved; what it raises ends it there, as a search
+            does where another network was better.
 
     Returns:
         History, model path, metrics, verdict and report.
@@ -64,22 +69,26 @@ def train(
     device = devices.choose_device(settings.execution_environment)
     with devices.device_scope(device):
         from pyside.training.fitting import Fit
-        from pyside.training.further import further_trainings
+        from pyside.training.further import further_sides, further_trainings
         from pyside.training.judging import judge
 
         precision = devices.choose_precision(settings.precision, device)
         with closing(Fit(dataset, settings, precision, progress, should_stop)) as work:
+            further = further_sides(dataset, sides, settings)
             fitted = work.run(sides, checkpoint)
+            look(fitted)
             progress({"stage": "evaluating"})
             judged = judge(fitted, dataset, sides, settings, people)
             report = describe(dataset, settings, sides) | fitted.outcome(settings) | judged.record()
             report |= {"device": device, "versions": devices.versions(), "model_path": str(path)}
             report["warnings"] = warnings_of(dataset, sides, settings) + warnings + fitted.warnings + judged.warnings
+            report["warnings"] += fitted.sampling["remarks"]
             progress({"stage": "saving"})
             saved = metadata(dataset, report)
             model_files.save_model(fitted.core, path, saved, fitted.sample())
-            report["also_saved"] = exports.save_besides(fitted.core, path, saved, fitted.sample(), settings.also_save)
-            report |= further_trainings(work, sides, judged, checkpoint)
+            report["also_saved"], failed = _save_besides(fitted, path, saved, settings)
+            besides, warnings = further_trainings(work, fitted, sides, further, judged, checkpoint)
+            report |= besides | {"warnings": report["warnings"] + failed + warnings}
             fitted.checkpoints.remove()
     report["seconds"] = round(time.perf_counter() - began, 3)
     history = fitted.progress.history
@@ -88,3 +97,18 @@ def train(
         progress({"stage": "writing the report"})
         report |= judged.write_report(path, report, history)
     return TrainingResult(history, str(path), report["metrics"], verdict_text(report["verdict"]), plain(report))
+
+
+def _save_besides(
+    fitted: Fitted, path: Path, saved: dict[str, Any], settings: TrainSettings
+) -> tuple[dict[str, Any], list[str]]:
+    """Save the further forms of a model that is saved; one that cannot be is warned of, for the model is there."""
+    found: dict[str, Any] = {}
+    notes: list[str] = []
+    for kind in dict.fromkeys(settings.also_save):
+        try:
+            found |= exports.save_besides(fitted.core, path, saved, fitted.sample(), [kind])
+            notes += found.pop("notes")
+        except TouchTrainError as error:
+            notes.append(f"The model was not saved as '{kind}' (AlsoSave, also_save) too: {error.text}")
+    return found, notes

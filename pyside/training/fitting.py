@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import keras
 import numpy as np
 
-from pyside.errors import NotFinite
+from pyside.errors import BadModel, NotFinite
 from pyside.settings import NETWORKS, TrainSettings
 from pyside.training import model, model_files, networks, sampling
 from pyside.training.augment import for_training
@@ -21,6 +21,8 @@ from pyside.training.progress import TrainingProgress, gentle_interrupt
 from pyside.training.schedule import schedule_callbacks
 from pyside.training.split import SIDES, Split
 from pyside.training.validation import Validation, monitored
+
+USUAL_RATE = 1e-3  # of Adam
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
@@ -65,6 +67,7 @@ class Fitted:
             "monitor": settings.monitor,
             "precision": self.precision,
             "frames_per_second": round(self.progress.frames_per_second, 1),
+            "network": settings.network if settings.initial_model is None else self.core.name,
             "parameters": self.core.count_params(),
             "sampling": self.sampling,
         }
@@ -166,10 +169,11 @@ class Fit:
                 )
             warnings.append(f"The loss was not finite in {attempt}; the training began again in float32.")
             batches["training"].rewind()
+        smaller = min(settings.learning_rate / 10, USUAL_RATE)
         raise NotFinite(
             "The loss became NaN or infinite, in float32 too. Try a smaller InitialLearnRate (learning_rate) than "
-            f"{settings.learning_rate:g}, such as {settings.learning_rate / 10:g}, or a GradientThreshold "
-            "(gradient_threshold) of 1, and look at the class weights."
+            f"{settings.learning_rate:g}, such as {smaller:g}, or a GradientThreshold (gradient_threshold) of 1, and "
+            "look at the class weights."
         )
 
     def _core(self, precision: str, warnings: list[str]) -> keras.Model:
@@ -179,6 +183,7 @@ class Fit:
         if settings.initial_model is None:
             core = model.build_model(shape, len(dataset.class_names), settings, precision)
         else:
+            self._check_context(settings.initial_model)
             core, notes = model_files.load_core(
                 settings.initial_model,
                 precision,
@@ -192,6 +197,20 @@ class Fit:
         if settings.network not in NETWORKS or settings.initial_model is not None:
             model_files.check_saveable(core)  # of a network that we have not made we know only when we try
         return core
+
+    def _check_context(self, initial_model: str) -> None:
+        """Make sure that a model to go on from is given as many frames at a time as it was made for."""
+        settings, about = self.settings, model_files.read_metadata(initial_model) or {}
+        seen, given = about.get("context_frames", 1), settings.context_frames if settings.network == "context" else 1
+        if not about or seen == given:
+            return
+        if seen > 1:
+            what = f"sees {seen} frames at a time. Go on with Network (network) 'context' and ContextFrames"
+            raise BadModel(f"{initial_model} cannot be used as it is: it {what} (context_frames) {seen}.")
+        raise BadModel(
+            f"{initial_model} cannot be used: it sees one frame at a time, and Network (network) is 'context'. Leave "
+            "Network out, or train a new network."
+        )
 
     def _batches(self, sides: Split, plan: sampling.Plan) -> dict[str, Batches]:
         """Make the batches of each side; there is no test side unless asked for."""

@@ -52,7 +52,7 @@ def folds(
     labels = labels[numbers].astype(np.int64)
     recordings = np.zeros(len(numbers), np.int64) if recordings is None else recordings[numbers].astype(np.int64)
     names, members, counts = count_groups(labels, groups[numbers], n_classes)
-    _check_number(len(names), k, without is not None and len(without) > 0)
+    check_number(len(names), k, without is not None and len(without) > 0)
     totals = counts.sum(0)
     aim = Aim(np.tile(totals / k, (k, 1)), totals, np.full(k, NO_GROUP), np.full(k, NO_HELD_OUT_CLASS), NO_VALUE)
     tagged = groups_of_values(recordings, members, len(names), tags)
@@ -74,7 +74,17 @@ def folds(
     return found
 
 
-def _check_number(n_groups: int, k: int, has_test_side: bool) -> None:
+def check_number(n_groups: int, k: int, has_test_side: bool) -> None:
+    """Make sure that there are as many groups as folds.
+
+    Args:
+        n_groups: groups of labelled frames that are not on the test side.
+        k: how many folds are asked for.
+        has_test_side: whether there is a test side.
+
+    Raises:
+        BadOption: there are fewer groups than k.
+    """
     beside = " beside the test side" if has_test_side else ""
     if n_groups <= 1:
         raise BadOption(

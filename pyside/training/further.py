@@ -11,64 +11,121 @@ import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.figures import side_figures
 from pyside.records import plain, write_json
 from pyside.training.checks import recordings_of
 from pyside.training.duplicates import merged_groups
-from pyside.training.fitting import Fit
+from pyside.training.fitting import Fit, Fitted
 from pyside.training.judging import Judged, predict
+from pyside.training.progress import gentle_interrupt
 from pyside.training.split import Split, folds, portions
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+    from pyside.settings import TrainSettings
 
 SHARES = (1 / 8, 1 / 4, 1 / 2)  # of the training side, for the learning curve
 
 
-def further_trainings(work: Fit, sides: Split, judged: Judged, checkpoint: Path | None) -> dict[str, Any]:
+@dataclasses.dataclass(frozen=True)
+class FurtherSides:
+    """The sides of the trainings that are asked for besides; None where they are not.
+
+    Attributes:
+        folds: of the cross-validation.
+        portions: of the learning curve, the smallest first.
+    """
+
+    folds: list[Split] | None = None
+    portions: list[Split] | None = None
+
+
+def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings) -> FurtherSides:
+    """Split for the trainings that the settings ask for besides; done before the first one, to fail before it.
+
+    Args:
+        dataset: what is learnt from.
+        sides: of the split of the training that makes the model.
+        settings: `folds`, `learning_curve` and `seed` are looked at.
+
+    Raises:
+        BadOption: there are fewer groups than folds.
+    """
+    if not settings.folds and not settings.learning_curve:
+        return FurtherSides()
+    labels, n_classes, seed = dataset.labels(), len(dataset.class_names), settings.seed
+    groups, _ = merged_groups(dataset, dataset.groups())  # a copy must not be in another fold
+    of_folds = of_portions = None
+    if settings.folds:
+        tags = [recording.info["tags"] for recording in dataset.recordings]
+        of_folds = folds(labels, groups, settings.folds, seed, n_classes, recordings_of(dataset), tags, sides.test)
+    if settings.learning_curve:
+        of_portions = portions(sides, groups, labels, n_classes, seed, SHARES)
+    return FurtherSides(of_folds, of_portions)
+
+
+def further_trainings(
+    work: Fit, fitted: Fitted, sides: Split, further: FurtherSides, judged: Judged, checkpoint: Path | None
+) -> tuple[dict[str, Any], list[str]]:
     """Do the trainings that the settings ask for besides.
 
     Args:
         work: what all trainings share.
-        sides: of the split of the training that made the model.
-        judged: what that came to.
+        fitted: the training that made the model. Where that was asked to stop, no further one begins.
+        sides: of its split.
+        further: those of the others.
+        judged: what it came to.
         checkpoint: its checkpoint; theirs lie beside it.
 
     Returns:
-        ``cross_validation`` and ``learning_curve`` for the report, None where not asked for. Of trainings that were
-        asked to stop, nothing is told.
+        ``cross_validation`` and ``learning_curve`` for the report, None where not asked for, or where a wish to stop
+        left them unfinished; and warnings.
     """
-    settings, dataset = work.settings, work.dataset
-    labels = dataset.labels()
-    groups, _ = merged_groups(dataset, dataset.groups())  # a copy must not be in another fold
     found: dict[str, Any] = {"cross_validation": None, "learning_curve": None}
-    with _kept(checkpoint, work) as runs:
-        if settings.folds:
-            tags = [recording.info["tags"] for recording in dataset.recordings]
-            n_classes = len(dataset.class_names)
-            parts = folds(
-                labels, groups, settings.folds, settings.seed, n_classes, recordings_of(dataset), tags, sides.test
-            )
-            done = [runs(f"fold {number} of {len(parts)}", part) for number, part in enumerate(parts, start=1)]
+    unfinished: list[str] = []
+    failed: list[str] = []
+    with (
+        gentle_interrupt() as interrupted,
+        _kept(checkpoint, work, fitted.progress.asked, interrupted, failed) as runs,
+    ):
+        if further.folds is not None:
+            n = len(further.folds)
+            done = [runs(f"fold {number} of {n}", part) for number, part in enumerate(further.folds, start=1)]
             rows = [one for one in done if one is not None]
-            found["cross_validation"] = {"folds": rows, "spread": spread(rows)} if all(done) else None
-        if settings.learning_curve:
-            parts = portions(sides, groups, labels, len(dataset.class_names), settings.seed, SHARES)
+            if len(rows) == n:
+                found["cross_validation"] = {"folds": rows, "spread": spread(rows)}
+            else:
+                unfinished.append(f"cross-validation (Folds, folds: {len(rows)} of {n} done)")
+        if further.portions is not None:
+            n = len(further.portions)
             done = [
-                runs(f"learning curve {number} of {len(parts)}", part) for number, part in enumerate(parts, start=1)
+                runs(f"learning curve {number} of {n}", part) for number, part in enumerate(further.portions, start=1)
             ]
+            rows = [one for one in done if one is not None]
             whole = _told(work, sides, judged.metrics["validation"])
-            told = [one for one in [*done, whole] if one is not None]
-            rows = [{"share": one["frames"] / whole["frames"], **one} for one in told]
-            found["learning_curve"] = rows if all(done) else None
-    return found
+            if len(rows) == n:
+                found["learning_curve"] = [{"share": one["frames"] / whole["frames"], **one} for one in [*rows, whole]]
+            else:
+                unfinished.append(f"learning curve (LearningCurve, learning_curve: {len(rows)} of {n} done)")
+    why = f"The loss of {failed[0]} became NaN or infinite" if failed else "It was asked to stop"
+    return found, [f"{why}, so the report has no {one}." for one in unfinished]
 
 
 @contextmanager
-def _kept(checkpoint: Path | None, work: Fit) -> Iterator[Callable[[str, Split], dict[str, Any] | None]]:
-    """Yield a function that does one training, or returns what it came to before a break; None once asked to stop."""
+def _kept(
+    checkpoint: Path | None, work: Fit, asked: bool, interrupted: Callable[[], bool], failed: list[str]
+) -> Iterator[Callable[[str, Split], dict[str, Any] | None]]:
+    """Yield a function that does one training, or returns what it came to before a break.
+
+    It returns None once asked to stop, or once the loss of one was not finite. The title of that one is put in
+    `failed`: it must not take the model with it, which is saved already.
+    """
     path = checkpoint.with_name(f"{checkpoint.stem}.further.json") if checkpoint else None
     identity = plain({"dataset": work.dataset.hash, "settings": work.settings.as_dict()})
     done: dict[str, Any] = {}
@@ -76,16 +133,23 @@ def _kept(checkpoint: Path | None, work: Fit) -> Iterator[Callable[[str, Split],
         with suppress(OSError, ValueError, KeyError, TypeError):
             kept = json.loads(path.read_text(encoding="utf-8"))
             done = kept["done"] if kept["training"] == identity else {}
-    asked = False
 
     def run(title: str, sides: Split) -> dict[str, Any] | None:
         nonlocal asked
-        if title not in done and not asked:
+        asked = asked or interrupted()
+        if title not in done and not asked and not failed:
             own = checkpoint.with_name(f"{checkpoint.stem}.{title.replace(' ', '-')}.npz") if checkpoint else None
-            fitted = dataclasses.replace(work, progress=_as_part(work.progress, title)).run(sides, own)
+            try:
+                fitted = dataclasses.replace(work, progress=_as_part(work.progress, title)).run(sides, own)
+            except NotFinite:
+                failed.append(title)
+                return None
             asked = fitted.progress.asked
             if not asked:
                 done[title] = plain(_told(work, sides, _figures(work, fitted, sides)))
+                accuracy = f"{100 * done[title]['accuracy']:.2f} % of {len(sides.validation):,} frames right"
+                frames = f"trained on {len(sides.training):,}"
+                work.progress({"stage": title, "said": [f"{title}: {accuracy}, {frames}"], "milestone": True})
                 if path is not None:
                     with suppress(OSError):  # it would have to be done again after a break, no more
                         write_json(path, {"training": identity, "done": done})

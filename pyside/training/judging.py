@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import numpy as np
 
 from pyside.errors import TouchTrainError
 from pyside.evaluation.agreement import agreement
-from pyside.evaluation.decision import Decision, choose_decision, decide
+from pyside.evaluation.decision import Decision, at_chance, choose_decision, decide
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.figures import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
@@ -30,7 +31,7 @@ class Judged:
     """Predictions of all sides and what they come to.
 
     Attributes:
-        predictions: by side; of training a sample of as many frames as there are to validate on.
+        predictions: by side; of training a sample by chance, of about as many frames as there are to validate on.
         decision: from which probability a frame is a touch, and how short a touch may be.
         metrics: figures by side, see `side_figures`.
         agreement: of people with each other and with the model, or None.
@@ -105,7 +106,7 @@ def judge(
         The figures. The decision is chosen on the validation side.
     """
     predictions = {side: predict(fitted, dataset, getattr(sides, side)) for side in SIDES[1:] if side in fitted.batches}
-    few = sides.training[:: max(1, len(sides.training) // max(1, len(sides.validation)))]
+    few = sample_of(sides.training, dataset.labels()[sides.training], len(sides.validation), settings.seed)
     sample = predict(fitted, dataset, few)
     predictions["training"] = dataclasses.replace(sample, frame_numbers=np.full(len(few), -1))
     decision = choose_decision(predictions["validation"], settings.frame_rate)
@@ -137,6 +138,26 @@ def judge(
     return Judged(dataset, predictions, decision, metrics, agreed, mistakes, nothing_learnt(metrics))
 
 
+def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Choose frames by chance, of each class the same share; every so-many-th frame might miss all short touches.
+
+    Args:
+        numbers: int64, (frames,), ascending.
+        labels: int, (frames,), their classes.
+        n: how many; a few more, because no class goes without.
+        seed: what the choice follows from.
+
+    Returns:
+        int64, ascending, some of `numbers`; all where there are no more.
+    """
+    if len(numbers) <= n:
+        return numbers
+    rng = np.random.default_rng([seed, n, len(numbers)])
+    of_classes = [numbers[labels == label] for label in np.unique(labels)]
+    share = n / len(numbers)
+    return np.sort(np.concatenate([rng.choice(one, math.ceil(share * len(one)), replace=False) for one in of_classes]))
+
+
 def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Predictions:
     """Return what a network says of frames of the dataset, by their numbers."""
     batches = fitted.plain_batches(numbers)
@@ -156,13 +177,12 @@ def _decided(predictions: Predictions, decision: Decision) -> np.ndarray:
 
 
 def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
-    """Say so where the model tells the classes of the validation side no better than chance."""
-    classes = metrics["validation"]["classes"].values()
-    present = sum(figures["frames"] > 0 for figures in classes)
-    if present < 2 or metrics["validation"]["balanced_accuracy"] > 1 / present + 0.02:
+    """Say so where the model tells the classes of neither side better than chance."""
+    # What it knows of the training side only, it learnt by heart: that is for the verdict.
+    if not all(at_chance(metrics[side]) for side in ("training", "validation")):
         return []
     return [
-        "The model has learnt nothing: on the validation side it is no better than chance. Some trainings never leave "
+        "The model has learnt nothing: on both sides it is no better than chance. Some trainings never leave "
         "this state: try another Seed, a smaller InitialLearnRate or a longer ValidationPatience. If none of them "
         "helps, check that labels and frames belong together, and add frames."
     ]

@@ -12,7 +12,11 @@ longer than an attribute may be. It is an object of:
     roi, contrast       how frames were cut out and adjusted when they were converted; null for not at all
     label_mapping       what stood in the labels to the class it was taken for
     conversion          all that the dataset tells about its conversion, such as the pixel range
-    decision_threshold  probability from which a frame is of the second of two classes
+    decision_threshold  probability from which a frame is of the event class; null with more than two classes
+    decision            event_class, threshold, and min_duration: shorter touches are dropped (frames)
+    network             name of the network
+    context_frames      how many frames it sees at a time; 1 but for the network "context"
+    context             of that network: frames before and after, and that those at an edge repeat; else null
     split               fractions and unit; frames, groups, recordings and counts of each side
     settings, seed      all settings of the training
     versions            of touchtrain, python, keras and so on

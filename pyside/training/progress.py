@@ -25,7 +25,7 @@ class TrainingProgress(keras.callbacks.Callback):
         batch_size: frames of a full batch.
 
     Attributes:
-        history: one list of floats a curve, one value an epoch.
+        history: one list of floats a curve, one value an epoch; NaN where there is none.
         asked: whether it was asked to stop.
         finite: whether all losses were numbers.
         frames_per_second: training frames a second over the whole run, without the first batch, for which the
@@ -82,6 +82,7 @@ class TrainingProgress(keras.callbacks.Callback):
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Keep the epoch's figures and report them."""
         figures = {name: float(value) for name, value in logs.items() if name != "learning_rate"}
+        figures = {name: value if math.isfinite(value) else math.nan for name, value in figures.items()}
         for name, value in figures.items():
             self.history.setdefault(name, []).append(value)
         self.history["learning_rate"].append(float(self.model.optimizer.learning_rate))
@@ -121,11 +122,15 @@ def gentle_interrupt() -> Iterator[Callable[[], bool]]:
 
     Yields:
         A function that tells whether there was a Ctrl-C. Outside the main thread, and where Ctrl-C is ignored or
-        in other hands, it stays as it is.
+        in other hands, it stays as it is. Within another one, it is that one's.
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):
         yield lambda: False
+        return
+    around = getattr(before, "asked", None)
+    if around is not None:
+        yield around
         return
     asked = threading.Event()
 
@@ -133,6 +138,7 @@ def gentle_interrupt() -> Iterator[Callable[[], bool]]:
         asked.set()
         signal.signal(signal.SIGINT, before)
 
+    ask.asked = asked.is_set  # type: ignore[attr-defined]
     signal.signal(signal.SIGINT, ask)
     try:
         yield asked.is_set

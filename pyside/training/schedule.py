@@ -39,7 +39,7 @@ def schedule_callbacks(settings: TrainSettings) -> list[keras.callbacks.Callback
 def state_of(schedule: list[keras.callbacks.Callback]) -> dict[str, Any]:
     """Return what a schedule remembers from epoch to epoch, as plain values."""
     return {
-        name: float(getattr(callback, name))
+        name: repr(float(getattr(callback, name)))  # a text, because JSON has no infinity
         for callback in schedule
         if isinstance(callback, keras.callbacks.ReduceLROnPlateau)
         for name in ("best", "wait", "cooldown_counter")
@@ -50,4 +50,4 @@ def restore(schedule: list[keras.callbacks.Callback], state: dict[str, Any]) -> 
     """Give a schedule back what `state_of` told."""
     for callback in schedule:
         for name, value in state.items():
-            setattr(callback, name, value)
+            setattr(callback, name, float(value))

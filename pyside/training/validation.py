@@ -10,24 +10,24 @@ import keras
 import numpy as np
 
 from pyside.evaluation.decision import epoch_figures
-from pyside.settings import TrainSettings
+from pyside.settings import LOWER_IS_BETTER, TrainSettings
 from pyside.training.batches import Batches
 from pyside.training.progress import TrainingProgress
 
-_LOWER_IS_BETTER = ("loss", "event-error")
 _LEAST = 1e-7  # the probability below which a loss grows no more, as in Keras
 
 
 def monitored(monitor: str) -> tuple[str, str]:
     """Return what Keras's callbacks take as `monitor` and `mode`: ``("val_loss", "min")``."""
-    return "val_" + monitor.replace("-", "_"), "min" if monitor in _LOWER_IS_BETTER else "max"
+    return "val_" + monitor.replace("-", "_"), "min" if monitor in LOWER_IS_BETTER else "max"
 
 
 class Validation(keras.callbacks.Callback):
     """Predicts the validation side at each epoch's end and adds its figures to what callbacks after it see.
 
     ``val_loss`` and ``val_accuracy`` are those of Keras's ``evaluate`` without what regularizers add; beside them is
-    the figure of `settings.monitor`. It stands first among the callbacks.
+    the figure of `settings.monitor`; where that cannot be told, it is the worst that there is. It stands first among
+    the callbacks.
 
     Args:
         batches: of the validation side, in order.
@@ -59,10 +59,12 @@ class Validation(keras.callbacks.Callback):
         logs["val_loss"] = loss_of(labels, probabilities, self._settings)
         logs["val_accuracy"] = float(np.mean(probabilities.argmax(axis=1) == labels))
         if self._settings.monitor not in ("loss", "accuracy"):
-            name, _ = monitored(self._settings.monitor)
+            name, mode = monitored(self._settings.monitor)
             figures = epoch_figures(labels, probabilities, *self._where)
             figure = figures[name.removeprefix("val_")]
-            logs[name] = math.nan if figure is None else figure
+            # Not NaN: Keras takes the first value for the best one, and nothing is better than NaN.
+            worst = math.inf if mode == "min" else -math.inf
+            logs[name] = worst if figure is None else figure
         self._told.validation_seconds = time.perf_counter() - began
 
 

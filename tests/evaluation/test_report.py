@@ -70,6 +70,17 @@ def test_the_summary_says_when_the_model_is_not_that_of_the_best_epoch(result: T
     assert "model of epoch  17" in result.summary()
 
 
+def test_the_summary_names_the_figure_that_got_no_better(result: TrainingResult) -> None:
+    result.report["settings"]["monitor"] = "event-error"
+    assert "then the validation event error got no better" in result.summary()
+
+
+def test_the_summary_tells_the_spread_over_folds(result: TrainingResult) -> None:
+    spread = {"accuracy": {"mean": 0.98, "std": 0.01, "least": 0.97, "most": 0.9912}}
+    result.report["cross_validation"] = {"folds": [{}, {}, {}], "spread": spread}
+    assert "3 folds     98.00 % of frames right on average, from 97.00 to 99.12 %" in result.summary()
+
+
 def test_the_summary_has_a_test_side_where_there_is_one(result: TrainingResult) -> None:
     result.report["split"]["test"] = result.report["split"]["validation"]
     result.metrics["test"] = FIGURES

@@ -204,6 +204,8 @@ def test_still_improving_needs_a_better_figure_in_the_last_tenth() -> None:
     assert only["remedy"] == "Set MaxEpochs (epochs) to 80."
     flat = {"val_loss": [0.5] * 38 + [0.4999, 0.5]}
     assert kinds(verdict(record, flat)) == ["good"]
+    near_nothing = {"val_loss": [0.0003] * 38 + [0.0001, 0.0001]}
+    assert kinds(verdict(record, near_nothing)) == ["good"]
     record["settings"]["monitor"] = "event-error"
     falling = {"val_loss": [0.5] * 40, "val_event_error": [0.4] * 38 + [0.2, 0.3]}
     assert "event error went from 0.4 to 0.2" in verdict(record, falling)[0]["text"]

@@ -45,6 +45,8 @@ expect_equal(encode('PixelRange', []), '{"PixelRange":null}');
 expect_equal(encode('ClassNames', {'a'; 'b'}), '{"ClassNames":["a","b"]}');
 expect_equal(encode('ClassNames', {'a'}), '{"ClassNames":["a"]}');
 expect_equal(encode('LabelValues', {'a', 3}), '{"LabelValues":["a",3]}');
+expect_equal(encode('Annotations', struct('Anna', 'a.mat', 'Ben', 'b.csv')), ...
+    '{"Annotations":{"Anna":"a.mat","Ben":"b.csv"}}');
 expect_equal(encode(struct('Seed', 3, 'Augment', 'none')), '{"Seed":3,"Augment":"none"}');
 expect_equal(encode(), '{}');
 expect_error('TouchTrain:BadOption', @() encode('MaxEpochs'), 'MaxEpochs');

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +10,10 @@ import numpy as np
 import pytest
 
 from pyside.data.dataset import Dataset, open_dataset
-from pyside.errors import BadOption
+from pyside.errors import BadOption, NotFinite
 from pyside.settings import TrainSettings
 from pyside.training import fit
+from pyside.training.fitting import Fit
 from pyside.training.further import spread
 
 MakeSettings = Callable[..., TrainSettings]
@@ -26,7 +29,13 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
     dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
 ) -> None:
     told: list[str] = []
-    result = fit.train(dataset_of(labels), tmp_path / "m", small(folds=3), lambda record: told.append(record["stage"]))
+    said: list[str] = []
+
+    def look(record: dict[str, Any]) -> None:
+        told.append(record["stage"])
+        said.extend(record.get("said", []))
+
+    result = fit.train(dataset_of(labels), tmp_path / "m", small(folds=3), look)
     found = result.report["cross_validation"]
     assert [fold["validation_frames"] for fold in found["folds"]] == [120, 120, 120]
     assert all(fold["frames"] == 240 and fold["recordings"] == 4 for fold in found["folds"])
@@ -34,6 +43,8 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
     assert found["spread"]["accuracy"]["mean"] == pytest.approx(np.mean(accuracies))
     assert {"fold 1 of 3", "fold 2 of 3", "fold 3 of 3"} <= set(told)
     assert len(result.history["loss"]) == 1  # those of the model alone
+    assert [line.partition(":")[0] for line in said] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
+    assert "% of 120 frames right, trained on 240" in said[0]
 
 
 def test_a_learning_curve_ends_with_the_model_itself(
@@ -99,14 +110,52 @@ def test_where_the_training_itself_is_asked_to_stop_no_further_one_begins(
     assert result.report["stopped"] == "asked" and not any("fold" in stage for stage in stages)
 
 
+@pytest.mark.slow
+def test_ctrl_c_between_two_of_them_ends_them_gently_and_a_second_one_at_once(
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+) -> None:
+    presses = 1
+
+    def press(record: dict[str, Any]) -> None:
+        if record.get("said"):
+            for _ in range(presses):
+                signal.raise_signal(signal.SIGINT)
+
+    before = signal.getsignal(signal.SIGINT)
+    result = fit.train(dataset_of(labels), tmp_path / "m", small(folds=3), press)
+    assert "1 of 3 done" in result.report["warnings"][-1]
+    presses = 2
+    with pytest.raises(KeyboardInterrupt):
+        fit.train(dataset_of(labels), tmp_path / "n", small(folds=3), press)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_one_whose_loss_is_not_finite_leaves_the_model_and_is_told(
+    dataset_of: Callable[..., Dataset],
+    labels: list[np.ndarray],
+    small: MakeSettings,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    run, calls = Fit.run, iter([False, True])
+
+    def run_badly(self: Fit, *args: Any) -> Any:
+        if next(calls):
+            raise NotFinite("The loss became NaN.")
+        return run(self, *args)
+
+    monkeypatch.setattr(Fit, "run", run_badly)
+    result = fit.train(dataset_of(labels), tmp_path / "m", small(folds=3))
+    assert Path(result.model_path).is_file() and result.report["cross_validation"] is None
+    assert "The loss of fold 1 of 3 became NaN or infinite" in result.report["warnings"][-1]
+
+
 def test_copies_that_leave_too_few_groups_for_the_folds_are_told_before_the_training(
     dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
 ) -> None:
     twice = dataset_of(labels[:4])
-    ours = twice.recordings
-    frames = {id(one): np.asarray(one.frames) for one in ours}
-    path = twice.folder / f"{ours[1].name}.frames.npy"
-    np.save(path, frames[id(ours[0])])
+    first, second = (recording.name for recording in twice.recordings[:2])
+    shutil.copy(twice.folder / f"{first}.frames.npy", twice.folder / f"{second}.frames.npy")
     stages: list[str] = []
     with pytest.raises(BadOption, match="only 3 groups"):
         settings = small(folds=4, on_duplicates="together")

@@ -86,7 +86,8 @@ def test_the_sample_of_training_frames_has_each_class_in_its_share() -> None:
 
 
 @pytest.mark.parametrize(
-    ("validation", "training", "frames", "told"), [(0.5, 0.5, 30, 1), (0.6, 0.5, 30, 0), (0.5, 0.9, 30, 0), (1, 1, 0, 0)]
+    ("validation", "training", "frames", "told"),
+    [(0.5, 0.5, 30, 1), (0.6, 0.5, 30, 0), (0.5, 0.9, 30, 0), (1, 1, 0, 0)],
 )
 def test_a_model_that_is_no_better_than_chance_on_both_sides_is_warned_of(
     validation: float, training: float, frames: int, told: int
@@ -128,3 +129,15 @@ def test_the_network_that_is_told_is_that_of_the_initial_model(
     second = fit.train(dataset, tmp_path / "second", small(initial_model=first.model_path))
     assert second.report["network"] == "small"
     assert (model_files.read_metadata(second.model_path) or {})["network"] == "small"
+
+
+def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(
+    dataset: Dataset, small: MakeSettings, small_disk: Path
+) -> None:
+    options = {"convolution_filters": (4,) * 6, "dense_units": 4, "report": True, "also_save": ("keras",)}
+    (small_disk / "full").write_bytes(bytes(2**21 - 2**16))
+    result = fit.train(dataset, small_disk / "m", small(**options))
+    assert Path(result.model_path).is_file() and not (small_disk / "m.keras").exists()
+    told = "\n".join(result.report["warnings"])
+    assert "not saved as 'keras' (AlsoSave, also_save) too: The disk is full" in told
+    assert "There is no report: The disk is full" in told

@@ -157,6 +157,7 @@ def test_faults_of_search_settings_and_paths_are_told_at_once(tmp_path: Path) ->
         "network": "a..b",
         "dense_units": [16, 16.0],
         "context_frames": "3..9",
+        "l2": (0.1, 0.2),
         "loss": ["focal", "cross-entropy"],
     }
     with pytest.raises(TouchTrainError) as told:
@@ -169,7 +170,13 @@ def test_faults_of_search_settings_and_paths_are_told_at_once(tmp_path: Path) ->
     ]
     for text in ("epochs must be", "'strange'", "'many'", "is 0.", "seed cannot be searched"):
         assert text in told.value.text
-    for text in ("network must be a list of values. It", "dense_units needs two", "an odd number", "another figure"):
+    for text in (
+        "network must be a list of values. It",
+        "dense_units needs two",
+        "an odd number",
+        "another figure",
+        "It is (0.1, 0.2)",
+    ):
         assert text in told.value.text
     assert "folds is not for a search" in told.value.text
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import keras
 import numpy as np
@@ -57,3 +58,45 @@ def test_a_figure_of_touches_needs_touches_on_the_validation_side(
     only_one_touches = dataset_of([np.arange(40) // 20 % 2, np.zeros(40, int), np.zeros(40, int)])
     with pytest.raises(BadOption, match="validation side has no frame of Touch"):
         fit.train(only_one_touches, tmp_path / "m", small(monitor="f1"))
+
+
+@pytest.mark.parametrize("monitor", ["event-error", "f1"])
+def test_a_figure_that_the_first_epochs_do_not_have_is_still_won_by_a_later_one(
+    monitor: str, dataset: Dataset, small: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figures = iter([None, None, 0.5, 0.7, None])
+    name = monitor.replace("-", "_")
+    monkeypatch.setattr("pyside.training.validation.epoch_figures", lambda *_: {name: next(figures)})
+    result = fit.train(dataset, tmp_path / "m", small(epochs=5, monitor=monitor, learning_rate_schedule="plateau"))
+    assert result.report["best_epoch"] == (3 if monitor == "event-error" else 4)
+    np.testing.assert_equal(result.history[f"val_{name}"], [np.nan, np.nan, 0.5, 0.7, np.nan])
+
+
+@pytest.mark.slow
+def test_a_training_without_its_figure_so_far_goes_on_as_it_would_have(
+    dataset: Dataset, small: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Killed(BaseException):
+        pass
+
+    def kill(record: dict[str, Any]) -> None:
+        if record["stage"] == "training" and record["epoch"] == 3 and record["batch"] == 1:
+            raise Killed
+
+    def figures_from(epoch: int) -> None:
+        figures = iter([None, None, None, 0.6, 0.5][epoch:])
+        monkeypatch.setattr("pyside.training.validation.epoch_figures", lambda *_: {"event_error": next(figures)})
+
+    monkeypatch.setattr("pyside.training.checkpoint.SECONDS_BETWEEN", 0)
+    settings = small(
+        epochs=5, monitor="event-error", learning_rate_schedule="plateau", learning_rate_drop_period=2, patience=4
+    )
+    figures_from(0)
+    whole = fit.train(dataset, tmp_path / "whole", settings)
+    figures_from(0)
+    with pytest.raises(Killed):
+        fit.train(dataset, tmp_path / "m", settings, kill, checkpoint=tmp_path / "c.npz")
+    figures_from(2)
+    again = fit.train(dataset, tmp_path / "m", settings, checkpoint=tmp_path / "c.npz")
+    assert again.report["best_epoch"] == whole.report["best_epoch"] == 5
+    np.testing.assert_equal(again.history, whole.history)

@@ -24,6 +24,8 @@ try
             answer = door.convert_arrays_abort(varargin{:});
         case 'start_training'
             answer = door.start_training(varargin{:});
+        case 'start_tuning'
+            answer = door.start_tuning(varargin{:});
         case 'start_conversion'
             answer = door.start_conversion(varargin{:});
         case 'job_status'

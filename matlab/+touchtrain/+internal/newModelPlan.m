@@ -52,6 +52,7 @@ if ~isstruct(overrides) || numel(overrides) ~= 1
     return
 end
 known = touchtrain.options();
+known = known(~ismember({known.command}, {'tune', 'previewAugmentation'}));
 ofTraining = strcmp({known.command}, 'train');
 % roi and centers are options of a conversion too: given here, they go there.
 parameters = setdiff(fieldnames(plan), {'frames', 'labels', 'trainOptions', 'roi', 'centers'})';

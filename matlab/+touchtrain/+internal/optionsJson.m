@@ -2,8 +2,8 @@ function text = optionsJson(pairs)
 % OPTIONSJSON  Write options as the JSON text of one object.
 %
 %   TEXT = OPTIONSJSON(PAIRS) takes the row {name, value, ...} that NAMEVALUES gives. A vector becomes a flat list, a
-%   matrix a list of its rows, a cell a list of its items; [] and NaN become null, Inf the text 'Inf', and texts of
-%   every kind a JSON string.
+%   matrix a list of its rows, a cell a list of its items, a struct an object; [] and NaN become null, Inf the text
+%   'Inf', and texts of every kind a JSON string.
 parts = cell(1, numel(pairs) / 2);
 for k = 1:numel(parts)
     parts{k} = [jsonencode(pairs{2 * k - 1}) ':' valueJson(pairs{2 * k}, pairs{2 * k - 1})];
@@ -21,6 +21,10 @@ elseif ischar(value)
 elseif iscell(value)
     parts = cellfun(@(item) valueJson(item, name), reshape(value, 1, []), 'UniformOutput', false);
     text = ['[' strjoin(parts, ',') ']'];
+elseif isstruct(value) && numel(value) == 1
+    names = fieldnames(value)';
+    parts = cellfun(@(field) [jsonencode(field) ':' valueJson(value.(field), name)], names, 'UniformOutput', false);
+    text = ['{' strjoin(parts, ',') '}'];
 elseif isempty(value) && (islogical(value) || isnumeric(value))
     text = 'null';
 elseif islogical(value) || isnumeric(value)

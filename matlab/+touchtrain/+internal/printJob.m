@@ -1,14 +1,12 @@
 function printJob(job)
 % PRINTJOB  Print the status of a job: how it is doing, what it makes, what went wrong and how it goes on from there.
-isTraining = strcmp(job.command, 'train');
-titles = {'Conversion', 'Training'};
-products = {'dataset', 'model'};
-fprintf('%s %s\n', titles{isTraining + 1}, job.folder);
+[name, product] = touchtrain.internal.jobWords(job);
+fprintf('%s %s\n', [upper(name(1)) name(2:end)], job.folder);
 printRow('state', job.state);
 if ~touchtrain.internal.jobHasEnded(job)
     printRow('progress', job.line);
 end
-printRow(products{isTraining + 1}, job.makes);
+printRow(product, job.makes);
 if ~isempty(job.error)
     printRow('error', strsplit(job.error.text, sprintf('\n')));
     if ~isempty(job.error.log)

@@ -7,7 +7,7 @@ function [ended, seen] = watchJob(job, how)
 %   [ENDED, SEEN] = WATCHJOB(...) returns what HOW.seen has to be the next time.
 isTraining = strcmp(job.command, 'train');
 isWatched = touchtrain.internal.Flag();
-guard = onCleanup(@() tellJobGoesOn(job, isWatched, isTraining)); %#ok<NASGU>
+guard = onCleanup(@() tellJobGoesOn(job, isWatched)); %#ok<NASGU>
 began = tic();
 shown = touchtrain.internal.progressLine([], []);
 shown.seen = how.seen;
@@ -36,18 +36,16 @@ seen = shown.seen;
 isWatched.isUp = false;
 end
 
-function tellJobGoesOn(job, isWatched, isTraining)
+function tellJobGoesOn(job, isWatched)
 % Where the job is that was left by Ctrl-C and works on.
 if ~isWatched.isUp
     return
 end
-name = 'conversion';
-product = 'dataset';
+[name, product] = touchtrain.internal.jobWords(job);
+isTraining = strcmp(job.command, 'train');
 stopping = sprintf('fclose(fopen(''%s'', ''w'')); what is done is kept, and the same call goes on from there', ...
     job.stop_file);
 if isTraining
-    name = 'training';
-    product = 'model';
     stopping = sprintf(['stop(touchtrain.TrainingJob(''%s'')); ' ...
         'it finishes the batch and saves the best model so far'], job.folder);
 end

@@ -1,0 +1,20 @@
+function test_preview_augmentation()
+% The sheet of varied frames is written where this session stands, and what is wrong is told in MATLAB's spelling.
+tiny_set('set');
+mkdir('sub');
+cd('sub');
+text = evalc('touchtrain.previewAugmentation(''../set'', ''sheet'', ''Examples'', 2, ''Variants'', 1)');
+assert(isfile('sheet.png') && ~isempty(strfind(text, 'sheet.png')));
+record = touchtrain.previewAugmentation('../set', string_like('string', {'two.png'}), 'Augment', {'noise=0.1'}, ...
+    'Examples', 2, 'Variants', 3);
+expect_equal(record.path, fullfile(pwd(), 'two.png'));
+expect_equal(sort({record.rows.class}), {'NonTouch', 'Touch'});
+one = imfinfo('sheet.png');
+two = imfinfo('two.png');
+assert(two.Width > one.Width);
+expect_equal(numel(dir('*')), 4); % the two pictures, and the folder itself and the one above
+
+expect_error('TouchTrain:UnknownOption', @() touchtrain.previewAugmentation('../set', 'a', 'Exampls', 2), 'Examples');
+expect_error('TouchTrain:BadOption', @() touchtrain.previewAugmentation('../set', 'a', 'Augment', 'heavy'), 'strong');
+expect_error('TouchTrain:PathMissing', @() touchtrain.previewAugmentation('set', fullfile('no', 'a')), 'no dataset');
+end
