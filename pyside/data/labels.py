@@ -132,12 +132,13 @@ def _numbers_meant(vectors: list[Array], class_names: Sequence[str]) -> list[Arr
     if not vectors or vectors[0].dtype.kind != "U":
         return vectors
     found = {text for vector in vectors for text in np.unique(vector).tolist()} - {*_NO_NAME}
-    if not found or not all(map(_is_number, found)) or found & {*class_names}:
+    if not found or not all(map(is_number, found)) or found & {*class_names}:
         return vectors
     return [np.where(np.isin(vector, _NO_NAME), "nan", vector).astype(np.float64) for vector in vectors]
 
 
-def _is_number(text: str) -> bool:
+def is_number(text: str) -> bool:
+    """Tell whether a text is a number, such as ``1`` or ``2e3``."""
     try:
         float(text)
     except ValueError:

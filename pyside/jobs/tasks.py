@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.bridge import arrays
-from pyside.data.dataset import check_target, open_dataset
+from pyside.data.dataset import Dataset, check_target, open_dataset
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
 from pyside.settings import (
     ExportSettings,
@@ -45,20 +45,14 @@ def training(dataset: str | PathLike[str], model_path: str | PathLike[str], opti
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.training import checks, model_files
+    from pyside.training import model_files
 
     faults = Faults()
     target = model_files.with_suffix(model_path).absolute()
-    settings = opened = None
+    settings = None
     with faults.noting():
         settings = TrainSettings.from_options(options)
-    with faults.noting():
-        opened = open_dataset(dataset)
-    with faults.noting():
-        if opened is None:
-            model_files.check_target(target)
-        else:
-            checks.check(opened, target, settings or TrainSettings())
+    _checked(dataset, target, settings or TrainSettings(), faults)
     faults.raise_any()
     assert settings is not None
     return {
@@ -67,6 +61,21 @@ def training(dataset: str | PathLike[str], model_path: str | PathLike[str], opti
         "model_path": str(target),
         "settings": _with_absolute_paths(settings.as_dict()),
     }
+
+
+def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings, faults: Faults) -> Dataset | None:
+    """Open a dataset and look for what is wrong with a training on it; None where it cannot be opened."""
+    from pyside.training import checks, model_files
+
+    opened = None
+    with faults.noting():
+        opened = open_dataset(dataset)
+    with faults.noting():
+        if opened is None:
+            model_files.check_target(target)
+        else:
+            checks.check(opened, target, settings)
+    return opened
 
 
 def _with_absolute_paths(settings: dict[str, Any]) -> dict[str, Any]:
@@ -109,18 +118,12 @@ def tuning(
 
     faults = Faults()
     target = model_files.with_suffix(model_path).absolute()
-    settings = opened = dimensions = None
+    settings = dimensions = None
     with faults.noting():
         settings = TuneSettings.from_options(options)
     with faults.noting():
         dimensions = parse(search, settings or TuneSettings(), spelling)
-    with faults.noting():
-        opened = open_dataset(dataset)
-    with faults.noting():
-        if opened is None:
-            model_files.check_target(target)
-        else:
-            checks.check(opened, target, settings or TuneSettings())
+    opened = _checked(dataset, target, settings or TuneSettings(), faults)
     faults.raise_any()
     assert settings is not None and dimensions is not None and opened is not None
     for alternative in one_by_one(dimensions, settings):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.data.dataset import Dataset, Recording
-from pyside.data.labels import LEAVE_OUT, read_labels
+from pyside.data.labels import LEAVE_OUT, is_number, read_labels
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, PathMissing, Unpaired, some
 
 if TYPE_CHECKING:
@@ -231,14 +231,6 @@ def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, .
             if text.lower() in in_lower_case:
                 mapping = {**mapping, text: in_lower_case[text.lower()]}
     else:
-        mapping = {value: name for value, name in mapping.items() if _is_number(value)}
+        mapping = {value: name for value, name in mapping.items() if is_number(value)}
     values = [tuple(value for value, name in mapping.items() if name == one) for one in names]
     return values if all(values) else None
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True

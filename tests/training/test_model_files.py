@@ -45,7 +45,7 @@ def branching() -> keras.Model:
     a = shared(layers.LeakyReLU(0.1, **with_policy)(x))
     b = layers.Conv2D(4, 3, padding="same", kernel_initializer="orthogonal", groups=2, **with_policy)(shared(x))
     c = layers.Conv2D(4, 3, padding="same", activation="relu", **with_policy)(x)
-    x = layers.Concatenate(**with_policy)([layers.Add(**with_policy)([a, b, c]), layers.Maximum()([c, b])])
+    x = layers.Concatenate(**with_policy)([layers.Add(name="add", **with_policy)([a, b, c]), layers.Maximum()([c, b])])
     x = layers.Dropout(0.5, seed=1, **with_policy)(x, training=False)
     x = layers.GlobalAveragePooling2D(**with_policy)(layers.ReLU(6.0, **with_policy)(x))
     model = keras.Model(entry, layers.Dense(2, activation="softmax", dtype="float32")(x), name="branching")
