@@ -809,11 +809,11 @@ class TrainSettings(Settings):
     memory_limit: float | None = setting(
         None,
         optional(number(0, above=True)),
-        "Gigabytes of frames that may be held in memory; larger sets are read from disk. Default: a quarter of it.",
+        "Gigabytes of frames that may be held in memory; larger sets are read from disk. Default: a quarter of the memory.",
     )
     also_save: tuple[str, ...] = setting(
         (),
-        several(choice("keras", "tensorflow"), None, "outputs"),
+        several(choice("keras", "tensorflow"), None, "a list of forms"),
         "Forms that the model is saved in beside the .h5: 'keras' (a file), 'tensorflow' (a SavedModel folder).",
     )
     frame_rate: float | None = setting(

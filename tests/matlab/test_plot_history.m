@@ -8,6 +8,12 @@ fig = touchtrain.plotHistory(history, 'File', 'c.png');
 assert(ishghandle(fig));
 close(fig);
 fig = touchtrain.plotHistory(history);
+expect_equal(sort(captions(fig)), {'Accuracy', 'Loss'});
+close(fig);
+watched = history;
+watched.val_event_error = [NaN 0.5 0.2];
+fig = touchtrain.plotHistory(watched, 'File', 'd.png');
+expect_equal(sort(captions(fig)), {'Accuracy', 'Event error', 'Loss'});
 close(fig);
 if ~touchtrain.internal.hasDisplay()
     expect_error('TouchTrain:NoGraphics', @() shown(history), 'history.png');
@@ -17,6 +23,17 @@ expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('a', 1)))
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('loss', {{1}}), 'File', 'a.png'));
 expect_error('TouchTrain:PathMissing', @() touchtrain.plotHistory(history, 'File', fullfile('missing', 'a.png')));
 expect_error('TouchTrain:UnknownOption', @() touchtrain.plotHistory(history, 'Fil', 'a.png'), 'File');
+end
+
+function found = captions(fig)
+% What stands above the axes.
+found = {};
+all = findobj(fig, 'Type', 'axes');
+for k = 1:numel(all)
+    if ~strcmp(get(all(k), 'Tag'), 'legend')
+        found{end + 1} = get(get(all(k), 'Title'), 'String'); %#ok<AGROW>
+    end
+end
 end
 
 function shown(history)

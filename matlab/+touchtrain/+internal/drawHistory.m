@@ -1,5 +1,5 @@
 function fig = drawHistory(fig, history)
-% DRAWHISTORY  Draw loss and accuracy of a training into a figure, one axes each.
+% DRAWHISTORY  Draw loss, accuracy, and the figure that was watched if it is another, into a figure, one axes each.
 %
 %   FIG = DRAWHISTORY(FIG, HISTORY) draws in place of the curves that are in the figure FIG. Where FIG is 'on' or 'off',
 %   a new one is made that is shown or not.
@@ -12,10 +12,22 @@ for k = 1:numel(old)
         delete(old(k));
     end
 end
+names = [{'loss', 'accuracy'}, watched(history)];
+width = 1 / numel(names);
 try
-    drawCurves(fig, [0.07 0.15 0.40 0.75], history, 'loss', 'Loss', 'northeast');
-    ax = drawCurves(fig, [0.57 0.15 0.40 0.75], history, 'accuracy', 'Accuracy', 'southeast');
-    ylim(ax, [lowest(history) 1.02]);
+    for k = 1:numel(names)
+        caption = strrep(names{k}, '_', ' ');
+        caption(1) = upper(caption(1));
+        corner = 'southeast';
+        if any(strcmp(names{k}, {'loss', 'event_error'}))
+            corner = 'northeast';
+        end
+        place = [(k - 1 + 0.14) * width, 0.15, 0.80 * width, 0.75];
+        ax = drawCurves(fig, place, history, names{k}, caption, corner);
+        if strcmp(names{k}, 'accuracy')
+            ylim(ax, [lowest(history) 1.02]);
+        end
+    end
 catch err
     close(fig);
     if isempty(strfind(err.message, 'ft_text_renderer'))
@@ -24,6 +36,13 @@ catch err
     error('TouchTrain:NoGraphics', ...
         'Octave finds no font to draw with. Install FreeSans (on Debian and Ubuntu the package fonts-freefont-otf).');
 end
+end
+
+function names = watched(history)
+% The figure of the validation side that told which epoch is best, where it is neither loss nor accuracy.
+names = setdiff(fieldnames(history)', {'val_loss', 'val_accuracy'});
+names = names(strncmp(names, 'val_', 4));
+names = cellfun(@(name) name(5:end), names, 'UniformOutput', false);
 end
 
 function low = lowest(history)
