@@ -1,5 +1,5 @@
 function test_preview_augmentation()
-% The sheet of varied frames is written where this session stands, and what is wrong is told in MATLAB's spelling.
+% The sheet of varied frames is written where MATLAB stands, and what is wrong is told in MATLAB's spelling.
 tiny_set('set');
 mkdir('sub');
 cd('sub');

@@ -1,5 +1,5 @@
 function test_train_paths()
-% A network, a model to go on from and labels of others are found where this session stands; a report has records.
+% A network, a model to go on from and labels of others are found where MATLAB stands; a report has records.
 tiny_set('set');
 options = tiny_network();
 mkdir('sub');
