@@ -828,6 +828,11 @@ class TrainSettings(Settings):
     report: bool = setting(True, yes_or_no, "Whether a report with pictures is written beside the model.")
     seed: int = setting(0, whole(0, 2**31 - 1), "Seed of everything random: the same seed gives the same weights.")
 
+    @property
+    def context(self) -> int:
+        """How many frames the network sees at a time."""
+        return self.context_frames if self.network == "context" else 1
+
 
 @dataclasses.dataclass(frozen=True)
 class TuneSettings(TrainSettings):

@@ -23,13 +23,8 @@ end
 [file, visible] = touchtrain.internal.pictureFile(given.File, nargout > 0, ...
     'touchtrain.plotHistory(history, ''File'', ''history.png'')');
 fig = touchtrain.internal.drawHistory(visible, history);
-if ~isempty(file)
-    touchtrain.internal.savePicture(fig, file);
-end
+touchtrain.internal.savePicture(fig, file, nargout > 0);
 if nargout == 0
-    if ~isempty(file)
-        close(fig);
-    end
     clear('fig');
 end
 end

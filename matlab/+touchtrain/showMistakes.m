@@ -46,13 +46,8 @@ catch err
     close(fig);
     rethrow(err);
 end
-if ~isempty(file)
-    touchtrain.internal.savePicture(fig, file);
-end
+touchtrain.internal.savePicture(fig, file, nargout > 0);
 if nargout == 0
-    if ~isempty(file)
-        close(fig);
-    end
     clear('fig');
 end
 end

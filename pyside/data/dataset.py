@@ -82,6 +82,11 @@ class Recording:
         """Group id a frame: int32, (n,)."""
         return self._read("groups", np.int32)
 
+    @property
+    def original(self) -> str:
+        """The name that its user knows it by, where `name` had to be made unique and legal."""
+        return str(self.info.get("original", self.name))
+
     @cached_property
     def frame_numbers(self) -> Array | None:
         """Number of each frame in its source, ascending from 0: int64, (n,); None where frames have no order in time.
@@ -138,6 +143,41 @@ class Dataset:
     def groups(self) -> Array:
         """Return the group ids of all recordings, one after the other: int32, (all frames,)."""
         return np.concatenate([np.asarray(recording.groups) for recording in self.recordings])
+
+    def recording_numbers(self) -> Array:
+        """Return the number of its recording for each frame, from 0: int64, (all frames,)."""
+        return np.repeat(np.arange(len(self.recordings)), [recording.n_frames for recording in self.recordings])
+
+    def frame_numbers(self) -> Array:
+        """Return the number of each frame in its recording's source: int64, (all frames,), -1 where there is no order.
+
+        See `Recording.frame_numbers`.
+        """
+        each = [
+            np.full(one.n_frames, -1, np.int64) if one.frame_numbers is None else one.frame_numbers
+            for one in self.recordings
+        ]
+        return np.concatenate([np.empty(0, np.int64), *each])
+
+    def tags(self) -> list[dict[str, str]]:
+        """Return the tags of each recording."""
+        return [recording.info["tags"] for recording in self.recordings]
+
+    def place(self, number: int) -> tuple[Recording, int]:
+        """Return the recording that a frame of the dataset is of, and its place there; frames are counted from 0."""
+        ends = np.cumsum([recording.n_frames for recording in self.recordings])
+        owner = int(np.searchsorted(ends, number, side="right"))
+        return self.recordings[owner], int(number - ends[owner] + self.recordings[owner].n_frames)
+
+    def read(self, numbers: Array) -> Array:
+        """Read some frames, counted through all recordings: int64, (n,) to uint8, (n, height, width, channels)."""
+        frames = np.empty((len(numbers), *self.image_shape), np.uint8)
+        starts = np.cumsum([0, *(recording.n_frames for recording in self.recordings)])
+        owners = np.searchsorted(starts, numbers, side="right") - 1
+        for owner in np.unique(owners).tolist():
+            there = owners == owner
+            frames[there] = self.recordings[owner].frames[numbers[there] - starts[owner]]
+        return frames
 
     def summary(self) -> dict[str, Any]:
         """Return what a person wants to know of it, as plain values."""

@@ -118,7 +118,7 @@ def _labels_of(path: Path, dataset: Dataset, recordings: Sequence[Recording]) ->
         with faults.noting():
             vectors[recordings[place].name] = _for_source(entry, recordings[place])
     faults.raise_any()
-    what = [f"{_called(recordings[place])} in {path.name}" for place in sorted(entries)]
+    what = [f"{recordings[place].original} in {path.name}" for place in sorted(entries)]
     values = _label_values(dataset, list(vectors.values()))
     try:
         understood = read_labels(list(vectors.values()), dataset.class_names, values, what).vectors
@@ -137,10 +137,6 @@ def _of_frames(vector: np.ndarray | None, recording: Recording) -> np.ndarray:
     if vector is None or recording.frame_numbers is None:
         return np.full(recording.n_frames, LEAVE_OUT, np.int64)
     return vector[recording.frame_numbers].astype(np.int64)
-
-
-def _called(recording: Recording) -> str:
-    return str(recording.info.get("original", recording.name))
 
 
 # --- which labels belong to which recording ------------------------------------------------------------------------
@@ -166,7 +162,7 @@ def _paired(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Reco
     for place, entry in zip(places, entries, strict=True):
         if place is not None and found.setdefault(place, entry) is not entry:
             raise Unpaired(
-                f"{path}: {_called(recordings[place])} has labels twice, in {found[place].source} and in "
+                f"{path}: {recordings[place].original} has labels twice, in {found[place].source} and in "
                 f"{entry.source}. Keep one of them."
             )
     if not found:
@@ -179,14 +175,14 @@ def _no_recording(entries: Sequence[LabelEntry], path: Path, recordings: Sequenc
     labels = some(named, _MOST_NAMED) or f"{len(entries)} without names"
     return Unpaired(
         f"{path}: no labels are of a recording of the dataset. Labels: {labels}; recordings: "
-        f"{some([_called(recording) for recording in recordings], _MOST_NAMED)}. Expected their names or trial numbers "
+        f"{some([recording.original for recording in recordings], _MOST_NAMED)}. Expected their names or trial numbers "
         f"beside the labels, or labels for all {len(recordings)} recordings in their order."
     )
 
 
 def _path_of(recording: Recording) -> Path:
     """Return what names a recording: its video, with folders before it where others are called so, or its own name."""
-    original, file = _called(recording), recording.info.get("source", {}).get("file")
+    original, file = recording.original, recording.info.get("source", {}).get("file")
     if file and original in (file, Path(file).stem):
         return Path(file)
     return Path(original)
@@ -210,10 +206,10 @@ def _for_source(entry: LabelEntry, recording: Recording) -> Any:
         outside = entry.labels.frames[(entry.labels.frames < 1) | (entry.labels.frames > n_frames)]
         if len(outside):
             raise LengthMismatch(
-                f"{_called(recording)}: {file} has {n_frames} frames, but {entry.source} has labels for "
+                f"{recording.original}: {file} has {n_frames} frames, but {entry.source} has labels for "
                 f"{some_frames(outside)}. The first frame is 1."
             )
-    return entry.for_video(n_frames, 0, _called(recording), file)
+    return entry.for_video(n_frames, 0, recording.original, file)
 
 
 def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, ...]] | None:

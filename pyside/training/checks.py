@@ -42,6 +42,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
     faults = Faults()
     names = dataset.class_names
     labels = dataset.labels()
+    groups = dataset.groups() if groups is None else groups
     with faults.noting():
         model_files.check_target(path)
         exports.check_besides(path, settings.also_save)
@@ -60,13 +61,13 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
     try:
         sides = split(
             labels,
-            dataset.groups() if groups is None else groups,
+            groups,
             settings.validation_fraction,
             settings.test_fraction,
             settings.seed,
             len(names),
-            recordings_of(dataset),
-            [recording.info["tags"] for recording in dataset.recordings],
+            dataset.recording_numbers(),
+            dataset.tags(),
         )
     except TouchTrainError as error:
         faults.include(error)
@@ -83,7 +84,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
             with faults.noting():
                 there = labels >= 0
                 there[sides.test] = False
-                n_groups = len(np.unique((dataset.groups() if groups is None else groups)[there]))
+                n_groups = len(np.unique(groups[there]))
                 check_number(n_groups, settings.folds, len(sides.test) > 0)
     faults.raise_any()
     return sides
@@ -128,26 +129,12 @@ def check_monitor(dataset: Dataset, numbers: np.ndarray, settings: TrainSettings
             f"ObjectiveMetricName (monitor) is '{settings.monitor}', but the validation side has no frame of "
             f"{' or '.join(names)}. Watch 'loss', or add recordings.",
         )
-    elif settings.monitor == "event-error" and not np.any(frame_numbers_of(dataset)[numbers] >= 0):
+    elif settings.monitor == "event-error" and not np.any(dataset.frame_numbers()[numbers] >= 0):
         faults.add(
             BadOption,
             "ObjectiveMetricName (monitor) is 'event-error', but the frames are loose images without an order in "
             "time, so there are no touches to count. Watch 'loss' or 'f1'.",
         )
-
-
-def recordings_of(dataset: Dataset) -> np.ndarray:
-    """Return the number of its recording for each frame: int64, (n,)."""
-    return np.repeat(np.arange(len(dataset.recordings)), [recording.n_frames for recording in dataset.recordings])
-
-
-def frame_numbers_of(dataset: Dataset) -> np.ndarray:
-    """Return the number of each frame in its recording's source: int64, (n,), -1 where frames have no order."""
-    each = [
-        np.full(one.n_frames, -1, np.int64) if one.frame_numbers is None else one.frame_numbers
-        for one in dataset.recordings
-    ]
-    return np.concatenate(each) if each else np.empty(0, np.int64)
 
 
 def listed(counts: dict[str, int]) -> str:

@@ -9,7 +9,6 @@ import numpy as np
 from pyside.data.dataset import count_classes
 from pyside.records import plain
 from pyside.settings import TrainSettings
-from pyside.training.checks import recordings_of
 from pyside.training.split import SIDES, Split, tag_values
 
 if TYPE_CHECKING:
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
 def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[str, Any]:
     """Return the part of the report that is known before the training: dataset, settings, split."""
     labels, groups = dataset.labels(), dataset.groups()
-    recordings, tags = recordings_of(dataset), tag_values([recording.info["tags"] for recording in dataset.recordings])
+    recordings, tags = dataset.recording_numbers(), tag_values(dataset.tags())
     return {
         "dataset": {
             "path": str(dataset.folder),
@@ -59,7 +58,7 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
 
 def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
     """Return what the model file tells about itself; `model_files` lists it."""
-    context = report["settings"]["context_frames"] if report["settings"]["network"] == "context" else 1
+    context = TrainSettings.from_options(report["settings"]).context
     known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
     return {
         "class_names": list(dataset.class_names),

@@ -27,7 +27,11 @@ _NEIGHBOURS = 16  # of recordings with an equal frame, how many are told as pair
 
 
 def settled(
-    dataset: Dataset, sides: Split, split_again: Callable[[np.ndarray], Split], settings: TrainSettings
+    dataset: Dataset,
+    sides: Split,
+    split_again: Callable[[np.ndarray], Split],
+    settings: TrainSettings,
+    equal: np.ndarray | None = None,
 ) -> tuple[Split, list[str]]:
     """Return sides that no two equal frames in different groups are on, as the settings want it.
 
@@ -36,6 +40,7 @@ def settled(
         sides: of its split.
         split_again: splits it anew, given which frames belong together: int64, (n,).
         settings: of the training; `on_duplicates` counts.
+        equal: as `equal_frames` returns it, which is the default.
 
     Returns:
         The sides, and what is to be said of equal frames.
@@ -44,7 +49,7 @@ def settled(
         BadDataset: equal frames are on two sides, and that is an error.
         BadOption: with groups kept together, there are too few left to split.
     """
-    equal = equal_frames(dataset)
+    equal = equal_frames(dataset) if equal is None else equal
     warnings: list[str] = []
     if settings.on_duplicates == "together" and sides.unit != "given":
         groups, warnings = merged_groups(dataset, dataset.groups(), equal)
@@ -121,26 +126,11 @@ def equal_frames(dataset: Dataset, keys: np.ndarray | None = None) -> np.ndarray
 def _same(dataset: Dataset, some_frames: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Tell of pairs of frames, by their numbers, whether they are equal: bool, (pairs,)."""
     equal = np.zeros(len(others), bool)
-    starts = _starts(dataset)
     for start in range(0, len(others), _FRAMES_AT_ONCE):
         part = slice(start, start + _FRAMES_AT_ONCE)
-        one, other = (_frames(dataset, starts, numbers[part]) for numbers in (some_frames, others))
+        one, other = (dataset.read(numbers[part]) for numbers in (some_frames, others))
         equal[part] = np.all(one == other, axis=(1, 2, 3))
     return equal
-
-
-def _starts(dataset: Dataset) -> np.ndarray:
-    """Return the number of each recording's first frame, and of all: int64, (recordings + 1,)."""
-    return np.cumsum([0, *(recording.n_frames for recording in dataset.recordings)])
-
-
-def _frames(dataset: Dataset, starts: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    frames = np.empty((len(numbers), *dataset.image_shape), np.uint8)
-    owners = np.searchsorted(starts, numbers, side="right") - 1
-    for owner in np.unique(owners).tolist():
-        there = owners == owner
-        frames[there] = dataset.recordings[owner].frames[numbers[there] - starts[owner]]
-    return frames
 
 
 # --- groups --------------------------------------------------------------------------------------------------------
@@ -190,21 +180,17 @@ def merged_groups(
         return merged, []
     sizes = np.bincount(parts)
     several = np.flatnonzero(sizes > 1)
-    owners = np.searchsorted(_starts(dataset), np.arange(len(groups)), side="right") - 1
+    owners = dataset.recording_numbers()
     shown = []
     for part in several[:MOST_NAMED].tolist():
         there = np.unique(owners[parts[members] == part]).tolist()
-        shown.append(" = ".join(_name(dataset, owner) for owner in there[:MOST_NAMED]))
+        shown.append(" = ".join(dataset.recordings[owner].original for owner in there[:MOST_NAMED]))
     more = f" and {len(several) - len(shown)} more" if len(several) > len(shown) else ""
     return merged, [
         f"{sizes[several].sum()} groups of frames (recordings, or loose images) share frames that are equal, pixel for "
         f"pixel. They were merged into {len(several)}, each of which stays on one side of the split, as OnDuplicates "
         f"(on_duplicates) is 'together': {'; '.join(shown)}{more}."
     ]
-
-
-def _name(dataset: Dataset, recording: int) -> str:
-    return str(dataset.recordings[recording].info.get("original", dataset.recordings[recording].name))
 
 
 # --- sides ---------------------------------------------------------------------------------------------------------
@@ -273,7 +259,7 @@ def _pairs(dataset: Dataset, side_of: np.ndarray, equal: np.ndarray, numbers: np
         numbers: int64, of the frames that are equal to one on another side.
         between: what stands between two pairs.
     """
-    owner_of = np.searchsorted(_starts(dataset), np.arange(len(equal)), side="right") - 1
+    owner_of = dataset.recording_numbers()
     numbers = numbers[np.lexsort((numbers, owner_of[numbers], side_of[numbers], equal[numbers]))]
     rows = np.stack([equal[numbers], side_of[numbers], owner_of[numbers]], axis=1)
     begins = np.flatnonzero(np.append(True, np.any(np.diff(rows, axis=0) != 0, axis=1)))
@@ -300,15 +286,14 @@ def _in_words(dataset: Dataset, pair: tuple[int, int, int, int], n: int, first: 
     owner, side, held_out, its_side = pair
     frames = "1 frame" if n == 1 else f"{n} frames"
     are = "is" if n == 1 else "are"
-    there, here = _frame_number(dataset, owner, first), _frame_number(dataset, held_out, other)
-    what = f"{frames} of {_name(dataset, held_out)} ({SIDES[its_side]}) {are} also "
+    there, here = _frame_number(dataset, first), _frame_number(dataset, other)
+    what = f"{frames} of {dataset.recordings[held_out].original} ({SIDES[its_side]}) {are} also "
     if owner == held_out:
         return f"{what}on the {SIDES[side]} side, such as frame {here}, which is frame {there} again"
-    return f"{what}in {_name(dataset, owner)} ({SIDES[side]}), such as frame {here}, there frame {there}"
+    return f"{what}in {dataset.recordings[owner].original} ({SIDES[side]}), such as frame {here}, there frame {there}"
 
 
-def _frame_number(dataset: Dataset, recording: int, number: int) -> int:
+def _frame_number(dataset: Dataset, number: int) -> int:
     """Return the number of a frame in its source, from 1."""
-    place = number - int(_starts(dataset)[recording])
-    in_source = dataset.recordings[recording].frame_numbers
-    return 1 + (place if in_source is None else int(in_source[place]))
+    recording, place = dataset.place(number)
+    return 1 + (place if recording.frame_numbers is None else int(recording.frame_numbers[place]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -62,9 +63,9 @@ def train(
     path = model_files.with_suffix(model_path).absolute()
     devices.use_backend(settings.backend)
     sides = check(dataset, path, settings)
-    sides, warnings = duplicates.settled(
-        dataset, sides, lambda groups: check(dataset, path, settings, groups), settings
-    )
+    equal = duplicates.equal_frames(dataset)
+    split_again = partial(check, dataset, path, settings)
+    sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
     people = read_annotations(settings.annotations, dataset) if settings.annotations else {}
     device = devices.choose_device(settings.execution_environment)
     with devices.device_scope(device):
@@ -74,7 +75,7 @@ def train(
 
         precision = devices.choose_precision(settings.precision, device)
         with closing(Fit(dataset, settings, precision, progress, should_stop)) as work:
-            further = further_sides(dataset, sides, settings)
+            further = further_sides(dataset, sides, settings, equal)
             fitted = work.run(sides, checkpoint)
             look(fitted)
             progress({"stage": "evaluating"})

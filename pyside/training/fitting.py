@@ -16,7 +16,6 @@ from pyside.training import model, model_files, networks, sampling
 from pyside.training.augment import for_training
 from pyside.training.batches import Batches, FrameStore
 from pyside.training.checkpoint import Checkpoints
-from pyside.training.checks import frame_numbers_of, recordings_of
 from pyside.training.progress import TrainingProgress, gentle_interrupt
 from pyside.training.schedule import schedule_callbacks
 from pyside.training.split import SIDES, Split
@@ -96,8 +95,7 @@ class Fit:
     should_stop: Callable[[], bool]
 
     def __post_init__(self) -> None:
-        context = self.settings.context_frames if self.settings.network == "context" else 1
-        self._store = FrameStore(self.dataset.recordings, context, self.settings.memory_limit)
+        self._store = FrameStore(self.dataset.recordings, self.settings.context, self.settings.memory_limit)
         self._labels = self.dataset.labels()
         self._distances = sampling.distances_to_borders(self.dataset.recordings)
 
@@ -163,7 +161,7 @@ class Fit:
                     best.best_epoch + 1,
                     batches,
                     checkpoints,
-                    self._plain_batches,
+                    self._batches_of,
                     plan.counts(),
                     warnings,
                 )
@@ -201,7 +199,7 @@ class Fit:
     def _check_context(self, initial_model: str) -> None:
         """Make sure that a model to go on from is given as many frames at a time as it was made for."""
         settings, about = self.settings, model_files.read_metadata(initial_model) or {}
-        seen, given = about.get("context_frames", 1), settings.context_frames if settings.network == "context" else 1
+        seen, given = about.get("context_frames", 1), settings.context
         if not about or seen == given:
             return
         if seen > 1:
@@ -214,27 +212,22 @@ class Fit:
 
     def _batches(self, sides: Split, plan: sampling.Plan) -> dict[str, Batches]:
         """Make the batches of each side; there is no test side unless asked for."""
-        settings, n_classes = self.settings, len(self.dataset.class_names)
-        weights = sampling.class_weights(settings.class_weight, plan)
+        weights = sampling.class_weights(self.settings.class_weight, plan)
+        seed = self.settings.seed if self.settings.shuffle else None
+        training = self._batches_of(sides.training, plan=plan, seed=seed, class_weights=weights)
+        held_out = {side: self._batches_of(getattr(sides, side)) for side in SIDES[1:] if len(getattr(sides, side))}
+        return {"training": training} | held_out
 
-        def of(numbers: np.ndarray, **how: Any) -> Batches:
-            return Batches(self._store, numbers, self._labels[numbers], n_classes, settings.batch_size, **how)
-
-        seed = settings.seed if settings.shuffle else None
-        batches = {side: of(getattr(sides, side)) for side in SIDES[1:] if len(getattr(sides, side))}
-        return {"training": of(sides.training, plan=plan, seed=seed, class_weights=weights)} | batches
-
-    def _plain_batches(self, numbers: np.ndarray) -> Batches:
-        return Batches(
-            self._store, numbers, self._labels[numbers], len(self.dataset.class_names), self.settings.batch_size
-        )
+    def _batches_of(self, numbers: np.ndarray, **how: Any) -> Batches:
+        n_classes = len(self.dataset.class_names)
+        return Batches(self._store, numbers, self._labels[numbers], n_classes, self.settings.batch_size, **how)
 
     def _validation(self, batches: dict[str, Batches], sides: Split, told: TrainingProgress) -> Validation:
         numbers = sides.validation
         return Validation(
             batches["validation"],
-            recordings_of(self.dataset)[numbers],
-            frame_numbers_of(self.dataset)[numbers],
+            self.dataset.recording_numbers()[numbers],
+            self.dataset.frame_numbers()[numbers],
             self.dataset.class_names,
             self.settings,
             told,

@@ -19,7 +19,6 @@ from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.figures import side_figures
 from pyside.records import plain, write_json
-from pyside.training.checks import recordings_of
 from pyside.training.duplicates import merged_groups
 from pyside.training.fitting import Fit, Fitted
 from pyside.training.judging import Judged, predict
@@ -46,13 +45,14 @@ class FurtherSides:
     portions: list[Split] | None = None
 
 
-def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings) -> FurtherSides:
+def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings, equal: np.ndarray) -> FurtherSides:
     """Split for the trainings that the settings ask for besides; done before the first one, to fail before it.
 
     Args:
         dataset: what is learnt from.
         sides: of the split of the training that makes the model.
         settings: `folds`, `learning_curve` and `seed` are looked at.
+        equal: int64, (n,), which frames are equal, see `duplicates.equal_frames`.
 
     Raises:
         BadOption: there are fewer groups than folds.
@@ -60,11 +60,11 @@ def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings) -> Fu
     if not settings.folds and not settings.learning_curve:
         return FurtherSides()
     labels, n_classes, seed = dataset.labels(), len(dataset.class_names), settings.seed
-    groups, _ = merged_groups(dataset, dataset.groups())  # a copy must not be in another fold
+    groups, _ = merged_groups(dataset, dataset.groups(), equal)  # a copy must not be in another fold
     of_folds = of_portions = None
     if settings.folds:
-        tags = [recording.info["tags"] for recording in dataset.recordings]
-        of_folds = folds(labels, groups, settings.folds, seed, n_classes, recordings_of(dataset), tags, sides.test)
+        of_recordings = dataset.recording_numbers()
+        of_folds = folds(labels, groups, settings.folds, seed, n_classes, of_recordings, dataset.tags(), sides.test)
     if settings.learning_curve:
         of_portions = portions(sides, groups, labels, n_classes, seed, SHARES)
     return FurtherSides(of_folds, of_portions)
@@ -171,8 +171,8 @@ def _as_part(progress: Callable[[dict[str, Any]], None], title: str) -> Callable
 def _figures(work: Fit, fitted: Any, sides: Split) -> dict[str, Any]:
     """Return the figures of the validation side, each frame of its likeliest class."""
     found = predict(fitted, work.dataset, sides.validation)
-    tags = [recording.info["tags"] for recording in work.dataset.recordings]
-    return side_figures(found, found.probabilities.argmax(axis=1), tags, work.settings.frame_rate)
+    likeliest = found.probabilities.argmax(axis=1)
+    return side_figures(found, likeliest, work.dataset.tags(), work.settings.frame_rate)
 
 
 def _told(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
@@ -182,7 +182,7 @@ def _told(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
     f1 = [figures["classes"][name]["f1"] for name in names]
     return {
         "frames": len(sides.training),
-        "recordings": len(np.unique(recordings_of(work.dataset)[sides.training])),
+        "recordings": len(np.unique(work.dataset.recording_numbers()[sides.training])),
         "validation_frames": len(sides.validation),
         "accuracy": figures["accuracy"],
         "balanced_accuracy": figures["balanced_accuracy"],

@@ -18,7 +18,6 @@ from pyside.evaluation.figures import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
 from pyside.evaluation.predictions import Predictions
 from pyside.settings import TrainSettings
-from pyside.training.checks import frame_numbers_of, recordings_of
 from pyside.training.split import SIDES, Split
 
 if TYPE_CHECKING:
@@ -75,19 +74,11 @@ class Judged:
         }
         whole = report | {"report_folder": str(folder)}
         try:
-            write_report(folder, whole, history, self._frames_of_mistakes(), curves)
+            frames = self.dataset.read(np.array([mistake["number"] for mistake in self.mistakes], np.int64))
+            write_report(folder, whole, history, frames, curves)
         except TouchTrainError as error:
             return {"report_folder": None, "warnings": [*report["warnings"], f"There is no report: {error.text}"]}
         return {"report_folder": str(folder)}
-
-    def _frames_of_mistakes(self) -> np.ndarray:
-        ends = np.cumsum([one.n_frames for one in self.dataset.recordings])
-        frames = np.empty((len(self.mistakes), *self.dataset.image_shape), np.uint8)
-        for place, mistake in enumerate(self.mistakes):
-            owner = int(np.searchsorted(ends, mistake["number"], side="right"))
-            recording = self.dataset.recordings[owner]
-            frames[place] = recording.frames[mistake["number"] - (ends[owner] - recording.n_frames)]
-        return frames
 
 
 def judge(
@@ -110,7 +101,7 @@ def judge(
     sample = predict(fitted, dataset, few)
     predictions["training"] = dataclasses.replace(sample, frame_numbers=np.full(len(few), -1))
     decision = choose_decision(predictions["validation"], settings.frame_rate)
-    tags = [recording.info["tags"] for recording in dataset.recordings]
+    tags = dataset.tags()
     predicted = {side: _decided(found, decision) for side, found in predictions.items()}
     metrics = {
         side: side_figures(predictions[side], predicted[side], tags, settings.frame_rate)
@@ -165,9 +156,9 @@ def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Prediction
         dataset.class_names,
         batches.labels.astype(np.int64),
         fitted.trainer.predict(batches, verbose=0),
-        recordings_of(dataset)[numbers],
-        tuple(recording.info.get("original", recording.name) for recording in dataset.recordings),
-        frame_numbers_of(dataset)[numbers],
+        dataset.recording_numbers()[numbers],
+        tuple(recording.original for recording in dataset.recordings),
+        dataset.frame_numbers()[numbers],
         numbers,
     )
 

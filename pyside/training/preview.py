@@ -89,21 +89,17 @@ def look_up(dataset: Dataset, chosen: np.ndarray) -> tuple[np.ndarray, list[dict
         dataset: an open dataset.
         chosen: int, (n,), which of all its frames, counted through all recordings.
     """
-    starts = np.cumsum([0, *(recording.n_frames for recording in dataset.recordings)])
-    numbers = np.searchsorted(starts, chosen, side="right") - 1
-    frames, rows = [], []
-    for number, place in zip(numbers, chosen - starts[numbers], strict=True):
-        recording = dataset.recordings[number]
+    rows = []
+    for recording, place in map(dataset.place, chosen.tolist()):
         of_source = recording.frame_numbers
-        frames.append(np.asarray(recording.frames[place]))
         rows.append(
             {
                 "class": dataset.class_names[recording.labels[place]],
-                "recording": recording.info.get("original", recording.name),
+                "recording": recording.original,
                 "frame": int(place if of_source is None else of_source[place]),
             }
         )
-    return np.stack(frames), rows
+    return dataset.read(chosen), rows
 
 
 def vary(frames: np.ndarray, augment: Sequence[tuple[str, float]], variants: int, seed: int) -> np.ndarray:

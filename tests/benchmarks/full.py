@@ -115,12 +115,11 @@ def datasets(folder: Path) -> tuple[Dataset, Dataset, Dataset]:
 def marked(result: Any, dataset: Dataset) -> np.ndarray:
     """Return the class of each frame as the model's own decision has it."""
     from pyside.evaluation.decision import Decision, decide
-    from pyside.training.checks import frame_numbers_of, recordings_of
 
     model = pyside.load_model(result.model_path)
     probabilities = model.predict(frames_of(dataset), batch_size=256, verbose=0)
     decision = Decision(**result.report["decision"])
-    return decide(probabilities, decision, recordings_of(dataset), frame_numbers_of(dataset))
+    return decide(probabilities, decision, dataset.recording_numbers(), dataset.frame_numbers())
 
 
 def digits(folder: Path) -> None:
@@ -166,13 +165,12 @@ def likeliest(model: Any, dataset: Dataset) -> np.ndarray:
 def tell(title: str, unseen: Dataset, predicted: np.ndarray, epochs: int, began: float) -> tuple[float, float]:
     """Print a row of what began then; returns the frames that are right, in percent, and count errors per touch."""
     from pyside.evaluation.events import event_metrics
-    from pyside.training.checks import frame_numbers_of, recordings_of
 
     labels = unseen.labels().astype(int)
     right = 100 * float(np.mean(predicted == labels))
     hits = np.count_nonzero((predicted == 1) & (labels == 1))
     f1 = 2 * hits / max(1, np.count_nonzero(predicted == 1) + np.count_nonzero(labels == 1))
-    events = event_metrics(labels, predicted, recordings_of(unseen), frame_numbers_of(unseen), unseen.class_names)
+    events = event_metrics(labels, predicted, unseen.recording_numbers(), unseen.frame_numbers(), unseen.class_names)
     errors = events["Touch"]["errors_per_touch"]
     seconds = time.perf_counter() - began
     print(f"{title:<34} {right:>10.2f} % {f1:>9.3f} {errors:>13.3f} {epochs or '':>7} {seconds:>8.0f}", flush=True)

@@ -12,7 +12,7 @@ import pytest
 from pyside.data.dataset import Dataset
 from pyside.errors import BadOption, PathMissing, TouchTrainError
 from pyside.settings import TrainSettings
-from pyside.training.checks import check, frame_numbers_of, recordings_of, warnings_of
+from pyside.training.checks import check, warnings_of
 
 MakeSettings = Callable[..., TrainSettings]
 
@@ -62,6 +62,6 @@ def test_settings_of_a_new_network_beside_an_initial_model_are_told_as_unused(
 
 
 def test_frames_are_numbered_by_recording_and_in_time(dataset: Dataset) -> None:
-    recordings, numbers = recordings_of(dataset), frame_numbers_of(dataset)
+    recordings, numbers = dataset.recording_numbers(), dataset.frame_numbers()
     assert recordings.tolist() == np.repeat(np.arange(5), 80).tolist()
     assert len(numbers) == 400
