@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyside.evaluation.events import Overlaps, errors_per_touch, event_classes, event_metrics, following, runs
-from pyside.evaluation.metrics import frame_metrics
+from pyside.evaluation.metrics import frame_metrics, mean_of_known
 from pyside.evaluation.predictions import Predictions
 from pyside.records import plain
 
@@ -140,14 +140,10 @@ def epoch_figures(
     figures = frame_metrics(labels, probabilities, class_names, predicted)
     of_events = [figures["classes"][name] for name in event_classes(class_names)]
     events = event_metrics(labels, predicted, recordings, frame_numbers, class_names)
-    means: dict[str, float | None] = {}
-    for key in ("f1", "average_precision"):
-        known = [one[key] for one in of_events if one[key] is not None]
-        means[key] = sum(known) / len(known) if known else None
     return {
         "accuracy": figures["accuracy"],
         "balanced_accuracy": figures["balanced_accuracy"],
-        **means,
+        **{key: mean_of_known([one[key] for one in of_events]) for key in ("f1", "average_precision")},
         "event_error": None if at_chance(figures) else errors_per_touch(events.values()),
     }
 

@@ -39,7 +39,7 @@ def frame_metrics(
     return {
         "frames": len(labels),
         "accuracy": figures["accuracy"],
-        "balanced_accuracy": _mean([one["recall"] for one in figures["classes"].values()]),
+        "balanced_accuracy": mean_of_known([one["recall"] for one in figures["classes"].values()]),
         "confusion": rows,
         "classes": {
             name: {**figures["classes"][name], **_ranking(labels == index, probabilities[:, index])}
@@ -154,6 +154,7 @@ def _share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def _mean(values: Sequence[float | None]) -> float | None:
+def mean_of_known(values: Sequence[float | None]) -> float | None:
+    """Return the mean of the values that there are; None where there is none."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None

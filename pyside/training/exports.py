@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.dataset import told_by_errors
+from pyside.data.dataset import take_place, told_by_errors
 from pyside.errors import BadModel, ModelNotSaved, NotWritable
 from pyside.records import plain
 from pyside.training import model_files
@@ -188,7 +188,7 @@ def save_tensorflow(
                 (written / METADATA).write_text(json.dumps(plain({"format": model_files.FORMAT, **metadata})), "utf-8")
         _compare_folder(written, core, sample, folder)
         with told_by_errors(folder):
-            _put_in_place(written, folder, work / "old")
+            take_place(written, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return notes
@@ -199,18 +199,6 @@ def _check_folder(folder: Path) -> None:
         raise NotWritable(
             f"{folder} exists and is no SavedModel folder, so it is not replaced. Give the model another name."
         )
-
-
-def _put_in_place(written: Path, folder: Path, old: Path) -> None:
-    """Rename the new folder; where that fails, the old one comes back."""
-    if folder.exists():
-        os.replace(folder, old)
-    try:
-        os.replace(written, folder)
-    except OSError:
-        if old.exists():
-            os.replace(old, folder)
-        raise
 
 
 def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
@@ -251,12 +239,7 @@ def _compare_folder(written: Path, core: keras.Model, sample: np.ndarray, folder
         raise ModelNotSaved(
             f"The SavedModel was written but cannot be loaded again ({error}). {folder} is as it was before."
         ) from error
-    difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
-    if not difference <= model_files.TOLERANCE:
-        raise ModelNotSaved(
-            f"The SavedModel, loaded again, predicts something else than the trained one (probabilities differ by "
-            f"{difference:.2g}; allowed is {model_files.TOLERANCE:g}). {folder} is as it was before."
-        )
+    model_files.check_alike("SavedModel", found, expected, f"{folder} is as it was before.")
 
 
 def _signature(folder: Path) -> Callable[..., dict[str, Any]]:

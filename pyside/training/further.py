@@ -18,6 +18,7 @@ import numpy as np
 from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.figures import side_figures
+from pyside.evaluation.metrics import mean_of_known
 from pyside.records import plain, write_json
 from pyside.training.duplicates import merged_groups
 from pyside.training.fitting import Fit, Fitted
@@ -186,14 +187,9 @@ def _told(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
         "validation_frames": len(sides.validation),
         "accuracy": figures["accuracy"],
         "balanced_accuracy": figures["balanced_accuracy"],
-        "f1": _mean(f1),
-        "errors_per_touch": _mean(events),
+        "f1": mean_of_known(f1),
+        "errors_per_touch": mean_of_known(events),
     }
-
-
-def _mean(values: list[float | None]) -> float | None:
-    there = [value for value in values if value is not None]
-    return float(np.mean(there)) if there else None
 
 
 def spread(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:

@@ -204,13 +204,28 @@ def compare(file: Path, core: keras.Model, sample: np.ndarray, ending: str) -> N
         except Exception as error:  # whatever an unreadable file makes Keras raise
             why = error.text if isinstance(error, BadModel) else str(error)
             raise ModelNotSaved(f"The model was written but cannot be loaded again ({why}). {ending}") from error
-        difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
-        if not difference <= TOLERANCE:
-            raise ModelNotSaved(
-                f"The saved model, loaded again, predicts something else than the trained one (probabilities differ "
-                f"by {difference:.2g}; allowed is {TOLERANCE:g}). {ending} Save to a local disk, and report this if "
-                "it happens again."
-            )
+        advice = "Save to a local disk, and report this if it happens again."
+        check_alike("saved model", found, expected, f"{ending} {advice}")
+
+
+def check_alike(what: str, found: np.ndarray, expected: np.ndarray, ending: str) -> None:
+    """Make sure that probabilities differ by no more than `TOLERANCE`.
+
+    Args:
+        what: was loaded again.
+        found: what it predicts.
+        expected: what the trained weights predict.
+        ending: of the error.
+
+    Raises:
+        ModelNotSaved: they differ by more, or in shape.
+    """
+    difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+    if not difference <= TOLERANCE:
+        raise ModelNotSaved(
+            f"The {what}, loaded again, predicts something else than the trained one (probabilities differ by "
+            f"{difference:.2g}; allowed is {TOLERANCE:g}). {ending}"
+        )
 
 
 def predictions(model: keras.Model, frames: np.ndarray) -> np.ndarray:
