@@ -125,6 +125,54 @@ class WorkerLost(TouchTrainError):
     """A process that shared the work was killed, as systems do where memory runs out."""
 
 
+class ExtraMissing(TouchTrainError):
+    """A package that is needed only for this is not installed."""
+
+
+class NoCredentials(TouchTrainError):
+    """There is nothing on this machine that says to Google Cloud who asks."""
+
+
+class ProjectNotFound(TouchTrainError):
+    """No project of Google Cloud by that id."""
+
+
+class NoPermission(TouchTrainError):
+    """Whoever asks may not do that in the project or with the bucket."""
+
+
+class ApiDisabled(TouchTrainError):
+    """A service of Google Cloud is not switched on in the project."""
+
+
+class QuotaExceeded(TouchTrainError):
+    """The project may not use so much at a time: only a higher quota, or a smaller machine, helps."""
+
+
+class NoCapacity(TouchTrainError):
+    """A region has no such machine left just now: another region, or another time, helps."""
+
+
+class BucketNotFound(TouchTrainError):
+    """No bucket by that name, or no folder in it."""
+
+
+class NoNetwork(TouchTrainError):
+    """A service does not answer, or the connection was cut, also when tried again."""
+
+
+class TransferFailed(TouchTrainError):
+    """A file that was sent or fetched is not what it was, or could not be sent or fetched."""
+
+
+class NeverStarted(TouchTrainError):
+    """A job in the cloud that waited longer for a machine than it may."""
+
+
+class CloudError(TouchTrainError):
+    """What a service in the cloud answered, where it is none of these."""
+
+
 class NotYet(TouchTrainError):
     """Something that this version does not do."""
 
