@@ -7,6 +7,7 @@ import math
 import os
 import sys
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +33,25 @@ def plain(value: Any) -> Any:
 def to_json(record: Any) -> str:
     """Return `record` as one line of JSON that every reader takes: null, never NaN."""
     return json.dumps(plain(record), allow_nan=False, ensure_ascii=False)
+
+
+def moved(record: Any, places: Mapping[str, str]) -> Any:
+    """Return a record in which every text that begins with one of the `places` begins with what stands for it instead.
+
+    Args:
+        record: plain values.
+        places: beginning of a path or a URL to what takes its place. Separators behind it become those of the new one.
+    """
+    if isinstance(record, Mapping):
+        return {key: moved(value, places) for key, value in record.items()}
+    if isinstance(record, (list, tuple)):
+        return [moved(item, places) for item in record]
+    if isinstance(record, str):
+        for old, new in places.items():
+            if record.startswith(old):
+                rest = record[len(old) :].replace(os.sep, "/")
+                return new + (rest if "://" in new else rest.replace("/", os.sep))
+    return record
 
 
 def write_json(path: Path, record: Any, patient: bool = True) -> None:
