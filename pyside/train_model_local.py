@@ -17,14 +17,19 @@ from pyside.errors import TouchTrainError
 from pyside.settings import TrainSettings
 
 
+def parser(program: str, text: str) -> argparse.ArgumentParser:
+    """Return a parser with the flags that both scripts take: the old ones, and every setting of a training."""
+    made = argparse.ArgumentParser(program, description=text)
+    made.add_argument("--data_path", "--data-path", required=True, help="dataset folder")
+    made.add_argument("--export_path", "--export-path", default=".", help="folder for the model (default: here)")
+    made.add_argument("--model_name", "--model-name", default="model.h5", help="name or name.h5 (default: model.h5)")
+    add_settings(made, TrainSettings)
+    return made
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train as the command line says; returns the exit code: 0, or 1 after an error."""
-    parser = argparse.ArgumentParser("train_model_local", description="Train a model on a dataset folder.")
-    parser.add_argument("--data_path", "--data-path", required=True, help="dataset folder")
-    parser.add_argument("--export_path", "--export-path", default=".", help="folder for the model (default: here)")
-    parser.add_argument("--model_name", "--model-name", default="model.h5", help="name or name.h5 (default: model.h5)")
-    add_settings(parser, TrainSettings)
-    options = parser.parse_args(arguments)
+    options = parser("train_model_local", "Train a model on a dataset folder.").parse_args(arguments)
     try:
         model_path = Path(options.export_path) / options.model_name
         print(pyside.train(options.data_path, model_path, **given_settings(options, TrainSettings)).summary())

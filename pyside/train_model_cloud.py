@@ -1,0 +1,419 @@
+"""Train a model on data from anywhere: ``python -m pyside.train_model_cloud --data_path gs://lab/set ...``.
+
+It is the twin of `train_model_local` for machines in the cloud, and the script that users of the older tool know: it
+fetches, calls the same training, and publishes. Places are any URL that fsspec reaches, or folders, so that it runs
+unchanged on a laptop. With ``--job-dir`` it tells there how far it is and keeps its checkpoint, so that a machine that
+is taken away costs little; what lies in that folder is said in `JobFolder`.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import logging
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pyside.__main__ import given_settings
+from pyside.data.dataset import open_dataset
+from pyside.errors import (
+    BadDataset,
+    BadJob,
+    Interrupted,
+    JobFailed,
+    ModelNotSaved,
+    PathMissing,
+    TouchTrainError,
+    some,
+)
+from pyside.evaluation.report import TrainingResult
+from pyside.jobs import interpreter, storage, tasks
+from pyside.jobs.progress_lines import progress_line
+from pyside.jobs.storage import Place
+from pyside.records import moved, plain, to_json
+from pyside.settings import TrainSettings, with_files
+from pyside.train_model_local import parser
+from pyside.training import model_files
+
+log = logging.getLogger("touchtrain")
+CHECKPOINT, RECORDS, PROGRESS, STOP = "checkpoint.npz", "records.jsonl", "progress.json", "stop"
+_TERMINATED = 143  # exit code of a process that SIGTERM has ended
+_LOGGED_EACH = 10.0  # seconds, while files travel
+# What another start may mend; after any other error the service would start again for nothing.
+_MAY_PASS = ("NoNetwork", "TransferFailed", "DiskFull", "JobFailed", "NoCredentials")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Train as the command line says.
+
+    Returns:
+        The exit code: 0, 1 after an error, 143 after SIGTERM.
+    """
+    options = _parser().parse_args(arguments)
+    _set_up_log()
+    handler = signal.signal(signal.SIGTERM, _leave) if threading.current_thread() is threading.main_thread() else None
+    job = JobFolder(options.job_dir)
+    try:
+        with job.publishing():
+            return _run(options, job)
+    except TouchTrainError as error:
+        log.error(str(error))
+        job.end_with(error)
+        return 1
+    except _Terminated:
+        log.warning("This machine is taken away or the job cancelled: started again, it goes on from its checkpoint.")
+        return _TERMINATED
+    except Exception as error:
+        log.error(traceback.format_exc())
+        job.end_with(JobFailed(f"{type(error).__name__}: {error}. The log has the traceback."))
+        return 1
+    finally:
+        if handler is not None:
+            signal.signal(signal.SIGTERM, handler)
+
+
+def _parser() -> argparse.ArgumentParser:
+    made = parser("train_model_cloud", "Train a model on data from anywhere: folders, gs://, s3:// and more.")
+    made.add_argument(
+        "--job_dir",
+        "--job-dir",
+        help="folder for progress and checkpoint, from which a training that was broken off goes on. Default: none",
+    )
+    return made
+
+
+class _Terminated(BaseException):
+    """SIGTERM: the machine is taken away."""
+
+
+def _leave(number: int, frame: Any) -> None:
+    raise _Terminated
+
+
+# --- the training --------------------------------------------------------------------------------------------------
+
+
+def _run(options: argparse.Namespace, job: JobFolder) -> int:
+    if job.ended_before():
+        return 0 if job.result else 1
+    work = Path(tempfile.mkdtemp(prefix="touchtrain-"))
+    try:
+        settings, dataset_hash = job.settings(work)
+        settings |= given_settings(options, TrainSettings)
+        data = _fetched(options.data_path, work, dataset_hash, job)
+        export = Place(options.export_path)
+        folder = Path(export.url) if export.is_local else work / "model"
+        folder.mkdir(parents=True, exist_ok=True)
+        request = tasks.training(data, folder / options.model_name, settings)
+        record = _train(request, work, job)
+        log.info(TrainingResult.from_record(record).summary())
+        if not export.is_local:
+            _publish(folder, export, job)
+        stem = model_files.with_suffix(options.model_name).stem
+        places = {str(data): options.data_path, str(work): job.url or ""}
+        if not export.is_local:
+            places = {str(folder / stem): f"{export.url}/{stem}", **places}
+        job.finish(moved(record, places))
+    except ModelNotSaved:
+        raise  # what was made stays in the work folder
+    except BaseException:
+        shutil.rmtree(work, ignore_errors=True)
+        raise
+    shutil.rmtree(work, ignore_errors=True)
+    return 0
+
+
+def _fetched(url: str, work: Path, dataset_hash: str | None, job: JobFolder) -> Path:
+    """Return a dataset folder on this machine with what lies at a URL: a dataset, or arrays."""
+    place = Place(url)
+    folder = Path(place.url) if place.is_local else work / "data"
+    if not place.is_local:
+        log.info(f"Fetching {url}.")
+        there = place.files()
+        if not there:
+            raise PathMissing(_no_arrays(url, []))
+        if "dataset.json" not in there and not any(name.endswith(_ARRAYS) for name in there):
+            raise PathMissing(_no_arrays(url, sorted(there)))
+        found = storage.download(place, folder, progress=_Logged(job))
+        log.info(f"Fetched {found.files} files, {found.bytes / 1e6:,.1f} MB, in {found.seconds:.1f} s.")
+    if (folder / "dataset.json").is_file():
+        opened = open_dataset(folder)
+        if dataset_hash and opened.hash != dataset_hash:
+            raise BadDataset(f"The dataset in {url} was replaced after the job was submitted. Submit it anew.")
+        return folder
+    log.info(f"No dataset in {url}: its arrays are converted to one.")
+    request = tasks.conversion("numpy", folder, None, work / "dataset", {})
+    try:
+        tasks.run(request, _Logged(job), lambda: False)
+    except PathMissing as error:
+        raise PathMissing(error.text.replace(str(folder), url)) from None
+    return work / "dataset"
+
+
+_ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
+
+
+def _no_arrays(url: str, names: list[str]) -> str:
+    """Return what is told where a folder in the cloud holds nothing to train on."""
+    found = f"Found: {some(names, 10)}" if names else "Found: nothing. Is that the folder, and is the upload complete?"
+    return (
+        f"Cannot find numpy arrays in {url}. Looked for a dataset (dataset.json), for Train_Data_*.npy and "
+        f"Train_Labels_*.npy, for frames.npy and labels.npy, and for .npz, .h5 and .hdf5 files. {found}"
+    )
+
+
+def _train(request: tasks.Request, work: Path, job: JobFolder) -> dict[str, Any]:
+    """Train, from the checkpoint of the job where there is one that fits."""
+    job.watch(work / CHECKPOINT)
+    if job.fetch_checkpoint():
+        try:
+            return tasks.run(request, job.progress, job.should_stop, work)
+        except BadJob as error:
+            log.warning(f"The checkpoint in {job.url} does not fit, so the training begins anew: {error.text}")
+            (work / CHECKPOINT).unlink(missing_ok=True)
+    return tasks.run(request, job.progress, job.should_stop, work)
+
+
+def _publish(folder: Path, export: Place, job: JobFolder) -> None:
+    """Send what the training made, the model last; where that cannot be, say where it lies."""
+    models = [file.name for file in folder.iterdir() if file.suffix == ".h5"]
+    log.info(f"Sending the model to {export.url}.")
+    try:
+        storage.upload(folder, export, last=models, progress=_Logged(job))
+    except TouchTrainError as error:
+        spare = ""
+        if job.place:
+            with contextlib.suppress(TouchTrainError):
+                storage.upload(folder, job.place / "model")
+                spare = f" A copy is in {job.url}/model."
+        raise ModelNotSaved(
+            f"Model did not save to {export.url}: {error.text} It was tried with growing pauses. It lies on this "
+            f"machine in {folder}.{spare}"
+        ) from error
+
+
+# --- the job's folder ----------------------------------------------------------------------------------------------
+
+
+class JobFolder:
+    """The folder of a job, anywhere: what it is told, what it tells, and what it goes on from.
+
+    ::
+
+        settings.json    settings of the training, and the hash of the dataset, from whoever submitted it
+        files/           files that the settings name
+        records.jsonl    what was told on the way: records of progress with lines for a person, or of an epoch's end
+        progress.json    the last record of progress
+        checkpoint.npz   what the training goes on from
+        stop             made by whoever wants it to end gently
+        result.json      what came of it · error.json   why it failed
+
+    A thread publishes what is new, often at first and then every ten seconds. A network that is away does not stop the
+    training: it is tried again the next time.
+
+    Args:
+        url: of the folder; None for none, and then nothing is told or kept.
+    """
+
+    def __init__(self, url: str | None):
+        self.url, self.place = url, Place(url) if url else None
+        self.result: dict[str, Any] | None = None
+        self._records: list[str] = []
+        self._progress: dict[str, Any] = {}
+        self._news = {RECORDS: False, PROGRESS: False}
+        self._checkpoint: Path | None = None
+        self._sent_checkpoint = 0
+        self._stop, self._over = False, threading.Event()
+        self._lock, self._is_away = threading.Lock(), False
+        self._thread = threading.Thread(target=self._publish_all_the_time, daemon=True)
+
+    # --- before ---
+
+    def ended_before(self) -> bool:
+        """Tell whether there is nothing to do: it has ended, or failed for good.
+
+        The service starts a machine again that ends with an error; what cannot be mended so is not tried again.
+        """
+        if not self.place:
+            return False
+        self.result = (self.place / "result.json").read_json()
+        error = (self.place / "error.json").read_json()
+        if self.result:
+            log.info(f"This job has ended before: its result is in {self.url}.")
+        elif error and error.get("kind") not in _MAY_PASS:
+            log.error(f"This job has failed before, and another start does not mend it. {error.get('text')}")
+        else:
+            (self.place / "error.json").remove()
+            return False
+        return True
+
+    def settings(self, work: Path) -> tuple[dict[str, Any], str | None]:
+        """Return the settings that the job was submitted with, and the hash of the dataset; files are fetched."""
+        record = (self.place / "settings.json").read_json() if self.place else None
+        if not record:
+            return {}, None
+
+        def fetched(name: str) -> str:
+            if not name.startswith("files/") or not self.place:
+                return name
+            storage.download_file(self.place / name, work / name)
+            return str(work / name)
+
+        return with_files(record["settings"], fetched), record.get("dataset_hash")
+
+    def fetch_checkpoint(self) -> bool:
+        """Fetch the checkpoint of a training that was broken off; tells whether there was one."""
+        if not self.place or not self._checkpoint or (self.place / CHECKPOINT).stored() is None:
+            return False
+        storage.download_file(self.place / CHECKPOINT, self._checkpoint)
+        self._sent_checkpoint = self._checkpoint.stat().st_mtime_ns
+        with contextlib.suppress(PathMissing):
+            self._records = (self.place / RECORDS).read().decode().splitlines()
+        log.info("Goes on from the checkpoint of a training that was broken off.")
+        return True
+
+    # --- while it trains ---
+
+    def watch(self, checkpoint: Path) -> None:
+        """Name the file in which the training keeps its checkpoint."""
+        self._checkpoint = checkpoint
+
+    def progress(self, record: dict[str, Any]) -> None:
+        """Take a record of progress: for the log, and for the next time that something is published."""
+        for text in record.get("said", []):
+            log.info(text)
+        if record.get("milestone"):
+            log.info(progress_line(record))
+        with self._lock:
+            if record.get("said") or record.get("milestone"):
+                self._records.append(to_json(record))
+                self._news[RECORDS] = True
+            self._progress = dict(record)
+            self._news[PROGRESS] = True
+
+    def should_stop(self) -> bool:
+        """Tell whether somebody wants the training to end gently."""
+        return self._stop
+
+    @contextlib.contextmanager
+    def publishing(self) -> Any:
+        """Publish in a thread what is new, and at the end what is left."""
+        if self.place:
+            self._thread.start()
+        try:
+            yield
+        finally:
+            self._publish_the_rest()
+
+    def _publish_the_rest(self) -> None:
+        if self.place and not self._over.is_set():
+            self._over.set()
+            self._thread.join()
+            self._publish()
+
+    def _publish_all_the_time(self) -> None:
+        began = time.monotonic()
+        while not self._over.wait(min(10.0, max(0.5, (time.monotonic() - began) / 20))):
+            self._publish()
+
+    def _publish(self) -> None:
+        assert self.place
+        try:
+            with self._lock:
+                texts = {RECORDS: "\n".join(self._records), PROGRESS: to_json(self._progress)}
+                news = [name for name, is_new in self._news.items() if is_new]
+                self._news = dict.fromkeys(self._news, False)
+            try:
+                for name in news:
+                    (self.place / name).write(texts[name].encode())
+            except TouchTrainError:
+                with self._lock:
+                    self._news |= dict.fromkeys(news, True)
+                raise
+            self._publish_checkpoint()
+            self._stop = self._stop or (self.place / STOP).stored() is not None
+            self._is_away = False
+        except Exception as error:
+            if not self._is_away:
+                log.warning(f"Progress cannot be told just now; it is tried again. {error}")
+            self._is_away = True
+
+    def _publish_checkpoint(self) -> None:
+        """Send the checkpoint if there is a newer one. A copy: the training replaces the file when it likes."""
+        if not self.place or not self._checkpoint:
+            return
+        copy = self._checkpoint.with_name(f"{CHECKPOINT}.sent")
+        with contextlib.suppress(FileNotFoundError):
+            stamp = self._checkpoint.stat().st_mtime_ns
+            if stamp != self._sent_checkpoint:
+                shutil.copyfile(self._checkpoint, copy)
+                storage.upload_file(copy, self.place / CHECKPOINT)
+                self._sent_checkpoint = stamp
+                copy.unlink(missing_ok=True)
+
+    # --- at the end ---
+
+    def finish(self, record: dict[str, Any]) -> None:
+        """Tell what came of the training."""
+        if self.place:
+            self._publish_the_rest()  # before the result, for whoever watches looks no longer then
+            (self.place / CHECKPOINT).remove()
+            (self.place / "result.json").write_json(plain(record))
+
+    def end_with(self, error: TouchTrainError) -> None:
+        """Tell why it failed, as far as that can be told."""
+        if self.place and not isinstance(error, Interrupted):
+            with contextlib.suppress(TouchTrainError):
+                (self.place / "error.json").write_json(interpreter.error_record(error))
+
+
+# --- the log -------------------------------------------------------------------------------------------------------
+
+
+class _Logged:
+    """Tells how far a transfer or a conversion is: the job always, the log every now and then."""
+
+    def __init__(self, job: JobFolder):
+        self._job, self._last = job, time.monotonic()
+
+    def __call__(self, record: dict[str, Any]) -> None:
+        self._job.progress(record)
+        if time.monotonic() - self._last > _LOGGED_EACH:
+            self._last = time.monotonic()
+            log.info(progress_line(record))
+
+
+class CloudFormatter(logging.Formatter):
+    """One JSON object a line, which Cloud Logging reads: severity, message, time."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return a record of the log as JSON."""
+        stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
+        told = {
+            "severity": record.levelname,
+            "message": record.getMessage(),
+            "time": f"{stamp}.{int(record.msecs):03d}Z",
+        }
+        return json.dumps(told, ensure_ascii=False)
+
+
+def _set_up_log() -> None:
+    """Log plain lines on a terminal, else JSON."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(logging.Formatter("%(message)s") if sys.stdout.isatty() else CloudFormatter())
+    log.handlers[:] = [handler]
+    log.setLevel(logging.INFO)
+    log.propagate = False
+
+
+if __name__ == "__main__":
+    sys.exit(main())
