@@ -27,6 +27,7 @@ __all__ = [
     "preview_augmentation",
     "train",
     "train_arrays",
+    "train_on_cloud",
     "tune",
 ]
 
@@ -240,6 +241,40 @@ def train(
     from pyside.jobs import job, tasks
 
     return TrainingResult.from_record(job.do(tasks.training(dataset, model_path, settings), isolated, job_folder))
+
+
+def train_on_cloud(
+    dataset: str | PathLike[str],
+    model_path: str | PathLike[str],
+    *,
+    job_folder: str | PathLike[str] | None = None,
+    **settings: Any,
+) -> TrainingResult:
+    """Train on Vertex AI of Google Cloud: send the dataset, train there with the same code, fetch the model.
+
+    Args:
+        dataset: as in `train`.
+        model_path: where the model goes here.
+        job_folder: as in `train`; there is always a job, which watches.
+        **settings: those of `train`, and where and on what to train: `project`, `bucket`, `region`, `machine_type`,
+            `accelerator`, `spot` and more: see `pyside.settings.CloudSettings`. Whoever runs this is known to Google's
+            libraries by the usual chain, as after ``gcloud auth application-default login``.
+
+    Returns:
+        As `train`. With ``fetch=False`` the model stays in the bucket, and paths in the result are URLs. Ctrl-C ends
+        the training there gently.
+
+    Raises:
+        NoCredentials, ProjectNotFound, NoPermission, ApiDisabled, BucketNotFound, NoNetwork: before any long work.
+        QuotaExceeded, NoCapacity, NeverStarted: no machine; NoCapacity only after all of `fallback_regions`.
+        TouchTrainError: as `train`, and what went wrong there.
+    """
+    from pyside.evaluation.report import TrainingResult
+    from pyside.jobs import job, tasks
+
+    return TrainingResult.from_record(
+        job.wait(job.start(tasks.cloud_training(dataset, model_path, settings), job_folder))
+    )
 
 
 def tune(

@@ -15,6 +15,8 @@ import pyside
 from pyside.errors import Interrupted, TouchTrainError
 from pyside.records import to_json
 from pyside.settings import (
+    BucketSettings,
+    CloudTrainSettings,
     ExportSettings,
     FolderSettings,
     NumpySettings,
@@ -53,6 +55,14 @@ _JOB_VERBS = {
     "remove": "remove the folder of a job that has ended; what it made stays",
     "run": "do in this process what a job folder says (started by the others)",
 }
+_CLOUD_VERBS = {
+    "submit": "send the dataset, start the training, and watch it in the background",
+    "upload": "send a dataset, or what has changed of it",
+    "status": "tell how a training is doing",
+    "logs": "print what the service has logged of a training",
+    "cancel": "end a training at once; it can be resumed",
+    "fetch": "wait for a training and fetch its model",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -79,7 +89,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _with_values(arguments: Sequence[str]) -> list[str]:
     """Return the arguments with ``true`` behind each flag that stands alone, such as ``--check``."""
-    kinds = [*(kind for kind, _, _ in _CONVERSIONS.values()), TrainSettings]
+    kinds = [*(kind for kind, _, _ in _CONVERSIONS.values()), CloudTrainSettings]
     fields = [field for kind in kinds for field in dataclasses.fields(kind) if isinstance(field.default, bool)]
     flags = {"--" + name for field in fields for name in (field.name, field.name.replace("_", "-"))}
     given: list[str] = []
@@ -157,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
     doctor.set_defaults(run=_doctor)
 
     _add_job(commands)
+    _add_cloud(commands)
     return parser
 
 
@@ -175,6 +186,31 @@ def _add_job(commands: Any) -> None:
         if verb in ("list", "status", "wait"):
             _add_json(one)
         one.set_defaults(run=_job, verb=verb)
+
+
+def _add_cloud(commands: Any) -> None:
+    """Add the commands about trainings on Vertex AI of Google Cloud."""
+    verbs = commands.add_parser("cloud", help="train on Google Cloud: submit, look, read the log, cancel, fetch")
+    verbs = verbs.add_subparsers(required=True, metavar="VERB")
+    source = "the folder of the job here, or that in the bucket, as gs://BUCKET/jobs/NAME"
+    for verb, text in _CLOUD_VERBS.items():
+        one = verbs.add_parser(verb, help=text)
+        if verb in ("submit", "upload"):
+            one.add_argument("dataset")
+        else:
+            one.add_argument("source", help=source)
+        if verb == "submit":
+            one.add_argument("model_path")
+            add_settings(one, CloudTrainSettings)
+        elif verb == "upload":
+            add_settings(one, BucketSettings)
+        elif verb == "logs":
+            one.add_argument("--lines", type=int, default=1000, help="only so many of the last lines. Default: 1000")
+        elif verb == "fetch":
+            one.add_argument("model_path", nargs="?", help="where the model goes. Default: where it was to go")
+            one.add_argument("--no-wait", action="store_true", help="only begin, and tell the folder of the job")
+        _add_json(one)
+        one.set_defaults(run=_cloud, verb=verb)
 
 
 def _add_json(parser: argparse.ArgumentParser) -> None:
@@ -321,6 +357,39 @@ def _job(options: argparse.Namespace) -> int:
         print(job.cancel(folder))
     else:
         {"stop": job.stop, "resume": job.resume, "remove": job.remove}[options.verb](folder)
+    return 0
+
+
+def _cloud(options: argparse.Namespace) -> int:
+    from pyside.jobs import cloud, job, tasks
+
+    if options.verb == "submit":
+        settings = given_settings(options, CloudTrainSettings)
+        if settings.get("dry_run"):
+            found = cloud.plan(options.dataset, options.model_path, settings)
+            print(to_json(found) if options.json else "\n".join(found["page"]))
+            return 0
+        found = cloud.submit(options.dataset, options.model_path, settings, log=not options.json)
+        print(to_json(found) if options.json else f"The job here that watches it: {found['folder']}")
+    elif options.verb == "upload":
+        request = tasks.upload(options.dataset, given_settings(options, BucketSettings))
+        _print_result(job.do(request, isolated=False, log=not options.json), options.json)
+    elif options.verb == "logs":
+        rows = cloud.logs(options.source, options.lines)
+        print(
+            to_json(rows)
+            if options.json
+            else "\n".join(f"{one['time']} {one['severity']:<8} {one['text']}" for one in rows)
+        )
+    elif options.verb == "fetch":
+        folder = cloud.fetch(options.source, options.model_path or None)
+        if options.no_wait:
+            print(to_json({"folder": folder}) if options.json else folder)
+        else:
+            _print_result(job.wait(folder), options.json)
+    else:
+        record = {"status": cloud.status, "cancel": cloud.cancel}[options.verb](options.source)
+        print(to_json(record) if options.json else readable(record))
     return 0
 
 

@@ -19,11 +19,13 @@ from pyside.errors import BadJob
 from pyside.records import to_json
 from pyside.settings import (
     ArraySettings,
+    MatlabCloudTrainSettings,
     MatlabFolderSettings,
     MatlabNumpySettings,
     MatlabTfrecordSettings,
     MatlabTrainSettings,
     MatlabTuneSettings,
+    MatlabUploadSettings,
     MatlabVideoSettings,
     PreviewSettings,
     Settings,
@@ -38,6 +40,8 @@ _COMMANDS: dict[str, type[Settings]] = {
     "train": MatlabTrainSettings,
     "tune": MatlabTuneSettings,
     "previewAugmentation": PreviewSettings,
+    "trainOnCloud": MatlabCloudTrainSettings,
+    "uploadDataset": MatlabUploadSettings,
 }
 _SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
@@ -339,6 +343,90 @@ def list_jobs(place: str) -> str:
     from pyside.jobs import job
 
     return to_json([{**status, "line": job.line(status)} for status in job.jobs(place)])
+
+
+def start_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
+    """Start a training in the cloud, and a process here that sends the dataset, watches, and fetches the model.
+
+    Args:
+        dataset: absolute path of a dataset folder.
+        model_path: absolute path of the model to write.
+        options_json: options in MATLAB's spelling, those of the training and those of the cloud.
+
+    Returns:
+        JSON: as `start_training`.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path or options.
+    """
+    from pyside.jobs import tasks
+
+    settings = MatlabCloudTrainSettings.from_options(json.loads(options_json), "matlab").as_dict()
+    job_folder = settings.pop("job_folder")
+    return _started(tasks.cloud_training(dataset, model_path, _without_shown(settings)), job_folder)
+
+
+def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
+    """Tell, as JSON, what `start_cloud_training` would send and start: what `jobs.cloud.plan` returns."""
+    from pyside.jobs import cloud
+
+    settings = MatlabCloudTrainSettings.from_options(json.loads(options_json), "matlab").as_dict()
+    del settings["job_folder"]
+    return to_json(cloud.plan(dataset, model_path, _without_shown(settings)))
+
+
+def start_upload(dataset: str, options_json: str) -> str:
+    """Start to send a dataset to the cloud, in a process of its own.
+
+    Args:
+        dataset: absolute path of a dataset folder.
+        options_json: options in MATLAB's spelling.
+
+    Returns:
+        JSON: as `start_training`.
+
+    Raises:
+        TouchTrainError: what is wrong with the dataset or the options.
+    """
+    from pyside.jobs import tasks
+
+    settings = MatlabUploadSettings.from_options(json.loads(options_json), "matlab").as_dict()
+    job_folder = settings.pop("job_folder")
+    return _started(tasks.upload(dataset, _without_shown(settings)), job_folder)
+
+
+def start_fetch(source: str, model_path: str = "") -> str:
+    """Start to wait for a training in the cloud and to fetch its model, in a process of its own.
+
+    Args:
+        source: absolute path of the folder of the job here, or its folder in the bucket.
+        model_path: absolute path of the model to write. Default: where it was to go.
+
+    Returns:
+        JSON: as `start_training`; the job is another one than `source` where that one does not fetch.
+
+    Raises:
+        BadJob: there is no such training.
+    """
+    from pyside.jobs import cloud, interpreter
+
+    if interpreter.inside_host() and "://" in source:  # asking the bucket takes more than NumPy
+        return job_status(interpreter.ask("cloud", "fetch", source, model_path, "--no-wait")["folder"])
+    return job_status(cloud.fetch(source, model_path or None))
+
+
+def cloud_status(source: str) -> str:
+    """Return, as JSON, how a training in the cloud is doing: what `jobs.cloud.status` tells."""
+    from pyside.jobs import interpreter
+
+    return to_json(interpreter.ask("cloud", "status", source))
+
+
+def cloud_logs(source: str, lines: float = 1000) -> str:
+    """Return, as JSON, the last lines of the log of a cloud training: ``time``, ``severity``, ``text`` of each."""
+    from pyside.jobs import interpreter
+
+    return to_json(interpreter.ask("cloud", "logs", source, "--lines", str(int(lines))))
 
 
 def preview(dataset: str, path: str, options_json: str) -> str:

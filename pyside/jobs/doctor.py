@@ -77,6 +77,8 @@ class Probe:
         backend: of Keras.
         codecs: of PyAV.
         trouble: what else went wrong.
+        cloud: the version of each package of the extra ``cloud``, None where it is not installed; empty if not asked.
+        credentials: whether there is a file of credentials for Google Cloud.
     """
 
     python: str = ""
@@ -91,6 +93,8 @@ class Probe:
     backend: str = ""
     codecs: list[str] | None = None
     trouble: list[str] = field(default_factory=list)
+    cloud: dict[str, str | None] = field(default_factory=dict)
+    credentials: bool = False
 
 
 def examine(folder: str | PathLike[str] = ".") -> dict[str, Any]:
@@ -124,6 +128,7 @@ def examine(folder: str | PathLike[str] = ".") -> dict[str, Any]:
         ("disk", lambda: _disk(place)),
         ("write access", lambda: _write_access(place)),
         ("video", lambda: _video(probe)),
+        ("Google Cloud", lambda: judge_cloud(probe)),
         ("environment", lambda: judge_environment(os.environ)),
     ]
     for topic, check in checks:
@@ -250,6 +255,8 @@ def read_probe(probe: Probe, told: str, errors: str, code: int | None) -> None:
             probe.with_cuda = record.get("cuda", probe.with_cuda)
             probe.backend = record.get("backend", probe.backend)
             probe.codecs = record.get("codecs", probe.codecs)
+            probe.cloud = record.get("cloud", probe.cloud)
+            probe.credentials = record.get("credentials", probe.credentials)
             probe.trouble += [record["trouble"]] if "trouble" in record else []
     last = (errors.strip().splitlines() or ["without a word"])[-1]
     if not probe.version:
@@ -556,6 +563,21 @@ def _video(probe: Probe) -> Iterator[Finding]:
         yield _wrong("video", f"PyAV cannot decode {', '.join(missing)}.", remedy)
     else:
         yield _ok("video", f"PyAV decodes {', '.join(_DECODERS)} and {len(probe.codecs) - len(_DECODERS)} more")
+
+
+def judge_cloud(probe: Probe) -> Iterator[Finding]:
+    """Tell whether trainings on Google Cloud can be started from here; nobody has to."""
+    if not probe.cloud:
+        return
+    missing = [name for name, version in probe.cloud.items() if version is None]
+    if missing:
+        text = f"{', '.join(missing)}: not installed; needed only for trainings on Google Cloud."
+        yield _note("Google Cloud", text, f"{probe.python} -m pip install 'touchtrain[cloud]'")
+        return
+    yield _ok("Google Cloud", ", ".join(f"{name} {version}" for name, version in probe.cloud.items()))
+    if not probe.credentials:
+        text = "There is no file of credentials, which trainings on Google Cloud need outside of it."
+        yield _note("Google Cloud", text, "gcloud auth application-default login")
 
 
 def judge_environment(variables: Mapping[str, str]) -> Iterator[Finding]:

@@ -15,6 +15,7 @@
     cancel          made by whoever ended it at once
     result.json     what came of it
     error.json      why it failed · traceback.txt where
+    cloud.json      of a training in the cloud: what was submitted, see `remote`
 
 Every file is complete or absent, and those of records are complete up to their last newline, so anybody may read at any
 time: MATLAB, the command line and Python look at the same files. The process is in a group of its own, so that it
@@ -36,8 +37,8 @@ from pathlib import Path
 from typing import Any
 
 from pyside.data.dataset import told_by_errors
-from pyside.errors import BadJob, Interrupted, JobFailed, NotWritable, PathMissing
-from pyside.jobs import interpreter, processes, tasks
+from pyside.errors import BadJob, Interrupted, JobFailed, NotWritable, PathMissing, TouchTrainError
+from pyside.jobs import interpreter, processes, remote, tasks
 from pyside.jobs.interpreter import inside_host
 from pyside.jobs.progress_lines import LINE_LENGTH, ProgressLine, progress_line
 from pyside.jobs.tasks import Request
@@ -49,7 +50,7 @@ _OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", 
 _FILES = (
     *_OUTCOME,
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
-    *("checkpoint.npz", "log.txt", "spare"),
+    *("checkpoint.npz", "log.txt", "spare", remote.SUBMITTED),
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _POLL_SECONDS = 0.2
@@ -230,21 +231,22 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         done, failed, or lost (its process is gone without a word).
         ``progress``: the last record; ``folder``; ``command``, such as ``train``; ``makes``: the path of what it makes;
         ``error``: of one that failed or is lost ``identifier``, ``text``, ``log`` (its last lines) and ``traceback``
-        (a file, or None), else None.
+        (a file, or None), else None; ``cloud``: of a training in the cloud what was submitted, see `remote`, else None.
 
     Raises:
         BadJob: there is no job in that folder.
     """
     folder = _job_folder(folder)
     state = _state(folder)
-    request = _read(folder / "settings.json") or {"command": "train", "model_path": ""}
+    asked = request_of(folder)
     return {
         "state": state,
         "progress": _read(folder / "progress.json") or {},
         "folder": str(folder),
-        "command": request["command"],
-        "makes": tasks.made_by(request),
+        "command": asked["command"],
+        "makes": tasks.made_by(asked),
         "error": _error(folder) if state in ("failed", "lost") else None,
+        "cloud": remote.submitted(folder),
     }
 
 
@@ -264,6 +266,15 @@ def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
     found = [one for where in places if where.is_dir() for one in where.iterdir() if (one / "state.json").is_file()]
     found = [one for one in found if (one / "settings.json").is_file()]
     return [status(one) for one in sorted(found, key=lambda one: (one / "settings.json").stat().st_mtime, reverse=True)]
+
+
+def request_of(folder: str | PathLike[str]) -> Request:
+    """Return what a job was started with, without what came from memory.
+
+    Raises:
+        BadJob: there is no job in that folder.
+    """
+    return _read(_job_folder(folder) / "settings.json") or {"command": "train", "model_path": "", "settings": {}}
 
 
 def told(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
@@ -385,18 +396,29 @@ def stop_file(folder: str | PathLike[str]) -> str:
 
 
 def cancel(folder: str | PathLike[str]) -> str:
-    """End a job at once; what it makes is not written, and it can be resumed.
+    """End a job at once, in the cloud too; what it makes is not written, and it can be resumed.
 
     Returns:
         Its state then: ``cancelled``, or how it had ended before.
 
     Raises:
         BadJob: there is no job in that folder, or its process cannot be ended.
+        NoNetwork, NoPermission, CloudError: it could not be cancelled in the cloud, so nothing was done.
     """
     folder = _job_folder(folder)
-    if _state(folder) not in ENDED:
+    state = _state(folder)
+    in_cloud = state not in ("done", "stopped", "cancelled") and remote.submitted(folder) is not None
+    if in_cloud and inside_host():
+        return str(interpreter.ask("cloud", "cancel", str(folder))["state"])
+    if in_cloud or state not in ENDED:
         with told_by_errors(folder):
             (folder / "cancel").touch()
+        if in_cloud:
+            try:
+                remote.cancel(folder)
+            except TouchTrainError:
+                (folder / "cancel").unlink(missing_ok=True)
+                raise
         process = _read(folder / "process.json")
         if process and not process.get("starter") and not processes.end(process):
             raise BadJob(f"The process {process['pid']} of the job {folder} cannot be ended. Is it another user's?")
@@ -475,6 +497,8 @@ def _state(folder: Path) -> str:
         state = _written_state(folder)  # it may have ended since
         if state not in ENDED:
             return "cancelled" if (folder / "cancel").exists() else "lost"
+    if state == "failed" and (folder / "cancel").exists():  # it saw its end before it was ended
+        return "cancelled"
     if state in ("waiting", "running") and (folder / "stop").exists():
         return "stopping"
     return state
@@ -493,7 +517,10 @@ def _is_alive(folder: Path) -> bool:
 
 
 def _error(folder: Path) -> dict[str, Any]:
-    record = _read(folder / "error.json") or interpreter.error_record(JobFailed("Its process ended without a word."))
+    ended = "Its process ended without a word."
+    if remote.submitted(folder):
+        ended = "The process that watched it ended. The training in the cloud goes on: resume this job to watch it."
+    record = _read(folder / "error.json") or interpreter.error_record(JobFailed(ended))
     traceback = folder / "traceback.txt"
     return {
         "identifier": record.get("identifier"),

@@ -12,6 +12,7 @@ import platform
 import sys
 
 MARK = "@touchtrain "
+CLOUD = ("gcsfs", "google-cloud-aiplatform", "google-cloud-logging")  # of the extra `cloud`
 
 
 def tell(**record):
@@ -61,6 +62,24 @@ def main(needed):
         except Exception as error:
             tell(trouble=distribution + ": " + type(error).__name__ + ": " + str(error))
     load("pyside", "touchtrain")
+    tell(cloud={name: installed(name) for name in CLOUD}, credentials=credentials())
+
+
+def installed(distribution):
+    """Return the version of a distribution, or None where it is not installed; nothing is imported."""
+    try:
+        return importlib.metadata.version(distribution)
+    except Exception:
+        return None
+
+
+def credentials():
+    """Tell whether there is a file of credentials for Google Cloud; it is not read."""
+    folder = os.environ.get("CLOUDSDK_CONFIG")
+    if not folder:
+        folder = os.path.join(os.environ.get("APPDATA") or os.path.expanduser("~/.config"), "gcloud")
+    named = os.environ.get("GOOGLE_APPLICATION_CREDENTIALS")
+    return os.path.isfile(named or os.path.join(folder, "application_default_credentials.json"))
 
 
 if __name__ == "__main__":

@@ -22,6 +22,7 @@ def progress_line(progress: Progress) -> str:
         parts.append(f"recording {progress['recording']}/{progress['recordings']}")
     if progress.get("stage") not in (None, "training", "converting"):
         parts.append(str(progress["stage"]))
+        parts += _share_and_speed(progress) if progress.get("bytes") else []
     elif "val_loss" not in progress:  # within an epoch
         parts += _share_and_speed(progress)
     if progress.get("seconds_left") is not None:
@@ -35,11 +36,13 @@ def progress_line(progress: Progress) -> str:
 
 def _share_and_speed(progress: Progress) -> list[str]:
     parts = []
-    for done, total in (("batch", "batches"), ("frames_done", "frames")):
+    for done, total in (("batch", "batches"), ("frames_done", "frames"), ("bytes_done", "bytes")):
         if progress.get(total):
             parts.append(f"{100 * progress.get(done, 0) // progress[total]:3d} %")
     if progress.get("frames_per_second"):
         parts.append(f"{progress['frames_per_second']:.0f} frames/s")
+    if progress.get("bytes_per_second"):
+        parts.append(f"{progress['bytes_per_second'] / 1e6:.1f} MB/s")
     return parts
 
 

@@ -1,13 +1,14 @@
-"""What a job can do: train, search for settings, convert files to a dataset, or export one. A request in, a record out.
+"""What a job can do: train here or in the cloud, search for settings, convert, export or send a dataset.
 
-A request is plain values, so that it can be written into a job's folder; what came from memory (labels, centres) is
-in its ``inputs``. Requests are checked with NumPy alone, in MATLAB's own Python; they are done in the job's Python.
+A request in, a record out. A request is plain values, so that it can be written into a job's folder; what came
+from memory (labels, centres) is in its ``inputs``. Requests are checked with NumPy alone, in MATLAB's own Python; they
+are done in the job's Python.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from pyside.bridge import arrays
 from pyside.data.dataset import Dataset, check_target, open_dataset
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
 from pyside.settings import (
+    BucketSettings,
+    CloudSettings,
     ExportSettings,
     FolderSettings,
     NumpySettings,
@@ -26,6 +29,9 @@ from pyside.settings import (
     TrainSettings,
     TuneSettings,
     VideoSettings,
+    part_options,
+    spelled,
+    with_files,
 )
 
 Request = dict[str, Any]
@@ -80,17 +86,7 @@ def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings
 
 def _with_absolute_paths(settings: dict[str, Any]) -> dict[str, Any]:
     """Return the settings of a training with every file in them named from the root: a job may stand elsewhere."""
-    file, colon, function = settings["network"].rpartition(":")
-    found: dict[str, Any] = {"network": f"{Path(file).absolute()}:{function}"} if colon else {}
-    if settings["initial_model"]:
-        found["initial_model"] = str(Path(settings["initial_model"]).absolute())
-    files = settings["annotations"]
-    if isinstance(files, Mapping):
-        found["annotations"] = {str(name): str(Path(file).absolute()) for name, file in files.items()}
-    elif files:
-        several = [files] if isinstance(files, (str, PathLike)) else list(files)
-        found["annotations"] = [str(Path(file).absolute()) for file in several]
-    return {**settings, **found}
+    return with_files(settings, lambda file: str(Path(file).absolute()))
 
 
 def tuning(
@@ -152,6 +148,98 @@ def _searched(request: Request) -> tuple[Any, TuneSettings]:
 
     settings = TuneSettings.from_options(request["settings"])
     return parse(request["search"], settings), settings
+
+
+def cloud_training(
+    dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any]
+) -> Request:
+    """Return the request for a training in the cloud; all that can be known here is checked.
+
+    Args:
+        dataset: dataset folder.
+        model_path: where the model goes here.
+        options: settings of a training and `CloudSettings`, in Python's spelling.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path or options.
+    """
+    faults = Faults()
+    cloud: CloudSettings | None = None
+    given: dict[str, Any] = {}
+    with faults.noting():
+        of_cloud, given = part_options(options, CloudSettings, TrainSettings)
+        with faults.noting():
+            cloud = CloudSettings.from_options(of_cloud)
+            _check_named(cloud, ("project", "bucket"), faults)
+    request: Request = {}
+    with faults.noting():
+        request = training(dataset, model_path, given)
+    faults.raise_any()
+    assert cloud is not None
+    return {**request, "cloud": cloud.as_dict()}
+
+
+def cloud_fetch(
+    dataset: str | PathLike[str],
+    model_path: str | PathLike[str],
+    options: Mapping[str, Any],
+    submitted: Mapping[str, Any],
+) -> Request:
+    """Return the request for watching a training that was submitted before, and fetching its model.
+
+    Args:
+        dataset: what it is learnt from, where that is here.
+        model_path: where the model goes here.
+        options: `CloudSettings` as they were, in Python's spelling.
+        submitted: what the job that submitted it noted, see `jobs.remote`.
+
+    Raises:
+        TouchTrainError: the model cannot go there.
+    """
+    from pyside.training import model_files
+
+    target = model_files.with_suffix(model_path).absolute()
+    model_files.check_target(target)
+    cloud = CloudSettings.from_options({**options, "fetch": True})
+    return {
+        "command": "train",
+        "dataset": str(dataset),
+        "model_path": str(target),
+        "settings": {},
+        "cloud": cloud.as_dict(),
+        "submitted": dict(submitted),
+    }
+
+
+def upload(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request for sending a dataset to the cloud.
+
+    Args:
+        dataset: dataset folder.
+        options: `BucketSettings`, in Python's spelling.
+
+    Raises:
+        TouchTrainError: what is wrong with the dataset and the options.
+    """
+    faults = Faults()
+    cloud: BucketSettings | None = None
+    with faults.noting():
+        cloud = BucketSettings.from_options(options)
+        if not cloud.data_bucket:
+            _check_named(cloud, ("bucket",), faults)
+    with faults.noting():
+        open_dataset(dataset)
+    faults.raise_any()
+    assert cloud is not None
+    return {"command": "upload", "dataset": str(Path(dataset).absolute()), "settings": {}, "cloud": cloud.as_dict()}
+
+
+def _check_named(settings: BucketSettings, names: Sequence[str], faults: Faults) -> None:
+    for field in dataclasses.fields(settings):
+        if field.name in names and not getattr(settings, field.name):
+            faults.add(
+                BadOption, f"{field.name} ({spelled(field, 'matlab')}) must be named: {field.metadata['doc'].lower()}"
+            )
 
 
 def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
@@ -327,6 +415,17 @@ def run(
     Raises:
         TouchTrainError: what went wrong.
     """
+    if request["command"] == "train" and "cloud" in request:
+        from pyside.jobs import remote
+
+        assert folder is not None
+        return remote.train(request, progress, should_stop, folder)
+    if request["command"] == "upload":
+        from pyside.jobs import remote
+
+        return remote.upload_dataset(
+            request["dataset"], BucketSettings.from_options(request["cloud"]), progress, should_stop
+        )
     if request["command"] == "train":
         from pyside.training.fit import train
 

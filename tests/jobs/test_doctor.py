@@ -103,6 +103,27 @@ def test_the_oldest_packages_are_those_of_the_project() -> None:
     assert set(stated) == PACKAGES
 
 
+@pytest.mark.parametrize(
+    ("versions", "credentials", "states", "remedy"),
+    [
+        ({"gcsfs": "2026.1", "google-cloud-aiplatform": "2.7"}, True, ["ok"], ""),
+        ({"gcsfs": "2026.1", "google-cloud-aiplatform": "2.7"}, False, ["ok", "note"], "gcloud auth"),
+        ({"gcsfs": None, "google-cloud-aiplatform": "2.7"}, True, ["note"], "pip install 'touchtrain[cloud]'"),
+        ({}, False, [], ""),
+    ],
+)
+def test_what_trainings_in_the_cloud_need_is_told_and_never_wrong(
+    versions: dict[str, str | None], credentials: bool, states: list[str], remedy: str
+) -> None:
+    probe = Probe(python="/p")
+    doctor.read_probe(
+        probe, told({"python": "3.12.4", "bits": 64}, {"cloud": versions, "credentials": credentials}), "", 0
+    )
+    findings = list(doctor.judge_cloud(probe))
+    assert [finding["state"] for finding in findings] == states
+    assert remedy in "".join(finding["remedy"] for finding in findings)
+
+
 # --- packages ------------------------------------------------------------------------------------------------------
 
 
