@@ -17,6 +17,9 @@
 %   touchtrain.train               - Train a network on a dataset and save it as an .h5 model.
 %   touchtrain.trainInBackground   - Start a training and return at once with a handle on it.
 %   touchtrain.TrainingJob         - A training in the background: look at it, wait for it, stop it, fetch what it made.
+%   touchtrain.trainOnCloud        - Train on Vertex AI of Google Cloud, watched from here.
+%   touchtrain.uploadDataset       - Send a dataset to a bucket of Google Cloud: only what is not there already.
+%   touchtrain.fetchModel          - Wait for a training in the cloud, and fetch what it made.
 %   touchtrain.tune                - Search for good settings: train with many, and keep the best model.
 %   touchtrain.resume              - Let a training or conversion that was broken off go on, and wait for it.
 %   touchtrain.inspect             - Tell what a dataset, a model, a label file, a video or a job holds.

@@ -30,22 +30,24 @@ modelName = 'new_model';                        % the model is processDirectory/
 classNames = {'NonTouch', 'Touch'};             % of labels 0 and 1, 1 is Touch in either order; {}: names of folders
 labelOptions = {'labelsInFile', 'directoryClasses', 'numpy', 'arrays'};
 labelOptionSelect = 'labelsInFile';             % where frames and labels come from: one of labelOptions, or its number
-trainOnCloud = false;                           % false: on this machine
+trainOnCloud = false;                           % false: on this machine; true: on Google Cloud, by cloudSettings
+cloudSettings = struct('projectID', '', 'mainBucket', '', 'dataBucket', '', 'region', 'us-central1', ...
+    'logDir', 'jobs', 'models', 'models', 'runVersion', ''); % and more: see touchtrain.trainOnCloud
 jobName = 'new_model';                          % name of the training's folder, in processDirectory/jobs
 
 %% Sections to run: 1 or 0
 CREATE_NUMPY = 1;                               % write the dataset, processDirectory/dataset
-UPLOAD = 0;                                     % send it to the cloud
+UPLOAD = 0;                                     % send it to the cloud, as far as it is not there
 TRAIN = 1;                                      % train on it
-DOWNLOAD_MODEL = 0;                             % fetch what came of the last training again
+DOWNLOAD_MODEL = 0;                             % fetch what came of the last training, in the cloud its model
 CLEAR_DIRECTORIES = 0;                          % remove the dataset and the jobs that this script made; the model stays
 
 %% Check all of it
 newModel = struct('dataPath', {dataPath}, 'labelPath', {labelPath}, 'roi', {roi}, 'centers', {centers}, ...
     'processDirectory', {processDirectory}, 'modelName', {modelName}, 'classNames', {classNames}, ...
     'labelOptions', {labelOptions}, 'labelOptionSelect', {labelOptionSelect}, 'trainOnCloud', {trainOnCloud}, ...
-    'jobName', {jobName}, 'CREATE_NUMPY', {CREATE_NUMPY}, 'UPLOAD', {UPLOAD}, 'TRAIN', {TRAIN}, ...
-    'DOWNLOAD_MODEL', {DOWNLOAD_MODEL}, 'CLEAR_DIRECTORIES', {CLEAR_DIRECTORIES});
+    'cloudSettings', {cloudSettings}, 'jobName', {jobName}, 'CREATE_NUMPY', {CREATE_NUMPY}, ...
+    'UPLOAD', {UPLOAD}, 'TRAIN', {TRAIN}, 'DOWNLOAD_MODEL', {DOWNLOAD_MODEL}, 'CLEAR_DIRECTORIES', {CLEAR_DIRECTORIES});
 if exist('frames', 'var') && exist('labels', 'var')
     newModel.frames = frames;
     newModel.labels = labels;
@@ -62,19 +64,28 @@ if newModel.CREATE_NUMPY
 end
 
 %% Upload
-if newModel.UPLOAD
+if newModel.UPLOAD && newModel.trainOnCloud
+    touchtrain.uploadDataset(newModel.dataset, newModel.cloudOptions{:});
+elseif newModel.UPLOAD
     fprintf('UPLOAD: nothing to do, the training is on this machine.\n');
 end
 
 %% Training
 if newModel.TRAIN
     touchtrain.internal.MadeFolders(newModel.processDirectory).add(newModel.job);
+end
+if newModel.TRAIN && newModel.trainOnCloud
+    [history, modelPath, report] = touchtrain.internal.trainInCloud(newModel);
+elseif newModel.TRAIN
     [history, modelPath, report] = touchtrain.train(newModel.dataset, newModel.model, ...
         'JobFolder', newModel.job, newModel.trainOptions{:});
 end
 
 %% Model
-if newModel.DOWNLOAD_MODEL
+if newModel.DOWNLOAD_MODEL && newModel.trainOnCloud && ~newModel.TRAIN
+    newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
+    [history, modelPath, report] = touchtrain.fetchModel(newModel.job, newModel.model);
+elseif newModel.DOWNLOAD_MODEL
     newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
     newModel.result = touchtrain.internal.jobResult(newModel.job);
     history = newModel.result.history;
@@ -86,5 +97,8 @@ end
 %% Clearing
 if newModel.CLEAR_DIRECTORIES
     touchtrain.internal.MadeFolders(newModel.processDirectory).remove();
+    if newModel.trainOnCloud
+        fprintf('What is in the bucket stays there.\n');
+    end
 end
 clear('newModel');

@@ -173,10 +173,6 @@ class CloudError(TouchTrainError):
     """What a service in the cloud answered, where it is none of these."""
 
 
-class NotYet(TouchTrainError):
-    """Something that this version does not do."""
-
-
 class NoGraphics(TouchTrainError):
     """Nothing can be drawn on this machine."""
 

@@ -250,11 +250,18 @@ def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
     """
     from pyside.jobs import job
 
-    status = job.status(folder)  # before the lines: nothing is told after the end
+    status = _without_notes(job.status(folder))  # before the lines: nothing is told after the end
     told, read = job.told(folder, int(seen), bool(live))
     epoch = status["progress"].get("epoch", 0)
     shown = {"line": job.line(status), "epoch": epoch, "stop_file": job.stop_file(folder)}
     return to_json({**status, **shown, "told": told, "seen": read})
+
+
+def _without_notes(status: dict[str, Any]) -> dict[str, Any]:
+    """Return the status of a job without what only the job itself needs of its submission."""
+    cloud = status["cloud"]
+    shown = ("name", "region", "console", "folder", "dataset", "models")
+    return {**status, "cloud": cloud and {name: cloud.get(name) for name in shown}}
 
 
 def job_result(folder: str) -> str:
@@ -342,7 +349,7 @@ def list_jobs(place: str) -> str:
     """
     from pyside.jobs import job
 
-    return to_json([{**status, "line": job.line(status)} for status in job.jobs(place)])
+    return to_json([{**_without_notes(status), "line": job.line(status)} for status in job.jobs(place)])
 
 
 def start_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
@@ -413,13 +420,6 @@ def start_fetch(source: str, model_path: str = "") -> str:
     if interpreter.inside_host() and "://" in source:  # asking the bucket takes more than NumPy
         return job_status(interpreter.ask("cloud", "fetch", source, model_path, "--no-wait")["folder"])
     return job_status(cloud.fetch(source, model_path or None))
-
-
-def cloud_status(source: str) -> str:
-    """Return, as JSON, how a training in the cloud is doing: what `jobs.cloud.status` tells."""
-    from pyside.jobs import interpreter
-
-    return to_json(interpreter.ask("cloud", "status", source))
 
 
 def cloud_logs(source: str, lines: float = 1000) -> str:

@@ -14,6 +14,8 @@ classdef TrainingJob < handle
 %     History    struct of row vectors, one value for each epoch so far: loss, accuracy, val_loss, val_accuracy,
 %                learning_rate
 %     ModelFile  path of the model that it makes (char)
+%     Cloud      of a training in the cloud a struct of what was submitted: name, region, console (a page to look at),
+%                folder (in the bucket), dataset, models; else []
 %     Error      of a job that failed or is lost a struct: identifier, message, log (its last lines, cell of char),
 %                traceback (a file, or []); else []
 %
@@ -26,6 +28,8 @@ classdef TrainingJob < handle
 %     cancel(JOB)            ends it at once, without a model
 %     resume(JOB)            lets one that is cancelled, failed or lost go on in the background from its last checkpoint
 %     plot(JOB)              draws the curves so far; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
+%     LINES = logs(JOB)      what a training in the cloud has logged: struct array time, severity, text; printed without
+%                            an output. Of one on this machine the log is log.txt in its folder.
 %     remove(JOB)            removes the folder of one that has ended; the model stays
 %
 %   wait and fetchOutputs take 'Verbose' false, which shows nothing, and 'Plots' 'training-progress', which draws the
@@ -39,7 +43,8 @@ classdef TrainingJob < handle
 %     disp(job.State);
 %     [history, modelPath] = fetchOutputs(job);
 %
-%   See also touchtrain.trainInBackground, touchtrain.train, touchtrain.resume, touchtrain.inspect
+%   See also touchtrain.trainInBackground, touchtrain.trainOnCloud, touchtrain.train, touchtrain.resume,
+%   touchtrain.inspect
     properties (SetAccess = private)
         Folder = '' % all else is in there
     end
@@ -48,6 +53,7 @@ classdef TrainingJob < handle
         Progress
         History
         ModelFile
+        Cloud
         Error
     end
     properties (Access = private)
@@ -59,6 +65,10 @@ classdef TrainingJob < handle
             if isstruct(folder) % as saveobj made it; the job may be out of reach where it is loaded
                 job.Folder = folder.Folder;
                 return
+            end
+            if touchtrain.internal.isText(folder) && ~isempty(regexp(char(folder), '^\w+://', 'once'))
+                error('TouchTrain:BadJob', ['%s is the folder of a job in the cloud. Fetch its model with ' ...
+                    'touchtrain.fetchModel(source, modelFile).'], char(folder));
             end
             status = touchtrain.internal.askPython('job_status', ...
                 touchtrain.internal.absolutePath(folder, 'folder'));
@@ -86,6 +96,11 @@ classdef TrainingJob < handle
         function file = get.ModelFile(job)
             status = job.status();
             file = status.makes;
+        end
+
+        function cloud = get.Cloud(job)
+            status = job.status();
+            cloud = status.cloud;
         end
 
         function fault = get.Error(job)
@@ -144,6 +159,21 @@ classdef TrainingJob < handle
             status = job.status();
             touchtrain.internal.askPython('resume_job', job.Folder);
             job.seen = status.seen;
+        end
+
+        function lines = logs(job)
+            % LOGS  What a training in the cloud has logged.
+            if isempty(job.Cloud)
+                error('TouchTrain:BadJob', 'This training is not in the cloud, or not yet. Its log is %s.', ...
+                    fullfile(job.Folder, 'log.txt'));
+            end
+            lines = touchtrain.internal.askPython('cloud_logs', job.Folder);
+            if nargout == 0
+                for k = 1:numel(lines)
+                    fprintf('%s %-8s %s\n', lines(k).time, lines(k).severity, lines(k).text);
+                end
+                clear('lines');
+            end
         end
 
         function remove(job)

@@ -4,7 +4,7 @@ function list = options(command)
 %   touchtrain.options prints the options of touchtrain.convertVideos, convertFolders, convertArrays, convertNumpy,
 %   convertTfrecords, train, tune and previewAugmentation: name, default, and what each does.
 %   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train', or of
-%   'trainInBackground', which are those of train without Verbose and Plots.
+%   'trainInBackground', which are those of train without Verbose and Plots, 'trainOnCloud' and 'uploadDataset'.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
 %
 %   Example
@@ -15,7 +15,7 @@ function list = options(command)
 commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train', ...
     'tune', 'previewAugmentation'};
 if nargin > 0
-    commands{end + 1} = 'trainInBackground';
+    commands = [commands, {'trainInBackground', 'trainOnCloud', 'uploadDataset'}];
     if ~touchtrain.internal.isText(command) || ~any(strcmpi(commands, char(command)))
         error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end
@@ -23,13 +23,13 @@ if nargin > 0
 end
 list = struct('command', {}, 'name', {}, 'default', {}, 'doc', {});
 for k = 1:numel(commands)
-    inBackground = strcmp(commands{k}, 'trainInBackground');
+    doesNotWait = any(strcmp(commands{k}, {'trainInBackground', 'trainOnCloud'}));
     asked = commands{k};
-    if inBackground
+    if strcmp(asked, 'trainInBackground')
         asked = 'train';
     end
     rows = touchtrain.internal.askPython('options', asked);
-    rows = rows(~(inBackground & ismember({rows.name}, {'Verbose', 'Plots'})));
+    rows = rows(~(doesNotWait & ismember({rows.name}, {'Verbose', 'Plots'})));
     for n = 1:numel(rows)
         list(end + 1) = struct('command', commands{k}, 'name', rows(n).name, 'default', {rows(n).default}, ...
             'doc', rows(n).doc); %#ok<AGROW>

@@ -21,7 +21,6 @@ from typing import TYPE_CHECKING, Any
 from pyside.data.dataset import Dataset, open_dataset, take_place, told_by_errors
 from pyside.errors import BadDataset, BadJob, Interrupted, JobFailed, NeverStarted, NoCapacity, NoNetwork, PathMissing
 from pyside.jobs import interpreter, package, storage
-from pyside.jobs.inspection import inspect
 from pyside.jobs.storage import Place
 from pyside.records import moved, write_json
 from pyside.settings import BucketSettings, CloudSettings, with_files
@@ -316,6 +315,8 @@ class _Run:
 
     def fetched(self, record: Record) -> Record:
         """Fetch what a training made, and return its record with paths here."""
+        from pyside.training import model_files
+
         self._progress({"stage": "fetching"})
         target = Path(self._request["model_path"])
         models, stem = Place(self._job["models"]), Path(self._job["model"]).stem
@@ -325,7 +326,7 @@ class _Run:
         storage.download(models, beside, None, self._progress)  # of one that was stopped gently, too
         if not (beside / self._job["model"]).is_file():
             raise PathMissing(f"There is no model {self._job['model']} in {models.url} any more.")
-        inspect(beside / self._job["model"])  # a model that can be read
+        model_files.describe_model(beside / self._job["model"])  # it can be read
         tops = sorted(beside.iterdir(), key=lambda one: one.suffix == ".h5")  # the model last
         with told_by_errors(target):
             for one in tops:

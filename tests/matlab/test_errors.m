@@ -17,7 +17,7 @@ expect_error('TouchTrain:Python', raise('Python Error: ZeroDivisionError: divisi
 faults = touchtrain.internal.Faults();
 faults.raise();
 faults.check(@() error('TouchTrain:BadOption', '%s', message));
-faults.add('TouchTrain:NotYet', 'c.');
+faults.add('TouchTrain:NoGraphics', 'c.');
 expect_equal({faults.rows.text}, {'50% of C:\new.', 'b.', 'c.'});
 message = expect_error('TouchTrain:BadOption', @() faults.raise());
 expect_equal(message, ['3 things are wrong:' feed '  1. 50% of C:\new.' feed '  2. b.' feed '  3. c.']);

@@ -16,7 +16,7 @@ bad('TouchTrain:BadOption', with(base, 'jobName', 'a/b'), 'jobName');
 bad('TouchTrain:BadOption', with(base, 'JobFolder', 'a'), 'jobName');
 bad('TouchTrain:BadOption', 3, 'trainingParameters');
 bad('TouchTrain:PathMissing', with(base, 'modelName', 'missing/model'), 'missing');
-bad('TouchTrain:NotYet', with(base, 'trainOnCloud', true), 'trainOnCloud');
+check_cloud(bad, base);
 several = with(base, 'TRAIN', 7, 'MaxEpochs', 0, 'PixelRang', 1, 'CREATE_NUMPY', 2);
 bad('TouchTrain:UnknownOption', several, '3 things are wrong', 'PixelRange', 'TRAIN', 'CREATE_NUMPY');
 bad('TouchTrain:BadOption', with(base, 'MaxEpochs', 0, 'modelName', ''), '2 things are wrong');
@@ -51,6 +51,19 @@ bad('TouchTrain:BadOption', with(folders, 'dataPath', 'classes'), 'NonTouch, Tou
 bad('TouchTrain:BadOption', with(folders, 'dataPath', 'classes', 'classNames', {'Free', 'Held', 'Lost'}), 'Lost');
 bad('TouchTrain:PathMissing', with(videos, 'labelOptionSelect', 3), 'dataPath is empty', 'labels.npy');
 assert(~isfolder('work'));
+end
+
+function check_cloud(bad, base)
+% Settings of the cloud are checked with all else, and only where they are used.
+cloud = with(base, 'trainOnCloud', true);
+bad('TouchTrain:BadOption', cloud, '2 things', 'cloudSettings.projectID', 'cloudSettings.mainBucket');
+named = struct('projectID', 'my-lab-123456', 'mainBucket', 'my-lab');
+bad('TouchTrain:UnknownOption', with(cloud, 'cloudSettings', with(named, 'acelerator', 'x')), 'Accelerator');
+several = with(cloud, 'cloudSettings', with(named, 'mainBucket', '../x', 'region', 'mars'), 'MaxEpochs', 0);
+bad('TouchTrain:BadOption', several, '3 things', 'MainBucket', 'Region', 'MaxEpochs');
+bad('TouchTrain:BadOption', with(cloud, 'cloudSettings', 3), 'cloudSettings must be a struct');
+bad('TouchTrain:BadJob', with(cloud, 'cloudSettings', named, 'TRAIN', 0, 'CREATE_NUMPY', 0, 'DOWNLOAD_MODEL', 1), ...
+    'no training was started');
 end
 
 function parameters = with(parameters, varargin)

@@ -28,6 +28,16 @@ try
             answer = door.start_tuning(varargin{:});
         case 'start_conversion'
             answer = door.start_conversion(varargin{:});
+        case 'start_cloud_training'
+            answer = door.start_cloud_training(varargin{:});
+        case 'plan_cloud_training'
+            answer = door.plan_cloud_training(varargin{:});
+        case 'start_upload'
+            answer = door.start_upload(varargin{:});
+        case 'start_fetch'
+            answer = door.start_fetch(varargin{:});
+        case 'cloud_logs'
+            answer = door.cloud_logs(varargin{:});
         case 'job_status'
             answer = door.job_status(varargin{:});
         case 'job_result'

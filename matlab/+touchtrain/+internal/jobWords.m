@@ -9,6 +9,9 @@ switch job.command
     case 'tune'
         name = 'search';
         product = 'model';
+    case 'upload'
+        name = 'upload';
+        product = 'dataset';
     otherwise
         name = 'conversion';
         product = 'dataset';

@@ -16,9 +16,9 @@ texts = {'processDirectory', 'modelName', 'jobName'};
 for k = 1:numel(texts)
     plan.(texts{k}) = filled(plan.(texts{k}), texts{k}, faults);
 end
+plan.cloudOptions = {};
 if plan.trainOnCloud
-    faults.add('TouchTrain:NotYet', ...
-        'trainOnCloud = true is not possible yet: set trainOnCloud = false to train on this machine.');
+    plan = checkCloud(plan, faults);
 end
 if isempty(regexp(plan.jobName, '^[\w .-]*$', 'once'))
     faults.add('TouchTrain:BadOption', ...
@@ -34,6 +34,9 @@ if plan.TRAIN
     checkTraining(plan, faults);
 end
 made = touchtrain.internal.MadeFolders(plan.processDirectory);
+if plan.trainOnCloud && plan.UPLOAD && ~plan.CREATE_NUMPY && ~plan.TRAIN
+    faults.check(@() touchtrain.internal.askPython('inspect', plan.dataset));
+end
 if plan.DOWNLOAD_MODEL && ~plan.TRAIN && isempty(made.lastJob())
     faults.add('TouchTrain:BadJob', sprintf( ...
         'DOWNLOAD_MODEL = 1, but no training was started in %s. Set TRAIN = 1.', plan.processDirectory));
@@ -61,7 +64,9 @@ for k = 1:numel(names)
     name = names{k};
     value = overrides.(name);
     isIt = strcmpi({known.name}, name);
-    if any(strcmp(parameters, name))
+    if strcmp(name, 'cloudSettings') && isstruct(value) && isstruct(plan.cloudSettings)
+        plan.cloudSettings = withFields(plan.cloudSettings, value);
+    elseif any(strcmp(parameters, name))
         plan.(name) = value;
     elseif strcmpi(name, 'ClassNames')
         plan.classNames = value;
@@ -80,6 +85,36 @@ for k = 1:numel(names)
         end
     end
 end
+end
+
+function settings = withFields(settings, others)
+% Put the fields of others among those of settings, in any case of their letters.
+names = fieldnames(others);
+for k = 1:numel(names)
+    known = fieldnames(settings);
+    settings = rmfield(settings, known(strcmpi(known, names{k})));
+    settings.(names{k}) = others.(names{k});
+end
+end
+
+function plan = checkCloud(plan, faults)
+% Check cloudSettings, and put it into plan.cloudOptions, a row of names and values.
+settings = plan.cloudSettings;
+if ~isstruct(settings) || numel(settings) ~= 1
+    faults.add('TouchTrain:BadOption', ...
+        'cloudSettings must be a struct with one setting a field; see touchtrain.trainOnCloud.');
+    return
+end
+plan.cloudOptions = touchtrain.internal.givenPairs({settings});
+needed = {'projectID', 'mainBucket'};
+for k = 1:numel(needed)
+    if isempty(touchtrain.internal.optionValue(plan.cloudOptions, needed{k}, ''))
+        faults.add('TouchTrain:BadOption', sprintf('cloudSettings.%s must be named; see touchtrain.trainOnCloud.', ...
+            needed{k}));
+    end
+end
+faults.check(@() touchtrain.internal.askPython('check_options', 'trainOnCloud', ...
+    touchtrain.internal.optionsJson(plan.cloudOptions)));
 end
 
 function value = flag(value, name, faults)

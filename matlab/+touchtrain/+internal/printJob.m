@@ -7,6 +7,9 @@ if ~touchtrain.internal.jobHasEnded(job)
     printRow('progress', job.line);
 end
 printRow(product, job.makes);
+if ~isempty(job.cloud) && ~isempty(job.cloud.name)
+    printRow('in the cloud', {job.cloud.folder, [job.cloud.region ', ' job.cloud.console]});
+end
 if ~isempty(job.error)
     printRow('error', strsplit(job.error.text, sprintf('\n')));
     if ~isempty(job.error.log)

@@ -50,6 +50,10 @@ if isTraining
         'it finishes the batch and saves the best model so far'], job.folder);
 end
 fprintf('\nThe %s goes on in the background.\n', name);
+job = touchtrain.internal.askPython('job_status', job.folder);
+if ~isempty(job.cloud)
+    fprintf('It is in the cloud, and is watched from here.\n');
+end
 fprintf('  to look:    touchtrain.inspect(''%s'')\n', job.folder);
 fprintf('  to stop:    %s\n', stopping);
 if isTraining

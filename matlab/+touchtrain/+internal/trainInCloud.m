@@ -1,0 +1,17 @@
+function [history, modelPath, report] = trainInCloud(plan)
+% TRAININCLOUD  The section TRAIN of train_new_model with trainOnCloud: submit, watch, and return what came of it.
+%
+%   PLAN is what NEWMODELPLAN returned. The dataset is in the bucket already; the model is fetched where
+%   DOWNLOAD_MODEL = 1, else MODELPATH is its URL.
+job = touchtrain.trainOnCloud(plan.dataset, plan.model, plan.cloudOptions{:}, plan.trainOptions{:}, ...
+    'JobFolder', plan.job, 'Upload', false, 'Fetch', plan.DOWNLOAD_MODEL);
+isVerbose = double(touchtrain.internal.optionValue(plan.trainOptions, 'Verbose', true)) == 1;
+job.wait(Inf, 'Verbose', isVerbose);
+result = touchtrain.internal.jobResult(job.Folder);
+if isVerbose
+    fprintf('%s\n', result.summary{:});
+end
+history = result.history;
+modelPath = result.model_path;
+report = result.report;
+end

@@ -1,0 +1,42 @@
+function [history, modelPath, report] = fetchModel(source, modelFile, varargin)
+% FETCHMODEL  Wait for a training in the cloud, and fetch what it made.
+%
+%   [HISTORY, MODELPATH, REPORT] = touchtrain.fetchModel(SOURCE) waits for the training that SOURCE names, fetches and
+%   checks its model, and returns what touchtrain.train returns. SOURCE is the touchtrain.TrainingJob that submitted it,
+%   or its folder (char or string). The model goes where it was to go.
+%
+%   ... = touchtrain.fetchModel(SOURCE, MODELFILE) puts it there instead. Then SOURCE may be the job's folder in the
+%   bucket, as 'gs://my-lab/jobs/NAME', of a training that was submitted on another computer.
+%
+%   ... = touchtrain.fetchModel(SOURCE, MODELFILE, 'Verbose', false) shows nothing; MODELFILE may be ''.
+%
+%   Example
+%     [history, modelPath] = touchtrain.fetchModel('gs://my-lab/jobs/whiskers', 'whiskers.h5');
+%
+%   See also touchtrain.trainOnCloud, touchtrain.TrainingJob
+touchtrain.internal.needInputs(nargin, 1, 'touchtrain.fetchModel(source, modelFile)');
+how = touchtrain.internal.watchOptions(varargin);
+if isa(source, 'touchtrain.TrainingJob')
+    source = source.Folder;
+end
+source = touchtrain.internal.absolutePath(source, 'source');
+if nargin < 2 || isempty(modelFile)
+    modelFile = '';
+else
+    modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
+end
+job = touchtrain.internal.askPython('start_fetch', source, modelFile);
+touchtrain.internal.watchJob(job, how);
+result = touchtrain.internal.jobResult(job.folder);
+if ~strcmp(job.folder, source) % made only for this
+    touchtrain.internal.askPython('remove_job', job.folder);
+end
+if how.isVerbose
+    fprintf('%s\n', result.summary{:});
+end
+if nargout > 0
+    history = result.history;
+    modelPath = result.model_path;
+    report = result.report;
+end
+end

@@ -1,0 +1,41 @@
+function report = uploadDataset(dataset, varargin)
+% UPLOADDATASET  Send a dataset to a bucket of Google Cloud: only what is not there already.
+%
+%   touchtrain.uploadDataset(DATASET, CLOUDSETTINGS) sends the folder DATASET (char or string), as
+%   touchtrain.convertVideos writes it, and shows how far it is. CLOUDSETTINGS is the struct that
+%   touchtrain.trainOnCloud takes; here dataBucket or mainBucket is needed. What was broken off goes on with the same
+%   call. Every file is checked when it has arrived.
+%
+%   REPORT = touchtrain.uploadDataset(...) returns a struct: dataset (its URL), files and bytes (what was sent),
+%   same_files and same_bytes (what was there already), seconds.
+%
+%   ... = touchtrain.uploadDataset(..., 'Name', value, ...) sets options; touchtrain.options('uploadDataset') prints
+%   them: 'DataName' (folder in the bucket), 'Verbose' and others.
+%
+%   Example
+%     report = touchtrain.uploadDataset('set', struct('mainBucket', 'my-lab'));
+%     disp(report.dataset);
+%
+%   See also touchtrain.trainOnCloud, touchtrain.options
+touchtrain.internal.needInputs(nargin, 1, 'touchtrain.uploadDataset(dataset, cloudSettings, ''Name'', value, ...)');
+dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
+pairs = ofUploads(touchtrain.internal.givenPairs(varargin));
+result = touchtrain.internal.runJob(pairs, 'start_upload', dataset);
+report = rmfield(result.report, 'kind');
+if double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1
+    fprintf('%s is in %s: sent %s, %.1f MB; %s there already.\n', dataset, report.dataset, ...
+        touchtrain.internal.countText(report.files, 'file'), report.bytes / 1e6, ...
+        touchtrain.internal.countText(report.same_files, 'file'));
+end
+if nargout == 0
+    clear('report');
+end
+end
+
+function pairs = ofUploads(pairs)
+% Leave out the cloud settings that only a training knows.
+own = touchtrain.options('uploadDataset');
+ofTraining = touchtrain.options('trainOnCloud');
+isOther = ismember(lower(pairs(1:2:end)), setdiff(lower({ofTraining.name}), lower({own.name})));
+pairs = pairs(reshape([~isOther; ~isOther], 1, []));
+end

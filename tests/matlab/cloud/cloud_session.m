@@ -1,0 +1,103 @@
+function cloud_session()
+% CLOUD_SESSION  What a lab does with the cloud, over services that stand in; the test of Python starts them.
+%
+%   It trains twice: by the script, with all its sections, and by touchtrain.trainOnCloud.
+settings = struct('projectID', 'my-lab-123456', 'mainBucket', 'touchtrain-lab', 'dataBucket', '', 'runVersion', '');
+check_script(settings);
+check_calls(settings);
+fprintf('cloud session ended well\n');
+end
+
+function check_script(settings)
+% UPLOAD and TRAIN, then DOWNLOAD_MODEL alone.
+[frames, labels] = tiny_arrays(64, 1);
+[further, others] = tiny_arrays(48, 2);
+options = tiny_network();
+parameters = struct(options{:});
+parameters.processDirectory = 'work';
+parameters.labelOptionSelect = 'arrays';
+parameters.modelName = 'whiskers';
+parameters.trainOnCloud = true;
+parameters.cloudSettings = settings;
+parameters.Report = false;
+parameters.UPLOAD = 1;
+frames = {frames, further};
+labels = {labels, others};
+[text, modelPath, history] = run_script(parameters, frames, labels);
+expect_has(text, '7 files');
+expect_has(text, 'Submitted new_model in us-central1');
+expect_has(text, 'best epoch');
+expect_equal(modelPath, 'gs://touchtrain-lab/models/new_model/whiskers.h5');
+expect_equal(size(history.loss), [1 2]);
+assert(~isfile(fullfile('work', 'whiskers.h5')));
+
+parameters.CREATE_NUMPY = 0;
+parameters.UPLOAD = 0;
+parameters.TRAIN = 0;
+parameters.DOWNLOAD_MODEL = 1;
+[~, modelPath, again] = run_script(parameters, frames, labels);
+expect_equal(modelPath, fullfile(pwd(), 'work', 'whiskers.h5'));
+expect_equal(again.loss, history.loss);
+info = touchtrain.inspect(modelPath);
+expect_equal(info.kind, 'model');
+
+parameters.DOWNLOAD_MODEL = 0;
+parameters.UPLOAD = 1;
+parameters.CLEAR_DIRECTORIES = 1;
+text = run_script(parameters, frames, labels);
+expect_has(text, 'sent 0 files');
+expect_has(text, '7 files there already');
+expect_has(text, 'What is in the bucket stays there.');
+assert(isfile(modelPath) && ~isfolder(fullfile('work', 'dataset')));
+end
+
+function check_calls(settings)
+% The same at the prompt.
+tiny_set('set');
+report = touchtrain.uploadDataset('set', settings, 'machineType', 'n1-standard-4', 'Verbose', false);
+expect_equal(report.files, 10);
+expect_error('TouchTrain:UnknownOption', @() touchtrain.uploadDataset('set', settings, 'DataNam', 'x'), 'DataName');
+settings.mainBucket = 'no-such-bucket';
+expect_error('TouchTrain:BucketNotFound', @() touchtrain.uploadDataset('set', settings, 'Verbose', false), ...
+    'no-such-bucket');
+settings.mainBucket = 'touchtrain-lab';
+
+options = [tiny_network(), {'Report', false, 'JobFolder', 'job'}];
+job = touchtrain.trainOnCloud('set', 'model', settings, options{:}, 'MaxEpochs', 100000, 'ValidationPatience', Inf);
+waited = tic();
+while isempty(job.History.loss) && toc(waited) < 60
+    pause(0.2);
+end
+assert(~isempty(job.History.loss), 'TouchTrain:Test', '%s', evalc('disp(job)'));
+expect_equal(job.State, 'running');
+expect_equal(job.Cloud.region, 'us-central1');
+expect_equal(job.Cloud.folder, 'gs://touchtrain-lab/jobs/job');
+expect_has(evalc('disp(job)'), 'gs://touchtrain-lab/jobs/job');
+lines = logs(job);
+expect_equal(fieldnames(lines)', {'time', 'severity', 'text'});
+expect_has(evalc('logs(job)'), 'epoch 1/100000');
+expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(job.Cloud.folder), 'fetchModel');
+stop(job);
+[history, modelPath, report] = fetchOutputs(job, 'Verbose', false);
+expect_equal(modelPath, fullfile(pwd(), 'model.h5'));
+expect_equal(report.stopped, 'asked');
+expect_equal(job.State, 'stopped');
+[again, elsewhere] = touchtrain.fetchModel(job.Cloud.folder, 'elsewhere', 'Verbose', false);
+expect_equal(elsewhere, fullfile(pwd(), 'elsewhere.h5'));
+expect_equal(again.loss, history.loss);
+
+job = touchtrain.trainOnCloud('set', 'other', settings, options{:});
+cancel(job);
+expect_equal(job.State, 'cancelled');
+remove(job);
+end
+
+function expect_has(text, part)
+assert(~isempty(strfind(text, part)), 'TouchTrain:Test', 'No "%s" in:\n%s', part, text);
+end
+
+function [text, modelPath, history] = run_script(trainingParameters, frames, labels) %#ok<INUSD>
+modelPath = '';
+history = [];
+text = evalc('train_new_model');
+end
