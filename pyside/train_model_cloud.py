@@ -23,7 +23,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pyside.__main__ import given_settings
+from pyside.__main__ import add_settings, given_settings
 from pyside.data.dataset import open_dataset
 from pyside.errors import (
     BadDataset,
@@ -40,7 +40,7 @@ from pyside.jobs import interpreter, storage, tasks
 from pyside.jobs.progress_lines import progress_line
 from pyside.jobs.storage import Place
 from pyside.records import moved, plain, to_json
-from pyside.settings import TrainSettings, with_files
+from pyside.settings import NumpySettings, TrainSettings, with_files
 from pyside.train_model_local import parser
 from pyside.training import model_files
 
@@ -88,6 +88,7 @@ def _parser() -> argparse.ArgumentParser:
         "--job-dir",
         help="folder for progress and checkpoint, from which a training that was broken off goes on. Default: none",
     )
+    add_settings(made, NumpySettings)  # for data that are arrays yet
     return made
 
 
@@ -109,7 +110,7 @@ def _run(options: argparse.Namespace, job: JobFolder) -> int:
     try:
         settings, dataset_hash = job.settings(work)
         settings |= given_settings(options, TrainSettings)
-        data = _fetched(options.data_path, work, dataset_hash, job)
+        data = _fetched(options.data_path, work, dataset_hash, given_settings(options, NumpySettings), job)
         export = Place(options.export_path)
         folder = Path(export.url) if export.is_local else work / "model"
         folder.mkdir(parents=True, exist_ok=True)
@@ -132,8 +133,8 @@ def _run(options: argparse.Namespace, job: JobFolder) -> int:
     return 0
 
 
-def _fetched(url: str, work: Path, dataset_hash: str | None, job: JobFolder) -> Path:
-    """Return a dataset folder on this machine with what lies at a URL: a dataset, or arrays."""
+def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str, Any], job: JobFolder) -> Path:
+    """Return a dataset folder on this machine with what lies at a URL: a dataset, or arrays to convert to one."""
     place = Place(url)
     folder = Path(place.url) if place.is_local else work / "data"
     if not place.is_local:
@@ -151,7 +152,7 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, job: JobFolder) -> 
             raise BadDataset(f"The dataset in {url} was replaced after the job was submitted. Submit it anew.")
         return folder
     log.info(f"No dataset in {url}: its arrays are converted to one.")
-    request = tasks.conversion("numpy", folder, None, work / "dataset", {})
+    request = tasks.conversion("numpy", folder, None, work / "dataset", of_arrays)
     try:
         tasks.run(request, _Logged(job), lambda: False)
     except PathMissing as error:
@@ -278,7 +279,6 @@ class JobFolder:
         self._sent_checkpoint = self._checkpoint.stat().st_mtime_ns
         with contextlib.suppress(PathMissing):
             self._records = (self.place / RECORDS).read().decode().splitlines()
-        log.info("Goes on from the checkpoint of a training that was broken off.")
         return True
 
     # --- while it trains ---

@@ -34,6 +34,12 @@ _STATUS_OF_CODES = {3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 13: 500, 14: 503, 16
 _INSTALL = "python -m pip install 'touchtrain[cloud]'"
 _LOG_IN = "gcloud auth application-default login"
 _SERVICES = {"aiplatform": "Vertex AI", "storage": "Cloud Storage", "logging": "Cloud Logging"}
+_ROLES = {
+    "aiplatform": "Vertex AI User",
+    "storage": "Storage Object Admin",
+    "logging": "Logs Viewer",
+    "iam": "Service Account User",  # iam.serviceAccounts.actAs, for the account that the job runs as
+}
 
 
 @contextlib.contextmanager
@@ -87,10 +93,10 @@ def from_answer(
 
 def from_code(code: int, message: str, project: str | None = None, region: str | None = None) -> TouchTrainError:
     """Return the error that a job ended with: `code` is one of ``google.rpc.Code``."""
-    status = _STATUS_OF_CODES.get(code, 400)
-    if status in PASSING and status != 429:  # it is not the network: the job has ended
+    found = from_answer(_STATUS_OF_CODES.get(code, 400), message, "", project, region)
+    if isinstance(found, NoNetwork):  # the job has ended: what would pass as an answer is final here
         return CloudError(f"The job in the cloud ended with an error of the service: {' '.join(message.split())}")
-    return from_answer(status, message, "", project, region)
+    return found
 
 
 def is_passing(error: BaseException) -> bool:
@@ -112,7 +118,7 @@ def _of_exception(
         package = (error.name or str(error)).partition(".")[0]
         return ExtraMissing(f"The package {package} is missing, which the cloud needs. Install it: {_INSTALL}")
     if _is(error, "google.auth.exceptions", "DefaultCredentialsError", "RefreshError"):
-        return _no_credentials(project, str(error))
+        return _no_credentials(where, str(error))
     if _is(error, "google.api_core.exceptions", "RetryError"):
         return _of_exception(error.cause, **where) or _no_network(error, place, region)  # type: ignore[attr-defined]
     if _is(error, "google.api_core.exceptions", "GoogleAPICallError"):
@@ -153,12 +159,18 @@ def _no_network(error: BaseException, place: str | None, region: str | None) -> 
     return NoNetwork(f"No connection to {where}, also when tried again ({words}). Is this machine on the network?")
 
 
-def _no_credentials(project: str | None, words: str) -> NoCredentials:
+def _lead(where: dict[str, str | None]) -> str:
+    """Return how a message begins that tells why a project, or what lies in one, is not to be had."""
+    if where["place"] and not where["project"]:
+        return f"Cannot reach {where['place']}"
+    return f"Cannot find project {where['project'] or ''}".rstrip()
+
+
+def _no_credentials(where: dict[str, str | None], words: str) -> NoCredentials:
     why = textwrap.shorten(" ".join(words.split()), 200, placeholder=" ...")
     return NoCredentials(
-        f"Cannot find project {project or ''}".rstrip()
-        + ": this machine has no credentials for Google Cloud that hold "
-        f"({why}). Log in once in a shell: {_LOG_IN}"
+        f"{_lead(where)}: this machine has no credentials for Google Cloud that hold ({why}). Log in once in a shell: "
+        f"{_LOG_IN}"
     )
 
 
@@ -198,10 +210,9 @@ def _of_resources(status: int, message: str, reason: str, where: dict[str, str |
 
 def _of_access(status: int, message: str, reason: str, where: dict[str, str | None]) -> TouchTrainError | None:
     """Tell the causes apart for which a project is not to be had."""
-    project = where["project"]
-    lead = f"Cannot find project {project or ''}".rstrip()
+    project, lead = where["project"], _lead(where)
     if status == 401:
-        return _no_credentials(project, message)
+        return _no_credentials(where, message)
     if status not in (400, 403, 404):
         return None
     if reason == "SERVICE_DISABLED" or re.search(
@@ -211,8 +222,8 @@ def _of_access(status: int, message: str, reason: str, where: dict[str, str | No
         service = api[1] if api else ("storage" if where["place"] else "aiplatform")
         of_project = f" --project {project}" if project else ""
         return ApiDisabled(
-            f"{lead}: the service {_SERVICES.get(service, service)} is not switched on in it. Switch it on once, and "
-            f"wait a few minutes: gcloud services enable {service}.googleapis.com{of_project}"
+            f"{lead}: the service {_SERVICES.get(service, service)} is not switched on in the project. Switch it on "
+            f"once, and wait a few minutes: gcloud services enable {service}.googleapis.com{of_project}"
         )
     unknown = r"\bproject\b[^.]{0,80}(not found|deleted|does not exist|is invalid)|unknown project|invalid project"
     if reason in ("CONSUMER_INVALID", "RESOURCE_PROJECT_INVALID") or re.search(unknown, message, re.I):
@@ -220,12 +231,11 @@ def _of_access(status: int, message: str, reason: str, where: dict[str, str | No
             f"{lead}: there is none by that id, or not for this account. The id is meant, such as my-lab-123456, not "
             "the project's name; the start page of the console shows both, and gcloud projects list."
         )
-    if status == 403:
-        permission = re.search(
-            r"[a-z]+\.[a-zA-Z]+\.[a-zA-Z]+(?= |'|$|,|\.)", re.sub(r"\S+googleapis\.com\S*", "", message)
-        )
+    if status == 403 and reason != "BILLING_DISABLED":  # of that the service's own words tell what to do
+        without_addresses = re.sub(r"\S*(@|//|googleapis\.com)\S*", "", message)
+        permission = re.search(r"\b([a-z]+)\.[a-zA-Z]+\.[a-zA-Z]+\b", without_addresses)
         named = f" {permission[0]}" if permission else ""
-        role = "Storage Object Admin" if where["place"] or named.startswith(" storage.") else "Vertex AI User"
+        role = _ROLES.get(permission[1] if permission else "", _ROLES["storage" if where["place"] else "aiplatform"])
         what = f"on {where['place']}" if where["place"] else "in it"
         head = (
             f"No permission{named} {what}"

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import os
 import re
 import time
@@ -200,16 +201,17 @@ class Service:
     def _create(self, spec: dict[str, Any], region: str) -> str:
         """Make a job; where the connection was cut it is looked up first, lest there are two."""
         from google.cloud.aiplatform_v1.types import CustomJob
+        from google.protobuf.json_format import ParseError
 
         try:
             job = CustomJob.from_json(to_json(spec))
-        except ValueError as error:  # protobuf's ParseError
-            raise BadOption(f"Vertex AI knows no such job: {' '.join(str(error).split())}") from error
+        except ParseError as error:
+            raise BadOption(f"Vertex AI knows no such machine: {' '.join(str(error).split())}") from error
         mark, is_again = spec["labels"][_LABEL], False
 
         def create() -> str:
             nonlocal is_again
-            if is_again and (found := self.find(mark, [region])):
+            if is_again and (found := self._marked(mark, region)):
                 return found
             is_again = True
             request = {"parent": self._parent(region), "custom_job": job}
@@ -220,11 +222,13 @@ class Service:
     def find(self, mark: str, regions: Sequence[str]) -> str | None:
         """Return the resource name of the job with a mark, in one of the regions; None where there is none."""
         for region in regions:
-            request = {"parent": self._parent(region), "filter": f'labels.{_LABEL}="{mark}"'}
-            found = self._again(lambda: list(self._client(region).list_custom_jobs(request, **_ONCE)), region)  # noqa: B023
-            if found:
-                return str(found[0].name)
+            if found := self._again(functools.partial(self._marked, mark, region), region):
+                return str(found)
         return None
+
+    def _marked(self, mark: str, region: str) -> str | None:
+        request = {"parent": self._parent(region), "filter": f'labels.{_LABEL}="{mark}"'}
+        return next((str(job.name) for job in self._client(region).list_custom_jobs(request, **_ONCE)), None)
 
     def look(self, name: str) -> Seen:
         """Tell how a job is doing.

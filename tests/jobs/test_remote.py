@@ -136,7 +136,7 @@ def test_whoever_watches_may_die_and_what_was_cancelled_goes_on(
     place = Place(job.status(folder)["cloud"]["folder"])
     assert (place / "checkpoint.npz").exists()
     job.resume(folder)
-    until(lambda: any("Goes on from the checkpoint" in one["text"] for one in vertex_log(vertex)))
+    until(lambda: any("goes on from its checkpoint, after" in one["text"] for one in vertex_log(vertex)))
     job.stop(folder)
     assert job.wait(folder)["report"]["stopped"] == "asked"
     assert job.status(folder)["state"] == "stopped"

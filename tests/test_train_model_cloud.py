@@ -1,0 +1,251 @@
+"""The script for machines in the cloud: run here, against folders and against the emulator of Cloud Storage."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pyside
+from pyside import train_model_cloud, train_model_local
+from pyside.jobs import storage
+from pyside.jobs.storage import Place
+from pyside.settings import TrainSettings
+from pyside.training import checkpoint, model_files
+from tests.conftest import TINY, touch_frames, until
+from tests.jobs.stand_ins import storage_emulator
+
+ROOT = Path(__file__).resolve().parents[1]
+BUCKET = "lab-bucket"
+FLAGS = ["--convolution-filters", "4,4,4,4,4,4", "--dense-units", "8", "--batch-size", "32"]
+FLAGS += ["--precision", "float32", "--report", "false"]
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[str]:
+    with storage_emulator([BUCKET]) as url:
+        yield url
+
+
+@pytest.fixture
+def bucket(emulator: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Place:
+    """A folder of a bucket that no other test uses."""
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", emulator)
+    monkeypatch.setenv("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+    return Place(f"gs://{BUCKET}/{tmp_path.name}")
+
+
+@pytest.fixture
+def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Where the script makes its own folders."""
+    (tmp_path / "work").mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "work"))
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "work"))
+    return tmp_path / "work"
+
+
+def weights(path: Path) -> bytes:
+    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
+
+
+def places(bucket: Place, name: str = "model") -> list[str]:
+    return [
+        *("--data_path", (bucket / "set").url, "--export_path", (bucket / "models").url),
+        *("--model_name", name, "--job-dir", (bucket / "job").url),
+    ]
+
+
+def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
+    """What was logged; every line is one JSON object."""
+    return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+
+
+def test_from_a_bucket_to_a_bucket_it_makes_the_model_that_the_local_script_makes(
+    bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = make_dataset()
+    storage.upload(folder, bucket / "set")
+    local = ["--data_path", str(folder), "--export_path", str(tmp_path), "--model_name", "local.h5", *FLAGS]
+    assert train_model_local.main([*local, "--epochs", "2"]) == 0
+    capsys.readouterr()
+    (bucket / "job" / "settings.json").write_json(
+        {"settings": TrainSettings.from_options({**TINY, "epochs": 7}).as_dict(), "dataset_hash": None}
+    )
+    assert train_model_cloud.main([*places(bucket, "model.h5"), "--epochs", "2"]) == 0  # what is typed wins
+    storage.download_file(bucket / "models" / "model.h5", tmp_path / "cloud.h5")
+    assert weights(tmp_path / "cloud.h5") == weights(tmp_path / "local.h5")
+    assert not list(work.iterdir())
+
+    told = logged(capsys)
+    assert {"severity", "message", "time"} == set(told[0])
+    assert all(re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z", one["time"]) for one in told)
+    assert {one["severity"] for one in told} == {"INFO"}
+    assert sum("epoch 2/2" in one["message"] for one in told) == 1
+
+    job = bucket / "job"
+    assert set(job.files()) == {"settings.json", "records.jsonl", "progress.json", "result.json"}
+    result = (job / "result.json").read_json()
+    assert result and result["model_path"] == f"{bucket.url}/models/model.h5"
+    assert str(tmp_path) not in json.dumps(result)
+    epochs = [json.loads(line) for line in (job / "records.jsonl").read().decode().splitlines()]
+    assert [one["epoch"] for one in epochs if one.get("milestone")] == [1, 2]
+    stamp = (bucket / "models" / "model.h5").stored()
+    assert train_model_cloud.main(places(bucket)) == 0  # started again by the service: nothing is left to do
+    assert "has ended before" in logged(capsys)[-1]["message"]
+    assert (bucket / "models" / "model.h5").stored() == stamp
+
+
+def test_on_a_laptop_it_works_with_folders(
+    make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    arrays = tmp_path / "arrays"
+    arrays.mkdir()
+    frames, labels = touch_frames(96, 3)
+    for side, part in (("Train", slice(0, 64)), ("Valid", slice(64, 96))):
+        np.save(arrays / f"{side}_Data_1_Session_1.npy", np.moveaxis(frames[..., part], 2, 0).astype(float) / 255)
+        np.save(arrays / f"{side}_Labels_1_Session_1.npy", labels[None, part].astype(float))
+    line = ["--data-path", str(arrays), "--export-path", str(tmp_path / "out"), "--model-name", "old", *FLAGS]
+    assert (
+        train_model_cloud.main([*line, "--epochs", "1", "--job_dir", str(tmp_path / "job"), "--pixel-range", "0,1"])
+        == 0
+    )
+    info = pyside.inspect(tmp_path / "out" / "old.h5")
+    assert info["kind"] == "model"
+    result = json.loads((tmp_path / "job" / "result.json").read_text())
+    assert result["model_path"] == str(tmp_path / "out" / "old.h5")
+    sides = result["report"]["split"]
+    assert (sides["training"]["frames"], sides["validation"]["frames"]) == (64, 32)  # as the files give them
+    assert not list(work.iterdir())
+
+
+def test_what_is_not_there_is_told_with_what_is_and_not_tried_again(
+    bucket: Place, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert train_model_cloud.main(places(bucket)) == 1
+    assert f"Cannot find numpy arrays in {bucket.url}/set." in logged(capsys)[-1]["message"]
+    (bucket / "job" / "error.json").remove()
+    (bucket / "set" / "whisker.mp4").write(b"x")
+    assert train_model_cloud.main(places(bucket)) == 1
+    [told] = [one for one in logged(capsys) if one["severity"] == "ERROR"]
+    assert all(part in told["message"] for part in ("Train_Data_*.npy", "Found: whisker.mp4", "TouchTrain:PathMissing"))
+    error = (bucket / "job" / "error.json").read_json()
+    assert error and error["kind"] == "PathMissing"
+    assert train_model_cloud.main(places(bucket)) == 1  # the service starts a machine again that ended with an error
+    assert "another start does not mend it" in logged(capsys)[-1]["message"]
+    assert not list(work.iterdir())
+
+
+def test_a_dataset_that_was_replaced_meanwhile_is_refused(
+    bucket: Place, make_dataset: Callable[..., Path], capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage.upload(make_dataset(2), bucket / "set")
+    (bucket / "job" / "settings.json").write_json({"settings": TrainSettings().as_dict(), "dataset_hash": "another"})
+    assert train_model_cloud.main(places(bucket)) == 1
+    assert "was replaced after the job was submitted" in logged(capsys)[-1]["message"]
+
+
+def test_a_model_that_cannot_be_published_is_kept_and_it_is_said_where(
+    bucket: Place, make_dataset: Callable[..., Path], work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage.upload(make_dataset(2), bucket / "set")
+    line = places(bucket)
+    line[line.index("--export_path") + 1] = "gs://no-such-bucket/models"
+    assert train_model_cloud.main([*line, *FLAGS, "--epochs", "1"]) == 1
+    told = logged(capsys)[-1]["message"]
+    assert "Model did not save to gs://no-such-bucket/models" in told
+    [file] = work.rglob("model.h5")
+    assert f"lies on this machine in {file.parent}" in " ".join(told.split())
+    assert pyside.inspect(file)["kind"] == "model"
+    assert f"A copy is in {bucket.url}/job/model" in told and (bucket / "job" / "model" / "model.h5").exists()
+    error = (bucket / "job" / "error.json").read_json()
+    assert error and error["kind"] == "ModelNotSaved"
+
+
+# --- broken off ----------------------------------------------------------------------------------------------------
+
+# The script, with a checkpoint after each epoch, and slow enough to be caught in the midst of its work.
+SLOW = """
+import sys, time
+from pyside import train_model_cloud
+from pyside.training import checkpoint
+checkpoint.SECONDS_BETWEEN = 0
+told = train_model_cloud.JobFolder.progress
+def slowly(self, record):
+    told(self, record)
+    if record.get("milestone"):
+        time.sleep(0.4)
+train_model_cloud.JobFolder.progress = slowly
+sys.exit(train_model_cloud.main(sys.argv[1:]))
+"""
+
+
+def begun(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
+    with log.open("ab") as file:
+        return subprocess.Popen(
+            [sys.executable, "-c", SLOW, *arguments], env=environment, stdout=file, stderr=subprocess.STDOUT
+        )
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_a_machine_that_is_taken_away_costs_little(
+    bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path
+) -> None:
+    folder = make_dataset()
+    storage.upload(folder, bucket / "set")
+    line = [*places(bucket), *FLAGS, "--epochs", "5", "--patience", "inf"]
+    unbroken = pyside.train(folder, tmp_path / "unbroken.h5", **TINY, epochs=5, patience=None)
+    log, job = tmp_path / "log", bucket / "job"
+
+    first = begun(line, log)
+    until(lambda: (job / "checkpoint.npz").exists())
+    first.send_signal(signal.SIGKILL)  # without a word
+    first.wait()
+    second = begun(line, log)
+    until(lambda: log.read_text().count("epoch 3/5") > 0)
+    began = time.monotonic()
+    second.send_signal(signal.SIGTERM)  # half a minute before it is gone
+    assert second.wait(30) == 143
+    assert time.monotonic() - began < 20
+    third = begun(line, log)
+    assert third.wait(120) == 0
+
+    text = log.read_text()
+    assert text.count("goes on from its checkpoint, after epoch") == 2 and "taken away" in text
+    assert text.count("epoch 5/5") == 1 and text.count("epoch 1/5") == 1
+    storage.download_file(bucket / "models" / "model.h5", tmp_path / "broken.h5")
+    assert weights(tmp_path / "broken.h5") == weights(Path(unbroken.model_path))
+    result = (job / "result.json").read_json()
+    assert result and result["history"]["loss"] == unbroken.history["loss"]
+    records = [json.loads(line) for line in (job / "records.jsonl").read().decode().splitlines()]
+    assert {one["epoch"] for one in records if one.get("milestone")} == set(range(1, 6))
+    assert not (job / "checkpoint.npz").exists()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="signals")
+def test_asked_to_stop_it_ends_gently_and_a_checkpoint_that_does_not_fit_is_told(
+    bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path
+) -> None:
+    storage.upload(make_dataset(), bucket / "set")
+    nothing: dict[str, list[np.ndarray]] = {name: [] for name in checkpoint.GROUPS}
+    checkpoint.write(tmp_path / "other.npz", {"format": "of another version"}, nothing)
+    storage.upload_file(tmp_path / "other.npz", bucket / "job" / "checkpoint.npz")
+    log = tmp_path / "log"
+    script = begun([*places(bucket), *FLAGS, "--epochs", "100000", "--patience", "inf"], log)
+    until(lambda: log.read_text().count("epoch 1/100000") > 0)
+    (bucket / "job" / "stop").write(b"")
+    assert script.wait(60) == 0
+    assert "does not fit, so the training begins anew" in log.read_text()
+    result: Any = (bucket / "job" / "result.json").read_json()
+    assert result["report"]["stopped"] == "asked"
+    assert (bucket / "models" / "model.h5").exists()
