@@ -15,6 +15,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from tests.benchmarks import (
     bench_augment,
     bench_bridge,
+    bench_cloud,
     bench_data,
     bench_folders,
     bench_jobs,
@@ -44,6 +45,8 @@ PARTS = {
     "augmentation": bench_augment.measure,
     "networks": bench_networks.measure,
     "reading": bench_reading.measure,
+    "cloud: transfers": bench_cloud.measure_transfers,
+    "cloud: run": bench_cloud.measure_run,
 }
 
 

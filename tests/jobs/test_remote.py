@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 import pyside
+from pyside.__main__ import main
 from pyside.errors import (
     BadDataset,
     BadJob,
@@ -189,8 +190,14 @@ def test_stopped_before_it_has_a_machine_it_trains_nothing(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path
 ) -> None:
     vertex.stay_pending = True
-    folder = start(dataset, tmp_path / "m.h5")
+    options = {**TINY, **IN_CLOUD}
+    other = job.start(tasks.cloud_training(dataset, tmp_path / "m.h5", options), tmp_path / "there" / "job of a name")
+    until(lambda: job.line(job.status(other)).startswith("waiting for a machine in us-central1"))
+    folder = job.start(tasks.cloud_training(dataset, tmp_path / "m.h5", options), tmp_path / "job of a name")
     until(lambda: job.line(job.status(folder)).startswith("waiting for a machine in us-central1"))
+    assert job.status(other)["cloud"]["folder"] == f"gs://{BUCKET}/jobs/job-of-a-name"
+    assert job.status(folder)["cloud"]["folder"] == f"gs://{BUCKET}/jobs/job-of-a-name-2"
+    job.cancel(other)
     job.stop(folder)
     with pytest.raises(Interrupted, match="nothing was trained"):
         job.wait(folder)
@@ -219,6 +226,33 @@ def test_a_bucket_that_is_not_there_and_a_service_that_does_not_answer(
     monkeypatch.setattr("gcsfs.retry.min", lambda *seconds: 0.01, raising=False)  # the pauses between its tries
     with pytest.raises(NoNetwork):
         job.run_here(tasks.upload(dataset, {"bucket": BUCKET}))
+
+
+# --- the command line ----------------------------------------------------------------------------------------------
+
+
+def test_the_command_line_submits_looks_and_cancels(
+    vertex: VertexStandIn, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    vertex.stay_pending = True
+    named = ["--project", IN_CLOUD["project"], "--bucket", BUCKET]
+    assert main(["cloud", "submit", str(dataset), str(tmp_path / "m.h5"), *named, "--spot", "--json"]) == 0
+    submitted = json.loads(capsys.readouterr().out)
+    folder, url = submitted["folder"], submitted["cloud"]["folder"]
+    spec = vertex.jobs[submitted["cloud"]["name"]]["jobSpec"]
+    assert spec["workerPoolSpecs"][0]["containerSpec"]["args"][:2] == ["--data_path", submitted["cloud"]["dataset"]]
+    for source in (folder, url):
+        assert main(["cloud", "status", source]) == 0
+        assert "service state: JOB_STATE_PENDING" in capsys.readouterr().out
+    assert main(["cloud", "logs", folder, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == []
+    assert main(["cloud", "cancel", url]) == 0
+    assert "state: cancelled" in capsys.readouterr().out
+    until(lambda: job.status(folder)["state"] == "failed")
+    vertex.fail_with(13, "An internal error of the service.", "us-central1")
+    assert main(["cloud", "fetch", folder]) == 1  # which resumes it, and it is submitted anew
+    told = capsys.readouterr().err
+    assert vertex.created == 2 and "internal error" in told
 
 
 # --- before anything is sent ---------------------------------------------------------------------------------------
