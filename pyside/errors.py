@@ -173,6 +173,39 @@ class CloudError(TouchTrainError):
     """What a service in the cloud answered, where it is none of these."""
 
 
+class EngineMissing(TouchTrainError):
+    """Neither MATLAB nor Octave can be driven from this Python."""
+
+
+class EngineFailed(TouchTrainError):
+    """What MATLAB or Octave was told to do ended with an error of its own.
+
+    Attributes:
+        matlab_identifier: of that error, such as ``MATLAB:UndefinedFunction``; empty where it has none.
+        matlab_message: its text.
+    """
+
+    def __init__(self, text: str, faults: Sequence[TouchTrainError] = (), identifier: str = "", message: str = ""):
+        super().__init__(text, faults)
+        self.matlab_identifier, self.matlab_message = identifier, message or text
+
+
+class EngineBusy(TouchTrainError):
+    """MATLAB or Octave is at work for another thread."""
+
+
+class EngineTimeout(TouchTrainError):
+    """MATLAB or Octave did not answer in time; what it was doing is broken off."""
+
+
+class EngineLost(TouchTrainError):
+    """The process of MATLAB or Octave has ended, or the connection to it."""
+
+
+class BadValue(TouchTrainError):
+    """A value that cannot pass between Python and MATLAB or Octave."""
+
+
 class NoGraphics(TouchTrainError):
     """Nothing can be drawn on this machine."""
 

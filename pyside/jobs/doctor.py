@@ -512,7 +512,10 @@ def _matlab() -> Iterator[Finding]:
             remedy = f"TouchTrain needs MATLAB R{_OLDEST_MATLAB} or later, or GNU Octave, or the command line alone."
             yield _wrong("MATLAB", f"R{release}, {program}: too old", remedy)
         else:
-            yield _ok("MATLAB", f"R{release}, {program}")
+            from pyside.bridge.engine_matlab import requirement
+
+            engine = f"; to drive it from Python: pip install {requirement(release)}"
+            yield _ok("MATLAB", f"R{release}, {program}{engine}")
     if program := programs["octave"]:
         found = re.search(r"version (\S+)", machine.run(program, "--version")[1])
         yield _ok("Octave", f"GNU Octave {found[1] if found else 'of unknown version'}, {program}")

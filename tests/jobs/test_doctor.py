@@ -247,6 +247,14 @@ def test_the_release_of_a_matlab_is_known_by_its_folder(tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="its stand-in for MATLAB is a program of the shell")
+def test_the_matlabengine_that_fits_the_matlab_found_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    program = tmp_path / "R2024b" / "bin" / "matlab"
+    program.parent.mkdir(parents=True)
+    program.touch(mode=0o755)
+    monkeypatch.setenv("PATH", str(program.parent))
+    assert 'pip install "matlabengine==24.2.*"' in one(doctor._matlab())["text"]
+
+
 def test_a_matlab_that_is_too_old_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     program = tmp_path / "R2021a" / "bin" / "matlab"
     program.parent.mkdir(parents=True)

@@ -1,0 +1,202 @@
+"""MATLAB as an engine, through the package matlabengine.
+
+It builds only beside an installed MATLAB of exactly its release, so it is no dependency and is not installed here by
+anything. This is tried against the package's own future and error classes over a stand-in for its compiled module.
+"""
+
+from __future__ import annotations
+
+import importlib
+import io
+import re
+import shutil
+from typing import Any
+
+import numpy as np
+
+from pyside.bridge.engine import Engine, _Output
+from pyside.errors import BadValue, EngineFailed, EngineLost, EngineMissing, EngineTimeout
+
+# Release of MATLAB: the versions of matlabengine that fit it.
+VERSIONS = {
+    "R2020b": "9.9",
+    "R2021a": "9.10",
+    "R2021b": "9.11",
+    "R2022a": "9.12",
+    "R2022b": "9.13",
+    "R2023a": "9.14",
+    "R2023b": "23.2",
+    "R2024a": "24.1",
+    "R2024b": "24.2",
+    "R2025a": "25.1",
+    "R2025b": "25.2",
+    "R2026a": "26.1",
+    "R2026b": "26.2",
+}
+
+
+def requirement(release: str | None) -> str:
+    """Return what pip is to install beside a MATLAB of a release, such as ``R2025a``."""
+    version = VERSIONS.get(f"R{release.removeprefix('R')}" if release else "")
+    return f'"matlabengine=={version}.*"' if version else "matlabengine==VERSION (the one for your release of MATLAB)"
+
+
+class MatlabEngine(Engine):
+    """A session of MATLAB.
+
+    Args:
+        session: name of a shared one; None for the first that is shared, else a new one.
+        timeout: seconds that it may take to start.
+
+    Raises:
+        EngineMissing: there is no MATLAB, no matlabengine, one of another release, or no licence.
+        EngineTimeout: it did not start in time.
+    """
+
+    def __init__(self, session: str | None, timeout: float):
+        super().__init__()
+        self._library = _library()
+        self._arrays = importlib.import_module("matlab")
+        self.name = "MATLAB"
+        shared = self._library.find_matlab()
+        if session and session not in shared:
+            named = ", ".join(shared) or "none"
+            raise EngineMissing(f"MATLAB: no session is shared as {session!r}. Shared are: {named}.")
+        self._owned = not shared
+        try:
+            if shared:
+                future = self._library.connect_matlab(session or shared[0], background=True)
+            else:
+                future = self._library.start_matlab(background=True)
+            self._engine = future.result(timeout)
+        except Exception as error:
+            raise _not_started(error, timeout) from error
+        if self._engine is None:  # Ctrl-C, after which matlabengine returns None
+            raise KeyboardInterrupt
+        self.name = f"MATLAB {re.sub('[()]', '', str(self.call('version', '-release')))}"
+        self.name = re.sub(r"MATLAB (\d)", r"MATLAB R\1", self.name)
+
+    def _ask(
+        self, name: str, inputs: list[Any], nargout: int, timeout: float | None, printed: _Output
+    ) -> tuple[list[str], list[Any]]:
+        streams = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+        sent = [_sent(value, self._arrays) for value in inputs]
+        try:
+            future = self._engine.feval(
+                "touchtrain.internal.engineCall", name, *sent, nargout=nargout + 1, background=True, **streams
+            )
+            found = self._result(future, timeout)
+        except TypeError as error:
+            raise BadValue(f"{self.name} cannot pass this value: {error}") from error
+        except Exception as error:
+            return self._fault(error, timeout), []
+        finally:
+            for stream in streams.values():
+                for line in stream.getvalue().splitlines():
+                    printed(line)
+        outputs = list(found) if isinstance(found, tuple) else [found]
+        return [str(one) for one in outputs[0]], [_got(value) for value in outputs[1:]]
+
+    def _result(self, future: Any, timeout: float | None) -> Any:
+        try:
+            found = future.result(timeout)
+        except self._library.TimeoutError:
+            future.cancel()
+            raise
+        if found is None:  # Ctrl-C, which matlabengine swallows
+            raise KeyboardInterrupt
+        return found
+
+    def _fault(self, error: Exception, timeout: float | None) -> list[str]:
+        kind = type(error).__name__
+        if kind == "TimeoutError":
+            raise EngineTimeout(f"{self.name} did not answer within {timeout:g} s; what it was doing is broken off.")
+        if kind == "RejectedExecutionError":
+            self._closed = True
+            raise EngineLost(f"{self.name} has ended. Connect anew.")
+        if kind in ("CancelledError", "InterruptedError"):
+            raise EngineFailed(f"What {self.name} was doing was broken off.")
+        if kind == "MatlabExecutionError":
+            return ["", str(error), ""]
+        raise error
+
+    def _end(self) -> None:
+        try:
+            if self._owned:
+                self._engine.quit()
+        except Exception as error:
+            if type(error).__name__ != "RejectedExecutionError":  # it has ended before
+                raise
+        del self._engine
+
+
+def _library() -> Any:
+    """Import ``matlab.engine``, or say what is missing."""
+    program = shutil.which("matlab")
+    from pyside.jobs import machine
+
+    release = machine.matlab_release(program) if program else None
+    try:
+        return importlib.import_module("matlab.engine")
+    except ModuleNotFoundError as error:
+        if program is None:
+            raise EngineMissing(
+                "MATLAB: there is none on the path, and no matlabengine. PyPI's matlabengine builds only beside an "
+                "installed MATLAB."
+            ) from error
+        raise EngineMissing(
+            f"MATLAB: matlabengine is not installed in this Python. Beside {program}: python -m pip install "
+            f"{requirement(release)}"
+        ) from error
+    except (OSError, RuntimeError, ImportError) as error:
+        words = " ".join(str(error).split())
+        raise EngineMissing(
+            f"MATLAB: matlabengine is installed, but does not fit this MATLAB or this Python ({words}). Install the "
+            f"version of its release: python -m pip install --force-reinstall {requirement(release)}"
+        ) from error
+
+
+def _not_started(error: Exception, timeout: float) -> Exception:
+    words = " ".join(str(error).split())
+    if type(error).__name__ == "TimeoutError":
+        return EngineTimeout(f"MATLAB did not start within {timeout:g} s.")
+    if re.search(r"licen[cs]e", words, re.IGNORECASE):
+        return EngineMissing(f"MATLAB has no licence here that it could start with: {words}")
+    return EngineMissing(f"MATLAB could not be started or attached to: {words}")
+
+
+def _sent(value: Any, arrays: Any) -> Any:
+    """Return a value of `engine_values.outgoing` as matlabengine takes it; `arrays` has its array classes."""
+    if isinstance(value, list):
+        return [_sent(item, arrays) for item in value]
+    if isinstance(value, dict):
+        return {name: _sent(item, arrays) for name, item in value.items()}
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.size == 1 and value.ndim == 2 and value.dtype.name in ("float64", "int64", "bool", "complex128"):
+        return value.item()
+    kinds = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "double", "complex64": "single"}
+    make = getattr(arrays, kinds.get(value.dtype.name, value.dtype.name))
+    if value.dtype.kind == "c":
+        return (
+            make(value.tolist(), size=value.shape, is_complex=True)
+            if value.size == 0
+            else make(value.tolist(), is_complex=True)
+        )
+    if value.size == 0:
+        return make([], size=value.shape)
+    return make(np.ascontiguousarray(value))
+
+
+def _got(value: Any) -> Any:
+    """Return what matlabengine gave as `engine_values.incoming` takes it."""
+    if isinstance(value, (list, tuple)):
+        return [_got(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _got(item) for name, item in value.items()}
+    module = type(value).__module__
+    if hasattr(value, "size") and hasattr(value, "itemsize") and not isinstance(value, np.generic):
+        return np.array(value).reshape(tuple(value.size))
+    if module.startswith("matlab"):
+        raise BadValue(f"The result is a {type(value).__name__} of MATLAB, which Python has no value for.")
+    return value
