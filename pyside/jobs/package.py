@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.metadata
 import importlib.util
 import json
 import shutil
@@ -63,6 +62,8 @@ def _tree(folder: Path) -> Path:
 
 def _project() -> str:
     """Return a pyproject.toml after what is known of the installed package."""
+    import importlib.metadata  # takes its time
+
     known = importlib.metadata.metadata("touchtrain")
     every = known.get_all("Requires-Dist") or []
     requirements = [one for one in every if "extra ==" not in one]
