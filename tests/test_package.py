@@ -107,7 +107,7 @@ def test_every_extra_parses_and_every_requirement_has_a_lower_bound(built: Path)
     assert "dev" in extras
     for extra in extras:
         assert [item for item in requirements(built) if item.marker and item.marker.evaluate({"extra": extra})]
-    assert all(">=" in str(item.specifier) for item in requirements(built))
+    assert all(">=" in str(item.specifier) for item in requirements(built) if item.name != "touchtrain")
 
 
 def imported_packages() -> set[str]:

@@ -24,7 +24,7 @@ HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 RUN_ALL = f"addpath('{HERE}'); run_all()"
 # Tests that may train: they run apart from the others, so that never two trainings run at once.
-OF_TRAININGS = "train|tune|resume|live_curves|direct_calls|plot|preview|mistakes"
+OF_TRAININGS = "doctor$|train|tune|resume|live_curves|direct_calls|plot|preview|mistakes"
 RUN_TRAININGS = f"addpath('{HERE}'); run_all('{OF_TRAININGS}')"
 RUN_REST = f"addpath('{HERE}'); run_all('^(?!.*({OF_TRAININGS}))')"
 # What hands arrays over, which is what the two manners do differently; in the second one the rest runs as a slow test.
