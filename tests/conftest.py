@@ -21,7 +21,7 @@ TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "pr
 # What trains nothing: `make test` runs it in a second process beside the rest, so never two trainings run at once.
 WITHOUT_TRAINING = re.compile(
     r"tests/(bridge|data|evaluation|lint|tools)/|tests/matlab/test_octave_py|tests/test_(errors|package|records|settings)"
-    r"|tests/jobs/test_(storage|vertex|package|doctor|interpreter)|tests/examples/test_make_whisker"
+    r"|tests/jobs/test_(storage|vertex|cloud_errors|package|doctor|interpreter)|tests/examples/test_make_whisker"
     r"|test_all_m_tests_pass_in_octave\[(rest|arrays)\]"
 )
 

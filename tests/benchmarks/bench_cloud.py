@@ -69,12 +69,12 @@ def measure_run() -> Iterator[Row]:
     with tempfile.TemporaryDirectory() as made, storage_emulator(["lab-bucket"]) as url:
         os.environ["STORAGE_EMULATOR_HOST"] = url
         folder = Path(made)
-        parts = [touch_frames(600, seed, side=61) for seed in range(4)]
+        parts = [touch_frames(200, seed, side=61) for seed in range(4)]
         pyside.convert_arrays([one for one, _ in parts], [labels for _, labels in parts], folder / "set")
         there = Place("gs://lab-bucket")
         storage.upload(folder / "set", there / "set")
         seconds: dict[str, list[float]] = {"local": [], "cloud": [], "transfers": []}
-        options = ["--epochs", "8", "--patience", "inf"]
+        options = ["--epochs", "6", "--patience", "inf"]
         for number in range(ROUNDS):
             local = ["--data_path", str(folder / "set"), "--export_path", str(folder / f"local{number}")]
             (folder / f"local{number}").mkdir()

@@ -233,7 +233,7 @@ class VertexStandIn:
 
             def _do(self) -> None:
                 length = int(self.headers.get("Content-Length") or 0)
-                body = json.loads(self.rfile.read(length) or b"{}")
+                body = self.rfile.read(length)
                 parts = urllib.parse.urlsplit(self.path)
                 with stand_in._lock:
                     stand_in.requests.append(f"{self.command} {parts.path}")
@@ -246,7 +246,8 @@ class VertexStandIn:
                         status, answer = stand_in._answers.pop(0)
                     else:
                         query = urllib.parse.parse_qs(parts.query)
-                        status, answer = stand_in._answer(self.command, parts.path, query, body)
+                        record = json.loads(body or b"{}")
+                        status, answer = stand_in._answer(self.command, parts.path, query, record)
                     data = json.dumps(answer).encode()
                 if cut:
                     self.close_connection = True

@@ -192,6 +192,13 @@ def test_what_passes_is_tried_again_and_not_for_ever(stand_in: VertexStandIn, st
     assert 3 < len(stand_in.requests) < 10
 
 
+def test_submitting_to_a_service_that_is_away_is_given_up_in_time(stand_in: VertexStandIn) -> None:
+    stand_in.answer_next(503, "away", times=100)
+    with pytest.raises(NoNetwork):
+        Service(PROJECT).submit(spec(), [REGION])
+    assert len(stand_in.requests) == vertex._TRIES
+
+
 @pytest.mark.parametrize(
     ("status", "text", "reason", "kind", "parts"),
     [
