@@ -65,7 +65,9 @@ end
 
 %% Upload
 if newModel.UPLOAD && newModel.trainOnCloud
-    touchtrain.uploadDataset(newModel.dataset, newModel.cloudOptions{:});
+    touchtrain.internal.MadeFolders(newModel.processDirectory).add(newModel.uploadJob);
+    touchtrain.uploadDataset(newModel.dataset, newModel.cloudSettings, 'JobFolder', newModel.uploadJob, ...
+        'Verbose', newModel.isVerbose);
 elseif newModel.UPLOAD
     fprintf('UPLOAD: nothing to do, the training is on this machine.\n');
 end
@@ -84,7 +86,7 @@ end
 %% Model
 if newModel.DOWNLOAD_MODEL && newModel.trainOnCloud && ~newModel.TRAIN
     newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
-    [history, modelPath, report] = touchtrain.fetchModel(newModel.job, newModel.model);
+    [history, modelPath, report] = touchtrain.fetchModel(newModel.job, newModel.model, 'Verbose', newModel.isVerbose);
 elseif newModel.DOWNLOAD_MODEL
     newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
     newModel.result = touchtrain.internal.jobResult(newModel.job);

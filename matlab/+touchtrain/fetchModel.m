@@ -20,6 +20,10 @@ if isa(source, 'touchtrain.TrainingJob')
     source = source.Folder;
 end
 source = touchtrain.internal.absolutePath(source, 'source');
+if isempty(strfind(source, '://'))
+    status = touchtrain.internal.askPython('job_status', source);
+    source = status.folder; % as Python spells it
+end
 if nargin < 2 || isempty(modelFile)
     modelFile = '';
 else
@@ -30,6 +34,7 @@ touchtrain.internal.watchJob(job, how);
 result = touchtrain.internal.jobResult(job.folder);
 if ~strcmp(job.folder, source) % made only for this
     touchtrain.internal.askPython('remove_job', job.folder);
+    [~, ~] = rmdir(fileparts(job.folder)); % stays where it holds other jobs
 end
 if how.isVerbose
     fprintf('%s\n', result.summary{:});

@@ -21,7 +21,7 @@ function job = trainOnCloud(dataset, modelFile, varargin)
 %   chain, as after "gcloud auth application-default login" in a shell; no password or key is ever an option.
 %
 %   ... = touchtrain.trainOnCloud(..., 'Name', value, ...) sets options, those of touchtrain.train, and those of
-%   CLOUDSETTINGS, which may be left out then.
+%   CLOUDSETTINGS, which may be left out then. An option by name takes the place of a field.
 %
 %   PLAN = touchtrain.trainOnCloud(..., 'DryRun', true) starts nothing and asks nobody: it prints the exact job, what
 %   would be sent, and, with 'PricePerHour' and 'CloudSpeed' (frames/s), time and cost at most. PLAN is a struct with
@@ -35,7 +35,8 @@ function job = trainOnCloud(dataset, modelFile, varargin)
 %   touchtrain.options
 touchtrain.internal.needInputs(nargin, 2, ...
     'touchtrain.trainOnCloud(dataset, modelFile, cloudSettings, ''Name'', value, ...)');
-pairs = touchtrain.internal.trainingPaths(touchtrain.internal.givenPairs(varargin));
+pairs = touchtrain.internal.nameValues(touchtrain.internal.cloudArguments(varargin));
+pairs = touchtrain.internal.trainingPaths(pairs);
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
 if double(touchtrain.internal.optionValue(pairs, 'DryRun', false)) == 1

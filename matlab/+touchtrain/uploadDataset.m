@@ -3,8 +3,8 @@ function report = uploadDataset(dataset, varargin)
 %
 %   touchtrain.uploadDataset(DATASET, CLOUDSETTINGS) sends the folder DATASET (char or string), as
 %   touchtrain.convertVideos writes it, and shows how far it is. CLOUDSETTINGS is the struct that
-%   touchtrain.trainOnCloud takes; here dataBucket or mainBucket is needed. What was broken off goes on with the same
-%   call. Every file is checked when it has arrived.
+%   touchtrain.trainOnCloud takes; here dataBucket or mainBucket is needed, and fields about trainings change nothing.
+%   What was broken off goes on with the same call. Every file is checked when it has arrived.
 %
 %   REPORT = touchtrain.uploadDataset(...) returns a struct: dataset (its URL), files and bytes (what was sent),
 %   same_files and same_bytes (what was there already), seconds.
@@ -19,7 +19,7 @@ function report = uploadDataset(dataset, varargin)
 %   See also touchtrain.trainOnCloud, touchtrain.options
 touchtrain.internal.needInputs(nargin, 1, 'touchtrain.uploadDataset(dataset, cloudSettings, ''Name'', value, ...)');
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-pairs = ofUploads(touchtrain.internal.givenPairs(varargin));
+pairs = touchtrain.internal.nameValues(ofUploads(touchtrain.internal.cloudArguments(varargin)));
 result = touchtrain.internal.runJob(pairs, 'start_upload', dataset);
 report = rmfield(result.report, 'kind');
 if double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1
@@ -32,10 +32,14 @@ if nargout == 0
 end
 end
 
-function pairs = ofUploads(pairs)
-% Leave out the cloud settings that only a training knows.
+function given = ofUploads(given)
+% Leave out of a struct of settings the fields that only a training knows.
+if isempty(given) || ~isstruct(given{1})
+    return
+end
 own = touchtrain.options('uploadDataset');
 ofTraining = touchtrain.options('trainOnCloud');
-isOther = ismember(lower(pairs(1:2:end)), setdiff(lower({ofTraining.name}), lower({own.name})));
-pairs = pairs(reshape([~isOther; ~isOther], 1, []));
+names = fieldnames(given{1});
+isOther = ismember(lower(names), setdiff(lower({ofTraining.name}), lower({own.name})));
+given{1} = rmfield(given{1}, names(isOther));
 end

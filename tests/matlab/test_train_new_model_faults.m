@@ -62,6 +62,7 @@ bad('TouchTrain:UnknownOption', with(cloud, 'cloudSettings', with(named, 'aceler
 several = with(cloud, 'cloudSettings', with(named, 'mainBucket', '../x', 'region', 'mars'), 'MaxEpochs', 0);
 bad('TouchTrain:BadOption', several, '3 things', 'MainBucket', 'Region', 'MaxEpochs');
 bad('TouchTrain:BadOption', with(cloud, 'cloudSettings', 3), 'cloudSettings must be a struct');
+bad('TouchTrain:BadOption', with(cloud, 'cloudSettings', with(named, 'dryRun', true)), 'touchtrain.trainOnCloud(...');
 bad('TouchTrain:BadJob', with(cloud, 'cloudSettings', named, 'TRAIN', 0, 'CREATE_NUMPY', 0, 'DOWNLOAD_MODEL', 1), ...
     'no training was started');
 end

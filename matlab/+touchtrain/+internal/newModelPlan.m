@@ -4,8 +4,8 @@ function plan = newModelPlan(parameters, overrides)
 %   PLAN = NEWMODELPLAN(PARAMETERS, OVERRIDES): PARAMETERS is a struct with the values on top of the script, and with
 %   frames and labels where the workspace has them; OVERRIDES the struct trainingParameters, whose fields are further
 %   values of the same names, or options of the conversion and of touchtrain.train. PLAN has the parameters, and
-%   besides: command (the conversion), dataset, datasetJob, model, job (paths), convertOptions, trainOptions (rows of
-%   names and values).
+%   besides: command (the conversion), dataset, datasetJob, uploadJob, model, job (paths), convertOptions, trainOptions
+%   (rows of names and values), isVerbose.
 faults = touchtrain.internal.Faults();
 [plan, further] = overridden(parameters, overrides, faults);
 switches = {'CREATE_NUMPY', 'UPLOAD', 'TRAIN', 'DOWNLOAD_MODEL', 'CLEAR_DIRECTORIES', 'trainOnCloud'};
@@ -16,10 +16,11 @@ texts = {'processDirectory', 'modelName', 'jobName'};
 for k = 1:numel(texts)
     plan.(texts{k}) = filled(plan.(texts{k}), texts{k}, faults);
 end
-plan.cloudOptions = {};
 if plan.trainOnCloud
-    plan = checkCloud(plan, faults);
+    checkCloud(plan.cloudSettings, faults);
 end
+verbose = touchtrain.internal.optionValue(plan.trainOptions, 'Verbose', true);
+plan.isVerbose = ~isequal(verbose, false);
 if isempty(regexp(plan.jobName, '^[\w .-]*$', 'once'))
     faults.add('TouchTrain:BadOption', ...
         'jobName becomes the name of a folder: letters, digits, _, -, . and blanks only.');
@@ -27,6 +28,7 @@ end
 plan.processDirectory = touchtrain.internal.absolutePath(plan.processDirectory, 'processDirectory');
 plan.dataset = fullfile(plan.processDirectory, 'dataset');
 plan.datasetJob = newFolder(fullfile(plan.processDirectory, 'jobs', [plan.jobName '-dataset']));
+plan.uploadJob = newFolder(fullfile(plan.processDirectory, 'jobs', [plan.jobName '-upload']));
 plan.job = newFolder(fullfile(plan.processDirectory, 'jobs', plan.jobName));
 plan.model = modelPath(plan.modelName, plan.processDirectory);
 plan = touchtrain.internal.conversionPlan(plan, further, faults);
@@ -97,24 +99,26 @@ for k = 1:numel(names)
 end
 end
 
-function plan = checkCloud(plan, faults)
-% Check cloudSettings, and put it into plan.cloudOptions, a row of names and values.
-settings = plan.cloudSettings;
+function checkCloud(settings, faults)
 if ~isstruct(settings) || numel(settings) ~= 1
     faults.add('TouchTrain:BadOption', ...
         'cloudSettings must be a struct with one setting a field; see touchtrain.trainOnCloud.');
     return
 end
-plan.cloudOptions = touchtrain.internal.givenPairs({settings});
+given = touchtrain.internal.nameValues(touchtrain.internal.cloudArguments({settings}));
 needed = {'projectID', 'mainBucket'};
 for k = 1:numel(needed)
-    if isempty(touchtrain.internal.optionValue(plan.cloudOptions, needed{k}, ''))
+    if isempty(touchtrain.internal.optionValue(given, needed{k}, ''))
         faults.add('TouchTrain:BadOption', sprintf('cloudSettings.%s must be named; see touchtrain.trainOnCloud.', ...
             needed{k}));
     end
 end
+if isequal(touchtrain.internal.optionValue(given, 'DryRun', false), true)
+    faults.add('TouchTrain:BadOption', ['cloudSettings.dryRun: nothing would be trained. ' ...
+        'Call touchtrain.trainOnCloud(..., ''DryRun'', true) instead.']);
+end
 faults.check(@() touchtrain.internal.askPython('check_options', 'trainOnCloud', ...
-    touchtrain.internal.optionsJson(plan.cloudOptions)));
+    touchtrain.internal.optionsJson(given)));
 end
 
 function value = flag(value, name, faults)

@@ -3,12 +3,12 @@ function [history, modelPath, report] = trainInCloud(plan)
 %
 %   PLAN is what NEWMODELPLAN returned. The dataset is in the bucket already; the model is fetched where
 %   DOWNLOAD_MODEL = 1, else MODELPATH is its URL.
-job = touchtrain.trainOnCloud(plan.dataset, plan.model, plan.cloudOptions{:}, plan.trainOptions{:}, ...
+job = touchtrain.trainOnCloud(plan.dataset, plan.model, plan.cloudSettings, plan.trainOptions{:}, ...
     'JobFolder', plan.job, 'Upload', false, 'Fetch', plan.DOWNLOAD_MODEL);
-isVerbose = double(touchtrain.internal.optionValue(plan.trainOptions, 'Verbose', true)) == 1;
-job.wait(Inf, 'Verbose', isVerbose);
+job.wait(Inf, 'Verbose', plan.isVerbose, 'Plots', ...
+    touchtrain.internal.optionValue(plan.trainOptions, 'Plots', 'none'));
 result = touchtrain.internal.jobResult(job.Folder);
-if isVerbose
+if plan.isVerbose
     fprintf('%s\n', result.summary{:});
 end
 history = result.history;
