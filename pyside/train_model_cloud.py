@@ -19,7 +19,7 @@ import tempfile
 import threading
 import time
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ from pyside.data.dataset import open_dataset
 from pyside.errors import (
     BadDataset,
     BadJob,
+    BadOption,
     Interrupted,
     JobFailed,
     ModelNotSaved,
@@ -46,7 +47,7 @@ from pyside.training import model_files
 
 log = logging.getLogger("touchtrain")
 CHECKPOINT, RECORDS, PROGRESS, STOP = "checkpoint.npz", "records.jsonl", "progress.json", "stop"
-_TERMINATED = 143  # exit code of a process that SIGTERM has ended
+_TERMINATED, _INTERRUPTED = 143, 130  # exit codes of a process that SIGTERM or Ctrl-C has ended
 _LOGGED_EACH = 10.0  # seconds, while files travel
 # What another start may mend; after any other error the service would start again for nothing.
 _MAY_PASS = ("NoNetwork", "TransferFailed", "DiskFull", "JobFailed", "NoCredentials")
@@ -56,26 +57,26 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Train as the command line says.
 
     Returns:
-        The exit code: 0, 1 after an error, 143 after SIGTERM.
+        The exit code: 0, 1 after an error, 143 after SIGTERM, 130 after a Ctrl-C that left nothing to keep.
     """
     options = _parser().parse_args(arguments)
     _set_up_log()
     handler = signal.signal(signal.SIGTERM, _leave) if threading.current_thread() is threading.main_thread() else None
-    job = JobFolder(options.job_dir)
+    job = None
     try:
-        with job.publishing():
-            return _run(options, job)
+        job = JobFolder(options.job_dir)
+        return _run(options, job)
     except TouchTrainError as error:
-        log.error(str(error))
-        job.end_with(error)
-        return 1
+        return _failed(error, str(error), job)
     except _Terminated:
         log.warning("This machine is taken away or the job cancelled: started again, it goes on from its checkpoint.")
         return _TERMINATED
+    except KeyboardInterrupt:
+        log.warning("Interrupted before there was a model.")
+        return _INTERRUPTED
     except Exception as error:
-        log.error(traceback.format_exc())
-        job.end_with(JobFailed(f"{type(error).__name__}: {error}. The log has the traceback."))
-        return 1
+        failure = JobFailed(f"{type(error).__name__}: {error}. The log has the traceback.")
+        return _failed(failure, traceback.format_exc(), job)
     finally:
         if handler is not None:
             signal.signal(signal.SIGTERM, handler)
@@ -97,7 +98,16 @@ class _Terminated(BaseException):
 
 
 def _leave(number: int, frame: Any) -> None:
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would break off what the first one has begun
     raise _Terminated
+
+
+def _failed(error: TouchTrainError, words: str, job: JobFolder | None) -> int:
+    """Tell the log, and the job if there is one, why it failed; returns the exit code."""
+    log.error(words)
+    if job:
+        job.end_with(error)
+    return 1
 
 
 # --- the training --------------------------------------------------------------------------------------------------
@@ -106,31 +116,51 @@ def _leave(number: int, frame: Any) -> None:
 def _run(options: argparse.Namespace, job: JobFolder) -> int:
     if job.ended_before():
         return 0 if job.result else 1
-    work = Path(tempfile.mkdtemp(prefix="touchtrain-"))
-    try:
+    with _work_folder() as work, job.publishing():
+        export, name = Place(options.export_path), _file_name(options.model_name)
         settings, dataset_hash = job.settings(work)
         settings |= given_settings(options, TrainSettings)
+        TrainSettings.from_options(settings)  # before the data are fetched; and the place before hours of training
+        export.check()
         data = _fetched(options.data_path, work, dataset_hash, given_settings(options, NumpySettings), job)
-        export = Place(options.export_path)
         folder = Path(export.url) if export.is_local else work / "model"
-        folder.mkdir(parents=True, exist_ok=True)
-        request = tasks.training(data, folder / options.model_name, settings)
-        record = _train(request, work, job)
+        folder.mkdir(exist_ok=True)
+        record = _train(tasks.training(data, folder / name, settings), work, job)
         log.info(TrainingResult.from_record(record).summary())
         if not export.is_local:
             _publish(folder, export, job)
-        stem = model_files.with_suffix(options.model_name).stem
+        stem = Path(name).stem
         places = {str(data): options.data_path, str(work): job.url or ""}
         if not export.is_local:
             places = {str(folder / stem): f"{export.url}/{stem}", **places}
         job.finish(moved(record, places))
-    except ModelNotSaved:
-        raise  # what was made stays in the work folder
-    except BaseException:
-        shutil.rmtree(work, ignore_errors=True)
-        raise
-    shutil.rmtree(work, ignore_errors=True)
     return 0
+
+
+@contextlib.contextmanager
+def _work_folder() -> Iterator[Path]:
+    """Make a folder for this run; it is removed at the end, unless it holds a model that is nowhere else."""
+    work = Path(tempfile.mkdtemp(prefix="touchtrain-"))
+    is_needed = False
+    try:
+        yield work
+    except ModelNotSaved:
+        is_needed = True
+        raise
+    finally:
+        if not is_needed:
+            shutil.rmtree(work, ignore_errors=True)
+
+
+def _file_name(model_name: str) -> str:
+    """Return the name of the model's file: ``name`` and ``name.h5`` both give ``name.h5``.
+
+    Raises:
+        BadOption: it is no name, but leads to another folder.
+    """
+    if Path(model_name).name != model_name or model_name in ("", "..") or not model_name.isprintable():
+        raise BadOption(f"{model_name!r} is no name of a model (--model_name). Its folder is named by --export_path.")
+    return model_files.with_suffix(model_name).name
 
 
 def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str, Any], job: JobFolder) -> Path:
@@ -139,12 +169,11 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
     folder = Path(place.url) if place.is_local else work / "data"
     if not place.is_local:
         log.info(f"Fetching {url}.")
-        there = place.files()
-        if not there:
-            raise PathMissing(_no_arrays(url, []))
-        if "dataset.json" not in there and not any(name.endswith(_ARRAYS) for name in there):
-            raise PathMissing(_no_arrays(url, sorted(there)))
-        found = storage.download(place, folder, progress=_Logged(job))
+        there = sorted(place.files())
+        names = [name for name in there if _may_be_data(name)]
+        if not names:
+            raise PathMissing(_no_arrays(url, there))
+        found = storage.download(place, folder, names, _Logged(job))
         log.info(f"Fetched {found.files} files, {found.bytes / 1e6:,.1f} MB, in {found.seconds:.1f} s.")
     if (folder / "dataset.json").is_file():
         opened = open_dataset(folder)
@@ -160,7 +189,9 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
     return work / "dataset"
 
 
-_ARRAYS = (".npy", ".npz", ".h5", ".hdf5")
+def _may_be_data(name: str) -> bool:
+    """Tell whether a file may be part of a dataset or of arrays: these lie side by side, in no folder below."""
+    return "/" not in name and (name == "dataset.json" or name.lower().endswith((".npy", ".npz", ".h5", ".hdf5")))
 
 
 def _no_arrays(url: str, names: list[str]) -> str:
@@ -277,8 +308,6 @@ class JobFolder:
             return False
         storage.download_file(self.place / CHECKPOINT, self._checkpoint)
         self._sent_checkpoint = self._checkpoint.stat().st_mtime_ns
-        with contextlib.suppress(PathMissing):
-            self._records = (self.place / RECORDS).read().decode().splitlines()
         return True
 
     # --- while it trains ---
@@ -305,9 +334,11 @@ class JobFolder:
         return self._stop
 
     @contextlib.contextmanager
-    def publishing(self) -> Any:
-        """Publish in a thread what is new, and at the end what is left."""
+    def publishing(self) -> Iterator[None]:
+        """Publish in a thread what is new, and at the end what is left; records of an earlier start are kept."""
         if self.place:
+            with contextlib.suppress(PathMissing):
+                self._records = (self.place / RECORDS).read().decode("utf-8").splitlines()
             self._thread.start()
         try:
             yield
@@ -366,8 +397,9 @@ class JobFolder:
         """Tell what came of the training."""
         if self.place:
             self._publish_the_rest()  # before the result, for whoever watches looks no longer then
-            (self.place / CHECKPOINT).remove()
             (self.place / "result.json").write_json(plain(record))
+            with contextlib.suppress(TouchTrainError):  # not before: without a result it is what is gone on from
+                (self.place / CHECKPOINT).remove()
 
     def end_with(self, error: TouchTrainError) -> None:
         """Tell why it failed, as far as that can be told."""
@@ -403,7 +435,7 @@ class CloudFormatter(logging.Formatter):
             "message": record.getMessage(),
             "time": f"{stamp}.{int(record.msecs):03d}Z",
         }
-        return json.dumps(told, ensure_ascii=False)
+        return json.dumps(told)  # in ASCII, which every locale of a container can print
 
 
 def _set_up_log() -> None:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -52,6 +54,18 @@ def work(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "work"))
     monkeypatch.setenv("TMPDIR", str(tmp_path / "work"))
     return tmp_path / "work"
+
+
+def change_bucket(emulator: str, method: str, name: str) -> Place:
+    """Make a bucket (POST) or take it away (DELETE)."""
+    url, body = f"{emulator}/storage/v1/b", None
+    if method == "POST":
+        body = json.dumps({"name": name}).encode()
+    else:
+        url = f"{url}/{name}"
+    headers = {"Content-Type": "application/json"}
+    urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=10).close()
+    return Place(f"gs://{name}")
 
 
 def weights(path: Path) -> bytes:
@@ -154,15 +168,51 @@ def test_a_dataset_that_was_replaced_meanwhile_is_refused(
     assert "was replaced after the job was submitted" in logged(capsys)[-1]["message"]
 
 
+def test_settings_and_files_come_with_the_job_and_only_what_is_data_is_fetched(
+    make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    there = Place(f"memory://{tmp_path.name}")
+    storage.upload(make_dataset(2), there / "set")
+    (there / "set" / "raw" / "movie.npy").write(b"of something else")
+    job = there / "job"
+    shutil.copy(ROOT / "examples" / "my_network.py", tmp_path / "net.py")
+    storage.upload_file(tmp_path / "net.py", job / "files" / "net.py")
+    settings = TrainSettings.from_options({**TINY, "epochs": 1, "network": "files/net.py:build"}).as_dict()
+    (job / "settings.json").write_json({"settings": settings, "dataset_hash": None})
+    told = json.dumps({"said": ["of an earlier start"]})
+    (job / "records.jsonl").write(told.encode())
+    assert train_model_cloud.main(places(there, "model")) == 0
+    assert any("Fetched 7 files" in one["message"] for one in logged(capsys))  # two recordings and dataset.json
+    result: Any = (job / "result.json").read_json()
+    assert result["report"]["network"] == f"{job.url}/files/net.py:build"
+    records = (job / "records.jsonl").read().decode().splitlines()
+    assert records[0] == told and json.loads(records[-1])["epoch"] == 1
+    storage.download_file(there / "models" / "model.h5", tmp_path / "model.h5")
+    assert pyside.inspect(tmp_path / "model.h5")["kind"] == "model"
+
+
 def test_a_model_that_cannot_be_published_is_kept_and_it_is_said_where(
-    bucket: Place, make_dataset: Callable[..., Path], work: Path, capsys: pytest.CaptureFixture[str]
+    emulator: str,
+    bucket: Place,
+    make_dataset: Callable[..., Path],
+    work: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     storage.upload(make_dataset(2), bucket / "set")
     line = places(bucket)
-    line[line.index("--export_path") + 1] = "gs://no-such-bucket/models"
+    line[line.index("--export_path") + 1] = f"{change_bucket(emulator, 'POST', 'short-lived').url}/models"
+    progress = train_model_cloud.JobFolder.progress
+
+    def take_away_in_the_midst(job: train_model_cloud.JobFolder, record: dict[str, Any]) -> None:
+        if record.get("milestone"):
+            change_bucket(emulator, "DELETE", "short-lived")
+        progress(job, record)
+
+    monkeypatch.setattr(train_model_cloud.JobFolder, "progress", take_away_in_the_midst)
     assert train_model_cloud.main([*line, *FLAGS, "--epochs", "1"]) == 1
     told = logged(capsys)[-1]["message"]
-    assert "Model did not save to gs://no-such-bucket/models" in told
+    assert "Model did not save to gs://short-lived/models" in told
     [file] = work.rglob("model.h5")
     assert f"lies on this machine in {file.parent}" in " ".join(told.split())
     assert pyside.inspect(file)["kind"] == "model"
@@ -171,9 +221,53 @@ def test_a_model_that_cannot_be_published_is_kept_and_it_is_said_where(
     assert error and error["kind"] == "ModelNotSaved"
 
 
+def test_places_and_names_that_cannot_be_are_told_before_anything_is_fetched(
+    bucket: Place, work: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    line = places(bucket)
+    for flag, value, kind in (
+        ("--export_path", "gs://no-such-bucket/models", "BucketNotFound"),
+        ("--export_path", "gs://", "BadOption"),
+        ("--model_name", "../model", "BadOption"),
+        ("--model_name", "model\n.h5", "BadOption"),
+        ("--epochs", "-1", "BadOption"),
+        ("--job-dir", "gs://", "BadOption"),
+    ):
+        given = [*line, flag, value]  # the last one counts
+        assert train_model_cloud.main(given) == 1, value
+        told = logged(capsys)
+        assert told[-1]["severity"] == "ERROR" and f"TouchTrain:{kind}" in told[-1]["message"], told
+        assert not any("Fetching" in one["message"] for one in told)
+        if flag != "--job-dir":
+            error = (bucket / "job" / "error.json").read_json()
+            assert error and error["kind"] == kind
+            (bucket / "job" / "error.json").remove()
+    assert not list(work.iterdir())
+
+
+def test_a_bucket_that_is_away_for_a_while_is_told_once_and_gets_what_it_missed(
+    emulator: str, bucket: Place, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place = change_bucket(emulator, "POST", "away")
+    train_model_cloud._set_up_log()
+    job = train_model_cloud.JobFolder(f"{place.url}/job")
+    with job.publishing():
+        change_bucket(emulator, "DELETE", "away")
+        job.progress({"stage": "training", "epoch": 1, "epochs": 2, "milestone": True})
+        time.sleep(2)  # it is tried every half second
+        job.progress({"stage": "training", "epoch": 2, "epochs": 2, "milestone": True})
+        change_bucket(emulator, "POST", "away")
+        until(lambda: (place / "job" / "records.jsonl").exists())
+    records = (place / "job" / "records.jsonl").read().decode().splitlines()
+    assert [json.loads(record)["epoch"] for record in records] == [1, 2]
+    told = [one for one in logged(capsys) if one["severity"] == "WARNING"]
+    assert len(told) == 1 and "it is tried again" in told[0]["message"]
+
+
 # --- broken off ----------------------------------------------------------------------------------------------------
 
-# The script, with a checkpoint after each epoch, and slow enough to be caught in the midst of its work.
+# The script, with a checkpoint after each epoch, and slow enough to be caught in the midst of its work. With "seldom"
+# it publishes only at its end.
 SLOW = """
 import sys, time
 from pyside import train_model_cloud
@@ -185,15 +279,17 @@ def slowly(self, record):
     if record.get("milestone"):
         time.sleep(0.4)
 train_model_cloud.JobFolder.progress = slowly
-sys.exit(train_model_cloud.main(sys.argv[1:]))
+if sys.argv[1] == "seldom":
+    train_model_cloud.JobFolder._publish_all_the_time = lambda self: self._over.wait()
+sys.exit(train_model_cloud.main(sys.argv[2:]))
 """
 
 
-def begun(arguments: list[str], log: Path) -> subprocess.Popen[bytes]:
+def begun(arguments: list[str], log: Path, publishes: str = "often") -> subprocess.Popen[bytes]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3"}
     with log.open("ab") as file:
         return subprocess.Popen(
-            [sys.executable, "-c", SLOW, *arguments], env=environment, stdout=file, stderr=subprocess.STDOUT
+            [sys.executable, "-c", SLOW, publishes, *arguments], env=environment, stdout=file, stderr=subprocess.STDOUT
         )
 
 
@@ -213,7 +309,7 @@ def test_a_machine_that_is_taken_away_costs_little(
         until(lambda: (job / "checkpoint.npz").exists())
         first.send_signal(signal.SIGKILL)
         first.wait()
-    second = begun(line, log)
+    second = begun(line, log, "seldom")
     until(lambda: log.read_text().count("epoch 3/5") > 0)
     began = time.monotonic()
     second.send_signal(signal.SIGTERM)  # half a minute before it is gone
@@ -224,6 +320,7 @@ def test_a_machine_that_is_taken_away_costs_little(
 
     text = log.read_text()
     assert text.count("goes on from its checkpoint, after epoch") == 1 + also_killed and "taken away" in text
+    assert re.findall("from its checkpoint, after epoch ([0-9])", text)[-1] in "23"  # one was under way
     assert text.count("epoch 5/5") == 1 and text.count("epoch 1/5") == 1
     storage.download_file(bucket / "models" / "model.h5", tmp_path / "broken.h5")
     assert weights(tmp_path / "broken.h5") == weights(Path(unbroken.model_path))
@@ -236,8 +333,9 @@ def test_a_machine_that_is_taken_away_costs_little(
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
+@pytest.mark.parametrize("how", ["stop", "Ctrl-C"])
 def test_asked_to_stop_it_ends_gently_and_a_checkpoint_that_does_not_fit_is_told(
-    bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path
+    bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path, how: str
 ) -> None:
     storage.upload(make_dataset(), bucket / "set")
     nothing: dict[str, list[np.ndarray]] = {name: [] for name in checkpoint.GROUPS}
@@ -246,7 +344,10 @@ def test_asked_to_stop_it_ends_gently_and_a_checkpoint_that_does_not_fit_is_told
     log = tmp_path / "log"
     script = begun([*places(bucket), *FLAGS, "--epochs", "100000", "--patience", "inf"], log)
     until(lambda: log.read_text().count("epoch 1/100000") > 0)
-    (bucket / "job" / "stop").write(b"")
+    if how == "stop":
+        (bucket / "job" / "stop").write(b"")
+    else:
+        script.send_signal(signal.SIGINT)
     assert script.wait(60) == 0
     assert "does not fit, so the training begins anew" in log.read_text()
     result: Any = (bucket / "job" / "result.json").read_json()
