@@ -7,6 +7,7 @@ import logging
 import os
 import shutil
 import signal
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -19,6 +20,8 @@ from pyside.errors import BadValue, EngineLost, EngineMissing, EngineTimeout
 
 # What engine_answer.m packs, because SciPy does not read or write it as it is.
 _REAL, _IMAGINARY, _TEXT, _EMPTY = "TouchTrainReal", "TouchTrainImaginary", "TouchTrainText", "TouchTrainEmpty"
+# Ends Octave when the pipe from this Python breaks: what is busy does not mind that its terminal is gone.
+_GUARD = "import os, signal, sys; sys.stdin.buffer.read(); os.kill(int(sys.argv[1]), 15 if os.name == 'nt' else 9)"
 _INSTALL = "python -m pip install 'touchtrain[octave]'"
 
 
@@ -44,11 +47,15 @@ class OctaveEngine(Engine):
             raise EngineMissing(
                 f"GNU Octave is driven by oct2py, which is missing here. Install it: {_INSTALL}"
             ) from error
+        from pyside.jobs import processes
+
         self._files = tempfile.TemporaryDirectory(prefix="touchtrain-engine-", ignore_cleanup_errors=True)
         quiet = logging.getLogger("touchtrain.octave")
         quiet.setLevel(logging.CRITICAL)
         self._session = Oct2Py(logger=quiet, executable=program, timeout=timeout, backend="disable")
         self._pid = int(self._session._engine.repl.child.pid)
+        line = [sys.executable, "-I", "-S", "-c", _GUARD, str(self._pid)]
+        self._guard = subprocess.Popen(line, stdin=subprocess.PIPE, stderr=subprocess.DEVNULL, **processes.own_group())
         self.name = "GNU Octave"
         octave_files = matlab_folder() / "octave"
         self._run(f"addpath('{matlab_folder()}', '{octave_files}');", timeout, _Output(None))
@@ -106,6 +113,8 @@ class OctaveEngine(Engine):
         self._end()
 
     def _end(self) -> None:
+        self._guard.kill()
+        self._guard.communicate()
         with contextlib.suppress(ProcessLookupError, PermissionError):
             if sys.platform == "win32":
                 os.kill(self._pid, signal.SIGTERM)

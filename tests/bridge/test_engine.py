@@ -320,13 +320,16 @@ def test_a_busy_engine_says_so_and_closing_twice_is_fine(fresh: OctaveEngine) ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process is killed")
-def test_no_octave_outlives_a_python_that_is_killed(tmp_path: Path) -> None:
-    program = "from pyside.bridge.engine import connect\nprint(connect('octave')._pid, flush=True)\ninput()"
+@pytest.mark.parametrize("deed", ["input()", "engine.eval('while true, end')"])
+def test_no_octave_outlives_a_python_that_is_killed(deed: str) -> None:
+    start = "from pyside.bridge.engine import connect\nengine = connect('octave')\nprint(engine._pid, flush=True)\n"
+    program = start + deed
     environment = {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parents[2])}
     streams: dict[str, Any] = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
     with subprocess.Popen([sys.executable, "-c", program], env=environment, **streams) as child:
         assert child.stdout
         pid = int(child.stdout.readline())
+        time.sleep(1)
         child.kill()
     until(lambda: is_gone(pid), 10)
 
