@@ -903,7 +903,7 @@ _FOLDER = named(
 )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)  # half the time of importing
 class BucketSettings(Settings):
     """Where in Google Cloud things lie."""
 
@@ -929,7 +929,7 @@ class BucketSettings(Settings):
         return str(self.data_bucket or self.bucket)
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class CloudSettings(BucketSettings):
     """What a training on Vertex AI of Google Cloud can be told besides what a training can."""
 
@@ -983,12 +983,12 @@ class CloudSettings(BucketSettings):
     dry_run: bool = setting(False, yes_or_no, "Whether only to tell what would be sent and started.")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class CloudTrainSettings(CloudSettings, TrainSettings):
     """What `train_on_cloud` can be told."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class ShownJob(Settings):
     """What every command of MATLAB that starts a job can be told besides: where the job is and what is shown of it."""
 
@@ -998,7 +998,7 @@ class ShownJob(Settings):
     verbose: bool = setting(True, yes_or_no, "Whether progress is shown.")
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabTrainSettings(ShownJob, TrainSettings):
     """What ``touchtrain.train`` can be told."""
 
@@ -1007,36 +1007,36 @@ class MatlabTrainSettings(ShownJob, TrainSettings):
     )
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabCloudTrainSettings(MatlabTrainSettings, CloudSettings):
     """What ``touchtrain.trainOnCloud`` can be told."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabUploadSettings(ShownJob, BucketSettings):
     """What ``touchtrain.uploadDataset`` can be told."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabTuneSettings(ShownJob, TuneSettings):
     """What ``touchtrain.tune`` can be told."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabVideoSettings(ShownJob, VideoSettings):
     """What ``touchtrain.convertVideos`` can be told."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabFolderSettings(ShownJob, FolderSettings):
     """What ``touchtrain.convertFolders`` can be told."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabNumpySettings(ShownJob, NumpySettings):
     """What ``touchtrain.convertNumpy`` can be told."""
 
 
-@dataclasses.dataclass(frozen=True)
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabTfrecordSettings(ShownJob, TfrecordSettings):
     """What ``touchtrain.convertTfrecords`` can be told."""

@@ -18,6 +18,7 @@ from pyside.errors import BadJob
 from pyside.jobs import interpreter, job, package, remote, tasks, vertex
 from pyside.jobs.progress_lines import ProgressLine
 from pyside.jobs.storage import Place
+from pyside.jobs.submission import submitted
 from pyside.settings import CloudSettings, TrainSettings
 
 Source = str | PathLike[str]
@@ -204,7 +205,7 @@ def _noted(source: Source) -> tuple[dict[str, Any], Path | None]:
             )
         return found, None
     folder = Path(job.status(source)["folder"])
-    noted = remote.submitted(folder)
+    noted = submitted(folder)
     if noted is None:
         raise BadJob(
             f"The job {folder} is not, or not yet, in the cloud. Look at it with: touchtrain job status {folder}"

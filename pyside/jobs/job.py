@@ -15,7 +15,7 @@
     cancel          made by whoever ended it at once
     result.json     what came of it
     error.json      why it failed · traceback.txt where
-    cloud.json      of a training in the cloud: what was submitted, see `remote`
+    cloud.json      of a training in the cloud: what was submitted, see `submission`
 
 Every file is complete or absent, and those of records are complete up to their last newline, so anybody may read at any
 time: MATLAB, the command line and Python look at the same files. The process is in a group of its own, so that it
@@ -38,9 +38,10 @@ from typing import Any
 
 from pyside.data.dataset import told_by_errors
 from pyside.errors import BadJob, Interrupted, JobFailed, NotWritable, PathMissing, TouchTrainError
-from pyside.jobs import interpreter, processes, remote, tasks
+from pyside.jobs import interpreter, processes, tasks
 from pyside.jobs.interpreter import inside_host
 from pyside.jobs.progress_lines import LINE_LENGTH, ProgressLine, progress_line
+from pyside.jobs.submission import SUBMITTED, submitted
 from pyside.jobs.tasks import Request
 from pyside.records import write_json
 
@@ -50,7 +51,7 @@ _OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", 
 _FILES = (
     *_OUTCOME,
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
-    *("checkpoint.npz", "log.txt", "spare", remote.SUBMITTED),
+    *("checkpoint.npz", "log.txt", "spare", SUBMITTED),
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _POLL_SECONDS = 0.2
@@ -231,7 +232,8 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         done, failed, or lost (its process is gone without a word).
         ``progress``: the last record; ``folder``; ``command``, such as ``train``; ``makes``: the path of what it makes;
         ``error``: of one that failed or is lost ``identifier``, ``text``, ``log`` (its last lines) and ``traceback``
-        (a file, or None), else None; ``cloud``: of a training in the cloud what was submitted, see `remote`, else None.
+        (a file, or None), else None; ``cloud``: of a training in the cloud what was submitted, see `submission`, else
+        None.
 
     Raises:
         BadJob: there is no job in that folder.
@@ -246,7 +248,7 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         "command": asked["command"],
         "makes": tasks.made_by(asked),
         "error": _error(folder) if state in ("failed", "lost") else None,
-        "cloud": remote.submitted(folder),
+        "cloud": submitted(folder),
     }
 
 
@@ -407,13 +409,15 @@ def cancel(folder: str | PathLike[str]) -> str:
     """
     folder = _job_folder(folder)
     state = _state(folder)
-    in_cloud = state not in ("done", "stopped", "cancelled") and remote.submitted(folder) is not None
+    in_cloud = state not in ("done", "stopped", "cancelled") and submitted(folder) is not None
     if in_cloud and inside_host():
         return str(interpreter.ask("cloud", "cancel", str(folder))["state"])
     if in_cloud or state not in ENDED:
         with told_by_errors(folder):
             (folder / "cancel").touch()
         if in_cloud:
+            from pyside.jobs import remote
+
             try:
                 remote.cancel(folder)
             except TouchTrainError:
@@ -518,7 +522,7 @@ def _is_alive(folder: Path) -> bool:
 
 def _error(folder: Path) -> dict[str, Any]:
     ended = "Its process ended without a word."
-    if remote.submitted(folder):
+    if submitted(folder):
         ended = "The process that watched it ended. The training in the cloud goes on: resume this job to watch it."
     record = _read(folder / "error.json") or interpreter.error_record(JobFailed(ended))
     traceback = folder / "traceback.txt"

@@ -1,9 +1,7 @@
 """A training in the cloud, done by the process of a job here: upload, submit, watch, fetch.
 
-The job's folder here is that of any other job, so whoever looks at it sees the same states, progress and curves. Its
-``cloud.json`` says what was submitted: ``mark`` (a label of the job in the cloud, known before it is made, so that none
-is lost), ``name`` (the resource, once it is made), ``region``, ``folder`` (the job's folder in the bucket), ``console``
-(a page to look at), ``dataset`` and ``models`` (URLs), ``files`` (URL to path here of each file that settings name).
+The job's folder here is that of any other job, so whoever looks at it sees the same states, progress and curves; what
+was submitted is noted in it, see `submission`.
 """
 
 from __future__ import annotations
@@ -22,6 +20,7 @@ from pyside.data.dataset import Dataset, open_dataset, take_place, told_by_error
 from pyside.errors import BadDataset, BadJob, Interrupted, JobFailed, NeverStarted, NoCapacity, NoNetwork, PathMissing
 from pyside.jobs import interpreter, package, storage
 from pyside.jobs.storage import Place
+from pyside.jobs.submission import SUBMITTED, submitted
 from pyside.records import moved, write_json
 from pyside.settings import BucketSettings, CloudSettings, with_files
 
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
 
 Progress = Callable[[dict[str, Any]], None]
 Record = dict[str, Any]
-SUBMITTED = "cloud.json"
 _SECONDS_WITHOUT_NETWORK = 3600.0  # the training goes on meanwhile
 _SECONDS_FOR_LAST_FILES = 60.0  # from the end of the job in the cloud to what it has written
 
@@ -107,15 +105,6 @@ def train(request: Mapping[str, Any], progress: Progress, should_stop: Callable[
     run.submit_unless_done()
     record = run.watched()
     return run.fetched(record) if settings.fetch else record
-
-
-def submitted(folder: str | PathLike[str]) -> Record | None:
-    """Return what the job in a folder has submitted, or is about to; None where it is not of the cloud."""
-    try:
-        found: Record = json.loads((Path(folder) / SUBMITTED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found
 
 
 def cancel(folder: str | PathLike[str]) -> None:

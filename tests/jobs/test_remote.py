@@ -30,8 +30,9 @@ from pyside.errors import (
     NoCapacity,
     NoNetwork,
 )
-from pyside.jobs import cloud, interpreter, job, remote, tasks
+from pyside.jobs import cloud, interpreter, job, tasks
 from pyside.jobs.storage import Place
+from pyside.jobs.submission import submitted
 from pyside.training import model_files
 from tests.conftest import TINY, touch_frames, until
 from tests.jobs.stand_ins import VertexStandIn, storage_emulator
@@ -313,7 +314,7 @@ def test_what_is_no_cloud_job_is_told(dataset: Path, tmp_path: Path) -> None:
     folder = job.start(tasks.upload(dataset, {"bucket": BUCKET, "project": "my-lab-123456"}), tmp_path / "job")
     with pytest.raises(BadJob, match="not yet, in the cloud"):
         cloud.status(folder)
-    assert remote.submitted(folder) is None
+    assert submitted(folder) is None
     job.cancel(folder)
 
 
