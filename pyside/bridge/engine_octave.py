@@ -23,6 +23,7 @@ _REAL, _IMAGINARY, _TEXT, _EMPTY = "TouchTrainReal", "TouchTrainImaginary", "Tou
 # Ends Octave when the pipe from this Python breaks: what is busy does not mind that its terminal is gone.
 _GUARD = "import os, signal, sys; sys.stdin.buffer.read(); os.kill(int(sys.argv[1]), 15 if os.name == 'nt' else 9)"
 _INSTALL = "python -m pip install 'touchtrain[octave]'"
+_FOR_EVER = 1e9  # seconds; None and -1 mean half a minute to pexpect
 
 
 class OctaveEngine(Engine):
@@ -86,7 +87,7 @@ class OctaveEngine(Engine):
         try:
             engine = self._session._engine
             engine.line_handler = printed
-            engine.eval(text, timeout=-1 if timeout is None else timeout)
+            engine.eval(text, timeout=_FOR_EVER if timeout is None else timeout)
         except KeyboardInterrupt:
             self._break_off()
             raise
