@@ -19,9 +19,10 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
 from os import PathLike
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 from pyside.data.dataset import check_room, told_by_errors
@@ -34,10 +35,11 @@ _PART_BYTES = 32 * 2**20  # of a file that goes up in parts
 _CHUNK_BYTES = 16 * 2**20  # fetched, or read from a disk, at a time
 _JOINED_AT_MOST = 32  # objects, by the limit of Cloud Storage
 _THREADS = 6
-_SECONDS_TO_CONNECT, _SECONDS_OF_SILENCE = 20, 60
+# Of each of the six tries that gcsfs makes; its pauses between them are half a minute together.
+_SECONDS_TO_CONNECT, _SECONDS_OF_SILENCE = 5, 20
 _TOLD_EACH = 0.2  # seconds
 _IN_PARTS = ("gs", "gcs")
-_WHOLE_AT_ONCE = (*_IN_PARTS, "s3", "s3a", "memory")  # where an object appears only when it is complete
+_WHOLE_AT_ONCE = ("s3", "s3a")  # where an object appears only when it is complete, however it is sent
 _PART_MARK = ".touchtrain-part-"
 
 
@@ -178,8 +180,8 @@ class Place:
 
     def remove(self) -> None:
         """Remove the file, if there is one."""
-        with cloud_errors.told(place=self.url), contextlib.suppress(FileNotFoundError):
-            self._system().rm_file(self._path())
+        with cloud_errors.told(place=self.url):
+            _remove(self._system(), self._path())
 
     def check(self) -> None:
         """Find out whether the place can be reached.
@@ -259,14 +261,13 @@ def upload(
     """
     began = time.monotonic()
     names = _below(source) if names is None else list(names)
+    _check_here(source, names)
     there = target._everything()
     with told_by_errors(source):
         sizes = {name: (source / name).stat().st_size for name in names}
         alike = _each(names, lambda name: _is_same(source / name, target / name, there.get(name)))
     same = {name for name, is_it in zip(names, alike, strict=True) if is_it}
-    for name in there:
-        if _PART_MARK in name and name.partition(_PART_MARK)[0] in same:  # joined, but not cleared away
-            target._system().rm_file(f"{target._path()}/{name}")
+    _clear_parts(target, [name for name in there if name.partition(_PART_MARK)[0] in same])
     moving = [name for name in names if name not in same]
     if moving:
         for name in last:
@@ -278,12 +279,17 @@ def upload(
     def send(name: str) -> None:
         _put(source / name, target / name, there, name, counter)
 
-    _each([name for name in moving if name not in last], send, counter)
-    _check_sent(source, target, [name for name in moving if name not in last], send)
+    first = [name for name in moving if name not in last]
+    in_parts = [name for name in first if target.protocol in _IN_PARTS and sizes[name] > _PART_BYTES]
+    _each([name for name in first if name not in in_parts], send, counter)
+    for name in in_parts:  # one after the other: of each some parts are in memory
+        send(name)
+    _check_sent(source, target, first, send)
     for name in last:
         if name in moving:
             send(name)
     _check_sent(source, target, [name for name in last if name in moving], send)
+    counter.tell_end()
     kept = [name for name in names if name not in moving]
     seconds = time.monotonic() - began
     return Transfer(len(moving), counter.done, len(kept), sum(sizes[name] for name in kept), seconds)
@@ -293,8 +299,10 @@ def upload_file(source: Path, target: Place) -> None:
     """Send one file, unless the same is there already.
 
     Raises:
+        PathMissing: it is not here.
         TouchTrainError: as `upload`.
     """
+    _check_here(source.parent, [source.name])
     known = target.stored()
     if _is_same(source, target, known):
         return
@@ -306,6 +314,20 @@ def upload_file(source: Path, target: Place) -> None:
 
     send(target.name)
     _check_sent(source.parent, target.parent, [target.name], send, {target.name: source})
+
+
+def _check_here(folder: Path, names: Sequence[str]) -> None:
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise PathMissing(f"There is no file {some(missing)} in {folder}.")
+
+
+def _clear_parts(target: Place, names: Sequence[str]) -> None:
+    """Remove parts that a broken try had joined, but not cleared away; other files are left alone."""
+    with cloud_errors.told(place=target.url):
+        for name in names:
+            if _PART_MARK in name:
+                _remove(target._system(), f"{target._path()}/{name}")
 
 
 def _below(folder: Path) -> list[str]:
@@ -321,19 +343,21 @@ def _is_same(here: Path, there: Place, known: Stored | None) -> bool:
 def _put(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
     """Send one file."""
     size = source.stat().st_size
-    with told_by_errors(source), cloud_errors.told(place=target.url):
+    with told_by_errors(Path(target.url) if target.is_local else source), cloud_errors.told(place=target.url):
         if target.is_local:
             _copy(source, Path(target.url), counter)
         elif target.protocol in _IN_PARTS and size > _PART_BYTES:
             _put_in_parts(source, target, there, name, counter)
-        elif target.protocol in _WHOLE_AT_ONCE:
+        elif target.protocol in (*_IN_PARTS, "memory"):
             data = source.read_bytes()
             _pipe(target._system(), target._path(), data)
             counter.add(len(data))
         else:
-            beside = f"{target._path()}.part"
+            is_whole = target.protocol in _WHOLE_AT_ONCE
+            beside = target._path() if is_whole else f"{target._path()}.part"
             target._system().put_file(str(source), beside)
-            target._system().mv(beside, target._path())
+            if not is_whole:
+                target._system().mv(beside, target._path())
             counter.add(size)
 
 
@@ -346,6 +370,12 @@ def _pipe(system: Any, path: str, data: bytes) -> None:
     system.pipe_file(path, data, **({"chunksize": len(data)} if is_chunk else {}))
 
 
+def _remove(system: Any, path: str) -> None:
+    """Remove a file that may be gone already, as after a request that was done, but whose answer was cut off."""
+    with contextlib.suppress(FileNotFoundError):
+        system.rm_file(path)
+
+
 def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
     """Send a large file in parts and have them joined; parts that a broken try has left there are not sent again."""
     system, path, size = target._system(), target._path(), source.stat().st_size
@@ -353,7 +383,7 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
     names = [f"{mark}{number:04d}" for number in range((size + _PART_BYTES - 1) // _PART_BYTES)]
     for old in there:
         if old.startswith(name + _PART_MARK) and not old.startswith(name + mark):  # of other content
-            target.parent._system().rm_file(path + old.removeprefix(name))
+            _remove(system, path + old.removeprefix(name))
 
     def send(part: str) -> None:
         with source.open("rb") as file:
@@ -375,7 +405,9 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
             system.merge(path + whole, [path + part for part in group])
         made, round_ = made + joined, round_ + 1
     system.merge(path, [path + part for part in joined])
-    _each(made, lambda part: system.rm_file(path + part))
+    _each(made, lambda part: _remove(system, path + part))
+    for part in names:
+        there.pop(name + part, None)
 
 
 def _check_sent(
@@ -437,6 +469,7 @@ def download(
     counter = _Counter("fetching", sum(there[name].size for name in moving), progress, should_stop)
     check_room(target, counter.total)
     _each(moving, lambda name: _get(source / name, target / name, there[name], counter), counter)
+    counter.tell_end()
     kept = [name for name in names if name in same]
     seconds = time.monotonic() - began
     return Transfer(len(moving), counter.done, len(kept), sum(there[name].size for name in kept), seconds)
@@ -523,7 +556,7 @@ class _Counter:
     ):
         self.done, self.total = 0, total
         self._stage, self._progress, self._should_stop = stage, progress, should_stop
-        self._skipped, self._began, self._told = 0, time.monotonic(), 0.0
+        self._skipped, self._began, self._told, self._told_bytes = 0, time.monotonic(), 0.0, 0
         self._lock, self._ended = threading.Lock(), False
 
     def add(self, n_bytes: int) -> None:
@@ -542,37 +575,53 @@ class _Counter:
         """Let the other threads end at their next bytes."""
         self._ended = True
 
+    def tell_end(self) -> None:
+        """Tell the last bytes, where they came too soon after others to be told."""
+        if self.done + self._skipped > self._told_bytes:
+            self._say(time.monotonic())
+
     def _tell(self) -> None:
         now = time.monotonic()
         if self._ended or (now - self._told > _TOLD_EACH and self._should_stop()):
             self._ended = True
             raise Interrupted(f"{self._stage.capitalize()} was stopped. The same command goes on from where it was.")
         if now - self._told > _TOLD_EACH:
-            self._told = now
-            speed = self.done / max(now - self._began, 1e-3)
-            left = self.total - self._skipped - self.done
-            self._progress(
-                {
-                    "stage": self._stage,
-                    "bytes_done": self.done + self._skipped,
-                    "bytes": self.total,
-                    "bytes_per_second": speed,
-                    "seconds_left": left / speed if speed else None,
-                }
-            )
+            self._say(now)
+
+    def _say(self, now: float) -> None:
+        self._told, self._told_bytes = now, self.done + self._skipped
+        speed = self.done / max(now - self._began, 1e-3)
+        self._progress(
+            {
+                "stage": self._stage,
+                "bytes_done": self._told_bytes,
+                "bytes": self.total,
+                "bytes_per_second": speed,
+                "seconds_left": (self.total - self._told_bytes) / speed if speed else None,
+            }
+        )
 
 
 def _each(items: Iterable[Any], do: Callable[[Any], Any], counter: _Counter | None = None) -> list[Any]:
-    """Do something with each item, some at a time; the first error ends the others and is raised."""
+    """Do something with each item, some at a time; the first error ends the others and is raised.
+
+    That the others were ended by it is no error, also where they tell of that first.
+    """
     with ThreadPoolExecutor(_THREADS) as pool:
         futures = [pool.submit(do, item) for item in items]
         try:
-            return [future.result() for future in futures]
-        except BaseException:
-            if counter:
-                counter.end()
-            pool.shutdown(wait=False, cancel_futures=True)
+            failed = any(future.exception() for future in wait_for(futures, return_when=FIRST_EXCEPTION).done)
+        except BaseException:  # Ctrl-C
+            failed = True
             raise
+        finally:
+            if failed and counter:
+                counter.end()
+            pool.shutdown(wait=True, cancel_futures=failed)
+    errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
+    if errors:
+        raise min(errors, key=lambda error: isinstance(error, Interrupted))
+    return [future.result() for future in futures]
 
 
 def _is_unfinished(name: str) -> bool:
@@ -586,8 +635,11 @@ def _check_name(name: str, whole: str) -> None:
         BadOption: it is such a name.
     """
     parts = name.replace("\\", "/").split("/")
-    if any(part in ("", ".", "..") for part in parts) or re.search(r"[\x00-\x1f\x7f]", name):
-        raise BadOption(f"{whole!r} cannot be the name of a file in a folder or bucket: no '..', no empty part.")
+    leads_away = any(part in ("", ".", "..") for part in parts) or PureWindowsPath(name).drive
+    if leads_away or re.search(r"[\x00-\x1f\x7f]", name):
+        raise BadOption(
+            f"{whole!r} cannot be the name of a file in a folder or bucket: no '..', no empty part, no drive as 'C:'."
+        )
 
 
 def _new_checksum() -> Any:

@@ -6,6 +6,7 @@ own. Where it has to misbehave, a small server of ours stands before it.
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import signal
@@ -123,6 +124,24 @@ def test_progress_is_told_and_ends_at_all_of_it(place: Place, tmp_path: Path, mo
     assert [one["bytes_done"] for one in records] == sorted(one["bytes_done"] for one in records)
 
 
+def test_the_last_that_is_told_is_all_of_it_however_fast_it_went(place: Place, tmp_path: Path) -> None:
+    records: list[dict[str, Any]] = []
+    storage.upload(fill(tmp_path / "here", {str(number): 1000 for number in range(9)}), place, progress=records.append)
+    assert records[-1]["bytes_done"] == records[-1]["bytes"] == 9000
+    storage.download(place, tmp_path / "back", progress=records.append)
+    assert (records[-1]["stage"], records[-1]["bytes_done"]) == ("fetching", 9000)
+
+
+def test_a_file_that_is_not_here_is_told(place: Place, tmp_path: Path) -> None:
+    here = fill(tmp_path / "here", {"one": 10})
+    with pytest.raises(PathMissing, match="two.npy"):
+        storage.upload(here, place, ["one", "two.npy"])
+    assert place.files() == {}
+    storage.upload(here, place)
+    with pytest.raises(PathMissing, match="two.npy"):
+        storage.upload_file(here / "two.npy", place / "one")
+
+
 def test_single_files_and_records(place: Place, tmp_path: Path) -> None:
     record = place / "deep" / "job.json"
     assert record.read_json() is None and record.stored() is None
@@ -155,7 +174,7 @@ def test_what_is_no_url_is_refused(url: str) -> None:
         Place(url)
 
 
-@pytest.mark.parametrize("name", ["../up", "/root", "a/../b", "", "a\nb", "..", "a\\..\\b"])
+@pytest.mark.parametrize("name", ["../up", "/root", "a/../b", "", "a\nb", "..", "a\\..\\b", "C:/x"])
 def test_names_that_lead_elsewhere_are_refused(place: Place, name: str) -> None:
     with pytest.raises(BadOption):
         place / name
@@ -342,10 +361,16 @@ class Moody:
         behind: URL of the emulator.
         moods: what is done with the requests, one after the other: a status and a body, or None for a cut in the
             midst of the answer. After the last one all are handed on.
+        method: only requests that begin so, as "DELETE".
+        named: only requests with this in their path or body.
+
+    Attributes:
+        most_at_once: how many requests there were at a time.
     """
 
-    def __init__(self, behind: str, moods: list[tuple[int, str] | None]):
+    def __init__(self, behind: str, moods: list[tuple[int, str] | None], method: str = "", named: str = ""):
         moody, self.requests, self.moods = self, 0, list(moods)
+        self.most_at_once, self._at_once, self._lock = 0, 0, threading.Lock()
 
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
@@ -353,13 +378,17 @@ class Moody:
             def _do(self) -> None:
                 moody.requests += 1
                 body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-                mood = moody.moods.pop(0) if moody.moods else (0, "")
+                is_meant = self.command.startswith(method) and named.encode() in self.path.encode() + body
+                with moody._counting():
+                    self._answer(body, moody._next_mood(is_meant))
+
+            def _answer(self, body: bytes, mood: tuple[int, str] | None) -> None:
                 if mood and mood[0]:
                     self._reply(mood[0], mood[1].encode())
                     return
                 headers = {"Host": behind.removeprefix("http://")}
-                headers |= {name: value for name, value in self.headers.items() if name in ("Content-Type", "Range")}
-                headers |= {name: value for name, value in self.headers.items() if name == "Content-Range"}
+                handed_on = ("Content-Type", "Range", "Content-Range")
+                headers |= {name: value for name, value in self.headers.items() if name in handed_on}
                 asked = urllib.request.Request(behind + self.path, body or None, headers, method=self.command)
                 try:
                     with urllib.request.urlopen(asked) as answer:
@@ -373,7 +402,7 @@ class Moody:
                 for name in ("Content-Type", "Location", "Content-Range"):
                     if headers and name in headers:
                         self.send_header(name, headers[name])
-                self.send_header("Content-Length", str(len(data)))
+                self.send_header("Content-Length", str(len(data) + cut))  # an empty one can be cut, too
                 self.end_headers()
                 self.wfile.write(data[: len(data) // 2] if cut else data)
                 if cut:
@@ -388,6 +417,20 @@ class Moody:
 
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         self.url = f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def _next_mood(self, is_meant: bool) -> tuple[int, str] | None:
+        return self.moods.pop(0) if self.moods and is_meant else (0, "")
+
+    @contextlib.contextmanager
+    def _counting(self) -> Iterator[None]:
+        with self._lock:
+            self._at_once += 1
+            self.most_at_once = max(self.most_at_once, self._at_once)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._at_once -= 1
 
     def __enter__(self) -> Moody:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
@@ -472,6 +515,64 @@ def test_what_does_not_pass_is_an_error_that_says_what_helps(
                 deed()
             assert "lab-bucket" in found.value.text
         assert moody.requests < 40  # bounded
+
+
+def test_what_stops_one_file_is_told_and_not_that_the_others_were_stopped_by_it(
+    small_parts: None, emulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = fill(tmp_path / "here", {"a.npy": 30_000, "z.npy": 3000})
+    refusal = said(403, "lab@x.org does not have storage.objects.create access to the Google Cloud Storage object.")
+    with Moody(emulator, [refusal] * 100, named="z.npy") as moody:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
+        with pytest.raises(NoPermission, match="z.npy"):
+            storage.upload(here, bucket("refused"))
+
+
+def test_few_parts_are_in_memory_however_many_files_are_large(
+    small_parts: None, emulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = fill(tmp_path / "here", {f"{number}.npy": 6000 for number in range(4)})
+    with Moody(emulator, []) as moody:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
+        storage.upload(here, bucket("many"))
+        assert 1 < moody.most_at_once <= storage._THREADS
+
+
+def test_parts_are_cleared_away_also_where_the_answer_to_that_is_lost(
+    small_parts: None, emulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here = fill(tmp_path / "here", {"big.npy": 5000})
+    with Moody(emulator, [None, None], method="DELETE") as moody:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
+        place = bucket("lost")
+        storage.upload(here, place)
+        assert moody.moods == []
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", emulator)
+    assert set(place._everything()) == {"big.npy"}
+
+
+def test_parts_that_may_not_be_cleared_away_are_told(
+    emulator: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, place = fill(tmp_path / "here", {"big.npy": 500}), bucket("kept")
+    storage.upload(here, place)
+    (place / f"big.npy{storage._PART_MARK}00-0000").write(b"x")
+    refusal = said(403, "lab@x.org does not have storage.objects.delete access to the Google Cloud Storage object.")
+    with Moody(emulator, [refusal] * 100, method="DELETE") as moody:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
+        with pytest.raises(NoPermission, match="storage.objects.delete"):
+            storage.upload(here, place)
+
+
+def test_a_service_that_says_nothing_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert 6 * storage._SECONDS_TO_CONNECT + 34 < 70  # gcsfs's six tries, and its pauses between them
+    monkeypatch.setattr(storage, "_SECONDS_OF_SILENCE", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{silent.getsockname()[1]}")
+        began = time.monotonic()
+        with pytest.raises(NoNetwork):
+            Place(f"gs://{BUCKET}/x").check()
+        assert time.monotonic() - began < 15
 
 
 def test_nobody_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
