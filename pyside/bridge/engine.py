@@ -12,6 +12,7 @@ in `pyside.bridge.engine_values`.
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import os
 import re
@@ -21,6 +22,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import numpy as np
 
 from pyside import errors
 from pyside.bridge import engine_values
@@ -35,8 +38,8 @@ if TYPE_CHECKING:
 PREFERRED = ("matlab", "octave")
 MOST_OUTPUT = 1_000_000  # characters that are kept of what was printed
 _PACKAGE = Path(__file__).resolve().parents[1]
-_VARIABLE = re.compile(r"[A-Za-z]\w{0,62}")
-_FUNCTION = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*")
+_VARIABLE = re.compile(r"[A-Za-z]\w{0,62}", re.ASCII)
+_FUNCTION = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
 Show = Callable[[str], None]
 
 
@@ -75,8 +78,9 @@ class Engine(ABC):
             name: of the function, with its package: ``"touchtrain.inspect"``.
             *inputs: its inputs, see `pyside.bridge.engine_values`. Write name-value pairs as two inputs.
             nargout: how many outputs are asked for.
-            timeout: seconds; None for as long as it takes.
-            show: called with each line that is printed, as it comes.
+            timeout: seconds in all; None for as long as it takes. What takes longer is broken off: MATLAB is
+                interrupted, Octave is ended.
+            show: called with each line that is printed, as it comes. What it raises breaks the call off.
 
         Returns:
             The output; None with `nargout` 0, a tuple with more than one.
@@ -85,6 +89,7 @@ class Engine(ABC):
             BadValue: an input or output that cannot pass.
             EngineFailed: the function raised an error; one of TouchTrain's own is raised as its own kind.
             EngineBusy, EngineTimeout, EngineLost.
+            KeyboardInterrupt: Ctrl-C, once what was at work is broken off. The engine can be used further.
         """
         if not _FUNCTION.fullmatch(name):
             raise BadOption(f"{name!r} is no name of a function.")
@@ -93,6 +98,7 @@ class Engine(ABC):
             printed = _Output(show)
             try:
                 fault, outputs = self._ask(name, sent, nargout, timeout, printed)
+                printed.finish()
             finally:
                 self.output = printed.text()
         if fault[1]:
@@ -168,24 +174,46 @@ def _check_variable(name: str) -> None:
 
 
 class _Output:
-    """What is printed, bounded, and handed on line by line."""
+    """What is printed: its end is kept, and lines are handed on as they come."""
 
     def __init__(self, show: Show | None):
-        self._show, self._parts, self._kept, self._cut = show, [], 0, False  # type: ignore[var-annotated]
+        self._show = show
+        self._parts: collections.deque[str] = collections.deque()
+        self._kept = 0
+        self._cut = False
+        self._line = ""
 
     def __call__(self, text: str) -> None:
-        """Take a line, or what is printed of it."""
+        """Take the next piece, of any length."""
         self._parts.append(text)
-        self._kept += len(text) + 1
-        while self._kept > MOST_OUTPUT and len(self._parts) > 1:
-            self._kept -= len(self._parts.pop(0)) + 1
+        self._kept += len(text)
+        while self._kept - len(self._parts[0]) >= MOST_OUTPUT:
+            self._kept -= len(self._parts.popleft())
             self._cut = True
         if self._show:
-            self._show(text)
+            *lines, self._line = (self._line + text).split("\n")
+            for line in lines:
+                self._hand_on(line)
+            if len(self._line) > MOST_OUTPUT:
+                self.finish()
+
+    def finish(self) -> None:
+        """Hand on the last line, where nothing ended it."""
+        line, self._line = self._line, ""
+        if line:
+            self._hand_on(line)
+
+    def _hand_on(self, line: str) -> None:
+        try:
+            if self._show:
+                self._show(line)
+        except Exception:  # what comes while the call is broken off is not for it
+            self._show = None
+            raise
 
     def text(self) -> str:
         """Return what was kept."""
-        whole = "\n".join(self._parts)
+        whole = "".join(self._parts).removesuffix("\n")
         if self._cut or len(whole) > MOST_OUTPUT:
             return f"[the beginning is left out]\n{whole[-MOST_OUTPUT:]}"
         return whole
@@ -220,14 +248,18 @@ def connect(
     if prefer is not None and prefer not in PREFERRED:
         raise BadOption(f"prefer must be 'matlab', 'octave' or None. It is {prefer!r}.")
     refused = []
-    for kind in (prefer,) if prefer else PREFERRED:
+    wanted = prefer or ("matlab" if session else None)
+    for kind in (wanted,) if wanted else PREFERRED:
         try:
             engine = _started(kind, session, timeout, octave)
         except EngineMissing as error:
             refused.append(error.text)
             continue
-        engine.call("addpath", str(matlab_folder()), nargout=0)
-        engine.call("setenv", "TOUCHTRAIN_PYTHON", sys.executable, nargout=0)
+        try:
+            engine.call("setenv", "TOUCHTRAIN_PYTHON", sys.executable, nargout=0)
+        except BaseException:
+            engine.close()
+            raise
         return engine
     raise EngineMissing("\n".join(refused))
 
@@ -261,14 +293,16 @@ def unpack_trial_array(
     """Turn a saved array of trials, objects of a lab's own class or structs, into what `pyside.convert_videos` takes.
 
     The file is read without any engine first: of objects that MATLAB saved all stored properties can be read so; those
-    that are computed when asked for (dependent) or not saved (transient) cannot. Where something that is needed is
-    missing so, MATLAB loads the file, with the lab's class on its path, and computes them. GNU Octave cannot load
-    objects of classes that MATLAB saved.
+    that are computed when asked for (dependent) or not saved (transient) cannot. Where video names, bar positions and
+    pole times are all missing so, MATLAB has to load the file, with the lab's class on its path, and computes them; a
+    MATLAB that is given is asked for anything that is missing, and for files that cannot be read here. GNU Octave
+    cannot load objects of classes that MATLAB saved.
 
     Args:
         file: a ``.mat`` file.
         variable: the variable. Default: the only one that fits.
-        engine: a connected MATLAB. Default: none; one is started only where `class_folder` is given and needed.
+        engine: a connected MATLAB. Default: none; one is started where `class_folder` is given and cannot be done
+            without.
         class_folder: folder of the lab's class files.
 
     Returns:
@@ -276,13 +310,13 @@ def unpack_trial_array(
         `pyside.data.trial_arrays.TrialArray`.
 
     Raises:
-        PathMissing, BadLabels: no such file, or no trials in it.
+        PathMissing, BadLabels: no such file, no trials in it, or bar positions that are none.
         EngineMissing, EngineFailed: MATLAB is needed, and cannot be driven or cannot load it.
     """
     from pyside.data import trial_arrays
 
     try:
-        return trial_arrays.read(Path(file), variable)
+        return trial_arrays.read(Path(file), variable, wholly=engine is not None and "Octave" not in engine.name)
     except trial_arrays.NeedsMatlab as error:
         if engine is None and class_folder is None:
             raise
@@ -305,6 +339,9 @@ def train_new_model(
 ) -> TrainingResult:
     """Run the control script ``train_new_model.m`` in MATLAB or Octave, with these parameters.
 
+    Paths are seen from where this Python stands. Ctrl-C does what it does in MATLAB: a training that has begun goes on
+    in a process of its own, and it is shown how to look at it and how to stop it.
+
     Args:
         engine: a connected one. Default: one is started, and closed at the end.
         show: called with each line that is printed; None for nobody.
@@ -317,6 +354,7 @@ def train_new_model(
 
     Raises:
         TouchTrainError: what the script raises, of the same kind.
+        BadOption: the script trained nothing.
         EngineMissing, EngineLost, EngineTimeout.
     """
     from pyside.evaluation.report import TrainingResult
@@ -324,26 +362,58 @@ def train_new_model(
 
     folder = str(Path(parameters.get("processDirectory", "training")).absolute())
     given = {name: _parameter(value) for name, value in parameters.items()} | {"processDirectory": folder}
+    clears = given.pop("CLEAR_DIRECTORIES", None)  # in the end, since the result lies there
     with contextlib.ExitStack() as kept:
         if engine is None:
             engine = kept.enter_context(connect())
-        engine.call("cd", os.getcwd(), nargout=0)
-        engine.eval("touchtrain.setup;")
-        engine.workspace["trainingParameters"] = given
-        engine.eval("train_new_model", timeout, show)
+        kept.enter_context(_prepared(engine))
+        before = engine.call("touchtrain.internal.lastTraining", folder)
+        _run_script(engine, given, timeout, show)
         last = engine.call("touchtrain.internal.lastTraining", folder)
-    if not last:
-        raise BadOption("The script trained nothing, so there is no result: set TRAIN = 1.")
-    return TrainingResult.from_record(job.result(last))
+        if not last or (last == before and not given.get("DOWNLOAD_MODEL")):
+            raise BadOption("The script trained nothing, so there is no result: set TRAIN = 1.")
+        result = TrainingResult.from_record(job.result(last))
+        if clears:
+            alone = {"CREATE_NUMPY": 0.0, "UPLOAD": 0.0, "TRAIN": 0.0, "DOWNLOAD_MODEL": 0.0}
+            _run_script(engine, given | alone | {"CLEAR_DIRECTORIES": clears}, timeout, show)
+    return result
+
+
+@contextlib.contextmanager
+def _prepared(engine: Engine) -> Iterator[None]:
+    """Let an engine stand where this Python stands, with TouchTrain set up; it may be a session that somebody uses."""
+    stood = engine.call("pwd")
+    try:
+        engine.call("cd", os.getcwd(), nargout=0)
+        engine.call("setenv", "TOUCHTRAIN_ENGINE", "1", nargout=0)  # for whole lines, see progressLine.m
+        engine.eval("touchtrain.setup;")
+        yield
+    finally:
+        with contextlib.suppress(EngineLost):
+            engine.eval("clear trainingParameters")
+            engine.call("setenv", "TOUCHTRAIN_ENGINE", "", nargout=0)
+            engine.call("cd", stood, nargout=0)
+
+
+def _run_script(engine: Engine, parameters: dict[str, Any], timeout: float | None, show: Show | None) -> None:
+    engine.workspace["trainingParameters"] = parameters
+    engine.eval("train_new_model", timeout, show)
 
 
 def _parameter(value: Any) -> Any:
-    """Return a parameter as a lab would write it: numbers are double in MATLAB."""
-    if isinstance(value, bool) or not isinstance(value, int):
-        if isinstance(value, (list, tuple)) and value and all(isinstance(one, (int, float)) for one in value):
-            return engine_values.np.asarray(value, float)
-        return str(value) if isinstance(value, Path) else value
-    return float(value)
+    """Return a parameter as a lab would write it: numbers are double in MATLAB, several of them a row."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, (int, np.integer)):
+        return float(value)
+    if isinstance(value, os.PathLike):
+        return os.fspath(value)
+    if isinstance(value, dict):
+        return {name: _parameter(item) for name, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        items = [_parameter(item) for item in value]
+        return np.array(items) if items and all(isinstance(item, float) for item in items) else items
+    return value
 
 
 __all__ = ["BadValue", "Engine", "Workspace", "connect", "train_new_model", "unpack_trial_array"]

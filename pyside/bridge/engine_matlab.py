@@ -1,7 +1,8 @@
 """MATLAB as an engine, through the package matlabengine.
 
 It builds only beside an installed MATLAB of exactly its release, so it is no dependency and is not installed here by
-anything. This is tried against the package's own future and error classes over a stand-in for its compiled module.
+anything. This is tried against the package's own future and error classes over a stand-in for its compiled module; in
+a MATLAB it has not been tried. What it prints is read as often as MATLAB hands it over, at the latest at the end.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import importlib
 import io
 import re
 import shutil
+import time
 from typing import Any
 
 import numpy as np
 
-from pyside.bridge.engine import Engine, _Output
+from pyside.bridge.engine import Engine, _Output, matlab_folder
 from pyside.errors import BadValue, EngineFailed, EngineLost, EngineMissing, EngineTimeout
 
 # Release of MATLAB: the versions of matlabengine that fit it.
@@ -33,6 +35,8 @@ VERSIONS = {
     "R2026a": "26.1",
     "R2026b": "26.2",
 }
+
+_SLICE = 0.25  # seconds after which it is looked what has been printed
 
 
 def requirement(release: str | None) -> str:
@@ -57,55 +61,88 @@ class MatlabEngine(Engine):
         super().__init__()
         self._library = _library()
         self._arrays = importlib.import_module("matlab")
+        self._engine: Any = None
         self.name = "MATLAB"
-        shared = self._library.find_matlab()
-        if session and session not in shared:
-            named = ", ".join(shared) or "none"
-            raise EngineMissing(f"MATLAB: no session is shared as {session!r}. Shared are: {named}.")
-        self._owned = not shared
+        self._engine = self._connected(session, timeout)
         try:
+            self._engine.addpath(str(matlab_folder()), nargout=0)
+            self.name = f"MATLAB R{self._engine.version('-release')}"
+        except BaseException:
+            self.close()
+            raise
+
+    def _connected(self, session: str | None, timeout: float) -> Any:
+        future = None
+        try:
+            shared = self._library.find_matlab()
+            if session and session not in shared:
+                named = ", ".join(shared) or "none"
+                raise EngineMissing(f"MATLAB: no session is shared as {session!r}. Shared are: {named}.")
+            self._owned = not shared
             if shared:
                 future = self._library.connect_matlab(session or shared[0], background=True)
             else:
                 future = self._library.start_matlab(background=True)
-            self._engine = future.result(timeout)
+            engine = future.result(timeout)
+        except EngineMissing:
+            raise
         except Exception as error:
+            if future is not None:
+                future.cancel()
             raise _not_started(error, timeout) from error
-        if self._engine is None:  # Ctrl-C, after which matlabengine returns None
+        if engine is None:  # Ctrl-C, after which matlabengine returns None
             raise KeyboardInterrupt
-        self.name = f"MATLAB {re.sub('[()]', '', str(self.call('version', '-release')))}"
-        self.name = re.sub(r"MATLAB (\d)", r"MATLAB R\1", self.name)
+        return engine
 
     def _ask(
         self, name: str, inputs: list[Any], nargout: int, timeout: float | None, printed: _Output
     ) -> tuple[list[str], list[Any]]:
-        streams = {"stdout": io.StringIO(), "stderr": io.StringIO()}
+        out, err = io.StringIO(), io.StringIO()
         sent = [_sent(value, self._arrays) for value in inputs]
         try:
             future = self._engine.feval(
-                "touchtrain.internal.engineCall", name, *sent, nargout=nargout + 1, background=True, **streams
+                "touchtrain.internal.engineCall",
+                name,
+                *sent,
+                nargout=nargout + 1,
+                background=True,
+                stdout=out,
+                stderr=err,
             )
-            found = self._result(future, timeout)
+            found = self._result(future, timeout, out, printed)
+            printed(err.getvalue())
         except TypeError as error:
             raise BadValue(f"{self.name} cannot pass this value: {error}") from error
         except Exception as error:
             return self._fault(error, timeout), []
-        finally:
-            for stream in streams.values():
-                for line in stream.getvalue().splitlines():
-                    printed(line)
         outputs = list(found) if isinstance(found, tuple) else [found]
-        return [str(one) for one in outputs[0]], [_got(value) for value in outputs[1:]]
+        got = [_got(value, f"output {number}") for number, value in enumerate(outputs[1:], start=1)]
+        return [str(one) for one in outputs[0]], got
 
-    def _result(self, future: Any, timeout: float | None) -> Any:
+    def _result(self, future: Any, timeout: float | None, out: io.StringIO, printed: _Output) -> Any:
+        """Wait for a result, and hand on what is printed meanwhile."""
+        end = None if timeout is None else time.monotonic() + timeout
+        seen = 0
         try:
-            found = future.result(timeout)
-        except self._library.TimeoutError:
-            future.cancel()
+            while True:
+                left = _SLICE if end is None else max(0.0, min(_SLICE, end - time.monotonic()))
+                try:
+                    found = future.result(left)
+                except self._library.TimeoutError:
+                    if end is not None and time.monotonic() >= end:
+                        raise
+                    found = future
+                text = out.getvalue()
+                printed(text[seen:])
+                seen = len(text)
+                if found is None:  # Ctrl-C, which matlabengine swallows
+                    raise KeyboardInterrupt
+                if found is not future:
+                    return found
+        except BaseException as error:
+            if type(error).__name__ not in ("RejectedExecutionError", "CancelledError"):
+                future.cancel()  # it may still be at work
             raise
-        if found is None:  # Ctrl-C, which matlabengine swallows
-            raise KeyboardInterrupt
-        return found
 
     def _fault(self, error: Exception, timeout: float | None) -> list[str]:
         kind = type(error).__name__
@@ -127,7 +164,7 @@ class MatlabEngine(Engine):
         except Exception as error:
             if type(error).__name__ != "RejectedExecutionError":  # it has ended before
                 raise
-        del self._engine
+        self._engine = None
 
 
 def _library() -> Any:
@@ -178,25 +215,23 @@ def _sent(value: Any, arrays: Any) -> Any:
     kinds = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "double", "complex64": "single"}
     make = getattr(arrays, kinds.get(value.dtype.name, value.dtype.name))
     if value.dtype.kind == "c":
-        return (
-            make(value.tolist(), size=value.shape, is_complex=True)
-            if value.size == 0
-            else make(value.tolist(), is_complex=True)
-        )
+        size = {"size": value.shape} if value.size == 0 else {}
+        return make(value.tolist(), is_complex=True, **size)
     if value.size == 0:
         return make([], size=value.shape)
     return make(np.ascontiguousarray(value))
 
 
-def _got(value: Any) -> Any:
+def _got(value: Any, place: str) -> Any:
     """Return what matlabengine gave as `engine_values.incoming` takes it."""
     if isinstance(value, (list, tuple)):
-        return [_got(item) for item in value]
+        return [_got(item, f"{place}{{{number}}}") for number, item in enumerate(value, start=1)]
     if isinstance(value, dict):
-        return {name: _got(item) for name, item in value.items()}
-    module = type(value).__module__
-    if hasattr(value, "size") and hasattr(value, "itemsize") and not isinstance(value, np.generic):
+        return {name: _got(item, f"{place}.{name}") for name, item in value.items()}
+    if isinstance(value, (np.ndarray, np.generic)):  # dates
+        return value
+    if hasattr(value, "size") and hasattr(value, "itemsize"):
         return np.array(value).reshape(tuple(value.size))
-    if module.startswith("matlab"):
-        raise BadValue(f"The result is a {type(value).__name__} of MATLAB, which Python has no value for.")
+    if type(value).__module__.startswith("matlab") and type(value).__name__ != "dictionary":
+        raise BadValue(f"{place} is a {type(value).__name__} of MATLAB, which Python has no value for.")
     return value

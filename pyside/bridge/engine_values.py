@@ -8,11 +8,12 @@ an integer type, 1x1                      int
 logical, 1x1                              bool
 complex, 1x1                              complex
 numeric or logical array, empty too       ndarray of MATLAB's size and type, in column-major order
-char row or column, '' too; string        str
+char row or column, '' too; string, 1x1   str
+string row or column                      list of str
 cell row or column, {} too                list
 struct, 1x1                               dict
-datetime, table, dictionary               what matlabengine makes of them; Octave has none
-all else                                  BadValue: cell and char matrices, struct arrays, sparse, handles, objects
+datetime, table, dictionary               what matlabengine makes of them
+all else, and what is above 2 GB          BadValue: cell and char matrices, struct arrays, sparse, handles, objects
 ========================================  =================================================================
 
 ========================================  =================================================================
@@ -27,12 +28,16 @@ bytes, bytearray                          uint8 row
 list, tuple, range, set                   cell row
 dict with texts as keys                   struct
 ndarray, and what else is a buffer        array of its type, of two axes or more; one axis is a row
-None, all else                            BadValue
+None, all else, and what is above 2 GB    BadValue
 ========================================  =================================================================
+
+Octave has no string arrays, datetime, table and dictionary; its texts are bytes in UTF-8, so ``length`` counts those
+there, and letters in MATLAB. Else both engines give and take the same.
 """
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping, Set
 from typing import Any
@@ -43,7 +48,7 @@ from pyside.errors import BadValue
 
 MOST_BYTES = 2**31 - 1  # of one array, by the documentation of MATLAB's engine
 _DEEPEST = 60
-_NAME = re.compile(r"[A-Za-z]\w{0,62}")
+_NAME = re.compile(r"[A-Za-z]\w{0,62}", re.ASCII)
 TYPES = ("float64", "float32", "int8", "int16", "int32", "int64", "uint8", "uint16", "uint32", "uint64", "bool")
 
 
@@ -61,7 +66,7 @@ def outgoing(value: Any, place: str = "the value", depth: int = 0) -> Any:
     if depth > _DEEPEST:
         raise BadValue(f"{place} contains itself, or goes {_DEEPEST} levels deep. MATLAB has no such value.")
     if isinstance(value, str):
-        return value
+        return _text(value, place)
     if isinstance(value, Mapping):
         _check_names(value, place)
         return {name: outgoing(item, f"{place}[{name!r}]", depth + 1) for name, item in value.items()}
@@ -71,10 +76,20 @@ def outgoing(value: Any, place: str = "the value", depth: int = 0) -> Any:
     return _array(value, place) if isinstance(value, np.ndarray) else _scalar_or_buffer(value, place)
 
 
+def _text(value: str, place: str) -> str:
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        raise BadValue(f"{place} is a text with half of a letter in it: {ascii(value[:40])}. Mend it.") from None
+    return value
+
+
 def _check_names(value: Mapping[Any, Any], place: str) -> None:
     for name in value:
         if not isinstance(name, str) or not _NAME.fullmatch(name):
-            raise BadValue(f"{place} has the key {name!r}, which cannot be the name of a field.")
+            raise BadValue(
+                f"{place} has the key {name!r}, which cannot be the name of a field: a letter, then letters, digits, _."
+            )
 
 
 def _scalar_or_buffer(value: Any, place: str) -> np.ndarray:
@@ -87,8 +102,22 @@ def _scalar_or_buffer(value: Any, place: str) -> np.ndarray:
     try:
         array = np.asarray(memoryview(value))
     except TypeError:
-        raise BadValue(f"{place} is a {type(value).__name__}, which MATLAB has no value for.") from None
+        kind = type(value).__name__
+        raise BadValue(f"{place} is of the type {kind}, which MATLAB has no value for. {_instead(value)}") from None
     return _array(array, place)
+
+
+def _instead(value: Any) -> str:
+    """Say what to pass in the place of a value that cannot pass."""
+    if isinstance(value, os.PathLike):
+        return "Pass str() of it."
+    if hasattr(value, "toarray"):
+        return "Pass its .toarray()."
+    if hasattr(value, "to_dict"):
+        return "Pass its .to_dict('list')."
+    if callable(value):
+        return "Pass the name of a function of MATLAB."
+    return "Pass numbers, texts, arrays, or lists and dicts of them."
 
 
 def _number(value: Any, place: str) -> np.ndarray:
@@ -100,9 +129,12 @@ def _number(value: Any, place: str) -> np.ndarray:
 def _array(array: np.ndarray, place: str) -> np.ndarray:
     if array.dtype.name not in (*TYPES, "complex128", "complex64"):
         raise BadValue(f"{place} is an array of {array.dtype}. MATLAB has {', '.join(TYPES)} and complex ones.")
+    if isinstance(array, np.ma.MaskedArray):
+        raise BadValue(f"{place} is a masked array, and MATLAB has no masks. Pass its .filled(numpy.nan).")
     if array.size * array.itemsize > MOST_BYTES:
         gigabytes = array.size * array.itemsize / 1e9
         raise BadValue(f"{place} has {gigabytes:.1f} GB; at most 2 GB pass at a time. Write a file and pass its path.")
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     return array.reshape(1, -1) if array.ndim < 2 else array
 
 

@@ -5,9 +5,14 @@ property such as ``trials``). Of a trial these are looked for, by these names in
 
     video           videoName, video, trackerFileName, fileName, movieName
     trial number    trialNum, trialNumber, trial
-    bar positions   barPos, bar, barPosition, polePosition: a row a frame, (x, y) or (frame, x, y), counted from 1
-    distance        distanceToPole, distanceToPoleCenter, poleDistance: a number a frame
+    bar positions   barPos, bar, barPosition, polePosition: a row a frame, (x, y) or (frame, x, y)
+    distance        distanceToPole, distanceToPoleCenter, poleDistance: a number a frame; of a cell the first such row
     pole times      poleUpTime, pinDescentOnsetTime, poleOnset and poleDownTime, pinAscentOnsetTime, poleOffset: seconds
+
+Bar positions count frames and pixels from 1; where there is a frame 0, both from 0, as in *whisk*'s ``.bar`` files.
+
+What the file itself tells is what MATLAB has saved: the stored properties of an object, not those that its class
+computes when asked (dependent) or does not save (transient). Those only MATLAB can tell, with the class on its path.
 """
 
 from __future__ import annotations
@@ -21,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data import mat_files
-from pyside.errors import BadLabels, EngineMissing
+from pyside.errors import BadLabels, EngineMissing, Faults
 
 NAMES: dict[str, tuple[str, ...]] = {
     "video": ("videoname", "video", "trackerfilename", "filename", "moviename"),
@@ -31,7 +36,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "pole_up": ("poleuptime", "pindescentonsettime", "poleonset"),
     "pole_down": ("poledowntime", "pinascentonsettime", "poleoffset"),
 }
+_MOST_FRAMES = 10_000_000  # of a video; a larger number of a frame is none
 HOLDERS = ("trials", "trialarray", "array", "data")
+_HOW_TO_ASK_MATLAB = "Connect MATLAB, and name the folder of the lab's classes (engine, class_folder)."
 
 
 class NeedsMatlab(EngineMissing):
@@ -86,22 +93,33 @@ class TrialArray:
         return {one.video: one.distance_to_pole for one in named if one.distance_to_pole is not None}
 
 
-def read(path: Path, variable: str | None = None) -> TrialArray:
+def read(path: Path, variable: str | None = None, wholly: bool = False) -> TrialArray:
     """Read the trials of a ``.mat`` file.
 
     Args:
         path: the file.
         variable: which of its variables. Default: the only one with trials.
+        wholly: do not make do with a part: MATLAB is at hand, and can be asked for the rest.
 
     Raises:
-        PathMissing, BadLabels: no such file, no such variable, or no trials in it.
-        NeedsMatlab: it holds objects without what is needed.
+        PathMissing, BadLabels: no such file, no such variable, or no trials in it; trials that cannot be right.
+        NeedsMatlab: it holds objects without what is needed, or objects that cannot be read here.
     """
-    held = mat_files.read_mat(path)
+    try:
+        held = mat_files.read_mat(path)
+    except BadLabels as error:
+        if wholly:
+            raise NeedsMatlab(error.text) from error
+        raise
     if variable is not None and variable not in held:
         raise BadLabels(f"{path} has no variable {variable}. It has: {', '.join(held)}.")
     found = {name: items for name in ([variable] if variable else held) if (items := _trials(held[name]))}
     if not found:
+        strange = [name for name in ([variable] if variable else held) if _is_unreadable(held[name])]
+        if strange:
+            raise NeedsMatlab(
+                f"{path}: {strange[0]} is {_kind(held[strange[0]])}, which only MATLAB can read. {_HOW_TO_ASK_MATLAB}"
+            )
         raise BadLabels(
             f"{path} has no array of trials: a cell, a struct array or objects with a video name, bar positions or "
             f"pole times. It has: {', '.join(f'{name} ({_kind(value)})' for name, value in held.items())}."
@@ -109,12 +127,12 @@ def read(path: Path, variable: str | None = None) -> TrialArray:
     if len(found) > 1:
         raise BadLabels(f"{path} has several arrays of trials: {', '.join(found)}. Name one as variable.")
     [(name, items)] = found.items()
-    trials = tuple(_trial(_fields(item)) for item in items)
-    if not any(trial.video or trial.bar_positions is not None or trial.pole_up is not None for trial in trials):
+    trials = _trials_of(items, f"{path}: {name}")
+    missing = _missing(trials)
+    if {"video", "bar_positions", "pole_up"} <= missing or (wholly and missing and _is_object(items[0])):
         raise NeedsMatlab(
             f"{path}: the trials of {name} are {_kind(items[0])}, and neither video names nor bar positions nor pole "
-            "times were saved with them: MATLAB has to compute them. Connect MATLAB, and name the folder of the lab's "
-            "classes (engine, class_folder)."
+            f"times were saved with them: MATLAB has to compute them. {_HOW_TO_ASK_MATLAB}"
         )
     return TrialArray(trials)
 
@@ -124,19 +142,44 @@ def from_json(text: str, path: Path) -> TrialArray:
     items = json.loads(text)
     if not items:
         raise BadLabels(f"{path} has no array of trials, by MATLAB too.")
-    return TrialArray(tuple(_trial(_fields(item)) for item in items))
+    return TrialArray(_trials_of(items, f"{path}, as MATLAB has it"))
 
 
 def _trials(value: Any) -> list[Any]:
     """Return the trials in a value; none where it is something else."""
     if isinstance(value, list):
         items = [item for item in value if _fields(item)]
-        return items if any(_known(item) or isinstance(item, mat_files.Object) for item in items) else []
+        return items if any(_known(item) or _is_object(item) for item in items) else []
     fields = _fields(value)
     for name, held in fields.items():
         if _plain(name) in HOLDERS and (items := _trials(held)):
             return items
-    return [value] if _known(value) or isinstance(value, mat_files.Object) else []
+    return [value] if _known(value) or _is_object(value) else []
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, mat_files.Object)
+
+
+def _is_unreadable(value: Any) -> bool:
+    """Tell whether a value is, or a list begins with, something that only MATLAB can read."""
+    first = value[0] if isinstance(value, list) and value else value
+    return isinstance(first, mat_files.Unreadable) and first.class_name not in ("function_handle", "sparse")
+
+
+def _trials_of(items: list[Any], where: str) -> tuple[Trial, ...]:
+    faults, found = Faults(), []
+    for number, item in enumerate(items, start=1):
+        with faults.noting():
+            found.append(_trial(_fields(item), f"{where}, trial {number}"))
+    faults.raise_any()
+    return tuple(found)
+
+
+def _missing(trials: tuple[Trial, ...]) -> set[str]:
+    """Return what no trial has."""
+    names = [one.name for one in dataclasses.fields(Trial)]
+    return {name for name in names if not any(_filled(getattr(trial, name)) for trial in trials)}
 
 
 def _fields(value: Any) -> dict[str, Any]:
@@ -157,14 +200,15 @@ def _plain(name: str) -> str:
 def _kind(value: Any) -> str:
     if isinstance(value, mat_files.Object):
         return f"objects of the class {value.class_name}"
-    if isinstance(value, mat_files.Unreadable):
-        return value.class_name
+    if _is_unreadable(value):
+        first = value[0] if isinstance(value, list) else value
+        return f"of the class {first.class_name}"
     return {"dict": "struct", "list": "cell or struct array", "ndarray": "numbers", "str": "text"}.get(
         type(value).__name__, type(value).__name__
     )
 
 
-def _trial(fields: dict[str, Any]) -> Trial:
+def _trial(fields: dict[str, Any], where: str) -> Trial:
     by_name = {_plain(name): value for name, value in fields.items()}
 
     def first(key: str) -> Any:
@@ -175,7 +219,7 @@ def _trial(fields: dict[str, Any]) -> Trial:
     return Trial(
         video=Path(str(video).replace("\\", "/")).name if isinstance(video, str) else "",
         trial_number=None if number is None else int(number),
-        bar_positions=_positions(first("bar_positions")),
+        bar_positions=_positions(first("bar_positions"), where),
         distance_to_pole=_vector(first("distance_to_pole")),
         pole_up=_number(first("pole_up")),
         pole_down=_number(first("pole_down")),
@@ -202,19 +246,22 @@ def _vector(value: Any) -> np.ndarray | None:
     return found.ravel() if value is not None and found.size else None
 
 
-def _positions(value: Any) -> np.ndarray | None:
-    """Return (x, y) a frame, counted from 0, of rows (x, y) or (frame, x, y) that count from 1."""
+def _positions(value: Any, where: str) -> np.ndarray | None:
+    """Return (x, y) a frame, counted from 0, of rows (x, y) or (frame, x, y); None where there are none."""
+    if value is None:
+        return None
     try:
-        rows = np.asarray(value, np.float64)
-    except (TypeError, ValueError):
+        rows = np.atleast_2d(np.asarray(value, np.float64))
+    except (TypeError, ValueError):  # a text, such as the name of a file
         return None
-    if value is None or rows.ndim != 2 or rows.shape[1] not in (2, 3):
-        return None
+    if rows.ndim != 2 or rows.shape[1] not in (2, 3):
+        raise BadLabels(f"{where}: expected bar positions with a row a frame, (x, y) or (frame, x, y).")
     if rows.shape[1] == 2:
         return rows - 1
-    frames = rows[:, 0].astype(np.int64) - 1
-    if len(frames) == 0 or frames.min() < 0:
-        return None
-    found = np.full((int(frames.max()) + 1, 2), np.nan)
-    found[frames] = rows[:, 1:] - 1
+    frames = rows[:, 0]
+    if not all(frame.is_integer() and 0 <= frame <= _MOST_FRAMES for frame in frames.tolist()):
+        raise BadLabels(f"{where}: the first column of its bar positions must be whole numbers, those of frames.")
+    counted_from = 0 if frames.min() == 0 else 1
+    found = np.full((int(frames.max()) + 1 - counted_from, 2), np.nan)
+    found[frames.astype(np.int64) - counted_from] = rows[:, 1:] - counted_from
     return found

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import _thread
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -32,6 +34,7 @@ from pyside.errors import (
     EngineTimeout,
     LengthMismatch,
     TouchTrainError,
+    UnknownOption,
 )
 from tests.bridge import matlab_stand_in
 from tests.conftest import until
@@ -100,12 +103,16 @@ def alike(found: Any, expected: Any) -> bool:
         ("'text'", "text"),
         ("'Gr\u00f6\u00dfe'", "Gr\u00f6\u00dfe"),
         ("''", ""),
+        ("char([97 0 98 0])", "a\0b\0"),
         ("['a'; 'b']", "ab"),
         ("{1, 'a', {true}}", [1.0, "a", [True]]),
         ("{1; 2}", [1.0, 2.0]),
         ("{}", []),
         ("struct('a', 1, 'b', struct('c', 'x'))", {"a": 1.0, "b": {"c": "x"}}),
         ("struct()", {}),
+        ("struct('a', {{struct(), {}}})", {"a": [{}, []]}),
+        ("eye(2)", np.eye(2)),
+        ("complex(3, 0)", 3 + 0j),
         ("NaN", float("nan")),
         ("[Inf NaN]", np.array([[np.inf, np.nan]])),
     ],
@@ -132,6 +139,9 @@ def test_what_python_gets_of_a_value_of_matlab(engine: Engine, text: str, expect
         ("", "char", [0, 0], ""),
         ({"a": 1.0, "b": "x"}, "struct", [1, 1], {"a": 1.0, "b": "x"}),
         ({}, "struct", [1, 1], {}),
+        ({"a": [{}, []], "b": "\u00e9"}, "struct", [1, 1], {"a": [{}, []], "b": "\u00e9"}),
+        ("a\0b", "char", [1, 3], "a\0b"),
+        (np.arange(2, dtype=">f8"), "double", [1, 2], np.array([[0.0, 1.0]])),
         ([1.0, "a", [True]], "cell", [1, 3], [1.0, "a", [True]]),
         ((1.0, 2.0), "cell", [1, 2], [1.0, 2.0]),
         (range(2), "cell", [1, 2], [0, 1]),
@@ -173,8 +183,12 @@ def containing_itself() -> list[Any]:
         (containing_itself(), "contains itself"),
         ({"a b": 1.0}, "'a b', which cannot be the name of a field"),
         ({1: 1.0}, "cannot be the name of a field"),
-        (object(), "is a object"),
-        (len, "is a builtin_function_or_method"),
+        ({"a\u00e9": 1.0}, "cannot be the name of a field"),
+        (object(), "of the type object"),
+        (len, "builtin_function_or_method.*name of a function"),
+        ({"p": Path("a")}, r"input 1\['p'\].*str\(\) of it"),
+        (["\ud800"], r"input 1\[0\] is a text with half of a letter"),
+        (np.ma.array([1.0, 2.0], mask=[True, False]), "masked"),
         (2**70, "too large for int64"),
         (np.array(["a"]), "array of <U1"),
         (np.broadcast_to(np.uint8(0), (3, 1 << 30)), "at most 2 GB"),
@@ -193,7 +207,9 @@ def test_what_cannot_be_passed_is_told_with_its_place_and_never_sent(engine: Eng
         ("cell(2, 2)", "2x2"),
         ("['ab'; 'cd']", "cellstr"),
         ("@sin", "function_handle"),
-        ("{1, struct('x', @sin)}", r"\{2\}\.x"),
+        ("{1, struct('x', @sin)}", r"output 1\{2\}\.x is a function_handle"),
+        ("containers.Map()", "containers.Map, which Python has no value for"),
+        ("{1:3e8}", r"output 1\{1\} has 2.4 GB"),
     ],
 )
 def test_what_python_has_no_value_for_is_told(engine: Engine, text: str, part: str) -> None:
@@ -219,8 +235,15 @@ def test_calls_outputs_and_the_workspace(engine: Engine) -> None:
     with pytest.raises(BadOption):
         engine.call("system('ls')")
     shown: list[str] = []
-    engine.eval("disp(1), disp(2)", show=shown.append)
-    assert shown == ["1", "2"]
+    engine.eval("disp(1), printf('2'), printf('3')", show=shown.append)
+    assert shown == ["1", "23"]
+    assert engine.output == "1\n23"
+
+
+def test_lines_are_shown_as_they_are_printed(engine: Engine) -> None:
+    came: dict[str, float] = {}
+    engine.eval("disp('first'), pause(1), disp('last')", show=lambda line: came.setdefault(line, time.monotonic()))
+    assert came["last"] - came["first"] > 0.6
 
 
 def test_errors_have_identifier_and_message(engine: Engine) -> None:
@@ -241,6 +264,47 @@ def test_megabytes_of_output_are_cut_with_a_note(octave: Engine, monkeypatch: py
     octave.eval("for k = 1:2000, printf('line %d of many\\n', k); end")
     assert len(octave.output) < 11_000
     assert octave.output.startswith("[the beginning is left out]") and octave.output.endswith("line 2000 of many")
+    shown: list[int] = []
+    began = time.monotonic()
+    octave.eval("fputs(stdout, repmat('x', 1, 4e6));", show=lambda line: shown.append(len(line)))  # one line
+    assert time.monotonic() - began < 10
+    assert sum(shown) == 4_000_000 and len(octave.output) < 11_000
+
+
+def test_what_is_printed_is_never_taken_for_the_end_of_a_call(octave: Engine) -> None:
+    octave.eval("disp('PEXPECT_PROMPT>'), disp('__stdin_prompt>'), printf('octave:1> '), disp('TouchTrain-')")
+    assert octave.output == "PEXPECT_PROMPT>\n__stdin_prompt>\noctave:1> TouchTrain-"
+    octave.eval("fwrite(stdout, uint8([255 65 10]));")
+    assert octave.output.endswith("A")
+    assert octave.call("plus", 1.0, 2.0) == 3.0
+
+
+def test_what_show_raises_breaks_a_call_off_and_the_next_gets_its_own_answer(octave: Engine) -> None:
+    def refuse(line: str) -> None:
+        raise ZeroDivisionError(line)
+
+    began = time.monotonic()
+    with pytest.raises(ZeroDivisionError, match="first"):
+        octave.eval("disp('first'), pause(30)", show=refuse)
+    assert time.monotonic() - began < 10
+    assert octave.call("plus", 1.0, 2.0) == 3.0
+
+
+@pytest.mark.parametrize(("name", "inputs"), [("input", ("Which? ",)), ("evalin", ("base", "keyboard"))])
+def test_a_question_that_nobody_can_answer_is_told(octave: Engine, name: str, inputs: tuple[str, ...]) -> None:
+    with pytest.raises(EngineFailed, match="asks for an answer from a keyboard"):
+        octave.call(name, *inputs, nargout=name == "input")
+    assert octave.call("plus", 1.0, 2.0) == 3.0
+
+
+def test_a_folder_with_an_apostrophe_is_no_matter(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "the lab's \u00e9"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    with connect("octave") as engine:
+        assert list(folder.iterdir())
+        assert engine.call("plus", 1.0, 2.0) == 3.0
+    assert not list(folder.glob("touchtrain-*"))
 
 
 # --- what it is for ------------------------------------------------------------------------------------------------
@@ -264,6 +328,47 @@ def test_octave_is_not_asked_for_objects_that_matlab_saved(
     monkeypatch.setattr(mat_files, "read_mat", lambda path: {"array": bare})
     with pytest.raises(EngineMissing, match="Octave cannot load objects that MATLAB saved"):
         engines.unpack_trial_array(tmp_path / "a.mat", engine=octave)
+
+
+def test_a_matlab_that_is_given_computes_what_was_not_saved(
+    matlab: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    file = tmp_path / "a.mat"  # of structs, since what stands in for MATLAB loads no objects either
+    savemat(file, {"T": {"trials": {"videoName": "v.mp4", "barPos": np.array([[1.0, 11.0, 21.0]])}}})
+    partly = mat_files.Object("Lab.Trial", {"videoName": "v.mp4"})
+    monkeypatch.setattr(mat_files, "read_mat", lambda path: {"T": [partly]})
+    assert not engines.unpack_trial_array(file).centers
+    found = engines.unpack_trial_array(file, engine=matlab, class_folder=tmp_path)
+    assert found.videos == ["v.mp4"] and np.array_equal(found.centers["v.mp4"], [[10.0, 20.0]])
+
+
+def test_the_control_script_raises_its_own_errors_and_says_when_it_trained_nothing(
+    octave: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    stood = octave.call("pwd")
+    with pytest.raises(UnknownOption, match="MaxEpoch.*MaxEpochs"):
+        engines.train_new_model(octave, dataPath="videos", MaxEpoch=3)
+    with pytest.raises(BadOption, match="set TRAIN = 1"):
+        engines.train_new_model(octave, CREATE_NUMPY=False, TRAIN=0)
+    assert octave.call("pwd") == stood
+    assert octave.call("evalin", "base", "exist('trainingParameters', 'var')") == 0
+
+
+@pytest.mark.parametrize(
+    ("given", "passed"),
+    [
+        (3, 3.0),
+        (True, True),
+        ([61, 61], np.array([61.0, 61.0])),
+        (["a", "b"], ["a", "b"]),
+        ([True, False], [True, False]),
+        (Path("videos"), "videos"),
+        ({"nested": [1, "a"]}, {"nested": [1.0, "a"]}),
+    ],
+)
+def test_parameters_are_what_a_lab_would_write(given: Any, passed: Any) -> None:
+    assert alike(engines._parameter(given), passed)
 
 
 # --- faults --------------------------------------------------------------------------------------------------------
@@ -296,6 +401,34 @@ def test_an_engine_that_hangs_is_ended_in_time(fresh: OctaveEngine) -> None:
         fresh.call("version")
 
 
+def test_a_timeout_counts_in_all_and_not_for_each_line(fresh: OctaveEngine) -> None:
+    began = time.monotonic()
+    with pytest.raises(EngineTimeout, match="within 1 s"):
+        fresh.eval("while true, disp('still here'), pause(0.05), end", timeout=1)
+    assert time.monotonic() - began < 10
+    assert "still here" in fresh.output
+
+
+@pytest.mark.skipif(threading.current_thread() is not threading.main_thread(), reason="Ctrl-C is for the main thread")
+def test_ctrl_c_breaks_off_and_leaves_octave_usable(fresh: OctaveEngine) -> None:
+    timer = threading.Timer(1, _thread.interrupt_main)
+    timer.start()
+    with pytest.raises(KeyboardInterrupt):
+        fresh.eval("x = 1; while true, end")
+    assert fresh.workspace["x"] == 1.0
+
+
+def test_an_engine_that_dies_or_is_closed_during_a_call_is_lost() -> None:
+    for end in (lambda engine: os.kill(engine._pid, signal.SIGKILL), Engine.close):
+        engine = connect("octave")
+        assert isinstance(engine, OctaveEngine)
+        threading.Timer(0.5, end, [engine]).start()
+        with pytest.raises(EngineLost):
+            engine.call("pause", 30.0, nargout=0)
+        until(lambda pid=engine._pid: is_gone(pid), 10)
+        engine.close()
+
+
 def test_an_engine_that_dies_is_lost(fresh: OctaveEngine) -> None:
     os.kill(fresh._pid, signal.SIGKILL)
     with pytest.raises(EngineLost):
@@ -320,7 +453,9 @@ def test_a_busy_engine_says_so_and_closing_twice_is_fine(fresh: OctaveEngine) ->
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a process is killed")
-@pytest.mark.parametrize("deed", ["input()", "engine.eval('while true, end')"])
+@pytest.mark.parametrize(
+    "deed", ["input()", "engine.eval('while true, end')", 'engine.eval("system(\\"sleep 100\\");")']
+)
 def test_no_octave_outlives_a_python_that_is_killed(deed: str) -> None:
     start = "from pyside.bridge.engine import connect\nengine = connect('octave')\nprint(engine._pid, flush=True)\n"
     program = start + deed
@@ -339,6 +474,8 @@ def test_an_engine_that_is_not_there_is_told_with_what_to_do(monkeypatch: pytest
         connect("mathematica")
     with pytest.raises(EngineMissing, match="no octave on the path"):
         connect("octave", octave=str(tmp_path / "octave"))
+    with pytest.raises(EngineMissing, match="cannot be started, or is another program"):
+        connect("octave", octave="/bin/cat")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(EngineMissing, match="(?s)MATLAB: there is none.*GNU Octave: there is no octave"):
         connect()
@@ -379,7 +516,7 @@ def test_a_matlab_that_does_not_start_says_why(source: Path) -> None:
             connect("matlab", timeout=0.5)
         matlab.fault = ""
         with pytest.raises(EngineMissing, match="no session is shared as 'lab'. Shared are: none"):
-            connect("matlab", session="lab")
+            connect(session="lab")
         assert matlab.sessions == 0
 
 
@@ -394,6 +531,7 @@ def test_a_shared_session_is_attached_to_and_goes_on(source: Path) -> None:
     with matlab_stand_in.installed(source) as matlab:
         matlab.shared = ("lab",)
         with connect("matlab", session="lab") as engine:
+            assert engine.name == "MATLAB R2025a"
             assert engine.call("plus", 1.0, 1.0) == 2.0
             assert not engine._owned  # type: ignore[attr-defined]
 
@@ -402,6 +540,12 @@ def test_matlab_that_hangs_or_ends_is_told(source: Path) -> None:
     with matlab_stand_in.installed(source):
         with connect("matlab") as engine, pytest.raises(EngineTimeout, match="broken off"):
             engine.eval("while true, end", timeout=1)
+        with connect("matlab") as engine, pytest.raises(ZeroDivisionError):
+            engine.eval("disp(0), while true, end", show=lambda line: 1 / int(line))  # type: ignore[arg-type,return-value]
+        if threading.current_thread() is threading.main_thread():
+            with connect("matlab") as engine, pytest.raises(KeyboardInterrupt):
+                threading.Timer(1, _thread.interrupt_main).start()
+                engine.eval("while true, end")
         engine = connect("matlab")
         os.kill(engine._engine._matlab._pid, signal.SIGKILL)  # type: ignore[attr-defined]
         with pytest.raises((EngineLost, TouchTrainError)):

@@ -6,14 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import h5py
 import numpy as np
 import pytest
 from scipy.io import savemat
 
+import pyside
 from pyside.bridge.engine import unpack_trial_array
 from pyside.data import mat_files, trial_arrays
 from pyside.data.trial_arrays import NeedsMatlab
 from pyside.errors import BadLabels, EngineMissing, PathMissing
+from tests.data.conftest import WriteVideo, numbered_frames
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "mat"
 
@@ -56,6 +59,50 @@ def test_plain_structs_are_unpacked(tmp_path: Path, form: str) -> None:
     assert np.allclose(found.frame_values["whisker003.mp4"], trials[2]["distanceToPoleCenter"])
 
 
+def test_a_file_of_version_73_is_unpacked(tmp_path: Path) -> None:
+    write_v73(tmp_path / "a.mat", {"T": trial(1)})
+    found = unpack_trial_array(tmp_path / "a.mat")
+    assert found.videos == ["whisker001.mp4"] and found.trials[0].pole_down == 3.0
+    assert np.allclose(found.centers["whisker001.mp4"], trial(1)["barPos"][:, 1:] - 1)
+
+
+def write_v73(path: Path, structs: dict[str, dict[str, Any]]) -> None:
+    """Write structs of numbers and texts as MATLAB's version 7.3 does, which is HDF5 behind a header."""
+    with h5py.File(path, "w", userblock_size=512) as file:
+        for name, struct in structs.items():
+            group = file.create_group(name)
+            group.attrs["MATLAB_class"] = np.bytes_("struct")
+            for field, value in struct.items():
+                is_text = isinstance(value, str)
+                data = np.array([[ord(letter)] for letter in value], np.uint16) if is_text else np.atleast_2d(value).T
+                group[field] = data
+                group[field].attrs["MATLAB_class"] = np.bytes_("char" if is_text else "double")
+                if is_text:
+                    group[field].attrs["MATLAB_int_decode"] = np.int32(2)
+    header = b"MATLAB 7.3 MAT-file, Platform: GLNXA64, HDF5 schema 1.00 .".ljust(124) + b"\x00\x02IM"
+    with path.open("r+b") as opened:
+        opened.write(header)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_rows_that_begin_with_frame_0_count_pixels_from_0_too(tmp_path: Path, first: int) -> None:
+    rows = np.array([[0.0, 10, 20], [1, 11, 21]]) + first
+    savemat(tmp_path / "a.mat", {"T": cell([{"videoName": "v.mp4", "barPos": rows}])})
+    assert np.array_equal(unpack_trial_array(tmp_path / "a.mat").centers["v.mp4"], [[10, 20], [11, 21]])
+
+
+@pytest.mark.parametrize("rows", [np.ones((3, 4)), [[0.5, 1, 1]], [[np.nan, 1, 1]], [[-1.0, 1, 1]], [[1e12, 1, 1]]])
+def test_bar_positions_that_are_none_are_told_with_their_trial(tmp_path: Path, rows: Any) -> None:
+    savemat(tmp_path / "a.mat", {"T": cell([trial(1), {**trial(2), "barPos": rows}])})
+    with pytest.raises(BadLabels, match="T, trial 2: .*bar positions"):
+        unpack_trial_array(tmp_path / "a.mat")
+
+
+def test_a_text_where_bar_positions_may_be_is_left_out(tmp_path: Path) -> None:
+    savemat(tmp_path / "a.mat", {"T": cell([{"videoName": "v.mp4", "bar": "v.bar"}])})
+    assert unpack_trial_array(tmp_path / "a.mat").centers == {}
+
+
 def test_rows_of_some_frames_leave_the_others_without_a_centre(tmp_path: Path) -> None:
     savemat(tmp_path / "a.mat", {"T": cell([{"videoName": "v.mp4", "bar": np.array([[2.0, 10, 20], [4, 30, 40]])}])})
     found = unpack_trial_array(tmp_path / "a.mat").centers["v.mp4"]
@@ -95,6 +142,39 @@ def test_objects_are_read_by_what_is_stored_of_them(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(mat_files, "read_mat", lambda path: {"array": bare})
     with pytest.raises(NeedsMatlab, match="objects of the class Lab.Trial.*class_folder"):
         trial_arrays.read(tmp_path / "a.mat")
+    monkeypatch.setattr(mat_files, "read_mat", lambda path: {"array": mat_files.Unreadable("Lab.Trial"), "n": 1})
+    with pytest.raises(NeedsMatlab, match="array is of the class Lab.Trial, which only MATLAB can read.*class_folder"):
+        trial_arrays.read(tmp_path / "a.mat")
+    monkeypatch.setattr(mat_files, "read_mat", lambda path: {"f": mat_files.Unreadable("function_handle")})
+    with pytest.raises(BadLabels, match="no array of trials"):
+        trial_arrays.read(tmp_path / "a.mat")
+
+
+def test_a_file_that_cannot_be_read_here_is_for_a_matlab_that_is_at_hand(tmp_path: Path) -> None:
+    (tmp_path / "a.mat").write_bytes(b"none of ours")
+    with pytest.raises(BadLabels, match="no .mat file"):
+        trial_arrays.read(tmp_path / "a.mat")
+    with pytest.raises(NeedsMatlab):
+        trial_arrays.read(tmp_path / "a.mat", wholly=True)
+
+
+def test_what_is_unpacked_is_what_a_conversion_takes(tmp_path: Path, write_video: WriteVideo) -> None:
+    write_video("whisker001.mp4", numbered_frames(5, 60, 80))
+    one = trial(1)
+    one["barPos"][:, 1:] = 31
+    one["distanceToPoleCenter"] = np.arange(5.0)
+    savemat(tmp_path / "a.mat", {"T": cell([one])})
+    found = unpack_trial_array(tmp_path / "a.mat")
+    report = pyside.convert_videos(
+        tmp_path,
+        [0, 1, 0, 1, 1],
+        tmp_path / "set",
+        centers=found.centers,
+        roi=21,
+        frame_values=found.frame_values,
+        exclude_above=2,
+    )
+    assert report["frames"] == 3
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="there are no files saved by MATLAB here")

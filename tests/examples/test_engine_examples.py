@@ -28,6 +28,7 @@ def test_an_array_of_trials_is_unpacked_and_the_control_script_trains(tmp_path: 
     assert pyside.inspect(tmp_path / "example" / "set")["frames"] > 800  # those with a pole
     text = run("train_from_python_through_the_engine.py", "--engine", "octave", "--epochs", "1", folder=tmp_path)
     assert text.startswith("In GNU Octave")
+    assert "\nepoch 1/1 " in text  # whole lines, as they come
     assert text.count("best epoch") == 2  # as the script prints it, and as Python does
     table = text[text.rindex("side ") :]
     assert "training" in table and str(tmp_path / "example" / "lab" / "whiskers.h5") in table

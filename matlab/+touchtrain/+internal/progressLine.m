@@ -38,8 +38,10 @@ end
 
 function live = screenIsLive()
 % Whether a line on the screen can be overwritten: a person looks, and nothing keeps a log. False in batch runs, where
-% the output goes to a file or a pipe, and while a diary is kept.
-if touchtrain.internal.isOctave()
+% the output goes to a file or a pipe, while a diary is kept, and where Python reads along (see engine.py).
+if ~isempty(getenv('TOUCHTRAIN_ENGINE'))
+    live = false;
+elseif touchtrain.internal.isOctave()
     % The shell has the same output; where there is no such command (Windows), it counts as a log.
     live = isunix() && ~diary() && system('test -t 1') == 0;
 else
