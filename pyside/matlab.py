@@ -169,9 +169,8 @@ def start_training(dataset: str, model_path: str, options_json: str) -> str:
     """
     from pyside.jobs import tasks
 
-    settings = MatlabTrainSettings.from_options(json.loads(options_json), "matlab").as_dict()
-    job_folder = settings.pop("job_folder")
-    return _started(tasks.training(dataset, model_path, _without_shown(settings)), job_folder)
+    settings, job_folder = _of_job(MatlabTrainSettings, options_json)
+    return _started(tasks.training(dataset, model_path, settings), job_folder)
 
 
 def start_tuning(dataset: str, model_path: str, search_json: str, options_json: str) -> str:
@@ -191,10 +190,8 @@ def start_tuning(dataset: str, model_path: str, search_json: str, options_json: 
     """
     from pyside.jobs import tasks
 
-    settings = MatlabTuneSettings.from_options(json.loads(options_json), "matlab").as_dict()
-    job_folder = settings.pop("job_folder")
-    search = json.loads(search_json)
-    return _started(tasks.tuning(dataset, model_path, search, _without_shown(settings), "matlab"), job_folder)
+    settings, job_folder = _of_job(MatlabTuneSettings, options_json)
+    return _started(tasks.tuning(dataset, model_path, json.loads(search_json), settings, "matlab"), job_folder)
 
 
 def start_conversion(command: str, source_json: str, labels: Any, dataset: str, options_json: str) -> str:
@@ -217,16 +214,18 @@ def start_conversion(command: str, source_json: str, labels: Any, dataset: str, 
     """
     from pyside.jobs import tasks
 
-    settings = _COMMANDS[command].from_options(json.loads(options_json), "matlab").as_dict()
-    job_folder = settings.pop("job_folder")
+    settings, job_folder = _of_job(_COMMANDS[command], options_json)
     kind = command.removeprefix("convert").lower()
     given = labels if kind == "videos" else None
     source = json.loads(source_json)
-    return _started(tasks.conversion(kind, source, given, dataset, _without_shown(settings), first=1), job_folder)
+    return _started(tasks.conversion(kind, source, given, dataset, settings, first=1), job_folder)
 
 
-def _without_shown(settings: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in settings.items() if name not in _SHOWN}
+def _of_job(kind: type[Settings], options_json: str) -> tuple[dict[str, Any], str | None]:
+    """Return the settings of a command that starts a job, in Python's spelling, and the job's folder apart."""
+    settings = kind.from_options(json.loads(options_json), "matlab").as_dict()
+    job_folder = settings.pop("job_folder")
+    return {name: value for name, value in settings.items() if name not in _SHOWN}, job_folder
 
 
 def _started(request: dict[str, Any], job_folder: str | None) -> str:
@@ -368,18 +367,16 @@ def start_cloud_training(dataset: str, model_path: str, options_json: str) -> st
     """
     from pyside.jobs import tasks
 
-    settings = MatlabCloudTrainSettings.from_options(json.loads(options_json), "matlab").as_dict()
-    job_folder = settings.pop("job_folder")
-    return _started(tasks.cloud_training(dataset, model_path, _without_shown(settings)), job_folder)
+    settings, job_folder = _of_job(MatlabCloudTrainSettings, options_json)
+    return _started(tasks.cloud_training(dataset, model_path, settings), job_folder)
 
 
 def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
     """Tell, as JSON, what `start_cloud_training` would send and start: what `jobs.cloud.plan` returns."""
     from pyside.jobs import cloud
 
-    settings = MatlabCloudTrainSettings.from_options(json.loads(options_json), "matlab").as_dict()
-    del settings["job_folder"]
-    return to_json(cloud.plan(dataset, model_path, _without_shown(settings)))
+    settings, _ = _of_job(MatlabCloudTrainSettings, options_json)
+    return to_json(cloud.plan(dataset, model_path, settings))
 
 
 def start_upload(dataset: str, options_json: str) -> str:
@@ -397,9 +394,8 @@ def start_upload(dataset: str, options_json: str) -> str:
     """
     from pyside.jobs import tasks
 
-    settings = MatlabUploadSettings.from_options(json.loads(options_json), "matlab").as_dict()
-    job_folder = settings.pop("job_folder")
-    return _started(tasks.upload(dataset, _without_shown(settings)), job_folder)
+    settings, job_folder = _of_job(MatlabUploadSettings, options_json)
+    return _started(tasks.upload(dataset, settings), job_folder)
 
 
 def start_fetch(source: str, model_path: str = "") -> str:

@@ -53,6 +53,13 @@ def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndar
     return np.asfortranarray(frames), labels
 
 
+def weights(path: str | Path) -> bytes:
+    """Return the weights of a model, as they lie in memory."""
+    from pyside.training import model_files
+
+    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
+
+
 @pytest.fixture
 def make_dataset(tmp_path: Path) -> Callable[..., Path]:
     """A function that writes a small dataset of so many recordings of 48 frames and returns its folder."""

@@ -23,8 +23,8 @@ from pyside import train_model_cloud, train_model_local
 from pyside.jobs import storage
 from pyside.jobs.storage import Place
 from pyside.settings import TrainSettings
-from pyside.training import checkpoint, model_files
-from tests.conftest import TINY, touch_frames, until
+from pyside.training import checkpoint
+from tests.conftest import TINY, touch_frames, until, weights
 from tests.jobs.stand_ins import storage_emulator
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,10 +66,6 @@ def change_bucket(emulator: str, method: str, name: str) -> Place:
     headers = {"Content-Type": "application/json"}
     urllib.request.urlopen(urllib.request.Request(url, body, headers, method=method), timeout=10).close()
     return Place(f"gs://{name}")
-
-
-def weights(path: Path) -> bytes:
-    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
 
 
 def places(bucket: Place, name: str = "model") -> list[str]:

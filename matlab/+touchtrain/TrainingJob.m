@@ -138,10 +138,8 @@ classdef TrainingJob < handle
         function [history, modelPath, report] = fetchOutputs(job, varargin)
             % FETCHOUTPUTS  Wait until the job ends, and return history, path of the model, and report.
             job.wait(Inf, varargin{:});
-            result = touchtrain.internal.jobResult(job.Folder);
-            history = result.history;
-            modelPath = result.model_path;
-            report = result.report;
+            [history, modelPath, report] = touchtrain.internal.trainingOutputs( ...
+                touchtrain.internal.jobResult(job.Folder), false);
         end
 
         function stop(job)

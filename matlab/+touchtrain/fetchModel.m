@@ -36,12 +36,8 @@ if ~strcmp(job.folder, source) % made only for this
     touchtrain.internal.askPython('remove_job', job.folder);
     [~, ~] = rmdir(fileparts(job.folder)); % stays where it holds other jobs
 end
-if how.isVerbose
-    fprintf('%s\n', result.summary{:});
-end
-if nargout > 0
-    history = result.history;
-    modelPath = result.model_path;
-    report = result.report;
+[history, modelPath, report] = touchtrain.internal.trainingOutputs(result, how.isVerbose);
+if nargout == 0
+    clear('history');
 end
 end

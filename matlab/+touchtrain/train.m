@@ -36,12 +36,9 @@ pairs = touchtrain.internal.trainingPaths(touchtrain.internal.nameValues(varargi
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
 result = touchtrain.internal.runJob(pairs, 'start_training', dataset, modelFile);
-if double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1
-    fprintf('%s\n', result.summary{:});
-end
-if nargout > 0
-    history = result.history;
-    modelPath = result.model_path;
-    report = result.report;
+[history, modelPath, report] = touchtrain.internal.trainingOutputs(result, ...
+    double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1);
+if nargout == 0
+    clear('history');
 end
 end

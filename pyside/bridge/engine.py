@@ -53,6 +53,7 @@ class Engine(ABC):
     """
 
     name: str
+    loads_objects = True  # of classes, that MATLAB saved
 
     def __init__(self) -> None:
         self.output = ""
@@ -316,7 +317,7 @@ def unpack_trial_array(
     from pyside.data import trial_arrays
 
     try:
-        return trial_arrays.read(Path(file), variable, wholly=engine is not None and "Octave" not in engine.name)
+        return trial_arrays.read(Path(file), variable, wholly=engine is not None and engine.loads_objects)
     except trial_arrays.NeedsMatlab as error:
         if engine is None and class_folder is None:
             raise
@@ -324,7 +325,7 @@ def unpack_trial_array(
     with contextlib.ExitStack() as kept:
         if engine is None:
             engine = kept.enter_context(connect("matlab"))
-        if "Octave" in engine.name:
+        if not engine.loads_objects:
             raise EngineMissing(f"{reason.text} GNU Octave cannot load objects that MATLAB saved; it takes MATLAB.")
         if class_folder:
             engine.call("addpath", str(Path(class_folder).absolute()), nargout=0)

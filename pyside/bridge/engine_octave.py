@@ -52,6 +52,8 @@ class OctaveEngine(Engine):
         EngineMissing: no oct2py, or no Octave.
     """
 
+    loads_objects = False
+
     def __init__(self, program: str | None, timeout: float):
         super().__init__()
         program = program or shutil.which("octave-cli") or shutil.which("octave")

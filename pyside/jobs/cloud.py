@@ -16,6 +16,7 @@ from typing import Any
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadJob
 from pyside.jobs import interpreter, job, package, remote, tasks, vertex
+from pyside.jobs.bucket_job import JOB, PROGRESS
 from pyside.jobs.progress_lines import ProgressLine
 from pyside.jobs.storage import Place
 from pyside.jobs.submission import submitted
@@ -129,7 +130,7 @@ def status(source: Source) -> dict[str, Any]:
     seen = vertex.Service(noted["project"]).look(noted["name"])
     service = {**vars(seen), "error": seen.error and interpreter.error_record(seen.error)}
     here = job.status(folder) if folder else None
-    progress = (Place(noted["folder"]) / "progress.json").read_json() or {}
+    progress = (Place(noted["folder"]) / PROGRESS).read_json() or {}
     return {"kind": "cloud job", "cloud": noted, "service": service, "job": here, "progress": progress}
 
 
@@ -198,7 +199,7 @@ def _is_url(source: Source) -> bool:
 def _noted(source: Source) -> tuple[dict[str, Any], Path | None]:
     """Return what was submitted, and the folder of the job here, if it is one."""
     if _is_url(source):
-        found = (Place(str(source)) / "job.json").read_json()
+        found = (Place(str(source)) / JOB).read_json()
         if not found:
             raise BadJob(
                 f"There is no job in {source}. It is the folder of one that is meant, as gs://BUCKET/jobs/NAME."

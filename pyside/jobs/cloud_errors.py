@@ -29,7 +29,7 @@ from pyside.errors import (
     TouchTrainError,
 )
 
-PASSING = (408, 429, 500, 502, 503, 504)  # status codes that may be gone the next time
+_PASSING = (408, 429, 500, 502, 503, 504)  # status codes that may be gone the next time
 _STATUS_OF_CODES = {3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 13: 500, 14: 503, 16: 401}  # google.rpc.Code
 _INSTALL = "python -m pip install 'touchtrain[cloud]'"
 _LOG_IN = "gcloud auth application-default login"
@@ -86,7 +86,7 @@ def from_answer(
         if found := read(status, message, reason, {"project": project, "region": region, "place": place}):
             return found
     where = place or region or project or "Google Cloud"
-    if status in PASSING:
+    if status in _PASSING:
         return NoNetwork(f"{where} does not answer, also when tried again ({status}: {words}). Try again later.")
     return CloudError(f"{where} answered {status}: {words}")
 
@@ -97,14 +97,6 @@ def from_code(code: int, message: str, project: str | None = None, region: str |
     if isinstance(found, NoNetwork):  # the job has ended: what would pass as an answer is final here
         return CloudError(f"The job in the cloud ended with an error of the service: {' '.join(message.split())}")
     return found
-
-
-def is_passing(error: BaseException) -> bool:
-    """Tell whether to try again what ended so: too many requests, a service that is away, a connection that was cut."""
-    if isinstance(error, TouchTrainError):
-        return isinstance(error, NoNetwork)
-    found = _of_exception(error, None, None, None)
-    return isinstance(found, NoNetwork)
 
 
 # --- exceptions of libraries ---------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Any
 
 from pyside.data.dataset import Dataset, open_dataset, take_place, told_by_errors
 from pyside.errors import BadDataset, BadJob, Interrupted, JobFailed, NeverStarted, NoCapacity, NoNetwork, PathMissing
-from pyside.jobs import interpreter, package, storage
+from pyside.jobs import package, storage
+from pyside.jobs.bucket_job import ERROR, JOB, RESULT, SETTINGS, STOP, Mirror
 from pyside.jobs.storage import Place
 from pyside.jobs.submission import SUBMITTED, submitted
 from pyside.records import moved, write_json
@@ -44,7 +45,7 @@ def data_place(dataset: str | PathLike[str], settings: BucketSettings) -> Place:
 
 
 def upload_dataset(
-    dataset: str | PathLike[str], settings: BucketSettings, progress: Progress, should_stop: Callable[[], bool]
+    dataset: Dataset, settings: BucketSettings, progress: Progress, should_stop: Callable[[], bool]
 ) -> Record:
     """Send a dataset to the bucket: only what is not there already.
 
@@ -53,13 +54,12 @@ def upload_dataset(
         ``same_bytes``, what was there already; ``seconds``.
 
     Raises:
-        BadDataset, BucketNotFound, NoPermission, NoNetwork, NoCredentials, TransferFailed, Interrupted.
+        BucketNotFound, NoPermission, NoNetwork, NoCredentials, TransferFailed, Interrupted.
     """
-    opened = open_dataset(dataset)
-    target = data_place(dataset, settings)
+    target = data_place(dataset.folder, settings)
     target.check()
     progress({"stage": "uploading"})
-    sent = storage.upload(opened.folder, target, files_of(opened), ("dataset.json",), progress, should_stop)
+    sent = storage.upload(dataset.folder, target, files_of(dataset), ("dataset.json",), progress, should_stop)
     text = f"Sent {_files(sent.files)}, {_size(sent.bytes)}, to {target.url}"
     same = f"; {_files(sent.same_files)} {'was' if sent.same_files == 1 else 'were'} there already"
     progress({"stage": "uploading", "said": [text + (same if sent.same_files else "")]})
@@ -155,17 +155,21 @@ class _Run:
             if self._service.look(self._job["name"]).state in ("waiting", "running", "done"):
                 return
             self._say("The job in the cloud has ended. It is submitted anew and goes on from its last checkpoint.")
-            for name in ("result.json", "error.json", "stop"):
+            for name in (RESULT, ERROR, STOP):
                 (self._place / name).remove()
             self._submit(self._regions())
-            return
+        else:
+            self._submit_first()
+
+    def _submit_first(self) -> None:
+        """Send all that the training needs, and submit it."""
         self._progress({"stage": "asking Google Cloud"})
         self._service.check(self._settings.region)
         bucket = Place(f"gs://{self._settings.bucket}")
         bucket.check()
         dataset = open_dataset(self._request["dataset"])
         if self._settings.upload:
-            data = upload_dataset(dataset.folder, self._settings, self._progress, self._should_stop)["dataset"]
+            data = upload_dataset(dataset, self._settings, self._progress, self._should_stop)["dataset"]
         else:
             place = data_place(dataset.folder, self._settings)
             _check_uploaded(dataset, place)
@@ -174,7 +178,7 @@ class _Run:
         code = package.send(bucket / "packages")
         job_folder = _free_folder(bucket / self._settings.log_dir, self._folder.name)
         settings, files = self._send_files(job_folder)
-        (job_folder / "settings.json").write_json({"settings": settings, "dataset_hash": dataset.hash})
+        (job_folder / SETTINGS).write_json({"settings": settings, "dataset_hash": dataset.hash})
         models = bucket / f"{self._settings.models}/{job_folder.name}"
         self._note(
             project=str(self._settings.project),
@@ -202,7 +206,7 @@ class _Run:
         name = self._service.submit(spec, regions, self._say)
         region = vertex.region_of(name)
         self._note(name=name, region=region, console=vertex.console_url(name))
-        (self._place / "job.json").write_json({**self._job, "files": {}})
+        (self._place / JOB).write_json({**self._job, "files": {}})
         self._say(f"Submitted {self._place.name} in {region}: {self._job['console']}")
 
     def _send_files(self, job_folder: Place) -> tuple[Record, dict[str, str]]:
@@ -226,7 +230,7 @@ class _Run:
 
     def watched(self) -> Record:
         """Watch until the training has ended, and return what it wrote down."""
-        mirror = _Mirror(self._place, self._progress, self._job.get("told", 0))
+        mirror = Mirror(self._place, self._progress, self._job.get("told", 0))
         began, asked = time.monotonic(), False
         reached = waiting_since = began
         while True:
@@ -269,9 +273,9 @@ class _Run:
         if seen.state == "waiting":
             self._service.cancel(self._job["name"])
             raise Interrupted("It was stopped before it had a machine, so nothing was trained.")
-        (self._place / "stop").write(b"")
+        (self._place / STOP).write(b"")
 
-    def _last_word(self, mirror: _Mirror, seen: Seen) -> Record | None:
+    def _last_word(self, mirror: Mirror, seen: Seen) -> Record | None:
         """Return what a job that has ended left behind; None where it goes on in another region."""
         until = time.monotonic() + _SECONDS_FOR_LAST_FILES
         while True:
@@ -337,44 +341,6 @@ class _Run:
 
     def _say(self, text: str) -> None:
         self._progress({"stage": "submitting", "said": [text]})
-
-
-class _Mirror:
-    """Reads what a training writes into its folder in the bucket, and tells it on here.
-
-    Args:
-        place: that folder.
-        progress: what is told.
-        told: how many records were told on before.
-    """
-
-    def __init__(self, place: Place, progress: Progress, told: int):
-        self._place, self._progress, self.told = place, progress, told
-        self._known: dict[str, Any] = {}
-        self.has_begun = False
-
-    def look(self) -> Record | None:
-        """Tell what is new; returns the result where there is one.
-
-        Raises:
-            TouchTrainError: the one that ended the training there.
-        """
-        files = self._place.files()
-        new = {name for name, one in files.items() if self._known.get(name) != one}
-        self._known = files
-        if "records.jsonl" in new:
-            rows = (self._place / "records.jsonl").read().decode("utf-8").splitlines()
-            for row in rows[self.told :]:
-                self._progress(json.loads(row))
-            self.told, self.has_begun = len(rows), True
-        if "progress.json" in new and (record := (self._place / "progress.json").read_json()):
-            self._progress({key: value for key, value in record.items() if key not in ("said", "milestone")})
-            self.has_begun = True
-        if "result.json" in files:
-            return (self._place / "result.json").read_json()
-        if "error.json" in files and (record := (self._place / "error.json").read_json()):
-            raise interpreter.error_from(record)
-        return None
 
 
 # --- small things --------------------------------------------------------------------------------------------------

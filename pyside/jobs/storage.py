@@ -284,11 +284,11 @@ def upload(
     _each([name for name in first if name not in in_parts], send, counter)
     for name in in_parts:  # one after the other: of each some parts are in memory
         send(name)
-    _check_sent(source, target, first, send)
-    for name in last:
-        if name in moving:
-            send(name)
-    _check_sent(source, target, [name for name in last if name in moving], send)
+    _check_sent(target, {name: source / name for name in first}, send)
+    moving_last = [name for name in last if name in moving]
+    for name in moving_last:
+        send(name)
+    _check_sent(target, {name: source / name for name in moving_last}, send)
     counter.tell_end()
     kept = [name for name in names if name not in moving]
     seconds = time.monotonic() - began
@@ -313,7 +313,7 @@ def upload_file(source: Path, target: Place) -> None:
         _put(source, target, there, name, counter)
 
     send(target.name)
-    _check_sent(source.parent, target.parent, [target.name], send, {target.name: source})
+    _check_sent(target.parent, {target.name: source}, send)
 
 
 def _check_here(folder: Path, names: Sequence[str]) -> None:
@@ -410,16 +410,20 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
         there.pop(name + part, None)
 
 
-def _check_sent(
-    source: Path, target: Place, names: Sequence[str], send: Callable[[str], None], files: dict[str, Path] | None = None
-) -> None:
-    """Compare what arrived with what was sent; what differs is sent once more."""
+def _check_sent(target: Place, sent: dict[str, Path], send: Callable[[str], None]) -> None:
+    """Compare what arrived with what was sent; what differs is sent once more.
+
+    Args:
+        target: the folder there.
+        sent: name there to file here.
+        send: sends the file of a name.
+    """
+    names = list(sent)
     for is_last in (False, True):
         if not names:
             return
         there = target._everything() if len(names) > 1 else {name: (target / name).stored() for name in names}
-        places = {name: (files or {}).get(name, source / name) for name in names}
-        names = [name for name in names if not _is_same(places[name], target / name, there.get(name))]
+        names = [name for name in names if not _is_same(sent[name], target / name, there.get(name))]
         if is_last and names:
             raise TransferFailed(
                 f"{len(names)} of the files sent to {target.url} are not there as they are here: {some(names)}. "

@@ -423,9 +423,8 @@ def run(
     if request["command"] == "upload":
         from pyside.jobs import remote
 
-        return remote.upload_dataset(
-            request["dataset"], BucketSettings.from_options(request["cloud"]), progress, should_stop
-        )
+        where = BucketSettings.from_options(request["cloud"])
+        return remote.upload_dataset(open_dataset(request["dataset"]), where, progress, should_stop)
     if request["command"] == "train":
         from pyside.training.fit import train
 

@@ -12,7 +12,7 @@ import functools
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyside.errors import BadOption, CloudError, JobFailed, NoCapacity, NoNetwork, QuotaExceeded, TouchTrainError
@@ -320,10 +320,8 @@ class Service:
                     raise
                 time.sleep(pauses.pop(0))
 
-    @contextlib.contextmanager
-    def _told(self, region: str | None = None) -> Iterator[None]:
-        with cloud_errors.told(self._project, region):
-            yield
+    def _told(self, region: str | None = None) -> contextlib.AbstractContextManager[None]:
+        return cloud_errors.told(self._project, region)
 
 
 _ONCE: dict[str, Any] = {"retry": None, "timeout": _SECONDS_TO_ANSWER}

@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
+
+import pyside
+from pyside.jobs import job
+from tests.conftest import touch_frames
 
 os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # read when gcsfs is imported; no emulator has it
 
@@ -13,3 +19,20 @@ os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # read when
 def no_python(monkeypatch: pytest.MonkeyPatch) -> None:
     """There is no Python for jobs."""
     monkeypatch.setenv("TOUCHTRAIN_PYTHON", "/nowhere/python")
+
+
+@pytest.fixture(scope="module")
+def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A dataset of four recordings of 48 frames, for the tests of one file."""
+    made = [touch_frames(48, seed) for seed in range(4)]
+    folder = tmp_path_factory.mktemp("lab") / "set"
+    pyside.convert_arrays([frames for frames, _ in made], [labels for _, labels in made], folder)
+    return folder
+
+
+@pytest.fixture
+def no_orphans() -> Iterator[None]:
+    """No process of a job is left after the test."""
+    yield
+    for child in job._children.values():
+        assert child.wait(timeout=30) is not None

@@ -10,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,9 +19,9 @@ import pyside
 from pyside.errors import BadJob, NotWritable, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.jobs import job, processes, tasks
-from pyside.training import model_files
-from tests.conftest import TINY, touch_frames, until
+from tests.conftest import TINY, until, weights
 
+pytestmark = pytest.mark.usefixtures("no_orphans")
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 6
 FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}
@@ -51,33 +50,13 @@ sys.exit(worker.run(folder))
 
 
 @pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = [touch_frames(48, seed) for seed in range(4)]
-    folder = tmp_path_factory.mktemp("shared") / "set"
-    pyside.convert_arrays([frames for frames, _ in made], [labels for _, labels in made], folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
 def unbroken(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
     """What the training gives when nothing goes wrong."""
     return pyside.train(dataset, tmp_path_factory.mktemp("unbroken") / "model.h5", **TINY, epochs=EPOCHS)
 
 
-@pytest.fixture(autouse=True)
-def no_orphans() -> Iterator[None]:
-    """No process of a job is left after a test."""
-    yield
-    for child in job._children.values():
-        assert child.wait(timeout=30) is not None
-
-
 def pid_of(folder: str | Path) -> int:
     return int(json.loads((Path(folder) / "process.json").read_text())["pid"])
-
-
-def weights(path: str | Path) -> bytes:
-    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
 
 
 def equal(found: TrainingResult, expected: TrainingResult) -> None:

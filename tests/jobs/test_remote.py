@@ -33,10 +33,10 @@ from pyside.errors import (
 from pyside.jobs import cloud, interpreter, job, tasks
 from pyside.jobs.storage import Place
 from pyside.jobs.submission import submitted
-from pyside.training import model_files
-from tests.conftest import TINY, touch_frames, until
+from tests.conftest import TINY, until, weights
 from tests.jobs.stand_ins import VertexStandIn, storage_emulator
 
+pytestmark = pytest.mark.usefixtures("no_orphans")
 BUCKET = "lab-bucket"
 IN_CLOUD: dict[str, Any] = {"project": "my-lab-123456", "bucket": BUCKET}
 
@@ -53,26 +53,6 @@ def vertex(emulator: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[VertexSta
     with VertexStandIn(runs_jobs=True) as stand_in:
         monkeypatch.setenv("TOUCHTRAIN_VERTEX_ENDPOINT", stand_in.url)
         yield stand_in
-
-
-@pytest.fixture(autouse=True)
-def no_orphans() -> Iterator[None]:
-    """No process of a job is left after a test."""
-    yield
-    for child in job._children.values():
-        assert child.wait(timeout=30) is not None
-
-
-@pytest.fixture(scope="module")
-def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = [touch_frames(48, seed) for seed in range(4)]
-    folder = tmp_path_factory.mktemp("lab") / "set"
-    pyside.convert_arrays([frames for frames, _ in made], [labels for _, labels in made], folder)
-    return folder
-
-
-def weights(path: str | Path) -> bytes:
-    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
 
 
 def start(dataset: Path, model: Path, **settings: Any) -> str:
@@ -103,6 +83,7 @@ def test_it_gives_what_a_training_here_gives_and_its_files_travel(
     assert noted["region"] == "us-central1" and noted["name"].startswith(
         "projects/my-lab-123456/locations/us-central1/"
     )
+    until(lambda: cloud.status(folder)["service"]["state"] != "running")  # its process ends after its result is written
     found = cloud.status(folder)
     assert found["service"]["state"] == "done" and found["service"]["service_state"] == "JOB_STATE_SUCCEEDED"
     assert cloud.status(noted["folder"])["cloud"]["name"] == noted["name"]

@@ -17,6 +17,7 @@ from pyside.errors import BadFrames, BadOption, NotFinite, OneClass, PathMissing
 from pyside.evaluation.report import TrainingResult
 from pyside.settings import TrainSettings
 from pyside.training import checks, fit, model, model_files
+from tests.conftest import weights
 
 MakeSettings = Callable[..., TrainSettings]
 HISTORY = ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
@@ -34,10 +35,6 @@ def run(
     should_stop: Callable[[], bool] = lambda: False,
 ) -> TrainingResult:
     return fit.train(dataset, path, settings, progress, should_stop)
-
-
-def weights_of(path: str | Path) -> bytes:
-    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
 
 
 @pytest.fixture(scope="module")
@@ -119,9 +116,9 @@ def test_the_same_seed_gives_the_same_weights(
         run(dataset, tmp_path / str(number), small(precision=precision, seed=seed, epochs=2))
         for number, seed in enumerate((5, 5, 6))
     )
-    assert weights_of(first.model_path) == weights_of(again.model_path)
+    assert weights(first.model_path) == weights(again.model_path)
     assert first.history == again.history
-    assert weights_of(first.model_path) != weights_of(other.model_path)
+    assert weights(first.model_path) != weights(other.model_path)
     assert keras.config.dtype_policy().name == "float32"  # nothing leaks
 
 
@@ -196,7 +193,7 @@ def test_a_loss_that_is_not_finite_begins_again_in_float32(
     assert len(result.history["loss"]) == 1 and np.isfinite(result.history["loss"][0])
     monkeypatch.undo()
     plain = run(dataset, tmp_path / "plain", small(seed=3))
-    assert weights_of(plain.model_path) == weights_of(result.model_path)
+    assert weights(plain.model_path) == weights(result.model_path)
 
 
 def test_a_loss_that_is_not_finite_in_float32_is_an_error_with_advice(

@@ -7,11 +7,6 @@ job = touchtrain.trainOnCloud(plan.dataset, plan.model, plan.cloudSettings, plan
     'JobFolder', plan.job, 'Upload', false, 'Fetch', plan.DOWNLOAD_MODEL);
 job.wait(Inf, 'Verbose', plan.isVerbose, 'Plots', ...
     touchtrain.internal.optionValue(plan.trainOptions, 'Plots', 'none'));
-result = touchtrain.internal.jobResult(job.Folder);
-if plan.isVerbose
-    fprintf('%s\n', result.summary{:});
-end
-history = result.history;
-modelPath = result.model_path;
-report = result.report;
+[history, modelPath, report] = touchtrain.internal.trainingOutputs( ...
+    touchtrain.internal.jobResult(job.Folder), plan.isVerbose);
 end
