@@ -21,7 +21,7 @@
 %   touchtrain.uploadDataset       - Send a dataset to a bucket of Google Cloud: only what is not there already.
 %   touchtrain.fetchModel          - Wait for a training in the cloud, and fetch what it made.
 %   touchtrain.tune                - Search for good settings: train with many, and keep the best model.
-%   touchtrain.resume              - Let a training or conversion that was broken off go on, and wait for it.
+%   touchtrain.resume              - Let a training, conversion or upload that was broken off go on, and wait for it.
 %   touchtrain.inspect             - Tell what a dataset, a model, a label file, a video or a job holds.
 %   touchtrain.plotHistory         - Draw the curves of loss and accuracy of a training.
 %   touchtrain.showMistakes        - Draw the frames on which a model was surest of a wrong class.

@@ -8,7 +8,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 import pyside
@@ -217,9 +217,11 @@ def _add_json(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="answer in JSON, for machines")
 
 
-def add_settings(parser: argparse.ArgumentParser, kind: type[Settings]) -> None:
-    """Give a command an option for each setting of `kind`, in kebab case."""
+def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], but: Collection[str] = ()) -> None:
+    """Give a command an option for each setting of `kind`, in kebab case, but for those that it has no use for."""
     for field in dataclasses.fields(kind):
+        if field.name in but:
+            continue
         parser.add_argument(
             "--" + field.name.replace("_", "-"),
             "--" + field.name,

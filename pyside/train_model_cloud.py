@@ -85,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
         "--job-dir",
         help="folder for progress and checkpoint, from which a training that was broken off goes on. Default: none",
     )
-    add_settings(made, NumpySettings)  # for data that are arrays yet
+    add_settings(made, NumpySettings, but=("check",))  # for data that are arrays yet
     return made
 
 
@@ -213,19 +213,20 @@ def _train(request: tasks.Request, work: Path, job: JobFolder) -> dict[str, Any]
 
 def _publish(folder: Path, export: Place, job: JobFolder) -> None:
     """Send what the training made, the model last; where that cannot be, say where it lies."""
-    models = [file.name for file in folder.iterdir() if file.suffix == ".h5"]
+    files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+    models = [name for name in files if name.endswith(".h5")]
     log.info(f"Sending the model to {export.url}.")
     try:
-        storage.upload(folder, export, last=models, progress=_Logged(job))
+        storage.upload(folder, export, [name for name in files if name not in models], progress=_Logged(job))
+        storage.upload(folder, export, models, progress=_Logged(job))
     except TouchTrainError as error:
-        spare = ""
+        spare = f" Sending a copy to {job.url}/model failed as well." if job.place else ""
         if job.place:
             with contextlib.suppress(TouchTrainError):
                 storage.upload(folder, job.place / "model")
                 spare = f" A copy is in {job.url}/model."
         raise ModelNotSaved(
-            f"Model did not save to {export.url}: {error.text} It was tried with growing pauses. It lies on this "
-            f"machine in {folder}.{spare}"
+            f"Model did not save to {export.url}: {error.text} It lies on this machine in {folder}.{spare}"
         ) from error
 
 

@@ -1,5 +1,5 @@
 function [history, modelPath, report] = resume(folder, varargin)
-% RESUME  Let a training or conversion that was broken off go on, and wait for it.
+% RESUME  Let a training, conversion or upload that was broken off go on, and wait for it.
 %
 %   touchtrain.resume(FOLDER) takes the folder of a job (char or string) whose process was killed, that was cancelled,
 %   or that failed. A training goes on from its last checkpoint; a conversion does not do twice what is complete. It
@@ -7,8 +7,9 @@ function [history, modelPath, report] = resume(folder, varargin)
 %   touchtrain.tune goes on with the trial that was under way.
 %
 %   [HISTORY, MODELPATH, REPORT] = touchtrain.resume(FOLDER) returns of a training what touchtrain.train returns.
-%   REPORT = touchtrain.resume(FOLDER) returns of a conversion what touchtrain.convertVideos returns; further outputs
-%   are []. RESULT = touchtrain.resume(FOLDER) returns of a search what touchtrain.tune returns.
+%   REPORT = touchtrain.resume(FOLDER) returns of a conversion what touchtrain.convertVideos returns, of an upload what
+%   touchtrain.uploadDataset returns; further outputs are []. RESULT = touchtrain.resume(FOLDER) returns of a search
+%   what touchtrain.tune returns.
 %
 %   ... = touchtrain.resume(FOLDER, 'Name', value, ...) sets options; all others are those that the job began with.
 %     'Verbose'  whether it is shown how far it is, default true
@@ -33,8 +34,11 @@ how.seen = before.seen;
 touchtrain.internal.watchJob(job, how);
 result = touchtrain.internal.jobResult(job.folder);
 isTraining = isfield(result, 'history');
+isUpload = ~isTraining && isfield(result.report, 'kind') && strcmp(result.report.kind, 'upload');
 if isTraining && how.isVerbose
     fprintf('%s\n', result.summary{:});
+elseif ~isTraining && nargout == 0 && isUpload
+    touchtrain.internal.printUpload(job.makes, result.report);
 elseif ~isTraining && nargout == 0
     touchtrain.internal.printDataset(result.report);
 end
@@ -48,6 +52,9 @@ elseif nargout > 0 && isTraining
     report = result.report;
 elseif nargout > 0
     history = result.report;
+    if isUpload
+        history = rmfield(history, 'kind');
+    end
     modelPath = [];
     report = [];
 end

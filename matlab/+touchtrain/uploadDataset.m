@@ -23,9 +23,7 @@ pairs = touchtrain.internal.nameValues(ofUploads(touchtrain.internal.cloudArgume
 result = touchtrain.internal.runJob(pairs, 'start_upload', dataset);
 report = rmfield(result.report, 'kind');
 if double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1
-    fprintf('%s is in %s: sent %s, %.1f MB; %s there already.\n', dataset, report.dataset, ...
-        touchtrain.internal.countText(report.files, 'file'), report.bytes / 1e6, ...
-        touchtrain.internal.countText(report.same_files, 'file'));
+    touchtrain.internal.printUpload(dataset, report);
 end
 if nargout == 0
     clear('report');

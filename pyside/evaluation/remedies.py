@@ -7,7 +7,8 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyside.settings import AUGMENTATIONS, TrainSettings, spelled
+from pyside.option_checks import AUGMENTATIONS
+from pyside.settings import TrainSettings, spelled
 
 Advice = dict[str, Any]  # next value by Python name, in the order in which to try them
 

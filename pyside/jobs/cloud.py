@@ -68,7 +68,10 @@ def plan(dataset: Source, model_path: Source, options: Mapping[str, Any]) -> dic
 def _page(found: dict[str, Any], settings: CloudSettings) -> list[str]:
     """Return a plan as lines for a person."""
     rows = ["Nothing is sent or started: this is a dry run.", "", "It would send, unless it is there already:"]
-    rows += [f"  {one['files']:>5,} files, {one['bytes'] / 1e6:,.1f} MB, to {one['to']}" for one in found["uploads"]]
+    rows += [
+        f"  {remote.files_text(one['files']):>11}, {one['bytes'] / 1e6:,.1f} MB, to {one['to']}"
+        for one in found["uploads"]
+    ]
     regions = [settings.region, *settings.fallback_regions]
     rows += ["", f"It would start in {', then '.join(regions)}:"]
     rows += ["  " + line for line in json.dumps(found["job"], indent=2).splitlines()]
@@ -209,7 +212,8 @@ def _noted(source: Source) -> tuple[dict[str, Any], Path | None]:
     noted = submitted(folder)
     if noted is None:
         raise BadJob(
-            f"The job {folder} is not, or not yet, in the cloud. Look at it with: touchtrain job status {folder}"
+            f"The job {folder} is not, or not yet, in the cloud. touchtrain.inspect, or touchtrain job status, tells "
+            "how it is doing."
         )
     if not noted.get("name"):
         raise BadJob(f"The job {folder} is just being submitted, or its submission failed. Look at it again soon.")

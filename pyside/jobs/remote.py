@@ -60,8 +60,8 @@ def upload_dataset(
     target.check()
     progress({"stage": "uploading"})
     sent = storage.upload(dataset.folder, target, files_of(dataset), ("dataset.json",), progress, should_stop)
-    text = f"Sent {_files(sent.files)}, {_size(sent.bytes)}, to {target.url}"
-    same = f"; {_files(sent.same_files)} {'was' if sent.same_files == 1 else 'were'} there already"
+    text = f"Sent {files_text(sent.files)}, {_size(sent.bytes)}, to {target.url}"
+    same = f"; {files_text(sent.same_files)} {'was' if sent.same_files == 1 else 'were'} there already"
     progress({"stage": "uploading", "said": [text + (same if sent.same_files else "")]})
     return {"kind": "upload", "dataset": target.url, **vars(sent)}
 
@@ -292,7 +292,7 @@ class _Run:
                 "The job in the cloud was cancelled. Resume this one to submit it anew from its last checkpoint."
             )
         text = f"The job in the cloud ended ({seen.service_state}) without a result."
-        where = f"Look at its log (touchtrain cloud logs {self._folder}), or at {self._job['console']}."
+        where = f"Look at its log (logs(job), touchtrain cloud logs {self._folder}), or at {self._job['console']}."
         raise seen.error or JobFailed(f"{text} {where} What it wrote is in {self._place.url}.")
 
     def _go_elsewhere(self, error: Exception) -> None:
@@ -384,7 +384,8 @@ def _never_started(job: Mapping[str, Any], waited: float, seen: Seen) -> NeverSt
     )
 
 
-def _files(number: int) -> str:
+def files_text(number: int) -> str:
+    """Return how many files there are, in words."""
     return f"{number:,} file{'' if number == 1 else 's'}"
 
 

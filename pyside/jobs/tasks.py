@@ -237,9 +237,7 @@ def upload(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
 def _check_named(settings: BucketSettings, names: Sequence[str], faults: Faults) -> None:
     for field in dataclasses.fields(settings):
         if field.name in names and not getattr(settings, field.name):
-            faults.add(
-                BadOption, f"{field.name} ({spelled(field, 'matlab')}) must be named: {field.metadata['doc'].lower()}"
-            )
+            faults.add(BadOption, f"{field.name} ({spelled(field, 'matlab')}) must be named. {field.metadata['doc']}")
 
 
 def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:

@@ -11,7 +11,8 @@ import keras
 import numpy as np
 
 from pyside.errors import BadModel, NotFinite
-from pyside.settings import NETWORKS, TrainSettings
+from pyside.option_checks import NETWORKS
+from pyside.settings import TrainSettings
 from pyside.training import model, model_files, networks, sampling
 from pyside.training.augment import for_training
 from pyside.training.batches import Batches, FrameStore

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadOption, PathMissing, some
-from pyside.settings import NETWORKS, TrainSettings
+from pyside.option_checks import NETWORKS
+from pyside.settings import TrainSettings
 
 Shape = tuple[int, int, int]
 Builder = Callable[[Shape, int, TrainSettings], Any]

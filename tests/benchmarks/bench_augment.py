@@ -16,7 +16,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pyside.settings import AUGMENT_AMOUNTS, AUGMENTATIONS, TrainSettings
+from pyside.option_checks import AUGMENT_AMOUNTS, AUGMENTATIONS
+from pyside.settings import TrainSettings
 
 Row = tuple[str, float, float, str, str]
 SHAPE = (61, 61, 1)

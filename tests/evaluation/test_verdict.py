@@ -16,8 +16,9 @@ from pyside.evaluation.remedies import (
     set_to,
 )
 from pyside.evaluation.verdict import KINDS, verdict, verdict_text, wilson
+from pyside.option_checks import AUGMENTATIONS
 from pyside.records import plain
-from pyside.settings import AUGMENTATIONS, TrainSettings
+from pyside.settings import TrainSettings
 
 DEFAULTS = plain(TrainSettings().as_dict())
 NAMES = ("NonTouch", "Touch")

@@ -9,7 +9,8 @@ import pytest
 from keras import layers, ops
 
 from pyside.errors import BadModel
-from pyside.settings import AUGMENT_AMOUNTS, AUGMENTATIONS, TrainSettings
+from pyside.option_checks import AUGMENT_AMOUNTS, AUGMENTATIONS
+from pyside.settings import TrainSettings
 from pyside.training import augment
 from pyside.training.model import build_model
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pyside.settings import AUGMENTATIONS
+from pyside.option_checks import AUGMENTATIONS
 from pyside.training.directions import warnings_of_turns
 
 TURNS = AUGMENTATIONS["legacy"]

@@ -74,6 +74,13 @@ expect_error('TouchTrain:UnknownOption', @() touchtrain.uploadDataset('set', set
 settings.mainBucket = 'no-such-bucket';
 expect_error('TouchTrain:BucketNotFound', @() touchtrain.uploadDataset('set', settings, 'Verbose', false), ...
     'no-such-bucket');
+settings.mainBucket = 'late-bucket';
+late = @() touchtrain.uploadDataset('set', settings, 'JobFolder', 'up', 'Verbose', false);
+expect_error('TouchTrain:BucketNotFound', late, 'late-bucket');
+make_bucket('late-bucket');
+text = evalc('touchtrain.resume(''up'')');
+expect_has(text, ['set is in gs://late-bucket/datasets/']);
+expect_has(text, 'sent 10 files');
 settings.mainBucket = 'touchtrain-lab';
 
 options = [tiny_network(), {'Report', false, 'JobFolder', 'job'}];
@@ -102,6 +109,14 @@ assert(isfolder('job'));
 [again, elsewhere] = touchtrain.fetchModel(job.Cloud.folder, 'elsewhere', 'Verbose', false);
 expect_equal(elsewhere, fullfile(pwd(), 'elsewhere.h5'));
 expect_equal(again.loss, history.loss);
+end
+
+function make_bucket(name)
+% Make a bucket in the emulator.
+asking = py.importlib.import_module('urllib.request');
+headers = py.dict(py.list({py.tuple({'Content-Type', 'application/json'})}));
+body = py.bytes(sprintf('{"name": "%s"}', name), 'utf-8');
+asking.urlopen(asking.Request([getenv('STORAGE_EMULATOR_HOST'), '/storage/v1/b'], body, headers));
 end
 
 function expect_only(folder, names)
