@@ -369,12 +369,14 @@ def train_arrays(
         return train(Path(folder) / "dataset", model_path, isolated=isolated, **training)
 
 
-def inspect(path: str | PathLike[str]) -> dict[str, Any]:
+def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
     """Tell what a dataset folder, a model, a label file, a video or a job folder holds.
 
     Args:
         path: a dataset folder, an ``.h5`` model, a label file (``.mat``, ``.npy``, ``.csv``), a video, a TIFF stack, or
             the folder of a job.
+        label_variable: of a label file, which variable to take. Default: the one called labels, else the only one
+            that fits.
 
     Returns:
         A plain dict; ``kind`` says which of them it is.
@@ -382,10 +384,11 @@ def inspect(path: str | PathLike[str]) -> dict[str, Any]:
     Raises:
         PathMissing: nothing is there.
         BadDataset, BadModel, BadLabels, BadVideo: it is damaged, half-written, or none of them.
+        BadOption: `label_variable` is given, and it is no label file.
     """
     from pyside.jobs import inspection
 
-    return inspection.inspect(path)
+    return inspection.inspect(path, label_variable)
 
 
 def load_model(path: str | PathLike[str]) -> Any:

@@ -19,6 +19,7 @@ from pyside.settings import (
     CloudTrainSettings,
     ExportSettings,
     FolderSettings,
+    InspectSettings,
     NumpySettings,
     PreviewSettings,
     Settings,
@@ -129,6 +130,7 @@ def _parser() -> argparse.ArgumentParser:
     inspect = commands.add_parser("inspect", help="tell what a dataset, a model, a label file, a video or a job holds")
     inspect.add_argument("path")
     _add_json(inspect)
+    add_settings(inspect, InspectSettings)
     inspect.set_defaults(run=_inspect)
 
     train = commands.add_parser("train", help="train a model on a dataset folder")
@@ -257,7 +259,8 @@ def _shown(value: Any) -> str:
 
 
 def _inspect(options: argparse.Namespace) -> int:
-    record = pyside.inspect(options.path)
+    settings = InspectSettings.from_options(given_settings(options, InspectSettings))
+    record = pyside.inspect(options.path, settings.label_variable)
     print(to_json(record) if options.json else readable(record))
     return 0
 

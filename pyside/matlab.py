@@ -19,6 +19,7 @@ from pyside.errors import BadJob
 from pyside.records import to_json
 from pyside.settings import (
     ArraySettings,
+    InspectSettings,
     MatlabCloudTrainSettings,
     MatlabFolderSettings,
     MatlabNumpySettings,
@@ -442,11 +443,17 @@ def preview(dataset: str, path: str, options_json: str) -> str:
     return to_json(job.do(tasks.preview(dataset, path, settings)))
 
 
-def inspect(path: str) -> str:
-    """Return, as JSON, what a dataset folder, a model, a label file, a video or a job folder holds."""
+def inspect(path: str, options_json: str = "{}") -> str:
+    """Return, as JSON, what a dataset folder, a model, a label file, a video or a job folder holds.
+
+    Args:
+        path: absolute path of it.
+        options_json: options in MATLAB's spelling.
+    """
     import pyside
 
-    return to_json(pyside.inspect(path))
+    settings = InspectSettings.from_options(json.loads(options_json), "matlab")
+    return to_json(pyside.inspect(path, settings.label_variable))
 
 
 def doctor(folder: str) -> str:

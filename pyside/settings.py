@@ -200,6 +200,9 @@ CONTRASTS = ("none", "stretch", "equalize")
 DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
 PIXEL_RANGE_DOC = "The numbers that mean black and white. Needed for single and double frames."
+LABEL_VARIABLE_DOC = (
+    "Which variable of the label file to take. Default: the one called labels, else the only one that fits."
+)
 CONTRAST_DOC = "What is done to each frame's contrast: nothing, a stretch as by imadjust, or equalized as by histeq."
 BACKENDS = ("tensorflow", "jax", "torch")
 MONITORS = ("loss", "accuracy", "balanced-accuracy", "f1", "average-precision", "event-error")
@@ -254,11 +257,7 @@ class ArraySettings(LabelSettings):
 class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     """What `convert_videos` can be told."""
 
-    label_variable: str | None = setting(
-        None,
-        optional(text),
-        "Which variable of the label file to take. Default: the one called labels, else the only one that fits.",
-    )
+    label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
     pairing: str = setting(
         "auto",
         choice("auto", "name", "order", "trial-number"),
@@ -386,6 +385,13 @@ class TfrecordSettings(ConversionSettings):
     image_size: tuple[int, int] | None = setting(
         None, optional(side_or_sides), "Height and width of frames whose record does not tell them. Default: square."
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class InspectSettings(Settings):
+    """What `inspect` can be told."""
+
+    label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
 
 
 @dataclasses.dataclass(frozen=True)

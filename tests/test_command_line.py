@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import scipy.io
 
 import pyside
 from pyside import train_model_local
@@ -26,6 +27,18 @@ def test_inspect_tells_what_a_dataset_holds(make_dataset: MakeDataset, capsys: p
     assert json.loads(capsys.readouterr().out) == pyside.inspect(folder)
     assert main(["inspect", str(folder)]) == 0
     assert "class names: NonTouch, Touch" in capsys.readouterr().out
+
+
+def test_inspect_takes_the_variable_of_a_label_file_that_is_named(
+    make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    scipy.io.savemat(tmp_path / "labels.mat", {"touches": [0, 1, 1], "licks": [1, 0, 0]})
+    assert main(["inspect", str(tmp_path / "labels.mat")]) == 1
+    assert "label_variable" in capsys.readouterr().err
+    assert main(["inspect", str(tmp_path / "labels.mat"), "--label-variable", "licks", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["counts"] == {"0": 2, "1": 1}
+    assert main(["inspect", str(make_dataset(1)), "--label-variable", "licks"]) == 1
+    assert "is none" in capsys.readouterr().err
 
 
 def test_an_error_is_one_line_for_a_person_and_json_for_a_machine(

@@ -1,4 +1,4 @@
-function record = inspect(path)
+function record = inspect(path, varargin)
 % INSPECT  Tell what a dataset, a model, a label file, a video or a job holds.
 %
 %   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, a label file (.mat,
@@ -7,13 +7,17 @@ function record = inspect(path)
 %   'labels', 'video' or 'job'. Of a job it has state, progress, makes and error (of one that failed: identifier, text,
 %   log, traceback), and of one that has ended well what came of it: report, and of a training history.
 %
+%   ... = touchtrain.inspect(LABELFILE, 'LabelVariable', NAME) takes this variable of a label file that holds several.
+%
 %   Example
 %     model = touchtrain.inspect('model.h5');
 %     disp(model.class_names);
 %
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.resume
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.inspect(path)');
-found = touchtrain.internal.askPython('inspect', touchtrain.internal.absolutePath(path, 'path'));
+touchtrain.internal.needInputs(nargin, 1, 'touchtrain.inspect(path, ''Name'', value, ...)');
+pairs = touchtrain.internal.nameValues(varargin);
+found = touchtrain.internal.askPython('inspect', touchtrain.internal.absolutePath(path, 'path'), ...
+    touchtrain.internal.optionsJson(pairs));
 if nargout > 0
     record = found;
     if strcmp(found.kind, 'job') && any(strcmp(found.state, {'done', 'stopped'}))
@@ -47,7 +51,7 @@ if any(strcmp(status.state, {'done', 'stopped'}))
     if isfield(result, 'summary')
         fprintf('%s\n', result.summary{:});
     else
-        touchtrain.internal.printDataset(result.report);
+        touchtrain.internal.printReport(result.report, status.makes);
     end
 end
 end

@@ -34,13 +34,10 @@ how.seen = before.seen;
 touchtrain.internal.watchJob(job, how);
 result = touchtrain.internal.jobResult(job.folder);
 isTraining = isfield(result, 'history');
-isUpload = ~isTraining && isfield(result.report, 'kind') && strcmp(result.report.kind, 'upload');
 if isTraining && how.isVerbose
     fprintf('%s\n', result.summary{:});
-elseif ~isTraining && nargout == 0 && isUpload
-    touchtrain.internal.printUpload(job.makes, result.report);
 elseif ~isTraining && nargout == 0
-    touchtrain.internal.printDataset(result.report);
+    touchtrain.internal.printReport(result.report, job.makes);
 end
 if nargout > 0 && isfield(result, 'search')
     history = touchtrain.internal.tuningResult(result);
@@ -52,9 +49,6 @@ elseif nargout > 0 && isTraining
     report = result.report;
 elseif nargout > 0
     history = result.report;
-    if isUpload
-        history = rmfield(history, 'kind');
-    end
     modelPath = [];
     report = [];
 end

@@ -6,8 +6,8 @@ function report = uploadDataset(dataset, varargin)
 %   touchtrain.trainOnCloud takes; here dataBucket or mainBucket is needed, and fields about trainings change nothing.
 %   What was broken off goes on with the same call. Every file is checked when it has arrived.
 %
-%   REPORT = touchtrain.uploadDataset(...) returns a struct: dataset (its URL), files and bytes (what was sent),
-%   same_files and same_bytes (what was there already), seconds.
+%   REPORT = touchtrain.uploadDataset(...) returns a struct: kind ('upload'), dataset (its URL), files and bytes (what
+%   was sent), same_files and same_bytes (what was there already), seconds.
 %
 %   ... = touchtrain.uploadDataset(..., 'Name', value, ...) sets options; touchtrain.options('uploadDataset') prints
 %   them: 'DataName' (folder in the bucket), 'Verbose' and others.
@@ -21,9 +21,9 @@ touchtrain.internal.needInputs(nargin, 1, 'touchtrain.uploadDataset(dataset, clo
 dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
 pairs = touchtrain.internal.nameValues(ofUploads(touchtrain.internal.cloudArguments(varargin)));
 result = touchtrain.internal.runJob(pairs, 'start_upload', dataset);
-report = rmfield(result.report, 'kind');
+report = result.report;
 if double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1
-    touchtrain.internal.printUpload(dataset, report);
+    touchtrain.internal.printReport(report, dataset);
 end
 if nargout == 0
     clear('report');

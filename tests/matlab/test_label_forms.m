@@ -29,6 +29,15 @@ report = quiet(moved, contacts, 'set');
 expect_equal(report.pairing, 'trial number');
 expect_equal(report.counts, wanted.counts);
 save('contacts.mat', 'contacts', '-v7');
+touches = [0 1 1]; %#ok<NASGU>
+licks = [1 0 0]; %#ok<NASGU>
+save('several.mat', 'touches', 'licks', '-v6');
+expect_error('TouchTrain:BadLabels', @() touchtrain.inspect('several.mat'), 'LabelVariable');
+found = touchtrain.inspect('several.mat', 'LabelVariable', 'licks');
+expect_equal(found.recordings.bouts, 1);
+expect_error('TouchTrain:UnknownOption', @() touchtrain.inspect('several.mat', 'LabelVariabel', 'licks'), ...
+    'LabelVariable');
+
 text = evalc('touchtrain.inspect(''contacts.mat'')');
 assert(~isempty(strfind(text, 'contact')) && ~isempty(strfind(text, '136 frames')), 'TouchTrain:Test', '%s', text);
 

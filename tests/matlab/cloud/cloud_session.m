@@ -68,7 +68,7 @@ function check_calls(settings)
 tiny_set('set');
 settings.machineType = 'n1-standard-4';
 report = touchtrain.uploadDataset('set', settings, 'Verbose', false);
-expect_equal(fieldnames(report)', {'dataset', 'files', 'bytes', 'same_files', 'same_bytes', 'seconds'});
+expect_equal(fieldnames(report)', {'kind', 'dataset', 'files', 'bytes', 'same_files', 'same_bytes', 'seconds'});
 expect_equal(report.files, 10);
 expect_error('TouchTrain:UnknownOption', @() touchtrain.uploadDataset('set', settings, 'DataNam', 'x'), 'DataName');
 settings.mainBucket = 'no-such-bucket';
@@ -81,6 +81,7 @@ make_bucket('late-bucket');
 text = evalc('touchtrain.resume(''up'')');
 expect_has(text, ['set is in gs://late-bucket/datasets/']);
 expect_has(text, 'sent 10 files');
+expect_has(evalc('touchtrain.inspect(''up'')'), 'sent 10 files');
 settings.mainBucket = 'touchtrain-lab';
 
 options = [tiny_network(), {'Report', false, 'JobFolder', 'job'}];
