@@ -135,12 +135,17 @@ def text(value: Any) -> str:
 
 
 def optional(check: Check) -> Check:
-    """Return a check that lets None, and MATLAB's [], through as None."""
+    """Return a check that lets None, MATLAB's [], and the word none where it is no value, through as None."""
 
     def check_or_none(value: Any) -> Any:
         if value is None or (isinstance(value, (list, tuple)) and len(value) == 0):
             return None
-        return check(value)
+        try:
+            return check(value)
+        except ValueError:
+            if isinstance(value, str) and value.strip().lower() == "none":
+                return None
+            raise
 
     return check_or_none
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from pyside.errors import BadOption, UnknownOption
-from pyside.settings import ArraySettings, MatlabTrainSettings, TrainSettings, part_options, spelled
+from pyside.settings import ArraySettings, MatlabTrainSettings, TrainSettings, VideoSettings, part_options, spelled
 
 
 def test_matlabs_names_are_the_deep_learning_toolboxs() -> None:
@@ -37,6 +37,12 @@ def test_an_unknown_option_names_the_nearest_ones(given: str, nearest: str) -> N
 def test_an_option_like_no_other_is_answered_with_all_of_them() -> None:
     with pytest.raises(UnknownOption, match="batch_size, .*seed"):
         TrainSettings.from_options({"qqqqqq": 1})
+
+
+@pytest.mark.parametrize("nothing", [None, [], "none", "None"])
+def test_the_word_none_means_none_where_it_is_no_value_of_its_own(nothing: Any) -> None:
+    assert VideoSettings.from_options({"roi": nothing}).roi is None
+    assert VideoSettings.from_options({"contrast": "none"}).contrast == "none"
 
 
 @pytest.mark.parametrize("meant", [10, 10.0, [10.0], (10,)])

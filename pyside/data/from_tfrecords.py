@@ -325,6 +325,7 @@ def _of_frames(
         tags = dict(entry["tags"]) if entry else recording.tags
         sha256 = None if changed or known is None else str(known)
         plans.append(_Plan(original, vectors[original], group.astype(np.int32), source, tags, read, sha256))
+    preflight.loose = all(plan.source.get("kind") == "images" for plan in plans)
     return plans, conversion
 
 

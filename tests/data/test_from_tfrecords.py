@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 import pyside
 from pyside.data.dataset import open_dataset
@@ -149,6 +150,19 @@ def test_lacking_files_and_files_named_for_others_are_faults(records: Path, tmp_
     next(records.glob("*-00002-*")).unlink()
     with pytest.raises(PathMissing, match="set-00002-of-00004.tfrecord is missing"):
         convert_tfrecords(records, tmp_path / "again", {})
+
+
+def test_loose_images_come_back_as_loose_images(tmp_path: Path) -> None:
+    for name in ("no", "touch", "unsure"):
+        (tmp_path / "images" / name).mkdir(parents=True)
+        for number in range(3):
+            frame = RNG.integers(0, 256, (20, 20), dtype=np.uint8)
+            Image.fromarray(frame).save(tmp_path / "images" / name / f"{number}.png")
+    pyside.convert_folders(tmp_path / "images", tmp_path / "set")
+    export_tfrecords(tmp_path / "set", tmp_path / "records", {})
+    report = convert_tfrecords(tmp_path / "records", tmp_path / "again", {})
+    assert pyside.inspect(tmp_path / "again")["hash"] == pyside.inspect(tmp_path / "set")["hash"]
+    assert not [text for text in report["warnings"] if "recordings have no frame of" in text]
 
 
 def test_a_damaged_record_is_named_with_file_and_number(records: Path, tmp_path: Path) -> None:
