@@ -26,6 +26,7 @@ WITHOUT_TRAINING = re.compile(
 )
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep all tests that may train in one process."""
     for item in items:

@@ -130,8 +130,7 @@ class Fit:
         for attempt in dict.fromkeys((checkpoints.precision or self.precision, "float32")):
             core = self._core(attempt, warnings)
             trainer = for_training(core, core.input_shape[1:], settings.augment, settings.seed)
-            if not trainer.optimizer.built:  # a checkpoint is restored before Keras would
-                trainer.optimizer.build(trainer.trainable_variables)
+            _make_variables(trainer, len(self.dataset.class_names))
             name, mode = monitored(settings.monitor)
             best = keras.callbacks.EarlyStopping(
                 monitor=name,
@@ -233,3 +232,15 @@ class Fit:
             self.settings,
             told,
         )
+
+
+def _make_variables(trainer: keras.Model, n_classes: int) -> None:
+    """Make the variables of optimizer and metrics before the first step, in which Keras would make them.
+
+    A checkpoint is restored before that; and TensorFlow traces a step that makes variables twice, a second each time.
+    """
+    if not trainer.optimizer.built:
+        trainer.optimizer.build(trainer.trainable_variables)
+    nothing = np.zeros((1, n_classes), np.float32)
+    trainer.compute_metrics(None, nothing, nothing)
+    trainer.reset_metrics()
