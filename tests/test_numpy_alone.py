@@ -29,7 +29,7 @@ matlab.about(), matlab.options("train"), matlab.options("convertArrays")
 token = json.loads(matlab.convert_arrays_open(folder + "/set", "{}", labels, "[[20, 20, 90]]"))["token"]
 matlab.convert_arrays_append(token, 1.0, memoryview(frames))
 matlab.convert_arrays_close(token)
-options = {"MaxEpochs": 1, "ConvolutionFilters": [2] * 6, "DenseUnits": 4}
+options = {"MaxEpochs": 1, "ConvolutionFilters": [2] * 6, "DenseUnits": 4, "Report": False}
 from pyside.jobs import tasks
 searched = {"InitialLearnRate": "1e-4..1e-2", "Network": ["legacy", "small"]}
 tasks.tuning(folder + "/set", folder + "/tuned", searched, {}, "matlab"), matlab.options("tune")
@@ -49,7 +49,7 @@ print(json.loads(matlab.inspect(folder + "/set"))["frames"])
 print(json.loads(matlab.doctor(folder))["version"] == json.loads(matlab.about())["version"])
 print(json.loads(matlab.doctor_bundle(job, '[{"topic": "MATLAB", "state": "ok", "text": "", "remedy": ""}]'))["bundle"])
 import pyside
-print(pyside.train(folder + "/set", folder + "/direct", epochs=1, dense_units=4).model_path)
+print(pyside.train(folder + "/set", folder + "/direct", epochs=1, network="small", report=False).model_path)
 """
 
 

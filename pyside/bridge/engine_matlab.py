@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.bridge.engine import Engine, _Output, matlab_folder
+from pyside.bridge.engine_session import Engine, Output, matlab_folder
 from pyside.errors import BadValue, EngineFailed, EngineLost, EngineMissing, EngineTimeout
 
 # Release of MATLAB: the versions of matlabengine that fit it.
@@ -95,7 +95,7 @@ class MatlabEngine(Engine):
         return engine
 
     def _ask(
-        self, name: str, inputs: list[Any], nargout: int, timeout: float | None, printed: _Output
+        self, name: str, inputs: list[Any], nargout: int, timeout: float | None, printed: Output
     ) -> tuple[list[str], list[Any]]:
         out, err = io.StringIO(), io.StringIO()
         sent = [_sent(value, self._arrays) for value in inputs]
@@ -119,7 +119,7 @@ class MatlabEngine(Engine):
         got = [_got(value, f"output {number}") for number, value in enumerate(outputs[1:], start=1)]
         return [str(one) for one in outputs[0]], got
 
-    def _result(self, future: Any, timeout: float | None, out: io.StringIO, printed: _Output) -> Any:
+    def _result(self, future: Any, timeout: float | None, out: io.StringIO, printed: Output) -> Any:
         """Wait for a result, and hand on what is printed meanwhile."""
         end = None if timeout is None else time.monotonic() + timeout
         seen = 0

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.bridge.engine import Engine, Show, _Output, matlab_folder
+from pyside.bridge.engine_session import Engine, Output, Show, matlab_folder
 from pyside.errors import EngineFailed, EngineLost, EngineMissing, EngineTimeout
 
 # What engine_answer.m packs, because SciPy does not read or write it as it is.
@@ -86,9 +86,9 @@ class OctaveEngine(Engine):
         )
         self.name = "GNU Octave"
         try:
-            self._ask_for_new_prompt(_PATIENCE, _Output(None))
+            self._ask_for_new_prompt(_PATIENCE, Output(None))
             folders = f"{_quoted(matlab_folder())}, {_quoted(matlab_folder() / 'octave')}"
-            self._run(f"addpath({folders});", timeout, _Output(None))
+            self._run(f"addpath({folders});", timeout, Output(None))
             self.name = f"GNU Octave {self.call('version', timeout=timeout)}"
         except TimeoutError:
             self.close()
@@ -98,7 +98,7 @@ class OctaveEngine(Engine):
             raise
 
     def _ask(
-        self, name: str, inputs: list[Any], nargout: int, timeout: float | None, printed: _Output
+        self, name: str, inputs: list[Any], nargout: int, timeout: float | None, printed: Output
     ) -> tuple[list[str], list[Any]]:
         from scipy.io import loadmat, savemat
 
@@ -115,7 +115,7 @@ class OctaveEngine(Engine):
     # oct2py's own way of reading what Octave prints counts a timeout anew with each line, lets nothing out of Ctrl-C,
     # answers questions from this Python's own keyboard, and takes a time that grows as the square of a line's length.
 
-    def _run(self, text: str, timeout: float | None, printed: _Output) -> None:
+    def _run(self, text: str, timeout: float | None, printed: Output) -> None:
         """Run a statement and hand on what it prints; what does not come back is broken off."""
         try:
             self._send(text)

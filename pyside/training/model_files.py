@@ -51,7 +51,7 @@ import numpy as np
 from pyside.data.dataset import told_by_errors
 from pyside.errors import BadModel, ModelNotSaved, NotWritable, PathMissing
 from pyside.records import plain
-from pyside.training import old_models
+from pyside.training import old_models, saved_models
 from pyside.training.devices import import_keras
 
 if TYPE_CHECKING:
@@ -398,9 +398,7 @@ def load_model(path: str | os.PathLike[str]) -> keras.Model:
         BadModel: a file that is not understood, or one that holds code or layers of its maker's own.
     """
     if _form(path) == "folder":
-        from pyside.training.exports import load_saved_model  # which imports this module
-
-        return load_saved_model(Path(path).absolute())
+        return saved_models.load_saved_model(Path(path).absolute())
     plan = read_plan(path)
     with _naming(path):
         return old_models.build(plan)

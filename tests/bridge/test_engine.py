@@ -20,7 +20,7 @@ import pytest
 from scipy.io import savemat
 
 from pyside.bridge import engine as engines
-from pyside.bridge import engine_matlab
+from pyside.bridge import engine_matlab, engine_session
 from pyside.bridge.engine import Engine, connect
 from pyside.bridge.engine_octave import OctaveEngine
 from pyside.data import mat_files, trial_arrays
@@ -260,7 +260,7 @@ def test_errors_have_identifier_and_message(engine: Engine) -> None:
 
 
 def test_megabytes_of_output_are_cut_with_a_note(octave: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(engines, "MOST_OUTPUT", 10_000)
+    monkeypatch.setattr(engine_session, "MOST_OUTPUT", 10_000)
     octave.eval("for k = 1:2000, printf('line %d of many\\n', k); end")
     assert len(octave.output) < 11_000
     assert octave.output.startswith("[the beginning is left out]") and octave.output.endswith("line 2000 of many")

@@ -18,13 +18,18 @@ PATHS = (
 
 
 @pytest.fixture
-def vertex(monkeypatch: pytest.MonkeyPatch) -> Iterator[VertexStandIn]:
-    """The stand-in for Vertex AI, beside an emulator of storage with a bucket; both in the environment."""
+def vertex(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[VertexStandIn]:
+    """The stand-in for Vertex AI, beside an emulator of storage with a bucket; both in the environment.
+
+    Jobs that a session leaves at work, as one that fails does, are ended.
+    """
     with storage_emulator(["touchtrain-lab"]) as storage:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage)
         with VertexStandIn(runs_jobs=True) as services:
             monkeypatch.setenv("TOUCHTRAIN_VERTEX_ENDPOINT", services.url)
             yield services
+            for noted in tmp_path.rglob("process.json"):
+                job.cancel(noted.parent)
 
 
 @needs_octave
@@ -57,7 +62,5 @@ def test_ctrl_c_leaves_the_training_in_the_cloud_and_cancel_ends_it_there(
         prompt.wait_for("x = 42", seconds=20)
     finally:
         prompt.close()
-        if (tmp_path / "j").exists():
-            job.cancel(tmp_path / "j")
     assert [one["state"] for one in vertex.jobs.values()] == ["JOB_STATE_CANCELLED"]
     assert not (tmp_path / "j").exists() and not (tmp_path / "model.h5").exists()

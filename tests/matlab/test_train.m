@@ -1,7 +1,7 @@
 function test_train()
 % From arrays to model and back, with relative paths; then what inspect and plotHistory make of it.
 tiny_set('set');
-options = tiny_network();
+options = [tiny_network(), {'Report', true}];
 history = [];
 modelPath = '';
 report = [];
@@ -13,6 +13,7 @@ for k = 1:numel(names)
 end
 expect_equal(modelPath, fullfile(pwd(), 'model.h5'));
 assert(isfile(modelPath));
+assert(isfile(fullfile(report.report_folder, 'report.html')));
 assert(isstruct(report) && any(report.best_epoch == [1 2]));
 expect_equal(report.split.training.frames + report.split.validation.frames, 136);
 assert(~isempty(strfind(text, modelPath)) && isempty(strfind(text, char(8))));

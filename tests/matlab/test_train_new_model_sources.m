@@ -6,6 +6,7 @@ modelPath = '';
 network = tiny_network();
 trainingParameters = struct(network{:}, 'processDirectory', 'work', 'dataPath', 'videos', ...
     'labelPath', 'videos-labels.mat', 'Roi', 25, 'centers', [32 24], 'jobName', 'run');
+trainingParameters.Report = true;
 text = evalc('train_new_model');
 said = {'third.mp4 <- videos-labels.mat: labels{3}', '136 frames of 25 x 25 pixels', 'epoch 2/2', 'best epoch', ...
     modelPath};

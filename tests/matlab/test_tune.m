@@ -1,7 +1,7 @@
 function test_tune()
 % A search tells its trials and keeps the best; a broken one goes on where it was.
 tiny_set('set');
-options = [tiny_network(), {'Report', false}];
+options = tiny_network();
 search = struct('InitialLearnRate', [1e-3 1e-1]);
 search.Augment = {'none', {'flips', 'noise=0.02'}};
 search.Shuffle = {'every-epoch', 'never'};

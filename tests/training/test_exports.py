@@ -13,7 +13,7 @@ import pytest
 from keras.layers import Conv2D, Dense, Dropout, Flatten
 
 from pyside.errors import BadModel, DiskFull, ModelNotSaved, NotWritable
-from pyside.training import exports, model_files
+from pyside.training import exports, model_files, saved_models
 
 SHAPE = (18, 18, 1)
 FRAMES = np.random.default_rng(0).random((8, *SHAPE), np.float32)
@@ -147,12 +147,12 @@ def test_an_older_folder_is_replaced_only_by_a_good_one(
     folder = tmp_path / "model.savedmodel"
     folder.mkdir()
     (folder / "saved_model.pb").write_bytes(b"the one before")
-    predict = exports._predict
-    monkeypatch.setattr(exports, "_predict", lambda signature, frames: predict(signature, frames) + 0.01)
+    predict = saved_models.predict
+    monkeypatch.setattr(saved_models, "predict", lambda signature, frames: predict(signature, frames) + 0.01)
     with pytest.raises(ModelNotSaved, match=r"differ by 0\.01.*as it was before"):
         exports.save_tensorflow(core, folder, FRAMES)
     assert contents(tmp_path) == ["model.savedmodel"] and contents(folder) == ["saved_model.pb"]
-    monkeypatch.setattr(exports, "_predict", predict)
+    monkeypatch.setattr(saved_models, "predict", predict)
     exports.save_tensorflow(core, folder, FRAMES)
     assert contents(tmp_path) == ["model.savedmodel"] and "variables" in contents(folder)
 

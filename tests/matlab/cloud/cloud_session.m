@@ -19,7 +19,6 @@ parameters.labelOptionSelect = 'arrays';
 parameters.modelName = 'whiskers';
 parameters.trainOnCloud = true;
 parameters.cloudSettings = settings;
-parameters.Report = false;
 parameters.UPLOAD = 1;
 frames = {frames, further};
 labels = {labels, others};
@@ -84,7 +83,7 @@ expect_has(text, 'sent 10 files');
 expect_has(evalc('touchtrain.inspect(''up'')'), 'sent 10 files');
 settings.mainBucket = 'touchtrain-lab';
 
-options = [tiny_network(), {'Report', false, 'JobFolder', 'job'}];
+options = [tiny_network(), {'JobFolder', 'job'}];
 job = touchtrain.trainOnCloud('set', 'model', settings, options{:}, 'MaxEpochs', 100000, 'ValidationPatience', Inf);
 waited = tic();
 while isempty(job.History.loss) && toc(waited) < 60
