@@ -18,20 +18,22 @@ import pyside
 TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "precision": "float32", "report": False}
 
 
-# What trains nothing: `make test` runs it in a second process beside the rest, so never two trainings run at once.
+# What trains nothing, or no more than a batch: `make test` runs it in a second process beside the rest, so never two
+# trainings run at once.
 WITHOUT_TRAINING = re.compile(
-    r"tests/(bridge|data|evaluation|lint|tools)/|tests/matlab/test_octave_py|tests/test_(errors|package|records|settings)"
+    r"tests/(bridge|data|evaluation|lint|tools)/|tests/test_(errors|package|records|settings)"
     r"|tests/jobs/test_(storage|vertex|cloud_errors|package|doctor|interpreter)|tests/examples/test_make_whisker"
-    r"|test_all_m_tests_pass_in_octave\[(rest|arrays)\]"
+    r"|tests/training/test_(annotations|batches|checks|devices|directions|duplicates|exports|folds|model_files|networks"
+    r"|old_models|portions|preview|progress|sampling|schedule|split)\."
+    r"|tests/matlab/test_octave_py|test_all_m_tests_pass_in_octave\[(rest|arrays)\]|test_setup_|test_the_installed"
+    r"|test_ctrl_c_\w*(conver|arrays)"
 )
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist looks at the groups
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep all tests that may train in one process."""
-    for item in items:
-        if not WITHOUT_TRAINING.search(item.nodeid):
-            item.add_marker(pytest.mark.xdist_group("trainings"))
+    if not WITHOUT_TRAINING.search(item.nodeid):
+        item.add_marker(pytest.mark.xdist_group("trainings"))
 
 
 def until(condition: Callable[[], object], seconds: float = 60) -> None:

@@ -150,3 +150,8 @@ def test_every_mark_is_answered_in_octave_and_written_down(tmp_path: Path) -> No
     assert {name: n for name, n in told.items() if n == 0} == {}
     assert answers.read_text(encoding="utf-8").splitlines() == printed
     assert len(set(printed)) == len(printed)
+
+
+@pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="there is one process only")
+def test_what_trains_is_kept_in_one_process(request: pytest.FixtureRequest) -> None:
+    assert request.node.nodeid.endswith("@trainings")  # else these versions of pytest and pytest-xdist do not go together

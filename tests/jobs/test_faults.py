@@ -102,9 +102,8 @@ def test_a_job_killed_at_any_moment_is_lost_and_resumed_comes_to_the_same(
     assert job.status(folder)["state"] == "done"
 
 
-@pytest.mark.parametrize(
-    "stage", ["training", *(pytest.param(name, marks=pytest.mark.slow) for name in ("reading", "evaluating", "saving"))]
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("stage", ["reading", "training", "evaluating", "saving"])
 def test_a_job_killed_in_each_stage_goes_on(
     stage: str, dataset: Path, unbroken: TrainingResult, tmp_path: Path
 ) -> None:
@@ -148,7 +147,13 @@ def test_a_job_whose_starter_is_killed_while_it_starts_is_told_truly(dataset: Pa
 
 
 @pytest.mark.parametrize(
-    ("stage", "state"), [("reading", "stopped"), ("training", "stopped"), ("evaluating", "done"), ("saving", "done")]
+    ("stage", "state"),
+    [
+        ("training", "stopped"),
+        ("evaluating", "done"),
+        pytest.param("reading", "stopped", marks=pytest.mark.slow),
+        pytest.param("saving", "done", marks=pytest.mark.slow),
+    ],
 )
 def test_a_stop_at_any_stage_leaves_a_model(stage: str, state: str, dataset: Path, tmp_path: Path) -> None:
     child = run_worker(dataset, tmp_path / "job", stage, "stop")
@@ -187,7 +192,7 @@ def test_a_job_cancelled_before_its_process_is_up_does_nothing(dataset: Path, tm
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows removes no folder that is in use")
 @pytest.mark.parametrize(
-    "stage", ["training", "saving", *(pytest.param(name, marks=pytest.mark.slow) for name in ("reading", "evaluating"))]
+    "stage", ["training", *(pytest.param(name, marks=pytest.mark.slow) for name in ("reading", "evaluating", "saving"))]
 )
 def test_a_job_whose_folder_is_removed_saves_its_model_and_ends(stage: str, dataset: Path, tmp_path: Path) -> None:
     run_worker(dataset, tmp_path / "job", stage, "remove", epochs=100_000 if stage == "training" else EPOCHS)

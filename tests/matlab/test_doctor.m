@@ -34,9 +34,8 @@ expect_equal(numel(dir(pwd())), numel(before));
 
 expect_error('TouchTrain:BadJob', @() touchtrain.doctor('Bundle', pwd()));
 expect_error('TouchTrain:UnknownOption', @() touchtrain.doctor('Bundel', pwd()), 'Bundle');
-tiny_set('set');
-t = tiny_network();
-evalc('touchtrain.train(''set'', ''model.h5'', t{:}, ''MaxEpochs'', 1, ''JobFolder'', ''job'')');
+tiny_files('numpy', 'arrays');
+evalc('touchtrain.convertNumpy(''arrays'', ''set'', ''JobFolder'', ''job'')');
 made = touchtrain.doctor('Bundle', 'job');
 expect_equal(made.bundle, fullfile(pwd(), 'job-logs.zip'));
 assert(isfile(made.bundle));

@@ -170,6 +170,7 @@ def session(code: str, folder: Path) -> str:
 
 
 @needs_octave
+@pytest.mark.slow
 def test_trainings_outlive_their_session_and_one_that_was_killed_goes_on(tmp_path: Path) -> None:
     starting = "touchtrain.trainInBackground('set', '{0}', t{{:}}, 'JobFolder', '{0}-job');"
     starts = " ".join(starting.format(name) for name in ("alive", "killed"))

@@ -146,6 +146,7 @@ def test_so_does_one_in_a_mixed_precision(
     assert broken.epochs_begun() == list(range(3, expected[0].report["epochs_run"] + 1))
 
 
+@pytest.mark.slow
 def test_each_single_checkpoint_leads_to_the_same_end(
     training: MakeTraining, unbroken: Unbroken, small: MakeSettings, tmp_path: Path
 ) -> None:

@@ -108,7 +108,7 @@ def test_progress_is_told_stage_by_stage(trained: tuple[TrainingResult, list[dic
     assert ends[0]["frames_per_second"] > 0 and ends[-1]["seconds_left"] == 0
 
 
-@pytest.mark.parametrize("precision", ["float32", "mixed_bfloat16"])
+@pytest.mark.parametrize("precision", ["float32", pytest.param("mixed_bfloat16", marks=pytest.mark.slow)])
 def test_the_same_seed_gives_the_same_weights(
     precision: str, dataset: Dataset, small: MakeSettings, tmp_path: Path
 ) -> None:
