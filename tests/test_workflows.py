@@ -154,4 +154,4 @@ def test_every_mark_is_answered_in_octave_and_written_down(tmp_path: Path) -> No
 
 @pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="there is one process only")
 def test_what_trains_is_kept_in_one_process(request: pytest.FixtureRequest) -> None:
-    assert request.node.nodeid.endswith("@trainings")  # else these versions of pytest and pytest-xdist do not go together
+    assert request.node.nodeid.endswith("@trainings")  # else pytest is too new for pytest-xdist
