@@ -43,7 +43,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for warning in report["warnings"]:
         print(f"Warning: {warning}")
-    print(f"{report['frames']} frames in {len(report['files'])} files: {report['path']}/{report['files'][0]} ...")
+    files = report["files"]
+    print(f"{report['frames']} frames in {len(files)} file{'s' * (len(files) > 1)}: {report['path']}/{files[0]} ...")
     return 0
 
 

@@ -27,7 +27,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_pairs_become_records_beside_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tool.main(["--numpy_file_path", str(folder), "--name_dataset", "whisker"]) == 0
-    assert "24 frames in 1 files" in capsys.readouterr().out
+    assert "24 frames in 1 file: " in capsys.readouterr().out
     assert sorted(path.suffix for path in folder.iterdir()) == [".json", *[".npy"] * 4, ".tfrecord"]
     convert_tfrecords(folder / "whisker-00000-of-00001.tfrecord", folder / "set", {})
     recordings = open_dataset(folder / "set").recordings
