@@ -16,6 +16,7 @@ from pyside.errors import JobFailed, TouchTrainError
 from pyside.jobs import interpreter, processes, tasks
 from pyside.jobs.progress_lines import progress_line
 from pyside.records import to_json, write_json
+from pyside.training import devices
 
 _SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
 _SECONDS_TO_SETTLE = 0.05
@@ -31,6 +32,7 @@ def run(folder: str | PathLike[str]) -> int:
     folder = Path(folder)
     if not _is_ours(folder):
         return 0
+    devices.in_job = True
     with contextlib.suppress(OSError):
         (folder / "spare").write_bytes(bytes(_SPARE_BYTES))
     try:

@@ -117,6 +117,7 @@ def test_a_job_killed_in_each_stage_goes_on(
     assert sorted(file.name for file in tmp_path.iterdir()) == ["job", "model.h5"]
 
 
+@pytest.mark.slow
 def test_a_job_whose_waiter_is_killed_goes_on(dataset: Path, tmp_path: Path) -> None:
     program = "import sys; from pyside.jobs import job; job.wait(sys.argv[1])"
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
@@ -149,9 +150,9 @@ def test_a_job_whose_starter_is_killed_while_it_starts_is_told_truly(dataset: Pa
 @pytest.mark.parametrize(
     ("stage", "state"),
     [
-        ("training", "stopped"),
         ("evaluating", "done"),
         pytest.param("reading", "stopped", marks=pytest.mark.slow),
+        pytest.param("training", "stopped", marks=pytest.mark.slow),
         pytest.param("saving", "done", marks=pytest.mark.slow),
     ],
 )
@@ -238,6 +239,7 @@ def test_a_job_folder_on_a_full_disk_is_refused(dataset: Path, small_disk: Path,
 # --- several who look ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_waiters_get_the_same(dataset: Path, unbroken: TrainingResult, tmp_path: Path) -> None:
     folder = job.start_training(dataset, tmp_path / "model.h5", {**TINY, "epochs": EPOCHS}, tmp_path / "job")
     line = [sys.executable, "-m", "pyside", "job", "wait", folder, "--json"]

@@ -171,7 +171,9 @@ def test_each_single_checkpoint_leads_to_the_same_end(
 
 
 @pytest.mark.parametrize("stage", ["evaluating", "saving"])
-@pytest.mark.parametrize("options", [RESTLESS, {"epochs": 3, "learning_rate": 0.02}])
+@pytest.mark.parametrize(
+    "options", [RESTLESS, pytest.param({"epochs": 3, "learning_rate": 0.02}, marks=pytest.mark.slow)]
+)
 def test_a_training_that_has_ended_is_evaluated_and_saved_without_another_epoch(
     stage: str, options: dict[str, Any], training: MakeTraining, unbroken: Unbroken, small: MakeSettings
 ) -> None:
@@ -183,6 +185,7 @@ def test_a_training_that_has_ended_is_evaluated_and_saved_without_another_epoch(
     assert broken.epochs_begun() == []
 
 
+@pytest.mark.slow
 def test_the_last_weights_go_on_too_where_they_are_asked_for(
     training: MakeTraining, unbroken: Unbroken, small: MakeSettings
 ) -> None:
@@ -349,6 +352,7 @@ def test_a_full_disk_ends_no_training_and_is_said_once(
     assert os.listdir(small_disk) == ["filler"]
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_keeps_the_checkpoint_that_was_written_before(
     training: MakeTraining, unbroken: Unbroken, small: MakeSettings, small_disk: Path
 ) -> None:

@@ -90,3 +90,13 @@ def test_importing_keras_through_devices_prints_nothing() -> None:
     )  # fmt: skip
     assert child.stdout.strip() == "done"
     assert child.stderr == ""
+
+
+def test_in_a_job_keras_comes_without_its_helpers_which_are_there_afterwards_all_the_same() -> None:
+    program = (
+        "import gc, sys; from pyside.training import devices; devices.in_job = True; devices.import_keras(); "
+        "print('pandas' in sys.modules, 'matplotlib' in sys.modules, gc.isenabled()); "
+        "import pandas, matplotlib.pyplot; print(pandas.Series([1, 2]).sum())"
+    )
+    child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert child.stdout.split() == ["False", "False", "True", "3"]

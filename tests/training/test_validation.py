@@ -38,7 +38,10 @@ def test_each_figure_is_watched_in_its_direction() -> None:
     assert monitored("balanced-accuracy") == ("val_balanced_accuracy", "max")
 
 
-@pytest.mark.parametrize("monitor", ["accuracy", "balanced-accuracy", "f1", "average-precision", "event-error"])
+SLOWLY = [pytest.param(name, marks=pytest.mark.slow) for name in ("accuracy", "balanced-accuracy", "average-precision")]
+
+
+@pytest.mark.parametrize("monitor", ["f1", "event-error", *SLOWLY])
 def test_the_best_epoch_is_that_of_the_figure_that_is_watched(
     monitor: str, dataset: Dataset, small: MakeSettings, tmp_path: Path
 ) -> None:
