@@ -6,7 +6,6 @@ import argparse
 import dataclasses
 import io
 import json
-import os
 import re
 import sys
 from collections.abc import Collection, Sequence
@@ -348,9 +347,7 @@ def _job(options: argparse.Namespace) -> int:
         from pyside.jobs import processes, worker
 
         processes.ignore_interrupts()
-        code = worker.run(folder)
-        sys.stdout.flush()
-        os._exit(code)  # all is written, and TensorFlow takes a second to end
+        processes.leave(worker.run(folder))
     if options.verb == "list":
         found = job.jobs(folder)
         print(to_json(found) if options.json else "\n".join(f"{one['folder']}  {job.line(one)}" for one in found))

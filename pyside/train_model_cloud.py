@@ -36,14 +36,14 @@ from pyside.errors import (
     some,
 )
 from pyside.evaluation.report import TrainingResult
-from pyside.jobs import storage, tasks
+from pyside.jobs import processes, storage, tasks
 from pyside.jobs.bucket_job import CHECKPOINT, JobFolder, log
 from pyside.jobs.progress_lines import progress_line
 from pyside.jobs.storage import Place
 from pyside.records import moved
 from pyside.settings import NumpySettings, TrainSettings
 from pyside.train_model_local import parser
-from pyside.training import model_files
+from pyside.training import devices, model_files
 
 _TERMINATED, _INTERRUPTED = 143, 130  # exit codes of a process that SIGTERM or Ctrl-C has ended
 _LOGGED_EACH = 10.0  # seconds, while files travel
@@ -270,4 +270,5 @@ def _set_up_log() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    devices.in_job = True
+    processes.leave(main())

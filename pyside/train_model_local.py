@@ -14,7 +14,9 @@ from pathlib import Path
 import pyside
 from pyside.__main__ import add_settings, given_settings
 from pyside.errors import TouchTrainError
+from pyside.jobs import processes
 from pyside.settings import TrainSettings
+from pyside.training import devices
 
 
 def parser(program: str, text: str) -> argparse.ArgumentParser:
@@ -40,4 +42,5 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    devices.in_job = True
+    processes.leave(main())

@@ -10,7 +10,7 @@ import sys
 import time
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 Identity = dict[str, Any]
 _SECONDS_TO_END = 5.0
@@ -29,6 +29,13 @@ def is_alive(process: Mapping[str, Any]) -> bool:
     """
     mark = _start_mark(int(process["pid"]))
     return mark is not None and mark == process["started"]
+
+
+def leave(code: int) -> NoReturn:
+    """End this process at once: all is written, and TensorFlow takes a second to end."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)
 
 
 def own_group() -> dict[str, Any]:

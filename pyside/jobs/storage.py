@@ -377,13 +377,12 @@ def _remove(system: Any, path: str) -> None:
 
 
 def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
-    """Send a large file in parts and have them joined; parts that a broken try has left there are not sent again."""
+    """Send a large file in parts and have them joined; parts that a broken try has left there are not sent again.
+
+    Their checksums tell which these are: parts of what the file was before are sent over.
+    """
     system, path, size = target._system(), target._path(), source.stat().st_size
-    mark = f"{_PART_MARK}{base64.b64decode(checksum(source)).hex()}-"
-    names = [f"{mark}{number:04d}" for number in range((size + _PART_BYTES - 1) // _PART_BYTES)]
-    for old in there:
-        if old.startswith(name + _PART_MARK) and not old.startswith(name + mark):  # of other content
-            _remove(system, path + old.removeprefix(name))
+    names = [f"{_PART_MARK}{number:04d}" for number in range((size + _PART_BYTES - 1) // _PART_BYTES)]
 
     def send(part: str) -> None:
         with source.open("rb") as file:
@@ -400,13 +399,14 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
     joined, made, round_ = names, list(names), 0
     while len(joined) > _JOINED_AT_MOST:
         groups = [joined[at : at + _JOINED_AT_MOST] for at in range(0, len(joined), _JOINED_AT_MOST)]
-        joined = [f"{mark}j{round_}{number:04d}" for number in range(len(groups))]
+        joined = [f"{_PART_MARK}j{round_}{number:04d}" for number in range(len(groups))]
         for whole, group in zip(joined, groups, strict=True):
             system.merge(path + whole, [path + part for part in group])
         made, round_ = made + joined, round_ + 1
     system.merge(path, [path + part for part in joined])
-    _each(made, lambda part: _remove(system, path + part))
-    for part in names:
+    left = {old.removeprefix(name) for old in there if old.startswith(name + _PART_MARK)}
+    _each(left.union(made), lambda part: _remove(system, path + part))
+    for part in left:
         there.pop(name + part, None)
 
 
@@ -517,15 +517,22 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
             found.update(data)
             counter.skip(len(data))
         at = file.tell()
-        while at < size:
+
+        def piece(start: int) -> bytes:
+            if start >= size:
+                return b""
             with cloud_errors.told(place=source.url):
-                data = source._system().cat_file(source._path(), start=at, end=min(at + _CHUNK_BYTES, size))
-            if not data:
-                break
-            file.write(data)
-            found.update(data)
-            at += len(data)
-            counter.add(len(data))
+                end = min(start + _CHUNK_BYTES, size)
+                return bytes(source._system().cat_file(source._path(), start=start, end=end))
+
+        with ThreadPoolExecutor(1) as ahead:  # the next piece comes while this one is written
+            coming = ahead.submit(piece, at)
+            while data := coming.result():
+                coming = ahead.submit(piece, at + len(data))
+                file.write(data)
+                found.update(data)
+                at += len(data)
+                counter.add(len(data))
     return base64.b64encode(found.digest()).decode()
 
 

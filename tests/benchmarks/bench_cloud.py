@@ -74,7 +74,7 @@ def measure_run() -> Iterator[Row]:
         there = Place("gs://lab-bucket")
         storage.upload(folder / "set", there / "set")
         seconds: dict[str, list[float]] = {"local": [], "cloud": [], "transfers": []}
-        options = ["--epochs", "6", "--patience", "inf"]
+        options = ["--epochs", "16", "--patience", "inf"]
         for number in range(ROUNDS):
             local = ["--data_path", str(folder / "set"), "--export_path", str(folder / f"local{number}")]
             (folder / f"local{number}").mkdir()
