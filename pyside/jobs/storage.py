@@ -18,8 +18,8 @@ import os
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
 from os import PathLike
 from pathlib import Path, PurePosixPath, PureWindowsPath
@@ -282,9 +282,11 @@ def upload(
     first = [name for name in moving if name not in last]
     in_parts = [name for name in first if target.protocol in _IN_PARTS and sizes[name] > _PART_BYTES]
     _each([name for name in first if name not in in_parts], send, counter)
-    for name in in_parts:  # one after the other: of each some parts are in memory
-        send(name)
-    _check_sent(target, {name: source / name for name in first}, send)
+    with ThreadPoolExecutor(1) as beside:  # what they should be is found out while they travel
+        sums = {name: beside.submit(checksum, source / name) for name in in_parts}
+        for name in in_parts:  # one after the other: of each some parts are in memory
+            send(name)
+    _check_sent(target, {name: source / name for name in first}, send, sums)
     moving_last = [name for name in last if name in moving]
     for name in moving_last:
         send(name)
@@ -335,9 +337,11 @@ def _below(folder: Path) -> list[str]:
     return [name for name in found if not _is_unfinished(name)]
 
 
-def _is_same(here: Path, there: Place, known: Stored | None) -> bool:
+def _is_same(here: Path, there: Place, known: Stored | None, of_here: Future[str] | None = None) -> bool:
     """Tell whether a file here is the same as one there, of which the size and perhaps the checksum are known."""
-    return known is not None and here.stat().st_size == known.size and there.content_checksum(known) == checksum(here)
+    if known is None or here.stat().st_size != known.size:
+        return False
+    return there.content_checksum(known) == (of_here.result() if of_here else checksum(here))
 
 
 def _put(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
@@ -410,20 +414,24 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
         there.pop(name + part, None)
 
 
-def _check_sent(target: Place, sent: dict[str, Path], send: Callable[[str], None]) -> None:
+def _check_sent(
+    target: Place, sent: dict[str, Path], send: Callable[[str], None], sums: Mapping[str, Future[str]] | None = None
+) -> None:
     """Compare what arrived with what was sent; what differs is sent once more.
 
     Args:
         target: the folder there.
         sent: name there to file here.
         send: sends the file of a name.
+        sums: checksums of files here, of those where they are known.
     """
-    names = list(sent)
+    names, known = list(sent), sums or {}
     for is_last in (False, True):
         if not names:
             return
         there = target._everything() if len(names) > 1 else {name: (target / name).stored() for name in names}
-        names = [name for name in names if not _is_same(sent[name], target / name, there.get(name))]
+        names = [name for name in names if not _is_same(sent[name], target / name, there.get(name), known.get(name))]
+        known = {}
         if is_last and names:
             raise TransferFailed(
                 f"{len(names)} of the files sent to {target.url} are not there as they are here: {some(names)}. "
