@@ -224,6 +224,11 @@ def some(names: Sequence[str], most: int = 5, between: str = ", ") -> str:
     return between.join(names[:most]) + more
 
 
+def files_text(number: int) -> str:
+    """Return how many files there are, in words."""
+    return f"{number:,} file{'' if number == 1 else 's'}"
+
+
 class Faults:
     """Collects what is wrong with one input, so that all of it is told at once.
 

@@ -213,7 +213,7 @@ def _train(request: tasks.Request, work: Path, job: JobFolder) -> dict[str, Any]
 
 def _publish(folder: Path, export: Place, job: JobFolder) -> None:
     """Send what the training made, the model last; where that cannot be, say where it lies."""
-    files = [file.relative_to(folder).as_posix() for file in folder.rglob("*") if file.is_file()]
+    files = storage.files_below(folder)
     models = [name for name in files if name.endswith(".h5")]
     log.info(f"Sending the model to {export.url}.")
     try:

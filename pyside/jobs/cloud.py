@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.data.dataset import open_dataset
-from pyside.errors import BadJob
+from pyside.errors import BadJob, files_text
 from pyside.jobs import interpreter, job, package, remote, tasks, vertex
 from pyside.jobs.bucket_job import JOB, PROGRESS
 from pyside.jobs.progress_lines import ProgressLine
@@ -69,8 +69,7 @@ def _page(found: dict[str, Any], settings: CloudSettings) -> list[str]:
     """Return a plan as lines for a person."""
     rows = ["Nothing is sent or started: this is a dry run.", "", "It would send, unless it is there already:"]
     rows += [
-        f"  {remote.files_text(one['files']):>11}, {one['bytes'] / 1e6:,.1f} MB, to {one['to']}"
-        for one in found["uploads"]
+        f"  {files_text(one['files']):>11}, {one['bytes'] / 1e6:,.1f} MB, to {one['to']}" for one in found["uploads"]
     ]
     regions = [settings.region, *settings.fallback_regions]
     rows += ["", f"It would start in {', then '.join(regions)}:"]

@@ -17,7 +17,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pyside.data.dataset import Dataset, open_dataset, take_place, told_by_errors
-from pyside.errors import BadDataset, BadJob, Interrupted, JobFailed, NeverStarted, NoCapacity, NoNetwork, PathMissing
+from pyside.errors import (
+    BadDataset,
+    BadJob,
+    Interrupted,
+    JobFailed,
+    NeverStarted,
+    NoCapacity,
+    NoNetwork,
+    PathMissing,
+    files_text,
+)
 from pyside.jobs import package, storage
 from pyside.jobs.bucket_job import ERROR, JOB, RESULT, SETTINGS, STOP, Mirror
 from pyside.jobs.storage import Place
@@ -382,11 +392,6 @@ def _never_started(job: Mapping[str, Any], waited: float, seen: Seen) -> NeverSt
         "(FallbackRegions), take another machine_type (MachineType) or accelerator (Accelerator), or raise "
         "max_wait_hours (MaxWaitHours)."
     )
-
-
-def files_text(number: int) -> str:
-    """Return how many files there are, in words."""
-    return f"{number:,} file{'' if number == 1 else 's'}"
 
 
 def _size(n_bytes: int) -> str:

@@ -260,7 +260,7 @@ def upload(
         PathMissing, BucketNotFound, NoPermission, NoCredentials, NoNetwork, DiskFull, NotWritable, ExtraMissing.
     """
     began = time.monotonic()
-    names = _below(source) if names is None else list(names)
+    names = files_below(source) if names is None else list(names)
     _check_here(source, names)
     there = target._everything()
     with told_by_errors(source):
@@ -283,8 +283,9 @@ def upload(
     in_parts = [name for name in first if target.protocol in _IN_PARTS and sizes[name] > _PART_BYTES]
     _each([name for name in first if name not in in_parts], send, counter)
     with ThreadPoolExecutor(1) as beside:  # what they should be is found out while they travel
-        sums = {name: beside.submit(checksum, source / name) for name in in_parts}
+        sums = {}
         for name in in_parts:  # one after the other: of each some parts are in memory
+            sums[name] = beside.submit(checksum, source / name)
             send(name)
     _check_sent(target, {name: source / name for name in first}, send, sums)
     moving_last = [name for name in last if name in moving]
@@ -332,7 +333,8 @@ def _clear_parts(target: Place, names: Sequence[str]) -> None:
                 _remove(target._system(), f"{target._path()}/{name}")
 
 
-def _below(folder: Path) -> list[str]:
+def files_below(folder: Path) -> list[str]:
+    """Return the relative names of all whole files in a folder and those below it, with ``/``, in order."""
     found = [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if file.is_file()]
     return [name for name in found if not _is_unfinished(name)]
 

@@ -15,7 +15,7 @@ from pathlib import Path
 if not __package__:  # run by its path
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
-from pyside.errors import PixelRange, TouchTrainError
+from pyside.errors import PixelRange, TouchTrainError, files_text
 
 _OLD_RANGE = (0.0, 255.0)  # what floats of the older tool were
 
@@ -44,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for warning in report["warnings"]:
         print(f"Warning: {warning}")
     files = report["files"]
-    print(f"{report['frames']} frames in {len(files)} file{'s' * (len(files) > 1)}: {report['path']}/{files[0]} ...")
+    print(f"{report['frames']} frames in {files_text(len(files))}: {report['path']}/{files[0]} ...")
     return 0
 
 
