@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import errno
 import hashlib
 import json
 import queue
@@ -31,8 +30,10 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
+from pyside import files
 from pyside.data.labels import LEAVE_OUT
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
+from pyside.files import told_by_errors as told_by_errors
 from pyside.records import plain, to_json, write_json
 
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
@@ -41,6 +42,7 @@ Array = np.ndarray[Any, Any]
 FORMAT = "touchtrain dataset 1"
 DESCRIPTION = "dataset.json"
 _STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
+_BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
 _ARRAYS = ("frames", "labels", "groups")
 _OF_LABELS = ("class_names", "label_mapping")  # what of the head says nothing about frames
 _BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
@@ -270,20 +272,6 @@ def _check_arrays(dataset: Dataset) -> None:
 # --- writing -------------------------------------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
-def told_by_errors(path: Path) -> Iterator[None]:
-    """Turn the operating system's errors while writing `path` into ours."""
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise DiskFull(
-                f"The disk is full: {path} could not be written. Make room and try again; nothing that was there "
-                "before has changed."
-            ) from error
-        raise NotWritable(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
-
-
 def unfinished(folder: Path) -> Path:
     """Return where a dataset is while it is being written."""
     return folder.with_name(folder.name + ".unfinished")
@@ -313,6 +301,8 @@ class DatasetWriter:
         conversion: dict[str, Any],
     ):
         self.folder = Path(folder).absolute()
+        if self.folder.is_symlink():  # to where there is room for it
+            self.folder = self.folder.resolve()
         self.work = unfinished(self.folder)
         self._head = {
             "format": FORMAT,
@@ -323,13 +313,12 @@ class DatasetWriter:
         }
         self._names: dict[str, str] = {}  # original name to file name
         self._done: dict[str, dict[str, Any]] = {}  # file name to its entry
+        self._begun: set[str] = set()  # file names of which there may be files
         self._groups = 0
         check_target(self.folder)
         with told_by_errors(self.work):
             self.work.mkdir(exist_ok=True)
         self._before = self._left_from_before()
-        for record in (self._head, *self._before.values()):  # those of the old dataset have no file here yet
-            self._save_state(record)
 
     @property
     def image_shape(self) -> tuple[int, int, int]:
@@ -346,7 +335,11 @@ class DatasetWriter:
 
     def frames_path(self, original: str) -> Path:
         """Return where the frames of a recording go, for a `FrameFile`."""
-        return self.work / f"{self.name(original)}.frames.npy"
+        name = self.name(original)
+        if name not in self._begun:  # so that the next conversion knows whose the file is
+            self._begun.add(name)
+            self._save_state({_BEGUN: name})
+        return self.work / f"{name}.frames.npy"
 
     def finished(self, original: str) -> dict[str, Any] | None:
         """Return the source of a recording of this name whose frames are there from before, or None.
@@ -434,20 +427,25 @@ class DatasetWriter:
         return self._groups - 1
 
     def _left_from_before(self) -> dict[str, dict[str, Any]]:
-        """Return what a broken conversion of the same kind completed; remove all else that lies in its folder."""
+        """Return what a broken conversion of the same kind completed; remove all else that it wrote."""
         before: dict[str, dict[str, Any]] = {}
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # no state, or a last line cut short
             head, *lines = (self.work / _STATE).read_text(encoding="utf-8").splitlines()
             for line in lines if head == to_json(self._head) else ():
                 entry = json.loads(line)
-                before[entry["name"]] = entry
-        kept = {f"{name}.{what}.npy" for name in before for what in _ARRAYS}
+                if _BEGUN not in entry:
+                    before[entry["name"]] = entry
+        kept = {f"{name}.{what}.npy" for name in before for what in _ARRAYS} | {_STATE}
+        part = part_of(self.work / _STATE)
         with told_by_errors(self.work):
-            for path in self.work.iterdir():
-                if path.name not in kept:
-                    path.unlink()
-        before = {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
-        return {**self._in_the_old_one(), **before}
+            for name in written_in(self.work) - kept:
+                (self.work / name).unlink(missing_ok=True)
+            before = {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
+            before = {**self._in_the_old_one(), **before}  # those of the old dataset have no file here yet
+            lines = [to_json(record) for record in (self._head, *before.values())]
+            part.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
+            part.replace(self.work / _STATE)  # not a moment without: what it does not name is not ours
+        return before
 
     def _in_the_old_one(self) -> dict[str, dict[str, Any]]:
         """Return the recordings of the dataset that will be replaced, if its frames were made alike."""
@@ -479,13 +477,14 @@ class DatasetWriter:
             for name in set(self._before) - set(self._done):  # in this folder, or in the old dataset only
                 for what in _ARRAYS:
                     (self.work / f"{name}.{what}.npy").unlink(missing_ok=True)
-            take_place(self.work, self.folder)
+            files.take_place(self.work, self.folder, written_in)
             (self.folder / _STATE).unlink()
         return open_dataset(self.folder)
 
     def abort(self) -> None:
         """Give up: remove what was written. A dataset of that name that was there before stays."""
-        shutil.rmtree(self.work, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            files.remove_ours(self.work, written_in)
 
 
 class FrameFile:
@@ -560,12 +559,16 @@ def count_classes(labels: Array, class_names: Sequence[str]) -> dict[str, int]:
     return {name: int(np.count_nonzero(labels == index)) for index, name in enumerate(class_names)}
 
 
-def check_target(folder: Path) -> None:
+def check_target(folder: Path, sources: Sequence[Any] = ()) -> None:
     """Check that a dataset may be written at `folder`.
+
+    Args:
+        folder: the dataset folder.
+        sources: what it is made of; those that are paths must lie elsewhere.
 
     Raises:
         PathMissing: the folder that it is to be in does not exist.
-        NotWritable: there is something else of that name.
+        NotWritable: there is something else of that name, or in the dataset that is replaced; or a source lies in it.
     """
     if not folder.parent.is_dir():
         raise PathMissing(f"The folder {folder.parent} does not exist, so {folder} cannot be written. Make it first.")
@@ -573,6 +576,41 @@ def check_target(folder: Path) -> None:
         raise NotWritable(
             f"{folder} exists and is no dataset, so it is not overwritten. Choose another name, or remove it."
         )
+    places = [folder.resolve(), unfinished(folder).resolve()]
+    for source in sources:
+        if isinstance(source, (str, PathLike)):
+            path = Path(source).resolve()
+            if any(path.is_relative_to(place) for place in places):
+                raise NotWritable(f"{source} lies in the dataset {folder} that is to be written. Choose another name.")
+    for place in (folder, unfinished(folder), files.replaced(folder)):
+        files.check_ours(place, written_in)
+
+
+def written_in(folder: Path) -> set[str]:
+    """Return the names of the files in a dataset folder, or an unfinished one, that a conversion wrote."""
+    names = set()
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        names |= {entry["name"] for entry in json.loads((folder / DESCRIPTION).read_bytes())["recordings"]}
+    with contextlib.suppress(OSError):
+        for line in (folder / _STATE).read_bytes().splitlines():
+            with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):  # the last one is cut short
+                entry = json.loads(line)
+                names.add(entry[_BEGUN] if _BEGUN in entry else entry["name"])
+    found = {DESCRIPTION, _STATE, part_of(folder / _STATE).name} | {
+        path.name for path in folder.glob(f"{DESCRIPTION}.*.part")
+    }
+    for name in names:
+        if isinstance(name, str) and "/" not in name and "\\" not in name:
+            arrays = [f"{name}.{what}.npy" for what in _ARRAYS]
+            found |= {*arrays, part_of(folder / arrays[0]).name}
+    return {name for name in found if (folder / name).exists()}
+
+
+def remove_dataset(folder: Path) -> bool:
+    """Remove what a conversion wrote in a dataset folder, and what a broken one left; returns whether all is gone."""
+    for place in (unfinished(folder), files.replaced(folder), folder):
+        files.remove_ours(place, written_in)
+    return not folder.exists()
 
 
 def check_room(folder: Path, needed: int) -> None:
@@ -694,18 +732,3 @@ def _link_or_copy(there: Path, here: Path) -> None:
         here.hardlink_to(there)
     except OSError:
         shutil.copyfile(there, here)
-
-
-def take_place(new: Path, place: Path) -> None:
-    """Rename the folder `new` to `place`; a folder that was there is removed after that."""
-    old = place.with_name(place.name + ".replaced")
-    shutil.rmtree(old, ignore_errors=True)
-    if place.exists():
-        place.rename(old)
-    try:
-        new.rename(place)
-    except OSError:
-        if old.exists():
-            old.rename(place)
-        raise
-    shutil.rmtree(old, ignore_errors=True)

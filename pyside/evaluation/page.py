@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import take_place, told_by_errors, unfinished
+from pyside import files
+from pyside.data.dataset import told_by_errors, unfinished
 from pyside.errors import NotWritable
 from pyside.evaluation import page_parts, plots
 from pyside.records import plain, write_json
@@ -48,22 +49,30 @@ def write_report(
         raise NotWritable(
             f"{folder} exists and is no report, so it is not overwritten. Rename it, or name the model so."
         )
+    files.check_ours(folder, written_in)
     record = without_places(plain({**report, "history": history}))
     text = page(record, mistake_frames, curves)
     work = unfinished(folder)
     try:
         with told_by_errors(folder):
-            shutil.rmtree(work, ignore_errors=True)
+            files.clear(work, written_in)
             work.mkdir()
             (work / PAGE).write_text(text, encoding="utf-8", newline="\n")
             write_json(work / RECORD, record)
             frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
             np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
             (work / MISTAKES).write_bytes(frames.getbuffer())
-            take_place(work, folder)
+            files.take_place(work, folder, written_in)
     finally:
-        shutil.rmtree(work, ignore_errors=True)
+        with contextlib.suppress(OSError, NotWritable):
+            files.clear(work, written_in)
     return folder / PAGE
+
+
+def written_in(folder: Path) -> set[str]:
+    """Return the names of the files in the folder of a report that we wrote."""
+    names = [PAGE, RECORD, MISTAKES, *(path.name for path in folder.glob(f"{RECORD}.*.part"))]
+    return {name for name in names if (folder / name).exists()}
 
 
 def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) -> str:

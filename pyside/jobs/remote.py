@@ -16,7 +16,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyside.data.dataset import Dataset, open_dataset, take_place, told_by_errors
+from pyside import files
+from pyside.data.dataset import Dataset, open_dataset, told_by_errors
 from pyside.errors import (
     BadDataset,
     BadJob,
@@ -318,7 +319,8 @@ class _Run:
 
     def fetched(self, record: Record) -> Record:
         """Fetch what a training made, and return its record with paths here."""
-        from pyside.training import model_files
+        from pyside.evaluation import page
+        from pyside.training import exports, model_files
 
         self._progress({"stage": "fetching"})
         target = Path(self._request["model_path"])
@@ -334,7 +336,8 @@ class _Run:
         with told_by_errors(target):
             for one in tops:
                 place = target.with_name(one.name.replace(stem, target.stem, 1))
-                take_place(one, place) if one.is_dir() else one.replace(place)
+                ours = page.written_in if place.suffix == ".report" else exports.written_in
+                files.take_place(one, place, ours) if one.is_dir() else one.replace(place)
             beside.rmdir()
         here = {
             f"{models.url}/{stem}": str(target.with_name(target.stem)),

@@ -28,7 +28,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.dataset import take_place, told_by_errors
+from pyside import files
+from pyside.data.dataset import told_by_errors
 from pyside.errors import ModelNotSaved, NotWritable
 from pyside.records import plain
 from pyside.training import model_files, saved_models
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
 
 SUFFIXES = {"keras": ".keras", "tensorflow": ".savedmodel"}
 METADATA = "touchtrain.json"
+_WRITTEN = (
+    *("saved_model.pb", "fingerprint.pb", "keras_metadata.pb", METADATA),
+    *("variables/variables.index", "assets/", "variables/"),
+)
 _MADE_ON = (1980, 1, 1, 0, 0, 0)  # equal models are equal files
 _WITH_TF_KERAS = """
 import sys
@@ -176,22 +181,28 @@ def save_tensorflow(
                 f"{folder} was written by Keras 3. TensorFlow reads it, but MATLAB's importNetworkFromTensorFlow finds "
                 "no weights in it: install tf-keras (pip install tf-keras) and save again, or import the .h5."
             )
-        if metadata:
-            with told_by_errors(folder):
-                (written / METADATA).write_text(json.dumps(plain({"format": model_files.FORMAT, **metadata})), "utf-8")
+        with told_by_errors(folder):
+            about = {"format": model_files.FORMAT, **(metadata or {})}
+            (written / METADATA).write_text(json.dumps(plain(about)), "utf-8")
         _compare_folder(written, core, sample, folder)
         with told_by_errors(folder):
-            take_place(written, folder)
+            files.take_place(written, folder, written_in)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return notes
 
 
+def written_in(folder: Path) -> set[str]:
+    """Return the files in a SavedModel folder that we wrote, as paths within it: none where it is not ours."""
+    if not (folder / METADATA).is_file():
+        return set()
+    shards = (folder / "variables").glob("variables.data-*-of-*")
+    return {*_WRITTEN, *(f"variables/{shard.name}" for shard in shards)}
+
+
 def _check_folder(folder: Path) -> None:
-    if folder.exists() and not (folder / "saved_model.pb").is_file():
-        raise NotWritable(
-            f"{folder} exists and is no SavedModel folder, so it is not replaced. Give the model another name."
-        )
+    for place in (folder, files.replaced(folder)):
+        files.check_ours(place, written_in)
 
 
 def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:

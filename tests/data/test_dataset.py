@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset, DatasetWriter, open_dataset
+from pyside.data.dataset import Dataset, DatasetWriter, check_target, open_dataset
 from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, TouchTrainError
 
 MakeDataset = Callable[..., Path]
@@ -175,6 +175,78 @@ def test_a_folder_that_is_no_dataset_is_never_overwritten(tmp_path: Path) -> Non
     with pytest.raises(NotWritable, match="no dataset, so it is not overwritten"):
         writer(tmp_path / "thesis")
     assert (tmp_path / "thesis" / "chapter1.tex").read_text() == "years of work"
+
+
+@pytest.mark.parametrize("name", ["model.h5", "model.report/report.html", "videos/trial1.mp4", "mine.frames.npy"])
+def test_a_dataset_with_something_else_in_its_folder_is_not_replaced(name: str, tmp_path: Path) -> None:
+    one(tmp_path / "set")
+    other = tmp_path / "set" / name
+    other.parent.mkdir(exist_ok=True)
+    other.write_text("mine")
+    with pytest.raises(NotWritable, match=name):
+        writer(tmp_path / "set")
+    assert other.read_text() == "mine"
+    assert [file.name for file in tmp_path.iterdir()] == ["set"]
+
+
+def test_what_is_put_into_a_dataset_while_it_is_replaced_stays(tmp_path: Path) -> None:
+    old = one(tmp_path / "set").hash
+    target = writer(tmp_path / "set")
+    write(target, "new", frames_of(3))
+    (tmp_path / "set" / "notes.txt").write_text("mine")
+    with pytest.raises(NotWritable, match="notes"):
+        target.close()
+    assert open_dataset(tmp_path / "set").hash == old
+    (tmp_path / "set" / "notes.txt").unlink()
+    assert writer(tmp_path / "set").finished("new") is not None  # what is complete is not done twice
+
+
+@pytest.mark.parametrize("ending", ["unfinished", "replaced"])
+def test_a_folder_of_a_name_that_we_use_is_not_emptied(ending: str, tmp_path: Path) -> None:
+    place = tmp_path / f"set.{ending}"
+    place.mkdir()
+    (place / "chapter1.tex").write_text("years of work")
+    with pytest.raises(NotWritable, match="chapter1"):
+        writer(tmp_path / "set")
+    assert (place / "chapter1.tex").read_text() == "years of work"
+
+
+def test_what_lies_in_an_unfinished_dataset_is_kept(tmp_path: Path) -> None:
+    broken = writer(tmp_path / "set")
+    write(broken, "first", frames_of(3))
+    (broken.work / "notes.txt").write_text("mine")
+    with pytest.raises(NotWritable, match="notes"):
+        writer(tmp_path / "set")
+    broken.abort()
+    assert [file.name for file in broken.work.iterdir()] == ["notes.txt"]
+
+
+def test_names_in_a_state_lead_nowhere(tmp_path: Path) -> None:
+    victim = tmp_path / "victim.frames.npy"
+    victim.write_text("mine")
+    work = tmp_path / "set.unfinished"
+    work.mkdir()
+    lines = ['{"begun": "../victim"}', '{"name": "../victim"}', '{"name": ["x"]}', "7", "[" * 5000]
+    (work / "unfinished.jsonl").write_text("\n".join(lines))
+    writer(tmp_path / "set").abort()
+    assert victim.read_text() == "mine"
+
+
+def test_sources_do_not_lie_in_the_dataset_that_is_made_of_them(tmp_path: Path) -> None:
+    folder = one(tmp_path / "set").folder
+    for source in (folder, folder / "first.frames.npy", str(folder / "..") + "/set/dataset.json"):
+        with pytest.raises(NotWritable, match="lies in the dataset"):
+            check_target(folder, [source, None, np.zeros(3)])
+    check_target(folder, [tmp_path, tmp_path / "setting"])
+
+
+def test_a_dataset_behind_a_link_is_written_where_the_link_leads(tmp_path: Path) -> None:
+    (tmp_path / "disk").mkdir()
+    one(tmp_path / "disk" / "set", "old")
+    (tmp_path / "set").symlink_to(tmp_path / "disk" / "set")
+    one(tmp_path / "set", "new")
+    assert (tmp_path / "set").is_symlink()
+    assert [recording.name for recording in open_dataset(tmp_path / "disk" / "set").recordings] == ["new"]
 
 
 def test_a_missing_parent_folder_is_named(tmp_path: Path) -> None:

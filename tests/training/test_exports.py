@@ -147,26 +147,29 @@ def test_an_older_folder_is_replaced_only_by_a_good_one(
     folder = tmp_path / "model.savedmodel"
     folder.mkdir()
     (folder / "saved_model.pb").write_bytes(b"the one before")
+    (folder / exports.METADATA).write_text("{}")
+    before = contents(folder)
     predict = saved_models.predict
     monkeypatch.setattr(saved_models, "predict", lambda signature, frames: predict(signature, frames) + 0.01)
     with pytest.raises(ModelNotSaved, match=r"differ by 0\.01.*as it was before"):
         exports.save_tensorflow(core, folder, FRAMES)
-    assert contents(tmp_path) == ["model.savedmodel"] and contents(folder) == ["saved_model.pb"]
+    assert contents(tmp_path) == ["model.savedmodel"] and contents(folder) == before
     monkeypatch.setattr(saved_models, "predict", predict)
     exports.save_tensorflow(core, folder, FRAMES)
     assert contents(tmp_path) == ["model.savedmodel"] and "variables" in contents(folder)
 
 
-def test_a_folder_of_something_else_is_not_replaced(core: keras.Sequential, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["notes.txt", "saved_model.pb"])  # the latter of somebody else's model
+def test_a_folder_of_something_else_is_not_replaced(name: str, core: keras.Sequential, tmp_path: Path) -> None:
     (tmp_path / "model.savedmodel").mkdir()
-    (tmp_path / "model.savedmodel" / "notes.txt").write_text("mine")
+    (tmp_path / "model.savedmodel" / name).write_text("mine")
     for save in (
         lambda: exports.check_besides(tmp_path / "model.h5", ["keras", "tensorflow"]),
         lambda: exports.save_tensorflow(core, tmp_path / "model.savedmodel", FRAMES),
     ):
-        with pytest.raises(NotWritable, match="no SavedModel folder"):
+        with pytest.raises(NotWritable, match=name):
             save()
-    assert contents(tmp_path) == ["model.savedmodel"] and contents(tmp_path / "model.savedmodel") == ["notes.txt"]
+    assert contents(tmp_path) == ["model.savedmodel"] and contents(tmp_path / "model.savedmodel") == [name]
 
 
 def test_a_program_that_fails_says_why(core: keras.Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,122 @@
+"""Files and folders that we write: what went wrong is said, and of an old folder only what we wrote is removed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+from collections.abc import Callable, Collection, Iterator
+from pathlib import Path
+
+from pyside.errors import DiskFull, NotWritable, some
+
+Ours = Callable[[Path], Collection[str]]  # of a folder, the paths within it that we wrote, with slashes
+_LITTER = {".ds_store", "thumbs.db", "desktop.ini"}  # what file managers leave in a folder that is looked at
+
+
+@contextlib.contextmanager
+def told_by_errors(path: Path) -> Iterator[None]:
+    """Turn the operating system's errors while writing `path` into ours."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(
+                f"The disk is full: {path} could not be written. Make room and try again; nothing that was there "
+                "before has changed."
+            ) from error
+        raise NotWritable(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
+
+
+def take_place(new: Path, place: Path, ours: Ours) -> None:
+    """Rename the folder `new` to `place`; of a folder that was there what we wrote is removed after that.
+
+    Args:
+        new: the folder.
+        place: its name to be.
+        ours: what we wrote of a folder.
+
+    Raises:
+        NotWritable: the old folder, or what a broken replacement left of it, holds what is not ours.
+        OSError: it cannot be renamed. What was there before still is.
+    """
+    old = replaced(place)
+    clear(old, ours)
+    if place.exists():
+        check_ours(place, ours)
+        place.rename(old)
+    try:
+        new.rename(place)
+    except OSError:
+        if old.exists():
+            old.rename(place)
+        raise
+    with contextlib.suppress(OSError, NotWritable):  # one that somebody uses on Windows; the next time
+        clear(old, ours)
+
+
+def replaced(place: Path) -> Path:
+    """Return where a folder is for a moment when another one takes its place."""
+    return place.with_name(place.name + ".replaced")
+
+
+def check_ours(folder: Path, ours: Ours) -> None:
+    """Make sure that a folder, if there is one, holds nothing but what we wrote.
+
+    Raises:
+        NotWritable: it does, or it is a file.
+    """
+    if not folder.is_dir():
+        if folder.exists():
+            raise NotWritable(f"{folder} is a file, so it is not replaced. Rename it, or choose another name.")
+        return
+    if others := strangers(folder, ours):
+        raise NotWritable(
+            f"{folder} is not replaced, because it holds what TouchTrain has not written there: {some(others)}. Move "
+            "that elsewhere, or choose another name."
+        )
+
+
+def strangers(folder: Path, ours: Ours) -> list[str]:
+    """Return what lies in a folder that we have not written, as paths within it."""
+    known = set(ours(folder))
+    above = {name.rpartition("/")[0] for name in known}
+    found = []
+    for path in sorted(folder.iterdir()):
+        if path.is_dir() and not path.is_symlink():
+            inside = [f"{path.name}/{one.relative_to(path).as_posix()}" for one in sorted(path.rglob("*"))]
+            found += [name for name in inside if name not in known] or ([] if path.name in above else [path.name + "/"])
+        elif path.name not in known and not _is_litter(path.name):
+            found.append(path.name)
+    return found
+
+
+def clear(folder: Path, ours: Ours) -> None:
+    """Remove a folder, if there is one, that holds nothing but what we wrote.
+
+    Raises:
+        NotWritable: it holds something else; nothing is removed then.
+        OSError: it cannot be removed.
+    """
+    check_ours(folder, ours)
+    remove_ours(folder, ours)
+
+
+def remove_ours(folder: Path, ours: Ours) -> bool:
+    """Remove what we wrote in a folder, and the folder if nothing else is in it; returns whether it is gone."""
+    if not folder.is_dir():
+        return True
+    known = sorted(ours(folder))
+    litter = [path.name for path in folder.iterdir() if _is_litter(path.name) and not path.is_dir()]
+    for name in [*known, *litter]:
+        with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
+            (folder / name).unlink()
+    for name in sorted({name.rpartition("/")[0] for name in known} - {""}, reverse=True):
+        with contextlib.suppress(OSError):
+            (folder / name).rmdir()
+    with contextlib.suppress(OSError):
+        folder.rmdir()
+    return not folder.exists()
+
+
+def _is_litter(name: str) -> bool:
+    return name.lower() in _LITTER or name.startswith("._")
