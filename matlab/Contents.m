@@ -22,6 +22,7 @@
 %   touchtrain.fetchModel          - Wait for a training in the cloud, and fetch what it made.
 %   touchtrain.tune                - Search for good settings: train with many, and keep the best model.
 %   touchtrain.resume              - Let a training, conversion or upload that was broken off go on, and wait for it.
+%   touchtrain.unlock              - Release a dataset, model or job that a process of another computer holds.
 %   touchtrain.inspect             - Tell what a dataset, a model, a label file, a video or a job holds.
 %   touchtrain.plotHistory         - Draw the curves of loss and accuracy of a training.
 %   touchtrain.showMistakes        - Draw the frames on which a model was surest of a wrong class.

@@ -29,6 +29,7 @@ __all__ = [
     "train_arrays",
     "train_on_cloud",
     "tune",
+    "unlock",
 ]
 
 
@@ -389,6 +390,33 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
     from pyside.jobs import inspection
 
     return inspection.inspect(path, label_variable)
+
+
+def unlock(path: str | PathLike[str]) -> dict[str, Any]:
+    """Release what a process of another computer holds, or held when that computer went away.
+
+    What is being made is locked: a dataset, model or job folder. A process of this computer that has ended holds
+    nothing; of one on another computer nothing can be known here, so it holds what it held until this is called.
+
+    Args:
+        path: a dataset, a model, or the folder of a job. The job is lost then, and can be resumed.
+
+    Returns:
+        What was known of that process: ``host``, ``pid``, ``user``, ``command``, ``job``, as far as it is.
+
+    Raises:
+        PathMissing: nothing holds it.
+        InUse: a process of this computer works on it.
+        NotWritable: it cannot be released.
+    """
+    from pathlib import Path
+
+    from pyside import locks
+    from pyside.jobs import job
+
+    is_job = (Path(path) / "settings.json").is_file()
+    found = job.unlock(path) if is_job else locks.unlock(path)
+    return {name: found.get(name) for name in ("host", "pid", "user", "command", "job")}
 
 
 def load_model(path: str | PathLike[str]) -> Any:

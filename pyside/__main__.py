@@ -162,6 +162,11 @@ def _parser() -> argparse.ArgumentParser:
     add_settings(preview, PreviewSettings)
     preview.set_defaults(run=_preview)
 
+    unlock = commands.add_parser("unlock", help="release a dataset, model or job that another computer holds")
+    unlock.add_argument("path")
+    _add_json(unlock)
+    unlock.set_defaults(run=_unlock)
+
     doctor = commands.add_parser("doctor", help="tell what is on this machine and what is wrong with it")
     doctor.add_argument("--folder", default=".", help="where data and models are, or are to be. Default: this one")
     doctor.add_argument("--bundle", metavar="JOB_FOLDER", help="write the logs of a job into a zip that can be sent")
@@ -262,6 +267,12 @@ def _inspect(options: argparse.Namespace) -> int:
     settings = InspectSettings.from_options(given_settings(options, InspectSettings))
     record = pyside.inspect(options.path, settings.label_variable)
     print(to_json(record) if options.json else readable(record))
+    return 0
+
+
+def _unlock(options: argparse.Namespace) -> int:
+    record = pyside.unlock(options.path)
+    print(to_json(record) if options.json else f"Released. It was held by process {record['pid']} on {record['host']}.")
     return 0
 
 

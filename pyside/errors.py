@@ -97,6 +97,10 @@ class NotWritable(TouchTrainError):
     """A folder or file that cannot be written."""
 
 
+class InUse(TouchTrainError):
+    """A dataset, model or job that another process is writing at this moment."""
+
+
 class DiskFull(TouchTrainError):
     """No room left where something had to be written."""
 

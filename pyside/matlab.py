@@ -13,6 +13,7 @@ import os
 import platform
 import sys
 import uuid
+from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadJob
@@ -107,6 +108,9 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
     """
     from pyside.data.from_arrays import ArrayConversion
 
+    for token, left in list(_conversions.items()):  # MATLAB does one thing at a time: broken off by Ctrl-C
+        if left.dataset == Path(dataset).absolute():
+            convert_arrays_abort(token)
     settings = ArraySettings.from_options(json.loads(options_json), "matlab")
     dtypes = [_DTYPES.get(name, name) for name in json.loads(classes_json)]
     conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), dtypes, first_frame=1)
@@ -341,6 +345,29 @@ def remove_job(folder: str) -> str:
     return "{}"
 
 
+def remove_made(folder: str) -> str:
+    """Remove a dataset or the folder of a job: only what was written there for it, and only if nobody works on it.
+
+    Returns:
+        JSON: ``is_gone``.
+    """
+    from pyside import locks
+    from pyside.data.dataset import remove_dataset
+    from pyside.errors import InUse, NotWritable
+    from pyside.jobs import job
+
+    path = Path(folder)
+    try:
+        if (path / "settings.json").is_file():
+            job.remove(path)
+        else:
+            locks.check_free(path)
+            remove_dataset(path)
+    except (BadJob, InUse, NotWritable):
+        pass
+    return to_json({"is_gone": not path.exists()})
+
+
 def list_jobs(place: str) -> str:
     """Return, as JSON, the status of each job at a place, the one begun last first: a list of what `job_status` tells.
 
@@ -454,6 +481,13 @@ def inspect(path: str, options_json: str = "{}") -> str:
 
     settings = InspectSettings.from_options(json.loads(options_json), "matlab")
     return to_json(pyside.inspect(path, settings.label_variable))
+
+
+def unlock(path: str) -> str:
+    """Release what a process of another computer holds; returns, as JSON, what was known of it, as `pyside.unlock`."""
+    import pyside
+
+    return to_json(pyside.unlock(path))
 
 
 def doctor(folder: str) -> str:

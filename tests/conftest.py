@@ -21,7 +21,7 @@ TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "pr
 # What trains nothing, or no more than a batch: `make test` runs it in a second process beside the rest, so never two
 # trainings run at once.
 WITHOUT_TRAINING = re.compile(
-    r"tests/(bridge|data|evaluation|lint|tools)/|tests/test_(errors|package|records|settings)"
+    r"tests/(bridge|data|evaluation|lint|tools)/|tests/test_(errors|files|locks|package|records|settings)"
     r"|tests/jobs/test_(storage|vertex|cloud_errors|package|doctor|interpreter)|tests/examples/test_make_whisker"
     r"|tests/training/test_(annotations|batches|checks|devices|directions|duplicates|exports|folds|model_files|networks"
     r"|old_models|portions|preview|progress|sampling|schedule|split)\."

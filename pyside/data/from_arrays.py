@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
+import weakref
 from collections.abc import Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pyside import locks
 from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
 from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
@@ -65,6 +68,7 @@ class ArrayConversion:
         first_frame: the number of the first frame in messages, 1 for MATLAB.
 
     Attributes:
+        dataset: the folder, absolute. It is locked until the conversion is closed or aborted.
         order: the order of the axes of every array.
         n_frames: the number of frames of each array.
 
@@ -94,16 +98,23 @@ class ArrayConversion:
         self._next = [0] * len(shapes)
         self._brightest = -1
         names = _recordings(settings.recordings, self.n_frames)
-        self._writer = DatasetWriter(
-            dataset,
-            settings.class_names,
-            image_shape,
-            label_set.mapping,
-            {
-                "pixel_range": settings.pixel_range and list(settings.pixel_range),
-                "contrast": noted_contrast(settings.contrast),
-            },
-        )
+        self.dataset = Path(dataset).absolute()
+        token = locks.take(self.dataset, "convert arrays")
+        self._release = weakref.finalize(self, locks.release, self.dataset, token)  # or when nobody has it any more
+        try:
+            self._writer = DatasetWriter(
+                self.dataset,
+                settings.class_names,
+                image_shape,
+                label_set.mapping,
+                {
+                    "pixel_range": settings.pixel_range and list(settings.pixel_range),
+                    "contrast": noted_contrast(settings.contrast),
+                },
+            )
+        except BaseException:
+            self._release()
+            raise
         self._parts: list[list[_Part]] = [
             self._plan(vector, name) for vector, name in zip(label_set.vectors, names, strict=True)
         ]
@@ -190,11 +201,14 @@ class ArrayConversion:
                 f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "
                 "black. If the camera has 10 or 12 bits, say PixelRange [0 1023] or [0 4095]."
             )
-        return {**self._writer.close().summary(), "warnings": warnings}
+        summary = self._writer.close().summary()
+        self._release()
+        return {**summary, "warnings": warnings}
 
     def abort(self) -> None:
         """Give up; a dataset of that name that was there before stays."""
         self._writer.abort()
+        self._release()
 
 
 def _label_vectors(labels: Any, n_arrays: int, is_cell: bool) -> list[Any]:

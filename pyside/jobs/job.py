@@ -4,7 +4,7 @@
 
     settings.json   what to do
     inputs.json     what came from memory for it: labels, centres
-    process.json    which process does it
+    process.json    which process does it · job.lock    held by that process
     state.json      waiting, running, stopped, done or failed
     progress.json   how far it is
     told.jsonl      lines for the person who waits, one record each
@@ -24,6 +24,7 @@ outlives the program that started it, and its Ctrl-C.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import math
 import os
@@ -31,13 +32,14 @@ import subprocess
 import tempfile
 import time
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pyside import locks
 from pyside.data.dataset import told_by_errors
-from pyside.errors import BadJob, Interrupted, JobFailed, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadJob, Interrupted, InUse, JobFailed, NotWritable, PathMissing, TouchTrainError
 from pyside.jobs import interpreter, processes, tasks
 from pyside.jobs.interpreter import inside_host
 from pyside.jobs.progress_lines import LINE_LENGTH, ProgressLine, progress_line
@@ -51,10 +53,11 @@ _OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", 
 _FILES = (
     *_OUTCOME,
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
-    *("checkpoint.npz", "log.txt", "spare", SUBMITTED),
+    *("checkpoint.npz", "log.txt", "spare", SUBMITTED, "job.lock"),
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _POLL_SECONDS = 0.2
+_SECONDS_TO_LEAVE = 2.0
 _LOG_LINES_SHOWN = 8
 _LOG_BYTES_READ = 1 << 16
 _children: dict[str, subprocess.Popen[bytes]] = {}  # those that this process started, to reap them
@@ -76,15 +79,17 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
 
     Raises:
         PythonNotFound: there is no interpreter for jobs.
+        InUse: another process makes what the request says.
         NotWritable, DiskFull: its folder cannot be written.
     """
     interpreter.job_python()
     folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(request))
-    with told_by_errors(folder):
-        if "inputs" in request:  # NaN is written as such: only Python reads it
-            (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
-        write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
-    _launch(folder)
+    with _starting(folder, request) as token:
+        with told_by_errors(folder):
+            if "inputs" in request:  # NaN is written as such: only Python reads it
+                (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
+            write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
+        _launch(folder, request, token)
     return str(folder)
 
 
@@ -121,27 +126,63 @@ def resume(folder: str | PathLike[str]) -> str:
         The folder of the job, absolute.
 
     Raises:
-        BadJob: it works still, has ended well, or there is no job in that folder.
-        PythonNotFound, NotWritable, DiskFull: as `start`.
+        BadJob: it works still, has ended well, or there is no job in that folder; or another computer began it.
+        InUse, PythonNotFound, NotWritable, DiskFull: as `start`.
     """
-    found = status(folder)
-    if found["state"] not in CAN_RESUME:
-        raise BadJob(
-            f"The job {found['folder']} is {found['state']}. One that is {', '.join(CAN_RESUME[:-1])} or "
-            f"{CAN_RESUME[-1]} can go on."
-        )
+    path = _job_folder(folder)
+    request = request_of(path)
+    _check_resumable(path)
     interpreter.job_python()
-    path = Path(found["folder"])
-    with told_by_errors(path):
-        for file in _files_of(path, _OUTCOME):
-            file.unlink(missing_ok=True)
-    _launch(path)
+    with _starting(path, request) as token:
+        _check_resumable(path)  # nobody else starts it now
+        with told_by_errors(path):
+            for file in _files_of(path, _OUTCOME):
+                file.unlink(missing_ok=True)
+        _launch(path, request, token)
     return str(path)
 
 
-def _launch(folder: Path) -> None:
+def _check_resumable(folder: Path) -> None:
+    if (host := _other_host(folder)) and _written_state(folder) not in ENDED:
+        raise BadJob(
+            f"The job {folder} was begun on the computer {host}, and it cannot be seen from here whether it still "
+            "works. Look there; or, if it surely does not work any more, release it, and it can go on here: "
+            f"touchtrain.unlock('{folder}') in MATLAB, touchtrain unlock {folder} in a shell."
+        )
+    if (state := _state(folder)) not in CAN_RESUME:
+        raise BadJob(
+            f"The job {folder} is {state}. One that is {', '.join(CAN_RESUME[:-1])} or {CAN_RESUME[-1]} can go on."
+        )
+
+
+@contextlib.contextmanager
+def _starting(folder: Path, request: Request) -> Iterator[str]:
+    """Hold the locks of a job and of what it makes until its process goes on with them; yields their token."""
+    token, made = locks.new_token(), tasks.locked_by(request)
+    taken: list[Path | str] = [folder / "job", *([] if made is None else [made])]
+    patience = time.monotonic() + _SECONDS_TO_LEAVE
+    try:
+        for path in taken:
+            while True:
+                try:
+                    locks.take(path, str(request["command"]), folder, token)
+                    break
+                except InUse:  # by the process that has ended this very job, and goes on for a moment
+                    if path == made or time.monotonic() > patience:
+                        raise
+                time.sleep(0.02)
+        yield token
+    finally:
+        for path in taken:
+            locks.release(path, token)
+        with contextlib.suppress(OSError):
+            folder.rmdir()  # where it was refused before anything was written
+
+
+def _launch(folder: Path, request: Request, token: str) -> None:
     """Start the process of a job whose folder says what to do."""
     line, environment = interpreter.command("job", "run")
+    environment |= locks.environment(token)
     with told_by_errors(folder):
         # Until the new process has a number, it is this one that lives for the job.
         write_json(folder / "process.json", {**processes.identity(os.getpid()), "starter": True})
@@ -158,6 +199,9 @@ def _launch(folder: Path) -> None:
             )
         _children[str(folder)] = child
         write_json(folder / "process.json", processes.identity(child.pid))
+    for path in (folder / "job", tasks.locked_by(request)):
+        if path is not None:
+            locks.hand_on(path, token, child.pid)
 
 
 def _default_folder(request: Request) -> Path:
@@ -233,7 +277,8 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         ``progress``: the last record; ``folder``; ``command``, such as ``train``; ``makes``: the path of what it makes;
         ``error``: of one that failed or is lost ``identifier``, ``text``, ``log`` (its last lines) and ``traceback``
         (a file, or None), else None; ``cloud``: of a training in the cloud what was submitted, see `submission`, else
-        None.
+        None; ``host``: of a job that another computer began and has not ended, as far as is known, that computer's
+        name, else None.
 
     Raises:
         BadJob: there is no job in that folder.
@@ -249,6 +294,7 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         "makes": tasks.made_by(asked),
         "error": _error(folder) if state in ("failed", "lost") else None,
         "cloud": submitted(folder),
+        "host": None if state in ENDED else _other_host(folder),
     }
 
 
@@ -321,7 +367,7 @@ def line(status: Mapping[str, Any]) -> str:
     if status["state"] in ("running", "stopping") and status["progress"]:
         shown = progress_line(status["progress"])
         return shown if status["state"] == "running" else f"stopping: {shown}"[:LINE_LENGTH]
-    if status["state"] in ("waiting", "running"):
+    if status["state"] in ("waiting", "running") and not status.get("host"):
         return "starting Python"
     return str(status["state"])
 
@@ -404,11 +450,13 @@ def cancel(folder: str | PathLike[str]) -> str:
         Its state then: ``cancelled``, or how it had ended before.
 
     Raises:
-        BadJob: there is no job in that folder, or its process cannot be ended.
+        BadJob: there is no job in that folder, or its process cannot be ended, as that of another computer.
         NoNetwork, NoPermission, CloudError: it could not be cancelled in the cloud, so nothing was done.
     """
     folder = _job_folder(folder)
     state = _state(folder)
+    if state not in ENDED and (host := _other_host(folder)):
+        raise BadJob(f"The job {folder} works on the computer {host}. Cancel it there, or stop it from here.")
     in_cloud = state not in ("done", "stopped", "cancelled") and submitted(folder) is not None
     if in_cloud and inside_host():
         return str(interpreter.ask("cloud", "cancel", str(folder))["state"])
@@ -426,7 +474,37 @@ def cancel(folder: str | PathLike[str]) -> str:
         process = _read(folder / "process.json")
         if process and not process.get("starter") and not processes.end(process):
             raise BadJob(f"The process {process['pid']} of the job {folder} cannot be ended. Is it another user's?")
+        _clear_locks(folder)
     return _state(folder)
+
+
+def unlock(folder: str | PathLike[str]) -> dict[str, Any]:
+    """Give up a job that another computer began and does not do any more; it is lost then, and can be resumed.
+
+    Returns:
+        What was known of its process.
+
+    Raises:
+        BadJob: there is no job in that folder.
+        PathMissing: it is not another computer's.
+    """
+    folder = _job_folder(folder)
+    process = _read(folder / "process.json") or {}
+    if not _other_host(folder):
+        raise PathMissing(f"The job {folder} is not held by another computer, so there is nothing to release.")
+    with told_by_errors(folder):
+        (folder / "process.json").unlink(missing_ok=True)
+    for path in (folder / "job", tasks.locked_by(request_of(folder))):
+        if path is not None and (locks.holder(path) or {}).get("job") == str(folder):
+            locks.unlock(path)
+    return process
+
+
+def _clear_locks(folder: Path) -> None:
+    """Remove the locks that the process of a job left when it was ended."""
+    for path in (folder / "job", tasks.locked_by(request_of(folder))):
+        if path is not None:
+            locks.clear(path, folder)
 
 
 def remove(folder: str | PathLike[str]) -> None:
@@ -439,6 +517,7 @@ def remove(folder: str | PathLike[str]) -> None:
     folder = _job_folder(folder)
     if (state := _state(folder)) not in ENDED:
         raise BadJob(f"The job {folder} is {state}. Stop or cancel it before its folder is removed.")
+    _clear_locks(folder)
     with told_by_errors(folder):
         for file in _files_of(folder, _FILES):
             file.unlink(missing_ok=True)
@@ -517,7 +596,13 @@ def _is_alive(folder: Path) -> bool:
     if child is not None:
         child.poll()  # lest it stays a zombie
     process = _read(folder / "process.json")
-    return process is not None and processes.is_alive(process)
+    return process is not None and (processes.is_elsewhere(process) or processes.is_alive(process))
+
+
+def _other_host(folder: Path) -> str | None:
+    """Return the name of the computer that a job was begun on, if it is not this one."""
+    process = _read(folder / "process.json")
+    return str(process.get("host")) if process is not None and processes.is_elsewhere(process) else None
 
 
 def _error(folder: Path) -> dict[str, Any]:

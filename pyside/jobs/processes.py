@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import functools
+import hashlib
 import os
+import platform
 import signal
 import subprocess
 import sys
@@ -17,18 +20,49 @@ _SECONDS_TO_END = 5.0
 
 
 def identity(pid: int) -> Identity:
-    """Return what tells a process from a later one with the same number: ``pid``, and ``started``, its start mark."""
-    return {"pid": pid, "started": _start_mark(pid)}
+    """Return what tells a process of this computer from all others, also later ones with the same number.
+
+    Returns:
+        ``pid``; ``started``, its start mark; ``host``, the name of this computer; ``machine``, what tells it from
+        others of that name.
+    """
+    return {"pid": pid, "started": _start_mark(pid), "host": platform.node(), "machine": _machine()}
+
+
+def is_elsewhere(process: Mapping[str, Any]) -> bool:
+    """Tell whether a process that `identity` described is of another computer, where this one cannot look."""
+    here = (platform.node(), _machine())
+    return (process.get("host", here[0]), process.get("machine", here[1])) != here
 
 
 def is_alive(process: Mapping[str, Any]) -> bool:
-    """Tell whether the process that `identity` described still works.
+    """Tell whether the process of this computer that `identity` described still works.
 
     One that has ended but was not waited for (a zombie) does not. No clock is looked at: the start mark of a process
     never changes, whatever the time of day does.
     """
     mark = _start_mark(int(process["pid"]))
     return mark is not None and mark == process["started"]
+
+
+@functools.cache
+def _machine() -> str:
+    """Return what tells this computer from another one of the same name, and one container from another."""
+    known = []
+    if sys.platform == "win32":
+        import winreg
+
+        with (
+            contextlib.suppress(OSError),
+            winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"SOFTWARE\Microsoft\Cryptography") as key,
+        ):
+            known.append(str(winreg.QueryValueEx(key, "MachineGuid")[0]))
+    elif sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            known.append(Path("/etc/machine-id").read_text(encoding="ascii", errors="replace").strip())
+        with contextlib.suppress(OSError):  # processes have numbers of their own in each container
+            known.append(os.readlink("/proc/self/ns/pid"))
+    return hashlib.sha256(" ".join(known).encode()).hexdigest()[:16]
 
 
 def leave(code: int) -> NoReturn:

@@ -7,12 +7,14 @@ are done in the job's Python.
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pyside import locks
 from pyside.bridge import arrays
 from pyside.data.dataset import Dataset, check_target, open_dataset
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
@@ -76,6 +78,8 @@ def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings
     opened = None
     with faults.noting():
         opened = open_dataset(dataset)
+    with faults.noting():
+        locks.check_free(target)
     with faults.noting():
         if opened is None:
             model_files.check_target(target)
@@ -200,6 +204,7 @@ def cloud_fetch(
 
     target = model_files.with_suffix(model_path).absolute()
     model_files.check_target(target)
+    locks.check_free(target)
     cloud = CloudSettings.from_options({**options, "fetch": True})
     return {
         "command": "train",
@@ -257,6 +262,8 @@ def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Ma
         target = target.with_name(target.name + ".png")
     if not target.parent.is_dir():
         faults.add(PathMissing, f"The folder {target.parent}, where the sheet is to go, does not exist. Make it first.")
+    with faults.noting():
+        locks.check_free(target)
     faults.raise_any()
     assert settings is not None
     return {
@@ -308,7 +315,9 @@ def conversion(
     for fault in of_options:
         faults.include(fault)
     with faults.noting():
-        check_target(target)
+        check_target(target, [*paths, labels])
+    with faults.noting():
+        locks.check_free(target)
     faults.raise_any()
     assert settings is not None
     return _request(kind, source, labels, target, settings, first)
@@ -326,6 +335,8 @@ def export(dataset: str | PathLike[str], folder: str | PathLike[str], options: M
         settings = ExportSettings.from_options(options)
     with faults.noting():
         open_dataset(dataset)
+    with faults.noting():
+        locks.check_free(folder)
     faults.raise_any()
     assert settings is not None
     return {
@@ -411,8 +422,15 @@ def run(
         of a conversion the report.
 
     Raises:
+        InUse: another process makes the same.
         TouchTrainError: what went wrong.
     """
+    path = locked_by(request)
+    with contextlib.nullcontext() if path is None else locks.held(path, request["command"], folder):
+        return _run(request, progress, should_stop, folder)
+
+
+def _run(request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> dict[str, Any]:
     if request["command"] == "train" and "cloud" in request:
         from pyside.jobs import remote
 
@@ -474,3 +492,9 @@ def made_by(request: Request) -> str:
         request["command"], "dataset"
     )
     return str(request[made])
+
+
+def locked_by(request: Request) -> str | None:
+    """Return the path that nobody else may write while a request is done; None where it writes nothing here."""
+    stays_away = not request.get("cloud", {}).get("fetch", True)
+    return None if is_check(request) or request["command"] == "upload" or stays_away else made_by(request)

@@ -5,21 +5,20 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import time
 import traceback
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import JobFailed, TouchTrainError
+from pyside import locks
+from pyside.errors import InUse, JobFailed, TouchTrainError
 from pyside.jobs import interpreter, processes, tasks
 from pyside.jobs.progress_lines import progress_line
 from pyside.records import to_json, write_json
 from pyside.training import devices
 
 _SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
-_SECONDS_TO_SETTLE = 0.05
 _OF_AN_EPOCH = ("epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
@@ -30,7 +29,16 @@ def run(folder: str | PathLike[str]) -> int:
         The exit code: 0, or 1 when it failed.
     """
     folder = Path(folder)
-    if not _is_ours(folder):
+    try:
+        with locks.held(folder / "job", "job run", folder):
+            return _run(folder)
+    except InUse:  # another process does it
+        return 0
+
+
+def _run(folder: Path) -> int:
+    write_json(folder / "process.json", processes.identity(os.getpid()))
+    if (folder / "cancel").exists():
         return 0
     devices.in_job = True
     with contextlib.suppress(OSError):
@@ -53,16 +61,6 @@ def run(folder: str | PathLike[str]) -> int:
 def was_asked_to_stop(record: Mapping[str, Any]) -> bool:
     """Tell from what a job made whether it was ended before its time."""
     return record.get("stopped") is True or (record.get("report") or {}).get("stopped") == "asked"
-
-
-def _is_ours(folder: Path) -> bool:
-    """Note that this process does the job, unless another one does already, or it is cancelled."""
-    mine = processes.identity(os.getpid())
-    write_json(folder / "process.json", mine)
-    time.sleep(_SECONDS_TO_SETTLE)  # of several that begin at once, the last one to note itself goes on
-    if (folder / "cancel").exists():
-        return False
-    return bool(json.loads((folder / "process.json").read_text(encoding="utf-8")) == mine)
 
 
 def _request(folder: Path) -> tasks.Request:

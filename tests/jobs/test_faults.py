@@ -13,13 +13,15 @@ import time
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import pyside
-from pyside.errors import BadJob, NotWritable, TouchTrainError
+from pyside import locks
+from pyside.errors import BadJob, InUse, NotWritable, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.jobs import job, processes, tasks
-from tests.conftest import TINY, until, weights
+from tests.conftest import TINY, touch_frames, until, weights
 
 pytestmark = pytest.mark.usefixtures("no_orphans")
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,6 +188,99 @@ def test_a_job_cancelled_before_its_process_is_up_does_nothing(dataset: Path, tm
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
     assert job.cancel(folder) == "cancelled"
     assert not (tmp_path / "model.h5").exists()
+
+
+# --- two at once ---------------------------------------------------------------------------------------------------
+
+
+def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> None:
+    first = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
+    for begin in (
+        lambda: job.start_training(dataset, tmp_path / "model", {}),
+        lambda: pyside.train(dataset, tmp_path / "model.h5", **TINY),
+        lambda: pyside.tune(dataset, tmp_path / "model.h5", {"learning_rate": [1e-3, 1e-4]}, **TINY),
+        lambda: tasks.run(job.request_of(first), lambda record: None, lambda: False),  # without the checks before it
+    ):
+        with pytest.raises(InUse, match=f"job stop {first}"):
+            begin()
+    assert [one["folder"] for one in job.jobs(tmp_path)] == [first]  # no folder is left of those that were refused
+    job.cancel(first)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["touchtrain-jobs"]
+    second = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
+    with pytest.raises(InUse, match=second):
+        job.resume(first)
+    assert job.status(first)["state"] == "cancelled"
+    job.cancel(second)
+
+
+def test_of_two_who_resume_a_job_one_is_refused(dataset: Path, tmp_path: Path) -> None:
+    folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    job.cancel(folder)
+    program = "import sys\nfrom pyside.jobs import job\nsys.stdin.readline()\njob.resume(sys.argv[1])"
+    line = [sys.executable, "-c", program, folder]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    several = [subprocess.Popen(line, env=environment, stdin=subprocess.PIPE, stderr=subprocess.PIPE) for _ in range(3)]
+    for one in several:
+        assert one.stdin
+        one.stdin.write(b"\n")
+        one.stdin.flush()
+    told = [one.communicate(timeout=60)[1].decode() for one in several]
+    assert sorted(one.returncode for one in several) == [0, 1, 1], told
+    assert sum("TouchTrain:BadJob" in text or "TouchTrain:InUse" in text for text in told) == 2
+    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 0)
+    job.cancel(folder)
+
+
+def test_two_conversions_do_not_write_one_dataset(tmp_path: Path) -> None:
+    frames, labels = touch_frames(30, 0)
+    np.save(tmp_path / "frames.npy", np.ascontiguousarray(frames))
+    np.save(tmp_path / "labels.npy", labels)
+    (tmp_path / "sets").mkdir()
+    request = tasks.conversion("numpy", tmp_path, None, tmp_path / "sets" / "set", {})
+    with locks.held(tmp_path / "sets" / "set", "convert arrays"):
+        for begin in (
+            lambda: pyside.convert_numpy(tmp_path, tmp_path / "sets" / "set"),
+            lambda: pyside.convert_arrays(frames, labels, tmp_path / "sets" / "set"),
+            lambda: job.start(request),
+            lambda: job.run_here(request),
+        ):
+            with pytest.raises(InUse):
+                begin()
+        assert pyside.convert_numpy(tmp_path, tmp_path / "sets" / "set", check=True)["well"]  # looks only
+    assert [path.name for path in (tmp_path / "sets").rglob("*") if path.name != "touchtrain-jobs"] == []
+
+
+# --- another computer ----------------------------------------------------------------------------------------------
+
+
+def of_another_computer(folder: str | Path) -> None:
+    """Make it look as if the computer rig2 had begun a job."""
+    for path in (Path(folder) / "process.json", Path(folder).parent / "model.h5.lock"):
+        path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), "host": "rig2"}))
+
+
+def test_a_job_of_another_computer_is_not_begun_a_second_time(dataset: Path, tmp_path: Path) -> None:
+    folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
+    process = json.loads((tmp_path / "job" / "process.json").read_text(encoding="utf-8"))
+    until(lambda: job.status(folder)["state"] == "running")
+    processes.end(process)
+    assert job.status(folder)["state"] == "lost"
+    of_another_computer(folder)
+    found = job.status(folder)
+    assert (found["state"], found["host"]) == ("running", "rig2")
+    for refused in (job.resume, job.cancel, job.remove):
+        with pytest.raises(BadJob):
+            refused(folder)
+    with pytest.raises(BadJob, match=r"rig2.*touchtrain\.unlock"):
+        job.resume(folder)
+    with pytest.raises(InUse, match="rig2"):
+        job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
+    assert pyside.unlock(folder)["host"] == "rig2"
+    assert job.status(folder)["state"] == "lost"
+    with pytest.raises(PathMissing):
+        pyside.unlock(folder)
+    job.resume(folder)
+    job.cancel(folder)
 
 
 # --- the ground taken away -----------------------------------------------------------------------------------------

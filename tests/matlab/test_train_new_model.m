@@ -55,7 +55,11 @@ assert(isstruct(report) && ~isempty(strfind(text, modelPath)));
 
 % What the user has put there stays.
 mkdir(fullfile('work', 'jobs', 'mine'));
+mkdir(fullfile('work', 'dataset', 'mine.frames.npy'));
 trainingParameters = only(base, alone, 'CLEAR_DIRECTORIES');
+text = evalc('train_new_model');
+assert(isfolder(fullfile('work', 'dataset', 'mine.frames.npy')) && ~isempty(strfind(text, 'Not removed')));
+rmdir(fullfile('work', 'dataset', 'mine.frames.npy'));
 text = evalc('train_new_model');
 stays = isfolder(fullfile('work', 'dataset')) || isfolder(fullfile('work', 'jobs', 'run'));
 assert(~stays, 'TouchTrain:Test', '%s', text);

@@ -43,15 +43,13 @@ classdef MadeFolders < handle
         end
 
         function remove(made)
-            % Remove the dataset and the jobs. Of a dataset only its own files; a job that still runs stays.
+            % Remove the dataset and the jobs: what was written for them. What somebody works on stays.
             stays = false(1, numel(made.folders));
             for k = 1:numel(made.folders)
-                if ~any(stays) % no conversion is at work
-                    removeFiles([made.folders{k} '.unfinished'], {'*'});
-                end
-                if isfolder(made.folders{k})
-                    removeOne(made.folders{k});
-                    stays(k) = isfolder(made.folders{k});
+                isThere = isfolder(made.folders{k});
+                answer = touchtrain.internal.askPython('remove_made', made.folders{k});
+                if isThere
+                    stays(k) = ~answer.is_gone;
                     outcomes = {'Removed', 'Not removed, because it is in use or holds other files:'};
                     fprintf('%s %s\n', outcomes{stays(k) + 1}, made.folders{k});
                 end
@@ -86,31 +84,6 @@ if yes
     settings = touchtrain.internal.fromJson(fileread(file));
     yes = strcmp(settings.command, 'train');
 end
-end
-
-function removeOne(folder)
-% Remove one dataset or job.
-if isfile(fullfile(folder, 'dataset.json'))
-    removeFiles(folder, {'*.frames.npy', '*.labels.npy', '*.groups.npy', 'dataset.json'});
-elseif isfile(fullfile(folder, 'settings.json'))
-    status = touchtrain.internal.askPython('job_status', folder);
-    if touchtrain.internal.jobHasEnded(status)
-        removeFiles(folder, {'*'});
-    end
-end
-end
-
-function removeFiles(folder, patterns)
-% Remove the files of some patterns, and the folder if it is empty then.
-for k = 1:numel(patterns)
-    found = dir(fullfile(folder, patterns{k}));
-    for n = 1:numel(found)
-        if ~found(n).isdir
-            delete(fullfile(folder, found(n).name));
-        end
-    end
-end
-removeIfEmpty(folder);
 end
 
 function removeIfEmpty(folder)

@@ -52,6 +52,10 @@ try
             answer = door.resume_job(varargin{:});
         case 'remove_job'
             answer = door.remove_job(varargin{:});
+        case 'remove_made'
+            answer = door.remove_made(varargin{:});
+        case 'unlock'
+            answer = door.unlock(varargin{:});
         case 'list_jobs'
             answer = door.list_jobs(varargin{:});
         case 'preview'
