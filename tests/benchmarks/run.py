@@ -22,6 +22,7 @@ from tests.benchmarks import (
     bench_networks,
     bench_numpy,
     bench_reading,
+    bench_safety,
     bench_training,
     bench_video,
 )
@@ -45,6 +46,10 @@ PARTS = {
     "augmentation": bench_augment.measure,
     "networks": bench_networks.measure,
     "reading": bench_reading.measure,
+    "safety: killed": bench_safety.measure_kills,
+    "safety: two at once": bench_safety.measure_two_at_once,
+    "many: recordings": bench_safety.measure_recordings,
+    "many: classes": bench_safety.measure_classes,
     "cloud: transfers": bench_cloud.measure_transfers,
     "cloud: run": bench_cloud.measure_run,
 }
