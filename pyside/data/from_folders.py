@@ -479,10 +479,9 @@ class _Written:
             return False
         if damaged and self._books.settings.on_damage == "error":
             return False
-        path = writer.frames_path(self.plan.name)
-        frames = np.load(path if path.is_file() else writer.folder / path.name, mmap_mode="r", allow_pickle=False)
+        frames = writer.frames_before(self.plan.name)
         self.images = [image for image in self.plan.images if image.name not in damaged]
-        if len(frames) != len(self.images):
+        if frames is None or len(frames) != len(self.images):
             return False
         self.damaged, self.brightest = damaged, before.get("brightest", -1)
         self.digests, self.source = images.digests_of(frames), before
