@@ -29,6 +29,7 @@ __all__ = [
     "train_arrays",
     "train_on_cloud",
     "tune",
+    "verify",
 ]
 
 
@@ -389,6 +390,26 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
     from pyside.jobs import inspection
 
     return inspection.inspect(path, label_variable)
+
+
+def verify(path: str | PathLike[str], *, isolated: bool | None = None) -> dict[str, Any]:
+    """Read all of a dataset folder and compare it with what was once written, told by the hashes in it.
+
+    Args:
+        path: a dataset folder.
+        isolated: as in `train`.
+
+    Returns:
+        ``kind`` ("verification"), ``path``, ``well`` (True), and what was looked at: ``recordings``, ``frames``,
+        ``bytes``; ``without_hash``, the recordings whose frames have no hash to compare them with.
+
+    Raises:
+        PathMissing: nothing is there.
+        BadDataset: it is damaged, naming all that is; or it is no dataset.
+    """
+    from pyside.jobs import job, tasks
+
+    return job.do(tasks.verification(path), isolated, None)
 
 
 def load_model(path: str | PathLike[str]) -> Any:

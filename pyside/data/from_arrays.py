@@ -184,7 +184,7 @@ class ArrayConversion:
         ]
         if missing:
             raise LengthMismatch("Not all frames were handed over. " + "; ".join(missing) + ".")
-        warnings = []
+        warnings = self._writer.remarks()
         if 0 <= self._brightest < _ALMOST_BLACK:
             warnings.append(
                 f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "

@@ -589,6 +589,7 @@ def _finished(preflight: Preflight, written: Sequence[_Written], books: _Books) 
         for planned, why in zip(preflight.planned, left_out, strict=True)
     ]
     _warn_at_the_end(preflight, written, listed, identical, books.settings)
+    preflight.warnings += books.writer.remarks()
     return {
         **books.writer.close().summary(),
         "ignored": preflight.further["ignored"],

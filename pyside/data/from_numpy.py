@@ -158,7 +158,7 @@ def convert_numpy(
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     return {
         **writer.close().summary(),
-        "warnings": said + _almost_black(brightest),
+        "warnings": said + writer.remarks() + _almost_black(brightest),
         "left_out_why": {"by_label": left_out} if left_out else {},
     }
 

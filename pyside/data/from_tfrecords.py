@@ -138,7 +138,7 @@ def convert_tfrecords(
             _write(writer, plan, number, shown, should_stop)
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     why = {"by_label": left_out} if left_out else {}
-    return {**writer.close().summary(), "warnings": said, "left_out_why": why}
+    return {**writer.close().summary(), "warnings": said + writer.remarks(), "left_out_why": why}
 
 
 def _check(preflight: Preflight, files: Any, settings: TfrecordSettings, should_stop: Callable[[], bool]) -> None:

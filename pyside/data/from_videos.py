@@ -110,6 +110,7 @@ def convert_videos(
     )
     damaged = _write(writer, plans, settings, progress, should_stop)
     summary = writer.close().summary()
+    preflight.warnings += writer.remarks()
     if damaged:
         lost = sum(map(len, damaged.values()))
         preflight.warnings.append(f"{lost} damaged frames were left out, in {some(list(damaged))}.")
