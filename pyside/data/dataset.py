@@ -17,7 +17,9 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import errno
+import functools
 import hashlib
+import io
 import json
 import os
 import queue
@@ -242,6 +244,9 @@ class Recording:
 
     def _check_head(self, path: Path, file: Any, dtype: type[np.generic], shape: tuple[int, ...]) -> int:
         """Return where an .npy file's values begin; it must hold what is expected."""
+        if file.read(_HEAD_BYTES) == (usual := _usual_head(np.dtype(dtype), shape)):
+            return self._whole(path, file, len(usual), dtype, shape)
+        file.seek(0)
         try:
             version = np.lib.format.read_magic(file)
             read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
@@ -255,10 +260,22 @@ class Recording:
                 f"{path} holds {of_type} of shape {found} where {DESCRIPTION} says {self.n_frames} frames of "
                 f"{self.image_shape}. Convert this dataset again."
             )
-        begin: int = file.tell()
+        return self._whole(path, file, file.tell(), dtype, shape)
+
+    def _whole(self, path: Path, file: Any, begin: int, dtype: type[np.generic], shape: tuple[int, ...]) -> int:
+        """Return where values begin that are all there."""
         if os.fstat(file.fileno()).st_size < begin + int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize:
             raise BadDataset(f"{path} is cut short. Convert this dataset again.")
         return begin
+
+
+@functools.lru_cache(256)
+def _usual_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """Return the head of an .npy file as NumPy writes it."""
+    head = io.BytesIO()
+    described_so = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(head, described_so)
+    return head.getvalue()
 
 
 def _stamp_of(found: os.stat_result) -> tuple[int, int, int]:
@@ -622,8 +639,9 @@ class DatasetWriter:
         for what, vector, dtype in (("labels", labels, np.int16), ("groups", groups, np.int32)):
             path = self.work / f"{name}.{what}.npy"
             with told_by_errors(self.work):
-                path.unlink(missing_ok=True)  # it may be a link
-                np.save(path, vector.astype(dtype, copy=False))
+                if name in self._before:
+                    path.unlink(missing_ok=True)  # it may be a link
+                path.write_bytes(_usual_head(np.dtype(dtype), vector.shape) + vector.astype(dtype).tobytes())
         self._done[name] = {
             "name": name,
             "original": original,

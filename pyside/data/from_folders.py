@@ -383,15 +383,17 @@ def _weight(image: _Image) -> int:
 def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) -> Iterator[images.Task]:
     """Part the images of a class into tasks that take about as long."""
     paths: list[str] = []
+    digests: list[bytes] = []
     pixels = 0
     for image in one.images:
         paths.append(image.path)
+        digests.append(image.digest)
         pixels += max(math.prod(image.size), math.prod(shape))
         if len(paths) == _CHUNK_IMAGES or pixels >= _CHUNK_PIXELS:
-            yield images.Task(index, paths, shape, contrast)
-            paths, pixels = [], 0
+            yield images.Task(index, paths, shape, contrast, digests)
+            paths, digests, pixels = [], [], 0
     if paths:
-        yield images.Task(index, paths, shape, contrast)
+        yield images.Task(index, paths, shape, contrast, digests)
 
 
 def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
