@@ -24,5 +24,6 @@
 %   touchtrain.resume              - Let a training, conversion or upload that was broken off go on, and wait for it.
 %   touchtrain.unlock              - Release a dataset, model or job that a process of another computer holds.
 %   touchtrain.inspect             - Tell what a dataset, a model, a label file, a video or a job holds.
+%   touchtrain.verify              - Tell whether a dataset has changed on the disk since it was written.
 %   touchtrain.plotHistory         - Draw the curves of loss and accuracy of a training.
 %   touchtrain.showMistakes        - Draw the frames on which a model was surest of a wrong class.

@@ -30,6 +30,7 @@ __all__ = [
     "train_on_cloud",
     "tune",
     "unlock",
+    "verify",
 ]
 
 
@@ -417,6 +418,26 @@ def unlock(path: str | PathLike[str]) -> dict[str, Any]:
     is_job = (Path(path) / "settings.json").is_file()
     found = job.unlock(path) if is_job else locks.unlock(path)
     return {name: found.get(name) for name in ("host", "pid", "user", "command", "job")}
+
+
+def verify(path: str | PathLike[str], *, isolated: bool | None = None) -> dict[str, Any]:
+    """Read all of a dataset folder and compare it with what was once written, told by the hashes in it.
+
+    Args:
+        path: a dataset folder.
+        isolated: as in `train`.
+
+    Returns:
+        ``kind`` ("verification"), ``path``, ``well`` (True), and what was looked at: ``recordings``, ``frames``,
+        ``bytes``; ``without_hash``, the recordings whose frames have no hash to compare them with.
+
+    Raises:
+        PathMissing: nothing is there.
+        BadDataset: it is damaged, naming all that is; or it is no dataset.
+    """
+    from pyside.jobs import job, tasks
+
+    return job.do(tasks.verification(path), isolated, None)
 
 
 def load_model(path: str | PathLike[str]) -> Any:

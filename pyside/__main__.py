@@ -133,6 +133,11 @@ def _parser() -> argparse.ArgumentParser:
     add_settings(inspect, InspectSettings)
     inspect.set_defaults(run=_inspect)
 
+    verify = commands.add_parser("verify", help="compare a dataset with its hashes: has it changed on the disk?")
+    verify.add_argument("dataset")
+    _add_json(verify)
+    verify.set_defaults(run=_verify)
+
     train = commands.add_parser("train", help="train a model on a dataset folder")
     train.add_argument("dataset")
     train.add_argument("model_path")
@@ -273,6 +278,13 @@ def _inspect(options: argparse.Namespace) -> int:
 def _unlock(options: argparse.Namespace) -> int:
     record = pyside.unlock(options.path)
     print(to_json(record) if options.json else f"Released. It was held by process {record['pid']} on {record['host']}.")
+    return 0
+
+
+def _verify(options: argparse.Namespace) -> int:
+    from pyside.jobs import job, tasks
+
+    _print_result(job.do(tasks.verification(options.dataset), log=False), options.json)
     return 0
 
 

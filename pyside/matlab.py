@@ -28,6 +28,7 @@ from pyside.settings import (
     MatlabTrainSettings,
     MatlabTuneSettings,
     MatlabUploadSettings,
+    MatlabVerifySettings,
     MatlabVideoSettings,
     PreviewSettings,
     Settings,
@@ -44,6 +45,7 @@ _COMMANDS: dict[str, type[Settings]] = {
     "previewAugmentation": PreviewSettings,
     "trainOnCloud": MatlabCloudTrainSettings,
     "uploadDataset": MatlabUploadSettings,
+    "verify": MatlabVerifySettings,
 }
 _SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
@@ -424,6 +426,25 @@ def start_upload(dataset: str, options_json: str) -> str:
 
     settings, job_folder = _of_job(MatlabUploadSettings, options_json)
     return _started(tasks.upload(dataset, settings), job_folder)
+
+
+def start_verification(dataset: str, options_json: str) -> str:
+    """Start to compare a dataset with its hashes, in a process of its own.
+
+    Args:
+        dataset: absolute path of a dataset folder.
+        options_json: options in MATLAB's spelling.
+
+    Returns:
+        JSON: as `start_training`.
+
+    Raises:
+        PathMissing, BadDataset: there is no dataset.
+    """
+    from pyside.jobs import tasks
+
+    _, job_folder = _of_job(MatlabVerifySettings, options_json)
+    return _started(tasks.verification(dataset), job_folder)
 
 
 def start_fetch(source: str, model_path: str = "") -> str:

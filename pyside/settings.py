@@ -727,6 +727,11 @@ class MatlabUploadSettings(ShownJob, BucketSettings):
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
+class MatlabVerifySettings(ShownJob):
+    """What ``touchtrain.verify`` can be told."""
+
+
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabTuneSettings(ShownJob, TuneSettings):
     """What ``touchtrain.tune`` can be told."""
 

@@ -4,7 +4,8 @@ function list = options(command)
 %   touchtrain.options prints the options of touchtrain.convertVideos, convertFolders, convertArrays, convertNumpy,
 %   convertTfrecords, train, tune and previewAugmentation: name, default, and what each does.
 %   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train', or of
-%   'trainInBackground', which are those of train without Verbose and Plots, 'trainOnCloud' and 'uploadDataset'.
+%   'trainInBackground', which are those of train without Verbose and Plots, 'trainOnCloud', 'uploadDataset' and
+%   'verify'.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
 %
 %   Example
@@ -15,7 +16,7 @@ function list = options(command)
 commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train', ...
     'tune', 'previewAugmentation'};
 if nargin > 0
-    commands = [commands, {'trainInBackground', 'trainOnCloud', 'uploadDataset'}];
+    commands = [commands, {'trainInBackground', 'trainOnCloud', 'uploadDataset', 'verify'}];
     if ~touchtrain.internal.isText(command) || ~any(strcmpi(commands, char(command)))
         error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end

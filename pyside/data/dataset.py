@@ -16,14 +16,20 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
 import hashlib
+import io
 import json
+import os
 import queue
 import re
 import shutil
 import threading
+import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+from io import RawIOBase
 from os import PathLike
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -31,15 +37,34 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from pyside import files
+from pyside.data.description import FORMAT, NOT_IN_NAMES, fault_of_entry, read_description
 from pyside.data.labels import LEAVE_OUT
-from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
-from pyside.files import told_by_errors as told_by_errors
+from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing, some
+from pyside.files import told_by_errors
 from pyside.records import plain, to_json, write_json
 
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
 
+__all__ = [
+    "DESCRIPTION",
+    "FORMAT",
+    "Dataset",
+    "DatasetWriter",
+    "FrameFile",
+    "Recording",
+    "RecordingWriter",
+    "check_room",
+    "check_target",
+    "count_classes",
+    "described",
+    "hash_frames",
+    "open_dataset",
+    "part_of",
+    "told_by_errors",
+    "unfinished",
+]
+
 Array = np.ndarray[Any, Any]
-FORMAT = "touchtrain dataset 1"
 DESCRIPTION = "dataset.json"
 _STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
 _BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
@@ -47,6 +72,10 @@ _ARRAYS = ("frames", "labels", "groups")
 _OF_LABELS = ("class_names", "label_mapping")  # what of the head says nothing about frames
 _BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
 _BLOCKS_UNDER_WAY = 8
+_HEAD_BYTES = 128  # of an .npy file as NumPy and we write it
+_OPENERS = 8  # threads that look at recordings: a drive over the network answers late, but many at a time
+_FEW = 32  # recordings that are looked at sooner than threads are started
+_NAME_BYTES = 255 - len(".frames.npy.part")  # file systems take 255 bytes, of UTF-8 at the most
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -55,34 +84,85 @@ _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt
 
 @dataclasses.dataclass(frozen=True)
 class Recording:
-    """One recording of a dataset; its arrays stay on disk until they are looked at.
+    """One recording of a dataset; its frames stay on disk, and no file is kept open.
 
     Attributes:
         folder: the dataset folder.
         name: name of its files.
         n_frames: number of frames.
         info: its entry in ``dataset.json``: source, tags, frames of each class, frames left out.
+        image_shape: (height, width, channels) of every frame.
+        dataset_hash: SHA-256 of ``dataset.json``.
     """
 
     folder: Path
     name: str
     n_frames: int
     info: dict[str, Any]
+    image_shape: tuple[int, int, int]
+    dataset_hash: str = ""
 
-    @cached_property
+    @property
     def frames(self) -> Array:
-        """Frames as a read-only memory map: uint8, (n, height, width, channels)."""
-        return self._read("frames", np.uint8)
+        """Frames as a read-only memory map: uint8, (n, height, width, channels).
+
+        It is made anew whenever it is asked for, and holds a file open: for many recordings, hold one at a time.
+
+        Raises:
+            BadDataset: the file cannot be read, is damaged, or is another one than at first.
+        """
+        with self._opened() as file:
+            return np.memmap(file, np.uint8, "r", self._offset(file), (self.n_frames, *self.image_shape))
+
+    def read_into(self, rows: Array, places: Array) -> None:
+        """Read frames, those that follow each other in one go.
+
+        The file is read rather than its memory map looked at: where the system maps a page it reads up to megabytes
+        around it, and a drive that goes away would end the process instead of raising an error.
+
+        Args:
+            rows: uint8, (n, height, width, channels), where they go.
+            places: int64, (n,), ascending, each once.
+
+        Raises:
+            BadDataset: the file cannot be read, is damaged, or is another one than at first.
+        """
+        if not len(places):
+            return
+        cuts = np.flatnonzero(np.diff(places) > 1) + 1
+        with self._opened() as file:
+            offset, size = self._offset(file), rows[0].nbytes
+            for start, stop in zip([0, *cuts], [*cuts, len(places)], strict=True):
+                file.seek(offset + int(places[start]) * size)
+                _fill(memoryview(rows[start:stop]).cast("B"), file)
+
+    def sha256(self, tick: Callable[[int], None] = lambda n_bytes: None) -> str:
+        """Return the SHA-256 of the frames as they are on disk; `tick` is told after each block how long it was.
+
+        Raises:
+            BadDataset: as `read_into`.
+        """
+        digest, block = hashlib.sha256(), memoryview(bytearray(_BLOCK_BYTES))
+        left = self._n_bytes
+        with self._opened() as file:
+            file.seek(self._offset(file))
+            while left:
+                part = block[: min(left, len(block))]
+                _fill(part, file)
+                digest.update(part)
+                left -= len(part)
+                tick(len(part))
+        return digest.hexdigest()
 
     @cached_property
     def labels(self) -> Array:
         """Class index a frame: int16, (n,); -1 leaves the frame out."""
-        return self._read("labels", np.int16)
+        return self._vector("labels", np.int16)
 
     @cached_property
     def groups(self) -> Array:
         """Group id a frame: int32, (n,)."""
-        return self._read("groups", np.int32)
+        return self._vector("groups", np.int32)
 
     @property
     def original(self) -> str:
@@ -104,18 +184,120 @@ class Recording:
         numbers = [np.arange(first, last + 1, dtype=np.int64) for first, last in runs]
         return np.setdiff1d(np.concatenate([*numbers, np.empty(0, np.int64)]), source.get("damaged", []))
 
-    def _read(self, what: str, dtype: type[np.generic]) -> Array:
-        path = self.folder / f"{self.name}.{what}.npy"
-        try:
-            array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
-        except (OSError, ValueError, EOFError) as error:
-            raise BadDataset(f"{path} cannot be read ({error}). Convert this dataset again.") from None
-        if array.dtype != dtype or len(array) != self.n_frames or array.ndim != (4 if what == "frames" else 1):
-            raise BadDataset(
-                f"{path} holds {array.dtype} of shape {array.shape} where {DESCRIPTION} says {self.n_frames} frames. "
-                "Convert this dataset again."
+    def check(self, n_classes: int) -> None:
+        """See that all three files are there and can be what the description says; read labels and groups.
+
+        Raises:
+            BadDataset: they are not.
+        """
+        labels, groups = self.labels, self.groups
+        if len(labels) != len(groups) or (len(labels) and not -1 <= labels.min() <= labels.max() < n_classes):
+            raise BadDataset(f"The labels of {self.name} in {self.folder} are damaged. Convert it again.")
+        if self._stamp[0] != _HEAD_BYTES + self._n_bytes:  # else it is looked at when it is read
+            with self._opened() as file:
+                self._offset(file)
+
+    @property
+    def _n_bytes(self) -> int:
+        height, width, channels = self.image_shape
+        return self.n_frames * height * width * channels
+
+    def _path(self, what: str) -> Path:
+        return self.folder / f"{self.name}.{what}.npy"
+
+    def _vector(self, what: str, dtype: type[np.generic]) -> Array:
+        path = self._path(what)
+        with _read_errors(path), open(path, "rb") as file:
+            self._check_head(path, file, dtype, (self.n_frames,))
+            return np.frombuffer(file.read(self.n_frames * np.dtype(dtype).itemsize), dtype)
+
+    @cached_property
+    def _stamp(self) -> tuple[int, int, int]:
+        """What the file of frames is known by."""
+        path = self._path("frames")
+        with _read_errors(path):
+            return _stamp_of(path.stat())
+
+    @contextlib.contextmanager
+    def _opened(self) -> Iterator[RawIOBase]:
+        """Open the file of frames, if it still is the one that it was."""
+        path, known = self._path("frames"), self._stamp
+        with _read_errors(path), open(path, "rb", buffering=0) as file:
+            found = _stamp_of(os.fstat(file.fileno()))
+            if found != known and (found[:2] != known[:2] or not self._is_same_dataset()):
+                raise BadDataset(
+                    f"{path} has changed since this dataset was opened: it was converted again, or replaced. Open it "
+                    "again; a training begins anew."
+                )
+            yield file
+
+    def _is_same_dataset(self) -> bool:
+        """Tell whether the dataset is the same at least: some drives over the network number their files anew."""
+        return _hash_of(self.folder) == self.dataset_hash != ""
+
+    def _offset(self, file: RawIOBase) -> int:
+        """Return where in their file the frames begin."""
+        if "_begin" not in self.__dict__:
+            self.__dict__["_begin"] = self._check_head(
+                self._path("frames"), file, np.uint8, (self.n_frames, *self.image_shape)
             )
-        return array
+        return int(self.__dict__["_begin"])
+
+    def _check_head(self, path: Path, file: Any, dtype: type[np.generic], shape: tuple[int, ...]) -> int:
+        """Return where an .npy file's values begin; it must hold what is expected."""
+        if file.read(_HEAD_BYTES) == (usual := _usual_head(np.dtype(dtype), shape)):
+            return self._whole(path, file, len(usual), dtype, shape)
+        file.seek(0)
+        try:
+            version = np.lib.format.read_magic(file)
+            read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            found, by_columns, of_type = read(file)
+        except OSError:
+            raise
+        except Exception as error:  # a damaged head makes NumPy raise almost anything
+            raise BadDataset(f"{path} cannot be read ({error}). Convert this dataset again.") from None
+        if of_type != dtype or found != shape or (by_columns and len(shape) > 1):
+            raise BadDataset(
+                f"{path} holds {of_type} of shape {found} where {DESCRIPTION} says {self.n_frames} frames of "
+                f"{self.image_shape}. Convert this dataset again."
+            )
+        return self._whole(path, file, file.tell(), dtype, shape)
+
+    def _whole(self, path: Path, file: Any, begin: int, dtype: type[np.generic], shape: tuple[int, ...]) -> int:
+        """Return where values begin that are all there."""
+        if os.fstat(file.fileno()).st_size < begin + int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize:
+            raise BadDataset(f"{path} is cut short. Convert this dataset again.")
+        return begin
+
+
+@functools.lru_cache(256)
+def _usual_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """Return the head of an .npy file as NumPy writes it."""
+    head = io.BytesIO()
+    described_so = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(head, described_so)
+    return head.getvalue()
+
+
+def _stamp_of(found: os.stat_result) -> tuple[int, int, int]:
+    return found.st_size, found.st_mtime_ns, found.st_ino
+
+
+@contextlib.contextmanager
+def _read_errors(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        hint = "Convert this dataset again." if isinstance(error, FileNotFoundError) else "See that its drive is there."
+        raise BadDataset(f"{path} cannot be read ({error.strerror or error}). {hint}") from error
+
+
+def _fill(room: memoryview, file: RawIOBase) -> None:
+    while room:
+        n = file.readinto(room)
+        if not n:
+            raise OSError("it is shorter than it was")
+        room = room[n:]
 
 
 @dataclasses.dataclass(frozen=True)
@@ -165,21 +347,25 @@ class Dataset:
         """Return the tags of each recording."""
         return [recording.info["tags"] for recording in self.recordings]
 
+    @cached_property
+    def _starts(self) -> Array:
+        """Number of the first frame of each recording, and of the one behind the last."""
+        return np.cumsum([0, *(recording.n_frames for recording in self.recordings)])
+
     def place(self, number: int) -> tuple[Recording, int]:
         """Return the recording that a frame of the dataset is of, and its place there; frames are counted from 0."""
-        ends = np.cumsum([recording.n_frames for recording in self.recordings])
-        owner = int(np.searchsorted(ends, number, side="right"))
-        return self.recordings[owner], int(number - ends[owner] + self.recordings[owner].n_frames)
+        owner = int(np.searchsorted(self._starts, number, side="right")) - 1
+        return self.recordings[owner], int(number - self._starts[owner])
 
     def read(self, numbers: Array) -> Array:
         """Read some frames, counted through all recordings: int64, (n,) to uint8, (n, height, width, channels)."""
-        frames = np.empty((len(numbers), *self.image_shape), np.uint8)
-        starts = np.cumsum([0, *(recording.n_frames for recording in self.recordings)])
-        owners = np.searchsorted(starts, numbers, side="right") - 1
-        for owner in np.unique(owners).tolist():
-            there = owners == owner
-            frames[there] = self.recordings[owner].frames[numbers[there] - starts[owner]]
-        return frames
+        needed, places = np.unique(numbers, return_inverse=True)
+        rows = np.empty((len(needed), *self.image_shape), np.uint8)
+        owners = np.searchsorted(self._starts, needed, side="right") - 1
+        found, firsts = np.unique(owners, return_index=True)
+        for owner, first, end in zip(found.tolist(), firsts, [*firsts[1:], len(needed)], strict=True):
+            self.recordings[owner].read_into(rows[first:end], needed[first:end] - self._starts[owner])
+        return rows[places]
 
     def summary(self) -> dict[str, Any]:
         """Return what a person wants to know of it, as plain values."""
@@ -218,31 +404,46 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
         PathMissing: there is no such folder.
         BadDataset: it is half-written, damaged, of another version, or no dataset.
     """
+    dataset = described(folder)
+    check = partial(Recording.check, n_classes=len(dataset.class_names))
+    try:
+        if len(dataset.recordings) <= _FEW:
+            for recording in dataset.recordings:
+                check(recording)
+        else:
+            with ThreadPoolExecutor(_OPENERS) as openers:
+                for _ in openers.map(check, dataset.recordings):
+                    pass
+    finally:
+        if _hash_of(dataset.folder) not in ("", dataset.hash):
+            raise BadDataset(f"The dataset {dataset.folder} was converted again while it was opened. Try again.")
+    return dataset
+
+
+def described(folder: str | PathLike[str]) -> Dataset:
+    """Return what a dataset folder's description says of it, without a look at its other files; else `open_dataset`."""
     folder = Path(folder).absolute()
     path = folder / DESCRIPTION
     if not path.is_file():
         raise _no_dataset(folder)
-    text = path.read_bytes()
     try:
-        info = json.loads(text)
-        if not isinstance(info, dict) or info.get("format") != FORMAT:
-            raise BadDataset(f"{path} is not of the form '{FORMAT}'. Convert this dataset again with this version.")
-        recordings = tuple(
-            Recording(folder, entry["name"], int(entry["frames"]), entry) for entry in info["recordings"]
-        )
-        height, width, channels = (int(length) for length in info["image_shape"])
-        dataset = Dataset(
-            folder,
-            tuple(info["class_names"]),
-            (height, width, channels),
-            recordings,
-            hashlib.sha256(text).hexdigest(),
-            info,
-        )
-        _check_arrays(dataset)
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadDataset(f"{path} is damaged ({error!r}). Convert this dataset again.") from None
-    return dataset
+        data = path.read_bytes()
+    except OSError as error:
+        raise BadDataset(f"{path} cannot be read ({error.strerror or error}).") from error
+    info, sha256 = read_description(data, path), hashlib.sha256(data).hexdigest()
+    height, width, channels = shape = tuple(info["image_shape"])
+    recordings = tuple(
+        Recording(folder, entry["name"], entry["frames"], entry, shape, sha256) for entry in info["recordings"]
+    )
+    return Dataset(folder, tuple(info["class_names"]), (height, width, channels), recordings, sha256, info)
+
+
+def _hash_of(folder: Path) -> str:
+    """Return the SHA-256 of a dataset's description, empty where it cannot be read."""
+    try:
+        return hashlib.sha256((folder / DESCRIPTION).read_bytes()).hexdigest()
+    except OSError:
+        return ""
 
 
 def _no_dataset(folder: Path) -> BadDataset | PathMissing:
@@ -254,19 +455,6 @@ def _no_dataset(folder: Path) -> BadDataset | PathMissing:
     if not folder.is_dir():
         return PathMissing(f"There is no dataset folder {folder}. Convert frames and labels into it first.")
     return BadDataset(f"{folder} is no dataset: it has no {DESCRIPTION}. Convert frames and labels into a dataset.")
-
-
-def _check_arrays(dataset: Dataset) -> None:
-    n_classes = len(dataset.class_names)
-    for recording in dataset.recordings:
-        if recording.frames.shape[1:] != dataset.image_shape:
-            raise BadDataset(
-                f"The frames of {recording.name} have the shape {recording.frames.shape[1:]}, those of the dataset "
-                f"{dataset.image_shape}. Convert {dataset.folder} again."
-            )
-        labels, groups = recording.labels, recording.groups
-        if len(labels) != len(groups) or (len(labels) and not -1 <= labels.min() <= labels.max() < n_classes):
-            raise BadDataset(f"The labels of {recording.name} in {dataset.folder} are damaged. Convert it again.")
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -312,6 +500,8 @@ class DatasetWriter:
             **conversion,
         }
         self._names: dict[str, str] = {}  # original name to file name
+        self._taken: dict[str, int] = {}  # see `_legal`
+        self._damaged: list[str] = []
         self._done: dict[str, dict[str, Any]] = {}  # file name to its entry
         self._begun: set[str] = set()  # file names of which there may be files
         self._groups = 0
@@ -329,8 +519,7 @@ class DatasetWriter:
     def name(self, original: str) -> str:
         """Return a file name for a recording: legal on every system, and unique in this dataset."""
         if original not in self._names:
-            taken = {name.lower() for name in self._names.values()}
-            self._names[original] = _legal(original, taken)
+            self._names[original] = _legal(original, self._taken)
         return self._names[original]
 
     def frames_path(self, original: str) -> Path:
@@ -358,7 +547,7 @@ class DatasetWriter:
         source: dict[str, Any],
         tags: dict[str, str] | None = None,
     ) -> bool:
-        """Take over the frames that are there from before, if they came from the same source.
+        """Take over the frames that are there from before, if they came from the same source and are undamaged.
 
         Args:
             original: the name of the recording.
@@ -371,16 +560,48 @@ class DatasetWriter:
             Whether they did; if not, the recording is to be written again.
         """
         before = self._before.get(self.name(original))
-        if before is None or before["original"] != original or before["frames"] != len(labels):
+        if before is None or before.get("original") != original or before["frames"] != len(labels):
             return False
         if any(before["source"].get(key) != value for key, value in plain(source).items()):
             return False
         path = self.frames_path(original)
+        kept = self._from_before(before)
+        try:
+            whole = kept.sha256() == before["source"].get("sha256")
+        except BadDataset:
+            whole = False
+        if not whole:
+            self._damaged.append(original)
+            return False
         if not path.is_file():  # it is in the dataset that will be replaced
             with told_by_errors(path):
                 _link_or_copy(self.folder / path.name, path)
         self.add(original, labels, groups, before["source"], tags)
         return True
+
+    def frames_before(self, original: str) -> Array | None:
+        """Return the frames that are there from before, of a recording that is `finished`; None where they are damaged.
+
+        Whether they are what was once written only `keep` finds out.
+        """
+        try:
+            return self._from_before(self._before[self.name(original)]).frames
+        except BadDataset:
+            self._damaged.append(original)
+            return None
+
+    def remarks(self) -> list[str]:
+        """Return what is to be said of frames that were to be taken over."""
+        if not self._damaged:
+            return []
+        return [
+            f"Frames that were there from before are damaged, so they were converted again: {some(self._damaged)}. "
+            "They had changed on the disk since they were written. See that the disk is sound."
+        ]
+
+    def _from_before(self, entry: dict[str, Any]) -> Recording:
+        there = self.work if (self.work / f"{entry['name']}.frames.npy").is_file() else self.folder
+        return Recording(there, entry["name"], entry["frames"], entry, self.image_shape)
 
     def begin(self, original: str) -> RecordingWriter:
         """Begin a recording; several may be open at a time."""
@@ -408,8 +629,11 @@ class DatasetWriter:
         """
         name = self.name(original)
         for what, vector, dtype in (("labels", labels, np.int16), ("groups", groups, np.int32)):
+            path = self.work / f"{name}.{what}.npy"
             with told_by_errors(self.work):
-                np.save(self.work / f"{name}.{what}.npy", vector.astype(dtype, copy=False))
+                if name in self._before:
+                    path.unlink(missing_ok=True)  # it may be a link
+                path.write_bytes(_usual_head(np.dtype(dtype), vector.shape) + vector.astype(dtype).tobytes())
         self._done[name] = {
             "name": name,
             "original": original,
@@ -429,11 +653,11 @@ class DatasetWriter:
     def _left_from_before(self) -> dict[str, dict[str, Any]]:
         """Return what a broken conversion of the same kind completed; remove all else that it wrote."""
         before: dict[str, dict[str, Any]] = {}
-        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):  # no state, or a last line cut short
+        with contextlib.suppress(OSError, ValueError, RecursionError):  # no state, or a last line cut short
             head, *lines = (self.work / _STATE).read_text(encoding="utf-8").splitlines()
             for line in lines if head == to_json(self._head) else ():
                 entry = json.loads(line)
-                if _BEGUN not in entry:
+                if fault_of_entry(entry, self._head["class_names"]) is None:
                     before[entry["name"]] = entry
         kept = {f"{name}.{what}.npy" for name in before for what in _ARRAYS} | {_STATE}
         part = part_of(self.work / _STATE)
@@ -710,15 +934,34 @@ def _header(n: int, shape: tuple[int, ...]) -> bytes:
     return b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + description.ljust(117).encode("ascii") + b"\n"
 
 
-def _legal(original: str, taken: set[str]) -> str:
-    """Return a name that Windows takes as a file name, in any case unlike those `taken` (in lower case)."""
-    name = re.sub(r'[<>:"/\\|?*\x00-\x1f]', "_", original).strip(". ")[:120] or "recording"
+def _legal(original: str, taken: dict[str, int]) -> str:
+    """Return a name that every system takes as that of a file, and takes for another one than all before.
+
+    Args:
+        original: any text.
+        taken: names so far, `_alike`, each to the first number that has not been tried behind it; is added to.
+    """
+    name = re.sub(NOT_IN_NAMES, "_", original).strip(". ")[:120] or "recording"
     if name.split(".")[0].lower() in _RESERVED:
         name = "_" + name
-    candidate, number = name, 2
-    while candidate.lower() in taken:
-        candidate, number = f"{name}-{number}", number + 1
+    candidate = name = _cut(name, _NAME_BYTES)
+    number = taken.get(_alike(name), 2)
+    while _alike(candidate) in taken:
+        candidate, number = f"{_cut(name, _NAME_BYTES - len(f'-{number}'))}-{number}", number + 1
+    taken[_alike(name)] = number
+    taken.setdefault(_alike(candidate), 2)
     return candidate
+
+
+def _cut(name: str, n_bytes: int) -> str:
+    """Return what of a name file systems have room for."""
+    data = name.encode("utf-8")
+    return name if len(data) <= n_bytes else data[:n_bytes].decode("utf-8", "ignore").rstrip(". ")
+
+
+def _alike(name: str) -> str:
+    """Return what is equal for names that Windows or a Mac takes for one: in any case, composed or decomposed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 def part_of(path: Path) -> Path:

@@ -16,6 +16,7 @@ from pyside.bridge import arrays
 from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
 from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.labels import read_labels
+from pyside.data.selection import places_of
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
 from pyside.settings import ArraySettings
 
@@ -123,9 +124,7 @@ class ArrayConversion:
         """Tell which frames of one array go into which recording."""
         if isinstance(name, str):
             return [_Part(name, labels, None, self._writer.new_group())]
-        ids = np.asarray(name)
-        first_seen = dict.fromkeys(name)
-        places = {one: np.flatnonzero(ids == one) for one in first_seen}
+        places = places_of(name)
         return [_Part(one, labels[where], where, self._writer.new_group()) for one, where in places.items()]
 
     def append(self, array: int, frames: Any) -> int:
@@ -195,7 +194,7 @@ class ArrayConversion:
         ]
         if missing:
             raise LengthMismatch("Not all frames were handed over. " + "; ".join(missing) + ".")
-        warnings = []
+        warnings = self._writer.remarks()
         if 0 <= self._brightest < _ALMOST_BLACK:
             warnings.append(
                 f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "

@@ -383,15 +383,17 @@ def _weight(image: _Image) -> int:
 def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) -> Iterator[images.Task]:
     """Part the images of a class into tasks that take about as long."""
     paths: list[str] = []
+    digests: list[bytes] = []
     pixels = 0
     for image in one.images:
         paths.append(image.path)
+        digests.append(image.digest)
         pixels += max(math.prod(image.size), math.prod(shape))
         if len(paths) == _CHUNK_IMAGES or pixels >= _CHUNK_PIXELS:
-            yield images.Task(index, paths, shape, contrast)
-            paths, pixels = [], 0
+            yield images.Task(index, paths, shape, contrast, digests)
+            paths, digests, pixels = [], [], 0
     if paths:
-        yield images.Task(index, paths, shape, contrast)
+        yield images.Task(index, paths, shape, contrast, digests)
 
 
 def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
@@ -479,10 +481,9 @@ class _Written:
             return False
         if damaged and self._books.settings.on_damage == "error":
             return False
-        path = writer.frames_path(self.plan.name)
-        frames = np.load(path if path.is_file() else writer.folder / path.name, mmap_mode="r", allow_pickle=False)
+        frames = writer.frames_before(self.plan.name)
         self.images = [image for image in self.plan.images if image.name not in damaged]
-        if len(frames) != len(self.images):
+        if frames is None or len(frames) != len(self.images):
             return False
         self.damaged, self.brightest = damaged, before.get("brightest", -1)
         self.digests, self.source = images.digests_of(frames), before
@@ -590,6 +591,7 @@ def _finished(preflight: Preflight, written: Sequence[_Written], books: _Books) 
         for planned, why in zip(preflight.planned, left_out, strict=True)
     ]
     _warn_at_the_end(preflight, written, listed, identical, books.settings)
+    preflight.warnings += books.writer.remarks()
     return {
         **books.writer.close().summary(),
         "ignored": preflight.further["ignored"],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import dataclasses
 import functools
@@ -32,6 +33,8 @@ from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to
 from pyside.data.labels import LEAVE_OUT, LabelSet, read_labels
 from pyside.data.preflight import Planned, Preflight, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
+from pyside.data.selection import places_of
+from pyside.data.stamps import Watched
 from pyside.errors import (
     BadFrames,
     BadLabels,
@@ -84,6 +87,7 @@ class _Plan:
     pair: _Pair
     labels: Array
     where: Array | None
+    watched: Watched
 
     @property
     def tags(self) -> dict[str, str]:
@@ -158,7 +162,7 @@ def convert_numpy(
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     return {
         **writer.close().summary(),
-        "warnings": said + _almost_black(brightest),
+        "warnings": said + writer.remarks() + plans[0].watched.warnings() + _almost_black(brightest),
         "left_out_why": {"by_label": left_out} if left_out else {},
     }
 
@@ -182,6 +186,7 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
         check_target(preflight.target)
     pairs = _find(path, settings, preflight)
     faults.raise_any()
+    watched = Watched({held.path for pair in pairs for held in (pair.data, pair.labels, pair.recordings) if held})
     found = [_shape_and_type(pair.data, faults) for pair in pairs]
     vectors = [_vector(pair.labels, faults) for pair in pairs]
     faults.raise_any()
@@ -206,8 +211,9 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     plans: list[_Plan] = []
     for pair, labels in zip(pairs, label_set.vectors, strict=True):
         with faults.noting():
-            plans += _parts(pair, labels, len(pairs) > 1)
+            plans += _parts(pair, labels, len(pairs) > 1, watched)
     faults.raise_any()
+    watched.end_all(BadFrames)
     preflight.image_shape = next(iter(sizes))
     preflight.label_mapping = label_set.mapping
     preflight.planned = [_planned(plan, settings.class_names) for plan in plans]
@@ -293,7 +299,7 @@ def _natural(key: tuple[str, str]) -> tuple[str, list[tuple[int, str]]]:
 
 def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults) -> list[_Pair]:
     pairs = []
-    stems = [path.stem for path in paths]
+    stems = collections.Counter(path.stem for path in paths)
     for path in sorted(paths, key=lambda path: _natural(("", path.name))):
         with faults.noting():
             there = list_arrays(path, _EXPECTED)
@@ -303,7 +309,7 @@ def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults)
             labels = choose_array(path, others, "labels", settings.labels_variable, fits)
             ids = [name for name in others if has_usual_name(name, "recordings") and name != labels]
             parts = HeldArray(path, ids[0]) if len(ids) == 1 else None
-            name = path.stem if stems.count(path.stem) == 1 else path.name
+            name = path.stem if stems[path.stem] == 1 else path.name
             pairs.append(_Pair(name, HeldArray(path, data), HeldArray(path, labels), parts, side_in_name(path.stem)))
     return pairs
 
@@ -402,10 +408,10 @@ def _order(
     return wanted
 
 
-def _parts(pair: _Pair, labels: Array, several: bool) -> list[_Plan]:
+def _parts(pair: _Pair, labels: Array, several: bool, watched: Watched) -> list[_Plan]:
     """Return the recordings that one array of frames holds."""
     if pair.recordings is None:
-        return [_Plan(pair.name, pair, labels, None)]
+        return [_Plan(pair.name, pair, labels, None, watched)]
     faults = Faults()
     found = _vector(pair.recordings, faults)
     faults.raise_any()
@@ -419,11 +425,9 @@ def _parts(pair: _Pair, labels: Array, several: bool) -> list[_Plan]:
     if len(ids) != len(labels):
         text = f"{pair.recordings.path} has {len(ids)} numbers or names for {len(labels)} frames. Give one a frame."
         raise LengthMismatch(text)
-    places = np.asarray(ids)
     return [
-        _Plan(f"{pair.name}/{name}" if several else name, pair, labels[where], where)
-        for name in dict.fromkeys(ids)
-        for where in [np.flatnonzero(places == name)]
+        _Plan(f"{pair.name}/{name}" if several else name, pair, labels[where], where, watched)
+        for name, where in places_of(ids).items()
     ]
 
 
@@ -434,6 +438,7 @@ def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]
     """Yield the frames of a recording in chunks: uint8, (n, height, width, channels)."""
     what = str(plan.pair.data) + (f" (recording {plan.name})" if plan.where is not None else "")
     held, start, n = plan.pair.data, 0, len(plan.labels)
+    plan.watched.begin(held.path, BadFrames)
     in_memory: Array | None = None
     if held.path.suffix.lower() == ".npz":
         with open_array(held, BadFrames) as in_memory:
@@ -455,6 +460,7 @@ def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]
         frames = adjust_contrast(frames, settings.contrast)
         yield frames
         start = end
+    plan.watched.end(held.path, BadFrames)
 
 
 def _to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, order: str, start: int) -> Array:

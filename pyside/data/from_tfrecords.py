@@ -17,11 +17,13 @@ from typing import Any
 import numpy as np
 
 from pyside.data.dataset import FORMAT, DatasetWriter, check_room, check_target, count_classes
+from pyside.data.description import fault_of
 from pyside.data.frames import adjust_contrast, noted_contrast
 from pyside.data.from_numpy import side_in_name
 from pyside.data.labels import LEAVE_OUT, read_labels
 from pyside.data.preflight import Planned, Preflight, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
+from pyside.data.stamps import Watched
 from pyside.data.tfrecords import Record, description_beside, find_files, read_records, uncompressed
 from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch
 from pyside.settings import DEFAULT_CLASS_NAMES, TfrecordSettings
@@ -138,7 +140,7 @@ def convert_tfrecords(
             _write(writer, plan, number, shown, should_stop)
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     why = {"by_label": left_out} if left_out else {}
-    return {**writer.close().summary(), "warnings": said, "left_out_why": why}
+    return {**writer.close().summary(), "warnings": said + writer.remarks(), "left_out_why": why}
 
 
 def _check(preflight: Preflight, files: Any, settings: TfrecordSettings, should_stop: Callable[[], bool]) -> None:
@@ -159,7 +161,7 @@ def _plan(
 ) -> tuple[list[_Plan], dict[str, Any]]:
     """Read all records; return the recordings, and what was done to their frames."""
     began = time.perf_counter()
-    found = _Found()
+    found = _Found(plain)
     for number, (path, file) in enumerate(zip(paths, plain, strict=True)):
         with preflight.faults.noting():
             for record in read_records(file, path):
@@ -173,9 +175,10 @@ def _plan(
     if found.recordings:
         plans, conversion = _of_frames(preflight, found, paths, plain, settings)
     elif found.wholes:
-        plans, conversion = _of_wholes(preflight, found.wholes, settings)
+        plans, conversion = _of_wholes(preflight, found.wholes, found.watched, settings)
     else:
         raise BadFrames(f"There is no record in {paths[0]}{' and the others' if len(paths) > 1 else ''}.")
+    found.watched.end_all(BadFrames)
     preflight.planned = [_planned(plan, preflight.class_names) for plan in plans]
     preflight.seconds = time.perf_counter() - began  # writing takes about as long as this first reading
     check_room(preflight.target, preflight.n_bytes)
@@ -192,7 +195,8 @@ def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:
 class _Found:
     """What all the records hold."""
 
-    def __init__(self) -> None:
+    def __init__(self, plain: Sequence[Path]) -> None:
+        self.watched = Watched(plain)
         self.recordings: dict[str, _Recording] = {}
         self.wholes: list[_Whole] = []
         self.shapes: dict[tuple[int, int, int], str] = {}
@@ -321,7 +325,7 @@ def _of_frames(
         known = source.get("sha256")
         if changed:
             source.pop("sha256", None)
-        read = _reader(plain, file, offset, length, shape, settings.contrast if changed else "none")
+        read = _reader(plain, found.watched, file, offset, length, shape, settings.contrast if changed else "none")
         tags = dict(entry["tags"]) if entry else recording.tags
         sha256 = None if changed or known is None else str(known)
         plans.append(_Plan(original, vectors[original], group.astype(np.int32), source, tags, read, sha256))
@@ -331,6 +335,8 @@ def _of_frames(
 
 def _describes(description: Mapping[str, Any], found: _Found) -> bool:
     """Tell whether a description is of these records."""
+    if fault_of(description) is not None:
+        return False
     try:
         names = description["class_names"]
         entries = {entry["original"]: entry for entry in description["recordings"]}
@@ -386,12 +392,22 @@ def _classes(
 
 
 def _reader(
-    plain: Sequence[Path], file: Array, offset: Array, length: Array, shape: tuple[int, int, int], contrast: str
+    plain: Sequence[Path],
+    watched: Watched,
+    file: Array,
+    offset: Array,
+    length: Array,
+    shape: tuple[int, int, int],
+    contrast: str,
 ) -> Callable[[], Iterator[Array]]:
     """Return what yields the frames at these places, in chunks."""
     step = max(1, _CHUNK_BYTES // math.prod(shape))
 
+    files = [plain[number] for number in np.unique(file).tolist()]
+
     def read() -> Iterator[Array]:
+        for one in files:
+            watched.begin(one, BadFrames)
         for start in range(0, len(offset), step):
             rows = zip(*(column[start : start + step].tolist() for column in (file, offset, length)), strict=True)
             frames = np.empty((min(step, len(offset) - start), *shape), np.uint8)
@@ -405,6 +421,8 @@ def _reader(
                         frames[at] = image.reshape(shape)
                         at += 1
             yield adjust_contrast(frames, contrast)
+        for one in files:
+            watched.end(one, BadFrames)
 
     return read
 
@@ -482,7 +500,7 @@ def _is_grey(values: Array) -> bool:
 
 
 def _of_wholes(
-    preflight: Preflight, wholes: Sequence[_Whole], settings: TfrecordSettings
+    preflight: Preflight, wholes: Sequence[_Whole], watched: Watched, settings: TfrecordSettings
 ) -> tuple[list[_Plan], dict[str, Any]]:
     """Plan to make each record a recording."""
     sizes = {whole.frames[1:]: str(whole.path) for whole in reversed(wholes)}
@@ -506,15 +524,18 @@ def _of_wholes(
         side = side_in_name(whole.name)
         source = {"kind": "tfrecords", "file": whole.path.name, "record": whole.number}
         tags = {"side": side} if side else {}
-        plans.append(_Plan(whole.name, vector, None, source, tags, _whole_reader(whole, white, settings.contrast)))
+        read = _whole_reader(whole, watched, white, settings.contrast)
+        plans.append(_Plan(whole.name, vector, None, source, tags, read))
     return plans, {"pixel_range": [0.0, white], "contrast": noted_contrast(settings.contrast)}
 
 
-def _whole_reader(whole: _Whole, white: float, contrast: str) -> Callable[[], Iterator[Array]]:
+def _whole_reader(whole: _Whole, watched: Watched, white: float, contrast: str) -> Callable[[], Iterator[Array]]:
     def read() -> Iterator[Array]:
+        watched.begin(whole.plain, BadFrames)
         with whole.plain.open("rb") as stream:
             stream.seek(whole.offset)
             features = _features(stream.read(whole.size), str(whole.path))
+        watched.end(whole.plain, BadFrames)
         candidates = _numbers(features[_OLD_FRAMES], (whole.dtype,))
         frames = candidates[0].reshape(*whole.frames, 1)
         step = max(1, _CHUNK_BYTES // frames[:1].nbytes)

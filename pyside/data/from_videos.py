@@ -5,7 +5,10 @@ from __future__ import annotations
 import dataclasses
 import functools
 import hashlib
+import itertools
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -17,19 +20,25 @@ from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_targ
 from pyside.data.frames import adjust_contrast, noted_contrast, resize_frames
 from pyside.data.labels import read_labels
 from pyside.data.pairing import Beside, LabelEntry, PairedLabels, pair, pair_labels
-from pyside.data.parallel import spread, usable_cores
+from pyside.data.parallel import AHEAD, spread, usable_cores
 from pyside.data.preflight import Planned, Preflight, added, checked, counts_by_tag
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.data.roi import Regions, place_regions
 from pyside.data.selection import Selection, select_frames
 from pyside.data.sources import find_videos, recording_names
+from pyside.data.stamps import Stamp, Watched, changed, files_among, stamp_of
 from pyside.data.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video import VideoInfo, decoding_rate, file_sha256, probe, read_regions
-from pyside.errors import BadOption, BadVideo, Unpaired, some
+from pyside.errors import BadLabels, BadOption, BadVideo, Unpaired, some
 from pyside.settings import VideoSettings
 
 Array = np.ndarray[Any, Any]
 LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
+_SECONDS_BETWEEN_LOOKS = 0.2  # at the files that are being written
+_TASKS_A_WORKER = 8  # at least, so that all are at work to the end
+_MOST_TOGETHER = 16  # short videos that are handed over together
+_MOST_FRAMES_TOGETHER = 2_000
+_PROBERS = 4  # threads that look at videos: a drive over the network answers late, but several at a time
 _PAYS = 5_000  # frames; fewer are decoded sooner than further processes are started
 
 
@@ -92,12 +101,15 @@ def convert_videos(
         Interrupted: it was asked to stop.
     """
     settings = VideoSettings.from_options(options)
+    given = settings.centers, settings.frame_values, settings.tags, settings.template
+    watched = Watched(files_among(labels, *given))
     preflight = Preflight("videos", Path(dataset).absolute())
     progress({"stage": "checking"})
     plan = functools.partial(_plan, videos, labels, settings, first)
     if settings.check:
         return checked(preflight, lambda found: _estimate(plan(found), found))
     plans = plan(preflight)
+    watched.end_all(BadLabels)
     check_room(preflight.target, preflight.n_bytes)
     progress({"stage": "converting", "said": preflight.told()})
     assert preflight.image_shape is not None
@@ -110,6 +122,7 @@ def convert_videos(
     )
     damaged = _write(writer, plans, settings, progress, should_stop)
     summary = writer.close().summary()
+    preflight.warnings += writer.remarks() + watched.warnings()
     if damaged:
         lost = sum(map(len, damaged.values()))
         preflight.warnings.append(f"{lost} damaged frames were left out, in {some(list(damaged))}.")
@@ -154,7 +167,7 @@ def _plan(videos: Any, labels: Any, settings: VideoSettings, first: int, found: 
     if paths:
         with faults.noting():
             paired = pair_labels(labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern)
-    infos = {path: info for path in paths if (info := _probed(path, settings, found))}
+    infos = _probed(paths, settings, found)
     if paired is None:
         _beside(paths, settings, first, found)
         faults.raise_any()
@@ -194,10 +207,16 @@ def _check_options(settings: VideoSettings, found: Preflight) -> None:
         )
 
 
-def _probed(path: Path, settings: VideoSettings, found: Preflight) -> VideoInfo | None:
-    with found.faults.noting():
-        return probe(path, on_damage=settings.on_damage)
-    return None
+def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
+    """Look at all videos; what is wrong with one is a fault, in their order."""
+    infos = {}
+    ask = functools.partial(probe, on_damage=settings.on_damage)
+    with ThreadPoolExecutor(_PROBERS) as pool:
+        asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
+        for path in paths:
+            with found.faults.noting():
+                infos[path] = asked[path].result() if path in asked else ask(path)
+    return infos
 
 
 def _partners(
@@ -376,6 +395,7 @@ class _Cut:
     """What a process needs to cut one recording out of its video."""
 
     path: Path
+    stamp: Stamp | None
     frames_path: Path
     shape: tuple[int, int, int]
     size: tuple[int, int]
@@ -396,7 +416,23 @@ class _WasCut:
 
 
 def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _WasCut:
-    """Read a video and write its recording's frames; `tick` is told how many further ones are written."""
+    """Read a video and write its recording's frames; `tick` is told how many further ones are written.
+
+    Raises:
+        BadVideo: it cannot be read, or has changed since it was looked at. Where it may only have been moved or linked
+            meanwhile, it is read once more.
+    """
+    for tell in (tick, lambda frames: tick(0)):
+        before = stamp_of(cut.path)
+        if before is None or cut.stamp is None or before.content != cut.stamp.content:
+            break
+        found = _read_and_hashed(cut, tell)
+        if stamp_of(cut.path) == before:
+            return found
+    raise changed(cut.path, BadVideo)
+
+
+def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _WasCut:
     file, numbers = FrameFile(cut.frames_path, cut.shape), []
     settings = cut.settings
     chunks = read_regions(
@@ -438,16 +474,18 @@ def _write(
     damaged: dict[str, list[int]] = {}
     to_do = []
     for plan in taken:
-        lost = _kept(writer, plan, groups[plan.name], settings)
-        if lost is None:
+        before = _kept(writer, plan, groups[plan.name], settings)
+        if before is None:
             to_do.append(plan)
             continue
-        damaged |= {plan.name: lost} if lost else {}
+        damaged |= {plan.name: before} if before else {}
         shown.add(numbers[plan.name], plan.name, kept[plan.name])
         end_if_asked(should_stop, writer.folder)
     for plan, cut in _cuts(writer, to_do, settings, shown, numbers, should_stop):
-        lost = np.setdiff1d(np.flatnonzero(plan.selection.keep), cut.numbers).tolist()
-        damaged |= {plan.name: lost} if lost else {}
+        lost: list[int] = []
+        if len(cut.numbers) < kept[plan.name]:
+            lost = np.setdiff1d(np.flatnonzero(plan.selection.keep), cut.numbers).tolist()
+            damaged[plan.name] = lost
         source = {**_source(plan, lost), "file_sha256": cut.file_sha256, "sha256": cut.sha256}
         labels = plan.labels[cut.numbers]
         writer.add(plan.name, labels, np.full(len(labels), groups[plan.name], np.int32), source, plan.tags)
@@ -481,16 +519,19 @@ def _cuts(
     if workers > 1:  # long ones first, so that no process is left with one at the end
         plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
     threads = max(1, usable_cores() // workers)
+    # What lies beside all videos is of no use to the process that reads one of them.
+    of_one = dataclasses.replace(settings, centers=None, frame_values=None, tags=None, template=None)
     cuts = [
         _Cut(
             plan.video.path,
+            plan.video.stamp,
             writer.frames_path(plan.name),
             writer.image_shape,
             plan.regions.size,
             plan.regions.top,
             plan.regions.left,
             plan.selection.keep,
-            settings,
+            of_one,
             threads,
         )
         for plan in plans
@@ -504,18 +545,88 @@ def _cuts(
 
             yield plan, _cut_out(cut, tick)
         return
-    written = dict.fromkeys((plan.name for plan in plans), 0)
+    tasks = _together(cuts, sum(plan.video.n_frames for plan in plans) // (_TASKS_A_WORKER * workers))
+    under_way = _UnderWay(plans, tasks, AHEAD * workers, shown, numbers)
 
     def look() -> None:
         end_if_asked(should_stop, writer.folder)
-        for plan, cut in zip(plans, cuts, strict=True):
-            frames = _frames_in(cut)
-            if frames > written[plan.name]:
-                shown.add(numbers[plan.name], plan.name, frames - written[plan.name])
-                written[plan.name] = frames
+        under_way.look()
 
-    yield from zip(plans, spread(_cut_out, cuts, workers, look), strict=True)
-    look()
+    left = iter(plans)
+    for done, error in spread(_cut_out_several, tasks, workers, look):
+        for plan, was_cut in zip(itertools.islice(left, len(done)), done, strict=True):
+            under_way.tell(plan, len(was_cut.numbers))
+            yield plan, was_cut
+        if error is not None:
+            raise error
+        under_way.is_back()
+
+
+def _together(cuts: Sequence[_Cut], most_frames: int) -> list[list[_Cut]]:
+    """Put short videos together, since to hand one over takes about as long as to read it."""
+    tasks: list[list[_Cut]] = []
+    frames = 0
+    for cut in cuts:
+        frames += len(cut.keep)
+        if not tasks or len(tasks[-1]) == _MOST_TOGETHER or frames > min(most_frames, _MOST_FRAMES_TOGETHER):
+            tasks.append([])
+            frames = len(cut.keep)
+        tasks[-1].append(cut)
+    return tasks
+
+
+def _cut_out_several(cuts: Sequence[_Cut]) -> tuple[list[_WasCut], Exception | None]:
+    """Cut out one after the other; return what came of them, and the error that ended it, if one did."""
+    done: list[_WasCut] = []
+    for cut in cuts:
+        try:
+            done.append(_cut_out(cut))
+        except Exception as error:  # what is complete before it is kept
+            return done, error
+    return done, None
+
+
+class _UnderWay:
+    """Tells how far the recordings are that other processes write, by their files; only those under way are looked at.
+
+    Args:
+        plans: all recordings, in the order of the tasks.
+        tasks: in the order in which they are handed out, and come back.
+        most: how many are under way at a time.
+        shown: takes what is told.
+        numbers: of the recordings by name, from 1.
+    """
+
+    def __init__(
+        self,
+        plans: Sequence[_Plan],
+        tasks: Sequence[Sequence[_Cut]],
+        most: int,
+        shown: ConversionProgress,
+        numbers: Mapping[str, int],
+    ):
+        self._plans, self._tasks, self._most, self._shown, self._numbers = plans, tasks, most, shown, numbers
+        self._firsts = [0, *itertools.accumulate(map(len, tasks))]
+        self._told = dict.fromkeys((plan.name for plan in plans), 0)
+        self._n_back, self._looked = 0, 0.0
+
+    def look(self) -> None:
+        """Look, now and then, and tell; of several short ones together nothing is told before they are back."""
+        if time.monotonic() - self._looked >= _SECONDS_BETWEEN_LOOKS:
+            for place in range(self._n_back, min(self._n_back + self._most, len(self._tasks))):
+                if len(self._tasks[place]) == 1:
+                    self.tell(self._plans[self._firsts[place]], _frames_in(self._tasks[place][0]))
+            self._looked = time.monotonic()
+
+    def is_back(self) -> None:
+        """Note that the next task is complete."""
+        self._n_back += 1
+
+    def tell(self, plan: _Plan, frames: int) -> None:
+        """Tell that so many frames of a recording are written."""
+        if frames > self._told[plan.name]:
+            self._shown.add(self._numbers[plan.name], plan.name, frames - self._told[plan.name])
+            self._told[plan.name] = frames
 
 
 def _workers(plans: Sequence[_Plan], wanted: int | None) -> int:

@@ -14,14 +14,16 @@ import hashlib
 import io
 import struct
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from PIL import Image
 
 from pyside.data.frames import adjust_contrast, to_uint8
+from pyside.data.stamps import changed
 from pyside.errors import BadImage
 
 Array = np.ndarray[Any, Any]
@@ -206,12 +208,14 @@ class Task:
         paths: of the images.
         shape: (height, width, channels) of a frame.
         contrast: what is done to it, as the setting says.
+        files: SHA-256 of each file as it was when it was looked at; none where that does not matter.
     """
 
     index: int
     paths: list[str]
     shape: tuple[int, int, int]
     contrast: str
+    files: Sequence[bytes] = ()
 
 
 @dataclasses.dataclass(frozen=True)
@@ -234,7 +238,11 @@ class Chunk:
 
 
 def read_chunk(task: Task) -> Chunk:
-    """Read images as frames."""
+    """Read images as frames.
+
+    Raises:
+        BadImage: a file is not what it was when it was looked at.
+    """
     height, width, channels = task.shape
     frames = np.empty((len(task.paths), *task.shape), np.uint8)
     damaged: dict[int, str] = {}
@@ -242,10 +250,13 @@ def read_chunk(task: Task) -> Chunk:
     with quietly():
         for position, path in enumerate(task.paths):
             try:
-                frame, most = decode(path, read_bytes(path), channels, (height, width))
+                data = read_bytes(path)
+                frame, most = decode(path, data, channels, (height, width))
             except BadImage as error:
                 damaged[position] = error.text
                 continue
+            if task.files and hashlib.sha256(data).digest() != task.files[position]:
+                raise changed(Path(path), BadImage)
             frames[filled] = frame
             filled, brightest = filled + 1, max(brightest, most)
     frames = frames[:filled]

@@ -17,7 +17,7 @@ from pyside.errors import WorkerLost
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 _SECONDS_BETWEEN_LOOKS = 0.2
-_AHEAD = 3  # tasks a process that are handed out before the first is back
+AHEAD = 3  # tasks a process that are handed out before the first is back
 
 
 def usable_cores() -> int:
@@ -59,7 +59,7 @@ def spread(
     left = iter(tasks)
     try:
         while True:
-            for task in itertools.islice(left, _AHEAD * workers - len(under_way)):
+            for task in itertools.islice(left, AHEAD * workers - len(under_way)):
                 under_way.append(executor.submit(function, task))
             if not under_way:
                 return

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,14 @@ class Selection:
 
     keep: Array
     left_out: dict[str, int]
+
+
+def places_of(ids: Sequence[str]) -> dict[str, Array]:
+    """Return the places of each id among those of all frames, in the order in which the ids come first."""
+    places: dict[str, list[int]] = {}
+    for place, one in enumerate(ids):
+        places.setdefault(one, []).append(place)
+    return {one: np.array(where, np.int64) for one, where in places.items()}
 
 
 def select_frames(

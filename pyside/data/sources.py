@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -42,7 +43,7 @@ def find_videos(videos: Any, faults: Faults) -> list[Path]:
             paths.append(path)
         else:
             faults.add(PathMissing, f"There is no video {path}.")
-    twice = sorted({str(path) for path in paths if paths.count(path) > 1})
+    twice = sorted(str(path) for path, times in Counter(paths).items() if times > 1)
     if twice:
         faults.add(BadVideo, f"Named twice: {', '.join(twice)}. A video may stand on one side of a split only.")
     return paths
@@ -52,7 +53,7 @@ def recording_names(paths: Sequence[Path]) -> list[str]:
     """Return the shortest names that tell the videos apart: the stem, the name, or with folders before it."""
     names = [path.name if path.is_dir() else path.stem for path in paths]
     for depth in range(1, max((len(path.parts) for path in paths), default=0) + 1):
-        doubled = {name for name in names if names.count(name) > 1}
+        doubled = {name for name, times in Counter(names).items() if times > 1}
         if not doubled:
             break
         names = [

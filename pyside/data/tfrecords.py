@@ -158,12 +158,13 @@ def _serialised(dataset: Dataset) -> Iterator[tuple[int, bytes]]:
 
     height, width, channels = dataset.image_shape
     for number, recording in enumerate(dataset.recordings):
-        original, tags = str(recording.info["original"]).encode(), recording.info["tags"]
+        original, tags = recording.original.encode("utf-8", "replace"), recording.info["tags"]
+        frames = recording.frames  # one file at a time is open
         labels, groups = recording.labels.tolist(), recording.groups.tolist()
         for place in range(recording.n_frames):
             example = Example()
             features = example.features.feature
-            features["image"].bytes_list.value.append(recording.frames[place].tobytes())
+            features["image"].bytes_list.value.append(frames[place].tobytes())
             numbers = {"height": height, "width": width, "channels": channels, "label": labels[place]}
             for key, value in {**numbers, "group": groups[place], "frame": place}.items():
                 features[key].int64_list.value.append(value)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Iterator
 from os import PathLike
@@ -12,6 +13,7 @@ import numpy as np
 
 from pyside.data import ffmpeg_frames, ffmpeg_packets, image_sequences, tiff_stacks
 from pyside.data.region_chunks import Request
+from pyside.data.stamps import stamp_of
 from pyside.data.tiff_stacks import STACK_SUFFIXES
 from pyside.data.video_info import VideoInfo
 from pyside.errors import BadVideo, PathMissing
@@ -63,11 +65,14 @@ def probe(path: str | PathLike[str], on_damage: str = "error") -> VideoInfo:
     path = Path(path)
     if not path.exists():
         raise PathMissing(f"There is no file {path}. Check its name and folder.")
+    stamp = stamp_of(path)
     if path.is_dir():
-        return image_sequences.probe_sequence(path, on_damage)
-    if _is_stack(path):
-        return tiff_stacks.probe_stack(path, on_damage)
-    return ffmpeg_packets.probe(path, on_damage)
+        info = image_sequences.probe_sequence(path, on_damage)
+    elif _is_stack(path):
+        info = tiff_stacks.probe_stack(path, on_damage)
+    else:
+        info = ffmpeg_packets.probe(path, on_damage)
+    return dataclasses.replace(info, stamp=stamp)
 
 
 def read_regions(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
+from pyside.data.stamps import Stamp
 from pyside.errors import BadVideo
 
 SKIP_DAMAGE = "To leave such frames out, set OnDamage (on_damage in Python) to 'skip'."
@@ -25,6 +26,7 @@ class VideoInfo:
         pixel_format: FFmpeg's name, such as ``yuv420p``; of a stack ``gray8``, ``gray12``, ``gray16`` or ``rgb24`` and
             the like, of an image sequence the endings of its files.
         bytes: size of the file, or of all files of an image sequence.
+        stamp: what the file was known by before it was looked at.
     """
 
     path: Path
@@ -35,6 +37,7 @@ class VideoInfo:
     codec: str
     pixel_format: str
     bytes: int
+    stamp: Stamp | None = dataclasses.field(default=None, compare=False)
 
 
 def damaged(path: Path, number: int, why: str) -> BadVideo:

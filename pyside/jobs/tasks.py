@@ -16,7 +16,7 @@ from typing import Any
 
 from pyside import locks
 from pyside.bridge import arrays
-from pyside.data.dataset import Dataset, check_target, open_dataset
+from pyside.data.dataset import Dataset, check_target, described, open_dataset
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
 from pyside.settings import (
     BucketSettings,
@@ -274,6 +274,20 @@ def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Ma
     }
 
 
+def verification(dataset: str | PathLike[str]) -> Request:
+    """Return the request for comparing a dataset with its hashes.
+
+    Raises:
+        PathMissing, BadDataset: there is no dataset.
+    """
+    from pyside.data.verification import check_kind
+
+    path = Path(dataset).absolute()
+    check_kind(path)
+    described(path)
+    return {"command": "verify", "dataset": str(path), "settings": {}}
+
+
 def conversion(
     kind: str,
     source: Any,
@@ -353,8 +367,8 @@ def is_check(request: Request) -> bool:
 
 
 def is_passing(request: Request) -> bool:
-    """Tell whether a request is soon done and its job is nothing to keep: a check, or a preview."""
-    return is_check(request) or request["command"] == "preview"
+    """Tell whether a request makes nothing that lasts, so that its job is nothing to keep."""
+    return is_check(request) or request["command"] in ("preview", "verify")
 
 
 def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settings, first: int) -> Request:
@@ -464,6 +478,14 @@ def _run(request: Request, progress: Progress, should_stop: Callable[[], bool], 
 
         shown = PreviewSettings.from_options(request["settings"])
         return write_preview(open_dataset(request["dataset"]), Path(request["path"]), shown)
+    if request["command"] == "verify":
+        from pyside.data.verification import verify
+
+        return verify(request["dataset"], progress, should_stop)
+    return _convert(request, progress, should_stop)
+
+
+def _convert(request: Request, progress: Progress, should_stop: Callable[[], bool]) -> dict[str, Any]:
     kind = request["command"].removeprefix("convert ")
     source, target, options = request["source"], request["dataset"], request["settings"]
     if kind == "videos":

@@ -3,18 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-import mmap
-import os
 import threading
 from collections.abc import Sequence
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
-from io import RawIOBase
 from typing import Any
 
 import keras
 import numpy as np
 
-from pyside.errors import BadDataset, BadOption
+from pyside.errors import BadOption
 from pyside.training.sampling import Plan
 
 _READERS = 4  # threads, because a disk over the network answers late, but many at a time
@@ -28,8 +25,7 @@ class FrameStore:
     """All frames of a dataset under one running number: in memory if they fit, else on disk.
 
     Args:
-        recordings: objects whose `frames` is a uint8 array or memmap, (n, height, width, channels); with a context
-            they have `frame_numbers` too, int64, (n,), ascending, or None for loose images.
+        recordings: of a dataset, see `pyside.data.dataset.Recording`; no file of theirs is kept open.
         context: odd, how many frames are read for each: itself in the middle, and those before and after it. Where one
             is missing, because the recording ends or is cut there, the nearest one on that side stands in for it.
         memory_limit: gigabytes of frames that may be held in memory; None for a quarter of the machine's memory.
@@ -43,9 +39,9 @@ class FrameStore:
     """
 
     def __init__(self, recordings: Sequence[Any], context: int = 1, memory_limit: float | None = None):
-        self._sources = [Source(recording.frames) for recording in recordings]
-        self._ends = np.cumsum([len(recording.frames) for recording in recordings])
-        self._shape = recordings[0].frames.shape[1:]
+        self._recordings = recordings
+        self._ends = np.cumsum([recording.n_frames for recording in recordings])
+        self._shape = recordings[0].image_shape
         height, width, channels = self._shape
         if context > 1 and channels != 1:
             raise BadOption(
@@ -74,7 +70,7 @@ class FrameStore:
             uint8, (n, height, width, channels), or (n, height, width, context).
 
         Raises:
-            BadDataset: a file cannot be read.
+            BadDataset: a file cannot be read, or is another one than at first.
         """
         wanted = self.with_neighbours(numbers)
         if self.in_memory:
@@ -126,7 +122,7 @@ class FrameStore:
         for owner in np.unique(owners):
             mine = slice(*np.searchsorted(owners, [owner, owner + 1]))
             start = self._ends[owner - 1] if owner else 0
-            self._sources[owner].read_into(rows[mine], numbers[mine] - start)
+            self._recordings[owner].read_into(rows[mine], numbers[mine] - start)
 
     def _held(self) -> np.ndarray:
         """Return all frames; read them if this was not done before."""
@@ -150,7 +146,7 @@ def _runs(recordings: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
     follows = [np.empty(0, bool)]
     for recording in recordings:
         numbers = recording.frame_numbers
-        own = np.zeros(len(recording.frames), bool)
+        own = np.zeros(recording.n_frames, bool)
         if numbers is not None:
             own[1:] = np.diff(numbers) == 1
         follows.append(own)
@@ -158,58 +154,6 @@ def _runs(recordings: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
     starts = np.flatnonzero(begins)
     lengths = np.diff([*starts, len(begins)])
     return np.repeat(starts, lengths), np.repeat(starts + lengths - 1, lengths)
-
-
-class Source:
-    """Frames of one recording, read from their file, or copied from where else they are.
-
-    A file is read rather than its memory map looked at: where the system maps a page it reads up to megabytes around
-    it, and a drive that goes away would end the process instead of raising an error.
-    """
-
-    def __init__(self, frames: np.ndarray):
-        self._frames: Any = frames
-        self._in_file = isinstance(frames.base, mmap.mmap) and frames.flags.c_contiguous  # no view of a part of it
-        self._stamp: tuple[int, int] | None = None
-
-    def read_into(self, rows: np.ndarray, places: np.ndarray) -> None:
-        """Read frames, those that follow each other in one go.
-
-        Args:
-            rows: uint8, (n, height, width, channels), where they go.
-            places: int64, (n,), ascending, each once.
-
-        Raises:
-            BadDataset: the file cannot be read, or is another one than at first.
-        """
-        if not self._in_file:
-            rows[:] = self._frames[places]
-            return
-        path, offset, size = self._frames.filename, self._frames.offset, rows[0].nbytes
-        cuts = np.flatnonzero(np.diff(places) > 1) + 1
-        try:
-            with open(path, "rb", buffering=0) as file:
-                self._check(os.fstat(file.fileno()))
-                for start, stop in zip([0, *cuts], [*cuts, len(places)], strict=True):
-                    file.seek(offset + int(places[start]) * size)
-                    _fill(memoryview(rows[start:stop]).cast("B"), file)
-        except OSError as error:
-            reason = error.strerror or error
-            raise BadDataset(f"{path} cannot be read ({reason}). See that the drive that it is on is there.") from error
-
-    def _check(self, found: os.stat_result) -> None:
-        stamp = found.st_size, found.st_mtime_ns
-        self._stamp = self._stamp or stamp
-        if stamp != self._stamp:
-            raise BadDataset(f"{self._frames.filename} has changed while it was trained on. Train again.")
-
-
-def _fill(room: memoryview, file: RawIOBase) -> None:
-    while room:
-        n = file.readinto(room)
-        if not n:
-            raise OSError("it is shorter than it was")
-        room = room[n:]
 
 
 def _stacked(rows: np.ndarray, places: np.ndarray) -> np.ndarray:

@@ -72,8 +72,10 @@ def frame_keys(dataset: Dataset) -> np.ndarray:
     found = []
     for recording in dataset.recordings:
         for start in range(0, recording.n_frames, _FRAMES_AT_ONCE):
-            frames = recording.frames[start : start + _FRAMES_AT_ONCE]
-            flat = np.ascontiguousarray(frames).reshape(len(frames), -1)
+            places = np.arange(start, min(start + _FRAMES_AT_ONCE, recording.n_frames))
+            frames = np.empty((len(places), *dataset.image_shape), np.uint8)
+            recording.read_into(frames, places)
+            flat = frames.reshape(len(frames), -1)
             keys = _hashes(flat)
             keys[keys == NO_CONTRAST] = 1
             keys[_without_contrast(flat)] = NO_CONTRAST

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyside.data.verification import WhileTraining
 from pyside.errors import TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.evaluation.verdict import verdict, verdict_text
@@ -74,9 +75,13 @@ def train(
         from pyside.training.judging import judge
 
         precision = devices.choose_precision(settings.precision, device)
-        with closing(Fit(dataset, settings, precision, progress, should_stop)) as work:
+        with (
+            WhileTraining(dataset, should_stop) as verified,
+            closing(Fit(dataset, settings, precision, progress, verified.should_stop)) as work,
+        ):
             further = further_sides(dataset, sides, settings, equal)
             fitted = work.run(sides, checkpoint)
+            verified.finish(progress, fitted.checkpoints.remove)
             look(fitted)
             progress({"stage": "evaluating"})
             judged = judge(fitted, dataset, sides, settings, people)

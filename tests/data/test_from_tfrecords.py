@@ -185,6 +185,7 @@ def test_a_description_of_other_records_is_not_used(records: Path, tmp_path: Pat
 def test_too_few_frames_by_the_description_are_a_fault(records: Path, tmp_path: Path) -> None:
     description = json.loads((records / "set.json").read_text())
     description["recordings"][0]["frames"] += 1
+    description["recordings"][0]["left_out"] += 1
     (records / "set.json").write_text(json.dumps(description))
     with pytest.raises(LengthMismatch, match="10 frames in these records, and 11"):
         convert_tfrecords(records, tmp_path / "again", {})

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+import dataclasses
 import os
 import threading
-import types
 from collections.abc import Callable
 from concurrent.futures import wait
 from pathlib import Path
@@ -12,7 +12,7 @@ import keras
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset
+from pyside.data.dataset import Dataset, Recording
 from pyside.errors import BadDataset, BadOption
 from pyside.settings import TrainSettings
 from pyside.training import batches as batches_module
@@ -22,26 +22,45 @@ from pyside.training.sampling import FAR, plan
 ON_DISK = 1e-9  # gigabytes: no set fits, and a window is one batch
 
 
-def numbered(sizes: list[int], channels: int = 1) -> list[types.SimpleNamespace]:
+@dataclasses.dataclass
+class Held:
+    """A recording in memory."""
+
+    frames: np.ndarray
+    frame_numbers: np.ndarray | None
+
+    @property
+    def n_frames(self) -> int:
+        return len(self.frames)
+
+    @property
+    def image_shape(self) -> tuple[int, ...]:
+        return self.frames.shape[1:]
+
+    def read_into(self, rows: np.ndarray, places: np.ndarray) -> None:
+        rows[:] = self.frames[places]
+
+
+def numbered(sizes: list[int], channels: int = 1) -> list[Held]:
     """Recordings whose frames hold their own running number."""
     numbers = np.split(np.arange(sum(sizes), dtype=np.uint8), np.cumsum(sizes)[:-1])
     return [
-        types.SimpleNamespace(
-            frames=np.tile(part[:, None, None, None], (1, 2, 3, channels)), frame_numbers=np.arange(len(part))
-        )
+        Held(np.tile(part[:, None, None, None], (1, 2, 3, channels)), np.arange(len(part), dtype=np.int64))
         for part in numbers
     ]
 
 
 @pytest.fixture
-def on_disk(tmp_path: Path) -> Callable[[list[types.SimpleNamespace]], list[types.SimpleNamespace]]:
-    """A function that puts the frames of recordings into files."""
+def on_disk(tmp_path: Path) -> Callable[[list[Held]], list[Recording]]:
+    """A function that puts the frames of recordings into files, `0.frames.npy` and so on."""
 
-    def put(recordings: list[types.SimpleNamespace]) -> list[types.SimpleNamespace]:
-        for number, recording in enumerate(recordings):
-            np.save(tmp_path / f"{number}.npy", recording.frames)
-            recording.frames = np.load(tmp_path / f"{number}.npy", mmap_mode="r")
-        return recordings
+    def put(recordings: list[Held]) -> list[Recording]:
+        found = []
+        for number, held in enumerate(recordings):
+            np.save(tmp_path / f"{number}.frames.npy", held.frames)
+            found.append(Recording(tmp_path, str(number), held.n_frames, {}, held.image_shape))  # type: ignore[arg-type]
+            assert found[-1].frames.shape == held.frames.shape
+        return found
 
     return put
 
@@ -84,49 +103,55 @@ def test_frames_in_memory_are_read_from_their_files_once(on_disk: Any, tmp_path:
     recordings = on_disk(numbered([4, 4]))
     store = FrameStore(recordings)
     first = store.read(np.arange(8))
-    for recording in recordings:
-        recording.frames.filename = tmp_path / "gone.npy"
+    for file in tmp_path.glob("*.frames.npy"):
+        file.unlink()
     assert np.array_equal(store.read(np.arange(8)), first)
 
 
 def test_a_file_that_went_away_is_an_error_that_names_it(on_disk: Any, tmp_path: Path) -> None:
     recordings = on_disk(numbered([4, 4]))
-    recordings[1].frames.filename = tmp_path / "gone.npy"
-    with pytest.raises(BadDataset, match=r"gone\.npy cannot be read"):
+    (tmp_path / "1.frames.npy").unlink()
+    with pytest.raises(BadDataset, match=r"1\.frames\.npy cannot be read"):
         FrameStore(recordings, memory_limit=ON_DISK).read(np.array([2, 5]))
 
 
 def test_a_file_that_was_cut_short_is_an_error(on_disk: Any, tmp_path: Path) -> None:
-    (recording,) = on_disk(numbered([4]))
-    (tmp_path / "short.npy").write_bytes((tmp_path / "0.npy").read_bytes()[:-1])
-    recording.frames.filename = tmp_path / "short.npy"
-    store = FrameStore([recording], memory_limit=ON_DISK)
-    assert store.read(np.array([2]))[0, 0, 0, 0] == 2
-    with pytest.raises(BadDataset, match="shorter than it was"):
+    on_disk(numbered([4]))
+    (tmp_path / "0.frames.npy").write_bytes((tmp_path / "0.frames.npy").read_bytes()[:-1])
+    store = FrameStore([Recording(tmp_path, "0", 4, {}, (2, 3, 1))], memory_limit=ON_DISK)
+    with pytest.raises(BadDataset, match="cut short"):
         store.read(np.array([3]))
 
 
-def test_a_file_that_another_one_took_the_place_of_is_an_error(on_disk: Any, tmp_path: Path) -> None:
+@pytest.mark.parametrize("memory_limit", [None, ON_DISK])
+@pytest.mark.parametrize("harm", ["another time", "another file of the same size and time", "written into"])
+def test_a_file_that_another_one_took_the_place_of_is_an_error(
+    on_disk: Any, tmp_path: Path, harm: str, memory_limit: float | None
+) -> None:
     (recording,) = on_disk(numbered([4]))
-    store = FrameStore([recording], memory_limit=ON_DISK)
-    store.read(np.array([2]))
-    np.save(tmp_path / "other.npy", recording.frames)
-    os.utime(tmp_path / "other.npy", (0, 0))
-    recording.frames.filename = tmp_path / "other.npy"
-    with pytest.raises(BadDataset, match=r"other\.npy has changed while it was trained on"):
+    store, path = FrameStore([recording], memory_limit=memory_limit), tmp_path / "0.frames.npy"
+    if memory_limit:
         store.read(np.array([2]))
-
-
-def test_views_of_files_are_read_where_they_are(on_disk: Any) -> None:
-    (recording,) = on_disk(numbered([9]))
-    recording.frames = recording.frames[3:]
-    assert FrameStore([recording], memory_limit=ON_DISK).read(np.array([0, 4]))[:, 0, 0, 0].tolist() == [3, 7]
+    was = path.stat()
+    if harm == "written into":
+        with path.open("r+b") as file:
+            file.seek(-1, os.SEEK_END)
+            file.write(b"x")
+        os.utime(path, ns=(was.st_atime_ns, was.st_mtime_ns + 1))
+    else:
+        np.save(tmp_path / "other.npy", np.zeros((4, 2, 3, 1), np.uint8))
+        os.utime(tmp_path / "other.npy", (0, 0) if harm == "another time" else None)
+        if harm != "another time":
+            os.utime(tmp_path / "other.npy", ns=(was.st_atime_ns, was.st_mtime_ns))
+        (tmp_path / "other.npy").replace(path)
+    with pytest.raises(BadDataset, match=r"0\.frames\.npy has changed since this dataset was opened"):
+        store.read(np.array([2]))
 
 
 # --- context -------------------------------------------------------------------------------------------------------
 
 
-def context_of(recordings: list[types.SimpleNamespace], context: int, memory_limit: float | None) -> list[list[int]]:
+def context_of(recordings: list[Held], context: int, memory_limit: float | None) -> list[list[int]]:
     n = sum(len(recording.frames) for recording in recordings)
     found = FrameStore(recordings, context, memory_limit).read(np.arange(n))
     assert found.shape == (n, 2, 3, context)
@@ -310,10 +335,10 @@ def test_what_waits_to_be_read_is_not_read_after_the_end() -> None:
 
 def test_an_error_while_reading_ahead_comes_out_at_its_batch(on_disk: Any, tmp_path: Path) -> None:
     (recording,) = on_disk(numbered([10]))
-    recording.frames.filename = tmp_path / "gone.npy"
+    (tmp_path / "0.frames.npy").unlink()
     batches = Batches(FrameStore([recording], memory_limit=ON_DISK), np.arange(10), np.zeros(10, int), 2, 5)
     batches.on_epoch_begin()
-    with pytest.raises(BadDataset, match=r"gone\.npy cannot be read"):
+    with pytest.raises(BadDataset, match=r"0\.frames\.npy cannot be read"):
         batches[0]
 
 

@@ -12,8 +12,8 @@ import keras
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset
-from pyside.errors import BadFrames, BadOption, NotFinite, OneClass, PathMissing, TouchTrainError
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.errors import BadDataset, BadFrames, BadOption, NotFinite, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
 from pyside.settings import TrainSettings
 from pyside.training import checks, fit, model, model_files
@@ -257,3 +257,21 @@ def test_importing_fit_imports_nothing_heavy() -> None:
     )
     child = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert child.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("memory_limit", [None, 1e-9])
+def test_damage_on_the_disk_stops_a_training_before_anything_is_saved(
+    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path, memory_limit: float | None
+) -> None:
+    labels = [np.arange(60) % 2, np.arange(60) % 2, np.arange(60) % 3 % 2]
+    folder = dataset_of(labels).folder
+    for name in ("day0", "day2"):
+        path = folder / f"{name}.frames.npy"
+        data = bytearray(path.read_bytes())
+        data[-100] ^= 1
+        path.write_bytes(data)
+    checkpoint = tmp_path / "checkpoint.npz"
+    settings = small(epochs=2, memory_limit=memory_limit)
+    with pytest.raises(BadDataset, match=r"in 2 of 3 recordings .* day0, day2\. Convert again"):
+        fit.train(open_dataset(folder), tmp_path / "model", settings, checkpoint=checkpoint)
+    assert not list(tmp_path.glob("model*")) and not checkpoint.exists()

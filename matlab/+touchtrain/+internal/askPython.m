@@ -34,6 +34,8 @@ try
             answer = door.plan_cloud_training(varargin{:});
         case 'start_upload'
             answer = door.start_upload(varargin{:});
+        case 'start_verification'
+            answer = door.start_verification(varargin{:});
         case 'start_fetch'
             answer = door.start_fetch(varargin{:});
         case 'cloud_logs'

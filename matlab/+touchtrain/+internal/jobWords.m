@@ -12,6 +12,9 @@ switch job.command
     case 'upload'
         name = 'upload';
         product = 'dataset';
+    case 'verify'
+        name = 'verification';
+        product = 'dataset';
     otherwise
         name = 'conversion';
         product = 'dataset';

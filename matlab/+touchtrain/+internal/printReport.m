@@ -1,5 +1,5 @@
 function printReport(report, made)
-% PRINTREPORT  Print what came of a job that is no training: of a conversion, an export or an upload.
+% PRINTREPORT  Print what came of a job that is no training: of a conversion, an export, an upload or a verification.
 %
 %   touchtrain.internal.printReport(REPORT, MADE) takes the report of the job, and the path of what it was about.
 kind = '';
@@ -14,6 +14,10 @@ switch kind
     case 'tfrecords'
         fprintf('%s of %s in %s\n', touchtrain.internal.countText(report.frames, 'frame'), made, ...
             touchtrain.internal.countText(numel(report.files), 'file'));
+    case 'verification'
+        fprintf('%s is as it was written: %s, %.1f MB in %s.\n', made, ...
+            touchtrain.internal.countText(report.frames, 'frame'), report.bytes / 1e6, ...
+            touchtrain.internal.countText(report.recordings, 'recording'));
     otherwise
         touchtrain.internal.printDataset(report);
 end

@@ -1,0 +1,42 @@
+function report = verify(dataset, varargin)
+% VERIFY  Tell whether a dataset has changed on the disk since it was written.
+%
+%   touchtrain.verify(DATASET) reads all of the folder DATASET (char or string) and compares the frames of each
+%   recording with the hash that was noted when they were converted, and the labels with the frames of each class. It
+%   shows how far it is. Damage is the error TouchTrain:BadDataset, which names all recordings that have any; convert
+%   again into the same folder, and those are converted anew.
+%   REPORT = touchtrain.verify(...) returns a struct: path, recordings, frames and bytes that were looked at, and
+%   without_hash, the recordings whose frames have no hash to compare them with.
+%
+%   ... = touchtrain.verify(..., 'Verbose', false) prints nothing.
+%
+%   A training verifies its dataset too, while it learns.
+%
+%   Example
+%     touchtrain.verify('set');
+%
+%   See also touchtrain.inspect, touchtrain.convertVideos, touchtrain.train
+touchtrain.internal.needInputs(nargin, 1, 'touchtrain.verify(dataset, ''Name'', value, ...)');
+pairs = touchtrain.internal.nameValues(varargin);
+dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
+isVerbose = double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1;
+job = touchtrain.internal.startJob(pairs, 'start_verification', dataset);
+guard = onCleanup(@() removeEnded(job.folder)); %#ok<NASGU>
+touchtrain.internal.watchJob(job, touchtrain.internal.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
+result = touchtrain.internal.jobResult(job.folder);
+report = result.report;
+if isVerbose
+    touchtrain.internal.printReport(report, dataset);
+end
+if nargout == 0
+    clear('report');
+end
+end
+
+function removeEnded(folder)
+% Remove what is left of the job, unless it goes on after Ctrl-C.
+try
+    touchtrain.internal.askPython('remove_job', folder);
+catch
+end
+end
