@@ -6,6 +6,7 @@ every Python exception the same identifier: the wrappers in ``+touchtrain`` read
 
 from __future__ import annotations
 
+import collections
 import contextlib
 import os
 from collections.abc import Iterator, Sequence
@@ -14,6 +15,7 @@ from pyside.records import shown
 
 _MOST_ROWS = 20  # things that are wrong, in one error
 _MOST_NAMED = 5
+_MANY = 3  # faults that are told as one, though each has numbers of its own
 
 
 class TouchTrainError(Exception):
@@ -24,17 +26,21 @@ class TouchTrainError(Exception):
         identifier: ``TouchTrain:<What>``.
         faults: the single faults, where several are told at once.
         of: the file or recording that it is a fault of, with which the text begins; or "".
-        alike: what is told where several have it, behind ``in all 15 videos``; or "" for the text behind `of`.
+        alike: what is told where many have it, behind ``in all 15 videos``; or "" for the text behind `of`.
+        what: what it is a fault of, where it is one of several: ``files``, ``videos``, ``images``, ``recordings``.
     """
 
-    what = "files"  # what it is a fault of, where it is one of several
+    what = "files"
 
-    def __init__(self, text: str, faults: Sequence[TouchTrainError] = (), of: object = "", alike: str = ""):
+    def __init__(
+        self, text: str, faults: Sequence[TouchTrainError] = (), of: object = "", alike: str = "", what: str = ""
+    ):
         text = shown(text)
         super().__init__(text)
         self.text = text
         self.faults = list(faults)
         self.of, self.alike = shown(str(of)), shown(alike)
+        self.what = what or self.what
 
     @property
     def identifier(self) -> str:
@@ -291,20 +297,22 @@ class Faults:
         self.what, self.total = what, total
         self._found: list[TouchTrainError] = []
 
-    def add(self, kind: type[TouchTrainError], text: str, of: object = "", alike: str = "") -> None:
-        """Note one fault; `of` and `alike` as of `TouchTrainError`."""
-        self._found.append(kind(text, of=of, alike=alike))
+    def add(self, kind: type[TouchTrainError], text: str, of: object = "", alike: str = "", what: str = "") -> None:
+        """Note one fault; `of`, `alike` and `what` as of `TouchTrainError`."""
+        self._found.append(kind(text, of=of, alike=alike, what=what))
 
     def include(self, error: TouchTrainError) -> None:
         """Note what somebody else raised: one fault, or a list of them."""
         self._found += error.faults or [error]
 
     @contextlib.contextmanager
-    def noting(self) -> Iterator[None]:
-        """Note what is raised within, instead of raising it."""
+    def noting(self, of: object = "") -> Iterator[None]:
+        """Note what is raised within, instead of raising it; as a fault of a file or recording, if one is named."""
         try:
             yield
         except TouchTrainError as error:
+            for fault in error.faults or [error]:
+                fault.of = fault.of or shown(str(of))
             self.include(error)
 
     def __len__(self) -> int:
@@ -315,9 +323,11 @@ class Faults:
 
     def told(self) -> list[tuple[TouchTrainError, str]]:
         """Return what is to be told: each fault that differs from those before, with its text or that of all alike."""
+        many = collections.Counter((type(fault), fault.alike) for fault in self._found if fault.alike)
         alike: dict[tuple[type, str], list[TouchTrainError]] = {}
         for fault in self._found:
-            alike.setdefault((type(fault), _without_name(fault)), []).append(fault)
+            said = fault.alike if many[type(fault), fault.alike] >= _MANY else _without_name(fault)
+            alike.setdefault((type(fault), said), []).append(fault)
         return [(faults[0], self._text(faults, said)) for (_, said), faults in alike.items()]
 
     def _text(self, faults: Sequence[TouchTrainError], said: str) -> str:
@@ -349,7 +359,5 @@ class Faults:
 
 
 def _without_name(fault: TouchTrainError) -> str:
-    """Return what a fault says without saying of what; faults that say the same are alike."""
-    if fault.alike:
-        return fault.alike
+    """Return what a fault says without saying of what."""
     return fault.text[len(fault.of) :] if fault.of and fault.text.startswith(fault.of) else fault.text

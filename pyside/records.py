@@ -9,7 +9,7 @@ import re
 import sys
 import time
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +32,18 @@ def same_name(text: str) -> str:
         text: a name as it stands in a file or folder; it is stored as it stands, and only compared by this.
     """
     return text if text.isascii() else unicodedata.normalize("NFC", shown(text))
+
+
+def first_forms(names: Iterable[str]) -> list[str]:
+    """Return names, each as it was first written where one is written in several ways; see `same_name`."""
+    known: dict[str, str] = {}
+    written: dict[str, str] = {}  # most names come many times
+    found = []
+    for name in names:
+        if name not in written:
+            written[name] = known.setdefault(same_name(name), name)
+        found.append(written[name])
+    return found
 
 
 def plain(value: Any) -> Any:

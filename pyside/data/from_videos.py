@@ -26,6 +26,7 @@ from pyside.data.sources import find_videos, recording_names
 from pyside.data.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video import VideoInfo, decoding_rate, file_sha256, probe, read_regions
 from pyside.errors import BadOption, BadVideo, Unpaired, some
+from pyside.records import shown
 from pyside.settings import VideoSettings
 
 Array = np.ndarray[Any, Any]
@@ -149,7 +150,7 @@ def _plan(videos: Any, labels: Any, settings: VideoSettings, first: int, found: 
     with faults.noting():
         check_target(found.target)
     _check_options(settings, found)
-    paths = find_videos(videos, faults)
+    paths = find_videos(videos, faults, found.warnings)
     paired: PairedLabels | None = None
     if paths:
         with faults.noting():
@@ -195,7 +196,7 @@ def _check_options(settings: VideoSettings, found: Preflight) -> None:
 
 
 def _probed(path: Path, settings: VideoSettings, found: Preflight) -> VideoInfo | None:
-    with found.faults.noting():
+    with found.faults.noting(of=path):
         return probe(path, on_damage=settings.on_damage)
     return None
 
@@ -254,7 +255,7 @@ def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: P
     with faults.noting():
         if settings.tags is not None:
             tags, names = read_tags(settings.tags), recording_names(paths)
-            beside.tags = [tags_of(tags, path, name) for path, name in zip(paths, names, strict=True)]
+            beside.tags = tags_of(tags, paths, names)
             without = [path.name for path, one in zip(paths, beside.tags, strict=True) if not one]
             if without:
                 found.warnings.append(f"There are no tags for {some(without)}.")
@@ -285,9 +286,9 @@ def _recordings(
     """Lay out each recording; of what cannot be, the faults are noted."""
     faults, vectors, regions = found.faults, [], []
     for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
-        with faults.noting():
+        with faults.noting(of=name):
             vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name))
-        with faults.noting():
+        with faults.noting(of=name):
             regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
     names = [name for _, name, _ in videos]
     if len(vectors) < len(videos) or len(regions) < len(videos):
@@ -297,7 +298,7 @@ def _recordings(
         found.label_mapping = label_set.mapping
         plans = []
         for number, (info, name, entry) in enumerate(videos):
-            with faults.noting():
+            with faults.noting(of=name):
                 selection = _selection(
                     label_set.vectors[number], regions[number], beside.values[number], settings, name, first
                 )
@@ -539,7 +540,7 @@ def _source(plan: _Plan, damaged: Sequence[int]) -> dict[str, Any]:
     corners = np.stack([np.where(keep, regions.top, 0), np.where(keep, regions.left, 0), keep]).astype("<i8")
     return {
         "kind": "video",
-        "file": info.path.name,
+        "file": shown(info.path.name),
         "bytes": info.bytes,
         "frames": info.n_frames,
         "frames_kept": _runs(keep),

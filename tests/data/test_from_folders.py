@@ -277,8 +277,8 @@ def test_of_very_many_unreadable_images_the_first_are_named(root: Path, tmp_path
 def test_folders_and_images_that_may_not_be_read_are_told_all_at_once(
     root: Path, tmp_path: Path, bound_by_permissions: None
 ) -> None:
-    save(root / "Touch" / "day2" / "9.png", GREY[0])
-    save(root / "Third" / "9.png", GREY[1])
+    save(root / "Touch" / "day2" / "9.png", 255 - GREY[0])
+    save(root / "Third" / "9.png", 255 - GREY[1])
     with locked(root / "Touch" / "day2", root / "NonTouch" / "1.png", root / "Third"):
         with pytest.raises(NotReadable, match="(?s)3 places.*Touch/day2") as caught:
             pyside.convert_folders(root, tmp_path / "set")

@@ -42,12 +42,12 @@ def test_tags_come_as_a_dict_too_and_numbers_become_texts() -> None:
     ("name", "path"), [("trial1", "/v/trial1.mp4"), ("x", "/v/TRIAL1.MP4"), ("a/trial1.mp4", "/a/trial1.mp4")]
 )
 def test_the_tags_of_a_video_are_found_by_recording_file_or_stem_in_any_case(name: str, path: str) -> None:
-    assert tags_of(TAGS, Path(path), name) == TAGS["trial1"]
-    assert tags_of({"D:\\data\\trial1.mp4": {"camera": "left"}}, Path(path), name) == {"camera": "left"}
+    assert tags_of(TAGS, [Path(path)], [name]) == [TAGS["trial1"]]
+    assert tags_of({"D:\\data\\trial1.mp4": {"camera": "left"}}, [Path(path)], [name]) == [{"camera": "left"}]
 
 
 def test_a_video_without_tags_has_none_and_tags_without_a_video_are_listed() -> None:
-    assert tags_of(TAGS, Path("/v/trial3.mp4"), "trial3") == {}
+    assert tags_of(TAGS, [Path("/v/trial3.mp4")], ["trial3"]) == [{}]
     assert unknown_videos(TAGS, [Path("/v/trial1.mp4"), Path("/v/trial3.mp4")]) == ["trial2"]
 
 
