@@ -11,7 +11,7 @@ import contextlib
 import os
 from collections.abc import Iterator, Sequence
 
-from pyside.records import shown
+from pyside.records import printable
 
 _MOST_ROWS = 20  # things that are wrong, in one error
 _MOST_NAMED = 5
@@ -35,11 +35,11 @@ class TouchTrainError(Exception):
     def __init__(
         self, text: str, faults: Sequence[TouchTrainError] = (), of: object = "", alike: str = "", what: str = ""
     ):
-        text = shown(text)
+        text = printable(text)
         super().__init__(text)
         self.text = text
         self.faults = list(faults)
-        self.of, self.alike = shown(str(of)), shown(alike)
+        self.of, self.alike = printable(str(of)), printable(alike)
         self.what = what or self.what
 
     @property
@@ -306,13 +306,14 @@ class Faults:
         self._found += error.faults or [error]
 
     @contextlib.contextmanager
-    def noting(self, of: object = "") -> Iterator[None]:
-        """Note what is raised within, instead of raising it; as a fault of a file or recording, if one is named."""
+    def noting(self, of: object = "", what: str = "") -> Iterator[None]:
+        """Note what is raised within, instead of raising it; `of` and `what` hold where the error does not say."""
         try:
             yield
         except TouchTrainError as error:
             for fault in error.faults or [error]:
-                fault.of = fault.of or shown(str(of))
+                if of and not fault.of:
+                    fault.of, fault.what = printable(str(of)), what or fault.what
             self.include(error)
 
     def __len__(self) -> int:
@@ -335,7 +336,7 @@ class Faults:
         if len(names) == 1:
             return faults[0].text
         what, total = "places" if isinstance(faults[0], NotReadable) else faults[0].what, 0
-        if what in (self.what, "recordings") and self.total:
+        if self.total and (what == self.what or (what, self.what) == ("recordings", "videos")):  # one of each
             what, total = self.what, self.total
         where = in_several(names, what, total)
         return where[0].upper() + where[1:] + (f": each{said}" if said.startswith(" ") else f": {said.lstrip(': ')}")

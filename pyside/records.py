@@ -18,7 +18,7 @@ _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else
 _ODD = re.compile("[\ud800-\udfff]")  # half a character: a byte of a file's name that is no UTF-8, or Windows's alone
 
 
-def shown(text: str) -> str:
+def printable(text: str) -> str:
     """Return a text that can be printed and stored anywhere: a byte of a name that is no UTF-8 becomes ``%DF``."""
     if text.isascii() or not _ODD.search(text):
         return text
@@ -31,7 +31,7 @@ def same_name(text: str) -> str:
     Args:
         text: a name as it stands in a file or folder; it is stored as it stands, and only compared by this.
     """
-    return text if text.isascii() else unicodedata.normalize("NFC", shown(text))
+    return text if text.isascii() else unicodedata.normalize("NFC", printable(text))
 
 
 def first_forms(names: Iterable[str]) -> list[str]:
@@ -67,9 +67,9 @@ def to_json(record: Any, indent: int | None = None) -> str:
     return text if text.isascii() else _ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", text)
 
 
-def shown_json(record: Any) -> str:
-    """Return `record` as JSON for somebody who looks at names and opens no file by them, with each as `shown`."""
-    return shown(json.dumps(plain(record), allow_nan=False, ensure_ascii=False))
+def printable_json(record: Any) -> str:
+    """Return `record` as JSON for somebody who looks at names and opens no file by them, with each as `printable`."""
+    return printable(json.dumps(plain(record), allow_nan=False, ensure_ascii=False))
 
 
 def moved(record: Any, places: Mapping[str, str]) -> Any:

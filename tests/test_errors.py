@@ -58,10 +58,10 @@ def test_the_same_fault_of_several_files_is_told_once() -> None:
 
 
 def test_faults_with_other_numbers_are_one_where_they_say_what_is_alike() -> None:
-    faults = errors.Faults("videos", total=2)
-    for name, n in (("a", 100), ("b", 50)):
+    faults = errors.Faults("videos", total=3)
+    for name, n in (("a", 100), ("b", 50), ("c", 50)):
         faults.add(errors.LengthMismatch, f"{name}: {n} frames, {n + 1} labels.", of=name, alike="1 label too many.")
-    with pytest.raises(errors.LengthMismatch, match="In all 2 videos: 1 label too many"):
+    with pytest.raises(errors.LengthMismatch, match="In all 3 videos: 1 label too many"):
         faults.raise_any()
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pyside.evaluation.report import TrainingResult
-from pyside.records import same_name, shown, shown_json, to_json, write_json
+from pyside.records import printable, printable_json, same_name, to_json, write_json
 
 
 def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
@@ -51,8 +51,8 @@ def test_names_that_are_no_utf_8_come_back_from_a_file_as_they_were(tmp_path: Pa
 
 
 def test_names_that_are_no_utf_8_are_shown_in_letters_that_are() -> None:
-    assert shown(ODD) == "ma%DFe � Mäuse" and shown("Mäuse") == "Mäuse"
-    assert json.loads(shown_json({"video": ODD}).encode("utf-8")) == {"video": shown(ODD)}
+    assert printable(ODD) == "ma%DFe � Mäuse" and printable("Mäuse") == "Mäuse"
+    assert json.loads(printable_json({"video": ODD}).encode("utf-8")) == {"video": printable(ODD)}
 
 
 def test_one_name_written_in_two_ways_is_one_name() -> None:

@@ -18,7 +18,7 @@ from pyside.data.paths import check_readable, inside, is_file, is_folder
 from pyside.data.roi import center_matrix
 from pyside.data.video import VideoInfo, sample_frames
 from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, some
-from pyside.records import first_forms, same_name, shown
+from pyside.records import first_forms, printable, same_name
 
 _CENTER_FORMS = (
     "Expected a cell array with one T x 2 matrix a video (x and y of each frame; 1 x 2 for a fixed centre), or one "
@@ -254,7 +254,7 @@ def _files_in(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
                 raise BadOption(f"Centers: there are {other.name} and {path.name} in {folder}. Keep one.")
     if not found:
         raise BadOption(f"Centers: there is no file with centres ({', '.join(suffixes)}) in {folder}.")
-    return {shown(path.stem): path for path in found.values()}
+    return {printable(path.stem): path for path in found.values()}
 
 
 def _values_in_csv(path: Path) -> Beside:

@@ -32,6 +32,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from pyside.data.labels import LEAVE_OUT
+from pyside.data.paths import is_file, is_folder, is_there, not_readable, reading
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
 from pyside.records import plain, to_json, write_json
 
@@ -106,6 +107,8 @@ class Recording:
         path = self.folder / f"{self.name}.{what}.npy"
         try:
             array: Array = np.load(path, mmap_mode="r", allow_pickle=False)
+        except PermissionError:
+            raise not_readable(path) from None
         except (OSError, ValueError, EOFError) as error:
             raise BadDataset(f"{path} cannot be read ({error}). Convert this dataset again.") from None
         if array.dtype != dtype or len(array) != self.n_frames or array.ndim != (4 if what == "frames" else 1):
@@ -218,9 +221,10 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
     """
     folder = Path(folder).absolute()
     path = folder / DESCRIPTION
-    if not path.is_file():
+    if not is_file(path):
         raise _no_dataset(folder)
-    text = path.read_bytes()
+    with reading(path):
+        text = path.read_bytes()
     try:
         info = json.loads(text)
         if not isinstance(info, dict) or info.get("format") != FORMAT:
@@ -244,12 +248,12 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
 
 
 def _no_dataset(folder: Path) -> BadDataset | PathMissing:
-    if unfinished(folder).is_dir():
+    if is_folder(unfinished(folder)):
         return BadDataset(
             f"The dataset {folder} is half-written: its conversion was broken off. Convert it again; "
             "what is complete is not done twice."
         )
-    if not folder.is_dir():
+    if not is_folder(folder):
         return PathMissing(f"There is no dataset folder {folder}. Convert frames and labels into it first.")
     return BadDataset(f"{folder} is no dataset: it has no {DESCRIPTION}. Convert frames and labels into a dataset.")
 
@@ -567,9 +571,9 @@ def check_target(folder: Path) -> None:
         PathMissing: the folder that it is to be in does not exist.
         NotWritable: there is something else of that name.
     """
-    if not folder.parent.is_dir():
+    if not is_folder(folder.parent):
         raise PathMissing(f"The folder {folder.parent} does not exist, so {folder} cannot be written. Make it first.")
-    if folder.exists() and not (folder / DESCRIPTION).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    if is_there(folder) and not (folder / DESCRIPTION).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotWritable(
             f"{folder} exists and is no dataset, so it is not overwritten. Choose another name, or remove it."
         )

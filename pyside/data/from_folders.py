@@ -23,7 +23,7 @@ from pyside.data.labels import LEAVE_OUT
 from pyside.data.preflight import FEW_FRAMES, Planned, Preflight, added, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.errors import BadImage, BadOption, Faults, NotReadable, OneClass, PathMissing, TouchTrainError, some
-from pyside.records import same_name, shown
+from pyside.records import printable, same_name
 from pyside.settings import FolderSettings
 
 Array = np.ndarray[Any, Any]
@@ -206,9 +206,9 @@ def _class_folders(root: Path, links: paths.Links, faults: Faults) -> tuple[dict
         with faults.noting():
             links.see(path)
             if not paths.is_folder(path):
-                others.append(shown(path.name))
+                others.append(printable(path.name))
                 continue
-            name = shown(path.name)
+            name = printable(path.name)
             if (other := known.setdefault(same_name(name), name)) != name or name in folders:
                 raise BadImage(
                     f"Two class folders in {root} have one name, written in two ways: {ascii(other)} and "
@@ -281,7 +281,7 @@ def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str]
                     kept = is_image and (plain_file or paths.is_file(entry.path))
                     (found if kept else others).append(below + entry.name)
         left += sorted(inner, reverse=True)
-    return sorted(found), sorted(shown(name) for name in others)
+    return sorted(found), sorted(printable(name) for name in others)
 
 
 def _read_heads(
@@ -297,10 +297,10 @@ def _read_heads(
             data = images.read_bytes(path)
             size = images.size_of(path, data)
         except (BadImage, NotReadable) as error:
-            damaged.append(shown(name))
+            damaged.append(printable(name))
             unread.append(error)
         else:
-            known = shown(name)
+            known = printable(name)
             found.append(_Image(path, known, size, hashlib.sha256(data).digest(), _group(known, pattern)))
     return _Class(class_name, found, damaged, []), unread
 

@@ -26,7 +26,7 @@ from pyside.data.sources import find_videos, recording_names
 from pyside.data.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video import VideoInfo, decoding_rate, file_sha256, probe, read_regions
 from pyside.errors import BadOption, BadVideo, Unpaired, some
-from pyside.records import shown
+from pyside.records import printable
 from pyside.settings import VideoSettings
 
 Array = np.ndarray[Any, Any]
@@ -332,9 +332,8 @@ def _regions(
         matrix, score = template_centers(info.path, info, settings.template)
         counted_from = 0
         if score < 0.5:
-            found.warnings.append(
-                f"{name}: the object of {Path(settings.template).name} was hardly found (likeness {score:.2f} of 1)."
-            )
+            text = f"the object of {Path(settings.template).name} was hardly found (likeness"
+            found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
     if isinstance(matrix, FrameCenters):
         matrix = matrix.matrix(info.n_frames, name)
     return place_regions(
@@ -540,7 +539,7 @@ def _source(plan: _Plan, damaged: Sequence[int]) -> dict[str, Any]:
     corners = np.stack([np.where(keep, regions.top, 0), np.where(keep, regions.left, 0), keep]).astype("<i8")
     return {
         "kind": "video",
-        "file": shown(info.path.name),
+        "file": printable(info.path.name),
         "bytes": info.bytes,
         "frames": info.n_frames,
         "frames_kept": _runs(keep),

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
-import os
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from os import PathLike
@@ -17,7 +17,7 @@ from pyside.data.label_forms import Labels, read_label_values
 from pyside.data.sources import recording_names
 from pyside.data.video import VIDEO_SUFFIXES
 from pyside.errors import BadOption, Faults, Unpaired, some
-from pyside.records import same_name, shown
+from pyside.records import printable, same_name
 
 __all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
 
@@ -193,7 +193,7 @@ class VideoNames:
     Names are compared with the recording's name, the path, the file name and the stem of each video, where only one
     video bears it; of a path from another machine its last parts count. Case matters only if it has
     to, and in which of two ways a letter is written never does (`same_name`). A name that is no UTF-8 is found as it is
-    `shown`, and as Windows's letters.
+    `printable`, and as Windows's letters.
     """
 
     def __init__(self, paths: Sequence[Path]):
@@ -221,8 +221,9 @@ def keys_of(path: Path, name: str) -> Iterator[str]:
     """Give what a video is called by: its recording's name, path, file name and stem."""
     for key in (name, str(path), path.as_posix(), path.name, path.stem):
         yield key
-        if not key.isascii() and shown(key) != key:
-            yield os.fsencode(key).decode("cp1252", "replace")
+        if not key.isascii() and printable(key) != key:
+            with contextlib.suppress(UnicodeEncodeError):
+                yield key.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
 
 
 def keys_meant(name: str) -> Iterator[str]:

@@ -15,7 +15,7 @@ from pyside.data.paths import inside as inside_of
 from pyside.data.tiff_stacks import STACK_SUFFIXES, holds_one_image
 from pyside.data.video import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
 from pyside.errors import BadVideo, Faults, PathMissing, some
-from pyside.records import same_name, shown
+from pyside.records import printable, same_name
 
 
 def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) -> list[Path]:
@@ -89,15 +89,15 @@ def _check_links(paths: Sequence[Path], faults: Faults) -> None:
 def recording_names(paths: Sequence[Path]) -> list[str]:
     """Return the shortest names that tell the videos apart: the stem, the name, or with folders before it.
 
-    Names that `same_name` finds the same are; what is no UTF-8 in one is as `shown`.
+    Names that `same_name` finds the same are; what is no UTF-8 in one is as `printable`.
     """
-    names = [shown(path.name if path.is_dir() else path.stem) for path in paths]
+    names = [printable(path.name if path.is_dir() else path.stem) for path in paths]
     for depth in range(1, max((len(path.parts) for path in paths), default=0) + 1):
         counts = collections.Counter(map(same_name, names))
         if len(counts) == len(names):
             return names
         names = [
-            shown("/".join(path.parts[-depth:])) if counts[same_name(name)] > 1 else name
+            printable("/".join(path.parts[-depth:])) if counts[same_name(name)] > 1 else name
             for path, name in zip(paths, names, strict=True)
         ]
     seen: collections.Counter[str] = collections.Counter()

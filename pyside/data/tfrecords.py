@@ -33,6 +33,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data.dataset import DESCRIPTION, Dataset, check_room, open_dataset, told_by_errors
+from pyside.data.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.data.progress import ConversionProgress, Progress
 from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMissing, some
 from pyside.records import to_json
@@ -243,7 +244,7 @@ def uncompressed(paths: Sequence[Path]) -> Iterator[list[Path]]:
     with tempfile.TemporaryDirectory(prefix="touchtrain-", ignore_cleanup_errors=True) as folder:
         plain = []
         for number, path in enumerate(paths):
-            with path.open("rb") as file:
+            with reading(path), path.open("rb") as file:
                 compressed = file.read(len(_GZIP)) == _GZIP
             plain.append(Path(folder) / str(number) if compressed else path)
             if compressed:
@@ -255,8 +256,12 @@ def uncompressed(paths: Sequence[Path]) -> Iterator[list[Path]]:
         yield plain
 
 
-def find_files(files: Any) -> list[Path]:
+def find_files(files: Any, warnings: list[str] | None = None) -> list[Path]:
     """Return the files meant: one, several, or all ``.tfrecord`` files of a folder, in the order of their names.
+
+    Args:
+        files: a file, a folder, or several of these.
+        warnings: takes which files of a folder are links that lead out of it, and where to.
 
     Raises:
         PathMissing: there is no such file, or a file of a set (``-00001-of-00007``) is not among them.
@@ -267,17 +272,23 @@ def find_files(files: Any) -> list[Path]:
     paths: list[Path] = []
     for one in given:
         path = Path(one).absolute()
-        if path.is_dir():
-            inside = sorted(file for file in path.iterdir() if _is_named_so(file))
-            if not inside:
+        if is_folder(path):
+            with listing(path):
                 names = sorted(file.name for file in path.iterdir())
+            inside = [path / name for name in names if _is_named_so(path / name)]
+            if not inside:
                 found = some(names, 10)
                 raise PathMissing(
                     f"Cannot find TFRecords in {path}. Expected files that end in {SUFFIX} or {SUFFIX}s, or .gz after "
                     f"that. Found: {found or 'nothing'}."
                 )
             paths += inside
-        elif path.is_file():
+            if warnings is not None:
+                links = Links(path)
+                for file in inside:
+                    links.see(file)
+                warnings += links.warnings()
+        elif is_file(path):
             paths.append(path)
         else:
             raise PathMissing(f"There is no file {path}.")
@@ -288,7 +299,11 @@ def find_files(files: Any) -> list[Path]:
 
 def _is_named_so(path: Path) -> bool:
     name = path.name.lower().removesuffix(".gz")
-    return name.endswith((SUFFIX, f"{SUFFIX}s")) and path.name[0] != "." and path.is_file()
+    if not name.endswith((SUFFIX, f"{SUFFIX}s")) or path.name[0] == ".":
+        return False
+    if is_link(path) and not is_there(path):
+        raise PathMissing(f"{path} is a link that leads nowhere. Copy the file there, or remove the link.")
+    return is_file(path)
 
 
 def _check_complete(paths: Sequence[Path]) -> None:

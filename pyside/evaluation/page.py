@@ -13,7 +13,7 @@ import numpy as np
 from pyside.data.dataset import take_place, told_by_errors, unfinished
 from pyside.errors import NotWritable
 from pyside.evaluation import page_parts, plots
-from pyside.records import plain, write_json
+from pyside.records import plain, printable, write_json
 
 Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
@@ -55,7 +55,7 @@ def write_report(
         with told_by_errors(folder):
             shutil.rmtree(work, ignore_errors=True)
             work.mkdir()
-            (work / PAGE).write_text(text, encoding="utf-8", newline="\n")
+            (work / PAGE).write_text(printable(text), encoding="utf-8", newline="\n")
             write_json(work / RECORD, record)
             frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
             np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
