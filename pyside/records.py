@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import os
@@ -23,6 +24,19 @@ def printable(text: str) -> str:
     if text.isascii() or not _ODD.search(text):
         return text
     return _ODD.sub(lambda odd: f"%{ord(odd[0]) & 0xFF:02X}" if "\udc80" <= odd[0] <= "\udcff" else "\ufffd", text)
+
+
+def _for_a_console(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Write what the encoding of a console has no letter for: `printable`, or as Python writes it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letter = error.object[error.start]
+    if "\udc80" <= letter <= "\udcff":
+        return printable(letter), error.start + 1
+    return codecs.backslashreplace_errors(UnicodeEncodeError(error.encoding, letter, 0, 1, ""))[0], error.start + 1
+
+
+codecs.register_error("printable", _for_a_console)
 
 
 def same_name(text: str) -> str:

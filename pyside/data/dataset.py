@@ -573,7 +573,7 @@ def check_target(folder: Path) -> None:
     """
     if not is_folder(folder.parent):
         raise PathMissing(f"The folder {folder.parent} does not exist, so {folder} cannot be written. Make it first.")
-    if is_there(folder) and not (folder / DESCRIPTION).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    if is_there(folder) and not is_file(folder / DESCRIPTION) and (not folder.is_dir() or any(folder.iterdir())):
         raise NotWritable(
             f"{folder} exists and is no dataset, so it is not overwritten. Choose another name, or remove it."
         )

@@ -128,10 +128,7 @@ class Preflight:
             "left_out": added(one.left_out for one in self.planned),
             "out_of_frame": added(one.out_of_frame for one in self.planned),
             "tags": counts_by_tag(self.planned),
-            "recordings": [
-                {field: value if isinstance(value, (str, int)) else dict(value) for field, value in vars(one).items()}
-                for one in self.planned
-            ],
+            "recordings": [{**vars(one), "source": printable(one.source)} for one in self.planned],
             "label_mapping": self.label_mapping,
             "faults": [{"identifier": fault.identifier, "text": fault.text} for fault in self.faults],
             "faults_told": [f"{fault.identifier}: {text}" for fault, text in self.faults.told()],

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
-import unicodedata
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -32,6 +30,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from tests.conftest import locked
+from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, with_both_forms, with_links, with_odd_names
 
 HEIGHT, WIDTH = 20, 24
 DIGITS = Path(os.environ.get("TOUCHTRAIN_REAL_DATA", "nowhere")) / "sign_digits"
@@ -308,7 +307,7 @@ def test_a_folder_whose_files_may_be_listed_but_not_opened_is_a_fault(
         (root / "Touch").chmod(0o755)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links take a right of their own on Windows")
+@with_links
 def test_links_out_of_the_folder_are_used_and_named_with_where_they_lead(root: Path, tmp_path: Path) -> None:
     save(tmp_path / "shared" / "day1" / "7.png", 255 - GREY[0])
     save(tmp_path / "shared" / "8.png", 255 - GREY[1])
@@ -327,7 +326,7 @@ def test_links_out_of_the_folder_are_used_and_named_with_where_they_lead(root: P
     assert "Touch/round" in circle and "Touch/up" in circle
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links take a right of their own on Windows")
+@with_links
 def test_links_to_one_image_from_two_classes_are_a_conflict(root: Path, tmp_path: Path) -> None:
     save(tmp_path / "one.png", 255 - GREY[0])
     for name in ("NonTouch", "Touch"):
@@ -336,7 +335,7 @@ def test_links_to_one_image_from_two_classes_are_a_conflict(root: Path, tmp_path
         pyside.convert_folders(root, tmp_path / "set")
 
 
-@pytest.mark.skipif(os.name == "nt", reason="links take a right of their own on Windows")
+@with_links
 def test_a_class_folder_that_is_a_link_is_named(root: Path, tmp_path: Path) -> None:
     (root / "Touch").rename(tmp_path / "elsewhere")
     (root / "Touch").symlink_to(tmp_path / "elsewhere")
@@ -344,13 +343,12 @@ def test_a_class_folder_that_is_a_link_is_named(root: Path, tmp_path: Path) -> N
     assert report["counts"]["Touch"] == 2 and f"Touch -> {tmp_path / 'elsewhere'}" in report["warnings"][0]
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode here")
+@with_odd_names
 def test_names_that_are_no_utf_8_are_shown_with_the_odd_byte_in_hexadecimal(root: Path, tmp_path: Path) -> None:
-    odd = os.fsdecode(b"ma\xdfe")
-    (root / "Touch").rename(root / odd)
-    save(root / "NonTouch" / odd / f"{odd}.png", 255 - GREY[0])
-    (root / "NonTouch" / f"{odd}1.png").write_bytes(b"?")
-    (root / "NonTouch" / f"{odd}.txt").write_bytes(b"?")
+    (root / "Touch").rename(root / ODD)
+    save(root / "NonTouch" / ODD / f"{ODD}.png", 255 - GREY[0])
+    (root / "NonTouch" / f"{ODD}1.png").write_bytes(b"?")
+    (root / "NonTouch" / f"{ODD}.txt").write_bytes(b"?")
     report = pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
     assert report["class_names"] == ["NonTouch", "ma%DFe"]
     assert report["damaged"] == ["NonTouch/ma%DFe1.png"] and report["ignored"] == ["NonTouch/ma%DFe.txt"]
@@ -361,11 +359,7 @@ def test_names_that_are_no_utf_8_are_shown_with_the_odd_byte_in_hexadecimal(root
         pyside.convert_folders(root, tmp_path / "other")
 
 
-# The same text composed, as most write it, and decomposed, as Macs and their zip files do.
-COMPOSED, DECOMPOSED = unicodedata.normalize("NFC", "März01"), unicodedata.normalize("NFD", "März01")
-
-
-@pytest.mark.skipif(sys.platform == "darwin", reason="the two are one name on this disk")
+@with_both_forms
 def test_one_day_below_two_classes_is_one_group_in_whichever_way_its_name_is_written(
     root: Path, tmp_path: Path
 ) -> None:
@@ -377,7 +371,7 @@ def test_one_day_below_two_classes_is_one_group_in_whichever_way_its_name_is_wri
         assert report["groups"] == 6 + 1
 
 
-@pytest.mark.skipif(sys.platform == "darwin", reason="the two are one name on this disk")
+@with_both_forms
 def test_class_names_are_found_in_whichever_way_they_are_written(root: Path, tmp_path: Path) -> None:
     (root / "Touch").rename(root / DECOMPOSED)
     report = pyside.convert_folders(root, tmp_path / "set", class_names=(COMPOSED, "NonTouch"))
