@@ -36,7 +36,7 @@ from pyside.data.dataset import DESCRIPTION, Dataset, check_room, open_dataset, 
 from pyside.data.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.data.progress import ConversionProgress, Progress
 from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMissing, some
-from pyside.records import to_json
+from pyside.records import printable, to_json
 from pyside.settings import ExportSettings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
@@ -81,7 +81,7 @@ def export_tfrecords(
     progress({"stage": "checking"})
     opened = open_dataset(dataset)
     target = Path(folder).absolute()
-    name = settings.name or opened.folder.name
+    name = printable(settings.name or opened.folder.name)
     if re.search(r'[<>:"/\\|?*\x00-\x1f]', name) or name[0] == ".":
         raise BadOption(f"Name (name in Python) is {name!r}. Give the beginning of a file's name, without a folder.")
     if not target.parent.is_dir():
@@ -137,7 +137,7 @@ def _write_shards(
     for number, file in enumerate(files):
         with told_by_errors(work / file):
             try:
-                with tf.io.TFRecordWriter(str(work / file)) as writer:
+                with tf.io.TFRecordWriter(os.fsencode(work / file)) as writer:
                     for recording, data in _first(frames, min(shard_frames, n - number * shard_frames)):
                         writer.write(data)
                         shown.add(recording + 1, dataset.recordings[recording].name, 1)
@@ -219,7 +219,7 @@ def read_records(path: Path, shown_as: Path) -> Iterator[Record]:
 
     number, offset = 1, _HEAD
     try:
-        for data in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
+        for data in tf.data.TFRecordDataset(os.fsencode(path)).as_numpy_iterator():
             yield Record(number, offset, data)
             number, offset = number + 1, offset + len(data) + _TAIL + _HEAD
     except tf.errors.OpError as error:

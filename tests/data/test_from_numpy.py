@@ -554,7 +554,7 @@ def test_arrays_that_are_links_out_of_their_folder_are_named(legacy: Path, tmp_p
     name = "Train_Data_2_Session_1.npy"
     (legacy / name).rename(tmp_path / name)
     (legacy / name).symlink_to(tmp_path / name)
-    report = pyside.convert_numpy(legacy, tmp_path / "set")
+    report = pyside.convert_numpy(legacy, tmp_path / "set", pixel_range=(0, 255))
     assert any(f"{name} -> {tmp_path / name}" in text for text in report["warnings"])
 
 

@@ -421,10 +421,8 @@ def test_videos_labels_and_centres_that_may_not_be_read_are_told_all_at_once(
 
 @with_odd_names
 def test_a_video_whose_name_is_no_utf_8_is_converted_and_found_again(lab: Path) -> None:
-    video = (lab / "videos" / "trial2.avi").rename(lab / "videos" / f"{ODD}.avi")
+    video = (lab / "videos" / "trial1.avi").rename(lab / "videos" / f"{ODD}.avi")
     report = pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "set", **ROI, pairing="order")
-    # In the order of the names: the odd one is the first.
-    assert [one["name"] for one in report["recordings"]][0].startswith("ma%DFe")
     assert json.loads(to_json(report))["pairs"][0]["video"] == str(video)
     entries = json.loads((lab / "set" / "dataset.json").read_bytes())["recordings"]
     assert entries[0]["original"] == "ma%DFe" and entries[0]["source"]["file"] == "ma%DFe.avi"

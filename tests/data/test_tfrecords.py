@@ -9,10 +9,11 @@ import pytest
 
 from pyside.data.dataset import open_dataset
 from pyside.data.from_numpy import convert_numpy
+from pyside.data.from_tfrecords import convert_tfrecords
 from pyside.data.tfrecords import export_tfrecords, find_files, uncompressed
 from pyside.errors import BadOption, Interrupted, NotReadable, NotWritable, PathMissing
 from tests.conftest import locked
-from tests.data.conftest import with_links
+from tests.data.conftest import ODD, with_links, with_odd_names
 
 RNG = np.random.default_rng(0)
 
@@ -78,6 +79,14 @@ def test_where_it_cannot_go_is_said(dataset: Path, tmp_path: Path) -> None:
         export_tfrecords(dataset, dataset / "dataset.json")
     with pytest.raises(BadOption, match="Name"):
         export_tfrecords(dataset, tmp_path / "out", {"name": "../x"})
+
+
+@with_odd_names
+def test_a_dataset_in_a_folder_whose_name_is_no_utf_8_is_exported_and_read(dataset: Path, tmp_path: Path) -> None:
+    report = export_tfrecords(dataset.rename(tmp_path / ODD), tmp_path / f"out{ODD}")
+    assert report["files"] == ["ma%DFe-00000-of-00001.tfrecord"]
+    convert_tfrecords(tmp_path / f"out{ODD}", tmp_path / "again", {})
+    assert (tmp_path / "again" / "dataset.json").read_bytes() == (tmp_path / ODD / "dataset.json").read_bytes()
 
 
 @with_links
