@@ -56,13 +56,21 @@ def _mode(path: AnyPath) -> int | None:
     Raises:
         NotReadable: the system does not say, since a folder above may not be looked into.
     """
-    with reading(path):
-        try:
-            return os.stat(path).st_mode
-        except PermissionError:
-            raise
-        except (OSError, ValueError):  # nothing, links in a circle, or no name at all
-            return None
+    try:
+        return os.stat(path).st_mode
+    except PermissionError:
+        raise not_readable(_locked(Path(path))) from None
+    except (OSError, ValueError):  # nothing, links in a circle, or no name at all
+        return None
+
+
+def _locked(path: Path) -> Path:
+    """Return the folder above a path that may not be looked into, as far as the system tells."""
+    for place in path.absolute().parents:
+        with contextlib.suppress(OSError):
+            os.stat(place)
+            return place
+    return path
 
 
 def is_there(path: AnyPath) -> bool:
@@ -84,8 +92,9 @@ def is_folder(path: AnyPath) -> bool:
 
 def check_readable(path: AnyPath) -> None:
     """Raise NotReadable where a file may not be read, before somebody else says of it that it is damaged."""
-    with reading(path), contextlib.suppress(FileNotFoundError, IsADirectoryError), open(path, "rb"):
-        pass
+    if is_file(path):  # a pipe would wait for a writer
+        with reading(path), open(path, "rb"):
+            pass
 
 
 def inside(folder: Path) -> list[Path]:
