@@ -47,6 +47,8 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) 
                 found = _inside(path)
                 for video in found:
                     links.see(video)
+                    for image in inside_of(video) if is_folder(video) else ():
+                        links.see(image)
                 paths += [video for video in found if _is_whole(video, faults)]
                 if warnings is not None:
                     warnings += Links(path, outside=links.outside).warnings()

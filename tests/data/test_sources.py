@@ -110,6 +110,17 @@ def test_links_out_of_a_folder_of_videos_are_used_and_named(tmp_path: Path) -> N
 
 
 @with_links
+def test_images_of_a_sequence_that_are_links_are_named(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "shared", ["1.png", "2.png"], FRAMES)
+    folder = touch(tmp_path / "trial1")
+    for name in ("1.png", "2.png"):
+        (folder / name).symlink_to(images / name)
+    warnings: list[str] = []
+    assert find_videos(folder, Faults(), warnings) == [folder]
+    assert len(warnings) == 1 and f"1.png -> {images / '1.png'}" in warnings[0]
+
+
+@with_links
 def test_a_link_that_leads_nowhere_and_two_names_of_one_video_are_faults(tmp_path: Path) -> None:
     folder = touch(tmp_path / "videos", "a.mp4", "b.mp4")
     (folder / "c.mp4").symlink_to("a.mp4")
