@@ -71,7 +71,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(_with_values(sys.argv[1:] if arguments is None else arguments))
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="backslashreplace")  # where the console cannot show every character
+            stream.reconfigure(errors="printable")  # where the console cannot show every character
     try:
         return int(options.run(options))
     except BrokenPipeError:  # whoever read our output has seen enough

@@ -6,8 +6,16 @@ every Python exception the same identifier: the wrappers in ``+touchtrain`` read
 
 from __future__ import annotations
 
+import collections
 import contextlib
+import os
 from collections.abc import Iterator, Sequence
+
+from pyside.records import printable
+
+_MOST_ROWS = 20  # things that are wrong, in one error
+_MOST_NAMED = 5
+_MANY = 3  # faults that are told as one, though each has numbers of its own
 
 
 class TouchTrainError(Exception):
@@ -17,12 +25,22 @@ class TouchTrainError(Exception):
         text: the message without the identifier.
         identifier: ``TouchTrain:<What>``.
         faults: the single faults, where several are told at once.
+        of: the file or recording that it is a fault of, with which the text begins; or "".
+        alike: what is told where many have it, behind ``in all 15 videos``; or "" for the text behind `of`.
+        what: what it is a fault of, where it is one of several: ``files``, ``videos``, ``images``, ``recordings``.
     """
 
-    def __init__(self, text: str, faults: Sequence[TouchTrainError] = ()):
+    what = "files"
+
+    def __init__(
+        self, text: str, faults: Sequence[TouchTrainError] = (), of: object = "", alike: str = "", what: str = ""
+    ):
+        text = printable(text)
         super().__init__(text)
         self.text = text
         self.faults = list(faults)
+        self.of, self.alike = printable(str(of)), printable(alike)
+        self.what = what or self.what
 
     @property
     def identifier(self) -> str:
@@ -60,6 +78,8 @@ class BadLabels(TouchTrainError):
 class LengthMismatch(TouchTrainError):
     """Not one label a frame."""
 
+    what = "recordings"
+
 
 class OneClass(TouchTrainError):
     """Training needs frames of at least two classes."""
@@ -68,9 +88,13 @@ class OneClass(TouchTrainError):
 class BadVideo(TouchTrainError):
     """A video that cannot be read: empty, cut short, damaged, or no video."""
 
+    what = "videos"
+
 
 class BadImage(TouchTrainError):
     """An image that cannot be read, or class folders that hold none."""
+
+    what = "images"
 
 
 class Unpaired(TouchTrainError):
@@ -79,6 +103,8 @@ class Unpaired(TouchTrainError):
 
 class OutOfFrame(TouchTrainError):
     """A region of interest that is larger than the frame, or whose centre lies outside it."""
+
+    what = "recordings"
 
 
 class BadDataset(TouchTrainError):
@@ -91,6 +117,10 @@ class BadModel(TouchTrainError):
 
 class PathMissing(TouchTrainError):
     """A file or folder that should be there is not."""
+
+
+class NotReadable(TouchTrainError):
+    """A file or folder that may not be read."""
 
 
 class NotWritable(TouchTrainError):
@@ -233,33 +263,61 @@ def files_text(number: int) -> str:
     return f"{number:,} file{'' if number == 1 else 's'}"
 
 
+def in_several(names: Sequence[str], what: str, total: int = 0) -> str:
+    """Return ``in all 15 videos``, or ``in 7 of 15 videos (a.mp4, b.mp4, ... and 2 more)``.
+
+    Args:
+        names: of those that have it: names, or paths, of which the folder that they have in common is told once.
+        what: what they are, such as ``videos``.
+        total: how many there are in all; 0 where that is not known.
+    """
+    if len(names) == total:
+        return f"in all {total} {what}"
+    below = ""
+    if all(map(os.path.isabs, names)):
+        with contextlib.suppress(ValueError):  # on two drives
+            folder = os.path.commonpath([os.path.dirname(name) for name in names])
+            names, below = [os.path.relpath(name, folder) for name in names], f" in {folder}"
+    return f"in {len(names)}{f' of {total}' if total else ''} {what} ({some(names, _MOST_NAMED)}){below}"
+
+
 class Faults:
     """Collects what is wrong with one input, so that all of it is told at once.
+
+    The same fault of several files is told once; see `TouchTrainError.of`.
 
     >>> faults = Faults()
     >>> faults.add(BadLabels, "Label 7 is outside the 2 classes.")
     >>> faults.raise_any()
     Traceback (most recent call last):
     pyside.errors.BadLabels: TouchTrain:BadLabels: Label 7 is outside the 2 classes.
+
+    Args:
+        what: what faults are of, such as ``videos``.
+        total: how many of them there are, where that is known.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, what: str = "files", total: int = 0) -> None:
+        self.what, self.total = what, total
         self._found: list[TouchTrainError] = []
 
-    def add(self, kind: type[TouchTrainError], text: str) -> None:
-        """Note one fault."""
-        self._found.append(kind(text))
+    def add(self, kind: type[TouchTrainError], text: str, of: object = "", alike: str = "", what: str = "") -> None:
+        """Note one fault; `of`, `alike` and `what` as of `TouchTrainError`."""
+        self._found.append(kind(text, of=of, alike=alike, what=what))
 
     def include(self, error: TouchTrainError) -> None:
         """Note what somebody else raised: one fault, or a list of them."""
         self._found += error.faults or [error]
 
     @contextlib.contextmanager
-    def noting(self) -> Iterator[None]:
-        """Note what is raised within, instead of raising it."""
+    def noting(self, of: object = "", what: str = "") -> Iterator[None]:
+        """Note what is raised within, instead of raising it; `of` and `what` hold where the error does not say."""
         try:
             yield
         except TouchTrainError as error:
+            for fault in error.faults or [error]:
+                if of and not fault.of:
+                    fault.of, fault.what = printable(str(of)), what or fault.what
             self.include(error)
 
     def __len__(self) -> int:
@@ -268,16 +326,43 @@ class Faults:
     def __iter__(self) -> Iterator[TouchTrainError]:
         return iter(self._found)
 
+    def told(self) -> list[tuple[TouchTrainError, str]]:
+        """Return what is to be told: each fault that differs from those before, with its text or that of all alike."""
+        many = collections.Counter((type(fault), fault.alike) for fault in self._found if fault.alike)
+        alike: dict[tuple[type, str], list[TouchTrainError]] = {}
+        for fault in self._found:
+            said = fault.alike if many[type(fault), fault.alike] >= _MANY else _without_name(fault)
+            alike.setdefault((type(fault), said), []).append(fault)
+        return [(faults[0], self._text(faults, said)) for (_, said), faults in alike.items()]
+
+    def _text(self, faults: Sequence[TouchTrainError], said: str) -> str:
+        names = list(dict.fromkeys(fault.of for fault in faults))
+        if len(names) == 1:
+            return faults[0].text
+        what, total = "places" if isinstance(faults[0], NotReadable) else faults[0].what, 0
+        if self.total and (what == self.what or (what, self.what) == ("recordings", "videos")):  # one of each
+            what, total = self.what, self.total
+        where = in_several(names, what, total)
+        return where[0].upper() + where[1:] + (f": each{said}" if said.startswith(" ") else f": {said.lstrip(': ')}")
+
     def raise_any(self) -> None:
-        """Raise the only fault, or the first one's kind with a numbered list of all.
+        """Raise the only fault, or the first one's kind with a numbered list; what is long is cut.
 
         Raises:
-            TouchTrainError: of the kind of the first fault.
+            TouchTrainError: of the kind of the first fault; its `faults` are all of them.
         """
         if not self._found:
             return
-        first = self._found[0]
+        first, told = self._found[0], [text for _, text in self.told()]
         if len(self._found) == 1:
             raise first
-        rows = [f"  {number}. {fault.text}" for number, fault in enumerate(self._found, start=1)]
-        raise type(first)("\n".join([f"{len(rows)} things are wrong:", *rows]), self._found)
+        if len(told) == 1:
+            raise type(first)(told[0], self._found)
+        rows = [f"  {number}. {text}" for number, text in enumerate(told[:_MOST_ROWS], start=1)]
+        more = [f"  ... and {len(told) - _MOST_ROWS} more."] if len(told) > _MOST_ROWS else []
+        raise type(first)("\n".join([f"{len(told)} things are wrong:", *rows, *more]), self._found)
+
+
+def _without_name(fault: TouchTrainError) -> str:
+    """Return what a fault says without saying of what."""
+    return fault.text[len(fault.of) :] if fault.of and fault.text.startswith(fault.of) else fault.text

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadJob
-from pyside.records import to_json
+from pyside.records import printable_json as to_json  # half a character ends jsondecode
 from pyside.settings import (
     ArraySettings,
     InspectSettings,

@@ -11,6 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from pyside.records import printable, same_name
+
 Check = Callable[[Any], Any]
 NETWORKS = ("legacy", "small", "context")
 # Operations on training frames: the usual amount and the most. What an amount means is said in training/augment.py.
@@ -170,8 +172,8 @@ def class_names(value: Any) -> tuple[str, ...]:
     """Check the class names: two or more different texts."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise ValueError("two or more different names")
-    names = tuple(str(name).strip() for name in value)
-    if len(names) < 2 or len(set(names)) < len(names) or not all(names):
+    names = tuple(printable(str(name).strip()) for name in value)
+    if len(names) < 2 or len({same_name(name) for name in names}) < len(names) or not all(names):
         raise ValueError("two or more different names")
     return names
 

@@ -2,17 +2,62 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import math
 import os
+import re
 import sys
 import time
-from collections.abc import Mapping
+import unicodedata
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 # On Windows a file that somebody reads at this moment cannot be replaced.
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
+_ODD = re.compile("[\ud800-\udfff]")  # half a character: a byte of a file's name that is no UTF-8, or Windows's alone
+
+
+def printable(text: str) -> str:
+    """Return a text that can be printed and stored anywhere: a byte of a name that is no UTF-8 becomes ``%DF``."""
+    if text.isascii() or not _ODD.search(text):
+        return text
+    return _ODD.sub(lambda odd: f"%{ord(odd[0]) & 0xFF:02X}" if "\udc80" <= odd[0] <= "\udcff" else "\ufffd", text)
+
+
+def _for_a_console(error: UnicodeError) -> tuple[str | bytes, int]:
+    """Write what the encoding of a console has no letter for: `printable`, or as Python writes it."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    letter = error.object[error.start]
+    if "\udc80" <= letter <= "\udcff":
+        return printable(letter), error.start + 1
+    return codecs.backslashreplace_errors(UnicodeEncodeError(error.encoding, letter, 0, 1, ""))[0], error.start + 1
+
+
+codecs.register_error("printable", _for_a_console)
+
+
+def same_name(text: str) -> str:
+    """Return what names are compared by, since one can be written in two ways: Macs write ``ä`` as ``a`` and two dots.
+
+    Args:
+        text: a name as it stands in a file or folder; it is stored as it stands, and only compared by this.
+    """
+    return text if text.isascii() else unicodedata.normalize("NFC", printable(text))
+
+
+def first_forms(names: Iterable[str]) -> list[str]:
+    """Return names, each as it was first written where one is written in several ways; see `same_name`."""
+    known: dict[str, str] = {}
+    written: dict[str, str] = {}  # most names come many times
+    found = []
+    for name in names:
+        if name not in written:
+            written[name] = known.setdefault(same_name(name), name)
+        found.append(written[name])
+    return found
 
 
 def plain(value: Any) -> Any:
@@ -30,9 +75,15 @@ def plain(value: Any) -> Any:
     return str(value)
 
 
-def to_json(record: Any) -> str:
-    """Return `record` as one line of JSON that every reader takes: null, never NaN."""
-    return json.dumps(plain(record), allow_nan=False, ensure_ascii=False)
+def to_json(record: Any, indent: int | None = None) -> str:
+    """Return `record` as JSON that every reader takes: null, never NaN; names of files come back as they are."""
+    text = json.dumps(plain(record), allow_nan=False, ensure_ascii=False, indent=indent)
+    return text if text.isascii() else _ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", text)
+
+
+def printable_json(record: Any) -> str:
+    """Return `record` as JSON for somebody who looks at names and opens no file by them, with each as `printable`."""
+    return printable(json.dumps(plain(record), allow_nan=False, ensure_ascii=False))
 
 
 def moved(record: Any, places: Mapping[str, str]) -> Any:
@@ -66,8 +117,7 @@ def write_json(path: Path, record: Any, patient: bool = True) -> None:
         OSError: it cannot be written. What was there before still is.
     """
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    text = json.dumps(plain(record), allow_nan=False, ensure_ascii=False, indent=1)
-    beside.write_text(text, encoding="utf-8", newline="\n")
+    beside.write_text(to_json(record, indent=1), encoding="utf-8", newline="\n")
     for seconds in _PAUSES if patient else ():
         try:
             beside.replace(path)

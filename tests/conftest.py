@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
 import re
 import subprocess
 import sys
@@ -83,6 +86,35 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
     monkeypatch.setenv("TOUCHTRAIN_CONFIG", str(tmp_path_factory.mktemp("config")))
     for name in ("TOUCHTRAIN_PYTHON", "TOUCHTRAIN_HOST"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def bound_by_permissions() -> Iterator[None]:
+    """Within a test that asks for this, permissions hold for root, too: Linux lets a thread do without that right."""
+    if sys.platform != "linux":
+        pytest.skip("permissions are of another kind here")
+    libc = ctypes.CDLL(None, use_errno=True)
+    head = (ctypes.c_uint32 * 2)(0x20080522, 0)
+    had, fewer = (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)()
+    assert not libc.capget(head, had)
+    fewer[:] = [had[0] & ~0b110, *had[1:]]  # effective: without CAP_DAC_OVERRIDE and CAP_DAC_READ_SEARCH
+    assert not libc.capset(head, fewer)
+    assert os.geteuid() or not had[0] & 0b110 or fewer[0] != had[0]
+    yield
+    libc.capset(head, had)
+
+
+@contextlib.contextmanager
+def locked(*paths: Path) -> Iterator[None]:
+    """Nobody may read these files and folders meanwhile."""
+    modes = [path.stat().st_mode for path in paths]
+    for path in paths:
+        path.chmod(0)
+    try:
+        yield
+    finally:
+        for path, mode in zip(reversed(paths), reversed(modes), strict=True):
+            path.chmod(mode)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from pyside import errors
@@ -35,3 +37,55 @@ def test_a_list_of_faults_joins_another_list() -> None:
         outer.include(error)
     with pytest.raises(errors.BadFrames, match=r"(?s)3 things.*1\. first\n  2\. second\n  3\. third"):
         outer.raise_any()
+
+
+def test_the_same_fault_of_several_files_is_told_once() -> None:
+    faults = errors.Faults("videos", total=8)
+    for number in range(7):
+        faults.add(errors.BadVideo, f"/data/v{number}.mp4 is empty (0 bytes).", of=f"/data/v{number}.mp4")
+    with pytest.raises(errors.BadVideo) as caught:
+        faults.raise_any()
+    assert caught.value.text == (
+        "In 7 of 8 videos (v0.mp4, v1.mp4, v2.mp4, v3.mp4, v4.mp4 and 2 more) in /data: each is empty (0 bytes)."
+    )
+    assert [fault.of for fault in caught.value.faults] == [f"/data/v{number}.mp4" for number in range(7)]
+    assert caught.value.faults[6].text == "/data/v6.mp4 is empty (0 bytes)."
+    faults.add(errors.BadVideo, "/data/v7.mp4 is empty (0 bytes).", of="/data/v7.mp4")
+    faults.add(errors.BadLabels, "labels.mat is no .mat file.")
+    with pytest.raises(errors.BadVideo, match="2 things are wrong") as caught:
+        faults.raise_any()
+    assert "1. In all 8 videos: each is empty" in caught.value.text and len(caught.value.faults) == 9
+
+
+def test_faults_with_other_numbers_are_one_where_they_say_what_is_alike() -> None:
+    faults = errors.Faults("videos", total=3)
+    for name, n in (("a", 100), ("b", 50), ("c", 50)):
+        faults.add(errors.LengthMismatch, f"{name}: {n} frames, {n + 1} labels.", of=name, alike="1 label too many.")
+    with pytest.raises(errors.LengthMismatch, match="In all 3 videos: 1 label too many"):
+        faults.raise_any()
+
+
+def test_a_name_with_braces_or_letters_of_the_text_is_only_parted_from_its_beginning() -> None:
+    faults = errors.Faults()
+    for name in ("a", "{0}"):
+        faults.add(errors.BadFrames, f"{name} has a fault {{a}}", of=name)
+    with pytest.raises(errors.BadFrames, match=r"In 2 files \(a, \{0\}\): each has a fault \{a\}"):
+        faults.raise_any()
+
+
+def test_a_long_list_of_faults_is_cut_and_complete_for_programs() -> None:
+    faults = errors.Faults()
+    for number in range(30):
+        faults.add(errors.BadLabels, f"fault {number}")
+    with pytest.raises(errors.BadLabels, match=r"(?s)30 things.*20\. fault 19\n  \.\.\. and 10 more") as caught:
+        faults.raise_any()
+    assert len(caught.value.faults) == 30
+
+
+def test_errors_keep_of_what_they_are_when_they_come_from_another_process() -> None:
+    error = pickle.loads(pickle.dumps(errors.BadImage("x.png is damaged", of="x.png")))
+    assert (error.text, error.of, error.identifier) == ("x.png is damaged", "x.png", "TouchTrain:BadImage")
+
+
+def test_the_text_of_an_error_can_be_printed_whatever_the_names_in_it() -> None:
+    assert str(errors.BadVideo("ma\udcdfe.mp4 is empty")).encode() == b"TouchTrain:BadVideo: ma%DFe.mp4 is empty"

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pyside.evaluation.report import TrainingResult
-from pyside.records import to_json, write_json
+from pyside.records import printable, printable_json, same_name, to_json, write_json
 
 
 def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
@@ -37,3 +37,24 @@ def test_a_training_result_is_read_back_as_it_was_written(tmp_path: Path) -> Non
     read = TrainingResult.from_record(json.loads((tmp_path / "result.json").read_text()))
     assert math.isnan(read.history["loss"][1])
     assert (read.model_path, read.metrics, read.report) == (written.model_path, written.metrics, written.report)
+
+
+ODD = "ma\udcdfe \ud800 Mäuse"  # a byte that is no UTF-8, as Python keeps it, and half a character of Windows's
+
+
+def test_names_that_are_no_utf_8_come_back_from_a_file_as_they_were(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"video": ODD})
+    text = (tmp_path / "a.json").read_bytes().decode("utf-8")
+    assert json.loads(text) == {"video": ODD} and "Mäuse" in text
+    assert json.loads(to_json([ODD]).encode("utf-8")) == [ODD]
+    assert to_json("Mäuse") == '"Mäuse"'
+
+
+def test_names_that_are_no_utf_8_are_shown_in_letters_that_are() -> None:
+    assert printable(ODD) == "ma%DFe � Mäuse" and printable("Mäuse") == "Mäuse"
+    assert json.loads(printable_json({"video": ODD}).encode("utf-8")) == {"video": printable(ODD)}
+
+
+def test_one_name_written_in_two_ways_is_one_name() -> None:
+    assert same_name("Ma\u0308use") == same_name("M\u00e4use") == "M\u00e4use"
+    assert same_name("Mause") != same_name("Mäuse") and same_name("ma\udcdfe") == "ma%DFe"

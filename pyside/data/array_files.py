@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.data.paths import not_readable
 from pyside.errors import BadFrames, BadLabels, TouchTrainError, some
 
 Array = np.ndarray[Any, Any]
@@ -229,13 +230,17 @@ def _reading(path: Path, kind: type[TouchTrainError]) -> Iterator[None]:
         yield
     except (TouchTrainError, KeyboardInterrupt):
         raise
+    except PermissionError:
+        raise not_readable(path) from None
     except Exception as error:  # damaged files make NumPy, zipfile and HDF5 raise almost anything
         if isinstance(error, ValueError) and re.search("Python objects|Object arrays", str(error)):
             text = f"{path} holds pickled Python objects, which are not read. Save an array of numbers."
+        elif isinstance(error, FileNotFoundError):
+            text = f"{path} is not there, or a link that leads nowhere."
         else:
             ending = path.suffix.lower()
             text = f"{path} is no {ending} file, or it is damaged, empty or cut short ({error}). Save it again."
-        raise kind(text) from None
+        raise kind(text, of=path) from None
 
 
 @contextlib.contextmanager

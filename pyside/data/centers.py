@@ -14,9 +14,11 @@ import numpy as np
 from pyside.data import fields, variables
 from pyside.data.csv_files import CSV_SUFFIXES, read_csv
 from pyside.data.pairing import Beside
+from pyside.data.paths import check_readable, inside, is_file, is_folder
 from pyside.data.roi import center_matrix
 from pyside.data.video import VideoInfo, sample_frames
 from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, some
+from pyside.records import first_forms, printable, same_name
 
 _CENTER_FORMS = (
     "Expected a cell array with one T x 2 matrix a video (x and y of each frame; 1 x 2 for a fixed centre), or one "
@@ -81,7 +83,7 @@ def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int
         return [("", None)], first
     if isinstance(centers, (str, PathLike)):
         path = Path(centers)
-        if path.is_dir():
+        if is_folder(path):
             return _of_files(_files_in(path, _CENTER_SUFFIXES))
         found = _of_file(path)
         return [(path.name, matrix) for matrix in found], _counted_from(path)
@@ -162,7 +164,7 @@ def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str])
     from pyside.data.images import read_image
 
     template = Path(template)
-    if not template.is_file():
+    if not is_file(template):
         raise PathMissing(f"Template: there is no image {template.absolute()}.")
     wanted = read_image(template)[..., 0]
     if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
@@ -193,8 +195,9 @@ def read_bar_file(path: str | PathLike[str]) -> FrameCenters:
         BadOption: rows that are not three numbers, or two rows for one frame; all of them, with their numbers.
     """
     path = Path(path)
-    if not path.is_file():
+    if not is_file(path):
         raise PathMissing(f"There is no file {path.absolute()}.")
+    check_readable(path)
     found: dict[int, tuple[float, float]] = {}
     wrong = []
     for number, row in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").splitlines(), start=1):
@@ -244,14 +247,14 @@ def _of_files(files: Mapping[str, Path]) -> tuple[Beside, int]:
 def _files_in(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
     """Return the files of these kinds by the name before their suffix."""
     found: dict[str, Path] = {}
-    for path in sorted(folder.iterdir(), key=lambda path: path.name):
-        if path.suffix.lower() in suffixes and path.name[0] != ".":
-            if path.stem in found:
-                raise BadOption(f"Centers: there are {found[path.stem].name} and {path.name} in {folder}. Keep one.")
-            found[path.stem] = path
+    for path in inside(folder):
+        if path.suffix.lower() in suffixes:
+            other = found.setdefault(same_name(path.stem), path)
+            if other is not path:
+                raise BadOption(f"Centers: there are {other.name} and {path.name} in {folder}. Keep one.")
     if not found:
         raise BadOption(f"Centers: there is no file with centres ({', '.join(suffixes)}) in {folder}.")
-    return found
+    return {printable(path.stem): path for path in found.values()}
 
 
 def _values_in_csv(path: Path) -> Beside:
@@ -266,8 +269,9 @@ def _values_in_csv(path: Path) -> Beside:
     if not len(table):
         raise BadOption(f"FrameValues: {path} has a header, but no row.")
     rows: dict[str, list[int]] = {}
-    for row in range(len(table)):
-        rows.setdefault(table.columns[video][row] if video is not None else "", []).append(row)
+    names = first_forms(table.columns[video]) if video is not None else [""] * len(table)
+    for row, name in enumerate(names):
+        rows.setdefault(name, []).append(row)
     found, faults = {}, Faults()
     for name, its_rows in rows.items():
         what = f"FrameValues: {path}{', ' if name else ''}{name}"

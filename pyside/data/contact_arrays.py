@@ -81,7 +81,7 @@ def read_contact_array(value: Any, where: str) -> ContactArray:
         elif fields.is_empty(item):
             seen.templates.append(number)
         else:
-            with faults.noting():
+            with faults.noting(of=source, what="places"):
                 entries.append(_trial(item, source, seen))
     faults.raise_any()
     return ContactArray(entries, seen.remarks(where, len(items)), seen.odd(len(entries)))

@@ -7,6 +7,7 @@ import io
 from pathlib import Path
 
 from pyside.data.mat_files import Table
+from pyside.data.paths import check_readable, is_file
 from pyside.errors import BadLabels, Faults, PathMissing
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
@@ -30,8 +31,9 @@ def read_csv(path: Path) -> Table:
         PathMissing: there is no such file.
         BadLabels: it is no CSV file, has no rows, or rows of another number of cells than the header; all at once.
     """
-    if not path.is_file():
+    if not is_file(path):
         raise PathMissing(f"There is no file {path}.")
+    check_readable(path)
     try:
         text = _decoded(path.read_bytes())
         lines = text.splitlines()

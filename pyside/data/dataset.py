@@ -39,6 +39,7 @@ import numpy as np
 from pyside import files
 from pyside.data.description import FORMAT, NOT_IN_NAMES, fault_of_entry, read_description
 from pyside.data.labels import LEAVE_OUT
+from pyside.data.paths import is_file, is_folder, is_there, not_readable, reading
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing, some
 from pyside.files import told_by_errors
 from pyside.records import plain, to_json, write_json
@@ -287,6 +288,8 @@ def _stamp_of(found: os.stat_result) -> tuple[int, int, int]:
 def _read_errors(path: Path) -> Iterator[None]:
     try:
         yield
+    except PermissionError:
+        raise not_readable(path) from None
     except OSError as error:
         hint = "Convert this dataset again." if isinstance(error, FileNotFoundError) else "See that its drive is there."
         raise BadDataset(f"{path} cannot be read ({error.strerror or error}). {hint}") from error
@@ -424,12 +427,10 @@ def described(folder: str | PathLike[str]) -> Dataset:
     """Return what a dataset folder's description says of it, without a look at its other files; else `open_dataset`."""
     folder = Path(folder).absolute()
     path = folder / DESCRIPTION
-    if not path.is_file():
+    if not is_file(path):
         raise _no_dataset(folder)
-    try:
+    with reading(path):
         data = path.read_bytes()
-    except OSError as error:
-        raise BadDataset(f"{path} cannot be read ({error.strerror or error}).") from error
     info, sha256 = read_description(data, path), hashlib.sha256(data).hexdigest()
     height, width, channels = shape = tuple(info["image_shape"])
     recordings = tuple(
@@ -447,12 +448,12 @@ def _hash_of(folder: Path) -> str:
 
 
 def _no_dataset(folder: Path) -> BadDataset | PathMissing:
-    if unfinished(folder).is_dir():
+    if is_folder(unfinished(folder)):
         return BadDataset(
             f"The dataset {folder} is half-written: its conversion was broken off. Convert it again; "
             "what is complete is not done twice."
         )
-    if not folder.is_dir():
+    if not is_folder(folder):
         return PathMissing(f"There is no dataset folder {folder}. Convert frames and labels into it first.")
     return BadDataset(f"{folder} is no dataset: it has no {DESCRIPTION}. Convert frames and labels into a dataset.")
 
@@ -794,9 +795,9 @@ def check_target(folder: Path, sources: Sequence[Any] = ()) -> None:
         PathMissing: the folder that it is to be in does not exist.
         NotWritable: there is something else of that name, or in the dataset that is replaced; or a source lies in it.
     """
-    if not folder.parent.is_dir():
+    if not is_folder(folder.parent):
         raise PathMissing(f"The folder {folder.parent} does not exist, so {folder} cannot be written. Make it first.")
-    if folder.exists() and not (folder / DESCRIPTION).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+    if is_there(folder) and not is_file(folder / DESCRIPTION) and (not folder.is_dir() or any(folder.iterdir())):
         raise NotWritable(
             f"{folder} exists and is no dataset, so it is not overwritten. Choose another name, or remove it."
         )

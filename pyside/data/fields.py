@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data.label_entry import tag_text, trial_number
+from pyside.records import same_name
 
 # In the order in which they are taken where there are several; lower case, without underscores, blanks and hyphens.
 VIDEO = (
@@ -24,7 +25,7 @@ FRAME = "frame frames framenumber framenum frameindex frameno frameid".split()
 
 def plain(name: Any) -> str:
     """Return a name without what people write differently: ``video_name``, ``VideoName`` and ``video name`` are one."""
-    return "".join(letter for letter in str(name).lower() if letter not in "_- \t\ufeff")
+    return "".join(letter for letter in same_name(str(name)).lower() if letter not in "_- \t\ufeff")
 
 
 def plain_names(fields: Iterable[Any]) -> dict[str, Any]:
@@ -59,10 +60,10 @@ def trial(fields: Mapping[Any, Any]) -> int | None:
 
 
 def tags(fields: Mapping[Any, Any], used: Iterable[Any]) -> dict[str, str]:
-    """Return the texts and single numbers of all fields but those that were used."""
+    """Return the texts and single numbers of all fields but those that were used, each written in one way."""
     taken = {plain(name) for name in used if name is not None}
     others = {name: tag_text(value) for name, value in fields.items() if plain(name) not in taken}
-    return {str(name): text for name, text in others.items() if text is not None}
+    return {same_name(str(name)): same_name(text) for name, text in others.items() if text is not None}
 
 
 def is_set(value: Any) -> bool:

@@ -18,6 +18,7 @@ from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to
 from pyside.data.labels import read_labels
 from pyside.data.selection import places_of
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
+from pyside.records import first_forms, printable, same_name
 from pyside.settings import ArraySettings
 
 Array = np.ndarray[Any, Any]
@@ -271,16 +272,17 @@ def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
         digits = max(3, len(str(len(n_frames))))
         return [f"recording{number:0{digits}d}" for number in range(1, len(n_frames) + 1)]
     names = arrays.as_texts(option)
+    names = names and [*map(printable, names)]
     if names is None:
         ids = np.ravel(arrays.to_numpy(option, "Recordings", BadOption), order="F")
         names = [f"recording{int(number) if number == int(number) else number}" for number in ids.tolist()]
     if len(n_frames) == 1 and len(names) == n_frames[0] and len(names) > 1:
-        return [names]
+        return [first_forms(names)]
     if len(names) != len(n_frames):
         expected = f"{len(n_frames)} names"
         if len(n_frames) == 1:
             expected = f"one name, or one id for each of the {n_frames[0]} frames"
         raise BadOption(f"Recordings: expected {expected}, received {len(names)}.")
-    if len(set(names)) < len(names):
+    if len({*map(same_name, names)}) < len(names):
         raise BadOption("Recordings: two arrays have the same name. Give each recording a name of its own.")
     return list(names)

@@ -16,13 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data import images, parallel
+from pyside.data import images, parallel, paths
 from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target
 from pyside.data.frames import noted_contrast
 from pyside.data.labels import LEAVE_OUT
 from pyside.data.preflight import FEW_FRAMES, Planned, Preflight, added, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
-from pyside.errors import BadImage, BadOption, Faults, OneClass, PathMissing, some
+from pyside.errors import BadImage, BadOption, Faults, NotReadable, OneClass, PathMissing, TouchTrainError, some
+from pyside.records import printable, same_name
 from pyside.settings import FolderSettings
 
 Array = np.ndarray[Any, Any]
@@ -49,7 +50,7 @@ class _Image:
 
     Attributes:
         path: of the file.
-        name: its path within the class folder, with slashes.
+        name: its path within the class folder, with slashes, as it can be shown.
         size: (height, width), upright.
         digest: SHA-256 of the file's bytes.
         group: what it shares with the images that are to stay on its side, or None.
@@ -75,7 +76,7 @@ class _Class:
         """Return the SHA-256 of names and bytes of the images."""
         digest = hashlib.sha256()
         for one in self.images:
-            digest.update(one.name.encode("utf-8", "surrogateescape") + b"\0" + one.digest)
+            digest.update(one.name.encode() + b"\0" + one.digest)
         return digest.hexdigest()
 
 
@@ -140,26 +141,33 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
     preflight.loose = True
     with faults.noting():
         check_target(preflight.target)
-    folders, ignored = _class_folders(root, faults)
+    links = paths.Links(root)
+    folders, ignored = _class_folders(root, links, faults)
     names = _class_order(root, list(folders), settings.class_names, faults)
     preflight.class_names = names
     preflight.label_mapping = {name: name for name in names}
+    by_name = {same_name(name): folder for name, folder in folders.items()}
     classes: list[_Class] = []
-    unread: list[BadImage] = []
+    unread: list[TouchTrainError] = []
+    faults.what = "images"
     with images.quietly():
         for name in names:
-            paths, others = _inside(folders[name])
+            folder, before = by_name[same_name(name)], len(faults)
+            found, others = _inside(folder, links, faults)
             ignored += [f"{name}/{path}" for path in others]
-            one, broken = _read_heads(folders[name], paths, settings.group_pattern)
+            one, broken = _read_heads(name, folder, found, settings.group_pattern)
+            faults.total += len(found)
             classes.append(one)
             unread += broken
-            if not one.images and (not paths or settings.on_damage == "skip"):
-                text = "no image in" if not paths else "no image that can be used in"
+            if not one.images and len(faults) == before and (not found or settings.on_damage == "skip"):
+                text = "no image in" if not found else "no image that can be used in"
                 kinds = ", ".join(suffix[1:] for suffix in images.SUFFIXES)
-                text = f"There is {text} {folders[name]}. Put images ({kinds}) there, or remove the folder."
+                text = f"There is {text} {folder}. Put images ({kinds}) there, or remove the folder."
                 faults.add(BadImage, text)
+    preflight.warnings += links.warnings()
     if settings.on_damage == "error":
-        _include_first(faults, unread)
+        for fault in unread:
+            faults.include(fault)
     conflicts = _conflicts((one.name, image.name, image.digest) for one in classes for image in one.images)
     if settings.on_conflict == "error" and conflicts:
         faults.include(_conflict(conflicts))
@@ -181,13 +189,34 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
     return classes
 
 
-def _class_folders(root: Path, faults: Faults) -> tuple[dict[str, Path], list[str]]:
-    """Return the sub-folders by name, and the names of what else lies there."""
-    if not root.is_dir():
-        faults.add(PathMissing, f"There is no folder {root}.")
+def _class_folders(root: Path, links: paths.Links, faults: Faults) -> tuple[dict[str, Path], list[str]]:
+    """Return the sub-folders by the name of their class, and the names of what else lies there."""
+    inside: list[Path] | None = None
+    with faults.noting():
+        if not paths.is_folder(root):
+            raise PathMissing(f"There is no folder {root}.")
+        inside = paths.inside(root)
+    if inside is None:
         return {}, []
-    inside = sorted((path for path in root.iterdir() if path.name[0] != "."), key=lambda path: path.name)
-    folders = {path.name: path for path in inside if path.is_dir()}
+    folders: dict[str, Path] = {}
+    others: list[str] = []
+    before = len(faults)
+    known: dict[str, str] = {}
+    for path in inside:
+        with faults.noting():
+            links.see(path)
+            if not paths.is_folder(path):
+                others.append(printable(path.name))
+                continue
+            name = printable(path.name)
+            if (other := known.setdefault(same_name(name), name)) != name or name in folders:
+                raise BadImage(
+                    f"Two class folders in {root} have one name, written in two ways: {ascii(other)} and "
+                    f"{ascii(path.name)}. Put their images into one of them, or rename one."
+                )
+            folders[name] = path
+    if not folders and len(faults) > before:
+        return {}, others
     if not folders:
         text = f"There is no folder in {root}. Expected one sub-folder of images a class, named after the class."
         faults.add(BadImage, text)
@@ -196,7 +225,7 @@ def _class_folders(root: Path, faults: Faults) -> tuple[dict[str, Path], list[st
             OneClass,
             f"There is one class folder in {root}, {next(iter(folders))}. Expected one for each of two or more.",
         )
-    return folders, [path.name for path in inside if path.name not in folders]
+    return folders, others
 
 
 def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, faults: Faults) -> list[str]:
@@ -207,8 +236,9 @@ def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, fau
         if all(name.isascii() and name.isdigit() for name in found):
             return sorted(found, key=lambda name: (int(name), name))
         return found
-    lacking = [name for name in wanted if name not in found]
-    extra = [name for name in found if name not in wanted]
+    there, asked = {same_name(name) for name in found}, {same_name(name) for name in wanted}
+    lacking = [name for name in wanted if same_name(name) not in there]
+    extra = [name for name in found if same_name(name) not in asked]
     if lacking or extra:
         said = [f"there is no folder {some(lacking, _MOST_NAMED)}"] * bool(lacking)
         said += [f"the folder {some(extra, _MOST_NAMED)} is not among the class names"] * bool(extra)
@@ -218,56 +248,71 @@ def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, fau
             f"{some(wanted, _MOST_NAMED)}; folders are {some(found, _MOST_NAMED)}. They must be the same, upper and "
             "lower case alike.",
         )
-    return [name for name in wanted if name in found]
+    return [name for name in wanted if same_name(name) in there]
 
 
-def _inside(folder: Path) -> tuple[list[str], list[str]]:
-    """Return the paths, within a folder, of the images at any depth, and of all else that is not hidden."""
+def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str], list[str]]:
+    """Return the paths, within a folder, of the images at any depth, and of all else that is not hidden.
+
+    Links are followed, and noted; a folder that may not be read is a fault.
+    """
     found: list[str] = []
     others: list[str] = []
     seen: set[str] = set()
-    for where, inner, files in os.walk(folder, followlinks=True):
+    left = [("", folder)]
+    while left:
+        below, where = left.pop()
         real = os.path.realpath(where)
-        if real in seen:  # a link that leads back
-            inner.clear()
+        if real in seen or links.leads_above(real):
+            links.see_again(where)
             continue
         seen.add(real)
-        inner[:] = sorted(name for name in inner if name[0] != ".")
-        below = os.path.relpath(where, folder).replace(os.sep, "/") + "/"
-        for name in files:
-            if name[0] != ".":
-                path = name if below == "./" else below + name
-                kept = os.path.splitext(name)[1].lower() in images.SUFFIXES and os.path.isfile(
-                    os.path.join(where, name)
-                )
-                (found if kept else others).append(path)
-    return sorted(found), sorted(others)
+        inner = []
+        with faults.noting(), paths.listing(where), os.scandir(where) as entries:
+            for entry in entries:
+                if entry.name[0] == ".":
+                    continue
+                with faults.noting():
+                    plain_file = not links.see(entry) and entry.is_file()
+                    if not plain_file and paths.is_folder(entry.path):
+                        inner.append((f"{below}{entry.name}/", Path(entry.path)))
+                        continue
+                    is_image = os.path.splitext(entry.name)[1].lower() in images.SUFFIXES
+                    kept = is_image and (plain_file or paths.is_file(entry.path))
+                    (found if kept else others).append(below + entry.name)
+        left += sorted(inner, reverse=True)
+    return sorted(found), sorted(printable(name) for name in others)
 
 
-def _read_heads(folder: Path, names: Sequence[str], pattern: str | None) -> tuple[_Class, list[BadImage]]:
+def _read_heads(
+    class_name: str, folder: Path, names: Sequence[str], pattern: str | None
+) -> tuple[_Class, list[TouchTrainError]]:
     """Return the images of a class, and what is wrong with those that cannot be used."""
-    found, damaged, unread = [], [], []
+    found: list[_Image] = []
+    damaged: list[str] = []
+    unread: list[TouchTrainError] = []
     for name in names:
         path = os.path.join(folder, name)
         try:
             data = images.read_bytes(path)
             size = images.size_of(path, data)
-        except BadImage as error:
-            damaged.append(name)
+        except (BadImage, NotReadable) as error:
+            damaged.append(printable(name))
             unread.append(error)
         else:
-            found.append(_Image(path, name, size, hashlib.sha256(data).digest(), _group(name, pattern)))
-    return _Class(folder.name, found, damaged, []), unread
+            known = printable(name)
+            found.append(_Image(path, known, size, hashlib.sha256(data).digest(), _group(known, pattern)))
+    return _Class(class_name, found, damaged, []), unread
 
 
 def _group(name: str, pattern: str | None) -> str | None:
     """Return what an image's path within its class says of its group, or None."""
     if pattern is None:
-        return name.rpartition("/")[0] or None
-    match = re.search(pattern, name)
+        return same_name(name.rpartition("/")[0]) or None
+    match = re.search(same_name(pattern), same_name(name))
     if match is None:
         return None
-    return (match[1] if match.re.groups and match[1] is not None else match[0]) or None
+    return same_name(match[1] if match.re.groups and match[1] is not None else match[0]) or None
 
 
 def _conflicts(found: Iterable[tuple[str, str, bytes]]) -> dict[bytes, list[str]]:
@@ -440,8 +485,9 @@ def _convert(
         one.append(chunk)
         shown.add(chunk.index + 1, one.plan.name, len(chunk.frames) + len(chunk.damaged))
     if books.broken:
-        faults = Faults()
-        _include_first(faults, books.broken)
+        faults = Faults("images", total)
+        for fault in books.broken:
+            faults.include(fault)
         faults.raise_any()
     return _finished(preflight, written, books)
 
@@ -451,7 +497,7 @@ class _Books:
 
     def __init__(self, writer: DatasetWriter, settings: FolderSettings):
         self.writer, self.settings = writer, settings
-        self.broken: list[BadImage] = []
+        self.broken: list[TouchTrainError] = []
 
 
 class _Written:
@@ -507,7 +553,7 @@ class _Written:
                 continue
             self.damaged.append(image.name)
             if self._books.settings.on_damage == "error":
-                self._books.broken.append(BadImage(chunk.damaged[position]))
+                self._books.broken.append(chunk.damaged[position])
         self.digests += chunk.digests
         self.brightest = max(self.brightest, chunk.brightest)
         self._seen += len(chunk.frames) + len(chunk.damaged)
@@ -629,14 +675,6 @@ def _warn_at_the_end(
         preflight.warnings.append(f"Identical images lie in two classes and {became}: {pairs}.")
     if damaged := [f"{one.plan.name}/{name}" for one in written for name in one.damaged]:
         preflight.warnings.append(f"{len(damaged)} damaged images were left out: {some(damaged, _MOST_NAMED)}.")
-
-
-def _include_first(faults: Faults, unread: Sequence[BadImage]) -> None:
-    """Note the first few faults of images, and how many more there are."""
-    for fault in unread[:_MOST_NAMED]:
-        faults.include(fault)
-    if len(unread) > _MOST_NAMED:
-        faults.add(BadImage, f"{len(unread) - _MOST_NAMED} more images cannot be used either.")
 
 
 def _listed(names: Sequence[str]) -> list[str]:

@@ -31,6 +31,7 @@ from pyside.data.array_files import (
 from pyside.data.dataset import DatasetWriter, check_room, check_target, count_classes
 from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.labels import LEAVE_OUT, LabelSet, read_labels
+from pyside.data.paths import Links, is_file, is_folder, is_there, listing
 from pyside.data.preflight import Planned, Preflight, checked
 from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.data.selection import places_of
@@ -45,6 +46,7 @@ from pyside.errors import (
     Unpaired,
     some,
 )
+from pyside.records import first_forms, printable, same_name
 from pyside.settings import NumpySettings
 
 Array = np.ndarray[Any, Any]
@@ -246,19 +248,26 @@ def _seconds(plans: Sequence[_Plan], order: str, settings: NumpySettings) -> flo
 def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pair]:
     """Return the pairs of frames and labels, those of the older tool in the order of the numbers in their names."""
     faults = preflight.faults
-    if path.is_file() and path.suffix.lower() in _ARCHIVES:
+    faults.what, faults.total = "files", 1
+    if is_file(path) and path.suffix.lower() in _ARCHIVES:
         return _in_archives([path], settings, faults)
-    if not path.is_dir():
-        there = f"{path} is no folder" if path.exists() else f"There is no folder {path}"
+    if not is_folder(path):
+        there = f"{path} is no folder" if is_there(path) else f"There is no folder {path}"
         faults.add(PathMissing, f"Cannot find numpy arrays: {there}. {_EXPECTED}")
         return []
-    names = sorted(file.name for file in path.iterdir())
+    with listing(path):
+        names = sorted(file.name for file in path.iterdir())
+    links = Links(path)
+    for name in names:
+        if name.endswith((".npy", *_ARCHIVES)):
+            links.see(path / name)
+    preflight.warnings += links.warnings()
     legacy = {name: match.groups() for name in names if (match := _LEGACY.fullmatch(name))}
     simple = [name for name in (_FRAMES, _LABELS) if name in names]
     archives = [path / name for name in names if Path(name).suffix.lower() in _ARCHIVES and name[0] != "."]
     if archives and (simple or legacy):
-        shown = ", ".join(file.name for file in archives[:MOST_NAMED])
-        preflight.warnings.append(f"{shown} in {path} was not read, since there are .npy files of frames and labels.")
+        unread = some([file.name for file in archives], MOST_NAMED)
+        preflight.warnings.append(f"{unread} in {path} was not read, since there are .npy files of frames and labels.")
     if simple and legacy:
         text = f"{path} holds {simple[0]} and {next(iter(legacy))}. Keep one of the two forms there. {_EXPECTED}"
         faults.add(Unpaired, text)
@@ -276,15 +285,23 @@ def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pa
 
 def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Faults) -> list[_Pair]:
     pairs = []
-    for side, rest in sorted({(side, rest) for side, _, rest in legacy.values()}, key=_natural):
-        data, labels = (f"{side}_{what}{rest}.npy" for what in ("Data", "Labels"))
+    by_name: dict[str, str] = {}
+    for name in legacy:
+        if (other := by_name.setdefault(same_name(name), name)) != name:
+            text = f"Two files in {folder} have one name, written in two ways: {ascii(other)} and {ascii(name)}."
+            faults.add(Unpaired, f"{text} Keep one of them.")
+    rests = first_forms(rest for _, _, rest in legacy.values())
+    sides = [side for side, _, _ in legacy.values()]
+    for side, rest in sorted({*zip(sides, rests, strict=True)}, key=_natural):
+        data, labels = (same_name(f"{side}_{what}{rest}.npy") for what in ("Data", "Labels"))
         for lacking, there in ((data, labels), (labels, data)):
-            if lacking not in legacy:
+            if lacking not in by_name:
                 faults.add(
                     Unpaired, f"{there} has no partner {lacking} in {folder}. Put it there, or take {there} away."
                 )
-        held = HeldArray(folder / data), HeldArray(folder / labels)
-        pairs.append(_Pair(f"{side}{rest}", *held, None, _SIDES[side], legacy=True))
+        held = HeldArray(folder / by_name.get(data, data)), HeldArray(folder / by_name.get(labels, labels))
+        pairs.append(_Pair(printable(f"{side}{rest}"), *held, None, _SIDES[side], legacy=True))
+    faults.total = len(legacy)
     return pairs
 
 
@@ -299,9 +316,11 @@ def _natural(key: tuple[str, str]) -> tuple[str, list[tuple[int, str]]]:
 
 def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults) -> list[_Pair]:
     pairs = []
-    stems = collections.Counter(path.stem for path in paths)
+    stems = collections.Counter(same_name(path.stem) for path in paths)
+    names = collections.Counter(same_name(path.name) for path in paths)
+    faults.total = len(paths)
     for path in sorted(paths, key=lambda path: _natural(("", path.name))):
-        with faults.noting():
+        with faults.noting(of=path):
             there = list_arrays(path, _EXPECTED)
             data = choose_array(path, there, "frames", settings.frames_variable, may_be_frames)
             others = {name: form for name, form in there.items() if name != data}
@@ -309,7 +328,11 @@ def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults)
             labels = choose_array(path, others, "labels", settings.labels_variable, fits)
             ids = [name for name in others if has_usual_name(name, "recordings") and name != labels]
             parts = HeldArray(path, ids[0]) if len(ids) == 1 else None
-            name = path.stem if stems[path.stem] == 1 else path.name
+            name = printable(path.stem if stems[same_name(path.stem)] == 1 else path.name)
+            if names[same_name(path.name)] > 1:
+                raise BadFrames(
+                    f"Files in {path.parent} have one name, written in several ways: {ascii(path.name)}. Keep one."
+                )
             pairs.append(_Pair(name, HeldArray(path, data), HeldArray(path, labels), parts, side_in_name(path.stem)))
     return pairs
 
@@ -319,7 +342,7 @@ def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults)
 
 def _shape_and_type(held: HeldArray, faults: Faults) -> tuple[tuple[int, ...], np.dtype[Any]]:
     """Return shape and type of the frames in a file; it is not kept open, since there may be thousands."""
-    with faults.noting():
+    with faults.noting(of=held.path):
         if held.path.suffix.lower() == ".npz":
             shape, dtype = list_arrays(held.path, _EXPECTED)[held.variable]
         else:
@@ -333,7 +356,7 @@ def _shape_and_type(held: HeldArray, faults: Faults) -> tuple[tuple[int, ...], n
 
 def _vector(held: HeldArray, faults: Faults) -> Array:
     """Return the labels, or the numbers or names of recordings, in a file."""
-    with faults.noting(), open_array(held, BadLabels) as stack:
+    with faults.noting(of=held.path), open_array(held, BadLabels) as stack:
         if stack.dtype.kind == "O" and hasattr(stack, "asstr"):  # texts in an HDF5 file
             return np.array(stack.asstr()[()], dtype=np.str_)
         if stack.dtype.hasobject:
@@ -422,6 +445,7 @@ def _parts(pair: _Pair, labels: Array, several: bool, watched: Watched) -> list[
             text = f"{pair.recordings.path} holds NaN or infinity. Give each frame the number or name of its recording."
             raise BadLabels(text)
         ids = [f"recording{int(number) if number == int(number) else number}" for number in numbers]
+    ids = first_forms(map(printable, ids))
     if len(ids) != len(labels):
         text = f"{pair.recordings.path} has {len(ids)} numbers or names for {len(labels)} frames. Give one a frame."
         raise LengthMismatch(text)
@@ -522,7 +546,11 @@ def _write(
 ) -> int:
     """Write one recording; return its brightest value, 0 to 255."""
     groups = np.full(len(plan.labels), writer.new_group(), np.int32)
-    source = {"kind": "numpy", "file": plan.pair.data.path.name, "labels": plan.pair.labels.path.name}
+    source = {
+        "kind": "numpy",
+        "file": printable(plan.pair.data.path.name),
+        "labels": printable(plan.pair.labels.path.name),
+    }
     if plan.pair.data.variable:
         source |= {"frames_variable": plan.pair.data.variable, "labels_variable": plan.pair.labels.variable}
     brightest = 0

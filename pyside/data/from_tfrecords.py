@@ -26,6 +26,7 @@ from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.data.stamps import Watched
 from pyside.data.tfrecords import Record, description_beside, find_files, read_records, uncompressed
 from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch
+from pyside.records import printable, same_name
 from pyside.settings import DEFAULT_CLASS_NAMES, TfrecordSettings
 
 Array = np.ndarray[Any, Any]
@@ -127,7 +128,7 @@ def convert_tfrecords(
     if settings.check:
         return checked(preflight, lambda preflight: _check(preflight, files, settings, should_stop))
     preflight.faults.raise_any()
-    paths = find_files(files)
+    paths = find_files(files, preflight.warnings)
     with uncompressed(paths) as plain:
         plans, conversion = _plan(preflight, paths, plain, settings, should_stop)
         said = preflight.all_warnings()
@@ -144,7 +145,7 @@ def convert_tfrecords(
 
 
 def _check(preflight: Preflight, files: Any, settings: TfrecordSettings, should_stop: Callable[[], bool]) -> None:
-    paths = find_files(files)
+    paths = find_files(files, preflight.warnings)
     with uncompressed(paths) as plain:
         _plan(preflight, paths, plain, settings, should_stop)
 
@@ -162,8 +163,9 @@ def _plan(
     """Read all records; return the recordings, and what was done to their frames."""
     began = time.perf_counter()
     found = _Found(plain)
+    preflight.faults.what, preflight.faults.total = "files", len(paths)
     for number, (path, file) in enumerate(zip(paths, plain, strict=True)):
-        with preflight.faults.noting():
+        with preflight.faults.noting(of=path):
             for record in read_records(file, path):
                 found.add(record, number, path, file, settings)
                 end_if_asked(should_stop, preflight.target)
@@ -198,6 +200,7 @@ class _Found:
     def __init__(self, plain: Sequence[Path]) -> None:
         self.watched = Watched(plain)
         self.recordings: dict[str, _Recording] = {}
+        self._names: dict[str, str] = {}  # as they were first written
         self.wholes: list[_Whole] = []
         self.shapes: dict[tuple[int, int, int], str] = {}
         self.classes: dict[int, str] = {}
@@ -211,7 +214,7 @@ class _Found:
         where = f"{path}: record {record.number}"
         features = _features(record.data, where)
         if _OLD_FRAMES in features and _OLD_LABELS in features:
-            name = path.name.split(".")[0] + (f"-{record.number}" if record.number > 1 else "")
+            name = printable(path.name.split(".")[0]) + (f"-{record.number}" if record.number > 1 else "")
             self.wholes.append(_whole(name, path, plain, record, features, settings, where))
         elif {"image", "recording", *_NUMBERS} <= set(features):
             self._add_frame(record, file, features, where)
@@ -231,9 +234,10 @@ class _Found:
             raise BadFrames(f"{where}: label {label}, frame {frame} or group {group} cannot be.")
         if label >= 0 and "class" in features:
             name = _text(features, "class", where)
-            if self.classes.setdefault(label, name) != name:
+            if same_name(self.classes.setdefault(label, name)) != same_name(name):
                 raise BadFrames(f"{where}: label {label} is {name}, and {self.classes[label]} in another record.")
         original = _text(features, "recording", where)
+        original = self._names.setdefault(same_name(original), original)
         if original not in self.recordings:
             self.recordings[original] = _Recording(original, _tags(features, where))
         self.recordings[original].add(frame, label, group, file, record.offset, len(record.data))
@@ -320,8 +324,10 @@ def _of_frames(
                 "Hand over all the files."
             )
         if frame[-1] - frame[0] + 1 != len(frame):
-            preflight.warnings.append(f"{original}: some frames between {frame[0]} and {frame[-1]} are in no record.")
-        source = dict(entry["source"]) if entry else {"kind": "tfrecords", "files": [path.name for path in paths]}
+            text = f"{original}: some frames between {frame[0]} and {frame[-1]} are in no record."
+            preflight.warn(text, of=original, alike="some frames between the first and the last are in no record.")
+        files = [printable(path.name) for path in paths]
+        source = dict(entry["source"]) if entry else {"kind": "tfrecords", "files": files}
         known = source.get("sha256")
         if changed:
             source.pop("sha256", None)
@@ -522,7 +528,7 @@ def _of_wholes(
     plans = []
     for whole, vector in zip(wholes, labels.vectors, strict=True):
         side = side_in_name(whole.name)
-        source = {"kind": "tfrecords", "file": whole.path.name, "record": whole.number}
+        source = {"kind": "tfrecords", "file": printable(whole.path.name), "record": whole.number}
         tags = {"side": side} if side else {}
         read = _whole_reader(whole, watched, white, settings.contrast)
         plans.append(_Plan(whole.name, vector, None, source, tags, read))

@@ -30,6 +30,7 @@ from pyside.data.stamps import Stamp, Watched, changed, files_among, stamp_of
 from pyside.data.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video import VideoInfo, decoding_rate, file_sha256, probe, read_regions
 from pyside.errors import BadLabels, BadOption, BadVideo, Unpaired, some
+from pyside.records import printable
 from pyside.settings import VideoSettings
 
 Array = np.ndarray[Any, Any]
@@ -162,7 +163,7 @@ def _plan(videos: Any, labels: Any, settings: VideoSettings, first: int, found: 
     with faults.noting():
         check_target(found.target)
     _check_options(settings, found)
-    paths = find_videos(videos, faults)
+    paths = find_videos(videos, faults, found.warnings)
     paired: PairedLabels | None = None
     if paths:
         with faults.noting():
@@ -214,7 +215,7 @@ def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) ->
     with ThreadPoolExecutor(_PROBERS) as pool:
         asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
         for path in paths:
-            with found.faults.noting():
+            with found.faults.noting(of=path):
                 infos[path] = asked[path].result() if path in asked else ask(path)
     return infos
 
@@ -273,7 +274,7 @@ def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: P
     with faults.noting():
         if settings.tags is not None:
             tags, names = read_tags(settings.tags), recording_names(paths)
-            beside.tags = [tags_of(tags, path, name) for path, name in zip(paths, names, strict=True)]
+            beside.tags = tags_of(tags, paths, names)
             without = [path.name for path, one in zip(paths, beside.tags, strict=True) if not one]
             if without:
                 found.warnings.append(f"There are no tags for {some(without)}.")
@@ -304,9 +305,9 @@ def _recordings(
     """Lay out each recording; of what cannot be, the faults are noted."""
     faults, vectors, regions = found.faults, [], []
     for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
-        with faults.noting():
+        with faults.noting(of=name):
             vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name))
-        with faults.noting():
+        with faults.noting(of=name):
             regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
     names = [name for _, name, _ in videos]
     if len(vectors) < len(videos) or len(regions) < len(videos):
@@ -316,7 +317,7 @@ def _recordings(
         found.label_mapping = label_set.mapping
         plans = []
         for number, (info, name, entry) in enumerate(videos):
-            with faults.noting():
+            with faults.noting(of=name):
                 selection = _selection(
                     label_set.vectors[number], regions[number], beside.values[number], settings, name, first
                 )
@@ -350,9 +351,8 @@ def _regions(
         matrix, score = template_centers(info.path, info, settings.template)
         counted_from = 0
         if score < 0.5:
-            found.warnings.append(
-                f"{name}: the object of {Path(settings.template).name} was hardly found (likeness {score:.2f} of 1)."
-            )
+            text = f"the object of {Path(settings.template).name} was hardly found (likeness"
+            found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
     if isinstance(matrix, FrameCenters):
         matrix = matrix.matrix(info.n_frames, name)
     return place_regions(
@@ -650,7 +650,7 @@ def _source(plan: _Plan, damaged: Sequence[int]) -> dict[str, Any]:
     corners = np.stack([np.where(keep, regions.top, 0), np.where(keep, regions.left, 0), keep]).astype("<i8")
     return {
         "kind": "video",
-        "file": info.path.name,
+        "file": printable(info.path.name),
         "bytes": info.bytes,
         "frames": info.n_frames,
         "frames_kept": _runs(keep),

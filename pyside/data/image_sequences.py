@@ -14,10 +14,11 @@ from typing import Any
 import numpy as np
 
 from pyside.data.parallel import usable_cores
+from pyside.data.paths import inside, reading
 from pyside.data.region_chunks import Request, cut_images, tried
 from pyside.data.tiff_stacks import STACK_SUFFIXES, holds_one_image
 from pyside.data.video_info import SKIP_DAMAGE, VideoInfo, damaged
-from pyside.errors import BadImage, BadVideo
+from pyside.errors import BadImage, BadVideo, NotReadable
 
 Array = np.ndarray[Any, Any]
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", *STACK_SUFFIXES)
@@ -54,7 +55,8 @@ def probe_sequence(folder: Path, on_damage: str) -> VideoInfo:
     _check_gaps(folder, images, on_damage)
     height, width = _size_of_first(folder, images, on_damage)
     endings = " ".join(sorted({image.suffix.lower()[1:] for image in images.values()}))
-    n_bytes = sum(image.stat().st_size for image in images.values())
+    with reading(folder):
+        n_bytes = sum(image.stat().st_size for image in images.values())
     return VideoInfo(folder, max(images) - min(images) + 1, height, width, 0.0, "images", endings, n_bytes)
 
 
@@ -94,8 +96,7 @@ def read_sequence(request: Request) -> Iterator[tuple[Array, Array]]:
 
 
 def _images_in(folder: Path) -> list[Path]:
-    inside = [one for one in folder.iterdir() if one.suffix.lower() in IMAGE_SUFFIXES and one.name[0] != "."]
-    return sorted(inside, key=lambda image: image.name)
+    return [one for one in inside(folder) if one.suffix.lower() in IMAGE_SUFFIXES]
 
 
 def _by_number(folder: Path) -> dict[int, Path]:
@@ -150,7 +151,7 @@ def _size_of_first(folder: Path, images: dict[int, Path], on_damage: str) -> tup
     for number in sorted(images):
         try:
             return image_size(images[number])
-        except BadImage as error:
+        except (BadImage, NotReadable) as error:
             if on_damage == "error":
                 raise damaged(folder, number - first, error.text) from None
     raise BadVideo(f"{folder}: none of its images can be read. Copy them again.")
@@ -163,7 +164,7 @@ def _read_image(folder: Path, number: int, image: Path | None, frame_size: tuple
         raise damaged(folder, number, "its image is missing")
     try:
         found = read_image(image)[..., 0]
-    except BadImage as error:
+    except (BadImage, NotReadable) as error:
         raise damaged(folder, number, error.text) from None
     if found.shape != frame_size:
         (height, width), (rows, columns) = found.shape, frame_size

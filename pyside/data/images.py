@@ -23,8 +23,9 @@ import numpy as np
 from PIL import Image
 
 from pyside.data.frames import adjust_contrast, to_uint8
+from pyside.data.paths import reading
 from pyside.data.stamps import changed
-from pyside.errors import BadImage
+from pyside.errors import BadImage, NotReadable, TouchTrainError
 
 Array = np.ndarray[Any, Any]
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
@@ -86,13 +87,16 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        BadImage: it cannot be read.
+        NotReadable: it may not be read.
+        BadImage: it cannot be.
     """
     try:
-        with open(path, "rb", buffering=0) as file:
+        with reading(path), open(path, "rb", buffering=0) as file:
             return file.read()
     except OSError as error:
-        raise BadImage(f"{path} cannot be read ({error.strerror or error}). Copy it again, or remove it.") from None
+        raise BadImage(
+            f"{path} cannot be read ({error.strerror or error}). Copy it again, or remove it.", of=path
+        ) from None
 
 
 def size_of(path: str | PathLike[str], data: bytes) -> tuple[int, int]:
@@ -165,13 +169,17 @@ def _opened(path: str | PathLike[str], data: bytes) -> Iterator[Image.Image]:
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise BadImage(
             f"{path} has more than {(Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels, which no frame has. "
-            "Make it smaller, or remove it."
+            "Make it smaller, or remove it.",
+            of=path,
         ) from None
     except Image.UnidentifiedImageError:
-        raise BadImage(f"{path} is no image (png, jpg, bmp, tif), or its head is damaged. Remove it.") from None
+        raise BadImage(
+            f"{path} is no image (png, jpg, bmp, tif), or its head is damaged. Remove it.", of=path
+        ) from None
     except Exception as error:  # damaged images make Pillow raise almost anything
         raise BadImage(
-            f"{path} cannot be read ({error}). It is damaged or cut short; copy it again, or remove it."
+            f"{path} cannot be read ({error}). It is damaged or cut short; copy it again, or remove it.",
+            of=path,
         ) from error
 
 
@@ -179,10 +187,11 @@ def _check(path: str | PathLike[str], image: Image.Image) -> None:
     if image.mode not in (*_EIGHT_BIT, *_SIXTEEN_BIT):
         raise BadImage(
             f"{path}: pixels of Pillow's mode {image.mode} do not say which number is white. Save it with 8 or 16 "
-            "bits, or hand the frames over as arrays with the option PixelRange (pixel_range in Python)."
+            "bits, or hand the frames over as arrays with the option PixelRange (pixel_range in Python).",
+            of=path,
         )
     if image.format == "TIFF" and (pages := getattr(image, "n_frames", 1)) > 1:
-        raise BadImage(f"{path} holds {pages} images. Save each as a file of its own.")
+        raise BadImage(f"{path} holds {pages} images. Save each as a file of its own.", of=path)
 
 
 def _orientation(image: Image.Image) -> int:
@@ -233,7 +242,7 @@ class Chunk:
     index: int
     frames: Array
     digests: list[bytes]
-    damaged: dict[int, str]
+    damaged: dict[int, TouchTrainError]
     brightest: int
 
 
@@ -245,15 +254,15 @@ def read_chunk(task: Task) -> Chunk:
     """
     height, width, channels = task.shape
     frames = np.empty((len(task.paths), *task.shape), np.uint8)
-    damaged: dict[int, str] = {}
+    damaged: dict[int, TouchTrainError] = {}
     filled, brightest = 0, -1
     with quietly():
         for position, path in enumerate(task.paths):
             try:
                 data = read_bytes(path)
                 frame, most = decode(path, data, channels, (height, width))
-            except BadImage as error:
-                damaged[position] = error.text
+            except (BadImage, NotReadable) as error:
+                damaged[position] = error
                 continue
             if task.files and hashlib.sha256(data).digest() != task.files[position]:
                 raise changed(Path(path), BadImage)

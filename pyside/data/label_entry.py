@@ -11,6 +11,7 @@ import numpy as np
 from pyside.errors import BadLabels, LengthMismatch
 
 OFFSET = "the option FrameOffset (frame_offset in Python)"
+_FIRST_FRAME = f"The first frame is 1; if the labels count otherwise, say so by {OFFSET}."
 _MOST_SHOWN = 5
 _LAST_FRAME = 10**8  # a day at 1,000 frames a second; what lies beyond is damage
 
@@ -77,9 +78,12 @@ class LabelEntry:
         else:
             labels = self.labels
             if len(labels) != n_frames and not frame_offset:
+                more = len(labels) - n_frames
+                give = "Give one label a frame; -1 leaves a frame out."
                 raise LengthMismatch(
-                    f"{what}: {video} has {n_frames} frames, {self.source} has {len(labels)} labels. Give one label a "
-                    "frame; -1 leaves a frame out."
+                    f"{what}: {video} has {n_frames} frames, {self.source} has {len(labels)} labels. {give}",
+                    of=what,
+                    alike=f"{abs(more)} {'more labels' if more > 0 else 'fewer labels'} than frames. {give}",
                 )
             if not frame_offset:
                 return labels
@@ -88,7 +92,11 @@ class LabelEntry:
         inside = (places >= 0) & (places < n_frames)
         moved_out = not isinstance(self.labels, FrameList) and len(labels) == n_frames
         if not inside.all() and not moved_out:
-            raise LengthMismatch(self._outside(places[~inside] + 1, n_frames, frame_offset, what, video))
+            raise LengthMismatch(
+                self._outside(places[~inside] + 1, n_frames, frame_offset, what, video),
+                of=what,
+                alike=f"there are labels for frames that the video has not. {_FIRST_FRAME}",
+            )
         return _spread(places[inside], labels, inside, elsewhere, n_frames)
 
     def as_vector(self) -> Any:
@@ -104,7 +112,7 @@ class LabelEntry:
         moved = f" (with a frame offset of {offset:+d})" if offset else ""
         return (
             f"{what}: {video} has {n_frames} frames, but {self.source} has labels for {some_frames(frames)}{moved}. "
-            f"The first frame is 1; if the labels count otherwise, say so by {OFFSET}."
+            f"{_FIRST_FRAME}"
         )
 
 

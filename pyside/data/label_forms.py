@@ -14,7 +14,7 @@ from pyside.data.contact_arrays import is_contact_array, read_contact_array
 from pyside.data.label_entry import LabelEntry, is_missing, label_vector, tag_text
 from pyside.data.label_tables import is_label_table, one_row_a_video, read_label_table
 from pyside.data.mat_files import Map, Object, Table, Unreadable
-from pyside.errors import BadLabels, Faults
+from pyside.errors import BadLabels, Faults, some
 
 ONE_A_VIDEO = "one vector a video"
 ONE_VIDEO = "one vector for one video"
@@ -135,11 +135,11 @@ def _of_structs(value: Any, where: str) -> Labels:
         elif fields.is_empty(item):
             templates.append(source)
         else:
-            with faults.noting():
+            with faults.noting(of=source, what="places"):
                 entries.append(_of_struct(item, source))
     faults.raise_any()
-    remarks = [f"These hold no struct: {', '.join(no_structs)}."] if no_structs else []
-    remarks += [f"All fields are empty in {', '.join(templates)}."] if templates else []
+    remarks = [f"These hold no struct: {some(no_structs)}."] if no_structs else []
+    remarks += [f"All fields are empty in {some(templates)}."] if templates else []
     return Labels(STRUCTS, entries, remarks)
 
 
@@ -180,7 +180,7 @@ def _of_names(value: Mapping[Any, Any], where: str) -> Labels:
         if read is None:  # an empty vector
             entries.append(LabelEntry(source, label_vector(item), str(name)))
             continue
-        with faults.noting():
+        with faults.noting(of=source, what="places"):
             found = read(source)
             entries += [dataclasses.replace(entry, name=str(name)) for entry in found.entries]
             remarks += found.remarks

@@ -12,6 +12,7 @@ from pyside.data import fields
 from pyside.data.label_entry import FrameList, LabelEntry, frame_numbers, label_vector, tag_text, trial_number
 from pyside.data.mat_files import Table
 from pyside.errors import BadLabels, Faults
+from pyside.records import first_forms, same_name
 
 _MOST_FAULTS = 10
 _NONE = ("", "<missing>", "<undefined>")
@@ -60,7 +61,8 @@ def _row_a_video(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]
         source = f"{where}, row {row + 1}"
         vector = label_vector(values[label_column])
         if vector is None:
-            faults.add(BadLabels, f"{source}: {label_column} is no vector with one label a frame.")
+            text = f"{source}: {label_column} is no vector with one label a frame."
+            faults.add(BadLabels, text, of=source, what="places")
             continue
         name_column = fields.role(table.columns, fields.VIDEO)
         name = tag_text(values.get(name_column))
@@ -91,7 +93,9 @@ def _row_a_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]
     if name_column is not None or trial_column is not None:
         missing = [row for row, key in enumerate(keys) if key is None]
         for row in missing[:_MOST_FAULTS]:
-            faults.add(BadLabels, f"{_place(table, where, row)}: there is no {name_column or trial_column}.")
+            place = _place(table, where, row)
+            faults.add(BadLabels, f"{place}: there is no {name_column or trial_column}.", of=place, what="places")
+        _tell_more(faults, where, len(missing))
     faults.raise_any()
     used = (frame_column, name_column, trial_column)
     tag_columns = {name: _texts(table.columns[name]) for name in others if name not in used}
@@ -110,10 +114,10 @@ def _row_a_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]
         tags = {}
         for column, texts in tag_columns.items():
             text, *more = {texts[row] for row in rows.tolist()}
-            if more:
+            if {same_name(one or "") for one in more} - {same_name(text or "")}:
                 varying.add(column)
             elif text is not None:
-                tags[str(column)] = text
+                tags[same_name(str(column))] = same_name(text)
         entries.append(LabelEntry(source, found, name, trial, "", tags))
     faults.raise_any()
     return entries, [f"the column {name} changes within a video and is not used." for name in sorted(varying)]
@@ -155,7 +159,7 @@ def _frames(table: Table, name: str, where: str) -> Array:
             return frame_numbers(numbers, where)
     except BadLabels:
         pass
-    faults = Faults()
+    faults, n_wrong = Faults(), 0
     for row in range(len(table)):
         text = tag_text(column[row]) or ""
         number = _numbers([text])
@@ -164,10 +168,12 @@ def _frames(table: Table, name: str, where: str) -> Array:
             wrong = number is None
         except BadLabels:
             wrong = True
+        n_wrong += wrong
         if wrong and len(faults) < _MOST_FAULTS:
-            faults.add(
-                BadLabels, f"{_place(table, where, row)}: expected a frame number, received {text or 'nothing'!r}."
-            )
+            place = _place(table, where, row)
+            said = f"{place}: expected a frame number, received {text or 'nothing'!r}."
+            faults.add(BadLabels, said, of=place, what="places")
+    _tell_more(faults, where, n_wrong)
     faults.raise_any()
     raise BadLabels(f"{where}: {name} holds no frame numbers.")
 
@@ -175,6 +181,8 @@ def _frames(table: Table, name: str, where: str) -> Array:
 def _groups(keys: Sequence[Any]) -> Iterator[tuple[Any, Array]]:
     """Give each key, in the order of their first appearance, with the places where it stands."""
     numbered: dict[Any, int] = {}
+    if keys and isinstance(keys[0], str):
+        keys = first_forms(keys)
     codes = np.array([numbered.setdefault(key, len(numbered)) for key in keys])
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes)).tolist()
@@ -187,12 +195,14 @@ def _frame_list(table: Table, where: str, rows: Array, frames: Array, labels: Ar
     order = np.argsort(frames, kind="stable")
     frames, labels, rows = frames[order], labels[order], rows[order]
     again = np.flatnonzero(frames[1:] == frames[:-1])
-    faults = Faults()
+    faults, n_wrong = Faults(), 0
     for place in again.tolist():
         first, second = (tag_text(one) or "left out" for one in labels[[place, place + 1]])
+        n_wrong += first != second
         if first != second and len(faults) < _MOST_FAULTS:
             here, there = _place(table, where, rows[place + 1]), _row(table, rows[place])
             faults.add(BadLabels, f"{here}: frame {frames[place]} is {second} here, but {first} in {there}.")
+    _tell_more(faults, where, n_wrong)
     faults.raise_any()
     once = np.ones(len(frames), bool)
     once[again + 1] = False
@@ -200,6 +210,12 @@ def _frame_list(table: Table, where: str, rows: Array, frames: Array, labels: Ar
     return FrameList(
         frames[once], kept if kept.dtype != object else kept.tolist(), np.nan if kept.dtype != object else ""
     )
+
+
+def _tell_more(faults: Faults, where: str, n: int) -> None:
+    """Note how many more rows there are than those that are named."""
+    if n > _MOST_FAULTS:
+        faults.add(BadLabels, f"{where}: so it is with {n - _MOST_FAULTS} more rows.")
 
 
 def _place(table: Table, where: str, row: int) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 from pyside.bridge import arrays
 from pyside.data.label_entry import is_missing
 from pyside.errors import BadLabels, Faults
+from pyside.records import same_name
 
 Array = np.ndarray[Any, Any]
 LEAVE_OUT = -1  # a frame with this label is on no side
@@ -75,7 +76,8 @@ def read_labels(
             known[hit] = index
             left |= hit
         if not left.all():
-            faults.add(BadLabels, _outside(name, vector[~left], class_names, meaning))
+            text, alike = _outside(name, vector[~left], class_names, meaning)
+            faults.add(BadLabels, text, of=name, alike=alike, what="recordings")
         indices.append(known)
     faults.raise_any()
     mapping = {_shown(value): class_names[index] for value, index in meaning.items()}
@@ -98,7 +100,7 @@ def _texts(vector: Any) -> list[str] | None:
     texts = [item.decode("utf-8", "replace") if isinstance(item, bytes) else item for item in vector]
     if not all(isinstance(item, str) or is_missing(item) for item in texts):
         return None
-    return [item.strip() if isinstance(item, str) else "" for item in texts]
+    return [same_name(item.strip()) if isinstance(item, str) else "" for item in texts]
 
 
 def _named(texts: list[str]) -> Array:
@@ -132,7 +134,7 @@ def _numbers_meant(vectors: list[Array], class_names: Sequence[str]) -> list[Arr
     if not vectors or vectors[0].dtype.kind != "U":
         return vectors
     found = {text for vector in vectors for text in np.unique(vector).tolist()} - {*_NO_NAME}
-    if not found or not all(map(is_number, found)) or found & {*class_names}:
+    if not found or not all(map(is_number, found)) or found & {*map(same_name, class_names)}:
         return vectors
     return [np.where(np.isin(vector, _NO_NAME), "nan", vector).astype(np.float64) for vector in vectors]
 
@@ -183,7 +185,7 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
 def _like(value: Any, as_names: bool) -> Any:
     """Return a label value as the labels have it: ``1`` may stand for the name "1", and "1" for the number."""
     if as_names:
-        return value.strip() if isinstance(value, str) else _shown(float(value))
+        return same_name(value.strip()) if isinstance(value, str) else _shown(float(value))
     try:
         return float(value)
     except ValueError:
@@ -192,7 +194,7 @@ def _like(value: Any, as_names: bool) -> Any:
 
 def _meaning_of_names(vectors: list[Array], class_names: tuple[str, ...]) -> dict[Any, int]:
     """Return which text stands for which class: its name, also in other letters where that is clear."""
-    meaning = {name.strip(): index for index, name in enumerate(class_names)}
+    meaning = {same_name(name.strip()): index for index, name in enumerate(class_names)}
     lower = {name.lower(): index for name, index in meaning.items()}
     if len(lower) == len(meaning):
         found = {str(text) for vector in vectors for text in np.unique(vector).tolist()}
@@ -200,14 +202,16 @@ def _meaning_of_names(vectors: list[Array], class_names: tuple[str, ...]) -> dic
     return meaning
 
 
-def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict[Any, int]) -> str:
+def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict[Any, int]) -> tuple[str, str]:
+    """Return what to tell of labels outside the classes, of one recording, and of several that have the same."""
     found = sorted({_shown(value) for value in values.tolist()})
     shown = ", ".join(found[:_MOST_SHOWN]) + (", ..." if len(found) > _MOST_SHOWN else "")
     known = ", ".join(f"{_shown(value)} = {class_names[index]}" for value, index in meaning.items())
-    return (
-        f"Labels of {name}: {len(values)} frames have labels outside the classes: {shown}. "
-        f"Expected {known}, or -1 to leave a frame out. Other numbers or names: option LabelValues."
+    text = (
+        f"labels outside the classes: {shown}. Expected {known}, or -1 to leave a frame out. Other numbers or names: "
+        "option LabelValues."
     )
+    return f"Labels of {name}: {len(values)} frames have {text}", f"frames have {text}"
 
 
 def _shown(value: Any) -> str:

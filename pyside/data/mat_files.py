@@ -19,6 +19,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.data.paths import check_readable, is_file
 from pyside.errors import BadLabels, PathMissing
 
 _MOST_DENSE = 1 << 24  # elements of a sparse matrix that is made dense
@@ -100,8 +101,9 @@ def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
         BadLabels: it is no .mat file, or it is damaged or cut short.
     """
     path = Path(path)
-    if not path.is_file():
+    if not is_file(path):
         raise PathMissing(f"There is no file {path}.")
+    check_readable(path)
     values = _ask_reader(path.absolute())
     if not values:
         raise BadLabels(f"{path} is no .mat file, or it is empty, damaged or cut short, or too large for the memory.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -16,6 +17,7 @@ from pyside.data.label_forms import Labels, read_label_values
 from pyside.data.sources import recording_names
 from pyside.data.video import VIDEO_SUFFIXES
 from pyside.errors import BadOption, Faults, Unpaired, some
+from pyside.records import printable, same_name
 
 __all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
 
@@ -178,38 +180,54 @@ def _trial_in(path: Path, pattern: str | None) -> int | None:
 # --- by name -------------------------------------------------------------------------------------------------------
 
 
-_FOLDS: tuple[Callable[[str], str], ...] = (str, str.casefold)
+def _in_any_case(name: str) -> str:
+    return same_name(same_name(name).casefold())
+
+
+FOLDS: tuple[Callable[[str], str], ...] = (same_name, _in_any_case)
 
 
 class VideoNames:
     """Finds videos by what people call them.
 
     Names are compared with the recording's name, the path, the file name and the stem of each video, where only one
-    video bears it; of a path from another machine its last parts count. Case matters only if it has to.
+    video bears it; of a path from another machine its last parts count. Case matters only if it has
+    to, and in which of two ways a letter is written never does (`same_name`). A name that is no UTF-8 is found as it is
+    `printable`, and as Windows's letters.
     """
 
     def __init__(self, paths: Sequence[Path]):
         self._by_case: list[dict[str, int]] = []
         names = recording_names(paths)
-        for fold in _FOLDS:
+        for fold in FOLDS:
             found: dict[str, int] = {}
             doubled: set[str] = set()
             for place, (path, name) in enumerate(zip(paths, names, strict=True)):
-                for key in {fold(key) for key in (name, str(path), path.as_posix(), path.name, path.stem)}:
+                for key in {fold(key) for key in keys_of(path, name)}:
                     if found.setdefault(key, place) != place:
                         doubled.add(key)
             self._by_case.append({key: place for key, place in found.items() if key not in doubled})
 
     def find(self, name: str) -> int | None:
         """Return the place of the video that is called so, or None where there is none, or several."""
-        for found, fold in zip(self._by_case, _FOLDS, strict=True):
-            for key in _keys(fold(name.strip())):
+        for found, fold in zip(self._by_case, FOLDS, strict=True):
+            for key in keys_meant(fold(name.strip())):
                 if key in found:
                     return found[key]
         return None
 
 
-def _keys(name: str) -> Iterator[str]:
+def keys_of(path: Path, name: str) -> Iterator[str]:
+    """Give what a video is called by: its recording's name, path, file name and stem."""
+    for key in (name, str(path), path.as_posix(), path.name, path.stem):
+        yield key
+        if not key.isascii() and printable(key) != key:
+            with contextlib.suppress(UnicodeEncodeError):
+                yield key.encode("utf-8", "surrogateescape").decode("cp1252", "replace")
+
+
+def keys_meant(name: str) -> Iterator[str]:
+    """Give what a name from a label file can mean: itself, its last parts, and the last one without its ending."""
     parts = re.split(r"[\\/]", name)
     for start in range(len(parts)):
         yield name if not start else "/".join(parts[start:])
@@ -252,7 +270,12 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> li
     """
     names = recording_names(paths)
     if isinstance(beside, dict):
-        found = [_by_name(beside, path, name, paths) for path, name in zip(paths, names, strict=True)]
+        by_name: dict[str, str] = {}
+        for key in beside:
+            if (other := by_name.setdefault(same_name(str(key)), key)) != key:
+                faults.add(Unpaired, f"There are {what} for one name twice: {ascii(other)} and {ascii(key)}. Keep one.")
+        n_files = collections.Counter(same_name(path.name) for path in paths)
+        found = [_by_name(beside, by_name, path, name, n_files) for path, name in zip(paths, names, strict=True)]
         used = {key for key, _ in found if key is not None}
         lacking = [path.name for path, (key, _) in zip(paths, found, strict=True) if key is None]
         left = [str(key) for key in beside if key not in used]
@@ -269,8 +292,10 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> li
     return beside
 
 
-def _by_name(beside: Mapping[str, Any], path: Path, name: str, paths: Sequence[Path]) -> tuple[str | None, Any]:
+def _by_name(
+    beside: Mapping[str, Any], by_name: Mapping[str, str], path: Path, name: str, n_files: Mapping[str, int]
+) -> tuple[str | None, Any]:
     """Return the key of a video and what stands there; a file name counts where only one video bears it."""
-    keys = [name, str(path)] + ([path.name] if [one.name for one in paths].count(path.name) == 1 else [])
-    key = next((key for key in keys if key in beside), None)
+    keys = [name, str(path)] + ([path.name] if n_files[same_name(path.name)] == 1 else [])
+    key = next((by_name[same_name(key)] for key in keys if same_name(key) in by_name), None)
     return key, beside.get(key or "")

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import Faults, TouchTrainError, some
+from pyside.records import printable
 
 FEW_FRAMES = 1000  # a training on fewer has been seen to learn nothing
 RARE_CLASS = 0.05
@@ -73,6 +74,7 @@ class Preflight:
         self.kind, self.target = kind, target
         self.faults = Faults()
         self.warnings: list[str] = []
+        self._remarks = Faults()
         self.planned: list[Planned] = []
         self.class_names: Sequence[str] = ()
         self.image_shape: tuple[int, int, int] | None = None
@@ -88,7 +90,13 @@ class Preflight:
 
     def all_warnings(self) -> list[str]:
         """Return the warnings, and what every dataset should be warned of: few frames, rare classes, one recording."""
-        return [*self.warnings, *_about_balance(self)]
+        self._remarks.what, self._remarks.total = self.faults.what, self.faults.total
+        remarks = [text for _, text in self._remarks.told()]
+        return [printable(text) for text in (*self.warnings, *remarks, *_about_balance(self))]
+
+    def warn(self, text: str, of: str, alike: str) -> None:
+        """Note a warning about one recording; of many that have it `alike` is told once, as of `TouchTrainError`."""
+        self._remarks.add(TouchTrainError, text, of=of, alike=alike, what="recordings")
 
     def told(self) -> list[str]:
         """Return lines about the recordings for a person, at most some twenty."""
@@ -104,8 +112,8 @@ class Preflight:
             ``image_shape``, ``frames`` (in the sources), ``kept``, ``counts``, ``left_out`` (by reason),
             ``out_of_frame``, ``tags`` (frames by class, by value, by tag), ``recordings`` (of each ``name``,
             ``source``, ``frames``, ``kept``, ``counts``, ``left_out``, ``out_of_frame``, ``tags``), ``label_mapping``,
-            ``faults`` (of each ``identifier`` and ``text``), ``warnings``, ``seconds``, ``bytes``, and what the
-            conversion tells besides.
+            ``faults`` (of each ``identifier`` and ``text``), ``faults_told`` (texts: what is the same fault of several
+            files once), ``warnings``, ``seconds``, ``bytes``, and what the conversion tells besides.
         """
         return {
             "kind": "preflight",
@@ -120,12 +128,10 @@ class Preflight:
             "left_out": added(one.left_out for one in self.planned),
             "out_of_frame": added(one.out_of_frame for one in self.planned),
             "tags": counts_by_tag(self.planned),
-            "recordings": [
-                {field: value if isinstance(value, (str, int)) else dict(value) for field, value in vars(one).items()}
-                for one in self.planned
-            ],
+            "recordings": [{**vars(one), "source": printable(one.source)} for one in self.planned],
             "label_mapping": self.label_mapping,
             "faults": [{"identifier": fault.identifier, "text": fault.text} for fault in self.faults],
+            "faults_told": [f"{fault.identifier}: {text}" for fault, text in self.faults.told()],
             "warnings": self.all_warnings(),
             "seconds": self.seconds,
             "bytes": self.n_bytes,
@@ -177,7 +183,9 @@ def page(report: Mapping[str, Any]) -> list[str]:
     if len(report["recordings"]) > _MOST_TOLD:
         rows.append(f"  ... and {len(report['recordings']) - _MOST_TOLD} more")
     rows += [f"Warning: {text}" for text in report["warnings"]]
-    rows += [f"Fault: {fault['identifier']}: {fault['text']}" for fault in report["faults"]]
+    told = report["faults_told"]
+    rows += [f"Fault: {text}" for text in told[:_MOST_TOLD]]
+    rows += [f"... and {len(told) - _MOST_TOLD} more faults."] if len(told) > _MOST_TOLD else []
     return [*rows, "This can be converted." if report["well"] else "This cannot be converted before that is mended."]
 
 
@@ -240,7 +248,8 @@ def _line(one: Planned) -> str:
     """Return ``whisker001.mp4 <- labels.mat: labels{1}: 600 frames, NonTouch 540, Touch 40, left out 20``."""
     counts = ", ".join(f"{name} {count}" for name, count in one.counts.items())
     left_out = sum(one.left_out.values())
-    return f"{one.source}: {one.frames} frames, {counts}" + (f", left out {left_out}" if left_out else "")
+    text = f"{one.source}: {one.frames} frames, {counts}" + (f", left out {left_out}" if left_out else "")
+    return printable(text)
 
 
 def _duration(seconds: float) -> str:

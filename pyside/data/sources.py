@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import collections
+import os
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from pyside.data.image_sequences import IMAGE_SUFFIXES, is_sequence
+from pyside.data.paths import Links, is_folder, is_link, is_there
+from pyside.data.paths import inside as inside_of
 from pyside.data.tiff_stacks import STACK_SUFFIXES, holds_one_image
 from pyside.data.video import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
-from pyside.errors import BadVideo, Faults, PathMissing
+from pyside.errors import BadVideo, Faults, PathMissing, some
+from pyside.records import printable, same_name
 
 
-def find_videos(videos: Any, faults: Faults) -> list[Path]:
+def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) -> list[Path]:
     """Return the videos meant: a file, several, or those of a folder in the order of MATLAB's ``dir``.
 
     That is the order of the character codes of their names. Hidden files do not count. A video is a file with one of
@@ -27,7 +31,8 @@ def find_videos(videos: Any, faults: Faults) -> list[Path]:
 
     Args:
         videos: a file, a folder, or a list of such.
-        faults: takes what is missing, holds no video, or is named twice.
+        faults: takes what is missing, may not be read, holds no video, or is named twice.
+        warnings: takes which videos of a folder are links that lead out of it, and where to.
     """
     given = [videos] if isinstance(videos, (str, PathLike)) else videos
     if not isinstance(given, Sequence) or not given or not all(isinstance(one, (str, PathLike)) for one in given):
@@ -36,44 +41,87 @@ def find_videos(videos: Any, faults: Faults) -> list[Path]:
     paths: list[Path] = []
     for one in given:
         path = Path(one).absolute()
-        if path.is_dir():
-            with faults.noting():
-                paths += _inside(path)
-        elif path.exists():
-            paths.append(path)
-        else:
-            faults.add(PathMissing, f"There is no video {path}.")
-    twice = sorted(str(path) for path, times in Counter(paths).items() if times > 1)
+        with faults.noting():
+            if is_folder(path):
+                links = Links(path)
+                found = _inside(path)
+                for video in found:
+                    links.see(video)
+                    for image in inside_of(video) if is_folder(video) else ():
+                        links.see(image)
+                paths += [video for video in found if _is_whole(video, faults)]
+                if warnings is not None:
+                    warnings += Links(path, outside=links.outside).warnings()
+            elif is_there(path):
+                paths.append(path)
+            else:
+                faults.add(PathMissing, f"There is no video {path}.")
+    faults.what, faults.total = "videos", len(paths)
+    twice = sorted(str(path) for path, n in collections.Counter(paths).items() if n > 1)
     if twice:
         faults.add(BadVideo, f"Named twice: {', '.join(twice)}. A video may stand on one side of a split only.")
+    else:
+        _check_links(paths, faults)
     return paths
 
 
+def _is_whole(video: Path, faults: Faults) -> bool:
+    """Tell whether a video of a folder is there; a link that leads nowhere is a fault."""
+    if not is_link(video) or is_there(video):
+        return True
+    faults.add(
+        PathMissing, f"{video} is a link that leads nowhere. Copy the video there, or remove the link.", of=video
+    )
+    return False
+
+
+def _check_links(paths: Sequence[Path], faults: Faults) -> None:
+    """Two names of one video would be two recordings of the same frames."""
+    if not any(map(is_link, paths)):
+        return
+    by_file: dict[str, list[str]] = {}
+    for path in paths:
+        by_file.setdefault(os.path.realpath(path), []).append(str(path))
+    for names in by_file.values():
+        if len(names) > 1:
+            text = f"By links, one video is there {len(names)} times: {some(names)}."
+            faults.add(BadVideo, f"{text} A video may stand on one side of a split only: keep one of them.")
+
+
 def recording_names(paths: Sequence[Path]) -> list[str]:
-    """Return the shortest names that tell the videos apart: the stem, the name, or with folders before it."""
-    names = [path.name if path.is_dir() else path.stem for path in paths]
+    """Return the shortest names that tell the videos apart: the stem, the name, or with folders before it.
+
+    Names that `same_name` finds the same are; what is no UTF-8 in one is as `printable`.
+    """
+    names = [printable(path.name if path.is_dir() else path.stem) for path in paths]
     for depth in range(1, max((len(path.parts) for path in paths), default=0) + 1):
-        doubled = {name for name, times in Counter(names).items() if times > 1}
-        if not doubled:
-            break
+        counts = collections.Counter(map(same_name, names))
+        if len(counts) == len(names):
+            return names
         names = [
-            "/".join(path.parts[-depth:]) if name in doubled else name for path, name in zip(paths, names, strict=True)
+            printable("/".join(path.parts[-depth:])) if counts[same_name(name)] > 1 else name
+            for path, name in zip(paths, names, strict=True)
         ]
+    seen: collections.Counter[str] = collections.Counter()
+    for place, name in enumerate(names):  # what differs in how its letters are written only
+        seen[same_name(name)] += 1
+        if (number := seen[same_name(name)]) > 1:
+            names[place] = f"{name} ({number})"
     return names
 
 
 def _inside(folder: Path) -> list[Path]:
     """Return the recordings that a folder is, or holds."""
     try:
-        inside = sorted((one for one in folder.iterdir() if one.name[0] != "."), key=lambda one: one.name)
-        videos = [one for one in inside if one.suffix.lower() in FFMPEG_SUFFIXES and not one.is_dir()]
+        inside = inside_of(folder)
+        videos = [one for one in inside if one.suffix.lower() in FFMPEG_SUFFIXES and not is_folder(one)]
         if not videos and is_sequence(folder):
             return [folder]
-        stacks = [one for one in inside if one.suffix.lower() in STACK_SUFFIXES and not one.is_dir()]
+        stacks = [one for one in inside if one.suffix.lower() in STACK_SUFFIXES and not is_folder(one)]
         if videos:  # a lone image beside them is no video
             stacks = [one for one in stacks if not holds_one_image(one)]
         found = sorted(videos + stacks, key=lambda one: one.name)
-        found = found or [one for one in inside if one.is_dir() and is_sequence(one)]
+        found = found or [one for one in inside if is_folder(one) and is_sequence(one)]
     except OSError as error:
         raise BadVideo(f"The folder {folder} cannot be read: {error.strerror}.") from error
     if not found:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -10,8 +10,9 @@ from typing import Any
 from pyside.data import fields
 from pyside.data.csv_files import read_csv
 from pyside.data.label_entry import tag_text
-from pyside.data.pairing import VideoNames
+from pyside.data.pairing import FOLDS, VideoNames, keys_meant, keys_of
 from pyside.errors import BadOption, Faults
+from pyside.records import same_name
 
 Tags = dict[str, dict[str, str]]
 _EXPECTED = (
@@ -47,11 +48,16 @@ def read_tags(value: Any) -> Tags:
     if not isinstance(value, Mapping):
         raise BadOption(f"{_EXPECTED} It is a {type(value).__name__}.")
     found: Tags = {}
+    names: dict[str, Any] = {}
     faults = Faults()
     for name, tags in value.items():
         wrong = [key for key, tag in tags.items() if tag_text(tag) is None] if isinstance(tags, Mapping) else None
         if wrong is None or any(not fields.is_empty(tags[key]) for key in wrong):
             faults.add(BadOption, f"The tags of {name} are {tags!r:.80}. {_EXPECTED}")
+        elif (other := names.setdefault(same_name(str(name)), name)) != name:
+            faults.add(
+                BadOption, f"One video has tags twice, as {ascii(other)} and as {ascii(name)}. Keep one of them."
+            )
         else:
             found[str(name)] = fields.tags(tags, ())
     faults.raise_any()
@@ -70,29 +76,41 @@ def _of_file(path: Path) -> Tags:
         name = table.columns[column][row]
         if not name:
             faults.add(BadOption, f"{path}, line {line}: there is no {column}.")
-        elif name in found:
-            faults.add(BadOption, f"{path}, line {line}: {name} stands in line {lines[name]} already.")
+        elif same_name(name) in lines:
+            faults.add(BadOption, f"{path}, line {line}: {name} stands in line {lines[same_name(name)]} already.")
         else:
             found[name] = fields.tags({key: cells[row] for key, cells in table.columns.items()}, (column,))
-            lines[name] = line
+            lines[same_name(name)] = line
     faults.raise_any()
     return found
 
 
-def tags_of(tags: Tags, path: Path, name: str) -> dict[str, str]:
-    """Return the tags of one video, by its recording's name, path, file name or stem; none where it is not there.
+def tags_of(tags: Tags, paths: Sequence[Path], names: Sequence[str]) -> list[dict[str, str]]:
+    """Return the tags of each video, by its recording's name, path, file name or stem; none where it is not there.
 
     Args:
         tags: by the name of the video.
-        path: the video.
-        name: of its recording.
+        paths: the videos.
+        names: of their recordings.
     """
-    keys = [name, str(path), path.as_posix(), path.name, path.stem]
-    exact = next((key for key in keys if key in tags), None)
-    if exact is not None:
-        return tags[exact]
-    video = VideoNames([path])
-    return next((found for key, found in tags.items() if video.find(key) is not None), {})
+    meant: list[dict[str, str]] = [{same_name(key): key for key in tags}]
+    for fold in FOLDS:
+        meant.append({})
+        for name in tags:
+            for key in keys_meant(fold(name.strip())):
+                meant[-1].setdefault(key, name)
+    folds = [same_name, *FOLDS]
+    return [_found(tags, [*keys_of(path, name)], meant, folds) for path, name in zip(paths, names, strict=True)]
+
+
+def _found(
+    tags: Tags, keys: Sequence[str], meant: Sequence[dict[str, str]], folds: Sequence[Callable[[str], str]]
+) -> dict[str, str]:
+    for known, fold in zip(meant, folds, strict=True):
+        for key in map(fold, keys):
+            if key in known:
+                return tags[known[key]]
+    return {}
 
 
 def unknown_videos(tags: Tags, paths: Sequence[Path]) -> list[str]:

@@ -33,9 +33,10 @@ from typing import Any
 import numpy as np
 
 from pyside.data.dataset import DESCRIPTION, Dataset, check_room, open_dataset, told_by_errors
+from pyside.data.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.data.progress import ConversionProgress, Progress
 from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMissing, some
-from pyside.records import to_json
+from pyside.records import printable, to_json
 from pyside.settings import ExportSettings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
@@ -80,7 +81,7 @@ def export_tfrecords(
     progress({"stage": "checking"})
     opened = open_dataset(dataset)
     target = Path(folder).absolute()
-    name = settings.name or opened.folder.name
+    name = printable(settings.name or opened.folder.name)
     if re.search(r'[<>:"/\\|?*\x00-\x1f]', name) or name[0] == ".":
         raise BadOption(f"Name (name in Python) is {name!r}. Give the beginning of a file's name, without a folder.")
     if not target.parent.is_dir():
@@ -136,7 +137,7 @@ def _write_shards(
     for number, file in enumerate(files):
         with told_by_errors(work / file):
             try:
-                with tf.io.TFRecordWriter(str(work / file)) as writer:
+                with tf.io.TFRecordWriter(os.fsencode(work / file)) as writer:
                     for recording, data in _first(frames, min(shard_frames, n - number * shard_frames)):
                         writer.write(data)
                         shown.add(recording + 1, dataset.recordings[recording].name, 1)
@@ -219,7 +220,7 @@ def read_records(path: Path, shown_as: Path) -> Iterator[Record]:
 
     number, offset = 1, _HEAD
     try:
-        for data in tf.data.TFRecordDataset(str(path)).as_numpy_iterator():
+        for data in tf.data.TFRecordDataset(os.fsencode(path)).as_numpy_iterator():
             yield Record(number, offset, data)
             number, offset = number + 1, offset + len(data) + _TAIL + _HEAD
     except tf.errors.OpError as error:
@@ -244,7 +245,7 @@ def uncompressed(paths: Sequence[Path]) -> Iterator[list[Path]]:
     with tempfile.TemporaryDirectory(prefix="touchtrain-", ignore_cleanup_errors=True) as folder:
         plain = []
         for number, path in enumerate(paths):
-            with path.open("rb") as file:
+            with reading(path), path.open("rb") as file:
                 compressed = file.read(len(_GZIP)) == _GZIP
             plain.append(Path(folder) / str(number) if compressed else path)
             if compressed:
@@ -256,8 +257,12 @@ def uncompressed(paths: Sequence[Path]) -> Iterator[list[Path]]:
         yield plain
 
 
-def find_files(files: Any) -> list[Path]:
+def find_files(files: Any, warnings: list[str] | None = None) -> list[Path]:
     """Return the files meant: one, several, or all ``.tfrecord`` files of a folder, in the order of their names.
+
+    Args:
+        files: a file, a folder, or several of these.
+        warnings: takes which files of a folder are links that lead out of it, and where to.
 
     Raises:
         PathMissing: there is no such file, or a file of a set (``-00001-of-00007``) is not among them.
@@ -268,17 +273,23 @@ def find_files(files: Any) -> list[Path]:
     paths: list[Path] = []
     for one in given:
         path = Path(one).absolute()
-        if path.is_dir():
-            inside = sorted(file for file in path.iterdir() if _is_named_so(file))
-            if not inside:
+        if is_folder(path):
+            with listing(path):
                 names = sorted(file.name for file in path.iterdir())
+            inside = [path / name for name in names if _is_named_so(path / name)]
+            if not inside:
                 found = some(names, 10)
                 raise PathMissing(
                     f"Cannot find TFRecords in {path}. Expected files that end in {SUFFIX} or {SUFFIX}s, or .gz after "
                     f"that. Found: {found or 'nothing'}."
                 )
             paths += inside
-        elif path.is_file():
+            if warnings is not None:
+                links = Links(path)
+                for file in inside:
+                    links.see(file)
+                warnings += links.warnings()
+        elif is_file(path):
             paths.append(path)
         else:
             raise PathMissing(f"There is no file {path}.")
@@ -289,7 +300,11 @@ def find_files(files: Any) -> list[Path]:
 
 def _is_named_so(path: Path) -> bool:
     name = path.name.lower().removesuffix(".gz")
-    return name.endswith((SUFFIX, f"{SUFFIX}s")) and path.name[0] != "." and path.is_file()
+    if not name.endswith((SUFFIX, f"{SUFFIX}s")) or path.name[0] == ".":
+        return False
+    if is_link(path) and not is_there(path):
+        raise PathMissing(f"{path} is a link that leads nowhere. Copy the file there, or remove the link.")
+    return is_file(path)
 
 
 def _check_complete(paths: Sequence[Path]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data.frames import to_uint8
+from pyside.data.paths import reading
 from pyside.data.region_chunks import Request, cut_images, tried
 from pyside.data.video_info import SKIP_DAMAGE, VideoInfo, damaged
 from pyside.errors import BadVideo, TouchTrainError
@@ -193,8 +194,9 @@ def _directories(path: Path, most: int | None = None) -> tuple[list[int], bool]:
     Raises:
         BadVideo: it is no TIFF file.
     """
-    n_bytes = path.stat().st_size
-    with path.open("rb") as file:
+    with reading(path):
+        n_bytes = path.stat().st_size
+    with reading(path), path.open("rb") as file:
         head = file.read(16)
         order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
         version = struct.unpack(order + "H", head[2:4])[0] if order and len(head) >= 8 else 0

@@ -10,6 +10,7 @@ import numpy as np
 
 from pyside.data import mat_files
 from pyside.data.csv_files import CSV_SUFFIXES, read_csv
+from pyside.data.paths import check_readable, is_file
 from pyside.errors import BadLabels, PathMissing
 
 _MATLAB_CLASSES = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "complex double"}
@@ -27,10 +28,11 @@ def values(path: Path) -> dict[str, Any]:
         return mat_files.read_mat(path)
     if path.suffix.lower() in CSV_SUFFIXES:
         return {"": read_csv(path)}
-    if not path.is_file():
+    if not is_file(path):
         raise PathMissing(f"There is no file {path}.")
     if path.suffix.lower() != ".npy":
         raise BadLabels(f"{path}: expected a .mat, .npy or CSV file ({', '.join(CSV_SUFFIXES)}).")
+    check_readable(path)
     try:
         with path.open("rb") as stream:
             array = np.lib.format.read_array(stream, allow_pickle=False)

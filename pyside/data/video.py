@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data import ffmpeg_frames, ffmpeg_packets, image_sequences, tiff_stacks
+from pyside.data.paths import check_readable, is_there
 from pyside.data.region_chunks import Request
 from pyside.data.stamps import stamp_of
 from pyside.data.tiff_stacks import STACK_SUFFIXES
@@ -63,8 +64,9 @@ def probe(path: str | PathLike[str], on_damage: str = "error") -> VideoInfo:
     """
     _check_choice("on_damage", on_damage, ON_DAMAGE)
     path = Path(path)
-    if not path.exists():
+    if not is_there(path):
         raise PathMissing(f"There is no file {path}. Check its name and folder.")
+    check_readable(path)
     stamp = stamp_of(path)
     if path.is_dir():
         info = image_sequences.probe_sequence(path, on_damage)

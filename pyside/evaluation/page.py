@@ -14,7 +14,7 @@ from pyside import files
 from pyside.data.dataset import told_by_errors, unfinished
 from pyside.errors import NotWritable
 from pyside.evaluation import page_parts, plots
-from pyside.records import plain, write_json
+from pyside.records import plain, printable, write_json
 
 Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
@@ -57,7 +57,7 @@ def write_report(
         with told_by_errors(folder):
             files.clear(work, written_in)
             work.mkdir()
-            (work / PAGE).write_text(text, encoding="utf-8", newline="\n")
+            (work / PAGE).write_text(printable(text), encoding="utf-8", newline="\n")
             write_json(work / RECORD, record)
             frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
             np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))

@@ -13,7 +13,7 @@ from pyside.data.dataset import told_by_errors
 from pyside.jobs import job
 from pyside.jobs.doctor import Finding, examine, page
 from pyside.jobs.privacy import Scrubber
-from pyside.records import to_json
+from pyside.records import printable, to_json
 
 _BUNDLED = (
     *("settings.json", "state.json", "process.json", "progress.json", "told.jsonl", "epochs.jsonl"),
@@ -94,7 +94,7 @@ def _write_zip(target: Path, members: Mapping[str, str]) -> Path:
     try:
         with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as made:
             for name, text in members.items():
-                made.writestr(name, text)
+                made.writestr(name, printable(text))
         final, number = target, 2
         while final.exists():
             final, number = target.with_name(f"{target.stem}-{number}{target.suffix}"), number + 1

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.data.dataset import DESCRIPTION, open_dataset, unfinished
+from pyside.data.paths import check_readable, is_file, is_folder, is_there
 from pyside.errors import BadModel, BadOption, PathMissing
 from pyside.jobs import interpreter, job
 from pyside.jobs.interpreter import inside_host
@@ -17,18 +18,19 @@ _OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
     """Tell what a path holds; `pyside.inspect` is documented there."""
     path = Path(path).absolute()
-    if label_variable is not None and path.exists() and path.suffix.lower() not in _OF_LABELS:
+    if label_variable is not None and is_there(path) and path.suffix.lower() not in _OF_LABELS:
         raise BadOption(f"LabelVariable (label_variable) names a variable of a label file, and {path} is none.")
-    if path.is_dir() and (path / "settings.json").is_file() and not (path / DESCRIPTION).is_file():
+    check_readable(path)
+    if is_folder(path) and is_file(path / "settings.json") and not is_file(path / DESCRIPTION):
         return {"kind": "job", "path": str(path), **job.status(path)}
-    if path.is_file():
+    if is_file(path):
         if inside_host():
             answer: dict[str, Any] = interpreter.ask(
                 "inspect", str(path), *(["--label-variable", label_variable] if label_variable else [])
             )
             return answer
         return _describe_file(path, label_variable)
-    if not path.exists() and not unfinished(path).exists():
+    if not is_there(path) and not is_there(unfinished(path)):
         raise PathMissing(f"There is no file or folder {path}.")
     return open_dataset(path).summary()
 

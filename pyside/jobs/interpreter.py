@@ -178,15 +178,16 @@ def ask(*arguments: str) -> Any:
     return record
 
 
-def error_record(error: TouchTrainError) -> dict[str, str]:
-    """Return an error as plain texts, to cross from one process to another."""
-    return {"kind": type(error).__name__, "identifier": error.identifier, "text": error.text}
+def error_record(error: TouchTrainError) -> dict[str, Any]:
+    """Return an error in plain values, to cross from one process to another."""
+    record = {"kind": type(error).__name__, "identifier": error.identifier, "text": error.text}
+    return {**record, "faults": [error_record(fault) for fault in error.faults]} if error.faults else record
 
 
-def error_from(record: Mapping[str, str]) -> TouchTrainError:
+def error_from(record: Mapping[str, Any]) -> TouchTrainError:
     """Return the error that `error_record` wrote down."""
     from pyside import errors
 
     kind = getattr(errors, record["kind"], errors.JobFailed)
-    made: TouchTrainError = kind(record["text"])
+    made: TouchTrainError = kind(record["text"], [error_from(fault) for fault in record.get("faults", ())])
     return made

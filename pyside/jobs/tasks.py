@@ -17,6 +17,7 @@ from typing import Any
 from pyside import locks
 from pyside.bridge import arrays
 from pyside.data.dataset import Dataset, check_target, described, open_dataset
+from pyside.data.paths import is_file, is_there
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
 from pyside.settings import (
     BucketSettings,
@@ -319,12 +320,12 @@ def conversion(
         return _request(kind, source, labels, target, settings, first)
     paths = [source] if isinstance(source, (str, PathLike)) else list(source)
     for path in paths:
-        if not Path(path).exists():
+        if not is_there(path):
             faults.add(PathMissing, f"There is no file or folder {Path(path).absolute()}.")
         elif kind == "folders" and target.is_relative_to(Path(path).absolute()):
             text = f"The dataset {target} would lie inside the folder of the classes. Choose a place outside {path}."
             faults.add(NotWritable, text)
-    if isinstance(labels, (str, PathLike)) and not Path(labels).is_file():
+    if isinstance(labels, (str, PathLike)) and not is_file(labels):
         faults.add(PathMissing, f"There is no label file {Path(labels).absolute()}.")
     for fault in of_options:
         faults.include(fault)

@@ -15,7 +15,7 @@ from pyside import locks
 from pyside.errors import InUse, JobFailed, TouchTrainError
 from pyside.jobs import interpreter, processes, tasks
 from pyside.jobs.progress_lines import progress_line
-from pyside.records import to_json, write_json
+from pyside.records import printable, to_json, write_json
 from pyside.training import devices
 
 _SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
@@ -53,7 +53,7 @@ def _run(folder: Path) -> int:
         traceback.print_exc()
         with contextlib.suppress(OSError):
             (folder / "spare").unlink(missing_ok=True)
-            (folder / "traceback.txt").write_text(traceback.format_exc(), encoding="utf-8")
+            (folder / "traceback.txt").write_text(printable(traceback.format_exc()), encoding="utf-8")
         text = f"{type(error).__name__}: {error}. The traceback is in {folder / 'traceback.txt'}."
         return _end(folder, "error.json", interpreter.error_record(JobFailed(text)), "failed")
 

@@ -13,7 +13,9 @@ import numpy as np
 
 from pyside.data.dataset import Dataset, Recording
 from pyside.data.labels import LEAVE_OUT, is_number, read_labels
+from pyside.data.paths import check_readable, is_file
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, PathMissing, Unpaired, some
+from pyside.records import same_name
 
 if TYPE_CHECKING:
     from pyside.data.label_entry import LabelEntry
@@ -69,7 +71,10 @@ def check_annotations(files: Any, dataset: Dataset) -> None:
     """
     faults = Faults()
     for path in _of_videos(files, dataset).values():
-        if not path.is_file():
+        with faults.noting():
+            if is_file(path):
+                check_readable(path)
+                continue
             faults.add(PathMissing, f"Annotations (annotations): there is no label file {path.absolute()}.")
     faults.raise_any()
 
@@ -217,12 +222,15 @@ def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, .
     names = dataset.class_names
     mapping: dict[str, str] = dataset.info.get("label_mapping") or {}
     usual = read_labels([np.arange(len(names))], names, None, [""]).mapping
-    if all(usual.get(value) == name or value.lower() == name.lower() for value, name in mapping.items()):
+    if all(
+        usual.get(value) == name or same_name(value).lower() == same_name(name).lower()
+        for value, name in mapping.items()
+    ):
         return None
     if any(isinstance(vector, list) for vector in vectors):
         mapping = {name: name for name in names} | mapping
-        in_lower_case = {value.lower(): name for value, name in mapping.items()}
-        written = {text.strip() for vector in vectors if isinstance(vector, list) for text in vector}
+        in_lower_case = {same_name(value).lower(): name for value, name in mapping.items()}
+        written = {same_name(text.strip()) for vector in vectors if isinstance(vector, list) for text in vector}
         for text in sorted(written - mapping.keys()):
             if text.lower() in in_lower_case:
                 mapping = {**mapping, text: in_lower_case[text.lower()]}

@@ -49,6 +49,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.data.dataset import told_by_errors
+from pyside.data.paths import is_file, is_there, not_readable
 from pyside.errors import BadModel, ModelNotSaved, NotWritable, PathMissing
 from pyside.records import plain
 from pyside.training import old_models, saved_models
@@ -612,7 +613,7 @@ def _is_parameter(name: str) -> bool:
 
 def _existing(path: str | os.PathLike[str]) -> Path:
     path = Path(path).absolute()
-    if not path.exists():
+    if not is_there(path):
         raise PathMissing(f"There is no model file {path}.")
     if path.is_dir():
         raise BadModel(f"{path} is a folder, not a model file.")
@@ -622,12 +623,14 @@ def _existing(path: str | os.PathLike[str]) -> Path:
 def _form(path: str | os.PathLike[str]) -> str:
     """Tell by its first bytes what a path is: ``h5``, ``keras``, or ``folder`` for a SavedModel."""
     path = Path(path).absolute()
-    if (path / "saved_model.pb").is_file():
+    if is_file(path / "saved_model.pb"):
         return "folder"
     path = _existing(path)
     try:
         with path.open("rb") as file:
             start = file.read(8)
+    except PermissionError:
+        raise not_readable(path) from None
     except OSError as error:
         raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
     if start[:4] == b"PK\x03\x04":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+import unicodedata
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -10,6 +13,12 @@ import numpy as np
 import pytest
 
 FRAMES, HEIGHT, WIDTH = 30, 48, 64
+# One name, composed, as most write it, and decomposed, as Macs and their zip files do.
+COMPOSED, DECOMPOSED = unicodedata.normalize("NFC", "März01"), unicodedata.normalize("NFD", "März01")
+ODD = "ma\udcdfe"  # maße in Latin-1, as Python has a name that is no UTF-8
+with_links = pytest.mark.skipif(os.name == "nt", reason="links take a right of their own on Windows")
+with_odd_names = pytest.mark.skipif(sys.platform != "linux", reason="names of files are Unicode here")
+with_both_forms = pytest.mark.skipif(sys.platform == "darwin", reason="the two are one name on this disk")
 WriteVideo = Callable[..., Path]
 
 

@@ -277,7 +277,7 @@ def test_an_offset_moves_touches_and_span_and_frames_that_are_not_there_are_an_e
 )
 def test_what_is_no_trial_is_told_with_its_cell(fields: dict[str, Any], text: str) -> None:
     items = [plain(trial(1) | fields), plain(trial(2)), plain(trial(3) | fields)]
-    with pytest.raises(BadLabels, match=f"(?s)2 things are wrong.*{text}") as caught:
+    with pytest.raises(BadLabels, match=f"(?s)In 2 places .*{text}") as caught:
         read_contact_array(items, "contacts")
     assert "contacts{1}" in str(caught.value) and "contacts{3}" in str(caught.value)
 

@@ -11,8 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import pyside
 from pyside.data.dataset import Dataset, DatasetWriter, check_target, open_dataset
-from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotReadable, NotWritable, PathMissing, TouchTrainError
+from tests.conftest import locked
 
 MakeDataset = Callable[..., Path]
 SHAPE = (4, 5, 1)
@@ -312,3 +314,16 @@ def test_any_damage_to_the_description_is_an_error_of_ours(tmp_path: Path) -> No
     path.write_bytes(json.dumps([1, 2]).encode())
     with pytest.raises(BadDataset):
         open_dataset(path.parent)
+
+
+def test_a_dataset_that_may_not_be_read_is_told(
+    tmp_path: Path, make_dataset: Callable[..., Path], bound_by_permissions: None
+) -> None:
+    folder = make_dataset(1)
+    for place in (folder, folder / "dataset.json", folder / "recording001.labels.npy"):
+        with locked(place), pytest.raises(NotReadable, match=place.name):
+            open_dataset(folder)
+        with locked(place), pytest.raises(NotReadable):
+            pyside.inspect(folder)
+    with locked(folder), pytest.raises(NotReadable):
+        check_target(folder)

@@ -26,6 +26,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from pyside.settings import ArraySettings
+from tests.data.conftest import COMPOSED, DECOMPOSED
 
 RNG = np.random.default_rng(0)
 FRAMES = np.asfortranarray(RNG.integers(0, 255, (20, 24, 30), dtype=np.uint8))  # as MATLAB has them: HWN
@@ -186,3 +187,14 @@ def test_large_ids_of_recordings_stay_apart(tmp_path: Path) -> None:
     pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set", recordings=ids)
     names = [recording.name for recording in open_dataset(tmp_path / "set").recordings]
     assert names == ["recording1000001", "recording1000002"]
+
+
+def test_recordings_are_one_in_whichever_way_a_name_is_written(tmp_path: Path) -> None:
+    frames, labels = np.zeros((4, 20, 20), np.uint8), [0, 1, 0, 1]
+    ids = [COMPOSED, DECOMPOSED, COMPOSED, "b"]
+    report = pyside.convert_arrays(frames, labels, tmp_path / "set", recordings=ids, frame_order="NHW")
+    assert [one["frames"] for one in report["recordings"]] == [3, 1]
+    with pytest.raises(BadOption, match="same name"):
+        pyside.convert_arrays(
+            [frames, frames], [labels, labels], tmp_path / "set2", recordings=[COMPOSED, DECOMPOSED], frame_order="NHW"
+        )

@@ -22,12 +22,15 @@ from pyside.errors import (
     BadImage,
     BadOption,
     Interrupted,
+    NotReadable,
     NotWritable,
     OneClass,
     PathMissing,
     TouchTrainError,
     UnknownOption,
 )
+from tests.conftest import locked
+from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, with_both_forms, with_links, with_odd_names
 
 HEIGHT, WIDTH = 20, 24
 DIGITS = Path(os.environ.get("TOUCHTRAIN_REAL_DATA", "nowhere")) / "sign_digits"
@@ -261,9 +264,122 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(root: Path, tmp_path
 def test_of_very_many_unreadable_images_the_first_are_named(root: Path, tmp_path: Path) -> None:
     for number in range(50):
         (root / "Touch" / f"bad{number:02d}.png").write_bytes(b"?")
-    with pytest.raises(BadImage, match="30 more images") as caught:
+    with pytest.raises(BadImage, match="50 of 56 images.*and 45 more") as caught:
         pyside.convert_folders(root, tmp_path / "set")
-    assert "bad19.png" in caught.value.text and "bad20.png" not in caught.value.text
+    assert "bad04.png" in caught.value.text and "bad05.png" not in caught.value.text
+    assert len(caught.value.faults) == 50 and "bad49.png" in caught.value.faults[-1].text
+
+
+# --- what may not be read, leads elsewhere, or has an odd name -------------------------------------------------------
+
+
+def test_folders_and_images_that_may_not_be_read_are_told_all_at_once(
+    root: Path, tmp_path: Path, bound_by_permissions: None
+) -> None:
+    save(root / "Touch" / "day2" / "9.png", 255 - GREY[0])
+    save(root / "Third" / "9.png", 255 - GREY[1])
+    with locked(root / "Touch" / "day2", root / "NonTouch" / "1.png", root / "Third"):
+        with pytest.raises(NotReadable, match="(?s)3 places.*Touch/day2") as caught:
+            pyside.convert_folders(root, tmp_path / "set")
+        named = {Path(fault.of).relative_to(root).as_posix() for fault in caught.value.faults}
+        assert named == {"Touch/day2", "NonTouch/1.png", "Third"}
+        with pytest.raises(NotReadable):  # a folder is never left out in silence
+            pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
+        checked = pyside.convert_folders(root, tmp_path / "set", check=True)
+    assert not checked["well"] and len(checked["faults"]) == 3
+    with locked(root / "NonTouch" / "1.png"):
+        report = pyside.convert_folders(
+            root, tmp_path / "set", on_damage="skip", class_names=("NonTouch", "Touch", "Third")
+        )
+    assert report["damaged"] == ["NonTouch/1.png"]
+    with locked(root), pytest.raises(NotReadable):
+        pyside.convert_folders(root, tmp_path / "other")
+
+
+def test_a_folder_whose_files_may_be_listed_but_not_opened_is_a_fault(
+    root: Path, tmp_path: Path, bound_by_permissions: None
+) -> None:
+    (root / "Touch").chmod(0o400)
+    try:
+        with pytest.raises(NotReadable, match=r"4\.png"):
+            pyside.convert_folders(root, tmp_path / "set")
+    finally:
+        (root / "Touch").chmod(0o755)
+
+
+@with_links
+def test_links_out_of_the_folder_are_used_and_named_with_where_they_lead(root: Path, tmp_path: Path) -> None:
+    save(tmp_path / "shared" / "day1" / "7.png", 255 - GREY[0])
+    save(tmp_path / "shared" / "8.png", 255 - GREY[1])
+    (root / "Touch" / "day1").symlink_to(tmp_path / "shared" / "day1")
+    (root / "NonTouch" / "8.png").symlink_to(tmp_path / "shared" / "8.png")
+    (root / "NonTouch" / "again.png").symlink_to("0.png")  # within: not worth a word
+    (root / "Touch" / "gone.png").symlink_to(tmp_path / "gone.png")
+    (root / "Touch" / "round").symlink_to(root / "Touch")
+    (root / "Touch" / "up").symlink_to(tmp_path)
+    (root / "Touch" / "self.png").symlink_to("self.png")
+    report = pyside.convert_folders(root, tmp_path / "set")
+    assert report["counts"] == {"NonTouch": 6, "Touch": 3}
+    out, nowhere, circle = report["warnings"][:3]
+    assert f"Touch/day1 -> {tmp_path / 'shared' / 'day1'}" in out and "NonTouch/8.png -> " in out and "again" not in out
+    assert "Touch/gone.png -> " in nowhere and "Touch/self.png -> self.png" in nowhere
+    assert "Touch/round" in circle and "Touch/up" in circle
+
+
+@with_links
+def test_links_to_one_image_from_two_classes_are_a_conflict(root: Path, tmp_path: Path) -> None:
+    save(tmp_path / "one.png", 255 - GREY[0])
+    for name in ("NonTouch", "Touch"):
+        (root / name / "x.png").symlink_to(tmp_path / "one.png")
+    with pytest.raises(BadImage, match=r"NonTouch/x\.png = Touch/x\.png"):
+        pyside.convert_folders(root, tmp_path / "set")
+
+
+@with_links
+def test_a_class_folder_that_is_a_link_is_named(root: Path, tmp_path: Path) -> None:
+    (root / "Touch").rename(tmp_path / "elsewhere")
+    (root / "Touch").symlink_to(tmp_path / "elsewhere")
+    report = pyside.convert_folders(root, tmp_path / "set")
+    assert report["counts"]["Touch"] == 2 and f"Touch -> {tmp_path / 'elsewhere'}" in report["warnings"][0]
+
+
+@with_odd_names
+def test_names_that_are_no_utf_8_are_shown_with_the_odd_byte_in_hexadecimal(root: Path, tmp_path: Path) -> None:
+    (root / "Touch").rename(root / ODD)
+    save(root / "NonTouch" / ODD / f"{ODD}.png", 255 - GREY[0])
+    (root / "NonTouch" / f"{ODD}1.png").write_bytes(b"?")
+    (root / "NonTouch" / f"{ODD}.txt").write_bytes(b"?")
+    report = pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
+    assert report["class_names"] == ["NonTouch", "ma%DFe"]
+    assert report["damaged"] == ["NonTouch/ma%DFe1.png"] and report["ignored"] == ["NonTouch/ma%DFe.txt"]
+    first = json.loads((tmp_path / "set" / "dataset.json").read_text(encoding="utf-8"))
+    pyside.convert_folders(root, tmp_path / "set", on_damage="skip")  # takes over what is there
+    assert json.loads((tmp_path / "set" / "dataset.json").read_text(encoding="utf-8")) == first
+    with pytest.raises(BadImage, match="ma%DFe1"):
+        pyside.convert_folders(root, tmp_path / "other")
+
+
+@with_both_forms
+def test_one_day_below_two_classes_is_one_group_in_whichever_way_its_name_is_written(
+    root: Path, tmp_path: Path
+) -> None:
+    for place, (name, day) in enumerate([("NonTouch", COMPOSED), ("Touch", DECOMPOSED), ("Touch", COMPOSED)]):
+        save(root / name / day / f"day{place}.png", 255 - GREY[place])
+    assert pyside.convert_folders(root, tmp_path / "set")["groups"] == 6 + 1
+    for number, pattern in enumerate([COMPOSED, DECOMPOSED, "(M.rz01)"]):
+        report = pyside.convert_folders(root, tmp_path / f"set{number}", group_pattern=pattern)
+        assert report["groups"] == 6 + 1
+
+
+@with_both_forms
+def test_class_names_are_found_in_whichever_way_they_are_written(root: Path, tmp_path: Path) -> None:
+    (root / "Touch").rename(root / DECOMPOSED)
+    report = pyside.convert_folders(root, tmp_path / "set", class_names=(COMPOSED, "NonTouch"))
+    assert report["class_names"] == [COMPOSED, "NonTouch"] and report["counts"][COMPOSED] == 2
+    assert pyside.convert_folders(root, tmp_path / "as_found")["class_names"] == [DECOMPOSED, "NonTouch"]
+    (root / COMPOSED).mkdir()
+    with pytest.raises(BadImage, match=r"a\\u0308.*\\xe4|\\xe4.*a\\u0308"):
+        pyside.convert_folders(root, tmp_path / "set2")
 
 
 def test_roots_without_classes_are_faults(tmp_path: Path) -> None:

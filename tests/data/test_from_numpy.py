@@ -25,11 +25,14 @@ from pyside.errors import (
     FrameOrder,
     Interrupted,
     LengthMismatch,
+    NotReadable,
     PathMissing,
     PixelRange,
     TouchTrainError,
     Unpaired,
 )
+from tests.conftest import locked
+from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, with_links, with_odd_names
 
 RNG = np.random.default_rng(0)
 FRAMES = RNG.integers(0, 256, (30, 20, 24), dtype=np.uint8)
@@ -522,3 +525,48 @@ def test_the_command_line_answers_in_json(legacy: Path, tmp_path: Path, capsys: 
     assert main([*arguments, "--pixel-range", "0,255"]) == 0
     report = json.loads(capsys.readouterr().out)
     assert (report["frames"], report["image_shape"]) == (120, [20, 24, 1])
+
+
+# --- what may not be read, leads elsewhere, or is written in two ways -----------------------------------------------
+
+
+def test_files_and_folders_that_may_not_be_read_are_told(
+    legacy: Path, tmp_path: Path, bound_by_permissions: None
+) -> None:
+    files = [legacy / "Train_Data_1_Session_1.npy", legacy / "Train_Labels_2_Session_1.npy"]
+    with locked(*files), pytest.raises(NotReadable) as caught:
+        pyside.convert_numpy(legacy, tmp_path / "set")
+    assert {Path(fault.of) for fault in caught.value.faults} == {*files}
+    with locked(legacy), pytest.raises(NotReadable):
+        pyside.convert_numpy(legacy, tmp_path / "set")
+
+
+def test_the_same_fault_of_all_files_is_told_once(legacy: Path, tmp_path: Path) -> None:
+    for file in legacy.glob("Train_Data*"):
+        file.write_bytes(b"?")
+    with pytest.raises(BadFrames, match="In 3 of 8 files .*: each is no .npy file") as caught:
+        pyside.convert_numpy(legacy, tmp_path / "set")
+    assert len(caught.value.faults) == 3
+
+
+@with_links
+def test_arrays_that_are_links_out_of_their_folder_are_named(legacy: Path, tmp_path: Path) -> None:
+    name = "Train_Data_2_Session_1.npy"
+    (legacy / name).rename(tmp_path / name)
+    (legacy / name).symlink_to(tmp_path / name)
+    report = pyside.convert_numpy(legacy, tmp_path / "set", pixel_range=(0, 255))
+    assert any(f"{name} -> {tmp_path / name}" in text for text in report["warnings"])
+
+
+@with_odd_names
+def test_pairs_find_each_other_and_recordings_are_one_in_whichever_way_a_name_is_written(
+    put: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = put(**{f"Train_Data_{COMPOSED}": FRAMES, f"Train_Labels_{DECOMPOSED}": LABELS})
+    put(**{f"Train_Data_{ODD}": FRAMES[::-1], f"Train_Labels_{ODD}": LABELS})
+    report = pyside.convert_numpy(folder, tmp_path / "set")
+    assert {one["name"] for one in report["recordings"]} == {f"Train_{COMPOSED}", "Train_ma%DFe"}
+    for file in folder.iterdir():
+        file.unlink()
+    put(frames=FRAMES, labels=LABELS, recordings=[COMPOSED, DECOMPOSED] * 15)
+    assert len(pyside.convert_numpy(folder, tmp_path / "set2")["recordings"]) == 1

@@ -11,6 +11,7 @@ import pytest
 import scipy.io
 
 import pyside
+from pyside.data import preflight
 from pyside.data.dataset import open_dataset
 from pyside.data.from_videos import convert_videos
 from pyside.errors import (
@@ -19,13 +20,26 @@ from pyside.errors import (
     BadVideo,
     Interrupted,
     LengthMismatch,
+    NotReadable,
     NotWritable,
     OutOfFrame,
     PathMissing,
     TouchTrainError,
     Unpaired,
 )
-from tests.data.conftest import HEIGHT, WIDTH, WriteVideo, label_vectors, numbered_frames
+from pyside.records import to_json
+from tests.conftest import locked
+from tests.data.conftest import (
+    COMPOSED,
+    DECOMPOSED,
+    HEIGHT,
+    ODD,
+    WIDTH,
+    WriteVideo,
+    label_vectors,
+    numbered_frames,
+    with_odd_names,
+)
 
 ROI = {"roi": 21, "centers": (30, 20)}
 
@@ -360,3 +374,67 @@ def test_frames_of_several_sizes_need_a_region(lab: Path, write_video: WriteVide
 def test_the_report_is_plain_values(lab: Path) -> None:
     report = pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "set", **ROI)
     assert json.loads(json.dumps(report, allow_nan=False)) == report
+
+
+# --- the same fault of many, odd names, and what may not be read ----------------------------------------------------
+
+
+def test_the_same_fault_of_all_videos_is_told_once_and_each_to_a_program(lab: Path) -> None:
+    for path in (lab / "videos").iterdir():
+        path.write_bytes(b"")
+    with pytest.raises(BadVideo, match="In all 3 videos: each is empty") as caught:
+        pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "set")
+    assert [Path(fault.of).name for fault in caught.value.faults] == ["trial1.avi", "trial2.avi", "trial3.avi"]
+    checked = pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "set", check=True)
+    assert len(checked["faults"]) == 3 and len(checked["faults_told"]) == 1
+    assert sum("is empty" in row for row in preflight.page(checked)) == 1
+
+
+def test_one_label_too_many_in_every_video_is_told_once(lab: Path) -> None:
+    with pytest.raises(LengthMismatch, match="In all 3 videos: 1 more labels than frames") as caught:
+        pyside.convert_videos(lab / "videos", label_vectors([31, 25, 37]), lab / "set")
+    assert "trial2.avi has 24 frames" in caught.value.faults[1].text
+    with pytest.raises(BadLabels, match="In all 3 videos: frames have labels outside the classes: 7") as outside:
+        pyside.convert_videos(lab / "videos", [np.r_[one, 7][1:] for one in label_vectors([30, 24, 36])], lab / "set")
+    assert len(outside.value.faults) == 3
+
+
+def test_videos_labels_and_centres_that_may_not_be_read_are_told_all_at_once(
+    lab: Path, bound_by_permissions: None
+) -> None:
+    videos = [lab / "videos" / f"trial{number}.avi" for number in (1, 2)]
+    (lab / "centers").mkdir()
+    (lab / "centers" / "trial1.bar").write_text("0 3 4")
+    with locked(*videos, lab / "labels.mat", lab / "centers"), pytest.raises(NotReadable) as caught:
+        convert_videos(lab / "videos", lab / "labels.mat", lab / "set", {"centers": str(lab / "centers")})
+    assert {Path(fault.of).name for fault in caught.value.faults} == {
+        "trial1.avi",
+        "trial2.avi",
+        "labels.mat",
+        "centers",
+    }
+    with locked(lab / "labels.mat"), pytest.raises(NotReadable):
+        pyside.inspect(lab / "labels.mat")
+    with locked(videos[0]), pytest.raises(NotReadable):
+        pyside.inspect(videos[0])
+
+
+@with_odd_names
+def test_a_video_whose_name_is_no_utf_8_is_converted_and_found_again(lab: Path) -> None:
+    video = (lab / "videos" / "trial1.avi").rename(lab / "videos" / f"{ODD}.avi")
+    report = pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "set", **ROI, pairing="order")
+    assert json.loads(to_json(report))["pairs"][0]["video"] == str(video)
+    entries = json.loads((lab / "set" / "dataset.json").read_bytes())["recordings"]
+    assert entries[0]["original"] == "ma%DFe" and entries[0]["source"]["file"] == "ma%DFe.avi"
+    before = written(lab / "set")
+    pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "set", **ROI, pairing="order")
+    assert written(lab / "set") == before
+
+
+def test_a_mac_writes_the_name_of_a_video_and_a_table_of_labels_finds_it(lab: Path, write_video: WriteVideo) -> None:
+    write_video(f"mac/{DECOMPOSED}.avi", numbered_frames(6))
+    rows = [f"{COMPOSED}.avi,{frame},{frame % 2}" for frame in range(1, 7)]
+    rows[3] = rows[3].replace(COMPOSED, DECOMPOSED)  # a table that was put together
+    (lab / "labels.csv").write_text("\n".join(["video,frame,label", *rows]), encoding="utf-8")
+    report = pyside.convert_videos(lab.parent / "mac", lab / "labels.csv", lab / "set")
+    assert report["counts"] == {"NonTouch": 3, "Touch": 3} and report["pairing"] == "name"

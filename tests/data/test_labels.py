@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from pyside.data.labels import read_labels
-from pyside.errors import BadLabels
+from pyside.errors import BadLabels, BadOption
+from pyside.settings import ArraySettings
+from tests.data.conftest import COMPOSED, DECOMPOSED
 
 CLASSES = ("NonTouch", "Touch")
 
@@ -147,3 +149,13 @@ def test_categories_that_are_numbers_are_numbers() -> None:
 def test_a_recording_that_is_left_out_as_a_whole_goes_with_names() -> None:
     found = read_labels([np.full(2, np.nan), ("Touch", "NonTouch")], CLASSES, None, ["a", "b"])
     assert [one.tolist() for one in found.vectors] == [[-1, -1], [1, 0]]
+
+
+def test_class_names_are_one_in_whichever_way_their_letters_are_written() -> None:
+    classes = (COMPOSED, "Rest")
+    found = read_labels([[DECOMPOSED, "Rest", COMPOSED.upper()]], classes, None, ["a"])
+    assert found.vectors[0].tolist() == [0, 1, 0]
+    values = read_labels([[COMPOSED, "b"]], ("x", "y"), (DECOMPOSED, "b"), ["a"])
+    assert values.vectors[0].tolist() == [0, 1]
+    with pytest.raises(BadOption):
+        ArraySettings.from_options({"class_names": (COMPOSED, DECOMPOSED)})

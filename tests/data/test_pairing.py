@@ -11,6 +11,7 @@ import pytest
 
 from pyside.data.pairing import PairedLabels, pair, pair_labels
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, TouchTrainError, Unpaired
+from tests.data.conftest import COMPOSED, DECOMPOSED, ODD
 
 
 def paired(labels: Any, paths: Sequence[str], pairing: str = "auto", pattern: str | None = None) -> PairedLabels:
@@ -227,3 +228,36 @@ def test_centres_go_by_name_in_order_or_one_for_all() -> None:
     pair([("x", 1)], paths, "frame values", faults)
     with pytest.raises(TouchTrainError, match="(?s)3 things are wrong.*for b.avi.*for z, but.*frame values for 1"):
         faults.raise_any()
+
+
+# --- names that are written in two ways ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "video"), [(COMPOSED, DECOMPOSED), (DECOMPOSED, COMPOSED), (COMPOSED.upper(), DECOMPOSED)]
+)
+def test_a_name_is_found_in_whichever_way_its_letters_are_written(name: str, video: str) -> None:
+    paths = [f"/v/{video}.mp4", "/v/trial2.mp4"]
+    found = paired({f"C:\\lab\\{name}.mp4": np.array([1, 0]), "trial2": np.array([2, 0])}, paths)
+    assert (found.how, first_labels(found)) == ("name", [1, 2])
+    if name != COMPOSED.upper():
+        faults = Faults()
+        beside = pair({f"{name}.mp4": 1, "trial2": 2}, [Path(path) for path in paths], "frame values", faults)
+        assert [value for _, value in beside] == [1, 2] and not len(faults)
+
+
+def test_two_entries_for_one_name_in_two_ways_are_a_fault_that_shows_the_difference() -> None:
+    faults = Faults()
+    pair({COMPOSED: 1, DECOMPOSED: 2}, [Path(f"/v/{COMPOSED}.mp4")], "centres", faults)
+    with pytest.raises(Unpaired, match=r"M\\xe4rz01' and 'Ma\\u0308rz01"):
+        faults.raise_any()
+    with pytest.raises(Unpaired, match="labels twice"):
+        paired({COMPOSED: np.array([1, 0]), DECOMPOSED: np.array([2, 0])}, [f"/v/{COMPOSED}.mp4"])
+
+
+@pytest.mark.parametrize("name", ["ma%DFe", "maße", "ma%DFe.mp4"])
+def test_a_video_whose_name_is_no_utf_8_is_found_as_it_is_shown_and_as_windows_wrote_it(name: str) -> None:
+    assert first_labels(paired({name: np.array([1, 0]), "b": np.array([2, 0])}, [f"/v/{ODD}.mp4", "/v/b.mp4"])) == [
+        1,
+        2,
+    ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 
 from pyside.data.tags import read_tags, tags_of, unknown_videos
 from pyside.errors import BadLabels, BadOption, PathMissing
+from tests.data.conftest import COMPOSED, DECOMPOSED
 
 TAGS = {"trial1": {"camera": "left", "animal": "12"}, "trial2": {"camera": "right"}}
 
@@ -42,12 +44,12 @@ def test_tags_come_as_a_dict_too_and_numbers_become_texts() -> None:
     ("name", "path"), [("trial1", "/v/trial1.mp4"), ("x", "/v/TRIAL1.MP4"), ("a/trial1.mp4", "/a/trial1.mp4")]
 )
 def test_the_tags_of_a_video_are_found_by_recording_file_or_stem_in_any_case(name: str, path: str) -> None:
-    assert tags_of(TAGS, Path(path), name) == TAGS["trial1"]
-    assert tags_of({"D:\\data\\trial1.mp4": {"camera": "left"}}, Path(path), name) == {"camera": "left"}
+    assert tags_of(TAGS, [Path(path)], [name]) == [TAGS["trial1"]]
+    assert tags_of({"D:\\data\\trial1.mp4": {"camera": "left"}}, [Path(path)], [name]) == [{"camera": "left"}]
 
 
 def test_a_video_without_tags_has_none_and_tags_without_a_video_are_listed() -> None:
-    assert tags_of(TAGS, Path("/v/trial3.mp4"), "trial3") == {}
+    assert tags_of(TAGS, [Path("/v/trial3.mp4")], ["trial3"]) == [{}]
     assert unknown_videos(TAGS, [Path("/v/trial1.mp4"), Path("/v/trial3.mp4")]) == ["trial2"]
 
 
@@ -75,3 +77,16 @@ def test_a_missing_or_damaged_file_is_named(tmp_path: Path) -> None:
         read_tags(tmp_path / "nowhere.csv")
     with pytest.raises(BadLabels, match="line 3: 1 cells, but the header names 2 columns"):
         read_tags(write(tmp_path, "video,camera\na,left\nb\n"))
+
+
+def test_tags_are_found_and_told_twice_in_whichever_way_a_name_is_written(tmp_path: Path) -> None:
+    tags = read_tags({COMPOSED: {"käfig": "grün"}})
+    assert tags_of(tags, [Path(f"/v/{DECOMPOSED}.mp4")], [DECOMPOSED]) == [{"käfig": "grün"}]
+    assert unknown_videos(tags, [Path(f"/v/{DECOMPOSED}.mp4")]) == []
+    decomposed = unicodedata.normalize("NFD", "grün"), unicodedata.normalize("NFD", "käfig")
+    assert read_tags({COMPOSED: {decomposed[1]: decomposed[0]}}) == tags  # one tag, one value
+    with pytest.raises(BadOption, match="tags twice"):
+        read_tags({COMPOSED: {"a": "b"}, DECOMPOSED: {"a": "b"}})
+    (tmp_path / "tags.csv").write_text(f"video,a\n{COMPOSED},1\n{DECOMPOSED},2\n", encoding="utf-8")
+    with pytest.raises(BadOption, match="line 3.*stands in line 2"):
+        read_tags(tmp_path / "tags.csv")

@@ -9,8 +9,11 @@ import pytest
 
 from pyside.data.dataset import open_dataset
 from pyside.data.from_numpy import convert_numpy
-from pyside.data.tfrecords import export_tfrecords
-from pyside.errors import BadOption, Interrupted, NotWritable, PathMissing
+from pyside.data.from_tfrecords import convert_tfrecords
+from pyside.data.tfrecords import export_tfrecords, find_files, uncompressed
+from pyside.errors import BadOption, Interrupted, NotReadable, NotWritable, PathMissing
+from tests.conftest import locked
+from tests.data.conftest import ODD, with_links, with_odd_names
 
 RNG = np.random.default_rng(0)
 
@@ -76,3 +79,36 @@ def test_where_it_cannot_go_is_said(dataset: Path, tmp_path: Path) -> None:
         export_tfrecords(dataset, dataset / "dataset.json")
     with pytest.raises(BadOption, match="Name"):
         export_tfrecords(dataset, tmp_path / "out", {"name": "../x"})
+
+
+@with_odd_names
+def test_a_dataset_in_a_folder_whose_name_is_no_utf_8_is_exported_and_read(dataset: Path, tmp_path: Path) -> None:
+    report = export_tfrecords(dataset.rename(tmp_path / ODD), tmp_path / f"out{ODD}")
+    assert report["files"] == ["ma%DFe-00000-of-00001.tfrecord"]
+    convert_tfrecords(tmp_path / f"out{ODD}", tmp_path / "again", {})
+    assert (tmp_path / "again" / "dataset.json").read_bytes() == (tmp_path / ODD / "dataset.json").read_bytes()
+
+
+@with_links
+def test_records_that_are_links_are_named_and_those_that_lead_nowhere_are_missing(
+    dataset: Path, tmp_path: Path
+) -> None:
+    export_tfrecords(dataset, tmp_path / "out", {"shard_frames": 5})
+    for name in ("whisker-00001-of-00003.tfrecord", "whisker-00002-of-00003.tfrecord"):
+        (tmp_path / "out" / name).rename(tmp_path / name)
+        (tmp_path / "out" / name).symlink_to(tmp_path / name)
+    warnings: list[str] = []
+    assert len(find_files(tmp_path / "out", warnings)) == 3
+    assert len(warnings) == 1 and f"-> {tmp_path / 'whisker-00001-of-00003.tfrecord'}" in warnings[0]
+    (tmp_path / "whisker-00001-of-00003.tfrecord").unlink()
+    with pytest.raises(PathMissing, match="leads nowhere"):
+        find_files(tmp_path / "out")
+
+
+def test_records_that_may_not_be_read_are_told(dataset: Path, tmp_path: Path, bound_by_permissions: None) -> None:
+    export_tfrecords(dataset, tmp_path / "out", {"shard_frames": 50})
+    file = next((tmp_path / "out").glob("*.tfrecord"))
+    with locked(file), pytest.raises(NotReadable, match=file.name), uncompressed([file]):
+        pass
+    with locked(tmp_path / "out"), pytest.raises(NotReadable):
+        find_files(tmp_path / "out")

@@ -11,8 +11,10 @@ from pathlib import Path
 
 import pytest
 
+from pyside import errors
 from pyside.errors import BadModel, PythonNotFound
 from pyside.jobs import interpreter
+from pyside.records import to_json
 
 POISON = {
     "LD_LIBRARY_PATH": "/nowhere",
@@ -117,3 +119,14 @@ def test_a_short_question_is_answered_by_the_python_of_jobs_and_its_errors_come_
     (tmp_path / "old.h5").write_bytes(b"rubbish")
     with pytest.raises(BadModel, match=r"old\.h5"):
         interpreter.ask("inspect", str(tmp_path / "old.h5"))
+
+
+def test_an_error_crosses_to_another_process_with_all_its_faults() -> None:
+    faults = errors.Faults("videos", 2)
+    for name in ("a", "b"):
+        faults.add(errors.BadVideo, f"{name} is empty.", of=name)
+    with pytest.raises(errors.BadVideo) as caught:
+        faults.raise_any()
+    came = interpreter.error_from(json.loads(to_json(interpreter.error_record(caught.value))))
+    assert type(came) is errors.BadVideo and came.text == "In all 2 videos: each is empty."
+    assert [fault.text for fault in came.faults] == ["a is empty.", "b is empty."]

@@ -13,8 +13,10 @@ from scipy.io import savemat
 
 import pyside
 from pyside.data.dataset import Dataset, DatasetWriter, open_dataset
-from pyside.errors import BadLabels, BadOption, LengthMismatch, PathMissing, TouchTrainError, Unpaired
-from pyside.training.annotations import read_annotations
+from pyside.errors import BadLabels, BadOption, LengthMismatch, NotReadable, PathMissing, TouchTrainError, Unpaired
+from pyside.training.annotations import check_annotations, read_annotations
+from tests.conftest import locked
+from tests.data.conftest import COMPOSED, DECOMPOSED
 
 NAMES = ("NonTouch", "Touch")
 Write = Callable[..., Dataset]
@@ -217,3 +219,20 @@ def test_all_that_is_wrong_is_told_at_once(write: Write, tmp_path: Path) -> None
     with pytest.raises(TouchTrainError) as raised:
         read_annotations(files, write())
     assert [type(fault) for fault in raised.value.faults] == [Unpaired, LengthMismatch, LengthMismatch, PathMissing]
+
+
+def test_class_names_mean_what_they_meant_in_whichever_way_their_letters_are_written(
+    write: Write, tmp_path: Path
+) -> None:
+    for mapping in ({COMPOSED: COMPOSED, "Touch": "Touch"}, {"Frei": COMPOSED, "1": "Touch"}):
+        dataset = write(mapping, names=(COMPOSED, "Touch"))
+        file = csv(tmp_path, "anna.csv", f"trial1,1,{DECOMPOSED}", "trial1,2,Touch")
+        assert read_annotations(file, dataset)["anna"].tolist()[:3] == [0, 1, -1]
+
+
+def test_a_label_file_that_may_not_be_read_is_told_before_the_training(
+    write: Write, tmp_path: Path, bound_by_permissions: None
+) -> None:
+    dataset, file = write(), csv(tmp_path, "anna.csv", "trial1,1,Touch")
+    with locked(file), pytest.raises(NotReadable, match="anna.csv"):
+        check_annotations(file, dataset)
