@@ -424,19 +424,21 @@ def run(
         where = BucketSettings.from_options(request["cloud"])
         return remote.upload_dataset(open_dataset(request["dataset"]), where, progress, should_stop)
     if request["command"] == "train":
+        from pyside.training import saving
         from pyside.training.fit import train
 
         settings = TrainSettings.from_options(request["settings"])
-        dataset = open_dataset(request["dataset"])
+        dataset, path = open_dataset(request["dataset"]), Path(request["model_path"])
         checkpoint = folder / "checkpoint.npz" if folder else None
-        result = train(dataset, Path(request["model_path"]), settings, progress, should_stop, checkpoint)
+        place = saving.Place(path, settings, folder / saving.NOTE if folder else None, folder)
+        result = train(dataset, path, settings, progress, should_stop, checkpoint, place=place)
         return dataclasses.asdict(result)
     if request["command"] == "tune":
         from pyside.training.tuning import tune
 
         dataset, dimensions_and_settings = open_dataset(request["dataset"]), _searched(request)
         path, spelling = Path(request["model_path"]), request["spelling"]
-        return tune(dataset, path, *dimensions_and_settings, progress, should_stop, spelling).record()
+        return tune(dataset, path, *dimensions_and_settings, progress, should_stop, spelling, folder).record()
     if request["command"] == "export tfrecords":
         from pyside.data.tfrecords import export_tfrecords
 

@@ -12,6 +12,7 @@ What MATLAB's importers read, as its documentation says:
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
 import json
@@ -28,9 +29,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.dataset import take_place, told_by_errors
-from pyside.errors import ModelNotSaved, NotWritable
-from pyside.records import plain
+from pyside.data.dataset import told_by_errors
+from pyside.errors import ModelNotSaved, NotWritable, PathMissing, some
+from pyside.records import fitting, left_behind, plain
 from pyside.training import model_files, saved_models
 from pyside.training.devices import import_keras
 
@@ -39,6 +40,9 @@ if TYPE_CHECKING:
 
 SUFFIXES = {"keras": ".keras", "tensorflow": ".savedmodel"}
 METADATA = "touchtrain.json"
+# What TensorFlow and we write into a SavedModel folder.
+_OF_SAVED_MODELS = ("saved_model.pb", "keras_metadata.pb", "fingerprint.pb", METADATA, "variables", "assets")
+_REPLACED = "replaced"
 _MADE_ON = (1980, 1, 1, 0, 0, 0)  # equal models are equal files
 _WITH_TF_KERAS = """
 import sys
@@ -68,9 +72,11 @@ def check_besides(path: Path, kinds: Sequence[str]) -> None:
         target = beside(path, kind)
         if kind == "keras":
             model_files.check_target(target)
+        elif target.parent.is_dir():
+            model_files.check_name(target)
+            check_folder(target)
         else:
-            _check_folder(target)
-            model_files.check_target(target.with_name(target.name + ".test"))
+            raise PathMissing(f"The folder {target.parent}, where the model is to go, does not exist. Make it first.")
 
 
 def save_besides(
@@ -120,7 +126,7 @@ def save_keras(core: keras.Model, path: Path, sample: np.ndarray, metadata: dict
         ModelNotSaved: the file, loaded again, does not predict what the trained weights do.
         DiskFull, NotWritable: the file could not be written.
     """
-    model_files.write_checked(path, ".keras", _keras_image(core, metadata or {}), core, sample)
+    model_files.write_checked(path, _keras_image(core, metadata or {}), core, sample)
 
 
 def _keras_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
@@ -161,8 +167,8 @@ def save_tensorflow(
         ModelNotSaved: the folder, loaded again, does not predict what the trained weights do.
         DiskFull, NotWritable: it could not be written, or something other than a SavedModel is there.
     """
-    _check_folder(folder)
-    work = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    check_folder(folder)
+    work = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
     notes: list[str] = []
     try:
         with told_by_errors(folder):
@@ -181,17 +187,70 @@ def save_tensorflow(
                 (written / METADATA).write_text(json.dumps(plain({"format": model_files.FORMAT, **metadata})), "utf-8")
         _compare_folder(written, core, sample, folder)
         with told_by_errors(folder):
-            take_place(written, folder)
+            _take_place(written, folder, work / _REPLACED)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return notes
 
 
-def _check_folder(folder: Path) -> None:
-    if folder.exists() and not (folder / "saved_model.pb").is_file():
+def check_folder(folder: Path) -> None:
+    """Make sure that a SavedModel folder may be written here: what is here is one, and holds nothing else.
+
+    Raises:
+        NotWritable: it does.
+    """
+    if not folder.exists():
+        return
+    if not (folder / "saved_model.pb").is_file():
         raise NotWritable(
             f"{folder} exists and is no SavedModel folder, so it is not replaced. Give the model another name."
         )
+    if others := sorted(file.name for file in folder.iterdir() if file.name not in _OF_SAVED_MODELS):
+        raise NotWritable(
+            f"{folder} holds what is no part of a SavedModel ({some(others)}), so it is not replaced. Move that "
+            "elsewhere, or give the model another name."
+        )
+
+
+def _take_place(written: Path, folder: Path, old: Path) -> None:
+    """Rename `written` to `folder`; what is there is moved to `old` first, and back if that fails."""
+    if folder.exists():
+        folder.rename(old)
+    try:
+        written.rename(folder)
+    except OSError:
+        if old.exists():
+            old.rename(folder)
+        raise
+
+
+def keep(folder: Path, other: Path) -> None:
+    """Have a SavedModel folder by another name as well; what is there of that name is replaced if it is one.
+
+    Raises:
+        OSError: that cannot be.
+    """
+    try:
+        check_folder(folder)
+        check_folder(other)
+    except NotWritable as error:
+        raise OSError(error.text) from None
+    work = fitting(other.parent, f".{other.name}", f".{uuid.uuid4().hex[:8]}")
+    try:
+        work.mkdir()
+        shutil.copytree(folder, work / "model")
+        _take_place(work / "model", other, work / _REPLACED)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def clear_broken_off(folder: Path) -> None:
+    """Remove what was left of SavedModel folders when the process that wrote them was killed; nobody may write now."""
+    for work in left_behind(folder.parent, f".{folder.name}", r"\.[0-9a-f]{8}"):
+        with contextlib.suppress(OSError):
+            if (work / _REPLACED).is_dir() and not folder.exists():  # killed before the new one took its place
+                (work / _REPLACED).rename(folder)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
