@@ -60,7 +60,7 @@ def write_report(
             frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
             np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
             (work / MISTAKES).write_bytes(frames.getbuffer())
-            _take_place(work, folder)
+            take_place(work, folder)
     finally:
         remove(work)
     return folder / PAGE
@@ -109,7 +109,7 @@ def keep(folder: Path, other: Path) -> None:
         for name in _FILES:
             if (folder / name).is_file():
                 (work / name).write_bytes((folder / name).read_bytes())
-        _take_place(work, other)
+        take_place(work, other)
     finally:
         remove(work)
 
@@ -124,8 +124,12 @@ def _unfinished(folder: Path) -> Path:
     return fitting(folder.parent, folder.name, ".unfinished")
 
 
-def _take_place(work: Path, folder: Path) -> None:
-    """Give a report that is complete its name; whatever else lies in the folder of an older one stays."""
+def take_place(work: Path, folder: Path) -> None:
+    """Give a report that is complete its name; whatever else lies in the folder of an older one stays.
+
+    Raises:
+        OSError: that cannot be.
+    """
     if not folder.exists():
         work.rename(folder)
         return

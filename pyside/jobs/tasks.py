@@ -196,10 +196,10 @@ def cloud_fetch(
     Raises:
         TouchTrainError: the model cannot go there.
     """
-    from pyside.training import model_files
+    from pyside.training import model_files, saving
 
     target = model_files.with_suffix(model_path).absolute()
-    model_files.check_target(target)
+    saving.check_names(target, TrainSettings())
     cloud = CloudSettings.from_options({**options, "fetch": True})
     return {
         "command": "train",

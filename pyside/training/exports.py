@@ -187,7 +187,7 @@ def save_tensorflow(
                 (written / METADATA).write_text(json.dumps(plain({"format": model_files.FORMAT, **metadata})), "utf-8")
         _compare_folder(written, core, sample, folder)
         with told_by_errors(folder):
-            _take_place(written, folder, work / _REPLACED)
+            take_place(written, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return notes
@@ -212,16 +212,28 @@ def check_folder(folder: Path) -> None:
         )
 
 
-def _take_place(written: Path, folder: Path, old: Path) -> None:
-    """Rename `written` to `folder`; what is there is moved to `old` first, and back if that fails."""
-    if folder.exists():
-        folder.rename(old)
-    try:
+def take_place(written: Path, folder: Path) -> None:
+    """Rename a SavedModel folder to `folder`; one that is there is removed after that.
+
+    Raises:
+        OSError: that cannot be; what was there before still is.
+        NotWritable: there is something else.
+    """
+    check_folder(folder)
+    if not folder.exists():
         written.rename(folder)
-    except OSError:
-        if old.exists():
-            old.rename(folder)
-        raise
+        return
+    aside = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
+    aside.mkdir()
+    try:
+        folder.rename(aside / _REPLACED)
+        try:
+            written.rename(folder)
+        except OSError:
+            (aside / _REPLACED).rename(folder)
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
 
 
 def keep(folder: Path, other: Path) -> None:
@@ -239,7 +251,7 @@ def keep(folder: Path, other: Path) -> None:
     try:
         work.mkdir()
         shutil.copytree(folder, work / "model")
-        _take_place(work / "model", other, work / _REPLACED)
+        take_place(work / "model", other)
     finally:
         shutil.rmtree(work, ignore_errors=True)
 

@@ -129,8 +129,8 @@ def check_name(path: Path) -> None:
     except OSError as error:
         if error.errno == errno.ENAMETOOLONG:
             raise NotWritable(
-                f"The name {path.name} is too long: it has {len(os.fsencode(path.name))} bytes, and {path.parent} takes "
-                f"{longest_name(path.parent)}. Give the model a shorter name."
+                f"The name {path.name} is too long: it has {len(os.fsencode(path.name))} bytes, and {path.parent} "
+                f"takes {longest_name(path.parent)}. Give the model a shorter name."
             ) from error
         with told_by_errors(path):
             raise

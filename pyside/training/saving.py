@@ -97,6 +97,7 @@ class Place:
         self._mine: list[int] | None = None
         self._told = False
         self._kept_report = False
+        self._temporary: Path | None = None
 
     def told(self, dataset_hash: str) -> list[str]:
         """Return what is to be said, once, of a model that will be replaced: when and on what it was trained."""
@@ -136,10 +137,14 @@ class Place:
             ModelNotSaved, DiskFull, NotWritable: it is not at its place. The error says where it lies.
         """
         try:
-            model_files.save_model(core, self.path, metadata, sample, self._replacing)
+            model_files.save_model(core, self.path, metadata, sample, self.replacing)
         except TouchTrainError as error:
             where = self.elsewhere(self.path.name, lambda file: model_files.save_model(core, file, metadata, sample))
-            raise type(error)(f"{error.text} {self._advice(where)}") from error
+            raise self.told_where(error, where) from error
+        self.is_saved()
+
+    def is_saved(self) -> None:
+        """Clear up once the model is at its place: what was saved elsewhere before, the report of what it replaced."""
         self._forget_elsewhere()
         if self._kept_report and not self._settings.report:
             page.remove(report_folder(self.path))  # it is not of this model
@@ -156,8 +161,6 @@ class Place:
             try:
                 write(file)
             except TouchTrainError:
-                if folder != self._spare:
-                    shutil.rmtree(folder, ignore_errors=True)
                 continue
             self._remember(elsewhere=[*self._noted().get("elsewhere", []), str(file)])
             return file
@@ -167,19 +170,24 @@ class Place:
         if self._spare is not None and self._spare.is_dir() and self._spare != self.path.parent:
             yield self._spare
         with contextlib.suppress(OSError):
-            yield Path(tempfile.mkdtemp(prefix="touchtrain-"))
+            self._temporary = self._temporary or Path(tempfile.mkdtemp(prefix="touchtrain-"))
+            yield self._temporary
+            self._temporary.rmdir()  # where nothing could be written into it
+            self._temporary = None
 
-    def _advice(self, where: Path | None) -> str:
-        resume = ""
-        if self._spare is not None and self._spare.is_dir():
-            resume = f"Once that is mended, resume the job {self._spare}: it goes on after the training."
+    def told_where(self, error: TouchTrainError, where: Path | None) -> TouchTrainError:
+        """Return an error that says where a model lies that is not at its place, and how to go on."""
+        advice = ""
+        if self._spare is not None and (self._spare / "settings.json").is_file():
+            advice = f"Once that is mended, resume the job {self._spare}: it goes on after the training."
         if where is None:
-            return f"It could not be saved elsewhere either. {resume}".strip()
-        return f"The training is not lost: its model lies in {where}. {resume or 'Move it to where it belongs.'}"
+            return type(error)(f"{error.text} It could not be saved elsewhere either. {advice}".strip())
+        advice = advice or "Move it to where it belongs."
+        return type(error)(f"{error.text} The training is not lost: its model lies in {where}. {advice}")
 
     # --- what was there before ---
 
-    def _replacing(self, new: Path) -> None:
+    def replacing(self, new: Path) -> None:
         """Keep what is about to be replaced, and note what replaces it."""
         if self._settings.keep_previous and self.path.is_file() and not self._is_mine():
             try:
@@ -231,19 +239,16 @@ class Place:
         for name in self._noted().get("elsewhere", []):
             file = Path(str(name))
             is_spare = file.parent == self._spare
-            is_temporary = file.parent.name.startswith("touchtrain-") and len(list(_entries(file.parent))) == 1
+            is_temporary = file.parent.name.startswith("touchtrain-")
             if file.name == self.path.name and file != self.path and (is_spare or is_temporary):
                 with contextlib.suppress(OSError):
                     file.unlink()
+                    exports.beside(file, "keras").unlink(missing_ok=True)
+                    page.remove(report_folder(file))
                     if is_temporary and not is_spare:
                         file.parent.rmdir()
         if self._noted().get("elsewhere"):
             self._remember(elsewhere=[])
-
-
-def _entries(folder: Path) -> Iterator[Path]:
-    with contextlib.suppress(OSError):
-        yield from folder.iterdir()
 
 
 def _identity(file: Path) -> list[int] | None:
