@@ -3,14 +3,23 @@
 from __future__ import annotations
 
 import dataclasses
+from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pyside.bridge import arrays
-from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
+from pyside.data.dataset import (
+    DatasetWriter,
+    RecordingWriter,
+    check_room,
+    check_target,
+    hash_frames,
+    still_to_write,
+)
 from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.labels import read_labels
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
@@ -94,16 +103,17 @@ class ArrayConversion:
         self._next = [0] * len(shapes)
         self._brightest = -1
         names = _recordings(settings.recordings, self.n_frames)
-        self._writer = DatasetWriter(
-            dataset,
-            settings.class_names,
-            image_shape,
-            label_set.mapping,
-            {
-                "pixel_range": settings.pixel_range and list(settings.pixel_range),
-                "contrast": noted_contrast(settings.contrast),
-            },
-        )
+        conversion = {
+            "pixel_range": settings.pixel_range and list(settings.pixel_range),
+            "contrast": noted_contrast(settings.contrast),
+        }
+        target = Path(dataset).absolute()
+        frames = Counter[str]()
+        for one, n in zip(names, self.n_frames, strict=True):
+            frames.update({one: n} if isinstance(one, str) else one)
+        check_target(target)
+        check_room(target, still_to_write(target, frames, image_shape, conversion))
+        self._writer = DatasetWriter(target, settings.class_names, image_shape, label_set.mapping, conversion)
         self._parts: list[list[_Part]] = [
             self._plan(vector, name) for vector, name in zip(label_set.vectors, names, strict=True)
         ]

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import FORMAT, DatasetWriter, check_room, check_target, count_classes
+from pyside.data.dataset import FORMAT, DatasetWriter, check_target, count_classes
 from pyside.data.frames import adjust_contrast, noted_contrast
 from pyside.data.from_numpy import side_in_name
 from pyside.data.labels import LEAVE_OUT, read_labels
@@ -178,7 +178,7 @@ def _plan(
         raise BadFrames(f"There is no record in {paths[0]}{' and the others' if len(paths) > 1 else ''}.")
     preflight.planned = [_planned(plan, preflight.class_names) for plan in plans]
     preflight.seconds = time.perf_counter() - began  # writing takes about as long as this first reading
-    check_room(preflight.target, preflight.n_bytes)
+    preflight.check_room(conversion)
     return plans, conversion
 
 
