@@ -587,7 +587,7 @@ def check_room(folder: Path, needed: int) -> None:
     with told_by_errors(folder):
         free = shutil.disk_usage(folder.parent).free
     if needed > free:
-        scale, unit, digits = (1e9, "GB", 2) if needed >= 1e9 else (1e6, "MB", 2) if needed >= 1e6 else (1, "bytes", 0)
+        scale, unit, digits = (1e9, "GB", 2) if needed >= 1e9 else (1e6, "MB", 2) if needed >= 1e5 else (1, "bytes", 0)
         step = 10.0**digits / scale  # what is needed is rounded up and what is free down, so that they tell one story
         wanted, there = math.ceil(needed * step) / 10**digits, math.floor(free * step) / 10**digits
         raise DiskFull(

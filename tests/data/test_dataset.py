@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from pyside.data import dataset as dataset_module
 from pyside.data.dataset import Dataset, DatasetWriter, open_dataset
-from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing, TouchTrainError
 
 MakeDataset = Callable[..., Path]
 SHAPE = (4, 5, 1)
@@ -240,3 +243,15 @@ def test_any_damage_to_the_description_is_an_error_of_ours(tmp_path: Path) -> No
     path.write_bytes(json.dumps([1, 2]).encode())
     with pytest.raises(BadDataset):
         open_dataset(path.parent)
+
+
+@pytest.mark.parametrize(("needed", "free"), [(27_000_001, 27_000_000), (10**9, 10**9 - 1), (11, 10), (1, 0)])
+def test_the_figures_of_a_disk_without_room_tell_one_story(
+    needed: int, free: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset_module.shutil, "disk_usage", lambda _: types.SimpleNamespace(free=free))
+    dataset_module.check_room(tmp_path / "set", free)
+    with pytest.raises(DiskFull) as caught:
+        dataset_module.check_room(tmp_path / "set", needed)
+    shown = [float(one.replace(",", "")) for one in re.findall(r"([\d,.]+) (?:GB|MB|bytes)", caught.value.text)]
+    assert len(shown) == 2 and shown[0] > shown[1]
