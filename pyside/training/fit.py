@@ -87,8 +87,10 @@ def train(
             fitted = work.run(sides, checkpoint)
             look(fitted)
             progress({"stage": "evaluating"})
-            judged = judge(fitted, dataset, sides, settings, people)
-            report = describe(dataset, settings, sides) | fitted.outcome(settings) | judged.record()
+            report = describe(dataset, settings, sides) | fitted.outcome(settings)
+            with place.rescuing(fitted.core, partial(_without_figures, dataset, report)):
+                judged = judge(fitted, dataset, sides, settings, people)
+            report |= judged.record()
             report |= {"device": device, "versions": devices.versions(), "model_path": str(path)}
             report["warnings"] = warnings_of(dataset, sides, settings) + warnings + fitted.warnings + judged.warnings
             report["warnings"] += fitted.sampling["remarks"]
@@ -130,3 +132,10 @@ def _save_besides(
 
 def _written(write: Callable[..., Any], core: Any, sample: Any, saved: dict[str, Any], file: Path) -> None:
     write(core, file, sample, saved)
+
+
+def _without_figures(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
+    """Return what the file of a model that could not be evaluated tells about itself."""
+    unknown = {"decision": {"event_class": None, "threshold": None, "min_duration": None}, "metrics": {}}
+    warnings = ["The model could not be evaluated, so it has neither figures nor a threshold."]
+    return metadata(dataset, {**report, **unknown, "versions": devices.versions(), "warnings": warnings})

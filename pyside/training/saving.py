@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.data.dataset import told_by_errors
-from pyside.errors import DiskFull, NotWritable, TouchTrainError
+from pyside.errors import DiskFull, ModelNotSaved, NotWritable, TouchTrainError
 from pyside.evaluation import page
 from pyside.records import fitting, left_behind, write_json
 from pyside.settings import TrainSettings
@@ -142,6 +142,24 @@ class Place:
             where = self.elsewhere(self.path.name, lambda file: model_files.save_model(core, file, metadata, sample))
             raise self.told_where(error, where) from error
         self.is_saved()
+
+    @contextlib.contextmanager
+    def rescuing(self, core: keras.Model, metadata: Callable[[], dict[str, Any]]) -> Iterator[None]:
+        """Save a trained network elsewhere if what is done with it before it can be saved fails.
+
+        Args:
+            core: as in `save`.
+            metadata: returns what the file tells about itself then.
+        """
+        try:
+            yield
+        except Exception as error:  # whatever frames that are gone by now raise: hours of training do not go with them
+            sample = np.random.default_rng(0).random((2, *core.input_shape[1:]), np.float32)
+            where = self.elsewhere(self.path.name, lambda file: model_files.save_model(core, file, metadata(), sample))
+            if isinstance(error, TouchTrainError):
+                raise self.told_where(error, where) from error
+            told = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
+            raise self.told_where(told, where) from error
 
     def is_saved(self) -> None:
         """Clear up once the model is at its place: what was saved elsewhere before, the report of what it replaced."""

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from keras.layers import Dense, Flatten
 
-from pyside.errors import DiskFull, NotWritable
+from pyside.errors import DiskFull, ModelNotSaved, NotWritable
 from pyside.settings import TrainSettings
 from pyside.training import exports, model_files, saving
 
@@ -210,3 +210,14 @@ def test_a_full_disk_of_the_job_too_leaves_the_model_among_the_temporary_files(
     shutil.rmtree(temporary)
     with pytest.raises(DiskFull, match="could not be saved elsewhere either"):
         saving.Place(small_disk / "m.h5", SETTINGS, None, small_disk / "job").save(core(0), about(7), FRAMES)
+
+
+def test_a_network_that_cannot_be_evaluated_is_saved_all_the_same(temporary: Path, tmp_path: Path) -> None:
+    place = saving.Place(tmp_path / "m.h5", SETTINGS)
+    lost = pytest.raises(ModelNotSaved, match="OSError: the share is gone")
+    with lost as caught, place.rescuing(core(0), lambda: about(7)):
+        raise OSError("the share is gone")
+    [file] = temporary.rglob("m.h5")
+    assert str(file) in caught.value.text and (model_files.read_metadata(file) or {})["best_epoch"] == 7
+    with pytest.raises(DiskFull, match="lies in"), place.rescuing(core(0), dict):
+        raise DiskFull("Full.")
