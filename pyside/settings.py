@@ -552,6 +552,11 @@ class TrainSettings(Settings):
         False, yes_or_no, "Whether trainings on 1/8, 1/4 and 1/2 of the recordings tell if more would help."
     )
     report: bool = setting(True, yes_or_no, "Whether a report with pictures is written beside the model.")
+    keep_previous: bool = setting(
+        True,
+        yes_or_no,
+        "Whether a model that is replaced is kept, once and with its report: name.previous.h5 beside name.h5.",
+    )
     seed: int = setting(0, whole(0, 2**31 - 1), "Seed of everything random: the same seed gives the same weights.")
 
     @property

@@ -121,7 +121,13 @@ def _run(options: argparse.Namespace, job: JobFolder) -> int:
         data = _fetched(options.data_path, work, dataset_hash, given_settings(options, NumpySettings), job)
         folder = Path(export.url) if export.is_local else work / "model"
         folder.mkdir(exist_ok=True)
-        record = _train(tasks.training(data, folder / name, settings), work, job)
+        request = tasks.training(data, folder / name, settings)
+        try:
+            record = _train(request, work, job)
+        except TouchTrainError as error:
+            if not (work / name).is_file():
+                raise
+            raise type(error)(f"{error.text}{_copied(work, [name], job)}") from error
         log.info(TrainingResult.from_record(record).summary())
         if not export.is_local:
             _publish(folder, export, job)
@@ -144,7 +150,7 @@ def _work_folder() -> Iterator[Path]:
         is_needed = True
         raise
     finally:
-        if not is_needed:
+        if not is_needed and not any(work.glob("*.h5")):  # that is where a model lies which its folder did not take
             shutil.rmtree(work, ignore_errors=True)
 
 
@@ -220,14 +226,21 @@ def _publish(folder: Path, export: Place, job: JobFolder) -> None:
         storage.upload(folder, export, [name for name in files if name not in models], progress=_Logged(job))
         storage.upload(folder, export, models, progress=_Logged(job))
     except TouchTrainError as error:
-        spare = f" Sending a copy to {job.url}/model failed as well." if job.place else ""
-        if job.place:
-            with contextlib.suppress(TouchTrainError):
-                storage.upload(folder, job.place / "model")
-                spare = f" A copy is in {job.url}/model."
+        copied = _copied(folder, None, job)
         raise ModelNotSaved(
-            f"Model did not save to {export.url}: {error.text} It lies on this machine in {folder}.{spare}"
+            f"Model did not save to {export.url}: {error.text} It lies on this machine in {folder}.{copied}"
         ) from error
+
+
+def _copied(folder: Path, names: list[str] | None, job: JobFolder) -> str:
+    """Send what is not at its place to the folder of the job, if there is one; returns what became of it, in words."""
+    if not job.place:
+        return ""
+    try:
+        storage.upload(folder, job.place / "model", names)
+    except TouchTrainError:
+        return f" Sending a copy to {job.url}/model failed as well."
+    return f" A copy is in {job.url}/model."
 
 
 # --- the log -------------------------------------------------------------------------------------------------------

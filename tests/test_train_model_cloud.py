@@ -20,6 +20,7 @@ import pytest
 
 import pyside
 from pyside import train_model_cloud, train_model_local
+from pyside.errors import NotWritable
 from pyside.jobs import storage
 from pyside.jobs.storage import Place
 from pyside.settings import TrainSettings
@@ -215,6 +216,24 @@ def test_a_model_that_cannot_be_published_is_kept_and_it_is_said_where(
     assert f"A copy is in {bucket.url}/job/model" in told and (bucket / "job" / "model" / "model.h5").exists()
     error = (bucket / "job" / "error.json").read_json()
     assert error and error["kind"] == "ModelNotSaved"
+
+
+def test_a_model_whose_folder_goes_away_is_kept_on_the_machine_and_a_copy_in_the_job_s_folder(
+    make_dataset: Callable[..., Path],
+    tmp_path: Path,
+    work: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def train(request: dict[str, Any], folder: Path, job: Any) -> dict[str, Any]:
+        (folder / "m.h5").write_bytes(b"trained")
+        raise NotWritable("It is gone.")
+
+    monkeypatch.setattr(train_model_cloud, "_train", train)
+    line = ["--data-path", str(make_dataset(2)), "--export-path", str(tmp_path / "out"), "--model-name", "m"]
+    assert train_model_cloud.main([*line, "--job_dir", str(tmp_path / "job")]) == 1
+    assert f"It is gone. A copy is in {tmp_path / 'job'}/model." in logged(capsys)[-1]["message"]
+    assert len(list(work.rglob("m.h5"))) == 1 and (tmp_path / "job" / "model" / "m.h5").read_bytes() == b"trained"
 
 
 def test_places_and_names_that_cannot_be_are_told_before_anything_is_fetched(

@@ -20,13 +20,15 @@ import functools
 import hashlib
 import io
 import json
+import math
 import os
 import queue
 import re
 import shutil
 import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from io import RawIOBase
@@ -42,7 +44,7 @@ from pyside.data.labels import LEAVE_OUT
 from pyside.data.paths import is_file, is_folder, is_there, not_readable, reading
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing, some
 from pyside.files import told_by_errors
-from pyside.records import plain, to_json, write_json
+from pyside.records import fitting, plain, to_json, write_json
 
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
 
@@ -839,17 +841,62 @@ def remove_dataset(folder: Path) -> bool:
 
 
 def check_room(folder: Path, needed: int) -> None:
-    """Check that `needed` bytes of frames fit on the disk of `folder`.
+    """Check that `needed` bytes that are still to be written fit on the disk of `folder`.
 
     Raises:
         DiskFull: they do not.
+        NotWritable: the disk is not there.
     """
-    free = shutil.disk_usage(folder.parent).free
+    with told_by_errors(folder):
+        free = shutil.disk_usage(folder.parent).free
     if needed > free:
+        scale, unit, digits = (1e9, "GB", 2) if needed >= 1e9 else (1e6, "MB", 2) if needed >= 1e5 else (1, "bytes", 0)
+        step = 10.0**digits / scale  # what is needed is rounded up and what is free down, so that they tell one story
+        wanted, there = math.ceil(needed * step) / 10**digits, math.floor(free * step) / 10**digits
         raise DiskFull(
-            f"{folder} takes {needed / 1e9:.1f} GB, and there are {free / 1e9:.1f} GB free. Make room, choose another "
-            "disk, or cut out smaller frames."
+            f"{wanted:,.{digits}f} {unit} are still to be written into {folder}, and there are {there:,.{digits}f} "
+            f"{unit} free. Make room, choose another disk, or cut out smaller frames. What is complete is not written "
+            "twice."
         )
+
+
+def still_to_write(
+    folder: Path, frames: Mapping[str, int], image_shape: tuple[int, int, int], conversion: Mapping[str, Any]
+) -> int:
+    """Return how many bytes of frames a conversion will write that are not there already.
+
+    What a broken conversion has completed is not written again, and what it left half-written is removed before; the
+    recordings of the dataset that is replaced are taken over without taking room, where its disk can do that.
+
+    Args:
+        folder: the dataset.
+        frames: of each recording, by its original name.
+        image_shape: (height, width, channels) of every frame.
+        conversion: as for a `DatasetWriter`.
+    """
+    before: dict[str, int] = {}
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        old = json.loads((folder / DESCRIPTION).read_bytes())
+        head = plain({"format": FORMAT, "image_shape": list(image_shape), **conversion})
+        if all(old.get(key) == value for key, value in head.items()) and _can_link(folder / DESCRIPTION):
+            before = {str(one["original"]): int(one["frames"]) for one in old["recordings"]}
+    taken = sum(n for name, n in before.items() if n <= frames.get(name, 0))
+    there = 0
+    with contextlib.suppress(OSError):
+        found = [file.stat() for file in unfinished(folder).iterdir()]
+        there = sum(one.st_size for one in found if one.st_nlink == 1)  # others are those of the old dataset
+    return max(0, (sum(frames.values()) - taken) * math.prod(image_shape) - there)
+
+
+def _can_link(file: Path) -> bool:
+    """Tell whether the disk of a file can give it a second name."""
+    trial = fitting(file.parent.parent, f".{file.parent.name}", f".{uuid.uuid4().hex[:8]}")
+    try:
+        trial.hardlink_to(file)
+        trial.unlink()
+    except OSError:
+        return False
+    return True
 
 
 def hash_frames(frames: Array) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import weakref
+from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -13,7 +14,14 @@ import numpy as np
 
 from pyside import locks
 from pyside.bridge import arrays
-from pyside.data.dataset import DatasetWriter, RecordingWriter, hash_frames
+from pyside.data.dataset import (
+    DatasetWriter,
+    RecordingWriter,
+    check_room,
+    check_target,
+    hash_frames,
+    still_to_write,
+)
 from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.labels import read_labels
 from pyside.data.selection import places_of
@@ -100,20 +108,20 @@ class ArrayConversion:
         self._next = [0] * len(shapes)
         self._brightest = -1
         names = _recordings(settings.recordings, self.n_frames)
+        conversion = {
+            "pixel_range": settings.pixel_range and list(settings.pixel_range),
+            "contrast": noted_contrast(settings.contrast),
+        }
         self.dataset = Path(dataset).absolute()
+        frames = Counter[str]()
+        for one, n in zip(names, self.n_frames, strict=True):
+            frames.update({one: n} if isinstance(one, str) else one)
+        check_target(self.dataset)
         token = locks.take(self.dataset, "convert arrays")
         self._release = weakref.finalize(self, locks.release, self.dataset, token)  # or when nobody has it any more
         try:
-            self._writer = DatasetWriter(
-                self.dataset,
-                settings.class_names,
-                image_shape,
-                label_set.mapping,
-                {
-                    "pixel_range": settings.pixel_range and list(settings.pixel_range),
-                    "contrast": noted_contrast(settings.contrast),
-                },
-            )
+            check_room(self.dataset, still_to_write(self.dataset, frames, image_shape, conversion))
+            self._writer = DatasetWriter(self.dataset, settings.class_names, image_shape, label_set.mapping, conversion)
         except BaseException:
             self._release()
             raise

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data import images, parallel, paths
-from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target
+from pyside.data.dataset import DatasetWriter, FrameFile, check_target
 from pyside.data.frames import noted_contrast
 from pyside.data.labels import LEAVE_OUT
 from pyside.data.preflight import FEW_FRAMES, Planned, Preflight, added, checked
@@ -399,6 +399,8 @@ def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSetti
     everything = [image for one in classes for image in one.images]
     if not everything or preflight.image_shape is None:
         return
+    with preflight.faults.noting():
+        preflight.check_room(_what_is_done(settings))
     sample = everything[:: max(1, len(everything) // _TIMED_IMAGES)]
     began, done = time.perf_counter(), 0
     for image in sample:
@@ -447,6 +449,16 @@ def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
     return settings.workers or worth
 
 
+def _what_is_done(settings: FolderSettings) -> dict[str, Any]:
+    """Return what is done to the frames."""
+    return {
+        "pixel_range": None,
+        "roi": None,
+        "contrast": noted_contrast(settings.contrast),
+        "grey": None if settings.color else "luma",
+    }
+
+
 def _convert(
     preflight: Preflight,
     classes: Sequence[_Class],
@@ -457,13 +469,8 @@ def _convert(
     """Do what was planned."""
     shape = preflight.image_shape
     assert shape is not None
-    check_room(preflight.target, preflight.n_bytes)
-    conversion = {
-        "pixel_range": None,
-        "roi": None,
-        "contrast": noted_contrast(settings.contrast),
-        "grey": None if settings.color else "luma",
-    }
+    conversion = _what_is_done(settings)
+    preflight.check_room(conversion)
     mapping = dict(preflight.label_mapping)
     writer = DatasetWriter(preflight.target, preflight.class_names, shape, mapping, conversion)
     total = sum(len(one.images) for one in classes)

@@ -28,7 +28,7 @@ from pyside.data.array_files import (
     may_be_labels,
     open_array,
 )
-from pyside.data.dataset import DatasetWriter, check_room, check_target, count_classes
+from pyside.data.dataset import DatasetWriter, check_target, count_classes
 from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.labels import LEAVE_OUT, LabelSet, read_labels
 from pyside.data.paths import Links, is_file, is_folder, is_there, listing
@@ -151,11 +151,7 @@ def convert_numpy(
     said = preflight.all_warnings()
     progress({"stage": "converting", "said": [*preflight.told(), *said]})
     assert preflight.image_shape is not None
-    given = settings.pixel_range
-    conversion = {
-        "pixel_range": given and list(given),
-        "contrast": noted_contrast(settings.contrast),
-    }
+    conversion = _what_is_done(settings)
     writer = DatasetWriter(target, settings.class_names, preflight.image_shape, preflight.label_mapping, conversion)
     shown = ConversionProgress(progress, sum(len(plan.labels) for plan in plans), len(plans))
     brightest = 0
@@ -221,11 +217,17 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     preflight.planned = [_planned(plan, settings.class_names) for plan in plans]
     preflight.warnings += _about_sides(pairs) + _about_axes(pairs, order)
     with faults.noting():
-        check_room(preflight.target, preflight.n_bytes)
+        preflight.check_room(_what_is_done(settings))
     with faults.noting():
         preflight.seconds = _seconds(plans, order, settings)
     faults.raise_any()
     return order, plans
+
+
+def _what_is_done(settings: NumpySettings) -> dict[str, Any]:
+    """Return what is done to the frames."""
+    given = settings.pixel_range
+    return {"pixel_range": given and list(given), "contrast": noted_contrast(settings.contrast)}
 
 
 def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import FORMAT, DatasetWriter, check_room, check_target, count_classes
+from pyside.data.dataset import FORMAT, DatasetWriter, check_target, count_classes
 from pyside.data.description import fault_of
 from pyside.data.frames import adjust_contrast, noted_contrast
 from pyside.data.from_numpy import side_in_name
@@ -183,7 +183,7 @@ def _plan(
     found.watched.end_all(BadFrames)
     preflight.planned = [_planned(plan, preflight.class_names) for plan in plans]
     preflight.seconds = time.perf_counter() - began  # writing takes about as long as this first reading
-    check_room(preflight.target, preflight.n_bytes)
+    preflight.check_room(conversion)
     return plans, conversion
 
 

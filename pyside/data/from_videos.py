@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data.centers import FrameCenters, center_entries, frame_values, template_centers
-from pyside.data.dataset import DatasetWriter, FrameFile, check_room, check_target, count_classes, part_of
+from pyside.data.dataset import DatasetWriter, FrameFile, check_target, count_classes, part_of
 from pyside.data.frames import adjust_contrast, noted_contrast, resize_frames
 from pyside.data.labels import read_labels
 from pyside.data.pairing import Beside, LabelEntry, PairedLabels, pair, pair_labels
@@ -108,10 +108,10 @@ def convert_videos(
     progress({"stage": "checking"})
     plan = functools.partial(_plan, videos, labels, settings, first)
     if settings.check:
-        return checked(preflight, lambda found: _estimate(plan(found), found))
+        return checked(preflight, lambda found: _estimate(plan(found), found, settings))
     plans = plan(preflight)
     watched.end_all(BadLabels)
-    check_room(preflight.target, preflight.n_bytes)
+    preflight.check_room(_what_is_done(plans, settings))
     progress({"stage": "converting", "said": preflight.told()})
     assert preflight.image_shape is not None
     writer = DatasetWriter(
@@ -378,13 +378,13 @@ def _selection(
     )
 
 
-def _estimate(plans: Sequence[_Plan], found: Preflight) -> None:
+def _estimate(plans: Sequence[_Plan], found: Preflight, settings: VideoSettings) -> None:
     """Tell how long the conversion will take by how fast the first frames of the first video come."""
     info = plans[0].video
     pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
     with found.faults.noting():
         found.seconds = pixels / (info.height * info.width) / max(decoding_rate(info.path), 1e-9)
-        check_room(found.target, found.n_bytes)
+        found.check_room(_what_is_done(plans, settings))
 
 
 # --- the work ------------------------------------------------------------------------------------------------------

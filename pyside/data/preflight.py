@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pyside.data import dataset
 from pyside.errors import Faults, TouchTrainError, some
 from pyside.records import printable
 
@@ -87,6 +88,19 @@ class Preflight:
     def n_bytes(self) -> int:
         """How much room the frames will take, in bytes."""
         return sum(one.kept for one in self.planned) * math.prod(self.image_shape or (0,))
+
+    def check_room(self, conversion: Mapping[str, Any]) -> None:
+        """Make sure that the frames that are not there yet have room.
+
+        Args:
+            conversion: what is done to the frames, as for a `DatasetWriter`.
+
+        Raises:
+            DiskFull: they have none.
+        """
+        frames = {one.name: one.kept for one in self.planned}
+        shape = self.image_shape or (0, 0, 0)
+        dataset.check_room(self.target, dataset.still_to_write(self.target, frames, shape, conversion))
 
     def all_warnings(self) -> list[str]:
         """Return the warnings, and what every dataset should be warned of: few frames, rare classes, one recording."""

@@ -36,7 +36,7 @@ from pyside.data.dataset import DESCRIPTION, Dataset, check_room, open_dataset, 
 from pyside.data.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.data.progress import ConversionProgress, Progress
 from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMissing, some
-from pyside.records import printable, to_json
+from pyside.records import left_behind, printable, to_json
 from pyside.settings import ExportSettings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
@@ -88,6 +88,7 @@ def export_tfrecords(
         raise PathMissing(f"The folder {target.parent} does not exist, so {target} cannot be written. Make it first.")
     if target.exists() and not target.is_dir():
         raise NotWritable(f"{target} is a file. Choose a folder for the records.")
+    _clear_broken_off(target, name)
     n = sum(recording.n_frames for recording in opened.recordings)
     check_room(target, n * (int(np.prod(opened.image_shape)) + 300))
     made = not target.exists()
@@ -116,6 +117,17 @@ def export_tfrecords(
         "counts": summary["counts"],
         "bytes": sum((target / file).stat().st_size for file in files),
     }
+
+
+def _clear_broken_off(target: Path, name: str) -> None:
+    """Remove what an export of this name left when its process was killed; whoever calls this is the only one."""
+    for work in left_behind(target, f".{name}", r"\.[a-z0-9_]{8}\.unfinished"):
+        with contextlib.suppress(OSError):
+            for file in work.iterdir():
+                match = _SHARD.fullmatch(file.name)
+                if file.name == f"{name}.json" or (match and match[1] == name):
+                    file.unlink()
+            work.rmdir()
 
 
 def _write_shards(

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import contextlib
 import io
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import Any
 
 import numpy as np
 
-from pyside import files
-from pyside.data.dataset import told_by_errors, unfinished
+from pyside.data.dataset import told_by_errors
 from pyside.errors import NotWritable
 from pyside.evaluation import page_parts, plots
-from pyside.records import plain, printable, write_json
+from pyside.records import fitting, left_behind, plain, printable, write_json
 
 Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
+_FILES = (PAGE, RECORD, MISTAKES)  # all that we write into a report's folder
 TEMPLATE = Path(__file__).with_name("page.html")
 
 
@@ -30,7 +31,8 @@ def write_report(
 ) -> Path:
     """Write the report: ``report.html``, ``report.json`` and ``mistakes.npy``.
 
-    Everything is written beside its place first; an older report there is replaced only when all is complete.
+    Everything is written beside its place first; an older report there is replaced only when all is complete, and
+    whatever else lies in its folder stays.
 
     Args:
         folder: where it goes; what it is in exists.
@@ -45,34 +47,97 @@ def write_report(
     Raises:
         NotWritable, DiskFull: what was there before still is.
     """
-    if folder.exists() and not (folder / RECORD).is_file() and (not folder.is_dir() or any(folder.iterdir())):
-        raise NotWritable(
-            f"{folder} exists and is no report, so it is not overwritten. Rename it, or name the model so."
-        )
-    files.check_ours(folder, written_in)
+    check_folder(folder)
     record = without_places(plain({**report, "history": history}))
     text = page(record, mistake_frames, curves)
-    work = unfinished(folder)
+    work = _unfinished(folder)
     try:
         with told_by_errors(folder):
-            files.clear(work, written_in)
+            remove(work)
             work.mkdir()
             (work / PAGE).write_text(printable(text), encoding="utf-8", newline="\n")
             write_json(work / RECORD, record)
             frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
             np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
             (work / MISTAKES).write_bytes(frames.getbuffer())
-            files.take_place(work, folder, written_in)
+            take_place(work, folder)
     finally:
-        with contextlib.suppress(OSError, NotWritable):
-            files.clear(work, written_in)
+        remove(work)
     return folder / PAGE
 
 
-def written_in(folder: Path) -> set[str]:
-    """Return the names of the files in the folder of a report that we wrote."""
-    names = [PAGE, RECORD, MISTAKES, *(path.name for path in folder.glob(f"{RECORD}.*.part"))]
-    return {name for name in names if (folder / name).exists()}
+def check_folder(folder: Path) -> None:
+    """Make sure that a report may be written here.
+
+    Raises:
+        NotWritable: something else is here.
+    """
+    if folder.exists() and not (folder / RECORD).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotWritable(
+            f"{folder} exists and is no report, so it is not overwritten. Rename it, name the model otherwise, or set "
+            "Report (report) to false."
+        )
+
+
+def is_ours(folder: Path) -> bool:
+    """Tell whether a folder holds a report."""
+    return (folder / RECORD).is_file()
+
+
+def remove(folder: Path) -> None:
+    """Remove a report; where something else lies in its folder, that stays."""
+    with contextlib.suppress(OSError):
+        for file in [*(folder / name for name in _FILES), *left_behind(folder, RECORD, r"\.\d+\.part")]:
+            file.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def keep(folder: Path, other: Path) -> None:
+    """Have a report in another folder as well; a report that is there is replaced.
+
+    Raises:
+        OSError: that cannot be.
+    """
+    try:
+        check_folder(other)
+    except NotWritable as error:
+        raise OSError(error.text) from None
+    work = _unfinished(other)
+    try:
+        remove(work)
+        work.mkdir()
+        for name in _FILES:
+            if (folder / name).is_file():
+                (work / name).write_bytes((folder / name).read_bytes())
+        take_place(work, other)
+    finally:
+        remove(work)
+
+
+def clear_broken_off(folder: Path) -> None:
+    """Remove what was left of a report when the process that wrote it was killed; nobody may write now."""
+    remove(_unfinished(folder))
+
+
+def _unfinished(folder: Path) -> Path:
+    """Return where a report is while it is being written."""
+    return fitting(folder.parent, folder.name, ".unfinished")
+
+
+def take_place(work: Path, folder: Path) -> None:
+    """Give a report that is complete its name; whatever else lies in the folder of an older one stays.
+
+    Raises:
+        OSError: that cannot be.
+    """
+    if not folder.exists():
+        work.rename(folder)
+        return
+    for name in _FILES:
+        if (work / name).is_file():
+            os.replace(work / name, folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
 
 
 def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) -> str:

@@ -10,6 +10,7 @@
     told.jsonl      lines for the person who waits, one record each
     epochs.jsonl    the figures of each epoch of a training, one record each
     checkpoint.npz  what a training goes on from
+    saved.json      which model a training has put at its place, see `saving`
     log.txt         all that the process printed
     stop            made by whoever wants it to end gently
     cancel          made by whoever ended it at once
@@ -45,7 +46,7 @@ from pyside.jobs.interpreter import inside_host
 from pyside.jobs.progress_lines import LINE_LENGTH, ProgressLine, progress_line
 from pyside.jobs.submission import SUBMITTED, submitted
 from pyside.jobs.tasks import Request
-from pyside.records import write_json
+from pyside.records import fitting, write_json
 
 ENDED = ("done", "stopped", "cancelled", "failed", "lost")
 CAN_RESUME = ("lost", "cancelled", "failed")
@@ -53,7 +54,7 @@ _OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", 
 _FILES = (
     *_OUTCOME,
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
-    *("checkpoint.npz", "log.txt", "spare", SUBMITTED, "job.lock"),
+    *("checkpoint.npz", "saved.json", "log.txt", "spare", SUBMITTED, "job.lock"),
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _POLL_SECONDS = 0.2
@@ -208,7 +209,7 @@ def _default_folder(request: Request) -> Path:
     if tasks.is_passing(request):
         return Path(tempfile.gettempdir()) / f"touchtrain-{uuid.uuid4().hex}"
     made = Path(tasks.made_by(request))
-    return made.parent / "touchtrain-jobs" / f"{made.stem}-{time.strftime('%Y%m%d-%H%M%S')}"
+    return fitting(made.parent / "touchtrain-jobs", made.stem, f"-{time.strftime('%Y%m%d-%H%M%S')}")
 
 
 def _new_folder(folder: Path) -> Path:

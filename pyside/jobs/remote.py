@@ -16,16 +16,17 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyside import files
 from pyside.data.dataset import Dataset, open_dataset, told_by_errors
 from pyside.errors import (
     BadDataset,
     BadJob,
+    DiskFull,
     Interrupted,
     JobFailed,
     NeverStarted,
     NoCapacity,
     NoNetwork,
+    NotWritable,
     PathMissing,
     files_text,
 )
@@ -33,8 +34,8 @@ from pyside.jobs import package, storage
 from pyside.jobs.bucket_job import ERROR, JOB, RESULT, SETTINGS, STOP, Mirror
 from pyside.jobs.storage import Place
 from pyside.jobs.submission import SUBMITTED, submitted
-from pyside.records import moved, write_json
-from pyside.settings import BucketSettings, CloudSettings, with_files
+from pyside.records import fitting, moved, write_json
+from pyside.settings import BucketSettings, CloudSettings, TrainSettings, with_files
 
 if TYPE_CHECKING:
     from pyside.jobs.vertex import Seen, Service
@@ -319,32 +320,72 @@ class _Run:
 
     def fetched(self, record: Record) -> Record:
         """Fetch what a training made, and return its record with paths here."""
-        from pyside.evaluation import page
-        from pyside.training import exports, model_files
+        from pyside.training import exports, saving
 
         self._progress({"stage": "fetching"})
         target = Path(self._request["model_path"])
         models, stem = Place(self._job["models"]), Path(self._job["model"]).stem
-        beside = target.with_name(f"{target.name}.fetched")
-        with told_by_errors(target):
-            beside.mkdir(parents=True, exist_ok=True)
-        storage.download(models, beside, None, self._progress)  # of one that was stopped gently, too
-        if not (beside / self._job["model"]).is_file():
+        names = sorted(models.files())
+        if self._job["model"] not in names:
             raise PathMissing(f"There is no model {self._job['model']} in {models.url} any more.")
-        model_files.describe_model(beside / self._job["model"])  # it can be read
-        tops = sorted(beside.iterdir(), key=lambda one: one.suffix == ".h5")  # the model last
-        with told_by_errors(target):
-            for one in tops:
-                place = target.with_name(one.name.replace(stem, target.stem, 1))
-                ours = page.written_in if place.suffix == ".report" else exports.written_in
-                files.take_place(one, place, ours) if one.is_dir() else one.replace(place)
-            beside.rmdir()
+        there = {Path(name).parts[0] for name in names}
+        settings = TrainSettings.from_options(
+            {
+                "keep_previous": self._request["settings"].get("keep_previous", True),
+                "also_save": [kind for kind, suffix in exports.SUFFIXES.items() if stem + suffix in there],
+                "report": f"{stem}.report" in there,
+            }
+        )
+        place = saving.Place(target, settings, self._folder / saving.NOTE, self._folder)
+        if told := place.told(""):
+            self._progress({"stage": "fetching", "said": told})
+        try:
+            self._put(models, names, target, place.replacing)
+            place.is_saved()
+        except (NotWritable, DiskFull) as error:
+            where = place.elsewhere(target.name, lambda file: self._put(models, names, file))
+            raise place.told_where(error, where) from error
+        record = {**record, "report": _with_warnings(record.get("report"), place.warnings)}
         here = {
             f"{models.url}/{stem}": str(target.with_name(target.stem)),
             self._job["dataset"]: self._request["dataset"],
             **self._job["files"],
         }
         return moved(record, here)
+
+    def _put(
+        self, models: Place, names: list[str], target: Path, replacing: Callable[[Path], None] = lambda file: None
+    ) -> None:
+        """Fetch what a training made, and put it where it belongs, the model last.
+
+        Raises:
+            NotWritable, DiskFull: it cannot be there.
+            TouchTrainError: it cannot be fetched.
+        """
+        from pyside.evaluation import page
+        from pyside.training import exports, model_files
+
+        beside = fitting(target.parent, target.name, ".fetched")
+        with told_by_errors(target):
+            beside.mkdir(exist_ok=True)
+        storage.download(models, beside, names, self._progress)  # of one that was stopped gently, too
+        model_files.describe_model(beside / self._job["model"])  # it can be read
+        stem = Path(self._job["model"]).stem
+        tops = sorted({Path(name).parts[0] for name in names}, key=lambda name: name == self._job["model"])
+        with told_by_errors(target):
+            replacing(beside / self._job["model"])
+            for top in tops:
+                one, place = beside / top, target.with_name(top.replace(stem, target.stem, 1))
+                if not one.is_dir():
+                    one.replace(place)
+                elif place.suffix == ".report":
+                    page.check_folder(place)
+                    page.take_place(one, place)
+                    page.remove(one)
+                else:
+                    exports.take_place(one, place)
+            with contextlib.suppress(OSError):  # what a fetch of something else has left there
+                beside.rmdir()
 
     # --- notes ---
 
@@ -372,6 +413,11 @@ def script_arguments(job: Mapping[str, Any]) -> list[str]:
 def pause(elapsed: float) -> float:
     """Return the seconds until the next look: often at first, then seldom."""
     return min(15.0, max(0.5, elapsed / 20))
+
+
+def _with_warnings(report: Any, warnings: list[str]) -> Any:
+    """Return the report of a training with further warnings."""
+    return {**report, "warnings": [*report.get("warnings", []), *warnings]} if report and warnings else report
 
 
 def _free_folder(place: Place, name: str) -> Place:

@@ -28,7 +28,7 @@ from typing import Any
 from pyside.data.dataset import check_room, told_by_errors
 from pyside.errors import BadOption, ExtraMissing, Interrupted, PathMissing, TransferFailed, some
 from pyside.jobs import cloud_errors
-from pyside.records import to_json
+from pyside.records import fitting, to_json
 
 Progress = Callable[[dict[str, Any]], None]
 _PART_BYTES = 32 * 2**20  # of a file that goes up in parts
@@ -159,7 +159,7 @@ class Place:
             path = Path(self.url)
             with told_by_errors(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+                beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
                 beside.write_bytes(data)
                 beside.replace(path)
             return
@@ -481,12 +481,23 @@ def download(
     same = {name for name, is_it in zip(here, alike, strict=True) if is_it}
     moving = [name for name in names if name not in same]
     counter = _Counter("fetching", sum(there[name].size for name in moving), progress, should_stop)
-    check_room(target, counter.total)
+    with told_by_errors(target):
+        there_in_part = _in_part(target, moving)
+    check_room(target, counter.total - there_in_part)
     _each(moving, lambda name: _get(source / name, target / name, there[name], counter), counter)
     counter.tell_end()
     kept = [name for name in names if name in same]
     seconds = time.monotonic() - began
     return Transfer(len(moving), counter.done, len(kept), sum(there[name].size for name in kept), seconds)
+
+
+def _in_part(folder: Path, names: Sequence[str]) -> int:
+    """Return how many bytes are there of files that were fetched in part, in a try before."""
+    wanted, found = set(names), 0
+    for part in folder.rglob("*.part"):
+        if part.relative_to(folder).as_posix().rsplit(".", 2)[0] in wanted:
+            found += part.stat().st_size
+    return found
 
 
 def download_file(source: Place, target: Path) -> None:
@@ -509,7 +520,7 @@ def _get(source: Place, target: Path, known: Stored, counter: _Counter) -> None:
         target.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
             wanted = source.content_checksum(known)
-            part = target.with_name(f"{target.name}.{base64.b64decode(wanted).hex()}.part")
+            part = fitting(target.parent, target.name, f".{base64.b64decode(wanted).hex()}.part")
             if _fetch_into(part, source, known.size, counter) == wanted:
                 part.replace(target)
                 return
@@ -549,7 +560,7 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
 def _copy(source: Path, target: Path, counter: _Counter) -> None:
     """Copy a file on this machine: beside its place, then renamed."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = target.with_name(f"{target.name}.{os.getpid()}.part")
+    beside = fitting(target.parent, target.name, f".{os.getpid()}.part")
     with source.open("rb") as file, beside.open("wb") as copy:
         while data := file.read(_CHUNK_BYTES):
             copy.write(data)

@@ -201,10 +201,10 @@ def cloud_fetch(
     Raises:
         TouchTrainError: the model cannot go there.
     """
-    from pyside.training import model_files
+    from pyside.training import model_files, saving
 
     target = model_files.with_suffix(model_path).absolute()
-    model_files.check_target(target)
+    saving.check_names(target, TrainSettings())
     locks.check_free(target)
     cloud = CloudSettings.from_options({**options, "fetch": True})
     return {
@@ -457,19 +457,21 @@ def _run(request: Request, progress: Progress, should_stop: Callable[[], bool], 
         where = BucketSettings.from_options(request["cloud"])
         return remote.upload_dataset(open_dataset(request["dataset"]), where, progress, should_stop)
     if request["command"] == "train":
+        from pyside.training import saving
         from pyside.training.fit import train
 
         settings = TrainSettings.from_options(request["settings"])
-        dataset = open_dataset(request["dataset"])
+        dataset, path = open_dataset(request["dataset"]), Path(request["model_path"])
         checkpoint = folder / "checkpoint.npz" if folder else None
-        result = train(dataset, Path(request["model_path"]), settings, progress, should_stop, checkpoint)
+        place = saving.Place(path, settings, folder / saving.NOTE if folder else None, folder)
+        result = train(dataset, path, settings, progress, should_stop, checkpoint, place=place)
         return dataclasses.asdict(result)
     if request["command"] == "tune":
         from pyside.training.tuning import tune
 
         dataset, dimensions_and_settings = open_dataset(request["dataset"]), _searched(request)
         path, spelling = Path(request["model_path"]), request["spelling"]
-        return tune(dataset, path, *dimensions_and_settings, progress, should_stop, spelling).record()
+        return tune(dataset, path, *dimensions_and_settings, progress, should_stop, spelling, folder).record()
     if request["command"] == "export tfrecords":
         from pyside.data.tfrecords import export_tfrecords
 

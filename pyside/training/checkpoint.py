@@ -32,7 +32,7 @@ import keras
 import numpy as np
 
 from pyside.errors import BadJob
-from pyside.records import plain, to_json
+from pyside.records import fitting, left_behind, plain, to_json
 from pyside.training import schedule
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Checkpoints(keras.callbacks.Callback):
         """Remove the checkpoint, and what processes that were killed left of others."""
         if self._path is not None:
             with contextlib.suppress(OSError):
-                for file in (self._path, *self._path.parent.glob(f"{self._path.name}.*.part")):
+                for file in (self._path, *left_behind(self._path.parent, self._path.name, r"\.\d+\.part")):
                     file.unlink(missing_ok=True)
 
     def _open(self, path: Path) -> None:
@@ -230,7 +230,7 @@ def write(path: Path, record: dict[str, Any], arrays: Arrays) -> None:
     named = {f"{group}.{number:03}": array for group in GROUPS for number, array in enumerate(arrays[group])}
     image = io.BytesIO()  # in memory, because zipfile tells of a full disk in many ways, and a plain write in one
     np.savez(image, allow_pickle=False, record=np.array(to_json(record)), **named)
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
     try:
         with beside.open("wb") as file:
             file.write(image.getbuffer())

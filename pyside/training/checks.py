@@ -12,7 +12,7 @@ from pyside.data.dataset import count_classes
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError
 from pyside.evaluation.events import event_classes
 from pyside.settings import SMALLEST_SIDE, TrainSettings, spelled
-from pyside.training import exports, model_files, networks
+from pyside.training import model_files, networks, saving
 from pyside.training.annotations import check_annotations
 from pyside.training.directions import warnings_of_turns
 from pyside.training.folds import check_number
@@ -44,8 +44,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
     labels = dataset.labels()
     groups = dataset.groups() if groups is None else groups
     with faults.noting():
-        model_files.check_target(path)
-        exports.check_besides(path, settings.also_save)
+        saving.check_names(path, settings)
     height, width, _ = dataset.image_shape
     if min(height, width) < SMALLEST_SIDE:
         faults.add(

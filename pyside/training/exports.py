@@ -12,6 +12,7 @@ What MATLAB's importers read, as its documentation says:
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import io
 import json
@@ -30,8 +31,8 @@ import numpy as np
 
 from pyside import files
 from pyside.data.dataset import told_by_errors
-from pyside.errors import ModelNotSaved, NotWritable
-from pyside.records import plain
+from pyside.errors import ModelNotSaved, NotWritable, PathMissing
+from pyside.records import fitting, left_behind, plain
 from pyside.training import model_files, saved_models
 from pyside.training.devices import import_keras
 
@@ -44,6 +45,7 @@ _WRITTEN = (
     *("saved_model.pb", "fingerprint.pb", "keras_metadata.pb", METADATA),
     *("variables/variables.index", "assets/", "variables/"),
 )
+_REPLACED = "replaced"
 _MADE_ON = (1980, 1, 1, 0, 0, 0)  # equal models are equal files
 _WITH_TF_KERAS = """
 import sys
@@ -73,9 +75,11 @@ def check_besides(path: Path, kinds: Sequence[str]) -> None:
         target = beside(path, kind)
         if kind == "keras":
             model_files.check_target(target)
+        elif target.parent.is_dir():
+            model_files.check_name(target)
+            check_folder(target)
         else:
-            _check_folder(target)
-            model_files.check_target(target.with_name(target.name + ".test"))
+            raise PathMissing(f"The folder {target.parent}, where the model is to go, does not exist. Make it first.")
 
 
 def save_besides(
@@ -125,7 +129,7 @@ def save_keras(core: keras.Model, path: Path, sample: np.ndarray, metadata: dict
         ModelNotSaved: the file, loaded again, does not predict what the trained weights do.
         DiskFull, NotWritable: the file could not be written.
     """
-    model_files.write_checked(path, ".keras", _keras_image(core, metadata or {}), core, sample)
+    model_files.write_checked(path, _keras_image(core, metadata or {}), core, sample)
 
 
 def _keras_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
@@ -166,8 +170,8 @@ def save_tensorflow(
         ModelNotSaved: the folder, loaded again, does not predict what the trained weights do.
         DiskFull, NotWritable: it could not be written, or something other than a SavedModel is there.
     """
-    _check_folder(folder)
-    work = folder.with_name(f".{folder.name}.{uuid.uuid4().hex[:8]}")
+    check_folder(folder)
+    work = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
     notes: list[str] = []
     try:
         with told_by_errors(folder):
@@ -186,7 +190,7 @@ def save_tensorflow(
             (written / METADATA).write_text(json.dumps(plain(about)), "utf-8")
         _compare_folder(written, core, sample, folder)
         with told_by_errors(folder):
-            files.take_place(written, folder, written_in)
+            take_place(written, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return notes
@@ -200,9 +204,66 @@ def written_in(folder: Path) -> set[str]:
     return {*_WRITTEN, *(f"variables/{shard.name}" for shard in shards)}
 
 
-def _check_folder(folder: Path) -> None:
-    for place in (folder, files.replaced(folder)):
-        files.check_ours(place, written_in)
+def check_folder(folder: Path) -> None:
+    """Make sure that a SavedModel folder may be written here: we wrote what is here.
+
+    Raises:
+        NotWritable: it does.
+    """
+    files.check_ours(folder, written_in)
+
+
+def take_place(written: Path, folder: Path) -> None:
+    """Rename a SavedModel folder to `folder`; one that is there is removed after that.
+
+    Raises:
+        OSError: that cannot be; what was there before still is.
+        NotWritable: there is something else.
+    """
+    check_folder(folder)
+    if not folder.exists():
+        written.rename(folder)
+        return
+    aside = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
+    aside.mkdir()
+    try:
+        folder.rename(aside / _REPLACED)
+        try:
+            written.rename(folder)
+        except OSError:
+            (aside / _REPLACED).rename(folder)
+            raise
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def keep(folder: Path, other: Path) -> None:
+    """Have a SavedModel folder by another name as well; what is there of that name is replaced if we wrote it.
+
+    Raises:
+        OSError: that cannot be.
+    """
+    try:
+        check_folder(folder)
+        check_folder(other)
+    except NotWritable as error:
+        raise OSError(error.text) from None
+    work = fitting(other.parent, f".{other.name}", f".{uuid.uuid4().hex[:8]}")
+    try:
+        work.mkdir()
+        shutil.copytree(folder, work / "model")
+        take_place(work / "model", other)
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+
+
+def clear_broken_off(folder: Path) -> None:
+    """Remove what was left of SavedModel folders when the process that wrote them was killed; nobody may write now."""
+    for work in left_behind(folder.parent, f".{folder.name}", r"\.[0-9a-f]{8}"):
+        with contextlib.suppress(OSError):
+            if (work / _REPLACED).is_dir() and not folder.exists():  # killed before the new one took its place
+                (work / _REPLACED).rename(folder)
+        shutil.rmtree(work, ignore_errors=True)
 
 
 def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:

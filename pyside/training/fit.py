@@ -15,7 +15,7 @@ from pyside.evaluation.report import TrainingResult
 from pyside.evaluation.verdict import verdict, verdict_text
 from pyside.records import plain
 from pyside.settings import TrainSettings
-from pyside.training import devices, duplicates, exports, model_files
+from pyside.training import devices, duplicates, exports, model_files, saving
 from pyside.training.annotations import read_annotations
 from pyside.training.checks import check, warnings_of
 from pyside.training.description import describe, metadata
@@ -33,6 +33,7 @@ def train(
     should_stop: Callable[[], bool] = lambda: False,
     checkpoint: Path | None = None,
     look: Callable[[Fitted], None] = lambda fitted: None,
+    place: saving.Place | None = None,
 ) -> TrainingResult:
     """Train a model on a dataset and save it.
 
@@ -48,6 +49,8 @@ def train(
             the end. None for no checkpoints.
         look: called with the trained network before it is judged and saved; what it raises ends it there, as a search
             does where another network was better.
+        place: where the model goes, and where else if it cannot go there. Default: `model_path`, or among the temporary
+            files.
 
     Returns:
         History, model path, metrics, verdict and report.
@@ -57,13 +60,18 @@ def train(
         BadFrames, OneClass, BadOption, BadDataset, BadLabels, BadModel, PathMissing, NotWritable, DiskFull: before any
             long work, all faults at once.
         NotFinite: the loss became NaN or infinite even in float32.
-        ModelNotSaved, DiskFull, NotWritable: the model could not be written. What was there before still is.
+        ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place. What was there before still
+            is, the error says where the model lies, and the checkpoint stays.
     """
     began = time.perf_counter()
     progress({"stage": "reading"})
     path = model_files.with_suffix(model_path).absolute()
     devices.use_backend(settings.backend)
+    place = place or saving.Place(path, settings)
     sides = check(dataset, path, settings)
+    saving.clear_broken_off(path)
+    if told := place.told(dataset.hash):
+        progress({"stage": "reading", "said": told})
     equal = duplicates.equal_frames(dataset)
     split_again = partial(check, dataset, path, settings)
     sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
@@ -77,44 +85,62 @@ def train(
         precision = devices.choose_precision(settings.precision, device)
         with (
             WhileTraining(dataset, should_stop) as verified,
-            closing(Fit(dataset, settings, precision, progress, verified.should_stop)) as work,
+            closing(Fit(dataset, settings, precision, progress, verified.should_stop, place.check_size)) as work,
         ):
             further = further_sides(dataset, sides, settings, equal)
             fitted = work.run(sides, checkpoint)
             verified.finish(progress, fitted.checkpoints.remove)
             look(fitted)
             progress({"stage": "evaluating"})
-            judged = judge(fitted, dataset, sides, settings, people)
-            report = describe(dataset, settings, sides) | fitted.outcome(settings) | judged.record()
+            report = describe(dataset, settings, sides) | fitted.outcome(settings)
+            with place.rescuing(fitted.core, partial(_without_figures, dataset, report)):
+                judged = judge(fitted, dataset, sides, settings, people)
+            report |= judged.record()
             report |= {"device": device, "versions": devices.versions(), "model_path": str(path)}
             report["warnings"] = warnings_of(dataset, sides, settings) + warnings + fitted.warnings + judged.warnings
             report["warnings"] += fitted.sampling["remarks"]
             progress({"stage": "saving"})
             saved = metadata(dataset, report)
-            model_files.save_model(fitted.core, path, saved, fitted.sample())
-            report["also_saved"], failed = _save_besides(fitted, path, saved, settings)
+            place.save(fitted.core, saved, fitted.sample())
+            report["also_saved"], failed = _save_besides(fitted, place, saved, settings)
+            failed = place.warnings + failed
             besides, warnings = further_trainings(work, fitted, sides, further, judged, checkpoint)
             report |= besides | {"warnings": report["warnings"] + failed + warnings}
-            fitted.checkpoints.remove()
     report["seconds"] = round(time.perf_counter() - began, 3)
     history = fitted.progress.history
     report["verdict"] = verdict(report, history)
     if settings.report:
         progress({"stage": "writing the report"})
-        report |= judged.write_report(path, report, history)
+        report |= judged.write_report(saving.report_folder(path), report, history, place.elsewhere)
+    fitted.checkpoints.remove()
     return TrainingResult(history, str(path), report["metrics"], verdict_text(report["verdict"]), plain(report))
 
 
 def _save_besides(
-    fitted: Fitted, path: Path, saved: dict[str, Any], settings: TrainSettings
+    fitted: Fitted, place: saving.Place, saved: dict[str, Any], settings: TrainSettings
 ) -> tuple[dict[str, Any], list[str]]:
     """Save the further forms of a model that is saved; one that cannot be is warned of, for the model is there."""
+    core, sample, path = fitted.core, fitted.sample(), place.path
     found: dict[str, Any] = {}
     notes: list[str] = []
     for kind in dict.fromkeys(settings.also_save):
         try:
-            found |= exports.save_besides(fitted.core, path, saved, fitted.sample(), [kind])
+            found |= exports.save_besides(core, path, saved, sample, [kind])
             notes += found.pop("notes")
         except TouchTrainError as error:
-            notes.append(f"The model was not saved as '{kind}' (AlsoSave, also_save) too: {error.text}")
+            write = exports.save_keras if kind == "keras" else exports.save_tensorflow
+            where = place.elsewhere(exports.beside(path, kind).name, partial(_written, write, core, sample, saved))
+            lies = f" It lies in {where}." if where else ""
+            notes.append(f"The model was not saved as '{kind}' (AlsoSave, also_save) too: {error.text}{lies}")
     return found, notes
+
+
+def _written(write: Callable[..., Any], core: Any, sample: Any, saved: dict[str, Any], file: Path) -> None:
+    write(core, file, sample, saved)
+
+
+def _without_figures(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
+    """Return what the file of a model that could not be evaluated tells about itself."""
+    unknown = {"decision": {"event_class": None, "threshold": None, "min_duration": None}, "metrics": {}}
+    warnings = ["The model could not be evaluated, so it has neither figures nor a threshold."]
+    return metadata(dataset, {**report, **unknown, "versions": devices.versions(), "warnings": warnings})

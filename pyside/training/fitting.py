@@ -87,6 +87,7 @@ class Fit:
         precision: to begin with, unless a checkpoint says which one was under way.
         progress: takes records of how far it is.
         should_stop: asked after each batch.
+        check_size: called with the bytes that the weights take, before the first epoch.
     """
 
     dataset: Dataset
@@ -94,6 +95,7 @@ class Fit:
     precision: str
     progress: Callable[[dict[str, Any]], None]
     should_stop: Callable[[], bool]
+    check_size: Callable[[int], None] = lambda n_bytes: None
 
     def __post_init__(self) -> None:
         self._store = FrameStore(self.dataset.recordings, self.settings.context, self.settings.memory_limit)
@@ -129,6 +131,7 @@ class Fit:
             self.progress({"stage": "reading", "said": [checkpoints.found]})
         for attempt in dict.fromkeys((checkpoints.precision or self.precision, "float32")):
             core = self._core(attempt, warnings)
+            self.check_size(core.count_params() * np.dtype(np.float32).itemsize)
             trainer = for_training(core, core.input_shape[1:], settings.augment, settings.seed)
             _make_variables(trainer, len(self.dataset.class_names))
             name, mode = monitored(settings.monitor)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,29 +55,48 @@ class Judged:
             "mistakes": self.mistakes,
         }
 
-    def write_report(self, model_path: Path, report: dict[str, Any], history: dict[str, list[float]]) -> dict[str, Any]:
-        """Write the folder ``name.report`` beside the model.
+    def write_report(
+        self,
+        folder: Path,
+        report: dict[str, Any],
+        history: dict[str, list[float]],
+        elsewhere: Callable[[str, Callable[[Path], Any]], Path | None] = lambda name, write: None,
+    ) -> dict[str, Any]:
+        """Write the folder with the report.
+
+        Args:
+            folder: ``name.report`` beside the model.
+            report: of the training.
+            history: its curves.
+            elsewhere: writes it to another place where it cannot be there, see `saving.Place.elsewhere`.
 
         Returns:
-            ``report_folder``, its path, or None where it could not be written: then ``warnings`` says so, for the model
-            is there and is worth more than its report.
+            ``report_folder``, its path, or None where it could not be written. Where it is not in `folder`,
+            ``warnings`` says so, for the model is there and is worth more than its report.
         """
         from pyside.evaluation.page import write_report
         from pyside.evaluation.plots import precision_recall
 
-        folder = model_path.with_name(model_path.stem + ".report")
         names = self.dataset.class_names
         curves = {
             side: {name: precision_recall(found, names.index(name)) for name in event_classes(names)}
             for side, found in self.predictions.items()
             if side != "training"
         }
-        whole = report | {"report_folder": str(folder)}
+
+        def write(place: Path) -> None:
+            write_report(place, report | {"report_folder": str(place)}, history, frames, curves)
+
         try:
             frames = self.dataset.read(np.array([mistake["number"] for mistake in self.mistakes], np.int64))
-            write_report(folder, whole, history, frames, curves)
+            write(folder)
         except TouchTrainError as error:
-            return {"report_folder": None, "warnings": [*report["warnings"], f"There is no report: {error.text}"]}
+            where = elsewhere(folder.name, write)
+            told = f"The report lies in {where}" if where else "There is no report"
+            return {
+                "report_folder": str(where) if where else None,
+                "warnings": [*report["warnings"], f"{told}: {error.text}"],
+            }
         return {"report_folder": str(folder)}
 
 

@@ -31,6 +31,7 @@ MATLAB reads it with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``. A ``.ke
 from __future__ import annotations
 
 import dataclasses
+import errno
 import functools
 import io
 import json
@@ -41,7 +42,7 @@ import tempfile
 import uuid
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -51,7 +52,7 @@ import numpy as np
 from pyside.data.dataset import told_by_errors
 from pyside.data.paths import is_file, is_there, not_readable
 from pyside.errors import BadModel, ModelNotSaved, NotWritable, PathMissing
-from pyside.records import plain
+from pyside.records import fitting, longest_name, plain
 from pyside.training import old_models, saved_models
 from pyside.training.devices import import_keras
 
@@ -89,18 +90,56 @@ def check_target(path: Path) -> None:
 
     Raises:
         PathMissing: its folder does not exist.
-        NotWritable: it is a folder, or its folder cannot be written.
+        NotWritable: it is a folder, or its folder cannot be written, or does not take a file of that name.
         DiskFull: not even a small file can be written.
     """
     path = path.absolute()
     with told_by_errors(path):
-        if path.is_dir():
-            raise NotWritable(f"{path} is a folder. Give the model file another name.")
         if not path.parent.is_dir():
             raise PathMissing(f"The folder {path.parent}, where the model is to go, does not exist. Make it first.")
-        # Really tried, for permission bits do not tell it: not to administrators, and not on network drives.
-        with tempfile.TemporaryFile(dir=path.parent) as file:
-            file.write(b"touchtrain")
+    check_name(path)
+    with told_by_errors(path):
+        if path.is_dir():
+            raise NotWritable(f"{path} is a folder. Give the model file another name.")
+
+
+def check_name(path: Path) -> None:
+    """Make sure that a file or folder of this very name can be made, and one of the name that it has while it is made.
+
+    Really tried, for permission bits do not tell it: not to administrators, and not on network drives. It is tried
+    with a name of as many bytes and of the same letters, for whoever waits for a model must not see an empty one.
+
+    Raises:
+        NotWritable, DiskFull: it cannot be.
+    """
+    start = 0
+    while start < len(path.name) and len(os.fsencode(path.name[:start])) < 9:
+        start += 1
+    mark = f".{uuid.uuid4().hex}"
+    alike = path.with_name(mark[: max(9, len(os.fsencode(path.name[:start])))] + path.name[start:])
+    try:
+        with suppress(FileNotFoundError):
+            path.lstat()
+        for trial in (alike, temporary(path)):
+            try:
+                with trial.open("xb") as file:
+                    file.write(b"touchtrain")
+            finally:
+                with suppress(OSError):
+                    trial.unlink()
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise NotWritable(
+                f"The name {path.name} is too long: it has {len(os.fsencode(path.name))} bytes, and {path.parent} "
+                f"takes {longest_name(path.parent)}. Give the model a shorter name."
+            ) from error
+        with told_by_errors(path):
+            raise
+
+
+def temporary(path: Path) -> Path:
+    """Return a name beside a file for it while it is written: ``.model.1a2b3c4d.h5``, cut where it is too long."""
+    return fitting(path.parent, f".{path.stem}", f".{uuid.uuid4().hex[:8]}{path.suffix}")
 
 
 def check_source(path: str | os.PathLike[str]) -> None:
@@ -138,7 +177,13 @@ def check_saveable(core: keras.Model) -> None:
         compare(file, core, sample, "The network cannot be saved, so it was not trained.")
 
 
-def save_model(core: keras.Model, path: Path, metadata: dict[str, Any], sample: np.ndarray) -> None:
+def save_model(
+    core: keras.Model,
+    path: Path,
+    metadata: dict[str, Any],
+    sample: np.ndarray,
+    replacing: Callable[[Path], None] = lambda file: None,
+) -> None:
     """Write a model, load it again, compare, and only then give it its name.
 
     Args:
@@ -147,24 +192,32 @@ def save_model(core: keras.Model, path: Path, metadata: dict[str, Any], sample: 
         path: where it goes. What is there is replaced once the new file is known to be good.
         metadata: what the file tells about itself; plain values.
         sample: float32, (n, height, width, channels), 0 to 1: frames to compare predictions on.
+        replacing: called with the new file once it is known to be good, just before it gets its name.
 
     Raises:
         ModelNotSaved: the file, loaded again, does not predict what the trained weights do, or Keras 2 does not know
             such a network.
         DiskFull, NotWritable: the file could not be written.
     """
-    write_checked(path, ".h5", h5_image(core, metadata), core, sample)
+    write_checked(path, h5_image(core, metadata), core, sample, replacing)
 
 
-def write_checked(path: Path, suffix: str, image: bytes, core: keras.Model, sample: np.ndarray) -> None:
+def write_checked(
+    path: Path,
+    image: bytes,
+    core: keras.Model,
+    sample: np.ndarray,
+    replacing: Callable[[Path], None] = lambda file: None,
+) -> None:
     """Write a file beside its place, compare what it predicts, and rename it; arguments and errors of `save_model`."""
-    beside = path.with_name(f".{path.stem}.{uuid.uuid4().hex[:8]}{suffix}")
+    beside = temporary(path)
     try:
         with told_by_errors(path), beside.open("xb") as file:
             file.write(image)
             file.flush()
             os.fsync(file.fileno())
         compare(beside, core, sample, f"{path} is as it was before.")
+        replacing(beside)
         with told_by_errors(path):
             os.replace(beside, path)
     finally:

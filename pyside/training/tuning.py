@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import glob
 import json
 import math
+import re
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -26,9 +26,9 @@ import numpy as np
 
 from pyside.errors import BadJob, NotFinite
 from pyside.evaluation.report import TrainingResult
-from pyside.records import plain, to_json, write_json
+from pyside.records import left_behind, plain, to_json, write_json
 from pyside.settings import LOWER_IS_BETTER, Spelling, TrainSettings, TuneSettings
-from pyside.training import devices, model_files
+from pyside.training import devices, model_files, saving
 from pyside.training.search import Dimension, in_words
 from pyside.training.tuning_result import TuningResult, rank
 
@@ -39,6 +39,8 @@ if TYPE_CHECKING:
 FORMAT = "touchtrain search 1"
 _DRAWN_AT_FIRST = 5  # trials before Optuna's sampler learns from those done
 _LEAST_FOR_IMPORTANCE = 4  # trials
+_PART = r"\.\d+\.part"  # what a killed process leaves of a file
+_OF_TRIAL = r"\.\d+(?:\.(?:fold|learning-curve)-\d+-of-\d+)?\.npz|\.\d+\.further\.json"  # see `further`
 
 Progress = Callable[[dict[str, Any]], None]
 Values = dict[str, Any]
@@ -52,6 +54,7 @@ def tune(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
     spelling: Spelling = "python",
+    spare: Path | None = None,
 ) -> TuningResult:
     """Train with many settings, and keep the model of the best.
 
@@ -65,6 +68,7 @@ def tune(
         should_stop: asked after each batch. True ends the search gently, as Ctrl-C does: the trial under way counts
             with what it has come to, and the best model so far is kept.
         spelling: by which names the settings are told of.
+        spare: the folder of the job, where a model is saved that cannot be at its place.
 
     Returns:
         The trials, the best one, and its training.
@@ -88,7 +92,8 @@ def tune(
         said.append(f"There are {total} combinations of values to try, so there are {total} trials.")
     progress({"stage": "reading", "said": said})
     with gentle_interrupt() as interrupted:
-        trials = _Trials(dataset, path, dimensions, settings, kept, total, spelling)
+        place = saving.Place(path, settings, kept.note, spare)
+        trials = _Trials(dataset, place, dimensions, settings, kept, total, spelling)
         stopped = trials.run(progress, lambda: interrupted() or should_stop())
     if kept.best is None:
         kept.remove()
@@ -124,7 +129,7 @@ class _Trials:
     """Does the trials of one search."""
 
     dataset: Dataset
-    path: Path
+    place: saving.Place
     dimensions: list[Dimension]
     settings: TuneSettings
     kept: Kept
@@ -163,9 +168,8 @@ class _Trials:
 
         settings, result = self._settings(row), None
         try:
-            result = fit.train(
-                self.dataset, self.path, settings, self._telling(number, progress), asked, checkpoint, look
-            )
+            tell = self._telling(number, progress)
+            result = fit.train(self.dataset, self.place.path, settings, tell, asked, checkpoint, look, self.place)
         except NotFinite as error:
             found["failed"] = error.text
         except _NotBetter:
@@ -318,17 +322,22 @@ class Kept:
         settings: of the search; another number of trials is no other search.
 
     Attributes:
+        note: the file that remembers which model this search has put at its place.
         rows: trials by number: those that are finished, and those under way, which have ``number`` and ``values`` only.
         best: ``number`` of the best one, its ``training`` as plain values, and ``file``, what its model file is known
             by; None where there is none.
 
     Raises:
         BadJob: what is there is of another search.
+        NotWritable, DiskFull: it cannot be kept there.
     """
 
     def __init__(self, model_path: Path, dataset: Dataset, dimensions: list[Dimension], settings: TuneSettings):
         self._model = model_path
         self._path = model_path.with_name(f"{model_path.stem}.search.json")
+        self.note = model_path.with_name(f"{model_path.stem}.search.{saving.NOTE}")
+        for file in (self._path, self.note, self._longest(settings)):
+            model_files.check_name(file)
         of_trainings = {name: value for name, value in settings.as_dict().items() if name != "trials"}
         searched = {one.name: one.record for one in dimensions}
         self._search = plain({"format": FORMAT, "dataset": dataset.hash, "settings": of_trainings, "search": searched})
@@ -360,6 +369,15 @@ class Kept:
         """Return the file in which a trial keeps what it goes on from."""
         return self._path.with_name(f"{self._model.stem}.search.{number}.npz")
 
+    def _longest(self, settings: TuneSettings) -> Path:
+        """Return the file with the longest name that a search keeps."""
+        ends = [".npz"]
+        if settings.folds:
+            ends += [".further.json", f".fold-{settings.folds}-of-{settings.folds}.npz"]
+        if settings.learning_curve:
+            ends.append(".learning-curve-1-of-3.npz")
+        return self._path.with_name(f"{self._model.stem}.search.{settings.trials}{max(ends, key=len)}")
+
     def note_best(self, number: int, result: TrainingResult) -> None:
         """Note which trial made the model."""
         self.best = {"number": number, "training": plain(dataclasses.asdict(result)), "file": self._file()}
@@ -372,12 +390,13 @@ class Kept:
 
     def remove(self) -> None:
         """Remove it, and what processes that were killed left."""
-        name = glob.escape(f"{self._model.stem}.search")
+        ours = re.compile(f"({re.escape(self._model.stem)}\\.search(?:{_OF_TRIAL}))(?:{_PART})?")
         with contextlib.suppress(OSError):
-            for file in (self._path, *self._path.parent.glob(f"{name}.json.*.part")):
-                file.unlink(missing_ok=True)
-            for file in self._path.parent.glob(f"{name}.*.npz"):
-                file.unlink(missing_ok=True)
+            names = [file.name for file in self._path.parent.iterdir()]
+            trials = [self._path.with_name(match[1]) for name in names if (match := ours.fullmatch(name))]
+            for file in {self._path, self.note, *trials}:
+                for one in (file, *left_behind(file.parent, file.name, _PART)):
+                    one.unlink(missing_ok=True)
 
     def _file(self) -> list[int] | None:
         try:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
+import types
 from collections.abc import Callable
 from pathlib import Path
 
@@ -12,8 +14,18 @@ import numpy as np
 import pytest
 
 import pyside
+from pyside.data import dataset as dataset_module
 from pyside.data.dataset import Dataset, DatasetWriter, check_target, open_dataset
-from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotReadable, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import (
+    BadDataset,
+    BadFrames,
+    DiskFull,
+    LengthMismatch,
+    NotReadable,
+    NotWritable,
+    PathMissing,
+    TouchTrainError,
+)
 from tests.conftest import locked
 
 MakeDataset = Callable[..., Path]
@@ -327,3 +339,15 @@ def test_a_dataset_that_may_not_be_read_is_told(
             pyside.inspect(folder)
     with locked(folder), pytest.raises(NotReadable):
         check_target(folder)
+
+
+@pytest.mark.parametrize(("needed", "free"), [(27_000_001, 27_000_000), (10**9, 10**9 - 1), (11, 10), (1, 0)])
+def test_the_figures_of_a_disk_without_room_tell_one_story(
+    needed: int, free: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dataset_module.shutil, "disk_usage", lambda _: types.SimpleNamespace(free=free))
+    dataset_module.check_room(tmp_path / "set", free)
+    with pytest.raises(DiskFull) as caught:
+        dataset_module.check_room(tmp_path / "set", needed)
+    shown = [float(one.replace(",", "")) for one in re.findall(r"([\d,.]+) (?:GB|MB|bytes)", caught.value.text)]
+    assert len(shown) == 2 and shown[0] > shown[1]

@@ -176,8 +176,14 @@ def test_a_full_disk_leaves_the_old_dataset(small_disk: Path) -> None:
     pyside.convert_arrays(FRAMES, LABELS, small_disk / "set")
     before = open_dataset(small_disk / "set").hash
     many = np.asfortranarray(np.zeros((64, 64, 2000), np.uint8))
-    with pytest.raises(DiskFull, match="The disk is full"):
+    with pytest.raises(DiskFull, match=r"8\.20 MB are still to be written"):
         pyside.convert_arrays(many, np.arange(2000) % 2, small_disk / "set")
+    conversion = ArrayConversion(small_disk / "set", ArraySettings(), np.arange(200) % 2, [(64, 64, 200)])
+    (small_disk / "filler").write_bytes(bytes(3 * 2**19))
+    with pytest.raises(DiskFull, match="The disk is full"):
+        conversion.append(0, many[..., :200])
+    conversion.abort()
+    (small_disk / "filler").unlink()
     assert open_dataset(small_disk / "set").hash == before
     assert [file.name for file in small_disk.iterdir()] == ["set"]
 

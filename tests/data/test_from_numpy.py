@@ -22,6 +22,7 @@ from pyside.data.frames import adjust_contrast
 from pyside.errors import (
     BadFrames,
     BadLabels,
+    DiskFull,
     FrameOrder,
     Interrupted,
     LengthMismatch,
@@ -570,3 +571,30 @@ def test_pairs_find_each_other_and_recordings_are_one_in_whichever_way_a_name_is
         file.unlink()
     put(frames=FRAMES, labels=LABELS, recordings=[COMPOSED, DECOMPOSED] * 15)
     assert len(pyside.convert_numpy(folder, tmp_path / "set2")["recordings"]) == 1
+
+
+def test_after_a_full_disk_only_the_room_for_what_is_still_to_be_written_is_asked_for(
+    put: Callable[..., Path], small_disk: Path
+) -> None:
+    frames = RNG.integers(0, 256, (900, 32, 32), dtype=np.uint8)  # 0.92 MB
+    labels = np.arange(900) % 2
+    data = {f"Train_{what}_{n}": array for n in (1, 2) for what, array in (("Data", frames + n), ("Labels", labels))}
+    source, filler = put(**data), small_disk / "filler"
+
+    def fill(record: dict[str, Any]) -> None:
+        if record["stage"] == "converting" and not filler.exists():
+            filler.write_bytes(bytes(2**19))
+
+    with pytest.raises(DiskFull, match="The disk is full"):
+        from_numpy.convert_numpy(source, small_disk / "set", {}, fill)
+    with pytest.raises(DiskFull, match=r"0\.\d\d MB are still to be written into .*, and there are 0\.\d\d MB free"):
+        from_numpy.convert_numpy(source, small_disk / "set", {})
+    filler.unlink()
+    from_numpy.convert_numpy(source, small_disk / "set", {})
+    labels[:] = 1 - labels
+    put(Train_Labels_2=labels)
+    from_numpy.convert_numpy(source, small_disk / "set", {})  # 0.2 MB are free, but no frame is written anew
+    opened = open_dataset(small_disk / "set")
+    assert [int(one.labels[0]) for one in opened.recordings] == [0, 1]
+    with pytest.raises(DiskFull):
+        from_numpy.convert_numpy(source, small_disk / "set", {"contrast": "stretch"})

@@ -65,6 +65,20 @@ def test_a_stopped_export_leaves_nothing(dataset: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "out").exists()
 
 
+def test_what_a_killed_export_left_is_cleared_by_the_next_one_and_nothing_else(dataset: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    left, mine, other = out / ".whisker.ab_12x9z.unfinished", out / ".whisker.notes", out / ".b.abcd1234.unfinished"
+    for folder in (left, mine, other):
+        folder.mkdir(parents=True)
+        (folder / "whisker-00000-of-00002.tfrecord").write_bytes(b"half")
+    kept = out / ".whisker.zzzz1234.unfinished"
+    kept.mkdir()
+    (kept / "thesis.txt").touch()
+    report = export_tfrecords(dataset, out)
+    assert not left.exists() and (kept / "thesis.txt").exists()
+    assert {path.name for path in out.iterdir()} == {mine.name, other.name, kept.name, *report["files"], "whisker.json"}
+
+
 def test_equal_datasets_give_equal_records(dataset: Path, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         export_tfrecords(dataset, tmp_path / folder)

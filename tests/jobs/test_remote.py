@@ -13,8 +13,9 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import keras
 import numpy as np
 import pytest
 
@@ -29,10 +30,13 @@ from pyside.errors import (
     NeverStarted,
     NoCapacity,
     NoNetwork,
+    NotWritable,
 )
-from pyside.jobs import cloud, interpreter, job, tasks
+from pyside.jobs import cloud, interpreter, job, remote, tasks
 from pyside.jobs.storage import Place
 from pyside.jobs.submission import submitted
+from pyside.settings import CloudSettings
+from pyside.training import model_files
 from tests.conftest import TINY, until, weights
 from tests.jobs.stand_ins import VertexStandIn, storage_emulator
 
@@ -99,6 +103,32 @@ def test_it_gives_what_a_training_here_gives_and_its_files_travel(
     elsewhere = job.wait(cloud.fetch(noted["folder"], tmp_path / "elsewhere.h5"))
     assert elsewhere["model_path"] == str(tmp_path / "elsewhere.h5")
     assert weights(elsewhere["model_path"]) == weights(here.model_path)
+
+
+def test_a_model_that_cannot_be_placed_here_lies_in_the_job_s_folder_and_what_it_replaces_is_kept(
+    tmp_path: Path,
+) -> None:
+    there, share, folder = tmp_path / "bucket", tmp_path / "share", tmp_path / "job"
+    for one in (there / "my-m.report", folder):
+        one.mkdir(parents=True)
+    (folder / "settings.json").touch()
+    network = keras.Sequential([keras.Input((18, 18, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
+    model_files.save_model(network, there / "my-m.h5", {}, np.zeros((1, 18, 18, 1), np.float32))
+    (there / "my-m.report" / "report.json").write_text("{}")
+    submitted = {"models": str(there), "model": "my-m.h5", "dataset": "gs://lab/set", "files": {}}
+    request = {"model_path": str(share / "my m.h5"), "dataset": "set", "settings": {}, "submitted": submitted}
+    cloud = CloudSettings.from_options(IN_CLOUD)
+    run = remote._Run(request, cloud, cast(Any, None), folder, lambda record: None, lambda: False)
+    with pytest.raises(NotWritable, match="resume the job"):
+        run.fetched({"report": {"model_path": str(there / "my-m.h5")}})
+    assert weights(folder / "my m.h5") == weights(there / "my-m.h5") and not share.exists()
+    share.mkdir()
+    (share / "my m.h5").write_text("old")
+    found = run.fetched({"report": {"model_path": str(there / "my-m.h5"), "warnings": []}})
+    assert found["report"] == {"model_path": str(share / "my m.h5"), "warnings": []}
+    assert weights(share / "my m.h5") == weights(there / "my-m.h5") and not list(folder.glob("my m.*"))
+    assert (share / "my m.previous.h5").read_text() == "old" and (share / "my m.report" / "report.json").is_file()
+    assert len(list(share.iterdir())) == 3
 
 
 @pytest.mark.slow

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import sys
@@ -13,8 +14,18 @@ import numpy as np
 import pytest
 
 from pyside.data.dataset import Dataset, open_dataset
-from pyside.errors import BadDataset, BadFrames, BadOption, NotFinite, OneClass, PathMissing, TouchTrainError
+from pyside.errors import (
+    BadDataset,
+    BadFrames,
+    BadOption,
+    NotFinite,
+    NotWritable,
+    OneClass,
+    PathMissing,
+    TouchTrainError,
+)
 from pyside.evaluation.report import TrainingResult
+from pyside.jobs import tasks
 from pyside.settings import TrainSettings
 from pyside.training import checks, fit, model, model_files
 from tests.conftest import weights
@@ -275,3 +286,29 @@ def test_damage_on_the_disk_stops_a_training_before_anything_is_saved(
     with pytest.raises(BadDataset, match=r"in 2 of 3 recordings .* day0, day2\. Convert again"):
         fit.train(open_dataset(folder), tmp_path / "model", settings, checkpoint=checkpoint)
     assert not list(tmp_path.glob("model*")) and not checkpoint.exists()
+
+
+def test_a_model_whose_folder_goes_away_lies_in_the_job_s_and_resumed_is_as_unbroken(
+    dataset: Dataset, small: MakeSettings, tmp_path: Path
+) -> None:
+    unbroken = run(dataset, tmp_path / "unbroken", small())
+    request = tasks.training(dataset.folder, tmp_path / "m.h5", {**small().as_dict(), "report": True})
+    request["model_path"] = str(tmp_path / "share" / "m.h5")
+    (tmp_path / "share").mkdir()
+    (tmp_path / "job").mkdir()
+    (tmp_path / "job" / "settings.json").touch()
+
+    def take_away(record: dict[str, Any]) -> None:
+        if record["stage"] == "evaluating":
+            shutil.rmtree(tmp_path / "share")
+
+    with pytest.raises(NotWritable, match=r"its model lies in .*resume the job"):
+        tasks.run(request, take_away, lambda: False, tmp_path / "job")
+    assert weights(tmp_path / "job" / "m.h5") == weights(unbroken.model_path)
+    (tmp_path / "share").mkdir()
+    epochs: list[int] = []
+    resumed = tasks.run(request, lambda record: epochs.append("epoch" in record), lambda: False, tmp_path / "job")
+    assert not any(epochs) and resumed["history"] == unbroken.history and resumed["metrics"] == unbroken.metrics
+    assert weights(tmp_path / "share" / "m.h5") == weights(unbroken.model_path)
+    assert sorted(file.name for file in (tmp_path / "share").iterdir()) == ["m.h5", "m.report"]
+    assert not (tmp_path / "job" / "m.h5").exists() and not (tmp_path / "job" / "checkpoint.npz").exists()

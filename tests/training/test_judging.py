@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -132,12 +133,18 @@ def test_the_network_that_is_told_is_that_of_the_initial_model(
 
 
 def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(
-    dataset: Dataset, small: MakeSettings, small_disk: Path
+    dataset: Dataset, small: MakeSettings, small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
     options = {"convolution_filters": (4,) * 6, "dense_units": 4, "report": True, "also_save": ("keras",)}
     (small_disk / "full").write_bytes(bytes(2**21 - 2**16))
     result = fit.train(dataset, small_disk / "m", small(**options))
     assert Path(result.model_path).is_file() and not (small_disk / "m.keras").exists()
     told = "\n".join(result.report["warnings"])
     assert "not saved as 'keras' (AlsoSave, also_save) too: The disk is full" in told
-    assert "There is no report: The disk is full" in told
+    (elsewhere,) = (tmp_path / "temporary").iterdir()
+    assert f"The report lies in {elsewhere / 'm.report'}: The disk is full" in told
+    assert f"It lies in {elsewhere / 'm.keras'}" in told
+    assert result.report["report_folder"] == str(elsewhere / "m.report")
+    assert (elsewhere / "m.report" / "report.html").is_file() and (elsewhere / "m.keras").is_file()

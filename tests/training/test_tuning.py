@@ -12,7 +12,15 @@ import pytest
 
 import pyside
 from pyside.data.dataset import Dataset
-from pyside.errors import BadJob, BadOption, NotFinite, PathMissing, TouchTrainError, UnknownOption
+from pyside.errors import (
+    BadJob,
+    BadOption,
+    NotFinite,
+    NotWritable,
+    PathMissing,
+    TouchTrainError,
+    UnknownOption,
+)
 from pyside.jobs import tasks
 from pyside.settings import TuneSettings
 from pyside.training import tuning
@@ -83,6 +91,7 @@ def test_a_search_that_was_killed_and_then_stopped_does_no_finished_trial_again_
         if record.get("trial") == 2 and record.get("epoch"):
             raise Killed
 
+    (tmp_path / "model.h5").write_text("before")
     with pytest.raises(Killed):
         searched(dataset, tmp_path / "model", look=kill)
     stopped = searched(dataset, tmp_path / "model", look=look, stop=lambda: trials[-1] == 3)
@@ -95,7 +104,8 @@ def test_a_search_that_was_killed_and_then_stopped_does_no_finished_trial_again_
     assert set(trials) == {0, 3}
     assert without_seconds(again) == without_seconds(whole)
     assert again.training.history == whole.training.history
-    assert [file.name for file in tmp_path.iterdir()] == ["model.h5"]
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["model.h5", "model.previous.h5"]
+    assert (tmp_path / "model.previous.h5").read_text() == "before"
 
 
 @pytest.mark.slow
@@ -257,3 +267,39 @@ def test_a_job_that_was_killed_goes_on_by_resume(
     assert sum(text.startswith("trial 1 of 3") for text in told) == 1
     here = pyside.tune(tmp_path / "set", tmp_path / "here", SEARCH, **options)
     assert without_seconds(here) == without_seconds(found)
+
+
+@pytest.mark.slow
+def test_the_model_before_a_search_is_kept_and_none_of_its_own_trials(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "model.h5").write_text("before")
+    said: list[str] = []
+
+    def look(record: dict[str, Any]) -> None:
+        said.extend(record.get("said", []))
+
+    def kill_once_saved(kept: tuning.Kept, number: int, result: Any) -> None:
+        if number == 2:
+            raise Killed
+        note_best(kept, number, result)
+
+    note_best = tuning.Kept.note_best
+    search = {"learning_rate": [0.5, 1e-30]}  # the second one is better, for the first one takes leaps
+    options = {"learning_rate": 0.5, "trials": 2}
+    monkeypatch.setattr(tuning.Kept, "note_best", kill_once_saved)
+    with pytest.raises(Killed):
+        searched(dataset, tmp_path / "model", search, look, **options)
+    assert sum("is there already" in text for text in said) == 1
+    monkeypatch.undo()
+    found = searched(dataset, tmp_path / "model", search, look, **options)
+    assert found.best["number"] == 2 and sum("is there already" in text for text in said) == 1
+    assert (tmp_path / "model.previous.h5").read_text() == "before"
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["model.h5", "model.previous.h5"]
+
+
+def test_a_name_that_a_search_cannot_keep_its_trials_by_is_told_before(dataset: Dataset, tmp_path: Path) -> None:
+    tasks.tuning(dataset.folder, tmp_path / ("m" * 230), {"batch_size": [16, 32]}, TINY)
+    with pytest.raises(NotWritable, match="too long"):
+        tasks.tuning(dataset.folder, tmp_path / ("m" * 244), {"batch_size": [16, 32]}, TINY)
+    assert list(tmp_path.iterdir()) == []
