@@ -23,7 +23,7 @@ import queue
 import re
 import shutil
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from os import PathLike
 from pathlib import Path
@@ -35,6 +35,7 @@ from pyside.data.labels import LEAVE_OUT
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing
 from pyside.records import plain, to_json, write_json
 
+FEW_CLASSES = 100  # with more, a record for each recording names only the classes that occur in it
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
 
 Array = np.ndarray[Any, Any]
@@ -187,7 +188,7 @@ class Dataset:
             "class_names": list(self.class_names),
             "image_shape": list(self.image_shape),
             "frames": sum(recording.n_frames for recording in self.recordings),
-            "counts": {name: sum(one.info["counts"][name] for one in self.recordings) for name in self.class_names},
+            "counts": added_counts((one.info["counts"] for one in self.recordings), self.class_names),
             "left_out": sum(recording.info["left_out"] for recording in self.recordings),
             "label_mapping": self.info["label_mapping"],
             "recordings": [
@@ -423,7 +424,7 @@ class DatasetWriter:
             "frames": len(labels),
             "source": source,
             "tags": tags or {},
-            "counts": count_classes(labels, self._head["class_names"]),
+            "counts": count_classes(labels, self._head["class_names"], only_there=True),
             "left_out": int(np.count_nonzero(labels == LEAVE_OUT)),
         }
         self._save_state(self._done[name])
@@ -555,9 +556,28 @@ class RecordingWriter:
         self._dataset.add(self._original, labels, groups, {**source, "sha256": self._file.close()}, tags)
 
 
-def count_classes(labels: Array, class_names: Sequence[str]) -> dict[str, int]:
-    """Return the number of frames of each class."""
-    return {name: int(np.count_nonzero(labels == index)) for index, name in enumerate(class_names)}
+def count_classes(labels: Array, class_names: Sequence[str], only_there: bool = False) -> dict[str, int]:
+    """Return the number of frames of each class.
+
+    Args:
+        labels: int, (n,), class indices; -1 counts for nothing.
+        class_names: names in index order.
+        only_there: whether, of more than `FEW_CLASSES` classes, those without a frame are left out.
+    """
+    numbers = np.bincount(labels[labels >= 0], minlength=len(class_names))[: len(class_names)]
+    if only_there and len(class_names) > FEW_CLASSES:
+        there = np.flatnonzero(numbers)
+        return dict(zip((class_names[index] for index in there.tolist()), numbers[there].tolist(), strict=True))
+    return dict(zip(class_names, numbers.tolist(), strict=True))
+
+
+def added_counts(counts: Iterable[Mapping[str, int]], class_names: Sequence[str]) -> dict[str, int]:
+    """Add up what `count_classes` returned for several recordings; a class that is not named has no frame there."""
+    added = dict.fromkeys(class_names, 0)
+    for one in counts:
+        for name, number in one.items():
+            added[name] += number
+    return added
 
 
 def check_target(folder: Path) -> None:
