@@ -564,7 +564,8 @@ def count_classes(labels: Array, class_names: Sequence[str], only_there: bool = 
         class_names: names in index order.
         only_there: whether, of more than `FEW_CLASSES` classes, those without a frame are left out.
     """
-    numbers = np.bincount(labels[labels >= 0], minlength=len(class_names))[: len(class_names)]
+    known = labels[(labels >= 0) & (labels < len(class_names))]
+    numbers = np.bincount(known.astype(np.int64), minlength=len(class_names))
     if only_there and len(class_names) > FEW_CLASSES:
         there = np.flatnonzero(numbers)
         return dict(zip((class_names[index] for index in there.tolist()), numbers[there].tolist(), strict=True))

@@ -242,9 +242,9 @@ def errors_per_touch(figures: Iterable[Mapping[str, Any]]) -> float | None:
 def _errors_at_ends(overlaps: Overlaps, frame_rate: float | None) -> dict[str, Any]:
     matched = overlaps.matched()
     of_true, of_predicted = overlaps.of_true[matched], overlaps.of_predicted[matched]
-    pairs = zip(overlaps.true, overlaps.predicted, strict=True)
-    errors = np.stack([predicted[of_predicted] - true[of_true] for true, predicted in pairs])  # onsets, offsets
     if len(of_true):
+        pairs = zip(overlaps.true, overlaps.predicted, strict=True)
+        errors = np.stack([predicted[of_predicted] - true[of_true] for true, predicted in pairs])  # onsets, offsets
         medians, percentiles = np.quantile(np.abs(errors), (0.5, 0.95), axis=1).tolist()
         values = list(zip(medians, errors.mean(axis=1).tolist(), percentiles, strict=True))
     else:

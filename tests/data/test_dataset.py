@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset, DatasetWriter, open_dataset
+from pyside.data.dataset import FEW_CLASSES, Dataset, DatasetWriter, open_dataset
 from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, TouchTrainError
 
 MakeDataset = Callable[..., Path]
@@ -240,3 +240,20 @@ def test_any_damage_to_the_description_is_an_error_of_ours(tmp_path: Path) -> No
     path.write_bytes(json.dumps([1, 2]).encode())
     with pytest.raises(BadDataset):
         open_dataset(path.parent)
+
+
+@pytest.mark.parametrize("n_classes", [FEW_CLASSES, FEW_CLASSES + 1])
+def test_counts_of_a_recording_leave_out_zeros_only_where_there_are_very_many_classes(
+    tmp_path: Path, n_classes: int
+) -> None:
+    names = [f"c{number}" for number in range(n_classes)]
+    target = DatasetWriter(tmp_path / "set", names, SHAPE, {}, {})
+    for number in range(2):
+        recording = target.begin(f"r{number}")
+        recording.append(frames_of(4))
+        recording.close(np.array([number, 5, -1, 5]), np.full(4, number), {"kind": "test"})
+    dataset = target.close()
+    first = dataset.recordings[0].info["counts"]
+    there = {"c0": 1, "c5": 2}
+    assert first == (there if n_classes > FEW_CLASSES else {**dict.fromkeys(names, 0), **there})
+    assert dataset.summary()["counts"] == {**dict.fromkeys(names, 0), "c0": 1, "c1": 1, "c5": 4}
