@@ -1,8 +1,8 @@
 function record = inspect(path, varargin)
 % INSPECT  Tell what a dataset, a model, a label file, a video or a job holds.
 %
-%   touchtrain.inspect(PATH) prints it, on one screen. PATH (char or string) is a dataset folder, an .h5 model, a label file (.mat,
-%   .csv, .npy), a video, or the folder of a conversion or training that runs or has ended.
+%   touchtrain.inspect(PATH) prints it, on one screen. PATH (char or string) is a dataset folder, an .h5 model, a label
+%   file (.mat, .csv, .npy), a video, or the folder of a conversion or training that runs or has ended.
 %   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model',
 %   'labels', 'video' or 'job'. Of a job it has state, progress, makes and error (of one that failed: identifier, text,
 %   log, traceback), and of one that has ended well what came of it: report, and of a training history.

@@ -134,8 +134,8 @@ def metrics_by_recording(
         A record each, in the order of the dataset: ``recording``, its name; ``frames``, ``accuracy``, ``classes`` (by
         name ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, as in `frame_metrics`) and ``events``, what
         `event_metrics` returns, or None where the frames have no order in time. With more than `FEW_CLASSES` classes
-        both hold only those that occur there, in the labels or in what is predicted. (A list, because names may be equal,
-        and MATLAB would change those that are none of its identifiers.)
+        both hold only those that occur there, in the labels or in what is predicted. (A list, because names may be
+        equal, and MATLAB would change those that are none of its identifiers.)
     """
     names, every = predictions.class_names, np.arange(len(predictions.class_names))
     recordings, firsts = np.unique(predictions.recordings, return_index=True)

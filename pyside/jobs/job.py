@@ -544,8 +544,8 @@ def _death(folder: Path, lead: str, end: str = "") -> JobFailed:
 
     child = _children.get(str(folder))
     before = (_read(folder / "state.json") or {}).get("kills")
-    now = machine.kills_for_memory() if isinstance(before, int) else None
-    killed = now is not None and now > before
+    now = machine.kills_for_memory()
+    killed = isinstance(before, int) and now is not None and now > before
     why = memory.death(
         request_of(folder)["command"], child.returncode if child else None, log(folder, _LOG_LINES_SHOWN), killed
     )

@@ -126,10 +126,10 @@ def usable_memory() -> Memory:
     if free is not None:
         limits = [(limits[0][0], free + own, "what is free on this machine")]
     for allowed, used in control_groups():
-        limits.append((allowed, max(0, allowed - used) + own, "the limit of the container or control group of this process"))
+        limits.append((allowed, max(0, allowed - used) + own, "the limit of the container of this process"))
     space = _address_space()
     if space is not None:
-        limits.append((space, int(space / _MAPPED), "the limit of its address space, ulimit -v, less what programs take of it"))
+        limits.append((space, int(space / _MAPPED), "the limit of its address space (ulimit -v) allows no more"))
     if not limits:
         return Memory(there, None, None, "")
     _, usable, why = min(limits, key=lambda one: one[1])

@@ -434,9 +434,7 @@ def run(
     return record
 
 
-def _run(
-    request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None
-) -> dict[str, Any]:
+def _run(request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> dict[str, Any]:
     if request["command"] == "train" and "cloud" in request:
         from pyside.jobs import remote
 

@@ -82,7 +82,6 @@ class Judged:
             return {"report_folder": None, "warnings": [*report["warnings"], f"There is no report: {error.text}"]}
         return {"report_folder": str(folder)}
 
-
     def _drawn(self, side: str) -> list[str]:
         """Return the classes whose curves are drawn: those of events, of many the ones that are told apart worst."""
         classes = self.metrics[side]["classes"]

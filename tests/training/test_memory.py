@@ -98,7 +98,8 @@ def test_what_is_advised_fits(dataset: Dataset) -> None:
     height, width = map(int, re.findall(r"at most (\d+) x (\d+)", text)[0])
     assert memory.need(memory.size_of(LARGE, 2, settings), batch_size, "float32").total < 9.5 * GB
     assert memory.need(memory.size_of((height, width, 1), 2, settings), 64, "float32").total < 9.5 * GB
-    assert memory.check(of_size(dataset, LARGE), dataclasses.replace(settings, network="small"), "cpu", there(9.5)) == []
+    smaller = dataclasses.replace(settings, network="small")
+    assert memory.check(of_size(dataset, LARGE), smaller, "cpu", there(9.5)) == []
 
 
 def test_what_a_gpu_has_is_not_judged_by_the_memory_of_the_computer(dataset: Dataset) -> None:
@@ -178,5 +179,3 @@ def test_the_estimate_of_a_frame_store_is_what_it_holds(dataset: Dataset, small:
     bytes_of_frames = sum(one.frames.nbytes for one in dataset.recordings)
     assert memory.held(dataset, small(), there(8)) == bytes_of_frames
     assert memory.held(dataset, small(memory_limit=bytes_of_frames / 2 / GB), there(8)) <= bytes_of_frames / 2
-
-
