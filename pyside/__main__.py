@@ -90,7 +90,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _with_values(arguments: Sequence[str]) -> list[str]:
     """Return the arguments with ``true`` behind each flag that stands alone, such as ``--check``."""
-    kinds = [*(kind for kind, _, _ in _CONVERSIONS.values()), CloudTrainSettings]
+    kinds = [*(kind for kind, _, _ in _CONVERSIONS.values()), CloudTrainSettings, InspectSettings]
     fields = [field for kind in kinds for field in dataclasses.fields(kind) if isinstance(field.default, bool)]
     flags = {"--" + name for field in fields for name in (field.name, field.name.replace("_", "-"))}
     given: list[str] = []
@@ -271,7 +271,10 @@ def _shown(value: Any) -> str:
 def _inspect(options: argparse.Namespace) -> int:
     settings = InspectSettings.from_options(given_settings(options, InspectSettings))
     record = pyside.inspect(options.path, settings.label_variable)
-    print(to_json(record) if options.json else readable(record))
+    from pyside.jobs import inspection
+
+    shown = readable if settings.all else inspection.screen
+    print(to_json(record) if options.json else shown(record))
     return 0
 
 
@@ -436,7 +439,9 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
     elif record.get("kind") == "preflight":
         print("\n".join(preflight.page(record)))
     else:
-        print(readable(_shortened(record)))
+        from pyside.jobs import inspection
+
+        print(inspection.screen(_shortened(record), "--json, or touchtrain inspect"))
 
 
 def readable(record: dict[str, Any], indent: str = "") -> str:

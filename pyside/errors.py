@@ -135,6 +135,10 @@ class DiskFull(TouchTrainError):
     """No room left where something had to be written."""
 
 
+class NotEnoughMemory(TouchTrainError):
+    """There is, or was, less memory than the work takes."""
+
+
 class ModelNotSaved(TouchTrainError):
     """The saved model, loaded again, does not predict what the trained one does."""
 

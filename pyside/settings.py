@@ -392,6 +392,7 @@ class InspectSettings(Settings):
     """What `inspect` can be told."""
 
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
+    all: bool = setting(False, yes_or_no, "Whether all is printed: every recording, layer and figure, not one screen.")
 
 
 @dataclasses.dataclass(frozen=True)

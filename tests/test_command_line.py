@@ -15,6 +15,7 @@ import scipy.io
 import pyside
 from pyside import train_model_local
 from pyside.__main__ import _value, main
+from pyside.data.dataset import DatasetWriter
 from tests.conftest import touch_frames
 
 MakeDataset = Callable[..., Path]
@@ -27,6 +28,42 @@ def test_inspect_tells_what_a_dataset_holds(make_dataset: MakeDataset, capsys: p
     assert json.loads(capsys.readouterr().out) == pyside.inspect(folder)
     assert main(["inspect", str(folder)]) == 0
     assert "class names: NonTouch, Touch" in capsys.readouterr().out
+
+
+def test_inspect_tells_of_a_long_session_on_one_screen_and_of_all_of_it_on_demand(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    names = [f"whisker_{number:03d}" for number in range(112)]
+    target = DatasetWriter(tmp_path / "set", ("NonTouch", "Touch"), (2, 2, 1), {}, {"pixel_range": None})
+    for number, name in enumerate(names):
+        recording = target.begin(name)
+        recording.append(np.zeros((number % 3 + 2, 2, 2, 1), np.uint8))
+        labels = np.arange(number % 3 + 2) % 2 if number != 50 else np.full(4, -1)
+        recording.close(labels, np.full(number % 3 + 2, number), {"kind": "test"})
+    target.close()
+    assert main(["inspect", str(tmp_path / "set")]) == 0
+    shown = capsys.readouterr().out
+    assert len(shown.splitlines()) < 40 and "... and 102 more ..." in shown and "--all" in shown
+    assert "recordings: 112" in shown and "frames of a recording: 2 to 4" in shown
+    assert "left out wholly: 1 (whisker_050)" in shown and "without a frame of Touch: 1 (whisker_050)" in shown
+    assert names[0] in shown and names[-1] in shown and names[60] not in shown
+    for flag in (["--all"], ["--json"]):
+        assert main(["inspect", str(tmp_path / "set"), *flag]) == 0
+        shown = capsys.readouterr().out
+        assert all(name in shown for name in names)
+
+
+@pytest.mark.parametrize("number", [1, 3000])
+def test_inspect_tells_of_a_label_file_of_any_length_on_one_screen(
+    number: int, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    labels = np.empty((1, number), object)
+    for place in range(number):
+        labels[0, place] = np.arange(6.0)[None] % 2
+    scipy.io.savemat(tmp_path / "labels.mat", {"labels": labels})
+    assert main(["inspect", str(tmp_path / "labels.mat")]) == 0
+    rows = capsys.readouterr().out.splitlines()
+    assert f"recordings: {number:,}" in rows and f"frames: {6 * number}" in rows and len(rows) < 40
 
 
 def test_inspect_takes_the_variable_of_a_label_file_that_is_named(
@@ -48,6 +85,20 @@ def test_an_error_is_one_line_for_a_person_and_json_for_a_machine(
     told = capsys.readouterr()
     assert json.loads(told.out)["error"]["identifier"] == "TouchTrain:PathMissing"
     assert told.err.startswith("TouchTrain:PathMissing: There is no file or folder")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to a limit of the address space")
+def test_a_training_on_whole_frames_is_refused_where_there_is_too_little_memory(tmp_path: Path) -> None:
+    target = DatasetWriter(tmp_path / "set", ("NonTouch", "Touch"), (480, 640, 1), {}, {"pixel_range": None})
+    for number in range(4):
+        recording = target.begin(f"r{number}")
+        recording.append(np.zeros((4, 480, 640, 1), np.uint8))
+        recording.close(np.arange(4) % 2, np.full(4, number), {"kind": "test"})
+    target.close()
+    train = f"'{sys.executable}' -m pyside train '{tmp_path / 'set'}' '{tmp_path / 'm.h5'}' --execution-environment cpu"
+    done = subprocess.run(["bash", "-c", f"ulimit -v 9000000; {train}"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "TouchTrain:NotEnoughMemory" in done.stderr and "GB" in done.stderr and "Roi (roi)" in done.stderr
 
 
 def test_train_and_train_model_local_give_the_same_model(

@@ -1,13 +1,15 @@
 function record = inspect(path, varargin)
 % INSPECT  Tell what a dataset, a model, a label file, a video or a job holds.
 %
-%   touchtrain.inspect(PATH) prints it. PATH (char or string) is a dataset folder, an .h5 model, a label file (.mat,
-%   .csv, .npy), a video, or the folder of a conversion or training that runs or has ended.
+%   touchtrain.inspect(PATH) prints it, on one screen. PATH (char or string) is a dataset folder, an .h5 model, a label
+%   file (.mat, .csv, .npy), a video, or the folder of a conversion or training that runs or has ended.
 %   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model',
 %   'labels', 'video' or 'job'. Of a job it has state, progress, makes and error (of one that failed: identifier, text,
 %   log, traceback), and of one that has ended well what came of it: report, and of a training history.
 %
 %   ... = touchtrain.inspect(LABELFILE, 'LabelVariable', NAME) takes this variable of a label file that holds several.
+%
+%   touchtrain.inspect(PATH, 'All', true) prints all, every recording of a long session too.
 %
 %   Example
 %     model = touchtrain.inspect('model.h5');
@@ -29,13 +31,15 @@ if nargout > 0
     end
     return
 end
+whole = touchtrain.internal.optionValue(pairs, 'All', false);
 switch found.kind
     case 'dataset'
         touchtrain.internal.printDataset(found);
+        printRecordings(found.recordings, whole);
     case 'job'
         printWholeJob(found.path);
     case 'labels'
-        printLabels(found);
+        printLabels(found, whole);
     case 'video'
         printVideo(found);
     otherwise
@@ -56,8 +60,32 @@ if any(strcmp(status.state, {'done', 'stopped'}))
 end
 end
 
-function printLabels(labels)
+function printRecordings(recordings, whole)
+% The first and the last recordings of a dataset, or all.
+first = 8;
+last = 2;
+n = numel(recordings);
+for k = 1:n
+    left = n - first - last;
+    if ~whole && left > 1 && k > first && k <= n - last
+        if k == first + 1
+            fprintf('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', left);
+        end
+        continue
+    end
+    one = recordings(k);
+    names = touchtrain.internal.jsonKeys(one.counts);
+    counts = cellfun(@(name, n) sprintf('%s %d', name, n), names, struct2cell(one.counts)', 'UniformOutput', false);
+    fprintf('  %-24s %s: %s\n', one.name, touchtrain.internal.countText(one.frames, 'frame'), ...
+        touchtrain.internal.firstNames(counts));
+end
+end
+
+function printLabels(labels, whole)
 mostShown = 20;
+if whole
+    mostShown = numel(labels.recordings);
+end
 fprintf('Labels %s\n', labels.path);
 fprintf('  form            %s', labels.form);
 if ~isempty(labels.variable)
@@ -75,7 +103,7 @@ for k = 1:min(mostShown, numel(labels.recordings))
         countsText(one.counts), touchtrain.internal.countText(one.bouts, 'bout'), note);
 end
 if numel(labels.recordings) > mostShown
-    fprintf('  ... and %d more\n', numel(labels.recordings) - mostShown);
+    fprintf('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', numel(labels.recordings) - mostShown);
 end
 for k = 1:numel(labels.odd)
     fprintf('  odd             %s\n', labels.odd{k});
@@ -111,7 +139,7 @@ if isfield(model, 'written_by') && ~isempty(model.written_by)
 end
 fprintf('  frames          %s (height, width, channels)\n', mat2str(model.image_shape));
 if isfield(model, 'class_names') && ~isempty(model.class_names)
-    fprintf('  classes         %s\n', strjoin(model.class_names, ', '));
+    fprintf('  classes         %s\n', touchtrain.internal.firstNames(model.class_names));
 else
     fprintf('  classes         %d\n', model.classes);
 end

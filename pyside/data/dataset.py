@@ -28,7 +28,7 @@ import shutil
 import threading
 import unicodedata
 import uuid
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, partial
 from io import RawIOBase
@@ -46,16 +46,19 @@ from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWr
 from pyside.files import told_by_errors
 from pyside.records import fitting, plain, to_json, write_json
 
+FEW_CLASSES = 100  # with more, a record for each recording names only the classes that occur in it
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
 
 __all__ = [
     "DESCRIPTION",
+    "FEW_CLASSES",
     "FORMAT",
     "Dataset",
     "DatasetWriter",
     "FrameFile",
     "Recording",
     "RecordingWriter",
+    "added_counts",
     "check_room",
     "check_target",
     "count_classes",
@@ -380,7 +383,7 @@ class Dataset:
             "class_names": list(self.class_names),
             "image_shape": list(self.image_shape),
             "frames": sum(recording.n_frames for recording in self.recordings),
-            "counts": {name: sum(one.info["counts"][name] for one in self.recordings) for name in self.class_names},
+            "counts": added_counts((one.info["counts"] for one in self.recordings), self.class_names),
             "left_out": sum(recording.info["left_out"] for recording in self.recordings),
             "label_mapping": self.info["label_mapping"],
             "recordings": [
@@ -643,7 +646,7 @@ class DatasetWriter:
             "frames": len(labels),
             "source": source,
             "tags": tags or {},
-            "counts": count_classes(labels, self._head["class_names"]),
+            "counts": count_classes(labels, self._head["class_names"], only_there=True),
             "left_out": int(np.count_nonzero(labels == LEAVE_OUT)),
         }
         self._save_state(self._done[name])
@@ -781,9 +784,29 @@ class RecordingWriter:
         self._dataset.add(self._original, labels, groups, {**source, "sha256": self._file.close()}, tags)
 
 
-def count_classes(labels: Array, class_names: Sequence[str]) -> dict[str, int]:
-    """Return the number of frames of each class."""
-    return {name: int(np.count_nonzero(labels == index)) for index, name in enumerate(class_names)}
+def count_classes(labels: Array, class_names: Sequence[str], only_there: bool = False) -> dict[str, int]:
+    """Return the number of frames of each class.
+
+    Args:
+        labels: int, (n,), class indices; -1 counts for nothing.
+        class_names: names in index order.
+        only_there: whether, of more than `FEW_CLASSES` classes, those without a frame are left out.
+    """
+    known = labels[(labels >= 0) & (labels < len(class_names))]
+    numbers = np.bincount(known.astype(np.int64), minlength=len(class_names))
+    if only_there and len(class_names) > FEW_CLASSES:
+        there = np.flatnonzero(numbers)
+        return dict(zip((class_names[index] for index in there.tolist()), numbers[there].tolist(), strict=True))
+    return dict(zip(class_names, numbers.tolist(), strict=True))
+
+
+def added_counts(counts: Iterable[Mapping[str, int]], class_names: Sequence[str]) -> dict[str, int]:
+    """Add up what `count_classes` returned for several recordings; a class that is not named has no frame there."""
+    added = dict.fromkeys(class_names, 0)
+    for one in counts:
+        for name, number in one.items():
+            added[name] += number
+    return added
 
 
 def check_target(folder: Path, sources: Sequence[Any] = ()) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.data import dataset
+from pyside.data.dataset import FEW_CLASSES, added_counts
 from pyside.errors import Faults, TouchTrainError, some
 from pyside.records import printable
 
@@ -175,20 +176,22 @@ def page(report: Mapping[str, Any]) -> list[str]:
     rows = [f"Check of a conversion of {report['conversion']} into {report['path']}: nothing was written."]
     if report["recordings"]:
         shape = " x ".join(map(str, report["image_shape"]))
-        counts = ", ".join(f"{name} {count}" for name, count in report["counts"].items())
+        counts = some([f"{name} {count}" for name, count in report["counts"].items()], _MOST_TOLD)
         rows.append(f"  recordings   {len(report['recordings'])}")
         rows.append(f"  frames       {report['kept']} of {report['frames']}, of {shape} (height x width x channels)")
         rows.append(f"  classes      {counts}")
     mapping = {value: name for value, name in report["label_mapping"].items() if value != name}
     if mapping:
-        rows.append(f"  labels       {', '.join(f'{value} = {name}' for value, name in mapping.items())}")
+        rows.append(f"  labels       {some([f'{value} = {name}' for value, name in mapping.items()], _MOST_TOLD)}")
     for reason, count in report["left_out"].items():
         rows.append(f"  left out     {count} frames {REASONS.get(reason, reason)}")
     for what, count in report["out_of_frame"].items():
         rows.append(f"  {what:<12} {count} frames whose region sticks out of the frame")
-    for tag, values in report["tags"].items():
-        for value, counts in values.items():
-            rows.append(f"  {tag + ' ' + value:<12} {', '.join(f'{name} {count}' for name, count in counts.items())}")
+    tagged = [(f"{tag} {value}", counts) for tag, values in report["tags"].items() for value, counts in values.items()]
+    for title, counts in tagged[:_MOST_TOLD]:
+        rows.append(f"  {title:<12} {some([f'{name} {count}' for name, count in counts.items()], _MOST_TOLD)}")
+    if len(tagged) > _MOST_TOLD:
+        rows.append(f"  ... and {len(tagged) - _MOST_TOLD} values of tags more")
     if report["bytes"]:
         took = f", some {_duration(report['seconds'])}" if report["seconds"] is not None else ""
         rows.append(f"  will take    {report['bytes'] / 1e6:.1f} MB{took}")
@@ -205,7 +208,7 @@ def page(report: Mapping[str, Any]) -> list[str]:
 
 def counts_of(planned: Sequence[Planned], class_names: Sequence[str]) -> dict[str, int]:
     """Return the frames of each class in all recordings."""
-    return {name: sum(one.counts.get(name, 0) for one in planned) for name in class_names}
+    return added_counts((one.counts for one in planned), class_names)
 
 
 def counts_by_tag(planned: Sequence[Planned]) -> dict[str, dict[str, dict[str, int]]]:
@@ -240,16 +243,22 @@ def _about_balance(preflight: Preflight) -> list[str]:
             f"There are {total} labelled frames in all. On fewer than {FEW_FRAMES} networks tend to learn nothing: "
             "label more."
         )
-    for name, count in counts.items():
-        if not count:
-            rows.append(f"No frame is labelled {name}.")
-        elif count < RARE_CLASS * total:
-            rows.append(
-                f"Only {100 * count / total:.1f} % of the frames are {name}. A network may ignore so rare a class: "
-                "label more of it, or leave out frames that are far from it (NegativeWindow, negative_window)."
-            )
+    without = [name for name, count in counts.items() if not count]
+    rows += [f"No frame is labelled {said}." for said in _one_by_one(without)]
+    rare = {name: f"{100 * count / total:.1f} %" for name, count in counts.items() if 0 < count < RARE_CLASS * total}
+    if len(rare) > _MOST_TOLD:  # nearly all of so many are a small share: rare is what others are not
+        rare = {name: said for name, said in rare.items() if 2 * counts[name] * len(counts) < total}
+    each = [f"{share} of the frames are {name}" for name, share in rare.items()]
+    if len(rare) > _MOST_TOLD:
+        each = [f"{max(rare.values())} or less of the frames are of each of {len(rare):,} classes ({some(list(rare))})"]
+    rows += [
+        f"Only {said}. A network may ignore so rare a class: label more of it, or leave out frames that are far from "
+        "it (NegativeWindow, negative_window)."
+        for said in each
+    ]
+    for name in [] if preflight.loose or len(counts) > FEW_CLASSES else [name for name in counts if counts[name]]:
         lacking = [one.name for one in planned if not one.counts.get(name)]
-        if not preflight.loose and count and len(lacking) > len(planned) / 2:
+        if len(lacking) > len(planned) / 2:
             rows.append(f"{len(lacking)} of {len(planned)} recordings have no frame of {name}: {some(lacking)}.")
     if len(planned) == 1 and not preflight.loose:
         rows.append(
@@ -270,3 +279,8 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{max(1, round(seconds))} s"
     return f"{round(seconds / 60)} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _one_by_one(names: list[str]) -> list[str]:
+    """Return names to be told of one by one, or, of very many, the first few in one text."""
+    return names if len(names) <= _MOST_TOLD else [f"as any of {len(names):,} classes ({some(names)})"]

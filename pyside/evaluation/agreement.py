@@ -98,8 +98,8 @@ def _frames(true: np.ndarray, other: np.ndarray, class_names: Sequence[str]) -> 
         return nothing
     from sklearn.metrics import cohen_kappa_score, f1_score
 
-    classes = [class_names.index(name) for name in event_classes(class_names)]
-    classes = [index for index in classes if np.any(true == index) or np.any(other == index)]
+    of_events, there = set(event_classes(class_names)), set(np.union1d(true, other).tolist())
+    classes = [index for index, name in enumerate(class_names) if name in of_events and index in there]
     found = {**nothing, "equal": float(np.mean(true == other))}
     if len(np.union1d(true, other)) > 1:  # where all is one class, kappa is 0 / 0
         found["kappa"] = float(cohen_kappa_score(true, other))

@@ -16,7 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from pyside.data.dataset import FEW_CLASSES
+
 NO_EVENT, EVENT = "NonTouch", "Touch"
+Runs = tuple[np.ndarray, np.ndarray]  # starts and ends
+_NO_RUNS: Runs = (np.empty(0, np.int64), np.empty(0, np.int64))
 
 
 def event_classes(class_names: Sequence[str]) -> tuple[str, ...]:
@@ -97,12 +101,19 @@ class Overlaps:
             predicted: likewise.
             follows: what `following` returns.
         """
-        found, said = runs(true, follows), runs(predicted, follows)
-        # Both are cut at the same places, so that what two events share is one run, and a run is of one pair.
-        starts, ends = runs(true & predicted, follows)
-        of_true = np.searchsorted(found[0], starts, side="right") - 1
-        of_predicted = np.searchsorted(said[0], starts, side="right") - 1
-        return cls(found, said, of_true, of_predicted, ends - starts)
+        return cls.of_runs(runs(true, follows), runs(predicted, follows), runs(true & predicted, follows))
+
+    @classmethod
+    def of_runs(cls, true: Runs, predicted: Runs, shared: Runs) -> Overlaps:
+        """Find the overlaps of events, given the runs that are in both of them.
+
+        True and predicted events are cut at the same places, so that what two events share is one run, and a run is of
+        one pair.
+        """
+        starts, ends = shared
+        of_true = np.searchsorted(true[0], starts, side="right") - 1
+        of_predicted = np.searchsorted(predicted[0], starts, side="right") - 1
+        return cls(true, predicted, of_true, of_predicted, ends - starts)
 
     def at_least(self, duration: int) -> Overlaps:
         """Return them without the predicted events of fewer frames than `duration`."""
@@ -161,6 +172,7 @@ def event_metrics(
     frame_numbers: np.ndarray,
     class_names: Sequence[str],
     frame_rate: float | None = None,
+    only_there: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Compare predicted events with true ones, for each class whose runs are events.
 
@@ -176,6 +188,7 @@ def event_metrics(
         frame_numbers: likewise; frames of number -1 count for nothing.
         class_names: names in index order.
         frame_rate: frames a second, for errors in ms besides.
+        only_there: whether, of more than `FEW_CLASSES` classes, those without an event are left out.
 
     Returns:
         By class: ``touches``, the number of true events; ``predicted``, that of predicted ones; ``found``, true ones
@@ -188,17 +201,35 @@ def event_metrics(
         None where nothing is matched. Plain numbers throughout.
     """
     ordered, follows = frame_numbers >= 0, following(recordings, frame_numbers)
+    true, said = _runs_by_class(labels, ordered, follows), _runs_by_class(predicted, ordered, follows)
+    shared = _runs_by_class(labels, ordered & (labels == predicted), follows)
+    indices = {name: index for index, name in enumerate(class_names)}
+    shortened = only_there and len(class_names) > FEW_CLASSES
     figures = {}
     for name in event_classes(class_names):
-        index = class_names.index(name)
-        overlaps = Overlaps.between((labels == index) & ordered, (predicted == index) & ordered, follows)
-        counts = overlaps.counts()
-        figures[name] = {
-            **counts,
-            "errors_per_touch": counts["count_errors"] / counts["touches"] if counts["touches"] else None,
-            **_errors_at_ends(overlaps, frame_rate),
-        }
+        index = indices[name]
+        if not shortened or index in true or index in said:
+            overlaps = Overlaps.of_runs(*(each.get(index, _NO_RUNS) for each in (true, said, shared)))
+            counts = overlaps.counts()
+            figures[name] = {
+                **counts,
+                "errors_per_touch": counts["count_errors"] / counts["touches"] if counts["touches"] else None,
+                **_errors_at_ends(overlaps, frame_rate),
+            }
     return figures
+
+
+def _runs_by_class(classes: np.ndarray, inside: np.ndarray, follows: np.ndarray) -> dict[int, Runs]:
+    """Return what `runs` finds of each class that occurs, in one go: by its index starts and ends."""
+    joined = inside[1:] & inside[:-1] & follows & (classes[1:] == classes[:-1])
+    begins, stops = inside.copy(), inside.copy()
+    begins[1:] &= ~joined
+    stops[:-1] &= ~joined
+    starts, ends = np.flatnonzero(begins), np.flatnonzero(stops) + 1
+    order = np.argsort(classes[starts], kind="stable")
+    there, firsts = np.unique(classes[starts][order], return_index=True)
+    parts = [np.split(one[order], firsts[1:]) for one in (starts, ends)]
+    return dict(zip(there.tolist(), zip(*parts, strict=True), strict=False))
 
 
 def errors_per_touch(figures: Iterable[Mapping[str, Any]]) -> float | None:
@@ -211,9 +242,9 @@ def errors_per_touch(figures: Iterable[Mapping[str, Any]]) -> float | None:
 def _errors_at_ends(overlaps: Overlaps, frame_rate: float | None) -> dict[str, Any]:
     matched = overlaps.matched()
     of_true, of_predicted = overlaps.of_true[matched], overlaps.of_predicted[matched]
-    pairs = zip(overlaps.true, overlaps.predicted, strict=True)
-    errors = np.stack([predicted[of_predicted] - true[of_true] for true, predicted in pairs])  # onsets, offsets
     if len(of_true):
+        pairs = zip(overlaps.true, overlaps.predicted, strict=True)
+        errors = np.stack([predicted[of_predicted] - true[of_true] for true, predicted in pairs])  # onsets, offsets
         medians, percentiles = np.quantile(np.abs(errors), (0.5, 0.95), axis=1).tolist()
         values = list(zip(medians, errors.mean(axis=1).tolist(), percentiles, strict=True))
     else:

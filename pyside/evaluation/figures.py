@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from pyside.evaluation.events import event_metrics
-from pyside.evaluation.metrics import frame_metrics, metrics_by_recording, metrics_by_tag
+from pyside.evaluation.metrics import frame_metrics, metrics_by_recording, metrics_by_tag, values_left_out
 from pyside.evaluation.predictions import Predictions
 
 
@@ -28,7 +28,8 @@ def side_figures(
 
     Returns:
         What `frame_metrics` returns; ``events``, by class what `event_metrics` returns (no class where frames have no
-        order in time); ``recordings``, see `metrics_by_recording`; ``tags``, see `metrics_by_tag`.
+        order in time); ``recordings``, see `metrics_by_recording`; ``tags``, see `metrics_by_tag`; where some of
+        their values are left out ``tag_values_left_out``, how many, by tag.
     """
     labels, names = predictions.labels, predictions.class_names
     in_order = predictions.frame_numbers >= 0
@@ -38,9 +39,13 @@ def side_figures(
         events = event_metrics(
             ordered.labels, predicted[in_order], ordered.recordings, ordered.frame_numbers, names, frame_rate
         )
+    where = predictions.recordings, tags
+    by_tag = metrics_by_tag(labels, predictions.probabilities, names, *where, predicted)
+    left_out = values_left_out(by_tag, *where)
     return {
         **frame_metrics(labels, predictions.probabilities, names, predicted),
         "events": events,
         "recordings": metrics_by_recording(predictions, predicted, frame_rate),
-        "tags": metrics_by_tag(labels, predictions.probabilities, names, predictions.recordings, tags, predicted),
+        "tags": by_tag,
+        **({"tag_values_left_out": left_out} if left_out else {}),
     }

@@ -7,8 +7,11 @@ from typing import Any
 
 import numpy as np
 
+from pyside.data.dataset import FEW_CLASSES
 from pyside.evaluation.events import event_metrics
 from pyside.evaluation.predictions import Predictions
+
+MOST_VALUES = 100  # of one tag
 
 
 def frame_metrics(
@@ -24,7 +27,8 @@ def frame_metrics(
 
     Returns:
         ``frames``; ``accuracy``, the share of frames that are right; ``balanced_accuracy``, the mean recall over the
-        classes that occur; ``confusion``, a list of rows, a row for each true and a column for each predicted class;
+        classes that occur; ``confusion``, a list of rows, a row for each true and a column for each predicted class,
+        which is empty with more than `FEW_CLASSES` classes: then there is ``confusion_pairs``, see `_pairs`;
         ``classes``: by name, ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, and from the probability
         of the class against the rest ``average_precision`` and ``roc_auc``. Shares are 0 to 1; one that has no frames
         to be a share of is None, and so are the last two where the class, or its rest, has no frames. Plain numbers
@@ -33,16 +37,14 @@ def frame_metrics(
     n_classes = len(class_names)
     if predicted is None:
         predicted = np.argmax(probabilities, axis=1)
-    confusion = np.bincount(labels.astype(np.int64) * n_classes + predicted, minlength=n_classes**2)
-    rows = confusion.reshape(n_classes, n_classes).tolist()
-    figures = _of_confusion(rows, class_names)
+    classes = _of_classes(labels, predicted, np.arange(n_classes), class_names)
     return {
         "frames": len(labels),
-        "accuracy": figures["accuracy"],
-        "balanced_accuracy": mean_of_known([one["recall"] for one in figures["classes"].values()]),
-        "confusion": rows,
+        "accuracy": _accuracy(labels, predicted),
+        "balanced_accuracy": mean_of_known([one["recall"] for one in classes.values()]),
+        **_confusion(labels, predicted, n_classes),
         "classes": {
-            name: {**figures["classes"][name], **_ranking(labels == index, probabilities[:, index])}
+            name: {**classes[name], **_ranking(labels == index, probabilities[:, index])}
             for index, name in enumerate(class_names)
         },
     }
@@ -67,18 +69,55 @@ def metrics_by_tag(
         predicted: as in `frame_metrics`.
 
     Returns:
-        By tag and value what `frame_metrics` returns; a value without a frame on this side is not there.
+        By tag and value what `frame_metrics` returns; a value without a frame on this side is not there. With more than
+        `FEW_CLASSES` classes only ``frames``, ``accuracy`` and ``balanced_accuracy``. Of more than `MOST_VALUES` values
+        of a tag, those on which fewest frames are right.
     """
     if predicted is None:
         predicted = np.argmax(probabilities, axis=1)
+    right = labels == predicted
     found: dict[str, dict[str, Any]] = {}
     for tag in dict.fromkeys(tag for one in tags for tag in one):
-        values = np.array([one.get(tag, "") for one in tags])[recordings]
-        for value in np.unique(values[values != ""]).tolist():
-            of_value = values == value
-            metrics = frame_metrics(labels[of_value], probabilities[of_value], class_names, predicted[of_value])
-            found.setdefault(tag, {})[value] = metrics
+        names, codes = np.unique([one.get(tag, "") for one in tags], return_inverse=True)
+        of_frames = codes[recordings]
+        frames = np.bincount(of_frames, minlength=len(names))
+        there = np.flatnonzero((frames > 0) & (names != ""))
+        if len(there) > MOST_VALUES:
+            shares = np.bincount(of_frames, right, len(names))[there] / frames[there]
+            there = np.sort(there[np.argsort(shares, kind="stable")[:MOST_VALUES]])
+        order, ends = np.argsort(of_frames, kind="stable"), np.cumsum(frames)
+        for code in there.tolist():
+            here = order[ends[code] - frames[code] : ends[code]]
+            seen = labels[here], probabilities[here], class_names, predicted[here]
+            metrics = frame_metrics(*seen) if len(class_names) <= FEW_CLASSES else _shortened(seen[0], seen[3])
+            found.setdefault(tag, {})[str(names[code])] = metrics
     return found
+
+
+def values_left_out(
+    by_tag: Mapping[str, Mapping[str, Any]], recordings: np.ndarray, tags: Sequence[Mapping[str, str]]
+) -> dict[str, int]:
+    """Return how many values of a tag are not in what `metrics_by_tag` returned, for tags of which some are not.
+
+    Args:
+        by_tag: what it returned.
+        recordings: as it got them.
+        tags: likewise.
+    """
+    there = [tags[recording] for recording in np.unique(recordings).tolist()]
+    left = {tag: len({one[tag] for one in there if one.get(tag)}) - len(values) for tag, values in by_tag.items()}
+    return {tag: number for tag, number in left.items() if number > 0}
+
+
+def _shortened(labels: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
+    """Return of `frame_metrics` what needs no record for each class."""
+    _, of_frames, frames = np.unique(labels, return_inverse=True, return_counts=True)
+    recalls = np.bincount(of_frames, labels == predicted) / frames
+    return {
+        "frames": len(labels),
+        "accuracy": _accuracy(labels, predicted),
+        "balanced_accuracy": float(recalls.mean()),
+    }
 
 
 def metrics_by_recording(
@@ -94,60 +133,91 @@ def metrics_by_recording(
     Returns:
         A record each, in the order of the dataset: ``recording``, its name; ``frames``, ``accuracy``, ``classes`` (by
         name ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, as in `frame_metrics`) and ``events``, what
-        `event_metrics` returns, or None where the frames have no order in time. (A list, because names may be equal,
-        and MATLAB would change those that are none of its identifiers.)
+        `event_metrics` returns, or None where the frames have no order in time. With more than `FEW_CLASSES` classes
+        both hold only those that occur there, in the labels or in what is predicted. (A list, because names may be
+        equal, and MATLAB would change those that are none of its identifiers.)
     """
-    names, n_classes = predictions.class_names, len(predictions.class_names)
+    names, every = predictions.class_names, np.arange(len(predictions.class_names))
     recordings, firsts = np.unique(predictions.recordings, return_index=True)
     bounds = [*firsts.tolist(), len(predicted)]
     found = []
     for recording, first, end in zip(recordings.tolist(), bounds[:-1], bounds[1:], strict=True):
         here = slice(first, end)
         labels, numbers = predictions.labels[here], predictions.frame_numbers[here]
-        confusion = np.bincount(labels * n_classes + predicted[here], minlength=n_classes**2)
+        there = every if len(names) <= FEW_CLASSES else np.union1d(labels, predicted[here])
         events = None
         if numbers[-1] >= 0:
-            events = event_metrics(labels, predicted[here], predictions.recordings[here], numbers, names, frame_rate)
+            seen = labels, predicted[here], predictions.recordings[here], numbers
+            events = event_metrics(*seen, names, frame_rate, only_there=True)
         found.append(
             {
                 "recording": predictions.recording_names[recording],
                 "frames": end - first,
-                **_of_confusion(confusion.reshape(n_classes, n_classes).tolist(), names),
+                "accuracy": _accuracy(labels, predicted[here]),
+                "classes": _of_classes(labels, predicted[here], there, names),
                 "events": events,
             }
         )
     return found
 
 
-def _of_confusion(rows: list[list[int]], class_names: Sequence[str]) -> dict[str, Any]:
-    """Return ``accuracy`` and ``classes`` of a confusion: a row for each true, a column for each predicted class."""
-    right = [row[index] for index, row in enumerate(rows)]
-    true, predicted = [sum(row) for row in rows], [sum(column) for column in zip(*rows, strict=True)]
+def _accuracy(labels: np.ndarray, predicted: np.ndarray) -> float | None:
+    return _share(int(np.count_nonzero(labels == predicted)), len(labels))
+
+
+def _confusion(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> dict[str, Any]:
+    """Return ``confusion`` as rows; with many classes, ``confusion_pairs`` instead.
+
+    These are the places of it that are not 0, row by row: ``true`` and ``predicted``, indices of classes from 0, and
+    ``frames``. In MATLAB, ``sparse(pairs.true + 1, pairs.predicted + 1, pairs.frames)`` is the whole.
+    """
+    pairs = labels.astype(np.int64) * n_classes + predicted
+    if n_classes <= FEW_CLASSES:
+        return {"confusion": np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes).tolist()}
+    places, frames = np.unique(pairs, return_counts=True)
+    true, said = np.divmod(places, n_classes)
     return {
-        "accuracy": _share(sum(right), sum(true)),
-        "classes": {
-            name: {
-                "frames": true[index],
-                "predicted": predicted[index],
-                "precision": _share(right[index], predicted[index]),
-                "recall": _share(right[index], true[index]),
-                "f1": _share(2 * right[index], true[index] + predicted[index]),
-            }
-            for index, name in enumerate(class_names)
-        },
+        "confusion": [],
+        "confusion_pairs": {"true": true.tolist(), "predicted": said.tolist(), "frames": frames.tolist()},
+    }
+
+
+def _of_classes(
+    labels: np.ndarray, predicted: np.ndarray, there: np.ndarray, class_names: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """Return by name the figures of the classes whose indices are `there`, ascending, which all frames are of."""
+    counted = (labels, predicted, labels[labels == predicted])
+    counts = [np.bincount(np.searchsorted(there, one), minlength=len(there)).tolist() for one in counted]
+    return {
+        class_names[index]: {
+            "frames": true,
+            "predicted": said,
+            "precision": _share(right, said),
+            "recall": _share(right, true),
+            "f1": _share(2 * right, true + said),
+        }
+        for index, true, said, right in zip(there.tolist(), *counts, strict=True)
     }
 
 
 def _ranking(of_class: np.ndarray, probability: np.ndarray) -> dict[str, float | None]:
     """Return how well its probability tells a class from the rest, whatever the threshold."""
-    if of_class.all() or not of_class.any():
+    positives = int(np.count_nonzero(of_class))
+    if positives in (0, len(of_class)):
         return {"average_precision": None, "roc_auc": None}
-    from sklearn.metrics import average_precision_score, roc_auc_score
-
-    return {
-        "average_precision": float(average_precision_score(of_class, probability)),
-        "roc_auc": float(roc_auc_score(of_class, probability)),
-    }
+    # What scikit-learn's average_precision_score and roc_auc_score do, to the last bit: their checks of each input take
+    # longer than the rest, and there may be thousands of classes, tags and recordings.
+    order = np.argsort(probability, kind="mergesort")[::-1]
+    ordered = probability[order]
+    ends = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
+    true = np.cumsum(of_class[order], dtype=np.float64)[ends]
+    false = 1 + ends - true
+    precision, recall = (true / (true + false))[::-1], np.append((true / true[-1])[::-1], 0.0)
+    average = max(0.0, -np.sum(np.diff(recall) * precision))
+    corners = np.concatenate([[True], np.logical_or(np.diff(false, 2), np.diff(true, 2)), [True]])[: len(ends)]
+    across, up = (np.append(0.0, one[corners]) / one[-1] for one in (false, true))
+    area = np.sum(np.diff(across) * (up[1:] + up[:-1]) / 2.0)
+    return {"average_precision": float(average), "roc_auc": float(area)}
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import base64
 import dataclasses
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
+from pyside.errors import some
+from pyside.evaluation.events import errors_per_touch
 from pyside.evaluation.remedies import in_matlab
 from pyside.evaluation.verdict import FAVOURABLE, KINDS, verdict
 from pyside.records import plain
@@ -20,6 +22,11 @@ Row = dict[str, str]
 
 SIDES = ("training", "validation", "test")
 MOST_RECORDINGS = 60  # in the table of one side
+MOST_ROWS = 60  # of one side, in any other table
+MOST_IN_CONFUSION = 30  # classes whose confusion is shown as a square
+MOST_CONFUSED_WITH = 3  # where it is not: classes that are named for each
+MOST_COLUMNS = 12  # classes that have a column of their own
+MOST_NAMED = 20  # in a sentence
 MOST_CLASSES = 5  # that have columns of their own in it
 LARGEST_PICTURE = 240  # pixels; larger frames are shown smaller
 _SEVERE = KINDS[: KINDS.index("touches miscounted") + 1]
@@ -65,6 +72,28 @@ def _text(value: Any) -> str:
     return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
 
 
+def _names(names: Sequence[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    return some(list(map(str, names)), MOST_NAMED)
+
+
+def _rows(rows: Sequence[Row], worst: Callable[[Row], Any] | None = None, by: str = "side") -> tuple[list[Row], int]:
+    """Return the rows of a table that has room for them, and how many are left out.
+
+    Args:
+        rows: all of them, those of one side, or of whatever `by` says, together.
+        worst: where some are left out, which come first.
+        by: the column of which each value has `MOST_ROWS` rows.
+    """
+    parts: dict[str, list[Row]] = {}
+    for row in rows:
+        parts.setdefault(row.get(by, ""), []).append(row)
+    kept = []
+    for part in parts.values():
+        kept += sorted(part, key=worst)[:MOST_ROWS] if worst and len(part) > MOST_ROWS else part[:MOST_ROWS]
+    return kept, len(rows) - len(kept)
+
+
 # --- parts of the page ---------------------------------------------------------------------------------------------
 
 
@@ -101,6 +130,28 @@ def figures(report: Record) -> dict[str, Any]:
         for side, name, one in events
         if (one.get("onset_error") or {}).get("frames")
     ]
+    classes = [
+        {
+            "side": side,
+            "class": name,
+            "frames": _count(one.get("frames")),
+            "predicted": _count(one.get("predicted")),
+            "precision": _share(one.get("precision")),
+            "recall": _share(one.get("recall")),
+            "F1": _share(one.get("f1")),
+            "average precision": _share(one.get("average_precision")),
+            "ROC AUC": _share(one.get("roc_auc")),
+        }
+        for side, of in metrics.items()
+        for name, one in (of.get("classes") or {}).items()
+    ]
+    errors = [{"side": side, "class": name, **_errors(one)} for side, name, one in events]
+    tables = {
+        "classes": _rows(classes, lambda row: _least(row["F1"])),
+        "events": _rows(errors, lambda row: -_least(row["errors per touch"], -1.0)),
+        "ends": _rows(ends),
+    }
+    square = len(names) <= MOST_IN_CONFUSION
     return {
         "class_names": names,
         "side_names": list(metrics),
@@ -114,30 +165,46 @@ def figures(report: Record) -> dict[str, Any]:
             }
             for side, of in metrics.items()
         ],
-        "classes": [
-            {
-                "side": side,
-                "class": name,
-                "frames": _count(one.get("frames")),
-                "predicted": _count(one.get("predicted")),
-                "precision": _share(one.get("precision")),
-                "recall": _share(one.get("recall")),
-                "F1": _share(one.get("f1")),
-                "average precision": _share(one.get("average_precision")),
-                "ROC AUC": _share(one.get("roc_auc")),
-            }
-            for side, of in metrics.items()
-            for name, one in (of.get("classes") or {}).items()
-        ],
-        "events": [{"side": side, "class": name, **_errors(one)} for side, name, one in events],
-        "ends": ends,
+        **{name: rows for name, (rows, _) in tables.items()},
+        **{f"{name}_left": left for name, (_, left) in tables.items()},
         "in_ms": any((one.get("onset_error") or {}).get("ms") for _, _, one in events),
         "confusions": [
             (side, [_confusion_row(row) for row in of["confusion"]])
             for side, of in metrics.items()
-            if of.get("confusion")
+            if of.get("confusion") and square
         ],
+        "confused": [(side, *_confused(of, names)) for side, of in metrics.items() if not square],
     }
+
+
+def _least(text: str, unknown: float = 2.0) -> float:
+    """Return the number that stands in a table, to put rows in order."""
+    return unknown if text == _NONE else float(text)
+
+
+def _confused(of: Record, names: Sequence[str]) -> tuple[list[Row], int]:
+    """Return what the classes that are found worst were taken for, and how many classes with mistakes are left out."""
+    mistaken: dict[int, list[tuple[int, int]]] = {}
+    for true, said, frames in _pairs_of(of):
+        if true != said:
+            mistaken.setdefault(true, []).append((-frames, said))
+    figures = list((of.get("classes") or {}).values())
+    recalls = {true: figures[true].get("recall") or 0.0 for true in mistaken if true < len(figures)}
+    rows = []
+    for true in sorted(recalls, key=lambda index: (recalls[index], index))[:MOST_ROWS]:
+        taken = [f"{names[said]} ({-frames:,})" for frames, said in sorted(mistaken[true])]
+        row = {"class": names[true], "taken for": some(taken, MOST_CONFUSED_WITH)}
+        rows.append(row | {"frames": _count(figures[true].get("frames")), "recall": _share(recalls[true])})
+    return rows, len(recalls) - len(rows)
+
+
+def _pairs_of(of: Record) -> Iterator[tuple[int, int, int]]:
+    """Yield true class, predicted class and frames of each place of a confusion that is not 0."""
+    pairs = of.get("confusion_pairs")
+    if pairs:
+        yield from zip(pairs["true"], pairs["predicted"], pairs["frames"], strict=True)
+    for true, row in enumerate(of.get("confusion") or []):
+        yield from ((true, said, frames) for said, frames in enumerate(row) if frames)
 
 
 def _tiles(metrics: Mapping[str, Record], decision: Record) -> list[tuple[str, str]]:
@@ -189,14 +256,9 @@ def further_tables(report: Record) -> dict[str, Any]:
     """Return the tables by recording and tag, and of the trainings besides."""
     metrics = report.get("metrics") or {}
     curve = report.get("learning_curve") or []
-    return {
-        "decision_said": (report.get("decision") or {}).get("remark") or "",
-        "recordings": [
-            (side, *_by_recording(metrics[side]["recordings"]))
-            for side in SIDES[1:]
-            if (metrics.get(side) or {}).get("recordings")
-        ],
-        "tags": [
+    held_out = [metrics.get(side) or {} for side in SIDES[1:]]
+    tags, tags_left = _rows(
+        [
             {
                 "side": side,
                 "tag": tag,
@@ -205,10 +267,20 @@ def further_tables(report: Record) -> dict[str, Any]:
                 "frames right": _percent(one.get("accuracy")),
                 "balanced accuracy": _percent(one.get("balanced_accuracy")),
             }
-            for side in SIDES[1:]
-            for tag, values in ((metrics.get(side) or {}).get("tags") or {}).items()
+            for side, of in zip(SIDES[1:], held_out, strict=True)
+            for tag, values in (of.get("tags") or {}).items()
             for value, one in sorted(values.items(), key=lambda item: _accuracy(item[1]))
+        ]
+    )
+    return {
+        "decision_said": (report.get("decision") or {}).get("remark") or "",
+        "recordings": [
+            (side, *_by_recording(metrics[side]["recordings"], len(metrics[side].get("classes") or {})))
+            for side in SIDES[1:]
+            if (metrics.get(side) or {}).get("recordings")
         ],
+        "tags": tags,
+        "tags_left": tags_left + sum(sum((of.get("tag_values_left_out") or {}).values()) for of in held_out),
         "agreement": _agreement(report.get("agreement")),
         **_cross_validation(report.get("cross_validation")),
         "learning_curve": [{"share": _percent(row.get("share"), 0), **_training_row(row)} for row in curve],
@@ -220,22 +292,32 @@ def _accuracy(one: Record) -> float:
     return 2.0 if value is None else value
 
 
-def _by_recording(recordings: Sequence[Record]) -> tuple[list[Row], int]:
-    """Return rows, worst first, and how many are left out."""
+def _by_recording(recordings: Sequence[Record], n_classes: int) -> tuple[list[Row], int]:
+    """Return rows, worst first, and how many are left out; with many classes touches of all of them are added up."""
     ordered = sorted(recordings, key=lambda one: (_accuracy(one), str(one.get("recording"))))
     rows = []
     for one in ordered[:MOST_RECORDINGS]:
         name = str(one.get("recording"))
         row = {"recording": name, "frames": _count(one.get("frames")), "frames right": _percent(one.get("accuracy"))}
         classes = one.get("classes") or {}
-        if len(classes) <= MOST_CLASSES:
+        of_classes = one.get("events") or {}
+        if n_classes > MOST_CLASSES:
+            of_classes = {"": _added(of_classes)} if of_classes else {}
+        elif len(classes) <= MOST_CLASSES:
             row |= {f"recall {of}": _share(figures.get("recall")) for of, figures in classes.items()}
-        for of, events in (one.get("events") or {}).items():
-            lead = "" if len(one["events"]) == 1 else f"{of}: "
+        for of, events in of_classes.items():
+            lead = "" if len(of_classes) == 1 else f"{of}: "
             row |= {f"{lead}{key}": text for key, text in _errors(events).items() if key != "predicted"}
         rows.append(row)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     return [{name: row.get(name, _NONE) for name in columns} for row in rows], len(ordered) - len(rows)
+
+
+def _added(events: Mapping[str, Record]) -> Record:
+    """Return the figures of touches of several classes as those of one."""
+    keys = ("touches", "predicted", "found", "missed", "ghosts", "merged", "split")
+    added = {key: sum(one.get(key) or 0 for one in events.values()) for key in keys}
+    return added | {"errors_per_touch": errors_per_touch(events.values())}
 
 
 def _agreement(found: Any) -> dict[str, Any] | None:
@@ -328,15 +410,44 @@ def data_card(report: Record) -> dict[str, Any]:
     total = sum((sampling.get("epoch") or {}).values()) or 1
     hard = sampling.get("hard")
     said = [f"Hard negatives: {_count(hard.get('before'))}, in an epoch {_count(hard.get('epoch'))}."] if hard else []
+    names = dataset.get("class_names") or []
+    sampled, sampling_left = _rows(
+        [
+            {
+                "class": name,
+                "training frames": _count(number),
+                "in an epoch": _count((sampling.get("epoch") or {}).get(name)),
+                "share": _percent(((sampling.get("epoch") or {}).get(name) or 0) / total, 1),
+            }
+            for name, number in (sampling.get("before") or {}).items()
+        ]
+    )
     tagged = {
         (tag, value) for of in sides.values() for tag, values in (of.get("tags") or {}).items() for value in values
     }
+    tag_counts, tag_counts_left = _rows(
+        [
+            {
+                "tag": tag,
+                "value": value,
+                **{
+                    side: _count(sum(((of.get("tags") or {}).get(tag) or {}).get(value, {}).values()))
+                    for side, of in sides.items()
+                },
+            }
+            for tag, value in sorted(tagged)
+        ]
+    )
+    tag_counts_left += max((sum((of.get("tag_values_left_out") or {}).values()) for of in sides.values()), default=0)
     return {
         "data_facts": [
             ("Dataset", dataset.get("path")),
             ("Hash", dataset.get("hash")),
-            ("Classes", _text(dataset.get("class_names"))),
-            ("Frames", _text({name: f"{number:,}" for name, number in (dataset.get("counts") or {}).items()})),
+            ("Classes", _classes(names)),
+            (
+                "Frames",
+                some([f"{name} {number:,}" for name, number in (dataset.get("counts") or {}).items()], MOST_NAMED),
+            ),
             ("Recordings", _count(dataset.get("recordings"))),
             (
                 "Image",
@@ -353,32 +464,24 @@ def data_card(report: Record) -> dict[str, Any]:
                 "recordings": _count(of.get("recordings")),
                 "groups": _count(of.get("groups")),
                 "frames": _count(of.get("frames")),
-                **{name: _count(number) for name, number in (of.get("counts") or {}).items()},
+                **(
+                    {name: _count(number) for name, number in (of.get("counts") or {}).items()}
+                    if len(names) <= MOST_COLUMNS
+                    else {"classes": _count(sum(1 for number in (of.get("counts") or {}).values() if number))}
+                ),
             }
             for side, of in sides.items()
         ],
-        "sampling": [
-            {
-                "class": name,
-                "training frames": _count(number),
-                "in an epoch": _count((sampling.get("epoch") or {}).get(name)),
-                "share": _percent(((sampling.get("epoch") or {}).get(name) or 0) / total, 1),
-            }
-            for name, number in (sampling.get("before") or {}).items()
-        ],
+        "sampling": sampled,
+        "sampling_left": sampling_left,
         "sampling_said": [*said, *(sampling.get("remarks") or [])],
-        "tag_counts": [
-            {
-                "tag": tag,
-                "value": value,
-                **{
-                    side: _count(sum(((of.get("tags") or {}).get(tag) or {}).get(value, {}).values()))
-                    for side, of in sides.items()
-                },
-            }
-            for tag, value in sorted(tagged)
-        ],
+        "tag_counts": tag_counts,
+        "tag_counts_left": tag_counts_left,
     }
+
+
+def _classes(names: Sequence[str]) -> str:
+    return _text(names) if len(names) <= MOST_NAMED else f"{len(names):,}: {_names(names)}"
 
 
 def model_card(report: Record) -> dict[str, Any]:
@@ -411,7 +514,7 @@ def model_card(report: Record) -> dict[str, Any]:
         ],
         "settings": _changed(settings),
         "intended_use": (
-            f"It says of each frame of a video which of these it shows: {', '.join(names) or 'its classes'}. It is "
+            f"It says of each frame of a video which of these it shows: {_names(names) or 'its classes'}. It is "
             "meant for frames that are cut out and prepared as those it was trained on"
             + (f" ({_text(shape)})" if shape else "")
             + ", of recordings like them. The model file tells curation how."
@@ -419,7 +522,7 @@ def model_card(report: Record) -> dict[str, Any]:
         "limits": [
             "The figures hold for recordings like those held out. Another animal, camera, light or magnification needs "
             "recordings of its own, at least to check.",
-            *(text for text in report.get("warnings") or [] if text not in told),
+            *[text for text in report.get("warnings") or [] if text not in told][:MOST_ROWS],
         ],
         "versions": [
             {"package": name, "version": str(one)} for name, one in (report.get("versions") or {}).items() if one

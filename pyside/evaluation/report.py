@@ -4,7 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 import math
+from collections.abc import Callable
 from typing import Any
+
+MOST_CLASSES = 12  # that are told of one by one in the summary ...
+WORST_CLASSES = 5  # ... and of more the worst
+MOST_WARNINGS = 20
 
 
 @dataclasses.dataclass(frozen=True)
@@ -49,6 +54,8 @@ def _sides(report: dict[str, Any]) -> list[str]:
     """Return a row a side: recordings, frames, frames of each class."""
     names = report["dataset"]["class_names"]
     sides = {side: report["split"].get(side) or {} for side in ("training", "validation", "test")}
+    if len(names) > MOST_CLASSES:
+        names = []  # there is no room for so many columns
     rows = [["side", "recordings", "frames", *names]]
     for side, found in sides.items():
         if found.get("frames"):
@@ -75,6 +82,15 @@ def _events(one: dict[str, Any]) -> str:
     return ", ".join(words)
 
 
+def _worst(
+    figures: dict[str, dict[str, Any]], order: Callable[[dict[str, Any]], float]
+) -> tuple[list[tuple[str, dict[str, Any]]], int]:
+    """Return the figures of classes, of many only the worst, and how many are left out."""
+    if len(figures) <= MOST_CLASSES:
+        return list(figures.items()), 0
+    return sorted(figures.items(), key=lambda one: order(one[1]))[:WORST_CLASSES], len(figures) - WORST_CLASSES
+
+
 def _figures(result: TrainingResult) -> list[str]:
     """Return a row a figure: title and text."""
     report = result.report
@@ -88,13 +104,17 @@ def _figures(result: TrainingResult) -> list[str]:
         rows.append(("model of epoch", str(kept)))
     for side, figures in result.metrics.items():
         rows.append((side, f"{100 * figures['accuracy']:.2f} % of frames right"))
-        for name, one in figures["classes"].items():
+        classes, left = _worst(figures["classes"], lambda one: 2.0 if one["f1"] is None else one["f1"])
+        for name, one in classes:
             values = " ".join(
                 f"{title} {'-' if one[title] is None else format(one[title], '.3f')}"
                 for title in ("precision", "recall", "f1")
             )
             rows.append((f"  {name}", values))
-        for name, one in figures["events"].items():
+        if left:
+            rows.append(("  classes", f"and {left:,} more, which are better"))
+        events, left = _worst(figures["events"], lambda one: -(one["errors_per_touch"] or 0.0))
+        for name, one in events:
             rows.append((f"  touches of {name}" if name != "Touch" else "  touches", _events(one)))
     folded = report.get("cross_validation")
     if folded and "accuracy" in folded["spread"]:
@@ -108,6 +128,8 @@ def _figures(result: TrainingResult) -> list[str]:
     ]
     if report.get("report_folder"):
         rows.append(("report", f"{report['report_folder']}/report.html"))
-    rows += [("warning", text) for text in report["warnings"]]
+    rows += [("warning", text) for text in report["warnings"][:MOST_WARNINGS]]
+    if len(report["warnings"]) > MOST_WARNINGS:
+        rows.append(("warnings", f"and {len(report['warnings']) - MOST_WARNINGS} more, in the report"))
     width = max(len(title) for title, _ in rows)
     return [f"{title.ljust(width)}  {text}" for title, text in rows]

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
+from pyside.errors import some
 from pyside.evaluation import remedies
 from pyside.evaluation.remedies import Advice
 from pyside.settings import TrainSettings
@@ -41,6 +42,8 @@ GAP = 0.03  # between training and validation, from which on it does not general
 TIMES_WRONG = 2.0  # ... if it is also wrong so many times as often on validation
 GOOD = 0.98  # balanced accuracy on validation that is called good
 IGNORED = 0.2  # recall below which a class is ignored
+MANY_IGNORED = 5  # from more on they are one finding
+MANY_EVENTS = 5  # classes whose touches are told of one by one
 FEW_FRAMES = 1000  # of training: the old tool learnt nothing from so many
 FEW_OF_A_CLASS = 100  # of training
 FEW_RECORDINGS = 10  # of training: where it overfits, more of them come first
@@ -249,10 +252,25 @@ def _class_ignored(case: _Case) -> Iterator[Finding]:
         return
     counts = case.training_counts
     total = sum(counts.values())
-    for name, figures in (case.validation.get("classes") or {}).items():
-        frames, recall = figures.get("frames") or 0, figures.get("recall")
-        if not frames or recall is None or recall >= IGNORED:
-            continue
+    each = (case.validation.get("classes") or {}).items()
+    ignored = [
+        (name, figures)
+        for name, figures in each
+        if figures.get("frames") and figures.get("recall") is not None and figures["recall"] < IGNORED
+    ]
+    if len(ignored) > MANY_IGNORED:
+        ignored.sort(key=lambda one: (one[1]["recall"], -one[1]["frames"]))
+        rows = [f"{name} ({_percent(one['recall'])} of {one['frames']:,})" for name, one in ignored]
+        yield _finding(
+            "class ignored",
+            f"{len(ignored):,} of {case.n_classes:,} classes are ignored, the worst of them, with how many of their "
+            f"validation frames are found: {some(rows)}.",
+            "Look at their mistakes, and add recordings in which they occur.",
+            settings=remedies.against_ignoring(case.settings, counts, case.n_classes, ignored[0][0]),
+        )
+        return
+    for name, figures in ignored:
+        frames, recall = figures["frames"], figures["recall"]
         there = counts.get(name)
         known = ""
         if there is not None and total:
@@ -276,7 +294,7 @@ def _too_few_frames(case: _Case) -> Iterator[Finding]:
     if frames is None:
         return
     rare = {name: number for name, number in case.training_counts.items() if 0 < number < FEW_OF_A_CLASS}
-    rarest = ", ".join(f"{number} of {name}" for name, number in rare.items())
+    rarest = some([f"{number} of {name}" for name, number in sorted(rare.items(), key=lambda one: one[1])])
     if frames < FEW_FRAMES:
         also = f" Of them {rarest}." if rarest else ""
         yield _finding(
@@ -289,7 +307,7 @@ def _too_few_frames(case: _Case) -> Iterator[Finding]:
         yield _finding(
             "too few frames",
             f"Of {frames:,} training frames only {rarest}: fewer than {FEW_OF_A_CLASS} show too little of a class.",
-            f"Label more frames of {', '.join(rare)}.",
+            f"Label more frames of {some(list(rare))}.",
         )
 
 
@@ -336,7 +354,7 @@ def _underfitting(case: _Case) -> Iterator[Finding]:
 def _touches_miscounted(case: _Case) -> Iterator[Finding]:
     if _learnt_nothing(case):
         return
-    for name, events in case.events.items():
+    for name, events in _worst_events(case):
         errors = events.get("errors_per_touch")
         if errors is None or errors <= MISCOUNTED or (events.get("touches") or 0) < SMALL_TOUCHES or _overfits(case):
             continue
@@ -349,6 +367,15 @@ def _touches_miscounted(case: _Case) -> Iterator[Finding]:
             "Look at the worst mistakes and at the threshold sweep.",
             settings=remedies.against_miscounting(case.settings, parts["ghosts"] + parts["merged"] >= parts["missed"]),
         )
+
+
+def _worst_events(case: _Case) -> list[tuple[str, Record]]:
+    """Return the figures of touches by class; of many classes those with the most errors for each true one."""
+    events = list(case.events.items())
+    if len(events) <= MANY_EVENTS:
+        return events
+    counted = [one for one in events if (one[1].get("touches") or 0) >= SMALL_TOUCHES]
+    return sorted(counted, key=lambda one: -(one[1].get("errors_per_touch") or 0))[:MANY_EVENTS]
 
 
 def _recording_stands_out(case: _Case) -> Iterator[Finding]:
@@ -429,12 +456,15 @@ def _smallness(case: _Case) -> Iterator[str]:
     apart = max(side.get("recordings", SMALL_RECORDINGS), side.get("groups", SMALL_RECORDINGS))
     if apart < SMALL_RECORDINGS:  # loose images are in few recordings, and each is on its own
         yield "one recording"
-    for name, events in case.events.items():
-        if events.get("touches", SMALL_TOUCHES) < SMALL_TOUCHES:
-            yield _touches(events["touches"], name)
+    few = [one for one in case.events.items() if one[1].get("touches", SMALL_TOUCHES) < SMALL_TOUCHES]
+    if len(few) > MANY_EVENTS:
+        yield f"fewer than {SMALL_TOUCHES} events of {len(few):,} classes"
+        few = []
+    for name, events in few:
+        yield _touches(events["touches"], name)
     absent = [name for name, one in (case.validation.get("classes") or {}).items() if one.get("frames") == 0]
     if absent:
-        yield f"no frame of {', '.join(absent)}"
+        yield f"no frame of {some(absent)}"
 
 
 def _folds_differ(case: _Case) -> Iterator[Finding]:
@@ -519,7 +549,7 @@ def _well(case: _Case) -> Iterator[Finding]:
     trained = case.measured.get("balanced_accuracy")
     beside = "" if trained is None else f" (on training {_percent(trained)})"
     words += [] if balanced is None else [f"balanced accuracy {_percent(balanced)}{beside}"]
-    for name, events in case.events.items():
+    for name, events in _worst_events(case):
         if events.get("touches"):
             found = f"{events.get('found', 0)} of {_touches(events['touches'], name)} found"
             words.append(f"{found}, {events.get('ghosts', 0)} ghosts")

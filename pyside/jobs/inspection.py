@@ -1,18 +1,26 @@
-"""What a path holds, whatever it is: a dataset folder, a model, a label file, a video or a job."""
+"""What a path holds, whatever it is: a dataset folder, a model, a label file, a video or a job; and how it is shown."""
 
 from __future__ import annotations
 
+import re
+import statistics
+from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from pyside.data.dataset import DESCRIPTION, open_dataset, unfinished
 from pyside.data.paths import check_readable, is_file, is_folder, is_there
-from pyside.errors import BadModel, BadOption, PathMissing
+from pyside.errors import BadModel, BadOption, PathMissing, some
 from pyside.jobs import interpreter, job
 from pyside.jobs.interpreter import inside_host
 
 _OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
+_FIRST, _LAST = 8, 2  # rows of a list that are shown, where not all are
+_MOST_VALUES = 12  # of a list or of a record within the record
+_MOST_DEEP = 2
+_MOST_LETTERS = 300  # of a record in one line
+_LONG_TEXT = 60  # letters; a list of such texts has a line each
 
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
@@ -51,3 +59,83 @@ def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
         endings = ", ".join((".h5", ".keras", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
         raise BadModel(f"{path} is no model, label file or video: their names end in {endings}.")
     return describe_video(path)
+
+
+# --- on one screen -------------------------------------------------------------------------------------------------
+
+
+def screen(record: Mapping[str, Any], hint: str = "--all") -> str:
+    """Return a record as lines for a person that fit on a screen, with what is left out counted.
+
+    Args:
+        record: what `inspect` returned, or the report of a conversion.
+        hint: what shows the rest.
+    """
+    rows = _lines(record, "", 0)
+    if record.get("kind") == "dataset" and record.get("recordings"):
+        rows += _about_recordings(record["recordings"], record["class_names"])
+    if any("..." in row or re.search(r" and [\d,]+ more$", row) for row in rows):
+        rows.append(f"This is the most of it. All of it: {hint}")
+    return "\n".join(rows)
+
+
+def _lines(record: Mapping[str, Any], indent: str, depth: int) -> list[str]:
+    rows = []
+    for name, value in record.items():
+        title = f"{indent}{name.replace('_', ' ')}: "
+        if isinstance(value, Mapping):
+            nested = any(isinstance(item, Mapping) or _is_table(item) for item in value.values())
+            if nested and depth < _MOST_DEEP:
+                rows += [title.rstrip(), *_lines(value, indent + "  ", depth + 1)]
+            else:
+                rows.append(title + (_values(value) or "-"))
+        elif isinstance(value, list):
+            texts = [_values(one) if isinstance(one, Mapping) else str(one) for one in value]
+            if _is_table(value) or any(len(text) > _LONG_TEXT for text in texts):
+                rows += [f"{title}{len(value):,}", *(f"{indent}  {one}" for one in _cut(texts))]
+            else:
+                rows.append(title + (some(texts, _MOST_VALUES) or "-"))
+        else:
+            rows.append(title + str(value))
+    return rows
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _values(record: Mapping[str, Any]) -> str:
+    """Return a record in one line, without what is empty, and of what is in it no more than one level."""
+    texts = []
+    for name, value in record.items():
+        if isinstance(value, Mapping) and not any(isinstance(item, (Mapping, list)) for item in value.values()):
+            value = "{" + some([f"{key} {item}" for key, item in value.items()], _MOST_VALUES) + "}" if value else ""
+        elif isinstance(value, list) and not any(isinstance(item, (Mapping, list)) for item in value):
+            value = some(list(map(str, value)))
+        elif isinstance(value, (Mapping, list)):
+            value = f"({len(value):,})"
+        if value not in (None, ""):
+            texts.append(f"{name} {value}")
+    text = some(texts, _MOST_VALUES)
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 4]} ..."
+
+
+def _cut(rows: Sequence[str]) -> list[str]:
+    left = len(rows) - _FIRST - _LAST
+    return list(rows) if left <= 1 else [*rows[:_FIRST], f"... and {left:,} more ...", *rows[-_LAST:]]
+
+
+def _about_recordings(recordings: Sequence[Mapping[str, Any]], class_names: Sequence[str]) -> list[str]:
+    """Tell how long recordings are, and which ones stand out: those without a class, and those left out wholly."""
+    frames = [one["frames"] for one in recordings]
+    rows = [
+        f"frames of a recording: {min(frames):,} to {max(frames):,}, in the middle {statistics.median_low(frames):,}"
+    ]
+    unused = [one["name"] for one in recordings if one["left_out"] == one["frames"]]
+    if unused:
+        rows.append(f"left out wholly: {len(unused):,} ({some(unused)})")
+    for name in class_names if len(class_names) <= _MOST_VALUES else ():
+        without = [one["name"] for one in recordings if not one["counts"].get(name)]
+        if 0 < len(without) <= len(recordings) / 2:
+            rows.append(f"without a frame of {name}: {len(without):,} ({some(without)})")
+    return rows

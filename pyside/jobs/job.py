@@ -390,9 +390,10 @@ def result(folder: str | PathLike[str]) -> dict[str, Any]:
     if found["state"] == "cancelled":
         raise BadJob(f"The job {folder} was cancelled, so there is no result to fetch. It can go on: resume it.")
     if found["state"] in ENDED:
-        raise JobFailed(
-            f"The process of the job {folder} ended without a result. It can go on: resume it. The end of its log:\n"
-            f"{log(folder, _LOG_LINES_SHOWN) or '(empty)'}"
+        raise _death(
+            folder,
+            f"The process of the job {folder} ended without a result.",
+            f" The end of its log:\n{log(folder, _LOG_LINES_SHOWN) or '(empty)'}",
         )
     raise BadJob(f"The job {folder} is {found['state']}, so there is no result to fetch.")
 
@@ -607,10 +608,12 @@ def _other_host(folder: Path) -> str | None:
 
 
 def _error(folder: Path) -> dict[str, Any]:
-    ended = "Its process ended without a word."
+    error: TouchTrainError = _death(folder, "Its process ended without a word.")
     if submitted(folder):
-        ended = "The process that watched it ended. The training in the cloud goes on: resume this job to watch it."
-    record = _read(folder / "error.json") or interpreter.error_record(JobFailed(ended))
+        error = JobFailed(
+            "The process that watched it ended. The training in the cloud goes on: resume this job to watch it."
+        )
+    record = _read(folder / "error.json") or interpreter.error_record(error)
     traceback = folder / "traceback.txt"
     return {
         "identifier": record.get("identifier"),
@@ -618,3 +621,18 @@ def _error(folder: Path) -> dict[str, Any]:
         "log": log(folder, _LOG_LINES_SHOWN).splitlines(),
         "traceback": str(traceback) if traceback.is_file() else None,
     }
+
+
+def _death(folder: Path, lead: str, end: str = "") -> JobFailed:
+    """Return the error that a process is gone, with what can be known of why."""
+    from pyside.jobs import machine
+    from pyside.training import memory
+
+    child = _children.get(str(folder))
+    before = (_read(folder / "state.json") or {}).get("kills")
+    now = machine.kills_for_memory()
+    killed = isinstance(before, int) and now is not None and now > before
+    why = memory.death(
+        request_of(folder)["command"], child.returncode if child else None, log(folder, _LOG_LINES_SHOWN), killed
+    )
+    return JobFailed(f"{lead} {why or 'It can go on: resume it.'}{end}")

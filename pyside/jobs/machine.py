@@ -14,12 +14,16 @@ import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from pyside.data.parallel import usable_cores
 from pyside.jobs.interpreter import NO_WINDOW, clean_environment
 
 _SECONDS = 20
+_NO_LIMIT = 1 << 60  # bytes: what is more is how systems write that there is no limit
+_OF_A_JOB = 800_000_000  # bytes that a job fills before it begins to train
+_RESERVED = 2_000_000_000  # bytes of address space that Python with TensorFlow takes besides what it fills ...
+_MAPPED = 1.35  # ... and what it takes for each byte that it fills, as measured
 
 
 @dataclass(frozen=True)
@@ -96,25 +100,131 @@ def cores(cpu_max: str | None = None) -> tuple[int, int]:
     return there, usable
 
 
+@dataclass(frozen=True)
+class Memory:
+    """Memory in bytes, None where the system does not tell.
+
+    Attributes:
+        there: what the machine, or the container that this process is in, has.
+        limit: what this process cannot go beyond: with what is kept on disk for want of room, or the limit that it has.
+        usable: what it may use now, while the other programs stay as they are.
+        why: what limits it, in words.
+    """
+
+    there: int | None
+    limit: int | None
+    usable: int | None
+    why: str
+
+
+def usable_memory() -> Memory:
+    """Return how much memory this process may use."""
+    there, free = memory()
+    swap = _meminfo(read("/proc/meminfo")).get("SwapFree", 0) if sys.platform == "linux" else there
+    own = _own_memory()
+    limits = [] if there is None else [(there + (swap or 0), there if free is None else free, "what this machine has")]
+    if free is not None:
+        limits = [(limits[0][0], free + own, "what is free on this machine")]
+    for allowed, used in control_groups():
+        limits.append((allowed, max(0, allowed - used) + own, "the limit of the container of this process"))
+    space = _address_space()
+    if space is not None:
+        limits.append((space, int(space / _MAPPED), "the limit of its address space (ulimit -v) allows no more"))
+    if not limits:
+        return Memory(there, None, None, "")
+    _, usable, why = min(limits, key=lambda one: one[1])
+    return Memory(there, min(limit for limit, _, _ in limits), usable, why)
+
+
+def control_groups(text: str | None = None, root: str = "/sys/fs/cgroup") -> list[tuple[int, int]]:
+    """Return limit and use, in bytes, of each control group with a limit that this process is in, of either version.
+
+    Args:
+        text: that of /proc/self/cgroup.
+        root: where control groups are.
+    """
+    found = []
+    for row in (read("/proc/self/cgroup") if text is None else text).splitlines():
+        _, controllers, path = (row.split(":", 2) + ["", ""])[:3]
+        first = "memory" in controllers.split(",")
+        if not first and controllers:
+            continue
+        names = ("memory.limit_in_bytes", "memory.usage_in_bytes") if first else ("memory.max", "memory.current")
+        top = PurePosixPath(root, "memory") if first else PurePosixPath(root)
+        own = PurePosixPath(path.strip("/"))
+        places = [top / one for one in (own, *own.parents)]  # a container sees its own group as the topmost
+        for place in dict.fromkeys(places):
+            allowed, used = (read(str(place / name)).strip() for name in names)
+            if allowed.isdigit() and int(allowed) < _NO_LIMIT:
+                kept = re.search(r"^(?:total_)?inactive_file (\d+)$", read(str(place / "memory.stat")), re.MULTILINE)
+                in_use = int(used) if used.isdigit() else 0
+                found.append((int(allowed), max(0, in_use - (int(kept[1]) if kept else 0))))
+    return found
+
+
+def kills_for_memory(text: str | None = None, root: str = "/sys/fs/cgroup") -> int | None:
+    """Return how many processes of this control group the system has ended for want of memory; None if unknown.
+
+    Args:
+        text: that of /proc/self/cgroup.
+        root: where control groups are.
+    """
+    for row in (read("/proc/self/cgroup") if text is None else text).splitlines():
+        _, controllers, path = (row.split(":", 2) + ["", ""])[:3]
+        own = path.strip("/")
+        if "memory" in controllers.split(","):
+            files = [f"{root}/memory/{own}/memory.oom_control", f"{root}/memory/memory.oom_control"]
+        elif not controllers:
+            files = [f"{root}/{own}/memory.events", f"{root}/memory.events"]
+        else:
+            continue
+        for file in files:
+            found = re.search(r"^oom_kill (\d+)$", read(file), re.MULTILINE)
+            if found:
+                return int(found[1])
+    return None
+
+
+def _own_memory() -> int:
+    """Return what this process fills already, which is none that another one takes; of a host no more than of a job."""
+    pages = read("/proc/self/statm").split()
+    return min(_OF_A_JOB, int(pages[1]) * os.sysconf("SC_PAGE_SIZE")) if len(pages) > 1 else 0
+
+
+def _address_space() -> int | None:
+    """Return the bytes of the address space that are left to work in, if it is limited."""
+    if sys.platform == "win32":
+        return None
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_AS)
+    return None if soft == resource.RLIM_INFINITY or soft > _NO_LIMIT else max(0, soft - _RESERVED)
+
+
 def memory(meminfo: str | None = None, limit: str | None = None) -> tuple[int | None, int | None]:
     """Return the bytes of memory that there are, and that are free; None where the system does not tell.
 
     Args:
         meminfo: the text of /proc/meminfo.
-        limit: the text of the control group's ``memory.max``, which limits a container.
+        limit: the text of the control group's ``memory.max``, which limits a container; by default, those of all the
+            control groups that this process is in.
     """
     if meminfo is None and sys.platform == "win32":
         return _memory_of_windows()
     if meminfo is None and sys.platform == "darwin":
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"), None
-    text = read("/proc/meminfo") if meminfo is None else meminfo
-    sizes = {name: int(kilobytes) * 1024 for name, kilobytes in re.findall(r"^(\w+):\s+(\d+) kB", text, re.MULTILINE)}
+    sizes = _meminfo(read("/proc/meminfo") if meminfo is None else meminfo)
     there, free = sizes.get("MemTotal"), sizes.get("MemAvailable")
-    allowed = (read("/sys/fs/cgroup/memory.max") if limit is None else limit).strip()
-    if allowed.isdigit() and there is not None and int(allowed) < there:
-        there = int(allowed)
-        free = None if free is None else min(free, there)
+    groups = control_groups() if limit is None else [(int(limit), 0)] if limit.strip().isdigit() else []
+    for allowed, _ in groups:
+        if there is not None and allowed < there:
+            there = allowed
+            free = None if free is None else min(free, there)
     return there, free
+
+
+def _meminfo(text: str) -> dict[str, int]:
+    return {name: int(number) * 1024 for name, number in re.findall(r"^(\w+):\s+(\d+) kB", text, re.MULTILINE)}
 
 
 def _memory_of_windows() -> tuple[int | None, int | None]:

@@ -48,20 +48,30 @@ CONVERSIONS: dict[str, type[Settings]] = {
 _BESIDE = ("centers", "frame_values", "tags")  # settings that may hold what is in memory, or name files
 
 
-def training(dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+def training(
+    dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any], here: bool = True
+) -> Request:
     """Return the request for a training; all that is wrong with the three is told at once.
+
+    Args:
+        dataset: dataset folder.
+        model_path: where the model goes.
+        options: settings of a training, in Python's spelling.
+        here: whether it will be done on this computer, whose memory is looked at then.
 
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.training import model_files
+    from pyside.training import memory, model_files
 
     faults = Faults()
     target = model_files.with_suffix(model_path).absolute()
     settings = None
     with faults.noting():
         settings = TrainSettings.from_options(options)
-    _checked(dataset, target, settings or TrainSettings(), faults)
+    opened = _checked(dataset, target, settings or TrainSettings(), faults)
+    if here and opened is not None and settings is not None and not len(faults):
+        memory.check(opened, settings)
     faults.raise_any()
     assert settings is not None
     return {
@@ -113,7 +123,7 @@ def tuning(
     Raises:
         TouchTrainError: what is wrong with dataset, path, search and options.
     """
-    from pyside.training import checks, model_files
+    from pyside.training import checks, memory, model_files
     from pyside.training.search import one_by_one, parse
     from pyside.training.tuning import Kept
 
@@ -130,6 +140,7 @@ def tuning(
     for alternative in one_by_one(dimensions, settings):
         with faults.noting():
             checks.check(opened, target, alternative)
+            memory.check(opened, alternative)
     faults.raise_any()
     searched = {one.name: one.record for one in dimensions}
     for name in searched.keys() & {"network", "initial_model"}:
@@ -178,7 +189,7 @@ def cloud_training(
             _check_named(cloud, ("project", "bucket"), faults)
     request: Request = {}
     with faults.noting():
-        request = training(dataset, model_path, given)
+        request = training(dataset, model_path, given, here=False)
     faults.raise_any()
     assert cloud is not None
     return {**request, "cloud": cloud.as_dict()}
@@ -438,11 +449,18 @@ def run(
 
     Raises:
         InUse: another process makes the same.
-        TouchTrainError: what went wrong.
+        TouchTrainError: what went wrong; NotEnoughMemory where the memory ran out.
     """
+    from pyside.training import memory
+
     path = locked_by(request)
-    with contextlib.nullcontext() if path is None else locks.held(path, request["command"], folder):
-        return _run(request, progress, should_stop, folder)
+    lock = contextlib.nullcontext() if path is None else locks.held(path, request["command"], folder)
+    with memory.told(request["command"]), lock:
+        record = _run(request, progress, should_stop, folder)
+    if request["command"].startswith("convert ") and record.get("image_shape"):
+        shape, n_classes = record["image_shape"], len(record["class_names"])
+        record["warnings"] = [*record.get("warnings", []), *memory.warnings_of_conversion(tuple(shape), n_classes)]
+    return record
 
 
 def _run(request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import Any
 
 from pyside import locks
 from pyside.errors import InUse, JobFailed, TouchTrainError
-from pyside.jobs import interpreter, processes, tasks
+from pyside.jobs import interpreter, machine, processes, tasks
 from pyside.jobs.progress_lines import progress_line
 from pyside.records import printable, to_json, write_json
 from pyside.training import devices
@@ -44,7 +44,7 @@ def _run(folder: Path) -> int:
     with contextlib.suppress(OSError):
         (folder / "spare").write_bytes(bytes(_SPARE_BYTES))
     try:
-        _set_state(folder, "running")
+        _set_state(folder, "running", machine.kills_for_memory())
         record = tasks.run(_request(folder), _ProgressFile(folder), lambda: _should_stop(folder), folder)
         return _end(folder, "result.json", record, "stopped" if was_asked_to_stop(record) else "done")
     except TouchTrainError as error:
@@ -75,8 +75,10 @@ def _should_stop(folder: Path) -> bool:
     return (folder / "stop").exists() or not (folder / "settings.json").exists()
 
 
-def _set_state(folder: Path, state: str) -> None:
-    write_json(folder / "state.json", {"state": state})
+def _set_state(folder: Path, state: str, kills: int | None = None) -> None:
+    """Write down the state; and at the beginning how many processes were ended for want of memory before."""
+    before = {} if kills is None else {"kills": kills}
+    write_json(folder / "state.json", {"state": state, **before})
 
 
 def _end(folder: Path, name: str, record: Mapping[str, Any], state: str) -> int:

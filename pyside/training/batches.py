@@ -283,7 +283,7 @@ class Batches(keras.utils.PyDataset):
         self.epoch = -1
         self._store = store
         self._numbers = numbers
-        self._one_hot = np.eye(n_classes, dtype=np.float32)
+        self._n_classes = n_classes
         self._weights = None if class_weights is None else class_weights.astype(np.float32)
         self._plan = plan or Plan.of_all(len(numbers))
         self._seed = seed
@@ -297,7 +297,9 @@ class Batches(keras.utils.PyDataset):
         chosen = self._order[index * self.batch_size : (index + 1) * self.batch_size]
         ahead, labels = self._ahead, self.labels[chosen]
         frames = self._store.read(self._numbers[chosen]) if ahead is None else ahead.read(index)
-        batch = frames, self._one_hot[labels]
+        one_hot = np.zeros((len(labels), self._n_classes), np.float32)
+        one_hot[np.arange(len(labels)), labels] = 1
+        batch = frames, one_hot
         return batch if self._weights is None else (*batch, self._weights[labels])
 
     def rewind(self) -> None:

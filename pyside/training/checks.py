@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyside.data.dataset import count_classes
-from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError
+from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
 from pyside.evaluation.events import event_classes
 from pyside.settings import SMALLEST_SIDE, TrainSettings, spelled
 from pyside.training import model_files, networks, saving
@@ -21,6 +21,7 @@ from pyside.training.split import SIDES, Split, split
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
 
+MOST_NAMED = 12  # classes that are told of one by one
 _OF_TOUCHES = ("f1", "average-precision", "event-error")  # figures that there are only where there are touches
 
 
@@ -138,9 +139,8 @@ def check_monitor(dataset: Dataset, numbers: np.ndarray, settings: TrainSettings
 
 def listed(counts: dict[str, int]) -> str:
     """Put counts into words: ``12 frames of NonTouch, 0 of Touch``."""
-    return ", ".join(
-        f"{number} {'frames ' if n == 0 else ''}of {name}" for n, (name, number) in enumerate(counts.items())
-    )
+    rows = [f"{number} {'frames ' if n == 0 else ''}of {name}" for n, (name, number) in enumerate(counts.items())]
+    return some(rows, MOST_NAMED)
 
 
 def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list[str]:
@@ -151,16 +151,17 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
     for side in SIDES:
         numbers = getattr(sides, side)
         there = count_classes(labels[numbers], dataset.class_names)
-        for name in dataset.class_names:
-            if len(numbers) and counts[name] and not there[name]:
-                what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
-                warnings.append(
-                    f"No frame of the {side} side shows {name}, {what}: all frames of it are in too few groups "
-                    "(recordings). Add recordings that show it."
-                )
-    for name, number in counts.items():
-        if number == 0:
-            warnings.append(f"The dataset has no frame of the class {name}: the model cannot learn it.")
+        absent = [name for name in dataset.class_names if len(numbers) and counts[name] and not there[name]]
+        what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
+        warnings += [
+            f"No frame of the {side} side shows {name}, {what}: all frames of it are in too few groups (recordings). "
+            "Add recordings that show it."
+            for name in (absent if len(absent) <= MOST_NAMED else [f"{len(absent):,} of the classes ({some(absent)})"])
+        ]
+    without = [name for name, number in counts.items() if number == 0]
+    if len(without) > MOST_NAMED:
+        without = [f"any of {len(without):,} names ({some(without)})"]
+    warnings += [f"The dataset has no frame of the class {name}: the model cannot learn it." for name in without]
     height, width, _ = dataset.image_shape
     if "quarter-turns" in dict(settings.augment) and height != width:
         warnings.append(

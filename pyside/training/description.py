@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.data.dataset import count_classes
+from pyside.evaluation.metrics import MOST_VALUES
 from pyside.records import plain
 from pyside.settings import TrainSettings
 from pyside.training.split import SIDES, Split, tag_values
@@ -41,19 +42,39 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
                     "recordings": len(np.unique(recordings[numbers])),
                     "groups": len(np.unique(groups[numbers])),
                     "counts": count_classes(labels[numbers], dataset.class_names),
-                    "tags": {
-                        tag: {
-                            value: count_classes(labels[numbers[np.isin(recordings[numbers], of)]], dataset.class_names)
-                            for value, of in values.items()
-                        }
-                        for tag, values in tags.items()
-                    },
+                    **_by_tag(labels[numbers], recordings[numbers], tags, dataset),
                 }
                 for side in SIDES
                 for numbers in [getattr(sides, side)]
             },
         },
     }
+
+
+def _by_tag(
+    labels: np.ndarray, recordings: np.ndarray, tags: dict[str, dict[str, list[int]]], dataset: Dataset
+) -> dict[str, Any]:
+    """Return ``tags``: frames of each class by tag and value; ``tag_values_left_out`` where a tag has too many."""
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    left_out: dict[str, int] = {}
+    for tag, values in tags.items():
+        codes = np.full(len(dataset.recordings), len(values))
+        for code, of in enumerate(values.values()):
+            codes[of] = code
+        of_frames = codes[recordings]
+        frames = np.bincount(of_frames, minlength=len(values) + 1)
+        order, ends = np.argsort(of_frames, kind="stable"), np.cumsum(frames)
+        kept = np.sort(np.argsort(-frames[: len(values)], kind="stable")[:MOST_VALUES])
+        names = list(values)
+        counts[tag] = {
+            names[code]: count_classes(
+                labels[order[ends[code] - frames[code] : ends[code]]], dataset.class_names, only_there=True
+            )
+            for code in kept.tolist()
+        }
+        if len(values) > len(kept):
+            left_out[tag] = len(values) - len(kept)
+    return {"tags": counts, **({"tag_values_left_out": left_out} if left_out else {})}
 
 
 def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:

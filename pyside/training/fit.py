@@ -15,7 +15,7 @@ from pyside.evaluation.report import TrainingResult
 from pyside.evaluation.verdict import verdict, verdict_text
 from pyside.records import plain
 from pyside.settings import TrainSettings
-from pyside.training import devices, duplicates, exports, model_files, saving
+from pyside.training import devices, duplicates, exports, memory, model_files, saving
 from pyside.training.annotations import read_annotations
 from pyside.training.checks import check, warnings_of
 from pyside.training.description import describe, metadata
@@ -59,6 +59,7 @@ def train(
         BadJob: the checkpoint is of another dataset, or of other settings.
         BadFrames, OneClass, BadOption, BadDataset, BadLabels, BadModel, PathMissing, NotWritable, DiskFull: before any
             long work, all faults at once.
+        NotEnoughMemory: there is less than the training takes in any case.
         NotFinite: the loss became NaN or infinite even in float32.
         ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place. What was there before still
             is, the error says where the model lies, and the checkpoint stays.
@@ -77,6 +78,8 @@ def train(
     sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
     people = read_annotations(settings.annotations, dataset) if settings.annotations else {}
     device = devices.choose_device(settings.execution_environment)
+    warnings += (scarce := memory.check(dataset, settings, device))
+    progress({"stage": "reading", "said": scarce})
     with devices.device_scope(device):
         from pyside.training.fitting import Fit
         from pyside.training.further import further_sides, further_trainings

@@ -13,7 +13,7 @@ import numpy as np
 from pyside.errors import BadModel, NotFinite
 from pyside.option_checks import NETWORKS
 from pyside.settings import TrainSettings
-from pyside.training import model, model_files, networks, sampling
+from pyside.training import memory, model, model_files, networks, sampling
 from pyside.training.augment import for_training
 from pyside.training.batches import Batches, FrameStore
 from pyside.training.checkpoint import Checkpoints
@@ -132,6 +132,7 @@ class Fit:
         for attempt in dict.fromkeys((checkpoints.precision or self.precision, "float32")):
             core = self._core(attempt, warnings)
             self.check_size(core.count_params() * np.dtype(np.float32).itemsize)
+            self._look_at_memory(core, warnings)
             trainer = for_training(core, core.input_shape[1:], settings.augment, settings.seed)
             _make_variables(trainer, len(self.dataset.class_names))
             name, mode = monitored(settings.monitor)
@@ -198,6 +199,15 @@ class Fit:
         if settings.network not in NETWORKS or settings.initial_model is not None:
             model_files.check_saveable(core)  # of a network that we have not made we know only when we try
         return core
+
+    def _look_at_memory(self, core: keras.Model, warnings: list[str]) -> None:
+        """Tell, of a network whose size is known only now, whether the memory may be too small for it."""
+        settings = self.settings
+        if (settings.network in NETWORKS and settings.initial_model is None) or memory.on_gpu(settings):
+            return
+        scarce = [text for text in memory.check_model(self.dataset, settings, core) if text not in warnings]
+        warnings += scarce
+        self.progress({"stage": "reading", "said": scarce})
 
     def _check_context(self, initial_model: str) -> None:
         """Make sure that a model to go on from is given as many frames at a time as it was made for."""

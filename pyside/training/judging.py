@@ -20,6 +20,8 @@ from pyside.evaluation.predictions import Predictions
 from pyside.settings import TrainSettings
 from pyside.training.split import SIDES, Split
 
+MOST_CURVES = 8  # of a drawing
+
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
     from pyside.training.fitting import Fitted
@@ -79,7 +81,7 @@ class Judged:
 
         names = self.dataset.class_names
         curves = {
-            side: {name: precision_recall(found, names.index(name)) for name in event_classes(names)}
+            side: {name: precision_recall(found, names.index(name)) for name in self._drawn(side)}
             for side, found in self.predictions.items()
             if side != "training"
         }
@@ -98,6 +100,15 @@ class Judged:
                 "warnings": [*report["warnings"], f"{told}: {error.text}"],
             }
         return {"report_folder": str(folder)}
+
+    def _drawn(self, side: str) -> list[str]:
+        """Return the classes whose curves are drawn: those of events, of many the ones that are told apart worst."""
+        classes = self.metrics[side]["classes"]
+        names = list(event_classes(self.dataset.class_names))
+        if len(names) > MOST_CURVES:
+            names = [name for name in names if classes[name]["average_precision"] is not None]
+            names = sorted(names, key=lambda name: classes[name]["average_precision"])[:MOST_CURVES]
+        return names
 
 
 def judge(

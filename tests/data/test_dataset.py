@@ -15,7 +15,7 @@ import pytest
 
 import pyside
 from pyside.data import dataset as dataset_module
-from pyside.data.dataset import Dataset, DatasetWriter, check_target, open_dataset
+from pyside.data.dataset import FEW_CLASSES, Dataset, DatasetWriter, check_target, open_dataset
 from pyside.errors import (
     BadDataset,
     BadFrames,
@@ -351,3 +351,20 @@ def test_the_figures_of_a_disk_without_room_tell_one_story(
         dataset_module.check_room(tmp_path / "set", needed)
     shown = [float(one.replace(",", "")) for one in re.findall(r"([\d,.]+) (?:GB|MB|bytes)", caught.value.text)]
     assert len(shown) == 2 and shown[0] > shown[1]
+
+
+@pytest.mark.parametrize("n_classes", [FEW_CLASSES, FEW_CLASSES + 1])
+def test_counts_of_a_recording_leave_out_zeros_only_where_there_are_very_many_classes(
+    tmp_path: Path, n_classes: int
+) -> None:
+    names = [f"c{number}" for number in range(n_classes)]
+    target = DatasetWriter(tmp_path / "set", names, SHAPE, {}, {})
+    for number in range(2):
+        recording = target.begin(f"r{number}")
+        recording.append(frames_of(4))
+        recording.close(np.array([number, 5, -1, 5]), np.full(4, number), {"kind": "test"})
+    dataset = target.close()
+    first = dataset.recordings[0].info["counts"]
+    there = {"c0": 1, "c5": 2}
+    assert first == (there if n_classes > FEW_CLASSES else {**dict.fromkeys(names, 0), **there})
+    assert dataset.summary()["counts"] == {**dict.fromkeys(names, 0), "c0": 1, "c1": 1, "c5": 4}

@@ -15,7 +15,15 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from pyside.evaluation.metrics import frame_metrics, metrics_by_recording, metrics_by_tag
+from pyside.data.dataset import FEW_CLASSES
+from pyside.evaluation.figures import side_figures
+from pyside.evaluation.metrics import (
+    MOST_VALUES,
+    frame_metrics,
+    metrics_by_recording,
+    metrics_by_tag,
+    values_left_out,
+)
 from pyside.evaluation.predictions import Predictions
 
 TOUCH = ("NonTouch", "Touch")
@@ -139,3 +147,76 @@ def test_a_thousand_recordings_take_less_than_a_second() -> None:
     found = metrics_by_recording(side, np.roll(labels, 1), 500)
     assert time.perf_counter() - begin < 1
     assert len(found) == 1000
+
+
+def test_ranking_figures_are_to_the_last_bit_those_of_scikit_learn_with_ties_too() -> None:
+    rng = np.random.default_rng(8)
+    for number in range(60):
+        labels = np.append(rng.integers(0, 2, int(rng.integers(2, 300))), [0, 1])
+        touch = rng.random(len(labels)).astype(np.float32)
+        touch = np.round(touch, number % 4) if number % 2 else touch
+        found = frame_metrics(labels, of_touch(touch), TOUCH)["classes"]["Touch"]
+        assert found["average_precision"] == average_precision_score(labels == 1, touch)
+        assert found["roc_auc"] == roc_auc_score(labels == 1, touch)
+
+
+def many(n_classes: int, n_frames: int, in_order: bool = True) -> tuple[Predictions, np.ndarray]:
+    """Predictions on ten frames of each recording, each of which shows a class or two."""
+    rng = np.random.default_rng(9)
+    labels = (np.arange(n_frames) // 10 + rng.integers(0, 2, n_frames)) % n_classes
+    predicted = np.where(rng.random(n_frames) < 0.7, labels, rng.integers(0, n_classes, n_frames))
+    probabilities = np.full((n_frames, n_classes), 0.1 / n_classes, np.float32)
+    probabilities[np.arange(n_frames), predicted] += 0.9
+    recordings, names = np.arange(n_frames) // 10, tuple(f"c{index}" for index in range(n_classes))
+    numbers = np.arange(n_frames) % 10 if in_order else np.full(n_frames, -1)
+    titles = tuple(f"r{number}" for number in range(n_frames // 10))
+    return Predictions(names, labels, probabilities, recordings, titles, numbers, np.arange(n_frames)), predicted
+
+
+@pytest.mark.parametrize("n_classes", [FEW_CLASSES, FEW_CLASSES + 1])
+def test_confusion_is_whole_with_few_classes_and_the_same_in_pairs_with_many(n_classes: int) -> None:
+    found, predicted = many(n_classes, 3000)
+    figures = frame_metrics(found.labels, found.probabilities, found.class_names, predicted)
+    wanted = confusion_matrix(found.labels, predicted, labels=range(n_classes))
+    if n_classes <= FEW_CLASSES:
+        assert figures["confusion"] == wanted.tolist() and "confusion_pairs" not in figures
+        return
+    pairs = figures["confusion_pairs"]
+    again = np.zeros_like(wanted)
+    again[pairs["true"], pairs["predicted"]] = pairs["frames"]
+    assert figures["confusion"] == [] and np.array_equal(again, wanted) and min(pairs["frames"]) > 0
+
+
+def test_a_recording_names_all_of_few_classes_and_those_that_occur_of_many() -> None:
+    found, predicted = many(40, 400)
+    assert all(len(one["classes"]) == 40 and len(one["events"]) == 39 for one in metrics_by_recording(found, predicted))
+    found, predicted = many(400, 4000)
+    rows = metrics_by_recording(found, predicted)
+    for number in (0, 17, 399):
+        here = slice(10 * number, 10 * number + 10)
+        there = sorted({*found.labels[here].tolist(), *predicted[here].tolist()})
+        assert list(rows[number]["classes"]) == [f"c{index}" for index in there]
+        assert set(rows[number]["events"]) == {f"c{index}" for index in there if index}
+
+
+def test_the_records_grow_with_the_frames_and_not_with_the_square_of_the_classes() -> None:
+    tags = [{"day": str(number % 7)} for number in range(600)]
+
+    def size(n_classes: int) -> int:
+        figures = side_figures(*many(n_classes, 10 * n_classes), tags[:n_classes])
+        return len(json.dumps(figures))
+
+    assert size(600) < 2.5 * size(300)
+
+
+def test_a_tag_with_very_many_values_tells_of_the_worst_and_how_many_are_left_out() -> None:
+    rng = np.random.default_rng(10)
+    recordings = np.repeat(np.arange(300), 5)
+    labels, touch = rng.integers(0, 2, 1500), rng.random(1500)
+    tags = [{"trial": f"t{number}", "animal": f"m{number % 3}"} for number in range(300)]
+    found = metrics_by_tag(labels, of_touch(touch), TOUCH, recordings, tags)
+    right = (touch > 0.5) == labels
+    each = np.sort([right[recordings == number].mean() for number in range(300)])
+    assert sorted(one["accuracy"] for one in found["trial"].values()) == pytest.approx(each[:MOST_VALUES])
+    assert len(found["animal"]) == 3
+    assert values_left_out(found, recordings, tags) == {"trial": 300 - MOST_VALUES}

@@ -18,6 +18,7 @@ from PIL import Image
 
 from pyside.errors import DiskFull, NotWritable
 from pyside.evaluation import page as page_module
+from pyside.evaluation import page_parts
 from pyside.evaluation.decision import choose_decision, decide
 from pyside.evaluation.figures import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
@@ -397,3 +398,51 @@ def test_where_there_is_nothing_to_draw_nothing_is_drawn() -> None:
     assert training_curves({}, None) == precision_recall_plot({"test": {"a": {"precision": [], "recall": []}}}) == ""
     assert sweep_plot({}) == learning_curve_plot([]) == ""
     assert training_curves({"loss": [0.5]}, 1).startswith("<svg")
+
+
+def large_report() -> dict[str, Any]:
+    """A report on 1,000 classes, 2,000 recordings and 100 tags."""
+    rng = np.random.default_rng(1)
+    names, n = tuple(f"class_{number:04d}" for number in range(1000)), 4000
+    labels = np.arange(n) % 1000
+    decided = np.where(rng.random(n) < 0.6, labels, rng.integers(0, 1000, n))
+    probabilities = np.full((n, 1000), 1e-4, np.float32)
+    probabilities[np.arange(n), decided] = 0.9
+    titles = tuple(f"trial_{number:04d}.avi" for number in range(2000))
+    order, numbers = np.repeat(np.arange(2000), 2), np.tile(np.arange(2), 2000)
+    found = Predictions(names, labels, probabilities, order, titles, numbers, np.arange(n))
+    tags = [{"trial": str(k), **{f"tag{t}": f"v{k % (t + 1)}" for t in range(99)}} for k in range(2000)]
+    counts = dict.fromkeys(names, 20)
+    of_side = {"frames": n, "recordings": 2000, "groups": 2000, "counts": counts, "tags": {}}
+    return {
+        "dataset": {"path": "set", "class_names": list(names), "counts": counts, "recordings": 2000},
+        "settings": plain(TrainSettings().as_dict()),
+        "split": {"training": of_side, "validation": of_side},
+        "sampling": {"before": counts, "epoch": counts},
+        "metrics": {"validation": side_figures(found, decided, tags)},
+        "warnings": [],
+    }
+
+
+def test_the_page_on_a_thousand_classes_two_thousand_recordings_and_a_hundred_tags_stays_small() -> None:
+    report = large_report()
+    text = page_module.page(plain(report), np.empty((0, 20, 20, 1), np.uint8), {})
+    assert len(text) < 1_000_000 and len(json.dumps(report["metrics"])) < 6_000_000
+    assert text.count("And 940 more") >= 2 and "What the worst classes are taken for" in text
+    assert "class_0000, class_0001" in text and "and 980 more" in text
+    ignored = [one for one in verdict(report, {}) if one["kind"] == "class ignored"]
+    assert len(ignored) <= 1
+
+
+def test_a_confusion_that_is_no_square_tells_what_the_worst_classes_are_taken_for() -> None:
+    names = [f"c{number}" for number in range(40)]
+    confusion = np.diag(np.full(40, 10))
+    confusion[7, [7, 3, 5]] = 2, 1, 7
+    classes = {name: {"frames": 10, "recall": confusion[k, k] / 10, "f1": 1.0} for k, name in enumerate(names)}
+    report = {
+        "dataset": {"class_names": names},
+        "metrics": {"validation": {"confusion": confusion.tolist(), "classes": classes}},
+    }
+    [(side, rows, left)] = page_parts.figures(report)["confused"]
+    assert (side, left) == ("validation", 0)
+    assert rows == [{"class": "c7", "taken for": "c5 (7), c3 (1)", "frames": "10", "recall": "0.200"}]

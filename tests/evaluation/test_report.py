@@ -87,3 +87,19 @@ def test_the_summary_has_a_test_side_where_there_is_one(result: TrainingResult) 
     lines = result.summary().splitlines()
     assert lines[3].split() == ["test", "2", "800", "700", "100"]
     assert "test            98.77 % of frames right".replace("    ", "") in result.summary().replace("    ", "")
+
+
+def test_the_summary_of_very_many_classes_is_one_screen() -> None:
+    report, figures = copy.deepcopy(REPORT), copy.deepcopy(FIGURES)
+    names = [f"class_{number}" for number in range(1000)]
+    report["dataset"]["class_names"] = names
+    report["warnings"] = [f"Look at {name}." for name in names]
+    for side in ("training", "validation", "test"):
+        report["split"][side]["counts"] = dict.fromkeys(names, 1)
+    figures["classes"] = {
+        name: {"precision": 0.5, "recall": 0.5, "f1": 1 - number / 1000} for number, name in enumerate(names)
+    }
+    figures["events"] = {name: figures["events"]["Touch"] for name in names}
+    text = TrainingResult({}, "m.h5", {"validation": figures}, "Good.", report).summary()
+    assert len(text.splitlines()) < 50 and max(map(len, text.splitlines())) < 120
+    assert "class_999" in text and "and 995 more" in text

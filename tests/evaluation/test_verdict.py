@@ -358,3 +358,16 @@ def test_advice_ends_at_its_bounds() -> None:
         settings |= against_underfitting(settings, True, False)
     assert against_underfitting(settings, True, False) == {}
     assert settings["dropout_rates"] == DEFAULTS["dropout_rates"] and settings["network"] == "context"
+
+
+def test_very_many_ignored_classes_are_one_finding_that_names_the_worst() -> None:
+    names = [f"c{number}" for number in range(300)]
+    record = report()
+    record["dataset"]["class_names"] = names
+    record["split"]["training"]["counts"] = dict.fromkeys(names, 40)
+    record["metrics"]["validation"]["classes"] = {
+        name: {"frames": 10, "recall": 0.1 if number % 2 else 0.9} for number, name in enumerate(names)
+    }
+    [found] = [one for one in verdict(record, FLAT) if one["kind"] == "class ignored"]
+    assert "150 of 300 classes" in found["text"] and "c1 (10.0 % of 10)" in found["text"]
+    assert len(verdict_text(verdict(record, FLAT))) < 6000

@@ -16,7 +16,8 @@ import pytest
 import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
-from pyside.jobs import job, processes, worker
+from pyside.jobs import job, machine, processes, worker
+from pyside.records import write_json
 from tests.conftest import TINY, until
 
 MakeDataset = Callable[..., Path]
@@ -69,7 +70,38 @@ def test_a_killed_job_is_lost_and_its_log_is_shown(make_dataset: MakeDataset, tm
     until(lambda: job.status(folder)["state"] == "lost")
     with pytest.raises(JobFailed, match="without a result"):
         job.result(folder)
+    if sys.platform != "win32":
+        for text in (str(job.status(folder)["error"]["text"]), told_by(folder)):
+            assert "SIGKILL" in text and "memory" in text and "MiniBatchSize (batch_size)" in text
     assert not (tmp_path / "model.h5").exists()
+
+
+def told_by(folder: str) -> str:
+    """What a person is told who asks for the result of a job that has none."""
+    with pytest.raises(JobFailed) as raised:
+        job.result(folder)
+    return str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("log", "kills", "words"),
+    [
+        ("epoch 1/9\nterminate called after throwing an instance of 'std::bad_alloc'\n", None, "bad_alloc"),
+        ("epoch 1/9\n", 3, "for want of memory"),
+        ("epoch 1/9\n", 4, "It can go on: resume it."),
+        ("epoch 1/9\n", None, "It can go on: resume it."),
+    ],
+)
+def test_how_a_lost_job_ended_is_told_as_far_as_it_can_be_known(
+    log: str, kills: int | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(machine, "kills_for_memory", lambda: 4)
+    folder = tmp_path / "job"
+    folder.mkdir()
+    write_json(folder / "settings.json", {"command": "train", "model_path": str(tmp_path / "m.h5"), "settings": {}})
+    write_json(folder / "state.json", {"state": "running", **({} if kills is None else {"kills": kills})})
+    (folder / "log.txt").write_text(log, encoding="utf-8")
+    assert words in str(job.status(folder)["error"]["text"]) and words in told_by(str(folder))
 
 
 @needs_posix

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from pyside.data.dataset import Dataset
 from pyside.errors import BadOption, PathMissing, TouchTrainError
 from pyside.settings import TrainSettings
 from pyside.training.checks import check, warnings_of
+from pyside.training.split import split
 
 MakeSettings = Callable[..., TrainSettings]
 
@@ -65,3 +67,10 @@ def test_frames_are_numbered_by_recording_and_in_time(dataset: Dataset) -> None:
     recordings, numbers = dataset.recording_numbers(), dataset.frame_numbers()
     assert recordings.tolist() == np.repeat(np.arange(5), 80).tolist()
     assert len(numbers) == 400
+
+
+def test_very_many_classes_that_a_side_lacks_are_one_warning(dataset: Dataset, small: MakeSettings) -> None:
+    names = (*dataset.class_names, *(f"c{number}" for number in range(500)))
+    of_many = dataclasses.replace(dataset, class_names=names)
+    found = warnings_of(of_many, split(dataset.labels(), dataset.groups(), 0.2, 0.0, 0, 2), small())
+    assert len([text for text in found if "500" in text]) == 1 and len(found) < 10

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import tempfile
 from collections.abc import Callable
@@ -13,8 +14,10 @@ import pytest
 from pyside.data.dataset import Dataset, open_dataset
 from pyside.evaluation.report import TrainingResult
 from pyside.settings import TrainSettings
-from pyside.training import fit, model_files
+from pyside.training import description, fit, model_files
+from pyside.training.description import describe
 from pyside.training.judging import nothing_learnt, sample_of
+from pyside.training.split import Split
 
 MakeSettings = Callable[..., TrainSettings]
 SWAPPED = ("Touch", "NonTouch")
@@ -148,3 +151,23 @@ def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(
     assert f"It lies in {elsewhere / 'm.keras'}" in told
     assert result.report["report_folder"] == str(elsewhere / "m.report")
     assert (elsewhere / "m.report" / "report.html").is_file() and (elsewhere / "m.keras").is_file()
+
+
+def test_frames_by_tag_are_counted_alike_and_a_tag_of_very_many_values_is_cut(dataset: Dataset) -> None:
+    recordings = tuple(
+        dataclasses.replace(one, info={**one.info, "tags": {"animal": f"m{number % 2}", "trial": str(number)}})
+        for number, one in enumerate(dataset.recordings)
+    )
+    tagged = dataclasses.replace(dataset, recordings=recordings)
+    labels, of_frames = dataset.labels(), dataset.recording_numbers()
+    every = np.flatnonzero(labels >= 0)
+    found = describe(tagged, TrainSettings(), Split(every, every, every, "group", ()))["split"]["training"]
+    for value in (0, 1):
+        of_value = labels[every][of_frames[every] % 2 == value]
+        wanted = {name: int(np.sum(of_value == index)) for index, name in enumerate(dataset.class_names)}
+        assert found["tags"]["animal"][f"m{value}"] == wanted
+    assert len(found["tags"]["trial"]) == len(recordings) and "tag_values_left_out" not in found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(description, "MOST_VALUES", 2)
+        found = describe(tagged, TrainSettings(), Split(every, every, every, "group", ()))["split"]["training"]
+    assert len(found["tags"]["trial"]) == 2 and found["tag_values_left_out"] == {"trial": len(recordings) - 2}

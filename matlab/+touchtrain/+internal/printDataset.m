@@ -11,13 +11,13 @@ fprintf('  %s, %s of %d x %d pixels, %s\n', touchtrain.internal.countText(numel(
     touchtrain.internal.countText(report.frames, 'frame'), shape(1), shape(2), kinds{shape(3)});
 counts = cellfun(@(name, n) sprintf('%s %d', name, n), report.class_names, struct2cell(report.counts)', ...
     'UniformOutput', false);
-fprintf('  frames a class: %s\n', strjoin(counts, ', '));
+fprintf('  frames a class: %s\n', touchtrain.internal.firstNames(counts));
 if isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping))
     names = touchtrain.internal.jsonKeys(report.label_mapping);
     classes = struct2cell(report.label_mapping)';
     if ~isequal(names, classes) % class names speak for themselves
         mapping = cellfun(@(name, class) [name ' = ' class], names, classes, 'UniformOutput', false);
-        fprintf('  labels read as: %s\n', strjoin(mapping, ', '));
+        fprintf('  labels read as: %s\n', touchtrain.internal.firstNames(mapping));
     end
 end
 if isfield(report, 'left_out_why') && isstruct(report.left_out_why)
