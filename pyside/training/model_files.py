@@ -48,6 +48,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.data import hdf5_files
 from pyside.data.dataset import told_by_errors
 from pyside.errors import BadModel, ModelNotSaved, NotWritable, PathMissing
 from pyside.records import plain
@@ -652,6 +653,7 @@ def _opened(path: Path, image: io.BytesIO | None = None, from_here: bool = False
         _look_from_outside(path, about.st_mtime_ns, about.st_size)
     try:
         with h5py.File(image or path, "r") as file:
+            hdf5_files.check_contained(file, path, BadModel)
             yield file
     except BadModel:
         raise
