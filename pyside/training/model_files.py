@@ -51,7 +51,7 @@ import numpy as np
 from pyside.data import hdf5_files
 from pyside.data.dataset import told_by_errors
 from pyside.errors import BadModel, ModelNotSaved, NotWritable, PathMissing
-from pyside.records import plain
+from pyside.records import from_json, plain
 from pyside.training import old_models, saved_models
 from pyside.training.devices import import_keras
 
@@ -702,7 +702,7 @@ def _model_config(file: h5py.File, path: Path) -> dict[str, Any]:
             f"{path} is an HDF5 file, but it holds no Keras model"
             + (", only weights: save the whole model with model.save(...)." if weights_only else ".")
         )
-    config: dict[str, Any] = json.loads(old_models.text(text))
+    config: dict[str, Any] = from_json(old_models.text(text))
     return config
 
 
@@ -712,7 +712,7 @@ def _metadata(file: h5py.File) -> dict[str, Any] | None:
     pieces = [old_models.text(file.attrs[ATTRIBUTE])]
     while f"{ATTRIBUTE}{len(pieces)}" in file.attrs:
         pieces.append(old_models.text(file.attrs[f"{ATTRIBUTE}{len(pieces)}"]))
-    metadata: dict[str, Any] = json.loads("".join(pieces))
+    metadata: dict[str, Any] = from_json("".join(pieces))
     return metadata
 
 
@@ -733,8 +733,8 @@ class _Parts:
         path = _existing(path)
         try:
             with zipfile.ZipFile(path) as file:
-                about = json.loads(self._read(file, "metadata.json", path))
-                self.config: dict[str, Any] = json.loads(self._read(file, "config.json", path))
+                about = from_json(self._read(file, "metadata.json", path))
+                self.config: dict[str, Any] = from_json(self._read(file, "config.json", path))
                 self.weights = self._read(file, "model.weights.h5", path)
             self.version = str(about.get("keras_version", "?"))
             self.metadata: dict[str, Any] | None = about.get(ATTRIBUTE)
