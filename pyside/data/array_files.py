@@ -105,13 +105,19 @@ def _datasets(file: Any) -> dict[str, Any]:
     return found
 
 
+def program(code: str) -> str:
+    """Return code for ``python -c`` that finds what this process does, but no Python file of the current folder."""
+    paths = [path for path in sys.path if path] + [str(Path(__file__).resolve().parents[2])]
+    return f"import sys; sys.path[:] = {paths!r}; {code}"
+
+
 def _try_in_another_process(path: Path) -> None:
     """See whether HDF5 comes through a file: a damaged one can have it read for ever, or end the process.
 
     Raises:
         BadFrames: it does not.
     """
-    code = f"import sys; sys.path[:] = {sys.path!r}; from pyside.data import array_files; array_files._try(sys.argv[1])"
+    code = program("from pyside.data import array_files; array_files._try(sys.argv[1])")
     try:
         done = subprocess.run(
             [sys.executable, "-c", code, str(path)],

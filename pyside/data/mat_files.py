@@ -24,6 +24,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data import hdf5_files
+from pyside.data.array_files import program
 from pyside.errors import BadLabels, PathMissing
 
 _MOST_DENSE = 1 << 24  # elements of a sparse matrix that is made dense
@@ -158,7 +159,7 @@ def _ask_reader(path: Path) -> dict[str, Any] | str | None:
 def _start_reader() -> subprocess.Popen[bytes]:
     if importlib.util.find_spec("matio") is None:
         raise ModuleNotFoundError(".mat files are read by the package mat-io, which is not installed here.")
-    code = f"import sys; sys.path[:] = {sys.path!r}; from pyside.data import mat_files; mat_files._answer()"
+    code = program("from pyside.data import mat_files; mat_files._answer()")
     return subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
