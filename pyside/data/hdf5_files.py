@@ -7,6 +7,7 @@ refused wherever they point.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -73,7 +74,8 @@ def _storage_fault(item: Any, path: Path, kind: type[TouchTrainError]) -> TouchT
 
 
 def _elsewhere(name: Any, other: Any, path: Path, kind: type[TouchTrainError]) -> TouchTrainError:
+    shown = repr(str(name))[1:-1]  # whose control characters a terminal would obey
     return kind(
-        f"{path} keeps {name!s} in another file, {other!r}. Only files that hold all of their contents are read: save "
+        f"{path} keeps {shown} in another file, {os.fsdecode(other)!r}. Only files that hold all of their contents are read: save "
         "everything into one."
     )
