@@ -76,6 +76,6 @@ def _storage_fault(item: Any, path: Path, kind: type[TouchTrainError]) -> TouchT
 def _elsewhere(name: Any, other: Any, path: Path, kind: type[TouchTrainError]) -> TouchTrainError:
     shown = repr(str(name))[1:-1]  # whose control characters a terminal would obey
     return kind(
-        f"{path} keeps {shown} in another file, {os.fsdecode(other)!r}. Only files that hold all of their contents are read: save "
-        "everything into one."
+        f"{path} keeps {shown} in another file, {os.fsdecode(other)!r}. Only files that hold all of their "
+        "contents are read: save everything into one."
     )
