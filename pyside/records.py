@@ -61,6 +61,10 @@ def first_forms(names: Iterable[str]) -> list[str]:
     return found
 
 
+_DEEPEST = 100  # brackets within each other; a model's configuration has some ten
+_TOO_DEEP = f"its brackets are nested more than {_DEEPEST} deep"
+
+
 def plain(value: Any) -> Any:
     """Turn NumPy scalars, arrays, tuples and paths into what JSON holds; NaN and infinities become None."""
     if isinstance(value, dict):
@@ -85,6 +89,28 @@ def to_json(record: Any, indent: int | None = None) -> str:
 def printable_json(record: Any) -> str:
     """Return `record` as JSON for somebody who looks at names and opens no file by them, with each as `printable`."""
     return printable(json.dumps(plain(record), allow_nan=False, ensure_ascii=False))
+
+
+def from_json(text: str | bytes) -> Any:
+    """Return what a JSON text of anybody's holds.
+
+    Raises:
+        ValueError: it is no JSON, or its brackets are nested so deeply that nothing of ours wrote it.
+    """
+    try:
+        found = json.loads(text)
+    except RecursionError:
+        raise ValueError(_TOO_DEEP) from None
+    level = [found]
+    for _ in range(_DEEPEST):
+        level = [item for one in level if isinstance(one, (dict, list)) for item in _items(one)]
+        if not level:
+            return found
+    raise ValueError(_TOO_DEEP)
+
+
+def _items(value: dict[str, Any] | list[Any]) -> Any:
+    return value.values() if isinstance(value, dict) else value
 
 
 def moved(record: Any, places: Mapping[str, str]) -> Any:

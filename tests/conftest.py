@@ -27,7 +27,7 @@ WITHOUT_TRAINING = re.compile(
     r"tests/(bridge|data|evaluation|lint|tools)/|tests/test_(errors|files|locks|package|records|settings)"
     r"|tests/jobs/test_(storage|vertex|cloud_errors|package|doctor|interpreter)|tests/examples/test_make_whisker"
     r"|tests/training/test_(annotations|batches|checks|devices|directions|duplicates|exports|folds|model_files|networks"
-    r"|old_models|portions|preview|progress|sampling|saving|schedule|split)\."
+    r"|old_models|portions|preview|progress|sampling|saved_models|saving|schedule|split)\."
     r"|tests/matlab/test_octave_py|test_all_m_tests_pass_in_octave\[(rest|arrays)\]|test_setup_|test_the_installed"
     r"|test_ctrl_c_\w*(conver|arrays)"
 )

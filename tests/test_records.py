@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pyside.evaluation.report import TrainingResult
-from pyside.records import fitting, left_behind, printable, printable_json, same_name, to_json, write_json
+from pyside.records import fitting, from_json, left_behind, printable, printable_json, same_name, to_json, write_json
 
 
 def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
@@ -22,6 +22,13 @@ def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
 
 def test_what_is_no_number_is_null() -> None:
     assert to_json([math.nan, math.inf, np.float64("nan")]) == "[null, null, null]"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 200 + "1" + "}" * 200, "[" * 150 + "]" * 150, "[1", b"\xff"])
+def test_json_of_others_that_is_none_or_nested_too_deeply_is_a_value_error(text: str | bytes) -> None:
+    with pytest.raises(ValueError):
+        from_json(text)
+    assert from_json('{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]}
 
 
 def test_a_file_is_complete_or_as_it_was(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import os
 import re
 import subprocess
 import sys
@@ -17,8 +18,9 @@ from typing import Any
 
 import numpy as np
 
+from pyside.data import hdf5_files
 from pyside.data.paths import not_readable
-from pyside.errors import BadFrames, BadLabels, TouchTrainError, some
+from pyside.errors import BadFrames, BadLabels, LengthMismatch, TouchTrainError, some
 
 Array = np.ndarray[Any, Any]
 ArrayForm = tuple[tuple[int, ...], np.dtype[Any]]  # shape and dtype
@@ -30,6 +32,7 @@ _USUAL = {
 }
 _HDF5_SECONDS = 60.0  # after which looking through a file counts as hanging
 _HDF5_TRIED_BYTES = 64 << 20
+_TEXTS_AT_ONCE = 256
 
 
 @dataclasses.dataclass(frozen=True)
@@ -81,6 +84,7 @@ def list_arrays(path: Path, expected: str) -> dict[str, ArrayForm]:
             import h5py
 
             with h5py.File(path, "r") as file:
+                hdf5_files.check_contained(file, path, BadFrames)
                 found = {name: (dataset.shape, dataset.dtype) for name, dataset in _datasets(file).items()}
     if not found:
         raise BadFrames(f"{path} holds no array. {expected}")
@@ -102,13 +106,19 @@ def _datasets(file: Any) -> dict[str, Any]:
     return found
 
 
+def program(code: str) -> str:
+    """Return code for ``python -c`` that finds what this process does, but no Python file of the current folder."""
+    paths = [path for path in sys.path if path] + [str(Path(__file__).resolve().parents[2])]
+    return f"import sys; sys.path[:] = {paths!r}; {code}"
+
+
 def _try_in_another_process(path: Path) -> None:
     """See whether HDF5 comes through a file: a damaged one can have it read for ever, or end the process.
 
     Raises:
         BadFrames: it does not.
     """
-    code = f"import sys; sys.path[:] = {sys.path!r}; from pyside.data import array_files; array_files._try(sys.argv[1])"
+    code = program("from pyside.data import array_files; array_files._try(sys.argv[1])")
     try:
         done = subprocess.run(
             [sys.executable, "-c", code, str(path)],
@@ -131,6 +141,7 @@ def _try(path: str) -> None:
 
     left = _HDF5_TRIED_BYTES
     with contextlib.suppress(Exception), h5py.File(path, "r") as file:
+        hdf5_files.check_contained(file, Path(path), BadFrames)
         for dataset in _datasets(file).values():
             with contextlib.suppress(Exception):
                 size = dataset.size * dataset.dtype.itemsize
@@ -263,20 +274,81 @@ def open_array(held: HeldArray, kind: type[TouchTrainError]) -> Iterator[Any]:
         if not held.variable:
             yield np.lib.format.open_memmap(held.path, mode="r")
         elif held.path.suffix.lower() == ".npz":
-            yield _from_npz(held)
+            yield _from_npz(held, kind)
         else:
             import h5py
 
             with h5py.File(held.path, "r") as file:
-                yield file[held.variable]
+                dataset = file[held.variable]
+                hdf5_files.check_item(dataset, held.path, kind)
+                yield dataset
 
 
-def _from_npz(held: HeldArray) -> Array:
+def check_size(stack: Any, held: HeldArray, frames: tuple[int, ...] | None = None) -> None:
+    """Compare how many labels there are said to be with what there can be, before they are read into memory.
+
+    Args:
+        stack: the array, as `open_array` gives it.
+        held: which it is.
+        frames: shape of the frames, of which an axis is as long; None where it is not known.
+
+    Raises:
+        LengthMismatch: there are more than frames.
+        BadLabels: they are larger than the file could hold.
+    """
+    if frames is not None and stack.size > max(frames, default=0):
+        shown = "x".join(map(str, frames))
+        raise LengthMismatch(
+            f"{held}: there are {stack.size} labels for an array of {shown}, of which no axis has as many frames. Give "
+            "one label a frame; -1 leaves a frame out."
+        )
+    if stack.size * stack.dtype.itemsize > hdf5_files.room(held.path.stat().st_size):
+        raise BadLabels(f"{held}: {stack.size} values are said to be there, more than the file could hold.")
+
+
+def read_texts(stack: Any, held: HeldArray) -> Array:
+    """Read the texts in a dataset of an HDF5 file.
+
+    Many may be one text in the file, so they are counted while they are read.
+
+    Raises:
+        BadLabels: they are larger than the file could hold.
+    """
+    left = hdf5_files.room(held.path.stat().st_size)
+    parts, longest, n = [], 1, 0
+    axis = int(np.argmax(stack.shape))
+    for start in range(0, stack.shape[axis], _TEXTS_AT_ONCE):
+        rows = (*(slice(None),) * axis, slice(start, start + _TEXTS_AT_ONCE))
+        part = np.asarray(stack.asstr()[rows], object)
+        longest, n = max(longest, *map(len, part.flat)), n + part.size
+        if n * longest * 4 > left:
+            raise BadLabels(f"{held}: the texts are larger than the file could hold.")
+        parts.append(part)
+    return np.concatenate(parts, axis).astype(np.str_) if parts else np.empty(0, np.str_)
+
+
+def _memory() -> int:
+    """Return how many bytes of memory this machine has; more than any has, where it cannot be told."""
+    try:
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    except (AttributeError, ValueError, OSError):  # Windows
+        return 1 << 62
+
+
+def _from_npz(held: HeldArray, kind: type[TouchTrainError]) -> Array:
     member = held.variable + ".npy"
     with zipfile.ZipFile(held.path) as archive:
         with archive.open(member) as stream:
             shape, dtype, _ = _header(stream)
-            expected = stream.tell() + int(np.prod(shape, dtype=object)) * dtype.itemsize
+            size = int(np.prod(shape, dtype=object)) * dtype.itemsize
+            expected = stream.tell() + size
+        if size > _memory() // 2:
+            raise kind(
+                f"{held} has {size / 1e9:.1f} GB, more than half of this machine's memory, and .npz files are read "
+                "whole. Save it as .npy or .h5, which are read piece by piece."
+            )
+        if kind is BadLabels and size > hdf5_files.room(held.path.stat().st_size):
+            raise BadLabels(f"{held}: the values are said to be larger than the file could hold.")
         if not dtype.hasobject and expected != archive.getinfo(member).file_size:
             raise ValueError(f"{member} has not the length that its head tells")
         with archive.open(member) as stream:

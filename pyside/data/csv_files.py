@@ -8,11 +8,12 @@ from pathlib import Path
 
 from pyside.data.mat_files import Table
 from pyside.data.paths import check_readable, is_file
-from pyside.errors import BadLabels, Faults, PathMissing
+from pyside.errors import BadLabels, Faults, PathMissing, some
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 _DELIMITERS = ",;\t"
 _MOST_FAULTS = 10
+_MOST_COLUMNS = 10_000
 
 
 def read_csv(path: Path) -> Table:
@@ -61,9 +62,11 @@ def _decoded(content: bytes) -> str:
 
 
 def _table(path: Path, rows: list[tuple[int, list[str]]], quoted: bool) -> Table:
-    names = rows[0][1]
+    names = list(rows[0][1])
     while names and not names[-1]:  # delimiters at the ends of lines, as spreadsheets leave them
-        names = names[:-1]
+        names.pop()
+    if len(names) > _MOST_COLUMNS:
+        raise BadLabels(f"{path}: its first line has {len(names)} cells. Expected a header such as video,frame,label.")
     faults = Faults()
     broken = [line for line, cells in rows if any("\n" in cell or "\r" in cell for cell in cells)] if quoted else []
     for line in broken[
@@ -71,7 +74,7 @@ def _table(path: Path, rows: list[tuple[int, list[str]]], quoted: bool) -> Table
     ]:  # line breaks in a cell, that is; without its end, a quotation swallows all lines
         faults.add(BadLabels, f"{path}, up to line {line}: a quotation mark that is not closed on its line.")
     if len({name.lower() for name in names}) < len(names):
-        faults.add(BadLabels, f"{path}: two columns have the same name: {', '.join(names)}.")
+        faults.add(BadLabels, f"{path}: two columns have the same name: {some(names, 20)}.")
     n = len(names)
     wrong = [(line, cells) for line, cells in rows[1:] if len(cells) != n and (len(cells) < n or any(cells[n:]))]
     for line, cells in wrong[:_MOST_FAULTS]:

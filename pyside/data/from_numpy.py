@@ -21,12 +21,14 @@ from pyside.bridge import arrays
 from pyside.data.array_files import (
     MOST_NAMED,
     HeldArray,
+    check_size,
     choose_array,
     has_usual_name,
     list_arrays,
     may_be_frames,
     may_be_labels,
     open_array,
+    read_texts,
 )
 from pyside.data.dataset import DatasetWriter, check_target, count_classes
 from pyside.data.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
@@ -186,7 +188,7 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     faults.raise_any()
     watched = Watched({held.path for pair in pairs for held in (pair.data, pair.labels, pair.recordings) if held})
     found = [_shape_and_type(pair.data, faults) for pair in pairs]
-    vectors = [_vector(pair.labels, faults) for pair in pairs]
+    vectors = [_vector(pair.labels, faults, shape or None) for pair, (shape, _) in zip(pairs, found, strict=True)]
     faults.raise_any()
     whats = [str(pair.data) for pair in pairs]
     _check_types(whats, [dtype for _, dtype in found], settings, faults)
@@ -356,11 +358,12 @@ def _shape_and_type(held: HeldArray, faults: Faults) -> tuple[tuple[int, ...], n
     return (), np.dtype(np.uint8)
 
 
-def _vector(held: HeldArray, faults: Faults) -> Array:
-    """Return the labels, or the numbers or names of recordings, in a file."""
+def _vector(held: HeldArray, faults: Faults, frames: tuple[int, ...] | None = None) -> Array:
+    """Return the labels, or the numbers or names of recordings, in a file; `frames` is the shape of the frames."""
     with faults.noting(of=held.path), open_array(held, BadLabels) as stack:
+        check_size(stack, held, frames)
         if stack.dtype.kind == "O" and hasattr(stack, "asstr"):  # texts in an HDF5 file
-            return np.array(stack.asstr()[()], dtype=np.str_)
+            return read_texts(stack, held)
         if stack.dtype.hasobject:
             raise BadLabels(f"{held.path} holds Python objects, which are not read. Save an array of numbers.")
         vector = np.array(stack[()])

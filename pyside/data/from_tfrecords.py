@@ -6,7 +6,6 @@ import array
 import dataclasses
 import hashlib
 import itertools
-import json
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -26,7 +25,7 @@ from pyside.data.progress import ConversionProgress, Progress, end_if_asked
 from pyside.data.stamps import Watched
 from pyside.data.tfrecords import Record, description_beside, find_files, read_records, uncompressed
 from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch
-from pyside.records import printable, same_name
+from pyside.records import from_json, printable, same_name
 from pyside.settings import DEFAULT_CLASS_NAMES, TfrecordSettings
 
 Array = np.ndarray[Any, Any]
@@ -129,7 +128,7 @@ def convert_tfrecords(
         return checked(preflight, lambda preflight: _check(preflight, files, settings, should_stop))
     preflight.faults.raise_any()
     paths = find_files(files, preflight.warnings)
-    with uncompressed(paths) as plain:
+    with uncompressed(paths, preflight.warnings.append) as plain:
         plans, conversion = _plan(preflight, paths, plain, settings, should_stop)
         said = preflight.all_warnings()
         progress({"stage": "converting", "said": [*preflight.told(), *said]})
@@ -146,7 +145,7 @@ def convert_tfrecords(
 
 def _check(preflight: Preflight, files: Any, settings: TfrecordSettings, should_stop: Callable[[], bool]) -> None:
     paths = find_files(files, preflight.warnings)
-    with uncompressed(paths) as plain:
+    with uncompressed(paths, preflight.warnings.append) as plain:
         _plan(preflight, paths, plain, settings, should_stop)
 
 
@@ -277,7 +276,7 @@ def _tags(features: Any, where: str) -> dict[str, str]:
     if "tags" not in features:
         return {}
     try:
-        return {str(tag): str(value) for tag, value in json.loads(_text(features, "tags", where)).items()}
+        return {str(tag): str(value) for tag, value in from_json(_text(features, "tags", where)).items()}
     except (ValueError, AttributeError):
         raise BadFrames(f"{where}: the tags are not JSON.") from None
 
@@ -349,14 +348,19 @@ def _describes(description: Mapping[str, Any], found: _Found) -> bool:
         return (
             description["format"] == FORMAT
             and tuple(description["image_shape"]) == next(iter(found.shapes))
-            and isinstance(description["label_mapping"], dict)
+            and all(isinstance(name, str) for name in names)
+            and _are_texts(description["label_mapping"])
             and all(names[label] == name for label, name in found.classes.items())
             and set(entries) == set(found.recordings)
-            and all(isinstance(entry["source"], dict) and isinstance(entry["tags"], dict) for entry in entries.values())
+            and all(isinstance(entry["source"], dict) and _are_texts(entry["tags"]) for entry in entries.values())
             and all(isinstance(entry["frames"], int) for entry in entries.values())
         )
     except (KeyError, TypeError, IndexError):
         return False
+
+
+def _are_texts(record: Any) -> bool:
+    return isinstance(record, dict) and all(isinstance(value, str) for value in record.values())
 
 
 def _classes(

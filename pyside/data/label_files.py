@@ -184,20 +184,21 @@ def _unreadable(value: Any, name: str, depth: int = 0) -> str:
 
 def _counted(entry: LabelEntry) -> dict[str, Any]:
     """Return the frames that have labels, how many of each, and the bouts."""
-    labels = entry.labels.labels if isinstance(entry.labels, FrameList) else entry.labels
-    return {
-        "frames": len(labels),
-        "counts": _runs(np.asarray(labels))[0],
-        "bouts": _runs(np.asarray(entry.as_vector()))[1],
-    }
+    labels: Any = entry.labels
+    frames = np.arange(len(labels.labels if isinstance(labels, FrameList) else labels))
+    if isinstance(labels, FrameList):  # only these: they may be far apart, and what is between them is no bout
+        order = np.argsort(labels.frames, kind="stable")
+        frames, labels = labels.frames[order], np.asarray(labels.labels)[order]
+    counts, bouts = _runs(np.asarray(labels), frames)
+    return {"frames": len(frames), "counts": counts, "bouts": bouts}
 
 
-def _runs(vector: Array) -> tuple[dict[str, int], int]:
-    """Return how often each label stands in a vector, and how many runs there are of one that is no rest."""
+def _runs(vector: Array, frames: Array) -> tuple[dict[str, int], int]:
+    """Return how often each label stands at these frames, and how many runs there are of one that is no rest."""
     labels, codes = np.unique(vector, return_inverse=True)
     names = [_shown(label) for label in labels.tolist()]
     counts = np.bincount(codes, minlength=len(names)).tolist()
-    starts = codes[np.flatnonzero(np.diff(codes, prepend=-1))]
+    starts = codes[np.flatnonzero((np.diff(codes, prepend=-1) != 0) | (np.diff(frames, prepend=-2) != 1))]
     return dict(zip(names, counts, strict=True)), sum(names[code] not in _NO_BOUT for code in starts.tolist())
 
 

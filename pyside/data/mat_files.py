@@ -5,24 +5,36 @@ from __future__ import annotations
 import atexit
 import contextlib
 import dataclasses
+import functools
 import importlib.util
+import math
 import os
 import pickle
 import signal
+import struct
 import subprocess
 import sys
 import threading
 import warnings
-from collections.abc import Sequence
+import zlib
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from pyside.data import hdf5_files
+from pyside.data.array_files import program
 from pyside.data.paths import check_readable, is_file
 from pyside.errors import BadLabels, PathMissing
 
 _MOST_DENSE = 1 << 24  # elements of a sparse matrix that is made dense
+_MOST_DEEP = 50  # cells and structs within each other
+_VALUE_BYTES = 32  # that a value counts besides its own
+_ITEM_BYTES = 32  # of a file of version 7.3, at least, for each value in it
+_FEWEST_ITEMS = 2_000
+_MEMORY, _MEMORY_EXPANSION = 2 << 30, 16  # that the reader may take: bytes, and over what a file may hold
+_HEAD, _COMPRESSED, _PIECE = 128, 15, 1 << 20  # of a file of version 7
 _MATLAB_NAMES = {"MatlabFunction": "function_handle"}
 _LIBRARY_CLASSES = (
     "calendarDuration categorical containers.Map datetime dictionary duration string table timetable".split()
@@ -98,13 +110,16 @@ def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
 
     Raises:
         PathMissing: there is no such file.
-        BadLabels: it is no .mat file, or it is damaged or cut short.
+        BadLabels: it is no .mat file, it is damaged or cut short, a part of it lies in another file, or it is said to
+            hold more than a file of its size could.
     """
     path = Path(path)
     if not is_file(path):
         raise PathMissing(f"There is no file {path}.")
     check_readable(path)
     values = _ask_reader(path.absolute())
+    if isinstance(values, str):
+        raise BadLabels(values)
     if not values:
         raise BadLabels(f"{path} is no .mat file, or it is empty, damaged or cut short, or too large for the memory.")
     return values
@@ -119,8 +134,8 @@ _reader: subprocess.Popen[bytes] | None = None
 _lock = threading.Lock()
 
 
-def _ask_reader(path: Path) -> dict[str, Any] | None:
-    """Return the variables of a file, or None where it cannot be read."""
+def _ask_reader(path: Path) -> dict[str, Any] | str | None:
+    """Return the variables of a file; where it cannot be read, why, or None where that is not known."""
     global _reader
     with _lock:
         if _reader is None or _reader.poll() is not None:
@@ -146,7 +161,7 @@ def _ask_reader(path: Path) -> dict[str, Any] | None:
 def _start_reader() -> subprocess.Popen[bytes]:
     if importlib.util.find_spec("matio") is None:
         raise ModuleNotFoundError(".mat files are read by the package mat-io, which is not installed here.")
-    code = f"import sys; sys.path[:] = {sys.path!r}; from pyside.data import mat_files; mat_files._answer()"
+    code = program("from pyside.data import mat_files; mat_files._answer()")
     return subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,
@@ -177,36 +192,171 @@ def _answer() -> None:
             return
         try:
             answer = pickle.dumps(_read(path), protocol=pickle.HIGHEST_PROTOCOL)
-        except Exception:  # a damaged file makes the libraries raise almost anything
-            answer = pickle.dumps(None)
+        except Exception as error:  # a damaged file makes the libraries raise almost anything
+            answer = pickle.dumps(_told(error))
         sys.stdout.buffer.write(answer)
         sys.stdout.buffer.flush()
 
 
-def _limit_memory() -> None:
-    """Let this process have half of the machine's memory at most, where the system can be told so."""
+def _told(error: BaseException | None) -> str | None:
+    """Return what is said of a file on purpose, also where a library has wrapped it."""
+    while error is not None and not isinstance(error, BadLabels):
+        error = error.__cause__ or error.__context__
+    return error.text if isinstance(error, BadLabels) else None
+
+
+def _limit_memory(more: int = 0) -> None:
+    """Let this process have half of the machine's memory at most, where the system can be told so.
+
+    Args:
+        more: bytes that it may have from now on; 0 for no other limit.
+    """
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
         half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
-        resource.setrlimit(resource.RLIMIT_AS, (half, half))
+        if more:
+            now = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            resource.setrlimit(resource.RLIMIT_AS, (min(half, now + more), half))
+        else:
+            resource.setrlimit(resource.RLIMIT_AS, (half, half))
+
+
+class _Room:
+    """How much more a file may hold, by its size: what it says of itself may be many times what is there.
+
+    Args:
+        path: the file.
+    """
+
+    def __init__(self, path: Path):
+        size = path.stat().st_size
+        self.path, self.bytes, self.items = path, hdf5_files.room(size), _FEWEST_ITEMS + size // _ITEM_BYTES
+        self.depth = 0
+
+    def take(self, size: int) -> None:
+        """Count a value of so many bytes."""
+        self.bytes -= int(size) + _VALUE_BYTES
+        if self.bytes < 0:
+            raise BadLabels(f"{self.path} is said to hold more than a file of its size could. Save the labels alone.")
+
+    def take_item(self) -> None:
+        """Count something that is stored on its own in an HDF5 file; a cell may name one of them many times."""
+        self.items -= 1
+        if self.items < 0:
+            raise BadLabels(f"{self.path} names the same values again and again. Save the labels alone.")
+
+    @contextlib.contextmanager
+    def deeper(self) -> Iterator[None]:
+        """Count how many values are within each other."""
+        self.depth += 1
+        if self.depth > _MOST_DEEP:
+            raise BadLabels(f"{self.path} holds cells or structs that are more than {_MOST_DEEP} deep in each other.")
+        try:
+            yield
+        finally:
+            self.depth -= 1
+
+
+_room: _Room | None = None  # of the file that this process reads
 
 
 def _read(path: Path) -> dict[str, Any]:
+    global _room
     import matio
+    from matio.utils.matheaders import MAT_FILE_VERSIONS, read_mat_header
 
+    _room = _Room(path)
+    _limit_memory(_MEMORY + _MEMORY_EXPANSION * _room.bytes)
+    _, version, byte_order = read_mat_header(path)
+    if version == MAT_FILE_VERSIONS.V5:
+        _check_compressed(path, byte_order, _room)
+    _count_hdf5(path, _room)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         values = matio.load_from_mat(path)
+    _room = _Room(path)
     return {name: _plain(value) for name, value in values.items() if name != "__globals__"}
+
+
+def _check_compressed(path: Path, byte_order: str, room: _Room) -> None:
+    """Unpack the variables of a file of version 7 without keeping them, to see how large they are."""
+    with path.open("rb") as file:
+        file.seek(_HEAD)
+        while len(tag := file.read(8)) == 8:
+            kind, size = struct.unpack(f"{byte_order}2I", tag)
+            end = file.tell() + size
+            unpacking, left = zlib.decompressobj(), size if kind == _COMPRESSED else 0
+            while left > 0 and (packed := file.read(min(left, _PIECE))):
+                left -= len(packed)
+                while packed:
+                    room.bytes -= len(unpacking.decompress(packed, _PIECE))
+                    room.take(0)
+                    packed = unpacking.unconsumed_tail
+            file.seek(end)
+
+
+def _count_hdf5(path: Path, room: _Room) -> None:
+    """Have mat-io count what it reads of a file of version 7.3, and look where that is."""
+    import h5py
+    from matio.v7 import matreader7
+
+    class Counting(_own_reader()):  # type: ignore[misc]
+        def __init__(self, file: Any, subsystem: Any = None):
+            hdf5_files.check_item(file, path, BadLabels)
+            super().__init__(file, subsystem)
+
+        def read_struct(self, item: Any, is_empty: Any = 0) -> Any:
+            hdf5_files.check_item(item, path, BadLabels)
+            names = item.attrs.get("MATLAB_fields")
+            if isinstance(names, h5py.Reference):  # of a long list of names
+                hdf5_files.check_item(self.h5stream[names], path, BadLabels)
+                room.take(self.h5stream[names].nbytes)
+            return super().read_struct(item, is_empty)
+
+        def read_h5_data(self, item: Any) -> Any:
+            hdf5_files.check_item(item, path, BadLabels)
+            room.take_item()
+            room.take(_claimed(item))
+            with room.deeper():
+                return super().read_h5_data(item)
+
+    matreader7.MatRead7 = Counting
+
+
+@functools.cache
+def _own_reader() -> Any:
+    """Return the reader of mat-io as it is."""
+    from matio.v7.matreader7 import MatRead7
+
+    return MatRead7
+
+
+def _claimed(item: Any) -> int:
+    """Return how many bytes something in an HDF5 file takes in memory, by what the file says."""
+    if hasattr(item, "shape"):
+        if "MATLAB_empty" in item.attrs and item.size <= _MOST_DEEP:
+            return 8 * math.prod(int(side) for side in np.ravel(item[()]))
+        return int(item.size or 0) * int(item.dtype.itemsize)
+    parts = ("data", "ir", "jc") if "MATLAB_sparse" in item.attrs else ()
+    return sum(_claimed(item[name]) for name in parts if name in item)
 
 
 def _plain(value: Any) -> Any:
     """Return the plain form of what mat-io gives."""
+    room = _room or _Room(Path(__file__))
+    room.take(value.nbytes if isinstance(value, np.ndarray) else 0)
+    with room.deeper():
+        return _plain_form(value, room)
+
+
+def _plain_form(value: Any, room: _Room) -> Any:
     kind = type(value).__name__
     if hasattr(value, "toarray"):
-        return value.toarray() if np.prod(value.shape) <= _MOST_DENSE else Unreadable("sparse")
+        size = math.prod(map(int, value.shape))
+        return value.toarray() if size <= _MOST_DENSE and size * 8 <= room.bytes else Unreadable("sparse")
     if kind == "EmptyMatStruct":
+        room.take(value.size * _VALUE_BYTES)
         return {} if value.size == 1 else [{} for _ in range(value.size)]
     if kind == "MatlabCanonicalEmpty":
         return np.empty((0, 0))

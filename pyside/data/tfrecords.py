@@ -20,7 +20,6 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import gzip
-import json
 import os
 import re
 import shutil
@@ -35,8 +34,8 @@ import numpy as np
 from pyside.data.dataset import DESCRIPTION, Dataset, check_room, open_dataset, told_by_errors
 from pyside.data.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.data.progress import ConversionProgress, Progress
-from pyside.errors import BadFrames, BadOption, Interrupted, NotWritable, PathMissing, some
-from pyside.records import left_behind, printable, to_json
+from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritable, PathMissing, some
+from pyside.records import from_json, left_behind, printable, to_json
 from pyside.settings import ExportSettings
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
@@ -45,6 +44,9 @@ SUFFIX = ".tfrecord"
 _SHARD = re.compile(r"(.+)-(\d{5,})-of-(\d{5,})\.tfrecord")
 _HEAD, _TAIL = 12, 4  # bytes before and after the data of a record: its length, and checksums
 _GZIP = b"\x1f\x8b\x08"
+_PIECE = 16 << 20  # that is unpacked at a time
+_KEPT_FREE = 1 << 30  # of the disk where files are unpacked, or a twentieth of it
+_WORTH_SAYING = 1 << 28  # bytes that were unpacked
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -230,6 +232,7 @@ def read_records(path: Path, shown_as: Path) -> Iterator[Record]:
     """
     import tensorflow as tf
 
+    _check_lengths(path, shown_as)
     number, offset = 1, _HEAD
     try:
         for data in tf.data.TFRecordDataset(os.fsencode(path)).as_numpy_iterator():
@@ -247,12 +250,57 @@ def read_records(path: Path, shown_as: Path) -> Iterator[Record]:
         raise BadFrames(f"{shown_as} is cut short after record {number - 1}. Copy it again, or export it again.")
 
 
+def _check_lengths(path: Path, shown_as: Path) -> None:
+    """Compare what records say of their length with the file, before TensorFlow makes room for them: that can end us.
+
+    Raises:
+        BadFrames: one is longer than the file; up to the first whose length is damaged, of which TensorFlow tells.
+    """
+    size, start, number = path.stat().st_size, 0, 1
+    with path.open("rb") as file:
+        while len(head := file.read(_HEAD)) == _HEAD:
+            length = int.from_bytes(head[:8], "little")
+            if _checksum(head[:8]) != int.from_bytes(head[8:], "little"):
+                return
+            if length > size:
+                first = "is no TFRecord file, or its first record is damaged"
+                raise BadFrames(
+                    f"{shown_as} {first if number == 1 else f'is damaged at record {number}'} (it says that it has "
+                    f"{length} bytes, and the file has {size}). Copy it again, or export it again."
+                )
+            start, number = start + _HEAD + length + _TAIL, number + 1
+            file.seek(start)
+
+
+def _checksum(data: bytes) -> int:
+    """Return the checksum of TFRecords: CRC-32C, turned by 15 bits, and a number added."""
+    value = 0xFFFFFFFF
+    for byte in data:
+        value = value >> 8 ^ _CRC[(value ^ byte) & 0xFF]
+    value ^= 0xFFFFFFFF
+    return ((value >> 15 | value << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def _crc_of(value: int) -> int:
+    for _ in range(8):
+        value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    return value
+
+
+_CRC = [_crc_of(byte) for byte in range(256)]
+
+
 @contextlib.contextmanager
-def uncompressed(paths: Sequence[Path]) -> Iterator[list[Path]]:
-    """Give files that are not compressed with gzip: those that are, are unpacked beside for as long as they are used.
+def uncompressed(paths: Sequence[Path], say: Callable[[str], Any] = lambda text: None) -> Iterator[list[Path]]:
+    """Give files that are not compressed with gzip: those that are, are unpacked elsewhere for the time being.
+
+    Args:
+        paths: the files.
+        say: called with a sentence on where what was unpacked lies, and how large it is.
 
     Raises:
         BadFrames: a compressed file is damaged.
+        DiskFull: what is unpacked would fill the disk.
     """
     with tempfile.TemporaryDirectory(prefix="touchtrain-", ignore_cleanup_errors=True) as folder:
         plain = []
@@ -261,12 +309,32 @@ def uncompressed(paths: Sequence[Path]) -> Iterator[list[Path]]:
                 compressed = file.read(len(_GZIP)) == _GZIP
             plain.append(Path(folder) / str(number) if compressed else path)
             if compressed:
-                try:
-                    with gzip.open(path) as source, plain[-1].open("wb") as copy:
-                        shutil.copyfileobj(source, copy)
-                except Exception as error:  # zlib.error, EOFError, BadGzipFile, a full disk
-                    raise BadFrames(f"{path} cannot be unpacked ({error}). Copy it again.") from None
+                _unpack(path, plain[-1])
+        n_bytes = sum(file.stat().st_size for file in plain if file.parent == Path(folder))
+        if n_bytes >= _WORTH_SAYING:
+            say(
+                f"Compressed records were unpacked to {n_bytes / 1e9:.1f} GB in {folder}, until the conversion is done."
+            )
         yield plain
+
+
+def _unpack(path: Path, copy: Path) -> None:
+    """Unpack a file, as long as a part of the disk stays free."""
+    try:
+        with gzip.open(path) as source, copy.open("wb") as target:
+            while piece := source.read(_PIECE):
+                disk = shutil.disk_usage(copy.parent)
+                if disk.free - len(piece) < min(_KEPT_FREE, disk.total // 20):
+                    raise DiskFull(
+                        f"{path} is too large to be unpacked in {copy.parent}: after {target.tell() / 1e9:.1f} GB the "
+                        "disk is almost full. Unpack it elsewhere with gzip -d, or name a larger folder in the "
+                        "environment variable TMPDIR."
+                    )
+                target.write(piece)
+    except DiskFull:
+        raise
+    except Exception as error:  # zlib.error, EOFError, BadGzipFile, a full disk
+        raise BadFrames(f"{path} cannot be unpacked ({error}). Copy it again.") from None
 
 
 def find_files(files: Any, warnings: list[str] | None = None) -> list[Path]:
@@ -338,6 +406,6 @@ def description_beside(paths: Sequence[Path]) -> dict[str, Any] | None:
     if beside is None:
         return None
     with contextlib.suppress(OSError, ValueError):
-        found = json.loads((beside[0] / f"{beside[1]}.json").read_bytes())
+        found = from_json((beside[0] / f"{beside[1]}.json").read_bytes())
         return found if isinstance(found, dict) else None
     return None

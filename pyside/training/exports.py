@@ -271,15 +271,22 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
     trial = written.with_name("model.h5")
     with told_by_errors(folder):
         trial.write_bytes(model_files.h5_image(core, {}))
-    quiet = {"CUDA_VISIBLE_DEVICES": "-1", "TF_CPP_MIN_LOG_LEVEL": "3", "PYTHONIOENCODING": "utf-8"}
-    child = subprocess.run(
-        [sys.executable, "-c", _WITH_TF_KERAS, str(trial), str(written)],
-        env={**os.environ, **quiet},
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        check=False,
-    )
+    quiet = {
+        "PYTHONSAFEPATH": "1",
+        "CUDA_VISIBLE_DEVICES": "-1",
+        "TF_CPP_MIN_LOG_LEVEL": "3",
+        "PYTHONIOENCODING": "utf-8",
+    }
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:  # no Python file of anybody's lies there
+        child = subprocess.run(
+            [sys.executable, "-c", _WITH_TF_KERAS, str(trial.absolute()), str(written.absolute())],
+            env={**os.environ, **quiet},
+            cwd=empty,
+            capture_output=True,
+            encoding="utf-8",
+            errors="replace",
+            check=False,
+        )
     if child.returncode or not (written / "saved_model.pb").is_file():
         said = child.stderr.strip().splitlines()
         why = said[-1] if said else f"its process ended with {child.returncode}"

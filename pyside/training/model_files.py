@@ -49,10 +49,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.data import hdf5_files
 from pyside.data.dataset import told_by_errors
 from pyside.data.paths import is_file, is_there, not_readable
 from pyside.errors import BadModel, ModelNotSaved, NotWritable, PathMissing
-from pyside.records import fitting, longest_name, plain
+from pyside.records import fitting, from_json, longest_name, plain
 from pyside.training import old_models, saved_models
 from pyside.training.devices import import_keras
 
@@ -64,17 +65,26 @@ FORMAT = "touchtrain model 1"
 ATTRIBUTE = "touchtrain"
 LONGEST_ATTRIBUTE = 60_000  # bytes; HDF5 allows 64 KB
 HDF5_START = b"\x89HDF\r\n\x1a\n"
-MOST_EXPANSION = 64  # of what is in a file, over the bytes of the file
 LONGEST_LOOK = 60.0  # seconds for a process that walks through an .h5
 _WALK = """
-import sys, h5py
+import os, sys
+try:
+    import resource
+    half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+    resource.setrlimit(resource.RLIMIT_AS, (half, half))
+except (ImportError, ValueError, OSError):
+    pass
+import h5py
 def look(name, item):
     list(item.attrs.values())
     if isinstance(item, h5py.Dataset):
         item.shape, item.dtype, item.chunks, item.external, item.id.get_storage_size()
-with h5py.File(sys.argv[1], "r") as file:
-    look("/", file)
-    file.visititems(look)
+try:
+    with h5py.File(sys.argv[1], "r") as file:
+        look("/", file)
+        file.visititems(look)
+except MemoryError:
+    sys.exit(3)
 """
 TOLERANCE = 1e-5  # of probabilities, when a saved model is loaded again
 
@@ -559,7 +569,7 @@ def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> old_mode
         parts = _Parts(path)
         with _naming(path):
             plan = old_models.blueprint(parts.config, {}, "3")
-            plan.weights = _keras_3_weights(plan, parts.weights)
+            plan.weights = _keras_3_weights(plan, parts.weights, _existing(path))
         return plan
     path = _existing(path)
     with _opened(path, from_here=from_here) as file:
@@ -572,15 +582,31 @@ def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> old_mode
         return old_models.blueprint(config, weights, version)
 
 
-def _keras_3_weights(plan: old_models.Blueprint, image: bytes) -> dict[str, list[np.ndarray]]:
+def _keras_3_weights(plan: old_models.Blueprint, image: bytes, path: Path) -> dict[str, list[np.ndarray]]:
     """Let Keras read the weights of a .keras file into a model that was built from plain layers."""
-    fresh = dataclasses.replace(plan, fresh={layer["name"] for layer in plan.layers})
-    model = old_models.build(fresh)
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.weights.h5"
         file.write_bytes(image)
+        with _opened(path, file) as weights:
+            sizes = _sizes(weights)
+        values = sum(size for _, size in sizes)
+        if 4 * values > hdf5_files.room(path.stat().st_size):
+            raise BadModel("Its weights are said to be larger than the file could hold.")
+        fresh = dataclasses.replace(plan, fresh={layer["name"] for layer in plan.layers})
+        model = old_models.build(fresh, room=values)
         model.load_weights(file)
     return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
+
+
+def _sizes(group: Any) -> list[tuple[str, int]]:
+    """Return how many values the datasets in an HDF5 file have, by name."""
+    import h5py
+
+    found: list[tuple[str, int]] = []
+    group.visititems(
+        lambda name, item: found.append((str(name), int(item.size or 0))) if isinstance(item, h5py.Dataset) else None
+    )
+    return found
 
 
 @contextmanager
@@ -624,26 +650,21 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
         PathMissing: no such file.
         BadModel: no model file, one that is damaged, or one without a Keras model.
     """
-    import h5py
-
     if _form(path) == "keras":
         parts = _Parts(path)
         metadata, config, version = parts.metadata, parts.config, parts.version
-        with _opened(_existing(path), io.BytesIO(parts.weights)) as file:
-            sizes: list[tuple[str, int]] = []
-            file.visititems(lambda name, item: sizes.append((name, getattr(item, "size", 0))))
-            parameters = sum(size for name, size in sizes if _is_parameter(name) and size)
-            layers = old_models.outline(config)
+        with tempfile.TemporaryDirectory() as folder:
+            weights = Path(folder) / "model.weights.h5"
+            weights.write_bytes(parts.weights)
+            with _opened(_existing(path), weights) as file:
+                parameters = sum(size for name, size in _sizes(file) if _is_parameter(name))
+                layers = old_models.outline(config)
     else:
         path = _existing(path)
         with _opened(path) as file:
             metadata, config = _metadata(file), _model_config(file, path)
             version = old_models.text(file.attrs.get("keras_version", "?"))
-            found: list[int] = []
-            file["model_weights"].visititems(
-                lambda name, item: found.append(int(item.size)) if isinstance(item, h5py.Dataset) else None
-            )
-            parameters = sum(found)
+            parameters = sum(size for _, size in _sizes(file["model_weights"]))
             layers = old_models.outline(config)
     ours = metadata or {}
     return {
@@ -698,16 +719,21 @@ def _form(path: str | os.PathLike[str]) -> str:
 
 
 @contextmanager
-def _opened(path: Path, image: io.BytesIO | None = None, from_here: bool = False) -> Iterator[h5py.File]:
-    """Open a file, or the bytes that were found in it, and tell its faults in our words."""
+def _opened(path: Path, inner: Path | None = None, from_here: bool = False) -> Iterator[h5py.File]:
+    """Open a file, or that which was found in it, and tell its faults in our words."""
     import h5py
 
-    if image is None and not from_here:
-        with path.open("rb") as opened:
+    file_path = inner or path
+    if not from_here:
+        with file_path.open("rb") as opened:
             about = os.fstat(opened.fileno())
-        _look_from_outside(path, about.st_mtime_ns, about.st_size)
+        try:
+            _look_from_outside(file_path, about.st_mtime_ns, about.st_size)
+        except BadModel as error:
+            raise BadModel(error.text.replace(str(file_path), str(path))) from None
     try:
-        with h5py.File(image or path, "r") as file:
+        with h5py.File(file_path, "r") as file:
+            hdf5_files.check_contained(file, path, BadModel)
             yield file
     except BadModel:
         raise
@@ -734,16 +760,19 @@ def _look_from_outside(path: Path, changed: int, size: int) -> None:
     """
     if not sys.executable:
         return
-    try:
-        child = subprocess.run(
-            [sys.executable, "-c", _WALK, str(path)],
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=LONGEST_LOOK,
-        )
-        ended = child.returncode in (0, 1)
-    except subprocess.TimeoutExpired:
-        ended = False
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:  # no Python file of anybody's lies there
+        try:
+            child = subprocess.run(
+                [sys.executable, "-c", _WALK, str(path)],
+                env={**os.environ, "PYTHONSAFEPATH": "1"},
+                cwd=empty,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=LONGEST_LOOK,
+            )
+            ended = child.returncode in (0, 1)
+        except subprocess.TimeoutExpired:
+            ended = False
     if not ended:
         raise BadModel(f"{path} is damaged: HDF5 cannot read it. Copy it again from where it came from.")
 
@@ -756,7 +785,7 @@ def _model_config(file: h5py.File, path: Path) -> dict[str, Any]:
             f"{path} is an HDF5 file, but it holds no Keras model"
             + (", only weights: save the whole model with model.save(...)." if weights_only else ".")
         )
-    config: dict[str, Any] = json.loads(old_models.text(text))
+    config: dict[str, Any] = from_json(old_models.text(text))
     return config
 
 
@@ -766,8 +795,50 @@ def _metadata(file: h5py.File) -> dict[str, Any] | None:
     pieces = [old_models.text(file.attrs[ATTRIBUTE])]
     while f"{ATTRIBUTE}{len(pieces)}" in file.attrs:
         pieces.append(old_models.text(file.attrs[f"{ATTRIBUTE}{len(pieces)}"]))
-    metadata: dict[str, Any] = json.loads("".join(pieces))
-    return metadata
+    return _checked_metadata(from_json("".join(pieces)))
+
+
+def _checked_metadata(found: Any) -> dict[str, Any] | None:
+    """Return what a file tells about itself, if what is used of it has the types that we write.
+
+    Raises:
+        BadModel: it has not.
+    """
+    if found is None:
+        return None
+    about = found if isinstance(found, dict) else {"all of it": None}
+    for key, (what, fits) in _METADATA.items():
+        if about.get(key) is not None and not fits(about[key]):
+            raise BadModel(f"{key} in its attribute {ATTRIBUTE} is no {what}.")
+    if not isinstance(found, dict):
+        raise BadModel(f"Its attribute {ATTRIBUTE} is no object.")
+    return about
+
+
+def _are_texts(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _are_sides(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(isinstance(side, int) and side > 0 for side in value)
+
+
+def _is_object(value: Any) -> bool:
+    return isinstance(value, dict)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+_METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "class_names": ("list of texts", _are_texts),
+    "image_shape": ("list of height, width and channels", _are_sides),
+    "versions": ("object", _is_object),
+    "settings": ("object", _is_object),
+    "decision": ("object", _is_object),
+    "context_frames": ("number", _is_count),
+}
 
 
 class _Parts:
@@ -787,11 +858,13 @@ class _Parts:
         path = _existing(path)
         try:
             with zipfile.ZipFile(path) as file:
-                about = json.loads(self._read(file, "metadata.json", path))
-                self.config: dict[str, Any] = json.loads(self._read(file, "config.json", path))
+                about = from_json(self._read(file, "metadata.json", path))
+                self.config: dict[str, Any] = from_json(self._read(file, "config.json", path))
                 self.weights = self._read(file, "model.weights.h5", path)
             self.version = str(about.get("keras_version", "?"))
-            self.metadata: dict[str, Any] | None = about.get(ATTRIBUTE)
+            self.metadata = _checked_metadata(about.get(ATTRIBUTE))
+        except BadModel as error:
+            raise BadModel(f"{path} cannot be used. {error.text}") from None
         except PermissionError as error:
             raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
         except Exception as error:  # zipfile has many for damaged files
@@ -802,6 +875,6 @@ class _Parts:
     @staticmethod
     def _read(file: zipfile.ZipFile, name: str, path: Path) -> bytes:
         """Read one member, by its exact name, into memory: nothing of the archive is unpacked."""
-        if file.getinfo(name).file_size > MOST_EXPANSION * max(path.stat().st_size, 1_000_000):
+        if file.getinfo(name).file_size > hdf5_files.room(path.stat().st_size):
             raise ValueError(f"{name} would be larger than the file could hold")
         return file.read(name)

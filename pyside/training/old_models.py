@@ -10,11 +10,13 @@ from __future__ import annotations
 import copy
 import dataclasses
 import inspect
-from collections.abc import Iterator, Mapping, Sequence
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.data import hdf5_files
 from pyside.errors import BadModel
 from pyside.training.devices import import_keras
 
@@ -45,7 +47,10 @@ _LEFT_OUT = frozenset(
 )
 _SAYS_NOTHING = (("groups", 1),)  # at layers that have no groups
 _KERAS_1 = ("nb_filter", "nb_row", "output_dim", "border_mode", "dim_ordering")
-_MOST_EXPANSION = 64  # of weights, over the bytes of their file
+_MOST_NEW = 1 << 28  # weights of a new last layer
+_MOST_VALUES = 1 << 28  # that a layer may make of one frame
+_MOST_LAYERS = 10_000
+_FEWEST = 1 << 24  # weights that any file may have: fewer are no danger, and are compared one by one
 
 
 @dataclasses.dataclass
@@ -134,7 +139,7 @@ def read_weights(group: h5py.Group, file_bytes: int) -> dict[str, list[tuple[str
 
     flipped = text(group.attrs.get("backend", "")) == "theano"  # which convolves where the others correlate
     weights: dict[str, list[tuple[str, np.ndarray]]] = {}
-    room = _MOST_EXPANSION * max(file_bytes, 1_000_000)
+    room = hdf5_files.room(file_bytes)
     for layer in names_in(group, "layer_names"):
         inner = _inside(group, layer)
         if not isinstance(inner, h5py.Group):
@@ -177,6 +182,8 @@ def layers_of(model: Mapping[str, Any]) -> list[dict[str, Any]]:
     layers = config.get("layers") if isinstance(config, Mapping) else config
     if not isinstance(layers, list) or not layers or not all(_is_layer(layer) for layer in layers):
         raise BadModel("It says nothing of layers, as only Sequential and functional models of Keras do.")
+    if len(layers) > _MOST_LAYERS:
+        raise BadModel(f"It has {len(layers)} layers; more than {_MOST_LAYERS} are not loaded.")
     return layers
 
 
@@ -471,13 +478,14 @@ def _flat(
 # --- from our words to Keras ---------------------------------------------------------------------------------------
 
 
-def build(plan: Blueprint, precision: str = "float32", seed: int | None = None) -> keras.Model:
+def build(plan: Blueprint, precision: str = "float32", seed: int | None = None, room: int | None = None) -> keras.Model:
     """Build the model and put its weights in.
 
     Args:
         plan: what to build.
         precision: dtype policy of all layers but the outputs, which are float32.
         seed: what dropout and new weights follow from; None for chance.
+        room: how many weights it may have besides those of a new last layer; None for as many as the plan holds.
 
     Returns:
         A model that is not compiled.
@@ -487,21 +495,8 @@ def build(plan: Blueprint, precision: str = "float32", seed: int | None = None) 
     """
     keras = import_keras()
     _check_sizes(plan)
-    last = {layer["name"] for layer in plan.tail()}
-    draws = iter(np.random.SeedSequence(seed).generate_state(len(plan.layers)) >> 1)
-    layers = []
-    for layer in plan.layers:
-        config, number = copy.deepcopy(layer["config"]), int(next(draws))
-        parameters = inspect.signature(getattr(keras.layers, layer["class_name"]).__init__).parameters
-        if layer["class_name"] != "InputLayer":
-            config["dtype"] = "float32" if layer["name"] in last else precision
-        if "seed" in parameters and seed is not None:
-            config["seed"] = number
-        if layer["name"] in plan.fresh and "kernel_initializer" in parameters:
-            drawn = {"module": "keras.initializers", "class_name": "GlorotUniform", "registered_name": None}
-            config["kernel_initializer"] = {**drawn, "config": {"seed": number if seed is not None else None}}
-        made = {"module": "keras.layers", "class_name": layer["class_name"], "config": config, "registered_name": None}
-        layers.append({**made, "name": layer["name"], "inbound_nodes": copy.deepcopy(layer["inbound_nodes"])})
+    first = _FirstWeights(plan, seed, room)
+    layers = _in_words_of_keras(plan, precision, seed, first)
     try:
         if plan.sequential:
             model = keras.Sequential.from_config({"name": plan.name, "layers": layers})
@@ -509,10 +504,93 @@ def build(plan: Blueprint, precision: str = "float32", seed: int | None = None) 
             ends = [end[0] if len(end) == 1 else end for end in (plan.inputs, plan.outputs)]
             config = {"name": plan.name, "layers": layers, "input_layers": ends[0], "output_layers": ends[1]}
             model = keras.Model.from_config(config)
+    except BadModel:
+        raise
     except Exception as error:  # whatever Keras raises on layers that do not fit together
         raise BadModel(f"Keras {keras.__version__} cannot build it: {' '.join(str(error).split())[:300]}") from error
+    _check_outputs(model)
+    for layer in model.layers:
+        for name in _initializers(type(layer)):
+            setattr(layer, name, first.usual(layer.name, type(layer), name))
     _put_weights(model, plan)
     return model
+
+
+def _in_words_of_keras(plan: Blueprint, precision: str, seed: int | None, first: _FirstWeights) -> list[dict[str, Any]]:
+    """Return the layers of a plan as Keras writes them, with what makes their first weights."""
+    keras = import_keras()
+    last = {layer["name"] for layer in plan.tail()}
+    layers = []
+    for layer, number in zip(plan.layers, _draws(plan, seed), strict=True):
+        config, kind = copy.deepcopy(layer["config"]), getattr(keras.layers, layer["class_name"])
+        if layer["class_name"] != "InputLayer":
+            config["dtype"] = "float32" if layer["name"] in last else precision
+        if "seed" in inspect.signature(kind.__init__).parameters and seed is not None:
+            config["seed"] = number
+        for name in _initializers(kind):
+            config[name] = first.maker(layer["name"], kind, name)
+        made = {"module": "keras.layers", "class_name": layer["class_name"], "config": config, "registered_name": None}
+        layers.append({**made, "name": layer["name"], "inbound_nodes": copy.deepcopy(layer["inbound_nodes"])})
+    return layers
+
+
+def _draws(plan: Blueprint, seed: int | None) -> list[int]:
+    """Return a number a layer, which chance in it follows from."""
+    numbers: list[int] = (np.random.SeedSequence(seed).generate_state(len(plan.layers)) >> 1).tolist()
+    return numbers
+
+
+def _initializers(kind: type) -> dict[str, Any]:
+    """Return which options of a layer say how its first weights are made, and what they usually are."""
+    parameters = inspect.signature(kind.__init__).parameters  # type: ignore[misc]
+    return {name: one.default for name, one in parameters.items() if name.endswith("_initializer")}
+
+
+class _FirstWeights:
+    """Makes the weights of new layers, and no more of them than a file can hold: what a layer says may be anything.
+
+    Args:
+        plan: what is built.
+        seed: what new weights follow from; None for chance.
+        room: as of `build`.
+    """
+
+    def __init__(self, plan: Blueprint, seed: int | None, room: int | None):
+        held = sum(array.size for arrays in plan.weights.values() for array in arrays)
+        held = max(held if room is None else room, _FEWEST)
+        self._left = {True: _MOST_NEW, False: held}  # of new layers, and of those in the file
+        self._new = plan.fresh if room is None else set()
+        numbers = _draws(plan, seed) if seed is not None else [None] * len(plan.layers)
+        self._seeds = {layer["name"]: number for layer, number in zip(plan.layers, numbers, strict=True)}
+
+    def usual(self, layer: str, kind: type, option: str) -> Any:
+        """Return what usually makes these first weights, in a model that was not from a file."""
+        initializers = import_keras().initializers
+        if layer in self._new and option == "kernel_initializer":
+            return initializers.GlorotUniform(seed=self._seeds[layer])
+        return initializers.get(_initializers(kind)[option])
+
+    def maker(self, layer: str, kind: type, option: str) -> Callable[..., Any]:
+        """Return what makes these weights: the usual ones for a new layer, else zeros, since they are put in later."""
+        new = layer in self._new
+        draw = self.usual(layer, kind, option) if new else import_keras().ops.zeros
+
+        def make(shape: Sequence[int], dtype: Any = None) -> Any:
+            self._left[new] -= math.prod(shape)
+            if self._left[new] < 0:
+                raise BadModel(f"The layer {layer} is said to have {math.prod(shape)} weights, more than it can have.")
+            return draw(shape, dtype)
+
+        return make
+
+
+def _check_outputs(model: keras.Model) -> None:
+    """Make sure that what layers make of one frame has room in the memory."""
+    for layer in model.layers:
+        for tensor in layer.output if isinstance(layer.output, (list, tuple)) else [layer.output]:
+            size = math.prod(side or 1 for side in tensor.shape[1:])
+            if size > _MOST_VALUES:
+                raise BadModel(f"Its layer {layer.name} makes {size} values of each frame.")
 
 
 def _check_sizes(plan: Blueprint) -> None:

@@ -149,3 +149,15 @@ def test_an_hdf5_file_that_ends_the_process_that_reads_it_is_refused(
     monkeypatch.setattr(array_files.subprocess, "run", lambda *_, **__: ended)
     with pytest.raises(BadFrames, match="ends the process that reads it"):
         list_arrays(path, EXPECTED)
+
+
+def test_another_process_runs_no_python_file_of_the_current_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path / "m.h5")
+    for name in ("h5py.py", "numpy.py", "matio.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend("")
+    assert len(list_arrays(Path("m.h5"), EXPECTED)) == 2
+    assert not (tmp_path / "ran").exists()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 import pyside
+from pyside.data import tfrecords
 from pyside.data.dataset import open_dataset
 from pyside.data.from_numpy import convert_numpy
 from pyside.data.from_tfrecords import convert_tfrecords
@@ -22,6 +24,7 @@ from pyside.data.tfrecords import export_tfrecords
 from pyside.errors import (
     BadFrames,
     BadOption,
+    DiskFull,
     Interrupted,
     LengthMismatch,
     PathMissing,
@@ -172,6 +175,56 @@ def test_a_damaged_record_is_named_with_file_and_number(records: Path, tmp_path:
     path.write_bytes(bytes(data))
     with pytest.raises(BadFrames, match=r"set-00001-of-00004\.tfrecord is damaged at record [45]"):
         convert_tfrecords(records, tmp_path / "again", {})
+
+
+@pytest.mark.parametrize("length", [2**40, 2**63, 2**64 - 1])
+@pytest.mark.parametrize("place", [0, 1])
+@pytest.mark.parametrize("ending", ["", ".gz"])
+def test_a_record_that_says_it_is_larger_than_its_file_is_a_fault(
+    length: int, place: int, ending: str, records: Path, tmp_path: Path
+) -> None:
+    first = sorted(records.glob("*.tfrecord"))[0].read_bytes()
+    end = int.from_bytes(first[:8], "little") + 16 if place else 0
+    head = length.to_bytes(8, "little")
+    file = tmp_path / f"one.tfrecord{ending}"
+    with gzip.open(file, "wb") if ending else file.open("wb") as stream:
+        stream.write(first[:end] + head + tfrecords._checksum(head).to_bytes(4, "little") + bytes(100))
+    with pytest.raises(BadFrames, match=str(length)):
+        convert_tfrecords(file, tmp_path / "again", {})
+
+
+def test_brackets_that_are_nested_too_deeply_are_no_description_and_no_tags(records: Path, tmp_path: Path) -> None:
+    import tensorflow as tf
+
+    (records / "set.json").write_text("[" * 100_000)
+    assert convert_tfrecords(records, tmp_path / "again", {})["frames"] == 30
+    example = tf.train.Example.FromString(next(iter(_records(sorted(records.glob("*.tfrecord"))[0]))))
+    example.features.feature["tags"].bytes_list.value[:] = [b'{"a":' * 100_000]
+    with tf.io.TFRecordWriter(str(tmp_path / "deep.tfrecord")) as writer:
+        writer.write(example.SerializeToString())
+    with pytest.raises(BadFrames, match="tags"):
+        convert_tfrecords(tmp_path / "deep.tfrecord", tmp_path / "deep", {})
+
+
+def _records(file: Path) -> Any:
+    import tensorflow as tf
+
+    return tf.data.TFRecordDataset(str(file)).as_numpy_iterator()
+
+
+def test_compressed_records_do_not_fill_the_disk_and_it_is_said_where_they_lie(
+    records: Path, tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tfrecords, "_WORTH_SAYING", 1000)
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+    file = tmp_path / "one.tfrecord.gz"
+    file.write_bytes(gzip.compress(b"".join(one.read_bytes() for one in sorted(records.glob("*.tfrecord")))))
+    found = convert_tfrecords(file, tmp_path / "again", {})
+    assert any(str(small_disk) in said for said in found["warnings"])
+    file.write_bytes(gzip.compress(bytes(4 << 20)))
+    with pytest.raises(DiskFull, match="gzip -d"):
+        convert_tfrecords(file, tmp_path / "more", {})
+    assert not list(small_disk.iterdir())
 
 
 def test_a_description_of_other_records_is_not_used(records: Path, tmp_path: Path) -> None:

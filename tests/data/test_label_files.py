@@ -594,3 +594,32 @@ def test_centres_that_cannot_be_found_are_an_error(tmp_path: Path) -> None:
     with pytest.raises(BadOption, match="centers in .* does not fit"):
         read_centers_file(mat(tmp_path, centers={"x": 1.0}))
     assert read_centers_file(mat(tmp_path, pole=[[1, 2]], nose=[[3, 4]]), "nose")[0].tolist() == [[3, 4]]
+
+
+# --- files that say more than is there ------------------------------------------------------------------------------
+
+
+def test_labels_of_frames_that_are_far_apart_are_described_without_all_between(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    path.write_text("video,frame,label\na.mp4,1,Touch\na.mp4,2,Touch\na.mp4,100000000,Touch\na.mp4,7,NonTouch\n")
+    found = describe_label_file(path)["recordings"][0]
+    assert (found["frames"], found["counts"], found["bouts"]) == (4, {"NonTouch": 1, "Touch": 3}, 2)
+
+
+def test_a_line_without_end_is_no_header(tmp_path: Path) -> None:
+    path = tmp_path / "labels.csv"
+    for line in ("video,frame,label" + "," * 300_000, ",".join(map(str, range(300_000)))):
+        path.write_text(f"{line}\na.mp4,1,Touch\n")
+        try:
+            assert describe_label_file(path)["frames"] == 1
+        except BadLabels as error:
+            assert len(error.text) < 5000
+
+
+def test_an_npy_file_whose_head_says_more_than_is_there_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "labels.npy"
+    with path.open("wb") as stream:
+        np.lib.format.write_array_header_1_0(stream, {"descr": "<f8", "fortran_order": False, "shape": (10**10,)})
+        stream.write(bytes(64))
+    with pytest.raises(BadLabels):
+        read_label_file(path)

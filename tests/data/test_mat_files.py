@@ -8,9 +8,11 @@ import random
 import shutil
 import struct
 import subprocess
+import zlib
 from pathlib import Path
 from typing import Any
 
+import h5py
 import matio
 import numpy as np
 import pytest
@@ -294,3 +296,132 @@ def test_a_damaged_file_is_read_or_is_an_error(tmp_path: Path, form: str) -> Non
             if form == "v7":  # its parts carry check sums, so that what is read is right; the last ones may be missing
                 assert all(repr(value) in whole for value in values.values())
     assert "error" in outcomes
+
+
+# --- files that say more of themselves than is there ---------------------------------------------------------------
+
+
+def head(path: Path) -> None:
+    """Make an HDF5 file with a block for it a .mat file of version 7.3."""
+    with path.open("r+b") as stream:
+        stream.write(b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\2IM")
+
+
+def of_class(item: Any, name: str, **attributes: Any) -> Any:
+    item.attrs["MATLAB_class"] = np.bytes_(name)
+    item.attrs.update(attributes)
+    return item
+
+
+def element(kind: int, content: bytes) -> bytes:
+    return struct.pack("<2I", kind, len(content)) + content + b"\0" * (-len(content) % 8)
+
+
+def variable(kind: int, sides: tuple[int, int], content: bytes, name: bytes = b"labels") -> bytes:
+    """Return a variable of a .mat file of version 5."""
+    head = element(6, struct.pack("<2I", kind, 0)) + element(5, struct.pack("<2i", *sides)) + element(1, name)
+    return element(14, head + content)
+
+
+def version_5(path: Path, content: bytes) -> None:
+    path.write_bytes(b"MATLAB 5.0 MAT-file".ljust(116) + b"\0" * 8 + b"\0\1IM" + content)
+
+
+def many_numbers(path: Path) -> None:
+    with h5py.File(path, "w", userblock_size=512) as file:
+        of_class(file.create_dataset("labels", (1, 10**9), "u1", chunks=(1, 1000)), "uint8")
+    head(path)
+
+
+def many_zeros(path: Path) -> None:
+    with h5py.File(path, "w", userblock_size=512) as file:
+        data = file.create_dataset("labels", (70, 10**6), "u1", chunks=(70, 10**6), compression="gzip")
+        data[:] = 0
+        of_class(data, "uint8")
+    head(path)
+
+
+def cells_of_cells(path: Path) -> None:
+    with h5py.File(path, "w", userblock_size=512) as file:
+        inner = of_class(file.create_dataset("#refs#/0", data=np.ones((1, 1))), "double")
+        for depth in range(1, 10):
+            outer = of_class(file.create_dataset(f"#refs#/{depth}", (1, 10), h5py.ref_dtype), "cell")
+            outer[0] = [inner.ref] * 10
+            inner = outer
+        of_class(file.create_dataset("labels", (1, 1), h5py.ref_dtype), "cell")[0, 0] = inner.ref
+    head(path)
+
+
+def a_cell_in_itself(path: Path) -> None:
+    with h5py.File(path, "w", userblock_size=512) as file:
+        cell = of_class(file.create_dataset("labels", (1, 1), h5py.ref_dtype), "cell")
+        cell[0, 0] = cell.ref
+    head(path)
+
+
+def empty_of_many(path: Path) -> None:
+    with h5py.File(path, "w", userblock_size=512) as file:
+        of_class(file.create_dataset("labels", data=np.array([10**7, 1], "u8")), "struct", MATLAB_empty=np.uint8(1))
+    head(path)
+
+
+def thin_and_wide(path: Path) -> None:
+    with h5py.File(path, "w", userblock_size=512) as file:
+        group = of_class(file.create_group("labels"), "double", MATLAB_sparse=np.uint64(10))
+        group.create_dataset("jc", (10**9,), "u8", chunks=(1000,))
+    head(path)
+
+
+def structs_without_fields(path: Path) -> None:
+    fields = struct.pack("<HHI", 5, 4, 8) + element(1, b"")
+    version_5(path, variable(2, (1, 2 * 10**7), fields))
+
+
+def blanks(path: Path) -> None:
+    version_5(path, variable(4, (1, 2**31 - 8), element(16, b"")))
+
+
+def unpacks_a_thousand_times(path: Path) -> None:
+    made = variable(9, (1, 10**8), element(2, bytes(10**8)))
+    version_5(path, struct.pack("<2I", 15, len(packed := zlib.compress(made))) + packed)
+
+
+def deep(path: Path) -> None:
+    made = variable(6, (1, 1), element(9, struct.pack("<d", 1)), b"")
+    for _ in range(60):
+        made = variable(1, (1, 1), made, b"")
+    version_5(path, variable(1, (1, 1), made))
+
+
+def very_deep(path: Path) -> None:
+    parts = []
+    for depth in range(20_000, 0, -1):
+        within = 40 * depth + 8 * (depth - 1)  # bytes of this cell and of all in it
+        parts.append(struct.pack("<2I", 14, within) + element(6, struct.pack("<2I", 1, 0)))
+        parts.append(element(5, struct.pack("<2i", 1, 1)) + element(1, b""))
+    version_5(path, b"".join(parts))
+
+
+CLAIMS = [
+    many_numbers, many_zeros, cells_of_cells, a_cell_in_itself, empty_of_many, thin_and_wide, structs_without_fields,
+    blanks, unpacks_a_thousand_times, deep, very_deep,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("make", CLAIMS)
+def test_a_file_that_claims_more_than_it_can_hold_is_refused(make: Any, tmp_path: Path) -> None:
+    make(tmp_path / "labels.mat")
+    assert os.path.getsize(tmp_path / "labels.mat") < 2_000_000
+    try:
+        found = read_mat(tmp_path / "labels.mat")
+    except BadLabels:
+        found = {"labels": ""}
+    assert found["labels"] == "", "only blanks may be read, which are none"
+
+
+def test_a_million_labels_that_are_alike_are_read(tmp_path: Path) -> None:
+    for form in ("v7", "v7.3"):
+        path = tmp_path / f"{form}.mat"
+        values = {"labels": np.zeros((1, 10**6))}
+        matio.save_to_mat(path, values, version=form)
+        assert read_mat(path)["labels"].shape == (1, 10**6)

@@ -180,6 +180,17 @@ def test_a_program_that_fails_says_why(core: keras.Sequential, tmp_path: Path, m
     assert contents(tmp_path) == []
 
 
+def test_the_program_runs_no_python_file_of_the_current_folder(
+    core: keras.Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "lies_here.py").write_text("raise SystemExit('it was run')")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(exports.importlib.util, "find_spec", lambda name: True)
+    monkeypatch.setattr(exports, "_WITH_TF_KERAS", "import lies_here")
+    with pytest.raises(ModelNotSaved, match="No module named 'lies_here'"):
+        exports.save_tensorflow(core, Path("model.savedmodel"), FRAMES)
+
+
 @pytest.mark.usefixtures("without_tf_keras")
 def test_a_full_disk_leaves_nothing_half_written(core: keras.Sequential, small_disk: Path) -> None:
     with (small_disk / "filler").open("wb") as filler, pytest.raises(OSError, match="No space"):

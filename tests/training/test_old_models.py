@@ -12,6 +12,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -349,7 +350,7 @@ def test_weights_in_another_file_are_not_followed(tmp_path: Path) -> None:
         group = file["model_weights/dense_1/dense_1"]
         del group["kernel:0"]
         group["kernel:0"] = h5py.ExternalLink("other.h5", "kernel")
-    with pytest.raises(BadModel, match=r"dense_1/kernel:0.*is missing"):
+    with pytest.raises(BadModel, match=r"dense_1/kernel:0 in another file"):
         model_files.load_model(path)
 
 
@@ -619,3 +620,104 @@ def test_reading_weights_stops_at_arrays_that_the_file_cannot_hold() -> None:
         file.create_dataset("a/a/kernel:0", (10**6, 10**6), "f4", chunks=(1000, 1000))
         with pytest.raises(BadModel, match="larger than the file could hold"):
             old_models.read_weights(file, 5000)
+
+
+# --- files that say more than is there ------------------------------------------------------------------------------
+
+
+def test_layers_that_are_said_to_be_larger_than_their_file_are_not_made_room_for(tmp_path: Path) -> None:
+    """Of 2**20 x 2**19 pixels, a dense layer of 2 has 10**12 weights."""
+    for shape, units in (((2**20, 2**19, 1), 2), ((18, 18, 1), 10**9)):
+        flat: Layer = ("Flatten", "flat", {"batch_input_shape": [None, *shape]}, [])
+        layers = [flat, dense("2.2.4", "out", 4, 2, "softmax")]
+        layers[1][2]["units"] = units
+        path = write(tmp_path / "old.h5", "2.2.4", sequential("2.2.4", layers), layers)
+        with pytest.raises(BadModel):
+            model_files.load_model(path)
+        with pytest.raises(BadModel):
+            model_files.load_core(path, "float32", shape, ("a", "b", "c"), 0)
+
+
+def test_a_keras_file_may_not_say_that_it_is_larger(keras_file: Path) -> None:
+    def wide(config: dict[str, Any]) -> None:
+        config["config"]["layers"][-1]["config"]["units"] = 10**9
+
+    with pytest.raises(BadModel, match="more than it can have"):
+        model_files.load_model(rezipped(keras_file, wide))
+
+    def tall(config: dict[str, Any]) -> None:
+        padding = {"class_name": "ZeroPadding2D", "module": "keras.layers", "registered_name": None}
+        layers = config["config"]["layers"]
+        layers[-1]["config"]["units"] = 2
+        layers[1:1] = [{**padding, "config": {"name": "pad", "padding": [[10**5, 10**5], [10**5, 10**5]]}}]
+
+    with pytest.raises(BadModel):
+        model_files.load_model(rezipped(keras_file, tall))
+
+
+def _inside(keras_file: Path, change: Any) -> Path:
+    """Return a .keras file whose weights were changed."""
+    parts = {}
+    with zipfile.ZipFile(keras_file) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    memory = io.BytesIO(parts["model.weights.h5"])
+    with h5py.File(memory, "a") as weights:
+        change(weights)
+    changed = keras_file.with_name("changed.keras")
+    with zipfile.ZipFile(changed, "w") as file:
+        for name, content in {**parts, "model.weights.h5": memory.getvalue()}.items():
+            file.writestr(name, content)
+    return changed
+
+
+def test_weights_within_a_keras_file_are_looked_at_as_those_of_an_h5(keras_file: Path) -> None:
+    def elsewhere(weights: Any) -> None:
+        weights["more"] = h5py.ExternalLink("/etc/passwd", "/")
+
+    def many(weights: Any) -> None:
+        weights.create_dataset("more", (10**6, 10**6), "f4", chunks=(1000, 1000))
+
+    for change, words in ((elsewhere, "another file"), (many, "larger")):
+        with pytest.raises(BadModel, match=words):
+            model_files.load_model(_inside(keras_file, change))
+    with pytest.raises(BadModel, match="another file"):
+        model_files.describe_model(_inside(keras_file, elsewhere))
+
+
+DEEP = "[" * 50_000 + "]" * 50_000
+STRANGE = [
+    DEEP, "[" * 300 + "]" * 300, "5", "[]", '"text"', "null", '{"class_names": 5}', '{"versions": []}', "{",
+    '{"image_shape": ["a"]}', '{"settings": 3}', '{"context_frames": "1"}', '{"class_names": [[]]}',
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("attribute", ["touchtrain", "model_config"])
+def test_whatever_json_a_model_file_holds_it_is_understood_or_an_error_of_ours(attribute: str, tmp_path: Path) -> None:
+    path = old_chain(tmp_path / "old.h5")
+    for strange in STRANGE:
+        with h5py.File(path, "a") as file:
+            file.attrs[attribute] = strange
+        for read in (model_files.describe_model, model_files.read_plan, model_files.read_metadata):
+            with suppress(BadModel):
+                read(path)
+
+
+@pytest.mark.parametrize("part", ["config.json", "metadata.json"])
+def test_whatever_json_a_keras_file_holds_it_is_understood_or_an_error_of_ours(part: str, keras_file: Path) -> None:
+    with zipfile.ZipFile(keras_file) as file:
+        parts = {name: file.read(name) for name in file.namelist()}
+    for strange in [*STRANGE, *(f'{{"touchtrain": {one}}}' for one in STRANGE)]:
+        with zipfile.ZipFile(keras_file, "w") as file:
+            for name, content in {**parts, part: strange.encode()}.items():
+                file.writestr(name, content)
+        with suppress(BadModel):
+            model_files.describe_model(keras_file)
+
+
+def test_a_python_file_beside_a_model_is_not_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = old_chain(tmp_path / "old.h5")
+    for name in ("h5py.py", "sitecustomize.py", "resource.py", "os.py"):
+        (tmp_path / name).write_text(f"open({str(tmp_path / 'ran')!r}, 'w')")
+    monkeypatch.chdir(tmp_path)
+    assert model_files.describe_model("old.h5")["kind"] == "model"
+    assert path.is_file() and not (tmp_path / "ran").exists()
