@@ -6,7 +6,16 @@ costs what NumPy costs. (The name has nothing to do with the Qt binding.)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+
+# `python -m` puts the current folder first, where any file of a user's may have the name of a module that is needed.
+if sys.argv[:1] == ["-m"] and sys.path and not getattr(sys.flags, "safe_path", False):
+    _first = os.path.realpath(sys.path[0])
+    if _first == os.path.realpath(os.curdir) and _first != os.path.dirname(os.path.dirname(os.path.realpath(__file__))):
+        del sys.path[0]
+
+from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
     from os import PathLike
