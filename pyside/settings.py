@@ -144,7 +144,10 @@ def checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> An
 
 
 def _shown(value: Any, spelling: Spelling) -> str:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        shown = "a huge number"
     if spelling == "matlab":
         shown = {"None": "NaN", "True": "true", "False": "false"}.get(shown, shown)
     return shown if len(shown) <= 80 else shown[:77] + "..."

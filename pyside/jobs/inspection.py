@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from pyside.data.dataset import DESCRIPTION, open_dataset, unfinished
-from pyside.errors import BadModel, BadOption, PathMissing
+from pyside.errors import BadModel, BadOption, PathMissing, of_system
 from pyside.jobs import interpreter, job
 from pyside.jobs.interpreter import inside_host
 
@@ -16,10 +17,16 @@ _OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
     """Tell what a path holds; `pyside.inspect` is documented there."""
-    path = Path(path).absolute()
+    try:
+        return _inspect(Path(path).absolute(), label_variable)
+    except OSError as error:
+        raise of_system(error) from error
+
+
+def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
     if label_variable is not None and path.exists() and path.suffix.lower() not in _OF_LABELS:
         raise BadOption(f"LabelVariable (label_variable) names a variable of a label file, and {path} is none.")
-    if path.is_dir() and (path / "settings.json").is_file() and not (path / DESCRIPTION).is_file():
+    if path.is_dir() and os.path.lexists(path / "settings.json") and not (path / DESCRIPTION).is_file():
         return {"kind": "job", "path": str(path), **job.status(path)}
     if path.is_file():
         if inside_host():

@@ -126,9 +126,9 @@ def cancel(folder: str | PathLike[str]) -> None:
     from pyside.jobs.vertex import Service
 
     record = submitted(folder)
-    if record:
+    if record and record.get("mark"):
         service = Service(record["project"])
-        name = record.get("name") or service.find(record["mark"], record["regions"])
+        name = record["name"] or service.find(record["mark"], record["regions"])
         if name:
             service.cancel(name)
 

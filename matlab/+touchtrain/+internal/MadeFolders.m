@@ -53,7 +53,7 @@ classdef MadeFolders < handle
                     removeOne(made.folders{k});
                     stays(k) = isfolder(made.folders{k});
                     outcomes = {'Removed', 'Not removed, because it is in use or holds other files:'};
-                    fprintf('%s %s\n', outcomes{stays(k) + 1}, made.folders{k});
+                    touchtrain.internal.show('%s %s\n', outcomes{stays(k) + 1}, made.folders{k});
                 end
             end
             removeIfEmpty(fullfile(made.processDirectory, 'jobs'));
