@@ -11,9 +11,12 @@ import sys
 
 # `python -m` puts the current folder first, where any file of a user's may have the name of a module that is needed.
 if sys.argv[:1] == ["-m"] and sys.path and not getattr(sys.flags, "safe_path", False):
-    _first = os.path.realpath(sys.path[0])
-    if _first == os.path.realpath(os.curdir) and _first != os.path.dirname(os.path.dirname(os.path.realpath(__file__))):
-        del sys.path[0]
+    try:
+        _first, _here = os.path.realpath(sys.path[0]), os.path.realpath(os.curdir)
+        if _first == _here != os.path.dirname(os.path.dirname(os.path.realpath(__file__))):
+            del sys.path[0]
+    except OSError:  # the current folder is not there any more
+        pass
 
 from typing import TYPE_CHECKING, Any  # noqa: E402
 

@@ -90,8 +90,8 @@ def guarded(run: Callable[[], int], as_json: bool = False) -> int:
         run: the command.
         as_json: whether an error is printed in JSON, too.
     """
-    _prepare_streams()
     try:
+        _prepare_streams()
         code = run()
         if sys.stdout is not None:
             with _printing():
@@ -174,7 +174,7 @@ def _prepare_streams() -> None:
         except OSError:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors != "backslashreplace":
             stream.reconfigure(errors="backslashreplace")  # where the console cannot show every character
 
 

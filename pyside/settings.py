@@ -537,7 +537,7 @@ class TrainSettings(Settings):
     )
     memory_limit: float | None = setting(
         None,
-        optional(number(0, above=True)),
+        optional(number(0, 1e6, above=True)),
         "Gigabytes of frames held in memory at most; larger sets are read from disk. Default: a quarter of the memory.",
     )
     also_save: tuple[str, ...] = setting(

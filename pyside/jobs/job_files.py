@@ -54,7 +54,7 @@ def _is_texts(value: Any) -> bool:
 
 
 def _or_none(check: Check) -> Check:
-    return lambda value: value is None or check(value)
+    return lambda value: value is None or value == [] or check(value)  # MATLAB's none is []
 
 
 _COUNTS = (

@@ -31,7 +31,7 @@ from pyside.errors import (
 from pyside.jobs import package, storage
 from pyside.jobs.bucket_job import ERROR, JOB, RESULT, SETTINGS, STOP, Mirror
 from pyside.jobs.storage import Place
-from pyside.jobs.submission import SUBMITTED, submitted
+from pyside.jobs.submission import SUBMITTED, submitted, whole
 from pyside.records import moved, write_json
 from pyside.settings import BucketSettings, CloudSettings, with_files
 
@@ -127,6 +127,7 @@ def cancel(folder: str | PathLike[str]) -> None:
 
     record = submitted(folder)
     if record and record.get("mark"):
+        whole(record, folder)
         service = Service(record["project"])
         name = record["name"] or service.find(record["mark"], record["regions"])
         if name:
@@ -148,6 +149,8 @@ class _Run:
         self._request, self._settings, self._service, self._folder = request, settings, service, folder
         self._progress, self._should_stop = progress, should_stop
         self._job: Record = submitted(folder) or dict(request.get("submitted") or {})
+        if self._job:
+            whole(self._job, folder)
 
     @property
     def _place(self) -> Place:

@@ -23,11 +23,10 @@ def submitted(folder: str | PathLike[str]) -> dict[str, Any] | None:
     Raises:
         BadJob: the file says what cannot be.
     """
-    found = job_files.record(Path(folder) / SUBMITTED)
-    return None if found is None else checked(found, Path(folder) / SUBMITTED)
+    return job_files.record(Path(folder) / SUBMITTED)
 
 
-def checked(found: dict[str, Any], where: object) -> dict[str, Any]:
+def whole(found: dict[str, Any], where: object) -> dict[str, Any]:
     """Return what was submitted, once it is seen that all of it is there.
 
     Args:

@@ -11,16 +11,16 @@ if any(executable == '/' | executable == filesep())
     executable = touchtrain.internal.absolutePath(executable, 'Python');
 end
 folder = tempname();
+if ispc()
+    command = sprintf(['cd /d "%s" & set "PYTHONHOME=" & set "PYTHONPATH=%s" & set "PYTHONSAFEPATH=1" & ' ...
+        '"%s" %s'], folder, searchPath, executable, arguments);
+else
+    command = sprintf(['cd %s && env -u LD_LIBRARY_PATH -u LD_PRELOAD -u DYLD_LIBRARY_PATH ' ...
+        '-u DYLD_INSERT_LIBRARIES -u PYTHONHOME PYTHONPATH=%s PYTHONSAFEPATH=1 %s %s'], ...
+        quoted(folder), quoted(searchPath), quoted(executable), arguments);
+end
 mkdir(folder);
 removing = onCleanup(@() rmdir(folder)); %#ok<NASGU>
-if ispc()
-    command = ['cd /d "' folder '" & set "PYTHONHOME=" & set "PYTHONPATH=' searchPath ...
-        '" & set "PYTHONSAFEPATH=1" & "' executable '" ' arguments];
-else
-    command = ['cd ' quoted(folder) ' && env -u LD_LIBRARY_PATH -u LD_PRELOAD -u DYLD_LIBRARY_PATH ' ...
-        '-u DYLD_INSERT_LIBRARIES -u PYTHONHOME PYTHONPATH=' quoted(searchPath) ' PYTHONSAFEPATH=1 ' ...
-        quoted(executable) ' ' arguments];
-end
 if nargout > 1
     [status, output] = system([command ' 2>&1']);
 else
