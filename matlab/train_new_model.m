@@ -93,7 +93,7 @@ elseif newModel.DOWNLOAD_MODEL
     history = newModel.result.history;
     modelPath = newModel.result.model_path;
     report = newModel.result.report;
-    fprintf('The model is on this machine: %s\n', modelPath);
+    touchtrain.internal.show('The model is on this machine: %s\n', modelPath);
 end
 
 %% Clearing

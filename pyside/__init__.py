@@ -6,7 +6,19 @@ costs what NumPy costs. (The name has nothing to do with the Qt binding.)
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import os
+import sys
+
+# `python -m` puts the current folder first, where any file of a user's may have the name of a module that is needed.
+if sys.argv[:1] == ["-m"] and sys.path and not getattr(sys.flags, "safe_path", False):
+    try:
+        _first, _here = os.path.realpath(sys.path[0]), os.path.realpath(os.curdir)
+        if _first == _here != os.path.dirname(os.path.dirname(os.path.realpath(__file__))):
+            del sys.path[0]
+    except OSError:  # the current folder is not there any more
+        pass
+
+from typing import TYPE_CHECKING, Any  # noqa: E402
 
 if TYPE_CHECKING:
     from os import PathLike

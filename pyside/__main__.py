@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import io
 import json
+import os
 import re
 import sys
-from collections.abc import Collection, Sequence
-from typing import Any
+from collections.abc import Callable, Collection, Sequence
+from typing import Any, TextIO
 
 import pyside
-from pyside.errors import Interrupted, TouchTrainError
+from pyside.errors import Interrupted, NotWritable, TouchTrainError, of_system, visible
 from pyside.records import to_json
 from pyside.settings import (
     BucketSettings,
@@ -45,6 +47,7 @@ _CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
     ),
     "tfrecords": (TfrecordSettings, ("FILES", "+", "TFRecord files, or a folder of them"), "TFRecord files"),
 }
+_MOST_LINES = 1_000_000
 _JOB_VERBS = {
     "list": "list the jobs at a place",
     "status": "tell how a job is doing",
@@ -68,24 +71,111 @@ _CLOUD_VERBS = {
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 after an error, 130 after Ctrl-C."""
-    options = _parser().parse_args(_with_values(sys.argv[1:] if arguments is None else arguments))
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
-            stream.reconfigure(errors="printable")  # where the console cannot show every character
+    if arguments is None:
+        os.environ.setdefault("PYTHONSAFEPATH", "1")  # a Python that is started from here takes no file for a module
+    _prepare_streams()
     try:
-        return int(options.run(options))
-    except BrokenPipeError:  # whoever read our output has seen enough
-        sys.stdout = None
+        options = _parser().parse_args(_with_values(sys.argv[1:] if arguments is None else arguments))
+    except SystemExit:  # after --help, or what it does not understand
+        if guarded(lambda: 0):
+            return 1
+        raise
+    return guarded(lambda: int(options.run(options)), getattr(options, "json", False))
+
+
+def guarded(run: Callable[[], int], as_json: bool = False) -> int:
+    """Run a command and return its exit code; what ends it is told in a line, and what it printed has been written.
+
+    Args:
+        run: the command.
+        as_json: whether an error is printed in JSON, too.
+    """
+    try:
+        _prepare_streams()
+        code = run()
+        if sys.stdout is not None:
+            with _printing():
+                sys.stdout.flush()
+        return code
+    except _OutputLost as error:
+        _give_up(sys.stdout)
+        if not isinstance(error.reason, BrokenPipeError):  # else whoever read our output has seen enough
+            _complain(NotWritable(f"What was to be printed could not be written: {error.reason.strerror}."))
         return 1
     except TouchTrainError as error:
-        from pyside.jobs.interpreter import error_record
-
-        if getattr(options, "json", False):
-            print(to_json({"error": error_record(error)}))
-        print(error, file=sys.stderr)
-        return 130 if isinstance(error, Interrupted) else 1
+        return _failed(error, as_json)
+    except OSError as error:
+        return _failed(of_system(error), as_json)
     except KeyboardInterrupt:
         return 130
+
+
+class _OutputLost(Exception):
+    """What was printed cannot be written: a full disk, or nobody who reads it."""
+
+    def __init__(self, reason: OSError):
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@contextlib.contextmanager
+def _printing() -> Any:
+    try:
+        yield
+    except OSError as error:
+        raise _OutputLost(error) from error
+
+
+def show(text: str) -> None:
+    """Print for a person: names that come from files may hold what a terminal obeys."""
+    with _printing():
+        print(visible(text))
+
+
+def _print_json(record: Any) -> None:
+    with _printing():
+        print(re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", to_json(record)))
+
+
+def _failed(error: TouchTrainError, as_json: bool) -> int:
+    """Tell of an error; returns the exit code."""
+    from pyside.jobs.interpreter import error_record
+
+    if as_json:
+        try:
+            _print_json({"error": error_record(error)})
+            with _printing():
+                sys.stdout.flush()
+        except _OutputLost:
+            _give_up(sys.stdout)
+    _complain(error)
+    return 130 if isinstance(error, Interrupted) else 1
+
+
+def _complain(error: TouchTrainError) -> None:
+    if sys.stderr is None:
+        return
+    try:
+        print(visible(str(error)), file=sys.stderr, flush=True)
+    except OSError:
+        _give_up(sys.stderr)
+
+
+def _give_up(stream: TextIO) -> None:
+    """Let a stream that cannot be written lead nowhere, or Python would complain at its end of what is left in it."""
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+
+
+def _prepare_streams() -> None:
+    for number in range(3):  # into the place of a closed one the next file would come, and be printed into
+        try:
+            os.fstat(number)
+        except OSError:
+            os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and stream.errors != "printable":
+            stream.reconfigure(errors="printable")  # where the console cannot show every character
 
 
 def _with_values(arguments: Sequence[str]) -> list[str]:
@@ -194,7 +284,14 @@ def _add_job(commands: Any) -> None:
         else:
             one.add_argument("folder", help="the folder of the job")
         if verb == "log":
-            one.add_argument("--lines", type=int, help="only so many of the last lines")
+            one.add_argument("--lines", type=_count, help="only so many of the last lines")
+        if verb == "resume":
+            one.add_argument(
+                "--trust-code",
+                "--trust_code",
+                action="store_true",
+                help="run the code that it names, such as a network, though you did not start it on this computer",
+            )
         if verb in ("list", "status", "wait"):
             _add_json(one)
         one.set_defaults(run=_job, verb=verb)
@@ -217,7 +314,7 @@ def _add_cloud(commands: Any) -> None:
         elif verb == "upload":
             add_settings(one, BucketSettings)
         elif verb == "logs":
-            one.add_argument("--lines", type=int, default=1000, help="only so many of the last lines. Default: 1000")
+            one.add_argument("--lines", type=_count, default=1000, help="only so many of the last lines. Default: 1000")
         elif verb == "fetch":
             one.add_argument("model_path", nargs="?", help="where the model goes. Default: where it was to go")
             one.add_argument("--no-wait", action="store_true", help="only begin, and tell the folder of the job")
@@ -251,12 +348,22 @@ def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict[st
     return {name: value for name, value in vars(options).items() if name in names}
 
 
+def _count(text: str) -> int:
+    """Read how many lines are meant."""
+    number = int(text)
+    if not 0 <= number <= _MOST_LINES:
+        raise argparse.ArgumentTypeError(f"it must be a whole number from 0 to {_MOST_LINES}. It is {text}.")
+    return number
+
+
 def _value(text: str) -> Any:
     """Read a value: a number, true or false, a text, or several of them with commas between."""
     if "," in text:
         return [_value(part.strip()) for part in text.strip("[]").split(",")]
     try:
         return json.loads(text)
+    except RecursionError:
+        return text
     except ValueError:
         # As people write numbers, and JSON does not: .2, 5., +1.
         return float(text) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", text, re.IGNORECASE) else text
@@ -274,13 +381,16 @@ def _inspect(options: argparse.Namespace) -> int:
     from pyside.jobs import inspection
 
     shown = readable if settings.all else inspection.screen
-    print(to_json(record) if options.json else shown(record))
+    _print_json(record) if options.json else show(shown(record))
     return 0
 
 
 def _unlock(options: argparse.Namespace) -> int:
     record = pyside.unlock(options.path)
-    print(to_json(record) if options.json else f"Released. It was held by process {record['pid']} on {record['host']}.")
+    if options.json:
+        _print_json(record)
+    else:
+        show(f"Released. It was held by process {record['pid']} on {record['host']}.")
     return 0
 
 
@@ -296,10 +406,10 @@ def _doctor(options: argparse.Namespace) -> int:
 
     if options.bundle:
         made = bundle.write(options.bundle)
-        print(to_json({"bundle": made}) if options.json else bundle.notice(made))
+        _print_json({"bundle": made}) if options.json else show(bundle.notice(made))
         return 0
     report = doctor.examine(options.folder)
-    print(to_json(report) if options.json else doctor.page(report))
+    _print_json(report) if options.json else show(doctor.page(report))
     return 0 if report["well"] else 1
 
 
@@ -370,24 +480,31 @@ def _job(options: argparse.Namespace) -> int:
 
     folder = options.folder
     if options.verb == "run":
-        from pyside.jobs import processes, worker
+        from pyside.jobs import interpreter, processes, worker
 
         processes.ignore_interrupts()
-        processes.leave(worker.run(folder))
+        code = worker.run(folder)
+        interpreter.leave_empty_folder()
+        processes.leave(code)
     if options.verb == "list":
         found = job.jobs(folder)
-        print(to_json(found) if options.json else "\n".join(f"{one['folder']}  {job.line(one)}" for one in found))
+        rows = [f"{one['folder']}  {job.line(one)}".replace("\n", "\\x0a") for one in found]
+        _print_json(found) if options.json else show("\n".join(rows))
     elif options.verb == "status":
         status = job.status(folder)
-        print(to_json(status) if options.json else readable(status))
+        _show(status, options.json)
     elif options.verb == "log":
-        print(job.log(folder, options.lines))
+        show(job.log(folder, options.lines))
     elif options.verb == "wait":
         _print_result(job.wait(folder), options.json)
     elif options.verb == "cancel":
-        print(job.cancel(folder))
+        show(job.cancel(folder))
+    elif options.verb == "resume":
+        job.resume(folder, options.trust_code)
+    elif options.verb == "stop":
+        job.stop(folder)
     else:
-        {"stop": job.stop, "resume": job.resume, "remove": job.remove}[options.verb](folder)
+        job.remove(folder)
     return 0
 
 
@@ -398,29 +515,26 @@ def _cloud(options: argparse.Namespace) -> int:
         settings = given_settings(options, CloudTrainSettings)
         if settings.get("dry_run"):
             found = cloud.plan(options.dataset, options.model_path, settings)
-            print(to_json(found) if options.json else "\n".join(found["page"]))
+            _print_json(found) if options.json else show("\n".join(found["page"]))
             return 0
         found = cloud.submit(options.dataset, options.model_path, settings, log=not options.json)
-        print(to_json(found) if options.json else f"The job here that watches it: {found['folder']}")
+        _print_json(found) if options.json else show(f"The job here that watches it: {found['folder']}")
     elif options.verb == "upload":
         request = tasks.upload(options.dataset, given_settings(options, BucketSettings))
         _print_result(job.do(request, isolated=False, log=not options.json), options.json)
     elif options.verb == "logs":
         rows = cloud.logs(options.source, options.lines)
-        print(
-            to_json(rows)
-            if options.json
-            else "\n".join(f"{one['time']} {one['severity']:<8} {one['text']}" for one in rows)
-        )
+        lines = [f"{one['time']} {one['severity']:<8} {one['text']}" for one in rows]
+        _print_json(rows) if options.json else show("\n".join(lines))
     elif options.verb == "fetch":
         folder = cloud.fetch(options.source, options.model_path or None)
         if options.no_wait:
-            print(to_json({"folder": folder}) if options.json else folder)
+            _print_json({"folder": folder}) if options.json else show(folder)
         else:
             _print_result(job.wait(folder), options.json)
     else:
         record = {"status": cloud.status, "cancel": cloud.cancel}[options.verb](options.source)
-        print(to_json(record) if options.json else readable(record))
+        _show(record, options.json)
     return 0
 
 
@@ -431,17 +545,21 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
     from pyside.training.tuning_result import TuningResult
 
     if as_json:
-        print(to_json(record))
+        _print_json(record)
     elif "trials" in record:
-        print(TuningResult.from_record(record).summary())
+        show(TuningResult.from_record(record).summary())
     elif "history" in record:
-        print(TrainingResult.from_record(record).summary())
+        show(TrainingResult.from_record(record).summary())
     elif record.get("kind") == "preflight":
-        print("\n".join(preflight.page(record)))
+        show("\n".join(preflight.page(record)))
     else:
         from pyside.jobs import inspection
 
-        print(inspection.screen(_shortened(record), "--json, or touchtrain inspect"))
+        show(inspection.screen(_shortened(record), "--json, or touchtrain inspect"))
+
+
+def _show(record: dict[str, Any], as_json: bool) -> None:
+    _print_json(record) if as_json else show(readable(record))
 
 
 def readable(record: dict[str, Any], indent: str = "") -> str:
@@ -451,7 +569,7 @@ def readable(record: dict[str, Any], indent: str = "") -> str:
         title = f"{indent}{name.replace('_', ' ')}: "
         if isinstance(value, dict):
             rows += [title.rstrip(), readable(value, indent + "  ")] if value else [title + "-"]
-        elif isinstance(value, list) and value and isinstance(value[0], dict):
+        elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
             rows.append(title.rstrip())
             known = [{key: item for key, item in one.items() if item not in (None, "", {}, [])} for one in value]
             rows += [f"{indent}  " + ", ".join(f"{key} {item}" for key, item in one.items()) for one in known]

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import collections
 import contextlib
+import errno
 import os
+import re
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 from pyside.records import printable
+
+# What a terminal obeys, or what lets a text be read in another order than it is written; tabs and ends of lines stay.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 _MOST_ROWS = 20  # things that are wrong, in one error
 _MOST_NAMED = 5
@@ -283,6 +289,43 @@ def in_several(names: Sequence[str], what: str, total: int = 0) -> str:
             folder = os.path.commonpath([os.path.dirname(name) for name in names])
             names, below = [os.path.relpath(name, folder) for name in names], f" in {folder}"
     return f"in {len(names)}{f' of {total}' if total else ''} {what} ({some(names, _MOST_NAMED)}){below}"
+
+
+def visible(text: str) -> str:
+    r"""Return a text as it may be shown: what a terminal would obey, such as ``\x1b``, is written out."""
+
+    def written(found: re.Match[str]) -> str:
+        code = ord(found[0])
+        return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+    return _OBEYED.sub(written, text)
+
+
+def of_system(error: OSError) -> TouchTrainError:
+    """Return what the operating system refused as an error of ours; it is called where nobody else has told of it."""
+    named = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) and error.filename else ""
+    reason = error.strerror or str(error) or type(error).__name__
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return DiskFull(f"The disk is full: {named or 'a file'} could not be written. Make room and try again.")
+    if not named:
+        if isinstance(error, FileNotFoundError):
+            return PathMissing("The current folder is not there any more. Go to another one.")
+        return NotReadable(f"The system refused to read or write: {reason}.")
+    if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
+        return PathMissing(f"There is no file or folder {named} ({reason}).")
+    if error.errno == errno.EROFS or (error.errno in (errno.EACCES, errno.EPERM) and _can_be_read(Path(named))):
+        return NotWritable(
+            f"{named} cannot be written: {reason}. Choose another folder, or ask for the right to write."
+        )
+    return NotReadable(f"{named} cannot be read: {reason}. Ask whoever owns it for the right to read it.")
+
+
+def _can_be_read(path: Path) -> bool:
+    """Tell whether a file or folder, or the nearest folder above it that is there, may be read."""
+    for place in (path, *path.parents):
+        if os.path.lexists(place):
+            return os.access(place, os.R_OK | (os.X_OK if os.path.isdir(place) else 0))
+    return False
 
 
 class Faults:

@@ -8,15 +8,17 @@ with MATLAB's own libraries.
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import platform
 import sys
 import uuid
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import BadJob
+from pyside.errors import BadJob, of_system
 from pyside.records import printable_json as to_json  # half a character ends jsondecode
 from pyside.settings import (
     ArraySettings,
@@ -332,11 +334,19 @@ def cancel_job(folder: str) -> str:
     return to_json({"state": job.cancel(folder)})
 
 
-def resume_job(folder: str) -> str:
-    """Let a job that was killed, cancelled or failed go on; returns, as JSON, what `start_training` returns."""
+def resume_job(folder: str, trust_code: bool = False) -> str:
+    """Let a job that was killed, cancelled or failed go on.
+
+    Args:
+        folder: of the job.
+        trust_code: whether code that it runs is trusted, though this user did not start it on this computer.
+
+    Returns:
+        JSON: what `start_training` returns.
+    """
     from pyside.jobs import job
 
-    return job_status(job.resume(folder))
+    return job_status(job.resume(folder, bool(trust_code)))
 
 
 def remove_job(folder: str) -> str:
@@ -566,3 +576,21 @@ def _conversion(token: str) -> Any:
     if token not in _conversions:
         raise BadJob("This conversion is not open any more. Call touchtrain.convertArrays again.")
     return _conversions[token]
+
+
+def _telling(function: Callable[..., str]) -> Callable[..., str]:
+    """Let a function tell what the operating system refused as an error of ours."""
+
+    @functools.wraps(function)
+    def told(*arguments: Any) -> str:
+        try:
+            return function(*arguments)
+        except OSError as error:
+            raise of_system(error) from error
+
+    return told
+
+
+for _name, _function in list(globals().items()):
+    if getattr(_function, "__module__", None) == __name__ and not _name.startswith("_"):
+        globals()[_name] = _telling(_function)

@@ -14,6 +14,8 @@ from typing import Any
 from pyside.records import printable, same_name
 
 Check = Callable[[Any], Any]
+LARGEST = 2**53  # of whole numbers: beyond it MATLAB's have gaps
+LARGEST_SIDE = 2**16  # pixels of an image
 NETWORKS = ("legacy", "small", "context")
 # Operations on training frames: the usual amount and the most. What an amount means is said in training/augment.py.
 AUGMENT_AMOUNTS: dict[str, tuple[float, float]] = {
@@ -51,7 +53,7 @@ def number(low: float = -math.inf, high: float = math.inf, *, above: bool = Fals
 
     def check(value: Any) -> float:
         value = _scalar(value)
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not _is_finite(value):
             raise ValueError(expected)
         if value < low or value > high or (above and value == low) or (below and value == high):
             raise ValueError(expected)
@@ -65,7 +67,7 @@ def whole(low: int, high: int | None = None, *, infinite: bool = False) -> Check
 
     Args:
         low: the least that is allowed.
-        high: the most that is allowed, or None.
+        high: the most that is allowed, or None for `LARGEST`.
         infinite: whether ``inf`` (in MATLAB ``Inf``) is allowed too; it becomes None.
     """
     expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
@@ -75,10 +77,10 @@ def whole(low: int, high: int | None = None, *, infinite: bool = False) -> Check
         value = _scalar(value)
         if infinite and (value is None or (isinstance(value, str) and value.lower() == "inf") or value == math.inf):
             return None
-        if isinstance(value, bool) or not isinstance(value, (int, float)) or not math.isfinite(value):
+        if not _is_finite(value) or value != int(value) or value < low:
             raise ValueError(expected)
-        if value != int(value) or value < low or (high is not None and value > high):
-            raise ValueError(expected)
+        if value > (LARGEST if high is None else high):
+            raise ValueError(expected if high is not None else f"{expected} and at most {LARGEST}")
         return int(value)
 
     return check
@@ -98,12 +100,7 @@ def positive_or_infinite(value: Any) -> float | None:
 def whole_signed(value: Any) -> int:
     """Check a whole number of any sign."""
     value = _scalar(value)
-    if (
-        isinstance(value, bool)
-        or not isinstance(value, (int, float))
-        or not math.isfinite(value)
-        or value != int(value)
-    ):
+    if not _is_finite(value) or value != int(value) or abs(value) > LARGEST:
         raise ValueError("a whole number")
     return int(value)
 
@@ -188,7 +185,7 @@ def pixel_range(value: Any) -> tuple[float, float]:
 
 def side_or_sides(value: Any) -> tuple[int, int]:
     """Check the size of an image: its side, or its height and width, in pixels."""
-    sides = several(whole(1), None, "one or two whole numbers of pixels")(value)
+    sides = several(whole(1, LARGEST_SIDE), None, "one or two whole numbers of pixels")(value)
     if len(sides) not in (1, 2):
         raise ValueError("one side, or height and width, in whole pixels")
     return sides[0], sides[-1]
@@ -215,7 +212,7 @@ def label_values(value: Any) -> tuple[Any, ...]:
         item = item.tolist() if hasattr(item, "tolist") else item
         found.append(tuple(item) if isinstance(item, Sequence) and not isinstance(item, str) else item)
     every = [one for item in found for one in (item if isinstance(item, tuple) else (item,))]
-    if len(set(every)) < len(every) or not all(isinstance(one, (str, bool, int, float)) for one in every):
+    if not all(isinstance(one, (str, bool, int, float)) for one in every) or len(set(every)) < len(every):
         raise ValueError(expected)
     return tuple(found)
 
@@ -324,6 +321,16 @@ def named(what: str, expected: str, prefix: str = "") -> Check:
 def anything(value: Any) -> Any:
     """Let everything through: what only the code that uses it can check."""
     return value
+
+
+def _is_finite(value: Any) -> bool:
+    """Tell whether a value is a number that a float can hold."""
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _scalar(value: Any) -> Any:

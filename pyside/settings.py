@@ -144,7 +144,10 @@ def checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> An
 
 
 def _shown(value: Any, spelling: Spelling) -> str:
-    shown = repr(value)
+    try:
+        shown = repr(value)
+    except ValueError:  # a whole number of thousands of digits
+        shown = "a huge number"
     if spelling == "matlab":
         shown = {"None": "NaN", "True": "true", "False": "false"}.get(shown, shown)
     return shown if len(shown) <= 80 else shown[:77] + "..."
@@ -535,7 +538,7 @@ class TrainSettings(Settings):
     )
     memory_limit: float | None = setting(
         None,
-        optional(number(0, above=True)),
+        optional(number(0, 1e6, above=True)),
         "Gigabytes of frames held in memory at most; larger sets are read from disk. Default: a quarter of the memory.",
     )
     also_save: tuple[str, ...] = setting(

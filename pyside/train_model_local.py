@@ -7,13 +7,11 @@ the training of `pyside.train`.
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 import pyside
-from pyside.__main__ import add_settings, given_settings
-from pyside.errors import TouchTrainError
+from pyside.__main__ import add_settings, given_settings, guarded, show
 from pyside.jobs import processes
 from pyside.settings import TrainSettings
 from pyside.training import devices
@@ -32,13 +30,13 @@ def parser(program: str, text: str) -> argparse.ArgumentParser:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Train as the command line says; returns the exit code: 0, or 1 after an error."""
     options = parser("train_model_local", "Train a model on a dataset folder.").parse_args(arguments)
-    try:
+
+    def train() -> int:
         model_path = Path(options.export_path) / options.model_name
-        print(pyside.train(options.data_path, model_path, **given_settings(options, TrainSettings)).summary())
-    except TouchTrainError as error:
-        print(error, file=sys.stderr)
-        return 1
-    return 0
+        show(pyside.train(options.data_path, model_path, **given_settings(options, TrainSettings)).summary())
+        return 0
+
+    return guarded(train)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,8 @@ TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "pr
 # trainings run at once.
 WITHOUT_TRAINING = re.compile(
     r"tests/(bridge|data|evaluation|lint|tools)/|tests/test_(errors|files|locks|package|records|settings)"
-    r"|tests/jobs/test_(storage|vertex|cloud_errors|package|doctor|interpreter)|tests/examples/test_make_whisker"
+    r"|tests/jobs/test_(storage|vertex|cloud_errors|package|doctor|interpreter|job_files|origin)\."
+    r"|tests/examples/test_make_whisker"
     r"|tests/training/test_(annotations|batches|checks|devices|directions|duplicates|exports|folds|model_files|networks"
     r"|old_models|portions|preview|progress|sampling|saved_models|saving|schedule|split)\."
     r"|tests/matlab/test_octave_py|test_all_m_tests_pass_in_octave\[(rest|arrays)\]|test_setup_|test_the_installed"

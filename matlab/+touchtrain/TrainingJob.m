@@ -27,6 +27,8 @@ classdef TrainingJob < handle
 %     stop(JOB)              ends it gently: it finishes the batch, and saves the best model so far
 %     cancel(JOB)            ends it at once, without a model
 %     resume(JOB)            lets one that is cancelled, failed or lost go on in the background from its last checkpoint
+%     resume(JOB, 'TrustCode', true)  also one that was not started by you on this computer, and runs a network from a
+%                            Python file or trains in the cloud
 %     plot(JOB)              draws the curves so far; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
 %     LINES = logs(JOB)      what a training in the cloud has logged: struct array time, severity, text; printed without
 %                            an output. Of one on this machine the log is log.txt in its folder.
@@ -152,10 +154,12 @@ classdef TrainingJob < handle
             touchtrain.internal.askPython('cancel_job', job.Folder);
         end
 
-        function resume(job)
+        function resume(job, varargin)
             % RESUME  Let a job that is cancelled, failed or lost go on in the background.
+            given = touchtrain.internal.ownOptions(varargin, struct('TrustCode', false));
+            trusts = touchtrain.internal.trustsCode(given.TrustCode);
             status = job.status();
-            touchtrain.internal.askPython('resume_job', job.Folder);
+            touchtrain.internal.askPython('resume_job', job.Folder, trusts);
             job.seen = status.seen;
         end
 
@@ -168,7 +172,7 @@ classdef TrainingJob < handle
             lines = touchtrain.internal.askPython('cloud_logs', job.Folder);
             if nargout == 0
                 for k = 1:numel(lines)
-                    fprintf('%s %-8s %s\n', lines(k).time, lines(k).severity, lines(k).text);
+                    touchtrain.internal.show('%s %-8s %s\n', lines(k).time, lines(k).severity, lines(k).text);
                 end
                 clear('lines');
             end
@@ -200,7 +204,7 @@ classdef TrainingJob < handle
             try
                 touchtrain.internal.printJob(job.status());
             catch err
-                fprintf('Training %s\n  %s\n', job.Folder, err.message);
+                touchtrain.internal.show('Training %s\n  %s\n', job.Folder, err.message);
             end
         end
 

@@ -30,7 +30,7 @@ if ~isempty(given.Bundle)
     if nargout > 0
         report = struct('bundle', made.bundle);
     else
-        fprintf('%s\n', made.notice);
+        touchtrain.internal.show('%s\n', made.notice);
     end
     return
 end

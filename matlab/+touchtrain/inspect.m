@@ -53,7 +53,7 @@ touchtrain.internal.printJob(status);
 if any(strcmp(status.state, {'done', 'stopped'}))
     result = touchtrain.internal.jobResult(folder);
     if isfield(result, 'summary')
-        fprintf('%s\n', result.summary{:});
+        touchtrain.internal.show('%s\n', result.summary{:});
     else
         touchtrain.internal.printReport(result.report, status.makes);
     end
@@ -69,14 +69,14 @@ for k = 1:n
     left = n - first - last;
     if ~whole && left > 1 && k > first && k <= n - last
         if k == first + 1
-            fprintf('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', left);
+            touchtrain.internal.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', left);
         end
         continue
     end
     one = recordings(k);
     names = touchtrain.internal.jsonKeys(one.counts);
     counts = cellfun(@(name, n) sprintf('%s %d', name, n), names, struct2cell(one.counts)', 'UniformOutput', false);
-    fprintf('  %-24s %s: %s\n', one.name, touchtrain.internal.countText(one.frames, 'frame'), ...
+    touchtrain.internal.show('  %-24s %s: %s\n', one.name, touchtrain.internal.countText(one.frames, 'frame'), ...
         touchtrain.internal.firstNames(counts));
 end
 end
@@ -86,12 +86,12 @@ mostShown = 20;
 if whole
     mostShown = numel(labels.recordings);
 end
-fprintf('Labels %s\n', labels.path);
-fprintf('  form            %s', labels.form);
+touchtrain.internal.show('Labels %s\n', labels.path);
+touchtrain.internal.show('  form            %s', labels.form);
 if ~isempty(labels.variable)
-    fprintf(', in the variable %s', labels.variable);
+    touchtrain.internal.show(', in the variable %s', labels.variable);
 end
-fprintf('\n  in all          %s: %s\n', touchtrain.internal.countText(labels.frames, 'frame'), ...
+touchtrain.internal.show('\n  in all          %s: %s\n', touchtrain.internal.countText(labels.frames, 'frame'), ...
     countsText(labels.counts));
 for k = 1:min(mostShown, numel(labels.recordings))
     one = labels.recordings(k);
@@ -99,18 +99,20 @@ for k = 1:min(mostShown, numel(labels.recordings))
     if ~isempty(one.left_out)
         note = ['; left out: ' one.left_out];
     end
-    fprintf('  %-15s %s: %s; %s%s\n', ['video ' one.name], touchtrain.internal.countText(one.frames, 'frame'), ...
+    touchtrain.internal.show('  %-15s %s: %s; %s%s\n', ['video ' one.name], ...
+        touchtrain.internal.countText(one.frames, 'frame'), ...
         countsText(one.counts), touchtrain.internal.countText(one.bouts, 'bout'), note);
 end
 if numel(labels.recordings) > mostShown
-    fprintf('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', numel(labels.recordings) - mostShown);
+    touchtrain.internal.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', ...
+        numel(labels.recordings) - mostShown);
 end
 for k = 1:numel(labels.odd)
-    fprintf('  odd             %s\n', labels.odd{k});
+    touchtrain.internal.show('  odd             %s\n', labels.odd{k});
 end
 others = fieldnames(labels.other_variables);
 for k = 1:numel(others)
-    fprintf('  also there      %s: %s\n', others{k}, labels.other_variables.(others{k}));
+    touchtrain.internal.show('  also there      %s: %s\n', others{k}, labels.other_variables.(others{k}));
 end
 end
 
@@ -124,32 +126,32 @@ text = strjoin(parts, ', ');
 end
 
 function printVideo(video)
-fprintf('Video %s\n', video.path);
+touchtrain.internal.show('Video %s\n', video.path);
 fprintf('  frames          %d of %d x %d pixels (height x width)\n', video.frames, video.height, video.width);
 if ~isempty(video.frames_per_second)
-    fprintf('  frames/s        %g when played, %.1f s\n', video.frames_per_second, video.seconds);
+    touchtrain.internal.show('  frames/s        %g when played, %.1f s\n', video.frames_per_second, video.seconds);
 end
-fprintf('  stored as       %s, %s, %.1f MB\n', video.codec, video.pixel_format, video.bytes / 1e6);
+touchtrain.internal.show('  stored as       %s, %s, %.1f MB\n', video.codec, video.pixel_format, video.bytes / 1e6);
 end
 
 function printModel(model)
-fprintf('Model %s\n', model.path);
+touchtrain.internal.show('Model %s\n', model.path);
 if isfield(model, 'written_by') && ~isempty(model.written_by)
-    fprintf('  written by      %s\n', model.written_by);
+    touchtrain.internal.show('  written by      %s\n', model.written_by);
 end
-fprintf('  frames          %s (height, width, channels)\n', mat2str(model.image_shape));
+touchtrain.internal.show('  frames          %s (height, width, channels)\n', mat2str(model.image_shape));
 if isfield(model, 'class_names') && ~isempty(model.class_names)
-    fprintf('  classes         %s\n', touchtrain.internal.firstNames(model.class_names));
+    touchtrain.internal.show('  classes         %s\n', touchtrain.internal.firstNames(model.class_names));
 else
-    fprintf('  classes         %d\n', model.classes);
+    touchtrain.internal.show('  classes         %d\n', model.classes);
 end
-fprintf('  parameters      %d in %d layers\n', model.parameters, model.layers);
+touchtrain.internal.show('  parameters      %d in %d layers\n', model.parameters, model.layers);
 if isfield(model, 'metadata') && isfield(model.metadata, 'metrics')
     about = model.metadata;
     fprintf('  trained on      %s of %s\n', touchtrain.internal.countText(about.split.training.frames, 'frame'), ...
         touchtrain.internal.countText(about.split.training.recordings, 'recording'));
-    fprintf('  best epoch      %d\n', about.best_epoch);
-    fprintf('  validation      accuracy %.3f on %s\n', about.metrics.validation.accuracy, ...
+    touchtrain.internal.show('  best epoch      %d\n', about.best_epoch);
+    touchtrain.internal.show('  validation      accuracy %.3f on %s\n', about.metrics.validation.accuracy, ...
         touchtrain.internal.countText(about.metrics.validation.frames, 'frame'));
 end
 end

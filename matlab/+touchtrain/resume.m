@@ -15,6 +15,8 @@ function [history, modelPath, report] = resume(folder, varargin)
 %     'Verbose'  whether it is shown how far it is, default true
 %     'Plots'    'none' (default), or 'training-progress': the curves of a training are drawn while it runs, where
 %                there is a display
+%     'TrustCode'  whether code that the job runs is trusted, default false: a network from a Python file, or all of a
+%                training in the cloud. It is needed only where you did not start the job on this computer.
 %
 %   Ctrl-C gives the prompt back and lets it go on. resume(touchtrain.TrainingJob(FOLDER)) lets a training go on in the
 %   background.
@@ -27,15 +29,16 @@ function [history, modelPath, report] = resume(folder, varargin)
 %   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.tune, touchtrain.convertVideos,
 %   touchtrain.inspect
 touchtrain.internal.needInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
-how = touchtrain.internal.watchOptions(varargin);
+[how, given] = touchtrain.internal.watchOptions(varargin, struct('TrustCode', false));
+trusts = touchtrain.internal.trustsCode(given.TrustCode);
 before = touchtrain.internal.askPython('job_status', touchtrain.internal.absolutePath(folder, 'folder'));
-job = touchtrain.internal.askPython('resume_job', before.folder);
+job = touchtrain.internal.askPython('resume_job', before.folder, trusts);
 how.seen = before.seen;
 touchtrain.internal.watchJob(job, how);
 result = touchtrain.internal.jobResult(job.folder);
 isTraining = isfield(result, 'history');
 if isTraining && how.isVerbose
-    fprintf('%s\n', result.summary{:});
+    touchtrain.internal.show('%s\n', result.summary{:});
 elseif ~isTraining && nargout == 0
     touchtrain.internal.printReport(result.report, job.makes);
 end

@@ -18,6 +18,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 _SECONDS_BETWEEN_LOOKS = 0.2
 AHEAD = 3  # tasks a process that are handed out before the first is back
+_SAFE_PATH = "PYTHONSAFEPATH"  # or a Python takes what lies in the current folder for modules that it needs
 
 
 def usable_cores() -> int:
@@ -54,6 +55,8 @@ def spread(
     from loky import ProcessPoolExecutor
     from loky.process_executor import BrokenProcessPool
 
+    before = os.environ.get(_SAFE_PATH)
+    os.environ[_SAFE_PATH] = "1"  # for loky's own processes too
     executor = ProcessPoolExecutor(workers, initializer=_end_with_parent, initargs=(os.getpid(),))
     under_way: collections.deque[Future[Result]] = collections.deque()
     left = iter(tasks)
@@ -74,6 +77,8 @@ def spread(
         ) from error
     finally:
         executor.shutdown(wait=True, kill_workers=True)
+        os.environ.pop(_SAFE_PATH, None)
+        os.environ |= {} if before is None else {_SAFE_PATH: before}
 
 
 def _end_with_parent(parent: int) -> None:

@@ -12,6 +12,7 @@ from pathlib import Path
 from pyside.data.dataset import told_by_errors
 from pyside.jobs import job
 from pyside.jobs.doctor import Finding, examine, page
+from pyside.jobs.job_files import open_plain
 from pyside.jobs.privacy import Scrubber
 from pyside.records import printable, to_json
 
@@ -19,7 +20,7 @@ _BUNDLED = (
     *("settings.json", "state.json", "process.json", "progress.json", "told.jsonl", "epochs.jsonl"),
     *("log.txt", "error.json", "traceback.txt", "result.json"),
 )
-_LOG_BYTES = 1 << 20
+_LOG_BYTES, _JSON_BYTES = 1 << 20, 1 << 24
 
 
 def write(
@@ -46,11 +47,13 @@ def write(
         BadJob: there is no job in that folder.
         NotWritable, DiskFull: the zip cannot be written.
     """
-    status = job.status(job_folder)
+    status = job.status_or_why_not(job_folder)
     folder = Path(status["folder"])
     report = examine(folder.parent)
     report["findings"] = [*further, *report["findings"]]
     report["job"] = {key: status[key] for key in ("state", "command")}
+    if status["state"] == "unreadable":
+        report["job"]["error"] = status["error"]["text"]
     report["written"] = time.strftime("%Y-%m-%d %H:%M:%S")
     scrub = Scrubber.of_this_user()
     members = {"doctor.json": scrub.json(to_json(report)), "doctor.txt": scrub.text(page(report))}
@@ -60,7 +63,7 @@ def write(
         except FileNotFoundError:
             continue
         except OSError as error:
-            members[name] = f"[it could not be read: {type(error).__name__}]"
+            members[name] = scrub.text(f"[it could not be read, or is no plain file: {error}]")
     target = Path(zip_path).absolute() if zip_path else folder.with_name(f"{folder.name}-logs.zip")
     with told_by_errors(target):
         return str(_write_zip(target, members))
@@ -75,18 +78,26 @@ def notice(made: str) -> str:
 
 
 def _member(file: Path, scrub: Scrubber) -> str:
+    """Return what of a file of a job is sent.
+
+    Raises:
+        OSError: it cannot be read, or is a link or no file: what that names is not the job's.
+    """
+    with open_plain(file) as opened:
+        size = opened.seek(0, os.SEEK_END)
+        if file.suffix == ".json" and size > _JSON_BYTES:
+            return f"[left out: {size} bytes]"
+        opened.seek(max(0, size - (_JSON_BYTES if file.suffix.startswith(".json") else _LOG_BYTES)))
+        is_cut = opened.tell() > 0
+        text = opened.read(_JSON_BYTES).decode("utf-8", "replace")
+    if is_cut:  # a line is taken whole or not at all, since half a secret would not be known for one
+        text = text.partition("\n")[2]
     if file.suffix == ".json":
-        return scrub.json(file.read_text(encoding="utf-8", errors="replace"))
+        return scrub.json(text)
+    note = "[the beginning is left out]\n" if is_cut else ""
     if file.suffix == ".jsonl":
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines()
-        return "".join(scrub.json(line, indent=None) + "\n" for line in lines)
-    with file.open("rb") as log:
-        size = log.seek(0, os.SEEK_END)
-        log.seek(max(0, size - _LOG_BYTES))
-        text = log.read().decode("utf-8", "replace")
-    if size > _LOG_BYTES:  # a line is taken whole or not at all, since half a secret would not be known for one
-        text = "[the beginning is left out]\n" + text.partition("\n")[2]
-    return scrub.text(text)
+        return note + "".join(scrub.json(line, indent=None) + "\n" for line in text.splitlines())
+    return scrub.text(note + text)
 
 
 def _write_zip(target: Path, members: Mapping[str, str]) -> Path:

@@ -19,7 +19,7 @@ from pyside.jobs import interpreter, job, package, remote, tasks, vertex
 from pyside.jobs.bucket_job import JOB, PROGRESS
 from pyside.jobs.progress_lines import ProgressLine
 from pyside.jobs.storage import Place
-from pyside.jobs.submission import submitted
+from pyside.jobs.submission import submitted, whole
 from pyside.settings import CloudSettings, TrainSettings
 
 Source = str | PathLike[str]
@@ -185,8 +185,8 @@ def fetch(source: Source, model_path: Source | None = None) -> str:
             return str(found["folder"])
     noted, folder = _noted(source)
     if folder:
-        request = job.request_of(folder)
-        options, dataset, model_path = request["cloud"], request["dataset"], model_path or request["model_path"]
+        request = job.request_of(folder, whole=True)
+        options, dataset, model_path = request.get("cloud", {}), request["dataset"], model_path or request["model_path"]
     else:
         options, dataset = {"project": noted["project"], "bucket": noted["models"].split("/")[2]}, noted["dataset"]
     if model_path is None:
@@ -206,7 +206,7 @@ def _noted(source: Source) -> tuple[dict[str, Any], Path | None]:
             raise BadJob(
                 f"There is no job in {source}. It is the folder of one that is meant, as gs://BUCKET/jobs/NAME."
             )
-        return found, None
+        return whole(found, source), None
     folder = Path(job.status(source)["folder"])
     noted = submitted(folder)
     if noted is None:
@@ -216,4 +216,4 @@ def _noted(source: Source) -> tuple[dict[str, Any], Path | None]:
         )
     if not noted.get("name"):
         raise BadJob(f"The job {folder} is just being submitted, or its submission failed. Look at it again soon.")
-    return noted, folder
+    return whole(noted, folder), folder

@@ -212,6 +212,7 @@ def _asked() -> Probe:
             done = subprocess.run(
                 [line[0], "-c", program, json.dumps(needed)],
                 env={**environment, "PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": scratch},
+                cwd=scratch,
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 timeout=_PROBE_SECONDS,

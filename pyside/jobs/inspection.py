@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import statistics
 from collections.abc import Mapping, Sequence
@@ -11,7 +12,7 @@ from typing import Any
 
 from pyside.data.dataset import DESCRIPTION, open_dataset, unfinished
 from pyside.data.paths import check_readable, is_file, is_folder, is_there
-from pyside.errors import BadModel, BadOption, PathMissing, some
+from pyside.errors import BadModel, BadOption, PathMissing, of_system, some
 from pyside.jobs import interpreter, job
 from pyside.jobs.interpreter import inside_host
 
@@ -25,11 +26,17 @@ _LONG_TEXT = 60  # letters; a list of such texts has a line each
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
     """Tell what a path holds; `pyside.inspect` is documented there."""
-    path = Path(path).absolute()
+    try:
+        return _inspect(Path(path).absolute(), label_variable)
+    except OSError as error:
+        raise of_system(error) from error
+
+
+def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
     if label_variable is not None and is_there(path) and path.suffix.lower() not in _OF_LABELS:
         raise BadOption(f"LabelVariable (label_variable) names a variable of a label file, and {path} is none.")
     check_readable(path)
-    if is_folder(path) and is_file(path / "settings.json") and not is_file(path / DESCRIPTION):
+    if is_folder(path) and os.path.lexists(path / "settings.json") and not is_file(path / DESCRIPTION):
         return {"kind": "job", "path": str(path), **job.status(path)}
     if is_file(path):
         if inside_host():

@@ -7,11 +7,13 @@ what would lead it astray.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,7 @@ NEEDED = {
 }
 OLDEST = (3, 11)
 _SECONDS = 60
+_EMPTY = "touchtrain-empty-"  # what the names of folders begin with in which children stand
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
 
 
@@ -68,7 +71,7 @@ def job_python() -> Path:
             raise PythonNotFound("No Python is recorded for jobs. Run touchtrain.setup once.") from None
     if not Path(named).is_file():
         raise PythonNotFound(f"The Python for jobs, {named}, is not there. Run touchtrain.setup again.")
-    return Path(named)
+    return Path(named).absolute()
 
 
 def record(python: str | os.PathLike[str]) -> None:
@@ -107,16 +110,19 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
         "print(json.dumps({'version': list(sys.version_info[:3]), 'packages': {d: m.version(d) "
         "if found[n] else None for n, d in needed.items()}}))"
     )
+    file = str(Path(python).absolute()) if os.path.dirname(python) else str(python)
     try:
-        answer = subprocess.run(
-            [str(python), "-c", program],
-            env=clean_environment(),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=True,
-            creationflags=NO_WINDOW,
-        )
+        with empty_folder() as folder:
+            answer = subprocess.run(
+                [file, "-c", program],
+                env=clean_environment(),
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=True,
+                creationflags=NO_WINDOW,
+            )
         found = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PythonNotFound(f"{python} does not run as a Python ({error}). Name another one.") from error
@@ -132,10 +138,36 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave."""
+    """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave.
+
+    A Python that is started so looks for modules neither where it stands nor beside the program that it is given; one
+    older than 3.11 minds that not, so it has to stand in an `empty_folder`.
+    """
     source = os.environ if environment is None else environment
     kept = {name: value for name, value in source.items() if name not in MISLEADING and not name.startswith("DYLD_")}
-    return {**kept, "PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    ours = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONSAFEPATH": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return {**kept, **ours}
+
+
+@contextlib.contextmanager
+def empty_folder() -> Iterator[str]:
+    """Make an empty folder for a child to stand in while it works, so that it finds no module of anybody's there."""
+    with tempfile.TemporaryDirectory(prefix=_EMPTY, ignore_cleanup_errors=True) as folder:
+        yield folder
+
+
+def empty_folder_of_a_job() -> str:
+    """Make an empty folder for the process of a job to stand in; it removes it at its end by `leave_empty_folder`."""
+    return tempfile.mkdtemp(prefix=_EMPTY)
+
+
+def leave_empty_folder() -> None:
+    """Remove the folder in which this process stands, if it was made for it and is empty yet."""
+    with contextlib.suppress(OSError):
+        here = Path.cwd()
+        if here.name.startswith(_EMPTY):
+            os.chdir(here.parent)
+            here.rmdir()
 
 
 def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
@@ -154,22 +186,24 @@ def ask(*arguments: str) -> Any:
     """Run a short command of ours in the Python of jobs and return its answer.
 
     Args:
-        *arguments: of ``python -m pyside``; ``--json`` is added.
+        *arguments: of ``python -m pyside``; ``--json`` is added. Paths have to be absolute.
 
     Raises:
         TouchTrainError: the one that the command raised, or PythonNotFound where it could not run.
     """
     line, environment = command(*arguments, "--json")
     try:
-        answer = subprocess.run(
-            line,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-            creationflags=NO_WINDOW,
-        )
+        with empty_folder() as folder:
+            answer = subprocess.run(
+                line,
+                env=environment,
+                cwd=folder,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_SECONDS,
+                check=False,
+                creationflags=NO_WINDOW,
+            )
         record = json.loads(answer.stdout)
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PythonNotFound(f"{line[0]} could not answer ({error}). Run touchtrain.setup again.") from None
@@ -188,6 +222,9 @@ def error_from(record: Mapping[str, Any]) -> TouchTrainError:
     """Return the error that `error_record` wrote down."""
     from pyside import errors
 
-    kind = getattr(errors, record["kind"], errors.JobFailed)
-    made: TouchTrainError = kind(record["text"], [error_from(fault) for fault in record.get("faults", ())])
-    return made
+    kind = getattr(errors, str(record.get("kind")), None)
+    if not (isinstance(kind, type) and issubclass(kind, TouchTrainError)):
+        kind = errors.JobFailed
+    faults = record.get("faults")
+    known = [one for one in faults if isinstance(one, dict)] if isinstance(faults, list) else []
+    return kind(str(record.get("text")), [error_from(fault) for fault in known])

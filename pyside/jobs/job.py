@@ -17,10 +17,11 @@
     result.json     what came of it
     error.json      why it failed · traceback.txt where
     cloud.json      of a training in the cloud: what was submitted, see `submission`
+    origin.json     that this user began it on this computer, see `origin`
 
 Every file is complete or absent, and those of records are complete up to their last newline, so anybody may read at any
 time: MATLAB, the command line and Python look at the same files. The process is in a group of its own, so that it
-outlives the program that started it, and its Ctrl-C.
+outlives the program that started it, and its Ctrl-C. It stands in an empty folder of its own.
 """
 
 from __future__ import annotations
@@ -40,9 +41,21 @@ from typing import Any
 
 from pyside import locks
 from pyside.data.dataset import told_by_errors
-from pyside.errors import BadJob, Interrupted, InUse, JobFailed, NotWritable, PathMissing, TouchTrainError
-from pyside.jobs import interpreter, processes, tasks
+from pyside.errors import (
+    BadJob,
+    Interrupted,
+    InUse,
+    JobFailed,
+    NotWritable,
+    PathMissing,
+    TouchTrainError,
+    of_system,
+)
+from pyside.jobs import interpreter, job_files, origin, processes, tasks
 from pyside.jobs.interpreter import inside_host
+from pyside.jobs.job_files import appended as _appended
+from pyside.jobs.job_files import end_of as _end_of
+from pyside.jobs.job_files import record as _read
 from pyside.jobs.progress_lines import LINE_LENGTH, ProgressLine, progress_line
 from pyside.jobs.submission import SUBMITTED, submitted
 from pyside.jobs.tasks import Request
@@ -51,16 +64,15 @@ from pyside.records import fitting, write_json
 ENDED = ("done", "stopped", "cancelled", "failed", "lost")
 CAN_RESUME = ("lost", "cancelled", "failed")
 _OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", "cancel", "progress.json")
-_FILES = (
+FILES = (  # all that a job may have
     *_OUTCOME,
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
-    *("checkpoint.npz", "saved.json", "log.txt", "spare", SUBMITTED, "job.lock"),
+    *("checkpoint.npz", "saved.json", "log.txt", "spare", SUBMITTED, "job.lock", origin.ORIGIN),
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _POLL_SECONDS = 0.2
 _SECONDS_TO_LEAVE = 2.0
 _LOG_LINES_SHOWN = 8
-_LOG_BYTES_READ = 1 << 16
 _children: dict[str, subprocess.Popen[bytes]] = {}  # those that this process started, to reap them
 
 
@@ -90,6 +102,7 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
             if "inputs" in request:  # NaN is written as such: only Python reads it
                 (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
             write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
+        origin.mark(folder)
         _launch(folder, request, token)
     return str(folder)
 
@@ -117,22 +130,29 @@ def start_training(
     return start(tasks.training(dataset, model_path, options), job_folder)
 
 
-def resume(folder: str | PathLike[str]) -> str:
+def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
     """Let a job that was killed, cancelled or failed go on from where it was.
 
     A training goes on from its last checkpoint and gives what it would have given unbroken; a conversion does not do
     twice what is complete.
 
+    Args:
+        folder: of the job.
+        trust_code: whether what it runs that is not TouchTrain's, such as a network from a file, is trusted. It is
+            needed only where the job was not started by this user on this computer.
+
     Returns:
         The folder of the job, absolute.
 
     Raises:
-        BadJob: it works still, has ended well, or there is no job in that folder; or another computer began it.
+        BadJob: it works still, has ended well, or there is no job in that folder; another computer began it; or it
+            would run code of others.
         InUse, PythonNotFound, NotWritable, DiskFull: as `start`.
     """
     path = _job_folder(folder)
-    request = request_of(path)
+    request = request_of(path, whole=True)
     _check_resumable(path)
+    origin.check(path, request, trust_code)
     interpreter.job_python()
     with _starting(path, request) as token:
         _check_resumable(path)  # nobody else starts it now
@@ -192,7 +212,7 @@ def _launch(folder: Path, request: Request, token: str) -> None:
             child = subprocess.Popen(
                 [*line, str(folder)],
                 env=environment,
-                cwd=folder.parent,
+                cwd=interpreter.empty_folder_of_a_job(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -305,25 +325,90 @@ def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
     Args:
         place: a folder with job folders in it, or with a folder ``touchtrain-jobs`` or ``jobs`` that has some.
 
+    Returns:
+        What `status` tells of each. One that is damaged, or a folder that may not be looked into, has the state
+        ``unreadable``, and ``error`` says why; it is at the end.
+
     Raises:
-        PathMissing: there is no such folder.
+        PathMissing, NotReadable: there is no such folder, or it may not be looked into.
     """
     place = Path(place).absolute()
-    if not place.is_dir():
-        raise PathMissing(f"There is no folder {place}.")
-    places = [place, place / "touchtrain-jobs", place / "jobs"]
-    found = [one for where in places if where.is_dir() for one in where.iterdir() if (one / "state.json").is_file()]
-    found = [one for one in found if (one / "settings.json").is_file()]
-    return [status(one) for one in sorted(found, key=lambda one: (one / "settings.json").stat().st_mtime, reverse=True)]
+    found = []
+    for where in (place, place / "touchtrain-jobs", place / "jobs"):
+        try:
+            found += [_begun_and_status(one) for one in sorted(where.iterdir()) if _may_be_job(one)]
+        except (FileNotFoundError, NotADirectoryError):
+            if where == place:
+                raise PathMissing(f"There is no folder {place}.") from None
+        except OSError as error:
+            if where == place:
+                raise of_system(error) from error
+            found.append((0.0, _unreadable(where, of_system(error))))
+    return [one for _, one in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
-def request_of(folder: str | PathLike[str]) -> Request:
-    """Return what a job was started with, without what came from memory.
+def status_or_why_not(folder: str | PathLike[str]) -> dict[str, Any]:
+    """Return the status of a job; of one that is damaged or private it is ``unreadable``, with the error.
 
     Raises:
         BadJob: there is no job in that folder.
     """
-    return _read(_job_folder(folder) / "settings.json") or {"command": "train", "model_path": "", "settings": {}}
+    folder = Path(folder).absolute()
+    try:
+        return status(folder)
+    except TouchTrainError as error:
+        if not os.path.lexists(folder / "settings.json"):
+            raise
+        return _unreadable(folder, error)
+
+
+def _may_be_job(folder: Path) -> bool:
+    """Tell whether there is a job in a folder; one that may not be looked into may be one."""
+    try:
+        return bool((folder / "state.json").lstat() and (folder / "settings.json").lstat())
+    except OSError as error:
+        return isinstance(error, PermissionError)
+
+
+def _begun_and_status(folder: Path) -> tuple[float, dict[str, Any]]:
+    """Return when a job was begun, 0 where that is not known, and its status."""
+    try:
+        return (folder / "settings.json").lstat().st_mtime, status(folder)
+    except TouchTrainError as error:
+        return 0.0, _unreadable(folder, error)
+    except OSError as error:
+        return 0.0, _unreadable(folder, of_system(error))
+
+
+def _unreadable(folder: Path, error: TouchTrainError) -> dict[str, Any]:
+    return {
+        "state": "unreadable",
+        "progress": {},
+        "folder": str(folder),
+        "command": "",
+        "makes": "",
+        "error": {"identifier": error.identifier, "text": error.text, "log": [], "traceback": None},
+        "cloud": None,
+    }
+
+
+def request_of(folder: str | PathLike[str], whole: bool = False) -> Request:
+    """Return what a job was started with, without what came from memory.
+
+    Args:
+        folder: of the job.
+        whole: whether it is to be done, so that all of it has to be there.
+
+    Raises:
+        BadJob: there is no job in that folder, or its settings are none.
+    """
+    file = _job_folder(folder) / "settings.json"
+    found = _read(file)
+    if found is None:
+        raise BadJob(f"{file} cannot be read just now. Try again.")
+    if whole and os.path.lexists(file.with_name("inputs.json")):
+        found["inputs"] = _read(file.with_name("inputs.json")) or {}
+    return tasks.checked(found, file, whole)
 
 
 def told(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
@@ -364,7 +449,9 @@ def log(folder: str | PathLike[str], lines: int | None = None) -> str:
 
 
 def line(status: Mapping[str, Any]) -> str:
-    """Return a status as one line of at most 79 characters."""
+    """Return a status as one line of at most 79 characters; of one that is unreadable, why."""
+    if status["state"] == "unreadable":
+        return f"unreadable: {status['error']['text']}"
     if status["state"] in ("running", "stopping") and status["progress"]:
         shown = progress_line(status["progress"])
         return shown if status["state"] == "running" else f"stopping: {shown}"[:LINE_LENGTH]
@@ -384,7 +471,7 @@ def result(folder: str | PathLike[str]) -> dict[str, Any]:
     found = status(folder)
     folder = Path(found["folder"])
     if found["state"] in ("done", "stopped") and (record := _read(folder / "result.json")):
-        return record
+        return _checked_result(record, folder / "result.json")
     if found["state"] == "failed" and (record := _read(folder / "error.json")):
         raise interpreter.error_from(record)
     if found["state"] == "cancelled":
@@ -396,6 +483,30 @@ def result(folder: str | PathLike[str]) -> dict[str, Any]:
             f" The end of its log:\n{log(folder, _LOG_LINES_SHOWN) or '(empty)'}",
         )
     raise BadJob(f"The job {folder} is {found['state']}, so there is no result to fetch.")
+
+
+def _checked_result(record: dict[str, Any], file: Path) -> dict[str, Any]:
+    """Return what a job made, once it is seen that it can be told.
+
+    Raises:
+        BadJob: it is none.
+    """
+    from pyside.data import preflight
+    from pyside.evaluation.report import TrainingResult
+    from pyside.training.tuning_result import TuningResult
+
+    try:
+        if "trials" in record:
+            TuningResult.from_record(record).summary("matlab")
+        elif "history" in record:
+            TrainingResult.from_record(record).summary()
+        elif record.get("kind") == "preflight":
+            preflight.page(record)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        raise BadJob(
+            f"{file} is damaged, or was not written by TouchTrain ({type(error).__name__}: {error})."
+        ) from error
+    return record
 
 
 def wait(folder: str | PathLike[str]) -> dict[str, Any]:
@@ -460,6 +571,11 @@ def cancel(folder: str | PathLike[str]) -> str:
     if state not in ENDED and (host := _other_host(folder)):
         raise BadJob(f"The job {folder} works on the computer {host}. Cancel it there, or stop it from here.")
     in_cloud = state not in ("done", "stopped", "cancelled") and submitted(folder) is not None
+    if in_cloud and not origin.is_ours(folder):
+        raise BadJob(
+            f"The job {folder} is not known to have been started by you on this computer, so what it names on Google "
+            "Cloud is left alone. Cancel it by its folder in the bucket: touchtrain cloud cancel gs://BUCKET/jobs/NAME."
+        )
     if in_cloud and inside_host():
         return str(interpreter.ask("cloud", "cancel", str(folder))["state"])
     if in_cloud or state not in ENDED:
@@ -474,6 +590,12 @@ def cancel(folder: str | PathLike[str]) -> str:
                 (folder / "cancel").unlink(missing_ok=True)
                 raise
         process = _read(folder / "process.json")
+        if process and not process.get("starter") and not processes.does_job(process, folder):
+            (folder / "cancel").unlink(missing_ok=True)
+            raise BadJob(
+                f"{folder / 'process.json'} names the process {process['pid']}, which is not one that TouchTrain "
+                "started for this job, or is another user's: it is left alone."
+            )
         if process and not process.get("starter") and not processes.end(process):
             raise BadJob(f"The process {process['pid']} of the job {folder} cannot be ended. Is it another user's?")
         _clear_locks(folder)
@@ -521,7 +643,7 @@ def remove(folder: str | PathLike[str]) -> None:
         raise BadJob(f"The job {folder} is {state}. Stop or cancel it before its folder is removed.")
     _clear_locks(folder)
     with told_by_errors(folder):
-        for file in _files_of(folder, _FILES):
+        for file in _files_of(folder, FILES):
             file.unlink(missing_ok=True)
         if others := sorted(file.name for file in folder.iterdir()):
             raise NotWritable(f"{folder} stays, because it holds what is not the job's: {', '.join(others)}.")
@@ -534,45 +656,13 @@ def remove(folder: str | PathLike[str]) -> None:
 
 def _job_folder(folder: str | PathLike[str]) -> Path:
     folder = Path(folder).absolute()
-    if not (folder / "settings.json").is_file():
-        raise BadJob(f"There is no job in {folder}.")
+    job_files.check_folder(folder, FILES)
     return folder
 
 
 def _files_of(folder: Path, names: Sequence[str]) -> list[Path]:
     """Return these files of a job, and those that a process left half-written when it was killed."""
     return [folder / name for name in names] + [file for name in names for file in folder.glob(f"{name}.*.part")]
-
-
-def _read(path: Path) -> dict[str, Any] | None:
-    try:
-        found = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found if isinstance(found, dict) else None
-
-
-def _appended(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the records that a file has got since it was `start` bytes long, and its length up to the last of them."""
-    try:
-        with path.open("rb") as file:
-            file.seek(start)
-            complete, newline, _ = file.read().rpartition(b"\n")
-    except OSError:
-        return [], start
-    return [json.loads(one) for one in complete.splitlines()], start + len(complete) + len(newline)
-
-
-def _end_of(path: Path, lines: int | None) -> str:
-    try:
-        with path.open("rb") as file:
-            if lines is not None:
-                file.seek(max(0, path.stat().st_size - _LOG_BYTES_READ))
-            text = file.read().decode("utf-8", "replace")
-    except OSError:
-        return ""
-    rows = text.splitlines()
-    return "\n".join(rows if lines is None else rows[-lines:])
 
 
 def _state(folder: Path) -> str:

@@ -106,10 +106,9 @@ class Scrubber:
     def json(self, text: str, indent: int | None = 1) -> str:
         """Return JSON text without what is private; what is no JSON is taken as text."""
         try:
-            found = json.loads(text)
-        except ValueError:
+            return json.dumps(self.record(json.loads(text)), ensure_ascii=False, indent=indent)
+        except (ValueError, RecursionError):
             return self.text(text)
-        return json.dumps(self.record(found), ensure_ascii=False, indent=indent)
 
 
 def _holds_secret(name: str, value: Any) -> bool:

@@ -67,8 +67,9 @@ def _machine() -> str:
 
 def leave(code: int) -> NoReturn:
     """End this process at once: all is written, and TensorFlow takes a second to end."""
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or nobody reads it any more
+            stream.flush()
     os._exit(code)
 
 
@@ -96,6 +97,46 @@ def end(process: Mapping[str, Any]) -> bool:
             return False
         time.sleep(0.02)
     return True
+
+
+def does_job(process: Mapping[str, Any], folder: Path) -> bool:
+    """Tell whether a process was started by `own_group` to do the job in a folder; one that is gone may have been.
+
+    What `process` says is a file's word, which anybody may have written: what the system knows of the process decides.
+    """
+    pid = int(process["pid"])
+    if not is_alive(process):
+        return True
+    if sys.platform == "win32":
+        return _names_job(_command_on_windows(pid), folder)
+    if sys.platform == "linux":
+        try:
+            where = Path(f"/proc/{pid}")
+            arguments = [os.fsdecode(one) for one in (where / "cmdline").read_bytes().split(b"\0")[:-1]]
+            is_mine = os.geteuid() in (0, where.stat().st_uid)
+            return is_mine and os.getpgid(pid) == pid and _is_command_of(arguments, folder)
+        except OSError:
+            return not is_alive(process)
+    listed = subprocess.run(
+        ["ps", "-ww", "-o", "uid=,pgid=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
+    )
+    user, group, command = [*listed.stdout.strip().split(None, 2), "", "", ""][:3]
+    is_mine = os.geteuid() == 0 or user == str(os.geteuid())
+    return is_mine and group == str(pid) and _names_job(command, folder)
+
+
+def _is_command_of(arguments: list[str], folder: Path) -> bool:
+    return arguments[-5:-1] == ["-m", "pyside", "job", "run"] and _same(arguments[-1], folder)
+
+
+def _names_job(command: str, folder: Path) -> bool:
+    """Tell whether a command line, of which the system keeps the whole text only, is that of a job."""
+    _, found, named = command.partition(" -m pyside job run ")
+    return bool(found) and _same(named.strip().strip('"'), folder)
+
+
+def _same(named: str, folder: Path) -> bool:
+    return os.path.realpath(named) == os.path.realpath(folder)
 
 
 def ignore_interrupts() -> None:
@@ -141,5 +182,26 @@ def _start_mark_on_windows(pid: int) -> str | None:
         times = (ctypes.c_ulonglong * 4)()
         places = [ctypes.byref(times, 8 * number) for number in range(4)]
         return str(times[0]) if kernel.GetProcessTimes(ctypes.c_void_p(handle), *places) else None
+    finally:
+        kernel.CloseHandle(ctypes.c_void_p(handle))
+
+
+def _command_on_windows(pid: int) -> str:
+    """Return the command line of a process; empty where it may not be asked for."""
+    import ctypes
+
+    kernel, system = ctypes.windll.kernel32, ctypes.windll.ntdll  # type: ignore[attr-defined,unused-ignore]
+    kernel.OpenProcess.restype = ctypes.c_void_p
+    query, command_line = 0x1000, 60
+    handle = kernel.OpenProcess(query, False, pid)
+    if not handle:
+        return ""
+    try:
+        answer, length = ctypes.create_string_buffer(1 << 17), ctypes.c_ulong()
+        place = ctypes.c_void_p(handle)
+        if system.NtQueryInformationProcess(place, command_line, answer, len(answer), ctypes.byref(length)):
+            return ""
+        size, text = ctypes.c_ushort.from_buffer(answer).value, ctypes.c_void_p.from_buffer(answer, 8).value
+        return ctypes.wstring_at(text, size // 2) if text else ""
     finally:
         kernel.CloseHandle(ctypes.c_void_p(handle))

@@ -7,6 +7,8 @@ import sys
 from collections.abc import Mapping
 from typing import Any
 
+from pyside.errors import visible
+
 Progress = Mapping[str, Any]
 LINE_LENGTH = 79
 
@@ -62,18 +64,21 @@ class ProgressLine:
         """Show one record."""
         if self._terminal or self._log:
             for text in progress.get("said", []):
-                self._print("\r" * self._used + text.ljust(LINE_LENGTH * self._used))
+                self._print("\r" * self._used + visible(text).ljust(LINE_LENGTH * self._used))
                 self._used = False
         if self._terminal:
             self._used = True
-            self._print("\r" + progress_line(progress).ljust(LINE_LENGTH), end="")
+            self._print("\r" + visible(progress_line(progress))[:LINE_LENGTH].ljust(LINE_LENGTH), end="")
         elif self._log and progress.get("milestone"):
-            self._print(progress_line(progress))
+            self._print(visible(progress_line(progress)))
 
     def _print(self, text: str, end: str = "\n") -> None:
-        print(text, end=end, file=sys.stderr, flush=True)
+        try:
+            print(text, end=end, file=sys.stderr, flush=True)
+        except (OSError, ValueError):  # nobody can read it any more, and the work goes on
+            self._terminal = self._log = self._used = False
 
     def end(self) -> None:
         """Leave the line as it is and begin a new one."""
         if self._used:
-            print(file=sys.stderr)
+            self._print("")

@@ -33,7 +33,7 @@ from pyside.errors import (
 from pyside.jobs import package, storage
 from pyside.jobs.bucket_job import ERROR, JOB, RESULT, SETTINGS, STOP, Mirror
 from pyside.jobs.storage import Place
-from pyside.jobs.submission import SUBMITTED, submitted
+from pyside.jobs.submission import SUBMITTED, submitted, whole
 from pyside.records import fitting, moved, write_json
 from pyside.settings import BucketSettings, CloudSettings, TrainSettings, with_files
 
@@ -128,9 +128,10 @@ def cancel(folder: str | PathLike[str]) -> None:
     from pyside.jobs.vertex import Service
 
     record = submitted(folder)
-    if record:
+    if record and record.get("mark"):
+        whole(record, folder)
         service = Service(record["project"])
-        name = record.get("name") or service.find(record["mark"], record["regions"])
+        name = record["name"] or service.find(record["mark"], record["regions"])
         if name:
             service.cancel(name)
 
@@ -150,6 +151,8 @@ class _Run:
         self._request, self._settings, self._service, self._folder = request, settings, service, folder
         self._progress, self._should_stop = progress, should_stop
         self._job: Record = submitted(folder) or dict(request.get("submitted") or {})
+        if self._job:
+            whole(self._job, folder)
 
     @property
     def _place(self) -> Place:

@@ -8,18 +8,37 @@ bucket), ``console`` (a page to look at), ``dataset`` and ``models`` (URLs), ``m
 
 from __future__ import annotations
 
-import json
 from os import PathLike
 from pathlib import Path
 from typing import Any
+
+from pyside.jobs import job_files
 
 SUBMITTED = "cloud.json"
 
 
 def submitted(folder: str | PathLike[str]) -> dict[str, Any] | None:
-    """Return what the job in a folder has submitted, or is about to; None where it is not of the cloud."""
-    try:
-        found: dict[str, Any] = json.loads((Path(folder) / SUBMITTED).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return None
-    return found
+    """Return what the job in a folder has submitted, or is about to; None where it is not of the cloud.
+
+    Raises:
+        BadJob: the file says what cannot be.
+    """
+    return job_files.record(Path(folder) / SUBMITTED)
+
+
+def whole(found: dict[str, Any], where: object) -> dict[str, Any]:
+    """Return what was submitted, once it is seen that all of it is there.
+
+    Args:
+        found: what was read.
+        where: from what, for messages.
+
+    Raises:
+        BadJob: something is missing, or cannot be.
+    """
+    needed = ["project", "folder", "dataset", "models", "model", "package", "files"]
+    needed += ["name", "regions"] if found.get("mark") else []
+    needed += ["region", "console"] if found.get("name") else []
+    if missing := [name for name in needed if name not in found]:
+        raise job_files.bad(where, f"does not say {', '.join(missing)}")
+    return job_files.checked(SUBMITTED, where, found)

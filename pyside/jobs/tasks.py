@@ -18,7 +18,7 @@ from pyside import locks
 from pyside.bridge import arrays
 from pyside.data.dataset import Dataset, check_target, described, open_dataset
 from pyside.data.paths import is_file, is_there
-from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
 from pyside.settings import (
     BucketSettings,
     CloudSettings,
@@ -45,6 +45,18 @@ CONVERSIONS: dict[str, type[Settings]] = {
     "numpy": NumpySettings,
     "tfrecords": TfrecordSettings,
 }
+# command: what its request has besides settings; the first is what it makes
+_PARTS = {
+    "train": ("model_path", "dataset"),
+    "tune": ("model_path", "dataset", "search", "spelling"),
+    "upload": ("dataset", "cloud"),
+    "export tfrecords": ("folder", "dataset"),
+    "preview": ("path", "dataset"),
+    "convert videos": ("dataset", "source", "first", "inputs"),
+    **{f"convert {kind}": ("dataset", "source") for kind in CONVERSIONS if kind != "videos"},
+}
+_PATHS = ("dataset", "model_path", "folder", "path")
+_RECORDS = ("settings", "search", "cloud", "submitted", "inputs")
 _BESIDE = ("centers", "frame_values", "tags")  # settings that may hold what is in memory, or name files
 
 
@@ -527,6 +539,58 @@ def _convert(request: Request, progress: Progress, should_stop: Callable[[], boo
     from pyside.data.from_numpy import convert_numpy
 
     return convert_numpy(source, target, options, progress, should_stop)
+
+
+def checked(request: Mapping[str, Any], where: Path, whole: bool = False) -> Request:
+    """Return a request that was read from a file, once its parts are what the rest counts on.
+
+    Args:
+        request: what was read.
+        where: the file, for messages.
+        whole: whether it is to be done: all of it has to be there then, and every path named from the root.
+
+    Raises:
+        BadJob: it is no request.
+    """
+    command = request.get("command")
+    parts = _PARTS.get(command) if isinstance(command, str) else None
+    if parts is None:
+        raise BadJob(f"{where} names no command of TouchTrain: {_short(command)}.")
+    found = {"settings": {}, **request}
+    needed = parts if whole else parts[:1]
+    for name in dict.fromkeys((*needed, *_PATHS, *_RECORDS, "source", "first", "spelling")):
+        if name not in found and name not in needed:
+            continue
+        if not _is_part(name, found.get(name)):
+            raise BadJob(f"{where} says what cannot be: {name} is {_short(found.get(name))}.")
+        if whole and not _is_from_root(name, found[name]):
+            raise BadJob(f"{where} names {name} not from the root of its disk: {_short(found[name])}.")
+    if whole and command == "convert videos" and "labels" not in found["inputs"]:
+        raise BadJob(f"{where.with_name('inputs.json')} has no labels.")
+    return found
+
+
+def _is_part(name: str, value: Any) -> bool:
+    if name in _RECORDS:
+        return isinstance(value, dict)
+    if name == "first":
+        return value in (0, 1) and not isinstance(value, (bool, float))
+    if name == "spelling":
+        return value in ("python", "matlab")
+    several = value if isinstance(value, list) and value and name == "source" else [value]
+    return all(isinstance(one, str) and one and "\0" not in one for one in several)
+
+
+def _is_from_root(name: str, value: Any) -> bool:
+    if name not in (*_PATHS, "source"):
+        return True
+    several = value if isinstance(value, list) else [value]
+    return all(Path(one).is_absolute() or one.startswith("gs://") for one in several)
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
 
 
 def made_by(request: Request) -> str:

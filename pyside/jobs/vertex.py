@@ -60,7 +60,7 @@ def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequen
             *("sh", "-c", _INSTALL_AND_TRAIN, "touchtrain"),
             f"/gcs/{package.removeprefix('gs://')}[{extras}]",
             tensorflow,
-            *("python", "-m", "pyside.train_model_cloud"),
+            *("env", "PYTHONSAFEPATH=1", "python", "-m", "pyside.train_model_cloud"),
         ],
         "args": list(arguments),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import traceback
 from collections.abc import Mapping
@@ -12,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from pyside import locks
-from pyside.errors import InUse, JobFailed, TouchTrainError
-from pyside.jobs import interpreter, machine, processes, tasks
+from pyside.errors import InUse, JobFailed, TouchTrainError, of_system
+from pyside.jobs import interpreter, job, job_files, machine, processes, tasks
 from pyside.jobs.progress_lines import progress_line
 from pyside.records import printable, to_json, write_json
 from pyside.training import devices
@@ -27,8 +26,12 @@ def run(folder: str | PathLike[str]) -> int:
 
     Returns:
         The exit code: 0, or 1 when it failed.
+
+    Raises:
+        BadJob: there is no job in that folder, or one that is not of plain files.
     """
-    folder = Path(folder)
+    folder = Path(folder).absolute()
+    job_files.check_folder(folder, job.FILES)
     try:
         with locks.held(folder / "job", "job run", folder):
             return _run(folder)
@@ -45,29 +48,28 @@ def _run(folder: Path) -> int:
         (folder / "spare").write_bytes(bytes(_SPARE_BYTES))
     try:
         _set_state(folder, "running", machine.kills_for_memory())
-        record = tasks.run(_request(folder), _ProgressFile(folder), lambda: _should_stop(folder), folder)
+        record = tasks.run(
+            job.request_of(folder, whole=True), _ProgressFile(folder), lambda: _should_stop(folder), folder
+        )
         return _end(folder, "result.json", record, "stopped" if was_asked_to_stop(record) else "done")
     except TouchTrainError as error:
         return _end(folder, "error.json", interpreter.error_record(error), "failed")
     except BaseException as error:
-        traceback.print_exc()
+        with contextlib.suppress(OSError):  # the log may be full
+            traceback.print_exc()
         with contextlib.suppress(OSError):
             (folder / "spare").unlink(missing_ok=True)
             (folder / "traceback.txt").write_text(printable(traceback.format_exc()), encoding="utf-8")
-        text = f"{type(error).__name__}: {error}. The traceback is in {folder / 'traceback.txt'}."
-        return _end(folder, "error.json", interpreter.error_record(JobFailed(text)), "failed")
+        failure: TouchTrainError = JobFailed(f"{type(error).__name__}: {error}.")
+        if isinstance(error, OSError):
+            failure = of_system(error)
+        failure = type(failure)(f"{failure.text} The traceback is in {folder / 'traceback.txt'}.")
+        return _end(folder, "error.json", interpreter.error_record(failure), "failed")
 
 
 def was_asked_to_stop(record: Mapping[str, Any]) -> bool:
     """Tell from what a job made whether it was ended before its time."""
     return record.get("stopped") is True or (record.get("report") or {}).get("stopped") == "asked"
-
-
-def _request(folder: Path) -> tasks.Request:
-    request: tasks.Request = json.loads((folder / "settings.json").read_text(encoding="utf-8"))
-    if (folder / "inputs.json").is_file():
-        request["inputs"] = json.loads((folder / "inputs.json").read_text(encoding="utf-8"))
-    return request
 
 
 def _should_stop(folder: Path) -> bool:

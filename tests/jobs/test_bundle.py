@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import zipfile
 from pathlib import Path
 
@@ -89,6 +90,30 @@ def test_a_bundle_overwrites_nothing(job_folder: Path) -> None:
     assert bundle.write(job_folder, job_folder.parent / "mine.zip").endswith("mine.zip")
     assert not list(job_folder.parent.glob("*.part"))
     assert second in bundle.notice(second)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows lets not everybody make links")
+def test_what_a_link_names_is_never_in_a_bundle(job_folder: Path) -> None:
+    (job_folder.parent / "id_rsa").write_text("the key of the house")
+    for name in ("log.txt", "traceback.txt", "result.json"):
+        (job_folder / name).unlink()
+        (job_folder / name).symlink_to(job_folder.parent / "id_rsa")
+    (job_folder / "epochs.jsonl").mkdir()
+    with zipfile.ZipFile(bundle.write(job_folder)) as opened:
+        texts = {name: opened.read(name).decode() for name in opened.namelist()}
+    assert "the key" not in "".join(texts.values())
+    assert "is a link" in texts["log.txt"]
+    assert json.loads(texts["doctor.json"])["job"]["state"] == "unreadable"
+
+
+def test_a_record_that_is_too_large_is_left_out_of_a_bundle(job_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "_JSON_BYTES", 1000)
+    (job_folder / "error.json").write_text(json.dumps({"kind": "A", "identifier": "B", "text": "z" * 2000}))
+    lines = [json.dumps({"epoch": number, "loss": 0.5}) for number in range(1, 99)]
+    (job_folder / "epochs.jsonl").write_text("\n".join(lines) + "\n")
+    with zipfile.ZipFile(bundle.write(job_folder)) as opened:
+        assert opened.read("error.json").startswith(b"[left out: ")
+        assert opened.read("epochs.jsonl").endswith(b'{"epoch": 98, "loss": 0.5}\n')
 
 
 def test_only_a_job_can_be_bundled(tmp_path: Path) -> None:

@@ -6,14 +6,18 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import venv
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+import pyside
 from pyside import errors
+from pyside.data import parallel
 from pyside.errors import BadModel, PythonNotFound
-from pyside.jobs import interpreter
+from pyside.jobs import doctor, interpreter, job, tasks
 from pyside.records import to_json
 
 POISON = {
@@ -72,6 +76,7 @@ def test_a_damaged_record_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> Non
 def test_the_environment_of_a_child_is_cleaned() -> None:
     cleaned = interpreter.clean_environment({**POISON, "HOME": "/home/a", "CUDA_VISIBLE_DEVICES": "1"})
     assert not set(POISON) & set(cleaned)
+    assert cleaned["PYTHONSAFEPATH"] == "1"
     assert (cleaned["HOME"], cleaned["CUDA_VISIBLE_DEVICES"]) == ("/home/a", "1")
 
 
@@ -94,6 +99,52 @@ def test_a_python_without_the_packages_is_refused_with_the_remedy(tmp_path: Path
     python = tmp_path / "bare" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
     with pytest.raises(PythonNotFound, match=r"lacks numpy, keras.*pip install touchtrain"):
         interpreter.check(python)
+
+
+@pytest.fixture
+def gift(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of a stranger's in which this process stands; each file in it notes that it was run."""
+    folder = tmp_path / "gift"
+    folder.mkdir()
+    for name in ("json", "argparse", "numpy", "h5py", "queue", "random", "importlib", "keras", "platform", "selectors"):
+        (folder / f"{name}.py").write_text(f"open({str(tmp_path / 'RUN')!r}, 'a').write('{name} ')\n")
+    monkeypatch.chdir(folder)
+    return folder
+
+
+def test_no_child_runs_a_file_that_lies_where_it_is_started(gift: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    interpreter.check(sys.executable)
+    with pytest.raises(BadModel):
+        (gift / "old.h5").write_bytes(b"rubbish")
+        interpreter.ask("inspect", str(gift / "old.h5"))
+    monkeypatch.setattr(doctor, "_OLDEST_PACKAGES", {"numpy": "1.26"})
+    assert "numpy" in doctor._asked().versions
+    assert list(parallel.spread(os.path.basename, ["a/b", "c/d"], workers=2)) == ["b", "d"]
+    assert not (gift.parent / "RUN").exists()
+
+
+def test_a_user_in_a_folder_with_odd_files_is_served_by_each_way_to_call(gift: Path) -> None:
+    (gift / "set").mkdir()
+    script = Path(sys.executable).with_name("touchtrain")
+    plain = {**os.environ, "PYTHONPATH": str(interpreter.PACKAGE_ROOT)}
+    for line in ([sys.executable, "-m", "pyside"], *([[str(script)]] if script.exists() else [])):
+        done = subprocess.run([*line, "inspect", "set", "--json"], env=plain, capture_output=True, check=False)
+        assert json.loads(done.stdout)["error"]["identifier"] == "TouchTrain:BadDataset"
+    assert not (gift.parent / "RUN").exists()
+
+
+def test_the_process_of_a_job_stands_in_an_empty_folder_that_is_gone_afterwards(
+    gift: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    np.save("frames.npy", np.zeros((20, 20, 4), np.uint8))
+    np.save("labels.npy", np.array([0, 1, 0, 1], np.uint8))
+    folder = job.start(tasks.conversion("numpy", ".", None, "../set", {"frame_order": "HWN"}), "job")
+    job.wait(folder)
+    assert pyside.inspect("../set")["frames"] == 4
+    job._children[folder].wait(timeout=30)
+    assert not list(tmp_path.glob("touchtrain-empty-*"))
+    assert not (tmp_path / "RUN").exists()
 
 
 @pytest.mark.parametrize("content", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n", "rubbish"])

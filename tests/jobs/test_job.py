@@ -16,7 +16,7 @@ import pytest
 import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.report import TrainingResult
-from pyside.jobs import job, machine, processes, worker
+from pyside.jobs import job, machine, processes, tasks, worker
 from pyside.records import write_json
 from tests.conftest import TINY, until
 
@@ -186,8 +186,13 @@ def test_the_error_of_a_job_is_raised_where_its_result_is_asked_for(make_dataset
         job.result(folder)
 
 
-def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path) -> None:
-    folder = _written_job(tmp_path / "job", {"dataset": None, "model_path": None})
+def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = _written_job(tmp_path / "job", {"dataset": str(tmp_path / "set"), "model_path": str(tmp_path / "m.h5")})
+
+    def run(*_: object) -> None:
+        raise TypeError("unforeseen")
+
+    monkeypatch.setattr(tasks, "run", run)
     assert worker.run(folder) == 1
     with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
         job.result(folder)

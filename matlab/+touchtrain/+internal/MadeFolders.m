@@ -51,7 +51,7 @@ classdef MadeFolders < handle
                 if isThere
                     stays(k) = ~answer.is_gone;
                     outcomes = {'Removed', 'Not removed, because it is in use or holds other files:'};
-                    fprintf('%s %s\n', outcomes{stays(k) + 1}, made.folders{k});
+                    touchtrain.internal.show('%s %s\n', outcomes{stays(k) + 1}, made.folders{k});
                 end
             end
             removeIfEmpty(fullfile(made.processDirectory, 'jobs'));

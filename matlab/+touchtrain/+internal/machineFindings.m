@@ -38,12 +38,12 @@ findings = touchtrain.internal.finding('Python of jobs', 'wrong', ...
 end
 
 function [status, answer] = askAlone(executable, folder)
-% Run the doctor of the command line; of a checkout it is found from its folder.
+% Run the doctor of the command line.
 [root, isRepo] = touchtrain.internal.packageRoot();
-before = pwd();
-returning = onCleanup(@() cd(before)); %#ok<NASGU>
+searchPath = '';
 if isRepo
-    cd(root);
+    searchPath = root;
 end
-[status, answer] = touchtrain.internal.runClean(executable, sprintf('-m pyside doctor --json --folder "%s"', folder));
+[status, answer] = touchtrain.internal.runClean(executable, ...
+    sprintf('-m pyside doctor --json --folder "%s"', folder), searchPath);
 end

@@ -2,7 +2,8 @@ function door = openDoor()
 % OPENDOOR  The Python module pyside.matlab, imported.
 %
 %   DOOR = OPENDOOR() puts the package on Python's search path where it is not there yet, and tells Python that it
-%   runs inside MATLAB. The module is imported by importlib, because a failed import otherwise reads
+%   runs inside MATLAB. The current folder comes last on that path, since a file that lies there may have the name of a
+%   module that is needed. The module is imported by importlib, because a failed import otherwise reads
 %   "Unable to resolve the name" and hides why.
 persistent kept
 if ~isnumeric(kept) % isempty would ask Python
@@ -18,6 +19,10 @@ touchtrain.internal.addOctaveFolder();
 try
     [root, isRepo] = touchtrain.internal.packageRoot();
     searchPath = py.sys.path;
+    if double(searchPath.count('')) > 0
+        searchPath.remove('');
+        searchPath.append('');
+    end
     if double(searchPath.count(root)) == 0
         if isRepo
             searchPath.insert(int32(0), root);

@@ -35,7 +35,7 @@ end
 function printWrapped(lead, text)
 % Print a text behind a lead, in lines of at most 112 characters; lines of its own stay lines.
 width = 112 - numel(lead);
-lines = strsplit(strtrim(text), sprintf('\n'));
+lines = strsplit(touchtrain.internal.visible(strtrim(text)), sprintf('\n'));
 for k = 1:numel(lines)
     rest = regexprep(lines{k}, '\s+$', '');
     while ~isempty(rest)

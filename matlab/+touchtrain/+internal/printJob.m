@@ -1,7 +1,7 @@
 function printJob(job)
 % PRINTJOB  Print the status of a job: how it is doing, what it makes, what went wrong and how it goes on from there.
 [name, product] = touchtrain.internal.jobWords(job);
-fprintf('%s %s\n', [upper(name(1)) name(2:end)], job.folder);
+touchtrain.internal.show('%s %s\n', [upper(name(1)) name(2:end)], job.folder);
 printRow('state', job.state);
 if ~touchtrain.internal.jobHasEnded(job)
     printRow('progress', job.line);
@@ -27,8 +27,8 @@ end
 function printRow(name, lines)
 % A name and what is to be said of it: a text, or a cell of lines.
 lines = cellstr(lines);
-fprintf('  %-15s %s\n', name, lines{1});
+touchtrain.internal.show('  %-15s %s\n', name, lines{1});
 if numel(lines) > 1
-    fprintf([repmat(' ', 1, 18) '%s\n'], lines{2:end});
+    touchtrain.internal.show([repmat(' ', 1, 18) '%s\n'], lines{2:end});
 end
 end

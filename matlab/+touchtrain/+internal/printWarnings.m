@@ -2,9 +2,10 @@ function printWarnings(report)
 % PRINTWARNINGS  Print the warnings of a report, if it has any, a line each, and of very many the first.
 most = 20;
 if isfield(report, 'warnings') && ~isempty(report.warnings)
-    fprintf('  note: %s\n', report.warnings{1:min(most, end)});
+    touchtrain.internal.show('  note: %s\n', report.warnings{1:min(most, end)});
     if numel(report.warnings) > most
-        fprintf('  note: ... and %d more, all in the field warnings of the report\n', numel(report.warnings) - most);
+        touchtrain.internal.show('  note: ... and %d more, all in the field warnings of the report\n', ...
+            numel(report.warnings) - most);
     end
 end
 end

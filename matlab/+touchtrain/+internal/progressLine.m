@@ -13,9 +13,10 @@ else
     if isempty(told)
         told = {};
     end
+    told = cellfun(@touchtrain.internal.visible, cellstr(told), 'UniformOutput', false);
     shown.seen = status.seen;
     if shown.live
-        shown.line = overwritten(shown.line, [told, {status.line}]);
+        shown.line = overwritten(shown.line, [told, {touchtrain.internal.visible(status.line)}]);
     elseif ~isempty(told)
         fprintf('%s\n', told{:});
     end

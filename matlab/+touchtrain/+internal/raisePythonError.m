@@ -20,5 +20,5 @@ end
 
 function text = withoutTrace(text)
 % Drop the lines that newer releases of MATLAB put behind the text, which tell the place in the Python file.
-text = strtrim(regexprep(text, '\s*\n\s*Error in [^\n]*\(line \d+\).*$', ''));
+text = touchtrain.internal.visible(strtrim(regexprep(text, '\s*\n\s*Error in [^\n]*\(line \d+\).*$', '')));
 end

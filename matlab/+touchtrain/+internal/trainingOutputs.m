@@ -1,7 +1,7 @@
 function [history, modelPath, report] = trainingOutputs(result, isVerbose)
 % TRAININGOUTPUTS  What touchtrain.train returns, of what JOBRESULT returned; the table of it is printed if asked for.
 if isVerbose
-    fprintf('%s\n', result.summary{:});
+    touchtrain.internal.show('%s\n', result.summary{:});
 end
 history = result.history;
 modelPath = result.model_path;

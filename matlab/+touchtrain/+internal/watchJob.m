@@ -49,15 +49,15 @@ if isTraining
     stopping = sprintf(['stop(touchtrain.TrainingJob(''%s'')); ' ...
         'it finishes the batch and saves the best model so far'], job.folder);
 end
-fprintf('\nThe %s goes on in the background.\n', name);
+touchtrain.internal.show('\nThe %s goes on in the background.\n', name);
 job = touchtrain.internal.askPython('job_status', job.folder);
 if ~isempty(job.cloud)
-    fprintf('It is in the cloud, and is watched from here.\n');
+    touchtrain.internal.show('It is in the cloud, and is watched from here.\n');
 end
-fprintf('  to look:    touchtrain.inspect(''%s'')\n', job.folder);
-fprintf('  to stop:    %s\n', stopping);
+touchtrain.internal.show('  to look:    touchtrain.inspect(''%s'')\n', job.folder);
+touchtrain.internal.show('  to stop:    %s\n', stopping);
 if isTraining
-    fprintf('  to attach:  job = touchtrain.TrainingJob(''%s'')\n', job.folder);
+    touchtrain.internal.show('  to attach:  job = touchtrain.TrainingJob(''%s'')\n', job.folder);
 end
-fprintf('  %-11s %s\n', [product ':'], job.makes);
+touchtrain.internal.show('  %-11s %s\n', [product ':'], job.makes);
 end
