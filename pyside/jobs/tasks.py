@@ -603,5 +603,6 @@ def made_by(request: Request) -> str:
 
 def locked_by(request: Request) -> str | None:
     """Return the path that nobody else may write while a request is done; None where it writes nothing here."""
-    stays_away = not request.get("cloud", {}).get("fetch", True)
-    return None if is_check(request) or request["command"] == "upload" or stays_away else made_by(request)
+    stays_away = not (request.get("cloud") or {}).get("fetch", True)
+    reads_only = is_check(request) or request["command"] in ("upload", "verify") or stays_away
+    return None if reads_only else made_by(request)
