@@ -723,6 +723,6 @@ def _death(folder: Path, lead: str, end: str = "") -> JobFailed:
     now = machine.kills_for_memory()
     killed = isinstance(before, int) and now is not None and now > before
     why = memory.death(
-        request_of(folder)["command"], child.returncode if child else None, log(folder, _LOG_LINES_SHOWN), killed
+        request_of(folder)["command"], child.poll() if child else None, log(folder, _LOG_LINES_SHOWN), killed
     )
     return JobFailed(f"{lead} {why or 'It can go on: resume it.'}{end}")

@@ -52,6 +52,7 @@ _PARTS = {
     "upload": ("dataset", "cloud"),
     "export tfrecords": ("folder", "dataset"),
     "preview": ("path", "dataset"),
+    "verify": ("dataset",),
     "convert videos": ("dataset", "source", "first", "inputs"),
     **{f"convert {kind}": ("dataset", "source") for kind in CONVERSIONS if kind != "videos"},
 }

@@ -38,7 +38,7 @@ def test_code_of_a_strangers_job_is_run_only_when_it_is_trusted(
     parts: dict, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     begun: list[Path] = []
-    monkeypatch.setattr(job, "_launch", begun.append)
+    monkeypatch.setattr(job, "_launch", lambda folder, *_: begun.append(folder))
     folder = killed(tmp_path / "job", **parts)
     with pytest.raises(BadJob, match=r"trust_code=True.*--trust-code.*TrustCode"):
         job.resume(folder)
@@ -59,7 +59,7 @@ def test_a_job_that_was_begun_here_goes_on_and_one_without_code_of_others_too(
     make_dataset: MakeDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begun: list[Path] = []
-    monkeypatch.setattr(job, "_launch", begun.append)
+    monkeypatch.setattr(job, "_launch", lambda folder, *_: begun.append(folder))
     (tmp_path / "x.py").write_text("def build(shape, classes):\n    return None\n")
     request = tasks.training(make_dataset(2), tmp_path / "m.h5", {"network": f"{tmp_path / 'x.py'}:build"})
     own = Path(job.start(request, tmp_path / "own"))
@@ -93,7 +93,7 @@ def test_where_nothing_can_be_noted_a_job_begins_all_the_same(
 ) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("TOUCHTRAIN_CONFIG", str(tmp_path / "file" / "config"))
-    monkeypatch.setattr(job, "_launch", lambda folder: None)
+    monkeypatch.setattr(job, "_launch", lambda *_: None)
     folder = Path(job.start(tasks.training(make_dataset(2), tmp_path / "m.h5", {}), tmp_path / "job"))
     assert not (folder / origin.ORIGIN).exists()
 

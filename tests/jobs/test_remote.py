@@ -116,6 +116,7 @@ def test_a_model_that_cannot_be_placed_here_lies_in_the_job_s_folder_and_what_it
     model_files.save_model(network, there / "my-m.h5", {}, np.zeros((1, 18, 18, 1), np.float32))
     (there / "my-m.report" / "report.json").write_text("{}")
     submitted = {"models": str(there), "model": "my-m.h5", "dataset": "gs://lab/set", "files": {}}
+    submitted |= {"project": "lab", "folder": "gs://lab/jobs/my-m", "package": "gs://lab/package"}
     request = {"model_path": str(share / "my m.h5"), "dataset": "set", "settings": {}, "submitted": submitted}
     cloud = CloudSettings.from_options(IN_CLOUD)
     run = remote._Run(request, cloud, cast(Any, None), folder, lambda record: None, lambda: False)
@@ -204,7 +205,8 @@ def test_stopped_before_it_has_a_machine_it_trains_nothing(
 ) -> None:
     vertex.stay_pending = True
     options = {**TINY, **IN_CLOUD}
-    other = job.start(tasks.cloud_training(dataset, tmp_path / "m.h5", options), tmp_path / "there" / "job of a name")
+    request = tasks.cloud_training(dataset, tmp_path / "other.h5", options)
+    other = job.start(request, tmp_path / "there" / "job of a name")
     until(lambda: job.line(job.status(other)).startswith("waiting for a machine in us-central1"))
     folder = job.start(tasks.cloud_training(dataset, tmp_path / "m.h5", options), tmp_path / "job of a name")
     until(lambda: job.line(job.status(folder)).startswith("waiting for a machine in us-central1"))
