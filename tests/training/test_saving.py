@@ -104,6 +104,7 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
         (tmp_path / "m.keras").write_text(f"keras {epoch}")
         (tmp_path / "m.savedmodel").mkdir(exist_ok=True)
         (tmp_path / "m.savedmodel" / "saved_model.pb").write_text(f"tensorflow {epoch}")
+        (tmp_path / "m.savedmodel" / "touchtrain.json").write_text("{}")
         write_report(tmp_path / "m.report", f"report {epoch}")
         assert place.warnings == [] and place.told("another") == []
     assert "the dataset lab set, best epoch 2, validation accuracy 52.00 %" in told[0] and "m.previous.h5" in told[0]
