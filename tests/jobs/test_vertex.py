@@ -89,6 +89,8 @@ def test_a_job_as_the_service_gets_it() -> None:
                             "touchtrain",
                             "/gcs/lab/packages/t.tar.gz[cloud]",
                             "tensorflow[and-cuda]==2.21.*",
+                            "env",
+                            "PYTHONSAFEPATH=1",
                             "python",
                             "-m",
                             "pyside.train_model_cloud",
