@@ -480,12 +480,10 @@ def _job(options: argparse.Namespace) -> int:
 
     folder = options.folder
     if options.verb == "run":
-        from pyside.jobs import interpreter, processes, worker
+        from pyside.jobs import processes, worker
 
         processes.ignore_interrupts()
-        code = worker.run(folder)
-        interpreter.leave_empty_folder()
-        processes.leave(code)
+        processes.leave(worker.run(folder))
     if options.verb == "list":
         found = job.jobs(folder)
         rows = [f"{one['folder']}  {job.line(one)}".replace("\n", "\\x0a") for one in found]

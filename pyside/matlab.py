@@ -582,9 +582,9 @@ def _telling(function: Callable[..., str]) -> Callable[..., str]:
     """Let a function tell what the operating system refused as an error of ours."""
 
     @functools.wraps(function)
-    def told(*arguments: Any) -> str:
+    def told(*arguments: Any, **named: Any) -> str:
         try:
-            return function(*arguments)
+            return function(*arguments, **named)
         except OSError as error:
             raise of_system(error) from error
 

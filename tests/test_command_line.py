@@ -16,6 +16,7 @@ import pyside
 from pyside import train_model_local
 from pyside.__main__ import _value, main
 from pyside.data.dataset import DatasetWriter
+from pyside.jobs.progress_lines import ProgressLine
 from tests.conftest import touch_frames
 
 MakeDataset = Callable[..., Path]
@@ -203,6 +204,83 @@ def test_the_doctor_prints_a_page_or_json_and_its_code_tells_whether_something_i
     assert {"topic", "state", "text", "remedy"} == set(report["findings"][0])
     assert main(["doctor", "--bundle", str(tmp_path)]) == 1
     assert "TouchTrain:BadJob" in capsys.readouterr().err
+
+
+# --- whatever becomes of what it prints ------------------------------------------------------------------------------
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="only there is a disk that is always full")
+def test_what_cannot_be_printed_is_an_error_of_one_line(make_dataset: MakeDataset) -> None:
+    line = f"{sys.executable} -m pyside inspect {make_dataset(1)}"
+    shells = {
+        f"{line} > /dev/full": (1, "TouchTrain:NotWritable"),
+        f"{line} > /dev/full 2>&1": (1, ""),
+        f"({line}; echo $? >&3) 3>&2 2>&1 | true": (0, "1"),
+        f"{line} >&- 2>&-": (0, ""),
+        f"{line}x --json 2>/dev/full >&-": (1, ""),
+    }
+    root = Path(pyside.__file__).parents[1]
+    for shell, (code, said) in shells.items():
+        done = subprocess.run(["sh", "-c", shell], capture_output=True, text=True, check=False, cwd=root)
+        assert done.returncode == code, shell
+        assert done.stderr.startswith(said) and len(done.stderr.splitlines()) <= 1, shell + done.stderr
+
+
+def test_names_that_a_terminal_would_obey_are_shown_and_json_stays_json(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "a\x1b[2J\x9b1mb"
+    folder.mkdir()
+    settings = {"command": "train", "model_path": str(folder / "m\x1b]0;x\x07.h5")}
+    (folder / "settings.json").write_text(json.dumps(settings))
+    (folder / "state.json").write_text('{"state": "failed"}')
+    (folder / "error.json").write_text(json.dumps({"kind": "x", "identifier": "x", "text": "no\x1b[1Aname\n  two"}))
+    (folder / "log.txt").write_text("red \x1b[31m\n")
+    for command in (["job", "list", str(tmp_path)], ["job", "status", str(folder)], ["job", "log", str(folder)]):
+        assert main(command) == 0
+        told = capsys.readouterr().out
+        assert not {"\x1b", "\x07", "\x9b"} & set(told)
+        assert r"\x1b[" in told
+    assert main(["job", "status", str(folder), "--json"]) == 0
+    told = capsys.readouterr().out
+    assert "\x9b" not in told
+    assert json.loads(told)["folder"] == str(folder)
+    assert main(["job", "wait", str(folder)]) == main(["inspect", str(folder / "\x1b[3m")]) == 1
+    assert "\x1b" not in capsys.readouterr().err
+
+
+def test_what_the_system_refuses_is_told_in_a_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path / "secret"))
+
+    monkeypatch.setattr(pyside, "inspect", refuse)
+    assert main(["inspect", "x", "--json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out)["error"]["kind"] == "NotWritable"
+    assert told.err.startswith("TouchTrain:NotWritable:") and len(told.err.splitlines()) == 1
+    assert main(["train", "x", "y", "--epochs", "1e300"]) == 1
+    assert main(["train", "x", "y", "--class-weight", "[" * 50_000]) == 1
+    with pytest.raises(SystemExit):
+        main(["job", "log", "x", "--lines", "-1"])
+
+
+def test_a_training_goes_on_when_nobody_can_read_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken:
+        def isatty(self) -> bool:
+            return True
+
+        def write(self, text: str) -> None:
+            raise BrokenPipeError(32, "Broken pipe")
+
+        flush = isatty
+
+    monkeypatch.setattr(sys, "stderr", Broken())
+    shown = ProgressLine()
+    shown({"stage": "training", "epoch": 1})
+    shown({"said": ["more"]})
+    shown.end()
 
 
 def test_tune_tells_its_trials_and_keeps_the_model_of_the_best(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
+from pathlib import Path
 
 import pytest
 
@@ -89,3 +92,35 @@ def test_errors_keep_of_what_they_are_when_they_come_from_another_process() -> N
 
 def test_the_text_of_an_error_can_be_printed_whatever_the_names_in_it() -> None:
     assert str(errors.BadVideo("ma\udcdfe.mp4 is empty")).encode() == b"TouchTrain:BadVideo: ma%DFe.mp4 is empty"
+
+
+def test_what_a_terminal_would_obey_is_written_out_and_the_rest_stays() -> None:
+    assert errors.visible("a\x1b[2Jb\r\x07\x9b1m\x7f") == r"a\x1b[2Jb\x0d\x07\x9b1m\x7f"
+    assert errors.visible("\u202egnp.exe \udcff") == r"\u202egnp.exe \udcff"
+    assert errors.visible("one\n\ttwo äß 漢 😀 e\u0301") == "one\n\ttwo äß 漢 😀 e\u0301"
+
+
+@pytest.mark.parametrize(
+    ("code", "kind"),
+    [
+        (errno.ENOENT, errors.PathMissing),
+        (errno.ENAMETOOLONG, errors.PathMissing),
+        (errno.ENOSPC, errors.DiskFull),
+        (errno.EROFS, errors.NotWritable),
+        (errno.EIO, errors.NotReadable),
+    ],
+)
+def test_what_the_system_refuses_is_an_error_of_ours(code: int, kind: type[errors.TouchTrainError]) -> None:
+    found = errors.of_system(OSError(code, os.strerror(code), "/lab/x.npy"))
+    assert type(found) is kind
+    assert "/lab/x.npy" in found.text
+    assert type(errors.of_system(OSError("no number, no name"))) is errors.NotReadable
+
+
+def test_what_may_not_be_read_and_what_may_not_be_written_are_told_apart(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refused = PermissionError(errno.EACCES, "Permission denied", str(tmp_path / "x"))
+    assert type(errors.of_system(refused)) is errors.NotWritable  # its folder may be read
+    monkeypatch.setattr(os, "access", lambda path, mode: False)
+    assert type(errors.of_system(refused)) is errors.NotReadable

@@ -13,7 +13,17 @@ import numpy as np
 import pytest
 
 from pyside import matlab
-from pyside.errors import BadJob, BadOption, LengthMismatch, PathMissing, PixelRange, PythonNotFound, UnknownOption
+from pyside.errors import (
+    BadJob,
+    BadOption,
+    LengthMismatch,
+    NotWritable,
+    PathMissing,
+    PixelRange,
+    PythonNotFound,
+    UnknownOption,
+)
+from pyside.jobs import job
 from tests.conftest import touch_frames
 
 FRAMES, LABELS = touch_frames(30, 0)
@@ -124,3 +134,12 @@ def test_a_stop_of_no_job_is_an_error(tmp_path: Path) -> None:
 def test_a_missing_dataset_is_named(tmp_path: Path) -> None:
     with pytest.raises(PathMissing, match="nowhere"):
         matlab.start_training(str(tmp_path / "nowhere"), str(tmp_path / "m.h5"), "{}")
+
+
+def test_what_the_system_refuses_has_an_identifier_for_matlab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(folder: str) -> None:
+        raise PermissionError(13, "Permission denied", str(tmp_path))
+
+    monkeypatch.setattr(job, "stop", refuse)
+    with pytest.raises(NotWritable, match="Permission denied"):
+        matlab.stop_job(str(tmp_path))

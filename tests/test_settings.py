@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from pyside.errors import BadOption, UnknownOption
+from pyside import settings as every
+from pyside.errors import BadOption, TouchTrainError, UnknownOption
 from pyside.settings import ArraySettings, MatlabTrainSettings, TrainSettings, VideoSettings, part_options, spelled
 
 
@@ -120,3 +121,26 @@ def test_options_of_several_commands_are_parted() -> None:
     assert (converting, training) == ({"pixel_range": (0, 1)}, {"epochs": 1})
     with pytest.raises(UnknownOption):
         part_options({"epoch": 1}, ArraySettings, TrainSettings)
+
+
+EXTREME = [1e300, -1e300, math.nan, math.inf, -math.inf, 10**400, -(10**5000), 2**63, 2**53 + 2, -1, 1e-320, "nan"]
+KINDS = [kind for kind in vars(every).values() if isinstance(kind, type) and issubclass(kind, every.Settings)]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.__name__)
+def test_no_number_breaks_the_check_of_an_option(kind: type[every.Settings]) -> None:
+    for field in dataclasses.fields(kind):
+        for value in EXTREME:
+            for given in (value, [value], [value, value], [[value]], {"a": value}):
+                try:
+                    kind.from_options({field.name: given}).as_dict()
+                except TouchTrainError as error:
+                    assert type(error) is BadOption
+
+
+def test_a_whole_number_is_no_larger_than_matlab_can_count() -> None:
+    for value in (1e300, 2**53 + 2, 10**400):
+        with pytest.raises(BadOption, match="epochs must be a whole number"):
+            TrainSettings.from_options({"epochs": value})
+    with pytest.raises(BadOption, match="65536"):
+        VideoSettings.from_options({"roi": 1e9})

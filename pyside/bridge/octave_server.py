@@ -261,7 +261,7 @@ def take_over_pipes() -> Channel:
 def prepare_process() -> None:
     """Make the process look like a Python of its own, and deaf to what is meant for Octave."""
     os.environ["TOUCHTRAIN_HOST"] = "octave"
-    sys.path.append("")  # last, or a file of a user's would be taken for a module that is needed
+    sys.path.insert(0, "")
     sys.argv = [""]
     if os.name == "posix":
         with contextlib.suppress(OSError):

@@ -369,6 +369,8 @@ class Dataset:
         """Read some frames, counted through all recordings: int64, (n,) to uint8, (n, height, width, channels)."""
         needed, places = np.unique(numbers, return_inverse=True)
         rows = np.empty((len(needed), *self.image_shape), np.uint8)
+        if not len(needed):
+            return rows
         owners = np.searchsorted(self._starts, needed, side="right") - 1
         found, firsts = np.unique(owners, return_index=True)
         for owner, first, end in zip(found.tolist(), firsts, [*firsts[1:], len(needed)], strict=True):

@@ -156,18 +156,18 @@ def empty_folder() -> Iterator[str]:
         yield folder
 
 
-def empty_folder_of_a_job() -> str:
-    """Make an empty folder for the process of a job to stand in; it removes it at its end by `leave_empty_folder`."""
-    return tempfile.mkdtemp(prefix=_EMPTY)
+def empty_folder_of_jobs() -> str:
+    """Return an empty folder for the process of a job to stand in, which outlives the one that starts it.
 
-
-def leave_empty_folder() -> None:
-    """Remove the folder in which this process stands, if it was made for it and is empty yet."""
+    It is one of this user's beside the recorded Python; where that cannot be, or something lies in it, a new one among
+    the temporary files.
+    """
+    folder = record_file().with_name("empty")
     with contextlib.suppress(OSError):
-        here = Path.cwd()
-        if here.name.startswith(_EMPTY):
-            os.chdir(here.parent)
-            here.rmdir()
+        folder.mkdir(parents=True, exist_ok=True)
+        if not folder.is_symlink() and not any(folder.iterdir()):
+            return str(folder)
+    return tempfile.mkdtemp(prefix=_EMPTY)
 
 
 def command(*arguments: str) -> tuple[list[str], dict[str, str]]:

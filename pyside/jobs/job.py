@@ -21,7 +21,7 @@
 
 Every file is complete or absent, and those of records are complete up to their last newline, so anybody may read at any
 time: MATLAB, the command line and Python look at the same files. The process is in a group of its own, so that it
-outlives the program that started it, and its Ctrl-C. It stands in an empty folder of its own.
+outlives the program that started it, and its Ctrl-C. It stands in an empty folder.
 """
 
 from __future__ import annotations
@@ -212,7 +212,7 @@ def _launch(folder: Path, request: Request, token: str) -> None:
             child = subprocess.Popen(
                 [*line, str(folder)],
                 env=environment,
-                cwd=interpreter.empty_folder_of_a_job(),
+                cwd=interpreter.empty_folder_of_jobs(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -59,6 +59,8 @@ def test_what_was_written_is_read_back(tmp_path: Path) -> None:
     [recording] = dataset.recordings
     assert (dataset.class_names, dataset.image_shape, recording.n_frames) == (("A", "B"), SHAPE, 7)
     assert np.array_equal(recording.frames, frames_of(7))
+    assert np.array_equal(dataset.read(np.array([5, 0, 5])), frames_of(7)[[5, 0, 5]])
+    assert dataset.read(np.empty(0, np.int64)).shape == (0, *SHAPE)
     assert isinstance(recording.frames, np.memmap)
     assert (recording.labels.dtype, recording.groups.dtype) == (np.int16, np.int32)
     assert recording.info["counts"] == {"A": 4, "B": 3}

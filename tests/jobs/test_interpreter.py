@@ -133,18 +133,27 @@ def test_a_user_in_a_folder_with_odd_files_is_served_by_each_way_to_call(gift: P
     assert not (gift.parent / "RUN").exists()
 
 
-def test_the_process_of_a_job_stands_in_an_empty_folder_that_is_gone_afterwards(
-    gift: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+def test_the_process_of_a_job_stands_in_an_empty_folder_and_leaves_nothing_there(gift: Path) -> None:
     np.save("frames.npy", np.zeros((20, 20, 4), np.uint8))
     np.save("labels.npy", np.array([0, 1, 0, 1], np.uint8))
     folder = job.start(tasks.conversion("numpy", ".", None, "../set", {"frame_order": "HWN"}), "job")
+    where = Path(interpreter.empty_folder_of_jobs())
+    if sys.platform == "linux":
+        assert os.readlink(f"/proc/{job._children[folder].pid}/cwd") == str(where)
     job.wait(folder)
     assert pyside.inspect("../set")["frames"] == 4
-    job._children[folder].wait(timeout=30)
-    assert not list(tmp_path.glob("touchtrain-empty-*"))
-    assert not (tmp_path / "RUN").exists()
+    assert list(where.iterdir()) == []
+    assert not (gift.parent / "RUN").exists()
+
+
+def test_a_folder_in_which_something_lies_is_none_for_jobs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    usual = Path(interpreter.empty_folder_of_jobs())
+    assert usual.parent == Path(os.environ["TOUCHTRAIN_CONFIG"])
+    (usual / "json.py").touch()
+    assert Path(interpreter.empty_folder_of_jobs()).parent == tmp_path
+    monkeypatch.setenv("TOUCHTRAIN_CONFIG", str(usual / "json.py"))
+    assert list(Path(interpreter.empty_folder_of_jobs()).iterdir()) == []
 
 
 @pytest.mark.parametrize("content", ["#!/bin/sh\nexit 3\n", "#!/bin/sh\necho hello\n", "rubbish"])

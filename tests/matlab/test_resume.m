@@ -5,8 +5,10 @@ expect_error('TouchTrain:BadOption', @() touchtrain.resume(), 'touchtrain.resume
 expect_error('TouchTrain:BadOption', @() touchtrain.resume(3), 'folder');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.resume('nothing', 'MaxEpochs', 3), 'Verbose');
 expect_error('TouchTrain:BadOption', @() touchtrain.resume('nothing', 'Verbose', 2), 'Verbose');
+expect_error('TouchTrain:BadOption', @() touchtrain.resume('nothing', 'TrustCode', 'yes'), 'TrustCode');
 
 tiny_set('set');
+check_trust();
 options = tiny_network();
 job = touchtrain.trainInBackground('set', 'model', options{:}, 'JobFolder', 'training');
 cancel(job);
@@ -40,4 +42,18 @@ end
 function report = convert(labels, name) %#ok<INUSL>
 % The report of a conversion that is not broken off.
 evalc('report = touchtrain.convertVideos(''videos'', labels, name, ''Roi'', 20);');
+end
+
+function check_trust()
+% A job that somebody else began, and whose network is code, goes on only where that code is trusted.
+folder = made_job('gift', 'failed');
+id = fopen(fullfile(folder, 'settings.json'), 'w');
+fprintf(id, '%s', jsonencode(struct('command', 'train', 'dataset', fullfile(pwd(), 'set'), 'model_path', ...
+    fullfile(pwd(), 'gift.h5'), 'settings', struct('network', fullfile(pwd(), 'gift.py:build')))));
+fclose(id);
+expect_error('TouchTrain:BadJob', @() touchtrain.resume(folder), 'gift.py:build', '''TrustCode'', true');
+job = touchtrain.TrainingJob(folder);
+expect_error('TouchTrain:BadJob', @() resume(job), 'TrustCode');
+expect_error('TouchTrain:BadOption', @() resume(job, 'TrustCode', 3), 'TrustCode');
+expect_error('TouchTrain:PathMissing', @() touchtrain.resume(folder, 'TrustCode', true, 'Verbose', false), 'gift.py');
 end
