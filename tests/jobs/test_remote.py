@@ -115,11 +115,12 @@ def test_a_model_that_cannot_be_placed_here_lies_in_the_job_s_folder_and_what_it
     network = keras.Sequential([keras.Input((18, 18, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
     model_files.save_model(network, there / "my-m.h5", {}, np.zeros((1, 18, 18, 1), np.float32))
     (there / "my-m.report" / "report.json").write_text("{}")
-    submitted = {"models": str(there), "model": "my-m.h5", "dataset": "gs://lab/set", "files": {}}
+    submitted = {"models": "gs://lab/models", "model": "my-m.h5", "dataset": "gs://lab/set", "files": {}}
     submitted |= {"project": "lab", "folder": "gs://lab/jobs/my-m", "package": "gs://lab/package"}
     request = {"model_path": str(share / "my m.h5"), "dataset": "set", "settings": {}, "submitted": submitted}
     cloud = CloudSettings.from_options(IN_CLOUD)
     run = remote._Run(request, cloud, cast(Any, None), folder, lambda record: None, lambda: False)
+    run._job["models"] = str(there)  # a folder stands for the bucket
     with pytest.raises(NotWritable, match="resume the job"):
         run.fetched({"report": {"model_path": str(there / "my-m.h5")}})
     assert weights(folder / "my m.h5") == weights(there / "my-m.h5") and not share.exists()
