@@ -370,3 +370,76 @@ def test_counts_of_a_recording_leave_out_zeros_only_where_there_are_very_many_cl
     there = {"c0": 1, "c5": 2}
     assert first == (there if n_classes > FEW_CLASSES else {**dict.fromkeys(names, 0), **there})
     assert dataset.summary()["counts"] == {**dict.fromkeys(names, 0), "c0": 1, "c1": 1, "c5": 4}
+
+
+# --- names ---------------------------------------------------------------------------------------------------------
+
+
+def test_names_too_long_for_a_file_system_are_cut_by_bytes_and_stay_unique(tmp_path: Path) -> None:
+    originals = ["漢" * 79, "漢" * 80, "漢" * 200, "漢" * 201, "é" * 119 + "x", "😀" * 60, "x" * 120, "X" * 120 + "y"]
+    target = writer(tmp_path / "set")
+    for original in originals:
+        write(target, original, frames_of(2))
+    names = [recording.name for recording in target.close().recordings]
+    assert names[0] == originals[0] and names[6] == originals[6]  # what can be written keeps its name
+    assert max(len(f"{name}.frames.npy.part".encode()) for name in names) <= 255
+    assert len({name.lower() for name in names}) == len(names)
+    assert len((tmp_path / "set" / f"{names[3]}.frames.npy").read_bytes()) > 128
+
+
+def test_names_that_a_mac_or_windows_takes_for_one_are_told_apart(tmp_path: Path) -> None:
+    target = writer(tmp_path / "set")
+    names = [target.name(original) for original in ("ä", "a\u0308", "Ä", "A\u0308", "ß", "SS", "ä")]
+    assert names == ["ä", "a\u0308-2", "Ä-3", "A\u0308-4", "ß", "SS-2", "ä"]
+    assert target.name("no text \udcff") == "no text _"
+
+
+def test_thousands_of_like_names_take_no_longer_each_than_a_few(tmp_path: Path) -> None:
+    target = writer(tmp_path / "set")
+    names = [target.name(f"{'x' * 120}{number}") for number in range(20_000)]
+    assert len({*names}) == 20_000 and names[-1].endswith("-20000")
+
+
+# --- many recordings, and one that is replaced while it is used ----------------------------------------------------
+
+
+def test_more_recordings_than_files_may_be_open_are_read(tmp_path: Path) -> None:
+    resource = pytest.importorskip("resource")
+    target = writer(tmp_path / "set")
+    for number in range(400):
+        write(target, str(number), frames_of(2, number))
+    target.close()
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (64, before[1]))
+    try:
+        dataset = open_dataset(tmp_path / "set")
+        every = np.concatenate([np.array(recording.frames) for recording in dataset.recordings])
+        numbers = np.random.default_rng(0).permutation(800)
+        assert np.array_equal(dataset.read(numbers), every[numbers])
+        assert dataset.labels().shape == dataset.groups().shape == (800,)
+        assert dataset.place(799)[1] == 1 and dataset.place(799)[0].name == "399"
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert np.array_equal(every[798:], frames_of(2, 399))
+    assert dataset.read(np.array([], np.int64)).shape == (0, *SHAPE)
+
+
+def test_a_dataset_that_is_replaced_while_it_is_used_is_noticed(tmp_path: Path) -> None:
+    dataset = one(tmp_path / "set")
+    target = writer(tmp_path / "set")
+    write(target, "first", frames_of(7, seed=1))
+    target.close()
+    (recording,) = dataset.recordings
+    for read in (lambda: recording.frames, lambda: dataset.read(np.array([1])), recording.sha256):
+        with pytest.raises(BadDataset, match="has changed since this dataset was opened"):
+            read()
+    assert np.array_equal(open_dataset(tmp_path / "set").recordings[0].frames, frames_of(7, seed=1))
+
+
+def test_frames_that_a_conversion_took_over_go_on_being_read(tmp_path: Path) -> None:
+    dataset = one(tmp_path / "set")
+    sha256 = dataset.recordings[0].info["source"]["sha256"]
+    target = writer(tmp_path / "set")
+    assert target.keep("first", np.zeros(7), np.zeros(7), {"sha256": sha256})
+    target.close()
+    assert np.array_equal(dataset.recordings[0].frames, frames_of(7))
