@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -27,19 +28,20 @@ def told_by_errors(path: Path) -> Iterator[None]:
         raise NotWritable(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
 
 
-def take_place(new: Path, place: Path, ours: Ours) -> None:
+def take_place(new: Path, place: Path, ours: Ours, aside: Path | None = None) -> None:
     """Rename the folder `new` to `place`; of a folder that was there what we wrote is removed after that.
 
     Args:
         new: the folder.
         place: its name to be.
         ours: what we wrote of a folder.
+        aside: where the old folder is for a moment. Default: `replaced`.
 
     Raises:
         NotWritable: the old folder, or what a broken replacement left of it, holds what is not ours.
         OSError: it cannot be renamed. What was there before still is.
     """
-    old = replaced(place)
+    old = aside or replaced(place)
     clear(old, ours)
     if place.exists():
         check_ours(place, ours)
@@ -81,13 +83,21 @@ def strangers(folder: Path, ours: Ours) -> list[str]:
     known = set(ours(folder))
     above = {name.rpartition("/")[0] for name in known}
     found = []
-    for path in sorted(folder.iterdir()):
-        if path.is_dir() and not path.is_symlink():
-            inside = [f"{path.name}/{one.relative_to(path).as_posix()}" for one in sorted(path.rglob("*"))]
-            found += [name for name in inside if name not in known] or ([] if path.name in above else [path.name + "/"])
-        elif path.name not in known and not _is_litter(path.name):
-            found.append(path.name)
+    for name, is_folder in _entries(folder):
+        if is_folder:
+            inside = [
+                f"{name}/{one.relative_to(folder / name).as_posix()}" for one in sorted((folder / name).rglob("*"))
+            ]
+            found += [one for one in inside if one not in known] or ([] if name in above else [name + "/"])
+        elif name not in known and not _is_litter(name):
+            found.append(name)
     return found
+
+
+def _entries(folder: Path) -> list[tuple[str, bool]]:
+    """Return the names in a folder and whether each is a folder, as the system lists them: nothing is asked twice."""
+    with os.scandir(folder) as entries:
+        return sorted((one.name, one.is_dir(follow_symlinks=False)) for one in entries)
 
 
 def clear(folder: Path, ours: Ours) -> None:
@@ -106,7 +116,7 @@ def remove_ours(folder: Path, ours: Ours) -> bool:
     if not folder.is_dir():
         return True
     known = sorted(ours(folder))
-    litter = [path.name for path in folder.iterdir() if _is_litter(path.name) and not path.is_dir()]
+    litter = [name for name, is_folder in _entries(folder) if _is_litter(name) and not is_folder]
     for name in [*known, *litter]:
         with contextlib.suppress(FileNotFoundError, IsADirectoryError, PermissionError):
             (folder / name).unlink()

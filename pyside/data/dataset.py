@@ -19,7 +19,6 @@ import dataclasses
 import functools
 import hashlib
 import io
-import json
 import math
 import os
 import queue
@@ -44,7 +43,7 @@ from pyside.data.labels import LEAVE_OUT
 from pyside.data.paths import is_file, is_folder, is_there, not_readable, reading
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing, some
 from pyside.files import told_by_errors
-from pyside.records import fitting, plain, to_json, write_json
+from pyside.records import fitting, from_json, plain, to_json, write_json
 
 FEW_CLASSES = 100  # with more, a record for each recording names only the classes that occur in it
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
@@ -75,6 +74,8 @@ DESCRIPTION = "dataset.json"
 _STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
 _BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
 _ARRAYS = ("frames", "labels", "groups")
+_PART = ".part"  # behind the name of a file of frames while it is being written
+_OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # as `write_json` calls it at first
 _OF_LABELS = ("class_names", "label_mapping")  # what of the head says nothing about frames
 _BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
 _BLOCKS_UNDER_WAY = 8
@@ -661,10 +662,10 @@ class DatasetWriter:
     def _left_from_before(self) -> dict[str, dict[str, Any]]:
         """Return what a broken conversion of the same kind completed; remove all else that it wrote."""
         before: dict[str, dict[str, Any]] = {}
-        with contextlib.suppress(OSError, ValueError, RecursionError):  # no state, or a last line cut short
+        with contextlib.suppress(OSError, ValueError):  # no state, or a last line cut short
             head, *lines = (self.work / _STATE).read_text(encoding="utf-8").splitlines()
             for line in lines if head == to_json(self._head) else ():
-                entry = json.loads(line)
+                entry = from_json(line)
                 if fault_of_entry(entry, self._head["class_names"]) is None:
                     before[entry["name"]] = entry
         kept = {f"{name}.{what}.npy" for name in before for what in _ARRAYS} | {_STATE}
@@ -841,21 +842,23 @@ def check_target(folder: Path, sources: Sequence[Any] = ()) -> None:
 def written_in(folder: Path) -> set[str]:
     """Return the names of the files in a dataset folder, or an unfinished one, that a conversion wrote."""
     names = set()
-    with contextlib.suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
-        names |= {entry["name"] for entry in json.loads((folder / DESCRIPTION).read_bytes())["recordings"]}
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        names |= {entry["name"] for entry in from_json((folder / DESCRIPTION).read_bytes())["recordings"]}
     with contextlib.suppress(OSError):
         for line in (folder / _STATE).read_bytes().splitlines():
-            with contextlib.suppress(ValueError, KeyError, TypeError, RecursionError):  # the last one is cut short
-                entry = json.loads(line)
+            with contextlib.suppress(ValueError, KeyError, TypeError):  # the last one is cut short
+                entry = from_json(line)
                 names.add(entry[_BEGUN] if _BEGUN in entry else entry["name"])
-    found = {DESCRIPTION, _STATE, part_of(folder / _STATE).name} | {
-        path.name for path in folder.glob(f"{DESCRIPTION}.*.part")
-    }
+    found = {DESCRIPTION, _STATE, part_of(folder / _STATE).name}
     for name in names:
         if isinstance(name, str) and "/" not in name and "\\" not in name:
             arrays = [f"{name}.{what}.npy" for what in _ARRAYS]
-            found |= {*arrays, part_of(folder / arrays[0]).name}
-    return {name for name in found if (folder / name).exists()}
+            found |= {*arrays, f"{arrays[0]}{_PART}"}
+    try:
+        there = set(os.listdir(folder))  # one question, however many files there are
+    except OSError:
+        return set()
+    return {name for name in there if name in found or _OF_DESCRIPTION.fullmatch(name)}
 
 
 def remove_dataset(folder: Path) -> bool:
@@ -901,7 +904,7 @@ def still_to_write(
     """
     before: dict[str, int] = {}
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
-        old = json.loads((folder / DESCRIPTION).read_bytes())
+        old = from_json((folder / DESCRIPTION).read_bytes())
         head = plain({"format": FORMAT, "image_shape": list(image_shape), **conversion})
         if all(old.get(key) == value for key, value in head.items()) and _can_link(folder / DESCRIPTION):
             before = {str(one["original"]): int(one["frames"]) for one in old["recordings"]}
@@ -1039,7 +1042,7 @@ def _alike(name: str) -> str:
 
 def part_of(path: Path) -> Path:
     """Return what a file of frames is called while it is being written."""
-    return path.with_name(path.name + ".part")
+    return path.with_name(path.name + _PART)
 
 
 def _link_or_copy(there: Path, here: Path) -> None:
