@@ -19,6 +19,7 @@ from pyside.records import printable
 # What a terminal obeys, or what lets a text be read in another order than it is written; tabs and ends of lines stay.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # what systems call a full disk
 _MOST_ROWS = 20  # things that are wrong, in one error
 _MOST_NAMED = 5
 _MANY = 3  # faults that are told as one, though each has numbers of its own
@@ -305,7 +306,7 @@ def of_system(error: OSError) -> TouchTrainError:
     """Return what the operating system refused as an error of ours; it is called where nobody else has told of it."""
     named = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) and error.filename else ""
     reason = error.strerror or str(error) or type(error).__name__
-    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    if error.errno in NO_ROOM:
         return DiskFull(f"The disk is full: {named or 'a file'} could not be written. Make room and try again.")
     if not named:
         if isinstance(error, FileNotFoundError):

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import errno
 import os
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
-from pyside.errors import DiskFull, NotWritable, some
+from pyside.errors import NO_ROOM, DiskFull, NotWritable, some
 
 Ours = Callable[[Path], Collection[str]]  # of a folder, the paths within it that we wrote, with slashes
 _LITTER = {".ds_store", "thumbs.db", "desktop.ini"}  # what file managers leave in a folder that is looked at
@@ -20,7 +19,7 @@ def told_by_errors(path: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             raise DiskFull(
                 f"The disk is full: {path} could not be written. Make room and try again; nothing that was there "
                 "before has changed."

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside import files
 from pyside.data.dataset import told_by_errors
 from pyside.errors import NotWritable
 from pyside.evaluation import page_parts, plots
@@ -87,9 +88,11 @@ def is_ours(folder: Path) -> bool:
 def remove(folder: Path) -> None:
     """Remove a report; where something else lies in its folder, that stays."""
     with contextlib.suppress(OSError):
-        for file in [*(folder / name for name in _FILES), *left_behind(folder, RECORD, r"\.\d+\.part")]:
-            file.unlink(missing_ok=True)
-        folder.rmdir()
+        files.remove_ours(folder, _written_in)
+
+
+def _written_in(folder: Path) -> list[str]:
+    return [*_FILES, *(file.name for file in left_behind(folder, RECORD, r"\.\d+\.part"))]
 
 
 def keep(folder: Path, other: Path) -> None:

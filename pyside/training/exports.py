@@ -220,19 +220,10 @@ def take_place(written: Path, folder: Path) -> None:
         OSError: that cannot be; what was there before still is.
         NotWritable: there is something else.
     """
-    check_folder(folder)
-    if not folder.exists():
-        written.rename(folder)
-        return
     aside = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
     aside.mkdir()
     try:
-        folder.rename(aside / _REPLACED)
-        try:
-            written.rename(folder)
-        except OSError:
-            (aside / _REPLACED).rename(folder)
-            raise
+        files.take_place(written, folder, written_in, aside / _REPLACED)
     finally:
         shutil.rmtree(aside, ignore_errors=True)
 
