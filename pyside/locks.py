@@ -19,7 +19,6 @@ import contextlib
 import errno
 import getpass
 import hashlib
-import json
 import os
 import re
 import threading
@@ -33,13 +32,13 @@ from typing import Any
 from pyside.errors import InUse, PathMissing
 from pyside.files import told_by_errors
 from pyside.jobs import processes
-from pyside.records import to_json, write_json
+from pyside.records import from_json, longest_name, to_json, write_json
 
 Holder = dict[str, Any]
 FORMAT = "touchtrain lock 1"
 SUFFIX = ".lock"
 _TOKEN = "TOUCHTRAIN_LOCK"  # environment variable of a process that goes on with locks
-_LONGEST_NAME = 255 - 64  # bytes, with room for suffixes
+_LONGEST_END = 64  # bytes that are put behind a name, at most
 _SECONDS_TO_WRITE = 1.0
 _held: dict[Path, str] = {}  # locks of this process, and their tokens
 _guard = threading.RLock()
@@ -50,10 +49,10 @@ def lock_file(path: str | PathLike[str]) -> Path:
     path = Path(path).absolute()
     if path.is_symlink() and path.is_dir():
         path = path.resolve()
-    data = os.fsencode(path.name)
-    if len(data) <= _LONGEST_NAME:
+    data, longest = os.fsencode(path.name), longest_name(path.parent) - _LONGEST_END
+    if len(data) <= longest:
         return path.with_name(path.name + SUFFIX)
-    cut = data[: _LONGEST_NAME - 17].decode("utf-8", "ignore")
+    cut = data[: longest - 17].decode("utf-8", "ignore")  # two that are cut alike are told apart by the rest
     return path.with_name(f"{cut}-{hashlib.sha256(data).hexdigest()[:16]}{SUFFIX}")
 
 
@@ -243,11 +242,11 @@ def _read(file: Path) -> Holder | None:
     until = time.monotonic() + _SECONDS_TO_WRITE
     while True:
         try:
-            found = json.loads(file.read_text(encoding="utf-8"))
+            found = from_json(file.read_text(encoding="utf-8"))
             return found if isinstance(found, dict) else {}
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, RecursionError):
+        except (OSError, ValueError):
             if time.monotonic() > until:
                 return {}
         time.sleep(0.02)

@@ -327,10 +327,10 @@ def read_texts(stack: Any, held: HeldArray) -> Array:
     return np.concatenate(parts, axis).astype(np.str_) if parts else np.empty(0, np.str_)
 
 
-def _memory() -> int:
-    """Return how many bytes of memory this machine has; more than any has, where it cannot be told."""
+def half_of_memory() -> int:
+    """Return half of the bytes of memory that this machine has; more than any has, where it cannot be told."""
     try:
-        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+        return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     except (AttributeError, ValueError, OSError):  # Windows
         return 1 << 62
 
@@ -342,7 +342,7 @@ def _from_npz(held: HeldArray, kind: type[TouchTrainError]) -> Array:
             shape, dtype, _ = _header(stream)
             size = int(np.prod(shape, dtype=object)) * dtype.itemsize
             expected = stream.tell() + size
-        if size > _memory() // 2:
+        if size > half_of_memory():
             raise kind(
                 f"{held} has {size / 1e9:.1f} GB, more than half of this machine's memory, and .npz files are read "
                 "whole. Save it as .npy or .h5, which are read piece by piece."

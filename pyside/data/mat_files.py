@@ -24,7 +24,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data import hdf5_files
-from pyside.data.array_files import program
+from pyside.data.array_files import half_of_memory, program
 from pyside.data.paths import check_readable, is_file
 from pyside.errors import BadLabels, PathMissing
 
@@ -214,7 +214,7 @@ def _limit_memory(more: int = 0) -> None:
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
-        half = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
+        half = half_of_memory()
         if more:
             now = int(Path("/proc/self/statm").read_text().split()[0]) * os.sysconf("SC_PAGE_SIZE")
             resource.setrlimit(resource.RLIMIT_AS, (min(half, now + more), half))

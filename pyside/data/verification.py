@@ -32,20 +32,14 @@ def verify(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """Read all of a dataset, and compare it with its description.
+    """Read all of a dataset, and compare it with its description; `pyside.verify` is documented there.
 
     Args:
         path: the dataset folder.
         progress: called with records for a progress line, some five times a second.
         should_stop: asked as often; True ends it.
 
-    Returns:
-        ``kind`` ("verification"), ``path``, ``well`` (True), and what was looked at: ``recordings``, ``frames``,
-        ``bytes``; ``without_hash``, the recordings whose frames have no hash to compare them with.
-
     Raises:
-        PathMissing: nothing is there.
-        BadDataset: it is damaged, naming all that is; or it is no dataset.
         Interrupted: it was asked to stop.
     """
     path = Path(path).absolute()

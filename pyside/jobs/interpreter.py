@@ -112,18 +112,7 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     )
     file = str(Path(python).absolute()) if os.path.dirname(python) else str(python)
     try:
-        with empty_folder() as folder:
-            answer = subprocess.run(
-                [file, "-c", program],
-                env=clean_environment(),
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=True,
-                creationflags=NO_WINDOW,
-            )
-        found = json.loads(answer.stdout)
+        found = json.loads(_said([file, "-c", program], clean_environment(), check=True))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PythonNotFound(f"{python} does not run as a Python ({error}). Name another one.") from error
     version = ".".join(map(str, found["version"]))
@@ -193,23 +182,27 @@ def ask(*arguments: str) -> Any:
     """
     line, environment = command(*arguments, "--json")
     try:
-        with empty_folder() as folder:
-            answer = subprocess.run(
-                line,
-                env=environment,
-                cwd=folder,
-                stdin=subprocess.DEVNULL,
-                capture_output=True,
-                timeout=_SECONDS,
-                check=False,
-                creationflags=NO_WINDOW,
-            )
-        record = json.loads(answer.stdout)
+        record = json.loads(_said(line, environment, check=False))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PythonNotFound(f"{line[0]} could not answer ({error}). Run touchtrain.setup again.") from None
     if "error" in record:
         raise error_from(record["error"])
     return record
+
+
+def _said(line: list[str], environment: Mapping[str, str], check: bool) -> bytes:
+    """Run a short program in an empty folder and return what it printed; with `check` it must end well."""
+    with empty_folder() as folder:
+        return subprocess.run(
+            line,
+            env=environment,
+            cwd=folder,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=check,
+            creationflags=NO_WINDOW,
+        ).stdout
 
 
 def error_record(error: TouchTrainError) -> dict[str, Any]:

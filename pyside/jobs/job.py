@@ -179,8 +179,7 @@ def _check_resumable(folder: Path) -> None:
 @contextlib.contextmanager
 def _starting(folder: Path, request: Request) -> Iterator[str]:
     """Hold the locks of a job and of what it makes until its process goes on with them; yields their token."""
-    token, made = locks.new_token(), tasks.locked_by(request)
-    taken: list[Path | str] = [folder / "job", *([] if made is None else [made])]
+    token, taken = locks.new_token(), _locked(folder, request)
     patience = time.monotonic() + _SECONDS_TO_LEAVE
     try:
         for path in taken:
@@ -189,7 +188,7 @@ def _starting(folder: Path, request: Request) -> Iterator[str]:
                     locks.take(path, str(request["command"]), folder, token)
                     break
                 except InUse:  # by the process that has ended this very job, and goes on for a moment
-                    if path == made or time.monotonic() > patience:
+                    if path != taken[0] or time.monotonic() > patience:
                         raise
                 time.sleep(0.02)
         yield token
@@ -220,9 +219,14 @@ def _launch(folder: Path, request: Request, token: str) -> None:
             )
         _children[str(folder)] = child
         write_json(folder / "process.json", processes.identity(child.pid))
-    for path in (folder / "job", tasks.locked_by(request)):
-        if path is not None:
-            locks.hand_on(path, token, child.pid)
+    for path in _locked(folder, request):
+        locks.hand_on(path, token, child.pid)
+
+
+def _locked(folder: Path, request: Request) -> list[Path]:
+    """Return what a job holds the locks of: itself, and what it makes."""
+    made = tasks.locked_by(request)
+    return [folder / "job", *([] if made is None else [Path(made)])]
 
 
 def _default_folder(request: Request) -> Path:
@@ -618,17 +622,16 @@ def unlock(folder: str | PathLike[str]) -> dict[str, Any]:
         raise PathMissing(f"The job {folder} is not held by another computer, so there is nothing to release.")
     with told_by_errors(folder):
         (folder / "process.json").unlink(missing_ok=True)
-    for path in (folder / "job", tasks.locked_by(request_of(folder))):
-        if path is not None and (locks.holder(path) or {}).get("job") == str(folder):
+    for path in _locked(folder, request_of(folder)):
+        if (locks.holder(path) or {}).get("job") == str(folder):
             locks.unlock(path)
     return process
 
 
 def _clear_locks(folder: Path) -> None:
     """Remove the locks that the process of a job left when it was ended."""
-    for path in (folder / "job", tasks.locked_by(request_of(folder))):
-        if path is not None:
-            locks.clear(path, folder)
+    for path in _locked(folder, request_of(folder)):
+        locks.clear(path, folder)
 
 
 def remove(folder: str | PathLike[str]) -> None:

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pyside.errors import BadJob, NotReadable, of_system
+from pyside.records import from_json
 
 STATES = ("waiting", "running", "stopped", "done", "failed", "cancelled")  # that state.json may tell
 _MOST_BYTES = 1 << 28
@@ -166,8 +167,8 @@ def record(path: Path) -> dict[str, Any] | None:
     if len(text) > _MOST_BYTES:
         raise bad(path, "is larger than any that is written")
     try:
-        found = json.loads(text.decode("utf-8"))
-    except (ValueError, RecursionError):
+        found = from_json(text.decode("utf-8"))
+    except ValueError:
         raise bad(path, "is damaged: it is no JSON") from None
     return checked(path.name, path, found)
 
@@ -189,8 +190,8 @@ def appended(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
     records = []
     for line in complete.splitlines():
         try:
-            found = json.loads(line.decode("utf-8"))
-        except (ValueError, RecursionError):
+            found = from_json(line.decode("utf-8"))
+        except ValueError:
             continue
         records.append(checked(path.name, path, found))
     return records, start + len(complete) + len(newline)

@@ -13,6 +13,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
@@ -144,14 +145,10 @@ def control_groups(text: str | None = None, root: str = "/sys/fs/cgroup") -> lis
         root: where control groups are.
     """
     found = []
-    for row in (read("/proc/self/cgroup") if text is None else text).splitlines():
-        _, controllers, path = (row.split(":", 2) + ["", ""])[:3]
-        first = "memory" in controllers.split(",")
-        if not first and controllers:
-            continue
+    for first, path in _memory_groups(text):
         names = ("memory.limit_in_bytes", "memory.usage_in_bytes") if first else ("memory.max", "memory.current")
         top = PurePosixPath(root, "memory") if first else PurePosixPath(root)
-        own = PurePosixPath(path.strip("/"))
+        own = PurePosixPath(path)
         places = [top / one for one in (own, *own.parents)]  # a container sees its own group as the topmost
         for place in dict.fromkeys(places):
             allowed, used = (read(str(place / name)).strip() for name in names)
@@ -162,6 +159,15 @@ def control_groups(text: str | None = None, root: str = "/sys/fs/cgroup") -> lis
     return found
 
 
+def _memory_groups(text: str | None) -> Iterator[tuple[bool, str]]:
+    """Yield the control groups of this process that limit memory: whether of version 1, and the path below the root."""
+    for row in (read("/proc/self/cgroup") if text is None else text).splitlines():
+        _, controllers, path = (row.split(":", 2) + ["", ""])[:3]
+        first = "memory" in controllers.split(",")
+        if first or not controllers:
+            yield first, path.strip("/")
+
+
 def kills_for_memory(text: str | None = None, root: str = "/sys/fs/cgroup") -> int | None:
     """Return how many processes of this control group the system has ended for want of memory; None if unknown.
 
@@ -169,15 +175,11 @@ def kills_for_memory(text: str | None = None, root: str = "/sys/fs/cgroup") -> i
         text: that of /proc/self/cgroup.
         root: where control groups are.
     """
-    for row in (read("/proc/self/cgroup") if text is None else text).splitlines():
-        _, controllers, path = (row.split(":", 2) + ["", ""])[:3]
-        own = path.strip("/")
-        if "memory" in controllers.split(","):
+    for first, own in _memory_groups(text):
+        if first:
             files = [f"{root}/memory/{own}/memory.oom_control", f"{root}/memory/memory.oom_control"]
-        elif not controllers:
-            files = [f"{root}/{own}/memory.events", f"{root}/memory.events"]
         else:
-            continue
+            files = [f"{root}/{own}/memory.events", f"{root}/memory.events"]
         for file in files:
             found = re.search(r"^oom_kill (\d+)$", read(file), re.MULTILINE)
             if found:

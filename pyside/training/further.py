@@ -7,7 +7,6 @@ each came to is kept beside the checkpoint, so that one that was broken off is n
 from __future__ import annotations
 
 import dataclasses
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,7 +18,7 @@ from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.figures import side_figures
 from pyside.evaluation.metrics import mean_of_known
-from pyside.records import plain, write_json
+from pyside.records import from_json, plain, write_json
 from pyside.training.duplicates import merged_groups
 from pyside.training.fitting import Fit, Fitted
 from pyside.training.judging import Judged, predict
@@ -132,7 +131,7 @@ def _kept(
     done: dict[str, Any] = {}
     if path is not None:
         with suppress(OSError, ValueError, KeyError, TypeError):
-            kept = json.loads(path.read_text(encoding="utf-8"))
+            kept = from_json(path.read_text(encoding="utf-8"))
             done = kept["done"] if kept["training"] == identity else {}
 
     def run(title: str, sides: Split) -> dict[str, Any] | None:

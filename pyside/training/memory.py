@@ -242,7 +242,7 @@ def _steps(
         yield f"MiniBatchSize (batch_size) {batch_size}"
     small = dataclasses.replace(settings, network="small")
     if ours and settings.network != "small":
-        whole = need(size_of((*shape[:2], shape[2]), n_classes, small), settings.batch_size, precision, frames)
+        whole = need(size_of(shape, n_classes, small), settings.batch_size, precision, frames)
         if whole.total <= usable:
             yield f"Network (network) 'small', which takes {_gb(whole.total)}"
     if ours:

@@ -8,7 +8,6 @@ something to save, so a host can ask, too.
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import shutil
 import tempfile
@@ -22,7 +21,7 @@ import numpy as np
 from pyside.data.dataset import told_by_errors
 from pyside.errors import DiskFull, ModelNotSaved, NotWritable, TouchTrainError
 from pyside.evaluation import page
-from pyside.records import fitting, left_behind, write_json
+from pyside.records import fitting, from_json, left_behind, write_json
 from pyside.settings import TrainSettings
 from pyside.training import exports, model_files
 
@@ -243,7 +242,7 @@ class Place:
     def _noted(self) -> dict[str, Any]:
         if self._note is not None:
             with contextlib.suppress(OSError, ValueError):
-                found = json.loads(self._note.read_text(encoding="utf-8"))
+                found = from_json(self._note.read_text(encoding="utf-8"))
                 return found if isinstance(found, dict) else {}
         return {}
 
@@ -318,7 +317,7 @@ def _described(path: Path, dataset_hash: str) -> str:
 def _dataset_name(path: Path, about: dict[str, Any]) -> str:
     """Return the name of the dataset of a model, from its report where that is of the same training."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
-        report = json.loads((report_folder(path) / page.RECORD).read_text(encoding="utf-8"))
+        report = from_json((report_folder(path) / page.RECORD).read_text(encoding="utf-8"))
         if report["dataset"]["hash"] == about["dataset_hash"]:
             return f"the dataset {Path(report['dataset']['path']).name}"
     return f"another dataset ({str(about['dataset_hash'])[:8]})"

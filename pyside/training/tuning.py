@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import json
 import math
 import re
 import time
@@ -26,7 +25,7 @@ import numpy as np
 
 from pyside.errors import BadJob, NotFinite
 from pyside.evaluation.report import TrainingResult
-from pyside.records import left_behind, plain, to_json, write_json
+from pyside.records import from_json, left_behind, plain, to_json, write_json
 from pyside.settings import LOWER_IS_BETTER, Spelling, TrainSettings, TuneSettings
 from pyside.training import devices, model_files, saving
 from pyside.training.search import Dimension, in_words
@@ -344,7 +343,7 @@ class Kept:
         self.rows: dict[int, dict[str, Any]] = {}
         self.best: dict[str, Any] | None = None
         try:
-            record = json.loads(self._path.read_text(encoding="utf-8"))
+            record = from_json(self._path.read_text(encoding="utf-8"))
             search, rows, best = record["search"], {row["number"]: row for row in record["trials"]}, record["best"]
         except (OSError, ValueError, KeyError, TypeError):
             return
