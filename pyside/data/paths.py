@@ -121,12 +121,14 @@ class Links:
         nowhere: the names of those that lead nowhere.
         again: of those that lead to a folder which is read already, in a circle perhaps.
         outside: of those that lead out of the folder; each with where it leads.
+        met: whether there was any.
     """
 
     root: Path
     nowhere: list[str] = dataclasses.field(default_factory=list)
     again: list[str] = dataclasses.field(default_factory=list)
     outside: list[str] = dataclasses.field(default_factory=list)
+    met: bool = False
 
     def __post_init__(self) -> None:
         self._real = os.path.realpath(self.root)
@@ -135,6 +137,7 @@ class Links:
         """Tell whether this is a link, and note where it leads."""
         if not is_link(entry):
             return False
+        self.met = True
         path = os.fspath(entry)
         target = os.path.realpath(path)
         name = os.path.relpath(path, self.root).replace(os.sep, "/")

@@ -39,20 +39,18 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) 
         faults.add(BadVideo, "videos must be a folder, a video file, or a list of video files.")
         return []
     paths: list[Path] = []
+    linked = False
     for one in given:
         path = Path(one).absolute()
         with faults.noting():
             if is_folder(path):
                 links = Links(path)
-                found = _inside(path)
-                for video in found:
-                    links.see(video)
-                    for image in inside_of(video) if is_folder(video) else ():
-                        links.see(image)
-                paths += [video for video in found if _is_whole(video, faults)]
+                paths += _whole(_inside(path), links, faults)
+                linked |= links.met
                 if warnings is not None:
                     warnings += Links(path, outside=links.outside).warnings()
             elif is_there(path):
+                linked |= is_link(path)
                 paths.append(path)
             else:
                 faults.add(PathMissing, f"There is no video {path}.")
@@ -60,25 +58,27 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) 
     twice = sorted(str(path) for path, n in collections.Counter(paths).items() if n > 1)
     if twice:
         faults.add(BadVideo, f"Named twice: {', '.join(twice)}. A video may stand on one side of a split only.")
-    else:
+    elif linked:
         _check_links(paths, faults)
     return paths
 
 
-def _is_whole(video: Path, faults: Faults) -> bool:
-    """Tell whether a video of a folder is there; a link that leads nowhere is a fault."""
-    if not is_link(video) or is_there(video):
-        return True
-    faults.add(
-        PathMissing, f"{video} is a link that leads nowhere. Copy the video there, or remove the link.", of=video
-    )
-    return False
+def _whole(videos: Sequence[Path], links: Links, faults: Faults) -> list[Path]:
+    """Return the videos of a folder that are there, and note their links; one that leads nowhere is a fault."""
+    found = []
+    for video in videos:
+        if links.see(video) and not is_there(video):
+            text = f"{video} is a link that leads nowhere. Copy the video there, or remove the link."
+            faults.add(PathMissing, text, of=video)
+            continue
+        for image in inside_of(video) if is_folder(video) else ():
+            links.see(image)
+        found.append(video)
+    return found
 
 
 def _check_links(paths: Sequence[Path], faults: Faults) -> None:
     """Two names of one video would be two recordings of the same frames."""
-    if not any(map(is_link, paths)):
-        return
     by_file: dict[str, list[str]] = {}
     for path in paths:
         by_file.setdefault(os.path.realpath(path), []).append(str(path))
