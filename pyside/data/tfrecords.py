@@ -90,7 +90,8 @@ def export_tfrecords(
         raise PathMissing(f"The folder {target.parent} does not exist, so {target} cannot be written. Make it first.")
     if target.exists() and not target.is_dir():
         raise NotWritable(f"{target} is a file. Choose a folder for the records.")
-    _clear_broken_off(target, name)
+    with told_by_errors(target):
+        _check_shards(target, name)
     n = sum(recording.n_frames for recording in opened.recordings)
     check_room(target, n * (int(np.prod(opened.image_shape)) + 300))
     made = not target.exists()
@@ -121,15 +122,42 @@ def export_tfrecords(
     }
 
 
-def _clear_broken_off(target: Path, name: str) -> None:
-    """Remove what an export of this name left when its process was killed; whoever calls this is the only one."""
-    for work in left_behind(target, f".{name}", r"\.[a-z0-9_]{8}\.unfinished"):
+def _check_shards(target: Path, name: str) -> None:
+    """Make sure that the records which an export will replace are of an export, and clear what a killed one left.
+
+    Raises:
+        NotWritable: there are records of this name without the description that an export puts beside them.
+    """
+    was_broken_off = _clear_broken_off(target, name)
+    there = [] if was_broken_off or (target / f"{name}.json").is_file() else [one.name for one in _shards(target, name)]
+    if there:
+        raise NotWritable(
+            f"{target} holds records called {name} that TouchTrain has not written ({some(there)}; there is no "
+            f"{name}.json beside them), so they are not replaced. Choose another Name (name in Python), or another "
+            "folder."
+        )
+
+
+def _shards(folder: Path, name: str) -> list[Path]:
+    """Return the files of records of a name in a folder."""
+    if not folder.is_dir():
+        return []
+    found = [(one, _SHARD.fullmatch(one.name)) for one in sorted(folder.iterdir())]
+    return [one for one, match in found if match and match[1] == name]
+
+
+def _clear_broken_off(target: Path, name: str) -> bool:
+    """Remove what an export of this name left when its process was killed; returns whether there was anything.
+
+    Whoever calls this is the only one to write here.
+    """
+    left = left_behind(target, f".{name}", r"\.[a-z0-9_]{8}\.unfinished")
+    for work in left:
         with contextlib.suppress(OSError):
-            for file in work.iterdir():
-                match = _SHARD.fullmatch(file.name)
-                if file.name == f"{name}.json" or (match and match[1] == name):
-                    file.unlink()
+            for file in (work / f"{name}.json", *_shards(work, name)):
+                file.unlink(missing_ok=True)
             work.rmdir()
+    return bool(left)
 
 
 def _write_shards(
@@ -194,9 +222,8 @@ def _serialised(dataset: Dataset) -> Iterator[tuple[int, bytes]]:
 def _take_places(work: Path, target: Path, name: str, files: Sequence[str]) -> None:
     """Give the files their names, and remove those of an export before; the description is the last to come."""
     (target / f"{name}.json").unlink(missing_ok=True)
-    for old in target.iterdir():
-        match = _SHARD.fullmatch(old.name)
-        if match and match[1] == name and old.name not in files:
+    for old in _shards(target, name):
+        if old.name not in files:
             old.unlink()
     for file in [*files, f"{name}.json"]:
         (work / file).replace(target / file)

@@ -79,6 +79,19 @@ def test_what_a_killed_export_left_is_cleared_by_the_next_one_and_nothing_else(d
     assert {path.name for path in out.iterdir()} == {mine.name, other.name, kept.name, *report["files"], "whisker.json"}
 
 
+def test_records_that_no_export_has_written_are_not_replaced(dataset: Path, tmp_path: Path) -> None:
+    theirs = tmp_path / "whisker-00003-of-00010.tfrecord"
+    theirs.write_bytes(b"years of work")
+    with pytest.raises(NotWritable, match=r"whisker-00003-of-00010.*whisker\.json"):
+        export_tfrecords(dataset, tmp_path)
+    assert theirs.read_bytes() == b"years of work"
+    report = export_tfrecords(dataset, tmp_path, {"name": "other"})
+    assert {path.name for path in tmp_path.iterdir()} >= {theirs.name, *report["files"], "other.json"}
+    (tmp_path / ".whisker.abcd1234.unfinished").mkdir()  # an export was killed when the description was gone
+    report = export_tfrecords(dataset, tmp_path)
+    assert not theirs.exists() and (tmp_path / "whisker.json").is_file()
+
+
 def test_equal_datasets_give_equal_records(dataset: Path, tmp_path: Path) -> None:
     for folder in ("one", "two"):
         export_tfrecords(dataset, tmp_path / folder)
