@@ -30,6 +30,7 @@ import contextlib
 import json
 import math
 import os
+import re
 import subprocess
 import tempfile
 import time
@@ -68,6 +69,10 @@ FILES = (  # all that a job may have
     *_OUTCOME,
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
     *("checkpoint.npz", "saved.json", "log.txt", "spare", SUBMITTED, "job.lock", origin.ORIGIN),
+)
+# What a training with folds or a learning curve goes on from, and what is left where a lock was taken over and killed.
+_FURTHER = re.compile(
+    r"checkpoint\.(further\.json|(fold|learning-curve)-\d+-of-\d+\.npz)(\.\d+\.part)?|job\.lock\.[0-9a-f]{16}"
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _POLL_SECONDS = 0.2
@@ -646,7 +651,8 @@ def remove(folder: str | PathLike[str]) -> None:
         raise BadJob(f"The job {folder} is {state}. Stop or cancel it before its folder is removed.")
     _clear_locks(folder)
     with told_by_errors(folder):
-        for file in _files_of(folder, FILES):
+        further = [file for file in folder.iterdir() if _FURTHER.fullmatch(file.name)]
+        for file in _files_of(folder, FILES) + further:
             file.unlink(missing_ok=True)
         if others := sorted(file.name for file in folder.iterdir()):
             raise NotWritable(f"{folder} stays, because it holds what is not the job's: {', '.join(others)}.")

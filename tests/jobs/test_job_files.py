@@ -17,7 +17,7 @@ import pytest
 import pyside
 from pyside import matlab
 from pyside.__main__ import main, readable
-from pyside.errors import BadJob, NotReadable, TouchTrainError
+from pyside.errors import BadJob, NotReadable, NotWritable, TouchTrainError
 from pyside.jobs import job, processes, worker
 
 needs_links = pytest.mark.skipif(os.name != "posix", reason="Windows lets not everybody make links")
@@ -236,3 +236,17 @@ def test_a_job_that_may_not_be_read_is_told_apart_from_none(tmp_path: Path, monk
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises((NotReadable, TouchTrainError), match="Permission denied"):
         job.status(tmp_path / "job")
+
+
+def test_all_that_a_training_with_folds_keeps_is_removed_with_its_job(tmp_path: Path) -> None:
+    folder = a_job(tmp_path / "job")
+    names = ["checkpoint.further.json", "checkpoint.fold-2-of-3.npz", "checkpoint.learning-curve-1-of-3.npz.77.part"]
+    for name in [*names, "job.lock.0123456789abcdef", "checkpoint.of-mine.npz"]:
+        (folder / name).touch()
+    with pytest.raises(NotWritable, match="holds what is not the job's: checkpoint.of-mine.npz"):
+        job.remove(folder)
+    other = a_job(tmp_path / "other")
+    for name in names:
+        (other / name).touch()
+    job.remove(other)
+    assert not other.exists()
