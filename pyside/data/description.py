@@ -25,6 +25,10 @@ class _Wrong(Exception):
     """Something in a description that cannot be, in words."""
 
 
+# Without it nobody knows which files in the folder may be replaced.
+_ADVICE = "Convert again into another folder, or move this one away first."
+
+
 def read_description(data: bytes, path: Path) -> dict[str, Any]:
     """Return what the description of a dataset says.
 
@@ -38,12 +42,12 @@ def read_description(data: bytes, path: Path) -> dict[str, Any]:
     try:
         info = json.loads(data.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
-        raise BadDataset(f"{path} is damaged ({error}). Convert this dataset again.") from None
+        raise BadDataset(f"{path} is damaged ({error}). {_ADVICE}") from None
     if not isinstance(info, dict) or info.get("format") != FORMAT:
         raise BadDataset(f"{path} is not of the form '{FORMAT}'. Convert this dataset again with this version.")
     fault = fault_of(info)
     if fault is not None:
-        raise BadDataset(f"{path} is damaged: {fault}. Convert this dataset again.")
+        raise BadDataset(f"{path} is damaged: {fault}. {_ADVICE}")
     return info
 
 
