@@ -53,19 +53,19 @@ if exist('frames', 'var') && exist('labels', 'var')
     newModel.labels = labels;
 end
 if exist('trainingParameters', 'var')
-    newModel = touchtrain.internal.newModelPlan(newModel, trainingParameters);
+    newModel = touchtrain.internal.script.newModelPlan(newModel, trainingParameters);
 else
-    newModel = touchtrain.internal.newModelPlan(newModel, struct());
+    newModel = touchtrain.internal.script.newModelPlan(newModel, struct());
 end
 
 %% Dataset
 if newModel.CREATE_NUMPY
-    touchtrain.internal.createDataset(newModel);
+    touchtrain.internal.script.createDataset(newModel);
 end
 
 %% Upload
 if newModel.UPLOAD && newModel.trainOnCloud
-    touchtrain.internal.MadeFolders(newModel.processDirectory).add(newModel.uploadJob);
+    touchtrain.internal.script.MadeFolders(newModel.processDirectory).add(newModel.uploadJob);
     touchtrain.uploadDataset(newModel.dataset, newModel.cloudSettings, 'JobFolder', newModel.uploadJob, ...
         'Verbose', newModel.isVerbose);
 elseif newModel.UPLOAD
@@ -74,10 +74,10 @@ end
 
 %% Training
 if newModel.TRAIN
-    touchtrain.internal.MadeFolders(newModel.processDirectory).add(newModel.job);
+    touchtrain.internal.script.MadeFolders(newModel.processDirectory).add(newModel.job);
 end
 if newModel.TRAIN && newModel.trainOnCloud
-    [history, modelPath, report] = touchtrain.internal.trainInCloud(newModel);
+    [history, modelPath, report] = touchtrain.internal.script.trainInCloud(newModel);
 elseif newModel.TRAIN
     [history, modelPath, report] = touchtrain.train(newModel.dataset, newModel.model, ...
         'JobFolder', newModel.job, newModel.trainOptions{:});
@@ -85,20 +85,20 @@ end
 
 %% Model
 if newModel.DOWNLOAD_MODEL && newModel.trainOnCloud && ~newModel.TRAIN
-    newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
+    newModel.job = touchtrain.internal.script.MadeFolders(newModel.processDirectory).lastJob();
     [history, modelPath, report] = touchtrain.fetchModel(newModel.job, newModel.model, 'Verbose', newModel.isVerbose);
 elseif newModel.DOWNLOAD_MODEL
-    newModel.job = touchtrain.internal.MadeFolders(newModel.processDirectory).lastJob();
-    newModel.result = touchtrain.internal.jobResult(newModel.job);
+    newModel.job = touchtrain.internal.script.MadeFolders(newModel.processDirectory).lastJob();
+    newModel.result = touchtrain.internal.jobs.jobResult(newModel.job);
     history = newModel.result.history;
     modelPath = newModel.result.model_path;
     report = newModel.result.report;
-    touchtrain.internal.show('The model is on this machine: %s\n', modelPath);
+    touchtrain.internal.values.show('The model is on this machine: %s\n', modelPath);
 end
 
 %% Clearing
 if newModel.CLEAR_DIRECTORIES
-    touchtrain.internal.MadeFolders(newModel.processDirectory).remove();
+    touchtrain.internal.script.MadeFolders(newModel.processDirectory).remove();
     if newModel.trainOnCloud
         fprintf('What is in the bucket stays there.\n');
     end

@@ -23,8 +23,8 @@ from typing import TYPE_CHECKING, Any  # noqa: E402
 if TYPE_CHECKING:
     from os import PathLike
 
-    from pyside.evaluation.report import TrainingResult
-    from pyside.training.tuning_result import TuningResult
+    from pyside.evaluation.result import TrainingResult
+    from pyside.training.tuning.result import TuningResult
 
 __version__ = "0.1.0"
 __all__ = [
@@ -64,7 +64,7 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
     Raises:
         TouchTrainError: naming all that is wrong with the input, before anything is written.
     """
-    from pyside.data.from_arrays import convert_arrays as convert
+    from pyside.data.conversion.from_arrays import convert_arrays as convert
 
     return convert(frames, labels, dataset, **options)
 
@@ -84,9 +84,9 @@ def convert_videos(
         videos: a folder (its videos in the order of the character codes of their names, as MATLAB's ``dir`` gives
             them), one file, or a list of files: mp4, avi and what else FFmpeg reads, TIFF stacks, and folders of
             numbered images.
-        labels: a label file (``.mat``, ``.npy``, ``.csv``; the forms are listed in `pyside.data.label_files`), an array
-            for one video, a list with one array a video, or a dict from video name to array. One label a frame: class
-            indices, 0/1, class names; -1 or NaN leaves a frame out.
+        labels: a label file (``.mat``, ``.npy``, ``.csv``; the forms are listed in `pyside.data.labels.files`), an
+            array for one video, a list with one array a video, or a dict from video name to array. One label a frame:
+            class indices, 0/1, class names; -1 or NaN leaves a frame out.
         dataset: the folder to write. A dataset that is there already is replaced once the new one is complete.
         isolated: as in `train`.
         job_folder: as in `train`, beside the dataset by default.
@@ -97,15 +97,15 @@ def convert_videos(
 
     Returns:
         What was written, ``pairs`` (which video was taken with which labels) and what was left out and why; with
-        `check` what would be: `pyside.data.preflight.Preflight.report`. Frames are uint8 grey, 0 to 255.
+        `check` what would be: `pyside.data.conversion.preflight.Preflight.report`. Frames are uint8 grey, 0 to 255.
 
     Raises:
         TouchTrainError: naming all that is wrong with videos, labels and centres, before anything is written.
         Interrupted: it was stopped; converted again, it goes on where it was. So it does after a damaged video.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    request = tasks.conversion("videos", videos, labels, dataset, options)
+    request = requests.conversion("videos", videos, labels, dataset, options)
     return job.do(request, isolated, job_folder)
 
 
@@ -133,9 +133,9 @@ def convert_folders(
     Raises:
         TouchTrainError: naming all that is wrong, before anything is written.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    return job.do(tasks.conversion("folders", root, None, dataset, options), isolated, job_folder)
+    return job.do(requests.conversion("folders", root, None, dataset, options), isolated, job_folder)
 
 
 def convert_numpy(
@@ -164,9 +164,9 @@ def convert_numpy(
     Raises:
         TouchTrainError: naming all that is wrong, before anything is written.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    return job.do(tasks.conversion("numpy", folder, None, dataset, options), isolated, job_folder)
+    return job.do(requests.conversion("numpy", folder, None, dataset, options), isolated, job_folder)
 
 
 def convert_tfrecords(
@@ -193,9 +193,9 @@ def convert_tfrecords(
     Raises:
         TouchTrainError: naming all that is wrong, before anything is written.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    return job.do(tasks.conversion("tfrecords", files, None, dataset, options), isolated, job_folder)
+    return job.do(requests.conversion("tfrecords", files, None, dataset, options), isolated, job_folder)
 
 
 def export_tfrecords(
@@ -221,9 +221,9 @@ def export_tfrecords(
     Raises:
         TouchTrainError: no dataset, or a folder that cannot be written.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    return job.do(tasks.export(dataset, folder, options), isolated, job_folder)
+    return job.do(requests.export(dataset, folder, options), isolated, job_folder)
 
 
 def train(
@@ -251,10 +251,10 @@ def train(
     Raises:
         TouchTrainError: what is wrong with dataset, path or settings, before any long work.
     """
-    from pyside.evaluation.report import TrainingResult
-    from pyside.jobs import job, tasks
+    from pyside.evaluation.result import TrainingResult
+    from pyside.jobs import job, requests
 
-    return TrainingResult.from_record(job.do(tasks.training(dataset, model_path, settings), isolated, job_folder))
+    return TrainingResult.from_record(job.do(requests.training(dataset, model_path, settings), isolated, job_folder))
 
 
 def train_on_cloud(
@@ -283,11 +283,11 @@ def train_on_cloud(
         QuotaExceeded, NoCapacity, NeverStarted: no machine; NoCapacity only after all of `fallback_regions`.
         TouchTrainError: as `train`, and what went wrong there.
     """
-    from pyside.evaluation.report import TrainingResult
-    from pyside.jobs import job, tasks
+    from pyside.evaluation.result import TrainingResult
+    from pyside.jobs import job, requests
 
     return TrainingResult.from_record(
-        job.wait(job.start(tasks.cloud_training(dataset, model_path, settings), job_folder))
+        job.wait(job.start(requests.cloud_training(dataset, model_path, settings), job_folder))
     )
 
 
@@ -324,10 +324,10 @@ def tune(
     Raises:
         TouchTrainError: what is wrong with dataset, path, search and settings, before any long work.
     """
-    from pyside.jobs import job, tasks
-    from pyside.training.tuning_result import TuningResult
+    from pyside.jobs import job, requests
+    from pyside.training.tuning.result import TuningResult
 
-    request = tasks.tuning(dataset, model_path, search, {**settings, "trials": trials})
+    request = requests.tuning(dataset, model_path, search, {**settings, "trials": trials})
     return TuningResult.from_record(job.do(request, isolated, job_folder))
 
 
@@ -348,9 +348,9 @@ def preview_augmentation(
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    return job.do(tasks.preview(dataset, path, options), isolated, None)
+    return job.do(requests.preview(dataset, path, options), isolated, None)
 
 
 def train_arrays(
@@ -374,7 +374,7 @@ def train_arrays(
     import tempfile
     from pathlib import Path
 
-    from pyside.settings import ArraySettings, TrainSettings, part_options
+    from pyside.settings.core import ArraySettings, TrainSettings, part_options
 
     converting, training = part_options(options, ArraySettings, TrainSettings)
     TrainSettings.from_options(training)
@@ -400,7 +400,7 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
         BadDataset, BadModel, BadLabels, BadVideo: it is damaged, half-written, or none of them.
         BadOption: `label_variable` is given, and it is no label file.
     """
-    from pyside.jobs import inspection
+    from pyside.diagnostics import inspection
 
     return inspection.inspect(path, label_variable)
 
@@ -424,8 +424,8 @@ def unlock(path: str | PathLike[str]) -> dict[str, Any]:
     """
     from pathlib import Path
 
-    from pyside import locks
     from pyside.jobs import job
+    from pyside.system import locks
 
     is_job = (Path(path) / "settings.json").is_file()
     found = job.unlock(path) if is_job else locks.unlock(path)
@@ -447,9 +447,9 @@ def verify(path: str | PathLike[str], *, isolated: bool | None = None) -> dict[s
         PathMissing: nothing is there.
         BadDataset: it is damaged, naming all that is; or it is no dataset.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    return job.do(tasks.verification(path), isolated, None)
+    return job.do(requests.verification(path), isolated, None)
 
 
 def load_model(path: str | PathLike[str]) -> Any:
@@ -465,6 +465,6 @@ def load_model(path: str | PathLike[str]) -> Any:
     Raises:
         PathMissing, BadModel: no such file, or one that is not understood.
     """
-    from pyside.training.model_files import load_model as load
+    from pyside.models.load import load_model as load
 
     return load(path)

@@ -15,8 +15,7 @@ from typing import Any, TextIO
 
 import pyside
 from pyside.errors import Interrupted, NotWritable, TouchTrainError, of_system, visible
-from pyside.records import to_json
-from pyside.settings import (
+from pyside.settings.core import (
     BucketSettings,
     CloudTrainSettings,
     ExportSettings,
@@ -31,6 +30,7 @@ from pyside.settings import (
     VideoSettings,
     written,
 )
+from pyside.system.records import to_json
 
 # kind of conversion: its settings, its source (name, how many, what it is), what it does
 _CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
@@ -378,7 +378,7 @@ def _shown(value: Any) -> str:
 def _inspect(options: argparse.Namespace) -> int:
     settings = InspectSettings.from_options(given_settings(options, InspectSettings))
     record = pyside.inspect(options.path, settings.label_variable)
-    from pyside.jobs import inspection
+    from pyside.diagnostics import inspection
 
     shown = readable if settings.all else inspection.screen
     _print_json(record) if options.json else show(shown(record))
@@ -395,14 +395,14 @@ def _unlock(options: argparse.Namespace) -> int:
 
 
 def _verify(options: argparse.Namespace) -> int:
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    _print_result(job.do(tasks.verification(options.dataset), log=False), options.json)
+    _print_result(job.do(requests.verification(options.dataset), log=False), options.json)
     return 0
 
 
 def _doctor(options: argparse.Namespace) -> int:
-    from pyside.jobs import bundle, doctor
+    from pyside.diagnostics import bundle, doctor
 
     if options.bundle:
         made = bundle.write(options.bundle)
@@ -414,22 +414,22 @@ def _doctor(options: argparse.Namespace) -> int:
 
 
 def _convert(options: argparse.Namespace) -> int:
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
     source = options.source
     if isinstance(source, list) and len(source) == 1:
         source = source[0]
     settings = given_settings(options, options.kind_settings)
-    request = tasks.conversion(options.kind, source, getattr(options, "labels", None), options.dataset, settings)
-    record = job.do(request, log=not options.json and not tasks.is_check(request))
+    request = requests.conversion(options.kind, source, getattr(options, "labels", None), options.dataset, settings)
+    record = job.do(request, log=not options.json and not requests.is_check(request))
     _print_result(record, options.json)
     return 0 if record.get("well", True) else 1
 
 
 def _export(options: argparse.Namespace) -> int:
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    request = tasks.export(options.dataset, options.folder, given_settings(options, ExportSettings))
+    request = requests.export(options.dataset, options.folder, given_settings(options, ExportSettings))
     _print_result(job.do(request, log=not options.json), options.json)
     return 0
 
@@ -440,19 +440,19 @@ def _shortened(report: dict[str, Any]) -> dict[str, Any]:
 
 
 def _train(options: argparse.Namespace) -> int:
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    request = tasks.training(options.dataset, options.model_path, given_settings(options, TrainSettings))
+    request = requests.training(options.dataset, options.model_path, given_settings(options, TrainSettings))
     _print_result(job.do(request, log=not options.json), options.json)
     return 0
 
 
 def _tune(options: argparse.Namespace) -> int:
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
     search = dict(_searched(text) for text in options.search)
     given = given_settings(options, TuneSettings)
-    request = tasks.tuning(options.dataset, options.model_path, search, given)
+    request = requests.tuning(options.dataset, options.model_path, search, given)
     _print_result(job.do(request, log=not options.json), options.json)
     return 0
 
@@ -468,9 +468,9 @@ def _searched(text: str) -> tuple[str, Any]:
 
 
 def _preview(options: argparse.Namespace) -> int:
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
-    request = tasks.preview(options.dataset, options.path, given_settings(options, PreviewSettings))
+    request = requests.preview(options.dataset, options.path, given_settings(options, PreviewSettings))
     _print_result(job.do(request, log=False), options.json)
     return 0
 
@@ -480,7 +480,8 @@ def _job(options: argparse.Namespace) -> int:
 
     folder = options.folder
     if options.verb == "run":
-        from pyside.jobs import processes, worker
+        from pyside.jobs import worker
+        from pyside.system import processes
 
         processes.ignore_interrupts()
         processes.leave(worker.run(folder))
@@ -507,40 +508,41 @@ def _job(options: argparse.Namespace) -> int:
 
 
 def _cloud(options: argparse.Namespace) -> int:
-    from pyside.jobs import cloud, job, tasks
+    from pyside.jobs import job, requests
+    from pyside.jobs.cloud import jobs
 
     if options.verb == "submit":
         settings = given_settings(options, CloudTrainSettings)
         if settings.get("dry_run"):
-            found = cloud.plan(options.dataset, options.model_path, settings)
+            found = jobs.plan(options.dataset, options.model_path, settings)
             _print_json(found) if options.json else show("\n".join(found["page"]))
             return 0
-        found = cloud.submit(options.dataset, options.model_path, settings, log=not options.json)
+        found = jobs.submit(options.dataset, options.model_path, settings, log=not options.json)
         _print_json(found) if options.json else show(f"The job here that watches it: {found['folder']}")
     elif options.verb == "upload":
-        request = tasks.upload(options.dataset, given_settings(options, BucketSettings))
+        request = requests.upload(options.dataset, given_settings(options, BucketSettings))
         _print_result(job.do(request, isolated=False, log=not options.json), options.json)
     elif options.verb == "logs":
-        rows = cloud.logs(options.source, options.lines)
+        rows = jobs.logs(options.source, options.lines)
         lines = [f"{one['time']} {one['severity']:<8} {one['text']}" for one in rows]
         _print_json(rows) if options.json else show("\n".join(lines))
     elif options.verb == "fetch":
-        folder = cloud.fetch(options.source, options.model_path or None)
+        folder = jobs.fetch(options.source, options.model_path or None)
         if options.no_wait:
             _print_json({"folder": folder}) if options.json else show(folder)
         else:
             _print_result(job.wait(folder), options.json)
     else:
-        record = {"status": cloud.status, "cancel": cloud.cancel}[options.verb](options.source)
+        record = {"status": jobs.status, "cancel": jobs.cancel}[options.verb](options.source)
         _show(record, options.json)
     return 0
 
 
 def _print_result(record: dict[str, Any], as_json: bool) -> None:
     """Print what a job made."""
-    from pyside.data import preflight
-    from pyside.evaluation.report import TrainingResult
-    from pyside.training.tuning_result import TuningResult
+    from pyside.data.conversion import preflight
+    from pyside.evaluation.result import TrainingResult
+    from pyside.training.tuning.result import TuningResult
 
     if as_json:
         _print_json(record)
@@ -551,7 +553,7 @@ def _print_result(record: dict[str, Any], as_json: bool) -> None:
     elif record.get("kind") == "preflight":
         show("\n".join(preflight.page(record)))
     else:
-        from pyside.jobs import inspection
+        from pyside.diagnostics import inspection
 
         show(inspection.screen(_shortened(record), "--json, or touchtrain inspect"))
 

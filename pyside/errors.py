@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from pyside.records import printable
+from pyside.system.records import printable
 
 # What a terminal obeys, or what lets a text be read in another order than it is written; tabs and ends of lines stay.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")

@@ -19,8 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadJob, of_system
-from pyside.records import printable_json as to_json  # half a character ends jsondecode
-from pyside.settings import (
+from pyside.settings.core import (
     ArraySettings,
     InspectSettings,
     MatlabCloudTrainSettings,
@@ -35,6 +34,7 @@ from pyside.settings import (
     PreviewSettings,
     Settings,
 )
+from pyside.system.records import printable_json as to_json  # half a character ends jsondecode
 
 _COMMANDS: dict[str, type[Settings]] = {
     "convertVideos": MatlabVideoSettings,
@@ -110,7 +110,7 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
     Raises:
         TouchTrainError: all faults of options, labels and sizes at once.
     """
-    from pyside.data.from_arrays import ArrayConversion
+    from pyside.data.conversion.from_arrays import ArrayConversion
 
     for token, left in list(_conversions.items()):  # MATLAB does one thing at a time: broken off by Ctrl-C
         if left.dataset == Path(dataset).absolute():
@@ -176,10 +176,10 @@ def start_training(dataset: str, model_path: str, options_json: str) -> str:
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.jobs import tasks
+    from pyside.jobs import requests
 
     settings, job_folder = _of_job(MatlabTrainSettings, options_json)
-    return _started(tasks.training(dataset, model_path, settings), job_folder)
+    return _started(requests.training(dataset, model_path, settings), job_folder)
 
 
 def start_tuning(dataset: str, model_path: str, search_json: str, options_json: str) -> str:
@@ -197,10 +197,10 @@ def start_tuning(dataset: str, model_path: str, search_json: str, options_json: 
     Raises:
         TouchTrainError: what is wrong with dataset, path, search or options.
     """
-    from pyside.jobs import tasks
+    from pyside.jobs import requests
 
     settings, job_folder = _of_job(MatlabTuneSettings, options_json)
-    return _started(tasks.tuning(dataset, model_path, json.loads(search_json), settings, "matlab"), job_folder)
+    return _started(requests.tuning(dataset, model_path, json.loads(search_json), settings, "matlab"), job_folder)
 
 
 def start_conversion(command: str, source_json: str, labels: Any, dataset: str, options_json: str) -> str:
@@ -221,13 +221,13 @@ def start_conversion(command: str, source_json: str, labels: Any, dataset: str, 
     Raises:
         TouchTrainError: what is wrong with paths and options; what is wrong in the files comes with the job's result.
     """
-    from pyside.jobs import tasks
+    from pyside.jobs import requests
 
     settings, job_folder = _of_job(_COMMANDS[command], options_json)
     kind = command.removeprefix("convert").lower()
     given = labels if kind == "videos" else None
     source = json.loads(source_json)
-    return _started(tasks.conversion(kind, source, given, dataset, settings, first=1), job_folder)
+    return _started(requests.conversion(kind, source, given, dataset, settings, first=1), job_folder)
 
 
 def _of_job(kind: type[Settings], options_json: str) -> tuple[dict[str, Any], str | None]:
@@ -279,10 +279,10 @@ def job_result(folder: str) -> str:
     ``report``; of a check of one it has ``page`` too, lines for a person. Of a search what a training has, of its best
     trial, and ``search``: what `TuningResult.spelled` tells, with ``figure``, ``monitor`` and ``stopped``.
     """
-    from pyside.data import preflight
-    from pyside.evaluation.report import TrainingResult
+    from pyside.data.conversion import preflight
+    from pyside.evaluation.result import TrainingResult
     from pyside.jobs import job
-    from pyside.training.tuning_result import TuningResult
+    from pyside.training.tuning.result import TuningResult
 
     record = job.result(folder)
     if "trials" in record:
@@ -363,10 +363,10 @@ def remove_made(folder: str) -> str:
     Returns:
         JSON: ``is_gone``.
     """
-    from pyside import locks
     from pyside.data.dataset import remove_dataset
     from pyside.errors import InUse, NotWritable
     from pyside.jobs import job
+    from pyside.system import locks
 
     path = Path(folder)
     try:
@@ -405,18 +405,18 @@ def start_cloud_training(dataset: str, model_path: str, options_json: str) -> st
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.jobs import tasks
+    from pyside.jobs import requests
 
     settings, job_folder = _of_job(MatlabCloudTrainSettings, options_json)
-    return _started(tasks.cloud_training(dataset, model_path, settings), job_folder)
+    return _started(requests.cloud_training(dataset, model_path, settings), job_folder)
 
 
 def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
     """Tell, as JSON, what `start_cloud_training` would send and start: what `jobs.cloud.plan` returns."""
-    from pyside.jobs import cloud
+    from pyside.jobs.cloud import jobs
 
     settings, _ = _of_job(MatlabCloudTrainSettings, options_json)
-    return to_json(cloud.plan(dataset, model_path, settings))
+    return to_json(jobs.plan(dataset, model_path, settings))
 
 
 def start_upload(dataset: str, options_json: str) -> str:
@@ -432,10 +432,10 @@ def start_upload(dataset: str, options_json: str) -> str:
     Raises:
         TouchTrainError: what is wrong with the dataset or the options.
     """
-    from pyside.jobs import tasks
+    from pyside.jobs import requests
 
     settings, job_folder = _of_job(MatlabUploadSettings, options_json)
-    return _started(tasks.upload(dataset, settings), job_folder)
+    return _started(requests.upload(dataset, settings), job_folder)
 
 
 def start_verification(dataset: str, options_json: str) -> str:
@@ -451,10 +451,10 @@ def start_verification(dataset: str, options_json: str) -> str:
     Raises:
         PathMissing, BadDataset: there is no dataset.
     """
-    from pyside.jobs import tasks
+    from pyside.jobs import requests
 
     _, job_folder = _of_job(MatlabVerifySettings, options_json)
-    return _started(tasks.verification(dataset), job_folder)
+    return _started(requests.verification(dataset), job_folder)
 
 
 def start_fetch(source: str, model_path: str = "") -> str:
@@ -470,11 +470,12 @@ def start_fetch(source: str, model_path: str = "") -> str:
     Raises:
         BadJob: there is no such training.
     """
-    from pyside.jobs import cloud, interpreter
+    from pyside.jobs import interpreter
+    from pyside.jobs.cloud import jobs
 
     if interpreter.inside_host() and "://" in source:  # asking the bucket takes more than NumPy
         return job_status(interpreter.ask("cloud", "fetch", source, model_path, "--no-wait")["folder"])
-    return job_status(cloud.fetch(source, model_path or None))
+    return job_status(jobs.fetch(source, model_path or None))
 
 
 def cloud_logs(source: str, lines: float = 1000) -> str:
@@ -495,10 +496,10 @@ def preview(dataset: str, path: str, options_json: str) -> str:
     Returns:
         JSON: what `pyside.preview_augmentation` returns.
     """
-    from pyside.jobs import job, tasks
+    from pyside.jobs import job, requests
 
     settings = PreviewSettings.from_options(json.loads(options_json), "matlab").as_dict()
-    return to_json(job.do(tasks.preview(dataset, path, settings)))
+    return to_json(job.do(requests.preview(dataset, path, settings)))
 
 
 def inspect(path: str, options_json: str = "{}") -> str:
@@ -522,12 +523,12 @@ def unlock(path: str) -> str:
 
 
 def doctor(folder: str) -> str:
-    """Return, as JSON, what is on this machine and what is wrong with it: what `pyside.jobs.doctor.examine` tells.
+    """Return, as JSON, what is on this machine and what is wrong with it; see `pyside.diagnostics.doctor.examine`.
 
     Args:
         folder: absolute path of the folder whose disk and write access are looked at.
     """
-    from pyside.jobs import doctor
+    from pyside.diagnostics import doctor
 
     return to_json(doctor.examine(folder))
 
@@ -545,7 +546,7 @@ def doctor_bundle(job_folder: str, findings_json: str = "[]") -> str:
     Raises:
         BadJob, NotWritable, DiskFull: there is no job in that folder, or the zip cannot be written.
     """
-    from pyside.jobs import bundle
+    from pyside.diagnostics import bundle
 
     found = json.loads(findings_json)
     made = bundle.write(job_folder, further=found if isinstance(found, list) else [found])

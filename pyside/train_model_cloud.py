@@ -24,26 +24,20 @@ from pathlib import Path
 from typing import Any
 
 from pyside.__main__ import add_settings, given_settings
+from pyside.compute import devices
 from pyside.data.dataset import open_dataset
-from pyside.errors import (
-    BadDataset,
-    BadJob,
-    BadOption,
-    JobFailed,
-    ModelNotSaved,
-    PathMissing,
-    TouchTrainError,
-    some,
-)
-from pyside.evaluation.report import TrainingResult
-from pyside.jobs import processes, storage, tasks
-from pyside.jobs.bucket_job import CHECKPOINT, JobFolder, log
-from pyside.jobs.progress_lines import progress_line
-from pyside.jobs.storage import Place
-from pyside.records import moved
-from pyside.settings import NumpySettings, TrainSettings
+from pyside.errors import BadDataset, BadJob, BadOption, JobFailed, ModelNotSaved, PathMissing, TouchTrainError, some
+from pyside.evaluation.result import TrainingResult
+from pyside.jobs import requests
+from pyside.jobs.cloud import transfer
+from pyside.jobs.cloud.job_folder import CHECKPOINT, JobFolder, log
+from pyside.jobs.cloud.transfer import Place
+from pyside.models import load
+from pyside.settings.core import NumpySettings, TrainSettings
+from pyside.system import processes
+from pyside.system.progress import progress_line
+from pyside.system.records import moved
 from pyside.train_model_local import parser
-from pyside.training import devices, model_files
 
 _TERMINATED, _INTERRUPTED = 143, 130  # exit codes of a process that SIGTERM or Ctrl-C has ended
 _LOGGED_EACH = 10.0  # seconds, while files travel
@@ -121,7 +115,7 @@ def _run(options: argparse.Namespace, job: JobFolder) -> int:
         data = _fetched(options.data_path, work, dataset_hash, given_settings(options, NumpySettings), job)
         folder = Path(export.url) if export.is_local else work / "model"
         folder.mkdir(exist_ok=True)
-        request = tasks.training(data, folder / name, settings)
+        request = requests.training(data, folder / name, settings)
         try:
             record = _train(request, work, job)
         except TouchTrainError as error:
@@ -162,7 +156,7 @@ def _file_name(model_name: str) -> str:
     """
     if Path(model_name).name != model_name or model_name in ("", "..") or not model_name.isprintable():
         raise BadOption(f"{model_name!r} is no name of a model (--model_name). Its folder is named by --export_path.")
-    return model_files.with_suffix(model_name).name
+    return load.with_suffix(model_name).name
 
 
 def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str, Any], job: JobFolder) -> Path:
@@ -175,7 +169,7 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
         names = [name for name in there if _may_be_data(name)]
         if not names:
             raise PathMissing(_no_arrays(url, there))
-        found = storage.download(place, folder, names, _Logged(job))
+        found = transfer.download(place, folder, names, _Logged(job))
         log.info(f"Fetched {found.files} files, {found.bytes / 1e6:,.1f} MB, in {found.seconds:.1f} s.")
     if (folder / "dataset.json").is_file():
         opened = open_dataset(folder)
@@ -183,9 +177,9 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
             raise BadDataset(f"The dataset in {url} was replaced after the job was submitted. Submit it anew.")
         return folder
     log.info(f"No dataset in {url}: its arrays are converted to one.")
-    request = tasks.conversion("numpy", folder, None, work / "dataset", of_arrays)
+    request = requests.conversion("numpy", folder, None, work / "dataset", of_arrays)
     try:
-        tasks.run(request, _Logged(job), lambda: False)
+        requests.run(request, _Logged(job), lambda: False)
     except PathMissing as error:
         raise PathMissing(error.text.replace(str(folder), url)) from None
     return work / "dataset"
@@ -205,26 +199,26 @@ def _no_arrays(url: str, names: list[str]) -> str:
     )
 
 
-def _train(request: tasks.Request, work: Path, job: JobFolder) -> dict[str, Any]:
+def _train(request: requests.Request, work: Path, job: JobFolder) -> dict[str, Any]:
     """Train, from the checkpoint of the job where there is one that fits."""
     job.watch(work / CHECKPOINT)
     if job.fetch_checkpoint():
         try:
-            return tasks.run(request, job.progress, job.should_stop, work)
+            return requests.run(request, job.progress, job.should_stop, work)
         except BadJob as error:
             log.warning(f"The checkpoint in {job.url} does not fit, so the training begins anew: {error.text}")
             (work / CHECKPOINT).unlink(missing_ok=True)
-    return tasks.run(request, job.progress, job.should_stop, work)
+    return requests.run(request, job.progress, job.should_stop, work)
 
 
 def _publish(folder: Path, export: Place, job: JobFolder) -> None:
     """Send what the training made, the model last; where that cannot be, say where it lies."""
-    files = storage.files_below(folder)
+    files = transfer.files_below(folder)
     models = [name for name in files if name.endswith(".h5")]
     log.info(f"Sending the model to {export.url}.")
     try:
-        storage.upload(folder, export, [name for name in files if name not in models], progress=_Logged(job))
-        storage.upload(folder, export, models, progress=_Logged(job))
+        transfer.upload(folder, export, [name for name in files if name not in models], progress=_Logged(job))
+        transfer.upload(folder, export, models, progress=_Logged(job))
     except TouchTrainError as error:
         copied = _copied(folder, None, job)
         raise ModelNotSaved(
@@ -237,7 +231,7 @@ def _copied(folder: Path, names: list[str] | None, job: JobFolder) -> str:
     if not job.place:
         return ""
     try:
-        storage.upload(folder, job.place / "model", names)
+        transfer.upload(folder, job.place / "model", names)
     except TouchTrainError:
         return f" Sending a copy to {job.url}/model failed as well."
     return f" A copy is in {job.url}/model."

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pyside
 from pyside.__main__ import add_settings, given_settings, guarded, show
-from pyside.jobs import processes
-from pyside.settings import TrainSettings
-from pyside.training import devices
+from pyside.compute import devices
+from pyside.settings.core import TrainSettings
+from pyside.system import processes
 
 
 def parser(program: str, text: str) -> argparse.ArgumentParser:

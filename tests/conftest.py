@@ -24,11 +24,13 @@ TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "pr
 # What trains nothing, or no more than a batch: `make test` runs it in a second process beside the rest, so never two
 # trainings run at once.
 WITHOUT_TRAINING = re.compile(
-    r"tests/(bridge|data|evaluation|lint|tools)/|tests/test_(errors|files|locks|package|records|settings)"
-    r"|tests/jobs/test_(storage|vertex|cloud_errors|package|doctor|interpreter|job_files|origin)\."
+    r"tests/(bridge|compute|data|evaluation|lint|models|settings|tools)/|tests/test_(errors|package)"
+    r"|tests/system/test_(files|locks|parallel|paths|records|stamps)"
+    r"|tests/jobs/test_(interpreter|job_files|origin)\."
+    r"|tests/jobs/cloud/test_(errors|package|transfer|vertex)\.|tests/diagnostics/test_doctor\."
     r"|tests/examples/test_make_whisker"
-    r"|tests/training/test_(annotations|batches|checks|devices|directions|duplicates|exports|folds|model_files|networks"
-    r"|old_models|portions|preview|progress|sampling|saved_models|saving|schedule|split)\."
+    r"|tests/training/(splitting|input_pipeline/test_(batches|preview|sampling)|callbacks/test_(progress|schedule))"
+    r"|tests/training/checks/test_(annotators|mirroring|networks|preflight)\."
     r"|tests/matlab/test_octave_py|test_all_m_tests_pass_in_octave\[(rest|arrays)\]|test_setup_|test_the_installed"
     r"|test_ctrl_c_\w*(conver|arrays)"
 )
@@ -62,9 +64,9 @@ def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndar
 
 def weights(path: str | Path) -> bytes:
     """Return the weights of a model, as they lie in memory."""
-    from pyside.training import model_files
+    from pyside.models import load
 
-    return b"".join(weight.tobytes() for weight in model_files.load_model(path).get_weights())
+    return b"".join(weight.tobytes() for weight in load.load_model(path).get_weights())
 
 
 @pytest.fixture

@@ -21,12 +21,12 @@ import pytest
 import pyside
 from pyside import train_model_cloud, train_model_local
 from pyside.errors import NotWritable
-from pyside.jobs import storage
-from pyside.jobs.storage import Place
+from pyside.jobs.cloud import transfer
+from pyside.jobs.cloud.transfer import Place
 from pyside.settings import TrainSettings
-from pyside.training import checkpoint
+from pyside.training.callbacks import checkpoint
 from tests.conftest import TINY, touch_frames, until, weights
-from tests.jobs.stand_ins import storage_emulator
+from tests.jobs.cloud.stand_ins import storage_emulator
 
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "lab-bucket"
@@ -85,7 +85,7 @@ def test_from_a_bucket_to_a_bucket_it_makes_the_model_that_the_local_script_make
     bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = make_dataset()
-    storage.upload(folder, bucket / "set")
+    transfer.upload(folder, bucket / "set")
     local = ["--data_path", str(folder), "--export_path", str(tmp_path), "--model_name", "local.h5", *FLAGS]
     assert train_model_local.main([*local, "--epochs", "2"]) == 0
     capsys.readouterr()
@@ -93,7 +93,7 @@ def test_from_a_bucket_to_a_bucket_it_makes_the_model_that_the_local_script_make
         {"settings": TrainSettings.from_options({**TINY, "epochs": 7}).as_dict(), "dataset_hash": None}
     )
     assert train_model_cloud.main([*places(bucket, "model.h5"), "--epochs", "2"]) == 0  # what is typed wins
-    storage.download_file(bucket / "models" / "model.h5", tmp_path / "cloud.h5")
+    transfer.download_file(bucket / "models" / "model.h5", tmp_path / "cloud.h5")
     assert weights(tmp_path / "cloud.h5") == weights(tmp_path / "local.h5")
     assert not list(work.iterdir())
 
@@ -159,7 +159,7 @@ def test_what_is_not_there_is_told_with_what_is_and_not_tried_again(
 def test_a_dataset_that_was_replaced_meanwhile_is_refused(
     bucket: Place, make_dataset: Callable[..., Path], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    storage.upload(make_dataset(2), bucket / "set")
+    transfer.upload(make_dataset(2), bucket / "set")
     (bucket / "job" / "settings.json").write_json({"settings": TrainSettings().as_dict(), "dataset_hash": "another"})
     assert train_model_cloud.main(places(bucket)) == 1
     assert "was replaced after the job was submitted" in logged(capsys)[-1]["message"]
@@ -169,11 +169,11 @@ def test_settings_and_files_come_with_the_job_and_only_what_is_data_is_fetched(
     make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     there = Place(f"memory://{tmp_path.name}")
-    storage.upload(make_dataset(2), there / "set")
+    transfer.upload(make_dataset(2), there / "set")
     (there / "set" / "raw" / "movie.npy").write(b"of something else")
     job = there / "job"
     shutil.copy(ROOT / "examples" / "my_network.py", tmp_path / "net.py")
-    storage.upload_file(tmp_path / "net.py", job / "files" / "net.py")
+    transfer.upload_file(tmp_path / "net.py", job / "files" / "net.py")
     settings = TrainSettings.from_options({**TINY, "epochs": 1, "network": "files/net.py:build"}).as_dict()
     (job / "settings.json").write_json({"settings": settings, "dataset_hash": None})
     told = json.dumps({"said": ["of an earlier start"]})
@@ -184,7 +184,7 @@ def test_settings_and_files_come_with_the_job_and_only_what_is_data_is_fetched(
     assert result["report"]["network"] == f"{job.url}/files/net.py:build"
     records = (job / "records.jsonl").read().decode().splitlines()
     assert records[0] == told and json.loads(records[-1])["epoch"] == 1
-    storage.download_file(there / "models" / "model.h5", tmp_path / "model.h5")
+    transfer.download_file(there / "models" / "model.h5", tmp_path / "model.h5")
     assert pyside.inspect(tmp_path / "model.h5")["kind"] == "model"
 
 
@@ -196,7 +196,7 @@ def test_a_model_that_cannot_be_published_is_kept_and_it_is_said_where(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    storage.upload(make_dataset(2), bucket / "set")
+    transfer.upload(make_dataset(2), bucket / "set")
     line = places(bucket)
     line[line.index("--export_path") + 1] = f"{change_bucket(emulator, 'POST', 'short-lived').url}/models"
     progress = train_model_cloud.JobFolder.progress
@@ -314,7 +314,7 @@ def test_a_machine_that_is_taken_away_costs_little(
     bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path, also_killed: bool
 ) -> None:
     folder = make_dataset()
-    storage.upload(folder, bucket / "set")
+    transfer.upload(folder, bucket / "set")
     line = [*places(bucket), *FLAGS, "--epochs", "5", "--patience", "inf"]
     unbroken = pyside.train(folder, tmp_path / "unbroken.h5", **TINY, epochs=5, patience=None)
     log, job = tmp_path / "log", bucket / "job"
@@ -337,7 +337,7 @@ def test_a_machine_that_is_taken_away_costs_little(
     assert text.count("goes on from its checkpoint, after epoch") == 1 + also_killed and "taken away" in text
     assert re.findall("from its checkpoint, after epoch ([0-9])", text)[-1] in "23"  # one was under way
     assert text.count("epoch 5/5") == 1 and text.count("epoch 1/5") == 1
-    storage.download_file(bucket / "models" / "model.h5", tmp_path / "broken.h5")
+    transfer.download_file(bucket / "models" / "model.h5", tmp_path / "broken.h5")
     assert weights(tmp_path / "broken.h5") == weights(Path(unbroken.model_path))
     result = (job / "result.json").read_json()
     assert result and result["history"]["loss"] == unbroken.history["loss"]
@@ -352,10 +352,10 @@ def test_a_machine_that_is_taken_away_costs_little(
 def test_asked_to_stop_it_ends_gently_and_a_checkpoint_that_does_not_fit_is_told(
     bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path, how: str
 ) -> None:
-    storage.upload(make_dataset(), bucket / "set")
+    transfer.upload(make_dataset(), bucket / "set")
     nothing: dict[str, list[np.ndarray]] = {name: [] for name in checkpoint.GROUPS}
     checkpoint.write(tmp_path / "other.npz", {"format": "of another version"}, nothing)
-    storage.upload_file(tmp_path / "other.npz", bucket / "job" / "checkpoint.npz")
+    transfer.upload_file(tmp_path / "other.npz", bucket / "job" / "checkpoint.npz")
     log = tmp_path / "log"
     script = begun([*places(bucket), *FLAGS, "--epochs", "100000", "--patience", "inf"], log)
     until(lambda: log.read_text().count("epoch 1/100000") > 0)

@@ -97,7 +97,7 @@ def test_matlab_is_started_by_its_action_which_alone_has_a_licence() -> None:
 
 
 def test_each_release_of_matlab_gets_a_python_that_it_loads() -> None:
-    table = (ROOT / "matlab" / "+touchtrain" / "+internal" / "pythonRange.m").read_text(encoding="ascii")
+    table = (ROOT / "matlab" / "+touchtrain" / "+internal" / "+setup" / "pythonRange.m").read_text(encoding="ascii")
     rows = {release: (int(low), int(high)) for release, low, high in re.findall(r"'(20\d\d[ab])', (\d+), (\d+)", table)}
     entries = matlab_job()["strategy"]["matrix"]["include"]
     assert {"R2022b", "R2024b", "R2025a", "latest"} <= {entry["release"] for entry in entries}

@@ -63,20 +63,20 @@ classdef TrainingJob < handle
     end
     methods
         function job = TrainingJob(folder)
-            touchtrain.internal.needInputs(nargin, 1, 'touchtrain.TrainingJob(folder)');
+            touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.TrainingJob(folder)');
             if isstruct(folder) % as saveobj made it; the job may be out of reach where it is loaded
                 job.Folder = folder.Folder;
                 return
             end
-            if touchtrain.internal.isText(folder) && ~isempty(regexp(char(folder), '^\w+://', 'once'))
+            if touchtrain.internal.values.isText(folder) && ~isempty(regexp(char(folder), '^\w+://', 'once'))
                 error('TouchTrain:BadJob', ['%s is the folder of a job in the cloud. Fetch its model with ' ...
                     'touchtrain.fetchModel(source, modelFile).'], char(folder));
             end
-            status = touchtrain.internal.askPython('job_status', ...
-                touchtrain.internal.absolutePath(folder, 'folder'));
+            status = touchtrain.internal.python.askPython('job_status', ...
+                touchtrain.internal.values.absolutePath(folder, 'folder'));
             if ~strcmp(status.command, 'train')
                 error('TouchTrain:BadJob', ['The job in %s is a %s, not a training. ' ...
-                    'Look at it with touchtrain.inspect.'], status.folder, touchtrain.internal.jobWords(status));
+                    'Look at it with touchtrain.inspect.'], status.folder, touchtrain.internal.jobs.jobWords(status));
             end
             job.Folder = status.folder;
         end
@@ -92,7 +92,7 @@ classdef TrainingJob < handle
         end
 
         function history = get.History(job)
-            history = touchtrain.internal.jobHistory(job.Folder);
+            history = touchtrain.internal.jobs.jobHistory(job.Folder);
         end
 
         function file = get.ModelFile(job)
@@ -117,20 +117,20 @@ classdef TrainingJob < handle
         function ended = wait(job, varargin)
             % WAIT  Wait until the job ends, or for a time, and tell whether it has ended.
             seconds = Inf;
-            if ~isempty(varargin) && ~touchtrain.internal.isText(varargin{1})
+            if ~isempty(varargin) && ~touchtrain.internal.values.isText(varargin{1})
                 seconds = varargin{1};
                 varargin(1) = [];
                 if ~isnumeric(seconds) || numel(seconds) ~= 1 || ~(seconds >= 0)
                     error('TouchTrain:BadOption', 'The time to wait must be a number of seconds, 0 or more.');
                 end
             end
-            how = touchtrain.internal.watchOptions(varargin);
+            how = touchtrain.internal.jobs.watchOptions(varargin);
             how.seconds = double(seconds);
             how.seen = job.seen;
             status = job.status();
-            ended = touchtrain.internal.jobHasEnded(status);
+            ended = touchtrain.internal.jobs.jobHasEnded(status);
             if ~ended
-                [ended, job.seen] = touchtrain.internal.watchJob(status, how);
+                [ended, job.seen] = touchtrain.internal.jobs.watchJob(status, how);
             end
             if nargout == 0
                 clear('ended');
@@ -140,26 +140,26 @@ classdef TrainingJob < handle
         function [history, modelPath, report] = fetchOutputs(job, varargin)
             % FETCHOUTPUTS  Wait until the job ends, and return history, path of the model, and report.
             job.wait(Inf, varargin{:});
-            [history, modelPath, report] = touchtrain.internal.trainingOutputs( ...
-                touchtrain.internal.jobResult(job.Folder), false);
+            [history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs( ...
+                touchtrain.internal.jobs.jobResult(job.Folder), false);
         end
 
         function stop(job)
             % STOP  End the job gently: it finishes the batch, and saves the best model so far.
-            touchtrain.internal.askPython('stop_job', job.Folder);
+            touchtrain.internal.python.askPython('stop_job', job.Folder);
         end
 
         function cancel(job)
             % CANCEL  End the job at once, without a model.
-            touchtrain.internal.askPython('cancel_job', job.Folder);
+            touchtrain.internal.python.askPython('cancel_job', job.Folder);
         end
 
         function resume(job, varargin)
             % RESUME  Let a job that is cancelled, failed or lost go on in the background.
-            given = touchtrain.internal.ownOptions(varargin, struct('TrustCode', false));
-            trusts = touchtrain.internal.trustsCode(given.TrustCode);
+            given = touchtrain.internal.options.ownOptions(varargin, struct('TrustCode', false));
+            trusts = touchtrain.internal.options.trustsCode(given.TrustCode);
             status = job.status();
-            touchtrain.internal.askPython('resume_job', job.Folder, trusts);
+            touchtrain.internal.python.askPython('resume_job', job.Folder, trusts);
             job.seen = status.seen;
         end
 
@@ -169,10 +169,10 @@ classdef TrainingJob < handle
                 error('TouchTrain:BadJob', 'This training is not in the cloud, or not yet. Its log is %s.', ...
                     fullfile(job.Folder, 'log.txt'));
             end
-            lines = touchtrain.internal.askPython('cloud_logs', job.Folder);
+            lines = touchtrain.internal.python.askPython('cloud_logs', job.Folder);
             if nargout == 0
                 for k = 1:numel(lines)
-                    touchtrain.internal.show('%s %-8s %s\n', lines(k).time, lines(k).severity, lines(k).text);
+                    touchtrain.internal.values.show('%s %-8s %s\n', lines(k).time, lines(k).severity, lines(k).text);
                 end
                 clear('lines');
             end
@@ -180,7 +180,7 @@ classdef TrainingJob < handle
 
         function remove(job)
             % REMOVE  Remove the folder of a job that has ended; the model stays.
-            touchtrain.internal.askPython('remove_job', job.Folder);
+            touchtrain.internal.python.askPython('remove_job', job.Folder);
         end
 
         function fig = plot(job, varargin)
@@ -198,13 +198,13 @@ classdef TrainingJob < handle
         function disp(job)
             % DISP  Print how the job is doing.
             if numel(job) ~= 1
-                fprintf('  %s of touchtrain.TrainingJob\n', touchtrain.internal.countText(numel(job), 'object'));
+                fprintf('  %s of touchtrain.TrainingJob\n', touchtrain.internal.values.countText(numel(job), 'object'));
                 return
             end
             try
-                touchtrain.internal.printJob(job.status());
+                touchtrain.internal.jobs.printJob(job.status());
             catch err
-                touchtrain.internal.show('Training %s\n  %s\n', job.Folder, err.message);
+                touchtrain.internal.values.show('Training %s\n  %s\n', job.Folder, err.message);
             end
         end
 
@@ -215,7 +215,7 @@ classdef TrainingJob < handle
     end
     methods (Access = private)
         function found = status(job)
-            found = touchtrain.internal.askPython('job_status', job.Folder);
+            found = touchtrain.internal.python.askPython('job_status', job.Folder);
         end
     end
     methods (Static)

@@ -31,27 +31,28 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %     touchtrain.convertArrays(frames, labels(:), 'set');
 %
 %   See also touchtrain.convertVideos, touchtrain.train, touchtrain.inspect, touchtrain.options
-touchtrain.internal.needInputs(nargin, 3, 'touchtrain.convertArrays(frames, labels, dataset, ''Name'', value, ...)');
+touchtrain.internal.options.needInputs(nargin, 3, ...
+    'touchtrain.convertArrays(frames, labels, dataset, ''Name'', value, ...)');
 mostBytes = 256 * 2^20; % of one chunk; above 2 GB a Python outside MATLAB's process refuses it
-pairs = touchtrain.internal.nameValues(varargin);
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-arrays = touchtrain.internal.frameCell(frames);
-labels = touchtrain.internal.labelsForPython(labels, numel(arrays));
+pairs = touchtrain.internal.options.nameValues(varargin);
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+arrays = touchtrain.internal.data.frameCell(frames);
+labels = touchtrain.internal.data.labelsForPython(labels, numel(arrays));
 sizes = cellfun(@(one) jsonencode(size(one)), arrays, 'UniformOutput', false);
 classes = cellfun(@class, arrays, 'UniformOutput', false);
 classes(strcmp(classes, 'logical')) = {'uint8'}; % as which they are sent
 
-conversion = touchtrain.internal.askPython('convert_arrays_open', dataset, ...
-    touchtrain.internal.optionsJson(pairs), labels, ['[' strjoin(sizes, ',') ']'], jsonencode(classes));
-isOpen = touchtrain.internal.Flag();
+conversion = touchtrain.internal.python.askPython('convert_arrays_open', dataset, ...
+    touchtrain.internal.options.optionsJson(pairs), labels, ['[' strjoin(sizes, ',') ']'], jsonencode(classes));
+isOpen = touchtrain.internal.values.Flag();
 guard = onCleanup(@() giveUp(conversion.token, isOpen)); %#ok<NASGU>
 for k = 1:numel(arrays)
-    touchtrain.internal.appendFrames(conversion.token, k, arrays{k}, conversion.orders{k}, mostBytes);
+    touchtrain.internal.data.appendFrames(conversion.token, k, arrays{k}, conversion.orders{k}, mostBytes);
 end
-result = touchtrain.internal.askPython('convert_arrays_close', conversion.token);
+result = touchtrain.internal.python.askPython('convert_arrays_close', conversion.token);
 isOpen.isUp = false;
 if nargout == 0
-    touchtrain.internal.printDataset(result);
+    touchtrain.internal.data.printDataset(result);
 else
     report = result;
 end
@@ -63,7 +64,7 @@ message = '';
 for attempt = 1:2 % the first call after Ctrl-C may find a function missing whose loading was broken off
     if isOpen.isUp
         try
-            touchtrain.internal.askPython('convert_arrays_abort', token);
+            touchtrain.internal.python.askPython('convert_arrays_abort', token);
             isOpen.isUp = false;
         catch err
             message = err.message;

@@ -29,12 +29,12 @@ function report = convertFolders(root, dataset, varargin)
 %     touchtrain.train('set', 'model.h5');
 %
 %   See also touchtrain.convertVideos, touchtrain.convertNumpy, touchtrain.train, touchtrain.inspect
-touchtrain.internal.needInputs(nargin, 2, 'touchtrain.convertFolders(root, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
-root = touchtrain.internal.absolutePath(root, 'root');
-result = touchtrain.internal.convertFiles('convertFolders', root, '', dataset, pairs);
+touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.convertFolders(root, dataset, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.nameValues(varargin);
+root = touchtrain.internal.values.absolutePath(root, 'root');
+result = touchtrain.internal.data.convertFiles('convertFolders', root, '', dataset, pairs);
 if nargout == 0
-    touchtrain.internal.printDataset(result);
+    touchtrain.internal.data.printDataset(result);
 else
     report = result;
 end

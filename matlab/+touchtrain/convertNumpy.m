@@ -29,12 +29,12 @@ function report = convertNumpy(folder, dataset, varargin)
 %     touchtrain.train('set', 'model.h5');
 %
 %   See also touchtrain.convertArrays, touchtrain.convertVideos, touchtrain.train, touchtrain.inspect
-touchtrain.internal.needInputs(nargin, 2, 'touchtrain.convertNumpy(folder, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
-folder = touchtrain.internal.absolutePath(folder, 'folder');
-result = touchtrain.internal.convertFiles('convertNumpy', folder, '', dataset, pairs);
+touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.convertNumpy(folder, dataset, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.nameValues(varargin);
+folder = touchtrain.internal.values.absolutePath(folder, 'folder');
+result = touchtrain.internal.data.convertFiles('convertNumpy', folder, '', dataset, pairs);
 if nargout == 0
-    touchtrain.internal.printDataset(result);
+    touchtrain.internal.data.printDataset(result);
 else
     report = result;
 end

@@ -23,13 +23,13 @@ function report = convertTfrecords(files, dataset, varargin)
 %     touchtrain.train('set', 'model.h5');
 %
 %   See also touchtrain.convertNumpy, touchtrain.convertVideos, touchtrain.train, touchtrain.inspect
-touchtrain.internal.needInputs(nargin, 2, 'touchtrain.convertTfrecords(files, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
-files = touchtrain.internal.absolutePaths(files, 'files', ...
+touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.convertTfrecords(files, dataset, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.nameValues(varargin);
+files = touchtrain.internal.values.absolutePaths(files, 'files', ...
     'a .tfrecord file, a list of them (cellstr or string), or a folder');
-result = touchtrain.internal.convertFiles('convertTfrecords', files, '', dataset, pairs);
+result = touchtrain.internal.data.convertFiles('convertTfrecords', files, '', dataset, pairs);
 if nargout == 0
-    touchtrain.internal.printDataset(result);
+    touchtrain.internal.data.printDataset(result);
 else
     report = result;
 end

@@ -59,21 +59,22 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     touchtrain.convertVideos({'a.mp4', 'b.mp4'}, labels, 'set', 'Centers', [160 120]);
 %
 %   See also touchtrain.convertFolders, touchtrain.convertArrays, touchtrain.train, touchtrain.inspect
-touchtrain.internal.needInputs(nargin, 3, 'touchtrain.convertVideos(videos, labels, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.centersOption(touchtrain.internal.nameValues(varargin));
+touchtrain.internal.options.needInputs(nargin, 3, ...
+    'touchtrain.convertVideos(videos, labels, dataset, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(varargin));
 isSaved = false;
-videos = touchtrain.internal.absolutePaths(videos, 'videos', ...
+videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)');
-if touchtrain.internal.isText(labels)
-    labels = touchtrain.internal.absolutePath(labels, 'labels');
+if touchtrain.internal.values.isText(labels)
+    labels = touchtrain.internal.values.absolutePath(labels, 'labels');
 elseif isstruct(labels) || isa(labels, 'table') || iscell(labels) && any(cellfun(@isstruct, labels(:)))
     isSaved = true;
     labels = savedLabels(labels);
 else
-    labels = touchtrain.internal.labelsForPython(labels, 0);
+    labels = touchtrain.internal.data.labelsForPython(labels, 0);
 end
 try
-    result = touchtrain.internal.convertFiles('convertVideos', videos, labels, dataset, pairs);
+    result = touchtrain.internal.data.convertFiles('convertVideos', videos, labels, dataset, pairs);
 catch err % not after Ctrl-C: then the conversion goes on, and reads the file
     if isSaved
         removeSaved(labels);
@@ -84,7 +85,7 @@ if isSaved
     removeSaved(labels);
 end
 if nargout == 0
-    touchtrain.internal.printDataset(result);
+    touchtrain.internal.data.printDataset(result);
 else
     report = result;
 end

@@ -20,25 +20,25 @@ function report = doctor(varargin)
 %     wrong = report.findings(strcmp({report.findings.state}, 'wrong'));
 %
 %   See also touchtrain.setup, touchtrain.inspect
-given = touchtrain.internal.ownOptions(varargin, struct('Folder', pwd(), 'Bundle', ''));
-touchtrain.internal.addOctaveFolder();
-folder = touchtrain.internal.absolutePath(given.Folder, 'Folder');
+given = touchtrain.internal.options.ownOptions(varargin, struct('Folder', pwd(), 'Bundle', ''));
+touchtrain.internal.setup.addOctaveFolder();
+folder = touchtrain.internal.values.absolutePath(given.Folder, 'Folder');
 if ~isempty(given.Bundle)
-    jobFolder = touchtrain.internal.absolutePath(given.Bundle, 'Bundle');
-    findings = touchtrain.internal.hostFindings();
-    made = touchtrain.internal.askPython('doctor_bundle', jobFolder, jsonencode(findings));
+    jobFolder = touchtrain.internal.values.absolutePath(given.Bundle, 'Bundle');
+    findings = touchtrain.internal.doctor.hostFindings();
+    made = touchtrain.internal.python.askPython('doctor_bundle', jobFolder, jsonencode(findings));
     if nargout > 0
         report = struct('bundle', made.bundle);
     else
-        touchtrain.internal.show('%s\n', made.notice);
+        touchtrain.internal.values.show('%s\n', made.notice);
     end
     return
 end
-findings = [touchtrain.internal.hostFindings(), touchtrain.internal.machineFindings(folder)];
+findings = [touchtrain.internal.doctor.hostFindings(), touchtrain.internal.doctor.machineFindings(folder)];
 if nargout > 0
-    report = struct('version', touchtrain.internal.packageVersion(), 'folder', folder, 'findings', findings, ...
+    report = struct('version', touchtrain.internal.python.packageVersion(), 'folder', folder, 'findings', findings, ...
         'well', ~any(strcmp({findings.state}, 'wrong')));
 else
-    touchtrain.internal.printFindings(findings, touchtrain.internal.packageVersion());
+    touchtrain.internal.doctor.printFindings(findings, touchtrain.internal.python.packageVersion());
 end
 end

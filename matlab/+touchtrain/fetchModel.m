@@ -14,29 +14,29 @@ function [history, modelPath, report] = fetchModel(source, modelFile, varargin)
 %     [history, modelPath] = touchtrain.fetchModel('gs://my-lab/jobs/whiskers', 'whiskers.h5');
 %
 %   See also touchtrain.trainOnCloud, touchtrain.TrainingJob
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.fetchModel(source, modelFile)');
-how = touchtrain.internal.watchOptions(varargin);
+touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.fetchModel(source, modelFile)');
+how = touchtrain.internal.jobs.watchOptions(varargin);
 if isa(source, 'touchtrain.TrainingJob')
     source = source.Folder;
 end
-source = touchtrain.internal.absolutePath(source, 'source');
+source = touchtrain.internal.values.absolutePath(source, 'source');
 if isempty(strfind(source, '://'))
-    status = touchtrain.internal.askPython('job_status', source);
+    status = touchtrain.internal.python.askPython('job_status', source);
     source = status.folder; % as Python spells it
 end
 if nargin < 2 || isempty(modelFile)
     modelFile = '';
 else
-    modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
+    modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
 end
-job = touchtrain.internal.askPython('start_fetch', source, modelFile);
-touchtrain.internal.watchJob(job, how);
-result = touchtrain.internal.jobResult(job.folder);
+job = touchtrain.internal.python.askPython('start_fetch', source, modelFile);
+touchtrain.internal.jobs.watchJob(job, how);
+result = touchtrain.internal.jobs.jobResult(job.folder);
 if ~strcmp(job.folder, source) % made only for this
-    touchtrain.internal.askPython('remove_job', job.folder);
+    touchtrain.internal.python.askPython('remove_job', job.folder);
     [~, ~] = rmdir(fileparts(job.folder)); % stays where it holds other jobs
 end
-[history, modelPath, report] = touchtrain.internal.trainingOutputs(result, how.isVerbose);
+[history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs(result, how.isVerbose);
 if nargout == 0
     clear('history');
 end

@@ -16,14 +16,14 @@ function record = inspect(path, varargin)
 %     disp(model.class_names);
 %
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.resume
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.inspect(path, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
-found = touchtrain.internal.askPython('inspect', touchtrain.internal.absolutePath(path, 'path'), ...
-    touchtrain.internal.optionsJson(pairs));
+touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.inspect(path, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.nameValues(varargin);
+found = touchtrain.internal.python.askPython('inspect', touchtrain.internal.values.absolutePath(path, 'path'), ...
+    touchtrain.internal.options.optionsJson(pairs));
 if nargout > 0
     record = found;
     if strcmp(found.kind, 'job') && any(strcmp(found.state, {'done', 'stopped'}))
-        result = touchtrain.internal.jobResult(found.path);
+        result = touchtrain.internal.jobs.jobResult(found.path);
         record.report = result.report;
         if isfield(result, 'history')
             record.history = result.history;
@@ -31,10 +31,10 @@ if nargout > 0
     end
     return
 end
-whole = touchtrain.internal.optionValue(pairs, 'All', false);
+whole = touchtrain.internal.options.optionValue(pairs, 'All', false);
 switch found.kind
     case 'dataset'
-        touchtrain.internal.printDataset(found);
+        touchtrain.internal.data.printDataset(found);
         printRecordings(found.recordings, whole);
     case 'job'
         printWholeJob(found.path);
@@ -48,14 +48,14 @@ end
 end
 
 function printWholeJob(folder)
-status = touchtrain.internal.askPython('job_status', folder);
-touchtrain.internal.printJob(status);
+status = touchtrain.internal.python.askPython('job_status', folder);
+touchtrain.internal.jobs.printJob(status);
 if any(strcmp(status.state, {'done', 'stopped'}))
-    result = touchtrain.internal.jobResult(folder);
+    result = touchtrain.internal.jobs.jobResult(folder);
     if isfield(result, 'summary')
-        touchtrain.internal.show('%s\n', result.summary{:});
+        touchtrain.internal.values.show('%s\n', result.summary{:});
     else
-        touchtrain.internal.printReport(result.report, status.makes);
+        touchtrain.internal.jobs.printReport(result.report, status.makes);
     end
 end
 end
@@ -69,15 +69,16 @@ for k = 1:n
     left = n - first - last;
     if ~whole && left > 1 && k > first && k <= n - last
         if k == first + 1
-            touchtrain.internal.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', left);
+            touchtrain.internal.values.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', left);
         end
         continue
     end
     one = recordings(k);
-    names = touchtrain.internal.jsonKeys(one.counts);
+    names = touchtrain.internal.python.jsonKeys(one.counts);
     counts = cellfun(@(name, n) sprintf('%s %d', name, n), names, struct2cell(one.counts)', 'UniformOutput', false);
-    touchtrain.internal.show('  %-24s %s: %s\n', one.name, touchtrain.internal.countText(one.frames, 'frame'), ...
-        touchtrain.internal.firstNames(counts));
+    touchtrain.internal.values.show('  %-24s %s: %s\n', one.name, ...
+        touchtrain.internal.values.countText(one.frames, 'frame'), ...
+        touchtrain.internal.values.firstNames(counts));
 end
 end
 
@@ -86,12 +87,13 @@ mostShown = 20;
 if whole
     mostShown = numel(labels.recordings);
 end
-touchtrain.internal.show('Labels %s\n', labels.path);
-touchtrain.internal.show('  form            %s', labels.form);
+touchtrain.internal.values.show('Labels %s\n', labels.path);
+touchtrain.internal.values.show('  form            %s', labels.form);
 if ~isempty(labels.variable)
-    touchtrain.internal.show(', in the variable %s', labels.variable);
+    touchtrain.internal.values.show(', in the variable %s', labels.variable);
 end
-touchtrain.internal.show('\n  in all          %s: %s\n', touchtrain.internal.countText(labels.frames, 'frame'), ...
+touchtrain.internal.values.show('\n  in all          %s: %s\n', ...
+    touchtrain.internal.values.countText(labels.frames, 'frame'), ...
     countsText(labels.counts));
 for k = 1:min(mostShown, numel(labels.recordings))
     one = labels.recordings(k);
@@ -99,59 +101,62 @@ for k = 1:min(mostShown, numel(labels.recordings))
     if ~isempty(one.left_out)
         note = ['; left out: ' one.left_out];
     end
-    touchtrain.internal.show('  %-15s %s: %s; %s%s\n', ['video ' one.name], ...
-        touchtrain.internal.countText(one.frames, 'frame'), ...
-        countsText(one.counts), touchtrain.internal.countText(one.bouts, 'bout'), note);
+    touchtrain.internal.values.show('  %-15s %s: %s; %s%s\n', ['video ' one.name], ...
+        touchtrain.internal.values.countText(one.frames, 'frame'), ...
+        countsText(one.counts), touchtrain.internal.values.countText(one.bouts, 'bout'), note);
 end
 if numel(labels.recordings) > mostShown
-    touchtrain.internal.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', ...
+    touchtrain.internal.values.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', ...
         numel(labels.recordings) - mostShown);
 end
 for k = 1:numel(labels.odd)
-    touchtrain.internal.show('  odd             %s\n', labels.odd{k});
+    touchtrain.internal.values.show('  odd             %s\n', labels.odd{k});
 end
 others = fieldnames(labels.other_variables);
 for k = 1:numel(others)
-    touchtrain.internal.show('  also there      %s: %s\n', others{k}, labels.other_variables.(others{k}));
+    touchtrain.internal.values.show('  also there      %s: %s\n', others{k}, labels.other_variables.(others{k}));
 end
 end
 
 function text = countsText(counts)
 % How often each label is there: '0 120 times, 1 80 times'.
-names = touchtrain.internal.jsonKeys(counts);
+names = touchtrain.internal.python.jsonKeys(counts);
 numbers = struct2cell(counts)';
-parts = cellfun(@(name, n) sprintf('%s %s', name, touchtrain.internal.countText(n, 'time')), names, numbers, ...
+parts = cellfun(@(name, n) sprintf('%s %s', name, touchtrain.internal.values.countText(n, 'time')), names, numbers, ...
     'UniformOutput', false);
 text = strjoin(parts, ', ');
 end
 
 function printVideo(video)
-touchtrain.internal.show('Video %s\n', video.path);
+touchtrain.internal.values.show('Video %s\n', video.path);
 fprintf('  frames          %d of %d x %d pixels (height x width)\n', video.frames, video.height, video.width);
 if ~isempty(video.frames_per_second)
-    touchtrain.internal.show('  frames/s        %g when played, %.1f s\n', video.frames_per_second, video.seconds);
+    touchtrain.internal.values.show('  frames/s        %g when played, %.1f s\n', video.frames_per_second, ...
+        video.seconds);
 end
-touchtrain.internal.show('  stored as       %s, %s, %.1f MB\n', video.codec, video.pixel_format, video.bytes / 1e6);
+touchtrain.internal.values.show('  stored as       %s, %s, %.1f MB\n', video.codec, video.pixel_format, ...
+    video.bytes / 1e6);
 end
 
 function printModel(model)
-touchtrain.internal.show('Model %s\n', model.path);
+touchtrain.internal.values.show('Model %s\n', model.path);
 if isfield(model, 'written_by') && ~isempty(model.written_by)
-    touchtrain.internal.show('  written by      %s\n', model.written_by);
+    touchtrain.internal.values.show('  written by      %s\n', model.written_by);
 end
-touchtrain.internal.show('  frames          %s (height, width, channels)\n', mat2str(model.image_shape));
+touchtrain.internal.values.show('  frames          %s (height, width, channels)\n', mat2str(model.image_shape));
 if isfield(model, 'class_names') && ~isempty(model.class_names)
-    touchtrain.internal.show('  classes         %s\n', touchtrain.internal.firstNames(model.class_names));
+    touchtrain.internal.values.show('  classes         %s\n', touchtrain.internal.values.firstNames(model.class_names));
 else
-    touchtrain.internal.show('  classes         %d\n', model.classes);
+    touchtrain.internal.values.show('  classes         %d\n', model.classes);
 end
-touchtrain.internal.show('  parameters      %d in %d layers\n', model.parameters, model.layers);
+touchtrain.internal.values.show('  parameters      %d in %d layers\n', model.parameters, model.layers);
 if isfield(model, 'metadata') && isfield(model.metadata, 'metrics')
     about = model.metadata;
-    fprintf('  trained on      %s of %s\n', touchtrain.internal.countText(about.split.training.frames, 'frame'), ...
-        touchtrain.internal.countText(about.split.training.recordings, 'recording'));
-    touchtrain.internal.show('  best epoch      %d\n', about.best_epoch);
-    touchtrain.internal.show('  validation      accuracy %.3f on %s\n', about.metrics.validation.accuracy, ...
-        touchtrain.internal.countText(about.metrics.validation.frames, 'frame'));
+    fprintf('  trained on      %s of %s\n', ...
+        touchtrain.internal.values.countText(about.split.training.frames, 'frame'), ...
+        touchtrain.internal.values.countText(about.split.training.recordings, 'recording'));
+    touchtrain.internal.values.show('  best epoch      %d\n', about.best_epoch);
+    touchtrain.internal.values.show('  validation      accuracy %.3f on %s\n', about.metrics.validation.accuracy, ...
+        touchtrain.internal.values.countText(about.metrics.validation.frames, 'frame'));
 end
 end

@@ -17,7 +17,7 @@ commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 
     'tune', 'previewAugmentation'};
 if nargin > 0
     commands = [commands, {'trainInBackground', 'trainOnCloud', 'uploadDataset', 'verify'}];
-    if ~touchtrain.internal.isText(command) || ~any(strcmpi(commands, char(command)))
+    if ~touchtrain.internal.values.isText(command) || ~any(strcmpi(commands, char(command)))
         error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end
     commands = commands(strcmpi(commands, char(command)));
@@ -29,7 +29,7 @@ for k = 1:numel(commands)
     if strcmp(asked, 'trainInBackground')
         asked = 'train';
     end
-    rows = touchtrain.internal.askPython('options', asked);
+    rows = touchtrain.internal.python.askPython('options', asked);
     rows = rows(~(doesNotWait & ismember({rows.name}, {'Verbose', 'Plots'})));
     for n = 1:numel(rows)
         list(end + 1) = struct('command', commands{k}, 'name', rows(n).name, 'default', {rows(n).default}, ...
@@ -41,7 +41,8 @@ if nargout == 0
         fprintf('Options of touchtrain.%s\n', commands{k});
         rows = list(strcmp({list.command}, commands{k}));
         for n = 1:numel(rows)
-            fprintf('  %-21s %-26s %s\n', rows(n).name, touchtrain.internal.valueText(rows(n).default), rows(n).doc);
+            fprintf('  %-21s %-26s %s\n', rows(n).name, touchtrain.internal.options.valueText(rows(n).default), ...
+                rows(n).doc);
         end
     end
     clear('list');

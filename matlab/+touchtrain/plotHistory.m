@@ -13,17 +13,17 @@ function fig = plotHistory(history, varargin)
 %     touchtrain.plotHistory(history, 'File', 'history.png');
 %
 %   See also touchtrain.train
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.plotHistory(history, ''File'', file)');
-given = touchtrain.internal.ownOptions(varargin, struct('File', ''));
+touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.plotHistory(history, ''File'', file)');
+given = touchtrain.internal.options.ownOptions(varargin, struct('File', ''));
 names = {'loss', 'val_loss', 'accuracy', 'val_accuracy'};
 if ~isstruct(history) || numel(history) ~= 1 || ~any(isfield(history, names([1 3]))) || ...
         ~all(cellfun(@(name) ~isfield(history, name) || isnumeric(history.(name)), names))
     error('TouchTrain:BadOption', 'history must be the struct of curves that touchtrain.train returns.');
 end
-[file, visible] = touchtrain.internal.pictureFile(given.File, nargout > 0, ...
+[file, visible] = touchtrain.internal.figures.pictureFile(given.File, nargout > 0, ...
     'touchtrain.plotHistory(history, ''File'', ''history.png'')');
-fig = touchtrain.internal.drawHistory(visible, history);
-touchtrain.internal.savePicture(fig, file, nargout > 0);
+fig = touchtrain.internal.figures.drawHistory(visible, history);
+touchtrain.internal.figures.savePicture(fig, file, nargout > 0);
 if nargout == 0
     clear('fig');
 end

@@ -17,11 +17,14 @@ function record = previewAugmentation(dataset, picture, varargin)
 %     imshow(imread('varied.png'));
 %
 %   See also touchtrain.train, touchtrain.options
-touchtrain.internal.needInputs(nargin, 2, 'touchtrain.previewAugmentation(dataset, picture, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-picture = touchtrain.internal.absolutePath(picture, 'picture');
-made = touchtrain.internal.askPython('preview', dataset, picture, touchtrain.internal.optionsJson(pairs));
+touchtrain.internal.options.needInputs(nargin, 2, ...
+    'touchtrain.previewAugmentation(dataset, picture, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.nameValues(varargin);
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+picture = touchtrain.internal.values.absolutePath(picture, ...
+    'picture');
+made = touchtrain.internal.python.askPython('preview', dataset, picture, ...
+    touchtrain.internal.options.optionsJson(pairs));
 if nargout > 0
     record = made;
 else

@@ -28,22 +28,22 @@ function [history, modelPath, report] = resume(folder, varargin)
 %
 %   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.tune, touchtrain.convertVideos,
 %   touchtrain.inspect
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
-[how, given] = touchtrain.internal.watchOptions(varargin, struct('TrustCode', false));
-trusts = touchtrain.internal.trustsCode(given.TrustCode);
-before = touchtrain.internal.askPython('job_status', touchtrain.internal.absolutePath(folder, 'folder'));
-job = touchtrain.internal.askPython('resume_job', before.folder, trusts);
+touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
+[how, given] = touchtrain.internal.jobs.watchOptions(varargin, struct('TrustCode', false));
+trusts = touchtrain.internal.options.trustsCode(given.TrustCode);
+before = touchtrain.internal.python.askPython('job_status', touchtrain.internal.values.absolutePath(folder, 'folder'));
+job = touchtrain.internal.python.askPython('resume_job', before.folder, trusts);
 how.seen = before.seen;
-touchtrain.internal.watchJob(job, how);
-result = touchtrain.internal.jobResult(job.folder);
+touchtrain.internal.jobs.watchJob(job, how);
+result = touchtrain.internal.jobs.jobResult(job.folder);
 isTraining = isfield(result, 'history');
 if isTraining && how.isVerbose
-    touchtrain.internal.show('%s\n', result.summary{:});
+    touchtrain.internal.values.show('%s\n', result.summary{:});
 elseif ~isTraining && nargout == 0
-    touchtrain.internal.printReport(result.report, job.makes);
+    touchtrain.internal.jobs.printReport(result.report, job.makes);
 end
 if nargout > 0 && isfield(result, 'search')
-    history = touchtrain.internal.tuningResult(result);
+    history = touchtrain.internal.jobs.tuningResult(result);
     modelPath = result.model_path;
     report = result.report;
 elseif nargout > 0 && isTraining

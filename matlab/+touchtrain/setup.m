@@ -18,21 +18,21 @@ function info = setup(varargin)
 %     touchtrain.setup
 %
 %   See also touchtrain.doctor, touchtrain.options, touchtrain.convertVideos, touchtrain.train, pyenv
-given = touchtrain.internal.ownOptions(varargin, struct('Python', '', 'Install', false));
-if ~isempty(given.Python) && ~touchtrain.internal.isText(given.Python)
+given = touchtrain.internal.options.ownOptions(varargin, struct('Python', '', 'Install', false));
+if ~isempty(given.Python) && ~touchtrain.internal.values.isText(given.Python)
     error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', class(given.Python));
 elseif numel(given.Install) ~= 1 || ~(islogical(given.Install) || isnumeric(given.Install))
     error('TouchTrain:BadOption', 'Install must be true or false.');
 end
 
-[host, range, release] = touchtrain.internal.hostRelease();
+[host, range, release] = touchtrain.internal.setup.hostRelease();
 if ~isempty(release) && isempty(range)
     error('TouchTrain:PythonNotFound', ...
         'TouchTrain needs MATLAB R2022b or later; this is R%s, which loads no Python newer than 3.9.', release);
 end
-touchtrain.internal.addOctaveFolder();
+touchtrain.internal.setup.addOctaveFolder();
 job = findOrMakePython(char(given.Python), given.Install, range);
-[executable, note] = touchtrain.internal.pythonForHost(job, range);
+[executable, note] = touchtrain.internal.setup.pythonForHost(job, range);
 [found, about] = connected(job.executable, note, range);
 setenv('TOUCHTRAIN_PYTHON', job.executable); % so that a further call in this session finds the same
 result = struct('version', about.version, 'host', host, 'python', executable, 'job_python', job.executable, ...
@@ -53,34 +53,35 @@ function job = findOrMakePython(named, install, range)
 % The Python for trainings: the one that is named, else one that is found, else a new one; see PYTHONFACTS.
 if ~isempty(named)
     if isfile(named)
-        named = touchtrain.internal.absolutePath(named, 'Python');
+        named = touchtrain.internal.values.absolutePath(named, 'Python');
     end
-    job = touchtrain.internal.pythonFacts(named);
+    job = touchtrain.internal.python.pythonFacts(named);
     if ~isempty(job.fault)
         error('TouchTrain:PythonNotFound', '%s Name another by the option Python.', job.fault);
     end
     return
 end
-[job, others] = touchtrain.internal.pythonForJobs();
+[job, others] = touchtrain.internal.setup.pythonForJobs();
 if ~isempty(job)
     return
 end
-[root, isRepo] = touchtrain.internal.packageRoot();
+[root, isRepo] = touchtrain.internal.python.packageRoot();
 if isRepo && install
-    job = touchtrain.internal.installPython(root, range);
+    job = touchtrain.internal.setup.installPython(root, range);
     return
 end
 error('TouchTrain:PythonNotFound', '%s', strjoin([{'There is no Python with the packages of TouchTrain yet.'}, ...
-    others, {touchtrain.internal.howToMakePython()}], sprintf('\n')));
+    others, {touchtrain.internal.setup.howToMakePython()}], sprintf('\n')));
 end
 
 function [found, about] = connected(executable, note, range)
 % Record the Python of the trainings, and ask the one that py. runs in about itself.
 try
-    found = touchtrain.internal.askPython('record_python', executable);
-    about = touchtrain.internal.askPython('about');
+    found = touchtrain.internal.python.askPython('record_python', executable);
+    about = touchtrain.internal.python.askPython('about');
 catch err
-    meaning = touchtrain.internal.explainPython(err.message, touchtrain.internal.currentPython(), executable, range);
+    meaning = touchtrain.internal.python.explainPython(err.message, touchtrain.internal.setup.currentPython(), ...
+        executable, range);
     parts = {note, err.message, meaning};
     parts = parts(~cellfun(@isempty, parts));
     if numel(parts) == 1

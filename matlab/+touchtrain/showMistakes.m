@@ -15,8 +15,8 @@ function fig = showMistakes(report, varargin)
 %     touchtrain.showMistakes(report, 'Most', 12);
 %
 %   See also touchtrain.train, touchtrain.plotHistory
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.showMistakes(report, ''Most'', 24)');
-given = touchtrain.internal.ownOptions(varargin, struct('Most', 24, 'File', ''));
+touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.showMistakes(report, ''Most'', 24)');
+given = touchtrain.internal.options.ownOptions(varargin, struct('Most', 24, 'File', ''));
 if ~isnumeric(given.Most) || numel(given.Most) ~= 1 || ~(given.Most >= 1)
     error('TouchTrain:BadOption', 'Most must be a number of frames of at least 1.');
 end
@@ -29,12 +29,12 @@ if isempty(mistakes)
     end
     return
 end
-[file, visible] = touchtrain.internal.pictureFile(given.File, nargout > 0, ...
+[file, visible] = touchtrain.internal.figures.pictureFile(given.File, nargout > 0, ...
     'touchtrain.showMistakes(report, ''File'', ''mistakes.png'')');
 count = min(floor(given.Most), numel(mistakes));
 columns = min(count, max(3, ceil(sqrt(1.6 * count))));
 rows = ceil(count / columns);
-fig = touchtrain.internal.newFigure(visible, [1.6 * columns, 2 * rows]);
+fig = touchtrain.internal.figures.newFigure(visible, [1.6 * columns, 2 * rows]);
 try
     for k = 1:count
         place = [mod(k - 1, columns) / columns, 1 - ceil(k / columns) / rows];
@@ -46,7 +46,7 @@ catch err
     close(fig);
     rethrow(err);
 end
-touchtrain.internal.savePicture(fig, file, nargout > 0);
+touchtrain.internal.figures.savePicture(fig, file, nargout > 0);
 if nargout == 0
     clear('fig');
 end
@@ -54,13 +54,13 @@ end
 
 function [mistakes, frames] = mistakesOf(report)
 % The records of the mistakes, and their frames, worst first on all sides together.
-if touchtrain.internal.isText(report)
-    folder = touchtrain.internal.absolutePath(report, 'report');
+if touchtrain.internal.values.isText(report)
+    folder = touchtrain.internal.values.absolutePath(report, 'report');
     file = fullfile(folder, 'report.json');
     if ~isfile(file)
         error('TouchTrain:PathMissing', '%s is no report: there is no report.json in it.', folder);
     end
-    report = touchtrain.internal.fromJson(fileread(file));
+    report = touchtrain.internal.python.fromJson(fileread(file));
     report.report_folder = folder;
 elseif ~isstruct(report) || numel(report) ~= 1 || ~isfield(report, 'mistakes')
     error('TouchTrain:BadOption', ...
@@ -75,7 +75,7 @@ if ~isfield(report, 'report_folder') || isempty(report.report_folder)
     error('TouchTrain:PathMissing', ...
         'This training wrote no report, and the frames are in it. Train with ''Report'' true.');
 end
-frames = touchtrain.internal.readFrames(fullfile(report.report_folder, 'mistakes.npy'));
+frames = touchtrain.internal.data.readFrames(fullfile(report.report_folder, 'mistakes.npy'));
 if size(frames, 4) ~= numel(mistakes)
     error('TouchTrain:BadFrames', ['The report in %s is of another training: it has %d mistakes, and the struct ' ...
         '%d. Name its folder instead of the struct.'], report.report_folder, size(frames, 4), numel(mistakes));
@@ -110,7 +110,7 @@ function text = shortened(text)
 most = 18;
 if numel(text) > most
     text = text(end - most + 3:end);
-    if touchtrain.internal.isOctave()
+    if touchtrain.internal.values.isOctave()
         text = regexprep(text, '^[\x80-\xBF]+', ''); % the rest of a letter of several bytes
     end
     text = ['..' text];
@@ -119,7 +119,7 @@ end
 
 function text = harmless(text)
 % Octave hands a text to gnuplot between double quotes, and does not guard what would end it there, or run commands.
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     text = regexprep(text, '["`\\\x00-\x1F]', '''');
 end
 end

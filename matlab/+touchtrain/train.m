@@ -31,13 +31,13 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %
 %   See also touchtrain.convertVideos, touchtrain.trainInBackground, touchtrain.resume, touchtrain.plotHistory,
 %   touchtrain.showMistakes, touchtrain.previewAugmentation, touchtrain.tune, touchtrain.inspect, touchtrain.options
-touchtrain.internal.needInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
-pairs = touchtrain.internal.trainingPaths(touchtrain.internal.nameValues(varargin));
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
-result = touchtrain.internal.runJob(pairs, 'start_training', dataset, modelFile);
-[history, modelPath, report] = touchtrain.internal.trainingOutputs(result, ...
-    double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1);
+touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
+result = touchtrain.internal.jobs.runJob(pairs, 'start_training', dataset, modelFile);
+[history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs(result, ...
+    double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1);
 if nargout == 0
     clear('history');
 end

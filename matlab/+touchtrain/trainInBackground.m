@@ -19,11 +19,11 @@ function job = trainInBackground(dataset, modelFile, varargin)
 %     [history, modelPath] = fetchOutputs(job);
 %
 %   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.resume, touchtrain.options
-touchtrain.internal.needInputs(nargin, 2, ...
+touchtrain.internal.options.needInputs(nargin, 2, ...
     'touchtrain.trainInBackground(dataset, modelFile, ''Name'', value, ...)');
-pairs = touchtrain.internal.trainingPaths(touchtrain.internal.nameValues(varargin));
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
-started = touchtrain.internal.startJob(pairs, 'start_training', dataset, modelFile);
+pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
+started = touchtrain.internal.jobs.startJob(pairs, 'start_training', dataset, modelFile);
 job = touchtrain.TrainingJob(started.folder);
 end

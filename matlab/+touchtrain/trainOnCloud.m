@@ -33,19 +33,19 @@ function job = trainOnCloud(dataset, modelFile, varargin)
 %
 %   See also touchtrain.uploadDataset, touchtrain.fetchModel, touchtrain.TrainingJob, touchtrain.train,
 %   touchtrain.options
-touchtrain.internal.needInputs(nargin, 2, ...
+touchtrain.internal.options.needInputs(nargin, 2, ...
     'touchtrain.trainOnCloud(dataset, modelFile, cloudSettings, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(touchtrain.internal.cloudArguments(varargin));
-pairs = touchtrain.internal.trainingPaths(pairs);
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
-if double(touchtrain.internal.optionValue(pairs, 'DryRun', false)) == 1
-    job = touchtrain.internal.askPython('plan_cloud_training', dataset, modelFile, ...
-        touchtrain.internal.optionsJson(pairs));
+pairs = touchtrain.internal.options.nameValues(touchtrain.internal.options.cloudArguments(varargin));
+pairs = touchtrain.internal.options.trainingPaths(pairs);
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
+if double(touchtrain.internal.options.optionValue(pairs, 'DryRun', false)) == 1
+    job = touchtrain.internal.python.askPython('plan_cloud_training', dataset, modelFile, ...
+        touchtrain.internal.options.optionsJson(pairs));
     fprintf('%s\n', job.page{:});
     job = rmfield(job, {'page', 'kind'});
     return
 end
-started = touchtrain.internal.startJob(pairs, 'start_cloud_training', dataset, modelFile);
+started = touchtrain.internal.jobs.startJob(pairs, 'start_cloud_training', dataset, modelFile);
 job = touchtrain.TrainingJob(started.folder);
 end

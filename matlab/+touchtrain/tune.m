@@ -37,15 +37,16 @@ function result = tune(dataset, modelFile, search, varargin)
 %     disp(result.best_settings);
 %
 %   See also touchtrain.train, touchtrain.resume, touchtrain.options
-touchtrain.internal.needInputs(nargin, 3, 'touchtrain.tune(dataset, modelFile, search, ''Name'', value, ...)');
-pairs = touchtrain.internal.trainingPaths(touchtrain.internal.nameValues(varargin));
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-modelFile = touchtrain.internal.absolutePath(modelFile, 'modelFile');
-made = touchtrain.internal.runJob(pairs, 'start_tuning', dataset, modelFile, touchtrain.internal.searchJson(search));
-if double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1
+touchtrain.internal.options.needInputs(nargin, 3, 'touchtrain.tune(dataset, modelFile, search, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
+made = touchtrain.internal.jobs.runJob(pairs, 'start_tuning', dataset, modelFile, ...
+    touchtrain.internal.options.searchJson(search));
+if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
     fprintf('%s\n', made.summary{:});
 end
 if nargout > 0
-    result = touchtrain.internal.tuningResult(made);
+    result = touchtrain.internal.jobs.tuningResult(made);
 end
 end

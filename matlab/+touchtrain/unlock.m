@@ -11,8 +11,8 @@ function record = unlock(path)
 %     touchtrain.unlock('model.h5');
 %
 %   See also touchtrain.resume, touchtrain.TrainingJob, touchtrain.train, touchtrain.convertVideos
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.unlock(path)');
-found = touchtrain.internal.askPython('unlock', touchtrain.internal.absolutePath(path, 'path'));
+touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.unlock(path)');
+found = touchtrain.internal.python.askPython('unlock', touchtrain.internal.values.absolutePath(path, 'path'));
 if nargout > 0
     record = found;
 else

@@ -17,13 +17,14 @@ function report = uploadDataset(dataset, varargin)
 %     disp(report.dataset);
 %
 %   See also touchtrain.trainOnCloud, touchtrain.options
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.uploadDataset(dataset, cloudSettings, ''Name'', value, ...)');
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-pairs = touchtrain.internal.nameValues(ofUploads(touchtrain.internal.cloudArguments(varargin)));
-result = touchtrain.internal.runJob(pairs, 'start_upload', dataset);
+touchtrain.internal.options.needInputs(nargin, 1, ...
+    'touchtrain.uploadDataset(dataset, cloudSettings, ''Name'', value, ...)');
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+pairs = touchtrain.internal.options.nameValues(ofUploads(touchtrain.internal.options.cloudArguments(varargin)));
+result = touchtrain.internal.jobs.runJob(pairs, 'start_upload', dataset);
 report = result.report;
-if double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1
-    touchtrain.internal.printReport(report, dataset);
+if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
+    touchtrain.internal.jobs.printReport(report, dataset);
 end
 if nargout == 0
     clear('report');

@@ -16,17 +16,17 @@ function report = verify(dataset, varargin)
 %     touchtrain.verify('set');
 %
 %   See also touchtrain.inspect, touchtrain.convertVideos, touchtrain.train
-touchtrain.internal.needInputs(nargin, 1, 'touchtrain.verify(dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.nameValues(varargin);
-dataset = touchtrain.internal.absolutePath(dataset, 'dataset');
-isVerbose = double(touchtrain.internal.optionValue(pairs, 'Verbose', true)) == 1;
-job = touchtrain.internal.startJob(pairs, 'start_verification', dataset);
+touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.verify(dataset, ''Name'', value, ...)');
+pairs = touchtrain.internal.options.nameValues(varargin);
+dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
+isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
+job = touchtrain.internal.jobs.startJob(pairs, 'start_verification', dataset);
 guard = onCleanup(@() removeEnded(job.folder)); %#ok<NASGU>
-touchtrain.internal.watchJob(job, touchtrain.internal.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
-result = touchtrain.internal.jobResult(job.folder);
+touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
+result = touchtrain.internal.jobs.jobResult(job.folder);
 report = result.report;
 if isVerbose
-    touchtrain.internal.printReport(report, dataset);
+    touchtrain.internal.jobs.printReport(report, dataset);
 end
 if nargout == 0
     clear('report');
@@ -36,7 +36,7 @@ end
 function removeEnded(folder)
 % Remove what is left of the job, unless it goes on after Ctrl-C.
 try
-    touchtrain.internal.askPython('remove_job', folder);
+    touchtrain.internal.python.askPython('remove_job', folder);
 catch
 end
 end

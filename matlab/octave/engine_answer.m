@@ -1,11 +1,11 @@
 function engine_answer(request_file, answer_file)
 % ENGINE_ANSWER  Do what Python asks of GNU Octave: a request in one MAT file, the answer in another.
 %
-%   The request has name, inputs (cell) and n_outputs; the answer fault, as touchtrain.internal.engineCall returns it,
-%   and outputs (cell).
+%   The request has name, inputs (cell) and n_outputs; the answer has fault, as
+%   touchtrain.internal.engine.engineCall returns it, and outputs (cell).
 request = unpacked(load(request_file));
 outputs = cell(1, request.n_outputs);
-[fault, outputs{:}] = touchtrain.internal.engineCall(request.name, request.inputs{:});
+[fault, outputs{:}] = touchtrain.internal.engine.engineCall(request.name, request.inputs{:});
 if ~isempty(fault{2})
     outputs = {};
 end

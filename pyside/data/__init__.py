@@ -1,1 +1,1 @@
-"""From whatever came in to one dataset folder."""
+"""Recordings and labels: what they look like, and how they become a dataset folder."""

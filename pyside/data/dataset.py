@@ -37,13 +37,13 @@ from typing import Any, BinaryIO
 
 import numpy as np
 
-from pyside import files
 from pyside.data.description import FORMAT, NOT_IN_NAMES, fault_of_entry, read_description
-from pyside.data.labels import LEAVE_OUT
-from pyside.data.paths import is_file, is_folder, is_there, not_readable, reading
+from pyside.data.labels.class_indices import LEAVE_OUT
 from pyside.errors import BadDataset, BadFrames, DiskFull, LengthMismatch, NotWritable, PathMissing, some
-from pyside.files import told_by_errors
-from pyside.records import fitting, from_json, plain, to_json, write_json
+from pyside.system import files
+from pyside.system.files import told_by_errors
+from pyside.system.paths import is_file, is_folder, is_there, not_readable, reading
+from pyside.system.records import fitting, from_json, plain, to_json, write_json
 
 FEW_CLASSES = 100  # with more, a record for each recording names only the classes that occur in it
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose

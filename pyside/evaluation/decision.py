@@ -11,7 +11,7 @@ import numpy as np
 from pyside.evaluation.events import Overlaps, errors_per_touch, event_classes, event_metrics, following, runs
 from pyside.evaluation.metrics import frame_metrics, mean_of_known
 from pyside.evaluation.predictions import Predictions
-from pyside.records import plain
+from pyside.system.records import plain
 
 HALF = 0.5
 THRESHOLDS = tuple(thousandths / 1000 for thousandths in range(50, 951, 25))

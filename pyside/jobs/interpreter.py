@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import PythonNotFound, TouchTrainError
-from pyside.records import write_json
+from pyside.system.records import write_json
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")

@@ -40,27 +40,18 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside import locks
 from pyside.data.dataset import told_by_errors
-from pyside.errors import (
-    BadJob,
-    Interrupted,
-    InUse,
-    JobFailed,
-    NotWritable,
-    PathMissing,
-    TouchTrainError,
-    of_system,
-)
-from pyside.jobs import interpreter, job_files, origin, processes, tasks
+from pyside.errors import BadJob, Interrupted, InUse, JobFailed, NotWritable, PathMissing, TouchTrainError, of_system
+from pyside.jobs import interpreter, job_files, origin, requests
+from pyside.jobs.cloud.submission import SUBMITTED, submitted
 from pyside.jobs.interpreter import inside_host
 from pyside.jobs.job_files import appended as _appended
 from pyside.jobs.job_files import end_of as _end_of
 from pyside.jobs.job_files import record as _read
-from pyside.jobs.progress_lines import LINE_LENGTH, ProgressLine, progress_line
-from pyside.jobs.submission import SUBMITTED, submitted
-from pyside.jobs.tasks import Request
-from pyside.records import fitting, write_json
+from pyside.jobs.requests import Request
+from pyside.system import locks, processes
+from pyside.system.progress import LINE_LENGTH, ProgressLine, progress_line
+from pyside.system.records import fitting, write_json
 
 ENDED = ("done", "stopped", "cancelled", "failed", "lost")
 CAN_RESUME = ("lost", "cancelled", "failed")
@@ -88,7 +79,7 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
     """Start what a request says in a process of its own.
 
     Args:
-        request: as `tasks.training` or `tasks.conversion` returned it: all that can be checked beforehand is.
+        request: as `requests.training` or `requests.conversion` returned it: all that can be checked beforehand is.
         job_folder: the folder of the job; one that is taken gets a number behind its name. Default: a new one in
             ``touchtrain-jobs`` beside what the job makes; for a mere check one among the temporary files.
 
@@ -132,7 +123,7 @@ def start_training(
     Raises:
         TouchTrainError: what is wrong with dataset, path, options, or the interpreter for jobs.
     """
-    return start(tasks.training(dataset, model_path, options), job_folder)
+    return start(requests.training(dataset, model_path, options), job_folder)
 
 
 def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
@@ -230,14 +221,14 @@ def _launch(folder: Path, request: Request, token: str) -> None:
 
 def _locked(folder: Path, request: Request) -> list[Path]:
     """Return what a job holds the locks of: itself, and what it makes."""
-    made = tasks.locked_by(request)
+    made = requests.locked_by(request)
     return [folder / "job", *([] if made is None else [Path(made)])]
 
 
 def _default_folder(request: Request) -> Path:
-    if tasks.is_passing(request):
+    if requests.is_passing(request):
         return Path(tempfile.gettempdir()) / f"touchtrain-{uuid.uuid4().hex}"
-    made = Path(tasks.made_by(request))
+    made = Path(requests.made_by(request))
     return fitting(made.parent / "touchtrain-jobs", made.stem, f"-{time.strftime('%Y%m%d-%H%M%S')}")
 
 
@@ -262,11 +253,11 @@ def run_here(request: Request, log: bool = False) -> dict[str, Any]:
         log: whether lines are printed where there is no terminal, too.
 
     Returns:
-        As `tasks.run`. Ctrl-C ends a training gently; a conversion goes on where it was when it is begun again.
+        As `requests.run`. Ctrl-C ends a training gently; a conversion goes on where it was when it is begun again.
     """
     shown = ProgressLine(log)
     try:
-        return tasks.run(request, shown, lambda: False)
+        return requests.run(request, shown, lambda: False)
     finally:
         shown.end()
 
@@ -286,7 +277,7 @@ def do(
     if inside_host() if isolated is None else isolated:
         folder = start(request, job_folder)
         answer = wait(folder)
-        if tasks.is_passing(request) and not job_folder:
+        if requests.is_passing(request) and not job_folder:
             remove(folder)
         return answer
     return run_here(request, log)
@@ -321,7 +312,7 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         "progress": _read(folder / "progress.json") or {},
         "folder": str(folder),
         "command": asked["command"],
-        "makes": tasks.made_by(asked),
+        "makes": requests.made_by(asked),
         "error": _error(folder) if state in ("failed", "lost") else None,
         "cloud": submitted(folder),
         "host": None if state in ENDED else _other_host(folder),
@@ -417,7 +408,7 @@ def request_of(folder: str | PathLike[str], whole: bool = False) -> Request:
         raise BadJob(f"{file} cannot be read just now. Try again.")
     if whole and os.path.lexists(file.with_name("inputs.json")):
         found["inputs"] = _read(file.with_name("inputs.json")) or {}
-    return tasks.checked(found, file, whole)
+    return requests.checked(found, file, whole)
 
 
 def told(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
@@ -500,9 +491,9 @@ def _checked_result(record: dict[str, Any], file: Path) -> dict[str, Any]:
     Raises:
         BadJob: it is none.
     """
-    from pyside.data import preflight
-    from pyside.evaluation.report import TrainingResult
-    from pyside.training.tuning_result import TuningResult
+    from pyside.data.conversion import preflight
+    from pyside.evaluation.result import TrainingResult
+    from pyside.training.tuning.result import TuningResult
 
     try:
         if "trials" in record:
@@ -591,10 +582,10 @@ def cancel(folder: str | PathLike[str]) -> str:
         with told_by_errors(folder):
             (folder / "cancel").touch()
         if in_cloud:
-            from pyside.jobs import remote
+            from pyside.jobs.cloud import training
 
             try:
-                remote.cancel(folder)
+                training.cancel(folder)
             except TouchTrainError:
                 (folder / "cancel").unlink(missing_ok=True)
                 raise
@@ -724,8 +715,8 @@ def _error(folder: Path) -> dict[str, Any]:
 
 def _death(folder: Path, lead: str, end: str = "") -> JobFailed:
     """Return the error that a process is gone, with what can be known of why."""
-    from pyside.jobs import machine
-    from pyside.training import memory
+    from pyside.system import machine
+    from pyside.training.checks import memory
 
     child = _children.get(str(folder))
     before = (_read(folder / "state.json") or {}).get("kills")

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from pyside.errors import BadJob, NotReadable, of_system
-from pyside.records import from_json
+from pyside.system.records import from_json
 
 STATES = ("waiting", "running", "stopped", "done", "failed", "cancelled")  # that state.json may tell
 _MOST_BYTES = 1 << 28

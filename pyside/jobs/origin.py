@@ -21,8 +21,8 @@ from typing import Any
 
 from pyside.errors import BadJob
 from pyside.jobs import interpreter, job_files
-from pyside.option_checks import NETWORKS
-from pyside.records import write_json
+from pyside.settings.checks import NETWORKS
+from pyside.system.records import write_json
 
 ORIGIN = "origin.json"
 _BYTES = 32

@@ -10,12 +10,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside import locks
+from pyside.compute import devices
 from pyside.errors import InUse, JobFailed, TouchTrainError, of_system
-from pyside.jobs import interpreter, job, job_files, machine, processes, tasks
-from pyside.jobs.progress_lines import progress_line
-from pyside.records import printable, to_json, write_json
-from pyside.training import devices
+from pyside.jobs import interpreter, job, job_files, requests
+from pyside.system import locks, machine, processes
+from pyside.system.progress import progress_line
+from pyside.system.records import printable, to_json, write_json
 
 _SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
 _OF_AN_EPOCH = ("epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy")
@@ -48,7 +48,7 @@ def _run(folder: Path) -> int:
         (folder / "spare").write_bytes(bytes(_SPARE_BYTES))
     try:
         _set_state(folder, "running", machine.kills_for_memory())
-        record = tasks.run(
+        record = requests.run(
             job.request_of(folder, whole=True), _ProgressFile(folder), lambda: _should_stop(folder), folder
         )
         return _end(folder, "result.json", record, "stopped" if was_asked_to_stop(record) else "done")

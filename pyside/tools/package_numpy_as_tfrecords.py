@@ -70,8 +70,8 @@ def package(
     Raises:
         TouchTrainError: what is wrong.
     """
-    from pyside.data.from_numpy import convert_numpy
-    from pyside.data.tfrecords import export_tfrecords
+    from pyside.data.conversion.from_numpy import convert_numpy
+    from pyside.data.formats.tfrecords import export_tfrecords
 
     source = Path(numpy_file_path).absolute()
     target = Path(output).absolute() if output else (source if source.is_dir() else source.parent)

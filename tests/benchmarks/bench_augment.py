@@ -16,8 +16,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pyside.option_checks import AUGMENT_AMOUNTS, AUGMENTATIONS
 from pyside.settings import TrainSettings
+from pyside.settings.checks import AUGMENT_AMOUNTS, AUGMENTATIONS
 
 Row = tuple[str, float, float, str, str]
 SHAPE = (61, 61, 1)
@@ -27,10 +27,10 @@ GOAL = 5  # % of a step, for what is done by default
 
 def measure() -> list[Row]:
     """Measure the time a frame of each operation, of one warp of all three kinds, and of the presets."""
-    from pyside.training import devices
+    from pyside.compute import devices
 
     devices.import_keras()
-    from pyside.training.augment import for_training, variations
+    from pyside.training.input_pipeline.augment import for_training, variations
     from pyside.training.model import build_model
 
     settings = TrainSettings()

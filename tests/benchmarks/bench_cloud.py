@@ -16,7 +16,7 @@ import numpy as np
 
 import pyside
 from tests.conftest import touch_frames
-from tests.jobs.stand_ins import storage_emulator
+from tests.jobs.cloud.stand_ins import storage_emulator
 
 Row = tuple[str, float, float, str, str]
 ROOT = Path(__file__).resolve().parents[2]
@@ -27,12 +27,12 @@ SETS = {"20 files of 7 MB": [7_000_000] * 20, "one of 200 MB": [200_000_000]}
 def measure_transfers() -> Iterator[Row]:
     """Our transfers, checked and resumable, against gcsfs's own put and get of the same bytes; in turns, medians."""
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
-    from pyside.jobs import storage
-    from pyside.jobs.storage import Place
+    from pyside.jobs.cloud import transfer
+    from pyside.jobs.cloud.transfer import Place
 
     with tempfile.TemporaryDirectory() as folder, storage_emulator(["lab-bucket"]) as url:
         os.environ["STORAGE_EMULATOR_HOST"] = url
-        plain = storage._file_system("gs")
+        plain = transfer._file_system("gs")
         plain.ls("lab-bucket")
         for title, sizes in SETS.items():
             here = Path(folder) / title.replace(" ", "-")
@@ -46,9 +46,9 @@ def measure_transfers() -> Iterator[Row]:
                 back = f"{folder}/{here.name}-{number}-"
                 for way, do in (
                     ("put", partial(plain.put, f"{here}/", theirs, recursive=True)),
-                    ("upload", partial(storage.upload, here, ours)),
+                    ("upload", partial(transfer.upload, here, ours)),
                     ("get", partial(plain.get, theirs, f"{back}plain/", recursive=True)),
-                    ("download", partial(storage.download, ours, Path(f"{back}ours"))),
+                    ("download", partial(transfer.download, ours, Path(f"{back}ours"))),
                 ):
                     began = time.perf_counter()
                     do()
@@ -63,8 +63,8 @@ def measure_transfers() -> Iterator[Row]:
 def measure_run() -> Iterator[Row]:
     """The script for the cloud against the emulator, without its transfers, and the local script; in turns, medians."""
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
-    from pyside.jobs import storage
-    from pyside.jobs.storage import Place
+    from pyside.jobs.cloud import transfer
+    from pyside.jobs.cloud.transfer import Place
 
     with tempfile.TemporaryDirectory() as made, storage_emulator(["lab-bucket"]) as url:
         os.environ["STORAGE_EMULATOR_HOST"] = url
@@ -72,7 +72,7 @@ def measure_run() -> Iterator[Row]:
         parts = [touch_frames(200, seed, side=61) for seed in range(4)]
         pyside.convert_arrays([one for one, _ in parts], [labels for _, labels in parts], folder / "set")
         there = Place("gs://lab-bucket")
-        storage.upload(folder / "set", there / "set")
+        transfer.upload(folder / "set", there / "set")
         seconds: dict[str, list[float]] = {"local": [], "cloud": [], "transfers": []}
         options = ["--epochs", "16", "--patience", "inf"]
         for number in range(ROUNDS):
@@ -83,8 +83,8 @@ def measure_run() -> Iterator[Row]:
             cloud = ["--data_path", (there / "set").url, "--export_path", models.url, "--job-dir", job.url]
             seconds["cloud"].append(_timed("pyside.train_model_cloud", [*cloud, *options]))
             began = time.perf_counter()
-            storage.download(there / "set", folder / f"set{number}")
-            storage.upload(folder / f"local{number}", there / f"again{number}")
+            transfer.download(there / "set", folder / f"set{number}")
+            transfer.upload(folder / f"local{number}", there / f"again{number}")
             seconds["transfers"].append(time.perf_counter() - began)
         median = {way: statistics.median(found) for way, found in seconds.items()}
         ratio = (median["cloud"] - median["transfers"]) / median["local"]

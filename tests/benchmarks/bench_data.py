@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 
 import pyside
-from pyside.bridge import arrays
+from pyside.data.formats import host_arrays
 
 FRAMES = (61, 61, 20_000)
 REPEATS = 11
@@ -34,7 +34,7 @@ def measure_arrays() -> list[Row]:
     turned, written = [], []
     for _ in range(REPEATS):  # before the disk has anything to do
         copy = _seconds(lambda: np.copy(frames, order="K"))
-        turned.append(_seconds(lambda: arrays.in_order(arrays.to_nhwc(frames, "HWN"))) / copy)
+        turned.append(_seconds(lambda: host_arrays.in_order(host_arrays.to_nhwc(frames, "HWN"))) / copy)
     for _ in range(REPEATS):
         with tempfile.TemporaryDirectory() as folder:
             plain, dataset = Path(folder) / "plain.npy", Path(folder) / "set"

@@ -14,7 +14,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 from PIL import Image
 
 import pyside
-from pyside.data.parallel import spread, usable_cores
+from pyside.system.parallel import spread, usable_cores
 
 Row = tuple[str, float, float, str, str]
 IMAGES, SIDE = 10_000, 128

@@ -24,7 +24,7 @@ BATCHES = {"legacy": 4, "small": 12}  # about as long a time for each
 
 def measure() -> list[Row]:
     """Compare the networks in the precision that is chosen on this machine."""
-    from pyside.training import devices
+    from pyside.compute import devices
 
     devices.import_keras()
     from pyside.training.model import build_model

@@ -11,7 +11,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pyside.data.from_numpy import convert_numpy
+from pyside.data.conversion.from_numpy import convert_numpy
 
 Row = tuple[str, float, float, str, str]
 FRAMES, SIDE = 20_000, 61

@@ -48,11 +48,11 @@ def measure_speed(dataset: Dataset) -> list[Row]:
     A round takes some batches only, of frames drawn from the whole set: so they lie as far apart as in a whole epoch,
     but the system keeps none of what it read for the rest of it.
     """
-    from pyside.training import devices
+    from pyside.compute import devices
 
     keras = devices.import_keras()
-    from pyside.training.augment import for_training
-    from pyside.training.batches import Batches, FrameStore
+    from pyside.training.input_pipeline.augment import for_training
+    from pyside.training.input_pipeline.batches import Batches, FrameStore
     from pyside.training.model import build_model
 
     settings = TrainSettings()
@@ -120,10 +120,10 @@ def report_memory(folder: Path) -> None:
 
     The network is next to nothing, so that epochs of the whole set are short.
     """
-    from pyside.training import devices
+    from pyside.compute import devices
 
     keras = devices.import_keras()
-    from pyside.training.batches import Batches, FrameStore
+    from pyside.training.input_pipeline.batches import Batches, FrameStore
 
     dataset = open_dataset(folder / "dataset")
     labels = dataset.labels()

@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pyside
 from pyside.errors import InUse, TouchTrainError
-from pyside.jobs import job, tasks
+from pyside.jobs import job, requests
 from tests.conftest import TINY, touch_frames, weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -57,11 +57,11 @@ def _kinds(sources: Path) -> dict[str, Begin]:
     settings = {**TINY, "epochs": 6}
     return {
         "conversion": lambda folder: job.start(
-            tasks.conversion("numpy", sources / "arrays", None, folder / "out", {}), folder / "job"
+            requests.conversion("numpy", sources / "arrays", None, folder / "out", {}), folder / "job"
         ),
         "training": lambda folder: job.start_training(sources / "set", folder / "out.h5", settings, folder / "job"),
         "search": lambda folder: job.start(
-            tasks.tuning(sources / "set", folder / "out.h5", SEARCH, {**settings, "epochs": 2, "trials": 3}),
+            requests.tuning(sources / "set", folder / "out.h5", SEARCH, {**settings, "epochs": 2, "trials": 3}),
             folder / "job",
         ),
     }

@@ -44,11 +44,12 @@ def write_random_dataset(folder: Path, recordings: int, frames: int) -> Dataset:
 
 def measure_speed() -> list[Row]:
     """Compare an epoch from the dataset folder with the bare train step and with the old way."""
-    from pyside.training import checks, devices
+    from pyside.compute import devices
+    from pyside.training.checks import preflight
 
     keras = devices.import_keras()
-    from pyside.training.augment import for_training
-    from pyside.training.batches import Batches, FrameStore
+    from pyside.training.input_pipeline.augment import for_training
+    from pyside.training.input_pipeline.batches import Batches, FrameStore
     from pyside.training.model import build_model
 
     settings = TrainSettings()
@@ -66,7 +67,7 @@ def measure_speed() -> list[Row]:
 
     with tempfile.TemporaryDirectory() as folder:
         dataset = write_random_dataset(Path(folder) / "dataset", 5, BATCHES * size // 4)
-        sides = checks.check(dataset, Path(folder) / "model.h5", settings)
+        sides = preflight.check(dataset, Path(folder) / "model.h5", settings)
         store, labels = FrameStore(dataset.recordings), dataset.labels()[sides.training].astype(int)
         batches = Batches(store, sides.training, labels, 2, size, seed=0)
         frames = len(sides.training)
@@ -173,11 +174,11 @@ def peak_above_now(work: Callable[[], None]) -> int:
 
 def train_our_way(folder: Path) -> None:
     """Train a few batches, validate, evaluate and save."""
-    from pyside.training import fit
+    from pyside.training import train
 
     batches = iter(range(STEPS - 1))
     settings = TrainSettings(epochs=1)
-    fit.train(open_dataset(folder / "dataset"), folder / "model", settings, lambda record: None,
+    train.train(open_dataset(folder / "dataset"), folder / "model", settings, lambda record: None,
               lambda: next(batches, None) is None)  # fmt: skip
 
 
@@ -209,7 +210,8 @@ def train_the_old_way(folder: Path) -> None:
 
 def report_memory(way: str, folder: Path) -> None:
     """Print the peak of one way above what imports and an untrained network take."""
-    from pyside.training import devices, fit  # noqa: F401
+    from pyside.compute import devices
+    from pyside.training import train  # noqa: F401
 
     devices.import_keras()
     from pyside.training.model import build_model
@@ -229,7 +231,9 @@ def measure_accuracy() -> list[Row]:
     """
     import keras
 
-    from pyside.training import checks, fit, model_files
+    from pyside.models import load as model_files
+    from pyside.training import train
+    from pyside.training.checks import preflight
     from pyside.training.model import build_model
 
     options = {"epochs": 8, "convolution_filters": (16, 16, 32, 32, 32, 32), "dense_units": 128}
@@ -247,8 +251,8 @@ def measure_accuracy() -> list[Row]:
         test_x = test_x.astype(np.float32) / 255
         for seed in (0, 1, 2):
             settings = TrainSettings.from_options({**options, "seed": seed})
-            sides = checks.check(dataset, Path(folder) / "model.h5", settings)
-            result = fit.train(dataset, Path(folder) / "model", settings)
+            sides = preflight.check(dataset, Path(folder) / "model.h5", settings)
+            result = train.train(dataset, Path(folder) / "model", settings)
             ours = model_files.load_model(result.model_path)
             keras.utils.set_random_seed(seed)
             old = with_usual_weights(build_model(x.shape[1:], 2, settings))

@@ -103,7 +103,7 @@ def measure_speed() -> list[Row]:
 
 def measure_parallel() -> list[Row]:
     """Convert several videos in one process and in one a core, against decoding them in as many."""
-    from pyside.data.parallel import spread, usable_cores
+    from pyside.system.parallel import spread, usable_cores
 
     cores, paths = usable_cores(), []
     with tempfile.TemporaryDirectory() as folder:

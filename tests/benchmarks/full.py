@@ -87,8 +87,8 @@ def datasets(folder: Path) -> tuple[Dataset, Dataset, Dataset]:
     sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
     import make_whisker_videos
 
-    from pyside.data.centers import read_centers_file
-    from pyside.data.label_files import read_label_file
+    from pyside.data.labels.files import read_label_file
+    from pyside.data.recordings.centers import read_centers_file
 
     if not (folder / "videos").is_dir():
         make_whisker_videos.write_videos(folder, RECORDINGS, FRAMES, SEED)
@@ -192,8 +192,8 @@ def logistic_regression(seen: Dataset, unseen: Dataset) -> np.ndarray:
 
 def the_old_way(seen: Dataset) -> Any:
     """Return the network of the old way, trained."""
+    from pyside.compute.devices import import_keras
     from pyside.settings import TrainSettings
-    from pyside.training.devices import import_keras
     from pyside.training.model import build_model
 
     keras = import_keras()

@@ -15,7 +15,9 @@ from pyside.data.dataset import open_dataset
 from pyside.data.description import FORMAT, fault_of_entry
 from pyside.errors import BadDataset, TouchTrainError
 from pyside.settings import TrainSettings
-from pyside.training import checks, description, sampling
+from pyside.training.assessment import provenance
+from pyside.training.checks import preflight
+from pyside.training.input_pipeline import sampling
 
 MakeDataset = Callable[..., Path]
 ODD: list[Any] = [
@@ -64,12 +66,12 @@ def test_a_description_with_anything_wrong_in_it_is_an_error_of_ours_or_works(ma
         path.write_text(json.dumps(changed(whole, rng)))
         try:
             dataset = open_dataset(folder)
-            sides = checks.check(dataset, folder.parent / "model.h5", TrainSettings(validation_fraction=0.3))
+            sides = preflight.check(dataset, folder.parent / "model.h5", TrainSettings(validation_fraction=0.3))
         except TouchTrainError:
             refused += 1
             continue
         sampling.distances_to_borders(dataset.recordings)
-        description.describe(dataset, TrainSettings(), sides)
+        provenance.describe(dataset, TrainSettings(), sides)
         assert pyside.inspect(folder)["frames"] in (96, 144)  # without a recording, or with all
     assert 200 < refused < 400
 

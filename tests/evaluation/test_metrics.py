@@ -17,13 +17,7 @@ from sklearn.metrics import (
 
 from pyside.data.dataset import FEW_CLASSES
 from pyside.evaluation.figures import side_figures
-from pyside.evaluation.metrics import (
-    MOST_VALUES,
-    frame_metrics,
-    metrics_by_recording,
-    metrics_by_tag,
-    values_left_out,
-)
+from pyside.evaluation.metrics import MOST_VALUES, frame_metrics, metrics_by_recording, metrics_by_tag, values_left_out
 from pyside.evaluation.predictions import Predictions
 
 TOUCH = ("NonTouch", "Touch")

@@ -17,10 +17,10 @@ import numpy as np
 import pytest
 
 import pyside
-from pyside import locks
 from pyside.errors import BadJob, InUse, NotWritable, PathMissing, TouchTrainError
-from pyside.evaluation.report import TrainingResult
-from pyside.jobs import job, processes, tasks
+from pyside.evaluation.result import TrainingResult
+from pyside.jobs import job, requests
+from pyside.system import locks, processes
 from tests.conftest import TINY, touch_frames, until, weights
 
 pytestmark = pytest.mark.usefixtures("no_orphans")
@@ -71,7 +71,7 @@ def equal(found: TrainingResult, expected: TrainingResult) -> None:
 
 def run_worker(dataset: Path, folder: Path, stage: str, deed: str, **settings: Any) -> subprocess.Popen[bytes]:
     """Do a training in a job's process that does a deed at a stage, and wait for its end."""
-    request = tasks.training(dataset, folder.parent / "model.h5", {**TINY, "epochs": EPOCHS, **settings})
+    request = requests.training(dataset, folder.parent / "model.h5", {**TINY, "epochs": EPOCHS, **settings})
     folder.mkdir()
     (folder / "settings.json").write_text(json.dumps(request))
     line = [sys.executable, "-c", WORKER, str(folder), stage, deed]
@@ -199,7 +199,7 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
         lambda: job.start_training(dataset, tmp_path / "model", {}),
         lambda: pyside.train(dataset, tmp_path / "model.h5", **TINY),
         lambda: pyside.tune(dataset, tmp_path / "model.h5", {"learning_rate": [1e-3, 1e-4]}, **TINY),
-        lambda: tasks.run(job.request_of(first), lambda record: None, lambda: False),  # without the checks before it
+        lambda: requests.run(job.request_of(first), lambda record: None, lambda: False),  # without the checks before it
     ):
         with pytest.raises(InUse, match=f"job stop {first}"):
             begin()
@@ -236,7 +236,7 @@ def test_two_conversions_do_not_write_one_dataset(tmp_path: Path) -> None:
     np.save(tmp_path / "frames.npy", np.ascontiguousarray(frames))
     np.save(tmp_path / "labels.npy", labels)
     (tmp_path / "sets").mkdir()
-    request = tasks.conversion("numpy", tmp_path, None, tmp_path / "sets" / "set", {})
+    request = requests.conversion("numpy", tmp_path, None, tmp_path / "sets" / "set", {})
     with locks.held(tmp_path / "sets" / "set", "convert arrays"):
         for begin in (
             lambda: pyside.convert_numpy(tmp_path, tmp_path / "sets" / "set"),

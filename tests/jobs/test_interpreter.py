@@ -15,10 +15,11 @@ import pytest
 
 import pyside
 from pyside import errors
-from pyside.data import parallel
+from pyside.diagnostics import doctor
 from pyside.errors import BadModel, PythonNotFound
-from pyside.jobs import doctor, interpreter, job, tasks
-from pyside.records import to_json
+from pyside.jobs import interpreter, job, requests
+from pyside.system import parallel
+from pyside.system.records import to_json
 
 POISON = {
     "LD_LIBRARY_PATH": "/nowhere",
@@ -136,7 +137,7 @@ def test_a_user_in_a_folder_with_odd_files_is_served_by_each_way_to_call(gift: P
 def test_the_process_of_a_job_stands_in_an_empty_folder_and_leaves_nothing_there(gift: Path) -> None:
     np.save("frames.npy", np.zeros((20, 20, 4), np.uint8))
     np.save("labels.npy", np.array([0, 1, 0, 1], np.uint8))
-    folder = job.start(tasks.conversion("numpy", ".", None, "../set", {"frame_order": "HWN"}), "job")
+    folder = job.start(requests.conversion("numpy", ".", None, "../set", {"frame_order": "HWN"}), "job")
     where = Path(interpreter.empty_folder_of_jobs())
     if sys.platform == "linux":
         assert os.readlink(f"/proc/{job._children[folder].pid}/cwd") == str(where)

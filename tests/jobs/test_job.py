@@ -15,9 +15,10 @@ import pytest
 
 import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
-from pyside.evaluation.report import TrainingResult
-from pyside.jobs import job, machine, processes, tasks, worker
-from pyside.records import write_json
+from pyside.evaluation.result import TrainingResult
+from pyside.jobs import job, requests, worker
+from pyside.system import machine, processes
+from pyside.system.records import write_json
 from tests.conftest import TINY, until
 
 MakeDataset = Callable[..., Path]
@@ -192,7 +193,7 @@ def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path, monke
     def run(*_: object) -> None:
         raise TypeError("unforeseen")
 
-    monkeypatch.setattr(tasks, "run", run)
+    monkeypatch.setattr(requests, "run", run)
     assert worker.run(folder) == 1
     with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
         job.result(folder)

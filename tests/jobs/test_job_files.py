@@ -18,7 +18,8 @@ import pyside
 from pyside import matlab
 from pyside.__main__ import main, readable
 from pyside.errors import BadJob, NotReadable, NotWritable, TouchTrainError
-from pyside.jobs import job, processes, worker
+from pyside.jobs import job, worker
+from pyside.system import processes
 
 needs_links = pytest.mark.skipif(os.name != "posix", reason="Windows lets not everybody make links")
 ODD = [None, True, -1, 0, 1, 2.5, 1e300, -1e300, 10**30, "", "x", "../victim", "/etc/passwd", "a\0b", "\ud800"]

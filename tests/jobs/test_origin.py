@@ -12,7 +12,7 @@ import pytest
 
 from pyside.__main__ import main
 from pyside.errors import BadJob, PythonNotFound
-from pyside.jobs import job, origin, tasks
+from pyside.jobs import job, origin, requests
 
 MakeDataset = Callable[..., Path]
 
@@ -61,7 +61,7 @@ def test_a_job_that_was_begun_here_goes_on_and_one_without_code_of_others_too(
     begun: list[Path] = []
     monkeypatch.setattr(job, "_launch", lambda folder, *_: begun.append(folder))
     (tmp_path / "x.py").write_text("def build(shape, classes):\n    return None\n")
-    request = tasks.training(make_dataset(2), tmp_path / "m.h5", {"network": f"{tmp_path / 'x.py'}:build"})
+    request = requests.training(make_dataset(2), tmp_path / "m.h5", {"network": f"{tmp_path / 'x.py'}:build"})
     own = Path(job.start(request, tmp_path / "own"))
     (own / "state.json").write_text('{"state": "failed"}')
     moved = own.rename(tmp_path / "moved")
@@ -94,7 +94,7 @@ def test_where_nothing_can_be_noted_a_job_begins_all_the_same(
     (tmp_path / "file").touch()
     monkeypatch.setenv("TOUCHTRAIN_CONFIG", str(tmp_path / "file" / "config"))
     monkeypatch.setattr(job, "_launch", lambda *_: None)
-    folder = Path(job.start(tasks.training(make_dataset(2), tmp_path / "m.h5", {}), tmp_path / "job"))
+    folder = Path(job.start(requests.training(make_dataset(2), tmp_path / "m.h5", {}), tmp_path / "job"))
     assert not (folder / origin.ORIGIN).exists()
 
 

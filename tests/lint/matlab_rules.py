@@ -426,14 +426,17 @@ def python_only_inside(source: Source) -> Iterator[Fault]:
 
 def own_names_exist(source: Source) -> Iterator[Fault]:
     """`touchtrain.something` that no file defines."""
-    namespace = source.project.root / "matlab" / "+touchtrain"
+    top = source.project.root / "matlab" / "+touchtrain"
     for node in source.of_type("field_expression", "handle_operator"):
         parts = re.sub(r"[({].*", "", _text(node).lstrip("@"), flags=re.DOTALL).split(".")
-        if parts[0] != "touchtrain" or len(parts) < 2 or "touchtrain" in source.assigned:
+        if parts[0] != "touchtrain" or "touchtrain" in source.assigned:
             continue
-        where = namespace / "+internal" / f"{parts[2]}.m" if parts[1] == "internal" and len(parts) > 2 else None
-        if not (where or namespace / f"{parts[1]}.m").is_file() and parts[1:] != ["internal"]:
-            yield _line(node), f"There is no {'.'.join(parts[: 3 if where else 2])}."
+        folder, names = top, parts[1:]
+        while names and (folder / f"+{names[0]}").is_dir():
+            folder, names = folder / f"+{names[0]}", names[1:]
+        if names and not (folder / f"{names[0]}.m").is_file():
+            known = len(parts) - len(names)
+            yield _line(node), f"There is no {'.'.join(parts[: known + 1])}."
 
 
 def semicolons(source: Source) -> Iterator[Fault]:

@@ -73,7 +73,7 @@ standIns = fullfile(folder, 'stand_ins');
 if isfolder(standIns)
     rmpath(standIns);
 end
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     confirm_recursive_rmdir(false, 'local'); % Octave only
 end
 rmdir(folder, 's');

@@ -4,7 +4,7 @@ function value = string_like(kind, texts)
 %   VALUE = STRING_LIKE('string', {'a', 'b'}) or STRING_LIKE('categorical', ...). The stand-in has what TouchTrain uses
 %   of them: its class, char, cellstr and numel. It is written when it is needed, since no file here may have such a
 %   name.
-if touchtrain.internal.isOctave() && exist(kind, 'file') ~= 2
+if touchtrain.internal.values.isOctave() && exist(kind, 'file') ~= 2
     folder = fullfile(fileparts(pwd()), 'stand_ins'); % beside the folders of the tests
     if ~isfolder(folder)
         mkdir(folder);

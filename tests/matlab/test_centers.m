@@ -7,11 +7,11 @@ forms = {'', 'null'; [], 'null'; [32 24], '[32,24]'; [32; 24], '[32,24]'; single
     'centers.mat', jsonencode(fullfile(pwd(), 'centers.mat')); ...
     string_like('string', {'centers.mat'}), jsonencode(fullfile(pwd(), 'centers.mat'))};
 for k = 1:size(forms, 1)
-    pairs = touchtrain.internal.centersOption({'Roi', 21, 'centers', forms{k, 1}});
-    expect_equal(touchtrain.internal.optionsJson(pairs), ['{"Roi":21,"centers":' forms{k, 2} '}']);
+    pairs = touchtrain.internal.options.centersOption({'Roi', 21, 'centers', forms{k, 1}});
+    expect_equal(touchtrain.internal.options.optionsJson(pairs), ['{"Roi":21,"centers":' forms{k, 2} '}']);
 end
 began = tic();
-text = touchtrain.internal.optionsJson({'Centers', repmat({[500 * rand(2000, 2); NaN NaN]}, 1, 100)});
+text = touchtrain.internal.options.optionsJson({'Centers', repmat({[500 * rand(2000, 2); NaN NaN]}, 1, 100)});
 assert(toc(began) < 10 && numel(strfind(text, 'null')) == 200);
 
 tiny_videos('videos');

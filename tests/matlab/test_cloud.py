@@ -8,12 +8,12 @@ from pathlib import Path
 import pytest
 
 from pyside.jobs import job
-from tests.jobs.stand_ins import VertexStandIn, storage_emulator
+from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
 from tests.matlab.test_matlab_face import HERE, REPOSITORY, Prompt, needs_octave, run
 
 PATHS = (
     f"addpath('{HERE}'); addpath('{HERE / 'cloud'}'); addpath('{REPOSITORY / 'matlab'}'); "
-    "touchtrain.internal.addOctaveFolder();"
+    "touchtrain.internal.setup.addOctaveFolder();"
 )
 
 

@@ -39,10 +39,10 @@ function piecewise(frames, labels, expected, order)
 axes = struct('HWN', [1 2 3], 'NHW', [3 1 2], 'HWCN', [1 2 4 3], 'NHWC', [3 1 2 4]);
 stack = permute(frames(:, :, 1:22), axes.(order));
 sizes = sprintf('%d,', size(stack));
-options = touchtrain.internal.optionsJson({'FrameOrder', order});
-opened = touchtrain.internal.askPython('convert_arrays_open', fullfile(pwd(), 'pieces'), options, ...
-    touchtrain.internal.labelsForPython(labels(1:22), 1), ['[[' sizes(1:end - 1) ']]']);
-touchtrain.internal.appendFrames(opened.token, 1, stack, opened.orders{1}, 3 * 400);
-touchtrain.internal.askPython('convert_arrays_close', opened.token);
+options = touchtrain.internal.options.optionsJson({'FrameOrder', order});
+opened = touchtrain.internal.python.askPython('convert_arrays_open', fullfile(pwd(), 'pieces'), options, ...
+    touchtrain.internal.data.labelsForPython(labels(1:22), 1), ['[[' sizes(1:end - 1) ']]']);
+touchtrain.internal.data.appendFrames(opened.token, 1, stack, opened.orders{1}, 3 * 400);
+touchtrain.internal.python.askPython('convert_arrays_close', opened.token);
 expect_equal(read_frames(fullfile('pieces', 'recording001.frames.npy')), expected(:, :, :, 1:22));
 end

@@ -57,7 +57,7 @@ assert(~isempty(strfind(text, 'Conversion')) && ~isempty(strfind(text, '1 record
 
 % Blanks, and letters beyond ASCII, in every path.
 letter = char(252);
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     letter = char([195 188]);
 end
 movefile('videos', ['my v' letter 'deos']);

@@ -17,8 +17,8 @@ system(['chmod +x "' file '"']);
 setenv('TOUCHTRAIN_PYTHON', file);
 setenv('VIRTUAL_ENV', '');
 setenv('CONDA_PREFIX', '');
-root = touchtrain.internal.packageRoot();
-if isfile(touchtrain.internal.environmentPython(fullfile(root, '.venv')))
+root = touchtrain.internal.python.packageRoot();
+if isfile(touchtrain.internal.setup.environmentPython(fullfile(root, '.venv')))
     skip_test('TouchTrain has an environment of its own here.');
 end
 pyenv('Version', file);

@@ -1,6 +1,6 @@
 function test_errors()
 % An error of Python gets its own identifier back, whatever MATLAB writes round it.
-raise = @(message) @() touchtrain.internal.raisePythonError( ...
+raise = @(message) @() touchtrain.internal.python.raisePythonError( ...
     struct('message', message, 'identifier', 'MATLAB:Python:PyException', 'stack', struct([])));
 message = expect_error('TouchTrain:BadLabels', raise('Python Error: BadLabels: TouchTrain:BadLabels: No 7 here.'));
 expect_equal(message, 'No 7 here.');
@@ -14,7 +14,7 @@ message = expect_error('TouchTrain:BadOption', raise(['Error using x>y (line 3)'
 expect_equal(message, ['2 things are wrong:' feed '  1. 50% of C:\new.' feed '  2. b.']);
 expect_error('TouchTrain:Python', raise('Python Error: ZeroDivisionError: division by zero'), 'division by zero');
 
-faults = touchtrain.internal.Faults();
+faults = touchtrain.internal.values.Faults();
 faults.raise();
 faults.check(@() error('TouchTrain:BadOption', '%s', message));
 faults.add('TouchTrain:NoGraphics', 'c.');

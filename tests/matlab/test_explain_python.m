@@ -4,7 +4,7 @@ inside = struct('executable', '/usr/bin/python3.9', 'isLoaded', true, 'isInProce
 outside = struct('executable', '/usr/bin/python3.9', 'isLoaded', true, 'isInProcess', false);
 wanted = '/lab/.venv/bin/python';
 check = @(message, now, varargin) expect_words( ...
-    touchtrain.internal.explainPython(message, now, wanted, [10 12]), varargin);
+    touchtrain.internal.python.explainPython(message, now, wanted, [10 12]), varargin);
 
 check('MATLAB:Pyversion:PythonLoaded Python is loaded.', inside, '/usr/bin/python3.9', wanted, 'restart MATLAB');
 check('MATLAB:Pyversion:PythonLoaded Python is loaded.', outside, wanted, 'terminate(pyenv)');
@@ -19,9 +19,9 @@ check('error while loading shared libraries: libpython3.11.so.1.0: cannot open',
 check('ModuleNotFoundError: No module named ''numpy''', outside, '/usr/bin/python3.9" -m pip install numpy');
 check('No module named ''pyside.matlab''; ''pyside'' is not a package', outside, 'else', 'terminate(pyenv)');
 check('SyntaxError: invalid syntax (matlab.py, line 30)', inside, 'too old', '3.10', 'restart MATLAB');
-expect_equal(touchtrain.internal.explainPython('ZeroDivisionError: division by zero', inside, wanted, []), '');
-expect_equal(touchtrain.internal.pythonVersions([10 10]), '3.10');
-expect_equal(touchtrain.internal.pythonVersions([10 13]), '3.10 to 3.13');
+expect_equal(touchtrain.internal.python.explainPython('ZeroDivisionError: division by zero', inside, wanted, []), '');
+expect_equal(touchtrain.internal.setup.pythonVersions([10 10]), '3.10');
+expect_equal(touchtrain.internal.setup.pythonVersions([10 13]), '3.10 to 3.13');
 
 % A program that does not run says why.
 if isunix()

@@ -1,34 +1,34 @@
 function test_json()
 % Records come back from Python in one form, and options go there in one form.
-row = touchtrain.internal.fromJson('[1, 2, 3]');
+row = touchtrain.internal.python.fromJson('[1, 2, 3]');
 expect_equal(row, [1 2 3]);
-expect_equal(touchtrain.internal.fromJson('[1]'), 1);
-expect_equal(touchtrain.internal.fromJson('[1, null, 3]'), [1 NaN 3]);
-expect_equal(touchtrain.internal.fromJson('[true, false]'), [true false]);
-expect_equal(touchtrain.internal.fromJson('["a", "b"]'), {'a', 'b'});
-expect_equal(touchtrain.internal.fromJson('["a"]'), {'a'});
-expect_equal(isempty(touchtrain.internal.fromJson('[]')), true);
-expect_equal(isempty(touchtrain.internal.fromJson('null')), true);
-alike = touchtrain.internal.fromJson('[{"a": 1}, {"a": [1, 2]}]');
+expect_equal(touchtrain.internal.python.fromJson('[1]'), 1);
+expect_equal(touchtrain.internal.python.fromJson('[1, null, 3]'), [1 NaN 3]);
+expect_equal(touchtrain.internal.python.fromJson('[true, false]'), [true false]);
+expect_equal(touchtrain.internal.python.fromJson('["a", "b"]'), {'a', 'b'});
+expect_equal(touchtrain.internal.python.fromJson('["a"]'), {'a'});
+expect_equal(isempty(touchtrain.internal.python.fromJson('[]')), true);
+expect_equal(isempty(touchtrain.internal.python.fromJson('null')), true);
+alike = touchtrain.internal.python.fromJson('[{"a": 1}, {"a": [1, 2]}]');
 expect_equal(size(alike), [1 2]);
 expect_equal(alike(2).a, [1 2]);
-unlike = touchtrain.internal.fromJson('[{"a": 1}, {"b": "x"}, {}]');
+unlike = touchtrain.internal.python.fromJson('[{"a": 1}, {"b": "x"}, {}]');
 expect_equal(size(unlike), [1 3]);
 expect_equal(unlike(2).b, 'x');
 expect_equal(isempty(unlike(1).b), true);
-nested = touchtrain.internal.fromJson('{"x": {"y": [5, 6]}, "none": null}');
+nested = touchtrain.internal.python.fromJson('{"x": {"y": [5, 6]}, "none": null}');
 expect_equal(nested.x.y, [5 6]);
 expect_equal(isempty(nested.none), true);
-matrix = touchtrain.internal.fromJson('[[1, 2], [3, 4]]');
+matrix = touchtrain.internal.python.fromJson('[[1, 2], [3, 4]]');
 expect_equal(matrix, [1 2; 3 4]);
 
-history = touchtrain.internal.fromJson('{"loss": [1, 0.5], "val_loss": [null, null], "one": [2], "none": []}');
+history = touchtrain.internal.python.fromJson('{"loss": [1, 0.5], "val_loss": [null, null], "one": [2], "none": []}');
 expect_equal(history.loss, [1 0.5]);
 expect_equal(history.val_loss, [NaN NaN]);
 expect_equal(history.one, 2);
 expect_equal(isempty(history.none), true);
 
-encode = @(varargin) touchtrain.internal.optionsJson(touchtrain.internal.nameValues(varargin));
+encode = @(varargin) touchtrain.internal.options.optionsJson(touchtrain.internal.options.nameValues(varargin));
 expect_equal(encode('MaxEpochs', 20), '{"MaxEpochs":20}');
 expect_equal(encode('MaxEpochs', int32(20), 'Verbose', false), '{"MaxEpochs":20,"Verbose":false}');
 expect_equal(encode('ValidationPatience', Inf), '{"ValidationPatience":"Inf"}');

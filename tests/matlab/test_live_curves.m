@@ -4,15 +4,15 @@ folder = made_job('job', 'running', 0.9, 0.8);
 figures = struct('val_loss', 0.7);
 now = status(folder, 'running', 0, struct());
 curves = [];
-text = evalc('curves = touchtrain.internal.liveCurves([], now);');
-if touchtrain.internal.hasDisplay()
+text = evalc('curves = touchtrain.internal.figures.liveCurves([], now);');
+if touchtrain.internal.figures.hasDisplay()
     expect_equal(text, '');
 else
     expect_equal(numel(strfind(text, sprintf('\n'))), 1);
     assert(curves.isOff && ~isempty(strfind(text, 'no display')), 'TouchTrain:Test', '%s', text);
 end
 curves.isOff = true;
-curves = touchtrain.internal.liveCurves(curves, status(folder, 'running', 2, figures));
+curves = touchtrain.internal.figures.liveCurves(curves, status(folder, 'running', 2, figures));
 expect_equal(curves.figure, 'on');
 
 % Attached late, all that was is drawn.
@@ -54,7 +54,7 @@ now = struct('folder', folder, 'state', state, 'epoch', epoch, 'progress', progr
 end
 
 function [text, curves] = drawn(curves, now) %#ok<INUSD>
-text = evalc('curves = touchtrain.internal.liveCurves(curves, now);');
+text = evalc('curves = touchtrain.internal.figures.liveCurves(curves, now);');
 end
 
 function found = curves_in(fig)
@@ -74,15 +74,15 @@ function check_stop(folder)
 fig = figure('Visible', 'off');
 closing = onCleanup(@() close(fig)); %#ok<NASGU>
 stopFile = fullfile(folder, 'stop');
-button = touchtrain.internal.stopButton(fig, stopFile);
+button = touchtrain.internal.figures.stopButton(fig, stopFile);
 if isempty(button) % where it would not be seen
     button = uicontrol('Parent', fig, 'Style', 'pushbutton', 'String', 'Stop', 'Callback', ...
-        @(pressed, ~) touchtrain.internal.pressStop(pressed, stopFile));
+        @(pressed, ~) touchtrain.internal.figures.pressStop(pressed, stopFile));
 end
 callback = get(button, 'Callback');
 callback(button, []);
 assert(isfile(stopFile));
 expect_equal(get(button, 'String'), 'Stopping ...');
-text = evalc('touchtrain.internal.pressStop(button, fullfile(folder, ''missing'', ''stop''));');
+text = evalc('touchtrain.internal.figures.pressStop(button, fullfile(folder, ''missing'', ''stop''));');
 assert(~isempty(strfind(text, 'cannot be written')), 'TouchTrain:Test', '%s', text);
 end

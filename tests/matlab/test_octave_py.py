@@ -451,7 +451,7 @@ def test_a_python_that_dies_is_an_error_and_the_next_call_starts_another() -> No
 
 
 def test_an_answer_to_another_request_is_refused(copied_shim: Path) -> None:
-    server = copied_shim.parents[1] / "pyside" / "bridge" / "octave_server.py"
+    server = copied_shim.parents[1] / "pyside" / "bridge" / "octave" / "octave_server.py"
     text = server.read_text()
     assert "sequence = content.uint32()" in text
     server.write_text(text.replace("sequence = content.uint32()", "sequence = content.uint32() - 1"))

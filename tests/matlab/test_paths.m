@@ -1,6 +1,6 @@
 function test_paths()
 % Every path is made absolute against the current folder of MATLAB.
-absolute = @(path) touchtrain.internal.absolutePath(path, 'path');
+absolute = @(path) touchtrain.internal.values.absolutePath(path, 'path');
 expect_equal(absolute('set'), fullfile(pwd(), 'set'));
 expect_equal(absolute(fullfile(pwd(), 'set')), fullfile(pwd(), 'set'));
 expect_equal(absolute('gs://bucket/set'), 'gs://bucket/set');
@@ -25,7 +25,7 @@ expect_equal(record.frames, 16);
 
 % Letters beyond ASCII arrive as they are.
 letter = char(252);
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     letter = char([195 188]);
 end
 report = touchtrain.convertArrays(frames, labels, ['s' letter 't']);

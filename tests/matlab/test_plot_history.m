@@ -15,7 +15,7 @@ watched.val_event_error = [NaN 0.5 0.2];
 fig = touchtrain.plotHistory(watched, 'File', 'd.png');
 expect_equal(sort(captions(fig)), {'Accuracy', 'Event error', 'Loss'});
 close(fig);
-if ~touchtrain.internal.hasDisplay()
+if ~touchtrain.internal.figures.hasDisplay()
     expect_error('TouchTrain:NoGraphics', @() shown(history), 'history.png');
 end
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(3));

@@ -16,17 +16,17 @@ end
 
 function [text, seen] = shown_by(steps, live, ends)
 % What is printed, and from where on it will be told after each step.
-shown = touchtrain.internal.progressLine([], []);
+shown = touchtrain.internal.jobs.progressLine([], []);
 shown.live = live;
 text = '';
 seen = zeros(1, numel(steps));
 for k = 1:numel(steps)
     step = steps{k};
-    text = [text evalc('shown = touchtrain.internal.progressLine(shown, step);')]; %#ok<AGROW>
+    text = [text evalc('shown = touchtrain.internal.jobs.progressLine(shown, step);')]; %#ok<AGROW>
     seen(k) = shown.seen;
 end
 if nargin < 3 || ends
-    text = [text evalc('touchtrain.internal.progressLine(shown, []);')];
+    text = [text evalc('touchtrain.internal.jobs.progressLine(shown, []);')];
 end
 end
 

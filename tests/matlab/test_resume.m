@@ -27,9 +27,11 @@ expect_error('TouchTrain:BadJob', @() touchtrain.resume('training'), 'is done');
 
 labels = tiny_videos('videos');
 whole = convert(labels, 'whole');
-begun = touchtrain.internal.startJob({'JobFolder', 'conversion', 'Roi', 20}, 'start_conversion', 'convertVideos', ...
-    jsonencode(fullfile(pwd(), 'videos')), touchtrain.internal.labelsForPython(labels, 0), fullfile(pwd(), 'broken'));
-touchtrain.internal.askPython('cancel_job', begun.folder);
+begun = touchtrain.internal.jobs.startJob({'JobFolder', 'conversion', 'Roi', 20}, 'start_conversion', ...
+    'convertVideos', ...
+    jsonencode(fullfile(pwd(), 'videos')), touchtrain.internal.data.labelsForPython(labels, 0), ...
+    fullfile(pwd(), 'broken'));
+touchtrain.internal.python.askPython('cancel_job', begun.folder);
 expect_equal(isfolder('broken'), false);
 none = '';
 text = evalc('[report, none] = touchtrain.resume(''conversion'', ''Verbose'', false);');

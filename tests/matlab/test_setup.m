@@ -16,10 +16,10 @@ expect_error('TouchTrain:BadOption', @() touchtrain.setup('Install', 'yes'));
 expect_error('TouchTrain:UnknownOption', @() touchtrain.setup('Pyton', 'python3'), 'Python');
 
 % Which Python a MATLAB loads.
-expect_equal(touchtrain.internal.pythonRange('2022a'), []);
-expect_equal(touchtrain.internal.pythonRange('2022b'), [10 10]);
-expect_equal(touchtrain.internal.pythonRange('2024b'), [10 12]);
-expect_equal(touchtrain.internal.pythonRange('2031a'), [10 14]);
+expect_equal(touchtrain.internal.setup.pythonRange('2022a'), []);
+expect_equal(touchtrain.internal.setup.pythonRange('2022b'), [10 10]);
+expect_equal(touchtrain.internal.setup.pythonRange('2024b'), [10 12]);
+expect_equal(touchtrain.internal.setup.pythonRange('2031a'), [10 14]);
 
 % A Python that will not do.
 if isunix()

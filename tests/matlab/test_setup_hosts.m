@@ -1,13 +1,13 @@
 function test_setup_hosts()
 % Which Python py. gets, where another one is loaded already and where MATLAB loads none of the jobs' version.
 found = touchtrain.setup();
-job = touchtrain.internal.pythonFacts(found.job_python);
-[executable, note] = touchtrain.internal.pythonForHost(job, [10 14]);
+job = touchtrain.internal.python.pythonFacts(found.job_python);
+[executable, note] = touchtrain.internal.setup.pythonForHost(job, [10 14]);
 expect_equal(executable, found.python);
 expect_equal(note, '');
 other = job;
 other.executable = [job.executable '-other'];
-[executable, note] = touchtrain.internal.pythonForHost(other, [10 14]);
+[executable, note] = touchtrain.internal.setup.pythonForHost(other, [10 14]);
 expect_equal(executable, found.python);
 assert(~isempty(strfind(note, 'loaded already')) && ~isempty(strfind(note, other.executable)));
 assert(~isempty(strfind(note, 'terminate(pyenv)')) || ~isempty(strfind(note, 'restart MATLAB')));
@@ -20,10 +20,11 @@ end
 now.terminate();
 other = job;
 other.version = [3 99];
-[executable, note] = touchtrain.internal.pythonForHost(other, job.version([2 2]));
+[executable, note] = touchtrain.internal.setup.pythonForHost(other, job.version([2 2]));
 expect_equal(executable, found.python);
 assert(~isempty(strfind(note, '3.99')));
-expect_error('TouchTrain:PythonNotFound', @() touchtrain.internal.pythonForHost(other, [2 2]), '3.2', '3.99', 'NumPy');
+expect_error('TouchTrain:PythonNotFound', @() touchtrain.internal.setup.pythonForHost(other, [2 2]), '3.2', ...
+    '3.99', 'NumPy');
 again = touchtrain.setup();
 expect_equal(again.python, found.python);
 end

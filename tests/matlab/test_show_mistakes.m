@@ -2,7 +2,7 @@ function test_show_mistakes()
 % The worst mistakes are drawn from a report's folder, without Python and without a display.
 frames = uint8(reshape(1:240, [5 8 1 6]));
 report = made_report('a.report', frames);
-expect_equal(touchtrain.internal.readFrames(fullfile('a.report', 'mistakes.npy')), frames);
+expect_equal(touchtrain.internal.data.readFrames(fullfile('a.report', 'mistakes.npy')), frames);
 touchtrain.showMistakes(report, 'File', 'a.png');
 touchtrain.showMistakes(string_like('string', {'a.report'}), 'Most', 2, 'File', string_like('string', {'b'}));
 assert(isfile('a.png') && isfile('b.png'));
@@ -29,7 +29,7 @@ close(fig);
 touchtrain.showMistakes(coloured, 'File', 'c.png');
 assert(isfile('c.png') && ~isfile('h')); % a name is no command
 
-if ~touchtrain.internal.hasDisplay()
+if ~touchtrain.internal.figures.hasDisplay()
     expect_error('TouchTrain:NoGraphics', @() shown(report), 'mistakes.png');
 end
 expect_error('TouchTrain:BadOption', @() touchtrain.showMistakes(3));
@@ -48,16 +48,16 @@ end
 function check_bad_files()
 % What holds no frames is told apart from what is cut short.
 write_bytes('a.npy', 'no frames at all');
-expect_error('TouchTrain:BadFrames', @() touchtrain.internal.readFrames('a.npy'), 'no frames');
+expect_error('TouchTrain:BadFrames', @() touchtrain.internal.data.readFrames('a.npy'), 'no frames');
 write_bytes('a.npy', '');
-expect_error('TouchTrain:BadFrames', @() touchtrain.internal.readFrames('a.npy'), 'no frames');
+expect_error('TouchTrain:BadFrames', @() touchtrain.internal.data.readFrames('a.npy'), 'no frames');
 write_frames('a.npy', uint8(zeros(5, 8, 1, 6)));
 id = fopen('a.npy', 'r');
 bytes = fread(id, [1 Inf], '*uint8');
 fclose(id);
 write_bytes('a.npy', bytes(1:end - 1));
-expect_error('TouchTrain:BadFrames', @() touchtrain.internal.readFrames('a.npy'), 'cut short');
-expect_error('TouchTrain:PathMissing', @() touchtrain.internal.readFrames('b.npy'), 'b.npy');
+expect_error('TouchTrain:BadFrames', @() touchtrain.internal.data.readFrames('a.npy'), 'cut short');
+expect_error('TouchTrain:PathMissing', @() touchtrain.internal.data.readFrames('b.npy'), 'b.npy');
 end
 
 function found = images_of(fig)

@@ -1,15 +1,15 @@
 function test_string_inputs()
 % Texts may be char, string, string arrays, categorical.
-isText = @touchtrain.internal.isText;
+isText = @touchtrain.internal.values.isText;
 one = string_like('string', {'set'});
 several = string_like('string', {'a', 'b'});
 kinds = string_like('categorical', {'NonTouch', 'Touch', 'Touch'});
 assert(isText(one) && isText('set') && isText('') && ~isText(several) && ~isText({'set'}) && ~isText(['a'; 'b']));
-expect_equal(touchtrain.internal.toNames(several), {'a', 'b'});
-expect_equal(touchtrain.internal.labelsForPython(kinds, 1), {'NonTouch', 'Touch', 'Touch'});
-expect_equal(touchtrain.internal.optionsJson({'ClassNames', several, 'Augment', one}), ...
+expect_equal(touchtrain.internal.values.toNames(several), {'a', 'b'});
+expect_equal(touchtrain.internal.data.labelsForPython(kinds, 1), {'NonTouch', 'Touch', 'Touch'});
+expect_equal(touchtrain.internal.options.optionsJson({'ClassNames', several, 'Augment', one}), ...
     '{"ClassNames":["a","b"],"Augment":"set"}');
-expect_equal(touchtrain.internal.absolutePath(one, 'path'), fullfile(pwd(), 'set'));
+expect_equal(touchtrain.internal.values.absolutePath(one, 'path'), fullfile(pwd(), 'set'));
 
 [frames, labels] = tiny_arrays(16, 1);
 names = {'NonTouch', 'Touch'};

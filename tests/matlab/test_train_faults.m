@@ -18,11 +18,12 @@ expect_error('TouchTrain:OneClass', @() touchtrain.train('alike', 'model.h5'), '
 
 % A set whose conversion was broken off.
 [frames, labels] = tiny_arrays(16, 1);
-opened = touchtrain.internal.askPython('convert_arrays_open', fullfile(pwd(), 'half'), '{}', labels, '[[20,20,16]]');
+opened = touchtrain.internal.python.askPython('convert_arrays_open', fullfile(pwd(), 'half'), '{}', labels, ...
+    '[[20,20,16]]');
 expect_error('TouchTrain:BadDataset', @() touchtrain.train('half', 'model.h5'), 'half-written');
 expect_error('TouchTrain:BadDataset', @() touchtrain.inspect('half'), 'half-written');
-touchtrain.internal.askPython('convert_arrays_append', opened.token, 1, frames);
-touchtrain.internal.askPython('convert_arrays_close', opened.token);
+touchtrain.internal.python.askPython('convert_arrays_append', opened.token, 1, frames);
+touchtrain.internal.python.askPython('convert_arrays_close', opened.token);
 record = touchtrain.inspect('half');
 expect_equal(record.frames, 16);
 assert(isempty(dir('model.h5')));

@@ -22,8 +22,8 @@ expect_equal(cellfun(@(one) one{1}, told), '12');
 assert(~isempty(strfind(text, 'best settings')) && ~isempty(strfind(text, result.model_path)), 'TouchTrain:Test', ...
     '%s', text);
 
-touchtrain.internal.askPython('check_options', 'train', ...
-    touchtrain.internal.optionsJson(touchtrain.internal.nameValues({result.best_settings})));
+touchtrain.internal.python.askPython('check_options', 'train', ...
+    touchtrain.internal.options.optionsJson(touchtrain.internal.options.nameValues({result.best_settings})));
 jobs = dir(fullfile('touchtrain-jobs', 'model-*'));
 folder = fullfile('touchtrain-jobs', jobs(1).name);
 text = evalc('touchtrain.inspect(folder)');
@@ -31,9 +31,9 @@ assert(~isempty(strfind(text, 'Search ')) && ~isempty(strfind(text, 'best settin
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(folder), 'is a search');
 
 pairs = [options, {'Trials', 1, 'JobFolder', 'broken'}];
-begun = touchtrain.internal.startJob(pairs, 'start_tuning', fullfile(pwd(), 'set'), fullfile(pwd(), 'other'), ...
-    touchtrain.internal.searchJson(search));
-touchtrain.internal.askPython('cancel_job', begun.folder);
+begun = touchtrain.internal.jobs.startJob(pairs, 'start_tuning', fullfile(pwd(), 'set'), fullfile(pwd(), 'other'), ...
+    touchtrain.internal.options.searchJson(search));
+touchtrain.internal.python.askPython('cancel_job', begun.folder);
 again = [];
 text = evalc('again = touchtrain.resume(''broken'');');
 expect_equal(fieldnames(again), fieldnames(result));

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pyside.data.conversion.from_tfrecords import convert_tfrecords
 from pyside.data.dataset import open_dataset
-from pyside.data.from_tfrecords import convert_tfrecords
 from pyside.tools import package_numpy_as_tfrecords as tool
 
 FRAMES = np.random.default_rng(0).integers(0, 256, (12, 20, 20)).astype(float)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyside.training.model_files import load_model
+from pyside.models.load import load_model
 
 PROGRAM = """
 import json, sys
@@ -30,7 +30,7 @@ settings = TrainSettings.from_options(options)
 device = devices.choose_device("auto")
 with devices.device_scope(device):
     from pyside.training.model import build_model
-    from pyside.training.model_files import float32_copy, save_model
+    from pyside.models.load import float32_copy, save_model
 
     rng = np.random.default_rng(0)
     labels = np.arange(64) % 2

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from pyside.errors import BadOption
+from pyside.models.load import load_model, save_model
 from pyside.settings import SMALLEST_SIDE, TrainSettings
+from pyside.training.checks.networks import input_shape
 from pyside.training.model import build_model, compile_model
-from pyside.training.model_files import load_model, save_model
-from pyside.training.networks import input_shape
 
 Small = Callable[..., TrainSettings]
 Written = Callable[..., str]

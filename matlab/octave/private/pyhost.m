@@ -3,7 +3,8 @@ function file = pyhost()
 
 folder = fileparts(fileparts(mfilename('fullpath')));
 twoUp = fileparts(fileparts(folder));
-candidates = {fullfile(twoUp, 'pyside', 'bridge', 'octave_host.py'), fullfile(twoUp, 'bridge', 'octave_host.py')};
+half = fullfile('bridge', 'octave', 'octave_host.py');
+candidates = {fullfile(twoUp, 'pyside', half), fullfile(twoUp, half)};
 for k = 1:numel(candidates)
     file = candidates{k};
     if exist(file, 'file') == 2

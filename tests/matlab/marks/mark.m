@@ -20,7 +20,7 @@ if ~ischar(answer)
 end
 answer = regexprep(strtrim(answer), '\s*[\r\n]+\s*', ' / ');
 line = sprintf('mark: %s -> %s', question, answer(1:min(end, 300)));
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     line = [line ' (stand-in in GNU Octave)'];
 end
 fprintf('%s\n', line);

@@ -1,6 +1,6 @@
 function test_mark_errors()
 % The message of a Python exception names class and text, whatever stands around it.
-door = touchtrain.internal.openDoor();
+door = touchtrain.internal.python.openDoor();
 try
     door.job_status('/nowhere');
     message = '';
@@ -9,8 +9,9 @@ catch err
 end
 expected = 'Python Error: [\w.]*BadJob: TouchTrain:BadJob: ';
 assert(~isempty(regexp(message, expected, 'once')), 'TouchTrain:Test', '%s', message);
-expect_error('TouchTrain:BadJob', @() touchtrain.internal.askPython('job_status', fullfile(pwd(), 'none')));
-expect_error('TouchTrain:Python', @() touchtrain.internal.askPython('check_options', 'train', 'no json'), 'JSON');
+expect_error('TouchTrain:BadJob', @() touchtrain.internal.python.askPython('job_status', fullfile(pwd(), 'none')));
+expect_error('TouchTrain:Python', @() touchtrain.internal.python.askPython('check_options', 'train', 'no json'), ...
+    'JSON');
 
 probe = marks_python();
 mark('Error of a call that raises ValueError', @() probe.fail('builtins', 'ValueError'));
@@ -23,7 +24,7 @@ end
 end
 
 function text = text_of(identifier)
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     skip_test('Octave has no such list');
 end
 text = getString(message(identifier)); % MATLAB only

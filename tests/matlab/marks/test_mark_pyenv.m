@@ -8,7 +8,7 @@ assert(any(strcmp(char(now.ExecutionMode), {'InProcess', 'OutOfProcess'})));
 assert(~isempty(regexp(char(now.Version), '^3\.\d+', 'once')));
 
 host = 'GNU Octave';
-if ~touchtrain.internal.isOctave()
+if ~touchtrain.internal.values.isOctave()
     host = ['MATLAB R' version('-release')]; % MATLAB only
 end
 mark(['Which Python and NumPy does ' host ' load'], @() char(probe.versions()));

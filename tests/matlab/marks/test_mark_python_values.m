@@ -1,13 +1,13 @@
 function test_mark_python_values()
 % What the documentation of MATLAB's py. leaves open and the code relies on: values on their way.
-door = touchtrain.internal.openDoor();
+door = touchtrain.internal.python.openDoor();
 
 % A submodule by importlib; calls of its functions; str back by char.
-about = touchtrain.internal.fromJson(char(door.about()));
+about = touchtrain.internal.python.fromJson(char(door.about()));
 assert(isfield(about, 'numpy') && ischar(about.numpy));
 
 % The list py.sys.path is the one that Python looks at, and an int comes back by double.
-[root, ~] = touchtrain.internal.packageRoot();
+[root, ~] = touchtrain.internal.python.packageRoot();
 path = py.sys.path;
 assert(double(path.count(root)) == 1);
 

@@ -13,7 +13,7 @@ end
 end
 
 function value = of_matlab(kind)
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     skip_test(['Octave has no ' kind]);
 end
 value = string_like(kind, {'a', 'b'});

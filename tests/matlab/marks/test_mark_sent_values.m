@@ -13,7 +13,7 @@ end
 end
 
 function value = of_matlab(k)
-if touchtrain.internal.isOctave()
+if touchtrain.internal.values.isOctave()
     skip_test('Octave has no strings and no times');
 end
 switch k

@@ -6,9 +6,9 @@ if strcmp(char(now.ExecutionMode), 'InProcess')
     mark(question, @() skip_test('Python is inside MATLAB''s process'));
     return
 end
-touchtrain.internal.askPython('about');
+touchtrain.internal.python.askPython('about');
 now.terminate();
-about = touchtrain.internal.askPython('about');
+about = touchtrain.internal.python.askPython('about');
 assert(ischar(about.version));
 mark(question, 'yes, and TouchTrain with it');
 end

@@ -1,0 +1,35 @@
+function printDataset(report)
+% PRINTDATASET  Print what a dataset holds, in a few lines, or what a check of a conversion found.
+if isfield(report, 'page')
+    touchtrain.internal.values.show('%s\n', report.page{:});
+    return
+end
+touchtrain.internal.values.show('Dataset %s\n', report.path);
+shape = report.image_shape;
+kinds = {'grey', '', 'colour'};
+fprintf('  %s, %s of %d x %d pixels, %s\n', ...
+    touchtrain.internal.values.countText(numel(report.recordings), 'recording'), ...
+    touchtrain.internal.values.countText(report.frames, 'frame'), shape(1), shape(2), kinds{shape(3)});
+counts = cellfun(@(name, n) sprintf('%s %d', name, n), report.class_names, struct2cell(report.counts)', ...
+    'UniformOutput', false);
+touchtrain.internal.values.show('  frames a class: %s\n', touchtrain.internal.values.firstNames(counts));
+if isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping))
+    names = touchtrain.internal.python.jsonKeys(report.label_mapping);
+    classes = struct2cell(report.label_mapping)';
+    if ~isequal(names, classes) % class names speak for themselves
+        mapping = cellfun(@(name, class) [name ' = ' class], names, classes, 'UniformOutput', false);
+        touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
+    end
+end
+if isfield(report, 'left_out_why') && isstruct(report.left_out_why)
+    reasons = touchtrain.internal.python.jsonKeys(report.left_out_why);
+    numbers = struct2cell(report.left_out_why)';
+    for k = 1:numel(reasons)
+        touchtrain.internal.values.show('  left out: %s, %s\n', ...
+            touchtrain.internal.values.countText(numbers{k}, 'frame'), strrep(reasons{k}, '_', ' '));
+    end
+elseif report.left_out > 0
+    fprintf('  left out: %s by their labels\n', touchtrain.internal.values.countText(report.left_out, 'frame'));
+end
+touchtrain.internal.jobs.printWarnings(report);
+end

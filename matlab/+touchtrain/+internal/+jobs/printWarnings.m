@@ -1,0 +1,11 @@
+function printWarnings(report)
+% PRINTWARNINGS  Print the warnings of a report, if it has any, a line each, and of very many the first.
+most = 20;
+if isfield(report, 'warnings') && ~isempty(report.warnings)
+    touchtrain.internal.values.show('  note: %s\n', report.warnings{1:min(most, end)});
+    if numel(report.warnings) > most
+        touchtrain.internal.values.show('  note: ... and %d more, all in the field warnings of the report\n', ...
+            numel(report.warnings) - most);
+    end
+end
+end

@@ -1,0 +1,20 @@
+function pairs = centersOption(pairs)
+% CENTERSOPTION  The options of a conversion of videos, with those that may be files in the form that goes to Python.
+%
+%   PAIRS = CENTERSOPTION(PAIRS): paths in Centers, FrameValues, Tags and Template become absolute; '' is none. In a
+%   cell of Centers with an item a video a fixed centre [x y] becomes a list of one, so that it is told from the centre
+%   of one frame.
+names = pairs(1:2:end);
+for k = find(ismember(lower(names), {'centers', 'framevalues', 'tags', 'template'}))
+    centers = pairs{2 * k};
+    if touchtrain.internal.values.isText(centers) && isempty(char(centers))
+        centers = [];
+    elseif touchtrain.internal.values.isText(centers) || touchtrain.internal.values.isNames(centers)
+        centers = touchtrain.internal.values.absolutePaths(centers, names{k}, 'a file, or a list of files');
+    elseif iscell(centers) && strcmpi(names{k}, 'Centers')
+        isFixed = cellfun(@(item) isnumeric(item) && numel(item) == 2, centers);
+        centers(isFixed) = cellfun(@(item) {item}, centers(isFixed), 'UniformOutput', false);
+    end
+    pairs{2 * k} = centers;
+end
+end

@@ -1,0 +1,26 @@
+function pairs = nameValues(arguments)
+% NAMEVALUES  Check a list of options, and return it as a row {name, value, name, value, ...} with char names.
+%
+%   PAIRS = NAMEVALUES(ARGUMENTS) takes the cell of what followed the fixed arguments: names and values in turn; a
+%   scalar struct in the place of a name stands for its fields.
+pairs = {};
+k = 1;
+while k <= numel(arguments)
+    item = arguments{k};
+    if isstruct(item) && numel(item) == 1
+        fields = [reshape(fieldnames(item), 1, []); reshape(struct2cell(item), 1, [])];
+        pairs = [pairs, reshape(fields, 1, [])]; %#ok<AGROW>
+        k = k + 1;
+    elseif ~touchtrain.internal.values.isText(item) || isempty(char(item))
+        error('TouchTrain:BadOption', ...
+            'Options come in pairs, ''Name'', value. A name was expected where a value of class %s stands.', ...
+            class(item));
+    elseif k == numel(arguments)
+        error('TouchTrain:BadOption', 'Options come in pairs, ''Name'', value. The value of %s is missing.', ...
+            char(item));
+    else
+        pairs = [pairs, {char(item), arguments{k + 1}}]; %#ok<AGROW>
+        k = k + 2;
+    end
+end
+end

@@ -1,0 +1,67 @@
+function text = optionsJson(pairs)
+% OPTIONSJSON  Write options as the JSON text of one object.
+%
+%   TEXT = OPTIONSJSON(PAIRS) takes the row {name, value, ...} that NAMEVALUES gives. A vector becomes a flat list, a
+%   matrix a list of its rows, a cell a list of its items, a struct an object; [] and NaN become null, Inf the text
+%   'Inf', and texts of every kind a JSON string.
+parts = cell(1, numel(pairs) / 2);
+for k = 1:numel(parts)
+    parts{k} = [jsonencode(pairs{2 * k - 1}) ':' valueJson(pairs{2 * k}, pairs{2 * k - 1})];
+end
+text = ['{' strjoin(parts, ',') '}'];
+end
+
+function text = valueJson(value, name)
+if touchtrain.internal.values.isText(value)
+    text = jsonencode(char(value));
+elseif touchtrain.internal.values.isNames(value)
+    text = jsonencode(touchtrain.internal.values.toNames(value));
+elseif ischar(value)
+    text = jsonencode(cellstr(value)');
+elseif iscell(value)
+    parts = cellfun(@(item) valueJson(item, name), reshape(value, 1, []), 'UniformOutput', false);
+    text = ['[' strjoin(parts, ',') ']'];
+elseif isstruct(value) && numel(value) == 1
+    names = fieldnames(value)';
+    parts = cellfun(@(field) [jsonencode(field) ':' valueJson(value.(field), name)], names, 'UniformOutput', false);
+    text = ['{' strjoin(parts, ',') '}'];
+elseif isempty(value) && (islogical(value) || isnumeric(value))
+    text = 'null';
+elseif islogical(value) || isnumeric(value)
+    text = numbersJson(full(value));
+else
+    error('TouchTrain:BadOption', '%s must be a text, a number, or a list of them. It is a %s.', name, class(value));
+end
+end
+
+function text = numbersJson(value)
+% Written digit by digit here: jsonencode refuses some singles and 64-bit integers. All at once, because the centres of
+% many videos are some hundred thousand numbers.
+if islogical(value)
+    words = {'false', 'true'};
+    words = words(value + 1);
+elseif ~isreal(value)
+    words = arrayfun(@(one) ['"' num2str(one) '"'], value, 'UniformOutput', false);
+else
+    form = '%d';
+    if isfloat(value)
+        form = '%.17g';
+        value = double(value);
+    end
+    words = [];
+end
+if ~isempty(words)
+    text = strjoin(reshape(words, 1, []), ',');
+elseif size(value, 1) > 1 && size(value, 2) > 1
+    row = repmat([form ','], 1, size(value, 2));
+    text = sprintf(['[' row(1:end - 1) '],'], value(:, :).');
+    text = text(1:end - 1);
+else
+    text = sprintf([form ','], value);
+    text = text(1:end - 1);
+end
+text = regexprep(strrep(text, 'NaN', 'null'), '(-?Inf)', '"$1"');
+if numel(value) > 1
+    text = ['[' text ']'];
+end
+end

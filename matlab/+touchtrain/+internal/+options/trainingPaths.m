@@ -1,0 +1,27 @@
+function pairs = trainingPaths(pairs)
+% TRAININGPATHS  Make the paths among the options of a training absolute.
+%
+%   PAIRS = TRAININGPATHS(PAIRS) looks at InitialModel, Annotations (a file, a list of files, or a struct from a
+%   person's name to a file), and at a Network of the user's own, 'file.py:function'.
+for k = 1:2:numel(pairs)
+    value = pairs{k + 1};
+    switch lower(pairs{k})
+        case 'initialmodel'
+            if ~isempty(value)
+                pairs{k + 1} = touchtrain.internal.values.absolutePath(value, pairs{k});
+            end
+        case 'annotations'
+            if isstruct(value) && numel(value) == 1
+                pairs{k + 1} = structfun(@(file) touchtrain.internal.values.absolutePath(file, pairs{k}), value, ...
+                    'UniformOutput', false);
+            elseif ~isempty(value)
+                pairs{k + 1} = touchtrain.internal.values.absolutePaths(value, pairs{k}, ...
+                    'a file, a list of files, or a struct from a person''s name to a file');
+            end
+        case 'network'
+            if touchtrain.internal.values.isText(value) && ~isempty(regexpi(char(value), '\.py:\w+$', 'once'))
+                pairs{k + 1} = touchtrain.internal.values.absolutePath(value, 'Network');
+            end
+    end
+end
+end

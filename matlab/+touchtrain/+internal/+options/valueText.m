@@ -1,0 +1,18 @@
+function text = valueText(value)
+% VALUETEXT  A value in one line, as one would type it.
+if ischar(value)
+    text = ['''' value ''''];
+elseif iscell(value)
+    parts = cellfun(@touchtrain.internal.options.valueText, value, 'UniformOutput', false);
+    text = ['{' strjoin(parts, ', ') '}'];
+elseif isempty(value)
+    text = '[]';
+elseif islogical(value) && numel(value) == 1
+    words = {'false', 'true'};
+    text = words{value + 1};
+elseif isnumeric(value) || islogical(value)
+    text = mat2str(double(value), 6);
+else
+    text = ['(' class(value) ')'];
+end
+end

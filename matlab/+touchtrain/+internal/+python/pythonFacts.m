@@ -1,0 +1,31 @@
+function facts = pythonFacts(executable)
+% PYTHONFACTS  Ask a Python interpreter what it is, without loading it.
+%
+%   FACTS = PYTHONFACTS(EXECUTABLE), a name or a path, gives a struct: ok (whether it ran), executable (absolute path),
+%   version ([3 11]), missing (cellstr of the packages that a training needs and that it lacks), fault (why it cannot
+%   train, as one sentence; '' where it can).
+facts = struct('ok', false, 'executable', char(executable), 'version', [0 0], 'missing', {{}}, 'fault', '');
+code = ['import sys,importlib.util as u;print(''touchtrain'',sys.version_info[0],sys.version_info[1],', ...
+    '''+''.join(m for m in (''numpy'',''h5py'',''keras'',''tensorflow'',''sklearn'') if u.find_spec(m) is None),', ...
+    'sys.executable,sep=''|'')'];
+[status, answer] = touchtrain.internal.python.runClean(executable, ['-c "' code '"']);
+words = regexp(answer, 'touchtrain\|(\d+)\|(\d+)\|([^|\n]*)\|([^|\n]*)', 'tokens', 'once');
+if status == 0 && numel(words) == 4
+    facts.ok = true;
+    facts.version = [str2double(words{1}) str2double(words{2})];
+    facts.executable = strtrim(words{4});
+    if ~isempty(words{3})
+        facts.missing = strsplit(words{3}, '+');
+    end
+end
+if ~facts.ok
+    facts.fault = strtrim(sprintf('%s does not run. %s', facts.executable, ...
+        touchtrain.internal.python.explainPython(answer, ...
+        struct('executable', facts.executable, 'isInProcess', false), '', [])));
+elseif facts.version(1) ~= 3 || facts.version(2) < 11
+    facts.fault = sprintf('%s is Python %d.%d; 3.11 or later is needed.', facts.executable, facts.version);
+elseif ~isempty(facts.missing)
+    facts.fault = sprintf('%s (Python %d.%d) lacks the packages %s.', facts.executable, facts.version, ...
+        strjoin(facts.missing, ', '));
+end
+end

@@ -1,0 +1,41 @@
+function createDataset(plan)
+% CREATEDATASET  The section CREATE_NUMPY of train_new_model: frames and labels become a dataset.
+isNew = ~isfolder(plan.processDirectory);
+if isNew
+    mkdir(plan.processDirectory);
+end
+made = touchtrain.internal.script.MadeFolders(plan.processDirectory);
+before = made.folders;
+ofFiles = ~strcmp(plan.command, 'convertArrays');
+if ofFiles % noted first, because after Ctrl-C the conversion goes on
+    made.add(plan.datasetJob);
+    made.add(plan.dataset);
+end
+try
+    convert(plan);
+catch err
+    if ofFiles && isfolder(plan.datasetJob)
+        before = [before, {plan.datasetJob}];
+    end
+    made.note(before);
+    if isNew && isempty(before)
+        rmdir(plan.processDirectory);
+    end
+    rethrow(err);
+end
+made.add(plan.dataset);
+end
+
+function convert(plan)
+options = [plan.convertOptions, {'JobFolder', plan.datasetJob}];
+switch plan.command
+    case 'convertVideos'
+        touchtrain.convertVideos(plan.dataPath, plan.labelPath, plan.dataset, options{:});
+    case 'convertFolders'
+        touchtrain.convertFolders(plan.dataPath, plan.dataset, options{:});
+    case 'convertNumpy'
+        touchtrain.convertNumpy(plan.dataPath, plan.dataset, options{:});
+    otherwise
+        touchtrain.convertArrays(plan.frames, plan.labels, plan.dataset, plan.convertOptions{:});
+end
+end

@@ -1,0 +1,69 @@
+function [facts, others] = pythonForJobs()
+% PYTHONFORJOBS  Find a Python that can train: version 3.11 or later with all packages.
+%
+%   [FACTS, OTHERS] = PYTHONFORJOBS() looks at, in this order: the environment variable TOUCHTRAIN_PYTHON, the
+%   environment .venv of the repository (or that TouchTrain is installed in), an activated environment, the Python
+%   that setup recorded, and the one of pyenv. FACTS is as PYTHONFACTS gives them, [] where there is none; OTHERS
+%   holds a sentence on each that was looked at and will not do.
+[root, isRepo] = touchtrain.internal.python.packageRoot();
+candidates = {getenv('TOUCHTRAIN_PYTHON')};
+if isRepo
+    candidates{end + 1} = touchtrain.internal.setup.environmentPython(fullfile(root, '.venv'));
+else
+    prefix = fileparts(fileparts(fileparts(root)));
+    if ispc()
+        prefix = fileparts(fileparts(root));
+        candidates{end + 1} = fullfile(prefix, 'python.exe');
+    end
+    candidates{end + 1} = touchtrain.internal.setup.environmentPython(prefix);
+end
+for name = {'VIRTUAL_ENV', 'CONDA_PREFIX'}
+    if ~isempty(getenv(name{1}))
+        candidates{end + 1} = touchtrain.internal.setup.environmentPython(getenv(name{1})); %#ok<AGROW>
+    end
+end
+candidates{end + 1} = recordedPython();
+now = touchtrain.internal.setup.currentPython();
+candidates{end + 1} = now.executable;
+facts = [];
+others = {};
+for k = 1:numel(candidates)
+    if isempty(candidates{k}) || ~isfile(candidates{k})
+        continue
+    end
+    found = touchtrain.internal.python.pythonFacts(candidates{k});
+    if isempty(found.fault)
+        facts = found;
+        return
+    end
+    others{end + 1} = found.fault; %#ok<AGROW>
+end
+others = unique(others, 'stable');
+end
+
+function executable = recordedPython()
+% The interpreter that the last setup of this user recorded, in the file that pyside/jobs/interpreter.py writes; ''
+% where there is none.
+if ~isempty(getenv('TOUCHTRAIN_CONFIG'))
+    file = fullfile(getenv('TOUCHTRAIN_CONFIG'), 'python.json');
+elseif ispc()
+    file = fullfile(getenv('APPDATA'), 'touchtrain', 'python.json');
+elseif ismac()
+    file = fullfile(getenv('HOME'), 'Library', 'Application Support', 'touchtrain', 'python.json');
+else
+    base = getenv('XDG_CONFIG_HOME');
+    if isempty(base)
+        base = fullfile(getenv('HOME'), '.config');
+    end
+    file = fullfile(base, 'touchtrain', 'python.json');
+end
+executable = '';
+if isfile(file)
+    try
+        record = jsondecode(fileread(file));
+        executable = record.python;
+    catch
+        executable = ''; % a damaged file is as good as none
+    end
+end
+end

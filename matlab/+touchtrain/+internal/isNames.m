@@ -1,7 +1,0 @@
-function yes = isNames(value)
-% ISNAMES  Tell whether a value is a list of texts: a cellstr, or a string or categorical array.
-yes = isa(value, 'string') || isa(value, 'categorical');
-if iscell(value) && ~isempty(value)
-    yes = all(cellfun(@touchtrain.internal.isText, value(:)));
-end
-end

@@ -1,4 +1,0 @@
-function folder = lastTraining(processDirectory)
-% LASTTRAINING  Folder of the last training that train_new_model started in a process directory; '' where none was.
-folder = touchtrain.internal.MadeFolders(processDirectory).lastJob();
-end

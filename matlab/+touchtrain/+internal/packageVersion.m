@@ -1,5 +1,0 @@
-function text = packageVersion()
-% PACKAGEVERSION  The version of TouchTrain, read from its files without Python.
-file = fullfile(touchtrain.internal.packageRoot(), 'pyside', '__init__.py');
-text = char(regexp(fileread(file), '(?<=__version__ = ["''])[^"'']+', 'match', 'once'));
-end

@@ -1,0 +1,1 @@
+"""The Python half of MATLAB's ``py.`` for GNU Octave."""

@@ -1,0 +1,1 @@
+"""From whatever came in to one dataset folder."""

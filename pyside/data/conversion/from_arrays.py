@@ -1,0 +1,289 @@
+"""Arrays from memory to a dataset folder: at once, or opened, appended to and closed where they are too big."""
+
+from __future__ import annotations
+
+import dataclasses
+import weakref
+from collections import Counter
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.dataset import DatasetWriter, RecordingWriter, check_room, check_target, hash_frames, still_to_write
+from pyside.data.formats import host_arrays
+from pyside.data.formats.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
+from pyside.data.labels.class_indices import read_labels
+from pyside.data.recordings.selection import places_of
+from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
+from pyside.settings.core import ArraySettings
+from pyside.system import locks
+from pyside.system.records import first_forms, printable, same_name
+
+Array = np.ndarray[Any, Any]
+_ALMOST_BLACK = 4096  # 16-bit frames that stay below it come from a camera of 10 or 12 bits
+
+
+def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **options: Any) -> dict[str, Any]:
+    """Write frames and labels from memory as a dataset folder; `pyside.convert_arrays` is documented there."""
+    settings = ArraySettings.from_options(options)
+    cell = host_arrays.as_cell(frames)
+    stacks = [host_arrays.to_numpy(item, f"frames {{{number}}}") for number, item in enumerate(cell or [], start=1)]
+    stacks = stacks or [host_arrays.to_numpy(frames, "frames")]
+    shapes, dtypes = [stack.shape for stack in stacks], [stack.dtype.name for stack in stacks]
+    conversion = ArrayConversion(dataset, settings, labels, shapes, dtypes, cell is not None)
+    try:
+        for number, stack in enumerate(stacks):
+            conversion.append(number, stack)
+        return conversion.close()
+    except BaseException:
+        conversion.abort()
+        raise
+
+
+@dataclasses.dataclass
+class _Part:
+    """The frames of one array that make one recording: `where` is their places in it, None for all."""
+
+    recording: str
+    labels: Array
+    where: Array | None
+    group: int
+    writer: RecordingWriter | None = None
+    kept: bool = False
+
+
+class ArrayConversion:
+    """A conversion of arrays that is under way.
+
+    All that can be known without the frames themselves is checked when it is made.
+
+    Args:
+        dataset: the folder to write.
+        settings: how to read frames and labels.
+        labels: one vector for one array; a list or tuple of vectors for several.
+        shapes: the shape of each array, or MATLAB's ``size`` of it.
+        dtypes: NumPy's name of the type of each array; without them the types are checked as the frames come.
+        is_cell: whether several arrays (or a cell with one) were handed over, and so a list of label vectors.
+            Default: more than one shape.
+        first_frame: the number of the first frame in messages, 1 for MATLAB.
+
+    Attributes:
+        dataset: the folder, absolute. It is locked until the conversion is closed or aborted.
+        order: the order of the axes of every array.
+        n_frames: the number of frames of each array.
+
+    Raises:
+        TouchTrainError: all that is wrong.
+    """
+
+    def __init__(
+        self,
+        dataset: str | PathLike[str],
+        settings: ArraySettings,
+        labels: Any,
+        shapes: Sequence[Sequence[int]],
+        dtypes: Sequence[str] = (),
+        is_cell: bool | None = None,
+        first_frame: int = 0,
+    ):
+        self._settings = settings
+        self._first_frame = first_frame
+        vectors = _label_vectors(labels, len(shapes), len(shapes) > 1 if is_cell is None else is_cell)
+        self._what = _names_in_errors(len(shapes), settings.recordings)
+        self.order, image_shape = _check_shapes(shapes, vectors, settings.frame_order, self._what)
+        _check_types(dtypes, settings.pixel_range, self._what)
+        label_set = read_labels(vectors, settings.class_names, settings.label_values, self._what)
+        self.n_frames = [len(vector) for vector in label_set.vectors]
+        self._image_shape = image_shape
+        self._next = [0] * len(shapes)
+        self._brightest = -1
+        names = _recordings(settings.recordings, self.n_frames)
+        conversion = {
+            "pixel_range": settings.pixel_range and list(settings.pixel_range),
+            "contrast": noted_contrast(settings.contrast),
+        }
+        self.dataset = Path(dataset).absolute()
+        frames = Counter[str]()
+        for one, n in zip(names, self.n_frames, strict=True):
+            frames.update({one: n} if isinstance(one, str) else one)
+        check_target(self.dataset)
+        token = locks.take(self.dataset, "convert arrays")
+        self._release = weakref.finalize(self, locks.release, self.dataset, token)  # or when nobody has it any more
+        try:
+            check_room(self.dataset, still_to_write(self.dataset, frames, image_shape, conversion))
+            self._writer = DatasetWriter(self.dataset, settings.class_names, image_shape, label_set.mapping, conversion)
+        except BaseException:
+            self._release()
+            raise
+        self._parts: list[list[_Part]] = [
+            self._plan(vector, name) for vector, name in zip(label_set.vectors, names, strict=True)
+        ]
+
+    def _plan(self, labels: Array, name: str | list[str]) -> list[_Part]:
+        """Tell which frames of one array go into which recording."""
+        if isinstance(name, str):
+            return [_Part(name, labels, None, self._writer.new_group())]
+        places = places_of(name)
+        return [_Part(one, labels[where], where, self._writer.new_group()) for one, where in places.items()]
+
+    def append(self, array: int, frames: Any) -> int:
+        """Write the next frames of one array.
+
+        Args:
+            array: which array, from 0.
+            frames: the next frames, cut from the array along the axis of the frames.
+
+        Returns:
+            How many frames of all arrays were written so far.
+
+        Raises:
+            BadFrames, PixelRange: NaN, or values outside the range.
+            LengthMismatch: more frames than labels.
+            DiskFull, NotWritable: there is no room or no right to write.
+        """
+        what, start = self._what[array], self._next[array]
+        stack = host_arrays.to_nhwc(host_arrays.to_numpy(frames, what), self.order)
+        if stack.shape[1:] != self._image_shape or start + len(stack) > self.n_frames[array]:
+            raise LengthMismatch(
+                f"{what}: {len(stack)} frames of {stack.shape[1:]} (height, width, channels) after {start} frames, "
+                f"where {self.n_frames[array]} frames of {self._image_shape} were announced."
+            )
+        self._note_depth(stack)
+        converted = to_uint8(stack, self._settings.pixel_range, what, start + self._first_frame)
+        converted = adjust_contrast(converted, self._settings.contrast)
+        for part in self._parts[array]:
+            self._write(part, converted, start)
+        self._next[array] = start + len(stack)
+        return sum(self._next)
+
+    def _write(self, part: _Part, frames: Array, start: int) -> None:
+        if part.where is not None:
+            inside = part.where[(part.where >= start) & (part.where < start + len(frames))] - start
+            frames = frames[inside]
+        groups = np.full(len(part.labels), part.group, np.int32)
+        if part.writer is None and not part.kept:
+            if len(frames) == len(part.labels) and self._writer.finished(part.recording) is not None:
+                source = {"kind": "array", "sha256": hash_frames(frames)}
+                part.kept = self._writer.keep(part.recording, part.labels, groups, source)
+            if not part.kept:
+                part.writer = self._writer.begin(part.recording)
+        if part.writer is None or not len(frames):
+            return
+        part.writer.append(frames)
+        if part.writer.n_frames == len(part.labels):
+            part.writer.close(part.labels, groups, {"kind": "array"})
+
+    def _note_depth(self, stack: Array) -> None:
+        if stack.dtype == np.uint16 and self._settings.pixel_range is None and stack.size:
+            self._brightest = max(self._brightest, int(stack.max()))
+
+    def close(self) -> dict[str, Any]:
+        """Complete the dataset.
+
+        Returns:
+            Its summary, and ``warnings``.
+
+        Raises:
+            LengthMismatch: frames are missing.
+        """
+        missing = [
+            f"{what}: {done} of {n} frames"
+            for what, done, n in zip(self._what, self._next, self.n_frames, strict=True)
+            if done < n
+        ]
+        if missing:
+            raise LengthMismatch("Not all frames were handed over. " + "; ".join(missing) + ".")
+        warnings = self._writer.remarks()
+        if 0 <= self._brightest < _ALMOST_BLACK:
+            warnings.append(
+                f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "
+                "black. If the camera has 10 or 12 bits, say PixelRange [0 1023] or [0 4095]."
+            )
+        summary = self._writer.close().summary()
+        self._release()
+        return {**summary, "warnings": warnings}
+
+    def abort(self) -> None:
+        """Give up; a dataset of that name that was there before stays."""
+        self._writer.abort()
+        self._release()
+
+
+def _label_vectors(labels: Any, n_arrays: int, is_cell: bool) -> list[Any]:
+    """Return one label vector an array."""
+    if host_arrays.as_texts(labels) is not None or host_arrays.is_array(labels):
+        vectors = [labels]
+    elif isinstance(labels, (list, tuple)):
+        nested = is_cell or any(host_arrays.is_array(item) or isinstance(item, (list, tuple)) for item in labels)
+        vectors = list(labels) if nested else [labels]
+    else:
+        vectors = [labels]
+    if len(vectors) != n_arrays:
+        raise LengthMismatch(
+            f"{n_arrays} arrays of frames and {len(vectors)} label vectors. Give one label vector a recording."
+        )
+    return vectors
+
+
+def _names_in_errors(n_arrays: int, recordings: Any) -> list[str]:
+    if n_arrays == 1:
+        return ["frames"]
+    names = host_arrays.as_texts(recordings) or []
+    named = [f" ({name})" for name in names] if len(names) == n_arrays else [""] * n_arrays
+    return [f"recording {number}{name}" for number, name in enumerate(named, start=1)]
+
+
+def _check_types(dtypes: Sequence[str], pixel_range: tuple[float, float] | None, what: Sequence[str]) -> None:
+    faults = Faults()
+    for dtype, name in zip(dtypes, what, strict=False):
+        with faults.noting():
+            stated_range(dtype, pixel_range, name)
+    faults.raise_any()
+
+
+def _check_shapes(
+    shapes: Sequence[Sequence[int]], vectors: Sequence[Any], frame_order: str, what: Sequence[str]
+) -> tuple[str, tuple[int, int, int]]:
+    """Find the order of the axes of the arrays and the one shape that every frame must have."""
+    faults = Faults()
+    for shape, name in zip(shapes, what, strict=True):
+        if 0 in shape or len(shape) < 2:
+            faults.add(BadFrames, f"{name}: an array of {'x'.join(map(str, shape)) or 'one number'} holds no frames.")
+    faults.raise_any()
+    lengths = [_length(vector, name) for vector, name in zip(vectors, what, strict=True)]
+    order = host_arrays.resolve_order(shapes, lengths, frame_order, what)
+    sizes = [host_arrays.frame_shape(shape, order) for shape in shapes]
+    if len(set(sizes)) > 1:
+        shown = "; ".join(f"{name} {'x'.join(map(str, size))}" for name, size in zip(what, sizes, strict=True))
+        raise FrameOrder(f"All frames must have one size (height x width x channels). Received {shown}.")
+    return order, sizes[0]
+
+
+def _length(vector: Any, name: str) -> int:
+    texts = host_arrays.as_texts(vector)
+    return len(texts) if texts else int(host_arrays.to_numpy(vector, f"Labels of {name}", BadLabels).size)
+
+
+def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
+    """Return for each array the name of its recording, or a name a frame."""
+    if option is None or (isinstance(option, (list, tuple)) and not option):
+        digits = max(3, len(str(len(n_frames))))
+        return [f"recording{number:0{digits}d}" for number in range(1, len(n_frames) + 1)]
+    names = host_arrays.as_texts(option)
+    names = names and [*map(printable, names)]
+    if names is None:
+        ids = np.ravel(host_arrays.to_numpy(option, "Recordings", BadOption), order="F")
+        names = [f"recording{int(number) if number == int(number) else number}" for number in ids.tolist()]
+    if len(n_frames) == 1 and len(names) == n_frames[0] and len(names) > 1:
+        return [first_forms(names)]
+    if len(names) != len(n_frames):
+        expected = f"{len(n_frames)} names"
+        if len(n_frames) == 1:
+            expected = f"one name, or one id for each of the {n_frames[0]} frames"
+        raise BadOption(f"Recordings: expected {expected}, received {len(names)}.")
+    if len({*map(same_name, names)}) < len(names):
+        raise BadOption("Recordings: two arrays have the same name. Give each recording a name of its own.")
+    return list(names)

@@ -1,0 +1,690 @@
+"""Class folders to a dataset folder: each sub-folder is a class, each image in it a frame."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import hashlib
+import math
+import os
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.conversion.preflight import FEW_FRAMES, Planned, Preflight, added, checked
+from pyside.data.conversion.progress import ConversionProgress, Progress, end_if_asked
+from pyside.data.dataset import DatasetWriter, FrameFile, check_target
+from pyside.data.formats import images
+from pyside.data.formats.frames import noted_contrast
+from pyside.data.labels.class_indices import LEAVE_OUT
+from pyside.errors import BadImage, BadOption, Faults, NotReadable, OneClass, PathMissing, TouchTrainError, some
+from pyside.settings.core import FolderSettings
+from pyside.system import parallel, paths
+from pyside.system.records import printable, same_name
+
+Array = np.ndarray[Any, Any]
+_ALMOST_BLACK = 4096  # 16-bit images that stay below it come from a camera of 10 or 12 bits
+_CHUNK_IMAGES = 128
+_CHUNK_PIXELS = 1 << 20  # of the images as they are, and as they become: a block of what is written
+_WORTH_PROCESSES = 10_000_000  # pixels; fewer are decoded before processes have started
+_TIMED_IMAGES = 20
+_LONGEST_TIMING = 1.0  # seconds
+_VIDEO_FRAMES_PER_SECOND = 5000  # that h264 of 640 x 480 is read at on two cores
+_MUCH_MORE = 3
+_PIXELS_TO_OPEN = 5000  # pixels that are decoded while an image is opened
+_MOST_NAMED = 20
+_NEIGHBOURS = (
+    "Each image is a group of its own. If images are neighbouring frames of one video, near copies of training images "
+    "are validated on, and the figures promise too much: put the images of each video into a sub-folder of their "
+    "class, name them by GroupPattern (group_pattern in Python), or convert the videos themselves instead."
+)
+
+
+@dataclasses.dataclass(frozen=True)
+class _Image:
+    """An image that goes into the dataset.
+
+    Attributes:
+        path: of the file.
+        name: its path within the class folder, with slashes, as it can be shown.
+        size: (height, width), upright.
+        digest: SHA-256 of the file's bytes.
+        group: what it shares with the images that are to stay on its side, or None.
+    """
+
+    path: str
+    name: str
+    size: tuple[int, int]
+    digest: bytes
+    group: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class _Class:
+    """One class: its images in the order of the character codes of their names, and the names of what is left out."""
+
+    name: str
+    images: list[_Image]
+    damaged: list[str]
+    in_two: list[str]
+
+    def files_sha256(self) -> str:
+        """Return the SHA-256 of names and bytes of the images."""
+        digest = hashlib.sha256()
+        for one in self.images:
+            digest.update(one.name.encode() + b"\0" + one.digest)
+        return digest.hexdigest()
+
+
+def convert_folders(
+    root: str | PathLike[str],
+    dataset: str | PathLike[str],
+    options: Mapping[str, Any],
+    progress: Progress = lambda record: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    """Write a folder with one sub-folder of images a class as a dataset folder.
+
+    Images are read as `pyside.data.formats.images` says; those of another size than the dataset's are resized. Classes
+    are in the order of `class_names`; else folders that are all numbers in the order of the numbers, others in that of
+    their character codes. Hidden files and folders do not count. Each class becomes one recording.
+
+    Images in a folder below their class are a group, which the split holds together; a folder of the same path below
+    another class is the same group, for it is the same day or video. With `group_pattern` a group is what the pattern's
+    first bracket, or all of it, finds in an image's path within its class. All other images are groups of their own,
+    but identical ones share one.
+
+    Images are identical if their files are, or their frames as stored.
+
+    Args:
+        root: the folder; a sub-folder's name is a class name.
+        dataset: the folder to write.
+        options: settings of a conversion of folders, in Python's spelling.
+        progress: called with records for a progress line, some five times a second.
+        should_stop: asked after every hundred images or so; True ends the conversion, what is complete is kept.
+
+    Returns:
+        The summary of the dataset, with ``warnings``; ``ignored`` (what in the folders is no image, the first few);
+        ``resized`` (how many images were); ``groups`` (how many there are); ``identical`` (how many images repeat one
+        of their class); ``conflicts`` (the first few lists of identical images in several classes); ``damaged`` (which
+        images were left out as such); ``left_out_why`` (images by reason). With the option `check`: what would come of
+        it, as `Preflight.report` tells.
+
+    Raises:
+        TouchTrainError: all that is wrong with folders, images and options, before anything is written.
+        BadImage: damaged images, found while reading them, or identical ones in two classes, found when they had been
+            read. What is complete is kept for the next try.
+        Interrupted: it was asked to stop.
+    """
+    settings = FolderSettings.from_options(options)
+    target, source = Path(dataset).absolute(), Path(root).absolute()
+    preflight = Preflight("folders", target)
+    progress({"stage": "checking"})
+    if settings.check:
+        return checked(preflight, lambda known: _time(known, _plan(known, source, settings), settings))
+    classes = _plan(preflight, source, settings)
+    preflight.faults.raise_any()
+    progress({"stage": "converting", "said": [*preflight.told(), *preflight.all_warnings()]})
+    return _convert(preflight, classes, settings, progress, should_stop)
+
+
+# --- before anything is written ------------------------------------------------------------------------------------
+
+
+def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_Class]:
+    """Find the classes and their images, what is ignored and left out, and all that is wrong."""
+    faults = preflight.faults
+    preflight.loose = True
+    with faults.noting():
+        check_target(preflight.target)
+    links = paths.Links(root)
+    folders, ignored = _class_folders(root, links, faults)
+    names = _class_order(root, list(folders), settings.class_names, faults)
+    preflight.class_names = names
+    preflight.label_mapping = {name: name for name in names}
+    by_name = {same_name(name): folder for name, folder in folders.items()}
+    classes: list[_Class] = []
+    unread: list[TouchTrainError] = []
+    faults.what = "images"
+    with images.quietly():
+        for name in names:
+            folder, before = by_name[same_name(name)], len(faults)
+            found, others = _inside(folder, links, faults)
+            ignored += [f"{name}/{path}" for path in others]
+            one, broken = _read_heads(name, folder, found, settings.group_pattern)
+            faults.total += len(found)
+            classes.append(one)
+            unread += broken
+            if not one.images and len(faults) == before and (not found or settings.on_damage == "skip"):
+                text = "no image in" if not found else "no image that can be used in"
+                kinds = ", ".join(suffix[1:] for suffix in images.SUFFIXES)
+                text = f"There is {text} {folder}. Put images ({kinds}) there, or remove the folder."
+                faults.add(BadImage, text)
+    preflight.warnings += links.warnings()
+    if settings.on_damage == "error":
+        for fault in unread:
+            faults.include(fault)
+    conflicts = _conflicts((one.name, image.name, image.digest) for one in classes for image in one.images)
+    if settings.on_conflict == "error" and conflicts:
+        faults.include(_conflict(conflicts))
+    if settings.on_conflict == "skip" and conflicts:
+        classes = [_without(one, conflicts, faults) for one in classes]
+    identical = sum(len(one.images) - len({image.digest for image in one.images}) for one in classes)
+    preflight.further = {
+        "ignored": _listed(ignored),
+        "damaged": [f"{one.name}/{name}" for one in classes for name in one.damaged],
+        "identical": identical,
+        "conflicts": list(conflicts.values())[:_MOST_NAMED],
+        "resized": 0,
+        "groups": 0,
+    }
+    preflight.planned = [_planned(index, one) for index, one in enumerate(classes)]
+    if any(one.images for one in classes):
+        _see_sizes(preflight, classes, settings)
+        _see_groups(preflight, classes, settings)
+    return classes
+
+
+def _class_folders(root: Path, links: paths.Links, faults: Faults) -> tuple[dict[str, Path], list[str]]:
+    """Return the sub-folders by the name of their class, and the names of what else lies there."""
+    inside: list[Path] | None = None
+    with faults.noting():
+        if not paths.is_folder(root):
+            raise PathMissing(f"There is no folder {root}.")
+        inside = paths.inside(root)
+    if inside is None:
+        return {}, []
+    folders: dict[str, Path] = {}
+    others: list[str] = []
+    before = len(faults)
+    known: dict[str, str] = {}
+    for path in inside:
+        with faults.noting():
+            links.see(path)
+            if not paths.is_folder(path):
+                others.append(printable(path.name))
+                continue
+            name = printable(path.name)
+            if (other := known.setdefault(same_name(name), name)) != name or name in folders:
+                raise BadImage(
+                    f"Two class folders in {root} have one name, written in two ways: {ascii(other)} and "
+                    f"{ascii(path.name)}. Put their images into one of them, or rename one."
+                )
+            folders[name] = path
+    if not folders and len(faults) > before:
+        return {}, others
+    if not folders:
+        text = f"There is no folder in {root}. Expected one sub-folder of images a class, named after the class."
+        faults.add(BadImage, text)
+    elif len(folders) == 1:
+        faults.add(
+            OneClass,
+            f"There is one class folder in {root}, {next(iter(folders))}. Expected one for each of two or more.",
+        )
+    return folders, others
+
+
+def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, faults: Faults) -> list[str]:
+    """Return the class names in the order of their indices; only those that there are folders of."""
+    if not found:
+        return []
+    if wanted is None:
+        if all(name.isascii() and name.isdigit() for name in found):
+            return sorted(found, key=lambda name: (int(name), name))
+        return found
+    there, asked = {same_name(name) for name in found}, {same_name(name) for name in wanted}
+    lacking = [name for name in wanted if same_name(name) not in there]
+    extra = [name for name in found if same_name(name) not in asked]
+    if lacking or extra:
+        said = [f"there is no folder {some(lacking, _MOST_NAMED)}"] * bool(lacking)
+        said += [f"the folder {some(extra, _MOST_NAMED)} is not among the class names"] * bool(extra)
+        faults.add(
+            BadOption,
+            f"ClassNames (class_names in Python): in {root} {' and '.join(said)}. Class names are "
+            f"{some(wanted, _MOST_NAMED)}; folders are {some(found, _MOST_NAMED)}. They must be the same, upper and "
+            "lower case alike.",
+        )
+    return [name for name in wanted if same_name(name) in there]
+
+
+def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str], list[str]]:
+    """Return the paths, within a folder, of the images at any depth, and of all else that is not hidden.
+
+    Links are followed, and noted; a folder that may not be read is a fault.
+    """
+    found: list[str] = []
+    others: list[str] = []
+    seen: set[str] = set()
+    left = [("", folder)]
+    while left:
+        below, where = left.pop()
+        real = os.path.realpath(where)
+        if real in seen or links.leads_above(real):
+            links.see_again(where)
+            continue
+        seen.add(real)
+        inner = []
+        with faults.noting(), paths.listing(where), os.scandir(where) as entries:
+            for entry in entries:
+                if entry.name[0] == ".":
+                    continue
+                with faults.noting():
+                    plain_file = not links.see(entry) and entry.is_file()
+                    if not plain_file and paths.is_folder(entry.path):
+                        inner.append((f"{below}{entry.name}/", Path(entry.path)))
+                        continue
+                    is_image = os.path.splitext(entry.name)[1].lower() in images.SUFFIXES
+                    kept = is_image and (plain_file or paths.is_file(entry.path))
+                    (found if kept else others).append(below + entry.name)
+        left += sorted(inner, reverse=True)
+    return sorted(found), sorted(printable(name) for name in others)
+
+
+def _read_heads(
+    class_name: str, folder: Path, names: Sequence[str], pattern: str | None
+) -> tuple[_Class, list[TouchTrainError]]:
+    """Return the images of a class, and what is wrong with those that cannot be used."""
+    found: list[_Image] = []
+    damaged: list[str] = []
+    unread: list[TouchTrainError] = []
+    for name in names:
+        path = os.path.join(folder, name)
+        try:
+            data = images.read_bytes(path)
+            size = images.size_of(path, data)
+        except (BadImage, NotReadable) as error:
+            damaged.append(printable(name))
+            unread.append(error)
+        else:
+            known = printable(name)
+            found.append(_Image(path, known, size, hashlib.sha256(data).digest(), _group(known, pattern)))
+    return _Class(class_name, found, damaged, []), unread
+
+
+def _group(name: str, pattern: str | None) -> str | None:
+    """Return what an image's path within its class says of its group, or None."""
+    if pattern is None:
+        return same_name(name.rpartition("/")[0]) or None
+    match = re.search(same_name(pattern), same_name(name))
+    if match is None:
+        return None
+    return same_name(match[1] if match.re.groups and match[1] is not None else match[0]) or None
+
+
+def _conflicts(found: Iterable[tuple[str, str, bytes]]) -> dict[bytes, list[str]]:
+    """Return the images that lie in several classes, by digest: each as class/name."""
+    places: dict[bytes, dict[str, list[str]]] = {}
+    for class_name, name, digest in found:
+        places.setdefault(digest, {}).setdefault(class_name, []).append(f"{class_name}/{name}")
+    return {
+        digest: [name for names in by_class.values() for name in names]
+        for digest, by_class in places.items()
+        if len(by_class) > 1
+    }
+
+
+def _conflict(conflicts: Mapping[bytes, list[str]]) -> BadImage:
+    pairs = [" = ".join(names[:4]) + (" = ..." if len(names) > 4 else "") for names in conflicts.values()]
+    return BadImage(
+        "Identical images lie in two classes, so that one of their labels is wrong: "
+        f"{some(pairs, _MOST_NAMED)}. Remove each from the class that it is not of, or set the option OnConflict "
+        "(on_conflict in Python) to skip, which leaves them out of both, or to keep."
+    )
+
+
+def _without(one: _Class, conflicts: Mapping[bytes, list[str]], faults: Faults) -> _Class:
+    """Return a class without its images that lie in another one too."""
+    kept = [image for image in one.images if image.digest not in conflicts]
+    if one.images and not kept:
+        text = f"All images of the class {one.name} lie in another class too, so that none is left. Sort them anew."
+        faults.add(BadImage, text)
+    left = [image.name for image in one.images if image.digest in conflicts]
+    return dataclasses.replace(one, images=kept, in_two=left)
+
+
+def _planned(index: int, one: _Class) -> Planned:
+    n = len(one.images)
+    left_out = added([{"damaged": len(one.damaged), "in_two_classes": len(one.in_two)}])
+    return Planned(
+        one.name,
+        f"class {index} = {one.name}",
+        n + sum(left_out.values()),
+        n,
+        {one.name: n},
+        left_out,
+    )
+
+
+def _see_sizes(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Choose the size of the frames, by default that which most images have and of equals the larger."""
+    counts = collections.Counter(image.size for one in classes for image in one.images)
+    height, width = settings.image_size or max(counts, key=lambda size: (counts[size], size[0] * size[1], size))
+    preflight.image_shape = (height, width, 3 if settings.color else 1)
+    del counts[height, width]
+    preflight.further["resized"] = sum(counts.values())
+    if counts:
+        shown = some([f"{count} of {size[0]} x {size[1]}" for size, count in counts.most_common()], _MOST_NAMED)
+        preflight.warnings.append(
+            f"Not all images have the size of the frames: {shown} (height x width) resized to {height} x {width}. "
+            "Another size: option ImageSize (image_size in Python)."
+        )
+
+
+def _see_groups(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Count the groups, and warn of images that are groups of their own."""
+    named = {image.group for one in classes for image in one.images if image.group is not None}
+    alone = [f"{one.name}/{image.name}" for one in classes for image in one.images if image.group is None]
+    own = len({image.digest for one in classes for image in one.images if image.group is None})
+    preflight.further["groups"] = len(named) + own
+    if alone and settings.group_pattern is not None:
+        preflight.warnings.append(
+            f"GroupPattern (group_pattern in Python) matches no part of the names of {len(alone)} images, so that each "
+            f"is a group of its own: {some(alone)}."
+        )
+    elif not named:
+        preflight.warnings.append(_NEIGHBOURS)
+    elif alone:
+        preflight.warnings.append(
+            f"{len(alone)} images lie in no sub-folder of their class, while others do; each of them is a group of its "
+            f"own: {some(alone)}."
+        )
+
+
+def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Estimate how long the conversion will take from a few images."""
+    everything = [image for one in classes for image in one.images]
+    if not everything or preflight.image_shape is None:
+        return
+    with preflight.faults.noting():
+        preflight.check_room(_what_is_done(settings))
+    sample = everything[:: max(1, len(everything) // _TIMED_IMAGES)]
+    began, done = time.perf_counter(), 0
+    for image in sample:
+        images.read_chunk(images.Task(0, [image.path], preflight.image_shape, settings.contrast))
+        done += _weight(image)
+        if time.perf_counter() - began > _LONGEST_TIMING:
+            break
+    spent = time.perf_counter() - began
+    everywhere = sum(map(_weight, everything))
+    preflight.seconds = spent / done * everywhere / _workers(everything, settings)
+    as_video = len(everything) / _VIDEO_FRAMES_PER_SECOND
+    if len(everything) >= FEW_FRAMES and preflight.seconds > _MUCH_MORE * as_video:
+        preflight.warnings.append(
+            f"Reading {len(everything)} images one by one takes some {preflight.seconds:.0f} s, where a video of as "
+            f"many frames takes {as_video:.0f} s. If you have the videos, convert those."
+        )
+
+
+def _weight(image: _Image) -> int:
+    """Return what reading an image costs, in pixels."""
+    return math.prod(image.size) + _PIXELS_TO_OPEN
+
+
+# --- the work ------------------------------------------------------------------------------------------------------
+
+
+def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) -> Iterator[images.Task]:
+    """Part the images of a class into tasks that take about as long."""
+    paths: list[str] = []
+    digests: list[bytes] = []
+    pixels = 0
+    for image in one.images:
+        paths.append(image.path)
+        digests.append(image.digest)
+        pixels += max(math.prod(image.size), math.prod(shape))
+        if len(paths) == _CHUNK_IMAGES or pixels >= _CHUNK_PIXELS:
+            yield images.Task(index, paths, shape, contrast, digests)
+            paths, digests, pixels = [], [], 0
+    if paths:
+        yield images.Task(index, paths, shape, contrast, digests)
+
+
+def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
+    """Return how many processes share the work: as many as was said, else one a core where it pays."""
+    worth = parallel.usable_cores() if sum(map(_weight, found)) > _WORTH_PROCESSES else 1
+    return settings.workers or worth
+
+
+def _what_is_done(settings: FolderSettings) -> dict[str, Any]:
+    """Return what is done to the frames."""
+    return {
+        "pixel_range": None,
+        "roi": None,
+        "contrast": noted_contrast(settings.contrast),
+        "grey": None if settings.color else "luma",
+    }
+
+
+def _convert(
+    preflight: Preflight,
+    classes: Sequence[_Class],
+    settings: FolderSettings,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+) -> dict[str, Any]:
+    """Do what was planned."""
+    shape = preflight.image_shape
+    assert shape is not None
+    conversion = _what_is_done(settings)
+    preflight.check_room(conversion)
+    mapping = dict(preflight.label_mapping)
+    writer = DatasetWriter(preflight.target, preflight.class_names, shape, mapping, conversion)
+    total = sum(len(one.images) for one in classes)
+    shown = ConversionProgress(progress, total, len(classes))
+    books = _Books(writer, settings)
+    written = [_Written(index, one, books) for index, one in enumerate(classes)]
+    left = [one for one in written if not one.keep()]
+    for one in written:
+        if one not in left:
+            shown.add(one.index + 1, one.plan.name, len(one.plan.images))
+    tasks = [task for one in left for task in _tasks(one.index, one.plan, shape, settings.contrast)]
+
+    def ask() -> None:
+        end_if_asked(should_stop, writer.folder)
+
+    workers = min(_workers([image for one in left for image in one.plan.images], settings), max(1, len(tasks)))
+    for chunk in parallel.spread(images.read_chunk, tasks, workers, ask):
+        one = written[chunk.index]
+        one.append(chunk)
+        shown.add(chunk.index + 1, one.plan.name, len(chunk.frames) + len(chunk.damaged))
+    if books.broken:
+        faults = Faults("images", total)
+        for fault in books.broken:
+            faults.include(fault)
+        faults.raise_any()
+    return _finished(preflight, written, books)
+
+
+class _Books:
+    """What the classes share while they are written: the dataset, the settings, and what could not be read."""
+
+    def __init__(self, writer: DatasetWriter, settings: FolderSettings):
+        self.writer, self.settings = writer, settings
+        self.broken: list[TouchTrainError] = []
+
+
+class _Written:
+    """One class as it is written."""
+
+    def __init__(self, index: int, plan: _Class, books: _Books):
+        self.index, self.plan, self._books = index, plan, books
+        self.images: list[_Image] = []  # those whose frames are written
+        self.damaged: list[str] = []
+        self.digests: list[bytes] = []
+        self.brightest = -1
+        self._seen = 0
+        self._file: FrameFile | None = None
+        self.source: dict[str, Any] = {}
+
+    def keep(self) -> bool:
+        """Take over what is there from before, if nothing has changed."""
+        writer = self._books.writer
+        before = writer.finished(self.plan.name)
+        if before is None or before.get("files_sha256") != self.plan.files_sha256():
+            return False
+        damaged = list(before.get("damaged", []))
+        known = {image.name for image in self.plan.images}
+        if [name for name in damaged if name not in known] != self.plan.damaged:
+            return False
+        if before.get("in_two_classes", []) != self.plan.in_two:
+            return False
+        if damaged and self._books.settings.on_damage == "error":
+            return False
+        frames = writer.frames_before(self.plan.name)
+        self.images = [image for image in self.plan.images if image.name not in damaged]
+        if frames is None or len(frames) != len(self.images):
+            return False
+        self.damaged, self.brightest = damaged, before.get("brightest", -1)
+        self.digests, self.source = images.digests_of(frames), before
+        del frames
+        unsettled = np.zeros(len(self.images), np.int32)
+        return writer.keep(self.plan.name, self._labels(()), unsettled, self._told())
+
+    def append(self, chunk: images.Chunk) -> None:
+        """Write a chunk; with the last one the class is complete, if it is whole."""
+        writer = self._books.writer
+        if self._file is None:
+            self._file = FrameFile(writer.frames_path(self.plan.name), writer.image_shape)
+            self.damaged = list(self.plan.damaged)
+            self.images, self.digests, self.brightest = [], [], -1
+        if len(chunk.frames):
+            self._file.append(chunk.frames)
+        for position in range(len(chunk.frames) + len(chunk.damaged)):
+            image = self.plan.images[self._seen + position]
+            if position not in chunk.damaged:
+                self.images.append(image)
+                continue
+            self.damaged.append(image.name)
+            if self._books.settings.on_damage == "error":
+                self._books.broken.append(chunk.damaged[position])
+        self.digests += chunk.digests
+        self.brightest = max(self.brightest, chunk.brightest)
+        self._seen += len(chunk.frames) + len(chunk.damaged)
+        if self._seen == len(self.plan.images):
+            self._close()
+
+    def _close(self) -> None:
+        assert self._file is not None
+        self.damaged.sort()
+        if self.damaged and self._books.settings.on_damage == "error":
+            return
+        if not self.images:
+            text = f"All images of the class {self.plan.name} are damaged. Copy them again, or remove the folder."
+            self._books.broken.append(BadImage(text))
+            return
+        self.source = {**self._told(), "sha256": self._file.close()}
+        unsettled = np.zeros(len(self.images), np.int32)
+        self._books.writer.add(self.plan.name, self._labels(()), unsettled, self.source)
+
+    def settle(self, groups: dict[str | bytes, int], without: Iterable[bytes]) -> int:
+        """Describe the class for good, once all are known; return how many frames are left out by their digests.
+
+        Args:
+            groups: ids by the name of the group, or by the digest of the frame where an image has none; is added to.
+            without: digests of the frames to leave out.
+        """
+        keys: list[str | bytes] = [
+            image.group or digest for image, digest in zip(self.images, self.digests, strict=True)
+        ]
+        for key in keys:
+            if key not in groups:
+                groups[key] = self._books.writer.new_group()
+        labels = self._labels(without)
+        ids = np.array([groups[key] for key in keys], np.int32)
+        self._books.writer.add(self.plan.name, labels, ids, self.source)
+        return int(np.count_nonzero(labels == LEAVE_OUT))
+
+    def _told(self) -> dict[str, Any]:
+        told: dict[str, Any] = {"kind": "images", "folder": self.plan.name, "images": len(self.images)}
+        told["files_sha256"] = self.plan.files_sha256()
+        if self.damaged:
+            told["damaged"] = self.damaged
+        if self.plan.in_two:
+            told["in_two_classes"] = self.plan.in_two
+        if self.brightest >= 0:
+            told["brightest"] = self.brightest
+        return told
+
+    def _labels(self, without: Iterable[bytes]) -> Array:
+        labels = [LEAVE_OUT if digest in without else self.index for digest in self.digests]
+        return np.array(labels, np.int16)
+
+
+def _finished(preflight: Preflight, written: Sequence[_Written], books: _Books) -> dict[str, Any]:
+    """Compare the frames of all classes, complete the dataset, and tell what came of it."""
+    conflicts = _conflicts(
+        (one.plan.name, image.name, digest)
+        for one in written
+        for image, digest in zip(one.images, one.digests, strict=True)
+    )
+    in_two = {one.plan.name: len(one.plan.in_two) for one in written}
+    if conflicts and books.settings.on_conflict == "error":
+        raise _conflict(conflicts)
+    groups: dict[str | bytes, int] = {}
+    for one in written:
+        count = one.settle(groups, conflicts if books.settings.on_conflict == "skip" else ())
+        if count == len(one.images):
+            raise _conflict(conflicts)
+        in_two[one.plan.name] += count
+    known = {tuple(names) for names in preflight.further["conflicts"]}
+    listed = preflight.further["conflicts"] + [names for names in conflicts.values() if tuple(names) not in known]
+    identical = sum(len(one.digests) - len(set(one.digests)) for one in written)
+    left_out = [{"damaged": len(one.damaged), "in_two_classes": in_two[one.plan.name]} for one in written]
+    preflight.planned = [
+        dataclasses.replace(
+            planned,
+            kept=planned.frames - sum(why.values()),
+            counts={planned.name: planned.frames - sum(why.values())},
+            left_out=added([why]),
+        )
+        for planned, why in zip(preflight.planned, left_out, strict=True)
+    ]
+    _warn_at_the_end(preflight, written, listed, identical, books.settings)
+    preflight.warnings += books.writer.remarks()
+    return {
+        **books.writer.close().summary(),
+        "ignored": preflight.further["ignored"],
+        "resized": sum(image.size != preflight.image_shape[:2] for one in written for image in one.images),  # type: ignore[index]
+        "groups": len(groups),
+        "identical": identical,
+        "conflicts": listed[:_MOST_NAMED],
+        "damaged": [f"{one.plan.name}/{name}" for one in written for name in one.damaged],
+        "left_out_why": added(left_out),
+        "warnings": preflight.all_warnings(),
+    }
+
+
+def _warn_at_the_end(
+    preflight: Preflight,
+    written: Sequence[_Written],
+    conflicts: Sequence[Sequence[str]],
+    identical: int,
+    settings: FolderSettings,
+) -> None:
+    brightest = max(one.brightest for one in written)
+    if 0 <= brightest < _ALMOST_BLACK:
+        preflight.warnings.append(
+            f"The brightest value of the 16-bit images is {brightest} of 65535: they are stored almost black. Save "
+            "them with their full depth, or hand the frames over as arrays with PixelRange (pixel_range in Python)."
+        )
+    if identical:
+        preflight.warnings.append(
+            f"{identical} images are identical with another one of their class. Those that are in no group stay on "
+            "one side of the split together."
+        )
+    if conflicts:
+        became = "were left out of both" if settings.on_conflict == "skip" else "are in both"
+        pairs = some([" = ".join(names) for names in conflicts], _MOST_NAMED)
+        preflight.warnings.append(f"Identical images lie in two classes and {became}: {pairs}.")
+    if damaged := [f"{one.plan.name}/{name}" for one in written for name in one.damaged]:
+        preflight.warnings.append(f"{len(damaged)} damaged images were left out: {some(damaged, _MOST_NAMED)}.")
+
+
+def _listed(names: Sequence[str]) -> list[str]:
+    more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+    return [*names[:_MOST_NAMED], *more]

@@ -1,0 +1,665 @@
+"""Videos and their labels to a dataset folder: look for videos, pair them with labels, check all, cut out, write."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+import hashlib
+import itertools
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.conversion.preflight import Planned, Preflight, added, checked, counts_by_tag
+from pyside.data.conversion.progress import ConversionProgress, Progress, end_if_asked
+from pyside.data.dataset import DatasetWriter, FrameFile, check_target, count_classes, part_of
+from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_frames
+from pyside.data.labels.class_indices import read_labels
+from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
+from pyside.data.recordings.pairing import Beside, LabelEntry, PairedLabels, pair, pair_labels
+from pyside.data.recordings.roi import Regions, place_regions
+from pyside.data.recordings.selection import Selection, select_frames
+from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
+from pyside.data.video.reader import VideoInfo, decoding_rate, file_sha256, probe, read_regions
+from pyside.data.video.sources import find_videos, recording_names
+from pyside.errors import BadLabels, BadOption, BadVideo, Unpaired, some
+from pyside.settings.core import VideoSettings
+from pyside.system.parallel import AHEAD, spread, usable_cores
+from pyside.system.records import printable
+from pyside.system.stamps import Stamp, Watched, changed, files_among, stamp_of
+
+Array = np.ndarray[Any, Any]
+LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
+_SECONDS_BETWEEN_LOOKS = 0.2  # at the files that are being written
+_TASKS_A_WORKER = 8  # at least, so that all are at work to the end
+_MOST_TOGETHER = 16  # short videos that are handed over together
+_MOST_FRAMES_TOGETHER = 2_000
+_PROBERS = 4  # threads that look at videos: a drive over the network answers late, but several at a time
+_PAYS = 5_000  # frames; fewer are decoded sooner than further processes are started
+
+
+@dataclasses.dataclass(frozen=True)
+class _Plan:
+    """What will be done to one video."""
+
+    name: str  # of the recording
+    video: VideoInfo
+    labels: Array  # int16, a frame of the video
+    label_source: str
+    regions: Regions
+    selection: Selection
+    tags: dict[str, str]
+
+    def described(self, class_names: Sequence[str]) -> Planned:
+        """Return it for the report."""
+        keep = self.selection.keep
+        return Planned(
+            self.name,
+            f"{self.video.path.name} <- {self.label_source}",
+            self.video.n_frames,
+            int(np.count_nonzero(keep)),
+            count_classes(self.labels[keep], class_names),
+            added([self.selection.left_out]),
+            added([self.regions.counts()]),
+            self.tags,
+        )
+
+
+def convert_videos(
+    videos: Any,
+    labels: Any,
+    dataset: str | PathLike[str],
+    options: Mapping[str, Any],
+    first: int = 0,
+    progress: Progress = lambda record: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> dict[str, Any]:
+    """Write videos and their labels as a dataset folder; `pyside.convert_videos` is documented there.
+
+    Args:
+        videos: a folder, a file, or a list of files.
+        labels: a label file, or what one holds: vectors, structs, tables.
+        dataset: the folder to write.
+        options: settings of a conversion of videos, in Python's spelling.
+        first: what the first pixel and frame are counted as in `centers`, `frame_span` and in messages: 0, or 1 for
+            MATLAB. In a ``.mat`` file it is always 1, in a ``.bar`` file always 0.
+        progress: called with records for a progress line, at most some five times a second.
+        should_stop: asked between chunks of frames; True ends the conversion, what is complete is kept.
+
+    Returns:
+        With the setting `check` what `Preflight.report` tells, with ``pairing``, ``pairs`` and ``unpaired``. Else the
+        summary of the dataset, with these, ``left_out_why``, ``out_of_frame``, ``tags``, ``damaged`` (frames that were
+        skipped, by recording) and ``warnings``.
+
+    Raises:
+        TouchTrainError: all that is wrong with videos, labels, centres and options, before anything is written.
+        BadVideo: a damaged video, found while reading it. What is complete is kept for the next try.
+        Interrupted: it was asked to stop.
+    """
+    settings = VideoSettings.from_options(options)
+    given = settings.centers, settings.frame_values, settings.tags, settings.template
+    watched = Watched(files_among(labels, *given))
+    preflight = Preflight("videos", Path(dataset).absolute())
+    progress({"stage": "checking"})
+    plan = functools.partial(_plan, videos, labels, settings, first)
+    if settings.check:
+        return checked(preflight, lambda found: _estimate(plan(found), found, settings))
+    plans = plan(preflight)
+    watched.end_all(BadLabels)
+    preflight.check_room(_what_is_done(plans, settings))
+    progress({"stage": "converting", "said": preflight.told()})
+    assert preflight.image_shape is not None
+    writer = DatasetWriter(
+        preflight.target,
+        settings.class_names,
+        preflight.image_shape,
+        preflight.label_mapping,
+        _what_is_done(plans, settings),
+    )
+    damaged = _write(writer, plans, settings, progress, should_stop)
+    summary = writer.close().summary()
+    preflight.warnings += writer.remarks() + watched.warnings()
+    if damaged:
+        lost = sum(map(len, damaged.values()))
+        preflight.warnings.append(f"{lost} damaged frames were left out, in {some(list(damaged))}.")
+    left_out = added([*(one.left_out for one in preflight.planned), {"damaged": sum(map(len, damaged.values()))}])
+    return {
+        **summary,
+        **preflight.further,
+        "left_out_why": left_out,
+        "out_of_frame": added(one.out_of_frame for one in preflight.planned),
+        "tags": counts_by_tag(preflight.planned),
+        "damaged": damaged,
+        "warnings": preflight.all_warnings(),
+    }
+
+
+def _what_is_done(plans: Sequence[_Plan], settings: VideoSettings) -> dict[str, Any]:
+    """Return what is done to the frames, so that it can be done to other videos."""
+    return {
+        "pixel_range": None,
+        "roi": list(plans[0].regions.size) if _cuts_out(settings) else None,
+        "grey": settings.grey,
+        "contrast": noted_contrast(settings.contrast),
+    }
+
+
+def _cuts_out(settings: VideoSettings) -> bool:
+    return settings.roi is not None or settings.centers is not None or settings.template is not None
+
+
+# --- before anything is written ------------------------------------------------------------------------------------
+
+
+def _plan(videos: Any, labels: Any, settings: VideoSettings, first: int, found: Preflight) -> list[_Plan]:
+    """Find out all that will be done, and all that is wrong."""
+    faults = found.faults
+    found.class_names = settings.class_names
+    with faults.noting():
+        check_target(found.target)
+    _check_options(settings, found)
+    paths = find_videos(videos, faults, found.warnings)
+    paired: PairedLabels | None = None
+    if paths:
+        with faults.noting():
+            paired = pair_labels(labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern)
+    infos = _probed(paths, settings, found)
+    if paired is None:
+        _beside(paths, settings, first, found)
+        faults.raise_any()
+    assert paired is not None
+    entries = _partners(paths, paired, settings, found)
+    used = [path for path in entries if path in infos]
+    found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
+    found.warnings += paired.remarks
+    beside = _beside(used, settings, first, found)
+    names = dict(zip(paths, recording_names(paths), strict=True))
+    _check_sizes([infos[path] for path in used], settings, found)
+    faults.raise_any()
+    plans = _recordings([(infos[path], names[path], entries[path]) for path in used], beside, settings, first, found)
+    faults.raise_any()
+    height, width = settings.image_size or plans[0].regions.size
+    found.image_shape = (height, width, 1)
+    empty = [plan.name for plan in plans if not plan.selection.keep.any()]
+    if empty:
+        found.warnings.append(f"Left out, because none of their frames is taken: {some(empty)}.")
+    if shifted := sum(plan.regions.shifted for plan in plans):
+        found.warnings.append(f"In {shifted} frames the region stuck out of the frame and was shifted inside.")
+    if not any(plan.selection.keep.any() for plan in plans):
+        faults.add(BadVideo, "No frame is taken of any video. Look at the counts of frames left out, by reason.")
+    faults.raise_any()
+    return plans
+
+
+def _check_options(settings: VideoSettings, found: Preflight) -> None:
+    if settings.template is not None and settings.centers is not None:
+        found.faults.add(BadOption, "Template and Centers (template, centers) both say where the region is. Give one.")
+    cut_off = settings.exclude_above is not None or settings.exclude_below is not None
+    if cut_off != (settings.frame_values is not None):
+        found.faults.add(
+            BadOption,
+            "FrameValues goes with ExcludeAbove or ExcludeBelow (frame_values, exclude_above, exclude_below): the "
+            "values, and the cut-off from which frames are left out. Give both.",
+        )
+
+
+def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
+    """Look at all videos; what is wrong with one is a fault, in their order."""
+    infos = {}
+    ask = functools.partial(probe, on_damage=settings.on_damage)
+    with ThreadPoolExecutor(_PROBERS) as pool:
+        asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
+        for path in paths:
+            with found.faults.noting(of=path):
+                infos[path] = asked[path].result() if path in asked else ask(path)
+    return infos
+
+
+def _partners(
+    paths: Sequence[Path], paired: PairedLabels, settings: VideoSettings, found: Preflight
+) -> dict[Path, LabelEntry]:
+    """Return the labels of the videos that have any; what is alone is a fault, or a warning where that is wanted."""
+    texts = []
+    if paired.videos_alone:
+        texts.append(f"There are no labels for {some(paired.videos_alone)}.")
+    if paired.labels_alone:
+        texts.append(f"There are labels for {some(paired.labels_alone)}, but no such video.")
+    if texts:
+        text = " ".join(texts)
+        if settings.on_unpaired == "error":
+            found.faults.add(
+                Unpaired,
+                f"{text} They were paired by {paired.how}. Mend that, or leave such out by the option "
+                "OnUnpaired 'skip' (on_unpaired in Python).",
+            )
+        else:
+            found.warnings.append(f"{text} They are left out.")
+    entries = {path: entry for path, entry in zip(paths, paired.entries, strict=True) if entry is not None}
+    whole = [f"{entry.source} ({entry.left_out})" for entry in entries.values() if entry.left_out]
+    if whole:
+        found.warnings.append(f"Left out whole: {some(whole)}.")
+    return {path: entry for path, entry in entries.items() if not entry.left_out}
+
+
+def _unpaired(paired: PairedLabels) -> dict[str, list[str]]:
+    return {"videos": list(paired.videos_alone), "labels": list(paired.labels_alone)}
+
+
+@dataclasses.dataclass
+class _Beside:
+    """What stands beside each video: its centres and what they are counted from, its values, its tags."""
+
+    centers: list[Any]
+    counted_from: int
+    values: list[Any]
+    tags: list[dict[str, str]]
+
+
+def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: Preflight) -> _Beside:
+    faults = found.faults
+    beside = _Beside([None] * len(paths), first, [None] * len(paths), [{} for _ in paths])
+    with faults.noting():
+        entries: Beside
+        entries, beside.counted_from = center_entries(settings.centers, len(paths), first)
+        beside.centers = [value for _, value in pair(entries, paths, "centres", faults)] or beside.centers
+    with faults.noting():
+        if settings.frame_values is not None:
+            values = pair(frame_values(settings.frame_values, len(paths)), paths, "frame values", faults)
+            beside.values = [value for _, value in values] or beside.values
+    with faults.noting():
+        if settings.tags is not None:
+            tags, names = read_tags(settings.tags), recording_names(paths)
+            beside.tags = tags_of(tags, paths, names)
+            without = [path.name for path, one in zip(paths, beside.tags, strict=True) if not one]
+            if without:
+                found.warnings.append(f"There are no tags for {some(without)}.")
+            if unknown := unknown_videos(tags, paths):
+                found.warnings.append(f"There are tags for {some(unknown)}, but no such video.")
+    return beside
+
+
+def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
+    """Whole frames must have one size, unless they are resized."""
+    sizes = {(info.height, info.width): info.path.name for info in reversed(infos)}
+    if not _cuts_out(settings) and settings.image_size is None and len(sizes) > 1:
+        shown = "; ".join(f"{name} {height} x {width}" for (height, width), name in sizes.items())
+        found.faults.add(
+            BadVideo,
+            f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size by the "
+            "options Roi and Centers (roi, centers), or resize them by ImageSize (image_size).",
+        )
+
+
+def _recordings(
+    videos: Sequence[tuple[VideoInfo, str, LabelEntry]],
+    beside: _Beside,
+    settings: VideoSettings,
+    first: int,
+    found: Preflight,
+) -> list[_Plan]:
+    """Lay out each recording; of what cannot be, the faults are noted."""
+    faults, vectors, regions = found.faults, [], []
+    for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
+        with faults.noting(of=name):
+            vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name))
+        with faults.noting(of=name):
+            regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
+    names = [name for _, name, _ in videos]
+    if len(vectors) < len(videos) or len(regions) < len(videos):
+        return []
+    with faults.noting():
+        label_set = read_labels(vectors, settings.class_names, settings.label_values, names)
+        found.label_mapping = label_set.mapping
+        plans = []
+        for number, (info, name, entry) in enumerate(videos):
+            with faults.noting(of=name):
+                selection = _selection(
+                    label_set.vectors[number], regions[number], beside.values[number], settings, name, first
+                )
+                tags = {**entry.tags, **beside.tags[number]}
+                plan = _Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, tags)
+                found.planned.append(plan.described(settings.class_names))
+                found.further["pairs"].append(_pair(plan, found.planned[-1]))
+                plans.append(plan)
+        return plans
+    return []
+
+
+def _pair(plan: _Plan, planned: Planned) -> dict[str, Any]:
+    return {
+        "recording": plan.name,
+        "video": str(plan.video.path),
+        "labels": plan.label_source,
+        "frames": plan.video.n_frames,
+        "counts": planned.counts,
+        "left_out": sum(planned.left_out.values()),
+        "left_out_why": planned.left_out,
+        "out_of_frame": planned.out_of_frame,
+    }
+
+
+def _regions(
+    info: VideoInfo, matrix: Any, settings: VideoSettings, name: str, counted_from: int, found: Preflight
+) -> Regions:
+    size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if _cuts_out(settings) else (info.height, info.width))
+    if settings.template is not None:
+        matrix, score = template_centers(info.path, info, settings.template)
+        counted_from = 0
+        if score < 0.5:
+            text = f"the object of {Path(settings.template).name} was hardly found (likeness"
+            found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
+    if isinstance(matrix, FrameCenters):
+        matrix = matrix.matrix(info.n_frames, name)
+    return place_regions(
+        matrix, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
+    )
+
+
+def _selection(
+    labels: Array, regions: Regions, values: Any, settings: VideoSettings, name: str, first: int
+) -> Selection:
+    span = settings.frame_span and (settings.frame_span[0] - first, settings.frame_span[1] - first)
+    return select_frames(
+        labels,
+        has_center=regions.has_center,
+        in_frame=regions.in_frame,
+        frame_span=span,
+        negative_window=settings.negative_window,
+        negative_share=settings.negative_share,
+        values=values,
+        exclude_above=settings.exclude_above,
+        exclude_below=settings.exclude_below,
+        what=name,
+    )
+
+
+def _estimate(plans: Sequence[_Plan], found: Preflight, settings: VideoSettings) -> None:
+    """Tell how long the conversion will take by how fast the first frames of the first video come."""
+    info = plans[0].video
+    pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
+    with found.faults.noting():
+        found.seconds = pixels / (info.height * info.width) / max(decoding_rate(info.path), 1e-9)
+        found.check_room(_what_is_done(plans, settings))
+
+
+# --- the work ------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class _Cut:
+    """What a process needs to cut one recording out of its video."""
+
+    path: Path
+    stamp: Stamp | None
+    frames_path: Path
+    shape: tuple[int, int, int]
+    size: tuple[int, int]
+    top: Array
+    left: Array
+    keep: Array
+    settings: VideoSettings
+    threads: int | None
+
+
+@dataclasses.dataclass(frozen=True)
+class _WasCut:
+    """What came of it: which frames were written, hashes of them and of the video."""
+
+    numbers: Array
+    sha256: str
+    file_sha256: str
+
+
+def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _WasCut:
+    """Read a video and write its recording's frames; `tick` is told how many further ones are written.
+
+    Raises:
+        BadVideo: it cannot be read, or has changed since it was looked at. Where it may only have been moved or linked
+            meanwhile, it is read once more.
+    """
+    for tell in (tick, lambda frames: tick(0)):
+        before = stamp_of(cut.path)
+        if before is None or cut.stamp is None or before.content != cut.stamp.content:
+            break
+        found = _read_and_hashed(cut, tell)
+        if stamp_of(cut.path) == before:
+            return found
+    raise changed(cut.path, BadVideo)
+
+
+def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _WasCut:
+    file, numbers = FrameFile(cut.frames_path, cut.shape), []
+    settings = cut.settings
+    chunks = read_regions(
+        cut.path,
+        cut.size,
+        cut.top,
+        cut.left,
+        cut.keep,
+        settings.grey,
+        pad=settings.out_of_frame == "pad",
+        on_damage=settings.on_damage,
+        threads=cut.threads,
+    )
+    for which, frames in chunks:
+        frames = adjust_contrast(frames, settings.contrast)
+        if frames.shape[1:3] != cut.shape[:2]:
+            frames = resize_frames(frames, cut.shape[:2])
+        file.append(frames)
+        numbers.append(which)
+        tick(len(frames))
+    return _WasCut(np.concatenate(numbers) if numbers else np.empty(0, np.int64), file.close(), file_sha256(cut.path))
+
+
+def _write(
+    writer: DatasetWriter,
+    plans: Sequence[_Plan],
+    settings: VideoSettings,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+) -> dict[str, list[int]]:
+    """Write all recordings that are not there from before; return the damaged frames of each that has any."""
+    groups = {plan.name: writer.new_group() for plan in plans}
+    taken = [plan for plan in plans if plan.selection.keep.any()]
+    for plan in taken:
+        writer.name(plan.name)  # in this order, whichever is done first
+    numbers = {plan.name: number for number, plan in enumerate(plans, start=1)}
+    kept = {plan.name: int(np.count_nonzero(plan.selection.keep)) for plan in taken}
+    shown = ConversionProgress(progress, sum(kept.values()), len(plans))
+    damaged: dict[str, list[int]] = {}
+    to_do = []
+    for plan in taken:
+        before = _kept(writer, plan, groups[plan.name], settings)
+        if before is None:
+            to_do.append(plan)
+            continue
+        damaged |= {plan.name: before} if before else {}
+        shown.add(numbers[plan.name], plan.name, kept[plan.name])
+        end_if_asked(should_stop, writer.folder)
+    for plan, cut in _cuts(writer, to_do, settings, shown, numbers, should_stop):
+        lost: list[int] = []
+        if len(cut.numbers) < kept[plan.name]:
+            lost = np.setdiff1d(np.flatnonzero(plan.selection.keep), cut.numbers).tolist()
+            damaged[plan.name] = lost
+        source = {**_source(plan, lost), "file_sha256": cut.file_sha256, "sha256": cut.sha256}
+        labels = plan.labels[cut.numbers]
+        writer.add(plan.name, labels, np.full(len(labels), groups[plan.name], np.int32), source, plan.tags)
+    return {plan.name: damaged[plan.name] for plan in plans if plan.name in damaged}
+
+
+def _kept(writer: DatasetWriter, plan: _Plan, group: int, settings: VideoSettings) -> list[int] | None:
+    """Take a recording over from before; return its damaged frames, or None where it is to be written."""
+    before = writer.finished(plan.name)
+    if before is None or before.get("bytes") != plan.video.bytes:
+        return None
+    lost: list[int] = before.get("damaged", [])
+    if lost and settings.on_damage == "error":
+        return None
+    labels = plan.labels[np.setdiff1d(np.flatnonzero(plan.selection.keep), lost)]
+    source = {**_source(plan, lost), "file_sha256": file_sha256(plan.video.path)}
+    groups = np.full(len(labels), group, np.int32)
+    return lost if writer.keep(plan.name, labels, groups, source, plan.tags) else None
+
+
+def _cuts(
+    writer: DatasetWriter,
+    plans: Sequence[_Plan],
+    settings: VideoSettings,
+    shown: ConversionProgress,
+    numbers: Mapping[str, int],
+    should_stop: Callable[[], bool],
+) -> Iterator[tuple[_Plan, _WasCut]]:
+    """Cut out recordings, in this process or in several, and tell how far that is."""
+    workers = _workers(plans, settings.workers)
+    if workers > 1:  # long ones first, so that no process is left with one at the end
+        plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
+    threads = max(1, usable_cores() // workers)
+    # What lies beside all videos is of no use to the process that reads one of them.
+    of_one = dataclasses.replace(settings, centers=None, frame_values=None, tags=None, template=None)
+    cuts = [
+        _Cut(
+            plan.video.path,
+            plan.video.stamp,
+            writer.frames_path(plan.name),
+            writer.image_shape,
+            plan.regions.size,
+            plan.regions.top,
+            plan.regions.left,
+            plan.selection.keep,
+            of_one,
+            threads,
+        )
+        for plan in plans
+    ]
+    if workers == 1:
+        for plan, cut in zip(plans, cuts, strict=True):
+
+            def tick(frames: int, plan: _Plan = plan) -> None:
+                shown.add(numbers[plan.name], plan.name, frames)
+                end_if_asked(should_stop, writer.folder)
+
+            yield plan, _cut_out(cut, tick)
+        return
+    tasks = _together(cuts, sum(plan.video.n_frames for plan in plans) // (_TASKS_A_WORKER * workers))
+    under_way = _UnderWay(plans, tasks, AHEAD * workers, shown, numbers)
+
+    def look() -> None:
+        end_if_asked(should_stop, writer.folder)
+        under_way.look()
+
+    left = iter(plans)
+    for done, error in spread(_cut_out_several, tasks, workers, look):
+        for plan, was_cut in zip(itertools.islice(left, len(done)), done, strict=True):
+            under_way.tell(plan, len(was_cut.numbers))
+            yield plan, was_cut
+        if error is not None:
+            raise error
+        under_way.is_back()
+
+
+def _together(cuts: Sequence[_Cut], most_frames: int) -> list[list[_Cut]]:
+    """Put short videos together, since to hand one over takes about as long as to read it."""
+    tasks: list[list[_Cut]] = []
+    frames = 0
+    for cut in cuts:
+        frames += len(cut.keep)
+        if not tasks or len(tasks[-1]) == _MOST_TOGETHER or frames > min(most_frames, _MOST_FRAMES_TOGETHER):
+            tasks.append([])
+            frames = len(cut.keep)
+        tasks[-1].append(cut)
+    return tasks
+
+
+def _cut_out_several(cuts: Sequence[_Cut]) -> tuple[list[_WasCut], Exception | None]:
+    """Cut out one after the other; return what came of them, and the error that ended it, if one did."""
+    done: list[_WasCut] = []
+    for cut in cuts:
+        try:
+            done.append(_cut_out(cut))
+        except Exception as error:  # what is complete before it is kept
+            return done, error
+    return done, None
+
+
+class _UnderWay:
+    """Tells how far the recordings are that other processes write, by their files; only those under way are looked at.
+
+    Args:
+        plans: all recordings, in the order of the tasks.
+        tasks: in the order in which they are handed out, and come back.
+        most: how many are under way at a time.
+        shown: takes what is told.
+        numbers: of the recordings by name, from 1.
+    """
+
+    def __init__(
+        self,
+        plans: Sequence[_Plan],
+        tasks: Sequence[Sequence[_Cut]],
+        most: int,
+        shown: ConversionProgress,
+        numbers: Mapping[str, int],
+    ):
+        self._plans, self._tasks, self._most, self._shown, self._numbers = plans, tasks, most, shown, numbers
+        self._firsts = [0, *itertools.accumulate(map(len, tasks))]
+        self._told = dict.fromkeys((plan.name for plan in plans), 0)
+        self._n_back, self._looked = 0, 0.0
+
+    def look(self) -> None:
+        """Look, now and then, and tell; of several short ones together nothing is told before they are back."""
+        if time.monotonic() - self._looked >= _SECONDS_BETWEEN_LOOKS:
+            for place in range(self._n_back, min(self._n_back + self._most, len(self._tasks))):
+                if len(self._tasks[place]) == 1:
+                    self.tell(self._plans[self._firsts[place]], _frames_in(self._tasks[place][0]))
+            self._looked = time.monotonic()
+
+    def is_back(self) -> None:
+        """Note that the next task is complete."""
+        self._n_back += 1
+
+    def tell(self, plan: _Plan, frames: int) -> None:
+        """Tell that so many frames of a recording are written."""
+        if frames > self._told[plan.name]:
+            self._shown.add(self._numbers[plan.name], plan.name, frames - self._told[plan.name])
+            self._told[plan.name] = frames
+
+
+def _workers(plans: Sequence[_Plan], wanted: int | None) -> int:
+    pays = sum(plan.video.n_frames for plan in plans) >= _PAYS
+    return max(1, min(wanted or (usable_cores() if pays else 1), len(plans)))
+
+
+def _frames_in(cut: _Cut) -> int:
+    """Return how many frames of a recording are written."""
+    for path in (part_of(cut.frames_path), cut.frames_path):
+        try:
+            return int(path.stat().st_size // int(np.prod(cut.shape)))
+        except OSError:
+            continue
+    return 0
+
+
+def _source(plan: _Plan, damaged: Sequence[int]) -> dict[str, Any]:
+    """Describe where a recording comes from, so that a conversion that goes on knows whether anything changed."""
+    info, regions, keep = plan.video, plan.regions, plan.selection.keep
+    corners = np.stack([np.where(keep, regions.top, 0), np.where(keep, regions.left, 0), keep]).astype("<i8")
+    return {
+        "kind": "video",
+        "file": printable(info.path.name),
+        "bytes": info.bytes,
+        "frames": info.n_frames,
+        "frames_kept": _runs(keep),
+        "regions_sha256": hashlib.sha256(corners.tobytes()).hexdigest(),
+        **({"damaged": list(damaged)} if damaged else {}),
+    }
+
+
+def _runs(keep: Array) -> list[list[int]]:
+    """Return the runs of True as [first, last], counted from 0."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], keep, [False]]).astype(np.int8)))
+    return [[int(start), int(end) - 1] for start, end in edges.reshape(-1, 2)]

@@ -1,0 +1,168 @@
+"""What is done to every frame before it is stored: whatever depth it had, it becomes uint8."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from pyside.errors import BadFrames, PixelRange
+from pyside.settings.core import CONTRASTS
+
+Array = np.ndarray[Any, Any]
+_MATLAB_TYPES = {"float32": "single", "float64": "double"}
+_DECLARED = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0), "uint16": (0.0, 65535.0)}
+
+
+def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, first_frame: int = 0) -> Array:
+    """Bring frames to uint8, where 0 is black and 255 is white.
+
+    The value is ``round(255 * (x - black) / (white - black))``. The range is the stated one, or the depth that
+    the type declares; never the least and greatest of the values at hand, which differ from file to file.
+
+    Args:
+        frames: (n, ...) of uint8, uint16, bool, or with a `pixel_range` any real numbers.
+        pixel_range: the values that mean black and white, or None for the declared depth.
+        what: what to call the frames in an error.
+        first_frame: number of the first of these frames, for errors.
+
+    Returns:
+        uint8, same shape; `frames` itself where nothing is to do.
+
+    Raises:
+        PixelRange: floats or signed integers without a range, or values outside the range.
+        BadFrames: NaN among the frames.
+    """
+    low, high = stated_range(frames.dtype.name, pixel_range, what)
+    if frames.dtype == np.uint8 and (low, high) == (0.0, 255.0):
+        return frames
+    if frames.dtype == np.bool_ and (low, high) == (0.0, 1.0):
+        return frames.view(np.uint8) * np.uint8(255)
+    _check_values(frames, low, high, what, first_frame)
+    precise = np.float32 if frames.dtype.itemsize <= 2 else np.float64
+    scaled: Any = frames.astype(precise)
+    scaled = (scaled - low) * (255.0 / (high - low))
+    stored: Array = np.rint(scaled).astype(np.uint8)
+    return stored
+
+
+def stated_range(dtype: str, pixel_range: tuple[float, float] | None, what: str) -> tuple[float, float]:
+    """Return the values that mean black and white: the stated ones, or those that the type of the frames declares.
+
+    Args:
+        dtype: NumPy's name of the type.
+        pixel_range: what was stated, or None.
+        what: what to call the frames in an error.
+
+    Raises:
+        PixelRange: nothing was stated, and the type does not say.
+    """
+    found = pixel_range or _DECLARED.get(dtype)
+    if found is None:
+        raise PixelRange(
+            f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not say which number is white. Set the "
+            "option PixelRange (pixel_range in Python) to [0 1] or to [0 255], or hand over uint8."
+        )
+    return found
+
+
+def _check_values(frames: Array, low: float, high: float, what: str, first_frame: int) -> None:
+    if frames.dtype.kind == "f" and (bad := np.isnan(frames)).any():
+        raise BadFrames(
+            f"{what}: frame {_first(bad) + first_frame} holds NaN, {int(bad.sum())} of them in these frames. "
+            "Replace them, or leave such frames out."
+        )
+    outside = (frames < low) | (frames > high)
+    if outside.any():
+        raise PixelRange(
+            f"{what}: frame {_first(outside) + first_frame} has values outside the pixel range "
+            f"[{low:g} {high:g}]: they run from {frames.min():g} to {frames.max():g}. "
+            "Correct the option PixelRange (pixel_range in Python)."
+        )
+
+
+def _first(mask: Array) -> int:
+    """Return the number of the first frame that has anything set in `mask`."""
+    return int(np.argmax(mask.reshape(len(mask), -1).any(axis=1)))
+
+
+def adjust_contrast(frames: Array, contrast: str) -> Array:
+    """Change the contrast of each frame, and of each of its channels, by itself.
+
+    ``stretch`` is what MATLAB's documentation says of ``imadjust(I)`` with the limits of ``stretchlim(I)``: the darkest
+    and the brightest 1 % of the pixels are saturated. The lower limit is the first level whose cumulative share of the
+    pixels is above 0.01, the upper one the first whose share is at least 0.99, and ``(x - low) / (high - low)`` is
+    clipped, multiplied by 255 and rounded. A frame whose limits are equal stays as it is.
+
+    ``equalize`` makes all levels about equally frequent, as MATLAB's ``histeq(I, 256)`` does: ``x`` becomes 255 times
+    the share of the pixels that are at most as bright, rounded, which is what `skimage.exposure.equalize_hist` gives. A
+    frame of one level stays as it is.
+
+    Args:
+        frames: uint8, (n, height, width, channels).
+        contrast: ``none``, ``stretch`` or ``equalize``.
+
+    Returns:
+        uint8, same shape; `frames` itself where nothing is to do.
+
+    Raises:
+        ValueError: another `contrast`.
+    """
+    if contrast not in CONTRASTS:
+        raise ValueError(f"contrast is {contrast!r}; it can be {', '.join(CONTRASTS)}.")
+    if contrast == "none" or not frames.size:
+        return frames
+    n, height, width, channels = frames.shape
+    planes = np.ascontiguousarray(np.moveaxis(frames, 3, 1)).reshape(n * channels, height * width)
+    upto = np.cumsum([np.bincount(plane, minlength=256) for plane in planes], axis=1)  # pixels up to each level
+    tables = _stretching(upto) if contrast == "stretch" else _equalizing(upto)
+    changed = np.empty_like(planes)
+    for target, plane, table in zip(changed, planes, tables, strict=True):
+        target[:] = np.frombuffer(plane.tobytes().translate(table.tobytes()), np.uint8)
+    return np.ascontiguousarray(np.moveaxis(changed.reshape(n, channels, height, width), 1, 3))
+
+
+def _stretching(upto: Array) -> Array:
+    """Return what each level becomes in each image, uint8, (n, 256)."""
+    levels, n_pixels = np.arange(256), upto[0, -1]
+    low = np.argmax(100 * upto > n_pixels, axis=1)[:, np.newaxis]
+    high = np.argmax(100 * upto >= 99 * n_pixels, axis=1)[:, np.newaxis]
+    stretched = np.floor((levels - low) * (255 / np.maximum(high - low, 1)) + 0.5).clip(0, 255)
+    tables: Array = np.where(high > low, stretched, levels).astype(np.uint8)
+    return tables
+
+
+def _equalizing(upto: Array) -> Array:
+    """Return what each level becomes in each image, uint8, (n, 256)."""
+    n_pixels = upto[0, -1]
+    one_level = ((upto == 0) | (upto == n_pixels)).all(axis=1)[:, np.newaxis]
+    tables: Array = np.where(one_level, np.arange(256), np.floor(255 * upto / n_pixels + 0.5)).astype(np.uint8)
+    return tables
+
+
+def noted_contrast(contrast: str) -> str | None:
+    """Return what a dataset and a model note of the setting: None where the contrast is as it was."""
+    return None if contrast == "none" else contrast
+
+
+def resize_frames(frames: Array, size: tuple[int, int]) -> Array:
+    """Resize frames by Pillow's bilinear filter, which takes all pixels into account where a frame becomes smaller.
+
+    Args:
+        frames: uint8, (n, height, width, channels), 1 or 3 channels.
+        size: (height, width) to come.
+
+    Returns:
+        uint8, (n, height, width, channels); `frames` itself where it has that size.
+    """
+    if frames.shape[1:3] == tuple(size):
+        return frames
+    from PIL import Image
+
+    resized = np.empty((len(frames), *size, frames.shape[3]), np.uint8)
+    for number, frame in enumerate(frames):
+        image = Image.fromarray(frame[..., 0] if frame.shape[2] == 1 else frame)
+        resized[number] = np.asarray(image.resize((size[1], size[0]), Image.Resampling.BILINEAR)).reshape(
+            resized.shape[1:]
+        )
+    return resized

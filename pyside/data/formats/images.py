@@ -1,0 +1,278 @@
+"""Reading images, one or some at a time: png, jpg, bmp and tif of any kind become uint8 frames.
+
+Grey is the luma: of a JPEG as it is stored, of other colours Pillow's, which is the same within 2 of 255 but for
+colours that RGB cannot hold. 16 bits become 8 by their full depth (65535 is white); transparency is dropped;
+photographs are turned upright as their EXIF orientation says, as every viewer shows them; another size is reached by
+bilinear resizing, the aspect not kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import hashlib
+import io
+import struct
+import warnings
+from collections.abc import Iterator, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from pyside.data.formats.frames import adjust_contrast, to_uint8
+from pyside.errors import BadImage, NotReadable, TouchTrainError
+from pyside.system.paths import reading
+from pyside.system.stamps import changed
+
+Array = np.ndarray[Any, Any]
+SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
+_FORMATS = ("PNG", "JPEG", "BMP", "TIFF")
+_EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr")
+_SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
+_ORIENTATION = 0x0112  # tag of EXIF: how the camera was held
+_UPRIGHT = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_PLAIN_PIXELS = 10_000_000  # far below what Pillow finds too large
+_ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
+
+
+def read_image(path: str | PathLike[str], channels: int = 1, size: tuple[int, int] | None = None) -> Array:
+    """Read one image.
+
+    Args:
+        path: a png, jpg, bmp or tif that holds one image.
+        channels: 1 for grey, 3 for colours.
+        size: (height, width) to bring it to; its own by default.
+
+    Returns:
+        uint8, (height, width, channels).
+
+    Raises:
+        BadImage: it cannot be read, or is of a kind that cannot be used.
+    """
+    with quietly():
+        return decode(path, read_bytes(path), channels, size)[0]
+
+
+def image_size(path: str | PathLike[str]) -> tuple[int, int]:
+    """Return (height, width) of an image, upright, from its head.
+
+    Raises:
+        BadImage: as `read_image`, as far as the head tells.
+    """
+    with quietly():
+        return size_of(path, read_bytes(path))
+
+
+@contextlib.contextmanager
+def quietly() -> Iterator[None]:
+    """Silence what Pillow warns of, and let it refuse images that are too large: `size_of` and `decode` go in it."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        yield
+
+
+def read_bytes(path: str | PathLike[str]) -> bytes:
+    """Return the bytes of a file.
+
+    Raises:
+        NotReadable: it may not be read.
+        BadImage: it cannot be.
+    """
+    try:
+        with reading(path), open(path, "rb", buffering=0) as file:
+            return file.read()
+    except OSError as error:
+        raise BadImage(
+            f"{path} cannot be read ({error.strerror or error}). Copy it again, or remove it.", of=path
+        ) from None
+
+
+def size_of(path: str | PathLike[str], data: bytes) -> tuple[int, int]:
+    """Return (height, width) of an image whose bytes are at hand, as `image_size`; within `quietly`."""
+    if (size := _size_of_plain_jpeg(data)) is not None:
+        return size
+    with _opened(path, data) as image:
+        width, height = image.size
+        return (width, height) if _orientation(image) in _ACROSS else (height, width)
+
+
+def _size_of_plain_jpeg(data: bytes) -> tuple[int, int] | None:
+    """Return (height, width) of a JPEG of the commonest kind from its segments, ten times as fast as Pillow, or None.
+
+    The commonest kind has 8 bits, one or three colours, no EXIF or XMP that might turn it, and whole segments.
+    """
+    if data[:3] != b"\xff\xd8\xff":
+        return None
+    place, size = 2, None
+    while place + 10 <= len(data) and data[place] == 0xFF:
+        marker, length = data[place + 1], int.from_bytes(data[place + 2 : place + 4], "big")
+        if marker in (0xC0, 0xC2):
+            bits, height, width = data[place + 4], *struct.unpack_from(">HH", data, place + 5)
+            if bits != 8 or data[place + 9] not in (1, 3) or size or not 0 < height * width < _PLAIN_PIXELS:
+                return None
+            size = height, width
+        elif marker == 0xDA:
+            return size
+        elif length < 2 or marker not in (0xC4, 0xDB, 0xDD, 0xE0, 0xEE, 0xFE):
+            return None
+        place += 2 + length
+    return None
+
+
+def decode(
+    path: str | PathLike[str], data: bytes, channels: int = 1, size: tuple[int, int] | None = None
+) -> tuple[Array, int]:
+    """Read an image whose bytes are at hand, as `read_image`; within `quietly`.
+
+    Returns:
+        The frame, and the greatest value of an image of 16 bits, else -1.
+    """
+    mode, brightest = "L" if channels == 1 else "RGB", -1
+    with _opened(path, data) as image:
+        orientation = _orientation(image)
+        if mode == "L" and image.format == "JPEG" and image.mode == "RGB":
+            image.draft("L", None)
+        if image.mode in _SIXTEEN_BIT:
+            deep = np.asarray(image).astype(np.uint16)
+            brightest = int(deep.max())
+            eight = Image.fromarray(to_uint8(deep, None, str(path))).convert(mode)
+        else:
+            eight = image.convert(mode)
+        if orientation in _UPRIGHT:
+            eight = eight.transpose(_UPRIGHT[orientation])
+        if size is not None and eight.size != size[::-1]:
+            eight = eight.resize(size[::-1], Image.Resampling.BILINEAR)
+        return np.asarray(eight).reshape(eight.height, eight.width, channels), brightest
+
+
+@contextlib.contextmanager
+def _opened(path: str | PathLike[str], data: bytes) -> Iterator[Image.Image]:
+    """Open an image that can be used; whatever goes wrong while it is open is a BadImage that names the file."""
+    try:
+        with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
+            _check(path, image)
+            yield image
+    except BadImage:
+        raise
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError):
+        raise BadImage(
+            f"{path} has more than {(Image.MAX_IMAGE_PIXELS or 0) / 1e6:.0f} million pixels, which no frame has. "
+            "Make it smaller, or remove it.",
+            of=path,
+        ) from None
+    except Image.UnidentifiedImageError:
+        raise BadImage(
+            f"{path} is no image (png, jpg, bmp, tif), or its head is damaged. Remove it.", of=path
+        ) from None
+    except Exception as error:  # damaged images make Pillow raise almost anything
+        raise BadImage(
+            f"{path} cannot be read ({error}). It is damaged or cut short; copy it again, or remove it.",
+            of=path,
+        ) from error
+
+
+def _check(path: str | PathLike[str], image: Image.Image) -> None:
+    if image.mode not in (*_EIGHT_BIT, *_SIXTEEN_BIT):
+        raise BadImage(
+            f"{path}: pixels of Pillow's mode {image.mode} do not say which number is white. Save it with 8 or 16 "
+            "bits, or hand the frames over as arrays with the option PixelRange (pixel_range in Python).",
+            of=path,
+        )
+    if image.format == "TIFF" and (pages := getattr(image, "n_frames", 1)) > 1:
+        raise BadImage(f"{path} holds {pages} images. Save each as a file of its own.", of=path)
+
+
+def _orientation(image: Image.Image) -> int:
+    """Return the EXIF orientation of an image that is not loaded yet; 1 is upright, and what cannot be read too."""
+    if image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info):
+        return 1  # Pillow itself turns a TIFF; of a PNG without EXIF before the pixels it would read the pixels
+    if image.format == "JPEG" and not {"exif", "xmp"} & image.info.keys():
+        return 1  # asking takes a while
+    with contextlib.suppress(Exception):
+        return int(image.getexif().get(_ORIENTATION, 1))
+    return 1
+
+
+# --- many of them, in another process if need be --------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Task:
+    """Some images of one class that are to become frames.
+
+    Attributes:
+        index: of the class.
+        paths: of the images.
+        shape: (height, width, channels) of a frame.
+        contrast: what is done to it, as the setting says.
+        files: SHA-256 of each file as it was when it was looked at; none where that does not matter.
+    """
+
+    index: int
+    paths: list[str]
+    shape: tuple[int, int, int]
+    contrast: str
+    files: Sequence[bytes] = ()
+
+
+@dataclasses.dataclass(frozen=True)
+class Chunk:
+    """What became of a task's images.
+
+    Attributes:
+        index: of the class.
+        frames: of those that could be read.
+        digests: SHA-256 of each frame.
+        damaged: what is wrong with the others, by position in the task.
+        brightest: greatest value of those of 16 bits, or -1.
+    """
+
+    index: int
+    frames: Array
+    digests: list[bytes]
+    damaged: dict[int, TouchTrainError]
+    brightest: int
+
+
+def read_chunk(task: Task) -> Chunk:
+    """Read images as frames.
+
+    Raises:
+        BadImage: a file is not what it was when it was looked at.
+    """
+    height, width, channels = task.shape
+    frames = np.empty((len(task.paths), *task.shape), np.uint8)
+    damaged: dict[int, TouchTrainError] = {}
+    filled, brightest = 0, -1
+    with quietly():
+        for position, path in enumerate(task.paths):
+            try:
+                data = read_bytes(path)
+                frame, most = decode(path, data, channels, (height, width))
+            except (BadImage, NotReadable) as error:
+                damaged[position] = error
+                continue
+            if task.files and hashlib.sha256(data).digest() != task.files[position]:
+                raise changed(Path(path), BadImage)
+            frames[filled] = frame
+            filled, brightest = filled + 1, max(brightest, most)
+    frames = frames[:filled]
+    frames = adjust_contrast(frames, task.contrast)
+    return Chunk(task.index, frames, digests_of(frames), damaged, brightest)
+
+
+def digests_of(frames: Array) -> list[bytes]:
+    """Return the SHA-256 of each frame."""
+    return [hashlib.sha256(np.ascontiguousarray(frame)).digest() for frame in frames]

@@ -1,0 +1,86 @@
+"""Variables that a file of MATLAB's or NumPy's holds, and words for them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.formats import mat_files
+from pyside.data.formats.csv_files import CSV_SUFFIXES, read_csv
+from pyside.errors import BadLabels, PathMissing
+from pyside.system.paths import check_readable, is_file
+
+_MATLAB_CLASSES = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "complex double"}
+_MOST_SHOWN = 20
+
+
+def values(path: Path) -> dict[str, Any]:
+    """Return what is in a file by name of variable; the array of an .npy and the table of a CSV file are called "".
+
+    Raises:
+        PathMissing: there is no such file.
+        BadLabels: it is damaged, or of another kind.
+    """
+    if path.suffix.lower() == ".mat":
+        return mat_files.read_mat(path)
+    if path.suffix.lower() in CSV_SUFFIXES:
+        return {"": read_csv(path)}
+    if not is_file(path):
+        raise PathMissing(f"There is no file {path}.")
+    if path.suffix.lower() != ".npy":
+        raise BadLabels(f"{path}: expected a .mat, .npy or CSV file ({', '.join(CSV_SUFFIXES)}).")
+    check_readable(path)
+    try:
+        array = np.array(np.lib.format.open_memmap(path, mode="r"))  # which compares the file with what its head says
+    except Exception as error:  # a damaged header makes NumPy raise almost anything
+        text = f"{path} is no .npy file of numbers or texts, or it is empty, damaged or cut short."
+        raise BadLabels(text) from error
+    return {"": array.tolist() if array.dtype.kind == "U" and array.ndim == 1 else array}
+
+
+def called(values: dict[str, Any], usual: tuple[str, ...]) -> list[str]:
+    """Return the variable that bears one of the usual names, in any case; none where several do."""
+    names = [name for name in values if name.lower() in usual]
+    return names if len(names) == 1 else []
+
+
+def misfit(path: Path, values: dict[str, Any], names: list[str], forms: str) -> str:
+    """Say that nothing in a file fits, what would, and what is there instead."""
+    what = f"{names[0]} in {path} does not fit" if names and names[0] else f"Nothing in {path} fits"
+    return f"{what}. {forms} The file holds {held(values)}."
+
+
+def held(values: dict[str, Any]) -> str:
+    """Say what a file holds."""
+    shown = [f"{name} ({in_words(value)})" if name else in_words(value) for name, value in values.items()]
+    more = [f"{len(shown) - _MOST_SHOWN} more"] if len(shown) > _MOST_SHOWN else []
+    return ", ".join(shown[:_MOST_SHOWN] + more) or "nothing"
+
+
+def in_words(value: Any) -> str:
+    """Say what a value is, in the manner of MATLAB's whos."""
+    if isinstance(value, np.ndarray):
+        size = "x".join(map(str, value.shape if value.ndim > 1 else (1, value.size)))
+        return f"{size} {_MATLAB_CLASSES.get(value.dtype.name, value.dtype.name)}"
+    if isinstance(value, (list, tuple)):
+        return _cell_in_words(value)
+    if isinstance(value, str):
+        return f"text of {len(value)} characters"
+    if isinstance(value, (mat_files.Unreadable, mat_files.Object)):
+        return f"object of class {value.class_name}"
+    if isinstance(value, mat_files.Table):
+        return f"table of {len(value)} rows with the columns {', '.join(value.columns)}"
+    if isinstance(value, mat_files.Map):
+        return f"containers.Map with {len(value)} keys"
+    return "struct" if isinstance(value, dict) else type(value).__name__
+
+
+def _cell_in_words(value: Sequence[Any]) -> str:
+    if value and all(isinstance(item, str) for item in value):
+        return f"{len(value)} texts"
+    if value and all(isinstance(item, dict) for item in value):
+        return f"{len(value)} structs"
+    return f"cell of {len(value)}" if value else "empty cell"

@@ -1,0 +1,1 @@
+"""Labels, in all forms that labs have them in."""

@@ -1,0 +1,258 @@
+"""The contact arrays of the older tool: a cell with one struct a trial, which says in which frames there is touch.
+
+A trial as it stands there, in MATLAB's words::
+
+    contacts{12}.trialNum        = uint16(300)            % in the name of its video: whisker_300.mp4
+    contacts{12}.contactInds     = {uint16([41 42 43])}   % frames with touch, counted from 1; uint8 1x0 if none
+    contacts{12}.prepross        = uint8([0 0 ... 2 2])   % a frame: 0 no touch, for sure; 2 left to the network
+    contacts{12}.touchConfidence = [0 0 ... 0.93 0.12]    % a frame: of the network
+
+`contactInds` is what people corrected last, so it is the truth. `prepross` says how many frames were judged at all,
+`touchConfidence` where there is no `prepross`: later frames are left out. The code -1 leaves a frame out; frames with
+3 or any other code are decided by `contactInds` like the rest, but told. An `uncuratable` trial is left out. Where
+there is no `contactInds`, the labels a frame in a field `labels` count. Other fields come and go, and so do whole
+trials: in their place may be an empty array, and a template with all fields empty.
+"""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from pyside.data.formats.variables import in_words
+from pyside.data.labels import field_names
+from pyside.data.labels.entry import FrameList, LabelEntry, frame_numbers, label_vector, some_frames
+from pyside.errors import BadLabels, Faults, some
+
+_OF_THE_TOOL = (
+    "contactinds prepross touchconfidence trialnum uncuratable labels segmentinds manualadd manualdel inferredinds "
+    "contactlength confidence"
+).split()
+_LEFT_OUT = -1.0
+_USUAL_CODES = (0.0, 2.0, _LEFT_OUT)
+_LIKELY = 0.5  # confidence above which the network meant touch
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class ContactArray:
+    """What a contact array says.
+
+    Attributes:
+        entries: one a trial.
+        remarks: sentences about what a person should know before they use it.
+        odd: further sentences about what differs between trials.
+    """
+
+    entries: list[LabelEntry]
+    remarks: list[str]
+    odd: list[str]
+
+
+def is_contact_array(value: Any) -> bool:
+    """Tell whether some struct in a cell or struct array, or a single struct, has the fields of a contact array."""
+    items = value if isinstance(value, list) else [value]
+    keys = [field_names.plain_names(item) for item in items if isinstance(item, Mapping)]
+    return any("contactinds" in one or {"trialnum", "prepross"} <= one.keys() for one in keys)
+
+
+def read_contact_array(value: Any, where: str) -> ContactArray:
+    """Read a contact array.
+
+    Args:
+        value: a list of structs (dicts) and whatever stands between them, or one struct.
+        where: what to call it, such as ``contacts.mat: contacts``.
+
+    Raises:
+        BadLabels: the frame numbers, codes or labels of trials are none; all of them at once.
+    """
+    items = value if isinstance(value, list) else [value]
+    seen = _Seen()
+    entries, faults = [], Faults()
+    for number, item in enumerate(items, start=1):
+        source = f"{where}{{{number}}}" if isinstance(value, list) else where
+        if not isinstance(item, Mapping):
+            seen.no_structs.append((number, in_words(item)))
+        elif field_names.is_empty(item):
+            seen.templates.append(number)
+        else:
+            with faults.noting(of=source, what="places"):
+                entries.append(_trial(item, source, seen))
+    faults.raise_any()
+    return ContactArray(entries, seen.remarks(where, len(items)), seen.odd(len(entries)))
+
+
+@dataclasses.dataclass
+class _Seen:
+    """Counts what is worth telling."""
+
+    no_structs: list[tuple[int, str]] = dataclasses.field(default_factory=list)
+    templates: list[int] = dataclasses.field(default_factory=list)
+    uncuratable: list[str] = dataclasses.field(default_factory=list)
+    beyond: list[str] = dataclasses.field(default_factory=list)
+    lengths: list[str] = dataclasses.field(default_factory=list)
+    codes: collections.Counter[float] = dataclasses.field(default_factory=collections.Counter)
+    names: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    orders: set[tuple[str, ...]] = dataclasses.field(default_factory=set)
+    corrected: list[int] = dataclasses.field(default_factory=list)  # frames, of each trial that was
+    labels_differ: list[int] = dataclasses.field(default_factory=list)
+    without_span: int = 0
+
+    def remarks(self, where: str, n_items: int) -> list[str]:
+        said = []
+        if self.no_structs:
+            kinds = ", ".join(sorted({words for _, words in self.no_structs}))
+            cells = some([str(number) for number, _ in self.no_structs])
+            said.append(f"{where}: {len(self.no_structs)} of {n_items} cells hold no struct but {kinds}: {cells}.")
+        if self.templates:
+            said.append(f"{where}: cell {some([*map(str, self.templates)])} is a template, all its fields are empty.")
+        if self.uncuratable:
+            said.append(f"Uncuratable, left out as a whole: {some(self.uncuratable)}.")
+        strange = {code: n for code, n in self.codes.items() if code not in _USUAL_CODES}
+        if strange:
+            shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(strange.items()))
+            said.append(f"{where}: prepross has the codes {shown}; contactInds decides these frames.")
+        if self.without_span:
+            said.append(
+                f"{where}: {self.without_span} trials have neither prepross nor touchConfidence, so that all frames of "
+                "their videos count."
+            )
+        if self.beyond:
+            said.append(f"Touches after the last frame that was judged are left out: {some(self.beyond)}.")
+        return said
+
+    def odd(self, n_trials: int) -> list[str]:
+        said = []
+        rare = {name: n for name, n in self.names.items() if n < n_trials}
+        if rare:
+            shown = ", ".join(f"{name} in {n}" for name, n in sorted(rare.items()))
+            said.append(f"Fields that not all of {n_trials} trials have: {shown}.")
+        if len(self.orders) > 1:
+            said.append(f"The fields of the trials are in {len(self.orders)} different orders, or not the same.")
+        if self.codes:
+            shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(self.codes.items()))
+            said.append(f"prepross: code {shown}.")
+        for name, differing in (("touchConfidence > 0.5", self.corrected), ("labels", self.labels_differ)):
+            if differing:
+                said.append(
+                    f"contactInds differs from {name} in {sum(differing)} frames of {len(differing)} trials; "
+                    "contactInds is taken."
+                )
+        if self.lengths:
+            said.append(f"prepross and touchConfidence are of different length: {some(self.lengths)}.")
+        if self.names.get("segmentInds"):
+            said.append(f"segmentInds, in {self.names['segmentInds']} trials, is not used.")
+        return said
+
+
+def _trial(item: Mapping[str, Any], source: str, seen: _Seen) -> LabelEntry:
+    known = field_names.plain_names(item)
+    value = {plain: item[name] for plain, name in known.items()}
+    seen.names.update(item.keys())
+    seen.orders.add(tuple(item))
+    name = field_names.video_name(value)
+    tags = field_names.tags(item, [*_OF_THE_TOOL, *([name[0]] if name else [])])
+    labels, left_out = _labels(value, source, seen), ""
+    if labels is None:
+        left_out = "has neither contactInds nor labels"
+    if field_names.is_set(value.get("uncuratable")):
+        left_out = "uncuratable"
+        seen.uncuratable.append(source)
+    trial = field_names.trial(value)
+    empty = FrameList(np.empty(0, np.int64), np.empty(0), np.nan)
+    return LabelEntry(source, labels or empty, name[1] if name else None, trial, left_out, tags)
+
+
+def _labels(value: Mapping[str, Any], source: str, seen: _Seen) -> FrameList | None:
+    codes = _per_frame(value, "prepross", source)
+    confidence = _per_frame(value, "touchConfidence", source)
+    given = _given(value, source)
+    if codes is not None and confidence is not None and len(codes) != len(confidence):
+        seen.lengths.append(f"{source} ({len(codes)} and {len(confidence)})")
+    if codes is not None:
+        values, counts = np.unique(codes[~np.isnan(codes)], return_counts=True)
+        seen.codes.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
+    touches = _touches(value, source)
+    if touches is None and given is None:
+        return None
+    if touches is None:
+        return _of_labels(given, codes)
+    span = codes if codes is not None else confidence
+    if span is None:
+        seen.without_span += 1
+        return FrameList(touches, np.ones(len(touches)), 0.0)
+    return _of_touches(touches, len(span), codes, confidence, given, source, seen)
+
+
+def _of_labels(given: Any, codes: Array | None) -> FrameList:
+    frames = np.arange(1, len(given) + 1)
+    if not isinstance(given, np.ndarray):
+        return FrameList(frames, given, "")
+    if codes is not None and len(codes) == len(given):
+        given = np.where((codes == _LEFT_OUT) | np.isnan(codes), np.nan, given)
+    return FrameList(frames, given, np.nan)
+
+
+def _of_touches(
+    touches: Array, n: int, codes: Array | None, confidence: Array | None, given: Any, source: str, seen: _Seen
+) -> FrameList:
+    inside = (touches >= 1) & (touches <= n)
+    outside = touches[~inside]
+    labels = np.zeros(n)
+    labels[touches[inside] - 1] = 1
+    if len(outside):
+        seen.beyond.append(f"{source} (of {n} frames), {some_frames(outside)}")
+    if confidence is not None and len(confidence) == n:
+        _note(seen.corrected, (confidence > _LIKELY) != (labels == 1))
+    if isinstance(given, np.ndarray) and len(given) == n:
+        doubtful = np.isnan(given) | (given == _LEFT_OUT)
+        _note(seen.labels_differ, ~doubtful & ((given == 1) != (labels == 1)))
+        labels[doubtful] = np.nan
+    if codes is not None:
+        labels[(codes == _LEFT_OUT) | np.isnan(codes)] = np.nan
+    frames = np.concatenate([np.arange(1, n + 1), outside])
+    return FrameList(frames, np.concatenate([labels, np.full(len(outside), np.nan)]), np.nan)
+
+
+def _note(trials: list[int], frames: Array) -> None:
+    if frames.any():
+        trials.append(int(np.count_nonzero(frames)))
+
+
+def _touches(value: Mapping[str, Any], source: str) -> Array | None:
+    """Return the frames of `contactInds`, sorted, each once; None where there is no such field."""
+    if "contactinds" not in value:
+        return None
+    found = value["contactinds"]
+    if isinstance(found, list):
+        if len(found) > 1:
+            raise BadLabels(
+                f"{source}: contactInds is a cell of {len(found)}. Expected a 1x1 cell with a row of frame numbers."
+            )
+        found = found[0] if found else np.empty(0)
+    return np.unique(frame_numbers(found, f"{source}: contactInds"))
+
+
+def _per_frame(value: Mapping[str, Any], name: str, source: str) -> Array | None:
+    """Return a field with one number a frame as float64, so that its type cannot overflow; None for none."""
+    found = value.get(field_names.plain(name))
+    if isinstance(found, list) and len(found) == 1:
+        found = found[0]
+    if found is None or field_names.is_empty(found):
+        return None
+    vector = label_vector(found)
+    if not isinstance(vector, np.ndarray):
+        raise BadLabels(f"{source}: {name} is {in_words(found)}. Expected one number a frame.")
+    return vector.astype(np.float64)
+
+
+def _given(value: Mapping[str, Any], source: str) -> Any:
+    """Return the field `labels`: float64 numbers or class names, one a frame; None for none."""
+    found = value.get("labels")
+    names = label_vector(found)
+    return names if isinstance(names, list) else _per_frame(value, "labels", source)

@@ -1,0 +1,208 @@
+"""Files with the labels of videos: .mat, .npy or CSV."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.formats import variables
+from pyside.data.formats.mat_files import Object, Unreadable
+from pyside.data.labels.entry import FrameList, LabelEntry
+from pyside.data.labels.forms import Labels, label_reader
+from pyside.errors import BadLabels
+
+_LABEL_FORMS = (
+    "Expected a cell array with one vector a video, or one numeric or logical vector (or a cell array of class names) "
+    "for one video; structs with fields such as video and labels; a table or CSV file whose header names columns such "
+    "as video, frame and label; or a contact array."
+)
+_NO_BOUT = ("0", "-1", "NaN", "NonTouch", "", "<undefined>", "<missing>")
+_MOST_DEEP = 20
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class LabelFile(Labels):
+    """What a label file holds.
+
+    Attributes:
+        path: the file.
+        variable: which variable of a .mat file it was; None for other files.
+    """
+
+    path: Path = Path()
+    variable: str | None = None
+
+    @property
+    def vectors(self) -> list[Any]:
+        """One a recording: array (n,) of numbers or n class names, up to the last frame that has a label."""
+        return [entry.as_vector() for entry in self.entries]
+
+
+def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -> LabelFile:
+    """Read the labels of one or several videos from a .mat, .npy or CSV file.
+
+    The form is found by its shape. In MATLAB's words:
+
+    - ``one vector a video``: ``labels = {[0 0 1 1], logical([0; 1]), {'Touch', 'NonTouch'}}``, vectors of numbers,
+      logicals or class names (cell of texts, string or categorical array);
+    - ``one vector for one video``: ``labels = [0 0 1 1 NaN]``, with at least two labels; an .npy file holds such a one;
+    - ``one struct a video``: ``labels(1).video = 'trial1.mp4'; labels(1).labels = [0 0 1]; labels(1).camera = 'left'``,
+      a struct, a struct array or a cell of structs. Fields for the video's name: video, name, file, filename,
+      videoName ...; for its trial number: trialNum, trial; for the labels: labels, label, contacts, touch ..., in any
+      case; other texts and single numbers are tags. ``uncuratable`` leaves the recording out;
+    - ``table with one row a frame``: ``table({'a.mp4'; 'a.mp4'}, [1; 2], [0; 1], 'VariableNames', {'video', 'frame',
+      'label'})``, or the same as CSV, in any order of columns, with commas, semicolons or tabs::
+
+          video,frame,label,camera
+          a.mp4,1,NonTouch,left
+          a.mp4,2,Touch,left
+
+      Frames count from 1, those that are not in it are left out. Columns that are constant within a video are tags;
+    - ``table with one row a video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a struct
+      with such columns as fields;
+    - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
+    - ``one vector a video, by name``: a containers.Map from video name to vector; a struct with a vector a field if it
+      is called labels, or chosen.
+
+    Args:
+        path: the file; ``.mat``, ``.npy``, or ``.csv``, ``.tsv`` or ``.txt``.
+        variable: which variable of a .mat file to take; None for the one that is called labels, or contacts if it fits,
+            or else the only one that fits.
+
+    Raises:
+        PathMissing: there is no such file.
+        BadLabels: the file is damaged or of another kind; nothing in it fits, or several variables do; or what is wrong
+            in the labels, all at once.
+    """
+    path = Path(path)
+    return _labels_in(path, variables.values(path), variable)
+
+
+def describe_label_file(path: str | os.PathLike[str], variable: str | None = None) -> dict[str, Any]:
+    """Describe a label file in plain values.
+
+    Args:
+        path: the file.
+        variable: which variable of a .mat file to take.
+
+    Returns:
+        ``kind``, ``path``, ``form``, ``variable``, ``recordings`` (of each ``name``: of the video, or else its number
+        from "1"; ``trial``, its number or None; ``frames``; ``counts``: frames by label; ``bouts``: runs of one label
+        other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why it is left out as a whole, or ""), ``frames``
+        and ``counts`` of all that are not left out, ``odd`` (sentences about what is not as one would expect) and
+        ``other_variables`` (what they hold, by name).
+
+    Raises:
+        TouchTrainError: as `read_label_file`.
+    """
+    path = Path(path)
+    values = variables.values(path)
+    found = _labels_in(path, values, variable)
+    recordings = []
+    counts: dict[str, int] = {}
+    for number, entry in enumerate(found.entries, start=1):
+        recording = {
+            "name": entry.name or str(number),
+            "trial": entry.trial,
+            **_counted(entry),
+            "tags": entry.tags,
+            "left_out": entry.left_out,
+        }
+        recordings.append(recording)
+        for label, count in recording["counts"].items() if not entry.left_out else ():
+            counts[label] = counts.get(label, 0) + count
+    unreadable = [
+        f"{name} is an object of class {value.class_name}, which cannot be read here."
+        for name, value in values.items()
+        if isinstance(value, Unreadable)
+    ]
+    return {
+        "kind": "labels",
+        "path": str(path),
+        "form": found.form,
+        "variable": found.variable,
+        "recordings": recordings,
+        "frames": sum(counts.values()),
+        "counts": counts,
+        "odd": [*found.remarks, *found.odd, *unreadable],
+        "other_variables": {
+            name: variables.in_words(value) for name, value in values.items() if name != (found.variable or "")
+        },
+    }
+
+
+def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> LabelFile:
+    if variable is not None and variable not in values:
+        raise BadLabels(f"{path} has no variable {variable}. It holds {variables.held(values)}.")
+    names = [variable] if variable is not None else _candidates(values)
+    if len(names) > 1:
+        option = "LabelVariable (label_variable in Python)"
+        raise BadLabels(
+            f"Several variables in {path} can be labels: {', '.join(names)}. Say which by the option {option}."
+        )
+    read = label_reader(values[names[0]], loosely=True) if names else None
+    if read is None:
+        hint = "".join(_unreadable(values[name], name) for name in names or values)
+        raise BadLabels(variables.misfit(path, values, names, _LABEL_FORMS) + hint)
+    found = read(f"{path.name}: {names[0]}" if names[0] else path.name)
+    return LabelFile(found.form, found.entries, found.remarks, found.odd, path, names[0] or None)
+
+
+def _candidates(values: dict[str, Any]) -> list[str]:
+    """Return the variable that is called labels, or contacts if it fits, or else all that fit."""
+    fitting = [name for name, value in values.items() if label_reader(value)]
+    usual = variables.called({name: values[name] for name in fitting}, ("contacts",))
+    return variables.called(values, ("labels",)) or usual or fitting
+
+
+def _unreadable(value: Any, name: str, depth: int = 0) -> str:
+    """Say where there is something that cannot be read, with its class."""
+    if isinstance(value, Unreadable):
+        return (
+            f" {name} is an object of class {value.class_name}, which cannot be read here. In MATLAB, save it as a "
+            "cell array, a struct or a table."
+        )
+    if depth > _MOST_DEEP:
+        return ""
+    if isinstance(value, Object):
+        return _unreadable(value.properties, name, depth)
+    if isinstance(value, dict):
+        inside = [(f"{name}.{field}", item) for field, item in value.items()]
+    else:
+        inside = [(f"{name}{{{n}}}", item) for n, item in enumerate(value, 1)] if isinstance(value, list) else []
+    return next((said for place, item in inside if (said := _unreadable(item, place, depth + 1))), "")
+
+
+# --- counting ------------------------------------------------------------------------------------------------------
+
+
+def _counted(entry: LabelEntry) -> dict[str, Any]:
+    """Return the frames that have labels, how many of each, and the bouts."""
+    labels: Any = entry.labels
+    frames = np.arange(len(labels.labels if isinstance(labels, FrameList) else labels))
+    if isinstance(labels, FrameList):  # only these: they may be far apart, and what is between them is no bout
+        order = np.argsort(labels.frames, kind="stable")
+        frames, labels = labels.frames[order], np.asarray(labels.labels)[order]
+    counts, bouts = _runs(np.asarray(labels), frames)
+    return {"frames": len(frames), "counts": counts, "bouts": bouts}
+
+
+def _runs(vector: Array, frames: Array) -> tuple[dict[str, int], int]:
+    """Return how often each label stands at these frames, and how many runs there are of one that is no rest."""
+    labels, codes = np.unique(vector, return_inverse=True)
+    names = [_shown(label) for label in labels.tolist()]
+    counts = np.bincount(codes, minlength=len(names)).tolist()
+    starts = codes[np.flatnonzero((np.diff(codes, prepend=-1) != 0) | (np.diff(frames, prepend=-2) != 1))]
+    return dict(zip(names, counts, strict=True)), sum(names[code] not in _NO_BOUT for code in starts.tolist())
+
+
+def _shown(label: Any) -> str:
+    if isinstance(label, str):
+        return label
+    return "NaN" if label != label else repr(label + 0).removesuffix(".0")  # + 0 makes 0 of False and of -0.0

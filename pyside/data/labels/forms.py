@@ -1,0 +1,266 @@
+"""The forms in which labs have the labels of their videos, told apart by their shape."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from pyside.data.formats import host_arrays, variables
+from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
+from pyside.data.labels import field_names
+from pyside.data.labels.contact_arrays import is_contact_array, read_contact_array
+from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
+from pyside.data.labels.tables import is_label_table, one_row_a_video, read_label_table
+from pyside.errors import BadLabels, Faults, some
+
+ONE_A_VIDEO = "one vector a video"
+ONE_VIDEO = "one vector for one video"
+BY_NAME = "one vector a video, by name"
+STRUCTS = "one struct a video"
+ROW_A_FRAME = "table with one row a frame"
+ROW_A_VIDEO = "table with one row a video"
+CONTACTS = "contact array"
+_MOST_DEEP = 20
+
+Array = np.ndarray[Any, Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Labels:
+    """Labels of one or several recordings.
+
+    Attributes:
+        form: in which form they were, one of those of `read_label_file`.
+        entries: one a recording.
+        remarks: sentences about what should be known before they are used: cells that are no structs, templates ...
+        odd: further sentences, for one who looks at the file.
+    """
+
+    form: str
+    entries: list[LabelEntry]
+    remarks: list[str] = dataclasses.field(default_factory=list)
+    odd: list[str] = dataclasses.field(default_factory=list)
+
+
+def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] | None:
+    """Return what reads a value, given a name for it, or None where it is of no form that labels have.
+
+    `loosely` is for a value that is known to be labels: a vector of one label, and a struct with a vector a field.
+    """
+    if isinstance(value, Object):
+        value = value.properties
+    if isinstance(value, Mapping) and is_contact_array(inner := value.get(field_names.role(value, field_names.LABELS))):
+        value = inner
+    if isinstance(value, Mapping) and (table := _as_table(value)):
+        value = table
+    if isinstance(value, Table):
+        return (lambda where: _of_table(value, where)) if is_label_table(value) else None
+    if is_contact_array(value):
+        return lambda where: _of_contacts(value, where)
+    if isinstance(value, Mapping) and (loosely or isinstance(value, Map)) and _is_by_name(value):
+        return lambda where: _of_names(value, where)
+    if _has_structs(value):
+        return lambda where: _of_structs(value, where)
+    vector = label_vector(value)
+    if vector is not None and len(vector) >= (1 if loosely else 2):
+        return lambda where: Labels(ONE_VIDEO, [LabelEntry(where, vector)])
+    if isinstance(value, list) and value and all(label_vector(item) is not None for item in value):
+        return lambda where: _of_vectors(value, where)
+    return None
+
+
+def _as_table(struct: Mapping[Any, Any]) -> Table | None:
+    """Return a struct whose fields are columns as a table: labels of several videos, or frame numbers and labels."""
+    name = field_names.role(struct, field_names.LABELS)
+    labels = struct.get(name)
+    items = labels if isinstance(labels, list) else []
+    several = any(not isinstance(item, str) for item in items) and all(label_vector(item) is not None for item in items)
+    vector = label_vector(labels) if name is not None else None
+    frame = field_names.role(struct, field_names.FRAME)
+    numbered = frame is not None and vector is not None and len(vector) == _length(struct[frame]) > 1
+    if not several and not numbered:
+        return None
+    n = len(items) if several or vector is None else len(vector)
+    columns = {field: label_vector(value) for field, value in struct.items()}
+    rows = {field: column for field, column in columns.items() if column is not None and len(column) == n}
+    broadcast = {field: [value] * n for field, value in struct.items() if field not in rows}
+    return Table({**rows, **broadcast, **({name: items} if several else {})})
+
+
+def _length(value: Any) -> int:
+    vector = label_vector(value)
+    return -1 if vector is None else len(vector)
+
+
+def _of_table(table: Table, where: str) -> Labels:
+    entries, remarks = read_label_table(table, where)
+    return Labels(ROW_A_VIDEO if one_row_a_video(table) else ROW_A_FRAME, entries, remarks)
+
+
+def _of_contacts(value: Any, where: str) -> Labels:
+    found = read_contact_array(value, where)
+    return Labels(CONTACTS, found.entries, found.remarks, found.odd)
+
+
+def _of_vectors(value: list[Any], where: str) -> Labels:
+    entries = [LabelEntry(f"{where}{{{number}}}", label_vector(item)) for number, item in enumerate(value, start=1)]
+    return Labels(ONE_A_VIDEO, entries)
+
+
+def _has_structs(value: Any) -> bool:
+    """Tell whether this is a struct, or a list with structs, that have labels."""
+    items = [_properties(item) for item in (value if isinstance(value, list) else [value])]
+    return any(_struct_labels(item) is not None for item in items if isinstance(item, Mapping))
+
+
+def _properties(item: Any) -> Any:
+    return item.properties if isinstance(item, Object) else item
+
+
+def _struct_labels(struct: Mapping[Any, Any]) -> Any:
+    name = field_names.role(struct, field_names.LABELS)
+    return None if name is None else label_vector(struct[name])
+
+
+def _of_structs(value: Any, where: str) -> Labels:
+    items = value if isinstance(value, list) else [value]
+    entries, no_structs, templates, faults = [], [], [], Faults()
+    for number, item in enumerate(map(_properties, items), start=1):
+        source = f"{where}{{{number}}}" if isinstance(value, list) else where
+        if not isinstance(item, Mapping):
+            no_structs.append(f"{source} ({variables.in_words(item)})")
+        elif field_names.is_empty(item):
+            templates.append(source)
+        else:
+            with faults.noting(of=source, what="places"):
+                entries.append(_of_struct(item, source))
+    faults.raise_any()
+    remarks = [f"These hold no struct: {some(no_structs)}."] if no_structs else []
+    remarks += [f"All fields are empty in {some(templates)}."] if templates else []
+    return Labels(STRUCTS, entries, remarks)
+
+
+def _of_struct(struct: Mapping[Any, Any], source: str) -> LabelEntry:
+    field = field_names.role(struct, field_names.LABELS)
+    labels = _struct_labels(struct)
+    if labels is None:
+        there = ", ".join(map(str, struct)) or "none"
+        raise BadLabels(f"{source}: no field holds a vector with one label a frame. Its fields are {there}.")
+    name = field_names.video_name(struct)
+    uncuratable = field_names.role(struct, ("uncuratable",))
+    left_out = "uncuratable" if uncuratable is not None and field_names.is_set(struct[uncuratable]) else ""
+    tags = field_names.tags(struct, [field, uncuratable, *field_names.TRIAL, *([name[0]] if name else [])])
+    return LabelEntry(source, labels, name[1] if name else None, field_names.trial(struct), left_out, tags)
+
+
+def _is_by_name(value: Mapping[Any, Any]) -> bool:
+    """Tell whether the keys are names of videos: each stands for a vector or a struct, and none is a usual field."""
+    named = [name for name in value if field_names.plain(name) in (*field_names.VIDEO, *field_names.TRIAL)]
+    if (
+        not value
+        or field_names.role(value, ("labels", "label")) is not None
+        or any(_tells(value[name]) for name in named)
+    ):
+        return False
+    return all(
+        label_vector(item) is not None or (isinstance(item, Mapping) and (_has_structs(item) or is_contact_array(item)))
+        for item in value.values()
+    )
+
+
+def _tells(value: Any) -> bool:
+    """Tell whether a field that may name a video does so, and is no vector of numbers."""
+    return isinstance(value, list) or tag_text(value) is not None
+
+
+def _of_names(value: Mapping[Any, Any], where: str) -> Labels:
+    entries, remarks, odd, faults = [], [], [], Faults()
+    for name, item in value.items():
+        source = f"{where}: {name}" if ":" not in where else f"{where}, {name}"
+        read = label_reader(item, loosely=True)
+        if read is None:  # an empty vector
+            entries.append(LabelEntry(source, label_vector(item), str(name)))
+            continue
+        with faults.noting(of=source, what="places"):
+            found = read(source)
+            entries += [dataclasses.replace(entry, name=str(name)) for entry in found.entries]
+            remarks += found.remarks
+            odd += found.odd
+    faults.raise_any()
+    return Labels(BY_NAME, entries, remarks, odd)
+
+
+# --- values from memory --------------------------------------------------------------------------------------------
+
+
+def read_label_values(value: Any) -> Labels:
+    """Read labels that were handed over in memory, in the forms of `read_label_file`.
+
+    A cell is a list or tuple here, a struct a dict, a table a dict of columns or a DataFrame; a dict from video name to
+    vector or to struct is ``one vector a video, by name``.
+
+    Raises:
+        BadLabels: there is nothing that could be labels, or what is wrong in them, all at once.
+    """
+    read = label_reader(_plain(value), loosely=True)
+    if read is None:
+        raise BadLabels(
+            "labels must be a label file, one vector for one video, a list (in MATLAB a cell) with one vector a video, "
+            "a dict from video name to vector, or structs with the fields video and labels. It is a "
+            f"{type(value).__name__}{_first_misfit(value)}."
+        )
+    return read("labels")
+
+
+def _plain(value: Any, depth: int = 0) -> Any:
+    """Return a value from memory as a .mat file would give it: arrays, texts, lists and dicts."""
+    if isinstance(value, (str, Table, Object, Unreadable)) or value is None or depth > _MOST_DEEP:
+        return value
+    if hasattr(value, "columns") and hasattr(value, "to_dict"):  # a DataFrame
+        return Table({str(name): _column(value[name]) for name in value.columns})
+    if isinstance(value, Mapping):
+        return {name: _plain(item, depth + 1) for name, item in value.items()}
+    if hasattr(value, "__array__") and not isinstance(value, np.ndarray) and not isinstance(value, np.generic):
+        value = np.asarray(value)  # a Series or Categorical
+    if isinstance(value, np.ndarray) and value.dtype.kind in "OUTS":
+        texts = _texts(value)
+        return texts if texts is not None else [_plain(item, depth + 1) for item in value.ravel(order="F")]
+    if isinstance(value, (list, tuple)):
+        if value and all(isinstance(item, (bool, int, float, np.number, np.bool_)) for item in value):
+            return np.asarray(value)
+        return [_plain(item, depth + 1) for item in value]
+    return host_arrays.to_numpy(value, "labels", BadLabels)
+
+
+def _column(column: Any) -> Any:
+    values = np.asarray(column)
+    if values.dtype.kind in "biuf":
+        return values
+    texts = _texts(values)
+    return texts if texts is not None else [_plain(item) for item in values]
+
+
+def _texts(value: Array) -> list[str] | None:
+    """Return an array of texts as a list, with "" for what is missing; None where it holds other things."""
+    items = [item.decode("utf-8", "replace") if isinstance(item, bytes) else item for item in value.ravel("F").tolist()]
+    if not all(isinstance(item, str) or is_missing(item) for item in items):
+        return None
+    if items and not any(isinstance(item, str) for item in items):
+        return None
+    return [item if isinstance(item, str) else "" for item in items]
+
+
+def _first_misfit(value: Any) -> str:
+    """Say which item of a list or dict is no labels."""
+    items = list(value.items()) if isinstance(value, Mapping) else list(enumerate(value, 1)) if _is_list(value) else []
+    for place, item in items:
+        if label_reader(_plain(item), loosely=True) is None:
+            return f", and what stands at {place} is {variables.in_words(_plain(item))}"
+    return ""
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, (list, tuple))

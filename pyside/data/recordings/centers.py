@@ -1,0 +1,397 @@
+"""Where the centres of the regions of interest come from: options, and files of MATLAB's and NumPy's."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+from collections.abc import Mapping
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.formats import variables
+from pyside.data.formats.csv_files import CSV_SUFFIXES, read_csv
+from pyside.data.labels import field_names
+from pyside.data.recordings.pairing import Beside
+from pyside.data.recordings.roi import center_matrix
+from pyside.data.video.reader import VideoInfo, sample_frames
+from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, some
+from pyside.system.paths import check_readable, inside, is_file, is_folder
+from pyside.system.records import first_forms, printable, same_name
+
+_CENTER_FORMS = (
+    "Expected a cell array with one T x 2 matrix a video (x and y of each frame; 1 x 2 for a fixed centre), or one "
+    "such matrix."
+)
+
+Array = np.ndarray[Any, Any]
+_CENTER_SUFFIXES = (".bar", ".mat", ".npy")
+_VALUE_NAMES = ("value", "values", "framevalues", "frame_values", "distance", "distancetopole")
+_LOOKED_AT = 8  # frames of a video in which the object is looked for
+
+
+@dataclasses.dataclass(frozen=True)
+class FrameCenters:
+    """Centres of some frames, by the number of the frame: what a ``.bar`` file holds.
+
+    Attributes:
+        frames: int64, (m,), counted from 0, ascending.
+        centers: float64, (m, 2), x and y in pixels counted from 0.
+    """
+
+    frames: Array
+    centers: Array
+
+    def __len__(self) -> int:
+        return len(self.frames) + 1  # never one for all frames
+
+    def matrix(self, n_frames: int, what: str) -> Array:
+        """Return float64, (n_frames, 2): NaN for a frame that has no centre.
+
+        Raises:
+            LengthMismatch: there are centres for frames that are not there; `what` names the recording.
+        """
+        if len(self.frames) and self.frames[-1] >= n_frames:
+            raise LengthMismatch(
+                f"{what}: there is a centre for frame {self.frames[-1]} (counted from 0), and the video has {n_frames} "
+                "frames. Is it the file of another video?"
+            )
+        found = np.full((n_frames, 2), np.nan)
+        found[self.frames] = self.centers
+        return found
+
+
+def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int]:
+    """Return centres, one entry for all videos or one a video, and what the first pixel is counted as.
+
+    Args:
+        centers: None; (x, y); one (x, y) a frame, where there is one video; one (x, y) a video; a list or dict with one
+            of these a video; a ``.mat``, ``.npy`` or ``.bar`` file; a list or dict of such files, or a folder with one
+            for each video, of its name.
+        n_videos: how many videos there are.
+        first: what the first pixel is counted as, but in a ``.mat`` file, where it is 1, and in ``.bar`` and ``.npy``
+            files, where it is 0.
+
+    Returns:
+        The values are float64, (1, 2) or (n, 2), None, or `FrameCenters`.
+
+    Raises:
+        PathMissing, BadOption: no such file, or nothing that could be centres.
+    """
+    if centers is None:
+        return [("", None)], first
+    if isinstance(centers, (str, PathLike)):
+        path = Path(centers)
+        if is_folder(path):
+            return _of_files(_files_in(path, _CENTER_SUFFIXES))
+        found = _of_file(path)
+        return [(path.name, matrix) for matrix in found], _counted_from(path)
+    if isinstance(centers, Mapping):
+        if centers and all(isinstance(value, (str, PathLike)) for value in centers.values()):
+            return _of_files({name: Path(value) for name, value in centers.items()})
+        return {name: center_matrix(value, name) for name, value in centers.items()}, first
+    if isinstance(centers, (list, tuple)) and centers and all(isinstance(item, (str, PathLike)) for item in centers):
+        paths = {str(number): Path(item) for number, item in enumerate(centers)}
+        entries, counted_from = _of_files(paths)
+        assert isinstance(entries, dict)
+        return [(paths[number].name, value) for number, value in entries.items()], counted_from
+    if isinstance(centers, (list, tuple)) and any(_dimensions(item) == 2 for item in centers):
+        return [("", center_matrix(value, f"video {number}")) for number, value in enumerate(centers, start=1)], first
+    matrix = center_matrix(centers, "all videos")
+    if len(matrix) == n_videos:
+        return [("", row[np.newaxis]) for row in matrix], first
+    return [("", matrix)], first
+
+
+def frame_values(values: Any, n_videos: int) -> Beside:
+    """Return numbers a frame, such as the distance to the pole: one vector a video.
+
+    Args:
+        values: a vector for one video; a list (in MATLAB a cell) or dict with one vector a video; a ``.mat`` or
+            ``.npy`` file: a cell with one vector a video, or one vector; or a CSV file with the columns video (not
+            needed for one), frame (counted from 0 or from 1; without it rows are in order) and value.
+        n_videos: how many videos there are.
+
+    Returns:
+        Entries as of `center_entries`; the values are float64, (n,).
+
+    Raises:
+        PathMissing, BadOption: no such file, or nothing that could be numbers.
+    """
+    if isinstance(values, (str, PathLike)):
+        path = Path(values)
+        if path.suffix.lower() in CSV_SUFFIXES:
+            return _values_in_csv(path)
+        held = variables.values(path)
+        fitting = {name: found for name, value in held.items() if (found := _vectors(value)) is not None}
+        named = [name for name in fitting if name.lower() in _VALUE_NAMES]
+        chosen = named if len(named) == 1 else list(fitting)
+        if len(chosen) != 1:
+            forms = "Expected one variable: a cell array with one vector of numbers a video, or one vector."
+            raise BadOption(f"FrameValues: {variables.misfit(path, held, [], forms)}")
+        return [(path.name, vector) for vector in fitting[chosen[0]]]
+    if isinstance(values, Mapping):
+        return {str(name): _vector(value, str(name)) for name, value in values.items()}
+    if n_videos > 1 or (isinstance(values, (list, tuple)) and any(_dimensions(item) for item in values)):
+        if not isinstance(values, (list, tuple)):
+            raise BadOption("FrameValues: expected a list (in MATLAB a cell) with one vector a video.")
+        return [("", _vector(value, f"video {number}")) for number, value in enumerate(values, start=1)]
+    return [("", _vector(values, "the video"))]
+
+
+def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str]) -> tuple[Array, float]:
+    """Look for an object in a video, and say where its middle is.
+
+    The example image is laid over a few frames that are spread over the video, and where the two are most alike, by
+    normalized cross-correlation (`skimage.feature.match_template`), there it is.
+
+    Args:
+        path: the video.
+        info: what `probe` told of it.
+        template: the example image; it becomes grey.
+
+    Returns:
+        float64, (1, 2): x and y in pixels counted from 0; and how alike they were, from -1 to 1.
+
+    Raises:
+        PathMissing, BadImage: no such image, or one that cannot be read.
+        BadOption: it is larger than the frames, or of one even grey.
+        BadVideo: the video is damaged.
+    """
+    from skimage.feature import match_template
+
+    from pyside.data.formats.images import read_image
+
+    template = Path(template)
+    if not is_file(template):
+        raise PathMissing(f"Template: there is no image {template.absolute()}.")
+    wanted = read_image(template)[..., 0]
+    if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
+        raise BadOption(
+            f"Template: {template} has {wanted.shape[0]} x {wanted.shape[1]} pixels (height x width), {path.name} only "
+            f"{info.height} x {info.width}. Cut the object out of a frame of the video."
+        )
+    if wanted.min() == wanted.max():
+        raise BadOption(f"Template: {template} is of one even grey. Cut the object out of a frame of the video.")
+    best, place = -1.0, (0, 0)
+    for frame in sample_frames(path, min(_LOOKED_AT, info.n_frames)):
+        likeness = match_template(frame, wanted)
+        if likeness.max() > best:
+            row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+            best, place = float(likeness.max()), (int(row), int(column))
+    middle = [place[1] + (wanted.shape[1] - 1) / 2, place[0] + (wanted.shape[0] - 1) / 2]
+    return np.array([middle]), best
+
+
+def read_bar_file(path: str | PathLike[str]) -> FrameCenters:
+    """Read a ``.bar`` file: text, a row a frame with the number of the frame and the x and y of the bar (the pole).
+
+    The whisker tracker *whisk* writes these; frames and pixels are counted from 0 there, the middle of the first pixel
+    being 0, and so they are taken here. Empty rows do not count; a frame without a row has no centre.
+
+    Raises:
+        PathMissing: there is no such file.
+        BadOption: rows that are not three numbers, or two rows for one frame; all of them, with their numbers.
+    """
+    path = Path(path)
+    if not is_file(path):
+        raise PathMissing(f"There is no file {path.absolute()}.")
+    check_readable(path)
+    found: dict[int, tuple[float, float]] = {}
+    wrong = []
+    for number, row in enumerate(path.read_text(encoding="utf-8-sig", errors="replace").splitlines(), start=1):
+        words = row.replace(",", " ").split()
+        if not words:
+            continue
+        try:
+            frame, x, y = (float(word) for word in words)
+            if frame < 0 or frame > 1e9 or not frame.is_integer() or frame in found:
+                raise ValueError
+            found[int(frame)] = (x, y)
+        except (ValueError, OverflowError):
+            wrong.append(f"row {number}: {row.strip()[:40]!r}")
+    if wrong or not found:
+        what = some(wrong, between="; ") or "no row"
+        raise BadOption(
+            f"{path}: expected rows of three numbers: frame (counted from 0, each once), x and y. There is {what}."
+        )
+    frames = sorted(found)
+    return FrameCenters(np.array(frames, np.int64), np.array([found[frame] for frame in frames], np.float64))
+
+
+def _of_file(path: Path) -> list[Any]:
+    return [read_bar_file(path)] if path.suffix.lower() == ".bar" else list(read_centers_file(path))
+
+
+def _counted_from(path: Path) -> int:
+    return 1 if path.suffix.lower() == ".mat" else 0
+
+
+def _of_files(files: Mapping[str, Path]) -> tuple[Beside, int]:
+    """Read one file of centres a video."""
+    faults, entries = Faults(), {}
+    for name, path in files.items():
+        with faults.noting():
+            found = _of_file(path)
+            if len(found) != 1:
+                raise BadOption(f"{path} holds centres for {len(found)} videos; as one of several files it is for one.")
+            entries[name] = found[0]
+    counted = {_counted_from(path) for path in files.values()}
+    if len(counted) > 1:
+        faults.add(BadOption, "Centers: some files are .mat (counted from 1), others not (from 0). Use one kind.")
+    faults.raise_any()
+    return entries, counted.pop() if counted else 0
+
+
+def _files_in(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
+    """Return the files of these kinds by the name before their suffix."""
+    found: dict[str, Path] = {}
+    for path in inside(folder):
+        if path.suffix.lower() in suffixes:
+            other = found.setdefault(same_name(path.stem), path)
+            if other is not path:
+                raise BadOption(f"Centers: there are {other.name} and {path.name} in {folder}. Keep one.")
+    if not found:
+        raise BadOption(f"Centers: there is no file with centres ({', '.join(suffixes)}) in {folder}.")
+    return {printable(path.stem): path for path in found.values()}
+
+
+def _values_in_csv(path: Path) -> Beside:
+    table = read_csv(path)
+    video, frame = (
+        field_names.role(table.columns, field_names.VIDEO),
+        field_names.role(table.columns, field_names.FRAME),
+    )
+    others = [name for name in table.columns if name not in (video, frame)]
+    column = field_names.role(others, map(field_names.plain, _VALUE_NAMES)) or (others[0] if len(others) == 1 else None)
+    if column is None:
+        raise BadOption(
+            f"FrameValues: {path} has the columns {', '.join(map(str, table.columns))}. Expected video, frame, value."
+        )
+    if not len(table):
+        raise BadOption(f"FrameValues: {path} has a header, but no row.")
+    rows: dict[str, list[int]] = {}
+    names = first_forms(table.columns[video]) if video is not None else [""] * len(table)
+    for row, name in enumerate(names):
+        rows.setdefault(name, []).append(row)
+    found, faults = {}, Faults()
+    for name, its_rows in rows.items():
+        what = f"FrameValues: {path}{', ' if name else ''}{name}"
+        with faults.noting():
+            numbers = [_number(table.columns[column][row], what, table.lines[row]) for row in its_rows]
+            if frame is not None:
+                frames = [_number(table.columns[frame][row], what, table.lines[row]) for row in its_rows]
+                numbers = _in_order(frames, numbers, what)
+            found[name] = np.array(numbers)
+    faults.raise_any()
+    return found if video is not None else [(path.name, found[""])]
+
+
+def _number(text: str, what: str, line: int) -> float:
+    try:
+        return float(text or "nan")
+    except ValueError:
+        raise BadOption(f"{what}, line {line}: {text[:40]!r} is no number.") from None
+
+
+def _in_order(frames: list[float], numbers: list[float], what: str) -> list[float]:
+    """Put numbers in the order of their frames, which must be all frames from 0 or 1 on."""
+    order = np.argsort(frames, kind="stable")
+    in_order = np.array(frames)[order]
+    wrong = in_order != in_order[0] + np.arange(len(order))
+    if in_order[0] not in (0, 1) or wrong.any():
+        place = int(np.argmax(wrong)) if wrong.any() else 0
+        raise BadOption(
+            f"{what}: expected each frame once, counted from 0 or from 1. In order, row {place + 1} is frame "
+            f"{in_order[place]:g}. Leave the value of a frame without one empty."
+        )
+    return [numbers[place] for place in order]
+
+
+def _vectors(value: Any) -> list[Array] | None:
+    """Return the vectors of numbers that a variable holds, or None."""
+    items = value if isinstance(value, list) else [value]
+    if not items or not all(isinstance(item, np.ndarray) and item.dtype.kind in "biuf" for item in items):
+        return None
+    if any(item.size < 1 or sum(side > 1 for side in item.shape) > 1 for item in items):
+        return None
+    return [item.ravel().astype(np.float64) for item in items]
+
+
+def _vector(value: Any, what: str) -> Array:
+    try:
+        found = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        found = np.empty((2, 2))
+    if sum(side > 1 for side in found.shape) > 1:
+        raise BadOption(f"FrameValues of {what}: expected a vector with one number a frame.")
+    return found.reshape(-1)
+
+
+def _dimensions(value: Any) -> int:
+    try:
+        return np.ndim(value)
+    except ValueError:  # ragged
+        return 0
+
+
+def read_centers_file(path: str | os.PathLike[str], variable: str | None = None) -> list[Array]:
+    """Read the centres of the region of interest, for each video one a frame or a fixed one.
+
+    A .mat file holds a cell array with one matrix a video, or one matrix: T x 2 (or 2 x T) with x and y, or 1 x 2 for a
+    fixed centre. An .npy file holds one array, (T, 2) or (2,).
+
+    Args:
+        path: the .mat or .npy file.
+        variable: which variable of a .mat file to take; None for the one that is called centers or centres, or else
+            the only one that fits.
+
+    Returns:
+        For each video float64, (T, 2) or (1, 2): x and y in pixels as they stand in the file, that is 1-based in a
+        .mat file and 0-based in .npy; NaN kept. One array where the file has a single matrix, for one video or for
+        all.
+
+    Raises:
+        PathMissing: there is no such file.
+        BadLabels: the file is damaged, or of another kind.
+        BadOption: nothing in it fits, several variables do, or the centres of a video are of another shape.
+    """
+    path = Path(path)
+    values = variables.values(path)
+    if variable is not None and variable not in values:
+        raise BadOption(f"{path} has no variable {variable}. It holds {variables.held(values)}.")
+    fitting = [name for name, value in values.items() if all(_centers(item) is not None for item in _items(value))]
+    names = [variable] if variable is not None else variables.called(values, ("centers", "centres")) or fitting
+    if len(names) > 1:
+        raise BadOption(f"Several variables in {path} can be centres: {', '.join(names)}. Call the right one centers.")
+    items = _items(values[names[0]]) if names else []
+    if not any(isinstance(item, np.ndarray) for item in items):
+        raise BadOption(variables.misfit(path, values, names, _CENTER_FORMS))
+    found, faults = [], Faults()
+    for number, item in enumerate(items, start=1):
+        centers = _centers(item)
+        if centers is not None:
+            found.append(centers)
+        else:
+            faults.add(
+                BadOption, f"{path}: the centres of video {number} are {variables.in_words(item)}. {_CENTER_FORMS}"
+            )
+    faults.raise_any()
+    return found
+
+
+def _items(value: Any) -> list[Any]:
+    """Return what stands for each video: the items of a cell that holds any, else the value itself."""
+    return value if isinstance(value, list) and value else [value]
+
+
+def _centers(value: Any) -> Array | None:
+    """Return a T x 2, 2 x T or (2,) array as float64, (T, 2); None for anything else."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iuf" or value.ndim > 2 or not value.size:
+        return None
+    rows = np.atleast_2d(value)
+    if rows.shape[1] != 2:
+        rows = rows.T
+    return rows.astype(np.float64, order="C") if rows.shape[1] == 2 else None

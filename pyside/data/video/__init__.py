@@ -1,0 +1,1 @@
+"""Frames of videos, stacks and image sequences, by their true numbers."""

@@ -1,0 +1,182 @@
+"""Image sequences as videos: a folder of numbered images, each of which is a frame."""
+
+from __future__ import annotations
+
+import collections
+import itertools
+import re
+import time
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.video.info import SKIP_DAMAGE, VideoInfo, damaged
+from pyside.data.video.region_chunks import Request, cut_images, tried
+from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
+from pyside.errors import BadImage, BadVideo, NotReadable
+from pyside.system.parallel import usable_cores
+from pyside.system.paths import inside, reading
+
+Array = np.ndarray[Any, Any]
+IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", *STACK_SUFFIXES)
+_NUMBERED = re.compile(r"(.*?)([0-9]+)([^0-9]*)", re.DOTALL)
+_MOST_GAPS_TOLD = 5
+_AHEAD = 4  # images a thread that are read ahead
+
+
+def is_sequence(folder: Path) -> bool:
+    """Tell whether a folder holds several images that differ in one number of their names, and no other image.
+
+    TIFF files with several pages each are no images of a sequence.
+    """
+    images = _images_in(folder)
+    parts = [_NUMBERED.fullmatch(image.stem) for image in images]
+    if len(images) < 2 or len({(part and part[1], part and part[3]) for part in parts}) > 1 or parts[0] is None:
+        return False
+    stacks = [image for image in (images[0], images[-1]) if image.suffix.lower() in STACK_SUFFIXES]
+    return all(holds_one_image(stack) for stack in stacks)
+
+
+def images_of(folder: Path) -> list[Path]:
+    """Return the images of a sequence in the order of their numbers; missing ones are passed over.
+
+    Raises:
+        BadVideo: there is none, they have no number, or several have the same, or their names differ in more.
+    """
+    return [image for _, image in sorted(_by_number(folder).items())]
+
+
+def probe_sequence(folder: Path, on_damage: str) -> VideoInfo:
+    """Read what there is to know of an image sequence; `pyside.data.video.reader.probe` says more."""
+    images = _by_number(folder)
+    _check_gaps(folder, images, on_damage)
+    height, width = _size_of_first(folder, images, on_damage)
+    endings = " ".join(sorted({image.suffix.lower()[1:] for image in images.values()}))
+    with reading(folder):
+        n_bytes = sum(image.stat().st_size for image in images.values())
+    return VideoInfo(folder, max(images) - min(images) + 1, height, width, 0.0, "images", endings, n_bytes)
+
+
+def read_sequence(request: Request) -> Iterator[tuple[Array, Array]]:
+    """Yield the numbers and regions of the wanted images, read by several threads."""
+    images = _by_number(request.path)
+    _check_gaps(request.path, images, request.on_damage)
+    first, n_frames = min(images), len(request.keep)
+    if max(images) - first + 1 != n_frames:
+        raise BadVideo(
+            f"{request.path} has {max(images) - first + 1} images, not {n_frames}. Did the folder change meanwhile?"
+        )
+    frame_size = _size_of_first(request.path, images, request.on_damage)
+
+    def read(number: int) -> Array | BadVideo:
+        return tried(_read_image, request.path, number, images.get(first + number), frame_size)
+
+    threads = request.threads or usable_cores()
+    with ThreadPoolExecutor(threads) as pool:
+        under_way: collections.deque[tuple[int, Future[Any]]] = collections.deque()
+
+        def frames() -> Iterator[tuple[int, Any]]:
+            left = iter(np.flatnonzero(request.keep).tolist())
+            while True:
+                for number in itertools.islice(left, _AHEAD * threads - len(under_way)):
+                    under_way.append((number, pool.submit(read, number)))
+                if not under_way:
+                    return
+                number, future = under_way.popleft()
+                yield number, future.result()
+
+        try:
+            yield from cut_images(request, frame_size, frames())
+        finally:
+            for _, future in under_way:
+                future.cancel()
+
+
+def _images_in(folder: Path) -> list[Path]:
+    return [one for one in inside(folder) if one.suffix.lower() in IMAGE_SUFFIXES]
+
+
+def _by_number(folder: Path) -> dict[int, Path]:
+    images = _images_in(folder)
+    if not images:
+        endings = ", ".join(IMAGE_SUFFIXES)
+        raise BadVideo(f"{folder} is a folder without images, not a video. Name a file; images end in {endings}.")
+    found: dict[int, Path] = {}
+    alike: tuple[str, str] | None = None
+    for image in images:
+        parts = _NUMBERED.fullmatch(image.stem)
+        if parts is None:
+            raise BadVideo(
+                f"{folder}: the image {image.name} has no number in its name, by which images of a sequence are put in "
+                "order. Take it out, or number it."
+            )
+        if alike not in (None, (parts[1], parts[3])):
+            raise BadVideo(
+                f"{folder}: {images[0].name} and {image.name} differ in more than their number, so they are no images "
+                "of one sequence. Give each sequence a folder of its own."
+            )
+        alike = parts[1], parts[3]
+        number = int(parts[2])
+        if number in found:
+            raise BadVideo(f"{folder}: {found[number].name} and {image.name} have the same number. Take one out.")
+        found[number] = image
+    return found
+
+
+def _check_gaps(folder: Path, images: dict[int, Path], on_damage: str) -> None:
+    first, last = min(images), max(images)
+    n_missing = last - first + 1 - len(images)
+    if not n_missing:
+        return
+    if on_damage == "skip" and n_missing <= len(images):
+        return
+    present = sorted(images)
+    gaps = [(one + 1, other - 1) for one, other in itertools.pairwise(present) if other > one + 1]
+    shown = ", ".join(str(one) if one == other else f"{one} to {other}" for one, other in gaps[:_MOST_GAPS_TOLD])
+    more = " and more" if len(gaps) > _MOST_GAPS_TOLD else ""
+    raise BadVideo(
+        f"{folder}: of the images {first} to {last}, {n_missing} are missing: {shown}{more}. Copy them again"
+        + ("." if on_damage == "skip" else f". {SKIP_DAMAGE}")
+    )
+
+
+def _size_of_first(folder: Path, images: dict[int, Path], on_damage: str) -> tuple[int, int]:
+    """Return (height, width) of the first image, or where damage is skipped of the first that can be read."""
+    from pyside.data.formats.images import image_size
+
+    first = min(images)
+    for number in sorted(images):
+        try:
+            return image_size(images[number])
+        except (BadImage, NotReadable) as error:
+            if on_damage == "error":
+                raise damaged(folder, number - first, error.text) from None
+    raise BadVideo(f"{folder}: none of its images can be read. Copy them again.")
+
+
+def _read_image(folder: Path, number: int, image: Path | None, frame_size: tuple[int, int]) -> Array:
+    from pyside.data.formats.images import read_image
+
+    if image is None:
+        raise damaged(folder, number, "its image is missing")
+    try:
+        found = read_image(image)[..., 0]
+    except (BadImage, NotReadable) as error:
+        raise damaged(folder, number, error.text) from None
+    if found.shape != frame_size:
+        (height, width), (rows, columns) = found.shape, frame_size
+        raise damaged(folder, number, f"{image.name} has {width} x {height} pixels, not {columns} x {rows}")
+    return found
+
+
+def seconds_of_decoding(folder: Path, most: int) -> tuple[int, float]:
+    """Read the first images and return how many they were, at most `most`, and how long it took."""
+    images = dict(enumerate(images_of(folder)[:most]))
+    began = time.perf_counter()
+    size = _size_of_first(folder, images, "skip")
+    with ThreadPoolExecutor(usable_cores()) as pool:
+        list(pool.map(lambda one: tried(_read_image, folder, *one, size), images.items()))
+    return len(images), time.perf_counter() - began

@@ -1,0 +1,232 @@
+"""The one way to read the frames of a video, a stack or an image sequence: exact to the frame, each cropped first."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections.abc import Iterator
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.video import ffmpeg_frames, ffmpeg_packets, image_sequences, tiff_stacks
+from pyside.data.video.info import VideoInfo
+from pyside.data.video.region_chunks import Request
+from pyside.data.video.tiff_stacks import STACK_SUFFIXES
+from pyside.errors import BadVideo, PathMissing
+from pyside.system.paths import check_readable, is_there
+from pyside.system.stamps import stamp_of
+
+__all__ = [
+    "FFMPEG_SUFFIXES",
+    "GREYS",
+    "VIDEO_SUFFIXES",
+    "VideoInfo",
+    "decoding_rate",
+    "describe_video",
+    "file_sha256",
+    "probe",
+    "read_regions",
+    "sample_frames",
+]
+
+Array = np.ndarray[Any, Any]
+FFMPEG_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".wmv")
+VIDEO_SUFFIXES = (*FFMPEG_SUFFIXES, *STACK_SUFFIXES)
+GREYS = ("full-range", "raw-y")
+ON_DAMAGE = ("error", "skip")
+_MEASURED_FRAMES = 64
+
+
+def probe(path: str | PathLike[str], on_damage: str = "error") -> VideoInfo:
+    """Read what there is to know of a video without decoding it.
+
+    A video is a file that FFmpeg reads, a TIFF stack with one frame a page, or a folder of numbered images: its frames
+    are in the order of the numbers in their names.
+
+    The number of frames never comes from a header alone, since headers are often wrong. Where the file has a table of
+    its samples (mp4, mov; avi, if its header agrees), it is the number of its entries, less those that an edit list
+    discards. For everything else (mkv, mpg, wmv, fragmented mp4) all packets are read, at the speed of the disk, and
+    counted. One packet is one frame with every codec that cameras write; only a video that does not begin with a key
+    frame, where decoders drop what they cannot rebuild, is decoded to count its frames. Should decoding give another
+    number all the same, `read_regions` tells.
+
+    Args:
+        path: the video file, TIFF file, or folder of images.
+        on_damage: "error", or "skip" where `read_regions` will be told so too: a file that is cut short or damaged is
+            no error then, as long as any frame can be told in it, and damaged frames count.
+
+    Raises:
+        PathMissing: there is no such file.
+        BadVideo: it is empty, cut short, cannot be read, or has no video in it; or images of a sequence are missing.
+    """
+    _check_choice("on_damage", on_damage, ON_DAMAGE)
+    path = Path(path)
+    if not is_there(path):
+        raise PathMissing(f"There is no file {path}. Check its name and folder.")
+    check_readable(path)
+    stamp = stamp_of(path)
+    if path.is_dir():
+        info = image_sequences.probe_sequence(path, on_damage)
+    elif _is_stack(path):
+        info = tiff_stacks.probe_stack(path, on_damage)
+    else:
+        info = ffmpeg_packets.probe(path, on_damage)
+    return dataclasses.replace(info, stamp=stamp)
+
+
+def read_regions(
+    path: str | PathLike[str],
+    size: tuple[int, int],
+    top: Array,
+    left: Array,
+    keep: Array,
+    grey: str = "full-range",
+    *,
+    pad: bool = False,
+    on_damage: str = "error",
+    threads: int | None = None,
+) -> Iterator[tuple[Array, Array]]:
+    """Give a region of each wanted frame, in grey.
+
+    Frame k is the k-th one that decoding the whole file gives, in the order of display: nothing that headers, times or
+    indices say of it counts. Decoding ends with the last wanted frame. It begins at a key frame near the first wanted
+    one where all packets and all frames from there on agree on which frame is which, else at the beginning. The
+    rotation that a file may ask for is not applied: frames are as they are stored.
+
+    Grey is what PyAV's ``frame.reformat(format="gray")`` gives: luma from 0 (black) to 255 (white). It is cut out of
+    the luma plane as that is stored; where the plane spans 16 to 235 (limited range: every ``yuv`` format that does not
+    say otherwise), only the region is brought to full range. Frames without a luma plane of 8 bits (RGB, palettes,
+    packed YUV, and 10 to 16 bits, which become 8 by their declared depth) are converted whole, which is slower.
+
+    Args:
+        path: the video file, TIFF file, or folder of images.
+        size: (height, width) of the region, in pixels.
+        top: int, (n_frames,), first row of the region in each frame, from 0; not looked at where `keep` is False.
+        left: int, (n_frames,), first column, likewise.
+        keep: bool, (n_frames,), which frames are wanted; its length is what `probe` says.
+        grey: "full-range", or "raw-y" for the luma plane as it is stored (without one of 8 bits: full range).
+        pad: whether a region may stick out of the frame; what lies outside is black, which is 0, but 16 in raw luma of
+            limited range.
+        on_damage: "error", or "skip": frames that are damaged, lost, or decoded from such ones (which are all up to
+            the next key frame) do not come, and neither do those whose number is not certain for that; all others come
+            with their right numbers.
+        threads: how many the decoder uses; by default one for each core that this process may use.
+
+    Yields:
+        (numbers, frames): int64, (m,), which frames these are, counted from 0, ascending; and uint8,
+        (m, height, width, 1), C order. Some 256 at a time or at most 16 MB. Each chunk is new memory.
+
+    Raises:
+        PathMissing: there is no such file.
+        BadVideo: it cannot be read, a frame up to the last wanted one is damaged or of another size, or there are
+            fewer or, as far as that was read, more than ``len(keep)`` frames.
+        OutOfFrame: a region does not lie inside the frame.
+        ValueError: another `grey` or `on_damage`, or vectors of different lengths.
+    """
+    _check_choice("grey", grey, GREYS)
+    _check_choice("on_damage", on_damage, ON_DAMAGE)
+    if not len(top) == len(left) == len(keep):
+        raise ValueError(f"top, left and keep have {len(top)}, {len(left)} and {len(keep)} elements.")
+    path = Path(path)
+    request = Request(path, size, top, left, keep, grey, pad, on_damage, threads)
+    if path.is_dir():
+        yield from image_sequences.read_sequence(request)
+    elif _is_stack(path):
+        yield from tiff_stacks.read_stack(request)
+    else:
+        yield from ffmpeg_frames.read_regions(request)
+
+
+def sample_frames(path: str | PathLike[str], most: int) -> Array:
+    """Return some frames that are spread over a video, whole and in full-range grey.
+
+    They are near to where they should be, but not exact to the frame: this is for looking at a video. The same file
+    gives the same frames.
+
+    Args:
+        path: as in `probe`.
+        most: how many frames; fewer come where there are fewer, or some are damaged.
+
+    Returns:
+        uint8, (m, height, width).
+
+    Raises:
+        PathMissing, BadVideo: as in `probe`, or no frame can be decoded.
+    """
+    path = Path(path)
+    if path.is_dir() or _is_stack(path):
+        info = probe(path, "skip")
+        keep, corner = np.zeros(info.n_frames, bool), np.zeros(info.n_frames, np.int64)
+        keep[np.linspace(0, info.n_frames - 1, most).astype(int)] = True
+        chunks = read_regions(path, (info.height, info.width), corner, corner, keep, on_damage="skip")
+        frames = [frame for _, several in chunks for frame in several[..., 0]]
+    else:
+        frames = ffmpeg_frames.sample(path, most)
+    if not frames:
+        raise BadVideo(f"{path}: none of the frames that were tried can be decoded. Copy it again, or leave it out.")
+    return np.stack(frames)
+
+
+def decoding_rate(path: str | PathLike[str]) -> float:
+    """Measure how many frames a second are decoded, all cores at work, on the first 64 frames or fewer.
+
+    Raises:
+        PathMissing, BadVideo: as in `probe`.
+    """
+    path = Path(path)
+    room = image_sequences if path.is_dir() else tiff_stacks if _is_stack(path) else ffmpeg_packets
+    n, seconds = room.seconds_of_decoding(path, _MEASURED_FRAMES)
+    if not n:
+        raise BadVideo(f"{path} holds no frame. Copy it again, or leave it out.")
+    return n / max(seconds, 1e-6)
+
+
+def describe_video(path: str | PathLike[str]) -> dict[str, Any]:
+    """Return what a person wants to know of a video, as plain values.
+
+    Raises:
+        PathMissing, BadVideo: as in `probe`.
+    """
+    info = probe(path)
+    rate = info.frames_per_second
+    return {
+        "kind": "video",
+        "path": str(info.path),
+        "frames": info.n_frames,
+        "height": info.height,
+        "width": info.width,
+        "frames_per_second": rate or None,
+        "seconds": info.n_frames / rate if rate else None,
+        "codec": info.codec,
+        "pixel_format": info.pixel_format,
+        "bytes": info.bytes,
+    }
+
+
+def file_sha256(path: str | PathLike[str]) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits; it is read in blocks.
+
+    That of an image sequence is the SHA-256 of the lines ``<SHA-256> <name>`` of its images.
+    """
+    path = Path(path)
+    digest = hashlib.sha256()
+    if path.is_dir():
+        for image in image_sequences.images_of(path):
+            digest.update(f"{file_sha256(image)} {image.name}\n".encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
+
+
+def _is_stack(path: Path) -> bool:
+    return path.suffix.lower() in STACK_SUFFIXES
+
+
+def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise ValueError(f"{name} is {value!r}; it can be {' or '.join(map(repr, choices))}.")

@@ -1,0 +1,133 @@
+"""Which videos are meant, and what their recordings are called."""
+
+from __future__ import annotations
+
+import collections
+import os
+from collections.abc import Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from pyside.data.video.image_sequences import IMAGE_SUFFIXES, is_sequence
+from pyside.data.video.reader import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
+from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
+from pyside.errors import BadVideo, Faults, PathMissing, some
+from pyside.system.paths import Links, is_folder, is_link, is_there
+from pyside.system.paths import inside as inside_of
+from pyside.system.records import printable, same_name
+
+
+def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) -> list[Path]:
+    """Return the videos meant: a file, several, or those of a folder in the order of MATLAB's ``dir``.
+
+    That is the order of the character codes of their names. Hidden files do not count. A video is a file with one of
+    `VIDEO_SUFFIXES`, TIFF stacks among them, or a folder of numbered images, which are its frames. So a folder may be
+
+    - several recordings: it holds videos; or it holds none, but sub-folders with numbered images;
+    - one recording: it holds numbered images and no video.
+
+    A TIFF file with one image is no video where others lie beside it that are.
+
+    Args:
+        videos: a file, a folder, or a list of such.
+        faults: takes what is missing, may not be read, holds no video, or is named twice.
+        warnings: takes which videos of a folder are links that lead out of it, and where to.
+    """
+    given = [videos] if isinstance(videos, (str, PathLike)) else videos
+    if not isinstance(given, Sequence) or not given or not all(isinstance(one, (str, PathLike)) for one in given):
+        faults.add(BadVideo, "videos must be a folder, a video file, or a list of video files.")
+        return []
+    paths: list[Path] = []
+    linked = False
+    for one in given:
+        path = Path(one).absolute()
+        with faults.noting():
+            if is_folder(path):
+                links = Links(path)
+                paths += _whole(_inside(path), links, faults)
+                linked |= links.met
+                if warnings is not None:
+                    warnings += Links(path, outside=links.outside).warnings()
+            elif is_there(path):
+                linked |= is_link(path)
+                paths.append(path)
+            else:
+                faults.add(PathMissing, f"There is no video {path}.")
+    faults.what, faults.total = "videos", len(paths)
+    twice = sorted(str(path) for path, n in collections.Counter(paths).items() if n > 1)
+    if twice:
+        faults.add(BadVideo, f"Named twice: {', '.join(twice)}. A video may stand on one side of a split only.")
+    elif linked:
+        _check_links(paths, faults)
+    return paths
+
+
+def _whole(videos: Sequence[Path], links: Links, faults: Faults) -> list[Path]:
+    """Return the videos of a folder that are there, and note their links; one that leads nowhere is a fault."""
+    found = []
+    for video in videos:
+        if links.see(video) and not is_there(video):
+            text = f"{video} is a link that leads nowhere. Copy the video there, or remove the link."
+            faults.add(PathMissing, text, of=video)
+            continue
+        for image in inside_of(video) if is_folder(video) else ():
+            links.see(image)
+        found.append(video)
+    return found
+
+
+def _check_links(paths: Sequence[Path], faults: Faults) -> None:
+    """Two names of one video would be two recordings of the same frames."""
+    by_file: dict[str, list[str]] = {}
+    for path in paths:
+        by_file.setdefault(os.path.realpath(path), []).append(str(path))
+    for names in by_file.values():
+        if len(names) > 1:
+            text = f"By links, one video is there {len(names)} times: {some(names)}."
+            faults.add(BadVideo, f"{text} A video may stand on one side of a split only: keep one of them.")
+
+
+def recording_names(paths: Sequence[Path]) -> list[str]:
+    """Return the shortest names that tell the videos apart: the stem, the name, or with folders before it.
+
+    Names that `same_name` finds the same are; what is no UTF-8 in one is as `printable`.
+    """
+    names = [printable(path.name if path.is_dir() else path.stem) for path in paths]
+    for depth in range(1, max((len(path.parts) for path in paths), default=0) + 1):
+        counts = collections.Counter(map(same_name, names))
+        if len(counts) == len(names):
+            return names
+        names = [
+            printable("/".join(path.parts[-depth:])) if counts[same_name(name)] > 1 else name
+            for path, name in zip(paths, names, strict=True)
+        ]
+    seen: collections.Counter[str] = collections.Counter()
+    for place, name in enumerate(names):  # what differs in how its letters are written only
+        seen[same_name(name)] += 1
+        if (number := seen[same_name(name)]) > 1:
+            names[place] = f"{name} ({number})"
+    return names
+
+
+def _inside(folder: Path) -> list[Path]:
+    """Return the recordings that a folder is, or holds."""
+    try:
+        inside = inside_of(folder)
+        videos = [one for one in inside if one.suffix.lower() in FFMPEG_SUFFIXES and not is_folder(one)]
+        if not videos and is_sequence(folder):
+            return [folder]
+        stacks = [one for one in inside if one.suffix.lower() in STACK_SUFFIXES and not is_folder(one)]
+        if videos:  # a lone image beside them is no video
+            stacks = [one for one in stacks if not holds_one_image(one)]
+        found = sorted(videos + stacks, key=lambda one: one.name)
+        found = found or [one for one in inside if is_folder(one) and is_sequence(one)]
+    except OSError as error:
+        raise BadVideo(f"The folder {folder} cannot be read: {error.strerror}.") from error
+    if not found:
+        raise BadVideo(
+            f"There is no video in the folder {folder}. Videos end in {', '.join(VIDEO_SUFFIXES)}; the images of a "
+            f"sequence, two or more in a folder of their own, end in {', '.join(IMAGE_SUFFIXES)} and differ in one "
+            "number of their names."
+        )
+    return found

@@ -1,0 +1,258 @@
+"""TIFF stacks as videos: each page is a frame, of 1 to 16 bits, grey or in colours."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import struct
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.data.formats.frames import to_uint8
+from pyside.data.video.info import SKIP_DAMAGE, VideoInfo, damaged
+from pyside.data.video.region_chunks import Request, cut_images, tried
+from pyside.errors import BadVideo, TouchTrainError
+from pyside.system.paths import reading
+
+Array = np.ndarray[Any, Any]
+STACK_SUFFIXES = (".tif", ".tiff")
+_READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # stored as they are, or deflated; Pillow reads the other compressions
+_MIN_IS_WHITE, _PALETTE = 0, 3  # values of PhotometricInterpretation
+_SILENT = logging.NullHandler()
+
+
+def probe_stack(path: Path, on_damage: str) -> VideoInfo:
+    """Read what there is to know of a TIFF stack; `pyside.data.video.reader.probe` says more."""
+    with _Stack(path, on_damage) as stack:
+        return VideoInfo(path, stack.n_frames, *stack.frame_size, 0.0, "tiff", stack.pixel_format, path.stat().st_size)
+
+
+def read_stack(request: Request) -> Iterator[tuple[Array, Array]]:
+    """Yield the numbers and regions of the wanted pages."""
+    with _Stack(request.path, request.on_damage) as stack:
+        n_frames = len(request.keep)
+        if stack.n_frames != n_frames:
+            raise BadVideo(f"{request.path} has {stack.n_frames} pages, not {n_frames}. Did the file change meanwhile?")
+        numbers = np.flatnonzero(request.keep).tolist()
+        yield from cut_images(request, stack.frame_size, ((number, tried(stack.frame, number)) for number in numbers))
+
+
+def holds_one_image(path: Path) -> bool:
+    """Tell whether a TIFF file holds one image, as far as it can be read."""
+    try:
+        return len(_directories(path, 2)[0]) == 1
+    except BadVideo:
+        return True
+
+
+class _Stack:
+    """An open TIFF file, one frame a page.
+
+    Attributes:
+        n_frames: number of pages.
+        frame_size: (height, width) of the first one.
+        pixel_format: such as ``gray16``.
+    """
+
+    def __init__(self, path: Path, on_damage: str):
+        self._path = path
+        places, broken = _directories(path)
+        if broken and on_damage == "error":
+            raise BadVideo(
+                f"{path} is cut short or damaged after page {len(places)}: what should follow there lies outside the "
+                f"file. Copy it again. {SKIP_DAMAGE}"
+            )
+        self._open()
+        try:
+            self.n_frames = self._n_hidden() or len(places)
+            self._hidden = self.n_frames > len(places)
+            shape, self.pixel_format = self._form(self._page(0))
+            self.frame_size = shape[0], shape[1]
+            if on_damage == "error":
+                self._check_size(self.n_frames - 1)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _open(self) -> None:
+        import tifffile
+
+        logging.getLogger("tifffile").addHandler(_SILENT)
+        logging.getLogger("tifffile").propagate = False
+        try:
+            self._file = tifffile.TiffFile(self._path)
+        except Exception as error:  # damaged files make it raise almost anything
+            raise BadVideo(f"{self._path} cannot be read as a TIFF stack ({error}). Copy it again.") from error
+
+    def __enter__(self) -> _Stack:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._file.close()
+
+    def _n_hidden(self) -> int:
+        """Return how many frames a file of ImageJ's holds behind its only page; 0 where there is no such thing."""
+        with contextlib.suppress(Exception):
+            if self._file.is_imagej and len(self._file.pages) == 1:
+                images = int((self._file.imagej_metadata or {}).get("images", 0))
+                page = self._page(0)
+                if images > 1 and page.compression == 1 and images * page.nbytes <= self._path.stat().st_size:
+                    return images
+        return 0
+
+    def _page(self, number: int) -> Any:
+        try:
+            return self._file.pages[number]
+        except Exception as error:
+            raise damaged(self._path, number, f"its page cannot be read ({error})") from error
+
+    def _form(self, page: Any) -> tuple[tuple[int, int, int], str]:
+        """Return (height, width, channels) of a page and words for its pixels."""
+        try:
+            height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
+            bits, kind, depth = int(page.bitspersample), int(page.sampleformat), int(page.imagedepth)
+            dtype = page.dtype
+        except Exception as error:
+            raise BadVideo(f"{self._path}: a page of it says what no page can be ({error}). Copy it again.") from error
+        if kind != 1 or bits > 16 or dtype is None or channels not in (1, 2, 3, 4) or depth != 1:
+            raise BadVideo(
+                f"{self._path}: its pixels are {channels} x {dtype} ({bits} bits), which do not say which number is "
+                "white. Save it with 8 or 16 bits, grey or RGB; or hand the frames over as arrays with the option "
+                "PixelRange (pixel_range in Python)."
+            )
+        if not height or not width:
+            raise BadVideo(f"{self._path}: its pages are empty, {height} x {width} pixels. Copy it again.")
+        return (height, width, channels), f"{'gray' if channels < 3 else 'rgb'}{bits * (1 if channels < 3 else 3)}"
+
+    def _check_size(self, number: int) -> Any:
+        page = self._page(0 if self._hidden else number)
+        height, width, _ = self._form(page)[0]
+        if (height, width) != self.frame_size:
+            rows, columns = self.frame_size
+            raise damaged(self._path, number, f"it has {width} x {height} pixels, not {columns} x {rows}")
+        return page
+
+    def frame(self, number: int) -> Array:
+        """Return one page in grey, uint8 (height, width).
+
+        Raises:
+            BadVideo: it is damaged, or of another size.
+        """
+        page = self._check_size(number)
+        try:
+            if self._hidden:
+                pixels = self._read_hidden(page, number)
+            elif page.compression in _READ_BY_TIFFFILE:
+                self._check_extent(page)
+                pixels = page.asarray()
+            else:
+                return self._read_by_pillow(number)
+            return _grey(pixels, page, str(self._path))
+        except TouchTrainError as error:
+            raise damaged(self._path, number, error.text) from None
+        except Exception as error:  # damaged pages make tifffile raise almost anything
+            raise damaged(self._path, number, f"its pixels cannot be read ({error})") from error
+
+    def _check_extent(self, page: Any) -> None:
+        n_bytes = self._path.stat().st_size
+        for start, length in zip(page.dataoffsets, page.databytecounts, strict=True):
+            if min(start, length) <= 0 or start + length > n_bytes:
+                raise BadVideo("the file is cut short")
+        if page.compression == 1 and sum(page.databytecounts) * 8 < page.imagelength * page.imagewidth * (
+            page.bitspersample * page.samplesperpixel
+        ):
+            raise BadVideo("its pixels are not all there")
+
+    def _read_hidden(self, page: Any, number: int) -> Array:
+        with self._path.open("rb") as file:
+            file.seek(page.dataoffsets[0] + number * page.nbytes)
+            data = file.read(page.nbytes)
+        return np.frombuffer(data, page.dtype.newbyteorder(self._file.byteorder)).reshape(page.shape)
+
+    def _read_by_pillow(self, number: int) -> Array:
+        from PIL import Image
+
+        with Image.open(self._path, formats=("TIFF",)) as image:
+            image.seek(number)
+            if image.mode.startswith("I;16"):
+                return to_uint8(np.asarray(image).astype(np.uint16), None, str(self._path))
+            if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"):
+                raise BadVideo(f"pixels of Pillow's mode {image.mode} do not say which number is white")
+            return np.asarray(image.convert("L"))
+
+
+def _directories(path: Path, most: int | None = None) -> tuple[list[int], bool]:
+    """Follow the chain of pages of a TIFF file.
+
+    Returns:
+        Where each page is described, at most `most` of them, and whether the chain breaks off.
+
+    Raises:
+        BadVideo: it is no TIFF file.
+    """
+    with reading(path):
+        n_bytes = path.stat().st_size
+    with reading(path), path.open("rb") as file:
+        head = file.read(16)
+        order = {b"II": "<", b"MM": ">"}.get(head[:2], "")
+        version = struct.unpack(order + "H", head[2:4])[0] if order and len(head) >= 8 else 0
+        if version not in (42, 43):
+            raise BadVideo(
+                f"{path} is no TIFF file{'' if n_bytes else ': it is empty'}. Copy it again, or leave it out."
+            )
+        big = version == 43
+        count, entry, offset = (order + "Q", 20, order + "Q") if big else (order + "H", 12, order + "I")
+        place = struct.unpack(offset, head[8:16] if big else head[4:8])[0] if len(head) == 16 or not big else 0
+        found: dict[int, None] = {}
+        while place and len(found) != most:
+            if place in found or place + struct.calcsize(count) > n_bytes:
+                return _some(path, found), True
+            file.seek(place)
+            n_entries = struct.unpack(count, file.read(struct.calcsize(count)))[0]
+            following = place + struct.calcsize(count) + entry * n_entries
+            if not n_entries or following + struct.calcsize(offset) > n_bytes:
+                return _some(path, found), True
+            found[place] = None
+            file.seek(following)
+            place = struct.unpack(offset, file.read(struct.calcsize(offset)))[0]
+    return _some(path, found), False
+
+
+def _some(path: Path, found: dict[int, None]) -> list[int]:
+    if not found:
+        raise BadVideo(f"{path} holds no page: it is cut short or damaged. Copy it again, or leave it out.")
+    return list(found)
+
+
+def _grey(pixels: Array, page: Any, what: str) -> Array:
+    """Bring the pixels of a page to grey, uint8 (height, width)."""
+    height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
+    white = (1 << int(page.bitspersample)) - 1
+    if channels > 1:
+        pixels = pixels.reshape(channels, height, width) if int(page.planarconfig) == 2 else np.moveaxis(pixels, -1, 0)
+    pixels = pixels.reshape(channels, height, width)
+    if page.photometric == _PALETTE:
+        pixels, white = page.colormap[:, pixels[0]], 65535
+    one = _luma(pixels[:3]) if len(pixels) >= 3 else pixels[0]
+    grey = to_uint8(one, (0.0, float(white)), what)
+    return 255 - grey if page.photometric == _MIN_IS_WHITE else grey
+
+
+def _luma(colours: Array) -> Array:
+    """Return the luma of red, green and blue as Pillow reckons it."""
+    red, green, blue = colours.astype(np.uint64)
+    luma: Array = ((red * 19595 + green * 38470 + blue * 7471 + 32768) >> np.uint64(16)).astype(colours.dtype)
+    return luma
+
+
+def seconds_of_decoding(path: Path, most: int) -> tuple[int, float]:
+    """Read the first frames and return how many they were, at most `most`, and how long it took."""
+    with _Stack(path, "skip") as stack:
+        n, began = min(most, stack.n_frames), time.perf_counter()
+        for number in range(n):
+            tried(stack.frame, number)
+        return n, time.perf_counter() - began

@@ -1,0 +1,148 @@
+"""What a path holds, whatever it is: a dataset folder, a model, a label file, a video or a job; and how it is shown."""
+
+from __future__ import annotations
+
+import os
+import re
+import statistics
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from pyside.data.dataset import DESCRIPTION, open_dataset, unfinished
+from pyside.errors import BadModel, BadOption, PathMissing, of_system, some
+from pyside.jobs import interpreter, job
+from pyside.jobs.interpreter import inside_host
+from pyside.system.paths import check_readable, is_file, is_folder, is_there
+
+_OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
+_FIRST, _LAST = 8, 2  # rows of a list that are shown, where not all are
+_MOST_VALUES = 12  # of a list or of a record within the record
+_MOST_DEEP = 2
+_MOST_LETTERS = 300  # of a record in one line
+_LONG_TEXT = 60  # letters; a list of such texts has a line each
+
+
+def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
+    """Tell what a path holds; `pyside.inspect` is documented there."""
+    try:
+        return _inspect(Path(path).absolute(), label_variable)
+    except OSError as error:
+        raise of_system(error) from error
+
+
+def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
+    if label_variable is not None and is_there(path) and path.suffix.lower() not in _OF_LABELS:
+        raise BadOption(f"LabelVariable (label_variable) names a variable of a label file, and {path} is none.")
+    check_readable(path)
+    if is_folder(path) and os.path.lexists(path / "settings.json") and not is_file(path / DESCRIPTION):
+        return {"kind": "job", "path": str(path), **job.status(path)}
+    if is_file(path):
+        if inside_host():
+            answer: dict[str, Any] = interpreter.ask(
+                "inspect", str(path), *(["--label-variable", label_variable] if label_variable else [])
+            )
+            return answer
+        return _describe_file(path, label_variable)
+    if not is_there(path) and not is_there(unfinished(path)):
+        raise PathMissing(f"There is no file or folder {path}.")
+    return open_dataset(path).summary()
+
+
+def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
+    suffix = path.suffix.lower()
+    if suffix in _OF_LABELS:
+        from pyside.data.labels.files import describe_label_file
+
+        return describe_label_file(path, label_variable)
+    if suffix in (".h5", ".hdf5", ".keras"):
+        from pyside.models.load import describe_model
+
+        return describe_model(path)
+    from pyside.data.video.reader import VIDEO_SUFFIXES, describe_video
+
+    if suffix not in VIDEO_SUFFIXES:
+        endings = ", ".join((".h5", ".keras", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
+        raise BadModel(f"{path} is no model, label file or video: their names end in {endings}.")
+    return describe_video(path)
+
+
+# --- on one screen -------------------------------------------------------------------------------------------------
+
+
+def screen(record: Mapping[str, Any], hint: str = "--all") -> str:
+    """Return a record as lines for a person that fit on a screen, with what is left out counted.
+
+    Args:
+        record: what `inspect` returned, or the report of a conversion.
+        hint: what shows the rest.
+    """
+    rows = _lines(record, "", 0)
+    if record.get("kind") == "dataset" and record.get("recordings"):
+        rows += _about_recordings(record["recordings"], record["class_names"])
+    if any("..." in row or re.search(r" and [\d,]+ more$", row) for row in rows):
+        rows.append(f"This is the most of it. All of it: {hint}")
+    return "\n".join(rows)
+
+
+def _lines(record: Mapping[str, Any], indent: str, depth: int) -> list[str]:
+    rows = []
+    for name, value in record.items():
+        title = f"{indent}{name.replace('_', ' ')}: "
+        if isinstance(value, Mapping):
+            nested = any(isinstance(item, Mapping) or _is_table(item) for item in value.values())
+            if nested and depth < _MOST_DEEP:
+                rows += [title.rstrip(), *_lines(value, indent + "  ", depth + 1)]
+            else:
+                rows.append(title + (_values(value) or "-"))
+        elif isinstance(value, list):
+            texts = [_values(one) if isinstance(one, Mapping) else str(one) for one in value]
+            if _is_table(value) or any(len(text) > _LONG_TEXT for text in texts):
+                rows += [f"{title}{len(value):,}", *(f"{indent}  {one}" for one in _cut(texts))]
+            else:
+                rows.append(title + (some(texts, _MOST_VALUES) or "-"))
+        else:
+            rows.append(title + str(value))
+    return rows
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and isinstance(value[0], Mapping)
+
+
+def _values(record: Mapping[str, Any]) -> str:
+    """Return a record in one line, without what is empty, and of what is in it no more than one level."""
+    texts = []
+    for name, value in record.items():
+        if isinstance(value, Mapping) and not any(isinstance(item, (Mapping, list)) for item in value.values()):
+            value = "{" + some([f"{key} {item}" for key, item in value.items()], _MOST_VALUES) + "}" if value else ""
+        elif isinstance(value, list) and not any(isinstance(item, (Mapping, list)) for item in value):
+            value = some(list(map(str, value)))
+        elif isinstance(value, (Mapping, list)):
+            value = f"({len(value):,})"
+        if value not in (None, ""):
+            texts.append(f"{name} {value}")
+    text = some(texts, _MOST_VALUES)
+    return text if len(text) <= _MOST_LETTERS else f"{text[: _MOST_LETTERS - 4]} ..."
+
+
+def _cut(rows: Sequence[str]) -> list[str]:
+    left = len(rows) - _FIRST - _LAST
+    return list(rows) if left <= 1 else [*rows[:_FIRST], f"... and {left:,} more ...", *rows[-_LAST:]]
+
+
+def _about_recordings(recordings: Sequence[Mapping[str, Any]], class_names: Sequence[str]) -> list[str]:
+    """Tell how long recordings are, and which ones stand out: those without a class, and those left out wholly."""
+    frames = [one["frames"] for one in recordings]
+    rows = [
+        f"frames of a recording: {min(frames):,} to {max(frames):,}, in the middle {statistics.median_low(frames):,}"
+    ]
+    unused = [one["name"] for one in recordings if one["left_out"] == one["frames"]]
+    if unused:
+        rows.append(f"left out wholly: {len(unused):,} ({some(unused)})")
+    for name in class_names if len(class_names) <= _MOST_VALUES else ():
+        without = [one["name"] for one in recordings if not one["counts"].get(name)]
+        if 0 < len(without) <= len(recordings) / 2:
+            rows.append(f"without a frame of {name}: {len(without):,} ({some(without)})")
+    return rows

@@ -1,0 +1,207 @@
+"""The folder with the report on a training: one page for people, one file for programs, and the worst mistakes."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+import numpy as np
+
+from pyside.data.dataset import told_by_errors
+from pyside.errors import NotWritable
+from pyside.evaluation.report import plots, tables
+from pyside.system import files
+from pyside.system.records import fitting, left_behind, plain, printable, write_json
+
+Record = Mapping[str, Any]
+PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
+_FILES = (PAGE, RECORD, MISTAKES)  # all that we write into a report's folder
+TEMPLATE = Path(__file__).with_name("page.html")
+
+
+def write_report(
+    folder: Path,
+    report: Record,
+    history: Mapping[str, Sequence[float | None]],
+    mistake_frames: np.ndarray,
+    curves: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]],
+) -> Path:
+    """Write the report: ``report.html``, ``report.json`` and ``mistakes.npy``.
+
+    Everything is written beside its place first; an older report there is replaced only when all is complete, and
+    whatever else lies in its folder stays.
+
+    Args:
+        folder: where it goes; what it is in exists.
+        report: of the training, as plain values. Without ``verdict``, that is found out here.
+        history: one list a curve, one value an epoch.
+        mistake_frames: uint8, (m, height, width, channels), the frames of ``report["mistakes"]``, in their order.
+        curves: by side and event class ``precision`` and ``recall``, as `plots.precision_recall` returns them.
+
+    Returns:
+        The path of the page.
+
+    Raises:
+        NotWritable, DiskFull: what was there before still is.
+    """
+    check_folder(folder)
+    record = without_places(plain({**report, "history": history}))
+    text = page(record, mistake_frames, curves)
+    work = _unfinished(folder)
+    try:
+        with told_by_errors(folder):
+            remove(work)
+            work.mkdir()
+            (work / PAGE).write_text(printable(text), encoding="utf-8", newline="\n")
+            write_json(work / RECORD, record)
+            frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
+            np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
+            (work / MISTAKES).write_bytes(frames.getbuffer())
+            take_place(work, folder)
+    finally:
+        remove(work)
+    return folder / PAGE
+
+
+def check_folder(folder: Path) -> None:
+    """Make sure that a report may be written here.
+
+    Raises:
+        NotWritable: something else is here.
+    """
+    if folder.exists() and not (folder / RECORD).is_file() and (not folder.is_dir() or any(folder.iterdir())):
+        raise NotWritable(
+            f"{folder} exists and is no report, so it is not overwritten. Rename it, name the model otherwise, or set "
+            "Report (report) to false."
+        )
+
+
+def is_ours(folder: Path) -> bool:
+    """Tell whether a folder holds a report."""
+    return (folder / RECORD).is_file()
+
+
+def remove(folder: Path) -> None:
+    """Remove a report; where something else lies in its folder, that stays."""
+    with contextlib.suppress(OSError):
+        files.remove_ours(folder, _written_in)
+
+
+def _written_in(folder: Path) -> list[str]:
+    return [*_FILES, *(file.name for file in left_behind(folder, RECORD, r"\.\d+\.part"))]
+
+
+def keep(folder: Path, other: Path) -> None:
+    """Have a report in another folder as well; a report that is there is replaced.
+
+    Raises:
+        OSError: that cannot be.
+    """
+    try:
+        check_folder(other)
+    except NotWritable as error:
+        raise OSError(error.text) from None
+    work = _unfinished(other)
+    try:
+        remove(work)
+        work.mkdir()
+        for name in _FILES:
+            if (folder / name).is_file():
+                (work / name).write_bytes((folder / name).read_bytes())
+        take_place(work, other)
+    finally:
+        remove(work)
+
+
+def clear_broken_off(folder: Path) -> None:
+    """Remove what was left of a report when the process that wrote it was killed; nobody may write now."""
+    remove(_unfinished(folder))
+
+
+def _unfinished(folder: Path) -> Path:
+    """Return where a report is while it is being written."""
+    return fitting(folder.parent, folder.name, ".unfinished")
+
+
+def take_place(work: Path, folder: Path) -> None:
+    """Give a report that is complete its name; whatever else lies in the folder of an older one stays.
+
+    Raises:
+        OSError: that cannot be.
+    """
+    if not folder.exists():
+        work.rename(folder)
+        return
+    for name in _FILES:
+        if (work / name).is_file():
+            os.replace(work / name, folder / name)
+        else:
+            (folder / name).unlink(missing_ok=True)
+
+
+def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) -> str:
+    """Return the page, in HTML, that needs no other file.
+
+    Args:
+        report: of the training with ``history`` in it, as plain values; what is missing is left out.
+        mistake_frames: as in `write_report`.
+        curves: likewise.
+    """
+    from jinja2 import Environment, StrictUndefined
+
+    history, decision = report.get("history") or {}, report.get("decision") or {}
+    drawings = {
+        "curves": plots.training_curves(history, report.get("best_epoch")),
+        "precision_recall": plots.precision_recall_plot(curves, tables.chosen(decision)),
+        "sweep": plots.sweep_plot(decision),
+        "learning_curve": plots.learning_curve_plot(report.get("learning_curve") or []),
+    }
+    environment = Environment(autoescape=True, undefined=StrictUndefined)
+    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
+    return template.render(
+        **tables.head(report, history),
+        **tables.figures(report),
+        **tables.further_tables(report),
+        **tables.data_card(report),
+        **tables.model_card(report),
+        mistakes=tables.sheet(report.get("mistakes") or [], mistake_frames),
+        drawings=drawings,
+    )
+
+
+def without_places(report: dict[str, Any]) -> dict[str, Any]:
+    """Return a report with names of files in place of their absolute paths, which are nobody's business elsewhere."""
+    places: set[str] = set()
+    for value in _texts(
+        [report.get(key) for key in ("dataset", "settings", "model_path", "report_folder", "also_saved")]
+    ):
+        for kind in (PurePosixPath, PureWindowsPath):
+            path = kind(value)
+            if path.is_absolute() and path.name:
+                text = str(path.parent)
+                places |= {text + mark for mark in "/\\" if len(text) > len(path.anchor)}
+    ordered = sorted(places, key=len, reverse=True)
+
+    def shortened(value: Any) -> Any:
+        if isinstance(value, str):
+            for place in ordered:
+                value = value.replace(place, "")
+        elif isinstance(value, dict):
+            return {key: shortened(item) for key, item in value.items()}
+        elif isinstance(value, list):
+            return [shortened(item) for item in value]
+        return value
+
+    return shortened(report)
+
+
+def _texts(value: Any) -> Iterable[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (list, dict)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _texts(item)

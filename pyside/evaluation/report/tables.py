@@ -1,0 +1,548 @@
+"""What stands on the page of a report: tables, cards and the sheet of mistakes, as plain texts for page.html."""
+
+from __future__ import annotations
+
+import base64
+import dataclasses
+import io
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from pyside.errors import some
+from pyside.evaluation.events import errors_per_touch
+from pyside.evaluation.verdict.judge import FAVOURABLE, KINDS, verdict
+from pyside.evaluation.verdict.remedies import in_matlab
+from pyside.settings.core import TrainSettings, spelled
+from pyside.system.records import plain
+
+Record = Mapping[str, Any]
+Row = dict[str, str]
+
+SIDES = ("training", "validation", "test")
+MOST_RECORDINGS = 60  # in the table of one side
+MOST_ROWS = 60  # of one side, in any other table
+MOST_IN_CONFUSION = 30  # classes whose confusion is shown as a square
+MOST_CONFUSED_WITH = 3  # where it is not: classes that are named for each
+MOST_COLUMNS = 12  # classes that have a column of their own
+MOST_NAMED = 20  # in a sentence
+MOST_CLASSES = 5  # that have columns of their own in it
+LARGEST_PICTURE = 240  # pixels; larger frames are shown smaller
+_SEVERE = KINDS[: KINDS.index("touches miscounted") + 1]
+_NONE = "\u2013"
+
+
+# --- values in words -----------------------------------------------------------------------------------------------
+
+
+def _percent(value: float | None, digits: int = 2) -> str:
+    return _NONE if value is None else f"{100 * value:.{digits}f} %"
+
+
+def _share(value: float | None) -> str:
+    return _NONE if value is None else f"{value:.3f}"
+
+
+def _count(value: float | None) -> str:
+    return _NONE if value is None else f"{value:,}"
+
+
+def _value(name: str, value: Any) -> str:
+    """Return the value of a setting as a person reads it."""
+    if value is None:
+        return "not set"
+    if name == "augment" and isinstance(value, (list, tuple)):
+        return ", ".join(f"{operation}={amount:g}" for operation, amount in value) or "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}: {_value(name, item)}" for key, item in value.items())
+    return in_matlab(name, value)
+
+
+def _text(value: Any) -> str:
+    """Return any plain value in words."""
+    if isinstance(value, dict):
+        return ", ".join(f"{key} {_text(item)}" for key, item in value.items() if item is not None)
+    if isinstance(value, (list, tuple)):
+        return (
+            " x ".join(map(_text, value))
+            if value and all(isinstance(one, int) for one in value)
+            else ", ".join(map(_text, value))
+        )
+    return "" if value is None else f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _names(names: Sequence[str]) -> str:
+    """Return the first few names, and how many more there are."""
+    return some(list(map(str, names)), MOST_NAMED)
+
+
+def _rows(rows: Sequence[Row], worst: Callable[[Row], Any] | None = None, by: str = "side") -> tuple[list[Row], int]:
+    """Return the rows of a table that has room for them, and how many are left out.
+
+    Args:
+        rows: all of them, those of one side, or of whatever `by` says, together.
+        worst: where some are left out, which come first.
+        by: the column of which each value has `MOST_ROWS` rows.
+    """
+    parts: dict[str, list[Row]] = {}
+    for row in rows:
+        parts.setdefault(row.get(by, ""), []).append(row)
+    kept = []
+    for part in parts.values():
+        kept += sorted(part, key=worst)[:MOST_ROWS] if worst and len(part) > MOST_ROWS else part[:MOST_ROWS]
+    return kept, len(rows) - len(kept)
+
+
+# --- parts of the page ---------------------------------------------------------------------------------------------
+
+
+def head(report: Record, history: Mapping[str, Any]) -> dict[str, Any]:
+    """Return title, verdict and what else stands on top."""
+    findings = report.get("verdict")
+    if not isinstance(findings, list):
+        findings = verdict(report, history)
+    model = report.get("model_path") or "model"
+    dataset = (report.get("dataset") or {}).get("path")
+    best, run, stopped = (report.get(key) for key in ("best_epoch", "epochs_run", "stopped"))
+    why = {"patience": "then validation got no better", "asked": "then it was asked to stop"}.get(stopped or "")
+    return {
+        "title": f"Report on {model}",
+        "subtitle": f"TouchTrain, trained on {dataset}" if dataset else "TouchTrain",
+        "findings": [{**one, "mood": _mood(one["kind"])} for one in findings],
+        "epochs_said": f"Epoch {best} of {run} was best{f'; {why}' if why else ''}." if best and run else "",
+    }
+
+
+def _mood(kind: str) -> str:
+    return "well" if kind in FAVOURABLE else "bad" if kind in _SEVERE else "mind"
+
+
+def figures(report: Record) -> dict[str, Any]:
+    """Return tiles and tables of the figures on frames, classes and touches."""
+    metrics = {side: report["metrics"][side] for side in SIDES if (report.get("metrics") or {}).get(side)}
+    names = (report.get("dataset") or {}).get("class_names") or []
+    events = [
+        (side, name, one) for side, of in metrics.items() for name, one in (of.get("events") or {}).items() if one
+    ]
+    ends = [
+        {"side": side, "class": name, **_ends(one)}
+        for side, name, one in events
+        if (one.get("onset_error") or {}).get("frames")
+    ]
+    classes = [
+        {
+            "side": side,
+            "class": name,
+            "frames": _count(one.get("frames")),
+            "predicted": _count(one.get("predicted")),
+            "precision": _share(one.get("precision")),
+            "recall": _share(one.get("recall")),
+            "F1": _share(one.get("f1")),
+            "average precision": _share(one.get("average_precision")),
+            "ROC AUC": _share(one.get("roc_auc")),
+        }
+        for side, of in metrics.items()
+        for name, one in (of.get("classes") or {}).items()
+    ]
+    errors = [{"side": side, "class": name, **_errors(one)} for side, name, one in events]
+    tables = {
+        "classes": _rows(classes, lambda row: _least(row["F1"])),
+        "events": _rows(errors, lambda row: -_least(row["errors per touch"], -1.0)),
+        "ends": _rows(ends),
+    }
+    square = len(names) <= MOST_IN_CONFUSION
+    return {
+        "class_names": names,
+        "side_names": list(metrics),
+        "tiles": _tiles(metrics, report.get("decision") or {}),
+        "sides": [
+            {
+                "side": side,
+                "frames": _count(of.get("frames")),
+                "frames right": _percent(of.get("accuracy")),
+                "balanced accuracy": _percent(of.get("balanced_accuracy")),
+            }
+            for side, of in metrics.items()
+        ],
+        **{name: rows for name, (rows, _) in tables.items()},
+        **{f"{name}_left": left for name, (_, left) in tables.items()},
+        "in_ms": any((one.get("onset_error") or {}).get("ms") for _, _, one in events),
+        "confusions": [
+            (side, [_confusion_row(row) for row in of["confusion"]])
+            for side, of in metrics.items()
+            if of.get("confusion") and square
+        ],
+        "confused": [(side, *_confused(of, names)) for side, of in metrics.items() if not square],
+    }
+
+
+def _least(text: str, unknown: float = 2.0) -> float:
+    """Return the number that stands in a table, to put rows in order."""
+    return unknown if text == _NONE else float(text)
+
+
+def _confused(of: Record, names: Sequence[str]) -> tuple[list[Row], int]:
+    """Return what the classes that are found worst were taken for, and how many classes with mistakes are left out."""
+    mistaken: dict[int, list[tuple[int, int]]] = {}
+    for true, said, frames in _pairs_of(of):
+        if true != said:
+            mistaken.setdefault(true, []).append((-frames, said))
+    figures = list((of.get("classes") or {}).values())
+    recalls = {true: figures[true].get("recall") or 0.0 for true in mistaken if true < len(figures)}
+    rows = []
+    for true in sorted(recalls, key=lambda index: (recalls[index], index))[:MOST_ROWS]:
+        taken = [f"{names[said]} ({-frames:,})" for frames, said in sorted(mistaken[true])]
+        row = {"class": names[true], "taken for": some(taken, MOST_CONFUSED_WITH)}
+        rows.append(row | {"frames": _count(figures[true].get("frames")), "recall": _share(recalls[true])})
+    return rows, len(recalls) - len(rows)
+
+
+def _pairs_of(of: Record) -> Iterator[tuple[int, int, int]]:
+    """Yield true class, predicted class and frames of each place of a confusion that is not 0."""
+    pairs = of.get("confusion_pairs")
+    if pairs:
+        yield from zip(pairs["true"], pairs["predicted"], pairs["frames"], strict=True)
+    for true, row in enumerate(of.get("confusion") or []):
+        yield from ((true, said, frames) for said, frames in enumerate(row) if frames)
+
+
+def _tiles(metrics: Mapping[str, Record], decision: Record) -> list[tuple[str, str]]:
+    """Return the few figures that one looks at first: those of test where there is one, else of validation."""
+    side = "test" if "test" in metrics else "validation"
+    figures = metrics.get(side)
+    if figures is None:
+        return []
+    tiles = [
+        (f"frames right, {side}", _percent(figures.get("accuracy"))),
+        ("balanced accuracy", _percent(figures.get("balanced_accuracy"))),
+    ]
+    for name, one in list((figures.get("events") or {}).items())[:2]:
+        if one.get("touches"):
+            tiles.append((f"{name} found", f"{_count(one.get('found'))} of {_count(one['touches'])}"))
+            tiles.append((f"count errors for each {name}", _share(one.get("errors_per_touch"))))
+    if decision.get("threshold") is not None:
+        tiles.append((f"threshold of {decision.get('event_class')}", f"{decision['threshold']:g}"))
+    return tiles
+
+
+def _errors(one: Record) -> Row:
+    keys = ("touches", "predicted", "found", "missed", "ghosts", "merged", "split")
+    return {key: _count(one.get(key)) for key in keys} | {"errors per touch": _share(one.get("errors_per_touch"))}
+
+
+def _ends(one: Record) -> Row:
+    """Return how far onsets and offsets are off, in frames and, in brackets, in ms."""
+    row = {"matched": _count(one.get("matched"))}
+    for end, title in (("onset_error", "onset"), ("offset_error", "offset")):
+        frames, ms = (one.get(end) or {}).get("frames") or {}, (one.get(end) or {}).get("ms") or {}
+        for key, said in (("median", "median"), ("mean", "mean"), ("percentile_95", "95 %")):
+            value = frames.get(key)
+            text = _NONE if value is None else f"{value:+.2f}" if key == "mean" else f"{value:g}"
+            row[f"{title} {said}"] = text if ms.get(key) is None else f"{text} ({ms[key]:.3g})"
+    return row
+
+
+def _confusion_row(row: Sequence[int]) -> list[dict[str, str]]:
+    total = sum(row)
+    shares = [number / total if total else 0.0 for number in row]
+    return [
+        {"frames": _count(number), "share": _percent(share, 1) if total else _NONE, "shade": f"{0.6 * share:.3f}"}
+        for number, share in zip(row, shares, strict=True)
+    ]
+
+
+def further_tables(report: Record) -> dict[str, Any]:
+    """Return the tables by recording and tag, and of the trainings besides."""
+    metrics = report.get("metrics") or {}
+    curve = report.get("learning_curve") or []
+    held_out = [metrics.get(side) or {} for side in SIDES[1:]]
+    tags, tags_left = _rows(
+        [
+            {
+                "side": side,
+                "tag": tag,
+                "value": value,
+                "frames": _count(one.get("frames")),
+                "frames right": _percent(one.get("accuracy")),
+                "balanced accuracy": _percent(one.get("balanced_accuracy")),
+            }
+            for side, of in zip(SIDES[1:], held_out, strict=True)
+            for tag, values in (of.get("tags") or {}).items()
+            for value, one in sorted(values.items(), key=lambda item: _accuracy(item[1]))
+        ]
+    )
+    return {
+        "decision_said": (report.get("decision") or {}).get("remark") or "",
+        "recordings": [
+            (side, *_by_recording(metrics[side]["recordings"], len(metrics[side].get("classes") or {})))
+            for side in SIDES[1:]
+            if (metrics.get(side) or {}).get("recordings")
+        ],
+        "tags": tags,
+        "tags_left": tags_left + sum(sum((of.get("tag_values_left_out") or {}).values()) for of in held_out),
+        "agreement": _agreement(report.get("agreement")),
+        **_cross_validation(report.get("cross_validation")),
+        "learning_curve": [{"share": _percent(row.get("share"), 0), **_training_row(row)} for row in curve],
+    }
+
+
+def _accuracy(one: Record) -> float:
+    value = one.get("accuracy")
+    return 2.0 if value is None else value
+
+
+def _by_recording(recordings: Sequence[Record], n_classes: int) -> tuple[list[Row], int]:
+    """Return rows, worst first, and how many are left out; with many classes touches of all of them are added up."""
+    ordered = sorted(recordings, key=lambda one: (_accuracy(one), str(one.get("recording"))))
+    rows = []
+    for one in ordered[:MOST_RECORDINGS]:
+        name = str(one.get("recording"))
+        row = {"recording": name, "frames": _count(one.get("frames")), "frames right": _percent(one.get("accuracy"))}
+        classes = one.get("classes") or {}
+        of_classes = one.get("events") or {}
+        if n_classes > MOST_CLASSES:
+            of_classes = {"": _added(of_classes)} if of_classes else {}
+        elif len(classes) <= MOST_CLASSES:
+            row |= {f"recall {of}": _share(figures.get("recall")) for of, figures in classes.items()}
+        for of, events in of_classes.items():
+            lead = "" if len(of_classes) == 1 else f"{of}: "
+            row |= {f"{lead}{key}": text for key, text in _errors(events).items() if key != "predicted"}
+        rows.append(row)
+    columns = list(dict.fromkeys(name for row in rows for name in row))
+    return [{name: row.get(name, _NONE) for name in columns} for row in rows], len(ordered) - len(rows)
+
+
+def _added(events: Mapping[str, Record]) -> Record:
+    """Return the figures of touches of several classes as those of one."""
+    keys = ("touches", "predicted", "found", "missed", "ghosts", "merged", "split")
+    added = {key: sum(one.get(key) or 0 for one in events.values()) for key in keys}
+    return added | {"errors_per_touch": errors_per_touch(events.values())}
+
+
+def _agreement(found: Any) -> dict[str, Any] | None:
+    if not isinstance(found, dict):
+        return None
+    records = [*(found.get("people") or []), *(found.get("model") or [])]
+    rows = [
+        {
+            "first": str(one.get("first", "")),
+            "second": str(one.get("second", "")),
+            "frames": _count(one.get("frames")),
+            "equal": _percent(one.get("equal")),
+            "kappa": _share(one.get("kappa")),
+            "F1": _share(one.get("f1")),
+            "errors per touch": _share(one.get("errors_per_touch")),
+        }
+        for one in records
+    ]
+    return {"sentence": (found.get("summary") or {}).get("sentence") or "", "rows": rows}
+
+
+_FIGURES = {
+    "accuracy": "frames right",
+    "balanced_accuracy": "balanced accuracy",
+    "f1": "F1",
+    "errors_per_touch": "errors per touch",
+}
+
+
+def _figure(name: str, value: float | None) -> str:
+    return _percent(value) if "accuracy" in name else _share(value)
+
+
+def _training_row(row: Record) -> Row:
+    counts = {"recordings": _count(row.get("recordings")), "training frames": _count(row.get("frames"))}
+    return counts | {title: _figure(name, row.get(name)) for name, title in _FIGURES.items()}
+
+
+def _cross_validation(found: Any) -> dict[str, list[Row]]:
+    found = found if isinstance(found, dict) else {}
+    folds = enumerate(found.get("folds") or [], start=1)
+    ends = {"mean": "mean", "std": "standard deviation", "least": "least", "most": "most"}
+    return {
+        "folds": [{"fold": str(number), **_training_row(row)} for number, row in folds],
+        "spread": [
+            {"figure": _FIGURES.get(name, name), **{title: _figure(name, one.get(key)) for key, title in ends.items()}}
+            for name, one in (found.get("spread") or {}).items()
+        ],
+    }
+
+
+def chosen(decision: Record) -> Record | None:
+    """Return the record of the sweep at the threshold that was chosen, if there is one."""
+    rows = decision.get("sweep") or []
+    return next((row for row in rows if row.get("threshold") == decision.get("threshold")), None)
+
+
+def sheet(mistakes: Sequence[Record], frames: np.ndarray) -> list[tuple[str, list[Row]]]:
+    """Return the cells of the sheet of mistakes, by side."""
+    sheet: dict[str, list[Row]] = {}
+    for one, frame in zip(mistakes, frames, strict=False):
+        number = one.get("frame")
+        place = f"{one.get('recording')}" if number is None else f"{one.get('recording')}, frame {number + 1:,}"
+        cell = {
+            "picture": base64.b64encode(_png(frame)).decode("ascii"),
+            "place": place,
+            "label": str(one.get("label")),
+            "predicted": str(one.get("predicted")),
+            "probability": "" if one.get("probability") is None else _percent(one["probability"], 1),
+        }
+        sheet.setdefault(str(one.get("side") or ""), []).append(cell)
+    return list(sheet.items())
+
+
+def _png(frame: np.ndarray) -> bytes:
+    from PIL import Image
+
+    image = Image.fromarray(frame if frame.shape[2] == 3 else frame[:, :, 0])
+    image.thumbnail((LARGEST_PICTURE, LARGEST_PICTURE))
+    file = io.BytesIO()
+    image.save(file, "png")
+    return file.getvalue()
+
+
+def data_card(report: Record) -> dict[str, Any]:
+    """Return what the model learnt from."""
+    dataset, split = report.get("dataset") or {}, report.get("split") or {}
+    sampling = report.get("sampling") or {}
+    sides = {side: split[side] for side in SIDES if (split.get(side) or {}).get("frames")}
+    total = sum((sampling.get("epoch") or {}).values()) or 1
+    hard = sampling.get("hard")
+    said = [f"Hard negatives: {_count(hard.get('before'))}, in an epoch {_count(hard.get('epoch'))}."] if hard else []
+    names = dataset.get("class_names") or []
+    sampled, sampling_left = _rows(
+        [
+            {
+                "class": name,
+                "training frames": _count(number),
+                "in an epoch": _count((sampling.get("epoch") or {}).get(name)),
+                "share": _percent(((sampling.get("epoch") or {}).get(name) or 0) / total, 1),
+            }
+            for name, number in (sampling.get("before") or {}).items()
+        ]
+    )
+    tagged = {
+        (tag, value) for of in sides.values() for tag, values in (of.get("tags") or {}).items() for value in values
+    }
+    tag_counts, tag_counts_left = _rows(
+        [
+            {
+                "tag": tag,
+                "value": value,
+                **{
+                    side: _count(sum(((of.get("tags") or {}).get(tag) or {}).get(value, {}).values()))
+                    for side, of in sides.items()
+                },
+            }
+            for tag, value in sorted(tagged)
+        ]
+    )
+    tag_counts_left += max((sum((of.get("tag_values_left_out") or {}).values()) for of in sides.values()), default=0)
+    return {
+        "data_facts": [
+            ("Dataset", dataset.get("path")),
+            ("Hash", dataset.get("hash")),
+            ("Classes", _classes(names)),
+            (
+                "Frames",
+                some([f"{name} {number:,}" for name, number in (dataset.get("counts") or {}).items()], MOST_NAMED),
+            ),
+            ("Recordings", _count(dataset.get("recordings"))),
+            (
+                "Image",
+                _text(dataset.get("image_shape")) + " (height, width, channels)" if dataset.get("image_shape") else "",
+            ),
+            ("Region of interest", _text(dataset.get("roi"))),
+            ("Contrast", _text(dataset.get("contrast"))),
+            ("Split by", _text(split.get("unit"))),
+            ("Left out", f"{split['left_out']:,} frames" if split.get("left_out") else ""),
+        ],
+        "split": [
+            {
+                "side": side,
+                "recordings": _count(of.get("recordings")),
+                "groups": _count(of.get("groups")),
+                "frames": _count(of.get("frames")),
+                **(
+                    {name: _count(number) for name, number in (of.get("counts") or {}).items()}
+                    if len(names) <= MOST_COLUMNS
+                    else {"classes": _count(sum(1 for number in (of.get("counts") or {}).values() if number))}
+                ),
+            }
+            for side, of in sides.items()
+        ],
+        "sampling": sampled,
+        "sampling_left": sampling_left,
+        "sampling_said": [*said, *(sampling.get("remarks") or [])],
+        "tag_counts": tag_counts,
+        "tag_counts_left": tag_counts_left,
+    }
+
+
+def _classes(names: Sequence[str]) -> str:
+    return _text(names) if len(names) <= MOST_NAMED else f"{len(names):,}: {_names(names)}"
+
+
+def model_card(report: Record) -> dict[str, Any]:
+    """Return what the model is, how it was made, what it is for and where its limits are."""
+    settings, decision = report.get("settings") or {}, report.get("decision") or {}
+    names = (report.get("dataset") or {}).get("class_names") or []
+    threshold, duration = decision.get("threshold"), decision.get("min_duration")
+    rule = "the likeliest class"
+    if threshold is not None:
+        rule = f"{decision.get('event_class')} where its probability is at least {threshold:g}"
+        rule += f", and for at least {duration} frames" if duration and duration > 1 else ""
+    told = [decision.get("remark"), *((report.get("sampling") or {}).get("remarks") or [])]  # elsewhere on the page
+    speed = report.get("frames_per_second")
+    shape = (report.get("dataset") or {}).get("image_shape")
+    return {
+        "model_facts": [
+            ("Model", report.get("model_path")),
+            ("Network", report.get("network") or settings.get("network")),
+            ("Parameters", _count(report["parameters"]) if report.get("parameters") else ""),
+            ("Decision", rule),
+            (
+                "Epoch",
+                report.get("best_epoch") if settings.get("restore_best_weights", True) else report.get("epochs_run"),
+            ),
+            ("Best by", _text(report.get("monitor"))),
+            ("Precision", report.get("precision")),
+            ("Device", _text(report.get("device"))),
+            ("Training", f"{report['seconds']:,.0f} s" if report.get("seconds") else ""),
+            ("Speed", f"{speed:,.0f} frames/s while training" if speed else ""),
+        ],
+        "settings": _changed(settings),
+        "intended_use": (
+            f"It says of each frame of a video which of these it shows: {_names(names) or 'its classes'}. It is "
+            "meant for frames that are cut out and prepared as those it was trained on"
+            + (f" ({_text(shape)})" if shape else "")
+            + ", of recordings like them. The model file tells curation how."
+        ),
+        "limits": [
+            "The figures hold for recordings like those held out. Another animal, camera, light or magnification needs "
+            "recordings of its own, at least to check.",
+            *[text for text in report.get("warnings") or [] if text not in told][:MOST_ROWS],
+        ],
+        "versions": [
+            {"package": name, "version": str(one)} for name, one in (report.get("versions") or {}).items() if one
+        ],
+    }
+
+
+def _changed(settings: Record) -> list[Row]:
+    """Return the settings that differ from their defaults, in both spellings."""
+    rows, defaults = [], plain(TrainSettings().as_dict())
+    for field in dataclasses.fields(TrainSettings):
+        default = defaults[field.name]
+        value = settings.get(field.name, default)
+        if field.name in settings and value != default:
+            rows.append(
+                {
+                    "in MATLAB": spelled(field, "matlab"),
+                    "in Python": field.name,
+                    "value": _value(field.name, value),
+                    "default": _value(field.name, default),
+                }
+            )
+    return rows

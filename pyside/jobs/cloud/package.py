@@ -1,0 +1,116 @@
+"""TouchTrain itself as a source distribution, for machines that train elsewhere."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pyside
+from pyside.errors import ExtraMissing, JobFailed
+from pyside.jobs import interpreter
+from pyside.jobs.cloud import transfer
+from pyside.jobs.cloud.transfer import Place
+
+_PACKAGE = Path(pyside.__file__).resolve().parent
+_OF_A_CHECKOUT = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
+_LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "_matlab")
+_BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_sdist(sys.argv[1]))"
+_SECONDS = 120
+
+
+def send(folder: Place) -> Place:
+    """Put a source distribution of TouchTrain into a folder in the cloud, unless this very code is there already.
+
+    Returns:
+        Where it is: ``touchtrain-VERSION-HASH.tar.gz``, by the hash of the code.
+
+    Raises:
+        ExtraMissing: setuptools, which builds it, is not installed.
+        JobFailed: it could not be built.
+        NoNetwork, NoPermission, TransferFailed: it could not be sent.
+    """
+    with tempfile.TemporaryDirectory(prefix="touchtrain-") as made:
+        tree = _tree(Path(made) / "touchtrain")
+        target = folder / f"touchtrain-{pyside.__version__}-{_hash(tree)}.tar.gz"
+        if not target.exists():
+            transfer.upload_file(_build(tree, Path(made)), target)
+    return target
+
+
+def size() -> int:
+    """Return about how many bytes there are to send: those of the code, before they are packed."""
+    return sum(file.stat().st_size for file in _PACKAGE.rglob("*.py"))
+
+
+def _tree(folder: Path) -> Path:
+    """Copy what a source distribution is built from: of a checkout its own files, of an installed package as good."""
+    shutil.copytree(_PACKAGE, folder / "pyside", ignore=_LEFT_OUT)
+    root = interpreter.PACKAGE_ROOT
+    if (root / "pyproject.toml").is_file():
+        for name in _OF_A_CHECKOUT:
+            shutil.copyfile(root / name, folder / name)
+        shutil.copytree(root / "matlab", folder / "matlab", ignore=_LEFT_OUT)
+    else:
+        (folder / "pyproject.toml").write_text(_project(), encoding="utf-8")
+    return folder
+
+
+def _project() -> str:
+    """Return a pyproject.toml after what is known of the installed package."""
+    import importlib.metadata  # takes its time
+
+    known = importlib.metadata.metadata("touchtrain")
+    every = known.get_all("Requires-Dist") or []
+    requirements = [one for one in every if "extra ==" not in one]
+    cloud = [one.partition(";")[0].strip() for one in every if 'extra == "cloud"' in one.replace("'", '"')]
+    return "\n".join(
+        [
+            "[build-system]",
+            'requires = ["setuptools>=77"]',
+            'build-backend = "setuptools.build_meta"',
+            "[project]",
+            'name = "touchtrain"',
+            f'version = "{pyside.__version__}"',
+            f'requires-python = "{known["Requires-Python"]}"',
+            f"dependencies = {json.dumps(requirements)}",
+            "[project.optional-dependencies]",
+            f"cloud = {json.dumps(cloud)}",
+            "[tool.setuptools.packages.find]",
+            'include = ["pyside", "pyside.*"]',
+            "[tool.setuptools.package-data]",
+            'pyside = ["evaluation/report/*.html"]',
+            "",
+        ]
+    )
+
+
+def _hash(tree: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(one for one in tree.rglob("*") if one.is_file()):
+        digest.update(file.relative_to(tree).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _build(tree: Path, folder: Path) -> Path:
+    if importlib.util.find_spec("setuptools") is None:
+        raise ExtraMissing("setuptools, which packs TouchTrain, is missing: python -m pip install 'touchtrain[cloud]'")
+    done = subprocess.run(
+        [sys.executable, "-c", _BUILD, str(folder)],
+        cwd=tree,
+        env=interpreter.clean_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_SECONDS,
+        check=False,
+        creationflags=interpreter.NO_WINDOW,
+    )
+    if done.returncode:
+        raise JobFailed(f"TouchTrain could not be packed for the cloud:\n{done.stderr[-2000:]}")
+    return folder / done.stdout.split()[-1]

@@ -1,0 +1,711 @@
+"""Files between this machine and wherever fsspec reaches: ``gs://``, ``s3://``, ``file://``, ``memory://``, folders.
+
+What travels is checked by CRC-32C, which Cloud Storage keeps of every object
+(https://cloud.google.com/storage/docs/data-validation); where a service keeps none, content is read back. Only what
+is not the same already travels. A file bears its final name only when it is whole: in a bucket an object appears when
+it is complete, on a disk it is written beside its place and renamed. What was broken off is gone on with: large files
+go up in parts that are joined in the bucket, and what was fetched of a file stays beside its place until the rest is
+there.
+"""
+
+from __future__ import annotations
+
+import base64
+import contextlib
+import dataclasses
+import json
+import os
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor
+from concurrent.futures import wait as wait_for
+from os import PathLike
+from pathlib import Path, PurePosixPath, PureWindowsPath
+from typing import Any
+
+from pyside.data.dataset import check_room, told_by_errors
+from pyside.errors import BadOption, ExtraMissing, Interrupted, PathMissing, TransferFailed, some
+from pyside.jobs.cloud import errors as cloud_errors
+from pyside.system.records import fitting, to_json
+
+Progress = Callable[[dict[str, Any]], None]
+_PART_BYTES = 32 * 2**20  # of a file that goes up in parts
+_CHUNK_BYTES = 16 * 2**20  # fetched, or read from a disk, at a time
+_JOINED_AT_MOST = 32  # objects, by the limit of Cloud Storage
+_THREADS = 6
+# Of each of the six tries that gcsfs makes; its pauses between them are half a minute together.
+_SECONDS_TO_CONNECT, _SECONDS_OF_SILENCE = 5, 20
+_TOLD_EACH = 0.2  # seconds
+_IN_PARTS = ("gs", "gcs")
+_WHOLE_AT_ONCE = ("s3", "s3a")  # where an object appears only when it is complete, however it is sent
+_PART_MARK = ".touchtrain-part-"
+
+
+@dataclasses.dataclass(frozen=True)
+class Stored:
+    """A file that lies somewhere.
+
+    Attributes:
+        size: in bytes.
+        checksum: CRC-32C in base64, as Cloud Storage gives it; None where the service keeps none.
+    """
+
+    size: int
+    checksum: str | None
+
+
+@dataclasses.dataclass(frozen=True)
+class Transfer:
+    """What travelled, and what did not have to.
+
+    Attributes:
+        files: how many were sent or fetched.
+        bytes: in them; what was there already of a file that was broken off is not counted.
+        same_files: how many were there already.
+        same_bytes: in them.
+        seconds: how long it took.
+    """
+
+    files: int
+    bytes: int
+    same_files: int
+    same_bytes: int
+    seconds: float
+
+
+class Place:
+    """A file or a folder at a URL, or on this machine.
+
+    Args:
+        url: such as ``gs://bucket/folder``; without ``://`` it is a path here.
+
+    Raises:
+        BadOption: it cannot be a URL.
+    """
+
+    def __init__(self, url: str | PathLike[str]):
+        text = os.fspath(url)
+        self.protocol, separator, rest = text.partition("://")
+        if not separator or self.protocol == "file":
+            self.protocol, path = "file", Path(rest if separator else text).absolute()
+            self.url = str(path)
+        else:
+            bucket, *folders = rest.rstrip("/").split("/")
+            if not re.fullmatch(r"[a-z][a-z0-9+]*", self.protocol) or not (bucket or self.protocol == "memory"):
+                raise BadOption(f"{text} is no URL of a folder, such as gs://BUCKET/FOLDER.")
+            _check_name("/".join(folders) or "x", text)
+            self.url = text.rstrip("/")
+
+    def __truediv__(self, name: str) -> Place:
+        _check_name(name, name)
+        return Place(f"{self.url}/{name}" if not self.is_local else Path(self.url) / name)
+
+    def __repr__(self) -> str:
+        return f"Place({self.url!r})"
+
+    @property
+    def name(self) -> str:
+        """The last part of it."""
+        return PurePosixPath(self.url).name if not self.is_local else Path(self.url).name
+
+    @property
+    def is_local(self) -> bool:
+        """Whether it is on a disk of this machine."""
+        return self.protocol == "file"
+
+    @property
+    def parent(self) -> Place:
+        """The folder that it is in."""
+        return Place(Path(self.url).parent if self.is_local else self.url.rpartition("/")[0])
+
+    def files(self) -> dict[str, Stored]:
+        """Return all files in the folder and those below it, by relative name; none where there is no folder.
+
+        Raises:
+            BucketNotFound, NoPermission, NoCredentials, NoNetwork: it cannot be looked at.
+        """
+        return {name: one for name, one in self._everything().items() if not _is_unfinished(name)}
+
+    def stored(self) -> Stored | None:
+        """Return the file that lies here; None where there is none."""
+        with cloud_errors.told(place=self.url):
+            try:
+                found = self._system().info(self._path())
+            except FileNotFoundError:
+                return None
+        return None if found.get("type") == "directory" else Stored(int(found["size"]), found.get("crc32c"))
+
+    def exists(self) -> bool:
+        """Tell whether there is a file, or a folder with files in it."""
+        return self.stored() is not None or bool(self.files())
+
+    def read(self) -> bytes:
+        """Return what is in the file.
+
+        Raises:
+            PathMissing: there is none.
+        """
+        with cloud_errors.told(place=self.url):
+            try:
+                return bytes(self._system().cat_file(self._path()))
+            except FileNotFoundError:
+                raise PathMissing(f"There is no file {self.url}.") from None
+
+    def write(self, data: bytes) -> None:
+        """Write a file: whole, or not at all."""
+        if self.is_local:
+            path = Path(self.url)
+            with told_by_errors(path):
+                path.parent.mkdir(parents=True, exist_ok=True)
+                beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
+                beside.write_bytes(data)
+                beside.replace(path)
+            return
+        with cloud_errors.told(place=self.url):
+            _pipe(self._system(), self._path(), data)
+
+    def read_json(self) -> dict[str, Any] | None:
+        """Return the record in the file; None where there is no file, or no record in it."""
+        try:
+            found = json.loads(self.read())
+        except (PathMissing, ValueError):
+            return None
+        return found if isinstance(found, dict) else None
+
+    def write_json(self, record: Any) -> None:
+        """Write a record as JSON."""
+        self.write(to_json(record).encode())
+
+    def remove(self) -> None:
+        """Remove the file, if there is one."""
+        with cloud_errors.told(place=self.url):
+            _remove(self._system(), self._path())
+
+    def check(self) -> None:
+        """Find out whether the place can be reached.
+
+        Raises:
+            BucketNotFound, NoPermission, NoCredentials, NoNetwork, ExtraMissing: it cannot.
+            NotWritable: a folder here cannot be made.
+        """
+        if self.is_local:
+            with told_by_errors(Path(self.url)):
+                Path(self.url).mkdir(parents=True, exist_ok=True)
+        elif self.protocol in _IN_PARTS:
+            with cloud_errors.told(place=self.url):
+                self._system().call("GET", "b/{}/o", self.url.split("/")[2], maxResults=1, json_out=True)
+        else:
+            self.files()
+
+    def content_checksum(self, known: Stored) -> str:
+        """Return the checksum of the file here: the one that the service keeps, else that of its content."""
+        if known.checksum:
+            return known.checksum
+        return checksum(Path(self.url)) if self.is_local else _checksum_of(self.read())
+
+    def _everything(self) -> dict[str, Stored]:
+        path = self._path()
+        with cloud_errors.told(place=self.url):
+            found = self._system().find(path, detail=True)
+        start = path.rstrip("/") + "/"
+        below = {name[len(start) :]: one for name, one in found.items() if name.startswith(start)}
+        return {
+            name: Stored(int(one["size"]), one.get("crc32c")) for name, one in below.items() if name[-1:] not in "/"
+        }
+
+    def _path(self) -> str:
+        return str(self._system()._strip_protocol(self.url))
+
+    def _system(self) -> Any:
+        return _file_system(self.protocol)
+
+
+def checksum(path: Path) -> str:
+    """Return the CRC-32C of a file, in base64."""
+    found = _new_checksum()
+    with path.open("rb") as file:
+        while data := file.read(_CHUNK_BYTES):
+            found.update(data)
+    return base64.b64encode(found.digest()).decode()
+
+
+# --- sending -------------------------------------------------------------------------------------------------------
+
+
+def upload(
+    source: Path,
+    target: Place,
+    names: Sequence[str] | None = None,
+    last: Sequence[str] = (),
+    progress: Progress = lambda record: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Transfer:
+    """Send the files of a folder; those that are there already, and the same, do not travel.
+
+    Args:
+        source: the folder.
+        target: where they go.
+        names: relative names of the files, with ``/``. Default: all of the folder and those below it.
+        last: names of those without which the folder is not complete, such as its list of contents. If anything
+            travels, they are removed there first and sent last.
+        progress: called with ``stage``, ``bytes_done``, ``bytes``, ``bytes_per_second``, ``seconds_left``, some five
+            times a second at most.
+        should_stop: asked every now and then; True ends it, and the same call goes on from there.
+
+    Raises:
+        Interrupted: `should_stop` said so.
+        TransferFailed: what arrived is not what was sent, twice.
+        PathMissing, BucketNotFound, NoPermission, NoCredentials, NoNetwork, DiskFull, NotWritable, ExtraMissing.
+    """
+    began = time.monotonic()
+    names = files_below(source) if names is None else list(names)
+    _check_here(source, names)
+    there = target._everything()
+    with told_by_errors(source):
+        sizes = {name: (source / name).stat().st_size for name in names}
+        alike = _each(names, lambda name: _is_same(source / name, target / name, there.get(name)))
+    same = {name for name, is_it in zip(names, alike, strict=True) if is_it}
+    _clear_parts(target, [name for name in there if name.partition(_PART_MARK)[0] in same])
+    moving = [name for name in names if name not in same]
+    if moving:
+        for name in last:
+            if name in there:
+                (target / name).remove()
+        moving = [name for name in names if name not in same or name in last]
+    counter = _Counter("uploading", sum(sizes[name] for name in moving), progress, should_stop)
+
+    def send(name: str) -> None:
+        _put(source / name, target / name, there, name, counter)
+
+    first = [name for name in moving if name not in last]
+    in_parts = [name for name in first if target.protocol in _IN_PARTS and sizes[name] > _PART_BYTES]
+    _each([name for name in first if name not in in_parts], send, counter)
+    with ThreadPoolExecutor(1) as beside:  # what they should be is found out while they travel
+        sums = {}
+        for name in in_parts:  # one after the other: of each some parts are in memory
+            sums[name] = beside.submit(checksum, source / name)
+            send(name)
+    _check_sent(target, {name: source / name for name in first}, send, sums)
+    moving_last = [name for name in last if name in moving]
+    for name in moving_last:
+        send(name)
+    _check_sent(target, {name: source / name for name in moving_last}, send)
+    counter.tell_end()
+    kept = [name for name in names if name not in moving]
+    seconds = time.monotonic() - began
+    return Transfer(len(moving), counter.done, len(kept), sum(sizes[name] for name in kept), seconds)
+
+
+def upload_file(source: Path, target: Place) -> None:
+    """Send one file, unless the same is there already.
+
+    Raises:
+        PathMissing: it is not here.
+        TouchTrainError: as `upload`.
+    """
+    _check_here(source.parent, [source.name])
+    known = target.stored()
+    if _is_same(source, target, known):
+        return
+    there = target.parent._everything() if source.stat().st_size > _PART_BYTES else {}
+    counter = _Counter("uploading", source.stat().st_size)
+
+    def send(name: str) -> None:
+        _put(source, target, there, name, counter)
+
+    send(target.name)
+    _check_sent(target.parent, {target.name: source}, send)
+
+
+def _check_here(folder: Path, names: Sequence[str]) -> None:
+    missing = [name for name in names if not (folder / name).is_file()]
+    if missing:
+        raise PathMissing(f"There is no file {some(missing)} in {folder}.")
+
+
+def _clear_parts(target: Place, names: Sequence[str]) -> None:
+    """Remove parts that a broken try had joined, but not cleared away; other files are left alone."""
+    with cloud_errors.told(place=target.url):
+        for name in names:
+            if _PART_MARK in name:
+                _remove(target._system(), f"{target._path()}/{name}")
+
+
+def files_below(folder: Path) -> list[str]:
+    """Return the relative names of all whole files in a folder and those below it, with ``/``, in order."""
+    found = [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if file.is_file()]
+    return [name for name in found if not _is_unfinished(name)]
+
+
+def _is_same(here: Path, there: Place, known: Stored | None, of_here: Future[str] | None = None) -> bool:
+    """Tell whether a file here is the same as one there, of which the size and perhaps the checksum are known."""
+    if known is None or here.stat().st_size != known.size:
+        return False
+    return there.content_checksum(known) == (of_here.result() if of_here else checksum(here))
+
+
+def _put(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
+    """Send one file."""
+    size = source.stat().st_size
+    with told_by_errors(Path(target.url) if target.is_local else source), cloud_errors.told(place=target.url):
+        if target.is_local:
+            _copy(source, Path(target.url), counter)
+        elif target.protocol in _IN_PARTS and size > _PART_BYTES:
+            _put_in_parts(source, target, there, name, counter)
+        elif target.protocol in (*_IN_PARTS, "memory"):
+            data = source.read_bytes()
+            _pipe(target._system(), target._path(), data)
+            counter.add(len(data))
+        else:
+            is_whole = target.protocol in _WHOLE_AT_ONCE
+            beside = target._path() if is_whole else f"{target._path()}.part"
+            target._system().put_file(str(source), beside)
+            if not is_whole:
+                target._system().mv(beside, target._path())
+            counter.add(size)
+
+
+def _pipe(system: Any, path: str, data: bytes) -> None:
+    """Send bytes: to Cloud Storage as one chunk, since in the form of a mail, gcsfs's for small ones, bytes get lost.
+
+    (The emulator takes a newline at the end of what comes in that form for one of the mail.)
+    """
+    is_chunk = data and "gs" in system.protocol
+    system.pipe_file(path, data, **({"chunksize": len(data)} if is_chunk else {}))
+
+
+def _remove(system: Any, path: str) -> None:
+    """Remove a file that may be gone already, as after a request that was done, but whose answer was cut off."""
+    with contextlib.suppress(FileNotFoundError):
+        system.rm_file(path)
+
+
+def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
+    """Send a large file in parts and have them joined; parts that a broken try has left there are not sent again.
+
+    Their checksums tell which these are: parts of what the file was before are sent over.
+    """
+    system, path, size = target._system(), target._path(), source.stat().st_size
+    names = [f"{_PART_MARK}{number:04d}" for number in range((size + _PART_BYTES - 1) // _PART_BYTES)]
+
+    def send(part: str) -> None:
+        with source.open("rb") as file:
+            file.seek(names.index(part) * _PART_BYTES)
+            data = file.read(_PART_BYTES)
+        known = there.get(name + part)
+        if known is None or known != Stored(len(data), _checksum_of(data)):
+            _pipe(system, path + part, data)
+            counter.add(len(data))
+        else:
+            counter.skip(len(data))
+
+    _each(names, send, counter)
+    joined, made, round_ = names, list(names), 0
+    while len(joined) > _JOINED_AT_MOST:
+        groups = [joined[at : at + _JOINED_AT_MOST] for at in range(0, len(joined), _JOINED_AT_MOST)]
+        joined = [f"{_PART_MARK}j{round_}{number:04d}" for number in range(len(groups))]
+        for whole, group in zip(joined, groups, strict=True):
+            system.merge(path + whole, [path + part for part in group])
+        made, round_ = made + joined, round_ + 1
+    system.merge(path, [path + part for part in joined])
+    left = {old.removeprefix(name) for old in there if old.startswith(name + _PART_MARK)}
+    _each(left.union(made), lambda part: _remove(system, path + part))
+    for part in left:
+        there.pop(name + part, None)
+
+
+def _check_sent(
+    target: Place, sent: dict[str, Path], send: Callable[[str], None], sums: Mapping[str, Future[str]] | None = None
+) -> None:
+    """Compare what arrived with what was sent; what differs is sent once more.
+
+    Args:
+        target: the folder there.
+        sent: name there to file here.
+        send: sends the file of a name.
+        sums: checksums of files here, of those where they are known.
+    """
+    names, known = list(sent), sums or {}
+    for is_last in (False, True):
+        if not names:
+            return
+        there = target._everything() if len(names) > 1 else {name: (target / name).stored() for name in names}
+        names = [name for name in names if not _is_same(sent[name], target / name, there.get(name), known.get(name))]
+        known = {}
+        if is_last and names:
+            raise TransferFailed(
+                f"{len(names)} of the files sent to {target.url} are not there as they are here: {some(names)}. "
+                "Do they change while they are sent? The same command goes on."
+            )
+        for name in names:
+            send(name)
+
+
+# --- fetching ------------------------------------------------------------------------------------------------------
+
+
+def download(
+    source: Place,
+    target: Path,
+    names: Sequence[str] | None = None,
+    progress: Progress = lambda record: None,
+    should_stop: Callable[[], bool] = lambda: False,
+) -> Transfer:
+    """Fetch the files of a folder; those that are here already, and the same, do not travel.
+
+    Args:
+        source: the folder.
+        target: where they go; it is made if need be.
+        names: relative names of the files. Default: all of the folder and those below it.
+        progress: as in `upload`.
+        should_stop: as in `upload`.
+
+    Raises:
+        PathMissing: one of the names is not there, or there is nothing at all.
+        TouchTrainError: as `upload`.
+    """
+    began = time.monotonic()
+    there = source.files()
+    names = sorted(there) if names is None else list(names)
+    missing = [name for name in names if name not in there]
+    if missing or not names:
+        raise PathMissing(f"There is no file {some(missing) or 'at all'} in {source.url}.")
+    for name in names:
+        _check_name(name, name)
+    with told_by_errors(target):
+        target.mkdir(parents=True, exist_ok=True)
+        here = [name for name in names if (target / name).is_file()]
+        alike = _each(here, lambda name: _is_same(target / name, source / name, there[name]))
+    same = {name for name, is_it in zip(here, alike, strict=True) if is_it}
+    moving = [name for name in names if name not in same]
+    counter = _Counter("fetching", sum(there[name].size for name in moving), progress, should_stop)
+    with told_by_errors(target):
+        there_in_part = _in_part(target, moving)
+    check_room(target, counter.total - there_in_part)
+    _each(moving, lambda name: _get(source / name, target / name, there[name], counter), counter)
+    counter.tell_end()
+    kept = [name for name in names if name in same]
+    seconds = time.monotonic() - began
+    return Transfer(len(moving), counter.done, len(kept), sum(there[name].size for name in kept), seconds)
+
+
+def _in_part(folder: Path, names: Sequence[str]) -> int:
+    """Return how many bytes are there of files that were fetched in part, in a try before."""
+    wanted, found = set(names), 0
+    for part in folder.rglob("*.part"):
+        if part.relative_to(folder).as_posix().rsplit(".", 2)[0] in wanted:
+            found += part.stat().st_size
+    return found
+
+
+def download_file(source: Place, target: Path) -> None:
+    """Fetch one file, unless the same is here already.
+
+    Raises:
+        PathMissing: it is not there.
+        TouchTrainError: as `upload`.
+    """
+    known = source.stored()
+    if known is None:
+        raise PathMissing(f"There is no file {source.url}.")
+    if not (target.is_file() and _is_same(target, source, known)):
+        _get(source, target, known, _Counter("fetching", known.size))
+
+
+def _get(source: Place, target: Path, known: Stored, counter: _Counter) -> None:
+    """Fetch one file; what is there of it from a broken try is gone on with."""
+    with told_by_errors(target):
+        target.parent.mkdir(parents=True, exist_ok=True)
+        for _ in range(2):
+            wanted = source.content_checksum(known)
+            part = fitting(target.parent, target.name, f".{base64.b64decode(wanted).hex()}.part")
+            if _fetch_into(part, source, known.size, counter) == wanted:
+                part.replace(target)
+                return
+            part.unlink(missing_ok=True)
+            known = source.stored() or known
+    raise TransferFailed(f"What was fetched from {source.url} is not what is there, twice. Does it change just now?")
+
+
+def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
+    """Fetch the rest of a file behind what is there of it, and return the checksum of all of it."""
+    found = _new_checksum()
+    with part.open("a+b") as file:
+        file.seek(0)
+        while data := file.read(_CHUNK_BYTES):
+            found.update(data)
+            counter.skip(len(data))
+        at = file.tell()
+
+        def piece(start: int) -> bytes:
+            if start >= size:
+                return b""
+            with cloud_errors.told(place=source.url):
+                end = min(start + _CHUNK_BYTES, size)
+                return bytes(source._system().cat_file(source._path(), start=start, end=end))
+
+        with ThreadPoolExecutor(1) as ahead:  # the next piece comes while this one is written
+            coming = ahead.submit(piece, at)
+            while data := coming.result():
+                coming = ahead.submit(piece, at + len(data))
+                file.write(data)
+                found.update(data)
+                at += len(data)
+                counter.add(len(data))
+    return base64.b64encode(found.digest()).decode()
+
+
+def _copy(source: Path, target: Path, counter: _Counter) -> None:
+    """Copy a file on this machine: beside its place, then renamed."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    beside = fitting(target.parent, target.name, f".{os.getpid()}.part")
+    with source.open("rb") as file, beside.open("wb") as copy:
+        while data := file.read(_CHUNK_BYTES):
+            copy.write(data)
+            counter.add(len(data))
+    beside.replace(target)
+
+
+# --- small things --------------------------------------------------------------------------------------------------
+
+
+class _Counter:
+    """Counts bytes in several threads, tells how far it is, and ends all of them where one has to.
+
+    Attributes:
+        done: bytes that have travelled.
+        total: bytes that were to travel at most.
+    """
+
+    def __init__(
+        self,
+        stage: str,
+        total: int,
+        progress: Progress = lambda record: None,
+        should_stop: Callable[[], bool] = lambda: False,
+    ):
+        self.done, self.total = 0, total
+        self._stage, self._progress, self._should_stop = stage, progress, should_stop
+        self._skipped, self._began, self._told, self._told_bytes = 0, time.monotonic(), 0.0, 0
+        self._lock, self._ended = threading.Lock(), False
+
+    def add(self, n_bytes: int) -> None:
+        """Count bytes that have travelled."""
+        with self._lock:
+            self.done += n_bytes
+            self._tell()
+
+    def skip(self, n_bytes: int) -> None:
+        """Count bytes that were there already."""
+        with self._lock:
+            self._skipped += n_bytes
+            self._tell()
+
+    def end(self) -> None:
+        """Let the other threads end at their next bytes."""
+        self._ended = True
+
+    def tell_end(self) -> None:
+        """Tell the last bytes, where they came too soon after others to be told."""
+        if self.done + self._skipped > self._told_bytes:
+            self._say(time.monotonic())
+
+    def _tell(self) -> None:
+        now = time.monotonic()
+        if self._ended or (now - self._told > _TOLD_EACH and self._should_stop()):
+            self._ended = True
+            raise Interrupted(f"{self._stage.capitalize()} was stopped. The same command goes on from where it was.")
+        if now - self._told > _TOLD_EACH:
+            self._say(now)
+
+    def _say(self, now: float) -> None:
+        self._told, self._told_bytes = now, self.done + self._skipped
+        speed = self.done / max(now - self._began, 1e-3)
+        self._progress(
+            {
+                "stage": self._stage,
+                "bytes_done": self._told_bytes,
+                "bytes": self.total,
+                "bytes_per_second": speed,
+                "seconds_left": (self.total - self._told_bytes) / speed if speed else None,
+            }
+        )
+
+
+def _each(items: Iterable[Any], do: Callable[[Any], Any], counter: _Counter | None = None) -> list[Any]:
+    """Do something with each item, some at a time; the first error ends the others and is raised.
+
+    That the others were ended by it is no error, also where they tell of that first.
+    """
+    with ThreadPoolExecutor(_THREADS) as pool:
+        futures = [pool.submit(do, item) for item in items]
+        try:
+            failed = any(future.exception() for future in wait_for(futures, return_when=FIRST_EXCEPTION).done)
+        except BaseException:  # Ctrl-C
+            failed = True
+            raise
+        finally:
+            if failed and counter:
+                counter.end()
+            pool.shutdown(wait=True, cancel_futures=failed)
+    errors = [error for future in futures if not future.cancelled() and (error := future.exception())]
+    if errors:
+        raise min(errors, key=lambda error: isinstance(error, Interrupted))
+    return [future.result() for future in futures]
+
+
+def _is_unfinished(name: str) -> bool:
+    return _PART_MARK in name or name.endswith(".part")
+
+
+def _check_name(name: str, whole: str) -> None:
+    """Refuse a name that leads elsewhere, or that no file may have.
+
+    Raises:
+        BadOption: it is such a name.
+    """
+    parts = name.replace("\\", "/").split("/")
+    leads_away = any(part in ("", ".", "..") for part in parts) or PureWindowsPath(name).drive
+    if leads_away or re.search(r"[\x00-\x1f\x7f]", name):
+        raise BadOption(
+            f"{whole!r} cannot be the name of a file in a folder or bucket: no '..', no empty part, no drive as 'C:'."
+        )
+
+
+def _new_checksum() -> Any:
+    with cloud_errors.told():
+        import google_crc32c
+    return google_crc32c.Checksum()
+
+
+def _checksum_of(data: bytes) -> str:
+    found = _new_checksum()
+    found.update(data)
+    return base64.b64encode(found.digest()).decode()
+
+
+def _file_system(protocol: str) -> Any:
+    """Return fsspec's file system; it keeps one a protocol and endpoint."""
+    with cloud_errors.told():
+        import fsspec
+    if protocol not in _IN_PARTS:
+        try:
+            return fsspec.filesystem(protocol)
+        except (ImportError, ValueError) as error:
+            raise ExtraMissing(f"{protocol}:// cannot be read here: {error}") from error
+    emulator = os.environ.get("STORAGE_EMULATOR_HOST")
+    if emulator:
+        os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
+    with cloud_errors.told():
+        import aiohttp
+        import gcsfs
+
+        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_SECONDS_TO_CONNECT, sock_read=_SECONDS_OF_SILENCE)
+        return gcsfs.GCSFileSystem(
+            token="anon" if emulator else "google_default",
+            endpoint_url=emulator,
+            use_listings_cache=False,  # others change what is there
+            requests_timeout=timeout,
+        )

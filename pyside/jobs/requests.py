@@ -1,0 +1,612 @@
+"""What a job can do: train here or in the cloud, search for settings, convert, export or send a dataset.
+
+A request in, a record out. A request is plain values, so that it can be written into a job's folder; what came
+from memory (labels, centres) is in its ``inputs``. Requests are checked with NumPy alone, in MATLAB's own Python; they
+are done in the job's Python.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+from collections.abc import Callable, Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import Any
+
+from pyside.data.dataset import Dataset, check_target, described, open_dataset
+from pyside.data.formats import host_arrays
+from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
+from pyside.settings.core import (
+    BucketSettings,
+    CloudSettings,
+    ExportSettings,
+    FolderSettings,
+    NumpySettings,
+    PreviewSettings,
+    Settings,
+    Spelling,
+    TfrecordSettings,
+    TrainSettings,
+    TuneSettings,
+    VideoSettings,
+    part_options,
+    spelled,
+    with_files,
+)
+from pyside.system import locks
+from pyside.system.paths import is_file, is_there
+
+Request = dict[str, Any]
+Progress = Callable[[dict[str, Any]], None]
+CONVERSIONS: dict[str, type[Settings]] = {
+    "videos": VideoSettings,
+    "folders": FolderSettings,
+    "numpy": NumpySettings,
+    "tfrecords": TfrecordSettings,
+}
+# command: what its request has besides settings; the first is what it makes
+_PARTS = {
+    "train": ("model_path", "dataset"),
+    "tune": ("model_path", "dataset", "search", "spelling"),
+    "upload": ("dataset", "cloud"),
+    "export tfrecords": ("folder", "dataset"),
+    "preview": ("path", "dataset"),
+    "verify": ("dataset",),
+    "convert videos": ("dataset", "source", "first", "inputs"),
+    **{f"convert {kind}": ("dataset", "source") for kind in CONVERSIONS if kind != "videos"},
+}
+_PATHS = ("dataset", "model_path", "folder", "path")
+_RECORDS = ("settings", "search", "cloud", "submitted", "inputs")
+_BESIDE = ("centers", "frame_values", "tags")  # settings that may hold what is in memory, or name files
+
+
+def training(
+    dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any], here: bool = True
+) -> Request:
+    """Return the request for a training; all that is wrong with the three is told at once.
+
+    Args:
+        dataset: dataset folder.
+        model_path: where the model goes.
+        options: settings of a training, in Python's spelling.
+        here: whether it will be done on this computer, whose memory is looked at then.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path or options.
+    """
+    from pyside.models import load
+    from pyside.training.checks import memory
+
+    faults = Faults()
+    target = load.with_suffix(model_path).absolute()
+    settings = None
+    with faults.noting():
+        settings = TrainSettings.from_options(options)
+    opened = _checked(dataset, target, settings or TrainSettings(), faults)
+    if here and opened is not None and settings is not None and not len(faults):
+        memory.check(opened, settings)
+    faults.raise_any()
+    assert settings is not None
+    return {
+        "command": "train",
+        "dataset": str(Path(dataset).absolute()),
+        "model_path": str(target),
+        "settings": _with_absolute_paths(settings.as_dict()),
+    }
+
+
+def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings, faults: Faults) -> Dataset | None:
+    """Open a dataset and look for what is wrong with a training on it; None where it cannot be opened."""
+    from pyside.models import load
+    from pyside.training.checks import preflight
+
+    opened = None
+    with faults.noting():
+        opened = open_dataset(dataset)
+    with faults.noting():
+        locks.check_free(target)
+    with faults.noting():
+        if opened is None:
+            load.check_target(target)
+        else:
+            preflight.check(opened, target, settings)
+    return opened
+
+
+def _with_absolute_paths(settings: dict[str, Any]) -> dict[str, Any]:
+    """Return the settings of a training with every file in them named from the root: a job may stand elsewhere."""
+    return with_files(settings, lambda file: str(Path(file).absolute()))
+
+
+def tuning(
+    dataset: str | PathLike[str],
+    model_path: str | PathLike[str],
+    search: Any,
+    options: Mapping[str, Any],
+    spelling: Spelling = "python",
+) -> Request:
+    """Return the request for a search for good settings; all that is wrong is told at once.
+
+    Args:
+        dataset: dataset folder.
+        model_path: where the model of the best trial goes.
+        search: what to search, see `pyside.tune`.
+        options: settings, in Python's spelling.
+        spelling: of `search`, and of what is told of it.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path, search and options.
+    """
+    from pyside.models import load
+    from pyside.training.checks import memory, preflight
+    from pyside.training.tuning.space import one_by_one, parse
+    from pyside.training.tuning.trials import Kept
+
+    faults = Faults()
+    target = load.with_suffix(model_path).absolute()
+    settings = dimensions = None
+    with faults.noting():
+        settings = TuneSettings.from_options(options)
+    with faults.noting():
+        dimensions = parse(search, settings or TuneSettings(), spelling)
+    opened = _checked(dataset, target, settings or TuneSettings(), faults)
+    faults.raise_any()
+    assert settings is not None and dimensions is not None and opened is not None
+    for alternative in one_by_one(dimensions, settings):
+        with faults.noting():
+            preflight.check(opened, target, alternative)
+            memory.check(opened, alternative)
+    faults.raise_any()
+    searched = {one.name: one.record for one in dimensions}
+    for name in searched.keys() & {"network", "initial_model"}:
+        given = [{**settings.as_dict(), name: value} for value in searched[name]]
+        searched[name] = [_with_absolute_paths(one)[name] for one in given]
+    request: Request = {
+        "command": "tune",
+        "dataset": str(Path(dataset).absolute()),
+        "model_path": str(target),
+        "settings": _with_absolute_paths(settings.as_dict()),
+        "search": searched,
+        "spelling": spelling,
+    }
+    Kept(target, opened, *_searched(request))
+    return request
+
+
+def _searched(request: Request) -> tuple[Any, TuneSettings]:
+    """Return the dimensions and the settings of the request for a search."""
+    from pyside.training.tuning.space import parse
+
+    settings = TuneSettings.from_options(request["settings"])
+    return parse(request["search"], settings), settings
+
+
+def cloud_training(
+    dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any]
+) -> Request:
+    """Return the request for a training in the cloud; all that can be known here is checked.
+
+    Args:
+        dataset: dataset folder.
+        model_path: where the model goes here.
+        options: settings of a training and `CloudSettings`, in Python's spelling.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path or options.
+    """
+    faults = Faults()
+    cloud: CloudSettings | None = None
+    given: dict[str, Any] = {}
+    with faults.noting():
+        of_cloud, given = part_options(options, CloudSettings, TrainSettings)
+        with faults.noting():
+            cloud = CloudSettings.from_options(of_cloud)
+            _check_named(cloud, ("project", "bucket"), faults)
+    request: Request = {}
+    with faults.noting():
+        request = training(dataset, model_path, given, here=False)
+    faults.raise_any()
+    assert cloud is not None
+    return {**request, "cloud": cloud.as_dict()}
+
+
+def cloud_fetch(
+    dataset: str | PathLike[str],
+    model_path: str | PathLike[str],
+    options: Mapping[str, Any],
+    submitted: Mapping[str, Any],
+) -> Request:
+    """Return the request for watching a training that was submitted before, and fetching its model.
+
+    Args:
+        dataset: what it is learnt from, where that is here.
+        model_path: where the model goes here.
+        options: `CloudSettings` as they were, in Python's spelling.
+        submitted: what the job that submitted it noted, see `jobs.remote`.
+
+    Raises:
+        TouchTrainError: the model cannot go there.
+    """
+    from pyside.models import load, output_files
+
+    target = load.with_suffix(model_path).absolute()
+    output_files.check_names(target, TrainSettings())
+    locks.check_free(target)
+    cloud = CloudSettings.from_options({**options, "fetch": True})
+    return {
+        "command": "train",
+        "dataset": str(dataset),
+        "model_path": str(target),
+        "settings": {},
+        "cloud": cloud.as_dict(),
+        "submitted": dict(submitted),
+    }
+
+
+def upload(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request for sending a dataset to the cloud.
+
+    Args:
+        dataset: dataset folder.
+        options: `BucketSettings`, in Python's spelling.
+
+    Raises:
+        TouchTrainError: what is wrong with the dataset and the options.
+    """
+    faults = Faults()
+    cloud: BucketSettings | None = None
+    with faults.noting():
+        cloud = BucketSettings.from_options(options)
+        if not cloud.data_bucket:
+            _check_named(cloud, ("bucket",), faults)
+    with faults.noting():
+        open_dataset(dataset)
+    faults.raise_any()
+    assert cloud is not None
+    return {"command": "upload", "dataset": str(Path(dataset).absolute()), "settings": {}, "cloud": cloud.as_dict()}
+
+
+def _check_named(settings: BucketSettings, names: Sequence[str], faults: Faults) -> None:
+    for field in dataclasses.fields(settings):
+        if field.name in names and not getattr(settings, field.name):
+            faults.add(BadOption, f"{field.name} ({spelled(field, 'matlab')}) must be named. {field.metadata['doc']}")
+
+
+def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request for a sheet of augmented frames.
+
+    Raises:
+        TouchTrainError: what is wrong with dataset, path and options.
+    """
+    faults = Faults()
+    settings: Settings | None = None
+    with faults.noting():
+        settings = PreviewSettings.from_options(options)
+    with faults.noting():
+        open_dataset(dataset)
+    target = Path(path).absolute()
+    if target.suffix.lower() != ".png":
+        target = target.with_name(target.name + ".png")
+    if not target.parent.is_dir():
+        faults.add(PathMissing, f"The folder {target.parent}, where the sheet is to go, does not exist. Make it first.")
+    with faults.noting():
+        locks.check_free(target)
+    faults.raise_any()
+    assert settings is not None
+    return {
+        "command": "preview",
+        "dataset": str(Path(dataset).absolute()),
+        "path": str(target),
+        "settings": settings.as_dict(),
+    }
+
+
+def verification(dataset: str | PathLike[str]) -> Request:
+    """Return the request for comparing a dataset with its hashes.
+
+    Raises:
+        PathMissing, BadDataset: there is no dataset.
+    """
+    from pyside.data.conversion.verification import check_kind
+
+    path = Path(dataset).absolute()
+    check_kind(path)
+    described(path)
+    return {"command": "verify", "dataset": str(path), "settings": {}}
+
+
+def conversion(
+    kind: str,
+    source: Any,
+    labels: Any,
+    dataset: str | PathLike[str],
+    options: Mapping[str, Any],
+    first: int = 0,
+) -> Request:
+    """Return the request for a conversion; what can be known without reading the source is checked.
+
+    Args:
+        kind: one of `CONVERSIONS`.
+        source: folder or file, or a list of files.
+        labels: of videos: a label file, or what one holds; else None.
+        dataset: the folder to write.
+        options: settings of that conversion, in Python's spelling.
+        first: what the first pixel is counted as in centres, and the first frame in messages: 0, or 1 for MATLAB.
+
+    Raises:
+        TouchTrainError: all that is wrong with paths and options.
+    """
+    faults = Faults()
+    target = Path(dataset).absolute()
+    settings: Settings | None = None
+    of_options = Faults()
+    with of_options.noting():
+        settings = CONVERSIONS[kind].from_options(options)
+    if settings is not None and settings.as_dict()["check"]:  # all else is part of the report then
+        return _request(kind, source, labels, target, settings, first)
+    paths = [source] if isinstance(source, (str, PathLike)) else list(source)
+    for path in paths:
+        if not is_there(path):
+            faults.add(PathMissing, f"There is no file or folder {Path(path).absolute()}.")
+        elif kind == "folders" and target.is_relative_to(Path(path).absolute()):
+            text = f"The dataset {target} would lie inside the folder of the classes. Choose a place outside {path}."
+            faults.add(NotWritable, text)
+    if isinstance(labels, (str, PathLike)) and not is_file(labels):
+        faults.add(PathMissing, f"There is no label file {Path(labels).absolute()}.")
+    for fault in of_options:
+        faults.include(fault)
+    with faults.noting():
+        check_target(target, [*paths, labels])
+    with faults.noting():
+        locks.check_free(target)
+    faults.raise_any()
+    assert settings is not None
+    return _request(kind, source, labels, target, settings, first)
+
+
+def export(dataset: str | PathLike[str], folder: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request for an export of a dataset as TFRecords.
+
+    Raises:
+        TouchTrainError: what is wrong with the dataset and the options.
+    """
+    faults = Faults()
+    settings: Settings | None = None
+    with faults.noting():
+        settings = ExportSettings.from_options(options)
+    with faults.noting():
+        open_dataset(dataset)
+    with faults.noting():
+        locks.check_free(folder)
+    faults.raise_any()
+    assert settings is not None
+    return {
+        "command": "export tfrecords",
+        "dataset": str(Path(dataset).absolute()),
+        "folder": str(Path(folder).absolute()),
+        "settings": settings.as_dict(),
+    }
+
+
+def is_check(request: Request) -> bool:
+    """Tell whether a request only asks what would come of it."""
+    return bool(request["settings"].get("check"))
+
+
+def is_passing(request: Request) -> bool:
+    """Tell whether a request makes nothing that lasts, so that its job is nothing to keep."""
+    return is_check(request) or request["command"] in ("preview", "verify")
+
+
+def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settings, first: int) -> Request:
+    given = settings.as_dict()
+    inputs = {"labels": _in_memory(labels, "labels", BadLabels)}
+    for name in _BESIDE:
+        if name in given:
+            inputs[name] = _in_memory(given.pop(name), name, BadOption)
+    if given.get("template"):
+        given["template"] = str(Path(given["template"]).absolute())
+    paths = [source] if isinstance(source, (str, PathLike)) else list(source)
+    absolute = [str(Path(path).absolute()) for path in paths]
+    return {
+        "command": f"convert {kind}",
+        "source": absolute[0] if isinstance(source, (str, PathLike)) else absolute,
+        "dataset": str(target),
+        "first": first,
+        "settings": given,
+        "inputs": inputs,
+    }
+
+
+def _in_memory(value: Any, what: str, error: type[TouchTrainError]) -> Any:
+    """Return what came from memory as plain values; a path, or a list of those of centres, becomes absolute."""
+    if isinstance(value, (str, PathLike)):
+        return str(Path(value).absolute())
+    found = _plain(value, what, error)
+    if what != "labels" and isinstance(found, list) and found and all(isinstance(item, str) for item in found):
+        return [str(Path(item).absolute()) for item in found]
+    return found
+
+
+def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
+    """Turn what came from memory into texts, numbers, lists and dicts."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, PathLike):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item, f"{what} of {name}", error) for name, item in value.items()}
+    if (texts := host_arrays.as_texts(value)) is not None:
+        return texts
+    items = host_arrays.as_cell(value)
+    if items is None and isinstance(value, (list, tuple)):
+        items = list(value)
+    if items is None:
+        return host_arrays.to_numpy(value, what, error).tolist()
+    return [_plain(item, f"{what} {{{number}}}", error) for number, item in enumerate(items, start=1)]
+
+
+def run(
+    request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None = None
+) -> dict[str, Any]:
+    """Do what a request says, in this process.
+
+    Args:
+        request: as `training` or `conversion` returned it.
+        progress: called with records at most some five times a second. ``said`` in one is lines for the person;
+            ``milestone`` marks those that belong in a log.
+        should_stop: asked every now and then; True ends it gently.
+        folder: of the job, where a training keeps its checkpoint; without one it keeps none.
+
+    Returns:
+        What came of it, as plain values: of a training what `TrainingResult` holds, of a search `TuningResult.record`,
+        of a conversion the report.
+
+    Raises:
+        InUse: another process makes the same.
+        TouchTrainError: what went wrong; NotEnoughMemory where the memory ran out.
+    """
+    from pyside.training.checks import memory
+
+    path = locked_by(request)
+    lock = contextlib.nullcontext() if path is None else locks.held(path, request["command"], folder)
+    with memory.told(request["command"]), lock:
+        record = _run(request, progress, should_stop, folder)
+    if request["command"].startswith("convert ") and record.get("image_shape"):
+        shape, n_classes = record["image_shape"], len(record["class_names"])
+        record["warnings"] = [*record.get("warnings", []), *memory.warnings_of_conversion(tuple(shape), n_classes)]
+    return record
+
+
+def _run(request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> dict[str, Any]:
+    if request["command"] == "train" and "cloud" in request:
+        from pyside.jobs.cloud import training as remote
+
+        assert folder is not None
+        return remote.train(request, progress, should_stop, folder)
+    if request["command"] == "upload":
+        from pyside.jobs.cloud import training as remote
+
+        where = BucketSettings.from_options(request["cloud"])
+        return remote.upload_dataset(open_dataset(request["dataset"]), where, progress, should_stop)
+    if request["command"] == "train":
+        from pyside.models import output_files
+        from pyside.training.train import train
+
+        settings = TrainSettings.from_options(request["settings"])
+        dataset, path = open_dataset(request["dataset"]), Path(request["model_path"])
+        checkpoint = folder / "checkpoint.npz" if folder else None
+        place = output_files.Place(path, settings, folder / output_files.NOTE if folder else None, folder)
+        result = train(dataset, path, settings, progress, should_stop, checkpoint, place=place)
+        return dataclasses.asdict(result)
+    if request["command"] == "tune":
+        from pyside.training.tuning.trials import tune
+
+        dataset, dimensions_and_settings = open_dataset(request["dataset"]), _searched(request)
+        path, spelling = Path(request["model_path"]), request["spelling"]
+        return tune(dataset, path, *dimensions_and_settings, progress, should_stop, spelling, folder).record()
+    if request["command"] == "export tfrecords":
+        from pyside.data.formats.tfrecords import export_tfrecords
+
+        return export_tfrecords(request["dataset"], request["folder"], request["settings"], progress, should_stop)
+    if request["command"] == "preview":
+        from pyside.training.input_pipeline.preview import write_preview
+
+        shown = PreviewSettings.from_options(request["settings"])
+        return write_preview(open_dataset(request["dataset"]), Path(request["path"]), shown)
+    if request["command"] == "verify":
+        from pyside.data.conversion.verification import verify
+
+        return verify(request["dataset"], progress, should_stop)
+    return _convert(request, progress, should_stop)
+
+
+def _convert(request: Request, progress: Progress, should_stop: Callable[[], bool]) -> dict[str, Any]:
+    kind = request["command"].removeprefix("convert ")
+    source, target, options = request["source"], request["dataset"], request["settings"]
+    if kind == "videos":
+        from pyside.data.conversion.from_videos import convert_videos
+
+        inputs = dict(request["inputs"])
+        labels = inputs.pop("labels")
+        options = {**options, **inputs}
+        return convert_videos(source, labels, target, options, request["first"], progress, should_stop)
+    if kind == "folders":
+        from pyside.data.conversion.from_folders import convert_folders
+
+        return convert_folders(source, target, options, progress, should_stop)
+    if kind == "tfrecords":
+        from pyside.data.conversion.from_tfrecords import convert_tfrecords
+
+        return convert_tfrecords(source, target, options, progress, should_stop)
+    from pyside.data.conversion.from_numpy import convert_numpy
+
+    return convert_numpy(source, target, options, progress, should_stop)
+
+
+def checked(request: Mapping[str, Any], where: Path, whole: bool = False) -> Request:
+    """Return a request that was read from a file, once its parts are what the rest counts on.
+
+    Args:
+        request: what was read.
+        where: the file, for messages.
+        whole: whether it is to be done: all of it has to be there then, and every path named from the root.
+
+    Raises:
+        BadJob: it is no request.
+    """
+    command = request.get("command")
+    parts = _PARTS.get(command) if isinstance(command, str) else None
+    if parts is None:
+        raise BadJob(f"{where} names no command of TouchTrain: {_short(command)}.")
+    found = {"settings": {}, **request}
+    needed = parts if whole else parts[:1]
+    for name in dict.fromkeys((*needed, *_PATHS, *_RECORDS, "source", "first", "spelling")):
+        if name not in found and name not in needed:
+            continue
+        if not _is_part(name, found.get(name)):
+            raise BadJob(f"{where} says what cannot be: {name} is {_short(found.get(name))}.")
+        if whole and not _is_from_root(name, found[name]):
+            raise BadJob(f"{where} names {name} not from the root of its disk: {_short(found[name])}.")
+    if whole and command == "convert videos" and "labels" not in found["inputs"]:
+        raise BadJob(f"{where.with_name('inputs.json')} has no labels.")
+    return found
+
+
+def _is_part(name: str, value: Any) -> bool:
+    if name in _RECORDS:
+        return isinstance(value, dict)
+    if name == "first":
+        return value in (0, 1) and not isinstance(value, (bool, float))
+    if name == "spelling":
+        return value in ("python", "matlab")
+    several = value if isinstance(value, list) and value and name == "source" else [value]
+    return all(isinstance(one, str) and one and "\0" not in one for one in several)
+
+
+def _is_from_root(name: str, value: Any) -> bool:
+    if name not in (*_PATHS, "source"):
+        return True
+    several = value if isinstance(value, list) else [value]
+    return all(Path(one).is_absolute() or one.startswith("gs://") for one in several)
+
+
+def _short(value: Any) -> str:
+    shown = repr(value)
+    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+
+
+def made_by(request: Request) -> str:
+    """Return the path of what a request makes: a model, a dataset, or a folder of records."""
+    made = {"train": "model_path", "tune": "model_path", "export tfrecords": "folder", "preview": "path"}.get(
+        request["command"], "dataset"
+    )
+    return str(request[made])
+
+
+def locked_by(request: Request) -> str | None:
+    """Return the path that nobody else may write while a request is done; None where it writes nothing here."""
+    stays_away = not (request.get("cloud") or {}).get("fetch", True)
+    reads_only = is_check(request) or request["command"] in ("upload", "verify") or stays_away
+    return None if reads_only else made_by(request)

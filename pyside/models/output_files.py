@@ -1,0 +1,323 @@
+"""The place of a model: the names around it, what lay there before, and another place where it cannot go there.
+
+A model that is replaced is kept once, with its report and its further forms: ``name.previous.h5``,
+``name.previous.report``, ``name.previous.keras``, ``name.previous.savedmodel``. NumPy is all this needs before there is
+something to save, so a host can ask, too.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.data.dataset import told_by_errors
+from pyside.errors import DiskFull, ModelNotSaved, NotWritable, TouchTrainError
+from pyside.evaluation.report import page
+from pyside.models import export, load
+from pyside.settings.core import TrainSettings
+from pyside.system.records import fitting, from_json, left_behind, write_json
+
+if TYPE_CHECKING:
+    import keras
+
+NOTE = "saved.json"  # in a job's folder: which model its training has put at its place, and which one elsewhere
+_HEX = r"\.[0-9a-f]{8}"
+
+
+def report_folder(path: Path) -> Path:
+    """Return where the report on a model goes: ``model.report`` beside ``model.h5``."""
+    return path.with_name(f"{path.stem}.report")
+
+
+def previous(path: Path) -> Path:
+    """Return where a model is kept that was replaced: ``model.previous.h5``."""
+    return path.with_name(f"{path.stem}.previous{path.suffix}")
+
+
+def check_names(path: Path, settings: TrainSettings) -> None:
+    """Make sure, before any long work, that the model, its further forms and its report can be written.
+
+    Raises:
+        PathMissing, NotWritable, DiskFull: one cannot be.
+    """
+    load.check_target(path)
+    export.check_besides(path, settings.also_save)
+    if settings.report:
+        load.check_name(report_folder(path))
+        page.check_folder(report_folder(path))
+    if settings.keep_previous and path.exists():
+        try:
+            load.check_name(previous(path))
+        except NotWritable as error:
+            raise NotWritable(
+                f"The model {path} is to be replaced and cannot be kept: {error.text} Or set KeepPrevious "
+                "(keep_previous) to false."
+            ) from None
+
+
+def clear_broken_off(path: Path) -> None:
+    """Remove what processes that were killed left beside a model; whoever calls this is the only one to write it."""
+    for stem in (path.stem, previous(path).stem):
+        for suffix in (path.suffix, export.SUFFIXES["keras"]):
+            for file in left_behind(path.parent, f".{stem}", _HEX + suffix.replace(".", r"\.")):
+                with contextlib.suppress(OSError):
+                    file.unlink()
+        export.clear_broken_off(export.beside(path.with_name(stem + path.suffix), "tensorflow"))
+    page.clear_broken_off(report_folder(path))
+
+
+class Place:
+    """Where the model of one command goes.
+
+    Args:
+        path: of the .h5.
+        settings: of the training.
+        note: a file that remembers which model this command has put there, so that it is not taken for the previous
+            one when it goes on after a break. None where it cannot go on.
+        spare: the folder of the job, where the model is saved if it cannot be at its place. None for a fresh one among
+            the temporary files.
+
+    Attributes:
+        warnings: what should be known of the saving, in words.
+    """
+
+    def __init__(self, path: Path, settings: TrainSettings, note: Path | None = None, spare: Path | None = None):
+        self.path = path
+        self.warnings: list[str] = []
+        self._settings, self._note, self._spare = settings, note, spare
+        self._mine: list[int] | None = None
+        self._told = False
+        self._kept_report = False
+        self._temporary: Path | None = None
+
+    def told(self, dataset_hash: str) -> list[str]:
+        """Return what is to be said, once, of a model that will be replaced: when and on what it was trained."""
+        if self._told or not self.path.is_file() or self._is_mine():
+            return []
+        self._told = True
+        kept = "It will not be kept (KeepPrevious, keep_previous)."
+        if self._settings.keep_previous:
+            kept = f"It will be kept as {previous(self.path).name}."
+        return [
+            f"{self.path.name} is there already and will be replaced: {_described(self.path, dataset_hash)}. {kept}"
+        ]
+
+    def check_size(self, n_bytes: int) -> None:
+        """Make sure, before the first epoch, that a model of so many bytes has room.
+
+        Raises:
+            DiskFull: it has none.
+        """
+        with told_by_errors(self.path):
+            disk = shutil.disk_usage(self.path.parent)
+        if disk.total and n_bytes > disk.free:
+            raise DiskFull(
+                f"The model takes {n_bytes / 1e6:,.2f} MB, and {self.path.parent} has {disk.free / 1e6:,.2f} MB free. "
+                "Make room, or name another folder."
+            )
+
+    def save(self, core: keras.Model, metadata: dict[str, Any], sample: np.ndarray) -> None:
+        """Save a trained network as .h5; where that cannot be, elsewhere.
+
+        Args:
+            core: as in `load.save_model`.
+            metadata: likewise.
+            sample: likewise.
+
+        Raises:
+            ModelNotSaved, DiskFull, NotWritable: it is not at its place. The error says where it lies.
+        """
+        try:
+            load.save_model(core, self.path, metadata, sample, self.replacing)
+        except TouchTrainError as error:
+            where = self.elsewhere(self.path.name, lambda file: load.save_model(core, file, metadata, sample))
+            raise self.told_where(error, where) from error
+        self.is_saved()
+
+    @contextlib.contextmanager
+    def rescuing(self, core: keras.Model, metadata: Callable[[], dict[str, Any]]) -> Iterator[None]:
+        """Save a trained network elsewhere if what is done with it before it can be saved fails.
+
+        Args:
+            core: as in `save`.
+            metadata: returns what the file tells about itself then.
+        """
+        try:
+            yield
+        except Exception as error:  # whatever frames that are gone by now raise: hours of training do not go with them
+            sample = np.random.default_rng(0).random((2, *core.input_shape[1:]), np.float32)
+            where = self.elsewhere(self.path.name, lambda file: load.save_model(core, file, metadata(), sample))
+            if isinstance(error, TouchTrainError):
+                raise self.told_where(error, where) from error
+            told = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
+            raise self.told_where(told, where) from error
+
+    def is_saved(self) -> None:
+        """Clear up once the model is at its place: what was saved elsewhere before, the report of what it replaced."""
+        self._forget_elsewhere()
+        if self._kept_report and not self._settings.report:
+            page.remove(report_folder(self.path))  # it is not of this model
+
+    def elsewhere(self, name: str, write: Callable[[Path], Any]) -> Path | None:
+        """Write something in the job's folder, or else among the temporary files; returns where, or None.
+
+        Args:
+            name: of the file or folder.
+            write: writes it where it is told to; may raise one of our errors.
+        """
+        for folder in self._spares():
+            file = fitting(folder, Path(name).stem, Path(name).suffix)
+            try:
+                write(file)
+            except TouchTrainError:
+                continue
+            self._remember(elsewhere=[*self._noted().get("elsewhere", []), str(file)])
+            return file
+        return None
+
+    def _spares(self) -> Iterator[Path]:
+        if self._spare is not None and self._spare.is_dir() and self._spare != self.path.parent:
+            yield self._spare
+        with contextlib.suppress(OSError):
+            self._temporary = self._temporary or Path(tempfile.mkdtemp(prefix="touchtrain-"))
+            yield self._temporary
+            self._temporary.rmdir()  # where nothing could be written into it
+            self._temporary = None
+
+    def told_where(self, error: TouchTrainError, where: Path | None) -> TouchTrainError:
+        """Return an error that says where a model lies that is not at its place, and how to go on."""
+        advice = ""
+        if self._spare is not None and (self._spare / "settings.json").is_file():
+            advice = f"Once that is mended, resume the job {self._spare}: it goes on after the training."
+        if where is None:
+            return type(error)(f"{error.text} It could not be saved elsewhere either. {advice}".strip())
+        advice = advice or "Move it to where it belongs."
+        return type(error)(f"{error.text} The training is not lost: its model lies in {where}. {advice}")
+
+    # --- what was there before ---
+
+    def replacing(self, new: Path) -> None:
+        """Keep what is about to be replaced, and note what replaces it."""
+        if self._settings.keep_previous and self.path.is_file() and not self._is_mine():
+            try:
+                self._keep()
+            except OSError as error:
+                self.warnings.append(
+                    f"The model that was in {self.path.name} before could not be kept as {previous(self.path).name} "
+                    f"(KeepPrevious, keep_previous): {error.strerror or error}."
+                )
+        self._mine = _identity(new)
+        self._remember(file=self._mine)
+
+    def _keep(self) -> None:
+        old = previous(self.path)
+        _have_twice(self.path, old)
+        for kind in self._settings.also_save:
+            form, kept = export.beside(self.path, kind), export.beside(old, kind)
+            if form.is_file():
+                _have_twice(form, kept)
+            elif form.is_dir():
+                export.keep(form, kept)
+        if page.is_ours(report_folder(self.path)):
+            page.keep(report_folder(self.path), report_folder(old))
+            self._kept_report = True
+        else:
+            page.remove(report_folder(old))  # of a model before that one
+
+    def _is_mine(self) -> bool:
+        """Tell whether the model that lies there was put there by this command."""
+        mine = self._mine or self._noted().get("file")
+        return mine is not None and mine == _identity(self.path)
+
+    # --- the note ---
+
+    def _noted(self) -> dict[str, Any]:
+        if self._note is not None:
+            with contextlib.suppress(OSError, ValueError):
+                found = from_json(self._note.read_text(encoding="utf-8"))
+                return found if isinstance(found, dict) else {}
+        return {}
+
+    def _remember(self, **what: Any) -> None:
+        if self._note is not None:
+            with contextlib.suppress(OSError):
+                write_json(self._note, {**self._noted(), **what})
+
+    def _forget_elsewhere(self) -> None:
+        """Remove what was saved elsewhere in a try before: it is at its place now."""
+        for name in self._noted().get("elsewhere", []):
+            file = Path(str(name))
+            is_spare = file.parent == self._spare
+            is_temporary = file.parent.name.startswith("touchtrain-")
+            if file.name == self.path.name and file != self.path and (is_spare or is_temporary):
+                with contextlib.suppress(OSError):
+                    file.unlink()
+                    export.beside(file, "keras").unlink(missing_ok=True)
+                    page.remove(report_folder(file))
+                    if is_temporary and not is_spare:
+                        file.parent.rmdir()
+        if self._noted().get("elsewhere"):
+            self._remember(elsewhere=[])
+
+
+def _identity(file: Path) -> list[int] | None:
+    """Return what a file is known by, by whatever name."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return [found.st_size, found.st_mtime_ns]
+
+
+def _have_twice(file: Path, other: Path) -> None:
+    """Have a file by another name as well: a second name for it where the disk can do that, else a copy."""
+    beside = load.temporary(other)
+    try:
+        try:
+            os.link(file, beside)
+        except OSError:
+            shutil.copy2(file, beside)
+        os.replace(beside, other)
+    finally:
+        with contextlib.suppress(OSError):  # two names of one file are not renamed to each other
+            beside.unlink(missing_ok=True)
+
+
+def _described(path: Path, dataset_hash: str) -> str:
+    """Return when a model was written, on which dataset, its best epoch and what it came to, in words."""
+    words = []
+    with contextlib.suppress(OSError):
+        words.append(f"of {time.strftime('%Y-%m-%d %H:%M', time.localtime(path.stat().st_mtime))}")
+    try:
+        about = load.read_metadata(path)
+    except (TouchTrainError, OSError):
+        about = None
+    if not about:
+        return ", ".join([*words, "a file that says nothing about its training"])
+    with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError):
+        if about["dataset_hash"] == dataset_hash:
+            words.append("trained on the same dataset")
+        else:
+            words.append(f"trained on {_dataset_name(path, about)}")
+        words.append(f"best epoch {about['best_epoch']}")
+        for side in ("validation", "test"):
+            if side in about["metrics"]:
+                words.append(f"{side} accuracy {100 * about['metrics'][side]['accuracy']:.2f} %")
+    return ", ".join(words)
+
+
+def _dataset_name(path: Path, about: dict[str, Any]) -> str:
+    """Return the name of the dataset of a model, from its report where that is of the same training."""
+    with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+        report = from_json((report_folder(path) / page.RECORD).read_text(encoding="utf-8"))
+        if report["dataset"]["hash"] == about["dataset_hash"]:
+            return f"the dataset {Path(report['dataset']['path']).name}"
+    return f"another dataset ({str(about['dataset_hash'])[:8]})"

@@ -1,0 +1,1 @@
+"""The ground: files, processes, the machine. It knows nothing of labels or networks."""

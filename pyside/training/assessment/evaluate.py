@@ -1,0 +1,209 @@
+"""What a trained network is worth: its figures on each side, its decision, its mistakes, and the report on them."""
+
+from __future__ import annotations
+
+import dataclasses
+import math
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.errors import TouchTrainError
+from pyside.evaluation.agreement import agreement
+from pyside.evaluation.decision import Decision, at_chance, choose_decision, decide
+from pyside.evaluation.events import event_classes
+from pyside.evaluation.figures import side_figures
+from pyside.evaluation.mistakes import worst_mistakes
+from pyside.evaluation.predictions import Predictions
+from pyside.settings.core import TrainSettings
+from pyside.training.splitting.split import SIDES, Split
+
+MOST_CURVES = 8  # of a drawing
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+    from pyside.training.trainer import Fitted
+
+
+@dataclasses.dataclass
+class Judged:
+    """Predictions of all sides and what they come to.
+
+    Attributes:
+        predictions: by side; of training a sample by chance, of about as many frames as there are to validate on.
+        decision: from which probability a frame is a touch, and how short a touch may be.
+        metrics: figures by side, see `side_figures`.
+        agreement: of people with each other and with the model, or None.
+        mistakes: the worst ones of the validation and test sides.
+        warnings: in words.
+    """
+
+    dataset: Dataset
+    predictions: dict[str, Predictions]
+    decision: Decision
+    metrics: dict[str, Any]
+    agreement: dict[str, Any] | None
+    mistakes: list[dict[str, Any]]
+    warnings: list[str]
+
+    def record(self) -> dict[str, Any]:
+        """Return the part of the report that tells of it."""
+        return {
+            "metrics": self.metrics,
+            "decision": self.decision.as_dict(),
+            "agreement": self.agreement,
+            "mistakes": self.mistakes,
+        }
+
+    def write_report(
+        self,
+        folder: Path,
+        report: dict[str, Any],
+        history: dict[str, list[float]],
+        elsewhere: Callable[[str, Callable[[Path], Any]], Path | None] = lambda name, write: None,
+    ) -> dict[str, Any]:
+        """Write the folder with the report.
+
+        Args:
+            folder: ``name.report`` beside the model.
+            report: of the training.
+            history: its curves.
+            elsewhere: writes it to another place where it cannot be there, see `saving.Place.elsewhere`.
+
+        Returns:
+            ``report_folder``, its path, or None where it could not be written. Where it is not in `folder`,
+            ``warnings`` says so, for the model is there and is worth more than its report.
+        """
+        from pyside.evaluation.report.page import write_report
+        from pyside.evaluation.report.plots import precision_recall
+
+        names = self.dataset.class_names
+        curves = {
+            side: {name: precision_recall(found, names.index(name)) for name in self._drawn(side)}
+            for side, found in self.predictions.items()
+            if side != "training"
+        }
+
+        def write(place: Path) -> None:
+            write_report(place, report | {"report_folder": str(place)}, history, frames, curves)
+
+        try:
+            frames = self.dataset.read(np.array([mistake["number"] for mistake in self.mistakes], np.int64))
+            write(folder)
+        except TouchTrainError as error:
+            where = elsewhere(folder.name, write)
+            told = f"The report lies in {where}" if where else "There is no report"
+            return {
+                "report_folder": str(where) if where else None,
+                "warnings": [*report["warnings"], f"{told}: {error.text}"],
+            }
+        return {"report_folder": str(folder)}
+
+    def _drawn(self, side: str) -> list[str]:
+        """Return the classes whose curves are drawn: those of events, of many the ones that are told apart worst."""
+        classes = self.metrics[side]["classes"]
+        names = list(event_classes(self.dataset.class_names))
+        if len(names) > MOST_CURVES:
+            names = [name for name in names if classes[name]["average_precision"] is not None]
+            names = sorted(names, key=lambda name: classes[name]["average_precision"])[:MOST_CURVES]
+        return names
+
+
+def judge(
+    fitted: Fitted, dataset: Dataset, sides: Split, settings: TrainSettings, people: Mapping[str, np.ndarray]
+) -> Judged:
+    """Work out all figures of a trained network.
+
+    Args:
+        fitted: the network.
+        dataset: what it was trained on.
+        sides: of the split.
+        settings: of the training.
+        people: labels by further annotators, int, (all frames,), -1 where they gave none.
+
+    Returns:
+        The figures. The decision is chosen on the validation side.
+    """
+    predictions = {side: predict(fitted, dataset, getattr(sides, side)) for side in SIDES[1:] if side in fitted.batches}
+    few = sample_of(sides.training, dataset.labels()[sides.training], len(sides.validation), settings.seed)
+    sample = predict(fitted, dataset, few)
+    predictions["training"] = dataclasses.replace(sample, frame_numbers=np.full(len(few), -1))
+    decision = choose_decision(predictions["validation"], settings.frame_rate)
+    tags = dataset.tags()
+    predicted = {side: _decided(found, decision) for side, found in predictions.items()}
+    metrics = {
+        side: side_figures(predictions[side], predicted[side], tags, settings.frame_rate)
+        for side in SIDES
+        if side in predictions
+    }
+    mistakes = [
+        {"side": side, **one}
+        for side in SIDES[:0:-1]
+        if side in predictions
+        for one in worst_mistakes(predictions[side], predicted[side])
+    ]
+    held_out = predictions.get("test", predictions["validation"])
+    agreed = None
+    if people:
+        there = {"dataset": dataset.labels(), **people}
+        agreed = agreement(
+            {name: labels[held_out.numbers] for name, labels in there.items()},
+            predicted["test" if "test" in predictions else "validation"],
+            dataset.class_names,
+            held_out.recordings,
+            held_out.frame_numbers,
+            settings.frame_rate,
+        )
+    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, nothing_learnt(metrics))
+
+
+def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Choose frames by chance, of each class the same share; every so-many-th frame might miss all short touches.
+
+    Args:
+        numbers: int64, (frames,), ascending.
+        labels: int, (frames,), their classes.
+        n: how many; a few more, because no class goes without.
+        seed: what the choice follows from.
+
+    Returns:
+        int64, ascending, some of `numbers`; all where there are no more.
+    """
+    if len(numbers) <= n:
+        return numbers
+    rng = np.random.default_rng([seed, n, len(numbers)])
+    of_classes = [numbers[labels == label] for label in np.unique(labels)]
+    share = n / len(numbers)
+    return np.sort(np.concatenate([rng.choice(one, math.ceil(share * len(one)), replace=False) for one in of_classes]))
+
+
+def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Predictions:
+    """Return what a network says of frames of the dataset, by their numbers."""
+    batches = fitted.plain_batches(numbers)
+    return Predictions(
+        dataset.class_names,
+        batches.labels.astype(np.int64),
+        fitted.trainer.predict(batches, verbose=0),
+        dataset.recording_numbers()[numbers],
+        tuple(recording.original for recording in dataset.recordings),
+        dataset.frame_numbers()[numbers],
+        numbers,
+    )
+
+
+def _decided(predictions: Predictions, decision: Decision) -> np.ndarray:
+    return decide(predictions.probabilities, decision, predictions.recordings, predictions.frame_numbers)
+
+
+def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
+    """Say so where the model tells the classes of neither side better than chance."""
+    # What it knows of the training side only, it learnt by heart: that is for the verdict.
+    if not all(at_chance(metrics[side]) for side in ("training", "validation")):
+        return []
+    return [
+        "The model has learnt nothing: on both sides it is no better than chance. Some trainings never leave "
+        "this state: try another Seed, a smaller InitialLearnRate or a longer ValidationPatience. If none of them "
+        "helps, check that labels and frames belong together, and add frames."
+    ]

@@ -1,0 +1,124 @@
+"""What is told about a training: in its report, and in the model file."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.data.dataset import count_classes
+from pyside.evaluation.metrics import MOST_VALUES
+from pyside.settings.core import TrainSettings
+from pyside.system.records import plain
+from pyside.training.splitting.split import SIDES, Split, tag_values
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+
+
+def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[str, Any]:
+    """Return the part of the report that is known before the training: dataset, settings, split."""
+    labels, groups = dataset.labels(), dataset.groups()
+    recordings, tags = dataset.recording_numbers(), tag_values(dataset.tags())
+    return {
+        "dataset": {
+            "path": str(dataset.folder),
+            "hash": dataset.hash,
+            "class_names": list(dataset.class_names),
+            "image_shape": list(dataset.image_shape),
+            "roi": dataset.info.get("roi"),
+            "contrast": dataset.info.get("contrast"),
+            "frames": len(labels),
+            "recordings": len(dataset.recordings),
+            "counts": count_classes(labels, dataset.class_names),
+        },
+        "settings": plain(settings.as_dict()),
+        "split": {
+            "unit": sides.unit,
+            "left_out": len(labels) - sum(len(getattr(sides, side)) for side in SIDES),
+            **{
+                side: {
+                    "frames": len(numbers),
+                    "recordings": len(np.unique(recordings[numbers])),
+                    "groups": len(np.unique(groups[numbers])),
+                    "counts": count_classes(labels[numbers], dataset.class_names),
+                    **_by_tag(labels[numbers], recordings[numbers], tags, dataset),
+                }
+                for side in SIDES
+                for numbers in [getattr(sides, side)]
+            },
+        },
+    }
+
+
+def _by_tag(
+    labels: np.ndarray, recordings: np.ndarray, tags: dict[str, dict[str, list[int]]], dataset: Dataset
+) -> dict[str, Any]:
+    """Return ``tags``: frames of each class by tag and value; ``tag_values_left_out`` where a tag has too many."""
+    counts: dict[str, dict[str, dict[str, int]]] = {}
+    left_out: dict[str, int] = {}
+    for tag, values in tags.items():
+        codes = np.full(len(dataset.recordings), len(values))
+        for code, of in enumerate(values.values()):
+            codes[of] = code
+        of_frames = codes[recordings]
+        frames = np.bincount(of_frames, minlength=len(values) + 1)
+        order, ends = np.argsort(of_frames, kind="stable"), np.cumsum(frames)
+        kept = np.sort(np.argsort(-frames[: len(values)], kind="stable")[:MOST_VALUES])
+        names = list(values)
+        counts[tag] = {
+            names[code]: count_classes(
+                labels[order[ends[code] - frames[code] : ends[code]]], dataset.class_names, only_there=True
+            )
+            for code in kept.tolist()
+        }
+        if len(values) > len(kept):
+            left_out[tag] = len(values) - len(kept)
+    return {"tags": counts, **({"tag_values_left_out": left_out} if left_out else {})}
+
+
+def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
+    """Return what the model file tells about itself; `model_files` lists it."""
+    context = TrainSettings.from_options(report["settings"]).context
+    known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
+    return {
+        "class_names": list(dataset.class_names),
+        "image_shape": list(dataset.image_shape),
+        "input": {"dtype": "float32", "low": 0, "high": 1, "from_uint8": "x / 255"},
+        "roi": dataset.info.get("roi"),
+        "contrast": dataset.info.get("contrast"),
+        "conversion": {key: value for key, value in dataset.info.items() if key not in known},
+        "label_mapping": dataset.info.get("label_mapping"),
+        "decision_threshold": report["decision"]["threshold"],
+        "decision": {key: report["decision"][key] for key in ("event_class", "threshold", "min_duration")},
+        "network": report["network"],
+        "context_frames": context,
+        "context": _context(context),
+        "split": {
+            "validation_fraction": report["settings"]["validation_fraction"],
+            "test_fraction": report["settings"]["test_fraction"],
+            **report["split"],
+        },
+        "seed": report["settings"]["seed"],
+        "settings": report["settings"],
+        "versions": report["versions"],
+        "dataset_hash": dataset.hash,
+        "metrics": report["metrics"],
+        "best_epoch": report["best_epoch"],
+        "precision": report["precision"],
+        "warnings": report["warnings"],
+    }
+
+
+def _context(frames: int) -> dict[str, Any] | None:
+    """Say how the channels of a network that sees frames before and after are filled; None for any other."""
+    if frames == 1:
+        return None
+    return {
+        "channels": "frames in their order in time; the one that is asked for is in the middle",
+        "before": frames // 2,
+        "after": frames // 2,
+        "edges": "repeat",
+        "edges_said": "Where a frame is missing, because the recording ends or frames were left out there, the nearest "
+        "one on that side that follows on stands in for it.",
+    }

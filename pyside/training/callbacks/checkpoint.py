@@ -1,0 +1,259 @@
+"""Checkpoints: what a training that was broken off goes on from, to end as it would have ended unbroken.
+
+A checkpoint is one ``.npz`` file without pickles. Its ``record`` is a JSON text of:
+
+    format             "touchtrain checkpoint 2"
+    dataset, settings  hash of the dataset and all settings of the training: it fits no other one
+    precision          the one that is under way
+    epoch              how many epochs are done
+    ended              whether no epoch is to follow
+    order              the number of the last epoch's order of frames, see `Batches`
+    stopping           best (as text, for it may be infinite), best_epoch and wait of Keras's EarlyStopping
+    schedule           what the schedule of the learning rate remembers, see `schedule`
+    history, asked, frames_per_second    of `TrainingProgress`
+    warnings           what happened so far, in words
+
+and beside it are arrays: ``variables.000`` and so on, weights and states of the seed generators; ``optimizer.000``, the
+optimizer's variables; ``best.000``, the weights of the best epoch, if they are kept.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import math
+import os
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from pyside.errors import BadJob
+from pyside.system.records import fitting, left_behind, plain, to_json
+from pyside.training.callbacks import schedule
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+    from pyside.settings.core import TrainSettings
+    from pyside.training.callbacks.progress import TrainingProgress
+    from pyside.training.input_pipeline.batches import Batches
+
+FORMAT = "touchtrain checkpoint 2"
+SECONDS_BETWEEN = 10.0  # at least, from one checkpoint to the next
+GROUPS = ("variables", "optimizer", "best")
+
+Arrays = dict[str, list[np.ndarray]]
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Writes checkpoints at the ends of epochs, and lets a training go on from the one that is there.
+
+    It stands last among the callbacks: what the others decide at an epoch's end belongs in the checkpoint, and Keras's
+    EarlyStopping forgets all when a training begins.
+
+    Args:
+        path: the file; None for no checkpoints.
+        dataset: what is learnt from.
+        settings: how.
+
+    Attributes:
+        found: what was found at `path`, in words; empty where nothing was.
+        warnings: what happened in this training so far, in words; whoever warns of something adds it here.
+
+    Raises:
+        BadJob: the checkpoint is of another dataset, other settings or another version.
+    """
+
+    def __init__(self, path: Path | None, dataset: Dataset, settings: TrainSettings):
+        super().__init__()
+        self.found = ""
+        self.warnings: list[str] = []
+        self._path = path
+        self._training = plain({"format": FORMAT, "dataset": dataset.hash, "settings": settings.as_dict()})
+        self._record: dict[str, Any] = {}
+        self._arrays: Arrays = {}
+        self._refused = False
+        if path is not None and path.exists():
+            self._open(path)
+
+    @property
+    def precision(self) -> str | None:
+        """The precision that the training goes on in; None where it begins."""
+        return self._record.get("precision")
+
+    @property
+    def initial_epoch(self) -> int:
+        """What ``fit`` takes as `initial_epoch`; with no epoch to follow, it is as many as are asked for."""
+        return self._training["settings"]["epochs"] if self._record.get("ended") else self._record.get("epoch", 0)
+
+    def watch(
+        self,
+        precision: str,
+        batches: Batches,
+        stopping: keras.callbacks.EarlyStopping,
+        told: TrainingProgress,
+        schedule_callbacks: list[keras.callbacks.Callback],
+    ) -> None:
+        """Name what is written and restored beside the model's own variables.
+
+        Args:
+            precision: of the training that begins now.
+            batches: of the training side.
+            stopping: what knows the best epoch.
+            told: what keeps the history.
+            schedule_callbacks: those that change the learning rate.
+        """
+        self._precision, self._batches, self._stopping, self._told = precision, batches, stopping, told
+        self._schedule = schedule_callbacks
+
+    def on_train_begin(self, logs: Any = None) -> None:
+        """Go on from the checkpoint, if there was one; only once, for a second training begins anew."""
+        self._written = -math.inf
+        if self._record:
+            self._restore(self._record, self._arrays)
+        self._record, self._arrays = {}, {}
+
+    def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
+        """Write a checkpoint if it is time, and in any case after the last epoch."""
+        ended = self.model.stop_training or epoch + 1 == self.params["epochs"]
+        due = ended or time.monotonic() - self._written >= SECONDS_BETWEEN
+        if self._path is None or not due or not self._told.finite:
+            return
+        try:
+            write(self._path, self._state(epoch + 1, ended), self._arrays_now())
+        except OSError as error:
+            self._warn_once(error)
+        self._written = time.monotonic()
+
+    def remove(self) -> None:
+        """Remove the checkpoint, and what processes that were killed left of others."""
+        if self._path is not None:
+            with contextlib.suppress(OSError):
+                for file in (self._path, *left_behind(self._path.parent, self._path.name, r"\.\d+\.part")):
+                    file.unlink(missing_ok=True)
+
+    def _open(self, path: Path) -> None:
+        try:
+            record, arrays = read(path)
+        except Exception as error:  # whatever a damaged file makes NumPy, zipfile and json raise
+            self.found = (
+                f"The checkpoint was damaged ({type(error).__name__}: {error}), so the training began again from the "
+                "first epoch."
+            )
+            self.warnings.append(self.found)
+            return
+        for key, what in (
+            ("format", "TouchTrain has changed"),
+            ("dataset", "The dataset has changed"),
+            ("settings", "The settings have changed"),
+        ):
+            if record.get(key) != self._training[key]:
+                raise BadJob(
+                    f"{what} since the checkpoint {path} was written, so the training cannot go on from it. Train anew."
+                )
+        self._record, self._arrays = record, arrays
+        self.warnings += record["warnings"]
+        self.found = f"The training goes on from its checkpoint, after epoch {record['epoch']}."
+
+    def _state(self, epoch: int, ended: bool) -> dict[str, Any]:
+        stopping, told = self._stopping, self._told
+        return {
+            **self._training,
+            "precision": self._precision,
+            "epoch": epoch,
+            "ended": ended,
+            "order": self._batches.epoch,
+            "stopping": {"best": repr(float(stopping.best)), "best_epoch": stopping.best_epoch, "wait": stopping.wait},
+            "schedule": schedule.state_of(self._schedule),
+            "history": told.history,
+            "asked": told.asked,
+            "frames_per_second": told.frames_per_second,
+            "warnings": self.warnings,
+        }
+
+    def _arrays_now(self) -> Arrays:
+        return {
+            "variables": [variable.numpy() for variable in self.model.variables],
+            "optimizer": [variable.numpy() for variable in self.model.optimizer.variables],
+            "best": self._stopping.best_weights or [],
+        }
+
+    def _restore(self, record: dict[str, Any], arrays: Arrays) -> None:
+        stopping, told = self._stopping, self._told
+        _assign(self.model.variables, arrays["variables"])
+        _assign(self.model.optimizer.variables, arrays["optimizer"])
+        self._batches.epoch = record["order"]
+        stopping.best = float(record["stopping"]["best"])
+        stopping.best_epoch = record["stopping"]["best_epoch"]
+        stopping.wait = record["stopping"]["wait"]
+        stopping.best_weights = arrays["best"] or None
+        schedule.restore(self._schedule, record["schedule"])
+        told.history = {
+            name: [math.nan if value is None else value for value in curve] for name, curve in record["history"].items()
+        }
+        told.asked = record["asked"]
+        told.frames_per_second = record["frames_per_second"]
+
+    def _warn_once(self, error: OSError) -> None:
+        if not self._refused:
+            self._refused = True
+            self.warnings.append(
+                f"A checkpoint could not be written ({error.strerror or error}: {self._path}). The training went on, "
+                "but broken off it would have had to do again what no checkpoint holds."
+            )
+
+
+def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
+    if [tuple(variable.shape) for variable in variables] != [value.shape for value in values]:
+        raise BadJob("The network has changed since the checkpoint was written, so no training goes on. Train anew.")
+    for variable, value in zip(variables, values, strict=True):
+        variable.assign(value)
+
+
+# --- the file ------------------------------------------------------------------------------------------------------
+
+
+def write(path: Path, record: dict[str, Any], arrays: Arrays) -> None:
+    """Write a checkpoint beside its place, see it safely on the disk, and rename it.
+
+    Args:
+        path: the file.
+        record: plain values.
+        arrays: lists of arrays, by the names in `GROUPS`.
+
+    Raises:
+        OSError: it cannot be written. The one that was there before still is.
+    """
+    named = {f"{group}.{number:03}": array for group in GROUPS for number, array in enumerate(arrays[group])}
+    image = io.BytesIO()  # in memory, because zipfile tells of a full disk in many ways, and a plain write in one
+    np.savez(image, allow_pickle=False, record=np.array(to_json(record)), **named)
+    beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
+    try:
+        with beside.open("wb") as file:
+            file.write(image.getbuffer())
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(beside, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)
+        raise
+
+
+def read(path: Path) -> tuple[dict[str, Any], Arrays]:
+    """Read a checkpoint.
+
+    Returns:
+        Record and arrays, as `write` took them.
+
+    Raises:
+        Exception: of many kinds, for a file that is damaged.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        record = json.loads(str(file["record"]))
+        return record, {
+            group: [file[name] for name in sorted(file.files) if name.startswith(f"{group}.")] for group in GROUPS
+        }

@@ -1,0 +1,240 @@
+"""Labels that further people gave to the recordings of a dataset, to tell how far people agree."""
+
+from __future__ import annotations
+
+import collections
+import re
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.data.dataset import Dataset, Recording
+from pyside.data.labels.class_indices import LEAVE_OUT, is_number, read_labels
+from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, PathMissing, Unpaired, some
+from pyside.system.paths import check_readable, is_file
+from pyside.system.records import same_name
+
+if TYPE_CHECKING:
+    from pyside.data.labels.entry import LabelEntry
+
+OWN_LABELS = "dataset"  # the name of the annotator whose labels the dataset holds
+_EXPECTED = (
+    "Annotations (annotations in Python) must be a label file, a list of label files, one a person, or a struct (in "
+    "Python a dict) from a person's name to a label file."
+)
+_MOST_NAMED = 5
+
+
+def read_annotations(files: Any, dataset: Dataset) -> dict[str, np.ndarray]:
+    """Read the labels of further annotators.
+
+    A label file is of any form that `read_label_file` knows. Its recordings are found by name; else by the trial number
+    at the end of the dataset's names; else, where it has neither, in order. What stands in the labels for each class
+    is understood as it was when the dataset was made. Of videos, there is a label for each frame of the video, also
+    where the dataset holds some of them only.
+
+    Args:
+        files: a label file, a list of them, or a dict from a person's name to a label file. Without names, people are
+            called as their files, without the suffix.
+        dataset: an opened dataset, whose own labels are those of the annotator called ``dataset``.
+
+    Returns:
+        By further annotator, int64, (n,): a class index for each frame of the dataset, or -1 where there is no label.
+
+    Raises:
+        BadOption: what was given are no label files, or the dataset is of loose images.
+        PathMissing, BadLabels, LengthMismatch, Unpaired: what is wrong in the files, all at once.
+    """
+    paths = _of_videos(files, dataset)
+    timed = [recording for recording in dataset.recordings if recording.frame_numbers is not None]
+    faults, found = Faults(), {}
+    for person, path in paths.items():
+        with faults.noting():
+            found[person] = _labels_of(path, dataset, timed)
+    faults.raise_any()
+    return found
+
+
+def check_annotations(files: Any, dataset: Dataset) -> None:
+    """Look, without reading them, whether there may be label files of people; NumPy is all it needs.
+
+    Args:
+        files: as in `read_annotations`.
+        dataset: an opened dataset.
+
+    Raises:
+        BadOption: what was given are no label files, or the dataset is of loose images.
+        PathMissing: a file is not there.
+    """
+    faults = Faults()
+    for path in _of_videos(files, dataset).values():
+        with faults.noting():
+            if is_file(path):
+                check_readable(path)
+                continue
+            faults.add(PathMissing, f"Annotations (annotations): there is no label file {path.absolute()}.")
+    faults.raise_any()
+
+
+def _of_videos(files: Any, dataset: Dataset) -> dict[str, Path]:
+    """Return the label file of each person, if they can be of this dataset."""
+    paths = _by_person(files)
+    if all(recording.frame_numbers is None for recording in dataset.recordings):
+        raise BadOption(
+            "Annotations (annotations): this dataset is of loose images, whose frames no label file can name. Leave "
+            "the option out, or make the dataset from videos."
+        )
+    return paths
+
+
+def _by_person(files: Any) -> dict[str, Path]:
+    """Return the label file of each person."""
+    from pyside.data.video.sources import recording_names
+
+    if isinstance(files, Mapping):
+        named = [(str(name).strip(), file) for name, file in files.items()]
+    else:
+        several = files if isinstance(files, Sequence) and not isinstance(files, str) else [files]
+        named = [("", file) for file in several]
+    if not named or not all(isinstance(file, (str, PathLike)) and str(file) for _, file in named):
+        raise BadOption(_EXPECTED)
+    paths = [Path(file) for _, file in named]
+    if len({path.absolute() for path in paths}) < len(paths):
+        raise BadOption("Annotations (annotations): a label file is named twice. Give one a person.")
+    names = [name for name, _ in named] if isinstance(files, Mapping) else recording_names(paths)
+    if OWN_LABELS in names:
+        raise BadOption(
+            f"Annotations (annotations): '{OWN_LABELS}' stands for the labels that the dataset holds. Call this person "
+            "otherwise, by a struct (in Python a dict) from name to file."
+        )
+    return dict(zip(names, paths, strict=True))
+
+
+def _labels_of(path: Path, dataset: Dataset, recordings: Sequence[Recording]) -> np.ndarray:
+    """Return one person's label of each frame of the dataset."""
+    from pyside.data.labels.files import read_label_file
+
+    entries = _paired(read_label_file(path).entries, path, recordings)
+    faults, vectors = Faults(), {}
+    for place, entry in sorted(entries.items()):
+        with faults.noting():
+            vectors[recordings[place].name] = _for_source(entry, recordings[place])
+    faults.raise_any()
+    what = [f"{recordings[place].original} in {path.name}" for place in sorted(entries)]
+    values = _label_values(dataset, list(vectors.values()))
+    try:
+        understood = read_labels(list(vectors.values()), dataset.class_names, values, what).vectors
+    except BadLabels as error:
+        mapping = ", ".join(f"{value} = {name}" for value, name in dataset.info["label_mapping"].items())
+        raise BadLabels(
+            f"{error.text}\nThe labels of further people are understood as those of the dataset were: {mapping}. Write "
+            "them alike, or as class names."
+        ) from None
+    known = dict(zip(vectors, understood, strict=True))
+    return np.concatenate([_of_frames(known.get(one.name), one) for one in dataset.recordings])
+
+
+def _of_frames(vector: np.ndarray | None, recording: Recording) -> np.ndarray:
+    """Take the labels of the frames that the dataset holds out of those of all frames of the source."""
+    if vector is None or recording.frame_numbers is None:
+        return np.full(recording.n_frames, LEAVE_OUT, np.int64)
+    return vector[recording.frame_numbers].astype(np.int64)
+
+
+# --- which labels belong to which recording ------------------------------------------------------------------------
+
+
+def _paired(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Recording]) -> dict[int, LabelEntry]:
+    """Return the labels of each recording that has any, by its place among `recordings`."""
+    from pyside.data.recordings.pairing import VideoNames
+
+    names = VideoNames([_path_of(recording) for recording in recordings])
+    if any(entry.name is not None and names.find(entry.name) is not None for entry in entries):
+        places = [None if entry.name is None else names.find(entry.name) for entry in entries]
+    elif any(entry.trial is not None for entry in entries):
+        trials = [_trial_of(recording) for recording in recordings]
+        of_trial = {trial: place for place, trial in enumerate(trials)}
+        once = {trial for trial, times in collections.Counter(trials).items() if times == 1 and trial is not None}
+        places = [of_trial[entry.trial] if entry.trial in once else None for entry in entries]
+    elif any(entry.name is not None for entry in entries) or len(entries) != len(recordings):
+        places = [None] * len(entries)
+    else:
+        places = list(range(len(recordings)))
+    found: dict[int, LabelEntry] = {}
+    for place, entry in zip(places, entries, strict=True):
+        if place is not None and found.setdefault(place, entry) is not entry:
+            raise Unpaired(
+                f"{path}: {recordings[place].original} has labels twice, in {found[place].source} and in "
+                f"{entry.source}. Keep one of them."
+            )
+    if not found:
+        raise _no_recording(entries, path, recordings)
+    return found
+
+
+def _no_recording(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Recording]) -> Unpaired:
+    named = [entry.name or f"trial {entry.trial}" for entry in entries if entry.name or entry.trial is not None]
+    labels = some(named, _MOST_NAMED) or f"{len(entries)} without names"
+    return Unpaired(
+        f"{path}: no labels are of a recording of the dataset. Labels: {labels}; recordings: "
+        f"{some([recording.original for recording in recordings], _MOST_NAMED)}. Expected their names or trial numbers "
+        f"beside the labels, or labels for all {len(recordings)} recordings in their order."
+    )
+
+
+def _path_of(recording: Recording) -> Path:
+    """Return what names a recording: its video, with folders before it where others are called so, or its own name."""
+    original, file = recording.original, recording.info.get("source", {}).get("file")
+    if file and original in (file, Path(file).stem):
+        return Path(file)
+    return Path(original)
+
+
+def _trial_of(recording: Recording) -> int | None:
+    digits = re.findall("[0-9]+", _path_of(recording).stem)
+    return int(digits[-1]) if digits and len(digits[-1]) < 16 else None
+
+
+# --- what they say -------------------------------------------------------------------------------------------------
+
+
+def _for_source(entry: LabelEntry, recording: Recording) -> Any:
+    """Return a label for each frame of the recording's source: array of numbers, or list of class names."""
+    from pyside.data.labels.entry import FrameList, some_frames
+
+    source = recording.info.get("source", {})
+    n_frames, file = int(source.get("frames", recording.n_frames)), source.get("file", "it")
+    if isinstance(entry.labels, FrameList) and not entry.left_out:
+        outside = entry.labels.frames[(entry.labels.frames < 1) | (entry.labels.frames > n_frames)]
+        if len(outside):
+            raise LengthMismatch(
+                f"{recording.original}: {file} has {n_frames} frames, but {entry.source} has labels for "
+                f"{some_frames(outside)}. The first frame is 1."
+            )
+    return entry.for_video(n_frames, 0, recording.original, file)
+
+
+def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, ...]] | None:
+    """Return what stands for each class, as it was understood when the dataset was made; None for the usual."""
+    names = dataset.class_names
+    mapping: dict[str, str] = dataset.info.get("label_mapping") or {}
+    usual = read_labels([np.arange(len(names))], names, None, [""]).mapping
+    if all(
+        usual.get(value) == name or same_name(value).lower() == same_name(name).lower()
+        for value, name in mapping.items()
+    ):
+        return None
+    if any(isinstance(vector, list) for vector in vectors):
+        mapping = {name: name for name in names} | mapping
+        in_lower_case = {same_name(value).lower(): name for value, name in mapping.items()}
+        written = {same_name(text.strip()) for vector in vectors if isinstance(vector, list) for text in vector}
+        for text in sorted(written - mapping.keys()):
+            if text.lower() in in_lower_case:
+                mapping = {**mapping, text: in_lower_case[text.lower()]}
+    else:
+        mapping = {value: name for value, name in mapping.items() if is_number(value)}
+    values = [tuple(value for value, name in mapping.items() if name == one) for one in names]
+    return values if all(values) else None

@@ -1,0 +1,189 @@
+"""What can be known to be wrong before a training, and what its figures cannot show; NumPy is all it needs."""
+
+from __future__ import annotations
+
+import dataclasses
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from pyside.data.dataset import count_classes
+from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
+from pyside.evaluation.events import event_classes
+from pyside.models import load, output_files
+from pyside.settings.core import SMALLEST_SIDE, TrainSettings, spelled
+from pyside.training.checks import networks
+from pyside.training.checks.annotators import check_annotations
+from pyside.training.checks.mirroring import warnings_of_turns
+from pyside.training.splitting.cross_validation import check_number
+from pyside.training.splitting.split import SIDES, Split, split
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+
+MOST_NAMED = 12  # classes that are told of one by one
+_OF_TOUCHES = ("f1", "average-precision", "event-error")  # figures that there are only where there are touches
+
+
+def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndarray | None = None) -> Split:
+    """Look for all that can be known to be wrong, and split; NumPy is all it needs, so a host can ask, too.
+
+    Args:
+        dataset: what is to be learnt from.
+        path: of the model file.
+        settings: how to train.
+        groups: int, (n,), which frames belong together. Default: as the dataset says.
+
+    Returns:
+        The sides of the split.
+
+    Raises:
+        BadFrames, OneClass, BadOption, BadDataset, PathMissing, NotWritable, DiskFull: all faults at once.
+    """
+    faults = Faults()
+    names = dataset.class_names
+    labels = dataset.labels()
+    groups = dataset.groups() if groups is None else groups
+    with faults.noting():
+        output_files.check_names(path, settings)
+    height, width, _ = dataset.image_shape
+    if min(height, width) < SMALLEST_SIDE:
+        faults.add(
+            BadFrames,
+            f"The frames are {height} x {width} pixels (height x width). The network needs at least {SMALLEST_SIDE} "
+            "pixels a side: cut out a larger region.",
+        )
+    _check_options(dataset, settings, faults)
+    counts = count_classes(labels, names)
+    if sum(number > 0 for number in counts.values()) < 2:
+        faults.add(OneClass, f"Training needs labelled frames of at least two classes. There are: {listed(counts)}.")
+        faults.raise_any()
+    try:
+        sides = split(
+            labels,
+            groups,
+            settings.validation_fraction,
+            settings.test_fraction,
+            settings.seed,
+            len(names),
+            dataset.recording_numbers(),
+            dataset.tags(),
+        )
+    except TouchTrainError as error:
+        faults.include(error)
+    else:
+        on_training = count_classes(labels[sides.training], names)
+        if sum(number > 0 for number in on_training.values()) < 2:
+            faults.add(
+                OneClass,
+                f"After holding frames out, those to train on would be of one class only ({listed(on_training)}; the "
+                f"whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
+            )
+        check_monitor(dataset, sides.validation, settings, faults)
+        if settings.folds:
+            with faults.noting():
+                there = labels >= 0
+                there[sides.test] = False
+                n_groups = len(np.unique(groups[there]))
+                check_number(n_groups, settings.folds, len(sides.test) > 0)
+    faults.raise_any()
+    return sides
+
+
+def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) -> None:
+    """Look at the options that do not depend on the split."""
+    names = dataset.class_names
+    with faults.noting():
+        networks.input_shape(dataset.image_shape, settings)
+    with faults.noting():
+        networks.check_builder(settings.network)
+    if settings.initial_model is not None:
+        with faults.noting():
+            load.check_source(Path(settings.initial_model))
+    elif settings.freeze_convolutions:
+        faults.add(
+            BadOption,
+            "FreezeConvolutions (freeze_convolutions) is true, but there is no InitialModel (initial_model) whose "
+            "convolutions could stay as they are. Name one, or leave the option out.",
+        )
+    if settings.annotations:
+        with faults.noting():
+            check_annotations(settings.annotations, dataset)
+    if isinstance(settings.class_weight, tuple) and len(settings.class_weight) != len(names):
+        faults.add(
+            BadOption,
+            f"ClassWeight (class_weight) has {len(settings.class_weight)} numbers for {len(names)} classes "
+            f"({', '.join(names)}). Give one number a class.",
+        )
+
+
+def check_monitor(dataset: Dataset, numbers: np.ndarray, settings: TrainSettings, faults: Faults) -> None:
+    """Make sure that the validation side has what the figure to watch is made of."""
+    if settings.monitor not in _OF_TOUCHES:
+        return
+    names = event_classes(dataset.class_names)
+    wanted = [dataset.class_names.index(name) for name in names]
+    if not np.isin(dataset.labels()[numbers], wanted).any():
+        faults.add(
+            BadOption,
+            f"ObjectiveMetricName (monitor) is '{settings.monitor}', but the validation side has no frame of "
+            f"{' or '.join(names)}. Watch 'loss', or add recordings.",
+        )
+    elif settings.monitor == "event-error" and not np.any(dataset.frame_numbers()[numbers] >= 0):
+        faults.add(
+            BadOption,
+            "ObjectiveMetricName (monitor) is 'event-error', but the frames are loose images without an order in "
+            "time, so there are no touches to count. Watch 'loss' or 'f1'.",
+        )
+
+
+def listed(counts: dict[str, int]) -> str:
+    """Put counts into words: ``12 frames of NonTouch, 0 of Touch``."""
+    rows = [f"{number} {'frames ' if n == 0 else ''}of {name}" for n, (name, number) in enumerate(counts.items())]
+    return some(rows, MOST_NAMED)
+
+
+def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list[str]:
+    """Put into words what the figures of this training cannot show."""
+    warnings = list(sides.warnings)
+    labels = dataset.labels()
+    counts = count_classes(labels, dataset.class_names)
+    for side in SIDES:
+        numbers = getattr(sides, side)
+        there = count_classes(labels[numbers], dataset.class_names)
+        absent = [name for name in dataset.class_names if len(numbers) and counts[name] and not there[name]]
+        what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
+        warnings += [
+            f"No frame of the {side} side shows {name}, {what}: all frames of it are in too few groups (recordings). "
+            "Add recordings that show it."
+            for name in (absent if len(absent) <= MOST_NAMED else [f"{len(absent):,} of the classes ({some(absent)})"])
+        ]
+    without = [name for name, number in counts.items() if number == 0]
+    if len(without) > MOST_NAMED:
+        without = [f"any of {len(without):,} names ({some(without)})"]
+    warnings += [f"The dataset has no frame of the class {name}: the model cannot learn it." for name in without]
+    height, width, _ = dataset.image_shape
+    if "quarter-turns" in dict(settings.augment) and height != width:
+        warnings.append(
+            f"The frames are not square ({height} x {width} pixels), so training frames were varied by half turns "
+            "only: a quarter turn would change their shape."
+        )
+    warnings += _unused(settings)
+    return warnings + warnings_of_turns(dataset.class_names, settings.augment)
+
+
+def _unused(settings: TrainSettings) -> list[str]:
+    """Say which settings of a new network were given beside the model to go on from."""
+    if settings.initial_model is None:
+        return []
+    asked = [
+        f"{spelled(field, 'matlab')} ({field.name})"
+        for field in dataclasses.fields(settings)
+        if field.name in ("network", "convolution_filters", "dense_units", "dropout_rates")
+        and getattr(settings, field.name) not in (field.default, "context")
+    ]
+    if not asked:
+        return []
+    were = "was" if len(asked) == 1 else "were"
+    return [f"{', '.join(asked)} {were} not used: the network is that of the InitialModel (initial_model)."]

@@ -1,0 +1,1 @@
+"""From the frames of a dataset to the batches that a network sees."""

@@ -1,0 +1,197 @@
+"""A sheet of examples: frames as they are, and as training would see them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.data.dataset import told_by_errors
+from pyside.errors import BadDataset, PathMissing
+from pyside.system.records import plain
+from pyside.training.checks.mirroring import TURNING
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+    from pyside.data.dataset import Dataset
+    from pyside.settings.core import PreviewSettings
+
+SIDE = 122  # pixels that the longer side of a frame takes on the sheet, or a little less
+SPACE, TEXT = 10, 13
+LINE = TEXT + 7
+
+
+def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: PreviewSettings) -> dict[str, Any]:
+    """Write a PNG picture with a row for each of some frames: as it is, then as training would see it.
+
+    Args:
+        dataset: what would be trained on.
+        path: of the picture; ``.png`` is added where it is missing.
+        settings: how frames are varied, how many are shown (all, if there are fewer; the classes take turns), how many
+            variants of each, and the seed that all of it follows from.
+
+    Returns:
+        Plain values: ``path``; ``rows``, for each its class, recording and frame number (from 0, in what the recording
+        was made of); ``augment``, pairs of operation and amount.
+
+    Raises:
+        BadDataset: it has no labelled frame.
+        PathMissing, NotWritable, DiskFull: the picture cannot be written. What was there before still is.
+    """
+    path = Path(path).absolute()
+    if path.suffix.lower() != ".png":
+        path = path.with_name(path.name + ".png")
+    if not path.parent.is_dir():
+        raise PathMissing(f"There is no folder {path.parent} to write {path.name} in. Make it first.")
+    chosen = choose_frames(dataset.labels(), settings.examples, settings.seed)
+    if not len(chosen):
+        raise BadDataset(f"{dataset.folder} has no labelled frame to show. Convert it with labels.")
+    frames, rows = look_up(dataset, chosen)
+    varied = vary(frames, settings.augment, settings.variants, settings.seed)
+    done = ", ".join(name if name in TURNING else f"{name} {amount:g}" for name, amount in settings.augment) or "none"
+    captions = [f"{row['class']} · {row['recording']} · frame {row['frame']}" for row in rows]
+    title = f"Frames as they are, and {settings.variants} variants of each. Augment: {done}. Frames count from 0."
+    _save(draw_sheet(frames, varied, captions, title), path)
+    record: dict[str, Any] = plain({"path": str(path), "rows": rows, "augment": settings.augment})
+    return record
+
+
+def choose_frames(labels: np.ndarray, n: int, seed: int) -> np.ndarray:
+    """Choose frames by chance, the classes in turn.
+
+    Args:
+        labels: int, (frames,), class indices; negative ones are left out.
+        n: how many.
+        seed: what the choice follows from.
+
+    Returns:
+        int, (at most n,), which frames, none of them twice.
+    """
+    rng = np.random.default_rng((seed, 1))
+    labelled = np.flatnonzero(labels >= 0)
+    shuffled = rng.permutation(labelled)
+    of_class = labels[shuffled]
+    turn = np.zeros(len(shuffled), np.int64)  # which one of its class a frame is
+    for label in np.unique(of_class):
+        turn[of_class == label] = np.arange(np.sum(of_class == label))
+    return shuffled[np.lexsort((of_class, turn))][:n]
+
+
+def look_up(dataset: Dataset, chosen: np.ndarray) -> tuple[np.ndarray, list[dict[str, Any]]]:
+    """Return frames, uint8, (n, height, width, channels), and of each its class, recording and frame number.
+
+    Args:
+        dataset: an open dataset.
+        chosen: int, (n,), which of all its frames, counted through all recordings.
+    """
+    rows = []
+    for recording, place in map(dataset.place, chosen.tolist()):
+        of_source = recording.frame_numbers
+        rows.append(
+            {
+                "class": dataset.class_names[recording.labels[place]],
+                "recording": recording.original,
+                "frame": int(place if of_source is None else of_source[place]),
+            }
+        )
+    return dataset.read(chosen), rows
+
+
+def vary(frames: np.ndarray, augment: Sequence[tuple[str, float]], variants: int, seed: int) -> np.ndarray:
+    """Vary frames as training does.
+
+    Args:
+        frames: uint8, (n, height, width, channels).
+        augment: operations and their amounts, as in the settings.
+        variants: how many of each.
+        seed: what the variants follow from.
+
+    Returns:
+        uint8, (n, variants, height, width, channels).
+    """
+    from keras import ops
+
+    from pyside.training.input_pipeline.augment import variations
+
+    shape = frames.shape[1:]
+    varied = np.repeat(frames, variants, axis=0)
+    for layer in variations(augment, shape, seed):
+        varied = layer(varied, training=True)
+    values = np.rint(ops.convert_to_numpy(varied)).clip(0, 255)
+    return values.astype(np.uint8).reshape(len(frames), variants, *shape)
+
+
+def draw_sheet(frames: np.ndarray, varied: np.ndarray, captions: list[str], title: str) -> Image:
+    """Draw a row for each frame, with a caption above it.
+
+    Args:
+        frames: uint8, (n, height, width, channels), 1 or 3 channels.
+        varied: uint8, (n, variants, height, width, channels).
+        captions: one a frame.
+        title: stands on top.
+
+    Returns:
+        The picture; small frames are enlarged to whole multiples, so that pixels are seen.
+    """
+    from PIL import Image, ImageDraw, ImageFont
+
+    height, width = frames.shape[1:3]
+    longer = max(height, width)
+    scale = max(1, SIDE // longer) if longer <= 2 * SIDE else 2 * SIDE / longer
+    size = max(1, round(width * scale)), max(1, round(height * scale))
+    filter_ = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.BOX
+    font = ImageFont.load_default(TEXT)
+    columns = 1 + varied.shape[1]
+    row_height = LINE + size[1] + SPACE
+    sheet_width = SPACE + columns * (size[0] + SPACE) + SPACE
+    lines = _wrapped(title, sheet_width - 2 * SPACE, font)
+    top = SPACE + LINE * len(lines)
+    sheet = Image.new("RGB", (sheet_width, top + row_height * len(frames) + SPACE), "white")
+    draw = ImageDraw.Draw(sheet)
+    draw.multiline_text((SPACE, SPACE), "\n".join(lines), "black", font, spacing=LINE - TEXT)
+    for row, (frame, others, caption) in enumerate(zip(frames, varied, captions, strict=True)):
+        y = top + row * row_height
+        draw.text((SPACE, y), _shortened(caption, sheet_width - 2 * SPACE, font), "#1c4e80", font)
+        for column, values in enumerate([frame, *others]):
+            image = Image.fromarray(values[..., 0] if values.shape[2] == 1 else values)
+            x = SPACE + column * (size[0] + SPACE) + (SPACE if column else 0)  # what is varied stands a bit apart
+            sheet.paste(image.resize(size, filter_), (x, y + LINE))
+    return sheet
+
+
+def _wrapped(text: str, width: int, font: Any) -> list[str]:
+    """Break a text into lines of at most `width` pixels."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def _shortened(text: str, width: int, font: Any) -> str:
+    """Cut a text so that it is at most `width` pixels long."""
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + "...") > width:
+        text = text[:-1]
+    return text + "..."
+
+
+def _save(sheet: Image, path: Path) -> None:
+    """Write a picture beside its place and rename it."""
+    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with told_by_errors(path):
+            sheet.save(beside, format="PNG", optimize=True)
+            os.replace(beside, path)
+    finally:
+        with contextlib.suppress(OSError):
+            beside.unlink(missing_ok=True)

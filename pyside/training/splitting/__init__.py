@@ -1,0 +1,1 @@
+"""Which frames train, which validate, which test."""

@@ -1,0 +1,262 @@
+"""One training of one network on the sides of one split."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import keras
+import numpy as np
+
+from pyside.errors import BadModel, NotFinite
+from pyside.models import load
+from pyside.settings.checks import NETWORKS
+from pyside.settings.core import TrainSettings
+from pyside.training import model
+from pyside.training.callbacks.checkpoint import Checkpoints
+from pyside.training.callbacks.progress import TrainingProgress, gentle_interrupt
+from pyside.training.callbacks.schedule import schedule_callbacks
+from pyside.training.callbacks.validation_metrics import Validation, monitored
+from pyside.training.checks import memory, networks
+from pyside.training.input_pipeline import sampling
+from pyside.training.input_pipeline.augment import for_training
+from pyside.training.input_pipeline.batches import Batches, FrameStore
+from pyside.training.splitting.split import SIDES, Split
+
+USUAL_RATE = 1e-3  # of Adam
+
+if TYPE_CHECKING:
+    from pyside.data.dataset import Dataset
+
+
+@dataclasses.dataclass
+class Fitted:
+    """A network after training.
+
+    Attributes:
+        core: the network, taking floats in [0, 1].
+        trainer: the same with augmentation and scaling in front, taking uint8.
+        progress: history and speed.
+        precision: the one that it was trained in in the end.
+        best_epoch: 1-based, the one whose validation figure was best.
+        batches: of each side, by its name.
+        checkpoints: what the training could have gone on from.
+        plain_batches: makes batches of any frames of the dataset, by number, in their order.
+        sampling: frames of each class before and after sampling, see `sampling.Plan.counts`.
+        warnings: what happened, in words.
+    """
+
+    core: keras.Model
+    trainer: keras.Model
+    progress: TrainingProgress
+    precision: str
+    best_epoch: int
+    batches: dict[str, Batches]
+    checkpoints: Checkpoints
+    plain_batches: Callable[[np.ndarray], Batches]
+    sampling: dict[str, Any]
+    warnings: list[str]
+
+    def outcome(self, settings: TrainSettings) -> dict[str, Any]:
+        """Return the part of the report that tells how the training went."""
+        epochs_run = len(self.progress.history["loss"])
+        asked = "asked" if self.progress.asked else None
+        return {
+            "best_epoch": self.best_epoch,
+            "epochs_run": epochs_run,
+            "stopped": asked or ("patience" if epochs_run < settings.epochs else None),
+            "monitor": settings.monitor,
+            "precision": self.precision,
+            "frames_per_second": round(self.progress.frames_per_second, 1),
+            "network": settings.network if settings.initial_model is None else self.core.name,
+            "parameters": self.core.count_params(),
+            "sampling": self.sampling,
+        }
+
+    def sample(self) -> np.ndarray:
+        """Return the frames on which a saved model is compared: float32 in [0, 1]."""
+        return self.batches["validation"][0][0].astype(np.float32) / 255
+
+
+@dataclasses.dataclass
+class Fit:
+    """What all trainings of one command share.
+
+    Attributes:
+        dataset: what is learnt from.
+        settings: how.
+        precision: to begin with, unless a checkpoint says which one was under way.
+        progress: takes records of how far it is.
+        should_stop: asked after each batch.
+        check_size: called with the bytes that the weights take, before the first epoch.
+    """
+
+    dataset: Dataset
+    settings: TrainSettings
+    precision: str
+    progress: Callable[[dict[str, Any]], None]
+    should_stop: Callable[[], bool]
+    check_size: Callable[[int], None] = lambda n_bytes: None
+
+    def __post_init__(self) -> None:
+        self._store = FrameStore(self.dataset.recordings, self.settings.context, self.settings.memory_limit)
+        self._labels = self.dataset.labels()
+        self._distances = sampling.distances_to_borders(self.dataset.recordings)
+
+    def close(self) -> None:
+        """Read no more frames."""
+        self._store.close()
+
+    def run(self, sides: Split, checkpoint: Path | None = None) -> Fitted:
+        """Build and fit the network; where a mixed precision gives no finite loss, again in float32.
+
+        Args:
+            sides: what to train and validate on.
+            checkpoint: the file to go on from; None for none.
+
+        Returns:
+            The network with the best weights, or the last ones if so asked.
+
+        Raises:
+            BadJob: the checkpoint is of another training.
+            NotFinite: the loss became NaN or infinite in float32 too.
+        """
+        settings = self.settings
+        plan = sampling.plan(
+            self._labels[sides.training], self.dataset.class_names, settings, self._distances[sides.training]
+        )
+        batches = self._batches(sides, plan)
+        checkpoints = Checkpoints(checkpoint, self.dataset, settings)
+        warnings = checkpoints.warnings
+        if checkpoints.found:
+            self.progress({"stage": "reading", "said": [checkpoints.found]})
+        for attempt in dict.fromkeys((checkpoints.precision or self.precision, "float32")):
+            core = self._core(attempt, warnings)
+            self.check_size(core.count_params() * np.dtype(np.float32).itemsize)
+            self._look_at_memory(core, warnings)
+            trainer = for_training(core, core.input_shape[1:], settings.augment, settings.seed)
+            _make_variables(trainer, len(self.dataset.class_names))
+            name, mode = monitored(settings.monitor)
+            best = keras.callbacks.EarlyStopping(
+                monitor=name,
+                mode=mode,
+                patience=settings.patience or settings.epochs,
+                restore_best_weights=settings.restore_best_weights,
+            )
+            schedule = schedule_callbacks(settings)
+            with gentle_interrupt() as interrupted:
+                told = TrainingProgress(
+                    self.progress, lambda: interrupted() or self.should_stop(), len(plan), settings.batch_size
+                )
+                checkpoints.watch(attempt, batches["training"], best, told, schedule)
+                trainer.fit(
+                    batches["training"],
+                    initial_epoch=checkpoints.initial_epoch,
+                    epochs=settings.epochs,
+                    shuffle=False,  # Keras would draw the order of the batches from a global state
+                    verbose=0,
+                    callbacks=[self._validation(batches, sides, told), best, told, *schedule, checkpoints],
+                )
+            if told.finite:
+                return Fitted(
+                    core,
+                    trainer,
+                    told,
+                    attempt,
+                    best.best_epoch + 1,
+                    batches,
+                    checkpoints,
+                    self._batches_of,
+                    plan.counts(),
+                    warnings,
+                )
+            warnings.append(f"The loss was not finite in {attempt}; the training began again in float32.")
+            batches["training"].rewind()
+        smaller = min(settings.learning_rate / 10, USUAL_RATE)
+        raise NotFinite(
+            "The loss became NaN or infinite, in float32 too. Try a smaller InitialLearnRate (learning_rate) than "
+            f"{settings.learning_rate:g}, such as {smaller:g}, or a GradientThreshold (gradient_threshold) of 1, and "
+            "look at the class weights."
+        )
+
+    def _core(self, precision: str, warnings: list[str]) -> keras.Model:
+        """Return the network to train: a new one, or the one to go on from."""
+        dataset, settings = self.dataset, self.settings
+        shape = networks.input_shape(dataset.image_shape, settings)
+        if settings.initial_model is None:
+            core = model.build_model(shape, len(dataset.class_names), settings, precision)
+        else:
+            self._check_context(settings.initial_model)
+            core, notes = load.load_core(
+                settings.initial_model,
+                precision,
+                shape,
+                dataset.class_names,
+                settings.seed,
+                settings.freeze_convolutions,
+            )
+            model.compile_model(core, settings, precision)
+            warnings += [note for note in notes if note not in warnings]
+        if settings.network not in NETWORKS or settings.initial_model is not None:
+            load.check_saveable(core)  # of a network that we have not made we know only when we try
+        return core
+
+    def _look_at_memory(self, core: keras.Model, warnings: list[str]) -> None:
+        """Tell, of a network whose size is known only now, whether the memory may be too small for it."""
+        settings = self.settings
+        if (settings.network in NETWORKS and settings.initial_model is None) or memory.on_gpu(settings):
+            return
+        scarce = [text for text in memory.check_model(self.dataset, settings, core) if text not in warnings]
+        warnings += scarce
+        self.progress({"stage": "reading", "said": scarce})
+
+    def _check_context(self, initial_model: str) -> None:
+        """Make sure that a model to go on from is given as many frames at a time as it was made for."""
+        settings, about = self.settings, load.read_metadata(initial_model) or {}
+        seen, given = about.get("context_frames", 1), settings.context
+        if not about or seen == given:
+            return
+        if seen > 1:
+            what = f"sees {seen} frames at a time. Go on with Network (network) 'context' and ContextFrames"
+            raise BadModel(f"{initial_model} cannot be used as it is: it {what} (context_frames) {seen}.")
+        raise BadModel(
+            f"{initial_model} cannot be used: it sees one frame at a time, and Network (network) is 'context'. Leave "
+            "Network out, or train a new network."
+        )
+
+    def _batches(self, sides: Split, plan: sampling.Plan) -> dict[str, Batches]:
+        """Make the batches of each side; there is no test side unless asked for."""
+        weights = sampling.class_weights(self.settings.class_weight, plan)
+        seed = self.settings.seed if self.settings.shuffle else None
+        training = self._batches_of(sides.training, plan=plan, seed=seed, class_weights=weights)
+        held_out = {side: self._batches_of(getattr(sides, side)) for side in SIDES[1:] if len(getattr(sides, side))}
+        return {"training": training} | held_out
+
+    def _batches_of(self, numbers: np.ndarray, **how: Any) -> Batches:
+        n_classes = len(self.dataset.class_names)
+        return Batches(self._store, numbers, self._labels[numbers], n_classes, self.settings.batch_size, **how)
+
+    def _validation(self, batches: dict[str, Batches], sides: Split, told: TrainingProgress) -> Validation:
+        numbers = sides.validation
+        return Validation(
+            batches["validation"],
+            self.dataset.recording_numbers()[numbers],
+            self.dataset.frame_numbers()[numbers],
+            self.dataset.class_names,
+            self.settings,
+            told,
+        )
+
+
+def _make_variables(trainer: keras.Model, n_classes: int) -> None:
+    """Make the variables of optimizer and metrics before the first step, in which Keras would make them.
+
+    A checkpoint is restored before that; and TensorFlow traces a step that makes variables twice, a second each time.
+    """
+    if not trainer.optimizer.built:
+        trainer.optimizer.build(trainer.trainable_variables)
+    nothing = np.zeros((1, n_classes), np.float32)
+    trainer.compute_metrics(None, nothing, nothing)
+    trainer.reset_metrics()

@@ -1,0 +1,206 @@
+"""Arrays from memory become a dataset folder."""
+
+from __future__ import annotations
+
+import array
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pyside
+from pyside.data.conversion.from_arrays import ArrayConversion
+from pyside.data.dataset import open_dataset
+from pyside.errors import (
+    BadFrames,
+    BadLabels,
+    BadOption,
+    DiskFull,
+    FrameOrder,
+    LengthMismatch,
+    NotWritable,
+    PathMissing,
+    PixelRange,
+    TouchTrainError,
+    UnknownOption,
+)
+from pyside.settings import ArraySettings
+from tests.data.conftest import COMPOSED, DECOMPOSED
+
+RNG = np.random.default_rng(0)
+FRAMES = np.asfortranarray(RNG.integers(0, 255, (20, 24, 30), dtype=np.uint8))  # as MATLAB has them: HWN
+LABELS = (np.arange(30) % 3 == 0).astype(float)
+
+
+def stored(folder: Path) -> np.ndarray:
+    return np.concatenate([recording.frames for recording in open_dataset(folder).recordings])
+
+
+@pytest.mark.parametrize(
+    ("frames", "options"),
+    [
+        (FRAMES, {}),
+        (memoryview(FRAMES), {}),
+        (FRAMES.transpose(2, 0, 1), {}),
+        (FRAMES.transpose(2, 0, 1)[..., None], {"frame_order": "NHWC"}),
+        (FRAMES / 255, {"pixel_range": (0, 1)}),
+        (FRAMES.astype(np.float32), {"pixel_range": (0, 255)}),
+        (FRAMES.astype(np.uint16) * 257, {}),
+        ((memoryview(FRAMES),), {}),
+    ],
+)
+def test_the_same_frames_in_any_form_give_the_same_dataset(tmp_path: Path, frames: Any, options: dict) -> None:
+    report = pyside.convert_arrays(frames, LABELS, tmp_path / "set", **options)
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES.transpose(2, 0, 1))
+    assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
+    assert report["counts"] == {"NonTouch": 20, "Touch": 10}
+
+
+def test_colour_frames_keep_their_channels(tmp_path: Path) -> None:
+    colour = RNG.integers(0, 255, (20, 24, 3, 7), dtype=np.uint8)
+    pyside.convert_arrays(colour, np.arange(7) % 2, tmp_path / "set")
+    assert np.array_equal(stored(tmp_path / "set"), colour.transpose(3, 0, 1, 2))
+
+
+def test_a_cell_of_arrays_is_one_recording_each_and_each_its_own_group(tmp_path: Path) -> None:
+    frames = (FRAMES, FRAMES[:, :, :5], FRAMES[:, :, :1])
+    labels = (array.array("d", LABELS), LABELS[:5], 1.0)  # a vector of one comes as a plain number
+    report = pyside.convert_arrays(frames, labels, tmp_path / "set", recordings=("a", "b", "c"))
+    dataset = open_dataset(tmp_path / "set")
+    assert [(one["name"], one["frames"]) for one in report["recordings"]] == [("a", 30), ("b", 5), ("c", 1)]
+    assert [set(recording.groups.tolist()) for recording in dataset.recordings] == [{0}, {1}, {2}]
+
+
+@pytest.mark.parametrize("ids", [np.repeat([7, 3], 15), ["y"] * 10 + ["x"] * 20, np.arange(30) % 4])
+def test_an_id_a_frame_parts_one_array_into_recordings(tmp_path: Path, ids: Any) -> None:
+    pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set", recordings=ids)
+    dataset = open_dataset(tmp_path / "set")
+    ids = np.asarray(ids)
+    for recording, one in zip(dataset.recordings, dict.fromkeys(ids.tolist()), strict=True):
+        assert np.array_equal(recording.frames[..., 0], FRAMES.transpose(2, 0, 1)[ids == one])
+        assert recording.labels.tolist() == LABELS[ids == one].tolist()
+    assert len(set(dataset.groups().tolist())) == len(dataset.recordings)
+
+
+@pytest.mark.parametrize("ids", [None, np.arange(30) % 4])
+@pytest.mark.parametrize("chunk", [1, 7, 30])
+def test_a_conversion_in_chunks_equals_one_at_once(tmp_path: Path, ids: Any, chunk: int) -> None:
+    pyside.convert_arrays(FRAMES, LABELS, tmp_path / "whole", recordings=ids)
+    settings = ArraySettings.from_options({"recordings": ids})
+    conversion = ArrayConversion(tmp_path / "parts", settings, LABELS, [FRAMES.shape])
+    for start in range(0, 30, chunk):
+        written = conversion.append(0, FRAMES[:, :, start : start + chunk])
+        assert written == min(30, start + chunk)
+    conversion.close()
+    assert open_dataset(tmp_path / "parts").hash == open_dataset(tmp_path / "whole").hash
+
+
+def test_a_conversion_that_was_killed_goes_on(tmp_path: Path) -> None:
+    pieces, labels = [FRAMES[:, :, :10], FRAMES[:, :, 10:]], [LABELS[:10], LABELS[10:]]
+    settings = ArraySettings.from_options({})
+    ArrayConversion(tmp_path / "set", settings, labels, [piece.shape for piece in pieces]).append(0, pieces[0])
+    file = tmp_path / "set.unfinished" / "recording001.frames.npy"
+    written = file.stat().st_mtime_ns
+    with pytest.raises(TouchTrainError, match="half-written"):
+        pyside.inspect(tmp_path / "set")
+    pyside.convert_arrays(pieces, [1 - labels[0], labels[1]], tmp_path / "set")
+    assert (tmp_path / "set" / file.name).stat().st_mtime_ns == written
+    assert open_dataset(tmp_path / "set").labels().tolist() == [*(1 - labels[0]), *labels[1]]
+
+
+def test_dark_16_bit_frames_are_warned_of(tmp_path: Path) -> None:
+    report = pyside.convert_arrays(FRAMES.astype(np.uint16) * 4, LABELS, tmp_path / "set")
+    assert "PixelRange [0 1023]" in report["warnings"][0]
+
+
+@pytest.mark.parametrize(
+    ("frames", "labels", "options", "error"),
+    [
+        (FRAMES, LABELS[:-1], {}, LengthMismatch),
+        (FRAMES, LABELS * 2, {}, BadLabels),
+        (FRAMES, ["Touch"] * 29 + ["Tuch"], {}, BadLabels),
+        (np.zeros((20, 24, 0), np.uint8), [], {}, BadFrames),
+        (np.zeros(0), [], {}, BadFrames),
+        (5.0, 1.0, {}, BadFrames),
+        ("frames", LABELS, {}, BadFrames),
+        (FRAMES / 255, LABELS, {}, PixelRange),
+        (FRAMES.astype(float), LABELS, {"pixel_range": (0, 1)}, PixelRange),
+        (np.where(FRAMES == 7, np.nan, FRAMES / 255), LABELS, {"pixel_range": (0, 1)}, BadFrames),
+        (FRAMES, LABELS, {"frame_order": "NHW"}, LengthMismatch),
+        (FRAMES, LABELS, {"frame_order": "HWCN"}, FrameOrder),
+        (np.zeros((30, 24, 30), np.uint8), LABELS, {}, FrameOrder),
+        ([FRAMES, FRAMES[:18]], [LABELS, LABELS], {}, FrameOrder),
+        ([FRAMES, FRAMES], [LABELS], {}, LengthMismatch),
+        ([FRAMES, FRAMES], [LABELS, LABELS], {"recordings": ["a", "a"]}, BadOption),
+        ([FRAMES, FRAMES], [LABELS, LABELS], {"recordings": ["a"]}, BadOption),
+        (FRAMES, LABELS, {"recordings": [1, 2]}, BadOption),
+        (FRAMES, LABELS, {"frame_oder": "HWN"}, UnknownOption),
+        (FRAMES, LABELS, {"label_values": (0, 1, 2)}, BadLabels),
+    ],
+)
+def test_bad_input_is_an_error_and_nothing_is_written(
+    tmp_path: Path, frames: Any, labels: Any, options: dict, error: type[TouchTrainError]
+) -> None:
+    with pytest.raises(error):
+        pyside.convert_arrays(frames, labels, tmp_path / "set", **options)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_faults_of_several_recordings_are_told_at_once(tmp_path: Path) -> None:
+    with pytest.raises(LengthMismatch, match=r"(?s)2 things are wrong.*recording 1: .*recording 3: "):
+        pyside.convert_arrays([FRAMES] * 3, [LABELS[:3], LABELS, LABELS[:4]], tmp_path / "set")
+
+
+def test_missing_frames_are_told_when_a_conversion_is_closed(tmp_path: Path) -> None:
+    conversion = ArrayConversion(tmp_path / "set", ArraySettings(), LABELS, [FRAMES.shape])
+    conversion.append(0, FRAMES[:, :, :10])
+    with pytest.raises(LengthMismatch, match="10 of 30"):
+        conversion.close()
+    with pytest.raises(LengthMismatch, match="announced"):
+        conversion.append(0, FRAMES)
+
+
+def test_a_missing_folder_is_named(tmp_path: Path) -> None:
+    with pytest.raises(PathMissing, match="nowhere"):
+        pyside.convert_arrays(FRAMES, LABELS, tmp_path / "nowhere" / "set")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "set").write_text("a file in the way")
+    with pytest.raises(NotWritable, match="set"):
+        pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set")
+
+
+def test_a_full_disk_leaves_the_old_dataset(small_disk: Path) -> None:
+    pyside.convert_arrays(FRAMES, LABELS, small_disk / "set")
+    before = open_dataset(small_disk / "set").hash
+    many = np.asfortranarray(np.zeros((64, 64, 2000), np.uint8))
+    with pytest.raises(DiskFull, match=r"8\.20 MB are still to be written"):
+        pyside.convert_arrays(many, np.arange(2000) % 2, small_disk / "set")
+    conversion = ArrayConversion(small_disk / "set", ArraySettings(), np.arange(200) % 2, [(64, 64, 200)])
+    (small_disk / "filler").write_bytes(bytes(3 * 2**19))
+    with pytest.raises(DiskFull, match="The disk is full"):
+        conversion.append(0, many[..., :200])
+    conversion.abort()
+    (small_disk / "filler").unlink()
+    assert open_dataset(small_disk / "set").hash == before
+    assert [file.name for file in small_disk.iterdir()] == ["set"]
+
+
+def test_large_ids_of_recordings_stay_apart(tmp_path: Path) -> None:
+    ids = np.where(np.arange(FRAMES.shape[-1]) < 4, 1000001, 1000002)
+    pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set", recordings=ids)
+    names = [recording.name for recording in open_dataset(tmp_path / "set").recordings]
+    assert names == ["recording1000001", "recording1000002"]
+
+
+def test_recordings_are_one_in_whichever_way_a_name_is_written(tmp_path: Path) -> None:
+    frames, labels = np.zeros((4, 20, 20), np.uint8), [0, 1, 0, 1]
+    ids = [COMPOSED, DECOMPOSED, COMPOSED, "b"]
+    report = pyside.convert_arrays(frames, labels, tmp_path / "set", recordings=ids, frame_order="NHW")
+    assert [one["frames"] for one in report["recordings"]] == [3, 1]
+    with pytest.raises(BadOption, match="same name"):
+        pyside.convert_arrays(
+            [frames, frames], [labels, labels], tmp_path / "set2", recordings=[COMPOSED, DECOMPOSED], frame_order="NHW"
+        )

@@ -1,0 +1,179 @@
+"""An HDF5 file that keeps a part of itself in another file is refused by everything that reads one."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+import pytest
+
+import pyside
+from pyside.data.formats import array_files, mat_files
+from pyside.data.formats.array_files import HeldArray, list_arrays, open_array
+from pyside.errors import BadFrames, BadLabels, BadModel
+from pyside.models import load
+
+SECRET = bytes(range(40, 140)) * 12  # what the other file holds
+LABELS = np.arange(12) % 2
+
+
+@pytest.fixture
+def secret(tmp_path: Path) -> Path:
+    """A file that no dataset should be made of."""
+    path = tmp_path / "elsewhere" / "secret.bin"
+    path.parent.mkdir()
+    path.write_bytes(SECRET)
+    with h5py.File(path.with_suffix(".h5"), "w") as file:
+        file["frames"] = np.frombuffer(SECRET, np.uint8).reshape(12, 10, 10)
+        file["labels"] = LABELS
+    return path
+
+
+def _external_storage(file: Any, name: str, secret: Path, shape: tuple[int, ...]) -> None:
+    file.create_dataset(name, shape, "u1", external=[(str(secret), 0, int(np.prod(shape)))])
+
+
+def _external_link(file: Any, name: str, secret: Path, shape: tuple[int, ...]) -> None:
+    file[name] = h5py.ExternalLink(str(secret.with_suffix(".h5")), f"/{name.split('/')[-1]}")
+
+
+def _soft_to_external_link(file: Any, name: str, secret: Path, shape: tuple[int, ...]) -> None:
+    file["hidden/way"] = h5py.ExternalLink(str(secret.with_suffix(".h5")), "/")
+    file[name] = h5py.SoftLink(f"/hidden/way/{name.split('/')[-1]}")
+
+
+def _virtual(file: Any, name: str, secret: Path, shape: tuple[int, ...]) -> None:
+    layout = h5py.VirtualLayout(shape, "u1")
+    layout[:] = h5py.VirtualSource(str(secret.with_suffix(".h5")), name.split("/")[-1], shape)
+    file.create_virtual_dataset(name, layout)
+
+
+ELSEWHERE = [_external_storage, _external_link, _soft_to_external_link, _virtual]
+Put = Callable[[Any, str, Path, tuple[int, ...]], None]
+
+
+@pytest.mark.parametrize("put", ELSEWHERE)
+@pytest.mark.parametrize("what", ["frames", "labels"])
+def test_arrays_in_another_file_are_refused(put: Put, what: str, secret: Path, tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        if what == "labels":
+            file["frames"] = np.frombuffer(SECRET, np.uint8).reshape(12, 10, 10)
+        else:
+            file["labels"] = LABELS
+        put(file, what, secret, (12, 10, 10) if what == "frames" else (12,))
+    with pytest.raises(BadFrames, match="another file"):
+        pyside.convert_numpy(path, tmp_path / "set")
+    assert not (tmp_path / "set").exists()
+
+
+def test_a_file_that_is_replaced_between_looking_and_reading_is_refused(secret: Path, tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        _external_storage(file, "frames", secret, (12, 10, 10))
+    with pytest.raises(BadFrames, match="another file"), open_array(HeldArray(path, "frames"), BadFrames):
+        pass
+
+
+def test_links_and_virtual_datasets_within_the_file_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        file["data/labels"] = LABELS
+        file["data/parts"] = np.zeros((12, 10, 10), np.uint8)
+        file["labels"] = h5py.SoftLink("/data/labels")
+        layout = h5py.VirtualLayout((12, 10, 10), "u1")
+        layout[:] = h5py.VirtualSource(".", "data/parts", (12, 10, 10))
+        file.create_virtual_dataset("frames", layout)
+    assert "frames" in list_arrays(path, "")
+    with open_array(HeldArray(path, "frames"), BadFrames) as frames:
+        assert frames[()].shape == (12, 10, 10)
+
+
+@pytest.mark.parametrize("put", ELSEWHERE)
+@pytest.mark.parametrize("where", ["labels", "struct/labels"])
+def test_mat_files_that_point_elsewhere_are_refused(put: Put, where: str, secret: Path, tmp_path: Path) -> None:
+    path = tmp_path / "labels.mat"
+    _mat(path, lambda file: put(file, where, secret, (12,)), where)
+    with pytest.raises(BadLabels, match="another file"):
+        mat_files.read_mat(path)
+
+
+def _mat(path: Path, fill: Callable[[Any], None], where: str = "labels") -> None:
+    """Write an HDF5 file with the head of a .mat file of version 7.3."""
+    with h5py.File(path, "w", userblock_size=512) as file:
+        if "/" in where:
+            file.create_group(where.split("/")[0]).attrs["MATLAB_class"] = np.bytes_("struct")
+        fill(file)
+        item = file.get(where, getlink=True)
+        if isinstance(item, h5py.HardLink):
+            file[where].attrs["MATLAB_class"] = np.bytes_("uint8")
+    with path.open("r+b") as stream:
+        stream.write(b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\2IM")
+
+
+def test_what_only_a_reference_in_a_mat_file_leads_to_is_looked_at_too(secret: Path, tmp_path: Path) -> None:
+    def fill(file: Any) -> None:
+        hidden = file.create_dataset("#refs#/a", (1, 12), "u1", external=[(str(secret), 0, 12)])
+        hidden.attrs["MATLAB_class"] = np.bytes_("uint8")
+        file.create_dataset("cells", (1, 1), h5py.ref_dtype)[0, 0] = hidden.ref
+        file["cells"].attrs["MATLAB_class"] = np.bytes_("cell")
+
+    _mat(tmp_path / "labels.mat", fill, "#refs#/a")
+    with pytest.raises(BadLabels, match="another file"):
+        mat_files.read_mat(tmp_path / "labels.mat")
+
+
+@pytest.mark.parametrize("put", [_external_link, _soft_to_external_link])
+def test_a_model_whose_weights_are_elsewhere_is_refused(put: Put, secret: Path, tmp_path: Path) -> None:
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        file.attrs["model_config"] = b'{"class_name": "Sequential", "config": []}'
+        put(file, "model_weights", secret, ())
+    for read in (load.describe_model, load.read_metadata, load.read_plan):
+        with pytest.raises(BadModel, match="another file"):
+            read(path)
+
+
+# --- what is said to be there --------------------------------------------------------------------------------------
+
+
+def test_labels_of_which_there_cannot_be_so_many_are_not_read(tmp_path: Path) -> None:
+    for name, n, other in (("more", 10**9, 2), ("as many", 10**9, 10**9)):
+        path = tmp_path / f"{name}.h5"
+        with h5py.File(path, "w") as file:
+            file.create_dataset("frames", (other, 2, 2), "u1", chunks=(1, 2, 2))
+            file.create_dataset("labels", (n,), "u1", chunks=(1000,))
+        with pytest.raises(pyside.errors.TouchTrainError, match="1000000000"):
+            pyside.convert_numpy(path, tmp_path / "set")
+
+
+def test_one_long_text_many_times_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w") as file:
+        texts = file.create_dataset("labels", (3000,), h5py.string_dtype())
+        texts[:] = ["x" * 60_000] + ["y"] * 2999
+    with pytest.raises(BadLabels, match="larger"), open_array(HeldArray(path, "labels"), BadLabels) as stack:
+        array_files.read_texts(stack, HeldArray(path, "labels"))
+
+
+def test_frames_that_are_compressed_a_thousand_times_are_read_piece_by_piece(tmp_path: Path) -> None:
+    path = tmp_path / "dark.h5"
+    with h5py.File(path, "w") as file:
+        frames = file.create_dataset("frames", (20_000, 100, 100), "u1", chunks=(500, 100, 100), compression="gzip")
+        frames[:500] = np.zeros((500, 100, 100), np.uint8)
+        file["labels"] = np.arange(20_000) % 2
+    assert os.path.getsize(path) * 1000 < 20_000 * 100 * 100
+    assert list_arrays(path, "")["frames"][0] == (20_000, 100, 100)
+    with open_array(HeldArray(path, "frames"), BadFrames) as stack:
+        assert stack[19_000:19_010].max() == 0
+
+
+def test_an_npz_file_that_unpacks_to_more_than_its_labels_can_be_is_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "m.npz"
+    np.savez_compressed(path, frames=np.zeros((2, 4, 4), np.uint8), labels=np.zeros(70_000_000, np.uint8))
+    with pytest.raises(BadLabels, match="larger"), open_array(HeldArray(path, "labels"), BadLabels):
+        pass

@@ -1,0 +1,105 @@
+"""Single images of every kind become uint8 frames."""
+
+from __future__ import annotations
+
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from pyside.data.formats import images
+from pyside.errors import BadImage
+
+HEIGHT, WIDTH = 20, 24
+COLOUR = np.random.default_rng(1).integers(0, 256, (HEIGHT, WIDTH, 3), dtype=np.uint8)
+GREY = COLOUR[..., 0]
+
+
+def saved(path: Path, image: Image.Image, **options: Any) -> Path:
+    image.save(path, **options)
+    return path
+
+
+def test_a_grey_image_is_read_as_it_is(tmp_path: Path) -> None:
+    path = saved(tmp_path / "one.png", Image.fromarray(GREY))
+    frame = images.read_image(path)
+    assert frame.dtype == np.uint8 and np.array_equal(frame, GREY[..., None])
+    assert images.image_size(path) == images.image_size(str(path)) == (HEIGHT, WIDTH)
+
+
+def test_colours_stay_where_three_channels_are_asked_for(tmp_path: Path) -> None:
+    path = saved(tmp_path / "one.tif", Image.fromarray(COLOUR))
+    assert np.array_equal(images.read_image(path, channels=3), COLOUR)
+    assert images.read_image(path).shape == (HEIGHT, WIDTH, 1)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+@pytest.mark.parametrize("channels", [1, 3])
+def test_every_kind_of_pixels_becomes_uint8(tmp_path: Path, mode: str, channels: int) -> None:
+    picture = Image.fromarray(GREY.astype(np.uint16) * 257) if mode == "I;16" else Image.fromarray(COLOUR).convert(mode)
+    path = saved(tmp_path / ("one.png" if mode != "CMYK" else "one.tif"), picture)
+    frame = images.read_image(path, channels)
+    expected = GREY if mode == "I;16" else np.asarray(picture.convert("L" if channels == 1 else "RGB"))
+    assert np.array_equal(frame, np.broadcast_to(expected.reshape(HEIGHT, WIDTH, -1), (HEIGHT, WIDTH, channels)))
+
+
+def test_a_cmyk_jpeg_has_the_colours_that_it_shows(tmp_path: Path) -> None:
+    path = saved(tmp_path / "one.jpg", Image.new("CMYK", (WIDTH, HEIGHT), (0, 255, 255, 0)), quality=95)
+    red = images.read_image(path, channels=3).astype(int)
+    assert np.abs(red - (255, 0, 0)).max() <= 6
+
+
+def test_another_size_is_reached_by_resizing(tmp_path: Path) -> None:
+    path = saved(tmp_path / "one.bmp", Image.new("L", (60, 40), 77))
+    frame = images.read_image(path, size=(10, 20))
+    assert frame.shape == (10, 20, 1) and (frame == 77).all()
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"quality": 30}, {"comment": b"of a mouse"}])
+@pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
+@pytest.mark.parametrize("orientation", [None, 1, 6])
+def test_the_size_of_a_jpeg_is_that_of_its_frame(
+    tmp_path: Path, mode: str, options: dict[str, Any], orientation: int | None
+) -> None:
+    exif = Image.Exif()
+    if orientation:
+        exif[0x0112] = orientation
+    path = saved(tmp_path / "one.jpg", Image.fromarray(COLOUR).convert(mode), exif=exif, **options)
+    assert images.image_size(path) == images.read_image(path).shape[:2]
+    assert images.image_size(path) == ((WIDTH, HEIGHT) if orientation == 6 else (HEIGHT, WIDTH))
+
+
+def test_every_beginning_of_a_jpeg_has_a_size_or_is_refused(tmp_path: Path) -> None:
+    whole = saved(tmp_path / "one.jpg", Image.fromarray(COLOUR)).read_bytes()
+    path = tmp_path / "short.jpg"
+    for length in range(len(whole)):
+        path.write_bytes(whole[:length])
+        try:
+            assert images.image_size(path) == (HEIGHT, WIDTH)
+        except BadImage as error:
+            assert "short.jpg" in error.text
+
+
+@pytest.mark.parametrize("read", [images.read_image, images.image_size])
+def test_what_is_no_image_is_named(tmp_path: Path, read: Any) -> None:
+    (tmp_path / "text.png").write_text("no image")
+    for name in ("text.png", "nowhere.png"):
+        with pytest.raises(BadImage, match=name):
+            read(tmp_path / name)
+
+
+def test_floats_do_not_say_which_number_is_white(tmp_path: Path) -> None:
+    path = saved(tmp_path / "floats.tif", Image.fromarray(GREY.astype(np.float32)))
+    with pytest.raises(BadImage, match="PixelRange"):
+        images.image_size(path)
+
+
+def test_what_pillow_warns_of_is_not_shown(tmp_path: Path) -> None:
+    palette = Image.fromarray(COLOUR).quantize(4)
+    path = saved(tmp_path / "one.png", palette, transparency=b"\x00\x80\xff\xff")
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        images.read_image(path)

@@ -1,0 +1,161 @@
+"""Labels as people write them become class indices."""
+
+from __future__ import annotations
+
+import array
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pyside.data.labels.class_indices import read_labels
+from pyside.errors import BadLabels, BadOption
+from pyside.settings import ArraySettings
+from tests.data.conftest import COMPOSED, DECOMPOSED
+
+CLASSES = ("NonTouch", "Touch")
+
+
+def read(labels: Any, class_names: tuple[str, ...] = CLASSES, label_values: Any = None) -> list[int]:
+    return read_labels([labels], class_names, label_values, ["a"]).vectors[0].tolist()
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        [0, 1, 1],
+        array.array("d", [0, 1, 1]),
+        np.array([0, 1, 1], np.uint8),
+        np.array([[0, 1, 1]]),
+        np.array([[0], [1], [1]], order="F"),
+        memoryview(np.asfortranarray([[0.0], [1.0], [1.0]])),
+        np.array([False, True, True]),
+        ("NonTouch", "Touch", "Touch"),
+        np.array(["NonTouch", "Touch", "Touch"]),
+    ],
+)
+def test_every_form_of_a_label_vector_is_read_alike(labels: Any) -> None:
+    assert read(labels) == [0, 1, 1]
+
+
+def test_a_vector_of_one_label_is_a_plain_number() -> None:
+    assert read(1.0) == [1]
+
+
+def test_minus_one_and_nan_leave_a_frame_out() -> None:
+    assert read([0, -1, np.nan, 1]) == [0, -1, -1, 1]
+
+
+def test_a_name_that_is_undefined_or_missing_leaves_a_frame_out() -> None:
+    assert read(("Touch", "", "<undefined>", "<missing>", "NonTouch")) == [1, -1, -1, -1, 0]
+
+
+def test_zero_and_one_are_taken_by_their_meaning_in_either_order_of_classes() -> None:
+    assert read([0, 1], ("Touch", "NonTouch")) == [1, 0]
+    found = read_labels([[0, 1]], ("Touch", "NonTouch"), None, ["a"])
+    assert found.mapping == {"0": "NonTouch", "1": "Touch"}
+
+
+def test_label_values_override_the_meaning() -> None:
+    assert read([0, 1], ("Touch", "NonTouch"), (0, 1)) == [0, 1]
+    assert read([7, 2, -1], CLASSES, (2, 7)) == [1, 0, -1]
+    assert read(("n", "t"), CLASSES, ("n", "t")) == [0, 1]
+
+
+def test_other_classes_are_0_based_indices() -> None:
+    assert read([0, 2, 1], ("A", "B", "C")) == [0, 2, 1]
+    assert read([0, 1], ("A", "B")) == [0, 1]
+
+
+@pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C"), CLASSES])
+def test_labels_that_count_from_one_are_an_error_that_names_label_values(names: tuple[str, ...]) -> None:
+    with pytest.raises(BadLabels, match="LabelValues"):
+        read(list(range(1, len(names) + 1)), names)
+
+
+def test_one_class_alone_is_not_taken_for_counting_from_one() -> None:
+    assert read([1, 1]) == [1, 1]
+
+
+@pytest.mark.parametrize("labels", [[0, 2], [0, 0.5], [0, -2], ("Touch", "touched"), np.zeros((2, 3)), "x", [None, 1]])
+def test_labels_outside_the_classes_are_an_error(labels: Any) -> None:
+    with pytest.raises(BadLabels):
+        read(labels)
+
+
+def test_the_faults_of_all_recordings_are_told_at_once() -> None:
+    with pytest.raises(BadLabels, match=r"(?s)2 things are wrong.*of a:.*of b:"):
+        read_labels([[0, 5], [9, 9]], CLASSES, None, ["a", "b"])
+
+
+def test_names_in_one_recording_and_numbers_in_another_are_an_error() -> None:
+    with pytest.raises(BadLabels, match="Use one of them"):
+        read_labels([[0, 1], ("Touch",)], CLASSES, None, ["a", "b"])
+
+
+def test_a_recording_without_labels_goes_with_names_and_with_numbers() -> None:
+    for vector in (["Touch", "NonTouch"], [1, 0]):
+        found = read_labels([[], vector], ("NonTouch", "Touch"), None, ["empty", "full"])
+        assert [one.tolist() for one in found.vectors] == [[], [1, 0]]
+
+
+def test_several_values_may_stand_for_one_class() -> None:
+    assert read([0, 2, 3, 1, -1], CLASSES, ((0, 2), (1, 3))) == [0, 0, 1, 1, -1]
+    assert read(("no", "lick", "touch"), CLASSES, ("no", ("touch", "lick"))) == [0, 1, 1]
+    found = read_labels([[0, 2, 1]], CLASSES, ((0, 2), 1), ["a"])
+    assert found.mapping == {"0": "NonTouch", "2": "NonTouch", "1": "Touch"}
+
+
+def test_minus_one_may_stand_for_a_class() -> None:
+    assert read([-1, 1, np.nan], CLASSES, (-1, 1)) == [0, 1, -1]
+
+
+def test_numbers_and_the_texts_of_them_are_the_same_label_values() -> None:
+    assert read(("1", "2"), CLASSES, (1, 2)) == [0, 1]
+    assert read([1, 2], CLASSES, ("1", "2")) == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ("touch", "NONTOUCH", " Touch "),
+        np.array([b"Touch", b"NonTouch", b"Touch"]),
+        np.array(["Touch", "NonTouch", "Touch"], np.dtypes.StringDType()),
+        np.array([["Touch"], ["NonTouch"], ["Touch"]], object),
+    ],
+)
+def test_class_names_are_read_whatever_their_letters_and_type(labels: Any) -> None:
+    assert read(labels) == [1, 0, 1]
+
+
+def test_class_names_that_differ_in_case_only_are_kept_apart() -> None:
+    assert read(("a", "A"), ("A", "a")) == [1, 0]
+    with pytest.raises(BadLabels, match="outside the classes: b"):
+        read(("b",), ("B", "a", "A"))
+
+
+def test_a_categorical_and_missing_texts_are_read() -> None:
+    pandas = pytest.importorskip("pandas")
+    assert read(pandas.Categorical(["Touch", None, "NonTouch"])) == [1, -1, 0]
+    assert read(pandas.Series(["Touch", None, "NonTouch"])) == [1, -1, 0]
+    assert read(np.array(["Touch", None, np.nan], object)) == [1, -1, -1]
+
+
+def test_categories_that_are_numbers_are_numbers() -> None:
+    assert read(("0", "1", "<undefined>", "-1")) == [0, 1, -1, -1]
+    assert read(("0", "1"), ("1", "0")) == [1, 0]
+
+
+def test_a_recording_that_is_left_out_as_a_whole_goes_with_names() -> None:
+    found = read_labels([np.full(2, np.nan), ("Touch", "NonTouch")], CLASSES, None, ["a", "b"])
+    assert [one.tolist() for one in found.vectors] == [[-1, -1], [1, 0]]
+
+
+def test_class_names_are_one_in_whichever_way_their_letters_are_written() -> None:
+    classes = (COMPOSED, "Rest")
+    found = read_labels([[DECOMPOSED, "Rest", COMPOSED.upper()]], classes, None, ["a"])
+    assert found.vectors[0].tolist() == [0, 1, 0]
+    values = read_labels([[COMPOSED, "b"]], ("x", "y"), (DECOMPOSED, "b"), ["a"])
+    assert values.vectors[0].tolist() == [0, 1]
+    with pytest.raises(BadOption):
+        ArraySettings.from_options({"class_names": (COMPOSED, DECOMPOSED)})

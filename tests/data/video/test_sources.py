@@ -1,0 +1,162 @@
+"""Which videos a folder or a list means, and the names of their recordings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import tifffile
+
+from pyside.data.video.sources import find_videos, recording_names
+from pyside.errors import BadVideo, Faults, NotReadable, PathMissing
+from tests.conftest import locked
+from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, numbered_frames, with_links
+from tests.data.video.test_image_sequences import write_images
+
+FRAMES = numbered_frames(3, 24, 32)
+
+
+def found(videos: object) -> list[Path]:
+    faults = Faults()
+    paths = find_videos(videos, faults)
+    faults.raise_any()
+    return paths
+
+
+def names(videos: object) -> list[str]:
+    return [path.name for path in found(videos)]
+
+
+def touch(folder: Path, *files: str) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    for file in files:
+        (folder / file).touch()
+    return folder
+
+
+def test_a_folder_means_the_videos_in_it_in_the_order_of_matlabs_dir(tmp_path: Path) -> None:
+    folder = touch(tmp_path, "b.mp4", "B.AVI", "a10.mkv", "a2.mov", ".hidden.mp4", "notes.txt", "ä.wmv")
+    assert names(folder) == ["B.AVI", "a10.mkv", "a2.mov", "b.mp4", "ä.wmv"]
+    assert names(str(folder)) == names(folder)
+
+
+def test_tiff_stacks_are_videos_too(tmp_path: Path) -> None:
+    for number in range(3):
+        tifffile.imwrite(tmp_path / f"trial{number}.tif", FRAMES, photometric="minisblack")
+    assert names(tmp_path) == ["trial0.tif", "trial1.tif", "trial2.tif"]
+    touch(tmp_path, "trial1.mp4")
+    tifffile.imwrite(tmp_path / "template.tif", FRAMES[0])
+    assert names(tmp_path) == ["trial0.tif", "trial1.mp4", "trial1.tif", "trial2.tif"]
+
+
+def test_a_folder_of_numbered_images_is_one_recording(tmp_path: Path) -> None:
+    folder = write_images(tmp_path / "trial1", ["1.tif", "2.tif", "3.tif"], FRAMES)
+    assert found(folder) == [folder]
+    assert names(write_images(tmp_path / "trial2", ["a1.png", "a2.png"], FRAMES)) == ["trial2"]
+
+
+def test_images_beside_videos_are_no_recording(tmp_path: Path) -> None:
+    folder = write_images(touch(tmp_path / "a", "trial1.mp4"), ["trial1.png", "trial2.png"], FRAMES)
+    assert names(folder) == ["trial1.mp4"]
+
+
+def test_subfolders_of_numbered_images_are_a_recording_each(tmp_path: Path) -> None:
+    for name in ("trial.2", "trial.1"):
+        write_images(tmp_path / name, ["1.png", "2.png"], FRAMES)
+    touch(tmp_path / "notes", "readme.txt")
+    paths = found(tmp_path)
+    assert [path.name for path in paths] == recording_names(paths) == ["trial.1", "trial.2"]
+
+
+def test_a_list_may_name_files_and_folders(tmp_path: Path) -> None:
+    write_images(tmp_path / "images", ["1.png", "2.png"], FRAMES)
+    touch(tmp_path / "more", "x.mp4", "y.mp4")
+    touch(tmp_path, "z.tif", "odd.ending")
+    given = [tmp_path / one for one in ("z.tif", "more", "images", "odd.ending")]
+    assert names(given) == ["z.tif", "x.mp4", "y.mp4", "images", "odd.ending"]
+
+
+@pytest.mark.parametrize("videos", [[], None, 5, ["a.mp4", 3], {"a.mp4": 1}])
+def test_anything_else_is_a_fault(videos: object) -> None:
+    with pytest.raises(BadVideo, match="must be a folder, a video file, or a list"):
+        found(videos)
+
+
+def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
+    touch(tmp_path / "empty")
+    touch(tmp_path, "a.mp4")
+    with pytest.raises(PathMissing, match=r"(?s)3 things.*no video .*b.mp4.*no video in the folder.*Named twice"):
+        found([tmp_path / one for one in ("b.mp4", "empty", "a.mp4", "a.mp4")])
+
+
+def test_recordings_of_one_name_are_told_apart_by_their_endings_or_folders() -> None:
+    paths = [Path("/x/mon/a.avi"), Path("/x/tue/a.avi"), Path("/x/tue/b.avi"), Path("/x/tue/b.mp4")]
+    assert recording_names(paths) == ["mon/a.avi", "tue/a.avi", "b.avi", "b.mp4"]
+
+
+# --- links, odd names, and what may not be read ----------------------------------------------------------------------
+
+
+@with_links
+def test_links_out_of_a_folder_of_videos_are_used_and_named(tmp_path: Path) -> None:
+    touch(tmp_path / "shared", "b.mp4")
+    folder = touch(tmp_path / "videos", "a.mp4")
+    (folder / "b.mp4").symlink_to(tmp_path / "shared" / "b.mp4")
+    (folder / "seq").symlink_to(touch(tmp_path / "images", "x.txt"))
+    faults, warnings = Faults(), list[str]()
+    assert [path.name for path in find_videos(folder, faults, warnings)] == ["a.mp4", "b.mp4"]
+    assert not len(faults) and len(warnings) == 1
+    assert f"b.mp4 -> {tmp_path / 'shared' / 'b.mp4'}" in warnings[0] and str(folder) in warnings[0]
+
+
+@with_links
+def test_images_of_a_sequence_that_are_links_are_named(tmp_path: Path) -> None:
+    images = write_images(tmp_path / "shared", ["1.png", "2.png"], FRAMES)
+    folder = touch(tmp_path / "trial1")
+    for name in ("1.png", "2.png"):
+        (folder / name).symlink_to(images / name)
+    warnings: list[str] = []
+    assert find_videos(folder, Faults(), warnings) == [folder]
+    assert len(warnings) == 1 and f"1.png -> {images / '1.png'}" in warnings[0]
+
+
+@with_links
+def test_a_link_that_leads_nowhere_and_two_names_of_one_video_are_faults(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "videos", "a.mp4", "b.mp4")
+    (folder / "c.mp4").symlink_to("a.mp4")
+    with pytest.raises(BadVideo, match=r"(?s)one video is there 2 times.*a\.mp4.*c\.mp4"):
+        found(folder)
+    (folder / "c.mp4").unlink()
+    (folder / "d.mp4").symlink_to("gone.mp4")
+    (folder / "e.mp4").symlink_to("e.mp4")
+    with pytest.raises(PathMissing, match=r"In 2 files \(d\.mp4, e\.mp4\)"):
+        found(folder)
+
+
+def test_folders_that_may_not_be_read_are_told_by_name_all_at_once(tmp_path: Path, bound_by_permissions: None) -> None:
+    folders = [touch(tmp_path / name, "a.mp4") for name in ("one", "two")]
+    with locked(*folders), pytest.raises(NotReadable, match=r"In 2 places \(one, two\)"):
+        found(folders)
+    with locked(*folders), pytest.raises(NotReadable, match="one may not be read"):
+        found(folders[0] / "a.mp4")
+
+
+def test_a_stack_that_may_not_be_read_is_not_taken_for_a_lone_image(tmp_path: Path, bound_by_permissions: None) -> None:
+    stack = touch(tmp_path, "a.mp4") / "b.tif"
+    tifffile.imwrite(stack, FRAMES, photometric="minisblack")
+    with locked(stack), pytest.raises(NotReadable, match="b.tif"):
+        found(tmp_path)
+
+
+def test_recordings_have_names_of_their_own_in_whichever_way_they_are_written() -> None:
+    twins = recording_names([Path("/v", f"{name}.mp4") for name in (COMPOSED, DECOMPOSED)])
+    assert not twins[0].endswith("(2)") and twins[1].endswith("(2)")
+    apart = [Path("/v/a", f"{COMPOSED}.mp4"), Path("/v/b", f"{DECOMPOSED}.mp4")]
+    assert recording_names(apart) == [f"a/{COMPOSED}.mp4", f"b/{DECOMPOSED}.mp4"]
+    odd = recording_names([Path("/v", f"{ODD}.mp4"), Path("/v", "ma%DFe.mp4")])
+    assert len({*odd}) == 2 and odd[0].encode()
+
+
+def test_the_names_of_many_recordings_are_found_in_little_time() -> None:
+    paths = [Path("/v", str(number % 50), f"{number // 50}.mp4") for number in range(5000)]
+    assert len({*recording_names(paths)}) == 5000

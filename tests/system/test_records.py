@@ -1,0 +1,103 @@
+"""Records as JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import math
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyside.evaluation.result import TrainingResult
+from pyside.system.records import (
+    fitting,
+    from_json,
+    left_behind,
+    printable,
+    printable_json,
+    same_name,
+    to_json,
+    write_json,
+)
+
+
+def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
+    record = {"a": np.float32(1.5), "b": np.arange(2), "c": (1, True), "d": Path("x"), "e": np.int64(3), 4: None}
+    assert json.loads(to_json(record)) == {"a": 1.5, "b": [0, 1], "c": [1, True], "d": "x", "e": 3, "4": None}
+
+
+def test_what_is_no_number_is_null() -> None:
+    assert to_json([math.nan, math.inf, np.float64("nan")]) == "[null, null, null]"
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, '{"a":' * 200 + "1" + "}" * 200, "[" * 150 + "]" * 150, "[1", b"\xff"])
+def test_json_of_others_that_is_none_or_nested_too_deeply_is_a_value_error(text: str | bytes) -> None:
+    with pytest.raises(ValueError):
+        from_json(text)
+    assert from_json('{"a": [1, {"b": null}]}') == {"a": [1, {"b": None}]}
+
+
+def test_a_file_is_complete_or_as_it_was(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"a": 1})
+    with pytest.raises(OSError):
+        write_json(tmp_path / "no folder" / "a.json", {})
+    assert json.loads((tmp_path / "a.json").read_text()) == {"a": 1}
+    assert [file.name for file in tmp_path.iterdir()] == ["a.json"]
+
+
+def test_a_training_result_is_read_back_as_it_was_written(tmp_path: Path) -> None:
+    written = TrainingResult({"loss": [1.0, math.nan]}, "/m.h5", {"validation": {}}, "well", {"epochs": 2})
+    write_json(tmp_path / "result.json", dataclasses.asdict(written))
+    read = TrainingResult.from_record(json.loads((tmp_path / "result.json").read_text()))
+    assert math.isnan(read.history["loss"][1])
+    assert (read.model_path, read.metrics, read.report) == (written.model_path, written.metrics, written.report)
+
+
+ODD = "ma\udcdfe \ud800 Mäuse"  # a byte that is no UTF-8, as Python keeps it, and half a character of Windows's
+
+
+def test_names_that_are_no_utf_8_come_back_from_a_file_as_they_were(tmp_path: Path) -> None:
+    write_json(tmp_path / "a.json", {"video": ODD})
+    text = (tmp_path / "a.json").read_bytes().decode("utf-8")
+    assert json.loads(text) == {"video": ODD} and "Mäuse" in text
+    assert json.loads(to_json([ODD]).encode("utf-8")) == [ODD]
+    assert to_json("Mäuse") == '"Mäuse"'
+
+
+def test_names_that_are_no_utf_8_are_shown_in_letters_that_are() -> None:
+    assert printable(ODD) == "ma%DFe � Mäuse" and printable("Mäuse") == "Mäuse"
+    assert json.loads(printable_json({"video": ODD}).encode("utf-8")) == {"video": printable(ODD)}
+
+
+def test_one_name_written_in_two_ways_is_one_name() -> None:
+    assert same_name("Ma\u0308use") == same_name("M\u00e4use") == "M\u00e4use"
+    assert same_name("Mause") != same_name("Mäuse") and same_name("ma\udcdfe") == "ma%DFe"
+
+
+@pytest.mark.parametrize("letter", ["m", "é", "触"])
+def test_whatever_name_a_file_may_have_it_can_be_written(letter: str, tmp_path: Path) -> None:
+    file = tmp_path / (letter * (250 // len(letter.encode())) + ".json")
+    write_json(file, {"a": 1})
+    beside = fitting(tmp_path, file.name, ".12345.part")
+    assert len(os.fsencode(beside.name)) in range(252, 256) and beside.name.endswith(".12345.part")
+    beside.touch()
+    assert left_behind(tmp_path, file.name, r"\.\d+\.part") == [beside]
+    assert [one.name for one in tmp_path.iterdir() if one != beside] == [file.name]
+
+
+def test_only_temporary_names_of_one_file_count_as_left_behind(tmp_path: Path) -> None:
+    names = (
+        ".m.1a2b3c4d.h5",
+        ".m.1a2b3c4d.keras",
+        ".mm.1a2b3c4d.h5",
+        ".m.notes.h5",
+        "m.1a2b3c4d.h5",
+        ".m.2.1a2b3c4d.h5",
+    )
+    for name in names:
+        (tmp_path / name).touch()
+    assert [one.name for one in left_behind(tmp_path, ".m", r"\.[0-9a-f]{8}\.h5")] == [".m.1a2b3c4d.h5"]
+    assert left_behind(tmp_path / "gone", ".m", "") == []

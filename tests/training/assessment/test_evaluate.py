@@ -1,0 +1,175 @@
+"""What a training says of itself is the same wherever it says it, and the sample of training frames is a fair one."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.evaluation.result import TrainingResult
+from pyside.models import load
+from pyside.settings import TrainSettings
+from pyside.training import train
+from pyside.training.assessment import provenance
+from pyside.training.assessment.evaluate import nothing_learnt, sample_of
+from pyside.training.assessment.provenance import describe
+from pyside.training.splitting.split import Split
+
+MakeSettings = Callable[..., TrainSettings]
+SWAPPED = ("Touch", "NonTouch")
+
+
+@pytest.fixture(scope="module")
+def swapped(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
+    """The shared dataset with Touch as the first class."""
+    from pyside.data.dataset import DatasetWriter
+
+    folder = tmp_path_factory.mktemp("swapped") / "dataset"
+    writer = DatasetWriter(folder, SWAPPED, dataset.image_shape, {"1": "Touch"}, {})
+    for number, one in enumerate(dataset.recordings):
+        recording = writer.begin(one.name)
+        recording.append(np.asarray(one.frames))
+        labels = np.where(one.labels >= 0, 1 - one.labels, -1).astype(np.int16)
+        recording.close(labels, np.full(one.n_frames, number, np.int32), {"kind": "test"})
+    writer.close()
+    return open_dataset(folder)
+
+
+@pytest.fixture(scope="module")
+def result(swapped: Dataset, small: MakeSettings, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
+    settings = small(
+        epochs=8, learning_rate=5e-3, dropout_rates=(0, 0, 0, 0), batch_size=16, report=True, monitor="accuracy"
+    )
+    return train.train(swapped, tmp_path_factory.mktemp("models") / "m", settings)
+
+
+def test_report_model_file_and_summary_tell_the_same(result: TrainingResult) -> None:
+    written = json.loads(Path(result.report["report_folder"], "report.json").read_text(encoding="utf-8"))
+    about = load.read_metadata(result.model_path)
+    assert about is not None
+    for other in (written, about, result.report):
+        assert other["metrics"] == result.metrics
+    assert written["decision"] == result.report["decision"]
+    assert about["decision_threshold"] == written["decision"]["threshold"]
+    assert f"{100 * result.metrics['validation']['accuracy']:.2f} % of frames right" in result.summary()
+    page = Path(result.report["report_folder"], "report.html").read_text(encoding="utf-8")
+    assert f"{100 * result.metrics['validation']['accuracy']:.2f} %" in page
+
+
+def test_figures_on_validation_are_those_of_the_best_epoch_at_the_decision(
+    result: TrainingResult, swapped: Dataset
+) -> None:
+    figures, decision = result.metrics["validation"], result.report["decision"]
+    assert decision["event_class"] == "Touch" and decision["event_index"] == 0
+    assert figures["accuracy"] > 0.9  # a threshold on the wrong class would turn it round
+    if (decision["threshold"], decision["min_duration"]) == (0.5, 1):
+        best = result.history["val_accuracy"][result.report["best_epoch"] - 1]
+        assert figures["accuracy"] == pytest.approx(best, abs=1e-6)
+    right = sum(round(one["accuracy"] * one["frames"]) for one in figures["recordings"])
+    assert right == round(figures["accuracy"] * figures["frames"])
+    chosen = next(row for row in decision["sweep"] if row["threshold"] == decision["threshold"])
+    assert chosen["errors_per_touch"] == figures["events"]["Touch"]["errors_per_touch"]
+    assert chosen["recall"] == pytest.approx(figures["classes"]["Touch"]["recall"])
+
+
+def test_the_sample_of_training_frames_has_each_class_in_its_share() -> None:
+    # Every fourth frame would hit none of touches that come at every eighth.
+    labels = (np.arange(400) % 8 == 7).astype(int)
+    numbers = np.arange(1000, 1400)
+    found = sample_of(numbers, labels, 100, seed=0)
+    assert np.all(np.diff(found) > 0) and np.isin(found, numbers).all()
+    assert np.bincount(labels[found - 1000]).tolist() == [88, 13]
+    assert sample_of(numbers, labels, 100, seed=0).tolist() == found.tolist()
+    rare = np.arange(400) == 5
+    assert 1005 in sample_of(numbers, rare.astype(int), 10, seed=0)
+    assert sample_of(numbers, labels, 400, seed=0) is numbers
+
+
+@pytest.mark.parametrize(
+    ("validation", "training", "frames", "told"),
+    [(0.5, 0.5, 30, 1), (0.6, 0.5, 30, 0), (0.5, 0.9, 30, 0), (1, 1, 0, 0)],
+)
+def test_a_model_that_is_no_better_than_chance_on_both_sides_is_warned_of(
+    validation: float, training: float, frames: int, told: int
+) -> None:
+    classes = {"NonTouch": {"frames": 50}, "Touch": {"frames": frames}}
+    of_sides = {"validation": validation, "training": training}
+    metrics = {side: {"balanced_accuracy": value, "classes": classes} for side, value in of_sides.items()}
+    assert len(nothing_learnt(metrics)) == told
+
+
+def test_what_could_not_be_sampled_as_asked_is_warned_of(
+    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
+) -> None:
+    labels = [np.arange(60) // 5 % 2] * 3
+    found = train.train(dataset_of(labels), tmp_path / "m", small(oversample=0.2, hard_negatives=0.5))
+    assert any("Oversample (oversample) is 0.2" in text for text in found.report["warnings"])
+    assert any("HardNegatives (hard_negatives) is 0.5, but every frame" in text for text in found.report["warnings"])
+
+
+def test_the_model_file_says_what_a_network_with_context_is_given(
+    dataset: Dataset, small: MakeSettings, tmp_path: Path
+) -> None:
+    first = train.train(dataset, tmp_path / "first", small(network="context", context_frames=5))
+    about = load.read_metadata(first.model_path)
+    assert about is not None and about["context_frames"] == 5 and about["image_shape"] == [20, 20, 1]
+    assert about["context"]["before"] == about["context"]["after"] == 2 and about["context"]["edges"] == "repeat"
+    plain = small(initial_model=first.model_path)
+    with pytest.raises(load.BadModel, match=r"Network \(network\) 'context'.*ContextFrames.* 5"):
+        train.train(dataset, tmp_path / "second", plain)
+    options = {"network": "context", "context_frames": 7, "initial_model": first.model_path}
+    with pytest.raises(load.BadModel, match=r"ContextFrames.* 5"):
+        train.train(dataset, tmp_path / "second", small(**options))
+
+
+def test_the_network_that_is_told_is_that_of_the_initial_model(
+    dataset: Dataset, small: MakeSettings, tmp_path: Path
+) -> None:
+    first = train.train(dataset, tmp_path / "first", small(network="small"))
+    second = train.train(dataset, tmp_path / "second", small(initial_model=first.model_path))
+    assert second.report["network"] == "small"
+    assert (load.read_metadata(second.model_path) or {})["network"] == "small"
+
+
+def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(
+    dataset: Dataset, small: MakeSettings, small_disk: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "temporary").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "temporary"))
+    options = {"convolution_filters": (4,) * 6, "dense_units": 4, "report": True, "also_save": ("keras",)}
+    (small_disk / "full").write_bytes(bytes(2**21 - 2**16))
+    result = train.train(dataset, small_disk / "m", small(**options))
+    assert Path(result.model_path).is_file() and not (small_disk / "m.keras").exists()
+    told = "\n".join(result.report["warnings"])
+    assert "not saved as 'keras' (AlsoSave, also_save) too: The disk is full" in told
+    (elsewhere,) = (tmp_path / "temporary").iterdir()
+    assert f"The report lies in {elsewhere / 'm.report'}: The disk is full" in told
+    assert f"It lies in {elsewhere / 'm.keras'}" in told
+    assert result.report["report_folder"] == str(elsewhere / "m.report")
+    assert (elsewhere / "m.report" / "report.html").is_file() and (elsewhere / "m.keras").is_file()
+
+
+def test_frames_by_tag_are_counted_alike_and_a_tag_of_very_many_values_is_cut(dataset: Dataset) -> None:
+    recordings = tuple(
+        dataclasses.replace(one, info={**one.info, "tags": {"animal": f"m{number % 2}", "trial": str(number)}})
+        for number, one in enumerate(dataset.recordings)
+    )
+    tagged = dataclasses.replace(dataset, recordings=recordings)
+    labels, of_frames = dataset.labels(), dataset.recording_numbers()
+    every = np.flatnonzero(labels >= 0)
+    found = describe(tagged, TrainSettings(), Split(every, every, every, "group", ()))["split"]["training"]
+    for value in (0, 1):
+        of_value = labels[every][of_frames[every] % 2 == value]
+        wanted = {name: int(np.sum(of_value == index)) for index, name in enumerate(dataset.class_names)}
+        assert found["tags"]["animal"][f"m{value}"] == wanted
+    assert len(found["tags"]["trial"]) == len(recordings) and "tag_values_left_out" not in found
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(provenance, "MOST_VALUES", 2)
+        found = describe(tagged, TrainSettings(), Split(every, every, every, "group", ()))["split"]["training"]
+    assert len(found["tags"]["trial"]) == 2 and found["tag_values_left_out"] == {"trial": len(recordings) - 2}

@@ -1,0 +1,76 @@
+"""What can be known to be wrong is told before any work, all at once, in the words of MATLAB and of Python."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from pyside.data.dataset import Dataset
+from pyside.errors import BadOption, PathMissing, TouchTrainError
+from pyside.settings import TrainSettings
+from pyside.training.checks.preflight import check, warnings_of
+from pyside.training.splitting.split import split
+
+MakeSettings = Callable[..., TrainSettings]
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"folds": 6}, "Folds (folds) is 6, but there are only 5 groups"),
+        ({"folds": 5, "test_fraction": 0.2}, "only 4 groups of frames (recordings) beside the test side"),
+        ({"freeze_convolutions": True}, "FreezeConvolutions (freeze_convolutions) is true, but there is no Init"),
+        ({"annotations": 3}, "Annotations (annotations in Python) must be a label file"),
+        ({"annotations": ["a.mat", "b.csv"]}, "there is no label file"),
+        ({"class_weight": [1]}, "ClassWeight (class_weight) has 1 numbers for 2 classes"),
+        ({"network": "nowhere.py:build"}, "there is no file"),
+        ({"initial_model": "nowhere.h5"}, "There is no model file"),
+    ],
+)
+def test_what_no_training_can_do_is_refused_before_it(
+    options: dict[str, Any], words: str, dataset: Dataset, small: MakeSettings, tmp_path: Path
+) -> None:
+    with pytest.raises(TouchTrainError) as raised:
+        check(dataset, tmp_path / "m.h5", small(**options))
+    assert words in str(raised.value)
+
+
+def test_all_of_it_is_told_at_once(dataset: Dataset, small: MakeSettings, tmp_path: Path) -> None:
+    settings = small(folds=6, freeze_convolutions=True, annotations=["a.mat", "b.csv"])
+    with pytest.raises(BadOption) as raised:
+        check(dataset, tmp_path / "m.h5", settings)
+    kinds = [type(fault) for fault in raised.value.faults]
+    assert kinds == [BadOption, PathMissing, PathMissing, BadOption]
+
+
+def test_as_many_folds_as_recordings_are_no_fault(dataset: Dataset, small: MakeSettings, tmp_path: Path) -> None:
+    assert len(check(dataset, tmp_path / "m.h5", small(folds=5)).training)
+
+
+def test_settings_of_a_new_network_beside_an_initial_model_are_told_as_unused(
+    dataset: Dataset, small: MakeSettings, tmp_path: Path
+) -> None:
+    sides = check(dataset, tmp_path / "m.h5", small())
+    (told,) = warnings_of(dataset, sides, small(initial_model="old.h5", network="small"))
+    assert told.startswith("Network (network), ConvolutionFilters (convolution_filters), DenseUnits (dense_units) were")
+    context = TrainSettings.from_options({"initial_model": "old.h5", "network": "context"})
+    assert warnings_of(dataset, sides, context) == []  # it says what the model sees
+    assert warnings_of(dataset, sides, small(network="small")) == []
+
+
+def test_frames_are_numbered_by_recording_and_in_time(dataset: Dataset) -> None:
+    recordings, numbers = dataset.recording_numbers(), dataset.frame_numbers()
+    assert recordings.tolist() == np.repeat(np.arange(5), 80).tolist()
+    assert len(numbers) == 400
+
+
+def test_very_many_classes_that_a_side_lacks_are_one_warning(dataset: Dataset, small: MakeSettings) -> None:
+    names = (*dataset.class_names, *(f"c{number}" for number in range(500)))
+    of_many = dataclasses.replace(dataset, class_names=names)
+    found = warnings_of(of_many, split(dataset.labels(), dataset.groups(), 0.2, 0.0, 0, 2), small())
+    assert len([text for text in found if "500" in text]) == 1 and len(found) < 10

@@ -1,0 +1,259 @@
+from __future__ import annotations
+
+import hashlib
+import itertools
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyside.data.dataset import Dataset, DatasetWriter
+from pyside.errors import BadDataset, BadOption
+from pyside.settings import TrainSettings
+from pyside.training.splitting import duplicates
+from pyside.training.splitting.duplicates import check_duplicates, equal_frames, frame_keys, merged_groups, settled
+from pyside.training.splitting.split import Split, split
+
+SHAPE = (9, 9, 1)
+Write = Callable[..., Dataset]
+
+
+def noise(n: int, seed: int, shape: tuple[int, int, int] = SHAPE) -> np.ndarray:
+    return np.random.default_rng(seed).integers(0, 256, (n, *shape), dtype=np.uint8)
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    """A function that writes recordings of these frames, day0, day1 ..., each of which is a group by default."""
+
+    numbers = itertools.count()  # a folder of its own for each, because Windows renames none that is open
+
+    def dataset(
+        frames: list[np.ndarray],
+        groups: list[np.ndarray] | None = None,
+        side: list[str] | None = None,
+        **source: object,
+    ) -> Dataset:
+        writer = DatasetWriter(tmp_path / f"set{next(numbers)}", ("NonTouch", "Touch"), frames[0].shape[1:], {}, {})
+        for number, one in enumerate(frames):
+            recording = writer.begin(f"day{number}")
+            recording.append(one)
+            labels = (np.arange(len(one)) % 2).astype(np.int16)
+            ids = np.full(len(one), number, np.int32) if groups is None else groups[number].astype(np.int32)
+            recording.close(labels, ids, {"kind": "array", **source}, {"side": side[number]} if side else {})
+        return writer.close()
+
+    return dataset
+
+
+def sides_of(dataset: Dataset, training: list[int], validation: list[int], test: list[int] | None = None) -> Split:
+    """Put recordings on sides."""
+    starts = np.cumsum([0, *(one.n_frames for one in dataset.recordings)])
+    of = [
+        np.concatenate([np.arange(starts[n], starts[n + 1]) for n in side]) if side else np.empty(0, np.int64)
+        for side in (training, validation, test or [])
+    ]
+    return Split(*of, "group")
+
+
+# --- which frames are equal ----------------------------------------------------------------------------------------
+
+
+def test_equal_frames_have_the_number_of_the_first_of_them(write: Write) -> None:
+    frames = noise(4, 0)
+    later = np.concatenate([noise(2, 1), frames[2:3], frames[2:3]])
+    assert equal_frames(write([frames, later])).tolist() == [0, 1, 2, 3, 4, 5, 2, 2]
+
+
+def test_the_key_of_a_frame_is_a_hash_of_its_pixels(write: Write) -> None:
+    frames = noise(3, 0, (9, 7, 3))
+    expected = [int.from_bytes(hashlib.blake2b(one.tobytes(), digest_size=8).digest(), "little") for one in frames]
+    assert frame_keys(write([frames])).tolist() == expected
+
+
+def test_frames_that_differ_in_one_pixel_are_not_equal(write: Write) -> None:
+    frames = np.repeat(noise(1, 0), SHAPE[0] * SHAPE[1] + 1, axis=0)
+    for number in range(1, len(frames)):
+        frames[number].reshape(-1)[number - 1] ^= 1
+    assert len(set(equal_frames(write([frames])))) == len(frames)
+
+
+def test_frames_with_one_key_are_compared_pixel_by_pixel(write: Write) -> None:
+    frames = noise(4, 0)
+    dataset = write([frames[:3], frames[::-1]])
+    same_key = np.full(7, 7, np.uint64)
+    assert equal_frames(dataset, same_key).tolist() == [0, 1, 2, 3, 2, 1, 0]
+
+
+def test_frames_without_contrast_and_frames_left_out_are_equal_to_nothing(tmp_path: Path) -> None:
+    frames = np.concatenate([np.zeros((2, *SHAPE), np.uint8), np.full((2, *SHAPE), 255, np.uint8), noise(1, 0)])
+    frames = np.concatenate([frames, frames[-1:]])
+    writer = DatasetWriter(tmp_path / "set", ("NonTouch", "Touch"), SHAPE, {}, {})
+    recording = writer.begin("day0")
+    recording.append(frames)
+    recording.close(np.array([0, 1, 0, 1, 0, -1], np.int16), np.arange(6, dtype=np.int32), {"kind": "array"})
+    assert equal_frames(writer.close()).tolist() == list(range(6))
+
+
+def test_one_bright_pixel_is_contrast(write: Write) -> None:
+    for pixel in range(SHAPE[0] * SHAPE[1]):
+        frames = np.zeros((2, *SHAPE), np.uint8)
+        frames[:, pixel // SHAPE[1], pixel % SHAPE[1]] = 255
+        assert frame_keys(write([frames])).all()
+
+
+def test_keys_of_thousands_of_frames_take_a_moment(write: Write) -> None:
+    dataset = write([noise(2500, number, (61, 61, 1)) for number in range(4)])
+    began = time.perf_counter()
+    assert len(np.unique(equal_frames(dataset))) == 10_000
+    assert time.perf_counter() - began < 2  # 0.06 s on an idle machine
+
+
+# --- on two sides --------------------------------------------------------------------------------------------------
+
+
+def test_equal_frames_on_two_sides_are_a_fault_that_names_recordings_and_frames(write: Write) -> None:
+    copied = noise(20, 0)
+    dataset = write([copied, noise(20, 1), np.concatenate([noise(5, 2), copied[3:10]]), noise(20, 3)])
+    with pytest.raises(BadDataset) as raised:
+        check_duplicates(dataset, sides_of(dataset, [0, 1], [2, 3]), "error")
+    text = str(raised.value)
+    assert "7 held-out frames are equal" in text
+    assert "7 frames of day2 (validation) are also in day0 (training), such as frame 6, there frame 4" in text
+    assert "Remove one of the two" in text and "OnDuplicates 'together' (on_duplicates in Python)" in text
+
+
+def test_equal_frames_on_one_side_are_no_fault(write: Write) -> None:
+    copied = noise(20, 0)
+    dataset = write([copied, noise(20, 1), copied, noise(20, 3)])
+    assert check_duplicates(dataset, sides_of(dataset, [0, 2], [1, 3]), "error") == []
+
+
+def test_the_worst_five_pairs_are_told_and_the_number_of_the_others(write: Write) -> None:
+    frames = noise(100, 0)
+    held_out = [np.concatenate([noise(3, 10 + n), frames[10 * n : 10 * n + n + 1]]) for n in range(7)]
+    dataset = write([frames, *held_out])
+    with pytest.raises(BadDataset) as raised:
+        check_duplicates(dataset, sides_of(dataset, [0], list(range(1, 8))), "error")
+    found = re.findall(r"(\d+) frames of (day\d)", str(raised.value))
+    assert found == [("7", "day7"), ("6", "day6"), ("5", "day5"), ("4", "day4"), ("3", "day3")]
+    assert "and 2 more" in str(raised.value)
+
+
+def test_a_frame_that_all_recordings_have_is_found_across_all_three_sides(write: Write) -> None:
+    shared = noise(1, 0)
+    dataset = write([np.concatenate([noise(4, 1 + number), shared]) for number in range(3)])
+    with pytest.raises(BadDataset) as raised:
+        check_duplicates(dataset, sides_of(dataset, [0], [1], [2]), "error")
+    for pair in ("day1 (validation) is also in day0", "day2 (test) is also in day0", "day2 (test) is also in day1"):
+        assert pair in str(raised.value)
+
+
+def test_loose_images_of_one_recording_on_two_sides_are_a_fault(write: Write) -> None:
+    frames = noise(10, 0)
+    frames[8] = frames[2]
+    dataset = write([frames], [np.arange(10)])
+    sides = Split(np.arange(7), np.arange(7, 10), np.empty(0, np.int64), "group")
+    with pytest.raises(BadDataset, match="frame of day0 .validation. is also on the training side, such as frame 9"):
+        check_duplicates(dataset, sides, "error")
+
+
+def test_frames_are_called_by_their_numbers_in_the_source(write: Write) -> None:
+    copied = noise(4, 0)
+    dataset = write([copied, copied], frames_kept=[[10, 12], [20, 20]])
+    with pytest.raises(BadDataset, match="such as frame 11, there frame 11"):
+        check_duplicates(dataset, sides_of(dataset, [0], [1]), "error")
+
+
+# --- one group, and given sides ------------------------------------------------------------------------------------
+
+
+def test_equal_frames_of_one_static_recording_are_told_but_no_fault(write: Write) -> None:
+    dataset = write([np.repeat(noise(3, 0), 40, axis=0)])
+    sides = split(dataset.labels(), dataset.groups(), 0.2, 0.0, 0, 2)
+    assert sides.unit == "block"
+    [warning] = check_duplicates(dataset, sides, "error")
+    assert re.match(r"\d+ held-out frames are equal", warning) and "little moves" in warning
+
+
+def test_given_sides_are_kept_with_a_warning_where_groups_are_to_stay_together(write: Write) -> None:
+    copied = noise(20, 0)
+    dataset = write([copied, noise(20, 1), copied], side=["training", "training", "validation"])
+    sides, warnings = settled_of(dataset, "together")
+    assert sides.unit == "given" and sides.validation.tolist() == list(range(40, 60))
+    assert "The given sides were kept, though 20 held-out frames are equal" in warnings[0]
+    with pytest.raises(BadDataset, match="20 frames of day2"):
+        settled_of(dataset, "error")
+
+
+# --- kept together -------------------------------------------------------------------------------------------------
+
+
+def settled_of(dataset: Dataset, on_duplicates: str, **settings: float) -> tuple[Split, list[str]]:
+    wanted = TrainSettings.from_options({"on_duplicates": on_duplicates, **settings})
+    tags = [recording.info["tags"] for recording in dataset.recordings]
+    recordings = np.repeat(np.arange(len(tags)), [recording.n_frames for recording in dataset.recordings])
+
+    def split_by(groups: np.ndarray) -> Split:
+        fractions = wanted.validation_fraction, wanted.test_fraction
+        return split(dataset.labels(), groups, *fractions, wanted.seed, 2, recordings, tags)
+
+    return settled(dataset, split_by(dataset.groups()), split_by, wanted)
+
+
+def test_groups_that_share_frames_are_merged_along_chains(write: Write) -> None:
+    frames = noise(30, 0)
+    chain = [frames[:10], frames[9:20], frames[19:30]]
+    dataset = write(
+        [noise(5, 1), *chain, noise(5, 2)],
+        [np.full(n, id) for n, id in zip((5, 10, 11, 11, 5), (9, 8, 7, 6, 5), strict=True)],
+    )
+    groups, warnings = merged_groups(dataset, dataset.groups())
+    assert groups.tolist() == [9] * 5 + [6] * 32 + [5] * 5
+    assert warnings[0].startswith("3 groups of frames") and "day1 = day2 = day3" in warnings[0]
+
+
+def test_without_equal_frames_groups_stay_and_nothing_is_said(write: Write) -> None:
+    dataset = write([noise(10, 0), noise(10, 1)])
+    groups, warnings = merged_groups(dataset, dataset.groups())
+    assert groups.tolist() == dataset.groups().tolist() and warnings == []
+
+
+def test_kept_together_copies_are_on_one_side_for_every_seed(write: Write) -> None:
+    copied = noise(20, 0)
+    dataset = write([copied, noise(20, 1), noise(20, 2), noise(20, 3), copied])
+    for seed in range(6):
+        sides, warnings = settled_of(dataset, "together", seed=seed)
+        held_out = set((sides.validation // 20).tolist())
+        assert held_out >= {0, 4} or not held_out & {0, 4}
+        assert "2 groups of frames" in warnings[0] and "day0 = day4" in warnings[0]
+
+
+def test_a_split_without_equal_frames_across_is_left_as_it_is(write: Write) -> None:
+    dataset = write([noise(20, number) for number in range(4)])
+    sides = sides_of(dataset, [0, 1, 2], [3])
+    assert settled(dataset, sides, pytest.fail, TrainSettings()) == (sides, [])
+
+
+def test_copies_of_one_recording_alone_cannot_be_split(write: Write) -> None:
+    copied = noise(60, 0)
+    with pytest.raises(BadDataset, match="none can be held out"):
+        settled_of(write([copied, copied]), "together")
+
+
+def test_too_few_groups_after_merging_are_told_as_such(write: Write) -> None:
+    copied = noise(20, 0)
+    with pytest.raises(BadOption, match="only 2 groups"):
+        settled_of(write([copied, copied, noise(20, 1)]), "together", test_fraction=0.2)
+
+
+def test_all_frames_are_hashed_once_for_both_questions(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    calls = []
+    hashed = duplicates.frame_keys
+    monkeypatch.setattr(duplicates, "frame_keys", lambda dataset: calls.append(1) or hashed(dataset))
+    copied = noise(20, 0)
+    settled_of(write([copied, noise(20, 1), noise(20, 2), copied]), "together")
+    assert calls == [1]
