@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
-import re
 import subprocess
 import sys
 import time
@@ -21,24 +20,9 @@ import pyside
 TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "precision": "float32", "report": False}
 
 
-# What trains nothing, or no more than a batch: `make test` runs it in a second process beside the rest, so never two
-# trainings run at once.
-WITHOUT_TRAINING = re.compile(
-    r"tests/(bridge|compute|data|evaluation|lint|models|settings|tools)/|tests/test_(errors|package)"
-    r"|tests/system/test_(files|locks|parallel|paths|records|stamps)"
-    r"|tests/jobs/test_(interpreter|job_files|origin)\."
-    r"|tests/jobs/cloud/test_(errors|package|transfer|vertex)\.|tests/diagnostics/test_doctor\."
-    r"|tests/examples/test_make_whisker"
-    r"|tests/training/(splitting|input_pipeline/test_(batches|preview|sampling)|callbacks/test_(progress|schedule))"
-    r"|tests/training/checks/test_(annotators|mirroring|networks|preflight)\."
-    r"|tests/matlab/test_octave_py|test_all_m_tests_pass_in_octave\[(rest|arrays)\]|test_setup_|test_the_installed"
-    r"|test_ctrl_c_\w*(conver|arrays)"
-)
-
-
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep all tests that may train in one process."""
-    if not WITHOUT_TRAINING.search(item.nodeid):
+    """Keep all tests that train in one process, so that never two trainings run at once."""
+    if item.get_closest_marker("trains"):
         item.add_marker(pytest.mark.xdist_group("trainings"))
 
 

@@ -26,6 +26,8 @@ from pyside.errors import (
 from pyside.jobs import job
 from tests.conftest import touch_frames
 
+pytestmark = pytest.mark.trains
+
 FRAMES, LABELS = touch_frames(30, 0)
 
 

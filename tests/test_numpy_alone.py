@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.trains
+
 PROGRAM = """
 import array, json, sys, time
 import numpy as np

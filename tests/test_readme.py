@@ -15,6 +15,8 @@ import pytest
 
 from pyside.__main__ import main
 
+pytestmark = pytest.mark.trains
+
 ROOT = Path(__file__).parents[1]
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", (ROOT / "README.md").read_text(encoding="utf-8"), re.DOTALL)
 

@@ -28,6 +28,8 @@ from pyside.training.callbacks import checkpoint
 from tests.conftest import TINY, touch_frames, until, weights
 from tests.jobs.cloud.stand_ins import storage_emulator
 
+pytestmark = pytest.mark.trains
+
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "lab-bucket"
 FLAGS = ["--convolution-filters", "4,4,4,4,4,4", "--dense-units", "8", "--batch-size", "32"]

@@ -19,6 +19,8 @@ from pyside.data.dataset import DatasetWriter
 from pyside.system.progress import ProgressLine
 from tests.conftest import touch_frames
 
+pytestmark = pytest.mark.trains
+
 MakeDataset = Callable[..., Path]
 SMALL = ["--epochs", "1", "--convolution-filters", "2,2,2,2,2,2", "--dense_units", "4"]
 

@@ -11,6 +11,8 @@ import pytest
 
 import pyside
 
+pytestmark = pytest.mark.trains
+
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
 

@@ -23,7 +23,7 @@ from pyside.jobs import job, requests
 from pyside.system import locks, processes
 from tests.conftest import TINY, touch_frames, until, weights
 
-pytestmark = pytest.mark.usefixtures("no_orphans")
+pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("no_orphans")]
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 6
 FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}

@@ -21,6 +21,8 @@ from pyside.system import machine, processes
 from pyside.system.records import write_json
 from tests.conftest import TINY, until
 
+pytestmark = pytest.mark.trains
+
 MakeDataset = Callable[..., Path]
 FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="presses Ctrl-C by a signal to a group of processes")

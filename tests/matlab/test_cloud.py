@@ -11,6 +11,8 @@ from pyside.jobs import job
 from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
 from tests.matlab.test_matlab_face import HERE, REPOSITORY, Prompt, needs_octave, run
 
+pytestmark = pytest.mark.trains
+
 PATHS = (
     f"addpath('{HERE}'); addpath('{HERE / 'cloud'}'); addpath('{REPOSITORY / 'matlab'}'); "
     "touchtrain.internal.setup.addOctaveFolder();"

@@ -61,10 +61,10 @@ def run(command: list[str], release: str, folder: Path) -> str:
 @pytest.mark.parametrize(
     ("release", "tests"),
     [
-        pytest.param("R2025a", RUN_TRAININGS, id="trainings"),
+        pytest.param("R2025a", RUN_TRAININGS, marks=pytest.mark.trains, id="trainings"),
         pytest.param("R2025a", RUN_REST, id="rest"),
         pytest.param("R2024b", RUN_ARRAYS, id="arrays"),
-        pytest.param("R2024b", RUN_ALL, marks=pytest.mark.slow, id="all in the older manner"),
+        pytest.param("R2024b", RUN_ALL, marks=[pytest.mark.slow, pytest.mark.trains], id="all in the older manner"),
     ],
 )
 def test_all_m_tests_pass_in_octave(release: str, tests: str, tmp_path: Path) -> None:
@@ -73,6 +73,7 @@ def test_all_m_tests_pass_in_octave(release: str, tests: str, tmp_path: Path) ->
 
 
 @pytest.mark.skipif(shutil.which("matlab") is None, reason="there is no MATLAB here")
+@pytest.mark.trains
 def test_all_m_tests_pass_in_matlab(tmp_path: Path) -> None:
     text = run(["matlab", "-batch", RUN_ALL], "", tmp_path)
     assert re.search(r"^\d\d+ passed, 0 failed$", text, re.MULTILINE), text
@@ -142,6 +143,7 @@ def test_the_installed_package_finds_itself(tmp_path: Path) -> None:
 
 @needs_octave
 @pytest.mark.slow
+@pytest.mark.trains
 def test_the_demo_learns(tmp_path: Path) -> None:
     examples = REPOSITORY / "examples"
     run([sys.executable, str(examples / "make_whisker_videos.py"), "demo/whisker"], "", tmp_path)
@@ -155,6 +157,7 @@ def test_the_demo_learns(tmp_path: Path) -> None:
 
 
 @needs_octave
+@pytest.mark.trains
 def test_the_demo_says_how_to_render_its_videos(tmp_path: Path) -> None:
     code = f"addpath('{REPOSITORY / 'matlab'}', '{REPOSITORY / 'examples'}'); run_demo"
     line = ["octave", "--no-gui", "--norc", "--quiet", "--eval", code]
@@ -171,6 +174,7 @@ def session(code: str, folder: Path) -> str:
 
 @needs_octave
 @pytest.mark.slow
+@pytest.mark.trains
 def test_trainings_outlive_their_session_and_one_that_was_killed_goes_on(tmp_path: Path) -> None:
     starting = "touchtrain.trainInBackground('set', '{0}', t{{:}}, 'JobFolder', '{0}-job');"
     starts = " ".join(starting.format(name) for name in ("alive", "killed"))
@@ -247,6 +251,7 @@ def prompt(tmp_path: Path) -> Iterator[Prompt]:
 
 
 @needs_octave
+@pytest.mark.trains
 def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, tmp_path: Path) -> None:
     prompt.type("tiny_set('set'); t = tiny_network();\n")
     prompt.type("touchtrain.train('set', 'model.h5', t{:}, 'MaxEpochs', 5000, 'ValidationPatience', Inf)\n")
@@ -282,6 +287,7 @@ def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, t
 
 @needs_octave
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only /proc tells whether a process is left")
+@pytest.mark.trains
 def test_octave_killed_while_it_waits_leaves_the_training_and_no_other_process(prompt: Prompt, tmp_path: Path) -> None:
     prompt.type("tiny_set('set'); t = tiny_network(); disp(sprintf('pid %d', double(py.os.getpid())))\n")
     python = Path("/proc") / prompt.wait_for(r"pid \d+\s").split()[1]

@@ -10,6 +10,8 @@ import pytest
 
 from pyside.system import machine
 
+pytestmark = pytest.mark.trains
+
 LIMIT = 2_000_000_000
 
 

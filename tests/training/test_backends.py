@@ -13,6 +13,8 @@ import pytest
 
 from pyside.models.load import load_model
 
+pytestmark = pytest.mark.trains
+
 PROGRAM = """
 import json, sys
 from pathlib import Path

@@ -32,6 +32,8 @@ from pyside.training import model, train
 from pyside.training.checks import preflight
 from tests.conftest import weights
 
+pytestmark = pytest.mark.trains
+
 MakeSettings = Callable[..., TrainSettings]
 HISTORY = ["loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"]
 

@@ -41,7 +41,7 @@ from pyside.settings import CloudSettings
 from tests.conftest import TINY, until, weights
 from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
 
-pytestmark = pytest.mark.usefixtures("no_orphans")
+pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("no_orphans")]
 BUCKET = "lab-bucket"
 IN_CLOUD: dict[str, Any] = {"project": "my-lab-123456", "bucket": BUCKET}
 

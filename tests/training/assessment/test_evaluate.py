@@ -21,6 +21,8 @@ from pyside.training.assessment.evaluate import nothing_learnt, sample_of
 from pyside.training.assessment.provenance import describe
 from pyside.training.splitting.split import Split
 
+pytestmark = pytest.mark.trains
+
 MakeSettings = Callable[..., TrainSettings]
 SWAPPED = ("Touch", "NonTouch")
 

@@ -16,6 +16,8 @@ from pyside.training import train
 from pyside.training.assessment.resampling import spread
 from pyside.training.trainer import Fit
 
+pytestmark = pytest.mark.trains
+
 MakeSettings = Callable[..., TrainSettings]
 
 

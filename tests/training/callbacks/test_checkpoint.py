@@ -26,6 +26,8 @@ from pyside.training import train as fit
 from pyside.training.callbacks import checkpoint, progress
 from tests.conftest import TINY
 
+pytestmark = pytest.mark.trains
+
 MakeSettings = Callable[..., TrainSettings]
 Record = dict[str, Any]
 Expected = tuple[TrainingResult, bytes]

@@ -14,6 +14,8 @@ from pyside.settings import TrainSettings
 from pyside.training import train
 from pyside.training.callbacks.validation_metrics import loss_of, monitored
 
+pytestmark = pytest.mark.trains
+
 MakeSettings = Callable[..., TrainSettings]
 
 

@@ -14,6 +14,8 @@ from pyside.settings.checks import AUGMENT_AMOUNTS, AUGMENTATIONS
 from pyside.training.input_pipeline import augment
 from pyside.training.model import build_model
 
+pytestmark = pytest.mark.trains
+
 ALL = AUGMENTATIONS["strong"]
 SHAPE = (20, 20, 1)
 

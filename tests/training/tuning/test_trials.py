@@ -20,6 +20,8 @@ from pyside.training.tuning.result import TuningResult
 from pyside.training.tuning.space import parse
 from tests.training.conftest import SMALL
 
+pytestmark = pytest.mark.trains
+
 TINY = {**SMALL, "convolution_filters": (4,) * 6, "dense_units": 8}
 SEARCH = {"learning_rate": "1e-3..1e-1", "augment": ["none", "flips"]}
 
