@@ -123,9 +123,10 @@ def test_a_poisoned_environment_does_not_stop_python(tmp_path: Path) -> None:
 def copied_shim(tmp_path: Path) -> Path:
     """The Octave half and the Python half in a folder of their own, laid out as in the repository."""
     shutil.copytree(SHIM, tmp_path / "matlab" / "octave")
-    (tmp_path / "pyside" / "bridge").mkdir(parents=True)
-    for file in (REPOSITORY / "pyside" / "bridge").glob("octave_*.py"):
-        shutil.copy(file, tmp_path / "pyside" / "bridge")
+    half = Path("pyside") / "bridge" / "octave"
+    (tmp_path / half).mkdir(parents=True)
+    for file in (REPOSITORY / half).glob("octave_*.py"):
+        shutil.copy(file, tmp_path / half)
     return tmp_path / "matlab" / "octave"
 
 
