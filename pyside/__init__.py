@@ -20,14 +20,16 @@ if sys.argv[:1] == ["-m"] and sys.path and not getattr(sys.flags, "safe_path", F
 
 from typing import TYPE_CHECKING, Any  # noqa: E402
 
+from pyside.version import __version__  # noqa: E402
+
 if TYPE_CHECKING:
     from os import PathLike
 
     from pyside.evaluation.result import TrainingResult
     from pyside.training.tuning.result import TuningResult
 
-__version__ = "0.1.0"
 __all__ = [
+    "__version__",
     "convert_arrays",
     "convert_folders",
     "convert_numpy",
@@ -374,7 +376,9 @@ def train_arrays(
     import tempfile
     from pathlib import Path
 
-    from pyside.settings.core import ArraySettings, TrainSettings, part_options
+    from pyside.settings.conversion import ArraySettings
+    from pyside.settings.core import part_options
+    from pyside.settings.training import TrainSettings
 
     converting, training = part_options(options, ArraySettings, TrainSettings)
     TrainSettings.from_options(training)

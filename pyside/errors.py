@@ -11,10 +11,9 @@ import contextlib
 import errno
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-
-from pyside.system.records import printable
+from typing import Any
 
 # What a terminal obeys, or what lets a text be read in another order than it is written; tabs and ends of lines stay.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
@@ -414,3 +413,29 @@ class Faults:
 def _without_name(fault: TouchTrainError) -> str:
     """Return what a fault says without saying of what."""
     return fault.text[len(fault.of) :] if fault.of and fault.text.startswith(fault.of) else fault.text
+
+
+ODD = re.compile("[\ud800-\udfff]")  # half a character: a byte of a file's name that is no UTF-8, or Windows's alone
+
+
+def printable(text: str) -> str:
+    """Return a text that can be printed and stored anywhere: a byte of a name that is no UTF-8 becomes ``%DF``."""
+    if text.isascii() or not ODD.search(text):
+        return text
+    return ODD.sub(lambda odd: f"%{ord(odd[0]) & 0xFF:02X}" if "\udc80" <= odd[0] <= "\udcff" else "\ufffd", text)
+
+
+def error_record(error: TouchTrainError) -> dict[str, Any]:
+    """Return an error in plain values, to cross from one process to another."""
+    record = {"kind": type(error).__name__, "identifier": error.identifier, "text": error.text}
+    return {**record, "faults": [error_record(fault) for fault in error.faults]} if error.faults else record
+
+
+def error_from(record: Mapping[str, Any]) -> TouchTrainError:
+    """Return the error that `error_record` wrote down."""
+    kind = globals().get(str(record.get("kind")))
+    if not (isinstance(kind, type) and issubclass(kind, TouchTrainError)):
+        kind = JobFailed
+    faults = record.get("faults")
+    known = [one for one in faults if isinstance(one, dict)] if isinstance(faults, list) else []
+    return kind(str(record.get("text")), [error_from(fault) for fault in known])

@@ -19,9 +19,9 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadJob, of_system
-from pyside.settings.core import (
-    ArraySettings,
-    InspectSettings,
+from pyside.settings.conversion import ArraySettings, InspectSettings
+from pyside.settings.core import Settings
+from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
     MatlabFolderSettings,
     MatlabNumpySettings,
@@ -31,9 +31,8 @@ from pyside.settings.core import (
     MatlabUploadSettings,
     MatlabVerifySettings,
     MatlabVideoSettings,
-    PreviewSettings,
-    Settings,
 )
+from pyside.settings.training import PreviewSettings
 from pyside.system.records import printable_json as to_json  # half a character ends jsondecode
 
 _COMMANDS: dict[str, type[Settings]] = {
@@ -252,16 +251,16 @@ def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
         live: whether a progress line is shown that is overwritten.
 
     Returns:
-        What `job.status` tells; ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first),
+        What `job_records.status` tells; ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first),
         ``stop_file`` (that ends it gently once it exists) and ``told``: the further lines for the person; ``seen`` for
         the next call.
     """
-    from pyside.jobs import job
+    from pyside.jobs import job_records
 
-    status = _without_notes(job.status(folder))  # before the lines: nothing is told after the end
-    told, read = job.told(folder, int(seen), bool(live))
+    status = _without_notes(job_records.status(folder))  # before the lines: nothing is told after the end
+    told, read = job_records.told(folder, int(seen), bool(live))
     epoch = status["progress"].get("epoch", 0)
-    shown = {"line": job.line(status), "epoch": epoch, "stop_file": job.stop_file(folder)}
+    shown = {"line": job_records.line(status), "epoch": epoch, "stop_file": job_records.stop_file(folder)}
     return to_json({**status, **shown, "told": told, "seen": read})
 
 
@@ -281,10 +280,10 @@ def job_result(folder: str) -> str:
     """
     from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
-    from pyside.jobs import job
+    from pyside.jobs import job_records
     from pyside.training.tuning.result import TuningResult
 
-    record = job.result(folder)
+    record = job_records.result(folder)
     if "trials" in record:
         found = TuningResult.from_record(record)
         best = found.training
@@ -314,9 +313,9 @@ def job_result(folder: str) -> str:
 
 def job_history(folder: str) -> str:
     """Return, as JSON, the curves of a training so far: loss, val_loss and so on, a value an epoch."""
-    from pyside.jobs import job
+    from pyside.jobs import job_records
 
-    return to_json(job.history(folder))
+    return to_json(job_records.history(folder))
 
 
 def stop_job(folder: str) -> str:
@@ -363,7 +362,7 @@ def remove_made(folder: str) -> str:
     Returns:
         JSON: ``is_gone``.
     """
-    from pyside.data.dataset import remove_dataset
+    from pyside.data.dataset_writer import remove_dataset
     from pyside.errors import InUse, NotWritable
     from pyside.jobs import job
     from pyside.system import locks
@@ -386,9 +385,9 @@ def list_jobs(place: str) -> str:
     Args:
         place: absolute path of a folder with jobs in it, or in its folder ``touchtrain-jobs`` or ``jobs``.
     """
-    from pyside.jobs import job
+    from pyside.jobs import job_records
 
-    return to_json([{**_without_notes(status), "line": job.line(status)} for status in job.jobs(place)])
+    return to_json([{**_without_notes(status), "line": job_records.line(status)} for status in job_records.jobs(place)])
 
 
 def start_cloud_training(dataset: str, model_path: str, options_json: str) -> str:

@@ -23,7 +23,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyside.__main__ import add_settings, given_settings
+from pyside.cli.options import add_settings, given_settings
 from pyside.compute import devices
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadDataset, BadJob, BadOption, JobFailed, ModelNotSaved, PathMissing, TouchTrainError, some
@@ -31,9 +31,10 @@ from pyside.evaluation.result import TrainingResult
 from pyside.jobs import requests
 from pyside.jobs.cloud import transfer
 from pyside.jobs.cloud.job_folder import CHECKPOINT, JobFolder, log
-from pyside.jobs.cloud.transfer import Place
-from pyside.models import load
-from pyside.settings.core import NumpySettings, TrainSettings
+from pyside.jobs.cloud.place import Place
+from pyside.models import files
+from pyside.settings.conversion import NumpySettings
+from pyside.settings.training import TrainSettings
 from pyside.system import processes
 from pyside.system.progress import progress_line
 from pyside.system.records import moved
@@ -156,7 +157,7 @@ def _file_name(model_name: str) -> str:
     """
     if Path(model_name).name != model_name or model_name in ("", "..") or not model_name.isprintable():
         raise BadOption(f"{model_name!r} is no name of a model (--model_name). Its folder is named by --export_path.")
-    return load.with_suffix(model_name).name
+    return files.with_suffix(model_name).name
 
 
 def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str, Any], job: JobFolder) -> Path:

@@ -11,9 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pyside
-from pyside.__main__ import add_settings, given_settings, guarded, show
+from pyside.__main__ import guarded
+from pyside.cli.options import add_settings, given_settings
+from pyside.cli.text import show
 from pyside.compute import devices
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 from pyside.system import processes
 
 

@@ -16,8 +16,17 @@ import numpy as np
 import pytest
 
 import pyside
+from pyside.settings import TrainSettings
 
 TINY = {"convolution_filters": (4,) * 6, "dense_units": 8, "batch_size": 32, "precision": "float32", "report": False}
+SMALL = {
+    "convolution_filters": (6,) * 6,
+    "dense_units": 16,
+    "batch_size": 32,
+    "epochs": 1,
+    "precision": "float32",
+    "report": False,
+}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -65,6 +74,18 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
         return tmp_path / name
 
     return make
+
+
+@pytest.fixture(scope="session")
+def small() -> Callable[..., TrainSettings]:
+    """A function that makes the settings of a small, short training."""
+    return lambda **options: TrainSettings.from_options({**SMALL, **options})
+
+
+@pytest.fixture
+def no_python(monkeypatch: pytest.MonkeyPatch) -> None:
+    """There is no Python for jobs."""
+    monkeypatch.setenv("TOUCHTRAIN_PYTHON", "/nowhere/python")
 
 
 @pytest.fixture(autouse=True)

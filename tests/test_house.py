@@ -32,7 +32,7 @@ WINGS = [
     ["pyside.system"],
     ["pyside.compute"],
     ["pyside.errors"],
-    ["pyside.version"],
+    ["pyside.version", "pyside.aliases"],
 ]
 
 

@@ -22,7 +22,7 @@ import pyside
 from pyside import train_model_cloud, train_model_local
 from pyside.errors import NotWritable
 from pyside.jobs.cloud import transfer
-from pyside.jobs.cloud.transfer import Place
+from pyside.jobs.cloud.place import Place
 from pyside.settings import TrainSettings
 from pyside.training.callbacks import checkpoint
 from tests.conftest import TINY, touch_frames, until, weights

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from pyside.errors import BadOption
+from pyside.version import __version__
 
 PROPER_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
 WITH_GPU = {
@@ -208,11 +209,9 @@ def versions() -> dict[str, str]:
     """Return the versions of what a model is made with; that of the backend's library is under the backend's name."""
     import numpy as np
 
-    import pyside
-
     keras, backend = import_keras(), backend_in_use()
     return {
-        "touchtrain": pyside.__version__,
+        "touchtrain": __version__,
         "python": platform.python_version(),
         "keras": keras.__version__,
         "backend": backend,

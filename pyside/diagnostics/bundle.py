@@ -9,12 +9,14 @@ from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 
-from pyside.data.dataset import told_by_errors
-from pyside.diagnostics.doctor import Finding, examine, page
+from pyside.diagnostics.doctor import examine, page
+from pyside.diagnostics.finding import Finding
 from pyside.diagnostics.privacy import Scrubber
-from pyside.jobs import job
+from pyside.errors import printable
+from pyside.jobs import job_records
 from pyside.jobs.job_files import open_plain
-from pyside.system.records import printable, to_json
+from pyside.system.files import told_by_errors
+from pyside.system.records import to_json
 
 _BUNDLED = (
     *("settings.json", "state.json", "process.json", "progress.json", "told.jsonl", "epochs.jsonl"),
@@ -47,7 +49,7 @@ def write(
         BadJob: there is no job in that folder.
         NotWritable, DiskFull: the zip cannot be written.
     """
-    status = job.status_or_why_not(job_folder)
+    status = job_records.status_or_why_not(job_folder)
     folder = Path(status["folder"])
     report = examine(folder.parent)
     report["findings"] = [*further, *report["findings"]]

@@ -10,10 +10,11 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.data.dataset import DESCRIPTION, open_dataset, unfinished
+from pyside.data.dataset import DESCRIPTION, open_dataset
 from pyside.errors import BadModel, BadOption, PathMissing, of_system, some
-from pyside.jobs import interpreter, job
+from pyside.jobs import interpreter, job_records
 from pyside.jobs.interpreter import inside_host
+from pyside.system.files import unfinished
 from pyside.system.paths import check_readable, is_file, is_folder, is_there
 
 _OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
@@ -37,7 +38,7 @@ def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
         raise BadOption(f"LabelVariable (label_variable) names a variable of a label file, and {path} is none.")
     check_readable(path)
     if is_folder(path) and os.path.lexists(path / "settings.json") and not is_file(path / DESCRIPTION):
-        return {"kind": "job", "path": str(path), **job.status(path)}
+        return {"kind": "job", "path": str(path), **job_records.status(path)}
     if is_file(path):
         if inside_host():
             answer: dict[str, Any] = interpreter.ask(

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import FEW_CLASSES
+from pyside.settings.conversion import FEW_CLASSES
 
 NO_EVENT, EVENT = "NonTouch", "Touch"
 Runs = tuple[np.ndarray, np.ndarray]  # starts and ends

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import FEW_CLASSES
 from pyside.evaluation.events import event_metrics
 from pyside.evaluation.predictions import Predictions
+from pyside.settings.conversion import FEW_CLASSES
 
 MOST_VALUES = 100  # of one tag
 
@@ -228,3 +228,42 @@ def mean_of_known(values: Sequence[float | None]) -> float | None:
     """Return the mean of the values that there are; None where there is none."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
+
+
+def side_figures(
+    predictions: Predictions,
+    predicted: np.ndarray,
+    tags: Sequence[Mapping[str, str]],
+    frame_rate: float | None = None,
+) -> dict[str, Any]:
+    """Work out the figures of one side.
+
+    Args:
+        predictions: of its frames.
+        predicted: int64, (n,), the class that was decided for each.
+        tags: of each recording of the dataset.
+        frame_rate: frames a second, for figures in ms.
+
+    Returns:
+        What `frame_metrics` returns; ``events``, by class what `event_metrics` returns (no class where frames have no
+        order in time); ``recordings``, see `metrics_by_recording`; ``tags``, see `metrics_by_tag`; where some of
+        their values are left out ``tag_values_left_out``, how many, by tag.
+    """
+    labels, names = predictions.labels, predictions.class_names
+    in_order = predictions.frame_numbers >= 0
+    events = {}
+    if in_order.any():
+        ordered = predictions.of(in_order)
+        events = event_metrics(
+            ordered.labels, predicted[in_order], ordered.recordings, ordered.frame_numbers, names, frame_rate
+        )
+    where = predictions.recordings, tags
+    by_tag = metrics_by_tag(labels, predictions.probabilities, names, *where, predicted)
+    left_out = values_left_out(by_tag, *where)
+    return {
+        **frame_metrics(labels, predictions.probabilities, names, predicted),
+        "events": events,
+        "recordings": metrics_by_recording(predictions, predicted, frame_rate),
+        "tags": by_tag,
+        **({"tag_values_left_out": left_out} if left_out else {}),
+    }

@@ -13,15 +13,15 @@ import os
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import PythonNotFound, TouchTrainError
+from pyside.errors import PythonNotFound, error_from
+from pyside.system.processes import EMPTY, NO_WINDOW, clean_environment, empty_folder
 from pyside.system.records import write_json
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
 # what jobs import, and the distribution it is in
 NEEDED = {
     "numpy": "numpy",
@@ -42,8 +42,6 @@ NEEDED = {
 }
 OLDEST = (3, 11)
 _SECONDS = 60
-_EMPTY = "touchtrain-empty-"  # what the names of folders begin with in which children stand
-NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
 
 
 def inside_host() -> bool:
@@ -126,25 +124,6 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     return {"python": str(python), "python_version": version, **found["packages"]}
 
 
-def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave.
-
-    A Python that is started so looks for modules neither where it stands nor beside the program that it is given; one
-    older than 3.11 minds that not, so it has to stand in an `empty_folder`.
-    """
-    source = os.environ if environment is None else environment
-    kept = {name: value for name, value in source.items() if name not in MISLEADING and not name.startswith("DYLD_")}
-    ours = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONSAFEPATH": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
-    return {**kept, **ours}
-
-
-@contextlib.contextmanager
-def empty_folder() -> Iterator[str]:
-    """Make an empty folder for a child to stand in while it works, so that it finds no module of anybody's there."""
-    with tempfile.TemporaryDirectory(prefix=_EMPTY, ignore_cleanup_errors=True) as folder:
-        yield folder
-
-
 def empty_folder_of_jobs() -> str:
     """Return an empty folder for the process of a job to stand in, which outlives the one that starts it.
 
@@ -156,7 +135,7 @@ def empty_folder_of_jobs() -> str:
         folder.mkdir(parents=True, exist_ok=True)
         if not folder.is_symlink() and not any(folder.iterdir()):
             return str(folder)
-    return tempfile.mkdtemp(prefix=_EMPTY)
+    return tempfile.mkdtemp(prefix=EMPTY)
 
 
 def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
@@ -203,21 +182,3 @@ def _said(line: list[str], environment: Mapping[str, str], check: bool) -> bytes
             check=check,
             creationflags=NO_WINDOW,
         ).stdout
-
-
-def error_record(error: TouchTrainError) -> dict[str, Any]:
-    """Return an error in plain values, to cross from one process to another."""
-    record = {"kind": type(error).__name__, "identifier": error.identifier, "text": error.text}
-    return {**record, "faults": [error_record(fault) for fault in error.faults]} if error.faults else record
-
-
-def error_from(record: Mapping[str, Any]) -> TouchTrainError:
-    """Return the error that `error_record` wrote down."""
-    from pyside import errors
-
-    kind = getattr(errors, str(record.get("kind")), None)
-    if not (isinstance(kind, type) and issubclass(kind, TouchTrainError)):
-        kind = errors.JobFailed
-    faults = record.get("faults")
-    known = [one for one in faults if isinstance(one, dict)] if isinstance(faults, list) else []
-    return kind(str(record.get("text")), [error_from(fault) for fault in known])

@@ -14,31 +14,19 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.data.dataset import Dataset, check_target, described, open_dataset
+from pyside.aliases import Progress
+from pyside.data.dataset import Dataset, described, open_dataset
+from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
 from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
-from pyside.settings.core import (
-    BucketSettings,
-    CloudSettings,
-    ExportSettings,
-    FolderSettings,
-    NumpySettings,
-    PreviewSettings,
-    Settings,
-    Spelling,
-    TfrecordSettings,
-    TrainSettings,
-    TuneSettings,
-    VideoSettings,
-    part_options,
-    spelled,
-    with_files,
-)
+from pyside.settings.cloud import BucketSettings, CloudSettings
+from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
+from pyside.settings.core import Settings, Spelling, part_options, spelled
+from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
 from pyside.system.paths import is_file, is_there
 
 Request = dict[str, Any]
-Progress = Callable[[dict[str, Any]], None]
 CONVERSIONS: dict[str, type[Settings]] = {
     "videos": VideoSettings,
     "folders": FolderSettings,
@@ -75,11 +63,11 @@ def training(
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.models import load
+    from pyside.models import files
     from pyside.training.checks import memory
 
     faults = Faults()
-    target = load.with_suffix(model_path).absolute()
+    target = files.with_suffix(model_path).absolute()
     settings = None
     with faults.noting():
         settings = TrainSettings.from_options(options)
@@ -98,7 +86,7 @@ def training(
 
 def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings, faults: Faults) -> Dataset | None:
     """Open a dataset and look for what is wrong with a training on it; None where it cannot be opened."""
-    from pyside.models import load
+    from pyside.models import files
     from pyside.training.checks import preflight
 
     opened = None
@@ -108,7 +96,7 @@ def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings
         locks.check_free(target)
     with faults.noting():
         if opened is None:
-            load.check_target(target)
+            files.check_target(target)
         else:
             preflight.check(opened, target, settings)
     return opened
@@ -138,13 +126,13 @@ def tuning(
     Raises:
         TouchTrainError: what is wrong with dataset, path, search and options.
     """
-    from pyside.models import load
+    from pyside.models import files
     from pyside.training.checks import memory, preflight
     from pyside.training.tuning.space import one_by_one, parse
-    from pyside.training.tuning.trials import Kept
+    from pyside.training.tuning.study import Kept
 
     faults = Faults()
-    target = load.with_suffix(model_path).absolute()
+    target = files.with_suffix(model_path).absolute()
     settings = dimensions = None
     with faults.noting():
         settings = TuneSettings.from_options(options)
@@ -228,9 +216,9 @@ def cloud_fetch(
     Raises:
         TouchTrainError: the model cannot go there.
     """
-    from pyside.models import load, output_files
+    from pyside.models import files, output_files
 
-    target = load.with_suffix(model_path).absolute()
+    target = files.with_suffix(model_path).absolute()
     output_files.check_names(target, TrainSettings())
     locks.check_free(target)
     cloud = CloudSettings.from_options({**options, "fetch": True})

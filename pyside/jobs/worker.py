@@ -10,12 +10,13 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pyside import errors
 from pyside.compute import devices
-from pyside.errors import InUse, JobFailed, TouchTrainError, of_system
-from pyside.jobs import interpreter, job, job_files, requests
+from pyside.errors import InUse, JobFailed, TouchTrainError, of_system, printable
+from pyside.jobs import job_files, job_records, requests
 from pyside.system import locks, machine, processes
 from pyside.system.progress import progress_line
-from pyside.system.records import printable, to_json, write_json
+from pyside.system.records import to_json, write_json
 
 _SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
 _OF_AN_EPOCH = ("epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy")
@@ -31,7 +32,7 @@ def run(folder: str | PathLike[str]) -> int:
         BadJob: there is no job in that folder, or one that is not of plain files.
     """
     folder = Path(folder).absolute()
-    job_files.check_folder(folder, job.FILES)
+    job_files.check_folder(folder, job_records.FILES)
     try:
         with locks.held(folder / "job", "job run", folder):
             return _run(folder)
@@ -49,11 +50,11 @@ def _run(folder: Path) -> int:
     try:
         _set_state(folder, "running", machine.kills_for_memory())
         record = requests.run(
-            job.request_of(folder, whole=True), _ProgressFile(folder), lambda: _should_stop(folder), folder
+            job_records.request_of(folder, whole=True), _ProgressFile(folder), lambda: _should_stop(folder), folder
         )
         return _end(folder, "result.json", record, "stopped" if was_asked_to_stop(record) else "done")
     except TouchTrainError as error:
-        return _end(folder, "error.json", interpreter.error_record(error), "failed")
+        return _end(folder, "error.json", errors.error_record(error), "failed")
     except BaseException as error:
         with contextlib.suppress(OSError):  # the log may be full
             traceback.print_exc()
@@ -64,7 +65,7 @@ def _run(folder: Path) -> int:
         if isinstance(error, OSError):
             failure = of_system(error)
         failure = type(failure)(f"{failure.text} The traceback is in {folder / 'traceback.txt'}.")
-        return _end(folder, "error.json", interpreter.error_record(failure), "failed")
+        return _end(folder, "error.json", errors.error_record(failure), "failed")
 
 
 def was_asked_to_stop(record: Mapping[str, Any]) -> bool:

@@ -30,10 +30,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.compute.devices import import_keras
-from pyside.data.dataset import told_by_errors
 from pyside.errors import ModelNotSaved, NotWritable, PathMissing
-from pyside.models import load, saved_model
+from pyside.models import files as model_files
+from pyside.models import metadata as model_metadata
+from pyside.models import save, saved_model
 from pyside.system import files
+from pyside.system.files import told_by_errors
 from pyside.system.records import fitting, left_behind, plain
 
 if TYPE_CHECKING:
@@ -69,14 +71,14 @@ def check_besides(path: Path, kinds: Sequence[str]) -> None:
     """Make sure, before any long work, that the forms can be written beside the .h5.
 
     Raises:
-        PathMissing, NotWritable, DiskFull: as `load.check_target`, or something else has the name.
+        PathMissing, NotWritable, DiskFull: as `model_files.check_target`, or something else has the name.
     """
     for kind in kinds:
         target = beside(path, kind)
         if kind == "keras":
-            load.check_target(target)
+            model_files.check_target(target)
         elif target.parent.is_dir():
-            load.check_name(target)
+            model_files.check_name(target)
             check_folder(target)
         else:
             raise PathMissing(f"The folder {target.parent}, where the model is to go, does not exist. Make it first.")
@@ -90,7 +92,7 @@ def save_besides(
     Args:
         core: the trained network.
         path: of the .h5.
-        metadata: as in `load.save_model`.
+        metadata: as in `save.save_model`.
         sample: likewise.
         kinds: of ``keras``, ``tensorflow``.
 
@@ -122,25 +124,25 @@ def save_keras(core: keras.Model, path: Path, sample: np.ndarray, metadata: dict
     Args:
         core: the trained network.
         path: where it goes.
-        sample: frames to compare predictions on, as in `load.save_model`.
+        sample: frames to compare predictions on, as in `save.save_model`.
         metadata: what the file tells about itself.
 
     Raises:
         ModelNotSaved: the file, loaded again, does not predict what the trained weights do.
         DiskFull, NotWritable: the file could not be written.
     """
-    load.write_checked(path, _keras_image(core, metadata or {}), core, sample)
+    save.write_checked(path, _keras_image(core, metadata or {}), core, sample)
 
 
 def _keras_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.keras"
-        load.float32_copy(core).save(file)
+        save.float32_copy(core).save(file)
         with zipfile.ZipFile(file) as made:
             parts = {name: made.read(name) for name in made.namelist()}
     about = {"keras_version": import_keras().__version__}
     if metadata:
-        about[load.ATTRIBUTE] = {"format": load.FORMAT, **metadata}
+        about[model_files.ATTRIBUTE] = {"format": model_metadata.FORMAT, **metadata}
     parts["metadata.json"] = json.dumps(plain(about), allow_nan=False).encode("ascii")
     memory = io.BytesIO()
     with zipfile.ZipFile(memory, "w") as written:
@@ -186,7 +188,7 @@ def save_tensorflow(
                 "no weights in it: install tf-keras (pip install tf-keras) and save again, or import the .h5."
             )
         with told_by_errors(folder):
-            about = {"format": load.FORMAT, **(metadata or {})}
+            about = {"format": model_metadata.FORMAT, **(metadata or {})}
             (written / METADATA).write_text(json.dumps(plain(about)), "utf-8")
         _compare_folder(written, core, sample, folder)
         with told_by_errors(folder):
@@ -261,7 +263,7 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
     """Let Keras 2 load the .h5 and save the folder, in a process of its own: it and Keras 3 share names."""
     trial = written.with_name("model.h5")
     with told_by_errors(folder):
-        trial.write_bytes(load.h5_image(core, {}))
+        trial.write_bytes(save.h5_image(core, {}))
     quiet = {
         "PYTHONSAFEPATH": "1",
         "CUDA_VISIBLE_DEVICES": "-1",
@@ -287,7 +289,7 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
 def _export(core: keras.Model, written: Path, folder: Path) -> None:
     try:
         with told_by_errors(folder):
-            load.float32_copy(core).export(written, verbose=False)
+            save.float32_copy(core).export(written, verbose=False)
     except NotWritable:
         raise
     except Exception as error:  # whatever TensorFlow raises
@@ -295,11 +297,11 @@ def _export(core: keras.Model, written: Path, folder: Path) -> None:
 
 
 def _compare_folder(written: Path, core: keras.Model, sample: np.ndarray, folder: Path) -> None:
-    expected = load.predictions(load.float32_copy(core), sample)
+    expected = save.predictions(save.float32_copy(core), sample)
     try:
         found = saved_model.predict(saved_model.signature_of(written), sample)
     except Exception as error:  # whatever TensorFlow raises on a folder that it does not understand
         raise ModelNotSaved(
             f"The SavedModel was written but cannot be loaded again ({error}). {folder} is as it was before."
         ) from error
-    load.check_alike("SavedModel", found, expected, f"{folder} is as it was before.")
+    save.check_alike("SavedModel", found, expected, f"{folder} is as it was before.")

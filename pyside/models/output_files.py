@@ -18,11 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.dataset import told_by_errors
 from pyside.errors import DiskFull, ModelNotSaved, NotWritable, TouchTrainError
 from pyside.evaluation.report import page
-from pyside.models import export, load
-from pyside.settings.core import TrainSettings
+from pyside.models import export, files, save
+from pyside.models import metadata as model_metadata
+from pyside.settings.training import TrainSettings
+from pyside.system.files import told_by_errors
 from pyside.system.records import fitting, from_json, left_behind, write_json
 
 if TYPE_CHECKING:
@@ -48,14 +49,14 @@ def check_names(path: Path, settings: TrainSettings) -> None:
     Raises:
         PathMissing, NotWritable, DiskFull: one cannot be.
     """
-    load.check_target(path)
+    files.check_target(path)
     export.check_besides(path, settings.also_save)
     if settings.report:
-        load.check_name(report_folder(path))
+        files.check_name(report_folder(path))
         page.check_folder(report_folder(path))
     if settings.keep_previous and path.exists():
         try:
-            load.check_name(previous(path))
+            files.check_name(previous(path))
         except NotWritable as error:
             raise NotWritable(
                 f"The model {path} is to be replaced and cannot be kept: {error.text} Or set KeepPrevious "
@@ -128,7 +129,7 @@ class Place:
         """Save a trained network as .h5; where that cannot be, elsewhere.
 
         Args:
-            core: as in `load.save_model`.
+            core: as in `save.save_model`.
             metadata: likewise.
             sample: likewise.
 
@@ -136,9 +137,9 @@ class Place:
             ModelNotSaved, DiskFull, NotWritable: it is not at its place. The error says where it lies.
         """
         try:
-            load.save_model(core, self.path, metadata, sample, self.replacing)
+            save.save_model(core, self.path, metadata, sample, self.replacing)
         except TouchTrainError as error:
-            where = self.elsewhere(self.path.name, lambda file: load.save_model(core, file, metadata, sample))
+            where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata, sample))
             raise self.told_where(error, where) from error
         self.is_saved()
 
@@ -154,7 +155,7 @@ class Place:
             yield
         except Exception as error:  # whatever frames that are gone by now raise: hours of training do not go with them
             sample = np.random.default_rng(0).random((2, *core.input_shape[1:]), np.float32)
-            where = self.elsewhere(self.path.name, lambda file: load.save_model(core, file, metadata(), sample))
+            where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata(), sample))
             if isinstance(error, TouchTrainError):
                 raise self.told_where(error, where) from error
             told = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
@@ -279,7 +280,7 @@ def _identity(file: Path) -> list[int] | None:
 
 def _have_twice(file: Path, other: Path) -> None:
     """Have a file by another name as well: a second name for it where the disk can do that, else a copy."""
-    beside = load.temporary(other)
+    beside = files.temporary(other)
     try:
         try:
             os.link(file, beside)
@@ -297,7 +298,7 @@ def _described(path: Path, dataset_hash: str) -> str:
     with contextlib.suppress(OSError):
         words.append(f"of {time.strftime('%Y-%m-%d %H:%M', time.localtime(path.stat().st_mtime))}")
     try:
-        about = load.read_metadata(path)
+        about = model_metadata.read_metadata(path)
     except (TouchTrainError, OSError):
         about = None
     if not about:

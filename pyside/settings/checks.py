@@ -11,7 +11,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from pyside.system.records import printable, same_name
+from pyside.errors import printable
+from pyside.system.records import same_name
 
 Check = Callable[[Any], Any]
 LARGEST = 2**53  # of whole numbers: beyond it MATLAB's have gaps

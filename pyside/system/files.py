@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import os
+import shutil
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
 
@@ -129,3 +131,44 @@ def remove_ours(folder: Path, ours: Ours) -> bool:
 
 def _is_litter(name: str) -> bool:
     return name.lower() in _LITTER or name.startswith("._")
+
+
+PART = ".part"  # behind the name of a file of frames while it is being written
+
+
+def unfinished(folder: Path) -> Path:
+    """Return where a dataset is while it is being written."""
+    return folder.with_name(folder.name + ".unfinished")
+
+
+def check_room(folder: Path, needed: int) -> None:
+    """Check that `needed` bytes that are still to be written fit on the disk of `folder`.
+
+    Raises:
+        DiskFull: they do not.
+        NotWritable: the disk is not there.
+    """
+    with told_by_errors(folder):
+        free = shutil.disk_usage(folder.parent).free
+    if needed > free:
+        scale, unit, digits = (1e9, "GB", 2) if needed >= 1e9 else (1e6, "MB", 2) if needed >= 1e5 else (1, "bytes", 0)
+        step = 10.0**digits / scale  # what is needed is rounded up and what is free down, so that they tell one story
+        wanted, there = math.ceil(needed * step) / 10**digits, math.floor(free * step) / 10**digits
+        raise DiskFull(
+            f"{wanted:,.{digits}f} {unit} are still to be written into {folder}, and there are {there:,.{digits}f} "
+            f"{unit} free. Make room, choose another disk, or cut out smaller frames. What is complete is not written "
+            "twice."
+        )
+
+
+def part_of(path: Path) -> Path:
+    """Return what a file of frames is called while it is being written."""
+    return path.with_name(path.name + PART)
+
+
+def link_or_copy(there: Path, here: Path) -> None:
+    """Have the same file here: a second name for it where the disk can do that, else a copy."""
+    try:
+        here.hardlink_to(there)
+    except OSError:
+        shutil.copyfile(there, here)

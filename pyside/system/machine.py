@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from pyside.jobs.interpreter import NO_WINDOW, clean_environment
 from pyside.system.parallel import usable_cores
+from pyside.system.processes import NO_WINDOW, clean_environment
 
 _SECONDS = 20
 _NO_LIMIT = 1 << 60  # bytes: what is more is how systems write that there is no limit
@@ -271,3 +271,27 @@ def matlab_release(program: str) -> str | None:
     named = re.search(r"R(20\d\d[ab])", str(real))
     found = stated or named
     return found[1] if found else None
+
+
+# Release of MATLAB: the versions of matlabengine that fit it.
+VERSIONS = {
+    "R2020b": "9.9",
+    "R2021a": "9.10",
+    "R2021b": "9.11",
+    "R2022a": "9.12",
+    "R2022b": "9.13",
+    "R2023a": "9.14",
+    "R2023b": "23.2",
+    "R2024a": "24.1",
+    "R2024b": "24.2",
+    "R2025a": "25.1",
+    "R2025b": "25.2",
+    "R2026a": "26.1",
+    "R2026b": "26.2",
+}
+
+
+def requirement(release: str | None) -> str:
+    """Return what pip is to install beside a MATLAB of a release, such as ``R2025a``."""
+    version = VERSIONS.get(f"R{release.removeprefix('R')}" if release else "")
+    return f'"matlabengine=={version}.*"' if version else "matlabengine==VERSION (the one for your release of MATLAB)"

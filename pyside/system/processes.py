@@ -10,8 +10,9 @@ import platform
 import signal
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -205,3 +206,27 @@ def _command_on_windows(pid: int) -> str:
         return ctypes.wstring_at(text, size // 2) if text else ""
     finally:
         kernel.CloseHandle(ctypes.c_void_p(handle))
+
+
+MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
+EMPTY = "touchtrain-empty-"  # what the names of folders begin with in which children stand
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
+
+
+def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
+    """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave.
+
+    A Python that is started so looks for modules neither where it stands nor beside the program that it is given; one
+    older than 3.11 minds that not, so it has to stand in an `empty_folder`.
+    """
+    source = os.environ if environment is None else environment
+    kept = {name: value for name, value in source.items() if name not in MISLEADING and not name.startswith("DYLD_")}
+    ours = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONSAFEPATH": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
+    return {**kept, **ours}
+
+
+@contextlib.contextmanager
+def empty_folder() -> Iterator[str]:
+    """Make an empty folder for a child to stand in while it works, so that it finds no module of anybody's there."""
+    with tempfile.TemporaryDirectory(prefix=EMPTY, ignore_cleanup_errors=True) as folder:
+        yield folder

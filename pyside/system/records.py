@@ -14,17 +14,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from pyside.errors import ODD, printable
+
 # On Windows a file that somebody reads at this moment cannot be replaced.
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
 _LONGEST_NAME = 255  # bytes of UTF-8 that most file systems take
-_ODD = re.compile("[\ud800-\udfff]")  # half a character: a byte of a file's name that is no UTF-8, or Windows's alone
-
-
-def printable(text: str) -> str:
-    """Return a text that can be printed and stored anywhere: a byte of a name that is no UTF-8 becomes ``%DF``."""
-    if text.isascii() or not _ODD.search(text):
-        return text
-    return _ODD.sub(lambda odd: f"%{ord(odd[0]) & 0xFF:02X}" if "\udc80" <= odd[0] <= "\udcff" else "\ufffd", text)
 
 
 def _for_a_console(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -83,7 +77,7 @@ def plain(value: Any) -> Any:
 def to_json(record: Any, indent: int | None = None) -> str:
     """Return `record` as JSON that every reader takes: null, never NaN; names of files come back as they are."""
     text = json.dumps(plain(record), allow_nan=False, ensure_ascii=False, indent=indent)
-    return text if text.isascii() else _ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", text)
+    return text if text.isascii() else ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", text)
 
 
 def printable_json(record: Any) -> str:

@@ -12,7 +12,7 @@ from keras.initializers import GlorotUniform, HeUniform
 from keras.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
 from pyside.errors import BadOption
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 from pyside.training.checks.networks import OPTION, load_builder
 
 CLIPPING = {"l2norm": "clipnorm", "global-l2norm": "global_clipnorm", "absolute-value": "clipvalue"}

@@ -14,8 +14,8 @@ from pyside.data.conversion.verification import WhileTraining
 from pyside.errors import TouchTrainError
 from pyside.evaluation.result import TrainingResult
 from pyside.evaluation.verdict.judge import verdict, verdict_text
-from pyside.models import export, load, output_files
-from pyside.settings.core import TrainSettings
+from pyside.models import export, files, output_files
+from pyside.settings.training import TrainSettings
 from pyside.system.records import plain
 from pyside.training.assessment.provenance import describe, metadata
 from pyside.training.checks import memory
@@ -69,7 +69,7 @@ def train(
     """
     began = time.perf_counter()
     progress({"stage": "reading"})
-    path = load.with_suffix(model_path).absolute()
+    path = files.with_suffix(model_path).absolute()
     devices.use_backend(settings.backend)
     place = place or output_files.Place(path, settings)
     sides = check(dataset, path, settings)

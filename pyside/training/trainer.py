@@ -11,9 +11,9 @@ import keras
 import numpy as np
 
 from pyside.errors import BadModel, NotFinite
-from pyside.models import load
+from pyside.models import load, metadata, save
 from pyside.settings.checks import NETWORKS
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 from pyside.training import model
 from pyside.training.callbacks.checkpoint import Checkpoints
 from pyside.training.callbacks.progress import TrainingProgress, gentle_interrupt
@@ -22,8 +22,9 @@ from pyside.training.callbacks.validation_metrics import Validation, monitored
 from pyside.training.checks import memory, networks
 from pyside.training.input_pipeline import sampling
 from pyside.training.input_pipeline.augment import for_training
-from pyside.training.input_pipeline.batches import Batches, FrameStore
-from pyside.training.splitting.split import SIDES, Split
+from pyside.training.input_pipeline.batches import Batches
+from pyside.training.input_pipeline.frame_store import FrameStore
+from pyside.training.splitting.subsets import SIDES, Split
 
 USUAL_RATE = 1e-3  # of Adam
 
@@ -200,7 +201,7 @@ class Fit:
             model.compile_model(core, settings, precision)
             warnings += [note for note in notes if note not in warnings]
         if settings.network not in NETWORKS or settings.initial_model is not None:
-            load.check_saveable(core)  # of a network that we have not made we know only when we try
+            save.check_saveable(core)  # of a network that we have not made we know only when we try
         return core
 
     def _look_at_memory(self, core: keras.Model, warnings: list[str]) -> None:
@@ -214,7 +215,7 @@ class Fit:
 
     def _check_context(self, initial_model: str) -> None:
         """Make sure that a model to go on from is given as many frames at a time as it was made for."""
-        settings, about = self.settings, load.read_metadata(initial_model) or {}
+        settings, about = self.settings, metadata.read_metadata(initial_model) or {}
         seen, given = about.get("context_frames", 1), settings.context
         if not about or seen == given:
             return

@@ -27,12 +27,12 @@ SETS = {"20 files of 7 MB": [7_000_000] * 20, "one of 200 MB": [200_000_000]}
 def measure_transfers() -> Iterator[Row]:
     """Our transfers, checked and resumable, against gcsfs's own put and get of the same bytes; in turns, medians."""
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
-    from pyside.jobs.cloud import transfer
-    from pyside.jobs.cloud.transfer import Place
+    from pyside.jobs.cloud import place, transfer
+    from pyside.jobs.cloud.place import Place
 
     with tempfile.TemporaryDirectory() as folder, storage_emulator(["lab-bucket"]) as url:
         os.environ["STORAGE_EMULATOR_HOST"] = url
-        plain = transfer._file_system("gs")
+        plain = place._file_system("gs")
         plain.ls("lab-bucket")
         for title, sizes in SETS.items():
             here = Path(folder) / title.replace(" ", "-")
@@ -64,7 +64,7 @@ def measure_run() -> Iterator[Row]:
     """The script for the cloud against the emulator, without its transfers, and the local script; in turns, medians."""
     os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
     from pyside.jobs.cloud import transfer
-    from pyside.jobs.cloud.transfer import Place
+    from pyside.jobs.cloud.place import Place
 
     with tempfile.TemporaryDirectory() as made, storage_emulator(["lab-bucket"]) as url:
         os.environ["STORAGE_EMULATOR_HOST"] = url

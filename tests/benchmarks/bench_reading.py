@@ -52,7 +52,8 @@ def measure_speed(dataset: Dataset) -> list[Row]:
 
     keras = devices.import_keras()
     from pyside.training.input_pipeline.augment import for_training
-    from pyside.training.input_pipeline.batches import Batches, FrameStore
+    from pyside.training.input_pipeline.batches import Batches
+    from pyside.training.input_pipeline.frame_store import FrameStore
     from pyside.training.model import build_model
 
     settings = TrainSettings()
@@ -123,7 +124,8 @@ def report_memory(folder: Path) -> None:
     from pyside.compute import devices
 
     keras = devices.import_keras()
-    from pyside.training.input_pipeline.batches import Batches, FrameStore
+    from pyside.training.input_pipeline.batches import Batches
+    from pyside.training.input_pipeline.frame_store import FrameStore
 
     dataset = open_dataset(folder / "dataset")
     labels = dataset.labels()

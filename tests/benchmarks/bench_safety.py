@@ -24,7 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pyside
 from pyside.errors import InUse, TouchTrainError
-from pyside.jobs import job, requests
+from pyside.jobs import job, job_records, requests
 from tests.conftest import TINY, touch_frames, weights
 
 REPOSITORY = Path(__file__).resolve().parents[2]
@@ -99,12 +99,12 @@ def _killed(begin: Begin, folder: Path, seed: int) -> str:
     chance, running = random.Random(seed), begin(folder)
     for _ in range(3):
         time.sleep(chance.uniform(0, 4))
-        if job.status(running)["state"] in job.ENDED:
+        if job_records.status(running)["state"] in job_records.ENDED:
             break
         os.kill(json.loads((Path(running) / "process.json").read_text())["pid"], signal.SIGKILL)
-        while job.status(running)["state"] not in job.ENDED:
+        while job_records.status(running)["state"] not in job_records.ENDED:
             time.sleep(0.02)
-        if job.status(running)["state"] == "done":
+        if job_records.status(running)["state"] == "done":
             break
         job.resume(running)
     job.wait(running)
@@ -135,7 +135,7 @@ def _twice(begin: Begin, name: str, folder: Path, seed: int) -> str:
         job.resume(first)
         again = lambda: job.resume(first)  # noqa: E731
     time.sleep(random.Random(seed).uniform(0, 5))
-    ended = job.status(first)["state"] in job.ENDED
+    ended = job_records.status(first)["state"] in job_records.ENDED
     try:
         second = again()
     except (InUse, TouchTrainError):

@@ -19,7 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from pyside.data.dataset import Dataset, DatasetWriter, open_dataset
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.data.dataset_writer import DatasetWriter
 from pyside.settings import TrainSettings
 
 Row = tuple[str, float, float, str, str]
@@ -49,7 +50,8 @@ def measure_speed() -> list[Row]:
 
     keras = devices.import_keras()
     from pyside.training.input_pipeline.augment import for_training
-    from pyside.training.input_pipeline.batches import Batches, FrameStore
+    from pyside.training.input_pipeline.batches import Batches
+    from pyside.training.input_pipeline.frame_store import FrameStore
     from pyside.training.model import build_model
 
     settings = TrainSettings()

@@ -14,8 +14,9 @@ import scipy.io
 
 import pyside
 from pyside import train_model_local
-from pyside.__main__ import _value, main
-from pyside.data.dataset import DatasetWriter
+from pyside.__main__ import main
+from pyside.cli import options
+from pyside.data.dataset_writer import DatasetWriter
 from pyside.system.progress import ProgressLine
 from tests.conftest import touch_frames
 
@@ -190,8 +191,8 @@ def test_convert_videos_takes_several_videos_then_labels_and_dataset(capsys: pyt
     ],
 )
 def test_numbers_are_read_as_people_write_them(text: str, value: object) -> None:
-    assert _value(text) == value and type(_value(text)) is type(value)
-    assert _value(f"{text},x") == [value, "x"]
+    assert options.parsed_value(text) == value and type(options.parsed_value(text)) is type(value)
+    assert options.parsed_value(f"{text},x") == [value, "x"]
 
 
 def test_the_doctor_prints_a_page_or_json_and_its_code_tells_whether_something_is_wrong(

@@ -85,7 +85,7 @@ def test_versions_name_the_backend_and_its_version() -> None:
 
 def test_importing_keras_through_devices_prints_nothing() -> None:
     child = subprocess.run(
-        [sys.executable, "-c", "from pyside.training import devices; devices.import_keras(); print('done')"],
+        [sys.executable, "-c", "from pyside.compute import devices; devices.import_keras(); print('done')"],
         capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert child.stdout.strip() == "done"
@@ -94,7 +94,7 @@ def test_importing_keras_through_devices_prints_nothing() -> None:
 
 def test_in_a_job_keras_comes_without_its_helpers_which_are_there_afterwards_all_the_same() -> None:
     program = (
-        "import gc, sys; from pyside.training import devices; devices.in_job = True; devices.import_keras(); "
+        "import gc, sys; from pyside.compute import devices; devices.in_job = True; devices.import_keras(); "
         "print('pandas' in sys.modules, 'matplotlib' in sys.modules, gc.isenabled()); "
         "import pandas, matplotlib.pyplot; print(pandas.Series([1, 2]).sum())"
     )

@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 import pyside
-from pyside.data import dataset as dataset_module
-from pyside.data.dataset import FEW_CLASSES, Dataset, DatasetWriter, check_target, open_dataset
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.data.dataset_writer import DatasetWriter, check_target
 from pyside.errors import (
     BadDataset,
     BadFrames,
@@ -26,6 +26,8 @@ from pyside.errors import (
     PathMissing,
     TouchTrainError,
 )
+from pyside.settings.conversion import FEW_CLASSES
+from pyside.system import files
 from tests.conftest import locked
 
 MakeDataset = Callable[..., Path]
@@ -347,10 +349,10 @@ def test_a_dataset_that_may_not_be_read_is_told(
 def test_the_figures_of_a_disk_without_room_tell_one_story(
     needed: int, free: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(dataset_module.shutil, "disk_usage", lambda _: types.SimpleNamespace(free=free))
-    dataset_module.check_room(tmp_path / "set", free)
+    monkeypatch.setattr(files.shutil, "disk_usage", lambda _: types.SimpleNamespace(free=free))
+    files.check_room(tmp_path / "set", free)
     with pytest.raises(DiskFull) as caught:
-        dataset_module.check_room(tmp_path / "set", needed)
+        files.check_room(tmp_path / "set", needed)
     shown = [float(one.replace(",", "")) for one in re.findall(r"([\d,.]+) (?:GB|MB|bytes)", caught.value.text)]
     assert len(shown) == 2 and shown[0] > shown[1]
 

@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from pyside.diagnostics import doctor
-from pyside.diagnostics.doctor import Probe
+from pyside.diagnostics import doctor, machine_findings, python_findings
 from pyside.diagnostics.probe import MARK
+from pyside.diagnostics.python_findings import Probe
 from pyside.jobs import interpreter
 from pyside.system import machine
 from pyside.system.machine import Cards
@@ -101,7 +101,7 @@ def test_the_oldest_packages_are_those_of_the_project() -> None:
     needed = re.search(r"^dependencies = \[(.*?)^\]", text, re.MULTILINE | re.DOTALL)
     assert needed
     stated = dict(re.findall(r'"([\w-]+)>=([\d.]+)', needed[1]))
-    assert stated == doctor._OLDEST_PACKAGES
+    assert stated == python_findings._OLDEST_PACKAGES
     assert set(stated) == PACKAGES
 
 
@@ -118,10 +118,10 @@ def test_what_trainings_in_the_cloud_need_is_told_and_never_wrong(
     versions: dict[str, str | None], credentials: bool, states: list[str], remedy: str
 ) -> None:
     probe = Probe(python="/p")
-    doctor.read_probe(
+    python_findings.read_probe(
         probe, told({"python": "3.12.4", "bits": 64}, {"cloud": versions, "credentials": credentials}), "", 0
     )
-    findings = list(doctor.judge_cloud(probe))
+    findings = list(machine_findings.judge_cloud(probe))
     assert [finding["state"] for finding in findings] == states
     assert remedy in "".join(finding["remedy"] for finding in findings)
 
@@ -143,9 +143,9 @@ def test_what_the_python_told_is_read_and_judged() -> None:
         {"backend": "jax"},
         {"begun": "tensorflow"},
     ]
-    doctor.read_probe(probe, told(*records), "", -int(signal.SIGILL) if os.name == "posix" else 3)
+    python_findings.read_probe(probe, told(*records), "", -int(signal.SIGILL) if os.name == "posix" else 3)
     assert (probe.version, probe.gpus, probe.backend) == ("3.12.4", 2, "jax")
-    found = {finding["text"].split()[0]: finding for finding in doctor._packages(probe)}
+    found = {finding["text"].split()[0]: finding for finding in python_findings.packages_of_jobs(probe)}
     assert found["numpy"] == {"topic": "packages", "state": "ok", "text": "numpy 2.1.0", "remedy": ""}
     assert found["h5py,"]["text"] == "h5py, pillow: not installed"
     assert found["h5py,"]["remedy"] == "/p -m pip install h5py pillow"
@@ -154,18 +154,20 @@ def test_what_the_python_told_is_read_and_judged() -> None:
     assert "ended the process" in found["tensorflow"]["text"]
     assert found["av"]["state"] == "note"
     assert "KERAS_BACKEND" in found["Keras"]["remedy"]
-    assert one(doctor._python(probe))["state"] == "ok"
+    assert one(python_findings.python_of_jobs(probe))["state"] == "ok"
 
 
 def test_a_process_that_hangs_is_told() -> None:
     probe = Probe(python="/p")
-    doctor.read_probe(probe, told({"python": "3.12.4", "bits": 64}, {"begun": "tensorflow"}), "no answer", None)
+    python_findings.read_probe(
+        probe, told({"python": "3.12.4", "bits": 64}, {"begun": "tensorflow"}), "no answer", None
+    )
     assert probe.ended_in == ("tensorflow", "it did not come to an end: no answer")
 
 
 @pytest.mark.parametrize(("version", "bits", "part"), [("3.9.1", 64, "3.11 to 3.13"), ("3.12.1", 32, "64 bits")])
 def test_a_python_that_will_not_do_has_its_remedy(version: str, bits: int, part: str) -> None:
-    found = one(doctor._python(Probe(python="/p", version=version, bits=bits)))
+    found = one(python_findings.python_of_jobs(Probe(python="/p", version=version, bits=bits)))
     assert found["state"] == "wrong"
     assert part in found["remedy"]
 
@@ -189,7 +191,7 @@ def test_a_python_that_will_not_do_has_its_remedy(version: str, bits: int, part:
     ],
 )
 def test_errors_of_importing_are_explained(message: str, system: str, part: str) -> None:
-    assert part in doctor.explain(message, "tensorflow", system, "/my python")
+    assert part in python_findings.explain(message, "tensorflow", system, "/my python")
 
 
 # --- the machine ---------------------------------------------------------------------------------------------------
@@ -218,14 +220,14 @@ def test_nvidia_smi_is_read() -> None:
     ],
 )
 def test_graphics_cards_are_judged(cards: Cards, gpus: int | None, system: str, state: str, part: str) -> None:
-    found = one(doctor.judge_gpu(cards, Probe(python="/p", gpus=gpus), system))
+    found = one(machine_findings.judge_gpu(cards, Probe(python="/p", gpus=gpus), system))
     assert found["state"] == state
     assert part in found["text"] + found["remedy"]
 
 
 def test_a_card_that_is_hidden_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "-1")
-    assert "CUDA_VISIBLE_DEVICES" in one(doctor.judge_gpu(CARD, Probe(gpus=0), "linux"))["remedy"]
+    assert "CUDA_VISIBLE_DEVICES" in one(machine_findings.judge_gpu(CARD, Probe(gpus=0), "linux"))["remedy"]
 
 
 def test_memory_and_cores_are_read_with_the_limits_of_a_container() -> None:
@@ -254,7 +256,7 @@ def test_the_matlabengine_that_fits_the_matlab_found_is_told(monkeypatch: pytest
     program.parent.mkdir(parents=True)
     program.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(program.parent))
-    assert 'pip install "matlabengine==24.2.*"' in one(doctor._matlab())["text"]
+    assert 'pip install "matlabengine==24.2.*"' in one(machine_findings.matlab_and_octave())["text"]
 
 
 def test_a_matlab_that_is_too_old_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -262,24 +264,29 @@ def test_a_matlab_that_is_too_old_is_wrong(monkeypatch: pytest.MonkeyPatch, tmp_
     program.parent.mkdir(parents=True)
     program.touch(mode=0o755)
     monkeypatch.setenv("PATH", str(program.parent))
-    found = one(doctor._matlab())
+    found = one(machine_findings.matlab_and_octave())
     assert (found["state"], "R2022b" in found["remedy"]) == ("wrong", True)
     monkeypatch.setenv("PATH", str(tmp_path))
-    assert one(doctor._matlab())["state"] == "note"
+    assert one(machine_findings.matlab_and_octave())["state"] == "note"
 
 
 def test_variables_that_mislead_are_named() -> None:
-    found = one(doctor.judge_environment({"PYTHONHOME": "/x", "LD_LIBRARY_PATH": "/y", "DYLD_A": "z", "HOME": "/h"}))
+    found = one(
+        machine_findings.judge_environment({"PYTHONHOME": "/x", "LD_LIBRARY_PATH": "/y", "DYLD_A": "z", "HOME": "/h"})
+    )
     assert found["text"] == "DYLD_A, LD_LIBRARY_PATH, PYTHONHOME: set here; jobs do without."
-    assert "every training" in one(doctor.judge_environment({"KERAS_MAX_EPOCHS": "1"}))["text"]
-    assert one(doctor.judge_environment({"KERAS_BACKEND": "tensorflow", "TOUCHTRAIN_HOST": "x"}))["state"] == "ok"
+    assert "every training" in one(machine_findings.judge_environment({"KERAS_MAX_EPOCHS": "1"}))["text"]
+    assert (
+        one(machine_findings.judge_environment({"KERAS_BACKEND": "tensorflow", "TOUCHTRAIN_HOST": "x"}))["state"]
+        == "ok"
+    )
 
 
 def test_the_record_of_this_user_is_looked_at() -> None:
-    assert one(doctor._record())["state"] == "note"
+    assert one(python_findings.recorded_python())["state"] == "note"
     interpreter.record(sys.executable)
-    assert one(doctor._record())["state"] == "ok"
+    assert one(python_findings.recorded_python())["state"] == "ok"
     interpreter.record("/nowhere/python")
-    assert "/nowhere/python, is not there" in one(doctor._record())["text"]
+    assert "/nowhere/python, is not there" in one(python_findings.recorded_python())["text"]
     interpreter.record_file().write_text("{")
-    assert one(doctor._record())["state"] == "wrong"
+    assert one(python_findings.recorded_python())["state"] == "wrong"

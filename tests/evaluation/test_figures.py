@@ -7,8 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from pyside.evaluation.figures import side_figures
-from pyside.evaluation.metrics import frame_metrics
+from pyside.evaluation.metrics import frame_metrics, side_figures
 from pyside.evaluation.predictions import Predictions
 
 NAMES = ("NonTouch", "Touch")

@@ -15,10 +15,16 @@ from sklearn.metrics import (
     roc_auc_score,
 )
 
-from pyside.data.dataset import FEW_CLASSES
-from pyside.evaluation.figures import side_figures
-from pyside.evaluation.metrics import MOST_VALUES, frame_metrics, metrics_by_recording, metrics_by_tag, values_left_out
+from pyside.evaluation.metrics import (
+    MOST_VALUES,
+    frame_metrics,
+    metrics_by_recording,
+    metrics_by_tag,
+    side_figures,
+    values_left_out,
+)
 from pyside.evaluation.predictions import Predictions
+from pyside.settings.conversion import FEW_CLASSES
 
 TOUCH = ("NonTouch", "Touch")
 

@@ -9,16 +9,10 @@ from pathlib import Path
 import pytest
 
 import pyside
-from pyside.jobs import job
+from pyside.jobs import job_records
 from tests.conftest import touch_frames
 
 os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")  # read when gcsfs is imported; no emulator has it
-
-
-@pytest.fixture
-def no_python(monkeypatch: pytest.MonkeyPatch) -> None:
-    """There is no Python for jobs."""
-    monkeypatch.setenv("TOUCHTRAIN_PYTHON", "/nowhere/python")
 
 
 @pytest.fixture(scope="module")
@@ -34,5 +28,5 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def no_orphans() -> Iterator[None]:
     """No process of a job is left after the test."""
     yield
-    for child in job._children.values():
+    for child in job_records.children.values():
         assert child.wait(timeout=30) is not None

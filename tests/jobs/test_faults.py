@@ -19,7 +19,7 @@ import pytest
 import pyside
 from pyside.errors import BadJob, InUse, NotWritable, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import job, requests
+from pyside.jobs import job, job_records, requests
 from pyside.system import locks, processes
 from tests.conftest import TINY, touch_frames, until, weights
 
@@ -92,16 +92,16 @@ def test_a_job_killed_at_any_moment_is_lost_and_resumed_comes_to_the_same(
     for _ in range(3):
         time.sleep(chance.uniform(0, 3))
         with pytest.MonkeyPatch.context():
-            if job.status(folder)["state"] in job.ENDED:
+            if job_records.status(folder)["state"] in job_records.ENDED:
                 break
             os.kill(pid_of(folder), SIGKILL)
-        until(lambda: job.status(folder)["state"] in job.ENDED)
-        if job.status(folder)["state"] == "done":  # it was quicker
+        until(lambda: job_records.status(folder)["state"] in job_records.ENDED)
+        if job_records.status(folder)["state"] == "done":  # it was quicker
             break
-        assert job.status(folder)["state"] == "lost"
+        assert job_records.status(folder)["state"] == "lost"
         job.resume(folder)
     equal(TrainingResult.from_record(job.wait(folder)), unbroken)
-    assert job.status(folder)["state"] == "done"
+    assert job_records.status(folder)["state"] == "done"
 
 
 @pytest.mark.slow
@@ -110,9 +110,9 @@ def test_a_job_killed_in_each_stage_goes_on(
     stage: str, dataset: Path, unbroken: TrainingResult, tmp_path: Path
 ) -> None:
     run_worker(dataset, tmp_path / "job", stage, "kill")
-    assert job.status(tmp_path / "job")["state"] == "lost"
+    assert job_records.status(tmp_path / "job")["state"] == "lost"
     assert not (tmp_path / "model.h5").exists()
-    error = job.status(tmp_path / "job")["error"]
+    error = job_records.status(tmp_path / "job")["error"]
     assert error["identifier"] == "TouchTrain:JobFailed"
     job.resume(tmp_path / "job")
     equal(TrainingResult.from_record(job.wait(tmp_path / "job")), unbroken)
@@ -125,11 +125,11 @@ def test_a_job_whose_waiter_is_killed_goes_on(dataset: Path, tmp_path: Path) -> 
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     waiter = subprocess.Popen([sys.executable, "-c", program, folder], env=environment)
-    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 2)
+    until(lambda: job_records.status(folder)["progress"].get("epoch", 0) > 2)
     waiter.kill()
     waiter.wait()
-    seen = job.status(folder)["progress"]["epoch"]
-    until(lambda: job.status(folder)["progress"]["epoch"] > seen)
+    seen = job_records.status(folder)["progress"]["epoch"]
+    until(lambda: job_records.status(folder)["progress"]["epoch"] > seen)
     job.stop(folder)
     assert TrainingResult.from_record(job.wait(folder)).report["stopped"] == "asked"
 
@@ -137,13 +137,13 @@ def test_a_job_whose_waiter_is_killed_goes_on(dataset: Path, tmp_path: Path) -> 
 def test_a_job_whose_starter_is_killed_while_it_starts_is_told_truly(dataset: Path, tmp_path: Path) -> None:
     program = (
         "import os, signal, sys\n"
-        "from pyside.jobs import job, processes\n"
+        "from pyside.jobs import job\nfrom pyside.system import processes\n"
         "processes.own_group = lambda: os.kill(os.getpid(), getattr(signal, 'SIGKILL', signal.SIGTERM))\n"
         "job.start_training(sys.argv[1], sys.argv[2], {}, sys.argv[3])"
     )
     line = [sys.executable, "-c", program, str(dataset), str(tmp_path / "model.h5"), str(tmp_path / "job")]
     subprocess.run(line, env={**os.environ, "PYTHONPATH": str(ROOT)}, check=False)
-    assert job.status(tmp_path / "job")["state"] == "lost"
+    assert job_records.status(tmp_path / "job")["state"] == "lost"
 
 
 # --- stopped, cancelled --------------------------------------------------------------------------------------------
@@ -161,8 +161,8 @@ def test_a_job_whose_starter_is_killed_while_it_starts_is_told_truly(dataset: Pa
 def test_a_stop_at_any_stage_leaves_a_model(stage: str, state: str, dataset: Path, tmp_path: Path) -> None:
     child = run_worker(dataset, tmp_path / "job", stage, "stop")
     assert child.returncode == 0
-    assert job.status(tmp_path / "job")["state"] == state
-    result = TrainingResult.from_record(job.result(tmp_path / "job"))
+    assert job_records.status(tmp_path / "job")["state"] == state
+    result = TrainingResult.from_record(job_records.result(tmp_path / "job"))
     assert pyside.inspect(result.model_path)["class_names"] == ["NonTouch", "Touch"]
     assert set(result.metrics) == {"training", "validation"}
 
@@ -170,13 +170,18 @@ def test_a_stop_at_any_stage_leaves_a_model(stage: str, state: str, dataset: Pat
 def test_a_cancelled_job_is_gone_at_once_and_can_go_on(dataset: Path, unbroken: TrainingResult, tmp_path: Path) -> None:
     settings = {**TINY, "epochs": EPOCHS}
     folder = job.start_training(dataset, tmp_path / "model.h5", settings, tmp_path / "job")
-    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 1 or job.status(folder)["state"] in job.ENDED)
+    until(
+        lambda: (
+            job_records.status(folder)["progress"].get("epoch", 0) > 1
+            or job_records.status(folder)["state"] in job_records.ENDED
+        )
+    )
     pid = pid_of(folder)
-    assert job.cancel(folder) == job.status(folder)["state"] == "cancelled"
+    assert job.cancel(folder) == job_records.status(folder)["state"] == "cancelled"
     assert not processes.is_alive(processes.identity(pid))
     assert not (tmp_path / "model.h5").exists()
     with pytest.raises(BadJob, match=r"cancelled.*resume"):
-        job.result(folder)
+        job_records.result(folder)
     assert job.resume(folder) == folder
     equal(TrainingResult.from_record(job.wait(folder)), unbroken)
     assert job.cancel(folder) == "done"
@@ -199,17 +204,21 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
         lambda: job.start_training(dataset, tmp_path / "model", {}),
         lambda: pyside.train(dataset, tmp_path / "model.h5", **TINY),
         lambda: pyside.tune(dataset, tmp_path / "model.h5", {"learning_rate": [1e-3, 1e-4]}, **TINY),
-        lambda: requests.run(job.request_of(first), lambda record: None, lambda: False),  # without the checks before it
+        lambda: requests.run(
+            job_records.request_of(first), lambda record: None, lambda: False
+        ),  # without the checks before it
     ):
         with pytest.raises(InUse, match=f"job stop {first}"):
             begin()
-    assert [one["folder"] for one in job.jobs(tmp_path)] == [first]  # no folder is left of those that were refused
+    assert [one["folder"] for one in job_records.jobs(tmp_path)] == [
+        first
+    ]  # no folder is left of those that were refused
     job.cancel(first)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["touchtrain-jobs"]
     second = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
     with pytest.raises(InUse, match=second):
         job.resume(first)
-    assert job.status(first)["state"] == "cancelled"
+    assert job_records.status(first)["state"] == "cancelled"
     job.cancel(second)
 
 
@@ -227,7 +236,7 @@ def test_of_two_who_resume_a_job_one_is_refused(dataset: Path, tmp_path: Path) -
     told = [one.communicate(timeout=60)[1].decode() for one in several]
     assert sorted(one.returncode for one in several) == [0, 1, 1], told
     assert sum("TouchTrain:BadJob" in text or "TouchTrain:InUse" in text for text in told) == 2
-    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 0)
+    until(lambda: job_records.status(folder)["progress"].get("epoch", 0) > 0)
     job.cancel(folder)
 
 
@@ -262,11 +271,11 @@ def of_another_computer(folder: str | Path) -> None:
 def test_a_job_of_another_computer_is_not_begun_a_second_time(dataset: Path, tmp_path: Path) -> None:
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
     process = json.loads((tmp_path / "job" / "process.json").read_text(encoding="utf-8"))
-    until(lambda: job.status(folder)["state"] == "running")
+    until(lambda: job_records.status(folder)["state"] == "running")
     processes.end(process)
-    assert job.status(folder)["state"] == "lost"
+    assert job_records.status(folder)["state"] == "lost"
     of_another_computer(folder)
-    found = job.status(folder)
+    found = job_records.status(folder)
     assert (found["state"], found["host"]) == ("running", "rig2")
     for refused in (job.resume, job.cancel, job.remove):
         with pytest.raises(BadJob):
@@ -276,7 +285,7 @@ def test_a_job_of_another_computer_is_not_begun_a_second_time(dataset: Path, tmp
     with pytest.raises(InUse, match="rig2"):
         job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
     assert pyside.unlock(folder)["host"] == "rig2"
-    assert job.status(folder)["state"] == "lost"
+    assert job_records.status(folder)["state"] == "lost"
     with pytest.raises(PathMissing):
         pyside.unlock(folder)
     job.resume(folder)
@@ -295,13 +304,13 @@ def test_a_job_whose_folder_is_removed_saves_its_model_and_ends(stage: str, data
     assert not (tmp_path / "job").exists()
     assert pyside.inspect(tmp_path / "model.h5")["class_names"] == ["NonTouch", "Touch"]
     with pytest.raises(BadJob, match="no job"):
-        job.status(tmp_path / "job")
+        job_records.status(tmp_path / "job")
 
 
 def test_a_disk_that_is_full_fails_the_job_and_says_so(dataset: Path, small_disk: Path, tmp_path: Path) -> None:
     place = small_disk / "job"
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, place)
-    until(lambda: job.status(folder)["progress"].get("epoch", 0) > 1)
+    until(lambda: job_records.status(folder)["progress"].get("epoch", 0) > 1)
     with pytest.raises(OSError, match="space"), (small_disk / "filler").open("wb") as file:
         while True:
             file.write(bytes(4096))
@@ -328,7 +337,7 @@ def test_a_job_folder_on_a_full_disk_is_refused(dataset: Path, small_disk: Path,
             file.flush()
     with pytest.raises(TouchTrainError, match="disk is full"):
         job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, small_disk / "job")
-    assert not job._children.get(str(small_disk / "job"))
+    assert not job_records.children.get(str(small_disk / "job"))
 
 
 # --- several who look ----------------------------------------------------------------------------------------------
@@ -361,15 +370,15 @@ def test_a_clock_that_is_set_back_changes_no_state(
     dataset: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
-    until(lambda: job.status(folder)["state"] == "running")
+    until(lambda: job_records.status(folder)["state"] == "running")
     monkeypatch.setattr(time, "time", lambda: 0.0)
     for file in Path(folder).iterdir():
         os.utime(file, (4e9, 4e9))  # written in the future, as it looks now
-    assert job.status(folder)["state"] == "running"
-    seen = job.status(folder)["progress"].get("epoch", 0)
-    until(lambda: job.status(folder)["progress"].get("epoch", 0) > seen)
+    assert job_records.status(folder)["state"] == "running"
+    seen = job_records.status(folder)["progress"].get("epoch", 0)
+    until(lambda: job_records.status(folder)["progress"].get("epoch", 0) > seen)
     os.kill(pid_of(folder), SIGKILL)
-    until(lambda: job.status(folder)["state"] == "lost")
+    until(lambda: job_records.status(folder)["state"] == "lost")
 
 
 def test_a_hundred_thousand_records_are_read_once(tmp_path: Path) -> None:
@@ -378,13 +387,13 @@ def test_a_hundred_thousand_records_are_read_once(tmp_path: Path) -> None:
         for number in range(1, 100_001):
             told.write(json.dumps({"text": f"epoch {number}", "milestone": True}) + "\n")
             epochs.write(json.dumps({"epoch": number, "loss": 0.5, "val_loss": None}) + "\n")
-    lines, seen = job.told(tmp_path, 0, live=False)
+    lines, seen = job_records.told(tmp_path, 0, live=False)
     assert len(lines) == 100_000
     began = time.perf_counter()
     for _ in range(100):
-        assert job.told(tmp_path, seen, live=False) == ([], seen)
+        assert job_records.told(tmp_path, seen, live=False) == ([], seen)
     assert time.perf_counter() - began < 1
-    curves = job.history(tmp_path)
+    curves = job_records.history(tmp_path)
     assert curves["loss"] == [0.5] * 100_000
     assert all(value != value for value in curves["val_loss"])
 
@@ -396,7 +405,7 @@ def test_jobs_are_listed_and_removed_but_not_while_they_work(dataset: Path, tmp_
     first = job.start_training(dataset, tmp_path / "a.h5", {**TINY, "epochs": 1})
     job.wait(first)
     second = job.start_training(dataset, tmp_path / "b.h5", FOR_EVER)
-    assert [(Path(one["makes"]).name, one["state"] in job.ENDED) for one in job.jobs(tmp_path)] == [
+    assert [(Path(one["makes"]).name, one["state"] in job_records.ENDED) for one in job_records.jobs(tmp_path)] == [
         ("b.h5", False),
         ("a.h5", True),
     ]

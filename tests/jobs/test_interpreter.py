@@ -15,10 +15,10 @@ import pytest
 
 import pyside
 from pyside import errors
-from pyside.diagnostics import doctor
+from pyside.diagnostics import python_findings
 from pyside.errors import BadModel, PythonNotFound
-from pyside.jobs import interpreter, job, requests
-from pyside.system import parallel
+from pyside.jobs import interpreter, job, job_records, requests
+from pyside.system import parallel, processes
 from pyside.system.records import to_json
 
 POISON = {
@@ -75,7 +75,7 @@ def test_a_damaged_record_counts_as_none(monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_the_environment_of_a_child_is_cleaned() -> None:
-    cleaned = interpreter.clean_environment({**POISON, "HOME": "/home/a", "CUDA_VISIBLE_DEVICES": "1"})
+    cleaned = processes.clean_environment({**POISON, "HOME": "/home/a", "CUDA_VISIBLE_DEVICES": "1"})
     assert not set(POISON) & set(cleaned)
     assert cleaned["PYTHONSAFEPATH"] == "1"
     assert (cleaned["HOME"], cleaned["CUDA_VISIBLE_DEVICES"]) == ("/home/a", "1")
@@ -118,8 +118,8 @@ def test_no_child_runs_a_file_that_lies_where_it_is_started(gift: Path, monkeypa
     with pytest.raises(BadModel):
         (gift / "old.h5").write_bytes(b"rubbish")
         interpreter.ask("inspect", str(gift / "old.h5"))
-    monkeypatch.setattr(doctor, "_OLDEST_PACKAGES", {"numpy": "1.26"})
-    assert "numpy" in doctor._asked().versions
+    monkeypatch.setattr(python_findings, "_OLDEST_PACKAGES", {"numpy": "1.26"})
+    assert "numpy" in python_findings.asked().versions
     assert list(parallel.spread(os.path.basename, ["a/b", "c/d"], workers=2)) == ["b", "d"]
     assert not (gift.parent / "RUN").exists()
 
@@ -140,7 +140,7 @@ def test_the_process_of_a_job_stands_in_an_empty_folder_and_leaves_nothing_there
     folder = job.start(requests.conversion("numpy", ".", None, "../set", {"frame_order": "HWN"}), "job")
     where = Path(interpreter.empty_folder_of_jobs())
     if sys.platform == "linux":
-        assert os.readlink(f"/proc/{job._children[folder].pid}/cwd") == str(where)
+        assert os.readlink(f"/proc/{job_records.children[folder].pid}/cwd") == str(where)
     job.wait(folder)
     assert pyside.inspect("../set")["frames"] == 4
     assert list(where.iterdir()) == []
@@ -188,6 +188,6 @@ def test_an_error_crosses_to_another_process_with_all_its_faults() -> None:
         faults.add(errors.BadVideo, f"{name} is empty.", of=name)
     with pytest.raises(errors.BadVideo) as caught:
         faults.raise_any()
-    came = interpreter.error_from(json.loads(to_json(interpreter.error_record(caught.value))))
+    came = errors.error_from(json.loads(to_json(errors.error_record(caught.value))))
     assert type(came) is errors.BadVideo and came.text == "In all 2 videos: each is empty."
     assert [fault.text for fault in came.faults] == ["a is empty.", "b is empty."]

@@ -16,7 +16,7 @@ import pytest
 import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import job, requests, worker
+from pyside.jobs import job, job_records, requests, worker
 from pyside.system import machine, processes
 from pyside.system.records import write_json
 from tests.conftest import TINY, until
@@ -29,7 +29,7 @@ needs_posix = pytest.mark.skipif(os.name != "posix", reason="presses Ctrl-C by a
 
 
 def epoch(folder: str) -> int:
-    return int(job.status(folder)["progress"].get("epoch", 0))
+    return int(job_records.status(folder)["progress"].get("epoch", 0))
 
 
 def test_a_training_in_a_process_of_its_own(make_dataset: MakeDataset, tmp_path: Path) -> None:
@@ -38,11 +38,11 @@ def test_a_training_in_a_process_of_its_own(make_dataset: MakeDataset, tmp_path:
         folder = job.start_training(make_dataset(), tmp_path / "model", {**TINY, "epochs": 2})
     finally:
         del os.environ["LD_LIBRARY_PATH"]
-    assert job.status(folder)["state"] in ("waiting", "running")
+    assert job_records.status(folder)["state"] in ("waiting", "running")
     assert Path(folder).parent == tmp_path / "touchtrain-jobs"
     outcome = TrainingResult.from_record(job.wait(folder))
-    assert job.status(folder)["state"] == "done"
-    assert outcome.model_path == job.made(folder) == str(tmp_path / "model.h5")
+    assert job_records.status(folder)["state"] == "done"
+    assert outcome.model_path == job_records.made(folder) == str(tmp_path / "model.h5")
     assert set(outcome.history) == {"loss", "accuracy", "val_loss", "val_accuracy", "learning_rate"}
     assert all(len(curve) == 2 for curve in outcome.history.values())
     assert pyside.inspect(tmp_path / "model.h5")["class_names"] == ["NonTouch", "Touch"]
@@ -54,27 +54,27 @@ def test_a_training_in_a_process_of_its_own(make_dataset: MakeDataset, tmp_path:
 def test_a_stop_file_ends_a_job_gently_and_the_model_is_kept(make_dataset: MakeDataset, tmp_path: Path) -> None:
     folder = job.start_training(make_dataset(), tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
     until(lambda: epoch(folder) > 2)
-    assert 0 < len(job.line(job.status(folder))) <= 79
+    assert 0 < len(job_records.line(job_records.status(folder))) <= 79
     with pytest.raises(BadJob, match="running"):
-        job.result(folder)
-    Path(job.stop_file(folder)).touch()
-    assert job.status(folder)["state"] in ("stopping", "stopped")
+        job_records.result(folder)
+    Path(job_records.stop_file(folder)).touch()
+    assert job_records.status(folder)["state"] in ("stopping", "stopped")
     outcome = TrainingResult.from_record(job.wait(folder))
-    assert job.status(folder)["state"] == "stopped"
+    assert job_records.status(folder)["state"] == "stopped"
     assert outcome.report["stopped"] == "asked"
     assert (tmp_path / "model.h5").is_file()
 
 
 def test_a_killed_job_is_lost_and_its_log_is_shown(make_dataset: MakeDataset, tmp_path: Path) -> None:
     folder = job.start_training(make_dataset(), tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
-    until(lambda: job.status(folder)["state"] == "running")
+    until(lambda: job_records.status(folder)["state"] == "running")
     pid = json.loads((tmp_path / "job" / "process.json").read_text())["pid"]
     os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows has one way only
-    until(lambda: job.status(folder)["state"] == "lost")
+    until(lambda: job_records.status(folder)["state"] == "lost")
     with pytest.raises(JobFailed, match="without a result"):
-        job.result(folder)
+        job_records.result(folder)
     if sys.platform != "win32":
-        for text in (str(job.status(folder)["error"]["text"]), told_by(folder)):
+        for text in (str(job_records.status(folder)["error"]["text"]), told_by(folder)):
             assert "SIGKILL" in text and "memory" in text and "MiniBatchSize (batch_size)" in text
     assert not (tmp_path / "model.h5").exists()
 
@@ -82,7 +82,7 @@ def test_a_killed_job_is_lost_and_its_log_is_shown(make_dataset: MakeDataset, tm
 def told_by(folder: str) -> str:
     """What a person is told who asks for the result of a job that has none."""
     with pytest.raises(JobFailed) as raised:
-        job.result(folder)
+        job_records.result(folder)
     return str(raised.value)
 
 
@@ -104,7 +104,7 @@ def test_how_a_lost_job_ended_is_told_as_far_as_it_can_be_known(
     write_json(folder / "settings.json", {"command": "train", "model_path": str(tmp_path / "m.h5"), "settings": {}})
     write_json(folder / "state.json", {"state": "running", **({} if kills is None else {"kills": kills})})
     (folder / "log.txt").write_text(log, encoding="utf-8")
-    assert words in str(job.status(folder)["error"]["text"]) and words in told_by(str(folder))
+    assert words in str(job_records.status(folder)["error"]["text"]) and words in told_by(str(folder))
 
 
 @needs_posix
@@ -131,7 +131,7 @@ def test_a_job_outlives_ctrl_c_of_the_program_that_started_it(make_dataset: Make
     seen = epoch(str(folder))
     until(lambda: epoch(str(folder)) > seen)
     job.stop(folder)
-    until(lambda: job.status(folder)["state"] == "stopped")
+    until(lambda: job_records.status(folder)["state"] == "stopped")
 
 
 @needs_posix
@@ -184,9 +184,9 @@ def test_one_class_only_is_an_error_before_a_job_is_made(tmp_path: Path) -> None
 def test_the_error_of_a_job_is_raised_where_its_result_is_asked_for(make_dataset: MakeDataset, tmp_path: Path) -> None:
     folder = _written_job(tmp_path / "job", {"dataset": str(tmp_path / "gone"), "model_path": str(tmp_path / "m.h5")})
     assert worker.run(folder) == 1
-    assert job.status(folder)["state"] == "failed"
+    assert job_records.status(folder)["state"] == "failed"
     with pytest.raises(PathMissing, match="gone"):
-        job.result(folder)
+        job_records.result(folder)
 
 
 def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -198,7 +198,7 @@ def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path, monke
     monkeypatch.setattr(requests, "run", run)
     assert worker.run(folder) == 1
     with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
-        job.result(folder)
+        job_records.result(folder)
     assert "Traceback" in (folder / "traceback.txt").read_text()
 
 
@@ -215,9 +215,9 @@ def test_a_pid_used_again_is_not_the_job(tmp_path: Path) -> None:
     folder = _written_job(tmp_path / "job", {})
     (folder / "state.json").write_text('{"state": "running"}')
     (folder / "process.json").write_text(json.dumps({"pid": os.getpid(), "started": "1"}))
-    assert job.status(folder)["state"] == "lost"
+    assert job_records.status(folder)["state"] == "lost"
     (folder / "process.json").write_text(json.dumps(processes.identity(os.getpid())))
-    assert job.status(folder)["state"] == "running"
+    assert job_records.status(folder)["state"] == "running"
 
 
 def test_a_taken_job_folder_gets_a_number(tmp_path: Path) -> None:
@@ -227,7 +227,7 @@ def test_a_taken_job_folder_gets_a_number(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_a_job_is_said_to_have_none(tmp_path: Path) -> None:
-    for ask in (job.status, job.result, job.stop, job.wait):
+    for ask in (job_records.status, job_records.result, job.stop, job.wait):
         with pytest.raises(BadJob, match="no job"):
             ask(tmp_path)
 
@@ -240,7 +240,7 @@ def test_a_progress_line_tells_what_a_person_wants_to_know() -> None:
     ended = "epoch 3/20  0:01:01 left  loss 0.123 (val 0.200)  acc 0.900 (val 0.800)"
     assert job.progress_line(progress) == ended
     assert job.progress_line({"stage": "saving", "epoch": 3, "epochs": 20}) == "epoch 3/20  saving"
-    assert job.line({"state": "waiting", "progress": {}}) == "starting Python"
+    assert job_records.line({"state": "waiting", "progress": {}}) == "starting Python"
     assert len(job.progress_line({**progress, "epoch": 100, "epochs": 100, "seconds_left": 360_000})) <= 79
 
 

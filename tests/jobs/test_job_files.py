@@ -16,9 +16,10 @@ import pytest
 
 import pyside
 from pyside import matlab
-from pyside.__main__ import main, readable
+from pyside.__main__ import main
+from pyside.cli.text import readable
 from pyside.errors import BadJob, NotReadable, NotWritable, TouchTrainError
-from pyside.jobs import job, worker
+from pyside.jobs import job, job_records, worker
 from pyside.system import processes
 
 needs_links = pytest.mark.skipif(os.name != "posix", reason="Windows lets not everybody make links")
@@ -75,11 +76,16 @@ def a_job(folder: Path, **files: Any) -> Path:
 
 
 ASKED: list[Callable[[Path], Any]] = [
-    *(job.status, lambda one: job.line(job.status(one)), job.history, lambda one: job.told(one, 0, False)),
-    *(job.log, job.result, job.made, job.cancel, job.stop, job.resume, pyside.inspect),
+    *(
+        job_records.status,
+        lambda one: job_records.line(job_records.status(one)),
+        job_records.history,
+        lambda one: job_records.told(one, 0, False),
+    ),
+    *(job_records.log, job_records.result, job_records.made, job.cancel, job.stop, job.resume, pyside.inspect),
     *(lambda one: matlab.job_status(str(one)), lambda one: matlab.job_result(str(one))),
     lambda one: matlab.list_jobs(str(one.parent)),
-    lambda one: readable(job.status(one)),
+    lambda one: readable(job_records.status(one)),
 ]
 
 
@@ -132,7 +138,7 @@ def test_one_odd_job_is_listed_as_what_it_is_and_the_others_are_too(
     for name, process in {"text": {"pid": "x"}, "null": {"pid": None}, "one": {"pid": 1}}.items():
         a_job(tmp_path / name, state={"state": "running"}, process=process)
     a_job(tmp_path / "empty", settings={})
-    found = {Path(one["folder"]).name: one for one in job.jobs(tmp_path)}
+    found = {Path(one["folder"]).name: one for one in job_records.jobs(tmp_path)}
     assert {name: one["state"] for name, one in found.items()} == {
         "good": "done",
         **dict.fromkeys(("text", "null", "one", "empty"), "unreadable"),
@@ -141,7 +147,7 @@ def test_one_odd_job_is_listed_as_what_it_is_and_the_others_are_too(
     assert main(["job", "list", str(tmp_path)]) == 0
     assert "does not say started" in capsys.readouterr().out
     for name in ("text", "null", "one", "empty"):
-        for ask in (job.status, job.wait, pyside.inspect):
+        for ask in (job_records.status, job.wait, pyside.inspect):
             with pytest.raises(BadJob, match=name):
                 ask(tmp_path / name)
 
@@ -173,7 +179,7 @@ def test_a_link_in_the_place_of_a_jobs_file_is_not_followed(name: str, tmp_path:
     folder = a_job(tmp_path / "job", state={"state": "failed"}, cloud=None)
     (folder / name).unlink(missing_ok=True)
     (folder / name).symlink_to(victim)
-    for ask in (job.status, job.log, job.stop, job.resume, job.cancel, job.remove, worker.run):
+    for ask in (job_records.status, job_records.log, job.stop, job.resume, job.cancel, job.remove, worker.run):
         with pytest.raises(BadJob, match=name):
             ask(folder)
     assert victim.read_text() == "mine"
@@ -185,7 +191,7 @@ def test_a_pipe_in_the_place_of_a_jobs_file_holds_nobody_up(tmp_path: Path) -> N
     (folder / "log.txt").unlink()
     os.mkfifo(folder / "log.txt")
     with pytest.raises(BadJob, match=r"log\.txt"):
-        job.log(folder)
+        job_records.log(folder)
 
 
 @pytest.mark.skipif(os.name != "posix", reason="its process is a program of the system")
@@ -203,7 +209,7 @@ def test_a_process_that_does_not_the_job_is_left_alone(tmp_path: Path) -> None:
             with pytest.raises(BadJob, match=str(child.pid)):
                 job.cancel(folder)
             assert child.poll() is None
-            assert job.status(folder)["state"] == "running"
+            assert job_records.status(folder)["state"] == "running"
     finally:
         other.kill()
         stranger.kill()
@@ -215,18 +221,18 @@ def test_a_huge_epoch_or_a_torn_line_costs_nothing(tmp_path: Path) -> None:
     folder = a_job(tmp_path / "job")
     with (folder / "epochs.jsonl").open("a") as file:
         file.write('{"epoch": 2, "lo{"epoch": 3, "loss": 0.25}\n')  # as a disk leaves it that was full
-    assert job.history(folder)["loss"] == [0.5]
+    assert job_records.history(folder)["loss"] == [0.5]
     with (folder / "epochs.jsonl").open("a") as file:
         file.write('{"epoch": 1000000000000}\n')
     with pytest.raises(BadJob, match=r"epochs\.jsonl"):
-        job.history(folder)
+        job_records.history(folder)
 
 
 def test_the_model_of_a_training_in_the_cloud_is_a_name(tmp_path: Path) -> None:
     cloud = json.loads((a_job(tmp_path / "good") / "cloud.json").read_text())
     for number, wrong in enumerate(({"model": "../../x.h5"}, {"folder": "/home/me"}, {"models": "file:///home/me"})):
         with pytest.raises(BadJob, match=r"cloud\.json"):
-            job.status(a_job(tmp_path / f"{number}", cloud={**cloud, **wrong}))
+            job_records.status(a_job(tmp_path / f"{number}", cloud={**cloud, **wrong}))
 
 
 def test_a_job_that_may_not_be_read_is_told_apart_from_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -236,7 +242,7 @@ def test_a_job_that_may_not_be_read_is_told_apart_from_none(tmp_path: Path, monk
     a_job(tmp_path / "job")
     monkeypatch.setattr(os, "scandir", refuse)
     with pytest.raises((NotReadable, TouchTrainError), match="Permission denied"):
-        job.status(tmp_path / "job")
+        job_records.status(tmp_path / "job")
 
 
 def test_all_that_a_training_with_folds_keeps_is_removed_with_its_job(tmp_path: Path) -> None:

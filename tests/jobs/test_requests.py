@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from pyside.errors import BadLabels, NotWritable, PathMissing, TouchTrainError
-from pyside.jobs import job, requests
+from pyside.jobs import job, job_records, requests
 from tests.conftest import touch_frames
 
 pytestmark = pytest.mark.trains
@@ -31,26 +31,26 @@ def arrays(tmp_path: Path) -> Path:
 def test_a_conversion_in_a_job_tells_and_makes_what_it_does_here(arrays: Path, tmp_path: Path) -> None:
     here = job.run_here(requests.conversion("numpy", arrays, None, tmp_path / "here", {}))
     folder = job.start(requests.conversion("numpy", arrays, None, tmp_path / "job", {}), tmp_path / "a job")
-    assert job.made(folder) == str(tmp_path / "job")
+    assert job_records.made(folder) == str(tmp_path / "job")
     found = job.wait(folder)
     assert {**found, "path": ""} == {**here, "path": ""}
-    assert job.status(folder)["command"] == "convert numpy"
-    said, seen = job.told(folder, 0, live=False)
+    assert job_records.status(folder)["command"] == "convert numpy"
+    said, seen = job_records.told(folder, 0, live=False)
     assert said[0].startswith("frames <- frames.npy: 60 frames, ")
-    assert job.told(folder, seen, live=False) == ([], seen)
+    assert job_records.told(folder, seen, live=False) == ([], seen)
 
 
 def test_milestones_are_for_logs_and_not_for_a_line_that_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text("{}")
     with (tmp_path / "told.jsonl").open("w") as file:
         file.write('{"text": "a pair", "milestone": false}\n{"text": "half", "milestone": true}\n{"text": "cut sh')
-    said, seen = job.told(tmp_path, 0, live=False)
+    said, seen = job_records.told(tmp_path, 0, live=False)
     assert said == ["a pair", "half"]
-    assert job.told(tmp_path, 0, live=True) == (["a pair"], seen)
-    assert job.told(tmp_path, seen, live=False) == ([], seen)
+    assert job_records.told(tmp_path, 0, live=True) == (["a pair"], seen)
+    assert job_records.told(tmp_path, seen, live=False) == ([], seen)
     with (tmp_path / "told.jsonl").open("a") as file:
         file.write('ort", "milestone": false}\n')
-    assert job.told(tmp_path, seen, live=False)[0] == ["cut short"]
+    assert job_records.told(tmp_path, seen, live=False)[0] == ["cut short"]
 
 
 def test_a_fault_in_the_files_is_raised_where_the_result_is_asked_for(arrays: Path, tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from pyside.jobs import job
+from pyside.jobs import job, job_records
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -300,9 +300,9 @@ def test_octave_killed_while_it_waits_leaves_the_training_and_no_other_process(p
     while python.exists():
         assert time.monotonic() < end
         time.sleep(0.1)
-    seen = job.status(tmp_path / "j")
+    seen = job_records.status(tmp_path / "j")
     assert seen["state"] == "running"
-    while job.status(tmp_path / "j")["progress"]["epoch"] <= seen["progress"]["epoch"]:
+    while job_records.status(tmp_path / "j")["progress"]["epoch"] <= seen["progress"]["epoch"]:
         assert time.monotonic() < end
         time.sleep(0.1)
     job.stop(tmp_path / "j")

@@ -25,7 +25,9 @@ from hypothesis import strategies as st
 from keras.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
 from pyside.errors import BadModel, PathMissing
-from pyside.models import blueprint, export, load
+from pyside.models import blueprint, export, load, save
+from pyside.models import files as model_files
+from pyside.models import metadata as model_metadata
 from pyside.training.input_pipeline.augment import for_training
 
 SHAPE = (18, 18, 1)
@@ -445,7 +447,7 @@ def test_a_bit_that_sends_hdf5_round_in_circles_does_not_hang_us(
     content = bytearray(files["old.h5"])
     content[content.index(b"GCOL") + 25] ^= 1 << bit  # size of a text in the heap
     (tmp_path / "old.h5").write_bytes(content)
-    monkeypatch.setattr(load, "LONGEST_LOOK", 1.5)
+    monkeypatch.setattr(model_files, "LONGEST_LOOK", 1.5)
     with pytest.raises(BadModel, match="is damaged: HDF5 cannot read it"):
         load.describe_model(tmp_path / "old.h5")
 
@@ -484,12 +486,12 @@ def test_training_goes_on_from_an_old_model_in_mixed_precision(tmp_path: Path) -
     assert {layer.variable_dtype for layer in core.layers} == {"float32"}
     assert np.allclose(predicted(core), expected_of_chain(), atol=0.05)
     assert len(notes) == 1 and "0 to 1" in notes[0]
-    load.check_saveable(core)
+    save.check_saveable(core)
     core.compile("adam", "categorical_crossentropy")
     core.fit(FRAMES, np.eye(2)[[0, 1] * 4], verbose=0)
-    load.save_model(core, tmp_path / "new.h5", {}, FRAMES)
+    save.save_model(core, tmp_path / "new.h5", {}, FRAMES)
     again = load.load_model(tmp_path / "new.h5")
-    assert np.allclose(predicted(again), predicted(load.float32_copy(core)), atol=1e-5)
+    assert np.allclose(predicted(again), predicted(save.float32_copy(core)), atol=1e-5)
     assert not np.allclose(predicted(again), expected_of_chain(), atol=1e-5)
 
 
@@ -513,7 +515,7 @@ def test_convolutions_can_stay_as_they_are_and_are_saved_as_trainable(tmp_path: 
     trainer.fit((FRAMES * 255).astype(np.uint8), np.eye(2)[[0, 1] * 4], verbose=0)
     stayed = [np.array_equal(*pair) for pair in zip(before, core.get_weights(), strict=True)]
     assert stayed == [True, True, False, False, False, False]
-    load.save_model(core, tmp_path / "new.h5", {}, FRAMES)
+    save.save_model(core, tmp_path / "new.h5", {}, FRAMES)
     with h5py.File(tmp_path / "new.h5") as file:
         layers = json.loads(file.attrs["model_config"])["config"]["layers"]
     assert all(layer["config"].get("trainable", True) for layer in layers)
@@ -581,7 +583,7 @@ def test_a_model_of_any_size_takes_the_one_of_the_dataset(tmp_path: Path) -> Non
 def test_classes_in_another_order_are_an_error_that_names_both(tmp_path: Path) -> None:
     core = load.load_model(old_chain(tmp_path / "old.h5"))
     metadata = {"class_names": ["NonTouch", "Touch"], "versions": {"touchtrain": "9"}}
-    load.save_model(core, tmp_path / "ours.h5", metadata, FRAMES)
+    save.save_model(core, tmp_path / "ours.h5", metadata, FRAMES)
     export.save_keras(core, tmp_path / "ours.keras", FRAMES, metadata)
     for name in ("ours.h5", "ours.keras"):
         _, notes = load.load_core(tmp_path / name, "float32", SHAPE, NAMES, 0)
@@ -592,15 +594,15 @@ def test_classes_in_another_order_are_an_error_that_names_both(tmp_path: Path) -
 
 def test_what_cannot_be_a_source_is_said_without_reading_it(tmp_path: Path) -> None:
     with pytest.raises(PathMissing):
-        load.check_source(tmp_path / "none.h5")
+        model_files.check_source(tmp_path / "none.h5")
     (tmp_path / "text.h5").write_text("hello")
     with pytest.raises(BadModel, match="not an HDF5 file"):
-        load.check_source(tmp_path / "text.h5")
+        model_files.check_source(tmp_path / "text.h5")
     (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / "saved_model.pb").write_bytes(b"")
     with pytest.raises(BadModel, match="cannot go on training"):
-        load.check_source(tmp_path / "saved")
-    load.check_source(old_chain(tmp_path / "old.h5"))
+        model_files.check_source(tmp_path / "saved")
+    model_files.check_source(old_chain(tmp_path / "old.h5"))
 
 
 def test_penalties_are_kept_and_other_rules_of_training_are_said(tmp_path: Path) -> None:
@@ -697,7 +699,7 @@ def test_whatever_json_a_model_file_holds_it_is_understood_or_an_error_of_ours(a
     for strange in STRANGE:
         with h5py.File(path, "a") as file:
             file.attrs[attribute] = strange
-        for read in (load.describe_model, load.read_plan, load.read_metadata):
+        for read in (load.describe_model, load.read_plan, model_metadata.read_metadata):
             with suppress(BadModel):
                 read(path)
 

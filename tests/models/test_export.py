@@ -13,7 +13,8 @@ import pytest
 from keras.layers import Conv2D, Dense, Dropout, Flatten
 
 from pyside.errors import BadModel, DiskFull, ModelNotSaved, NotWritable
-from pyside.models import export, load, saved_model
+from pyside.models import export, load, save, saved_model
+from pyside.models import metadata as model_metadata
 
 SHAPE = (18, 18, 1)
 FRAMES = np.random.default_rng(0).random((8, *SHAPE), np.float32)
@@ -36,7 +37,7 @@ def core() -> keras.Sequential:
 
 
 def expected(core: keras.Model) -> np.ndarray:
-    return np.asarray(load.float32_copy(core)(FRAMES))
+    return np.asarray(save.float32_copy(core)(FRAMES))
 
 
 def contents(folder: Path) -> list[str]:
@@ -72,11 +73,11 @@ def test_a_keras_file_predicts_the_same_in_keras_itself_and_explains_itself(
     assert found["classes"] == 2 and found["layers"] == 5 and found["image_shape"] == list(SHAPE)
     assert found["parameters"] == core.count_params()
     assert json.loads(json.dumps(found)) == found
-    assert load.read_metadata(tmp_path / "model.keras") == {"format": load.FORMAT, **METADATA}
+    assert model_metadata.read_metadata(tmp_path / "model.keras") == {"format": model_metadata.FORMAT, **METADATA}
 
 
 def test_describing_a_keras_file_of_somebody_else_imports_no_keras(core: keras.Sequential, tmp_path: Path) -> None:
-    copy = load.float32_copy(core)
+    copy = save.float32_copy(core)
     copy.compile("adam", "categorical_crossentropy")
     copy.fit(FRAMES, np.eye(2)[[0, 1] * 4], verbose=0)
     copy.save(tmp_path / "theirs.keras")
@@ -163,12 +164,12 @@ def test_an_older_folder_is_replaced_only_by_a_good_one(
 def test_a_folder_of_something_else_is_not_replaced(name: str, core: keras.Sequential, tmp_path: Path) -> None:
     (tmp_path / "model.savedmodel").mkdir()
     (tmp_path / "model.savedmodel" / name).write_text("mine")
-    for save in (
+    for attempt in (
         lambda: export.check_besides(tmp_path / "model.h5", ["keras", "tensorflow"]),
         lambda: export.save_tensorflow(core, tmp_path / "model.savedmodel", FRAMES),
     ):
         with pytest.raises(NotWritable, match=name):
-            save()
+            attempt()
     assert contents(tmp_path) == ["model.savedmodel"] and contents(tmp_path / "model.savedmodel") == [name]
 
 

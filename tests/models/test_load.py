@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from pyside.errors import BadModel, DiskFull, ModelNotSaved, NotWritable, PathMissing
-from pyside.models import load as model_files
+from pyside.models import files, load, metadata, save
 from pyside.settings import TrainSettings
 from pyside.training.model import build_model
 
@@ -28,7 +28,7 @@ def core(small: Callable[..., TrainSettings]) -> keras.Sequential:
 
 @pytest.fixture
 def saved(core: keras.Sequential, tmp_path: Path) -> Path:
-    model_files.save_model(core, tmp_path / "model.h5", METADATA, SAMPLE)
+    save.save_model(core, tmp_path / "model.h5", METADATA, SAMPLE)
     return tmp_path / "model.h5"
 
 
@@ -54,7 +54,7 @@ def branching() -> keras.Model:
 
 
 def float32_predictions(core: keras.Model) -> np.ndarray:
-    return np.asarray(model_files.float32_copy(core)(SAMPLE))
+    return np.asarray(save.float32_copy(core)(SAMPLE))
 
 
 @pytest.mark.parametrize(
@@ -62,11 +62,11 @@ def float32_predictions(core: keras.Model) -> np.ndarray:
     [("a", "a.h5"), ("a.h5", "a.h5"), ("a.H5", "a.H5"), ("m.v2", "m.v2.h5"), ("x/m.keras", "x/m.keras.h5")],
 )
 def test_name_and_name_h5_both_give_name_h5(given: str, expected: str) -> None:
-    assert model_files.with_suffix(given) == Path(expected)
+    assert files.with_suffix(given) == Path(expected)
 
 
 def test_a_model_saved_in_bfloat16_predicts_in_float32_when_loaded(core: keras.Sequential, saved: Path) -> None:
-    loaded = model_files.load_model(saved)
+    loaded = load.load_model(saved)
     assert np.allclose(loaded.predict(SAMPLE, verbose=0), float32_predictions(core), atol=1e-5)
     assert {layer.compute_dtype for layer in loaded.layers} == {"float32"}
     assert [path.name for path in saved.parent.iterdir()] == ["model.h5"]
@@ -83,7 +83,7 @@ def test_tf_keras_predicts_the_same(core: keras.Sequential, branching: keras.Mod
     np.save(tmp_path / "sample.npy", SAMPLE)
     networks = {"sequential": core, "functional": branching}
     for name, network in networks.items():
-        model_files.save_model(network, tmp_path / f"{name}.h5", METADATA, SAMPLE)
+        save.save_model(network, tmp_path / f"{name}.h5", METADATA, SAMPLE)
     program = (
         "import sys, numpy, tf_keras\n"
         "assert tf_keras.__version__.startswith('2.'), tf_keras.__version__\n"
@@ -113,8 +113,8 @@ def test_the_file_is_in_the_dialect_of_keras_2(saved: Path) -> None:
 
 
 def test_the_file_explains_itself(saved: Path) -> None:
-    assert model_files.read_metadata(saved) == {"format": model_files.FORMAT, **METADATA}
-    found = model_files.describe_model(saved)
+    assert metadata.read_metadata(saved) == {"format": metadata.FORMAT, **METADATA}
+    found = load.describe_model(saved)
     assert found["kind"] == "model" and found["written_by"] == "TouchTrain 9.9"
     assert found["image_shape"] == [20, 20, 1] and found["classes"] == 2
     assert found["class_names"] == ["NonTouch", "Touch"]
@@ -130,13 +130,13 @@ def build_parameters() -> int:
 
 def test_metadata_longer_than_an_attribute_comes_back_whole(core: keras.Sequential, tmp_path: Path) -> None:
     long = {**METADATA, "warnings": [f"warning {number} \u00e9" for number in range(12_000)]}
-    model_files.save_model(core, tmp_path / "long.h5", long, SAMPLE)
-    found = model_files.read_metadata(tmp_path / "long.h5")
+    save.save_model(core, tmp_path / "long.h5", long, SAMPLE)
+    found = metadata.read_metadata(tmp_path / "long.h5")
     assert found is not None and found["warnings"] == long["warnings"]
 
 
 def test_equal_models_give_equal_bytes(core: keras.Sequential, saved: Path) -> None:
-    model_files.save_model(core, saved.parent / "again.h5", METADATA, SAMPLE)
+    save.save_model(core, saved.parent / "again.h5", METADATA, SAMPLE)
     assert (saved.parent / "again.h5").read_bytes() == saved.read_bytes()
 
 
@@ -144,16 +144,16 @@ def test_a_model_that_predicts_otherwise_is_not_saved(
     core: keras.Sequential, saved: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = saved.read_bytes()
-    load = model_files._load_what_was_written
+    load = save._load_what_was_written
 
     def spoilt(path: Path) -> keras.Model:
         model = load(path)
         model.set_weights([weight * 0.5 for weight in model.get_weights()])
         return model
 
-    monkeypatch.setattr(model_files, "_load_what_was_written", spoilt)
+    monkeypatch.setattr(save, "_load_what_was_written", spoilt)
     with pytest.raises(ModelNotSaved, match="predicts something else"):
-        model_files.save_model(core, saved, METADATA, SAMPLE)
+        save.save_model(core, saved, METADATA, SAMPLE)
     assert saved.read_bytes() == before
     assert [path.name for path in saved.parent.iterdir()] == ["model.h5"]
 
@@ -161,14 +161,14 @@ def test_a_model_that_predicts_otherwise_is_not_saved(
 def test_a_full_disk_keeps_what_was_there(core: keras.Sequential, saved: Path, small_disk: Path) -> None:
     target = small_disk / "model.h5"
     target.write_bytes(saved.read_bytes())
-    model_files.check_target(target)
+    files.check_target(target)
     with (small_disk / "filler").open("wb") as filler, pytest.raises(OSError, match="No space"):
         filler.write(bytes(3_000_000))
         filler.flush()
     with pytest.raises(DiskFull, match="model.h5"):
-        model_files.save_model(core, target, METADATA, SAMPLE)
+        save.save_model(core, target, METADATA, SAMPLE)
     with pytest.raises(DiskFull, match="model.h5"):
-        model_files.check_target(target)
+        files.check_target(target)
     assert target.read_bytes() == saved.read_bytes()
     assert sorted(path.name for path in small_disk.iterdir()) == ["filler", "model.h5"]
 
@@ -180,18 +180,18 @@ def test_a_folder_that_cannot_be_written_is_said_before_and_while_saving(
     if remount.returncode:
         pytest.skip("a disk cannot be made read-only here")
     with pytest.raises(NotWritable, match="Read-only"):
-        model_files.check_target(small_disk / "model.h5")
+        files.check_target(small_disk / "model.h5")
     with pytest.raises(NotWritable, match="Read-only"):
-        model_files.save_model(core, small_disk / "model.h5", METADATA, SAMPLE)
+        save.save_model(core, small_disk / "model.h5", METADATA, SAMPLE)
 
 
 def test_targets_that_cannot_be_are_said(tmp_path: Path) -> None:
     with pytest.raises(PathMissing, match=r"nowhere.*Make it first"):
-        model_files.check_target(tmp_path / "nowhere" / "model.h5")
+        files.check_target(tmp_path / "nowhere" / "model.h5")
     (tmp_path / "folder.h5").mkdir()
     with pytest.raises(NotWritable, match="is a folder"):
-        model_files.check_target(tmp_path / "folder.h5")
-    model_files.check_target(tmp_path / "model.h5")
+        files.check_target(tmp_path / "folder.h5")
+    files.check_target(tmp_path / "model.h5")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.h5"]
 
 
@@ -199,9 +199,9 @@ def test_targets_that_cannot_be_are_said(tmp_path: Path) -> None:
 
 
 def test_a_functional_network_is_saved_in_the_dialect_of_keras_2(branching: keras.Model, tmp_path: Path) -> None:
-    model_files.check_saveable(branching)
+    save.check_saveable(branching)
     path = tmp_path / "model.h5"
-    model_files.save_model(branching, path, METADATA, SAMPLE)
+    save.save_model(branching, path, METADATA, SAMPLE)
     with h5py.File(path) as file:
         config = json.loads(file.attrs["model_config"])
     assert config["class_name"] == "Model" and config["config"]["input_layers"] == [["frames", 0, 0]]
@@ -212,10 +212,10 @@ def test_a_functional_network_is_saved_in_the_dialect_of_keras_2(branching: kera
     text = json.dumps(config)
     for word in ("module", "registered_name", "DTypePolicy", '"batch_shape"', "bfloat16", "__keras_tensor__", "silu"):
         assert word not in text
-    found = model_files.describe_model(path)
+    found = load.describe_model(path)
     assert found["classes"] == 2 and found["image_shape"] == [20, 20, 1]
     assert found["parameters"] == branching.count_params()
-    assert np.allclose(model_files.load_model(path)(SAMPLE), float32_predictions(branching), atol=1e-5)
+    assert np.allclose(load.load_model(path)(SAMPLE), float32_predictions(branching), atol=1e-5)
     assert np.allclose(keras.models.load_model(path)(SAMPLE), float32_predictions(branching), atol=1e-5)
 
 
@@ -264,18 +264,18 @@ def subclassed() -> keras.Model:
 )
 def test_networks_that_keras_2_does_not_know_are_said_before_the_training(make: Callable, words: str) -> None:
     with pytest.raises(ModelNotSaved, match=words):
-        model_files.check_saveable(make())
+        save.check_saveable(make())
 
 
 @pytest.mark.parametrize("suffix", [".h5", ".keras"])
 @pytest.mark.filterwarnings("ignore")
 def test_a_model_that_keras_3_wrote_is_loaded(core: keras.Sequential, tmp_path: Path, suffix: str) -> None:
-    copy = model_files.float32_copy(core)
+    copy = save.float32_copy(core)
     copy.save(tmp_path / f"theirs{suffix}")
-    loaded = model_files.load_model(tmp_path / f"theirs{suffix}")
+    loaded = load.load_model(tmp_path / f"theirs{suffix}")
     assert np.allclose(loaded(SAMPLE), copy(SAMPLE), atol=1e-6)
     if suffix == ".h5":
-        found = model_files.describe_model(tmp_path / "theirs.h5")
+        found = load.describe_model(tmp_path / "theirs.h5")
         assert found["written_by"] == f"Keras {keras.__version__}"
         assert found["image_shape"] == [20, 20, 1] and found["classes"] == 2 and found["metadata"] is None
         assert found["parameters"] == build_parameters()
@@ -297,17 +297,17 @@ def test_files_that_are_no_models_are_said(saved: Path, tmp_path: Path) -> None:
         "data": "holds no Keras model", "weights": "only weights",
     }  # fmt: skip
     for name, words in cases.items():
-        for read in (model_files.describe_model, model_files.load_model):
+        for read in (load.describe_model, load.load_model):
             with pytest.raises(BadModel, match=words):
                 read(tmp_path / f"{name}.h5")
     (tmp_path / "folder").mkdir()
     with pytest.raises(BadModel, match="is a folder"):
-        model_files.describe_model(tmp_path / "folder")
+        load.describe_model(tmp_path / "folder")
     with pytest.raises(PathMissing, match="There is no model file"):
-        model_files.load_model(tmp_path / "nothing.h5")
+        load.load_model(tmp_path / "nothing.h5")
     with pytest.raises(BadModel, match="cannot load"):
         (tmp_path / "bad.keras").write_bytes(b"no zip")
-        model_files.load_model(tmp_path / "bad.keras")
+        load.load_model(tmp_path / "bad.keras")
 
 
 def test_describing_a_model_imports_no_keras(saved: Path) -> None:

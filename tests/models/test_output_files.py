@@ -14,7 +14,7 @@ import pytest
 from keras.layers import Dense, Flatten
 
 from pyside.errors import DiskFull, ModelNotSaved, NotWritable
-from pyside.models import export, load, output_files
+from pyside.models import export, metadata, output_files
 from pyside.settings import TrainSettings
 
 SHAPE = (18, 18, 1)
@@ -111,7 +111,7 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
     assert names(tmp_path) == sorted(
         [f"m{kept}{end}" for kept in ("", ".previous") for end in (".h5", ".keras", ".savedmodel", ".report")]
     )
-    epochs = [(load.read_metadata(tmp_path / f"m{kept}.h5") or {})["best_epoch"] for kept in ("", ".previous")]
+    epochs = [(metadata.read_metadata(tmp_path / f"m{kept}.h5") or {})["best_epoch"] for kept in ("", ".previous")]
     assert epochs == [3, 2]
     assert (tmp_path / "m.previous.keras").read_text() == "keras 2"
     assert (tmp_path / "m.previous.savedmodel" / "saved_model.pb").read_text() == "tensorflow 2"
@@ -147,7 +147,7 @@ def test_a_copy_that_fails_stops_nothing_and_what_is_not_ours_stays(tmp_path: Pa
     (tmp_path / "m.previous.h5").mkdir()
     place = output_files.Place(path, SETTINGS)
     place.save(core(0), about(0), FRAMES)
-    assert "m.previous.h5" in place.warnings[0] and load.read_metadata(path)
+    assert "m.previous.h5" in place.warnings[0] and metadata.read_metadata(path)
     (tmp_path / "m.previous.h5").rmdir()
     write_report(tmp_path / "m.report", "new")
     write_report(tmp_path / "m.previous.report", "old")
@@ -196,7 +196,7 @@ def test_a_model_whose_folder_went_away_lies_in_the_job_s_or_among_the_temporary
     [file] = [*job.glob("*.h5"), *temporary.rglob("*.h5")]
     assert (file.parent == job) == has_job and str(file) in caught.value.text
     assert (f"resume the job {job}" in caught.value.text) == has_job
-    assert (load.read_metadata(file) or {})["best_epoch"] == 7
+    assert (metadata.read_metadata(file) or {})["best_epoch"] == 7
     path.parent.mkdir()
     output_files.Place(path, SETTINGS, job / output_files.NOTE, job).save(
         core(0), about(7), FRAMES
@@ -225,6 +225,6 @@ def test_a_network_that_cannot_be_evaluated_is_saved_all_the_same(temporary: Pat
     with lost as caught, place.rescuing(core(0), lambda: about(7)):
         raise OSError("the share is gone")
     [file] = temporary.rglob("m.h5")
-    assert str(file) in caught.value.text and (load.read_metadata(file) or {})["best_epoch"] == 7
+    assert str(file) in caught.value.text and (metadata.read_metadata(file) or {})["best_epoch"] == 7
     with pytest.raises(DiskFull, match="lies in"), place.rescuing(core(0), dict):
         raise DiskFull("Full.")

@@ -18,10 +18,13 @@ import pyside
 from pyside.errors import InUse, PathMissing, TouchTrainError
 from pyside.system import locks, processes
 
-HOLD = "import sys\nfrom pyside import locks\nlocks.take(sys.argv[1], 'train')\nprint('held', flush=True)\ninput()"
+HOLD = (
+    "import sys\nfrom pyside.system import locks\nlocks.take(sys.argv[1], 'train')\nprint('held', flush=True)\ninput()"
+)
 RACE = """
 import sys
-from pyside import errors, locks
+from pyside import errors
+from pyside.system import locks
 sys.stdin.readline()
 try:
     locks.take(sys.argv[1], 'train')

@@ -55,7 +55,7 @@ def test_what_may_be_used_is_no_more_than_there_is() -> None:
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to a limit of the address space")
 def test_a_limit_of_the_address_space_is_told_as_what_limits() -> None:
-    program = "from pyside.jobs import machine; print(machine.usable_memory())"
+    program = "from pyside.system import machine; print(machine.usable_memory())"
     line = f"ulimit -v 3000000; exec '{sys.executable}' -c '{program}'"
     told = subprocess.run(["bash", "-c", line], capture_output=True, text=True, check=True).stdout
     assert "ulimit -v" in told and "limit=1072000000" in told

@@ -11,17 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from pyside.errors import printable
 from pyside.evaluation.result import TrainingResult
-from pyside.system.records import (
-    fitting,
-    from_json,
-    left_behind,
-    printable,
-    printable_json,
-    same_name,
-    to_json,
-    write_json,
-)
+from pyside.system.records import fitting, from_json, left_behind, printable_json, same_name, to_json, write_json
 
 
 def test_numpy_values_tuples_and_paths_become_plain_json() -> None:

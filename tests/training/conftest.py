@@ -9,17 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset, DatasetWriter
-from pyside.settings import TrainSettings
-
-SMALL = {
-    "convolution_filters": (6,) * 6,
-    "dense_units": 16,
-    "batch_size": 32,
-    "epochs": 1,
-    "precision": "float32",
-    "report": False,
-}
+from pyside.data.dataset import Dataset
+from pyside.data.dataset_writer import DatasetWriter
 
 
 def noisy_frames(labels: np.ndarray, shape: tuple[int, int, int], seed: int) -> np.ndarray:
@@ -65,9 +56,3 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     labels = [(rng.random(80) < 0.4).astype(np.int16) for _ in range(5)]
     labels[0][:7] = -1
     return write_dataset(tmp_path_factory.mktemp("shared") / "dataset", labels)
-
-
-@pytest.fixture(scope="session")
-def small() -> Callable[..., TrainSettings]:
-    """A function that makes the settings of a small, short training."""
-    return lambda **options: TrainSettings.from_options({**SMALL, **options})

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from pyside.errors import BadOption
-from pyside.models.load import load_model, save_model
+from pyside.models.load import load_model
+from pyside.models.save import save_model
 from pyside.settings import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks.networks import input_shape
 from pyside.training.model import build_model, compile_model

@@ -26,7 +26,7 @@ from pyside.errors import (
 )
 from pyside.evaluation.result import TrainingResult
 from pyside.jobs import requests
-from pyside.models import load
+from pyside.models import load, metadata
 from pyside.settings import TrainSettings
 from pyside.training import model, train
 from pyside.training.checks import preflight
@@ -103,7 +103,7 @@ def test_the_model_file_carries_what_curation_needs(
     trained: tuple[TrainingResult, list[dict[str, Any]]], dataset: Dataset
 ) -> None:
     result, _ = trained
-    found = load.read_metadata(result.model_path)
+    found = metadata.read_metadata(result.model_path)
     assert found is not None
     assert set(found) >= {
         "class_names", "image_shape", "input", "roi", "contrast", "conversion", "decision_threshold", "split", "seed",

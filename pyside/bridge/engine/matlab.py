@@ -18,31 +18,9 @@ import numpy as np
 
 from pyside.bridge.engine.session import Engine, Output, matlab_folder
 from pyside.errors import BadValue, EngineFailed, EngineLost, EngineMissing, EngineTimeout
-
-# Release of MATLAB: the versions of matlabengine that fit it.
-VERSIONS = {
-    "R2020b": "9.9",
-    "R2021a": "9.10",
-    "R2021b": "9.11",
-    "R2022a": "9.12",
-    "R2022b": "9.13",
-    "R2023a": "9.14",
-    "R2023b": "23.2",
-    "R2024a": "24.1",
-    "R2024b": "24.2",
-    "R2025a": "25.1",
-    "R2025b": "25.2",
-    "R2026a": "26.1",
-    "R2026b": "26.2",
-}
+from pyside.system.machine import requirement
 
 _SLICE = 0.25  # seconds after which it is looked what has been printed
-
-
-def requirement(release: str | None) -> str:
-    """Return what pip is to install beside a MATLAB of a release, such as ``R2025a``."""
-    version = VERSIONS.get(f"R{release.removeprefix('R')}" if release else "")
-    return f'"matlabengine=={version}.*"' if version else "matlabengine==VERSION (the one for your release of MATLAB)"
 
 
 class MatlabEngine(Engine):

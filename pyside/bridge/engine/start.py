@@ -154,7 +154,7 @@ def train_new_model(
         EngineMissing, EngineLost, EngineTimeout.
     """
     from pyside.evaluation.result import TrainingResult
-    from pyside.jobs import job
+    from pyside.jobs import job_records
 
     folder = str(Path(parameters.get("processDirectory", "training")).absolute())
     given = {name: _parameter(value) for name, value in parameters.items()} | {"processDirectory": folder}
@@ -168,7 +168,7 @@ def train_new_model(
         last = engine.call("touchtrain.internal.engine.lastTraining", folder)
         if not last or (last == before and not given.get("DOWNLOAD_MODEL")):
             raise BadOption("The script trained nothing, so there is no result: set TRAIN = 1.")
-        result = TrainingResult.from_record(job.result(last))
+        result = TrainingResult.from_record(job_records.result(last))
         if clears:
             alone = {"CREATE_NUMPY": 0.0, "UPLOAD": 0.0, "TRAIN": 0.0, "DOWNLOAD_MODEL": 0.0}
             _run_script(engine, given | alone | {"CLEAR_DIRECTORIES": clears}, timeout, show)

@@ -12,17 +12,19 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import DatasetWriter, RecordingWriter, check_room, check_target, hash_frames, still_to_write
+from pyside.aliases import Array
+from pyside.data.dataset_writer import DatasetWriter, RecordingWriter, check_target, still_to_write
 from pyside.data.formats import host_arrays
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
+from pyside.data.frame_file import hash_frames
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings.selection import places_of
-from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch
-from pyside.settings.core import ArraySettings
+from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch, printable
+from pyside.settings.conversion import ArraySettings
 from pyside.system import locks
-from pyside.system.records import first_forms, printable, same_name
+from pyside.system.files import check_room
+from pyside.system.records import first_forms, same_name
 
-Array = np.ndarray[Any, Any]
 _ALMOST_BLACK = 4096  # 16-bit frames that stay below it come from a camera of 10 or 12 bits
 
 

@@ -16,18 +16,29 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array, Progress
 from pyside.data.conversion.preflight import FEW_FRAMES, Planned, Preflight, added, checked
-from pyside.data.conversion.progress import ConversionProgress, Progress, end_if_asked
-from pyside.data.dataset import DatasetWriter, FrameFile, check_target
+from pyside.data.dataset import LEAVE_OUT
+from pyside.data.dataset_writer import DatasetWriter, check_target
 from pyside.data.formats import images
 from pyside.data.formats.frames import noted_contrast
-from pyside.data.labels.class_indices import LEAVE_OUT
-from pyside.errors import BadImage, BadOption, Faults, NotReadable, OneClass, PathMissing, TouchTrainError, some
-from pyside.settings.core import FolderSettings
+from pyside.data.frame_file import FrameFile
+from pyside.errors import (
+    BadImage,
+    BadOption,
+    Faults,
+    NotReadable,
+    OneClass,
+    PathMissing,
+    TouchTrainError,
+    printable,
+    some,
+)
+from pyside.settings.conversion import FolderSettings
 from pyside.system import parallel, paths
-from pyside.system.records import printable, same_name
+from pyside.system.progress import ConversionProgress, end_if_asked
+from pyside.system.records import same_name
 
-Array = np.ndarray[Any, Any]
 _ALMOST_BLACK = 4096  # 16-bit images that stay below it come from a camera of 10 or 12 bits
 _CHUNK_IMAGES = 128
 _CHUNK_PIXELS = 1 << 20  # of the images as they are, and as they become: a block of what is written

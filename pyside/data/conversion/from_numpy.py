@@ -17,9 +17,10 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array, Progress
 from pyside.data.conversion.preflight import Planned, Preflight, checked
-from pyside.data.conversion.progress import ConversionProgress, Progress, end_if_asked
-from pyside.data.dataset import DatasetWriter, check_target, count_classes
+from pyside.data.dataset import LEAVE_OUT, count_classes
+from pyside.data.dataset_writer import DatasetWriter, check_target
 from pyside.data.formats import host_arrays
 from pyside.data.formats.array_files import (
     MOST_NAMED,
@@ -34,15 +35,24 @@ from pyside.data.formats.array_files import (
     read_texts,
 )
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
-from pyside.data.labels.class_indices import LEAVE_OUT, LabelSet, read_labels
+from pyside.data.labels.class_indices import LabelSet, read_labels
 from pyside.data.recordings.selection import places_of
-from pyside.errors import BadFrames, BadLabels, Faults, FrameOrder, LengthMismatch, PathMissing, Unpaired, some
-from pyside.settings.core import NumpySettings
-from pyside.system.paths import Links, is_file, is_folder, is_there, listing
-from pyside.system.records import first_forms, printable, same_name
-from pyside.system.stamps import Watched
+from pyside.errors import (
+    BadFrames,
+    BadLabels,
+    Faults,
+    FrameOrder,
+    LengthMismatch,
+    PathMissing,
+    Unpaired,
+    printable,
+    some,
+)
+from pyside.settings.conversion import NumpySettings
+from pyside.system.paths import Links, Watched, is_file, is_folder, is_there, listing
+from pyside.system.progress import ConversionProgress, end_if_asked
+from pyside.system.records import first_forms, same_name
 
-Array = np.ndarray[Any, Any]
 _FRAMES, _LABELS, _RECORDINGS = "frames.npy", "labels.npy", "recordings.npy"
 _LEGACY = re.compile(r"(Train|Valid)_(Data|Labels)(.*)\.npy")
 _SIDES = {"Train": "training", "Valid": "validation"}

@@ -15,20 +15,21 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array, Progress
 from pyside.data.conversion.from_numpy import side_in_name
 from pyside.data.conversion.preflight import Planned, Preflight, checked
-from pyside.data.conversion.progress import ConversionProgress, Progress, end_if_asked
-from pyside.data.dataset import FORMAT, DatasetWriter, check_target, count_classes
-from pyside.data.description import fault_of
+from pyside.data.dataset import LEAVE_OUT, count_classes
+from pyside.data.dataset_writer import DatasetWriter, check_target
+from pyside.data.description import FORMAT, fault_of
 from pyside.data.formats.frames import adjust_contrast, noted_contrast
 from pyside.data.formats.tfrecords import Record, description_beside, find_files, read_records, uncompressed
-from pyside.data.labels.class_indices import LEAVE_OUT, read_labels
-from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch
-from pyside.settings.core import DEFAULT_CLASS_NAMES, TfrecordSettings
-from pyside.system.records import from_json, printable, same_name
-from pyside.system.stamps import Watched
+from pyside.data.labels.class_indices import read_labels
+from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch, printable
+from pyside.settings.conversion import DEFAULT_CLASS_NAMES, TfrecordSettings
+from pyside.system.paths import Watched
+from pyside.system.progress import ConversionProgress, end_if_asked
+from pyside.system.records import from_json, same_name
 
-Array = np.ndarray[Any, Any]
 _NUMBERS = ("height", "width", "channels", "label", "group", "frame")
 _OLD_FRAMES, _OLD_LABELS = "ximage", "ylabel"
 _OLD_TYPES = (np.float64, np.float32, np.uint8)  # of frames as bytes, the most telling first

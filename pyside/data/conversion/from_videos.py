@@ -8,66 +8,31 @@ import hashlib
 import itertools
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pyside.data.conversion.preflight import Planned, Preflight, added, checked, counts_by_tag
-from pyside.data.conversion.progress import ConversionProgress, Progress, end_if_asked
-from pyside.data.dataset import DatasetWriter, FrameFile, check_target, count_classes, part_of
-from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_frames
-from pyside.data.labels.class_indices import read_labels
-from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
-from pyside.data.recordings.pairing import Beside, LabelEntry, PairedLabels, pair, pair_labels
-from pyside.data.recordings.roi import Regions, place_regions
-from pyside.data.recordings.selection import Selection, select_frames
-from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
-from pyside.data.video.reader import VideoInfo, decoding_rate, file_sha256, probe, read_regions
-from pyside.data.video.sources import find_videos, recording_names
-from pyside.errors import BadLabels, BadOption, BadVideo, Unpaired, some
-from pyside.settings.core import VideoSettings
+from pyside.aliases import Array, Progress
+from pyside.data.conversion.preflight import Preflight, added, checked, counts_by_tag
+from pyside.data.conversion.video_plan import Plan, estimate, plan_videos, what_is_done
+from pyside.data.dataset_writer import DatasetWriter
+from pyside.data.formats.frames import adjust_contrast, resize_frames
+from pyside.data.frame_file import FrameFile
+from pyside.data.video.reader import file_sha256, read_regions
+from pyside.errors import BadLabels, BadVideo, printable, some
+from pyside.settings.conversion import VideoSettings
+from pyside.system.files import part_of
 from pyside.system.parallel import AHEAD, spread, usable_cores
-from pyside.system.records import printable
-from pyside.system.stamps import Stamp, Watched, changed, files_among, stamp_of
+from pyside.system.paths import Stamp, Watched, changed, files_among, stamp_of
+from pyside.system.progress import ConversionProgress, end_if_asked
 
-Array = np.ndarray[Any, Any]
-LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
 _SECONDS_BETWEEN_LOOKS = 0.2  # at the files that are being written
 _TASKS_A_WORKER = 8  # at least, so that all are at work to the end
 _MOST_TOGETHER = 16  # short videos that are handed over together
 _MOST_FRAMES_TOGETHER = 2_000
-_PROBERS = 4  # threads that look at videos: a drive over the network answers late, but several at a time
 _PAYS = 5_000  # frames; fewer are decoded sooner than further processes are started
-
-
-@dataclasses.dataclass(frozen=True)
-class _Plan:
-    """What will be done to one video."""
-
-    name: str  # of the recording
-    video: VideoInfo
-    labels: Array  # int16, a frame of the video
-    label_source: str
-    regions: Regions
-    selection: Selection
-    tags: dict[str, str]
-
-    def described(self, class_names: Sequence[str]) -> Planned:
-        """Return it for the report."""
-        keep = self.selection.keep
-        return Planned(
-            self.name,
-            f"{self.video.path.name} <- {self.label_source}",
-            self.video.n_frames,
-            int(np.count_nonzero(keep)),
-            count_classes(self.labels[keep], class_names),
-            added([self.selection.left_out]),
-            added([self.regions.counts()]),
-            self.tags,
-        )
 
 
 def convert_videos(
@@ -106,12 +71,12 @@ def convert_videos(
     watched = Watched(files_among(labels, *given))
     preflight = Preflight("videos", Path(dataset).absolute())
     progress({"stage": "checking"})
-    plan = functools.partial(_plan, videos, labels, settings, first)
+    plan = functools.partial(plan_videos, videos, labels, settings, first)
     if settings.check:
-        return checked(preflight, lambda found: _estimate(plan(found), found, settings))
+        return checked(preflight, lambda found: estimate(plan(found), found, settings))
     plans = plan(preflight)
     watched.end_all(BadLabels)
-    preflight.check_room(_what_is_done(plans, settings))
+    preflight.check_room(what_is_done(plans, settings))
     progress({"stage": "converting", "said": preflight.told()})
     assert preflight.image_shape is not None
     writer = DatasetWriter(
@@ -119,7 +84,7 @@ def convert_videos(
         settings.class_names,
         preflight.image_shape,
         preflight.label_mapping,
-        _what_is_done(plans, settings),
+        what_is_done(plans, settings),
     )
     damaged = _write(writer, plans, settings, progress, should_stop)
     summary = writer.close().summary()
@@ -137,254 +102,6 @@ def convert_videos(
         "damaged": damaged,
         "warnings": preflight.all_warnings(),
     }
-
-
-def _what_is_done(plans: Sequence[_Plan], settings: VideoSettings) -> dict[str, Any]:
-    """Return what is done to the frames, so that it can be done to other videos."""
-    return {
-        "pixel_range": None,
-        "roi": list(plans[0].regions.size) if _cuts_out(settings) else None,
-        "grey": settings.grey,
-        "contrast": noted_contrast(settings.contrast),
-    }
-
-
-def _cuts_out(settings: VideoSettings) -> bool:
-    return settings.roi is not None or settings.centers is not None or settings.template is not None
-
-
-# --- before anything is written ------------------------------------------------------------------------------------
-
-
-def _plan(videos: Any, labels: Any, settings: VideoSettings, first: int, found: Preflight) -> list[_Plan]:
-    """Find out all that will be done, and all that is wrong."""
-    faults = found.faults
-    found.class_names = settings.class_names
-    with faults.noting():
-        check_target(found.target)
-    _check_options(settings, found)
-    paths = find_videos(videos, faults, found.warnings)
-    paired: PairedLabels | None = None
-    if paths:
-        with faults.noting():
-            paired = pair_labels(labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern)
-    infos = _probed(paths, settings, found)
-    if paired is None:
-        _beside(paths, settings, first, found)
-        faults.raise_any()
-    assert paired is not None
-    entries = _partners(paths, paired, settings, found)
-    used = [path for path in entries if path in infos]
-    found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
-    found.warnings += paired.remarks
-    beside = _beside(used, settings, first, found)
-    names = dict(zip(paths, recording_names(paths), strict=True))
-    _check_sizes([infos[path] for path in used], settings, found)
-    faults.raise_any()
-    plans = _recordings([(infos[path], names[path], entries[path]) for path in used], beside, settings, first, found)
-    faults.raise_any()
-    height, width = settings.image_size or plans[0].regions.size
-    found.image_shape = (height, width, 1)
-    empty = [plan.name for plan in plans if not plan.selection.keep.any()]
-    if empty:
-        found.warnings.append(f"Left out, because none of their frames is taken: {some(empty)}.")
-    if shifted := sum(plan.regions.shifted for plan in plans):
-        found.warnings.append(f"In {shifted} frames the region stuck out of the frame and was shifted inside.")
-    if not any(plan.selection.keep.any() for plan in plans):
-        faults.add(BadVideo, "No frame is taken of any video. Look at the counts of frames left out, by reason.")
-    faults.raise_any()
-    return plans
-
-
-def _check_options(settings: VideoSettings, found: Preflight) -> None:
-    if settings.template is not None and settings.centers is not None:
-        found.faults.add(BadOption, "Template and Centers (template, centers) both say where the region is. Give one.")
-    cut_off = settings.exclude_above is not None or settings.exclude_below is not None
-    if cut_off != (settings.frame_values is not None):
-        found.faults.add(
-            BadOption,
-            "FrameValues goes with ExcludeAbove or ExcludeBelow (frame_values, exclude_above, exclude_below): the "
-            "values, and the cut-off from which frames are left out. Give both.",
-        )
-
-
-def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
-    """Look at all videos; what is wrong with one is a fault, in their order."""
-    infos = {}
-    ask = functools.partial(probe, on_damage=settings.on_damage)
-    with ThreadPoolExecutor(_PROBERS) as pool:
-        asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
-        for path in paths:
-            with found.faults.noting(of=path):
-                infos[path] = asked[path].result() if path in asked else ask(path)
-    return infos
-
-
-def _partners(
-    paths: Sequence[Path], paired: PairedLabels, settings: VideoSettings, found: Preflight
-) -> dict[Path, LabelEntry]:
-    """Return the labels of the videos that have any; what is alone is a fault, or a warning where that is wanted."""
-    texts = []
-    if paired.videos_alone:
-        texts.append(f"There are no labels for {some(paired.videos_alone)}.")
-    if paired.labels_alone:
-        texts.append(f"There are labels for {some(paired.labels_alone)}, but no such video.")
-    if texts:
-        text = " ".join(texts)
-        if settings.on_unpaired == "error":
-            found.faults.add(
-                Unpaired,
-                f"{text} They were paired by {paired.how}. Mend that, or leave such out by the option "
-                "OnUnpaired 'skip' (on_unpaired in Python).",
-            )
-        else:
-            found.warnings.append(f"{text} They are left out.")
-    entries = {path: entry for path, entry in zip(paths, paired.entries, strict=True) if entry is not None}
-    whole = [f"{entry.source} ({entry.left_out})" for entry in entries.values() if entry.left_out]
-    if whole:
-        found.warnings.append(f"Left out whole: {some(whole)}.")
-    return {path: entry for path, entry in entries.items() if not entry.left_out}
-
-
-def _unpaired(paired: PairedLabels) -> dict[str, list[str]]:
-    return {"videos": list(paired.videos_alone), "labels": list(paired.labels_alone)}
-
-
-@dataclasses.dataclass
-class _Beside:
-    """What stands beside each video: its centres and what they are counted from, its values, its tags."""
-
-    centers: list[Any]
-    counted_from: int
-    values: list[Any]
-    tags: list[dict[str, str]]
-
-
-def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: Preflight) -> _Beside:
-    faults = found.faults
-    beside = _Beside([None] * len(paths), first, [None] * len(paths), [{} for _ in paths])
-    with faults.noting():
-        entries: Beside
-        entries, beside.counted_from = center_entries(settings.centers, len(paths), first)
-        beside.centers = [value for _, value in pair(entries, paths, "centres", faults)] or beside.centers
-    with faults.noting():
-        if settings.frame_values is not None:
-            values = pair(frame_values(settings.frame_values, len(paths)), paths, "frame values", faults)
-            beside.values = [value for _, value in values] or beside.values
-    with faults.noting():
-        if settings.tags is not None:
-            tags, names = read_tags(settings.tags), recording_names(paths)
-            beside.tags = tags_of(tags, paths, names)
-            without = [path.name for path, one in zip(paths, beside.tags, strict=True) if not one]
-            if without:
-                found.warnings.append(f"There are no tags for {some(without)}.")
-            if unknown := unknown_videos(tags, paths):
-                found.warnings.append(f"There are tags for {some(unknown)}, but no such video.")
-    return beside
-
-
-def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
-    """Whole frames must have one size, unless they are resized."""
-    sizes = {(info.height, info.width): info.path.name for info in reversed(infos)}
-    if not _cuts_out(settings) and settings.image_size is None and len(sizes) > 1:
-        shown = "; ".join(f"{name} {height} x {width}" for (height, width), name in sizes.items())
-        found.faults.add(
-            BadVideo,
-            f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size by the "
-            "options Roi and Centers (roi, centers), or resize them by ImageSize (image_size).",
-        )
-
-
-def _recordings(
-    videos: Sequence[tuple[VideoInfo, str, LabelEntry]],
-    beside: _Beside,
-    settings: VideoSettings,
-    first: int,
-    found: Preflight,
-) -> list[_Plan]:
-    """Lay out each recording; of what cannot be, the faults are noted."""
-    faults, vectors, regions = found.faults, [], []
-    for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
-        with faults.noting(of=name):
-            vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name))
-        with faults.noting(of=name):
-            regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
-    names = [name for _, name, _ in videos]
-    if len(vectors) < len(videos) or len(regions) < len(videos):
-        return []
-    with faults.noting():
-        label_set = read_labels(vectors, settings.class_names, settings.label_values, names)
-        found.label_mapping = label_set.mapping
-        plans = []
-        for number, (info, name, entry) in enumerate(videos):
-            with faults.noting(of=name):
-                selection = _selection(
-                    label_set.vectors[number], regions[number], beside.values[number], settings, name, first
-                )
-                tags = {**entry.tags, **beside.tags[number]}
-                plan = _Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, tags)
-                found.planned.append(plan.described(settings.class_names))
-                found.further["pairs"].append(_pair(plan, found.planned[-1]))
-                plans.append(plan)
-        return plans
-    return []
-
-
-def _pair(plan: _Plan, planned: Planned) -> dict[str, Any]:
-    return {
-        "recording": plan.name,
-        "video": str(plan.video.path),
-        "labels": plan.label_source,
-        "frames": plan.video.n_frames,
-        "counts": planned.counts,
-        "left_out": sum(planned.left_out.values()),
-        "left_out_why": planned.left_out,
-        "out_of_frame": planned.out_of_frame,
-    }
-
-
-def _regions(
-    info: VideoInfo, matrix: Any, settings: VideoSettings, name: str, counted_from: int, found: Preflight
-) -> Regions:
-    size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if _cuts_out(settings) else (info.height, info.width))
-    if settings.template is not None:
-        matrix, score = template_centers(info.path, info, settings.template)
-        counted_from = 0
-        if score < 0.5:
-            text = f"the object of {Path(settings.template).name} was hardly found (likeness"
-            found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
-    if isinstance(matrix, FrameCenters):
-        matrix = matrix.matrix(info.n_frames, name)
-    return place_regions(
-        matrix, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
-    )
-
-
-def _selection(
-    labels: Array, regions: Regions, values: Any, settings: VideoSettings, name: str, first: int
-) -> Selection:
-    span = settings.frame_span and (settings.frame_span[0] - first, settings.frame_span[1] - first)
-    return select_frames(
-        labels,
-        has_center=regions.has_center,
-        in_frame=regions.in_frame,
-        frame_span=span,
-        negative_window=settings.negative_window,
-        negative_share=settings.negative_share,
-        values=values,
-        exclude_above=settings.exclude_above,
-        exclude_below=settings.exclude_below,
-        what=name,
-    )
-
-
-def _estimate(plans: Sequence[_Plan], found: Preflight, settings: VideoSettings) -> None:
-    """Tell how long the conversion will take by how fast the first frames of the first video come."""
-    info = plans[0].video
-    pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
-    with found.faults.noting():
-        found.seconds = pixels / (info.height * info.width) / max(decoding_rate(info.path), 1e-9)
-        found.check_room(_what_is_done(plans, settings))
 
 
 # --- the work ------------------------------------------------------------------------------------------------------
@@ -458,7 +175,7 @@ def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _WasCut:
 
 def _write(
     writer: DatasetWriter,
-    plans: Sequence[_Plan],
+    plans: Sequence[Plan],
     settings: VideoSettings,
     progress: Progress,
     should_stop: Callable[[], bool],
@@ -492,7 +209,7 @@ def _write(
     return {plan.name: damaged[plan.name] for plan in plans if plan.name in damaged}
 
 
-def _kept(writer: DatasetWriter, plan: _Plan, group: int, settings: VideoSettings) -> list[int] | None:
+def _kept(writer: DatasetWriter, plan: Plan, group: int, settings: VideoSettings) -> list[int] | None:
     """Take a recording over from before; return its damaged frames, or None where it is to be written."""
     before = writer.finished(plan.name)
     if before is None or before.get("bytes") != plan.video.bytes:
@@ -508,12 +225,12 @@ def _kept(writer: DatasetWriter, plan: _Plan, group: int, settings: VideoSetting
 
 def _cuts(
     writer: DatasetWriter,
-    plans: Sequence[_Plan],
+    plans: Sequence[Plan],
     settings: VideoSettings,
     shown: ConversionProgress,
     numbers: Mapping[str, int],
     should_stop: Callable[[], bool],
-) -> Iterator[tuple[_Plan, _WasCut]]:
+) -> Iterator[tuple[Plan, _WasCut]]:
     """Cut out recordings, in this process or in several, and tell how far that is."""
     workers = _workers(plans, settings.workers)
     if workers > 1:  # long ones first, so that no process is left with one at the end
@@ -539,7 +256,7 @@ def _cuts(
     if workers == 1:
         for plan, cut in zip(plans, cuts, strict=True):
 
-            def tick(frames: int, plan: _Plan = plan) -> None:
+            def tick(frames: int, plan: Plan = plan) -> None:
                 shown.add(numbers[plan.name], plan.name, frames)
                 end_if_asked(should_stop, writer.folder)
 
@@ -599,7 +316,7 @@ class _UnderWay:
 
     def __init__(
         self,
-        plans: Sequence[_Plan],
+        plans: Sequence[Plan],
         tasks: Sequence[Sequence[_Cut]],
         most: int,
         shown: ConversionProgress,
@@ -622,14 +339,14 @@ class _UnderWay:
         """Note that the next task is complete."""
         self._n_back += 1
 
-    def tell(self, plan: _Plan, frames: int) -> None:
+    def tell(self, plan: Plan, frames: int) -> None:
         """Tell that so many frames of a recording are written."""
         if frames > self._told[plan.name]:
             self._shown.add(self._numbers[plan.name], plan.name, frames - self._told[plan.name])
             self._told[plan.name] = frames
 
 
-def _workers(plans: Sequence[_Plan], wanted: int | None) -> int:
+def _workers(plans: Sequence[Plan], wanted: int | None) -> int:
     pays = sum(plan.video.n_frames for plan in plans) >= _PAYS
     return max(1, min(wanted or (usable_cores() if pays else 1), len(plans)))
 
@@ -644,7 +361,7 @@ def _frames_in(cut: _Cut) -> int:
     return 0
 
 
-def _source(plan: _Plan, damaged: Sequence[int]) -> dict[str, Any]:
+def _source(plan: Plan, damaged: Sequence[int]) -> dict[str, Any]:
     """Describe where a recording comes from, so that a conversion that goes on knows whether anything changed."""
     info, regions, keep = plan.video, plan.regions, plan.selection.keep
     corners = np.stack([np.where(keep, regions.top, 0), np.where(keep, regions.left, 0), keep]).astype("<i8")

@@ -8,10 +8,11 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyside.data import dataset
-from pyside.data.dataset import FEW_CLASSES, added_counts
-from pyside.errors import Faults, TouchTrainError, some
-from pyside.system.records import printable
+from pyside.data import dataset_writer
+from pyside.data.dataset import added_counts
+from pyside.errors import Faults, TouchTrainError, printable, some
+from pyside.settings.conversion import FEW_CLASSES
+from pyside.system import files
 
 FEW_FRAMES = 1000  # a training on fewer has been seen to learn nothing
 RARE_CLASS = 0.05
@@ -101,7 +102,7 @@ class Preflight:
         """
         frames = {one.name: one.kept for one in self.planned}
         shape = self.image_shape or (0, 0, 0)
-        dataset.check_room(self.target, dataset.still_to_write(self.target, frames, shape, conversion))
+        files.check_room(self.target, dataset_writer.still_to_write(self.target, frames, shape, conversion))
 
     def all_warnings(self) -> list[str]:
         """Return the warnings, and what every dataset should be warned of: few frames, rare classes, one recording."""

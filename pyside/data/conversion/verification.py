@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.conversion.progress import Progress, end_if_asked
-from pyside.data.dataset import DESCRIPTION, Dataset, Recording, count_classes, described
-from pyside.data.labels.class_indices import LEAVE_OUT
+from pyside.aliases import Progress
+from pyside.data.dataset import DESCRIPTION, LEAVE_OUT, Dataset, Recording, count_classes, described
 from pyside.errors import BadDataset, Faults, Interrupted, TouchTrainError, some
+from pyside.system.progress import end_if_asked
 
 _SECONDS_BETWEEN_REPORTS = 0.2
 _MOST_NAMED = 20

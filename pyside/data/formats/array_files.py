@@ -18,11 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadFrames, BadLabels, LengthMismatch, TouchTrainError, some
 from pyside.system.paths import not_readable
 
-Array = np.ndarray[Any, Any]
 ArrayForm = tuple[tuple[int, ...], np.dtype[Any]]  # shape and dtype
 MOST_NAMED = 10  # files or arrays in a message
 _USUAL = {
@@ -118,7 +118,7 @@ def _try_in_another_process(path: Path) -> None:
     Raises:
         BadFrames: it does not.
     """
-    code = program("from pyside.data import array_files; array_files._try(sys.argv[1])")
+    code = program("from pyside.data.formats import array_files; array_files._try(sys.argv[1])")
     try:
         done = subprocess.run(
             [sys.executable, "-c", code, str(path)],

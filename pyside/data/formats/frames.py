@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.errors import BadFrames, PixelRange
-from pyside.settings.core import CONTRASTS
+from pyside.settings.conversion import CONTRASTS
 
-Array = np.ndarray[Any, Any]
 _MATLAB_TYPES = {"float32": "single", "float64": "double"}
 _DECLARED = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0), "uint16": (0.0, 65535.0)}
 

@@ -16,9 +16,9 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.errors import BadFrames, Faults, FrameOrder, LengthMismatch, TouchTrainError
 
-Array = np.ndarray[Any, Any]
 _ORDERS = ("HWN", "HWCN", "NHW", "NHWC")
 _CHANNELS = (1, 3)
 _OPTION = "the option FrameOrder (frame_order in Python)"

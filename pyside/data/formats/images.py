@@ -17,17 +17,15 @@ import warnings
 from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 from PIL import Image
 
+from pyside.aliases import Array
 from pyside.data.formats.frames import adjust_contrast, to_uint8
 from pyside.errors import BadImage, NotReadable, TouchTrainError
-from pyside.system.paths import reading
-from pyside.system.stamps import changed
+from pyside.system.paths import changed, reading
 
-Array = np.ndarray[Any, Any]
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF")
 _EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr")

@@ -161,7 +161,7 @@ def _ask_reader(path: Path) -> dict[str, Any] | str | None:
 def _start_reader() -> subprocess.Popen[bytes]:
     if importlib.util.find_spec("matio") is None:
         raise ModuleNotFoundError(".mat files are read by the package mat-io, which is not installed here.")
-    code = program("from pyside.data import mat_files; mat_files._answer()")
+    code = program("from pyside.data.formats import mat_files; mat_files._answer()")
     return subprocess.Popen(
         [sys.executable, "-c", code],
         stdin=subprocess.PIPE,

@@ -31,15 +31,16 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.conversion.progress import ConversionProgress, Progress
-from pyside.data.dataset import DESCRIPTION, Dataset, check_room, open_dataset, told_by_errors
-from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritable, PathMissing, some
-from pyside.settings.core import ExportSettings
+from pyside.aliases import Progress
+from pyside.data.dataset import DESCRIPTION, Dataset, open_dataset
+from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritable, PathMissing, printable, some
+from pyside.settings.conversion import ExportSettings
+from pyside.system.files import check_room, told_by_errors
 from pyside.system.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
-from pyside.system.records import from_json, left_behind, printable, to_json
+from pyside.system.progress import ConversionProgress
+from pyside.system.records import from_json, left_behind, to_json
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
-Array = np.ndarray[Any, Any]
 SUFFIX = ".tfrecord"
 _SHARD = re.compile(r"(.+)-(\d{5,})-of-(\d{5,})\.tfrecord")
 _HEAD, _TAIL = 12, 4  # bytes before and after the data of a record: its length, and checksums

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
+from pyside.data.dataset import LEAVE_OUT
 from pyside.data.formats import host_arrays
 from pyside.data.labels.entry import is_missing
 from pyside.errors import BadLabels, Faults
 from pyside.system.records import same_name
 
-Array = np.ndarray[Any, Any]
-LEAVE_OUT = -1  # a frame with this label is on no side
 _NO_NAME = ("", "<undefined>", "<missing>")  # how MATLAB's categorical and string say that there is none
 _MOST_SHOWN = 8
 

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.formats.variables import in_words
 from pyside.data.labels import field_names
 from pyside.data.labels.entry import FrameList, LabelEntry, frame_numbers, label_vector, some_frames
@@ -35,8 +36,6 @@ _OF_THE_TOOL = (
 _LEFT_OUT = -1.0
 _USUAL_CODES = (0.0, 2.0, _LEFT_OUT)
 _LIKELY = 0.5  # confidence above which the network meant touch
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)

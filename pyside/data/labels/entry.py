@@ -8,14 +8,13 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.errors import BadLabels, LengthMismatch
 
 OFFSET = "the option FrameOffset (frame_offset in Python)"
 _FIRST_FRAME = f"The first frame is 1; if the labels count otherwise, say so by {OFFSET}."
 _MOST_SHOWN = 5
 _LAST_FRAME = 10**8  # a day at 1,000 frames a second; what lies beyond is damage
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)

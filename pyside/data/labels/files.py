@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.formats import variables
 from pyside.data.formats.mat_files import Object, Unreadable
 from pyside.data.labels.entry import FrameList, LabelEntry
@@ -22,8 +23,6 @@ _LABEL_FORMS = (
 )
 _NO_BOUT = ("0", "-1", "NaN", "NonTouch", "", "<undefined>", "<missing>")
 _MOST_DEEP = 20
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)

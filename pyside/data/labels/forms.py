@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.formats import host_arrays, variables
 from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names
@@ -24,8 +25,6 @@ ROW_A_FRAME = "table with one row a frame"
 ROW_A_VIDEO = "table with one row a video"
 CONTACTS = "contact array"
 _MOST_DEEP = 20
-
-Array = np.ndarray[Any, Any]
 
 
 @dataclasses.dataclass(frozen=True)

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
 from pyside.data.labels.entry import FrameList, LabelEntry, frame_numbers, label_vector, tag_text, trial_number
@@ -16,8 +17,6 @@ from pyside.system.records import first_forms, same_name
 
 _MOST_FAULTS = 10
 _NONE = ("", "<missing>", "<undefined>")
-
-Array = np.ndarray[Any, Any]
 
 
 def is_label_table(table: Table) -> bool:

@@ -11,22 +11,23 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.formats import variables
 from pyside.data.formats.csv_files import CSV_SUFFIXES, read_csv
 from pyside.data.labels import field_names
 from pyside.data.recordings.pairing import Beside
 from pyside.data.recordings.roi import center_matrix
-from pyside.data.video.reader import VideoInfo, sample_frames
-from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, some
+from pyside.data.video.info import VideoInfo
+from pyside.data.video.reader import sample_frames
+from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, printable, some
 from pyside.system.paths import check_readable, inside, is_file, is_folder
-from pyside.system.records import first_forms, printable, same_name
+from pyside.system.records import first_forms, same_name
 
 _CENTER_FORMS = (
     "Expected a cell array with one T x 2 matrix a video (x and y of each frame; 1 x 2 for a fixed centre), or one "
     "such matrix."
 )
 
-Array = np.ndarray[Any, Any]
 _CENTER_SUFFIXES = (".bar", ".mat", ".npy")
 _VALUE_NAMES = ("value", "values", "framevalues", "frame_values", "distance", "distancetopole")
 _LOOKED_AT = 8  # frames of a video in which the object is looked for

@@ -16,8 +16,8 @@ from pyside.data.labels.files import read_label_file
 from pyside.data.labels.forms import Labels, read_label_values
 from pyside.data.video.reader import VIDEO_SUFFIXES
 from pyside.data.video.sources import recording_names
-from pyside.errors import BadOption, Faults, Unpaired, some
-from pyside.system.records import printable, same_name
+from pyside.errors import BadOption, Faults, Unpaired, printable, some
+from pyside.system.records import same_name
 
 __all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
 

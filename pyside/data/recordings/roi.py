@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.errors import BadOption, Faults, LengthMismatch, OutOfFrame
 
-Array = np.ndarray[Any, Any]
 _FAR = 1e12  # pixels: farther away than any frame reaches, and an int64 holds it
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
-from pyside.data.labels.class_indices import LEAVE_OUT
+from pyside.aliases import Array
+from pyside.data.dataset import LEAVE_OUT
 from pyside.errors import LengthMismatch
 
-Array = np.ndarray[Any, Any]
 REASONS = ("by_label", "without_center", "out_of_frame", "outside_span", "by_value", "far_from_touch")
 
 

@@ -7,10 +7,11 @@ import dataclasses
 import itertools
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.video.ffmpeg_files import opened, use_threads
 from pyside.data.video.ffmpeg_packets import HELD, PacketTable, packets_of, read_packets
 from pyside.data.video.info import damaged
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-Array = np.ndarray[Any, Any]
 Chunks = Iterator[tuple[Array, Array]]
 _BATCH = 2  # frames that are decoded before regions are cut out of them; with more, the decoder's threads wait
 _WORTH_SEEKING = 500  # frames before the first wanted one from which on it pays to read all packets first ...

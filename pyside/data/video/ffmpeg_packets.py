@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.video.ffmpeg_files import avi_index, opened, riff_bytes, top_boxes, use_threads, whole_up_to
 from pyside.data.video.info import SKIP_DAMAGE, VideoInfo
 from pyside.errors import BadVideo
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-Array = np.ndarray[Any, Any]
 HELD = 16  # frames: no codec displays a frame more than so many before one that it is decoded from
 _STORED_TIMES = {"mov", "matroska"}  # kinds of files that say of each packet when it is displayed
 _BELIEVED = 4  # times as many frames as the part that is left lets expect are believed to have been there

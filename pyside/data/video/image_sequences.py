@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.video.info import SKIP_DAMAGE, VideoInfo, damaged
 from pyside.data.video.region_chunks import Request, cut_images, tried
 from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
@@ -20,7 +21,6 @@ from pyside.errors import BadImage, BadVideo, NotReadable
 from pyside.system.parallel import usable_cores
 from pyside.system.paths import inside, reading
 
-Array = np.ndarray[Any, Any]
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", *STACK_SUFFIXES)
 _NUMBERED = re.compile(r"(.*?)([0-9]+)([^0-9]*)", re.DOTALL)
 _MOST_GAPS_TOLD = 5

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from pyside.errors import BadVideo
-from pyside.system.stamps import Stamp
+from pyside.system.paths import Stamp
 
 SKIP_DAMAGE = "To leave such frames out, set OnDamage (on_damage in Python) to 'skip'."
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.video import ffmpeg_frames, ffmpeg_packets, image_sequences, tiff_stacks
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.region_chunks import Request
 from pyside.data.video.tiff_stacks import STACK_SUFFIXES
 from pyside.errors import BadVideo, PathMissing
-from pyside.system.paths import check_readable, is_there
-from pyside.system.stamps import stamp_of
+from pyside.system.paths import check_readable, is_there, stamp_of
 
 __all__ = [
     "FFMPEG_SUFFIXES",
@@ -32,7 +32,6 @@ __all__ = [
     "sample_frames",
 ]
 
-Array = np.ndarray[Any, Any]
 FFMPEG_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".wmv")
 VIDEO_SUFFIXES = (*FFMPEG_SUFFIXES, *STACK_SUFFIXES)
 GREYS = ("full-range", "raw-y")

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.errors import BadVideo, OutOfFrame
 
-Array = np.ndarray[Any, Any]
 _CHUNK_FRAMES = 256
 _CHUNK_BYTES = 16 << 20
 

@@ -12,10 +12,10 @@ from typing import Any
 from pyside.data.video.image_sequences import IMAGE_SUFFIXES, is_sequence
 from pyside.data.video.reader import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
 from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
-from pyside.errors import BadVideo, Faults, PathMissing, some
+from pyside.errors import BadVideo, Faults, PathMissing, printable, some
 from pyside.system.paths import Links, is_folder, is_link, is_there
 from pyside.system.paths import inside as inside_of
-from pyside.system.records import printable, same_name
+from pyside.system.records import same_name
 
 
 def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) -> list[Path]:

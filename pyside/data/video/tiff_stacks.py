@@ -12,13 +12,13 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Array
 from pyside.data.formats.frames import to_uint8
 from pyside.data.video.info import SKIP_DAMAGE, VideoInfo, damaged
 from pyside.data.video.region_chunks import Request, cut_images, tried
 from pyside.errors import BadVideo, TouchTrainError
 from pyside.system.paths import reading
 
-Array = np.ndarray[Any, Any]
 STACK_SUFFIXES = (".tif", ".tiff")
 _READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # stored as they are, or deflated; Pillow reads the other compressions
 _MIN_IS_WHITE, _PALETTE = 0, 3  # values of PhotometricInterpretation

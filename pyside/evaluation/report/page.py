@@ -11,11 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.dataset import told_by_errors
-from pyside.errors import NotWritable
+from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
 from pyside.system import files
-from pyside.system.records import fitting, left_behind, plain, printable, write_json
+from pyside.system.files import told_by_errors
+from pyside.system.records import fitting, left_behind, plain, write_json
 
 Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"

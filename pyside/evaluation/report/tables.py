@@ -12,9 +12,11 @@ import numpy as np
 
 from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
-from pyside.evaluation.verdict.judge import FAVOURABLE, KINDS, verdict
+from pyside.evaluation.verdict.judge import verdict
 from pyside.evaluation.verdict.remedies import in_matlab
-from pyside.settings.core import TrainSettings, spelled
+from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
+from pyside.settings.core import spelled
+from pyside.settings.training import TrainSettings
 from pyside.system.records import plain
 
 Record = Mapping[str, Any]

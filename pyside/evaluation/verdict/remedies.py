@@ -8,7 +8,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyside.settings.checks import AUGMENTATIONS
-from pyside.settings.core import TrainSettings, spelled
+from pyside.settings.core import spelled
+from pyside.settings.training import TrainSettings
 
 Advice = dict[str, Any]  # next value by Python name, in the order in which to try them
 

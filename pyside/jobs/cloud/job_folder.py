@@ -24,11 +24,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pyside import errors
 from pyside.errors import Interrupted, PathMissing, TouchTrainError
-from pyside.jobs import interpreter
 from pyside.jobs.cloud import transfer
-from pyside.jobs.cloud.transfer import Place
-from pyside.settings.core import with_files
+from pyside.jobs.cloud.place import Place
+from pyside.settings.training import with_files
 from pyside.system.progress import progress_line
 from pyside.system.records import to_json
 
@@ -198,7 +198,7 @@ class JobFolder:
         """Tell why it failed, as far as that can be told."""
         if self.place and not isinstance(error, Interrupted):
             with contextlib.suppress(TouchTrainError):
-                (self.place / ERROR).write_json(interpreter.error_record(error))
+                (self.place / ERROR).write_json(errors.error_record(error))
 
 
 class Mirror:
@@ -235,5 +235,5 @@ class Mirror:
         if RESULT in files:
             return (self._place / RESULT).read_json()
         if ERROR in files and (record := (self._place / ERROR).read_json()):
-            raise interpreter.error_from(record)
+            raise errors.error_from(record)
         return None

@@ -13,15 +13,17 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pyside import errors
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadJob, files_text
-from pyside.jobs import interpreter, job, requests
+from pyside.jobs import job, job_records, requests
 from pyside.jobs.cloud import package, vertex
 from pyside.jobs.cloud import training as remote
 from pyside.jobs.cloud.job_folder import JOB, PROGRESS
+from pyside.jobs.cloud.place import Place
 from pyside.jobs.cloud.submission import submitted, whole
-from pyside.jobs.cloud.transfer import Place
-from pyside.settings.core import CloudSettings, TrainSettings
+from pyside.settings.cloud import CloudSettings
+from pyside.settings.training import TrainSettings
 from pyside.system.progress import ProgressLine
 
 Source = str | PathLike[str]
@@ -96,7 +98,7 @@ def submit(
         log: whether lines are printed where there is no terminal, too.
 
     Returns:
-        What `job.status` tells then.
+        What `job_records.status` tells then.
 
     Raises:
         TouchTrainError: it could not be submitted.
@@ -105,11 +107,11 @@ def submit(
     shown, seen = ProgressLine(log), 0
     try:
         while True:
-            found = job.status(folder)
-            lines, seen = job.told(folder, seen, live=True)
+            found = job_records.status(folder)
+            lines, seen = job_records.told(folder, seen, live=True)
             shown({**found["progress"], "said": lines})
-            if found["state"] in job.ENDED:
-                job.result(folder)
+            if found["state"] in job_records.ENDED:
+                job_records.result(folder)
                 return found
             if (found["cloud"] or {}).get("name"):
                 return found
@@ -122,9 +124,9 @@ def status(source: Source) -> dict[str, Any]:
     """Tell how a training in the cloud is doing, as the service sees it, and as the job here does, if there is one.
 
     Returns:
-        ``cloud``: as in `job.status`; ``service``: ``state`` (waiting, running, done, failed or cancelled),
-        ``service_state``, ``error``, ``created``, ``started``, ``ended``; ``job``: what `job.status` tells, or None;
-        ``progress``: the last record that the training has written.
+        ``cloud``: as in `job_records.status`; ``service``: ``state`` (waiting, running, done, failed or cancelled),
+        ``service_state``, ``error``, ``created``, ``started``, ``ended``; ``job``: what `job_records.status` tells, or
+        None; ``progress``: the last record that the training has written.
 
     Raises:
         BadJob: there is no such training, or it is not submitted yet.
@@ -132,8 +134,8 @@ def status(source: Source) -> dict[str, Any]:
     """
     noted, folder = _noted(source)
     seen = vertex.Service(noted["project"]).look(noted["name"])
-    service = {**vars(seen), "error": seen.error and interpreter.error_record(seen.error)}
-    here = job.status(folder) if folder else None
+    service = {**vars(seen), "error": seen.error and errors.error_record(seen.error)}
+    here = job_records.status(folder) if folder else None
     progress = (Place(noted["folder"]) / PROGRESS).read_json() or {}
     return {"kind": "cloud job", "cloud": noted, "service": service, "job": here, "progress": progress}
 
@@ -179,15 +181,15 @@ def fetch(source: Source, model_path: Source | None = None) -> str:
         BadJob: there is no such training, or it is not submitted.
     """
     if not _is_url(source) and model_path is None:
-        found, request = job.status(source), job.request_of(source)
+        found, request = job_records.status(source), job_records.request_of(source)
         fetches = (request.get("cloud") or {}).get("fetch")
-        if fetches and found["state"] in job.CAN_RESUME:
+        if fetches and found["state"] in job_records.CAN_RESUME:
             return job.resume(source)
         if fetches:
             return str(found["folder"])
     noted, folder = _noted(source)
     if folder:
-        request = job.request_of(folder, whole=True)
+        request = job_records.request_of(folder, whole=True)
         options, dataset, model_path = request.get("cloud", {}), request["dataset"], model_path or request["model_path"]
     else:
         options, dataset = {"project": noted["project"], "bucket": noted["models"].split("/")[2]}, noted["dataset"]
@@ -209,7 +211,7 @@ def _noted(source: Source) -> tuple[dict[str, Any], Path | None]:
                 f"There is no job in {source}. It is the folder of one that is meant, as gs://BUCKET/jobs/NAME."
             )
         return whole(found, source), None
-    folder = Path(job.status(source)["folder"])
+    folder = Path(job_records.status(source)["folder"])
     noted = submitted(folder)
     if noted is None:
         raise BadJob(

@@ -11,13 +11,14 @@ import sys
 import tempfile
 from pathlib import Path
 
-import pyside
 from pyside.errors import ExtraMissing, JobFailed
 from pyside.jobs import interpreter
 from pyside.jobs.cloud import transfer
-from pyside.jobs.cloud.transfer import Place
+from pyside.jobs.cloud.place import Place
+from pyside.system import processes
+from pyside.version import __version__
 
-_PACKAGE = Path(pyside.__file__).resolve().parent
+_PACKAGE = Path(__file__).resolve().parents[2]
 _OF_A_CHECKOUT = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "_matlab")
 _BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_sdist(sys.argv[1]))"
@@ -37,7 +38,7 @@ def send(folder: Place) -> Place:
     """
     with tempfile.TemporaryDirectory(prefix="touchtrain-") as made:
         tree = _tree(Path(made) / "touchtrain")
-        target = folder / f"touchtrain-{pyside.__version__}-{_hash(tree)}.tar.gz"
+        target = folder / f"touchtrain-{__version__}-{_hash(tree)}.tar.gz"
         if not target.exists():
             transfer.upload_file(_build(tree, Path(made)), target)
     return target
@@ -76,7 +77,7 @@ def _project() -> str:
             'build-backend = "setuptools.build_meta"',
             "[project]",
             'name = "touchtrain"',
-            f'version = "{pyside.__version__}"',
+            f'version = "{__version__}"',
             f'requires-python = "{known["Requires-Python"]}"',
             f"dependencies = {json.dumps(requirements)}",
             "[project.optional-dependencies]",
@@ -103,13 +104,13 @@ def _build(tree: Path, folder: Path) -> Path:
     done = subprocess.run(
         [sys.executable, "-c", _BUILD, str(folder)],
         cwd=tree,
-        env=interpreter.clean_environment(),
+        env=processes.clean_environment(),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         timeout=_SECONDS,
         check=False,
-        creationflags=interpreter.NO_WINDOW,
+        creationflags=processes.NO_WINDOW,
     )
     if done.returncode:
         raise JobFailed(f"TouchTrain could not be packed for the cloud:\n{done.stderr[-2000:]}")

@@ -16,7 +16,8 @@ from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pyside.data.dataset import Dataset, open_dataset, told_by_errors
+from pyside.aliases import Progress
+from pyside.data.dataset import Dataset, open_dataset
 from pyside.errors import (
     BadDataset,
     BadJob,
@@ -32,15 +33,16 @@ from pyside.errors import (
 )
 from pyside.jobs.cloud import package, transfer
 from pyside.jobs.cloud.job_folder import ERROR, JOB, RESULT, SETTINGS, STOP, Mirror
+from pyside.jobs.cloud.place import Place
 from pyside.jobs.cloud.submission import SUBMITTED, submitted, whole
-from pyside.jobs.cloud.transfer import Place
-from pyside.settings.core import BucketSettings, CloudSettings, TrainSettings, with_files
+from pyside.settings.cloud import BucketSettings, CloudSettings
+from pyside.settings.training import TrainSettings, with_files
+from pyside.system.files import told_by_errors
 from pyside.system.records import fitting, moved, write_json
 
 if TYPE_CHECKING:
     from pyside.jobs.cloud.vertex import Seen, Service
 
-Progress = Callable[[dict[str, Any]], None]
 Record = dict[str, Any]
 _SECONDS_WITHOUT_NETWORK = 3600.0  # the training goes on meanwhile
 _SECONDS_FOR_LAST_FILES = 60.0  # from the end of the job in the cloud to what it has written

@@ -11,49 +11,41 @@ there.
 from __future__ import annotations
 
 import base64
-import contextlib
 import dataclasses
-import json
 import os
-import re
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor
 from concurrent.futures import wait as wait_for
-from os import PathLike
-from pathlib import Path, PurePosixPath, PureWindowsPath
+from pathlib import Path
 from typing import Any
 
-from pyside.data.dataset import check_room, told_by_errors
-from pyside.errors import BadOption, ExtraMissing, Interrupted, PathMissing, TransferFailed, some
+from pyside.aliases import Progress
+from pyside.errors import Interrupted, PathMissing, TransferFailed, some
 from pyside.jobs.cloud import errors as cloud_errors
-from pyside.system.records import fitting, to_json
+from pyside.jobs.cloud.place import (
+    CHUNK_BYTES,
+    IN_PARTS,
+    PART_MARK,
+    WHOLE_AT_ONCE,
+    Place,
+    Stored,
+    check_name,
+    checksum,
+    checksum_of,
+    is_unfinished,
+    new_checksum,
+    pipe,
+    remove_file,
+)
+from pyside.system.files import check_room, told_by_errors
+from pyside.system.records import fitting
 
-Progress = Callable[[dict[str, Any]], None]
 _PART_BYTES = 32 * 2**20  # of a file that goes up in parts
-_CHUNK_BYTES = 16 * 2**20  # fetched, or read from a disk, at a time
 _JOINED_AT_MOST = 32  # objects, by the limit of Cloud Storage
 _THREADS = 6
-# Of each of the six tries that gcsfs makes; its pauses between them are half a minute together.
-_SECONDS_TO_CONNECT, _SECONDS_OF_SILENCE = 5, 20
 _TOLD_EACH = 0.2  # seconds
-_IN_PARTS = ("gs", "gcs")
-_WHOLE_AT_ONCE = ("s3", "s3a")  # where an object appears only when it is complete, however it is sent
-_PART_MARK = ".touchtrain-part-"
-
-
-@dataclasses.dataclass(frozen=True)
-class Stored:
-    """A file that lies somewhere.
-
-    Attributes:
-        size: in bytes.
-        checksum: CRC-32C in base64, as Cloud Storage gives it; None where the service keeps none.
-    """
-
-    size: int
-    checksum: str | None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -73,162 +65,6 @@ class Transfer:
     same_files: int
     same_bytes: int
     seconds: float
-
-
-class Place:
-    """A file or a folder at a URL, or on this machine.
-
-    Args:
-        url: such as ``gs://bucket/folder``; without ``://`` it is a path here.
-
-    Raises:
-        BadOption: it cannot be a URL.
-    """
-
-    def __init__(self, url: str | PathLike[str]):
-        text = os.fspath(url)
-        self.protocol, separator, rest = text.partition("://")
-        if not separator or self.protocol == "file":
-            self.protocol, path = "file", Path(rest if separator else text).absolute()
-            self.url = str(path)
-        else:
-            bucket, *folders = rest.rstrip("/").split("/")
-            if not re.fullmatch(r"[a-z][a-z0-9+]*", self.protocol) or not (bucket or self.protocol == "memory"):
-                raise BadOption(f"{text} is no URL of a folder, such as gs://BUCKET/FOLDER.")
-            _check_name("/".join(folders) or "x", text)
-            self.url = text.rstrip("/")
-
-    def __truediv__(self, name: str) -> Place:
-        _check_name(name, name)
-        return Place(f"{self.url}/{name}" if not self.is_local else Path(self.url) / name)
-
-    def __repr__(self) -> str:
-        return f"Place({self.url!r})"
-
-    @property
-    def name(self) -> str:
-        """The last part of it."""
-        return PurePosixPath(self.url).name if not self.is_local else Path(self.url).name
-
-    @property
-    def is_local(self) -> bool:
-        """Whether it is on a disk of this machine."""
-        return self.protocol == "file"
-
-    @property
-    def parent(self) -> Place:
-        """The folder that it is in."""
-        return Place(Path(self.url).parent if self.is_local else self.url.rpartition("/")[0])
-
-    def files(self) -> dict[str, Stored]:
-        """Return all files in the folder and those below it, by relative name; none where there is no folder.
-
-        Raises:
-            BucketNotFound, NoPermission, NoCredentials, NoNetwork: it cannot be looked at.
-        """
-        return {name: one for name, one in self._everything().items() if not _is_unfinished(name)}
-
-    def stored(self) -> Stored | None:
-        """Return the file that lies here; None where there is none."""
-        with cloud_errors.told(place=self.url):
-            try:
-                found = self._system().info(self._path())
-            except FileNotFoundError:
-                return None
-        return None if found.get("type") == "directory" else Stored(int(found["size"]), found.get("crc32c"))
-
-    def exists(self) -> bool:
-        """Tell whether there is a file, or a folder with files in it."""
-        return self.stored() is not None or bool(self.files())
-
-    def read(self) -> bytes:
-        """Return what is in the file.
-
-        Raises:
-            PathMissing: there is none.
-        """
-        with cloud_errors.told(place=self.url):
-            try:
-                return bytes(self._system().cat_file(self._path()))
-            except FileNotFoundError:
-                raise PathMissing(f"There is no file {self.url}.") from None
-
-    def write(self, data: bytes) -> None:
-        """Write a file: whole, or not at all."""
-        if self.is_local:
-            path = Path(self.url)
-            with told_by_errors(path):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
-                beside.write_bytes(data)
-                beside.replace(path)
-            return
-        with cloud_errors.told(place=self.url):
-            _pipe(self._system(), self._path(), data)
-
-    def read_json(self) -> dict[str, Any] | None:
-        """Return the record in the file; None where there is no file, or no record in it."""
-        try:
-            found = json.loads(self.read())
-        except (PathMissing, ValueError):
-            return None
-        return found if isinstance(found, dict) else None
-
-    def write_json(self, record: Any) -> None:
-        """Write a record as JSON."""
-        self.write(to_json(record).encode())
-
-    def remove(self) -> None:
-        """Remove the file, if there is one."""
-        with cloud_errors.told(place=self.url):
-            _remove(self._system(), self._path())
-
-    def check(self) -> None:
-        """Find out whether the place can be reached.
-
-        Raises:
-            BucketNotFound, NoPermission, NoCredentials, NoNetwork, ExtraMissing: it cannot.
-            NotWritable: a folder here cannot be made.
-        """
-        if self.is_local:
-            with told_by_errors(Path(self.url)):
-                Path(self.url).mkdir(parents=True, exist_ok=True)
-        elif self.protocol in _IN_PARTS:
-            with cloud_errors.told(place=self.url):
-                self._system().call("GET", "b/{}/o", self.url.split("/")[2], maxResults=1, json_out=True)
-        else:
-            self.files()
-
-    def content_checksum(self, known: Stored) -> str:
-        """Return the checksum of the file here: the one that the service keeps, else that of its content."""
-        if known.checksum:
-            return known.checksum
-        return checksum(Path(self.url)) if self.is_local else _checksum_of(self.read())
-
-    def _everything(self) -> dict[str, Stored]:
-        path = self._path()
-        with cloud_errors.told(place=self.url):
-            found = self._system().find(path, detail=True)
-        start = path.rstrip("/") + "/"
-        below = {name[len(start) :]: one for name, one in found.items() if name.startswith(start)}
-        return {
-            name: Stored(int(one["size"]), one.get("crc32c")) for name, one in below.items() if name[-1:] not in "/"
-        }
-
-    def _path(self) -> str:
-        return str(self._system()._strip_protocol(self.url))
-
-    def _system(self) -> Any:
-        return _file_system(self.protocol)
-
-
-def checksum(path: Path) -> str:
-    """Return the CRC-32C of a file, in base64."""
-    found = _new_checksum()
-    with path.open("rb") as file:
-        while data := file.read(_CHUNK_BYTES):
-            found.update(data)
-    return base64.b64encode(found.digest()).decode()
 
 
 # --- sending -------------------------------------------------------------------------------------------------------
@@ -267,7 +103,7 @@ def upload(
         sizes = {name: (source / name).stat().st_size for name in names}
         alike = _each(names, lambda name: _is_same(source / name, target / name, there.get(name)))
     same = {name for name, is_it in zip(names, alike, strict=True) if is_it}
-    _clear_parts(target, [name for name in there if name.partition(_PART_MARK)[0] in same])
+    _clear_parts(target, [name for name in there if name.partition(PART_MARK)[0] in same])
     moving = [name for name in names if name not in same]
     if moving:
         for name in last:
@@ -280,7 +116,7 @@ def upload(
         _put(source / name, target / name, there, name, counter)
 
     first = [name for name in moving if name not in last]
-    in_parts = [name for name in first if target.protocol in _IN_PARTS and sizes[name] > _PART_BYTES]
+    in_parts = [name for name in first if target.protocol in IN_PARTS and sizes[name] > _PART_BYTES]
     _each([name for name in first if name not in in_parts], send, counter)
     with ThreadPoolExecutor(1) as beside:  # what they should be is found out while they travel
         sums = {}
@@ -329,14 +165,14 @@ def _clear_parts(target: Place, names: Sequence[str]) -> None:
     """Remove parts that a broken try had joined, but not cleared away; other files are left alone."""
     with cloud_errors.told(place=target.url):
         for name in names:
-            if _PART_MARK in name:
-                _remove(target._system(), f"{target._path()}/{name}")
+            if PART_MARK in name:
+                remove_file(target._system(), f"{target._path()}/{name}")
 
 
 def files_below(folder: Path) -> list[str]:
     """Return the relative names of all whole files in a folder and those below it, with ``/``, in order."""
     found = [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if file.is_file()]
-    return [name for name in found if not _is_unfinished(name)]
+    return [name for name in found if not is_unfinished(name)]
 
 
 def _is_same(here: Path, there: Place, known: Stored | None, of_here: Future[str] | None = None) -> bool:
@@ -352,34 +188,19 @@ def _put(source: Path, target: Place, there: dict[str, Stored], name: str, count
     with told_by_errors(Path(target.url) if target.is_local else source), cloud_errors.told(place=target.url):
         if target.is_local:
             _copy(source, Path(target.url), counter)
-        elif target.protocol in _IN_PARTS and size > _PART_BYTES:
+        elif target.protocol in IN_PARTS and size > _PART_BYTES:
             _put_in_parts(source, target, there, name, counter)
-        elif target.protocol in (*_IN_PARTS, "memory"):
+        elif target.protocol in (*IN_PARTS, "memory"):
             data = source.read_bytes()
-            _pipe(target._system(), target._path(), data)
+            pipe(target._system(), target._path(), data)
             counter.add(len(data))
         else:
-            is_whole = target.protocol in _WHOLE_AT_ONCE
+            is_whole = target.protocol in WHOLE_AT_ONCE
             beside = target._path() if is_whole else f"{target._path()}.part"
             target._system().put_file(str(source), beside)
             if not is_whole:
                 target._system().mv(beside, target._path())
             counter.add(size)
-
-
-def _pipe(system: Any, path: str, data: bytes) -> None:
-    """Send bytes: to Cloud Storage as one chunk, since in the form of a mail, gcsfs's for small ones, bytes get lost.
-
-    (The emulator takes a newline at the end of what comes in that form for one of the mail.)
-    """
-    is_chunk = data and "gs" in system.protocol
-    system.pipe_file(path, data, **({"chunksize": len(data)} if is_chunk else {}))
-
-
-def _remove(system: Any, path: str) -> None:
-    """Remove a file that may be gone already, as after a request that was done, but whose answer was cut off."""
-    with contextlib.suppress(FileNotFoundError):
-        system.rm_file(path)
 
 
 def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
@@ -388,15 +209,15 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
     Their checksums tell which these are: parts of what the file was before are sent over.
     """
     system, path, size = target._system(), target._path(), source.stat().st_size
-    names = [f"{_PART_MARK}{number:04d}" for number in range((size + _PART_BYTES - 1) // _PART_BYTES)]
+    names = [f"{PART_MARK}{number:04d}" for number in range((size + _PART_BYTES - 1) // _PART_BYTES)]
 
     def send(part: str) -> None:
         with source.open("rb") as file:
             file.seek(names.index(part) * _PART_BYTES)
             data = file.read(_PART_BYTES)
         known = there.get(name + part)
-        if known is None or known != Stored(len(data), _checksum_of(data)):
-            _pipe(system, path + part, data)
+        if known is None or known != Stored(len(data), checksum_of(data)):
+            pipe(system, path + part, data)
             counter.add(len(data))
         else:
             counter.skip(len(data))
@@ -405,13 +226,13 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
     joined, made, round_ = names, list(names), 0
     while len(joined) > _JOINED_AT_MOST:
         groups = [joined[at : at + _JOINED_AT_MOST] for at in range(0, len(joined), _JOINED_AT_MOST)]
-        joined = [f"{_PART_MARK}j{round_}{number:04d}" for number in range(len(groups))]
+        joined = [f"{PART_MARK}j{round_}{number:04d}" for number in range(len(groups))]
         for whole, group in zip(joined, groups, strict=True):
             system.merge(path + whole, [path + part for part in group])
         made, round_ = made + joined, round_ + 1
     system.merge(path, [path + part for part in joined])
-    left = {old.removeprefix(name) for old in there if old.startswith(name + _PART_MARK)}
-    _each(left.union(made), lambda part: _remove(system, path + part))
+    left = {old.removeprefix(name) for old in there if old.startswith(name + PART_MARK)}
+    _each(left.union(made), lambda part: remove_file(system, path + part))
     for part in left:
         there.pop(name + part, None)
 
@@ -473,7 +294,7 @@ def download(
     if missing or not names:
         raise PathMissing(f"There is no file {some(missing) or 'at all'} in {source.url}.")
     for name in names:
-        _check_name(name, name)
+        check_name(name, name)
     with told_by_errors(target):
         target.mkdir(parents=True, exist_ok=True)
         here = [name for name in names if (target / name).is_file()]
@@ -531,10 +352,10 @@ def _get(source: Place, target: Path, known: Stored, counter: _Counter) -> None:
 
 def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
     """Fetch the rest of a file behind what is there of it, and return the checksum of all of it."""
-    found = _new_checksum()
+    found = new_checksum()
     with part.open("a+b") as file:
         file.seek(0)
-        while data := file.read(_CHUNK_BYTES):
+        while data := file.read(CHUNK_BYTES):
             found.update(data)
             counter.skip(len(data))
         at = file.tell()
@@ -543,7 +364,7 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
             if start >= size:
                 return b""
             with cloud_errors.told(place=source.url):
-                end = min(start + _CHUNK_BYTES, size)
+                end = min(start + CHUNK_BYTES, size)
                 return bytes(source._system().cat_file(source._path(), start=start, end=end))
 
         with ThreadPoolExecutor(1) as ahead:  # the next piece comes while this one is written
@@ -562,7 +383,7 @@ def _copy(source: Path, target: Path, counter: _Counter) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = fitting(target.parent, target.name, f".{os.getpid()}.part")
     with source.open("rb") as file, beside.open("wb") as copy:
-        while data := file.read(_CHUNK_BYTES):
+        while data := file.read(CHUNK_BYTES):
             copy.write(data)
             counter.add(len(data))
     beside.replace(target)
@@ -654,58 +475,3 @@ def _each(items: Iterable[Any], do: Callable[[Any], Any], counter: _Counter | No
     if errors:
         raise min(errors, key=lambda error: isinstance(error, Interrupted))
     return [future.result() for future in futures]
-
-
-def _is_unfinished(name: str) -> bool:
-    return _PART_MARK in name or name.endswith(".part")
-
-
-def _check_name(name: str, whole: str) -> None:
-    """Refuse a name that leads elsewhere, or that no file may have.
-
-    Raises:
-        BadOption: it is such a name.
-    """
-    parts = name.replace("\\", "/").split("/")
-    leads_away = any(part in ("", ".", "..") for part in parts) or PureWindowsPath(name).drive
-    if leads_away or re.search(r"[\x00-\x1f\x7f]", name):
-        raise BadOption(
-            f"{whole!r} cannot be the name of a file in a folder or bucket: no '..', no empty part, no drive as 'C:'."
-        )
-
-
-def _new_checksum() -> Any:
-    with cloud_errors.told():
-        import google_crc32c
-    return google_crc32c.Checksum()
-
-
-def _checksum_of(data: bytes) -> str:
-    found = _new_checksum()
-    found.update(data)
-    return base64.b64encode(found.digest()).decode()
-
-
-def _file_system(protocol: str) -> Any:
-    """Return fsspec's file system; it keeps one a protocol and endpoint."""
-    with cloud_errors.told():
-        import fsspec
-    if protocol not in _IN_PARTS:
-        try:
-            return fsspec.filesystem(protocol)
-        except (ImportError, ValueError) as error:
-            raise ExtraMissing(f"{protocol}:// cannot be read here: {error}") from error
-    emulator = os.environ.get("STORAGE_EMULATOR_HOST")
-    if emulator:
-        os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
-    with cloud_errors.told():
-        import aiohttp
-        import gcsfs
-
-        timeout = aiohttp.ClientTimeout(total=None, sock_connect=_SECONDS_TO_CONNECT, sock_read=_SECONDS_OF_SILENCE)
-        return gcsfs.GCSFileSystem(
-            token="anon" if emulator else "google_default",
-            endpoint_url=emulator,
-            use_listings_cache=False,  # others change what is there
-            requests_timeout=timeout,
-        )

@@ -17,7 +17,7 @@ from typing import Any
 
 from pyside.errors import BadOption, CloudError, JobFailed, NoCapacity, NoNetwork, QuotaExceeded, TouchTrainError
 from pyside.jobs.cloud import errors
-from pyside.settings.core import CloudSettings
+from pyside.settings.cloud import CloudSettings
 from pyside.system.records import to_json
 
 _STATES = {

@@ -14,11 +14,11 @@ from pyside.errors import TouchTrainError
 from pyside.evaluation.agreement import agreement
 from pyside.evaluation.decision import Decision, at_chance, choose_decision, decide
 from pyside.evaluation.events import event_classes
-from pyside.evaluation.figures import side_figures
+from pyside.evaluation.metrics import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
 from pyside.evaluation.predictions import Predictions
-from pyside.settings.core import TrainSettings
-from pyside.training.splitting.split import SIDES, Split
+from pyside.settings.training import TrainSettings
+from pyside.training.splitting.subsets import SIDES, Split
 
 MOST_CURVES = 8  # of a drawing
 

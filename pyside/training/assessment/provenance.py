@@ -8,9 +8,9 @@ import numpy as np
 
 from pyside.data.dataset import count_classes
 from pyside.evaluation.metrics import MOST_VALUES
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 from pyside.system.records import plain
-from pyside.training.splitting.split import SIDES, Split, tag_values
+from pyside.training.splitting.subsets import SIDES, Split, tag_values
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset

@@ -16,18 +16,19 @@ import numpy as np
 
 from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
-from pyside.evaluation.figures import side_figures
-from pyside.evaluation.metrics import mean_of_known
+from pyside.evaluation.metrics import mean_of_known, side_figures
 from pyside.system.records import from_json, plain, write_json
 from pyside.training.assessment.evaluate import Judged, predict
 from pyside.training.callbacks.progress import gentle_interrupt
+from pyside.training.splitting.cross_validation import folds
 from pyside.training.splitting.duplicates import merged_groups
-from pyside.training.splitting.split import Split, folds, portions
+from pyside.training.splitting.learning_curve import portions
+from pyside.training.splitting.subsets import Split
 from pyside.training.trainer import Fit, Fitted
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
-    from pyside.settings.core import TrainSettings
+    from pyside.settings.training import TrainSettings
 
 SHARES = (1 / 8, 1 / 4, 1 / 2)  # of the training side, for the learning curve
 

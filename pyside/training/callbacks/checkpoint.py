@@ -37,7 +37,7 @@ from pyside.training.callbacks import schedule
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
-    from pyside.settings.core import TrainSettings
+    from pyside.settings.training import TrainSettings
     from pyside.training.callbacks.progress import TrainingProgress
     from pyside.training.input_pipeline.batches import Batches
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 from pyside.training.callbacks.validation_metrics import monitored
 
 

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 
 from pyside.evaluation.decision import epoch_figures
-from pyside.settings.core import LOWER_IS_BETTER, TrainSettings
+from pyside.settings.training import LOWER_IS_BETTER, TrainSettings
 from pyside.training.callbacks.progress import TrainingProgress
 from pyside.training.input_pipeline.batches import Batches
 

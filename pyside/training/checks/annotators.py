@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.dataset import Dataset, Recording
-from pyside.data.labels.class_indices import LEAVE_OUT, is_number, read_labels
+from pyside.data.dataset import LEAVE_OUT, Dataset, Recording
+from pyside.data.labels.class_indices import is_number, read_labels
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, PathMissing, Unpaired, some
 from pyside.system.paths import check_readable, is_file
 from pyside.system.records import same_name

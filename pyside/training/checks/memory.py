@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 from pyside.compute import devices
 from pyside.errors import NotEnoughMemory
 from pyside.settings.checks import NETWORKS
-from pyside.settings.core import SMALLEST_SIDE, TrainSettings
+from pyside.settings.training import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks import networks
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from typing import Any
 
 from pyside.errors import BadOption, PathMissing, some
 from pyside.settings.checks import NETWORKS
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 
 Shape = tuple[int, int, int]
 Builder = Callable[[Shape, int, TrainSettings], Any]

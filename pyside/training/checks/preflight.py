@@ -11,13 +11,15 @@ import numpy as np
 from pyside.data.dataset import count_classes
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
 from pyside.evaluation.events import event_classes
-from pyside.models import load, output_files
-from pyside.settings.core import SMALLEST_SIDE, TrainSettings, spelled
+from pyside.models import files, output_files
+from pyside.settings.core import spelled
+from pyside.settings.training import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks import networks
 from pyside.training.checks.annotators import check_annotations
 from pyside.training.checks.mirroring import warnings_of_turns
 from pyside.training.splitting.cross_validation import check_number
-from pyside.training.splitting.split import SIDES, Split, split
+from pyside.training.splitting.split import split
+from pyside.training.splitting.subsets import SIDES, Split
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
@@ -100,7 +102,7 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
         networks.check_builder(settings.network)
     if settings.initial_model is not None:
         with faults.noting():
-            load.check_source(Path(settings.initial_model))
+            files.check_source(Path(settings.initial_model))
     elif settings.freeze_convolutions:
         faults.add(
             BadOption,

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.dataset import told_by_errors
 from pyside.errors import BadDataset, PathMissing
+from pyside.system.files import told_by_errors
 from pyside.system.records import plain
 from pyside.training.checks.mirroring import TURNING
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from pyside.data.dataset import Dataset
-    from pyside.settings.core import PreviewSettings
+    from pyside.settings.training import PreviewSettings
 
 SIDE = 122  # pixels that the longer side of a frame takes on the sheet, or a little less
 SPACE, TEXT = 10, 13

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 
 FAR = int(np.iinfo(np.int64).max)  # the distance to a border where there is none
 MOST_REPEATS = 20  # a frame seen more often than that in an epoch is learnt by heart

@@ -16,7 +16,7 @@ import numpy as np
 
 from pyside.data.dataset import Dataset
 from pyside.errors import BadDataset
-from pyside.settings.core import TrainSettings
+from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split
 
 NO_CONTRAST = 0  # the key of frames that are equal to nothing

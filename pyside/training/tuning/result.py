@@ -6,7 +6,8 @@ import dataclasses
 from typing import Any
 
 from pyside.evaluation.result import TrainingResult
-from pyside.settings.core import LOWER_IS_BETTER, Spelling
+from pyside.settings.core import Spelling
+from pyside.settings.training import LOWER_IS_BETTER
 from pyside.system.records import plain
 from pyside.training.tuning.space import in_words, named, value_text, worded
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pyside.errors import BadOption, Faults, UnknownOption
-from pyside.settings.core import Spelling, TrainSettings, TuneSettings, checked, spelled, unknown_option, written
+from pyside.settings.core import Spelling, checked, spelled, unknown_option, written
+from pyside.settings.training import TrainSettings, TuneSettings
 from pyside.system.records import plain, to_json
 
 _OTHER_FIGURES = "trials that differ in it would be judged by other frames or another figure"

@@ -20,7 +20,6 @@ import pytest
 from scipy.io import savemat
 
 from pyside.bridge.engine import Engine, connect, session
-from pyside.bridge.engine import matlab as engine_matlab
 from pyside.bridge.engine import start as engines
 from pyside.bridge.engine.octave import OctaveEngine
 from pyside.data.formats import mat_files
@@ -37,6 +36,7 @@ from pyside.errors import (
     TouchTrainError,
     UnknownOption,
 )
+from pyside.system import machine
 from tests.bridge.engine import matlab_stand_in
 from tests.conftest import until
 
@@ -503,7 +503,7 @@ def test_matlabengine_that_is_not_installed_names_the_version_that_fits(
     with pytest.raises(EngineMissing) as found:
         connect("matlab")
     assert 'pip install "matlabengine==24.2.*"' in found.value.text
-    assert engine_matlab.requirement("R2019a").startswith("matlabengine==VERSION")
+    assert machine.requirement("R2019a").startswith("matlabengine==VERSION")
 
 
 def test_a_matlab_that_does_not_start_says_why(source: Path) -> None:

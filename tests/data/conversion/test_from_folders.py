@@ -17,7 +17,7 @@ from PIL import Image
 import pyside
 from pyside.__main__ import main
 from pyside.data.conversion import from_folders
-from pyside.data.dataset import open_dataset, unfinished
+from pyside.data.dataset import open_dataset
 from pyside.data.formats import frames
 from pyside.errors import (
     BadImage,
@@ -30,6 +30,7 @@ from pyside.errors import (
     TouchTrainError,
     UnknownOption,
 )
+from pyside.system.files import unfinished
 from tests.conftest import locked
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, with_both_forms, with_links, with_odd_names
 

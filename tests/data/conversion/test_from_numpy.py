@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import pyside
 from pyside.__main__ import main
 from pyside.data.conversion import from_numpy
-from pyside.data.dataset import open_dataset, unfinished
+from pyside.data.dataset import open_dataset
 from pyside.data.formats.frames import adjust_contrast
 from pyside.errors import (
     BadFrames,
@@ -32,6 +32,7 @@ from pyside.errors import (
     TouchTrainError,
     Unpaired,
 )
+from pyside.system.files import unfinished
 from tests.conftest import locked
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, with_links, with_odd_names
 

@@ -13,8 +13,9 @@ import scipy.io
 import pyside
 from pyside.data.conversion import from_videos
 from pyside.data.conversion.from_videos import convert_videos
-from pyside.data.dataset import open_dataset, unfinished
+from pyside.data.dataset import open_dataset
 from pyside.errors import BadOption, Interrupted, TouchTrainError, Unpaired
+from pyside.system.files import unfinished
 from tests.data.conftest import WriteVideo, label_vectors, numbered_frames
 
 ROI = {"roi": 21, "centers": (30, 20)}

@@ -15,7 +15,7 @@ import pyside
 from pyside.data.formats import array_files, mat_files
 from pyside.data.formats.array_files import HeldArray, list_arrays, open_array
 from pyside.errors import BadFrames, BadLabels, BadModel
-from pyside.models import load
+from pyside.models import load, metadata
 
 SECRET = bytes(range(40, 140)) * 12  # what the other file holds
 LABELS = np.arange(12) % 2
@@ -133,7 +133,7 @@ def test_a_model_whose_weights_are_elsewhere_is_refused(put: Put, secret: Path, 
     with h5py.File(path, "w") as file:
         file.attrs["model_config"] = b'{"class_name": "Sequential", "config": []}'
         put(file, "model_weights", secret, ())
-    for read in (load.describe_model, load.read_metadata, load.read_plan):
+    for read in (load.describe_model, metadata.read_metadata, load.read_plan):
         with pytest.raises(BadModel, match="another file"):
             read(path)
 

@@ -18,7 +18,7 @@ from PIL import Image
 
 from pyside.errors import DiskFull, NotWritable
 from pyside.evaluation.decision import choose_decision, decide
-from pyside.evaluation.figures import side_figures
+from pyside.evaluation.metrics import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
 from pyside.evaluation.predictions import Predictions
 from pyside.evaluation.report import page, tables

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from pyside.evaluation.verdict.judge import KINDS, verdict, verdict_text, wilson
+from pyside.evaluation.verdict.judge import verdict, verdict_text
 from pyside.evaluation.verdict.remedies import (
     against_ignoring,
     against_overfitting,
@@ -16,6 +16,7 @@ from pyside.evaluation.verdict.remedies import (
     next_augment,
     set_to,
 )
+from pyside.evaluation.verdict.rules import KINDS, wilson
 from pyside.settings import TrainSettings
 from pyside.settings.checks import AUGMENTATIONS
 from pyside.system.records import plain

@@ -11,7 +11,7 @@ import tomllib
 
 from pyside.jobs import interpreter
 from pyside.jobs.cloud import package
-from pyside.jobs.cloud.transfer import Place
+from pyside.jobs.cloud.place import Place
 
 
 def members(place: Place, folder: Path) -> dict[str, bytes]:

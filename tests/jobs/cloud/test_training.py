@@ -32,11 +32,11 @@ from pyside.errors import (
     NoNetwork,
     NotWritable,
 )
-from pyside.jobs import interpreter, job, requests
+from pyside.jobs import interpreter, job, job_records, requests
 from pyside.jobs.cloud import jobs, training
+from pyside.jobs.cloud.place import Place
 from pyside.jobs.cloud.submission import submitted
-from pyside.jobs.cloud.transfer import Place
-from pyside.models import load
+from pyside.models import save
 from pyside.settings import CloudSettings
 from tests.conftest import TINY, until, weights
 from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
@@ -65,7 +65,7 @@ def start(dataset: Path, model: Path, **settings: Any) -> str:
 
 
 def texts(folder: str) -> str:
-    return "\n".join(job.told(folder, 0, live=False)[0])
+    return "\n".join(job_records.told(folder, 0, live=False)[0])
 
 
 # --- from end to end -----------------------------------------------------------------------------------------------
@@ -79,11 +79,11 @@ def test_it_gives_what_a_training_here_gives_and_its_files_travel(
     here = pyside.train(dataset, tmp_path / "here.h5", **settings)
     folder = start(dataset, tmp_path / "my model.h5", **settings, fetch=False)
     kept = job.wait(folder)
-    noted = job.status(folder)["cloud"]
+    noted = job_records.status(folder)["cloud"]
     name = noted["folder"].rpartition("/")[2]
     assert kept["model_path"] == f"gs://{BUCKET}/models/{name}/my-model.h5"
     assert not (tmp_path / "my model.h5").exists()
-    assert job.history(folder)["val_loss"] == here.history["val_loss"]
+    assert job_records.history(folder)["val_loss"] == here.history["val_loss"]
     assert "Sent 13 files" in texts(folder) and "epoch 2/2" in texts(folder)
     assert noted["region"] == "us-central1" and noted["name"].startswith(
         "projects/my-lab-123456/locations/us-central1/"
@@ -114,7 +114,7 @@ def test_a_model_that_cannot_be_placed_here_lies_in_the_job_s_folder_and_what_it
         one.mkdir(parents=True)
     (folder / "settings.json").touch()
     network = keras.Sequential([keras.Input((18, 18, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
-    load.save_model(network, there / "my-m.h5", {}, np.zeros((1, 18, 18, 1), np.float32))
+    save.save_model(network, there / "my-m.h5", {}, np.zeros((1, 18, 18, 1), np.float32))
     (there / "my-m.report" / "report.json").write_text("{}")
     submitted = {"models": "gs://lab/models", "model": "my-m.h5", "dataset": "gs://lab/set", "files": {}}
     submitted |= {"project": "lab", "folder": "gs://lab/jobs/my-m", "package": "gs://lab/package"}
@@ -139,24 +139,24 @@ def test_whoever_watches_may_die_and_what_was_cancelled_goes_on(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path
 ) -> None:
     folder = start(dataset, tmp_path / "m.h5", epochs=100_000, patience=None)
-    until(lambda: len(job.history(folder)["loss"]) > 0)
+    until(lambda: len(job_records.history(folder)["loss"]) > 0)
     os.kill(int(json.loads((Path(folder) / "process.json").read_text())["pid"]), signal.SIGKILL)
-    until(lambda: job.status(folder)["state"] == "lost")
-    assert "goes on" in job.status(folder)["error"]["text"]
-    known = len(job.history(folder)["loss"])
+    until(lambda: job_records.status(folder)["state"] == "lost")
+    assert "goes on" in job_records.status(folder)["error"]["text"]
+    known = len(job_records.history(folder)["loss"])
     job.resume(folder)
-    until(lambda: len(job.history(folder)["loss"]) > known)
+    until(lambda: len(job_records.history(folder)["loss"]) > known)
     assert vertex.created == 1
 
     assert job.cancel(folder) == "cancelled"
     until(lambda: jobs.status(folder)["service"]["state"] == "cancelled")
-    place = Place(job.status(folder)["cloud"]["folder"])
+    place = Place(job_records.status(folder)["cloud"]["folder"])
     assert (place / "checkpoint.npz").exists()
     job.resume(folder)
     until(lambda: any("goes on from its checkpoint, after" in one["text"] for one in vertex_log(vertex)))
     job.stop(folder)
     assert job.wait(folder)["report"]["stopped"] == "asked"
-    assert job.status(folder)["state"] == "stopped"
+    assert job_records.status(folder)["state"] == "stopped"
     said = texts(folder)
     assert "epoch 1/100000" in said and "submitted anew" in said
     assert vertex.created == 2
@@ -182,8 +182,8 @@ def test_a_region_without_machines_is_followed_by_the_next_one(
     vertex.fail_with(8, "Resources are insufficient in region: us-central1. Try a different region.", "us-central1")
     vertex.stay_pending = True
     folder = start(dataset, tmp_path / "m.h5", fallback_regions=["europe-west4"])
-    until(lambda: job.line(job.status(folder)) == "waiting for a machine in europe-west4")
-    assert job.status(folder)["cloud"]["region"] == "europe-west4"
+    until(lambda: job_records.line(job_records.status(folder)) == "waiting for a machine in europe-west4")
+    assert job_records.status(folder)["cloud"]["region"] == "europe-west4"
     assert "No machine in us-central1: europe-west4 is tried." in texts(folder)
     job.cancel(folder)
 
@@ -209,11 +209,11 @@ def test_stopped_before_it_has_a_machine_it_trains_nothing(
     options = {**TINY, **IN_CLOUD}
     request = requests.cloud_training(dataset, tmp_path / "other.h5", options)
     other = job.start(request, tmp_path / "there" / "job of a name")
-    until(lambda: job.line(job.status(other)).startswith("waiting for a machine in us-central1"))
+    until(lambda: job_records.line(job_records.status(other)).startswith("waiting for a machine in us-central1"))
     folder = job.start(requests.cloud_training(dataset, tmp_path / "m.h5", options), tmp_path / "job of a name")
-    until(lambda: job.line(job.status(folder)).startswith("waiting for a machine in us-central1"))
-    assert job.status(other)["cloud"]["folder"] == f"gs://{BUCKET}/jobs/job-of-a-name"
-    assert job.status(folder)["cloud"]["folder"] == f"gs://{BUCKET}/jobs/job-of-a-name-2"
+    until(lambda: job_records.line(job_records.status(folder)).startswith("waiting for a machine in us-central1"))
+    assert job_records.status(other)["cloud"]["folder"] == f"gs://{BUCKET}/jobs/job-of-a-name"
+    assert job_records.status(folder)["cloud"]["folder"] == f"gs://{BUCKET}/jobs/job-of-a-name-2"
     job.cancel(other)
     job.stop(folder)
     with pytest.raises(Interrupted, match="nothing was trained"):
@@ -265,7 +265,7 @@ def test_the_command_line_submits_looks_and_cancels(
     assert json.loads(capsys.readouterr().out) == []
     assert main(["cloud", "cancel", url]) == 0
     assert "state: cancelled" in capsys.readouterr().out
-    until(lambda: job.status(folder)["state"] == "failed")
+    until(lambda: job_records.status(folder)["state"] == "failed")
     vertex.fail_with(13, "An internal error of the service.", "us-central1")
     assert main(["cloud", "fetch", folder]) == 1  # which resumes it, and it is submitted anew
     told = capsys.readouterr().err

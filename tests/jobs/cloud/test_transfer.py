@@ -37,8 +37,9 @@ from pyside.errors import (
     TouchTrainError,
     TransferFailed,
 )
+from pyside.jobs.cloud import place as cloud_place
 from pyside.jobs.cloud import transfer
-from pyside.jobs.cloud.transfer import Place
+from pyside.jobs.cloud.place import Place
 from tests.jobs.cloud.stand_ins import storage_emulator
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -186,7 +187,7 @@ def test_names_that_lead_elsewhere_are_refused(place: Place, name: str) -> None:
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(transfer, "_PART_BYTES", 1000)
-    monkeypatch.setattr(transfer, "_CHUNK_BYTES", 1500)
+    monkeypatch.setattr(transfer, "CHUNK_BYTES", 1500)
 
 
 def bucket(name: str) -> Place:
@@ -256,7 +257,7 @@ def test_a_part_that_is_damaged_is_thrown_away(small_parts: None, tmp_path: Path
     transfer.upload(here, place)
     import base64
 
-    mark = base64.b64decode(transfer.checksum(here / "big.npy")).hex()
+    mark = base64.b64decode(cloud_place.checksum(here / "big.npy")).hex()
     (tmp_path / "back").mkdir()
     (tmp_path / "back" / f"big.npy.{mark}.part").write_bytes(bytes(3000))
     transfer.download(place, tmp_path / "back")
@@ -294,15 +295,15 @@ def test_a_file_that_changes_while_it_is_sent_is_told(tmp_path: Path, monkeypatc
 CHILD = """
 import sys
 from pathlib import Path
-from pyside.jobs import storage
+from pyside.jobs.cloud import place, transfer
 transfer._PART_BYTES = 400_000
-transfer._CHUNK_BYTES = 200_000
+transfer.CHUNK_BYTES = 200_000
 way, folder, url = sys.argv[1:]
 print("begins", flush=True)
 if way == "up":
-    done = transfer.upload(Path(folder), transfer.Place(url), last=["dataset.json"])
+    done = transfer.upload(Path(folder), place.Place(url), last=["dataset.json"])
 else:
-    done = transfer.download(transfer.Place(url), Path(folder))
+    done = transfer.download(place.Place(url), Path(folder))
 print("done", flush=True)
 """
 
@@ -318,7 +319,7 @@ def test_interrupted_at_random_every_file_is_whole_or_absent_and_a_second_try_co
     new = fill(tmp_path / "new", {**sizes, "dataset.json": 100}, seed=round_ + 1000)
     place = bucket(f"random{round_}")
     transfer.upload(old, place)
-    known = {name: {transfer.checksum(folder / name) for folder in (old, new)} for name in content(old)}
+    known = {name: {cloud_place.checksum(folder / name) for folder in (old, new)} for name in content(old)}
 
     def run(*arguments: str, killed: bool) -> None:
         environment = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -337,10 +338,10 @@ def test_interrupted_at_random_every_file_is_whole_or_absent_and_a_second_try_co
     for name, one in there.items():
         assert one.checksum in known[name], name
     if there.get("dataset.json") and there["dataset.json"].size == 100:
-        assert all(one.checksum == transfer.checksum(new / name) for name, one in there.items())
+        assert all(one.checksum == cloud_place.checksum(new / name) for name, one in there.items())
     run("up", str(new), place.url, killed=False)
     assert {name: one.checksum for name, one in place.files().items()} == {
-        name: transfer.checksum(new / name) for name in content(new)
+        name: cloud_place.checksum(new / name) for name in content(new)
     }
     assert len(place._everything()) == 21  # no part is left
 
@@ -556,7 +557,7 @@ def test_parts_that_may_not_be_cleared_away_are_told(
 ) -> None:
     here, place = fill(tmp_path / "here", {"big.npy": 500}), bucket("kept")
     transfer.upload(here, place)
-    (place / f"big.npy{transfer._PART_MARK}00-0000").write(b"x")
+    (place / f"big.npy{cloud_place.PART_MARK}00-0000").write(b"x")
     refusal = said(403, "lab@x.org does not have storage.objects.delete access to the Google Cloud Storage object.")
     with Moody(emulator, [refusal] * 100, method="DELETE") as moody:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
@@ -565,8 +566,8 @@ def test_parts_that_may_not_be_cleared_away_are_told(
 
 
 def test_a_service_that_says_nothing_is_not_waited_for_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert 6 * transfer._SECONDS_TO_CONNECT + 34 < 70  # gcsfs's six tries, and its pauses between them
-    monkeypatch.setattr(transfer, "_SECONDS_OF_SILENCE", 0.2)
+    assert 6 * cloud_place._SECONDS_TO_CONNECT + 34 < 70  # gcsfs's six tries, and its pauses between them
+    monkeypatch.setattr(cloud_place, "_SECONDS_OF_SILENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{silent.getsockname()[1]}")
         began = time.monotonic()

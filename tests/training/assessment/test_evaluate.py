@@ -13,13 +13,13 @@ import pytest
 
 from pyside.data.dataset import Dataset, open_dataset
 from pyside.evaluation.result import TrainingResult
-from pyside.models import load
+from pyside.models import load, metadata
 from pyside.settings import TrainSettings
 from pyside.training import train
 from pyside.training.assessment import provenance
 from pyside.training.assessment.evaluate import nothing_learnt, sample_of
 from pyside.training.assessment.provenance import describe
-from pyside.training.splitting.split import Split
+from pyside.training.splitting.subsets import Split
 
 pytestmark = pytest.mark.trains
 
@@ -30,7 +30,7 @@ SWAPPED = ("Touch", "NonTouch")
 @pytest.fixture(scope="module")
 def swapped(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Dataset:
     """The shared dataset with Touch as the first class."""
-    from pyside.data.dataset import DatasetWriter
+    from pyside.data.dataset_writer import DatasetWriter
 
     folder = tmp_path_factory.mktemp("swapped") / "dataset"
     writer = DatasetWriter(folder, SWAPPED, dataset.image_shape, {"1": "Touch"}, {})
@@ -53,7 +53,7 @@ def result(swapped: Dataset, small: MakeSettings, tmp_path_factory: pytest.TempP
 
 def test_report_model_file_and_summary_tell_the_same(result: TrainingResult) -> None:
     written = json.loads(Path(result.report["report_folder"], "report.json").read_text(encoding="utf-8"))
-    about = load.read_metadata(result.model_path)
+    about = metadata.read_metadata(result.model_path)
     assert about is not None
     for other in (written, about, result.report):
         assert other["metrics"] == result.metrics
@@ -119,7 +119,7 @@ def test_the_model_file_says_what_a_network_with_context_is_given(
     dataset: Dataset, small: MakeSettings, tmp_path: Path
 ) -> None:
     first = train.train(dataset, tmp_path / "first", small(network="context", context_frames=5))
-    about = load.read_metadata(first.model_path)
+    about = metadata.read_metadata(first.model_path)
     assert about is not None and about["context_frames"] == 5 and about["image_shape"] == [20, 20, 1]
     assert about["context"]["before"] == about["context"]["after"] == 2 and about["context"]["edges"] == "repeat"
     plain = small(initial_model=first.model_path)
@@ -136,7 +136,7 @@ def test_the_network_that_is_told_is_that_of_the_initial_model(
     first = train.train(dataset, tmp_path / "first", small(network="small"))
     second = train.train(dataset, tmp_path / "second", small(initial_model=first.model_path))
     assert second.report["network"] == "small"
-    assert (load.read_metadata(second.model_path) or {})["network"] == "small"
+    assert (metadata.read_metadata(second.model_path) or {})["network"] == "small"
 
 
 def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(

@@ -19,7 +19,7 @@ import pytest
 from pyside.data.dataset import Dataset, open_dataset
 from pyside.errors import BadJob
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import job
+from pyside.jobs import job, job_records
 from pyside.settings import TrainSettings
 from pyside.training import model
 from pyside.training import train as fit
@@ -453,12 +453,12 @@ def test_a_job_that_was_killed_and_resumed_ends_as_an_unbroken_training(
         time.sleep(0.02)
     pid = json.loads((folder / "process.json").read_text())["pid"]
     os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows has one way only
-    while job.status(folder)["state"] != "lost":
+    while job_records.status(folder)["state"] != "lost":
         assert time.monotonic() < end
         time.sleep(0.02)
     assert checkpoint.read(folder / "checkpoint.npz")[0]["epoch"] == 1
     broken = TrainingResult.from_record(job.wait(job.resume(folder)))
-    assert "goes on from its checkpoint, after epoch 1." in job.log(folder)
+    assert "goes on from its checkpoint, after epoch 1." in job_records.log(folder)
     assert not list(folder.glob("checkpoint*"))
     whole = fit.train(open_dataset(tmp_path / "set"), tmp_path / "whole.h5", TrainSettings.from_options(options))
     assert broken.history == whole.history and broken.metrics == whole.metrics

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from scipy.io import savemat
 
 import pyside
-from pyside.data.dataset import Dataset, DatasetWriter, open_dataset
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.data.dataset_writer import DatasetWriter
 from pyside.errors import BadLabels, BadOption, LengthMismatch, NotReadable, PathMissing, TouchTrainError, Unpaired
 from pyside.training.checks.annotators import check_annotations, read_annotations
 from tests.conftest import locked

@@ -15,8 +15,9 @@ import pytest
 from pyside.data.dataset import Dataset, Recording
 from pyside.errors import BadDataset, BadOption
 from pyside.settings import TrainSettings
-from pyside.training.input_pipeline import batches as batches_module
-from pyside.training.input_pipeline.batches import Batches, FrameStore
+from pyside.training.input_pipeline import frame_store
+from pyside.training.input_pipeline.batches import Batches
+from pyside.training.input_pipeline.frame_store import FrameStore
 from pyside.training.input_pipeline.sampling import FAR, plan
 
 ON_DISK = 1e-9  # gigabytes: no set fits, and a window is one batch
@@ -94,7 +95,7 @@ def test_a_set_that_fits_is_held_in_memory_and_a_larger_one_is_not() -> None:
 
 
 def test_without_a_limit_a_quarter_of_the_memory_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(batches_module, "memory_of_machine", lambda: 4 * 60)
+    monkeypatch.setattr(frame_store, "memory_of_machine", lambda: 4 * 60)
     assert FrameStore(numbered([10])).in_memory
     assert not FrameStore(numbered([11])).in_memory
 

@@ -9,7 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyside.errors import BadOption
-from pyside.training.splitting.split import Split, folds
+from pyside.training.splitting.cross_validation import folds
+from pyside.training.splitting.subsets import Split
 
 
 def groups_of(sizes: list[int]) -> np.ndarray:

@@ -10,12 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset, DatasetWriter
+from pyside.data.dataset import Dataset
+from pyside.data.dataset_writer import DatasetWriter
 from pyside.errors import BadDataset, BadOption
 from pyside.settings import TrainSettings
 from pyside.training.splitting import duplicates
 from pyside.training.splitting.duplicates import check_duplicates, equal_frames, frame_keys, merged_groups, settled
-from pyside.training.splitting.split import Split, split
+from pyside.training.splitting.split import split
+from pyside.training.splitting.subsets import Split
 
 SHAPE = (9, 9, 1)
 Write = Callable[..., Dataset]

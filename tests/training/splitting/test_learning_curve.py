@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pyside.training.splitting.split import Split, portions, split
+from pyside.training.splitting.learning_curve import portions
+from pyside.training.splitting.split import split
+from pyside.training.splitting.subsets import Split
 
 
 def groups_of(sizes: list[int]) -> np.ndarray:

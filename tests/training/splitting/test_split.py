@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 
 from pyside.errors import BadDataset, BadOption
-from pyside.training.splitting.split import Split, split
+from pyside.training.splitting.split import split
+from pyside.training.splitting.subsets import Split
 
 
 def sides_of(found: Split) -> list[np.ndarray]:

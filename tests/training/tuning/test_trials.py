@@ -15,10 +15,11 @@ from pyside.data.dataset import Dataset
 from pyside.errors import BadJob, BadOption, NotFinite, NotWritable, PathMissing, TouchTrainError, UnknownOption
 from pyside.jobs import requests
 from pyside.settings import TuneSettings
+from pyside.training.tuning import study
 from pyside.training.tuning import trials as tuning
 from pyside.training.tuning.result import TuningResult
 from pyside.training.tuning.space import parse
-from tests.training.conftest import SMALL
+from tests.conftest import SMALL
 
 pytestmark = pytest.mark.trains
 
@@ -120,7 +121,7 @@ def test_a_model_that_went_missing_meanwhile_is_trained_again(
 
 def test_another_search_beside_the_same_model_is_refused(dataset: Dataset, tmp_path: Path) -> None:
     settings = TuneSettings.from_options(TINY)
-    kept = tuning.Kept(tmp_path / "model.h5", dataset, parse(SEARCH, settings), settings)
+    kept = study.Kept(tmp_path / "model.h5", dataset, parse(SEARCH, settings), settings)
     kept.rows[1] = {"number": 1, "values": {"learning_rate": 0.01, "augment": "none"}}
     kept.write()
     requests.tuning(dataset.folder, tmp_path / "model", SEARCH, {**TINY, "trials": 100})  # more trials of the same one
@@ -200,7 +201,7 @@ def test_proposals_stay_inside_differ_and_are_the_same_each_time() -> None:
     def proposed() -> list[dict[str, Any]]:
         rows: list[dict[str, Any]] = []
         for number in range(1, 25):
-            values = tuning.propose(dimensions, rows, settings)
+            values = study.propose(dimensions, rows, settings)
             figure = None if number == 7 else -abs(np.log10(values["learning_rate"]) + 3)  # best at 1e-3
             rows.append({"number": number, "values": values, "figure": figure})
         return rows
@@ -212,14 +213,14 @@ def test_proposals_stay_inside_differ_and_are_the_same_each_time() -> None:
         assert 1e-4 <= row["values"]["learning_rate"] <= 1e-1 and row["values"]["dense_units"] in (4, 5, 6)
     late = [abs(np.log10(row["values"]["learning_rate"]) + 3) for row in rows[12:]]
     assert np.median(late) < 0.4  # of numbers drawn blindly it would be 0.75
-    shares = tuning.importance(dimensions, rows, 0)
+    shares = study.importance(dimensions, rows, 0)
     assert shares is not None and shares["learning_rate"] > 0.8
 
 
 def test_the_first_trial_is_the_settings_as_they_are_where_they_are_searched() -> None:
     settings = TuneSettings.from_options({"dense_units": 300})
     inside = parse({"dense_units": "100..1000", "augment": ["none", "legacy"]}, settings)
-    assert tuning.propose(inside, [], settings) == {"dense_units": 300, "augment": "legacy"}
+    assert study.propose(inside, [], settings) == {"dense_units": 300, "augment": "legacy"}
     with pytest.raises(BadOption, match="dense_units is searched, and is set too, to 300"):
         parse({"dense_units": "10..100"}, settings)
 
@@ -244,20 +245,20 @@ def test_a_job_that_was_killed_goes_on_by_resume(
     import signal
     import sys
 
-    from pyside.jobs import job
+    from pyside.jobs import job, job_records
     from tests.conftest import until
 
     monkeypatch.setenv("TOUCHTRAIN_PYTHON", sys.executable)
     options = {**TINY, "trials": 3, "epochs": 3}
     folder = job.start(requests.tuning(make_dataset(), tmp_path / "model", SEARCH, options), tmp_path / "job")
-    until(lambda: job.status(folder)["progress"].get("trial") == 2)
-    assert job.line(job.status(folder)).startswith("trial 2 of 3")
+    until(lambda: job_records.status(folder)["progress"].get("trial") == 2)
+    assert job_records.line(job_records.status(folder)).startswith("trial 2 of 3")
     os.kill(json.loads((tmp_path / "job" / "process.json").read_text())["pid"], signal.SIGKILL)
-    until(lambda: job.status(folder)["state"] == "lost")
+    until(lambda: job_records.status(folder)["state"] == "lost")
     job.resume(folder)
     found = TuningResult.from_record(job.wait(folder))
     assert [row["number"] for row in found.trials] == [1, 2, 3]
-    told, _ = job.told(folder, 0, live=True)
+    told, _ = job_records.told(folder, 0, live=True)
     assert sum(text.startswith("trial 1 of 3") for text in told) == 1
     here = pyside.tune(tmp_path / "set", tmp_path / "here", SEARCH, **options)
     assert without_seconds(here) == without_seconds(found)
@@ -273,15 +274,15 @@ def test_the_model_before_a_search_is_kept_and_none_of_its_own_trials(
     def look(record: dict[str, Any]) -> None:
         said.extend(record.get("said", []))
 
-    def kill_once_saved(kept: tuning.Kept, number: int, result: Any) -> None:
+    def kill_once_saved(kept: study.Kept, number: int, result: Any) -> None:
         if number == 2:
             raise Killed
         note_best(kept, number, result)
 
-    note_best = tuning.Kept.note_best
+    note_best = study.Kept.note_best
     search = {"learning_rate": [0.5, 1e-30]}  # the second one is better, for the first one takes leaps
     options = {"learning_rate": 0.5, "trials": 2}
-    monkeypatch.setattr(tuning.Kept, "note_best", kill_once_saved)
+    monkeypatch.setattr(study.Kept, "note_best", kill_once_saved)
     with pytest.raises(Killed):
         searched(dataset, tmp_path / "model", search, look, **options)
     assert sum("is there already" in text for text in said) == 1

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from pyside.data.conversion import progress
-from pyside.data.conversion.progress import ConversionProgress
+from pyside.system import progress
+from pyside.system.progress import ConversionProgress
 
 
 def told(monkeypatch: pytest.MonkeyPatch, seconds: float) -> list[dict[str, Any]]:

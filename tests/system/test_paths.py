@@ -21,7 +21,7 @@ from pyside.data.conversion.from_tfrecords import convert_tfrecords
 from pyside.data.conversion.from_videos import convert_videos
 from pyside.data.dataset import open_dataset
 from pyside.errors import TouchTrainError
-from pyside.system.stamps import files_among, stamp_of
+from pyside.system.paths import files_among, stamp_of
 
 N = 40
 Convert = Callable[..., dict[str, Any]]

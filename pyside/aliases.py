@@ -1,0 +1,13 @@
+"""What some types are called in annotations, everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from typing import Any
+
+import numpy as np
+
+AnyPath = str | PathLike[str]
+Array = np.ndarray[Any, Any]
+Progress = Callable[[dict[str, Any]], None]  # called with a record of how far the work is

@@ -1,0 +1,183 @@
+"""What each command of the command line does."""
+
+from __future__ import annotations
+
+import argparse
+import re
+from typing import Any
+
+import pyside
+from pyside.cli.options import given_settings, parsed_value
+from pyside.cli.text import print_json, print_result, readable, show, show_record
+from pyside.settings.cloud import BucketSettings, CloudTrainSettings
+from pyside.settings.conversion import ExportSettings, InspectSettings
+from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
+
+
+def run_inspect(options: argparse.Namespace) -> int:
+    """Print what a path holds."""
+    settings = InspectSettings.from_options(given_settings(options, InspectSettings))
+    record = pyside.inspect(options.path, settings.label_variable)
+    from pyside.diagnostics import inspection
+
+    shown = readable if settings.all else inspection.screen
+    print_json(record) if options.json else show(shown(record))
+    return 0
+
+
+def run_unlock(options: argparse.Namespace) -> int:
+    """Release what a process of another computer holds."""
+    record = pyside.unlock(options.path)
+    if options.json:
+        print_json(record)
+    else:
+        show(f"Released. It was held by process {record['pid']} on {record['host']}.")
+    return 0
+
+
+def run_verify(options: argparse.Namespace) -> int:
+    """Read all of a dataset and compare it with its description."""
+    from pyside.jobs import job, requests
+
+    print_result(job.do(requests.verification(options.dataset), log=False), options.json)
+    return 0
+
+
+def run_doctor(options: argparse.Namespace) -> int:
+    """Print what is on this machine and what is wrong with it, or write a bundle for a report."""
+    from pyside.diagnostics import bundle, doctor
+
+    if options.bundle:
+        made = bundle.write(options.bundle)
+        print_json({"bundle": made}) if options.json else show(bundle.notice(made))
+        return 0
+    report = doctor.examine(options.folder)
+    print_json(report) if options.json else show(doctor.page(report))
+    return 0 if report["well"] else 1
+
+
+def run_convert(options: argparse.Namespace) -> int:
+    """Convert to a dataset, or with --check say what would be written."""
+    from pyside.jobs import job, requests
+
+    source = options.source
+    if isinstance(source, list) and len(source) == 1:
+        source = source[0]
+    settings = given_settings(options, options.kind_settings)
+    request = requests.conversion(options.kind, source, getattr(options, "labels", None), options.dataset, settings)
+    record = job.do(request, log=not options.json and not requests.is_check(request))
+    print_result(record, options.json)
+    return 0 if record.get("well", True) else 1
+
+
+def run_export(options: argparse.Namespace) -> int:
+    """Write a dataset as TFRecords."""
+    from pyside.jobs import job, requests
+
+    request = requests.export(options.dataset, options.folder, given_settings(options, ExportSettings))
+    print_result(job.do(request, log=not options.json), options.json)
+    return 0
+
+
+def run_train(options: argparse.Namespace) -> int:
+    """Train a model."""
+    from pyside.jobs import job, requests
+
+    request = requests.training(options.dataset, options.model_path, given_settings(options, TrainSettings))
+    print_result(job.do(request, log=not options.json), options.json)
+    return 0
+
+
+def run_tune(options: argparse.Namespace) -> int:
+    """Search settings."""
+    from pyside.jobs import job, requests
+
+    search = dict(_searched(text) for text in options.search)
+    given = given_settings(options, TuneSettings)
+    request = requests.tuning(options.dataset, options.model_path, search, given)
+    print_result(job.do(request, log=not options.json), options.json)
+    return 0
+
+
+def _searched(text: str) -> tuple[str, Any]:
+    """Read a setting that is searched: ``NAME=LOW..HIGH``, or ``NAME=VALUE,VALUE``."""
+    name, _, values = text.partition("=")
+    name = name.strip().replace("-", "_")
+    if re.fullmatch(r"[-+.\deE]+\.\.[-+.\deE]+", values.strip()):
+        return name, values
+    parts = re.split(r",(?![^\[]*\])", values)  # at commas outside of brackets
+    return name, [parsed_value(part.strip()) for part in parts]
+
+
+def run_preview(options: argparse.Namespace) -> int:
+    """Draw augmented frames."""
+    from pyside.jobs import job, requests
+
+    request = requests.preview(options.dataset, options.path, given_settings(options, PreviewSettings))
+    print_result(job.do(request, log=False), options.json)
+    return 0
+
+
+def run_job(options: argparse.Namespace) -> int:
+    """Look at a job, or end it, resume it, or run it in this process."""
+    from pyside.jobs import job, job_records
+
+    folder = options.folder
+    if options.verb == "run":
+        from pyside.jobs import worker
+        from pyside.system import processes
+
+        processes.ignore_interrupts()
+        processes.leave(worker.run(folder))
+    if options.verb == "list":
+        found = job_records.jobs(folder)
+        rows = [f"{one['folder']}  {job_records.line(one)}".replace("\n", "\\x0a") for one in found]
+        print_json(found) if options.json else show("\n".join(rows))
+    elif options.verb == "status":
+        status = job_records.status(folder)
+        show_record(status, options.json)
+    elif options.verb == "log":
+        show(job_records.log(folder, options.lines))
+    elif options.verb == "wait":
+        print_result(job.wait(folder), options.json)
+    elif options.verb == "cancel":
+        show(job.cancel(folder))
+    elif options.verb == "resume":
+        job.resume(folder, options.trust_code)
+    elif options.verb == "stop":
+        job.stop(folder)
+    else:
+        job.remove(folder)
+    return 0
+
+
+def run_cloud(options: argparse.Namespace) -> int:
+    """Submit, look at, cancel or fetch a training in the cloud, or send a dataset."""
+    from pyside.jobs import job, requests
+    from pyside.jobs.cloud import jobs
+
+    if options.verb == "submit":
+        settings = given_settings(options, CloudTrainSettings)
+        if settings.get("dry_run"):
+            found = jobs.plan(options.dataset, options.model_path, settings)
+            print_json(found) if options.json else show("\n".join(found["page"]))
+            return 0
+        found = jobs.submit(options.dataset, options.model_path, settings, log=not options.json)
+        print_json(found) if options.json else show(f"The job here that watches it: {found['folder']}")
+    elif options.verb == "upload":
+        request = requests.upload(options.dataset, given_settings(options, BucketSettings))
+        print_result(job.do(request, isolated=False, log=not options.json), options.json)
+    elif options.verb == "logs":
+        rows = jobs.logs(options.source, options.lines)
+        lines = [f"{one['time']} {one['severity']:<8} {one['text']}" for one in rows]
+        print_json(rows) if options.json else show("\n".join(lines))
+    elif options.verb == "fetch":
+        folder = jobs.fetch(options.source, options.model_path or None)
+        if options.no_wait:
+            print_json({"folder": folder}) if options.json else show(folder)
+        else:
+            print_result(job.wait(folder), options.json)
+    else:
+        record = {"status": jobs.status, "cancel": jobs.cancel}[options.verb](options.source)
+        show_record(record, options.json)
+    return 0

@@ -1,0 +1,98 @@
+"""Settings as options of the command line."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import json
+import re
+from collections.abc import Collection, Sequence
+from typing import Any
+
+from pyside.cli.text import MOST_LINES
+from pyside.settings.cloud import CloudTrainSettings
+from pyside.settings.conversion import FolderSettings, InspectSettings, NumpySettings, TfrecordSettings, VideoSettings
+from pyside.settings.core import Settings, written
+
+# kind of conversion: its settings, its source (name, how many, what it is), what it does
+CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
+    "videos": (
+        VideoSettings,
+        ("VIDEOS", "+", "a folder of videos, or video files"),
+        "videos and a file with one label a frame",
+    ),
+    "folders": (FolderSettings, ("ROOT", None, "a folder with one sub-folder a class"), "one folder of images a class"),
+    "numpy": (
+        NumpySettings,
+        ("FOLDER", None, "a folder of .npy, .npz or .h5 files, or one of them"),
+        "frames and labels in NumPy or HDF5 files",
+    ),
+    "tfrecords": (TfrecordSettings, ("FILES", "+", "TFRecord files, or a folder of them"), "TFRecord files"),
+}
+
+
+def with_values(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with ``true`` behind each flag that stands alone, such as ``--check``."""
+    kinds = [*(kind for kind, _, _ in CONVERSIONS.values()), CloudTrainSettings, InspectSettings]
+    fields = [field for kind in kinds for field in dataclasses.fields(kind) if isinstance(field.default, bool)]
+    flags = {"--" + name for field in fields for name in (field.name, field.name.replace("_", "-"))}
+    given: list[str] = []
+    for place, argument in enumerate(arguments):
+        given.append(argument)
+        if argument in flags and [*arguments, ""][place + 1].lower() not in ("true", "false", "0", "1"):
+            given.append("true")
+    return given
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """Give a command the option --json."""
+    parser.add_argument("--json", action="store_true", help="answer in JSON, for machines")
+
+
+def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], but: Collection[str] = ()) -> None:
+    """Give a command an option for each setting of `kind`, in kebab case, but for those that it has no use for."""
+    for field in dataclasses.fields(kind):
+        if field.name in but:
+            continue
+        parser.add_argument(
+            "--" + field.name.replace("_", "-"),
+            "--" + field.name,
+            dest=field.name,
+            type=parsed_value,
+            default=argparse.SUPPRESS,
+            metavar="VALUE",
+            help=f"{field.metadata['doc']} Default: {_shown(written(field, field.default))}.".replace("%", "%%"),
+        )
+
+
+def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict[str, Any]:
+    """Return those settings of `kind` that were given on the command line."""
+    names = {field.name for field in dataclasses.fields(kind)}
+    return {name: value for name, value in vars(options).items() if name in names}
+
+
+def count(text: str) -> int:
+    """Read how many lines are meant."""
+    number = int(text)
+    if not 0 <= number <= MOST_LINES:
+        raise argparse.ArgumentTypeError(f"it must be a whole number from 0 to {MOST_LINES}. It is {text}.")
+    return number
+
+
+def parsed_value(text: str) -> Any:
+    """Read a value: a number, true or false, a text, or several of them with commas between."""
+    if "," in text:
+        return [parsed_value(part.strip()) for part in text.strip("[]").split(",")]
+    try:
+        return json.loads(text)
+    except RecursionError:
+        return text
+    except ValueError:
+        # As people write numbers, and JSON does not: .2, 5., +1.
+        return float(text) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", text, re.IGNORECASE) else text
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)

@@ -1,0 +1,87 @@
+"""What the command line prints."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from typing import Any
+
+from pyside.errors import visible
+from pyside.system.records import to_json
+
+MOST_LINES = 1_000_000
+
+
+class OutputLost(Exception):
+    """What was printed cannot be written: a full disk, or nobody who reads it."""
+
+    def __init__(self, reason: OSError):
+        super().__init__(str(reason))
+        self.reason = reason
+
+
+@contextlib.contextmanager
+def printing() -> Any:
+    """Raise `OutputLost` where the output cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        raise OutputLost(error) from error
+
+
+def show(text: str) -> None:
+    """Print for a person: names that come from files may hold what a terminal obeys."""
+    with printing():
+        print(visible(text))
+
+
+def print_json(record: Any) -> None:
+    """Print a record as JSON, in ASCII where a terminal could obey it."""
+    with printing():
+        print(re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", to_json(record)))
+
+
+def _shortened(report: dict[str, Any]) -> dict[str, Any]:
+    """Return the report on a dataset without what was said before or is long."""
+    return {key: value for key, value in report.items() if key not in ("kind", "pairs", "recordings", "hash") and value}
+
+
+def print_result(record: dict[str, Any], as_json: bool) -> None:
+    """Print what a job made."""
+    from pyside.data.conversion import preflight
+    from pyside.evaluation.result import TrainingResult
+    from pyside.training.tuning.result import TuningResult
+
+    if as_json:
+        print_json(record)
+    elif "trials" in record:
+        show(TuningResult.from_record(record).summary())
+    elif "history" in record:
+        show(TrainingResult.from_record(record).summary())
+    elif record.get("kind") == "preflight":
+        show("\n".join(preflight.page(record)))
+    else:
+        from pyside.diagnostics import inspection
+
+        show(inspection.screen(_shortened(record), "--json, or touchtrain inspect"))
+
+
+def show_record(record: dict[str, Any], as_json: bool) -> None:
+    """Print a record, as JSON or for a person."""
+    print_json(record) if as_json else show(readable(record))
+
+
+def readable(record: dict[str, Any], indent: str = "") -> str:
+    """Return a record as lines for a person."""
+    rows = []
+    for name, value in record.items():
+        title = f"{indent}{name.replace('_', ' ')}: "
+        if isinstance(value, dict):
+            rows += [title.rstrip(), readable(value, indent + "  ")] if value else [title + "-"]
+        elif isinstance(value, list) and value and all(isinstance(one, dict) for one in value):
+            rows.append(title.rstrip())
+            known = [{key: item for key, item in one.items() if item not in (None, "", {}, [])} for one in value]
+            rows += [f"{indent}  " + ", ".join(f"{key} {item}" for key, item in one.items()) for one in known]
+        else:
+            rows.append(title + ((", ".join(map(str, value)) or "-") if isinstance(value, list) else str(value)))
+    return "\n".join(rows)

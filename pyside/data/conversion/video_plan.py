@@ -1,0 +1,305 @@
+"""What a conversion of videos will do, found out before anything is written."""
+
+from __future__ import annotations
+
+import dataclasses
+import functools
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Array
+from pyside.data.conversion.preflight import Planned, Preflight, added
+from pyside.data.dataset import count_classes
+from pyside.data.dataset_writer import check_target
+from pyside.data.formats.frames import noted_contrast
+from pyside.data.labels.class_indices import read_labels
+from pyside.data.labels.entry import LabelEntry
+from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
+from pyside.data.recordings.pairing import Beside, PairedLabels, pair, pair_labels
+from pyside.data.recordings.roi import Regions, place_regions
+from pyside.data.recordings.selection import Selection, select_frames
+from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
+from pyside.data.video.info import VideoInfo
+from pyside.data.video.reader import decoding_rate, probe
+from pyside.data.video.sources import find_videos, recording_names
+from pyside.errors import BadOption, BadVideo, Unpaired, some
+from pyside.settings.conversion import VideoSettings
+
+LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
+_PROBERS = 4  # threads that look at videos: a drive over the network answers late, but several at a time
+
+
+@dataclasses.dataclass(frozen=True)
+class Plan:
+    """What will be done to one video."""
+
+    name: str  # of the recording
+    video: VideoInfo
+    labels: Array  # int16, a frame of the video
+    label_source: str
+    regions: Regions
+    selection: Selection
+    tags: dict[str, str]
+
+    def described(self, class_names: Sequence[str]) -> Planned:
+        """Return it for the report."""
+        keep = self.selection.keep
+        return Planned(
+            self.name,
+            f"{self.video.path.name} <- {self.label_source}",
+            self.video.n_frames,
+            int(np.count_nonzero(keep)),
+            count_classes(self.labels[keep], class_names),
+            added([self.selection.left_out]),
+            added([self.regions.counts()]),
+            self.tags,
+        )
+
+
+def what_is_done(plans: Sequence[Plan], settings: VideoSettings) -> dict[str, Any]:
+    """Return what is done to the frames, so that it can be done to other videos."""
+    return {
+        "pixel_range": None,
+        "roi": list(plans[0].regions.size) if _cuts_out(settings) else None,
+        "grey": settings.grey,
+        "contrast": noted_contrast(settings.contrast),
+    }
+
+
+def _cuts_out(settings: VideoSettings) -> bool:
+    return settings.roi is not None or settings.centers is not None or settings.template is not None
+
+
+def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, found: Preflight) -> list[Plan]:
+    """Find out all that will be done, and all that is wrong."""
+    faults = found.faults
+    found.class_names = settings.class_names
+    with faults.noting():
+        check_target(found.target)
+    _check_options(settings, found)
+    paths = find_videos(videos, faults, found.warnings)
+    paired: PairedLabels | None = None
+    if paths:
+        with faults.noting():
+            paired = pair_labels(labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern)
+    infos = _probed(paths, settings, found)
+    if paired is None:
+        _beside(paths, settings, first, found)
+        faults.raise_any()
+    assert paired is not None
+    entries = _partners(paths, paired, settings, found)
+    used = [path for path in entries if path in infos]
+    found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
+    found.warnings += paired.remarks
+    beside = _beside(used, settings, first, found)
+    names = dict(zip(paths, recording_names(paths), strict=True))
+    _check_sizes([infos[path] for path in used], settings, found)
+    faults.raise_any()
+    plans = _recordings([(infos[path], names[path], entries[path]) for path in used], beside, settings, first, found)
+    faults.raise_any()
+    height, width = settings.image_size or plans[0].regions.size
+    found.image_shape = (height, width, 1)
+    empty = [plan.name for plan in plans if not plan.selection.keep.any()]
+    if empty:
+        found.warnings.append(f"Left out, because none of their frames is taken: {some(empty)}.")
+    if shifted := sum(plan.regions.shifted for plan in plans):
+        found.warnings.append(f"In {shifted} frames the region stuck out of the frame and was shifted inside.")
+    if not any(plan.selection.keep.any() for plan in plans):
+        faults.add(BadVideo, "No frame is taken of any video. Look at the counts of frames left out, by reason.")
+    faults.raise_any()
+    return plans
+
+
+def _check_options(settings: VideoSettings, found: Preflight) -> None:
+    if settings.template is not None and settings.centers is not None:
+        found.faults.add(BadOption, "Template and Centers (template, centers) both say where the region is. Give one.")
+    cut_off = settings.exclude_above is not None or settings.exclude_below is not None
+    if cut_off != (settings.frame_values is not None):
+        found.faults.add(
+            BadOption,
+            "FrameValues goes with ExcludeAbove or ExcludeBelow (frame_values, exclude_above, exclude_below): the "
+            "values, and the cut-off from which frames are left out. Give both.",
+        )
+
+
+def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
+    """Look at all videos; what is wrong with one is a fault, in their order."""
+    infos = {}
+    ask = functools.partial(probe, on_damage=settings.on_damage)
+    with ThreadPoolExecutor(_PROBERS) as pool:
+        asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
+        for path in paths:
+            with found.faults.noting(of=path):
+                infos[path] = asked[path].result() if path in asked else ask(path)
+    return infos
+
+
+def _partners(
+    paths: Sequence[Path], paired: PairedLabels, settings: VideoSettings, found: Preflight
+) -> dict[Path, LabelEntry]:
+    """Return the labels of the videos that have any; what is alone is a fault, or a warning where that is wanted."""
+    texts = []
+    if paired.videos_alone:
+        texts.append(f"There are no labels for {some(paired.videos_alone)}.")
+    if paired.labels_alone:
+        texts.append(f"There are labels for {some(paired.labels_alone)}, but no such video.")
+    if texts:
+        text = " ".join(texts)
+        if settings.on_unpaired == "error":
+            found.faults.add(
+                Unpaired,
+                f"{text} They were paired by {paired.how}. Mend that, or leave such out by the option "
+                "OnUnpaired 'skip' (on_unpaired in Python).",
+            )
+        else:
+            found.warnings.append(f"{text} They are left out.")
+    entries = {path: entry for path, entry in zip(paths, paired.entries, strict=True) if entry is not None}
+    whole = [f"{entry.source} ({entry.left_out})" for entry in entries.values() if entry.left_out]
+    if whole:
+        found.warnings.append(f"Left out whole: {some(whole)}.")
+    return {path: entry for path, entry in entries.items() if not entry.left_out}
+
+
+def _unpaired(paired: PairedLabels) -> dict[str, list[str]]:
+    return {"videos": list(paired.videos_alone), "labels": list(paired.labels_alone)}
+
+
+@dataclasses.dataclass
+class _Beside:
+    """What stands beside each video: its centres and what they are counted from, its values, its tags."""
+
+    centers: list[Any]
+    counted_from: int
+    values: list[Any]
+    tags: list[dict[str, str]]
+
+
+def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: Preflight) -> _Beside:
+    faults = found.faults
+    beside = _Beside([None] * len(paths), first, [None] * len(paths), [{} for _ in paths])
+    with faults.noting():
+        entries: Beside
+        entries, beside.counted_from = center_entries(settings.centers, len(paths), first)
+        beside.centers = [value for _, value in pair(entries, paths, "centres", faults)] or beside.centers
+    with faults.noting():
+        if settings.frame_values is not None:
+            values = pair(frame_values(settings.frame_values, len(paths)), paths, "frame values", faults)
+            beside.values = [value for _, value in values] or beside.values
+    with faults.noting():
+        if settings.tags is not None:
+            tags, names = read_tags(settings.tags), recording_names(paths)
+            beside.tags = tags_of(tags, paths, names)
+            without = [path.name for path, one in zip(paths, beside.tags, strict=True) if not one]
+            if without:
+                found.warnings.append(f"There are no tags for {some(without)}.")
+            if unknown := unknown_videos(tags, paths):
+                found.warnings.append(f"There are tags for {some(unknown)}, but no such video.")
+    return beside
+
+
+def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
+    """Whole frames must have one size, unless they are resized."""
+    sizes = {(info.height, info.width): info.path.name for info in reversed(infos)}
+    if not _cuts_out(settings) and settings.image_size is None and len(sizes) > 1:
+        shown = "; ".join(f"{name} {height} x {width}" for (height, width), name in sizes.items())
+        found.faults.add(
+            BadVideo,
+            f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size by the "
+            "options Roi and Centers (roi, centers), or resize them by ImageSize (image_size).",
+        )
+
+
+def _recordings(
+    videos: Sequence[tuple[VideoInfo, str, LabelEntry]],
+    beside: _Beside,
+    settings: VideoSettings,
+    first: int,
+    found: Preflight,
+) -> list[Plan]:
+    """Lay out each recording; of what cannot be, the faults are noted."""
+    faults, vectors, regions = found.faults, [], []
+    for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
+        with faults.noting(of=name):
+            vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name))
+        with faults.noting(of=name):
+            regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
+    names = [name for _, name, _ in videos]
+    if len(vectors) < len(videos) or len(regions) < len(videos):
+        return []
+    with faults.noting():
+        label_set = read_labels(vectors, settings.class_names, settings.label_values, names)
+        found.label_mapping = label_set.mapping
+        plans = []
+        for number, (info, name, entry) in enumerate(videos):
+            with faults.noting(of=name):
+                selection = _selection(
+                    label_set.vectors[number], regions[number], beside.values[number], settings, name, first
+                )
+                tags = {**entry.tags, **beside.tags[number]}
+                plan = Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, tags)
+                found.planned.append(plan.described(settings.class_names))
+                found.further["pairs"].append(_pair(plan, found.planned[-1]))
+                plans.append(plan)
+        return plans
+    return []
+
+
+def _pair(plan: Plan, planned: Planned) -> dict[str, Any]:
+    return {
+        "recording": plan.name,
+        "video": str(plan.video.path),
+        "labels": plan.label_source,
+        "frames": plan.video.n_frames,
+        "counts": planned.counts,
+        "left_out": sum(planned.left_out.values()),
+        "left_out_why": planned.left_out,
+        "out_of_frame": planned.out_of_frame,
+    }
+
+
+def _regions(
+    info: VideoInfo, matrix: Any, settings: VideoSettings, name: str, counted_from: int, found: Preflight
+) -> Regions:
+    size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if _cuts_out(settings) else (info.height, info.width))
+    if settings.template is not None:
+        matrix, score = template_centers(info.path, info, settings.template)
+        counted_from = 0
+        if score < 0.5:
+            text = f"the object of {Path(settings.template).name} was hardly found (likeness"
+            found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
+    if isinstance(matrix, FrameCenters):
+        matrix = matrix.matrix(info.n_frames, name)
+    return place_regions(
+        matrix, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
+    )
+
+
+def _selection(
+    labels: Array, regions: Regions, values: Any, settings: VideoSettings, name: str, first: int
+) -> Selection:
+    span = settings.frame_span and (settings.frame_span[0] - first, settings.frame_span[1] - first)
+    return select_frames(
+        labels,
+        has_center=regions.has_center,
+        in_frame=regions.in_frame,
+        frame_span=span,
+        negative_window=settings.negative_window,
+        negative_share=settings.negative_share,
+        values=values,
+        exclude_above=settings.exclude_above,
+        exclude_below=settings.exclude_below,
+        what=name,
+    )
+
+
+def estimate(plans: Sequence[Plan], found: Preflight, settings: VideoSettings) -> None:
+    """Tell how long the conversion will take by how fast the first frames of the first video come."""
+    info = plans[0].video
+    pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
+    with found.faults.noting():
+        found.seconds = pixels / (info.height * info.width) / max(decoding_rate(info.path), 1e-9)
+        found.check_room(what_is_done(plans, settings))

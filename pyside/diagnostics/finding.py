@@ -1,0 +1,45 @@
+"""One finding of the doctor: a topic, how it stands, what was found, and what helps."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from pyside.system import machine
+
+Finding = dict[str, str]
+
+
+def ok(topic: str, text: str) -> Finding:
+    """Return a finding that all is well."""
+    return {"topic": topic, "state": "ok", "text": text, "remedy": ""}
+
+
+def note(topic: str, text: str, remedy: str = "") -> Finding:
+    """Return a finding that is worth knowing and stops nothing."""
+    return {"topic": topic, "state": "note", "text": text, "remedy": remedy}
+
+
+def wrong(topic: str, text: str, remedy: str) -> Finding:
+    """Return a finding that something is wrong."""
+    return {"topic": topic, "state": "wrong", "text": text, "remedy": remedy}
+
+
+def broken_check(topic: str, error: Exception) -> Finding:
+    """Return the finding that a check itself failed."""
+    return note(topic, f"This could not be found out ({type(error).__name__}: {error}).")
+
+
+def platform() -> str:
+    """Return `sys.platform`, or ``wsl`` for Linux inside Windows."""
+    return "wsl" if machine.is_wsl() else sys.platform
+
+
+def numbers(version: str) -> tuple[int, ...]:
+    """Return the first two numbers of a version."""
+    return tuple(int(part) for part in re.findall(r"\d+", version)[:2])
+
+
+def gigabytes(n: float) -> str:
+    """Put a number of bytes into words."""
+    return f"{n / 1e9:.1f} GB"

@@ -1,0 +1,289 @@
+"""What is found about the Python of jobs and its packages."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import tempfile
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pyside.diagnostics.finding import Finding, note, numbers, ok, platform, wrong
+from pyside.errors import PythonNotFound
+from pyside.jobs import interpreter
+from pyside.system import processes
+
+# The least that jobs need; pyproject.toml says the same.
+_OLDEST_PACKAGES = {
+    "numpy": "1.26",
+    "h5py": "3.13",
+    "tensorflow": "2.20",
+    "keras": "3.15",
+    "scikit-learn": "1.5",
+    "scipy": "1.15",
+    "av": "18",
+    "mat-io": "1.0",
+    "pillow": "11",
+    "scikit-image": "0.25",
+    "tifffile": "2025.1",
+    "loky": "3.5",
+    "matplotlib": "3.8",
+    "jinja2": "3.1",
+    "optuna": "4",
+}
+_PROBE_SECONDS = 180
+
+
+@dataclass
+class Probe:
+    """What the Python of jobs told about itself.
+
+    Attributes:
+        python: its path; empty where there is none.
+        fault: why there is none, or why it did not answer.
+        version: such as ``3.12.4``; empty if it did not answer.
+        bits: 64 or 32.
+        versions: the version of each package that could be imported.
+        errors: why each of the others could not.
+        ended_in: the package in which the process ended, with how it ended.
+        gpus: how many TensorFlow sees; None if it could not be asked.
+        with_cuda: whether TensorFlow is built for NVIDIA's cards.
+        backend: of Keras.
+        codecs: of PyAV.
+        trouble: what else went wrong.
+        cloud: the version of each package of the extra ``cloud``, None where it is not installed; empty if not asked.
+        credentials: whether there is a file of credentials for Google Cloud.
+    """
+
+    python: str = ""
+    fault: str = ""
+    version: str = ""
+    bits: int = 64
+    versions: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str] = field(default_factory=dict)
+    ended_in: tuple[str, str] | None = None
+    gpus: int | None = None
+    with_cuda: bool = False
+    backend: str = ""
+    codecs: list[str] | None = None
+    trouble: list[str] = field(default_factory=list)
+    cloud: dict[str, str | None] = field(default_factory=dict)
+    credentials: bool = False
+
+
+def asked() -> Probe:
+    """Let the Python of jobs tell about itself."""
+    try:
+        line, environment = interpreter.command()
+    except PythonNotFound as error:
+        return Probe(fault=error.text)
+    needed = [(module, name) for name in _OLDEST_PACKAGES for module, one in interpreter.NEEDED.items() if one == name]
+    program = Path(__file__).with_name("probe.py").read_text(encoding="utf-8")
+    probe = Probe(python=line[0])
+    try:
+        with tempfile.TemporaryDirectory() as scratch:  # matplotlib makes folders when it is imported
+            done = subprocess.run(
+                [line[0], "-c", program, json.dumps(needed)],
+                env={**environment, "PYTHONDONTWRITEBYTECODE": "1", "MPLCONFIGDIR": scratch},
+                cwd=scratch,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                timeout=_PROBE_SECONDS,
+                check=False,
+                creationflags=processes.NO_WINDOW,
+            )
+        told, errors, code = done.stdout, done.stderr.decode("utf-8", "replace"), done.returncode
+    except subprocess.TimeoutExpired as error:
+        told, errors, code = error.stdout or b"", f"no answer within {_PROBE_SECONDS} s", None
+    except OSError as error:
+        probe.fault = f"{line[0]} does not run ({error})."
+        return probe
+    read_probe(probe, told.decode("utf-8", "replace"), errors, code)
+    return probe
+
+
+def read_probe(probe: Probe, told: str, errors: str, code: int | None) -> None:
+    """Read what the Python of jobs told, and how its process ended.
+
+    Args:
+        probe: what is completed.
+        told: its standard output.
+        errors: its standard error.
+        code: its exit code; None if it was ended because it did not answer.
+    """
+    from pyside.diagnostics.probe import MARK
+
+    begun = ""
+    for line in told.splitlines():
+        if not line.startswith(MARK):
+            continue
+        record = json.loads(line[len(MARK) :])
+        begun = record.get("begun", "" if "package" in record else begun)
+        if "python" in record:
+            probe.version, probe.bits = record["python"], record["bits"]
+        elif "package" in record:
+            known = probe.versions if record["error"] is None else probe.errors
+            known[record["package"]] = record["version"] or record["error"]
+        else:
+            probe.gpus = record.get("gpus", probe.gpus)
+            probe.with_cuda = record.get("cuda", probe.with_cuda)
+            probe.backend = record.get("backend", probe.backend)
+            probe.codecs = record.get("codecs", probe.codecs)
+            probe.cloud = record.get("cloud", probe.cloud)
+            probe.credentials = record.get("credentials", probe.credentials)
+            probe.trouble += [record["trouble"]] if "trouble" in record else []
+    last = (errors.strip().splitlines() or ["without a word"])[-1]
+    if not probe.version:
+        probe.fault = f"{probe.python} does not run as a Python: {last}."
+    elif begun:
+        probe.ended_in = (begun, _ending(code, last))
+
+
+def _ending(code: int | None, last: str) -> str:
+    if code is None:
+        return f"it did not come to an end: {last}"
+    if code < 0:
+        with contextlib.suppress(ValueError):
+            return f"it ended the process ({signal.Signals(-code).name})"
+    return f"it ended the process with code {code}: {last}"
+
+
+def explain(message: str, package: str, system: str, python: str = "python") -> str:
+    """Return what to do about an error of importing a package.
+
+    Args:
+        message: of the error.
+        package: name of the distribution.
+        system: ``sys.platform``, or ``wsl``.
+        python: the interpreter, for the command.
+    """
+    python = f'"{python}"' if " " in python else python
+    again = f"{python} -m pip install --force-reinstall --no-cache-dir {package}"
+    rows = [
+        (
+            r"GLIBCXX_|CXXABI_|libstdc\+\+",
+            "The compiler library libstdc++ that is found is missing or too old. In conda: conda install -c "
+            "conda-forge libstdcxx-ng. Else: update the system's (Debian, Ubuntu: sudo apt install libstdc++6), and "
+            "let LD_LIBRARY_PATH not point at another one.",
+        ),
+        (
+            r"\bGLIBC_\d",
+            "This Linux is older than the package needs (its C library, glibc). Use a newer system, or an older "
+            f"version of the package; {python} -m pip --version should be a new pip, which picks one that fits.",
+        ),
+        (
+            r"DLL load failed|msvcp140|vcruntime140|native TensorFlow runtime.*DLL",
+            "The compiler library of Microsoft Visual C++ is missing or old. Install it from "
+            "https://aka.ms/vs/17/release/vc_redist.x64.exe, start MATLAB again, and if that does not help: " + again,
+        ),
+        (
+            r"libffi|_ctypes",
+            "This Python lacks the library libffi. Install it (Debian, Ubuntu: sudo apt install libffi8) or take a "
+            "Python from python.org.",
+        ),
+        (
+            r"SIGILL|[Ii]llegal instruction|AVX instructions",
+            "This processor lacks instructions (AVX) that TensorFlow is built with. Train on another machine.",
+        ),
+        (
+            r"undefined symbol|Symbol not found|dtype size changed|compiled using NumPy|multiarray failed",
+            f"Packages that do not fit each other are mixed. Install it again: {again}",
+        ),
+        (
+            r"lib[\w+.-]+\.so[\w.]*: cannot open shared object",
+            "A library of the system is missing; its name stands in the message. Install the package of your system "
+            "that has it.",
+        ),
+        (r"incompatible architecture|wrong ELF class|not a valid Win32", f"It is built for another processor: {again}"),
+        (r"No module named '?pyside", f"{python} -m pip install touchtrain"),
+        (r"No module named", f"{python} -m pip install {package}"),
+    ]
+    if package == "tensorflow" and system == "win32" and "native TensorFlow runtime" in message:
+        return rows[2][1]
+    for pattern, remedy in rows:
+        if re.search(pattern, message, re.DOTALL):
+            return remedy
+    return again
+
+
+def python_of_jobs(probe: Probe) -> Iterator[Finding]:
+    """Which Python runs jobs, and whether it can."""
+    topic = "Python of jobs"
+    if probe.fault:
+        remedy = "In MATLAB call touchtrain.setup, which finds one or says how to make one."
+        yield wrong(topic, probe.fault, remedy)
+        return
+    rule = "the one that this page is made with"
+    if os.environ.get("TOUCHTRAIN_PYTHON"):
+        rule = "named by TOUCHTRAIN_PYTHON"
+    elif interpreter.inside_host():
+        rule = "recorded by touchtrain.setup"
+    text = f"Python {probe.version}, {probe.python} ({rule})"
+    if numbers(probe.version) < interpreter.OLDEST:
+        yield wrong(topic, text, "Jobs need Python 3.11 to 3.13. Install one, and call touchtrain.setup.")
+    elif probe.bits != 64:
+        yield wrong(topic, f"{text}, of 32 bits", "TensorFlow needs a Python of 64 bits. Install one from python.org.")
+    else:
+        yield ok(topic, text)
+
+
+def recorded_python() -> Iterator[Finding]:
+    """Which Python `touchtrain.setup` has recorded."""
+    topic, file = "record", interpreter.record_file()
+    try:
+        recorded = str(json.loads(file.read_text(encoding="utf-8"))["python"])
+    except FileNotFoundError:
+        text = f"No Python is recorded for MATLAB's jobs ({file} is not there)."
+        yield note(topic, text, "Before MATLAB is used, call touchtrain.setup there.")
+        return
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        text = f"{file} cannot be read ({type(error).__name__}: {error})."
+        yield wrong(topic, text, "Remove it, and call touchtrain.setup in MATLAB.")
+        return
+    if not Path(recorded).is_file():
+        yield wrong(topic, f"The Python that is recorded, {recorded}, is not there.", "Call touchtrain.setup again.")
+    else:
+        yield ok(topic, f"{recorded} is recorded for MATLAB's jobs, in {file}")
+
+
+def packages_of_jobs(probe: Probe) -> Iterator[Finding]:
+    """Which packages of jobs are missing, broken or too old."""
+    if probe.fault:
+        return
+    modules = {name: module for module, name in interpreter.NEEDED.items()}
+    missing = [name for name, text in probe.errors.items() if text.endswith(f"No module named '{modules.get(name)}'")]
+    if missing:
+        remedy = f"{probe.python} -m pip install {' '.join(missing)}"
+        yield wrong("packages", f"{', '.join(missing)}: not installed", remedy)
+    for name in _OLDEST_PACKAGES:
+        if name not in missing:
+            yield _package(probe, name)
+    if "touchtrain" in probe.errors:
+        remedy = explain(probe.errors["touchtrain"], "touchtrain", platform(), probe.python)
+        yield wrong("packages", f"TouchTrain itself cannot be loaded there: {probe.errors['touchtrain']}", remedy)
+    if probe.backend and probe.backend != "tensorflow":
+        text = f"Keras computes with {probe.backend}, and this version of TouchTrain with TensorFlow alone."
+        yield wrong("packages", text, "Unset the environment variable KERAS_BACKEND, or set it to tensorflow.")
+    for text in probe.trouble:
+        yield note("packages", text)
+
+
+def _package(probe: Probe, name: str) -> Finding:
+    oldest, error = _OLDEST_PACKAGES[name], " ".join(probe.errors.get(name, "").split())
+    if probe.ended_in and probe.ended_in[0] == name:
+        error = probe.ended_in[1]
+    if error:
+        text = f"{name} cannot be loaded: {textwrap.shorten(error, 300, placeholder=' ...')}"
+        return wrong("packages", text, explain(error, name, platform(), probe.python))
+    if name not in probe.versions:
+        return note("packages", f"{name} was not looked at, because the process had ended.")
+    if numbers(probe.versions[name]) < numbers(oldest):
+        text = f"{name} {probe.versions[name]} is too old; {oldest} is needed"
+        return wrong("packages", text, f'{probe.python} -m pip install "{name}>={oldest}"')
+    return ok("packages", f"{name} {probe.versions[name]}")

@@ -1,0 +1,147 @@
+"""What the rules look at: the report of a training, read once."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pyside.settings.training import TrainSettings
+
+Record = Mapping[str, Any]
+AT_CHANCE = 0.05  # of the way from chance to all right: what is below has learnt nothing
+LEARNT = 0.95  # balanced accuracy on training frames below which the network has not learnt them
+GAP = 0.03  # between training and validation, from which on it does not generalize ...
+TIMES_WRONG = 2.0  # ... if it is also wrong so many times as often on validation
+
+
+class Case:
+    """A report, with what is missing in it filled in."""
+
+    def __init__(self, report: Record, history: Mapping[str, Sequence[float | None]]):
+        self.report, self.history = report, history
+        self.settings: dict[str, Any] = {**TrainSettings().as_dict(), **(report.get("settings") or {})}
+        dataset = report.get("dataset") or {}
+        self.names: list[str] = list(dataset.get("class_names") or [])
+        self.recordings: int = dataset.get("recordings") or 0
+        self.split: Record = report.get("split") or {}
+        metrics = report.get("metrics") or {}
+        self.validation: Record = metrics.get("validation") or {}
+        self.measured: Record = metrics.get("training") or {}
+        self.test: Record = metrics.get("test") or {}
+
+    def side(self, side: str) -> Record:
+        """What the split says of a side."""
+        return self.split.get(side) or {}
+
+    @property
+    def training_counts(self) -> dict[str, int]:
+        """Frames of each class on the training side."""
+        return dict(self.side("training").get("counts") or {})
+
+    @property
+    def n_classes(self) -> int:
+        """How many classes there are."""
+        return len(self.names) or len(self.validation.get("classes") or {}) or 2
+
+    @property
+    def chance(self) -> float:
+        """Balanced accuracy of a guess."""
+        found = [one for one in (self.validation.get("classes") or {}).values() if one.get("frames")]
+        return 1 / max(2, len(found))
+
+    @property
+    def pair(self) -> tuple[float, float, str] | None:
+        """Figure on training, the same on validation, and what it is: balanced accuracy where both sides have it."""
+        for figure, said in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "of frames right")):
+            training, validation = self.measured.get(figure), self.validation.get(figure)
+            if training is not None and validation is not None:
+                return training, validation, said
+        # While it learns, frames are varied and units dropped out: such figures are lower than they would be.
+        curve, validation = self.history.get("accuracy") or [], self.validation.get("accuracy")
+        kept = self.report.get("best_epoch") if self.settings["restore_best_weights"] else len(curve)
+        if validation is None or not kept or kept > len(curve):
+            return None
+        training = curve[kept - 1]
+        return None if training is None or not is_number(training) else (training, validation, "of frames right")
+
+    @property
+    def events(self) -> dict[str, Record]:
+        """Figures of the events of each class, on validation."""
+        return dict(self.validation.get("events") or {})
+
+    @property
+    def ran_to_the_end(self) -> bool:
+        """Whether the number of epochs ended it, and nothing else."""
+        run = self.report.get("epochs_run")
+        return bool(run) and not self.report.get("stopped") and run >= self.settings["epochs"]
+
+
+def is_number(value: Any) -> bool:
+    """Tell whether a value is a finite number."""
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def percent(share: float) -> str:
+    """Put a share into words; what is not all is never shown as 100 %."""
+    text = f"{100 * share:.1f}" if share < 0.99 else f"{100 * share:.2f}"
+    if share < 1 and float(text) == 100:
+        return "more than 99.99 %"
+    return f"{100 if share == 1 else text} %"
+
+
+def points(difference: float) -> str:
+    """Put a difference of shares into words."""
+    return f"{100 * difference:.1f} points"
+
+
+def compared(pair: tuple[float, float, str]) -> str:
+    """Put a figure of training and validation into words."""
+    training, validation, figure = pair
+    unit = figure if figure.startswith("of ") else f"of {figure}"
+    return f"{percent(training)} {unit} on training, {percent(validation)} on validation"
+
+
+def several(number: int, one: str, many: str = "") -> str:
+    """Put a number of things into words."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def touches(number: int, name: str) -> str:
+    """Put a number of events of a class into words."""
+    return several(number, "touch", "touches") if name == "Touch" else f"{several(number, 'event')} of {name}"
+
+
+def amount(case: Case) -> str:
+    """Put into words what was trained on."""
+    training = case.side("training")
+    frames, recordings = training.get("frames"), training.get("recordings")
+    epochs = case.report.get("epochs_run")
+    words = [] if frames is None else [several(frames, "frame")]
+    words += [f"of {several(recordings, 'recording')}"] if recordings else []
+    words += [f"for {several(epochs, 'epoch')}"] if epochs else []
+    return f"It was trained on {' '.join(words)}." if words else ""
+
+
+def learnt_nothing(case: Case) -> bool:
+    """Whether training and validation are both as a guess would have them."""
+    limit = case.chance + AT_CHANCE * (1 - case.chance)
+    validation = case.validation.get("balanced_accuracy")
+    if validation is None or validation > limit:
+        return False
+    training = case.measured.get("balanced_accuracy")
+    if training is not None:
+        return bool(training <= limit)
+    counts = list(case.training_counts.values())
+    if case.pair is None or not sum(counts):
+        return True
+    most = max(counts) / sum(counts)
+    return case.pair[0] <= most + AT_CHANCE * (1 - most)
+
+
+def overfits(case: Case) -> bool:
+    """Whether training is far better than validation."""
+    if case.pair is None:
+        return False
+    training, validation, _ = case.pair
+    return training - validation > GAP and 1 - validation >= TIMES_WRONG * (1 - training)

@@ -1,0 +1,410 @@
+"""The rules of the verdict: each looks at one thing and yields what it finds."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from pyside.errors import some
+from pyside.evaluation.verdict import remedies
+from pyside.evaluation.verdict.case import (
+    LEARNT,
+    Case,
+    Record,
+    amount,
+    compared,
+    is_number,
+    learnt_nothing,
+    overfits,
+    percent,
+    points,
+    several,
+    touches,
+)
+from pyside.evaluation.verdict.remedies import Advice
+
+Finding = dict[str, Any]
+# The kinds of findings, most severe first.
+KINDS = (
+    "nothing learnt",
+    "class ignored",
+    "too few frames",
+    "overfitting",
+    "underfitting",
+    "touches miscounted",
+    "recording stands out",
+    "still improving",
+    "validation too small",
+    "folds differ",
+    "more data would help",
+    "could be better",
+    "good",
+    "more data would not help",
+)
+# Those that do not call for a remedy.
+FAVOURABLE = ("good", "more data would not help")
+SMALL_FRAMES, SMALL_RECORDINGS, SMALL_TOUCHES = 200, 2, 10  # of validation; with fewer, figures tell little
+FOLDS_STD, FOLDS_RANGE = 0.03, 0.1  # of balanced accuracy over the folds
+GOOD = 0.98  # balanced accuracy on validation that is called good
+IGNORED = 0.2  # recall below which a class is ignored
+MANY_IGNORED = 5  # from more on they are one finding
+MANY_EVENTS = 5  # classes whose touches are told of one by one
+FEW_FRAMES = 1000  # of training: the old tool learnt nothing from so many
+FEW_OF_A_CLASS = 100  # of training
+FEW_RECORDINGS = 10  # of training: where it overfits, more of them come first
+MISCOUNTED = 0.1  # errors per touch
+LAST_EPOCHS = 0.1  # the last tenth of the epochs ...
+IMPROVEMENT = 0.01  # ... in which the best figure still got so much better, relative to itself
+LEAST_IMPROVEMENT = 0.001  # ... and by at least so much: a loss near 0 may be halved for ever
+OUTLYING = 0.15  # accuracy of a recording below the median of all
+LEAST_NOISE = 0.002  # of a learning curve
+_Z = 1.959964  # of an interval of 95 %
+_LOWER_IS_BETTER = ("loss", "event_error")
+
+
+def wilson(share: float, n: int) -> tuple[float, float]:
+    """Return the 95 % interval of a share that was found among `n`, after Wilson."""
+    if n <= 0:
+        return 0.0, 1.0
+    squared = _Z**2
+    middle = (share + squared / (2 * n)) / (1 + squared / n)
+    half = _Z * math.sqrt(share * (1 - share) / n + squared / (4 * n * n)) / (1 + squared / n)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+def _finding(kind: str, text: str, *advised: str, settings: Advice | None = None) -> Finding:
+    """Return one finding; what to set is told behind what is advised in words."""
+    steps = [remedies.set_to(name, value) for name, value in (settings or {}).items()]
+    said = list(advised)
+    if len(steps) == 1:
+        said.append(f"Set {steps[0]}.")
+    elif steps:
+        said.append(f"Set, one after the other until it helps: {'; '.join(steps)}.")
+    return {"kind": kind, "text": text.strip(), "remedy": " ".join(said), "settings": settings or {}}
+
+
+def _nothing_learnt(case: Case) -> Iterator[Finding]:
+    if not learnt_nothing(case):
+        return
+    found, guess = percent(case.validation["balanced_accuracy"]), percent(case.chance)
+    yield _finding(
+        "nothing learnt",
+        f"The model is no better than a guess: balanced accuracy {found} on validation, where a guess has {guess}. "
+        + amount(case),
+        "Look first whether labels and frames belong together: a list that counts from 1 instead of 0, or labels of "
+        "another video, look like this. Some trainings never leave this state, and others with another seed do.",
+        settings=remedies.against_chance(case.settings, bool(case.events), case.ran_to_the_end),
+    )
+
+
+def _class_ignored(case: Case) -> Iterator[Finding]:
+    if learnt_nothing(case):  # then all that is said is one class, whichever
+        return
+    counts = case.training_counts
+    total = sum(counts.values())
+    each = (case.validation.get("classes") or {}).items()
+    ignored = [
+        (name, figures)
+        for name, figures in each
+        if figures.get("frames") and figures.get("recall") is not None and figures["recall"] < IGNORED
+    ]
+    if len(ignored) > MANY_IGNORED:
+        ignored.sort(key=lambda one: (one[1]["recall"], -one[1]["frames"]))
+        rows = [f"{name} ({percent(one['recall'])} of {one['frames']:,})" for name, one in ignored]
+        yield _finding(
+            "class ignored",
+            f"{len(ignored):,} of {case.n_classes:,} classes are ignored, the worst of them, with how many of their "
+            f"validation frames are found: {some(rows)}.",
+            "Look at their mistakes, and add recordings in which they occur.",
+            settings=remedies.against_ignoring(case.settings, counts, case.n_classes, ignored[0][0]),
+        )
+        return
+    for name, figures in ignored:
+        frames, recall = figures["frames"], figures["recall"]
+        there = counts.get(name)
+        known = ""
+        if there is not None and total:
+            known = f" {several(there, 'training frame')} are of it ({percent(there / total)} of all)."
+        text = f"The class {name} is ignored: {percent(recall)} of its {several(frames, 'validation frame')} are found."
+        if there == 0:
+            remedy = f"The model never saw {name}. Add recordings in which it occurs, so that each side has some."
+            yield _finding("class ignored", text + known, remedy)
+            continue
+        remedy = f"Look at its mistakes: {name} is not rare in the training frames, so more of them will hardly help."
+        if there is None or there * case.n_classes < total:
+            remedy = f"Raise the share of {name} in the training frames; best by more recordings in which it occurs."
+        advice = remedies.against_ignoring(case.settings, counts, case.n_classes, name)
+        yield _finding("class ignored", text + known, remedy, settings=advice)
+
+
+def _too_few_frames(case: Case) -> Iterator[Finding]:
+    frames = case.side("training").get("frames")
+    if frames is None:
+        return
+    rare = {name: number for name, number in case.training_counts.items() if 0 < number < FEW_OF_A_CLASS}
+    rarest = some([f"{number} of {name}" for name, number in sorted(rare.items(), key=lambda one: one[1])])
+    if frames < FEW_FRAMES:
+        also = f" Of them {rarest}." if rarest else ""
+        yield _finding(
+            "too few frames",
+            f"There are only {several(frames, 'training frame')}; from 1,000 the tool before this one learnt nothing, "
+            f"and a few thousand are usual.{also}",
+            "Label more frames, best of other recordings.",
+        )
+    elif rare:
+        yield _finding(
+            "too few frames",
+            f"Of {frames:,} training frames only {rarest}: fewer than {FEW_OF_A_CLASS} show too little of a class.",
+            f"Label more frames of {some(list(rare))}.",
+        )
+
+
+def _overfitting(case: Case) -> Iterator[Finding]:
+    if not overfits(case) or case.pair is None:
+        return
+    less = points(case.pair[0] - case.pair[1])
+    text = f"It knows the training frames better than others: {compared(case.pair)}, {less} less."
+    side = case.side("training")
+    recordings = side.get("recordings")
+    words = []
+    if recordings and recordings < FEW_RECORDINGS:
+        are = "is" if recordings == 1 else "are"
+        words.append(f"{several(recordings, 'recording')} {are} few to learn from: add others, which differ.")
+    else:
+        words.append("Add recordings that differ from those that are there: other animals, days, light, positions.")
+    for tag, values in (side.get("tags") or {}).items():
+        seen = [value for value, counts in values.items() if sum(counts.values())]
+        if len(seen) == 1:
+            words.append(f"All training frames have the {tag} {seen[0]}.")
+    if remedies.own_network(case.settings):
+        words.append("Take layers or filters out of your network.")
+    yield _finding("overfitting", text, *words, settings=remedies.against_overfitting(case.settings, case.n_classes))
+
+
+def _underfitting(case: Case) -> Iterator[Finding]:
+    if case.pair is None or case.pair[0] >= LEARNT or overfits(case) or learnt_nothing(case):
+        return
+    text = f"Even the training frames are not learnt: {compared(case.pair)}; on training {percent(LEARNT)} are due. "
+    words = ["Look at the worst mistakes: wrong labels look like this too. Add training frames."]
+    if remedies.own_network(case.settings):
+        words.append("Add layers or filters to your network.")
+    advice = remedies.against_underfitting(case.settings, bool(case.events), case.ran_to_the_end)
+    yield _finding("underfitting", text + amount(case), *words, settings=advice)
+
+
+def _touches_miscounted(case: Case) -> Iterator[Finding]:
+    if learnt_nothing(case):
+        return
+    for name, events in _worst_events(case):
+        errors = events.get("errors_per_touch")
+        if errors is None or errors <= MISCOUNTED or (events.get("touches") or 0) < SMALL_TOUCHES or overfits(case):
+            continue
+        parts = {kind: events.get(kind) or 0 for kind in ("missed", "ghosts", "merged", "split")}
+        yield _finding(
+            "touches miscounted",
+            f"Of {touches(events['touches'], name)} on validation: "
+            + ", ".join(f"{number} {kind}" for kind, number in parts.items())
+            + f"; {errors:.2f} errors for each true one, where at most {MISCOUNTED:g} is asked.",
+            "Look at the worst mistakes and at the threshold sweep.",
+            settings=remedies.against_miscounting(case.settings, parts["ghosts"] + parts["merged"] >= parts["missed"]),
+        )
+
+
+def _worst_events(case: Case) -> list[tuple[str, Record]]:
+    """Return the figures of touches by class; of many classes those with the most errors for each true one."""
+    events = list(case.events.items())
+    if len(events) <= MANY_EVENTS:
+        return events
+    counted = [one for one in events if (one[1].get("touches") or 0) >= SMALL_TOUCHES]
+    return sorted(counted, key=lambda one: -(one[1].get("errors_per_touch") or 0))[:MANY_EVENTS]
+
+
+def _recording_stands_out(case: Case) -> Iterator[Finding]:
+    for side, figures in (("validation", case.validation), ("test", case.test)):
+        # Loose images have no events; those of a class stand in one container, which is no recording.
+        each = [one for one in figures.get("recordings") or [] if one.get("events", {}) is not None]
+        known = [(one["accuracy"], str(one.get("recording"))) for one in each if is_number(one.get("accuracy"))]
+        if len(known) < 3:
+            continue
+        middle = statistics.median(value for value, _ in known)
+        apart = sorted((value, name) for value, name in known if value < middle - OUTLYING)
+        if apart and len(apart) < len(known) / 2:
+            rows = ", ".join(f"{name} {percent(value)}" for value, name in apart[:3])
+            more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
+            yield _finding(
+                "recording stands out",
+                f"Far fewer frames are right than in others ({percent(middle)}, the median of {side}): {rows}{more}.",
+                "Look at it: labels of another recording or shifted in time, another place, light or magnification. "
+                "If it is as it should be, add recordings like it.",
+            )
+
+
+def _still_improving(case: Case) -> Iterator[Finding]:
+    best, run = case.report.get("best_epoch") or 0, case.report.get("epochs_run") or 0
+    earlier = run - max(1, math.ceil(LAST_EPOCHS * run))
+    if not case.ran_to_the_end or best <= earlier:
+        return
+    before, after, figure = _best_before_and_after(case, earlier)
+    said = ""
+    if before is not None and after is not None:
+        better = before - after if figure in _LOWER_IS_BETTER else after - before
+        if better < max(IMPROVEMENT * abs(before), LEAST_IMPROVEMENT):
+            return
+        named = figure.replace("_", " ")
+        said = f", and the validation {named} went from {before:.4g} to {after:.4g} in the last tenth"
+    yield _finding(
+        "still improving",
+        f"It was still getting better when it stopped: epoch {best} of {run} is the best{said}.",
+        settings={"epochs": remedies.more_epochs(case.settings["epochs"])},
+    )
+
+
+def _best_before_and_after(case: Case, last: int) -> tuple[float | None, float | None, str]:
+    """Return the best value of the watched figure up to an epoch, the best one after it, and what figure it is."""
+    watched = str(case.report.get("monitor") or case.settings["monitor"]).replace("-", "_").removeprefix("val_")
+    figure = watched if case.history.get(f"val_{watched}") else "loss"
+    curve = list(case.history.get(f"val_{figure}") or [])
+    best = min if figure in _LOWER_IS_BETTER else max
+    parts = [[one for one in part if one is not None and is_number(one)] for part in (curve[:last], curve[last:])]
+    before, after = (best(part) if part else None for part in parts)
+    return before, after, figure
+
+
+def _validation_too_small(case: Case) -> Iterator[Finding]:
+    frames, accuracy = case.validation.get("frames"), case.validation.get("accuracy")
+    reasons = list(_smallness(case)) if frames and accuracy is not None else []
+    if not reasons or frames is None or accuracy is None:
+        return
+    low, high = wilson(accuracy, frames)
+    remedy = "Label more recordings; some of them are held out."
+    if case.recordings == 1:
+        remedy = "One recording cannot show how it does on another one: label at least a second, better ten."
+    yield _finding(
+        "validation too small",
+        f"Validation is too small to tell much: {', '.join(reasons)}. {percent(accuracy)} of frames right means "
+        f"between {percent(low)} and {percent(high)} (95 % interval) if frames were independent, and neighbours are "
+        "not.",
+        remedy,
+        settings=remedies.for_a_larger_validation(case.settings, case.recordings),
+    )
+
+
+def _smallness(case: Case) -> Iterator[str]:
+    """Yield what there is too little of on the validation side."""
+    side = case.side("validation")
+    if case.validation["frames"] < SMALL_FRAMES:
+        yield several(case.validation["frames"], "frame")
+    apart = max(side.get("recordings", SMALL_RECORDINGS), side.get("groups", SMALL_RECORDINGS))
+    if apart < SMALL_RECORDINGS:  # loose images are in few recordings, and each is on its own
+        yield "one recording"
+    few = [one for one in case.events.items() if one[1].get("touches", SMALL_TOUCHES) < SMALL_TOUCHES]
+    if len(few) > MANY_EVENTS:
+        yield f"fewer than {SMALL_TOUCHES} events of {len(few):,} classes"
+        few = []
+    for name, events in few:
+        yield touches(events["touches"], name)
+    absent = [name for name, one in (case.validation.get("classes") or {}).items() if one.get("frames") == 0]
+    if absent:
+        yield f"no frame of {some(absent)}"
+
+
+def _folds_differ(case: Case) -> Iterator[Finding]:
+    spread = (case.report.get("cross_validation") or {}).get("spread") or {}
+    for figure, said in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "frames right")):
+        one = spread.get(figure) or {}
+        if not all(is_number(one.get(key)) for key in ("mean", "std", "least", "most")):
+            continue
+        if one["std"] > FOLDS_STD or one["most"] - one["least"] > FOLDS_RANGE:
+            yield _finding(
+                "folds differ",
+                f"It depends on which recordings are held out: {said} from {percent(one['least'])} to "
+                f"{percent(one['most'])} over the folds (mean {percent(one['mean'])}, standard deviation "
+                f"{points(one['std'])}).",
+                "Some recordings are unlike the others. Find them in the table by recording, check their labels, and "
+                "add recordings like them.",
+            )
+        return
+
+
+def _more_data(case: Case) -> Iterator[Finding]:
+    if learnt_nothing(case):
+        return
+    rows = [row for row in case.report.get("learning_curve") or [] if is_number(row.get("share"))]
+    rows = sorted(rows, key=lambda row: row["share"])
+    figure = "balanced_accuracy" if all(is_number(row.get("balanced_accuracy")) for row in rows) else "accuracy"
+    rows = [row for row in rows if is_number(row.get(figure))]
+    if len(rows) < 2:
+        return
+    whole = rows[-1]
+    half = min(rows[:-1], key=lambda row: abs(row["share"] - whole["share"] / 2))
+    gain, noise = whole[figure] - half[figure], _noise(case, whole[figure], figure)
+    ends = [f"{percent(row[figure])} with {several(row.get('frames') or 0, 'training frame')}" for row in (half, whole)]
+    said = (
+        f"{figure.replace('_', ' ').capitalize()} went from {ends[0]} to {ends[1]}: {points(gain)}, where chance "
+        f"alone makes {points(noise)}."
+    )
+    if gain > noise:
+        remedy = "Label more recordings; twice as many may bring as much again, or somewhat less."
+        yield _finding("more data would help", f"More data would help: yes. {said}", remedy)
+    else:
+        yield _finding("more data would not help", f"More data of the same kind would help: no. {said}")
+
+
+def _noise(case: Case, share: float, figure: str) -> float:
+    """Return how far a figure of validation may be off by chance, as one standard error."""
+    spread = ((case.report.get("cross_validation") or {}).get("spread") or {}).get(figure) or {}
+    if is_number(spread.get("std")):
+        return max(LEAST_NOISE, spread["std"])
+    each = [one.get("accuracy") for one in case.validation.get("recordings") or []]
+    known = [value for value in each if is_number(value)]
+    if len(known) >= 3:
+        return max(LEAST_NOISE, statistics.stdev(known) / math.sqrt(len(known)))
+    frames = case.validation.get("frames") or 1
+    return max(LEAST_NOISE, math.sqrt(max(0.0, share * (1 - share)) / frames))
+
+
+RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    _nothing_learnt,
+    _class_ignored,
+    _too_few_frames,
+    _overfitting,
+    _underfitting,
+    _touches_miscounted,
+    _recording_stands_out,
+    _still_improving,
+    _validation_too_small,
+    _folds_differ,
+    _more_data,
+)
+
+
+def well(case: Case) -> Iterator[Finding]:
+    """Say how good it is where no rule found anything."""
+    accuracy = case.validation.get("accuracy")
+    if accuracy is None:
+        return
+    balanced = case.validation.get("balanced_accuracy")
+    words = [f"{percent(accuracy)} of validation frames right"]
+    trained = case.measured.get("balanced_accuracy")
+    beside = "" if trained is None else f" (on training {percent(trained)})"
+    words += [] if balanced is None else [f"balanced accuracy {percent(balanced)}{beside}"]
+    for name, events in _worst_events(case):
+        if events.get("touches"):
+            found = f"{events.get('found', 0)} of {touches(events['touches'], name)} found"
+            words.append(f"{found}, {events.get('ghosts', 0)} ghosts")
+    if case.test.get("accuracy") is not None:
+        words.append(f"on test {percent(case.test['accuracy'])} of frames right")
+    figures = "; ".join(words)
+    judged = accuracy if balanced is None else balanced
+    if judged >= GOOD:
+        remedy = "Nothing to mend. Try it on a recording of another day before you trust it there."
+        yield _finding("good", f"The model is good: {figures}.", remedy)
+        return
+    yield _finding(
+        "could be better",
+        f"No single fault stands out, yet it is not good: {figures}; {percent(GOOD)} is asked.",
+        "Look at the worst mistakes: labels that people would dispute set a limit.",
+        settings=remedies.for_a_better_one(case.settings, case.n_classes, bool(case.events)),
+    )

@@ -1,0 +1,199 @@
+"""Writing a model: as one .h5 file that Keras 3, Keras 2 and MATLAB read, checked by loading it again."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import tempfile
+import warnings
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.compute.devices import import_keras
+from pyside.errors import BadModel, ModelNotSaved
+from pyside.models import blueprint
+from pyside.models.files import temporary
+from pyside.models.keras2 import in_keras_2_dialect, replaced
+from pyside.models.load import read_plan
+from pyside.models.metadata import write_metadata
+from pyside.system.files import told_by_errors
+
+if TYPE_CHECKING:
+    import keras
+
+TOLERANCE = 1e-5  # of probabilities, when a saved model is loaded again
+
+
+def check_saveable(core: keras.Model) -> None:
+    """Make sure, before any long work, that a network can be written into an .h5 that old and new Kerases read.
+
+    Raises:
+        ModelNotSaved: it has custom layers, several inputs, or anything else that Keras 2 does not know.
+    """
+    in_keras_2_dialect(core)
+    shape, given = core.input_shape, core.output_shape
+    if not isinstance(shape, tuple) or not isinstance(given, tuple) or (len(shape), len(given)) != (4, 2):
+        raise ModelNotSaved(
+            f"The network takes {shape} and gives {given}. It must take frames alone, (n, height, width, "
+            "channels), and give one vector of probabilities a frame."
+        )
+    sides = [side or 32 for side in shape[1:]]
+    sample = np.random.default_rng(0).random((2, *sides), np.float32)
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "trial.h5"
+        file.write_bytes(h5_image(core, {}))
+        compare(file, core, sample, "The network cannot be saved, so it was not trained.")
+
+
+def save_model(
+    core: keras.Model,
+    path: Path,
+    metadata: dict[str, Any],
+    sample: np.ndarray,
+    replacing: Callable[[Path], None] = lambda file: None,
+) -> None:
+    """Write a model, load it again, compare, and only then give it its name.
+
+    Args:
+        core: the trained network, Sequential or functional, in any precision. It is saved in float32, and with all
+            its layers trainable.
+        path: where it goes. What is there is replaced once the new file is known to be good.
+        metadata: what the file tells about itself; plain values.
+        sample: float32, (n, height, width, channels), 0 to 1: frames to compare predictions on.
+        replacing: called with the new file once it is known to be good, just before it gets its name.
+
+    Raises:
+        ModelNotSaved: the file, loaded again, does not predict what the trained weights do, or Keras 2 does not know
+            such a network.
+        DiskFull, NotWritable: the file could not be written.
+    """
+    write_checked(path, h5_image(core, metadata), core, sample, replacing)
+
+
+def write_checked(
+    path: Path,
+    image: bytes,
+    core: keras.Model,
+    sample: np.ndarray,
+    replacing: Callable[[Path], None] = lambda file: None,
+) -> None:
+    """Write a file beside its place, compare what it predicts, and rename it; arguments and errors of `save_model`."""
+    beside = temporary(path)
+    try:
+        with told_by_errors(path), beside.open("xb") as file:
+            file.write(image)
+            file.flush()
+            os.fsync(file.fileno())
+        compare(beside, core, sample, f"{path} is as it was before.")
+        replacing(beside)
+        with told_by_errors(path):
+            os.replace(beside, path)
+    finally:
+        with suppress(OSError):  # a disk that refused the file refuses this too
+            beside.unlink(missing_ok=True)
+
+
+def float32_copy(core: keras.Model) -> keras.Model:
+    """Return a model with the weights of `core` that computes in float32 throughout; every layer is trainable."""
+    keras = import_keras()
+    config = replaced(core.get_config(), "DTypePolicy", lambda config: "float32")
+    copy = (keras.Sequential if isinstance(core, keras.Sequential) else keras.Model).from_config(config)
+    for layer in core.layers:  # by name: the layers of a rebuilt graph may be in another order
+        same = copy.get_layer(layer.name)
+        same.trainable = True
+        same.set_weights(layer.get_weights())
+    return copy
+
+
+def compare(file: Path, core: keras.Model, sample: np.ndarray, ending: str) -> None:
+    """Make sure that a file predicts what `core` does, loaded by us and by plain Keras.
+
+    Args:
+        file: to be looked at.
+        core: what was saved.
+        sample: as in `save_model`.
+        ending: last sentence of the error.
+
+    Raises:
+        ModelNotSaved: it cannot be loaded, or predicts something else.
+    """
+    expected = predictions(float32_copy(core), sample)
+    for load in (_load_what_was_written, _load_plainly):
+        try:
+            with warnings.catch_warnings():  # plain Keras has some about what it and Keras 2 write otherwise
+                warnings.simplefilter("ignore")
+                found = predictions(load(file), sample)
+        except Exception as error:  # whatever an unreadable file makes Keras raise
+            why = error.text if isinstance(error, BadModel) else str(error)
+            raise ModelNotSaved(f"The model was written but cannot be loaded again ({why}). {ending}") from error
+        advice = "Save to a local disk, and report this if it happens again."
+        check_alike("saved model", found, expected, f"{ending} {advice}")
+
+
+def check_alike(what: str, found: np.ndarray, expected: np.ndarray, ending: str) -> None:
+    """Make sure that probabilities differ by no more than `TOLERANCE`.
+
+    Args:
+        what: was loaded again.
+        found: what it predicts.
+        expected: what the trained weights predict.
+        ending: of the error.
+
+    Raises:
+        ModelNotSaved: they differ by more, or in shape.
+    """
+    difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
+    if not difference <= TOLERANCE:
+        raise ModelNotSaved(
+            f"The {what}, loaded again, predicts something else than the trained one (probabilities differ by "
+            f"{difference:.2g}; allowed is {TOLERANCE:g}). {ending}"
+        )
+
+
+def predictions(model: keras.Model, frames: np.ndarray) -> np.ndarray:
+    """Return what a model makes of frames, in one batch, as an array; with every backend."""
+    found: np.ndarray = import_keras().ops.convert_to_numpy(model(frames))
+    return found
+
+
+def _load_what_was_written(file: Path) -> keras.Model:
+    """Load a file that this process has just written, and so need not look at from outside first."""
+    return blueprint.build(read_plan(file, from_here=True))
+
+
+def _load_plainly(file: Path) -> keras.Model:
+    return import_keras().models.load_model(file, compile=False)
+
+
+def h5_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
+    """Return the bytes of the file.
+
+    They are made in memory (a model is some megabytes), because HDF5 reports a full disk in many ways, some of them
+    when the interpreter ends, and a plain write in one.
+    """
+    import h5py
+
+    config = in_keras_2_dialect(core)
+    version = import_keras().__version__.encode()
+    memory = io.BytesIO()
+    with h5py.File(memory, "w") as file:
+        file.attrs["keras_version"] = version
+        file.attrs["backend"] = b"tensorflow"  # the layout of the kernels, whatever trained them
+        file.attrs["model_config"] = json.dumps(config).encode("ascii")
+        write_metadata(file, metadata)
+        weights = file.create_group("model_weights")
+        weights.attrs["keras_version"] = version
+        weights.attrs["backend"] = b"tensorflow"
+        weights.attrs["layer_names"] = [layer.name.encode() for layer in core.layers]
+        for layer in core.layers:
+            group = weights.create_group(layer.name)
+            names = [f"{layer.name}/{weight.name}:0" for weight in layer.weights]
+            group.attrs["weight_names"] = np.array([name.encode() for name in names], dtype="S")
+            for name, value in zip(names, layer.get_weights(), strict=True):
+                group.create_dataset(name, data=np.asarray(value, np.float32))
+    return memory.getvalue()
