@@ -35,14 +35,7 @@ from pyside.settings.core import (
 )
 from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
-    MatlabFolderSettings,
-    MatlabNumpySettings,
-    MatlabTfrecordSettings,
     MatlabTrainSettings,
-    MatlabTuneSettings,
-    MatlabUploadSettings,
-    MatlabVerifySettings,
-    MatlabVideoSettings,
     ShownJob,
 )
 from pyside.settings.training import (
@@ -77,14 +70,7 @@ __all__ = [
     "LabelSettings",
     "MONITORS",
     "MatlabCloudTrainSettings",
-    "MatlabFolderSettings",
-    "MatlabNumpySettings",
-    "MatlabTfrecordSettings",
     "MatlabTrainSettings",
-    "MatlabTuneSettings",
-    "MatlabUploadSettings",
-    "MatlabVerifySettings",
-    "MatlabVideoSettings",
     "NumpySettings",
     "PIXEL_RANGE_DOC",
     "PreviewSettings",

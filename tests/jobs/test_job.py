@@ -16,7 +16,7 @@ import pytest
 import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import job, job_records, requests, worker
+from pyside.jobs import commands, job, job_records, worker
 from pyside.system import machine, processes
 from pyside.system.records import write_json
 from tests.conftest import TINY, until
@@ -195,7 +195,7 @@ def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path, monke
     def run(*_: object) -> None:
         raise TypeError("unforeseen")
 
-    monkeypatch.setattr(requests, "run", run)
+    monkeypatch.setattr(commands, "run", run)
     assert worker.run(folder) == 1
     with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
         job_records.result(folder)
