@@ -20,7 +20,7 @@ from typing import Any
 
 from pyside.errors import BadJob, of_system
 from pyside.settings.conversion import ArraySettings, InspectSettings
-from pyside.settings.core import Settings
+from pyside.settings.core import Settings, speaking
 from pyside.system.records import printable_json as to_json  # half a character ends jsondecode
 
 _SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
@@ -456,19 +456,20 @@ def _conversion(token: str) -> Any:
     return _conversions[token]
 
 
-def _telling(function: Callable[..., str]) -> Callable[..., str]:
-    """Let a function tell what the operating system refused as an error of ours."""
+def _for_matlab(function: Callable[..., str]) -> Callable[..., str]:
+    """Let a function speak to a person in MATLAB, and raise what the operating system refused as an error of ours."""
 
     @functools.wraps(function)
-    def told(*arguments: Any, **named: Any) -> str:
-        try:
-            return function(*arguments, **named)
-        except OSError as error:
-            raise of_system(error) from error
+    def wrapped(*arguments: Any, **named: Any) -> str:
+        with speaking("matlab"):
+            try:
+                return function(*arguments, **named)
+            except OSError as error:
+                raise of_system(error) from error
 
-    return told
+    return wrapped
 
 
 for _name, _function in list(globals().items()):
     if getattr(_function, "__module__", None) == __name__ and not _name.startswith("_"):
-        globals()[_name] = _telling(_function)
+        globals()[_name] = _for_matlab(_function)
