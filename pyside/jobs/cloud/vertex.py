@@ -18,7 +18,7 @@ from typing import Any
 from pyside.errors import BadOption, CloudError, JobFailed, NoCapacity, NoNetwork, QuotaExceeded, TouchTrainError
 from pyside.jobs.cloud import errors
 from pyside.settings.cloud import CloudSettings
-from pyside.settings.core import named
+from pyside.settings.core import SPELLING, named, spoken
 from pyside.system.records import to_json
 
 _STATES = {
@@ -61,7 +61,8 @@ def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequen
             *("sh", "-c", _INSTALL_AND_TRAIN, "touchtrain"),
             f"/gcs/{package.removeprefix('gs://')}[{extras}]",
             tensorflow,
-            *("env", "PYTHONSAFEPATH=1", "python", "-m", "pyside.train_model_cloud"),
+            *("env", "PYTHONSAFEPATH=1", *([f"{SPELLING}=matlab"] if spoken() == "matlab" else [])),
+            *("python", "-m", "pyside.train_model_cloud"),
         ],
         "args": list(arguments),
     }
