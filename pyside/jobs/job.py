@@ -10,7 +10,7 @@
     told.jsonl      lines for the person who waits, one record each
     epochs.jsonl    the figures of each epoch of a training, one record each
     checkpoint.npz  what a training goes on from
-    saved.json      which model a training has put at its place, see `saving`
+    saved.json      which model a training has put at its place, see `models.output_files`
     log.txt         all that the process printed
     stop            made by whoever wants it to end gently
     cancel          made by whoever ended it at once

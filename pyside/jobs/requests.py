@@ -194,7 +194,7 @@ def cloud_fetch(
         dataset: what it is learnt from, where that is here.
         model_path: where the model goes here.
         options: `CloudSettings` as they were, in Python's spelling.
-        submitted: what the job that submitted it noted, see `jobs.remote`.
+        submitted: what the job that submitted it noted, see `jobs.cloud.training`.
 
     Raises:
         TouchTrainError: the model cannot go there.

@@ -206,7 +206,7 @@ def users_own(
     Raises:
         PathMissing: there is no such file.
         BadOption: the function cannot be loaded, raises, or makes something else than a model of these frames and
-            classes. (Whether its layers can be saved, `model_files.check_saveable` tells.)
+            classes. (Whether its layers can be saved, `models.save.check_saveable` says.)
     """
     build = load_builder(settings.network)
     with _drawing_from(settings.seed, precision):

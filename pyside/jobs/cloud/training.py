@@ -102,9 +102,9 @@ def train(request: Mapping[str, Any], progress: Progress, should_stop: Callable[
     """Train in the cloud as a request says; what was submitted before is gone on with.
 
     Args:
-        request: as `tasks.cloud_training` or `tasks.cloud_fetch` returned it.
-        progress: as in `tasks.run`.
-        should_stop: as in `tasks.run`; True ends the training in the cloud gently.
+        request: as `requests.cloud_training` or `requests.cloud_fetch` returned it.
+        progress: as in `commands.run`.
+        should_stop: as in `commands.run`; True ends the training in the cloud gently.
         folder: of the job here.
 
     Returns:

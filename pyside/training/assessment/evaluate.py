@@ -71,7 +71,7 @@ class Judged:
             folder: ``name.report`` beside the model.
             report: of the training.
             history: its curves.
-            elsewhere: writes it to another place where it cannot be there, see `saving.Place.elsewhere`.
+            elsewhere: writes it to another place where it cannot be there, see `output_files.Place.elsewhere`.
 
         Returns:
             ``report_folder``, its path, or None where it could not be written. Where it is not in `folder`,

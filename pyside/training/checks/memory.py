@@ -189,7 +189,7 @@ def warnings_of_conversion(shape: Shape, n_classes: int, there: Memory | None = 
 
 
 def held(dataset: Dataset, settings: TrainSettings, there: Memory | None = None) -> float:
-    """Return the bytes of frames that are held in memory, see `batches.FrameStore`."""
+    """Return the bytes of frames that are held in memory, see `frame_store.FrameStore`."""
     limit = ((there or _memory()).there or 8 << 30) / 4
     if settings.memory_limit is not None:
         limit = settings.memory_limit * 1e9
