@@ -54,6 +54,28 @@ def raises_with(kind: type[BaseException], *facts: object) -> Iterator[pytest.Ex
     assert not missing, f"{missing} not in: {said}"
 
 
+def holds(text: str, *facts: object) -> bool:
+    """Tell whether a text holds these facts, each as a whole word; its wording may change freely."""
+    return all(re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text) for fact in map(str, facts))
+
+
+def steps(function: Callable[[], object]) -> int:
+    """Count the calls of functions, in Python and in C, that a function makes: what it costs, without a clock."""
+    made = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return made
+
+
 def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndarray]:
     """Return noisy frames as MATLAB has them, (side, side, n) in column-major order, and 0/1 labels.
 
