@@ -91,7 +91,7 @@ def test_frames_labels_and_groups_are_those_of_the_folders(root: Path, tmp_path:
     assert dataset.labels().tolist() == [0, 0, 0, 0, 1, 1]
     assert len(set(dataset.groups().tolist())) == 6
     assert (report["counts"], report["resized"], report["ignored"]) == ({"NonTouch": 4, "Touch": 2}, 0, [])
-    assert "GroupPattern" in report["warnings"][0] and holds(report["warnings"][1], 6)
+    assert "group_pattern" in report["warnings"][0] and holds(report["warnings"][1], 6)
     assert (report["groups"], report["identical"], report["conflicts"], report["left_out_why"]) == (6, 0, [], {})
 
 
@@ -151,7 +151,7 @@ def test_twelve_bits_stored_in_sixteen_are_warned_of(tmp_path: Path) -> None:
         save(tmp_path / "images" / name / "dark.png", pixels.astype(np.uint16) * 16)
     for _ in range(2):  # the second time nothing is read anew
         report = pyside.convert_folders(tmp_path / "images", tmp_path / "set")
-        assert any("PixelRange" in warning for warning in report["warnings"])
+        assert any("pixel_range" in warning for warning in report["warnings"])
 
 
 @pytest.mark.parametrize("name", ["turned.jpg", "turned.tif", "turned.png"])
@@ -258,7 +258,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(root: Path, tmp_path
         pyside.convert_folders(root, tmp_path / "set")
     text = caught.value.text
     assert len(caught.value.faults) == 4
-    for what in ("Empty", "text.jpg", "nothing.png", "floats.tif", "PixelRange"):
+    for what in ("Empty", "text.jpg", "nothing.png", "floats.tif", "pixel_range"):
         assert what in text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
 
@@ -499,7 +499,7 @@ def test_a_class_with_damaged_images_only_is_a_fault(root: Path, tmp_path: Path,
 def test_identical_files_in_two_classes_are_a_fault_before_anything_is_written(root: Path, tmp_path: Path) -> None:
     save(root / "Touch" / "a.png", GREY[0])
     save(root / "Touch" / "b.png", GREY[1])
-    with raises_with(BadImage, "OnConflict") as caught:
+    with raises_with(BadImage, "on_conflict") as caught:
         pyside.convert_folders(root, tmp_path / "set")
     assert "NonTouch/0.png = Touch/a.png, NonTouch/1.png = Touch/b.png" in caught.value.text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
@@ -562,9 +562,9 @@ def test_a_pattern_on_the_file_name_gives_groups(tmp_path: Path) -> None:
     report = pyside.convert_folders(tmp_path / "images", tmp_path / "set", group_pattern=r"trial(\d+)")
     first, _, second, other, _ = groups = open_dataset(tmp_path / "set").groups().tolist()
     assert groups == [first, first, second, other, second] and len({first, second, other}) == report["groups"] == 3
-    assert any("GroupPattern" in warning and "b/other.png" in warning for warning in report["warnings"])
+    assert any("group_pattern" in warning and "b/other.png" in warning for warning in report["warnings"])
     whole = pyside.convert_folders(tmp_path / "images", tmp_path / "whole", group_pattern=r"trial\d+|other")
-    assert whole["groups"] == 3 and not any("GroupPattern" in warning for warning in whole["warnings"])
+    assert whole["groups"] == 3 and not any("group_pattern" in warning for warning in whole["warnings"])
 
 
 # --- the check -----------------------------------------------------------------------------------------------------

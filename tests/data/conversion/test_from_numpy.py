@@ -263,7 +263,7 @@ def test_which_array_is_meant_can_be_said_and_must_be_where_several_fit(tmp_path
     path = write_archive(tmp_path / "m.npz", left=FRAMES, right=FRAMES[::-1], labels=LABELS)
     with pytest.raises(BadFrames) as caught:
         from_numpy.convert_numpy(path, tmp_path / "set", {})
-    assert holds(caught.value.text, "left", "right", "FramesVariable", "labels (30 uint8)")
+    assert holds(caught.value.text, "left", "right", "frames_variable", "labels (30 uint8)")
     from_numpy.convert_numpy(path, tmp_path / "set", {"frames_variable": "right"})
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES[::-1])
     with raises_with(BadLabels, "marks"):
@@ -408,7 +408,7 @@ def test_nan_among_the_frames_names_file_and_frame(put: Callable[..., Path], tmp
 
 def test_too_wide_a_range_is_warned_of(put: Callable[..., Path], tmp_path: Path) -> None:
     report = pyside.convert_numpy(put(frames=FRAMES / 255, labels=LABELS), tmp_path / "set", pixel_range=(0, 255))
-    assert "PixelRange" in report["warnings"][-1]
+    assert "pixel_range" in report["warnings"][-1]
 
 
 def test_damaged_heads_give_an_error_of_ours_or_a_dataset(put: Callable[..., Path], tmp_path: Path) -> None:
@@ -585,7 +585,7 @@ def test_after_a_full_disk_only_the_room_for_what_is_still_to_be_written_is_aske
         if record["stage"] == "converting" and not filler.exists():
             filler.write_bytes(bytes(2**19))
 
-    with raises_with(DiskFull, "Train_1.frames.npy"):
+    with raises_with(DiskFull, "Train_2.frames.npy"):
         from_numpy.convert_numpy(source, small_disk / "set", {}, fill)
     with raises_with(DiskFull, small_disk / "set") as caught:
         from_numpy.convert_numpy(source, small_disk / "set", {})

@@ -361,7 +361,7 @@ def test_a_misspelt_option_is_told_before_anything_is_read(lab: Path) -> None:
 
 
 def test_a_label_variable_makes_no_sense_without_a_file(lab: Path) -> None:
-    fault(lab, BadOption, ("LabelVariable",), labels=label_vectors([30, 24, 36]), label_variable="labels")
+    fault(lab, BadOption, ("label_variable",), labels=label_vectors([30, 24, 36]), label_variable="labels")
 
 
 def test_a_target_that_is_no_dataset_is_not_overwritten(lab: Path) -> None:

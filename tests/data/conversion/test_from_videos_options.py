@@ -96,7 +96,7 @@ def test_what_has_no_partner_is_an_error_that_lists_it_on_both_sides(lab: Path) 
     labels["trial9"] = labels.pop("trial2")
     with pytest.raises(Unpaired) as caught:
         convert(lab, labels)
-    assert "trial2.avi" in str(caught.value) and "trial9" in str(caught.value) and "OnUnpaired" in str(caught.value)
+    assert "trial2.avi" in str(caught.value) and "trial9" in str(caught.value) and "on_unpaired" in str(caught.value)
 
 
 def test_what_has_no_partner_can_be_left_out_and_is_listed(lab: Path) -> None:
@@ -141,7 +141,7 @@ def test_a_span_and_a_cut_off_leave_frames_out(lab: Path) -> None:
 
 
 def test_frame_values_without_a_cut_off_are_an_error(lab: Path) -> None:
-    with raises_with(BadOption, "ExcludeAbove"):
+    with raises_with(BadOption, "exclude_above"):
         convert(lab, frame_values=[np.zeros(n) for n in LENGTHS.values()])
 
 

@@ -66,11 +66,11 @@ def test_of_several_arrays_the_one_of_a_usual_name_or_the_wanted_one_is_chosen()
     assert choose_array(path, there, "frames", "/left", may_be_frames) == "left"
     fits = functools.partial(may_be_labels, lengths={30})
     assert choose_array(path, {**there, "n": ((3,), LABELS.dtype)}, "labels", None, fits) == "y"
-    with raises_with(BadFrames, "right", "FramesVariable"):
+    with raises_with(BadFrames, "right", "frames_variable"):
         choose_array(path, there, "frames", "right", may_be_frames)
-    with raises_with(BadFrames, "left (30x20x24 uint8)", "right", "FramesVariable"):
+    with raises_with(BadFrames, "left (30x20x24 uint8)", "right", "frames_variable"):
         choose_array(path, {"left": frames, "right": frames}, "frames", None, may_be_frames)
-    with raises_with(BadLabels, "LabelsVariable"):
+    with raises_with(BadLabels, "labels_variable"):
         choose_array(path, {"left": frames, "recordings": there["y"]}, "labels", None, fits)
 
 

@@ -67,7 +67,7 @@ def test_arrays_in_another_file_are_refused(put: Put, what: str, secret: Path, t
         else:
             file["labels"] = LABELS
         put(file, what, secret, (12, 10, 10) if what == "frames" else (12,))
-    with raises_with(BadFrames, path.name):
+    with raises_with(BadFrames, secret.with_suffix("")):
         pyside.convert_numpy(path, tmp_path / "set")
     assert not (tmp_path / "set").exists()
 
@@ -76,7 +76,7 @@ def test_a_file_that_is_replaced_between_looking_and_reading_is_refused(secret: 
     path = tmp_path / "m.h5"
     with h5py.File(path, "w") as file:
         _external_storage(file, "frames", secret, (12, 10, 10))
-    with raises_with(BadFrames, path.name), open_array(HeldArray(path, "frames"), BadFrames):
+    with raises_with(BadFrames, secret.with_suffix("")), open_array(HeldArray(path, "frames"), BadFrames):
         pass
 
 
@@ -99,7 +99,7 @@ def test_links_and_virtual_datasets_within_the_file_are_read(tmp_path: Path) -> 
 def test_mat_files_that_point_elsewhere_are_refused(put: Put, where: str, secret: Path, tmp_path: Path) -> None:
     path = tmp_path / "labels.mat"
     _mat(path, lambda file: put(file, where, secret, (12,)), where)
-    with raises_with(BadLabels, path.name):
+    with raises_with(BadLabels, secret.with_suffix("")):
         mat_files.read_mat(path)
 
 
@@ -124,7 +124,7 @@ def test_what_only_a_reference_in_a_mat_file_leads_to_is_looked_at_too(secret: P
         file["cells"].attrs["MATLAB_class"] = np.bytes_("cell")
 
     _mat(tmp_path / "labels.mat", fill, "#refs#/a")
-    with raises_with(BadLabels, "labels.mat"):
+    with raises_with(BadLabels, secret.with_suffix("")):
         mat_files.read_mat(tmp_path / "labels.mat")
 
 
@@ -135,7 +135,7 @@ def test_a_model_whose_weights_are_elsewhere_is_refused(put: Put, secret: Path, 
         file.attrs["model_config"] = b'{"class_name": "Sequential", "config": []}'
         put(file, "model_weights", secret, ())
     for read in (load.describe_model, metadata.read_metadata, load.read_plan):
-        with raises_with(BadModel, path.name):
+        with raises_with(BadModel, secret.with_suffix("")):
             read(path)
 
 

@@ -94,7 +94,7 @@ def test_what_is_no_image_is_named(tmp_path: Path, read: Any) -> None:
 
 def test_floats_do_not_say_which_number_is_white(tmp_path: Path) -> None:
     path = saved(tmp_path / "floats.tif", Image.fromarray(GREY.astype(np.float32)))
-    with raises_with(BadImage, "PixelRange"):
+    with raises_with(BadImage, "pixel_range"):
         images.image_size(path)
 
 

@@ -104,7 +104,7 @@ def test_where_it_cannot_go_is_said(dataset: Path, tmp_path: Path) -> None:
         export_tfrecords(dataset, tmp_path / "no" / "where")
     with pytest.raises(NotWritable):
         export_tfrecords(dataset, dataset / "dataset.json")
-    with raises_with(BadOption, "Name", "../x"):
+    with raises_with(BadOption, "name", "../x"):
         export_tfrecords(dataset, tmp_path / "out", {"name": "../x"})
 
 

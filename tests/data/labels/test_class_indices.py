@@ -70,7 +70,7 @@ def test_other_classes_are_0_based_indices() -> None:
 
 @pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C"), CLASSES])
 def test_labels_that_count_from_one_are_an_error_that_names_label_values(names: tuple[str, ...]) -> None:
-    with raises_with(BadLabels, "LabelValues"):
+    with raises_with(BadLabels, "label_values"):
         read(list(range(1, len(names) + 1)), names)
 
 

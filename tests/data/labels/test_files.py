@@ -108,7 +108,7 @@ def test_of_several_variables_that_fit_the_one_called_labels_is_taken_or_the_one
 
 
 def test_several_variables_that_fit_are_listed_with_the_option_that_decides(tmp_path: Path) -> None:
-    with raises_with(BadLabels, "touches", "licks", "LabelVariable"):
+    with raises_with(BadLabels, "touches", "licks", "label_variable"):
         read_label_file(mat(tmp_path, touches=[[0, 1]], licks=[[1, 1]], rate=500.0))
 
 

@@ -137,7 +137,7 @@ def test_faults_of_several_files_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_centres_or_with_two_for_one_video_is_told(tmp_path: Path) -> None:
-    with raises_with(BadOption, "Centers", tmp_path):
+    with raises_with(BadOption, tmp_path):
         center_entries(tmp_path, 1, 0)
     bar_file(tmp_path / "a.bar")
     np.save(tmp_path / "a.npy", np.array([3, 4]))

@@ -98,7 +98,7 @@ def test_two_labels_for_one_video_are_an_error() -> None:
 
 
 def test_if_no_name_fits_both_sides_are_shown_and_the_option() -> None:
-    with raises_with(Unpaired, "m", "n", "a.avi", "b.avi", "Pairing"):
+    with raises_with(Unpaired, "m", "n", "a.avi", "b.avi", "pairing"):
         paired({"m": [1, 0], "n": [2, 0]}, ["a.avi", "b.avi"])
 
 
@@ -128,7 +128,7 @@ def test_videos_without_a_number_and_labels_without_a_video_are_listed() -> None
 
 
 def test_two_videos_of_one_trial_number_are_an_error_that_names_the_pattern() -> None:
-    with raises_with(Unpaired, 1, "a_1.avi", "b_1.avi", "TrialPattern"):
+    with raises_with(Unpaired, 1, "a_1.avi", "b_1.avi", "trial_pattern"):
         paired(structs(trial=[1]), ["a_1.avi", "b_1.avi"])
 
 
@@ -163,7 +163,7 @@ def test_what_is_no_labels_is_an_error_that_says_what_is(labels: Any) -> None:
 
 
 def test_a_variable_can_be_chosen_in_a_file_only() -> None:
-    with raises_with(BadOption, "LabelVariable"):
+    with raises_with(BadOption, "label_variable"):
         pair_labels([[0, 1]], "touches", [Path("a.avi")], "auto", None)
 
 
@@ -209,7 +209,7 @@ def test_frame_lists_count_from_one_and_must_lie_inside() -> None:
     frames = {"frame": [1, 3], "label": [0, 1]}
     assert laid(frames, 4) == [0, "out", 1, "out"]
     assert laid(frames, 4, 1) == ["out", 0, "out", 1]
-    with raises_with(LengthMismatch, "a.avi", 2, 3, "FrameOffset"):
+    with raises_with(LengthMismatch, "a.avi", 2, 3, "frame_offset"):
         laid(frames, 2)
 
 
