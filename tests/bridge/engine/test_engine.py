@@ -472,7 +472,7 @@ def test_no_octave_outlives_a_python_that_is_killed(deed: str) -> None:
 def test_an_engine_that_is_not_there_is_told_with_what_to_do(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with raises_with(BadOption, "prefer"):
         connect("mathematica")
-    with raises_with(EngineMissing, tmp_path / "octave"):
+    with raises_with(EngineMissing, "octave"):
         connect("octave", octave=str(tmp_path / "octave"))
     with raises_with(EngineMissing, "/bin/cat"):
         connect("octave", octave="/bin/cat")

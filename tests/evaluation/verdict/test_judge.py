@@ -12,13 +12,12 @@ from pyside.evaluation.verdict.remedies import (
     against_ignoring,
     against_overfitting,
     against_underfitting,
-    in_matlab,
     next_augment,
-    set_to,
 )
 from pyside.evaluation.verdict.rules import KINDS, wilson
-from pyside.settings import TrainSettings
+from pyside.settings import TrainSettings, named, speaking
 from pyside.settings.checks import AUGMENTATIONS
+from pyside.settings.core import in_words
 from pyside.system.records import plain
 from tests.conftest import holds
 
@@ -323,19 +322,18 @@ def test_every_next_value_is_one_that_can_be_set(options: dict[str, Any], pair: 
     found = verdict(record, FLAT)
     for name, value in ((name, value) for one in found for name, value in one["settings"].items()):
         after = TrainSettings.from_options({name: value})
+        with speaking("matlab"):
+            in_matlab = named(name)
         assert getattr(after, name) != getattr(settings, name), name
-        assert TrainSettings.from_options({set_to(name, value).split(" ")[0]: value}, "matlab") == after or name in (
+        assert TrainSettings.from_options({in_matlab: value}, "matlab") == after or name in (
             "restore_best_weights",
             "shuffle",
         )
 
 
 def test_values_are_written_as_in_matlab() -> None:
-    assert holds(set_to("epochs", 150), "epochs", 150)
-    assert in_matlab("dropout_rates", (0.25, 0.4)) == "[0.25 0.4]"
-    assert in_matlab("augment", ["noise=0.03", "shift"]) == "{'noise=0.03', 'shift'}"
-    assert in_matlab("restore_best_weights", True) == "'best-validation'"
-    assert in_matlab("learning_curve", True) == "true" and in_matlab("network", "it's") == "'it''s'"
+    assert in_words("learning_curve", True, "matlab") == "true"
+    assert in_words("network", "it's", "matlab") == "'it''s'"
 
 
 def test_frames_are_varied_more_step_by_step() -> None:
