@@ -204,12 +204,12 @@ def test_what_cannot_be_passed_is_told_with_its_place_and_never_sent(engine: Eng
     ("text", "part"),
     [
         ("struct('a', {1, 2})", "num2cell"),
-        ("sparse(1)", "full makes"),
+        ("sparse(1)", "sparse"),
         ("cell(2, 2)", "2x2"),
         ("['ab'; 'cd']", "cellstr"),
         ("@sin", "function_handle"),
-        ("{1, struct('x', @sin)}", r"output 1\{2\}\.x is a function_handle"),
-        ("containers.Map()", "containers.Map, which Python has no value for"),
+        ("{1, struct('x', @sin)}", r"output 1\{2\}\.x .*function_handle"),
+        ("containers.Map()", "containers.Map"),
         ("{1:3e8}", r"output 1\{1\} has 2.4 GB"),
     ],
 )

@@ -1,11 +1,11 @@
 function value = fromJson(text)
-% FROMJSON  Read JSON text into MATLAB values that always have the same form.
+% FROMJSON  Decode JSON text to MATLAB values whose form does not depend on the values.
 %
-%   VALUE = FROMJSON(TEXT) undoes what jsondecode does by its own judgement:
-%     a list of numbers or flags    a row, with NaN for null
-%     a list of texts               a row of char rows
-%     a list of records             a 1-by-N struct; a field that one of them lacks is [] in it
-%     an empty list, null           []
+%   VALUE = FROMJSON(TEXT) calls jsondecode and normalizes its output:
+%     list of numbers or logical values   row vector, with NaN for null
+%     list of texts                       row cell array of char rows
+%     list of objects                     1-by-N struct; a field that an object lacks is []
+%     empty list, null                    []
 value = straightened(jsondecode(text));
 end
 
@@ -31,12 +31,12 @@ elseif ~ischar(value) && size(value, 2) == 1
 end
 end
 
-function yes = isNumberOrNull(value)
-yes = isempty(value) && isnumeric(value) || isnumeric(value) && numel(value) == 1;
+function tf = isNumberOrNull(value)
+tf = isempty(value) && isnumeric(value) || isnumeric(value) && numel(value) == 1;
 end
 
 function records = joined(items)
-% Records with different fields, as one struct array with the fields of all.
+% Structs with different fields, as one struct array with the fields of all.
 names = {};
 for k = 1:numel(items)
     names = [names; fieldnames(items{k})]; %#ok<AGROW>
