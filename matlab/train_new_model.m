@@ -25,7 +25,7 @@
 dataPath = '';                                  % folder with videos, images or .npy files, or a cell array of videos
 labelPath = '';                                 % file with the labels: .mat or .csv; see touchtrain.convertVideos
 roi = 61;                                       % side, or [height width], of the region in videos, pixels; [] = all
-centers = '';                                   % centre of the region: '' = middle, [x y], one per frame, or a file
+centers = '';                                   % region centre: '' = middle, [x y], one per frame, a cell array or file
 processDirectory = 'training';                  % output folder; created if it does not exist
 modelName = 'new_model';                        % saved as processDirectory/new_model.h5; can include another folder
 classNames = {'NonTouch', 'Touch'};             % classes of labels 0 and 1; 1 is Touch in any order; {}: folder names

@@ -1,4 +1,4 @@
-function [file, visible] = pictureFile(given, isAnswered, call)
+function [file, visible] = pictureFile(given, isReturned, call)
 % PICTUREFILE  Choose the file in which to save a figure, and whether to show the figure.
 %
 %   [FILE, VISIBLE] = PICTUREFILE(GIVEN, ISRETURNED, CALL): GIVEN is the value of the option 'File'. FILE is its
@@ -18,7 +18,7 @@ if ~isempty(given)
     end
 elseif touchtrain.internal.figures.hasDisplay()
     visible = 'on';
-elseif ~isAnswered
+elseif ~isReturned
     error('TouchTrain:NoGraphics', 'There is no display. Save the figure to a file: %s.', call);
 end
 end

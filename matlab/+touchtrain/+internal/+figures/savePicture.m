@@ -1,4 +1,4 @@
-function savePicture(fig, file, isAnswered)
+function savePicture(fig, file, isReturned)
 % SAVEPICTURE  Save a figure as a PNG file, at 100 pixels per inch of its 'PaperPosition'.
 %
 %   SAVEPICTURE(FIG, FILE, ISRETURNED) does nothing if FILE is empty. It closes the figure after saving, unless FIG is
@@ -18,7 +18,7 @@ end
 if ~isfile(file)
     error('TouchTrain:NotWritable', '%s cannot be written.', file);
 end
-if ~isAnswered
+if ~isReturned
     close(fig);
 end
 end

@@ -3,7 +3,7 @@ function job = startJob(pairs, varargin)
 %
 %   JOB = STARTJOB(PAIRS, NAME, ARGUMENT, ...) calls askPython(NAME, ARGUMENT, ..., options as JSON). PAIRS is the row
 %   of options that NAMEVALUES returns. JOB is the status of the job: a struct with folder, stop_file, makes, command
-%   ...
+%   and others.
 jobFolder = touchtrain.internal.options.optionValue(pairs, 'JobFolder', []);
 if ~isempty(jobFolder)
     pairs = [pairs, {'JobFolder', touchtrain.internal.values.absolutePath(jobFolder, 'JobFolder')}];

@@ -7,7 +7,7 @@ function [ended, seen] = watchJob(job, how)
 isTraining = strcmp(job.command, 'train');
 isWatched = touchtrain.internal.values.Flag();
 guard = onCleanup(@() printDetachHelp(job, isWatched)); %#ok<NASGU>
-began = tic();
+started = tic();
 shown = touchtrain.internal.jobs.progressLine([], []);
 shown.seen = how.seen;
 curves = [];
@@ -23,12 +23,12 @@ while true
         curves = touchtrain.internal.figures.liveCurves(curves, status);
     end
     ended = touchtrain.internal.jobs.jobHasEnded(status);
-    left = how.seconds - toc(began);
+    left = how.seconds - toc(started);
     if ended || left <= 0
         break
     end
     % Poll often at first, to notice the end of a short job; then rarely, because polling slows down the training.
-    pause(min([left, 0.7, max(0.1, toc(began) / 10)]));
+    pause(min([left, 0.7, max(0.1, toc(started) / 10)]));
 end
 touchtrain.internal.jobs.progressLine(shown, []);
 seen = shown.seen;

@@ -6,22 +6,22 @@ function value = fromJson(text)
 %     list of texts                       row cell array of char rows
 %     list of objects                     1-by-N struct; a field that an object lacks is []
 %     empty list, null                    []
-value = straightened(jsondecode(text));
+value = normalized(jsondecode(text));
 end
 
-function value = straightened(value)
+function value = normalized(value)
 if isstruct(value)
     value = reshape(value, 1, []);
     names = fieldnames(value);
     for k = 1:numel(value)
         for n = 1:numel(names)
-            value(k).(names{n}) = straightened(value(k).(names{n}));
+            value(k).(names{n}) = normalized(value(k).(names{n}));
         end
     end
 elseif iscell(value)
-    value = cellfun(@straightened, reshape(value, 1, []), 'UniformOutput', false);
+    value = cellfun(@normalized, reshape(value, 1, []), 'UniformOutput', false);
     if ~isempty(value) && all(cellfun(@isstruct, value)) && all(cellfun(@numel, value) == 1)
-        value = joined(value);
+        value = concatenated(value);
     elseif ~isempty(value) && all(cellfun(@isNumberOrNull, value))
         value(cellfun(@isempty, value)) = {NaN};
         value = cellfun(@double, value);
@@ -35,7 +35,7 @@ function tf = isNumberOrNull(value)
 tf = isempty(value) && isnumeric(value) || isnumeric(value) && numel(value) == 1;
 end
 
-function records = joined(items)
+function records = concatenated(items)
 % Structs with different fields, as one struct array with the fields of all.
 names = {};
 for k = 1:numel(items)

@@ -5,14 +5,14 @@ function module = pysideModule()
 %   knows that it runs inside MATLAB. The current folder moves to the end of the search path, because a file in it
 %   could have the name of a required module. importlib imports the module: if py.pyside.matlab failed, MATLAB would
 %   report only "Unable to resolve the name", without the reason.
-persistent kept
-if ~isnumeric(kept) % isempty would call Python
+persistent cached
+if ~isnumeric(cached) % isempty would call Python
     try
-        py.id(kept); % fails if Python was terminated or restarted
-        module = kept;
+        py.id(cached); % fails if Python was terminated or restarted
+        module = cached;
         return
     catch
-        kept = [];
+        cached = [];
     end
 end
 touchtrain.internal.setup.addOctaveFolder();
@@ -40,5 +40,5 @@ catch err
         'Python could not load TouchTrain. Run touchtrain.setup. For details, run touchtrain.doctor.\n%s', ...
         err.message);
 end
-kept = module;
+cached = module;
 end

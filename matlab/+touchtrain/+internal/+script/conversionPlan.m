@@ -145,8 +145,8 @@ folders = folders(~strncmp(folders, '.', 1));
 wanted = touchtrain.internal.values.toNames(plan.classNames);
 if ~isequal(unique(wanted), sort(folders))
     faults.add('TouchTrain:BadOption', sprintf( ...
-        ['classNames are %s, but the subfolders of %s are %s. Set classNames to these names, or to {} to use the ' ...
-        'subfolder names.'], strjoin(wanted, ', '), plan.dataPath, strjoin(folders, ', ')));
+        ['classNames are %s, but the subfolders of %s are %s. Set classNames = {} to use the subfolder names, ' ...
+        'or make the names match.'], strjoin(wanted, ', '), plan.dataPath, strjoin(folders, ', ')));
 end
 end
 
