@@ -204,7 +204,7 @@ def test_what_cannot_be_passed_is_told_with_its_place_and_never_sent(engine: Eng
     ("text", "facts"),
     [
         ("struct('a', {1, 2})", ("num2cell",)),
-        ("sparse(1)", ("full",)),
+        ("sparse(1)", ("sparse",)),
         ("cell(2, 2)", ("2x2",)),
         ("['ab'; 'cd']", ("cellstr",)),
         ("@sin", ("function_handle",)),
