@@ -13,7 +13,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadFrames
-from pyside.system.files import part_of, told_by_errors
+from pyside.system.files import part_of, write_errors
 
 BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
 _BLOCKS_UNDER_WAY = 8
@@ -37,7 +37,7 @@ class FrameFile:
         self._part = part_of(path)
         self._hash = hashlib.sha256()
         self.n_frames = 0
-        with told_by_errors(self._part), self._part.open("wb") as file:
+        with write_errors(self._part), self._part.open("wb") as file:
             file.write(_header(0, shape))
 
     def append(self, frames: Array) -> None:
@@ -51,12 +51,12 @@ class FrameFile:
                 f"{self._path.name}: expected uint8 frames of {self._shape} (height, width, channels), "
                 f"received {frames.dtype} of {frames.shape[1:]}."
             )
-        with told_by_errors(self._part), self._part.open("ab", buffering=0) as file:
+        with write_errors(self._part), self._part.open("ab", buffering=0) as file:
             self.n_frames += _write_hashed(frames, file, self._hash)
 
     def close(self) -> str:
         """Complete the file and give it its name; returns the SHA-256 of its frames."""
-        with told_by_errors(self._part):
+        with write_errors(self._part):
             with self._part.open("r+b") as file:
                 file.write(_header(self.n_frames, self._shape))
             self._part.replace(self._path)

@@ -15,7 +15,7 @@ from pyside.diagnostics.privacy import Scrubber
 from pyside.errors import printable
 from pyside.jobs import job_records
 from pyside.jobs.job_files import open_plain
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors
 from pyside.system.records import to_json
 
 _BUNDLED = (
@@ -67,7 +67,7 @@ def write(
         except OSError as error:
             members[name] = scrub.text(f"[it could not be read, or is no plain file: {error}]")
     target = Path(zip_path).absolute() if zip_path else folder.with_name(f"{folder.name}-logs.zip")
-    with told_by_errors(target):
+    with write_errors(target):
         return str(_write_zip(target, members))
 
 

@@ -23,7 +23,7 @@ from pyside.evaluation.report import page
 from pyside.models import export, files, save
 from pyside.models import metadata as model_metadata
 from pyside.settings.training import TrainSettings
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors
 from pyside.system.records import fitting, from_json, left_behind, write_json
 
 if TYPE_CHECKING:
@@ -117,7 +117,7 @@ class Place:
         Raises:
             DiskFull: it has none.
         """
-        with told_by_errors(self.path):
+        with write_errors(self.path):
             disk = shutil.disk_usage(self.path.parent)
         if disk.total and n_bytes > disk.free:
             raise DiskFull(

@@ -21,7 +21,7 @@ from pyside.models.files import temporary
 from pyside.models.keras2 import in_keras_2_dialect, replaced
 from pyside.models.load import read_plan
 from pyside.models.metadata import write_metadata
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors
 
 if TYPE_CHECKING:
     import keras
@@ -85,13 +85,13 @@ def write_checked(
     """Write a file beside its place, compare what it predicts, and rename it; arguments and errors of `save_model`."""
     beside = temporary(path)
     try:
-        with told_by_errors(path), beside.open("xb") as file:
+        with write_errors(path), beside.open("xb") as file:
             file.write(image)
             file.flush()
             os.fsync(file.fileno())
         compare(beside, core, sample, f"{path} is as it was before.")
         replacing(beside)
-        with told_by_errors(path):
+        with write_errors(path):
             os.replace(beside, path)
     finally:
         with suppress(OSError):  # a disk that refused the file refuses this too

@@ -16,7 +16,7 @@ _LITTER = {".ds_store", "thumbs.db", "desktop.ini"}  # what file managers leave 
 
 
 @contextlib.contextmanager
-def told_by_errors(path: Path) -> Iterator[None]:
+def write_errors(path: Path) -> Iterator[None]:
     """Turn the operating system's errors while writing `path` into ours."""
     try:
         yield
@@ -148,7 +148,7 @@ def check_room(folder: Path, needed: int) -> None:
         DiskFull: they do not.
         NotWritable: the disk is not there.
     """
-    with told_by_errors(folder):
+    with write_errors(folder):
         free = shutil.disk_usage(folder.parent).free
     if needed > free:
         scale, unit, digits = (1e9, "GB", 2) if needed >= 1e9 else (1e6, "MB", 2) if needed >= 1e5 else (1, "bytes", 0)

@@ -31,7 +31,7 @@ from typing import Any
 
 from pyside.errors import InUse, PathMissing
 from pyside.system import processes
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors
 from pyside.system.records import from_json, longest_name, to_json, write_json
 
 Holder = dict[str, Any]
@@ -94,7 +94,7 @@ def take(path: str | PathLike[str], command: str, job: str | PathLike[str] | Non
     with _guard:
         if file in _held:
             raise _in_use(path, _read(file) or {})
-        with told_by_errors(file):
+        with write_errors(file):
             mine = {"format": FORMAT, **processes.identity(os.getpid()), **about}
             other = _taken(file, mine)
         if other is not None:
@@ -181,7 +181,7 @@ def unlock(path: str | PathLike[str]) -> Holder:
         raise PathMissing(f"Nothing holds {path}: there is no lock {file}.")
     if _is_known(there) and not processes.is_elsewhere(there) and not _is_dead(there):
         raise _in_use(path, there)
-    with told_by_errors(file):
+    with write_errors(file):
         file.unlink(missing_ok=True)
     return there
 

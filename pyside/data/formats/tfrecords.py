@@ -35,7 +35,7 @@ from pyside.aliases import Progress
 from pyside.data.dataset import DESCRIPTION, Dataset, open_dataset
 from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritable, PathMissing, printable, some
 from pyside.settings.conversion import ExportSettings
-from pyside.system.files import check_room, told_by_errors
+from pyside.system.files import check_room, write_errors
 from pyside.system.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.system.progress import ConversionProgress
 from pyside.system.records import from_json, left_behind, to_json
@@ -91,18 +91,18 @@ def export_tfrecords(
         raise PathMissing(f"The folder {target.parent} does not exist, so {target} cannot be written. Make it first.")
     if target.exists() and not target.is_dir():
         raise NotWritable(f"{target} is a file. Choose a folder for the records.")
-    with told_by_errors(target):
+    with write_errors(target):
         _check_shards(target, name)
     n = sum(recording.n_frames for recording in opened.recordings)
     check_room(target, n * (int(np.prod(opened.image_shape)) + 300))
     made = not target.exists()
-    with told_by_errors(target):
+    with write_errors(target):
         target.mkdir(exist_ok=True)
         work = Path(tempfile.mkdtemp(prefix=f".{name}.", suffix=".unfinished", dir=target))
     try:
         progress({"stage": "converting", "said": [f"{n} frames of {opened.folder.name} go into {target}"]})
         files = _write_shards(opened, work, name, settings.shard_frames, progress, should_stop)
-        with told_by_errors(target):
+        with write_errors(target):
             (work / f"{name}.json").write_bytes((opened.folder / DESCRIPTION).read_bytes())
             _take_places(work, target, name, files)
     finally:
@@ -178,7 +178,7 @@ def _write_shards(
     shown = ConversionProgress(progress, n, len(dataset.recordings))
     frames = _serialised(dataset)
     for number, file in enumerate(files):
-        with told_by_errors(work / file):
+        with write_errors(work / file):
             try:
                 with tf.io.TFRecordWriter(os.fsencode(work / file)) as writer:
                     for recording, data in _first(frames, min(shard_frames, n - number * shard_frames)):

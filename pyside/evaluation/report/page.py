@@ -14,7 +14,7 @@ import numpy as np
 from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
 from pyside.system import files
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors
 from pyside.system.records import fitting, left_behind, plain, write_json
 
 Record = Mapping[str, Any]
@@ -53,7 +53,7 @@ def write_report(
     text = page(record, mistake_frames, curves)
     work = _unfinished(folder)
     try:
-        with told_by_errors(folder):
+        with write_errors(folder):
             remove(work)
             work.mkdir()
             (work / PAGE).write_text(printable(text), encoding="utf-8", newline="\n")

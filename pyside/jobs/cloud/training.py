@@ -37,7 +37,7 @@ from pyside.jobs.cloud.place import Place
 from pyside.jobs.cloud.submission import SUBMITTED, submitted, whole
 from pyside.settings.cloud import BucketSettings, CloudSettings
 from pyside.settings.training import TrainSettings, with_files
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors
 from pyside.system.records import fitting, moved, write_json
 
 if TYPE_CHECKING:
@@ -371,13 +371,13 @@ class _Run:
         from pyside.models import export, load
 
         beside = fitting(target.parent, target.name, ".fetched")
-        with told_by_errors(target):
+        with write_errors(target):
             beside.mkdir(exist_ok=True)
         transfer.download(models, beside, names, self._progress)  # of one that was stopped gently, too
         load.describe_model(beside / self._job["model"])  # it can be read
         stem = Path(self._job["model"]).stem
         tops = sorted({Path(name).parts[0] for name in names}, key=lambda name: name == self._job["model"])
-        with told_by_errors(target):
+        with write_errors(target):
             replacing(beside / self._job["model"])
             for top in tops:
                 one, place = beside / top, target.with_name(top.replace(stem, target.stem, 1))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.errors import BadDataset, PathMissing
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors
 from pyside.system.records import plain
 from pyside.training.checks.mirroring import TURNING
 
@@ -189,7 +189,7 @@ def _save(sheet: Image, path: Path) -> None:
     """Write a picture beside its place and rename it."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
-        with told_by_errors(path):
+        with write_errors(path):
             sheet.save(beside, format="PNG", optimize=True)
             os.replace(beside, path)
     finally:
