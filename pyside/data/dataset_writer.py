@@ -30,9 +30,9 @@ from pyside.data.description import FORMAT, NOT_IN_NAMES, fault_of_entry
 from pyside.data.frame_file import FrameFile
 from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, some
 from pyside.system import files
-from pyside.system.files import PART, link_or_copy, part_of, unfinished, write_errors
+from pyside.system.files import PART, fitting, link_or_copy, part_of, unfinished, write_errors, written_beside
 from pyside.system.paths import is_file, is_folder, is_there
-from pyside.system.records import fitting, from_json, plain, to_json, write_json
+from pyside.system.records import from_json, plain, to_json, write_json
 
 _STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
 _BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
@@ -244,8 +244,8 @@ class DatasetWriter:
             before = {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
             before = {**self._in_the_old_one(), **before}  # those of the old dataset have no file here yet
             lines = [to_json(record) for record in (self._head, *before.values())]
-            part.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-            part.replace(self.work / _STATE)  # not a moment without: what it does not name is not ours
+            with written_beside(self.work / _STATE, part) as beside:  # what no state names is not ours: never without
+                beside.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
         return before
 
     def _in_the_old_one(self) -> dict[str, dict[str, Any]]:

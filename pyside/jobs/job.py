@@ -62,9 +62,9 @@ from pyside.jobs.job_records import (
 )
 from pyside.jobs.requests import Request
 from pyside.system import locks, processes
-from pyside.system.files import write_errors
+from pyside.system.files import fitting, write_errors
 from pyside.system.progress import ProgressLine
-from pyside.system.records import fitting, write_json
+from pyside.system.records import write_json
 
 _POLL_SECONDS = 0.2
 _SECONDS_TO_LEAVE = 2.0

@@ -35,8 +35,8 @@ from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
 from pyside.models import save, saved_model
 from pyside.system import files
-from pyside.system.files import write_errors
-from pyside.system.records import fitting, left_behind, plain
+from pyside.system.files import fitting, left_behind, write_errors
+from pyside.system.records import plain
 
 if TYPE_CHECKING:
     import keras

@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadModel, NotWritable, PathMissing
-from pyside.system.files import write_errors
+from pyside.system.files import fitting, longest_name, write_errors
 from pyside.system.paths import is_file, is_there, not_readable
-from pyside.system.records import fitting, longest_name
 
 if TYPE_CHECKING:
     import h5py

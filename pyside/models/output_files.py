@@ -8,7 +8,6 @@ something to save, so a host can ask, too.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 import time
@@ -23,8 +22,8 @@ from pyside.evaluation.report import page
 from pyside.models import export, files, save
 from pyside.models import metadata as model_metadata
 from pyside.settings.training import TrainSettings
-from pyside.system.files import write_errors
-from pyside.system.records import fitting, from_json, left_behind, write_json
+from pyside.system.files import fitting, left_behind, link_or_copy, write_errors, written_beside
+from pyside.system.records import from_json, write_json
 
 if TYPE_CHECKING:
     import keras
@@ -279,17 +278,9 @@ def _identity(file: Path) -> list[int] | None:
 
 
 def _have_twice(file: Path, other: Path) -> None:
-    """Have a file by another name as well: a second name for it where the disk can do that, else a copy."""
-    beside = files.temporary(other)
-    try:
-        try:
-            os.link(file, beside)
-        except OSError:
-            shutil.copy2(file, beside)
-        os.replace(beside, other)
-    finally:
-        with contextlib.suppress(OSError):  # two names of one file are not renamed to each other
-            beside.unlink(missing_ok=True)
+    """Have a file by another name as well; one that bears it is replaced."""
+    with written_beside(other, files.temporary(other)) as beside:
+        link_or_copy(file, beside)
 
 
 def _described(path: Path, dataset_hash: str) -> str:

@@ -35,10 +35,10 @@ from pyside.aliases import Progress
 from pyside.data.dataset import DESCRIPTION, Dataset, open_dataset
 from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritable, PathMissing, printable, some
 from pyside.settings.conversion import ExportSettings
-from pyside.system.files import check_room, write_errors
+from pyside.system.files import check_room, left_behind, write_errors
 from pyside.system.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.system.progress import ConversionProgress
-from pyside.system.records import from_json, left_behind, to_json
+from pyside.system.records import from_json, to_json
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
 SUFFIX = ".tfrecord"

@@ -14,8 +14,8 @@ import numpy as np
 from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
 from pyside.system import files
-from pyside.system.files import write_errors
-from pyside.system.records import fitting, left_behind, plain, write_json
+from pyside.system.files import fitting, left_parts, write_errors
+from pyside.system.records import plain, write_json
 
 Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
@@ -92,7 +92,7 @@ def remove(folder: Path) -> None:
 
 
 def _written_in(folder: Path) -> list[str]:
-    return [*_FILES, *(file.name for file in left_behind(folder, RECORD, r"\.\d+\.part"))]
+    return [*_FILES, *(file.name for file in left_parts(folder / RECORD))]
 
 
 def keep(folder: Path, other: Path) -> None:

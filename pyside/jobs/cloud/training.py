@@ -37,8 +37,8 @@ from pyside.jobs.cloud.place import Place
 from pyside.jobs.cloud.submission import SUBMITTED, submitted, whole
 from pyside.settings.cloud import BucketSettings, CloudSettings
 from pyside.settings.training import TrainSettings, with_files
-from pyside.system.files import write_errors
-from pyside.system.records import fitting, moved, write_json
+from pyside.system.files import fitting, write_errors
+from pyside.system.records import moved, write_json
 
 if TYPE_CHECKING:
     from pyside.jobs.cloud.vertex import Seen, Service

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,8 +38,7 @@ from pyside.jobs.cloud.place import (
     pipe,
     remove_file,
 )
-from pyside.system.files import check_room, write_errors
-from pyside.system.records import fitting
+from pyside.system.files import check_room, fitting, write_errors, written_beside
 
 _PART_BYTES = 32 * 2**20  # of a file that goes up in parts
 _JOINED_AT_MOST = 32  # objects, by the limit of Cloud Storage
@@ -381,12 +379,10 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
 def _copy(source: Path, target: Path, counter: _Counter) -> None:
     """Copy a file on this machine: beside its place, then renamed."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = fitting(target.parent, target.name, f".{os.getpid()}.part")
-    with source.open("rb") as file, beside.open("wb") as copy:
+    with written_beside(target) as beside, source.open("rb") as file, beside.open("wb") as copy:
         while data := file.read(CHUNK_BYTES):
             copy.write(data)
             counter.add(len(data))
-    beside.replace(target)
 
 
 # --- small things --------------------------------------------------------------------------------------------------
