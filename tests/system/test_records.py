@@ -12,7 +12,7 @@ import pytest
 
 from pyside.errors import printable
 from pyside.evaluation.result import TrainingResult
-from pyside.system.records import from_json, printable_json, same_name, to_json
+from pyside.system.records import from_json, printable_json, same_name, to_json, write_json
 
 
 def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
