@@ -24,10 +24,9 @@ from pyside.data.dataset import (
     Recording,
     count_classes,
     open_dataset,
-    usual_head,
 )
 from pyside.data.description import FORMAT, NOT_IN_NAMES, fault_of_entry
-from pyside.data.frame_file import FrameFile
+from pyside.data.frame_file import FrameFile, usual_head
 from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, some
 from pyside.system import files
 from pyside.system.files import PART, fitting, link_or_copy, part_of, unfinished, write_errors, written_beside

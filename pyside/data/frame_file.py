@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import io
 import queue
 import threading
 from collections.abc import Callable, Iterator
@@ -38,7 +40,7 @@ class FrameFile:
         self._hash = hashlib.sha256()
         self.n_frames = 0
         with write_errors(self._part), self._part.open("wb") as file:
-            file.write(_header(0, shape))
+            file.write(usual_head(np.dtype(np.uint8), (0, *shape)))
 
     def append(self, frames: Array) -> None:
         """Write further frames: uint8, (n, height, width, channels), of any memory order.
@@ -58,7 +60,7 @@ class FrameFile:
         """Complete the file and give it its name; returns the SHA-256 of its frames."""
         with write_errors(self._part):
             with self._part.open("r+b") as file:
-                file.write(_header(self.n_frames, self._shape))
+                file.write(usual_head(np.dtype(np.uint8), (self.n_frames, *self._shape)))
             self._part.replace(self._path)
         return self._hash.hexdigest()
 
@@ -140,7 +142,14 @@ def _write_all(file: BinaryIO, data: memoryview) -> None:
         data = data[file.write(data) :]
 
 
-def _header(n: int, shape: tuple[int, ...]) -> bytes:
-    """Return the head of an .npy file of `n` frames; its length does not depend on `n`."""
-    description = f"{{'descr': '|u1', 'fortran_order': False, 'shape': ({', '.join(map(str, (n, *shape)))}), }}"
-    return b"\x93NUMPY\x01\x00" + (118).to_bytes(2, "little") + description.ljust(117).encode("ascii") + b"\n"
+@functools.lru_cache(256)
+def usual_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
+    """Return the head of an .npy file as NumPy writes it: of equal length for any number of frames."""
+    head = io.BytesIO()
+    described_so = {
+        "descr": np.lib.format.dtype_to_descr(dtype),
+        "fortran_order": False,
+        "shape": tuple(map(int, shape)),
+    }
+    np.lib.format.write_array_header_1_0(head, described_so)
+    return head.getvalue()
