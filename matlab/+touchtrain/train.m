@@ -35,7 +35,7 @@ touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.train(dataset, mod
 pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
-result = touchtrain.internal.jobs.runJob(pairs, 'start_training', dataset, modelFile);
+result = touchtrain.internal.jobs.runJob(pairs, 'train', dataset, modelFile);
 [history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs(result, ...
     double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1);
 if nargout == 0

@@ -24,6 +24,6 @@ touchtrain.internal.options.needInputs(nargin, 2, ...
 pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
-started = touchtrain.internal.jobs.startJob(pairs, 'start_training', dataset, modelFile);
+started = touchtrain.internal.jobs.startJob(pairs, 'train', dataset, modelFile);
 job = touchtrain.TrainingJob(started.folder);
 end

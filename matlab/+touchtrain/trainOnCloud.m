@@ -46,6 +46,6 @@ if double(touchtrain.internal.options.optionValue(pairs, 'DryRun', false)) == 1
     job = rmfield(job, {'page', 'kind'});
     return
 end
-started = touchtrain.internal.jobs.startJob(pairs, 'start_cloud_training', dataset, modelFile);
+started = touchtrain.internal.jobs.startJob(pairs, 'trainOnCloud', dataset, modelFile);
 job = touchtrain.TrainingJob(started.folder);
 end

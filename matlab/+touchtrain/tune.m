@@ -41,7 +41,7 @@ touchtrain.internal.options.needInputs(nargin, 3, 'touchtrain.tune(dataset, mode
 pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
-made = touchtrain.internal.jobs.runJob(pairs, 'start_tuning', dataset, modelFile, ...
+made = touchtrain.internal.jobs.runJob(pairs, 'tune', dataset, modelFile, ...
     touchtrain.internal.options.searchJson(search));
 if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
     fprintf('%s\n', made.summary{:});

@@ -21,7 +21,7 @@ touchtrain.internal.options.needInputs(nargin, 1, ...
     'touchtrain.uploadDataset(dataset, cloudSettings, ''Name'', value, ...)');
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 pairs = touchtrain.internal.options.nameValues(ofUploads(touchtrain.internal.options.cloudArguments(varargin)));
-result = touchtrain.internal.jobs.runJob(pairs, 'start_upload', dataset);
+result = touchtrain.internal.jobs.runJob(pairs, 'uploadDataset', dataset);
 report = result.report;
 if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
     touchtrain.internal.jobs.printReport(report, dataset);

@@ -20,7 +20,7 @@ touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.verify(dataset, ''
 pairs = touchtrain.internal.options.nameValues(varargin);
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
-job = touchtrain.internal.jobs.startJob(pairs, 'start_verification', dataset);
+job = touchtrain.internal.jobs.startJob(pairs, 'verify', dataset);
 guard = onCleanup(@() removeEnded(job.folder)); %#ok<NASGU>
 touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
 result = touchtrain.internal.jobs.jobResult(job.folder);

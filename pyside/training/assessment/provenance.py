@@ -78,7 +78,7 @@ def _by_tag(
 
 
 def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
-    """Return what the model file tells about itself; `model_files` lists it."""
+    """Return what the model file tells about itself; `models.metadata` lists it."""
     context = TrainSettings.from_options(report["settings"]).context
     known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
     return {

@@ -17,6 +17,7 @@ import numpy as np
 from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.metrics import mean_of_known, side_figures
+from pyside.settings.core import named
 from pyside.system.records import from_json, plain, write_json
 from pyside.training.assessment.evaluate import Judged, predict
 from pyside.training.callbacks.progress import gentle_interrupt
@@ -102,7 +103,7 @@ def further_trainings(
             if len(rows) == n:
                 found["cross_validation"] = {"folds": rows, "spread": spread(rows)}
             else:
-                unfinished.append(f"cross-validation (Folds, folds: {len(rows)} of {n} done)")
+                unfinished.append(f"cross-validation ({named('folds')}: {len(rows)} of {n} done)")
         if further.portions is not None:
             n = len(further.portions)
             done = [
@@ -113,7 +114,7 @@ def further_trainings(
             if len(rows) == n:
                 found["learning_curve"] = [{"share": one["frames"] / whole["frames"], **one} for one in [*rows, whole]]
             else:
-                unfinished.append(f"learning curve (LearningCurve, learning_curve: {len(rows)} of {n} done)")
+                unfinished.append(f"learning curve ({named('learning_curve')}: {len(rows)} of {n} done)")
     why = f"The loss of {failed[0]} became NaN or infinite" if failed else "It was asked to stop"
     return found, [f"{why}, so the report has no {one}." for one in unfinished]
 

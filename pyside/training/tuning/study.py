@@ -26,7 +26,7 @@ FORMAT = "touchtrain search 1"
 _DRAWN_AT_FIRST = 5  # trials before Optuna's sampler learns from those done
 _LEAST_FOR_IMPORTANCE = 4  # trials
 Values = dict[str, Any]
-OF_TRIAL = r"\.\d+(?:\.(?:fold|learning-curve)-\d+-of-\d+)?\.npz|\.\d+\.further\.json"  # see `further`
+OF_TRIAL = r"\.\d+(?:\.(?:fold|learning-curve)-\d+-of-\d+)?\.npz|\.\d+\.further\.json"  # see `resampling`
 
 
 def propose(dimensions: list[Dimension], before: list[dict[str, Any]], settings: TuneSettings) -> Values:

@@ -5,7 +5,11 @@ function report = convertFiles(command, source, labels, dataset, pairs)
 %   'convertNumpy', SOURCE an absolute path or a row cell of such paths, LABELS those of videos, as the job takes them,
 %   else '', PAIRS the row of options that NAMEVALUES gives.
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
-result = touchtrain.internal.jobs.runJob(pairs, 'start_conversion', command, jsonencode(source), labels, dataset);
+given = {jsonencode(source), labels, dataset};
+if ~strcmp(command, 'convertVideos')
+    given(2) = [];
+end
+result = touchtrain.internal.jobs.runJob(pairs, command, given{:});
 report = result.report;
 if strcmp(report.kind, 'preflight')
     touchtrain.internal.python.askPython('remove_job', result.folder);

@@ -22,20 +22,12 @@ try
             answer = door.convert_arrays_close(varargin{:});
         case 'convert_arrays_abort'
             answer = door.convert_arrays_abort(varargin{:});
-        case 'start_training'
-            answer = door.start_training(varargin{:});
-        case 'start_tuning'
-            answer = door.start_tuning(varargin{:});
-        case 'start_conversion'
-            answer = door.start_conversion(varargin{:});
-        case 'start_cloud_training'
-            answer = door.start_cloud_training(varargin{:});
+        case 'start_job'
+            answer = door.start_job(varargin{:});
+        case 'do_job'
+            answer = door.do_job(varargin{:});
         case 'plan_cloud_training'
             answer = door.plan_cloud_training(varargin{:});
-        case 'start_upload'
-            answer = door.start_upload(varargin{:});
-        case 'start_verification'
-            answer = door.start_verification(varargin{:});
         case 'start_fetch'
             answer = door.start_fetch(varargin{:});
         case 'cloud_logs'
@@ -60,8 +52,6 @@ try
             answer = door.unlock(varargin{:});
         case 'list_jobs'
             answer = door.list_jobs(varargin{:});
-        case 'preview'
-            answer = door.preview(varargin{:});
         case 'inspect'
             answer = door.inspect(varargin{:});
         case 'doctor'
