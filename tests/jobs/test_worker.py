@@ -13,9 +13,10 @@ import pytest
 
 from pyside.compute import devices
 from pyside.errors import BadJob, BadOption
-from pyside.jobs import job_records, requests, worker
+from pyside.jobs import commands, job_records, worker
 from pyside.system import locks
 from pyside.system.progress import progress_line
+from tests.conftest import holds
 
 Work = Callable[[Callable[[dict[str, Any]], None], Callable[[], bool]], dict[str, Any]]
 
@@ -37,7 +38,7 @@ def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Work], int]:
         def answer(request: Any, progress: Any, should_stop: Any, folder: Path) -> dict[str, Any]:
             return work(progress, should_stop)
 
-        monkeypatch.setattr(requests, "run", answer)
+        monkeypatch.setattr(commands, "run", answer)
         return worker.run(folder)
 
     return done
@@ -103,20 +104,19 @@ def test_an_error_of_ours_is_told_as_it_is(folder: Path, run: Callable[[Work], i
 
 
 @pytest.mark.parametrize(
-    ("error", "kind", "text"),
+    ("error", "kind", "fact"),
     [
-        (ValueError("odd"), "JobFailed", "ValueError: odd."),
-        (KeyboardInterrupt(), "JobFailed", "KeyboardInterrupt: ."),
-        (OSError(errno.ENOSPC, "No space", "/a"), "DiskFull", "The disk is full: /a could not be written."),
+        (ValueError("odd"), "JobFailed", "ValueError: odd"),
+        (KeyboardInterrupt(), "JobFailed", "KeyboardInterrupt"),
+        (OSError(errno.ENOSPC, "No space", "/a"), "DiskFull", "/a"),
     ],
 )
 def test_another_error_leaves_its_traceback(
-    error: BaseException, kind: str, text: str, folder: Path, run: Callable[[Work], int]
+    error: BaseException, kind: str, fact: str, folder: Path, run: Callable[[Work], int]
 ) -> None:
     assert run(failing(error)) == 1
     found = there(folder, "error.json")
-    assert found["kind"] == kind and found["text"].startswith(text)
-    assert found["text"].endswith(f"The traceback is in {folder / 'traceback.txt'}.")
+    assert found["kind"] == kind and holds(found["text"], fact, folder / "traceback.txt")
     assert type(error).__name__ in (folder / "traceback.txt").read_text() and not (folder / "spare").exists()
 
 
@@ -132,7 +132,7 @@ def test_one_that_was_cancelled_before_or_that_another_process_does_is_not_begun
 
 def test_a_folder_that_was_removed_or_holds_no_job_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert worker._end(tmp_path / "gone", "result.json", {}, "done") == 1
-    assert "result.json could not be written" in capsys.readouterr().out
+    assert "result.json" in capsys.readouterr().out
     with pytest.raises(BadJob):
         worker.run(tmp_path)
 

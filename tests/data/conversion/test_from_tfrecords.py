@@ -207,7 +207,7 @@ def test_a_damaged_length_is_told_with_its_record(records: Path, tmp_path: Path)
         spoilt = bytearray(data)
         spoilt[second + bit // 8] ^= 1 << bit % 8
         (tmp_path / "one.tfrecord").write_bytes(bytes(spoilt))
-        with pytest.raises(BadFrames, match="is damaged at record 2"):
+        with raises_with(BadFrames, "record 2"):
             convert_tfrecords(tmp_path / "one.tfrecord", tmp_path / "again", {})
 
 

@@ -11,6 +11,7 @@ from pyside.data.formats.mat_files import Map, Object, Table
 from pyside.data.labels import forms
 from pyside.data.labels.forms import label_reader, read_label_values
 from pyside.errors import BadLabels
+from tests.conftest import raises_with
 
 VECTOR = np.array([0, 1, 1])
 
@@ -67,16 +68,13 @@ def test_entries_say_where_they_stand_and_whose_they_are() -> None:
     (entry,) = found.entries
     assert (entry.source, entry.name, entry.trial, entry.left_out) == ("x{1}", "a.mp4", 3, "uncuratable")
     assert entry.tags == {"camera": "left"}
-    assert [remark.partition(" x{")[0] for remark in found.remarks] == [
-        "These hold no struct:",
-        "All fields are empty in",
-    ]
+    assert len(found.remarks) == 2 and "x{3}" in found.remarks[0] and "x{2}" in found.remarks[1]
 
 
 def test_all_structs_without_labels_are_told_at_once() -> None:
     read = label_reader([{"labels": VECTOR}, {"animal": 1.0}, {"labels": "A"}])
     assert read is not None
-    with pytest.raises(BadLabels, match=r"x\{2\}.*Its fields are animal.*\s.*x\{3\}"):
+    with raises_with(BadLabels, "x{2", "animal", "x{3"):
         read("x")
 
 
@@ -91,9 +89,9 @@ def test_labels_by_name_are_read_in_any_form_below() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "text"),
-    [("A", "It is a str"), ([[0, 1], "A"], "what stands at 2"), ({"a": "b"}, "stands at a")],
+    ("value", "facts"),
+    [("A", ["str"]), ([[0, 1], "A"], ["list", "2"]), ({"a": "b"}, ["dict", "a"])],
 )
-def test_what_is_no_labels_is_told_with_its_place(value: Any, text: str) -> None:
-    with pytest.raises(BadLabels, match=text):
+def test_what_is_no_labels_is_told_with_its_place(value: Any, facts: list[str]) -> None:
+    with raises_with(BadLabels, *facts):
         read_label_values(value)
