@@ -16,9 +16,7 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import functools
 import hashlib
-import io
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -32,7 +30,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.description import read_description
-from pyside.data.frame_file import BLOCK_BYTES
+from pyside.data.frame_file import BLOCK_BYTES, usual_head
 from pyside.errors import BadDataset, PathMissing
 from pyside.settings.conversion import FEW_CLASSES
 from pyside.system.files import unfinished
@@ -237,15 +235,6 @@ class Recording:
         if os.fstat(file.fileno()).st_size < begin + int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize:
             raise BadDataset(f"{path} is cut short. Convert this dataset again.")
         return begin
-
-
-@functools.lru_cache(256)
-def usual_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
-    """Return the head of an .npy file as NumPy writes it."""
-    head = io.BytesIO()
-    described_so = {"descr": np.lib.format.dtype_to_descr(dtype), "fortran_order": False, "shape": shape}
-    np.lib.format.write_array_header_1_0(head, described_so)
-    return head.getvalue()
 
 
 def _stamp_of(found: os.stat_result) -> tuple[int, int, int]:

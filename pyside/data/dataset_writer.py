@@ -24,15 +24,14 @@ from pyside.data.dataset import (
     Recording,
     count_classes,
     open_dataset,
-    usual_head,
 )
 from pyside.data.description import FORMAT, NOT_IN_NAMES, fault_of_entry
-from pyside.data.frame_file import FrameFile
+from pyside.data.frame_file import FrameFile, usual_head
 from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, some
 from pyside.system import files
-from pyside.system.files import PART, link_or_copy, part_of, told_by_errors, unfinished
+from pyside.system.files import PART, fitting, link_or_copy, part_of, unfinished, write_errors, written_beside
 from pyside.system.paths import is_file, is_folder, is_there
-from pyside.system.records import fitting, from_json, plain, to_json, write_json
+from pyside.system.records import from_json, plain, to_json, write_json
 
 _STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
 _BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
@@ -83,7 +82,7 @@ class DatasetWriter:
         self._begun: set[str] = set()  # file names of which there may be files
         self._groups = 0
         check_target(self.folder)
-        with told_by_errors(self.work):
+        with write_errors(self.work):
             self.work.mkdir(exist_ok=True)
         self._before = self._left_from_before()
 
@@ -151,7 +150,7 @@ class DatasetWriter:
             self._damaged.append(original)
             return False
         if not path.is_file():  # it is in the dataset that will be replaced
-            with told_by_errors(path):
+            with write_errors(path):
                 link_or_copy(self.folder / path.name, path)
         self.add(original, labels, groups, before["source"], tags)
         return True
@@ -207,7 +206,7 @@ class DatasetWriter:
         name = self.name(original)
         for what, vector, dtype in (("labels", labels, np.int16), ("groups", groups, np.int32)):
             path = self.work / f"{name}.{what}.npy"
-            with told_by_errors(self.work):
+            with write_errors(self.work):
                 if name in self._before:
                     path.unlink(missing_ok=True)  # it may be a link
                 path.write_bytes(usual_head(np.dtype(dtype), vector.shape) + vector.astype(dtype).tobytes())
@@ -238,14 +237,14 @@ class DatasetWriter:
                     before[entry["name"]] = entry
         kept = {f"{name}.{what}.npy" for name in before for what in ARRAYS} | {_STATE}
         part = part_of(self.work / _STATE)
-        with told_by_errors(self.work):
+        with write_errors(self.work):
             for name in written_in(self.work) - kept:
                 (self.work / name).unlink(missing_ok=True)
             before = {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
             before = {**self._in_the_old_one(), **before}  # those of the old dataset have no file here yet
             lines = [to_json(record) for record in (self._head, *before.values())]
-            part.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
-            part.replace(self.work / _STATE)  # not a moment without: what it does not name is not ours
+            with written_beside(self.work / _STATE, part) as beside:  # what no state names is not ours: never without
+                beside.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
         return before
 
     def _in_the_old_one(self) -> dict[str, dict[str, Any]]:
@@ -257,7 +256,7 @@ class DatasetWriter:
         return {}
 
     def _save_state(self, record: dict[str, Any]) -> None:
-        with told_by_errors(self.work / _STATE), (self.work / _STATE).open("a", encoding="utf-8", newline="\n") as file:
+        with write_errors(self.work / _STATE), (self.work / _STATE).open("a", encoding="utf-8", newline="\n") as file:
             file.write(to_json(record) + "\n")
 
     def close(self) -> Dataset:
@@ -273,7 +272,7 @@ class DatasetWriter:
         if not self._done:
             raise BadFrames("There is no frame to write. Hand over at least one recording with frames.")
         entries = [self._done[name] for name in self._names.values() if name in self._done]
-        with told_by_errors(self.folder):
+        with write_errors(self.folder):
             write_json(self.work / DESCRIPTION, {**self._head, "recordings": entries})
             for name in set(self._before) - set(self._done):  # in this folder, or in the old dataset only
                 for what in ARRAYS:

@@ -15,7 +15,7 @@ from pyside.diagnostics.privacy import Scrubber
 from pyside.errors import printable
 from pyside.jobs import job_records
 from pyside.jobs.job_files import open_plain
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors, written_beside
 from pyside.system.records import to_json
 
 _BUNDLED = (
@@ -67,7 +67,7 @@ def write(
         except OSError as error:
             members[name] = scrub.text(f"[it could not be read, or is no plain file: {error}]")
     target = Path(zip_path).absolute() if zip_path else folder.with_name(f"{folder.name}-logs.zip")
-    with told_by_errors(target):
+    with write_errors(target):
         return str(_write_zip(target, members))
 
 
@@ -103,14 +103,10 @@ def _member(file: Path, scrub: Scrubber) -> str:
 
 
 def _write_zip(target: Path, members: Mapping[str, str]) -> Path:
-    beside = target.with_name(f"{target.name}.{os.getpid()}.part")
-    try:
-        with zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as made:
-            for name, text in members.items():
-                made.writestr(name, printable(text))
-        final, number = target, 2
-        while final.exists():
-            final, number = target.with_name(f"{target.stem}-{number}{target.suffix}"), number + 1
-        return beside.rename(final)
-    finally:
-        beside.unlink(missing_ok=True)
+    final, number = target, 2
+    while final.exists():
+        final, number = target.with_name(f"{target.stem}-{number}{target.suffix}"), number + 1
+    with written_beside(final) as beside, zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, text in members.items():
+            made.writestr(name, printable(text))
+    return final

@@ -62,9 +62,9 @@ from pyside.jobs.job_records import (
     written_state,
 )
 from pyside.system import locks, processes
-from pyside.system.files import told_by_errors
+from pyside.system.files import fitting, write_errors
 from pyside.system.progress import ProgressLine
-from pyside.system.records import fitting, write_json
+from pyside.system.records import write_json
 
 _POLL_SECONDS = 0.2
 _SECONDS_TO_LEAVE = 2.0
@@ -92,7 +92,7 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
     interpreter.job_python()
     folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(request))
     with _starting(folder, request) as token:
-        with told_by_errors(folder):
+        with write_errors(folder):
             if "inputs" in request:  # NaN is written as such: only Python reads it
                 (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
             write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
@@ -150,7 +150,7 @@ def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
     interpreter.job_python()
     with _starting(path, request) as token:
         _check_resumable(path)  # nobody else starts it now
-        with told_by_errors(path):
+        with write_errors(path):
             for file in files_of(path, OUTCOME):
                 file.unlink(missing_ok=True)
         _launch(path, request, token)
@@ -197,7 +197,7 @@ def _launch(folder: Path, request: Request, token: str) -> None:
     """Start the process of a job whose folder says what to do."""
     line, environment = interpreter.command("job", "run")
     environment |= locks.environment(token)
-    with told_by_errors(folder):
+    with write_errors(folder):
         # Until the new process has a number, it is this one that lives for the job.
         write_json(folder / "process.json", {**processes.identity(os.getpid()), "starter": True})
         write_json(folder / "state.json", {"state": "waiting"})
@@ -232,7 +232,7 @@ def _default_folder(request: Request) -> Path:
 
 def _new_folder(folder: Path) -> Path:
     candidate, number = folder, 2
-    with told_by_errors(folder):
+    with write_errors(folder):
         while True:
             try:
                 candidate.mkdir(parents=True)
@@ -317,7 +317,7 @@ def wait(folder: str | PathLike[str]) -> dict[str, Any]:
 def stop(folder: str | PathLike[str]) -> None:
     """Ask a job to end gently: it finishes the batch, and saves and evaluates the best weights."""
     path = Path(stop_file(folder))
-    with told_by_errors(path):
+    with write_errors(path):
         path.touch()
 
 
@@ -344,7 +344,7 @@ def cancel(folder: str | PathLike[str]) -> str:
     if in_cloud and inside_host():
         return str(interpreter.ask("cloud", "cancel", str(folder))["state"])
     if in_cloud or state not in ENDED:
-        with told_by_errors(folder):
+        with write_errors(folder):
             (folder / "cancel").touch()
         if in_cloud:
             from pyside.jobs.cloud import training
@@ -381,7 +381,7 @@ def unlock(folder: str | PathLike[str]) -> dict[str, Any]:
     process = _read(folder / "process.json") or {}
     if not other_host(folder):
         raise PathMissing(f"The job {folder} is not held by another computer, so there is nothing to release.")
-    with told_by_errors(folder):
+    with write_errors(folder):
         (folder / "process.json").unlink(missing_ok=True)
     for path in _locked(folder, request_of(folder)):
         if (locks.holder(path) or {}).get("job") == str(folder):
@@ -406,7 +406,7 @@ def remove(folder: str | PathLike[str]) -> None:
     if (state := state_of(folder)) not in ENDED:
         raise BadJob(f"The job {folder} is {state}. Stop or cancel it before its folder is removed.")
     _clear_locks(folder)
-    with told_by_errors(folder):
+    with write_errors(folder):
         further = [file for file in folder.iterdir() if FURTHER.fullmatch(file.name)]
         for file in files_of(folder, FILES) + further:
             file.unlink(missing_ok=True)

@@ -20,6 +20,7 @@ from pyside.jobs.job_files import appended as _appended
 from pyside.jobs.job_files import end_of as _end_of
 from pyside.jobs.job_files import record as _read
 from pyside.system import processes
+from pyside.system.files import left_parts
 from pyside.system.progress import LINE_LENGTH, progress_line
 
 ENDED = ("done", "stopped", "cancelled", "failed", "lost")
@@ -281,7 +282,7 @@ def absolute_folder(folder: str | PathLike[str]) -> Path:
 
 def files_of(folder: Path, names: Sequence[str]) -> list[Path]:
     """Return these files of a job, and those that a process left half-written when it was killed."""
-    return [folder / name for name in names] + [file for name in names for file in folder.glob(f"{name}.*.part")]
+    return [folder / name for name in names] + [file for name in names for file in left_parts(folder / name)]
 
 
 def state_of(folder: Path) -> str:

@@ -13,7 +13,6 @@ import contextlib
 import hashlib
 import hmac
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
@@ -22,6 +21,7 @@ from typing import Any
 from pyside.errors import BadJob
 from pyside.jobs import interpreter, job_files
 from pyside.settings.checks import NETWORKS
+from pyside.system.files import create_whole
 from pyside.system.records import write_json
 
 ORIGIN = "origin.json"
@@ -101,17 +101,7 @@ def _secret(make: bool) -> bytes:
     file = interpreter.record_file().with_name("secret")
     if make and not file.exists():
         file.parent.mkdir(parents=True, exist_ok=True)
-        beside = file.with_name(f"secret.{os.getpid()}.part")
-        beside.unlink(missing_ok=True)
-        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
-            written.write(secrets.token_bytes(_BYTES))
-        try:
-            os.link(beside, file)  # of two at once, one is first
-        except FileExistsError:
-            pass
-        except OSError:  # no hard links there
-            beside.replace(file)
-        beside.unlink(missing_ok=True)
+        create_whole(file, secrets.token_bytes(_BYTES), 0o600)
     found = file.read_bytes()
     if len(found) != _BYTES:
         raise OSError(f"{file} is damaged")

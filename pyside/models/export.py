@@ -35,8 +35,8 @@ from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
 from pyside.models import save, saved_model
 from pyside.system import files
-from pyside.system.files import told_by_errors
-from pyside.system.records import fitting, left_behind, plain
+from pyside.system.files import fitting, left_behind, write_errors
+from pyside.system.records import plain
 
 if TYPE_CHECKING:
     import keras
@@ -176,7 +176,7 @@ def save_tensorflow(
     work = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
     notes: list[str] = []
     try:
-        with told_by_errors(folder):
+        with write_errors(folder):
             work.mkdir()
         written = work / "model"
         if importlib.util.find_spec("tf_keras"):
@@ -187,11 +187,11 @@ def save_tensorflow(
                 f"{folder} was written by Keras 3. TensorFlow reads it, but MATLAB's importNetworkFromTensorFlow finds "
                 "no weights in it: install tf-keras (pip install tf-keras) and save again, or import the .h5."
             )
-        with told_by_errors(folder):
+        with write_errors(folder):
             about = {"format": model_metadata.FORMAT, **(metadata or {})}
             (written / METADATA).write_text(json.dumps(plain(about)), "utf-8")
         _compare_folder(written, core, sample, folder)
-        with told_by_errors(folder):
+        with write_errors(folder):
             take_place(written, folder)
     finally:
         shutil.rmtree(work, ignore_errors=True)
@@ -262,7 +262,7 @@ def clear_broken_off(folder: Path) -> None:
 def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
     """Let Keras 2 load the .h5 and save the folder, in a process of its own: it and Keras 3 share names."""
     trial = written.with_name("model.h5")
-    with told_by_errors(folder):
+    with write_errors(folder):
         trial.write_bytes(save.h5_image(core, {}))
     quiet = {
         "PYTHONSAFEPATH": "1",
@@ -288,7 +288,7 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
 
 def _export(core: keras.Model, written: Path, folder: Path) -> None:
     try:
-        with told_by_errors(folder):
+        with write_errors(folder):
             save.float32_copy(core).export(written, verbose=False)
     except NotWritable:
         raise

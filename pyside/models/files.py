@@ -16,9 +16,8 @@ from typing import TYPE_CHECKING
 
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadModel, NotWritable, PathMissing
-from pyside.system.files import told_by_errors
+from pyside.system.files import fitting, longest_name, write_errors
 from pyside.system.paths import is_file, is_there, not_readable
-from pyside.system.records import fitting, longest_name
 
 if TYPE_CHECKING:
     import h5py
@@ -63,11 +62,11 @@ def check_target(path: Path) -> None:
         DiskFull: not even a small file can be written.
     """
     path = path.absolute()
-    with told_by_errors(path):
+    with write_errors(path):
         if not path.parent.is_dir():
             raise PathMissing(f"The folder {path.parent}, where the model is to go, does not exist. Make it first.")
     check_name(path)
-    with told_by_errors(path):
+    with write_errors(path):
         if path.is_dir():
             raise NotWritable(f"{path} is a folder. Give the model file another name.")
 
@@ -102,7 +101,7 @@ def check_name(path: Path) -> None:
                 f"The name {path.name} is too long: it has {len(os.fsencode(path.name))} bytes, and {path.parent} "
                 f"takes {longest_name(path.parent)}. Give the model a shorter name."
             ) from error
-        with told_by_errors(path):
+        with write_errors(path):
             raise
 
 

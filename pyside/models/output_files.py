@@ -8,7 +8,6 @@ something to save, so a host can ask, too.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import tempfile
 import time
@@ -24,8 +23,8 @@ from pyside.models import export, files, save
 from pyside.models import metadata as model_metadata
 from pyside.settings.core import named, set_to
 from pyside.settings.training import TrainSettings
-from pyside.system.files import told_by_errors
-from pyside.system.records import fitting, from_json, left_behind, write_json
+from pyside.system.files import fitting, left_behind, link_or_copy, write_errors, written_beside
+from pyside.system.records import from_json, write_json
 
 if TYPE_CHECKING:
     import keras
@@ -118,7 +117,7 @@ class Place:
         Raises:
             DiskFull: it has none.
         """
-        with told_by_errors(self.path):
+        with write_errors(self.path):
             disk = shutil.disk_usage(self.path.parent)
         if disk.total and n_bytes > disk.free:
             raise DiskFull(
@@ -280,17 +279,9 @@ def _identity(file: Path) -> list[int] | None:
 
 
 def _have_twice(file: Path, other: Path) -> None:
-    """Have a file by another name as well: a second name for it where the disk can do that, else a copy."""
-    beside = files.temporary(other)
-    try:
-        try:
-            os.link(file, beside)
-        except OSError:
-            shutil.copy2(file, beside)
-        os.replace(beside, other)
-    finally:
-        with contextlib.suppress(OSError):  # two names of one file are not renamed to each other
-            beside.unlink(missing_ok=True)
+    """Have a file by another name as well; one that bears it is replaced."""
+    with written_beside(other, files.temporary(other)) as beside:
+        link_or_copy(file, beside)
 
 
 def _described(path: Path, dataset_hash: str) -> str:

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import tempfile
 import warnings
 from collections.abc import Callable
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +19,7 @@ from pyside.models.files import temporary
 from pyside.models.keras2 import in_keras_2_dialect, replaced
 from pyside.models.load import read_plan
 from pyside.models.metadata import write_metadata
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors, written_beside
 
 if TYPE_CHECKING:
     import keras
@@ -83,19 +81,10 @@ def write_checked(
     replacing: Callable[[Path], None] = lambda file: None,
 ) -> None:
     """Write a file beside its place, compare what it predicts, and rename it; arguments and errors of `save_model`."""
-    beside = temporary(path)
-    try:
-        with told_by_errors(path), beside.open("xb") as file:
-            file.write(image)
-            file.flush()
-            os.fsync(file.fileno())
+    with write_errors(path), written_beside(path, temporary(path), durable=True) as beside:
+        beside.write_bytes(image)
         compare(beside, core, sample, f"{path} is as it was before.")
         replacing(beside)
-        with told_by_errors(path):
-            os.replace(beside, path)
-    finally:
-        with suppress(OSError):  # a disk that refused the file refuses this too
-            beside.unlink(missing_ok=True)
 
 
 def float32_copy(core: keras.Model) -> keras.Model:

@@ -16,7 +16,6 @@ process on another computer nothing can be known, so its lock stays until somebo
 from __future__ import annotations
 
 import contextlib
-import errno
 import getpass
 import hashlib
 import os
@@ -31,8 +30,8 @@ from typing import Any
 
 from pyside.errors import InUse, PathMissing
 from pyside.system import processes
-from pyside.system.files import told_by_errors
-from pyside.system.records import from_json, longest_name, to_json, write_json
+from pyside.system.files import create_whole, longest_name, write_errors
+from pyside.system.records import from_json, to_json, write_json
 
 Holder = dict[str, Any]
 FORMAT = "touchtrain lock 1"
@@ -94,7 +93,7 @@ def take(path: str | PathLike[str], command: str, job: str | PathLike[str] | Non
     with _guard:
         if file in _held:
             raise _in_use(path, _read(file) or {})
-        with told_by_errors(file):
+        with write_errors(file):
             mine = {"format": FORMAT, **processes.identity(os.getpid()), **about}
             other = _taken(file, mine)
         if other is not None:
@@ -181,7 +180,7 @@ def unlock(path: str | PathLike[str]) -> Holder:
         raise PathMissing(f"Nothing holds {path}: there is no lock {file}.")
     if _is_known(there) and not processes.is_elsewhere(there) and not _is_dead(there):
         raise _in_use(path, there)
-    with told_by_errors(file):
+    with write_errors(file):
         file.unlink(missing_ok=True)
     return there
 
@@ -191,7 +190,7 @@ def unlock(path: str | PathLike[str]) -> Holder:
 
 def _taken(file: Path, mine: Holder) -> Holder | None:
     """Make a lock ours; returns None, or who has it."""
-    while not _create(file, mine):
+    while not create_whole(file, to_json(mine).encode()):
         there = _read(file)
         if there is None:  # given back just now
             continue
@@ -213,28 +212,6 @@ def _taken(file: Path, mine: Holder) -> Holder | None:
             with contextlib.suppress(OSError):
                 claim.unlink()
     return None
-
-
-def _create(file: Path, record: Holder) -> bool:
-    """Write a lock that is not there; returns False where it is."""
-    beside = file.with_name(f"{file.name}.{uuid.uuid4().hex[:8]}.part")
-    try:
-        beside.write_text(to_json(record), encoding="utf-8")
-        os.link(beside, file)
-    except FileExistsError:
-        return False
-    except OSError as error:  # a disk without hard links: the lock has no content for a moment
-        if error.errno in (errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EROFS):
-            raise
-        try:
-            with file.open("xb") as made:
-                made.write(beside.read_bytes())
-        except FileExistsError:
-            return False
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink()
-    return True
 
 
 def _read(file: Path) -> Holder | None:

@@ -6,19 +6,13 @@ import codecs
 import json
 import math
 import os
-import re
-import sys
-import time
 import unicodedata
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from pyside.errors import ODD, printable
-
-# On Windows a file that somebody reads at this moment cannot be replaced.
-_PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
-_LONGEST_NAME = 255  # bytes of UTF-8 that most file systems take
+from pyside.system.files import written_beside
 
 
 def _for_a_console(error: UnicodeError) -> tuple[str | bytes, int]:
@@ -126,62 +120,16 @@ def moved(record: Any, places: Mapping[str, str]) -> Any:
     return record
 
 
-def longest_name(folder: Path) -> int:
-    """Return how many bytes of UTF-8 the name of a file in a folder may have."""
-    try:
-        return min(_LONGEST_NAME, os.pathconf(folder, "PC_NAME_MAX"))  # encrypted folders take fewer
-    except (AttributeError, OSError, ValueError):  # Windows has no such call
-        return _LONGEST_NAME
-
-
-def fitting(folder: Path, start: str, end: str) -> Path:
-    """Return a file in `folder` called `start` and `end`; `start` is cut where the name would be too long.
-
-    So whatever has a name that the file system takes can have a temporary one, too.
-    """
-    longest = longest_name(folder)
-    while start and len(os.fsencode(start + end)) > longest:
-        start = start[:-1]
-    return folder / (start + end)
-
-
-def left_behind(folder: Path, start: str, end: str) -> list[Path]:
-    """Return the files and folders that bear temporary names as `fitting` makes them.
-
-    Args:
-        folder: where they lie; it may be gone.
-        start: as in `fitting`.
-        end: a regular expression for the end of the name.
-    """
-    ending = re.compile(f"(?:{end})$")
-    found = []
-    try:
-        for file in folder.iterdir():
-            match = ending.search(file.name)
-            if match and file == fitting(folder, start, match[0]):
-                found.append(file)
-    except OSError:
-        return []
-    return found
-
-
 def write_json(path: Path, record: Any, patient: bool = True) -> None:
     """Write a JSON file beside its place and rename it, so that nobody reads half of it.
 
     Args:
         path: the file.
         record: what `to_json` takes.
-        patient: whether to try again for two seconds where somebody reads the file just now (on Windows).
+        patient: as for `written_beside`.
 
     Raises:
         OSError: it cannot be written. What was there before still is.
     """
-    beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
-    beside.write_text(to_json(record, indent=1), encoding="utf-8", newline="\n")
-    for seconds in _PAUSES if patient else ():
-        try:
-            beside.replace(path)
-            return
-        except PermissionError:
-            time.sleep(seconds)
-    beside.replace(path)
+    with written_beside(path, patient=patient) as beside:
+        beside.write_text(to_json(record, indent=1), encoding="utf-8", newline="\n")

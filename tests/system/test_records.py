@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
-import os
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +12,7 @@ import pytest
 
 from pyside.errors import printable
 from pyside.evaluation.result import TrainingResult
-from pyside.system.records import fitting, from_json, left_behind, printable_json, same_name, to_json, write_json
+from pyside.system.records import from_json, printable_json, same_name, to_json, write_json
 
 
 def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
@@ -67,29 +66,3 @@ def test_names_that_are_no_utf_8_are_shown_in_letters_that_are() -> None:
 def test_one_name_written_in_two_ways_is_one_name() -> None:
     assert same_name("Ma\u0308use") == same_name("M\u00e4use") == "M\u00e4use"
     assert same_name("Mause") != same_name("Mäuse") and same_name("ma\udcdfe") == "ma%DFe"
-
-
-@pytest.mark.parametrize("letter", ["m", "é", "触"])
-def test_whatever_name_a_file_may_have_it_can_be_written(letter: str, tmp_path: Path) -> None:
-    file = tmp_path / (letter * (250 // len(letter.encode())) + ".json")
-    write_json(file, {"a": 1})
-    beside = fitting(tmp_path, file.name, ".12345.part")
-    assert len(os.fsencode(beside.name)) in range(252, 256) and beside.name.endswith(".12345.part")
-    beside.touch()
-    assert left_behind(tmp_path, file.name, r"\.\d+\.part") == [beside]
-    assert [one.name for one in tmp_path.iterdir() if one != beside] == [file.name]
-
-
-def test_only_temporary_names_of_one_file_count_as_left_behind(tmp_path: Path) -> None:
-    names = (
-        ".m.1a2b3c4d.h5",
-        ".m.1a2b3c4d.keras",
-        ".mm.1a2b3c4d.h5",
-        ".m.notes.h5",
-        "m.1a2b3c4d.h5",
-        ".m.2.1a2b3c4d.h5",
-    )
-    for name in names:
-        (tmp_path / name).touch()
-    assert [one.name for one in left_behind(tmp_path, ".m", r"\.[0-9a-f]{8}\.h5")] == [".m.1a2b3c4d.h5"]
-    assert left_behind(tmp_path / "gone", ".m", "") == []

@@ -18,9 +18,9 @@ from pyside.aliases import Array, Progress
 from pyside.data.conversion.preflight import Preflight, added, checked, counts_by_tag
 from pyside.data.conversion.video_plan import Plan, estimate, plan_videos, what_is_done
 from pyside.data.dataset_writer import DatasetWriter
-from pyside.data.formats.frames import adjust_contrast, resize_frames
 from pyside.data.frame_file import FrameFile
-from pyside.data.video.reader import file_sha256, read_regions
+from pyside.data.recordings.ready_frames import ready_frames
+from pyside.data.video.reader import file_sha256
 from pyside.errors import BadLabels, BadVideo, printable, some
 from pyside.settings.conversion import VideoSettings
 from pyside.system.files import part_of
@@ -152,21 +152,20 @@ def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _W
 def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _WasCut:
     file, numbers = FrameFile(cut.frames_path, cut.shape), []
     settings = cut.settings
-    chunks = read_regions(
+    chunks = ready_frames(
         cut.path,
         cut.size,
         cut.top,
         cut.left,
         cut.keep,
-        settings.grey,
+        cut.shape[:2],
+        grey=settings.grey,
+        contrast=settings.contrast,
         pad=settings.out_of_frame == "pad",
         on_damage=settings.on_damage,
         threads=cut.threads,
     )
     for which, frames in chunks:
-        frames = adjust_contrast(frames, settings.contrast)
-        if frames.shape[1:3] != cut.shape[:2]:
-            frames = resize_frames(frames, cut.shape[:2])
         file.append(frames)
         numbers.append(which)
         tick(len(frames))

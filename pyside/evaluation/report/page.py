@@ -15,8 +15,8 @@ from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
 from pyside.settings.core import set_to
 from pyside.system import files
-from pyside.system.files import told_by_errors
-from pyside.system.records import fitting, left_behind, plain, write_json
+from pyside.system.files import fitting, left_parts, write_errors
+from pyside.system.records import plain, write_json
 
 Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
@@ -54,7 +54,7 @@ def write_report(
     text = page(record, mistake_frames, curves)
     work = _unfinished(folder)
     try:
-        with told_by_errors(folder):
+        with write_errors(folder):
             remove(work)
             work.mkdir()
             (work / PAGE).write_text(printable(text), encoding="utf-8", newline="\n")
@@ -93,7 +93,7 @@ def remove(folder: Path) -> None:
 
 
 def _written_in(folder: Path) -> list[str]:
-    return [*_FILES, *(file.name for file in left_behind(folder, RECORD, r"\.\d+\.part"))]
+    return [*_FILES, *(file.name for file in left_parts(folder / RECORD))]
 
 
 def keep(folder: Path, other: Path) -> None:

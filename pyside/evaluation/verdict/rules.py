@@ -61,7 +61,6 @@ IMPROVEMENT = 0.01  # ... in which the best figure still got so much better, rel
 LEAST_IMPROVEMENT = 0.001  # ... and by at least so much: a loss near 0 may be halved for ever
 OUTLYING = 0.15  # accuracy of a recording below the median of all
 LEAST_NOISE = 0.002  # of a learning curve
-_Z = 1.959964  # of an interval of 95 %
 _LOWER_IS_BETTER = ("loss", "event_error")
 
 
@@ -69,10 +68,10 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     """Return the 95 % interval of a share that was found among `n`, after Wilson."""
     if n <= 0:
         return 0.0, 1.0
-    squared = _Z**2
-    middle = (share + squared / (2 * n)) / (1 + squared / n)
-    half = _Z * math.sqrt(share * (1 - share) / n + squared / (4 * n * n)) / (1 + squared / n)
-    return max(0.0, middle - half), min(1.0, middle + half)
+    from scipy.stats import binomtest
+
+    found = binomtest(round(share * n), n).proportion_ci(0.95, "wilson")
+    return float(found.low), float(found.high)
 
 
 def _finding(kind: str, text: str, *advised: str, settings: Advice | None = None) -> Finding:

@@ -14,8 +14,8 @@ from typing import Any
 
 from pyside.errors import BadOption, ExtraMissing, PathMissing
 from pyside.jobs.cloud import errors as cloud_errors
-from pyside.system.files import told_by_errors
-from pyside.system.records import fitting, to_json
+from pyside.system.files import write_errors, written_beside
+from pyside.system.records import to_json
 
 CHUNK_BYTES = 16 * 2**20  # fetched, or read from a disk, at a time
 IN_PARTS = ("gs", "gcs")
@@ -120,11 +120,10 @@ class Place:
         """Write a file: whole, or not at all."""
         if self.is_local:
             path = Path(self.url)
-            with told_by_errors(path):
+            with write_errors(path):
                 path.parent.mkdir(parents=True, exist_ok=True)
-                beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
-                beside.write_bytes(data)
-                beside.replace(path)
+                with written_beside(path) as beside:
+                    beside.write_bytes(data)
             return
         with cloud_errors.told(place=self.url):
             pipe(self._system(), self._path(), data)
@@ -154,7 +153,7 @@ class Place:
             NotWritable: a folder here cannot be made.
         """
         if self.is_local:
-            with told_by_errors(Path(self.url)):
+            with write_errors(Path(self.url)):
                 Path(self.url).mkdir(parents=True, exist_ok=True)
         elif self.protocol in IN_PARTS:
             with cloud_errors.told(place=self.url):

@@ -38,8 +38,8 @@ from pyside.jobs.cloud.submission import SUBMITTED, submitted, whole
 from pyside.settings.cloud import BucketSettings, CloudSettings
 from pyside.settings.core import named
 from pyside.settings.training import TrainSettings, with_files
-from pyside.system.files import told_by_errors
-from pyside.system.records import fitting, moved, write_json
+from pyside.system.files import fitting, write_errors
+from pyside.system.records import moved, write_json
 
 if TYPE_CHECKING:
     from pyside.jobs.cloud.vertex import Seen, Service
@@ -372,13 +372,13 @@ class _Run:
         from pyside.models import export, load
 
         beside = fitting(target.parent, target.name, ".fetched")
-        with told_by_errors(target):
+        with write_errors(target):
             beside.mkdir(exist_ok=True)
         transfer.download(models, beside, names, self._progress)  # of one that was stopped gently, too
         load.describe_model(beside / self._job["model"])  # it can be read
         stem = Path(self._job["model"]).stem
         tops = sorted({Path(name).parts[0] for name in names}, key=lambda name: name == self._job["model"])
-        with told_by_errors(target):
+        with write_errors(target):
             replacing(beside / self._job["model"])
             for top in tops:
                 one, place = beside / top, target.with_name(top.replace(stem, target.stem, 1))

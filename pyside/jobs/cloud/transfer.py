@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-import os
 import threading
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -39,8 +38,7 @@ from pyside.jobs.cloud.place import (
     pipe,
     remove_file,
 )
-from pyside.system.files import check_room, told_by_errors
-from pyside.system.records import fitting
+from pyside.system.files import check_room, fitting, write_errors, written_beside
 
 _PART_BYTES = 32 * 2**20  # of a file that goes up in parts
 _JOINED_AT_MOST = 32  # objects, by the limit of Cloud Storage
@@ -99,7 +97,7 @@ def upload(
     names = files_below(source) if names is None else list(names)
     _check_here(source, names)
     there = target._everything()
-    with told_by_errors(source):
+    with write_errors(source):
         sizes = {name: (source / name).stat().st_size for name in names}
         alike = _each(names, lambda name: _is_same(source / name, target / name, there.get(name)))
     same = {name for name, is_it in zip(names, alike, strict=True) if is_it}
@@ -185,7 +183,7 @@ def _is_same(here: Path, there: Place, known: Stored | None, of_here: Future[str
 def _put(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
     """Send one file."""
     size = source.stat().st_size
-    with told_by_errors(Path(target.url) if target.is_local else source), cloud_errors.told(place=target.url):
+    with write_errors(Path(target.url) if target.is_local else source), cloud_errors.told(place=target.url):
         if target.is_local:
             _copy(source, Path(target.url), counter)
         elif target.protocol in IN_PARTS and size > _PART_BYTES:
@@ -295,14 +293,14 @@ def download(
         raise PathMissing(f"There is no file {some(missing) or 'at all'} in {source.url}.")
     for name in names:
         check_name(name, name)
-    with told_by_errors(target):
+    with write_errors(target):
         target.mkdir(parents=True, exist_ok=True)
         here = [name for name in names if (target / name).is_file()]
         alike = _each(here, lambda name: _is_same(target / name, source / name, there[name]))
     same = {name for name, is_it in zip(here, alike, strict=True) if is_it}
     moving = [name for name in names if name not in same]
     counter = _Counter("fetching", sum(there[name].size for name in moving), progress, should_stop)
-    with told_by_errors(target):
+    with write_errors(target):
         there_in_part = _in_part(target, moving)
     check_room(target, counter.total - there_in_part)
     _each(moving, lambda name: _get(source / name, target / name, there[name], counter), counter)
@@ -337,7 +335,7 @@ def download_file(source: Place, target: Path) -> None:
 
 def _get(source: Place, target: Path, known: Stored, counter: _Counter) -> None:
     """Fetch one file; what is there of it from a broken try is gone on with."""
-    with told_by_errors(target):
+    with write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
             wanted = source.content_checksum(known)
@@ -381,12 +379,10 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
 def _copy(source: Path, target: Path, counter: _Counter) -> None:
     """Copy a file on this machine: beside its place, then renamed."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    beside = fitting(target.parent, target.name, f".{os.getpid()}.part")
-    with source.open("rb") as file, beside.open("wb") as copy:
+    with written_beside(target) as beside, source.open("rb") as file, beside.open("wb") as copy:
         while data := file.read(CHUNK_BYTES):
             copy.write(data)
             counter.add(len(data))
-    beside.replace(target)
 
 
 # --- small things --------------------------------------------------------------------------------------------------

@@ -23,7 +23,6 @@ import contextlib
 import io
 import json
 import math
-import os
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,7 +31,8 @@ import keras
 import numpy as np
 
 from pyside.errors import BadJob
-from pyside.system.records import fitting, left_behind, plain, to_json
+from pyside.system.files import left_parts, written_beside
+from pyside.system.records import plain, to_json
 from pyside.training.callbacks import schedule
 
 if TYPE_CHECKING:
@@ -132,7 +132,7 @@ class Checkpoints(keras.callbacks.Callback):
         """Remove the checkpoint, and what processes that were killed left of others."""
         if self._path is not None:
             with contextlib.suppress(OSError):
-                for file in (self._path, *left_behind(self._path.parent, self._path.name, r"\.\d+\.part")):
+                for file in (self._path, *left_parts(self._path)):
                     file.unlink(missing_ok=True)
 
     def _open(self, path: Path) -> None:
@@ -230,17 +230,8 @@ def write(path: Path, record: dict[str, Any], arrays: Arrays) -> None:
     named = {f"{group}.{number:03}": array for group in GROUPS for number, array in enumerate(arrays[group])}
     image = io.BytesIO()  # in memory, because zipfile tells of a full disk in many ways, and a plain write in one
     np.savez(image, allow_pickle=False, record=np.array(to_json(record)), **named)
-    beside = fitting(path.parent, path.name, f".{os.getpid()}.part")
-    try:
-        with beside.open("wb") as file:
-            file.write(image.getbuffer())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except OSError:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
-        raise
+    with written_beside(path, durable=True) as beside:
+        beside.write_bytes(image.getbuffer())
 
 
 def read(path: Path) -> tuple[dict[str, Any], Arrays]:

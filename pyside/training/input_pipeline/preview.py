@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from collections.abc import Sequence
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.errors import BadDataset, PathMissing
-from pyside.system.files import told_by_errors
+from pyside.system.files import write_errors, written_beside
 from pyside.system.records import plain
 from pyside.training.checks.mirroring import TURNING
 
@@ -187,11 +186,5 @@ def _shortened(text: str, width: int, font: Any) -> str:
 
 def _save(sheet: Image, path: Path) -> None:
     """Write a picture beside its place and rename it."""
-    beside = path.with_name(f"{path.name}.{os.getpid()}.part")
-    try:
-        with told_by_errors(path):
-            sheet.save(beside, format="PNG", optimize=True)
-            os.replace(beside, path)
-    finally:
-        with contextlib.suppress(OSError):
-            beside.unlink(missing_ok=True)
+    with write_errors(path), written_beside(path) as beside:
+        sheet.save(beside, format="PNG", optimize=True)

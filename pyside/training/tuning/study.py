@@ -15,7 +15,8 @@ from pyside.errors import BadJob
 from pyside.evaluation.result import TrainingResult
 from pyside.models import files, output_files
 from pyside.settings.training import LOWER_IS_BETTER, TuneSettings
-from pyside.system.records import from_json, left_behind, plain, to_json, write_json
+from pyside.system.files import LEFT_PART, left_parts
+from pyside.system.records import from_json, plain, to_json, write_json
 from pyside.training.tuning.space import Dimension
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ FORMAT = "touchtrain search 1"
 _DRAWN_AT_FIRST = 5  # trials before Optuna's sampler learns from those done
 _LEAST_FOR_IMPORTANCE = 4  # trials
 Values = dict[str, Any]
-_LEFT_PART = r"\.\d+\.part"  # what a killed process leaves of a file
 OF_TRIAL = r"\.\d+(?:\.(?:fold|learning-curve)-\d+-of-\d+)?\.npz|\.\d+\.further\.json"  # see `resampling`
 
 
@@ -189,12 +189,12 @@ class Kept:
 
     def remove(self) -> None:
         """Remove it, and what processes that were killed left."""
-        ours = re.compile(f"({re.escape(self._model.stem)}\\.search(?:{OF_TRIAL}))(?:{_LEFT_PART})?")
+        ours = re.compile(f"({re.escape(self._model.stem)}\\.search(?:{OF_TRIAL}))(?:{LEFT_PART})?")
         with contextlib.suppress(OSError):
             names = [file.name for file in self._path.parent.iterdir()]
             trials = [self._path.with_name(match[1]) for name in names if (match := ours.fullmatch(name))]
             for file in {self._path, self.note, *trials}:
-                for one in (file, *left_behind(file.parent, file.name, _LEFT_PART)):
+                for one in (file, *left_parts(file)):
                     one.unlink(missing_ok=True)
 
     def _file(self) -> list[int] | None:

@@ -183,9 +183,32 @@ def test_a_record_that_says_it_is_larger_than_its_file_is_a_fault(
     head = length.to_bytes(8, "little")
     file = tmp_path / f"one.tfrecord{ending}"
     with gzip.open(file, "wb") if ending else file.open("wb") as stream:
-        stream.write(first[:end] + head + tfrecords._checksum(head).to_bytes(4, "little") + bytes(100))
+        stream.write(first[:end] + head + _checksum(head).to_bytes(4, "little") + bytes(100))
     with raises_with(BadFrames, length):
         convert_tfrecords(file, tmp_path / "again", {})
+
+
+def _checksum(data: bytes) -> int:
+    """Return the checksum of TFRecords: CRC-32C, turned by 15 bits, and a number added."""
+    value = 0xFFFFFFFF
+    for byte in data:
+        value ^= byte
+        for _ in range(8):
+            value = value >> 1 ^ (0x82F63B78 if value & 1 else 0)
+    value ^= 0xFFFFFFFF
+    return ((value >> 15 | value << 17) + 0xA282EAD8) & 0xFFFFFFFF
+
+
+def test_a_damaged_length_is_told_with_its_record(records: Path, tmp_path: Path) -> None:
+    path = sorted(records.glob("*.tfrecord"))[0]
+    data = bytearray(path.read_bytes())
+    second = int.from_bytes(data[:8], "little") + 16
+    for bit in (0, 7 * 8 - 1):  # a length that is a little off, and one that no file has
+        spoilt = bytearray(data)
+        spoilt[second + bit // 8] ^= 1 << bit % 8
+        (tmp_path / "one.tfrecord").write_bytes(bytes(spoilt))
+        with raises_with(BadFrames, "record 2"):
+            convert_tfrecords(tmp_path / "one.tfrecord", tmp_path / "again", {})
 
 
 def test_brackets_that_are_nested_too_deeply_are_no_description_and_no_tags(records: Path, tmp_path: Path) -> None:

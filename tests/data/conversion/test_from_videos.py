@@ -14,6 +14,7 @@ import pyside
 from pyside.data.conversion import preflight
 from pyside.data.conversion.from_videos import convert_videos
 from pyside.data.dataset import open_dataset
+from pyside.data.recordings import ready_frames
 from pyside.errors import (
     BadLabels,
     BadOption,
@@ -194,16 +195,14 @@ def test_progress_tells_the_pairs_first_and_ends_with_all_frames(lab: Path) -> N
 
 
 def test_a_conversion_that_was_stopped_goes_on_where_it_was(lab: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pyside.data.conversion import from_videos
-
     read: list[str] = []
-    before = from_videos.read_regions
+    before = ready_frames.read_regions
 
     def watched(path: Path, *rest: Any, **options: Any) -> Any:
         read.append(path.name)
         return before(path, *rest, **options)
 
-    monkeypatch.setattr(from_videos, "read_regions", watched)
+    monkeypatch.setattr(ready_frames, "read_regions", watched)
     stops = iter([False, True])
     arguments = (str(lab / "videos"), str(lab / "labels.mat"), lab / "set", ROI)
     with pytest.raises(Interrupted):

@@ -1,0 +1,51 @@
+"""Frames of a video as a network sees them: cut out, with their contrast, in their size."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from os import PathLike
+
+from pyside.aliases import Array
+from pyside.data.formats.frames import adjust_contrast, resize_frames
+from pyside.data.video.reader import read_regions
+
+
+def ready_frames(
+    path: str | PathLike[str],
+    region_size: tuple[int, int],
+    top: Array,
+    left: Array,
+    keep: Array,
+    size: tuple[int, int] | None = None,
+    *,
+    grey: str = "full-range",
+    contrast: str = "none",
+    pad: bool = False,
+    on_damage: str = "error",
+    threads: int | None = None,
+) -> Iterator[tuple[Array, Array]]:
+    """Give the wanted frames of a video, a stack or an image sequence as they are stored in a dataset.
+
+    Args:
+        path: as in `read_regions`, which says more of the others too.
+        region_size: (height, width) of the region that is cut out of each frame, in pixels.
+        top: int, (n_frames,), first row of the region in each frame, from 0.
+        left: int, (n_frames,), first column, likewise.
+        keep: bool, (n_frames,), which frames are wanted.
+        size: (height, width) that the regions are resized to, after their contrast was changed. Default: as they are.
+        grey: "full-range" or "raw-y".
+        contrast: "none", "stretch" or "equalize"; see `adjust_contrast`.
+        pad: whether a region may stick out of the frame.
+        on_damage: "error", or "skip" to leave damaged frames out.
+        threads: how many the decoder uses; by default one for each core that this process may use.
+
+    Yields:
+        (numbers, frames): int64, (m,), which frames these are, counted from 0, ascending; and uint8,
+        (m, height, width, 1), C order.
+
+    Raises:
+        PathMissing, BadVideo, OutOfFrame, ValueError: as of `read_regions` and `adjust_contrast`.
+    """
+    chunks = read_regions(path, region_size, top, left, keep, grey, pad=pad, on_damage=on_damage, threads=threads)
+    for numbers, frames in chunks:
+        yield numbers, resize_frames(adjust_contrast(frames, contrast), size or region_size)
