@@ -26,8 +26,6 @@ from pyside.errors import (
 from pyside.jobs import job
 from tests.conftest import touch_frames
 
-pytestmark = pytest.mark.trains
-
 FRAMES, LABELS = touch_frames(30, 0)
 
 
@@ -104,6 +102,7 @@ def test_options_are_checked_by_themselves() -> None:
         matlab.check_options("train", '{"MaxEpochs": 0}')
 
 
+@pytest.mark.trains
 def test_a_training_is_started_watched_and_fetched(
     make_dataset: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,8 +20,6 @@ from pyside.data.dataset_writer import DatasetWriter
 from pyside.system.progress import ProgressLine
 from tests.conftest import touch_frames
 
-pytestmark = pytest.mark.trains
-
 MakeDataset = Callable[..., Path]
 SMALL = ["--epochs", "1", "--convolution-filters", "2,2,2,2,2,2", "--dense_units", "4"]
 
@@ -105,6 +103,7 @@ def test_a_training_on_whole_frames_is_refused_where_there_is_too_little_memory(
     assert "TouchTrain:NotEnoughMemory" in done.stderr and "GB" in done.stderr and "Roi (roi)" in done.stderr
 
 
+@pytest.mark.trains
 def test_train_and_train_model_local_give_the_same_model(
     make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -133,6 +132,7 @@ def test_python_m_pyside_answers_its_version_without_tensorflow() -> None:
     assert answer.stdout == f"TouchTrain {pyside.__version__}\n"
 
 
+@pytest.mark.trains
 def test_train_arrays_is_both_steps_in_one(tmp_path: Path) -> None:
     made = [touch_frames(40, seed) for seed in range(3)]
     outcome = pyside.train_arrays(
@@ -286,6 +286,7 @@ def test_a_training_goes_on_when_nobody_can_read_its_progress(monkeypatch: pytes
     shown.end()
 
 
+@pytest.mark.trains
 def test_tune_tells_its_trials_and_keeps_the_model_of_the_best(
     make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -14,8 +14,6 @@ from pyside.diagnostics.privacy import Scrubber
 from pyside.errors import BadJob
 from pyside.system.records import write_json
 
-pytestmark = pytest.mark.trains
-
 # what must not leave the machine, wherever it stands
 TOKEN = "hf_abcdefGHIJKLmnop1234"
 PASSWORD = "hunter2 and more"

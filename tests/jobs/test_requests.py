@@ -14,8 +14,6 @@ from pyside.errors import BadLabels, NotWritable, PathMissing, TouchTrainError
 from pyside.jobs import job, job_records, requests
 from tests.conftest import touch_frames
 
-pytestmark = pytest.mark.trains
-
 
 @pytest.fixture
 def arrays(tmp_path: Path) -> Path:

@@ -1,5 +1,6 @@
 function test_direct_calls()
 % Python's own functions, called at the prompt by py.: a training runs as a job, and errors say what to do.
+% Trains a network.
 tiny_set('set');
 touchtrain.internal.python.pysideModule(); % puts the package on Python's path
 four = py.list({4, 4, 4, 4, 4, 4});

@@ -1,5 +1,6 @@
 function test_resume()
 % A training that was cancelled and a conversion that was stopped go on, and give what they would have given.
+% Trains a network.
 expect_error('TouchTrain:BadJob', @() touchtrain.resume('nothing'), fullfile(pwd(), 'nothing'));
 expect_error('TouchTrain:BadOption', @() touchtrain.resume(), 'touchtrain.resume(folder');
 expect_error('TouchTrain:BadOption', @() touchtrain.resume(3), 'folder');

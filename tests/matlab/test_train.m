@@ -1,5 +1,6 @@
 function test_train()
 % From arrays to model and back, with relative paths; then what inspect and plotHistory make of it.
+% Trains a network.
 tiny_set('set');
 options = [tiny_network(), {'Report', true}];
 history = [];

@@ -1,5 +1,6 @@
 function test_train_new_model()
 % The script: each switch alone, with the old order of the classes, then all that it leaves.
+% Trains a network.
 [a, first] = tiny_arrays(48, 1);
 [b, second] = tiny_arrays(40, 2);
 frames = {a, b, a};

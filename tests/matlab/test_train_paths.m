@@ -1,5 +1,6 @@
 function test_train_paths()
 % A network, a model to go on from and labels of others are found where MATLAB stands; a report has records.
+% Trains a network.
 tiny_set('set');
 options = tiny_network();
 mkdir('sub');

@@ -1,6 +1,7 @@
 function test_training_job()
 % A training in the background, beside one that is waited for: each has its own state and model, and both the same
 % outputs.
+% Trains a network.
 tiny_set('set');
 options = tiny_network();
 job = touchtrain.trainInBackground('set', 'beside', options{:}, 'Verbose', false, 'Plots', 'training-progress');

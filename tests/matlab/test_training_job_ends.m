@@ -1,5 +1,6 @@
 function test_training_job_ends()
 % Two jobs side by side: one is stopped and keeps its model, the other is cancelled, and goes on when it is resumed.
+% Trains a network.
 tiny_set('set');
 options = [tiny_network(), {'ValidationPatience', Inf}];
 long = touchtrain.trainInBackground('set', 'long', options{:}, 'MaxEpochs', 5000);

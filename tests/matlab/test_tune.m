@@ -1,5 +1,6 @@
 function test_tune()
 % A search tells its trials and keeps the best; a broken one goes on where it was.
+% Trains a network.
 tiny_set('set');
 options = tiny_network();
 search = struct('InitialLearnRate', [1e-3 1e-1]);

@@ -17,8 +17,6 @@ from pyside.settings import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks.networks import input_shape
 from pyside.training.model import build_model, compile_model
 
-pytestmark = pytest.mark.trains
-
 Small = Callable[..., TrainSettings]
 Written = Callable[..., str]
 

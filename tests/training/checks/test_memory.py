@@ -17,8 +17,6 @@ from pyside.system.machine import Memory
 from pyside.training import model
 from pyside.training.checks import memory
 
-pytestmark = pytest.mark.trains
-
 MakeSettings = Callable[..., TrainSettings]
 GB = 1_000_000_000
 LARGE = (480, 640, 1)
