@@ -418,7 +418,7 @@ def test_more_recordings_than_files_may_be_open_are_read(tmp_path: Path) -> None
         every = np.concatenate([np.array(recording.frames) for recording in dataset.recordings])
         numbers = np.random.default_rng(0).permutation(800)
         assert np.array_equal(dataset.read(numbers), every[numbers])
-        assert dataset.labels().shape == dataset.groups().shape == (800,)
+        assert dataset.table.labels.shape == dataset.table.groups.shape == (800,)
         assert dataset.place(799)[1] == 1 and dataset.place(799)[0].name == "399"
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)

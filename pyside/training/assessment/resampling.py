@@ -21,7 +21,7 @@ from pyside.system.records import from_json, plain, write_json
 from pyside.training.assessment.evaluate import Judged, predict
 from pyside.training.callbacks.progress import gentle_interrupt
 from pyside.training.splitting.cross_validation import folds
-from pyside.training.splitting.duplicates import merged_groups
+from pyside.training.splitting.duplicates import with_merged_groups
 from pyside.training.splitting.learning_curve import portions
 from pyside.training.splitting.subsets import Split
 from pyside.training.trainer import Fit, Fitted
@@ -60,15 +60,11 @@ def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings, equal
     """
     if not settings.folds and not settings.learning_curve:
         return FurtherSides()
-    labels, n_classes, seed = dataset.labels(), len(dataset.class_names), settings.seed
-    groups, _ = merged_groups(dataset, dataset.groups(), equal)  # a copy must not be in another fold
-    of_folds = of_portions = None
-    if settings.folds:
-        of_recordings = dataset.recording_numbers()
-        of_folds = folds(labels, groups, settings.folds, seed, n_classes, of_recordings, dataset.tags(), sides.test)
-    if settings.learning_curve:
-        of_portions = portions(sides, groups, labels, n_classes, seed, SHARES)
-    return FurtherSides(of_folds, of_portions)
+    table, _ = with_merged_groups(dataset, equal)  # a copy must not be in another fold
+    return FurtherSides(
+        folds(table, settings.folds, settings.seed, sides.test) if settings.folds else None,
+        portions(sides, table, settings.seed, SHARES) if settings.learning_curve else None,
+    )
 
 
 def further_trainings(
@@ -173,7 +169,7 @@ def _figures(work: Fit, fitted: Any, sides: Split) -> dict[str, Any]:
     """Return the figures of the validation side, each frame of its likeliest class."""
     found = predict(fitted, work.dataset, sides.validation)
     likeliest = found.probabilities.argmax(axis=1)
-    return side_figures(found, likeliest, work.dataset.tags(), work.settings.frame_rate)
+    return side_figures(found, likeliest, work.dataset.table.tags, work.settings.frame_rate)
 
 
 def _told(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
@@ -183,7 +179,7 @@ def _told(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
     f1 = [figures["classes"][name]["f1"] for name in names]
     return {
         "frames": len(sides.training),
-        "recordings": len(np.unique(work.dataset.recording_numbers()[sides.training])),
+        "recordings": len(np.unique(work.dataset.table.recordings[sides.training])),
         "validation_frames": len(sides.validation),
         "accuracy": figures["accuracy"],
         "balanced_accuracy": figures["balanced_accuracy"],

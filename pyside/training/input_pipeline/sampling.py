@@ -8,13 +8,14 @@ from typing import Any
 
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.settings.training import TrainSettings
 
 FAR = int(np.iinfo(np.int64).max)  # the distance to a border where there is none
 MOST_REPEATS = 20  # a frame seen more often than that in an epoch is learnt by heart
 
 
-def distances_to_borders(recordings: Sequence[Any]) -> np.ndarray:
+def distances_to_borders(table: FrameTable) -> np.ndarray:
     """Measure how far each frame is from the nearest frame of another class.
 
     Frames left out (-1) are of no class: a border may lie anywhere among them, so the frames on their two sides are
@@ -22,31 +23,24 @@ def distances_to_borders(recordings: Sequence[Any]) -> np.ndarray:
     is never near.
 
     Args:
-        recordings: objects with `labels`, int, (n,), and `frame_numbers`, int64, (n,), ascending, or None for loose
-            images.
+        table: of all frames.
 
     Returns:
         int64, (all frames,), in frame numbers; `FAR` where there is no other class, no order in time, or no label.
     """
-    found = [np.empty(0, np.int64)]
-    for recording in recordings:
-        labels = np.asarray(recording.labels)
-        distances = np.full(len(labels), FAR, np.int64)
-        labelled = np.flatnonzero(labels >= 0)
-        if recording.frame_numbers is not None and len(labelled):
-            distances[labelled] = _distances(labels[labelled], recording.frame_numbers[labelled])
-        found.append(distances)
-    return np.concatenate(found)
-
-
-def _distances(labels: np.ndarray, numbers: np.ndarray) -> np.ndarray:
-    """Do it for one recording without frames left out: nearest is the end of the run before, or the run after."""
-    starts = np.concatenate([[0], np.flatnonzero(np.diff(labels)) + 1, [len(labels)]])
+    distances = np.full(len(table), FAR, np.int64)
+    known = np.flatnonzero((table.labels >= 0) & (table.frame_numbers >= 0))
+    numbers, recordings = table.frame_numbers[known], table.recordings[known]
+    begins = (np.diff(table.labels[known]) != 0) | (np.diff(recordings) != 0)
+    starts = np.concatenate([[0], np.flatnonzero(begins) + 1, [len(known)]])
     run = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    last, after = starts[run] - 1, starts[run + 1]
-    back = np.where(last >= 0, numbers - numbers[np.maximum(last, 0)], FAR)
-    ahead = np.where(after < len(labels), numbers[np.minimum(after, len(labels) - 1)] - numbers, FAR)
-    return np.minimum(back, ahead)
+    before, after = starts[run] - 1, starts[run + 1]  # the last frame of the run before, the first of the one after
+    for other in (before, after):
+        place = np.clip(other, 0, len(known) - 1)
+        near = (place == other) & (recordings[place] == recordings)
+        apart = np.where(near, np.abs(numbers - numbers[place]), FAR)
+        distances[known] = np.minimum(distances[known], apart)
+    return distances
 
 
 def negative_class(class_names: Sequence[str]) -> int:
@@ -138,20 +132,19 @@ class Plan:
         }
 
 
-def plan(labels: np.ndarray, class_names: Sequence[str], settings: TrainSettings, distances: np.ndarray) -> Plan:
+def plan(training: FrameTable, settings: TrainSettings, distances: np.ndarray) -> Plan:
     """Plan what an epoch is made of.
 
     Args:
-        labels: int, (n,), class indices of the frames of the training side.
-        class_names: names in index order.
+        training: of the frames of the training side.
         settings: `oversample`, `hard_negatives` and `hard_negative_window` are looked at.
         distances: int64, (n,), of the same frames, see `distances_to_borders`.
 
     Returns:
         The plan. Without these settings an epoch sees each frame once.
     """
-    names = tuple(class_names)
-    positions = [np.flatnonzero(labels == index) for index in range(len(names))]
+    names = training.class_names
+    positions = [np.flatnonzero(training.labels == index) for index in range(len(names))]
     before = [len(of_class) for of_class in positions]
     epoch, remarks = list(before), []
     if settings.oversample is not None:
