@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
 from pyside.evaluation.verdict.judge import verdict
@@ -19,7 +20,6 @@ from pyside.settings.core import spelled
 from pyside.settings.training import TrainSettings
 from pyside.system.records import plain
 
-Record = Mapping[str, Any]
 Row = dict[str, str]
 
 SIDES = ("training", "validation", "test")

@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pyside.aliases import Record
 from pyside.settings.training import TrainSettings
 
-Record = Mapping[str, Any]
 AT_CHANCE = 0.05  # of the way from chance to all right: what is below has learnt nothing
 LEARNT = 0.95  # balanced accuracy on training frames below which the network has not learnt them
 GAP = 0.03  # between training and validation, from which on it does not generalize ...

@@ -7,12 +7,12 @@ import statistics
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.verdict import remedies
 from pyside.evaluation.verdict.case import (
     LEARNT,
     Case,
-    Record,
     amount,
     compared,
     is_number,
@@ -24,6 +24,7 @@ from pyside.evaluation.verdict.case import (
     touches,
 )
 from pyside.evaluation.verdict.remedies import Advice
+from pyside.settings.training import LOWER_IS_BETTER
 
 Finding = dict[str, Any]
 # The kinds of findings, most severe first.
@@ -61,7 +62,7 @@ LEAST_IMPROVEMENT = 0.001  # ... and by at least so much: a loss near 0 may be h
 OUTLYING = 0.15  # accuracy of a recording below the median of all
 LEAST_NOISE = 0.002  # of a learning curve
 _Z = 1.959964  # of an interval of 95 %
-_LOWER_IS_BETTER = ("loss", "event_error")
+_LOWER_IS_BETTER = tuple(name.replace("-", "_") for name in LOWER_IS_BETTER)  # as a report names them
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
