@@ -18,7 +18,6 @@ from pyside.evaluation.verdict.remedies import in_matlab
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
 from pyside.settings.core import spelled
 from pyside.settings.training import TrainSettings
-from pyside.system.records import plain
 
 Row = dict[str, str]
 
@@ -534,7 +533,7 @@ def model_card(report: Record) -> dict[str, Any]:
 
 def _changed(settings: Record) -> list[Row]:
     """Return the settings that differ from their defaults, in both spellings."""
-    rows, defaults = [], plain(TrainSettings().as_dict())
+    rows, defaults = [], TrainSettings().record
     for field in dataclasses.fields(TrainSettings):
         default = defaults[field.name]
         value = settings.get(field.name, default)

@@ -20,7 +20,7 @@ class Case:
 
     def __init__(self, report: Record, history: Mapping[str, Sequence[float | None]]):
         self.report, self.history = report, history
-        self.settings: dict[str, Any] = {**TrainSettings().as_dict(), **(report.get("settings") or {})}
+        self.settings: dict[str, Any] = {**TrainSettings().record, **(report.get("settings") or {})}
         dataset = report.get("dataset") or {}
         self.names: list[str] = list(dataset.get("class_names") or [])
         self.recordings: int = dataset.get("recordings") or 0

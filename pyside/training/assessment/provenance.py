@@ -9,7 +9,6 @@ import numpy as np
 from pyside.data.dataset import FrameTable, count_classes
 from pyside.evaluation.metrics import MOST_VALUES
 from pyside.settings.training import TrainSettings
-from pyside.system.records import plain
 from pyside.training.splitting.subsets import SIDES, Split, tag_values
 
 if TYPE_CHECKING:
@@ -31,7 +30,7 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
             "recordings": len(dataset.recordings),
             "counts": count_classes(table.labels, table.class_names),
         },
-        "settings": plain(settings.as_dict()),
+        "settings": settings.record,
         "split": {
             "unit": sides.unit,
             "left_out": len(table) - sum(len(getattr(sides, side)) for side in SIDES),
@@ -74,9 +73,8 @@ def _by_tag(side: FrameTable) -> dict[str, Any]:
     return {"tags": counts, **({"tag_values_left_out": left_out} if left_out else {})}
 
 
-def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
+def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
     """Return what the model file tells about itself; `model_files` lists it."""
-    context = TrainSettings.from_options(report["settings"]).context
     known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
     return {
         "class_names": list(dataset.class_names),
@@ -89,15 +87,15 @@ def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
         "decision_threshold": report["decision"]["threshold"],
         "decision": {key: report["decision"][key] for key in ("event_class", "threshold", "min_duration")},
         "network": report["network"],
-        "context_frames": context,
-        "context": _context(context),
+        "context_frames": settings.context,
+        "context": _context(settings.context),
         "split": {
-            "validation_fraction": report["settings"]["validation_fraction"],
-            "test_fraction": report["settings"]["test_fraction"],
+            "validation_fraction": settings.validation_fraction,
+            "test_fraction": settings.test_fraction,
             **report["split"],
         },
-        "seed": report["settings"]["seed"],
-        "settings": report["settings"],
+        "seed": settings.seed,
+        "settings": settings.record,
         "versions": report["versions"],
         "dataset_hash": dataset.hash,
         "metrics": report["metrics"],
