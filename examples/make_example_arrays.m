@@ -1,14 +1,13 @@
 function [frames, labels, names] = make_example_arrays(seed)
-% MAKE_EXAMPLE_ARRAYS  Draw short recordings of a whisker that meets a pole, with exact labels.
+% MAKE_EXAMPLE_ARRAYS  Render short recordings of a whisker that touches a pole, with exact labels.
 %
-%   [FRAMES, LABELS, NAMES] = MAKE_EXAMPLE_ARRAYS() draws eight recordings. FRAMES is a cell of uint8 arrays, 32x32xN,
-%   one a recording; LABELS a cell of row vectors, 1 where the whisker touches the pole and 0 elsewhere; NAMES a
-%   cellstr.
-%   ... = MAKE_EXAMPLE_ARRAYS(SEED) draws others. The default seed is 1; the same seed gives the same frames.
+%   [FRAMES, LABELS, NAMES] = MAKE_EXAMPLE_ARRAYS() renders eight recordings. FRAMES is a cell array of uint8 arrays,
+%   32x32xN, one per recording; LABELS is a cell array of row vectors, 1 for touch and 0 otherwise; NAMES is a cellstr.
+%   ... = MAKE_EXAMPLE_ARRAYS(SEED) sets the random seed, default 1. The same seed gives the same frames.
 %
-%   The whisker is a dark bending line that sweeps to and fro, the pole a dark disc. Where the sweep would carry the
-%   whisker through the pole, it stops there and bends the more: that is a touch. From recording to recording the pole
-%   stands a little elsewhere; the light flickers and drifts, and there is noise.
+%   The whisker is a dark curved line that sweeps back and forth, the pole a dark disc. Whenever the sweep reaches the
+%   pole, the whisker stops there and bends more: this is a touch. The position of the pole varies between recordings.
+%   The light flickers and drifts, and the frames contain noise.
 %
 %   See also run_demo, touchtrain.convertArrays
 if nargin < 1
@@ -28,7 +27,7 @@ end
 end
 
 function [frames, labels] = drawRecording(n)
-% One recording: a pole on the right, and a whisker that enters on the left and comes from above.
+% One recording: a pole on the right, and a whisker that enters from the left and sweeps down from above.
 side = 32;
 [x, y] = meshgrid(1:side, 1:side);
 poleX = 19 + 5 * rand();
@@ -36,7 +35,7 @@ poleY = 17 + 4 * rand();
 poleRadius = 2.8;
 rootY = 11 + 3 * rand();
 
-% The slope that the whisker would have if it were free, and the one at which the pole stops it.
+% Slope of the free whisker, and the slope at which the pole stops it.
 curvature = 0.012 * (rand() - 0.5);
 t = (0:n - 1) / n;
 sweep = 0.5 * sin(2 * pi * ((4 + 2 * rand()) * t + rand())) + 0.12 * sin(2 * pi * (17 * t + rand()));
@@ -55,7 +54,7 @@ for k = 1:n
     image = light(k) * (1 + 0.02 * randn()) + gradient * (x - side / 2) + 3 * randn(side);
     pole = min(1, max(0, poleRadius + 0.5 - hypot(x - poleX, y - poleY)));
     image = image .* (1 - 0.65 * pole);
-    % Free up to the pole, bent the more behind it.
+    % Free up to the pole, bent more behind it.
     behind = max(0, x - poleX);
     centre = rootY + slope(k) * x + curvature * x .^ 2 + 1.4 * beyond(k) * behind;
     width = 1.1 - 0.4 * x / side;

@@ -1,18 +1,19 @@
 % TRAIN_NEW_MODEL  Train a new model: set the parameters below, then run this script.
 %
-%   It makes a dataset of labelled frames and trains a network on it. Each section has a switch, so that one can be
-%   run again without the others. Before anything is written all parameters are checked.
+%   The script converts labelled frames to a dataset and trains a network on it. Each section has its own switch, so
+%   you can rerun one section without the others. All parameters are checked before anything is written.
 %
-%   Where frames and labels come from, labelOptionSelect says:
-%     'labelsInFile'      videos in dataPath, their labels in the file labelPath; see touchtrain.convertVideos
-%     'directoryClasses'  dataPath has one sub-folder of images a class, named as it; see touchtrain.convertFolders
+%   labelOptionSelect sets the source of the frames and labels:
+%     'labelsInFile'      videos in dataPath, labels in the file labelPath; see touchtrain.convertVideos
+%     'directoryClasses'  dataPath has one subfolder of images per class, named after it; see touchtrain.convertFolders
 %     'numpy'             dataPath has frames.npy and labels.npy, or legacy pairs; see touchtrain.convertNumpy
-%     'arrays'            the variables frames and labels in the workspace: frames HxWxN (or a cell with one array a
-%                         recording), labels with one value a frame, 1 = touch; see touchtrain.convertArrays
-%   It leaves history (struct of curves), modelPath (char) and report (struct) in the workspace; see touchtrain.train.
+%     'arrays'            the workspace variables frames and labels: frames is HxWxN (or a cell array with one array
+%                         per recording), labels has one value per frame, 1 = touch; see touchtrain.convertArrays
+%   The script returns the workspace variables history (struct of curves), modelPath (char) and report (struct); see
+%   touchtrain.train.
 %
-%   Fields of a struct trainingParameters in the workspace take the place of the values below, and any option of
-%   touchtrain.options may be a field of it:
+%   Fields of a workspace struct trainingParameters override the values below. Any option that touchtrain.options lists
+%   can also be a field:
 %     trainingParameters.dataPath = 'whisker/videos';
 %     trainingParameters.labelPath = 'whisker/labels.mat';
 %     trainingParameters.MaxEpochs = 40;
@@ -21,28 +22,28 @@
 %   See also touchtrain.setup, touchtrain.options, touchtrain.convertVideos, touchtrain.train
 
 %% Parameters
-dataPath = '';                                  % folder with the videos (or a cell of them), images, or .npy files
+dataPath = '';                                  % folder with videos, images or .npy files, or a cell array of videos
 labelPath = '';                                 % file with the labels: .mat or .csv; see touchtrain.convertVideos
-roi = 61;                                       % of videos: side, or [height width], of the region to cut out; [] = all
-centers = '';                                   % its centre: '' = middle, [x y], one a frame, a cell, or a file
-processDirectory = 'training';                  % folder for all that is made; it is made if need be
-modelName = 'new_model';                        % the model is processDirectory/new_model.h5; with a folder, that one
-classNames = {'NonTouch', 'Touch'};             % of labels 0 and 1, 1 is Touch in either order; {}: names of folders
+roi = 61;                                       % side, or [height width], of the region in videos, pixels; [] = all
+centers = '';                                   % region centre: '' = middle, [x y], one per frame, a cell array or file
+processDirectory = 'training';                  % output folder; created if it does not exist
+modelName = 'new_model';                        % saved as processDirectory/new_model.h5; can include another folder
+classNames = {'NonTouch', 'Touch'};             % classes of labels 0 and 1; 1 is Touch in any order; {}: folder names
 labelOptions = {'labelsInFile', 'directoryClasses', 'numpy', 'arrays'};
-labelOptionSelect = 'labelsInFile';             % where frames and labels come from: one of labelOptions, or its number
-trainOnCloud = false;                           % false: on this machine; true: on Google Cloud, by cloudSettings
+labelOptionSelect = 'labelsInFile';             % source of frames and labels: one of labelOptions, or its number
+trainOnCloud = false;                           % false: train on this computer; true: on Google Cloud
 cloudSettings = struct('projectID', '', 'mainBucket', '', 'dataBucket', '', 'region', 'us-central1', ...
-    'logDir', 'jobs', 'models', 'models', 'runVersion', ''); % and more: see touchtrain.trainOnCloud
-jobName = 'new_model';                          % name of the training's folder, in processDirectory/jobs
+    'logDir', 'jobs', 'models', 'models', 'runVersion', ''); % for more, see touchtrain.trainOnCloud
+jobName = 'new_model';                          % folder of the training in processDirectory/jobs
 
 %% Sections to run: 1 or 0
 CREATE_NUMPY = 1;                               % write the dataset, processDirectory/dataset
-UPLOAD = 0;                                     % send it to the cloud, as far as it is not there
-TRAIN = 1;                                      % train on it
-DOWNLOAD_MODEL = 0;                             % fetch what came of the last training, in the cloud its model
-CLEAR_DIRECTORIES = 0;                          % remove the dataset and the jobs that this script made; the model stays
+UPLOAD = 0;                                     % upload the dataset to the cloud (missing files only)
+TRAIN = 1;                                      % train on the dataset
+DOWNLOAD_MODEL = 0;                             % get the results of the last training; from the cloud, also its model
+CLEAR_DIRECTORIES = 0;                          % remove the dataset and jobs of this script; the model stays
 
-%% Check all of it
+%% Check the parameters
 newModel = struct('dataPath', {dataPath}, 'labelPath', {labelPath}, 'roi', {roi}, 'centers', {centers}, ...
     'processDirectory', {processDirectory}, 'modelName', {modelName}, 'classNames', {classNames}, ...
     'labelOptions', {labelOptions}, 'labelOptionSelect', {labelOptionSelect}, 'trainOnCloud', {trainOnCloud}, ...
@@ -69,7 +70,7 @@ if newModel.UPLOAD && newModel.trainOnCloud
     touchtrain.uploadDataset(newModel.dataset, newModel.cloudSettings, 'JobFolder', newModel.uploadJob, ...
         'Verbose', newModel.isVerbose);
 elseif newModel.UPLOAD
-    fprintf('UPLOAD: nothing to do, the training is on this machine.\n');
+    fprintf('UPLOAD: nothing to do, because trainOnCloud is false.\n');
 end
 
 %% Training
@@ -93,14 +94,14 @@ elseif newModel.DOWNLOAD_MODEL
     history = newModel.result.history;
     modelPath = newModel.result.model_path;
     report = newModel.result.report;
-    touchtrain.internal.values.show('The model is on this machine: %s\n', modelPath);
+    touchtrain.internal.values.show('Model: %s\n', modelPath);
 end
 
-%% Clearing
+%% Cleanup
 if newModel.CLEAR_DIRECTORIES
     touchtrain.internal.script.MadeFolders(newModel.processDirectory).remove();
     if newModel.trainOnCloud
-        fprintf('What is in the bucket stays there.\n');
+        fprintf('Files in the bucket were not removed.\n');
     end
 end
 clear('newModel');

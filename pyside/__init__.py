@@ -105,10 +105,7 @@ def convert_videos(
         TouchTrainError: naming all that is wrong with videos, labels and centres, before anything is written.
         Interrupted: it was stopped; converted again, it goes on where it was. So it does after a damaged video.
     """
-    from pyside.jobs import job, requests
-
-    request = requests.conversion("videos", videos, labels, dataset, options)
-    return job.do(request, isolated, job_folder)
+    return _do("convert videos", options, isolated, job_folder, source=videos, labels=labels, dataset=dataset)
 
 
 def convert_folders(
@@ -135,9 +132,7 @@ def convert_folders(
     Raises:
         TouchTrainError: naming all that is wrong, before anything is written.
     """
-    from pyside.jobs import job, requests
-
-    return job.do(requests.conversion("folders", root, None, dataset, options), isolated, job_folder)
+    return _do("convert folders", options, isolated, job_folder, source=root, dataset=dataset)
 
 
 def convert_numpy(
@@ -166,9 +161,7 @@ def convert_numpy(
     Raises:
         TouchTrainError: naming all that is wrong, before anything is written.
     """
-    from pyside.jobs import job, requests
-
-    return job.do(requests.conversion("numpy", folder, None, dataset, options), isolated, job_folder)
+    return _do("convert numpy", options, isolated, job_folder, source=folder, dataset=dataset)
 
 
 def convert_tfrecords(
@@ -195,9 +188,7 @@ def convert_tfrecords(
     Raises:
         TouchTrainError: naming all that is wrong, before anything is written.
     """
-    from pyside.jobs import job, requests
-
-    return job.do(requests.conversion("tfrecords", files, None, dataset, options), isolated, job_folder)
+    return _do("convert tfrecords", options, isolated, job_folder, source=files, dataset=dataset)
 
 
 def export_tfrecords(
@@ -223,9 +214,7 @@ def export_tfrecords(
     Raises:
         TouchTrainError: no dataset, or a folder that cannot be written.
     """
-    from pyside.jobs import job, requests
-
-    return job.do(requests.export(dataset, folder, options), isolated, job_folder)
+    return _do("export tfrecords", options, isolated, job_folder, dataset=dataset, folder=folder)
 
 
 def train(
@@ -254,9 +243,9 @@ def train(
         TouchTrainError: what is wrong with dataset, path or settings, before any long work.
     """
     from pyside.evaluation.result import TrainingResult
-    from pyside.jobs import job, requests
 
-    return TrainingResult.from_record(job.do(requests.training(dataset, model_path, settings), isolated, job_folder))
+    record = _do("train", settings, isolated, job_folder, dataset=dataset, model_path=model_path)
+    return TrainingResult.from_record(record)
 
 
 def train_on_cloud(
@@ -286,11 +275,11 @@ def train_on_cloud(
         TouchTrainError: as `train`, and what went wrong there.
     """
     from pyside.evaluation.result import TrainingResult
-    from pyside.jobs import job, requests
+    from pyside.jobs import commands, job
 
-    return TrainingResult.from_record(
-        job.wait(job.start(requests.cloud_training(dataset, model_path, settings), job_folder))
-    )
+    arguments = {"dataset": dataset, "model_path": model_path}
+    request = commands.named("cloud submit").request(arguments, settings)
+    return TrainingResult.from_record(job.wait(job.start(request, job_folder)))
 
 
 def tune(
@@ -326,11 +315,11 @@ def tune(
     Raises:
         TouchTrainError: what is wrong with dataset, path, search and settings, before any long work.
     """
-    from pyside.jobs import job, requests
     from pyside.training.tuning.result import TuningResult
 
-    request = requests.tuning(dataset, model_path, search, {**settings, "trials": trials})
-    return TuningResult.from_record(job.do(request, isolated, job_folder))
+    options = {**settings, "trials": trials}
+    record = _do("tune", options, isolated, job_folder, dataset=dataset, model_path=model_path, search=search)
+    return TuningResult.from_record(record)
 
 
 def preview_augmentation(
@@ -350,9 +339,7 @@ def preview_augmentation(
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
     """
-    from pyside.jobs import job, requests
-
-    return job.do(requests.preview(dataset, path, options), isolated, None)
+    return _do("preview", options, isolated, None, dataset=dataset, path=path)
 
 
 def train_arrays(
@@ -451,9 +438,7 @@ def verify(path: str | PathLike[str], *, isolated: bool | None = None) -> dict[s
         PathMissing: nothing is there.
         BadDataset: it is damaged, naming all that is; or it is no dataset.
     """
-    from pyside.jobs import job, requests
-
-    return job.do(requests.verification(path), isolated, None)
+    return _do("verify", {}, isolated, None, dataset=path)
 
 
 def load_model(path: str | PathLike[str]) -> Any:
@@ -472,3 +457,16 @@ def load_model(path: str | PathLike[str]) -> Any:
     from pyside.models.load import load_model as load
 
     return load(path)
+
+
+def _do(
+    command: str,
+    options: dict[str, Any],
+    isolated: bool | None,
+    job_folder: str | PathLike[str] | None,
+    **arguments: Any,
+) -> dict[str, Any]:
+    """Check a command of the table, do it, and return its record."""
+    from pyside.jobs import commands, job
+
+    return job.do(commands.named(command).request(arguments, options), isolated, job_folder)

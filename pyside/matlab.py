@@ -20,34 +20,9 @@ from typing import Any
 
 from pyside.errors import BadJob, of_system
 from pyside.settings.conversion import ArraySettings, InspectSettings
-from pyside.settings.core import Settings
-from pyside.settings.matlab import (
-    MatlabCloudTrainSettings,
-    MatlabFolderSettings,
-    MatlabNumpySettings,
-    MatlabTfrecordSettings,
-    MatlabTrainSettings,
-    MatlabTuneSettings,
-    MatlabUploadSettings,
-    MatlabVerifySettings,
-    MatlabVideoSettings,
-)
-from pyside.settings.training import PreviewSettings
+from pyside.settings.core import Settings, speaking
 from pyside.system.records import printable_json as to_json  # half a character ends jsondecode
 
-_COMMANDS: dict[str, type[Settings]] = {
-    "convertVideos": MatlabVideoSettings,
-    "convertFolders": MatlabFolderSettings,
-    "convertArrays": ArraySettings,
-    "convertNumpy": MatlabNumpySettings,
-    "convertTfrecords": MatlabTfrecordSettings,
-    "train": MatlabTrainSettings,
-    "tune": MatlabTuneSettings,
-    "previewAugmentation": PreviewSettings,
-    "trainOnCloud": MatlabCloudTrainSettings,
-    "uploadDataset": MatlabUploadSettings,
-    "verify": MatlabVerifySettings,
-}
 _SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
 _conversions: dict[str, Any] = {}
@@ -78,7 +53,7 @@ def about() -> str:
 
 def options(command: str) -> str:
     """Return one record an option of a command, such as ``'train'``: name, default, doc."""
-    return to_json(_COMMANDS[command].help("matlab"))
+    return to_json(_settings_of(command).help("matlab"))
 
 
 def check_options(command: str, options_json: str) -> str:
@@ -87,8 +62,14 @@ def check_options(command: str, options_json: str) -> str:
     Raises:
         UnknownOption, BadOption: all faults at once.
     """
-    _COMMANDS[command].from_options(json.loads(options_json), "matlab")
+    _settings_of(command).from_options(json.loads(options_json), "matlab")
     return "{}"
+
+
+def _settings_of(command: str) -> type[Settings]:
+    from pyside.jobs import commands
+
+    return ArraySettings if command == "convertArrays" else commands.named(command).matlab_settings
 
 
 def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str, classes_json: str = "[]") -> str:
@@ -161,85 +142,57 @@ def convert_arrays_abort(token: str) -> str:
     return "{}"
 
 
-def start_training(dataset: str, model_path: str, options_json: str) -> str:
-    """Start a training in a process of its own.
+def start_job(command: str, *given: Any) -> str:
+    """Start a command in a process of its own.
 
     Args:
-        dataset: absolute path of a dataset folder.
-        model_path: absolute path of the model to write.
-        options_json: options in MATLAB's spelling.
+        command: name of the function in MATLAB, such as ``train`` or ``convertVideos``.
+        *given: the arguments of that command in their order, see `pyside.jobs.commands.TABLE`: paths are absolute;
+            ``source`` (a path or a list of paths) and ``search`` (an object: name in MATLAB's spelling to a list of
+            values, or to a range as ``"1e-4..1e-2"``) are JSON; ``labels`` are the absolute path of a label file, a
+            vector (numeric, or a tuple of texts) for one video, or a tuple (1-by-N cell) with one vector a video. At
+            the end the options as JSON in MATLAB's spelling; pixels and frames are counted from 1. Centers are a list
+            [x, y], a list of [x, y] a frame, a list with one of these a video, or the absolute path of a file.
 
     Returns:
-        JSON: how the job is doing, as `job_status` tells.
+        JSON: the status of the job, as `job_status` returns it.
 
     Raises:
-        TouchTrainError: what is wrong with dataset, path or options.
+        TouchTrainError: all that is wrong with arguments and options; what is wrong in files that are converted comes
+            with the job's result.
     """
-    from pyside.jobs import requests
+    from pyside.jobs import job
 
-    settings, job_folder = _of_job(MatlabTrainSettings, options_json)
-    return _started(requests.training(dataset, model_path, settings), job_folder)
-
-
-def start_tuning(dataset: str, model_path: str, search_json: str, options_json: str) -> str:
-    """Start a search for good settings in a process of its own.
-
-    Args:
-        dataset: absolute path of a dataset folder.
-        model_path: absolute path of the model to write.
-        search_json: one object: name in MATLAB's spelling to a list of values, or to a range as ``"1e-4..1e-2"``.
-        options_json: options in MATLAB's spelling.
-
-    Returns:
-        JSON: as `start_training`.
-
-    Raises:
-        TouchTrainError: what is wrong with dataset, path, search or options.
-    """
-    from pyside.jobs import requests
-
-    settings, job_folder = _of_job(MatlabTuneSettings, options_json)
-    return _started(requests.tuning(dataset, model_path, json.loads(search_json), settings, "matlab"), job_folder)
+    request, job_folder = _request(command, *given)
+    return job_status(job.start(request, job_folder))
 
 
-def start_conversion(command: str, source_json: str, labels: Any, dataset: str, options_json: str) -> str:
-    """Start a conversion of files in a process of its own.
+def do_job(command: str, *given: Any) -> str:
+    """Do a command, wait for it, and return its result as JSON; arguments and errors as of `start_job`."""
+    from pyside.jobs import job
 
-    Args:
-        command: ``convertVideos``, ``convertFolders`` or ``convertNumpy``.
-        source_json: JSON: the absolute path of a folder or file, or a list of such paths.
-        labels: of videos: the absolute path of a label file; a vector (numeric, or a tuple of texts) for one video;
-            a tuple (1-by-N cell) with one vector a video. Anything for the other commands.
-        dataset: absolute path of the folder to write.
-        options_json: options in MATLAB's spelling; pixels and frames are counted from 1. Centers are a list [x, y],
-            a list of [x, y] a frame, a list with one of these a video, or the absolute path of a file.
+    request, job_folder = _request(command, *given)
+    return to_json(job.do(request, job_folder=job_folder))
 
-    Returns:
-        JSON: as `start_training`.
 
-    Raises:
-        TouchTrainError: what is wrong with paths and options; what is wrong in the files comes with the job's result.
-    """
-    from pyside.jobs import requests
+def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
+    """Return the request for a command, and the folder that its job is to have."""
+    from pyside.jobs import commands
 
-    settings, job_folder = _of_job(_COMMANDS[command], options_json)
-    kind = command.removeprefix("convert").lower()
-    given = labels if kind == "videos" else None
-    source = json.loads(source_json)
-    return _started(requests.conversion(kind, source, given, dataset, settings, first=1), job_folder)
+    row = commands.named(command)
+    *values, options_json = given
+    arguments = {
+        one.name: json.loads(value) if one.is_json else value for one, value in zip(row.arguments, values, strict=True)
+    }
+    settings, job_folder = _of_job(row.matlab_settings, options_json)
+    return row.request(arguments, settings, from_matlab=True), job_folder
 
 
 def _of_job(kind: type[Settings], options_json: str) -> tuple[dict[str, Any], str | None]:
-    """Return the settings of a command that starts a job, in Python's spelling, and the job's folder apart."""
+    """Return the settings of a command, in Python's spelling, and the folder of its job apart."""
     settings = kind.from_options(json.loads(options_json), "matlab").as_dict()
-    job_folder = settings.pop("job_folder")
+    job_folder = settings.pop("job_folder", None)
     return {name: value for name, value in settings.items() if name not in _SHOWN}, job_folder
-
-
-def _started(request: dict[str, Any], job_folder: str | None) -> str:
-    from pyside.jobs import job
-
-    return job_status(job.start(request, job_folder))
 
 
 def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
@@ -341,7 +294,7 @@ def resume_job(folder: str, trust_code: bool = False) -> str:
         trust_code: whether code that it runs is trusted, though this user did not start it on this computer.
 
     Returns:
-        JSON: what `start_training` returns.
+        JSON: what `start_job` returns.
     """
     from pyside.jobs import job
 
@@ -390,70 +343,12 @@ def list_jobs(place: str) -> str:
     return to_json([{**_without_notes(status), "line": job_records.line(status)} for status in job_records.jobs(place)])
 
 
-def start_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
-    """Start a training in the cloud, and a process here that sends the dataset, watches, and fetches the model.
-
-    Args:
-        dataset: absolute path of a dataset folder.
-        model_path: absolute path of the model to write.
-        options_json: options in MATLAB's spelling, those of the training and those of the cloud.
-
-    Returns:
-        JSON: as `start_training`.
-
-    Raises:
-        TouchTrainError: what is wrong with dataset, path or options.
-    """
-    from pyside.jobs import requests
-
-    settings, job_folder = _of_job(MatlabCloudTrainSettings, options_json)
-    return _started(requests.cloud_training(dataset, model_path, settings), job_folder)
-
-
 def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
-    """Tell, as JSON, what `start_cloud_training` would send and start: what `jobs.cloud.plan` returns."""
+    """Return, as JSON, what ``trainOnCloud`` would send and start: what `jobs.cloud.jobs.plan` returns."""
     from pyside.jobs.cloud import jobs
 
-    settings, _ = _of_job(MatlabCloudTrainSettings, options_json)
+    settings, _ = _of_job(_settings_of("trainOnCloud"), options_json)
     return to_json(jobs.plan(dataset, model_path, settings))
-
-
-def start_upload(dataset: str, options_json: str) -> str:
-    """Start to send a dataset to the cloud, in a process of its own.
-
-    Args:
-        dataset: absolute path of a dataset folder.
-        options_json: options in MATLAB's spelling.
-
-    Returns:
-        JSON: as `start_training`.
-
-    Raises:
-        TouchTrainError: what is wrong with the dataset or the options.
-    """
-    from pyside.jobs import requests
-
-    settings, job_folder = _of_job(MatlabUploadSettings, options_json)
-    return _started(requests.upload(dataset, settings), job_folder)
-
-
-def start_verification(dataset: str, options_json: str) -> str:
-    """Start to compare a dataset with its hashes, in a process of its own.
-
-    Args:
-        dataset: absolute path of a dataset folder.
-        options_json: options in MATLAB's spelling.
-
-    Returns:
-        JSON: as `start_training`.
-
-    Raises:
-        PathMissing, BadDataset: there is no dataset.
-    """
-    from pyside.jobs import requests
-
-    _, job_folder = _of_job(MatlabVerifySettings, options_json)
-    return _started(requests.verification(dataset), job_folder)
 
 
 def start_fetch(source: str, model_path: str = "") -> str:
@@ -464,7 +359,7 @@ def start_fetch(source: str, model_path: str = "") -> str:
         model_path: absolute path of the model to write. Default: where it was to go.
 
     Returns:
-        JSON: as `start_training`; the job is another one than `source` where that one does not fetch.
+        JSON: as `start_job`; the job is another one than `source` where that one does not fetch.
 
     Raises:
         BadJob: there is no such training.
@@ -482,23 +377,6 @@ def cloud_logs(source: str, lines: float = 1000) -> str:
     from pyside.jobs import interpreter
 
     return to_json(interpreter.ask("cloud", "logs", source, "--lines", str(int(lines))))
-
-
-def preview(dataset: str, path: str, options_json: str) -> str:
-    """Write a sheet of frames as a training varies them.
-
-    Args:
-        dataset: absolute path of a dataset folder.
-        path: absolute path of the picture.
-        options_json: options in MATLAB's spelling.
-
-    Returns:
-        JSON: what `pyside.preview_augmentation` returns.
-    """
-    from pyside.jobs import job, requests
-
-    settings = PreviewSettings.from_options(json.loads(options_json), "matlab").as_dict()
-    return to_json(job.do(requests.preview(dataset, path, settings)))
 
 
 def inspect(path: str, options_json: str = "{}") -> str:
@@ -578,19 +456,20 @@ def _conversion(token: str) -> Any:
     return _conversions[token]
 
 
-def _telling(function: Callable[..., str]) -> Callable[..., str]:
-    """Let a function tell what the operating system refused as an error of ours."""
+def _for_matlab(function: Callable[..., str]) -> Callable[..., str]:
+    """Let a function speak to a person in MATLAB, and raise what the operating system refused as an error of ours."""
 
     @functools.wraps(function)
-    def told(*arguments: Any, **named: Any) -> str:
-        try:
-            return function(*arguments, **named)
-        except OSError as error:
-            raise of_system(error) from error
+    def wrapped(*arguments: Any, **named: Any) -> str:
+        with speaking("matlab"):
+            try:
+                return function(*arguments, **named)
+            except OSError as error:
+                raise of_system(error) from error
 
-    return told
+    return wrapped
 
 
 for _name, _function in list(globals().items()):
     if getattr(_function, "__module__", None) == __name__ and not _name.startswith("_"):
-        globals()[_name] = _telling(_function)
+        globals()[_name] = _for_matlab(_function)

@@ -27,7 +27,7 @@ from pyside.cli.options import add_settings, given_settings
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadDataset, BadJob, BadOption, JobFailed, ModelNotSaved, PathMissing, TouchTrainError, some
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import requests
+from pyside.jobs import commands, requests
 from pyside.jobs.cloud import transfer
 from pyside.jobs.cloud.job_folder import CHECKPOINT, JobFolder, log
 from pyside.jobs.cloud.place import Place
@@ -179,7 +179,7 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
     log.info(f"No dataset in {url}: its arrays are converted to one.")
     request = requests.conversion("numpy", folder, None, work / "dataset", of_arrays)
     try:
-        requests.run(request, _Logged(job), lambda: False)
+        commands.run(request, _Logged(job), lambda: False)
     except PathMissing as error:
         raise PathMissing(error.text.replace(str(folder), url)) from None
     return work / "dataset"
@@ -199,16 +199,16 @@ def _no_arrays(url: str, names: list[str]) -> str:
     )
 
 
-def _train(request: requests.Request, work: Path, job: JobFolder) -> dict[str, Any]:
+def _train(request: commands.Request, work: Path, job: JobFolder) -> dict[str, Any]:
     """Train, from the checkpoint of the job where there is one that fits."""
     job.watch(work / CHECKPOINT)
     if job.fetch_checkpoint():
         try:
-            return requests.run(request, job.progress, job.should_stop, work)
+            return commands.run(request, job.progress, job.should_stop, work)
         except BadJob as error:
             log.warning(f"The checkpoint in {job.url} does not fit, so the training begins anew: {error.text}")
             (work / CHECKPOINT).unlink(missing_ok=True)
-    return requests.run(request, job.progress, job.should_stop, work)
+    return commands.run(request, job.progress, job.should_stop, work)
 
 
 def _publish(folder: Path, export: Place, job: JobFolder) -> None:

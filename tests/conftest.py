@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import subprocess
 import sys
 import time
@@ -41,6 +42,38 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def raises_with(kind: type[BaseException], *facts: object) -> Iterator[pytest.ExceptionInfo[BaseException]]:
+    """Expect an error of a kind whose text holds these facts, each as a whole word; its wording may change freely."""
+    with pytest.raises(kind) as caught:
+        yield caught
+    said = str(caught.value)
+    missing = [fact for fact in map(str, facts) if not re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", said)]
+    assert not missing, f"{missing} not in: {said}"
+
+
+def holds(text: str, *facts: object) -> bool:
+    """Tell whether a text holds these facts, each as a whole word; its wording may change freely."""
+    return all(re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text) for fact in map(str, facts))
+
+
+def steps(function: Callable[[], object]) -> int:
+    """Count the calls of functions, in Python and in C, that a function makes: what it costs, without a clock."""
+    made = 0
+
+    def count(frame: object, event: str, argument: object) -> None:
+        nonlocal made
+        made += event in ("call", "c_call")
+
+    before = sys.getprofile()
+    sys.setprofile(count)
+    try:
+        function()
+    finally:
+        sys.setprofile(before)
+    return made
 
 
 def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndarray]:

@@ -28,9 +28,9 @@ WINGS = [
     ["pyside.data.formats"],
     ["pyside.data"],
     ["pyside.evaluation"],
+    ["pyside.compute"],
     ["pyside.settings"],
     ["pyside.system"],
-    ["pyside.compute"],
     ["pyside.errors"],
     ["pyside.version", "pyside.aliases"],
 ]

@@ -111,12 +111,12 @@ def test_a_training_is_started_watched_and_fetched(
     dataset = str(make_dataset())
     options = {"MaxEpochs": 1, "DenseUnits": 4, "ConvolutionFilters": [2] * 6, "JobFolder": str(tmp_path / "job")}
     with pytest.raises(PythonNotFound):
-        matlab.start_training(dataset, str(tmp_path / "model"), json.dumps(options))
+        matlab.start_job("train", dataset, str(tmp_path / "model"), json.dumps(options))
     found = json.loads(matlab.record_python(sys.executable))
     assert found["python"] == sys.executable
     monkeypatch.setenv("TOUCHTRAIN_PYTHON", sys.executable)  # record_python set it; this undoes it after the test
     assert json.loads(matlab.about())["job_python"] == sys.executable
-    started = json.loads(matlab.start_training(dataset, str(tmp_path / "model"), json.dumps(options)))
+    started = json.loads(matlab.start_job("train", dataset, str(tmp_path / "model"), json.dumps(options)))
     assert started["folder"] == str(tmp_path / "job")
     assert started["makes"] == str(tmp_path / "model.h5")
     while (status := json.loads(matlab.job_status(started["folder"])))["state"] in ("waiting", "running"):
@@ -135,7 +135,7 @@ def test_a_stop_of_no_job_is_an_error(tmp_path: Path) -> None:
 
 def test_a_missing_dataset_is_named(tmp_path: Path) -> None:
     with pytest.raises(PathMissing, match="nowhere"):
-        matlab.start_training(str(tmp_path / "nowhere"), str(tmp_path / "m.h5"), "{}")
+        matlab.start_job("train", str(tmp_path / "nowhere"), str(tmp_path / "m.h5"), "{}")
 
 
 def test_what_the_system_refuses_has_an_identifier_for_matlab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -34,16 +34,16 @@ token = json.loads(matlab.convert_arrays_open(folder + "/set", "{}", labels, "[[
 matlab.convert_arrays_append(token, 1.0, memoryview(frames))
 matlab.convert_arrays_close(token)
 options = {"MaxEpochs": 1, "ConvolutionFilters": [2] * 6, "DenseUnits": 4, "Report": False}
-from pyside.jobs import tasks
+from pyside.jobs import requests
 searched = {"InitialLearnRate": "1e-4..1e-2", "Network": ["legacy", "small"]}
-tasks.tuning(folder + "/set", folder + "/tuned", searched, {}, "matlab"), matlab.options("tune")
-job = json.loads(matlab.start_training(folder + "/set", folder + "/model", json.dumps(options)))["folder"]
+requests.tuning(folder + "/set", folder + "/tuned", searched, {}, "matlab"), matlab.options("tune")
+job = json.loads(matlab.start_job("train", folder + "/set", folder + "/model", json.dumps(options)))["folder"]
 while json.loads(matlab.job_status(job))["state"] in ("waiting", "running"):
     time.sleep(0.1)
 print(json.loads(matlab.job_result(job))["model_path"])
 np.save(folder + "/frames.npy", frames)
 np.save(folder + "/labels.npy", np.asarray(labels))
-started = json.loads(matlab.start_conversion("convertNumpy", json.dumps(folder), "", folder + "/again", "{}"))
+started = json.loads(matlab.start_job("convertNumpy", json.dumps(folder), folder + "/again", "{}"))
 while json.loads(matlab.job_status(started["folder"], 0.0, True))["state"] in ("waiting", "running"):
     time.sleep(0.1)
 print(json.loads(matlab.job_result(started["folder"]))["report"]["frames"])

@@ -1,44 +1,44 @@
 classdef TrainingJob < handle
-% TRAININGJOB  A training in the background: look at it, wait for it, stop it, fetch what it made.
+% TRAININGJOB  Monitor and control a training that runs in the background.
 %
-%   JOB = touchtrain.trainInBackground(...) starts a training and gives such an object.
-%   JOB = touchtrain.TrainingJob(FOLDER) attaches to one that was started before, also after a restart of MATLAB.
-%   FOLDER (char or string) is the folder of the job: in touchtrain-jobs beside the model, unless JobFolder names it.
+%   JOB = touchtrain.trainInBackground(...) starts a training and returns this object.
+%   JOB = touchtrain.TrainingJob(FOLDER) attaches to a training that was started before, even after MATLAB restarts.
+%   FOLDER (char or string) is the job folder: a folder in touchtrain-jobs beside the model, or the value of JobFolder.
 %
-%   Properties, read anew each time:
-%     Folder     the folder of the job (char); all that is known of the job is in there
-%     State      'waiting', 'running', 'stopping', 'stopped', 'cancelled', 'done', 'failed', or 'lost' (its process
-%                is gone without a word)
-%     Progress   struct of what it tells just now: stage; while it trains epoch, epochs, batch, batches, loss, accuracy,
-%                frames_per_second, seconds_left
-%     History    struct of row vectors, one value for each epoch so far: loss, accuracy, val_loss, val_accuracy,
+%   Properties, read from the job folder each time:
+%     Folder     job folder (char); it contains everything that is known about the job
+%     State      'waiting', 'running', 'stopping', 'stopped', 'cancelled', 'done', 'failed', or 'lost' (the process
+%                ended without reporting a result)
+%     Progress   struct of the current progress: stage; during training also epoch, epochs, batch, batches, loss,
+%                accuracy, frames_per_second, seconds_left
+%     History    struct of row vectors, one value for each completed epoch: loss, accuracy, val_loss, val_accuracy,
 %                learning_rate
-%     ModelFile  path of the model that it makes (char)
-%     Cloud      of a training in the cloud a struct of what was submitted: name, region, console (a page to look at),
-%                folder (in the bucket), dataset, models; else []
-%     Error      of a job that failed or is lost a struct: identifier, message, log (its last lines, cell of char),
-%                traceback (a file, or []); else []
+%     ModelFile  path of the model (char)
+%     Cloud      for a training in the cloud, a struct that describes the submitted job: name, region, console (URL of
+%                its web page), folder (in the bucket), dataset, models; otherwise []
+%     Error      for a failed or lost job, a struct: identifier, message, log (last lines, cell array of char),
+%                traceback (a file, or []); otherwise []
 %
 %   Methods:
-%     wait(JOB)              waits until it ends, and shows how far it is. Ctrl-C ends the waiting only.
-%     OK = wait(JOB, SECONDS)  waits so long at most; OK tells whether the job has ended.
-%     [HISTORY, MODELPATH, REPORT] = fetchOutputs(JOB)  waits, and returns what touchtrain.train returns. The error of a
-%                            job that failed is raised.
-%     stop(JOB)              ends it gently: it finishes the batch, and saves the best model so far
-%     cancel(JOB)            ends it at once, without a model
-%     resume(JOB)            lets one that is cancelled, failed or lost go on in the background from its last checkpoint
-%     resume(JOB, 'TrustCode', true)  also one that was not started by you on this computer, and runs a network from a
-%                            Python file or trains in the cloud
-%     plot(JOB)              draws the curves so far; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
-%     LINES = logs(JOB)      what a training in the cloud has logged: struct array time, severity, text; printed without
-%                            an output. Of one on this machine the log is log.txt in its folder.
-%     remove(JOB)            removes the folder of one that has ended; the model stays
+%     wait(JOB)              wait until the job ends and show progress. Ctrl+C stops waiting, not the job.
+%     OK = wait(JOB, SECONDS)  wait at most SECONDS; OK is true if the job has ended.
+%     [HISTORY, MODELPATH, REPORT] = fetchOutputs(JOB)  wait, and return the outputs of touchtrain.train. If the job
+%                            failed, raise its error.
+%     stop(JOB)              finish the current batch, save the best model so far, and end
+%     cancel(JOB)            end immediately, without a model
+%     resume(JOB)            resume a cancelled, failed or lost job in the background from its last checkpoint
+%     resume(JOB, 'TrustCode', true)  also resume a job that you did not start on this computer and that uses a network
+%                            from a Python file or trains in the cloud
+%     plot(JOB)              plot the curves so far; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
+%     LINES = logs(JOB)      log of a training in the cloud: struct array with time, severity, text; printed if there
+%                            is no output. The log of a training on this computer is log.txt in its folder.
+%     remove(JOB)            remove the folder of a job that has ended; the model stays
 %
-%   wait and fetchOutputs take 'Verbose' false, which shows nothing, and 'Plots' 'training-progress', which draws the
-%   curves with a button that stops the training, where there is a display.
+%   wait and fetchOutputs accept 'Verbose', false, to show no progress, and 'Plots', 'training-progress', to plot the
+%   curves with a Stop button (needs a display).
 %
-%   In MATLAB a job can be saved and loaded like any variable. GNU Octave cannot save objects: save JOB.Folder there,
-%   and attach with touchtrain.TrainingJob(FOLDER).
+%   In MATLAB you can save and load a job like any variable. GNU Octave cannot save objects: save JOB.Folder there, and
+%   attach with touchtrain.TrainingJob(FOLDER).
 %
 %   Example
 %     job = touchtrain.trainInBackground('set', 'model.h5', 'MaxEpochs', 20);
@@ -48,7 +48,7 @@ classdef TrainingJob < handle
 %   See also touchtrain.trainInBackground, touchtrain.trainOnCloud, touchtrain.train, touchtrain.resume,
 %   touchtrain.inspect
     properties (SetAccess = private)
-        Folder = '' % all else is in there
+        Folder = '' % the other properties are read from it
     end
     properties (Dependent, SetAccess = private)
         State
@@ -59,24 +59,25 @@ classdef TrainingJob < handle
         Error
     end
     properties (Access = private)
-        seen = 0 % how much of what the job tells was shown while waiting
+        seen = 0 % number of messages of the job that wait has shown
     end
     methods
         function job = TrainingJob(folder)
-            touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.TrainingJob(folder)');
-            if isstruct(folder) % as saveobj made it; the job may be out of reach where it is loaded
+            touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.TrainingJob(folder)');
+            if isstruct(folder) % from saveobj; the folder may not be accessible when the job is loaded
                 job.Folder = folder.Folder;
                 return
             end
             if touchtrain.internal.values.isText(folder) && ~isempty(regexp(char(folder), '^\w+://', 'once'))
-                error('TouchTrain:BadJob', ['%s is the folder of a job in the cloud. Fetch its model with ' ...
+                error('TouchTrain:BadJob', ['%s is a job folder in the cloud. To download its model, call ' ...
                     'touchtrain.fetchModel(source, modelFile).'], char(folder));
             end
             status = touchtrain.internal.python.askPython('job_status', ...
                 touchtrain.internal.values.absolutePath(folder, 'folder'));
             if ~strcmp(status.command, 'train')
                 error('TouchTrain:BadJob', ['The job in %s is a %s, not a training. ' ...
-                    'Look at it with touchtrain.inspect.'], status.folder, touchtrain.internal.jobs.jobWords(status));
+                    'To see its status, call touchtrain.inspect.'], status.folder, ...
+                    touchtrain.internal.jobs.jobNames(status));
             end
             job.Folder = status.folder;
         end
@@ -115,13 +116,13 @@ classdef TrainingJob < handle
         end
 
         function ended = wait(job, varargin)
-            % WAIT  Wait until the job ends, or for a time, and tell whether it has ended.
+            % WAIT  Wait until the job ends or a time limit is reached; true if the job has ended.
             seconds = Inf;
             if ~isempty(varargin) && ~touchtrain.internal.values.isText(varargin{1})
                 seconds = varargin{1};
                 varargin(1) = [];
                 if ~isnumeric(seconds) || numel(seconds) ~= 1 || ~(seconds >= 0)
-                    error('TouchTrain:BadOption', 'The time to wait must be a number of seconds, 0 or more.');
+                    error('TouchTrain:BadOption', 'The time limit must be a nonnegative number of seconds.');
                 end
             end
             how = touchtrain.internal.jobs.watchOptions(varargin);
@@ -138,24 +139,24 @@ classdef TrainingJob < handle
         end
 
         function [history, modelPath, report] = fetchOutputs(job, varargin)
-            % FETCHOUTPUTS  Wait until the job ends, and return history, path of the model, and report.
+            % FETCHOUTPUTS  Wait until the job ends, and return its history, model path and report.
             job.wait(Inf, varargin{:});
             [history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs( ...
                 touchtrain.internal.jobs.jobResult(job.Folder), false);
         end
 
         function stop(job)
-            % STOP  End the job gently: it finishes the batch, and saves the best model so far.
+            % STOP  Finish the current batch, save the best model so far, and end the job.
             touchtrain.internal.python.askPython('stop_job', job.Folder);
         end
 
         function cancel(job)
-            % CANCEL  End the job at once, without a model.
+            % CANCEL  End the job immediately, without a model.
             touchtrain.internal.python.askPython('cancel_job', job.Folder);
         end
 
         function resume(job, varargin)
-            % RESUME  Let a job that is cancelled, failed or lost go on in the background.
+            % RESUME  Resume a cancelled, failed or lost job in the background.
             given = touchtrain.internal.options.ownOptions(varargin, struct('TrustCode', false));
             trusts = touchtrain.internal.options.trustsCode(given.TrustCode);
             status = job.status();
@@ -164,9 +165,9 @@ classdef TrainingJob < handle
         end
 
         function lines = logs(job)
-            % LOGS  What a training in the cloud has logged.
+            % LOGS  Log of a training in the cloud.
             if isempty(job.Cloud)
-                error('TouchTrain:BadJob', 'This training is not in the cloud, or not yet. Its log is %s.', ...
+                error('TouchTrain:BadJob', 'This training does not run in the cloud (yet). Its log is %s.', ...
                     fullfile(job.Folder, 'log.txt'));
             end
             lines = touchtrain.internal.python.askPython('cloud_logs', job.Folder);
@@ -179,15 +180,16 @@ classdef TrainingJob < handle
         end
 
         function remove(job)
-            % REMOVE  Remove the folder of a job that has ended; the model stays.
+            % REMOVE  Remove the folder of a job that has ended. The model stays.
             touchtrain.internal.python.askPython('remove_job', job.Folder);
         end
 
         function fig = plot(job, varargin)
-            % PLOT  Draw the curves so far, as touchtrain.plotHistory does.
+            % PLOT  Plot the curves so far with touchtrain.plotHistory.
             history = job.History;
             if isempty(history.loss)
-                error('TouchTrain:BadJob', 'No epoch of the job %s is over yet, so there are no curves.', job.Folder);
+                error('TouchTrain:BadJob', 'No epoch of the job %s is complete yet, so there are no curves.', ...
+                    job.Folder);
             elseif nargout > 0
                 fig = touchtrain.plotHistory(history, varargin{:});
             else
@@ -196,7 +198,7 @@ classdef TrainingJob < handle
         end
 
         function disp(job)
-            % DISP  Print how the job is doing.
+            % DISP  Print the status of the job.
             if numel(job) ~= 1
                 fprintf('  %s of touchtrain.TrainingJob\n', touchtrain.internal.values.countText(numel(job), 'object'));
                 return
@@ -209,7 +211,7 @@ classdef TrainingJob < handle
         end
 
         function saved = saveobj(job)
-            % SAVEOBJ  What of it goes into a .mat file: its folder.
+            % SAVEOBJ  Struct that is saved to a .mat file: the folder of the job.
             saved = struct('Folder', job.Folder);
         end
     end
@@ -220,7 +222,7 @@ classdef TrainingJob < handle
     end
     methods (Static)
         function job = loadobj(saved)
-            % LOADOBJ  Attach to the job again after it was loaded from a .mat file.
+            % LOADOBJ  Attach to a job that was saved to a .mat file.
             job = touchtrain.TrainingJob(saved);
         end
     end

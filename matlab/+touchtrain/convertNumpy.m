@@ -1,35 +1,34 @@
 function report = convertNumpy(folder, dataset, varargin)
-% CONVERTNUMPY  Write NumPy files of frames and labels as a dataset to train on.
+% CONVERTNUMPY  Convert NumPy files of frames and labels to a training dataset.
 %
-%   touchtrain.convertNumpy(FOLDER, DATASET) writes the folder DATASET and prints what is in it.
-%     FOLDER   folder (char or string) with frames.npy and labels.npy, or with the pairs of the older tool:
-%              Train_Data_*.npy with Train_Labels_*.npy, Valid_Data_*.npy with Valid_Labels_*.npy, whose sides are kept;
-%              or an .npz or .h5 file with the arrays frames and labels, or a folder with such files.
-%     DATASET  folder to write (char or string). A dataset that is there already is replaced once the new one is
-%              complete, and stays if something goes wrong.
+%   touchtrain.convertNumpy(FOLDER, DATASET) writes the folder DATASET and prints a summary.
+%     FOLDER   folder (char or string) with frames.npy and labels.npy, or with the file pairs of the older tool:
+%              Train_Data_*.npy with Train_Labels_*.npy and Valid_Data_*.npy with Valid_Labels_*.npy, whose split is
+%              kept; or an .npz or .h5 file with the arrays frames and labels, or a folder of such files.
+%     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete.
 %
-%   REPORT = touchtrain.convertNumpy(...) returns a struct instead: path, class_names, image_shape, frames, counts a
-%   class, label_mapping (what was read as which class), recordings, warnings.
+%   REPORT = touchtrain.convertNumpy(...) returns a struct instead of printing the summary: path, class_names,
+%   image_shape, frames, counts per class, label_mapping (the class of each label value), recordings, warnings.
 %
-%   ... = touchtrain.convertNumpy(..., 'Name', value, ...) sets options (touchtrain.options prints them all):
-%     'ClassNames'   names of the classes, default {'NonTouch', 'Touch'}. Of labels 0 and 1, 1 is Touch, wherever
-%                    Touch stands. Without a class Touch numbers count from 0, in the order of ClassNames.
-%     'LabelValues'  what stands in the labels for each class, in the order of ClassNames, e.g. [1 2].
+%   ... = touchtrain.convertNumpy(..., 'Name', value, ...) sets options (touchtrain.options lists all):
+%     'ClassNames'   class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is in
+%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames.
+%     'LabelValues'  label value of each class, in the order of ClassNames, e.g. [1 2].
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
-%     'PixelRange'   the numbers that mean black and white, e.g. [0 1]; needed for frames of floats.
-%     'FramesVariable', 'LabelsVariable'  which arrays of an .npz or .h5 file to take, where they are called otherwise.
+%     'PixelRange'   values of black and white, e.g. [0 1]; required for floating-point frames.
+%     'FramesVariable', 'LabelsVariable'  names of the arrays in an .npz or .h5 file, if not frames and labels.
 %     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
-%     'Check'        true: nothing is written; it is told what would come of it, and all that is wrong.
-%     'Verbose'      whether it is shown how far it is, default true.
+%     'Check'        true: write nothing; report the expected result and all errors.
+%     'Verbose'      true (default) to show progress.
 %
-%   The work is done in a Python process of its own. Ctrl-C gives the prompt back and lets it go on.
+%   The conversion runs in a separate Python process. Ctrl+C returns to the prompt, and the conversion continues.
 %
 %   Example
 %     touchtrain.convertNumpy('arrays', 'set', 'PixelRange', [0 1]);
 %     touchtrain.train('set', 'model.h5');
 %
 %   See also touchtrain.convertArrays, touchtrain.convertVideos, touchtrain.train, touchtrain.inspect
-touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.convertNumpy(folder, dataset, ''Name'', value, ...)');
+touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.convertNumpy(folder, dataset, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin);
 folder = touchtrain.internal.values.absolutePath(folder, 'folder');
 result = touchtrain.internal.data.convertFiles('convertNumpy', folder, '', dataset, pairs);

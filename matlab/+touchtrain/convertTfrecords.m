@@ -1,29 +1,30 @@
 function report = convertTfrecords(files, dataset, varargin)
-% CONVERTTFRECORDS  Write TFRecord files as a dataset to train on.
+% CONVERTTFRECORDS  Convert TFRecord files to a training dataset.
 %
-%   touchtrain.convertTfrecords(FILES, DATASET) writes the folder DATASET and prints what is in it.
-%     FILES    a .tfrecord file, a list of them (cellstr or string), or a folder with such: files that were exported of
-%              a dataset (touchtrain export tfrecords), or those of the older tool, one record for all frames.
-%     DATASET  folder to write (char or string). A dataset that is there already is replaced once the new one is
-%              complete, and stays if something goes wrong.
+%   touchtrain.convertTfrecords(FILES, DATASET) writes the folder DATASET and prints a summary.
+%     FILES    a .tfrecord file, a list of files (cellstr or string), or a folder of files: either exported from a
+%              dataset (touchtrain export tfrecords), or written by the older tool with one record for all frames.
+%     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete.
 %
-%   REPORT = touchtrain.convertTfrecords(...) returns a struct instead, as touchtrain.convertNumpy does.
+%   REPORT = touchtrain.convertTfrecords(...) returns a struct instead, with the fields that touchtrain.convertNumpy
+%   returns.
 %
-%   ... = touchtrain.convertTfrecords(..., 'Name', value, ...) sets options (touchtrain.options prints them all):
-%     'ClassNames'   names of the classes. Default: those in the records, else {'NonTouch', 'Touch'}.
-%     'LabelValues'  what stands in the labels for each class, in the order of ClassNames, e.g. [1 2].
-%     'ImageSize'    side, or [height width], of frames whose record does not tell it.
-%     'Check'        true: nothing is written; it is told what would come of it, and all that is wrong.
-%     'Verbose'      whether it is shown how far it is, default true.
+%   ... = touchtrain.convertTfrecords(..., 'Name', value, ...) sets options (touchtrain.options lists all):
+%     'ClassNames'   class names. Default: those in the records, otherwise {'NonTouch', 'Touch'}.
+%     'LabelValues'  label value of each class, in the order of ClassNames, e.g. [1 2].
+%     'ImageSize'    side, or [height width], of frames whose record does not contain their size.
+%     'Check'        true: write nothing; report the expected result and all errors.
+%     'Verbose'      true (default) to show progress.
 %
-%   The work is done in a Python process of its own. Ctrl-C gives the prompt back and lets it go on.
+%   The conversion runs in a separate Python process. Ctrl+C returns to the prompt, and the conversion continues.
 %
 %   Example
 %     touchtrain.convertTfrecords('records', 'set');
 %     touchtrain.train('set', 'model.h5');
 %
 %   See also touchtrain.convertNumpy, touchtrain.convertVideos, touchtrain.train, touchtrain.inspect
-touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.convertTfrecords(files, dataset, ''Name'', value, ...)');
+touchtrain.internal.options.requireInputs(nargin, 2, ...
+    'touchtrain.convertTfrecords(files, dataset, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin);
 files = touchtrain.internal.values.absolutePaths(files, 'files', ...
     'a .tfrecord file, a list of them (cellstr or string), or a folder');

@@ -1,65 +1,67 @@
 function report = convertVideos(videos, labels, dataset, varargin)
-% CONVERTVIDEOS  Write videos and their labels as a dataset to train on.
+% CONVERTVIDEOS  Convert videos and their labels to a training dataset.
 %
-%   touchtrain.convertVideos(VIDEOS, LABELS, DATASET) writes the folder DATASET and prints what is in it. First it
-%   prints which video is taken with which labels.
-%     VIDEOS   a folder (its videos in the order of dir), a video file, or a list of them (cellstr or string). mp4, avi,
-%              mov, mkv and what else FFmpeg reads, TIFF stacks, folders of numbered images. Each becomes a recording of
-%              grey frames, uint8.
-%     LABELS   one label a frame of each video: a file (.mat, .csv, .npy), or what such a file holds:
-%                - a cell with one vector a video, or one vector for one video. A vector is a row or column of numbers,
-%                  logical, or names of classes (cellstr, string, categorical);
-%                - a struct array or table with one element or row a video: its name (video) and its labels, and further
-%                  fields of text as tags, such as camera or animal;
-%                - a table or CSV file with the columns video, frame (counted from 1) and label, a row a frame;
-%                - a contact array: a cell with one struct a trial, its touches in contactInds, its number in trialNum.
+%   touchtrain.convertVideos(VIDEOS, LABELS, DATASET) writes the folder DATASET. It first prints which labels belong to
+%   which video, and at the end a summary of the dataset.
+%     VIDEOS   a folder (videos in the order of dir), a video file, or a list of video files (cellstr or string). mp4,
+%              avi, mov, mkv and other formats that FFmpeg reads, TIFF stacks, and folders of numbered images. Each
+%              video becomes a recording of grey frames, uint8.
+%     LABELS   one label per frame of each video: a file (.mat, .csv, .npy), or a variable in one of these forms:
+%                - a cell array with one vector per video, or one vector for one video. A vector is a row or column of
+%                  numbers, logical values, or class names (cellstr, string, categorical);
+%                - a struct array or table with one element or row per video: its name (video), its labels, and
+%                  optional text fields that become tags, such as camera or animal;
+%                - a table or CSV file with the columns video, frame (from 1) and label, one row per frame;
+%                - a contact array: a cell array with one struct per trial, with the touches in contactInds and the
+%                  trial number in trialNum.
 %              -1 or NaN leaves a frame out. Videos and labels are paired by name, by trial number, or in order.
-%     DATASET  folder to write (char or string). A dataset that is there already is replaced once the new one is
-%              complete, and stays if something goes wrong. A conversion that was broken off goes on where it was.
+%     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete. An
+%              interrupted conversion resumes where it stopped.
 %
-%   REPORT = touchtrain.convertVideos(...) returns a struct instead: path, class_names, image_shape, frames, counts a
-%   class, label_mapping (what was read as which class), recordings, pairs (which video with which labels), pairing (how
-%   they were paired), left_out_why (frames by reason), warnings.
+%   REPORT = touchtrain.convertVideos(...) returns a struct instead of printing the summary: path, class_names,
+%   image_shape, frames, counts per class, label_mapping (the class of each label value), recordings, pairs (the labels
+%   of each video), pairing (how they were paired), left_out_why (frames per reason), warnings.
 %
-%   ... = touchtrain.convertVideos(..., 'Name', value, ...) sets options (touchtrain.options prints them all):
-%     'ClassNames'     names of the classes, default {'NonTouch', 'Touch'}. Of labels 0 and 1, 1 is Touch, wherever
-%                      Touch stands. Without a class Touch numbers count from 0, in the order of ClassNames.
-%     'LabelValues'    what stands in LABELS for each class, in the order of ClassNames, e.g. [1 2].
-%     'LabelVariable'  which variable of the file holds the labels; needed only where several could.
-%     'Check'          true: nothing is written; it is told what would come of it, and all that is wrong.
-%     'Pairing'        'auto' (default), 'name', 'order', or 'trial-number': the last number in the name of a video, or
-%                      what the regular expression 'TrialPattern' finds there.
-%     'OnUnpaired'     'error' (default), or 'skip': videos without labels, and labels without a video, are left out.
-%     'FrameOffset'    number that is added to the frame of each label, default 0.
-%     'Tags'           CSV file with a column video and a column a tag, such as camera or animal.
-%     'Roi'            side, or [height width], in pixels of the region that is cut out of each frame. Default: 61 where
-%                      there are Centers, else the whole frame.
-%     'Centers'        centre [x y] of that region in pixels, 1 being the first column and row: one for all, Tx2 with
-%                      one a frame, a cell with one of these a video, or a file with such (.mat, .npy, .bar). A frame
-%                      with NaN is left out. Default: the middle of the frame.
-%     'Template'       image of the object that the region is around: it is looked for in each video.
-%     'OutOfFrame'     what becomes of a region that sticks out of the frame: 'shift' (default) inside, 'pad' with
-%                      black, 'skip' the frame, or 'error'.
-%     'ImageSize'      side, or [height width], to resize what was cut out to.
+%   ... = touchtrain.convertVideos(..., 'Name', value, ...) sets options (touchtrain.options lists all):
+%     'ClassNames'     class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is
+%                      in the list. If no class is called Touch, numbers count from 0 in the order of ClassNames.
+%     'LabelValues'    value in LABELS for each class, in the order of ClassNames, e.g. [1 2].
+%     'LabelVariable'  variable of the file that holds the labels; needed only if several could.
+%     'Check'          true: write nothing; report the expected result and all errors.
+%     'Pairing'        'auto' (default), 'name', 'order', or 'trial-number': the last number in the video name, or the
+%                      match of the regular expression 'TrialPattern'.
+%     'OnUnpaired'     'error' (default), or 'skip': leave out videos without labels and labels without a video.
+%     'FrameOffset'    number added to the frame number of each label, default 0.
+%     'Tags'           CSV file with a column video and one column per tag, such as camera or animal.
+%     'Roi'            side, or [height width], in pixels of the region cut out of each frame. Default: 61 if Centers is
+%                      set, otherwise the whole frame.
+%     'Centers'        centre [x y] of the region in pixels; the first column and row are 1. One for all, Tx2 with one
+%                      row per frame, a cell array with one of these per video, or a file with such data (.mat, .npy,
+%                      .bar). A frame with NaN is left out. Default: the middle of the frame.
+%     'Template'       image of the object to center the region on; it is located in each video.
+%     'OutOfFrame'     if the region extends beyond the frame: 'shift' it inside (default), 'pad' with black, 'skip' the
+%                      frame, or 'error'.
+%     'ImageSize'      side, or [height width], to which the region is resized.
 %     'Contrast'       'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
-%     'Grey'           'full-range' (default) brings the grey of a video to 0 to 255, 'raw-y' takes it as it is stored.
-%     'FrameSpan'      [first last] frame that is taken of each video, counted from 1.
-%     'NegativeWindow' frames of the first class are taken only so many frames around the others, e.g. 20, and of those
-%                      farther away the share 'NegativeShare', default 0.
-%     'FrameValues'    one number a frame, such as the distance to the pole (given as Centers are); frames are left out
-%                      where it is more than 'ExcludeAbove' or less than 'ExcludeBelow'.
-%     'OnDamage'       'error' (default), or 'skip': damaged frames are left out and counted.
-%     'Workers'        how many processes share the work.
-%     'Verbose'        whether it is shown how far it is, default true.
+%     'Grey'           'full-range' (default) scales the grey values of a video to 0 to 255; 'raw-y' keeps the stored
+%                      values.
+%     'FrameSpan'      [first last] frame of each video to use, counted from 1.
+%     'NegativeWindow' use frames of the first class only within this many frames of other classes, e.g. 20, and of the
+%                      more distant ones the fraction 'NegativeShare', default 0.
+%     'FrameValues'    one number per frame, such as the distance to the pole (same forms as Centers); frames above
+%                      'ExcludeAbove' or below 'ExcludeBelow' are left out.
+%     'OnDamage'       'error' (default), or 'skip': leave out damaged frames and count them.
+%     'Workers'        number of parallel processes.
+%     'Verbose'        true (default) to show progress.
 %
-%   The work is done in a Python process of its own. Ctrl-C gives the prompt back and lets it go on.
+%   The conversion runs in a separate Python process. Ctrl+C returns to the prompt, and the conversion continues.
 %
 %   Example
 %     labels = {zeros(1, 600), [zeros(1, 300) ones(1, 300)]};
 %     touchtrain.convertVideos({'a.mp4', 'b.mp4'}, labels, 'set', 'Centers', [160 120]);
 %
 %   See also touchtrain.convertFolders, touchtrain.convertArrays, touchtrain.train, touchtrain.inspect
-touchtrain.internal.options.needInputs(nargin, 3, ...
+touchtrain.internal.options.requireInputs(nargin, 3, ...
     'touchtrain.convertVideos(videos, labels, dataset, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(varargin));
 isSaved = false;
@@ -75,7 +77,7 @@ else
 end
 try
     result = touchtrain.internal.data.convertFiles('convertVideos', videos, labels, dataset, pairs);
-catch err % not after Ctrl-C: then the conversion goes on, and reads the file
+catch err % not after Ctrl+C: the conversion continues then, and reads the file
     if isSaved
         removeSaved(labels);
     end
@@ -92,7 +94,7 @@ end
 end
 
 function file = savedLabels(labels) %#ok<INUSD>
-% The path of a temporary file with what is no vector and no cell of vectors, for the job to read.
+% Path of a temporary file with labels that are neither a vector nor a cell array of vectors, for the job to read.
 folder = tempname();
 mkdir(folder);
 file = fullfile(folder, 'labels.mat');

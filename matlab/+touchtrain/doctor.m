@@ -1,19 +1,19 @@
 function report = doctor(varargin)
-% DOCTOR  Tell what is on this machine and what is wrong with it, each with its remedy.
+% DOCTOR  Check this computer for problems and suggest a remedy for each.
 %
-%   touchtrain.doctor prints one page: MATLAB or Octave, Python and its packages, graphics card, the precision that will
-%   be used, cores, memory, disk, write access, video codecs. It takes some seconds and changes nothing: Python is not
-%   loaded for it, no file is written.
+%   touchtrain.doctor prints one page: MATLAB or Octave, Python and its packages, graphics card, numeric precision used
+%   for training, cores, memory, disk, write access, video codecs. It takes a few seconds and changes nothing: it does
+%   not load Python and writes no file.
 %
-%   touchtrain.doctor('Folder', FOLDER) looks at the disk and the write access of FOLDER (char or string; default: the
+%   touchtrain.doctor('Folder', FOLDER) checks disk space and write access of FOLDER (char or string; default: the
 %   current folder).
-%   touchtrain.doctor('Bundle', JOBFOLDER) writes the logs of a job into a zip beside its folder, JOBFOLDER-logs.zip,
-%   to be sent to whoever helps, and prints its path. There are no frames, labels or models in it, and names of users
-%   and computers, home folders, e-mail addresses and whatever looks like a password or key are taken out.
+%   touchtrain.doctor('Bundle', JOBFOLDER) collects the logs of a job in JOBFOLDER-logs.zip, beside the job folder, to
+%   send to support, and prints the path. The file contains no frames, labels or models. User and computer names, home
+%   folders, e-mail addresses and anything that looks like a password or key are removed.
 %
-%   REPORT = touchtrain.doctor(...) prints nothing and returns a struct: version, folder, findings (a 1-by-N struct:
-%   topic, state ('ok', 'note' or 'wrong'), text, remedy), well (whether nothing is wrong); with 'Bundle' it has the
-%   path of the zip, bundle.
+%   REPORT = touchtrain.doctor(...) prints nothing and returns a struct: version, folder, findings (1-by-N struct with
+%   topic, state ('ok', 'note' or 'wrong'), text, remedy), well (true if nothing is wrong). With 'Bundle' its only
+%   field is bundle, the path of the zip file.
 %
 %   Example
 %     report = touchtrain.doctor();

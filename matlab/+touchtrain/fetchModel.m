@@ -1,20 +1,20 @@
 function [history, modelPath, report] = fetchModel(source, modelFile, varargin)
-% FETCHMODEL  Wait for a training in the cloud, and fetch what it made.
+% FETCHMODEL  Wait for a training in the cloud and download its model.
 %
-%   [HISTORY, MODELPATH, REPORT] = touchtrain.fetchModel(SOURCE) waits for the training that SOURCE names, fetches and
-%   checks its model, and returns what touchtrain.train returns. SOURCE is the touchtrain.TrainingJob that submitted it,
-%   or its folder (char or string). The model goes where it was to go.
+%   [HISTORY, MODELPATH, REPORT] = touchtrain.fetchModel(SOURCE) waits for the training SOURCE, downloads and checks its
+%   model, and returns the outputs of touchtrain.train. SOURCE is the touchtrain.TrainingJob that submitted the
+%   training, or its folder (char or string). The model is saved at the path set when the training was submitted.
 %
-%   ... = touchtrain.fetchModel(SOURCE, MODELFILE) puts it there instead. Then SOURCE may be the job's folder in the
-%   bucket, as 'gs://my-lab/jobs/NAME', of a training that was submitted on another computer.
+%   ... = touchtrain.fetchModel(SOURCE, MODELFILE) saves the model as MODELFILE. SOURCE can then also be the job folder
+%   in the bucket, such as 'gs://my-lab/jobs/NAME', of a training that was submitted on another computer.
 %
-%   ... = touchtrain.fetchModel(SOURCE, MODELFILE, 'Verbose', false) shows nothing; MODELFILE may be ''.
+%   ... = touchtrain.fetchModel(SOURCE, MODELFILE, 'Verbose', false) shows no progress; MODELFILE can be ''.
 %
 %   Example
 %     [history, modelPath] = touchtrain.fetchModel('gs://my-lab/jobs/whiskers', 'whiskers.h5');
 %
 %   See also touchtrain.trainOnCloud, touchtrain.TrainingJob
-touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.fetchModel(source, modelFile)');
+touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.fetchModel(source, modelFile)');
 how = touchtrain.internal.jobs.watchOptions(varargin);
 if isa(source, 'touchtrain.TrainingJob')
     source = source.Folder;
@@ -22,7 +22,7 @@ end
 source = touchtrain.internal.values.absolutePath(source, 'source');
 if isempty(strfind(source, '://'))
     status = touchtrain.internal.python.askPython('job_status', source);
-    source = status.folder; % as Python spells it
+    source = status.folder; % as Python writes the path
 end
 if nargin < 2 || isempty(modelFile)
     modelFile = '';
@@ -32,9 +32,9 @@ end
 job = touchtrain.internal.python.askPython('start_fetch', source, modelFile);
 touchtrain.internal.jobs.watchJob(job, how);
 result = touchtrain.internal.jobs.jobResult(job.folder);
-if ~strcmp(job.folder, source) % made only for this
+if ~strcmp(job.folder, source) % a job for this download only
     touchtrain.internal.python.askPython('remove_job', job.folder);
-    [~, ~] = rmdir(fileparts(job.folder)); % stays where it holds other jobs
+    [~, ~] = rmdir(fileparts(job.folder)); % fails if it contains other jobs
 end
 [history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs(result, how.isVerbose);
 if nargout == 0

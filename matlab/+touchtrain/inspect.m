@@ -1,22 +1,22 @@
 function record = inspect(path, varargin)
-% INSPECT  Tell what a dataset, a model, a label file, a video or a job holds.
+% INSPECT  Show what a dataset, model, label file, video or job contains.
 %
-%   touchtrain.inspect(PATH) prints it, on one screen. PATH (char or string) is a dataset folder, an .h5 model, a label
-%   file (.mat, .csv, .npy), a video, or the folder of a conversion or training that runs or has ended.
-%   RECORD = touchtrain.inspect(PATH) returns a struct; RECORD.kind says which of them it is: 'dataset', 'model',
-%   'labels', 'video' or 'job'. Of a job it has state, progress, makes and error (of one that failed: identifier, text,
-%   log, traceback), and of one that has ended well what came of it: report, and of a training history.
+%   touchtrain.inspect(PATH) prints a summary that fits on one screen. PATH (char or string) is a dataset folder, an .h5
+%   model, a label file (.mat, .csv, .npy), a video, or the folder of a job that runs or has ended.
+%   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video' or 'job'.
+%   For a job it has the fields state, progress, makes (the output path) and error (identifier, text, log, traceback
+%   of a failed job). If the job ended successfully it also has report and, for a training, history.
 %
-%   ... = touchtrain.inspect(LABELFILE, 'LabelVariable', NAME) takes this variable of a label file that holds several.
+%   ... = touchtrain.inspect(LABELFILE, 'LabelVariable', NAME) reads the variable NAME of a label file that has several.
 %
-%   touchtrain.inspect(PATH, 'All', true) prints all, every recording of a long session too.
+%   touchtrain.inspect(PATH, 'All', true) prints all entries, such as every recording of a long session.
 %
 %   Example
 %     model = touchtrain.inspect('model.h5');
 %     disp(model.class_names);
 %
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.resume
-touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.inspect(path, ''Name'', value, ...)');
+touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.inspect(path, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin);
 found = touchtrain.internal.python.askPython('inspect', touchtrain.internal.values.absolutePath(path, 'path'), ...
     touchtrain.internal.options.optionsJson(pairs));
@@ -61,7 +61,7 @@ end
 end
 
 function printRecordings(recordings, whole)
-% The first and the last recordings of a dataset, or all.
+% Print the first and last recordings of a dataset, or all.
 first = 8;
 last = 2;
 n = numel(recordings);
@@ -119,7 +119,7 @@ end
 end
 
 function text = countsText(counts)
-% How often each label is there: '0 120 times, 1 80 times'.
+% Number of frames with each label: '0 120 times, 1 80 times'.
 names = touchtrain.internal.python.jsonKeys(counts);
 numbers = struct2cell(counts)';
 parts = cellfun(@(name, n) sprintf('%s %s', name, touchtrain.internal.values.countText(n, 'time')), names, numbers, ...

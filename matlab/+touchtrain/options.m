@@ -1,11 +1,10 @@
 function list = options(command)
-% OPTIONS  Print all options with their defaults, or return them.
+% OPTIONS  List all options and their defaults.
 %
-%   touchtrain.options prints the options of touchtrain.convertVideos, convertFolders, convertArrays, convertNumpy,
-%   convertTfrecords, train, tune and previewAugmentation: name, default, and what each does.
-%   touchtrain.options(COMMAND) prints those of one of them, such as 'convertVideos' or 'train', or of
-%   'trainInBackground', which are those of train without Verbose and Plots, 'trainOnCloud', 'uploadDataset' and
-%   'verify'.
+%   touchtrain.options prints the name, default and description of each option of touchtrain.convertVideos,
+%   convertFolders, convertArrays, convertNumpy, convertTfrecords, train, tune and previewAugmentation.
+%   touchtrain.options(COMMAND) prints the options of one function, such as 'convertVideos' or 'train'. COMMAND can also
+%   be 'trainInBackground' (the options of train except Verbose and Plots), 'trainOnCloud', 'uploadDataset' or 'verify'.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
 %
 %   Example
@@ -24,13 +23,13 @@ if nargin > 0
 end
 list = struct('command', {}, 'name', {}, 'default', {}, 'doc', {});
 for k = 1:numel(commands)
-    doesNotWait = any(strcmp(commands{k}, {'trainInBackground', 'trainOnCloud'}));
-    asked = commands{k};
-    if strcmp(asked, 'trainInBackground')
-        asked = 'train';
+    inBackground = any(strcmp(commands{k}, {'trainInBackground', 'trainOnCloud'}));
+    command = commands{k};
+    if strcmp(command, 'trainInBackground')
+        command = 'train';
     end
-    rows = touchtrain.internal.python.askPython('options', asked);
-    rows = rows(~(doesNotWait & ismember({rows.name}, {'Verbose', 'Plots'})));
+    rows = touchtrain.internal.python.askPython('options', command);
+    rows = rows(~(inBackground & ismember({rows.name}, {'Verbose', 'Plots'})));
     for n = 1:numel(rows)
         list(end + 1) = struct('command', commands{k}, 'name', rows(n).name, 'default', {rows(n).default}, ...
             'doc', rows(n).doc); %#ok<AGROW>

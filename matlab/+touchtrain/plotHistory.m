@@ -1,19 +1,19 @@
 function fig = plotHistory(history, varargin)
-% PLOTHISTORY  Draw the curves of loss and accuracy of a training.
+% PLOTHISTORY  Plot the loss and accuracy curves of a training.
 %
-%   touchtrain.plotHistory(HISTORY) draws into a new figure. HISTORY is the struct of row vectors that
-%   touchtrain.train returns: loss, accuracy, val_loss, val_accuracy; curves that are missing are left out.
-%   touchtrain.plotHistory(HISTORY, 'File', FILE) saves the curves as a PNG picture (char or string; .png is added
-%   where it is missing) and shows no figure; it works without a display too.
-%   FIG = touchtrain.plotHistory(...) returns the figure; with 'File', or without a display, it stays open, unseen,
-%   until it is closed.
+%   touchtrain.plotHistory(HISTORY) plots into a new figure. HISTORY is the struct of row vectors that touchtrain.train
+%   returns: loss, accuracy, val_loss, val_accuracy. Missing curves are left out.
+%   touchtrain.plotHistory(HISTORY, 'File', FILE) saves the plot as a PNG file (char or string; .png is added if
+%   missing) and shows no figure. It needs no display.
+%   FIG = touchtrain.plotHistory(...) returns the figure. With 'File', or without a display, the figure is invisible and
+%   stays open until you close it.
 %
 %   Example
 %     history = touchtrain.train('set', 'model.h5', 'MaxEpochs', 20);
 %     touchtrain.plotHistory(history, 'File', 'history.png');
 %
 %   See also touchtrain.train
-touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.plotHistory(history, ''File'', file)');
+touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.plotHistory(history, ''File'', file)');
 given = touchtrain.internal.options.ownOptions(varargin, struct('File', ''));
 names = {'loss', 'val_loss', 'accuracy', 'val_accuracy'};
 if ~isstruct(history) || numel(history) ~= 1 || ~any(isfield(history, names([1 3]))) || ...

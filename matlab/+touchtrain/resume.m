@@ -1,25 +1,24 @@
 function [history, modelPath, report] = resume(folder, varargin)
-% RESUME  Let a training, conversion or upload that was broken off go on, and wait for it.
+% RESUME  Resume an interrupted training, search, conversion or upload.
 %
-%   touchtrain.resume(FOLDER) takes the folder of a job (char or string) whose process was killed, that was cancelled,
-%   or that failed. A training goes on from its last checkpoint; a conversion does not do twice what is complete. It
-%   shows how far it is and prints at the end what touchtrain.train or touchtrain.convertVideos print. A search of
-%   touchtrain.tune goes on with the trial that was under way.
+%   touchtrain.resume(FOLDER) resumes the job in FOLDER (char or string) after it was cancelled, failed, or its process
+%   was killed, and waits for it. A training resumes from its last checkpoint, a search of touchtrain.tune with the
+%   trial that was running, and a conversion keeps what is complete. It shows progress and prints the same summary as
+%   touchtrain.train or touchtrain.convertVideos.
 %
-%   [HISTORY, MODELPATH, REPORT] = touchtrain.resume(FOLDER) returns of a training what touchtrain.train returns.
-%   REPORT = touchtrain.resume(FOLDER) returns of a conversion what touchtrain.convertVideos returns, of an upload what
-%   touchtrain.uploadDataset returns; further outputs are []. RESULT = touchtrain.resume(FOLDER) returns of a search
-%   what touchtrain.tune returns.
+%   [HISTORY, MODELPATH, REPORT] = touchtrain.resume(FOLDER) returns the outputs of touchtrain.train, for a training.
+%   RESULT = touchtrain.resume(FOLDER) returns the output of touchtrain.tune, for a search.
+%   REPORT = touchtrain.resume(FOLDER) returns the output of touchtrain.convertVideos, for a conversion, or of
+%   touchtrain.uploadDataset, for an upload; further outputs are [].
 %
-%   ... = touchtrain.resume(FOLDER, 'Name', value, ...) sets options; all others are those that the job began with.
-%     'Verbose'  whether it is shown how far it is, default true
-%     'Plots'    'none' (default), or 'training-progress': the curves of a training are drawn while it runs, where
-%                there is a display
-%     'TrustCode'  whether code that the job runs is trusted, default false: a network from a Python file, or all of a
-%                training in the cloud. It is needed only where you did not start the job on this computer.
+%   ... = touchtrain.resume(FOLDER, 'Name', value, ...) sets options; the job keeps all others that it was started with.
+%     'Verbose'  true (default) to show progress
+%     'Plots'    'none' (default), or 'training-progress' to plot the curves during a training (needs a display)
+%     'TrustCode'  true to trust the code that the job runs (a network from a Python file, or any training in the
+%                cloud), default false. Needed only if you did not start the job on this computer.
 %
-%   Ctrl-C gives the prompt back and lets it go on. resume(touchtrain.TrainingJob(FOLDER)) lets a training go on in the
-%   background.
+%   Ctrl+C returns to the prompt, and the job continues. resume(touchtrain.TrainingJob(FOLDER)) resumes a training in
+%   the background.
 %
 %   Example
 %     job = touchtrain.trainInBackground('set', 'model.h5', 'MaxEpochs', 20);
@@ -28,7 +27,7 @@ function [history, modelPath, report] = resume(folder, varargin)
 %
 %   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.tune, touchtrain.convertVideos,
 %   touchtrain.inspect
-touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
+touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
 [how, given] = touchtrain.internal.jobs.watchOptions(varargin, struct('TrustCode', false));
 trusts = touchtrain.internal.options.trustsCode(given.TrustCode);
 before = touchtrain.internal.python.askPython('job_status', touchtrain.internal.values.absolutePath(folder, 'folder'));

@@ -1,17 +1,17 @@
 function info = setup(varargin)
-% SETUP  Find or make the Python that TouchTrain works with, and connect it.
+% SETUP  Find or install the Python environment for TouchTrain and connect to it.
 %
-%   touchtrain.setup finds a Python (3.11 or later) that has TouchTrain's packages, sets pyenv to it, remembers it for
-%   the trainings, and says in a few lines what it did. It may be called any number of times. In GNU Octave it puts
-%   py., pyargs and pyenv on the path. MATLAB R2022b or later is needed.
-%   It looks at the environment variable TOUCHTRAIN_PYTHON, the environment .venv in the folder of TouchTrain, an
-%   activated environment, the Python of the last setup, and that of pyenv. Where none of them will do, the error says
-%   the command that makes one.
+%   touchtrain.setup finds a Python (3.11 or later) that has the TouchTrain packages, sets pyenv, stores the choice for
+%   later trainings, and prints a short summary. You can call it any number of times. In GNU Octave it also adds py.,
+%   pyargs and pyenv to the path. MATLAB R2022b or later is required.
+%   It searches, in this order: the environment variable TOUCHTRAIN_PYTHON, the environment .venv in the TouchTrain
+%   folder, an activated environment, the Python of the last setup, and the Python of pyenv. If none is suitable, the
+%   error message shows the command that creates one.
 %
-%   touchtrain.setup('Python', EXECUTABLE) takes that interpreter (path or command; char or string).
-%   touchtrain.setup('Install', true) makes .venv and installs the packages where no Python is found (default false).
-%   INFO = touchtrain.setup(...) prints nothing and returns a struct: version, host, python (that py. runs in),
-%   job_python, keras, tensorflow, note.
+%   touchtrain.setup('Python', EXECUTABLE) uses this interpreter (path or command; char or string).
+%   touchtrain.setup('Install', true) creates .venv and installs the packages if no Python is found (default false).
+%   INFO = touchtrain.setup(...) prints nothing and returns a struct: version, host, python (the Python that py. runs
+%   in), job_python, keras, tensorflow, note.
 %
 %   Example
 %     addpath('matlab');
@@ -28,13 +28,13 @@ end
 [host, range, release] = touchtrain.internal.setup.hostRelease();
 if ~isempty(release) && isempty(range)
     error('TouchTrain:PythonNotFound', ...
-        'TouchTrain needs MATLAB R2022b or later; this is R%s, which loads no Python newer than 3.9.', release);
+        'TouchTrain requires MATLAB R2022b or later. This is R%s, which supports Python 3.9 at most.', release);
 end
 touchtrain.internal.setup.addOctaveFolder();
 job = findOrMakePython(char(given.Python), given.Install, range);
 [executable, note] = touchtrain.internal.setup.pythonForHost(job, range);
 [found, about] = connected(job.executable, note, range);
-setenv('TOUCHTRAIN_PYTHON', job.executable); % so that a further call in this session finds the same
+setenv('TOUCHTRAIN_PYTHON', job.executable); % later calls in this session find the same Python
 result = struct('version', about.version, 'host', host, 'python', executable, 'job_python', job.executable, ...
     'keras', found.keras, 'tensorflow', found.tensorflow, 'note', note);
 if nargout > 0
@@ -50,14 +50,14 @@ end
 end
 
 function job = findOrMakePython(named, install, range)
-% The Python for trainings: the one that is named, else one that is found, else a new one; see PYTHONFACTS.
+% Facts of the training Python (see PYTHONFACTS): the Python of the option, or one that is found, or a new one.
 if ~isempty(named)
     if isfile(named)
         named = touchtrain.internal.values.absolutePath(named, 'Python');
     end
     job = touchtrain.internal.python.pythonFacts(named);
     if ~isempty(job.fault)
-        error('TouchTrain:PythonNotFound', '%s Name another by the option Python.', job.fault);
+        error('TouchTrain:PythonNotFound', '%s Set the option Python to another interpreter.', job.fault);
     end
     return
 end
@@ -70,12 +70,12 @@ if isRepo && install
     job = touchtrain.internal.setup.installPython(root, range);
     return
 end
-error('TouchTrain:PythonNotFound', '%s', strjoin([{'There is no Python with the packages of TouchTrain yet.'}, ...
-    others, {touchtrain.internal.setup.howToMakePython()}], sprintf('\n')));
+error('TouchTrain:PythonNotFound', '%s', strjoin([{'No Python with the TouchTrain packages was found.'}, ...
+    others, {touchtrain.internal.setup.installHint()}], sprintf('\n')));
 end
 
 function [found, about] = connected(executable, note, range)
-% Record the Python of the trainings, and ask the one that py. runs in about itself.
+% Record the training Python, and get the version of the Python that py. runs in.
 try
     found = touchtrain.internal.python.askPython('record_python', executable);
     about = touchtrain.internal.python.askPython('about');
@@ -87,6 +87,6 @@ catch err
     if numel(parts) == 1
         rethrow(err);
     end
-    error('TouchTrain:PythonNotFound', '%s\ntouchtrain.doctor tells more.', strjoin(parts, sprintf('\n')));
+    error('TouchTrain:PythonNotFound', '%s\nFor details, run touchtrain.doctor.', strjoin(parts, sprintf('\n')));
 end
 end

@@ -1,28 +1,28 @@
 function fig = showMistakes(report, varargin)
-% SHOWMISTAKES  Draw the frames on which a model was surest of a wrong class.
+% SHOWMISTAKES  Show the frames that a model misclassified with the highest confidence.
 %
-%   touchtrain.showMistakes(REPORT) draws a sheet of them into a new figure, worst first. REPORT is the struct that
-%   touchtrain.train returns, or the folder NAME.report beside the model (char or string). Over each frame stand its
-%   recording and number (from 1), below it the class that people gave it -> the class that the model gives it.
-%   touchtrain.showMistakes(REPORT, 'Most', 12) draws at most so many; without it 24.
-%   touchtrain.showMistakes(REPORT, 'File', FILE) saves the sheet as a PNG picture (.png is added where it is missing)
-%   and shows no figure; it works without a display too.
-%   FIG = touchtrain.showMistakes(...) returns the figure; with 'File', or without a display, it stays open, unseen,
-%   until it is closed.
+%   touchtrain.showMistakes(REPORT) shows up to 24 of these frames in a new figure, worst first. REPORT is the struct
+%   that touchtrain.train returns, or the folder NAME.report beside the model (char or string). The title of each frame
+%   is its recording and frame number (from 1), the text below it the labelled class -> the predicted class.
+%   touchtrain.showMistakes(REPORT, 'Most', 12) shows at most 12 frames.
+%   touchtrain.showMistakes(REPORT, 'File', FILE) saves the picture as a PNG file (.png is added if missing) and shows
+%   no figure. It needs no display.
+%   FIG = touchtrain.showMistakes(...) returns the figure. With 'File', or without a display, the figure is invisible
+%   and stays open until you close it.
 %
 %   Example
 %     [history, modelPath, report] = touchtrain.train('set', 'model.h5');
 %     touchtrain.showMistakes(report, 'Most', 12);
 %
 %   See also touchtrain.train, touchtrain.plotHistory
-touchtrain.internal.options.needInputs(nargin, 1, 'touchtrain.showMistakes(report, ''Most'', 24)');
+touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.showMistakes(report, ''Most'', 24)');
 given = touchtrain.internal.options.ownOptions(varargin, struct('Most', 24, 'File', ''));
 if ~isnumeric(given.Most) || numel(given.Most) ~= 1 || ~(given.Most >= 1)
-    error('TouchTrain:BadOption', 'Most must be a number of frames of at least 1.');
+    error('TouchTrain:BadOption', 'Most must be a number of frames, 1 or more.');
 end
 [mistakes, frames] = mistakesOf(report);
 if isempty(mistakes)
-    fprintf('There are no mistakes to show: on the frames held out, all is right.\n');
+    fprintf('No mistakes to show: all held-out frames are classified correctly.\n');
     fig = [];
     if nargout == 0
         clear('fig');
@@ -53,18 +53,18 @@ end
 end
 
 function [mistakes, frames] = mistakesOf(report)
-% The records of the mistakes, and their frames, worst first on all sides together.
+% Records of the mistakes and their frames, worst first, whatever their side of the split.
 if touchtrain.internal.values.isText(report)
     folder = touchtrain.internal.values.absolutePath(report, 'report');
     file = fullfile(folder, 'report.json');
     if ~isfile(file)
-        error('TouchTrain:PathMissing', '%s is no report: there is no report.json in it.', folder);
+        error('TouchTrain:PathMissing', '%s is not a report folder: it has no report.json.', folder);
     end
     report = touchtrain.internal.python.fromJson(fileread(file));
     report.report_folder = folder;
 elseif ~isstruct(report) || numel(report) ~= 1 || ~isfield(report, 'mistakes')
     error('TouchTrain:BadOption', ...
-        'report must be the struct that touchtrain.train returns, or the folder of a report.');
+        'report must be the struct that touchtrain.train returns, or a report folder.');
 end
 mistakes = report.mistakes;
 frames = [];
@@ -73,12 +73,12 @@ if isempty(mistakes)
 end
 if ~isfield(report, 'report_folder') || isempty(report.report_folder)
     error('TouchTrain:PathMissing', ...
-        'This training wrote no report, and the frames are in it. Train with ''Report'' true.');
+        'This training wrote no report folder, which holds the frames. Train with ''Report'' true.');
 end
 frames = touchtrain.internal.data.readFrames(fullfile(report.report_folder, 'mistakes.npy'));
 if size(frames, 4) ~= numel(mistakes)
-    error('TouchTrain:BadFrames', ['The report in %s is of another training: it has %d mistakes, and the struct ' ...
-        '%d. Name its folder instead of the struct.'], report.report_folder, size(frames, 4), numel(mistakes));
+    error('TouchTrain:BadFrames', ['The report in %s belongs to another training: it has %d mistakes, the struct ' ...
+        'has %d. Pass the folder instead of the struct.'], report.report_folder, size(frames, 4), numel(mistakes));
 end
 [~, order] = sort([mistakes.probability]);
 mistakes = mistakes(order);
@@ -86,7 +86,7 @@ frames = frames(:, :, :, order);
 end
 
 function drawFrame(ax, frame, mistake)
-% One frame with its two lines of text.
+% Draw one frame with its title and the text below it.
 if size(frame, 3) == 3
     image(frame, 'Parent', ax);
 else
@@ -99,26 +99,26 @@ place = shortened(mistake.recording);
 if ~isempty(mistake.frame) && ~isnan(mistake.frame)
     place = sprintf('%s, %d', place, mistake.frame + 1);
 end
-% No TeX, since names have underscores; and one line each, since gnuplot takes no second one then.
-title(ax, harmless(place), 'Interpreter', 'none', 'FontSize', 7, 'FontWeight', 'normal');
+% No TeX, because names contain underscores; one line each, because gnuplot then supports no second line.
+title(ax, gnuplotSafe(place), 'Interpreter', 'none', 'FontSize', 7, 'FontWeight', 'normal');
 classes = sprintf('%s -> %s', mistake.label, mistake.predicted);
-xlabel(ax, harmless(classes), 'Interpreter', 'none', 'FontSize', 7);
+xlabel(ax, gnuplotSafe(classes), 'Interpreter', 'none', 'FontSize', 7);
 end
 
 function text = shortened(text)
-% The end of a long name tells more than its beginning.
+% The end of a long name identifies it better than its beginning.
 most = 18;
 if numel(text) > most
     text = text(end - most + 3:end);
     if touchtrain.internal.values.isOctave()
-        text = regexprep(text, '^[\x80-\xBF]+', ''); % the rest of a letter of several bytes
+        text = regexprep(text, '^[\x80-\xBF]+', ''); % rest of a multibyte character
     end
     text = ['..' text];
 end
 end
 
-function text = harmless(text)
-% Octave hands a text to gnuplot between double quotes, and does not guard what would end it there, or run commands.
+function text = gnuplotSafe(text)
+% Octave passes text to gnuplot in double quotes, without escaping characters that end the text or run commands.
 if touchtrain.internal.values.isOctave()
     text = regexprep(text, '["`\\\x00-\x1F]', '''');
 end

@@ -1,28 +1,28 @@
 function [history, modelPath, report] = train(dataset, modelFile, varargin)
 % TRAIN  Train a network on a dataset and save it as an .h5 model.
 %
-%   touchtrain.train(DATASET, MODELFILE) trains on the folder DATASET, as touchtrain.convertVideos writes it, and
-%   saves the network of the best epoch as MODELFILE (char or string; .h5 is added where it is missing). One line on
-%   the screen shows how far it is; in a log there is one line an epoch. At the end a table says what came of it.
+%   touchtrain.train(DATASET, MODELFILE) trains on the folder DATASET, which touchtrain.convertVideos writes, and saves
+%   the network of the best epoch as MODELFILE (char or string; .h5 is added if missing). It shows progress in one line
+%   on the screen, or one line per epoch in a log, and prints a table of results at the end.
 %
 %   [HISTORY, MODELPATH, REPORT] = touchtrain.train(...) returns
-%     HISTORY    struct of row vectors, one value an epoch: loss, accuracy, val_loss, val_accuracy, learning_rate
+%     HISTORY    struct of row vectors, one value per epoch: loss, accuracy, val_loss, val_accuracy, learning_rate
 %     MODELPATH  absolute path of the model (char)
-%     REPORT     struct: verdict (what is wrong and what to do), metrics (figures on frames and touches by side),
-%                decision (threshold and shortest touch), mistakes, split, best_epoch, settings, warnings, ...;
-%                REPORT.report_folder holds report.html, the same with pictures
+%     REPORT     struct: verdict (problems found and what to do), metrics (per frame and per touch, for each side of the
+%                split), decision (threshold and shortest touch), mistakes, split, best_epoch, settings, warnings, ...;
+%                REPORT.report_folder contains report.html, the same report with pictures
 %
-%   ... = touchtrain.train(..., 'Name', value, ...) sets options; touchtrain.options('train') prints them all. The
-%   usual ones, with their defaults:
+%   ... = touchtrain.train(..., 'Name', value, ...) sets options; touchtrain.options('train') lists all. The most common
+%   ones and their defaults:
 %     'MaxEpochs' 100, 'MiniBatchSize' 64, 'InitialLearnRate' 0.001, 'ValidationPatience' 10 (Inf: never stop early),
-%     'ValidationFraction' 0.2 (share of the frames held out, as whole recordings), 'Verbose' true,
-%     'Augment' 'legacy' (quarter turns; 'none', 'standard', 'strong'), 'Network' 'legacy' ('small', 'context', or a
-%     function of yours, 'file.py:function'), 'ClassWeight' 'balanced', 'InitialModel' [] (a model to go on from),
-%     'Plots' 'none' ('training-progress' draws the curves while it trains, with a button that stops it gently, where
-%     there is a display).
+%     'ValidationFraction' 0.2 (fraction of the frames held out, as whole recordings), 'Verbose' true,
+%     'Augment' 'legacy' (quarter turns; 'none', 'standard', 'strong'), 'Network' 'legacy' ('small', 'context', or your
+%     own function, 'file.py:function'), 'ClassWeight' 'balanced', 'InitialModel' [] (a model to start from),
+%     'Plots' 'none' ('training-progress' plots the curves during training, with a Stop button that saves the best model
+%     so far; needs a display).
 %
-%   The training runs in a Python process of its own. Ctrl-C gives the prompt back and lets it go on; it is said how
-%   to look at it, how to stop it gently and how to attach to it. touchtrain.resume goes on with one that was killed.
+%   The training runs in a separate Python process. Ctrl+C returns to the prompt, and the training continues; the
+%   commands to inspect it, stop it and attach to it are printed. touchtrain.resume resumes a training that was killed.
 %
 %   Example
 %     [history, modelPath, report] = touchtrain.train('set', 'model.h5', 'MaxEpochs', 20);
@@ -31,11 +31,11 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %
 %   See also touchtrain.convertVideos, touchtrain.trainInBackground, touchtrain.resume, touchtrain.plotHistory,
 %   touchtrain.showMistakes, touchtrain.previewAugmentation, touchtrain.tune, touchtrain.inspect, touchtrain.options
-touchtrain.internal.options.needInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
+touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
-result = touchtrain.internal.jobs.runJob(pairs, 'start_training', dataset, modelFile);
+result = touchtrain.internal.jobs.runJob(pairs, 'train', dataset, modelFile);
 [history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs(result, ...
     double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1);
 if nargout == 0

@@ -1,34 +1,34 @@
 function result = tune(dataset, modelFile, search, varargin)
-% TUNE  Search for good settings: train with many, and keep the best model.
+% TUNE  Search for the best training options and keep the best model.
 %
-%   touchtrain.tune(DATASET, MODELFILE, SEARCH) trains on the folder DATASET again and again, each time with other
-%   values of the options that SEARCH names, and saves as MODELFILE (char or string; .h5 is added where it is missing)
-%   the network that does best on the held-out recordings. SEARCH is a struct whose fields are options of
-%   touchtrain.train:
-%     two numbers   a range, searched by orders of magnitude where it spans ten times or more:
+%   touchtrain.tune(DATASET, MODELFILE, SEARCH) trains on the folder DATASET repeatedly, each time with different values
+%   of the options in SEARCH, and saves the network that performs best on the held-out recordings as MODELFILE (char or
+%   string; .h5 is added if missing). SEARCH is a struct whose fields are options of touchtrain.train:
+%     two numbers   a range, searched on a logarithmic scale if its ends differ by a factor of 10 or more:
 %                   search.InitialLearnRate = [1e-4 1e-2]
-%     a cell        the values to try: search.Augment = {'legacy', 'standard'}, search.MiniBatchSize = {32, 64}
-%   One line on the screen shows how far it is, and each trial is told when it is over. At the end a table says what
-%   came of them, the best one first.
+%     cell array    the values to try: search.Augment = {'legacy', 'standard'}, search.MiniBatchSize = {32, 64}
+%   One line on the screen shows progress, and each trial is reported when it ends. At the end a table lists the
+%   results, best first.
 %
 %   RESULT = touchtrain.tune(...) returns a struct:
-%     trials         struct array, one a trial: number, values (struct), figure ([] where it failed), best_epoch,
+%     trials         struct array, one element per trial: number, values (struct), figure ([] if it failed), best_epoch,
 %                    epochs, seconds, failed, stopped
-%     best_settings  struct of the best values; touchtrain.train(DATASET, FILE, RESULT.best_settings) takes it
-%     best, figure, monitor   the best trial, its figure, and which figure it is
-%     importance     struct: how much of the figure's spread each option accounts for, 0 to 1; [] with few trials
+%     best_settings  struct of the best values, which you can pass to touchtrain.train(DATASET, FILE, ...)
+%     best, figure, monitor   the best trial, the value of its figure, and the name of that figure
+%     importance     struct: fraction of the spread of the figure that each option explains, 0 to 1; [] if there are few
+%                    trials
 %     model_path, history, report   of the best trial, as touchtrain.train returns them
-%     stopped        whether it was asked to stop before
+%     stopped        true if the search was stopped before it was complete
 %
-%   ... = touchtrain.tune(..., 'Name', value, ...) sets options, those of touchtrain.train without Plots;
-%   touchtrain.options('tune') prints them all. Of use here:
-%     'Trials'               how many trainings at most, default 20
-%     'ObjectiveMetricName'  the figure by which they are compared, default 'loss'; 'f1', 'event-error' and others
-%   The first trial is done with the options as they are, if they are among what is searched.
+%   ... = touchtrain.tune(..., 'Name', value, ...) sets options: the options of touchtrain.train, except Plots, and
+%   those below. touchtrain.options('tune') lists all.
+%     'Trials'               maximum number of trainings, default 20
+%     'ObjectiveMetricName'  figure that ranks the trials, default 'loss'; 'f1', 'event-error' and others
+%   The first trial uses the options as they are, if they are within SEARCH.
 %
-%   The search runs in a Python process of its own. Ctrl-C gives the prompt back and lets it go on; it is said how to
-%   look at it and how to stop it gently. touchtrain.resume, or the same call again, goes on with one that was broken
-%   off: no finished trial is done again. From the end of the first trial on the best model so far is in MODELFILE.
+%   The search runs in a separate Python process. Ctrl+C returns to the prompt, and the search continues; the commands
+%   to inspect and stop it are printed. To resume an interrupted search, call touchtrain.resume or repeat the call: no
+%   completed trial runs again. As soon as the first trial is complete, MODELFILE holds the best model so far.
 %
 %   Example
 %     search = struct('InitialLearnRate', [1e-4 1e-2]);
@@ -37,11 +37,12 @@ function result = tune(dataset, modelFile, search, varargin)
 %     disp(result.best_settings);
 %
 %   See also touchtrain.train, touchtrain.resume, touchtrain.options
-touchtrain.internal.options.needInputs(nargin, 3, 'touchtrain.tune(dataset, modelFile, search, ''Name'', value, ...)');
+touchtrain.internal.options.requireInputs(nargin, 3, ...
+    'touchtrain.tune(dataset, modelFile, search, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
-made = touchtrain.internal.jobs.runJob(pairs, 'start_tuning', dataset, modelFile, ...
+made = touchtrain.internal.jobs.runJob(pairs, 'tune', dataset, modelFile, ...
     touchtrain.internal.options.searchJson(search));
 if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
     fprintf('%s\n', made.summary{:});

@@ -1,27 +1,28 @@
 function report = uploadDataset(dataset, varargin)
-% UPLOADDATASET  Send a dataset to a bucket of Google Cloud: only what is not there already.
+% UPLOADDATASET  Upload a dataset to a Google Cloud Storage bucket.
 %
-%   touchtrain.uploadDataset(DATASET, CLOUDSETTINGS) sends the folder DATASET (char or string), as
-%   touchtrain.convertVideos writes it, and shows how far it is. CLOUDSETTINGS is the struct that
-%   touchtrain.trainOnCloud takes; here dataBucket or mainBucket is needed, and fields about trainings change nothing.
-%   What was broken off goes on with the same call. Every file is checked when it has arrived.
+%   touchtrain.uploadDataset(DATASET, CLOUDSETTINGS) uploads the folder DATASET (char or string), which
+%   touchtrain.convertVideos writes, and shows progress. Files that are in the bucket already are not sent again.
+%   CLOUDSETTINGS is the struct that touchtrain.trainOnCloud takes; dataBucket or mainBucket is required, and fields
+%   that concern only training are ignored. To resume an interrupted upload, repeat the call. Each file is checked after
+%   the transfer.
 %
-%   REPORT = touchtrain.uploadDataset(...) returns a struct: kind ('upload'), dataset (its URL), files and bytes (what
-%   was sent), same_files and same_bytes (what was there already), seconds.
+%   REPORT = touchtrain.uploadDataset(...) returns a struct: kind ('upload'), dataset (its URL), files and bytes (sent),
+%   same_files and same_bytes (already in the bucket), seconds.
 %
-%   ... = touchtrain.uploadDataset(..., 'Name', value, ...) sets options; touchtrain.options('uploadDataset') prints
-%   them: 'DataName' (folder in the bucket), 'Verbose' and others.
+%   ... = touchtrain.uploadDataset(..., 'Name', value, ...) sets options, such as 'DataName' (folder in the bucket) and
+%   'Verbose'; touchtrain.options('uploadDataset') lists all.
 %
 %   Example
 %     report = touchtrain.uploadDataset('set', struct('mainBucket', 'my-lab'));
 %     disp(report.dataset);
 %
 %   See also touchtrain.trainOnCloud, touchtrain.options
-touchtrain.internal.options.needInputs(nargin, 1, ...
+touchtrain.internal.options.requireInputs(nargin, 1, ...
     'touchtrain.uploadDataset(dataset, cloudSettings, ''Name'', value, ...)');
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
-pairs = touchtrain.internal.options.nameValues(ofUploads(touchtrain.internal.options.cloudArguments(varargin)));
-result = touchtrain.internal.jobs.runJob(pairs, 'start_upload', dataset);
+pairs = touchtrain.internal.options.nameValues(uploadSettings(touchtrain.internal.options.cloudArguments(varargin)));
+result = touchtrain.internal.jobs.runJob(pairs, 'uploadDataset', dataset);
 report = result.report;
 if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
     touchtrain.internal.jobs.printReport(report, dataset);
@@ -31,8 +32,8 @@ if nargout == 0
 end
 end
 
-function given = ofUploads(given)
-% Leave out of a struct of settings the fields that only a training knows.
+function given = uploadSettings(given)
+% Remove the fields that concern only training from a struct of settings.
 if isempty(given) || ~isstruct(given{1})
     return
 end

@@ -1,8 +1,8 @@
 function engine_answer(request_file, answer_file)
-% ENGINE_ANSWER  Do what Python asks of GNU Octave: a request in one MAT file, the answer in another.
+% ENGINE_ANSWER  Execute a request of Python in GNU Octave: read it from one MAT file, write the answer to another.
 %
-%   The request has name, inputs (cell) and n_outputs; the answer has fault, as
-%   touchtrain.internal.engine.engineCall returns it, and outputs (cell).
+%   The request has name, inputs (cell array) and n_outputs. The answer has fault, the first output of
+%   touchtrain.internal.engine.engineCall, and outputs (cell array).
 request = unpacked(load(request_file));
 outputs = cell(1, request.n_outputs);
 [fault, outputs{:}] = touchtrain.internal.engine.engineCall(request.name, request.inputs{:});
@@ -14,8 +14,8 @@ save('-v6', '-mat-binary', answer_file, 'fault', 'outputs');
 end
 
 function value = packed(value)
-% Put into structs of our own what SciPy does not read as it is: complex numbers, letters beyond ASCII and
-% NUL, empty structs.
+% Wrap values that SciPy does not read correctly in structs: complex numbers, non-ASCII and NUL characters, empty
+% structs.
 if iscell(value)
     value = cellfun(@packed, value, 'UniformOutput', false);
 elseif isstruct(value) && isempty(fieldnames(value))
@@ -30,7 +30,7 @@ end
 end
 
 function value = unpacked(value)
-% Take texts out of the structs of our own in which they come.
+% Unwrap the texts that Python wrapped in structs.
 if iscell(value)
     value = cellfun(@unpacked, value, 'UniformOutput', false);
 elseif isstruct(value) && isfield(value, 'TouchTrainText')

@@ -1,18 +1,18 @@
 function environment = pyenv(varargin)
-% PYENV  Ask or choose which Python py. uses.
+% PYENV  Show or set the Python that py. uses.
 %
-%   E = PYENV gives Version, Executable, Library, Home, Status, ExecutionMode, ProcessID and ProcessName.
-%   E = PYENV('Version', FILE) uses the Python executable FILE in this session. Once Python is loaded, another one
-%   can only be chosen after TERMINATE(PYENV).
+%   E = PYENV returns Version, Executable, Library, Home, Status, ExecutionMode, ProcessID and ProcessName.
+%   E = PYENV('Version', FILE) uses the Python executable FILE in this session. Once Python is loaded, call
+%   TERMINATE(PYENV) before you select another one.
 %   E = PYENV(..., 'ExecutionMode', 'OutOfProcess') is accepted; Octave has no other mode.
 %
-%   Without a choice, Python is, in this order: the environment variable TOUCHTRAIN_PYTHON; .venv beside the folder
-%   matlab/; python3 on the path of the system.
+%   The default Python is, in this order: the environment variable TOUCHTRAIN_PYTHON; .venv in the parent folder of
+%   matlab/; python3 on the system path.
 %
 %   See also PY, PYARGS
 
 if mod(nargin, 2) ~= 0 || ~iscellstr(varargin(1:2:end))
-    error('MATLAB:Python:InvalidOption', 'pyenv expects pairs of a name and a value.');
+    error('MATLAB:Python:InvalidOption', 'pyenv requires name-value pairs.');
 end
 for k = 1:2:nargin
     switch lower(varargin{k})
@@ -22,7 +22,7 @@ for k = 1:2:nargin
             checkMode(char(varargin{k + 1}));
         otherwise
             error('MATLAB:Python:InvalidOption', ...
-                'pyenv has no option ''%s''. It takes ''Version'' and ''ExecutionMode''.', varargin{k});
+                'pyenv has no option ''%s''. Valid options are ''Version'' and ''ExecutionMode''.', varargin{k});
     end
 end
 environment = pyenvironment();
@@ -33,8 +33,8 @@ function chooseVersion(wanted)
     child = pysession();
     if strcmp(pystatus(), 'Loaded') && ~strcmp(executable, child.About.Command)
         error('MATLAB:Pyversion:PythonLoaded', ...
-            ['Python %s is loaded (%s) and cannot be changed to %s. Call terminate(pyenv) first; ' ...
-            'Python objects in variables are lost then.'], ...
+            ['Python %s is loaded (%s) and cannot be changed to %s. Call terminate(pyenv) first. ' ...
+            'This deletes all Python objects in variables.'], ...
             child.About.Version, child.About.Executable, executable);
     end
     child.Version = executable;
@@ -42,8 +42,9 @@ end
 
 function checkMode(mode)
     if strcmpi(mode, 'InProcess')
-        warning('MATLAB:Python:OutOfProcessOnly', 'In Octave, Python always runs OutOfProcess.');
+        warning('MATLAB:Python:OutOfProcessOnly', 'In Octave, the execution mode is always OutOfProcess.');
     elseif ~strcmpi(mode, 'OutOfProcess')
-        error('MATLAB:Python:InvalidOption', 'ExecutionMode is ''OutOfProcess'' or ''InProcess'', not ''%s''.', mode);
+        error('MATLAB:Python:InvalidOption', ...
+            'ExecutionMode must be ''OutOfProcess'' or ''InProcess'', not ''%s''.', mode);
     end
 end

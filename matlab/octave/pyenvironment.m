@@ -1,5 +1,5 @@
 classdef pyenvironment < handle
-% PYENVIRONMENT  The Python that py. uses, as PYENV gives it; its values are always the present ones.
+% PYENVIRONMENT  Properties of the Python that py. uses, as PYENV returns them. They are always up to date.
 %
 %   TERMINATE(PYENV) ends the Python process; the next call starts a new one.
 %

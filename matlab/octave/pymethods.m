@@ -1,8 +1,8 @@
 classdef pymethods < handle
-% PYMETHODS  Operators of Python objects, and methods that can be called as functions: append(list, x).
+% PYMETHODS  Operators and methods of Python objects that can be called as functions: append(list, x).
 %
-%   Octave finds a method in function form only by its name in a class, so the methods of Python's own types are listed
-%   here. OBJECT.METHOD(ARGUMENTS) works for all methods of all objects.
+%   Octave finds a method in function syntax only if a class defines it, so this class lists the methods of Python's
+%   built-in types. OBJECT.METHOD(ARGUMENTS) works for all methods of all objects.
 %
 %   See also PYPROXY
 

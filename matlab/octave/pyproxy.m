@@ -1,9 +1,9 @@
 classdef pyproxy < pymethods
-% PYPROXY  A Python object in Octave: what py. gives back when the result has no MATLAB form.
+% PYPROXY  Python object in Octave: the result of a py. call that has no MATLAB type.
 %
-%   O.NAME, O.NAME(ARGUMENTS), O{INDEX} and O(INDEX) work as in MATLAB; indices count from 1. So do DOUBLE, SINGLE,
-%   INT8 to UINT64, LOGICAL, CHAR, STRING, CELL, STRUCT, SIZE, LENGTH, ISEMPTY, ISA, CLASS, ISEQUAL and the operators
-%   of Python. The object lives until the last variable that holds it is cleared.
+%   O.NAME, O.NAME(ARGUMENTS), O{INDEX} and O(INDEX) work as in MATLAB; indices start at 1. So do DOUBLE, SINGLE, INT8
+%   to UINT64, LOGICAL, CHAR, STRING, CELL, STRUCT, SIZE, LENGTH, ISEMPTY, ISA, CLASS, ISEQUAL and the Python operators.
+%   The object exists until the last variable that references it is cleared.
 %
 %   See also PY, PYENV
 
@@ -27,7 +27,7 @@ classdef pyproxy < pymethods
                 if obj.PyproxyId > 0
                     pydrop(obj.PyproxyId, obj.PyproxyGeneration);
                 end
-            catch   % its class was cleared, see SUBSREF
+            catch   % the class was cleared, see SUBSREF
             end
         end
 
@@ -41,12 +41,12 @@ classdef pyproxy < pymethods
                 error('MATLAB:TooManyOutputs', 'Too many output arguments. A Python call has one output.');
             end
             if strcmp(steps(1).subs, 'PyproxyId')
-                error('MATLAB:Python:ObjectGone', ...   % only so can this name come here
-                    'This Python object is gone: ''clear functions'' made Octave forget its class. Make it anew.');
+                error('MATLAB:Python:ObjectGone', ...   % the name gets here only after its class was cleared
+                    'This Python object is invalid, because ''clear functions'' cleared its class. Create it again.');
             end
             value = pycall('chain', obj, steps);
             if nargout > 0 || ~(isobject(value) && identify(value) == -1)
-                varargout{1} = value;   % as a statement of its own, a call that gives None shows nothing
+                varargout{1} = value;   % as a separate statement, a call that returns None shows nothing
             end
         end
 
@@ -58,12 +58,12 @@ classdef pyproxy < pymethods
             name = ['py.' obj.Type];
         end
 
-        function yes = isa(obj, name)
+        function tf = isa(obj, name)
             names = [strcat('py.', [{obj.Type}, strsplit(obj.Bases, ' ')]), {'pyproxy', 'handle'}];
             if ischar(name)
-                yes = any(strcmp(name, names));
+                tf = any(strcmp(name, names));
             else
-                yes = ismember(name, names);
+                tf = ismember(name, names);
             end
         end
 
@@ -85,7 +85,7 @@ classdef pyproxy < pymethods
 
         function varargout = size(obj, dimensions)
             sizes = [1 1];
-            if obj.PyproxyId > 0   % Octave itself asks for the size of the root
+            if obj.PyproxyId > 0   % Octave itself requests the size of the root
                 sizes = pycall('function', 'size', obj);
             end
             if nargin > 1
@@ -101,7 +101,7 @@ classdef pyproxy < pymethods
         end
 
         function n = numel(obj, varargin) %#ok<INUSD>
-            n = 1;      % Octave asks for it before every assignment; more than 1 would break o.a.b = 1
+            n = 1;      % Octave calls it before every assignment; a value above 1 would break o.a.b = 1
         end
 
         function n = length(obj)
@@ -113,16 +113,16 @@ classdef pyproxy < pymethods
             n = numel(pycall('function', 'size', obj));
         end
 
-        function yes = isempty(obj)
-            yes = any(pycall('function', 'size', obj) == 0);
+        function tf = isempty(obj)
+            tf = any(pycall('function', 'size', obj) == 0);
         end
 
         function n = end(obj, place, count)
             n = pycall('function', 'end', obj, place, count);
         end
 
-        function yes = isequal(varargin)
-            yes = pycall('function', 'isequal', varargin{:});
+        function tf = isequal(varargin)
+            tf = pycall('function', 'isequal', varargin{:});
         end
 
         function text = char(obj)

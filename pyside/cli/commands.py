@@ -9,9 +9,9 @@ from typing import Any
 import pyside
 from pyside.cli.options import given_settings, parsed_value
 from pyside.cli.text import print_json, print_result, readable, show, show_record
-from pyside.settings.cloud import BucketSettings, CloudTrainSettings
-from pyside.settings.conversion import ExportSettings, InspectSettings
-from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
+from pyside.jobs.commands import Argument
+from pyside.settings.cloud import CloudTrainSettings
+from pyside.settings.conversion import InspectSettings
 
 
 def run_inspect(options: argparse.Namespace) -> int:
@@ -35,14 +35,6 @@ def run_unlock(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_verify(options: argparse.Namespace) -> int:
-    """Read all of a dataset and compare it with its description."""
-    from pyside.jobs import job, requests
-
-    print_result(job.do(requests.verification(options.dataset), log=False), options.json)
-    return 0
-
-
 def run_doctor(options: argparse.Namespace) -> int:
     """Print what is on this machine and what is wrong with it, or write a bundle for a report."""
     from pyside.diagnostics import bundle, doctor
@@ -56,47 +48,23 @@ def run_doctor(options: argparse.Namespace) -> int:
     return 0 if report["well"] else 1
 
 
-def run_convert(options: argparse.Namespace) -> int:
-    """Convert to a dataset, or with --check say what would be written."""
-    from pyside.jobs import job, requests
+def run_command(options: argparse.Namespace) -> int:
+    """Do a command of the table and print its result."""
+    from pyside.jobs import commands, job
 
-    source = options.source
-    if isinstance(source, list) and len(source) == 1:
-        source = source[0]
-    settings = given_settings(options, options.kind_settings)
-    request = requests.conversion(options.kind, source, getattr(options, "labels", None), options.dataset, settings)
-    record = job.do(request, log=not options.json and not requests.is_check(request))
+    command: commands.Command = options.command
+    arguments = {one.name: _given(getattr(options, one.name), one) for one in command.arguments}
+    request = command.request(arguments, given_settings(options, command.settings))
+    record = job.do(request, log=not options.json and not commands.is_passing(request))
     print_result(record, options.json)
     return 0 if record.get("well", True) else 1
 
 
-def run_export(options: argparse.Namespace) -> int:
-    """Write a dataset as TFRecords."""
-    from pyside.jobs import job, requests
-
-    request = requests.export(options.dataset, options.folder, given_settings(options, ExportSettings))
-    print_result(job.do(request, log=not options.json), options.json)
-    return 0
-
-
-def run_train(options: argparse.Namespace) -> int:
-    """Train a model."""
-    from pyside.jobs import job, requests
-
-    request = requests.training(options.dataset, options.model_path, given_settings(options, TrainSettings))
-    print_result(job.do(request, log=not options.json), options.json)
-    return 0
-
-
-def run_tune(options: argparse.Namespace) -> int:
-    """Search settings."""
-    from pyside.jobs import job, requests
-
-    search = dict(_searched(text) for text in options.search)
-    given = given_settings(options, TuneSettings)
-    request = requests.tuning(options.dataset, options.model_path, search, given)
-    print_result(job.do(request, log=not options.json), options.json)
-    return 0
+def _given(value: Any, argument: Argument) -> Any:
+    """Return what is meant by an argument."""
+    if argument.options:
+        return dict(_searched(text) for text in value)
+    return value[0] if argument.nargs and len(value) == 1 else value
 
 
 def _searched(text: str) -> tuple[str, Any]:
@@ -107,15 +75,6 @@ def _searched(text: str) -> tuple[str, Any]:
         return name, values
     parts = re.split(r",(?![^\[]*\])", values)  # at commas outside of brackets
     return name, [parsed_value(part.strip()) for part in parts]
-
-
-def run_preview(options: argparse.Namespace) -> int:
-    """Draw augmented frames."""
-    from pyside.jobs import job, requests
-
-    request = requests.preview(options.dataset, options.path, given_settings(options, PreviewSettings))
-    print_result(job.do(request, log=False), options.json)
-    return 0
 
 
 def run_job(options: argparse.Namespace) -> int:
@@ -151,23 +110,26 @@ def run_job(options: argparse.Namespace) -> int:
     return 0
 
 
-def run_cloud(options: argparse.Namespace) -> int:
-    """Submit, look at, cancel or fetch a training in the cloud, or send a dataset."""
-    from pyside.jobs import job, requests
+def run_submit(options: argparse.Namespace) -> int:
+    """Submit a training in the cloud, or with --dry-run print what would be submitted."""
     from pyside.jobs.cloud import jobs
 
-    if options.verb == "submit":
-        settings = given_settings(options, CloudTrainSettings)
-        if settings.get("dry_run"):
-            found = jobs.plan(options.dataset, options.model_path, settings)
-            print_json(found) if options.json else show("\n".join(found["page"]))
-            return 0
-        found = jobs.submit(options.dataset, options.model_path, settings, log=not options.json)
-        print_json(found) if options.json else show(f"The job here that watches it: {found['folder']}")
-    elif options.verb == "upload":
-        request = requests.upload(options.dataset, given_settings(options, BucketSettings))
-        print_result(job.do(request, isolated=False, log=not options.json), options.json)
-    elif options.verb == "logs":
+    settings = given_settings(options, CloudTrainSettings)
+    if settings.get("dry_run"):
+        found = jobs.plan(options.dataset, options.model_path, settings)
+        print_json(found) if options.json else show("\n".join(found["page"]))
+        return 0
+    found = jobs.submit(options.dataset, options.model_path, settings, log=not options.json)
+    print_json(found) if options.json else show(f"The job here that watches it: {found['folder']}")
+    return 0
+
+
+def run_cloud(options: argparse.Namespace) -> int:
+    """Look at, cancel or fetch a training in the cloud."""
+    from pyside.jobs import job
+    from pyside.jobs.cloud import jobs
+
+    if options.verb == "logs":
         rows = jobs.logs(options.source, options.lines)
         lines = [f"{one['time']} {one['severity']:<8} {one['text']}" for one in rows]
         print_json(rows) if options.json else show("\n".join(lines))

@@ -10,32 +10,16 @@ from collections.abc import Collection, Sequence
 from typing import Any
 
 from pyside.cli.text import MOST_LINES
-from pyside.settings.cloud import CloudTrainSettings
-from pyside.settings.conversion import FolderSettings, InspectSettings, NumpySettings, TfrecordSettings, VideoSettings
+from pyside.jobs import commands
+from pyside.settings.conversion import InspectSettings
 from pyside.settings.core import Settings, written
-
-# kind of conversion: its settings, its source (name, how many, what it is), what it does
-CONVERSIONS: dict[str, tuple[type[Settings], tuple[str, Any, str], str]] = {
-    "videos": (
-        VideoSettings,
-        ("VIDEOS", "+", "a folder of videos, or video files"),
-        "videos and a file with one label a frame",
-    ),
-    "folders": (FolderSettings, ("ROOT", None, "a folder with one sub-folder a class"), "one folder of images a class"),
-    "numpy": (
-        NumpySettings,
-        ("FOLDER", None, "a folder of .npy, .npz or .h5 files, or one of them"),
-        "frames and labels in NumPy or HDF5 files",
-    ),
-    "tfrecords": (TfrecordSettings, ("FILES", "+", "TFRecord files, or a folder of them"), "TFRecord files"),
-}
 
 
 def with_values(arguments: Sequence[str]) -> list[str]:
     """Return the arguments with ``true`` behind each flag that stands alone, such as ``--check``."""
-    kinds = [*(kind for kind, _, _ in CONVERSIONS.values()), CloudTrainSettings, InspectSettings]
+    kinds = [*(command.settings for command in commands.TABLE), InspectSettings]
     fields = [field for kind in kinds for field in dataclasses.fields(kind) if isinstance(field.default, bool)]
-    flags = {"--" + name for field in fields for name in (field.name, field.name.replace("_", "-"))}
+    flags = {name for field in fields for name in _names(field)}
     given: list[str] = []
     for place, argument in enumerate(arguments):
         given.append(argument)
@@ -55,14 +39,26 @@ def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], but: Col
         if field.name in but:
             continue
         parser.add_argument(
-            "--" + field.name.replace("_", "-"),
-            "--" + field.name,
+            *_names(field),
             dest=field.name,
             type=parsed_value,
             default=argparse.SUPPRESS,
             metavar="VALUE",
             help=f"{field.metadata['doc']} Default: {_shown(written(field, field.default))}.".replace("%", "%%"),
         )
+        if isinstance(field.default, bool):
+            parser.add_argument(
+                *_names(field, "--no-"),
+                dest=field.name,
+                action="store_const",
+                const=False,
+                default=argparse.SUPPRESS,
+                help=argparse.SUPPRESS,
+            )
+
+
+def _names(field: dataclasses.Field[Any], before: str = "--") -> tuple[str, str]:
+    return before + field.name.replace("_", "-"), before + field.name
 
 
 def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from types import ModuleType
 from typing import Any
 
 from pyside.errors import BadOption
+from pyside.settings.core import named
 from pyside.version import __version__
 
 PROPER_NAMES = {"tensorflow": "TensorFlow", "jax": "JAX", "torch": "PyTorch"}
@@ -41,13 +42,13 @@ def use_backend(backend: str) -> None:
         used = backend_in_use()
         if used != backend:
             raise BadOption(
-                f"Backend (backend) is {backend!r}, but Keras already computes with {used!r} in this Python, and "
+                f"{named('backend')} is {backend!r}, but Keras already computes with {used!r} in this Python, and "
                 "cannot change over. Train in a job, as MATLAB and the command line do, or in a new Python."
             )
         return
     if not _is_installed(backend):
         raise BadOption(
-            f"Backend (backend) is {backend!r}, but {PROPER_NAMES[backend]} is not installed in {sys.executable}. "
+            f"{named('backend')} is {backend!r}, but {PROPER_NAMES[backend]} is not installed in {sys.executable}. "
             f'Install it: "{sys.executable}" -m pip install {backend}'
         )
     os.environ["KERAS_BACKEND"] = backend
@@ -153,8 +154,8 @@ def choose_device(execution_environment: str) -> str:
     if execution_environment == "gpu":
         backend = backend_in_use()
         raise BadOption(
-            f"ExecutionEnvironment (execution_environment) is 'gpu', but {PROPER_NAMES[backend]} sees no GPU on this "
-            f"machine. Use 'auto' or 'cpu', or install {WITH_GPU[backend]}."
+            f"{named('execution_environment')} is 'gpu', but {PROPER_NAMES[backend]} sees no GPU on this machine. Use "
+            f"'auto' or 'cpu', or install {WITH_GPU[backend]}."
         )
     return "cpu"
 

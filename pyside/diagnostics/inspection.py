@@ -14,6 +14,7 @@ from pyside.data.dataset import DESCRIPTION, open_dataset
 from pyside.errors import BadModel, BadOption, PathMissing, of_system, some
 from pyside.jobs import interpreter, job_records
 from pyside.jobs.interpreter import inside_host
+from pyside.settings.core import named
 from pyside.system.files import unfinished
 from pyside.system.paths import check_readable, is_file, is_folder, is_there
 
@@ -35,7 +36,7 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
 
 def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
     if label_variable is not None and is_there(path) and path.suffix.lower() not in _OF_LABELS:
-        raise BadOption(f"LabelVariable (label_variable) names a variable of a label file, and {path} is none.")
+        raise BadOption(f"{named('label_variable')} names a variable of a label file, and {path} is none.")
     check_readable(path)
     if is_folder(path) and os.path.lexists(path / "settings.json") and not is_file(path / DESCRIPTION):
         return {"kind": "job", "path": str(path), **job_records.status(path)}

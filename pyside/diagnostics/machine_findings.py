@@ -13,6 +13,7 @@ from pyside.compute import devices
 from pyside.diagnostics.finding import Finding, gigabytes, note, ok, wrong
 from pyside.diagnostics.python_findings import Probe
 from pyside.jobs import interpreter
+from pyside.settings.core import named
 from pyside.system import machine, processes
 from pyside.version import __version__
 
@@ -94,7 +95,10 @@ def memory_of_machine() -> Iterator[Finding]:
         return
     text = f"{gigabytes(there)}" + ("" if free is None else f", {gigabytes(free)} free")
     if (there if free is None else free) < LITTLE_MEMORY:
-        remedy = "A training needs about 2 GB and more for larger frames: close other programs, or lower MiniBatchSize."
+        remedy = (
+            "A training needs about 2 GB and more for larger frames: close other programs, or lower "
+            f"{named('batch_size')}."
+        )
         yield note("memory", text, remedy)
     else:
         yield ok("memory", text)

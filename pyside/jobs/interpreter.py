@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import PythonNotFound, error_from
+from pyside.settings.core import SPELLING, spoken
 from pyside.system.processes import EMPTY, NO_WINDOW, clean_environment, empty_folder
 from pyside.system.records import write_json
 
@@ -144,7 +145,7 @@ def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
     A checkout is put on the path of that Python; an installed package is found there by itself, since the site-packages
     of this interpreter need not suit that one.
     """
-    environment = clean_environment()
+    environment = {**clean_environment(), SPELLING: spoken()}
     if (PACKAGE_ROOT / "pyproject.toml").is_file():
         environment["PYTHONPATH"] = str(PACKAGE_ROOT)
     return [str(job_python()), "-m", "pyside", *arguments], environment

@@ -10,7 +10,7 @@
     told.jsonl      lines for the person who waits, one record each
     epochs.jsonl    the figures of each epoch of a training, one record each
     checkpoint.npz  what a training goes on from
-    saved.json      which model a training has put at its place, see `saving`
+    saved.json      which model a training has put at its place, see `models.output_files`
     log.txt         all that the process printed
     stop            made by whoever wants it to end gently
     cancel          made by whoever ended it at once
@@ -39,8 +39,9 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadJob, Interrupted, InUse, NotWritable, PathMissing, TouchTrainError
-from pyside.jobs import interpreter, origin, requests
+from pyside.jobs import commands, interpreter, origin, requests
 from pyside.jobs.cloud.submission import submitted
+from pyside.jobs.commands import Request
 from pyside.jobs.interpreter import inside_host
 from pyside.jobs.job_files import record as _read
 from pyside.jobs.job_records import (
@@ -60,7 +61,6 @@ from pyside.jobs.job_records import (
     stop_file,
     written_state,
 )
-from pyside.jobs.requests import Request
 from pyside.system import locks, processes
 from pyside.system.files import told_by_errors
 from pyside.system.progress import ProgressLine
@@ -219,14 +219,14 @@ def _launch(folder: Path, request: Request, token: str) -> None:
 
 def _locked(folder: Path, request: Request) -> list[Path]:
     """Return what a job holds the locks of: itself, and what it makes."""
-    made = requests.locked_by(request)
+    made = commands.locked_by(request)
     return [folder / "job", *([] if made is None else [Path(made)])]
 
 
 def _default_folder(request: Request) -> Path:
-    if requests.is_passing(request):
+    if commands.is_passing(request):
         return Path(tempfile.gettempdir()) / f"touchtrain-{uuid.uuid4().hex}"
-    made = Path(requests.made_by(request))
+    made = Path(commands.made_by(request))
     return fitting(made.parent / "touchtrain-jobs", made.stem, f"-{time.strftime('%Y%m%d-%H%M%S')}")
 
 
@@ -251,11 +251,11 @@ def run_here(request: Request, log: bool = False) -> dict[str, Any]:
         log: whether lines are printed where there is no terminal, too.
 
     Returns:
-        As `requests.run`. Ctrl-C ends a training gently; a conversion goes on where it was when it is begun again.
+        As `commands.run`. Ctrl-C ends a training gently; a conversion goes on where it was when it is begun again.
     """
     shown = ProgressLine(log)
     try:
-        return requests.run(request, shown, lambda: False)
+        return commands.run(request, shown, lambda: False)
     finally:
         shown.end()
 
@@ -275,7 +275,7 @@ def do(
     if inside_host() if isolated is None else isolated:
         folder = start(request, job_folder)
         answer = wait(folder)
-        if requests.is_passing(request) and not job_folder:
+        if commands.is_passing(request) and not job_folder:
             remove(folder)
         return answer
     return run_here(request, log)

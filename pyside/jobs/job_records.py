@@ -13,12 +13,12 @@ from typing import Any
 
 from pyside import errors
 from pyside.errors import BadJob, JobFailed, PathMissing, TouchTrainError, of_system
-from pyside.jobs import job_files, origin, requests
+from pyside.jobs import commands, job_files, origin, requests
 from pyside.jobs.cloud.submission import SUBMITTED, submitted
+from pyside.jobs.commands import Request
 from pyside.jobs.job_files import appended as _appended
 from pyside.jobs.job_files import end_of as _end_of
 from pyside.jobs.job_files import record as _read
-from pyside.jobs.requests import Request
 from pyside.system import processes
 from pyside.system.progress import LINE_LENGTH, progress_line
 
@@ -65,7 +65,7 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         "progress": _read(folder / "progress.json") or {},
         "folder": str(folder),
         "command": asked["command"],
-        "makes": requests.made_by(asked),
+        "makes": commands.made_by(asked),
         "error": error_of(folder) if state in ("failed", "lost") else None,
         "cloud": submitted(folder),
         "host": None if state in ENDED else other_host(folder),

@@ -1,13 +1,11 @@
-"""What a job can do: train here or in the cloud, search for settings, convert, export or send a dataset.
+"""Requests: for each command of the table, how its request is made and checked, and how it is done.
 
-A request in, a record out. A request is plain values, so that it can be written into a job's folder; what came
-from memory (labels, centres) is in its ``inputs``. Requests are checked with NumPy alone, in MATLAB's own Python; they
-are done in the job's Python.
+A request is plain values, so that it can be written into a job's folder; what came from memory (labels, centres) is in
+its ``inputs``. Requests are made with NumPy alone, in MATLAB's own Python, and done in the Python of jobs.
 """
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
@@ -19,31 +17,16 @@ from pyside.data.dataset import Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
 from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
+from pyside.jobs import commands
+from pyside.jobs.commands import Request
 from pyside.settings.cloud import BucketSettings, CloudSettings
-from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
-from pyside.settings.core import Settings, Spelling, part_options, spelled
+from pyside.settings.core import Settings, Spelling, named, part_options
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
 from pyside.system.paths import is_file, is_there
 
-Request = dict[str, Any]
-CONVERSIONS: dict[str, type[Settings]] = {
-    "videos": VideoSettings,
-    "folders": FolderSettings,
-    "numpy": NumpySettings,
-    "tfrecords": TfrecordSettings,
-}
-# command: what its request has besides settings; the first is what it makes
-_PARTS = {
-    "train": ("model_path", "dataset"),
-    "tune": ("model_path", "dataset", "search", "spelling"),
-    "upload": ("dataset", "cloud"),
-    "export tfrecords": ("folder", "dataset"),
-    "preview": ("path", "dataset"),
-    "verify": ("dataset",),
-    "convert videos": ("dataset", "source", "first", "inputs"),
-    **{f"convert {kind}": ("dataset", "source") for kind in CONVERSIONS if kind != "videos"},
-}
+Record = dict[str, Any]
+Stop = Callable[[], bool]
 _PATHS = ("dataset", "model_path", "folder", "path")
 _RECORDS = ("settings", "search", "cloud", "submitted", "inputs")
 _BESIDE = ("centers", "frame_values", "tags")  # settings that may hold what is in memory, or name files
@@ -211,7 +194,7 @@ def cloud_fetch(
         dataset: what it is learnt from, where that is here.
         model_path: where the model goes here.
         options: `CloudSettings` as they were, in Python's spelling.
-        submitted: what the job that submitted it noted, see `jobs.remote`.
+        submitted: what the job that submitted it noted, see `jobs.cloud.training`.
 
     Raises:
         TouchTrainError: the model cannot go there.
@@ -258,7 +241,7 @@ def upload(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
 def _check_named(settings: BucketSettings, names: Sequence[str], faults: Faults) -> None:
     for field in dataclasses.fields(settings):
         if field.name in names and not getattr(settings, field.name):
-            faults.add(BadOption, f"{field.name} ({spelled(field, 'matlab')}) must be named. {field.metadata['doc']}")
+            faults.add(BadOption, f"{named(field.name)} must be named. {field.metadata['doc']}")
 
 
 def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
@@ -290,8 +273,8 @@ def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Ma
     }
 
 
-def verification(dataset: str | PathLike[str]) -> Request:
-    """Return the request for comparing a dataset with its hashes.
+def verification(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
+    """Return the request for comparing a dataset with its hashes; there are no options yet.
 
     Raises:
         PathMissing, BadDataset: there is no dataset.
@@ -301,7 +284,7 @@ def verification(dataset: str | PathLike[str]) -> Request:
     path = Path(dataset).absolute()
     check_kind(path)
     described(path)
-    return {"command": "verify", "dataset": str(path), "settings": {}}
+    return {"command": "verify", "dataset": str(path), "settings": Settings.from_options(options).as_dict()}
 
 
 def conversion(
@@ -315,7 +298,7 @@ def conversion(
     """Return the request for a conversion; what can be known without reading the source is checked.
 
     Args:
-        kind: one of `CONVERSIONS`.
+        kind: ``videos``, ``folders``, ``numpy`` or ``tfrecords``.
         source: folder or file, or a list of files.
         labels: of videos: a label file, or what one holds; else None.
         dataset: the folder to write.
@@ -330,7 +313,7 @@ def conversion(
     settings: Settings | None = None
     of_options = Faults()
     with of_options.noting():
-        settings = CONVERSIONS[kind].from_options(options)
+        settings = commands.named(f"convert {kind}").settings.from_options(options)
     if settings is not None and settings.as_dict()["check"]:  # all else is part of the report then
         return _request(kind, source, labels, target, settings, first)
     paths = [source] if isinstance(source, (str, PathLike)) else list(source)
@@ -353,38 +336,37 @@ def conversion(
     return _request(kind, source, labels, target, settings, first)
 
 
-def export(dataset: str | PathLike[str], folder: str | PathLike[str], options: Mapping[str, Any]) -> Request:
-    """Return the request for an export of a dataset as TFRecords.
+def on_dataset(
+    command: str, dataset: str | PathLike[str], options: Mapping[str, Any], **targets: str | PathLike[str]
+) -> Request:
+    """Return the request for a command that needs no more than a dataset, its settings, and places to write to.
+
+    Args:
+        command: its name in the table.
+        dataset: dataset folder.
+        options: settings of that command, in Python's spelling.
+        **targets: what it writes, by the name of the part of the request.
 
     Raises:
-        TouchTrainError: what is wrong with the dataset and the options.
+        TouchTrainError: what is wrong with the dataset and the options; or another process writes a target.
     """
     faults = Faults()
     settings: Settings | None = None
     with faults.noting():
-        settings = ExportSettings.from_options(options)
+        settings = commands.named(command).settings.from_options(options)
     with faults.noting():
         open_dataset(dataset)
-    with faults.noting():
-        locks.check_free(folder)
+    for target in targets.values():
+        with faults.noting():
+            locks.check_free(target)
     faults.raise_any()
     assert settings is not None
     return {
-        "command": "export tfrecords",
+        "command": command,
         "dataset": str(Path(dataset).absolute()),
-        "folder": str(Path(folder).absolute()),
+        **{name: str(Path(target).absolute()) for name, target in targets.items()},
         "settings": settings.as_dict(),
     }
-
-
-def is_check(request: Request) -> bool:
-    """Tell whether a request only asks what would come of it."""
-    return bool(request["settings"].get("check"))
-
-
-def is_passing(request: Request) -> bool:
-    """Tell whether a request makes nothing that lasts, so that its job is nothing to keep."""
-    return is_check(request) or request["command"] in ("preview", "verify")
 
 
 def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settings, first: int) -> Request:
@@ -435,102 +417,7 @@ def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
     return [_plain(item, f"{what} {{{number}}}", error) for number, item in enumerate(items, start=1)]
 
 
-def run(
-    request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None = None
-) -> dict[str, Any]:
-    """Do what a request says, in this process.
-
-    Args:
-        request: as `training` or `conversion` returned it.
-        progress: called with records at most some five times a second. ``said`` in one is lines for the person;
-            ``milestone`` marks those that belong in a log.
-        should_stop: asked every now and then; True ends it gently.
-        folder: of the job, where a training keeps its checkpoint; without one it keeps none.
-
-    Returns:
-        What came of it, as plain values: of a training what `TrainingResult` holds, of a search `TuningResult.record`,
-        of a conversion the report.
-
-    Raises:
-        InUse: another process makes the same.
-        TouchTrainError: what went wrong; NotEnoughMemory where the memory ran out.
-    """
-    from pyside.training.checks import memory
-
-    path = locked_by(request)
-    lock = contextlib.nullcontext() if path is None else locks.held(path, request["command"], folder)
-    with memory.told(request["command"]), lock:
-        record = _run(request, progress, should_stop, folder)
-    if request["command"].startswith("convert ") and record.get("image_shape"):
-        shape, n_classes = record["image_shape"], len(record["class_names"])
-        record["warnings"] = [*record.get("warnings", []), *memory.warnings_of_conversion(tuple(shape), n_classes)]
-    return record
-
-
-def _run(request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> dict[str, Any]:
-    if request["command"] == "train" and "cloud" in request:
-        from pyside.jobs.cloud import training as remote
-
-        assert folder is not None
-        return remote.train(request, progress, should_stop, folder)
-    if request["command"] == "upload":
-        from pyside.jobs.cloud import training as remote
-
-        where = BucketSettings.from_options(request["cloud"])
-        return remote.upload_dataset(open_dataset(request["dataset"]), where, progress, should_stop)
-    if request["command"] == "train":
-        from pyside.models import output_files
-        from pyside.training.train import train
-
-        settings = TrainSettings.from_options(request["settings"])
-        dataset, path = open_dataset(request["dataset"]), Path(request["model_path"])
-        checkpoint = folder / "checkpoint.npz" if folder else None
-        place = output_files.Place(path, settings, folder / output_files.NOTE if folder else None, folder)
-        result = train(dataset, path, settings, progress, should_stop, checkpoint, place=place)
-        return dataclasses.asdict(result)
-    if request["command"] == "tune":
-        from pyside.training.tuning.trials import tune
-
-        dataset, dimensions_and_settings = open_dataset(request["dataset"]), _searched(request)
-        path, spelling = Path(request["model_path"]), request["spelling"]
-        return tune(dataset, path, *dimensions_and_settings, progress, should_stop, spelling, folder).record()
-    if request["command"] == "export tfrecords":
-        from pyside.data.formats.tfrecords import export_tfrecords
-
-        return export_tfrecords(request["dataset"], request["folder"], request["settings"], progress, should_stop)
-    if request["command"] == "preview":
-        from pyside.training.input_pipeline.preview import write_preview
-
-        shown = PreviewSettings.from_options(request["settings"])
-        return write_preview(open_dataset(request["dataset"]), Path(request["path"]), shown)
-    if request["command"] == "verify":
-        from pyside.data.conversion.verification import verify
-
-        return verify(request["dataset"], progress, should_stop)
-    return _convert(request, progress, should_stop)
-
-
-def _convert(request: Request, progress: Progress, should_stop: Callable[[], bool]) -> dict[str, Any]:
-    kind = request["command"].removeprefix("convert ")
-    source, target, options = request["source"], request["dataset"], request["settings"]
-    if kind == "videos":
-        from pyside.data.conversion.from_videos import convert_videos
-
-        inputs = dict(request["inputs"])
-        labels = inputs.pop("labels")
-        options = {**options, **inputs}
-        return convert_videos(source, labels, target, options, request["first"], progress, should_stop)
-    if kind == "folders":
-        from pyside.data.conversion.from_folders import convert_folders
-
-        return convert_folders(source, target, options, progress, should_stop)
-    if kind == "tfrecords":
-        from pyside.data.conversion.from_tfrecords import convert_tfrecords
-
-        return convert_tfrecords(source, target, options, progress, should_stop)
-    from pyside.data.conversion.from_numpy import convert_numpy
-
-    return convert_numpy(source, target, options, progress, should_stop)
+# --- requests, as they are read from a job's folder ------------------------------------------------------------------
 
 
 def checked(request: Mapping[str, Any], where: Path, whole: bool = False) -> Request:
@@ -544,20 +431,20 @@ def checked(request: Mapping[str, Any], where: Path, whole: bool = False) -> Req
     Raises:
         BadJob: it is no request.
     """
-    command = request.get("command")
-    parts = _PARTS.get(command) if isinstance(command, str) else None
-    if parts is None:
-        raise BadJob(f"{where} names no command of TouchTrain: {_short(command)}.")
+    row = commands.of(request)
+    if row is None:
+        raise BadJob(f"{where} names no command of TouchTrain: {commands.short(request.get('command'))}.")
+    parts = (row.makes, *row.parts)
     found = {"settings": {}, **request}
     needed = parts if whole else parts[:1]
     for name in dict.fromkeys((*needed, *_PATHS, *_RECORDS, "source", "first", "spelling")):
         if name not in found and name not in needed:
             continue
         if not _is_part(name, found.get(name)):
-            raise BadJob(f"{where} says what cannot be: {name} is {_short(found.get(name))}.")
+            raise BadJob(f"{where} says what cannot be: {name} is {commands.short(found.get(name))}.")
         if whole and not _is_from_root(name, found[name]):
-            raise BadJob(f"{where} names {name} not from the root of its disk: {_short(found[name])}.")
-    if whole and command == "convert videos" and "labels" not in found["inputs"]:
+            raise BadJob(f"{where} names {name} not from the root of its disk: {commands.short(found[name])}.")
+    if whole and row.name == "convert videos" and "labels" not in found["inputs"]:
         raise BadJob(f"{where.with_name('inputs.json')} has no labels.")
     return found
 
@@ -580,21 +467,111 @@ def _is_from_root(name: str, value: Any) -> bool:
     return all(Path(one).is_absolute() or one.startswith("gs://") for one in several)
 
 
-def _short(value: Any) -> str:
-    shown = repr(value)
-    return shown if len(shown) <= 60 else f"{shown[:57]}..."
+# --- doing what a request asks for -----------------------------------------------------------------------------------
+# Each takes the request, `Progress`, a function that says whether to stop, and the folder of the job or None, and
+# returns its record as plain values; `commands.run` calls it.
 
 
-def made_by(request: Request) -> str:
-    """Return the path of what a request makes: a model, a dataset, or a folder of records."""
-    made = {"train": "model_path", "tune": "model_path", "export tfrecords": "folder", "preview": "path"}.get(
-        request["command"], "dataset"
-    )
-    return str(request[made])
+def train(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Train a model."""
+    from pyside.models import output_files
+    from pyside.training.train import train
+
+    settings = TrainSettings.from_options(request["settings"])
+    path = Path(request["model_path"])
+    checkpoint = folder / "checkpoint.npz" if folder else None
+    place = output_files.Place(path, settings, folder / output_files.NOTE if folder else None, folder)
+    dataset = open_dataset(request["dataset"])
+    return dataclasses.asdict(train(dataset, path, settings, progress, should_stop, checkpoint, place=place))
 
 
-def locked_by(request: Request) -> str | None:
-    """Return the path that nobody else may write while a request is done; None where it writes nothing here."""
-    stays_away = not (request.get("cloud") or {}).get("fetch", True)
-    reads_only = is_check(request) or request["command"] in ("upload", "verify") or stays_away
-    return None if reads_only else made_by(request)
+def tune(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Search for good settings."""
+    from pyside.training.tuning.trials import tune
+
+    dataset, (dimensions, settings) = open_dataset(request["dataset"]), _searched(request)
+    path, spelling = Path(request["model_path"]), request["spelling"]
+    return tune(dataset, path, dimensions, settings, progress, should_stop, spelling, folder).record()
+
+
+def train_in_cloud(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Send the dataset, watch the training, and fetch the model."""
+    from pyside.jobs.cloud import training
+
+    assert folder is not None
+    return training.train(request, progress, should_stop, folder)
+
+
+def send_dataset(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Send a dataset to the cloud."""
+    from pyside.jobs.cloud import training
+
+    where = BucketSettings.from_options(request["cloud"])
+    return training.upload_dataset(open_dataset(request["dataset"]), where, progress, should_stop)
+
+
+def export_tfrecords(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Write a dataset as TFRecords."""
+    from pyside.data.formats.tfrecords import export_tfrecords
+
+    return export_tfrecords(request["dataset"], request["folder"], request["settings"], progress, should_stop)
+
+
+def write_preview(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Write a sheet of augmented frames."""
+    from pyside.training.input_pipeline.preview import write_preview
+
+    settings = PreviewSettings.from_options(request["settings"])
+    return write_preview(open_dataset(request["dataset"]), Path(request["path"]), settings)
+
+
+def verify(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Compare a dataset with its hashes."""
+    from pyside.data.conversion.verification import verify
+
+    return verify(request["dataset"], progress, should_stop)
+
+
+def convert_videos(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Convert videos."""
+    from pyside.data.conversion.from_videos import convert_videos
+
+    given = dict(request["inputs"])
+    labels = given.pop("labels")
+    options = {**request["settings"], **given}
+    source, target, first = request["source"], request["dataset"], request["first"]
+    return _fits_memory(convert_videos(source, labels, target, options, first, progress, should_stop))
+
+
+def convert_folders(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Convert class folders of images."""
+    from pyside.data.conversion.from_folders import convert_folders
+
+    source, target = request["source"], request["dataset"]
+    return _fits_memory(convert_folders(source, target, request["settings"], progress, should_stop))
+
+
+def convert_numpy(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Convert NumPy files."""
+    from pyside.data.conversion.from_numpy import convert_numpy
+
+    source, target = request["source"], request["dataset"]
+    return _fits_memory(convert_numpy(source, target, request["settings"], progress, should_stop))
+
+
+def convert_tfrecords(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
+    """Convert TFRecord files."""
+    from pyside.data.conversion.from_tfrecords import convert_tfrecords
+
+    source, target = request["source"], request["dataset"]
+    return _fits_memory(convert_tfrecords(source, target, request["settings"], progress, should_stop))
+
+
+def _fits_memory(record: Record) -> Record:
+    """Add to the report on a conversion a warning where no training on it would fit into memory."""
+    from pyside.training.checks import memory
+
+    if record.get("image_shape"):
+        shape, n_classes = record["image_shape"], len(record["class_names"])
+        record["warnings"] = [*record.get("warnings", []), *memory.warnings_of_conversion(tuple(shape), n_classes)]
+    return record

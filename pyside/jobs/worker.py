@@ -12,7 +12,7 @@ from typing import Any
 
 from pyside import errors
 from pyside.errors import InUse, JobFailed, TouchTrainError, of_system, printable
-from pyside.jobs import job_files, job_records, requests
+from pyside.jobs import commands, job_files, job_records
 from pyside.system import locks, machine, processes
 from pyside.system.progress import progress_line
 from pyside.system.records import to_json, write_json
@@ -47,7 +47,7 @@ def _run(folder: Path) -> int:
         (folder / "spare").write_bytes(bytes(_SPARE_BYTES))
     try:
         _set_state(folder, "running", machine.kills_for_memory())
-        record = requests.run(
+        record = commands.run(
             job_records.request_of(folder, whole=True), _ProgressFile(folder), lambda: _should_stop(folder), folder
         )
         return _end(folder, "result.json", record, "stopped" if was_asked_to_stop(record) else "done")

@@ -71,7 +71,7 @@ def check_besides(path: Path, kinds: Sequence[str]) -> None:
     """Make sure, before any long work, that the forms can be written beside the .h5.
 
     Raises:
-        PathMissing, NotWritable, DiskFull: as `model_files.check_target`, or something else has the name.
+        PathMissing, NotWritable, DiskFull: as `models.files.check_target`, or something else has the name.
     """
     for kind in kinds:
         target = beside(path, kind)

@@ -18,6 +18,7 @@ from pyside.errors import BadModel
 from pyside.models import blueprint, saved_model
 from pyside.models.files import check_source, existing_file, form, opened
 from pyside.models.metadata import Parts, model_config, read_metadata, stored_metadata
+from pyside.settings.core import named
 
 if TYPE_CHECKING:
     import keras
@@ -90,7 +91,7 @@ def load_core(
         if had and len(had) == len(names) and list(had) != names:
             raise BadModel(
                 f"It tells the classes {', '.join(had)} apart, in this order, and the dataset has {', '.join(names)}. "
-                "Convert the dataset with ClassNames (class_names) as the model has them."
+                f"Convert the dataset with {named('class_names')} as the model has them."
             )
         plan, changes = blueprint.with_outputs(plan, outputs, names)
         core = blueprint.build(plan, precision, seed)
@@ -116,7 +117,7 @@ def _fit_input(plan: blueprint.Blueprint, image_shape: Sequence[int]) -> None:
     shape, given = plan.input_shape, tuple(image_shape)
     if len(shape) != len(given) or any(side not in (None, other) for side, other in zip(shape, given, strict=True)):
         taken = " x ".join(str(side or "any") for side in shape)
-        what = "ROI (roi)" if shape[2:] == given[2:] else "frames of as many channels: grey has 1, colour 3"
+        what = named("roi") if shape[2:] == given[2:] else "frames of as many channels: grey has 1, colour 3"
         raise BadModel(
             f"It takes frames of {taken} (height x width x channels), and the dataset has "
             f"{' x '.join(map(str, given))}. Convert the videos again with "

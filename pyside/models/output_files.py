@@ -22,6 +22,7 @@ from pyside.errors import DiskFull, ModelNotSaved, NotWritable, TouchTrainError
 from pyside.evaluation.report import page
 from pyside.models import export, files, save
 from pyside.models import metadata as model_metadata
+from pyside.settings.core import named, set_to
 from pyside.settings.training import TrainSettings
 from pyside.system.files import told_by_errors
 from pyside.system.records import fitting, from_json, left_behind, write_json
@@ -59,8 +60,8 @@ def check_names(path: Path, settings: TrainSettings) -> None:
             files.check_name(previous(path))
         except NotWritable as error:
             raise NotWritable(
-                f"The model {path} is to be replaced and cannot be kept: {error.text} Or set KeepPrevious "
-                "(keep_previous) to false."
+                f"The model {path} is to be replaced and cannot be kept: {error.text} Or set "
+                f"{set_to('keep_previous', False)}."
             ) from None
 
 
@@ -104,7 +105,7 @@ class Place:
         if self._told or not self.path.is_file() or self._is_mine():
             return []
         self._told = True
-        kept = "It will not be kept (KeepPrevious, keep_previous)."
+        kept = f"It will not be kept ({named('keep_previous')})."
         if self._settings.keep_previous:
             kept = f"It will be kept as {previous(self.path).name}."
         return [
@@ -213,7 +214,7 @@ class Place:
             except OSError as error:
                 self.warnings.append(
                     f"The model that was in {self.path.name} before could not be kept as {previous(self.path).name} "
-                    f"(KeepPrevious, keep_previous): {error.strerror or error}."
+                    f"({named('keep_previous')}): {error.strerror or error}."
                 )
         self._mine = _identity(new)
         self._remember(file=self._mine)

@@ -7,9 +7,11 @@ Deep Learning Toolbox's on that side where it has the thing, else the same words
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any, Literal, TypeVar
 
@@ -50,6 +52,70 @@ def _camel(name: str) -> str:
 def spelled(field: dataclasses.Field[Any], spelling: Spelling) -> str:
     """Return the name of a setting in one spelling."""
     return field.name if spelling == "python" else field.metadata["matlab"] or _camel(field.name)
+
+
+# --- whose words a message is in -------------------------------------------------------------------------------------
+
+SPELLING = "TOUCHTRAIN_SPELLING"  # variable of the environment: in a job, the spelling of the face that began it
+_spoken: Spelling = "matlab" if os.environ.get(SPELLING) == "matlab" else "python"
+
+
+@contextlib.contextmanager
+def speaking(spelling: Spelling) -> Iterator[None]:
+    """Let messages name settings as this face spells them."""
+    global _spoken
+    before, _spoken = _spoken, spelling
+    try:
+        yield
+    finally:
+        _spoken = before
+
+
+def spoken() -> Spelling:
+    """Return the spelling of the face that messages are for."""
+    return _spoken
+
+
+def named(name: str) -> str:
+    """Return the name of a setting for a message: ``MaxEpochs`` to a person in MATLAB, ``epochs`` to all others."""
+    return spelled(_field(name), _spoken)
+
+
+def set_to(name: str, value: Any) -> str:
+    """Return how to set a setting, for a message: ``MaxEpochs to 30``, or ``epochs to 30``."""
+    return f"{named(name)} to {in_words(name, value)}"
+
+
+def in_words(name: str, value: Any, spelling: Spelling | None = None) -> str:
+    """Return a value of a setting as a person writes it at that prompt. Default: that of the face spoken to."""
+    if (spelling or _spoken) == "matlab":
+        return _in_matlab(_field(name), value)
+    return repr(list(value) if isinstance(value, tuple) else value)
+
+
+def _in_matlab(field: dataclasses.Field[Any], value: Any) -> str:
+    for word, meant in (field.metadata["matlab_values"] or {}).items():
+        if meant == value:
+            return f"'{word}'"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return "'" + value.replace("'", "''") + "'"
+    if isinstance(value, (list, tuple)):
+        words = [_in_matlab(field, item) for item in value]
+        return "{" + ", ".join(words) + "}" if any(isinstance(item, str) for item in value) else f"[{' '.join(words)}]"
+    return f"{value:g}"
+
+
+def _field(name: str) -> dataclasses.Field[Any]:
+    """Return the field of a setting; of those of one name in several commands all are spelled alike."""
+    return next(field for kind in _kinds(Settings) for field in dataclasses.fields(kind) if field.name == name)
+
+
+def _kinds(kind: type[Settings]) -> Iterator[type[Settings]]:
+    for one in kind.__subclasses__():
+        yield one
+        yield from _kinds(one)
 
 
 @dataclasses.dataclass(frozen=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import dataclasses
 
 from pyside.settings.checks import choice, optional, text, yes_or_no
-from pyside.settings.cloud import BucketSettings, CloudSettings
-from pyside.settings.conversion import FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
+from pyside.settings.cloud import CloudSettings
 from pyside.settings.core import Settings, setting
-from pyside.settings.training import TrainSettings, TuneSettings
+from pyside.settings.training import TrainSettings
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
@@ -35,36 +34,8 @@ class MatlabCloudTrainSettings(MatlabTrainSettings, CloudSettings):
     """What ``touchtrain.trainOnCloud`` can be told."""
 
 
-@dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class MatlabUploadSettings(ShownJob, BucketSettings):
-    """What ``touchtrain.uploadDataset`` can be told."""
-
-
-@dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class MatlabVerifySettings(ShownJob):
-    """What ``touchtrain.verify`` can be told."""
-
-
-@dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class MatlabTuneSettings(ShownJob, TuneSettings):
-    """What ``touchtrain.tune`` can be told."""
-
-
-@dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class MatlabVideoSettings(ShownJob, VideoSettings):
-    """What ``touchtrain.convertVideos`` can be told."""
-
-
-@dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class MatlabFolderSettings(ShownJob, FolderSettings):
-    """What ``touchtrain.convertFolders`` can be told."""
-
-
-@dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class MatlabNumpySettings(ShownJob, NumpySettings):
-    """What ``touchtrain.convertNumpy`` can be told."""
-
-
-@dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class MatlabTfrecordSettings(ShownJob, TfrecordSettings):
-    """What ``touchtrain.convertTfrecords`` can be told."""
+def shown(kind: type[Settings]) -> type[Settings]:
+    """Return the settings of a command and those of `ShownJob`: what MATLAB can set of a command that starts a job."""
+    return dataclasses.dataclass(frozen=True, repr=False, eq=False)(
+        type(f"Matlab{kind.__name__}", (ShownJob, kind), {})
+    )

@@ -73,7 +73,7 @@ def spread(
     except BrokenProcessPool as error:
         raise WorkerLost(
             "A process that shared the work was ended from outside: the machine may have run out of memory. Try again "
-            "with fewer of them: option Workers (workers in Python), for example 1."
+            "with fewer of them, for example 1."
         ) from error
     finally:
         executor.shutdown(wait=True, kill_workers=True)

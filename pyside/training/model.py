@@ -12,8 +12,9 @@ from keras.initializers import GlorotUniform, HeUniform
 from keras.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
 from pyside.errors import BadOption
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
-from pyside.training.checks.networks import OPTION, load_builder
+from pyside.training.checks.networks import load_builder
 
 CLIPPING = {"l2norm": "clipnorm", "global-l2norm": "global_clipnorm", "absolute-value": "clipvalue"}
 
@@ -205,7 +206,7 @@ def users_own(
     Raises:
         PathMissing: there is no such file.
         BadOption: the function cannot be loaded, raises, or makes something else than a model of these frames and
-            classes. (Whether its layers can be saved, `model_files.check_saveable` tells.)
+            classes. (Whether its layers can be saved, `models.save.check_saveable` says.)
     """
     build = load_builder(settings.network)
     with _drawing_from(settings.seed, precision):
@@ -244,7 +245,7 @@ def _all_layers(model: keras.Model) -> Iterator[keras.layers.Layer]:
 
 
 def _refuse(network: str, made: str, expected: str) -> BadOption:
-    return BadOption(f"{OPTION} is {network!r}, and this function returns {made}. Expected {expected}.")
+    return BadOption(f"{named('network')} is {network!r}, and this function returns {made}. Expected {expected}.")
 
 
 def _check_kind(model: object, network: str) -> None:

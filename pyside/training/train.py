@@ -17,6 +17,7 @@ from pyside.errors import TouchTrainError
 from pyside.evaluation.result import TrainingResult
 from pyside.evaluation.verdict.judge import verdict, verdict_text
 from pyside.models import export, files, output_files
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.system.records import plain
 from pyside.training.assessment.provenance import describe, metadata
@@ -213,7 +214,7 @@ def _save_besides(
             write = export.save_keras if kind == "keras" else export.save_tensorflow
             where = place.elsewhere(export.beside(path, kind).name, partial(_written, write, core, sample, saved))
             lies = f" It lies in {where}." if where else ""
-            notes.append(f"The model was not saved as '{kind}' (AlsoSave, also_save) too: {error.text}{lies}")
+            notes.append(f"The model was not saved as '{kind}' ({named('also_save')}) too: {error.text}{lies}")
     return found, notes
 
 

@@ -13,6 +13,7 @@ import numpy as np
 from pyside.errors import BadModel, NotFinite
 from pyside.models import load, metadata, save
 from pyside.settings.checks import NETWORKS
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.training import model
 from pyside.training.callbacks.checkpoint import Checkpoints
@@ -174,9 +175,9 @@ class Fit:
             batches["training"].rewind()
         smaller = min(settings.learning_rate / 10, USUAL_RATE)
         raise NotFinite(
-            "The loss became NaN or infinite, in float32 too. Try a smaller InitialLearnRate (learning_rate) than "
-            f"{settings.learning_rate:g}, such as {smaller:g}, or a GradientThreshold (gradient_threshold) of 1, and "
-            "look at the class weights."
+            f"The loss became NaN or infinite, in float32 too. Try a smaller {named('learning_rate')} than "
+            f"{settings.learning_rate:g}, such as {smaller:g}, or a {named('gradient_threshold')} of 1, and look at "
+            "the class weights."
         )
 
     def _core(self, precision: str, warnings: list[str]) -> keras.Model:
@@ -217,11 +218,13 @@ class Fit:
         if not about or seen == given:
             return
         if seen > 1:
-            what = f"sees {seen} frames at a time. Go on with Network (network) 'context' and ContextFrames"
-            raise BadModel(f"{initial_model} cannot be used as it is: it {what} (context_frames) {seen}.")
+            what = (
+                f"sees {seen} frames at a time. Go on with {named('network')} 'context' and {named('context_frames')}"
+            )
+            raise BadModel(f"{initial_model} cannot be used as it is: it {what} {seen}.")
         raise BadModel(
-            f"{initial_model} cannot be used: it sees one frame at a time, and Network (network) is 'context'. Leave "
-            "Network out, or train a new network."
+            f"{initial_model} cannot be used: it sees one frame at a time, and {named('network')} is 'context'. Leave "
+            f"{named('network')} out, or train a new network."
         )
 
     def _batches(self, sides: Split, plan: sampling.Plan) -> dict[str, Batches]:

@@ -18,6 +18,7 @@ from pyside.settings import TrainSettings
 from pyside.training.assessment import provenance
 from pyside.training.checks import preflight
 from pyside.training.input_pipeline import sampling
+from tests.conftest import raises_with
 
 MakeDataset = Callable[..., Path]
 ODD: list[Any] = [
@@ -91,7 +92,7 @@ def test_a_description_with_anything_wrong_in_it_is_an_error_of_ours_or_works(ma
 def test_bytes_that_are_no_description_are_an_error_that_names_the_file(make_dataset: MakeDataset, data: bytes) -> None:
     folder = make_dataset(1)
     (folder / "dataset.json").write_bytes(data)
-    with pytest.raises(BadDataset, match=r"dataset\.json"):
+    with raises_with(BadDataset, "dataset.json"):
         open_dataset(folder)
 
 
@@ -104,7 +105,7 @@ def test_a_name_that_leads_out_of_the_folder_is_refused(make_dataset: MakeDatase
     assert fault_of_entry(record["recordings"][1], record["class_names"]) is None
     record["recordings"][1] = entry
     (folder / "dataset.json").write_text(json.dumps(record))
-    with pytest.raises(BadDataset, match="the name of recording 2 is"):
+    with raises_with(BadDataset, "name", 2):
         open_dataset(folder)
 
 
@@ -114,5 +115,5 @@ def test_frame_numbers_are_of_as_many_frames_as_there_are(make_dataset: MakeData
     for runs in ([[0, 10**9]], [[0, 30], [20, 36]], [[47, 0]]):
         record["recordings"][0]["source"]["frames_kept"] = runs
         (folder / "dataset.json").write_text(json.dumps(record))
-        with pytest.raises(BadDataset, match="frames_kept"):
+        with raises_with(BadDataset, "frames_kept"):
             open_dataset(folder)

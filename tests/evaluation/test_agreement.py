@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import numpy as np
 import pytest
@@ -10,6 +11,7 @@ from sklearn.metrics import cohen_kappa_score, f1_score
 
 from pyside.errors import BadLabels, BadOption, LengthMismatch
 from pyside.evaluation.agreement import agreement
+from tests.conftest import holds, raises_with
 
 TOUCH = ("NonTouch", "Touch")
 
@@ -65,7 +67,7 @@ def test_only_frames_that_both_labelled_count() -> None:
 
 @pytest.mark.parametrize(
     ("share", "words"),
-    [(0.05, "about as well as people"), (0.4, "less well than people"), (0.0, "better than people")],
+    [(0.05, "as well"), (0.4, "less well"), (0.0, "better")],
 )
 def test_the_summary_says_how_the_model_compares_with_people(share: float, words: str) -> None:
     truth = np.tile(classes(".......TTTTT......."), 200)
@@ -73,8 +75,9 @@ def test_the_summary_says_how_the_model_compares_with_people(share: float, words
         "ann": changed(truth, 0.05, 1), "ben": changed(truth, 0.05, 2)
     }  # fmt: skip
     model = changed(truth, share, 3) if share != 0.05 else changed(truth, 0.02, 3)
-    sentence = agreement(people, model, TOUCH, *order(len(truth)))["summary"]["sentence"]
-    assert words in sentence and "Cohen's kappa" in sentence and "% of frames equal" in sentence
+    found = agreement(people, model, TOUCH, *order(len(truth)))["summary"]
+    figures = [f"{found[side]['kappa']:.3f}" for side in ("model", "people")]
+    assert holds(found["sentence"], words, *figures, f"{found['model']['equal']:.2%}")
 
 
 def test_classes_in_the_other_order_give_the_same() -> None:
@@ -96,7 +99,7 @@ def test_three_classes_have_the_mean_over_the_events() -> None:
 def test_what_cannot_be_told_is_none() -> None:
     apart = agreement({"ann": classes("..TT????"), "ben": classes("????TT..")}, classes("..TTTT.."), TOUCH, *order(8))
     assert {apart["people"][0][key] for key in ("equal", "kappa", "f1", "errors_per_touch")} == {None}
-    assert "cannot be told" in apart["summary"]["sentence"] and apart["summary"]["model"]["equal"] == 1
+    assert not re.search(r"\d", apart["summary"]["sentence"]) and apart["summary"]["model"]["equal"] == 1
     quiet = agreement({"ann": classes("...."), "ben": classes("....")}, classes("...."), TOUCH, *order(4))
     assert quiet["people"][0]["equal"] == 1 and quiet["people"][0]["kappa"] is None
     assert quiet["people"][0]["f1"] is None
@@ -106,12 +109,12 @@ def test_what_cannot_be_told_is_none() -> None:
 
 
 def test_one_person_has_nobody_to_agree_with() -> None:
-    with pytest.raises(BadOption, match="two people or more.*ann"):
+    with raises_with(BadOption, "ann"):
         agreement({"ann": classes("..TT")}, classes("..TT"), TOUCH, *order(4))
 
 
 def test_labels_that_do_not_fit_are_told_with_the_person() -> None:
-    with pytest.raises(LengthMismatch, match="ben: one label a frame is needed, 4. There are 3"):
+    with raises_with(LengthMismatch, "ben", 4, 3):
         agreement({"ann": classes("..TT"), "ben": classes("..T")}, classes("..TT"), TOUCH, *order(4))
-    with pytest.raises(BadLabels, match="ben: 1 labels are outside the 2 classes, first 2 at frame 1"):
+    with raises_with(BadLabels, "ben", 2, 1):
         agreement({"ann": classes("..TT"), "ben": classes(".U.T")}, classes("..TT"), TOUCH, *order(4))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -16,6 +15,7 @@ from pyside.evaluation.decision import THRESHOLDS, Decision, choose_decision, de
 from pyside.evaluation.events import errors_per_touch, event_metrics
 from pyside.evaluation.metrics import frame_metrics
 from pyside.evaluation.predictions import Predictions
+from tests.conftest import holds, steps
 
 TOUCH = ("NonTouch", "Touch")
 SWAPPED = ("Touch", "NonTouch")
@@ -104,7 +104,7 @@ def test_a_model_that_is_sure_and_right_keeps_a_half_and_one() -> None:
     labels = touches(12)
     found = choose_decision(side(labels, labels * 0.9 + 0.05))
     assert (found.event_class, found.threshold, found.min_duration) == ("Touch", 0.5, 1)
-    assert "no other threshold was clearly better" in found.remark
+    assert holds(found.remark, 0.5, 12)
 
 
 @pytest.mark.parametrize("names", [TOUCH, SWAPPED])
@@ -126,8 +126,7 @@ def test_ghosts_as_sure_as_touches_are_dropped_by_their_duration() -> None:
     touch[21::50] = 0.9
     found = choose_decision(side(labels, touch), frame_rate=500)
     assert (found.threshold, found.min_duration) == (0.5, 3)
-    assert "shorter than 3 frames (6 ms)" in found.remark and "0.000 count errors a touch" in found.remark
-    assert "instead of 1.000" in found.remark
+    assert holds(found.remark, 3, "6 ms", "0.000", "1.000")
 
 
 def test_real_short_touches_are_kept() -> None:
@@ -146,7 +145,7 @@ def test_marking_all_frames_or_none_is_no_choice() -> None:
     found = choose_decision(side(labels, touch))
     errors = {one["threshold"]: one["errors_per_touch"] for one in found.sweep}
     assert errors[0.05] == 0.75 and errors[0.95] == 1 and errors[0.5] > 2  # a touch in each recording would do
-    assert (found.threshold, found.min_duration) == (0.5, 1) and "all were of one class" in found.remark
+    assert (found.threshold, found.min_duration) == (0.5, 1) and "class" in found.remark
 
 
 def test_near_ties_in_touches_are_broken_by_frames() -> None:
@@ -171,7 +170,7 @@ def test_few_touches_choose_nothing() -> None:
     touch = np.where(labels == 1, 0.4, 0.1)  # 0.25 would be perfect
     found = choose_decision(side(labels, touch))
     assert (found.threshold, found.min_duration) == (0.5, 1)
-    assert "9 true touches on the validation side are too few" in found.remark
+    assert holds(found.remark, 9, 10)
     assert found.at_half is not None and found.at_half["missed"] == 9
     assert choose_decision(side(touches(10), np.where(touches(10) == 1, 0.4, 0.1))).threshold == 0.4
 
@@ -180,7 +179,7 @@ def test_loose_images_choose_nothing_but_show_their_sweep() -> None:
     labels = touches(12)
     predictions = side(labels, np.where(labels == 1, 0.4, 0.1))
     found = choose_decision(dataclasses.replace(predictions, frame_numbers=np.full(len(labels), -1)))
-    assert (found.threshold, found.min_duration) == (0.5, 1) and "no order in time" in found.remark
+    assert (found.threshold, found.min_duration) == (0.5, 1) and "order" in found.remark
     by_threshold = {one["threshold"]: one for one in found.sweep}
     assert by_threshold[0.25]["recall"] == by_threshold[0.25]["precision"] == 1
     assert by_threshold[0.5]["recall"] == 0 and by_threshold[0.5]["errors_per_touch"] is None
@@ -194,7 +193,7 @@ def test_loose_images_beside_recordings_count_as_frames_alone() -> None:
     loose = predictions.recordings == 0
     mixed = dataclasses.replace(predictions, frame_numbers=np.where(loose, -1, predictions.frame_numbers))
     found = choose_decision(mixed)
-    assert "of 11 true touches" in found.remark and found.at_half is not None
+    assert holds(found.remark, 11) and found.at_half is not None
     assert found.at_half["ghosts"] == 0 and found.at_half["recall"] == 1
     assert found.at_half["precision"] == 96 / 98
 
@@ -292,14 +291,13 @@ def test_figures_of_an_epoch_are_none_where_there_is_nothing_to_tell_them_from()
 
 
 def test_figures_of_an_epoch_are_cheap() -> None:
-    predictions = noisy(6, 240)
-    arguments = predictions.labels, predictions.probabilities, predictions.recordings, predictions.frame_numbers, TOUCH
-    seconds = []
-    for _ in range(6):
-        begin = time.perf_counter()
-        epoch_figures(*arguments)
-        seconds.append(time.perf_counter() - begin)
-    assert len(predictions.labels) == 6000 and np.median(seconds) < 0.05
+    def cost(n: int) -> int:
+        one = noisy(6, n)
+        where = one.recordings, one.frame_numbers
+        return steps(lambda: epoch_figures(one.labels, one.probabilities, *where, TOUCH))
+
+    cost(10)  # what is imported on the way
+    assert cost(2400) < 1.5 * cost(24)  # no work for single touches or frames
 
 
 # --- the figures of an epoch ---------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 import numpy as np
@@ -12,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pyside.evaluation.events import Overlaps, bouts, errors_per_touch, event_classes, event_metrics, following
+from tests.conftest import steps
 
 TOUCH = ("NonTouch", "Touch")
 COUNTS = ("touches", "predicted", "found", "missed", "ghosts", "merged", "split", "count_errors")
@@ -247,12 +247,13 @@ def test_a_perfect_prediction_has_no_errors_whatever_the_frames(recordings: list
         assert set(one["onset_error"]["frames"].values()) <= {0, None}
 
 
-def test_a_million_frames_take_less_than_a_second() -> None:
-    rng = np.random.default_rng(0)
-    labels = np.repeat(rng.integers(0, 2, 50_000), 20)
-    predicted = np.where(rng.random(1_000_000) < 0.02, 1 - labels, labels)
-    recordings, numbers = np.divmod(np.arange(1_000_000), 1000)
-    begin = time.perf_counter()
-    found = event_metrics(labels, predicted, recordings, numbers, TOUCH, 500)
-    assert time.perf_counter() - begin < 1
-    assert found["Touch"]["touches"] > 10_000
+def test_a_million_frames_take_no_more_steps_than_ten_thousand() -> None:
+    def cost(n: int) -> int:
+        rng = np.random.default_rng(0)
+        labels = np.repeat(rng.integers(0, 2, n // 20), 20)
+        predicted = np.where(rng.random(n) < 0.02, 1 - labels, labels)
+        recordings, numbers = np.divmod(np.arange(n), 1000)
+        return steps(lambda: event_metrics(labels, predicted, recordings, numbers, TOUCH, 500))
+
+    cost(1000)  # what is imported on the way
+    assert cost(1_000_000) < 1.5 * cost(10_000)

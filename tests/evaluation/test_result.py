@@ -7,6 +7,7 @@ import copy
 import pytest
 
 from pyside.evaluation.result import TrainingResult
+from tests.conftest import holds
 
 REPORT = {
     "dataset": {"class_names": ["NonTouch", "Touch"]},
@@ -35,23 +36,23 @@ FIGURES = {
         "Touch": {"precision": None, "recall": 0.5, "f1": None},
     },
 }
-SUMMARY = """\
+TABLE = """\
 side        recordings  frames  NonTouch  Touch
 training             6  12,345    11,000  1,345
 validation           2     800       700    100
 left out                    12
-
-best epoch  7 of 17; then the validation loss got no better
-validation  98.77 % of frames right
-  NonTouch  precision 0.990 recall 1.000 f1 0.995
-  Touch     precision - recall 0.500 f1 -
-  touches   38 of 40 found, 1 ghosts, 2 split, 0.125 errors a touch
-seconds     62
-frames/s    812 while training, float32
-model       /lab/model.h5
-warning     Look at this.
-
-All is well."""
+"""
+FIGURES_SHOWN = [
+    ("best epoch", 7, 17),
+    ("validation", "98.77 %"),
+    ("NonTouch", "0.990", "1.000", "0.995"),
+    ("Touch", "0.500"),
+    ("touches", 38, 40, 1, 2, "0.125"),
+    ("seconds", 62),
+    ("frames/s", 812, "float32"),
+    ("model", "/lab/model.h5"),
+    ("warning", "Look at this."),
+]
 
 
 @pytest.fixture
@@ -62,23 +63,26 @@ def result() -> TrainingResult:
 
 
 def test_the_summary_tells_sides_figures_path_and_speed(result: TrainingResult) -> None:
-    assert result.summary() == SUMMARY
+    table, figures, verdict = result.summary().split("\n\n")
+    assert (table + "\n", verdict) == (TABLE, "All is well.")
+    for line, facts in zip(figures.splitlines(), FIGURES_SHOWN, strict=True):
+        assert holds(line, *facts)
 
 
 def test_the_summary_says_when_the_model_is_not_that_of_the_best_epoch(result: TrainingResult) -> None:
     result.report["settings"]["restore_best_weights"] = False
-    assert "model of epoch  17" in result.summary()
+    assert any(line.endswith(" 17") for line in result.summary().splitlines())
 
 
 def test_the_summary_names_the_figure_that_got_no_better(result: TrainingResult) -> None:
     result.report["settings"]["monitor"] = "event-error"
-    assert "then the validation event error got no better" in result.summary()
+    assert holds(result.summary(), "event error")
 
 
 def test_the_summary_tells_the_spread_over_folds(result: TrainingResult) -> None:
     spread = {"accuracy": {"mean": 0.98, "std": 0.01, "least": 0.97, "most": 0.9912}}
     result.report["cross_validation"] = {"folds": [{}, {}, {}], "spread": spread}
-    assert "3 folds     98.00 % of frames right on average, from 97.00 to 99.12 %" in result.summary()
+    assert any(holds(line, 3, "98.00 %", "97.00", "99.12 %") for line in result.summary().splitlines())
 
 
 def test_the_summary_has_a_test_side_where_there_is_one(result: TrainingResult) -> None:
@@ -86,7 +90,7 @@ def test_the_summary_has_a_test_side_where_there_is_one(result: TrainingResult) 
     result.metrics["test"] = FIGURES
     lines = result.summary().splitlines()
     assert lines[3].split() == ["test", "2", "800", "700", "100"]
-    assert "test            98.77 % of frames right".replace("    ", "") in result.summary().replace("    ", "")
+    assert ["test", "98.77", "%"] in [line.split()[:3] for line in lines]
 
 
 def test_the_summary_of_very_many_classes_is_one_screen() -> None:
@@ -102,4 +106,4 @@ def test_the_summary_of_very_many_classes_is_one_screen() -> None:
     figures["events"] = {name: figures["events"]["Touch"] for name in names}
     text = TrainingResult({}, "m.h5", {"validation": figures}, "Good.", report).summary()
     assert len(text.splitlines()) < 50 and max(map(len, text.splitlines())) < 120
-    assert "class_999" in text and "and 995 more" in text
+    assert holds(text, "class_999", 995)

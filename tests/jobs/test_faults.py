@@ -19,7 +19,7 @@ import pytest
 import pyside
 from pyside.errors import BadJob, InUse, NotWritable, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import job, job_records, requests
+from pyside.jobs import commands, job, job_records, requests
 from pyside.system import locks, processes
 from tests.conftest import TINY, touch_frames, until, weights
 
@@ -204,7 +204,7 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
         lambda: job.start_training(dataset, tmp_path / "model", {}),
         lambda: pyside.train(dataset, tmp_path / "model.h5", **TINY),
         lambda: pyside.tune(dataset, tmp_path / "model.h5", {"learning_rate": [1e-3, 1e-4]}, **TINY),
-        lambda: requests.run(
+        lambda: commands.run(
             job_records.request_of(first), lambda record: None, lambda: False
         ),  # without the checks before it
     ):

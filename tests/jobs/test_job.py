@@ -16,8 +16,9 @@ import pytest
 import pyside
 from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable, OneClass, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import job, job_records, requests, worker
+from pyside.jobs import commands, job, job_records, worker
 from pyside.system import machine, processes
+from pyside.system.progress import progress_line
 from pyside.system.records import write_json
 from tests.conftest import TINY, until
 
@@ -195,7 +196,7 @@ def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path, monke
     def run(*_: object) -> None:
         raise TypeError("unforeseen")
 
-    monkeypatch.setattr(requests, "run", run)
+    monkeypatch.setattr(commands, "run", run)
     assert worker.run(folder) == 1
     with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
         job_records.result(folder)
@@ -235,13 +236,13 @@ def test_a_folder_without_a_job_is_said_to_have_none(tmp_path: Path) -> None:
 def test_a_progress_line_tells_what_a_person_wants_to_know() -> None:
     progress = {"stage": "training", "epoch": 3, "epochs": 20, "batch": 5, "batches": 10, "frames_per_second": 412.3}
     progress |= {"seconds_left": 61, "loss": 0.1234, "accuracy": 0.9}
-    assert job.progress_line(progress) == "epoch 3/20   50 %  412 frames/s  0:01:01 left  loss 0.123  acc 0.900"
+    assert progress_line(progress) == "epoch 3/20   50 %  412 frames/s  0:01:01 left  loss 0.123  acc 0.900"
     progress |= {"val_loss": 0.2, "val_accuracy": 0.8}
     ended = "epoch 3/20  0:01:01 left  loss 0.123 (val 0.200)  acc 0.900 (val 0.800)"
-    assert job.progress_line(progress) == ended
-    assert job.progress_line({"stage": "saving", "epoch": 3, "epochs": 20}) == "epoch 3/20  saving"
+    assert progress_line(progress) == ended
+    assert progress_line({"stage": "saving", "epoch": 3, "epochs": 20}) == "epoch 3/20  saving"
     assert job_records.line({"state": "waiting", "progress": {}}) == "starting Python"
-    assert len(job.progress_line({**progress, "epoch": 100, "epochs": 100, "seconds_left": 360_000})) <= 79
+    assert len(progress_line({**progress, "epoch": 100, "epochs": 100, "seconds_left": 360_000})) <= 79
 
 
 def test_interrupted_is_an_error_with_an_identifier() -> None:

@@ -54,8 +54,8 @@ def test_ctrl_c_leaves_the_training_in_the_cloud_and_cancel_ends_it_there(
         prompt.type("job = touchtrain.trainOnCloud('set', 'model', s, t{:}, 'JobFolder', 'j'); wait(job)\n")
         prompt.wait_for("waiting for a machine in us-central1")
         prompt.type("\x03")
-        prompt.wait_for("The training goes on in the background", seconds=20)
-        prompt.wait_for("It is in the cloud, and is watched from here", seconds=20)
+        prompt.wait_for("The training continues in the background", seconds=20)
+        prompt.wait_for("in the cloud", seconds=20)
         attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)")
         assert [one["state"] for one in vertex.jobs.values()] == ["JOB_STATE_PENDING"]
         prompt.type(f"{attaching}; cancel(job); disp(['it is ' job.State]); remove(job)\n")

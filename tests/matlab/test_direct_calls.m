@@ -1,7 +1,7 @@
 function test_direct_calls()
 % Python's own functions, called at the prompt by py.: a training runs as a job, and errors say what to do.
 tiny_set('set');
-touchtrain.internal.python.openDoor(); % puts the package on Python's path
+touchtrain.internal.python.pysideModule(); % puts the package on Python's path
 four = py.list({4, 4, 4, 4, 4, 4});
 result = py.pyside.train('set', 'model.h5', pyargs('epochs', 1, 'convolution_filters', four, 'dense_units', 8, ...
     'precision', 'float32', 'job_folder', 'job'));

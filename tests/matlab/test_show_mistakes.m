@@ -35,7 +35,7 @@ end
 expect_error('TouchTrain:BadOption', @() touchtrain.showMistakes(3));
 expect_error('TouchTrain:BadOption', @() touchtrain.showMistakes(report, 'Most', 0), 'Most');
 perfect = setfield(report, 'mistakes', []); %#ok<SFLD>
-assert(~isempty(strfind(evalc('fig = touchtrain.showMistakes(perfect);'), 'all is right')) && isempty(fig));
+assert(~isempty(strfind(evalc('fig = touchtrain.showMistakes(perfect);'), 'No mistakes')) && isempty(fig));
 expect_error('TouchTrain:PathMissing', @() touchtrain.showMistakes('missing.report'), 'missing.report');
 expect_error('TouchTrain:PathMissing', @() touchtrain.showMistakes(setfield(report, 'report_folder', [])), 'Report');
 expect_error('TouchTrain:PathMissing', ...
@@ -56,7 +56,7 @@ id = fopen('a.npy', 'r');
 bytes = fread(id, [1 Inf], '*uint8');
 fclose(id);
 write_bytes('a.npy', bytes(1:end - 1));
-expect_error('TouchTrain:BadFrames', @() touchtrain.internal.data.readFrames('a.npy'), 'cut short');
+expect_error('TouchTrain:BadFrames', @() touchtrain.internal.data.readFrames('a.npy'), 'truncated');
 expect_error('TouchTrain:PathMissing', @() touchtrain.internal.data.readFrames('b.npy'), 'b.npy');
 end
 

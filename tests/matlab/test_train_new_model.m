@@ -36,7 +36,7 @@ assert(isempty(report) && ~isfolder(fullfile('work', 'jobs')));
 
 trainingParameters = only(base, alone, 'UPLOAD');
 text = evalc('train_new_model');
-assert(~isempty(strfind(text, 'nothing to do')));
+assert(~isempty(strfind(text, 'UPLOAD')));
 
 trainingParameters = only(base, alone, 'TRAIN');
 train_new_model

@@ -42,7 +42,7 @@ bad('TouchTrain:BadOption', with(videos, 'dataPath', 3, 'labelPath', [0 1]), '2 
 bad('TouchTrain:UnknownOption', with(videos, 'dataPath', 'here', 'FrameOrder', 'HWN', 'PixelRange', [0 1]), ...
     '3 things', 'FrameOrder is an option of touchtrain.convertArrays and touchtrain.convertNumpy', 'PixelRange');
 folders = with(videos, 'labelOptionSelect', 'directoryClasses');
-bad('TouchTrain:PathMissing', folders, 'dataPath is empty', 'sub-folder');
+bad('TouchTrain:PathMissing', folders, 'dataPath is empty', 'subfolder');
 bad('TouchTrain:PathMissing', with(folders, 'dataPath', 'nothing'), 'folder', 'nothing');
 mkdir('classes');
 mkdir(fullfile('classes', 'Free'));

@@ -31,7 +31,7 @@ assert(~isempty(strfind(text, 'Search ')) && ~isempty(strfind(text, 'best settin
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(folder), 'is a search');
 
 pairs = [options, {'Trials', 1, 'JobFolder', 'broken'}];
-begun = touchtrain.internal.jobs.startJob(pairs, 'start_tuning', fullfile(pwd(), 'set'), fullfile(pwd(), 'other'), ...
+begun = touchtrain.internal.jobs.startJob(pairs, 'tune', fullfile(pwd(), 'set'), fullfile(pwd(), 'other'), ...
     touchtrain.internal.options.searchJson(search));
 touchtrain.internal.python.askPython('cancel_job', begun.folder);
 again = [];

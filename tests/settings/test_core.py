@@ -20,6 +20,7 @@ from pyside.settings import (
     part_options,
     spelled,
 )
+from tests.conftest import raises_with
 
 
 def test_matlabs_names_are_the_deep_learning_toolboxs() -> None:
@@ -40,12 +41,12 @@ def test_matlab_takes_names_in_any_case_and_its_own_words_for_values() -> None:
     ("given", "nearest"), [("MaxEpoch", "MaxEpochs"), ("BatchSize", "MiniBatchSize"), ("sed", "Seed")]
 )
 def test_an_unknown_option_names_the_nearest_ones(given: str, nearest: str) -> None:
-    with pytest.raises(UnknownOption, match=f"no option {given}. Did you mean .*{nearest}"):
+    with raises_with(UnknownOption, given, nearest):
         TrainSettings.from_options({given: 1}, "matlab")
 
 
 def test_an_option_like_no_other_is_answered_with_all_of_them() -> None:
-    with pytest.raises(UnknownOption, match="batch_size, .*seed"):
+    with raises_with(UnknownOption, "batch_size", "seed"):
         TrainSettings.from_options({"qqqqqq": 1})
 
 
@@ -84,7 +85,7 @@ def test_a_float_is_fine_where_a_whole_number_is_meant(meant: Any) -> None:
     ],
 )
 def test_a_value_that_cannot_be_is_an_error_that_says_what_can(name: str, value: Any) -> None:
-    with pytest.raises(BadOption, match=f"{name} must be .*It is"):
+    with raises_with(BadOption, name):
         TrainSettings.from_options({name: value})
 
 
@@ -101,13 +102,14 @@ def test_a_value_that_cannot_be_is_an_error_that_says_what_can(name: str, value:
     ],
 )
 def test_a_conversions_options_are_checked_too(name: str, value: Any) -> None:
-    with pytest.raises(BadOption, match=f"{name} must be"):
+    with raises_with(BadOption, name):
         ArraySettings.from_options({name: value})
 
 
 def test_all_faults_are_told_at_once() -> None:
-    with pytest.raises(BadOption, match=r"(?s)2 things are wrong.*epochs.*no option sed"):
+    with raises_with(BadOption, "epochs", "sed") as caught:
         TrainSettings.from_options({"epochs": 0, "sed": 1})
+    assert len(caught.value.faults) == 2
 
 
 def test_every_setting_has_a_help_text_and_a_name_of_its_own_in_each_spelling() -> None:
@@ -149,9 +151,9 @@ def test_no_number_breaks_the_check_of_an_option(kind: type[every.Settings]) -> 
 
 def test_a_whole_number_is_no_larger_than_matlab_can_count() -> None:
     for value in (1e300, 2**53 + 2, 10**400):
-        with pytest.raises(BadOption, match="epochs must be a whole number"):
+        with raises_with(BadOption, "epochs"):
             TrainSettings.from_options({"epochs": value})
-    with pytest.raises(BadOption, match="65536"):
+    with raises_with(BadOption, "roi", 65536):
         VideoSettings.from_options({"roi": 1e9})
 
 
@@ -161,5 +163,5 @@ def test_changed_settings_are_checked_alone_and_written_down_as_json_has_them() 
     assert type(changed) is TrainSettings and (changed.epochs, changed.batch_size) == (7, 8)
     assert changed == TrainSettings.from_options({"epochs": 7, "augment": "standard", "batch_size": 8})
     assert changed.record == json.loads(json.dumps(changed.record)) and "trials" not in changed.record
-    with pytest.raises(BadOption, match="batch_size must be"):
+    with raises_with(BadOption, "batch_size"):
         settings.changed({"batch_size": 0})

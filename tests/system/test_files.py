@@ -9,6 +9,7 @@ import pytest
 
 from pyside.errors import NotWritable
 from pyside.system import files
+from tests.conftest import raises_with
 
 
 def ours(folder: Path) -> set[str]:
@@ -47,7 +48,7 @@ def test_a_folder_with_something_else_in_it_stays_as_it_is(
         other.symlink_to(new)
     else:
         other.mkdir() if name.endswith("/") else other.write_text("mine")
-    with pytest.raises(NotWritable, match=name):
+    with raises_with(NotWritable, name):
         files.take_place(new, old, ours)
     assert (new / "a.txt").read_text() == "new" and (old / "a.txt").read_text() == "old"
     assert other.exists()
@@ -61,14 +62,14 @@ def test_what_a_broken_replacement_left_is_removed_only_if_it_is_ours(
     assert not left.exists()
     left.mkdir()
     (left / "a thesis.txt").write_text("mine")
-    with pytest.raises(NotWritable, match="a thesis"):
+    with raises_with(NotWritable, "a thesis.txt"):
         files.take_place(make("newer"), place, ours)
     assert (place / "a.txt").read_text() == "new" and (left / "a thesis.txt").exists()
 
 
 def test_a_file_is_no_folder_to_be_replaced(make: Callable[[str], Path], tmp_path: Path) -> None:
     (tmp_path / "place").write_text("mine")
-    with pytest.raises(NotWritable, match="is a file"):
+    with raises_with(NotWritable, tmp_path / "place"):
         files.take_place(make("new"), tmp_path / "place", ours)
 
 

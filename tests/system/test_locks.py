@@ -17,6 +17,7 @@ import pytest
 import pyside
 from pyside.errors import InUse, PathMissing, TouchTrainError
 from pyside.system import locks, processes
+from tests.conftest import raises_with
 
 HOLD = (
     "import sys\nfrom pyside.system import locks\nlocks.take(sys.argv[1], 'train')\nprint('held', flush=True)\ninput()"
@@ -71,7 +72,7 @@ def test_a_lock_is_there_while_it_is_held(tmp_path: Path) -> None:
 def test_a_second_process_is_refused_at_once_and_told_who_has_it(tmp_path: Path) -> None:
     child = python(HOLD, tmp_path / "set")
     assert said(child) == "held"
-    with pytest.raises(InUse, match=str(child.pid)):
+    with raises_with(InUse, child.pid):
         locks.take(tmp_path / "set", "convert videos")
     child.communicate("\n")
 
@@ -122,7 +123,7 @@ def test_a_child_goes_on_with_a_lock(tmp_path: Path) -> None:
     child = python(HOLD, tmp_path / "set", **locks.environment(token))
     locks.hand_on(tmp_path / "set", token, child.pid)
     assert said(child) == "held"
-    with pytest.raises(InUse, match=str(child.pid)):
+    with raises_with(InUse, child.pid):
         locks.check_free(tmp_path / "set")
     child.communicate("\n")
     locks.check_free(tmp_path / "set")
@@ -133,7 +134,7 @@ def test_a_lock_of_another_computer_stays_until_it_is_released(
     changed: dict[str, str], forged: Callable[..., Path], tmp_path: Path
 ) -> None:
     model = forged(pid=2**22 - 3, **changed)
-    with pytest.raises(InUse, match=r"touchtrain\.unlock") as refused:
+    with raises_with(InUse, "touchtrain.unlock") as refused:
         locks.take(model, "train")
     assert changed.get("host", "") in refused.value.text
     assert pyside.unlock(model)["pid"] == 2**22 - 3
@@ -153,7 +154,7 @@ def test_a_lock_that_says_nothing_is_somebodys_until_it_is_released(
 ) -> None:
     monkeypatch.setattr(locks, "_SECONDS_TO_WRITE", 0.0)
     (tmp_path / "set.lock").write_text(content)
-    with pytest.raises(InUse, match="unlock"):
+    with raises_with(InUse, "touchtrain.unlock"):
         locks.take(tmp_path / "set", "train")
     pyside.unlock(tmp_path / "set")
     with locks.held(tmp_path / "set", "train"):

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from pyside.errors import BadOption
 from pyside.settings import TrainSettings
-from pyside.training import devices
+from pyside.compute import devices
 
 backend, folder = sys.argv[1:]
 devices.use_backend(backend)

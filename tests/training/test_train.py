@@ -25,7 +25,7 @@ from pyside.errors import (
     TouchTrainError,
 )
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import requests
+from pyside.jobs import commands, requests
 from pyside.models import load, metadata
 from pyside.settings import TrainSettings
 from pyside.training import model, train
@@ -307,11 +307,11 @@ def test_a_model_whose_folder_goes_away_lies_in_the_job_s_and_resumed_is_as_unbr
             shutil.rmtree(tmp_path / "share")
 
     with pytest.raises(NotWritable, match=r"its model lies in .*resume the job"):
-        requests.run(request, take_away, lambda: False, tmp_path / "job")
+        commands.run(request, take_away, lambda: False, tmp_path / "job")
     assert weights(tmp_path / "job" / "m.h5") == weights(unbroken.model_path)
     (tmp_path / "share").mkdir()
     epochs: list[int] = []
-    resumed = requests.run(request, lambda record: epochs.append("epoch" in record), lambda: False, tmp_path / "job")
+    resumed = commands.run(request, lambda record: epochs.append("epoch" in record), lambda: False, tmp_path / "job")
     assert not any(epochs) and resumed["history"] == unbroken.history and resumed["metrics"] == unbroken.metrics
     assert weights(tmp_path / "share" / "m.h5") == weights(unbroken.model_path)
     assert sorted(file.name for file in (tmp_path / "share").iterdir()) == ["m.h5", "m.report"]

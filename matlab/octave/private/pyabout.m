@@ -1,5 +1,5 @@
 function about = pyabout()
-% PYABOUT  Version, Executable, Library and Home of the Python that runs, or that would be started.
+% PYABOUT  Version, Executable, Library and Home of the Python that runs, or would be started.
 
 persistent known
 child = pysession();
@@ -14,7 +14,7 @@ if isempty(known) || ~strcmp(known.Command, executable)
     clear('restore');
     lines = strsplit(strtrim(text), char(10)); %#ok<CHARTEN>
     if status ~= 0 || numel(lines) < 5
-        error('MATLAB:Python:PythonUnavailable', 'Python cannot be started from %s: %s', executable, strtrim(text));
+        error('MATLAB:Python:PythonUnavailable', 'Python could not start from %s: %s', executable, strtrim(text));
     end
     known = pyfacts(lines, executable);
 end

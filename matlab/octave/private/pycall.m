@@ -1,11 +1,11 @@
 function value = pycall(operation, varargin)
-% PYCALL  Send one request to Python, show what it prints, and give back its answer.
+% PYCALL  Send one request to Python, show its output, and return its result.
 %
-%   VALUE = PYCALL('chain', OBJECT, STEPS) walks STEPS, a struct array as SUBSREF gets it.
+%   VALUE = PYCALL('chain', OBJECT, STEPS) follows STEPS, a struct array in the form of SUBSREF.
 %   PYCALL('assign', OBJECT, STEPS, VALUE) assigns as SUBSASGN does.
-%   VALUE = PYCALL('function', NAME, VALUE1, ...) runs a function of octave_conversions.py.
+%   VALUE = PYCALL('function', NAME, VALUE1, ...) calls a function of octave_conversions.py.
 %
-%   Ctrl-C interrupts the call in Python too; the pipe is brought in step before the next request.
+%   Ctrl+C also interrupts the call in Python; the pipe is resynchronized before the next request.
 
 child = pysession();
 pystart(child);
@@ -15,7 +15,7 @@ switch child.Phase
     case 'lost'
         pyresync(child);
     otherwise
-        error('MATLAB:Python:Busy', 'Python is in a call already, and can do one at a time.');
+        error('MATLAB:Python:Busy', 'Python is already running a call. It can run only one at a time.');
 end
 guard = onCleanup(@() pyunwind(child)); %#ok<NASGU>
 child.Phase = 'packing';
@@ -24,7 +24,7 @@ child.Sequence = sequence;
 body = pypack(child, sequence, operation, varargin);
 kind = 'Q';
 if numel(body) > 32000
-    kind = 'F';     % a frame that does not fit in the pipe could be cut in two by Ctrl-C
+    kind = 'F';     % Ctrl+C could interrupt the transfer of a frame that does not fit in the pipe
     body = [typecast(uint64(numel(body)), 'uint8'), uint8(pyfile(child, body, 'uint8'))];
 end
 child.Phase = 'sent';
@@ -43,7 +43,7 @@ if isempty(kind)
 elseif ~any(kind == 'AE') || typecast(body(1:4), 'uint32') ~= sequence
     pystop(child);
     error('MATLAB:Python:ProcessDied', ...
-        'The answer of the Python process is not the one to this call. The process was ended.');
+        'The Python process returned the result of another call and was terminated.');
 elseif kind == 'E'
     child.Phase = 'idle';
     raisePythonError(body);
@@ -53,12 +53,12 @@ child.Phase = 'idle';
 end
 
 function stopIfInterrupted()
-    % Octave takes a Ctrl-C that comes while an object is deleted for done, and only warns: it ends what runs here.
+    % Octave only warns about a Ctrl+C during the deletion of an object. Raise an error here instead.
     swallowed = {'interrupt occurred in handle class delete method', ...
         'onCleanup: interrupt occurred in cleanup action'};
     if any(strcmp(lastwarn(), swallowed))
         lastwarn('');
-        error('MATLAB:Python:Interrupted', 'Ctrl-C was pressed, so this call to Python was not made.');
+        error('MATLAB:Python:Interrupted', 'Ctrl+C was pressed, so Python was not called.');
     end
 end
 
@@ -66,7 +66,7 @@ function raiseEnding(child)
     ending = child.Ending;
     pystop(child);
     error('MATLAB:Python:ProcessDied', ...
-        'The Python process %s during the call. Its objects are gone; the next call starts a new process.', ending);
+        'The Python process %s during the call. Its objects are lost; the next call starts a new process.', ending);
 end
 
 function raisePythonError(body)

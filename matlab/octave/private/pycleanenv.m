@@ -1,7 +1,7 @@
 function restore = pycleanenv()
-% PYCLEANENV  Hide from a new process what would make it load foreign libraries; RESTORE brings it back when cleared.
+% PYCLEANENV  Unset environment variables that make a process load foreign libraries; clearing RESTORE sets them again.
 %
-%   Octave, MATLAB or a desktop may set these for themselves; a Python that inherits them may not even start.
+%   Octave, MATLAB or the desktop can set these variables for themselves; a Python that inherits them may fail to start.
 
 names = {'LD_LIBRARY_PATH', 'LD_PRELOAD', 'PYTHONHOME', 'PYTHONPATH', 'DYLD_LIBRARY_PATH', ...
     'DYLD_INSERT_LIBRARIES', 'DYLD_FRAMEWORK_PATH', 'DYLD_FALLBACK_LIBRARY_PATH', ...

@@ -1,5 +1,5 @@
 function pydrop(id, generation)
-% PYDROP  Tell Python, with the next request, that no variable holds the object any more.
+% PYDROP  Inform Python, with the next request, that no variable references an object any more.
 
 child = pysession();
 if generation == child.Generation && child.Pid > 0

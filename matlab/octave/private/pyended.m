@@ -1,5 +1,5 @@
 function ended = pyended(child)
-% PYENDED  Whether the Python process has ended; CHILD.ENDING says how.
+% PYENDED  True if the Python process has ended; sets CHILD.ENDING to how it ended.
 
 ended = ~isempty(child.Ending);
 if ended

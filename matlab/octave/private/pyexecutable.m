@@ -1,5 +1,5 @@
 function executable = pyexecutable(wanted)
-% PYEXECUTABLE  Full path of the Python to start. WANTED is '' or what pyenv('Version', ...) named.
+% PYEXECUTABLE  Full path of the Python to start. WANTED is '' or the value of pyenv('Version', ...).
 
 source = 'pyenv(''Version'', ...)';
 if isempty(wanted)
@@ -8,12 +8,12 @@ if isempty(wanted)
 end
 if isempty(wanted)
     wanted = findDefault();
-    source = 'the path of the system';
+    source = 'the system path';
 end
 executable = locate(wanted);
 if isempty(executable)
     error('MATLAB:Python:PythonUnavailable', ...
-        ['There is no Python executable ''%s'' (named by %s). Name one with pyenv(''Version'', file) or ' ...
+        ['The Python executable ''%s'' (from %s) does not exist. Set it with pyenv(''Version'', file) or ' ...
         'TOUCHTRAIN_PYTHON.'], wanted, source);
 end
 end
@@ -30,7 +30,7 @@ function wanted = findDefault()
 end
 
 function file = locate(name)
-    % Not made canonical: a virtual environment is a link, and must be started by its own name.
+    % Do not resolve links: the Python of a virtual environment is a link, and must be started by its own name.
     name = tilde_expand(name);
     if any(name == '/' | name == filesep())
         file = make_absolute_filename(name);
@@ -42,7 +42,7 @@ function file = locate(name)
     end
 end
 
-function yes = isExecutable(file)
+function tf = isExecutable(file)
     info = stat(file);
-    yes = ispc() || any(info.modestr([4 7 10]) == 'x');
+    tf = ispc() || any(info.modestr([4 7 10]) == 'x');
 end

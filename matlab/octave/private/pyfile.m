@@ -1,8 +1,7 @@
 function file = pyfile(child, elements, type)
-% PYFILE  Write ELEMENTS to a new file in the folder of the Python process, which unlinks it when it has mapped it.
+% PYFILE  Write ELEMENTS to a new file in the folder of the Python process, which unlinks it after mapping it.
 %
-%   The elements are the last bytes of the file; in front of them there may be a header.
-%   TYPE is the class in which they are written.
+%   The elements are the last bytes of the file; a header can precede them. TYPE is the class in which they are written.
 
 child.FileCount = child.FileCount + 1;
 file = fullfile(child.Folder, sprintf('request%d', child.FileCount));
@@ -15,7 +14,7 @@ end
 end
 
 function saveIntegers(file, elements)
-    % SAVE writes integers as they are, in half the time of FWRITE. The length of the variable's name aligns them.
+    % SAVE writes integers unchanged, in half the time of FWRITE. The length of the variable's name aligns them.
     typeName = [class(elements) ' matrix'];
     header = 33 + numel(typeName) + 4 * ndims(elements);
     name = repmat('x', 1, 8 + mod(-header, 8));
@@ -39,6 +38,6 @@ function writeElements(file, elements, type)
 end
 
 function refuse(file, elements)
-    error('MATLAB:Python:NoSpace', 'Cannot write %d elements of class %s to %s: it may be full.', ...
+    error('MATLAB:Python:NoSpace', 'Cannot write %d elements of class %s to %s. The disk may be full.', ...
         numel(elements), class(elements), fileparts(file));
 end

@@ -1,7 +1,7 @@
 function [kind, body] = pyframe(child, seconds)
-% PYFRAME  Next frame from Python: KIND is one character, BODY a row of uint8.
+% PYFRAME  Read the next protocol frame from Python: KIND is one character, BODY a row of uint8.
 %
-%   KIND is '' if the process has ended, or if no frame came within SECONDS. The wire format is in octave_wire.py.
+%   KIND is '' if the process has ended, or if no frame arrives within SECONDS. See octave_wire.py for the wire format.
 
 kind = '';
 body = zeros(1, 0, 'uint8');
@@ -22,7 +22,7 @@ child.Buffer = bytes;
 end
 
 function bytes = readUntil(child, bytes, count, started, seconds)
-    % BYTES and what comes until there are COUNT, but never waiting inside a read: Ctrl-C would not be noticed.
+    % Read until BYTES has COUNT elements, without blocking in a read, which would ignore Ctrl+C.
     chunks = {bytes};
     missing = count - numel(bytes);
     file = child.FromPython;
@@ -39,7 +39,7 @@ function bytes = readUntil(child, bytes, count, started, seconds)
             polls = 0;
             continue
         end
-        fclear(file);   % 'nothing yet' looks like the end of a file
+        fclear(file);   % an empty pipe looks like the end of a file
         if ~isempty(child.Ending) || (seconds < Inf && toc(started) > seconds)
             break
         end

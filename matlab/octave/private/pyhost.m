@@ -1,5 +1,5 @@
 function file = pyhost()
-% PYHOST  Path of octave_host.py, the Python half: in the repository, or in an installed package.
+% PYHOST  Path of octave_host.py, the program that Python runs: in the repository, or in an installed package.
 
 folder = fileparts(fileparts(mfilename('fullpath')));
 twoUp = fileparts(fileparts(folder));

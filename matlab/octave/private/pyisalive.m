@@ -1,5 +1,5 @@
 function alive = pyisalive(generation)
-% PYISALIVE  Whether the Python process of that generation runs.
+% PYISALIVE  True if the Python process of this generation runs.
 
 child = pysession();
 alive = generation == child.Generation && strcmp(pystatus(), 'Loaded');

@@ -1,5 +1,5 @@
 function value = pyoperate(name, varargin)
-% PYOPERATE  A function of Python's module operator, such as 'add', of the other arguments.
+% PYOPERATE  Call a function of the Python module operator, such as 'add', with the other arguments.
 
 steps = struct('type', {'.', '.', '()'}, 'subs', {'operator', name, varargin});
 value = pycall('chain', py(), steps);

@@ -1,7 +1,7 @@
 function body = pypack(child, sequence, operation, arguments)
-% PYPACK  A request in the wire format of octave_wire.py, as a row of uint8; values by MATLAB's rules for py. arguments.
+% PYPACK  Encode a request in the wire format of octave_wire.py, as a row of uint8.
 %
-%   OPERATION and ARGUMENTS are those of PYCALL.
+%   OPERATION and ARGUMENTS are the inputs of PYCALL. Values are converted by the rules of MATLAB for py. arguments.
 %
 %   See also PYUNPACK
 
@@ -88,7 +88,7 @@ function bytes = packObject(child, x)
             [id, generation] = identify(x);
             if id > 0 && generation ~= child.Generation
                 error('MATLAB:Python:ObjectGone', ...
-                    'This Python object is gone: it lived in a Python process that has ended. Make it anew.');
+                    'This Python object is invalid, because its Python process has ended. Create it again.');
             end
             if id < 0
                 bytes = uint8('N');
@@ -103,7 +103,7 @@ function bytes = packObject(child, x)
 end
 
 function bytes = packCell(child, x)
-    % Up to R2024b only 1-by-N is documented; since R2025a any cell vector.
+    % Up to R2024b, only 1-by-N cell arrays are documented; since R2025a, any cell vector.
     isRow = ndims(x) == 2 && (rows(x) == 1 || isempty(x));
     isColumn = ndims(x) == 2 && columns(x) == 1 && ~strcmp(child.Release, 'R2024b');
     if ~isRow && ~isColumn
@@ -166,7 +166,7 @@ function bytes = packArray(child, x)
 end
 
 function [type, width, name] = typeOf(x)
-    % Typecode of Python's array module, bytes an element, and the class to write to a file.
+    % Typecode of Python's array module, bytes per element, and the class to write to a file.
     names = {'double', 'single', 'int8', 'uint8', 'int16', 'uint16', 'int32', 'uint32', 'int64', 'uint64', 'logical'};
     types = 'dfbBhHiIqQ?';
     widths = [8 4 1 1 2 2 4 4 8 8 1];

@@ -1,5 +1,5 @@
 function pypause(child, polls)
-% PYPAUSE  Wait between two looks at the pipe: not at all at first, for quick calls, then longer, up to 20 ms.
+% PYPAUSE  Pause between two reads of the pipe: not at all at first, for short calls, then longer, up to 20 ms.
 
 quick = 100;
 if polls <= quick
@@ -7,6 +7,6 @@ if polls <= quick
 end
 pause(min(0.02, 2e-4 * (polls - quick)));
 if mod(polls, 10) == 0
-    pyended(child);     % sets child.Ending, which ends the waiting once nothing more can be read
+    pyended(child);     % sets child.Ending, which ends the wait once nothing more can be read
 end
 end

@@ -1,7 +1,7 @@
 function pyresync(child)
-% PYRESYNC  After an interrupted call, skip everything up to Python's echo of a token.
+% PYRESYNC  After an interrupted call, skip all data up to the token that Python echoes.
 %
-%   Nothing follows the echo until the next request, so no frame is cut. An error says when Python is still at work.
+%   Nothing follows the echo until the next request, so no frame is lost. Raises an error if Python is still busy.
 
 if isempty(child.Token)
     child.Token = sprintf('<token %d %.0f %.0f>', child.Sequence, 1e15 * rand(), 1e9 * now());
@@ -26,7 +26,7 @@ while isempty(strfind(tail, child.Token))
     end
     if toc(started) > 5
         error('MATLAB:Python:Busy', ...
-            ['Python is still at work on the call that was interrupted. Try again later, or give it up with ' ...
+            ['Python is still running the interrupted call. Try again later, or abort it with ' ...
             'terminate(pyenv).']);
     end
     polls = polls + 1;

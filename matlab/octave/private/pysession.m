@@ -1,9 +1,9 @@
 function child = pysession()
-% PYSESSION  The one PYCHILD of this session.
+% PYSESSION  The PYCHILD of this session.
 
 persistent theChild
 if isempty(theChild)
-    mlock();    % 'clear all' must not lose the process
+    mlock();    % 'clear all' must keep the process
     theChild = pychild();
 end
 child = theChild;

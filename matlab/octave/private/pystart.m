@@ -1,11 +1,11 @@
 function pystart(child)
-% PYSTART  Start the Python process if there is none.
+% PYSTART  Start the Python process if none is running.
 
 if child.Pid > 0
     if ~pyended(child)
         return
     end
-    pystop(child);      % it died since the last call: the objects are gone, but a new call can work
+    pystop(child);      % it ended since the last call: its objects are lost, but a new call can succeed
 end
 release = getenv('TOUCHTRAIN_MATLAB_RELEASE');
 if isempty(release)
@@ -13,10 +13,10 @@ if isempty(release)
 end
 if ~any(strcmp(release, {'R2024b', 'R2025a'}))
     error('MATLAB:Python:UnknownRelease', ...
-        'TOUCHTRAIN_MATLAB_RELEASE is ''%s''. It must be R2024b or R2025a, or not be set.', release);
+        'TOUCHTRAIN_MATLAB_RELEASE is ''%s''. It must be R2024b, R2025a or unset.', release);
 end
 executable = pyexecutable(child.Version);
-guard = onCleanup(@() giveUp(child));
+guard = onCleanup(@() stopUnready(child));
 launch(child, executable, release);
 child.Phase = 'starting';
 child.Generation = child.Generation + 1;
@@ -42,13 +42,13 @@ function text = greeting(child, executable)
     if isempty(kind)
         pystop(child);
         error('MATLAB:Python:PythonUnavailable', ...
-            'Python did not start from %s. What it wrote is above; Python 3.10 or newer is needed.', executable);
+            'Python did not start from %s. See its output above; Python 3.10 or later is required.', executable);
     end
     text = char(body);
 end
 
 function folder = baseFolder()
-    % A folder in memory if there is one: large arrays travel as files.
+    % A folder in memory if possible, for the files that transfer large arrays.
     folder = '/dev/shm';
     [info, failed] = stat(folder);
     if failed || ~S_ISDIR(info.mode) || system(['test -w ' folder]) ~= 0
@@ -56,8 +56,8 @@ function folder = baseFolder()
     end
 end
 
-function giveUp(child)
-    % Interrupted, or failed, before the process could say that it is ready.
+function stopUnready(child)
+    % Stop a process whose start was interrupted or failed before it was ready.
     if strcmp(child.Phase, 'starting')
         pystop(child);
     end

@@ -1,9 +1,9 @@
 function status = pystatus()
-% PYSTATUS  'NotLoaded', 'Loaded' or 'Terminated', as pyenv shows it.
+% PYSTATUS  Status that pyenv shows: 'NotLoaded', 'Loaded' or 'Terminated'.
 
 child = pysession();
 if child.Pid > 0 && pyended(child)
-    pystop(child);      % it died between two calls
+    pystop(child);      % it ended between two calls
 end
 if child.Pid > 0
     status = 'Loaded';

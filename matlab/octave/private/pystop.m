@@ -1,5 +1,5 @@
 function pystop(child)
-% PYSTOP  End the Python process, if there is one, and forget it.
+% PYSTOP  End the Python process, if any, and reset its state.
 
 if child.Pid <= 0
     return
@@ -20,7 +20,7 @@ child.Phase = 'idle';
 end
 
 function waitForEnd(child)
-    % The end of its pipe ends the process. If that does not do, it is told to, and then killed.
+    % Closing the pipe ends the process. If it does not end, terminate it, and then kill it.
     for k = 1:300
         if pyended(child)
             return
@@ -35,7 +35,7 @@ function waitForEnd(child)
 end
 
 function removeFolder(folder)
-    % The process does this itself unless it was killed.
+    % The process removes its folder itself unless it was killed.
     if ~isempty(folder) && exist(folder, 'dir') == 7
         cellfun(@unlink, glob(fullfile(folder, '*')), 'UniformOutput', false);
         rmdir(folder);

@@ -1,5 +1,5 @@
 function [value, position] = pyunpack(child, bytes, position)
-% PYUNPACK  The value at POSITION of BYTES, in the wire format of octave_wire.py, and the position behind it.
+% PYUNPACK  Decode the value at POSITION of BYTES, in the wire format of octave_wire.py, and return the next position.
 %
 %   See also PYPACK
 

@@ -1,5 +1,5 @@
 function [text, position] = pyuntext(bytes, position)
-% PYUNTEXT  Text in the wire format at POSITION, and the position behind it.
+% PYUNTEXT  Decode the text at POSITION of BYTES, and return the next position.
 
 count = double(typecast(bytes(position:position + 3), 'uint32'));
 text = char(bytes(position + 4:position + 3 + count));

@@ -1,10 +1,10 @@
 function pyunwind(child)
-% PYUNWIND  The end of a call, however it came: interrupt Python if it is still at work, delete files not fetched.
+% PYUNWIND  Clean up after a call, however it ended: interrupt Python if it is still busy, and delete unread files.
 
 if strcmp(child.Phase, 'sent') && child.Pid > 0
     child.Phase = 'lost';
-    child.CurrentFolder = '';   % it may not have gone there
-    fflush(child.ToPython);     % all of the request or nothing, before the signal
+    child.CurrentFolder = '';   % the process may not have changed to it
+    fflush(child.ToPython);     % send the complete request before the signal
     if ~ispc()
         kill(child.Pid, 2);
     end

@@ -21,6 +21,7 @@ from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings.selection import places_of
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch, printable
 from pyside.settings.conversion import ArraySettings
+from pyside.settings.core import named
 from pyside.system import locks
 from pyside.system.files import check_room
 from pyside.system.records import first_forms, same_name
@@ -202,7 +203,7 @@ class ArrayConversion:
         if 0 <= self._brightest < _ALMOST_BLACK:
             warnings.append(
                 f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "
-                "black. If the camera has 10 or 12 bits, say PixelRange [0 1023] or [0 4095]."
+                f"black. If the camera has 10 or 12 bits, say {named('pixel_range')} [0 1023] or [0 4095]."
             )
         summary = self._writer.close().summary()
         self._release()

@@ -35,6 +35,7 @@ from pyside.errors import (
     some,
 )
 from pyside.settings.conversion import FolderSettings
+from pyside.settings.core import named
 from pyside.system import parallel, paths
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import same_name
@@ -49,11 +50,6 @@ _VIDEO_FRAMES_PER_SECOND = 5000  # that h264 of 640 x 480 is read at on two core
 _MUCH_MORE = 3
 _PIXELS_TO_OPEN = 5000  # pixels that are decoded while an image is opened
 _MOST_NAMED = 20
-_NEIGHBOURS = (
-    "Each image is a group of its own. If images are neighbouring frames of one video, near copies of training images "
-    "are validated on, and the figures promise too much: put the images of each video into a sub-folder of their "
-    "class, name them by GroupPattern (group_pattern in Python), or convert the videos themselves instead."
-)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -256,9 +252,8 @@ def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, fau
         said += [f"the folder {some(extra, _MOST_NAMED)} is not among the class names"] * bool(extra)
         faults.add(
             BadOption,
-            f"ClassNames (class_names in Python): in {root} {' and '.join(said)}. Class names are "
-            f"{some(wanted, _MOST_NAMED)}; folders are {some(found, _MOST_NAMED)}. They must be the same, upper and "
-            "lower case alike.",
+            f"{named('class_names')}: in {root} {' and '.join(said)}. Class names are {some(wanted, _MOST_NAMED)}; "
+            f"folders are {some(found, _MOST_NAMED)}. They must be the same, upper and lower case alike.",
         )
     return [name for name in wanted if same_name(name) in there]
 
@@ -342,9 +337,9 @@ def _conflicts(found: Iterable[tuple[str, str, bytes]]) -> dict[bytes, list[str]
 def _conflict(conflicts: Mapping[bytes, list[str]]) -> BadImage:
     pairs = [" = ".join(names[:4]) + (" = ..." if len(names) > 4 else "") for names in conflicts.values()]
     return BadImage(
-        "Identical images lie in two classes, so that one of their labels is wrong: "
-        f"{some(pairs, _MOST_NAMED)}. Remove each from the class that it is not of, or set the option OnConflict "
-        "(on_conflict in Python) to skip, which leaves them out of both, or to keep."
+        f"Identical images lie in two classes, so that one of their labels is wrong: {some(pairs, _MOST_NAMED)}. "
+        f"Remove each from the class that it is not of, or set the option {named('on_conflict')} to 'skip', which "
+        "leaves them out of both, or to 'keep'."
     )
 
 
@@ -382,23 +377,23 @@ def _see_sizes(preflight: Preflight, classes: Sequence[_Class], settings: Folder
         shown = some([f"{count} of {size[0]} x {size[1]}" for size, count in counts.most_common()], _MOST_NAMED)
         preflight.warnings.append(
             f"Not all images have the size of the frames: {shown} (height x width) resized to {height} x {width}. "
-            "Another size: option ImageSize (image_size in Python)."
+            f"Another size: option {named('image_size')}."
         )
 
 
 def _see_groups(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
     """Count the groups, and warn of images that are groups of their own."""
-    named = {image.group for one in classes for image in one.images if image.group is not None}
+    group_names = {image.group for one in classes for image in one.images if image.group is not None}
     alone = [f"{one.name}/{image.name}" for one in classes for image in one.images if image.group is None]
     own = len({image.digest for one in classes for image in one.images if image.group is None})
-    preflight.further["groups"] = len(named) + own
+    preflight.further["groups"] = len(group_names) + own
     if alone and settings.group_pattern is not None:
         preflight.warnings.append(
-            f"GroupPattern (group_pattern in Python) matches no part of the names of {len(alone)} images, so that each "
-            f"is a group of its own: {some(alone)}."
+            f"{named('group_pattern')} matches no part of the names of {len(alone)} images, so that each is a group of "
+            f"its own: {some(alone)}."
         )
-    elif not named:
-        preflight.warnings.append(_NEIGHBOURS)
+    elif not group_names:
+        preflight.warnings.append(_of_neighbours())
     elif alone:
         preflight.warnings.append(
             f"{len(alone)} images lie in no sub-folder of their class, while others do; each of them is a group of its "
@@ -681,7 +676,7 @@ def _warn_at_the_end(
     if 0 <= brightest < _ALMOST_BLACK:
         preflight.warnings.append(
             f"The brightest value of the 16-bit images is {brightest} of 65535: they are stored almost black. Save "
-            "them with their full depth, or hand the frames over as arrays with PixelRange (pixel_range in Python)."
+            f"them with their full depth, or hand the frames over as arrays with {named('pixel_range')}."
         )
     if identical:
         preflight.warnings.append(
@@ -699,3 +694,11 @@ def _warn_at_the_end(
 def _listed(names: Sequence[str]) -> list[str]:
     more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
     return [*names[:_MOST_NAMED], *more]
+
+
+def _of_neighbours() -> str:
+    return (
+        "Each image is a group of its own. If images are neighbouring frames of one video, near copies of training "
+        "images are validated on, and the figures promise too much: put the images of each video into a sub-folder of "
+        f"their class, name them by {named('group_pattern')}, or convert the videos themselves instead."
+    )

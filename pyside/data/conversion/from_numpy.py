@@ -49,6 +49,7 @@ from pyside.errors import (
     some,
 )
 from pyside.settings.conversion import NumpySettings
+from pyside.settings.core import named
 from pyside.system.paths import Links, Watched, is_file, is_folder, is_there, listing
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import first_forms, same_name
@@ -411,7 +412,7 @@ def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, fau
                 FrameOrder,
                 f"{pair.data}: it is not clear whether the axes of the {size} array are NumPy's {numpy} or MATLAB's "
                 f"{matlab}, which HDF5 keeps the other way round: labels are a matrix, as MATLAB writes them. Say "
-                f"{numpy} or {matlab} by the option FrameOrder (frame_order in Python).",
+                f"{numpy} or {matlab} by the option {named('frame_order')}.",
             )
     return dataclasses.replace(pair, data=dataclasses.replace(pair.data, turned=turned))
 
@@ -602,7 +603,7 @@ def _about_axes(pairs: Sequence[_Pair], order: str) -> list[str]:
         return []
     return [
         f"{some(turned, 1)} was taken for written by MATLAB, as {order} in MATLAB's order of the axes. If NumPy wrote "
-        "it, say so by the option FrameOrder (frame_order in Python)."
+        f"it, say so by the option {named('frame_order')}."
     ]
 
 
@@ -611,5 +612,5 @@ def _almost_black(brightest: int) -> list[str]:
         return []
     return [
         f"The brightest pixel is stored as {brightest} of 255: the frames are almost black. Correct the option "
-        "PixelRange (pixel_range in Python), for example to [0 1], or for a camera of 12 bits to [0 4095]."
+        f"{named('pixel_range')}, for example to [0 1], or for a camera of 12 bits to [0 4095]."
     ]

@@ -26,6 +26,7 @@ from pyside.data.formats.tfrecords import Record, description_beside, find_files
 from pyside.data.labels.class_indices import read_labels
 from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch, printable
 from pyside.settings.conversion import DEFAULT_CLASS_NAMES, TfrecordSettings
+from pyside.settings.core import named
 from pyside.system.paths import Watched
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import from_json, same_name
@@ -303,7 +304,7 @@ def _of_frames(
     conversion = {key: value for key, value in (description or {}).items() if key not in _HEAD_KEYS}
     was = conversion.get("contrast")
     if settings.contrast != "none" and was not in (None, settings.contrast):
-        raise BadOption(f"The frames in these records have the contrast {was}. Leave the option Contrast out.")
+        raise BadOption(f"The frames in these records have the contrast {was}. Leave {named('contrast')} out.")
     changed = settings.contrast != "none" and was is None
     if description is None or settings.contrast != "none":
         conversion["contrast"] = noted_contrast(settings.contrast)
@@ -392,8 +393,8 @@ def _classes(
     ]
     if lacking:
         raise BadOption(
-            f"ClassNames (class_names in Python) are {', '.join(names)}, but the records have {', '.join(lacking)} "
-            "besides. Leave the option out, or say by LabelValues (label_values) what stands for each class."
+            f"{named('class_names')} are {', '.join(names)}, but the records have {', '.join(lacking)} besides. Leave "
+            f"the option out, or say by {named('label_values')} what stands for each class."
         )
     places = np.array([*(names.index(name) for name in recorded), LEAVE_OUT], np.int16)
     vectors = {name: places[vector] for name, vector in raw.items()}
@@ -464,8 +465,8 @@ def _whole(
         told = " or ".join(f"{n} of {height} x {width}" for (n, height, width), _ in sorted(shapes, key=str)[:4])
         raise BadFrames(
             f"{where}: what it holds as {_OLD_FRAMES} and {_OLD_LABELS} {why}{f': {told}' if told else ''}. Say the "
-            "height and width of frames by the option ImageSize (image_size in Python), or convert the .npy files that "
-            "it was made of."
+            f"height and width of frames by the option {named('image_size')}, or convert the .npy files that it was "
+            "made of."
         )
     labels, values, shape = fitting[0]
     dtype = values.dtype.type

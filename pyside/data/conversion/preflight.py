@@ -12,6 +12,7 @@ from pyside.data import dataset_writer
 from pyside.data.dataset import added_counts
 from pyside.errors import Faults, TouchTrainError, printable, some
 from pyside.settings.conversion import FEW_CLASSES
+from pyside.settings.core import named
 from pyside.system import files
 
 FEW_FRAMES = 1000  # a training on fewer has been seen to learn nothing
@@ -254,7 +255,7 @@ def _about_balance(preflight: Preflight) -> list[str]:
         each = [f"{max(rare.values())} or less of the frames are of each of {len(rare):,} classes ({some(list(rare))})"]
     rows += [
         f"Only {said}. A network may ignore so rare a class: label more of it, or leave out frames that are far from "
-        "it (NegativeWindow, negative_window)."
+        f"it ({named('negative_window')})."
         for said in each
     ]
     for name in [] if preflight.loose or len(counts) > FEW_CLASSES else [name for name in counts if counts[name]]:

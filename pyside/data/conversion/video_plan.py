@@ -28,6 +28,7 @@ from pyside.data.video.reader import decoding_rate, probe
 from pyside.data.video.sources import find_videos, recording_names
 from pyside.errors import BadOption, BadVideo, Unpaired, some
 from pyside.settings.conversion import VideoSettings
+from pyside.settings.core import named
 
 LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
 _PROBERS = 4  # threads that look at videos: a drive over the network answers late, but several at a time
@@ -116,13 +117,15 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
 
 def _check_options(settings: VideoSettings, found: Preflight) -> None:
     if settings.template is not None and settings.centers is not None:
-        found.faults.add(BadOption, "Template and Centers (template, centers) both say where the region is. Give one.")
+        found.faults.add(
+            BadOption, f"{named('template')} and {named('centers')} both say where the region is. Give one."
+        )
     cut_off = settings.exclude_above is not None or settings.exclude_below is not None
     if cut_off != (settings.frame_values is not None):
         found.faults.add(
             BadOption,
-            "FrameValues goes with ExcludeAbove or ExcludeBelow (frame_values, exclude_above, exclude_below): the "
-            "values, and the cut-off from which frames are left out. Give both.",
+            f"{named('frame_values')} goes with {named('exclude_above')} or {named('exclude_below')}: the values, and "
+            "the cut-off from which frames are left out. Give both.",
         )
 
 
@@ -153,7 +156,7 @@ def _partners(
             found.faults.add(
                 Unpaired,
                 f"{text} They were paired by {paired.how}. Mend that, or leave such out by the option "
-                "OnUnpaired 'skip' (on_unpaired in Python).",
+                f"{named('on_unpaired')} 'skip'.",
             )
         else:
             found.warnings.append(f"{text} They are left out.")
@@ -209,7 +212,7 @@ def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Pre
         found.faults.add(
             BadVideo,
             f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size by the "
-            "options Roi and Centers (roi, centers), or resize them by ImageSize (image_size).",
+            f"options {named('roi')} and {named('centers')}, or resize them by {named('image_size')}.",
         )
 
 

@@ -21,6 +21,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadFrames, BadLabels, LengthMismatch, TouchTrainError, some
+from pyside.settings.core import named
 from pyside.system.paths import not_readable
 
 ArrayForm = tuple[tuple[int, ...], np.dtype[Any]]  # shape and dtype
@@ -179,7 +180,7 @@ def choose_array(
         BadFrames, BadLabels: there is none, or it is not clear which; what there is is listed.
     """
     kind = BadFrames if what == "frames" else BadLabels
-    option = f"{what.capitalize()}Variable ({what}_variable in Python)"
+    option = named(f"{what}_variable")
     if wanted is not None:
         if wanted.strip("/") in there:
             return wanted.strip("/")

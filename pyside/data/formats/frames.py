@@ -9,6 +9,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.errors import BadFrames, PixelRange
 from pyside.settings.conversion import CONTRASTS
+from pyside.settings.core import named
 
 _MATLAB_TYPES = {"float32": "single", "float64": "double"}
 _DECLARED = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0), "uint16": (0.0, 65535.0)}
@@ -61,7 +62,7 @@ def stated_range(dtype: str, pixel_range: tuple[float, float] | None, what: str)
     if found is None:
         raise PixelRange(
             f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not say which number is white. Set the "
-            "option PixelRange (pixel_range in Python) to [0 1] or to [0 255], or hand over uint8."
+            f"option {named('pixel_range')} to [0 1] or to [0 255], or hand over uint8."
         )
     return found
 
@@ -75,9 +76,8 @@ def _check_values(frames: Array, low: float, high: float, what: str, first_frame
     outside = (frames < low) | (frames > high)
     if outside.any():
         raise PixelRange(
-            f"{what}: frame {_first(outside) + first_frame} has values outside the pixel range "
-            f"[{low:g} {high:g}]: they run from {frames.min():g} to {frames.max():g}. "
-            "Correct the option PixelRange (pixel_range in Python)."
+            f"{what}: frame {_first(outside) + first_frame} has values outside the pixel range [{low:g} {high:g}]: "
+            f"they run from {frames.min():g} to {frames.max():g}. Correct the option {named('pixel_range')}."
         )
 
 

@@ -18,10 +18,10 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadFrames, Faults, FrameOrder, LengthMismatch, TouchTrainError
+from pyside.settings.core import named
 
 _ORDERS = ("HWN", "HWCN", "NHW", "NHWC")
 _CHANNELS = (1, 3)
-_OPTION = "the option FrameOrder (frame_order in Python)"
 _ONE_LABEL = "Give one label a frame; -1 leaves a frame out."
 _BYTES_AT_ONCE = 4 << 20  # enough that two threads seldom wait for Python's lock, and share evenly
 
@@ -148,9 +148,9 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
         return common[0]
     sizes = "; ".join(f"{_size(shape)} with {n} labels" for shape, n in zip(shapes, n_labels, strict=True))
     if common:
-        raise FrameOrder(f"Frames of {sizes} may be {' or '.join(common)}. Say which by {_OPTION}.")
+        raise FrameOrder(f"Frames of {sizes} may be {' or '.join(common)}. Say which by {named('frame_order')}.")
     raise FrameOrder(
-        f"The frame arrays are in different orders: {sizes}. Bring them into one, or name it by {_OPTION}."
+        f"The frame arrays are in different orders: {sizes}. Bring them into one, or name it by {named('frame_order')}."
     )
 
 
@@ -158,7 +158,10 @@ def _check_named(shape: Sequence[int], n: int, order: str, name: str, fitting: l
     n_frames = _fits(shape, order, exact=True)
     hint = f" As {fitting[0]} it would fit." if fitting else ""
     if n_frames is None:
-        text = f"{name}: an array of {_size(shape)} is not {order} (channels C are 1 or 3). Correct {_OPTION}.{hint}"
+        text = (
+            f"{name}: an array of {_size(shape)} is not {order} (channels C are 1 or 3). Correct "
+            f"{named('frame_order')}.{hint}"
+        )
         faults.add(FrameOrder, text)
     elif n_frames != n:
         text = f"{name}: {n_frames} frames ({_size(shape)}, {order}) and {n} labels. {_ONE_LABEL}{hint}"

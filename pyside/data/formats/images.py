@@ -24,6 +24,7 @@ from PIL import Image
 from pyside.aliases import Array
 from pyside.data.formats.frames import adjust_contrast, to_uint8
 from pyside.errors import BadImage, NotReadable, TouchTrainError
+from pyside.settings.core import named
 from pyside.system.paths import changed, reading
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
@@ -185,7 +186,7 @@ def _check(path: str | PathLike[str], image: Image.Image) -> None:
     if image.mode not in (*_EIGHT_BIT, *_SIXTEEN_BIT):
         raise BadImage(
             f"{path}: pixels of Pillow's mode {image.mode} do not say which number is white. Save it with 8 or 16 "
-            "bits, or hand the frames over as arrays with the option PixelRange (pixel_range in Python).",
+            f"bits, or hand the frames over as arrays with the option {named('pixel_range')}.",
             of=path,
         )
     if image.format == "TIFF" and (pages := getattr(image, "n_frames", 1)) > 1:

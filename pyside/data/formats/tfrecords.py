@@ -35,6 +35,7 @@ from pyside.aliases import Progress
 from pyside.data.dataset import DESCRIPTION, Dataset, open_dataset
 from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritable, PathMissing, printable, some
 from pyside.settings.conversion import ExportSettings
+from pyside.settings.core import named
 from pyside.system.files import check_room, told_by_errors
 from pyside.system.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
 from pyside.system.progress import ConversionProgress
@@ -86,7 +87,7 @@ def export_tfrecords(
     target = Path(folder).absolute()
     name = printable(settings.name or opened.folder.name)
     if re.search(r'[<>:"/\\|?*\x00-\x1f]', name) or name[0] == ".":
-        raise BadOption(f"Name (name in Python) is {name!r}. Give the beginning of a file's name, without a folder.")
+        raise BadOption(f"{named('name')} is {name!r}. Give the beginning of a file's name, without a folder.")
     if not target.parent.is_dir():
         raise PathMissing(f"The folder {target.parent} does not exist, so {target} cannot be written. Make it first.")
     if target.exists() and not target.is_dir():
@@ -134,8 +135,7 @@ def _check_shards(target: Path, name: str) -> None:
     if there:
         raise NotWritable(
             f"{target} holds records called {name} that TouchTrain has not written ({some(there)}; there is no "
-            f"{name}.json beside them), so they are not replaced. Choose another Name (name in Python), or another "
-            "folder."
+            f"{name}.json beside them), so they are not replaced. Choose another {named('name')}, or another folder."
         )
 
 

@@ -13,6 +13,7 @@ from pyside.data.dataset import LEAVE_OUT
 from pyside.data.formats import host_arrays
 from pyside.data.labels.entry import is_missing
 from pyside.errors import BadLabels, Faults
+from pyside.settings.core import named
 from pyside.system.records import same_name
 
 _NO_NAME = ("", "<undefined>", "<missing>")  # how MATLAB's categorical and string say that there is none
@@ -156,9 +157,7 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
     as_names = bool(vectors) and vectors[0].dtype.kind == "U"
     if label_values is not None:
         if len(label_values) != len(class_names):
-            raise BadLabels(
-                f"LabelValues (label_values in Python) has {len(label_values)} values for {len(class_names)} classes."
-            )
+            raise BadLabels(f"{named('label_values')} has {len(label_values)} values for {len(class_names)} classes.")
         return {
             _like(value, as_names): index
             for index, item in enumerate(label_values)
@@ -172,8 +171,8 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
     if counted_from_one and np.all(values == np.rint(values)):
         raise BadLabels(
             f"The labels run from {values.min():g} to {values.max():g} and there is no 0 among them, but class indices "
-            f"run from 0 to {len(class_names) - 1}. Say what stands for each class by the option LabelValues "
-            f"(label_values in Python), for example {list(range(1, len(class_names) + 1))}."
+            f"run from 0 to {len(class_names) - 1}. Say what stands for each class by the option "
+            f"{named('label_values')}, for example {list(range(1, len(class_names) + 1))}."
         )
     lower = [name.lower() for name in class_names]
     if len(class_names) == 2 and "touch" in lower:
@@ -209,7 +208,7 @@ def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict
     known = ", ".join(f"{_shown(value)} = {class_names[index]}" for value, index in meaning.items())
     text = (
         f"labels outside the classes: {shown}. Expected {known}, or -1 to leave a frame out. Other numbers or names: "
-        "option LabelValues."
+        f"option {named('label_values')}."
     )
     return f"Labels of {name}: {len(values)} frames have {text}", f"frames have {text}"
 

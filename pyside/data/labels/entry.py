@@ -10,9 +10,8 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadLabels, LengthMismatch
+from pyside.settings.core import named
 
-OFFSET = "the option FrameOffset (frame_offset in Python)"
-_FIRST_FRAME = f"The first frame is 1; if the labels count otherwise, say so by {OFFSET}."
 _MOST_SHOWN = 5
 _LAST_FRAME = 10**8  # a day at 1,000 frames a second; what lies beyond is damage
 
@@ -94,7 +93,7 @@ class LabelEntry:
             raise LengthMismatch(
                 self._outside(places[~inside] + 1, n_frames, frame_offset, what, video),
                 of=what,
-                alike=f"there are labels for frames that the video has not. {_FIRST_FRAME}",
+                alike=f"there are labels for frames that the video has not. {_first_frame()}",
             )
         return _spread(places[inside], labels, inside, elsewhere, n_frames)
 
@@ -111,7 +110,7 @@ class LabelEntry:
         moved = f" (with a frame offset of {offset:+d})" if offset else ""
         return (
             f"{what}: {video} has {n_frames} frames, but {self.source} has labels for {some_frames(frames)}{moved}. "
-            f"{_FIRST_FRAME}"
+            f"{_first_frame()}"
         )
 
 
@@ -200,3 +199,7 @@ def is_missing(item: Any) -> bool:
 
 def _number(value: Any) -> str:
     return repr(value.item() if isinstance(value, np.generic) else value).removesuffix(".0")
+
+
+def _first_frame() -> str:
+    return f"The first frame is 1; if the labels count otherwise, say so by {named('frame_offset')}."

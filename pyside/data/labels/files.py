@@ -15,6 +15,7 @@ from pyside.data.formats.mat_files import Object, Unreadable
 from pyside.data.labels.entry import FrameList, LabelEntry
 from pyside.data.labels.forms import Labels, label_reader
 from pyside.errors import BadLabels
+from pyside.settings.core import named
 
 _LABEL_FORMS = (
     "Expected a cell array with one vector a video, or one numeric or logical vector (or a cell array of class names) "
@@ -141,9 +142,8 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
         raise BadLabels(f"{path} has no variable {variable}. It holds {variables.held(values)}.")
     names = [variable] if variable is not None else _candidates(values)
     if len(names) > 1:
-        option = "LabelVariable (label_variable in Python)"
         raise BadLabels(
-            f"Several variables in {path} can be labels: {', '.join(names)}. Say which by the option {option}."
+            f"Several variables in {path} can be labels: {', '.join(names)}. Say which by {named('label_variable')}."
         )
     read = label_reader(values[names[0]], loosely=True) if names else None
     if read is None:

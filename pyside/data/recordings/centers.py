@@ -20,6 +20,7 @@ from pyside.data.recordings.roi import center_matrix
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import sample_frames
 from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, printable, some
+from pyside.settings.core import named
 from pyside.system.paths import check_readable, inside, is_file, is_folder
 from pyside.system.records import first_forms, same_name
 
@@ -127,17 +128,17 @@ def frame_values(values: Any, n_videos: int) -> Beside:
             return _values_in_csv(path)
         held = variables.values(path)
         fitting = {name: found for name, value in held.items() if (found := _vectors(value)) is not None}
-        named = [name for name in fitting if name.lower() in _VALUE_NAMES]
-        chosen = named if len(named) == 1 else list(fitting)
+        names_given = [name for name in fitting if name.lower() in _VALUE_NAMES]
+        chosen = names_given if len(names_given) == 1 else list(fitting)
         if len(chosen) != 1:
             forms = "Expected one variable: a cell array with one vector of numbers a video, or one vector."
-            raise BadOption(f"FrameValues: {variables.misfit(path, held, [], forms)}")
+            raise BadOption(f"{named('frame_values')}: {variables.misfit(path, held, [], forms)}")
         return [(path.name, vector) for vector in fitting[chosen[0]]]
     if isinstance(values, Mapping):
         return {str(name): _vector(value, str(name)) for name, value in values.items()}
     if n_videos > 1 or (isinstance(values, (list, tuple)) and any(_dimensions(item) for item in values)):
         if not isinstance(values, (list, tuple)):
-            raise BadOption("FrameValues: expected a list (in MATLAB a cell) with one vector a video.")
+            raise BadOption(f"{named('frame_values')}: expected a list (in MATLAB a cell) with one vector a video.")
         return [("", _vector(value, f"video {number}")) for number, value in enumerate(values, start=1)]
     return [("", _vector(values, "the video"))]
 
@@ -167,15 +168,18 @@ def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str])
 
     template = Path(template)
     if not is_file(template):
-        raise PathMissing(f"Template: there is no image {template.absolute()}.")
+        raise PathMissing(f"{named('template')}: there is no image {template.absolute()}.")
     wanted = read_image(template)[..., 0]
     if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
         raise BadOption(
-            f"Template: {template} has {wanted.shape[0]} x {wanted.shape[1]} pixels (height x width), {path.name} only "
+            f"{named('template')}: {template} has {wanted.shape[0]} x {wanted.shape[1]} pixels (height x width), "
+            f"{path.name} only "
             f"{info.height} x {info.width}. Cut the object out of a frame of the video."
         )
     if wanted.min() == wanted.max():
-        raise BadOption(f"Template: {template} is of one even grey. Cut the object out of a frame of the video.")
+        raise BadOption(
+            f"{named('template')}: {template} is of one even grey. Cut the object out of a frame of the video."
+        )
     best, place = -1.0, (0, 0)
     for frame in sample_frames(path, min(_LOOKED_AT, info.n_frames)):
         likeness = match_template(frame, wanted)
@@ -241,7 +245,9 @@ def _of_files(files: Mapping[str, Path]) -> tuple[Beside, int]:
             entries[name] = found[0]
     counted = {_counted_from(path) for path in files.values()}
     if len(counted) > 1:
-        faults.add(BadOption, "Centers: some files are .mat (counted from 1), others not (from 0). Use one kind.")
+        faults.add(
+            BadOption, f"{named('centers')}: some files are .mat (counted from 1), others not (from 0). Use one kind."
+        )
     faults.raise_any()
     return entries, counted.pop() if counted else 0
 
@@ -253,9 +259,9 @@ def _files_in(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
         if path.suffix.lower() in suffixes:
             other = found.setdefault(same_name(path.stem), path)
             if other is not path:
-                raise BadOption(f"Centers: there are {other.name} and {path.name} in {folder}. Keep one.")
+                raise BadOption(f"{named('centers')}: there are {other.name} and {path.name} in {folder}. Keep one.")
     if not found:
-        raise BadOption(f"Centers: there is no file with centres ({', '.join(suffixes)}) in {folder}.")
+        raise BadOption(f"{named('centers')}: there is no file with centres ({', '.join(suffixes)}) in {folder}.")
     return {printable(path.stem): path for path in found.values()}
 
 
@@ -269,17 +275,18 @@ def _values_in_csv(path: Path) -> Beside:
     column = field_names.role(others, map(field_names.plain, _VALUE_NAMES)) or (others[0] if len(others) == 1 else None)
     if column is None:
         raise BadOption(
-            f"FrameValues: {path} has the columns {', '.join(map(str, table.columns))}. Expected video, frame, value."
+            f"{named('frame_values')}: {path} has the columns {', '.join(map(str, table.columns))}. Expected video, "
+            "frame, value."
         )
     if not len(table):
-        raise BadOption(f"FrameValues: {path} has a header, but no row.")
+        raise BadOption(f"{named('frame_values')}: {path} has a header, but no row.")
     rows: dict[str, list[int]] = {}
     names = first_forms(table.columns[video]) if video is not None else [""] * len(table)
     for row, name in enumerate(names):
         rows.setdefault(name, []).append(row)
     found, faults = {}, Faults()
     for name, its_rows in rows.items():
-        what = f"FrameValues: {path}{', ' if name else ''}{name}"
+        what = f"{named('frame_values')}: {path}{', ' if name else ''}{name}"
         with faults.noting():
             numbers = [_number(table.columns[column][row], what, table.lines[row]) for row in its_rows]
             if frame is not None:
@@ -327,7 +334,7 @@ def _vector(value: Any, what: str) -> Array:
     except (TypeError, ValueError):
         found = np.empty((2, 2))
     if sum(side > 1 for side in found.shape) > 1:
-        raise BadOption(f"FrameValues of {what}: expected a vector with one number a frame.")
+        raise BadOption(f"{named('frame_values')} of {what}: expected a vector with one number a frame.")
     return found.reshape(-1)
 
 

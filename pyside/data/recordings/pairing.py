@@ -17,12 +17,12 @@ from pyside.data.labels.forms import Labels, read_label_values
 from pyside.data.video.reader import VIDEO_SUFFIXES
 from pyside.data.video.sources import recording_names
 from pyside.errors import BadOption, Faults, Unpaired, printable, some
+from pyside.settings.core import named
 from pyside.system.records import same_name
 
 __all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
 
 Beside = list[tuple[str, Any]] | dict[str, Any]  # what stands beside the videos: (where it is from, value), or by name
-_OPTION = "the option Pairing (pairing in Python)"
 
 
 @dataclasses.dataclass(frozen=True)
@@ -94,7 +94,7 @@ def _read(labels: Any, variable: str | None) -> Labels:
     if isinstance(labels, (str, PathLike)):
         return read_label_file(labels, variable)
     if variable is not None:
-        raise BadOption("LabelVariable (label_variable) names a variable of a label file, but labels are no file.")
+        raise BadOption(f"{named('label_variable')} names a variable of a label file, but labels are no file.")
     return read_label_values(labels)
 
 
@@ -152,7 +152,7 @@ def _by_trial(
         faults.add(
             Unpaired,
             f"Several videos have the trial number {number}: {same}. Say where the number stands in their names by the "
-            "option TrialPattern (trial_pattern in Python), a regular expression such as 'trial(\\d+)'.",
+            f"option {named('trial_pattern')}, a regular expression such as 'trial(\\d+)'.",
         )
     found = [None if number is None else by_number.get(number) for number in numbers]
     if not any(found) and not len(faults):
@@ -161,8 +161,8 @@ def _by_trial(
         faults.add(
             Unpaired,
             f"No video has the trial number of any labels. Labels: {wanted}; videos: {there}. The number is looked for "
-            "at the end of a video's name, or by the option TrialPattern (trial_pattern in Python). To pair them in "
-            f"order, set {_OPTION} to 'order'.",
+            f"at the end of a video's name, or by the option {named('trial_pattern')}. To pair them in order, set "
+            f"{named('pairing')} to 'order'.",
         )
     return found
 
@@ -254,8 +254,8 @@ def _by_names(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faul
         wanted = some([entry.name for entry in entries if entry.name is not None]) or "none"
         faults.add(
             Unpaired,
-            f"No labels have the name of a video. Labels: {wanted}; videos: {some([path.name for path in paths])}. "
-            f"To pair them otherwise, set {_OPTION} to 'order' or 'trial-number'.",
+            f"No labels have the name of a video. Labels: {wanted}; videos: {some([path.name for path in paths])}. To "
+            f"pair them otherwise, set {named('pairing')} to 'order' or 'trial-number'.",
         )
     return found
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadOption, Faults, LengthMismatch, OutOfFrame
+from pyside.settings.core import named
 
 _FAR = 1e12  # pixels: farther away than any frame reaches, and an int64 holds it
 
@@ -119,8 +120,7 @@ def place_regions(
         faults.add(
             OutOfFrame,
             f"Image out of frame: {what}: the region of {height} x {width} pixels (height x width) is larger than the "
-            f"frame of {rows} x {columns}. Choose a smaller Roi (roi in Python), or set OutOfFrame (out_of_frame in "
-            "Python) to 'pad'.",
+            f"frame of {rows} x {columns}. Choose a smaller {named('roi')}, or set {named('out_of_frame')} to 'pad'.",
         )
     if centers is None:
         centers = np.array([[(columns - 1) / 2, (rows - 1) / 2]]) + first
@@ -164,7 +164,7 @@ def _center_outside(centers: Array, outside: Array, frame_size: tuple[int, int],
     return OutOfFrame(
         f"Image out of frame: {what}: {np.count_nonzero(outside)} of {len(outside)} centres lie outside the frame of "
         f"{columns} x {rows} pixels (width x height), the first at frame {frame + first}: ({x:g}, {y:g}). Centres are "
-        f"(x, y), counted from {first}; NaN leaves a frame out, and so does OutOfFrame (out_of_frame in Python) 'skip'."
+        f"(x, y), counted from {first}; NaN leaves a frame out, and so does {named('out_of_frame')} 'skip'."
     )
 
 
@@ -176,8 +176,8 @@ def _sticks_out(
     return OutOfFrame(
         f"Image out of frame: {what}: in {np.count_nonzero(sticks_out)} of {len(sticks_out)} frames, the first being "
         f"frame {frame + first}, the region of {height} x {width} pixels (height x width) around ({x:g}, {y:g}) sticks "
-        f"out of the frame of {rows} x {columns}. Move the centres, choose a smaller Roi (roi in Python), or set "
-        "OutOfFrame (out_of_frame in Python) to 'shift', 'pad' or 'skip'."
+        f"out of the frame of {rows} x {columns}. Move the centres, choose a smaller {named('roi')}, or set "
+        f"{named('out_of_frame')} to 'shift', 'pad' or 'skip'."
     )
 
 
@@ -202,4 +202,6 @@ def center_matrix(value: Any, what: str) -> Array:
     if found.ndim == 2 and found.shape[0] == 2:
         return found.T
     shape = " x ".join(map(str, found.shape))
-    raise BadOption(f"Centers of {what}: expected (x, y), or one (x, y) a frame in an n x 2 matrix. Received {shape}.")
+    raise BadOption(
+        f"{named('centers')} of {what}: expected (x, y), or one (x, y) a frame in an n x 2 matrix. Received {shape}."
+    )

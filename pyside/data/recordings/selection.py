@@ -10,6 +10,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.dataset import LEAVE_OUT
 from pyside.errors import LengthMismatch
+from pyside.settings.core import named
 
 REASONS = ("by_label", "without_center", "out_of_frame", "outside_span", "by_value", "far_from_touch")
 
@@ -73,8 +74,8 @@ def select_frames(
     n = len(labels)
     if values is not None and len(values) != n:
         raise LengthMismatch(
-            f"{what}: {len(values)} frame values for {n} frames. Give one number a frame (option FrameValues, "
-            "frame_values in Python); NaN where there is none."
+            f"{what}: {len(values)} frame values for {n} frames. Give one number a frame (option "
+            f"{named('frame_values')}); NaN where there is none."
         )
     nowhere = np.zeros(n, bool)
     against = {

@@ -12,13 +12,10 @@ from pyside.data.labels import field_names
 from pyside.data.labels.entry import tag_text
 from pyside.data.recordings.pairing import FOLDS, VideoNames, keys_meant, keys_of
 from pyside.errors import BadOption, Faults
+from pyside.settings.core import named
 from pyside.system.records import same_name
 
 Tags = dict[str, dict[str, str]]
-_EXPECTED = (
-    "Tags (tags in Python) must be a CSV file with a column video and one column a tag, or a dict from the name of a "
-    "video to a dict from tag to text."
-)
 
 
 def read_tags(value: Any) -> Tags:
@@ -46,14 +43,14 @@ def read_tags(value: Any) -> Tags:
     if isinstance(value, (str, PathLike)):
         return _of_file(Path(value))
     if not isinstance(value, Mapping):
-        raise BadOption(f"{_EXPECTED} It is a {type(value).__name__}.")
+        raise BadOption(f"{_expected()} It is a {type(value).__name__}.")
     found: Tags = {}
     names: dict[str, Any] = {}
     faults = Faults()
     for name, tags in value.items():
         wrong = [key for key, tag in tags.items() if tag_text(tag) is None] if isinstance(tags, Mapping) else None
         if wrong is None or any(not field_names.is_empty(tags[key]) for key in wrong):
-            faults.add(BadOption, f"The tags of {name} are {tags!r:.80}. {_EXPECTED}")
+            faults.add(BadOption, f"The tags of {name} are {tags!r:.80}. {_expected()}")
         elif (other := names.setdefault(same_name(str(name)), name)) != name:
             faults.add(
                 BadOption, f"One video has tags twice, as {ascii(other)} and as {ascii(name)}. Keep one of them."
@@ -68,7 +65,7 @@ def _of_file(path: Path) -> Tags:
     table = read_csv(path)
     column = field_names.role(table.columns, field_names.VIDEO)
     if column is None:
-        raise BadOption(f"{path} has no column video, only {', '.join(table.columns)}. {_EXPECTED}")
+        raise BadOption(f"{path} has no column video, only {', '.join(table.columns)}. {_expected()}")
     found: Tags = {}
     lines: dict[str, int] = {}
     faults = Faults()
@@ -117,3 +114,10 @@ def unknown_videos(tags: Tags, paths: Sequence[Path]) -> list[str]:
     """Return the names in tags that no video bears."""
     videos = VideoNames(paths)
     return [name for name in tags if videos.find(name) is None]
+
+
+def _expected() -> str:
+    return (
+        f"{named('tags')} must be a CSV file with a column video and one column a tag, or a dict from the name of a "
+        "video to a dict from tag to text."
+    )

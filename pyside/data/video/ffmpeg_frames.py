@@ -17,6 +17,7 @@ from pyside.data.video.ffmpeg_packets import HELD, PacketTable, packets_of, read
 from pyside.data.video.info import damaged
 from pyside.data.video.region_chunks import Chunk, Request, check_regions
 from pyside.errors import BadVideo
+from pyside.settings.core import named
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -109,8 +110,8 @@ def _decoded(
         raise damaged(path, number, str(failure.strerror)) from failure
     if number < end:
         raise BadVideo(
-            f"{path} gives {number} frames where its index speaks of {n_frames}: it is cut short or damaged. "
-            "Copy it again, or set OnDamage (on_damage in Python) to 'skip'."
+            f"{path} gives {number} frames where its index speaks of {n_frames}: it is cut short or damaged. Copy it "
+            f"again, or set {named('on_damage')} to 'skip'."
         )
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.video.ffmpeg_files import avi_index, opened, riff_bytes, top_boxes, use_threads, whole_up_to
-from pyside.data.video.info import SKIP_DAMAGE, VideoInfo
+from pyside.data.video.info import VideoInfo, how_to_skip
 from pyside.errors import BadVideo
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _count_frames(path: Path, container: InputContainer, stream: VideoStream, on
     if needed > n_bytes and on_damage == "error":
         raise BadVideo(
             f"{path} is cut short: it has {n_bytes:,} bytes, and its index speaks of {needed:,}. Copy it again. "
-            f"{SKIP_DAMAGE}"
+            f"{how_to_skip()}"
         )
     if "mov" in kinds and len(table) and b"moof" not in top_boxes(path):
         return sum(map(_is_frame, table)) if table[0].is_keyframe else 0
@@ -86,7 +86,7 @@ def _count_frames(path: Path, container: InputContainer, stream: VideoStream, on
     for packet in container.demux(stream):
         if packet.is_corrupt:
             raise BadVideo(
-                f"{path} is cut short or damaged at frame {n_frames} (counted from 0). Copy it again. {SKIP_DAMAGE}"
+                f"{path} is cut short or damaged at frame {n_frames} (counted from 0). Copy it again. {how_to_skip()}"
             )
         if packet.size and not packet.is_discard:
             starts_whole |= packet.is_keyframe and not n_frames

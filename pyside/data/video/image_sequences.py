@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.data.video.info import SKIP_DAMAGE, VideoInfo, damaged
+from pyside.data.video.info import VideoInfo, damaged, how_to_skip
 from pyside.data.video.region_chunks import Request, cut_images, tried
 from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
 from pyside.errors import BadImage, BadVideo, NotReadable
@@ -139,7 +139,7 @@ def _check_gaps(folder: Path, images: dict[int, Path], on_damage: str) -> None:
     more = " and more" if len(gaps) > _MOST_GAPS_TOLD else ""
     raise BadVideo(
         f"{folder}: of the images {first} to {last}, {n_missing} are missing: {shown}{more}. Copy them again"
-        + ("." if on_damage == "skip" else f". {SKIP_DAMAGE}")
+        + ("." if on_damage == "skip" else f". {how_to_skip()}")
     )
 
 

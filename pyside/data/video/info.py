@@ -6,9 +6,8 @@ import dataclasses
 from pathlib import Path
 
 from pyside.errors import BadVideo
+from pyside.settings.core import named
 from pyside.system.paths import Stamp
-
-SKIP_DAMAGE = "To leave such frames out, set OnDamage (on_damage in Python) to 'skip'."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -42,4 +41,9 @@ class VideoInfo:
 
 def damaged(path: Path, number: int, why: str) -> BadVideo:
     """Return the error for a frame that is damaged."""
-    return BadVideo(f"{path}: frame {number} (counted from 0) is damaged: {why}. Copy the file again. {SKIP_DAMAGE}")
+    return BadVideo(f"{path}: frame {number} (counted from 0) is damaged: {why}. Copy the file again. {how_to_skip()}")
+
+
+def how_to_skip() -> str:
+    """Return how damaged frames are left out, for a message."""
+    return f"To leave such frames out, set {named('on_damage')} to 'skip'."

@@ -14,9 +14,10 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats.frames import to_uint8
-from pyside.data.video.info import SKIP_DAMAGE, VideoInfo, damaged
+from pyside.data.video.info import VideoInfo, damaged, how_to_skip
 from pyside.data.video.region_chunks import Request, cut_images, tried
 from pyside.errors import BadVideo, TouchTrainError
+from pyside.settings.core import named
 from pyside.system.paths import reading
 
 STACK_SUFFIXES = (".tif", ".tiff")
@@ -64,7 +65,7 @@ class _Stack:
         if broken and on_damage == "error":
             raise BadVideo(
                 f"{path} is cut short or damaged after page {len(places)}: what should follow there lies outside the "
-                f"file. Copy it again. {SKIP_DAMAGE}"
+                f"file. Copy it again. {how_to_skip()}"
             )
         self._open()
         try:
@@ -122,7 +123,7 @@ class _Stack:
             raise BadVideo(
                 f"{self._path}: its pixels are {channels} x {dtype} ({bits} bits), which do not say which number is "
                 "white. Save it with 8 or 16 bits, grey or RGB; or hand the frames over as arrays with the option "
-                "PixelRange (pixel_range in Python)."
+                f"{named('pixel_range')}."
             )
         if not height or not width:
             raise BadVideo(f"{self._path}: its pages are empty, {height} x {width} pixels. Copy it again.")

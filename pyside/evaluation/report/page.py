@@ -14,6 +14,7 @@ import numpy as np
 from pyside.aliases import Record
 from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
+from pyside.settings.core import set_to
 from pyside.system import files
 from pyside.system.files import told_by_errors
 from pyside.system.records import fitting, left_behind, plain, write_json
@@ -76,7 +77,7 @@ def check_folder(folder: Path) -> None:
     if folder.exists() and not (folder / RECORD).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotWritable(
             f"{folder} exists and is no report, so it is not overwritten. Rename it, name the model otherwise, or set "
-            "Report (report) to false."
+            f"{set_to('report', False)}."
         )
 
 

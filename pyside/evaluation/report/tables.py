@@ -14,9 +14,8 @@ from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
 from pyside.evaluation.verdict.judge import verdict
-from pyside.evaluation.verdict.remedies import in_matlab
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
-from pyside.settings.core import spelled
+from pyside.settings.core import in_words, spelled
 from pyside.settings.training import TrainSettings
 
 Row = dict[str, str]
@@ -57,7 +56,7 @@ def _value(name: str, value: Any) -> str:
         return ", ".join(f"{operation}={amount:g}" for operation, amount in value) or "none"
     if isinstance(value, dict):
         return ", ".join(f"{key}: {_value(name, item)}" for key, item in value.items())
-    return in_matlab(name, value)
+    return in_words(name, value, "matlab")
 
 
 def _text(value: Any) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from pyside.settings.checks import AUGMENTATIONS
-from pyside.settings.core import spelled
+from pyside.settings.checks import AUGMENTATIONS, augmentation
 from pyside.settings.training import TrainSettings
 
 Advice = dict[str, Any]  # next value by Python name, in the order in which to try them
@@ -21,33 +19,9 @@ FIRST_OVERSAMPLE, OVERSAMPLE_FACTOR = 0.6, 1.5  # the first of an equal share
 FIRST_HARD, MOST_HARD = 0.5, 0.7  # share of hard negatives
 MANY_EPOCHS = 50  # from which on half as many more are tried, and not twice as many
 
-_FIELDS = {field.name: field for field in dataclasses.fields(TrainSettings)}
 _DEFAULTS = TrainSettings()
 _OF_NEW_NETWORKS = ("network", "convolution_filters", "dense_units", "dropout_rates")
 _TURNS = ("quarter-turns", "flips", "turn")
-
-
-# --- in words ------------------------------------------------------------------------------------------------------
-
-
-def set_to(name: str, value: Any) -> str:
-    """Return how to set a setting: ``DropoutRates (dropout_rates) to [0.35 0.35 0.35 0.5]``."""
-    return f"{spelled(_FIELDS[name], 'matlab')} ({name}) to {in_matlab(name, value)}"
-
-
-def in_matlab(name: str, value: Any) -> str:
-    """Return the value of a setting as one writes it in MATLAB."""
-    for word, meant in (_FIELDS[name].metadata["matlab_values"] or {}).items():
-        if meant == value:
-            return f"'{word}'"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    if isinstance(value, (list, tuple)):
-        words = [in_matlab(name, item) for item in value]
-        return "{" + ", ".join(words) + "}" if any(isinstance(item, str) for item in value) else f"[{' '.join(words)}]"
-    return f"{value:g}"
 
 
 # --- next values ---------------------------------------------------------------------------------------------------
@@ -190,7 +164,7 @@ def own_network(settings: Mapping[str, Any]) -> bool:
 
 
 def _operations(augment: Any) -> dict[str, float]:
-    return dict(_FIELDS["augment"].metadata["check"](augment)) if augment else {}
+    return dict(augmentation(augment)) if augment else {}
 
 
 def _less_augment(augment: Any) -> str | None:

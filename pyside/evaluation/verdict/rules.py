@@ -24,6 +24,7 @@ from pyside.evaluation.verdict.case import (
     touches,
 )
 from pyside.evaluation.verdict.remedies import Advice
+from pyside.settings.core import set_to
 from pyside.settings.training import LOWER_IS_BETTER
 
 Finding = dict[str, Any]
@@ -77,7 +78,7 @@ def wilson(share: float, n: int) -> tuple[float, float]:
 
 def _finding(kind: str, text: str, *advised: str, settings: Advice | None = None) -> Finding:
     """Return one finding; what to set is told behind what is advised in words."""
-    steps = [remedies.set_to(name, value) for name, value in (settings or {}).items()]
+    steps = [set_to(name, value) for name, value in (settings or {}).items()]
     said = list(advised)
     if len(steps) == 1:
         said.append(f"Set {steps[0]}.")
@@ -253,8 +254,8 @@ def _still_improving(case: Case) -> Iterator[Finding]:
         better = before - after if figure in _LOWER_IS_BETTER else after - before
         if better < max(IMPROVEMENT * abs(before), LEAST_IMPROVEMENT):
             return
-        named = figure.replace("_", " ")
-        said = f", and the validation {named} went from {before:.4g} to {after:.4g} in the last tenth"
+        figure_name = figure.replace("_", " ")
+        said = f", and the validation {figure_name} went from {before:.4g} to {after:.4g} in the last tenth"
     yield _finding(
         "still improving",
         f"It was still getting better when it stopped: epoch {best} of {run} is the best{said}.",

@@ -28,6 +28,7 @@ from pyside.errors import (
     QuotaExceeded,
     TouchTrainError,
 )
+from pyside.settings.core import named
 
 _PASSING = (408, 429, 500, 502, 503, 504)  # status codes that may be gone the next time
 _STATUS_OF_CODES = {3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 13: 500, 14: 503, 16: 401}  # google.rpc.Code
@@ -184,18 +185,18 @@ def _of_resources(status: int, message: str, reason: str, where: dict[str, str |
     if re.search(r"resources are insufficient|stockout|out of capacity|does not have enough resources", message, re.I):
         return NoCapacity(
             f"{lead}: no such machine is left there just now. Another region may have one: name some in "
-            "fallback_regions (FallbackRegions) and they are tried in turn. Or take another machine_type (MachineType) "
-            "or accelerator (Accelerator), or try later."
+            f"{named('fallback_regions')} and they are tried in turn. Or take another {named('machine_type')} or "
+            f"{named('accelerator')}, or try later."
         )
     metrics = re.findall(r"[\w.-]*googleapis\.com/\w+", message)
     if status == 429 and (
         re.search(r"quota (metrics|limit)|exceeds? quota", message, re.I) or "/custom_model" in message
     ):
-        named = ", ".join(dict.fromkeys(metrics)) or "a quota"
+        quotas = ", ".join(dict.fromkeys(metrics)) or "a quota"
         return QuotaExceeded(
-            f"{lead}: the project's quota {named} is used up, or 0. Another try does not help: ask for more of this "
+            f"{lead}: the project's quota {quotas} is used up, or 0. Another try does not help: ask for more of this "
             "quota in the console (IAM & Admin, Quotas), wait until other jobs have ended, or take a smaller "
-            "machine_type (MachineType) or no accelerator (Accelerator)."
+            f"{named('machine_type')} or no {named('accelerator')}."
         )
     return None
 
@@ -226,13 +227,13 @@ def _of_access(status: int, message: str, reason: str, where: dict[str, str | No
     if status == 403 and reason != "BILLING_DISABLED":  # of that the service's own words tell what to do
         without_addresses = re.sub(r"\S*(@|//|googleapis\.com)\S*", "", message)
         permission = re.search(r"\b([a-z]+)\.[a-zA-Z]+\.[a-zA-Z]+\b", without_addresses)
-        named = f" {permission[0]}" if permission else ""
+        permission_name = f" {permission[0]}" if permission else ""
         role = _ROLES.get(permission[1] if permission else "", _ROLES["storage" if where["place"] else "aiplatform"])
         what = f"on {where['place']}" if where["place"] else "in it"
         head = (
-            f"No permission{named} {what}"
+            f"No permission{permission_name} {what}"
             if where["place"]
-            else f"{lead}: this account lacks the permission{named} {what}"
+            else f"{lead}: this account lacks the permission{permission_name} {what}"
         )
         return NoPermission(f'{head}. Whoever owns the project can give the role "{role}" to it.')
     return None

@@ -36,6 +36,7 @@ from pyside.jobs.cloud.job_folder import ERROR, JOB, RESULT, SETTINGS, STOP, Mir
 from pyside.jobs.cloud.place import Place
 from pyside.jobs.cloud.submission import SUBMITTED, submitted, whole
 from pyside.settings.cloud import BucketSettings, CloudSettings
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings, with_files
 from pyside.system.files import told_by_errors
 from pyside.system.records import fitting, moved, write_json
@@ -101,9 +102,9 @@ def train(request: Mapping[str, Any], progress: Progress, should_stop: Callable[
     """Train in the cloud as a request says; what was submitted before is gone on with.
 
     Args:
-        request: as `tasks.cloud_training` or `tasks.cloud_fetch` returned it.
-        progress: as in `tasks.run`.
-        should_stop: as in `tasks.run`; True ends the training in the cloud gently.
+        request: as `requests.cloud_training` or `requests.cloud_fetch` returned it.
+        progress: as in `commands.run`.
+        should_stop: as in `commands.run`; True ends the training in the cloud gently.
         folder: of the job here.
 
     Returns:
@@ -440,9 +441,8 @@ def _legal(name: str) -> str:
 def _never_started(job: Mapping[str, Any], waited: float, seen: Seen) -> NeverStarted:
     return NeverStarted(
         f"The job waited {waited / 3600:.1f} hours in {job['region']} for a machine ({seen.service_state}) and was "
-        "cancelled. Where the project's quota is in use, wait or ask for more; else name fallback_regions "
-        "(FallbackRegions), take another machine_type (MachineType) or accelerator (Accelerator), or raise "
-        "max_wait_hours (MaxWaitHours)."
+        f"cancelled. Where the project's quota is in use, wait or ask for more; else name {named('fallback_regions')}, "
+        f"take another {named('machine_type')} or {named('accelerator')}, or raise {named('max_wait_hours')}."
     )
 
 

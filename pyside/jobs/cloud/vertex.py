@@ -18,6 +18,7 @@ from typing import Any
 from pyside.errors import BadOption, CloudError, JobFailed, NoCapacity, NoNetwork, QuotaExceeded, TouchTrainError
 from pyside.jobs.cloud import errors
 from pyside.settings.cloud import CloudSettings
+from pyside.settings.core import SPELLING, named, spoken
 from pyside.system.records import to_json
 
 _STATES = {
@@ -60,7 +61,8 @@ def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequen
             *("sh", "-c", _INSTALL_AND_TRAIN, "touchtrain"),
             f"/gcs/{package.removeprefix('gs://')}[{extras}]",
             tensorflow,
-            *("env", "PYTHONSAFEPATH=1", "python", "-m", "pyside.train_model_cloud"),
+            *("env", "PYTHONSAFEPATH=1", *([f"{SPELLING}=matlab"] if spoken() == "matlab" else [])),
+            *("python", "-m", "pyside.train_model_cloud"),
         ],
         "args": list(arguments),
     }
@@ -101,13 +103,11 @@ def estimate(settings: CloudSettings, frames: int, epochs: int, n_bytes: int) ->
         )
         if hours > settings.max_run_hours:
             limit = f"{settings.max_run_hours:g} hours"
-            notes.append(f"The service ends it after {limit}: raise max_run_hours (MaxRunHours).")
+            notes.append(f"The service ends it after {limit}: raise {named('max_run_hours')}.")
     else:
-        notes.append(
-            "For the time, say how many frames/s the machine trains: cloud_speed (CloudSpeed). A report tells."
-        )
+        notes.append(f"For the time, say how many frames/s the machine trains: {named('cloud_speed')}. A report tells.")
     if settings.price_per_hour is None:
-        notes.append("For the cost, say what an hour costs: price_per_hour (PricePerHour). Google lists its prices.")
+        notes.append(f"For the cost, say what an hour costs: {named('price_per_hour')}. Google lists its prices.")
     elif hours is not None:
         cost = round(hours * settings.price_per_hour, 2)
         notes.append(f"Only the machine is counted; {n_bytes / 1e9:.2f} GB in the bucket cost besides.")

@@ -17,6 +17,7 @@ from pyside.evaluation.events import event_classes
 from pyside.evaluation.metrics import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
 from pyside.evaluation.predictions import Predictions
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split
 
@@ -70,7 +71,7 @@ class Judged:
             folder: ``name.report`` beside the model.
             report: of the training.
             history: its curves.
-            elsewhere: writes it to another place where it cannot be there, see `saving.Place.elsewhere`.
+            elsewhere: writes it to another place where it cannot be there, see `output_files.Place.elsewhere`.
 
         Returns:
             ``report_folder``, its path, or None where it could not be written. Where it is not in `folder`,
@@ -202,7 +203,7 @@ def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
     if not all(at_chance(metrics[side]) for side in ("training", "validation")):
         return []
     return [
-        "The model has learnt nothing: on both sides it is no better than chance. Some trainings never leave "
-        "this state: try another Seed, a smaller InitialLearnRate or a longer ValidationPatience. If none of them "
-        "helps, check that labels and frames belong together, and add frames."
+        "The model has learnt nothing: on both sides it is no better than chance. Some trainings never leave this "
+        f"state: try another {named('seed')}, a smaller {named('learning_rate')} or a longer {named('patience')}. If "
+        "none of them helps, check that labels and frames belong together, and add frames."
     ]

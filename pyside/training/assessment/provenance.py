@@ -74,7 +74,7 @@ def _by_tag(side: FrameTable) -> dict[str, Any]:
 
 
 def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
-    """Return what the model file tells about itself; `model_files` lists it."""
+    """Return what the model file tells about itself; `models.metadata` lists it."""
     known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
     return {
         "class_names": list(dataset.class_names),

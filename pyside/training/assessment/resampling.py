@@ -17,6 +17,7 @@ import numpy as np
 from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.metrics import mean_of_known, side_figures
+from pyside.settings.core import named
 from pyside.system.records import from_json, plain, write_json
 from pyside.training.assessment.evaluate import Judged, predict
 from pyside.training.callbacks.progress import gentle_interrupt
@@ -93,14 +94,14 @@ def further_trainings(
             if len(rows) == n:
                 found["cross_validation"] = {"folds": rows, "spread": spread(rows)}
             else:
-                unfinished.append(f"cross-validation (Folds, folds: {len(rows)} of {n} done)")
+                unfinished.append(f"cross-validation ({named('folds')}: {len(rows)} of {n} done)")
         if further.portions is not None:
             n, rows = len(further.portions), runs.rows("learning curve", further.portions)
             if len(rows) == n:
                 rows.append(_row(work, sides, judged.metrics["validation"]))
                 found["learning_curve"] = [{"share": one["frames"] / rows[-1]["frames"], **one} for one in rows]
             else:
-                unfinished.append(f"learning curve (LearningCurve, learning_curve: {len(rows)} of {n} done)")
+                unfinished.append(f"learning curve ({named('learning_curve')}: {len(rows)} of {n} done)")
         runs.forget()
     why = f"The loss of {runs.failed} became NaN or infinite" if runs.failed else "It was asked to stop"
     return found, [f"{why}, so the report has no {one}." for one in unfinished]

@@ -14,6 +14,7 @@ import numpy as np
 from pyside.data.dataset import LEAVE_OUT, Dataset, Recording
 from pyside.data.labels.class_indices import is_number, read_labels
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, PathMissing, Unpaired, some
+from pyside.settings.core import named
 from pyside.system.paths import check_readable, is_file
 from pyside.system.records import same_name
 
@@ -21,10 +22,6 @@ if TYPE_CHECKING:
     from pyside.data.labels.entry import LabelEntry
 
 OWN_LABELS = "dataset"  # the name of the annotator whose labels the dataset holds
-_EXPECTED = (
-    "Annotations (annotations in Python) must be a label file, a list of label files, one a person, or a struct (in "
-    "Python a dict) from a person's name to a label file."
-)
 _MOST_NAMED = 5
 
 
@@ -75,7 +72,7 @@ def check_annotations(files: Any, dataset: Dataset) -> None:
             if is_file(path):
                 check_readable(path)
                 continue
-            faults.add(PathMissing, f"Annotations (annotations): there is no label file {path.absolute()}.")
+            faults.add(PathMissing, f"{named('annotations')}: there is no label file {path.absolute()}.")
     faults.raise_any()
 
 
@@ -84,8 +81,8 @@ def _of_videos(files: Any, dataset: Dataset) -> dict[str, Path]:
     paths = _by_person(files)
     if all(recording.frame_numbers is None for recording in dataset.recordings):
         raise BadOption(
-            "Annotations (annotations): this dataset is of loose images, whose frames no label file can name. Leave "
-            "the option out, or make the dataset from videos."
+            f"{named('annotations')}: this dataset is of loose images, whose frames no label file can name. Leave the "
+            "option out, or make the dataset from videos."
         )
     return paths
 
@@ -95,19 +92,19 @@ def _by_person(files: Any) -> dict[str, Path]:
     from pyside.data.video.sources import recording_names
 
     if isinstance(files, Mapping):
-        named = [(str(name).strip(), file) for name, file in files.items()]
+        given = [(str(name).strip(), file) for name, file in files.items()]
     else:
         several = files if isinstance(files, Sequence) and not isinstance(files, str) else [files]
-        named = [("", file) for file in several]
-    if not named or not all(isinstance(file, (str, PathLike)) and str(file) for _, file in named):
-        raise BadOption(_EXPECTED)
-    paths = [Path(file) for _, file in named]
+        given = [("", file) for file in several]
+    if not given or not all(isinstance(file, (str, PathLike)) and str(file) for _, file in given):
+        raise BadOption(_expected())
+    paths = [Path(file) for _, file in given]
     if len({path.absolute() for path in paths}) < len(paths):
-        raise BadOption("Annotations (annotations): a label file is named twice. Give one a person.")
-    names = [name for name, _ in named] if isinstance(files, Mapping) else recording_names(paths)
+        raise BadOption(f"{named('annotations')}: a label file is named twice. Give one a person.")
+    names = [name for name, _ in given] if isinstance(files, Mapping) else recording_names(paths)
     if OWN_LABELS in names:
         raise BadOption(
-            f"Annotations (annotations): '{OWN_LABELS}' stands for the labels that the dataset holds. Call this person "
+            f"{named('annotations')}: '{OWN_LABELS}' stands for the labels that the dataset holds. Call this person "
             "otherwise, by a struct (in Python a dict) from name to file."
         )
     return dict(zip(names, paths, strict=True))
@@ -176,8 +173,10 @@ def _paired(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Reco
 
 
 def _no_recording(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Recording]) -> Unpaired:
-    named = [entry.name or f"trial {entry.trial}" for entry in entries if entry.name or entry.trial is not None]
-    labels = some(named, _MOST_NAMED) or f"{len(entries)} without names"
+    names_of_entries = [
+        entry.name or f"trial {entry.trial}" for entry in entries if entry.name or entry.trial is not None
+    ]
+    labels = some(names_of_entries, _MOST_NAMED) or f"{len(entries)} without names"
     return Unpaired(
         f"{path}: no labels are of a recording of the dataset. Labels: {labels}; recordings: "
         f"{some([recording.original for recording in recordings], _MOST_NAMED)}. Expected their names or trial numbers "
@@ -238,3 +237,10 @@ def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, .
         mapping = {value: name for value, name in mapping.items() if is_number(value)}
     values = [tuple(value for value, name in mapping.items() if name == one) for one in names]
     return values if all(values) else None
+
+
+def _expected() -> str:
+    return (
+        f"{named('annotations')} must be a label file, a list of label files, one a person, or a struct (in Python a "
+        "dict) from a person's name to a label file."
+    )

@@ -20,6 +20,7 @@ from pyside.aliases import Shape
 from pyside.compute import devices
 from pyside.errors import NotEnoughMemory
 from pyside.settings.checks import NETWORKS
+from pyside.settings.core import named
 from pyside.settings.training import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks import networks
 
@@ -188,7 +189,7 @@ def warnings_of_conversion(shape: Shape, n_classes: int, there: Memory | None = 
 
 
 def held(dataset: Dataset, settings: TrainSettings, there: Memory | None = None) -> float:
-    """Return the bytes of frames that are held in memory, see `batches.FrameStore`."""
+    """Return the bytes of frames that are held in memory, see `frame_store.FrameStore`."""
     limit = ((there or _memory()).there or 8 << 30) / 4
     if settings.memory_limit is not None:
         limit = settings.memory_limit * 1e9
@@ -240,12 +241,12 @@ def _steps(
     while batch_size >= _SMALLEST_BATCH and need(size, batch_size, precision, frames).total > usable:
         batch_size //= 2
     if batch_size >= _SMALLEST_BATCH:
-        yield f"MiniBatchSize (batch_size) {batch_size}"
+        yield f"{named('batch_size')} {batch_size}"
     small = dataclasses.replace(settings, network="small")
     if ours and settings.network != "small":
         whole = need(size_of(shape, n_classes, small), settings.batch_size, precision, frames)
         if whole.total <= usable:
-            yield f"Network (network) 'small', which takes {_gb(whole.total)}"
+            yield f"{named('network')} 'small', which takes {_gb(whole.total)}"
     if ours:
         height, width = shape[:2]
         share = 1.0
@@ -257,8 +258,8 @@ def _steps(
             ):
                 continue
             yield (
-                f"frames of at most {height} x {width} pixels: convert again with Roi (roi), which cuts out the region "
-                "that matters, or, for folders of images, with ImageSize (image_size)"
+                f"frames of at most {height} x {width} pixels: convert again with {named('roi')}, which cuts out the "
+                f"region that matters, or, for folders of images, with {named('image_size')}"
             )
             return
 
@@ -288,12 +289,6 @@ _IN_WORDS = re.compile(
 _SIGNALS = {signal.SIGABRT: "SIGABRT", signal.SIGSEGV: "SIGSEGV"} | (
     {signal.SIGKILL: "SIGKILL", signal.SIGBUS: "SIGBUS"} if hasattr(signal, "SIGKILL") else {}
 )
-_WHAT_HELPS = {
-    "train": "a smaller MiniBatchSize (batch_size), or smaller frames: convert again with Roi (roi) or ImageSize "
-    "(image_size)",
-    "convert": "fewer Workers (workers), for example 1",
-}
-_WHAT_HELPS["tune"] = _WHAT_HELPS["train"]
 
 
 @contextlib.contextmanager
@@ -325,7 +320,11 @@ def _is_of_memory(error: Exception) -> bool:
 
 
 def _what_helps(command: str) -> str:
-    return _WHAT_HELPS.get(command.split()[0], "smaller parts of the work at a time")
+    kind = command.split()[0]
+    if kind in ("train", "tune"):
+        smaller = f"convert again with {named('roi')} or {named('image_size')}"
+        return f"a smaller {named('batch_size')}, or smaller frames: {smaller}"
+    return f"fewer {named('workers')}, for example 1" if kind == "convert" else "smaller parts of the work at a time"
 
 
 def death(command: str, code: int | None, log: str, killed: bool) -> str:

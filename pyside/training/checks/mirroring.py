@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 
 from pyside.errors import some
+from pyside.settings.core import named
 
 TURNING = {"quarter-turns": "quarter turns", "flips": "flips"}  # a small turn leaves a direction what it is
 DIRECTIONS = frozenset(
@@ -42,7 +43,8 @@ def warnings_of_turns(class_names: Sequence[str], augment: Sequence[tuple[str, f
         return []
     return [
         f"Training frames were varied by {' and '.join(TURNING[name] for name in asked)}, but {why}. If a frame that "
-        "is turned or mirrored would be of another class, train with Augment 'none', or name the operations without "
+        f"is turned or mirrored would be of another class, train with {named('augment')} 'none', or name the "
+        "operations without "
         f"{' and '.join(map(repr, asked))}."
     ]
 

@@ -17,10 +17,10 @@ from typing import Any
 from pyside.aliases import Shape
 from pyside.errors import BadOption, PathMissing, some
 from pyside.settings.checks import NETWORKS
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 
 Builder = Callable[[Shape, int, TrainSettings], Any]
-OPTION = "Network (network)"
 CALLED_WITH = "(image_shape, n_classes, settings)"
 
 
@@ -42,8 +42,8 @@ def input_shape(image_shape: Shape, settings: TrainSettings) -> Shape:
         return height, width, channels
     if channels != 1:
         raise BadOption(
-            f"{OPTION} is 'context', which takes the grey frames before and after as channels, but the frames of this "
-            f"dataset have {channels} channels. Convert them to grey, or take another network."
+            f"{named('network')} is 'context', which takes the grey frames before and after as channels, but the "
+            f"frames of this dataset have {channels} channels. Convert them to grey, or take another network."
         )
     return height, width, settings.context_frames
 
@@ -68,9 +68,9 @@ def check_builder(network: str) -> None:
         with tokenize.open(path) as file:
             table = symtable.symtable(file.read(), str(path), "exec")
     except SyntaxError as error:
-        raise BadOption(f"{OPTION} is {network!r}, but {_line(path, error)}.") from None
+        raise BadOption(f"{named('network')} is {network!r}, but {_line(path, error)}.") from None
     except (OSError, UnicodeDecodeError, ValueError) as error:
-        raise BadOption(f"{OPTION} is {network!r}, but {path} cannot be read as Python: {error}.") from None
+        raise BadOption(f"{named('network')} is {network!r}, but {path} cannot be read as Python: {error}.") from None
     defined = [entry.get_name() for entry in table.get_symbols() if entry.is_assigned() or entry.is_imported()]
     if name not in defined:
         functions = [entry.get_name() for entry in table.get_children() if entry.get_type() == "function"]
@@ -109,7 +109,7 @@ def load_builder(network: str) -> Builder:
         inspect.signature(function).bind((0, 0, 0), 0, None)
     except TypeError as error:
         raise BadOption(
-            f"{OPTION} is {network!r}, but this function cannot be called as {name}{CALLED_WITH}: {error}."
+            f"{named('network')} is {network!r}, but this function cannot be called as {name}{CALLED_WITH}: {error}."
         ) from None
 
     def build(image_shape: Shape, n_classes: int, settings: TrainSettings) -> Any:
@@ -123,15 +123,15 @@ def _parts(network: str) -> tuple[Path, str]:
     file, _, name = network.rpartition(":")
     path = Path(file).expanduser().absolute()
     if not path.is_file():
-        raise PathMissing(f"{OPTION} is {network!r}, but there is no file {path}.")
+        raise PathMissing(f"{named('network')} is {network!r}, but there is no file {path}.")
     return path, name
 
 
 def _missing(path: Path, name: str, functions: list[str]) -> BadOption:
     others = f" It defines {some(functions)}." if functions else ""
     return BadOption(
-        f"{path} defines no function {name!r}.{others} {OPTION} is 'file.py:function', and the function is called as "
-        f"{name}{CALLED_WITH} and returns a Keras model; examples/my_network.py is one."
+        f"{path} defines no function {name!r}.{others} {named('network')} is 'file.py:function', and the function is "
+        f"called as {name}{CALLED_WITH} and returns a Keras model; examples/my_network.py is one."
     )
 
 
@@ -143,7 +143,7 @@ def _users_code(network: str, path: Path) -> Iterator[None]:
     try:
         yield
     except Exception as error:  # whatever a user's code may raise
-        raise BadOption(f"{OPTION} is {network!r}, but {_line(path, error)}.") from error
+        raise BadOption(f"{named('network')} is {network!r}, but {_line(path, error)}.") from error
     finally:
         with contextlib.suppress(ValueError):  # the user's code may have removed it
             sys.path.remove(folder)

@@ -12,7 +12,7 @@ from pyside.data.dataset import FrameTable, count_classes
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
 from pyside.evaluation.events import event_classes
 from pyside.models import files, output_files
-from pyside.settings.core import spelled
+from pyside.settings.core import named
 from pyside.settings.training import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks import networks
 from pyside.training.checks.annotators import check_annotations
@@ -97,8 +97,8 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
     elif settings.freeze_convolutions:
         faults.add(
             BadOption,
-            "FreezeConvolutions (freeze_convolutions) is true, but there is no InitialModel (initial_model) whose "
-            "convolutions could stay as they are. Name one, or leave the option out.",
+            f"{named('freeze_convolutions')} is true, but there is no {named('initial_model')} whose convolutions "
+            "could stay as they are. Name one, or leave the option out.",
         )
     if settings.annotations:
         with faults.noting():
@@ -106,7 +106,7 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
     if isinstance(settings.class_weight, tuple) and len(settings.class_weight) != len(names):
         faults.add(
             BadOption,
-            f"ClassWeight (class_weight) has {len(settings.class_weight)} numbers for {len(names)} classes "
+            f"{named('class_weight')} has {len(settings.class_weight)} numbers for {len(names)} classes "
             f"({', '.join(names)}). Give one number a class.",
         )
 
@@ -120,14 +120,14 @@ def check_monitor(validation: FrameTable, settings: TrainSettings, faults: Fault
     if not np.isin(validation.labels, wanted).any():
         faults.add(
             BadOption,
-            f"ObjectiveMetricName (monitor) is '{settings.monitor}', but the validation side has no frame of "
+            f"{named('monitor')} is '{settings.monitor}', but the validation side has no frame of "
             f"{' or '.join(names)}. Watch 'loss', or add recordings.",
         )
     elif settings.monitor == "event-error" and not np.any(validation.frame_numbers >= 0):
         faults.add(
             BadOption,
-            "ObjectiveMetricName (monitor) is 'event-error', but the frames are loose images without an order in "
-            "time, so there are no touches to count. Watch 'loss' or 'f1'.",
+            f"{named('monitor')} is 'event-error', but the frames are loose images without an order in time, so there "
+            "are no touches to count. Watch 'loss' or 'f1'.",
         )
 
 
@@ -171,7 +171,7 @@ def _unused(settings: TrainSettings) -> list[str]:
     if settings.initial_model is None:
         return []
     asked = [
-        f"{spelled(field, 'matlab')} ({field.name})"
+        named(field.name)
         for field in dataclasses.fields(settings)
         if field.name in ("network", "convolution_filters", "dense_units", "dropout_rates")
         and getattr(settings, field.name) not in (field.default, "context")
@@ -179,4 +179,4 @@ def _unused(settings: TrainSettings) -> list[str]:
     if not asked:
         return []
     were = "was" if len(asked) == 1 else "were"
-    return [f"{', '.join(asked)} {were} not used: the network is that of the InitialModel (initial_model)."]
+    return [f"{', '.join(asked)} {were} not used: the network is that of the {named('initial_model')}."]

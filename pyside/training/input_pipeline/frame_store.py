@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyside.errors import BadOption
+from pyside.settings.core import named
 
 _READERS = 4  # threads, because a disk over the network answers late, but many at a time
 _FRAMES_A_TASK = 64
@@ -43,7 +44,7 @@ class FrameStore:
         height, width, channels = self._shape
         if context > 1 and channels != 1:
             raise BadOption(
-                f"The network 'context' (option Network, network) sees {context} grey frames at a time, and these have "
+                f"The network 'context' ({named('network')}) sees {context} grey frames at a time, and these have "
                 f"{channels} channels. Convert them without colours (Color, color false), or train another network."
             )
         self.image_shape = (height, width, context if context > 1 else channels)

@@ -55,7 +55,7 @@ def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: Prev
     varied = vary(frames, settings.augment, settings.variants, settings.seed)
     done = ", ".join(name if name in TURNING else f"{name} {amount:g}" for name, amount in settings.augment) or "none"
     captions = [f"{row['class']} · {row['recording']} · frame {row['frame']}" for row in rows]
-    title = f"Frames as they are, and {settings.variants} variants of each. Augment: {done}. Frames count from 0."
+    title = f"Frames as they are, and {settings.variants} variants of each. Augmentation: {done}. Frames count from 0."
     _save(draw_sheet(frames, varied, captions, title), path)
     record: dict[str, Any] = plain({"path": str(path), "rows": rows, "augment": settings.augment})
     return record

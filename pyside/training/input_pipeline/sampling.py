@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data.dataset import FrameTable
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 
 FAR = int(np.iinfo(np.int64).max)  # the distance to a border where there is none
@@ -167,7 +168,7 @@ def plan(training: FrameTable, settings: TrainSettings, distances: np.ndarray) -
 
 def _oversampled(n: int, n_all: int, share: float, name: str) -> tuple[int, list[str]]:
     """Return how often frames of the rarest class come in an epoch, and what is to be said about it."""
-    asked = f"Oversample (oversample) is {share:g}"
+    asked = f"{named('oversample')} is {share:g}"
     most = n * MOST_REPEATS
     wanted = most + 1 if share == 1 else round(share * (n_all - n) / (1 - share))
     if wanted <= n:
@@ -186,12 +187,12 @@ def _oversampled(n: int, n_all: int, share: float, name: str) -> tuple[int, list
 def _hard_in_epoch(near: np.ndarray, n_drawn: int, settings: TrainSettings, name: str) -> tuple[int, list[str]]:
     """Return how many of the `n_drawn` negative frames of an epoch are hard, and what is to be said about it."""
     n_hard, n_easy = int(near.sum()), int((~near).sum())
-    asked = f"HardNegatives (hard_negatives) is {settings.hard_negatives:g}"
+    asked = f"{named('hard_negatives')} is {settings.hard_negatives:g}"
     if not n_hard or not n_easy:
         which = "no frame" if not n_hard else "every frame"
         return n_drawn if n_hard else 0, [
-            f"{asked}, but {which} of {name} is within {settings.hard_negative_window} frames (HardNegativeWindow, "
-            f"hard_negative_window) of another class in its recording. They are taken as they come."
+            f"{asked}, but {which} of {name} is within {settings.hard_negative_window} frames "
+            f"({named('hard_negative_window')}) of another class in its recording. They are taken as they come."
         ]
     wanted = round((settings.hard_negatives or 0) * n_drawn)
     hard = min(wanted, n_hard * MOST_REPEATS)

@@ -6,6 +6,7 @@ import numpy as np
 
 from pyside.data.dataset import FrameTable
 from pyside.errors import BadOption
+from pyside.settings.core import named
 from pyside.training.splitting.group_assignment import NO_GROUP, NO_HELD_OUT_CLASS, Aim, count_groups, share_out
 from pyside.training.splitting.subsets import SIDES, Split, groups_of_values, tags_missing
 
@@ -73,11 +74,11 @@ def check_number(n_groups: int, k: int, has_test_side: bool) -> None:
     beside = " beside the test side" if has_test_side else ""
     if n_groups <= 1:
         raise BadOption(
-            f"Folds (folds) is {k}, but all frames{beside} are of one group (one recording). Cross-validation holds "
-            "out whole recordings in turn: add recordings, or leave Folds out."
+            f"{named('folds')} is {k}, but all frames{beside} are of one group (one recording). Cross-validation holds "
+            f"out whole recordings in turn: add recordings, or leave {named('folds')} out."
         )
     if n_groups < k:
         raise BadOption(
-            f"Folds (folds) is {k}, but there are only {n_groups} groups of frames (recordings){beside}. Set it to "
+            f"{named('folds')} is {k}, but there are only {n_groups} groups of frames (recordings){beside}. Set it to "
             f"{n_groups} or less, or add recordings."
         )

@@ -17,6 +17,7 @@ import numpy as np
 
 from pyside.data.dataset import Dataset, FrameTable
 from pyside.errors import BadDataset
+from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split
 
@@ -189,8 +190,8 @@ def with_merged_groups(dataset: Dataset, equal: np.ndarray | None = None) -> tup
     more = f" and {len(several) - len(shown)} more" if len(several) > len(shown) else ""
     return merged, [
         f"{sizes[several].sum()} groups of frames (recordings, or loose images) share frames that are equal, pixel for "
-        f"pixel. They were merged into {len(several)}, each of which stays on one side of the split, as OnDuplicates "
-        f"(on_duplicates) is 'together': {'; '.join(shown)}{more}."
+        f"pixel. They were merged into {len(several)}, each of which stays on one side of the split, as "
+        f"{named('on_duplicates')} is 'together': {'; '.join(shown)}{more}."
     ]
 
 
@@ -241,7 +242,7 @@ def check_duplicates(dataset: Dataset, sides: Split, on_duplicates: str, equal: 
     or_else = (
         "All groups (recordings) share frames, so none can be held out."
         if sides.unit == "block"
-        else "Or keep them on one side by the option OnDuplicates 'together' (on_duplicates in Python)."
+        else f"Or keep them on one side by the option {named('on_duplicates')} 'together'."
     )
     raise BadDataset(
         f"{what}, so they would not tell how the model does on new recordings:\n  "

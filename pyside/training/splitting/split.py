@@ -11,6 +11,7 @@ import numpy as np
 
 from pyside.data.dataset import FrameTable
 from pyside.errors import BadOption
+from pyside.settings.core import named
 from pyside.training.splitting.cross_validation import folds
 from pyside.training.splitting.group_assignment import aim_of_sides, count_groups, share_out
 from pyside.training.splitting.learning_curve import portions
@@ -43,8 +44,8 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
     """
     if validation_fraction + test_fraction >= 1:
         raise BadOption(
-            f"ValidationFraction {validation_fraction:g} and TestFraction {test_fraction:g} leave nothing to train on. "
-            "Their sum must be below 1."
+            f"{named('validation_fraction')} {validation_fraction:g} and {named('test_fraction')} {test_fraction:g} "
+            "leave nothing to train on. Their sum must be below 1."
         )
     numbers = np.flatnonzero(table.labels >= 0)
     labelled = table[numbers]
@@ -52,8 +53,8 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
     if given is not None:
         if test_fraction > 0:
             warnings.append(
-                f"TestFraction {test_fraction:g} was not used: the recordings come with sides of their own, which are "
-                "kept. Give recordings for the end the tag side with the value test."
+                f"{named('test_fraction')} {test_fraction:g} was not used: the recordings come with sides of their "
+                "own, which are kept. Give recordings for the end the tag side with the value test."
             )
         sides, unit = given, "given"
     else:
@@ -67,9 +68,9 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
             warnings += more
         elif len(names) < len(shares):
             raise BadOption(
-                f"TestFraction is {test_fraction:g}, but the dataset has only {len(names)} groups of frames "
-                "(recordings), and a test side needs one beside training and validation. Set TestFraction to 0 or add "
-                "recordings."
+                f"{named('test_fraction')} is {test_fraction:g}, but the dataset has only {len(names)} groups of "
+                "frames (recordings), and a test side needs one beside training and validation. Set "
+                f"{named('test_fraction')} to 0 or add recordings."
             )
         else:
             tagged = groups_of_values(labelled, members, len(names))

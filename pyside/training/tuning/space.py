@@ -117,8 +117,8 @@ def parse(search: Any, settings: TrainSettings, spelling: Spelling = "python") -
         if getattr(settings, name):
             faults.add(
                 BadOption,
-                f"{named(name, spelling)} is not for a search: it would multiply every trial. Train once more with "
-                "the best settings, and with it.",
+                f"{named(name, spelling)} is not for a search: it would multiply every trial. Train once more with the "
+                "best settings, and with it.",
             )
     faults.raise_any()
     return [found[field.name] for field in dataclasses.fields(TrainSettings) if field.name in found]

@@ -26,7 +26,7 @@ _DRAWN_AT_FIRST = 5  # trials before Optuna's sampler learns from those done
 _LEAST_FOR_IMPORTANCE = 4  # trials
 Values = dict[str, Any]
 _LEFT_PART = r"\.\d+\.part"  # what a killed process leaves of a file
-OF_TRIAL = r"\.\d+(?:\.(?:fold|learning-curve)-\d+-of-\d+)?\.npz|\.\d+\.further\.json"  # see `further`
+OF_TRIAL = r"\.\d+(?:\.(?:fold|learning-curve)-\d+-of-\d+)?\.npz|\.\d+\.further\.json"  # see `resampling`
 
 
 def propose(dimensions: list[Dimension], before: list[dict[str, Any]], settings: TuneSettings) -> Values:

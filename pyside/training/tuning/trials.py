@@ -51,7 +51,7 @@ def tune(
     Args:
         dataset: an opened dataset folder.
         model_path: where the model goes; what lies there is replaced when the first trial is over.
-        dimensions: what to search, as `search.parse` returns it.
+        dimensions: what to search, as `space.parse` returns it.
         settings: how many trials, and how to train where nothing is searched. The first trial is done with them, if
             they are among what is searched.
         progress: as in `train.train`; the records tell ``trial`` and ``trials``, too.

@@ -13,6 +13,7 @@ import pyside
 from pyside.data.conversion.from_arrays import ArrayConversion
 from pyside.data.dataset import open_dataset
 from pyside.errors import (
+    BadDataset,
     BadFrames,
     BadLabels,
     BadOption,
@@ -26,6 +27,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from pyside.settings import ArraySettings
+from tests.conftest import raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED
 
 RNG = np.random.default_rng(0)
@@ -102,7 +104,7 @@ def test_a_conversion_that_was_killed_goes_on(tmp_path: Path) -> None:
     ArrayConversion(tmp_path / "set", settings, labels, [piece.shape for piece in pieces]).append(0, pieces[0])
     file = tmp_path / "set.unfinished" / "recording001.frames.npy"
     written = file.stat().st_mtime_ns
-    with pytest.raises(TouchTrainError, match="half-written"):
+    with raises_with(BadDataset, tmp_path / "set"):
         pyside.inspect(tmp_path / "set")
     pyside.convert_arrays(pieces, [1 - labels[0], labels[1]], tmp_path / "set")
     assert (tmp_path / "set" / file.name).stat().st_mtime_ns == written
@@ -111,7 +113,7 @@ def test_a_conversion_that_was_killed_goes_on(tmp_path: Path) -> None:
 
 def test_dark_16_bit_frames_are_warned_of(tmp_path: Path) -> None:
     report = pyside.convert_arrays(FRAMES.astype(np.uint16) * 4, LABELS, tmp_path / "set")
-    assert "PixelRange [0 1023]" in report["warnings"][0]
+    assert "[0 1023]" in report["warnings"][0]
 
 
 @pytest.mark.parametrize(
@@ -148,27 +150,28 @@ def test_bad_input_is_an_error_and_nothing_is_written(
 
 
 def test_the_faults_of_several_recordings_are_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(LengthMismatch, match=r"(?s)2 things are wrong.*recording 1: .*recording 3: "):
+    with raises_with(LengthMismatch, "recording 1", "recording 3") as caught:
         pyside.convert_arrays([FRAMES] * 3, [LABELS[:3], LABELS, LABELS[:4]], tmp_path / "set")
+    assert len(caught.value.faults) == 2
 
 
 def test_missing_frames_are_told_when_a_conversion_is_closed(tmp_path: Path) -> None:
     conversion = ArrayConversion(tmp_path / "set", ArraySettings(), LABELS, [FRAMES.shape])
     conversion.append(0, FRAMES[:, :, :10])
-    with pytest.raises(LengthMismatch, match="10 of 30"):
+    with raises_with(LengthMismatch, 10, 30):
         conversion.close()
-    with pytest.raises(LengthMismatch, match="announced"):
+    with raises_with(LengthMismatch, 10, 30):
         conversion.append(0, FRAMES)
 
 
 def test_a_missing_folder_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PathMissing, match="nowhere"):
+    with raises_with(PathMissing, tmp_path / "nowhere"):
         pyside.convert_arrays(FRAMES, LABELS, tmp_path / "nowhere" / "set")
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "set").write_text("a file in the way")
-    with pytest.raises(NotWritable, match="set"):
+    with raises_with(NotWritable, tmp_path / "set"):
         pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set")
 
 
@@ -176,11 +179,11 @@ def test_a_full_disk_leaves_the_old_dataset(small_disk: Path) -> None:
     pyside.convert_arrays(FRAMES, LABELS, small_disk / "set")
     before = open_dataset(small_disk / "set").hash
     many = np.asfortranarray(np.zeros((64, 64, 2000), np.uint8))
-    with pytest.raises(DiskFull, match=r"8\.20 MB are still to be written"):
+    with raises_with(DiskFull, "8.20 MB"):
         pyside.convert_arrays(many, np.arange(2000) % 2, small_disk / "set")
     conversion = ArrayConversion(small_disk / "set", ArraySettings(), np.arange(200) % 2, [(64, 64, 200)])
     (small_disk / "filler").write_bytes(bytes(3 * 2**19))
-    with pytest.raises(DiskFull, match="The disk is full"):
+    with raises_with(DiskFull, "recording001.frames.npy"):
         conversion.append(0, many[..., :200])
     conversion.abort()
     (small_disk / "filler").unlink()
@@ -200,7 +203,7 @@ def test_recordings_are_one_in_whichever_way_a_name_is_written(tmp_path: Path) -
     ids = [COMPOSED, DECOMPOSED, COMPOSED, "b"]
     report = pyside.convert_arrays(frames, labels, tmp_path / "set", recordings=ids, frame_order="NHW")
     assert [one["frames"] for one in report["recordings"]] == [3, 1]
-    with pytest.raises(BadOption, match="same name"):
+    with pytest.raises(BadOption):
         pyside.convert_arrays(
             [frames, frames], [labels, labels], tmp_path / "set2", recordings=[COMPOSED, DECOMPOSED], frame_order="NHW"
         )

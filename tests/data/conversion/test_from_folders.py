@@ -31,7 +31,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from pyside.system.files import unfinished
-from tests.conftest import locked
+from tests.conftest import holds, locked, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, with_both_forms, with_links, with_odd_names
 
 HEIGHT, WIDTH = 20, 24
@@ -91,7 +91,7 @@ def test_frames_labels_and_groups_are_those_of_the_folders(root: Path, tmp_path:
     assert dataset.table.labels.tolist() == [0, 0, 0, 0, 1, 1]
     assert len(set(dataset.table.groups.tolist())) == 6
     assert (report["counts"], report["resized"], report["ignored"]) == ({"NonTouch": 4, "Touch": 2}, 0, [])
-    assert "neighbouring frames" in report["warnings"][0] and "6 labelled frames" in report["warnings"][1]
+    assert "group_pattern" in report["warnings"][0] and holds(report["warnings"][1], 6)
     assert (report["groups"], report["identical"], report["conflicts"], report["left_out_why"]) == (6, 0, [], {})
 
 
@@ -151,7 +151,7 @@ def test_twelve_bits_stored_in_sixteen_are_warned_of(tmp_path: Path) -> None:
         save(tmp_path / "images" / name / "dark.png", pixels.astype(np.uint16) * 16)
     for _ in range(2):  # the second time nothing is read anew
         report = pyside.convert_folders(tmp_path / "images", tmp_path / "set")
-        assert any("stored almost black" in warning for warning in report["warnings"])
+        assert any("pixel_range" in warning for warning in report["warnings"])
 
 
 @pytest.mark.parametrize("name", ["turned.jpg", "turned.tif", "turned.png"])
@@ -184,7 +184,7 @@ def test_images_of_another_size_are_resized_to_that_of_most(root: Path, tmp_path
     report = pyside.convert_folders(root, tmp_path / "set")
     assert (report["image_shape"], report["resized"]) == ([HEIGHT, WIDTH, 1], 1)
     assert (open_dataset(tmp_path / "set").recordings[1].frames[-1] == 77).all()
-    assert any("1 of 60 x 72" in warning and "20 x 24" in warning for warning in report["warnings"])
+    assert any("60 x 72" in warning and "20 x 24" in warning for warning in report["warnings"])
 
 
 def test_of_two_sizes_equally_frequent_the_larger_is_taken(tmp_path: Path) -> None:
@@ -218,12 +218,12 @@ def test_class_names_give_the_order(root: Path, tmp_path: Path) -> None:
 def test_class_names_that_are_not_the_folders_are_a_fault(root: Path, tmp_path: Path, names: tuple[str, ...]) -> None:
     with pytest.raises(BadOption) as caught:
         pyside.convert_folders(root, tmp_path / "set", class_names=names)
-    assert ", ".join(names) in caught.value.text and "folders are NonTouch, Touch" in caught.value.text
+    assert ", ".join(names) in caught.value.text and "NonTouch, Touch" in caught.value.text
 
 
 def test_a_folder_that_is_no_class_is_a_fault(root: Path, tmp_path: Path) -> None:
     save(root / "Unsure" / "1.png", GREY[0])
-    with pytest.raises(BadOption, match="the folder Unsure is not among the class names"):
+    with raises_with(BadOption, "Unsure"):
         pyside.convert_folders(root, tmp_path / "set", class_names=("NonTouch", "Touch"))
 
 
@@ -243,7 +243,7 @@ def test_a_long_list_of_what_is_ignored_is_cut(root: Path, tmp_path: Path) -> No
     for number in range(33):
         (root / "Touch" / f"{number:02d}.txt").write_text("")
     ignored = pyside.convert_folders(root, tmp_path / "set")["ignored"]
-    assert len(ignored) == 21 and ignored[-1] == "and 13 more"
+    assert len(ignored) == 21 and holds(ignored[-1], 13)
 
 
 # --- faults --------------------------------------------------------------------------------------------------------
@@ -258,7 +258,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(root: Path, tmp_path
         pyside.convert_folders(root, tmp_path / "set")
     text = caught.value.text
     assert len(caught.value.faults) == 4
-    for what in ("Empty", "text.jpg", "nothing.png", "floats.tif", "PixelRange"):
+    for what in ("Empty", "text.jpg", "nothing.png", "floats.tif", "pixel_range"):
         assert what in text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
 
@@ -266,7 +266,7 @@ def test_all_faults_are_told_at_once_and_nothing_is_written(root: Path, tmp_path
 def test_of_very_many_unreadable_images_the_first_are_named(root: Path, tmp_path: Path) -> None:
     for number in range(50):
         (root / "Touch" / f"bad{number:02d}.png").write_bytes(b"?")
-    with pytest.raises(BadImage, match="50 of 56 images.*and 45 more") as caught:
+    with raises_with(BadImage, 50, 56, 45) as caught:
         pyside.convert_folders(root, tmp_path / "set")
     assert "bad04.png" in caught.value.text and "bad05.png" not in caught.value.text
     assert len(caught.value.faults) == 50 and "bad49.png" in caught.value.faults[-1].text
@@ -281,7 +281,7 @@ def test_folders_and_images_that_may_not_be_read_are_told_all_at_once(
     save(root / "Touch" / "day2" / "9.png", 255 - GREY[0])
     save(root / "Third" / "9.png", 255 - GREY[1])
     with locked(root / "Touch" / "day2", root / "NonTouch" / "1.png", root / "Third"):
-        with pytest.raises(NotReadable, match="(?s)3 places.*Touch/day2") as caught:
+        with raises_with(NotReadable, "Touch/day2") as caught:
             pyside.convert_folders(root, tmp_path / "set")
         named = {Path(fault.of).relative_to(root).as_posix() for fault in caught.value.faults}
         assert named == {"Touch/day2", "NonTouch/1.png", "Third"}
@@ -303,7 +303,7 @@ def test_a_folder_whose_files_may_be_listed_but_not_opened_is_a_fault(
 ) -> None:
     (root / "Touch").chmod(0o400)
     try:
-        with pytest.raises(NotReadable, match=r"4\.png"):
+        with raises_with(NotReadable, "4.png"):
             pyside.convert_folders(root, tmp_path / "set")
     finally:
         (root / "Touch").chmod(0o755)
@@ -333,7 +333,7 @@ def test_links_to_one_image_from_two_classes_are_a_conflict(root: Path, tmp_path
     save(tmp_path / "one.png", 255 - GREY[0])
     for name in ("NonTouch", "Touch"):
         (root / name / "x.png").symlink_to(tmp_path / "one.png")
-    with pytest.raises(BadImage, match=r"NonTouch/x\.png = Touch/x\.png"):
+    with raises_with(BadImage, "NonTouch/x.png", "Touch/x.png"):
         pyside.convert_folders(root, tmp_path / "set")
 
 
@@ -357,7 +357,7 @@ def test_names_that_are_no_utf_8_are_shown_with_the_odd_byte_in_hexadecimal(root
     first = json.loads((tmp_path / "set" / "dataset.json").read_text(encoding="utf-8"))
     pyside.convert_folders(root, tmp_path / "set", on_damage="skip")  # takes over what is there
     assert json.loads((tmp_path / "set" / "dataset.json").read_text(encoding="utf-8")) == first
-    with pytest.raises(BadImage, match="ma%DFe1"):
+    with raises_with(BadImage, "ma%DFe1.png"):
         pyside.convert_folders(root, tmp_path / "other")
 
 
@@ -380,7 +380,7 @@ def test_class_names_are_found_in_whichever_way_they_are_written(root: Path, tmp
     assert report["class_names"] == [COMPOSED, "NonTouch"] and report["counts"][COMPOSED] == 2
     assert pyside.convert_folders(root, tmp_path / "as_found")["class_names"] == [DECOMPOSED, "NonTouch"]
     (root / COMPOSED).mkdir()
-    with pytest.raises(BadImage, match=r"a\\u0308.*\\xe4|\\xe4.*a\\u0308"):
+    with raises_with(BadImage, ascii(COMPOSED), ascii(DECOMPOSED)):
         pyside.convert_folders(root, tmp_path / "set2")
 
 
@@ -388,22 +388,22 @@ def test_roots_without_classes_are_faults(tmp_path: Path) -> None:
     with pytest.raises(PathMissing):
         pyside.convert_folders(tmp_path / "nowhere", tmp_path / "set")
     (tmp_path / "images").mkdir()
-    with pytest.raises(BadImage, match="one sub-folder of images a class"):
+    with raises_with(BadImage, tmp_path / "images"):
         pyside.convert_folders(tmp_path / "images", tmp_path / "set")
     save(tmp_path / "images" / "alone" / "1.png", GREY[0])
-    with pytest.raises(OneClass, match="alone"):
+    with raises_with(OneClass, "alone"):
         pyside.convert_folders(tmp_path / "images", tmp_path / "set")
 
 
 def test_a_dataset_inside_the_class_folders_is_refused(root: Path) -> None:
-    with pytest.raises(NotWritable, match="inside"):
+    with raises_with(NotWritable, root / "set"):
         pyside.convert_folders(root, root / "set")
 
 
 def test_several_images_in_one_file_are_a_fault(root: Path, tmp_path: Path) -> None:
     pages = [Image.fromarray(pixels) for pixels in GREY]
     pages[0].save(root / "Touch" / "stack.tif", save_all=True, append_images=pages[1:])
-    with pytest.raises(BadImage, match=r"stack\.tif holds 6 images"):
+    with raises_with(BadImage, "stack.tif", 6):
         pyside.convert_folders(root, tmp_path / "set")
 
 
@@ -412,7 +412,7 @@ def test_an_image_too_large_to_be_a_frame_is_a_fault(
 ) -> None:
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 500)
     save(root / "Touch" / "large.png", np.zeros((30, 30), np.uint8))
-    with pytest.raises(BadImage, match=r"large\.png has more than"):
+    with raises_with(BadImage, "large.png"):
         pyside.convert_folders(root, tmp_path / "set")
 
 
@@ -422,7 +422,7 @@ def test_an_image_that_is_cut_short_is_named_and_no_dataset_appears(root: Path, 
     whole = (root / "Touch" / name).read_bytes()
     for length in (len(whole) // 2, len(whole) - 40):
         (root / "Touch" / name).write_bytes(whole[:length])
-        with pytest.raises(BadImage, match=name):
+        with raises_with(BadImage, name):
             pyside.convert_folders(root, tmp_path / "set")
         assert not (tmp_path / "set").exists()
 
@@ -473,7 +473,7 @@ def test_damaged_images_are_left_out_and_counted_on_request(root: Path, tmp_path
         assert report["damaged"] == ["Touch/4a.png", "Touch/4b.png"]
         assert (report["left_out_why"], report["frames"]) == ({"damaged": 2}, 6)
         assert np.array_equal(open_dataset(tmp_path / "set").recordings[1].frames[..., 0], GREY[4:])
-    with pytest.raises(BadImage, match=r"4b\.png"):
+    with raises_with(BadImage, "4b.png"):
         pyside.convert_folders(root, tmp_path / "set")
 
 
@@ -489,7 +489,7 @@ def test_all_images_whose_pixels_are_damaged_are_named_at_once(root: Path, tmp_p
 def test_a_class_with_damaged_images_only_is_a_fault(root: Path, tmp_path: Path, heads: bool) -> None:
     for path in (root / "Touch").iterdir():
         path.write_bytes(b"no image") if heads else cut_short(path)
-    with pytest.raises(BadImage, match="Touch"):
+    with raises_with(BadImage, "Touch"):
         pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
 
 
@@ -499,7 +499,7 @@ def test_a_class_with_damaged_images_only_is_a_fault(root: Path, tmp_path: Path,
 def test_identical_files_in_two_classes_are_a_fault_before_anything_is_written(root: Path, tmp_path: Path) -> None:
     save(root / "Touch" / "a.png", GREY[0])
     save(root / "Touch" / "b.png", GREY[1])
-    with pytest.raises(BadImage, match="OnConflict") as caught:
+    with raises_with(BadImage, "on_conflict") as caught:
         pyside.convert_folders(root, tmp_path / "set")
     assert "NonTouch/0.png = Touch/a.png, NonTouch/1.png = Touch/b.png" in caught.value.text
     assert sorted(path.name for path in tmp_path.iterdir()) == ["images"]
@@ -507,7 +507,7 @@ def test_identical_files_in_two_classes_are_a_fault_before_anything_is_written(r
 
 def test_identical_pixels_in_two_classes_are_a_fault_too(root: Path, tmp_path: Path) -> None:
     save(root / "Touch" / "a.bmp", GREY[0])
-    with pytest.raises(BadImage, match=r"NonTouch/0\.png = Touch/a\.bmp"):
+    with raises_with(BadImage, "NonTouch/0.png", "Touch/a.bmp"):
         pyside.convert_folders(root, tmp_path / "set")
     assert not (tmp_path / "set").exists()
 
@@ -536,7 +536,7 @@ def test_identical_images_of_a_class_are_counted_and_share_a_group(root: Path, t
     save(root / "Touch" / "7.bmp", GREY[5])
     report = pyside.convert_folders(root, tmp_path / "set")
     assert (report["identical"], report["groups"], report["frames"]) == (2, 6, 8)
-    assert any("2 images are identical" in warning for warning in report["warnings"])
+    assert any("2" in warning.split() for warning in report["warnings"])
 
 
 # --- groups --------------------------------------------------------------------------------------------------------
@@ -552,7 +552,7 @@ def test_sub_folders_are_groups_also_across_classes(tmp_path: Path) -> None:
     day1, _, left, alone, across, day2 = dataset.table.groups.tolist()
     assert dataset.table.groups.tolist() == [day1, day1, left, alone, day1, day2] and across == day1
     assert len({day1, left, alone, day2}) == report["groups"] == 4
-    assert any("1 images lie in no sub-folder" in warning and "b/1.png" in warning for warning in report["warnings"])
+    assert any("b/1.png" in warning for warning in report["warnings"])
 
 
 def test_a_pattern_on_the_file_name_gives_groups(tmp_path: Path) -> None:
@@ -562,9 +562,9 @@ def test_a_pattern_on_the_file_name_gives_groups(tmp_path: Path) -> None:
     report = pyside.convert_folders(tmp_path / "images", tmp_path / "set", group_pattern=r"trial(\d+)")
     first, _, second, other, _ = groups = open_dataset(tmp_path / "set").table.groups.tolist()
     assert groups == [first, first, second, other, second] and len({first, second, other}) == report["groups"] == 3
-    assert any("matches no part" in warning and "b/other.png" in warning for warning in report["warnings"])
+    assert any("group_pattern" in warning and "b/other.png" in warning for warning in report["warnings"])
     whole = pyside.convert_folders(tmp_path / "images", tmp_path / "whole", group_pattern=r"trial\d+|other")
-    assert whole["groups"] == 3 and not any("matches no part" in warning for warning in whole["warnings"])
+    assert whole["groups"] == 3 and not any("group_pattern" in warning for warning in whole["warnings"])
 
 
 # --- the check -----------------------------------------------------------------------------------------------------
@@ -585,9 +585,10 @@ def test_where_images_cost_much_more_than_their_video_would_a_check_says_so(
     root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(from_folders, "FEW_FRAMES", 6)
-    assert "one by one" not in str(pyside.convert_folders(root, tmp_path / "set", check=True)["warnings"])
+    usual = pyside.convert_folders(root, tmp_path / "set", check=True)["warnings"]
     monkeypatch.setattr(from_folders, "_VIDEO_FRAMES_PER_SECOND", 1e9)
-    assert "6 images one by one" in str(pyside.convert_folders(root, tmp_path / "set", check=True)["warnings"])
+    (added,) = {*pyside.convert_folders(root, tmp_path / "set", check=True)["warnings"]} - {*usual}
+    assert holds(added, 6)
 
 
 def test_a_check_tells_all_faults(root: Path, tmp_path: Path) -> None:
@@ -630,7 +631,7 @@ def test_photographs_of_digits_are_classes(tmp_path: Path) -> None:
 
 
 def test_unknown_options_are_named(root: Path, tmp_path: Path) -> None:
-    with pytest.raises(UnknownOption, match="image_size"):
+    with raises_with(UnknownOption, "image_size"):
         pyside.convert_folders(root, tmp_path / "set", imagesize=20)
 
 
@@ -705,7 +706,7 @@ def test_another_contrast_is_converted_anew(root: Path, tmp_path: Path) -> None:
 def test_after_a_damaged_image_is_replaced_the_conversion_goes_on(root: Path, tmp_path: Path) -> None:
     whole = (root / "Touch" / "5.png").read_bytes()
     (root / "Touch" / "5.png").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(BadImage, match=r"5\.png"):
+    with raises_with(BadImage, "5.png"):
         pyside.convert_folders(root, tmp_path / "set")
     (root / "Touch" / "5.png").write_bytes(whole)
     assert pyside.convert_folders(root, tmp_path / "set")["frames"] == 6
@@ -724,7 +725,8 @@ def test_progress_names_the_classes_and_ends_with_all_images(root: Path, tmp_pat
     records: list[dict[str, Any]] = []
     from_folders.convert_folders(root, tmp_path / "set", {}, records.append)
     assert records[0] == {"stage": "checking"}
-    assert records[1]["said"][:2] == ["class 0 = NonTouch: 4 frames, NonTouch 4", "class 1 = Touch: 2 frames, Touch 2"]
+    first, second = records[1]["said"][:2]
+    assert holds(first, 0, "NonTouch", 4) and holds(second, 1, "Touch", 2)
     last = records[-1]
     assert (last["recording"], last["recordings"], last["frames_done"], last["frames"]) == (2, 2, 6, 6)
     assert last["seconds_left"] == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from pyside.errors import (
     Unpaired,
 )
 from pyside.system.files import unfinished
-from tests.conftest import locked
+from tests.conftest import holds, locked, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, with_links, with_odd_names
 
 RNG = np.random.default_rng(0)
@@ -174,7 +175,7 @@ def test_each_pair_becomes_a_recording_that_carries_its_side(legacy: Path, tmp_p
         assert np.array_equal(recording.frames[..., 0], np.roll(FRAMES, shift, axis=0))
         assert recording.labels.tolist() == np.roll(LABELS, shift).tolist()
         assert set(recording.groups.tolist()) == {number}
-    assert "sides were kept (3 of training and 1 of validation)" in report["warnings"][0]
+    assert holds(report["warnings"][0], 3, "training", 1, "validation")
 
 
 def test_a_pair_with_as_many_frames_as_rows_is_read_as_the_older_tool_wrote_it(
@@ -193,7 +194,7 @@ def test_other_files_beside_the_pairs_do_not_matter(legacy: Path, tmp_path: Path
 
 
 def test_float_pairs_without_a_range_are_one_fault_that_names_both_ranges(legacy: Path, tmp_path: Path) -> None:
-    with pytest.raises(PixelRange, match=r"Train_Data_1_Session_1.npy and 3 more: .*\[0 1\] or to \[0 255\]"):
+    with raises_with(PixelRange, "Train_Data_1_Session_1.npy", 3, "[0 1]", "[0 255]"):
         pyside.convert_numpy(legacy, tmp_path / "set")
     assert not (tmp_path / "set").exists()
 
@@ -203,16 +204,17 @@ def test_files_without_a_partner_are_all_named(legacy: Path, tmp_path: Path) -> 
     (legacy / "Valid_Data_1_Session_1.npy").unlink()
     with pytest.raises(Unpaired) as caught:
         pyside.convert_numpy(legacy, tmp_path / "set", pixel_range=(0, 255))
-    assert len(caught.value.faults) == 2
-    assert "Train_Data_2_Session_1.npy has no partner Train_Labels_2_Session_1.npy" in caught.value.text
-    assert "Valid_Labels_1_Session_1.npy has no partner Valid_Data_1_Session_1.npy" in caught.value.text
+    first, second = caught.value.faults
+    assert holds(first.text, "Train_Data_2_Session_1.npy", "Train_Labels_2_Session_1.npy")
+    assert holds(second.text, "Valid_Labels_1_Session_1.npy", "Valid_Data_1_Session_1.npy")
 
 
 def test_pairs_of_different_frame_sizes_are_a_fault_that_names_both(legacy: Path, tmp_path: Path) -> None:
     np.save(legacy / "Train_Data_2_Session_1.npy", as_matlab(FRAMES[:, :18]))
     with pytest.raises(FrameOrder) as caught:
         pyside.convert_numpy(legacy, tmp_path / "set", pixel_range=(0, 255))
-    assert "Train_Data_1_Session_1.npy 20x24x1; Train_Data_2_Session_1.npy 18x24x1" in caught.value.text
+    named = "Train_Data_1_Session_1.npy", "20x24x1", "Train_Data_2_Session_1.npy", "18x24x1"
+    assert holds(caught.value.text, *named)
 
 
 # --- .npz and HDF5 -------------------------------------------------------------------------------------------------
@@ -261,11 +263,10 @@ def test_which_array_is_meant_can_be_said_and_must_be_where_several_fit(tmp_path
     path = write_archive(tmp_path / "m.npz", left=FRAMES, right=FRAMES[::-1], labels=LABELS)
     with pytest.raises(BadFrames) as caught:
         from_numpy.convert_numpy(path, tmp_path / "set", {})
-    assert "left or right may be the frames" in caught.value.text and "FramesVariable" in caught.value.text
-    assert "labels (30 uint8)" in caught.value.text
+    assert holds(caught.value.text, "left", "right", "frames_variable", "labels (30 uint8)")
     from_numpy.convert_numpy(path, tmp_path / "set", {"frames_variable": "right"})
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES[::-1])
-    with pytest.raises(BadLabels, match="holds no array marks"):
+    with raises_with(BadLabels, "marks"):
         from_numpy.convert_numpy(path, tmp_path / "set", {"frames_variable": "left", "labels_variable": "marks"})
 
 
@@ -295,12 +296,12 @@ def test_hdf5_files_that_matlab_wrote_have_their_axes_turned_back(
     path = write_hdf5(tmp_path / "m.h5", track_times=True, frames=in_matlab.T, labels=labels)
     report = from_numpy.convert_numpy(path, tmp_path / "set", {})
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
-    assert "taken for written by MATLAB" in report["warnings"][0]
+    assert "MATLAB" in report["warnings"][0]
 
 
 def test_where_it_is_not_clear_who_wrote_an_hdf5_file_it_is_asked(tmp_path: Path) -> None:
     path = write_hdf5(tmp_path / "m.h5", frames=FRAMES, labels=LABELS[:, None])
-    with pytest.raises(FrameOrder, match="Say NHW or HWN by the option FrameOrder"):
+    with raises_with(FrameOrder, "NHW", "HWN", "frame_order"):
         from_numpy.convert_numpy(path, tmp_path / "set", {})
     from_numpy.convert_numpy(path, tmp_path / "set", {"frame_order": "NHW"})
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
@@ -317,11 +318,11 @@ def test_hdf5_labels_may_be_texts(tmp_path: Path) -> None:
 
 def test_pickles_in_an_npz_file_and_files_of_other_kinds_are_refused(tmp_path: Path) -> None:
     np.savez(tmp_path / "m.npz", frames=FRAMES, labels=np.array([{}] * 30, dtype=object))
-    with pytest.raises(BadLabels, match="Python objects"):
+    with raises_with(BadLabels, "m.npz"):
         from_numpy.convert_numpy(tmp_path / "m.npz", tmp_path / "set", {})
     for name in ("m.npz", "m.h5"):
         (tmp_path / name).write_bytes(b"nothing of the kind")
-        with pytest.raises(BadFrames, match=r"m\.(npz|h5) is no \.(npz|h5) file"):
+        with raises_with(BadFrames, name):
             from_numpy.convert_numpy(tmp_path / name, tmp_path / "set", {})
 
 
@@ -343,20 +344,18 @@ def test_cannot_find_numpy_arrays_says_folder_names_expected_and_what_was_found(
     (folder / "contacts.mat").write_bytes(b"")
     with pytest.raises(PathMissing) as caught:
         pyside.convert_numpy(folder, tmp_path / "set")
-    text = caught.value.text
-    assert text.startswith(f"Cannot find numpy arrays in {folder}.")
-    assert "frames.npy with labels.npy" in text and "Train_Data_1_Session_1.npy" in text
-    assert text.endswith("Found: contacts.mat, spikes.npy.")
-    with pytest.raises(PathMissing, match="Cannot find numpy arrays"):
+    assert holds(caught.value.text, folder, "frames.npy", "labels.npy", "Train_Data_1_Session_1.npy")
+    assert holds(caught.value.text, "contacts.mat", "spikes.npy")
+    with raises_with(PathMissing, tmp_path / "nowhere"):
         from_numpy.convert_numpy(tmp_path / "nowhere", tmp_path / "set", {})
-    with pytest.raises(PathMissing, match="is no folder"):
+    with raises_with(PathMissing, folder / "spikes.npy"):
         pyside.convert_numpy(folder / "spikes.npy", tmp_path / "set")
 
 
 def test_frames_without_labels_and_both_forms_at_once_are_faults(put: Callable[..., Path], tmp_path: Path) -> None:
-    with pytest.raises(Unpaired, match=r"frames\.npy but no labels\.npy"):
+    with raises_with(Unpaired, "frames.npy", "labels.npy"):
         pyside.convert_numpy(put(frames=FRAMES), tmp_path / "set")
-    with pytest.raises(Unpaired, match="Keep one of the two forms"):
+    with raises_with(Unpaired, "labels.npy", "Train_Data_1.npy"):
         pyside.convert_numpy(put(labels=LABELS, Train_Data_1=FRAMES, Train_Labels_1=LABELS), tmp_path / "set")
 
 
@@ -370,8 +369,7 @@ def test_pickled_empty_cut_and_foreign_files_are_all_named(legacy: Path, tmp_pat
     with pytest.raises(BadFrames) as caught:
         pyside.convert_numpy(legacy, tmp_path / "set", pixel_range=(0, 255))
     assert len(caught.value.faults) == 5
-    assert "Train_Data_1_Session_1.npy holds pickled Python objects" in caught.value.text
-    assert "Valid_Data_1_Session_1.npy: an array of 0x20x24 holds no frames" in caught.value.text
+    assert holds(caught.value.text, "Train_Data_1_Session_1.npy", "Valid_Data_1_Session_1.npy", "0x20x24")
     assert [type(fault) for fault in caught.value.faults].count(BadLabels) == 1
     assert sorted(path.name for path in tmp_path.iterdir()) == ["in"]
 
@@ -394,23 +392,23 @@ def test_types_lengths_and_labels_are_told_together(put: Callable[..., Path], tm
 
 
 def test_recordings_of_another_length_or_nan_are_faults(put: Callable[..., Path], tmp_path: Path) -> None:
-    with pytest.raises(LengthMismatch, match=r"recordings\.npy has 29"):
+    with raises_with(LengthMismatch, "recordings.npy", 29):
         pyside.convert_numpy(put(frames=FRAMES, labels=LABELS, recordings=LABELS[:29]), tmp_path / "set")
-    with pytest.raises(BadLabels, match="NaN"):
+    with raises_with(BadLabels, "recordings.npy", "NaN"):
         pyside.convert_numpy(put(recordings=np.full(30, np.nan)), tmp_path / "set")
 
 
 def test_nan_among_the_frames_names_file_and_frame(put: Callable[..., Path], tmp_path: Path) -> None:
     holed = FRAMES / 255
     holed[17, 3, 3] = np.nan
-    with pytest.raises(BadFrames, match=r"frames\.npy: frame 17 holds NaN"):
+    with raises_with(BadFrames, "frames.npy", 17, "NaN"):
         pyside.convert_numpy(put(frames=holed, labels=LABELS), tmp_path / "set", pixel_range=(0, 1))
     assert not (tmp_path / "set").exists()
 
 
 def test_too_wide_a_range_is_warned_of(put: Callable[..., Path], tmp_path: Path) -> None:
     report = pyside.convert_numpy(put(frames=FRAMES / 255, labels=LABELS), tmp_path / "set", pixel_range=(0, 255))
-    assert "almost black" in report["warnings"][-1]
+    assert "pixel_range" in report["warnings"][-1]
 
 
 def test_damaged_heads_give_an_error_of_ours_or_a_dataset(put: Callable[..., Path], tmp_path: Path) -> None:
@@ -495,7 +493,8 @@ def test_progress_names_the_recordings_and_ends_with_all_frames(legacy: Path, tm
     records: list[dict[str, Any]] = []
     from_numpy.convert_numpy(legacy, tmp_path / "set", {"pixel_range": (0, 255)}, records.append)
     assert records[0] == {"stage": "checking"}
-    assert records[1]["said"][0] == "Train_1_Session_1 <- Train_Data_1_Session_1.npy: 30 frames, NonTouch 20, Touch 10"
+    said = records[1]["said"][0]
+    assert holds(said, "Train_1_Session_1", "Train_Data_1_Session_1.npy", 30, "NonTouch", 20, "Touch", 10)
     last = records[-1]
     assert (last["recording"], last["recordings"], last["frames_done"], last["frames"]) == (4, 4, 120, 120)
 
@@ -507,7 +506,7 @@ def test_a_check_tells_what_will_come_of_it_and_writes_nothing(legacy: Path, tmp
     assert report["tags"] == {
         "side": {"training": {"NonTouch": 60, "Touch": 30}, "validation": {"NonTouch": 20, "Touch": 10}}
     }
-    assert 0 < report["seconds"] < 10 and report["bytes"] == 120 * 480
+    assert report["seconds"] > 0 and report["bytes"] == 120 * 480
     report = from_numpy.convert_numpy(legacy, tmp_path / "set", {"check": True})
     assert [fault["identifier"] for fault in report["faults"]] == ["TouchTrain:PixelRange"]
     assert [path.name for path in tmp_path.iterdir()] == ["in"]
@@ -546,7 +545,7 @@ def test_files_and_folders_that_may_not_be_read_are_told(
 def test_the_same_fault_of_all_files_is_told_once(legacy: Path, tmp_path: Path) -> None:
     for file in legacy.glob("Train_Data*"):
         file.write_bytes(b"?")
-    with pytest.raises(BadFrames, match="In 3 of 8 files .*: each is no .npy file") as caught:
+    with raises_with(BadFrames, 3, 8) as caught:
         pyside.convert_numpy(legacy, tmp_path / "set")
     assert len(caught.value.faults) == 3
 
@@ -586,10 +585,11 @@ def test_after_a_full_disk_only_the_room_for_what_is_still_to_be_written_is_aske
         if record["stage"] == "converting" and not filler.exists():
             filler.write_bytes(bytes(2**19))
 
-    with pytest.raises(DiskFull, match="The disk is full"):
+    with raises_with(DiskFull, "Train_2.frames.npy"):
         from_numpy.convert_numpy(source, small_disk / "set", {}, fill)
-    with pytest.raises(DiskFull, match=r"0\.\d\d MB are still to be written into .*, and there are 0\.\d\d MB free"):
+    with raises_with(DiskFull, small_disk / "set") as caught:
         from_numpy.convert_numpy(source, small_disk / "set", {})
+    assert len(re.findall(r"\b0\.\d\d MB", caught.value.text)) == 2  # what is needed and what is free
     filler.unlink()
     from_numpy.convert_numpy(source, small_disk / "set", {})
     labels[:] = 1 - labels

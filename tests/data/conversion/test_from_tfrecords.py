@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -22,6 +23,7 @@ from pyside.data.dataset import open_dataset
 from pyside.data.formats import tfrecords
 from pyside.data.formats.tfrecords import export_tfrecords
 from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, LengthMismatch, PathMissing, TouchTrainError
+from tests.conftest import holds, raises_with
 
 RNG = np.random.default_rng(0)
 FRAMES = RNG.integers(0, 256, (30, 20, 20), dtype=np.uint8)
@@ -114,7 +116,7 @@ def test_classes_may_be_put_in_another_order_but_none_left_out(dataset: Path, re
     convert_tfrecords(records, tmp_path / "again", {"class_names": ["Touch", "NonTouch"]})
     before, after = open_dataset(dataset).table.labels, open_dataset(tmp_path / "again").table.labels
     assert after.tolist() == np.array([1, 0, -1])[before].tolist()
-    with pytest.raises(BadOption, match="Touch besides"):
+    with raises_with(BadOption, "class_names", "Lick", "Touch"):
         convert_tfrecords(records, tmp_path / "again", {"class_names": ["NonTouch", "Lick"]})
 
 
@@ -138,12 +140,12 @@ def test_a_stopped_conversion_goes_on_and_gives_the_same(dataset: Path, records:
 
 
 def test_lacking_files_and_files_named_for_others_are_faults(records: Path, tmp_path: Path) -> None:
-    with pytest.raises(PathMissing, match=r"Expected files that end in \.tfrecord.*Found: .*dataset\.json"):
+    with raises_with(PathMissing, ".tfrecord", "dataset.json"):
         convert_tfrecords(tmp_path / "set", tmp_path / "again", {})
-    with pytest.raises(PathMissing, match="There is no file"):
+    with raises_with(PathMissing, tmp_path / "nowhere"):
         convert_tfrecords(tmp_path / "nowhere", tmp_path / "again", {})
     next(records.glob("*-00002-*")).unlink()
-    with pytest.raises(PathMissing, match="set-00002-of-00004.tfrecord is missing"):
+    with raises_with(PathMissing, "set-00002-of-00004.tfrecord"):
         convert_tfrecords(records, tmp_path / "again", {})
 
 
@@ -157,7 +159,7 @@ def test_loose_images_come_back_as_loose_images(tmp_path: Path) -> None:
     export_tfrecords(tmp_path / "set", tmp_path / "records", {})
     report = convert_tfrecords(tmp_path / "records", tmp_path / "again", {})
     assert pyside.inspect(tmp_path / "again")["hash"] == pyside.inspect(tmp_path / "set")["hash"]
-    assert not [text for text in report["warnings"] if "recordings have no frame of" in text]
+    assert not [text for text in report["warnings"] if "unsure" in text]
 
 
 def test_a_damaged_record_is_named_with_file_and_number(records: Path, tmp_path: Path) -> None:
@@ -165,8 +167,9 @@ def test_a_damaged_record_is_named_with_file_and_number(records: Path, tmp_path:
     data = bytearray(path.read_bytes())
     data[len(data) // 2] ^= 1
     path.write_bytes(bytes(data))
-    with pytest.raises(BadFrames, match=r"set-00001-of-00004\.tfrecord is damaged at record [45]"):
+    with raises_with(BadFrames, path.name) as caught:
         convert_tfrecords(records, tmp_path / "again", {})
+    assert re.search(r"\b[45]\b", caught.value.text.partition(path.name)[2])
 
 
 @pytest.mark.parametrize("length", [2**40, 2**63, 2**64 - 1])
@@ -181,7 +184,7 @@ def test_a_record_that_says_it_is_larger_than_its_file_is_a_fault(
     file = tmp_path / f"one.tfrecord{ending}"
     with gzip.open(file, "wb") if ending else file.open("wb") as stream:
         stream.write(first[:end] + head + tfrecords._checksum(head).to_bytes(4, "little") + bytes(100))
-    with pytest.raises(BadFrames, match=str(length)):
+    with raises_with(BadFrames, length):
         convert_tfrecords(file, tmp_path / "again", {})
 
 
@@ -194,7 +197,7 @@ def test_brackets_that_are_nested_too_deeply_are_no_description_and_no_tags(reco
     example.features.feature["tags"].bytes_list.value[:] = [b'{"a":' * 100_000]
     with tf.io.TFRecordWriter(str(tmp_path / "deep.tfrecord")) as writer:
         writer.write(example.SerializeToString())
-    with pytest.raises(BadFrames, match="tags"):
+    with raises_with(BadFrames, "tags"):
         convert_tfrecords(tmp_path / "deep.tfrecord", tmp_path / "deep", {})
 
 
@@ -214,7 +217,7 @@ def test_compressed_records_do_not_fill_the_disk_and_it_is_said_where_they_lie(
     found = convert_tfrecords(file, tmp_path / "again", {})
     assert any(str(small_disk) in said for said in found["warnings"])
     file.write_bytes(gzip.compress(bytes(4 << 20)))
-    with pytest.raises(DiskFull, match="gzip -d"):
+    with raises_with(DiskFull, "gzip -d", "TMPDIR"):
         convert_tfrecords(file, tmp_path / "more", {})
     assert not list(small_disk.iterdir())
 
@@ -224,7 +227,7 @@ def test_a_description_of_other_records_is_not_used(records: Path, tmp_path: Pat
     description["recordings"].pop()
     (records / "set.json").write_text(json.dumps(description))
     report = convert_tfrecords(records, tmp_path / "again", {})
-    assert "is of other records" in report["warnings"][0]
+    assert "set-00000-of-00004.tfrecord" in report["warnings"][0]
 
 
 def test_too_few_frames_by_the_description_are_a_fault(records: Path, tmp_path: Path) -> None:
@@ -232,7 +235,7 @@ def test_too_few_frames_by_the_description_are_a_fault(records: Path, tmp_path: 
     description["recordings"][0]["frames"] += 1
     description["recordings"][0]["left_out"] += 1
     (records / "set.json").write_text(json.dumps(description))
-    with pytest.raises(LengthMismatch, match="10 frames in these records, and 11"):
+    with raises_with(LengthMismatch, 10, 11):
         convert_tfrecords(records, tmp_path / "again", {})
 
 
@@ -261,12 +264,12 @@ def test_a_record_of_a_whole_file_is_read_in_whichever_numbers(
     assert np.array_equal(recording.frames[..., 0], FRAMES)
     assert recording.labels.tolist() == LABELS.tolist()
     assert recording.info["tags"] == {"side": "training"}
-    assert "records of the older tool" in report["warnings"][0]
+    assert holds(report["warnings"][0], "20 x 20")
 
 
 def test_frames_that_are_not_square_need_the_image_size(legacy: Callable[..., Path], tmp_path: Path) -> None:
     folder = legacy("a.tfrecord", FRAMES[:, :18].tobytes(), LABELS.astype(np.int64))
-    with pytest.raises(BadFrames, match="ImageSize"):
+    with raises_with(BadFrames, "image_size"):
         convert_tfrecords(folder, tmp_path / "set", {})
     convert_tfrecords(folder, tmp_path / "set", {"image_size": (18, 20)})
     assert np.array_equal(open_dataset(tmp_path / "set").recordings[0].frames[..., 0], FRAMES[:, :18])
@@ -279,7 +282,7 @@ def test_records_of_others_are_refused_with_what_they_hold(tmp_path: Path) -> No
     example = tf.train.Example(features=tf.train.Features(feature={"image/encoded": value}))
     with tf.io.TFRecordWriter(str(tmp_path / "other.tfrecord")) as writer:
         writer.write(example.SerializeToString())
-    with pytest.raises(BadFrames, match="record 1 holds image/encoded. Expected records of TouchTrain"):
+    with raises_with(BadFrames, "image/encoded"):
         convert_tfrecords(tmp_path / "other.tfrecord", tmp_path / "set", {})
 
 

@@ -16,6 +16,7 @@ from pyside.data.formats import array_files, mat_files
 from pyside.data.formats.array_files import HeldArray, list_arrays, open_array
 from pyside.errors import BadFrames, BadLabels, BadModel
 from pyside.models import load, metadata
+from tests.conftest import raises_with
 
 SECRET = bytes(range(40, 140)) * 12  # what the other file holds
 LABELS = np.arange(12) % 2
@@ -66,7 +67,7 @@ def test_arrays_in_another_file_are_refused(put: Put, what: str, secret: Path, t
         else:
             file["labels"] = LABELS
         put(file, what, secret, (12, 10, 10) if what == "frames" else (12,))
-    with pytest.raises(BadFrames, match="another file"):
+    with raises_with(BadFrames, secret.with_suffix("")):
         pyside.convert_numpy(path, tmp_path / "set")
     assert not (tmp_path / "set").exists()
 
@@ -75,7 +76,7 @@ def test_a_file_that_is_replaced_between_looking_and_reading_is_refused(secret: 
     path = tmp_path / "m.h5"
     with h5py.File(path, "w") as file:
         _external_storage(file, "frames", secret, (12, 10, 10))
-    with pytest.raises(BadFrames, match="another file"), open_array(HeldArray(path, "frames"), BadFrames):
+    with raises_with(BadFrames, secret.with_suffix("")), open_array(HeldArray(path, "frames"), BadFrames):
         pass
 
 
@@ -98,7 +99,7 @@ def test_links_and_virtual_datasets_within_the_file_are_read(tmp_path: Path) -> 
 def test_mat_files_that_point_elsewhere_are_refused(put: Put, where: str, secret: Path, tmp_path: Path) -> None:
     path = tmp_path / "labels.mat"
     _mat(path, lambda file: put(file, where, secret, (12,)), where)
-    with pytest.raises(BadLabels, match="another file"):
+    with raises_with(BadLabels, secret.with_suffix("")):
         mat_files.read_mat(path)
 
 
@@ -123,7 +124,7 @@ def test_what_only_a_reference_in_a_mat_file_leads_to_is_looked_at_too(secret: P
         file["cells"].attrs["MATLAB_class"] = np.bytes_("cell")
 
     _mat(tmp_path / "labels.mat", fill, "#refs#/a")
-    with pytest.raises(BadLabels, match="another file"):
+    with raises_with(BadLabels, secret.with_suffix("")):
         mat_files.read_mat(tmp_path / "labels.mat")
 
 
@@ -134,7 +135,7 @@ def test_a_model_whose_weights_are_elsewhere_is_refused(put: Put, secret: Path, 
         file.attrs["model_config"] = b'{"class_name": "Sequential", "config": []}'
         put(file, "model_weights", secret, ())
     for read in (load.describe_model, metadata.read_metadata, load.read_plan):
-        with pytest.raises(BadModel, match="another file"):
+        with raises_with(BadModel, secret.with_suffix("")):
             read(path)
 
 
@@ -147,7 +148,7 @@ def test_labels_of_which_there_cannot_be_so_many_are_not_read(tmp_path: Path) ->
         with h5py.File(path, "w") as file:
             file.create_dataset("frames", (other, 2, 2), "u1", chunks=(1, 2, 2))
             file.create_dataset("labels", (n,), "u1", chunks=(1000,))
-        with pytest.raises(pyside.errors.TouchTrainError, match="1000000000"):
+        with raises_with(pyside.errors.TouchTrainError, 1000000000):
             pyside.convert_numpy(path, tmp_path / "set")
 
 
@@ -156,7 +157,7 @@ def test_one_long_text_many_times_is_not_read(tmp_path: Path) -> None:
     with h5py.File(path, "w") as file:
         texts = file.create_dataset("labels", (3000,), h5py.string_dtype())
         texts[:] = ["x" * 60_000] + ["y"] * 2999
-    with pytest.raises(BadLabels, match="larger"), open_array(HeldArray(path, "labels"), BadLabels) as stack:
+    with raises_with(BadLabels, "m.h5: labels"), open_array(HeldArray(path, "labels"), BadLabels) as stack:
         array_files.read_texts(stack, HeldArray(path, "labels"))
 
 
@@ -175,5 +176,5 @@ def test_frames_that_are_compressed_a_thousand_times_are_read_piece_by_piece(tmp
 def test_an_npz_file_that_unpacks_to_more_than_its_labels_can_be_is_not_read(tmp_path: Path) -> None:
     path = tmp_path / "m.npz"
     np.savez_compressed(path, frames=np.zeros((2, 4, 4), np.uint8), labels=np.zeros(70_000_000, np.uint8))
-    with pytest.raises(BadLabels, match="larger"), open_array(HeldArray(path, "labels"), BadLabels):
+    with raises_with(BadLabels, "m.npz: labels"), open_array(HeldArray(path, "labels"), BadLabels):
         pass

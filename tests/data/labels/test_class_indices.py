@@ -11,6 +11,7 @@ import pytest
 from pyside.data.labels.class_indices import read_labels
 from pyside.errors import BadLabels, BadOption
 from pyside.settings import ArraySettings
+from tests.conftest import raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED
 
 CLASSES = ("NonTouch", "Touch")
@@ -69,7 +70,7 @@ def test_other_classes_are_0_based_indices() -> None:
 
 @pytest.mark.parametrize("names", [("A", "B"), ("A", "B", "C"), CLASSES])
 def test_labels_that_count_from_one_are_an_error_that_names_label_values(names: tuple[str, ...]) -> None:
-    with pytest.raises(BadLabels, match="LabelValues"):
+    with raises_with(BadLabels, "label_values"):
         read(list(range(1, len(names) + 1)), names)
 
 
@@ -84,12 +85,13 @@ def test_labels_outside_the_classes_are_an_error(labels: Any) -> None:
 
 
 def test_the_faults_of_all_recordings_are_told_at_once() -> None:
-    with pytest.raises(BadLabels, match=r"(?s)2 things are wrong.*of a:.*of b:"):
+    with pytest.raises(BadLabels) as caught:
         read_labels([[0, 5], [9, 9]], CLASSES, None, ["a", "b"])
+    assert [fault.of for fault in caught.value.faults] == ["a", "b"]
 
 
 def test_names_in_one_recording_and_numbers_in_another_are_an_error() -> None:
-    with pytest.raises(BadLabels, match="Use one of them"):
+    with pytest.raises(BadLabels):
         read_labels([[0, 1], ("Touch",)], CLASSES, None, ["a", "b"])
 
 
@@ -130,7 +132,7 @@ def test_class_names_are_read_whatever_their_letters_and_type(labels: Any) -> No
 
 def test_class_names_that_differ_in_case_only_are_kept_apart() -> None:
     assert read(("a", "A"), ("A", "a")) == [1, 0]
-    with pytest.raises(BadLabels, match="outside the classes: b"):
+    with raises_with(BadLabels, "b"):
         read(("b",), ("B", "a", "A"))
 
 

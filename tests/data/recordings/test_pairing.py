@@ -11,6 +11,7 @@ import pytest
 
 from pyside.data.recordings.pairing import PairedLabels, pair, pair_labels
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, TouchTrainError, Unpaired
+from tests.conftest import raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD
 
 
@@ -75,7 +76,7 @@ def test_two_videos_of_one_file_name_are_told_apart_by_their_folders() -> None:
     paths = ["/lab/mon/trial.avi", "/lab/tue/trial.avi"]
     names = {"tue/trial.avi": [1, 0], "D:\\copy\\mon\\trial.avi": [2, 0]}
     assert first_labels(paired(names, paths)) == [2, 1]
-    with pytest.raises(Unpaired, match=r"No labels have the name of a video. Labels: trial; videos: trial.avi"):
+    with raises_with(Unpaired, "trial", "trial.avi"):
         paired({"trial": [1, 0]}, paths, "name")
 
 
@@ -92,14 +93,12 @@ def test_labels_without_a_name_among_named_ones_are_listed() -> None:
 
 
 def test_two_labels_for_one_video_are_an_error() -> None:
-    with pytest.raises(Unpaired, match=r"a.avi has labels twice: labels\{1\} \(a\) and labels\{2\} \(a.avi\)"):
+    with raises_with(Unpaired, "a.avi", "labels{1}", "labels{2}"):
         paired(structs(video=["a", "a.avi"]), ["a.avi"])
 
 
 def test_if_no_name_fits_both_sides_are_shown_and_the_option() -> None:
-    with pytest.raises(
-        Unpaired, match=r"Labels: m, n; videos: a.avi, b.avi. .*Pairing \(pairing in Python\) to 'order'"
-    ):
+    with raises_with(Unpaired, "m", "n", "a.avi", "b.avi", "pairing"):
         paired({"m": [1, 0], "n": [2, 0]}, ["a.avi", "b.avi"])
 
 
@@ -129,17 +128,17 @@ def test_videos_without_a_number_and_labels_without_a_video_are_listed() -> None
 
 
 def test_two_videos_of_one_trial_number_are_an_error_that_names_the_pattern() -> None:
-    with pytest.raises(Unpaired, match=r"trial number 1: a_1.avi, b_1.avi. .*TrialPattern \(trial_pattern in Python\)"):
+    with raises_with(Unpaired, 1, "a_1.avi", "b_1.avi", "trial_pattern"):
         paired(structs(trial=[1]), ["a_1.avi", "b_1.avi"])
 
 
 def test_two_labels_of_one_trial_number_are_an_error() -> None:
-    with pytest.raises(Unpaired, match=r"Trial 3 has labels 2 times: labels\{1\}, labels\{2\}"):
+    with raises_with(Unpaired, 3, 2, "labels{1}", "labels{2}"):
         paired(structs(trial=[3, 3]), ["a_3.avi"])
 
 
 def test_if_no_number_fits_both_sides_are_shown() -> None:
-    with pytest.raises(Unpaired, match=r"Labels: 1, 2; videos: a.avi \(none\), b_7.avi \(7\)"):
+    with raises_with(Unpaired, 1, 2, "a.avi", "b_7.avi", 7):
         paired(structs(trial=[1, 2]), ["a.avi", "b_7.avi"])
 
 
@@ -148,7 +147,7 @@ def test_if_no_number_fits_both_sides_are_shown() -> None:
 
 @pytest.mark.parametrize("n", [1, 3])
 def test_another_number_of_labels_than_of_videos_is_an_error(n: int) -> None:
-    with pytest.raises(Unpaired, match=rf"There are 2 videos \(a.avi, b.avi\) and labels for {n}"):
+    with raises_with(Unpaired, 2, "a.avi", "b.avi", n):
         paired([[0, 1]] * n, ["a.avi", "b.avi"])
 
 
@@ -159,12 +158,12 @@ def test_another_number_of_labels_than_of_videos_is_an_error(n: int) -> None:
     "labels", [None, {}, [], [[0, 1], None], [[0, 1], {"x": 1}], object(), [[0, 1], [[0, 1], [1, 0]]]]
 )
 def test_what_is_no_labels_is_an_error_that_says_what_is(labels: Any) -> None:
-    with pytest.raises(BadLabels, match="labels"):
+    with raises_with(BadLabels, "labels"):
         paired(labels, ["a.avi", "b.avi"])
 
 
 def test_a_variable_can_be_chosen_in_a_file_only() -> None:
-    with pytest.raises(BadOption, match="LabelVariable"):
+    with raises_with(BadOption, "label_variable"):
         pair_labels([[0, 1]], "touches", [Path("a.avi")], "auto", None)
 
 
@@ -185,7 +184,7 @@ def laid(labels: Any, n_frames: int, offset: int = 0) -> list[Any]:
 
 def test_without_an_offset_there_must_be_one_label_a_frame() -> None:
     assert laid([0, 1, 1], 3) == [0, 1, 1]
-    with pytest.raises(LengthMismatch, match="a: a.avi has 4 frames, labels has 3 labels. Give one label a frame"):
+    with raises_with(LengthMismatch, "a.avi", 4, 3):
         laid([0, 1, 1], 4)
 
 
@@ -200,9 +199,9 @@ def test_of_one_label_a_frame_those_that_an_offset_moves_over_an_end_are_dropped
 
 
 def test_labels_of_another_number_that_fall_outside_are_an_error_that_names_them() -> None:
-    with pytest.raises(LengthMismatch, match=r"labels for frame 4 \(with a frame offset of \+2\)"):
+    with raises_with(LengthMismatch, 4, "+2"):
         laid([0, 1], 3, 2)
-    with pytest.raises(LengthMismatch, match=r"labels for 8 frames: 6, 7, 8, 9, \.\.\., 13"):
+    with raises_with(LengthMismatch, 8, 6, 7, 13):
         laid([0] * 12, 5, 1)
 
 
@@ -210,7 +209,7 @@ def test_frame_lists_count_from_one_and_must_lie_inside() -> None:
     frames = {"frame": [1, 3], "label": [0, 1]}
     assert laid(frames, 4) == [0, "out", 1, "out"]
     assert laid(frames, 4, 1) == ["out", 0, "out", 1]
-    with pytest.raises(LengthMismatch, match=r"a.avi has 2 frames, but labels has labels for frame 3\. .*FrameOffset"):
+    with raises_with(LengthMismatch, "a.avi", 2, 3, "frame_offset"):
         laid(frames, 2)
 
 
@@ -226,8 +225,9 @@ def test_centres_go_by_name_in_order_or_one_for_all() -> None:
     faults.raise_any()
     pair({"a": 1, "z": 2}, paths, "centres", faults)
     pair([("x", 1)], paths, "frame values", faults)
-    with pytest.raises(TouchTrainError, match="(?s)3 things are wrong.*for b.avi.*for z, but.*frame values for 1"):
+    with raises_with(TouchTrainError, "b.avi", "z", 1) as caught:
         faults.raise_any()
+    assert len(caught.value.faults) == 3
 
 
 # --- names that are written in two ways ------------------------------------------------------------------------------
@@ -249,9 +249,9 @@ def test_a_name_is_found_in_whichever_way_its_letters_are_written(name: str, vid
 def test_two_entries_for_one_name_in_two_ways_are_a_fault_that_shows_the_difference() -> None:
     faults = Faults()
     pair({COMPOSED: 1, DECOMPOSED: 2}, [Path(f"/v/{COMPOSED}.mp4")], "centres", faults)
-    with pytest.raises(Unpaired, match=r"M\\xe4rz01' and 'Ma\\u0308rz01"):
+    with raises_with(Unpaired, ascii(COMPOSED), ascii(DECOMPOSED)):
         faults.raise_any()
-    with pytest.raises(Unpaired, match="labels twice"):
+    with raises_with(Unpaired, f"{COMPOSED}.mp4"):
         paired({COMPOSED: np.array([1, 0]), DECOMPOSED: np.array([2, 0])}, [f"/v/{COMPOSED}.mp4"])
 
 

@@ -7,6 +7,7 @@ import pytest
 
 from pyside.data.recordings.selection import REASONS, select_frames
 from pyside.errors import LengthMismatch
+from tests.conftest import raises_with
 
 
 def labels_of(text: str) -> np.ndarray:
@@ -56,7 +57,7 @@ def test_values_beyond_a_cut_off_are_left_out_but_not_the_cut_off_itself_nor_nan
 
 
 def test_values_of_another_length_are_an_error() -> None:
-    with pytest.raises(LengthMismatch, match="trial1: 5 frame values for 6 frames"):
+    with raises_with(LengthMismatch, "trial1", 5, 6):
         select_frames(labels_of("......"), values=np.zeros(5), what="trial1")
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
 from pyside.errors import BadLabels, BadOption, PathMissing
+from tests.conftest import raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED
 
 TAGS = {"trial1": {"camera": "left", "animal": "12"}, "trial2": {"camera": "right"}}
@@ -54,28 +55,30 @@ def test_a_video_without_tags_has_none_and_tags_without_a_video_are_listed() -> 
 
 
 @pytest.mark.parametrize(
-    ("text", "said"),
+    ("text", "facts"),
     [
-        ("camera,animal\nleft,12\n", "no column video, only camera, animal"),
-        ("video,camera\n,left\n", "line 2: there is no video"),
-        ("video,camera\na,left\nb,left\na,right\n", "line 4: a stands in line 2 already"),
+        ("camera,animal\nleft,12\n", ("camera", "animal")),
+        ("video,camera\n,left\n", (2,)),
+        ("video,camera\na,left\nb,left\na,right\n", (4, 2)),
     ],
 )
-def test_a_csv_file_without_videos_or_with_one_twice_is_an_error(tmp_path: Path, text: str, said: str) -> None:
-    with pytest.raises(BadOption, match=said):
+def test_a_csv_file_without_videos_or_with_one_twice_is_an_error(
+    tmp_path: Path, text: str, facts: tuple[Any, ...]
+) -> None:
+    with raises_with(BadOption, *facts):
         read_tags(write(tmp_path, text))
 
 
 @pytest.mark.parametrize("value", [5, ["a"], {"trial1": "left"}, {"trial1": {"camera": ["a", "b"]}}])
 def test_what_is_no_tags_is_an_error_that_says_what_is(value: Any) -> None:
-    with pytest.raises(BadOption, match="CSV file with a column video"):
+    with raises_with(BadOption, "video"):
         read_tags(value)
 
 
 def test_a_missing_or_damaged_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PathMissing, match="nowhere.csv"):
+    with raises_with(PathMissing, "nowhere.csv"):
         read_tags(tmp_path / "nowhere.csv")
-    with pytest.raises(BadLabels, match="line 3: 1 cells, but the header names 2 columns"):
+    with raises_with(BadLabels, 3, 1, 2):
         read_tags(write(tmp_path, "video,camera\na,left\nb\n"))
 
 
@@ -85,8 +88,8 @@ def test_tags_are_found_and_told_twice_in_whichever_way_a_name_is_written(tmp_pa
     assert unknown_videos(tags, [Path(f"/v/{DECOMPOSED}.mp4")]) == []
     decomposed = unicodedata.normalize("NFD", "grün"), unicodedata.normalize("NFD", "käfig")
     assert read_tags({COMPOSED: {decomposed[1]: decomposed[0]}}) == tags  # one tag, one value
-    with pytest.raises(BadOption, match="tags twice"):
+    with raises_with(BadOption, ascii(COMPOSED), ascii(DECOMPOSED)):
         read_tags({COMPOSED: {"a": "b"}, DECOMPOSED: {"a": "b"}})
     (tmp_path / "tags.csv").write_text(f"video,a\n{COMPOSED},1\n{DECOMPOSED},2\n", encoding="utf-8")
-    with pytest.raises(BadOption, match="line 3.*stands in line 2"):
+    with raises_with(BadOption, 3, 2):
         read_tags(tmp_path / "tags.csv")

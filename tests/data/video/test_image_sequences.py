@@ -11,6 +11,7 @@ from PIL import Image
 from pyside.data.video.image_sequences import images_of, is_sequence
 from pyside.data.video.reader import decoding_rate, describe_video, file_sha256, probe, read_regions, sample_frames
 from pyside.errors import BadVideo
+from tests.conftest import raises_with
 from tests.data.conftest import numbered_frames
 
 FRAMES = numbered_frames(12, 24, 32)
@@ -84,7 +85,7 @@ def test_a_sequence_is_described_sampled_timed_and_hashed(sequence: Path) -> Non
 def test_a_gap_is_named_or_its_frames_are_left_out(sequence: Path) -> None:
     for number in (10, 14, 15, 16):
         (sequence / f"img{number}.png").unlink()
-    with pytest.raises(BadVideo, match="of the images 8 to 19, 4 are missing: 10, 14 to 16"):
+    with raises_with(BadVideo, 8, 19, 4, 10, 14, 16):
         probe(sequence)
     assert probe(sequence, "skip").n_frames == 12
     numbers, frames = read_all(sequence, "skip")
@@ -93,31 +94,31 @@ def test_a_gap_is_named_or_its_frames_are_left_out(sequence: Path) -> None:
 
 def test_a_sequence_of_gaps_is_an_error_all_the_same(tmp_path: Path) -> None:
     folder = write_images(tmp_path / "a", ["1.png", "2.png", "900000000.png"])
-    with pytest.raises(BadVideo, match="899999997 are missing"):
+    with raises_with(BadVideo, 899999997):
         probe(folder, "skip")
 
 
 def test_a_damaged_image_is_named_or_left_out(sequence: Path) -> None:
     (sequence / "img12.png").write_bytes((sequence / "img12.png").read_bytes()[:90])
     Image.fromarray(FRAMES[0, :5]).save(sequence / "img15.png")
-    with pytest.raises(BadVideo, match=r"frame 4 \(counted from 0\) is damaged: .*img12.png"):
+    with raises_with(BadVideo, 4, "img12.png"):
         read_all(sequence)
     numbers, frames = read_all(sequence, "skip")
     assert numbers == [0, 1, 2, 3, 5, 6, 8, 9, 10, 11] and np.array_equal(frames, FRAMES[numbers])
 
 
 @pytest.mark.parametrize(
-    ("names", "text"),
+    ("names", "facts"),
     [
-        (["a1.png", "mean.png"], "mean.png has no number"),
-        (["a1.png", "b2.png"], "a1.png and b2.png differ in more than their number"),
-        (["a1.png", "a01.png"], "a01.png and a1.png have the same number"),
-        ([], "is a folder without images, not a video"),
+        (["a1.png", "mean.png"], ("mean.png",)),
+        (["a1.png", "b2.png"], ("a1.png", "b2.png")),
+        (["a1.png", "a01.png"], ("a01.png", "a1.png")),
+        ([], ()),
     ],
 )
-def test_images_that_are_no_sequence_are_told(names: list[str], text: str, tmp_path: Path) -> None:
+def test_images_that_are_no_sequence_are_told(names: list[str], facts: tuple[str, ...], tmp_path: Path) -> None:
     folder = write_images(tmp_path / "a", names)
-    with pytest.raises(BadVideo, match=text):
+    with raises_with(BadVideo, *facts):
         probe(folder)
 
 

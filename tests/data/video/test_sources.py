@@ -9,7 +9,7 @@ import tifffile
 
 from pyside.data.video.sources import find_videos, recording_names
 from pyside.errors import BadVideo, Faults, NotReadable, PathMissing
-from tests.conftest import locked
+from tests.conftest import locked, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, numbered_frames, with_links
 from tests.data.video.test_image_sequences import write_images
 
@@ -78,15 +78,16 @@ def test_a_list_may_name_files_and_folders(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("videos", [[], None, 5, ["a.mp4", 3], {"a.mp4": 1}])
 def test_anything_else_is_a_fault(videos: object) -> None:
-    with pytest.raises(BadVideo, match="must be a folder, a video file, or a list"):
+    with pytest.raises(BadVideo):
         found(videos)
 
 
 def test_all_faults_are_told_at_once(tmp_path: Path) -> None:
     touch(tmp_path / "empty")
     touch(tmp_path, "a.mp4")
-    with pytest.raises(PathMissing, match=r"(?s)3 things.*no video .*b.mp4.*no video in the folder.*Named twice"):
+    with raises_with(PathMissing, "b.mp4", "empty", "a.mp4") as caught:
         found([tmp_path / one for one in ("b.mp4", "empty", "a.mp4", "a.mp4")])
+    assert len(caught.value.faults) == 3
 
 
 def test_recordings_of_one_name_are_told_apart_by_their_endings_or_folders() -> None:
@@ -124,27 +125,28 @@ def test_images_of_a_sequence_that_are_links_are_named(tmp_path: Path) -> None:
 def test_a_link_that_leads_nowhere_and_two_names_of_one_video_are_faults(tmp_path: Path) -> None:
     folder = touch(tmp_path / "videos", "a.mp4", "b.mp4")
     (folder / "c.mp4").symlink_to("a.mp4")
-    with pytest.raises(BadVideo, match=r"(?s)one video is there 2 times.*a\.mp4.*c\.mp4"):
+    with raises_with(BadVideo, "a.mp4", "c.mp4"):
         found(folder)
     (folder / "c.mp4").unlink()
     (folder / "d.mp4").symlink_to("gone.mp4")
     (folder / "e.mp4").symlink_to("e.mp4")
-    with pytest.raises(PathMissing, match=r"In 2 files \(d\.mp4, e\.mp4\)"):
+    with raises_with(PathMissing, "d.mp4", "e.mp4"):
         found(folder)
 
 
 def test_folders_that_may_not_be_read_are_told_by_name_all_at_once(tmp_path: Path, bound_by_permissions: None) -> None:
     folders = [touch(tmp_path / name, "a.mp4") for name in ("one", "two")]
-    with locked(*folders), pytest.raises(NotReadable, match=r"In 2 places \(one, two\)"):
+    with locked(*folders), pytest.raises(NotReadable) as caught:
         found(folders)
-    with locked(*folders), pytest.raises(NotReadable, match="one may not be read"):
+    assert [Path(fault.of).name for fault in caught.value.faults] == ["one", "two"]
+    with locked(*folders), raises_with(NotReadable, "one"):
         found(folders[0] / "a.mp4")
 
 
 def test_a_stack_that_may_not_be_read_is_not_taken_for_a_lone_image(tmp_path: Path, bound_by_permissions: None) -> None:
     stack = touch(tmp_path, "a.mp4") / "b.tif"
     tifffile.imwrite(stack, FRAMES, photometric="minisblack")
-    with locked(stack), pytest.raises(NotReadable, match="b.tif"):
+    with locked(stack), raises_with(NotReadable, "b.tif"):
         found(tmp_path)
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from pyside.data.video.reader import decoding_rate, describe_video, probe, read_regions, sample_frames
 from pyside.errors import BadVideo, OutOfFrame, TouchTrainError
+from tests.conftest import raises_with
 from tests.data.conftest import numbered_frames
 
 tifffile = pytest.importorskip("tifffile")
@@ -120,7 +121,7 @@ def test_regions_are_cut_shifted_and_padded_as_in_any_video(tmp_path: Path) -> N
     assert numbers.tolist() == [2, 3, 11] and regions.shape == (3, 7, 9, 1)
     assert not regions[:, :3].any() and not regions[:, :, 4:].any()
     assert np.array_equal(regions[:, 3:, :4, 0], FRAMES[[2, 3, 11], :4, 28:])
-    with pytest.raises(OutOfFrame, match="region of frame 2 "):
+    with raises_with(OutOfFrame, 2):
         next(read_regions(path, (7, 9), top, left, keep))
 
 
@@ -138,7 +139,7 @@ def test_a_stack_is_described_sampled_and_timed(tmp_path: Path) -> None:
 @pytest.mark.parametrize("dtype", [np.float32, np.int16, np.uint32])
 def test_pixels_that_do_not_say_which_number_is_white_are_refused(dtype: type, tmp_path: Path) -> None:
     path = write_stack(tmp_path / "a.tif", FRAMES.astype(dtype))
-    with pytest.raises(BadVideo, match="do not say which number is white.*PixelRange"):
+    with raises_with(BadVideo, "pixel_range"):
         probe(path)
 
 
@@ -146,15 +147,15 @@ def test_files_that_are_no_tiff_are_told(tmp_path: Path) -> None:
     (tmp_path / "empty.tif").touch()
     (tmp_path / "text.tif").write_text("frame 1")
     (tmp_path / "head.tif").write_bytes(b"II*\0\0\0\0\0")
-    for name, text in {"empty.tif": "is empty", "text.tif": "no TIFF file", "head.tif": "holds no page"}.items():
-        with pytest.raises(BadVideo, match=f"{name} .*{text}|{name} {text}"):
+    for name in ("empty.tif", "text.tif", "head.tif"):
+        with raises_with(BadVideo, name):
             probe(tmp_path / name)
 
 
 def test_a_page_of_another_size_is_named(tmp_path: Path) -> None:
     frames = [*FRAMES[:3], FRAMES[3, :20], *FRAMES[4:]]
     path = write_stack(tmp_path / "a.tif", frames)  # type: ignore[arg-type]
-    with pytest.raises(BadVideo, match=r"frame 3 \(counted from 0\) is damaged: it has 32 x 20 pixels, not 32 x 24"):
+    with raises_with(BadVideo, 3, "32 x 20", "32 x 24"):
         read_all(path)
     numbers, kept = read_all(path, "skip")
     assert numbers == [0, 1, 2, 4, 5, 6, 7, 8, 9, 10, 11]
@@ -164,7 +165,7 @@ def test_a_page_of_another_size_is_named(tmp_path: Path) -> None:
 def test_a_stack_that_is_cut_short_is_an_error_or_gives_the_pages_that_are_there(tmp_path: Path) -> None:
     path = write_stack(tmp_path / "a.tif", FRAMES)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
-    with pytest.raises(BadVideo, match="cut short or damaged after page 8"):
+    with raises_with(BadVideo, 8):
         probe(path)
     assert probe(path, "skip").n_frames == 8
     numbers, frames = read_all(path, "skip")
@@ -178,7 +179,7 @@ def test_a_damaged_page_is_named_or_left_out(tmp_path: Path) -> None:
     data = bytearray(path.read_bytes())
     data[place : place + 20] = bytes(20)
     path.write_bytes(data)
-    with pytest.raises(BadVideo, match=r"frame 5 \(counted from 0\) is damaged.*OnDamage \(on_damage in Python\)"):
+    with raises_with(BadVideo, 5, "on_damage"):
         read_all(path)
     numbers, frames = read_all(path, "skip")
     assert numbers == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11] and np.array_equal(frames, FRAMES[numbers])

@@ -1,6 +1,6 @@
 function module = marks_python()
 % MARKS_PYTHON  The Python module touchtrain_marks of this folder, imported.
-touchtrain.internal.python.openDoor();
+touchtrain.internal.python.pysideModule();
 folder = fileparts(mfilename('fullpath'));
 searchPath = py.sys.path;
 if double(searchPath.count(folder)) == 0

@@ -1,8 +1,8 @@
 function test_mark_errors()
 % The message of a Python exception names class and text, whatever stands around it.
-door = touchtrain.internal.python.openDoor();
+module = touchtrain.internal.python.pysideModule();
 try
-    door.job_status('/nowhere');
+    module.job_status('/nowhere');
     message = '';
 catch err
     message = err.message;

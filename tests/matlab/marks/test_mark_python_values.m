@@ -1,9 +1,9 @@
 function test_mark_python_values()
 % What the documentation of MATLAB's py. leaves open and the code relies on: values on their way.
-door = touchtrain.internal.python.openDoor();
+module = touchtrain.internal.python.pysideModule();
 
 % A submodule by importlib; calls of its functions; str back by char.
-about = touchtrain.internal.python.fromJson(char(door.about()));
+about = touchtrain.internal.python.fromJson(char(module.about()));
 assert(isfield(about, 'numpy') && ischar(about.numpy));
 
 % The list py.sys.path is the one that Python looks at, and an int comes back by double.

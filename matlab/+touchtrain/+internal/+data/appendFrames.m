@@ -1,8 +1,8 @@
 function appendFrames(token, number, frames, order, mostBytes)
-% APPENDFRAMES  Send one array of frames to an open conversion, in chunks along the axis of the frames.
+% APPENDFRAMES  Send one array of frames to an open conversion, in chunks along the frame dimension.
 %
-%   APPENDFRAMES(TOKEN, NUMBER, FRAMES, ORDER, MOSTBYTES): NUMBER counts the arrays from 1, ORDER is 'HWN', 'HWCN',
-%   'NHW' or 'NHWC', and no chunk has more than MOSTBYTES bytes, unless a single frame has.
+%   APPENDFRAMES(TOKEN, NUMBER, FRAMES, ORDER, MOSTBYTES): NUMBER is the index of the array (from 1), ORDER is 'HWN',
+%   'HWCN', 'NHW' or 'NHWC'. A chunk has at most MOSTBYTES bytes, or one frame if a frame is larger.
 axis = find(order == 'N');
 n = size(frames, axis);
 info = whos('frames');

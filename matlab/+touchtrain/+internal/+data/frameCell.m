@@ -1,12 +1,12 @@
 function arrays = frameCell(frames)
-% FRAMECELL  Frames as a row cell with one array a recording, each of a kind that can be sent to Python.
+% FRAMECELL  Frames as a row cell array with one array per recording, each of a type that can be passed to Python.
 if iscell(frames)
     arrays = reshape(frames, 1, []);
 else
     arrays = {frames};
 end
 if isempty(arrays)
-    error('TouchTrain:BadFrames', 'frames is an empty cell. Give one array of frames a recording.');
+    error('TouchTrain:BadFrames', 'frames is an empty cell array. It must have one array of frames per recording.');
 end
 for k = 1:numel(arrays)
     one = arrays{k};
@@ -22,7 +22,7 @@ for k = 1:numel(arrays)
             kind = ['complex ' kind];
         end
         error('TouchTrain:BadFrames', ...
-            '%s must be a full array of real numbers (uint8, uint16, logical, single, double). It is a %s.', ...
+            '%s must be a full real array (uint8, uint16, logical, single or double). It is a %s.', ...
             name, kind);
     end
 end

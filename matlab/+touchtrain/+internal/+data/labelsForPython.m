@@ -1,16 +1,17 @@
 function labels = labelsForPython(labels, n)
-% LABELSFORPYTHON  Labels in the one form in which Python takes them from every release of MATLAB.
+% LABELSFORPYTHON  Convert labels to the form in which every MATLAB release passes them to Python.
 %
-%   LABELS = LABELSFORPYTHON(LABELS, N) gives, for N = 1 array of frames, a row of double or a row cell of char rows;
-%   for more a row cell with one such vector an array. N = 0 says that it is not known how many there are: then a
-%   vector stays one, and a cell of vectors a cell. Rows, columns, logical and integer vectors, cellstr, string and
-%   categorical arrays are taken.
+%   LABELS = LABELSFORPYTHON(LABELS, N): N is the number of frame arrays. For N = 1 the output is a row of double or a
+%   row cell array of char rows; for N > 1, a row cell array with one such vector per array. N = 0 means that the number
+%   is unknown: a vector stays a vector, and a cell array of vectors a cell array. LABELS can be a row, column, logical
+%   or integer vector, or a cellstr, string or categorical array.
 isOneVector = ~iscell(labels) || touchtrain.internal.values.isNames(labels);
 if isOneVector && n < 2
     labels = oneVector(labels);
 elseif isOneVector
     error('TouchTrain:LengthMismatch', ...
-        'There are %d arrays of frames, but one label vector. Give labels as a cell with one vector an array.', n);
+        ['There are %d arrays of frames, but only one label vector. labels must be a cell array with one vector ' ...
+        'per array.'], n);
 elseif n == 1 && numel(labels) == 1
     labels = oneVector(labels{1});
 elseif n == 1 && all(cellfun(@(item) isnumeric(item) || islogical(item), labels(:))) && ...
@@ -23,7 +24,7 @@ end
 
 function vector = oneVector(labels)
 if isempty(labels)
-    % What becomes of an empty array on the way to Python is not documented; an empty cell is an empty tuple.
+    % The conversion of an empty array to Python is not documented; an empty cell array becomes an empty tuple.
     vector = {};
 elseif touchtrain.internal.values.isText(labels)
     vector = {char(labels)};
@@ -36,6 +37,7 @@ elseif (isnumeric(labels) || islogical(labels)) && isreal(labels)
     end
 else
     error('TouchTrain:BadLabels', ...
-        'Labels must be numbers, or names of classes (cellstr, string, categorical). They are a %s.', class(labels));
+        'Labels must be numbers or class names (cellstr, string, categorical), not a value of class %s.', ...
+        class(labels));
 end
 end

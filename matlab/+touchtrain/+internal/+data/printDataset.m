@@ -1,5 +1,5 @@
 function printDataset(report)
-% PRINTDATASET  Print what a dataset holds, in a few lines, or what a check of a conversion found.
+% PRINTDATASET  Print a short summary of a dataset, or the findings of a conversion with 'Check'.
 if isfield(report, 'page')
     touchtrain.internal.values.show('%s\n', report.page{:});
     return
@@ -16,7 +16,7 @@ touchtrain.internal.values.show('  frames a class: %s\n', touchtrain.internal.va
 if isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping))
     names = touchtrain.internal.python.jsonKeys(report.label_mapping);
     classes = struct2cell(report.label_mapping)';
-    if ~isequal(names, classes) % class names speak for themselves
+    if ~isequal(names, classes) % class names need no explanation
         mapping = cellfun(@(name, class) [name ' = ' class], names, classes, 'UniformOutput', false);
         touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
     end
@@ -29,7 +29,7 @@ if isfield(report, 'left_out_why') && isstruct(report.left_out_why)
             touchtrain.internal.values.countText(numbers{k}, 'frame'), strrep(reasons{k}, '_', ' '));
     end
 elseif report.left_out > 0
-    fprintf('  left out: %s by their labels\n', touchtrain.internal.values.countText(report.left_out, 'frame'));
+    fprintf('  left out: %s without a label\n', touchtrain.internal.values.countText(report.left_out, 'frame'));
 end
 touchtrain.internal.jobs.printWarnings(report);
 end

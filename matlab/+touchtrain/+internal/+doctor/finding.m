@@ -1,4 +1,4 @@
 function found = finding(topic, state, text, remedy)
-% FINDING  One thing that the doctor found: STATE is 'ok', 'note' or 'wrong', REMEDY '' where none is needed.
+% FINDING  One finding of touchtrain.doctor: STATE is 'ok', 'note' or 'wrong', REMEDY is '' if none is needed.
 found = struct('topic', topic, 'state', state, 'text', text, 'remedy', remedy);
 end

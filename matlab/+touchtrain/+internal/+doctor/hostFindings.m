@@ -1,29 +1,29 @@
 function findings = hostFindings()
-% HOSTFINDINGS  What the doctor finds that only MATLAB knows: itself, and the Python that py. runs in.
+% HOSTFINDINGS  Findings on MATLAB itself and on the Python that py. runs in.
 %
-%   FINDINGS = HOSTFINDINGS() is a 1-by-2 struct: topic, state ('ok', 'note' or 'wrong'), text, remedy ('' where none
-%   is needed). A Python that is not loaded yet is not loaded for it.
+%   FINDINGS = HOSTFINDINGS() is a 1-by-2 struct: topic, state ('ok', 'note' or 'wrong'), text, remedy ('' if none is
+%   needed). It does not load Python.
 [host, range, release] = touchtrain.internal.setup.hostRelease();
 findings = touchtrain.internal.doctor.finding('MATLAB', 'ok', host, '');
 if ~isempty(release) && isempty(range)
     findings = touchtrain.internal.doctor.finding('MATLAB', 'wrong', ...
-        [host ', which loads no Python newer than 3.9'], ...
-        'TouchTrain needs MATLAB R2022b or later, or GNU Octave, or the command line alone.');
+        [host ', which supports Python 3.9 at most'], ...
+        'Use MATLAB R2022b or later, GNU Octave, or the command line.');
 elseif ~isempty(range)
-    findings.text = sprintf('%s, which loads Python %s', host, touchtrain.internal.setup.pythonVersions(range));
+    findings.text = sprintf('%s, which supports Python %s', host, touchtrain.internal.setup.pythonVersions(range));
 end
 now = touchtrain.internal.setup.currentPython();
 if now.isLoaded
     findings(2) = loadedPython(now, range);
 else
-    findings(2) = pythonToBe(now, range);
+    findings(2) = unloadedPython(now, range);
 end
 end
 
 function found = loadedPython(now, range)
-mode = 'in a process of its own';
+mode = 'in a separate process';
 if now.isInProcess
-    mode = 'in the process of MATLAB';
+    mode = 'in the MATLAB process';
 end
 try
     about = touchtrain.internal.python.askPython('about');
@@ -39,10 +39,10 @@ catch err
 end
 end
 
-function found = pythonToBe(now, range)
-remedy = 'Call touchtrain.setup, which chooses one.';
+function found = unloadedPython(now, range)
+remedy = 'Call touchtrain.setup to choose a Python.';
 if isempty(now.executable)
-    found = touchtrain.internal.doctor.finding('py.', 'note', 'pyenv has no Python yet', remedy);
+    found = touchtrain.internal.doctor.finding('py.', 'note', 'pyenv is not set', remedy);
     return
 end
 facts = touchtrain.internal.python.pythonFacts(now.executable);
@@ -50,9 +50,9 @@ text = sprintf('%s (Python %d.%d), not loaded yet', facts.executable, facts.vers
 if ~facts.ok
     found = touchtrain.internal.doctor.finding('py.', 'note', facts.fault, remedy);
 elseif ~isempty(range) && (facts.version(1) ~= 3 || facts.version(2) < range(1) || facts.version(2) > range(2))
-    found = touchtrain.internal.doctor.finding('py.', 'note', [text '; this MATLAB does not load it'], remedy);
+    found = touchtrain.internal.doctor.finding('py.', 'note', [text '; not supported by this MATLAB'], remedy);
 elseif any(strcmp(facts.missing, 'numpy'))
-    found = touchtrain.internal.doctor.finding('py.', 'note', [text '; it lacks NumPy'], remedy);
+    found = touchtrain.internal.doctor.finding('py.', 'note', [text '; NumPy is not installed'], remedy);
 else
     found = touchtrain.internal.doctor.finding('py.', 'ok', text, '');
 end

@@ -1,6 +1,6 @@
 function printFindings(findings, version)
-% PRINTFINDINGS  Print what the doctor found as one page, as the command line does.
-fprintf('TouchTrain %s: what is found on this machine\n\n', version);
+% PRINTFINDINGS  Print findings as one page, in the format of the command line.
+fprintf('TouchTrain %s: check of this computer\n\n', version);
 k = 1;
 while k <= numel(findings)
     one = findings(k);
@@ -33,7 +33,7 @@ fprintf('.\n');
 end
 
 function printWrapped(lead, text)
-% Print a text behind a lead, in lines of at most 112 characters; lines of its own stay lines.
+% Print a text after a lead, in lines of at most 112 characters. Line breaks in the text are kept.
 width = 112 - numel(lead);
 lines = strsplit(touchtrain.internal.values.visible(strtrim(text)), sprintf('\n'));
 for k = 1:numel(lines)
@@ -43,7 +43,7 @@ for k = 1:numel(lines)
         if numel(rest) > width
             place = find(rest(1:width + 1) == ' ', 1, 'last');
             if isempty(place) || isempty(strtrim(rest(1:place)))
-                place = find([rest(width + 1:end) ' '] == ' ', 1) + width; % a path that is longer than the line
+                place = find([rest(width + 1:end) ' '] == ' ', 1) + width; % a word longer than the line, such as a path
             end
             piece = rest(1:min(place, numel(rest)));
         end

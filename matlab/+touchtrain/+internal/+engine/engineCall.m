@@ -1,9 +1,9 @@
 function [fault, varargout] = engineCall(name, varargin)
 % ENGINECALL  Call a function for Python, and return its error instead of raising it.
 %
-%   [FAULT, OUTPUT, ...] = ENGINECALL(NAME, INPUT, ...): FAULT is a cell {identifier, message, where}, of empty texts
-%   where all went well; where is a line for each function that was at work. An output that Python cannot take is the
-%   fault TouchTrain:BadValue.
+%   [FAULT, OUTPUT, ...] = ENGINECALL(NAME, INPUT, ...): FAULT is a cell array {identifier, message, where}; all are
+%   empty if the call succeeded. where has one line per function on the stack. If Python cannot represent an output,
+%   FAULT is TouchTrain:BadValue.
 fault = {'', '', ''};
 varargout = repmat({[]}, 1, max(0, nargout - 1));
 try
@@ -13,7 +13,7 @@ try
         feval(name, varargin{:});
     end
     for k = 1:numel(varargout)
-        problem = touchtrain.internal.engine.engineUnfit(varargout{k}, sprintf('output %d', k));
+        problem = touchtrain.internal.engine.unsupportedValue(varargout{k}, sprintf('output %d', k));
         if ~isempty(problem)
             varargout = repmat({[]}, 1, numel(varargout));
             fault = {'TouchTrain:BadValue', problem, ''};
@@ -26,7 +26,7 @@ catch err
         'UniformOutput', false);
     fault = {err.identifier, err.message, strjoin(places, sprintf('\n'))};
     if isempty(fault{2})
-        fault{2} = 'It ended without a message.';
+        fault{2} = 'The function failed without a message.';
     end
 end
 end

@@ -1,9 +1,9 @@
 function text = trialsJson(file, variable, names, holders)
-% TRIALSJSON  The trials of a saved array of a lab's own class, as JSON for Python.
+% TRIALSJSON  Encode the trials of an array of a user-defined class as JSON for Python.
 %
-%   TEXT = TRIALSJSON(FILE, VARIABLE, NAMES, HOLDERS) loads the variable ('' for the first with trials) in MATLAB, where
-%   the lab's class is on the path, and writes of each trial the properties that NAMES has: a list with one object a
-%   trial. HOLDERS are the names of properties that may hold the trials. Both are cells of lower-case names without _.
+%   TEXT = TRIALSJSON(FILE, VARIABLE, NAMES, HOLDERS) loads the variable ('' for the first that has trials) in MATLAB,
+%   where the class is on the path, and encodes the properties NAMES of each trial: a list with one object per trial.
+%   HOLDERS are names of properties that can contain the trials. Both are cell arrays of lower-case names without _.
 held = load(file);
 candidates = {variable};
 if isempty(variable)
@@ -37,7 +37,7 @@ end
 end
 
 function parts = trialJson(trial, names)
-% A cell with the JSON of one trial, or an empty one.
+% Cell array with the JSON of one trial, or empty if it has none of the properties.
 own = namesOf(trial);
 own = own(ismember(lower(strrep(own, '_', '')), names));
 parts = {};
@@ -58,7 +58,7 @@ end
 end
 
 function value = plain(value)
-% A cell with one vector a whisker: the first one.
+% Plain value of a property. Of a cell array with one vector per whisker, the first.
 while iscell(value) && ~isempty(value)
     value = value{1};
 end

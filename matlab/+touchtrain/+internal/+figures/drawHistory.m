@@ -1,18 +1,18 @@
 function fig = drawHistory(fig, history)
-% DRAWHISTORY  Draw loss, accuracy, and the figure that was watched if it is another, into a figure, one axes each.
+% DRAWHISTORY  Plot loss, accuracy and the monitored metric (if it is another one), each in its own axes.
 %
-%   FIG = DRAWHISTORY(FIG, HISTORY) draws in place of the curves that are in the figure FIG. Where FIG is 'on' or 'off',
-%   a new one is made that is shown or not.
+%   FIG = DRAWHISTORY(FIG, HISTORY) replaces the plots in the figure FIG. If FIG is 'on' or 'off', it creates a visible
+%   or invisible figure.
 if ischar(fig)
     fig = touchtrain.internal.figures.newFigure(fig, [10 4.2]);
 end
 old = findobj(fig, 'Type', 'axes');
 for k = 1:numel(old)
-    if ishghandle(old(k)) % in Octave a legend is an axes too, and goes with its own
+    if ishghandle(old(k)) % in Octave a legend is an axes object too, deleted with the axes it belongs to
         delete(old(k));
     end
 end
-names = [{'loss', 'accuracy'}, watched(history)];
+names = [{'loss', 'accuracy'}, monitored(history)];
 width = 1 / numel(names);
 try
     for k = 1:numel(names)
@@ -34,30 +34,30 @@ catch err
         rethrow(err);
     end
     error('TouchTrain:NoGraphics', ...
-        'Octave finds no font to draw with. Install FreeSans (on Debian and Ubuntu the package fonts-freefont-otf).');
+        'Octave found no font for plots. Install FreeSans (on Debian and Ubuntu, the package fonts-freefont-otf).');
 end
 end
 
-function names = watched(history)
-% The figure of the validation side that told which epoch is best, where it is neither loss nor accuracy.
+function names = monitored(history)
+% Validation metric that selects the best epoch, if it is neither loss nor accuracy.
 names = setdiff(fieldnames(history)', {'val_loss', 'val_accuracy'});
 names = names(strncmp(names, 'val_', 4));
 names = cellfun(@(name) name(5:end), names, 'UniformOutput', false);
 end
 
 function low = lowest(history)
-% Where the axis of the accuracy begins: a tenth below which no value lies, so that what is near 1 can be told apart.
+% Lower limit of the accuracy axis: the largest multiple of 0.1, at most 0.9, that is not above any value.
 low = 0.9;
 fields = {'accuracy', 'val_accuracy'};
 for k = 1:2
     if isfield(history, fields{k}) && ~isempty(history.(fields{k}))
-        low = min(low, floor(10 * min(history.(fields{k}))) / 10); % min passes over NaN
+        low = min(low, floor(10 * min(history.(fields{k}))) / 10); % min ignores NaN
     end
 end
 end
 
 function ax = drawCurves(fig, position, history, name, caption, corner)
-% One curve of the training frames and one of the validation frames.
+% Plot one curve of the training frames and one of the validation frames.
 sides = {'training', 'validation'};
 fields = {name, ['val_' name]};
 colours = [0.12 0.47 0.71; 0.84 0.15 0.16];

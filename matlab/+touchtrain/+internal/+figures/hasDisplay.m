@@ -1,8 +1,8 @@
-function yes = hasDisplay()
-% HASDISPLAY  Tell whether a figure can be shown to somebody.
+function tf = hasDisplay()
+% HASDISPLAY  True if a figure can be shown on a display.
 if touchtrain.internal.values.isOctave()
-    yes = have_window_system(); % Octave only; without one gnuplot would draw with letters, into the log
+    tf = have_window_system(); % Octave only; without one, gnuplot plots as text into the log
 else
-    yes = usejava('desktop') || usejava('awt');
+    tf = usejava('desktop') || usejava('awt');
 end
 end

@@ -1,14 +1,14 @@
 function curves = liveCurves(curves, job)
-% LIVECURVES  Draw the curves of a training while it runs, anew after each epoch, and a button that stops it.
+% LIVECURVES  Plot the curves of a running training after each epoch, with a Stop button.
 %
-%   CURVES = LIVECURVES([], JOB) begins; JOB is the status of the job. Where there is no display, it says so and nothing
-%   will be drawn.
-%   CURVES = LIVECURVES(CURVES, JOB) draws where there is news: all epochs so far, also those before it began. Where the
-%   graphics fail a warning says so, once, and the training goes on without; so it does when the figure is closed.
+%   CURVES = LIVECURVES([], JOB) begins; JOB is the status of the job. Without a display it prints a message, and later
+%   calls do nothing.
+%   CURVES = LIVECURVES(CURVES, JOB) updates the plot if an epoch has ended, with all epochs so far. If plotting fails
+%   it warns once, and the training continues without plots, as it does when the user closes the figure.
 if isempty(curves)
     curves = struct('figure', 'on', 'button', [], 'epochs', -1, 'isOff', ~touchtrain.internal.figures.hasDisplay());
     if curves.isOff
-        fprintf('There is no display, so the curves are not drawn while it trains.\n');
+        fprintf('There is no display, so the curves are not plotted during training.\n');
     end
     return
 end
@@ -19,9 +19,9 @@ elseif ~ischar(curves.figure) && ~ishghandle(curves.figure)
     return
 end
 ended = touchtrain.internal.jobs.jobHasEnded(job);
-epochs = max(0, job.epoch - ~isfield(job.progress, 'val_loss')); % that are over
+epochs = max(0, job.epoch - ~isfield(job.progress, 'val_loss')); % completed epochs
 if ended || epochs > curves.epochs
-    % The figures of an epoch are written a moment after its progress: so those that are there count.
+    % The metrics of an epoch are written a moment after its progress, so count the epochs in the history.
     history = touchtrain.internal.jobs.jobHistory(job.folder);
     curves.epochs = numel(history.loss);
     curves = drawn(curves, job, history, ended);
@@ -43,7 +43,7 @@ try
     end
     drawnow();
 catch err
-    warning('TouchTrain:NoGraphics', 'The curves are not drawn. %s', err.message);
+    warning('TouchTrain:NoGraphics', 'The curves cannot be plotted. %s', err.message);
     curves.isOff = true;
 end
 end

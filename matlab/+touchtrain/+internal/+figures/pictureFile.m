@@ -1,10 +1,10 @@
-function [file, visible] = pictureFile(given, isAnswered, call)
-% PICTUREFILE  Where a figure is saved, and whether it is shown.
+function [file, visible] = pictureFile(given, isReturned, call)
+% PICTUREFILE  Choose the file in which to save a figure, and whether to show the figure.
 %
-%   [FILE, VISIBLE] = PICTUREFILE(GIVEN, ISANSWERED, CALL): GIVEN is the option 'File' as the user gave it; FILE is its
-%   absolute path, which ends with .png, or '' where it is empty. VISIBLE is 'on' where the figure is for somebody to
-%   see. Without a display and without a file that is an error, unless the figure is returned (ISANSWERED); it shows
-%   CALL, how the function is called with a file.
+%   [FILE, VISIBLE] = PICTUREFILE(GIVEN, ISRETURNED, CALL): GIVEN is the value of the option 'File'. FILE is its
+%   absolute path, with the extension .png, or '' if GIVEN is empty. VISIBLE is 'on' if the figure is to be shown. If
+%   there is neither a display nor a file, and the figure is not an output either (ISRETURNED is false), an error shows
+%   CALL, the syntax that saves the figure.
 visible = 'off';
 file = '';
 if ~isempty(given)
@@ -18,7 +18,7 @@ if ~isempty(given)
     end
 elseif touchtrain.internal.figures.hasDisplay()
     visible = 'on';
-elseif ~isAnswered
-    error('TouchTrain:NoGraphics', 'There is no display to draw on. Save it: %s.', call);
+elseif ~isReturned
+    error('TouchTrain:NoGraphics', 'There is no display. Save the figure to a file: %s.', call);
 end
 end

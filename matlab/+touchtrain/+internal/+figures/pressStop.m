@@ -1,10 +1,10 @@
 function pressStop(button, stopFile)
-% PRESSSTOP  Ask a training to end gently, by making the file that it looks for, and say so on the button.
+% PRESSSTOP  Callback of the Stop button: create the stop file of a training, and update the button.
 %
-%   Python is not asked, since it may be at work for the command that waits meanwhile.
+%   It does not call Python, which can be busy with the command that waits for the training.
 id = fopen(stopFile, 'w');
 if id < 0
-    warning('TouchTrain:NotWritable', '%s cannot be written, so the training goes on.', stopFile);
+    warning('TouchTrain:NotWritable', '%s cannot be written, so the training continues.', stopFile);
     return
 end
 fclose(id);

@@ -1,13 +1,13 @@
-function savePicture(fig, file, isAnswered)
-% SAVEPICTURE  Save a figure as a PNG file; at 100 pixels an inch of its 'PaperPosition'.
+function savePicture(fig, file, isReturned)
+% SAVEPICTURE  Save a figure as a PNG file, at 100 pixels per inch of its 'PaperPosition'.
 %
-%   SAVEPICTURE(FIG, FILE, ISANSWERED) does nothing where FILE is empty, and closes a saved figure unless ISANSWERED:
-%   whether the user is given FIG.
+%   SAVEPICTURE(FIG, FILE, ISRETURNED) does nothing if FILE is empty. It closes the figure after saving, unless FIG is
+%   an output of the public function (ISRETURNED).
 if isempty(file)
     return
 end
 if touchtrain.internal.values.isOctave() && strcmp(get(fig, '__graphics_toolkit__'), 'gnuplot')
-    % By print, Octave would need Ghostscript for it.
+    % Octave's print would need Ghostscript.
     inches = get(fig, 'PaperPosition');
     figure(fig);
     set(fig, 'Visible', 'off');
@@ -18,7 +18,7 @@ end
 if ~isfile(file)
     error('TouchTrain:NotWritable', '%s cannot be written.', file);
 end
-if ~isAnswered
+if ~isReturned
     close(fig);
 end
 end

@@ -1,7 +1,7 @@
 function button = stopButton(fig, stopFile)
-% STOPBUTTON  Put a button into the figure of a training that runs, which ends it gently.
+% STOPBUTTON  Add a Stop button to the figure of a running training.
 %
-%   BUTTON = STOPBUTTON(FIG, STOPFILE): pressed, it does what PRESSSTOP says. [] where the graphics have no buttons.
+%   BUTTON = STOPBUTTON(FIG, STOPFILE): the button calls PRESSSTOP. BUTTON is [] if the graphics toolkit has no buttons.
 button = [];
 if ~touchtrain.internal.values.isOctave() || strcmp(get(fig, '__graphics_toolkit__'), 'qt')
     button = uicontrol('Parent', fig, 'Style', 'pushbutton', 'String', 'Stop', 'Units', 'normalized', ...

@@ -1,4 +1,4 @@
-function yes = jobHasEnded(status)
-% JOBHASENDED  Tell from the status of a job whether it works no more.
-yes = any(strcmp(status.state, {'stopped', 'cancelled', 'done', 'failed', 'lost'}));
+function tf = jobHasEnded(status)
+% JOBHASENDED  True if the status of a job says that it has ended.
+tf = any(strcmp(status.state, {'stopped', 'cancelled', 'done', 'failed', 'lost'}));
 end

@@ -1,8 +1,8 @@
 function result = jobResult(folder)
-% JOBRESULT  What a job that has ended made; the error of one that failed is raised.
+% JOBRESULT  Result of a job that has ended. Raises the error of a failed job.
 %
-%   RESULT = JOBRESULT(FOLDER) is a struct: of a training history (as CURVEROWS makes it), model_path, report, summary
-%   (cell of lines to print); of a conversion report.
+%   RESULT = JOBRESULT(FOLDER) is a struct. For a training it has history (in the form of CURVEROWS), model_path, report
+%   and summary (cell array of lines to print); for a conversion, report.
 result = touchtrain.internal.python.askPython('job_result', folder);
 if isfield(result, 'history')
     result.history = touchtrain.internal.figures.curveRows(result.history);

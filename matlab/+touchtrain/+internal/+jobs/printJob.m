@@ -1,6 +1,6 @@
 function printJob(job)
-% PRINTJOB  Print the status of a job: how it is doing, what it makes, what went wrong and how it goes on from there.
-[name, product] = touchtrain.internal.jobs.jobWords(job);
+% PRINTJOB  Print the status of a job: its progress, its product, its error and how to resume it.
+[name, product] = touchtrain.internal.jobs.jobNames(job);
 touchtrain.internal.values.show('%s %s\n', [upper(name(1)) name(2:end)], job.folder);
 printRow('state', job.state);
 if ~touchtrain.internal.jobs.jobHasEnded(job)
@@ -20,12 +20,12 @@ if ~isempty(job.error)
     end
 end
 if any(strcmp(job.state, {'lost', 'cancelled', 'failed'}))
-    printRow('to go on', sprintf('touchtrain.resume(''%s'')', job.folder));
+    printRow('to resume', sprintf('touchtrain.resume(''%s'')', job.folder));
 end
 end
 
 function printRow(name, lines)
-% A name and what is to be said of it: a text, or a cell of lines.
+% Print a name and its value: a text, or a cell array of lines.
 lines = cellstr(lines);
 touchtrain.internal.values.show('  %-15s %s\n', name, lines{1});
 if numel(lines) > 1

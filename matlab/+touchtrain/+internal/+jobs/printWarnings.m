@@ -1,5 +1,5 @@
 function printWarnings(report)
-% PRINTWARNINGS  Print the warnings of a report, if it has any, a line each, and of very many the first.
+% PRINTWARNINGS  Print the first warnings of a report, one per line, and how many more there are.
 most = 20;
 if isfield(report, 'warnings') && ~isempty(report.warnings)
     touchtrain.internal.values.show('  note: %s\n', report.warnings{1:min(most, end)});

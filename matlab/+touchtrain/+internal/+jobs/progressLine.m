@@ -1,30 +1,31 @@
 function shown = progressLine(shown, status)
-% PROGRESSLINE  Show how far a job is: what it tells, line by line, and on a screen a line below that is overwritten.
+% PROGRESSLINE  Show the progress of a job: its messages, one per line, and on a screen a last line that is overwritten.
 %
-%   SHOWN = PROGRESSLINE([], []) begins; SHOWN = PROGRESSLINE(SHOWN, STATUS) shows the STATUS of a job, which was asked
-%   for with SHOWN.seen and SHOWN.live; PROGRESSLINE(SHOWN, []) ends.
+%   SHOWN = PROGRESSLINE([], []) begins.
+%   SHOWN = PROGRESSLINE(SHOWN, STATUS) shows the STATUS of a job, requested with SHOWN.seen and SHOWN.live.
+%   PROGRESSLINE(SHOWN, []) ends.
 if isempty(shown)
     shown = struct('live', screenIsLive(), 'seen', 0, 'line', '');
 elseif isempty(status)
     back = backOver(shown.line);
     fprintf('%s%s%s', back, repmat(' ', size(back)), back);
 else
-    told = reshape(status.told, 1, []);
-    if isempty(told)
-        told = {};
+    messages = reshape(status.told, 1, []);
+    if isempty(messages)
+        messages = {};
     end
-    told = cellfun(@touchtrain.internal.values.visible, cellstr(told), 'UniformOutput', false);
+    messages = cellfun(@touchtrain.internal.values.visible, cellstr(messages), 'UniformOutput', false);
     shown.seen = status.seen;
     if shown.live
-        shown.line = overwritten(shown.line, [told, {touchtrain.internal.values.visible(status.line)}]);
-    elseif ~isempty(told)
-        fprintf('%s\n', told{:});
+        shown.line = overwritten(shown.line, [messages, {touchtrain.internal.values.visible(status.line)}]);
+    elseif ~isempty(messages)
+        fprintf('%s\n', messages{:});
     end
 end
 end
 
 function line = overwritten(line, rows)
-% Print rows in the place of a line, and return the last of them: the new line.
+% Print rows in place of a line, and return the last row: the new line.
 rows{1} = [rows{1} repmat(' ', 1, numel(line) - numel(rows{1}))];
 if numel(rows) > 1 || ~strcmp(rows{1}, line)
     fprintf('%s%s', backOver(line), strjoin(rows, sprintf('\n')));
@@ -33,17 +34,17 @@ end
 end
 
 function back = backOver(line)
-% Backspaces and not a carriage return, which MATLAB's Command Window does not know.
+% Backspaces, because the MATLAB Command Window does not support a carriage return.
 back = repmat(char(8), 1, numel(line));
 end
 
 function live = screenIsLive()
-% Whether a line on the screen can be overwritten: a person looks, and nothing keeps a log. False in batch runs, where
-% the output goes to a file or a pipe, while a diary is kept, and where Python reads along (see engine.py).
+% True if a line on the screen can be overwritten. False in batch mode, if the output goes to a file or a pipe, during a
+% diary, and if Python reads the output (see pyside/bridge/engine).
 if ~isempty(getenv('TOUCHTRAIN_ENGINE'))
     live = false;
 elseif touchtrain.internal.values.isOctave()
-    % The shell has the same output; where there is no such command (Windows), it counts as a log.
+    % The shell shares Octave's output. Windows has no test command, so the output counts as a log there.
     live = isunix() && ~diary() && system('test -t 1') == 0;
 else
     live = strcmp(get(0, 'Diary'), 'off') && ~batchStartupOptionUsed() && ... % MATLAB only

@@ -1,8 +1,9 @@
 function result = runJob(pairs, varargin)
-% RUNJOB  Start a job, show how far it is until it ends, and return what it made.
+% RUNJOB  Start a job, show its progress until it ends, and return its result.
 %
-%   RESULT = RUNJOB(PAIRS, NAME, ARGUMENT, ...): as STARTJOB; of the options Verbose and Plots say what is shown. RESULT
-%   is as JOBRESULT returns it, and has the folder of the job. Ctrl-C lets the job go on, and it is said where.
+%   RESULT = RUNJOB(PAIRS, NAME, ARGUMENT, ...) takes the inputs of STARTJOB; the options Verbose and Plots set what is
+%   shown. RESULT is the output of JOBRESULT plus folder, the folder of the job. Ctrl+C leaves the job running and
+%   prints its folder.
 job = touchtrain.internal.jobs.startJob(pairs, varargin{:});
 how = touchtrain.internal.jobs.watchOptions({ ...
     'Verbose', touchtrain.internal.options.optionValue(pairs, 'Verbose', true), ...

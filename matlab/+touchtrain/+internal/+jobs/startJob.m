@@ -1,11 +1,12 @@
 function job = startJob(pairs, varargin)
-% STARTJOB  Start a job in a process of its own.
+% STARTJOB  Start a job in a separate process.
 %
-%   JOB = STARTJOB(PAIRS, NAME, ARGUMENT, ...) starts it by askPython(NAME, ARGUMENT, ..., options as JSON); PAIRS is
-%   the row of options that NAMEVALUES gives. JOB is its status: a struct with folder, stop_file, makes, command ...
+%   JOB = STARTJOB(PAIRS, COMMAND, ARGUMENT, ...) starts COMMAND, such as 'train', with these arguments. PAIRS is the
+%   row of options that NAMEVALUES returns. JOB is the status of the job: a struct with folder, stop_file, makes,
+%   command and others.
 jobFolder = touchtrain.internal.options.optionValue(pairs, 'JobFolder', []);
 if ~isempty(jobFolder)
     pairs = [pairs, {'JobFolder', touchtrain.internal.values.absolutePath(jobFolder, 'JobFolder')}];
 end
-job = touchtrain.internal.python.askPython(varargin{:}, touchtrain.internal.options.optionsJson(pairs));
+job = touchtrain.internal.python.askPython('start_job', varargin{:}, touchtrain.internal.options.optionsJson(pairs));
 end

@@ -1,5 +1,5 @@
 function [history, modelPath, report] = trainingOutputs(result, isVerbose)
-% TRAININGOUTPUTS  What touchtrain.train returns, of what JOBRESULT returned; the table of it is printed if asked for.
+% TRAININGOUTPUTS  Convert the output of JOBRESULT to the outputs of touchtrain.train; print the summary if ISVERBOSE.
 if isVerbose
     touchtrain.internal.values.show('%s\n', result.summary{:});
 end

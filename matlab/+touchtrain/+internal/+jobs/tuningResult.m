@@ -1,5 +1,5 @@
 function result = tuningResult(made)
-% TUNINGRESULT  What touchtrain.tune returns, of what JOBRESULT returns of a search.
+% TUNINGRESULT  Convert the output of JOBRESULT for a search to the output of touchtrain.tune.
 result = made.search;
 result.model_path = made.model_path;
 result.history = made.history;

@@ -1,11 +1,10 @@
 function [how, given] = watchOptions(arguments, more)
-% WATCHOPTIONS  What is shown of a job while it is waited for.
+% WATCHOPTIONS  Check the options Verbose and Plots of a function that waits for a job.
 %
-%   HOW = WATCHOPTIONS(ARGUMENTS) takes the cell of options that the user gave, of which there are Verbose and Plots.
-%   HOW is a struct for WATCHJOB: isVerbose, draws; seconds, how long it is watched, and seen, how much of what the job
-%   tells has been shown, as if it were watched from beginning to end.
-%   [HOW, GIVEN] = WATCHOPTIONS(ARGUMENTS, MORE) takes further options, whose defaults are the fields of the struct
-%   MORE; GIVEN has the values of all.
+%   HOW = WATCHOPTIONS(ARGUMENTS): ARGUMENTS is the cell array of the user's name-value arguments. HOW is a struct for
+%   WATCHJOB: isVerbose, draws, seconds (time limit, Inf) and seen (number of messages already shown, 0).
+%   [HOW, GIVEN] = WATCHOPTIONS(ARGUMENTS, MORE) accepts further options: the fields of the struct MORE, with their
+%   defaults. GIVEN has the values of all options.
 known = struct('Verbose', true, 'Plots', 'none');
 if nargin > 1
     for name = fieldnames(more)'

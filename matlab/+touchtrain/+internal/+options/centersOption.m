@@ -1,9 +1,9 @@
 function pairs = centersOption(pairs)
-% CENTERSOPTION  The options of a conversion of videos, with those that may be files in the form that goes to Python.
+% CENTERSOPTION  Prepare the video conversion options that can be files for Python.
 %
-%   PAIRS = CENTERSOPTION(PAIRS): paths in Centers, FrameValues, Tags and Template become absolute; '' is none. In a
-%   cell of Centers with an item a video a fixed centre [x y] becomes a list of one, so that it is told from the centre
-%   of one frame.
+%   PAIRS = CENTERSOPTION(PAIRS): paths in Centers, FrameValues, Tags and Template become absolute; '' becomes []. In a
+%   cell array Centers with one element per video, a fixed centre [x y] becomes a list of one, to distinguish it from
+%   the centre of a single frame.
 names = pairs(1:2:end);
 for k = find(ismember(lower(names), {'centers', 'framevalues', 'tags', 'template'}))
     centers = pairs{2 * k};

@@ -1,8 +1,8 @@
 function pairs = nameValues(arguments)
-% NAMEVALUES  Check a list of options, and return it as a row {name, value, name, value, ...} with char names.
+% NAMEVALUES  Check name-value arguments and return them as a row {name, value, name, value, ...} with char names.
 %
-%   PAIRS = NAMEVALUES(ARGUMENTS) takes the cell of what followed the fixed arguments: names and values in turn; a
-%   scalar struct in the place of a name stands for its fields.
+%   PAIRS = NAMEVALUES(ARGUMENTS): ARGUMENTS is the cell array of the arguments after the fixed ones, names and values
+%   in turn. A scalar struct in place of a name stands for its fields.
 pairs = {};
 k = 1;
 while k <= numel(arguments)
@@ -13,10 +13,9 @@ while k <= numel(arguments)
         k = k + 1;
     elseif ~touchtrain.internal.values.isText(item) || isempty(char(item))
         error('TouchTrain:BadOption', ...
-            'Options come in pairs, ''Name'', value. A name was expected where a value of class %s stands.', ...
-            class(item));
+            'Options must be pairs ''Name'', value. Expected a name, but found a value of class %s.', class(item));
     elseif k == numel(arguments)
-        error('TouchTrain:BadOption', 'Options come in pairs, ''Name'', value. The value of %s is missing.', ...
+        error('TouchTrain:BadOption', 'Options must be pairs ''Name'', value. The value of %s is missing.', ...
             char(item));
     else
         pairs = [pairs, {char(item), arguments{k + 1}}]; %#ok<AGROW>

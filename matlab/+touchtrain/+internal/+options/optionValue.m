@@ -1,5 +1,5 @@
 function value = optionValue(pairs, name, default)
-% OPTIONVALUE  The last value of an option, in any case, in a row of names and values; DEFAULT where it is not there.
+% OPTIONVALUE  Last value of an option in a row of names and values, ignoring case; DEFAULT if it is not there.
 value = default;
 places = find(strcmpi(pairs(1:2:end), name));
 if ~isempty(places)

@@ -1,9 +1,9 @@
 function text = optionsJson(pairs)
-% OPTIONSJSON  Write options as the JSON text of one object.
+% OPTIONSJSON  Encode options as a JSON object.
 %
-%   TEXT = OPTIONSJSON(PAIRS) takes the row {name, value, ...} that NAMEVALUES gives. A vector becomes a flat list, a
-%   matrix a list of its rows, a cell a list of its items, a struct an object; [] and NaN become null, Inf the text
-%   'Inf', and texts of every kind a JSON string.
+%   TEXT = OPTIONSJSON(PAIRS): PAIRS is the row {name, value, ...} that NAMEVALUES returns. A vector becomes a flat
+%   list, a matrix a list of its rows, a cell array a list of its elements, a struct an object; [] and NaN become null,
+%   Inf becomes 'Inf', and every type of text becomes a JSON string.
 parts = cell(1, numel(pairs) / 2);
 for k = 1:numel(parts)
     parts{k} = [jsonencode(pairs{2 * k - 1}) ':' valueJson(pairs{2 * k}, pairs{2 * k - 1})];
@@ -30,13 +30,14 @@ elseif isempty(value) && (islogical(value) || isnumeric(value))
 elseif islogical(value) || isnumeric(value)
     text = numbersJson(full(value));
 else
-    error('TouchTrain:BadOption', '%s must be a text, a number, or a list of them. It is a %s.', name, class(value));
+    error('TouchTrain:BadOption', '%s must be text, a number, or a list of these, not a value of class %s.', name, ...
+        class(value));
 end
 end
 
 function text = numbersJson(value)
-% Written digit by digit here: jsonencode refuses some singles and 64-bit integers. All at once, because the centres of
-% many videos are some hundred thousand numbers.
+% sprintf instead of jsonencode, which rejects some single values and 64-bit integers. One call for all numbers, because
+% the centres of many videos can be hundreds of thousands of numbers.
 if islogical(value)
     words = {'false', 'true'};
     words = words(value + 1);

@@ -1,9 +1,9 @@
 function values = ownOptions(arguments, defaults)
-% OWNOPTIONS  Options of a function that does not hand them to Python.
+% OWNOPTIONS  Options of a function that does not pass them to Python.
 %
-%   VALUES = OWNOPTIONS(ARGUMENTS, DEFAULTS): ARGUMENTS is the cell of names and values that the user gave, DEFAULTS a
-%   struct with one field an option. VALUES is that struct with the values given; a name that is none of its fields, in
-%   any case, is an error.
+%   VALUES = OWNOPTIONS(ARGUMENTS, DEFAULTS): ARGUMENTS is the cell array of the user's name-value arguments, DEFAULTS a
+%   struct with one field per option. VALUES is that struct with the user's values. Names are not case-sensitive; an
+%   unknown name is an error.
 pairs = touchtrain.internal.options.nameValues(arguments);
 known = fieldnames(defaults)';
 values = defaults;

@@ -1,10 +1,10 @@
 function text = searchJson(search)
-% SEARCHJSON  Write what a search looks through as the JSON text of one object.
+% SEARCHJSON  Encode the search space of touchtrain.tune as a JSON object.
 %
-%   TEXT = SEARCHJSON(SEARCH): SEARCH is a struct whose fields are named after options of a training. Two numbers become
-%   a range 'low..high', a cell a list of its items, with absolute paths; a text stays.
+%   TEXT = SEARCHJSON(SEARCH): the fields of the struct SEARCH are training options. Two numbers become a range
+%   'low..high', a cell array a list of its elements with absolute paths; text stays as it is.
 if ~isstruct(search) || numel(search) ~= 1 || isempty(fieldnames(search))
-    error('TouchTrain:BadOption', ['search must be a struct with what to try of each option, such as ' ...
+    error('TouchTrain:BadOption', ['search must be a scalar struct with the values to try of each option, such as ' ...
         'struct(''InitialLearnRate'', [1e-4 1e-2]). It is a %s with %s.'], class(search), ...
         touchtrain.internal.values.countText(numel(search), 'element'));
 end
@@ -18,8 +18,8 @@ for k = 1:numel(names)
     elseif isnumeric(value) && numel(value) == 2
         value = sprintf('%.17g..%.17g', double(value));
     elseif ~touchtrain.internal.values.isText(value)
-        faults.add('TouchTrain:BadOption', sprintf(['search.%s must be two numbers, which are a range, or a cell ' ...
-            'with the values to try, such as {32, 64, 128}. It is %s.'], names{k}, ...
+        faults.add('TouchTrain:BadOption', sprintf(['search.%s must be two numbers (a range) or a cell array of ' ...
+            'values to try, such as {32, 64, 128}. It is %s.'], names{k}, ...
             touchtrain.internal.options.valueText(value)));
     end
     pairs(2 * k - 1:2 * k) = {names{k}, value};
@@ -29,7 +29,7 @@ text = touchtrain.internal.options.optionsJson(pairs);
 end
 
 function items = choices(name, values)
-% The values to try as a row cell, each with absolute paths where it names a file.
+% Values to try as a row cell array, with absolute paths of files.
 if isa(values, 'string')
     values = cellstr(values);
 end

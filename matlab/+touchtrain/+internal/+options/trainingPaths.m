@@ -1,8 +1,8 @@
 function pairs = trainingPaths(pairs)
-% TRAININGPATHS  Make the paths among the options of a training absolute.
+% TRAININGPATHS  Make the paths in training options absolute.
 %
-%   PAIRS = TRAININGPATHS(PAIRS) looks at InitialModel, Annotations (a file, a list of files, or a struct from a
-%   person's name to a file), and at a Network of the user's own, 'file.py:function'.
+%   PAIRS = TRAININGPATHS(PAIRS) converts InitialModel, Annotations (a file, a list of files, or a struct with one file
+%   per annotator) and a user-defined Network, 'file.py:function'.
 for k = 1:2:numel(pairs)
     value = pairs{k + 1};
     switch lower(pairs{k})
@@ -16,7 +16,7 @@ for k = 1:2:numel(pairs)
                     'UniformOutput', false);
             elseif ~isempty(value)
                 pairs{k + 1} = touchtrain.internal.values.absolutePaths(value, pairs{k}, ...
-                    'a file, a list of files, or a struct from a person''s name to a file');
+                    'a file, a list of files, or a struct with one file per annotator');
             end
         case 'network'
             if touchtrain.internal.values.isText(value) && ~isempty(regexpi(char(value), '\.py:\w+$', 'once'))

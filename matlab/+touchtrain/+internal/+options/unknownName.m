@@ -1,19 +1,20 @@
 function text = unknownName(what, name, known)
-% UNKNOWNNAME  The sentence that tells of an unknown name, with the one that it may have been meant for.
+% UNKNOWNNAME  Error message for an unknown name, with the most similar valid name.
 %
-%   TEXT = UNKNOWNNAME(WHAT, NAME, KNOWN): WHAT is the word for the thing, KNOWN the cellstr of right names.
+%   TEXT = UNKNOWNNAME(WHAT, NAME, KNOWN): WHAT is what the name stands for, such as 'option', KNOWN the cellstr of
+%   valid names.
 distances = cellfun(@(item) editDistance(lower(name), lower(item)), known);
 [smallest, nearest] = min(distances);
 text = sprintf('There is no %s %s.', what, name);
 if smallest <= max(2, numel(name) / 2)
     text = sprintf('%s Did you mean %s?', text, known{nearest});
 else
-    text = sprintf('%s There are: %s.', text, strjoin(sort(known), ', '));
+    text = sprintf('%s The %ss are: %s.', text, what, strjoin(sort(known), ', '));
 end
 end
 
 function distance = editDistance(a, b)
-% The least number of letters to insert, delete or replace.
+% Minimum number of letters to insert, delete or replace.
 row = 0:numel(b);
 for i = 1:numel(a)
     previous = row;

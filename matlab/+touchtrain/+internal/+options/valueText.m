@@ -1,5 +1,5 @@
 function text = valueText(value)
-% VALUETEXT  A value in one line, as one would type it.
+% VALUETEXT  Value as one line of MATLAB code.
 if ischar(value)
     text = ['''' value ''''];
 elseif iscell(value)

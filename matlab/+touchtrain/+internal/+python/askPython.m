@@ -1,75 +1,65 @@
 function value = askPython(name, varargin)
-% ASKPYTHON  Call one function of pyside.matlab and return what it says, as MATLAB values.
+% ASKPYTHON  Call a function of the Python module pyside.matlab and return its result as MATLAB values.
 %
-%   VALUE = ASKPYTHON(NAME, ARGUMENT, ...): texts as char rows, options as JSON text. An error of TouchTrain in
+%   VALUE = ASKPYTHON(NAME, ARGUMENT, ...): text arguments are char rows, options are JSON text. A TouchTrain error in
 %   Python is raised here with its own identifier.
 %
 %   See also FROMJSON, OPTIONSJSON, RAISEPYTHONERROR
-door = touchtrain.internal.python.openDoor();
+module = touchtrain.internal.python.pysideModule();
 try
     switch name
         case 'about'
-            answer = door.about(varargin{:});
+            answer = module.about(varargin{:});
         case 'options'
-            answer = door.options(varargin{:});
+            answer = module.options(varargin{:});
         case 'check_options'
-            answer = door.check_options(varargin{:});
+            answer = module.check_options(varargin{:});
         case 'convert_arrays_open'
-            answer = door.convert_arrays_open(varargin{:});
+            answer = module.convert_arrays_open(varargin{:});
         case 'convert_arrays_append'
-            answer = door.convert_arrays_append(varargin{:});
+            answer = module.convert_arrays_append(varargin{:});
         case 'convert_arrays_close'
-            answer = door.convert_arrays_close(varargin{:});
+            answer = module.convert_arrays_close(varargin{:});
         case 'convert_arrays_abort'
-            answer = door.convert_arrays_abort(varargin{:});
-        case 'start_training'
-            answer = door.start_training(varargin{:});
-        case 'start_tuning'
-            answer = door.start_tuning(varargin{:});
-        case 'start_conversion'
-            answer = door.start_conversion(varargin{:});
-        case 'start_cloud_training'
-            answer = door.start_cloud_training(varargin{:});
+            answer = module.convert_arrays_abort(varargin{:});
+        case 'start_job'
+            answer = module.start_job(varargin{:});
+        case 'do_job'
+            answer = module.do_job(varargin{:});
         case 'plan_cloud_training'
-            answer = door.plan_cloud_training(varargin{:});
-        case 'start_upload'
-            answer = door.start_upload(varargin{:});
-        case 'start_verification'
-            answer = door.start_verification(varargin{:});
+            answer = module.plan_cloud_training(varargin{:});
         case 'start_fetch'
-            answer = door.start_fetch(varargin{:});
+            answer = module.start_fetch(varargin{:});
         case 'cloud_logs'
-            answer = door.cloud_logs(varargin{:});
+            answer = module.cloud_logs(varargin{:});
         case 'job_status'
-            answer = door.job_status(varargin{:});
+            answer = module.job_status(varargin{:});
         case 'job_result'
-            answer = door.job_result(varargin{:});
+            answer = module.job_result(varargin{:});
         case 'job_history'
-            answer = door.job_history(varargin{:});
+            answer = module.job_history(varargin{:});
         case 'stop_job'
-            answer = door.stop_job(varargin{:});
+            answer = module.stop_job(varargin{:});
         case 'cancel_job'
-            answer = door.cancel_job(varargin{:});
+            answer = module.cancel_job(varargin{:});
         case 'resume_job'
-            answer = door.resume_job(varargin{:});
+            answer = module.resume_job(varargin{:});
         case 'remove_job'
-            answer = door.remove_job(varargin{:});
+            answer = module.remove_job(varargin{:});
         case 'remove_made'
-            answer = door.remove_made(varargin{:});
+            answer = module.remove_made(varargin{:});
         case 'unlock'
-            answer = door.unlock(varargin{:});
+            answer = module.unlock(varargin{:});
         case 'list_jobs'
-            answer = door.list_jobs(varargin{:});
-        case 'preview'
-            answer = door.preview(varargin{:});
+            answer = module.list_jobs(varargin{:});
         case 'inspect'
-            answer = door.inspect(varargin{:});
+            answer = module.inspect(varargin{:});
         case 'doctor'
-            answer = door.doctor(varargin{:});
+            answer = module.doctor(varargin{:});
         case 'doctor_bundle'
-            answer = door.doctor_bundle(varargin{:});
+            answer = module.doctor_bundle(varargin{:});
         case 'record_python'
-            answer = door.record_python(varargin{:});
+            answer = module.record_python(varargin{:});
     end
     answer = char(answer);
 catch err

@@ -1,27 +1,27 @@
 function value = fromJson(text)
-% FROMJSON  Read JSON text into MATLAB values that always have the same form.
+% FROMJSON  Decode JSON text to MATLAB values whose form does not depend on the values.
 %
-%   VALUE = FROMJSON(TEXT) undoes what jsondecode does by its own judgement:
-%     a list of numbers or flags    a row, with NaN for null
-%     a list of texts               a row of char rows
-%     a list of records             a 1-by-N struct; a field that one of them lacks is [] in it
-%     an empty list, null           []
-value = straightened(jsondecode(text));
+%   VALUE = FROMJSON(TEXT) calls jsondecode and normalizes its output:
+%     list of numbers or logical values   row vector, with NaN for null
+%     list of texts                       row cell array of char rows
+%     list of objects                     1-by-N struct; a field that an object lacks is []
+%     empty list, null                    []
+value = normalized(jsondecode(text));
 end
 
-function value = straightened(value)
+function value = normalized(value)
 if isstruct(value)
     value = reshape(value, 1, []);
     names = fieldnames(value);
     for k = 1:numel(value)
         for n = 1:numel(names)
-            value(k).(names{n}) = straightened(value(k).(names{n}));
+            value(k).(names{n}) = normalized(value(k).(names{n}));
         end
     end
 elseif iscell(value)
-    value = cellfun(@straightened, reshape(value, 1, []), 'UniformOutput', false);
+    value = cellfun(@normalized, reshape(value, 1, []), 'UniformOutput', false);
     if ~isempty(value) && all(cellfun(@isstruct, value)) && all(cellfun(@numel, value) == 1)
-        value = joined(value);
+        value = concatenated(value);
     elseif ~isempty(value) && all(cellfun(@isNumberOrNull, value))
         value(cellfun(@isempty, value)) = {NaN};
         value = cellfun(@double, value);
@@ -31,12 +31,12 @@ elseif ~ischar(value) && size(value, 2) == 1
 end
 end
 
-function yes = isNumberOrNull(value)
-yes = isempty(value) && isnumeric(value) || isnumeric(value) && numel(value) == 1;
+function tf = isNumberOrNull(value)
+tf = isempty(value) && isnumeric(value) || isnumeric(value) && numel(value) == 1;
 end
 
-function records = joined(items)
-% Records with different fields, as one struct array with the fields of all.
+function records = concatenated(items)
+% Structs with different fields, as one struct array with the fields of all.
 names = {};
 for k = 1:numel(items)
     names = [names; fieldnames(items{k})]; %#ok<AGROW>

@@ -1,6 +1,6 @@
 function keys = jsonKeys(record)
-% JSONKEYS  The field names of a struct as they were in the JSON text, as a row of char rows.
+% JSONKEYS  Original JSON keys of a decoded struct, as a row cell array of char rows.
 %
-%   A field begins with a letter, so that jsondecode makes x0 of 0, x_1 of -1 and x0_5 of 0.5.
+%   Field names begin with a letter, so jsondecode turns 0 into x0, -1 into x_1 and 0.5 into x0_5.
 keys = regexprep(fieldnames(record)', {'^x(?=\d)', '^x_(?=\d)', '^(-?\d+)_(\d+)$'}, {'', '-', '$1.$2'});
 end

@@ -1,9 +1,9 @@
 function facts = pythonFacts(executable)
-% PYTHONFACTS  Ask a Python interpreter what it is, without loading it.
+% PYTHONFACTS  Query a Python interpreter without loading it.
 %
-%   FACTS = PYTHONFACTS(EXECUTABLE), a name or a path, gives a struct: ok (whether it ran), executable (absolute path),
-%   version ([3 11]), missing (cellstr of the packages that a training needs and that it lacks), fault (why it cannot
-%   train, as one sentence; '' where it can).
+%   FACTS = PYTHONFACTS(EXECUTABLE): EXECUTABLE is a name or a path. FACTS is a struct: ok (true if it ran), executable
+%   (absolute path), version ([3 11]), missing (cellstr of required packages that are not installed), fault (one
+%   sentence on why it cannot train, '' if it can).
 facts = struct('ok', false, 'executable', char(executable), 'version', [0 0], 'missing', {{}}, 'fault', '');
 code = ['import sys,importlib.util as u;print(''touchtrain'',sys.version_info[0],sys.version_info[1],', ...
     '''+''.join(m for m in (''numpy'',''h5py'',''keras'',''tensorflow'',''sklearn'') if u.find_spec(m) is None),', ...
@@ -23,7 +23,7 @@ if ~facts.ok
         touchtrain.internal.python.explainPython(answer, ...
         struct('executable', facts.executable, 'isInProcess', false), '', [])));
 elseif facts.version(1) ~= 3 || facts.version(2) < 11
-    facts.fault = sprintf('%s is Python %d.%d; 3.11 or later is needed.', facts.executable, facts.version);
+    facts.fault = sprintf('%s is Python %d.%d; 3.11 or later is required.', facts.executable, facts.version);
 elseif ~isempty(facts.missing)
     facts.fault = sprintf('%s (Python %d.%d) lacks the packages %s.', facts.executable, facts.version, ...
         strjoin(facts.missing, ', '));

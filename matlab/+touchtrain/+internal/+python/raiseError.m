@@ -1,7 +1,7 @@
 function raiseError(identifier, text)
-% RAISEERROR  Raise an error as if it came from the function that the person called, not from the depths below it.
+% RAISEERROR  Raise an error from the function that the user called, without the internal functions on its stack.
 %
-%   RAISEERROR(IDENTIFIER, TEXT): TEXT is taken as it is, without conversions.
+%   RAISEERROR(IDENTIFIER, TEXT): TEXT is used literally, without format conversion.
 stack = dbstack('-completenames');
 inside = [filesep '+internal' filesep];
 stack = stack(cellfun(@(file) isempty(strfind(file, inside)), {stack.file}));

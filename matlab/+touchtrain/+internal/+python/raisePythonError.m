@@ -1,11 +1,11 @@
 function raisePythonError(err)
-% RAISEPYTHONERROR  Raise an error that came out of a call of Python with the identifier that it deserves.
+% RAISEPYTHONERROR  Raise an error of a Python call with its TouchTrain identifier.
 %
 %   MATLAB gives every Python exception the same identifier and the message
 %       Python Error: SomeClass: TouchTrain:What: text
-%   where the class may have a dotted prefix and lines may stand around it. That becomes TouchTrain:What with the
-%   text; another exception of Python becomes TouchTrain:Python with all of its message; what is no exception of
-%   Python is raised again as it is.
+%   The class can have a dotted prefix, and there can be lines before and after. This becomes the error TouchTrain:What
+%   with the text. Any other Python exception becomes TouchTrain:Python with the whole message. An error that is not a
+%   Python exception is rethrown unchanged.
 found = regexp(err.message, 'TouchTrain:(\w+): (.*)$', 'tokens', 'once');
 if strncmp(err.identifier, 'TouchTrain:', 11)
     rethrow(err);
@@ -19,6 +19,6 @@ end
 end
 
 function text = withoutTrace(text)
-% Drop the lines that newer releases of MATLAB put behind the text, which tell the place in the Python file.
+% Remove the lines that newer MATLAB releases append to the text, with the position in the Python file.
 text = touchtrain.internal.values.visible(strtrim(regexprep(text, '\s*\n\s*Error in [^\n]*\(line \d+\).*$', '')));
 end

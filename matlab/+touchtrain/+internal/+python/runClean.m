@@ -1,9 +1,10 @@
 function [status, output] = runClean(executable, arguments, searchPath)
-% RUNCLEAN  Run a Python without the settings of MATLAB's own libraries, and where nothing lies that it could load.
+% RUNCLEAN  Run a Python in an empty folder, without the environment variables that MATLAB sets for its own libraries.
 %
-%   [STATUS, OUTPUT] = RUNCLEAN(EXECUTABLE, ARGUMENTS) returns what it wrote; STATUS = RUNCLEAN(...) lets the user see
-%   it. ARGUMENTS is one text as the shell takes it; paths in it are absolute, since the program stands in an empty
-%   folder of its own. ... = RUNCLEAN(EXECUTABLE, ARGUMENTS, SEARCHPATH) lets it find modules in the folder SEARCHPATH.
+%   [STATUS, OUTPUT] = RUNCLEAN(EXECUTABLE, ARGUMENTS) returns what the program prints; STATUS = RUNCLEAN(...) shows it
+%   to the user. ARGUMENTS is one char row in shell syntax. Paths in it must be absolute, because the program runs in an
+%   empty folder. ... = RUNCLEAN(EXECUTABLE, ARGUMENTS, SEARCHPATH) adds the folder SEARCHPATH to its module search
+%   path.
 if nargin < 3
     searchPath = '';
 end
@@ -29,6 +30,6 @@ end
 end
 
 function text = quoted(text)
-% A text as a shell takes it.
+% Quote a text for the shell.
 text = ['''' strrep(text, '''', '''\''''') ''''];
 end

@@ -1,7 +1,7 @@
 classdef MadeFolders < handle
-% MADEFOLDERS  The folders that train_new_model has made in its process directory: it notes and removes them.
+% MADEFOLDERS  Record and remove the folders that train_new_model creates in its process directory.
 %
-%   MADE = MADEFOLDERS(PROCESSDIRECTORY) reads the note in there. Only what it names is ever removed.
+%   MADE = MADEFOLDERS(PROCESSDIRECTORY) reads the record in that folder. Only folders in the record are ever removed.
     properties (SetAccess = private)
         processDirectory
         folders = {} % absolute paths, oldest first
@@ -19,12 +19,12 @@ classdef MadeFolders < handle
         end
 
         function add(made, folder)
-            % Note that a folder within the process directory has been made, or is about to be.
+            % Record a folder in the process directory that has been created, or is about to be.
             made.note([made.folders(~strcmp(made.folders, folder)), {folder}]);
         end
 
         function note(made, folders)
-            % Note these folders in place of those that were noted.
+            % Replace the recorded folders.
             made.folders = folders;
             if ~isempty(folders)
                 made.write();
@@ -34,23 +34,23 @@ classdef MadeFolders < handle
         end
 
         function job = lastJob(made)
-            % Folder of the last training; '' where there is none.
-            isIt = cellfun(@isTraining, made.folders);
+            % Folder of the last training; '' if there is none.
+            isJob = cellfun(@isTraining, made.folders);
             job = '';
-            if any(isIt)
-                job = made.folders{find(isIt, 1, 'last')};
+            if any(isJob)
+                job = made.folders{find(isJob, 1, 'last')};
             end
         end
 
         function remove(made)
-            % Remove the dataset and the jobs: what was written for them. What somebody works on stays.
+            % Remove the files of the dataset and the jobs. Folders that are in use stay.
             stays = false(1, numel(made.folders));
             for k = 1:numel(made.folders)
                 isThere = isfolder(made.folders{k});
                 answer = touchtrain.internal.python.askPython('remove_made', made.folders{k});
                 if isThere
                     stays(k) = ~answer.is_gone;
-                    outcomes = {'Removed', 'Not removed, because it is in use or holds other files:'};
+                    outcomes = {'Removed', 'Not removed, because it is in use or contains other files:'};
                     touchtrain.internal.values.show('%s %s\n', outcomes{stays(k) + 1}, made.folders{k});
                 end
             end
@@ -76,13 +76,13 @@ classdef MadeFolders < handle
     end
 end
 
-function yes = isTraining(folder)
-% Whether a folder is that of a training, and not of a conversion.
+function tf = isTraining(folder)
+% True for the job folder of a training, false for the folder of another job.
 file = fullfile(folder, 'settings.json');
-yes = isfile(file);
-if yes
+tf = isfile(file);
+if tf
     settings = touchtrain.internal.python.fromJson(fileread(file));
-    yes = strcmp(settings.command, 'train');
+    tf = strcmp(settings.command, 'train');
 end
 end
 

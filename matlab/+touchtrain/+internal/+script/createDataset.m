@@ -1,20 +1,20 @@
 function createDataset(plan)
-% CREATEDATASET  The section CREATE_NUMPY of train_new_model: frames and labels become a dataset.
+% CREATEDATASET  Section CREATE_NUMPY of train_new_model: convert frames and labels to a dataset.
 isNew = ~isfolder(plan.processDirectory);
 if isNew
     mkdir(plan.processDirectory);
 end
 made = touchtrain.internal.script.MadeFolders(plan.processDirectory);
 before = made.folders;
-ofFiles = ~strcmp(plan.command, 'convertArrays');
-if ofFiles % noted first, because after Ctrl-C the conversion goes on
+fromFiles = ~strcmp(plan.command, 'convertArrays');
+if fromFiles % recorded first, because the conversion continues after Ctrl+C
     made.add(plan.datasetJob);
     made.add(plan.dataset);
 end
 try
     convert(plan);
 catch err
-    if ofFiles && isfolder(plan.datasetJob)
+    if fromFiles && isfolder(plan.datasetJob)
         before = [before, {plan.datasetJob}];
     end
     made.note(before);

@@ -1,20 +1,20 @@
 function plan = newModelPlan(parameters, overrides)
-% NEWMODELPLAN  What train_new_model is to do, checked: all that is wrong with its parameters is told at once.
+% NEWMODELPLAN  Check the parameters of train_new_model and return its plan. All errors are raised together.
 %
-%   PLAN = NEWMODELPLAN(PARAMETERS, OVERRIDES): PARAMETERS is a struct with the values on top of the script, and with
-%   frames and labels where the workspace has them; OVERRIDES the struct trainingParameters, whose fields are further
-%   values of the same names, or options of the conversion and of touchtrain.train. PLAN has the parameters, and
-%   besides: command (the conversion), dataset, datasetJob, uploadJob, model, job (paths), convertOptions, trainOptions
-%   (rows of names and values), isVerbose.
+%   PLAN = NEWMODELPLAN(PARAMETERS, OVERRIDES): PARAMETERS is a struct with the values at the top of the script, plus
+%   frames and labels if they are in the workspace. OVERRIDES is the struct trainingParameters: its fields override
+%   these values, or are options of the conversion and of touchtrain.train. PLAN has the parameters and also command
+%   (the conversion), dataset, datasetJob, uploadJob, model, job (paths), convertOptions, trainOptions (rows of names
+%   and values), isVerbose.
 faults = touchtrain.internal.values.Faults();
-[plan, further] = overridden(parameters, overrides, faults);
+[plan, further] = withOverrides(parameters, overrides, faults);
 switches = {'CREATE_NUMPY', 'UPLOAD', 'TRAIN', 'DOWNLOAD_MODEL', 'CLEAR_DIRECTORIES', 'trainOnCloud'};
 for k = 1:numel(switches)
-    plan.(switches{k}) = flag(plan.(switches{k}), switches{k}, faults);
+    plan.(switches{k}) = logicalSwitch(plan.(switches{k}), switches{k}, faults);
 end
 texts = {'processDirectory', 'modelName', 'jobName'};
 for k = 1:numel(texts)
-    plan.(texts{k}) = filled(plan.(texts{k}), texts{k}, faults);
+    plan.(texts{k}) = nonemptyText(plan.(texts{k}), texts{k}, faults);
 end
 if plan.trainOnCloud
     checkCloud(plan.cloudSettings, faults);
@@ -23,7 +23,7 @@ verbose = touchtrain.internal.options.optionValue(plan.trainOptions, 'Verbose', 
 plan.isVerbose = ~isequal(verbose, false);
 if isempty(regexp(plan.jobName, '^[\w .-]*$', 'once'))
     faults.add('TouchTrain:BadOption', ...
-        'jobName becomes the name of a folder: letters, digits, _, -, . and blanks only.');
+        'jobName is the name of a folder. It can contain only letters, digits, _, -, . and spaces.');
 end
 plan.processDirectory = touchtrain.internal.values.absolutePath(plan.processDirectory, 'processDirectory');
 plan.dataset = fullfile(plan.processDirectory, 'dataset');
@@ -41,25 +41,25 @@ if plan.trainOnCloud && plan.UPLOAD && ~plan.CREATE_NUMPY && ~plan.TRAIN
 end
 if plan.DOWNLOAD_MODEL && ~plan.TRAIN && isempty(made.lastJob())
     faults.add('TouchTrain:BadJob', sprintf( ...
-        'DOWNLOAD_MODEL = 1, but no training was started in %s. Set TRAIN = 1.', plan.processDirectory));
+        'DOWNLOAD_MODEL is 1, but no training was started in %s. Set TRAIN = 1.', plan.processDirectory));
 end
 faults.raise();
 end
 
-function [plan, further] = overridden(plan, overrides, faults)
-% Put the fields of overrides in their places: among the parameters, among the options of the training
-% (plan.trainOptions), and those of conversions into further, a row of names and values.
+function [plan, further] = withOverrides(plan, overrides, faults)
+% Sort the fields of OVERRIDES: parameters go to PLAN, training options to PLAN.trainOptions, and conversion options to
+% FURTHER, a row of names and values.
 plan.trainOptions = {};
 further = {};
 if ~isstruct(overrides) || numel(overrides) ~= 1
     faults.add('TouchTrain:BadOption', sprintf( ...
-        'trainingParameters must be a struct with one value a field. It is a %s.', class(overrides)));
+        'trainingParameters must be a scalar struct with one field per parameter. It is a %s.', class(overrides)));
     return
 end
 known = touchtrain.options();
 known = known(~ismember({known.command}, {'tune', 'previewAugmentation'}));
 ofTraining = strcmp({known.command}, 'train');
-% roi and centers are options of a conversion too: given here, they go there.
+% roi and centers are also conversion options, and are treated as such here.
 parameters = setdiff(fieldnames(plan), {'frames', 'labels', 'trainOptions', 'roi', 'centers'})';
 names = fieldnames(overrides);
 for k = 1:numel(names)
@@ -74,7 +74,7 @@ for k = 1:numel(names)
         plan.classNames = value;
     elseif strcmpi(name, 'JobFolder')
         faults.add('TouchTrain:BadOption', ...
-            'trainingParameters.JobFolder: the folder of the job is processDirectory/jobs/jobName here. Set jobName.');
+            'trainingParameters.JobFolder: this script uses the folder processDirectory/jobs/jobName. Set jobName.');
     elseif ~any(isIt)
         faults.add('TouchTrain:UnknownOption', ['trainingParameters: ' ...
             touchtrain.internal.options.unknownName('parameter', name, unique([parameters, {known.name}]))]);
@@ -90,7 +90,7 @@ end
 end
 
 function settings = withFields(settings, others)
-% Put the fields of others among those of settings, in any case of their letters.
+% Replace the fields of SETTINGS by those of OTHERS, ignoring case.
 names = fieldnames(others);
 for k = 1:numel(names)
     known = fieldnames(settings);
@@ -102,45 +102,45 @@ end
 function checkCloud(settings, faults)
 if ~isstruct(settings) || numel(settings) ~= 1
     faults.add('TouchTrain:BadOption', ...
-        'cloudSettings must be a struct with one setting a field; see touchtrain.trainOnCloud.');
+        'cloudSettings must be a struct with one field per setting; see touchtrain.trainOnCloud.');
     return
 end
 given = touchtrain.internal.options.nameValues(touchtrain.internal.options.cloudArguments({settings}));
 needed = {'projectID', 'mainBucket'};
 for k = 1:numel(needed)
     if isempty(touchtrain.internal.options.optionValue(given, needed{k}, ''))
-        faults.add('TouchTrain:BadOption', sprintf('cloudSettings.%s must be named; see touchtrain.trainOnCloud.', ...
+        faults.add('TouchTrain:BadOption', sprintf('cloudSettings.%s is required; see touchtrain.trainOnCloud.', ...
             needed{k}));
     end
 end
 if isequal(touchtrain.internal.options.optionValue(given, 'DryRun', false), true)
-    faults.add('TouchTrain:BadOption', ['cloudSettings.dryRun: nothing would be trained. ' ...
+    faults.add('TouchTrain:BadOption', ['cloudSettings.dryRun: no training would start. ' ...
         'Call touchtrain.trainOnCloud(..., ''DryRun'', true) instead.']);
 end
 faults.check(@() touchtrain.internal.python.askPython('check_options', 'trainOnCloud', ...
     touchtrain.internal.options.optionsJson(given)));
 end
 
-function value = flag(value, name, faults)
+function value = logicalSwitch(value, name, faults)
 if (islogical(value) || isnumeric(value)) && numel(value) == 1 && any(double(value) == [0 1])
     value = logical(value);
 else
-    faults.add('TouchTrain:BadOption', [name ' must be 0 or 1, or true or false.']);
+    faults.add('TouchTrain:BadOption', [name ' must be 0, 1, true or false.']);
     value = false;
 end
 end
 
-function value = filled(value, name, faults)
+function value = nonemptyText(value, name, faults)
 if touchtrain.internal.values.isText(value) && ~isempty(strtrim(char(value)))
     value = strtrim(char(value));
 else
-    faults.add('TouchTrain:BadOption', [name ' must be a text that is not empty.']);
+    faults.add('TouchTrain:BadOption', [name ' must be nonempty text.']);
     value = name;
 end
 end
 
 function folder = newFolder(wanted)
-% The folder that is wanted, or with a number behind it where it is there already.
+% Name of a new folder: WANTED, or WANTED with a number appended if it exists.
 folder = wanted;
 number = 2;
 while isfolder(folder)
@@ -170,6 +170,6 @@ if ~plan.CREATE_NUMPY
 end
 folder = fileparts(plan.model);
 if ~strcmp(folder, plan.processDirectory) && ~isfolder(folder)
-    faults.add('TouchTrain:PathMissing', sprintf('modelName: the folder %s does not exist. Make it first.', folder));
+    faults.add('TouchTrain:PathMissing', sprintf('modelName: the folder %s does not exist. Create it first.', folder));
 end
 end

@@ -1,8 +1,8 @@
 function [history, modelPath, report] = trainInCloud(plan)
-% TRAININCLOUD  The section TRAIN of train_new_model with trainOnCloud: submit, watch, and return what came of it.
+% TRAININCLOUD  Section TRAIN of train_new_model with trainOnCloud: submit the training, wait, and return its results.
 %
-%   PLAN is what NEWMODELPLAN returned. The dataset is in the bucket already; the model is fetched where
-%   DOWNLOAD_MODEL = 1, else MODELPATH is its URL.
+%   PLAN is the output of NEWMODELPLAN. The dataset must already be in the bucket. The model is downloaded if
+%   DOWNLOAD_MODEL is 1; otherwise MODELPATH is its URL.
 job = touchtrain.trainOnCloud(plan.dataset, plan.model, plan.cloudSettings, plan.trainOptions{:}, ...
     'JobFolder', plan.job, 'Upload', false, 'Fetch', plan.DOWNLOAD_MODEL);
 job.wait(Inf, 'Verbose', plan.isVerbose, 'Plots', ...

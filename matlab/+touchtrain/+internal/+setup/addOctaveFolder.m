@@ -1,7 +1,7 @@
 function addOctaveFolder()
-% ADDOCTAVEFOLDER  In GNU Octave, put py., pyargs and pyenv on the path.
+% ADDOCTAVEFOLDER  In GNU Octave, add py., pyargs and pyenv to the path.
 %
-%   In MATLAB that folder must never be on the path: it would hide MATLAB's own.
+%   In MATLAB this folder must not be on the path: it would shadow the built-in functions.
 if touchtrain.internal.values.isOctave() && isempty(which('pyenv'))
     matlabFolder = fileparts(fileparts(fileparts(fileparts(mfilename('fullpath')))));
     addpath(fullfile(matlabFolder, 'octave'));

@@ -1,5 +1,5 @@
 function now = currentPython()
-% CURRENTPYTHON  The Python of pyenv: struct with executable ('' where there is none), isLoaded, isInProcess.
+% CURRENTPYTHON  Python of pyenv: struct with executable ('' if there is none), isLoaded, isInProcess.
 now = struct('executable', '', 'isLoaded', false, 'isInProcess', false);
 try
     environment = pyenv();
@@ -7,6 +7,6 @@ try
     now.isLoaded = strcmp(char(environment.Status), 'Loaded');
     now.isInProcess = strcmp(char(environment.ExecutionMode), 'InProcess');
 catch
-    now.executable = ''; % Octave's pyenv has no answer where no Python runs
+    now.executable = ''; % Octave's pyenv fails if there is no Python
 end
 end

@@ -1,5 +1,5 @@
 function executable = environmentPython(folder)
-% ENVIRONMENTPYTHON  The interpreter of the virtual environment in a folder.
+% ENVIRONMENTPYTHON  Path of the Python interpreter in a virtual environment.
 if ispc()
     executable = fullfile(folder, 'Scripts', 'python.exe');
 else

@@ -1,8 +1,8 @@
 function [host, range, release] = hostRelease()
-% HOSTRELEASE  The name of this MATLAB or Octave, and the versions of Python that it loads.
+% HOSTRELEASE  Name of this MATLAB or Octave, and the Python versions it can load.
 %
-%   [HOST, RANGE, RELEASE] = HOSTRELEASE(): RANGE is [lowest highest] minor version of Python 3. In Octave, where py.
-%   runs whatever there is, it is [] and RELEASE is ''; in a MATLAB that is too old for TouchTrain it is [], too.
+%   [HOST, RANGE, RELEASE] = HOSTRELEASE(): RANGE is the [lowest highest] minor version of Python 3. In Octave, which
+%   can load any version, RANGE is [] and RELEASE is ''. RANGE is also [] in a MATLAB that is too old for TouchTrain.
 range = [];
 release = '';
 if touchtrain.internal.values.isOctave()

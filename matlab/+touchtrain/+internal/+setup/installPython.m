@@ -1,11 +1,11 @@
 function facts = installPython(root, range)
-% INSTALLPYTHON  Make the environment .venv of the repository, with all packages.
+% INSTALLPYTHON  Create the environment .venv of the repository and install all packages.
 %
-%   FACTS = INSTALLPYTHON(ROOT, RANGE): RANGE is the [lowest highest] minor version that MATLAB loads, or []; a Python
-%   within it is preferred.
+%   FACTS = INSTALLPYTHON(ROOT, RANGE): RANGE is the [lowest highest] minor version that MATLAB can load, or []; a
+%   Python within it is preferred. FACTS is the output of PYTHONFACTS.
 base = basePython(range);
 folder = fullfile(root, '.venv');
-fprintf('Making %s with %s; it takes some minutes ...\n', folder, base);
+fprintf('Creating %s with %s. This takes a few minutes ...\n', folder, base);
 status = touchtrain.internal.python.runClean(base, ['-m venv "' folder '"']);
 if status == 0
     status = touchtrain.internal.python.runClean(touchtrain.internal.setup.environmentPython(folder), ...
@@ -13,13 +13,13 @@ if status == 0
 end
 if status ~= 0
     error('TouchTrain:PythonNotFound', ...
-        'The environment %s could not be made; the reason stands above. Remove that folder and try again.', folder);
+        'The environment %s could not be created; see the output above. Remove this folder and try again.', folder);
 end
 facts = touchtrain.internal.python.pythonFacts(touchtrain.internal.setup.environmentPython(folder));
 end
 
 function name = basePython(range)
-% Command of an installed Python from which an environment for trainings can be made.
+% Command of an installed Python that can create an environment for training.
 names = {'python3.12', 'python3.11', 'python3.13', 'python3', 'python'};
 name = '';
 for k = 1:numel(names)
@@ -35,6 +35,6 @@ for k = 1:numel(names)
 end
 if isempty(name)
     error('TouchTrain:PythonNotFound', ...
-        'There is no Python 3.11 to 3.13 here. Install one from python.org (or your system''s packages) first.');
+        'Python 3.11 to 3.13 was not found. Install it from python.org or with your package manager.');
 end
 end

@@ -1,21 +1,22 @@
 function [executable, note] = pythonForHost(job, range)
 % PYTHONFORHOST  Choose the Python that py. runs in, and set pyenv.
 %
-%   [EXECUTABLE, NOTE] = PYTHONFORHOST(JOB, RANGE): JOB are the facts of the Python of the trainings, RANGE the
-%   [lowest highest] minor version that this MATLAB loads, [] in Octave, where any will do. py. needs only NumPy, so
-%   it may be another Python than that of the trainings. NOTE is '' or a sentence for the user.
+%   [EXECUTABLE, NOTE] = PYTHONFORHOST(JOB, RANGE): JOB is the output of PYTHONFACTS for the training Python, RANGE the
+%   [lowest highest] minor version that this MATLAB can load ([] in Octave: any). py. needs only NumPy, so it can be a
+%   different Python from the one used for training. NOTE is '' or a sentence for the user.
 note = '';
 now = touchtrain.internal.setup.currentPython();
 executable = now.executable;
 if now.isLoaded
     if ~strcmp(executable, job.executable)
-        note = touchtrain.internal.python.explainPython('loaded already', now, job.executable, range);
+        note = touchtrain.internal.python.explainPython('Python is loaded', now, job.executable, range);
     end
 elseif isempty(range) || (job.version(2) >= range(1) && job.version(2) <= range(2))
     executable = job.executable;
 else
     executable = otherPython(executable, job, range);
-    note = sprintf('This MATLAB loads no Python %d.%d, so py. runs in another one than the trainings.', job.version);
+    note = sprintf('This MATLAB does not support Python %d.%d, so py. runs in a different Python from trainings.', ...
+        job.version);
 end
 if ~strcmp(now.executable, executable)
     choose(executable, now, range);
@@ -23,18 +24,18 @@ end
 end
 
 function choose(executable, now, range)
-% Set pyenv; why it refuses, MATLAB says shortly.
+% Set pyenv, and explain MATLAB's short error message if it fails.
 try
     pyenv('Version', executable);
 catch err
-    parts = {sprintf('pyenv does not take %s: %s', executable, err.message), ...
+    parts = {sprintf('pyenv does not accept %s: %s', executable, err.message), ...
         touchtrain.internal.python.explainPython([err.identifier ' ' err.message], now, executable, range)};
     error('TouchTrain:PythonNotFound', '%s', strjoin(parts(~cellfun(@isempty, parts)), sprintf('\n')));
 end
 end
 
 function executable = otherPython(current, job, range)
-% A Python of a version that MATLAB loads, with NumPy.
+% Find a Python with NumPy, of a version that MATLAB supports.
 names = {current};
 for minor = range(2):-1:range(1)
     names{end + 1} = sprintf('python3.%d', minor); %#ok<AGROW>
@@ -51,7 +52,7 @@ for k = 1:numel(names)
 end
 versions = touchtrain.internal.setup.pythonVersions(range);
 error('TouchTrain:PythonNotFound', ...
-    ['This MATLAB loads Python %s, and %s is Python %d.%d. Make the environment with a Python that MATLAB loads, ' ...
-    'or install NumPy into a Python %s and call pyenv(''Version'', ''its path'') first.'], versions, ...
+    ['This MATLAB supports Python %s, but %s is Python %d.%d. Create the environment with a supported Python, ' ...
+    'or install NumPy in Python %s and first call pyenv(''Version'', ''its path'').'], versions, ...
     job.executable, job.version, versions);
 end

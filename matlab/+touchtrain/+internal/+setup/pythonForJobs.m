@@ -1,10 +1,10 @@
 function [facts, others] = pythonForJobs()
-% PYTHONFORJOBS  Find a Python that can train: version 3.11 or later with all packages.
+% PYTHONFORJOBS  Find a Python for training: version 3.11 or later with all packages.
 %
-%   [FACTS, OTHERS] = PYTHONFORJOBS() looks at, in this order: the environment variable TOUCHTRAIN_PYTHON, the
-%   environment .venv of the repository (or that TouchTrain is installed in), an activated environment, the Python
-%   that setup recorded, and the one of pyenv. FACTS is as PYTHONFACTS gives them, [] where there is none; OTHERS
-%   holds a sentence on each that was looked at and will not do.
+%   [FACTS, OTHERS] = PYTHONFORJOBS() searches, in this order: the environment variable TOUCHTRAIN_PYTHON, the
+%   environment .venv of the repository (or the one that TouchTrain is installed in), an activated environment, the
+%   Python that setup recorded, and the Python of pyenv. FACTS is the output of PYTHONFACTS, [] if none is suitable.
+%   OTHERS is a cell array with one sentence on each unsuitable Python.
 [root, isRepo] = touchtrain.internal.python.packageRoot();
 candidates = {getenv('TOUCHTRAIN_PYTHON')};
 if isRepo
@@ -42,8 +42,8 @@ others = unique(others, 'stable');
 end
 
 function executable = recordedPython()
-% The interpreter that the last setup of this user recorded, in the file that pyside/jobs/interpreter.py writes; ''
-% where there is none.
+% Interpreter that the last setup of this user recorded, in the file that pyside/jobs/interpreter.py writes; '' if there
+% is none.
 if ~isempty(getenv('TOUCHTRAIN_CONFIG'))
     file = fullfile(getenv('TOUCHTRAIN_CONFIG'), 'python.json');
 elseif ispc()
@@ -63,7 +63,7 @@ if isfile(file)
         record = jsondecode(fileread(file));
         executable = record.python;
     catch
-        executable = ''; % a damaged file is as good as none
+        executable = ''; % ignore a damaged file
     end
 end
 end

@@ -1,13 +1,13 @@
 classdef Faults < handle
-% FAULTS  What is wrong with a set of inputs, noted one by one and told all at once.
+% FAULTS  Collect the errors in a set of inputs, and raise them as one error.
 %
-%   FAULTS = FAULTS() begins; ADD and CHECK note, RAISE tells.
+%   FAULTS = FAULTS() creates an empty list; ADD and CHECK add errors, RAISE raises them.
     properties (SetAccess = private)
         rows = struct('identifier', {}, 'text', {})
     end
     methods
         function add(faults, identifier, text)
-            % Note one thing. A text that is itself a list of faults from Python is taken apart.
+            % Add one error. A text from Python that lists several errors is split.
             items = {text};
             if ~isempty(regexp(text, '^\d+ things are wrong:\n', 'once'))
                 items = regexp(text, '\n  \d+\. (.*?)(?=\n  \d+\. |$)', 'tokens');
@@ -19,7 +19,7 @@ classdef Faults < handle
         end
 
         function check(faults, attempt)
-            % Call the function handle ATTEMPT, without outputs, and note what it raises.
+            % Call the function handle ATTEMPT without outputs, and add the error that it raises.
             try
                 attempt();
             catch err
@@ -31,7 +31,7 @@ classdef Faults < handle
         end
 
         function raise(faults)
-            % Raise all that was noted as one error; nothing happens where nothing was.
+            % Raise all errors as one. An empty list raises nothing.
             found = faults.rows;
             if numel(found) == 1
                 touchtrain.internal.python.raiseError(found.identifier, found.text);

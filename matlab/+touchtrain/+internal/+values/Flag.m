@@ -1,6 +1,6 @@
 classdef Flag < handle
-% FLAG  A yes or no that a function shares with what its onCleanup calls.
+% FLAG  Logical value that a function shares with its onCleanup callback.
     properties
-        isUp = true
+        isSet = true
     end
 end

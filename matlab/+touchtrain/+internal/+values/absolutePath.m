@@ -1,10 +1,10 @@
 function full = absolutePath(path, what)
-% ABSOLUTEPATH  Turn a path into an absolute one, seen from the current folder of MATLAB.
+% ABSOLUTEPATH  Make a path absolute, relative to the current folder of MATLAB.
 %
-%   FULL = ABSOLUTEPATH(PATH, WHAT) takes a char row or a string, and expands a leading ~. WHAT names the argument
-%   in the error. Python may stand in another folder, so every path goes through here first.
+%   FULL = ABSOLUTEPATH(PATH, WHAT): PATH is a char row or a string; a leading ~ is expanded. WHAT names the argument in
+%   the error. Python can have a different current folder, so every path is converted before it is passed on.
 if ~touchtrain.internal.values.isText(path) || isempty(strtrim(char(path)))
-    error('TouchTrain:BadOption', '%s must be a path: a text that is not empty.', what);
+    error('TouchTrain:BadOption', '%s must be a path (nonempty text).', what);
 end
 full = strtrim(char(path));
 if strcmp(full, '~') || strncmp(full, '~/', 2) || strncmp(full, '~\', 2)
@@ -19,5 +19,5 @@ isAbsolute = any(full(1) == '/\') || ~isempty(regexp(full, '^[A-Za-z]:', 'once')
 if ~isAbsolute
     full = fullfile(pwd, full);
 end
-full = regexprep(full, '(?<=[^:/\\])[/\\]+$', ''); % at the end
+full = regexprep(full, '(?<=[^:/\\])[/\\]+$', ''); % trailing separators
 end

@@ -1,8 +1,8 @@
 function paths = absolutePaths(paths, name, what)
-% ABSOLUTEPATHS  The absolute path of a text, or a row cell with those of a list of texts.
+% ABSOLUTEPATHS  Absolute path of a text, or a row cell array of the absolute paths of a list of texts.
 %
-%   PATHS = ABSOLUTEPATHS(PATHS, NAME, WHAT) raises TouchTrain:BadOption for anything else: NAME is what the argument is
-%   called, WHAT what it must be.
+%   PATHS = ABSOLUTEPATHS(PATHS, NAME, WHAT) raises TouchTrain:BadOption for any other value: NAME is the argument, WHAT
+%   describes its valid values.
 if touchtrain.internal.values.isText(paths)
     paths = touchtrain.internal.values.absolutePath(paths, name);
 elseif touchtrain.internal.values.isNames(paths)

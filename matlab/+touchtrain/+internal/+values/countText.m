@@ -1,5 +1,5 @@
 function text = countText(n, noun)
-% COUNTTEXT  A number of things: '1 frame', '2 frames'.
+% COUNTTEXT  Number with a noun: '1 frame', '2 frames'.
 text = sprintf('%d %s', n, noun);
 if n ~= 1
     text = [text 's'];

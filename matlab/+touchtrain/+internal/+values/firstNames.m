@@ -1,5 +1,5 @@
 function text = firstNames(names)
-% FIRSTNAMES  The first few of a row of names with commas between, and how many more there are: 'a, b and 900 more'.
+% FIRSTNAMES  First names of a list, separated by commas, and the number of others: 'a, b and 900 more'.
 most = 12;
 text = strjoin(names(1:min(most, numel(names))), ', ');
 if numel(names) > most

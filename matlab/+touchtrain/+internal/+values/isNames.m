@@ -1,7 +1,7 @@
-function yes = isNames(value)
-% ISNAMES  Tell whether a value is a list of texts: a cellstr, or a string or categorical array.
-yes = isa(value, 'string') || isa(value, 'categorical');
+function tf = isNames(value)
+% ISNAMES  True for a list of texts: a cellstr, or a string or categorical array.
+tf = isa(value, 'string') || isa(value, 'categorical');
 if iscell(value) && ~isempty(value)
-    yes = all(cellfun(@touchtrain.internal.values.isText, value(:)));
+    tf = all(cellfun(@touchtrain.internal.values.isText, value(:)));
 end
 end

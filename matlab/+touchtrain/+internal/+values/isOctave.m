@@ -1,4 +1,4 @@
-function yes = isOctave()
-% ISOCTAVE  Tell whether this is GNU Octave and not MATLAB.
-yes = exist('OCTAVE_VERSION', 'builtin') ~= 0;
+function tf = isOctave()
+% ISOCTAVE  True in GNU Octave, false in MATLAB.
+tf = exist('OCTAVE_VERSION', 'builtin') ~= 0;
 end

@@ -1,8 +1,8 @@
-function yes = isText(value)
-% ISTEXT  Tell whether a value is one text: a char row, or a string or categorical scalar.
+function tf = isText(value)
+% ISTEXT  True for a single text: a char row, or a string or categorical scalar.
 if ischar(value)
-    yes = size(value, 1) == 1 || isempty(value);
+    tf = size(value, 1) == 1 || isempty(value);
 else
-    yes = (isa(value, 'string') || isa(value, 'categorical')) && numel(value) == 1;
+    tf = (isa(value, 'string') || isa(value, 'categorical')) && numel(value) == 1;
 end
 end

@@ -1,4 +1,4 @@
 function show(format, varargin)
-% SHOW  Print as fprintf does, with what comes from files as VISIBLE makes it.
+% SHOW  Print like fprintf, after VISIBLE has escaped control characters in the text.
 fprintf('%s', touchtrain.internal.values.visible(sprintf(format, varargin{:})));
 end

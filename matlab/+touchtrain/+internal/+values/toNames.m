@@ -1,5 +1,5 @@
 function names = toNames(value)
-% TONAMES  Turn a list of texts, of whatever kind and shape, into a row of char rows.
+% TONAMES  Convert a list of texts of any type and shape to a row cell array of char rows.
 if iscell(value)
     names = cellfun(@char, value, 'UniformOutput', false);
 else

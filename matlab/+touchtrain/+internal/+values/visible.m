@@ -1,7 +1,7 @@
 function text = visible(text)
-% VISIBLE  A text as it may be shown: what a terminal would obey is written out, as \x1b, and no link can be clicked.
+% VISIBLE  Text that is safe to print: control characters are escaped, such as \x1b, and links are disabled.
 %
-%   Names and texts come from files that may be anybody's. Tabs and ends of lines stay.
+%   Names and texts can come from untrusted files. Tabs and newlines are kept.
 text = char(text);
 for code = unique(double(text(text < 32 | text == 127)))
     if ~any(code == [9 10])
@@ -12,7 +12,7 @@ if any(text > 127)
     for code = 128:159
         sign = char(code);
         if touchtrain.internal.values.isOctave()
-            sign = char([194 code]); % its texts are bytes of UTF-8
+            sign = char([194 code]); % Octave text is UTF-8 bytes
         end
         text = strrep(text, sign, sprintf('\\x%02x', code));
     end

@@ -1,7 +1,7 @@
-function [name, product] = jobWords(job)
-% JOBWORDS  What a job is called, and what it makes: 'training' and 'model', 'search', 'conversion' and 'dataset'.
+function [name, product] = jobNames(job)
+% JOBNAMES  Words for a job and its product, such as 'training' and 'model', or 'conversion' and 'dataset'.
 %
-%   [NAME, PRODUCT] = JOBWORDS(JOB): JOB is the status of the job.
+%   [NAME, PRODUCT] = JOBNAMES(JOB): JOB is the status of the job.
 switch job.command
     case 'train'
         name = 'training';

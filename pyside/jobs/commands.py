@@ -1,0 +1,351 @@
+"""Every command in one table: its names, settings and arguments, how it is checked and done, and what it makes.
+
+The command line, the door for MATLAB and the jobs are made from this table. A new command is a row here, a settings
+class, and the function that does it; where it needs a check of its own, also the function that makes its request.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pyside.aliases import Progress
+from pyside.errors import BadJob
+from pyside.settings.cloud import BucketSettings, CloudTrainSettings
+from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
+from pyside.settings.core import Settings
+from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabTrainSettings, shown
+from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
+from pyside.system import locks
+
+Request = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Argument:
+    """What a command is given besides its settings.
+
+    Attributes:
+        name: in the function that makes the request.
+        help: for the command line.
+        nargs: of argparse.
+        metavar: of argparse. Default: the name.
+        options: of argparse, for an argument that is an option there; empty for one that is known by its place.
+        is_json: whether MATLAB passes it as JSON text.
+    """
+
+    name: str
+    help: str = ""
+    nargs: str | None = None
+    metavar: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+    is_json: bool = False
+
+
+@dataclass(frozen=True)
+class Command:
+    """One row of the table.
+
+    Attributes:
+        name: the words on the command line.
+        settings: its settings.
+        check: dotted name of the function that makes a request of the arguments and the options, and checks both.
+        run: dotted name of the function that does a request: called with it, `Progress`, a function that says whether
+            to stop, and the folder of the job or None.
+        makes: the part of a request that names what it makes.
+        parts: what else a request of it has besides the settings.
+        arguments: in their order.
+        help: one line.
+        stored: what a request calls it, where that is not its name.
+        fixed: further arguments of `check`.
+        matlab: name of the function of ``touchtrain.`` in MATLAB, where there is one.
+        in_matlab: its settings there. Default: `settings` and those of `ShownJob`.
+        from_matlab: further arguments of `check`, where MATLAB asks.
+        is_passing: whether it makes nothing that lasts, so that its job is not kept.
+        writes: whether it writes what it makes on this computer, so that nobody else may meanwhile.
+    """
+
+    name: str
+    settings: type[Settings]
+    check: str
+    run: str
+    makes: str
+    help: str
+    parts: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    stored: str = ""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
+    matlab: str = ""
+    in_matlab: type[Settings] | None = None
+    from_matlab: Mapping[str, Any] = field(default_factory=dict)
+    is_passing: bool = False
+    writes: bool = True
+
+    def request(self, arguments: Mapping[str, Any], options: Mapping[str, Any], from_matlab: bool = False) -> Request:
+        """Return the request for this command.
+
+        Args:
+            arguments: by name.
+            options: settings in Python's spelling.
+            from_matlab: whether MATLAB asks, which counts from 1.
+
+        Raises:
+            TouchTrainError: all that is wrong with arguments and options and can be known before any long work.
+        """
+        more = self.from_matlab if from_matlab else {}
+        request: Request = _function(self.check)(**arguments, **self.fixed, **more, options=options)
+        return request
+
+    @property
+    def matlab_settings(self) -> type[Settings]:
+        """Its settings in MATLAB."""
+        return self.in_matlab or shown(self.settings)
+
+
+_DATASET = Argument("dataset")
+_MODEL = Argument("model_path")
+_TARGET = Argument("dataset", "the folder to write", metavar="DATASET")
+
+TABLE = (
+    Command(
+        "convert videos",
+        VideoSettings,
+        check="pyside.jobs.requests.conversion",
+        run="pyside.jobs.requests.convert_videos",
+        makes="dataset",
+        help="videos and a file with one label a frame",
+        parts=("source", "first", "inputs"),
+        arguments=(
+            Argument("source", "a folder of videos, or video files", "+", "VIDEOS", is_json=True),
+            Argument("labels", "a .mat, .npy or .csv file with the labels", metavar="LABELS"),
+            _TARGET,
+        ),
+        fixed={"kind": "videos"},
+        matlab="convertVideos",
+        from_matlab={"first": 1},
+    ),
+    Command(
+        "convert folders",
+        FolderSettings,
+        check="pyside.jobs.requests.conversion",
+        run="pyside.jobs.requests.convert_folders",
+        makes="dataset",
+        help="one folder of images a class",
+        parts=("source",),
+        arguments=(Argument("source", "a folder with one sub-folder a class", metavar="ROOT", is_json=True), _TARGET),
+        fixed={"kind": "folders", "labels": None},
+        matlab="convertFolders",
+        from_matlab={"first": 1},
+    ),
+    Command(
+        "convert numpy",
+        NumpySettings,
+        check="pyside.jobs.requests.conversion",
+        run="pyside.jobs.requests.convert_numpy",
+        makes="dataset",
+        help="frames and labels in NumPy or HDF5 files",
+        parts=("source",),
+        arguments=(
+            Argument("source", "a folder of .npy, .npz or .h5 files, or one of them", metavar="FOLDER", is_json=True),
+            _TARGET,
+        ),
+        fixed={"kind": "numpy", "labels": None},
+        matlab="convertNumpy",
+        from_matlab={"first": 1},
+    ),
+    Command(
+        "convert tfrecords",
+        TfrecordSettings,
+        check="pyside.jobs.requests.conversion",
+        run="pyside.jobs.requests.convert_tfrecords",
+        makes="dataset",
+        help="TFRecord files",
+        parts=("source",),
+        arguments=(Argument("source", "TFRecord files, or a folder of them", "+", "FILES", is_json=True), _TARGET),
+        fixed={"kind": "tfrecords", "labels": None},
+        matlab="convertTfrecords",
+        from_matlab={"first": 1},
+    ),
+    Command(
+        "export tfrecords",
+        ExportSettings,
+        check="pyside.jobs.requests.on_dataset",
+        run="pyside.jobs.requests.export_tfrecords",
+        makes="folder",
+        help="TFRecord files, one Example a frame",
+        parts=("dataset",),
+        arguments=(_DATASET, Argument("folder", "where the files go")),
+        fixed={"command": "export tfrecords"},
+    ),
+    Command(
+        "verify",
+        Settings,
+        check="pyside.jobs.requests.verification",
+        run="pyside.jobs.requests.verify",
+        makes="dataset",
+        help="compare a dataset with its hashes: has it changed on the disk?",
+        arguments=(_DATASET,),
+        matlab="verify",
+        is_passing=True,
+        writes=False,
+    ),
+    Command(
+        "train",
+        TrainSettings,
+        check="pyside.jobs.requests.training",
+        run="pyside.jobs.requests.train",
+        makes="model_path",
+        help="train a model on a dataset folder",
+        parts=("dataset",),
+        arguments=(_DATASET, _MODEL),
+        matlab="train",
+        in_matlab=MatlabTrainSettings,
+    ),
+    Command(
+        "tune",
+        TuneSettings,
+        check="pyside.jobs.requests.tuning",
+        run="pyside.jobs.requests.tune",
+        makes="model_path",
+        help="train with many settings, and keep the model of the best",
+        parts=("dataset", "search", "spelling"),
+        arguments=(
+            _DATASET,
+            _MODEL,
+            Argument(
+                "search",
+                "a setting and the values to try, as learning-rate=1e-4..1e-2 or augment=legacy,standard; give it once "
+                "a setting. Lists within are put in brackets: dropout-rates=[.2,.2,.2,.4],[0,0,0,.2]",
+                metavar="NAME=VALUES",
+                options={"action": "append", "required": True},
+                is_json=True,
+            ),
+        ),
+        matlab="tune",
+        from_matlab={"spelling": "matlab"},
+    ),
+    Command(
+        "preview",
+        PreviewSettings,
+        check="pyside.jobs.requests.preview",
+        run="pyside.jobs.requests.write_preview",
+        makes="path",
+        help="write a sheet of frames as a training varies them",
+        parts=("dataset",),
+        arguments=(_DATASET, Argument("path", "the picture to write, a .png")),
+        matlab="previewAugmentation",
+        in_matlab=PreviewSettings,
+        is_passing=True,
+    ),
+    Command(
+        "cloud submit",
+        CloudTrainSettings,
+        check="pyside.jobs.requests.cloud_training",
+        run="pyside.jobs.requests.train_in_cloud",
+        makes="model_path",
+        help="send the dataset, start the training, and watch it in the background",
+        parts=("dataset",),
+        arguments=(_DATASET, _MODEL),
+        stored="train",
+        matlab="trainOnCloud",
+        in_matlab=MatlabCloudTrainSettings,
+    ),
+    Command(
+        "cloud upload",
+        BucketSettings,
+        check="pyside.jobs.requests.upload",
+        run="pyside.jobs.requests.send_dataset",
+        makes="dataset",
+        help="send a dataset, or what has changed of it",
+        parts=("cloud",),
+        arguments=(_DATASET,),
+        stored="upload",
+        matlab="uploadDataset",
+        writes=False,
+    ),
+)
+
+
+def named(name: str) -> Command:
+    """Return the row of a command, by its words on the command line or its name in MATLAB."""
+    return next(one for one in TABLE if name in (one.name, one.matlab))
+
+
+def of(request: Mapping[str, Any]) -> Command | None:
+    """Return the row that a request is of; None where there is none."""
+    rows = [one for one in TABLE if (one.stored or one.name) == request.get("command")]
+    in_cloud = [one for one in rows if issubclass(one.settings, BucketSettings)]
+    return next(iter(in_cloud if "cloud" in request else rows), None)
+
+
+def run(
+    request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None = None
+) -> dict[str, Any]:
+    """Do what a request asks for, in this process.
+
+    Args:
+        request: as `Command.request` returned it.
+        progress: called with records at most some five times a second. ``said`` in one is lines for the person;
+            ``milestone`` marks those that belong in a log.
+        should_stop: asked every now and then; True ends it gently.
+        folder: of the job, where a training keeps its checkpoint; without one it keeps none.
+
+    Returns:
+        The result, as plain values: of a training what `TrainingResult` holds, of a search `TuningResult.record`, of a
+        conversion the report.
+
+    Raises:
+        InUse: another process makes the same.
+        TouchTrainError: what went wrong; NotEnoughMemory where the memory ran out.
+    """
+    from pyside.training.checks import memory
+
+    path = locked_by(request)
+    lock = contextlib.nullcontext() if path is None else locks.held(path, request["command"], folder)
+    with memory.told(request["command"]), lock:
+        record: dict[str, Any] = _function(_row(request).run)(request, progress, should_stop, folder)
+    return record
+
+
+def is_check(request: Request) -> bool:
+    """Whether a request only asks what would come of it."""
+    return bool(request["settings"].get("check"))
+
+
+def is_passing(request: Request) -> bool:
+    """Whether a request makes nothing that lasts, so that its job is not kept."""
+    return is_check(request) or _row(request).is_passing
+
+
+def made_by(request: Request) -> str:
+    """Return the path of what a request makes: a model, a dataset, a picture, or a folder of records."""
+    return str(request[_row(request).makes])
+
+
+def locked_by(request: Request) -> str | None:
+    """Return the path that nobody else may write while a request is done; None where it writes nothing here."""
+    stays_away = not (request.get("cloud") or {}).get("fetch", True)
+    return None if is_check(request) or stays_away or not _row(request).writes else made_by(request)
+
+
+def _row(request: Mapping[str, Any]) -> Command:
+    row = of(request)
+    if row is None:
+        raise BadJob(f"There is no command {short(request.get('command'))}.")
+    return row
+
+
+def short(value: Any) -> str:
+    """Return a value as it is shown in a message."""
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _function(dotted: str) -> Callable[..., Any]:
+    module, _, name = dotted.rpartition(".")
+    found: Callable[..., Any] = getattr(importlib.import_module(module), name)
+    return found
