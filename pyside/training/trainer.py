@@ -104,7 +104,9 @@ class Fit:
 
     def __post_init__(self) -> None:
         self._store = FrameStore(self.dataset.recordings, self.settings.context, self.settings.memory_limit)
-        self._distances = sampling.distances_to_borders(self.dataset.table)
+        self._distances: np.ndarray | None = None
+        if self.settings.hard_negatives is not None:
+            self._distances = sampling.distances_to_borders(self.dataset.table)
 
     def close(self) -> None:
         """Read no more frames."""
@@ -125,7 +127,8 @@ class Fit:
             NotFinite: the loss became NaN or infinite in float32 too.
         """
         settings = self.settings
-        plan = sampling.plan(self.dataset.table[sides.training], settings, self._distances[sides.training])
+        distances = None if self._distances is None else self._distances[sides.training]
+        plan = sampling.plan(self.dataset.table[sides.training], settings, distances)
         batches = self._batches(sides, plan)
         checkpoints = Checkpoints(checkpoint, self.dataset, settings)
         warnings = checkpoints.warnings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -30,18 +31,23 @@ def distances_to_borders(table: FrameTable) -> np.ndarray:
         int64, (all frames,), in frame numbers; `FAR` where there is no other class, no order in time, or no label.
     """
     distances = np.full(len(table), FAR, np.int64)
-    known = np.flatnonzero((table.labels >= 0) & (table.frame_numbers >= 0))
-    numbers, recordings = table.frame_numbers[known], table.recordings[known]
-    begins = (np.diff(table.labels[known]) != 0) | (np.diff(recordings) != 0)
-    starts = np.concatenate([[0], np.flatnonzero(begins) + 1, [len(known)]])
-    run = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
-    before, after = starts[run] - 1, starts[run + 1]  # the last frame of the run before, the first of the one after
-    for other in (before, after):
-        place = np.clip(other, 0, len(known) - 1)
-        near = (place == other) & (recordings[place] == recordings)
-        apart = np.where(near, np.abs(numbers - numbers[place]), FAR)
-        distances[known] = np.minimum(distances[known], apart)
+    known = (table.labels >= 0) & (table.frame_numbers >= 0)
+    cuts = [0, *(np.flatnonzero(np.diff(table.recordings)) + 1).tolist(), len(table)]
+    for start, end in itertools.pairwise(cuts):  # one by one, as that takes less memory
+        rows, places = table[start:end], start + np.flatnonzero(known[start:end])
+        if len(places):
+            distances[places] = _distances(rows.labels[places - start], rows.frame_numbers[places - start])
     return distances
+
+
+def _distances(labels: np.ndarray, numbers: np.ndarray) -> np.ndarray:
+    """Do it for one recording without frames left out: nearest is the end of the run before, or the run after."""
+    starts = np.concatenate([[0], np.flatnonzero(np.diff(labels)) + 1, [len(labels)]])
+    run = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    last, after = starts[run] - 1, starts[run + 1]
+    back = np.where(last >= 0, numbers - numbers[np.maximum(last, 0)], FAR)
+    ahead = np.where(after < len(labels), numbers[np.minimum(after, len(labels) - 1)] - numbers, FAR)
+    return np.minimum(back, ahead)
 
 
 def negative_class(class_names: Sequence[str]) -> int:
@@ -133,13 +139,13 @@ class Plan:
         }
 
 
-def plan(training: FrameTable, settings: TrainSettings, distances: np.ndarray) -> Plan:
+def plan(training: FrameTable, settings: TrainSettings, distances: np.ndarray | None = None) -> Plan:
     """Plan what an epoch is made of.
 
     Args:
         training: of the frames of the training side.
         settings: `oversample`, `hard_negatives` and `hard_negative_window` are looked at.
-        distances: int64, (n,), of the same frames, see `distances_to_borders`.
+        distances: int64, (n,), of the same frames, see `distances_to_borders`; needed for `hard_negatives` only.
 
     Returns:
         The plan. Without these settings an epoch sees each frame once.
@@ -154,7 +160,7 @@ def plan(training: FrameTable, settings: TrainSettings, distances: np.ndarray) -
         remarks += said
     parts = [Part(*part) for part in zip(positions, epoch, strict=True)]
     hard = None
-    if settings.hard_negatives is not None:
+    if settings.hard_negatives is not None and distances is not None:
         negative = negative_class(names)
         near = distances[positions[negative]] <= settings.hard_negative_window
         n_hard, said = _hard_in_epoch(near, epoch[negative], settings, names[negative])
