@@ -92,9 +92,11 @@ def test_importing_keras_through_devices_prints_nothing() -> None:
     assert child.stderr == ""
 
 
-def test_in_a_job_keras_comes_without_its_helpers_which_are_there_afterwards_all_the_same() -> None:
+def test_in_our_own_programs_keras_comes_without_its_extras_which_are_there_afterwards_all_the_same() -> None:
     program = (
-        "import gc, sys; from pyside.compute import devices; devices.in_job = True; devices.import_keras(); "
+        "import gc, sys; from pyside.compute import devices; assert not devices._is_our_program(); "
+        "import importlib.util; __spec__ = importlib.util.find_spec('pyside.train_model_local'); "
+        "devices.import_keras(); "
         "print('pandas' in sys.modules, 'matplotlib' in sys.modules, gc.isenabled()); "
         "import pandas, matplotlib.pyplot; print(pandas.Series([1, 2]).sum())"
     )

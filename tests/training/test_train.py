@@ -95,7 +95,7 @@ def test_the_saved_model_predicts_what_was_measured(
     sides = preflight.check(dataset, Path(result.model_path), TrainSettings.from_options(result.report["settings"]))
     frames = np.concatenate([recording.frames for recording in dataset.recordings])[sides.validation]
     predicted = np.asarray(load.load_model(result.model_path)(frames / np.float32(255))).argmax(1)
-    accuracy = float(np.mean(predicted == dataset.labels()[sides.validation]))
+    accuracy = float(np.mean(predicted == dataset.table.labels[sides.validation]))
     assert accuracy == result.metrics["validation"]["accuracy"]
 
 

@@ -163,7 +163,7 @@ def test_frames_by_tag_are_counted_alike_and_a_tag_of_very_many_values_is_cut(da
         for number, one in enumerate(dataset.recordings)
     )
     tagged = dataclasses.replace(dataset, recordings=recordings)
-    labels, of_frames = dataset.labels(), dataset.recording_numbers()
+    labels, of_frames = dataset.table.labels, dataset.table.recordings
     every = np.flatnonzero(labels >= 0)
     found = describe(tagged, TrainSettings(), Split(every, every, every, "group", ()))["split"]["training"]
     for value in (0, 1):

@@ -64,7 +64,7 @@ def test_settings_of_a_new_network_beside_an_initial_model_are_told_as_unused(
 
 
 def test_frames_are_numbered_by_recording_and_in_time(dataset: Dataset) -> None:
-    recordings, numbers = dataset.recording_numbers(), dataset.frame_numbers()
+    recordings, numbers = dataset.table.recordings, dataset.table.frame_numbers
     assert recordings.tolist() == np.repeat(np.arange(5), 80).tolist()
     assert len(numbers) == 400
 
@@ -72,5 +72,5 @@ def test_frames_are_numbered_by_recording_and_in_time(dataset: Dataset) -> None:
 def test_very_many_classes_that_a_side_lacks_are_one_warning(dataset: Dataset, small: MakeSettings) -> None:
     names = (*dataset.class_names, *(f"c{number}" for number in range(500)))
     of_many = dataclasses.replace(dataset, class_names=names)
-    found = warnings_of(of_many, split(dataset.labels(), dataset.groups(), 0.2, 0.0, 0, 2), small())
+    found = warnings_of(of_many, split(dataset.table, 0.2, 0.0, 0), small())
     assert len([text for text in found if "500" in text]) == 1 and len(found) < 10

@@ -19,6 +19,7 @@ from pyside.training.input_pipeline import frame_store
 from pyside.training.input_pipeline.batches import Batches
 from pyside.training.input_pipeline.frame_store import FrameStore
 from pyside.training.input_pipeline.sampling import FAR, plan
+from tests.training.frame_tables import table_of
 
 ON_DISK = 1e-9  # gigabytes: no set fits, and a window is one batch
 
@@ -215,10 +216,10 @@ def make_batches(
 ) -> Batches:
     """30 frames, every other one a touch, or what options make of them."""
     numbers = np.arange(3, 33)
-    labels = (numbers % 2).astype(np.int16)
-    made = plan(labels, ("NonTouch", "Touch"), TrainSettings(**options), np.full(30, FAR)) if options else None
+    table = table_of(np.arange(40) % 2)
+    made = plan(table[numbers], TrainSettings(**options), np.full(30, FAR)) if options else None
     store = FrameStore(numbered([10, 30]), memory_limit=memory_limit)
-    return Batches(store, numbers, labels, 2, 8, made, seed, weights)
+    return Batches(store, numbers, table, 8, made, seed, weights)
 
 
 def test_an_epoch_shows_each_frame_once_with_its_label_and_weight() -> None:
@@ -270,9 +271,9 @@ def test_disk_and_memory_give_the_same_bytes(on_disk: Any, context: int, memory_
         recording.frames = rng.integers(0, 256, recording.frames.shape, np.uint8)
     recordings = on_disk(recordings)
     numbers = rng.permutation(sum(sizes))[:200]
-    labels = rng.integers(0, 2, 200)
+    table = table_of(rng.integers(0, 2, sum(sizes)))
     held, read = (
-        Batches(FrameStore(recordings, context, limit), numbers, labels, 2, 6, seed=3) for limit in (None, memory_limit)
+        Batches(FrameStore(recordings, context, limit), numbers, table, 6, seed=3) for limit in (None, memory_limit)
     )
     assert held._store.in_memory and not read._store.in_memory
     for _ in range(2):
@@ -337,7 +338,7 @@ def test_what_waits_to_be_read_is_not_read_after_the_end() -> None:
 def test_an_error_while_reading_ahead_comes_out_at_its_batch(on_disk: Any, tmp_path: Path) -> None:
     (recording,) = on_disk(numbered([10]))
     (tmp_path / "0.frames.npy").unlink()
-    batches = Batches(FrameStore([recording], memory_limit=ON_DISK), np.arange(10), np.zeros(10, int), 2, 5)
+    batches = Batches(FrameStore([recording], memory_limit=ON_DISK), np.arange(10), table_of(np.zeros(10)), 5)
     batches.on_epoch_begin()
     with pytest.raises(BadDataset, match=r"0\.frames\.npy cannot be read"):
         batches[0]

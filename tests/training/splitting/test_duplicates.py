@@ -10,12 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset
+from pyside.data.dataset import Dataset, FrameTable
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.errors import BadDataset, BadOption
 from pyside.settings import TrainSettings
 from pyside.training.splitting import duplicates
-from pyside.training.splitting.duplicates import check_duplicates, equal_frames, frame_keys, merged_groups, settled
+from pyside.training.splitting.duplicates import check_duplicates, equal_frames, frame_keys, settled, with_merged_groups
 from pyside.training.splitting.split import split
 from pyside.training.splitting.subsets import Split
 
@@ -175,7 +175,7 @@ def test_frames_are_called_by_their_numbers_in_the_source(write: Write) -> None:
 
 def test_equal_frames_of_one_static_recording_are_told_but_no_fault(write: Write) -> None:
     dataset = write([np.repeat(noise(3, 0), 40, axis=0)])
-    sides = split(dataset.labels(), dataset.groups(), 0.2, 0.0, 0, 2)
+    sides = split(dataset.table, 0.2, 0.0, 0)
     assert sides.unit == "block"
     [warning] = check_duplicates(dataset, sides, "error")
     assert re.match(r"\d+ held-out frames are equal", warning) and "little moves" in warning
@@ -196,14 +196,11 @@ def test_given_sides_are_kept_with_a_warning_where_groups_are_to_stay_together(w
 
 def settled_of(dataset: Dataset, on_duplicates: str, **settings: float) -> tuple[Split, list[str]]:
     wanted = TrainSettings.from_options({"on_duplicates": on_duplicates, **settings})
-    tags = [recording.info["tags"] for recording in dataset.recordings]
-    recordings = np.repeat(np.arange(len(tags)), [recording.n_frames for recording in dataset.recordings])
 
-    def split_by(groups: np.ndarray) -> Split:
-        fractions = wanted.validation_fraction, wanted.test_fraction
-        return split(dataset.labels(), groups, *fractions, wanted.seed, 2, recordings, tags)
+    def split_again(table: FrameTable) -> Split:
+        return split(table, wanted.validation_fraction, wanted.test_fraction, wanted.seed)
 
-    return settled(dataset, split_by(dataset.groups()), split_by, wanted)
+    return settled(dataset, split_again(dataset.table), split_again, wanted)
 
 
 def test_groups_that_share_frames_are_merged_along_chains(write: Write) -> None:
@@ -213,15 +210,15 @@ def test_groups_that_share_frames_are_merged_along_chains(write: Write) -> None:
         [noise(5, 1), *chain, noise(5, 2)],
         [np.full(n, id) for n, id in zip((5, 10, 11, 11, 5), (9, 8, 7, 6, 5), strict=True)],
     )
-    groups, warnings = merged_groups(dataset, dataset.groups())
-    assert groups.tolist() == [9] * 5 + [6] * 32 + [5] * 5
+    table, warnings = with_merged_groups(dataset)
+    assert table.groups.tolist() == [9] * 5 + [6] * 32 + [5] * 5
     assert warnings[0].startswith("3 groups of frames") and "day1 = day2 = day3" in warnings[0]
 
 
 def test_without_equal_frames_groups_stay_and_nothing_is_said(write: Write) -> None:
     dataset = write([noise(10, 0), noise(10, 1)])
-    groups, warnings = merged_groups(dataset, dataset.groups())
-    assert groups.tolist() == dataset.groups().tolist() and warnings == []
+    table, warnings = with_merged_groups(dataset)
+    assert table.groups.tolist() == dataset.table.groups.tolist() and warnings == []
 
 
 def test_kept_together_copies_are_on_one_side_for_every_seed(write: Write) -> None:
