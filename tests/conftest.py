@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import os
+import re
 import subprocess
 import sys
 import time
@@ -41,6 +42,16 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
         time.sleep(0.02)
+
+
+@contextlib.contextmanager
+def raises_with(kind: type[BaseException], *facts: object) -> Iterator[pytest.ExceptionInfo[BaseException]]:
+    """Expect an error of a kind whose text holds these facts, each as a whole word; its wording may change freely."""
+    with pytest.raises(kind) as caught:
+        yield caught
+    said = str(caught.value)
+    missing = [fact for fact in map(str, facts) if not re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", said)]
+    assert not missing, f"{missing} not in: {said}"
 
 
 def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndarray]:
