@@ -353,7 +353,7 @@ def test_weights_in_another_file_are_not_followed(tmp_path: Path) -> None:
         group = file["model_weights/dense_1/dense_1"]
         del group["kernel:0"]
         group["kernel:0"] = h5py.ExternalLink("other.h5", "kernel")
-    with raises_with(BadModel, path, "dense_1/kernel:0"):
+    with raises_with(BadModel, path, "dense_1/kernel:0", "'other.h5'"):
         load.load_model(path)
 
 
@@ -527,7 +527,7 @@ def test_one_sigmoid_output_becomes_two_that_predict_the_same(tmp_path: Path) ->
     core, notes = load.load_core(path, "float32", SHAPE, NAMES, 0)
     touch = expected_of_chain(1, "sigmoid")
     assert np.allclose(predicted(core), np.hstack([1 - touch, touch]), atol=1e-6)
-    assert len(notes) == 1 and "Touch" in notes[0] and "NonTouch" not in notes[0]
+    assert "sigmoid" in notes[0] and "Touch" in notes[0] and "NonTouch" not in notes[0]
 
 
 def test_a_sigmoid_layer_apart_is_turned_as_well(tmp_path: Path) -> None:
@@ -543,7 +543,7 @@ def test_other_numbers_of_classes_get_a_new_last_layer(tmp_path: Path) -> None:
     old = load.load_model(tmp_path / "old.h5")
     assert core.output_shape == (None, 3) and np.allclose(predicted(core).sum(1), 1, atol=1e-6)
     assert np.array_equal(core.layers[-2].get_weights()[0], old.layers[-2].get_weights()[0])
-    assert len(notes) == 1 and all(fact in notes[0] for fact in ("2", "3", "a, b, c"))
+    assert all(fact in notes[0] for fact in ("2 outputs", "3", "a, b, c"))
 
 
 def test_outputs_without_softmax_get_it(tmp_path: Path) -> None:
@@ -560,7 +560,7 @@ def test_a_head_that_cannot_be_changed_is_said(tmp_path: Path) -> None:
     model.save(tmp_path / "new.keras")
     core, _ = load.load_core(tmp_path / "new.keras", "float32", SHAPE, NAMES, 0)
     assert np.allclose(predicted(core), predicted(model), atol=1e-6)
-    with raises_with(BadModel, 2, 3, "Softmax"):
+    with raises_with(BadModel, 2, 3, "Conv2D"):
         load.load_core(tmp_path / "new.keras", "float32", SHAPE, ("a", "b", "c"), 0)
 
 
@@ -612,7 +612,7 @@ def test_penalties_are_kept_and_other_rules_of_training_are_said(tmp_path: Path)
     path = write(tmp_path / "old.h5", "2.2.4", sequential("2.2.4", layers), layers)
     core, notes = load.load_core(path, "float32", SHAPE, NAMES, 0)
     assert len(core.losses) == 1 and float(core.losses[0]) > 0
-    assert len(notes) == 1 and "kernel_constraint" in notes[0] and "dense_1" in notes[0]
+    assert "kernel_constraint" in notes[0] and "dense_1" in notes[0]
 
 
 def test_reading_weights_stops_at_arrays_that_the_file_cannot_hold() -> None:
@@ -645,7 +645,7 @@ def test_a_keras_file_may_not_say_that_it_is_larger(keras_file: Path) -> None:
     def wide(config: dict[str, Any]) -> None:
         config["config"]["layers"][-1]["config"]["units"] = 10**9
 
-    with raises_with(BadModel, 10**9):
+    with raises_with(BadModel, "324000000000"):
         load.load_model(rezipped(keras_file, wide))
 
     def tall(config: dict[str, Any]) -> None:
@@ -680,10 +680,10 @@ def test_weights_within_a_keras_file_are_looked_at_as_those_of_an_h5(keras_file:
     def many(weights: Any) -> None:
         weights.create_dataset("more", (10**6, 10**6), "f4", chunks=(1000, 1000))
 
-    for change, facts in ((elsewhere, ("more", "another file")), (many, ("more", "larger"))):
+    for change, facts in ((elsewhere, ("more", "'/etc/passwd'")), (many, ("larger",))):
         with raises_with(BadModel, keras_file.with_name("changed.keras"), *facts):
             load.load_model(_inside(keras_file, change))
-    with raises_with(BadModel, keras_file.with_name("changed.keras"), "file"):
+    with raises_with(BadModel, keras_file.with_name("changed.keras"), "'/etc/passwd'"):
         load.describe_model(_inside(keras_file, elsewhere))
 
 

@@ -124,7 +124,7 @@ def test_a_value_of_a_tag_that_a_fold_lacks_is_warned_of() -> None:
     for part in parts:
         side = "validation" if np.any(groups[part.training] == 3) else "training"
         (warning,) = part.warnings
-        assert f"{side} side" in warning and "object wall" in warning
+        assert f"{side} side" in warning and "wall" in warning
 
 
 def test_the_same_seed_gives_the_same_folds_and_another_one_others() -> None:
