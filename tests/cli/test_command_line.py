@@ -49,7 +49,8 @@ def test_inspect_tells_of_a_long_session_on_one_screen_and_of_all_of_it_on_deman
     shown = capsys.readouterr().out
     assert len(shown.splitlines()) < 40 and "102 more" in shown and "--all" in shown
     assert "recordings: 112" in shown and "2 to 4" in shown
-    assert sum("1 (whisker_050)" in line for line in shown.splitlines()) == 2  # left out, and without a touch
+    # left out wholly, without a frame of Touch, and without one of NonTouch
+    assert sum("1 (whisker_050)" in line for line in shown.splitlines()) == 3
     assert names[0] in shown and names[-1] in shown and names[60] not in shown
     for flag in (["--all"], ["--json"]):
         assert main(["inspect", str(tmp_path / "set"), *flag]) == 0
@@ -163,7 +164,7 @@ def test_convert_writes_a_dataset_and_tells_in_json(tmp_path: Path, capsys: pyte
     for key, value in pyside.inspect(tmp_path / "set").items():
         assert report[key] == value
     assert main([*line, "--check"]) == 0
-    assert str(tmp_path / "arrays") in capsys.readouterr().out
+    assert str(tmp_path / "set") in capsys.readouterr().out
     before = sorted((tmp_path / "set").iterdir())
     assert main(["convert", "numpy", "--check", *line[2:], "--pixel-range", "0,1"]) in (0, 1)
     assert sorted((tmp_path / "set").iterdir()) == before

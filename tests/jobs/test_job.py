@@ -18,6 +18,7 @@ from pyside.errors import BadJob, BadOption, Interrupted, JobFailed, NotWritable
 from pyside.evaluation.result import TrainingResult
 from pyside.jobs import job, job_records, requests, worker
 from pyside.system import machine, processes
+from pyside.system.progress import progress_line
 from pyside.system.records import write_json
 from tests.conftest import TINY, raises_with, until
 
@@ -178,7 +179,7 @@ def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
 def test_one_class_only_is_an_error_before_a_job_is_made(tmp_path: Path) -> None:
     frames, labels = np.zeros((20, 20, 30), np.uint8), [1] * 30
     pyside.convert_arrays(frames, labels, tmp_path / "set")
-    with raises_with(OneClass, 2):
+    with raises_with(OneClass, 0, "NonTouch", 30, "Touch"):
         job.start_training(tmp_path / "set", tmp_path / "model.h5", {})
 
 
@@ -236,15 +237,15 @@ def test_a_folder_without_a_job_is_said_to_have_none(tmp_path: Path) -> None:
 def test_a_progress_line_tells_what_a_person_wants_to_know() -> None:
     progress = {"stage": "training", "epoch": 3, "epochs": 20, "batch": 5, "batches": 10, "frames_per_second": 412.3}
     progress |= {"seconds_left": 61, "loss": 0.1234, "accuracy": 0.9}
-    line = job.progress_line(progress)
+    line = progress_line(progress)
     assert all(fact in line for fact in ("epoch 3/20", "50 %", "412", "0:01:01", "loss 0.123", "acc 0.900"))
     progress |= {"val_loss": 0.2, "val_accuracy": 0.8}
-    line = job.progress_line(progress)
+    line = progress_line(progress)
     assert all(fact in line for fact in ("epoch 3/20", "0:01:01", "0.123", "val 0.200", "0.900", "val 0.800"))
     assert "%" not in line
-    assert job.progress_line({"stage": "saving", "epoch": 3, "epochs": 20}).split() == ["epoch", "3/20", "saving"]
+    assert progress_line({"stage": "saving", "epoch": 3, "epochs": 20}).split() == ["epoch", "3/20", "saving"]
     assert "Python" in job_records.line({"state": "waiting", "progress": {}})
-    assert len(job.progress_line({**progress, "epoch": 100, "epochs": 100, "seconds_left": 360_000})) <= 79
+    assert len(progress_line({**progress, "epoch": 100, "epochs": 100, "seconds_left": 360_000})) <= 79
 
 
 def test_interrupted_is_an_error_with_an_identifier() -> None:

