@@ -355,12 +355,14 @@ def test_two_waiters_get_the_same(dataset: Path, unbroken: TrainingResult, tmp_p
 
 def test_no_reader_ever_sees_half_a_record(dataset: Path, tmp_path: Path) -> None:
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
-    until(lambda: (Path(folder) / "progress.json").exists())
-    begun = job_records.status(folder)["progress"].get("epoch", 0)
-    for _ in range(20_000):
-        json.loads((Path(folder) / "progress.json").read_text(encoding="utf-8"))
+    until(lambda: job_records.status(folder)["progress"].get("epoch", 0) > 0)
+    seen = set()
+    for _ in range(500_000):
+        seen.add(json.loads((Path(folder) / "progress.json").read_text(encoding="utf-8"))["epoch"])
         json.loads((Path(folder) / "state.json").read_text(encoding="utf-8"))
-    assert job_records.status(folder)["progress"]["epoch"] > begun  # it was at work meanwhile
+        if len(seen) > 20:
+            break
+    assert len(seen) > 20  # it was at work meanwhile
     job.cancel(folder)
 
 
@@ -406,7 +408,7 @@ def test_jobs_are_listed_and_removed_but_not_while_they_work(dataset: Path, tmp_
         ("b.h5", False),
         ("a.h5", True),
     ]
-    with raises_with(BadJob, second, "running"):
+    with raises_with(BadJob, second):
         job.remove(second)
     job.cancel(second)
     (Path(second) / "mine.txt").touch()

@@ -31,7 +31,7 @@ if isunix()
         'cannot open shared object file" >&2\nexit 127\n']);
     fclose(id);
     system(['chmod +x "' file '"']);
-    expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', file), file, 'libpython3.11.so.1.0');
+    expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', file), file, 'library');
 end
 end
 
