@@ -126,7 +126,7 @@ def test_setup_makes_the_environment_when_asked(checkout: Path) -> None:
     venv = f'[ "$2" = venv ] && {{ mkdir -p "$3/bin"; cp "{checkout.parent}/inside" "$3/bin/python"; exit 0; }}'
     script(checkout.parent / "bin" / "python3.12", f'{venv}; exec "{sys.executable}" "$@"')
     text = set_up(checkout, "touchtrain.setup('Install', true)")
-    assert str(checkout / ".venv" / "bin" / "python") in text, text
+    assert str(checkout / ".venv") in text and sys.executable in text and "TouchTrain:" not in text, text
     log = (checkout / ".venv" / "bin" / "python.log").read_text(encoding="utf-8")
     assert log.split() == ["-m", "pip", "install", "--quiet", "-e", str(checkout)]
 
