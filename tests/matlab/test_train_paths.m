@@ -26,7 +26,7 @@ expect_error('TouchTrain:PathMissing', @() trained(options, 'Annotations', 'gone
 expect_error('TouchTrain:PathMissing', @() trained(options, 'Annotations', struct('Anna', 'gone.mat')), ...
     fullfile(pwd(), 'gone.mat'));
 expect_error('TouchTrain:BadOption', @() trained(options, 'Annotations', 3), 'struct');
-expect_error('TouchTrain:BadOption', @() trained(options, 'Folds', 9, 'Annotations', 'anna.csv'), 'only 3 groups');
+expect_error('TouchTrain:BadOption', @() trained(options, 'Folds', 9, 'Annotations', 'anna.csv'), 'Folds', '9', '3');
 expect_error('TouchTrain:BadOption', @() trained(options, 'FreezeConvolutions', true), 'InitialModel');
 end
 

@@ -33,7 +33,7 @@ evalc('history = short.fetchOutputs(''Verbose'', false);');
 expect_equal(short.State, 'done');
 expect_equal(size(history.loss), [1 2]);
 assert(isfile('short.h5'));
-expect_error('TouchTrain:BadJob', @() resume(short), 'is done');
+expect_error('TouchTrain:BadJob', @() resume(short), short.Folder, 'done');
 end
 
 function numbers = growth(job)

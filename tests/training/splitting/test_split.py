@@ -1,13 +1,13 @@
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
 from pyside.errors import BadDataset, BadOption
+from pyside.training.splitting import group_assignment
 from pyside.training.splitting.split import split
 from pyside.training.splitting.subsets import Split
+from tests.conftest import raises_with
 from tests.training.frame_tables import table_of
 
 
@@ -112,11 +112,13 @@ def test_the_same_seed_gives_the_same_split_and_another_one_another() -> None:
         assert not np.array_equal(first.validation, other.validation)
 
 
-def test_a_hundred_thousand_loose_images_are_split_in_seconds() -> None:
+def test_a_hundred_thousand_loose_images_are_shared_out_in_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
+    fill = group_assignment._filled
+    monkeypatch.setattr(group_assignment, "_filled", lambda *of: tries.append(1) or fill(*of))
     labels = np.random.default_rng(0).integers(0, 2, 100_000)
-    began = time.perf_counter()
     found = split(table_of(labels, np.arange(100_000), 2), 0.2, 0.1, 0)
-    assert time.perf_counter() - began < 10
+    assert len(tries) == 1
     assert [len(side) for side in sides_of(found)] == pytest.approx([70_000, 20_000, 10_000], abs=5)
 
 
@@ -132,7 +134,7 @@ def test_one_group_is_cut_into_blocks_with_a_gap(n: int) -> None:
     if n >= 400:
         assert len(found.validation) / n == pytest.approx(0.2, abs=0.06)
         assert np.sum(side == -1) <= 0.15 * n
-    assert "one recording" in found.warnings[0]
+    assert len(found.warnings) == 1
 
 
 def test_blocks_are_chosen_so_that_classes_are_on_both_sides() -> None:
@@ -152,11 +154,11 @@ def test_one_group_gives_a_test_side_too() -> None:
 
 
 def test_what_cannot_be_split_is_said() -> None:
-    with pytest.raises(BadOption, match="leave nothing to train on"):
+    with raises_with(BadOption, 0.6, 0.4):
         split(table_of(np.arange(10) % 2, np.arange(10), 2), 0.6, 0.4, 0)
-    with pytest.raises(BadOption, match="only 2 groups"):
+    with raises_with(BadOption, 0.1, 2):
         split(table_of(np.arange(10) % 2, np.arange(10) // 5, 2), 0.2, 0.1, 0)
-    with pytest.raises(BadDataset, match="9 labelled frames in one group"):
+    with raises_with(BadDataset, 9):
         split(table_of(np.arange(9) % 2, np.zeros(9, int), 2), 0.2, 0.0, 0)
 
 
@@ -192,25 +194,25 @@ def test_one_group_a_side_is_not_cut_in_blocks_where_sides_were_given() -> None:
 def test_recordings_without_a_side_among_others_go_to_training_with_a_warning() -> None:
     found = split_tagged([{}, {"side": "validation"}, {}, {"side": "training"}])
     assert recordings_on(found)[:2] == [{0, 2, 3}, {1}]
-    assert "2 of 4 recordings do not say" in found.warnings[0]
+    assert len(found.warnings) == 1 and "2 of 4" in found.warnings[0]
 
 
 def test_sides_without_validation_are_shared_out_anew_with_a_warning() -> None:
     found = split_tagged([{"side": "training"}] * 5)
     assert (found.unit, [len(side) for side in recordings_on(found)]) == ("group", [4, 1, 0])
-    assert "none of them is of validation" in found.warnings[0]
+    assert len(found.warnings) == 1 and "validation" in found.warnings[0]
 
 
 def test_given_sides_that_would_tear_a_group_are_not_kept() -> None:
     groups = np.repeat([0, 0, 1, 2, 3], 20)
     found = split_tagged([{"side": side} for side in ["training", "validation"] + ["training"] * 3], groups=groups)
     assert not set(groups[found.training]) & set(groups[found.validation])
-    assert "one group" in found.warnings[0]
+    assert len(found.warnings) == 1 and "group" in found.warnings[0]
 
 
 def test_a_test_fraction_beside_given_sides_is_said_to_have_no_effect() -> None:
     found = split_tagged([{"side": "training"}, {"side": "validation"}], test_fraction=0.1)
-    assert "TestFraction 0.1 was not used" in found.warnings[0]
+    assert len(found.warnings) == 1 and "0.1" in found.warnings[0]
 
 
 def test_left_and_right_are_no_sides_of_a_split() -> None:
@@ -233,5 +235,5 @@ def test_values_of_tags_are_on_both_sides_where_that_costs_nothing() -> None:
 def test_a_value_of_a_tag_that_a_side_lacks_is_warned_of() -> None:
     found = split_tagged([{"side": "training", "object": "pole"}, {"side": "validation", "object": "wall"}])
     assert len(found.warnings) == 2
-    assert "No frame of the training side has the object wall" in found.warnings[0]
-    assert "All objects and shapes must be represented in training and in validation" in found.warnings[1]
+    for warning, side, value in zip(found.warnings, ("training", "validation"), ("wall", "pole"), strict=True):
+        assert side in warning and f"object {value}" in warning
