@@ -59,9 +59,8 @@ mkdir(fullfile('work', 'jobs', 'mine'));
 mkdir(fullfile('work', 'dataset', 'mine.frames.npy'));
 trainingParameters = only(base, alone, 'CLEAR_DIRECTORIES');
 text = evalc('train_new_model');
-assert(isfolder(fullfile('work', 'dataset', 'mine.frames.npy')) && ~isempty(strfind(text, fullfile('work', ...
-    'dataset'))), ...
-    'TouchTrain:Test', '%s', text);
+isNamed = ~isempty(strfind(text, fullfile('work', 'dataset')));
+assert(isfolder(fullfile('work', 'dataset', 'mine.frames.npy')) && isNamed, 'TouchTrain:Test', '%s', text);
 rmdir(fullfile('work', 'dataset', 'mine.frames.npy'));
 text = evalc('train_new_model');
 stays = isfolder(fullfile('work', 'dataset')) || isfolder(fullfile('work', 'jobs', 'run'));
