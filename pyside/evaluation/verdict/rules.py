@@ -240,8 +240,8 @@ def _recording_stands_out(case: Case) -> Iterator[Finding]:
             more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
             yield _finding(
                 "recording stands out",
-                f"The model is right on far fewer frames than in other recordings (median on {side} {percent(middle)}): "
-                f"{rows}{more}.",
+                f"Far fewer frames are right than in other recordings (median on {side} {percent(middle)}): {rows}"
+                f"{more}.",
                 "Look for labels of another recording, labels shifted in time, another place, light or magnification. "
                 "If all is as it should be, add more recordings of this kind.",
             )
