@@ -19,6 +19,7 @@ from pyside.diagnostics.python_findings import Probe
 from pyside.jobs import interpreter
 from pyside.system import machine
 from pyside.system.machine import Cards
+from tests.conftest import holds
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGES = set(interpreter.NEEDED.values())
@@ -150,7 +151,7 @@ def test_what_the_python_told_is_read_and_judged() -> None:
     assert found["h5py,"]["text"] == "h5py, pillow: not installed"
     assert found["h5py,"]["remedy"] == "/p -m pip install h5py pillow"
     assert "cannot import name" in found["mat-io"]["text"]
-    assert "too old; 3.15 is needed" in found["keras"]["text"]
+    assert holds(found["keras"]["text"], "3.1.0", "3.15") and found["keras"]["state"] == "wrong"
     assert "ended the process" in found["tensorflow"]["text"]
     assert found["av"]["state"] == "note"
     assert "KERAS_BACKEND" in found["Keras"]["remedy"]
@@ -162,10 +163,10 @@ def test_a_process_that_hangs_is_told() -> None:
     python_findings.read_probe(
         probe, told({"python": "3.12.4", "bits": 64}, {"begun": "tensorflow"}), "no answer", None
     )
-    assert probe.ended_in == ("tensorflow", "it did not come to an end: no answer")
+    assert probe.ended_in and probe.ended_in[0] == "tensorflow" and holds(probe.ended_in[1], "no answer")
 
 
-@pytest.mark.parametrize(("version", "bits", "part"), [("3.9.1", 64, "3.11 to 3.13"), ("3.12.1", 32, "64 bits")])
+@pytest.mark.parametrize(("version", "bits", "part"), [("3.9.1", 64, "3.11 to 3.13"), ("3.12.1", 32, "64-bit")])
 def test_a_python_that_will_not_do_has_its_remedy(version: str, bits: int, part: str) -> None:
     found = one(python_findings.python_of_jobs(Probe(python="/p", version=version, bits=bits)))
     assert found["state"] == "wrong"
@@ -177,14 +178,14 @@ def test_a_python_that_will_not_do_has_its_remedy(version: str, bits: int, part:
     [
         ("ImportError: /lib/libstdc++.so.6: version `GLIBCXX_3.4.30' not found", "linux", "libstdc++6"),
         ("ImportError: libstdc++.so.6: cannot open shared object file", "linux", "libstdcxx-ng"),
-        ("ImportError: /lib/libc.so.6: version `GLIBC_2.34' not found", "linux", "older than the package needs"),
+        ("ImportError: /lib/libc.so.6: version `GLIBC_2.34' not found", "linux", "glibc"),
         ("ImportError: DLL load failed while importing _pywrap_tensorflow_internal", "win32", "vc_redist.x64.exe"),
         ("Failed to load the native TensorFlow runtime.", "win32", "vc_redist.x64.exe"),
         ("ImportError: libffi.so.7: cannot open shared object file", "linux", "libffi8"),
         ("tensorflow ended the process (SIGILL)", "linux", "AVX"),
         ("ImportError: x.so: undefined symbol: _ZN10tensorflow", "linux", "--force-reinstall"),
         ("ValueError: numpy.dtype size changed, may indicate binary incompatibility", "linux", "--force-reinstall"),
-        ("ImportError: libGL.so.1: cannot open shared object file", "linux", "name stands in the message"),
+        ("ImportError: libGL.so.1: cannot open shared object file", "linux", "system package"),
         ("ModuleNotFoundError: No module named 'tensorflow'", "linux", '"/my python" -m pip install tensorflow'),
         ("ModuleNotFoundError: No module named 'pyside'", "linux", "install touchtrain"),
         ("something else", "linux", "--force-reinstall"),
@@ -212,10 +213,10 @@ def test_nvidia_smi_is_read() -> None:
         (CARD, 0, "linux", "wrong", "tensorflow[and-cuda]"),
         (CARD, 0, "wsl", "wrong", "tensorflow[and-cuda]"),
         (CARD, 0, "win32", "note", "WSL2"),
-        (CARD, 0, "win32", "note", "planned and not in this version"),
+        (CARD, 0, "win32", "note", "torch"),
         (Cards(), 0, "win32", "ok", "processor"),
-        (Cards(), 0, "darwin", "note", "planned and not in this version"),
-        (CARD, None, "linux", "note", "could not be asked"),
+        (Cards(), 0, "darwin", "note", "torch"),
+        (CARD, None, "linux", "note", "could not be checked"),
         (Cards(fault="Driver/library version mismatch"), 0, "linux", "wrong", "Restart"),
     ],
 )
@@ -274,7 +275,7 @@ def test_variables_that_mislead_are_named() -> None:
     found = one(
         machine_findings.judge_environment({"PYTHONHOME": "/x", "LD_LIBRARY_PATH": "/y", "DYLD_A": "z", "HOME": "/h"})
     )
-    assert found["text"] == "DYLD_A, LD_LIBRARY_PATH, PYTHONHOME: set here; jobs do without."
+    assert found["text"].startswith("DYLD_A, LD_LIBRARY_PATH, PYTHONHOME: ")
     assert "every training" in one(machine_findings.judge_environment({"KERAS_MAX_EPOCHS": "1"}))["text"]
     assert (
         one(machine_findings.judge_environment({"KERAS_BACKEND": "tensorflow", "TOUCHTRAIN_HOST": "x"}))["state"]
@@ -287,6 +288,7 @@ def test_the_record_of_this_user_is_looked_at() -> None:
     interpreter.record(sys.executable)
     assert one(python_findings.recorded_python())["state"] == "ok"
     interpreter.record("/nowhere/python")
-    assert "/nowhere/python, is not there" in one(python_findings.recorded_python())["text"]
+    gone = one(python_findings.recorded_python())
+    assert gone["state"] == "wrong" and "/nowhere/python" in gone["text"]
     interpreter.record_file().write_text("{")
     assert one(python_findings.recorded_python())["state"] == "wrong"
