@@ -49,7 +49,7 @@ def test_inspect_tells_of_a_long_session_on_one_screen_and_of_all_of_it_on_deman
     shown = capsys.readouterr().out
     assert len(shown.splitlines()) < 40 and "... and 102 more ..." in shown and "--all" in shown
     assert "recordings: 112" in shown and "frames of a recording: 2 to 4" in shown
-    assert "left out wholly: 1 (whisker_050)" in shown and "without a frame of Touch: 1 (whisker_050)" in shown
+    assert "left out completely: 1 (whisker_050)" in shown and "without a frame of Touch: 1 (whisker_050)" in shown
     assert names[0] in shown and names[-1] in shown and names[60] not in shown
     for flag in (["--all"], ["--json"]):
         assert main(["inspect", str(tmp_path / "set"), *flag]) == 0

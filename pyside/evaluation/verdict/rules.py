@@ -242,7 +242,7 @@ def _recording_stands_out(case: Case) -> Iterator[Finding]:
                 "recording stands out",
                 f"Far fewer frames are right than in other recordings (median on {side} {percent(middle)}): {rows}"
                 f"{more}.",
-                "Look for labels of another recording, labels shifted in time, another place, light or magnification. "
+                "Check for labels of another recording, labels shifted in time, another place, light or magnification. "
                 "If all is as it should be, add more recordings of this kind.",
             )
 
@@ -291,7 +291,7 @@ def _validation_too_small(case: Case) -> Iterator[Finding]:
         "validation too small",
         f"The validation side is too small for reliable figures: {', '.join(reasons)}. {percent(accuracy)} of its "
         f"frames are right. If frames were independent, the 95 % interval would be {percent(low)} to {percent(high)}; "
-        "neighbouring frames are alike, so it is wider.",
+        "neighbouring frames are alike, so the real one is wider.",
         remedy,
         settings=remedies.for_a_larger_validation(case.settings, case.recordings),
     )
