@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 from pyside.cli.options import add_settings, given_settings
-from pyside.compute import devices
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadDataset, BadJob, BadOption, JobFailed, ModelNotSaved, PathMissing, TouchTrainError, some
 from pyside.evaluation.result import TrainingResult
@@ -282,5 +281,4 @@ def _set_up_log() -> None:
 
 
 if __name__ == "__main__":
-    devices.in_job = True
     processes.leave(main())

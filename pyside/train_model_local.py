@@ -14,7 +14,6 @@ import pyside
 from pyside.__main__ import guarded
 from pyside.cli.options import add_settings, given_settings
 from pyside.cli.text import show
-from pyside.compute import devices
 from pyside.settings.training import TrainSettings
 from pyside.system import processes
 
@@ -42,5 +41,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    devices.in_job = True
     processes.leave(main())

@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Record
 from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
 from pyside.settings.core import set_to
@@ -18,7 +19,6 @@ from pyside.system import files
 from pyside.system.files import fitting, left_parts, write_errors
 from pyside.system.records import plain, write_json
 
-Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
 _FILES = (PAGE, RECORD, MISTAKES)  # everything that we write into a report folder
 TEMPLATE = Path(__file__).with_name("page.html")

@@ -10,15 +10,14 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
 from pyside.evaluation.verdict.judge import verdict
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
 from pyside.settings.core import in_words, spelled
 from pyside.settings.training import TrainSettings
-from pyside.system.records import plain
 
-Record = Mapping[str, Any]
 Row = dict[str, str]
 
 SIDES = ("training", "validation", "test")
@@ -406,79 +405,83 @@ def _png(frame: np.ndarray) -> bytes:
 def data_card(report: Record) -> dict[str, Any]:
     """Return the data card: what the model learnt from."""
     dataset, split = report.get("dataset") or {}, report.get("split") or {}
-    sampling = report.get("sampling") or {}
     sides = {side: split[side] for side in SIDES if (split.get(side) or {}).get("frames")}
-    total = sum((sampling.get("epoch") or {}).values()) or 1
-    hard = sampling.get("hard")
-    notes = [f"Hard negatives: {_count(hard.get('before'))}, per epoch {_count(hard.get('epoch'))}."] if hard else []
     names = dataset.get("class_names") or []
-    sampled, sampling_left = _rows(
+    return {
+        "data_facts": [*_dataset_facts(dataset, names), *_split_facts(split)],
+        "split": [{"side": side, **_side_row(of, len(names) <= MOST_COLUMNS)} for side, of in sides.items()],
+        **_sampling(report.get("sampling") or {}),
+        **_tag_counts(sides),
+    }
+
+
+def _dataset_facts(dataset: Record, names: Sequence[str]) -> list[tuple[str, Any]]:
+    counts = [f"{name} {number:,}" for name, number in (dataset.get("counts") or {}).items()]
+    shape = dataset.get("image_shape")
+    return [
+        ("Dataset", dataset.get("path")),
+        ("Hash", dataset.get("hash")),
+        ("Classes", _classes(names)),
+        ("Frames", some(counts, MOST_NAMED)),
+        ("Recordings", _count(dataset.get("recordings"))),
+        ("Image", f"{_text(shape)} (height, width, channels)" if shape else ""),
+        ("Region of interest", _text(dataset.get("roi"))),
+        ("Contrast", _text(dataset.get("contrast"))),
+    ]
+
+
+def _split_facts(split: Record) -> list[tuple[str, Any]]:
+    left_out = split.get("left_out")
+    return [("Split by", _text(split.get("unit"))), ("Left out", f"{left_out:,} frames" if left_out else "")]
+
+
+def _side_row(of: Record, by_class: bool) -> Row:
+    """Return what a side of the split holds: one column per class, or the number of classes."""
+    counts = of.get("counts") or {}
+    row = {name: _count(of.get(name)) for name in ("recordings", "groups", "frames")}
+    if by_class:
+        return row | {name: _count(number) for name, number in counts.items()}
+    return row | {"classes": _count(sum(1 for number in counts.values() if number))}
+
+
+def _sampling(sampling: Record) -> dict[str, Any]:
+    """Return how many frames of each class an epoch has: one row per class, and notes."""
+    epoch, hard = sampling.get("epoch") or {}, sampling.get("hard")
+    total = sum(epoch.values()) or 1
+    rows, left = _rows(
         [
             {
                 "class": name,
                 "training frames": _count(number),
-                "per epoch": _count((sampling.get("epoch") or {}).get(name)),
-                "share": _percent(((sampling.get("epoch") or {}).get(name) or 0) / total, 1),
+                "per epoch": _count(epoch.get(name)),
+                "share": _percent((epoch.get(name) or 0) / total, 1),
             }
             for name, number in (sampling.get("before") or {}).items()
         ]
     )
-    tagged = {
-        (tag, value) for of in sides.values() for tag, values in (of.get("tags") or {}).items() for value in values
-    }
-    tag_counts, tag_counts_left = _rows(
+    notes = [f"Hard negatives: {_count(hard.get('before'))}, per epoch {_count(hard.get('epoch'))}."] if hard else []
+    return {"sampling": rows, "sampling_left": left, "sampling_notes": [*notes, *(sampling.get("remarks") or [])]}
+
+
+def _tag_counts(sides: Mapping[str, Record]) -> dict[str, Any]:
+    """Return the frames of each value of each tag, with one column per side."""
+    tags = {side: of.get("tags") or {} for side, of in sides.items()}
+    found = {(tag, value) for of_side in tags.values() for tag, values in of_side.items() for value in values}
+    rows, left = _rows(
         [
             {
                 "tag": tag,
                 "value": value,
                 **{
-                    side: _count(sum(((of.get("tags") or {}).get(tag) or {}).get(value, {}).values()))
-                    for side, of in sides.items()
+                    side: _count(sum((of_side.get(tag) or {}).get(value, {}).values()))
+                    for side, of_side in tags.items()
                 },
             }
-            for tag, value in sorted(tagged)
+            for tag, value in sorted(found)
         ]
     )
-    tag_counts_left += max((sum((of.get("tag_values_left_out") or {}).values()) for of in sides.values()), default=0)
-    return {
-        "data_facts": [
-            ("Dataset", dataset.get("path")),
-            ("Hash", dataset.get("hash")),
-            ("Classes", _classes(names)),
-            (
-                "Frames",
-                some([f"{name} {number:,}" for name, number in (dataset.get("counts") or {}).items()], MOST_NAMED),
-            ),
-            ("Recordings", _count(dataset.get("recordings"))),
-            (
-                "Image",
-                _text(dataset.get("image_shape")) + " (height, width, channels)" if dataset.get("image_shape") else "",
-            ),
-            ("Region of interest", _text(dataset.get("roi"))),
-            ("Contrast", _text(dataset.get("contrast"))),
-            ("Split by", _text(split.get("unit"))),
-            ("Left out", f"{split['left_out']:,} frames" if split.get("left_out") else ""),
-        ],
-        "split": [
-            {
-                "side": side,
-                "recordings": _count(of.get("recordings")),
-                "groups": _count(of.get("groups")),
-                "frames": _count(of.get("frames")),
-                **(
-                    {name: _count(number) for name, number in (of.get("counts") or {}).items()}
-                    if len(names) <= MOST_COLUMNS
-                    else {"classes": _count(sum(1 for number in (of.get("counts") or {}).values() if number))}
-                ),
-            }
-            for side, of in sides.items()
-        ],
-        "sampling": sampled,
-        "sampling_left": sampling_left,
-        "sampling_notes": [*notes, *(sampling.get("remarks") or [])],
-        "tag_counts": tag_counts,
-        "tag_counts_left": tag_counts_left,
-    }
+    left_before = [sum((of.get("tag_values_left_out") or {}).values()) for of in sides.values()]
+    return {"tag_counts": rows, "tag_counts_left": left + max(left_before, default=0)}
 
 
 def _classes(names: Sequence[str]) -> str:
@@ -533,7 +536,7 @@ def model_card(report: Record) -> dict[str, Any]:
 
 def _changed(settings: Record) -> list[Row]:
     """Return the settings that differ from their defaults, in both spellings."""
-    rows, defaults = [], plain(TrainSettings().as_dict())
+    rows, defaults = [], TrainSettings().record
     for field in dataclasses.fields(TrainSettings):
         default = defaults[field.name]
         value = settings.get(field.name, default)

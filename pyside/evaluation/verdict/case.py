@@ -6,9 +6,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pyside.aliases import Record
 from pyside.settings.training import TrainSettings
 
-Record = Mapping[str, Any]
 AT_CHANCE = 0.05  # of the way from chance to all right: a model below that has learnt nothing
 LEARNT = 0.95  # balanced accuracy on training frames; below it the network has not learnt them
 GAP = 0.03  # between training and validation: a model with a larger gap does not generalize ...
@@ -20,7 +20,7 @@ class Case:
 
     def __init__(self, report: Record, history: Mapping[str, Sequence[float | None]]):
         self.report, self.history = report, history
-        self.settings: dict[str, Any] = {**TrainSettings().as_dict(), **(report.get("settings") or {})}
+        self.settings: dict[str, Any] = {**TrainSettings().record, **(report.get("settings") or {})}
         dataset = report.get("dataset") or {}
         self.names: list[str] = list(dataset.get("class_names") or [])
         self.recordings: int = dataset.get("recordings") or 0

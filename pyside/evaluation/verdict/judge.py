@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from pyside.evaluation.verdict.case import Case, Record
+from pyside.aliases import Record
+from pyside.evaluation.verdict.case import Case
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS, RULES, Finding, well
 
 

@@ -7,12 +7,12 @@ import statistics
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.verdict import remedies
 from pyside.evaluation.verdict.case import (
     LEARNT,
     Case,
-    Record,
     amount,
     compared,
     is_number,
@@ -25,6 +25,7 @@ from pyside.evaluation.verdict.case import (
 )
 from pyside.evaluation.verdict.remedies import Advice
 from pyside.settings.core import set_to
+from pyside.settings.training import LOWER_IS_BETTER
 
 Finding = dict[str, Any]
 # The kinds of findings, most severe first.
@@ -61,7 +62,7 @@ IMPROVEMENT = 0.01  # ... in which the best figure still improved by this share 
 LEAST_IMPROVEMENT = 0.001  # ... and by at least this much: a loss near 0 can be halved for ever
 OUTLYING = 0.15  # how far the accuracy of a recording lies below the median of all
 LEAST_NOISE = 0.002  # of a learning curve
-_LOWER_IS_BETTER = ("loss", "event_error")
+_LOWER_IS_BETTER = tuple(name.replace("-", "_") for name in LOWER_IS_BETTER)  # as a report names them
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
