@@ -167,7 +167,7 @@ def test_a_process_that_hangs_is_told() -> None:
     assert package == "tensorflow" and "no answer" in why
 
 
-@pytest.mark.parametrize(("version", "bits", "part"), [("3.9.1", 64, "3.11 to 3.13"), ("3.12.1", 32, "64 bits")])
+@pytest.mark.parametrize(("version", "bits", "part"), [("3.9.1", 64, "3.11 to 3.13"), ("3.12.1", 32, "64-bit")])
 def test_a_python_that_will_not_do_has_its_remedy(version: str, bits: int, part: str) -> None:
     found = one(python_findings.python_of_jobs(Probe(python="/p", version=version, bits=bits)))
     assert found["state"] == "wrong"
