@@ -136,7 +136,7 @@ def convert_folders(
         return checked(preflight, lambda known: _time(known, _plan(known, source, settings), settings))
     classes = _plan(preflight, source, settings)
     preflight.faults.raise_any()
-    progress({"stage": "converting", "said": [*preflight.told(), *preflight.all_warnings()]})
+    progress({"stage": "converting", "said": [*preflight.messages(), *preflight.all_warnings()]})
     return _convert(preflight, classes, settings, progress, should_stop)
 
 

@@ -153,7 +153,7 @@ def convert_numpy(
         return checked(preflight, plan)
     order, plans = plan(preflight)
     said = preflight.all_warnings()
-    progress({"stage": "converting", "said": [*preflight.told(), *said]})
+    progress({"stage": "converting", "said": [*preflight.messages(), *said]})
     assert preflight.image_shape is not None
     conversion = _what_is_done(settings)
     writer = DatasetWriter(target, settings.class_names, preflight.image_shape, preflight.label_mapping, conversion)

@@ -133,7 +133,7 @@ def convert_tfrecords(
     with uncompressed(paths, preflight.warnings.append) as plain:
         plans, conversion = _plan(preflight, paths, plain, settings, should_stop)
         said = preflight.all_warnings()
-        progress({"stage": "converting", "said": [*preflight.told(), *said]})
+        progress({"stage": "converting", "said": [*preflight.messages(), *said]})
         assert preflight.image_shape is not None
         shape, mapping = preflight.image_shape, preflight.label_mapping
         writer = DatasetWriter(target, preflight.class_names, shape, mapping, conversion)

@@ -77,7 +77,7 @@ def convert_videos(
     plans = plan(preflight)
     watched.end_all(BadLabels)
     preflight.check_room(what_is_done(plans, settings))
-    progress({"stage": "converting", "said": preflight.told()})
+    progress({"stage": "converting", "said": preflight.messages()})
     assert preflight.image_shape is not None
     writer = DatasetWriter(
         preflight.target,

@@ -115,7 +115,7 @@ class Preflight:
         """Note a warning about one recording; of many that have it `alike` is told once, as of `TouchTrainError`."""
         self._remarks.add(TouchTrainError, text, of=of, alike=alike, what="recordings")
 
-    def told(self) -> list[str]:
+    def messages(self) -> list[str]:
         """Return lines about the recordings for a person, at most some twenty."""
         rows = [_line(one) for one in self.planned[:_MOST_TOLD]]
         more = len(self.planned) - _MOST_TOLD
