@@ -20,8 +20,8 @@ expect_error('TouchTrain:OneClass', @() touchtrain.train('alike', 'model.h5'), '
 [frames, labels] = tiny_arrays(16, 1);
 opened = touchtrain.internal.python.askPython('convert_arrays_open', fullfile(pwd(), 'half'), '{}', labels, ...
     '[[20,20,16]]');
-expect_error('TouchTrain:BadDataset', @() touchtrain.train('half', 'model.h5'), 'half-written');
-expect_error('TouchTrain:BadDataset', @() touchtrain.inspect('half'), 'half-written');
+expect_error('TouchTrain:BadDataset', @() touchtrain.train('half', 'model.h5'), 'incomplete');
+expect_error('TouchTrain:BadDataset', @() touchtrain.inspect('half'), 'incomplete');
 touchtrain.internal.python.askPython('convert_arrays_append', opened.token, 1, frames);
 touchtrain.internal.python.askPython('convert_arrays_close', opened.token);
 record = touchtrain.inspect('half');
