@@ -18,7 +18,7 @@ from pyside.errors import BadLabels
 from pyside.settings.core import named
 
 _LABEL_FORMS = (
-    "Expected a cell array with one vector a video, or one numeric or logical vector (or a cell array of class names) "
+    "Expected a cell array with one vector per video, or one numeric or logical vector (or a cell array of class names) "
     "for one video; structs with fields such as video and labels; a table or CSV file whose header names columns such "
     "as video, frame and label; or a contact array."
 )
@@ -49,14 +49,14 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
 
     The form is found by its shape. In MATLAB's words:
 
-    - ``one vector a video``: ``labels = {[0 0 1 1], logical([0; 1]), {'Touch', 'NonTouch'}}``, vectors of numbers,
+    - ``one vector per video``: ``labels = {[0 0 1 1], logical([0; 1]), {'Touch', 'NonTouch'}}``, vectors of numbers,
       logicals or class names (cell of texts, string or categorical array);
     - ``one vector for one video``: ``labels = [0 0 1 1 NaN]``, with at least two labels; an .npy file holds such a one;
-    - ``one struct a video``: ``labels(1).video = 'trial1.mp4'; labels(1).labels = [0 0 1]; labels(1).camera = 'left'``,
+    - ``one struct per video``: ``labels(1).video = 'trial1.mp4'; labels(1).labels = [0 0 1]; labels(1).camera = 'left'``,
       a struct, a struct array or a cell of structs. Fields for the video's name: video, name, file, filename,
       videoName ...; for its trial number: trialNum, trial; for the labels: labels, label, contacts, touch ..., in any
       case; other texts and single numbers are tags. ``uncuratable`` leaves the recording out;
-    - ``table with one row a frame``: ``table({'a.mp4'; 'a.mp4'}, [1; 2], [0; 1], 'VariableNames', {'video', 'frame',
+    - ``table with one row per frame``: ``table({'a.mp4'; 'a.mp4'}, [1; 2], [0; 1], 'VariableNames', {'video', 'frame',
       'label'})``, or the same as CSV, in any order of columns, with commas, semicolons or tabs::
 
           video,frame,label,camera
@@ -64,10 +64,10 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
           a.mp4,2,Touch,left
 
       Frames count from 1, those that are not in it are left out. Columns that are constant within a video are tags;
-    - ``table with one row a video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a struct
+    - ``table with one row per video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a struct
       with such columns as fields;
     - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
-    - ``one vector a video, by name``: a containers.Map from video name to vector; a struct with a vector a field if it
+    - ``one vector per video, by name``: a containers.Map from video name to vector; a struct with a vector a field if it
       is called labels, or chosen.
 
     Args:

@@ -14,15 +14,15 @@ from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names
 from pyside.data.labels.contact_arrays import is_contact_array, read_contact_array
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
-from pyside.data.labels.tables import is_label_table, one_row_a_video, read_label_table
+from pyside.data.labels.tables import is_label_table, has_row_per_video, read_label_table
 from pyside.errors import BadLabels, Faults, some
 
-ONE_A_VIDEO = "one vector a video"
+VECTOR_PER_VIDEO = "one vector per video"
 ONE_VIDEO = "one vector for one video"
-BY_NAME = "one vector a video, by name"
-STRUCTS = "one struct a video"
-ROW_A_FRAME = "table with one row a frame"
-ROW_A_VIDEO = "table with one row a video"
+BY_NAME = "one vector per video, by name"
+STRUCTS = "one struct per video"
+ROW_PER_FRAME = "table with one row per frame"
+ROW_PER_VIDEO = "table with one row per video"
 CONTACTS = "contact array"
 _MOST_DEEP = 20
 
@@ -96,7 +96,7 @@ def _length(value: Any) -> int:
 
 def _of_table(table: Table, where: str) -> Labels:
     entries, remarks = read_label_table(table, where)
-    return Labels(ROW_A_VIDEO if one_row_a_video(table) else ROW_A_FRAME, entries, remarks)
+    return Labels(ROW_PER_VIDEO if has_row_per_video(table) else ROW_PER_FRAME, entries, remarks)
 
 
 def _of_contacts(value: Any, where: str) -> Labels:
@@ -106,7 +106,7 @@ def _of_contacts(value: Any, where: str) -> Labels:
 
 def _of_vectors(value: list[Any], where: str) -> Labels:
     entries = [LabelEntry(f"{where}{{{number}}}", label_vector(item)) for number, item in enumerate(value, start=1)]
-    return Labels(ONE_A_VIDEO, entries)
+    return Labels(VECTOR_PER_VIDEO, entries)
 
 
 def _has_structs(value: Any) -> bool:
@@ -199,7 +199,7 @@ def read_label_values(value: Any) -> Labels:
     """Read labels that were handed over in memory, in the forms of `read_label_file`.
 
     A cell is a list or tuple here, a struct a dict, a table a dict of columns or a DataFrame; a dict from video name to
-    vector or to struct is ``one vector a video, by name``.
+    vector or to struct is ``one vector per video, by name``.
 
     Raises:
         BadLabels: there is nothing that could be labels, or what is wrong in them, all at once.
@@ -207,7 +207,7 @@ def read_label_values(value: Any) -> Labels:
     read = label_reader(_plain(value), loosely=True)
     if read is None:
         raise BadLabels(
-            "labels must be a label file, one vector for one video, a list (in MATLAB a cell) with one vector a video, "
+            "labels must be a label file, one vector for one video, a list (in MATLAB a cell) with one vector per video, "
             "a dict from video name to vector, or structs with the fields video and labels. It is a "
             f"{type(value).__name__}{_first_misfit(value)}."
         )

@@ -24,7 +24,7 @@ def is_label_table(table: Table) -> bool:
     return field_names.role(table.columns, field_names.LABELS) is not None and len(table) > 0
 
 
-def one_row_a_video(table: Table) -> bool:
+def has_row_per_video(table: Table) -> bool:
     """Tell whether a cell of the labels holds all labels of a video."""
     items = table.columns[field_names.role(table.columns, field_names.LABELS)]
     return isinstance(items, list) and not table.lines and any(_is_vector(item) for item in items)
@@ -48,11 +48,11 @@ def read_label_table(table: Table, where: str) -> tuple[list[LabelEntry], list[s
     Raises:
         BadLabels: a row without a video, what is no frame number, or a frame with two labels; all at once.
     """
-    entries, remarks = _row_a_video(table, where) if one_row_a_video(table) else _row_a_frame(table, where)
+    entries, remarks = _row_per_video(table, where) if has_row_per_video(table) else _row_per_frame(table, where)
     return entries, [f"{where}: {remark}" for remark in remarks]
 
 
-def _row_a_video(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
+def _row_per_video(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
     label_column = field_names.role(table.columns, field_names.LABELS)
     entries, faults = [], Faults()
     for row in range(len(table)):
@@ -75,7 +75,7 @@ def _trial(trial: int | None, name: str | None) -> int | None:
     return trial if trial is not None else trial_number(name)
 
 
-def _row_a_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
+def _row_per_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
     label_column = field_names.role(table.columns, field_names.LABELS)
     others = [name for name in table.columns if name != label_column]
     frame_column = field_names.role(others, field_names.FRAME)

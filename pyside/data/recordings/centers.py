@@ -108,11 +108,11 @@ def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int
 
 
 def frame_values(values: Any, n_videos: int) -> Beside:
-    """Return numbers a frame, such as the distance to the pole: one vector a video.
+    """Return numbers a frame, such as the distance to the pole: one vector per video.
 
     Args:
-        values: a vector for one video; a list (in MATLAB a cell) or dict with one vector a video; a ``.mat`` or
-            ``.npy`` file: a cell with one vector a video, or one vector; or a CSV file with the columns video (not
+        values: a vector for one video; a list (in MATLAB a cell) or dict with one vector per video; a ``.mat`` or
+            ``.npy`` file: a cell with one vector per video, or one vector; or a CSV file with the columns video (not
             needed for one), frame (counted from 0 or from 1; without it rows are in order) and value.
         n_videos: how many videos there are.
 
@@ -138,7 +138,7 @@ def frame_values(values: Any, n_videos: int) -> Beside:
         return {str(name): _vector(value, str(name)) for name, value in values.items()}
     if n_videos > 1 or (isinstance(values, (list, tuple)) and any(_dimensions(item) for item in values)):
         if not isinstance(values, (list, tuple)):
-            raise BadOption(f"{named('frame_values')}: expected a list (in MATLAB a cell) with one vector a video.")
+            raise BadOption(f"{named('frame_values')}: expected a list (in MATLAB a cell) with one vector per video.")
         return [("", _vector(value, f"video {number}")) for number, value in enumerate(values, start=1)]
     return [("", _vector(values, "the video"))]
 
