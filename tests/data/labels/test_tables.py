@@ -9,7 +9,7 @@ import numpy as np
 
 from pyside.data.formats.mat_files import Table
 from pyside.data.labels.entry import FrameList
-from pyside.data.labels.tables import is_label_table, has_row_per_video, read_label_table
+from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table
 from pyside.errors import BadLabels
 from tests.conftest import raises_with
 
