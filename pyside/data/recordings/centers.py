@@ -241,9 +241,7 @@ def _of_files(files: Mapping[str, Path]) -> tuple[Beside, int]:
         with faults.noting():
             found = _of_file(path)
             if len(found) != 1:
-                raise BadOption(
-                    f"{path} holds centres for {len(found)} videos; each file must be for one video."
-                )
+                raise BadOption(f"{path} holds centres for {len(found)} videos; each file must be for one video.")
             entries[name] = found[0]
     counted = {_counted_from(path) for path in files.values()}
     if len(counted) > 1:
