@@ -225,7 +225,7 @@ class Recording:
             raise BadDataset(f"{path} cannot be read ({error}). Convert this dataset again.") from None
         if of_type != dtype or found != shape or (by_columns and len(shape) > 1):
             raise BadDataset(
-                f"{path} holds {of_type} of shape {found} where {DESCRIPTION} says {self.n_frames} frames of "
+                f"{path} holds {of_type} of shape {found}, but {DESCRIPTION} lists {self.n_frames} frames of "
                 f"{self.image_shape}. Convert this dataset again."
             )
         return self._whole(path, file, file.tell(), dtype, shape)

@@ -111,7 +111,7 @@ def place_regions(
 
     Raises:
         OutOfFrame: the region is larger than the frame (except with ``pad``), centres lie outside the frame
-            (``shift``), or regions extend beyond the frame (``error``).
+            (``shift``), or regions extend beyond the frame (``error``). All faults at once.
         LengthMismatch: there is neither one centre nor one per frame.
     """
     (height, width), (rows, columns) = size, frame_size
