@@ -1,15 +1,15 @@
-"""The dataset folder: the one form that training sees, whatever the frames came from.
+"""The dataset folder: the only form that training reads, whatever the frames came from.
 
-For each recording there are three NumPy files and for the whole one description::
+Each recording has three NumPy files, and the folder has one description::
 
     dataset.json
     NAME.frames.npy    uint8, (n, height, width, channels), C order, 0 to 255
     NAME.labels.npy    int16, (n,), index into the class names; -1 leaves the frame out
-    NAME.groups.npy    int32, (n,), which frames belong together and so stay on one side of a split
+    NAME.groups.npy    int32, (n,), group ids: frames of one group stay on one side of a split
 
-Equal inputs give equal bytes: there is no time, absolute path or order of finishing in them. A dataset is written in
-``<folder>.unfinished`` and bears its own name only when it is complete; a broken conversion leaves that folder, and the
-next one goes on from the recordings that are complete in it.
+Equal inputs give equal bytes: the files contain no times and no absolute paths, and do not depend on which recording
+finished first. A dataset is written to ``<folder>.unfinished`` and renamed when it is complete. An interrupted
+conversion leaves that folder, and the next one continues after the recordings that are complete in it.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ from pyside.settings.conversion import FEW_CLASSES
 from pyside.system.files import unfinished
 from pyside.system.paths import is_file, is_folder, not_readable, reading
 
-_WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames are loose
+_WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames have no order in time
 
 DESCRIPTION = "dataset.json"
-LEAVE_OUT = -1  # a frame with this label is on no side
+LEAVE_OUT = -1  # a frame with this label is on no side of a split
 ARRAYS = ("frames", "labels", "groups")
 _HEAD_BYTES = 128  # of an .npy file as NumPy and we write it
-_OPENERS = 8  # threads that look at recordings: a drive over the network answers late, but many at a time
-_FEW = 32  # recordings that are looked at sooner than threads are started
+_OPENERS = 8  # threads that check recordings: a network drive answers slowly, but many requests at a time
+_FEW = 32  # recordings that take less time to check than threads take to start
 
 
 # --- reading -------------------------------------------------------------------------------------------------------
@@ -55,7 +55,7 @@ class Recording:
 
     Attributes:
         folder: the dataset folder.
-        name: name of its files.
+        name: the name that its files begin with.
         n_frames: number of frames.
         info: its entry in ``dataset.json``: source, tags, frames of each class, frames left out.
         image_shape: (height, width, channels) of every frame.
@@ -73,26 +73,26 @@ class Recording:
     def frames(self) -> Array:
         """Frames as a read-only memory map: uint8, (n, height, width, channels).
 
-        It is made anew whenever it is asked for, and holds a file open: for many recordings, hold one at a time.
+        Each access makes a new map, which keeps a file open: with many recordings, hold one map at a time.
 
         Raises:
-            BadDataset: the file cannot be read, is damaged, or is another one than at first.
+            BadDataset: the file cannot be read, is damaged, or has changed since it was first opened.
         """
         with self._opened() as file:
             return np.memmap(file, np.uint8, "r", self._offset(file), (self.n_frames, *self.image_shape))
 
     def read_into(self, rows: Array, places: Array) -> None:
-        """Read frames, those that follow each other in one go.
+        """Read frames; frames that follow each other are read in one call.
 
-        The file is read rather than its memory map looked at: where the system maps a page it reads up to megabytes
-        around it, and a drive that goes away would end the process instead of raising an error.
+        The file is read, not mapped: for each mapped page the system may read megabytes around it, and if the drive
+        disappears, a memory map ends the process instead of raising an error.
 
         Args:
-            rows: uint8, (n, height, width, channels), where they go.
-            places: int64, (n,), ascending, each once.
+            rows: uint8, (n, height, width, channels), filled with the frames.
+            places: int64, (n,), positions of the frames in the recording, ascending and without duplicates.
 
         Raises:
-            BadDataset: the file cannot be read, is damaged, or is another one than at first.
+            BadDataset: the file cannot be read, is damaged, or has changed since it was first opened.
         """
         if not len(places):
             return
@@ -104,7 +104,7 @@ class Recording:
                 _fill(memoryview(rows[start:stop]).cast("B"), file)
 
     def sha256(self, tick: Callable[[int], None] = lambda n_bytes: None) -> str:
-        """Return the SHA-256 of the frames as they are on disk; `tick` is told after each block how long it was.
+        """Return the SHA-256 of the frames on disk; `tick` is called after each block with its length in bytes.
 
         Raises:
             BadDataset: as `read_into`.
@@ -123,24 +123,24 @@ class Recording:
 
     @cached_property
     def labels(self) -> Array:
-        """Class index a frame: int16, (n,); -1 leaves the frame out."""
+        """Class index of each frame: int16, (n,); -1 leaves the frame out."""
         return self._vector("labels", np.int16)
 
     @cached_property
     def groups(self) -> Array:
-        """Group id a frame: int32, (n,)."""
+        """Group id of each frame: int32, (n,)."""
         return self._vector("groups", np.int32)
 
     @property
     def original(self) -> str:
-        """The name that its user knows it by, where `name` had to be made unique and legal."""
+        """The name that the user gave it; `name` may differ, since it is unique and legal as a file name."""
         return str(self.info.get("original", self.name))
 
     @cached_property
     def frame_numbers(self) -> Array | None:
-        """Number of each frame in its source, ascending from 0: int64, (n,); None where frames have no order in time.
+        """Number of each frame in its source, ascending from 0: int64, (n,); None if frames have no order in time.
 
-        Frames whose numbers follow each other are neighbours in time; where numbers are missing there is a cut.
+        Consecutive numbers are consecutive frames; a gap in the numbers is a gap in time.
         """
         source = self.info.get("source", {})
         if source.get("kind") in _WITHOUT_ORDER:
@@ -157,15 +157,15 @@ class Recording:
         self.__dict__.update(labels=rows.labels, groups=rows.groups, **ordered)
 
     def check(self, n_classes: int) -> None:
-        """See that all three files are there and can be what the description says; read labels and groups.
+        """Check that all three files exist and agree with the description; read labels and groups.
 
         Raises:
-            BadDataset: they are not.
+            BadDataset: a file is missing or does not agree.
         """
         labels, groups = self.labels, self.groups
         if len(labels) != len(groups) or (len(labels) and not -1 <= labels.min() <= labels.max() < n_classes):
             raise BadDataset(f"The labels of {self.name} in {self.folder} are damaged. Convert it again.")
-        if self._stamp[0] != _HEAD_BYTES + self._n_bytes:  # else it is looked at when it is read
+        if self._stamp[0] != _HEAD_BYTES + self._n_bytes:  # otherwise the head is checked when frames are read
             with self._opened() as file:
                 self._offset(file)
 
@@ -185,30 +185,30 @@ class Recording:
 
     @cached_property
     def _stamp(self) -> tuple[int, int, int]:
-        """What the file of frames is known by."""
+        """Size, time of change and inode of the file of frames, by which a change is noticed."""
         path = self._path("frames")
         with _read_errors(path):
             return _stamp_of(path.stat())
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[RawIOBase]:
-        """Open the file of frames, if it still is the one that it was."""
+        """Open the file of frames; raise `BadDataset` if it has changed since it was first opened."""
         path, known = self._path("frames"), self._stamp
         with _read_errors(path), open(path, "rb", buffering=0) as file:
             found = _stamp_of(os.fstat(file.fileno()))
             if found != known and (found[:2] != known[:2] or not self._is_same_dataset()):
                 raise BadDataset(
-                    f"{path} has changed since this dataset was opened: it was converted again, or replaced. Open it "
-                    "again; a training begins anew."
+                    f"{path} has changed since this dataset was opened: it was converted again, or replaced. Open the "
+                    "dataset again; a training must start from the beginning."
                 )
             yield file
 
     def _is_same_dataset(self) -> bool:
-        """Tell whether the dataset is the same at least: some drives over the network number their files anew."""
+        """Return whether the description is unchanged: some network drives give files new inode numbers."""
         return _hash_of(self.folder) == self.dataset_hash != ""
 
     def _offset(self, file: RawIOBase) -> int:
-        """Return where in their file the frames begin."""
+        """Return the offset of the first frame in the file, in bytes."""
         if "_begin" not in self.__dict__:
             self.__dict__["_begin"] = self._check_head(
                 self._path("frames"), file, np.uint8, (self.n_frames, *self.image_shape)
@@ -216,7 +216,7 @@ class Recording:
         return int(self.__dict__["_begin"])
 
     def _check_head(self, path: Path, file: Any, dtype: type[np.generic], shape: tuple[int, ...]) -> int:
-        """Return where an .npy file's values begin; it must hold what is expected."""
+        """Return the offset of the values in an .npy file; raise `BadDataset` if it does not hold what is expected."""
         if file.read(_HEAD_BYTES) == (usual := usual_head(np.dtype(dtype), shape)):
             return self._whole(path, file, len(usual), dtype, shape)
         file.seek(0)
@@ -230,13 +230,13 @@ class Recording:
             raise BadDataset(f"{path} cannot be read ({error}). Convert this dataset again.") from None
         if of_type != dtype or found != shape or (by_columns and len(shape) > 1):
             raise BadDataset(
-                f"{path} holds {of_type} of shape {found} where {DESCRIPTION} says {self.n_frames} frames of "
+                f"{path} holds {of_type} of shape {found}, but {DESCRIPTION} lists {self.n_frames} frames of "
                 f"{self.image_shape}. Convert this dataset again."
             )
         return self._whole(path, file, file.tell(), dtype, shape)
 
     def _whole(self, path: Path, file: Any, begin: int, dtype: type[np.generic], shape: tuple[int, ...]) -> int:
-        """Return where values begin that are all there."""
+        """Return `begin` if the file is long enough for all its values; raise `BadDataset` otherwise."""
         if os.fstat(file.fileno()).st_size < begin + int(np.prod(shape, dtype=object)) * np.dtype(dtype).itemsize:
             raise BadDataset(f"{path} is cut short. Convert this dataset again.")
         return begin
@@ -253,7 +253,8 @@ def _read_errors(path: Path) -> Iterator[None]:
     except PermissionError:
         raise not_readable(path) from None
     except OSError as error:
-        hint = "Convert this dataset again." if isinstance(error, FileNotFoundError) else "See that its drive is there."
+        missing = isinstance(error, FileNotFoundError)
+        hint = "Convert this dataset again." if missing else "Check that its drive is connected."
         raise BadDataset(f"{path} cannot be read ({error.strerror or error}). {hint}") from error
 
 
@@ -261,7 +262,7 @@ def _fill(room: memoryview, file: RawIOBase) -> None:
     while room:
         n = file.readinto(room)
         if not n:
-            raise OSError("it is shorter than it was")
+            raise OSError("the file has become shorter")
         room = room[n:]
 
 
@@ -310,8 +311,8 @@ class Dataset:
     """An open dataset folder.
 
     Attributes:
-        folder: where it is.
-        class_names: the classes in the order of their indices.
+        folder: absolute path.
+        class_names: class names in the order of their indices.
         image_shape: (height, width, channels) of every frame.
         recordings: in the order of ``dataset.json``.
         hash: SHA-256 of ``dataset.json``, which holds the hash of every recording.
@@ -343,16 +344,16 @@ class Dataset:
 
     @cached_property
     def _starts(self) -> Array:
-        """Number of the first frame of each recording, and of the one behind the last."""
+        """Number of the first frame of each recording, and at the end the number of all frames."""
         return np.cumsum([0, *(recording.n_frames for recording in self.recordings)])
 
     def place(self, number: int) -> tuple[Recording, int]:
-        """Return the recording that a frame of the dataset is of, and its place there; frames are counted from 0."""
+        """Return the recording that a frame of the dataset belongs to, and its position there; both count from 0."""
         owner = int(np.searchsorted(self._starts, number, side="right")) - 1
         return self.recordings[owner], int(number - self._starts[owner])
 
     def read(self, numbers: Array) -> Array:
-        """Read some frames, counted through all recordings: int64, (n,) to uint8, (n, height, width, channels)."""
+        """Read frames by their number in the whole dataset: int64, (n,) to uint8, (n, height, width, channels)."""
         needed, places = np.unique(numbers, return_inverse=True)
         rows = np.empty((len(needed), *self.image_shape), np.uint8)
         if not len(needed):
@@ -364,7 +365,7 @@ class Dataset:
         return rows[places]
 
     def summary(self) -> dict[str, Any]:
-        """Return what a person wants to know of it, as plain values."""
+        """Return a summary for a person, as plain values."""
         return {
             "kind": "dataset",
             "path": str(self.folder),
@@ -396,14 +397,14 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
     """Open a dataset folder.
 
     Args:
-        folder: as a conversion wrote it.
+        folder: a folder that a conversion wrote.
 
     Returns:
         The dataset; its frames stay on disk.
 
     Raises:
-        PathMissing: there is no such folder.
-        BadDataset: it is half-written, damaged, of another version, or no dataset.
+        PathMissing: the folder does not exist.
+        BadDataset: it is incomplete, damaged, of another version, or not a dataset.
     """
     dataset = described(folder)
     check = partial(Recording.check, n_classes=len(dataset.class_names))
@@ -417,12 +418,12 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
                     pass
     finally:
         if _hash_of(dataset.folder) not in ("", dataset.hash):
-            raise BadDataset(f"The dataset {dataset.folder} was converted again while it was opened. Try again.")
+            raise BadDataset(f"The dataset {dataset.folder} was converted again while it was being opened. Try again.")
     return dataset
 
 
 def described(folder: str | PathLike[str]) -> Dataset:
-    """Return what a dataset folder's description says of it, without a look at its other files; else `open_dataset`."""
+    """Open a dataset by its description alone: as `open_dataset`, but its other files are not checked."""
     folder = Path(folder).absolute()
     path = folder / DESCRIPTION
     if not is_file(path):
@@ -438,7 +439,7 @@ def described(folder: str | PathLike[str]) -> Dataset:
 
 
 def _hash_of(folder: Path) -> str:
-    """Return the SHA-256 of a dataset's description, empty where it cannot be read."""
+    """Return the SHA-256 of a dataset's description; an empty text if it cannot be read."""
     try:
         return hashlib.sha256((folder / DESCRIPTION).read_bytes()).hexdigest()
     except OSError:
@@ -448,12 +449,12 @@ def _hash_of(folder: Path) -> str:
 def _no_dataset(folder: Path) -> BadDataset | PathMissing:
     if is_folder(unfinished(folder)):
         return BadDataset(
-            f"The dataset {folder} is half-written: its conversion was broken off. Convert it again; "
-            "what is complete is not done twice."
+            f"The dataset {folder} is incomplete: its conversion was interrupted. Convert it again; recordings that "
+            "are complete are kept."
         )
     if not is_folder(folder):
         return PathMissing(f"There is no dataset folder {folder}. Convert frames and labels into it first.")
-    return BadDataset(f"{folder} is no dataset: it has no {DESCRIPTION}. Convert frames and labels into a dataset.")
+    return BadDataset(f"{folder} is not a dataset: it has no {DESCRIPTION}. Convert frames and labels into a dataset.")
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -463,9 +464,9 @@ def count_classes(labels: Array, class_names: Sequence[str], only_there: bool = 
     """Return the number of frames of each class.
 
     Args:
-        labels: int, (n,), class indices; -1 counts for nothing.
+        labels: int, (n,), class indices; -1 is not counted.
         class_names: names in index order.
-        only_there: whether, of more than `FEW_CLASSES` classes, those without a frame are left out.
+        only_there: leave out classes without a frame if there are more than `FEW_CLASSES` classes.
     """
     known = labels[(labels >= 0) & (labels < len(class_names))]
     numbers = np.bincount(known.astype(np.int64), minlength=len(class_names))
@@ -476,7 +477,7 @@ def count_classes(labels: Array, class_names: Sequence[str], only_there: bool = 
 
 
 def added_counts(counts: Iterable[Mapping[str, int]], class_names: Sequence[str]) -> dict[str, int]:
-    """Add up what `count_classes` returned for several recordings; a class that is not named has no frame there."""
+    """Add up the counts of several recordings by `count_classes`; a class that is not listed has no frame there."""
     added = dict.fromkeys(class_names, 0)
     for one in counts:
         for name, number in one.items():

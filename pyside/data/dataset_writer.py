@@ -1,4 +1,4 @@
-"""Writes a dataset folder: each recording whole or not at all; the next try goes on from what is complete."""
+"""Writes a dataset folder: each recording complete or not at all; the next conversion keeps what is complete."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ from pyside.system.files import PART, fitting, link_or_copy, part_of, unfinished
 from pyside.system.paths import is_file, is_folder, is_there
 from pyside.system.records import from_json, plain, to_json, write_json
 
-_STATE = "unfinished.jsonl"  # what a broken conversion needs to go on: the head, then a line a complete recording
+_STATE = "unfinished.jsonl"  # lets a conversion be continued: the head, then one line per complete recording
 _BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
-_OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # as `write_json` calls it at first
-_OF_LABELS = ("class_names", "label_mapping")  # what of the head says nothing about frames
-_NAME_BYTES = 255 - len(".frames.npy.part")  # file systems take 255 bytes, of UTF-8 at the most
+_OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # temporary names that `write_json` uses
+_OF_LABELS = ("class_names", "label_mapping")  # keys of the head that do not concern frames
+_NAME_BYTES = 255 - len(".frames.npy.part")  # file systems allow at most 255 bytes of UTF-8
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
@@ -45,15 +45,15 @@ class DatasetWriter:
     """Writes a dataset folder, recording by recording.
 
     Args:
-        folder: the dataset folder; a dataset that is there is replaced when the new one is complete.
-        class_names: the classes in the order of their indices.
+        folder: the dataset folder; an existing dataset is replaced when the new one is complete.
+        class_names: class names in the order of their indices.
         image_shape: (height, width, channels) of every frame.
-        label_mapping: what stood in the labels to the class name it was taken for.
-        conversion: what was done to the frames, such as ``{"pixel_range": [0, 255]}``; plain values.
+        label_mapping: each value in the labels to its class name.
+        conversion: how the frames were converted, such as ``{"pixel_range": [0, 255]}``; plain values.
 
     Raises:
-        PathMissing: the folder that `folder` is to be in does not exist.
-        NotWritable: it cannot be written, or `folder` is something other than a dataset.
+        PathMissing: the parent folder of `folder` does not exist.
+        NotWritable: it cannot be written, or `folder` exists and is not a dataset.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class DatasetWriter:
         conversion: dict[str, Any],
     ):
         self.folder = Path(folder).absolute()
-        if self.folder.is_symlink():  # to where there is room for it
+        if self.folder.is_symlink():  # perhaps to a larger disk
             self.folder = self.folder.resolve()
         self.work = unfinished(self.folder)
         self._head = {
@@ -79,7 +79,7 @@ class DatasetWriter:
         self._taken: dict[str, int] = {}  # see `_legal`
         self._damaged: list[str] = []
         self._done: dict[str, dict[str, Any]] = {}  # file name to its entry
-        self._begun: set[str] = set()  # file names of which there may be files
+        self._begun: set[str] = set()  # names that may have files
         self._groups = 0
         check_target(self.folder)
         with write_errors(self.work):
@@ -101,16 +101,16 @@ class DatasetWriter:
     def frames_path(self, original: str) -> Path:
         """Return where the frames of a recording go, for a `FrameFile`."""
         name = self.name(original)
-        if name not in self._begun:  # so that the next conversion knows whose the file is
+        if name not in self._begun:  # so that the next conversion knows that the file is ours
             self._begun.add(name)
             self._save_state({_BEGUN: name})
         return self.work / f"{name}.frames.npy"
 
     def finished(self, original: str) -> dict[str, Any] | None:
-        """Return the source of a recording of this name whose frames are there from before, or None.
+        """Return the source of a recording of this name whose frames were written before, or None.
 
-        They are there where a broken conversion finished it, or where the dataset that is being replaced has it and was
-        converted alike.
+        They come from an interrupted conversion, or from the dataset that is being replaced if it was converted in the
+        same way.
         """
         before = self._before.get(self.name(original))
         return None if before is None else dict(before["source"])
@@ -123,17 +123,17 @@ class DatasetWriter:
         source: dict[str, Any],
         tags: dict[str, str] | None = None,
     ) -> bool:
-        """Take over the frames that are there from before, if they came from the same source and are undamaged.
+        """Keep frames that were written before, if they came from the same source and are undamaged.
 
         Args:
             original: the name of the recording.
             labels: as in `add`.
             groups: likewise.
-            source: likewise; its ``sha256`` is that of the frames, where that is known beforehand.
+            source: likewise; its ``sha256`` is the hash of the frames, if that is known beforehand.
             tags: likewise.
 
         Returns:
-            Whether they did; if not, the recording is to be written again.
+            Whether the frames were kept; if not, the recording must be written again.
         """
         before = self._before.get(self.name(original))
         if before is None or before.get("original") != original or before["frames"] != len(labels):
@@ -149,16 +149,16 @@ class DatasetWriter:
         if not whole:
             self._damaged.append(original)
             return False
-        if not path.is_file():  # it is in the dataset that will be replaced
+        if not path.is_file():  # the file is in the dataset that will be replaced
             with write_errors(path):
                 link_or_copy(self.folder / path.name, path)
         self.add(original, labels, groups, before["source"], tags)
         return True
 
     def frames_before(self, original: str) -> Array | None:
-        """Return the frames that are there from before, of a recording that is `finished`; None where they are damaged.
+        """Return the frames written before, of a recording that is `finished`; None if they are damaged.
 
-        Whether they are what was once written only `keep` finds out.
+        Only `keep` compares them with the hash of what was written.
         """
         try:
             return self._from_before(self._before[self.name(original)]).frames
@@ -167,12 +167,12 @@ class DatasetWriter:
             return None
 
     def remarks(self) -> list[str]:
-        """Return what is to be said of frames that were to be taken over."""
+        """Return messages about earlier frames that could not be kept."""
         if not self._damaged:
             return []
         return [
-            f"Frames that were there from before are damaged, so they were converted again: {some(self._damaged)}. "
-            "They had changed on the disk since they were written. See that the disk is sound."
+            f"Frames of an earlier conversion are damaged, so they were converted again: {some(self._damaged)}. "
+            "They have changed on the disk since they were written. Check the disk for errors."
         ]
 
     def _from_before(self, entry: dict[str, Any]) -> Recording:
@@ -191,17 +191,17 @@ class DatasetWriter:
         source: dict[str, Any],
         tags: dict[str, str] | None = None,
     ) -> None:
-        """Note as complete a recording whose frames a `FrameFile` has written.
+        """Complete a recording whose frames a `FrameFile` has written.
 
         Args:
             original: the name of the recording.
-            labels: int16, (n,), one a frame.
+            labels: int16, (n,), one per frame.
             groups: int32, (n,), likewise.
-            source: what it came from, and the SHA-256 of its frames as ``sha256``.
+            source: what it came from, with the SHA-256 of its frames as ``sha256``.
             tags: such as camera, object, animal.
 
         Raises:
-            DiskFull, NotWritable: the recording is left unfinished.
+            DiskFull, NotWritable: the recording stays incomplete.
         """
         name = self.name(original)
         for what, vector, dtype in (("labels", labels, np.int16), ("groups", groups, np.int32)):
@@ -227,7 +227,7 @@ class DatasetWriter:
         return self._groups - 1
 
     def _left_from_before(self) -> dict[str, dict[str, Any]]:
-        """Return what a broken conversion of the same kind completed; remove all else that it wrote."""
+        """Return the recordings that an interrupted conversion of the same kind completed; remove its other files."""
         before: dict[str, dict[str, Any]] = {}
         with contextlib.suppress(OSError, ValueError):  # no state, or a last line cut short
             head, *lines = (self.work / _STATE).read_text(encoding="utf-8").splitlines()
@@ -241,14 +241,14 @@ class DatasetWriter:
             for name in written_in(self.work) - kept:
                 (self.work / name).unlink(missing_ok=True)
             before = {name: entry for name, entry in before.items() if (self.work / f"{name}.frames.npy").is_file()}
-            before = {**self._in_the_old_one(), **before}  # those of the old dataset have no file here yet
+            before = {**self._in_old_dataset(), **before}  # recordings of the old dataset have no file here yet
             lines = [to_json(record) for record in (self._head, *before.values())]
-            with written_beside(self.work / _STATE, part) as beside:  # what no state names is not ours: never without
+            with written_beside(self.work / _STATE, part) as beside:  # without a state no file counts as ours
                 beside.write_text("\n".join(lines) + "\n", encoding="utf-8", newline="\n")
         return before
 
-    def _in_the_old_one(self) -> dict[str, dict[str, Any]]:
-        """Return the recordings of the dataset that will be replaced, if its frames were made alike."""
+    def _in_old_dataset(self) -> dict[str, dict[str, Any]]:
+        """Return the recordings of the dataset that will be replaced, if its frames were converted in the same way."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, BadDataset, PathMissing):
             old = open_dataset(self.folder)
             alike = all(old.info.get(key) == value for key, value in plain(self._head).items() if key not in _OF_LABELS)
@@ -260,21 +260,21 @@ class DatasetWriter:
             file.write(to_json(record) + "\n")
 
     def close(self) -> Dataset:
-        """Complete the dataset: describe it, and give it its name.
+        """Complete the dataset: write its description, and rename the folder.
 
         Returns:
             The dataset, opened.
 
         Raises:
-            BadFrames: there is no recording in it.
-            DiskFull, NotWritable: nothing has changed under its name then.
+            BadFrames: it has no recording.
+            DiskFull, NotWritable: a dataset that existed before is unchanged.
         """
         if not self._done:
-            raise BadFrames("There is no frame to write. Hand over at least one recording with frames.")
+            raise BadFrames("There are no frames to write. Give at least one recording with frames.")
         entries = [self._done[name] for name in self._names.values() if name in self._done]
         with write_errors(self.folder):
             write_json(self.work / DESCRIPTION, {**self._head, "recordings": entries})
-            for name in set(self._before) - set(self._done):  # in this folder, or in the old dataset only
+            for name in set(self._before) - set(self._done):  # in this folder, or only in the old dataset
                 for what in ARRAYS:
                     (self.work / f"{name}.{what}.npy").unlink(missing_ok=True)
             files.take_place(self.work, self.folder, written_in)
@@ -282,7 +282,7 @@ class DatasetWriter:
         return open_dataset(self.folder)
 
     def abort(self) -> None:
-        """Give up: remove what was written. A dataset of that name that was there before stays."""
+        """Remove what was written. A dataset that existed before stays."""
         with contextlib.suppress(OSError):
             files.remove_ours(self.work, written_in)
 
@@ -296,15 +296,15 @@ class RecordingWriter:
 
     @property
     def n_frames(self) -> int:
-        """How many frames were written so far."""
+        """Number of frames written so far."""
         return self._file.n_frames
 
     def append(self, frames: Array) -> None:
-        """Write further frames; as `FrameFile.append`."""
+        """Write more frames, as `FrameFile.append` does."""
         self._file.append(frames)
 
     def close(self, labels: Array, groups: Array, source: dict[str, Any], tags: dict[str, str] | None = None) -> None:
-        """Complete the recording; arguments and errors as of `DatasetWriter.add`."""
+        """Complete the recording; arguments and errors are those of `DatasetWriter.add`."""
         if not len(labels) == len(groups) == self.n_frames:
             raise LengthMismatch(f"{self._original}: {self.n_frames} frames and {len(labels)} labels were written.")
         self._dataset.add(self._original, labels, groups, {**source, "sha256": self._file.close()}, tags)
@@ -315,36 +315,38 @@ def check_target(folder: Path, sources: Sequence[Any] = ()) -> None:
 
     Args:
         folder: the dataset folder.
-        sources: what it is made of; those that are paths must lie elsewhere.
+        sources: what it is made from; paths among them must lie outside `folder`.
 
     Raises:
-        PathMissing: the folder that it is to be in does not exist.
-        NotWritable: there is something else of that name, or in the dataset that is replaced; or a source lies in it.
+        PathMissing: the parent folder does not exist.
+        NotWritable: `folder` is something else, or holds files of others; or a source lies in it.
     """
     if not is_folder(folder.parent):
-        raise PathMissing(f"The folder {folder.parent} does not exist, so {folder} cannot be written. Make it first.")
+        raise PathMissing(f"The folder {folder.parent} does not exist, so {folder} cannot be written. Create it first.")
     if is_there(folder) and not is_file(folder / DESCRIPTION) and (not folder.is_dir() or any(folder.iterdir())):
         raise NotWritable(
-            f"{folder} exists and is no dataset, so it is not overwritten. Choose another name, or remove it."
+            f"{folder} exists and is not a dataset, so it is not overwritten. Choose another name, or remove it."
         )
     places = [folder.resolve(), unfinished(folder).resolve()]
     for source in sources:
         if isinstance(source, (str, PathLike)):
             path = Path(source).resolve()
             if any(path.is_relative_to(place) for place in places):
-                raise NotWritable(f"{source} lies in the dataset {folder} that is to be written. Choose another name.")
+                raise NotWritable(
+                    f"{source} lies in {folder}, where the dataset is to be written. Choose another folder."
+                )
     for place in (folder, unfinished(folder), files.replaced(folder)):
         files.check_ours(place, written_in)
 
 
 def written_in(folder: Path) -> set[str]:
-    """Return the names of the files in a dataset folder, or an unfinished one, that a conversion wrote."""
+    """Return the names of the files that a conversion wrote in a dataset folder, complete or not."""
     names = set()
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         names |= {entry["name"] for entry in from_json((folder / DESCRIPTION).read_bytes())["recordings"]}
     with contextlib.suppress(OSError):
         for line in (folder / _STATE).read_bytes().splitlines():
-            with contextlib.suppress(ValueError, KeyError, TypeError):  # the last one is cut short
+            with contextlib.suppress(ValueError, KeyError, TypeError):  # the last line may be cut short
                 entry = from_json(line)
                 names.add(entry[_BEGUN] if _BEGUN in entry else entry["name"])
     found = {DESCRIPTION, _STATE, part_of(folder / _STATE).name}
@@ -353,14 +355,14 @@ def written_in(folder: Path) -> set[str]:
             arrays = [f"{name}.{what}.npy" for what in ARRAYS]
             found |= {*arrays, f"{arrays[0]}{PART}"}
     try:
-        there = set(os.listdir(folder))  # one question, however many files there are
+        there = set(os.listdir(folder))  # one request to a network drive, however many files there are
     except OSError:
         return set()
     return {name for name in there if name in found or _OF_DESCRIPTION.fullmatch(name)}
 
 
 def remove_dataset(folder: Path) -> bool:
-    """Remove what a conversion wrote in a dataset folder, and what a broken one left; returns whether all is gone."""
+    """Remove the files of a dataset, and those of an interrupted conversion; return whether the folder is gone."""
     for place in (unfinished(folder), files.replaced(folder), folder):
         files.remove_ours(place, written_in)
     return not folder.exists()
@@ -369,14 +371,14 @@ def remove_dataset(folder: Path) -> bool:
 def still_to_write(
     folder: Path, frames: Mapping[str, int], image_shape: tuple[int, int, int], conversion: Mapping[str, Any]
 ) -> int:
-    """Return how many bytes of frames a conversion will write that are not there already.
+    """Return how many bytes of frames a conversion must still write.
 
-    What a broken conversion has completed is not written again, and what it left half-written is removed before; the
-    recordings of the dataset that is replaced are taken over without taking room, where its disk can do that.
+    Recordings that an interrupted conversion completed are not written again, and its incomplete ones are removed
+    first. Recordings of the dataset that is replaced take no room if the disk supports hard links.
 
     Args:
         folder: the dataset.
-        frames: of each recording, by its original name.
+        frames: number of frames by original name of the recording.
         image_shape: (height, width, channels) of every frame.
         conversion: as for a `DatasetWriter`.
     """
@@ -390,12 +392,12 @@ def still_to_write(
     there = 0
     with contextlib.suppress(OSError):
         found = [file.stat() for file in unfinished(folder).iterdir()]
-        there = sum(one.st_size for one in found if one.st_nlink == 1)  # others are those of the old dataset
+        there = sum(one.st_size for one in found if one.st_nlink == 1)  # the others belong to the old dataset
     return max(0, (sum(frames.values()) - taken) * math.prod(image_shape) - there)
 
 
 def _can_link(file: Path) -> bool:
-    """Tell whether the disk of a file can give it a second name."""
+    """Return whether the disk of a file supports hard links."""
     trial = fitting(file.parent.parent, f".{file.parent.name}", f".{uuid.uuid4().hex[:8]}")
     try:
         trial.hardlink_to(file)
@@ -406,11 +408,11 @@ def _can_link(file: Path) -> bool:
 
 
 def _legal(original: str, taken: dict[str, int]) -> str:
-    """Return a name that every system takes as that of a file, and takes for another one than all before.
+    """Return a file name that is legal on every system, and that no system confuses with an earlier one.
 
     Args:
         original: any text.
-        taken: names so far, `_alike`, each to the first number that has not been tried behind it; is added to.
+        taken: earlier names as `_alike` gives them, each to the next number to append to it; is added to.
     """
     name = re.sub(NOT_IN_NAMES, "_", original).strip(". ")[:120] or "recording"
     if name.split(".")[0].lower() in _RESERVED:
@@ -425,11 +427,11 @@ def _legal(original: str, taken: dict[str, int]) -> str:
 
 
 def _cut(name: str, n_bytes: int) -> str:
-    """Return what of a name file systems have room for."""
+    """Return a name, cut to a number of bytes."""
     data = name.encode("utf-8")
     return name if len(data) <= n_bytes else data[:n_bytes].decode("utf-8", "ignore").rstrip(". ")
 
 
 def _alike(name: str) -> str:
-    """Return what is equal for names that Windows or a Mac takes for one: in any case, composed or decomposed."""
+    """Return a form that is equal for names that Windows or macOS confuses: by case, or composed and decomposed."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

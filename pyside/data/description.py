@@ -1,4 +1,4 @@
-"""What ``dataset.json`` may say: all of it is checked before it is believed, for anybody may have written it."""
+"""Checks ``dataset.json``: anybody may have written it, so every value is checked before it is used."""
 
 from __future__ import annotations
 
@@ -13,38 +13,38 @@ from typing import Any
 from pyside.errors import BadDataset
 
 FORMAT = "touchtrain dataset 1"
-NOT_IN_NAMES = r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]'  # in no file's name on Windows, or in no text
-_MOST = 1 << 40  # frames, pixels: more is no number that anybody meant
+NOT_IN_NAMES = r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]'  # not allowed in file names on Windows, or not text
+_MOST = 1 << 40  # frames or pixels: a larger number must be an error
 _MOST_FRAMES = 1 << 31  # of one file
-_DEEPEST = 32  # lists within lists
-_HALVES = re.compile("[\ud800-\udfff]")  # of characters: bytes of a file's name that is no text
+_DEEPEST = 32  # levels of nesting
+_HALVES = re.compile("[\ud800-\udfff]")  # halves of characters: bytes of a file name that is not UTF-8
 _SHA256 = re.compile("[0-9a-f]{64}")
 
 
 class _Wrong(Exception):
-    """Something in a description that cannot be, in words."""
+    """A fault in a description, in words."""
 
 
-# Without it nobody knows which files in the folder may be replaced.
+# Without a sound description it is unknown which files in the folder may be replaced.
 _ADVICE = "Convert again into another folder, or move this one away first."
 
 
 def read_description(data: bytes, path: Path) -> dict[str, Any]:
-    """Return what the description of a dataset says.
+    """Parse and check the description of a dataset.
 
     Args:
         data: the bytes of ``dataset.json``.
-        path: of that file, for errors.
+        path: path of that file, for errors.
 
     Raises:
-        BadDataset: it is not of this version, or anything in it is not as a conversion writes it.
+        BadDataset: it is of another version, or a value in it is not what a conversion writes.
     """
     try:
         info = json.loads(data.decode("utf-8"), parse_constant=_no_number)
     except (ValueError, RecursionError) as error:
         raise BadDataset(f"{path} is damaged ({error}). {_ADVICE}") from None
     if not isinstance(info, dict) or info.get("format") != FORMAT:
-        raise BadDataset(f"{path} is not of the form '{FORMAT}'. Convert this dataset again with this version.")
+        raise BadDataset(f"{path} is not of the format '{FORMAT}'. Convert this dataset again with this version.")
     fault = fault_of(info)
     if fault is not None:
         raise BadDataset(f"{path} is damaged: {fault}. {_ADVICE}")
@@ -76,11 +76,11 @@ def _no_number(text: str) -> Any:
 
 def _need(fits: bool, where: str, value: Any, expected: str) -> None:
     if not fits:
-        raise _Wrong(f"{where} is {reprlib.repr(value)}, where {expected} is expected")
+        raise _Wrong(f"{where} is {reprlib.repr(value)}; expected {expected}")
 
 
 def _check(info: Any) -> None:
-    _need(isinstance(info, dict), "all of it", info, "an object")
+    _need(isinstance(info, dict), "the content", info, "an object")
     _check_depth(info)
     names = info.get("class_names")
     _need(_is_list(names, _is_text) and len(names) > 0 and len({*names}) == len(names), "class_names", names, "names")
@@ -88,7 +88,7 @@ def _check(info: Any) -> None:
     fits = _is_list(shape, _is_count) and len(shape) == 3 and 0 < shape[0] * shape[1] * shape[2] < _MOST
     _need(fits, "image_shape", shape, "[height, width, channels]")
     mapping = info.get("label_mapping")
-    _need(_is_dict(mapping, _is_text), "label_mapping", mapping, "what stands for which class name")
+    _need(_is_dict(mapping, _is_text), "label_mapping", mapping, "class names by label")
     optional: dict[str, tuple[Callable[[Any], bool], str]] = {
         "pixel_range": (lambda value: _is_list(value, _is_number) and len(value) == 2, "[black, white]"),
         "roi": (lambda value: _is_list(value, _is_count) and len(value) == 2, "[height, width]"),
@@ -103,17 +103,17 @@ def _check(info: Any) -> None:
     for number, entry in enumerate(recordings, start=1):
         where = f"recording {number}"
         _check_entry(entry, where, class_names)
-        _need(entry["name"] not in seen, f"the name of {where}", entry["name"], "a name of its own")
+        _need(entry["name"] not in seen, f"the name of {where}", entry["name"], "a unique name")
         seen.add(entry["name"])
 
 
 def _check_depth(value: Any) -> None:
-    """See that nothing lies so deep that Python cannot follow."""
+    """Check that nothing is nested so deeply that Python's recursion fails."""
     level, depth = [value], 0
     while level:
         depth += 1
         if depth > _DEEPEST:
-            raise _Wrong(f"lists lie within lists, more than {_DEEPEST} deep")
+            raise _Wrong(f"it is nested more than {_DEEPEST} levels deep")
         held = [one.values() if isinstance(one, dict) else one for one in level if isinstance(one, (dict, list))]
         level = [inner for one in held for inner in one]
 
@@ -122,7 +122,7 @@ def _check_entry(entry: Any, where: str, class_names: frozenset[str]) -> None:
     _need(isinstance(entry, dict), where, entry, "an object")
     name, n_frames = entry.get("name"), entry.get("frames")
     of = f" of {where}"
-    _need(_is_file_name(name), f"the name{of}", name, "the name of a file in the dataset's own folder")
+    _need(_is_file_name(name), f"the name{of}", name, "the name of a file in the dataset folder")
     _need(_is_count(n_frames), f"frames{of}", n_frames, "the number of its frames")
     _need(_is_string(entry.get("original", "")), f"original{of}", entry.get("original"), "a name")
     tags, counts, left_out = entry.get("tags"), entry.get("counts"), entry.get("left_out")
@@ -130,7 +130,7 @@ def _check_entry(entry: Any, where: str, class_names: frozenset[str]) -> None:
     _need(_is_dict(counts, _is_count) and counts.keys() <= class_names, f"counts{of}", counts, "frames by class name")
     _need(_is_count(left_out), f"left_out{of}", left_out, "a number of frames")
     in_all = sum(counts.values()) + left_out
-    _need(in_all == n_frames, f"frames{of}", n_frames, f"{in_all}, as its counts say,")
+    _need(in_all == n_frames, f"frames{of}", n_frames, f"{in_all}, the sum of its counts")
     _check_source(entry.get("source"), f"source{of}", n_frames)
 
 

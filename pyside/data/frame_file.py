@@ -1,4 +1,4 @@
-"""Writes the frames of one recording: one .npy file, hashed while it is written."""
+"""Writes the frames of one recording to an .npy file, and hashes them while they are written."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from pyside.aliases import Array
 from pyside.errors import BadFrames
 from pyside.system.files import part_of, write_errors
 
-BLOCK_BYTES = 1 << 20  # frames are put in order, written and hashed in blocks that stay in the processor's cache
+BLOCK_BYTES = 1 << 20  # frames are ordered, written and hashed in blocks that stay in the processor's cache
 _BLOCKS_UNDER_WAY = 8
 
 
 class FrameFile:
-    """Writes the frames of one recording, in chunks; the process may be another than that of the dataset.
+    """Writes the frames of one recording, in chunks, perhaps in another process than that of the `DatasetWriter`.
 
-    The file bears a temporary name until `close`. Frames are hashed in a thread beside the writing.
+    The file has a temporary name until `close`. A thread hashes the frames while they are written.
 
     Args:
-        path: as `DatasetWriter.frames_path` gives it.
+        path: what `DatasetWriter.frames_path` returns.
         shape: (height, width, channels) of every frame.
 
     Raises:
-        DiskFull, NotWritable: so do `append` and `close`; the file is left unfinished.
+        DiskFull, NotWritable: also raised by `append` and `close`; the file stays incomplete.
     """
 
     def __init__(self, path: Path, shape: tuple[int, int, int]):
@@ -43,10 +43,10 @@ class FrameFile:
             file.write(usual_head(np.dtype(np.uint8), (0, *shape)))
 
     def append(self, frames: Array) -> None:
-        """Write further frames: uint8, (n, height, width, channels), of any memory order.
+        """Write more frames: uint8, (n, height, width, channels), in any memory order.
 
         Raises:
-            BadFrames: they are of another shape or type.
+            BadFrames: they have another shape or type.
         """
         if frames.shape[1:] != self._shape or frames.dtype != np.uint8:
             raise BadFrames(
@@ -57,7 +57,7 @@ class FrameFile:
             self.n_frames += _write_hashed(frames, file, self._hash)
 
     def close(self) -> str:
-        """Complete the file and give it its name; returns the SHA-256 of its frames."""
+        """Complete the file and rename it; return the SHA-256 of its frames."""
         with write_errors(self._part):
             with self._part.open("r+b") as file:
                 file.write(usual_head(np.dtype(np.uint8), (self.n_frames, *self._shape)))
@@ -68,24 +68,24 @@ class FrameFile:
 def hash_frames(frames: Array) -> str:
     """Return the SHA-256 of frames as they are stored."""
     digest = hashlib.sha256()
-    step = _frames_a_block(frames)
+    step = _frames_per_block(frames)
     for start in range(0, len(frames), step):
         digest.update(np.ascontiguousarray(frames[start : start + step]))
     return digest.hexdigest()
 
 
-def _frames_a_block(frames: Array) -> int:
+def _frames_per_block(frames: Array) -> int:
     return max(1, min(len(frames), BLOCK_BYTES // max(1, frames[:1].nbytes)))
 
 
 def _write_hashed(frames: Array, file: BinaryIO, digest: Any) -> int:
-    """Write frames in C order and hash them; return how many.
+    """Write frames in C order and hash them; return their number.
 
-    Putting a block in order, writing it and hashing it each take about as long, and all three leave Python's lock: so
-    one thread writes, another hashes, while this one puts the next block in order. A few blocks go round among them.
+    To order, write and hash a block takes about the same time each, and all three release Python's lock: so one thread
+    writes and another hashes while this one orders the next block. A few blocks are used in turn.
     """
-    step = _frames_a_block(frames)
-    if 0 < len(frames) <= step and frames.flags.c_contiguous:  # done sooner than threads are started
+    step = _frames_per_block(frames)
+    if 0 < len(frames) <= step and frames.flags.c_contiguous:  # faster than to start threads
         data = memoryview(frames).cast("B")
         _write_all(file, data)
         digest.update(data)
@@ -98,7 +98,7 @@ def _write_hashed(frames: Array, file: BinaryIO, digest: Any) -> int:
         n = min(step, len(frames) - start)
         block = free.get()
         np.copyto(block[:n], frames[start : start + n])
-        left = iter(range(len(users) - 1))  # the last of the users to finish gives the block back
+        left = iter(range(len(users) - 1))  # the last user to finish returns the block
         for user in users:
             user.blocks.put((block, n, left, free))
     for user in users:
@@ -107,7 +107,7 @@ def _write_hashed(frames: Array, file: BinaryIO, digest: Any) -> int:
 
 
 class _BlockUser(threading.Thread):
-    """A thread that does one thing with each block it is given, in their order.
+    """A thread that does one thing with each block, in their order.
 
     With executors of the standard library writing takes 5 to 17 % longer.
     """
@@ -121,7 +121,7 @@ class _BlockUser(threading.Thread):
         self.start()
 
     def run(self) -> None:
-        """Work until there is None to work on; after an error, pass blocks on unused."""
+        """Use blocks until None comes; after an error, return blocks unused."""
         while (item := self.blocks.get()) is not None:
             block, n, left, free = item
             try:
@@ -133,7 +133,7 @@ class _BlockUser(threading.Thread):
                 free.put(block)
 
     def finish(self) -> None:
-        """Wait until all is done, and raise what went wrong."""
+        """Wait for the end, and raise the first error."""
         self.blocks.put(None)
         self.join()
         if self._error is not None:
@@ -147,12 +147,12 @@ def _write_all(file: BinaryIO, data: memoryview) -> None:
 
 @functools.lru_cache(256)
 def usual_head(dtype: np.dtype[Any], shape: tuple[int, ...]) -> bytes:
-    """Return the head of an .npy file as NumPy writes it: of equal length for any number of frames."""
+    """Return the head of an .npy file as NumPy writes it; its length is the same for any number of frames."""
     head = io.BytesIO()
-    described_so = {
+    description = {
         "descr": np.lib.format.dtype_to_descr(dtype),
         "fortran_order": False,
         "shape": tuple(map(int, shape)),
     }
-    np.lib.format.write_array_header_1_0(head, described_so)
+    np.lib.format.write_array_header_1_0(head, description)
     return head.getvalue()

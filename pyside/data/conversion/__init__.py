@@ -1,1 +1,1 @@
-"""From whatever came in to one dataset folder."""
+"""Converts videos, arrays, images and records to a dataset folder."""

@@ -1,4 +1,4 @@
-"""Arrays from memory to a dataset folder: at once, or opened, appended to and closed where they are too big."""
+"""Converts arrays from memory to a dataset folder: at once, or in parts if they are too large."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ from pyside.system import locks
 from pyside.system.files import check_room
 from pyside.system.records import first_forms, same_name
 
-_ALMOST_BLACK = 4096  # 16-bit frames that stay below it come from a camera of 10 or 12 bits
+_ALMOST_BLACK = 4096  # 16-bit frames with all values below this come from a camera of 10 or 12 bits
 
 
 def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **options: Any) -> dict[str, Any]:
-    """Write frames and labels from memory as a dataset folder; `pyside.convert_arrays` is documented there."""
+    """Write frames and labels from memory as a dataset folder; see `pyside.convert_arrays`."""
     settings = ArraySettings.from_options(options)
     cell = host_arrays.as_cell(frames)
     stacks = [host_arrays.to_numpy(item, f"frames {{{number}}}") for number, item in enumerate(cell or [], start=1)]
@@ -48,7 +48,7 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
 
 @dataclasses.dataclass
 class _Part:
-    """The frames of one array that make one recording: `where` is their places in it, None for all."""
+    """The frames of one array that form one recording: `where` is their positions in the array, None for all."""
 
     recording: str
     labels: Array
@@ -59,27 +59,27 @@ class _Part:
 
 
 class ArrayConversion:
-    """A conversion of arrays that is under way.
+    """A conversion of arrays in progress.
 
-    All that can be known without the frames themselves is checked when it is made.
+    The constructor checks everything that can be checked without the frames.
 
     Args:
         dataset: the folder to write.
-        settings: how to read frames and labels.
+        settings: settings of the conversion.
         labels: one vector for one array; a list or tuple of vectors for several.
-        shapes: the shape of each array, or MATLAB's ``size`` of it.
-        dtypes: NumPy's name of the type of each array; without them the types are checked as the frames come.
-        is_cell: whether several arrays (or a cell with one) were handed over, and so a list of label vectors.
-            Default: more than one shape.
-        first_frame: the number of the first frame in messages, 1 for MATLAB.
+        shapes: shape of each array, or its ``size`` in MATLAB.
+        dtypes: NumPy's name of the type of each array; if missing, types are checked when frames are appended.
+        is_cell: whether several arrays (or a cell with one) are given, and therefore a list of label vectors.
+            Default: True if there is more than one shape.
+        first_frame: number of the first frame in messages, 1 for MATLAB.
 
     Attributes:
-        dataset: the folder, absolute. It is locked until the conversion is closed or aborted.
-        order: the order of the axes of every array.
-        n_frames: the number of frames of each array.
+        dataset: absolute path of the folder. It is locked until the conversion is closed or aborted.
+        order: order of the axes of all arrays.
+        n_frames: number of frames of each array.
 
     Raises:
-        TouchTrainError: all that is wrong.
+        TouchTrainError: all faults at once.
     """
 
     def __init__(
@@ -114,7 +114,9 @@ class ArrayConversion:
             frames.update({one: n} if isinstance(one, str) else one)
         check_target(self.dataset)
         token = locks.take(self.dataset, "convert arrays")
-        self._release = weakref.finalize(self, locks.release, self.dataset, token)  # or when nobody has it any more
+        self._release = weakref.finalize(
+            self, locks.release, self.dataset, token
+        )  # also called when it is garbage-collected
         try:
             check_room(self.dataset, still_to_write(self.dataset, frames, image_shape, conversion))
             self._writer = DatasetWriter(self.dataset, settings.class_names, image_shape, label_set.mapping, conversion)
@@ -126,7 +128,7 @@ class ArrayConversion:
         ]
 
     def _plan(self, labels: Array, name: str | list[str]) -> list[_Part]:
-        """Tell which frames of one array go into which recording."""
+        """Return the recordings of one array, with their frames."""
         if isinstance(name, str):
             return [_Part(name, labels, None, self._writer.new_group())]
         places = places_of(name)
@@ -136,23 +138,23 @@ class ArrayConversion:
         """Write the next frames of one array.
 
         Args:
-            array: which array, from 0.
-            frames: the next frames, cut from the array along the axis of the frames.
+            array: index of the array, from 0.
+            frames: the next frames, a part of the array along the axis of frames.
 
         Returns:
-            How many frames of all arrays were written so far.
+            The number of frames of all arrays written so far.
 
         Raises:
             BadFrames, PixelRange: NaN, or values outside the range.
-            LengthMismatch: more frames than labels.
-            DiskFull, NotWritable: there is no room or no right to write.
+            LengthMismatch: there are more frames than labels.
+            DiskFull, NotWritable: the disk is full, or write access is denied.
         """
         what, start = self._what[array], self._next[array]
         stack = host_arrays.to_nhwc(host_arrays.to_numpy(frames, what), self.order)
         if stack.shape[1:] != self._image_shape or start + len(stack) > self.n_frames[array]:
             raise LengthMismatch(
-                f"{what}: {len(stack)} frames of {stack.shape[1:]} (height, width, channels) after {start} frames, "
-                f"where {self.n_frames[array]} frames of {self._image_shape} were announced."
+                f"{what}: received {len(stack)} frames of {stack.shape[1:]} (height, width, channels) after {start} "
+                f"frames, but expected {self.n_frames[array]} frames of {self._image_shape} in all."
             )
         self._note_depth(stack)
         converted = to_uint8(stack, self._settings.pixel_range, what, start + self._first_frame)
@@ -187,7 +189,7 @@ class ArrayConversion:
         """Complete the dataset.
 
         Returns:
-            Its summary, and ``warnings``.
+            The summary of the dataset, with ``warnings``.
 
         Raises:
             LengthMismatch: frames are missing.
@@ -198,25 +200,25 @@ class ArrayConversion:
             if done < n
         ]
         if missing:
-            raise LengthMismatch("Not all frames were handed over. " + "; ".join(missing) + ".")
+            raise LengthMismatch("Frames are missing. " + "; ".join(missing) + ".")
         warnings = self._writer.remarks()
         if 0 <= self._brightest < _ALMOST_BLACK:
             warnings.append(
                 f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "
-                f"black. If the camera has 10 or 12 bits, say {named('pixel_range')} [0 1023] or [0 4095]."
+                f"black. If the camera has 10 or 12 bits, set {named('pixel_range')} to [0 1023] or [0 4095]."
             )
         summary = self._writer.close().summary()
         self._release()
         return {**summary, "warnings": warnings}
 
     def abort(self) -> None:
-        """Give up; a dataset of that name that was there before stays."""
+        """Remove what was written; a dataset that existed before stays."""
         self._writer.abort()
         self._release()
 
 
 def _label_vectors(labels: Any, n_arrays: int, is_cell: bool) -> list[Any]:
-    """Return one label vector an array."""
+    """Return one label vector per array."""
     if host_arrays.as_texts(labels) is not None or host_arrays.is_array(labels):
         vectors = [labels]
     elif isinstance(labels, (list, tuple)):
@@ -226,7 +228,7 @@ def _label_vectors(labels: Any, n_arrays: int, is_cell: bool) -> list[Any]:
         vectors = [labels]
     if len(vectors) != n_arrays:
         raise LengthMismatch(
-            f"{n_arrays} arrays of frames and {len(vectors)} label vectors. Give one label vector a recording."
+            f"{n_arrays} arrays of frames and {len(vectors)} label vectors. Give one label vector per recording."
         )
     return vectors
 
@@ -250,7 +252,7 @@ def _check_types(dtypes: Sequence[str], pixel_range: tuple[float, float] | None,
 def _check_shapes(
     shapes: Sequence[Sequence[int]], vectors: Sequence[Any], frame_order: str, what: Sequence[str]
 ) -> tuple[str, tuple[int, int, int]]:
-    """Find the order of the axes of the arrays and the one shape that every frame must have."""
+    """Return the order of the axes of all arrays, and the shape of all frames."""
     faults = Faults()
     for shape, name in zip(shapes, what, strict=True):
         if 0 in shape or len(shape) < 2:
@@ -271,7 +273,7 @@ def _length(vector: Any, name: str) -> int:
 
 
 def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
-    """Return for each array the name of its recording, or a name a frame."""
+    """Return for each array the name of its recording, or one name per frame."""
     if option is None or (isinstance(option, (list, tuple)) and not option):
         digits = max(3, len(str(len(n_frames))))
         return [f"recording{number:0{digits}d}" for number in range(1, len(n_frames) + 1)]
@@ -288,5 +290,5 @@ def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
             expected = f"one name, or one id for each of the {n_frames[0]} frames"
         raise BadOption(f"Recordings: expected {expected}, received {len(names)}.")
     if len({*map(same_name, names)}) < len(names):
-        raise BadOption("Recordings: two arrays have the same name. Give each recording a name of its own.")
+        raise BadOption("Recordings: two arrays have the same name. Give each recording a unique name.")
     return list(names)

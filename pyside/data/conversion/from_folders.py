@@ -1,4 +1,4 @@
-"""Class folders to a dataset folder: each sub-folder is a class, each image in it a frame."""
+"""Converts class folders to a dataset folder: each sub-folder is a class, each image in it a frame."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ from pyside.system import parallel, paths
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import same_name
 
-_ALMOST_BLACK = 4096  # 16-bit images that stay below it come from a camera of 10 or 12 bits
+_ALMOST_BLACK = 4096  # 16-bit images with all values below this come from a camera of 10 or 12 bits
 _CHUNK_IMAGES = 128
-_CHUNK_PIXELS = 1 << 20  # of the images as they are, and as they become: a block of what is written
-_WORTH_PROCESSES = 10_000_000  # pixels; fewer are decoded before processes have started
+_CHUNK_PIXELS = 1 << 20  # of the images before or after resizing: one block of the writer
+_WORTH_PROCESSES = 10_000_000  # pixels; fewer take less time to decode than processes take to start
 _TIMED_IMAGES = 20
 _LONGEST_TIMING = 1.0  # seconds
-_VIDEO_FRAMES_PER_SECOND = 5000  # that h264 of 640 x 480 is read at on two cores
+_VIDEO_FRAMES_PER_SECOND = 5000  # speed of reading h264 of 640 x 480 on two cores
 _MUCH_MORE = 3
-_PIXELS_TO_OPEN = 5000  # pixels that are decoded while an image is opened
+_PIXELS_TO_OPEN = 5000  # pixels that could be decoded in the time that opening an image takes
 _MOST_NAMED = 20
 
 
@@ -57,11 +57,11 @@ class _Image:
     """An image that goes into the dataset.
 
     Attributes:
-        path: of the file.
-        name: its path within the class folder, with slashes, as it can be shown.
+        path: path of the file.
+        name: its path within the class folder, with slashes, in printable form.
         size: (height, width), upright.
         digest: SHA-256 of the file's bytes.
-        group: what it shares with the images that are to stay on its side, or None.
+        group: name of its group, whose images stay on one side of a split, or None.
     """
 
     path: str
@@ -73,7 +73,7 @@ class _Image:
 
 @dataclasses.dataclass(frozen=True)
 class _Class:
-    """One class: its images in the order of the character codes of their names, and the names of what is left out."""
+    """One class: its images in the order of the character codes of their names, and names of those left out."""
 
     name: str
     images: list[_Image]
@@ -95,38 +95,40 @@ def convert_folders(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """Write a folder with one sub-folder of images a class as a dataset folder.
+    """Write a folder with one sub-folder of images per class as a dataset folder.
 
-    Images are read as `pyside.data.formats.images` says; those of another size than the dataset's are resized. Classes
-    are in the order of `class_names`; else folders that are all numbers in the order of the numbers, others in that of
-    their character codes. Hidden files and folders do not count. Each class becomes one recording.
+    Images are read as `pyside.data.formats.images` describes; images of another size than the dataset's are resized.
+    Classes are in the order of `class_names`, or else in the order of their numbers if all folder names are numbers,
+    or else of the character codes of their names. Hidden files and folders are ignored. Each class becomes one
+    recording.
 
-    Images in a folder below their class are a group, which the split holds together; a folder of the same path below
-    another class is the same group, for it is the same day or video. With `group_pattern` a group is what the pattern's
-    first bracket, or all of it, finds in an image's path within its class. All other images are groups of their own,
-    but identical ones share one.
+    Images in a sub-folder of their class are a group, which stays on one side of a split; the same sub-folder of
+    another class is the same group, since it is the same day or video. With `group_pattern`, the name of a group is
+    what the pattern's first group (in brackets), or the whole pattern, matches in an image's path within its class. All
+    other images are their own groups, but identical images share one.
 
     Images are identical if their files are, or their frames as stored.
 
     Args:
-        root: the folder; a sub-folder's name is a class name.
+        root: the folder; names of its sub-folders are class names.
         dataset: the folder to write.
         options: settings of a conversion of folders, in Python's spelling.
-        progress: called with records for a progress line, some five times a second.
-        should_stop: asked after every hundred images or so; True ends the conversion, what is complete is kept.
+        progress: called with records for a progress line, about five times a second.
+        should_stop: called after about a hundred images; if it returns True, the conversion stops and keeps complete
+            classes.
 
     Returns:
-        The summary of the dataset, with ``warnings``; ``ignored`` (what in the folders is no image, the first few);
-        ``resized`` (how many images were); ``groups`` (how many there are); ``identical`` (how many images repeat one
-        of their class); ``conflicts`` (the first few lists of identical images in several classes); ``damaged`` (which
-        images were left out as such); ``left_out_why`` (images by reason). With the option `check`: what would come of
-        it, as `Preflight.report` tells.
+        The summary of the dataset, with ``warnings``; ``ignored`` (the first few files that are not images);
+        ``resized`` (number of resized images); ``groups`` (number of groups); ``identical`` (number of images that
+        repeat one of their class); ``conflicts`` (the first few lists of identical images in several classes);
+        ``damaged`` (images that were left out as damaged); ``left_out_why`` (images by reason). With the option
+        `check`, nothing is written, and the result is that of `Preflight.report`.
 
     Raises:
-        TouchTrainError: all that is wrong with folders, images and options, before anything is written.
-        BadImage: damaged images, found while reading them, or identical ones in two classes, found when they had been
-            read. What is complete is kept for the next try.
-        Interrupted: it was asked to stop.
+        TouchTrainError: all faults of folders, images and options, before anything is written.
+        BadImage: images are damaged, or identical in two classes, found after reading them. Complete classes are kept
+            for the next conversion.
+        Interrupted: `should_stop` returned True.
     """
     settings = FolderSettings.from_options(options)
     target, source = Path(dataset).absolute(), Path(root).absolute()
@@ -136,7 +138,7 @@ def convert_folders(
         return checked(preflight, lambda known: _time(known, _plan(known, source, settings), settings))
     classes = _plan(preflight, source, settings)
     preflight.faults.raise_any()
-    progress({"stage": "converting", "said": [*preflight.told(), *preflight.all_warnings()]})
+    progress({"stage": "converting", "said": [*preflight.messages(), *preflight.all_warnings()]})
     return _convert(preflight, classes, settings, progress, should_stop)
 
 
@@ -144,7 +146,7 @@ def convert_folders(
 
 
 def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_Class]:
-    """Find the classes and their images, what is ignored and left out, and all that is wrong."""
+    """Find the classes and their images, ignored and left-out files, and all faults."""
     faults = preflight.faults
     preflight.loose = True
     with faults.noting():
@@ -168,7 +170,7 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
             classes.append(one)
             unread += broken
             if not one.images and len(faults) == before and (not found or settings.on_damage == "skip"):
-                text = "no image in" if not found else "no image that can be used in"
+                text = "no image in" if not found else "no usable image in"
                 kinds = ", ".join(suffix[1:] for suffix in images.SUFFIXES)
                 text = f"There is {text} {folder}. Put images ({kinds}) there, or remove the folder."
                 faults.add(BadImage, text)
@@ -192,13 +194,13 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
     }
     preflight.planned = [_planned(index, one) for index, one in enumerate(classes)]
     if any(one.images for one in classes):
-        _see_sizes(preflight, classes, settings)
-        _see_groups(preflight, classes, settings)
+        _choose_size(preflight, classes, settings)
+        _count_groups(preflight, classes, settings)
     return classes
 
 
 def _class_folders(root: Path, links: paths.Links, faults: Faults) -> tuple[dict[str, Path], list[str]]:
-    """Return the sub-folders by the name of their class, and the names of what else lies there."""
+    """Return the sub-folders by class name, and the names of other files."""
     inside: list[Path] | None = None
     with faults.noting():
         if not paths.is_folder(root):
@@ -219,25 +221,25 @@ def _class_folders(root: Path, links: paths.Links, faults: Faults) -> tuple[dict
             name = printable(path.name)
             if (other := known.setdefault(same_name(name), name)) != name or name in folders:
                 raise BadImage(
-                    f"Two class folders in {root} have one name, written in two ways: {ascii(other)} and "
+                    f"Two class folders in {root} have the same name, encoded in two ways: {ascii(other)} and "
                     f"{ascii(path.name)}. Put their images into one of them, or rename one."
                 )
             folders[name] = path
     if not folders and len(faults) > before:
         return {}, others
     if not folders:
-        text = f"There is no folder in {root}. Expected one sub-folder of images a class, named after the class."
+        text = f"There is no folder in {root}. Expected one sub-folder of images per class, named after the class."
         faults.add(BadImage, text)
     elif len(folders) == 1:
         faults.add(
             OneClass,
-            f"There is one class folder in {root}, {next(iter(folders))}. Expected one for each of two or more.",
+            f"There is only one class folder in {root}, {next(iter(folders))}. Expected two or more.",
         )
     return folders, others
 
 
 def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, faults: Faults) -> list[str]:
-    """Return the class names in the order of their indices; only those that there are folders of."""
+    """Return the class names that have folders, in the order of their indices."""
     if not found:
         return []
     if wanted is None:
@@ -248,20 +250,20 @@ def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, fau
     lacking = [name for name in wanted if same_name(name) not in there]
     extra = [name for name in found if same_name(name) not in asked]
     if lacking or extra:
-        said = [f"there is no folder {some(lacking, _MOST_NAMED)}"] * bool(lacking)
-        said += [f"the folder {some(extra, _MOST_NAMED)} is not among the class names"] * bool(extra)
+        differences = [f"there is no folder {some(lacking, _MOST_NAMED)}"] * bool(lacking)
+        differences += [f"the folder {some(extra, _MOST_NAMED)} is not among the class names"] * bool(extra)
         faults.add(
             BadOption,
-            f"{named('class_names')}: in {root} {' and '.join(said)}. Class names are {some(wanted, _MOST_NAMED)}; "
-            f"folders are {some(found, _MOST_NAMED)}. They must be the same, upper and lower case alike.",
+            f"{named('class_names')}: in {root} {' and '.join(differences)}. Class names are "
+            f"{some(wanted, _MOST_NAMED)}; folders are {some(found, _MOST_NAMED)}. They must be equal, including case.",
         )
     return [name for name in wanted if same_name(name) in there]
 
 
 def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str], list[str]]:
-    """Return the paths, within a folder, of the images at any depth, and of all else that is not hidden.
+    """Return the paths within a folder of images at any depth, and of all other files that are not hidden.
 
-    Links are followed, and noted; a folder that may not be read is a fault.
+    Links are followed and noted; a folder that cannot be read is a fault.
     """
     found: list[str] = []
     others: list[str] = []
@@ -294,7 +296,7 @@ def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str]
 def _read_heads(
     class_name: str, folder: Path, names: Sequence[str], pattern: str | None
 ) -> tuple[_Class, list[TouchTrainError]]:
-    """Return the images of a class, and what is wrong with those that cannot be used."""
+    """Return the images of a class, and the errors of those that cannot be read."""
     found: list[_Image] = []
     damaged: list[str] = []
     unread: list[TouchTrainError] = []
@@ -313,7 +315,7 @@ def _read_heads(
 
 
 def _group(name: str, pattern: str | None) -> str | None:
-    """Return what an image's path within its class says of its group, or None."""
+    """Return the group in an image's path within its class, or None."""
     if pattern is None:
         return same_name(name.rpartition("/")[0]) or None
     match = re.search(same_name(pattern), same_name(name))
@@ -323,7 +325,7 @@ def _group(name: str, pattern: str | None) -> str | None:
 
 
 def _conflicts(found: Iterable[tuple[str, str, bytes]]) -> dict[bytes, list[str]]:
-    """Return the images that lie in several classes, by digest: each as class/name."""
+    """Return images that are in several classes, by digest: each as class/name."""
     places: dict[bytes, dict[str, list[str]]] = {}
     for class_name, name, digest in found:
         places.setdefault(digest, {}).setdefault(class_name, []).append(f"{class_name}/{name}")
@@ -337,17 +339,17 @@ def _conflicts(found: Iterable[tuple[str, str, bytes]]) -> dict[bytes, list[str]
 def _conflict(conflicts: Mapping[bytes, list[str]]) -> BadImage:
     pairs = [" = ".join(names[:4]) + (" = ..." if len(names) > 4 else "") for names in conflicts.values()]
     return BadImage(
-        f"Identical images lie in two classes, so that one of their labels is wrong: {some(pairs, _MOST_NAMED)}. "
-        f"Remove each from the class that it is not of, or set the option {named('on_conflict')} to 'skip', which "
-        "leaves them out of both, or to 'keep'."
+        f"Identical images are in two classes, so one of their labels is wrong: {some(pairs, _MOST_NAMED)}. Remove "
+        f"each from the wrong class, or set the option {named('on_conflict')} to 'skip', which leaves them out of "
+        "both, or to 'keep'."
     )
 
 
 def _without(one: _Class, conflicts: Mapping[bytes, list[str]], faults: Faults) -> _Class:
-    """Return a class without its images that lie in another one too."""
+    """Return a class without images that are also in another class."""
     kept = [image for image in one.images if image.digest not in conflicts]
     if one.images and not kept:
-        text = f"All images of the class {one.name} lie in another class too, so that none is left. Sort them anew."
+        text = f"All images of the class {one.name} are also in another class, so none is left. Sort them again."
         faults.add(BadImage, text)
     left = [image.name for image in one.images if image.digest in conflicts]
     return dataclasses.replace(one, images=kept, in_two=left)
@@ -366,8 +368,8 @@ def _planned(index: int, one: _Class) -> Planned:
     )
 
 
-def _see_sizes(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
-    """Choose the size of the frames, by default that which most images have and of equals the larger."""
+def _choose_size(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Choose the size of the frames: by default the most frequent size of the images, the larger one of equals."""
     counts = collections.Counter(image.size for one in classes for image in one.images)
     height, width = settings.image_size or max(counts, key=lambda size: (counts[size], size[0] * size[1], size))
     preflight.image_shape = (height, width, 3 if settings.color else 1)
@@ -377,37 +379,37 @@ def _see_sizes(preflight: Preflight, classes: Sequence[_Class], settings: Folder
         shown = some([f"{count} of {size[0]} x {size[1]}" for size, count in counts.most_common()], _MOST_NAMED)
         preflight.warnings.append(
             f"Not all images have the size of the frames: {shown} (height x width) resized to {height} x {width}. "
-            f"Another size: option {named('image_size')}."
+            f"Option {named('image_size')} sets another size."
         )
 
 
-def _see_groups(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
-    """Count the groups, and warn of images that are groups of their own."""
+def _count_groups(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Count the groups, and warn about images that are their own groups."""
     group_names = {image.group for one in classes for image in one.images if image.group is not None}
     alone = [f"{one.name}/{image.name}" for one in classes for image in one.images if image.group is None]
     own = len({image.digest for one in classes for image in one.images if image.group is None})
     preflight.further["groups"] = len(group_names) + own
     if alone and settings.group_pattern is not None:
         preflight.warnings.append(
-            f"{named('group_pattern')} matches no part of the names of {len(alone)} images, so that each is a group of "
-            f"its own: {some(alone)}."
+            f"{named('group_pattern')} does not match the names of {len(alone)} images, so each is its own group: "
+            f"{some(alone)}."
         )
     elif not group_names:
-        preflight.warnings.append(_of_neighbours())
+        preflight.warnings.append(_about_neighbours())
     elif alone:
         preflight.warnings.append(
-            f"{len(alone)} images lie in no sub-folder of their class, while others do; each of them is a group of its "
-            f"own: {some(alone)}."
+            f"{len(alone)} images are in no sub-folder of their class, while others are; each is its own group: "
+            f"{some(alone)}."
         )
 
 
 def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
-    """Estimate how long the conversion will take from a few images."""
+    """Estimate the time of the conversion from a few images."""
     everything = [image for one in classes for image in one.images]
     if not everything or preflight.image_shape is None:
         return
     with preflight.faults.noting():
-        preflight.check_room(_what_is_done(settings))
+        preflight.check_room(_conversion_record(settings))
     sample = everything[:: max(1, len(everything) // _TIMED_IMAGES)]
     began, done = time.perf_counter(), 0
     for image in sample:
@@ -421,13 +423,13 @@ def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSetti
     as_video = len(everything) / _VIDEO_FRAMES_PER_SECOND
     if len(everything) >= FEW_FRAMES and preflight.seconds > _MUCH_MORE * as_video:
         preflight.warnings.append(
-            f"Reading {len(everything)} images one by one takes some {preflight.seconds:.0f} s, where a video of as "
-            f"many frames takes {as_video:.0f} s. If you have the videos, convert those."
+            f"Reading {len(everything)} images takes about {preflight.seconds:.0f} s, but a video with the same number "
+            f"of frames takes {as_video:.0f} s. If you have the videos, convert those."
         )
 
 
 def _weight(image: _Image) -> int:
-    """Return what reading an image costs, in pixels."""
+    """Return the cost of reading an image, in pixels."""
     return math.prod(image.size) + _PIXELS_TO_OPEN
 
 
@@ -435,7 +437,7 @@ def _weight(image: _Image) -> int:
 
 
 def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) -> Iterator[images.Task]:
-    """Part the images of a class into tasks that take about as long."""
+    """Divide the images of a class into tasks of about equal duration."""
     paths: list[str] = []
     digests: list[bytes] = []
     pixels = 0
@@ -451,13 +453,13 @@ def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) 
 
 
 def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
-    """Return how many processes share the work: as many as was said, else one a core where it pays."""
+    """Return the number of processes: the setting, or else one per core if there are enough images."""
     worth = parallel.usable_cores() if sum(map(_weight, found)) > _WORTH_PROCESSES else 1
     return settings.workers or worth
 
 
-def _what_is_done(settings: FolderSettings) -> dict[str, Any]:
-    """Return what is done to the frames."""
+def _conversion_record(settings: FolderSettings) -> dict[str, Any]:
+    """Return how the frames are converted, for the description of the dataset."""
     return {
         "pixel_range": None,
         "roi": None,
@@ -473,17 +475,17 @@ def _convert(
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> dict[str, Any]:
-    """Do what was planned."""
+    """Convert as planned."""
     shape = preflight.image_shape
     assert shape is not None
-    conversion = _what_is_done(settings)
+    conversion = _conversion_record(settings)
     preflight.check_room(conversion)
     mapping = dict(preflight.label_mapping)
     writer = DatasetWriter(preflight.target, preflight.class_names, shape, mapping, conversion)
     total = sum(len(one.images) for one in classes)
     shown = ConversionProgress(progress, total, len(classes))
-    books = _Books(writer, settings)
-    written = [_Written(index, one, books) for index, one in enumerate(classes)]
+    shared = _Shared(writer, settings)
+    written = [_Written(index, one, shared) for index, one in enumerate(classes)]
     left = [one for one in written if not one.keep()]
     for one in written:
         if one not in left:
@@ -498,28 +500,28 @@ def _convert(
         one = written[chunk.index]
         one.append(chunk)
         shown.add(chunk.index + 1, one.plan.name, len(chunk.frames) + len(chunk.damaged))
-    if books.broken:
+    if shared.errors:
         faults = Faults("images", total)
-        for fault in books.broken:
+        for fault in shared.errors:
             faults.include(fault)
         faults.raise_any()
-    return _finished(preflight, written, books)
+    return _finished(preflight, written, shared)
 
 
-class _Books:
-    """What the classes share while they are written: the dataset, the settings, and what could not be read."""
+class _Shared:
+    """What all classes share while they are written: the dataset, the settings, and the errors."""
 
     def __init__(self, writer: DatasetWriter, settings: FolderSettings):
         self.writer, self.settings = writer, settings
-        self.broken: list[TouchTrainError] = []
+        self.errors: list[TouchTrainError] = []
 
 
 class _Written:
-    """One class as it is written."""
+    """One class while it is written."""
 
-    def __init__(self, index: int, plan: _Class, books: _Books):
-        self.index, self.plan, self._books = index, plan, books
-        self.images: list[_Image] = []  # those whose frames are written
+    def __init__(self, index: int, plan: _Class, shared: _Shared):
+        self.index, self.plan, self._shared = index, plan, shared
+        self.images: list[_Image] = []  # images whose frames are written
         self.damaged: list[str] = []
         self.digests: list[bytes] = []
         self.brightest = -1
@@ -528,8 +530,8 @@ class _Written:
         self.source: dict[str, Any] = {}
 
     def keep(self) -> bool:
-        """Take over what is there from before, if nothing has changed."""
-        writer = self._books.writer
+        """Keep the frames written before, if nothing has changed."""
+        writer = self._shared.writer
         before = writer.finished(self.plan.name)
         if before is None or before.get("files_sha256") != self.plan.files_sha256():
             return False
@@ -539,7 +541,7 @@ class _Written:
             return False
         if before.get("in_two_classes", []) != self.plan.in_two:
             return False
-        if damaged and self._books.settings.on_damage == "error":
+        if damaged and self._shared.settings.on_damage == "error":
             return False
         frames = writer.frames_before(self.plan.name)
         self.images = [image for image in self.plan.images if image.name not in damaged]
@@ -549,11 +551,11 @@ class _Written:
         self.digests, self.source = images.digests_of(frames), before
         del frames
         unsettled = np.zeros(len(self.images), np.int32)
-        return writer.keep(self.plan.name, self._labels(()), unsettled, self._told())
+        return writer.keep(self.plan.name, self._labels(()), unsettled, self._described())
 
     def append(self, chunk: images.Chunk) -> None:
-        """Write a chunk; with the last one the class is complete, if it is whole."""
-        writer = self._books.writer
+        """Write a chunk; the last one completes the class, if it has no errors."""
+        writer = self._shared.writer
         if self._file is None:
             self._file = FrameFile(writer.frames_path(self.plan.name), writer.image_shape)
             self.damaged = list(self.plan.damaged)
@@ -566,8 +568,8 @@ class _Written:
                 self.images.append(image)
                 continue
             self.damaged.append(image.name)
-            if self._books.settings.on_damage == "error":
-                self._books.broken.append(chunk.damaged[position])
+            if self._shared.settings.on_damage == "error":
+                self._shared.errors.append(chunk.damaged[position])
         self.digests += chunk.digests
         self.brightest = max(self.brightest, chunk.brightest)
         self._seen += len(chunk.frames) + len(chunk.damaged)
@@ -577,21 +579,21 @@ class _Written:
     def _close(self) -> None:
         assert self._file is not None
         self.damaged.sort()
-        if self.damaged and self._books.settings.on_damage == "error":
+        if self.damaged and self._shared.settings.on_damage == "error":
             return
         if not self.images:
             text = f"All images of the class {self.plan.name} are damaged. Copy them again, or remove the folder."
-            self._books.broken.append(BadImage(text))
+            self._shared.errors.append(BadImage(text))
             return
-        self.source = {**self._told(), "sha256": self._file.close()}
+        self.source = {**self._described(), "sha256": self._file.close()}
         unsettled = np.zeros(len(self.images), np.int32)
-        self._books.writer.add(self.plan.name, self._labels(()), unsettled, self.source)
+        self._shared.writer.add(self.plan.name, self._labels(()), unsettled, self.source)
 
     def settle(self, groups: dict[str | bytes, int], without: Iterable[bytes]) -> int:
-        """Describe the class for good, once all are known; return how many frames are left out by their digests.
+        """Write the final labels and groups of the class; return the number of frames left out by `without`.
 
         Args:
-            groups: ids by the name of the group, or by the digest of the frame where an image has none; is added to.
+            groups: ids by the name of the group, or by the digest of the frame if an image has none; is added to.
             without: digests of the frames to leave out.
         """
         keys: list[str | bytes] = [
@@ -599,41 +601,41 @@ class _Written:
         ]
         for key in keys:
             if key not in groups:
-                groups[key] = self._books.writer.new_group()
+                groups[key] = self._shared.writer.new_group()
         labels = self._labels(without)
         ids = np.array([groups[key] for key in keys], np.int32)
-        self._books.writer.add(self.plan.name, labels, ids, self.source)
+        self._shared.writer.add(self.plan.name, labels, ids, self.source)
         return int(np.count_nonzero(labels == LEAVE_OUT))
 
-    def _told(self) -> dict[str, Any]:
-        told: dict[str, Any] = {"kind": "images", "folder": self.plan.name, "images": len(self.images)}
-        told["files_sha256"] = self.plan.files_sha256()
+    def _described(self) -> dict[str, Any]:
+        source: dict[str, Any] = {"kind": "images", "folder": self.plan.name, "images": len(self.images)}
+        source["files_sha256"] = self.plan.files_sha256()
         if self.damaged:
-            told["damaged"] = self.damaged
+            source["damaged"] = self.damaged
         if self.plan.in_two:
-            told["in_two_classes"] = self.plan.in_two
+            source["in_two_classes"] = self.plan.in_two
         if self.brightest >= 0:
-            told["brightest"] = self.brightest
-        return told
+            source["brightest"] = self.brightest
+        return source
 
     def _labels(self, without: Iterable[bytes]) -> Array:
         labels = [LEAVE_OUT if digest in without else self.index for digest in self.digests]
         return np.array(labels, np.int16)
 
 
-def _finished(preflight: Preflight, written: Sequence[_Written], books: _Books) -> dict[str, Any]:
-    """Compare the frames of all classes, complete the dataset, and tell what came of it."""
+def _finished(preflight: Preflight, written: Sequence[_Written], shared: _Shared) -> dict[str, Any]:
+    """Compare the frames of all classes, complete the dataset, and return its summary."""
     conflicts = _conflicts(
         (one.plan.name, image.name, digest)
         for one in written
         for image, digest in zip(one.images, one.digests, strict=True)
     )
     in_two = {one.plan.name: len(one.plan.in_two) for one in written}
-    if conflicts and books.settings.on_conflict == "error":
+    if conflicts and shared.settings.on_conflict == "error":
         raise _conflict(conflicts)
     groups: dict[str | bytes, int] = {}
     for one in written:
-        count = one.settle(groups, conflicts if books.settings.on_conflict == "skip" else ())
+        count = one.settle(groups, conflicts if shared.settings.on_conflict == "skip" else ())
         if count == len(one.images):
             raise _conflict(conflicts)
         in_two[one.plan.name] += count
@@ -650,10 +652,10 @@ def _finished(preflight: Preflight, written: Sequence[_Written], books: _Books) 
         )
         for planned, why in zip(preflight.planned, left_out, strict=True)
     ]
-    _warn_at_the_end(preflight, written, listed, identical, books.settings)
-    preflight.warnings += books.writer.remarks()
+    _warn_at_the_end(preflight, written, listed, identical, shared.settings)
+    preflight.warnings += shared.writer.remarks()
     return {
-        **books.writer.close().summary(),
+        **shared.writer.close().summary(),
         "ignored": preflight.further["ignored"],
         "resized": sum(image.size != preflight.image_shape[:2] for one in written for image in one.images),  # type: ignore[index]
         "groups": len(groups),
@@ -676,17 +678,17 @@ def _warn_at_the_end(
     if 0 <= brightest < _ALMOST_BLACK:
         preflight.warnings.append(
             f"The brightest value of the 16-bit images is {brightest} of 65535: they are stored almost black. Save "
-            f"them with their full depth, or hand the frames over as arrays with {named('pixel_range')}."
+            f"them with their full depth, or convert the frames from arrays with {named('pixel_range')}."
         )
     if identical:
         preflight.warnings.append(
-            f"{identical} images are identical with another one of their class. Those that are in no group stay on "
+            f"{identical} images are identical to another one of their class. Identical images without a group stay on "
             "one side of the split together."
         )
     if conflicts:
-        became = "were left out of both" if settings.on_conflict == "skip" else "are in both"
+        result = "were left out of both" if settings.on_conflict == "skip" else "were kept in both"
         pairs = some([" = ".join(names) for names in conflicts], _MOST_NAMED)
-        preflight.warnings.append(f"Identical images lie in two classes and {became}: {pairs}.")
+        preflight.warnings.append(f"Identical images are in two classes and {result}: {pairs}.")
     if damaged := [f"{one.plan.name}/{name}" for one in written for name in one.damaged]:
         preflight.warnings.append(f"{len(damaged)} damaged images were left out: {some(damaged, _MOST_NAMED)}.")
 
@@ -696,9 +698,9 @@ def _listed(names: Sequence[str]) -> list[str]:
     return [*names[:_MOST_NAMED], *more]
 
 
-def _of_neighbours() -> str:
+def _about_neighbours() -> str:
     return (
-        "Each image is a group of its own. If images are neighbouring frames of one video, near copies of training "
-        "images are validated on, and the figures promise too much: put the images of each video into a sub-folder of "
-        f"their class, name them by {named('group_pattern')}, or convert the videos themselves instead."
+        "Each image is its own group. If images are neighbouring frames of one video, validation uses near copies of "
+        "training images, and its metrics are too good: put the images of each video into a sub-folder of their class, "
+        f"set {named('group_pattern')}, or convert the videos themselves."
     )

@@ -1,4 +1,4 @@
-"""NumPy files to a dataset folder: .npy, .npz or HDF5 files of frames and labels, or the pairs of the older tool."""
+"""Converts NumPy files to a dataset folder: .npy, .npz or HDF5 files, or the pairs of files of the older tool."""
 
 from __future__ import annotations
 
@@ -64,18 +64,18 @@ _EXPECTED = (
     "Train_Labels_1_Session_1.npy, Valid_Data_1_Session_1.npy with Valid_Labels_1_Session_1.npy, or .npz, .h5 or "
     ".hdf5 files with arrays frames and labels."
 )
-_CHUNK_BYTES = 16 << 20  # of frames as they are stored; less reads pages of column-major files many times
-_HDF5_CHUNK_BYTES = 32 << 20  # of frames as they are in the file: HDF5 has no map of them
-_BLOCK_BYTES = 1 << 18  # of the file: what stays in the processor's cache from the first look at it to the last
+_CHUNK_BYTES = 16 << 20  # of converted frames; with smaller chunks, pages of column-major files are read many times
+_HDF5_CHUNK_BYTES = 32 << 20  # of frames in the file: HDF5 cannot map them
+_BLOCK_BYTES = 1 << 18  # of the file: stays in the processor's cache through all steps
 _TURNED_AT_ONCE = 64  # frames: a cache line of their bytes
-_ALMOST_BLACK = 16  # of 255: frames that stay below it were given too wide a range
-_SAMPLE_FRAMES = 256  # read to tell how long it all will take
-_WRITING = 2.0  # how much longer reading, writing and hashing take than reading such a sample
+_ALMOST_BLACK = 16  # of 255: frames with all values below this have too wide a pixel range
+_SAMPLE_FRAMES = 256  # read to estimate the time of the conversion
+_WRITING = 2.0  # time of reading, writing and hashing, relative to reading such a sample
 
 
 @dataclasses.dataclass(frozen=True)
 class _Pair:
-    """Frames and their labels; `side` is the one that they were given, or None."""
+    """Frames and their labels; `side` is their given side of the split, or None."""
 
     name: str
     data: HeldArray
@@ -87,7 +87,7 @@ class _Pair:
 
 @dataclasses.dataclass(frozen=True)
 class _Plan:
-    """One recording: `where` is the places of its frames in the file, None for all of them."""
+    """One recording: `where` is the positions of its frames in the file, None for all."""
 
     name: str
     pair: _Pair
@@ -109,37 +109,38 @@ def convert_numpy(
 ) -> dict[str, Any]:
     """Write NumPy files as a dataset folder.
 
-    Files may be in row-major or column-major order, of either byte order, and .npy and HDF5 files larger than memory.
-    What a folder holds:
+    Files may be in row-major or column-major order and in either byte order; .npy and HDF5 files may be larger than
+    memory. A folder holds one of these:
 
-    - ``frames.npy`` (its axes as `frame_order` says) and ``labels.npy`` (one label a frame), which become one
-      recording, or with ``recordings.npy`` (a number or name a frame) one recording for each of these;
-    - the older tool's pairs ``Train_Data_<i>_Session_<s>.npy`` (N x H x W) and ``Train_Labels_<i>_Session_<s>.npy``,
+    - ``frames.npy`` (with axes in `frame_order`) and ``labels.npy`` (one label per frame), which become one recording,
+      or with ``recordings.npy`` (one number or name per frame) one recording for each number or name;
+    - pairs of the older tool, ``Train_Data_<i>_Session_<s>.npy`` (N x H x W) and ``Train_Labels_<i>_Session_<s>.npy``,
       and ``Valid_...``: each pair becomes one recording;
-    - else .npz, .h5 or .hdf5 files with arrays of frames and of labels, perhaps of recordings: each file becomes one
-      recording, or one for each in ``recordings``. Arrays are found by `frames_variable` and `labels_variable`, by
-      usual names (frames, images, x, ...; labels, y, ...), or because no other fits.
+    - otherwise .npz, .h5 or .hdf5 files with arrays of frames and labels, perhaps of recordings: each file becomes one
+      recording, or one for each value in ``recordings``. Arrays are found by `frames_variable` and `labels_variable`,
+      by usual names (frames, images, x, ...; labels, y, ...), or because no other array fits.
 
-    Sides that were given (``Train_``, ``Valid_``; an .npz or HDF5 file whose name begins with train, valid or test)
-    are kept as the tag ``side``, and the training keeps to them. HDF5 keeps MATLAB's axes the other way round. A file
-    is taken for MATLAB's where its labels are a row or column, as MATLAB writes them, and not h5py's. It is done in one
-    process: the disk is the bound.
+    Given sides (``Train_``, ``Valid_``; an .npz or HDF5 file whose name begins with train, valid or test) are kept as
+    the tag ``side``, and training uses them. HDF5 stores MATLAB's axes in reverse order. A file is treated as written
+    by MATLAB if its labels are a row or column, as MATLAB writes them, and it was not written by h5py. The conversion
+    uses one process, since the disk limits its speed.
 
     Args:
-        folder: with these files, or the path of one .npz, .h5 or .hdf5 file.
+        folder: a folder with these files, or the path of one .npz, .h5 or .hdf5 file.
         dataset: the folder to write.
         options: settings of a conversion of NumPy files, in Python's spelling.
-        progress: called with records for a progress line, some five times a second.
-        should_stop: asked between chunks of frames; True ends the conversion, what is complete is kept.
+        progress: called with records for a progress line, about five times a second.
+        should_stop: called between chunks of frames; if it returns True, the conversion stops and keeps complete
+            recordings.
 
     Returns:
-        The summary of the dataset, ``warnings``, and ``left_out_why`` (frames by reason); with `check` what will come
-        of it (`pyside.data.conversion.preflight`), and nothing is written.
+        The summary of the dataset, ``warnings``, and ``left_out_why`` (frames by reason). With `check`, nothing is
+        written, and the result is that of `Preflight.report`.
 
     Raises:
-        TouchTrainError: all that is wrong with files, shapes, types, labels and options, before anything is written.
-        BadFrames, PixelRange: NaN, or values outside the range, found while reading. What is complete is kept.
-        Interrupted: it was asked to stop.
+        TouchTrainError: all faults of files, shapes, types, labels and options, before anything is written.
+        BadFrames, PixelRange: NaN, or values outside the range, found while reading. Complete recordings are kept.
+        Interrupted: `should_stop` returned True.
     """
     settings = NumpySettings.from_options(options)
     target = Path(dataset).absolute()
@@ -152,10 +153,10 @@ def convert_numpy(
     if settings.check:
         return checked(preflight, plan)
     order, plans = plan(preflight)
-    said = preflight.all_warnings()
-    progress({"stage": "converting", "said": [*preflight.told(), *said]})
+    warnings = preflight.all_warnings()
+    progress({"stage": "converting", "said": [*preflight.messages(), *warnings]})
     assert preflight.image_shape is not None
-    conversion = _what_is_done(settings)
+    conversion = _conversion_record(settings)
     writer = DatasetWriter(target, settings.class_names, preflight.image_shape, preflight.label_mapping, conversion)
     shown = ConversionProgress(progress, sum(len(plan.labels) for plan in plans), len(plans))
     brightest = 0
@@ -164,13 +165,13 @@ def convert_numpy(
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     return {
         **writer.close().summary(),
-        "warnings": said + writer.remarks() + plans[0].watched.warnings() + _almost_black(brightest),
+        "warnings": warnings + writer.remarks() + plans[0].watched.warnings() + _almost_black(brightest),
         "left_out_why": {"by_label": left_out} if left_out else {},
     }
 
 
 def side_in_name(name: str) -> str | None:
-    """Return the side that the name of a file begins with: training of ``train_2.npz``; None where it names none."""
+    """Return the side that a file name begins with, such as training for ``train_2.npz``; None if there is none."""
     match = _SIDE_IN_NAME.match(name)
     return (
         next(side for side in ("training", "validation", "test") if side[:2] == match[1][:2].lower()) if match else None
@@ -181,7 +182,7 @@ def side_in_name(name: str) -> str | None:
 
 
 def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[str, list[_Plan]]:
-    """Find out all that will be done, and all that is wrong; return the order of the axes, and the recordings."""
+    """Plan the conversion and find all faults; return the order of the axes, and the recordings."""
     faults = preflight.faults
     preflight.class_names = settings.class_names
     with faults.noting():
@@ -223,15 +224,15 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     preflight.planned = [_planned(plan, settings.class_names) for plan in plans]
     preflight.warnings += _about_sides(pairs) + _about_axes(pairs, order)
     with faults.noting():
-        preflight.check_room(_what_is_done(settings))
+        preflight.check_room(_conversion_record(settings))
     with faults.noting():
         preflight.seconds = _seconds(plans, order, settings)
     faults.raise_any()
     return order, plans
 
 
-def _what_is_done(settings: NumpySettings) -> dict[str, Any]:
-    """Return what is done to the frames."""
+def _conversion_record(settings: NumpySettings) -> dict[str, Any]:
+    """Return how the frames are converted, for the description of the dataset."""
     given = settings.pixel_range
     return {"pixel_range": given and list(given), "contrast": noted_contrast(settings.contrast)}
 
@@ -244,7 +245,7 @@ def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:
 
 
 def _seconds(plans: Sequence[_Plan], order: str, settings: NumpySettings) -> float:
-    """Tell how long it all will take, by reading a few frames of the first recording."""
+    """Estimate the time of the conversion by reading a few frames of the first recording."""
     n = min(_SAMPLE_FRAMES, len(plans[0].labels))
     sample = dataclasses.replace(plans[0], labels=plans[0].labels[:n])
     began = time.perf_counter()
@@ -254,13 +255,13 @@ def _seconds(plans: Sequence[_Plan], order: str, settings: NumpySettings) -> flo
 
 
 def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pair]:
-    """Return the pairs of frames and labels, those of the older tool in the order of the numbers in their names."""
+    """Return the pairs of frames and labels; pairs of the older tool are in the order of the numbers in their names."""
     faults = preflight.faults
     faults.what, faults.total = "files", 1
     if is_file(path) and path.suffix.lower() in _ARCHIVES:
         return _in_archives([path], settings, faults)
     if not is_folder(path):
-        there = f"{path} is no folder" if is_there(path) else f"There is no folder {path}"
+        there = f"{path} is not a folder" if is_there(path) else f"There is no folder {path}"
         faults.add(PathMissing, f"Cannot find numpy arrays: {there}. {_EXPECTED}")
         return []
     with listing(path):
@@ -275,13 +276,13 @@ def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pa
     archives = [path / name for name in names if Path(name).suffix.lower() in _ARCHIVES and name[0] != "."]
     if archives and (simple or legacy):
         unread = some([file.name for file in archives], MOST_NAMED)
-        preflight.warnings.append(f"{unread} in {path} was not read, since there are .npy files of frames and labels.")
+        preflight.warnings.append(f"{unread} in {path} was not read: there are .npy files of frames and labels.")
     if simple and legacy:
-        text = f"{path} holds {simple[0]} and {next(iter(legacy))}. Keep one of the two forms there. {_EXPECTED}"
+        text = f"{path} holds {simple[0]} and {next(iter(legacy))}. Keep files of one form only. {_EXPECTED}"
         faults.add(Unpaired, text)
     elif len(simple) == 1:
         lacking = _LABELS if simple == [_FRAMES] else _FRAMES
-        faults.add(Unpaired, f"{path} holds {simple[0]} but no {lacking}. Put both there.")
+        faults.add(Unpaired, f"{path} holds {simple[0]}, but no {lacking}. Put both there.")
     elif not simple and not legacy and not archives:
         found = some(names, MOST_NAMED) or "nothing"
         faults.add(PathMissing, f"Cannot find numpy arrays in {path}. {_EXPECTED} Found: {found}.")
@@ -296,7 +297,7 @@ def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Fau
     by_name: dict[str, str] = {}
     for name in legacy:
         if (other := by_name.setdefault(same_name(name), name)) != name:
-            text = f"Two files in {folder} have one name, written in two ways: {ascii(other)} and {ascii(name)}."
+            text = f"Two files in {folder} have the same name, encoded in two ways: {ascii(other)} and {ascii(name)}."
             faults.add(Unpaired, f"{text} Keep one of them.")
     rests = first_forms(rest for _, _, rest in legacy.values())
     sides = [side for side, _, _ in legacy.values()]
@@ -304,9 +305,7 @@ def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Fau
         data, labels = (same_name(f"{side}_{what}{rest}.npy") for what in ("Data", "Labels"))
         for lacking, there in ((data, labels), (labels, data)):
             if lacking not in by_name:
-                faults.add(
-                    Unpaired, f"{there} has no partner {lacking} in {folder}. Put it there, or take {there} away."
-                )
+                faults.add(Unpaired, f"{there} has no partner {lacking} in {folder}. Put it there, or remove {there}.")
         held = HeldArray(folder / by_name.get(data, data)), HeldArray(folder / by_name.get(labels, labels))
         pairs.append(_Pair(printable(f"{side}{rest}"), *held, None, _SIDES[side], legacy=True))
     faults.total = len(legacy)
@@ -314,12 +313,12 @@ def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Fau
 
 
 def _natural(key: tuple[str, str]) -> tuple[str, list[tuple[int, str]]]:
-    """Return what to sort names by: Train before Valid, and 2 before 10."""
+    """Return a key to sort names: Train before Valid, and 2 before 10."""
     parts = re.split(r"([0-9]+)", key[1])
     return key[0], [(int(part), "") if part.isdigit() else (-1, part) for part in parts] + [(-1, key[1])]
 
 
-# --- .npz and HDF5: which of the arrays are meant --------------------------------------------------------------------
+# --- choosing arrays in .npz and HDF5 files --------------------------------------------------------------------------
 
 
 def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults) -> list[_Pair]:
@@ -339,17 +338,17 @@ def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults)
             name = printable(path.stem if stems[same_name(path.stem)] == 1 else path.name)
             if names[same_name(path.name)] > 1:
                 raise BadFrames(
-                    f"Files in {path.parent} have one name, written in several ways: {ascii(path.name)}. Keep one."
+                    f"Files in {path.parent} have the same name, encoded in several ways: {ascii(path.name)}. Keep one."
                 )
             pairs.append(_Pair(name, HeldArray(path, data), HeldArray(path, labels), parts, side_in_name(path.stem)))
     return pairs
 
 
-# --- what the arrays are -------------------------------------------------------------------------------------------
+# --- reading shapes, types and labels ------------------------------------------------------------------------------
 
 
 def _shape_and_type(held: HeldArray, faults: Faults) -> tuple[tuple[int, ...], np.dtype[Any]]:
-    """Return shape and type of the frames in a file; it is not kept open, since there may be thousands."""
+    """Return shape and type of the frames in a file; it is closed again, since there may be thousands of files."""
     with faults.noting(of=held.path):
         if held.path.suffix.lower() == ".npz":
             shape, dtype = list_arrays(held.path, _EXPECTED)[held.variable]
@@ -378,7 +377,7 @@ def _vector(held: HeldArray, faults: Faults, frames: tuple[int, ...] | None = No
 def _check_types(
     files: Sequence[str], dtypes: Sequence[np.dtype[Any]], settings: NumpySettings, faults: Faults
 ) -> None:
-    """Check that frames are numbers of which it is known what is white; many files of one type are one fault."""
+    """Check that frames are numbers with a known value of white; many files of one type are one fault."""
     by_type: dict[np.dtype[Any], list[str]] = {}
     for file, dtype in zip(files, dtypes, strict=True):
         by_type.setdefault(dtype, []).append(file)
@@ -392,7 +391,7 @@ def _check_types(
 
 
 def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, faults: Faults) -> _Pair:
-    """Say whether the axes of an HDF5 file are the other way round than its writer shows them, as MATLAB's are."""
+    """Set `turned` if the axes of an HDF5 file are in reverse order, because MATLAB wrote it."""
     if pair.data.path.suffix.lower() not in (".h5", ".hdf5"):
         return pair
     turned = False
@@ -402,7 +401,7 @@ def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, fau
         turned = other and (not direct or labels.ndim > 1)
     elif labels.ndim > 1:  # NumPy's vectors have one axis, MATLAB's two
         with open_array(pair.data, BadFrames) as stack:
-            # h5py notes no times, MATLAB does; MATLAB_class is in files that MATLAB's save wrote.
+            # h5py stores no times, MATLAB does; MATLAB_class is in files that MATLAB's save wrote.
             turned = "MATLAB_class" in stack.attrs or _has_time(stack)
         if not turned and len(shape) == 3 and len({shape[0], shape[1], shape[2]}) > 1:
             size = "x".join(map(str, shape))
@@ -411,14 +410,14 @@ def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, fau
             faults.add(
                 FrameOrder,
                 f"{pair.data}: it is not clear whether the axes of the {size} array are NumPy's {numpy} or MATLAB's "
-                f"{matlab}, which HDF5 keeps the other way round: labels are a matrix, as MATLAB writes them. Say "
-                f"{numpy} or {matlab} by the option {named('frame_order')}.",
+                f"{matlab}, which HDF5 stores in reverse order: labels are a matrix, as MATLAB writes them. Set the "
+                f"option {named('frame_order')} to {numpy} or {matlab}.",
             )
     return dataclasses.replace(pair, data=dataclasses.replace(pair.data, turned=turned))
 
 
 def _has_time(stack: Any) -> bool:
-    """Tell whether an HDF5 dataset notes when it was written."""
+    """Return whether an HDF5 dataset stores the time when it was written."""
     import h5py
 
     return bool(h5py.h5o.get_info(stack.id).ctime)
@@ -431,7 +430,7 @@ def _order(
     wanted: str,
     faults: Faults,
 ) -> str:
-    """Return the order of the axes; N x H x W is what the older tool wrote, should several fit."""
+    """Return the order of the axes; for pairs of the older tool, N x H x W if it fits."""
     as_written = all(len(shape) == 3 and shape[0] == n for shape, n in zip(shapes, n_labels, strict=True))
     if wanted == "auto" and as_written and pairs[0].legacy:
         return "NHW"
@@ -451,12 +450,12 @@ def _parts(pair: _Pair, labels: Array, several: bool, watched: Watched) -> list[
     if ids is None:
         numbers = np.ravel(host_arrays.to_numpy(found, str(pair.recordings), BadLabels), order="F").tolist()
         if not np.all(np.isfinite(np.asarray(numbers, np.float64))):
-            text = f"{pair.recordings.path} holds NaN or infinity. Give each frame the number or name of its recording."
+            text = f"{pair.recordings.path} holds NaN or infinity. Give one number or name of a recording per frame."
             raise BadLabels(text)
         ids = [f"recording{int(number) if number == int(number) else number}" for number in numbers]
     ids = first_forms(map(printable, ids))
     if len(ids) != len(labels):
-        text = f"{pair.recordings.path} has {len(ids)} numbers or names for {len(labels)} frames. Give one a frame."
+        text = f"{pair.recordings.path} has {len(ids)} numbers or names for {len(labels)} frames. Give one per frame."
         raise LengthMismatch(text)
     return [
         _Plan(f"{pair.name}/{name}" if several else name, pair, labels[where], where, watched)
@@ -477,7 +476,7 @@ def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]
         with open_array(held, BadFrames) as in_memory:
             pass
     while start < n:
-        # Opened anew for each chunk, so that pages that were read do not count as memory of this process for long.
+        # Reopened for each chunk, so that pages that were read do not count as memory of this process for long.
         with contextlib.nullcontext(in_memory) if in_memory is not None else open_array(held, BadFrames) as stack:
             at = order.index("N") if not held.turned else stack.ndim - 1 - order.index("N")
             if at == stack.ndim:  # MATLAB leaves out a last axis of length 1
@@ -497,7 +496,7 @@ def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]
 
 
 def _to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, order: str, start: int) -> Array:
-    """Do what `to_uint8` does, for floats three times as fast: in the order of the memory, block by block.
+    """Do what `to_uint8` does, but three times as fast for floats: in memory order, block by block.
 
     Returns:
         uint8, (n, height, width, channels), in C order.
@@ -521,7 +520,7 @@ def _to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str,
 
 
 def _in_c_order(frames: Array) -> Array:
-    """Return frames in C order; of few frames, brought together first, all bytes stay in the cache while they turn."""
+    """Return frames in C order; a few frames at a time are first copied, so that all bytes are in the cache."""
     if frames.flags.c_contiguous:
         return frames
     ordered = np.empty(frames.shape, np.uint8)
@@ -531,7 +530,7 @@ def _in_c_order(frames: Array) -> Array:
 
 
 def _blocks(shape: tuple[int, ...]) -> Iterator[tuple[Any, ...]]:
-    """Yield the places of blocks of float64 that stay in the cache and together are an array of that shape."""
+    """Yield indices of blocks that cover an array of this shape and, as float64, fit the cache."""
     values = _BLOCK_BYTES // 8
     one = math.prod(shape[1:])
     if one <= values or len(shape) == 1:
@@ -582,7 +581,7 @@ def _write(
     return brightest
 
 
-# --- what is told about it -----------------------------------------------------------------------------------------
+# --- warnings ------------------------------------------------------------------------------------------------------
 
 
 def _about_sides(pairs: Sequence[_Pair]) -> list[str]:
@@ -590,10 +589,10 @@ def _about_sides(pairs: Sequence[_Pair]) -> list[str]:
     if not sides:
         return []
     counts = " and ".join(f"{sides.count(side)} of {side}" for side in dict.fromkeys(sides))
-    text = f"The given sides were kept ({counts}): a training holds out the recordings of validation, and no others."
+    text = f"The given sides were kept ({counts}): training holds out the recordings of validation, and no others."
     lacking = [side for side in _SIDES.values() if side not in sides]
     if lacking:
-        text = f"There are given sides ({counts}), but none of {lacking[0]}: a training splits the recordings anew."
+        text = f"There are given sides ({counts}), but none of {lacking[0]}: training makes its own split."
     return [text]
 
 
@@ -602,8 +601,8 @@ def _about_axes(pairs: Sequence[_Pair], order: str) -> list[str]:
     if not turned:
         return []
     return [
-        f"{some(turned, 1)} was taken for written by MATLAB, as {order} in MATLAB's order of the axes. If NumPy wrote "
-        f"it, say so by the option {named('frame_order')}."
+        f"{some(turned, 1)} was read as written by MATLAB, as {order} in MATLAB's order of the axes. If NumPy wrote "
+        f"it, set the option {named('frame_order')}."
     ]
 
 

@@ -1,4 +1,4 @@
-"""TFRecords to a dataset folder: our own, one Example a frame, and those of the older tool, one Example a file."""
+"""Converts TFRecords to a dataset folder: our own, one Example per frame, and the older tool's, one per file."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from pyside.system.records import from_json, same_name
 
 _NUMBERS = ("height", "width", "channels", "label", "group", "frame")
 _OLD_FRAMES, _OLD_LABELS = "ximage", "ylabel"
-_OLD_TYPES = (np.float64, np.float32, np.uint8)  # of frames as bytes, the most telling first
+_OLD_TYPES = (np.float64, np.float32, np.uint8)  # of frames as bytes, the least ambiguous first
 _OLD_LABEL_TYPES = (np.int64, np.float64, np.int32, np.float32, np.uint8)
 _LARGEST_LABEL = 1000
 _CHUNK_BYTES = 16 << 20
@@ -45,7 +45,7 @@ _EXPECTED = (
 
 
 class _Recording:
-    """One recording as it is found: of each frame its place in its recording, label, group, file and offset there."""
+    """One recording: position, label, group, file, offset and length of each of its frames."""
 
     def __init__(self, name: str, tags: dict[str, str]):
         self.name, self.tags = name, tags
@@ -63,20 +63,20 @@ class _Recording:
 
 @dataclasses.dataclass(frozen=True)
 class _Plan:
-    """One recording as it will be; `read` yields its frames in chunks, uint8, (n, height, width, channels)."""
+    """One planned recording; `read` yields its frames in chunks, uint8, (n, height, width, channels)."""
 
     name: str
     labels: Array
-    groups: Array | None  # None for one of its own
+    groups: Array | None  # None for a new group of its own
     source: dict[str, Any]
     tags: dict[str, str]
     read: Callable[[], Iterator[Array]]
-    sha256: str | None = None  # of the frames, if it is known
+    sha256: str | None = None  # of the frames, if known
 
 
 @dataclasses.dataclass(frozen=True)
 class _Whole:
-    """What a record of the older tool holds: all frames of a file, as numbers."""
+    """A record of the older tool: all frames of a file, as numbers."""
 
     name: str
     path: Path
@@ -99,26 +99,26 @@ def convert_tfrecords(
 ) -> dict[str, Any]:
     """Write TFRecords as a dataset folder.
 
-    Records that `pyside.data.formats.tfrecords` wrote give the dataset again that they were written from, with equal
-    bytes where their description (``NAME.json``) lies beside them; their order does not matter. Records of the older
-    tool hold all frames of a file (``ximage``, ``ylabel``) and become one recording each: frames are square, unless
-    `image_size` says otherwise. Floats in them that are all between 0 and 1 are taken for that range, others for 0 to
-    255, and the report says so. All records are read once to check them before anything is written.
+    Records that `pyside.data.formats.tfrecords` wrote give the dataset that they were written from, with equal bytes if
+    their description (``NAME.json``) lies beside them; the order of records does not matter. Records of the older tool
+    hold all frames of a file (``ximage``, ``ylabel``) and become one recording each; their frames are square, unless
+    `image_size` gives another size. If all floats in them are between 0 and 1, 1 is white, otherwise 255; a warning
+    reports the choice. All records are read once to check them before anything is written.
 
     Args:
         files: a ``.tfrecord`` file, several, or a folder of them; compressed with gzip or not.
         dataset: the folder to write.
         options: settings of a conversion of TFRecords, in Python's spelling.
-        progress: called with records for a progress line, some five times a second.
-        should_stop: asked now and then; True ends the conversion, what is complete is kept.
+        progress: called with records for a progress line, about five times a second.
+        should_stop: called often; if it returns True, the conversion stops and keeps complete recordings.
 
     Returns:
-        The summary of the dataset, ``warnings``, and ``left_out_why`` (frames by reason); with `check` what will come
-        of it (`pyside.data.conversion.preflight`), and nothing is written.
+        The summary of the dataset, ``warnings``, and ``left_out_why`` (frames by reason). With `check`, nothing is
+        written, and the result is that of `Preflight.report`.
 
     Raises:
-        TouchTrainError: all that is wrong with files, labels and options, before anything is written.
-        Interrupted: it was asked to stop.
+        TouchTrainError: all faults of files, labels and options, before anything is written.
+        Interrupted: `should_stop` returned True.
     """
     settings = TfrecordSettings.from_options(options)
     target = Path(dataset).absolute()
@@ -132,8 +132,8 @@ def convert_tfrecords(
     paths = find_files(files, preflight.warnings)
     with uncompressed(paths, preflight.warnings.append) as plain:
         plans, conversion = _plan(preflight, paths, plain, settings, should_stop)
-        said = preflight.all_warnings()
-        progress({"stage": "converting", "said": [*preflight.told(), *said]})
+        warnings = preflight.all_warnings()
+        progress({"stage": "converting", "said": [*preflight.messages(), *warnings]})
         assert preflight.image_shape is not None
         shape, mapping = preflight.image_shape, preflight.label_mapping
         writer = DatasetWriter(target, preflight.class_names, shape, mapping, conversion)
@@ -142,7 +142,7 @@ def convert_tfrecords(
             _write(writer, plan, number, shown, should_stop)
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     why = {"by_label": left_out} if left_out else {}
-    return {**writer.close().summary(), "warnings": said + writer.remarks(), "left_out_why": why}
+    return {**writer.close().summary(), "warnings": warnings + writer.remarks(), "left_out_why": why}
 
 
 def _check(preflight: Preflight, files: Any, settings: TfrecordSettings, should_stop: Callable[[], bool]) -> None:
@@ -161,7 +161,7 @@ def _plan(
     settings: TfrecordSettings,
     should_stop: Callable[[], bool],
 ) -> tuple[list[_Plan], dict[str, Any]]:
-    """Read all records; return the recordings, and what was done to their frames."""
+    """Read all records; return the recordings, and how their frames are converted."""
     began = time.perf_counter()
     found = _Found(plain)
     preflight.faults.what, preflight.faults.total = "files", len(paths)
@@ -172,15 +172,13 @@ def _plan(
                 end_if_asked(should_stop, preflight.target)
     preflight.faults.raise_any()
     if found.recordings and found.wholes:
-        raise BadFrames(
-            "Some records are TouchTrain's, others are of the older tool. Convert them one after the other."
-        )
+        raise BadFrames("Some records are from TouchTrain, others from the older tool. Convert them separately.")
     if found.recordings:
         plans, conversion = _of_frames(preflight, found, paths, plain, settings)
     elif found.wholes:
         plans, conversion = _of_wholes(preflight, found.wholes, found.watched, settings)
     else:
-        raise BadFrames(f"There is no record in {paths[0]}{' and the others' if len(paths) > 1 else ''}.")
+        raise BadFrames(f"There is no record in {paths[0]}{' and the other files' if len(paths) > 1 else ''}.")
     found.watched.end_all(BadFrames)
     preflight.planned = [_planned(plan, preflight.class_names) for plan in plans]
     preflight.seconds = time.perf_counter() - began  # writing takes about as long as this first reading
@@ -196,21 +194,21 @@ def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:
 
 
 class _Found:
-    """What all the records hold."""
+    """The content of all records."""
 
     def __init__(self, plain: Sequence[Path]) -> None:
         self.watched = Watched(plain)
         self.recordings: dict[str, _Recording] = {}
-        self._names: dict[str, str] = {}  # as they were first written
+        self._names: dict[str, str] = {}  # normalized name to its first spelling
         self.wholes: list[_Whole] = []
         self.shapes: dict[tuple[int, int, int], str] = {}
         self.classes: dict[int, str] = {}
 
     def add(self, record: Record, file: int, path: Path, plain: Path, settings: TfrecordSettings) -> None:
-        """Take in one record.
+        """Add one record.
 
         Raises:
-            BadFrames: it is neither ours nor the older tool's, or not as it should be.
+            BadFrames: it is neither ours nor the older tool's, or it is not valid.
         """
         where = f"{path}: record {record.number}"
         features = _features(record.data, where)
@@ -221,7 +219,7 @@ class _Found:
             self._add_frame(record, file, features, where)
         else:
             held = ", ".join(sorted(features)[:10]) or "nothing"
-            raise BadFrames(f"{where} holds {held}. {_EXPECTED}, one Example a record.")
+            raise BadFrames(f"{where} holds {held}. {_EXPECTED}, one Example per record.")
 
     def _add_frame(self, record: Record, file: int, features: Any, where: str) -> None:
         height, width, channels, label, group, frame = (_number(features, name, where) for name in _NUMBERS)
@@ -232,11 +230,11 @@ class _Found:
             )
         self.shapes.setdefault((height, width, channels), where)
         if not (-1 <= label <= _LARGEST_LABEL and 0 <= frame < 2**31 and 0 <= group < 2**31):
-            raise BadFrames(f"{where}: label {label}, frame {frame} or group {group} cannot be.")
+            raise BadFrames(f"{where}: label {label}, frame {frame} or group {group} is out of range.")
         if label >= 0 and "class" in features:
             name = _text(features, "class", where)
             if same_name(self.classes.setdefault(label, name)) != same_name(name):
-                raise BadFrames(f"{where}: label {label} is {name}, and {self.classes[label]} in another record.")
+                raise BadFrames(f"{where}: label {label} is {name}, but {self.classes[label]} in another record.")
         original = _text(features, "recording", where)
         original = self._names.setdefault(same_name(original), original)
         if original not in self.recordings:
@@ -250,7 +248,7 @@ def _features(data: bytes, where: str) -> Any:
     try:
         return Example.FromString(data).features.feature
     except Exception:  # DecodeError of protobuf
-        raise BadFrames(f"{where} is no Example. {_EXPECTED}.") from None
+        raise BadFrames(f"{where} is not an Example. {_EXPECTED}.") from None
 
 
 def _bytes(features: Any, name: str, where: str) -> bytes:
@@ -289,7 +287,7 @@ def _tags(features: Any, where: str) -> dict[str, str]:
 def _of_frames(
     preflight: Preflight, found: _Found, paths: Sequence[Path], plain: Sequence[Path], settings: TfrecordSettings
 ) -> tuple[list[_Plan], dict[str, Any]]:
-    """Plan to put frames together to the recordings that they were."""
+    """Plan the recordings from records with one frame each."""
     if len(found.shapes) > 1:
         shown = "; ".join(f"{where} {'x'.join(map(str, shape))}" for shape, where in found.shapes.items())
         raise FrameOrder(f"All frames must have one size (height x width x channels). Received {shown}.")
@@ -297,8 +295,8 @@ def _of_frames(
     description = description_beside(paths)
     if description is not None and not _describes(description, found):
         preflight.warnings.append(
-            f"The description beside {paths[0].name} is of other records, or damaged, so it was not used: what frames "
-            "came from, and what was done to them, is not known."
+            f"The description beside {paths[0].name} belongs to other records, or is damaged, so it was not used: the "
+            "origin and the earlier conversion of the frames are not known."
         )
         description = None
     conversion = {key: value for key, value in (description or {}).items() if key not in _HEAD_KEYS}
@@ -318,11 +316,11 @@ def _of_frames(
         frame, _, group, file, offset, length = recording.rows()
         if np.any(np.diff(frame) == 0):
             twice = int(frame[:-1][np.diff(frame) == 0][0])
-            raise BadFrames(f"Frame {twice} of {original} is there twice. Name each file of records once.")
+            raise BadFrames(f"Frame {twice} of {original} occurs twice. Give each file of records once.")
         if entry is not None and len(frame) != entry["frames"]:
             raise LengthMismatch(
-                f"{original} has {len(frame)} frames in these records, and {entry['frames']} by their description. "
-                "Hand over all the files."
+                f"{original} has {len(frame)} frames in these records, but {entry['frames']} in their description. "
+                "Give all files of the export."
             )
         if frame[-1] - frame[0] + 1 != len(frame):
             text = f"{original}: some frames between {frame[0]} and {frame[-1]} are in no record."
@@ -341,7 +339,7 @@ def _of_frames(
 
 
 def _describes(description: Mapping[str, Any], found: _Found) -> bool:
-    """Tell whether a description is of these records."""
+    """Return whether a description belongs to these records."""
     if fault_of(description) is not None:
         return False
     try:
@@ -368,7 +366,7 @@ def _are_texts(record: Any) -> bool:
 def _classes(
     found: _Found, description: Mapping[str, Any] | None, settings: TfrecordSettings
 ) -> tuple[tuple[str, ...], dict[str, Array], dict[str, str]]:
-    """Return the class names, the labels of each recording, and what was taken for what."""
+    """Return the class names, the labels of each recording, and the label mapping."""
     raw = {name: recording.rows()[1].astype(np.int16) for name, recording in found.recordings.items()}
     if settings.label_values is not None:
         names = settings.class_names or DEFAULT_CLASS_NAMES
@@ -393,8 +391,8 @@ def _classes(
     ]
     if lacking:
         raise BadOption(
-            f"{named('class_names')} are {', '.join(names)}, but the records have {', '.join(lacking)} besides. Leave "
-            f"the option out, or say by {named('label_values')} what stands for each class."
+            f"{named('class_names')} are {', '.join(names)}, but the records also have {', '.join(lacking)}. Leave the "
+            f"option out, or give the values of each class by {named('label_values')}."
         )
     places = np.array([*(names.index(name) for name in recorded), LEAVE_OUT], np.int16)
     vectors = {name: places[vector] for name, vector in raw.items()}
@@ -412,7 +410,7 @@ def _reader(
     shape: tuple[int, int, int],
     contrast: str,
 ) -> Callable[[], Iterator[Array]]:
-    """Return what yields the frames at these places, in chunks."""
+    """Return a function that yields the frames at these offsets, in chunks."""
     step = max(1, _CHUNK_BYTES // math.prod(shape))
 
     files = [plain[number] for number in np.unique(file).tolist()]
@@ -445,10 +443,10 @@ def _reader(
 def _whole(
     name: str, path: Path, plain: Path, record: Record, features: Any, settings: TfrecordSettings, where: str
 ) -> _Whole:
-    """Understand a record of the older tool.
+    """Interpret a record of the older tool.
 
     Raises:
-        BadFrames: it cannot be understood, or in more than one way.
+        BadFrames: no interpretation fits, or several do.
     """
     fitting = [
         (labels, values, shape)
@@ -457,16 +455,16 @@ def _whole(
         for values in _numbers(features[_OLD_FRAMES], _OLD_TYPES)
         if (shape := _square(values.size, labels.size, settings.image_size)) and _is_grey(values)
     ]
-    # Wide numbers, taken for narrow ones, are several times as many: so the widest that make sense are meant.
+    # Bytes of a wide type also read as several times as many narrow numbers, so the widest type that fits is right.
     fitting.sort(key=lambda one: (one[1].dtype.kind == "f", one[0].itemsize, one[1].itemsize), reverse=True)
     shapes = {(shape, values.dtype) for _, values, shape in fitting}
     if not fitting or (len(shapes) > 1 and not fitting[0][0].any()):
-        why = "fits no frames of 0 to 255 that are square" if not fitting else "can be understood in several ways"
-        told = " or ".join(f"{n} of {height} x {width}" for (n, height, width), _ in sorted(shapes, key=str)[:4])
+        why = "fit no square frames of 0 to 255" if not fitting else "can be read in several ways"
+        ways = " or ".join(f"{n} of {height} x {width}" for (n, height, width), _ in sorted(shapes, key=str)[:4])
         raise BadFrames(
-            f"{where}: what it holds as {_OLD_FRAMES} and {_OLD_LABELS} {why}{f': {told}' if told else ''}. Say the "
-            f"height and width of frames by the option {named('image_size')}, or convert the .npy files that it was "
-            "made of."
+            f"{where}: {_OLD_FRAMES} and {_OLD_LABELS} {why}{f': {ways}' if ways else ''}. Set the option "
+            f"{named('image_size')} to the height and width of frames, or convert the .npy files from which the "
+            "records were made."
         )
     labels, values, shape = fitting[0]
     dtype = values.dtype.type
@@ -485,7 +483,7 @@ def _whole(
 
 
 def _numbers(feature: Any, dtypes: Sequence[type[np.generic]]) -> list[Array]:
-    """Return what numbers a feature may hold: as they are, or for bytes, of each of the types that its length fits."""
+    """Return the numbers that a feature may hold: as stored, or for bytes, read as each type that fits its length."""
     kind = feature.WhichOneof("kind")
     if kind == "float_list":
         return [np.array(feature.float_list.value, np.float32)]
@@ -496,7 +494,7 @@ def _numbers(feature: Any, dtypes: Sequence[type[np.generic]]) -> list[Array]:
 
 
 def _square(values: int, n: int, size: tuple[int, int] | None) -> tuple[int, int, int] | None:
-    """Return n, height and width of the frames that so many values are, or None."""
+    """Return n, height and width of frames with this number of values in all, or None."""
     if values % n or not values:
         return None
     side = math.isqrt(values // n)
@@ -507,14 +505,14 @@ def _square(values: int, n: int, size: tuple[int, int] | None) -> tuple[int, int
 def _is_grey(values: Array) -> bool:
     if not (values.min() >= 0 and values.max() <= 255):  # NaN, too
         return False
-    tiny = np.finfo(np.float32).tiny  # bytes that are no floats look like numbers next to 0
+    tiny = np.finfo(np.float32).tiny  # bytes that are not floats read as numbers close to 0
     return values.dtype.kind != "f" or not np.any((values > 0) & (values < tiny))
 
 
 def _of_wholes(
     preflight: Preflight, wholes: Sequence[_Whole], watched: Watched, settings: TfrecordSettings
 ) -> tuple[list[_Plan], dict[str, Any]]:
-    """Plan to make each record a recording."""
+    """Plan one recording from each record."""
     sizes = {whole.frames[1:]: str(whole.path) for whole in reversed(wholes)}
     if len(sizes) > 1:
         shown = "; ".join(f"{path} {'x'.join(map(str, size))}" for size, path in sizes.items())
@@ -528,7 +526,7 @@ def _of_wholes(
     floats = [whole for whole in wholes if np.dtype(whole.dtype).kind == "f"]
     white = 1.0 if floats and all(whole.most <= 1 for whole in floats) else 255.0
     preflight.warnings.append(
-        f"These are records of the older tool. Their frames were taken for {height} x {width} pixels, "
+        f"These are records of the older tool. Their frames were read as {height} x {width} pixels, "
         f"{'floats' if floats else 'whole numbers'} where {white:g} is white."
     )
     plans = []
@@ -583,7 +581,7 @@ def _write(
         end_if_asked(should_stop, writer.folder)
     if plan.sha256 is not None and digest.hexdigest() != plan.sha256:
         raise BadFrames(
-            f"The frames of {plan.name} are not those that the description beside the records tells of: files of two "
-            "exports may have been mixed. Export the dataset again, or move the .json file away."
+            f"The frames of {plan.name} do not match the description beside the records: files of two exports may have "
+            "been mixed. Export the dataset again, or move the .json file away."
         )
     recording.close(plan.labels, groups, plan.source, plan.tags)

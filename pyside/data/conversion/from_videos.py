@@ -1,4 +1,4 @@
-"""Videos and their labels to a dataset folder: look for videos, pair them with labels, check all, cut out, write."""
+"""Converts videos and their labels to a dataset folder: cuts regions out of the frames and writes them as planned."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ import numpy as np
 
 from pyside.aliases import Array, Progress
 from pyside.data.conversion.preflight import Preflight, added, checked, counts_by_tag
-from pyside.data.conversion.video_plan import Plan, estimate, plan_videos, what_is_done
+from pyside.data.conversion.video_plan import Plan, conversion_record, estimate, plan_videos
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.data.frame_file import FrameFile
 from pyside.data.recordings.ready_frames import ready_frames
@@ -28,11 +28,11 @@ from pyside.system.parallel import AHEAD, spread, usable_cores
 from pyside.system.paths import Stamp, Watched, changed, files_among, stamp_of
 from pyside.system.progress import ConversionProgress, end_if_asked
 
-_SECONDS_BETWEEN_LOOKS = 0.2  # at the files that are being written
-_TASKS_A_WORKER = 8  # at least, so that all are at work to the end
-_MOST_TOGETHER = 16  # short videos that are handed over together
+_SECONDS_BETWEEN_LOOKS = 0.2  # at the sizes of files that other processes write
+_TASKS_PER_WORKER = 8  # at least, so that all processes are busy to the end
+_MOST_TOGETHER = 16  # short videos in one task
 _MOST_FRAMES_TOGETHER = 2_000
-_PAYS = 5_000  # frames; fewer are decoded sooner than further processes are started
+_WORTH_PROCESSES = 5_000  # frames; fewer take less time to decode than processes take to start
 
 
 def convert_videos(
@@ -44,27 +44,28 @@ def convert_videos(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """Write videos and their labels as a dataset folder; `pyside.convert_videos` is documented there.
+    """Write videos and their labels as a dataset folder; see `pyside.convert_videos`.
 
     Args:
         videos: a folder, a file, or a list of files.
-        labels: a label file, or what one holds: vectors, structs, tables.
+        labels: a label file, or values in the same forms: vectors, structs, tables.
         dataset: the folder to write.
         options: settings of a conversion of videos, in Python's spelling.
-        first: what the first pixel and frame are counted as in `centers`, `frame_span` and in messages: 0, or 1 for
-            MATLAB. In a ``.mat`` file it is always 1, in a ``.bar`` file always 0.
-        progress: called with records for a progress line, at most some five times a second.
-        should_stop: asked between chunks of frames; True ends the conversion, what is complete is kept.
+        first: index of the first pixel and frame in `centers`, `frame_span` and messages: 0, or 1 for MATLAB. In a
+            ``.mat`` file it is always 1, in a ``.bar`` file always 0.
+        progress: called with records for a progress line, at most about five times a second.
+        should_stop: called between chunks of frames; if it returns True, the conversion stops and keeps complete
+            recordings.
 
     Returns:
-        With the setting `check` what `Preflight.report` tells, with ``pairing``, ``pairs`` and ``unpaired``. Else the
-        summary of the dataset, with these, ``left_out_why``, ``out_of_frame``, ``tags``, ``damaged`` (frames that were
-        skipped, by recording) and ``warnings``.
+        With the setting `check`, the result of `Preflight.report`, with ``pairing``, ``pairs`` and ``unpaired``.
+        Otherwise the summary of the dataset, with these three, ``left_out_why``, ``out_of_frame``, ``tags``,
+        ``damaged`` (frames that were skipped, by recording) and ``warnings``.
 
     Raises:
-        TouchTrainError: all that is wrong with videos, labels, centres and options, before anything is written.
-        BadVideo: a damaged video, found while reading it. What is complete is kept for the next try.
-        Interrupted: it was asked to stop.
+        TouchTrainError: all faults of videos, labels, centres and options, before anything is written.
+        BadVideo: a damaged video, found while reading it. Complete recordings are kept for the next conversion.
+        Interrupted: `should_stop` returned True.
     """
     settings = VideoSettings.from_options(options)
     given = settings.centers, settings.frame_values, settings.tags, settings.template
@@ -76,15 +77,15 @@ def convert_videos(
         return checked(preflight, lambda found: estimate(plan(found), found, settings))
     plans = plan(preflight)
     watched.end_all(BadLabels)
-    preflight.check_room(what_is_done(plans, settings))
-    progress({"stage": "converting", "said": preflight.told()})
+    preflight.check_room(conversion_record(plans, settings))
+    progress({"stage": "converting", "said": preflight.messages()})
     assert preflight.image_shape is not None
     writer = DatasetWriter(
         preflight.target,
         settings.class_names,
         preflight.image_shape,
         preflight.label_mapping,
-        what_is_done(plans, settings),
+        conversion_record(plans, settings),
     )
     damaged = _write(writer, plans, settings, progress, should_stop)
     summary = writer.close().summary()
@@ -109,7 +110,7 @@ def convert_videos(
 
 @dataclasses.dataclass(frozen=True)
 class _Cut:
-    """What a process needs to cut one recording out of its video."""
+    """The arguments for cutting one recording out of its video, perhaps in another process."""
 
     path: Path
     stamp: Stamp | None
@@ -124,32 +125,32 @@ class _Cut:
 
 
 @dataclasses.dataclass(frozen=True)
-class _WasCut:
-    """What came of it: which frames were written, hashes of them and of the video."""
+class _CutResult:
+    """The result of a `_Cut`: numbers of the written frames, hashes of the frames and of the video."""
 
     numbers: Array
     sha256: str
     file_sha256: str
 
 
-def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _WasCut:
-    """Read a video and write its recording's frames; `tick` is told how many further ones are written.
+def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _CutResult:
+    """Read a video and write its recording's frames; `tick` is called with the number of each further frames.
 
     Raises:
-        BadVideo: it cannot be read, or has changed since it was looked at. Where it may only have been moved or linked
-            meanwhile, it is read once more.
+        BadVideo: it cannot be read, or has changed since it was checked. If it may only have been moved or linked, it
+            is read once more.
     """
-    for tell in (tick, lambda frames: tick(0)):
+    for report in (tick, lambda frames: tick(0)):
         before = stamp_of(cut.path)
         if before is None or cut.stamp is None or before.content != cut.stamp.content:
             break
-        found = _read_and_hashed(cut, tell)
+        found = _read_and_hashed(cut, report)
         if stamp_of(cut.path) == before:
             return found
     raise changed(cut.path, BadVideo)
 
 
-def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _WasCut:
+def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _CutResult:
     file, numbers = FrameFile(cut.frames_path, cut.shape), []
     settings = cut.settings
     chunks = ready_frames(
@@ -169,7 +170,9 @@ def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _WasCut:
         file.append(frames)
         numbers.append(which)
         tick(len(frames))
-    return _WasCut(np.concatenate(numbers) if numbers else np.empty(0, np.int64), file.close(), file_sha256(cut.path))
+    return _CutResult(
+        np.concatenate(numbers) if numbers else np.empty(0, np.int64), file.close(), file_sha256(cut.path)
+    )
 
 
 def _write(
@@ -179,11 +182,11 @@ def _write(
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> dict[str, list[int]]:
-    """Write all recordings that are not there from before; return the damaged frames of each that has any."""
+    """Write all recordings that cannot be kept from before; return damaged frames by recording."""
     groups = {plan.name: writer.new_group() for plan in plans}
     taken = [plan for plan in plans if plan.selection.keep.any()]
     for plan in taken:
-        writer.name(plan.name)  # in this order, whichever is done first
+        writer.name(plan.name)  # file names are assigned in this order, whichever is complete first
     numbers = {plan.name: number for number, plan in enumerate(plans, start=1)}
     kept = {plan.name: int(np.count_nonzero(plan.selection.keep)) for plan in taken}
     shown = ConversionProgress(progress, sum(kept.values()), len(plans))
@@ -209,7 +212,7 @@ def _write(
 
 
 def _kept(writer: DatasetWriter, plan: Plan, group: int, settings: VideoSettings) -> list[int] | None:
-    """Take a recording over from before; return its damaged frames, or None where it is to be written."""
+    """Keep a recording from before; return its damaged frames, or None if it must be written."""
     before = writer.finished(plan.name)
     if before is None or before.get("bytes") != plan.video.bytes:
         return None
@@ -229,13 +232,13 @@ def _cuts(
     shown: ConversionProgress,
     numbers: Mapping[str, int],
     should_stop: Callable[[], bool],
-) -> Iterator[tuple[Plan, _WasCut]]:
-    """Cut out recordings, in this process or in several, and tell how far that is."""
+) -> Iterator[tuple[Plan, _CutResult]]:
+    """Cut out recordings, in this process or in several, and report progress."""
     workers = _workers(plans, settings.workers)
-    if workers > 1:  # long ones first, so that no process is left with one at the end
+    if workers > 1:  # long ones first, so that no process works alone at the end
         plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
     threads = max(1, usable_cores() // workers)
-    # What lies beside all videos is of no use to the process that reads one of them.
+    # A process that reads one video does not need the values of all videos.
     of_one = dataclasses.replace(settings, centers=None, frame_values=None, tags=None, template=None)
     cuts = [
         _Cut(
@@ -261,7 +264,7 @@ def _cuts(
 
             yield plan, _cut_out(cut, tick)
         return
-    tasks = _together(cuts, sum(plan.video.n_frames for plan in plans) // (_TASKS_A_WORKER * workers))
+    tasks = _together(cuts, sum(plan.video.n_frames for plan in plans) // (_TASKS_PER_WORKER * workers))
     under_way = _UnderWay(plans, tasks, AHEAD * workers, shown, numbers)
 
     def look() -> None:
@@ -271,7 +274,7 @@ def _cuts(
     left = iter(plans)
     for done, error in spread(_cut_out_several, tasks, workers, look):
         for plan, was_cut in zip(itertools.islice(left, len(done)), done, strict=True):
-            under_way.tell(plan, len(was_cut.numbers))
+            under_way.report(plan, len(was_cut.numbers))
             yield plan, was_cut
         if error is not None:
             raise error
@@ -279,7 +282,7 @@ def _cuts(
 
 
 def _together(cuts: Sequence[_Cut], most_frames: int) -> list[list[_Cut]]:
-    """Put short videos together, since to hand one over takes about as long as to read it."""
+    """Combine short videos to tasks, since to start a task takes about as long as to read a short video."""
     tasks: list[list[_Cut]] = []
     frames = 0
     for cut in cuts:
@@ -291,26 +294,26 @@ def _together(cuts: Sequence[_Cut], most_frames: int) -> list[list[_Cut]]:
     return tasks
 
 
-def _cut_out_several(cuts: Sequence[_Cut]) -> tuple[list[_WasCut], Exception | None]:
-    """Cut out one after the other; return what came of them, and the error that ended it, if one did."""
-    done: list[_WasCut] = []
+def _cut_out_several(cuts: Sequence[_Cut]) -> tuple[list[_CutResult], Exception | None]:
+    """Cut out several recordings; return the results, and the error that stopped it, if any."""
+    done: list[_CutResult] = []
     for cut in cuts:
         try:
             done.append(_cut_out(cut))
-        except Exception as error:  # what is complete before it is kept
+        except Exception as error:  # recordings that are complete before it are kept
             return done, error
     return done, None
 
 
 class _UnderWay:
-    """Tells how far the recordings are that other processes write, by their files; only those under way are looked at.
+    """Reports the progress of recordings that other processes write, by the sizes of the files of current tasks.
 
     Args:
         plans: all recordings, in the order of the tasks.
-        tasks: in the order in which they are handed out, and come back.
-        most: how many are under way at a time.
-        shown: takes what is told.
-        numbers: of the recordings by name, from 1.
+        tasks: in the order in which they are started and returned.
+        most: number of tasks in progress at a time.
+        shown: receives the progress.
+        numbers: numbers of the recordings by name, from 1.
     """
 
     def __init__(
@@ -323,35 +326,35 @@ class _UnderWay:
     ):
         self._plans, self._tasks, self._most, self._shown, self._numbers = plans, tasks, most, shown, numbers
         self._firsts = [0, *itertools.accumulate(map(len, tasks))]
-        self._told = dict.fromkeys((plan.name for plan in plans), 0)
+        self._reported = dict.fromkeys((plan.name for plan in plans), 0)
         self._n_back, self._looked = 0, 0.0
 
     def look(self) -> None:
-        """Look, now and then, and tell; of several short ones together nothing is told before they are back."""
+        """Report from time to time; tasks of several short videos are reported only when they are complete."""
         if time.monotonic() - self._looked >= _SECONDS_BETWEEN_LOOKS:
             for place in range(self._n_back, min(self._n_back + self._most, len(self._tasks))):
                 if len(self._tasks[place]) == 1:
-                    self.tell(self._plans[self._firsts[place]], _frames_in(self._tasks[place][0]))
+                    self.report(self._plans[self._firsts[place]], _frames_in(self._tasks[place][0]))
             self._looked = time.monotonic()
 
     def is_back(self) -> None:
         """Note that the next task is complete."""
         self._n_back += 1
 
-    def tell(self, plan: Plan, frames: int) -> None:
-        """Tell that so many frames of a recording are written."""
-        if frames > self._told[plan.name]:
-            self._shown.add(self._numbers[plan.name], plan.name, frames - self._told[plan.name])
-            self._told[plan.name] = frames
+    def report(self, plan: Plan, frames: int) -> None:
+        """Report that this number of frames of a recording is written."""
+        if frames > self._reported[plan.name]:
+            self._shown.add(self._numbers[plan.name], plan.name, frames - self._reported[plan.name])
+            self._reported[plan.name] = frames
 
 
 def _workers(plans: Sequence[Plan], wanted: int | None) -> int:
-    pays = sum(plan.video.n_frames for plan in plans) >= _PAYS
-    return max(1, min(wanted or (usable_cores() if pays else 1), len(plans)))
+    worth = sum(plan.video.n_frames for plan in plans) >= _WORTH_PROCESSES
+    return max(1, min(wanted or (usable_cores() if worth else 1), len(plans)))
 
 
 def _frames_in(cut: _Cut) -> int:
-    """Return how many frames of a recording are written."""
+    """Return the number of frames of a recording written so far."""
     for path in (part_of(cut.frames_path), cut.frames_path):
         try:
             return int(path.stat().st_size // int(np.prod(cut.shape)))
@@ -361,7 +364,7 @@ def _frames_in(cut: _Cut) -> int:
 
 
 def _source(plan: Plan, damaged: Sequence[int]) -> dict[str, Any]:
-    """Describe where a recording comes from, so that a conversion that goes on knows whether anything changed."""
+    """Describe the source of a recording, so that a continued conversion can detect changes."""
     info, regions, keep = plan.video, plan.regions, plan.selection.keep
     corners = np.stack([np.where(keep, regions.top, 0), np.where(keep, regions.left, 0), keep]).astype("<i8")
     return {

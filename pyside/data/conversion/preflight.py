@@ -1,4 +1,4 @@
-"""What will come of a conversion, and all that speaks against it, before any work is done."""
+"""Reports the result that a conversion will have, and all its faults, before any work is done."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from pyside.settings.conversion import FEW_CLASSES
 from pyside.settings.core import named
 from pyside.system import files
 
-FEW_FRAMES = 1000  # a training on fewer has been seen to learn nothing
+FEW_FRAMES = 1000  # trainings on fewer frames have been seen to learn nothing
 RARE_CLASS = 0.05
-_MOST_TOLD = 20
+_MOST_SHOWN = 20
 REASONS = {
     "by_label": "without labels",
     "without_center": "without a centre",
-    "out_of_frame": "whose region sticks out of the frame",
+    "out_of_frame": "whose region extends beyond the frame",
     "outside_span": "outside the span",
     "by_value": "by their value",
     "far_from_touch": "far from a touch",
@@ -32,16 +32,16 @@ REASONS = {
 
 @dataclasses.dataclass(frozen=True)
 class Planned:
-    """One recording as it will be.
+    """One planned recording.
 
     Attributes:
-        name: of the recording.
+        name: name of the recording.
         source: what it comes from, in words: ``whisker001.mp4 <- labels.mat: labels{1}``.
-        frames: how many frames its source has.
-        kept: how many of them go into the dataset.
-        counts: of the kept ones, frames by class name.
-        left_out: frames that no side will see, by reason, one of `REASONS`.
-        out_of_frame: in how many frames the region sticks out, by what becomes of it: shifted, padded, skipped.
+        frames: number of frames of its source.
+        kept: number of frames that go into the dataset.
+        counts: kept frames by class name.
+        left_out: frames that are on no side of a split, by reason, a key of `REASONS`.
+        out_of_frame: number of frames whose region extends beyond the frame, by result: shifted, padded, skipped.
         tags: such as camera or animal.
     """
 
@@ -56,22 +56,22 @@ class Planned:
 
 
 class Preflight:
-    """Collects what is found out about a conversion.
+    """Collects the plan of a conversion, its faults and its warnings.
 
     Args:
-        kind: of conversion, such as ``videos``.
+        kind: kind of conversion, such as ``videos``.
         target: the dataset folder that would be written.
 
     Attributes:
-        faults: all that is wrong; with any the conversion cannot be done.
-        warnings: sentences about what can be done, but should be known.
-        planned: the recordings, as far as they are understood.
-        class_names: in the order of their indices.
-        image_shape: (height, width, channels) of the frames, or None while it is not known.
-        label_mapping: what stands in the labels to the class name it is taken for.
-        seconds: how long the conversion will take by what was measured on a few frames; None where it was not.
-        loose: whether frames are images of their own, so that recordings are mere containers.
-        further: what a kind of conversion tells besides, plain values by name.
+        faults: all faults; a conversion with faults cannot be done.
+        warnings: messages about problems that do not prevent the conversion.
+        planned: the recordings that are planned so far.
+        class_names: class names in the order of their indices.
+        image_shape: (height, width, channels) of the frames, or None if not yet known.
+        label_mapping: each value in the labels to its class name.
+        seconds: estimated time of the conversion, measured on a few frames; None if not measured.
+        loose: whether frames are single images, so that recordings are only containers.
+        further: further plain values by name, which depend on the kind of conversion.
     """
 
     def __init__(self, kind: str, target: Path):
@@ -89,48 +89,48 @@ class Preflight:
 
     @property
     def n_bytes(self) -> int:
-        """How much room the frames will take, in bytes."""
+        """Size of the frames in bytes."""
         return sum(one.kept for one in self.planned) * math.prod(self.image_shape or (0,))
 
     def check_room(self, conversion: Mapping[str, Any]) -> None:
-        """Make sure that the frames that are not there yet have room.
+        """Check that the disk has room for the frames that must still be written.
 
         Args:
-            conversion: what is done to the frames, as for a `DatasetWriter`.
+            conversion: how the frames are converted, as for a `DatasetWriter`.
 
         Raises:
-            DiskFull: they have none.
+            DiskFull: there is not enough room.
         """
         frames = {one.name: one.kept for one in self.planned}
         shape = self.image_shape or (0, 0, 0)
         files.check_room(self.target, dataset_writer.still_to_write(self.target, frames, shape, conversion))
 
     def all_warnings(self) -> list[str]:
-        """Return the warnings, and what every dataset should be warned of: few frames, rare classes, one recording."""
+        """Return the warnings, with those about few frames, rare classes and a single recording."""
         self._remarks.what, self._remarks.total = self.faults.what, self.faults.total
         remarks = [text for _, text in self._remarks.told()]
         return [printable(text) for text in (*self.warnings, *remarks, *_about_balance(self))]
 
     def warn(self, text: str, of: str, alike: str) -> None:
-        """Note a warning about one recording; of many that have it `alike` is told once, as of `TouchTrainError`."""
+        """Add a warning about one recording; if many have it, `alike` is shown once, as for `TouchTrainError`."""
         self._remarks.add(TouchTrainError, text, of=of, alike=alike, what="recordings")
 
-    def told(self) -> list[str]:
-        """Return lines about the recordings for a person, at most some twenty."""
-        rows = [_line(one) for one in self.planned[:_MOST_TOLD]]
-        more = len(self.planned) - _MOST_TOLD
+    def messages(self) -> list[str]:
+        """Return lines about the recordings for a person, about twenty at most."""
+        rows = [_line(one) for one in self.planned[:_MOST_SHOWN]]
+        more = len(self.planned) - _MOST_SHOWN
         return rows + ([f"... and {more} more, all in the report"] if more > 0 else [])
 
     def report(self) -> dict[str, Any]:
-        """Return it all in plain values.
+        """Return the report in plain values.
 
         Returns:
             ``kind`` ("preflight"), ``conversion``, ``path``, ``well`` (whether it can be done), ``class_names``,
             ``image_shape``, ``frames`` (in the sources), ``kept``, ``counts``, ``left_out`` (by reason),
-            ``out_of_frame``, ``tags`` (frames by class, by value, by tag), ``recordings`` (of each ``name``,
+            ``out_of_frame``, ``tags`` (frames by class, by value, by tag), ``recordings`` (each with ``name``,
             ``source``, ``frames``, ``kept``, ``counts``, ``left_out``, ``out_of_frame``, ``tags``), ``label_mapping``,
-            ``faults`` (of each ``identifier`` and ``text``), ``faults_told`` (texts: what is the same fault of several
-            files once), ``warnings``, ``seconds``, ``bytes``, and what the conversion tells besides.
+            ``faults`` (each with ``identifier`` and ``text``), ``faults_told`` (texts, where one fault of several files
+            is listed once), ``warnings``, ``seconds``, ``bytes``, and the values in `further`.
         """
         return {
             "kind": "preflight",
@@ -157,18 +157,18 @@ class Preflight:
 
 
 def checked(preflight: Preflight, plan: Callable[[Preflight], Any]) -> dict[str, Any]:
-    """Plan a conversion for its report only: what is wrong becomes part of the report instead of being raised.
+    """Plan a conversion only to report it: errors become faults in the report.
 
     Args:
-        preflight: collects what `plan` finds out.
-        plan: finds out all about a conversion; may raise.
+        preflight: collects the results of `plan`.
+        plan: plans the conversion; may raise.
     """
     try:
         plan(preflight)
     except TouchTrainError as error:
-        told = {(fault.identifier, fault.text) for fault in preflight.faults}
+        known = {(fault.identifier, fault.text) for fault in preflight.faults}
         for fault in error.faults or [error]:
-            if (fault.identifier, fault.text) not in told:
+            if (fault.identifier, fault.text) not in known:
                 preflight.faults.include(fault)
     return preflight.report()
 
@@ -178,34 +178,37 @@ def page(report: Mapping[str, Any]) -> list[str]:
     rows = [f"Check of a conversion of {report['conversion']} into {report['path']}: nothing was written."]
     if report["recordings"]:
         shape = " x ".join(map(str, report["image_shape"]))
-        counts = some([f"{name} {count}" for name, count in report["counts"].items()], _MOST_TOLD)
+        counts = some([f"{name} {count}" for name, count in report["counts"].items()], _MOST_SHOWN)
         rows.append(f"  recordings   {len(report['recordings'])}")
         rows.append(f"  frames       {report['kept']} of {report['frames']}, of {shape} (height x width x channels)")
         rows.append(f"  classes      {counts}")
     mapping = {value: name for value, name in report["label_mapping"].items() if value != name}
     if mapping:
-        rows.append(f"  labels       {some([f'{value} = {name}' for value, name in mapping.items()], _MOST_TOLD)}")
+        rows.append(f"  labels       {some([f'{value} = {name}' for value, name in mapping.items()], _MOST_SHOWN)}")
     for reason, count in report["left_out"].items():
         rows.append(f"  left out     {count} frames {REASONS.get(reason, reason)}")
     for what, count in report["out_of_frame"].items():
-        rows.append(f"  {what:<12} {count} frames whose region sticks out of the frame")
+        rows.append(f"  {what:<12} {count} frames whose region extends beyond the frame")
     tagged = [(f"{tag} {value}", counts) for tag, values in report["tags"].items() for value, counts in values.items()]
-    for title, counts in tagged[:_MOST_TOLD]:
-        rows.append(f"  {title:<12} {some([f'{name} {count}' for name, count in counts.items()], _MOST_TOLD)}")
-    if len(tagged) > _MOST_TOLD:
-        rows.append(f"  ... and {len(tagged) - _MOST_TOLD} values of tags more")
+    for title, counts in tagged[:_MOST_SHOWN]:
+        rows.append(f"  {title:<12} {some([f'{name} {count}' for name, count in counts.items()], _MOST_SHOWN)}")
+    if len(tagged) > _MOST_SHOWN:
+        rows.append(f"  ... and {len(tagged) - _MOST_SHOWN} more values of tags")
     if report["bytes"]:
-        took = f", some {_duration(report['seconds'])}" if report["seconds"] is not None else ""
-        rows.append(f"  will take    {report['bytes'] / 1e6:.1f} MB{took}")
-    for one in report["recordings"][:_MOST_TOLD]:
+        duration = f", about {_duration(report['seconds'])}" if report["seconds"] is not None else ""
+        rows.append(f"  will take    {report['bytes'] / 1e6:.1f} MB{duration}")
+    for one in report["recordings"][:_MOST_SHOWN]:
         rows.append("  - " + _line(Planned(**one)))
-    if len(report["recordings"]) > _MOST_TOLD:
-        rows.append(f"  ... and {len(report['recordings']) - _MOST_TOLD} more")
+    if len(report["recordings"]) > _MOST_SHOWN:
+        rows.append(f"  ... and {len(report['recordings']) - _MOST_SHOWN} more")
     rows += [f"Warning: {text}" for text in report["warnings"]]
-    told = report["faults_told"]
-    rows += [f"Fault: {text}" for text in told[:_MOST_TOLD]]
-    rows += [f"... and {len(told) - _MOST_TOLD} more faults."] if len(told) > _MOST_TOLD else []
-    return [*rows, "This can be converted." if report["well"] else "This cannot be converted before that is mended."]
+    faults = report["faults_told"]
+    rows += [f"Fault: {text}" for text in faults[:_MOST_SHOWN]]
+    rows += [f"... and {len(faults) - _MOST_SHOWN} more faults."] if len(faults) > _MOST_SHOWN else []
+    return [
+        *rows,
+        "This can be converted." if report["well"] else "This cannot be converted until the faults are fixed.",
+    ]
 
 
 def counts_of(planned: Sequence[Planned], class_names: Sequence[str]) -> dict[str, int]:
@@ -225,7 +228,7 @@ def counts_by_tag(planned: Sequence[Planned]) -> dict[str, dict[str, dict[str, i
 
 
 def added(counts: Any) -> dict[str, int]:
-    """Add up counts by name; those of 0 do not count."""
+    """Add up counts by name; leave out those of 0."""
     sums: dict[str, int] = {}
     for one in counts:
         for name, count in one.items():
@@ -242,21 +245,21 @@ def _about_balance(preflight: Preflight) -> list[str]:
         return ["No frame has a label, so there is nothing to learn from."] if preflight.planned else []
     if total < FEW_FRAMES:
         rows.append(
-            f"There are {total} labelled frames in all. On fewer than {FEW_FRAMES} networks tend to learn nothing: "
+            f"There are {total} labelled frames in all. With fewer than {FEW_FRAMES}, networks tend to learn nothing: "
             "label more."
         )
     without = [name for name, count in counts.items() if not count]
-    rows += [f"No frame is labelled {said}." for said in _one_by_one(without)]
+    rows += [f"No frame is labelled {text}." for text in _one_by_one(without)]
     rare = {name: f"{100 * count / total:.1f} %" for name, count in counts.items() if 0 < count < RARE_CLASS * total}
-    if len(rare) > _MOST_TOLD:  # nearly all of so many are a small share: rare is what others are not
-        rare = {name: said for name, said in rare.items() if 2 * counts[name] * len(counts) < total}
+    if len(rare) > _MOST_SHOWN:  # of many classes nearly all are small: only those below half of the mean are rare
+        rare = {name: share for name, share in rare.items() if 2 * counts[name] * len(counts) < total}
     each = [f"{share} of the frames are {name}" for name, share in rare.items()]
-    if len(rare) > _MOST_TOLD:
+    if len(rare) > _MOST_SHOWN:
         each = [f"{max(rare.values())} or less of the frames are of each of {len(rare):,} classes ({some(list(rare))})"]
     rows += [
-        f"Only {said}. A network may ignore so rare a class: label more of it, or leave out frames that are far from "
+        f"Only {text}. A network may ignore such a rare class: label more of it, or leave out frames that are far from "
         f"it ({named('negative_window')})."
-        for said in each
+        for text in each
     ]
     for name in [] if preflight.loose or len(counts) > FEW_CLASSES else [name for name in counts if counts[name]]:
         lacking = [one.name for one in planned if not one.counts.get(name)]
@@ -264,7 +267,7 @@ def _about_balance(preflight: Preflight) -> list[str]:
             rows.append(f"{len(lacking)} of {len(planned)} recordings have no frame of {name}: {some(lacking)}.")
     if len(planned) == 1 and not preflight.loose:
         rows.append(
-            "There is one recording only. What a model does on another one cannot be known from it: label a second."
+            "There is only one recording. It cannot show how a model performs on other recordings: label a second one."
         )
     return rows
 
@@ -284,5 +287,5 @@ def _duration(seconds: float) -> str:
 
 
 def _one_by_one(names: list[str]) -> list[str]:
-    """Return names to be told of one by one, or, of very many, the first few in one text."""
-    return names if len(names) <= _MOST_TOLD else [f"as any of {len(names):,} classes ({some(names)})"]
+    """Return the names, or for more than twenty, one text with their number and the first few."""
+    return names if len(names) <= _MOST_SHOWN else [f"as any of {len(names):,} classes ({some(names)})"]

@@ -1,8 +1,8 @@
-"""Whether a dataset on the disk still is what was once written, told by the hashes in its description.
+"""Checks whether a dataset on the disk has changed since it was written, by the hashes in its description.
 
-Disks lose bits, drives over the network cut files short, and people open what they should not. The frames of each
-recording have a SHA-256 in ``dataset.json``. Labels and groups have none: they are compared with what the description
-tells of them, the frames of each class.
+Disks lose bits, network drives cut files short, and people edit files by mistake. The frames of each recording have a
+SHA-256 in ``dataset.json``. Labels and groups have none: the number of frames of each class is compared with the
+description.
 """
 
 from __future__ import annotations
@@ -32,15 +32,16 @@ def verify(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """Read all of a dataset, and compare it with its description; `pyside.verify` is documented there.
+    """Read all of a dataset, and compare it with its description; see `pyside.verify`.
 
     Args:
         path: the dataset folder.
-        progress: called with records for a progress line, some five times a second.
-        should_stop: asked as often; True ends it.
+        progress: called with records for a progress line, about five times a second.
+        should_stop: called as often; if it returns True, the verification stops.
 
     Raises:
-        Interrupted: it was asked to stop.
+        BadDataset: the dataset is damaged, or `path` is something else.
+        Interrupted: `should_stop` returned True.
     """
     path = Path(path).absolute()
     check_kind(path)
@@ -49,12 +50,12 @@ def verify(
 
     def tick(n_bytes: int) -> None:
         if shown.add(n_bytes) and should_stop():
-            raise Interrupted(f"It was stopped before all of {path} was looked at.")
+            raise Interrupted(f"The verification was stopped before all of {path} was read.")
 
     end_if_asked(should_stop, path)
     found = _Found(dataset)
     for recording in dataset.recordings:
-        found.look_at(recording, tick)
+        found.check(recording, tick)
     found.raise_any()
     return {
         "kind": "verification",
@@ -68,46 +69,46 @@ def verify(
 
 
 def check_kind(path: Path) -> None:
-    """See that a path is of a kind that can be verified.
+    """Check that a path is not a file, which cannot be verified.
 
     Raises:
         BadDataset: it is a file.
     """
     if path.is_file() and path.name != DESCRIPTION:
         raise BadDataset(
-            f"{path} is a file, and only dataset folders can be verified so far, no models and no videos. Name the "
-            f"folder that {DESCRIPTION} lies in; touchtrain inspect tells what a file holds."
+            f"{path} is a file. Only dataset folders can be verified, not models and videos. Give the folder that "
+            f"contains {DESCRIPTION}; touchtrain inspect shows what a file holds."
         )
     if path.is_file():
-        raise BadDataset(f"{path} describes a dataset. Name the folder that it lies in, {path.parent}.")
+        raise BadDataset(f"{path} describes a dataset. Give the folder that contains it, {path.parent}.")
 
 
 class _Shown:
-    """Tells how much of a dataset has been looked at."""
+    """Reports how much of a dataset has been read."""
 
     def __init__(self, dataset: Dataset, progress: Progress):
         self._progress, self.done, self._reported, self._began = progress, 0, 0.0, time.perf_counter()
         self.total = int(np.prod(dataset.image_shape, dtype=object)) * sum(one.n_frames for one in dataset.recordings)
 
     def add(self, n_bytes: int) -> bool:
-        """Note that so much further was looked at; return whether it was told."""
+        """Add a number of bytes that were read; return whether progress was reported."""
         self.done += n_bytes
         now = time.perf_counter()
         if now - self._reported < _SECONDS_BETWEEN_REPORTS:
             return False
         self._reported = now
-        self.tell()
+        self.report()
         return True
 
-    def tell(self) -> None:
-        """Tell it now."""
+    def report(self) -> None:
+        """Report progress now."""
         speed = self.done / max(time.perf_counter() - self._began, 1e-9)
         record = {"stage": "verifying the dataset", "bytes_done": self.done, "bytes": self.total}
         self._progress({**record, "bytes_per_second": speed})
 
 
 class _Found:
-    """What was found to be wrong with a dataset."""
+    """The damage that was found in a dataset."""
 
     def __init__(self, dataset: Dataset):
         self._dataset, self._faults, self._changed = dataset, Faults(), list[str]()
@@ -115,19 +116,19 @@ class _Found:
     def __bool__(self) -> bool:
         return bool(self._changed) or len(self._faults) > 0
 
-    def look_at(self, recording: Recording, tick: _Tick) -> None:
-        """Read all of a recording, and note what is wrong with it."""
+    def check(self, recording: Recording, tick: _Tick) -> None:
+        """Read all of a recording, and note its damage."""
         names = self._dataset.class_names
         with self._faults.noting():
             recording.check(len(names))
             labels = recording.labels
             counts = {name: n for name, n in count_classes(labels, names).items() if n}
             left_out = int(np.count_nonzero(labels == LEAVE_OUT))
-            told = {name: n for name, n in recording.info["counts"].items() if n}
-            if counts != told or left_out != recording.info["left_out"]:
+            written = {name: n for name, n in recording.info["counts"].items() if n}
+            if counts != written or left_out != recording.info["left_out"]:
                 raise BadDataset(
-                    f"The labels of {recording.original} have changed since they were written: the frames of each "
-                    f"class are not those that {DESCRIPTION} tells of."
+                    f"The labels of {recording.original} have changed since they were written: the number of frames "
+                    f"of each class differs from {DESCRIPTION}."
                 )
         with self._faults.noting():
             known = recording.info["source"].get("sha256")
@@ -135,10 +136,10 @@ class _Found:
                 self._changed.append(recording.original)
 
     def raise_any(self) -> None:
-        """Raise what was found.
+        """Raise the damage as one error, if there is any.
 
         Raises:
-            BadDataset: all of it.
+            BadDataset: all damage at once.
         """
         faults = Faults()
         if self._changed:
@@ -146,30 +147,30 @@ class _Found:
             faults.add(
                 BadDataset,
                 f"{self._dataset.folder} is damaged: in {n} of {of} recordings the frames have changed since they were "
-                f"written: {some(self._changed, _MOST_NAMED)}. Convert again into the same folder: these are "
-                "converted anew, all others are taken over. See that the disk is sound.",
+                f"written: {some(self._changed, _MOST_NAMED)}. Convert again into the same folder: only these "
+                "recordings are converted again, all others are kept. Check the disk for errors.",
             )
         several = {fault.text: fault for fault in self._faults}
         for fault in list(several.values())[:_MOST_NAMED]:
             faults.include(fault)
         if len(several) > _MOST_NAMED:
-            faults.add(BadDataset, f"{len(several) - _MOST_NAMED} more recordings are damaged likewise.")
+            faults.add(BadDataset, f"{len(several) - _MOST_NAMED} more recordings are damaged.")
         faults.raise_any()
 
 
-class _Given(Exception):
-    """Ends the thread whose findings nobody waits for any more."""
+class _Ended(Exception):
+    """Ends the thread when its results are no longer needed."""
 
 
 class WhileTraining:
-    """Verifies a dataset in a thread, while a training learns from it; once for an opened dataset.
+    """Verifies a dataset in a thread during training, once for each opened dataset.
 
-    The thread pauses after each block for as long as that took, so that it never takes more than half of what a disk
-    gives. Use it as a context: at its end the thread ends.
+    After each block the thread pauses as long as the block took, so that it never uses more than half of the disk's
+    speed. Use it as a context manager: at its end the thread ends.
 
     Args:
         dataset: an opened dataset.
-        should_stop: of the training.
+        should_stop: the training's own function.
     """
 
     def __init__(self, dataset: Dataset, should_stop: Callable[[], bool]):
@@ -177,7 +178,7 @@ class WhileTraining:
         self._found = _Found(dataset)
         self._shown = _Shown(dataset, lambda record: None)
         self._failed: Exception | None = None
-        self._in_a_hurry, self._given_up = threading.Event(), False
+        self._at_full_speed, self._ended = threading.Event(), False
         self._last = time.perf_counter()
         self._thread = threading.Thread(target=self._run, name="verification", daemon=True)
 
@@ -188,26 +189,26 @@ class WhileTraining:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: TracebackType | None) -> None:
-        self._given_up = True
-        self._in_a_hurry.set()
-        if self._found and isinstance(error, TouchTrainError):  # frames that are none may lead to anything
+        self._ended = True
+        self._at_full_speed.set()
+        if self._found and isinstance(error, TouchTrainError):  # damaged frames may cause any other error
             self._found.raise_any()
 
     def should_stop(self) -> bool:
-        """Tell whether the training is to end: it was asked to, or damage was found."""
+        """Return whether the training should stop: on request, or because damage was found."""
         return bool(self._found) or self._failed is not None or self._asked()
 
     def finish(self, progress: Progress, forget: Callable[[], None]) -> None:
-        """Wait until all is verified, before anything is made of it.
+        """Wait until all is verified, before the training's result is used.
 
         Args:
-            progress: is told how far it is.
-            forget: removes what a training on damaged frames would go on from.
+            progress: called with records for a progress line.
+            forget: removes the state from which a training on damaged frames would be resumed.
 
         Raises:
-            BadDataset: it is damaged.
+            BadDataset: the dataset is damaged.
         """
-        self._in_a_hurry.set()
+        self._at_full_speed.set()
         while self._thread.is_alive():
             self._thread.join(_SECONDS_BETWEEN_REPORTS)
             if self._thread.is_alive():
@@ -217,20 +218,20 @@ class WhileTraining:
         if self._failed is not None:
             raise self._failed
         self._found.raise_any()
-        vars(self._dataset)["verified"] = True  # so that a search does it once
+        vars(self._dataset)["verified"] = True  # so that a search for hyperparameters verifies it once
 
     def _run(self) -> None:
         try:
             for recording in self._dataset.recordings:
-                self._found.look_at(recording, self._tick)
-        except _Given:
+                self._found.check(recording, self._tick)
+        except _Ended:
             pass
-        except Exception as error:  # of a thread nobody would hear
+        except Exception as error:  # raised by `finish`, since errors of a thread are lost
             self._failed = error
 
     def _tick(self, n_bytes: int) -> None:
         self._shown.add(n_bytes)
-        self._in_a_hurry.wait(time.perf_counter() - self._last)
+        self._at_full_speed.wait(time.perf_counter() - self._last)
         self._last = time.perf_counter()
-        if self._given_up:
-            raise _Given
+        if self._ended:
+            raise _Ended

@@ -1,4 +1,4 @@
-"""What a conversion of videos will do, found out before anything is written."""
+"""Plans a conversion of videos before anything is written: finds, pairs and checks videos and labels."""
 
 from __future__ import annotations
 
@@ -31,23 +31,23 @@ from pyside.settings.conversion import VideoSettings
 from pyside.settings.core import named
 
 LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
-_PROBERS = 4  # threads that look at videos: a drive over the network answers late, but several at a time
+_PROBERS = 4  # threads that probe videos: a network drive answers slowly, but several requests at a time
 
 
 @dataclasses.dataclass(frozen=True)
 class Plan:
-    """What will be done to one video."""
+    """The plan for one video."""
 
     name: str  # of the recording
     video: VideoInfo
-    labels: Array  # int16, a frame of the video
+    labels: Array  # int16, one per frame of the video
     label_source: str
     regions: Regions
     selection: Selection
     tags: dict[str, str]
 
     def described(self, class_names: Sequence[str]) -> Planned:
-        """Return it for the report."""
+        """Return the plan for the report."""
         keep = self.selection.keep
         return Planned(
             self.name,
@@ -61,8 +61,8 @@ class Plan:
         )
 
 
-def what_is_done(plans: Sequence[Plan], settings: VideoSettings) -> dict[str, Any]:
-    """Return what is done to the frames, so that it can be done to other videos."""
+def conversion_record(plans: Sequence[Plan], settings: VideoSettings) -> dict[str, Any]:
+    """Return how the frames are converted, so that other videos can be converted in the same way."""
     return {
         "pixel_range": None,
         "roi": list(plans[0].regions.size) if _cuts_out(settings) else None,
@@ -76,7 +76,7 @@ def _cuts_out(settings: VideoSettings) -> bool:
 
 
 def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, found: Preflight) -> list[Plan]:
-    """Find out all that will be done, and all that is wrong."""
+    """Plan the conversion of all videos, and find all faults."""
     faults = found.faults
     found.class_names = settings.class_names
     with faults.noting():
@@ -106,11 +106,11 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     found.image_shape = (height, width, 1)
     empty = [plan.name for plan in plans if not plan.selection.keep.any()]
     if empty:
-        found.warnings.append(f"Left out, because none of their frames is taken: {some(empty)}.")
+        found.warnings.append(f"Recordings without selected frames are left out: {some(empty)}.")
     if shifted := sum(plan.regions.shifted for plan in plans):
-        found.warnings.append(f"In {shifted} frames the region stuck out of the frame and was shifted inside.")
+        found.warnings.append(f"In {shifted} frames the region extended beyond the frame and was shifted into it.")
     if not any(plan.selection.keep.any() for plan in plans):
-        faults.add(BadVideo, "No frame is taken of any video. Look at the counts of frames left out, by reason.")
+        faults.add(BadVideo, "No frame of any video is selected. Check the counts of frames left out, by reason.")
     faults.raise_any()
     return plans
 
@@ -118,19 +118,19 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
 def _check_options(settings: VideoSettings, found: Preflight) -> None:
     if settings.template is not None and settings.centers is not None:
         found.faults.add(
-            BadOption, f"{named('template')} and {named('centers')} both say where the region is. Give one."
+            BadOption, f"{named('template')} and {named('centers')} both define the place of the region. Give one."
         )
     cut_off = settings.exclude_above is not None or settings.exclude_below is not None
     if cut_off != (settings.frame_values is not None):
         found.faults.add(
             BadOption,
-            f"{named('frame_values')} goes with {named('exclude_above')} or {named('exclude_below')}: the values, and "
-            "the cut-off from which frames are left out. Give both.",
+            f"{named('frame_values')} requires {named('exclude_above')} or {named('exclude_below')}, and vice versa: "
+            "the values, and the limit beyond which frames are left out. Give both.",
         )
 
 
 def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
-    """Look at all videos; what is wrong with one is a fault, in their order."""
+    """Probe all videos; note faults in the order of the videos."""
     infos = {}
     ask = functools.partial(probe, on_damage=settings.on_damage)
     with ThreadPoolExecutor(_PROBERS) as pool:
@@ -144,7 +144,7 @@ def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) ->
 def _partners(
     paths: Sequence[Path], paired: PairedLabels, settings: VideoSettings, found: Preflight
 ) -> dict[Path, LabelEntry]:
-    """Return the labels of the videos that have any; what is alone is a fault, or a warning where that is wanted."""
+    """Return the labels of the videos that have any; unpaired ones are a fault, or a warning by `on_unpaired`."""
     texts = []
     if paired.videos_alone:
         texts.append(f"There are no labels for {some(paired.videos_alone)}.")
@@ -155,15 +155,15 @@ def _partners(
         if settings.on_unpaired == "error":
             found.faults.add(
                 Unpaired,
-                f"{text} They were paired by {paired.how}. Mend that, or leave such out by the option "
-                f"{named('on_unpaired')} 'skip'.",
+                f"{text} They were paired by {paired.how}. Correct that, or set the option {named('on_unpaired')} to "
+                "'skip' to leave them out.",
             )
         else:
             found.warnings.append(f"{text} They are left out.")
     entries = {path: entry for path, entry in zip(paths, paired.entries, strict=True) if entry is not None}
     whole = [f"{entry.source} ({entry.left_out})" for entry in entries.values() if entry.left_out]
     if whole:
-        found.warnings.append(f"Left out whole: {some(whole)}.")
+        found.warnings.append(f"Recordings left out: {some(whole)}.")
     return {path: entry for path, entry in entries.items() if not entry.left_out}
 
 
@@ -173,7 +173,7 @@ def _unpaired(paired: PairedLabels) -> dict[str, list[str]]:
 
 @dataclasses.dataclass
 class _Beside:
-    """What stands beside each video: its centres and what they are counted from, its values, its tags."""
+    """The further data of each video: its centres and the index of their first pixel, its values, its tags."""
 
     centers: list[Any]
     counted_from: int
@@ -205,14 +205,14 @@ def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: P
 
 
 def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
-    """Whole frames must have one size, unless they are resized."""
+    """Check that whole frames have one size, unless they are resized."""
     sizes = {(info.height, info.width): info.path.name for info in reversed(infos)}
     if not _cuts_out(settings) and settings.image_size is None and len(sizes) > 1:
         shown = "; ".join(f"{name} {height} x {width}" for (height, width), name in sizes.items())
         found.faults.add(
             BadVideo,
-            f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size by the "
-            f"options {named('roi')} and {named('centers')}, or resize them by {named('image_size')}.",
+            f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size with the "
+            f"options {named('roi')} and {named('centers')}, or resize them with {named('image_size')}.",
         )
 
 
@@ -223,7 +223,7 @@ def _recordings(
     first: int,
     found: Preflight,
 ) -> list[Plan]:
-    """Lay out each recording; of what cannot be, the faults are noted."""
+    """Plan each recording, and note faults."""
     faults, vectors, regions = found.faults, [], []
     for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
         with faults.noting(of=name):
@@ -272,7 +272,7 @@ def _regions(
         matrix, score = template_centers(info.path, info, settings.template)
         counted_from = 0
         if score < 0.5:
-            text = f"the object of {Path(settings.template).name} was hardly found (likeness"
+            text = f"the object of {Path(settings.template).name} was hardly found (correlation"
             found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
     if isinstance(matrix, FrameCenters):
         matrix = matrix.matrix(info.n_frames, name)
@@ -300,9 +300,9 @@ def _selection(
 
 
 def estimate(plans: Sequence[Plan], found: Preflight, settings: VideoSettings) -> None:
-    """Tell how long the conversion will take by how fast the first frames of the first video come."""
+    """Estimate the time of the conversion from the decoding speed of the first video."""
     info = plans[0].video
     pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
     with found.faults.noting():
         found.seconds = pixels / (info.height * info.width) / max(decoding_rate(info.path), 1e-9)
-        found.check_room(what_is_done(plans, settings))
+        found.check_room(conversion_record(plans, settings))

@@ -1,1 +1,1 @@
-"""Files and arrays as they come in."""
+"""Formats of files and arrays that frames and labels come in."""

@@ -1,6 +1,6 @@
-"""The files that arrays are in, .npy, .npz and HDF5: what they hold, which array is meant, and opening it.
+"""Array files (.npy, .npz and HDF5): lists what they hold, chooses an array by its name and form, and opens it.
 
-Whatever is wrong with a file is a `TouchTrainError` that names it. Pickled objects are never read.
+Every fault of a file is a `TouchTrainError` that names it. Pickled objects are never read.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ _USUAL = {
     "labels": ("labels", "label", "y", "ylabel", "ylabels", "classes", "targets"),
     "recordings": ("recordings", "recording"),
 }
-_HDF5_SECONDS = 60.0  # after which looking through a file counts as hanging
+_HDF5_SECONDS = 60.0  # after which a file counts as one that hangs HDF5
 _HDF5_TRIED_BYTES = 64 << 20
 _TEXTS_AT_ONCE = 256
 
 
 @dataclasses.dataclass(frozen=True)
 class HeldArray:
-    """An array in a file; as a text, what to call it in a message.
+    """An array in a file; ``str`` gives its name for messages.
 
     Attributes:
         path: the .npy, .npz or HDF5 file.
         variable: its name there; "" in an .npy file.
-        turned: whether its axes are the other way round than its writer shows them: MATLAB's, as HDF5 keeps them.
+        turned: whether its axes are in reverse order, as HDF5 stores arrays of MATLAB.
     """
 
     path: Path
@@ -54,23 +54,23 @@ class HeldArray:
         return f"{self.path.name}: {self.variable}" if self.variable else self.path.name
 
 
-# --- which of the arrays are meant -----------------------------------------------------------------------------------
+# --- choosing arrays -------------------------------------------------------------------------------------------------
 
 
 def list_arrays(path: Path, expected: str) -> dict[str, ArrayForm]:
-    """Return shape and type of each array in an .npz or HDF5 file, without reading the arrays.
+    """Return shape and dtype of each array in an .npz or HDF5 file, without reading the arrays.
 
-    An HDF5 file is tried in another process first, since a damaged one can hang or end the process that reads it.
+    An HDF5 file is first tried in another process, since a damaged one can hang or crash the process that reads it.
 
     Args:
-        path: an .npz file; one of any other ending is taken for HDF5.
-        expected: what to tell of the files that are expected, where there is no array.
+        path: an .npz file; a file with any other suffix is read as HDF5.
+        expected: a sentence about the expected content, for the error if there is no array.
 
     Returns:
-        Shape and dtype by name; that of a dataset in an HDF5 group is with slashes, ``session/frames``.
+        Shape and dtype by name; names of datasets in HDF5 groups have slashes, ``session/frames``.
 
     Raises:
-        BadFrames: it is not such a file, is damaged or holds no array.
+        BadFrames: it is not such a file, it is damaged, or it holds no array.
     """
     found: dict[str, ArrayForm] = {}
     with _reading(path, BadFrames):
@@ -99,7 +99,7 @@ def _datasets(file: Any) -> dict[str, Any]:
     found: dict[str, Any] = {}
 
     def note(name: Any, item: Any) -> None:
-        is_text = isinstance(name, str)  # bytes where it is damaged
+        is_text = isinstance(name, str)  # bytes in a damaged file
         if is_text and isinstance(item, h5py.Dataset) and item.shape is not None:
             found[name] = item
 
@@ -108,16 +108,16 @@ def _datasets(file: Any) -> dict[str, Any]:
 
 
 def program(code: str) -> str:
-    """Return code for ``python -c`` that finds what this process does, but no Python file of the current folder."""
+    """Return code for ``python -c`` that imports from the paths of this process, but not from the current folder."""
     paths = [path for path in sys.path if path] + [str(Path(__file__).resolve().parents[3])]
     return f"import sys; sys.path[:] = {paths!r}; {code}"
 
 
 def _try_in_another_process(path: Path) -> None:
-    """See whether HDF5 comes through a file: a damaged one can have it read for ever, or end the process.
+    """Check in another process that HDF5 can read a file: a damaged one can make it read for ever, or crash.
 
     Raises:
-        BadFrames: it does not.
+        BadFrames: it cannot.
     """
     code = program("from pyside.data.formats import array_files; array_files._try(sys.argv[1])")
     try:
@@ -129,15 +129,15 @@ def _try_in_another_process(path: Path) -> None:
             timeout=_HDF5_SECONDS,
             creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         )
-        what = "ends the process that reads it" if done.returncode else ""
+        what = "crashes the process that reads it" if done.returncode else ""
     except subprocess.TimeoutExpired:
-        what = f"could not be looked through within {_HDF5_SECONDS:g} s"
+        what = f"could not be read within {_HDF5_SECONDS:g} s"
     if what:
         raise BadFrames(f"{path} {what}: it is damaged, or the disk is too slow. Copy it again, or save it again.")
 
 
 def _try(path: str) -> None:
-    """Read what is small in an HDF5 file, and of the rest the first and the last; errors are met again later."""
+    """Read the small arrays of an HDF5 file, and the first and last rows of the others; ignore errors for now."""
     import h5py
 
     left = _HDF5_TRIED_BYTES
@@ -154,7 +154,7 @@ def _try(path: str) -> None:
 
 
 def _header(stream: Any) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
-    """Return shape, type and whether column-major of the array in a stream that is at the head of an .npy file."""
+    """Return shape and dtype of the array whose .npy head a stream is at, and whether it is column-major."""
     version = np.lib.format.read_magic(stream)
     read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, fortran, dtype = read(stream)
@@ -164,27 +164,27 @@ def _header(stream: Any) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
 def choose_array(
     path: Path, there: Mapping[str, ArrayForm], what: str, wanted: str | None, fits: Callable[[ArrayForm], bool]
 ) -> str:
-    """Return the name of the array of frames, or of labels: the wanted, that of a usual name, or the only one to fit.
+    """Return the name of the array of frames or labels: the one given, one with a usual name, or the only one to fit.
 
     Args:
         path: the file, for messages.
         there: shape and dtype by name of the arrays to choose from.
         what: ``frames`` or ``labels``.
         wanted: the name that the user gave, or None.
-        fits: tells of a shape and dtype whether it can be that of such an array.
+        fits: returns whether an array of a shape and dtype can be frames or labels.
 
     Returns:
         A name in `there`.
 
     Raises:
-        BadFrames, BadLabels: there is none, or it is not clear which; what there is is listed.
+        BadFrames, BadLabels: no array fits, or several do; the message lists all arrays.
     """
     kind = BadFrames if what == "frames" else BadLabels
     option = named(f"{what}_variable")
     if wanted is not None:
         if wanted.strip("/") in there:
             return wanted.strip("/")
-        raise kind(f"{path} holds no array {wanted}, which the option {option} names. It holds {_shown(there)}.")
+        raise kind(f"{path} holds no array {wanted} (option {option}). It holds {_shown(there)}.")
     for usual in (_USUAL[what][:1], _USUAL[what]):
         called = [name for name in there if _last(name) in usual]
         if len(called) == 1:
@@ -193,14 +193,14 @@ def choose_array(
     if len(fitting) == 1:
         return fitting[0]
     why = f"{' or '.join(fitting)} may be the {what}" if fitting else f"no array can be the {what}"
-    raise kind(f"{path}: {why}. Say which by the option {option}. The file holds {_shown(there) or 'no other'}.")
+    raise kind(f"{path}: {why}. Name it by the option {option}. The file holds {_shown(there) or 'no other'}.")
 
 
 def has_usual_name(name: str, what: str) -> bool:
-    """Tell whether an array is called as arrays of ``frames``, ``labels`` or ``recordings`` usually are.
+    """Return whether an array has a usual name for ``frames``, ``labels`` or ``recordings``.
 
     Args:
-        name: of the array in its file; its groups and its case do not matter.
+        name: name of the array in its file; groups and case are ignored.
         what: ``frames``, ``labels`` or ``recordings``.
     """
     return _last(name) in _USUAL[what]
@@ -211,16 +211,16 @@ def _last(name: str) -> str:
 
 
 def may_be_frames(form: ArrayForm) -> bool:
-    """Tell whether an array can be frames: three or four axes, of bool, integer or float."""
+    """Return whether an array can be frames: three or four axes, of bool, integer or float."""
     return len(form[0]) in (3, 4) and form[1].kind in "biuf"
 
 
 def may_be_labels(form: ArrayForm, lengths: set[int]) -> bool:
-    """Tell whether an array can be labels.
+    """Return whether an array can be labels.
 
     Args:
         form: its shape and dtype; labels are a vector, row or column of bools, real numbers, texts or objects.
-        lengths: the numbers of labels that there can be, such as the shape of the frames.
+        lengths: possible numbers of labels, such as the shape of the frames.
     """
     shape, dtype = form
     longest = max(shape, default=1)
@@ -237,7 +237,7 @@ def _shown(there: Mapping[str, ArrayForm]) -> str:
 
 @contextlib.contextmanager
 def _reading(path: Path, kind: type[TouchTrainError]) -> Iterator[None]:
-    """Turn whatever goes wrong while a file is read into an error that names it."""
+    """Turn any error while a file is read into one of `kind` that names the file."""
     try:
         yield
     except (TouchTrainError, KeyboardInterrupt):
@@ -248,28 +248,28 @@ def _reading(path: Path, kind: type[TouchTrainError]) -> Iterator[None]:
         if isinstance(error, ValueError) and re.search("Python objects|Object arrays", str(error)):
             text = f"{path} holds pickled Python objects, which are not read. Save an array of numbers."
         elif isinstance(error, FileNotFoundError):
-            text = f"{path} is not there, or a link that leads nowhere."
+            text = f"{path} does not exist, or is a broken link."
         else:
-            ending = path.suffix.lower()
-            text = f"{path} is no {ending} file, or it is damaged, empty or cut short ({error}). Save it again."
+            suffix = path.suffix.lower()
+            text = f"{path} is not a {suffix} file, or it is damaged, empty or cut short ({error}). Save it again."
         raise kind(text, of=path) from None
 
 
 @contextlib.contextmanager
 def open_array(held: HeldArray, kind: type[TouchTrainError]) -> Iterator[Any]:
-    """Open an array: a memory map of an .npy file, a dataset of an HDF5 file, all of it from an .npz file.
+    """Open an array: a memory map of an .npy file, a dataset of an HDF5 file, or the whole array of an .npz file.
 
     Args:
-        held: which array.
+        held: the array.
         kind: the class of error to raise.
 
     Yields:
-        An array of NumPy, or a dataset of h5py, which ends with the context; shape and dtype are those of the file,
-        also where `held` is turned.
+        A NumPy array, or an h5py dataset that is valid within the context. Shape and dtype are those in the file, even
+        if `held` is turned.
 
     Raises:
-        TouchTrainError: of that kind, where there is no such array, or the file is damaged or holds pickled objects;
-            also where what is done within the context fails.
+        TouchTrainError: of class `kind`, if there is no such array, or the file is damaged or holds pickled objects;
+            errors raised within the context, too, become errors of this class.
     """
     with _reading(held.path, kind):
         if not held.variable:
@@ -286,31 +286,31 @@ def open_array(held: HeldArray, kind: type[TouchTrainError]) -> Iterator[Any]:
 
 
 def check_size(stack: Any, held: HeldArray, frames: tuple[int, ...] | None = None) -> None:
-    """Compare how many labels there are said to be with what there can be, before they are read into memory.
+    """Check the declared number of labels before they are read into memory.
 
     Args:
-        stack: the array, as `open_array` gives it.
-        held: which it is.
-        frames: shape of the frames, of which an axis is as long; None where it is not known.
+        stack: the array, from `open_array`.
+        held: the same array.
+        frames: shape of the frames, one axis of which has as many entries as there are labels; None if unknown.
 
     Raises:
-        LengthMismatch: there are more than frames.
+        LengthMismatch: there are more labels than frames.
         BadLabels: they are larger than the file could hold.
     """
     if frames is not None and stack.size > max(frames, default=0):
         shown = "x".join(map(str, frames))
         raise LengthMismatch(
-            f"{held}: there are {stack.size} labels for an array of {shown}, of which no axis has as many frames. Give "
-            "one label a frame; -1 leaves a frame out."
+            f"{held}: there are {stack.size} labels, but no axis of the {shown} array has as many frames. Give one "
+            "label per frame; -1 leaves a frame out."
         )
     if stack.size * stack.dtype.itemsize > hdf5_files.room(held.path.stat().st_size):
-        raise BadLabels(f"{held}: {stack.size} values are said to be there, more than the file could hold.")
+        raise BadLabels(f"{held}: the file declares {stack.size} values, more than it could hold.")
 
 
 def read_texts(stack: Any, held: HeldArray) -> Array:
     """Read the texts in a dataset of an HDF5 file.
 
-    Many may be one text in the file, so they are counted while they are read.
+    Many texts may share one place in the file, so their size is added up while they are read.
 
     Raises:
         BadLabels: they are larger than the file could hold.
@@ -329,7 +329,7 @@ def read_texts(stack: Any, held: HeldArray) -> Array:
 
 
 def half_of_memory() -> int:
-    """Return half of the bytes of memory that this machine has; more than any has, where it cannot be told."""
+    """Return half of this machine's memory, in bytes; if it is unknown, more than any machine has."""
     try:
         return os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 2
     except (AttributeError, ValueError, OSError):  # Windows
@@ -345,15 +345,15 @@ def _from_npz(held: HeldArray, kind: type[TouchTrainError]) -> Array:
             expected = stream.tell() + size
         if size > half_of_memory():
             raise kind(
-                f"{held} has {size / 1e9:.1f} GB, more than half of this machine's memory, and .npz files are read "
-                "whole. Save it as .npy or .h5, which are read piece by piece."
+                f"{held} has {size / 1e9:.1f} GB, more than half of this machine's memory, and arrays in .npz files "
+                "are read at once. Save it as .npy or .h5, which are read in pieces."
             )
         if kind is BadLabels and size > hdf5_files.room(held.path.stat().st_size):
-            raise BadLabels(f"{held}: the values are said to be larger than the file could hold.")
+            raise BadLabels(f"{held}: the file declares more values than it could hold.")
         if not dtype.hasobject and expected != archive.getinfo(member).file_size:
-            raise ValueError(f"{member} has not the length that its head tells")
+            raise ValueError(f"{member} does not have the length that its head declares")
         with archive.open(member) as stream:
             array = np.lib.format.read_array(stream, allow_pickle=False)
-            if stream.read(1):  # reading to the end has the checksum compared
-                raise ValueError(f"{member} is longer than its head tells")
+            if stream.read(1):  # the checksum is compared at the end of the stream
+                raise ValueError(f"{member} is longer than its head declares")
             return array

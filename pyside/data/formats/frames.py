@@ -1,4 +1,4 @@
-"""What is done to every frame before it is stored: whatever depth it had, it becomes uint8."""
+"""Converts frames to uint8, adjusts their contrast and resizes them, before they are stored."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ _DECLARED = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0), "uint16": (0.0, 65535.0)
 
 
 def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, first_frame: int = 0) -> Array:
-    """Bring frames to uint8, where 0 is black and 255 is white.
+    """Convert frames to uint8, where 0 is black and 255 is white.
 
-    The value is ``round(255 * (x - black) / (white - black))``. The range is the stated one, or the depth that
-    the type declares; never the least and greatest of the values at hand, which differ from file to file.
+    The value is ``round(255 * (x - black) / (white - black))``. The range is `pixel_range`, or that of the type. It is
+    never the least and greatest value of the frames, which differ from file to file.
 
     Args:
         frames: (n, ...) of uint8, uint16, bool, or with a `pixel_range` any real numbers.
-        pixel_range: the values that mean black and white, or None for the declared depth.
-        what: what to call the frames in an error.
+        pixel_range: the values of black and white, or None for the range of the type.
+        what: name of the frames in errors.
         first_frame: number of the first of these frames, for errors.
 
     Returns:
-        uint8, same shape; `frames` itself where nothing is to do.
+        uint8, same shape; `frames` itself if it needs no conversion.
 
     Raises:
         PixelRange: floats or signed integers without a range, or values outside the range.
-        BadFrames: NaN among the frames.
+        BadFrames: the frames contain NaN.
     """
     low, high = stated_range(frames.dtype.name, pixel_range, what)
     if frames.dtype == np.uint8 and (low, high) == (0.0, 255.0):
@@ -48,21 +48,21 @@ def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, 
 
 
 def stated_range(dtype: str, pixel_range: tuple[float, float] | None, what: str) -> tuple[float, float]:
-    """Return the values that mean black and white: the stated ones, or those that the type of the frames declares.
+    """Return the values of black and white: `pixel_range`, or the range of the type of the frames.
 
     Args:
         dtype: NumPy's name of the type.
-        pixel_range: what was stated, or None.
-        what: what to call the frames in an error.
+        pixel_range: the range that the user gave, or None.
+        what: name of the frames in errors.
 
     Raises:
-        PixelRange: nothing was stated, and the type does not say.
+        PixelRange: no range was given, and the type has none.
     """
     found = pixel_range or _DECLARED.get(dtype)
     if found is None:
         raise PixelRange(
-            f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not say which number is white. Set the "
-            f"option {named('pixel_range')} to [0 1] or to [0 255], or hand over uint8."
+            f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not define which number is white. Set the "
+            f"option {named('pixel_range')} to [0 1] or to [0 255], or give uint8."
         )
     return found
 
@@ -70,43 +70,43 @@ def stated_range(dtype: str, pixel_range: tuple[float, float] | None, what: str)
 def _check_values(frames: Array, low: float, high: float, what: str, first_frame: int) -> None:
     if frames.dtype.kind == "f" and (bad := np.isnan(frames)).any():
         raise BadFrames(
-            f"{what}: frame {_first(bad) + first_frame} holds NaN, {int(bad.sum())} of them in these frames. "
-            "Replace them, or leave such frames out."
+            f"{what}: frame {_first(bad) + first_frame} holds NaN; there are {int(bad.sum())} in these frames. "
+            "Replace them, or leave these frames out."
         )
     outside = (frames < low) | (frames > high)
     if outside.any():
         raise PixelRange(
             f"{what}: frame {_first(outside) + first_frame} has values outside the pixel range [{low:g} {high:g}]: "
-            f"they run from {frames.min():g} to {frames.max():g}. Correct the option {named('pixel_range')}."
+            f"values run from {frames.min():g} to {frames.max():g}. Correct the option {named('pixel_range')}."
         )
 
 
 def _first(mask: Array) -> int:
-    """Return the number of the first frame that has anything set in `mask`."""
+    """Return the index of the first frame with a True value in `mask`."""
     return int(np.argmax(mask.reshape(len(mask), -1).any(axis=1)))
 
 
 def adjust_contrast(frames: Array, contrast: str) -> Array:
-    """Change the contrast of each frame, and of each of its channels, by itself.
+    """Change the contrast of each channel of each frame separately.
 
-    ``stretch`` is what MATLAB's documentation says of ``imadjust(I)`` with the limits of ``stretchlim(I)``: the darkest
-    and the brightest 1 % of the pixels are saturated. The lower limit is the first level whose cumulative share of the
+    ``stretch`` follows MATLAB's documentation of ``imadjust(I)`` with the limits of ``stretchlim(I)``: the darkest and
+    the brightest 1 % of the pixels are saturated. The lower limit is the first level whose cumulative share of the
     pixels is above 0.01, the upper one the first whose share is at least 0.99, and ``(x - low) / (high - low)`` is
     clipped, multiplied by 255 and rounded. A frame whose limits are equal stays as it is.
 
     ``equalize`` makes all levels about equally frequent, as MATLAB's ``histeq(I, 256)`` does: ``x`` becomes 255 times
-    the share of the pixels that are at most as bright, rounded, which is what `skimage.exposure.equalize_hist` gives. A
-    frame of one level stays as it is.
+    the share of the pixels that are at most as bright, rounded, as in `skimage.exposure.equalize_hist`. A frame of one
+    level stays as it is.
 
     Args:
         frames: uint8, (n, height, width, channels).
         contrast: ``none``, ``stretch`` or ``equalize``.
 
     Returns:
-        uint8, same shape; `frames` itself where nothing is to do.
+        uint8, same shape; `frames` itself if nothing changes.
 
     Raises:
-        ValueError: another `contrast`.
+        ValueError: `contrast` is none of these.
     """
     if contrast not in CONTRASTS:
         raise ValueError(f"contrast is {contrast!r}; it can be {', '.join(CONTRASTS)}.")
@@ -123,7 +123,7 @@ def adjust_contrast(frames: Array, contrast: str) -> Array:
 
 
 def _stretching(upto: Array) -> Array:
-    """Return what each level becomes in each image, uint8, (n, 256)."""
+    """Return the new value of each level in each image, uint8, (n, 256)."""
     levels, n_pixels = np.arange(256), upto[0, -1]
     low = np.argmax(100 * upto > n_pixels, axis=1)[:, np.newaxis]
     high = np.argmax(100 * upto >= 99 * n_pixels, axis=1)[:, np.newaxis]
@@ -133,7 +133,7 @@ def _stretching(upto: Array) -> Array:
 
 
 def _equalizing(upto: Array) -> Array:
-    """Return what each level becomes in each image, uint8, (n, 256)."""
+    """Return the new value of each level in each image, uint8, (n, 256)."""
     n_pixels = upto[0, -1]
     one_level = ((upto == 0) | (upto == n_pixels)).all(axis=1)[:, np.newaxis]
     tables: Array = np.where(one_level, np.arange(256), np.floor(255 * upto / n_pixels + 0.5)).astype(np.uint8)
@@ -141,19 +141,19 @@ def _equalizing(upto: Array) -> Array:
 
 
 def noted_contrast(contrast: str) -> str | None:
-    """Return what a dataset and a model note of the setting: None where the contrast is as it was."""
+    """Return the value for the descriptions of datasets and models: None if the contrast is unchanged."""
     return None if contrast == "none" else contrast
 
 
 def resize_frames(frames: Array, size: tuple[int, int]) -> Array:
-    """Resize frames by Pillow's bilinear filter, which takes all pixels into account where a frame becomes smaller.
+    """Resize frames by Pillow's bilinear filter, which uses all pixels when a frame becomes smaller.
 
     Args:
         frames: uint8, (n, height, width, channels), 1 or 3 channels.
-        size: (height, width) to come.
+        size: new (height, width).
 
     Returns:
-        uint8, (n, height, width, channels); `frames` itself where it has that size.
+        uint8, (n, height, width, channels); `frames` itself if it has that size.
     """
     if frames.shape[1:3] == tuple(size):
         return frames

@@ -1,8 +1,7 @@
-"""What is looked at in every HDF5 file before it is read: that all of it is in this one file.
+"""Checks that an HDF5 file contains all of its data itself, before it is read.
 
-A file may say that a part of it is in another one, by an external link, by external storage or as a virtual dataset,
-and HDF5 would read whatever is there. Arrays, .mat files of version 7.3 and models come from anybody, so such parts are
-refused wherever they point.
+External links, external storage and virtual datasets refer to other files, and HDF5 would read any file that they name.
+Arrays, .mat files of version 7.3 and models may come from anybody, so all such references are refused.
 """
 
 from __future__ import annotations
@@ -13,27 +12,27 @@ from typing import Any
 
 from pyside.errors import TouchTrainError
 
-MOST_EXPANSION = 64  # of what is read into memory, over the bytes of its file
-_SMALL_FILE = 1_000_000  # bytes; as much is granted to every smaller file
+MOST_EXPANSION = 64  # bytes in memory per byte of the file
+_SMALL_FILE = 1_000_000  # bytes; smaller files are allowed as much as one of this size
 
 
 def room(file_bytes: int) -> int:
-    """Return how many bytes the contents of a file of so many bytes may have, where they are read into memory."""
+    """Return how many bytes in memory the contents of a file of `file_bytes` bytes may take."""
     return MOST_EXPANSION * max(file_bytes, _SMALL_FILE)
 
 
 def check_contained(file: Any, path: Path, kind: type[TouchTrainError]) -> None:
-    """Make sure that an HDF5 file holds all of its contents itself.
+    """Check that an HDF5 file contains all of its data itself.
 
     Args:
-        file: open in h5py.
+        file: an open `h5py.File`.
         path: its path, for messages.
         kind: the class of error to raise.
 
     Raises:
-        TouchTrainError: of that kind, where a part of it lies in another file.
+        TouchTrainError: of class `kind`, if a part of it lies in another file.
     """
-    # What is found is returned, not raised: HDF5 stops the walk at it, and loses errors on the way.
+    # The error is returned, not raised: HDF5 stops at a returned value, but loses errors raised within its callbacks.
     found = file.visititems_links(lambda name, link: _link_fault(name, link, path, kind))
     found = found or file.visititems(lambda _, item: _storage_fault(item, path, kind))
     if found:
@@ -41,7 +40,7 @@ def check_contained(file: Any, path: Path, kind: type[TouchTrainError]) -> None:
 
 
 def check_item(item: Any, path: Path, kind: type[TouchTrainError]) -> None:
-    """Do what `check_contained` does, for one dataset, or for what is directly in one group."""
+    """Do what `check_contained` does, for one dataset, or for the direct members of one group."""
     import h5py
 
     faults = [_storage_fault(item, path, kind)]
@@ -76,6 +75,6 @@ def _storage_fault(item: Any, path: Path, kind: type[TouchTrainError]) -> TouchT
 def _elsewhere(name: Any, other: Any, path: Path, kind: type[TouchTrainError]) -> TouchTrainError:
     shown = repr(str(name))[1:-1]  # whose control characters a terminal would obey
     return kind(
-        f"{path} keeps {shown} in another file, {os.fsdecode(other)!r}. Only files that hold all of their "
-        "contents are read: save everything into one."
+        f"{path} keeps {shown} in another file, {os.fsdecode(other)!r}. Only files that contain all of their data are "
+        "read: save everything to one file."
     )

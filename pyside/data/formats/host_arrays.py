@@ -1,9 +1,9 @@
-"""Whatever MATLAB, Octave or Python hands over becomes the NumPy array that was meant.
+"""Converts arrays from MATLAB, Octave or Python to NumPy arrays, and finds the order of their axes.
 
 The same MATLAB array arrives as ``array.array``, as a ``memoryview`` with column-major strides or as an ``ndarray``
-of either order, mostly read-only, depending on MATLAB's release; a vector of one element arrives as a plain number; a
-cell as a tuple; through MATLAB's engine all of them as ``matlab.double`` and its kin. Nothing here writes into what it
-was given, and nothing is copied that need not be.
+of either order, mostly read-only, depending on MATLAB's release. A vector of one element arrives as a plain number, a
+cell as a tuple. Through MATLAB's engine, arrays arrive as ``matlab.double`` and similar classes. No function here
+changes its arguments, and none copies more than it must.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from pyside.settings.core import named
 
 _ORDERS = ("HWN", "HWCN", "NHW", "NHWC")
 _CHANNELS = (1, 3)
-_ONE_LABEL = "Give one label a frame; -1 leaves a frame out."
-_BYTES_AT_ONCE = 4 << 20  # enough that two threads seldom wait for Python's lock, and share evenly
+_ONE_LABEL = "Give one label per frame; -1 leaves a frame out."
+_BYTES_AT_ONCE = 4 << 20  # large enough that two threads seldom wait for Python's lock, small enough to share evenly
 
 
 def to_numpy(value: Any, what: str, error: type[TouchTrainError] = BadFrames) -> Array:
-    """Return `value` as an array, without a copy where its memory can be read in place.
+    """Return `value` as an array, without a copy if its memory can be used in place.
 
     Args:
-        value: ndarray, memoryview, array.array, bytes, number, ``matlab.double`` or its kin, or nested lists or
-            tuples of numbers.
-        what: what to call it in an error.
-        error: the kind of error to raise.
+        value: ndarray, memoryview, array.array, bytes, number, ``matlab.double`` or a similar class, or nested lists
+            or tuples of numbers.
+        what: name of the value in errors.
+        error: the class of error to raise.
 
     Returns:
-        An array of numbers or bool, of the shape that MATLAB's ``size`` would show (a number has shape ``()``).
+        An array of numbers or bool, with the shape that MATLAB's ``size`` shows (a number has shape ``()``).
 
     Raises:
-        TouchTrainError: of the kind `error`, where it is text, None, ragged, complex or an object.
+        TouchTrainError: of class `error`, if it is text, None, ragged, complex or an object.
     """
     found = _as_array(value)
     if found is None or found.dtype.kind not in "biuf":
@@ -68,7 +68,7 @@ def _as_array(value: Any) -> Array | None:
 
 
 def is_matlab_array(value: Any) -> bool:
-    """Tell whether `value` is one of the array classes of MATLAB's engine, such as ``matlab.double``."""
+    """Return whether `value` is an array of MATLAB's engine, such as ``matlab.double``."""
     module = type(value).__module__.split(".")[0]
     return module.startswith("matlab") and isinstance(getattr(value, "size", None), tuple)
 
@@ -76,7 +76,7 @@ def is_matlab_array(value: Any) -> bool:
 def _from_matlab_array(value: Any) -> Array:
     try:
         return np.asarray(memoryview(value))
-    except TypeError:  # up to R2021b they have no buffer; their flat data are column-major, as all of MATLAB
+    except TypeError:  # up to R2021b they have no buffer; their flat data are column-major, as always in MATLAB
         flat = value.noncomplex() if hasattr(value, "noncomplex") else None
         if flat is not None:
             return np.asarray(flat).reshape(value.size, order="F")
@@ -84,12 +84,12 @@ def _from_matlab_array(value: Any) -> Array:
 
 
 def is_array(value: Any) -> bool:
-    """Tell whether `value` is one array, and not a number, a text or a list."""
+    """Return whether `value` is one array, and not a number, a text or a list."""
     return isinstance(value, (np.ndarray, memoryview, array.array)) or is_matlab_array(value)
 
 
 def as_cell(value: Any) -> list[Any] | None:
-    """Return the items of what was a MATLAB cell of arrays, or a Python list of arrays; None for a single array."""
+    """Return the items of a MATLAB cell or Python list of arrays; None for a single array."""
     if isinstance(value, np.ndarray) and value.dtype == object:
         return list(value.ravel())
     if isinstance(value, (list, tuple)) and value and all(is_array(item) for item in value):
@@ -112,21 +112,21 @@ def as_texts(value: Any) -> list[str] | None:
 
 
 def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], order: str, what: Sequence[str]) -> str:
-    """Find the order of the axes that all arrays of frames have, and check that there is one label a frame.
+    """Find the order of axes that all arrays of frames have, and check that there is one label per frame.
 
     Args:
-        shapes: of each array; MATLAB leaves out trailing axes of length 1.
-        n_labels: how many labels each has.
-        order: ``HWN``, ``HWCN``, ``NHW``, ``NHWC``, or ``auto``: the order in which in every array the axis of the
-            frames has as many as there are labels.
-        what: what to call each array in an error.
+        shapes: shape of each array; MATLAB leaves out trailing axes of length 1.
+        n_labels: number of labels of each array.
+        order: ``HWN``, ``HWCN``, ``NHW``, ``NHWC``, or ``auto``: the order in which the axis of frames of every array
+            is as long as its labels.
+        what: name of each array in errors.
 
     Returns:
         One of the four orders.
 
     Raises:
-        FrameOrder: with ``auto`` two orders fit, or an array has not the axes of the order named.
-        LengthMismatch: no order fits, or the order named has another number of frames. All faults at once.
+        FrameOrder: with ``auto``, two orders fit; or an array does not have the axes of the given order.
+        LengthMismatch: no order fits, or in the given order the number of frames differs. All faults at once.
     """
     faults = Faults()
     fitting = []
@@ -138,7 +138,7 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
             axes = "HxWxN, HxWxCxN, NxHxW or NxHxWxC"
             faults.add(FrameOrder, f"{name}: expected frames as {axes}. This array is {_size(shape)}.")
         elif not fitting[-1]:
-            text = f"{name}: no axis of the {_size(shape)} array has as many frames as there are labels, {n}."
+            text = f"{name}: there are {n} labels, but no axis of the {_size(shape)} array has that length."
             faults.add(LengthMismatch, f"{text} {_ONE_LABEL}")
     faults.raise_any()
     if order != "auto":
@@ -148,15 +148,16 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
         return common[0]
     sizes = "; ".join(f"{_size(shape)} with {n} labels" for shape, n in zip(shapes, n_labels, strict=True))
     if common:
-        raise FrameOrder(f"Frames of {sizes} may be {' or '.join(common)}. Say which by {named('frame_order')}.")
+        raise FrameOrder(f"Frames of {sizes} may be {' or '.join(common)}. Set {named('frame_order')} to one of these.")
     raise FrameOrder(
-        f"The frame arrays are in different orders: {sizes}. Bring them into one, or name it by {named('frame_order')}."
+        f"The axes of the frame arrays are in different orders: {sizes}. Bring them into one order, and name it by "
+        f"{named('frame_order')} if need be."
     )
 
 
 def _check_named(shape: Sequence[int], n: int, order: str, name: str, fitting: list[str], faults: Faults) -> None:
     n_frames = _fits(shape, order, exact=True)
-    hint = f" As {fitting[0]} it would fit." if fitting else ""
+    hint = f" {fitting[0]} would fit." if fitting else ""
     if n_frames is None:
         text = (
             f"{name}: an array of {_size(shape)} is not {order} (channels C are 1 or 3). Correct "
@@ -173,9 +174,9 @@ def _size(shape: Sequence[int]) -> str:
 
 
 def _fits(shape: Sequence[int], order: str, *, exact: bool = False) -> int | None:
-    """Return how many frames an array has when read in `order`, or None where it cannot be.
+    """Return the number of frames of an array in `order`, or None if the array cannot have this order.
 
-    `exact` is for an order that was named: then a missing axis of channels is one channel.
+    `exact` is for an order that the user gave: then a missing axis of channels is one channel.
     """
     if not 2 <= len(shape) <= len(order):
         return None
@@ -183,7 +184,7 @@ def _fits(shape: Sequence[int], order: str, *, exact: bool = False) -> int | Non
     if "C" in order and full[order.index("C")] not in _CHANNELS:
         return None
     if "C" in order and full[order.index("C")] == 1 and len(shape) < 4 and not exact:
-        return None  # no axis of channels was handed over: HWN and NHW say so
+        return None  # there is no axis of channels: HWN and NHW are the orders without one
     return full[order.index("N")]
 
 
@@ -201,7 +202,7 @@ def to_nhwc(frames: Array, order: str) -> Array:
     """Return a view of frames as (n, height, width, channels).
 
     Args:
-        frames: an array whose axes are in `order`, trailing axes of length 1 perhaps missing.
+        frames: an array whose axes are in `order`; trailing axes of length 1 may be missing.
         order: ``HWN``, ``HWCN``, ``NHW`` or ``NHWC``.
     """
     full = frames[(..., *(np.newaxis,) * (len(order) - frames.ndim))]
@@ -212,15 +213,15 @@ def to_nhwc(frames: Array, order: str) -> Array:
 
 
 def in_order(frames: Array) -> Array:
-    """Return frames (n, height, width, channels) in C order: `frames` itself where they are, else a copy.
+    """Return frames (n, height, width, channels) in C order: `frames` itself if it already is, otherwise a copy.
 
-    Large stacks are copied by two threads, since turning each frame is bound by the processor, not by memory.
+    Two threads copy, since transposing frames is limited by the processor, not by memory.
     """
     if frames.flags.c_contiguous:
         return frames
     ordered = np.empty(frames.shape, frames.dtype)
     step = max(1, _BYTES_AT_ONCE // max(1, frames[:1].nbytes))
-    starts = iter(range(0, len(frames), step))  # each thread takes the next block that is left
+    starts = iter(range(0, len(frames), step))  # each thread takes the next block
 
     def copy() -> None:
         for start in starts:

@@ -1,9 +1,9 @@
-"""Reading images, one or some at a time: png, jpg, bmp and tif of any kind become uint8 frames.
+"""Reads images, one or several at a time: png, jpg, bmp and tif of any kind become uint8 frames.
 
-Grey is the luma: of a JPEG as it is stored, of other colours Pillow's, which is the same within 2 of 255 but for
-colours that RGB cannot hold. 16 bits become 8 by their full depth (65535 is white); transparency is dropped;
-photographs are turned upright as their EXIF orientation says, as every viewer shows them; another size is reached by
-bilinear resizing, the aspect not kept.
+Grey is luma. For a JPEG it is the luma stored in the file, for other colours Pillow's; both agree within 2 of 255
+except for colours that RGB cannot represent. 16 bits are scaled to 8 by their full range (65535 is white), and
+transparency is dropped. Photographs are turned upright by their EXIF orientation, as every viewer does. Images of
+another size are resized bilinearly, without keeping the aspect ratio.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF")
 _EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr")
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
-_ORIENTATION = 0x0112  # tag of EXIF: how the camera was held
+_ORIENTATION = 0x0112  # EXIF tag of the camera's orientation
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -41,7 +41,7 @@ _UPRIGHT = {
     7: Image.Transpose.TRANSVERSE,
     8: Image.Transpose.ROTATE_90,
 }
-_PLAIN_PIXELS = 10_000_000  # far below what Pillow finds too large
+_PLAIN_PIXELS = 10_000_000  # far below Pillow's own limit
 _ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
 
 
@@ -50,24 +50,24 @@ def read_image(path: str | PathLike[str], channels: int = 1, size: tuple[int, in
 
     Args:
         path: a png, jpg, bmp or tif that holds one image.
-        channels: 1 for grey, 3 for colours.
-        size: (height, width) to bring it to; its own by default.
+        channels: 1 for grey, 3 for colour.
+        size: (height, width) to resize it to; by default it keeps its own.
 
     Returns:
         uint8, (height, width, channels).
 
     Raises:
-        BadImage: it cannot be read, or is of a kind that cannot be used.
+        BadImage: it cannot be read, or it is of a kind that cannot be used.
     """
     with quietly():
         return decode(path, read_bytes(path), channels, size)[0]
 
 
 def image_size(path: str | PathLike[str]) -> tuple[int, int]:
-    """Return (height, width) of an image, upright, from its head.
+    """Return (height, width) of an image when upright, from its head.
 
     Raises:
-        BadImage: as `read_image`, as far as the head tells.
+        BadImage: as `read_image`, for faults that the head shows.
     """
     with quietly():
         return size_of(path, read_bytes(path))
@@ -75,7 +75,7 @@ def image_size(path: str | PathLike[str]) -> tuple[int, int]:
 
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
-    """Silence what Pillow warns of, and let it refuse images that are too large: `size_of` and `decode` go in it."""
+    """Silence Pillow's warnings, but turn that of a too large image into an error; for `size_of` and `decode`."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -86,8 +86,8 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
     """Return the bytes of a file.
 
     Raises:
-        NotReadable: it may not be read.
-        BadImage: it cannot be.
+        NotReadable: access is denied.
+        BadImage: it cannot be read for another reason.
     """
     try:
         with reading(path), open(path, "rb", buffering=0) as file:
@@ -99,7 +99,7 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
 
 
 def size_of(path: str | PathLike[str], data: bytes) -> tuple[int, int]:
-    """Return (height, width) of an image whose bytes are at hand, as `image_size`; within `quietly`."""
+    """Return (height, width) of an image from its bytes, as `image_size`; call it within `quietly`."""
     if (size := _size_of_plain_jpeg(data)) is not None:
         return size
     with _opened(path, data) as image:
@@ -108,9 +108,9 @@ def size_of(path: str | PathLike[str], data: bytes) -> tuple[int, int]:
 
 
 def _size_of_plain_jpeg(data: bytes) -> tuple[int, int] | None:
-    """Return (height, width) of a JPEG of the commonest kind from its segments, ten times as fast as Pillow, or None.
+    """Return (height, width) of a JPEG of the commonest kind, ten times as fast as Pillow; None for other images.
 
-    The commonest kind has 8 bits, one or three colours, no EXIF or XMP that might turn it, and whole segments.
+    The commonest kind has 8 bits, one or three channels, no EXIF or XMP that might turn it, and complete segments.
     """
     if data[:3] != b"\xff\xd8\xff":
         return None
@@ -133,10 +133,10 @@ def _size_of_plain_jpeg(data: bytes) -> tuple[int, int] | None:
 def decode(
     path: str | PathLike[str], data: bytes, channels: int = 1, size: tuple[int, int] | None = None
 ) -> tuple[Array, int]:
-    """Read an image whose bytes are at hand, as `read_image`; within `quietly`.
+    """Decode an image from its bytes, as `read_image`; call it within `quietly`.
 
     Returns:
-        The frame, and the greatest value of an image of 16 bits, else -1.
+        The frame, and the greatest value of an image of 16 bits, or -1 for other images.
     """
     mode, brightest = "L" if channels == 1 else "RGB", -1
     with _opened(path, data) as image:
@@ -158,7 +158,7 @@ def decode(
 
 @contextlib.contextmanager
 def _opened(path: str | PathLike[str], data: bytes) -> Iterator[Image.Image]:
-    """Open an image that can be used; whatever goes wrong while it is open is a BadImage that names the file."""
+    """Open an image that can be used; any error while it is open becomes a `BadImage` that names the file."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             _check(path, image)
@@ -173,7 +173,7 @@ def _opened(path: str | PathLike[str], data: bytes) -> Iterator[Image.Image]:
         ) from None
     except Image.UnidentifiedImageError:
         raise BadImage(
-            f"{path} is no image (png, jpg, bmp, tif), or its head is damaged. Remove it.", of=path
+            f"{path} is not an image (png, jpg, bmp, tif), or its head is damaged. Remove it.", of=path
         ) from None
     except Exception as error:  # damaged images make Pillow raise almost anything
         raise BadImage(
@@ -185,38 +185,38 @@ def _opened(path: str | PathLike[str], data: bytes) -> Iterator[Image.Image]:
 def _check(path: str | PathLike[str], image: Image.Image) -> None:
     if image.mode not in (*_EIGHT_BIT, *_SIXTEEN_BIT):
         raise BadImage(
-            f"{path}: pixels of Pillow's mode {image.mode} do not say which number is white. Save it with 8 or 16 "
-            f"bits, or hand the frames over as arrays with the option {named('pixel_range')}.",
+            f"{path}: pixels of Pillow's mode {image.mode} do not define which number is white. Save it with 8 or 16 "
+            f"bits, or convert the frames from arrays with the option {named('pixel_range')}.",
             of=path,
         )
     if image.format == "TIFF" and (pages := getattr(image, "n_frames", 1)) > 1:
-        raise BadImage(f"{path} holds {pages} images. Save each as a file of its own.", of=path)
+        raise BadImage(f"{path} holds {pages} images. Save each to its own file.", of=path)
 
 
 def _orientation(image: Image.Image) -> int:
-    """Return the EXIF orientation of an image that is not loaded yet; 1 is upright, and what cannot be read too."""
+    """Return the EXIF orientation of an image that is not loaded yet; 1, upright, also if it cannot be read."""
     if image.format == "TIFF" or (image.format == "PNG" and "exif" not in image.info):
-        return 1  # Pillow itself turns a TIFF; of a PNG without EXIF before the pixels it would read the pixels
+        return 1  # Pillow turns a TIFF itself; a PNG without EXIF before its pixels would be decoded to look for it
     if image.format == "JPEG" and not {"exif", "xmp"} & image.info.keys():
-        return 1  # asking takes a while
+        return 1  # `getexif` is slow
     with contextlib.suppress(Exception):
         return int(image.getexif().get(_ORIENTATION, 1))
     return 1
 
 
-# --- many of them, in another process if need be --------------------------------------------------------------------
+# --- many images, perhaps in another process ------------------------------------------------------------------------
 
 
 @dataclasses.dataclass(frozen=True)
 class Task:
-    """Some images of one class that are to become frames.
+    """Images of one class to read as frames.
 
     Attributes:
-        index: of the class.
-        paths: of the images.
+        index: class index.
+        paths: paths of the images.
         shape: (height, width, channels) of a frame.
-        contrast: what is done to it, as the setting says.
-        files: SHA-256 of each file as it was when it was looked at; none where that does not matter.
+        contrast: value of the option ``contrast``.
+        files: SHA-256 of each file when it was first read; empty to skip the comparison.
     """
 
     index: int
@@ -228,14 +228,14 @@ class Task:
 
 @dataclasses.dataclass(frozen=True)
 class Chunk:
-    """What became of a task's images.
+    """The frames of a task's images.
 
     Attributes:
-        index: of the class.
-        frames: of those that could be read.
+        index: class index.
+        frames: uint8, (n, height, width, channels), of the images that could be read.
         digests: SHA-256 of each frame.
-        damaged: what is wrong with the others, by position in the task.
-        brightest: greatest value of those of 16 bits, or -1.
+        damaged: errors of the other images, by position in the task.
+        brightest: greatest value of the images of 16 bits, or -1.
     """
 
     index: int
@@ -249,7 +249,7 @@ def read_chunk(task: Task) -> Chunk:
     """Read images as frames.
 
     Raises:
-        BadImage: a file is not what it was when it was looked at.
+        BadImage: a file has changed since it was first read.
     """
     height, width, channels = task.shape
     frames = np.empty((len(task.paths), *task.shape), np.uint8)

@@ -1,4 +1,4 @@
-"""MATLAB's .mat files, from version 4 to 7.3, as plain Python values."""
+"""Reads MATLAB's .mat files, from version 4 to 7.3, as plain Python values."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ from pyside.errors import BadLabels, PathMissing
 from pyside.system.paths import check_readable, is_file
 
 _MOST_DENSE = 1 << 24  # elements of a sparse matrix that is made dense
-_MOST_DEEP = 50  # cells and structs within each other
-_VALUE_BYTES = 32  # that a value counts besides its own
-_ITEM_BYTES = 32  # of a file of version 7.3, at least, for each value in it
+_MOST_DEEP = 50  # levels of nested cells and structs
+_VALUE_BYTES = 32  # counted for each value in addition to its data
+_ITEM_BYTES = 32  # bytes of a file of version 7.3 per value in it, at least
 _FEWEST_ITEMS = 2_000
-_MEMORY, _MEMORY_EXPANSION = 2 << 30, 16  # that the reader may take: bytes, and over what a file may hold
-_HEAD, _COMPRESSED, _PIECE = 128, 15, 1 << 20  # of a file of version 7
+_MEMORY, _MEMORY_EXPANSION = 2 << 30, 16  # limit of the reader's memory: bytes, plus a multiple of a file's contents
+_HEAD, _COMPRESSED, _PIECE = 128, 15, 1 << 20  # of a file of version 7: bytes of its head, data type, bytes to unpack
 _MATLAB_NAMES = {"MatlabFunction": "function_handle"}
 _LIBRARY_CLASSES = (
     "calendarDuration categorical containers.Map datetime dictionary duration string table timetable".split()
@@ -43,7 +43,7 @@ _LIBRARY_CLASSES = (
 
 @dataclasses.dataclass(frozen=True)
 class Unreadable:
-    """Stands for a value that has no plain form here, so that the rest of its file is of use.
+    """Stands for a value that cannot be read, so that the rest of its file can be used.
 
     Attributes:
         class_name: MATLAB's name of its class, such as ``function_handle``.
@@ -54,11 +54,11 @@ class Unreadable:
 
 @dataclasses.dataclass(frozen=True)
 class Object:
-    """An object of a class that somebody wrote.
+    """An object of a user's own class.
 
     Attributes:
         class_name: MATLAB's name of its class.
-        properties: value by name; of what MATLAB saves, that is without transient and dependent ones.
+        properties: values by name; MATLAB does not save transient and dependent properties.
     """
 
     class_name: str
@@ -66,18 +66,18 @@ class Object:
 
 
 class Map(dict[str, Any]):
-    """A containers.Map of MATLAB's; its keys as texts."""
+    """MATLAB's containers.Map, with its keys as texts."""
 
 
 @dataclasses.dataclass(frozen=True)
 class Table:
-    """A table or timetable of MATLAB's, or the rows of a CSV file.
+    """A MATLAB table or timetable, or the rows of a CSV file.
 
     Attributes:
-        columns: by name; of each an array (n,) of numbers, logicals or times, or a list of n texts or other values. A
-            column of several columns is parted: ``x_1``, ``x_2``. Names of rows are the column ``Row``, the times of a
-            timetable one by their own name.
-        lines: where each row stands in a CSV file, (n,), counted from 1; empty for a table of MATLAB's.
+        columns: by name; each is an array (n,) of numbers, logicals or times, or a list of n texts or other values. A
+            variable of several columns becomes several: ``x_1``, ``x_2``. Row names are in the column ``Row``, the
+            times of a timetable in a column of their own name.
+        lines: line of each row in a CSV file, (n,), counted from 1; empty for a MATLAB table.
     """
 
     columns: dict[str, Any]
@@ -90,28 +90,28 @@ class Table:
 def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read all variables of a .mat file.
 
-    What becomes of a value:
+    MATLAB values become:
 
-    - numeric and logical arrays: ndarray of MATLAB's size (two axes or more) and type, bool for logical; sparse ones
-      dense; datetime and duration: datetime64 and timedelta64;
-    - char row: str, also without any characters; char matrix: list of str, one a row, without the blanks that pad it;
-    - string: str if it is one, else list of str; categorical: list of str; what is missing or undefined in them is
-      ``"<missing>"`` or ``"<undefined>"``;
-    - cell: list; struct: dict; struct array: list of dict; of several axes: column by column, as MATLAB counts;
+    - numeric and logical arrays: ndarray of MATLAB's size (two axes or more) and type, bool for logical; sparse arrays
+      become dense; datetime and duration: datetime64 and timedelta64;
+    - char row: str, even if empty; char matrix: list of str, one per row, without the padding blanks;
+    - string: str if it is a scalar, otherwise list of str; categorical: list of str; missing and undefined items are
+      ``"<missing>"`` and ``"<undefined>"``;
+    - cell: list; struct: dict; struct array: list of dict; with several axes: in column-major order;
     - containers.Map: `Map`; an enumeration: list of the names of its values;
-    - table and timetable: `Table`; an object of a class of one's own: `Object`, an array of them: list of `Object`;
+    - table and timetable: `Table`; an object of a user's class: `Object`, an array of them: list of `Object`;
     - anything else, such as a function handle: `Unreadable`.
 
     Args:
         path: the file.
 
     Returns:
-        Value by name of variable, in the order of the file (of the alphabet in version 7.3).
+        Values by name of variable, in the order of the file (alphabetical in version 7.3).
 
     Raises:
-        PathMissing: there is no such file.
-        BadLabels: it is no .mat file, it is damaged or cut short, a part of it lies in another file, or it is said to
-            hold more than a file of its size could.
+        PathMissing: the file does not exist.
+        BadLabels: it is not a .mat file, it is damaged or cut short, a part of it lies in another file, or it declares
+            more data than a file of its size could hold.
     """
     path = Path(path)
     if not is_file(path):
@@ -121,21 +121,23 @@ def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
     if isinstance(values, str):
         raise BadLabels(values)
     if not values:
-        raise BadLabels(f"{path} is no .mat file, or it is empty, damaged or cut short, or too large for the memory.")
+        raise BadLabels(
+            f"{path} is not a .mat file, or it is empty, damaged or cut short, or too large for the memory."
+        )
     return values
 
 
 # --- the reader ----------------------------------------------------------------------------------------------------
-# A damaged file can end the process that reads it, or fill its memory: mat-io, SciPy and HDF5 trust what a file says
-# of itself. So files are read in a process of their own, which is started once and asked again for each file.
+# A damaged file can crash the process that reads it, or fill its memory: mat-io, SciPy and HDF5 trust what a file
+# declares. So files are read in a separate process, which is started once and used for all files.
 
-_SECONDS = 120  # after which reading counts as hanging
+_SECONDS = 120  # after which the reader counts as hanging
 _reader: subprocess.Popen[bytes] | None = None
 _lock = threading.Lock()
 
 
 def _ask_reader(path: Path) -> dict[str, Any] | str | None:
-    """Return the variables of a file; where it cannot be read, why, or None where that is not known."""
+    """Return the variables of a file; if it cannot be read, the reason, or None if that is unknown."""
     global _reader
     with _lock:
         if _reader is None or _reader.poll() is not None:
@@ -151,7 +153,7 @@ def _ask_reader(path: Path) -> dict[str, Any] | str | None:
         except (EOFError, OSError, pickle.UnpicklingError):  # it has ended
             _stop_reader()
             return None
-        except BaseException:  # such as Ctrl-C: its answer would be taken for that to the next question
+        except BaseException:  # such as Ctrl-C: this answer would be taken for the answer to the next request
             _stop_reader()
             raise
         finally:
@@ -160,7 +162,7 @@ def _ask_reader(path: Path) -> dict[str, Any] | str | None:
 
 def _start_reader() -> subprocess.Popen[bytes]:
     if importlib.util.find_spec("matio") is None:
-        raise ModuleNotFoundError(".mat files are read by the package mat-io, which is not installed here.")
+        raise ModuleNotFoundError(".mat files are read by the package mat-io, which is not installed.")
     code = program("from pyside.data.formats import mat_files; mat_files._answer()")
     return subprocess.Popen(
         [sys.executable, "-c", code],
@@ -182,7 +184,7 @@ def _stop_reader() -> None:
 
 
 def _answer() -> None:
-    """Read the files that are asked for, until the one who asks is gone."""
+    """Answer requests for files until the asking process ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit_memory()
     while True:
@@ -193,23 +195,23 @@ def _answer() -> None:
         try:
             answer = pickle.dumps(_read(path), protocol=pickle.HIGHEST_PROTOCOL)
         except Exception as error:  # a damaged file makes the libraries raise almost anything
-            answer = pickle.dumps(_told(error))
+            answer = pickle.dumps(_reason(error))
         sys.stdout.buffer.write(answer)
         sys.stdout.buffer.flush()
 
 
-def _told(error: BaseException | None) -> str | None:
-    """Return what is said of a file on purpose, also where a library has wrapped it."""
+def _reason(error: BaseException | None) -> str | None:
+    """Return the text of our own error, even if a library has wrapped it; None for any other error."""
     while error is not None and not isinstance(error, BadLabels):
         error = error.__cause__ or error.__context__
     return error.text if isinstance(error, BadLabels) else None
 
 
 def _limit_memory(more: int = 0) -> None:
-    """Let this process have half of the machine's memory at most, where the system can be told so.
+    """Limit this process to half of the machine's memory, if the system supports it.
 
     Args:
-        more: bytes that it may have from now on; 0 for no other limit.
+        more: bytes that it may use from now on; 0 for no further limit.
     """
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
@@ -223,7 +225,7 @@ def _limit_memory(more: int = 0) -> None:
 
 
 class _Room:
-    """How much more a file may hold, by its size: what it says of itself may be many times what is there.
+    """How much more a file may hold, by its size: it may declare many times what it contains.
 
     Args:
         path: the file.
@@ -238,20 +240,22 @@ class _Room:
         """Count a value of so many bytes."""
         self.bytes -= int(size) + _VALUE_BYTES
         if self.bytes < 0:
-            raise BadLabels(f"{self.path} is said to hold more than a file of its size could. Save the labels alone.")
+            raise BadLabels(
+                f"{self.path} declares more data than a file of its size could hold. Save only the labels to a file."
+            )
 
     def take_item(self) -> None:
-        """Count something that is stored on its own in an HDF5 file; a cell may name one of them many times."""
+        """Count an item that an HDF5 file stores separately; a cell may refer to one item many times."""
         self.items -= 1
         if self.items < 0:
-            raise BadLabels(f"{self.path} names the same values again and again. Save the labels alone.")
+            raise BadLabels(f"{self.path} refers to the same values too often. Save only the labels to a file.")
 
     @contextlib.contextmanager
     def deeper(self) -> Iterator[None]:
-        """Count how many values are within each other."""
+        """Count the levels of nested values."""
         self.depth += 1
         if self.depth > _MOST_DEEP:
-            raise BadLabels(f"{self.path} holds cells or structs that are more than {_MOST_DEEP} deep in each other.")
+            raise BadLabels(f"{self.path} holds cells or structs that are nested more than {_MOST_DEEP} levels deep.")
         try:
             yield
         finally:
@@ -280,7 +284,7 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def _check_compressed(path: Path, byte_order: str, room: _Room) -> None:
-    """Unpack the variables of a file of version 7 without keeping them, to see how large they are."""
+    """Unpack the variables of a file of version 7 without keeping them, to count their bytes."""
     with path.open("rb") as file:
         file.seek(_HEAD)
         while len(tag := file.read(8)) == 8:
@@ -297,7 +301,7 @@ def _check_compressed(path: Path, byte_order: str, room: _Room) -> None:
 
 
 def _count_hdf5(path: Path, room: _Room) -> None:
-    """Have mat-io count what it reads of a file of version 7.3, and look where that is."""
+    """Make mat-io count what it reads from a file of version 7.3, and check that it lies in this file."""
     import h5py
     from matio.v7 import matreader7
 
@@ -309,7 +313,7 @@ def _count_hdf5(path: Path, room: _Room) -> None:
         def read_struct(self, item: Any, is_empty: Any = 0) -> Any:
             hdf5_files.check_item(item, path, BadLabels)
             names = item.attrs.get("MATLAB_fields")
-            if isinstance(names, h5py.Reference):  # of a long list of names
+            if isinstance(names, h5py.Reference):  # a long list of names is stored as a dataset
                 hdf5_files.check_item(self.h5stream[names], path, BadLabels)
                 room.take(self.h5stream[names].nbytes)
             return super().read_struct(item, is_empty)
@@ -326,14 +330,14 @@ def _count_hdf5(path: Path, room: _Room) -> None:
 
 @functools.cache
 def _own_reader() -> Any:
-    """Return the reader of mat-io as it is."""
+    """Return mat-io's own reader, before `_count_hdf5` replaces it."""
     from matio.v7.matreader7 import MatRead7
 
     return MatRead7
 
 
 def _claimed(item: Any) -> int:
-    """Return how many bytes something in an HDF5 file takes in memory, by what the file says."""
+    """Return how many bytes an item of an HDF5 file takes in memory, as the file declares it."""
     if hasattr(item, "shape"):
         if "MATLAB_empty" in item.attrs and item.size <= _MOST_DEEP:
             return 8 * math.prod(int(side) for side in np.ravel(item[()]))
@@ -343,7 +347,7 @@ def _claimed(item: Any) -> int:
 
 
 def _plain(value: Any) -> Any:
-    """Return the plain form of what mat-io gives."""
+    """Convert a value from mat-io to its plain form."""
     room = _room or _Room(Path(__file__))
     room.take(value.nbytes if isinstance(value, np.ndarray) else 0)
     with room.deeper():
@@ -376,7 +380,7 @@ def _plain_form(value: Any, room: _Room) -> Any:
 
 
 def _categories(value: Any) -> list[str]:
-    """Return the texts of a categorical array, which mat-io gives as one of pandas."""
+    """Return the texts of a categorical array, which mat-io reads as one of pandas."""
     names = np.array([*map(str, value.categories), "<undefined>"])
     texts: list[str] = names[np.ravel(value.codes, order="F")].tolist()
     return texts
@@ -394,7 +398,7 @@ def _objects(value: Any) -> Any:
 
 
 def _old_object(value: Any) -> Any:
-    """Return an object of the kind before classdef, whose properties mat-io gives as a struct."""
+    """Return an object of an old class (without classdef), whose properties mat-io reads as a struct."""
     class_name = str(value.classname)
     if not value.dtype.names:
         return Unreadable(class_name)
@@ -407,7 +411,7 @@ def _enumeration(value: Any) -> list[str] | Unreadable:
     items = value.ravel(order="F").tolist()
     members = [type(item).__members__ for item in items[:1]]
     if any(len(names) > len({id(member) for member in names.values()}) for names in members):
-        return Unreadable(str(value.classname))  # values alike have lost their names
+        return Unreadable(str(value.classname))  # members with equal values cannot be told apart
     return [item.name for item in items]
 
 
@@ -436,7 +440,7 @@ def _column(column: Any) -> Any:
 
 
 def _are_texts(items: list[Any]) -> bool:
-    """Tell whether these are texts, of which some may be missing, that is NaN."""
+    """Return whether all items are texts, or missing texts (NaN)."""
     return all(isinstance(item, str) or (isinstance(item, float) and item != item) for item in items)
 
 

@@ -1,21 +1,21 @@
-"""The form of our TFRecords: one Example a frame; a dataset folder is written as such files, and they are read.
+"""Writes a dataset folder as TFRecords with one Example per frame, and reads TFRecords.
 
 Features of an Example::
 
     image       bytes, height * width * channels uint8 in C order
     height, width, channels     int64
     label       int64, index into the class names; -1 leaves the frame out
-    class       bytes, the name of the class; not there where the frame is left out
+    class       bytes, the class name; missing if the frame is left out
     recording   bytes, the name of the recording
-    group       int64, which frames belong together
-    frame       int64, the place of the frame in its recording, from 0
-    tags        bytes, JSON, the tags of the recording; not there where it has none
+    group       int64, group id: frames of one group stay on one side of a split
+    frame       int64, the position of the frame in its recording, from 0
+    tags        bytes, JSON, the tags of the recording; missing if it has none
 
-Files are called ``NAME-00000-of-00007.tfrecord``. Beside them ``NAME.json`` is the description of the dataset, by
-which reading them gives a dataset of equal bytes; without it they can be read, too.
+Files are named ``NAME-00000-of-00007.tfrecord``. The description of the dataset, ``NAME.json``, lies beside them; with
+it, the records convert to a dataset of equal bytes. They can be read without it, too.
 
-TensorFlow writes and reads the records, one at a time: 2,000 of 6.7 kB take 0.07 s to read, where tf.data, which also
-reads ahead into whatever a damaged file says, takes 0.7 s.
+TensorFlow writes and reads the records one at a time. To read 2,000 records of 6.7 kB takes 0.07 s; tf.data takes 0.7 s
+and reads ahead even in damaged files.
 """
 
 from __future__ import annotations
@@ -47,11 +47,11 @@ from pyside.system.records import from_json, to_json
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
 SUFFIX = ".tfrecord"
 _SHARD = re.compile(r"(.+)-(\d{5,})-of-(\d{5,})\.tfrecord")
-_HEAD, _TAIL = 12, 4  # bytes before and after the data of a record: its length, and checksums
+_HEAD, _TAIL = 12, 4  # bytes before and after the data of a record: length and checksums
 _GZIP = b"\x1f\x8b\x08"
-_PIECE = 16 << 20  # that is unpacked at a time
-_KEPT_FREE = 1 << 30  # of the disk where files are unpacked, or a twentieth of it
-_WORTH_SAYING = 1 << 28  # bytes that were unpacked
+_PIECE = 16 << 20  # bytes that are unpacked at a time
+_KEPT_FREE = 1 << 30  # bytes that stay free on the disk where files are unpacked, or a twentieth of the disk
+_WORTH_REPORTING = 1 << 28  # unpacked bytes
 
 
 # --- writing -------------------------------------------------------------------------------------------------------
@@ -64,25 +64,25 @@ def export_tfrecords(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> dict[str, Any]:
-    """Write a dataset folder as TFRecords, for trainings elsewhere.
+    """Write a dataset folder as TFRecords, for training with other programs.
 
-    They are written in a folder of another name beside their place and get their names when all are complete. Records
-    of the same name that were there are replaced; other files stay.
+    Files are written to a temporary folder inside `folder`, and moved when all are complete. Existing records of the
+    same name are replaced; other files stay.
 
     Args:
         dataset: a dataset folder.
-        folder: where the files go; it is made if need be.
-        options: settings of an export, in Python's spelling.
-        progress: called with records for a progress line, some five times a second.
-        should_stop: asked now and then; True ends it, and nothing is left behind.
+        folder: target folder; it is created if need be.
+        options: settings of the export, in Python's spelling.
+        progress: called with records for a progress line, about five times a second.
+        should_stop: called often; if it returns True, the export stops and leaves no files.
 
     Returns:
         ``kind`` ("tfrecords"), ``path`` (the folder), ``name``, ``files`` (their names), ``frames``, ``class_names``,
         ``counts`` and ``bytes``.
 
     Raises:
-        PathMissing, BadDataset, BadOption, NotWritable, DiskFull: what is wrong. What was there before still is.
-        Interrupted: it was asked to stop.
+        PathMissing, BadDataset, BadOption, NotWritable, DiskFull: the export fails; existing files are unchanged.
+        Interrupted: `should_stop` returned True.
     """
     settings = ExportSettings.from_options(options or {})
     progress({"stage": "checking"})
@@ -90,9 +90,9 @@ def export_tfrecords(
     target = Path(folder).absolute()
     name = printable(settings.name or opened.folder.name)
     if re.search(r'[<>:"/\\|?*\x00-\x1f]', name) or name[0] == ".":
-        raise BadOption(f"{named('name')} is {name!r}. Give the beginning of a file's name, without a folder.")
+        raise BadOption(f"{named('name')} is {name!r}. Give the beginning of a file name, without a folder.")
     if not target.parent.is_dir():
-        raise PathMissing(f"The folder {target.parent} does not exist, so {target} cannot be written. Make it first.")
+        raise PathMissing(f"The folder {target.parent} does not exist, so {target} cannot be written. Create it first.")
     if target.exists() and not target.is_dir():
         raise NotWritable(f"{target} is a file. Choose a folder for the records.")
     with write_errors(target):
@@ -113,7 +113,7 @@ def export_tfrecords(
         shutil.rmtree(work, ignore_errors=True)
         if made:
             with contextlib.suppress(OSError):
-                target.rmdir()  # where nothing came into it
+                target.rmdir()  # fails unless it is empty
     summary = opened.summary()
     return {
         "kind": "tfrecords",
@@ -128,32 +128,32 @@ def export_tfrecords(
 
 
 def _check_shards(target: Path, name: str) -> None:
-    """Make sure that the records which an export will replace are of an export, and clear what a killed one left.
+    """Check that the records to be replaced come from an export, and remove files of a killed export.
 
     Raises:
-        NotWritable: there are records of this name without the description that an export puts beside them.
+        NotWritable: records of this name exist without the description that an export writes beside them.
     """
-    was_broken_off = _clear_broken_off(target, name)
-    there = [] if was_broken_off or (target / f"{name}.json").is_file() else [one.name for one in _shards(target, name)]
+    was_killed = _clear_killed(target, name)
+    there = [] if was_killed or (target / f"{name}.json").is_file() else [one.name for one in _shards(target, name)]
     if there:
         raise NotWritable(
-            f"{target} holds records called {name} that TouchTrain has not written ({some(there)}; there is no "
-            f"{name}.json beside them), so they are not replaced. Choose another {named('name')}, or another folder."
+            f"{target} holds records named {name} that TouchTrain did not write ({some(there)}; {name}.json is "
+            f"missing), so they are not replaced. Choose another {named('name')}, or another folder."
         )
 
 
 def _shards(folder: Path, name: str) -> list[Path]:
-    """Return the files of records of a name in a folder."""
+    """Return the files of the records with a name in a folder."""
     if not folder.is_dir():
         return []
     found = [(one, _SHARD.fullmatch(one.name)) for one in sorted(folder.iterdir())]
     return [one for one, match in found if match and match[1] == name]
 
 
-def _clear_broken_off(target: Path, name: str) -> bool:
-    """Remove what an export of this name left when its process was killed; returns whether there was anything.
+def _clear_killed(target: Path, name: str) -> bool:
+    """Remove what an export of this name left when its process was killed; return whether there was anything.
 
-    Whoever calls this is the only one to write here.
+    No other process may write records of this name at the same time.
     """
     left = left_behind(target, f".{name}", r"\.[a-z0-9_]{8}\.unfinished")
     for work in left:
@@ -172,7 +172,7 @@ def _write_shards(
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> list[str]:
-    """Write all frames into files of at most so many; return their names."""
+    """Write all frames to files of at most `shard_frames` frames; return their names."""
     import tensorflow as tf
 
     n = sum(recording.n_frames for recording in dataset.recordings)
@@ -188,7 +188,7 @@ def _write_shards(
                         writer.write(data)
                         shown.add(recording + 1, dataset.recordings[recording].name, 1)
                         if should_stop():
-                            raise Interrupted(f"The export was stopped; nothing was left in {work.parent}.")
+                            raise Interrupted(f"The export was stopped; no files of it were left in {work.parent}.")
             except tf.errors.OpError as error:
                 raise OSError(getattr(error, "errno", None), str(error)) from error
     return files
@@ -200,7 +200,7 @@ def _first(items: Iterator[Any], n: int) -> Iterator[Any]:
 
 
 def _serialised(dataset: Dataset) -> Iterator[tuple[int, bytes]]:
-    """Yield the number of its recording, and the Example of each frame."""
+    """Yield, for each frame, the number of its recording and its serialised Example."""
     from tensorflow.core.example.example_pb2 import Example
 
     height, width, channels = dataset.image_shape
@@ -224,7 +224,7 @@ def _serialised(dataset: Dataset) -> Iterator[tuple[int, bytes]]:
 
 
 def _take_places(work: Path, target: Path, name: str, files: Sequence[str]) -> None:
-    """Give the files their names, and remove those of an export before; the description is the last to come."""
+    """Move the files to the target and remove those of an earlier export; the description comes last."""
     (target / f"{name}.json").unlink(missing_ok=True)
     for old in _shards(target, name):
         if old.name not in files:
@@ -241,8 +241,8 @@ class Record:
     """One record of a file.
 
     Attributes:
-        number: its place in the file, from 1.
-        offset: where its data begin, in bytes.
+        number: its position in the file, from 1.
+        offset: offset of its data, in bytes.
         data: a serialised Example.
     """
 
@@ -252,14 +252,14 @@ class Record:
 
 
 def read_records(path: Path, shown_as: Path) -> Iterator[Record]:
-    """Yield the records of a file, checked by their checksums.
+    """Yield the records of a file, and check their checksums.
 
     Args:
         path: the file, not compressed; see `uncompressed`.
-        shown_as: what to call it in an error.
+        shown_as: its path in errors.
 
     Raises:
-        BadFrames: it is no TFRecord file, or it is damaged or cut short; file and number of the record are named.
+        BadFrames: it is not a TFRecord file, or it is damaged or cut short; the message names file and record.
     """
     import tensorflow as tf
 
@@ -269,9 +269,9 @@ def read_records(path: Path, shown_as: Path) -> Iterator[Record]:
         with path.open("rb") as file:
             while True:
                 length = _length_of_next(file, offset - _HEAD)
-                if length > size:  # TensorFlow makes room for it before it looks, and that can end this process
-                    told = f"it says that it has {length} bytes, and the file has {size}"
-                    raise BadFrames(_damaged(shown_as, number, told))
+                if length > size:  # TensorFlow allocates this length before it reads, which can crash this process
+                    reason = f"it declares {length} bytes, but the file has {size}"
+                    raise BadFrames(_damaged(shown_as, number, reason))
                 if (data := next(records, None)) is None:
                     break
                 yield Record(number, offset, data)
@@ -285,12 +285,12 @@ def read_records(path: Path, shown_as: Path) -> Iterator[Record]:
 
 
 def _one_by_one(path: Path) -> Iterator[bytes]:
-    """Open a file whose records are read when they are asked for, and not ahead, as with tf.data."""
+    """Return an iterator that reads each record on demand; tf.data would read ahead."""
     import tensorflow as tf
 
     logger = tf.get_logger()
     level = logger.level
-    logger.setLevel("ERROR")  # it would call itself deprecated, for the sake of tf.data
+    logger.setLevel("ERROR")  # silences the notice that this function is deprecated in favour of tf.data
     try:
         return iter(tf.compat.v1.io.tf_record_iterator(os.fsencode(path)))
     finally:
@@ -298,28 +298,28 @@ def _one_by_one(path: Path) -> Iterator[bytes]:
 
 
 def _length_of_next(file: BinaryIO, start: int) -> int:
-    """Return how many bytes of data the record that begins here says it has; 0 at the end of the file."""
+    """Return the declared length of the record that begins at `start`, in bytes; 0 at the end of the file."""
     file.seek(start)
     head = file.read(_HEAD)
     return int.from_bytes(head[:8], "little") if len(head) == _HEAD else 0
 
 
-def _damaged(shown_as: Path, number: int, told: str) -> str:
-    what = "is no TFRecord file, or its first record is damaged" if number == 1 else f"is damaged at record {number}"
-    return f"{shown_as} {what} ({told}). Copy it again, or export it again."
+def _damaged(shown_as: Path, number: int, reason: str) -> str:
+    what = "is not a TFRecord file, or its first record is damaged" if number == 1 else f"is damaged at record {number}"
+    return f"{shown_as} {what} ({reason}). Copy it again, or export it again."
 
 
 @contextlib.contextmanager
-def uncompressed(paths: Sequence[Path], say: Callable[[str], Any] = lambda text: None) -> Iterator[list[Path]]:
-    """Give files that are not compressed with gzip: those that are, are unpacked elsewhere for the time being.
+def uncompressed(paths: Sequence[Path], report: Callable[[str], Any] = lambda text: None) -> Iterator[list[Path]]:
+    """Yield uncompressed files: those that are compressed with gzip are unpacked to a temporary folder.
 
     Args:
         paths: the files.
-        say: called with a sentence on where what was unpacked lies, and how large it is.
+        report: called with a sentence about the place and size of the unpacked files.
 
     Raises:
         BadFrames: a compressed file is damaged.
-        DiskFull: what is unpacked would fill the disk.
+        DiskFull: the unpacked files would fill the disk.
     """
     with tempfile.TemporaryDirectory(prefix="touchtrain-", ignore_cleanup_errors=True) as folder:
         plain = []
@@ -330,15 +330,15 @@ def uncompressed(paths: Sequence[Path], say: Callable[[str], Any] = lambda text:
             if compressed:
                 _unpack(path, plain[-1])
         n_bytes = sum(file.stat().st_size for file in plain if file.parent == Path(folder))
-        if n_bytes >= _WORTH_SAYING:
-            say(
+        if n_bytes >= _WORTH_REPORTING:
+            report(
                 f"Compressed records were unpacked to {n_bytes / 1e9:.1f} GB in {folder}, until the conversion is done."
             )
         yield plain
 
 
 def _unpack(path: Path, copy: Path) -> None:
-    """Unpack a file, as long as a part of the disk stays free."""
+    """Unpack a file, but keep a part of the disk free."""
     try:
         with gzip.open(path) as source, copy.open("wb") as target:
             while piece := source.read(_PIECE):
@@ -346,8 +346,8 @@ def _unpack(path: Path, copy: Path) -> None:
                 if disk.free - len(piece) < min(_KEPT_FREE, disk.total // 20):
                     raise DiskFull(
                         f"{path} is too large to be unpacked in {copy.parent}: after {target.tell() / 1e9:.1f} GB the "
-                        "disk is almost full. Unpack it elsewhere with gzip -d, or name a larger folder in the "
-                        "environment variable TMPDIR."
+                        "disk is almost full. Unpack it elsewhere with gzip -d, or set the environment variable TMPDIR "
+                        "to a folder on a larger disk."
                     )
                 target.write(piece)
     except DiskFull:
@@ -357,30 +357,30 @@ def _unpack(path: Path, copy: Path) -> None:
 
 
 def find_files(files: Any, warnings: list[str] | None = None) -> list[Path]:
-    """Return the files meant: one, several, or all ``.tfrecord`` files of a folder, in the order of their names.
+    """Return the files to read: one, several, or all ``.tfrecord`` files of a folder, sorted by name.
 
     Args:
         files: a file, a folder, or several of these.
-        warnings: takes which files of a folder are links that lead out of it, and where to.
+        warnings: a list that receives a warning for links that lead out of a folder, with their targets.
 
     Raises:
-        PathMissing: there is no such file, or a file of a set (``-00001-of-00007``) is not among them.
+        PathMissing: a file does not exist, or a file of a set (``-00001-of-00007``) is missing.
     """
     given = [files] if isinstance(files, (str, PathLike)) else list(files)
     if not given:
-        raise PathMissing("Cannot find TFRecords: no file was named.")
+        raise PathMissing("Cannot find TFRecords: no file was given.")
     paths: list[Path] = []
     for one in given:
         path = Path(one).absolute()
         if is_folder(path):
             with listing(path):
                 names = sorted(file.name for file in path.iterdir())
-            inside = [path / name for name in names if _is_named_so(path / name)]
+            inside = [path / name for name in names if _is_tfrecord(path / name)]
             if not inside:
                 found = some(names, 10)
                 raise PathMissing(
-                    f"Cannot find TFRecords in {path}. Expected files that end in {SUFFIX} or {SUFFIX}s, or .gz after "
-                    f"that. Found: {found or 'nothing'}."
+                    f"Cannot find TFRecords in {path}. Expected files that end in {SUFFIX} or {SUFFIX}s, perhaps with "
+                    f".gz. Found: {found or 'nothing'}."
                 )
             paths += inside
             if warnings is not None:
@@ -397,12 +397,12 @@ def find_files(files: Any, warnings: list[str] | None = None) -> list[Path]:
     return paths
 
 
-def _is_named_so(path: Path) -> bool:
+def _is_tfrecord(path: Path) -> bool:
     name = path.name.lower().removesuffix(".gz")
     if not name.endswith((SUFFIX, f"{SUFFIX}s")) or path.name[0] == ".":
         return False
     if is_link(path) and not is_there(path):
-        raise PathMissing(f"{path} is a link that leads nowhere. Copy the file there, or remove the link.")
+        raise PathMissing(f"{path} is a broken link. Copy the file there, or remove the link.")
     return is_file(path)
 
 
@@ -415,11 +415,11 @@ def _check_complete(paths: Sequence[Path]) -> None:
         lacking = [number for number in range(int(n)) if number not in there] if int(n) < 10**6 else []
         if lacking:
             shown = some([f"{name}-{number:05d}-of-{n}{SUFFIX}" for number in lacking])
-            raise PathMissing(f"{shown} is missing in {folder}, so the records are not complete. Put it there.")
+            raise PathMissing(f"{shown} is missing in {folder}, so the records are incomplete. Copy it there.")
 
 
 def description_beside(paths: Sequence[Path]) -> dict[str, Any] | None:
-    """Return the description of the dataset that these files are an export of, if it lies beside them."""
+    """Return the description of the dataset that these files were exported from, if it lies beside them."""
     names = {(path.parent, match[1]) if (match := _SHARD.fullmatch(path.name)) else None for path in paths}
     beside = names.pop() if len(names) == 1 else None
     if beside is None:

@@ -1,4 +1,4 @@
-"""Variables that a file of MATLAB's or NumPy's holds, and words for them."""
+"""Reads the variables of .mat, .npy and CSV files, and describes them in words."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _MOST_SHOWN = 20
 
 
 def values(path: Path) -> dict[str, Any]:
-    """Return what is in a file by name of variable; the array of an .npy and the table of a CSV file are called "".
+    """Return the values in a file by name of variable; the array of an .npy and the table of a CSV file are named "".
 
     Raises:
-        PathMissing: there is no such file.
+        PathMissing: the file does not exist.
         BadLabels: it is damaged, or of another kind.
     """
     if path.suffix.lower() == ".mat":
@@ -34,34 +34,34 @@ def values(path: Path) -> dict[str, Any]:
         raise BadLabels(f"{path}: expected a .mat, .npy or CSV file ({', '.join(CSV_SUFFIXES)}).")
     check_readable(path)
     try:
-        array = np.array(np.lib.format.open_memmap(path, mode="r"))  # which compares the file with what its head says
+        array = np.array(np.lib.format.open_memmap(path, mode="r"))  # a map fails if the file is shorter than declared
     except Exception as error:  # a damaged header makes NumPy raise almost anything
-        text = f"{path} is no .npy file of numbers or texts, or it is empty, damaged or cut short."
+        text = f"{path} is not an .npy file of numbers or texts, or it is empty, damaged or cut short."
         raise BadLabels(text) from error
     return {"": array.tolist() if array.dtype.kind == "U" and array.ndim == 1 else array}
 
 
 def called(values: dict[str, Any], usual: tuple[str, ...]) -> list[str]:
-    """Return the variable that bears one of the usual names, in any case; none where several do."""
+    """Return the variable that has one of the usual names, in any case; an empty list if several have one."""
     names = [name for name in values if name.lower() in usual]
     return names if len(names) == 1 else []
 
 
 def misfit(path: Path, values: dict[str, Any], names: list[str], forms: str) -> str:
-    """Say that nothing in a file fits, what would, and what is there instead."""
+    """Return a message that nothing in a file fits, with the forms that would, and what the file holds."""
     what = f"{names[0]} in {path} does not fit" if names and names[0] else f"Nothing in {path} fits"
     return f"{what}. {forms} The file holds {held(values)}."
 
 
 def held(values: dict[str, Any]) -> str:
-    """Say what a file holds."""
+    """Describe what a file holds."""
     shown = [f"{name} ({in_words(value)})" if name else in_words(value) for name, value in values.items()]
     more = [f"{len(shown) - _MOST_SHOWN} more"] if len(shown) > _MOST_SHOWN else []
     return ", ".join(shown[:_MOST_SHOWN] + more) or "nothing"
 
 
 def in_words(value: Any) -> str:
-    """Say what a value is, in the manner of MATLAB's whos."""
+    """Describe a value as MATLAB's whos does."""
     if isinstance(value, np.ndarray):
         size = "x".join(map(str, value.shape if value.ndim > 1 else (1, value.size)))
         return f"{size} {_MATLAB_CLASSES.get(value.dtype.name, value.dtype.name)}"

@@ -1,1 +1,1 @@
-"""Labels, in all forms that labs have them in."""
+"""Labels, in all forms that labs use."""

@@ -1,4 +1,4 @@
-"""Label vectors, in whatever way a person wrote them, become one int16 class index a frame."""
+"""Converts label vectors of numbers or texts to one int16 class index per frame."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ from pyside.errors import BadLabels, Faults
 from pyside.settings.core import named
 from pyside.system.records import same_name
 
-_NO_NAME = ("", "<undefined>", "<missing>")  # how MATLAB's categorical and string say that there is none
+_NO_NAME = ("", "<undefined>", "<missing>")  # how MATLAB's categorical and string show a missing value
 _MOST_SHOWN = 8
 
 
 @dataclasses.dataclass(frozen=True)
 class LabelSet:
-    """Labels of several recordings, understood alike.
+    """Labels of several recordings, with one mapping for all.
 
     Attributes:
-        vectors: int16, one a recording, one value a frame: index into the class names, or -1 for a frame that
-            is left out.
-        mapping: what stood in the labels to the class name that it was taken for, for the report.
+        vectors: int16, one vector per recording, one value per frame: index into the class names, or -1 for a frame
+            that is left out.
+        mapping: each value in the labels to its class name, for the report.
     """
 
     vectors: list[Array]
@@ -39,19 +39,19 @@ def read_labels(
 ) -> LabelSet:
     """Turn the labels of all recordings into class indices.
 
-    They are read together, because one number must mean one class everywhere. NaN and -1 leave a frame out. Texts
-    are class names, in any case, or numbers; an empty, undefined or missing one leaves the frame out. 0 and 1 with two
-    classes, one of them ``Touch``, are taken by their meaning: 1 is touch, wherever it stands in the class names. Other
-    numbers are 0-based indices.
+    They are read together, because a number must mean the same class in all recordings. NaN and -1 leave a frame out.
+    Texts are class names, in any case, or numbers; an empty, undefined or missing text leaves the frame out. With two
+    classes, one of them ``Touch``, 1 is touch and 0 is the other class, in any order of the class names. Other numbers
+    are 0-based indices.
 
     Args:
-        labels: one vector a recording: row, column or (n, 1); bool, integers, floats, or texts; also categorical.
-        class_names: the classes in the order of their indices.
-        label_values: what stands for each class, a number or text, or a tuple of several; None for the usual.
-        what: what to call each recording in an error.
+        labels: one vector per recording: row, column or (n, 1); bool, integers, floats, or texts; also categorical.
+        class_names: class names in the order of their indices.
+        label_values: the value of each class, a number or text, or a tuple of several; None for the usual values.
+        what: name of each recording in errors.
 
     Returns:
-        The class indices, and what was taken for what.
+        The class indices, and the class name of each value.
 
     Raises:
         BadLabels: labels outside the classes, fractions, or 1 ... n where 0 ... n-1 was expected; all at once.
@@ -89,7 +89,7 @@ def read_labels(
 
 
 def _texts(vector: Any) -> list[str] | None:
-    """Return labels that are texts as a list, with "" for what is missing; None where they are numbers."""
+    """Return labels that are texts as a list, with "" for missing ones; None if they are numbers."""
     if hasattr(vector, "__array__") and not isinstance(vector, (np.ndarray, np.generic)):
         vector = np.asarray(vector)  # a Series or Categorical
     if isinstance(vector, np.ndarray) and vector.dtype.kind in "OSTU":
@@ -113,12 +113,12 @@ def _flat(vector: Any, name: str) -> Array:
     numbers = host_arrays.to_numpy(vector, f"Labels of {name}", BadLabels)
     if numbers.ndim > 2 or (numbers.ndim == 2 and min(numbers.shape) > 1):
         size = "x".join(map(str, numbers.shape))
-        raise BadLabels(f"Labels of {name}: expected a vector with one label a frame, received an array of {size}.")
+        raise BadLabels(f"Labels of {name}: expected a vector with one label per frame, received an array of {size}.")
     return np.atleast_1d(np.ravel(numbers, order="F")).astype(np.float64)
 
 
 def _alike(vectors: list[Array]) -> list[Array]:
-    """Return vectors all of numbers or all of texts; one in which all frames are left out goes with either."""
+    """Return vectors all of numbers or all of texts; a vector in which all frames are left out fits both."""
     empty = [not len(vector) or (vector.dtype.kind == "f" and bool(np.isnan(vector).all())) for vector in vectors]
     kinds = {vector.dtype.kind for vector, nothing in zip(vectors, empty, strict=True) if not nothing}
     if len(kinds) > 1:
@@ -131,7 +131,7 @@ def _alike(vectors: list[Array]) -> list[Array]:
 
 
 def _numbers_meant(vectors: list[Array], class_names: Sequence[str]) -> list[Array]:
-    """Return texts as the numbers that they are, as in MATLAB's categorical([0 1 1]), where no class is called so."""
+    """Convert texts to numbers if all are numbers, as in MATLAB's categorical([0 1 1]), and no class is named so."""
     if not vectors or vectors[0].dtype.kind != "U":
         return vectors
     found = {text for vector in vectors for text in np.unique(vector).tolist()} - {*_NO_NAME}
@@ -141,7 +141,7 @@ def _numbers_meant(vectors: list[Array], class_names: Sequence[str]) -> list[Arr
 
 
 def is_number(text: str) -> bool:
-    """Tell whether a text is a number, such as ``1`` or ``2e3``."""
+    """Return whether a text is a number, such as ``1`` or ``2e3``."""
     try:
         float(text)
     except ValueError:
@@ -149,11 +149,11 @@ def is_number(text: str) -> bool:
     return True
 
 
-# --- what they mean ------------------------------------------------------------------------------------------------
+# --- values to classes ---------------------------------------------------------------------------------------------
 
 
 def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: Sequence[Any] | None) -> dict[Any, int]:
-    """Return which value stands for which class index."""
+    """Return the class index of each value."""
     as_names = bool(vectors) and vectors[0].dtype.kind == "U"
     if label_values is not None:
         if len(label_values) != len(class_names):
@@ -170,9 +170,9 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
     counted_from_one = bool(len(values)) and values.min() >= 1 and values.max() == len(class_names)
     if counted_from_one and np.all(values == np.rint(values)):
         raise BadLabels(
-            f"The labels run from {values.min():g} to {values.max():g} and there is no 0 among them, but class indices "
-            f"run from 0 to {len(class_names) - 1}. Say what stands for each class by the option "
-            f"{named('label_values')}, for example {list(range(1, len(class_names) + 1))}."
+            f"The labels run from {values.min():g} to {values.max():g} without a 0, but class indices run from 0 to "
+            f"{len(class_names) - 1}. Give the value of each class by the option {named('label_values')}, for example "
+            f"{list(range(1, len(class_names) + 1))}."
         )
     lower = [name.lower() for name in class_names]
     if len(class_names) == 2 and "touch" in lower:
@@ -182,7 +182,7 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
 
 
 def _like(value: Any, as_names: bool) -> Any:
-    """Return a label value as the labels have it: ``1`` may stand for the name "1", and "1" for the number."""
+    """Convert a label value to the type of the labels: ``1`` may mean the name "1", and "1" the number."""
     if as_names:
         return same_name(value.strip()) if isinstance(value, str) else _shown(float(value))
     try:
@@ -192,7 +192,7 @@ def _like(value: Any, as_names: bool) -> Any:
 
 
 def _meaning_of_names(vectors: list[Array], class_names: tuple[str, ...]) -> dict[Any, int]:
-    """Return which text stands for which class: its name, also in other letters where that is clear."""
+    """Return the class index of each text: its class name, in any case if that is unique."""
     meaning = {same_name(name.strip()): index for index, name in enumerate(class_names)}
     lower = {name.lower(): index for name, index in meaning.items()}
     if len(lower) == len(meaning):
@@ -202,7 +202,7 @@ def _meaning_of_names(vectors: list[Array], class_names: tuple[str, ...]) -> dic
 
 
 def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict[Any, int]) -> tuple[str, str]:
-    """Return what to tell of labels outside the classes, of one recording, and of several that have the same."""
+    """Return the message about labels outside the classes, for one recording and for several alike."""
     found = sorted({_shown(value) for value in values.tolist()})
     shown = ", ".join(found[:_MOST_SHOWN]) + (", ..." if len(found) > _MOST_SHOWN else "")
     known = ", ".join(f"{_shown(value)} = {class_names[index]}" for value, index in meaning.items())

@@ -1,17 +1,17 @@
-"""The contact arrays of the older tool: a cell with one struct a trial, which says in which frames there is touch.
+"""Reads the contact arrays of the older tool: a cell with one struct per trial that lists the frames with touch.
 
-A trial as it stands there, in MATLAB's words::
+A trial in MATLAB::
 
     contacts{12}.trialNum        = uint16(300)            % in the name of its video: whisker_300.mp4
     contacts{12}.contactInds     = {uint16([41 42 43])}   % frames with touch, counted from 1; uint8 1x0 if none
-    contacts{12}.prepross        = uint8([0 0 ... 2 2])   % a frame: 0 no touch, for sure; 2 left to the network
-    contacts{12}.touchConfidence = [0 0 ... 0.93 0.12]    % a frame: of the network
+    contacts{12}.prepross        = uint8([0 0 ... 2 2])   % per frame: 0 surely no touch; 2 left to the network
+    contacts{12}.touchConfidence = [0 0 ... 0.93 0.12]    % per frame: confidence of the network
 
-`contactInds` is what people corrected last, so it is the truth. `prepross` says how many frames were judged at all,
-`touchConfidence` where there is no `prepross`: later frames are left out. The code -1 leaves a frame out; frames with
-3 or any other code are decided by `contactInds` like the rest, but told. An `uncuratable` trial is left out. Where
-there is no `contactInds`, the labels a frame in a field `labels` count. Other fields come and go, and so do whole
-trials: in their place may be an empty array, and a template with all fields empty.
+`contactInds` is what people corrected last, so it is the truth. The length of `prepross`, or else of `touchConfidence`,
+is the number of frames that were judged; later frames are left out. The code -1 in `prepross` leaves a frame out.
+Frames with 3 or any other code are decided by `contactInds` like the rest, but reported. An `uncuratable` trial is left
+out. Without `contactInds`, the field `labels` with one label per frame counts. Other fields may be missing, and so may
+whole trials: an empty array or a template with all fields empty may stand in their place.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ _LIKELY = 0.5  # confidence above which the network meant touch
 
 @dataclasses.dataclass(frozen=True)
 class ContactArray:
-    """What a contact array says.
+    """Labels from a contact array.
 
     Attributes:
-        entries: one a trial.
-        remarks: sentences about what a person should know before they use it.
-        odd: further sentences about what differs between trials.
+        entries: one per trial.
+        remarks: messages that a person should read before using the labels.
+        odd: further messages about differences between trials.
     """
 
     entries: list[LabelEntry]
@@ -54,7 +54,7 @@ class ContactArray:
 
 
 def is_contact_array(value: Any) -> bool:
-    """Tell whether some struct in a cell or struct array, or a single struct, has the fields of a contact array."""
+    """Return whether a struct, or some struct in a cell or struct array, has the fields of a contact array."""
     items = value if isinstance(value, list) else [value]
     keys = [field_names.plain_names(item) for item in items if isinstance(item, Mapping)]
     return any("contactinds" in one or {"trialnum", "prepross"} <= one.keys() for one in keys)
@@ -64,11 +64,11 @@ def read_contact_array(value: Any, where: str) -> ContactArray:
     """Read a contact array.
 
     Args:
-        value: a list of structs (dicts) and whatever stands between them, or one struct.
-        where: what to call it, such as ``contacts.mat: contacts``.
+        value: a list of structs (dicts), perhaps with other values among them, or one struct.
+        where: its name in messages, such as ``contacts.mat: contacts``.
 
     Raises:
-        BadLabels: the frame numbers, codes or labels of trials are none; all of them at once.
+        BadLabels: frame numbers, codes or labels of trials are not valid; all faults at once.
     """
     items = value if isinstance(value, list) else [value]
     seen = _Seen()
@@ -88,7 +88,7 @@ def read_contact_array(value: Any, where: str) -> ContactArray:
 
 @dataclasses.dataclass
 class _Seen:
-    """Counts what is worth telling."""
+    """Collects what is to be reported about the trials."""
 
     no_structs: list[tuple[int, str]] = dataclasses.field(default_factory=list)
     templates: list[int] = dataclasses.field(default_factory=list)
@@ -98,55 +98,56 @@ class _Seen:
     codes: collections.Counter[float] = dataclasses.field(default_factory=collections.Counter)
     names: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     orders: set[tuple[str, ...]] = dataclasses.field(default_factory=set)
-    corrected: list[int] = dataclasses.field(default_factory=list)  # frames, of each trial that was
+    corrected: list[int] = dataclasses.field(default_factory=list)  # number of corrected frames of each such trial
     labels_differ: list[int] = dataclasses.field(default_factory=list)
     without_span: int = 0
 
     def remarks(self, where: str, n_items: int) -> list[str]:
-        said = []
+        messages = []
         if self.no_structs:
             kinds = ", ".join(sorted({words for _, words in self.no_structs}))
             cells = some([str(number) for number, _ in self.no_structs])
-            said.append(f"{where}: {len(self.no_structs)} of {n_items} cells hold no struct but {kinds}: {cells}.")
+            messages.append(f"{where}: {len(self.no_structs)} of {n_items} cells hold no struct but {kinds}: {cells}.")
         if self.templates:
-            said.append(f"{where}: cell {some([*map(str, self.templates)])} is a template, all its fields are empty.")
+            cells = some([*map(str, self.templates)])
+            messages.append(f"{where}: cell {cells} is a template, all its fields are empty.")
         if self.uncuratable:
-            said.append(f"Uncuratable, left out as a whole: {some(self.uncuratable)}.")
+            messages.append(f"Uncuratable trials, left out: {some(self.uncuratable)}.")
         strange = {code: n for code, n in self.codes.items() if code not in _USUAL_CODES}
         if strange:
             shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(strange.items()))
-            said.append(f"{where}: prepross has the codes {shown}; contactInds decides these frames.")
+            messages.append(f"{where}: prepross has the codes {shown}; contactInds decides these frames.")
         if self.without_span:
-            said.append(
-                f"{where}: {self.without_span} trials have neither prepross nor touchConfidence, so that all frames of "
+            messages.append(
+                f"{where}: {self.without_span} trials have neither prepross nor touchConfidence, so all frames of "
                 "their videos count."
             )
         if self.beyond:
-            said.append(f"Touches after the last frame that was judged are left out: {some(self.beyond)}.")
-        return said
+            messages.append(f"Touches after the last frame that was judged are left out: {some(self.beyond)}.")
+        return messages
 
     def odd(self, n_trials: int) -> list[str]:
-        said = []
+        messages = []
         rare = {name: n for name, n in self.names.items() if n < n_trials}
         if rare:
             shown = ", ".join(f"{name} in {n}" for name, n in sorted(rare.items()))
-            said.append(f"Fields that not all of {n_trials} trials have: {shown}.")
+            messages.append(f"Fields that not all of {n_trials} trials have: {shown}.")
         if len(self.orders) > 1:
-            said.append(f"The fields of the trials are in {len(self.orders)} different orders, or not the same.")
+            messages.append(f"The fields of the trials differ, or are in {len(self.orders)} different orders.")
         if self.codes:
             shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(self.codes.items()))
-            said.append(f"prepross: code {shown}.")
+            messages.append(f"prepross: code {shown}.")
         for name, differing in (("touchConfidence > 0.5", self.corrected), ("labels", self.labels_differ)):
             if differing:
-                said.append(
+                messages.append(
                     f"contactInds differs from {name} in {sum(differing)} frames of {len(differing)} trials; "
-                    "contactInds is taken."
+                    "contactInds is used."
                 )
         if self.lengths:
-            said.append(f"prepross and touchConfidence are of different length: {some(self.lengths)}.")
+            messages.append(f"prepross and touchConfidence have different lengths: {some(self.lengths)}.")
         if self.names.get("segmentInds"):
-            said.append(f"segmentInds, in {self.names['segmentInds']} trials, is not used.")
-        return said
+            messages.append(f"segmentInds, in {self.names['segmentInds']} trials, is not used.")
+        return messages
 
 
 def _trial(item: Mapping[str, Any], source: str, seen: _Seen) -> LabelEntry:
@@ -224,7 +225,7 @@ def _note(trials: list[int], frames: Array) -> None:
 
 
 def _touches(value: Mapping[str, Any], source: str) -> Array | None:
-    """Return the frames of `contactInds`, sorted, each once; None where there is no such field."""
+    """Return the frames of `contactInds`, sorted, without duplicates; None if there is no such field."""
     if "contactinds" not in value:
         return None
     found = value["contactinds"]
@@ -238,7 +239,7 @@ def _touches(value: Mapping[str, Any], source: str) -> Array | None:
 
 
 def _per_frame(value: Mapping[str, Any], name: str, source: str) -> Array | None:
-    """Return a field with one number a frame as float64, so that its type cannot overflow; None for none."""
+    """Return a field with one number per frame as float64, so that it cannot overflow; None if missing or empty."""
     found = value.get(field_names.plain(name))
     if isinstance(found, list) and len(found) == 1:
         found = found[0]
@@ -246,12 +247,12 @@ def _per_frame(value: Mapping[str, Any], name: str, source: str) -> Array | None
         return None
     vector = label_vector(found)
     if not isinstance(vector, np.ndarray):
-        raise BadLabels(f"{source}: {name} is {in_words(found)}. Expected one number a frame.")
+        raise BadLabels(f"{source}: {name} is {in_words(found)}. Expected one number per frame.")
     return vector.astype(np.float64)
 
 
 def _given(value: Mapping[str, Any], source: str) -> Any:
-    """Return the field `labels`: float64 numbers or class names, one a frame; None for none."""
+    """Return the field `labels`: float64 numbers or class names, one per frame; None if missing or empty."""
     found = value.get("labels")
     names = label_vector(found)
     return names if isinstance(names, list) else _per_frame(value, "labels", source)

@@ -1,4 +1,4 @@
-"""The labels of one recording as they stand in a file, and how they are laid over the frames of its video."""
+"""The labels of one recording as read from a file, and their assignment to the frames of its video."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from pyside.errors import BadLabels, LengthMismatch
 from pyside.settings.core import named
 
 _MOST_SHOWN = 5
-_LAST_FRAME = 10**8  # a day at 1,000 frames a second; what lies beyond is damage
+_LAST_FRAME = 10**8  # a day at 1,000 frames a second; a larger number is damage
 
 
 @dataclasses.dataclass(frozen=True)
@@ -21,9 +21,9 @@ class FrameList:
     """Labels of single frames.
 
     Attributes:
-        frames: int64, (n,), no two alike; the first frame of a video is 1.
+        frames: int64, (n,), without duplicates; the first frame of a video is 1.
         labels: (n,) numbers, or list of n class names; NaN or "" leaves the frame out.
-        elsewhere: label of all frames that are not in the list: NaN or "" to leave them out.
+        elsewhere: label of all other frames: NaN or "" to leave them out.
     """
 
     frames: Array
@@ -36,10 +36,10 @@ class LabelEntry:
     """The labels of one recording.
 
     Attributes:
-        source: where they stand, for messages, such as ``labels.mat: labels{3}``.
-        labels: (n,) array of numbers or list of n class names, one a frame; or a `FrameList`.
-        name: of the video, if the labels say.
-        trial: its number, if the labels say.
+        source: where they come from, for messages, such as ``labels.mat: labels{3}``.
+        labels: (n,) array of numbers or list of n class names, one per frame; or a `FrameList`.
+        name: name of the video, or None.
+        trial: trial number, or None.
         left_out: why the whole recording is left out, such as ``uncuratable``, or "".
         tags: such as camera or animal.
     """
@@ -55,18 +55,18 @@ class LabelEntry:
         """Return a label for each frame of a video.
 
         Args:
-            n_frames: how many frames the video has.
-            frame_offset: what is added to the frame of each label.
-            what: the recording, for messages.
-            video: its file, for messages.
+            n_frames: number of frames of the video.
+            frame_offset: number that is added to the frame number of each label.
+            what: name of the recording, for messages.
+            video: name of its file, for messages.
 
         Returns:
-            (n_frames,) array of numbers, or list of class names; NaN or "" where a frame is left out, which it is if
-            no label stands for it.
+            (n_frames,) array of numbers, or list of class names; NaN or "" for a frame that is left out or has no
+            label.
 
         Raises:
-            LengthMismatch: a vector has not one label a frame, or labels stand for frames that the video has not. Where
-                a vector has one label a frame, those which the offset moves over an end are dropped.
+            LengthMismatch: the length of a vector is not the number of frames, or there are labels for frames that do
+                not exist. Labels of a vector of the right length that the offset moves beyond an end are dropped.
         """
         if self.left_out:
             return np.full(n_frames, np.nan)
@@ -77,7 +77,7 @@ class LabelEntry:
             labels = self.labels
             if len(labels) != n_frames and not frame_offset:
                 more = len(labels) - n_frames
-                give = "Give one label a frame; -1 leaves a frame out."
+                give = "Give one label per frame; -1 leaves a frame out."
                 raise LengthMismatch(
                     f"{what}: {video} has {n_frames} frames, {self.source} has {len(labels)} labels. {give}",
                     of=what,
@@ -93,12 +93,12 @@ class LabelEntry:
             raise LengthMismatch(
                 self._outside(places[~inside] + 1, n_frames, frame_offset, what, video),
                 of=what,
-                alike=f"there are labels for frames that the video has not. {_first_frame()}",
+                alike=f"there are labels for frames that the video does not have. {_first_frame()}",
             )
         return _spread(places[inside], labels, inside, elsewhere, n_frames)
 
     def as_vector(self) -> Any:
-        """Return the labels up to the last frame that has one, without a video."""
+        """Return the labels up to the last frame that has one, where the length of the video is unknown."""
         if not isinstance(self.labels, FrameList):
             return self.labels
         frames = self.labels.frames
@@ -115,7 +115,7 @@ class LabelEntry:
 
 
 def _spread(places: Array, labels: Any, chosen: Array, elsewhere: Any, n_frames: int) -> Any:
-    """Return `elsewhere` n_frames times, with the chosen labels at their places."""
+    """Return `n_frames` labels: the chosen ones at their places, and `elsewhere` at all others."""
     if isinstance(labels, np.ndarray):
         spread = np.full(n_frames, elsewhere, np.float64)
         spread[places] = labels[chosen]
@@ -126,7 +126,7 @@ def _spread(places: Array, labels: Any, chosen: Array, elsewhere: Any, n_frames:
 
 
 def some_frames(frames: Array) -> str:
-    """Say which frames: ``frame 7``, or the number of them, the first few and the last."""
+    """Describe frames: ``frame 7``, or their number, the first few and the last."""
     shown = [str(frame) for frame in frames.tolist()]
     if len(shown) == 1:
         return f"frame {shown[0]}"
@@ -135,13 +135,13 @@ def some_frames(frames: Array) -> str:
     return f"{len(frames)} frames: {', '.join(shown)}"
 
 
-# --- what stands in a field or cell --------------------------------------------------------------------------------
+# --- values of a field or cell -------------------------------------------------------------------------------------
 
 
 def label_vector(value: Any) -> Any:
-    """Return a value as an array (n,) of bool, integers or float64, or a list of class names; None where it is neither.
+    """Return a value as an array (n,) of bool, integers or float64, or a list of class names; None if it is neither.
 
-    A row, a column or (0, 0) is a vector, and so is a single number; a text is no vector.
+    A row, a column or (0, 0) is a vector, and so is a single number; a text is not.
     """
     if isinstance(value, list):
         if not value:
@@ -159,7 +159,7 @@ def frame_numbers(value: Any, source: str) -> Array:
     """Return frame numbers of any type of number as int64, (n,).
 
     Raises:
-        BadLabels: they are no vector of whole numbers.
+        BadLabels: they are not a vector of whole numbers.
     """
     vector = label_vector(value)
     if not isinstance(vector, np.ndarray):
@@ -172,13 +172,13 @@ def frame_numbers(value: Any, source: str) -> Array:
 
 
 def trial_number(value: Any) -> int | None:
-    """Return the number of a trial of any type, also as a text; None where there is none."""
+    """Return a trial number from a number of any type or a text; None for anything else."""
     text = tag_text(value)
     return int(text) if text is not None and text.isdecimal() and len(text) < 16 else None
 
 
 def tag_text(value: Any) -> str | None:
-    """Return a text or a single number as the text of a tag: ``3`` for 3.0; None for anything else, and for none."""
+    """Return a text or a single number as the text of a tag: ``3`` for 3.0; None for other and missing values."""
     if isinstance(value, list) and len(value) == 1:  # a cell of one
         return tag_text(value[0])
     if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "biuf":
@@ -193,7 +193,7 @@ def tag_text(value: Any) -> str | None:
 
 
 def is_missing(item: Any) -> bool:
-    """Tell whether an item among texts stands for none: None, NaN or pandas.NA."""
+    """Return whether an item among texts is a missing value: None, NaN or pandas.NA."""
     return item is None or type(item).__name__ == "NAType" or (isinstance(item, float) and item != item)
 
 
@@ -202,4 +202,4 @@ def _number(value: Any) -> str:
 
 
 def _first_frame() -> str:
-    return f"The first frame is 1; if the labels count otherwise, say so by {named('frame_offset')}."
+    return f"The first frame is 1; if the labels count differently, set {named('frame_offset')}."

@@ -1,4 +1,4 @@
-"""What the fields of structs and the columns of tables mean, by their names."""
+"""Finds fields of structs and columns of tables by their usual names."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from pyside.data.labels.entry import tag_text, trial_number
 from pyside.system.records import same_name
 
-# In the order in which they are taken where there are several; lower case, without underscores, blanks and hyphens.
+# In order of preference; lower case, without underscores, blanks and hyphens.
 VIDEO = (
     "video videoname videofile videofilename videopath recording recordingname movie moviename file filename filepath "
     "name clip path row"
@@ -24,12 +24,12 @@ FRAME = "frame frames framenumber framenum frameindex frameno frameid".split()
 
 
 def plain(name: Any) -> str:
-    """Return a name without what people write differently: ``video_name``, ``VideoName`` and ``video name`` are one."""
+    """Return a name without differences of spelling: equal for ``video_name``, ``VideoName`` and ``video name``."""
     return "".join(letter for letter in same_name(str(name)).lower() if letter not in "_- \t\ufeff")
 
 
 def plain_names(fields: Iterable[Any]) -> dict[str, Any]:
-    """Return names by their plain form; of several with the same the first."""
+    """Return names by their plain form; the first of several with the same form."""
     found: dict[str, Any] = {}
     for name in fields:
         found.setdefault(plain(name), name)
@@ -37,13 +37,13 @@ def plain_names(fields: Iterable[Any]) -> dict[str, Any]:
 
 
 def role(fields: Iterable[Any], names: Iterable[str]) -> Any:
-    """Return the first of the fields that bears one of the plain names, by the order of these; None for none."""
+    """Return the field with one of the plain names, the first of them that there is; None if there is none."""
     found = plain_names(fields)
     return next((found[name] for name in names if name in found), None)
 
 
 def video_name(fields: Mapping[Any, Any]) -> tuple[Any, str] | None:
-    """Return the field that names the video and what it says; None where none does."""
+    """Return the field with the name of the video, and that name; None if there is none."""
     found = plain_names(fields)
     for name in VIDEO:
         if name in found and isinstance(fields[found[name]], (str, list)):
@@ -54,27 +54,27 @@ def video_name(fields: Mapping[Any, Any]) -> tuple[Any, str] | None:
 
 
 def trial(fields: Mapping[Any, Any]) -> int | None:
-    """Return the trial number that a struct has in one of its fields."""
+    """Return the trial number in a field of a struct; None if there is none."""
     name = role(fields, TRIAL)
     return None if name is None else trial_number(fields[name])
 
 
 def tags(fields: Mapping[Any, Any], used: Iterable[Any]) -> dict[str, str]:
-    """Return the texts and single numbers of all fields but those that were used, each written in one way."""
+    """Return the texts and single numbers of all fields except the used ones, in normalized Unicode (`same_name`)."""
     taken = {plain(name) for name in used if name is not None}
     others = {name: tag_text(value) for name, value in fields.items() if plain(name) not in taken}
     return {same_name(str(name)): same_name(text) for name, text in others.items() if text is not None}
 
 
 def is_set(value: Any) -> bool:
-    """Tell whether a flag is set: any number but 0, or any text."""
+    """Return whether a flag is set: any number but 0, or any text."""
     if value is None or is_empty(value):
         return False
     return bool(np.any(value)) if isinstance(value, np.ndarray) else True
 
 
 def is_empty(value: Any) -> bool:
-    """Tell whether a value holds nothing: an empty array, cell or text, or a struct or cell of such."""
+    """Return whether a value is empty: an empty array, cell or text, or a struct or cell of empty values."""
     if isinstance(value, np.ndarray):
         return value.size == 0
     if isinstance(value, str):

@@ -1,4 +1,4 @@
-"""Files with the labels of videos: .mat, .npy or CSV."""
+"""Reads label files of videos: .mat, .npy or CSV."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from pyside.errors import BadLabels
 from pyside.settings.core import named
 
 _LABEL_FORMS = (
-    "Expected a cell array with one vector a video, or one numeric or logical vector (or a cell array of class names) "
-    "for one video; structs with fields such as video and labels; a table or CSV file whose header names columns such "
-    "as video, frame and label; or a contact array."
+    "Expected a cell array with one vector per video; one numeric or logical vector (or a cell array of class names) "
+    "for one video; structs with fields such as video and labels; a table or CSV file with columns such as video, "
+    "frame and label; or a contact array."
 )
 _NO_BOUT = ("0", "-1", "NaN", "NonTouch", "", "<undefined>", "<missing>")
 _MOST_DEEP = 20
@@ -28,11 +28,11 @@ _MOST_DEEP = 20
 
 @dataclasses.dataclass(frozen=True)
 class LabelFile(Labels):
-    """What a label file holds.
+    """The labels in a file.
 
     Attributes:
         path: the file.
-        variable: which variable of a .mat file it was; None for other files.
+        variable: name of the variable in a .mat file; None for other files.
     """
 
     path: Path = Path()
@@ -40,45 +40,46 @@ class LabelFile(Labels):
 
     @property
     def vectors(self) -> list[Any]:
-        """One a recording: array (n,) of numbers or n class names, up to the last frame that has a label."""
+        """One per recording: array (n,) of numbers or n class names, up to the last frame that has a label."""
         return [entry.as_vector() for entry in self.entries]
 
 
 def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -> LabelFile:
     """Read the labels of one or several videos from a .mat, .npy or CSV file.
 
-    The form is found by its shape. In MATLAB's words:
+    The form is found from the type and shape of the value. Examples in MATLAB:
 
-    - ``one vector a video``: ``labels = {[0 0 1 1], logical([0; 1]), {'Touch', 'NonTouch'}}``, vectors of numbers,
+    - ``one vector per video``: ``labels = {[0 0 1 1], logical([0; 1]), {'Touch', 'NonTouch'}}``, vectors of numbers,
       logicals or class names (cell of texts, string or categorical array);
-    - ``one vector for one video``: ``labels = [0 0 1 1 NaN]``, with at least two labels; an .npy file holds such a one;
-    - ``one struct a video``: ``labels(1).video = 'trial1.mp4'; labels(1).labels = [0 0 1]; labels(1).camera = 'left'``,
-      a struct, a struct array or a cell of structs. Fields for the video's name: video, name, file, filename,
-      videoName ...; for its trial number: trialNum, trial; for the labels: labels, label, contacts, touch ..., in any
-      case; other texts and single numbers are tags. ``uncuratable`` leaves the recording out;
-    - ``table with one row a frame``: ``table({'a.mp4'; 'a.mp4'}, [1; 2], [0; 1], 'VariableNames', {'video', 'frame',
-      'label'})``, or the same as CSV, in any order of columns, with commas, semicolons or tabs::
+    - ``one vector for one video``: ``labels = [0 0 1 1 NaN]``, with at least two labels; also the array of an .npy
+      file;
+    - ``one struct per video``: ``labels(1).video = 'trial1.mp4'; labels(1).labels = [0 0 1]; labels(1).camera =
+      'left'``, a struct, a struct array or a cell of structs. Fields for the name of the video: video, name, file,
+      filename, videoName ...; for its trial number: trialNum, trial; for the labels: labels, label, contacts, touch
+      ..., in any case; other texts and single numbers are tags. ``uncuratable`` leaves the recording out;
+    - ``table with one row per frame``: ``table({'a.mp4'; 'a.mp4'}, [1; 2], [0; 1], 'VariableNames', {'video', 'frame',
+      'label'})``, or the same as CSV, with columns in any order, and commas, semicolons or tabs::
 
           video,frame,label,camera
           a.mp4,1,NonTouch,left
           a.mp4,2,Touch,left
 
-      Frames count from 1, those that are not in it are left out. Columns that are constant within a video are tags;
-    - ``table with one row a video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a struct
-      with such columns as fields;
+      Frames count from 1; frames without a row are left out. Columns that are constant within a video are tags;
+    - ``table with one row per video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a
+      struct with such columns as fields;
     - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
-    - ``one vector a video, by name``: a containers.Map from video name to vector; a struct with a vector a field if it
-      is called labels, or chosen.
+    - ``one vector per video, by name``: a containers.Map from video name to vector; or a struct with one vector per
+      field, if the variable is named labels or given by `variable`.
 
     Args:
         path: the file; ``.mat``, ``.npy``, or ``.csv``, ``.tsv`` or ``.txt``.
-        variable: which variable of a .mat file to take; None for the one that is called labels, or contacts if it fits,
-            or else the only one that fits.
+        variable: name of a variable in a .mat file; None for the one named labels, or contacts if it fits, or else the
+            only one that fits.
 
     Raises:
-        PathMissing: there is no such file.
-        BadLabels: the file is damaged or of another kind; nothing in it fits, or several variables do; or what is wrong
-            in the labels, all at once.
+        PathMissing: the file does not exist.
+        BadLabels: the file is damaged or of another kind; nothing in it fits, or several variables do; or the labels
+            have faults, all at once.
     """
     path = Path(path)
     return _labels_in(path, variables.values(path), variable)
@@ -89,14 +90,14 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
 
     Args:
         path: the file.
-        variable: which variable of a .mat file to take.
+        variable: name of a variable in a .mat file, as in `read_label_file`.
 
     Returns:
-        ``kind``, ``path``, ``form``, ``variable``, ``recordings`` (of each ``name``: of the video, or else its number
+        ``kind``, ``path``, ``form``, ``variable``, ``recordings`` (of each: ``name`` of the video, or else its number
         from "1"; ``trial``, its number or None; ``frames``; ``counts``: frames by label; ``bouts``: runs of one label
-        other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why it is left out as a whole, or ""), ``frames``
-        and ``counts`` of all that are not left out, ``odd`` (sentences about what is not as one would expect) and
-        ``other_variables`` (what they hold, by name).
+        other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why the whole recording is left out, or ""),
+        ``frames`` and ``counts`` of all recordings that are not left out, ``odd`` (messages about what is unusual) and
+        ``other_variables`` (descriptions by name).
 
     Raises:
         TouchTrainError: as `read_label_file`.
@@ -143,7 +144,7 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
     names = [variable] if variable is not None else _candidates(values)
     if len(names) > 1:
         raise BadLabels(
-            f"Several variables in {path} can be labels: {', '.join(names)}. Say which by {named('label_variable')}."
+            f"Several variables in {path} can be labels: {', '.join(names)}. Name one by {named('label_variable')}."
         )
     read = label_reader(values[names[0]], loosely=True) if names else None
     if read is None:
@@ -154,14 +155,14 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
 
 
 def _candidates(values: dict[str, Any]) -> list[str]:
-    """Return the variable that is called labels, or contacts if it fits, or else all that fit."""
+    """Return the variable named labels, or contacts if it fits, or else all that fit."""
     fitting = [name for name, value in values.items() if label_reader(value)]
     usual = variables.called({name: values[name] for name in fitting}, ("contacts",))
     return variables.called(values, ("labels",)) or usual or fitting
 
 
 def _unreadable(value: Any, name: str, depth: int = 0) -> str:
-    """Say where there is something that cannot be read, with its class."""
+    """Return a hint about the first value that cannot be read, with its place and class; "" if there is none."""
     if isinstance(value, Unreadable):
         return (
             f" {name} is an object of class {value.class_name}, which cannot be read here. In MATLAB, save it as a "
@@ -175,17 +176,17 @@ def _unreadable(value: Any, name: str, depth: int = 0) -> str:
         inside = [(f"{name}.{field}", item) for field, item in value.items()]
     else:
         inside = [(f"{name}{{{n}}}", item) for n, item in enumerate(value, 1)] if isinstance(value, list) else []
-    return next((said for place, item in inside if (said := _unreadable(item, place, depth + 1))), "")
+    return next((hint for place, item in inside if (hint := _unreadable(item, place, depth + 1))), "")
 
 
 # --- counting ------------------------------------------------------------------------------------------------------
 
 
 def _counted(entry: LabelEntry) -> dict[str, Any]:
-    """Return the frames that have labels, how many of each, and the bouts."""
+    """Return the number of frames with labels, the number of each label, and the number of bouts."""
     labels: Any = entry.labels
     frames = np.arange(len(labels.labels if isinstance(labels, FrameList) else labels))
-    if isinstance(labels, FrameList):  # only these: they may be far apart, and what is between them is no bout
+    if isinstance(labels, FrameList):  # only the listed frames: they may be far apart, and gaps are not bouts
         order = np.argsort(labels.frames, kind="stable")
         frames, labels = labels.frames[order], np.asarray(labels.labels)[order]
     counts, bouts = _runs(np.asarray(labels), frames)
@@ -193,7 +194,7 @@ def _counted(entry: LabelEntry) -> dict[str, Any]:
 
 
 def _runs(vector: Array, frames: Array) -> tuple[dict[str, int], int]:
-    """Return how often each label stands at these frames, and how many runs there are of one that is no rest."""
+    """Return how often each label occurs, and the number of bouts: runs of a label that is not in `_NO_BOUT`."""
     labels, codes = np.unique(vector, return_inverse=True)
     names = [_shown(label) for label in labels.tolist()]
     counts = np.bincount(codes, minlength=len(names)).tolist()

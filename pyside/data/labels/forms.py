@@ -1,4 +1,4 @@
-"""The forms in which labs have the labels of their videos, told apart by their shape."""
+"""The forms of labels that labs use, recognized by their type and shape."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names
 from pyside.data.labels.contact_arrays import is_contact_array, read_contact_array
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
-from pyside.data.labels.tables import is_label_table, one_row_a_video, read_label_table
+from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table
 from pyside.errors import BadLabels, Faults, some
 
-ONE_A_VIDEO = "one vector a video"
+VECTOR_PER_VIDEO = "one vector a video"
 ONE_VIDEO = "one vector for one video"
 BY_NAME = "one vector a video, by name"
 STRUCTS = "one struct a video"
-ROW_A_FRAME = "table with one row a frame"
-ROW_A_VIDEO = "table with one row a video"
+ROW_PER_FRAME = "table with one row a frame"
+ROW_PER_VIDEO = "table with one row a video"
 CONTACTS = "contact array"
 _MOST_DEEP = 20
 
@@ -32,10 +32,10 @@ class Labels:
     """Labels of one or several recordings.
 
     Attributes:
-        form: in which form they were, one of those of `read_label_file`.
-        entries: one a recording.
-        remarks: sentences about what should be known before they are used: cells that are no structs, templates ...
-        odd: further sentences, for one who looks at the file.
+        form: one of the forms that `read_label_file` lists.
+        entries: one per recording.
+        remarks: messages that a person should read before using the labels: cells that are not structs, templates ...
+        odd: further messages, shown when the file is inspected.
     """
 
     form: str
@@ -45,9 +45,10 @@ class Labels:
 
 
 def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] | None:
-    """Return what reads a value, given a name for it, or None where it is of no form that labels have.
+    """Return a function that reads a value, given its name for messages; None if the value has no form of labels.
 
-    `loosely` is for a value that is known to be labels: a vector of one label, and a struct with a vector a field.
+    `loosely` is for a value that is known to be labels: it also accepts a vector of one label, and a struct with one
+    vector per field.
     """
     if isinstance(value, Object):
         value = value.properties
@@ -72,7 +73,7 @@ def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] |
 
 
 def _as_table(struct: Mapping[Any, Any]) -> Table | None:
-    """Return a struct whose fields are columns as a table: labels of several videos, or frame numbers and labels."""
+    """Return a struct whose fields are columns as a table: labels of several videos, or frame numbers with labels."""
     name = field_names.role(struct, field_names.LABELS)
     labels = struct.get(name)
     items = labels if isinstance(labels, list) else []
@@ -96,7 +97,7 @@ def _length(value: Any) -> int:
 
 def _of_table(table: Table, where: str) -> Labels:
     entries, remarks = read_label_table(table, where)
-    return Labels(ROW_A_VIDEO if one_row_a_video(table) else ROW_A_FRAME, entries, remarks)
+    return Labels(ROW_PER_VIDEO if has_row_per_video(table) else ROW_PER_FRAME, entries, remarks)
 
 
 def _of_contacts(value: Any, where: str) -> Labels:
@@ -106,11 +107,11 @@ def _of_contacts(value: Any, where: str) -> Labels:
 
 def _of_vectors(value: list[Any], where: str) -> Labels:
     entries = [LabelEntry(f"{where}{{{number}}}", label_vector(item)) for number, item in enumerate(value, start=1)]
-    return Labels(ONE_A_VIDEO, entries)
+    return Labels(VECTOR_PER_VIDEO, entries)
 
 
 def _has_structs(value: Any) -> bool:
-    """Tell whether this is a struct, or a list with structs, that have labels."""
+    """Return whether this is a struct with labels, or a list that holds one."""
     items = [_properties(item) for item in (value if isinstance(value, list) else [value])]
     return any(_struct_labels(item) is not None for item in items if isinstance(item, Mapping))
 
@@ -137,7 +138,7 @@ def _of_structs(value: Any, where: str) -> Labels:
             with faults.noting(of=source, what="places"):
                 entries.append(_of_struct(item, source))
     faults.raise_any()
-    remarks = [f"These hold no struct: {some(no_structs)}."] if no_structs else []
+    remarks = [f"These are not structs: {some(no_structs)}."] if no_structs else []
     remarks += [f"All fields are empty in {some(templates)}."] if templates else []
     return Labels(STRUCTS, entries, remarks)
 
@@ -147,7 +148,7 @@ def _of_struct(struct: Mapping[Any, Any], source: str) -> LabelEntry:
     labels = _struct_labels(struct)
     if labels is None:
         there = ", ".join(map(str, struct)) or "none"
-        raise BadLabels(f"{source}: no field holds a vector with one label a frame. Its fields are {there}.")
+        raise BadLabels(f"{source}: no field holds a vector with one label per frame. Its fields are {there}.")
     name = field_names.video_name(struct)
     uncuratable = field_names.role(struct, ("uncuratable",))
     left_out = "uncuratable" if uncuratable is not None and field_names.is_set(struct[uncuratable]) else ""
@@ -156,12 +157,12 @@ def _of_struct(struct: Mapping[Any, Any], source: str) -> LabelEntry:
 
 
 def _is_by_name(value: Mapping[Any, Any]) -> bool:
-    """Tell whether the keys are names of videos: each stands for a vector or a struct, and none is a usual field."""
+    """Return whether the keys are names of videos: each has a vector or a struct, and none is a usual field."""
     named = [name for name in value if field_names.plain(name) in (*field_names.VIDEO, *field_names.TRIAL)]
     if (
         not value
         or field_names.role(value, ("labels", "label")) is not None
-        or any(_tells(value[name]) for name in named)
+        or any(_names_video(value[name]) for name in named)
     ):
         return False
     return all(
@@ -170,8 +171,8 @@ def _is_by_name(value: Mapping[Any, Any]) -> bool:
     )
 
 
-def _tells(value: Any) -> bool:
-    """Tell whether a field that may name a video does so, and is no vector of numbers."""
+def _names_video(value: Any) -> bool:
+    """Return whether a field that may name a video does so, and is not a vector of numbers."""
     return isinstance(value, list) or tag_text(value) is not None
 
 
@@ -196,26 +197,26 @@ def _of_names(value: Mapping[Any, Any], where: str) -> Labels:
 
 
 def read_label_values(value: Any) -> Labels:
-    """Read labels that were handed over in memory, in the forms of `read_label_file`.
+    """Read labels from memory, in the forms of `read_label_file`.
 
     A cell is a list or tuple here, a struct a dict, a table a dict of columns or a DataFrame; a dict from video name to
-    vector or to struct is ``one vector a video, by name``.
+    vector or to struct is ``one vector per video, by name``.
 
     Raises:
-        BadLabels: there is nothing that could be labels, or what is wrong in them, all at once.
+        BadLabels: the value has no form of labels, or the labels have faults, all at once.
     """
     read = label_reader(_plain(value), loosely=True)
     if read is None:
         raise BadLabels(
-            "labels must be a label file, one vector for one video, a list (in MATLAB a cell) with one vector a video, "
-            "a dict from video name to vector, or structs with the fields video and labels. It is a "
+            "labels must be a label file, one vector for one video, a list (in MATLAB a cell) with one vector per "
+            "video, a dict from video name to vector, or structs with the fields video and labels. Received a "
             f"{type(value).__name__}{_first_misfit(value)}."
         )
     return read("labels")
 
 
 def _plain(value: Any, depth: int = 0) -> Any:
-    """Return a value from memory as a .mat file would give it: arrays, texts, lists and dicts."""
+    """Convert a value from memory to what `read_mat` would return: arrays, texts, lists and dicts."""
     if isinstance(value, (str, Table, Object, Unreadable)) or value is None or depth > _MOST_DEEP:
         return value
     if hasattr(value, "columns") and hasattr(value, "to_dict"):  # a DataFrame
@@ -243,7 +244,7 @@ def _column(column: Any) -> Any:
 
 
 def _texts(value: Array) -> list[str] | None:
-    """Return an array of texts as a list, with "" for what is missing; None where it holds other things."""
+    """Return an array of texts as a list, with "" for missing ones; None if it holds other values."""
     items = [item.decode("utf-8", "replace") if isinstance(item, bytes) else item for item in value.ravel("F").tolist()]
     if not all(isinstance(item, str) or is_missing(item) for item in items):
         return None
@@ -253,11 +254,11 @@ def _texts(value: Array) -> list[str] | None:
 
 
 def _first_misfit(value: Any) -> str:
-    """Say which item of a list or dict is no labels."""
+    """Describe the first item of a list or dict that has no form of labels."""
     items = list(value.items()) if isinstance(value, Mapping) else list(enumerate(value, 1)) if _is_list(value) else []
     for place, item in items:
         if label_reader(_plain(item), loosely=True) is None:
-            return f", and what stands at {place} is {variables.in_words(_plain(item))}"
+            return f", whose item {place} is {variables.in_words(_plain(item))}"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""Labels in tables: MATLAB's, CSV files, and structs whose fields are columns."""
+"""Reads labels from tables: MATLAB tables, CSV files, and structs whose fields are columns."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _NONE = ("", "<missing>", "<undefined>")
 
 
 def is_label_table(table: Table) -> bool:
-    """Tell whether a table has a column of labels."""
+    """Return whether a table has a column of labels."""
     return field_names.role(table.columns, field_names.LABELS) is not None and len(table) > 0
 
 
-def one_row_a_video(table: Table) -> bool:
-    """Tell whether a cell of the labels holds all labels of a video."""
+def has_row_per_video(table: Table) -> bool:
+    """Return whether each row holds all labels of a video."""
     items = table.columns[field_names.role(table.columns, field_names.LABELS)]
     return isinstance(items, list) and not table.lines and any(_is_vector(item) for item in items)
 
@@ -39,21 +39,22 @@ def read_label_table(table: Table, where: str) -> tuple[list[LabelEntry], list[s
     """Read a table with labels.
 
     Args:
-        table: with a column of labels; one of videos, of trial numbers or of both, where there are several; one of
-            frame numbers, counted from 1, or else the rows of a video are its frames from the first on.
-        where: what to call it in messages.
+        table: a table with a column of labels; with columns of videos, trial numbers or both if there are several
+            videos; perhaps with a column of frame numbers, counted from 1. Without it, the rows of a video are its
+            frames from the first on.
+        where: its name in messages.
 
     Returns:
-        One entry a video, in the order in which they first appear, and sentences about columns that are not used.
+        One entry per video, in order of first appearance, and messages about columns that are not used.
 
     Raises:
-        BadLabels: a row without a video, what is no frame number, or a frame with two labels; all at once.
+        BadLabels: a row without a video, an invalid frame number, or a frame with two labels; all at once.
     """
-    entries, remarks = _row_a_video(table, where) if one_row_a_video(table) else _row_a_frame(table, where)
+    entries, remarks = _row_per_video(table, where) if has_row_per_video(table) else _row_per_frame(table, where)
     return entries, [f"{where}: {remark}" for remark in remarks]
 
 
-def _row_a_video(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
+def _row_per_video(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
     label_column = field_names.role(table.columns, field_names.LABELS)
     entries, faults = [], Faults()
     for row in range(len(table)):
@@ -61,7 +62,7 @@ def _row_a_video(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]
         source = f"{where}, row {row + 1}"
         vector = label_vector(values[label_column])
         if vector is None:
-            text = f"{source}: {label_column} is no vector with one label a frame."
+            text = f"{source}: {label_column} is not a vector with one label per frame."
             faults.add(BadLabels, text, of=source, what="places")
             continue
         name_column = field_names.role(table.columns, field_names.VIDEO)
@@ -78,7 +79,7 @@ def _trial(trial: int | None, name: str | None) -> int | None:
 
 @dataclasses.dataclass(frozen=True)
 class _Columns:
-    """Names of the columns of a table with a row a frame; None for those that it lacks.
+    """Names of the columns of a table with one row per frame; None for those that it lacks.
 
     Attributes:
         tags: all columns that are none of the others.
@@ -100,7 +101,7 @@ class _Columns:
         return cls(labels, frames, videos, trials, [name for name in others if name not in (frames, videos, trials)])
 
 
-def _row_a_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
+def _row_per_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
     columns = _Columns.of(table)
     labels = _labels(table.columns[columns.labels])
     faults = Faults()
@@ -135,7 +136,7 @@ def _note_missing(faults: Faults, keys: Sequence[Any], column: str, table: Table
     for row in missing[:_MOST_FAULTS]:
         place = _place(table, where, row)
         faults.add(BadLabels, f"{place}: there is no {column}.", of=place, what="places")
-    _tell_more(faults, where, len(missing))
+    _note_more(faults, where, len(missing))
 
 
 def _labels_of_video(table: Table, where: str, rows: Array, frames: Array | None, labels: Array) -> Any:
@@ -159,7 +160,7 @@ def _tags_of_video(columns: Mapping[str, Sequence[str | None]], rows: Array) -> 
 
 
 def _texts(column: Any) -> list[str | None]:
-    """Return each item of a column as `tag_text` does."""
+    """Return each item of a column, converted by `tag_text`."""
     if isinstance(column, list) and all(type(item) is str for item in column):
         known = {item: tag_text(item) for item in set(column)}
         return [known[item] for item in column]
@@ -167,7 +168,7 @@ def _texts(column: Any) -> list[str | None]:
 
 
 def _labels(column: Any) -> Array:
-    """Return labels as float64 where all of them are numbers or missing, else as an object array of texts."""
+    """Return labels as float64 if all of them are numbers or missing, otherwise as an object array of texts."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "biuf":
         return column.astype(np.float64)
     texts = [text or "" for text in _texts(column)]
@@ -206,15 +207,15 @@ def _frames(table: Table, name: str, where: str) -> Array:
         n_wrong += wrong
         if wrong and len(faults) < _MOST_FAULTS:
             place = _place(table, where, row)
-            said = f"{place}: expected a frame number, received {text or 'nothing'!r}."
-            faults.add(BadLabels, said, of=place, what="places")
-    _tell_more(faults, where, n_wrong)
+            message = f"{place}: expected a frame number, received {text or 'nothing'!r}."
+            faults.add(BadLabels, message, of=place, what="places")
+    _note_more(faults, where, n_wrong)
     faults.raise_any()
     raise BadLabels(f"{where}: {name} holds no frame numbers.")
 
 
 def _groups(keys: Sequence[Any]) -> Iterator[tuple[Any, Array]]:
-    """Give each key, in the order of their first appearance, with the places where it stands."""
+    """Yield each key, in order of first appearance, with its positions."""
     numbered: dict[Any, int] = {}
     if keys and isinstance(keys[0], str):
         keys = first_forms(keys)
@@ -226,7 +227,7 @@ def _groups(keys: Sequence[Any]) -> Iterator[tuple[Any, Array]]:
 
 
 def _frame_list(table: Table, where: str, rows: Array, frames: Array, labels: Array) -> FrameList:
-    """Return the labels of one video, each frame once."""
+    """Return the labels of one video, without duplicate frames."""
     order = np.argsort(frames, kind="stable")
     frames, labels, rows = frames[order], labels[order], rows[order]
     again = np.flatnonzero(frames[1:] == frames[:-1])
@@ -237,7 +238,7 @@ def _frame_list(table: Table, where: str, rows: Array, frames: Array, labels: Ar
         if first != second and len(faults) < _MOST_FAULTS:
             here, there = _place(table, where, rows[place + 1]), _row(table, rows[place])
             faults.add(BadLabels, f"{here}: frame {frames[place]} is {second} here, but {first} in {there}.")
-    _tell_more(faults, where, n_wrong)
+    _note_more(faults, where, n_wrong)
     faults.raise_any()
     once = np.ones(len(frames), bool)
     once[again + 1] = False
@@ -247,10 +248,10 @@ def _frame_list(table: Table, where: str, rows: Array, frames: Array, labels: Ar
     )
 
 
-def _tell_more(faults: Faults, where: str, n: int) -> None:
-    """Note how many more rows there are than those that are named."""
+def _note_more(faults: Faults, where: str, n: int) -> None:
+    """Note how many more rows have the same fault."""
     if n > _MOST_FAULTS:
-        faults.add(BadLabels, f"{where}: so it is with {n - _MOST_FAULTS} more rows.")
+        faults.add(BadLabels, f"{where}: the same is wrong in {n - _MOST_FAULTS} more rows.")
 
 
 def _place(table: Table, where: str, row: int) -> str:

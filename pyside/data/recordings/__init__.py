@@ -1,1 +1,1 @@
-"""What belongs to a recording."""
+"""The parts of a recording: its labels, regions, selected frames and tags."""

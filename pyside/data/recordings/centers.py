@@ -1,4 +1,4 @@
-"""Where the centres of the regions of interest come from: options, and files of MATLAB's and NumPy's."""
+"""Reads the centres of regions of interest and the values of frames, from options and files."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from pyside.system.paths import check_readable, inside, is_file, is_folder
 from pyside.system.records import first_forms, same_name
 
 _CENTER_FORMS = (
-    "Expected a cell array with one T x 2 matrix a video (x and y of each frame; 1 x 2 for a fixed centre), or one "
+    "Expected a cell array with one T x 2 matrix per video (x and y of each frame; 1 x 2 for a fixed centre), or one "
     "such matrix."
 )
 
 _CENTER_SUFFIXES = (".bar", ".mat", ".npy")
 _VALUE_NAMES = ("value", "values", "framevalues", "frame_values", "distance", "distancetopole")
-_LOOKED_AT = 8  # frames of a video in which the object is looked for
+_SEARCHED = 8  # frames of a video in which the object is searched
 
 
 @dataclasses.dataclass(frozen=True)
 class FrameCenters:
-    """Centres of some frames, by the number of the frame: what a ``.bar`` file holds.
+    """Centres by frame number, as a ``.bar`` file holds them.
 
     Attributes:
         frames: int64, (m,), counted from 0, ascending.
@@ -47,18 +47,18 @@ class FrameCenters:
     centers: Array
 
     def __len__(self) -> int:
-        return len(self.frames) + 1  # never one for all frames
+        return len(self.frames) + 1  # never 1, which means one centre for all frames
 
     def matrix(self, n_frames: int, what: str) -> Array:
-        """Return float64, (n_frames, 2): NaN for a frame that has no centre.
+        """Return float64, (n_frames, 2): NaN for a frame without a centre.
 
         Raises:
-            LengthMismatch: there are centres for frames that are not there; `what` names the recording.
+            LengthMismatch: there are centres for frames that do not exist; `what` names the recording.
         """
         if len(self.frames) and self.frames[-1] >= n_frames:
             raise LengthMismatch(
-                f"{what}: there is a centre for frame {self.frames[-1]} (counted from 0), and the video has {n_frames} "
-                "frames. Is it the file of another video?"
+                f"{what}: there is a centre for frame {self.frames[-1]} (counted from 0), but the video has {n_frames} "
+                "frames. Check that the file belongs to this video."
             )
         found = np.full((n_frames, 2), np.nan)
         found[self.frames] = self.centers
@@ -66,21 +66,21 @@ class FrameCenters:
 
 
 def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int]:
-    """Return centres, one entry for all videos or one a video, and what the first pixel is counted as.
+    """Return centres, one entry for all videos or one per video, and the index of the first pixel.
 
     Args:
-        centers: None; (x, y); one (x, y) a frame, where there is one video; one (x, y) a video; a list or dict with one
-            of these a video; a ``.mat``, ``.npy`` or ``.bar`` file; a list or dict of such files, or a folder with one
-            for each video, of its name.
-        n_videos: how many videos there are.
-        first: what the first pixel is counted as, but in a ``.mat`` file, where it is 1, and in ``.bar`` and ``.npy``
-            files, where it is 0.
+        centers: None; (x, y); one (x, y) per frame of a single video; one (x, y) per video; a list or dict with one
+            of these per video; a ``.mat``, ``.npy`` or ``.bar`` file; a list or dict of such files, or a folder with
+            one such file of the same name for each video.
+        n_videos: number of videos.
+        first: index of the first pixel, 0 or 1, for values that are not from files. It is always 1 in a ``.mat`` file,
+            and always 0 in ``.bar`` and ``.npy`` files.
 
     Returns:
-        The values are float64, (1, 2) or (n, 2), None, or `FrameCenters`.
+        Entries and index. The values are float64, (1, 2) or (n, 2), None, or `FrameCenters`.
 
     Raises:
-        PathMissing, BadOption: no such file, or nothing that could be centres.
+        PathMissing, BadOption: a file does not exist, or the values cannot be centres.
     """
     if centers is None:
         return [("", None)], first
@@ -108,19 +108,19 @@ def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int
 
 
 def frame_values(values: Any, n_videos: int) -> Beside:
-    """Return numbers a frame, such as the distance to the pole: one vector a video.
+    """Return one number per frame, such as the distance to the pole: one vector per video.
 
     Args:
-        values: a vector for one video; a list (in MATLAB a cell) or dict with one vector a video; a ``.mat`` or
-            ``.npy`` file: a cell with one vector a video, or one vector; or a CSV file with the columns video (not
-            needed for one), frame (counted from 0 or from 1; without it rows are in order) and value.
-        n_videos: how many videos there are.
+        values: a vector for one video; a list (in MATLAB a cell) or dict with one vector per video; a ``.mat`` or
+            ``.npy`` file: a cell with one vector per video, or one vector; or a CSV file with the columns video (may
+            be missing for one video), frame (counted from 0 or from 1; if missing, rows are in order) and value.
+        n_videos: number of videos.
 
     Returns:
-        Entries as of `center_entries`; the values are float64, (n,).
+        Entries as those of `center_entries`; the values are float64, (n,).
 
     Raises:
-        PathMissing, BadOption: no such file, or nothing that could be numbers.
+        PathMissing, BadOption: a file does not exist, or the values are not numbers.
     """
     if isinstance(values, (str, PathLike)):
         path = Path(values)
@@ -131,35 +131,35 @@ def frame_values(values: Any, n_videos: int) -> Beside:
         names_given = [name for name in fitting if name.lower() in _VALUE_NAMES]
         chosen = names_given if len(names_given) == 1 else list(fitting)
         if len(chosen) != 1:
-            forms = "Expected one variable: a cell array with one vector of numbers a video, or one vector."
+            forms = "Expected one variable: a cell array with one vector of numbers per video, or one vector."
             raise BadOption(f"{named('frame_values')}: {variables.misfit(path, held, [], forms)}")
         return [(path.name, vector) for vector in fitting[chosen[0]]]
     if isinstance(values, Mapping):
         return {str(name): _vector(value, str(name)) for name, value in values.items()}
     if n_videos > 1 or (isinstance(values, (list, tuple)) and any(_dimensions(item) for item in values)):
         if not isinstance(values, (list, tuple)):
-            raise BadOption(f"{named('frame_values')}: expected a list (in MATLAB a cell) with one vector a video.")
+            raise BadOption(f"{named('frame_values')}: expected a list (in MATLAB a cell) with one vector per video.")
         return [("", _vector(value, f"video {number}")) for number, value in enumerate(values, start=1)]
     return [("", _vector(values, "the video"))]
 
 
 def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str]) -> tuple[Array, float]:
-    """Look for an object in a video, and say where its middle is.
+    """Find an object in a video by an example image, and return its centre.
 
-    The example image is laid over a few frames that are spread over the video, and where the two are most alike, by
-    normalized cross-correlation (`skimage.feature.match_template`), there it is.
+    The example image is compared with a few frames from all over the video; the centre is where the normalized
+    cross-correlation (`skimage.feature.match_template`) is greatest.
 
     Args:
         path: the video.
-        info: what `probe` told of it.
-        template: the example image; it becomes grey.
+        info: result of `probe` for the video.
+        template: the example image; it is converted to grey.
 
     Returns:
-        float64, (1, 2): x and y in pixels counted from 0; and how alike they were, from -1 to 1.
+        float64, (1, 2): x and y in pixels counted from 0; and the correlation there, from -1 to 1.
 
     Raises:
-        PathMissing, BadImage: no such image, or one that cannot be read.
-        BadOption: it is larger than the frames, or of one even grey.
+        PathMissing, BadImage: the image does not exist, or cannot be read.
+        BadOption: it is larger than the frames, or uniformly grey.
         BadVideo: the video is damaged.
     """
     from skimage.feature import match_template
@@ -168,7 +168,7 @@ def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str])
 
     template = Path(template)
     if not is_file(template):
-        raise PathMissing(f"{named('template')}: there is no image {template.absolute()}.")
+        raise PathMissing(f"{named('template')}: the image {template.absolute()} does not exist.")
     wanted = read_image(template)[..., 0]
     if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
         raise BadOption(
@@ -178,10 +178,10 @@ def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str])
         )
     if wanted.min() == wanted.max():
         raise BadOption(
-            f"{named('template')}: {template} is of one even grey. Cut the object out of a frame of the video."
+            f"{named('template')}: {template} is uniformly grey. Cut the object out of a frame of the video."
         )
     best, place = -1.0, (0, 0)
-    for frame in sample_frames(path, min(_LOOKED_AT, info.n_frames)):
+    for frame in sample_frames(path, min(_SEARCHED, info.n_frames)):
         likeness = match_template(frame, wanted)
         if likeness.max() > best:
             row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
@@ -191,14 +191,14 @@ def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str])
 
 
 def read_bar_file(path: str | PathLike[str]) -> FrameCenters:
-    """Read a ``.bar`` file: text, a row a frame with the number of the frame and the x and y of the bar (the pole).
+    """Read a ``.bar`` file: text, one row per frame with the frame number and the x and y of the bar (the pole).
 
-    The whisker tracker *whisk* writes these; frames and pixels are counted from 0 there, the middle of the first pixel
-    being 0, and so they are taken here. Empty rows do not count; a frame without a row has no centre.
+    The whisker tracker *whisk* writes these files. Frames and pixels are counted from 0, which is the middle of the
+    first pixel. Empty rows are skipped; a frame without a row has no centre.
 
     Raises:
-        PathMissing: there is no such file.
-        BadOption: rows that are not three numbers, or two rows for one frame; all of them, with their numbers.
+        PathMissing: the file does not exist.
+        BadOption: rows that are not three numbers, or two rows for one frame; the message lists them.
     """
     path = Path(path)
     if not is_file(path):
@@ -220,7 +220,7 @@ def read_bar_file(path: str | PathLike[str]) -> FrameCenters:
     if wrong or not found:
         what = some(wrong, between="; ") or "no row"
         raise BadOption(
-            f"{path}: expected rows of three numbers: frame (counted from 0, each once), x and y. There is {what}."
+            f"{path}: expected rows of three numbers: frame (counted from 0, each once), x and y. Found {what}."
         )
     frames = sorted(found)
     return FrameCenters(np.array(frames, np.int64), np.array([found[frame] for frame in frames], np.float64))
@@ -235,33 +235,33 @@ def _counted_from(path: Path) -> int:
 
 
 def _of_files(files: Mapping[str, Path]) -> tuple[Beside, int]:
-    """Read one file of centres a video."""
+    """Read one file of centres per video."""
     faults, entries = Faults(), {}
     for name, path in files.items():
         with faults.noting():
             found = _of_file(path)
             if len(found) != 1:
-                raise BadOption(f"{path} holds centres for {len(found)} videos; as one of several files it is for one.")
+                raise BadOption(f"{path} holds centres for {len(found)} videos; each file must be for one video.")
             entries[name] = found[0]
     counted = {_counted_from(path) for path in files.values()}
     if len(counted) > 1:
         faults.add(
-            BadOption, f"{named('centers')}: some files are .mat (counted from 1), others not (from 0). Use one kind."
+            BadOption, f"{named('centers')}: .mat files count from 1, others from 0. Give files of one kind only."
         )
     faults.raise_any()
     return entries, counted.pop() if counted else 0
 
 
 def _files_in(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
-    """Return the files of these kinds by the name before their suffix."""
+    """Return the files with these suffixes by stem."""
     found: dict[str, Path] = {}
     for path in inside(folder):
         if path.suffix.lower() in suffixes:
             other = found.setdefault(same_name(path.stem), path)
             if other is not path:
-                raise BadOption(f"{named('centers')}: there are {other.name} and {path.name} in {folder}. Keep one.")
+                raise BadOption(f"{named('centers')}: {folder} holds both {other.name} and {path.name}. Keep one.")
     if not found:
-        raise BadOption(f"{named('centers')}: there is no file with centres ({', '.join(suffixes)}) in {folder}.")
+        raise BadOption(f"{named('centers')}: {folder} holds no file with centres ({', '.join(suffixes)}).")
     return {printable(path.stem): path for path in found.values()}
 
 
@@ -279,7 +279,7 @@ def _values_in_csv(path: Path) -> Beside:
             "frame, value."
         )
     if not len(table):
-        raise BadOption(f"{named('frame_values')}: {path} has a header, but no row.")
+        raise BadOption(f"{named('frame_values')}: {path} has a header, but no rows.")
     rows: dict[str, list[int]] = {}
     names = first_forms(table.columns[video]) if video is not None else [""] * len(table)
     for row, name in enumerate(names):
@@ -301,25 +301,25 @@ def _number(text: str, what: str, line: int) -> float:
     try:
         return float(text or "nan")
     except ValueError:
-        raise BadOption(f"{what}, line {line}: {text[:40]!r} is no number.") from None
+        raise BadOption(f"{what}, line {line}: {text[:40]!r} is not a number.") from None
 
 
 def _in_order(frames: list[float], numbers: list[float], what: str) -> list[float]:
-    """Put numbers in the order of their frames, which must be all frames from 0 or 1 on."""
+    """Sort numbers by their frames, which must be consecutive from 0 or 1."""
     order = np.argsort(frames, kind="stable")
     in_order = np.array(frames)[order]
     wrong = in_order != in_order[0] + np.arange(len(order))
     if in_order[0] not in (0, 1) or wrong.any():
         place = int(np.argmax(wrong)) if wrong.any() else 0
         raise BadOption(
-            f"{what}: expected each frame once, counted from 0 or from 1. In order, row {place + 1} is frame "
-            f"{in_order[place]:g}. Leave the value of a frame without one empty."
+            f"{what}: expected each frame once, counted from 0 or from 1. After sorting, row {place + 1} is frame "
+            f"{in_order[place]:g}. Leave the value empty for a frame that has none."
         )
     return [numbers[place] for place in order]
 
 
 def _vectors(value: Any) -> list[Array] | None:
-    """Return the vectors of numbers that a variable holds, or None."""
+    """Return the vectors of numbers in a variable, or None."""
     items = value if isinstance(value, list) else [value]
     if not items or not all(isinstance(item, np.ndarray) and item.dtype.kind in "biuf" for item in items):
         return None
@@ -334,7 +334,7 @@ def _vector(value: Any, what: str) -> Array:
     except (TypeError, ValueError):
         found = np.empty((2, 2))
     if sum(side > 1 for side in found.shape) > 1:
-        raise BadOption(f"{named('frame_values')} of {what}: expected a vector with one number a frame.")
+        raise BadOption(f"{named('frame_values')} of {what}: expected a vector with one number per frame.")
     return found.reshape(-1)
 
 
@@ -346,25 +346,24 @@ def _dimensions(value: Any) -> int:
 
 
 def read_centers_file(path: str | os.PathLike[str], variable: str | None = None) -> list[Array]:
-    """Read the centres of the region of interest, for each video one a frame or a fixed one.
+    """Read the centres of the region of interest: for each video one per frame, or a fixed one.
 
-    A .mat file holds a cell array with one matrix a video, or one matrix: T x 2 (or 2 x T) with x and y, or 1 x 2 for a
-    fixed centre. An .npy file holds one array, (T, 2) or (2,).
+    A .mat file holds a cell array with one matrix per video, or one matrix: T x 2 (or 2 x T) with x and y, or 1 x 2 for
+    a fixed centre. An .npy file holds one array, (T, 2) or (2,).
 
     Args:
         path: the .mat or .npy file.
-        variable: which variable of a .mat file to take; None for the one that is called centers or centres, or else
-            the only one that fits.
+        variable: name of a variable in a .mat file; None for the one named centers or centres, or else the only one
+            that fits.
 
     Returns:
-        For each video float64, (T, 2) or (1, 2): x and y in pixels as they stand in the file, that is 1-based in a
-        .mat file and 0-based in .npy; NaN kept. One array where the file has a single matrix, for one video or for
-        all.
+        For each video float64, (T, 2) or (1, 2): x and y in pixels as in the file, that is 1-based in a .mat file and
+        0-based in an .npy file; NaN stays. One array if the file has a single matrix, for one video or for all.
 
     Raises:
-        PathMissing: there is no such file.
+        PathMissing: the file does not exist.
         BadLabels: the file is damaged, or of another kind.
-        BadOption: nothing in it fits, several variables do, or the centres of a video are of another shape.
+        BadOption: nothing in it fits, several variables do, or the centres of a video have another shape.
     """
     path = Path(path)
     values = variables.values(path)
@@ -373,7 +372,7 @@ def read_centers_file(path: str | os.PathLike[str], variable: str | None = None)
     fitting = [name for name, value in values.items() if all(_centers(item) is not None for item in _items(value))]
     names = [variable] if variable is not None else variables.called(values, ("centers", "centres")) or fitting
     if len(names) > 1:
-        raise BadOption(f"Several variables in {path} can be centres: {', '.join(names)}. Call the right one centers.")
+        raise BadOption(f"Several variables in {path} can be centres: {', '.join(names)}. Name the right one centers.")
     items = _items(values[names[0]]) if names else []
     if not any(isinstance(item, np.ndarray) for item in items):
         raise BadOption(variables.misfit(path, values, names, _CENTER_FORMS))
@@ -391,7 +390,7 @@ def read_centers_file(path: str | os.PathLike[str], variable: str | None = None)
 
 
 def _items(value: Any) -> list[Any]:
-    """Return what stands for each video: the items of a cell that holds any, else the value itself."""
+    """Return one value per video: the items of a cell, or else the value itself."""
     return value if isinstance(value, list) and value else [value]
 
 

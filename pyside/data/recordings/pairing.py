@@ -1,4 +1,4 @@
-"""Which labels and centres belong to which video: by name, by trial number or in order."""
+"""Pairs videos with their labels, centres and other values: by name, by trial number or in order."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from pyside.system.records import same_name
 
 __all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
 
-Beside = list[tuple[str, Any]] | dict[str, Any]  # what stands beside the videos: (where it is from, value), or by name
+Beside = list[tuple[str, Any]] | dict[str, Any]  # values for the videos: (source, value) in order, or by name
 
 
 @dataclasses.dataclass(frozen=True)
 class PairedLabels:
-    """Which labels belong to which video.
+    """Videos paired with their labels.
 
     Attributes:
         how: ``name``, ``order`` or ``trial number``.
-        entries: one a video, None where it has none.
-        videos_alone: the file names of videos without labels.
-        labels_alone: where labels without a video stand, with their name or trial number.
-        remarks: sentences about what is odd in the labels.
+        entries: one per video, None if it has no labels.
+        videos_alone: file names of videos without labels.
+        labels_alone: sources of labels without a video, with their name or trial number.
+        remarks: messages about unusual things in the labels.
     """
 
     how: str
@@ -55,20 +55,20 @@ def pair_labels(
 
     Args:
         labels: a label file, or a value from memory, in the forms of `read_label_file`.
-        variable: which variable of a .mat file to take, or None.
+        variable: name of a variable in a .mat file, or None.
         paths: the videos.
-        pairing: ``name``, ``order`` or ``trial-number``; ``auto`` goes by name where the labels have names and one of
-            them is a video's, else by trial number where they have numbers, else in order.
-        trial_pattern: a regular expression that finds the trial number in the name of a video, in its group if it has
-            one; None for the last digits before the suffix.
+        pairing: ``name``, ``order`` or ``trial-number``; ``auto`` pairs by name if some labels have the name of a
+            video, else by trial number if labels have numbers, else by name if labels have names, else in order.
+        trial_pattern: a regular expression that matches the trial number in the name of a video, in its group if it
+            has one; None for the last digits before the suffix.
 
     Returns:
-        The pairs, and what found no partner on either side.
+        The pairs, and the videos and labels without a partner.
 
     Raises:
-        PathMissing, BadLabels, BadOption: there are no labels to be understood; all that is wrong at once.
-        Unpaired: in order, with another number of labels than of videos; two videos, or two labels, of one name or
-            number; or nothing pairs at all.
+        PathMissing, BadLabels, BadOption: the labels cannot be read; all faults at once.
+        Unpaired: in order, the numbers of labels and videos differ; two videos, or two labels, have the same name or
+            number; or nothing can be paired.
     """
     found = _read(labels, variable)
     how = _how(found.entries, paths) if pairing == "auto" else pairing
@@ -85,7 +85,7 @@ def pair_labels(
         how.replace("-", " "),
         entries,
         [path.name for path, entry in zip(paths, entries, strict=True) if entry is None],
-        [_told(entry) for entry in found.entries if id(entry) not in used],
+        [_described(entry) for entry in found.entries if id(entry) not in used],
         found.remarks,
     )
 
@@ -94,7 +94,7 @@ def _read(labels: Any, variable: str | None) -> Labels:
     if isinstance(labels, (str, PathLike)):
         return read_label_file(labels, variable)
     if variable is not None:
-        raise BadOption(f"{named('label_variable')} names a variable of a label file, but labels are no file.")
+        raise BadOption(f"{named('label_variable')} names a variable of a label file, but labels are not a file.")
     return read_label_values(labels)
 
 
@@ -107,7 +107,7 @@ def _how(entries: Sequence[LabelEntry], paths: Sequence[Path]) -> str:
     return "name" if any(entry.name is not None for entry in entries) else "order"
 
 
-def _told(entry: LabelEntry) -> str:
+def _described(entry: LabelEntry) -> str:
     if entry.name is not None:
         return f"{entry.source} ({entry.name})"
     return entry.source if entry.trial is None else f"{entry.source} (trial {entry.trial})"
@@ -126,8 +126,8 @@ def _in_order(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faul
 def _another_number(paths: Sequence[Path], what: str, n: int) -> str:
     shown = some([path.name for path in paths])
     return (
-        f"There {'is 1 video' if len(paths) == 1 else f'are {len(paths)} videos'} ({shown}) and {what} for {n}. They "
-        "are paired in order, so give one a video; videos of a folder are in the order of MATLAB's dir."
+        f"There {'is 1 video' if len(paths) == 1 else f'are {len(paths)} videos'} ({shown}), but {what} for {n}. They "
+        "are paired in order, so give one per video; videos of a folder are in the order of MATLAB's dir."
     )
 
 
@@ -151,8 +151,8 @@ def _by_trial(
         same = some([path.name for path, one in zip(paths, numbers, strict=True) if one == number])
         faults.add(
             Unpaired,
-            f"Several videos have the trial number {number}: {same}. Say where the number stands in their names by the "
-            f"option {named('trial_pattern')}, a regular expression such as 'trial(\\d+)'.",
+            f"Several videos have the trial number {number}: {same}. Set the option {named('trial_pattern')} to a "
+            "regular expression that matches the number in their names, such as 'trial(\\d+)'.",
         )
     found = [None if number is None else by_number.get(number) for number in numbers]
     if not any(found) and not len(faults):
@@ -160,9 +160,9 @@ def _by_trial(
         there = some([f"{path.name} ({number or 'none'})" for path, number in zip(paths, numbers, strict=True)])
         faults.add(
             Unpaired,
-            f"No video has the trial number of any labels. Labels: {wanted}; videos: {there}. The number is looked for "
-            f"at the end of a video's name, or by the option {named('trial_pattern')}. To pair them in order, set "
-            f"{named('pairing')} to 'order'.",
+            f"No video has the trial number of any labels. Labels: {wanted}; videos: {there}. The number is expected "
+            f"at the end of a video's name, or where the option {named('trial_pattern')} matches. To pair them in "
+            f"order, set {named('pairing')} to 'order'.",
         )
     return found
 
@@ -188,12 +188,12 @@ FOLDS: tuple[Callable[[str], str], ...] = (same_name, _in_any_case)
 
 
 class VideoNames:
-    """Finds videos by what people call them.
+    """Finds videos by the names that people use for them.
 
-    Names are compared with the recording's name, the path, the file name and the stem of each video, where only one
-    video bears it; of a path from another machine its last parts count. Case matters only if it has
-    to, and in which of two ways a letter is written never does (`same_name`). A name that is no UTF-8 is found as it is
-    `printable`, and as Windows's letters.
+    A name is compared with the recording's name, the path, the file name and the stem of each video, if only one video
+    has it; for a path from another machine, its last parts are compared. Case counts only if names differ in nothing
+    else; composed and decomposed Unicode are always equal (`same_name`). A name that is not UTF-8 is found in its
+    `printable` form, and as Windows (cp1252) shows it.
     """
 
     def __init__(self, paths: Sequence[Path]):
@@ -209,7 +209,7 @@ class VideoNames:
             self._by_case.append({key: place for key, place in found.items() if key not in doubled})
 
     def find(self, name: str) -> int | None:
-        """Return the place of the video that is called so, or None where there is none, or several."""
+        """Return the position of the video with this name; None if there is none, or several."""
         for found, fold in zip(self._by_case, FOLDS, strict=True):
             for key in keys_meant(fold(name.strip())):
                 if key in found:
@@ -218,7 +218,7 @@ class VideoNames:
 
 
 def keys_of(path: Path, name: str) -> Iterator[str]:
-    """Give what a video is called by: its recording's name, path, file name and stem."""
+    """Yield the names of a video: its recording's name, path, file name and stem."""
     for key in (name, str(path), path.as_posix(), path.name, path.stem):
         yield key
         if not key.isascii() and printable(key) != key:
@@ -227,7 +227,7 @@ def keys_of(path: Path, name: str) -> Iterator[str]:
 
 
 def keys_meant(name: str) -> Iterator[str]:
-    """Give what a name from a label file can mean: itself, its last parts, and the last one without its ending."""
+    """Yield what a name from a label file may mean: itself, its last parts, and the last part without suffix."""
     parts = re.split(r"[\\/]", name)
     for start in range(len(parts)):
         yield name if not start else "/".join(parts[start:])
@@ -247,7 +247,7 @@ def _by_names(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faul
         if other is not None:
             faults.add(
                 Unpaired,
-                f"{paths[place].name} has labels twice: {_told(other)} and {_told(entry)}. Keep one of them.",
+                f"{paths[place].name} has labels twice: {_described(other)} and {_described(entry)}. Keep one of them.",
             )
         found[place] = entry
     if not any(found):
@@ -255,25 +255,26 @@ def _by_names(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faul
         faults.add(
             Unpaired,
             f"No labels have the name of a video. Labels: {wanted}; videos: {some([path.name for path in paths])}. To "
-            f"pair them otherwise, set {named('pairing')} to 'order' or 'trial-number'.",
+            f"pair them differently, set {named('pairing')} to 'order' or 'trial-number'.",
         )
     return found
 
 
-# --- what else stands beside videos --------------------------------------------------------------------------------
+# --- other values for videos ---------------------------------------------------------------------------------------
 
 
 def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> list[tuple[str, Any]]:
-    """Give each video what belongs to it: by name where names were given, else by order; one centre suits all.
+    """Return the source and value of each video: by name if names were given, otherwise in order.
 
-    What is left over on either side is a fault. ``what`` is ``centres``, or what else there is one of a video.
+    A single centre is used for all videos. Videos without a value and values without a video are faults. ``what`` names
+    the values in messages, such as ``centres``.
     """
     names = recording_names(paths)
     if isinstance(beside, dict):
         by_name: dict[str, str] = {}
         for key in beside:
             if (other := by_name.setdefault(same_name(str(key)), key)) != key:
-                faults.add(Unpaired, f"There are {what} for one name twice: {ascii(other)} and {ascii(key)}. Keep one.")
+                faults.add(Unpaired, f"One name has {what} twice: {ascii(other)} and {ascii(key)}. Keep one.")
         n_files = collections.Counter(same_name(path.name) for path in paths)
         found = [_by_name(beside, by_name, path, name, n_files) for path, name in zip(paths, names, strict=True)]
         used = {key for key, _ in found if key is not None}
@@ -282,7 +283,7 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> li
         if lacking:
             faults.add(Unpaired, f"There are no {what} for {some(lacking)}. Expected the names of the videos.")
         if left:
-            faults.add(Unpaired, f"There are {what} for {some(left)}, but no such video.")
+            faults.add(Unpaired, f"There are {what} for {some(left)}, but there is no such video.")
         return [(str(key), value) for key, value in found]
     if what == "centres" and len(beside) == 1 and (beside[0][1] is None or len(beside[0][1]) == 1):
         return beside * len(paths)
@@ -295,7 +296,7 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> li
 def _by_name(
     beside: Mapping[str, Any], by_name: Mapping[str, str], path: Path, name: str, n_files: Mapping[str, int]
 ) -> tuple[str | None, Any]:
-    """Return the key of a video and what stands there; a file name counts where only one video bears it."""
+    """Return the key of a video and its value; a file name counts only if one video has it."""
     keys = [name, str(path)] + ([path.name] if n_files[same_name(path.name)] == 1 else [])
     key = next((by_name[same_name(key)] for key in keys if same_name(key) in by_name), None)
     return key, beside.get(key or "")

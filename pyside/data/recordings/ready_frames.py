@@ -1,4 +1,4 @@
-"""Frames of a video as a network sees them: cut out, with their contrast, in their size."""
+"""Reads frames of a video as a network uses them: cut out, with adjusted contrast, resized."""
 
 from __future__ import annotations
 
@@ -24,27 +24,27 @@ def ready_frames(
     on_damage: str = "error",
     threads: int | None = None,
 ) -> Iterator[tuple[Array, Array]]:
-    """Give the wanted frames of a video, a stack or an image sequence as they are stored in a dataset.
+    """Yield selected frames of a video, a stack or an image sequence as they are stored in a dataset.
 
     Args:
-        path: as in `read_regions`, which says more of the others too.
+        path: the video; `read_regions` describes most arguments in detail.
         region_size: (height, width) of the region that is cut out of each frame, in pixels.
         top: int, (n_frames,), first row of the region in each frame, from 0.
         left: int, (n_frames,), first column, likewise.
-        keep: bool, (n_frames,), which frames are wanted.
-        size: (height, width) that the regions are resized to, after their contrast was changed. Default: as they are.
+        keep: bool, (n_frames,), True for selected frames.
+        size: (height, width) to which the regions are resized after their contrast was adjusted. Default: no resizing.
         grey: "full-range" or "raw-y".
         contrast: "none", "stretch" or "equalize"; see `adjust_contrast`.
-        pad: whether a region may stick out of the frame.
+        pad: whether a region may extend beyond the frame.
         on_damage: "error", or "skip" to leave damaged frames out.
-        threads: how many the decoder uses; by default one for each core that this process may use.
+        threads: number of threads of the decoder; by default one for each core that this process may use.
 
     Yields:
-        (numbers, frames): int64, (m,), which frames these are, counted from 0, ascending; and uint8,
-        (m, height, width, 1), C order.
+        (numbers, frames): int64, (m,), frame numbers counted from 0, ascending; and uint8, (m, height, width, 1), C
+        order.
 
     Raises:
-        PathMissing, BadVideo, OutOfFrame, ValueError: as of `read_regions` and `adjust_contrast`.
+        PathMissing, BadVideo, OutOfFrame, ValueError: see `read_regions` and `adjust_contrast`.
     """
     chunks = read_regions(path, region_size, top, left, keep, grey, pad=pad, on_damage=on_damage, threads=threads)
     for numbers, frames in chunks:

@@ -1,4 +1,4 @@
-"""The region of interest (ROI) that is cut out of each frame: where it lies, and which frames have one."""
+"""Places the region of interest (ROI) that is cut out of each frame, and finds the frames that have one."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from pyside.aliases import Array
 from pyside.errors import BadOption, Faults, LengthMismatch, OutOfFrame
 from pyside.settings.core import named
 
-_FAR = 1e12  # pixels: farther away than any frame reaches, and an int64 holds it
+_FAR = 1e12  # pixels: beyond any frame, and within the range of int64
 
 
 @dataclasses.dataclass(frozen=True)
 class Regions:
-    """Where the regions of one recording lie.
+    """The regions of one recording.
 
     Attributes:
         size: (height, width) of each.
-        top: int64, (n,), first row in each frame, from 0; may lie outside the frame where regions are padded.
+        top: int64, (n,), first row in each frame, from 0; may lie outside the frame if regions are padded.
         left: int64, (n,), first column, likewise.
-        has_center: bool, (n,), False for a frame that has no centre.
-        in_frame: bool, (n,), False for a frame that is left out since its region sticks out of it.
-        sticks_out: bool, (n,), True where the region, laid exactly around its centre, does not lie inside the frame.
-        out_of_frame: what became of those: ``shift``, ``pad``, ``skip`` or ``error``.
+        has_center: bool, (n,), False for a frame without a centre.
+        in_frame: bool, (n,), False for a frame that is left out because its region extends beyond it.
+        sticks_out: bool, (n,), True if the region, placed exactly around its centre, extends beyond the frame.
+        out_of_frame: what was done then: ``shift``, ``pad``, ``skip`` or ``error``.
     """
 
     size: tuple[int, int]
@@ -38,38 +38,38 @@ class Regions:
 
     @property
     def keep(self) -> Array:
-        """bool, (n,): which frames have a region."""
+        """bool, (n,): True for frames with a region."""
         kept: Array = self.has_center & self.in_frame
         return kept
 
     @property
     def shifted(self) -> int:
-        """In how many frames the region stuck out and was shifted inside."""
+        """Number of frames whose region was shifted into the frame."""
         return self.counts()["shifted"]
 
     @property
     def padded(self) -> int:
-        """In how many frames the region sticks out and is padded with black."""
+        """Number of frames whose region is padded with black."""
         return self.counts()["padded"]
 
     @property
     def skipped(self) -> int:
-        """How many frames are left out since their region sticks out."""
+        """Number of frames that are left out because their region extends beyond the frame."""
         return self.counts()["skipped"]
 
     @property
     def without_center(self) -> int:
-        """How many frames are left out since they have no centre."""
+        """Number of frames that are left out because they have no centre."""
         return int(np.count_nonzero(~self.has_center))
 
     def counts(self, among: Array | None = None) -> dict[str, int]:
-        """Count the regions that stick out by what became of them.
+        """Count the regions that extend beyond the frame, by what was done.
 
         Args:
-            among: bool, (n,), the frames that count; None for all.
+            among: bool, (n,), the frames to count; None for all.
 
         Returns:
-            ``shifted``, ``padded`` and ``skipped``; the sum is the number of regions that stick out.
+            ``shifted``, ``padded`` and ``skipped``; the sum is the number of regions that extend beyond the frame.
         """
         out = self.sticks_out if among is None else self.sticks_out & among
         kept, left_out = int(np.count_nonzero(out & self.in_frame)), int(np.count_nonzero(out & ~self.in_frame))
@@ -89,30 +89,30 @@ def place_regions(
     first: int,
     out_of_frame: str = "shift",
 ) -> Regions:
-    """Lay a region around each centre.
+    """Place a region around each centre.
 
-    Around the centre (x, y) the region begins at column ``floor(x + 0.5) - width // 2`` and row
-    ``floor(y + 0.5) - height // 2``. What becomes of one that sticks out of the frame:
+    Around the centre (x, y), the region begins at column ``floor(x + 0.5) - width // 2`` and row
+    ``floor(y + 0.5) - height // 2``. If it extends beyond the frame:
 
-    - ``shift``: it is shifted inside; a centre outside the frame is an error.
-    - ``pad``: it stays, and what lies outside is black; a frame is left out where nothing of the region lies inside.
+    - ``shift``: it is shifted into the frame; a centre outside the frame is an error.
+    - ``pad``: it stays, and pixels outside the frame are black; a frame is left out if the whole region lies outside.
     - ``skip``: the frame is left out.
-    - ``error``: an error.
+    - ``error``: an error is raised.
 
     Args:
-        centers: float64, (1, 2) for all frames or (n_frames, 2), (x, y) in pixels counted from `first`, the middle of
-            the first pixel being exactly `first`; NaN where there is none. None for the middle of the frame.
+        centers: float64, (1, 2) for all frames or (n_frames, 2), (x, y) in pixels counted from `first`, which is
+            exactly the middle of the first pixel; NaN for no centre. None for the middle of the frame.
         size: (height, width) of the region.
         frame_size: (height, width) of the frames.
         n_frames: number of frames.
-        what: what to call the recording in an error.
-        first: what the first pixel and frame are counted as: 0, or 1 for MATLAB.
-        out_of_frame: as above.
+        what: name of the recording in errors.
+        first: index of the first pixel and frame: 0, or 1 for MATLAB.
+        out_of_frame: ``shift``, ``pad``, ``skip`` or ``error``.
 
     Raises:
-        OutOfFrame: the region is larger than the frame (but for ``pad``), centres lie outside the frame (``shift``), or
-            regions stick out (``error``). All faults at once.
-        LengthMismatch: not one centre, or one a frame.
+        OutOfFrame: the region is larger than the frame (except with ``pad``), centres lie outside the frame
+            (``shift``), or regions extend beyond the frame (``error``). All faults at once.
+        LengthMismatch: there is neither one centre nor one per frame.
     """
     (height, width), (rows, columns) = size, frame_size
     faults = Faults()
@@ -127,7 +127,7 @@ def place_regions(
     if len(centers) not in (1, n_frames):
         faults.add(
             LengthMismatch,
-            f"{what}: {len(centers)} centres for {n_frames} frames. Give one (x, y), or one a frame; NaN for none.",
+            f"{what}: {len(centers)} centres for {n_frames} frames. Give one (x, y), or one per frame; NaN for none.",
         )
     faults.raise_any()
     centers = np.broadcast_to(centers - first, (n_frames, 2))
@@ -152,7 +152,7 @@ def place_regions(
 
 
 def _corner(middle: Array, has_center: Array, side: int) -> Array:
-    """Return the first row or column, int64, of regions around `middle`; infinity is merely far away."""
+    """Return the first row or column, int64, of regions around `middle`; infinite values are limited to `_FAR`."""
     near = np.clip(np.where(has_center, middle, 0), -_FAR, _FAR)
     corner: Array = np.floor(near + 0.5).astype(np.int64) - side // 2
     return corner
@@ -164,7 +164,7 @@ def _center_outside(centers: Array, outside: Array, frame_size: tuple[int, int],
     return OutOfFrame(
         f"Image out of frame: {what}: {np.count_nonzero(outside)} of {len(outside)} centres lie outside the frame of "
         f"{columns} x {rows} pixels (width x height), the first at frame {frame + first}: ({x:g}, {y:g}). Centres are "
-        f"(x, y), counted from {first}; NaN leaves a frame out, and so does {named('out_of_frame')} 'skip'."
+        f"(x, y), counted from {first}. To leave such frames out, use NaN, or set {named('out_of_frame')} to 'skip'."
     )
 
 
@@ -174,9 +174,9 @@ def _sticks_out(
     frame = int(np.argmax(sticks_out))
     (height, width), (rows, columns), (x, y) = size, frame_size, centers[frame] + first
     return OutOfFrame(
-        f"Image out of frame: {what}: in {np.count_nonzero(sticks_out)} of {len(sticks_out)} frames, the first being "
-        f"frame {frame + first}, the region of {height} x {width} pixels (height x width) around ({x:g}, {y:g}) sticks "
-        f"out of the frame of {rows} x {columns}. Move the centres, choose a smaller {named('roi')}, or set "
+        f"Image out of frame: {what}: in {np.count_nonzero(sticks_out)} of {len(sticks_out)} frames the region of "
+        f"{height} x {width} pixels (height x width) extends beyond the frame of {rows} x {columns}, first around "
+        f"({x:g}, {y:g}) in frame {frame + first}. Move the centres, choose a smaller {named('roi')}, or set "
         f"{named('out_of_frame')} to 'shift', 'pad' or 'skip'."
     )
 
@@ -186,10 +186,10 @@ def center_matrix(value: Any, what: str) -> Array:
 
     Args:
         value: (x, y), or a matrix (n, 2) or (2, n).
-        what: what to call them in an error.
+        what: what they belong to, for errors.
 
     Raises:
-        BadOption: anything else.
+        BadOption: `value` is anything else.
     """
     try:
         found = np.asarray(value, dtype=np.float64)
@@ -203,5 +203,5 @@ def center_matrix(value: Any, what: str) -> Array:
         return found.T
     shape = " x ".join(map(str, found.shape))
     raise BadOption(
-        f"{named('centers')} of {what}: expected (x, y), or one (x, y) a frame in an n x 2 matrix. Received {shape}."
+        f"{named('centers')} of {what}: expected (x, y), or one (x, y) per frame in an n x 2 matrix. Received {shape}."
     )

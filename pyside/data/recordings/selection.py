@@ -1,4 +1,4 @@
-"""Which frames of a recording are taken, and why the others are not."""
+"""Selects the frames of a recording, and counts the others by reason."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ REASONS = ("by_label", "without_center", "out_of_frame", "outside_span", "by_val
 
 @dataclasses.dataclass(frozen=True)
 class Selection:
-    """Which frames of a recording are taken.
+    """The selected frames of a recording.
 
     Attributes:
-        keep: bool, (n,), True for a frame that goes into the dataset. Frames whose label is -1 are among them, since
-            their neighbours may need them, unless something else speaks against them.
-        left_out: how many frames no side will see, by reason: all of `REASONS` in this order, each frame counted once,
-            by the first reason that holds for it.
+        keep: bool, (n,), True for a frame that goes into the dataset. Frames with label -1 do too, since their
+            neighbours may need them, unless another reason excludes them.
+        left_out: number of frames that are on no side of a split, by reason: all of `REASONS` in this order; each frame
+            counts once, for the first reason that holds.
     """
 
     keep: Array
@@ -31,7 +31,7 @@ class Selection:
 
 
 def places_of(ids: Sequence[str]) -> dict[str, Array]:
-    """Return the places of each id among those of all frames, in the order in which the ids come first."""
+    """Return the positions of each id in `ids`, in order of first appearance."""
     places: dict[str, list[int]] = {}
     for place, one in enumerate(ids):
         places.setdefault(one, []).append(place)
@@ -54,19 +54,19 @@ def select_frames(
     """Choose the frames of one recording.
 
     Args:
-        labels: int16, (n,), index of the class, -1 to leave the frame out.
-        has_center: bool, (n,), False where there is no centre to lay a region around; None: all have one.
-        in_frame: bool, (n,), False where the region sticks out of the frame and the frame is skipped; None: nowhere.
-        frame_span: first and last frame that are taken, both counted from 0, both included; None: all.
-        negative_window: frames of class 0 are taken only where a frame of another class (above 0; -1 is none) is at
-            most so many frames away; None: all are. What is a touch is told by all labels, also of frames that are
-            not taken themselves.
-        negative_share: share of the frames farther away, 0 to 1, that are taken all the same: evenly spread over
-            those for which nothing else speaks against taking them, the same ones each time.
-        values: float, (n,), one number a frame, or None. NaN is neither above nor below anything.
-        exclude_above: frames with a larger value are left out; the value itself is not.
-        exclude_below: frames with a smaller value are left out, likewise.
-        what: what to call the recording in an error.
+        labels: int16, (n,), class index, -1 to leave the frame out.
+        has_center: bool, (n,), False for a frame without a centre; None: all have one.
+        in_frame: bool, (n,), False for a frame that is skipped because its region extends beyond it; None: no frame is.
+        frame_span: first and last frame to take, both counted from 0 and included; None: all.
+        negative_window: frames of class 0 are taken only if a frame of another class (above 0; -1 is no class) is at
+            most this number of frames away; None: all are taken. All labels count for this, even those of frames that
+            are not taken.
+        negative_share: share of the frames farther away, 0 to 1, that are still taken: evenly spread over those that
+            no other reason excludes, and the same ones each time.
+        values: float, (n,), one number per frame, or None. NaN is neither above nor below any limit.
+        exclude_above: frames with a value above this are left out; an equal value stays.
+        exclude_below: frames with a value below this are left out; an equal value stays.
+        what: name of the recording in errors.
 
     Raises:
         LengthMismatch: `values` has another length than `labels`.
@@ -74,8 +74,8 @@ def select_frames(
     n = len(labels)
     if values is not None and len(values) != n:
         raise LengthMismatch(
-            f"{what}: {len(values)} frame values for {n} frames. Give one number a frame (option "
-            f"{named('frame_values')}); NaN where there is none."
+            f"{what}: {len(values)} frame values for {n} frames. Give one number per frame (option "
+            f"{named('frame_values')}); NaN for none."
         )
     nowhere = np.zeros(n, bool)
     against = {
@@ -114,7 +114,7 @@ def _beyond(values: Array, above: float | None, below: float | None) -> Array:
 
 
 def _far(labels: Array, window: int | None) -> Array:
-    """Tell which frames of class 0 have no frame of another class within the window."""
+    """Return which frames of class 0 have no frame of another class within the window."""
     if window is None:
         return np.zeros(len(labels), bool)
     edges = np.cumsum(np.concatenate([[0], labels > 0]))
@@ -126,7 +126,7 @@ def _far(labels: Array, window: int | None) -> Array:
 
 
 def _evenly_spread(numbers: Array, share: float) -> Array:
-    """Return a share of some numbers: the middle one of each of as many equal parts."""
+    """Return a share of the numbers: the middle one of each of as many equal parts."""
     wanted = round(share * len(numbers))
     chosen: Array = numbers[(2 * np.arange(wanted) + 1) * len(numbers) // (2 * max(wanted, 1))]
     return chosen

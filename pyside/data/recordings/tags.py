@@ -1,4 +1,4 @@
-"""Tags of recordings, such as camera, animal or object: what a person wants represented on every side of a split."""
+"""Reads tags of recordings, such as camera, animal or object, which should be represented on each side of a split."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def read_tags(value: Any) -> Tags:
     """Read tags by the name of the video.
 
     Args:
-        value: None; a CSV file whose header names a column video (recording, file, name ...) and one column a tag::
+        value: None; a CSV file with a column video (recording, file, name ...) and one column per tag::
 
                 video,camera,animal
                 trial1.mp4,left,M12
@@ -30,20 +30,20 @@ def read_tags(value: Any) -> Tags:
             or a dict from name to dict from tag to text or number. An empty cell is no tag.
 
     Returns:
-        By the name of the video as it stands there, text by tag.
+        Text by tag, by the name of the video as given.
 
     Raises:
-        PathMissing: there is no such file.
+        PathMissing: the file does not exist.
         BadLabels: the CSV file is damaged.
-        BadOption: it has no column video, a row without one or two rows for one video; or there are no tags in it at
-            all. All faults at once.
+        BadOption: it has no column video, a row without a video, or two rows for one video; or `value` is something
+            else. All faults at once.
     """
     if value is None:
         return {}
     if isinstance(value, (str, PathLike)):
         return _of_file(Path(value))
     if not isinstance(value, Mapping):
-        raise BadOption(f"{_expected()} It is a {type(value).__name__}.")
+        raise BadOption(f"{_expected()} Received a {type(value).__name__}.")
     found: Tags = {}
     names: dict[str, Any] = {}
     faults = Faults()
@@ -65,7 +65,7 @@ def _of_file(path: Path) -> Tags:
     table = read_csv(path)
     column = field_names.role(table.columns, field_names.VIDEO)
     if column is None:
-        raise BadOption(f"{path} has no column video, only {', '.join(table.columns)}. {_expected()}")
+        raise BadOption(f"{path} has no column video, only: {', '.join(table.columns)}. {_expected()}")
     found: Tags = {}
     lines: dict[str, int] = {}
     faults = Faults()
@@ -74,7 +74,7 @@ def _of_file(path: Path) -> Tags:
         if not name:
             faults.add(BadOption, f"{path}, line {line}: there is no {column}.")
         elif same_name(name) in lines:
-            faults.add(BadOption, f"{path}, line {line}: {name} stands in line {lines[same_name(name)]} already.")
+            faults.add(BadOption, f"{path}, line {line}: {name} is already in line {lines[same_name(name)]}.")
         else:
             found[name] = field_names.tags({key: cells[row] for key, cells in table.columns.items()}, (column,))
             lines[same_name(name)] = line
@@ -83,12 +83,12 @@ def _of_file(path: Path) -> Tags:
 
 
 def tags_of(tags: Tags, paths: Sequence[Path], names: Sequence[str]) -> list[dict[str, str]]:
-    """Return the tags of each video, by its recording's name, path, file name or stem; none where it is not there.
+    """Return the tags of each video, found by its recording's name, path, file name or stem; {} if there are none.
 
     Args:
-        tags: by the name of the video.
+        tags: tags by the name of the video.
         paths: the videos.
-        names: of their recordings.
+        names: names of their recordings.
     """
     meant: list[dict[str, str]] = [{same_name(key): key for key in tags}]
     for fold in FOLDS:
@@ -111,13 +111,13 @@ def _found(
 
 
 def unknown_videos(tags: Tags, paths: Sequence[Path]) -> list[str]:
-    """Return the names in tags that no video bears."""
+    """Return the names in tags that no video has."""
     videos = VideoNames(paths)
     return [name for name in tags if videos.find(name) is None]
 
 
 def _expected() -> str:
     return (
-        f"{named('tags')} must be a CSV file with a column video and one column a tag, or a dict from the name of a "
+        f"{named('tags')} must be a CSV file with a column video and one column per tag, or a dict from the name of a "
         "video to a dict from tag to text."
     )

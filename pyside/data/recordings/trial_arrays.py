@@ -1,18 +1,18 @@
-"""Saved arrays of trials: objects of a lab's own class, or structs, with one video a trial.
+"""Reads saved arrays of trials: objects of a lab's own class, or structs, with one video per trial.
 
 A trial array is a cell, a struct array, an array of objects, or an object or struct that holds one of these (in a
-property such as ``trials``). Of a trial these are looked for, by these names in any case and with or without ``_``:
+property such as ``trials``). These values of a trial are read, by these names in any case and with or without ``_``:
 
     video           videoName, video, trackerFileName, fileName, movieName
     trial number    trialNum, trialNumber, trial
-    bar positions   barPos, bar, barPosition, polePosition: a row a frame, (x, y) or (frame, x, y)
-    distance        distanceToPole, distanceToPoleCenter, poleDistance: a number a frame; of a cell the first such row
+    bar positions   barPos, bar, barPosition, polePosition: one row per frame, (x, y) or (frame, x, y)
+    distance        distanceToPole, distanceToPoleCenter, poleDistance: one number per frame; the first row of a cell
     pole times      poleUpTime, pinDescentOnsetTime, poleOnset and poleDownTime, pinAscentOnsetTime, poleOffset: seconds
 
-Bar positions count frames and pixels from 1; where there is a frame 0, both from 0, as in *whisk*'s ``.bar`` files.
+Bar positions count frames and pixels from 1; if there is a frame 0, both count from 0, as in *whisk*'s ``.bar`` files.
 
-What the file itself tells is what MATLAB has saved: the stored properties of an object, not those that its class
-computes when asked (dependent) or does not save (transient). Those only MATLAB can tell, with the class on its path.
+The file contains only what MATLAB saves: the stored properties of an object, not those that its class computes on
+access (dependent) or does not save (transient). Only MATLAB can compute these, with the class on its path.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ NAMES: dict[str, tuple[str, ...]] = {
     "pole_up": ("poleuptime", "pindescentonsettime", "poleonset"),
     "pole_down": ("poledowntime", "pinascentonsettime", "poleoffset"),
 }
-_MOST_FRAMES = 10_000_000  # of a video; a larger number of a frame is none
+_MOST_FRAMES = 10_000_000  # of a video; a larger frame number is an error
 HOLDERS = ("trials", "trialarray", "array", "data")
 _HOW_TO_ASK_MATLAB = "Connect MATLAB, and name the folder of the lab's classes (engine, class_folder)."
 
 
 class NeedsMatlab(EngineMissing):
-    """What is needed of a saved object was not saved with it: only MATLAB can compute it."""
+    """A needed property of an object was not saved with it: only MATLAB can compute it."""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,12 +50,12 @@ class Trial:
     """One trial.
 
     Attributes:
-        video: name of its video, without folder; empty where it has none.
-        trial_number: None where it has none.
-        bar_positions: float64, (n, 2), x and y a frame in pixels counted from 0, NaN where there is none; or None.
-        distance_to_pole: float64, (n,), a number a frame; or None.
-        pole_up: seconds, when the pole comes in reach; or None.
-        pole_down: seconds, when it leaves; or None.
+        video: name of its video, without folder; empty if it has none.
+        trial_number: None if it has none.
+        bar_positions: float64, (n, 2), x and y per frame in pixels counted from 0, NaN for none; or None.
+        distance_to_pole: float64, (n,), one number per frame; or None.
+        pole_up: time in seconds when the pole comes within reach; or None.
+        pole_down: time in seconds when it leaves; or None.
     """
 
     video: str = ""
@@ -98,12 +98,12 @@ def read(path: Path, variable: str | None = None, wholly: bool = False) -> Trial
 
     Args:
         path: the file.
-        variable: which of its variables. Default: the only one with trials.
-        wholly: do not make do with a part: MATLAB is at hand, and can be asked for the rest.
+        variable: name of the variable. Default: the only one with trials.
+        wholly: raise `NeedsMatlab` if any value is missing, since MATLAB is available to compute it.
 
     Raises:
-        PathMissing, BadLabels: no such file, no such variable, or no trials in it; trials that cannot be right.
-        NeedsMatlab: it holds objects without what is needed, or objects that cannot be read here.
+        PathMissing, BadLabels: the file or variable does not exist, it has no trials, or trials are not valid.
+        NeedsMatlab: it holds objects without the needed properties, or objects that cannot be read here.
     """
     try:
         held = mat_files.read_mat(path)
@@ -131,22 +131,22 @@ def read(path: Path, variable: str | None = None, wholly: bool = False) -> Trial
     missing = _missing(trials)
     if {"video", "bar_positions", "pole_up"} <= missing or (wholly and missing and _is_object(items[0])):
         raise NeedsMatlab(
-            f"{path}: the trials of {name} are {_kind(items[0])}, and neither video names nor bar positions nor pole "
-            f"times were saved with them: MATLAB has to compute them. {_HOW_TO_ASK_MATLAB}"
+            f"{path}: the trials of {name} are {_kind(items[0])}, saved without video names, bar positions or pole "
+            f"times: MATLAB has to compute them. {_HOW_TO_ASK_MATLAB}"
         )
     return TrialArray(trials)
 
 
 def from_json(text: str, path: Path) -> TrialArray:
-    """Return the trials that MATLAB has written as JSON: a list with one object a trial."""
+    """Return the trials that MATLAB has written as JSON: a list with one object per trial."""
     items = json.loads(text)
     if not items:
-        raise BadLabels(f"{path} has no array of trials, by MATLAB too.")
-    return TrialArray(_trials_of(items, f"{path}, as MATLAB has it"))
+        raise BadLabels(f"{path} has no array of trials, even in MATLAB.")
+    return TrialArray(_trials_of(items, f"{path}, read by MATLAB"))
 
 
 def _trials(value: Any) -> list[Any]:
-    """Return the trials in a value; none where it is something else."""
+    """Return the trials in a value; an empty list if it is something else."""
     if isinstance(value, list):
         items = [item for item in value if _fields(item)]
         return items if any(_known(item) or _is_object(item) for item in items) else []
@@ -162,7 +162,7 @@ def _is_object(value: Any) -> bool:
 
 
 def _is_unreadable(value: Any) -> bool:
-    """Tell whether a value is, or a list begins with, something that only MATLAB can read."""
+    """Return whether a value, or the first item of a list, can be read by MATLAB only."""
     first = value[0] if isinstance(value, list) and value else value
     return isinstance(first, mat_files.Unreadable) and first.class_name not in ("function_handle", "sparse")
 
@@ -177,7 +177,7 @@ def _trials_of(items: list[Any], where: str) -> tuple[Trial, ...]:
 
 
 def _missing(trials: tuple[Trial, ...]) -> set[str]:
-    """Return what no trial has."""
+    """Return the names of attributes that no trial has."""
     names = [one.name for one in dataclasses.fields(Trial)]
     return {name for name in names if not any(_filled(getattr(trial, name)) for trial in trials)}
 
@@ -236,7 +236,7 @@ def _number(value: Any) -> float | None:
 
 
 def _vector(value: Any) -> np.ndarray | None:
-    """Return numbers as one vector; of a cell with one vector a whisker the first."""
+    """Return numbers as one vector; the first vector of a cell with one per whisker."""
     while isinstance(value, list) and value and not isinstance(value[0], (int, float, type(None))):
         value = value[0]
     try:
@@ -247,7 +247,7 @@ def _vector(value: Any) -> np.ndarray | None:
 
 
 def _positions(value: Any, where: str) -> np.ndarray | None:
-    """Return (x, y) a frame, counted from 0, of rows (x, y) or (frame, x, y); None where there are none."""
+    """Return (x, y) per frame, counted from 0, from rows (x, y) or (frame, x, y); None if there are none."""
     if value is None:
         return None
     try:
@@ -255,12 +255,12 @@ def _positions(value: Any, where: str) -> np.ndarray | None:
     except (TypeError, ValueError):  # a text, such as the name of a file
         return None
     if rows.ndim != 2 or rows.shape[1] not in (2, 3):
-        raise BadLabels(f"{where}: expected bar positions with a row a frame, (x, y) or (frame, x, y).")
+        raise BadLabels(f"{where}: expected bar positions with one row per frame, (x, y) or (frame, x, y).")
     if rows.shape[1] == 2:
         return rows - 1
     frames = rows[:, 0]
     if not all(frame.is_integer() and 0 <= frame <= _MOST_FRAMES for frame in frames.tolist()):
-        raise BadLabels(f"{where}: the first column of its bar positions must be whole numbers, those of frames.")
+        raise BadLabels(f"{where}: the first column of its bar positions must be frame numbers (whole numbers).")
     counted_from = 0 if frames.min() == 0 else 1
     found = np.full((int(frames.max()) + 1 - counted_from, 2), np.nan)
     found[frames.astype(np.int64) - counted_from] = rows[:, 1:] - counted_from

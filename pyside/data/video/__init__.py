@@ -1,1 +1,1 @@
-"""Frames of videos, stacks and image sequences, by their true numbers."""
+"""Frames of videos, stacks and image sequences, by their exact numbers."""

@@ -1,4 +1,4 @@
-"""Opening videos with FFmpeg, and what their files say of themselves before anything is decoded."""
+"""Opens videos with FFmpeg, and reads the structure of mp4 and avi files without decoding."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.video.stream import VideoStream
 
-_CHUNK_HEAD = 8  # bytes of an avi: what is in the chunk, and its size
+_CHUNK_HEAD = 8  # bytes in an avi: type and size of a chunk
 _LIST_HEAD = 12
-_CHUNKS = (b"RIFF", b"LIST", b"JUNK", b"idx1", b"indx")  # besides the packets and their index
+_CHUNKS = (b"RIFF", b"LIST", b"JUNK", b"idx1", b"indx")  # chunks that are not packets
 
 
 @contextlib.contextmanager
 def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
-    """Open a video and find its pictures; an error of FFmpeg's while it is open is a BadVideo."""
+    """Open a video and find its video stream; FFmpeg's errors while it is open become `BadVideo`."""
     import av
 
     if not path.exists():
-        raise PathMissing(f"There is no file {path}. Check its name and folder.")
+        raise PathMissing(f"There is no file {path}. Check its name and its folder.")
     if not path.stat().st_size:
         raise BadVideo(f"{path} is empty (0 bytes). Copy it again, or leave it out.")
     container = None
     try:
-        # An absolute path, lest a colon in a name passes for a protocol. No file may send FFmpeg to the network.
+        # An absolute path, so that FFmpeg takes no colon in a name for a protocol. No file may open a network address.
         only_files = {"protocol_whitelist": "file"}
         container = av.open(str(path.absolute()), container_options=only_files, **_lenient_metadata())
         yield container, _find_pictures(path, container)
@@ -38,11 +38,11 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
         boxes = top_boxes(path)
         if b"ftyp" in boxes and b"moov" not in boxes:
             raise BadVideo(
-                f"{path} has no index (moov): it was cut short, or its recording was broken off. Copy it again."
+                f"{path} has no index (moov): it was cut short, or its recording was interrupted. Copy it again."
             ) from error
         raise BadVideo(
-            f"{path} cannot be read as a video: {error.strerror}. It may be cut short, damaged, or no video. "
-            "Copy it again, or see whether a video player opens it."
+            f"{path} cannot be read as a video: {error.strerror}. It may be cut short, damaged, or not a video. "
+            "Copy it again, or check whether a video player opens it."
         ) from error
     finally:
         if container is not None:
@@ -50,13 +50,13 @@ def opened(path: Path) -> Iterator[tuple[InputContainer, VideoStream]]:
 
 
 def use_threads(stream: VideoStream, threads: int | None) -> None:
-    """Decode with so many threads; by default one a core: FFmpeg takes one more, which costs up to a tenth on few."""
+    """Set the number of threads, by default one per core: FFmpeg's own default, one more, is up to a tenth slower."""
     stream.thread_type = "AUTO"
     stream.codec_context.thread_count = threads or usable_cores()
 
 
 def _lenient_metadata() -> dict[str, Any]:
-    """Return how PyAV is told to bear titles in any encoding; from version 19 on it always does."""
+    """Return options that let PyAV accept titles in any encoding; from version 19 on it always does."""
     import av
 
     return {"metadata_errors": "replace"} if int(av.__version__.split(".")[0]) < 19 else {}
@@ -68,20 +68,21 @@ def _find_pictures(path: Path, container: InputContainer) -> VideoStream:
     streams = [one for one in container.streams.video if not one.disposition & Disposition.attached_pic]  # no covers
     if not streams:
         found = ", ".join(sorted({stream.type for stream in container.streams})) or "nothing"
-        raise BadVideo(f"{path} has no moving pictures in it, only: {found}. Name a video file.")
+        raise BadVideo(f"{path} has no video in it, only: {found}. Give a video file.")
     context = streams[0].codec_context
     if context is None or not (context.width and context.height and context.pix_fmt):
         raise BadVideo(
-            f"{path} is damaged, or in a codec that cannot be decoded here. Copy it again, or make it H.264 (mp4)."
+            f"{path} is damaged, or has a codec that cannot be decoded here. Copy it again, or convert it to H.264 "
+            "(mp4)."
         )
     return streams[0]
 
 
-# --- what a file is made of ----------------------------------------------------------------------------------------
+# --- the structure of files ----------------------------------------------------------------------------------------
 
 
 def top_boxes(path: Path) -> set[bytes]:
-    """Return the kinds of boxes that an mp4 consists of: moov is its index, moof one of several further ones."""
+    """Return the types of the top-level boxes of an mp4: moov is its index, moof is a fragment with its own index."""
     kinds, place, n_bytes = set(), 0, path.stat().st_size
     with path.open("rb") as file:
         while place + 8 <= n_bytes:
@@ -98,7 +99,7 @@ def top_boxes(path: Path) -> set[bytes]:
 
 
 def riff_bytes(path: Path) -> int:
-    """Return the size of an avi by its first eight bytes; 0 where a recorder left it open."""
+    """Return the size of an avi that its first eight bytes declare; 0 if the recorder did not complete it."""
     with path.open("rb") as file:
         head = file.read(8)
     size = int.from_bytes(head[4:], "little")
@@ -106,10 +107,10 @@ def riff_bytes(path: Path) -> int:
 
 
 def avi_index(path: Path, stream: VideoStream) -> list[int]:
-    """Return where the packets of an avi lie by its index, if that can be trusted; else nothing.
+    """Return the positions of the packets of an avi from its index; an empty list if the index cannot be trusted.
 
-    It can where it is there, has as many entries as the header says, begins with a key frame, and speaks of nothing
-    behind the end of the file. This must be asked before packets are read: FFmpeg adds them to the index.
+    It can be trusted if it has as many entries as the header declares, begins with a key frame, and all its entries lie
+    within the file. Call this before packets are read: FFmpeg adds them to the index.
     """
     table, n_bytes = list(stream.index_entries), path.stat().st_size
     if not 0 < len(table) == stream.frames or not table[0].is_keyframe or riff_bytes(path) > n_bytes:
@@ -124,12 +125,12 @@ def whole_up_to(path: Path, packets: Iterable[tuple[int, int]], n_streams: int) 
 
     Args:
         path: the file.
-        packets: where each begins in the file, and its size in bytes.
-        n_streams: how many streams the file has.
+        packets: position in the file and size in bytes of each packet.
+        n_streams: number of streams of the file.
 
     Returns:
-        How many packets there are before anything in between that does not belong there, such as a damaged frame, and
-        whether the file ends so too.
+        The number of packets before the first gap, such as a damaged frame, and whether there is no gap up to the end
+        of the file.
     """
     n_bytes, n, place = path.stat().st_size, 0, 0
     with path.open("rb") as file:
@@ -147,10 +148,9 @@ def whole_up_to(path: Path, packets: Iterable[tuple[int, int]], n_streams: int) 
 
 
 def _next_chunk(file: BinaryIO, place: int, end: int, passed: dict[bytes, bool]) -> int:
-    """Go from chunk to chunk until `end` or behind it, or to where none begins.
+    """Follow chunks until `end` or beyond, or until a place where no chunk begins.
 
-    Chunks of a stream are passed where `passed` says so for its number, or where they are empty: a frame that was
-    dropped.
+    Chunks of a stream are passed if `passed` is True for its number, or if they are empty: a dropped frame.
     """
     while place < end:
         file.seek(place)

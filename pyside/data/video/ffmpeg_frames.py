@@ -1,4 +1,4 @@
-"""Frames of videos that FFmpeg decodes: each with its right number, cropped before anything is converted."""
+"""Reads frames of videos with FFmpeg: each with its exact number, cropped before it is converted."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ if TYPE_CHECKING:
 
 Chunks = Iterator[tuple[Array, Array]]
 _BATCH = 2  # frames that are decoded before regions are cut out of them; with more, the decoder's threads wait
-_WORTH_SEEKING = 500  # frames before the first wanted one from which on it pays to read all packets first ...
-_PACKETS_A_FRAME = 16  # ... of which about so many are read while one frame is decoded
-_LONGEST_WAY = 600  # frames that are decoded from a key frame to one of a sample
+_WORTH_SEEKING = 500  # frames before the first selected one; with more, it is faster to read all packets and seek ...
+_PACKETS_PER_FRAME = 16  # ... since about this number of packets are read while one frame is decoded
+_LONGEST_WAY = 600  # frames that are decoded from a key frame to a frame of a sample
 _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _LIMITED_BLACK = 16
 _LIMITED_TO_FULL = np.rint((np.arange(256) - 16) * (255 / 219)).clip(0, 255).astype(np.uint8).tobytes()
@@ -38,13 +38,13 @@ _PREDICTED = (2, 3)  # AV_PICTURE_TYPE_P and _B
 
 
 def read_regions(request: Request) -> Chunks:
-    """Yield the numbers and regions of the wanted frames."""
+    """Yield the numbers and regions of the selected frames."""
     wanted = np.flatnonzero(request.keep)
     if request.on_damage == "skip":
         yield from _read_past_damage(request)
         return
-    done = 0  # frames before this one are not wanted any more
-    if len(wanted) and wanted[0] >= max(_WORTH_SEEKING, len(request.keep) // _PACKETS_A_FRAME):
+    done = 0  # frames before this one have been yielded
+    if len(wanted) and wanted[0] >= max(_WORTH_SEEKING, len(request.keep) // _PACKETS_PER_FRAME):
         for numbers, regions in _read_after_seek(request, int(wanted[0])):
             yield numbers, regions
             done = int(numbers[-1]) + 1
@@ -78,10 +78,10 @@ def _read_from_start(request: Request) -> Chunks:
 def _decoded(
     path: Path, container: InputContainer, stream: VideoStream, n_frames: int, end: int
 ) -> Iterator[list[VideoFrame]]:
-    """Decode a video up to the frame before `end`, and check each frame; if that is the last one, what follows too.
+    """Decode a video up to the frame before `end`, and check each frame; if it is the last one, check for more.
 
-    Frames come in small batches, in one list that is used again: what is done to them stays in the processor's cache
-    then, where decoding a frame drives it out.
+    Frames come in small batches, in one list that is reused: data for processing them stay in the processor's cache,
+    which decoding a frame flushes.
     """
     import av
 
@@ -91,11 +91,11 @@ def _decoded(
     while failure is None and (number < end or end == n_frames):
         most = _BATCH if end == n_frames else min(_BATCH, end - number)
         try:
-            batch.extend(itertools.islice(frames, most))  # frames before an error are in it
+            batch.extend(itertools.islice(frames, most))  # includes frames before an error
         except av.FFmpegError as error:
             failure = error
         if number + len(batch) > n_frames:
-            raise BadVideo(f"{path} has more than the {n_frames} frames that its index speaks of. Copy it again.")
+            raise BadVideo(f"{path} has more than the {n_frames} frames that its index lists. Copy it again.")
         for frame in batch:
             if frame.is_corrupt:
                 raise damaged(path, number, "it is marked as corrupt")
@@ -110,8 +110,8 @@ def _decoded(
         raise damaged(path, number, str(failure.strerror)) from failure
     if number < end:
         raise BadVideo(
-            f"{path} gives {number} frames where its index speaks of {n_frames}: it is cut short or damaged. Copy it "
-            f"again, or set {named('on_damage')} to 'skip'."
+            f"{path} has {number} frames, but its index lists {n_frames}: it is cut short or damaged. Copy it again, "
+            f"or set {named('on_damage')} to 'skip'."
         )
 
 
@@ -119,13 +119,13 @@ def _decoded(
 
 
 def _read_after_seek(request: Request, first: int) -> Chunks:
-    """Yield frames from the key frame before the first wanted one on; end wherever anything is not certain.
+    """Yield frames from the key frame before the first selected one on; stop when a frame number is not certain.
 
-    Each frame must come with the time that the packets of the file let expect of it, and none may be missing from the
-    key frame on. What is not yielded must be read from the start.
+    Each frame must have the time that follows from the packets of the file, and none may be missing after the key
+    frame. Frames that are not yielded must be read from the start.
     """
     with opened(request.path) as (_, stream):
-        if stream.codec_context.name == "rawvideo":  # decoded as fast as it is read
+        if stream.codec_context.name == "rawvideo":  # decoding takes no time
             return
     table, n_frames = read_packets(request.path), len(request.keep)
     if len(table.number) != n_frames or table.bad.any() or None in table.times or (table.number < 0).any():
@@ -158,7 +158,7 @@ def _read_after_seek(request: Request, first: int) -> Chunks:
 def _certain_frames(
     container: InputContainer, stream: VideoStream, times: list[int | None], table: PacketTable
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Yield frames with their numbers after a seek, for as long as all is as it must be."""
+    """Yield frames with their numbers after a seek, as long as they are certain."""
     import av
 
     width, height = stream.codec_context.width, stream.codec_context.height
@@ -173,7 +173,7 @@ def _certain_frames(
         frames = (frame for packet in itertools.chain([begin], packets) for frame in packet.decode())
         first = begin.pts
         shown = itertools.dropwhile(lambda frame: frame.pts is not None and frame.pts < first, frames)
-        for place, frame in enumerate(shown):  # frames before the key frame on the screen may be dropped, or broken
+        for place, frame in enumerate(shown):  # frames displayed before the key frame may be dropped or damaged
             if not place and (not frame.key_frame or frame.pict_type in _PREDICTED):
                 return
             if number == len(times) or frame.pts != times[number] or frame.is_corrupt:
@@ -187,9 +187,9 @@ def _certain_frames(
 
 
 def sample(path: Path, most: int) -> list[Array]:
-    """Return some whole frames, uint8 (height, width), that are spread over a video: about where they should be.
+    """Return whole frames, uint8 (height, width), from all over a video, at approximate positions.
 
-    There are fewer where it is damaged.
+    A damaged video gives fewer frames.
     """
     import av
 
@@ -211,7 +211,7 @@ def sample(path: Path, most: int) -> list[Array]:
 
 
 def _in_units(duration: int | None, stream: VideoStream) -> int:
-    """Return a duration in microseconds in the units of a stream."""
+    """Convert a duration from microseconds to the time base of a stream."""
     return int((duration or 0) / 1_000_000 / (stream.time_base or 1))
 
 
@@ -219,17 +219,17 @@ def _in_units(duration: int | None, stream: VideoStream) -> int:
 
 
 def _read_past_damage(request: Request) -> Chunks:
-    """Yield the wanted frames that are whole, however damaged the file is.
+    """Yield the selected frames that are undamaged, however damaged the file is.
 
-    Each packet takes its place in the file through the decoder, so that it is known of each frame which packet it was
-    made of, and of each packet that gave none that its frame is lost. Frames that are decoded from a damaged one are
-    damaged too. It may be found to be so after frames that are displayed earlier: hence some are held back.
+    Each packet carries its position through the decoder, so that the packet of each frame is known, and the frames of
+    packets that gave none are known to be lost. Frames that are decoded from a damaged one are damaged too. Damage may
+    be found after frames that are displayed earlier, so some frames are held back.
     """
     table = read_packets(request.path)
     if len(table.number) != len(request.keep):
         raise BadVideo(
-            f"{request.path} has {len(table.number)} frames, damaged ones included, where its index speaks of "
-            f"{len(request.keep)}. Copy it again, or leave it out."
+            f"{request.path} has {len(table.number)} frames, including damaged ones, but {len(request.keep)} were "
+            "found before. Copy it again, or leave it out."
         )
     if (table.number[~table.bad] < 0).all() and len(table.number):
         _number_by_decoding(request, table)
@@ -258,7 +258,7 @@ def _whole(chunk: _LumaChunk, table: PacketTable, held: int) -> Chunks:
 def _numbered(
     container: InputContainer, stream: VideoStream, table: PacketTable, threads: int | None
 ) -> Iterator[tuple[int, int, VideoFrame]]:
-    """Yield the frames whose number is certain, with it and the place of their packet; note what is bad."""
+    """Yield the number, packet position and frame of each frame whose number is certain; mark bad packets."""
     width, height = stream.codec_context.width, stream.codec_context.height
     place_of = np.full(len(table.number), -1)
     known = table.number >= 0
@@ -268,7 +268,7 @@ def _numbered(
         number = int(table.number[place])
         if number < 0:
             continue
-        if number <= last:  # the order of display is not what the file says: nothing around here is certain
+        if number <= last:  # the order of display differs from the times in the file: no number nearby is certain
             table.bad[max(0, min(place, int(place_of[last])) - HELD) :] = True
             return
         if frame.is_corrupt or (frame.width, frame.height) != (width, height):
@@ -279,7 +279,7 @@ def _numbered(
             table.bad[lost[lost >= 0]] = True
         last = number
         if frame.pict_type in _PREDICTED:
-            table.key[place] = False  # whatever the file says
+            table.key[place] = False  # even if the file marks it as a key frame
         yield number, place, frame
     lost = place_of[last + 1 :]
     table.bad[lost[lost >= 0]] = True
@@ -288,7 +288,7 @@ def _numbered(
 def _with_places(
     container: InputContainer, stream: VideoStream, table: PacketTable, threads: int | None
 ) -> Iterator[tuple[int, VideoFrame]]:
-    """Decode all packets, past errors, and yield frames with the place of the packet that each was made of."""
+    """Decode all packets, past errors, and yield the packet position and the frame of each."""
     import av
 
     use_threads(stream, threads)
@@ -296,23 +296,23 @@ def _with_places(
     packets: Iterable[Packet[VideoStream] | None] = itertools.chain(packets_of(container, stream), [None])
     for packet, place in itertools.zip_longest(packets, table.places, fillvalue=-1):
         if isinstance(packet, int):
-            break  # there were more packets the first time
+            break  # there were more packets when the table was made
         if packet is not None and place >= 0:
             packet.opaque = place
         try:
             frames = stream.codec_context.decode(packet)
         except av.FFmpegError:
-            continue  # the frame that is lost thereby will be missed
+            continue  # the lost frame is noticed by its missing number
         for frame in frames:
             if isinstance(frame.opaque, int):
                 yield frame.opaque, frame
 
 
 def _number_by_decoding(request: Request, table: PacketTable) -> None:
-    """Number frames that are displayed in another order than that of the file, where no times tell it.
+    """Number the frames of a file whose display order differs from its packet order and is not given by times.
 
-    They are counted as they come, up to the key frame before the first damage, or to where all that comes before it on
-    the screen has come: no encoder lets so many frames wait. What is lost after that may be anywhere.
+    Decoded frames are counted up to the key frame before the first damage, or up to `2 * HELD` packets before it: no
+    encoder delays a frame by so many. After that, lost frames may be anywhere.
     """
     with opened(request.path) as (container, stream):
         order, came = [], np.zeros(len(table.bad), bool)
@@ -337,7 +337,7 @@ def _check(request: Request, stream: VideoStream) -> None:
 
 
 class _LumaChunk(Chunk):
-    """Collects regions of the luma of frames, and brings them to full range together."""
+    """Collects regions of the luma of frames, and converts them to full range together."""
 
     def __init__(self, request: Request, held: int = 0):
         from av.video.plane import VideoPlane
@@ -354,26 +354,26 @@ class _LumaChunk(Chunk):
             self.finish()
             self._pixels, self._range = frame.format.name, frame.color_range
             self._has_luma = _has_luma_plane(frame.format)
-            limited = self._range != _FULL_RANGE and not self._pixels.startswith(("yuvj", "gray"))  # as FFmpeg takes it
+            limited = self._range != _FULL_RANGE and not self._pixels.startswith(("yuvj", "gray"))  # FFmpeg's own rule
             self._black = _LIMITED_BLACK if limited and self._has_luma else 0
             self._limited = self._black > 0 and self._grey == "full-range"
         if not self._has_luma:
             frame = self._to_grey.reformat(frame, format="gray", dst_color_range=_FULL_RANGE)
-        plane = self._plane(frame, 0)  # frame.planes would make objects of the colours too
+        plane = self._plane(frame, 0)  # frame.planes would create objects for the colour planes too
         step, height = plane.line_size, frame.height
-        first = 0 if step > 0 else (height - 1) * -step  # below 0: the last row comes first
+        first = 0 if step > 0 else (height - 1) * -step  # below 0: the last row is stored first
         image: Array = np.ndarray((height, frame.width), np.uint8, plane, first, (step, 1))
         return self.cut(image, number, top, left, self._black)
 
     def finish(self) -> None:
-        """Bring what was added since the last time to full range."""
+        """Convert the regions added since the last call to full range."""
         if self._limited and len(self) > self._finished:
             regions = self.since(self._finished)
             regions.reshape(-1)[:] = np.frombuffer(regions.tobytes().translate(_LIMITED_TO_FULL), np.uint8)
         self._finished = len(self)
 
     def take(self, held: int = 0) -> tuple[Array, Array]:
-        """Return what was collected, at full range; `Chunk.take` says more."""
+        """Return the collected regions at full range; see `Chunk.take`."""
         self.finish()
         taken = super().take(held)
         self._finished = len(self)
@@ -381,7 +381,7 @@ class _LumaChunk(Chunk):
 
 
 def _has_luma_plane(pixels: VideoFormat) -> bool:
-    """Tell whether the first plane holds luma, 8 bits a pixel, and nothing else."""
+    """Return whether the first plane holds luma of 8 bits per pixel, and nothing else."""
     luma, *others = pixels.components
     return (
         luma.bits == 8

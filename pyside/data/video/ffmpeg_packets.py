@@ -1,4 +1,4 @@
-"""Packets of videos: how many frames they are, and which packet is which frame."""
+"""Counts the frames of videos from their packets, and finds the frame number of each packet."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.stream import VideoStream
 
-HELD = 16  # frames: no codec displays a frame more than so many before one that it is decoded from
-_STORED_TIMES = {"mov", "matroska"}  # kinds of files that say of each packet when it is displayed
-_BELIEVED = 4  # times as many frames as the part that is left lets expect are believed to have been there
-_MOST_FAILURES = 1000  # of the reader of packets, in one file, before it is given up
+HELD = 16  # frames: no codec displays a frame more than this number before a frame that it is decoded from
+_STORED_TIMES = {"mov", "matroska"}  # file formats that store the display time of each packet
+_BELIEVED = 4  # a declared number of frames is used up to this multiple of what the rest of the file suggests
+_MOST_FAILURES = 1000  # errors while reading packets of one file before reading stops
 
 
 def probe(path: Path, on_damage: str) -> VideoInfo:
-    """Read what there is to know of a video; `pyside.data.video.reader.probe` says how."""
+    """Read the properties of a video; see `pyside.data.video.reader.probe`."""
     with opened(path) as (container, stream):
         n_frames = _count_frames(path, container, stream, on_damage)
         rate = stream.average_rate or stream.guessed_rate or stream.base_rate
@@ -46,12 +46,12 @@ def probe(path: Path, on_damage: str) -> VideoInfo:
         return info
     n_frames = _count_decoded(path) if on_damage == "error" else len(read_packets(path).number)
     if not n_frames:
-        raise BadVideo(f"{path} holds no frame. Copy it again, or leave it out.")
+        raise BadVideo(f"{path} holds no frames. Copy it again, or leave it out.")
     return dataclasses.replace(info, n_frames=n_frames)
 
 
 def seconds_of_decoding(path: Path, most: int) -> tuple[int, float]:
-    """Decode the first frames and return how many they were, at most `most`, and how long it took."""
+    """Decode the first frames; return their number, at most `most`, and the time in seconds."""
     with opened(path) as (container, stream):
         use_threads(stream, None)
         began, n = time.perf_counter(), 0
@@ -63,7 +63,7 @@ def seconds_of_decoding(path: Path, most: int) -> tuple[int, float]:
 
 
 def _count_frames(path: Path, container: InputContainer, stream: VideoStream, on_damage: str) -> int:
-    """Count as `probe` says; return 0 where that takes more than a look at tables and packets."""
+    """Count frames as `probe` describes; return 0 if tables and packets are not sufficient."""
     n_bytes, kinds = path.stat().st_size, container.format.name.split(",")
     table = stream.index_entries
     needed = 0
@@ -73,7 +73,7 @@ def _count_frames(path: Path, container: InputContainer, stream: VideoStream, on
         needed = riff_bytes(path)
     if needed > n_bytes and on_damage == "error":
         raise BadVideo(
-            f"{path} is cut short: it has {n_bytes:,} bytes, and its index speaks of {needed:,}. Copy it again. "
+            f"{path} is cut short: it has {n_bytes:,} bytes, but its index requires {needed:,}. Copy it again. "
             f"{how_to_skip()}"
         )
     if "mov" in kinds and len(table) and b"moof" not in top_boxes(path):
@@ -104,20 +104,19 @@ def _is_frame(entry: Any) -> bool:
     return bool(entry.size) and not entry.is_discard
 
 
-# --- which packet is which frame -----------------------------------------------------------------------------------
+# --- frame numbers of packets --------------------------------------------------------------------------------------
 
 
 @dataclasses.dataclass
 class PacketTable:
-    """The packets of a video that are frames, each at its place: in the order of the file, which is that of decoding.
+    """The packets of a video that are frames, by position: in the order of the file, which is the order of decoding.
 
     Attributes:
-        places: for each packet as `packets_of` yields it its place, or -1 where it is no frame.
-        times: when each is displayed, in the order of the places, as far as packets were found; None where it is not
-            said.
-        number: int64, (n,), which frame of the video each is, in the order of display; -1 where that is not certain.
+        places: position of each packet that `packets_of` yields, or -1 if it is not a frame.
+        times: display times of the packets that were found, in the order of positions; None if not given.
+        number: int64, (n,), frame number of each packet in the order of display; -1 if it is not certain.
         key: bool, (n,), whether decoding can begin there.
-        bad: bool, (n,), what is damaged or lost, as far as that is known.
+        bad: bool, (n,), whether the packet is known to be damaged or lost.
     """
 
     places: list[int]
@@ -127,9 +126,9 @@ class PacketTable:
     bad: Array
 
     def broken(self) -> Array:
-        """bool, (n,): what is bad, or is decoded from what is bad: up to the next key frame.
+        """bool, (n,): True for packets that are bad, or are decoded from a bad one: up to the next key frame.
 
-        Frames that a key frame goes before in the file, but not on the screen, hang on what was before it too.
+        Frames that follow a key frame in the file, but are displayed before it, depend on earlier packets too.
         """
         if not self.bad.any():
             return self.bad
@@ -142,13 +141,13 @@ class PacketTable:
         return broken
 
     def last_key(self, place: int) -> int:
-        """Return the last key frame at a place or before it; 0 where there is none."""
+        """Return the position of the last key frame up to a position; 0 if there is none."""
         found = np.flatnonzero(self.key[: place + 1])
         return int(found[-1]) if len(found) else 0
 
 
 def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packet[VideoStream]]:
-    """Yield the packets of a file, past places where FFmpeg stumbles."""
+    """Yield the packets of a file, and continue after FFmpeg's errors."""
     import av
 
     for _ in range(_MOST_FAILURES):
@@ -160,10 +159,10 @@ def packets_of(container: InputContainer, stream: VideoStream) -> Iterator[Packe
 
 
 def read_packets(path: Path) -> PacketTable:
-    """Read all packets of a video, however damaged, and find out which frames they are.
+    """Read all packets of a video, however damaged, and find their frame numbers.
 
-    Where the file has a table of its packets (mp4, mov, avi), that tells of the ones that are lost too, and what lies
-    elsewhere is no frame.
+    If the file has a table of its packets (mp4, mov, avi), lost packets are known from it, and packets that it does not
+    list are not frames.
     """
     with opened(path) as (container, stream):
         kinds = container.format.name.split(",")
@@ -204,7 +203,7 @@ def read_packets(path: Path) -> PacketTable:
 
 @dataclasses.dataclass
 class _Found:
-    """A packet: where it lies, its size, when it is displayed, and what it is good for."""
+    """A packet: its position in the file, size in bytes, display time and properties."""
 
     position: int | None
     size: int
@@ -215,13 +214,13 @@ class _Found:
 
 
 def _is_key_by_index(first: _Found, stream: VideoStream) -> bool:
-    """Tell whether the index of a file says that its first packet is a key frame, which a damaged one does not."""
+    """Return whether the index marks the first packet as a key frame; a damaged packet does not show it itself."""
     entry = next(iter(stream.index_entries), None)
     return entry is not None and entry.is_keyframe and (entry.pos == first.position or entry.timestamp == first.time)
 
 
 def _leave_out_before_first_key(found: list[_Found]) -> None:
-    """Leave out what cannot be rebuilt: what comes before the first key frame, in the file or on the screen."""
+    """Leave out packets that cannot be decoded: those before the first key frame, in the file or on display."""
     first = next((one for one in found if one.is_key), None)
     for one in found:
         if one is first:
@@ -233,10 +232,10 @@ def _leave_out_before_first_key(found: list[_Found]) -> None:
 
 
 def _leave_out_after_gap(path: Path, found: list[_Found], n: int, n_stated: int, n_streams: int) -> int:
-    """Leave out what comes after a gap in an avi without an index, for it is not known how many frames it swallowed.
+    """Leave out packets after a gap in an avi without an index, since the number of lost frames is unknown.
 
     Returns:
-        How many frames there were: as many as the header states, if that can be believed.
+        The number of frames before the damage: the number in the header, if it is plausible.
     """
     certain, whole = whole_up_to(path, ((one.position or 0, one.size) for one in found), n_streams)
     for one in found[certain:]:
@@ -247,10 +246,10 @@ def _leave_out_after_gap(path: Path, found: list[_Found], n: int, n_stated: int,
 
 
 def _number(table: PacketTable, places: Array, reordered: bool, has_times: bool) -> None:
-    """Number the packets that were found, as far as that is certain: by their times, if the file has any.
+    """Number the packets that were found, as far as this is certain: by their times, if the file stores any.
 
-    An avi has none: there they are made up, of what the packets seem to be. Times must be complete, all different, and
-    nowhere far from the order of the file.
+    An avi stores none; FFmpeg guesses them from the packets. Times must be complete, all different, and close to the
+    order of the file.
     """
     times = [time for time in table.times if time is not None]
     if not reordered and (not has_times or times == sorted(times)):
@@ -259,7 +258,7 @@ def _number(table: PacketTable, places: Array, reordered: bool, has_times: bool)
     if not has_times or len(set(times)) < len(table.times):
         return
     ranks = np.argsort(np.argsort(times))
-    if np.abs(ranks - np.arange(len(ranks))).max(initial=0) <= HELD:  # else a time is wrong
+    if np.abs(ranks - np.arange(len(ranks))).max(initial=0) <= HELD:  # otherwise a time is wrong
         lost = np.setdiff1d(np.arange(len(table.number)), places)
         known = places < (table.last_key(int(lost[0])) if len(lost) else len(table.number))
         table.number[places[known]] = ranks[known]

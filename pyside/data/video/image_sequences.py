@@ -1,4 +1,4 @@
-"""Image sequences as videos: a folder of numbered images, each of which is a frame."""
+"""Reads image sequences as videos: a folder of numbered images, each of which is a frame."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ from pyside.system.paths import inside, reading
 
 IMAGE_SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", *STACK_SUFFIXES)
 _NUMBERED = re.compile(r"(.*?)([0-9]+)([^0-9]*)", re.DOTALL)
-_MOST_GAPS_TOLD = 5
-_AHEAD = 4  # images a thread that are read ahead
+_MOST_GAPS_SHOWN = 5
+_AHEAD = 4  # images that are read ahead, per thread
 
 
 def is_sequence(folder: Path) -> bool:
-    """Tell whether a folder holds several images that differ in one number of their names, and no other image.
+    """Return whether a folder holds several images whose names differ in one number, and no other image.
 
-    TIFF files with several pages each are no images of a sequence.
+    TIFF files with several pages are not images of a sequence.
     """
     images = _images_in(folder)
     parts = [_NUMBERED.fullmatch(image.stem) for image in images]
@@ -41,16 +41,16 @@ def is_sequence(folder: Path) -> bool:
 
 
 def images_of(folder: Path) -> list[Path]:
-    """Return the images of a sequence in the order of their numbers; missing ones are passed over.
+    """Return the images of a sequence in the order of their numbers; missing ones are skipped.
 
     Raises:
-        BadVideo: there is none, they have no number, or several have the same, or their names differ in more.
+        BadVideo: there are no images; names have no number, or the same number, or differ in more than the number.
     """
     return [image for _, image in sorted(_by_number(folder).items())]
 
 
 def probe_sequence(folder: Path, on_damage: str) -> VideoInfo:
-    """Read what there is to know of an image sequence; `pyside.data.video.reader.probe` says more."""
+    """Read the properties of an image sequence; see `pyside.data.video.reader.probe`."""
     images = _by_number(folder)
     _check_gaps(folder, images, on_damage)
     height, width = _size_of_first(folder, images, on_damage)
@@ -61,13 +61,13 @@ def probe_sequence(folder: Path, on_damage: str) -> VideoInfo:
 
 
 def read_sequence(request: Request) -> Iterator[tuple[Array, Array]]:
-    """Yield the numbers and regions of the wanted images, read by several threads."""
+    """Yield the numbers and regions of the selected images, read by several threads."""
     images = _by_number(request.path)
     _check_gaps(request.path, images, request.on_damage)
     first, n_frames = min(images), len(request.keep)
     if max(images) - first + 1 != n_frames:
         raise BadVideo(
-            f"{request.path} has {max(images) - first + 1} images, not {n_frames}. Did the folder change meanwhile?"
+            f"{request.path} has {max(images) - first + 1} images, not {n_frames}. Check whether it has changed."
         )
     frame_size = _size_of_first(request.path, images, request.on_damage)
 
@@ -103,25 +103,25 @@ def _by_number(folder: Path) -> dict[int, Path]:
     images = _images_in(folder)
     if not images:
         endings = ", ".join(IMAGE_SUFFIXES)
-        raise BadVideo(f"{folder} is a folder without images, not a video. Name a file; images end in {endings}.")
+        raise BadVideo(f"{folder} is a folder without images, not a video. Give a file; images end in {endings}.")
     found: dict[int, Path] = {}
     alike: tuple[str, str] | None = None
     for image in images:
         parts = _NUMBERED.fullmatch(image.stem)
         if parts is None:
             raise BadVideo(
-                f"{folder}: the image {image.name} has no number in its name, by which images of a sequence are put in "
-                "order. Take it out, or number it."
+                f"{folder}: the image {image.name} has no number in its name. The numbers give the order of a "
+                "sequence: remove the image, or number it."
             )
         if alike not in (None, (parts[1], parts[3])):
             raise BadVideo(
-                f"{folder}: {images[0].name} and {image.name} differ in more than their number, so they are no images "
-                "of one sequence. Give each sequence a folder of its own."
+                f"{folder}: {images[0].name} and {image.name} differ in more than their number, so they are not images "
+                "of one sequence. Give each sequence its own folder."
             )
         alike = parts[1], parts[3]
         number = int(parts[2])
         if number in found:
-            raise BadVideo(f"{folder}: {found[number].name} and {image.name} have the same number. Take one out.")
+            raise BadVideo(f"{folder}: {found[number].name} and {image.name} have the same number. Remove one.")
         found[number] = image
     return found
 
@@ -135,8 +135,8 @@ def _check_gaps(folder: Path, images: dict[int, Path], on_damage: str) -> None:
         return
     present = sorted(images)
     gaps = [(one + 1, other - 1) for one, other in itertools.pairwise(present) if other > one + 1]
-    shown = ", ".join(str(one) if one == other else f"{one} to {other}" for one, other in gaps[:_MOST_GAPS_TOLD])
-    more = " and more" if len(gaps) > _MOST_GAPS_TOLD else ""
+    shown = ", ".join(str(one) if one == other else f"{one} to {other}" for one, other in gaps[:_MOST_GAPS_SHOWN])
+    more = " and more" if len(gaps) > _MOST_GAPS_SHOWN else ""
     raise BadVideo(
         f"{folder}: of the images {first} to {last}, {n_missing} are missing: {shown}{more}. Copy them again"
         + ("." if on_damage == "skip" else f". {how_to_skip()}")
@@ -144,7 +144,7 @@ def _check_gaps(folder: Path, images: dict[int, Path], on_damage: str) -> None:
 
 
 def _size_of_first(folder: Path, images: dict[int, Path], on_damage: str) -> tuple[int, int]:
-    """Return (height, width) of the first image, or where damage is skipped of the first that can be read."""
+    """Return (height, width) of the first image; if damage is skipped, of the first that can be read."""
     from pyside.data.formats.images import image_size
 
     first = min(images)
@@ -173,7 +173,7 @@ def _read_image(folder: Path, number: int, image: Path | None, frame_size: tuple
 
 
 def seconds_of_decoding(folder: Path, most: int) -> tuple[int, float]:
-    """Read the first images and return how many they were, at most `most`, and how long it took."""
+    """Read the first images; return their number, at most `most`, and the time in seconds."""
     images = dict(enumerate(images_of(folder)[:most]))
     began = time.perf_counter()
     size = _size_of_first(folder, images, "skip")

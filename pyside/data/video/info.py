@@ -1,4 +1,4 @@
-"""What is known of a video before its frames are read, whatever kind of file it is."""
+"""The properties of a video that are known before its frames are read, for all kinds of files."""
 
 from __future__ import annotations
 
@@ -12,20 +12,20 @@ from pyside.system.paths import Stamp
 
 @dataclasses.dataclass(frozen=True)
 class VideoInfo:
-    """What the headers and packets of a video say.
+    """The properties of a video, from its headers and packets.
 
     Attributes:
         path: the file, or the folder of an image sequence.
-        n_frames: number of frames that decoding gives; where damage is skipped, the damaged ones among them.
-        height: of a frame, in pixels.
-        width: of a frame, in pixels.
-        frames_per_second: as the file states it, which for high-speed video is often not the rate of recording; 0.0
-            where it does not say.
+        n_frames: number of frames that decoding gives; if damage is skipped, including the damaged ones.
+        height: height of a frame, in pixels.
+        width: width of a frame, in pixels.
+        frames_per_second: rate in the file, which for high-speed video is often not the rate of recording; 0.0 if the
+            file has none.
         codec: FFmpeg's name of the codec, such as ``h264``; ``tiff`` for a stack, ``images`` for an image sequence.
-        pixel_format: FFmpeg's name, such as ``yuv420p``; of a stack ``gray8``, ``gray12``, ``gray16`` or ``rgb24`` and
-            the like, of an image sequence the endings of its files.
+        pixel_format: FFmpeg's name, such as ``yuv420p``; for a stack ``gray8``, ``gray12``, ``gray16``, ``rgb24`` or
+            similar; for an image sequence the suffixes of its files.
         bytes: size of the file, or of all files of an image sequence.
-        stamp: what the file was known by before it was looked at.
+        stamp: identity of the file before it was read, by which a change is noticed.
     """
 
     path: Path
@@ -40,10 +40,10 @@ class VideoInfo:
 
 
 def damaged(path: Path, number: int, why: str) -> BadVideo:
-    """Return the error for a frame that is damaged."""
+    """Return the error for a damaged frame."""
     return BadVideo(f"{path}: frame {number} (counted from 0) is damaged: {why}. Copy the file again. {how_to_skip()}")
 
 
 def how_to_skip() -> str:
-    """Return how damaged frames are left out, for a message."""
+    """Return the sentence of messages about how to leave damaged frames out."""
     return f"To leave such frames out, set {named('on_damage')} to 'skip'."

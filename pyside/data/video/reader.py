@@ -1,4 +1,4 @@
-"""The one way to read the frames of a video, a stack or an image sequence: exact to the frame, each cropped first."""
+"""Reads frames of videos, stacks and image sequences: exact to the frame, each cropped before conversion."""
 
 from __future__ import annotations
 
@@ -40,31 +40,31 @@ _MEASURED_FRAMES = 64
 
 
 def probe(path: str | PathLike[str], on_damage: str = "error") -> VideoInfo:
-    """Read what there is to know of a video without decoding it.
+    """Read the properties of a video without decoding it.
 
-    A video is a file that FFmpeg reads, a TIFF stack with one frame a page, or a folder of numbered images: its frames
-    are in the order of the numbers in their names.
+    A video is a file that FFmpeg reads, a TIFF stack with one frame per page, or a folder of numbered images, which are
+    the frames in the order of the numbers in their names.
 
-    The number of frames never comes from a header alone, since headers are often wrong. Where the file has a table of
-    its samples (mp4, mov; avi, if its header agrees), it is the number of its entries, less those that an edit list
-    discards. For everything else (mkv, mpg, wmv, fragmented mp4) all packets are read, at the speed of the disk, and
-    counted. One packet is one frame with every codec that cameras write; only a video that does not begin with a key
-    frame, where decoders drop what they cannot rebuild, is decoded to count its frames. Should decoding give another
-    number all the same, `read_regions` tells.
+    The number of frames never comes from a header alone, since headers are often wrong. If the file has a table of its
+    samples (mp4, mov; avi, if its header agrees), it is the number of entries, less those that an edit list discards.
+    For all other files (mkv, mpg, wmv, fragmented mp4), all packets are read, at the speed of the disk, and counted.
+    One packet is one frame with every codec that cameras write. Only a video that does not begin with a key frame is
+    decoded to count its frames, since decoders drop what they cannot decode. If decoding gives another number,
+    `read_regions` raises an error.
 
     Args:
         path: the video file, TIFF file, or folder of images.
-        on_damage: "error", or "skip" where `read_regions` will be told so too: a file that is cut short or damaged is
-            no error then, as long as any frame can be told in it, and damaged frames count.
+        on_damage: "error", or "skip" if `read_regions` will skip too: then a file that is cut short or damaged is no
+            error, as long as any frame can be found in it, and damaged frames count.
 
     Raises:
-        PathMissing: there is no such file.
+        PathMissing: the file does not exist.
         BadVideo: it is empty, cut short, cannot be read, or has no video in it; or images of a sequence are missing.
     """
     _check_choice("on_damage", on_damage, ON_DAMAGE)
     path = Path(path)
     if not is_there(path):
-        raise PathMissing(f"There is no file {path}. Check its name and folder.")
+        raise PathMissing(f"There is no file {path}. Check its name and its folder.")
     check_readable(path)
     stamp = stamp_of(path)
     if path.is_dir():
@@ -88,42 +88,43 @@ def read_regions(
     on_damage: str = "error",
     threads: int | None = None,
 ) -> Iterator[tuple[Array, Array]]:
-    """Give a region of each wanted frame, in grey.
+    """Yield a region of each selected frame, in grey.
 
-    Frame k is the k-th one that decoding the whole file gives, in the order of display: nothing that headers, times or
-    indices say of it counts. Decoding ends with the last wanted frame. It begins at a key frame near the first wanted
-    one where all packets and all frames from there on agree on which frame is which, else at the beginning. The
-    rotation that a file may ask for is not applied: frames are as they are stored.
+    Frame k is the k-th frame in display order when the whole file is decoded; headers, times and indices do not count.
+    Decoding ends with the last selected frame. It begins at a key frame near the first selected one if all packets and
+    frames from there on agree on the frame numbers, otherwise at the beginning. A rotation stored in the file is not
+    applied: frames are as they are stored.
 
-    Grey is what PyAV's ``frame.reformat(format="gray")`` gives: luma from 0 (black) to 255 (white). It is cut out of
-    the luma plane as that is stored; where the plane spans 16 to 235 (limited range: every ``yuv`` format that does not
-    say otherwise), only the region is brought to full range. Frames without a luma plane of 8 bits (RGB, palettes,
-    packed YUV, and 10 to 16 bits, which become 8 by their declared depth) are converted whole, which is slower.
+    Grey is what PyAV's ``frame.reformat(format="gray")`` gives: luma from 0 (black) to 255 (white). The region is cut
+    out of the stored luma plane; if the plane spans 16 to 235 (limited range: every ``yuv`` format that does not
+    declare full range), only the region is converted to full range. Frames without a luma plane of 8 bits (RGB,
+    palettes, packed YUV, and 10 to 16 bits, which become 8 by their declared depth) are converted whole, which is
+    slower.
 
     Args:
         path: the video file, TIFF file, or folder of images.
         size: (height, width) of the region, in pixels.
-        top: int, (n_frames,), first row of the region in each frame, from 0; not looked at where `keep` is False.
+        top: int, (n_frames,), first row of the region in each frame, from 0; ignored if `keep` is False.
         left: int, (n_frames,), first column, likewise.
-        keep: bool, (n_frames,), which frames are wanted; its length is what `probe` says.
-        grey: "full-range", or "raw-y" for the luma plane as it is stored (without one of 8 bits: full range).
-        pad: whether a region may stick out of the frame; what lies outside is black, which is 0, but 16 in raw luma of
+        keep: bool, (n_frames,), True for selected frames; its length is `n_frames` of `probe`.
+        grey: "full-range", or "raw-y" for the luma plane as stored (full range if there is none of 8 bits).
+        pad: whether a region may extend beyond the frame; pixels outside are black, which is 0, but 16 in raw luma of
             limited range.
-        on_damage: "error", or "skip": frames that are damaged, lost, or decoded from such ones (which are all up to
-            the next key frame) do not come, and neither do those whose number is not certain for that; all others come
-            with their right numbers.
-        threads: how many the decoder uses; by default one for each core that this process may use.
+        on_damage: "error", or "skip" to leave out frames that are damaged, lost, or decoded from such frames (all up
+            to the next key frame), and frames whose number is therefore not certain; all others have their exact
+            numbers.
+        threads: number of threads of the decoder; by default one for each core that this process may use.
 
     Yields:
-        (numbers, frames): int64, (m,), which frames these are, counted from 0, ascending; and uint8,
-        (m, height, width, 1), C order. Some 256 at a time or at most 16 MB. Each chunk is new memory.
+        (numbers, frames): int64, (m,), frame numbers counted from 0, ascending; and uint8, (m, height, width, 1), C
+        order. About 256 frames, or at most 16 MB. Each chunk is new memory.
 
     Raises:
-        PathMissing: there is no such file.
-        BadVideo: it cannot be read, a frame up to the last wanted one is damaged or of another size, or there are
-            fewer or, as far as that was read, more than ``len(keep)`` frames.
+        PathMissing: the file does not exist.
+        BadVideo: it cannot be read, a frame up to the last selected one is damaged or of another size, or there are
+            fewer or (as far as the file was read) more than ``len(keep)`` frames.
         OutOfFrame: a region does not lie inside the frame.
-        ValueError: another `grey` or `on_damage`, or vectors of different lengths.
+        ValueError: an unknown `grey` or `on_damage`, or vectors of different lengths.
     """
     _check_choice("grey", grey, GREYS)
     _check_choice("on_damage", on_damage, ON_DAMAGE)
@@ -140,14 +141,14 @@ def read_regions(
 
 
 def sample_frames(path: str | PathLike[str], most: int) -> Array:
-    """Return some frames that are spread over a video, whole and in full-range grey.
+    """Return frames from all over a video, whole and in full-range grey.
 
-    They are near to where they should be, but not exact to the frame: this is for looking at a video. The same file
-    gives the same frames.
+    Their positions are approximate, not exact to the frame: this is for a view of a video. The same file gives the same
+    frames.
 
     Args:
         path: as in `probe`.
-        most: how many frames; fewer come where there are fewer, or some are damaged.
+        most: number of frames; fewer are returned if the video has fewer, or some are damaged.
 
     Returns:
         uint8, (m, height, width).
@@ -170,7 +171,7 @@ def sample_frames(path: str | PathLike[str], most: int) -> Array:
 
 
 def decoding_rate(path: str | PathLike[str]) -> float:
-    """Measure how many frames a second are decoded, all cores at work, on the first 64 frames or fewer.
+    """Measure the speed of decoding in frames per second, with all cores, on at most the first 64 frames.
 
     Raises:
         PathMissing, BadVideo: as in `probe`.
@@ -179,12 +180,12 @@ def decoding_rate(path: str | PathLike[str]) -> float:
     room = image_sequences if path.is_dir() else tiff_stacks if _is_stack(path) else ffmpeg_packets
     n, seconds = room.seconds_of_decoding(path, _MEASURED_FRAMES)
     if not n:
-        raise BadVideo(f"{path} holds no frame. Copy it again, or leave it out.")
+        raise BadVideo(f"{path} holds no frames. Copy it again, or leave it out.")
     return n / max(seconds, 1e-6)
 
 
 def describe_video(path: str | PathLike[str]) -> dict[str, Any]:
-    """Return what a person wants to know of a video, as plain values.
+    """Describe a video for a person, in plain values.
 
     Raises:
         PathMissing, BadVideo: as in `probe`.
@@ -208,7 +209,7 @@ def describe_video(path: str | PathLike[str]) -> dict[str, Any]:
 def file_sha256(path: str | PathLike[str]) -> str:
     """Return the SHA-256 of a file as hexadecimal digits; it is read in blocks.
 
-    That of an image sequence is the SHA-256 of the lines ``<SHA-256> <name>`` of its images.
+    For an image sequence it is the SHA-256 of the lines ``<SHA-256> <name>`` of its images.
     """
     path = Path(path)
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""What is wanted of a video, and the regions that are cut out of its frames, collected into chunks."""
+"""Requests for frames of a video, and chunks of the regions that are cut out of its frames."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _CHUNK_BYTES = 16 << 20
 
 @dataclasses.dataclass(frozen=True)
 class Request:
-    """What is wanted of a video; `pyside.data.video.reader.read_regions` says what it means."""
+    """The arguments of `pyside.data.video.reader.read_regions`, which describes them."""
 
     path: Path
     size: tuple[int, int]
@@ -32,12 +32,12 @@ class Request:
 
 
 class Chunk:
-    """Collects regions until there are some 256 of them, or 16 MB.
+    """Collects about 256 regions, or at most 16 MB.
 
     Args:
         size: (height, width) of the regions.
-        pad: whether a region may stick out of its frame.
-        held: how many regions `take` can leave in the chunk.
+        pad: whether a region may extend beyond its frame.
+        held: number of regions that `take` can leave in the chunk.
     """
 
     def __init__(self, size: tuple[int, int], pad: bool, held: int = 0):
@@ -67,14 +67,14 @@ class Chunk:
         return len(self._numbers)
 
     def since(self, first: int) -> Array:
-        """Return the regions from one on, to be changed in place."""
+        """Return the regions from `first` on, to be changed in place."""
         return self._regions[first : len(self._numbers)]
 
     def take(self, held: int = 0) -> tuple[Array, Array]:
-        """Return what was collected but for the last `held`, which stay.
+        """Return the collected regions except the last `held`, which stay.
 
         Returns:
-            int64, (m,), the numbers that the regions were given, and uint8, (m, height, width, 1): new memory.
+            int64, (m,), the numbers of the regions, and uint8, (m, height, width, 1): new memory.
         """
         n = max(0, len(self._numbers) - held)
         regions, numbers = self._regions, self._numbers
@@ -86,10 +86,10 @@ class Chunk:
 
 
 def check_regions(request: Request, frame_size: tuple[int, int]) -> None:
-    """Check that the regions lie inside frames of (height, width), where they must.
+    """Check that the regions lie inside frames of (height, width), unless they are padded.
 
     Raises:
-        OutOfFrame: one sticks out.
+        OutOfFrame: a region extends beyond the frame.
     """
     (height, width), (rows, columns), top, left = request.size, frame_size, request.top, request.left
     outside = request.keep & ((top < 0) | (left < 0) | (top + height > rows) | (left + width > columns))
@@ -103,7 +103,7 @@ def check_regions(request: Request, frame_size: tuple[int, int]) -> None:
 
 
 def tried(read: Callable[..., Array], *arguments: Any) -> Array | BadVideo:
-    """Return what a function reads, or the error that it raises."""
+    """Return the result of a function, or the `BadVideo` that it raises."""
     try:
         return read(*arguments)
     except BadVideo as error:
@@ -113,7 +113,7 @@ def tried(read: Callable[..., Array], *arguments: Any) -> Array | BadVideo:
 def cut_images(
     request: Request, frame_size: tuple[int, int], images: Iterator[tuple[int, Array | BadVideo]]
 ) -> Iterator[tuple[Array, Array]]:
-    """Yield the numbers and regions of images of one size, uint8 (height, width); errors among them as wanted."""
+    """Yield the numbers and regions of images of one size, uint8 (height, width); raise or skip errors among them."""
     check_regions(request, frame_size)
     chunk = Chunk(request.size, request.pad)
     for number, image in images:

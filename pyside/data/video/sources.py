@@ -1,4 +1,4 @@
-"""Which videos are meant, and what their recordings are called."""
+"""Finds videos in folders and lists, and names their recordings."""
 
 from __future__ import annotations
 
@@ -19,20 +19,21 @@ from pyside.system.records import same_name
 
 
 def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) -> list[Path]:
-    """Return the videos meant: a file, several, or those of a folder in the order of MATLAB's ``dir``.
+    """Return the videos to read: a file, several, or those of a folder in the order of MATLAB's ``dir``.
 
-    That is the order of the character codes of their names. Hidden files do not count. A video is a file with one of
-    `VIDEO_SUFFIXES`, TIFF stacks among them, or a folder of numbered images, which are its frames. So a folder may be
+    This is the order of the character codes of their names. Hidden files are ignored. A video is a file with one of
+    `VIDEO_SUFFIXES`, which include TIFF stacks, or a folder of numbered images, which are its frames. So a folder may
+    be
 
-    - several recordings: it holds videos; or it holds none, but sub-folders with numbered images;
+    - several recordings: it holds videos; or it holds no videos, but sub-folders with numbered images;
     - one recording: it holds numbered images and no video.
 
-    A TIFF file with one image is no video where others lie beside it that are.
+    A TIFF file with one image is not a video if there are other videos in its folder.
 
     Args:
-        videos: a file, a folder, or a list of such.
-        faults: takes what is missing, may not be read, holds no video, or is named twice.
-        warnings: takes which videos of a folder are links that lead out of it, and where to.
+        videos: a file, a folder, or a list of these.
+        faults: receives what is missing, cannot be read, holds no video, or is given twice.
+        warnings: a list that receives a warning for videos that are links out of their folder, with their targets.
     """
     given = [videos] if isinstance(videos, (str, PathLike)) else videos
     if not isinstance(given, Sequence) or not given or not all(isinstance(one, (str, PathLike)) for one in given):
@@ -57,18 +58,18 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) 
     faults.what, faults.total = "videos", len(paths)
     twice = sorted(str(path) for path, n in collections.Counter(paths).items() if n > 1)
     if twice:
-        faults.add(BadVideo, f"Named twice: {', '.join(twice)}. A video may stand on one side of a split only.")
+        faults.add(BadVideo, f"Given twice: {', '.join(twice)}. A video may be on one side of a split only.")
     elif linked:
         _check_links(paths, faults)
     return paths
 
 
 def _whole(videos: Sequence[Path], links: Links, faults: Faults) -> list[Path]:
-    """Return the videos of a folder that are there, and note their links; one that leads nowhere is a fault."""
+    """Return the videos of a folder that exist, and note their links; a broken link is a fault."""
     found = []
     for video in videos:
         if links.see(video) and not is_there(video):
-            text = f"{video} is a link that leads nowhere. Copy the video there, or remove the link."
+            text = f"{video} is a broken link. Copy the video there, or remove the link."
             faults.add(PathMissing, text, of=video)
             continue
         for image in inside_of(video) if is_folder(video) else ():
@@ -78,20 +79,20 @@ def _whole(videos: Sequence[Path], links: Links, faults: Faults) -> list[Path]:
 
 
 def _check_links(paths: Sequence[Path], faults: Faults) -> None:
-    """Two names of one video would be two recordings of the same frames."""
+    """Note a fault for links to the same video: they would be recordings with the same frames."""
     by_file: dict[str, list[str]] = {}
     for path in paths:
         by_file.setdefault(os.path.realpath(path), []).append(str(path))
     for names in by_file.values():
         if len(names) > 1:
-            text = f"By links, one video is there {len(names)} times: {some(names)}."
-            faults.add(BadVideo, f"{text} A video may stand on one side of a split only: keep one of them.")
+            text = f"Through links, one video occurs {len(names)} times: {some(names)}."
+            faults.add(BadVideo, f"{text} A video may be on one side of a split only: keep one of them.")
 
 
 def recording_names(paths: Sequence[Path]) -> list[str]:
-    """Return the shortest names that tell the videos apart: the stem, the name, or with folders before it.
+    """Return the shortest names that are different for all videos: the stem, the name, or with parent folders.
 
-    Names that `same_name` finds the same are; what is no UTF-8 in one is as `printable`.
+    Names are compared by `same_name`; parts that are not UTF-8 are replaced by `printable`.
     """
     names = [printable(path.name if path.is_dir() else path.stem) for path in paths]
     for depth in range(1, max((len(path.parts) for path in paths), default=0) + 1):
@@ -103,7 +104,7 @@ def recording_names(paths: Sequence[Path]) -> list[str]:
             for path, name in zip(paths, names, strict=True)
         ]
     seen: collections.Counter[str] = collections.Counter()
-    for place, name in enumerate(names):  # what differs in how its letters are written only
+    for place, name in enumerate(names):  # names that differ only by composed and decomposed Unicode
         seen[same_name(name)] += 1
         if (number := seen[same_name(name)]) > 1:
             names[place] = f"{name} ({number})"
@@ -111,14 +112,14 @@ def recording_names(paths: Sequence[Path]) -> list[str]:
 
 
 def _inside(folder: Path) -> list[Path]:
-    """Return the recordings that a folder is, or holds."""
+    """Return the recordings in a folder, or the folder itself if it is one recording."""
     try:
         inside = inside_of(folder)
         videos = [one for one in inside if one.suffix.lower() in FFMPEG_SUFFIXES and not is_folder(one)]
         if not videos and is_sequence(folder):
             return [folder]
         stacks = [one for one in inside if one.suffix.lower() in STACK_SUFFIXES and not is_folder(one)]
-        if videos:  # a lone image beside them is no video
+        if videos:  # a single image beside them is not a video
             stacks = [one for one in stacks if not holds_one_image(one)]
         found = sorted(videos + stacks, key=lambda one: one.name)
         found = found or [one for one in inside if is_folder(one) and is_sequence(one)]
@@ -127,7 +128,7 @@ def _inside(folder: Path) -> list[Path]:
     if not found:
         raise BadVideo(
             f"There is no video in the folder {folder}. Videos end in {', '.join(VIDEO_SUFFIXES)}; the images of a "
-            f"sequence, two or more in a folder of their own, end in {', '.join(IMAGE_SUFFIXES)} and differ in one "
-            "number of their names."
+            f"sequence, two or more in their own folder, end in {', '.join(IMAGE_SUFFIXES)}, and their names differ in "
+            "one number."
         )
     return found

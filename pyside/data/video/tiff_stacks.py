@@ -1,4 +1,4 @@
-"""TIFF stacks as videos: each page is a frame, of 1 to 16 bits, grey or in colours."""
+"""Reads TIFF stacks as videos: each page is a frame, of 1 to 16 bits, grey or in colour."""
 
 from __future__ import annotations
 
@@ -21,29 +21,29 @@ from pyside.settings.core import named
 from pyside.system.paths import reading
 
 STACK_SUFFIXES = (".tif", ".tiff")
-_READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # stored as they are, or deflated; Pillow reads the other compressions
+_READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # uncompressed or deflated; Pillow reads the other compressions
 _MIN_IS_WHITE, _PALETTE = 0, 3  # values of PhotometricInterpretation
 _SILENT = logging.NullHandler()
 
 
 def probe_stack(path: Path, on_damage: str) -> VideoInfo:
-    """Read what there is to know of a TIFF stack; `pyside.data.video.reader.probe` says more."""
+    """Read the properties of a TIFF stack; see `pyside.data.video.reader.probe`."""
     with _Stack(path, on_damage) as stack:
         return VideoInfo(path, stack.n_frames, *stack.frame_size, 0.0, "tiff", stack.pixel_format, path.stat().st_size)
 
 
 def read_stack(request: Request) -> Iterator[tuple[Array, Array]]:
-    """Yield the numbers and regions of the wanted pages."""
+    """Yield the numbers and regions of the selected pages."""
     with _Stack(request.path, request.on_damage) as stack:
         n_frames = len(request.keep)
         if stack.n_frames != n_frames:
-            raise BadVideo(f"{request.path} has {stack.n_frames} pages, not {n_frames}. Did the file change meanwhile?")
+            raise BadVideo(f"{request.path} has {stack.n_frames} pages, not {n_frames}. Check whether it has changed.")
         numbers = np.flatnonzero(request.keep).tolist()
         yield from cut_images(request, stack.frame_size, ((number, tried(stack.frame, number)) for number in numbers))
 
 
 def holds_one_image(path: Path) -> bool:
-    """Tell whether a TIFF file holds one image, as far as it can be read."""
+    """Return whether a TIFF file holds one image; also True if it cannot be read."""
     try:
         return len(_directories(path, 2)[0]) == 1
     except BadVideo:
@@ -51,11 +51,11 @@ def holds_one_image(path: Path) -> bool:
 
 
 class _Stack:
-    """An open TIFF file, one frame a page.
+    """An open TIFF file, one frame per page.
 
     Attributes:
         n_frames: number of pages.
-        frame_size: (height, width) of the first one.
+        frame_size: (height, width) of the first page.
         pixel_format: such as ``gray16``.
     """
 
@@ -64,8 +64,8 @@ class _Stack:
         places, broken = _directories(path)
         if broken and on_damage == "error":
             raise BadVideo(
-                f"{path} is cut short or damaged after page {len(places)}: what should follow there lies outside the "
-                f"file. Copy it again. {how_to_skip()}"
+                f"{path} is cut short or damaged after page {len(places)}: the next page lies outside the file. Copy "
+                f"it again. {how_to_skip()}"
             )
         self._open()
         try:
@@ -96,7 +96,7 @@ class _Stack:
         self._file.close()
 
     def _n_hidden(self) -> int:
-        """Return how many frames a file of ImageJ's holds behind its only page; 0 where there is no such thing."""
+        """Return how many frames an ImageJ file holds after its only page; 0 for other files."""
         with contextlib.suppress(Exception):
             if self._file.is_imagej and len(self._file.pages) == 1:
                 images = int((self._file.imagej_metadata or {}).get("images", 0))
@@ -112,17 +112,17 @@ class _Stack:
             raise damaged(self._path, number, f"its page cannot be read ({error})") from error
 
     def _form(self, page: Any) -> tuple[tuple[int, int, int], str]:
-        """Return (height, width, channels) of a page and words for its pixels."""
+        """Return (height, width, channels) of a page and the name of its pixel format."""
         try:
             height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
             bits, kind, depth = int(page.bitspersample), int(page.sampleformat), int(page.imagedepth)
             dtype = page.dtype
         except Exception as error:
-            raise BadVideo(f"{self._path}: a page of it says what no page can be ({error}). Copy it again.") from error
+            raise BadVideo(f"{self._path}: the description of a page is damaged ({error}). Copy it again.") from error
         if kind != 1 or bits > 16 or dtype is None or channels not in (1, 2, 3, 4) or depth != 1:
             raise BadVideo(
-                f"{self._path}: its pixels are {channels} x {dtype} ({bits} bits), which do not say which number is "
-                "white. Save it with 8 or 16 bits, grey or RGB; or hand the frames over as arrays with the option "
+                f"{self._path}: its pixels are {channels} x {dtype} ({bits} bits), which do not define which number is "
+                "white. Save it with 8 or 16 bits, grey or RGB; or convert the frames from arrays with the option "
                 f"{named('pixel_range')}."
             )
         if not height or not width:
@@ -166,7 +166,7 @@ class _Stack:
         if page.compression == 1 and sum(page.databytecounts) * 8 < page.imagelength * page.imagewidth * (
             page.bitspersample * page.samplesperpixel
         ):
-            raise BadVideo("its pixels are not all there")
+            raise BadVideo("some of its pixels are missing")
 
     def _read_hidden(self, page: Any, number: int) -> Array:
         with self._path.open("rb") as file:
@@ -182,7 +182,7 @@ class _Stack:
             if image.mode.startswith("I;16"):
                 return to_uint8(np.asarray(image).astype(np.uint16), None, str(self._path))
             if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"):
-                raise BadVideo(f"pixels of Pillow's mode {image.mode} do not say which number is white")
+                raise BadVideo(f"pixels of Pillow's mode {image.mode} do not define which number is white")
             return np.asarray(image.convert("L"))
 
 
@@ -190,10 +190,10 @@ def _directories(path: Path, most: int | None = None) -> tuple[list[int], bool]:
     """Follow the chain of pages of a TIFF file.
 
     Returns:
-        Where each page is described, at most `most` of them, and whether the chain breaks off.
+        Offsets of the pages' directories, at most `most` of them, and whether the chain is broken.
 
     Raises:
-        BadVideo: it is no TIFF file.
+        BadVideo: it is not a TIFF file.
     """
     with reading(path):
         n_bytes = path.stat().st_size
@@ -203,7 +203,7 @@ def _directories(path: Path, most: int | None = None) -> tuple[list[int], bool]:
         version = struct.unpack(order + "H", head[2:4])[0] if order and len(head) >= 8 else 0
         if version not in (42, 43):
             raise BadVideo(
-                f"{path} is no TIFF file{'' if n_bytes else ': it is empty'}. Copy it again, or leave it out."
+                f"{path} is not a TIFF file{'' if n_bytes else ': it is empty'}. Copy it again, or leave it out."
             )
         big = version == 43
         count, entry, offset = (order + "Q", 20, order + "Q") if big else (order + "H", 12, order + "I")
@@ -225,12 +225,12 @@ def _directories(path: Path, most: int | None = None) -> tuple[list[int], bool]:
 
 def _some(path: Path, found: dict[int, None]) -> list[int]:
     if not found:
-        raise BadVideo(f"{path} holds no page: it is cut short or damaged. Copy it again, or leave it out.")
+        raise BadVideo(f"{path} holds no pages: it is cut short or damaged. Copy it again, or leave it out.")
     return list(found)
 
 
 def _grey(pixels: Array, page: Any, what: str) -> Array:
-    """Bring the pixels of a page to grey, uint8 (height, width)."""
+    """Convert the pixels of a page to grey, uint8 (height, width)."""
     height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
     white = (1 << int(page.bitspersample)) - 1
     if channels > 1:
@@ -244,14 +244,14 @@ def _grey(pixels: Array, page: Any, what: str) -> Array:
 
 
 def _luma(colours: Array) -> Array:
-    """Return the luma of red, green and blue as Pillow reckons it."""
+    """Return the luma of red, green and blue as Pillow computes it."""
     red, green, blue = colours.astype(np.uint64)
     luma: Array = ((red * 19595 + green * 38470 + blue * 7471 + 32768) >> np.uint64(16)).astype(colours.dtype)
     return luma
 
 
 def seconds_of_decoding(path: Path, most: int) -> tuple[int, float]:
-    """Read the first frames and return how many they were, at most `most`, and how long it took."""
+    """Read the first frames; return their number, at most `most`, and the time in seconds."""
     with _Stack(path, "skip") as stack:
         n, began = min(most, stack.n_frames), time.perf_counter()
         for number in range(n):

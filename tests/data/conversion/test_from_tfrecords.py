@@ -233,7 +233,7 @@ def _records(file: Path) -> Any:
 def test_compressed_records_do_not_fill_the_disk_and_it_is_said_where_they_lie(
     records: Path, tmp_path: Path, small_disk: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(tfrecords, "_WORTH_SAYING", 1000)
+    monkeypatch.setattr(tfrecords, "_WORTH_REPORTING", 1000)
     monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
     file = tmp_path / "one.tfrecord.gz"
     file.write_bytes(gzip.compress(b"".join(one.read_bytes() for one in sorted(records.glob("*.tfrecord")))))

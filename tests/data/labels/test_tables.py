@@ -9,7 +9,7 @@ import numpy as np
 
 from pyside.data.formats.mat_files import Table
 from pyside.data.labels.entry import FrameList
-from pyside.data.labels.tables import is_label_table, one_row_a_video, read_label_table
+from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table
 from pyside.errors import BadLabels
 from tests.conftest import raises_with
 
@@ -33,8 +33,8 @@ def test_a_table_has_a_column_of_labels_and_a_row() -> None:
 
 def test_a_cell_of_vectors_is_a_row_a_video_but_not_in_a_csv_file() -> None:
     columns = {"labels": [np.array([0, 1]), np.array([1])], "video": ["a", "b"]}
-    assert one_row_a_video(Table(columns)) and not one_row_a_video(Table(columns, range(2, 4)))
-    assert not one_row_a_video(Table({"labels": ["A", "B"]}))
+    assert has_row_per_video(Table(columns)) and not has_row_per_video(Table(columns, range(2, 4)))
+    assert not has_row_per_video(Table({"labels": ["A", "B"]}))
 
 
 def test_each_row_is_a_video() -> None:
