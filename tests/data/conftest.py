@@ -49,7 +49,7 @@ def write_video(tmp_path: Path) -> WriteVideo:
 
 
 def label_vectors(lengths: Sequence[int], seed: int = 1) -> list[np.ndarray]:
-    """Return 0/1 labels, one vector per video, with both classes in each."""
+    """Return 0/1 labels, one vector a video, with both classes in each."""
     rng = np.random.default_rng(seed)
     vectors = [(rng.random(n) < 0.4).astype(np.uint8) for n in lengths]
     for vector in vectors:

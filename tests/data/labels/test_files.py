@@ -60,7 +60,7 @@ def test_a_cell_holds_one_vector_a_video_whatever_their_types(tmp_path: Path, ve
     )
     matio.save_to_mat(tmp_path / "a.mat", {"labels": labels}, version=version)
     found = read_label_file(tmp_path / "a.mat")
-    assert (found.form, found.variable, found.path) == ("one vector per video", "labels", tmp_path / "a.mat")
+    assert (found.form, found.variable, found.path) == ("one vector a video", "labels", tmp_path / "a.mat")
     np.testing.assert_array_equal(found.vectors[0], [0, 1, 1, 0, np.nan])
     assert [vector.tolist() for vector in found.vectors[1:]] == [[True, False], [0, 1], [], [1]]
     assert [vector.dtype.name for vector in found.vectors] == ["float64", "bool", "uint8", "float64", "float64"]
@@ -85,7 +85,7 @@ def test_class_names_are_for_one_video_or_one_cell_a_video(tmp_path: Path) -> No
     assert read_label_file(mat(tmp_path, labels=names)).vectors == [["Touch", "NonTouch", "Touch"]]
     found = read_label_file(mat(tmp_path, labels=cell(names, cell("Touch"))))
     assert found.vectors == [["Touch", "NonTouch", "Touch"], ["Touch"]]
-    assert found.form == "one vector per video"
+    assert found.form == "one vector a video"
 
 
 def test_categorical_labels_are_class_names(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_description_counts_labels_and_bouts(tmp_path: Path) -> None:
     assert json.loads(json.dumps(found)) == {
         "kind": "labels",
         "path": str(path),
-        "form": "one vector per video",
+        "form": "one vector a video",
         "variable": "labels",
         "recordings": [
             {**plain, "name": "1", "frames": 10, "counts": {"-1": 1, "0": 2, "1": 4, "2": 1, "NaN": 2}, "bouts": 4},
@@ -214,7 +214,7 @@ def test_structs_name_their_videos_and_what_else_they_say_are_tags(tmp_path: Pat
         "notes": [np.ones((2, 2)), ""],
     }
     found = read_label_file(mat(tmp_path, marked=structs(**columns), rate=500.0))
-    assert (found.form, found.variable) == ("one struct per video", "marked")
+    assert (found.form, found.variable) == ("one struct a video", "marked")
     assert told(found) == [
         ("a.mp4", 7, [0, 1], {"camera": "left", "animal": "12"}),
         ("b.mp4", 300, [True, False, True], {"camera": "right", "animal": "12.5"}),
@@ -245,7 +245,7 @@ def test_a_struct_without_labels_among_others_is_named_with_its_fields(tmp_path:
 def test_a_struct_of_columns_is_a_table(tmp_path: Path) -> None:
     columns = {"files": 1.0, "video": cell("a", "b"), "labels": cell([[0, 1]], [[1.0]]), "camera": cell("l", "r")}
     found = read_label_file(mat(tmp_path, session=columns))
-    assert found.form == "table with one row per video"
+    assert found.form == "table with one row a video"
     assert told(found) == [
         ("a", None, [0, 1], {"files": "1", "camera": "l"}),
         ("b", None, [1], {"files": "1", "camera": "r"}),
@@ -266,7 +266,7 @@ def test_a_table_has_one_row_a_frame(tmp_path: Path, version: str) -> None:
         tmp_path, version, Video=["b", "a", "b"], Frame=[3.0, 1, 2], Label=[1.0, 0, np.nan], Camera=["l", "r", "l"]
     )
     found = read_label_file(path)
-    assert (found.form, found.variable) == ("table with one row per frame", "T")
+    assert (found.form, found.variable) == ("table with one row a frame", "T")
     assert [(one.name, one.tags) for one in found.entries] == [("b", {"Camera": "l"}), ("a", {"Camera": "r"})]
     np.testing.assert_array_equal(found.entries[0].for_video(4, 0, "b", "b"), [np.nan, np.nan, 1, np.nan])
 
@@ -276,7 +276,7 @@ def test_a_table_has_one_row_a_video_with_a_cell_of_vectors(tmp_path: Path, vers
     items = np.empty(2, object)
     items[:] = [np.array([[0.0, 1]]), np.array([[1.0], [0], [1]])]
     found = read_label_file(table(tmp_path, version, trial=[3.0, 4], touch=list(items), animal=[1.0, 2]))
-    assert found.form == "table with one row per video"
+    assert found.form == "table with one row a video"
     assert told(found) == [(None, 3, [0, 1], {"animal": "1"}), (None, 4, [1, 0, 1], {"animal": "2"})]
 
 
@@ -287,7 +287,7 @@ def test_a_map_goes_by_name_and_so_does_a_struct_that_is_called_labels(tmp_path:
     )
     expected = [("trial1", None, [0, 1], {}), ("trial2", None, [1, 0], {})]
     found = read_label_file(tmp_path / "a.mat")
-    assert (found.form, told(found)) == ("one vector per video, by name", expected)
+    assert (found.form, told(found)) == ("one vector a video, by name", expected)
     assert told(read_label_file(mat(tmp_path, labels=vectors))) == expected
     assert told(read_label_file(mat(tmp_path, session=vectors, other=vectors), "session")) == expected
 
@@ -339,7 +339,7 @@ def csv(folder: Path, text: str | bytes, name: str = "labels.csv") -> Path:
 )
 def test_a_csv_file_has_one_row_a_frame_in_any_order(tmp_path: Path, text: str | bytes) -> None:
     found = read_label_file(csv(tmp_path, text))
-    assert (found.form, found.variable) == ("table with one row per frame", None)
+    assert (found.form, found.variable) == ("table with one row a frame", None)
     assert told(found) == [
         ("a", None, ["NonTouch", "Touch"], {"camera": "left"}),
         ("b", None, ["NonTouch"], {"camera": "right"}),
@@ -431,14 +431,14 @@ def test_a_csv_file_is_described(tmp_path: Path, name: str) -> None:
         (1.0, "one vector for one video", [[1]]),
         (("A", "B"), "one vector for one video", [["A", "B"]]),
         (np.array(["A", None], object), "one vector for one video", [["A", ""]]),
-        (([0, 1], np.array([[1]])), "one vector per video", [[0, 1], [1]]),
-        ([array.array("d", [0, 1]), ("A", "B"), []], "one vector per video", [[0, 1], ["A", "B"], []]),
-        ({"a": [0, 1], "touch": [1]}, "one vector per video, by name", [[0, 1], [1]]),
-        ({"a": {"labels": [0, 1]}, "b": {"touch": [1]}}, "one vector per video, by name", [[0, 1], [1]]),
-        ({"video": "a", "labels": [0, 1]}, "one struct per video", [[0, 1]]),
-        ([{"video": "a", "labels": [0, 1]}, {"name": "b", "label": (1,)}], "one struct per video", [[0, 1], [1]]),
-        ({"video": ["a", "b"], "labels": [[0, 1], [1]]}, "table with one row per video", [[0, 1], [1]]),
-        ({"video": ["a", "a"], "frame": [1, 2], "label": [0, 1]}, "table with one row per frame", [[0, 1]]),
+        (([0, 1], np.array([[1]])), "one vector a video", [[0, 1], [1]]),
+        ([array.array("d", [0, 1]), ("A", "B"), []], "one vector a video", [[0, 1], ["A", "B"], []]),
+        ({"a": [0, 1], "touch": [1]}, "one vector a video, by name", [[0, 1], [1]]),
+        ({"a": {"labels": [0, 1]}, "b": {"touch": [1]}}, "one vector a video, by name", [[0, 1], [1]]),
+        ({"video": "a", "labels": [0, 1]}, "one struct a video", [[0, 1]]),
+        ([{"video": "a", "labels": [0, 1]}, {"name": "b", "label": (1,)}], "one struct a video", [[0, 1], [1]]),
+        ({"video": ["a", "b"], "labels": [[0, 1], [1]]}, "table with one row a video", [[0, 1], [1]]),
+        ({"video": ["a", "a"], "frame": [1, 2], "label": [0, 1]}, "table with one row a frame", [[0, 1]]),
         ([{"contactInds": [[2]], "prepross": [0, 2], "trialNum": 1}], "contact array", [[0, 1]]),
     ],
 )
