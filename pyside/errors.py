@@ -373,7 +373,7 @@ class Faults:
     def __iter__(self) -> Iterator[TouchTrainError]:
         return iter(self._found)
 
-    def told(self) -> list[tuple[TouchTrainError, str]]:
+    def messages(self) -> list[tuple[TouchTrainError, str]]:
         """Return what is to be told: each fault that differs from those before, with its text or that of all alike."""
         many = collections.Counter((type(fault), fault.alike) for fault in self._found if fault.alike)
         alike: dict[tuple[type, str], list[TouchTrainError]] = {}
@@ -400,7 +400,7 @@ class Faults:
         """
         if not self._found:
             return
-        first, told = self._found[0], [text for _, text in self.told()]
+        first, told = self._found[0], [text for _, text in self.messages()]
         if len(self._found) == 1:
             raise first
         if len(told) == 1:
