@@ -1,4 +1,4 @@
-"""What some types are called in annotations, everywhere."""
+"""Short names for types in annotations."""
 
 from __future__ import annotations
 
@@ -10,4 +10,4 @@ import numpy as np
 
 AnyPath = str | PathLike[str]
 Array = np.ndarray[Any, Any]
-Progress = Callable[[dict[str, Any]], None]  # called with a record of how far the work is
+Progress = Callable[[dict[str, Any]], None]  # called with a progress record
