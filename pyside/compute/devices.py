@@ -1,4 +1,4 @@
-"""What the computation runs on: which library computes, on CPU or GPU, and in which precision."""
+"""Choice of the backend library, of CPU or GPU, and of the precision."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ WITH_GPU = {
     "torch": "PyTorch with GPU support (see pytorch.org/get-started)",
 }
 
-_HELPERS = ("pandas", "matplotlib", "IPython")  # which Keras does without
-in_job = False  # whether this process does a job and nothing else, so that Keras need not be whole
+_HELPERS = ("pandas", "matplotlib", "IPython")  # Keras works without them
+in_job = False  # whether this process runs a job and nothing else, so that Keras needs no helpers
 
 
 def use_backend(backend: str) -> None:
-    """Make Keras compute with `backend`; to be called before Keras is imported.
+    """Select the backend of Keras; call this before Keras is imported.
 
     Args:
-        backend: ``tensorflow``, ``jax`` or ``torch``. It wins over the environment variable KERAS_BACKEND.
+        backend: ``tensorflow``, ``jax`` or ``torch``. It overrides the environment variable KERAS_BACKEND.
 
     Raises:
-        BadOption: it is not installed, or this process already computes with another one.
+        BadOption: it is not installed, or this process already uses another one.
     """
     if "keras" in sys.modules:
         used = backend_in_use()
         if used != backend:
             raise BadOption(
-                f"{named('backend')} is {backend!r}, but Keras already computes with {used!r} in this Python, and "
-                "cannot change over. Train in a job, as MATLAB and the command line do, or in a new Python."
+                f"{named('backend')} is {backend!r}, but Keras already uses {used!r} in this Python process and cannot "
+                "switch. Train in a job, as MATLAB and the command line do, or in a new Python process."
             )
         return
     if not _is_installed(backend):
@@ -60,35 +60,35 @@ def _is_installed(package: str) -> bool:
 
 
 def backend_in_use() -> str:
-    """Return what Keras computes with in this process: ``tensorflow``, ``jax`` or ``torch``."""
+    """Return the backend of Keras in this process: ``tensorflow``, ``jax`` or ``torch``."""
     return str(import_keras().config.backend())
 
 
 def import_keras() -> ModuleType:
-    """Import Keras and what it computes with, without the notes that TensorFlow prints while it is loaded.
+    """Import Keras and its backend, without the notes that TensorFlow prints while it is loaded.
 
-    It writes them from C++ before it looks at any setting, so the process's standard error is held back meanwhile.
-    It is shown after all if the import fails.
+    TensorFlow prints them from C++ before it reads any setting, so the process's standard error is held back during
+    the import, and shown only if the import fails.
     """
     if "keras" not in sys.modules:
         with _held_back_stderr(), _quickly():
             importlib.import_module("keras")
             gpu_count()
             if backend_in_use() != "tensorflow" and _is_installed("tensorflow"):
-                # Keras imports it all the same, once it writes a model. It shall not take the GPU from the backend.
+                # Keras imports TensorFlow later to write a model. It must not take the GPU from the backend.
                 importlib.import_module("tensorflow").config.set_visible_devices([], "GPU")
     return importlib.import_module("keras")
 
 
 @contextlib.contextmanager
 def _quickly() -> Iterator[None]:
-    """Import some thousand modules without looking for garbage after each few hundred objects: a quarter of the time.
+    """Import thousands of modules without garbage collection, which takes a quarter of the time.
 
-    In a job also without what Keras imports only for helpers that no job uses, which is as much again.
+    A job also skips packages that Keras imports only for helpers that no job uses, which saves as much again.
     """
     left_out = [name for name in (_HELPERS if in_job else ()) if name not in sys.modules]
     for name in left_out:
-        sys.modules[name] = None  # type: ignore[assignment]  # so that an import of it fails
+        sys.modules[name] = None  # type: ignore[assignment]  # makes its import fail
     collected = gc.isenabled()
     gc.disable()
     try:
@@ -123,16 +123,16 @@ def _held_back_stderr() -> Iterator[None]:
 
 
 def choose_device(execution_environment: str) -> str:
-    """Choose where to compute.
+    """Choose CPU or GPU.
 
     Args:
-        execution_environment: ``auto``, ``cpu`` or ``gpu``.
+        execution_environment: ``auto`` (a GPU if there is one), ``cpu`` or ``gpu``.
 
     Returns:
         ``cpu`` or ``gpu``.
 
     Raises:
-        BadOption: a GPU was asked for and the backend sees none.
+        BadOption: a GPU was requested and the backend finds none.
     """
     if execution_environment == "cpu":
         return "cpu"
@@ -142,7 +142,7 @@ def choose_device(execution_environment: str) -> str:
     if execution_environment == "gpu":
         backend = backend_in_use()
         raise BadOption(
-            f"{named('execution_environment')} is 'gpu', but {PROPER_NAMES[backend]} sees no GPU on this machine. Use "
+            f"{named('execution_environment')} is 'gpu', but {PROPER_NAMES[backend]} finds no GPU on this machine. Use "
             f"'auto' or 'cpu', or install {WITH_GPU[backend]}."
         )
     return "cpu"
@@ -158,17 +158,17 @@ def gpu_count() -> int:
         return int(library.cuda.device_count())
     try:
         return len(library.devices("gpu"))
-    except RuntimeError:  # how JAX says that there is none
+    except RuntimeError:  # JAX finds none
         return 0
 
 
 def device_scope(device: str) -> Any:
-    """Return a context in which Keras computes on the first `device`, ``cpu`` or ``gpu``, with any backend."""
+    """Return a context in which Keras computes on the first `device`, ``cpu`` or ``gpu``; for all backends."""
     return import_keras().device(f"{device}:0")
 
 
 def choose_precision(precision: str, device: str) -> str:
-    """Choose the precision: where ``auto`` was asked for, what is fast on the device.
+    """Choose the precision; ``auto`` means the fastest on the device.
 
     Args:
         precision: ``auto`` or the name of a Keras dtype policy.
@@ -185,16 +185,16 @@ def choose_precision(precision: str, device: str) -> str:
 
 
 def has_fast_bfloat16(vendor: str, flags: set[str]) -> bool:
-    """Tell whether a CPU trains faster in bfloat16 than in float32.
+    """Return whether a CPU trains faster in bfloat16 than in float32.
 
-    AMX makes it so, and AMD's AVX512-BF16 (the legacy network: 1.9 times as fast). Intel's AVX512-BF16 without AMX, as
-    in some virtual machines, does not: there bfloat16 reached 0.6 of the speed of float32.
+    It does with AMX, and with AMD's AVX512-BF16 (the legacy network: 1.9 times as fast). It does not with Intel's
+    AVX512-BF16 without AMX, as in some virtual machines: there bfloat16 reached 0.6 of the speed of float32.
     """
     return "amx_bf16" in flags or ("avx512_bf16" in flags and vendor == "AuthenticAMD")
 
 
 def cpu_facts(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, set[str]]:
-    """Return vendor and features of the CPU; nothing where the system does not tell, as on Windows and macOS."""
+    """Return vendor and feature flags of the CPU; empty if the system does not list them, as Windows and macOS."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -207,7 +207,7 @@ def cpu_facts(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, set[str]]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what a model is made with; that of the backend's library is under the backend's name."""
+    """Return the versions of all packages that make a model; the backend's version is under the backend's name."""
     import numpy as np
 
     keras, backend = import_keras(), backend_in_use()

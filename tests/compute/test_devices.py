@@ -8,6 +8,7 @@ import pytest
 
 from pyside.compute import devices
 from pyside.errors import BadOption
+from tests.conftest import raises_with
 
 
 def test_a_precision_that_was_asked_for_is_taken() -> None:
@@ -53,7 +54,7 @@ def test_auto_takes_a_gpu_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_gpu_that_is_not_there_is_said(backend: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "gpu_count", lambda: 0)
     monkeypatch.setattr(devices, "backend_in_use", lambda: backend)
-    with pytest.raises(BadOption, match=f"{name} sees no GPU on this machine.*or install {name} with GPU support"):
+    with raises_with(BadOption, "execution_environment", "no GPU", f"install {name}"):
         devices.choose_device("gpu")
 
 
@@ -62,9 +63,7 @@ def test_the_backend_in_use_may_be_asked_for_again_and_no_other() -> None:
     used = devices.backend_in_use()
     devices.use_backend(used)
     other = "jax" if used == "tensorflow" else "tensorflow"
-    with pytest.raises(
-        BadOption, match=f"is '{other}', but Keras already computes with '{used}'.*in a job.*new Python"
-    ):
+    with raises_with(BadOption, "backend", other, used, "job"):
         devices.use_backend(other)
 
 
