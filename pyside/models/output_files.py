@@ -99,7 +99,7 @@ class Place:
         self._kept_report = False
         self._temporary: Path | None = None
 
-    def told(self, dataset_hash: str) -> list[str]:
+    def replacement_notes(self, dataset_hash: str) -> list[str]:
         """Return what is to be said, once, of a model that will be replaced: when and on what it was trained."""
         if self._told or not self.path.is_file() or self._is_mine():
             return []
@@ -140,7 +140,7 @@ class Place:
             save.save_model(core, self.path, metadata, sample, self.replacing)
         except TouchTrainError as error:
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata, sample))
-            raise self.told_where(error, where) from error
+            raise self.with_location(error, where) from error
         self.is_saved()
 
     @contextlib.contextmanager
@@ -157,9 +157,9 @@ class Place:
             sample = np.random.default_rng(0).random((2, *core.input_shape[1:]), np.float32)
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata(), sample))
             if isinstance(error, TouchTrainError):
-                raise self.told_where(error, where) from error
+                raise self.with_location(error, where) from error
             told = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
-            raise self.told_where(told, where) from error
+            raise self.with_location(told, where) from error
 
     def is_saved(self) -> None:
         """Clear up once the model is at its place: what was saved elsewhere before, the report of what it replaced."""
@@ -193,7 +193,7 @@ class Place:
             self._temporary.rmdir()  # where nothing could be written into it
             self._temporary = None
 
-    def told_where(self, error: TouchTrainError, where: Path | None) -> TouchTrainError:
+    def with_location(self, error: TouchTrainError, where: Path | None) -> TouchTrainError:
         """Return an error that says where a model lies that is not at its place, and how to go on."""
         advice = ""
         if self._spare is not None and (self._spare / "settings.json").is_file():

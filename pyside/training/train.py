@@ -75,8 +75,8 @@ def train(
     place = place or output_files.Place(path, settings)
     sides = check(dataset, path, settings)
     output_files.clear_broken_off(path)
-    if told := place.told(dataset.hash):
-        progress({"stage": "reading", "said": told})
+    if notes := place.replacement_notes(dataset.hash):
+        progress({"stage": "reading", "said": notes})
     equal = duplicates.equal_frames(dataset)
     split_again = partial(check, dataset, path, settings)
     sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
