@@ -29,6 +29,7 @@ from pyside.models import blueprint, export, load, save
 from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
 from pyside.training.input_pipeline.augment import for_training
+from tests.conftest import raises_with
 
 SHAPE = (18, 18, 1)
 NAMES = ("NonTouch", "Touch")
@@ -283,7 +284,7 @@ def test_models_of_the_last_keras_2_predict_as_they_did(name: str, by_tf_keras: 
 def test_a_saved_model_folder_predicts_but_does_not_train(by_tf_keras: Path) -> None:
     loaded = load.load_model(by_tf_keras / "saved")
     assert np.allclose(loaded.predict(FRAMES, verbose=0), np.load(by_tf_keras / "saved.npy"), atol=1e-6)
-    with pytest.raises(BadModel, match="cannot go on training"):
+    with pytest.raises(BadModel, match="SavedModel"):
         load.load_core(by_tf_keras / "saved", "float32", SHAPE, NAMES, 0)
 
 
@@ -309,17 +310,17 @@ def changed(number: int, kind: str | None = None, **options: Any) -> Callable[[]
 REFUSED: dict[str, tuple[Any, str]] = {
     "lambda": (changed(1, "Lambda", function=["4wEAAAA=", None, None]), "holds code"),
     "slicing": (changed(1, "TFOpLambda", function="math.multiply"), "holds code"),
-    "own layer": (changed(1, "WhiskerAttention"), "none of the plain layers"),
-    "own activation": (changed(1, activation="whisker_act"), "none of Keras's own"),
-    "code as activation": (changed(1, activation={"class_name": "__lambda__", "config": {}}), "none of Keras's own"),
+    "own layer": (changed(1, "WhiskerAttention"), "WhiskerAttention"),
+    "own activation": (changed(1, activation="whisker_act"), "whisker_act"),
+    "code as activation": (changed(1, activation={"class_name": "__lambda__", "config": {}}), "__lambda__"),
     "channels first": (changed(0, data_format="channels_first"), "channels_first"),
-    "another function": (changed(1, activation="hard_sigmoid"), "another function in Keras 3"),
+    "another function": (changed(1, activation="hard_sigmoid"), "hard_sigmoid"),
     "unknown option": (changed(3, noise_kind="pink"), "noise_kind='pink'"),
-    "object as option": (changed(2, pool_size={"class_name": "Evil", "config": {}}), "no plain value"),
-    "keras 1": (changed(0, "Convolution2D", nb_filter=4), "Keras 1 wrote it"),
+    "object as option": (changed(2, pool_size={"class_name": "Evil", "config": {}}), "Evil"),
+    "keras 1": (changed(0, "Convolution2D", nb_filter=4), "Keras 1"),
     "units": (changed(5, units=10**9), "1000000000 units"),
-    "no shape": (changed(0, batch_input_shape=None), "how large its frames are"),
-    "shape": (changed(0, batch_input_shape=[None, -1, 18, 1]), "is none"),
+    "no shape": (changed(0, batch_input_shape=None), "size of its frames"),
+    "shape": (changed(0, batch_input_shape=[None, -1, 18, 1]), r"\[-1, 18, 1\]"),
 }
 
 
@@ -335,8 +336,8 @@ def test_what_is_not_plain_is_refused_and_named(what: str, tmp_path: Path) -> No
 def test_a_class_of_the_makers_own_and_layers_that_hang_loose_are_refused(tmp_path: Path) -> None:
     model, layers = branching("2.2.4")
     cases: dict[str, tuple[dict[str, Any], str]] = {
-        "own": ({**model, "class_name": "WhiskerNet"}, "class of its maker's own"),
-        "nothing": ({"class_name": "Model", "config": {"name": "x"}}, "says nothing of layers"),
+        "own": ({**model, "class_name": "WhiskerNet"}, "WhiskerNet"),
+        "nothing": ({"class_name": "Model", "config": {"name": "x"}}, "layers"),
         "loose": ({**model, "config": {**model["config"], "output_layers": [["gone", 0, 0]]}}, "is missing"),
     }
     for name, (made, words) in cases.items():
@@ -359,8 +360,8 @@ def test_weights_in_another_file_are_not_followed(tmp_path: Path) -> None:
 def test_weights_that_do_not_fit_are_said(tmp_path: Path) -> None:
     for name, array, words in (
         ("shape", drawn(7, 8), "needs"),
-        ("nan", np.full((324, 8), np.nan), "not all numbers"),
-        ("text", np.full((324, 8), b"x"), "no array of numbers"),
+        ("nan", np.full((324, 8), np.nan), "finite"),
+        ("text", np.full((324, 8), b"x"), "not an array"),
     ):
         path = old_chain(tmp_path / f"{name}.h5")
         with h5py.File(path, "a") as file:
@@ -403,7 +404,7 @@ def test_a_keras_file_imports_no_module_of_its_makers(
     def theirs(config: dict[str, Any]) -> None:
         config["config"]["layers"][1] |= {"module": "their_module", "registered_name": "theirs>Flatten"}
 
-    with pytest.raises(BadModel, match=r"flat \(Flatten\) is none of the plain layers"):
+    with pytest.raises(BadModel, match=r"flat \(Flatten\)"):
         load.load_model(rezipped(keras_file, theirs))
     assert "their_module" not in sys.modules
 
@@ -559,15 +560,15 @@ def test_a_head_that_cannot_be_changed_is_said(tmp_path: Path) -> None:
     model.save(tmp_path / "new.keras")
     core, _ = load.load_core(tmp_path / "new.keras", "float32", SHAPE, NAMES, 0)
     assert np.allclose(predicted(core), predicted(model), atol=1e-6)
-    with pytest.raises(BadModel, match="Only a dense layer at the end"):
+    with pytest.raises(BadModel, match="dense layer"):
         load.load_core(tmp_path / "new.keras", "float32", SHAPE, ("a", "b", "c"), 0)
 
 
 def test_frames_of_another_size_are_said_with_what_to_do(tmp_path: Path) -> None:
     path = old_chain(tmp_path / "old.h5")
-    with pytest.raises(BadModel, match=r"18 x 18 x 1.*has 20 x 18 x 1.*ROI \(roi\) of 18 x 18"):
+    with raises_with(BadModel, "18 x 18 x 1", "20 x 18 x 1", "roi of 18 x 18"):
         load.load_core(path, "float32", (20, 18, 1), NAMES, 0)
-    with pytest.raises(BadModel, match="grey has 1, colour 3"):
+    with raises_with(BadModel, "grey has 1, colour 3"):
         load.load_core(path, "float32", (18, 18, 3), NAMES, 0)
 
 
@@ -588,7 +589,7 @@ def test_classes_in_another_order_are_an_error_that_names_both(tmp_path: Path) -
     for name in ("ours.h5", "ours.keras"):
         _, notes = load.load_core(tmp_path / name, "float32", SHAPE, NAMES, 0)
         assert notes == []
-        with pytest.raises(BadModel, match="NonTouch, Touch apart.*dataset has Touch, NonTouch"):
+        with raises_with(BadModel, "NonTouch, Touch", "Touch, NonTouch", "class_names"):
             load.load_core(tmp_path / name, "float32", SHAPE, NAMES[::-1], 0)
 
 
@@ -600,7 +601,7 @@ def test_what_cannot_be_a_source_is_said_without_reading_it(tmp_path: Path) -> N
         model_files.check_source(tmp_path / "text.h5")
     (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / "saved_model.pb").write_bytes(b"")
-    with pytest.raises(BadModel, match="cannot go on training"):
+    with raises_with(BadModel, "SavedModel"):
         model_files.check_source(tmp_path / "saved")
     model_files.check_source(old_chain(tmp_path / "old.h5"))
 

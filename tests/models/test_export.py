@@ -109,7 +109,7 @@ def test_a_keras_file_that_predicts_otherwise_is_not_saved(
         write(self, name, content[:-200] if "weights" in str(name) else content)
 
     monkeypatch.setattr(zipfile.ZipFile, "writestr", spoilt)
-    with pytest.raises(ModelNotSaved, match="as it was before"):
+    with pytest.raises(ModelNotSaved, match="is unchanged"):
         export.save_keras(core, tmp_path / "model.keras", FRAMES)
     assert contents(tmp_path) == ["model.keras"] and (tmp_path / "model.keras").read_bytes() == b"the one before"
 
@@ -152,7 +152,7 @@ def test_an_older_folder_is_replaced_only_by_a_good_one(
     before = contents(folder)
     predict = saved_model.predict
     monkeypatch.setattr(saved_model, "predict", lambda signature, frames: predict(signature, frames) + 0.01)
-    with pytest.raises(ModelNotSaved, match=r"differ by 0\.01.*as it was before"):
+    with pytest.raises(ModelNotSaved, match=r"differ by 0\.01.*is unchanged"):
         export.save_tensorflow(core, folder, FRAMES)
     assert contents(tmp_path) == ["model.savedmodel"] and contents(folder) == before
     monkeypatch.setattr(saved_model, "predict", predict)
@@ -176,7 +176,7 @@ def test_a_folder_of_something_else_is_not_replaced(name: str, core: keras.Seque
 def test_a_program_that_fails_says_why(core: keras.Sequential, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export.importlib.util, "find_spec", lambda name: True)
     monkeypatch.setattr(export, "_WITH_TF_KERAS", "raise ValueError('no such layer')")
-    with pytest.raises(ModelNotSaved, match=r"ValueError: no such layer.*as it was before"):
+    with pytest.raises(ModelNotSaved, match=r"ValueError: no such layer.*is unchanged"):
         export.save_tensorflow(core, tmp_path / "model.savedmodel", FRAMES)
     assert contents(tmp_path) == []
 
@@ -224,7 +224,7 @@ def test_a_saved_model_that_could_read_or_write_files_is_not_loaded(tmp_path: Pa
 
     module = Harmful()
     tf.saved_model.save(module, str(tmp_path / "bad"), signatures={"serving_default": module.serve})
-    with pytest.raises(BadModel, match=r"no need of \(WriteFile\)"):
+    with pytest.raises(BadModel, match="WriteFile"):
         load.load_model(tmp_path / "bad")
     assert not (tmp_path / "written").exists()
 
