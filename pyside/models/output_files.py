@@ -138,7 +138,7 @@ class Place:
         except TouchTrainError as error:
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata, sample))
             raise self.with_location(error, where) from error
-        self.is_saved()
+        self.clean_up()
 
     @contextlib.contextmanager
     def rescuing(self, core: keras.Model, metadata: Callable[[], dict[str, Any]]) -> Iterator[None]:
@@ -158,7 +158,7 @@ class Place:
             failed = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
             raise self.with_location(failed, where) from error
 
-    def is_saved(self) -> None:
+    def clean_up(self) -> None:
         """Clean up once the model is saved: remove copies elsewhere, and the report of the replaced model."""
         self._forget_elsewhere()
         if self._kept_report and not self._settings.report:

@@ -303,7 +303,7 @@ def odd(low: int, high: int) -> Check:
     return check
 
 
-def named(what: str, expected: str, prefix: str = "") -> Check:
+def matching(what: str, expected: str, prefix: str = "") -> Check:
     """Return a check for a text that becomes part of a path or URL: the regular expression `what` must match all of it.
 
     Args:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 
-from pyside.settings.checks import named, number, optional, several, whole, yes_or_no
+from pyside.settings.checks import matching, number, optional, several, whole, yes_or_no
 from pyside.settings.core import Settings, setting
 from pyside.settings.training import TrainSettings
 
-_REGION = named(r"[a-z]+-[a-z]+[0-9]+", "a region of Google Cloud, such as 'us-central1'")
-_BUCKET = named(
+_REGION = matching(r"[a-z]+-[a-z]+[0-9]+", "a region of Google Cloud, such as 'us-central1'")
+_BUCKET = matching(
     r"[a-z0-9][a-z0-9._-]{1,220}[a-z0-9]", "the name of a bucket, such as 'my-lab' or 'gs://my-lab'", "gs://"
 )
-_FOLDER = named(
+_FOLDER = matching(
     r"[A-Za-z0-9][A-Za-z0-9_. -]*(/[A-Za-z0-9][A-Za-z0-9_. -]*)*",
     "a folder in the bucket, such as 'models' or 'whisker/models': letters, digits, _, -, . and spaces",
 )
@@ -25,7 +25,7 @@ class BucketSettings(Settings):
     project: str | None = setting(
         None,
         optional(
-            named(
+            matching(
                 r"[a-z][a-z0-9.:-]{4,61}[a-z0-9]|\d+",
                 "the id of a project, such as 'my-lab-123456', which is not its name",
             )
@@ -59,12 +59,12 @@ class CloudSettings(BucketSettings):
     models: str = setting("models", _FOLDER, "Folder in the bucket for models.")
     machine_type: str = setting(
         "n1-standard-8",
-        named(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", "a machine type, such as 'n1-standard-8'"),
+        matching(r"[a-z][a-z0-9]*(-[a-z0-9]+)+", "a machine type, such as 'n1-standard-8'"),
         "Machine type.",
     )
     accelerator: str | None = setting(
         None,
-        optional(named(r"[A-Z][A-Z0-9_]+", "an accelerator, such as 'NVIDIA_TESLA_T4'")),
+        optional(matching(r"[A-Z][A-Z0-9_]+", "an accelerator, such as 'NVIDIA_TESLA_T4'")),
         "Accelerator, such as 'NVIDIA_TESLA_T4'. Default: none, train on the CPU.",
     )
     accelerator_count: int = setting(1, whole(1, 16), "Number of accelerators, if one is set.")
@@ -73,17 +73,17 @@ class CloudSettings(BucketSettings):
     )
     container_image: str = setting(
         "python:3.12",
-        named(r"[a-z0-9][\w./:@-]*", "the name of a container image, such as 'python:3.12'"),
+        matching(r"[a-z0-9][\w./:@-]*", "the name of a container image, such as 'python:3.12'"),
         "Container image with Python 3.11 to 3.13; TouchTrain is installed in it when the job starts.",
     )
     run_version: str | None = setting(
         None,
-        optional(named(r"\d+\.\d+(\.\d+)?", "a version of TensorFlow, such as '2.21'")),
+        optional(matching(r"\d+\.\d+(\.\d+)?", "a version of TensorFlow, such as '2.21'")),
         "Version of TensorFlow to train with. Default: the newest compatible one.",
     )
     service_account: str | None = setting(
         None,
-        optional(named(r"[\w.-]+@[\w.-]+", "the e-mail address of a service account")),
+        optional(matching(r"[\w.-]+@[\w.-]+", "the e-mail address of a service account")),
         "Service account that the job runs as. Default: Vertex AI's own.",
     )
     max_wait_hours: float = setting(

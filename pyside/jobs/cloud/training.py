@@ -347,7 +347,7 @@ class _Run:
             self._progress({"stage": "fetching", "said": notes})
         try:
             self._put(models, names, target, place.replacing)
-            place.is_saved()
+            place.clean_up()
         except (NotWritable, DiskFull) as error:
             where = place.elsewhere(target.name, lambda file: self._put(models, names, file))
             raise place.with_location(error, where) from error
