@@ -10,7 +10,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,8 +26,7 @@ WITH_GPU = {
     "torch": "PyTorch with GPU support (see pytorch.org/get-started)",
 }
 
-_HELPERS = ("pandas", "matplotlib", "IPython")  # Keras works without them
-in_job = False  # whether this process runs a job and nothing else, so that Keras needs no helpers
+_EXTRAS = ("pandas", "matplotlib", "IPython")  # Keras imports them if they are installed, and works without them
 
 
 def use_backend(backend: str) -> None:
@@ -71,7 +70,7 @@ def import_keras() -> ModuleType:
     the import, and shown only if the import fails.
     """
     if "keras" not in sys.modules:
-        with _held_back_stderr(), _quickly():
+        with _held_back_stderr(), _no_garbage_collected(), _not_installed(_EXTRAS if _is_our_program() else ()):
             importlib.import_module("keras")
             gpu_count()
             if backend_in_use() != "tensorflow" and _is_installed("tensorflow"):
@@ -81,23 +80,36 @@ def import_keras() -> ModuleType:
 
 
 @contextlib.contextmanager
-def _quickly() -> Iterator[None]:
-    """Import thousands of modules without garbage collection, which takes a quarter of the time.
-
-    A job also skips packages that Keras imports only for helpers that no job uses, which saves as much again.
-    """
-    left_out = [name for name in (_HELPERS if in_job else ()) if name not in sys.modules]
-    for name in left_out:
-        sys.modules[name] = None  # type: ignore[assignment]  # makes its import fail
-    collected = gc.isenabled()
+def _no_garbage_collected() -> Iterator[None]:
+    """Suspend garbage collection: importing thousands of modules leaves no garbage, and the search takes a third of it."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if collected:
+        if was_enabled:
             gc.enable()
-        for name in left_out:
+
+
+@contextlib.contextmanager
+def _not_installed(packages: Sequence[str]) -> Iterator[None]:
+    """Make packages look as if they were not installed: optional imports of them are skipped, which saves time.
+
+    None in ``sys.modules`` is Python's documented way to do so (Language Reference, "The module cache").
+    """
+    hidden = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
             del sys.modules[name]
+
+
+def _is_our_program() -> bool:
+    """Return whether this process runs a TouchTrain program, such as a job, in which no other code uses Keras."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return spec is not None and str(spec.name).startswith("pyside.")
 
 
 @contextlib.contextmanager

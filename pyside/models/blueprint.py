@@ -620,7 +620,7 @@ def _put_weights(model: keras.Model, plan: Blueprint) -> None:
                 f"the layer needs {expected}."
             )
         if not all(np.isfinite(array).all() for array in arrays):
-            raise BadModel(f"The weights of its layer {layer.name} are not all finite numbers.")
+            raise BadModel(f"The weights of its layer {layer.name} are not all finite: some are NaN or infinite.")
         layer.set_weights(arrays)
 
 
