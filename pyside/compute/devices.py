@@ -81,7 +81,7 @@ def import_keras() -> ModuleType:
 
 @contextlib.contextmanager
 def _no_garbage_collected() -> Iterator[None]:
-    """Suspend garbage collection: importing thousands of modules leaves no garbage, and the search takes a third of it."""
+    """Suspend garbage collection: an import of thousands of modules leaves none, and the search takes a third of it."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
