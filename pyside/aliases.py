@@ -1,4 +1,4 @@
-"""What some types are called in annotations, everywhere."""
+"""Short names for types in annotations."""
 
 from __future__ import annotations
 
@@ -12,4 +12,4 @@ AnyPath = str | PathLike[str]
 Array = np.ndarray[Any, Any]
 Shape = tuple[int, int, int]  # (height, width, channels) of a frame
 Record = Mapping[str, Any]  # plain values by name, as JSON holds them
-Progress = Callable[[dict[str, Any]], None]  # called with a record of how far the work is
+Progress = Callable[[dict[str, Any]], None]  # called with a progress record

@@ -1,7 +1,7 @@
 """Every error that TouchTrain raises on purpose, each with the identifier that MATLAB shows.
 
-The identifier is ``TouchTrain:<class name>``, and it stands in front of the text, because MATLAB gives
-every Python exception the same identifier: the wrappers in ``+touchtrain`` read it from there.
+The identifier is ``TouchTrain:<class name>``. It precedes the text, because MATLAB gives every Python exception the
+same identifier: the wrappers in ``+touchtrain`` read it from there.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-# What a terminal obeys, or what lets a text be read in another order than it is written; tabs and ends of lines stay.
+# Characters that a terminal obeys, or that change the order in which text is read; tabs and line ends stay.
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
-NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # what systems call a full disk
-_MOST_ROWS = 20  # things that are wrong, in one error
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # the system's codes for a full disk
+_MOST_ROWS = 20  # faults listed in one error
 _MOST_NAMED = 5
-_MANY = 3  # faults that are told as one, though each has numbers of its own
+_MANY = 3  # from so many similar faults on, one message stands for all, without the numbers of each
 
 
 class TouchTrainError(Exception):
-    """An error whose text is for the person at the prompt: what, where, what was expected, what to do.
+    """An error with a text for the user: what is wrong, where, what was expected, what to do.
 
     Attributes:
         text: the message without the identifier.
         identifier: ``TouchTrain:<What>``.
-        faults: the single faults, where several are told at once.
-        of: the file or recording that it is a fault of, with which the text begins; or "".
-        alike: what is told where many have it, behind ``in all 15 videos``; or "" for the text behind `of`.
-        what: what it is a fault of, where it is one of several: ``files``, ``videos``, ``images``, ``recordings``.
+        faults: the single faults, if the error reports several.
+        of: the file or recording at fault, with which the text begins; or "".
+        alike: the message if many files have this fault, after ``in all 15 videos``; or "" for the text after `of`.
+        what: what several things at fault are called: ``files``, ``videos``, ``images``, ``recordings``.
     """
 
     what = "files"
@@ -58,31 +58,31 @@ class TouchTrainError(Exception):
 
 
 class UnknownOption(TouchTrainError):
-    """An option by a name that the command does not have."""
+    """The command has no option of that name."""
 
 
 class BadOption(TouchTrainError):
-    """A known option with a value that it cannot take."""
+    """An option has a value that it cannot take."""
 
 
 class BadFrames(TouchTrainError):
-    """Frames of a type, shape or content that cannot be used: empty, text, NaN, too small."""
+    """The type, shape or content of frames cannot be used: empty, text, NaN, too small."""
 
 
 class FrameOrder(TouchTrainError):
-    """The axes of a frame array are ambiguous, or are not in the order that was named."""
+    """The axes of a frame array are ambiguous, or not in the stated order."""
 
 
 class PixelRange(TouchTrainError):
-    """It is not known which numbers mean black and white, or values lie outside the stated range."""
+    """The numbers for black and white are unknown, or values lie outside the stated range."""
 
 
 class BadLabels(TouchTrainError):
-    """Labels of a type or form that cannot be read, or outside the classes."""
+    """The labels have a type or form that cannot be read, or lie outside the classes."""
 
 
 class LengthMismatch(TouchTrainError):
-    """Not one label a frame."""
+    """The number of labels is not the number of frames."""
 
     what = "recordings"
 
@@ -92,73 +92,73 @@ class OneClass(TouchTrainError):
 
 
 class BadVideo(TouchTrainError):
-    """A video that cannot be read: empty, cut short, damaged, or no video."""
+    """A video cannot be read: it is empty, truncated, damaged, or not a video."""
 
     what = "videos"
 
 
 class BadImage(TouchTrainError):
-    """An image that cannot be read, or class folders that hold none."""
+    """An image cannot be read, or the class folders hold no images."""
 
     what = "images"
 
 
 class Unpaired(TouchTrainError):
-    """Videos without labels, or labels (or centres) without a video."""
+    """Some videos have no labels, or some labels (or centres) have no video."""
 
 
 class OutOfFrame(TouchTrainError):
-    """A region of interest that is larger than the frame, or whose centre lies outside it."""
+    """A region of interest is larger than the frame, or its centre lies outside it."""
 
     what = "recordings"
 
 
 class BadDataset(TouchTrainError):
-    """No dataset folder, or one that is half-written, damaged or of another version."""
+    """There is no dataset folder, or it is incomplete, damaged or of another version."""
 
 
 class BadModel(TouchTrainError):
-    """No model file, or one that is not understood."""
+    """There is no model file, or it cannot be interpreted."""
 
 
 class PathMissing(TouchTrainError):
-    """A file or folder that should be there is not."""
+    """A file or folder does not exist."""
 
 
 class NotReadable(TouchTrainError):
-    """A file or folder that may not be read."""
+    """A file or folder cannot be read, for example because the permission is missing."""
 
 
 class NotWritable(TouchTrainError):
-    """A folder or file that cannot be written."""
+    """A folder or file cannot be written."""
 
 
 class InUse(TouchTrainError):
-    """A dataset, model or job that another process is writing at this moment."""
+    """Another process is writing the dataset, model or job."""
 
 
 class DiskFull(TouchTrainError):
-    """No room left where something had to be written."""
+    """The disk has no space left for a file."""
 
 
 class NotEnoughMemory(TouchTrainError):
-    """There is, or was, less memory than the work takes."""
+    """The work needs more memory than there is."""
 
 
 class ModelNotSaved(TouchTrainError):
-    """The saved model, loaded again, does not predict what the trained one does."""
+    """The saved model, loaded again, does not predict the same as the trained one."""
 
 
 class NotFinite(TouchTrainError):
-    """The loss became NaN or infinite, in every precision that was tried."""
+    """The loss became NaN or infinite in every precision that was tried."""
 
 
 class PythonNotFound(TouchTrainError):
-    """No Python interpreter that can run a job."""
+    """No Python interpreter was found that can run a job."""
 
 
 class BadJob(TouchTrainError):
-    """No job in that folder, or one that is in the wrong state for what was asked."""
+    """The folder holds no job, or the job is in the wrong state for the request."""
 
 
 class JobFailed(TouchTrainError):
@@ -166,67 +166,67 @@ class JobFailed(TouchTrainError):
 
 
 class WorkerLost(TouchTrainError):
-    """A process that shared the work was killed, as systems do where memory runs out."""
+    """A worker process was killed, which systems do when memory runs out."""
 
 
 class ExtraMissing(TouchTrainError):
-    """A package that is needed only for this is not installed."""
+    """An optional package that the request needs is not installed."""
 
 
 class NoCredentials(TouchTrainError):
-    """There is nothing on this machine that says to Google Cloud who asks."""
+    """This machine has no credentials for Google Cloud."""
 
 
 class ProjectNotFound(TouchTrainError):
-    """No project of Google Cloud by that id."""
+    """Google Cloud has no project of that id."""
 
 
 class NoPermission(TouchTrainError):
-    """Whoever asks may not do that in the project or with the bucket."""
+    """The credentials do not allow this in the project or with the bucket."""
 
 
 class ApiDisabled(TouchTrainError):
-    """A service of Google Cloud is not switched on in the project."""
+    """A service of Google Cloud is not enabled in the project."""
 
 
 class QuotaExceeded(TouchTrainError):
-    """The project may not use so much at a time: only a higher quota, or a smaller machine, helps."""
+    """The request exceeds a quota of the project: only a higher quota, or a smaller machine, helps."""
 
 
 class NoCapacity(TouchTrainError):
-    """A region has no such machine left just now: another region, or another time, helps."""
+    """The region has no such machine available now: another region, or another time, helps."""
 
 
 class BucketNotFound(TouchTrainError):
-    """No bucket by that name, or no folder in it."""
+    """There is no bucket of that name, or no such folder in it."""
 
 
 class NoNetwork(TouchTrainError):
-    """A service does not answer, or the connection was cut, also when tried again."""
+    """A service does not answer, or the connection was lost, also after retries."""
 
 
 class TransferFailed(TouchTrainError):
-    """A file that was sent or fetched is not what it was, or could not be sent or fetched."""
+    """A file could not be uploaded or downloaded, or arrived changed."""
 
 
 class NeverStarted(TouchTrainError):
-    """A job in the cloud that waited longer for a machine than it may."""
+    """A job in the cloud waited for a machine longer than allowed."""
 
 
 class CloudError(TouchTrainError):
-    """What a service in the cloud answered, where it is none of these."""
+    """A cloud service reported another error; the text is its answer."""
 
 
 class EngineMissing(TouchTrainError):
-    """Neither MATLAB nor Octave can be driven from this Python."""
+    """This Python can drive neither MATLAB nor Octave."""
 
 
 class EngineFailed(TouchTrainError):
-    """What MATLAB or Octave was told to do ended with an error of its own.
+    """The code that MATLAB or Octave ran raised an error.
 
     Attributes:
-        matlab_identifier: of that error, such as ``MATLAB:UndefinedFunction``; empty where it has none.
-        matlab_message: its text.
+        matlab_identifier: identifier of that error, such as ``MATLAB:UndefinedFunction``; empty if it has none.
+        matlab_message: text of that error.
     """
 
     def __init__(self, text: str, faults: Sequence[TouchTrainError] = (), identifier: str = "", message: str = ""):
@@ -235,41 +235,41 @@ class EngineFailed(TouchTrainError):
 
 
 class EngineBusy(TouchTrainError):
-    """MATLAB or Octave is at work for another thread."""
+    """MATLAB or Octave is busy with a call of another thread."""
 
 
 class EngineTimeout(TouchTrainError):
-    """MATLAB or Octave did not answer in time; what it was doing is broken off."""
+    """MATLAB or Octave did not answer in time; the call was aborted."""
 
 
 class EngineLost(TouchTrainError):
-    """The process of MATLAB or Octave has ended, or the connection to it."""
+    """The process of MATLAB or Octave has ended, or the connection to it is lost."""
 
 
 class BadValue(TouchTrainError):
-    """A value that cannot pass between Python and MATLAB or Octave."""
+    """A value cannot pass between Python and MATLAB or Octave."""
 
 
 class NoGraphics(TouchTrainError):
-    """Nothing can be drawn on this machine."""
+    """This machine cannot show or draw figures."""
 
 
 class Python(TouchTrainError):
-    """A Python error that is none of these: a fault of TouchTrain, or of a package that it uses."""
+    """Any other Python error: a bug of TouchTrain, or of a package that it uses."""
 
 
 class Interrupted(TouchTrainError):
-    """Ctrl-C ended it before there was anything to keep."""
+    """The work was interrupted, by Ctrl-C or a request to stop, before there was a result to keep."""
 
 
 def some(names: Sequence[str], most: int = 5, between: str = ", ") -> str:
-    """Return the first few names for a message, and how many more there are."""
+    """Return the first `most` names for a message, and how many more there are."""
     more = f" and {len(names) - most} more" if len(names) > most else ""
     return between.join(names[:most]) + more
 
 
 def files_text(number: int) -> str:
-    """Return how many files there are, in words."""
+    """Return ``1 file``, or ``1,234 files``."""
     return f"{number:,} file{'' if number == 1 else 's'}"
 
 
@@ -277,9 +277,9 @@ def in_several(names: Sequence[str], what: str, total: int = 0) -> str:
     """Return ``in all 15 videos``, or ``in 7 of 15 videos (a.mp4, b.mp4, ... and 2 more)``.
 
     Args:
-        names: of those that have it: names, or paths, of which the folder that they have in common is told once.
+        names: names or paths of those concerned; the common folder of paths is named once.
         what: what they are, such as ``videos``.
-        total: how many there are in all; 0 where that is not known.
+        total: how many there are in all; 0 if unknown.
     """
     if len(names) == total:
         return f"in all {total} {what}"
@@ -292,36 +292,34 @@ def in_several(names: Sequence[str], what: str, total: int = 0) -> str:
 
 
 def visible(text: str) -> str:
-    r"""Return a text as it may be shown: what a terminal would obey, such as ``\x1b``, is written out."""
+    r"""Return a text that is safe to print: control characters, such as ``\x1b``, are written out."""
 
-    def written(found: re.Match[str]) -> str:
+    def escaped(found: re.Match[str]) -> str:
         code = ord(found[0])
         return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
-    return _OBEYED.sub(written, text)
+    return _OBEYED.sub(escaped, text)
 
 
 def of_system(error: OSError) -> TouchTrainError:
-    """Return what the operating system refused as an error of ours; it is called where nobody else has told of it."""
+    """Return an error of the operating system as a `TouchTrainError`, where no caller has given a more precise one."""
     named = os.fsdecode(error.filename) if isinstance(error.filename, (str, bytes)) and error.filename else ""
     reason = error.strerror or str(error) or type(error).__name__
     if error.errno in NO_ROOM:
         return DiskFull(f"The disk is full: {named or 'a file'} could not be written. Make room and try again.")
     if not named:
         if isinstance(error, FileNotFoundError):
-            return PathMissing("The current folder is not there any more. Go to another one.")
+            return PathMissing("The current folder does not exist any more. Change to another one.")
         return NotReadable(f"The system refused to read or write: {reason}.")
     if error.errno in (errno.ENOENT, errno.ENOTDIR, errno.ELOOP, errno.ENAMETOOLONG):
         return PathMissing(f"There is no file or folder {named} ({reason}).")
     if error.errno == errno.EROFS or (error.errno in (errno.EACCES, errno.EPERM) and _can_be_read(Path(named))):
-        return NotWritable(
-            f"{named} cannot be written: {reason}. Choose another folder, or ask for the right to write."
-        )
-    return NotReadable(f"{named} cannot be read: {reason}. Ask whoever owns it for the right to read it.")
+        return NotWritable(f"{named} cannot be written: {reason}. Choose another folder, or ask for write permission.")
+    return NotReadable(f"{named} cannot be read: {reason}. Ask its owner for read permission.")
 
 
 def _can_be_read(path: Path) -> bool:
-    """Tell whether a file or folder, or the nearest folder above it that is there, may be read."""
+    """Return whether a file or folder, or the nearest existing folder above it, may be read."""
     for place in (path, *path.parents):
         if os.path.lexists(place):
             return os.access(place, os.R_OK | (os.X_OK if os.path.isdir(place) else 0))
@@ -329,9 +327,9 @@ def _can_be_read(path: Path) -> bool:
 
 
 class Faults:
-    """Collects what is wrong with one input, so that all of it is told at once.
+    """Collects all faults of one input, so that a single error reports them.
 
-    The same fault of several files is told once; see `TouchTrainError.of`.
+    The same fault of several files is reported once; see `TouchTrainError.of`.
 
     >>> faults = Faults()
     >>> faults.add(BadLabels, "Label 7 is outside the 2 classes.")
@@ -340,8 +338,8 @@ class Faults:
     pyside.errors.BadLabels: TouchTrain:BadLabels: Label 7 is outside the 2 classes.
 
     Args:
-        what: what faults are of, such as ``videos``.
-        total: how many of them there are, where that is known.
+        what: what is checked, such as ``videos``.
+        total: how many of them there are; 0 if unknown.
     """
 
     def __init__(self, what: str = "files", total: int = 0) -> None:
@@ -349,16 +347,16 @@ class Faults:
         self._found: list[TouchTrainError] = []
 
     def add(self, kind: type[TouchTrainError], text: str, of: object = "", alike: str = "", what: str = "") -> None:
-        """Note one fault; `of`, `alike` and `what` as of `TouchTrainError`."""
+        """Add one fault; `of`, `alike` and `what` are those of `TouchTrainError`."""
         self._found.append(kind(text, of=of, alike=alike, what=what))
 
     def include(self, error: TouchTrainError) -> None:
-        """Note what somebody else raised: one fault, or a list of them."""
+        """Add the faults of an error that was raised elsewhere: one, or a list."""
         self._found += error.faults or [error]
 
     @contextlib.contextmanager
     def noting(self, of: object = "", what: str = "") -> Iterator[None]:
-        """Note what is raised within, instead of raising it; `of` and `what` hold where the error does not say."""
+        """Add what is raised within, instead of raising it; `of` and `what` apply if the error has none."""
         try:
             yield
         except TouchTrainError as error:
@@ -373,66 +371,67 @@ class Faults:
     def __iter__(self) -> Iterator[TouchTrainError]:
         return iter(self._found)
 
-    def told(self) -> list[tuple[TouchTrainError, str]]:
-        """Return what is to be told: each fault that differs from those before, with its text or that of all alike."""
+    def messages(self) -> list[tuple[TouchTrainError, str]]:
+        """Return each different fault with its message; faults that are alike share one message."""
         many = collections.Counter((type(fault), fault.alike) for fault in self._found if fault.alike)
         alike: dict[tuple[type, str], list[TouchTrainError]] = {}
         for fault in self._found:
-            said = fault.alike if many[type(fault), fault.alike] >= _MANY else _without_name(fault)
-            alike.setdefault((type(fault), said), []).append(fault)
-        return [(faults[0], self._text(faults, said)) for (_, said), faults in alike.items()]
+            text = fault.alike if many[type(fault), fault.alike] >= _MANY else _without_name(fault)
+            alike.setdefault((type(fault), text), []).append(fault)
+        return [(faults[0], self._message(faults, text)) for (_, text), faults in alike.items()]
 
-    def _text(self, faults: Sequence[TouchTrainError], said: str) -> str:
+    def _message(self, faults: Sequence[TouchTrainError], text: str) -> str:
         names = list(dict.fromkeys(fault.of for fault in faults))
         if len(names) == 1:
             return faults[0].text
         what, total = "places" if isinstance(faults[0], NotReadable) else faults[0].what, 0
-        if self.total and (what == self.what or (what, self.what) == ("recordings", "videos")):  # one of each
+        if self.total and (what == self.what or (what, self.what) == ("recordings", "videos")):  # one per video
             what, total = self.what, self.total
         where = in_several(names, what, total)
-        return where[0].upper() + where[1:] + (f": each{said}" if said.startswith(" ") else f": {said.lstrip(': ')}")
+        return where[0].upper() + where[1:] + (f": each{text}" if text.startswith(" ") else f": {text.lstrip(': ')}")
 
     def raise_any(self) -> None:
-        """Raise the only fault, or the first one's kind with a numbered list; what is long is cut.
+        """Raise the only fault, or an error of the first one's class with a numbered list of at most 20 messages.
 
         Raises:
-            TouchTrainError: of the kind of the first fault; its `faults` are all of them.
+            TouchTrainError: of the class of the first fault; its `faults` are all of them.
         """
         if not self._found:
             return
-        first, told = self._found[0], [text for _, text in self.told()]
+        first, texts = self._found[0], [text for _, text in self.messages()]
         if len(self._found) == 1:
             raise first
-        if len(told) == 1:
-            raise type(first)(told[0], self._found)
-        rows = [f"  {number}. {text}" for number, text in enumerate(told[:_MOST_ROWS], start=1)]
-        more = [f"  ... and {len(told) - _MOST_ROWS} more."] if len(told) > _MOST_ROWS else []
-        raise type(first)("\n".join([f"{len(told)} things are wrong:", *rows, *more]), self._found)
+        if len(texts) == 1:
+            raise type(first)(texts[0], self._found)
+        rows = [f"  {number}. {text}" for number, text in enumerate(texts[:_MOST_ROWS], start=1)]
+        more = [f"  ... and {len(texts) - _MOST_ROWS} more."] if len(texts) > _MOST_ROWS else []
+        raise type(first)("\n".join([f"{len(texts)} things are wrong:", *rows, *more]), self._found)
 
 
 def _without_name(fault: TouchTrainError) -> str:
-    """Return what a fault says without saying of what."""
+    """Return the text of a fault without the name that it begins with."""
     return fault.text[len(fault.of) :] if fault.of and fault.text.startswith(fault.of) else fault.text
 
 
-ODD = re.compile("[\ud800-\udfff]")  # half a character: a byte of a file's name that is no UTF-8, or Windows's alone
+# Half a character (a lone surrogate): a byte of a file name that is not UTF-8, or a name that only Windows allows.
+ODD = re.compile("[\ud800-\udfff]")
 
 
 def printable(text: str) -> str:
-    """Return a text that can be printed and stored anywhere: a byte of a name that is no UTF-8 becomes ``%DF``."""
+    """Return a text that can be printed and stored anywhere: a byte that is not UTF-8 becomes, for example, ``%DF``."""
     if text.isascii() or not ODD.search(text):
         return text
     return ODD.sub(lambda odd: f"%{ord(odd[0]) & 0xFF:02X}" if "\udc80" <= odd[0] <= "\udcff" else "\ufffd", text)
 
 
 def error_record(error: TouchTrainError) -> dict[str, Any]:
-    """Return an error in plain values, to cross from one process to another."""
+    """Return an error as plain values, to pass it from one process to another."""
     record = {"kind": type(error).__name__, "identifier": error.identifier, "text": error.text}
     return {**record, "faults": [error_record(fault) for fault in error.faults]} if error.faults else record
 
 
 def error_from(record: Mapping[str, Any]) -> TouchTrainError:
-    """Return the error that `error_record` wrote down."""
+    """Return the error of an `error_record`."""
     kind = globals().get(str(record.get("kind")))
     if not (isinstance(kind, type) and issubclass(kind, TouchTrainError)):
         kind = JobFailed

@@ -1,6 +1,6 @@
-"""What the computation runs on.
+"""Devices, backends and precision.
 
-TensorFlow, JAX and Keras read these variables when they are imported, so what imports one of them imports this first.
+TensorFlow, JAX and Keras read these variables when they are imported, so modules that import them import this first.
 """
 
 from __future__ import annotations
@@ -11,4 +11,4 @@ import os
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")  # no notes about CPU flags and missing CUDA
 os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")  # leave room on the GPU for MATLAB
 os.environ.setdefault("XLA_PYTHON_CLIENT_PREALLOCATE", "false")  # likewise
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # until `devices.use_backend` says another one
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")  # until `devices.use_backend` sets another one

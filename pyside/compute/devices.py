@@ -1,4 +1,4 @@
-"""What the computation runs on: which library computes, on CPU or GPU, and in which precision."""
+"""Choice of the backend library, of CPU or GPU, and of the precision."""
 
 from __future__ import annotations
 
@@ -26,24 +26,24 @@ WITH_GPU = {
     "torch": "PyTorch with GPU support (see pytorch.org/get-started)",
 }
 
-_EXTRAS = ("pandas", "matplotlib", "IPython")  # which Keras imports where they are installed, and does without
+_EXTRAS = ("pandas", "matplotlib", "IPython")  # Keras imports them if they are installed, and works without them
 
 
 def use_backend(backend: str) -> None:
-    """Make Keras compute with `backend`; to be called before Keras is imported.
+    """Select the backend of Keras; call this before Keras is imported.
 
     Args:
-        backend: ``tensorflow``, ``jax`` or ``torch``. It wins over the environment variable KERAS_BACKEND.
+        backend: ``tensorflow``, ``jax`` or ``torch``. It overrides the environment variable KERAS_BACKEND.
 
     Raises:
-        BadOption: it is not installed, or this process already computes with another one.
+        BadOption: it is not installed, or this process already uses another one.
     """
     if "keras" in sys.modules:
         used = backend_in_use()
         if used != backend:
             raise BadOption(
-                f"{named('backend')} is {backend!r}, but Keras already computes with {used!r} in this Python, and "
-                "cannot change over. Train in a job, as MATLAB and the command line do, or in a new Python."
+                f"{named('backend')} is {backend!r}, but Keras already uses {used!r} in this Python process and cannot "
+                "switch. Train in a job, as MATLAB and the command line do, or in a new Python process."
             )
         return
     if not _is_installed(backend):
@@ -59,29 +59,29 @@ def _is_installed(package: str) -> bool:
 
 
 def backend_in_use() -> str:
-    """Return what Keras computes with in this process: ``tensorflow``, ``jax`` or ``torch``."""
+    """Return the backend of Keras in this process: ``tensorflow``, ``jax`` or ``torch``."""
     return str(import_keras().config.backend())
 
 
 def import_keras() -> ModuleType:
-    """Import Keras and what it computes with, without the notes that TensorFlow prints while it is loaded.
+    """Import Keras and its backend, without the notes that TensorFlow prints while it is loaded.
 
-    It writes them from C++ before it looks at any setting, so the process's standard error is held back meanwhile.
-    It is shown after all if the import fails.
+    TensorFlow prints them from C++ before it reads any setting, so the process's standard error is held back during
+    the import, and shown only if the import fails.
     """
     if "keras" not in sys.modules:
         with _held_back_stderr(), _no_garbage_collected(), _not_installed(_EXTRAS if _is_our_program() else ()):
             importlib.import_module("keras")
             gpu_count()
             if backend_in_use() != "tensorflow" and _is_installed("tensorflow"):
-                # Keras imports it all the same, once it writes a model. It shall not take the GPU from the backend.
+                # Keras imports TensorFlow later to write a model. It must not take the GPU from the backend.
                 importlib.import_module("tensorflow").config.set_visible_devices([], "GPU")
     return importlib.import_module("keras")
 
 
 @contextlib.contextmanager
 def _no_garbage_collected() -> Iterator[None]:
-    """Look for no garbage meanwhile: an import of some thousand modules makes none, and looking takes a third of it."""
+    """Suspend garbage collection: an import of thousands of modules leaves none, and the search takes a third of it."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -93,9 +93,9 @@ def _no_garbage_collected() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _not_installed(packages: Sequence[str]) -> Iterator[None]:
-    """Let packages seem not to be installed meanwhile: what imports them does without them, and is there sooner.
+    """Make packages look as if they were not installed: optional imports of them are skipped, which saves time.
 
-    None in ``sys.modules`` is Python's own way to say so (Language Reference, "The module cache").
+    None in ``sys.modules`` is Python's documented way to do so (Language Reference, "The module cache").
     """
     hidden = [name for name in packages if name not in sys.modules]
     sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
@@ -107,7 +107,7 @@ def _not_installed(packages: Sequence[str]) -> Iterator[None]:
 
 
 def _is_our_program() -> bool:
-    """Tell whether this process runs a program of ours, such as a job, in which nobody else uses Keras."""
+    """Return whether this process runs a TouchTrain program, such as a job, in which no other code uses Keras."""
     spec = getattr(sys.modules.get("__main__"), "__spec__", None)
     return spec is not None and str(spec.name).startswith("pyside.")
 
@@ -135,16 +135,16 @@ def _held_back_stderr() -> Iterator[None]:
 
 
 def choose_device(execution_environment: str) -> str:
-    """Choose where to compute.
+    """Choose CPU or GPU.
 
     Args:
-        execution_environment: ``auto``, ``cpu`` or ``gpu``.
+        execution_environment: ``auto`` (a GPU if there is one), ``cpu`` or ``gpu``.
 
     Returns:
         ``cpu`` or ``gpu``.
 
     Raises:
-        BadOption: a GPU was asked for and the backend sees none.
+        BadOption: a GPU was requested and the backend finds none.
     """
     if execution_environment == "cpu":
         return "cpu"
@@ -154,7 +154,7 @@ def choose_device(execution_environment: str) -> str:
     if execution_environment == "gpu":
         backend = backend_in_use()
         raise BadOption(
-            f"{named('execution_environment')} is 'gpu', but {PROPER_NAMES[backend]} sees no GPU on this machine. Use "
+            f"{named('execution_environment')} is 'gpu', but {PROPER_NAMES[backend]} finds no GPU on this machine. Use "
             f"'auto' or 'cpu', or install {WITH_GPU[backend]}."
         )
     return "cpu"
@@ -170,17 +170,17 @@ def gpu_count() -> int:
         return int(library.cuda.device_count())
     try:
         return len(library.devices("gpu"))
-    except RuntimeError:  # how JAX says that there is none
+    except RuntimeError:  # JAX finds none
         return 0
 
 
 def device_scope(device: str) -> Any:
-    """Return a context in which Keras computes on the first `device`, ``cpu`` or ``gpu``, with any backend."""
+    """Return a context in which Keras computes on the first `device`, ``cpu`` or ``gpu``; for all backends."""
     return import_keras().device(f"{device}:0")
 
 
 def choose_precision(precision: str, device: str) -> str:
-    """Choose the precision: where ``auto`` was asked for, what is fast on the device.
+    """Choose the precision; ``auto`` means the fastest on the device.
 
     Args:
         precision: ``auto`` or the name of a Keras dtype policy.
@@ -197,16 +197,16 @@ def choose_precision(precision: str, device: str) -> str:
 
 
 def has_fast_bfloat16(vendor: str, flags: set[str]) -> bool:
-    """Tell whether a CPU trains faster in bfloat16 than in float32.
+    """Return whether a CPU trains faster in bfloat16 than in float32.
 
-    AMX makes it so, and AMD's AVX512-BF16 (the legacy network: 1.9 times as fast). Intel's AVX512-BF16 without AMX, as
-    in some virtual machines, does not: there bfloat16 reached 0.6 of the speed of float32.
+    It does with AMX, and with AMD's AVX512-BF16 (the legacy network: 1.9 times as fast). It does not with Intel's
+    AVX512-BF16 without AMX, as in some virtual machines: there bfloat16 reached 0.6 of the speed of float32.
     """
     return "amx_bf16" in flags or ("avx512_bf16" in flags and vendor == "AuthenticAMD")
 
 
 def cpu_facts(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, set[str]]:
-    """Return vendor and features of the CPU; nothing where the system does not tell, as on Windows and macOS."""
+    """Return vendor and feature flags of the CPU; empty if the system does not list them, as Windows and macOS."""
     try:
         lines = cpuinfo.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:
@@ -219,7 +219,7 @@ def cpu_facts(cpuinfo: Path = Path("/proc/cpuinfo")) -> tuple[str, set[str]]:
 
 
 def versions() -> dict[str, str]:
-    """Return the versions of what a model is made with; that of the backend's library is under the backend's name."""
+    """Return the versions of all packages that make a model; the backend's version is under the backend's name."""
     import numpy as np
 
     keras, backend = import_keras(), backend_in_use()

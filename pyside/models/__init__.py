@@ -1,5 +1,5 @@
-"""Models as files."""
+"""Model files: load, save, metadata and further formats."""
 
 from __future__ import annotations
 
-import pyside.compute  # noqa: F401  (says how Keras and TensorFlow start, before anything imports them)
+import pyside.compute  # noqa: F401  (sets environment variables that Keras and TensorFlow read when imported)

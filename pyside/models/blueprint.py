@@ -1,8 +1,8 @@
-"""Models of any Keras from 2.0 on, rebuilt layer by layer from what their files say.
+"""Models of Keras 2.0 and later, rebuilt layer by layer from the configuration in their files.
 
-Keras 3 refuses many files of Keras 2, and it would import whatever a file names. So nothing of a file's own
-configuration reaches Keras: each layer is written anew, from a list of plain layers and of the options that this Keras
-knows, and the weights are put in by the names of the layers. What is no plain layer is refused before Keras is asked.
+Keras 3 refuses many files of Keras 2, and it would import whatever a file names. So no configuration of a file reaches
+Keras: each layer is described anew, from a list of plain layers and of the options that this Keras knows, and the
+weights are assigned by the names of the layers. Any other layer is refused before Keras is called.
 """
 
 from __future__ import annotations
@@ -40,33 +40,34 @@ ACTIVATIONS = frozenset(
 MODELS = ("Sequential", "Model", "Functional")
 _RENAMED_LAYERS = {"BatchNormalizationV1": "BatchNormalization", "BatchNormalizationV2": "BatchNormalization"}
 _RENAMED_OPTIONS = {("LeakyReLU", "alpha"): "negative_slope", ("Dropout", "p"): "rate"}
-# What says nothing about the predictions of a model whose weights are known, or what is said anew.
+# Options that do not affect the predictions of a model with known weights, or that are set anew.
 _LEFT_OUT = frozenset(
     "adjustment autocast batch_input_shape batch_shape dtype dynamic fused implementation input_dtype input_shape "
     "name quantization_config rank ragged sparse trainable virtual_batch_size".split()
 )
-_SAYS_NOTHING = (("groups", 1),)  # at layers that have no groups
+_WITHOUT_EFFECT = (("groups", 1),)  # in layers that have no groups
 _KERAS_1 = ("nb_filter", "nb_row", "output_dim", "border_mode", "dim_ordering")
 _MOST_NEW = 1 << 28  # weights of a new last layer
-_MOST_VALUES = 1 << 28  # that a layer may make of one frame
+_MOST_VALUES = 1 << 28  # outputs of one layer for one frame
 _MOST_LAYERS = 10_000
-_FEWEST = 1 << 24  # weights that any file may have: fewer are no danger, and are compared one by one
+_FEWEST = 1 << 24  # weights that every file may claim: so few are harmless, and their shapes are compared later
 
 
 @dataclasses.dataclass
 class Blueprint:
-    """A model as plain values, in the words of this Keras: what a file says, checked.
+    """A model as plain values with the names of this Keras: the checked content of a file.
 
     Attributes:
-        name: of the model.
-        sequential: whether it is a chain that was made as Sequential; else it is functional.
-        layers: of each ``class_name``, ``name``, ``config`` and ``inbound_nodes``; these as Keras 2 wrote them, a list
-            of ``[layer name, node, tensor, arguments]`` a call. The first layer of a chain is its InputLayer.
+        name: name of the model.
+        sequential: whether it is a Sequential model; else it is functional.
+        layers: ``class_name``, ``name``, ``config`` and ``inbound_nodes`` of each layer. The nodes are as Keras 2 wrote
+            them, one list of ``[layer name, node, tensor, arguments]`` per call. The first layer of a Sequential model
+            is its InputLayer.
         inputs: ``[layer name, node, tensor]`` of each input.
-        outputs: likewise.
-        weights: float arrays of each layer that has some, in Keras's order.
-        notes: what was left out of it, for a person.
-        fresh: names of layers whose weights are drawn anew.
+        outputs: ``[layer name, node, tensor]`` of each output.
+        weights: float arrays of each layer that has weights, in the order of Keras.
+        notes: messages to the user about what was left out.
+        fresh: names of layers that get new random weights.
     """
 
     name: str
@@ -83,7 +84,7 @@ class Blueprint:
         return next(layer for layer in self.layers if layer["name"] == name)
 
     def before(self, layer: dict[str, Any]) -> dict[str, Any] | None:
-        """Return the layer whose output alone this one takes, or None where that is not one layer."""
+        """Return the layer that gives this one its only input, or None if it has no or several inputs."""
         if self.sequential:
             number = self.layers.index(layer)
             return self.layers[number - 1] if number else None
@@ -92,7 +93,7 @@ class Blueprint:
 
     @property
     def input_shape(self) -> tuple[int | None, ...]:
-        """Height, width and channels that its first input takes; None for any."""
+        """Height, width and channels of its first input; None for any."""
         return tuple(self.layer(self.inputs[0][0])["config"]["batch_shape"][1:])
 
     def tail(self) -> Iterator[dict[str, Any]]:
@@ -103,7 +104,7 @@ class Blueprint:
             layer = None if layer["name"] in {*self.weights, *self.fresh} else self.before(layer)
 
 
-# --- what a file says ----------------------------------------------------------------------------------------------
+# --- content of a file ---------------------------------------------------------------------------------------------
 
 
 def text(value: Any) -> str:
@@ -112,9 +113,9 @@ def text(value: Any) -> str:
 
 
 def names_in(group: h5py.Group, attribute: str) -> list[str]:
-    """Return a list of names among the attributes of a group.
+    """Return a list of names from the attributes of a group.
 
-    Keras cuts a list that is longer than an attribute may be into ``layer_names0``, ``layer_names1`` and so on.
+    Keras splits a list that is too long for an attribute into ``layer_names0``, ``layer_names1`` and so on.
     """
     attributes = [attribute] if attribute in group.attrs else []
     while attribute not in attributes and f"{attribute}{len(attributes)}" in group.attrs:
@@ -123,21 +124,21 @@ def names_in(group: h5py.Group, attribute: str) -> list[str]:
 
 
 def read_weights(group: h5py.Group, file_bytes: int) -> dict[str, list[tuple[str, np.ndarray]]]:
-    """Read the weights of a whole-model file of Keras 2, or as Keras 3 writes them into an .h5.
+    """Read the weights of an .h5 file with a whole model, of Keras 2 or Keras 3.
 
     Args:
         group: ``model_weights``.
         file_bytes: size of the file; arrays that claim to be many times larger are refused.
 
     Returns:
-        Of each layer that has some, in the order of the file: pairs of name and array.
+        Layer name -> pairs of weight name and float32 array, in the order of the file, without layers that have none.
 
     Raises:
-        BadModel: a weight is missing, lies in another file, or is no array of floats.
+        BadModel: a weight is missing, is in another file, or is not an array of floats.
     """
     import h5py
 
-    flipped = text(group.attrs.get("backend", "")) == "theano"  # which convolves where the others correlate
+    flipped = text(group.attrs.get("backend", "")) == "theano"  # it convolves, the others correlate
     weights: dict[str, list[tuple[str, np.ndarray]]] = {}
     room = hdf5_files.room(file_bytes)
     for layer in names_in(group, "layer_names"):
@@ -147,10 +148,10 @@ def read_weights(group: h5py.Group, file_bytes: int) -> dict[str, list[tuple[str
         for name in names_in(inner, "weight_names"):
             array = _inside(inner, name)
             if not isinstance(array, h5py.Dataset) or array.external or array.is_virtual or array.dtype.kind != "f":
-                raise BadModel(f"The weight {name} of the layer {layer} is missing, or is no array of numbers.")
+                raise BadModel(f"The weight {name} of the layer {layer} is missing, or is not an array of numbers.")
             room -= array.nbytes
             if room < 0:
-                raise BadModel(f"The weight {name} of the layer {layer} is said to be larger than the file could hold.")
+                raise BadModel(f"The weight {name} of the layer {layer} claims to be larger than the file could hold.")
             values = np.asarray(array[()], np.float32)
             if flipped and values.ndim > 2:
                 values = values[tuple(slice(None, None, -1) for _ in range(values.ndim - 2))]
@@ -159,7 +160,7 @@ def read_weights(group: h5py.Group, file_bytes: int) -> dict[str, list[tuple[str
 
 
 def _inside(group: h5py.Group, path: str) -> Any:
-    """Return what is at a path within a group, or None; links to elsewhere are not followed."""
+    """Return the object at a path within a group, or None; only hard links are followed."""
     import h5py
 
     found: Any = group
@@ -173,17 +174,17 @@ def _inside(group: h5py.Group, path: str) -> Any:
 
 
 def layers_of(model: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return the layers of a model's configuration, as they stand there.
+    """Return the layers of a model's configuration, unchanged.
 
     Raises:
-        BadModel: it is not that of a Sequential or functional model.
+        BadModel: the model is not a Sequential or functional one.
     """
     config = model.get("config") if isinstance(model, Mapping) else None
     layers = config.get("layers") if isinstance(config, Mapping) else config
     if not isinstance(layers, list) or not layers or not all(_is_layer(layer) for layer in layers):
-        raise BadModel("It says nothing of layers, as only Sequential and functional models of Keras do.")
+        raise BadModel("It does not list its layers. Only Sequential and functional models of Keras do.")
     if len(layers) > _MOST_LAYERS:
-        raise BadModel(f"It has {len(layers)} layers; more than {_MOST_LAYERS} are not loaded.")
+        raise BadModel(f"It has {len(layers)} layers; at most {_MOST_LAYERS} are allowed.")
     return layers
 
 
@@ -192,16 +193,16 @@ def _is_layer(layer: Any) -> bool:
 
 
 def outline(model: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell of a model's configuration what can be told without Keras.
+    """Summarize a model's configuration, without Keras.
 
     Returns:
-        ``layers`` (how many), ``image_shape`` and ``classes`` (how many outputs); None for what is not known.
+        ``layers`` (their number), ``image_shape`` and ``classes`` (number of outputs); None if unknown.
 
     Raises:
-        BadModel: as `layers_of`.
+        BadModel: the model is not a Sequential or functional one.
     """
     layers = layers_of(model)
-    shape = next((shape for shape in map(_shape_said, layers) if shape), None)
+    shape = next((shape for shape in map(_stated_shape, layers) if shape), None)
     output = layers[-1]
     if isinstance(model["config"], Mapping) and model["config"].get("output_layers"):
         names = [entry[0] for entry in _entries(model["config"]["output_layers"])]
@@ -215,41 +216,41 @@ def outline(model: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _shape_said(layer: Mapping[str, Any]) -> list[int | None] | None:
+def _stated_shape(layer: Mapping[str, Any]) -> list[int | None] | None:
     config = layer["config"]
     if not isinstance(config, Mapping):
         return None
     shape = config.get("batch_input_shape") or config.get("batch_shape")
     if shape is None and isinstance(config.get("layers"), list):
-        return next((shape for shape in map(_shape_said, config["layers"]) if shape), None)
+        return next((shape for shape in map(_stated_shape, config["layers"]) if shape), None)
     return list(shape) if shape else None
 
 
-# --- from a file's words to ours -----------------------------------------------------------------------------------
+# --- from a file to a blueprint ------------------------------------------------------------------------------------
 
 
 def blueprint(
     model: Mapping[str, Any], weights: Mapping[str, Sequence[tuple[str, np.ndarray]]], version: str
 ) -> Blueprint:
-    """Translate what a file says.
+    """Translate the content of a file.
 
     Args:
-        model: the configuration of the model: ``class_name`` and ``config``.
-        weights: as `read_weights` returns them.
-        version: of the Keras that wrote it, ``2.0.5``.
+        model: configuration of the model: ``class_name`` and ``config``.
+        weights: result of `read_weights`.
+        version: version of the Keras that wrote it, such as ``2.0.5``.
 
     Returns:
         The model as plain layers of this Keras.
 
     Raises:
-        BadModel: something of it is no plain layer, or Keras 3 cannot do it.
+        BadModel: a part of it is not a plain layer, or has no equivalent in Keras 3.
     """
     layers = layers_of(model)
     kind, config = model["class_name"], model["config"]
     if any(key in layer["config"] for layer in layers for key in _KERAS_1 if isinstance(layer["config"], Mapping)):
-        raise BadModel("Keras 1 wrote it. Load it in Keras 2.0 to 2.2, save it there, and use that file.")
+        raise BadModel("Keras 1 wrote it. Load and save it with Keras 2.0 to 2.2, and use the new file.")
     if kind not in MODELS or not _is_keras(model):
-        raise BadModel(f"It is a {kind}, a class of its maker's own. Only Sequential and functional models are loaded.")
+        raise BadModel(f"It is a {kind}, a custom class. Only Sequential and functional models can be loaded.")
     if any(_is_layer(layer) and layer["class_name"] in MODELS for layer in layers):
         layers, weights = _flat(model, weights)
     found = _Translation(version.split(".")[0] in ("0", "1", "2"))
@@ -264,27 +265,27 @@ def blueprint(
     known = {layer["name"] for layer in made}
     used = [*ends[0], *ends[1], *(end for layer in made for node in layer["inbound_nodes"] for end in node)]
     if len(known) < len(made) or not all(end[0] in known for end in used):
-        raise BadModel("Two of its layers have the same name, or a layer that is used is missing.")
+        raise BadModel("Two of its layers have the same name, or a layer that others use is missing.")
     return Blueprint(name, kind == "Sequential", made, *ends, made_weights, found.notes)
 
 
 def _is_keras(thing: Mapping[str, Any]) -> bool:
-    """Whether a class is said to be Keras's own; old files say nothing of it."""
+    """Return whether a class claims to be one of Keras; old files do not say, and count as such."""
     module, registered = thing.get("module", "keras"), thing.get("registered_name")
     packages = ("keras", "tf_keras", "tensorflow.keras", "tensorflow.python.keras", "builtins")
     own = isinstance(module, str) and any(module == name or module.startswith(name + ".") for name in packages)
-    own = own and "ops" not in module.split(".")  # Keras 3 has operations that are called as layers are
+    own = own and "ops" not in module.split(".")  # Keras 3 has operations with the names of layers
     return own and registered in (None, thing.get("class_name"), "Model", "Functional", "Sequential")
 
 
 def _entries(ends: Any) -> list[list[Any]]:
-    """Return inputs or outputs as a list of ``[layer name, node, tensor]``, however they are written."""
+    """Return inputs or outputs as a list of ``[layer name, node, tensor]``, from any form that Keras writes."""
     if isinstance(ends, Mapping):
         ends = list(ends.values())
     if isinstance(ends, (list, tuple)) and len(ends) == 3 and isinstance(ends[0], str):
         ends = [ends]
     if not isinstance(ends, (list, tuple)) or not ends or not all(_is_end(end) for end in ends):
-        raise BadModel("Its inputs or outputs are written in a way that is not understood.")
+        raise BadModel("Its inputs or outputs are written in an unknown form.")
     return [list(end[:3]) for end in ends]
 
 
@@ -298,18 +299,18 @@ def _is_end(end: Any) -> bool:
 
 
 def keras_2_nodes(nodes: Any, what: str = "one of its layers") -> list[list[list[Any]]]:
-    """Return the calls of a layer as Keras 2 writes them, from either Keras's form.
+    """Return the calls of a layer as Keras 2 writes them, from the form of Keras 2 or 3.
 
     Args:
-        nodes: ``inbound_nodes`` of a functional model: a list of tensors a call (Keras 2), or objects with ``args`` and
-            ``kwargs`` (Keras 3).
+        nodes: ``inbound_nodes`` of a functional model: one list of tensors per call (Keras 2), or objects with ``args``
+            and ``kwargs`` (Keras 3).
         what: the layer, for the error.
 
     Returns:
-        Of each call a list of ``[layer name, node, tensor, arguments]``.
+        One list of ``[layer name, node, tensor, arguments]`` per call.
 
     Raises:
-        BadModel: a call of something other than a tensor or a list of tensors, with plain arguments.
+        BadModel: a call has other inputs than one tensor or a list of tensors, or arguments that are not plain values.
     """
     made = []
     for node in nodes or []:
@@ -343,35 +344,35 @@ def _is_plain(value: Any) -> bool:
 
 
 class _Translation:
-    """Writes layers in the words of this Keras.
+    """Translates layers to this Keras.
 
     Args:
-        keras_2: whether their file is of Keras 2 or older.
+        keras_2: whether Keras 2 or older wrote the file.
     """
 
     def __init__(self, keras_2: bool):
         self.keras_2 = keras_2
         self.notes: list[str] = []
 
-    def layer(self, said: Mapping[str, Any]) -> dict[str, Any]:
+    def layer(self, stored: Mapping[str, Any]) -> dict[str, Any]:
         """Translate one layer."""
-        class_name = _RENAMED_LAYERS.get(said["class_name"], said["class_name"])
-        config = said["config"]
+        class_name = _RENAMED_LAYERS.get(stored["class_name"], stored["class_name"])
+        config = stored["config"]
         name = config.get("name") if isinstance(config, Mapping) else None
-        what = f"its layer {name or said.get('name')} ({class_name})"
+        what = f"its layer {name or stored.get('name')} ({class_name})"
         if class_name in ("Lambda", "TFOpLambda", "SlicingOpLambda"):
-            raise BadModel(f"{what} holds code of its maker's, which is never run. Rebuild it of plain layers.")
-        if class_name not in PLAIN_LAYERS or not _is_keras(said) or not isinstance(name, str):
-            raise BadModel(f"{what} is none of the plain layers of Keras that are loaded here.")
+            raise BadModel(f"{what} holds code, which TouchTrain never runs. Rebuild the model from plain layers.")
+        if class_name not in PLAIN_LAYERS or not _is_keras(stored) or not isinstance(name, str):
+            raise BadModel(f"{what} is not one of the plain Keras layers that TouchTrain loads.")
         if config.get("data_format") == "channels_first":
             raise BadModel(
-                f"{what} takes frames with the channels first (channels_first). Only channels last, "
-                "(n, height, width, channels), is computed here: change its data_format and train it again."
+                f"{what} takes frames with the channels first (channels_first). Only channels last, (n, height, width, "
+                "channels), is supported: change its data_format and train it again."
             )
         layer = {
             "class_name": class_name,
             "name": name,
-            "inbound_nodes": keras_2_nodes(said.get("inbound_nodes"), what),
+            "inbound_nodes": keras_2_nodes(stored.get("inbound_nodes"), what),
         }
         if class_name == "InputLayer":
             return {**layer, "config": _input(config.get("batch_input_shape") or config.get("batch_shape"), name)}
@@ -394,7 +395,7 @@ class _Translation:
                 made[key] = self._activation(value, what)
             elif key in known:
                 made[key] = _plain(value, f"{what} has the option {key}")
-            elif value not in (None, False, {}, []) and (key, value) not in _SAYS_NOTHING:
+            elif value not in (None, False, {}, []) and (key, value) not in _WITHOUT_EFFECT:
                 raise BadModel(f"{what} has the option {key}={value!r}, which this Keras does not have.")
         return made
 
@@ -405,43 +406,43 @@ class _Translation:
         if value == "hard_sigmoid" and not self.keras_2:
             return "hard_sigmoid"
         if value == "hard_sigmoid":
-            raise BadModel(f"{what} uses hard_sigmoid, which is another function in Keras 3 than it was in Keras 2.")
+            raise BadModel(f"{what} uses hard_sigmoid, which is a different function in Keras 3 than in Keras 2.")
         if not isinstance(value, str) or value not in ACTIVATIONS:
-            raise BadModel(f"{what} has the activation {str(value)[:80]}, which is none of Keras's own.")
+            raise BadModel(f"{what} has the activation {str(value)[:80]}, which Keras does not have.")
         return value
 
 
 def _plain(value: Any, what: str) -> Any:
-    """Return a plain value; an axis that is written as a list of one is that one."""
+    """Return a plain value; an axis in a list of one is taken out of it."""
     if not _is_plain(value):
-        raise BadModel(f"{what}={str(value)[:80]}, which is no plain value.")
+        raise BadModel(f"{what}={str(value)[:80]}, which is not a plain value.")
     return value[0] if what.endswith("axis") and isinstance(value, (list, tuple)) and len(value) == 1 else value
 
 
 def l1_l2(value: Any) -> dict[str, float] | None:
-    """Return the sizes of an L1 or L2 penalty, or None for anything else."""
+    """Return the factors ``l1`` and ``l2`` of a penalty, or None for any other regularizer."""
     if not isinstance(value, Mapping) or value.get("class_name") not in ("L1", "L2", "L1L2"):
         return None
     return {key: float(value["config"].get(key) or 0) for key in ("l1", "l2")}
 
 
 def _input(shape: Any, name: str) -> dict[str, Any]:
-    """Return the options of an InputLayer; batches of a fixed size become ones of any."""
+    """Return the options of an InputLayer, with a batch of any size."""
     if not isinstance(shape, (list, tuple)) or len(shape) < 2:
         raise BadModel("Its input has no shape.")
     sides = list(shape[1:])
     if not all(side is None or (isinstance(side, int) and 0 < side < 1 << 20) for side in sides):
-        raise BadModel(f"The shape of its input, {sides}, is none.")
+        raise BadModel(f"The shape of its input, {sides}, is not valid.")
     return {"batch_shape": [None, *sides], "dtype": "float32", "name": name}
 
 
-def _with_input(made: list[dict[str, Any]], said: list[dict[str, Any]], config: Any) -> list[dict[str, Any]]:
-    """Put the InputLayer in front that old Sequential models go without."""
+def _with_input(made: list[dict[str, Any]], stored: list[dict[str, Any]], config: Any) -> list[dict[str, Any]]:
+    """Insert the InputLayer that old Sequential models do not have."""
     if made[0]["class_name"] == "InputLayer":
         return made
-    shape = _shape_said(said[0]) or (config.get("build_input_shape") if isinstance(config, Mapping) else None)
+    shape = _stated_shape(stored[0]) or (config.get("build_input_shape") if isinstance(config, Mapping) else None)
     if shape is None:
-        raise BadModel("It does not say how large its frames are: it was saved before it had seen any.")
+        raise BadModel("It does not state the size of its frames: it was saved before it was built.")
     name = "frames" if all(layer["name"] != "frames" for layer in made) else "frames_input"
     return [{"class_name": "InputLayer", "name": name, "inbound_nodes": [], "config": _input(shape, name)}, *made]
 
@@ -449,7 +450,7 @@ def _with_input(made: list[dict[str, Any]], said: list[dict[str, Any]], config: 
 def _flat(
     model: Mapping[str, Any], weights: Mapping[str, Sequence[tuple[str, np.ndarray]]]
 ) -> tuple[list[dict[str, Any]], dict[str, list[tuple[str, np.ndarray]]]]:
-    """Take models that are layers of a Sequential model apart, as long as they are chains themselves."""
+    """Replace models that are layers of a Sequential model by their own layers, if these are chains, too."""
     if model["class_name"] != "Sequential":
         raise BadModel("It holds a model as a layer of a functional model. Rebuild it as one model of plain layers.")
     flat: list[dict[str, Any]] = []
@@ -475,28 +476,28 @@ def _flat(
     return flat, found
 
 
-# --- from our words to Keras ---------------------------------------------------------------------------------------
+# --- from a blueprint to Keras -------------------------------------------------------------------------------------
 
 
 def build(plan: Blueprint, precision: str = "float32", seed: int | None = None, room: int | None = None) -> keras.Model:
-    """Build the model and put its weights in.
+    """Build the model and set its weights.
 
     Args:
-        plan: what to build.
+        plan: the model to build.
         precision: dtype policy of all layers but the outputs, which are float32.
-        seed: what dropout and new weights follow from; None for chance.
-        room: how many weights it may have besides those of a new last layer; None for as many as the plan holds.
+        seed: seed of dropout and of new weights; None for a random one.
+        room: most weights that it may have, without those of a new last layer; None for as many as the plan holds.
 
     Returns:
-        A model that is not compiled.
+        The model, not compiled.
 
     Raises:
-        BadModel: layers and weights do not fit, or Keras refuses a layer.
+        BadModel: layers and weights do not match, or Keras refuses a layer.
     """
     keras = import_keras()
     _check_sizes(plan)
     first = _FirstWeights(plan, seed, room)
-    layers = _in_words_of_keras(plan, precision, seed, first)
+    layers = _keras_layers(plan, precision, seed, first)
     try:
         if plan.sequential:
             model = keras.Sequential.from_config({"name": plan.name, "layers": layers})
@@ -506,7 +507,7 @@ def build(plan: Blueprint, precision: str = "float32", seed: int | None = None, 
             model = keras.Model.from_config(config)
     except BadModel:
         raise
-    except Exception as error:  # whatever Keras raises on layers that do not fit together
+    except Exception as error:  # Keras raises many kinds for layers that do not fit together
         raise BadModel(f"Keras {keras.__version__} cannot build it: {' '.join(str(error).split())[:300]}") from error
     _check_outputs(model)
     for layer in model.layers:
@@ -516,8 +517,8 @@ def build(plan: Blueprint, precision: str = "float32", seed: int | None = None, 
     return model
 
 
-def _in_words_of_keras(plan: Blueprint, precision: str, seed: int | None, first: _FirstWeights) -> list[dict[str, Any]]:
-    """Return the layers of a plan as Keras writes them, with what makes their first weights."""
+def _keras_layers(plan: Blueprint, precision: str, seed: int | None, first: _FirstWeights) -> list[dict[str, Any]]:
+    """Return the layers of a plan as Keras writes them, with their initializers."""
     keras = import_keras()
     last = {layer["name"] for layer in plan.tail()}
     layers = []
@@ -535,71 +536,73 @@ def _in_words_of_keras(plan: Blueprint, precision: str, seed: int | None, first:
 
 
 def _draws(plan: Blueprint, seed: int | None) -> list[int]:
-    """Return a number a layer, which chance in it follows from."""
+    """Return one random seed per layer."""
     numbers: list[int] = (np.random.SeedSequence(seed).generate_state(len(plan.layers)) >> 1).tolist()
     return numbers
 
 
 def _initializers(kind: type) -> dict[str, Any]:
-    """Return which options of a layer say how its first weights are made, and what they usually are."""
+    """Return the initializer options of a layer class, with their defaults."""
     parameters = inspect.signature(kind.__init__).parameters  # type: ignore[misc]
     return {name: one.default for name, one in parameters.items() if name.endswith("_initializer")}
 
 
 class _FirstWeights:
-    """Makes the weights of new layers, and no more of them than a file can hold: what a layer says may be anything.
+    """Initializers that allocate no more weights than a file can hold, whatever size its layers claim.
 
     Args:
-        plan: what is built.
-        seed: what new weights follow from; None for chance.
-        room: as of `build`.
+        plan: the model that is built.
+        seed: seed of new weights; None for a random one.
+        room: as for `build`.
     """
 
     def __init__(self, plan: Blueprint, seed: int | None, room: int | None):
         held = sum(array.size for arrays in plan.weights.values() for array in arrays)
         held = max(held if room is None else room, _FEWEST)
-        self._left = {True: _MOST_NEW, False: held}  # of new layers, and of those in the file
+        self._left = {True: _MOST_NEW, False: held}  # weights left for new layers, and for those in the file
         self._new = plan.fresh if room is None else set()
         numbers = _draws(plan, seed) if seed is not None else [None] * len(plan.layers)
         self._seeds = {layer["name"]: number for layer, number in zip(plan.layers, numbers, strict=True)}
 
     def usual(self, layer: str, kind: type, option: str) -> Any:
-        """Return what usually makes these first weights, in a model that was not from a file."""
+        """Return the initializer that these weights have in a new model."""
         initializers = import_keras().initializers
         if layer in self._new and option == "kernel_initializer":
             return initializers.GlorotUniform(seed=self._seeds[layer])
         return initializers.get(_initializers(kind)[option])
 
     def maker(self, layer: str, kind: type, option: str) -> Callable[..., Any]:
-        """Return what makes these weights: the usual ones for a new layer, else zeros, since they are put in later."""
+        """Return the initializer to build with: the usual one for a new layer, else zeros until weights are set."""
         new = layer in self._new
         draw = self.usual(layer, kind, option) if new else import_keras().ops.zeros
 
         def make(shape: Sequence[int], dtype: Any = None) -> Any:
             self._left[new] -= math.prod(shape)
             if self._left[new] < 0:
-                raise BadModel(f"The layer {layer} is said to have {math.prod(shape)} weights, more than it can have.")
+                raise BadModel(f"The layer {layer} claims to have {math.prod(shape)} weights, more than it can have.")
             return draw(shape, dtype)
 
         return make
 
 
 def _check_outputs(model: keras.Model) -> None:
-    """Make sure that what layers make of one frame has room in the memory."""
+    """Check that the outputs of each layer for one frame fit in memory."""
     for layer in model.layers:
         for tensor in layer.output if isinstance(layer.output, (list, tuple)) else [layer.output]:
             size = math.prod(side or 1 for side in tensor.shape[1:])
             if size > _MOST_VALUES:
-                raise BadModel(f"Its layer {layer.name} makes {size} values of each frame.")
+                raise BadModel(
+                    f"Its layer {layer.name} has {size} outputs per frame; at most {_MOST_VALUES} are allowed."
+                )
 
 
 def _check_sizes(plan: Blueprint) -> None:
-    """Compare what layers say of their size with their weights, before Keras makes room for it."""
+    """Compare the stated sizes of layers with their weights, before Keras allocates memory."""
     for layer in plan.layers:
         size = layer["config"].get("units", layer["config"].get("filters"))
         arrays = plan.weights.get(layer["name"])
         if size is not None and arrays and not any(size in array.shape for array in arrays):
-            raise BadModel(f"Its layer {layer['name']} is said to have {size} units, and its weights have not.")
+            raise BadModel(f"Its layer {layer['name']} claims to have {size} units, but its weights do not.")
 
 
 def _put_weights(model: keras.Model, plan: Blueprint) -> None:
@@ -617,29 +620,29 @@ def _put_weights(model: keras.Model, plan: Blueprint) -> None:
                 f"the layer needs {expected}."
             )
         if not all(np.isfinite(array).all() for array in arrays):
-            raise BadModel(f"The weights of its layer {layer.name} are not all numbers (NaN or infinite).")
+            raise BadModel(f"The weights of its layer {layer.name} are not all finite: some are NaN or infinite.")
         layer.set_weights(arrays)
 
 
-# --- another end ---------------------------------------------------------------------------------------------------
+# --- other outputs -------------------------------------------------------------------------------------------------
 
 
 def with_outputs(plan: Blueprint, outputs: int, class_names: Sequence[str]) -> tuple[Blueprint, list[str]]:
-    """Give a model one output a class, with the probability of each.
+    """Return a model with one output per class: the probability of that class.
 
-    A single sigmoid output becomes two softmax outputs that predict exactly the same. Where the number of outputs
-    differs otherwise, the last dense layer is drawn anew.
+    A single sigmoid output becomes two softmax outputs that predict exactly the same. If the number of outputs differs
+    otherwise, the last dense layer gets new random weights.
 
     Args:
-        plan: of the model; it is not changed.
-        outputs: how many it has.
-        class_names: what the outputs are to be, in their order.
+        plan: the model; it is not changed.
+        outputs: number of its outputs.
+        class_names: classes of the new outputs, in their order.
 
     Returns:
         The model, and notes on what was changed.
 
     Raises:
-        BadModel: the last layer with weights is not a dense one, and would have to be changed.
+        BadModel: the outputs must be changed, but the last layer with weights is not a dense one.
     """
     plan = copy.deepcopy(plan)
     *after, dense = plan.tail()
@@ -650,9 +653,9 @@ def with_outputs(plan: Blueprint, outputs: int, class_names: Sequence[str]) -> t
         return plan, []
     if dense["class_name"] != "Dense" or len(ends) > 1 or activation is None:
         raise BadModel(
-            f"It has {outputs} outputs ({activation or 'of no activation that is known'}), and the training "
-            f"needs {n_classes} with softmax. Only a dense layer at the end can be changed, and it ends with "
-            f"{dense['class_name']}."
+            f"It has {outputs} outputs ({activation or 'with an unknown activation'}), and the training needs "
+            f"{n_classes} with softmax. Only a dense layer at the end can be changed, but the last layer with weights "
+            f"is {dense['class_name']}."
         )
     notes = []
     if outputs == 1 and n_classes == 2 and activation == "sigmoid":
@@ -660,8 +663,8 @@ def with_outputs(plan: Blueprint, outputs: int, class_names: Sequence[str]) -> t
         doubled = [np.concatenate([np.zeros_like(array), array], axis=-1) for array in (kernel, *bias)]
         plan.weights[dense["name"]] = doubled
         notes.append(
-            f"The initial model has one output (sigmoid). It was taken for the probability of {class_names[1]} and "
-            "turned into two outputs that predict the same."
+            f"The initial model has one output (sigmoid). It was taken as the probability of {class_names[1]} and "
+            "converted to two outputs that predict the same."
         )
     elif outputs != n_classes:
         del plan.weights[dense["name"]]
@@ -672,8 +675,8 @@ def with_outputs(plan: Blueprint, outputs: int, class_names: Sequence[str]) -> t
         )
     else:
         notes.append(
-            f"The last activation of the initial model was {activation}, not softmax. It was changed to softmax: its "
-            "first predictions are other ones than before."
+            f"The last activation of the initial model was {activation}, not softmax. It was changed to softmax, so "
+            "the initial predictions differ from those of the model."
         )
     dense["config"]["units"] = n_classes
     for layer in (dense, *ends):
@@ -686,7 +689,7 @@ def with_outputs(plan: Blueprint, outputs: int, class_names: Sequence[str]) -> t
 
 
 def _activation_of(layer: dict[str, Any]) -> str | None:
-    """Return what the last layer makes of its values, or None where that is no single activation."""
+    """Return the activation of the last layer, or None if it has no single one."""
     if layer["class_name"] == "Softmax":
         return "softmax"
     activation: str | None = layer["config"].get("activation")

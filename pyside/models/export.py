@@ -1,13 +1,13 @@
-"""Forms of a model beside the .h5: a ``.keras`` file, and a folder in TensorFlow's SavedModel form.
+"""Further formats of a model, beside the .h5: a ``.keras`` file, and a SavedModel folder of TensorFlow.
 
-What MATLAB's importers read, as its documentation says:
+MATLAB's importers read these formats, according to its documentation:
 
-- ``importNetworkFromTensorFlow`` (since R2023b) reads a SavedModel folder that Keras 2 wrote. For TensorFlow 2.16 and
-  later that is the package ``tf_keras``; from what Keras 3 exports it makes a network without weights, for that has no
-  ``keras_metadata.pb``. So `save_tensorflow` lets ``tf_keras`` write the folder, if it is installed.
-- ``importNetworkFromKeras`` (since R2026a) reads a folder that MathWorks's own ``matlabsaver.py`` writes from a Keras 3
-  model, such as the one that `pyside.load_model` returns; neither .h5 nor .keras.
-- ``importKerasNetwork`` (to be removed; R2017b and later) reads the .h5 itself.
+- ``importNetworkFromTensorFlow`` (since R2023b) reads a SavedModel folder that Keras 2 wrote; for TensorFlow 2.16 and
+  later, Keras 2 is the package ``tf_keras``. From an export of Keras 3, which has no ``keras_metadata.pb``, it makes a
+  network without weights. So `save_tensorflow` writes the folder with ``tf_keras``, if that is installed.
+- ``importNetworkFromKeras`` (since R2026a) reads neither .h5 nor .keras, but a folder that MathWorks's
+  ``matlabsaver.py`` writes from a Keras 3 model, such as the one that `pyside.load_model` returns.
+- ``importKerasNetwork`` (R2017b and later, to be removed) reads the .h5.
 """
 
 from __future__ import annotations
@@ -58,20 +58,20 @@ model.save(sys.argv[2], save_format="tf", include_optimizer=False)
 
 
 def beside(path: Path, kind: str) -> Path:
-    """Return where a form of a model goes: ``model.keras``, ``model.savedmodel`` beside ``model.h5``.
+    """Return the path of a further format: ``model.keras`` or ``model.savedmodel`` beside ``model.h5``.
 
     Args:
-        path: of the .h5.
+        path: path of the .h5.
         kind: ``keras`` or ``tensorflow``.
     """
     return path.with_name(path.stem + SUFFIXES[kind])
 
 
 def check_besides(path: Path, kinds: Sequence[str]) -> None:
-    """Make sure, before any long work, that the forms can be written beside the .h5.
+    """Check, before any long work, that these formats can be written beside the .h5.
 
     Raises:
-        PathMissing, NotWritable, DiskFull: as `models.files.check_target`, or something else has the name.
+        PathMissing, NotWritable, DiskFull: as for `models.files.check_target`, or another file has the name.
     """
     for kind in kinds:
         target = beside(path, kind)
@@ -81,26 +81,26 @@ def check_besides(path: Path, kinds: Sequence[str]) -> None:
             model_files.check_name(target)
             check_folder(target)
         else:
-            raise PathMissing(f"The folder {target.parent}, where the model is to go, does not exist. Make it first.")
+            raise PathMissing(f"The folder {target.parent} for the model does not exist. Make it first.")
 
 
 def save_besides(
     core: keras.Model, path: Path, metadata: dict[str, Any], sample: np.ndarray, kinds: Sequence[str]
 ) -> dict[str, Any]:
-    """Save a model in further forms beside its .h5.
+    """Save a model in further formats beside its .h5.
 
     Args:
         core: the trained network.
-        path: of the .h5.
+        path: path of the .h5.
         metadata: as in `save.save_model`.
-        sample: likewise.
-        kinds: of ``keras``, ``tensorflow``.
+        sample: as in `save.save_model`.
+        kinds: ``keras``, ``tensorflow``, both or none.
 
     Returns:
-        The path of each form, by its kind, and ``notes``: a list of what a person should know.
+        The path of each format, by its kind, and ``notes``: messages to the user. {} if `kinds` is empty.
 
     Raises:
-        ModelNotSaved, DiskFull, NotWritable: one could not be written. What was there before still is.
+        ModelNotSaved, DiskFull, NotWritable: one could not be written. An existing one is unchanged.
     """
     saved: dict[str, Any] = {}
     notes: list[str] = []
@@ -117,18 +117,18 @@ def save_besides(
 
 
 def save_keras(core: keras.Model, path: Path, sample: np.ndarray, metadata: dict[str, Any] | None = None) -> None:
-    """Write a ``.keras`` file in float32, load it again, compare, and only then give it its name.
+    """Write a ``.keras`` file in float32, load it, compare its predictions, and only then give it its name.
 
-    What it tells about itself stands in its ``metadata.json`` under ``touchtrain``, where Keras does not look.
+    Its metadata is in its ``metadata.json`` under ``touchtrain``, which Keras ignores.
 
     Args:
         core: the trained network.
-        path: where it goes.
+        path: the file to write.
         sample: frames to compare predictions on, as in `save.save_model`.
-        metadata: what the file tells about itself.
+        metadata: metadata of the file.
 
     Raises:
-        ModelNotSaved: the file, loaded again, does not predict what the trained weights do.
+        ModelNotSaved: the file, loaded again, does not predict the same as the trained network.
         DiskFull, NotWritable: the file could not be written.
     """
     save.write_checked(path, _keras_image(core, metadata or {}), core, sample)
@@ -157,20 +157,20 @@ def _keras_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
 def save_tensorflow(
     core: keras.Model, folder: Path, sample: np.ndarray, metadata: dict[str, Any] | None = None
 ) -> list[str]:
-    """Write a SavedModel folder, load it again, compare, and only then give it its name.
+    """Write a SavedModel folder, load it, compare its predictions, and only then give it its name.
 
     Args:
         core: the trained network.
-        folder: where it goes. A SavedModel that is there is replaced once the new one is known to be good.
+        folder: the folder to write. An existing SavedModel is replaced once the new one is known to be good.
         sample: frames to compare predictions on.
-        metadata: what the folder tells about itself, in ``touchtrain.json``.
+        metadata: metadata of the model, stored in ``touchtrain.json``.
 
     Returns:
-        Notes for a person: without the package ``tf_keras``, that MATLAB does not read all of the folder.
+        Messages to the user: without the package ``tf_keras``, that MATLAB cannot read all of the folder.
 
     Raises:
-        ModelNotSaved: the folder, loaded again, does not predict what the trained weights do.
-        DiskFull, NotWritable: it could not be written, or something other than a SavedModel is there.
+        ModelNotSaved: the folder, loaded again, does not predict the same as the trained network.
+        DiskFull, NotWritable: it could not be written, or the folder is not a SavedModel of ours.
     """
     check_folder(folder)
     work = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
@@ -184,8 +184,8 @@ def save_tensorflow(
         else:
             _export(core, written, folder)
             notes.append(
-                f"{folder} was written by Keras 3. TensorFlow reads it, but MATLAB's importNetworkFromTensorFlow finds "
-                "no weights in it: install tf-keras (pip install tf-keras) and save again, or import the .h5."
+                f"{folder} was written by Keras 3. TensorFlow can read it, but MATLAB's importNetworkFromTensorFlow "
+                "finds no weights in it: install tf-keras (pip install tf-keras) and save again, or import the .h5."
             )
         with write_errors(folder):
             about = {"format": model_metadata.FORMAT, **(metadata or {})}
@@ -199,7 +199,7 @@ def save_tensorflow(
 
 
 def written_in(folder: Path) -> set[str]:
-    """Return the files in a SavedModel folder that we wrote, as paths within it: none where it is not ours."""
+    """Return the files that we wrote in a SavedModel folder, as paths within it; none if the folder is not ours."""
     if not (folder / METADATA).is_file():
         return set()
     shards = (folder / "variables").glob("variables.data-*-of-*")
@@ -207,20 +207,20 @@ def written_in(folder: Path) -> set[str]:
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure that a SavedModel folder may be written here: we wrote what is here.
+    """Check that a SavedModel folder may be written here: it does not exist, or holds only files that we wrote.
 
     Raises:
-        NotWritable: it does.
+        NotWritable: it holds other files.
     """
     files.check_ours(folder, written_in)
 
 
 def take_place(written: Path, folder: Path) -> None:
-    """Rename a SavedModel folder to `folder`; one that is there is removed after that.
+    """Rename a SavedModel folder to `folder`, and then remove the old one.
 
     Raises:
-        OSError: that cannot be; what was there before still is.
-        NotWritable: there is something else.
+        OSError: it cannot be renamed; the old folder is unchanged.
+        NotWritable: the old folder holds other files.
     """
     aside = fitting(folder.parent, f".{folder.name}", f".{uuid.uuid4().hex[:8]}")
     aside.mkdir()
@@ -231,10 +231,10 @@ def take_place(written: Path, folder: Path) -> None:
 
 
 def keep(folder: Path, other: Path) -> None:
-    """Have a SavedModel folder by another name as well; what is there of that name is replaced if we wrote it.
+    """Copy a SavedModel folder; an existing one of the other name is replaced if we wrote it.
 
     Raises:
-        OSError: that cannot be.
+        OSError: it cannot be copied or replaced.
     """
     try:
         check_folder(folder)
@@ -251,16 +251,16 @@ def keep(folder: Path, other: Path) -> None:
 
 
 def clear_broken_off(folder: Path) -> None:
-    """Remove what was left of SavedModel folders when the process that wrote them was killed; nobody may write now."""
+    """Remove incomplete SavedModel folders of killed processes; call this only while nobody writes the folder."""
     for work in left_behind(folder.parent, f".{folder.name}", r"\.[0-9a-f]{8}"):
         with contextlib.suppress(OSError):
-            if (work / _REPLACED).is_dir() and not folder.exists():  # killed before the new one took its place
+            if (work / _REPLACED).is_dir() and not folder.exists():  # killed before the new folder got its name
                 (work / _REPLACED).rename(folder)
         shutil.rmtree(work, ignore_errors=True)
 
 
 def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
-    """Let Keras 2 load the .h5 and save the folder, in a process of its own: it and Keras 3 share names."""
+    """Let Keras 2 load the .h5 and save the folder, in a separate process: it shares names with Keras 3."""
     trial = written.with_name("model.h5")
     with write_errors(folder):
         trial.write_bytes(save.h5_image(core, {}))
@@ -270,7 +270,7 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
         "TF_CPP_MIN_LOG_LEVEL": "3",
         "PYTHONIOENCODING": "utf-8",
     }
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:  # no Python file of anybody's lies there
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:  # no stray Python file is imported there
         child = subprocess.run(
             [sys.executable, "-c", _WITH_TF_KERAS, str(trial.absolute()), str(written.absolute())],
             env={**os.environ, **quiet},
@@ -281,9 +281,9 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
             check=False,
         )
     if child.returncode or not (written / "saved_model.pb").is_file():
-        said = child.stderr.strip().splitlines()
-        why = said[-1] if said else f"its process ended with {child.returncode}"
-        raise ModelNotSaved(f"tf_keras could not write the SavedModel: {why}. {folder} is as it was before.")
+        lines = child.stderr.strip().splitlines()
+        why = lines[-1] if lines else f"its process ended with code {child.returncode}"
+        raise ModelNotSaved(f"tf_keras could not write the SavedModel: {why}. {folder} is unchanged.")
 
 
 def _export(core: keras.Model, written: Path, folder: Path) -> None:
@@ -292,16 +292,16 @@ def _export(core: keras.Model, written: Path, folder: Path) -> None:
             save.float32_copy(core).export(written, verbose=False)
     except NotWritable:
         raise
-    except Exception as error:  # whatever TensorFlow raises
-        raise ModelNotSaved(f"Keras could not write the SavedModel: {error}. {folder} is as it was before.") from error
+    except Exception as error:  # TensorFlow raises many kinds
+        raise ModelNotSaved(f"Keras could not write the SavedModel: {error}. {folder} is unchanged.") from error
 
 
 def _compare_folder(written: Path, core: keras.Model, sample: np.ndarray, folder: Path) -> None:
     expected = save.predictions(save.float32_copy(core), sample)
     try:
         found = saved_model.predict(saved_model.signature_of(written), sample)
-    except Exception as error:  # whatever TensorFlow raises on a folder that it does not understand
+    except Exception as error:  # TensorFlow raises many kinds for a folder that it cannot load
         raise ModelNotSaved(
-            f"The SavedModel was written but cannot be loaded again ({error}). {folder} is as it was before."
+            f"The SavedModel was written but cannot be loaded again ({error}). {folder} is unchanged."
         ) from error
-    save.check_alike("SavedModel", found, expected, f"{folder} is as it was before.")
+    save.check_alike("SavedModel", found, expected, f"{folder} is unchanged.")

@@ -1,4 +1,4 @@
-"""Model files: names, and what kind of file is there, found out without trusting it."""
+"""Model files: their names, checks before writing, and opening of files that may be damaged or hostile."""
 
 from __future__ import annotations
 
@@ -48,23 +48,23 @@ except MemoryError:
 
 
 def with_suffix(path: str | os.PathLike[str]) -> Path:
-    """Return the path of a model file: ``name`` and ``name.h5`` both give ``name.h5``."""
+    """Return the path of a model file: ``name.h5`` for ``name`` and for ``name.h5``."""
     path = Path(path)
     return path if path.suffix.lower() == ".h5" else path.with_name(path.name + ".h5")
 
 
 def check_target(path: Path) -> None:
-    """Make sure, before any long work, that a model can be written to `path`.
+    """Check, before any long work, that a model can be written to `path`.
 
     Raises:
         PathMissing: its folder does not exist.
-        NotWritable: it is a folder, or its folder cannot be written, or does not take a file of that name.
+        NotWritable: it is a folder, or its folder is not writable or cannot hold a file of that name.
         DiskFull: not even a small file can be written.
     """
     path = path.absolute()
     with write_errors(path):
         if not path.parent.is_dir():
-            raise PathMissing(f"The folder {path.parent}, where the model is to go, does not exist. Make it first.")
+            raise PathMissing(f"The folder {path.parent} for the model does not exist. Make it first.")
     check_name(path)
     with write_errors(path):
         if path.is_dir():
@@ -72,13 +72,13 @@ def check_target(path: Path) -> None:
 
 
 def check_name(path: Path) -> None:
-    """Make sure that a file or folder of this very name can be made, and one of the name that it has while it is made.
+    """Check that a file or folder of this name, and one of its temporary name, can be made.
 
-    Really tried, for permission bits do not tell it: not to administrators, and not on network drives. It is tried
-    with a name of as many bytes and of the same letters, for whoever waits for a model must not see an empty one.
+    Small files are written, since permission bits prove nothing for administrators and on network drives. Their names
+    have as many bytes and mostly the same letters, since a program that waits for the model must not see an empty one.
 
     Raises:
-        NotWritable, DiskFull: it cannot be.
+        NotWritable, DiskFull: it cannot be made.
     """
     start = 0
     while start < len(path.name) and len(os.fsencode(path.name[:start])) < 9:
@@ -99,33 +99,33 @@ def check_name(path: Path) -> None:
         if error.errno == errno.ENAMETOOLONG:
             raise NotWritable(
                 f"The name {path.name} is too long: it has {len(os.fsencode(path.name))} bytes, and {path.parent} "
-                f"takes {longest_name(path.parent)}. Give the model a shorter name."
+                f"allows {longest_name(path.parent)}. Give the model a shorter name."
             ) from error
         with write_errors(path):
             raise
 
 
 def temporary(path: Path) -> Path:
-    """Return a name beside a file for it while it is written: ``.model.1a2b3c4d.h5``, cut where it is too long."""
+    """Return a temporary name in the folder of a file, such as ``.model.1a2b3c4d.h5``, cut if it is too long."""
     return fitting(path.parent, f".{path.stem}", f".{uuid.uuid4().hex[:8]}{path.suffix}")
 
 
 def check_source(path: str | os.PathLike[str]) -> None:
-    """Look, without reading it, whether a file may be a model to go on training from.
+    """Check by its first bytes whether a file may be an initial model.
 
     Raises:
         PathMissing: no such file.
-        BadModel: a folder, or no model file.
+        BadModel: it is a folder, or not a model file.
     """
     if form(path) == "folder":
         raise BadModel(
-            f"{path} is a folder (a SavedModel): it can predict, but Keras 3 cannot go on training from it. Take the "
-            ".h5 or .keras file of that model, or save one with the Keras that made it."
+            f"{path} is a folder (a SavedModel): it can predict, but Keras 3 cannot train it further. Use the .h5 or "
+            ".keras file of that model, or save one with the Keras that made it."
         )
 
 
 def existing_file(path: str | os.PathLike[str]) -> Path:
-    """Return the absolute path of a model file; raises PathMissing or BadModel where there is none."""
+    """Return the absolute path of a model file; raises PathMissing if it does not exist, BadModel for a folder."""
     path = Path(path).absolute()
     if not is_there(path):
         raise PathMissing(f"There is no model file {path}.")
@@ -135,7 +135,13 @@ def existing_file(path: str | os.PathLike[str]) -> Path:
 
 
 def form(path: str | os.PathLike[str]) -> str:
-    """Tell by its first bytes what a path is: ``h5``, ``keras``, or ``folder`` for a SavedModel."""
+    """Return the format of a model by its first bytes: ``h5``, ``keras``, or ``folder`` for a SavedModel.
+
+    Raises:
+        PathMissing: no such file.
+        NotReadable: no permission to read it.
+        BadModel: it is not a model file.
+    """
     path = Path(path).absolute()
     if is_file(path / "saved_model.pb"):
         return "folder"
@@ -150,17 +156,26 @@ def form(path: str | os.PathLike[str]) -> str:
     if start[:4] == b"PK\x03\x04":
         return "keras"
     if start != HDF5_START:
-        more = "of Keras 3, which is a zip file: Keras cannot load it" if path.suffix == ".keras" else ""
+        what = "a .keras file of Keras 3 (a zip file), so Keras cannot load it" if path.suffix == ".keras" else ""
         raise BadModel(
-            f"{path} {'is no model ' + more if more else 'is not an HDF5 file'}. A model file is what touchtrain.train "
-            "writes, name.h5, or a .h5 or .keras file of Keras."
+            f"{path} is not {what or 'an HDF5 file'}. A model file is the name.h5 that touchtrain.train writes, or an "
+            ".h5 or .keras file of Keras."
         )
     return "h5"
 
 
 @contextmanager
 def opened(path: Path, inner: Path | None = None, from_here: bool = False) -> Iterator[h5py.File]:
-    """Open a file, or that which was found in it, and tell its faults in our words."""
+    """Open an HDF5 file after checks, and translate its errors.
+
+    Args:
+        path: the model file, which errors name.
+        inner: the HDF5 file to open, if it was extracted from `path`.
+        from_here: whether this process wrote the file, so that it need not be checked in a separate process.
+
+    Raises:
+        BadModel: it cannot be read, is damaged, or refers to other files.
+    """
     import h5py
 
     file_path = inner or path
@@ -179,28 +194,28 @@ def opened(path: Path, inner: Path | None = None, from_here: bool = False) -> It
         raise
     except PermissionError as error:
         raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
-    except Exception as error:  # HDF5 and h5py have many for damaged files
+    except Exception as error:  # HDF5 and h5py raise many kinds for damaged files
         raise BadModel(
-            f"{path} is damaged: perhaps it was not copied completely ({error}). A model file is what "
-            "touchtrain.train writes, name.h5."
+            f"{path} is damaged: perhaps it was not copied completely ({error}). A model file is the name.h5 that "
+            "touchtrain.train writes."
         ) from None
 
 
 @functools.lru_cache(maxsize=8)
 def _look_from_outside(path: Path, changed: int, size: int) -> None:
-    """Let a process of its own walk through a file first: single wrong bits make HDF5 go round in circles or crash.
+    """Read a file in a separate process first: a single wrong bit can make HDF5 loop forever or crash.
 
     Args:
         path: the file.
-        changed: when it was last written.
-        size: in bytes.
+        changed: its time of modification, in ns, for the cache.
+        size: its size in bytes, for the cache.
 
     Raises:
-        BadModel: that process hung or crashed. What it says of other faults is left to who reads the file.
+        BadModel: that process hung or crashed. Other errors are left to the caller, who reads the file next.
     """
     if not sys.executable:
         return
-    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:  # no Python file of anybody's lies there
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as empty:  # no stray Python file is imported there
         try:
             child = subprocess.run(
                 [sys.executable, "-c", _WALK, str(path)],
@@ -214,4 +229,4 @@ def _look_from_outside(path: Path, changed: int, size: int) -> None:
         except subprocess.TimeoutExpired:
             ended = False
     if not ended:
-        raise BadModel(f"{path} is damaged: HDF5 cannot read it. Copy it again from where it came from.")
+        raise BadModel(f"{path} is damaged: HDF5 cannot read it. Copy it again from its source.")

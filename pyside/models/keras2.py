@@ -1,4 +1,4 @@
-"""The dialect of Keras 2, which MATLAB's importer reads."""
+"""Configurations in the form of Keras 2, which MATLAB's importer reads."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pyside.models import blueprint
 if TYPE_CHECKING:
     import keras
 
-# What only later Kerases know, with the value that says nothing new; None for whatever value.
+# Options that Keras 2 does not have, with the value that has no effect; None: no value has one.
 _ONLY_KERAS_3 = {
     "groups": 1, "keepdims": False, "optional": None, "quantization_config": None, "ragged": False, "renorm": False,
     "renorm_clipping": None, "renorm_momentum": 0.99, "rms_scaling": False, "sparse": False, "synchronized": False,
@@ -27,22 +27,22 @@ _RENAMED_OPTIONS = {"batch_shape": "batch_input_shape", ("LeakyReLU", "negative_
 
 
 def in_keras_2_dialect(core: keras.Model) -> dict[str, Any]:
-    """Return the configuration of a model of plain layers as Keras 2 would have written it: class and options.
+    """Return the configuration of a model of plain layers, class and options, as Keras 2 would have written it.
 
-    Objects lose their module; dtype policies become ``float32``; ``batch_shape`` is called ``batch_input_shape``; the
-    initialisers are spelled as all versions know them; what only Keras 3 knows is left out; all layers are trainable;
-    the calls of a functional model are lists of ``[layer name, node, tensor, arguments]``.
+    Objects lose their module; dtype policies become ``float32``; ``batch_shape`` becomes ``batch_input_shape``;
+    initializers are spelled as all versions know them; options that only Keras 3 has are left out; all layers are
+    trainable; the calls of a functional model are lists of ``[layer name, node, tensor, arguments]``.
 
     Raises:
-        ModelNotSaved: there is something in it that Keras 2 does not know.
+        ModelNotSaved: it has parts that Keras 2 does not have.
     """
     try:
         config = core.get_config()
         sequential = isinstance(core, import_keras().Sequential)
-        said = {"class_name": "Sequential" if sequential else "Model", "config": config}
-        if any(layer["class_name"] in blueprint.MODELS for layer in blueprint.layers_of(said)):
+        whole = {"class_name": "Sequential" if sequential else "Model", "config": config}
+        if any(layer["class_name"] in blueprint.MODELS for layer in blueprint.layers_of(whole)):
             raise BadModel("It holds a model as a layer.")
-        plan = blueprint.blueprint(said, {}, "3")
+        plan = blueprint.blueprint(whole, {}, "3")
         layers = []
         for layer in config["layers"]:
             made = {"class_name": layer["class_name"], "config": _options(layer)}
@@ -54,18 +54,18 @@ def in_keras_2_dialect(core: keras.Model) -> dict[str, Any]:
         why = (
             f"{error.text[:1].upper()}{error.text[1:]}"
             if isinstance(error, BadModel)
-            else "It is a class of its own, not a graph of layers."
+            else "It is a custom class, not a graph of layers."
         )
         raise ModelNotSaved(
             f"The network cannot be saved as .h5: {why} Build it as a Sequential or functional model of plain Keras "
             "layers."
         ) from error
     ends = {} if sequential else {"input_layers": plan.inputs, "output_layers": plan.outputs}
-    return {"class_name": said["class_name"], "config": {"name": core.name, "layers": layers, **ends}}
+    return {"class_name": whole["class_name"], "config": {"name": core.name, "layers": layers, **ends}}
 
 
 def _options(layer: dict[str, Any]) -> dict[str, Any]:
-    """Return the options of one layer in the dialect."""
+    """Return the options of one layer in the form of Keras 2."""
     made: dict[str, Any] = {}
     for key, value in layer["config"].items():
         if key in _ONLY_KERAS_3 and _ONLY_KERAS_3[key] in (None, value):
@@ -83,14 +83,14 @@ def _options(layer: dict[str, Any]) -> dict[str, Any]:
             value = _initializer(value)
         elif key.endswith("_regularizer"):
             value = blueprint.l1_l2(value) and {"class_name": "L1L2", "config": blueprint.l1_l2(value)}
-        elif key.endswith("_constraint"):  # of training alone
+        elif key.endswith("_constraint"):  # matters only while training
             value = None
         made[key] = value
     return made
 
 
 def _initializer(value: Any) -> dict[str, Any]:
-    """Return a rule for first weights as every Keras 2 knows it; one that is rare becomes the usual one."""
+    """Return an initializer as every Keras 2 knows it; a rare one becomes Glorot's uniform, the default."""
     class_name, config = (value["class_name"], value["config"]) if isinstance(value, dict) else ("", {})
     if class_name in _KEPT_INITIALIZERS:
         return {"class_name": class_name, "config": config}
@@ -100,7 +100,7 @@ def _initializer(value: Any) -> dict[str, Any]:
 
 
 def replaced(config: Any, class_name: str, replace: Any) -> Any:
-    """Return a configuration in which `replace` was applied to every object of a class."""
+    """Return a configuration with `replace` applied to every object of a class."""
     if isinstance(config, (list, tuple)):
         return [replaced(item, class_name, replace) for item in config]
     if not isinstance(config, dict):

@@ -1,4 +1,4 @@
-"""Reading a model file: ready to predict, or to go on training from."""
+"""Loading of model files: to predict, or to train them further."""
 
 from __future__ import annotations
 
@@ -23,29 +23,20 @@ from pyside.settings.core import named
 if TYPE_CHECKING:
     import keras
 
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
-
 
 def load_model(path: str | os.PathLike[str]) -> keras.Model:
-    """Load a model, ready to predict.
+    """Load a model to predict with.
 
     Args:
-        path: an ``.h5`` file of Keras 2.0 or later, ours among them; a ``.keras`` file; or a folder in TensorFlow's
-            SavedModel form, which can do nothing but predict.
+        path: an ``.h5`` file of TouchTrain or of Keras 2.0 or later; a ``.keras`` file; or a SavedModel folder of
+            TensorFlow, which can predict but not be trained or saved.
 
     Returns:
         A Keras model, not compiled, that takes float frames in [0, 1], (n, height, width, channels).
 
     Raises:
         PathMissing: no such file.
-        BadModel: a file that is not understood, or one that holds code or layers of its maker's own.
+        BadModel: the file cannot be interpreted, or it holds code or custom layers.
     """
     if form(path) == "folder":
         return saved_model.load_saved_model(Path(path).absolute())
@@ -62,22 +53,22 @@ def load_core(
     seed: int,
     freeze_convolutions: bool = False,
 ) -> tuple[keras.Model, list[str]]:
-    """Load a model to go on training from.
+    """Load a model to train it further.
 
     Args:
         path: an ``.h5`` or ``.keras`` file.
         precision: dtype policy to train in; the outputs are float32.
-        image_shape: (height, width, channels) of what it is to take.
-        class_names: what its outputs are to be, in their order.
-        seed: what dropout and new weights follow from.
-        freeze_convolutions: whether the convolutions are not trained.
+        image_shape: (height, width, channels) of the frames to train on.
+        class_names: classes of the outputs, in their order.
+        seed: seed of dropout and new weights.
+        freeze_convolutions: whether to leave the convolutions untrained.
 
     Returns:
-        A model of new layers with the weights of the file, not compiled, one softmax output a class; and notes.
+        A new model with the weights of the file, not compiled, with one softmax output per class; and notes.
 
     Raises:
         PathMissing: no such file.
-        BadModel: a file that is not understood, a model of other frames, or one of other classes.
+        BadModel: the file cannot be interpreted, or the model has other frame sizes or other classes.
     """
     check_source(path)
     metadata, plan, names = read_metadata(path) or {}, read_plan(path), list(class_names)
@@ -85,13 +76,13 @@ def load_core(
     with _naming(path):
         outputs = _outputs(plan)
         if len(plan.inputs) != 1 or outputs is None:
-            raise BadModel("It does not take frames alone and give one vector of probabilities a frame.")
+            raise BadModel("It must take only frames, and return one vector of probabilities per frame.")
         _fit_input(plan, image_shape)
         had = metadata.get("class_names")
         if had and len(had) == len(names) and list(had) != names:
             raise BadModel(
-                f"It tells the classes {', '.join(had)} apart, in this order, and the dataset has {', '.join(names)}. "
-                f"Convert the dataset with {named('class_names')} as the model has them."
+                f"Its classes are {', '.join(had)}, in this order, but those of the dataset are {', '.join(names)}. "
+                f"Convert the dataset with {named('class_names')} as in the model."
             )
         plan, changes = blueprint.with_outputs(plan, outputs, names)
         core = blueprint.build(plan, precision, seed)
@@ -102,26 +93,27 @@ def load_core(
         for layer in frozen:
             layer.trainable = False
         if not frozen:
-            notes.append("The initial model has no convolutions to be kept as they are.")
+            notes.append("The initial model has no convolutions to freeze.")
     return core, notes
 
 
 def _outputs(plan: blueprint.Blueprint) -> int | None:
-    """Return how many outputs a model has, or None where it is not one vector a frame."""
+    """Return how many outputs a model has, or None if it does not return one vector per frame."""
     shape = blueprint.build(plan).output_shape
     return shape[-1] if isinstance(shape, tuple) and len(shape) == 2 else None
 
 
 def _fit_input(plan: blueprint.Blueprint, image_shape: Sequence[int]) -> None:
-    """Make sure that a model takes frames of this shape; where it takes any size, this one is written down."""
+    """Check that a model takes frames of this shape; one that takes any size is fixed to this shape."""
     shape, given = plan.input_shape, tuple(image_shape)
     if len(shape) != len(given) or any(side not in (None, other) for side, other in zip(shape, given, strict=True)):
-        taken = " x ".join(str(side or "any") for side in shape)
-        what = named("roi") if shape[2:] == given[2:] else "frames of as many channels: grey has 1, colour 3"
+        taken, there = (" x ".join(str(side or "any") for side in sides) for sides in (shape, given))
+        advice = "as many channels (grey has 1, colour 3)"
+        if shape[2:] == given[2:]:
+            advice = f"{named('roi')} of {shape[0]} x {shape[1]}"
         raise BadModel(
-            f"It takes frames of {taken} (height x width x channels), and the dataset has "
-            f"{' x '.join(map(str, given))}. Convert the videos again with "
-            + (f"{what} of {shape[0]} x {shape[1]}." if what.startswith("ROI") else f"{what}.")
+            f"It takes frames of {taken} (height x width x channels), but the dataset has {there}. Convert the videos "
+            f"again with {advice}."
         )
     plan.layer(plan.inputs[0][0])["config"]["batch_shape"] = [None, *given]
 
@@ -130,26 +122,26 @@ def _range_notes(plan: blueprint.Blueprint, metadata: dict[str, Any]) -> list[st
     scaled = [layer for layer in plan.layers if layer["class_name"] == "Rescaling"]
     if scaled:
         return [
-            f"The initial model scales its frames itself ({scaled[0]['name']}), and it is given frames of 0 to 1. If "
-            "it was trained on 0 to 255, its first predictions are of no use."
+            f"The initial model scales its frames itself ({scaled[0]['name']}), and it receives frames in 0 to 1. If "
+            "it was trained on 0 to 255, its initial predictions are useless."
         ]
     if not metadata:
         return [
-            "The initial model does not say in what range its frames are; it is given 0 to 1, as old curators feed it."
+            "The initial model does not state the range of its frames; it receives 0 to 1, as older curation tools use."
         ]
     return []
 
 
 def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprint.Blueprint:
-    """Read a model file as plain values, ready to be built.
+    """Read a model file as a blueprint.
 
     Args:
         path: an ``.h5`` or ``.keras`` file.
-        from_here: whether this process wrote it, so that no damage is to be expected.
+        from_here: whether this process wrote it, so that damage need not be expected.
 
     Raises:
         PathMissing: no such file.
-        BadModel: a file that is not understood, or one that holds code or layers of its maker's own.
+        BadModel: the file cannot be interpreted, or it holds code or custom layers.
     """
     if form(path) == "keras":
         parts = Parts(path)
@@ -169,7 +161,7 @@ def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprin
 
 
 def _keras_3_weights(plan: blueprint.Blueprint, image: bytes, path: Path) -> dict[str, list[np.ndarray]]:
-    """Let Keras read the weights of a .keras file into a model that was built from plain layers."""
+    """Let Keras load the weights of a .keras file into a model that was built from plain layers."""
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "model.weights.h5"
         file.write_bytes(image)
@@ -177,7 +169,7 @@ def _keras_3_weights(plan: blueprint.Blueprint, image: bytes, path: Path) -> dic
             sizes = sizes_of(weights)
         values = sum(size for _, size in sizes)
         if 4 * values > hdf5_files.room(path.stat().st_size):
-            raise BadModel("Its weights are said to be larger than the file could hold.")
+            raise BadModel("Its weights claim to be larger than the file could hold.")
         fresh = dataclasses.replace(plan, fresh={layer["name"] for layer in plan.layers})
         model = blueprint.build(fresh, room=values)
         model.load_weights(file)
@@ -185,7 +177,7 @@ def _keras_3_weights(plan: blueprint.Blueprint, image: bytes, path: Path) -> dic
 
 
 def sizes_of(group: Any) -> list[tuple[str, int]]:
-    """Return how many values the datasets in an HDF5 file have, by name."""
+    """Return name and number of values of each dataset in an HDF5 file."""
     import h5py
 
     found: list[tuple[str, int]] = []
@@ -197,15 +189,15 @@ def sizes_of(group: Any) -> list[tuple[str, int]]:
 
 @contextmanager
 def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
-    """Put the name of the file into errors about what it holds."""
+    """Add the name of the file to errors about its content."""
     try:
         yield
     except BadModel as error:
         raise BadModel(f"{path} cannot be used. {error.text[:1].upper()}{error.text[1:]}") from error
-    except Exception as error:  # whatever a file that was made up or damaged leads to
+    except Exception as error:  # a forged or damaged file can raise anything
         raise BadModel(
             f"{path} holds a Keras model that Keras {import_keras().__version__} cannot load: {error}. If another "
-            "Keras wrote it, load it there and save it again."
+            "version of Keras wrote it, load it there and save it again."
         ) from error
 
 
@@ -216,12 +208,12 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
         path: an ``.h5`` or ``.keras`` file.
 
     Returns:
-        ``kind`` ("model"), ``path``, ``written_by``, ``image_shape``, ``classes`` (how many), ``layers``,
-        ``parameters``, ``class_names`` (None for a model of somebody else's) and ``metadata`` (likewise).
+        ``kind`` ("model"), ``path``, ``written_by``, ``image_shape``, ``classes``, ``layers`` and ``parameters`` (their
+        numbers), ``class_names`` and ``metadata`` (both None for a model that TouchTrain did not write).
 
     Raises:
         PathMissing: no such file.
-        BadModel: no model file, one that is damaged, or one without a Keras model.
+        BadModel: it is not a model file, is damaged, or holds no Keras model.
     """
     if form(path) == "keras":
         parts = Parts(path)
@@ -254,5 +246,5 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def _is_parameter(name: str) -> bool:
-    """Whether a dataset of a .keras file is a weight, not the state of an optimizer or of a dropout."""
+    """Return whether a dataset in a .keras file is a weight, not the state of an optimizer or a dropout layer."""
     return "/vars/" in name and "seed_generator" not in name and not name.startswith("optimizer")

@@ -1,27 +1,27 @@
-"""What a model file tells about itself, so that it can be used on other videos.
+"""Metadata of a model file: everything that is needed to use the model on other videos.
 
-The file is written in the dialect of Keras 2, as ``model.save("name.h5")`` of that time made it: attributes
-``model_config`` (JSON), ``keras_version`` and ``backend``, and a group ``model_weights`` with a group a layer. Beside
-them stands the attribute ``touchtrain``: JSON in ASCII, cut into ``touchtrain``, ``touchtrain1`` and so on where it is
-longer than an attribute may be. It is an object of:
+The file has the form of Keras 2, as its ``model.save("name.h5")`` wrote it: attributes ``model_config`` (JSON),
+``keras_version`` and ``backend``, and a group ``model_weights`` with one group per layer. The additional attribute
+``touchtrain`` is JSON in ASCII, split into ``touchtrain``, ``touchtrain1`` and so on if it is too long for one
+attribute. It is an object of:
 
     format              "touchtrain model 1"
     class_names         names in the order of the outputs
     image_shape         [height, width, channels]
     input               {"dtype": "float32", "low": 0, "high": 1, "from_uint8": "x / 255"}
-    roi, contrast       how frames were cut out and adjusted when they were converted; null for not at all
-    label_mapping       what stood in the labels to the class it was taken for
-    conversion          all that the dataset tells about its conversion, such as the pixel range
-    decision_threshold  probability from which a frame is of the event class; null with more than two classes
-    decision            event_class, threshold, and min_duration: shorter touches are dropped (frames)
+    roi, contrast       how frames were cropped and adjusted in the conversion; null for not at all
+    label_mapping       value in the labels -> class
+    conversion          the conversion as described in the dataset, such as the pixel range
+    decision_threshold  probability from which a frame counts as the event class; null with more than two classes
+    decision            event_class, threshold, and min_duration in frames: shorter touches are dropped
     network             name of the network
-    context_frames      how many frames it sees at a time; 1 but for the network "context"
-    context             of that network: frames before and after, and that those at an edge repeat; else null
+    context_frames      number of frames that it takes to classify one; 1 except for the network "context"
+    context             for the network "context", frames before and after, and that edge frames repeat; else null
     split               fractions and unit; frames, groups, recordings and counts of each side
     settings, seed      all settings of the training
-    versions            of touchtrain, python, keras and so on
+    versions            versions of touchtrain, python, keras and so on
     dataset_hash        SHA-256 of dataset.json
-    metrics             figures on the validation and test sides
+    metrics             metrics on the validation and test sides
     best_epoch, precision, warnings
 
 MATLAB reads it with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``. A ``.keras`` file holds the same object in its
@@ -32,24 +32,18 @@ from __future__ import annotations
 
 import json
 import os
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.data.formats import hdf5_files
 from pyside.errors import BadModel
 from pyside.models import blueprint
 from pyside.models.files import ATTRIBUTE, existing_file, form, opened
 from pyside.system.records import from_json, plain
-
-if TYPE_CHECKING:
-    import h5py
-
-import zipfile
-from typing import TYPE_CHECKING
-
-from pyside.data.formats import hdf5_files
 
 if TYPE_CHECKING:
     import h5py
@@ -59,20 +53,20 @@ LONGEST_ATTRIBUTE = 60_000  # bytes; HDF5 allows 64 KB
 
 
 def write_metadata(file: h5py.File, metadata: dict[str, Any]) -> None:
-    """Store metadata as the attribute ``touchtrain``, in pieces where it is long."""
+    """Store metadata as the attribute ``touchtrain``, in several pieces if it is long."""
     text = json.dumps(plain({"format": FORMAT, **metadata}), allow_nan=False, ensure_ascii=True)
     pieces = [text[start : start + LONGEST_ATTRIBUTE] for start in range(0, len(text), LONGEST_ATTRIBUTE)]
     for number, piece in enumerate(pieces):
-        # Of fixed length, as every release of MATLAB reads it.
+        # A string of fixed length, which every release of MATLAB can read.
         file.attrs[f"{ATTRIBUTE}{number or ''}"] = np.bytes_(piece.encode("ascii"))
 
 
 def read_metadata(path: str | os.PathLike[str]) -> dict[str, Any] | None:
-    """Read what a model file tells about itself: the attribute ``touchtrain``, or None where there is none.
+    """Read the metadata of a model file; None if it has none.
 
     Raises:
         PathMissing: no such file.
-        BadModel: no model file, or one that is damaged.
+        BadModel: it is not a model file, or it is damaged.
     """
     if form(path) == "keras":
         return Parts(path).metadata
@@ -81,7 +75,7 @@ def read_metadata(path: str | os.PathLike[str]) -> dict[str, Any] | None:
 
 
 def model_config(file: h5py.File, path: Path) -> dict[str, Any]:
-    """Return the architecture that an .h5 file holds; raises BadModel where it holds none."""
+    """Return the configuration of the model in an .h5 file; raises BadModel if there is none."""
     text = file.attrs.get("model_config")
     if text is None or "model_weights" not in file:
         weights_only = blueprint.names_in(file, "layer_names") or "layers" in file
@@ -94,7 +88,7 @@ def model_config(file: h5py.File, path: Path) -> dict[str, Any]:
 
 
 def stored_metadata(file: h5py.File) -> dict[str, Any] | None:
-    """Return the metadata that an .h5 file holds, checked; None where there is none."""
+    """Return the checked metadata of an .h5 file; None if it has none."""
     if ATTRIBUTE not in file.attrs:
         return None
     pieces = [blueprint.text(file.attrs[ATTRIBUTE])]
@@ -104,19 +98,19 @@ def stored_metadata(file: h5py.File) -> dict[str, Any] | None:
 
 
 def checked_metadata(found: Any) -> dict[str, Any] | None:
-    """Return what a file tells about itself, if what is used of it has the types that we write.
+    """Return metadata if the values that the code uses have the types that we write.
 
     Raises:
-        BadModel: it has not.
+        BadModel: they do not.
     """
     if found is None:
         return None
     about = found if isinstance(found, dict) else {"all of it": None}
     for key, (what, fits) in _METADATA.items():
         if about.get(key) is not None and not fits(about[key]):
-            raise BadModel(f"{key} in its attribute {ATTRIBUTE} is no {what}.")
+            raise BadModel(f"{key} in its attribute {ATTRIBUTE} is not {what}.")
     if not isinstance(found, dict):
-        raise BadModel(f"Its attribute {ATTRIBUTE} is no object.")
+        raise BadModel(f"Its attribute {ATTRIBUTE} is not an object.")
     return about
 
 
@@ -137,26 +131,27 @@ def _is_count(value: Any) -> bool:
 
 
 _METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "class_names": ("list of texts", _are_texts),
-    "image_shape": ("list of height, width and channels", _are_sides),
-    "versions": ("object", _is_object),
-    "settings": ("object", _is_object),
-    "decision": ("object", _is_object),
-    "context_frames": ("number", _is_count),
+    "class_names": ("a list of texts", _are_texts),
+    "image_shape": ("a list of height, width and channels", _are_sides),
+    "versions": ("an object", _is_object),
+    "settings": ("an object", _is_object),
+    "decision": ("an object", _is_object),
+    "context_frames": ("a positive whole number", _is_count),
 }
 
 
 class Parts:
-    """What is in a ``.keras`` file: a zip of two JSON files and the weights.
+    """The content of a ``.keras`` file: a zip of two JSON files and the weights.
 
     Attributes:
-        config: of the model: class and options.
+        config: configuration of the model: class and options.
         weights: bytes of an HDF5 file.
-        version: of the Keras that wrote it.
-        metadata: what we wrote about it, or None.
+        version: version of the Keras that wrote it.
+        metadata: metadata that TouchTrain wrote, or None.
 
     Raises:
-        BadModel: it is damaged, or no such file.
+        PathMissing: no such file.
+        BadModel: it is damaged, or not a ``.keras`` file.
     """
 
     def __init__(self, path: str | os.PathLike[str]):
@@ -172,14 +167,14 @@ class Parts:
             raise BadModel(f"{path} cannot be used. {error.text}") from None
         except PermissionError as error:
             raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
-        except Exception as error:  # zipfile has many for damaged files
+        except Exception as error:  # zipfile raises many kinds for damaged files
             raise BadModel(
-                f"{path} is damaged, or no model of Keras 3: perhaps it was not copied completely ({error})."
+                f"{path} is damaged, or not a model of Keras 3: perhaps it was not copied completely ({error})."
             ) from None
 
     @staticmethod
     def _read(file: zipfile.ZipFile, name: str, path: Path) -> bytes:
-        """Read one member, by its exact name, into memory: nothing of the archive is unpacked."""
+        """Read one member of the archive, by its exact name, into memory; nothing is extracted to the disk."""
         if file.getinfo(name).file_size > hdf5_files.room(path.stat().st_size):
-            raise ValueError(f"{name} would be larger than the file could hold")
+            raise ValueError(f"{name} claims to be larger than the file could hold")
         return file.read(name)

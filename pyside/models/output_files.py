@@ -1,8 +1,8 @@
-"""The place of a model: the names around it, what lay there before, and another place where it cannot go there.
+"""The output files of a training: their names, the model that they replace, and another place if that fails.
 
-A model that is replaced is kept once, with its report and its further forms: ``name.previous.h5``,
-``name.previous.report``, ``name.previous.keras``, ``name.previous.savedmodel``. NumPy is all this needs before there is
-something to save, so a host can ask, too.
+A model that is replaced is kept once, with its report and further formats: ``name.previous.h5``,
+``name.previous.report``, ``name.previous.keras``, ``name.previous.savedmodel``. Until a model is saved, this module
+needs only NumPy, so MATLAB's own Python can use it, too.
 """
 
 from __future__ import annotations
@@ -29,25 +29,25 @@ from pyside.system.records import from_json, write_json
 if TYPE_CHECKING:
     import keras
 
-NOTE = "saved.json"  # in a job's folder: which model its training has put at its place, and which one elsewhere
+NOTE = "saved.json"  # in a job's folder: the model that its training has saved, and files saved elsewhere
 _HEX = r"\.[0-9a-f]{8}"
 
 
 def report_folder(path: Path) -> Path:
-    """Return where the report on a model goes: ``model.report`` beside ``model.h5``."""
+    """Return the folder of the report on a model: ``model.report`` beside ``model.h5``."""
     return path.with_name(f"{path.stem}.report")
 
 
 def previous(path: Path) -> Path:
-    """Return where a model is kept that was replaced: ``model.previous.h5``."""
+    """Return the path at which a replaced model is kept: ``model.previous.h5``."""
     return path.with_name(f"{path.stem}.previous{path.suffix}")
 
 
 def check_names(path: Path, settings: TrainSettings) -> None:
-    """Make sure, before any long work, that the model, its further forms and its report can be written.
+    """Check, before any long work, that the model, its further formats and its report can be written.
 
     Raises:
-        PathMissing, NotWritable, DiskFull: one cannot be.
+        PathMissing, NotWritable, DiskFull: one of them cannot be written.
     """
     files.check_target(path)
     export.check_besides(path, settings.also_save)
@@ -59,13 +59,13 @@ def check_names(path: Path, settings: TrainSettings) -> None:
             files.check_name(previous(path))
         except NotWritable as error:
             raise NotWritable(
-                f"The model {path} is to be replaced and cannot be kept: {error.text} Or set "
+                f"The model {path} is to be replaced, but the old one cannot be kept: {error.text} Or set "
                 f"{set_to('keep_previous', False)}."
             ) from None
 
 
 def clear_broken_off(path: Path) -> None:
-    """Remove what processes that were killed left beside a model; whoever calls this is the only one to write it."""
+    """Remove incomplete files of killed processes beside a model; call this only while nobody else writes it."""
     for stem in (path.stem, previous(path).stem):
         for suffix in (path.suffix, export.SUFFIXES["keras"]):
             for file in left_behind(path.parent, f".{stem}", _HEX + suffix.replace(".", r"\.")):
@@ -76,18 +76,17 @@ def clear_broken_off(path: Path) -> None:
 
 
 class Place:
-    """Where the model of one command goes.
+    """The path at which one command saves its model.
 
     Args:
-        path: of the .h5.
-        settings: of the training.
-        note: a file that remembers which model this command has put there, so that it is not taken for the previous
-            one when it goes on after a break. None where it cannot go on.
-        spare: the folder of the job, where the model is saved if it cannot be at its place. None for a fresh one among
-            the temporary files.
+        path: path of the .h5.
+        settings: settings of the training.
+        note: a file that records which model this command has saved, so that a resumed command does not take it for
+            the previous model. None if the command cannot be resumed.
+        spare: folder of the job, where the model is saved if its path is not writable. None for a new temporary folder.
 
     Attributes:
-        warnings: what should be known of the saving, in words.
+        warnings: warnings about the saving.
     """
 
     def __init__(self, path: Path, settings: TrainSettings, note: Path | None = None, spare: Path | None = None):
@@ -95,84 +94,82 @@ class Place:
         self.warnings: list[str] = []
         self._settings, self._note, self._spare = settings, note, spare
         self._mine: list[int] | None = None
-        self._told = False
+        self._noted_replacement = False
         self._kept_report = False
         self._temporary: Path | None = None
 
-    def told(self, dataset_hash: str) -> list[str]:
-        """Return what is to be said, once, of a model that will be replaced: when and on what it was trained."""
-        if self._told or not self.path.is_file() or self._is_mine():
+    def replacement_notes(self, dataset_hash: str) -> list[str]:
+        """Return, once, a message about the model that will be replaced: its age, dataset and metrics."""
+        if self._noted_replacement or not self.path.is_file() or self._is_mine():
             return []
-        self._told = True
+        self._noted_replacement = True
         kept = f"It will not be kept ({named('keep_previous')})."
         if self._settings.keep_previous:
             kept = f"It will be kept as {previous(self.path).name}."
-        return [
-            f"{self.path.name} is there already and will be replaced: {_described(self.path, dataset_hash)}. {kept}"
-        ]
+        return [f"{self.path.name} exists already and will be replaced: {_described(self.path, dataset_hash)}. {kept}"]
 
     def check_size(self, n_bytes: int) -> None:
-        """Make sure, before the first epoch, that a model of so many bytes has room.
+        """Check, before the first epoch, that a model of so many bytes fits on the disk.
 
         Raises:
-            DiskFull: it has none.
+            DiskFull: it does not.
         """
         with write_errors(self.path):
             disk = shutil.disk_usage(self.path.parent)
         if disk.total and n_bytes > disk.free:
             raise DiskFull(
                 f"The model takes {n_bytes / 1e6:,.2f} MB, and {self.path.parent} has {disk.free / 1e6:,.2f} MB free. "
-                "Make room, or name another folder."
+                "Make room, or choose another folder."
             )
 
     def save(self, core: keras.Model, metadata: dict[str, Any], sample: np.ndarray) -> None:
-        """Save a trained network as .h5; where that cannot be, elsewhere.
+        """Save a trained network as .h5; if that fails, elsewhere.
 
         Args:
             core: as in `save.save_model`.
-            metadata: likewise.
-            sample: likewise.
+            metadata: as in `save.save_model`.
+            sample: as in `save.save_model`.
 
         Raises:
-            ModelNotSaved, DiskFull, NotWritable: it is not at its place. The error says where it lies.
+            ModelNotSaved, DiskFull, NotWritable: it could not be saved at its path. The error says where it is.
         """
         try:
             save.save_model(core, self.path, metadata, sample, self.replacing)
         except TouchTrainError as error:
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata, sample))
-            raise self.told_where(error, where) from error
-        self.is_saved()
+            raise self.with_location(error, where) from error
+        self.clean_up()
 
     @contextlib.contextmanager
     def rescuing(self, core: keras.Model, metadata: Callable[[], dict[str, Any]]) -> Iterator[None]:
-        """Save a trained network elsewhere if what is done with it before it can be saved fails.
+        """Save a trained network elsewhere if the block, which evaluates it, fails.
 
         Args:
             core: as in `save`.
-            metadata: returns what the file tells about itself then.
+            metadata: returns the metadata of the file.
         """
         try:
             yield
-        except Exception as error:  # whatever frames that are gone by now raise: hours of training do not go with them
+        except Exception as error:  # frames may be gone by now; hours of training must not be lost with them
             sample = np.random.default_rng(0).random((2, *core.input_shape[1:]), np.float32)
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata(), sample))
             if isinstance(error, TouchTrainError):
-                raise self.told_where(error, where) from error
-            told = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
-            raise self.told_where(told, where) from error
+                raise self.with_location(error, where) from error
+            failed = ModelNotSaved(f"The trained network could not be evaluated ({type(error).__name__}: {error}).")
+            raise self.with_location(failed, where) from error
 
-    def is_saved(self) -> None:
-        """Clear up once the model is at its place: what was saved elsewhere before, the report of what it replaced."""
+    def clean_up(self) -> None:
+        """Clean up once the model is saved: remove copies elsewhere, and the report of the replaced model."""
         self._forget_elsewhere()
         if self._kept_report and not self._settings.report:
-            page.remove(report_folder(self.path))  # it is not of this model
+            page.remove(report_folder(self.path))  # it belongs to the replaced model
 
     def elsewhere(self, name: str, write: Callable[[Path], Any]) -> Path | None:
-        """Write something in the job's folder, or else among the temporary files; returns where, or None.
+        """Write a file or folder to the job's folder, or else to a temporary one; returns its path, or None.
 
         Args:
-            name: of the file or folder.
-            write: writes it where it is told to; may raise one of our errors.
+            name: name of the file or folder.
+            write: writes to a given path; may raise a `TouchTrainError`.
         """
         for folder in self._spares():
             file = fitting(folder, Path(name).stem, Path(name).suffix)
@@ -190,29 +187,29 @@ class Place:
         with contextlib.suppress(OSError):
             self._temporary = self._temporary or Path(tempfile.mkdtemp(prefix="touchtrain-"))
             yield self._temporary
-            self._temporary.rmdir()  # where nothing could be written into it
+            self._temporary.rmdir()  # reached only if nothing could be written there
             self._temporary = None
 
-    def told_where(self, error: TouchTrainError, where: Path | None) -> TouchTrainError:
-        """Return an error that says where a model lies that is not at its place, and how to go on."""
+    def with_location(self, error: TouchTrainError, where: Path | None) -> TouchTrainError:
+        """Return an error with the path of the model that was saved elsewhere, and what to do."""
         advice = ""
         if self._spare is not None and (self._spare / "settings.json").is_file():
-            advice = f"Once that is mended, resume the job {self._spare}: it goes on after the training."
+            advice = f"When this is fixed, resume the job {self._spare}: it continues after the training."
         if where is None:
             return type(error)(f"{error.text} It could not be saved elsewhere either. {advice}".strip())
-        advice = advice or "Move it to where it belongs."
-        return type(error)(f"{error.text} The training is not lost: its model lies in {where}. {advice}")
+        advice = advice or "Move it to its folder."
+        return type(error)(f"{error.text} The training is not lost: the model was saved as {where}. {advice}")
 
-    # --- what was there before ---
+    # --- the replaced model ---
 
     def replacing(self, new: Path) -> None:
-        """Keep what is about to be replaced, and note what replaces it."""
+        """Keep the model that is about to be replaced, and note the new one."""
         if self._settings.keep_previous and self.path.is_file() and not self._is_mine():
             try:
                 self._keep()
             except OSError as error:
                 self.warnings.append(
-                    f"The model that was in {self.path.name} before could not be kept as {previous(self.path).name} "
+                    f"The previous model {self.path.name} could not be kept as {previous(self.path).name} "
                     f"({named('keep_previous')}): {error.strerror or error}."
                 )
         self._mine = _identity(new)
@@ -231,10 +228,10 @@ class Place:
             page.keep(report_folder(self.path), report_folder(old))
             self._kept_report = True
         else:
-            page.remove(report_folder(old))  # of a model before that one
+            page.remove(report_folder(old))  # it belongs to an even older model
 
     def _is_mine(self) -> bool:
-        """Tell whether the model that lies there was put there by this command."""
+        """Return whether this command saved the model at this path."""
         mine = self._mine or self._noted().get("file")
         return mine is not None and mine == _identity(self.path)
 
@@ -253,7 +250,7 @@ class Place:
                 write_json(self._note, {**self._noted(), **what})
 
     def _forget_elsewhere(self) -> None:
-        """Remove what was saved elsewhere in a try before: it is at its place now."""
+        """Remove what an earlier attempt saved elsewhere: the model is at its path now."""
         for name in self._noted().get("elsewhere", []):
             file = Path(str(name))
             is_spare = file.parent == self._spare
@@ -270,7 +267,7 @@ class Place:
 
 
 def _identity(file: Path) -> list[int] | None:
-    """Return what a file is known by, by whatever name."""
+    """Return size and time of modification of a file, which identify it under any name."""
     try:
         found = file.stat()
     except OSError:
@@ -279,13 +276,13 @@ def _identity(file: Path) -> list[int] | None:
 
 
 def _have_twice(file: Path, other: Path) -> None:
-    """Have a file by another name as well; one that bears it is replaced."""
+    """Link or copy a file to another name; an existing file is replaced."""
     with written_beside(other, files.temporary(other)) as beside:
         link_or_copy(file, beside)
 
 
 def _described(path: Path, dataset_hash: str) -> str:
-    """Return when a model was written, on which dataset, its best epoch and what it came to, in words."""
+    """Describe a model in words: when it was written, its dataset, best epoch and accuracies."""
     words = []
     with contextlib.suppress(OSError):
         words.append(f"of {time.strftime('%Y-%m-%d %H:%M', time.localtime(path.stat().st_mtime))}")
@@ -294,7 +291,7 @@ def _described(path: Path, dataset_hash: str) -> str:
     except (TouchTrainError, OSError):
         about = None
     if not about:
-        return ", ".join([*words, "a file that says nothing about its training"])
+        return ", ".join([*words, "a file without information about its training"])
     with contextlib.suppress(KeyError, TypeError, AttributeError, ValueError):
         if about["dataset_hash"] == dataset_hash:
             words.append("trained on the same dataset")
@@ -308,7 +305,7 @@ def _described(path: Path, dataset_hash: str) -> str:
 
 
 def _dataset_name(path: Path, about: dict[str, Any]) -> str:
-    """Return the name of the dataset of a model, from its report where that is of the same training."""
+    """Return the name of a model's dataset, from its report if that belongs to the same training."""
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
         report = from_json((report_folder(path) / page.RECORD).read_text(encoding="utf-8"))
         if report["dataset"]["hash"] == about["dataset_hash"]:

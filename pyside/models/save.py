@@ -1,4 +1,4 @@
-"""Writing a model: as one .h5 file that Keras 3, Keras 2 and MATLAB read, checked by loading it again."""
+"""Saving of a model: as one .h5 file that Keras 3, Keras 2 and MATLAB read, checked by loading it again."""
 
 from __future__ import annotations
 
@@ -24,21 +24,21 @@ from pyside.system.files import write_errors, written_beside
 if TYPE_CHECKING:
     import keras
 
-TOLERANCE = 1e-5  # of probabilities, when a saved model is loaded again
+TOLERANCE = 1e-5  # largest difference of probabilities when a saved model is loaded again
 
 
 def check_saveable(core: keras.Model) -> None:
-    """Make sure, before any long work, that a network can be written into an .h5 that old and new Kerases read.
+    """Check, before any long work, that a network can be saved as an .h5 that Keras 2 and Keras 3 read.
 
     Raises:
-        ModelNotSaved: it has custom layers, several inputs, or anything else that Keras 2 does not know.
+        ModelNotSaved: it has custom layers, several inputs, or other parts that Keras 2 does not have.
     """
     in_keras_2_dialect(core)
     shape, given = core.input_shape, core.output_shape
     if not isinstance(shape, tuple) or not isinstance(given, tuple) or (len(shape), len(given)) != (4, 2):
         raise ModelNotSaved(
-            f"The network takes {shape} and gives {given}. It must take frames alone, (n, height, width, "
-            "channels), and give one vector of probabilities a frame."
+            f"The network takes {shape} and returns {given}. It must take only frames, (n, height, width, channels), "
+            "and return one vector of probabilities per frame."
         )
     sides = [side or 32 for side in shape[1:]]
     sample = np.random.default_rng(0).random((2, *sides), np.float32)
@@ -55,19 +55,19 @@ def save_model(
     sample: np.ndarray,
     replacing: Callable[[Path], None] = lambda file: None,
 ) -> None:
-    """Write a model, load it again, compare, and only then give it its name.
+    """Write a model, load it, compare its predictions, and only then give the file its name.
 
     Args:
-        core: the trained network, Sequential or functional, in any precision. It is saved in float32, and with all
-            its layers trainable.
-        path: where it goes. What is there is replaced once the new file is known to be good.
-        metadata: what the file tells about itself; plain values.
+        core: the trained network, Sequential or functional, in any precision. It is saved in float32, with all layers
+            trainable.
+        path: the file to write. An existing file is replaced once the new one is known to be good.
+        metadata: metadata of the file, as plain values.
         sample: float32, (n, height, width, channels), 0 to 1: frames to compare predictions on.
         replacing: called with the new file once it is known to be good, just before it gets its name.
 
     Raises:
-        ModelNotSaved: the file, loaded again, does not predict what the trained weights do, or Keras 2 does not know
-            such a network.
+        ModelNotSaved: the file, loaded again, does not predict the same as the trained network, or Keras 2 does not
+            have its layers.
         DiskFull, NotWritable: the file could not be written.
     """
     write_checked(path, h5_image(core, metadata), core, sample, replacing)
@@ -80,15 +80,15 @@ def write_checked(
     sample: np.ndarray,
     replacing: Callable[[Path], None] = lambda file: None,
 ) -> None:
-    """Write a file beside its place, compare what it predicts, and rename it; arguments and errors of `save_model`."""
+    """Write a file under a temporary name, compare its predictions, and rename it; see `save_model`."""
     with write_errors(path), written_beside(path, temporary(path), durable=True) as beside:
         beside.write_bytes(image)
-        compare(beside, core, sample, f"{path} is as it was before.")
+        compare(beside, core, sample, f"{path} is unchanged.")
         replacing(beside)
 
 
 def float32_copy(core: keras.Model) -> keras.Model:
-    """Return a model with the weights of `core` that computes in float32 throughout; every layer is trainable."""
+    """Return a copy of `core` in which all layers compute in float32 and are trainable."""
     keras = import_keras()
     config = replaced(core.get_config(), "DTypePolicy", lambda config: "float32")
     copy = (keras.Sequential if isinstance(core, keras.Sequential) else keras.Model).from_config(config)
@@ -100,24 +100,24 @@ def float32_copy(core: keras.Model) -> keras.Model:
 
 
 def compare(file: Path, core: keras.Model, sample: np.ndarray, ending: str) -> None:
-    """Make sure that a file predicts what `core` does, loaded by us and by plain Keras.
+    """Check that a file predicts the same as `core`, loaded by TouchTrain and by plain Keras.
 
     Args:
-        file: to be looked at.
-        core: what was saved.
+        file: the file to check.
+        core: the network that was saved.
         sample: as in `save_model`.
         ending: last sentence of the error.
 
     Raises:
-        ModelNotSaved: it cannot be loaded, or predicts something else.
+        ModelNotSaved: it cannot be loaded, or its predictions differ.
     """
     expected = predictions(float32_copy(core), sample)
     for load in (_load_what_was_written, _load_plainly):
         try:
-            with warnings.catch_warnings():  # plain Keras has some about what it and Keras 2 write otherwise
+            with warnings.catch_warnings():  # plain Keras warns of the form of Keras 2
                 warnings.simplefilter("ignore")
                 found = predictions(load(file), sample)
-        except Exception as error:  # whatever an unreadable file makes Keras raise
+        except Exception as error:  # Keras raises many kinds for an unreadable file
             why = error.text if isinstance(error, BadModel) else str(error)
             raise ModelNotSaved(f"The model was written but cannot be loaded again ({why}). {ending}") from error
         advice = "Save to a local disk, and report this if it happens again."
@@ -125,13 +125,13 @@ def compare(file: Path, core: keras.Model, sample: np.ndarray, ending: str) -> N
 
 
 def check_alike(what: str, found: np.ndarray, expected: np.ndarray, ending: str) -> None:
-    """Make sure that probabilities differ by no more than `TOLERANCE`.
+    """Check that probabilities differ by at most `TOLERANCE`.
 
     Args:
-        what: was loaded again.
-        found: what it predicts.
-        expected: what the trained weights predict.
-        ending: of the error.
+        what: what was loaded again, for the error.
+        found: its predictions.
+        expected: predictions of the trained network.
+        ending: last sentence of the error.
 
     Raises:
         ModelNotSaved: they differ by more, or in shape.
@@ -139,19 +139,19 @@ def check_alike(what: str, found: np.ndarray, expected: np.ndarray, ending: str)
     difference = float(np.abs(found - expected).max()) if found.shape == expected.shape else float("inf")
     if not difference <= TOLERANCE:
         raise ModelNotSaved(
-            f"The {what}, loaded again, predicts something else than the trained one (probabilities differ by "
+            f"The {what}, loaded again, does not predict the same as the trained one (probabilities differ by "
             f"{difference:.2g}; allowed is {TOLERANCE:g}). {ending}"
         )
 
 
 def predictions(model: keras.Model, frames: np.ndarray) -> np.ndarray:
-    """Return what a model makes of frames, in one batch, as an array; with every backend."""
+    """Return the predictions of a model for frames, in one batch, as an array; for all backends."""
     found: np.ndarray = import_keras().ops.convert_to_numpy(model(frames))
     return found
 
 
 def _load_what_was_written(file: Path) -> keras.Model:
-    """Load a file that this process has just written, and so need not look at from outside first."""
+    """Load a file that this process has just written, so that no separate process need check it first."""
     return blueprint.build(read_plan(file, from_here=True))
 
 
@@ -160,10 +160,10 @@ def _load_plainly(file: Path) -> keras.Model:
 
 
 def h5_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
-    """Return the bytes of the file.
+    """Return the bytes of the .h5 file.
 
-    They are made in memory (a model is some megabytes), because HDF5 reports a full disk in many ways, some of them
-    when the interpreter ends, and a plain write in one.
+    They are made in memory (a model has some megabytes), because HDF5 reports a full disk in many ways, sometimes only
+    when the interpreter ends, but a plain write always in the same way.
     """
     import h5py
 
@@ -172,7 +172,7 @@ def h5_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
     memory = io.BytesIO()
     with h5py.File(memory, "w") as file:
         file.attrs["keras_version"] = version
-        file.attrs["backend"] = b"tensorflow"  # the layout of the kernels, whatever trained them
+        file.attrs["backend"] = b"tensorflow"  # the layout of the kernels, whichever backend trained them
         file.attrs["model_config"] = json.dumps(config).encode("ascii")
         write_metadata(file, metadata)
         weights = file.create_group("model_weights")

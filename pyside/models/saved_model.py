@@ -1,4 +1,4 @@
-"""Models in TensorFlow's SavedModel form: folders with a program of operations, which can predict."""
+"""Models in TensorFlow's SavedModel format: folders with a program of operations, which can predict."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from pyside.errors import BadModel, some
 if TYPE_CHECKING:
     import keras
 
-# Operations that compute with numbers and nothing else: what layers of Keras are made of, when they predict and when
-# they train. Whatever is not among them is refused, for TensorFlow has hundreds that read and write files.
+# Operations that only compute: those of which Keras layers consist, in prediction and in training. All others are
+# refused, since TensorFlow has hundreds that read and write files.
 _COMPUTING = frozenset(
-    # functions and branches; what they call is looked at likewise
+    # functions and branches; the functions that they call are checked, too
     "Case If PartitionedCall StatefulPartitionedCall StatelessCase StatelessIf StatelessWhile While "
     # values and shapes
     "Assert BatchToSpaceND Bitcast BroadcastArgs BroadcastTo Cast CheckNumerics CheckNumericsV2 ConcatOffset ConcatV2 "
@@ -45,7 +45,7 @@ _COMPUTING = frozenset(
     "AdjustContrastv2 AdjustHue AdjustSaturation CropAndResize HSVToRGB ImageProjectiveTransformV2 "
     "ImageProjectiveTransformV3 RGBToHSV ResizeArea ResizeBicubic ResizeBilinear ResizeNearestNeighbor "
     "ScaleAndTranslate "
-    # chance
+    # random numbers
     "Multinomial RandomStandardNormal RandomUniform RandomUniformInt RngReadAndSkip RngSkip StatefulStandardNormalV2 "
     "StatefulUniform StatefulUniformFullInt StatelessRandomGetAlg StatelessRandomGetKeyCounter "
     "StatelessRandomGetKeyCounterAlg StatelessRandomNormal StatelessRandomNormalV2 StatelessRandomUniform "
@@ -59,8 +59,8 @@ _COMPUTING = frozenset(
     "TensorListScatterIntoExistingList TensorListScatterV2 TensorListSetItem TensorListStack VariableShape".split()
 )
 _OUTSIDE_FUNCTIONS = _COMPUTING | {"VarHandleOp", "VarIsInitializedOp"}
-# The two functions by which TensorFlow saves and restores the weights. They are in every folder, but are not run here:
-# weights are read by TensorFlow's own. So nothing but the note of where they are may call them.
+# Operations of the two functions by which TensorFlow saves and restores weights. Every folder has these functions, but
+# they are not run here: TensorFlow's own code reads the weights. So only the entry that names them may call them.
 _SAVING = frozenset({"MergeV2Checkpoints", "RestoreV2", "SaveV2", "ShardedFilename"})
 _SAVER = _SAVING | frozenset(
     "AssignVariableOp Const DisableCopyOnRead Identity NoOp Pack ReadVariableOp Select StaticRegexFullMatch "
@@ -68,24 +68,24 @@ _SAVER = _SAVING | frozenset(
 )
 _KINDS = frozenset("bare_concrete_function captured_tensor constant function user_object variable".split())
 _CLASSES = frozenset({"", "tf.TrackableConstant"})
-_INSTEAD = "Take the .h5 or .keras file of that model."
-_MOST_EXPANSION = 64  # of constants, over the bytes of the program
+_INSTEAD = "Use the .h5 or .keras file of that model."
+_MOST_EXPANSION = 64  # bytes of constants per byte of the program
 
 
 def load_saved_model(folder: Path) -> keras.Model:
-    """Load a SavedModel folder, to predict with.
+    """Load a SavedModel folder to predict with.
 
-    A SavedModel is a program of TensorFlow operations. Only one that computes and does nothing else is loaded; see
+    A SavedModel is a program of TensorFlow operations. It is loaded only if it does nothing but compute; see
     `check_folder`.
 
     Args:
-        folder: with ``saved_model.pb`` in it.
+        folder: a folder with ``saved_model.pb``.
 
     Returns:
         A Keras model of one layer, which can predict but not be trained or saved.
 
     Raises:
-        BadModel: it is damaged, takes or gives several arrays, or its program does something else.
+        BadModel: it is damaged, takes or returns several arrays, or its program does more than compute.
     """
     keras = import_keras()
     try:
@@ -98,7 +98,7 @@ def load_saved_model(folder: Path) -> keras.Model:
         return keras.Model(frames, found, name="saved_model")
     except BadModel:
         raise
-    except Exception as error:  # whatever TensorFlow raises on a folder that is damaged or another's
+    except Exception as error:  # TensorFlow raises many kinds for damaged or foreign folders
         why = " ".join(str(error).split())[:300]
         raise BadModel(
             f"{folder} is a SavedModel folder that cannot be loaded to predict: {why}. {_INSTEAD}"
@@ -106,15 +106,15 @@ def load_saved_model(folder: Path) -> keras.Model:
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure, before anything of a folder is loaded, that its program computes and does nothing else.
+    """Check, before any part of a folder is loaded, that its program does nothing but compute.
 
-    All functions are looked at, called or not: TensorFlow takes up every one when it loads a folder.
+    All functions are checked, called or not: TensorFlow processes every one when it loads a folder.
 
     Args:
-        folder: with ``saved_model.pb`` in it.
+        folder: a folder with ``saved_model.pb``.
 
     Raises:
-        BadModel: it does not, names files outside the folder, or says that it is larger than it can be.
+        BadModel: it does more, refers to files outside the folder, or claims to be larger than it can be.
     """
     from tensorflow.core.protobuf import saved_model_pb2
 
@@ -131,31 +131,31 @@ def check_folder(folder: Path) -> None:
         found |= {node.op for node in function.node_def} - allowed
     if found:
         raise BadModel(
-            f"{folder} holds operations that a network has no need of ({some(sorted(found))}): they could read or "
-            f"change files. It is not loaded. {_INSTEAD}"
+            f"{folder} holds operations that no network needs ({some(sorted(found))}): they could read or change "
+            f"files. It is not loaded. {_INSTEAD}"
         )
     if why := _odd_calls(graph, savers) or _odd_objects(graph, savers):
         raise BadModel(
-            f"{folder} is not as TensorFlow writes the model of a network: {why}. It is not loaded. {_INSTEAD}"
+            f"{folder} does not have the form in which TensorFlow writes a network: {why}. It is not loaded. {_INSTEAD}"
         )
     room = _MOST_EXPANSION * max(len(program), 1_000_000)
     if sum(_claimed(tensor) for tensor in _tensors(graph)) > room:
-        raise BadModel(f"{folder} holds constants that are said to be larger than the file could hold. {_INSTEAD}")
+        raise BadModel(f"{folder} holds constants that claim to be larger than the file could hold. {_INSTEAD}")
     _check_weights(folder)
 
 
 def _check_links(folder: Path) -> None:
-    """Make sure that no file of a folder is a link to somewhere else."""
+    """Check that no file of a folder is a link to a file outside it."""
     home = folder.resolve()
     for path in folder.rglob("*"):
         if path.is_symlink() and not path.resolve().is_relative_to(home):
             raise BadModel(
-                f"{path} is a link to a file outside the model's folder. Copy the folder with all its files."
+                f"{path} is a link to a file outside the folder of the model. Copy the folder with all its files."
             )
 
 
 def _nodes(graph: Any) -> Iterator[tuple[str, Any]]:
-    """Yield all nodes of a program, each with the name of its function, or "" outside of them."""
+    """Yield all nodes of a program, each with the name of its function, or "" if it is in none."""
     for node in graph.graph_def.node:
         yield "", node
     for function in graph.graph_def.library.function:
@@ -164,7 +164,7 @@ def _nodes(graph: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _attributes(holder: Any) -> Iterator[Any]:
-    """Yield the attributes of a node or function, and those of the functions that it names."""
+    """Yield the attributes of a node or function, and of the functions that these name."""
     waiting = list(holder.attr.values())
     while waiting:
         value = waiting.pop()
@@ -182,7 +182,7 @@ def _called(holder: Any) -> Iterator[str]:
 
 
 def _savers(graph: Any) -> set[str]:
-    """Return the functions that save and restore: what the two nodes call by which the folder names them."""
+    """Return the functions that save and restore weights: those called by the two nodes that the folder names."""
     ends = {graph.saver_def.save_tensor_name.split(":")[0], graph.saver_def.restore_op_name}
     called = [node for node in graph.graph_def.node if node.name in ends and node.op == "StatefulPartitionedCall"]
     names = {node.attr["f"].func.name for node in called}
@@ -191,12 +191,12 @@ def _savers(graph: Any) -> set[str]:
         for function in graph.graph_def.library.function
         if function.signature.name in names
         and _SAVING & {node.op for node in function.node_def}
-        and all(name.startswith("_") for name in function.attr)  # others have TensorFlow put it in another one's place
+        and all(name.startswith("_") for name in function.attr)  # others let TensorFlow use it in place of another one
     }
 
 
 def _odd_calls(graph: Any, savers: set[str]) -> str:
-    """Say what a program calls that it may not, or ""."""
+    """Return a forbidden call of a program in words, or ""."""
     library = graph.graph_def.library
     known = {function.signature.name for function in library.function}
     if len(known) < len(library.function):
@@ -207,19 +207,19 @@ def _odd_calls(graph: Any, savers: set[str]) -> str:
         if savers & called and (function or node.name not in ends):
             return f"{node.name} saves or restores weights"
         if node.op in known or called - known:
-            return f"{node.name} calls a function that is not there"
+            return f"{node.name} calls a function that does not exist"
     named = {name for function in library.function for name in _called(function)}
     named |= {name for gradient in library.gradient for name in (gradient.function_name, gradient.gradient_func)}
-    return "one of its functions names those that save weights" if savers & named else ""
+    return "one of its functions refers to those that save weights" if savers & named else ""
 
 
 def _odd_objects(graph: Any, savers: set[str]) -> str:
-    """Say what there is among the objects of a program, which are made when it is loaded, that may not be, or ""."""
+    """Return in words what is forbidden among the objects of a program, which are created on loading; or ""."""
     objects = graph.object_graph_def
     if savers & set(objects.concrete_functions):
-        return "it gives the functions away that save weights"
+        return "it exports the functions that save weights"
     if graph.asset_file_def:
-        return "it names further files"
+        return "it refers to further files"
     for one in objects.nodes:
         kind = one.WhichOneof("kind")
         if kind not in _KINDS or one.registered_name not in _CLASSES:
@@ -238,12 +238,12 @@ def _tensors(graph: Any) -> Iterator[Any]:
 
 
 def _claimed(tensor: Any) -> int:
-    """Return how many bytes a constant says that it has."""
+    """Return how many bytes a constant claims to have."""
     return 8 * math.prod(max(0, side.size) for side in tensor.tensor_shape.dim)
 
 
 def _check_weights(folder: Path) -> None:
-    """Make sure that the weights are no more than their files could hold, before there is made room for them."""
+    """Check, before memory is allocated, that the weights are not larger than their files."""
     import tensorflow as tf
 
     files = sorted((folder / "variables").glob("variables.data-*"))
@@ -252,13 +252,13 @@ def _check_weights(folder: Path) -> None:
     reader = tf.train.load_checkpoint(str(folder / "variables" / "variables"))
     dtypes = reader.get_variable_to_dtype_map()
     shapes = reader.get_variable_to_shape_map()
-    said = sum(math.prod(shape) * max(1, dtypes[name].size or 1) for name, shape in shapes.items())
-    if said > sum(file.stat().st_size for file in files):
-        raise BadModel(f"The weights in {folder} are said to be larger than their files. Copy the folder again.")
+    claimed = sum(math.prod(shape) * max(1, dtypes[name].size or 1) for name, shape in shapes.items())
+    if claimed > sum(file.stat().st_size for file in files):
+        raise BadModel(f"The weights in {folder} claim to be larger than their files. Copy the folder again.")
 
 
 def signature_of(folder: Path) -> Callable[..., dict[str, Any]]:
-    """Load a folder, and return its function that predicts."""
+    """Load a folder and return its prediction function."""
     import tensorflow as tf
 
     loaded = tf.saved_model.load(str(folder))
@@ -268,7 +268,7 @@ def signature_of(folder: Path) -> Callable[..., dict[str, Any]]:
 
 
 def predict(signature: Any, frames: np.ndarray) -> np.ndarray:
-    """Return what the function of a folder makes of frames."""
+    """Return the predictions of a folder's prediction function for frames."""
     import tensorflow as tf
 
     (name,) = signature.structured_input_signature[1]

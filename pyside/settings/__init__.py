@@ -1,4 +1,4 @@
-"""All settings: what they are called in Python, on the command line and in MATLAB, their defaults and checks."""
+"""All settings: their names in Python, on the command line and in MATLAB, their defaults and checks."""
 
 from pyside.settings.cloud import BucketSettings, CloudSettings, CloudTrainSettings
 from pyside.settings.conversion import (

@@ -1,6 +1,6 @@
-"""Checks of what users give as options: each returns the value meant, or raises ValueError with what was expected.
+"""Checks of option values: each returns the value that the code uses, or raises ValueError with what was expected.
 
-MATLAB's ways are borne: a whole number that is a float, [] for none, a row for a list.
+Values may come from MATLAB: a whole number may be a float, none may be [], and a list may be a row vector.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from pyside.errors import printable
 from pyside.system.records import same_name
 
 Check = Callable[[Any], Any]
-LARGEST = 2**53  # of whole numbers: beyond it MATLAB's have gaps
+LARGEST = 2**53  # largest whole number: a double of MATLAB cannot hold every larger one
 LARGEST_SIDE = 2**16  # pixels of an image
 NETWORKS = ("legacy", "small", "context")
-# Operations on training frames: the usual amount and the most. What an amount means is said in training/augment.py.
+# Operations on training frames: default and largest amount. training/input_pipeline/augment.py defines the amounts.
 AUGMENT_AMOUNTS: dict[str, tuple[float, float]] = {
     "quarter-turns": (1.0, 1.0),
     "flips": (1.0, 1.0),
@@ -45,7 +45,7 @@ AUGMENTATIONS: dict[str, tuple[tuple[str, float], ...]] = {
 
 
 def number(low: float = -math.inf, high: float = math.inf, *, above: bool = False, below: bool = False) -> Check:
-    """Return a check for a finite number from `low` to `high`; `above`, `below` leave the bound itself out."""
+    """Return a check for a finite number from `low` to `high`; `above`, `below` exclude the bound itself."""
     opening, closing = "above" if above else "from", "below" if below else "to"
     if math.isinf(high):
         expected = f"a number {opening if above else 'of at least'} {low:g}" if not math.isinf(low) else "a number"
@@ -64,12 +64,12 @@ def number(low: float = -math.inf, high: float = math.inf, *, above: bool = Fals
 
 
 def whole(low: int, high: int | None = None, *, infinite: bool = False) -> Check:
-    """Return a check for a whole number; ``10.0`` is one, since MATLAB's numbers are floats.
+    """Return a check for a whole number; ``10.0`` is accepted, since MATLAB's numbers are floats.
 
     Args:
-        low: the least that is allowed.
-        high: the most that is allowed, or None for `LARGEST`.
-        infinite: whether ``inf`` (in MATLAB ``Inf``) is allowed too; it becomes None.
+        low: smallest allowed value.
+        high: largest allowed value, or None for `LARGEST`.
+        infinite: whether ``inf`` (in MATLAB ``Inf``) is allowed, too; it becomes None.
     """
     expected = f"a whole number of at least {low}" if high is None else f"a whole number from {low} to {high}"
     expected += ", or Inf" if infinite else ""
@@ -107,7 +107,7 @@ def whole_signed(value: Any) -> int:
 
 
 def choice(*names: str) -> Check:
-    """Return a check for one of the texts `names`, in any case."""
+    """Return a check for one of the texts `names`, in upper or lower case."""
 
     def check(value: Any) -> str:
         if isinstance(value, str):
@@ -135,7 +135,7 @@ def text(value: Any) -> str:
 
 
 def optional(check: Check) -> Check:
-    """Return a check that lets None, MATLAB's [], and the word none where it is no value, through as None."""
+    """Return a check that also accepts None, MATLAB's [], and the text none if `check` refuses it; all become None."""
 
     def check_or_none(value: Any) -> Any:
         if value is None or (isinstance(value, (list, tuple)) and len(value) == 0):
@@ -151,7 +151,7 @@ def optional(check: Check) -> Check:
 
 
 def several(check: Check, length: int | None = None, what: str = "values") -> Check:
-    """Return a check for a list, each item of which passes `check`; a lone item is a list of one."""
+    """Return a check for a list of items that pass `check`; a single item becomes a list of one."""
 
     def check_all(value: Any) -> tuple[Any, ...]:
         items = value.tolist() if hasattr(value, "tolist") else value
@@ -167,7 +167,7 @@ def several(check: Check, length: int | None = None, what: str = "values") -> Ch
 
 
 def class_names(value: Any) -> tuple[str, ...]:
-    """Check the class names: two or more different texts."""
+    """Check class names: two or more different texts."""
     if isinstance(value, str) or not isinstance(value, Sequence):
         raise ValueError("two or more different names")
     names = tuple(printable(str(name).strip()) for name in value)
@@ -177,7 +177,7 @@ def class_names(value: Any) -> tuple[str, ...]:
 
 
 def pixel_range(value: Any) -> tuple[float, float]:
-    """Check a pixel range: the number that means black and the number that means white."""
+    """Check a pixel range: the numbers for black and white."""
     low, high = several(number(), 2, "numbers, the one for black and the one for white")(value)
     if low >= high:
         raise ValueError("two numbers, the one for black below the one for white")
@@ -185,7 +185,7 @@ def pixel_range(value: Any) -> tuple[float, float]:
 
 
 def side_or_sides(value: Any) -> tuple[int, int]:
-    """Check the size of an image: its side, or its height and width, in pixels."""
+    """Check an image size in pixels: one side, or height and width."""
     sides = several(whole(1, LARGEST_SIDE), None, "one or two whole numbers of pixels")(value)
     if len(sides) not in (1, 2):
         raise ValueError("one side, or height and width, in whole pixels")
@@ -193,19 +193,19 @@ def side_or_sides(value: Any) -> tuple[int, int]:
 
 
 def class_weight(value: Any) -> Any:
-    """Check class weights: ``"balanced"``, ``"none"``, or one number above 0 a class."""
+    """Check class weights: ``"balanced"``, ``"none"``, or one number above 0 per class."""
     if isinstance(value, str):
         return choice("balanced", "none")(value)
-    return several(number(0, above=True), None, "'balanced', 'none', or one number a class")(value)
+    return several(number(0, above=True), None, "'balanced', 'none', or one number per class")(value)
 
 
 def label_values(value: Any) -> tuple[Any, ...]:
-    """Check label values: what stands in the labels for each class, in the order of the class names.
+    """Check label values: the value or values of each class in the labels, in the order of the class names.
 
-    Of each class one number or text, or a list of several; one of several is a tuple in the answer.
+    Each class has one number or text, or a list of several, which becomes a tuple.
     """
     items = value.tolist() if hasattr(value, "tolist") else value
-    expected = "one number or text a class (or a list of several), in the order of the class names, no two alike"
+    expected = "one number or text per class (or a list of several), in the order of the class names, no two equal"
     if isinstance(items, str) or not isinstance(items, Sequence):
         raise ValueError(expected)
     found = []
@@ -219,7 +219,7 @@ def label_values(value: Any) -> tuple[Any, ...]:
 
 
 def first_and_last(value: Any) -> tuple[int, int]:
-    """Check a span of frames: its first and its last one."""
+    """Check a span of frames: its first and its last frame."""
     first, last = several(whole(0), 2, "whole numbers, the first frame and the last one")(value)
     if first > last:
         raise ValueError("two whole numbers, the first frame not after the last one")
@@ -227,7 +227,7 @@ def first_and_last(value: Any) -> tuple[int, int]:
 
 
 def pattern(value: Any) -> str:
-    """Check a regular expression that has one group in brackets, or none."""
+    """Check a regular expression with at most one group."""
     if isinstance(value, str) and value:
         with contextlib.suppress(re.error):
             if re.compile(value).groups <= 1:
@@ -236,11 +236,12 @@ def pattern(value: Any) -> str:
 
 
 def augmentation(value: Any) -> tuple[tuple[str, float], ...]:
-    """Check how frames are varied: a preset, or operations with their amounts.
+    """Check an augmentation: a preset, or a list of operations with amounts.
+
+    An operation is written as ``noise`` for its default amount, or as ``noise=0.1``.
 
     Returns:
-        Pairs of operation and amount, in the order of the table of operations, whatever order they came in. Users
-        write an operation as ``noise`` for its usual amount, or as ``noise=0.1``.
+        Pairs of operation and amount, always in the order of `AUGMENT_AMOUNTS`.
     """
     items = [value] if isinstance(value, str) else list(value) if isinstance(value, Sequence) else [None]
     if len(items) == 1 and isinstance(items[0], str) and items[0].strip().lower() in AUGMENTATIONS:
@@ -258,7 +259,7 @@ def augmentation(value: Any) -> tuple[tuple[str, float], ...]:
         except (TypeError, ValueError):
             amount = math.nan
         usual, most = AUGMENT_AMOUNTS.get(name, (0.0, 0.0))
-        least = most if usual == most else 0.0  # of turns and flips there is no more and less
+        least = most if usual == most else 0.0  # turns and flips are on or off
         if name in found or not least <= amount <= most or amount == 0:
             limits = ", ".join(
                 each if usual == most else f"{each}={usual:g} (at most {most:g})"
@@ -270,7 +271,7 @@ def augmentation(value: Any) -> tuple[tuple[str, float], ...]:
 
 
 def augmentation_words(value: tuple[tuple[str, float], ...]) -> Any:
-    """Return what `augmentation` made of a user's words as words again: the name of a preset, or a list."""
+    """Convert the result of `augmentation` back to the user's form: the name of a preset, or a list."""
     for name, operations in AUGMENTATIONS.items():
         if value == operations:
             return name
@@ -278,14 +279,14 @@ def augmentation_words(value: tuple[tuple[str, float], ...]) -> Any:
 
 
 def network(value: Any) -> str:
-    """Check the network: a name, or a function of the user's own as ``file.py:function``."""
+    """Check a network: a name, or the user's own function as ``file.py:function``."""
     if isinstance(value, str):
         file, _, function = value.rpartition(":")
         if file.lower().endswith(".py") and function.isidentifier():
             return value
         with contextlib.suppress(ValueError):
             return str(choice(*NETWORKS)(value))
-    raise ValueError(", ".join(map(repr, NETWORKS)) + ", or a function of yours as 'file.py:function'")
+    raise ValueError(", ".join(map(repr, NETWORKS)) + ", or your own function as 'file.py:function'")
 
 
 def odd(low: int, high: int) -> Check:
@@ -302,13 +303,13 @@ def odd(low: int, high: int) -> Check:
     return check
 
 
-def named(what: str, expected: str, prefix: str = "") -> Check:
-    """Return a check for a text that reaches a path or a URL: it matches the regular expression `what` as a whole.
+def matching(what: str, expected: str, prefix: str = "") -> Check:
+    """Return a check for a text that becomes part of a path or URL: the regular expression `what` must match all of it.
 
     Args:
         what: the regular expression.
-        expected: what is told where it does not match.
-        prefix: what may stand in front and is taken off.
+        expected: the text of the error if it does not match.
+        prefix: optional beginning that is removed.
     """
 
     def check(value: Any) -> str:
@@ -320,12 +321,12 @@ def named(what: str, expected: str, prefix: str = "") -> Check:
 
 
 def anything(value: Any) -> Any:
-    """Let everything through: what only the code that uses it can check."""
+    """Accept every value: only the code that uses it can check it."""
     return value
 
 
 def _is_finite(value: Any) -> bool:
-    """Tell whether a value is a number that a float can hold."""
+    """Return whether a value is a number that a float can hold."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
         return False
     try:
@@ -335,7 +336,7 @@ def _is_finite(value: Any) -> bool:
 
 
 def _scalar(value: Any) -> Any:
-    """Take the one number out of a NumPy scalar or a list of one."""
+    """Return the number in a NumPy scalar or a list of one."""
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, (list, tuple)) and len(value) == 1:

@@ -1,4 +1,4 @@
-"""Settings of everything that makes or reads a dataset."""
+"""Settings of the conversions to datasets, of `inspect` and of `export_tfrecords`."""
 
 from __future__ import annotations
 
@@ -26,52 +26,52 @@ from pyside.settings.core import Settings, setting
 FRAME_ORDERS = ("auto", "HWN", "HWCN", "NHW", "NHWC")
 CONTRASTS = ("none", "stretch", "equalize")
 DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
-FEW_CLASSES = 100  # with more, a record for each recording names only the classes that occur in it
+FEW_CLASSES = 100  # with more, the record of a recording lists only the classes that occur in it
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
-PIXEL_RANGE_DOC = "The numbers that mean black and white. Needed for single and double frames."
+PIXEL_RANGE_DOC = "The numbers that mean black and white. Required for single and double frames."
 LABEL_VARIABLE_DOC = (
-    "Which variable of the label file to take. Default: the one called labels, else the only one that fits."
+    "Name of the variable in the label file. Default: the one called labels, else the only one that fits."
 )
-CONTRAST_DOC = "What is done to each frame's contrast: nothing, a stretch as by imadjust, or equalized as by histeq."
+CONTRAST_DOC = "Contrast adjustment of each frame: 'none', 'stretch' as imadjust does, or 'equalize' as histeq does."
 
 
 @dataclasses.dataclass(frozen=True)
 class LabelSettings(Settings):
-    """How labels become classes, wherever they come from."""
+    """Settings of how labels become classes."""
 
     class_names: tuple[str, ...] = setting(
-        DEFAULT_CLASS_NAMES, class_names, "Names of the classes; a class's place in the list is its index."
+        DEFAULT_CLASS_NAMES, class_names, "Names of the classes, in the order of their indices."
     )
     label_values: tuple[Any, ...] | None = setting(
         None,
         optional(label_values),
-        "What stands in the labels for each class, in the order of the class names: a value, or a list of several.",
+        "The value of each class in the labels, or a list of values, in the order of the class names.",
     )
 
 
 @dataclasses.dataclass(frozen=True)
 class ConversionSettings(Settings):
-    """What every conversion of files can be told."""
+    """Settings of every conversion of files."""
 
     contrast: str = setting("none", choice(*CONTRASTS), CONTRAST_DOC)
-    check: bool = setting(False, yes_or_no, "Whether it is only told what would come of it; nothing is written then.")
+    check: bool = setting(False, yes_or_no, "Whether only to report what the conversion would do, and write nothing.")
 
 
 @dataclasses.dataclass(frozen=True)
 class SharedWorkSettings(Settings):
-    """What a conversion that several processes can share can be told."""
+    """Settings of a conversion that can run in several processes."""
 
     workers: int | None = setting(
-        None, optional(whole(1)), "How many processes share the work. Default: one a core where it pays."
+        None, optional(whole(1)), "Number of worker processes. Default: one per core if that is faster."
     )
 
 
 @dataclasses.dataclass(frozen=True)
 class ArraySettings(LabelSettings):
-    """What `convert_arrays` can be told."""
+    """Settings of `convert_arrays`."""
 
     recordings: Any = setting(
-        None, anything, "Name of each recording, or for a single array one name or id a frame. Default: numbered."
+        None, anything, "Name of each recording, or for a single array one name or id per frame. Default: numbered."
     )
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
@@ -80,13 +80,13 @@ class ArraySettings(LabelSettings):
 
 @dataclasses.dataclass(frozen=True)
 class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
-    """What `convert_videos` can be told."""
+    """Settings of `convert_videos`."""
 
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
     pairing: str = setting(
         "auto",
         choice("auto", "name", "order", "trial-number"),
-        "How videos find their labels; 'auto' goes by name, else by trial number, else by order, as the labels allow.",
+        "How videos are paired with labels; 'auto': by name, else trial number, else order, as the labels allow.",
     )
     trial_pattern: str | None = setting(
         None,
@@ -96,12 +96,12 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     on_unpaired: str = setting(
         "error",
         choice("error", "skip"),
-        "Whether a video without labels, or labels without a video, are an error, or are left out and listed.",
+        "Whether a video without labels, or labels without a video, is an error, or is skipped and listed.",
     )
     frame_offset: int = setting(
         0,
         whole_signed,
-        "Number that is added to the frame of each label: 1 if labels come a frame too early.",
+        "Number added to the frame number of each label: 1 if labels are one frame too early.",
     )
     tags: Any = setting(
         None,
@@ -111,118 +111,124 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     roi: tuple[int, int] | None = setting(
         None,
         optional(side_or_sides),
-        "Side, or height and width, in pixels of the region cut out. Default: 61 around centers, else all.",
+        "Side, or height and width, of the ROI in pixels. Default: 61 around centres, else the whole frame.",
     )
     image_size: tuple[int, int] | None = setting(
-        None, optional(side_or_sides), "Side, or height and width, to resize what was cut out to. Default: as it is."
+        None, optional(side_or_sides), "Side, or height and width, to resize the ROI to. Default: not resized."
     )
     centers: Any = setting(
         None,
         anything,
-        "Centre (x, y) of the region: one, one a frame, one of these a video, or a file. NaN leaves a frame out.",
+        "Centre (x, y) of the ROI: one for all, one per frame, one of these per video, or a file. NaN: skip the frame.",
     )
     template: str | None = setting(
-        None, optional(text), "Image of the object that the region is around; it is looked for in each video."
+        None, optional(text), "Image of the object to centre the ROI on; it is searched for in each video."
     )
     out_of_frame: str = setting(
         "shift",
         choice("shift", "pad", "skip", "error"),
-        "What becomes of a region that sticks out: shifted inside, padded with black, left out, or an error.",
+        "If the ROI extends beyond the frame: shift it inside, pad it with black, skip the frame, or raise an error.",
     )
     grey: str = setting(
         "full-range",
         choice("full-range", "raw-y"),
-        "Grey of a video: brought to 0 to 255, or the luma as it is stored.",
+        "Grey levels of a video: scaled to 0 to 255, or the luma as it is stored.",
     )
     on_damage: str = setting(
-        "error", choice("error", "skip"), "Whether a damaged frame is an error, or is left out and counted."
+        "error", choice("error", "skip"), "Whether a damaged frame is an error, or is skipped and counted."
     )
     frame_span: tuple[int, int] | None = setting(
-        None, optional(first_and_last), "First and last frame that is taken of each video. Default: all."
+        None, optional(first_and_last), "First and last frame to use of each video. Default: all."
     )
     negative_window: int | None = setting(
         None,
         optional(whole(0)),
-        "Frames of the first class are taken only so many frames around the others. Default: all are taken.",
+        "Use frames of the first class only within so many frames of the other classes. Default: all.",
     )
     negative_share: float = setting(
-        0.0, number(0, 1), "Share of the frames farther away than the negative window that is taken all the same."
+        0.0, number(0, 1), "Share of the frames outside the negative window to use nevertheless."
     )
     frame_values: Any = setting(
         None,
         anything,
-        "One number a frame by which frames are left out, such as the distance to the pole.",
+        "One number per frame by which to exclude frames, such as the distance to the pole.",
     )
-    exclude_above: float | None = setting(None, optional(number()), "Frames with a larger frame value are left out.")
-    exclude_below: float | None = setting(None, optional(number()), "Frames with a smaller frame value are left out.")
+    exclude_above: float | None = setting(None, optional(number()), "Exclude frames with a larger frame value.")
+    exclude_below: float | None = setting(None, optional(number()), "Exclude frames with a smaller frame value.")
 
 
 @dataclasses.dataclass(frozen=True)
 class FolderSettings(SharedWorkSettings, ConversionSettings):
-    """What `convert_folders` can be told."""
+    """Settings of `convert_folders`."""
 
     class_names: tuple[str, ...] | None = setting(
-        None, optional(class_names), "Names of the sub-folders, in the order of their indices. Default: all, in order."
+        None,
+        optional(class_names),
+        "Names of the class folders, in the order of the class indices. Default: all, sorted.",
     )
     image_size: tuple[int, int] | None = setting(
-        None, optional(side_or_sides), "Side, or height and width, to bring images to. Default: that of most of them."
+        None,
+        optional(side_or_sides),
+        "Side, or height and width, to resize images to. Default: the most common size.",
     )
-    color: bool = setting(False, yes_or_no, "Whether images keep their colours; else they become grey.")
+    color: bool = setting(False, yes_or_no, "Whether to keep colours, or convert images to grey.")
     group_pattern: str | None = setting(
         None,
         optional(pattern),
-        "Regular expression on the file name: images with the same match stay on one side. Default: sub-folders do.",
+        "Regular expression for file names: images with the same match stay on one side. Default: by sub-folder.",
     )
     on_damage: str = setting(
-        "error", choice("error", "skip"), "Whether a damaged image is an error, or is left out and counted."
+        "error", choice("error", "skip"), "Whether a damaged image is an error, or is skipped and counted."
     )
     on_conflict: str = setting(
         "error",
         choice("error", "skip", "keep"),
-        "Whether an image that lies in two classes is an error, left out of both, or kept in both.",
+        "Whether an image that is in two classes is an error, is skipped in both, or is kept in both.",
     )
 
 
 @dataclasses.dataclass(frozen=True)
 class NumpySettings(ConversionSettings, LabelSettings):
-    """What `convert_numpy` can be told."""
+    """Settings of `convert_numpy`."""
 
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
     frames_variable: str | None = setting(
-        None, optional(text), "Which array of an .npz or .h5 file holds the frames. Default: the one called frames."
+        None, optional(text), "Name of the array of frames in an .npz or .h5 file. Default: frames."
     )
     labels_variable: str | None = setting(
-        None, optional(text), "Which array of an .npz or .h5 file holds the labels. Default: the one called labels."
+        None, optional(text), "Name of the array of labels in an .npz or .h5 file. Default: labels."
     )
 
 
 @dataclasses.dataclass(frozen=True)
 class TfrecordSettings(ConversionSettings):
-    """What `convert_tfrecords` can be told."""
+    """Settings of `convert_tfrecords`."""
 
     class_names: tuple[str, ...] | None = setting(
         None, optional(class_names), "Names of the classes. Default: those in the records, else NonTouch and Touch."
     )
     label_values: tuple[Any, ...] | None = setting(
-        None, optional(label_values), "What stands in the labels for each class, in the order of the class names."
+        None, optional(label_values), "The value of each class in the labels, in the order of the class names."
     )
     image_size: tuple[int, int] | None = setting(
-        None, optional(side_or_sides), "Height and width of frames whose record does not tell them. Default: square."
+        None, optional(side_or_sides), "Height and width of frames whose record has no size. Default: square."
     )
 
 
 @dataclasses.dataclass(frozen=True)
 class InspectSettings(Settings):
-    """What `inspect` can be told."""
+    """Settings of `inspect`."""
 
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
-    all: bool = setting(False, yes_or_no, "Whether all is printed: every recording, layer and figure, not one screen.")
+    all: bool = setting(
+        False, yes_or_no, "Whether to print everything: each recording, layer and figure, not one screen."
+    )
 
 
 @dataclasses.dataclass(frozen=True)
 class ExportSettings(Settings):
-    """What `export_tfrecords` can be told."""
+    """Settings of `export_tfrecords`."""
 
-    shard_frames: int = setting(10_000, whole(1), "Most frames in one file.")
-    name: str | None = setting(None, optional(text), "What the names of the files begin with. Default: the dataset's.")
+    shard_frames: int = setting(10_000, whole(1), "Maximum number of frames in one file.")
+    name: str | None = setting(None, optional(text), "Prefix of the file names. Default: the name of the dataset.")

@@ -1,8 +1,8 @@
-"""All settings: what they are called in Python, on the command line and in MATLAB, their defaults and checks.
+"""How settings are described: their names in Python, on the command line and in MATLAB, their defaults and checks.
 
-A command's settings are one frozen dataclass, and a field is the one place where a setting is described. Python
-spells it ``batch_size``, the command line ``--batch-size``, MATLAB ``MiniBatchSize``: Keras's words on this side, the
-Deep Learning Toolbox's on that side where it has the thing, else the same words in CamelCase.
+The settings of a command are one frozen dataclass, and each setting is described once, in its field. Python spells it
+``batch_size``, the command line ``--batch-size``, MATLAB ``MiniBatchSize``. Python uses the terms of Keras; MATLAB uses
+those of the Deep Learning Toolbox if it has the option, else Python's name in CamelCase.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ def setting(
     """Describe one setting, as a dataclass field.
 
     Args:
-        default: the value when nothing is said.
-        check: turns what the user passed into the value meant.
-        doc: one sentence for the help of all three faces.
-        matlab: the MATLAB spelling where it is not the CamelCase of the field's name.
-        matlab_values: MATLAB's words for values, where they differ: its word to our value.
-        written: turns the value meant into what is written down and shown, which `check` takes too.
+        default: the default value.
+        check: converts the user's value to the value that the code uses, or raises ValueError.
+        doc: one sentence for the help in Python, on the command line and in MATLAB.
+        matlab: the MATLAB name, if it is not the field's name in CamelCase.
+        matlab_values: MATLAB's words for values, if they differ: word -> our value.
+        written: converts the value back to a form to store and show, which `check` takes, too.
     """
     metadata = {"check": check, "doc": doc, "matlab": matlab, "matlab_values": matlab_values, "written": written}
     return dataclasses.field(default=default, metadata=metadata)
@@ -54,15 +54,15 @@ def spelled(field: dataclasses.Field[Any], spelling: Spelling) -> str:
     return field.name if spelling == "python" else field.metadata["matlab"] or _camel(field.name)
 
 
-# --- whose words a message is in -------------------------------------------------------------------------------------
+# --- spelling of names in messages -----------------------------------------------------------------------------------
 
-SPELLING = "TOUCHTRAIN_SPELLING"  # variable of the environment: in a job, the spelling of the face that began it
+SPELLING = "TOUCHTRAIN_SPELLING"  # environment variable of a job: the spelling of the face that started it
 _spoken: Spelling = "matlab" if os.environ.get(SPELLING) == "matlab" else "python"
 
 
 @contextlib.contextmanager
 def speaking(spelling: Spelling) -> Iterator[None]:
-    """Let messages name settings as this face spells them."""
+    """Spell names of settings in messages this way while the block runs."""
     global _spoken
     before, _spoken = _spoken, spelling
     try:
@@ -72,7 +72,7 @@ def speaking(spelling: Spelling) -> Iterator[None]:
 
 
 def spoken() -> Spelling:
-    """Return the spelling of the face that messages are for."""
+    """Return the spelling of names in messages."""
     return _spoken
 
 
@@ -87,7 +87,7 @@ def set_to(name: str, value: Any) -> str:
 
 
 def in_words(name: str, value: Any, spelling: Spelling | None = None) -> str:
-    """Return a value of a setting as a person writes it at that prompt. Default: that of the face spoken to."""
+    """Return a value of a setting as the user would type it. Default spelling: that of messages."""
     if (spelling or _spoken) == "matlab":
         return _in_matlab(_field(name), value)
     return repr(list(value) if isinstance(value, tuple) else value)
@@ -108,7 +108,7 @@ def _in_matlab(field: dataclasses.Field[Any], value: Any) -> str:
 
 
 def _field(name: str) -> dataclasses.Field[Any]:
-    """Return the field of a setting; of those of one name in several commands all are spelled alike."""
+    """Return the field of a setting; settings of the same name in several commands have the same spelling."""
     return next(field for kind in _kinds(Settings) for field in dataclasses.fields(kind) if field.name == name)
 
 
@@ -120,21 +120,21 @@ def _kinds(kind: type[Settings]) -> Iterator[type[Settings]]:
 
 @dataclasses.dataclass(frozen=True)
 class Settings:
-    """The settings of one command, checked when they are made from a user's options."""
+    """The settings of one command, checked when they are made from the user's options."""
 
     @classmethod
     def from_options(
         cls: type[SettingsType], options: Mapping[str, Any], spelling: Spelling = "python"
     ) -> SettingsType:
-        """Check a user's options and fill in the defaults.
+        """Check the user's options and fill in the defaults.
 
         Args:
-            options: name to value; MATLAB's names in any case, as MATLAB takes its own.
-            spelling: whose names they are.
+            options: name -> value. The case of MATLAB names does not matter, as for MATLAB's own options.
+            spelling: spelling of the names.
 
         Raises:
-            UnknownOption: a name that this command does not have; the message names the nearest ones.
-            BadOption: a value that a setting cannot take. All faults are told at once.
+            UnknownOption: the command has no option of that name; the message names the most similar ones.
+            BadOption: an option cannot take its value. All faults are reported at once.
         """
         fields = {spelled(field, spelling): field for field in dataclasses.fields(cls)}
         by_lower_case = {name.lower(): name for name in fields}
@@ -154,7 +154,7 @@ class Settings:
 
     @classmethod
     def help(cls, spelling: Spelling = "python") -> list[dict[str, Any]]:
-        """Return one record a setting: name, default and what it does."""
+        """Return one record per setting: ``name``, ``default`` and ``doc``."""
         rows = []
         for field in dataclasses.fields(cls):
             default = written(field, field.default)
@@ -165,7 +165,7 @@ class Settings:
         return rows
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the settings in Python's spelling, as plain values that JSON can hold."""
+        """Return the settings with Python's names, as plain values that JSON can hold."""
         return {field.name: written(field, getattr(self, field.name)) for field in dataclasses.fields(self)}
 
     @cached_property
@@ -185,15 +185,15 @@ class Settings:
 
 
 def written(field: dataclasses.Field[Any], value: Any) -> Any:
-    """Return the value of a setting as it is written down and shown."""
+    """Return the value of a setting in the form in which it is stored and shown."""
     return field.metadata["written"](value) if field.metadata["written"] else value
 
 
 def checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> Any:
-    """Return what a user's value of a setting means.
+    """Return the checked value of a setting.
 
     Raises:
-        ValueError: it is none; the text goes on after "must be".
+        ValueError: the setting cannot take it; the text continues "must be".
     """
     words = field.metadata["matlab_values"]
     if spelling == "matlab" and words:
@@ -204,7 +204,7 @@ def checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> An
 def _shown(value: Any, spelling: Spelling) -> str:
     try:
         shown = repr(value)
-    except ValueError:  # a whole number of thousands of digits
+    except ValueError:  # an integer of thousands of digits
         shown = "a huge number"
     if spelling == "matlab":
         shown = {"None": "NaN", "True": "true", "False": "false"}.get(shown, shown)
@@ -212,14 +212,14 @@ def _shown(value: Any, spelling: Spelling) -> str:
 
 
 def nearest(name: str, known: Sequence[str]) -> list[str]:
-    """Return up to three of the `known` names that `name` may have been meant for, most alike first."""
+    """Return up to three of the `known` names that resemble `name`, most similar first."""
     lower = {item.lower(): item for item in known}
     found = difflib.get_close_matches(name.lower(), list(lower), n=3, cutoff=0.5)
     return [lower[item] for item in found]
 
 
 def unknown_option(given: str, known: Sequence[str]) -> str:
-    """Return the sentence that tells of an unknown name, with those that it may have been meant for."""
+    """Return the message for an unknown option, with up to three similar names."""
     near = nearest(given, known)
     if near:
         return f"There is no option {given}. Did you mean {' or '.join(near)}?"
@@ -229,18 +229,18 @@ def unknown_option(given: str, known: Sequence[str]) -> str:
 def part_options(
     options: Mapping[str, Any], *kinds: type[Settings], spelling: Spelling = "python"
 ) -> list[dict[str, Any]]:
-    """Part options that belong to several commands among them.
+    """Distribute options to the commands that have them.
 
     Args:
-        options: name to value.
-        kinds: the commands' settings, in the order of the answer.
-        spelling: whose names they are.
+        options: name -> value.
+        kinds: settings classes of the commands.
+        spelling: spelling of the names.
 
     Returns:
-        One dict of options for each of `kinds`.
+        One dict of options for each of `kinds`, in that order.
 
     Raises:
-        UnknownOption: a name that none of them has.
+        UnknownOption: none of the commands has an option of that name.
     """
     parts: list[dict[str, Any]] = [{} for _ in kinds]
     faults = Faults()

@@ -1,4 +1,4 @@
-"""Settings that only MATLAB has: how a job is shown at the prompt."""
+"""Settings that only MATLAB has: where a job is, and what is shown of it."""
 
 from __future__ import annotations
 
@@ -12,30 +12,28 @@ from pyside.settings.training import TrainSettings
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class ShownJob(Settings):
-    """What every command of MATLAB that starts a job can be told besides: where the job is and what is shown of it."""
+    """Settings that every MATLAB command that starts a job has in addition to its own."""
 
     job_folder: str | None = setting(
-        None, optional(text), "Folder of the job: settings, progress, log, result. Default: one beside what it makes."
+        None, optional(text), "Folder of the job: settings, progress, log, result. Default: one beside its output."
     )
-    verbose: bool = setting(True, yes_or_no, "Whether progress is shown.")
+    verbose: bool = setting(True, yes_or_no, "Whether to show progress.")
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabTrainSettings(ShownJob, TrainSettings):
-    """What ``touchtrain.train`` can be told."""
+    """Settings of ``touchtrain.train``."""
 
-    plots: str = setting(
-        "none", choice("none", "training-progress"), "Whether the curves are drawn while the training runs."
-    )
+    plots: str = setting("none", choice("none", "training-progress"), "Whether to draw the curves during training.")
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabCloudTrainSettings(MatlabTrainSettings, CloudSettings):
-    """What ``touchtrain.trainOnCloud`` can be told."""
+    """Settings of ``touchtrain.trainOnCloud``."""
 
 
 def shown(kind: type[Settings]) -> type[Settings]:
-    """Return the settings of a command and those of `ShownJob`: what MATLAB can set of a command that starts a job."""
+    """Return the settings of a command together with those of `ShownJob`, for a MATLAB command that starts a job."""
     return dataclasses.dataclass(frozen=True, repr=False, eq=False)(
         type(f"Matlab{kind.__name__}", (ShownJob, kind), {})
     )

@@ -1,4 +1,4 @@
-"""Settings of training, of the search for settings, and of the preview of augmentation."""
+"""Settings of `train`, `tune` and `preview_augmentation`."""
 
 from __future__ import annotations
 
@@ -27,179 +27,181 @@ from pyside.settings.core import Settings, setting
 
 BACKENDS = ("tensorflow", "jax", "torch")
 MONITORS = ("loss", "accuracy", "balanced-accuracy", "f1", "average-precision", "event-error")
-LOWER_IS_BETTER = ("loss", "event-error")  # of MONITORS
-SMALLEST_SIDE = 18  # pixels: below it the last convolution of the legacy network has nothing left to see
+LOWER_IS_BETTER = ("loss", "event-error")  # among MONITORS
+SMALLEST_SIDE = 18  # pixels: with smaller frames, the last convolution of the legacy network has no input left
 
 
 @dataclasses.dataclass(frozen=True)
 class TrainSettings(Settings):
-    """What `train` can be told."""
+    """Settings of `train`."""
 
-    epochs: int = setting(100, whole(1), "Most passes over the training frames.", "MaxEpochs")
-    batch_size: int = setting(64, whole(1), "Frames in one step of the optimizer.", "MiniBatchSize")
-    learning_rate: float = setting(1e-3, number(0, above=True), "Step length of Adam.", "InitialLearnRate")
+    epochs: int = setting(100, whole(1), "Maximum number of passes over the training frames.", "MaxEpochs")
+    batch_size: int = setting(64, whole(1), "Frames per step of the optimizer.", "MiniBatchSize")
+    learning_rate: float = setting(1e-3, number(0, above=True), "Learning rate of Adam.", "InitialLearnRate")
     learning_rate_schedule: str = setting(
         "none",
         choice("none", "plateau", "piecewise", "cosine"),
-        "How the learning rate falls: not, when validation gets no better, every so many epochs, or as a cosine.",
+        "How the learning rate falls: not, when validation stops improving, every few epochs, or as a cosine.",
         "LearnRateSchedule",
     )
     learning_rate_drop_factor: float = setting(
-        0.3, number(0, 1, above=True, below=True), "What the learning rate is multiplied with.", "LearnRateDropFactor"
+        0.3, number(0, 1, above=True, below=True), "Factor by which the learning rate falls.", "LearnRateDropFactor"
     )
     learning_rate_drop_period: int = setting(
         5,
         whole(1),
-        "Epochs after which it is: all ('piecewise'), or without a better one ('plateau').",
+        "Epochs until the learning rate falls: all ('piecewise'), or those without improvement ('plateau').",
         "LearnRateDropPeriod",
     )
-    l2: float = setting(0.0, number(0), "Factor of half the weights' squares in the loss.", "L2Regularization")
+    l2: float = setting(
+        0.0, number(0), "L2 penalty: factor of half the sum of squared weights in the loss.", "L2Regularization"
+    )
     gradient_threshold: float | None = setting(
-        None, positive_or_infinite, "Most that a gradient may be; Inf for any.", "GradientThreshold"
+        None, positive_or_infinite, "Gradients are clipped at this threshold; Inf: never.", "GradientThreshold"
     )
     gradient_threshold_method: str = setting(
         "l2norm",
         choice("l2norm", "global-l2norm", "absolute-value"),
-        "What of a gradient is kept below the threshold: the norm of each, the norm of all, or each value.",
+        "What is clipped: the norm of each gradient, the norm of all gradients, or each value.",
         "GradientThresholdMethod",
     )
     monitor: str = setting(
         "loss",
         choice(*MONITORS),
-        "Figure of the validation side that tells which epoch is best.",
+        "Validation metric that decides which epoch is best.",
         "ObjectiveMetricName",
     )
     patience: int | None = setting(
         10,
         whole(1, infinite=True),
-        "Epochs without a better validation figure after which training stops; Inf for never.",
+        "Epochs without improvement in validation after which training stops; Inf: never.",
         "ValidationPatience",
     )
     restore_best_weights: bool = setting(
         True,
         yes_or_no,
-        "Whether the model is that of the best epoch, or of the last.",
+        "Whether to keep the weights of the best epoch, or of the last.",
         "OutputNetwork",
         {"best-validation": True, "last-iteration": False},
     )
     shuffle: bool = setting(
         True,
         yes_or_no,
-        "Whether each epoch sees the training frames in a new order.",
+        "Whether to shuffle the training frames anew for each epoch.",
         None,
         {"every-epoch": True, "never": False},
     )
     validation_fraction: float = setting(
-        0.2, number(0, 0.9, above=True), "Share of the frames held out to validate on, as whole groups."
+        0.2, number(0, 0.9, above=True), "Share of the frames held out for validation, as whole groups."
     )
-    test_fraction: float = setting(
-        0.0, number(0, 0.9), "Share of the frames held out wholly, for figures at the very end."
-    )
+    test_fraction: float = setting(0.0, number(0, 0.9), "Share of the frames held out for the test at the very end.")
     folds: int | None = setting(
         None,
         optional(whole(2)),
-        "Number of parts for cross-validation: as many trainings more, each held out one part of the recordings.",
+        "Folds of a cross-validation: as many additional trainings, each with another fold of recordings held out.",
     )
     on_duplicates: str = setting(
         "error",
         choice("error", "together"),
-        "Whether equal frames in two groups that would go to two sides are an error, or keep the two on one side.",
+        "If groups on different sides share equal frames: raise an error, or keep these groups together on one side.",
     )
     augment: tuple[tuple[str, float], ...] = setting(
         AUGMENTATIONS["legacy"],
         augmentation,
-        "How training frames are varied: 'none', 'legacy' (quarter turns), 'standard', 'strong', or operations.",
+        "Augmentation of training frames: 'none', 'legacy' (quarter turns), 'standard', 'strong', or operations.",
         written=augmentation_words,
     )
     class_weight: str | tuple[float, ...] = setting(
-        "balanced", class_weight, "Weight of each class in the loss: 'balanced', 'none', or one number a class."
+        "balanced", class_weight, "Weight of each class in the loss: 'balanced', 'none', or one number per class."
     )
     oversample: float | None = setting(
         None,
         optional(number(0, 1, above=True)),
-        "Share of the frames of an epoch that the rarest class is brought to by repeating its frames.",
+        "Share of the rarest class in the frames of an epoch, reached by repeating its frames.",
     )
     hard_negatives: float | None = setting(
         None,
         optional(number(0, 1)),
-        "Share of hard ones among the negative frames of an epoch: those near a touch. Default: as they come.",
+        "Share of frames near a touch among the negative frames of an epoch. Default: as in the dataset.",
     )
     hard_negative_window: int = setting(20, whole(1), "Frames around a touch in which a negative frame is hard.")
     loss: str = setting(
-        "cross-entropy", choice("cross-entropy", "focal"), "Loss; 'focal' looks more at frames that are still wrong."
+        "cross-entropy",
+        choice("cross-entropy", "focal"),
+        "Loss function; 'focal' gives more weight to frames that are still wrong.",
     )
-    focal_gamma: float = setting(2.0, number(0, 10), "How much more the focal loss looks at wrong frames.")
+    focal_gamma: float = setting(2.0, number(0, 10), "Focusing parameter gamma of the focal loss.")
     network: str = setting(
-        "legacy", network, "Network: 'legacy', 'small', 'context', or a function of yours as 'file.py:function'."
+        "legacy", network, "Network: 'legacy', 'small', 'context', or your own function as 'file.py:function'."
     )
     context_frames: int = setting(
-        7, odd(3, 31), "Frames that the network 'context' sees: the one asked for, those around."
+        7, odd(3, 31), "Frames that the network 'context' takes: the classified frame and its neighbours."
     )
     initial_model: str | None = setting(
-        None, optional(text), "Model file to go on training from, instead of new weights. Old ones will do."
+        None, optional(text), "Model file to start from instead of new weights; old models work, too."
     )
     freeze_convolutions: bool = setting(
-        False, yes_or_no, "Whether the convolutions of the initial model stay as they are."
+        False, yes_or_no, "Whether to leave the convolutions of the initial model unchanged."
     )
     convolution_filters: tuple[int, ...] = setting(
-        (32, 32, 64, 64, 64, 64), several(whole(1), 6, "whole numbers"), "Filters of the six convolutions."
+        (32, 32, 64, 64, 64, 64), several(whole(1), 6, "whole numbers"), "Numbers of filters of the six convolutions."
     )
     dense_units: int = setting(512, whole(1), "Units of the dense layer.")
     dropout_rates: tuple[float, ...] = setting(
         (0.25, 0.25, 0.25, 0.4),
         several(number(0, 1, below=True), 4, "numbers"),
-        "Dropout after each of the three blocks and after the dense layer.",
+        "Dropout rates after each of the three blocks and after the dense layer.",
     )
     precision: str = setting(
         "auto",
         choice("auto", "float32", "mixed_bfloat16", "mixed_float16"),
-        "Precision of the arithmetic; 'auto' takes what is fast on the device.",
+        "Precision of the computation; 'auto': the fastest on the device.",
     )
     execution_environment: str = setting(
-        "auto", choice("auto", "cpu", "gpu"), "Where to compute; 'auto' takes a GPU if there is one."
+        "auto", choice("auto", "cpu", "gpu"), "Device to train on; 'auto' uses a GPU if there is one."
     )
     backend: str = setting(
-        "tensorflow", choice(*BACKENDS), "What Keras computes with; jax and torch have to be installed besides."
+        "tensorflow", choice(*BACKENDS), "Backend of Keras; jax and torch must be installed separately."
     )
     memory_limit: float | None = setting(
         None,
         optional(number(0, 1e6, above=True)),
-        "Gigabytes of frames held in memory at most; larger sets are read from disk. Default: a quarter of the memory.",
+        "Most gigabytes of frames held in memory; larger datasets are read from disk. Default: a quarter of memory.",
     )
     also_save: tuple[str, ...] = setting(
         (),
-        several(choice("keras", "tensorflow"), None, "a list of forms"),
-        "Forms that the model is saved in beside the .h5: 'keras' (a file), 'tensorflow' (a SavedModel folder).",
+        several(choice("keras", "tensorflow"), None, "a list of formats"),
+        "Further formats of the model, beside the .h5: 'keras' (a file), 'tensorflow' (a SavedModel folder).",
     )
     frame_rate: float | None = setting(
-        None, optional(number(0, above=True)), "Frames a second, for figures in ms beside those in frames."
+        None, optional(number(0, above=True)), "Frames per second, to report times in ms as well as in frames."
     )
     annotations: Any = setting(
-        None, anything, "Label files of other people on the same recordings, to tell how far people agree."
+        None, anything, "Label files of the same recordings by other annotators, to measure their agreement."
     )
     learning_curve: bool = setting(
-        False, yes_or_no, "Whether trainings on 1/8, 1/4 and 1/2 of the recordings tell if more would help."
+        False, yes_or_no, "Whether to train on 1/8, 1/4 and 1/2 of the recordings, to see if more would help."
     )
-    report: bool = setting(True, yes_or_no, "Whether a report with pictures is written beside the model.")
+    report: bool = setting(True, yes_or_no, "Whether to write a report with pictures beside the model.")
     keep_previous: bool = setting(
         True,
         yes_or_no,
-        "Whether a model that is replaced is kept, once and with its report: name.previous.h5 beside name.h5.",
+        "Whether to keep one replaced model with its report, as name.previous.h5 beside name.h5.",
     )
-    seed: int = setting(0, whole(0, 2**31 - 1), "Seed of everything random: the same seed gives the same weights.")
+    seed: int = setting(0, whole(0, 2**31 - 1), "Random seed: the same seed gives the same weights.")
 
     @property
     def context(self) -> int:
-        """How many frames the network sees at a time."""
+        """Number of frames that the network takes to classify one."""
         return self.context_frames if self.network == "context" else 1
 
 
 def with_files(settings: Mapping[str, Any], replaced: Callable[[str], str]) -> dict[str, Any]:
-    """Return the settings of a training, as plain values, with every file that they name replaced by another name.
+    """Return the settings of a training, as plain values, with each file that they name replaced.
 
     Args:
-        settings: what `TrainSettings.as_dict` returned.
-        replaced: called with each file of the network, the initial model and the annotations.
+        settings: result of `TrainSettings.as_dict`.
+        replaced: returns the new name of a file of the network, the initial model or the annotations.
     """
     found = dict(settings)
     file, colon, function = str(found["network"]).rpartition(":")
@@ -218,9 +220,9 @@ def with_files(settings: Mapping[str, Any], replaced: Callable[[str], str]) -> d
 
 @dataclasses.dataclass(frozen=True)
 class TuneSettings(TrainSettings):
-    """What `tune` can be told."""
+    """Settings of `tune`."""
 
-    trials: int = setting(20, whole(1), "Trainings that a search does at most, each with other values.")
+    trials: int = setting(20, whole(1), "Maximum number of trainings, each with other values.")
 
     @property
     def training(self) -> TrainSettings:
@@ -230,14 +232,14 @@ class TuneSettings(TrainSettings):
 
 @dataclasses.dataclass(frozen=True)
 class PreviewSettings(Settings):
-    """What `preview_augmentation` can be told."""
+    """Settings of `preview_augmentation`."""
 
     augment: tuple[tuple[str, float], ...] = setting(
         AUGMENTATIONS["legacy"],
         augmentation,
-        "How frames are varied, as a training is told.",
+        "Augmentation, as for training.",
         written=augmentation_words,
     )
-    examples: int = setting(8, whole(1, 100), "How many frames are shown, a row each.")
-    variants: int = setting(6, whole(1, 50), "How many variants of each.")
-    seed: int = setting(0, whole(0, 2**31 - 1), "Seed of everything random: the same seed gives the same sheet.")
+    examples: int = setting(8, whole(1, 100), "Number of frames to show, one per row.")
+    variants: int = setting(6, whole(1, 50), "Number of variants of each frame.")
+    seed: int = setting(0, whole(0, 2**31 - 1), "Random seed: the same seed gives the same picture.")

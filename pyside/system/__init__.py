@@ -1,1 +1,1 @@
-"""The ground: files, processes, the machine. It knows nothing of labels or networks."""
+"""Files, records, locks, processes and the machine; nothing here knows about labels or networks."""

@@ -1,7 +1,7 @@
-"""Files and folders that we write: whole or not at all, and of an old folder only what we wrote is removed.
+"""Writing of files and folders: completely or not at all. From an old folder, only files that we wrote are removed.
 
-A file is written under another name in its folder and gets its own when it is complete. Here are these names, the
-errors of the disk in our words, and the room that is left on it.
+A file is written under a temporary name in its folder and renamed when it is complete. This module has these names,
+translates errors of the disk, and checks its free space.
 """
 
 from __future__ import annotations
@@ -21,25 +21,30 @@ from pathlib import Path
 
 from pyside.errors import NO_ROOM, DiskFull, NotWritable, some
 
-Ours = Callable[[Path], Collection[str]]  # of a folder, the paths within it that we wrote, with slashes
-PART = ".part"  # behind the name of a file while it is being written
-LEFT_PART = r"\.\d+\.part"  # how the names of what killed processes left of a file end, see `left_parts`
-_LITTER = {".ds_store", "thumbs.db", "desktop.ini"}  # what file managers leave in a folder that is looked at
-# On Windows a file that somebody reads at this moment cannot be replaced.
+Ours = Callable[[Path], Collection[str]]  # returns the paths within a folder that we wrote, with slashes
+PART = ".part"  # suffix of a file while it is being written
+LEFT_PART = r"\.\d+\.part"  # end of the names of incomplete files of killed processes, see `left_parts`
+_LITTER = {".ds_store", "thumbs.db", "desktop.ini"}  # files that file managers create in folders that they show
+# On Windows a file cannot be replaced while another process reads it.
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
 _LONGEST_NAME = 255  # bytes of UTF-8 that most file systems take
 
 
 @contextlib.contextmanager
 def write_errors(path: Path) -> Iterator[None]:
-    """Turn the operating system's errors while writing `path` into ours."""
+    """Translate errors of the operating system while `path` is written.
+
+    Raises:
+        DiskFull: the disk is full.
+        NotWritable: any other error of the system.
+    """
     try:
         yield
     except OSError as error:
         if error.errno in NO_ROOM:
             raise DiskFull(
-                f"The disk is full: {path} could not be written. Make room and try again; nothing that was there "
-                "before has changed."
+                f"The disk is full: {path} could not be written. Make room and try again; existing files have not "
+                "changed."
             ) from error
         raise NotWritable(f"{path} cannot be written: {error.strerror or error}. Choose another folder.") from error
 
@@ -51,13 +56,14 @@ def write_errors(path: Path) -> Iterator[None]:
 def written_beside(
     path: Path, beside: Path | None = None, durable: bool = False, patient: bool = True
 ) -> Iterator[Path]:
-    """Give another name in the folder of a file to write it under; at the end it is renamed, after an error removed.
+    """Yield a temporary name in the folder of a file; the file is renamed at the end, or removed after an error.
 
     Args:
-        path: the file. One that is there is replaced, and stays as it is until then.
-        beside: the other name. Default: that of the file, the number of this process and ``.part``; see `left_parts`.
-        durable: whether the file is to be safely on the disk before it is renamed.
-        patient: whether to try again for two seconds where somebody reads the old file just now (on Windows).
+        path: the file. An existing one stays as it is until it is replaced.
+        beside: the temporary name. Default: the file's name, the number of this process and ``.part``; see
+            `left_parts`.
+        durable: whether to flush the file to the disk before it is renamed.
+        patient: whether to retry for two seconds while another process reads the old file (on Windows).
 
     Raises:
         OSError: it cannot be flushed or renamed.
@@ -69,7 +75,7 @@ def written_beside(
             _flush(beside)
         _rename(beside, path, patient)
     finally:
-        with contextlib.suppress(OSError):  # it is still there after an error, or where both names are of one file
+        with contextlib.suppress(OSError):  # it still exists after an error, or if both names mean one file
             beside.unlink(missing_ok=True)
 
 
@@ -89,15 +95,15 @@ def _rename(new: Path, path: Path, patient: bool) -> None:
 
 
 def create_whole(path: Path, data: bytes, mode: int = 0o666) -> bool:
-    """Write a file that is not there yet; of several processes that do so at once, one does.
+    """Create a file with its content; if several processes do so at once, one succeeds.
 
     Args:
         path: the file.
-        data: what is to be in it.
-        mode: its permissions, less what the system withholds.
+        data: its content.
+        mode: its permissions, before the process's umask.
 
     Returns:
-        False where there is such a file already.
+        False if the file exists already.
 
     Raises:
         OSError: it cannot be written.
@@ -110,7 +116,7 @@ def create_whole(path: Path, data: bytes, mode: int = 0o666) -> bool:
         os.link(beside, path)
     except FileExistsError:
         return False
-    except OSError as error:  # a disk without hard links: the file has no content for a moment
+    except OSError as error:  # a disk without hard links: the file is empty for a moment
         if error.errno in (errno.ENOENT, errno.EACCES, errno.ENOSPC, errno.EROFS):
             raise
         try:
@@ -125,7 +131,7 @@ def create_whole(path: Path, data: bytes, mode: int = 0o666) -> bool:
 
 
 def link_or_copy(there: Path, here: Path) -> None:
-    """Have the same file here: a second name for it where the disk can do that, else a copy with the same times."""
+    """Make a hard link `here` to the file `there`, or on a disk without hard links a copy with the same times."""
     try:
         here.hardlink_to(there)
     except OSError:
@@ -138,17 +144,17 @@ def link_or_copy(there: Path, here: Path) -> None:
 
 
 def longest_name(folder: Path) -> int:
-    """Return how many bytes of UTF-8 the name of a file in a folder may have."""
+    """Return how many bytes of UTF-8 a file name in a folder may have."""
     try:
-        return min(_LONGEST_NAME, os.pathconf(folder, "PC_NAME_MAX"))  # encrypted folders take fewer
+        return min(_LONGEST_NAME, os.pathconf(folder, "PC_NAME_MAX"))  # encrypted folders allow fewer
     except (AttributeError, OSError, ValueError):  # Windows has no such call
         return _LONGEST_NAME
 
 
 def fitting(folder: Path, start: str, end: str) -> Path:
-    """Return a file in `folder` called `start` and `end`; `start` is cut where the name would be too long.
+    """Return the path in `folder` of the name `start` + `end`; `start` is cut if the name would be too long.
 
-    So whatever has a name that the file system takes can have a temporary one, too.
+    So every file whose name the file system allows can have a temporary name, too.
     """
     longest = longest_name(folder)
     while start and len(os.fsencode(start + end)) > longest:
@@ -157,10 +163,10 @@ def fitting(folder: Path, start: str, end: str) -> Path:
 
 
 def left_behind(folder: Path, start: str, end: str) -> list[Path]:
-    """Return the files and folders that bear temporary names as `fitting` makes them.
+    """Return the files and folders with temporary names as `fitting` makes them.
 
     Args:
-        folder: where they lie; it may be gone.
+        folder: where to look; it need not exist.
         start: as in `fitting`.
         end: a regular expression for the end of the name.
     """
@@ -177,17 +183,17 @@ def left_behind(folder: Path, start: str, end: str) -> list[Path]:
 
 
 def left_parts(path: Path) -> list[Path]:
-    """Return what processes that were killed left of a file, under the names that `written_beside` gives."""
+    """Return the incomplete files that killed processes left beside a file, with the names of `written_beside`."""
     return left_behind(path.parent, path.name, LEFT_PART)
 
 
 def part_of(path: Path) -> Path:
-    """Return what a file of frames is called while it is being written."""
+    """Return the name of a file of frames while it is being written."""
     return path.with_name(path.name + PART)
 
 
 def unfinished(folder: Path) -> Path:
-    """Return where a dataset is while it is being written."""
+    """Return the folder of a dataset while it is being written."""
     return folder.with_name(folder.name + ".unfinished")
 
 
@@ -195,17 +201,17 @@ def unfinished(folder: Path) -> Path:
 
 
 def take_place(new: Path, place: Path, ours: Ours, aside: Path | None = None) -> None:
-    """Rename the folder `new` to `place`; of a folder that was there what we wrote is removed after that.
+    """Rename the folder `new` to `place`, and then remove the old folder with the files that we wrote.
 
     Args:
         new: the folder.
-        place: its name to be.
-        ours: what we wrote of a folder.
-        aside: where the old folder is for a moment. Default: `replaced`.
+        place: its final name.
+        ours: returns what we wrote in a folder.
+        aside: temporary name of the old folder. Default: `replaced`.
 
     Raises:
-        NotWritable: the old folder, or what a broken replacement left of it, holds what is not ours.
-        OSError: it cannot be renamed. What was there before still is.
+        NotWritable: the old folder, or a remainder of an interrupted replacement, holds other files.
+        OSError: it cannot be renamed. The old folder is unchanged.
     """
     old = aside or replaced(place)
     clear(old, ours)
@@ -218,20 +224,20 @@ def take_place(new: Path, place: Path, ours: Ours, aside: Path | None = None) ->
         if old.exists():
             old.rename(place)
         raise
-    with contextlib.suppress(OSError, NotWritable):  # one that somebody uses on Windows; the next time
+    with contextlib.suppress(OSError, NotWritable):  # in use, on Windows: it is removed the next time
         clear(old, ours)
 
 
 def replaced(place: Path) -> Path:
-    """Return where a folder is for a moment when another one takes its place."""
+    """Return the temporary name of a folder while another one takes its place."""
     return place.with_name(place.name + ".replaced")
 
 
 def check_ours(folder: Path, ours: Ours) -> None:
-    """Make sure that a folder, if there is one, holds nothing but what we wrote.
+    """Check that a folder, if it exists, holds only what we wrote.
 
     Raises:
-        NotWritable: it does, or it is a file.
+        NotWritable: it holds other files, or it is a file.
     """
     if not folder.is_dir():
         if folder.exists():
@@ -239,13 +245,13 @@ def check_ours(folder: Path, ours: Ours) -> None:
         return
     if others := strangers(folder, ours):
         raise NotWritable(
-            f"{folder} is not replaced, because it holds what TouchTrain has not written there: {some(others)}. Move "
-            "that elsewhere, or choose another name."
+            f"{folder} is not replaced, because it holds files that TouchTrain did not write: {some(others)}. Move "
+            "them elsewhere, or choose another name."
         )
 
 
 def strangers(folder: Path, ours: Ours) -> list[str]:
-    """Return what lies in a folder that we have not written, as paths within it."""
+    """Return the paths within a folder that we did not write."""
     known = set(ours(folder))
     above = {name.rpartition("/")[0] for name in known}
     found = []
@@ -261,16 +267,16 @@ def strangers(folder: Path, ours: Ours) -> list[str]:
 
 
 def _entries(folder: Path) -> list[tuple[str, bool]]:
-    """Return the names in a folder and whether each is a folder, as the system lists them: nothing is asked twice."""
+    """Return the names in a folder and whether each is a folder, from one listing, without a call per file."""
     with os.scandir(folder) as entries:
         return sorted((one.name, one.is_dir(follow_symlinks=False)) for one in entries)
 
 
 def clear(folder: Path, ours: Ours) -> None:
-    """Remove a folder, if there is one, that holds nothing but what we wrote.
+    """Remove a folder, if it exists, that holds only what we wrote.
 
     Raises:
-        NotWritable: it holds something else; nothing is removed then.
+        NotWritable: it holds other files; nothing is removed.
         OSError: it cannot be removed.
     """
     check_ours(folder, ours)
@@ -278,7 +284,7 @@ def clear(folder: Path, ours: Ours) -> None:
 
 
 def remove_ours(folder: Path, ours: Ours) -> bool:
-    """Remove what we wrote in a folder, and the folder if nothing else is in it; returns whether it is gone."""
+    """Remove what we wrote in a folder, and the folder if it is then empty; returns whether the folder is gone."""
     if not folder.is_dir():
         return True
     known = sorted(ours(folder))
@@ -302,20 +308,19 @@ def _is_litter(name: str) -> bool:
 
 
 def check_room(folder: Path, needed: int) -> None:
-    """Check that `needed` bytes that are still to be written fit on the disk of `folder`.
+    """Check that `needed` bytes fit on the disk of `folder`.
 
     Raises:
         DiskFull: they do not.
-        NotWritable: the disk is not there.
+        NotWritable: the disk cannot be reached.
     """
     with write_errors(folder):
         free = shutil.disk_usage(folder.parent).free
     if needed > free:
         scale, unit, digits = (1e9, "GB", 2) if needed >= 1e9 else (1e6, "MB", 2) if needed >= 1e5 else (1, "bytes", 0)
-        step = 10.0**digits / scale  # what is needed is rounded up and what is free down, so that they tell one story
+        step = 10.0**digits / scale  # need is rounded up and free space down, so that the text shows need > free
         wanted, there = math.ceil(needed * step) / 10**digits, math.floor(free * step) / 10**digits
         raise DiskFull(
-            f"{wanted:,.{digits}f} {unit} are still to be written into {folder}, and there are {there:,.{digits}f} "
-            f"{unit} free. Make room, choose another disk, or cut out smaller frames. What is complete is not written "
-            "twice."
+            f"{folder} needs another {wanted:,.{digits}f} {unit}, and its disk has {there:,.{digits}f} {unit} free. "
+            "Make room, choose another disk, or cut out smaller frames. Complete files are not written again."
         )

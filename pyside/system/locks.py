@@ -1,16 +1,16 @@
-"""Locks: what is being made belongs to one process until it is made.
+"""Locks: one process at a time writes a dataset, model or job.
 
-Beside what is being made lies ``NAME.lock``, a JSON object of:
+The lock of ``NAME`` is the file ``NAME.lock`` beside it, a JSON object of:
 
     format              "touchtrain lock 1"
-    pid, started        which process makes it, and its start mark, which has the boot of the computer in it
-    host, machine       the computer of that process: its name, and what tells it from others of that name
+    pid, started        the process that writes, and its start mark, which identifies the boot of the computer, too
+    host, machine       the computer of that process: its name, and an identifier among computers of that name
     command, job        what the process does, and the folder of its job (null for none)
     user                who runs it
-    token               drawn by chance; a process that is started to go on with a lock is told it
+    token               random; a process that is started to continue with a lock receives it
 
-A process that has ended holds nothing: on its own computer its lock is taken over, whatever the time of day. Of a
-process on another computer nothing can be known, so its lock stays until somebody releases it.
+The lock of a process that has ended on this computer is taken over, whatever the time of day. Whether a process on
+another computer has ended cannot be known, so its lock stays until somebody releases it.
 """
 
 from __future__ import annotations
@@ -36,28 +36,28 @@ from pyside.system.records import from_json, to_json, write_json
 Holder = dict[str, Any]
 FORMAT = "touchtrain lock 1"
 SUFFIX = ".lock"
-_TOKEN = "TOUCHTRAIN_LOCK"  # environment variable of a process that goes on with locks
-_LONGEST_END = 64  # bytes that are put behind a name, at most
+_TOKEN = "TOUCHTRAIN_LOCK"  # environment variable of a process that continues with locks
+_LONGEST_END = 64  # bytes that are appended to a name, at most
 _SECONDS_TO_WRITE = 1.0
 _held: dict[Path, str] = {}  # locks of this process, and their tokens
 _guard = threading.RLock()
 
 
 def lock_file(path: str | PathLike[str]) -> Path:
-    """Return the lock of a path. It lies beside what the path leads to; a long name is cut."""
+    """Return the lock file of a path. It lies beside the folder that a link leads to; a long name is cut."""
     path = Path(path).absolute()
     if path.is_symlink() and path.is_dir():
         path = path.resolve()
     data, longest = os.fsencode(path.name), longest_name(path.parent) - _LONGEST_END
     if len(data) <= longest:
         return path.with_name(path.name + SUFFIX)
-    cut = data[: longest - 17].decode("utf-8", "ignore")  # two that are cut alike are told apart by the rest
+    cut = data[: longest - 17].decode("utf-8", "ignore")  # the hash distinguishes names with the same beginning
     return path.with_name(f"{cut}-{hashlib.sha256(data).hexdigest()[:16]}{SUFFIX}")
 
 
 @contextlib.contextmanager
 def held(path: str | PathLike[str], command: str, job: str | PathLike[str] | None = None) -> Iterator[None]:
-    """Hold the lock of what is being made; arguments and errors as of `take`."""
+    """Hold the lock of a path while the block runs; arguments and errors are those of `take`."""
     token = take(path, command, job)
     try:
         yield
@@ -66,20 +66,20 @@ def held(path: str | PathLike[str], command: str, job: str | PathLike[str] | Non
 
 
 def take(path: str | PathLike[str], command: str, job: str | PathLike[str] | None = None, token: str = "") -> str:
-    """Take the lock of what is being made, until `release`, or the end of this process.
+    """Take the lock of a path, until `release` or the end of this process.
 
     Args:
-        path: what is being made.
-        command: what this process does, for whoever is refused, such as ``train``.
+        path: the file or folder that this process will write.
+        command: what this process does, such as ``train``, for the message to others.
         job: the folder of the job, if it is one.
-        token: of the lock. Default: a new one.
+        token: token of the lock. Default: a new one.
 
     Returns:
         The token of the lock, for `release`.
 
     Raises:
-        InUse: another process, or another thread of this one, makes it.
-        PathMissing: the folder that it is to be in does not exist.
+        InUse: another process, or another thread of this one, is writing it.
+        PathMissing: the folder around it does not exist.
         NotWritable, DiskFull: the lock cannot be written.
     """
     file, token = lock_file(path), token or new_token()
@@ -87,7 +87,7 @@ def take(path: str | PathLike[str], command: str, job: str | PathLike[str] | Non
         raise PathMissing(f"The folder {file.parent} does not exist, so {path} cannot be written. Make it first.")
     try:
         user = getpass.getuser()
-    except (OSError, KeyError, ImportError):  # there is no name to this user's number
+    except (OSError, KeyError, ImportError):  # the user's number has no name
         user = ""
     about = {"command": command, "job": None if job is None else str(job), "user": user, "token": token}
     with _guard:
@@ -103,12 +103,12 @@ def take(path: str | PathLike[str], command: str, job: str | PathLike[str] | Non
 
 
 def new_token() -> str:
-    """Return a token for locks that a child is to go on with."""
+    """Return a token for locks that a child process will continue with."""
     return uuid.uuid4().hex[:16]
 
 
 def release(path: str | PathLike[str], token: str) -> None:
-    """Give back the lock of a token; nothing happens where this process has it not, or no longer."""
+    """Release the lock with this token; nothing happens if this process does not hold it."""
     file = lock_file(path)
     with _guard, contextlib.suppress(OSError):
         if _held.get(file) == token:
@@ -118,7 +118,7 @@ def release(path: str | PathLike[str], token: str) -> None:
 
 
 def hand_on(path: str | PathLike[str], token: str, pid: int) -> None:
-    """Let a child hold a lock of this process; it was started with the `environment` of the lock's token."""
+    """Pass a lock of this process on to a child, which was started with the `environment` of the lock's token."""
     file = lock_file(path)
     with _guard, contextlib.suppress(OSError):
         there = _read(file)
@@ -129,17 +129,17 @@ def hand_on(path: str | PathLike[str], token: str, pid: int) -> None:
 
 
 def environment(token: str) -> dict[str, str]:
-    """Return what tells a child that it goes on with the locks of a token."""
+    """Return the environment variable that lets a child process continue with the locks of a token."""
     return {_TOKEN: token}
 
 
 def holder(path: str | PathLike[str]) -> Holder | None:
-    """Return what stands in the lock of a path; None where there is none."""
+    """Return the content of the lock of a path; None if there is none."""
     return _read(lock_file(path))
 
 
 def clear(path: str | PathLike[str], job: str | PathLike[str]) -> None:
-    """Remove the lock that the process of a job left when it was ended."""
+    """Remove the lock that a job's process left when it was killed."""
     file = lock_file(path)
     there = _read(file)
     if there and there.get("job") == str(job) and _is_dead(there):
@@ -148,10 +148,10 @@ def clear(path: str | PathLike[str], job: str | PathLike[str]) -> None:
 
 
 def check_free(path: str | PathLike[str]) -> None:
-    """Make sure that nobody is making something.
+    """Check that nobody holds the lock of a path.
 
     Raises:
-        InUse: a process is, or one of another computer was.
+        InUse: a process holds it, or a process of another computer did.
     """
     file = lock_file(path)
     there = _read(file)
@@ -160,13 +160,13 @@ def check_free(path: str | PathLike[str]) -> None:
 
 
 def unlock(path: str | PathLike[str]) -> Holder:
-    """Release what a process of another computer holds, or held when that computer went away.
+    """Release a lock of a process on another computer, for example one that was shut down.
 
     Args:
-        path: what is locked, or the lock.
+        path: the locked file or folder, or the lock file.
 
     Returns:
-        What stood in the lock.
+        The content of the lock.
 
     Raises:
         PathMissing: there is no lock.
@@ -189,18 +189,18 @@ def unlock(path: str | PathLike[str]) -> Holder:
 
 
 def _taken(file: Path, mine: Holder) -> Holder | None:
-    """Make a lock ours; returns None, or who has it."""
+    """Try to take a lock; returns None, or the holder's record if another process has it."""
     while not create_whole(file, to_json(mine).encode()):
         there = _read(file)
-        if there is None:  # given back just now
+        if there is None:  # just released
             continue
-        if there.get("token", "") == os.environ.get(_TOKEN):  # taken for this process by the one that started it
+        if there.get("token", "") == os.environ.get(_TOKEN):  # the parent took it for this process
             mine["token"] = there["token"]
             write_json(file, mine)
             return None
         if not _is_dead(there):
             return there
-        # Its process has ended. Of all that see that, the one that gets the claim on it replaces it.
+        # The holder has ended. Several processes may see that: the one that takes the lock of the lock replaces it.
         claim = file.with_name(f"{file.name}.{there['token']}")
         if (other := _taken(claim, {**mine, "token": new_token()})) is not None:
             return other
@@ -215,7 +215,7 @@ def _taken(file: Path, mine: Holder) -> Holder | None:
 
 
 def _read(file: Path) -> Holder | None:
-    """Return what stands in a lock: None where there is none, nothing where it cannot be read."""
+    """Return the content of a lock: None if there is none, {} if it cannot be read."""
     until = time.monotonic() + _SECONDS_TO_WRITE
     while True:
         try:
@@ -232,39 +232,39 @@ def _read(file: Path) -> Holder | None:
 def _is_known(there: Holder) -> bool:
     kinds: dict[str, Any] = {"pid": int, "started": (str, type(None)), "host": str, "machine": str, "token": str}
     known = there.get("format") == FORMAT and all(isinstance(there.get(name), kind) for name, kind in kinds.items())
-    return known and re.fullmatch("[0-9a-f]{16}", there["token"]) is not None  # it becomes part of a file's name
+    return known and re.fullmatch("[0-9a-f]{16}", there["token"]) is not None  # it becomes part of a file name
 
 
 def _is_dead(there: Holder) -> bool:
-    """Tell whether the process that holds a lock is of this computer and has ended."""
+    """Return whether the process that holds a lock ran on this computer and has ended."""
     return _is_known(there) and not processes.is_elsewhere(there) and not processes.is_alive(there)
 
 
 def _in_use(path: str | PathLike[str], there: Holder) -> InUse:
-    """Return the error for whoever is refused: who makes it, how to wait for it, or to end it."""
+    """Return the error for a held lock: who holds it, and how to wait for or end that process."""
     path = Path(path).absolute()
     if not _is_known(there):
         return InUse(
-            f"{path} is locked, and the lock {lock_file(path)} does not say by whom. If nothing is at work on it, "
+            f"{path} is locked, and the lock {lock_file(path)} does not name the holder. If no process is writing it, "
             f"release it: touchtrain.unlock('{path}') in MATLAB, touchtrain unlock {path} in a shell."
         )
     who = f"process {there['pid']}" + (f" of {there['user']}" if there.get("user") else "")
-    what = f"{path} is being written just now ({there.get('command')}, {who} on {there['host']}"
+    what = f"{path} is being written ({there.get('command')}, {who} on {there['host']}"
     folder = there.get("job")
     if folder:
         what += f", job {folder}"
     if processes.is_elsewhere(there):
         return InUse(
-            f"{what}). That is another computer, so it cannot be seen from here whether it still works. Wait for it; "
-            f"or, if it surely does not work any more, release it: touchtrain.unlock('{path}') in MATLAB, touchtrain "
-            f"unlock {path} in a shell."
+            f"{what}). That is another computer, so this one cannot check whether the process still runs. Wait for "
+            f"it; or, if you are sure that it has ended, release the lock: touchtrain.unlock('{path}') in MATLAB, "
+            f"touchtrain unlock {path} in a shell."
         )
     if there["pid"] == os.getpid():
-        return InUse(f"{what}), by this very process. Wait until that is done, or end it.")
+        return InUse(f"{what}), by this process itself. Wait until it is done, or end it.")
     if folder:
         return InUse(
-            f"{what}). Wait for it (touchtrain job wait {folder}), end it gently (touchtrain job stop {folder}, or "
-            f"make the file {Path(folder) / 'stop'}) or at once (touchtrain job cancel {folder}); in MATLAB "
+            f"{what}). Wait for it (touchtrain job wait {folder}), stop it gently (touchtrain job stop {folder}, or "
+            f"create the file {Path(folder) / 'stop'}) or at once (touchtrain job cancel {folder}); in MATLAB "
             f"touchtrain.TrainingJob('{folder}') has wait, stop and cancel. Or choose another name."
         )
-    return InUse(f"{what}). Wait for it, end it with Ctrl-C where it runs, or choose another name.")
+    return InUse(f"{what}). Wait for it, stop it with Ctrl-C where it runs, or choose another name.")

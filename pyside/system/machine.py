@@ -1,6 +1,6 @@
 """What this machine has: processor, cores, memory, graphics cards, MATLAB and Octave.
 
-Each is found by reading or asking, never by writing; what reads a text takes the text.
+Nothing is written to find out. Functions that parse a file of the system take its text as an argument, for tests.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ from pyside.system.parallel import usable_cores
 from pyside.system.processes import NO_WINDOW, clean_environment
 
 _SECONDS = 20
-_NO_LIMIT = 1 << 60  # bytes: what is more is how systems write that there is no limit
-_OF_A_JOB = 800_000_000  # bytes that a job fills before it begins to train
-_RESERVED = 2_000_000_000  # bytes of address space that Python with TensorFlow takes besides what it fills ...
-_MAPPED = 1.35  # ... and what it takes for each byte that it fills, as measured
+_NO_LIMIT = 1 << 60  # bytes: larger numbers are how systems write "no limit"
+_OF_A_JOB = 800_000_000  # bytes of memory that a job uses before training starts
+_RESERVED = 2_000_000_000  # bytes of address space that Python with TensorFlow reserves without using them ...
+_MAPPED = 1.35  # ... and bytes of address space for each byte of memory in use, as measured
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class Cards:
     """NVIDIA cards.
 
     Attributes:
-        names: a text a card, with what is known of memory and driver.
-        fault: what the driver said instead; empty where all is well.
+        names: one text per card, with its memory and driver if known.
+        fault: error message of the driver; empty if there is none.
     """
 
     names: list[str] = field(default_factory=list)
@@ -41,7 +41,7 @@ class Cards:
 
 
 def run(program: str, *arguments: str) -> tuple[int, str]:
-    """Run a program that answers soon; returns its exit code and all that it wrote."""
+    """Run a program for at most 20 seconds; returns its exit code and its output, with that to standard error."""
     done = subprocess.run(
         [program, *arguments],
         env=clean_environment(),
@@ -56,7 +56,7 @@ def run(program: str, *arguments: str) -> tuple[int, str]:
 
 
 def read(path: str) -> str:
-    """Return the text of a file of the system, empty where there is none."""
+    """Return the text of a file of the system, empty if it cannot be read."""
     try:
         return Path(path).read_text(encoding="utf-8", errors="replace")
     except OSError:
@@ -64,7 +64,7 @@ def read(path: str) -> str:
 
 
 def system_name() -> str:
-    """Return the name of the operating system, with its version and the kind of machine."""
+    """Return the name of the operating system, with its version and the machine's architecture."""
     name = f"{platform.system()} {platform.release()}"
     if sys.platform == "linux":
         pretty = re.search(r'^PRETTY_NAME="?([^"\n]+)', read("/etc/os-release"), re.MULTILINE)
@@ -77,21 +77,21 @@ def system_name() -> str:
 
 
 def is_wsl() -> bool:
-    """Tell whether this is Linux inside Windows."""
+    """Return whether this is Linux inside Windows (WSL)."""
     return "microsoft" in platform.release().lower()
 
 
 def processor_name(cpuinfo: str) -> str:
-    """Return what /proc/cpuinfo calls the processor; where it says nothing, what Python knows."""
+    """Return the name of the processor from the text of /proc/cpuinfo, or else from Python."""
     found = re.search(r"^model name\s*:\s*(.+)$", cpuinfo, re.MULTILINE)
     return found[1].strip() if found else platform.processor()
 
 
 def cores(cpu_max: str | None = None) -> tuple[int, int]:
-    """Return how many cores there are, and how many of them this process may use.
+    """Return how many cores the machine has, and how many of them this process may use.
 
     Args:
-        cpu_max: the text of the control group's ``cpu.max``, such as ``150000 100000``, which limits a container.
+        cpu_max: text of the control group's ``cpu.max``, such as ``150000 100000``, which limits a container.
     """
     there = os.cpu_count() or 1
     usable = usable_cores()
@@ -103,13 +103,13 @@ def cores(cpu_max: str | None = None) -> tuple[int, int]:
 
 @dataclass(frozen=True)
 class Memory:
-    """Memory in bytes, None where the system does not tell.
+    """Memory in bytes, None where the system does not report it.
 
     Attributes:
-        there: what the machine, or the container that this process is in, has.
-        limit: what this process cannot go beyond: with what is kept on disk for want of room, or the limit that it has.
-        usable: what it may use now, while the other programs stay as they are.
-        why: what limits it, in words.
+        there: memory of the machine, or of the container of this process.
+        limit: most that this process can ever use: memory and swap, or the limit of the process.
+        usable: what it may use now, while other programs keep theirs.
+        why: what limits `usable`, in words.
     """
 
     there: int | None
@@ -138,11 +138,11 @@ def usable_memory() -> Memory:
 
 
 def control_groups(text: str | None = None, root: str = "/sys/fs/cgroup") -> list[tuple[int, int]]:
-    """Return limit and use, in bytes, of each control group with a limit that this process is in, of either version.
+    """Return limit and use, in bytes, of each control group (version 1 or 2) that limits the memory of this process.
 
     Args:
-        text: that of /proc/self/cgroup.
-        root: where control groups are.
+        text: text of /proc/self/cgroup.
+        root: folder of the control groups.
     """
     found = []
     for first, path in _memory_groups(text):
@@ -160,7 +160,7 @@ def control_groups(text: str | None = None, root: str = "/sys/fs/cgroup") -> lis
 
 
 def _memory_groups(text: str | None) -> Iterator[tuple[bool, str]]:
-    """Yield the control groups of this process that limit memory: whether of version 1, and the path below the root."""
+    """Yield the control groups of this process that limit memory: whether version 1, and the path below the root."""
     for row in (read("/proc/self/cgroup") if text is None else text).splitlines():
         _, controllers, path = (row.split(":", 2) + ["", ""])[:3]
         first = "memory" in controllers.split(",")
@@ -169,11 +169,11 @@ def _memory_groups(text: str | None) -> Iterator[tuple[bool, str]]:
 
 
 def kills_for_memory(text: str | None = None, root: str = "/sys/fs/cgroup") -> int | None:
-    """Return how many processes of this control group the system has ended for want of memory; None if unknown.
+    """Return how many processes of this control group the system has killed for lack of memory; None if unknown.
 
     Args:
-        text: that of /proc/self/cgroup.
-        root: where control groups are.
+        text: text of /proc/self/cgroup.
+        root: folder of the control groups.
     """
     for first, own in _memory_groups(text):
         if first:
@@ -188,13 +188,13 @@ def kills_for_memory(text: str | None = None, root: str = "/sys/fs/cgroup") -> i
 
 
 def _own_memory() -> int:
-    """Return what this process fills already, which is none that another one takes; of a host no more than of a job."""
+    """Return the bytes that this process uses already; at most those of a job, since a host may use more."""
     pages = read("/proc/self/statm").split()
     return min(_OF_A_JOB, int(pages[1]) * os.sysconf("SC_PAGE_SIZE")) if len(pages) > 1 else 0
 
 
 def _address_space() -> int | None:
-    """Return the bytes of the address space that are left to work in, if it is limited."""
+    """Return the bytes of address space that are left to work with; None if it is not limited."""
     if sys.platform == "win32":
         return None
     import resource
@@ -204,12 +204,12 @@ def _address_space() -> int | None:
 
 
 def memory(meminfo: str | None = None, limit: str | None = None) -> tuple[int | None, int | None]:
-    """Return the bytes of memory that there are, and that are free; None where the system does not tell.
+    """Return the bytes of memory in total and free; None where the system does not report them.
 
     Args:
-        meminfo: the text of /proc/meminfo.
-        limit: the text of the control group's ``memory.max``, which limits a container; by default, those of all the
-            control groups that this process is in.
+        meminfo: text of /proc/meminfo.
+        limit: text of the control group's ``memory.max``, which limits a container. Default: all control groups of this
+            process are read.
     """
     if meminfo is None and sys.platform == "win32":
         return _memory_of_windows()
@@ -254,7 +254,7 @@ def nvidia_cards() -> Cards:
 
 
 def read_nvidia_smi(code: int, text: str) -> Cards:
-    """Read what nvidia-smi answered: its exit code, and a line a card."""
+    """Parse the answer of nvidia-smi: its exit code, and one line per card."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     if code == 0 and "No devices" not in text:
         cards = [[part.strip() for part in line.split(",")] for line in lines]
@@ -265,7 +265,7 @@ def read_nvidia_smi(code: int, text: str) -> Cards:
 
 
 def matlab_release(program: str) -> str | None:
-    """Return the release of a MATLAB, such as ``2024b``, by the folder that it is installed in; None if unknown."""
+    """Return the release of a MATLAB, such as ``2024b``, from the folder of its installation; None if unknown."""
     real = Path(program).resolve()
     stated = re.search(r"<release>R(\d{4}[ab])", read(str(real.parent.parent / "VersionInfo.xml")))
     named = re.search(r"R(20\d\d[ab])", str(real))
@@ -273,7 +273,7 @@ def matlab_release(program: str) -> str | None:
     return found[1] if found else None
 
 
-# Release of MATLAB: the versions of matlabengine that fit it.
+# Release of MATLAB -> version of matlabengine that fits it.
 VERSIONS = {
     "R2020b": "9.9",
     "R2021a": "9.10",
@@ -292,6 +292,6 @@ VERSIONS = {
 
 
 def requirement(release: str | None) -> str:
-    """Return what pip is to install beside a MATLAB of a release, such as ``R2025a``."""
+    """Return the requirement for pip that fits a MATLAB release, such as ``R2025a``."""
     version = VERSIONS.get(f"R{release.removeprefix('R')}" if release else "")
     return f'"matlabengine=={version}.*"' if version else "matlabengine==VERSION (the one for your release of MATLAB)"

@@ -1,4 +1,4 @@
-"""Work spread over processes: the same results in the same order, whatever their number."""
+"""Parallel work in processes: the same results in the same order, whatever the number of processes."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from pyside.errors import WorkerLost
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 _SECONDS_BETWEEN_LOOKS = 0.2
-AHEAD = 3  # tasks a process that are handed out before the first is back
-_SAFE_PATH = "PYTHONSAFEPATH"  # or a Python takes what lies in the current folder for modules that it needs
+AHEAD = 3  # tasks per process that are submitted at a time
+_SAFE_PATH = "PYTHONSAFEPATH"  # keeps Python from importing files of the current folder as modules
 
 
 def usable_cores() -> int:
@@ -32,20 +32,22 @@ def spread(
     workers: int,
     meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[Result]:
-    """Do a function of each task, in several processes, and yield the results in the order of the tasks.
+    """Call a function for each task, in several processes, and yield the results in the order of the tasks.
 
-    The processes end with this generator, and with this process, however that ends. Only a few tasks a process are
-    under way at a time, so that results do not pile up.
+    The processes end with this generator, and with this process, however it ends. At most 3 tasks per process are
+    submitted at a time, so that results do not pile up.
 
     Args:
-        function: of a module, so that another process can import it; one argument, a result that can be pickled.
-        tasks: its arguments.
-        workers: how many processes; with 1 it is done in this one.
-        meanwhile: called about five times a second while results are waited for; what it raises ends the work.
+        function: at the top level of a module, so that another process can import it; it takes one argument, and its
+            result can be pickled.
+        tasks: the arguments.
+        workers: number of processes; with 1 the work is done in this process.
+        meanwhile: called about five times a second while waiting for results; an exception that it raises ends the
+            work.
 
     Raises:
         WorkerLost: a process was killed.
-        Exception: whatever the function raises, at the place of its task.
+        Exception: whatever the function raises, when the turn of its task comes.
     """
     if workers == 1:
         for task in tasks:
@@ -72,8 +74,8 @@ def spread(
             yield under_way.popleft().result()
     except BrokenProcessPool as error:
         raise WorkerLost(
-            "A process that shared the work was ended from outside: the machine may have run out of memory. Try again "
-            "with fewer of them, for example 1."
+            "A worker process was killed: the machine may have run out of memory. Try again with fewer workers, for "
+            "example 1."
         ) from error
     finally:
         executor.shutdown(wait=True, kill_workers=True)
@@ -82,7 +84,7 @@ def spread(
 
 
 def _end_with_parent(parent: int) -> None:
-    """Let this process end when the one that started it is gone, even where that was killed."""
+    """End this process when its parent has ended, even if that was killed."""
     if sys.platform != "win32":  # there a killed job takes its children along
         threading.Thread(target=_watch, args=(parent,), daemon=True).start()
 

@@ -1,4 +1,4 @@
-"""Files and folders as they are found: what there is, whether it may be read, and where links lead."""
+"""Files and folders that are read: whether they exist and may be read, where links lead, and whether they change."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ _MOST_NAMED = 5
 
 
 def not_readable(path: AnyPath) -> NotReadable:
-    """Return the error for a file or folder that may not be read."""
+    """Return the error for a file or folder without read permission."""
     return NotReadable(
-        f"{path} may not be read: there is no permission. Ask whoever it belongs to for the right to read it and the "
-        "folder that it lies in, or leave it out.",
+        f"{path} cannot be read: permission denied. Ask its owner for read permission for it and its folder, or leave "
+        "it out.",
         of=path,
     )
 
 
 @contextlib.contextmanager
 def reading(path: AnyPath) -> Iterator[None]:
-    """Tell of a file or folder that may not be read as `NotReadable`; other errors pass."""
+    """Raise `NotReadable` for a file or folder without read permission; other errors pass."""
     try:
         yield
     except PermissionError as error:
@@ -41,32 +41,32 @@ def reading(path: AnyPath) -> Iterator[None]:
 
 @contextlib.contextmanager
 def listing(folder: AnyPath) -> Iterator[None]:
-    """Tell of a folder whose content cannot be told as `NotReadable`, whatever the reason."""
+    """Raise `NotReadable` for a folder that cannot be listed, whatever the reason."""
     try:
         with reading(folder):
             yield
-    except OSError as error:  # damage, or a drive that went away
+    except OSError as error:  # damaged, or on a drive that was disconnected
         raise NotReadable(
-            f"{folder} cannot be read: {error.strerror or error}. Is its disk there?", of=folder
+            f"{folder} cannot be read: {error.strerror or error}. Is its disk connected?", of=folder
         ) from error
 
 
 def _mode(path: AnyPath) -> int | None:
-    """Return what kind a path is of, as the system's mode; None where there is nothing, or a link that leads nowhere.
+    """Return the system's mode of a path; None if it does not exist, or is a broken link.
 
     Raises:
-        NotReadable: the system does not say, since a folder above may not be looked into.
+        NotReadable: this cannot be known, because a folder above may not be searched.
     """
     try:
         return os.stat(path).st_mode
     except PermissionError:
         raise not_readable(_locked(Path(path))) from None
-    except (OSError, ValueError):  # nothing, links in a circle, or no name at all
+    except (OSError, ValueError):  # no such file, links in a circle, or not a valid name
         return None
 
 
 def _locked(path: Path) -> Path:
-    """Return the folder above a path that may not be looked into, as far as the system tells."""
+    """Return the folder above a path that may not be searched, as far as the system reports it."""
     for place in path.absolute().parents:
         with contextlib.suppress(OSError):
             os.stat(place)
@@ -75,34 +75,34 @@ def _locked(path: Path) -> Path:
 
 
 def is_there(path: AnyPath) -> bool:
-    """Tell whether there is such a file or folder; raises NotReadable where that may not be known."""
+    """Return whether a file or folder exists; raises NotReadable if that cannot be known."""
     return _mode(path) is not None
 
 
 def is_file(path: AnyPath) -> bool:
-    """Tell whether there is such a file; raises NotReadable where that may not be known."""
+    """Return whether a path is a file; raises NotReadable if that cannot be known."""
     mode = _mode(path)
     return mode is not None and stat.S_ISREG(mode)
 
 
 def is_folder(path: AnyPath) -> bool:
-    """Tell whether there is such a folder; raises NotReadable where that may not be known."""
+    """Return whether a path is a folder; raises NotReadable if that cannot be known."""
     mode = _mode(path)
     return mode is not None and stat.S_ISDIR(mode)
 
 
 def check_readable(path: AnyPath) -> None:
-    """Raise NotReadable where a file may not be read, before somebody else says of it that it is damaged."""
+    """Raise NotReadable if a file may not be read, before a reader reports it as damaged."""
     if is_file(path):  # a pipe would wait for a writer
         with reading(path), open(path, "rb"):
             pass
 
 
 def inside(folder: Path) -> list[Path]:
-    """Return what lies in a folder, but for what is hidden, by the character codes of the names.
+    """Return the files and folders in a folder, without hidden ones, sorted by the character codes of their names.
 
     Raises:
-        NotReadable: it may not be read, or cannot be.
+        NotReadable: it cannot be read.
     """
     with listing(folder):
         return sorted((one for one in folder.iterdir() if one.name[0] != "."), key=lambda one: one.name)
@@ -113,16 +113,16 @@ def inside(folder: Path) -> list[Path]:
 
 @dataclasses.dataclass
 class Links:
-    """Links that were met below a folder, to be named: labs share files by them, and a stranger's lead anywhere.
+    """Links found below a folder, to be reported: labs share files by links, and a foreign link may lead anywhere.
 
     Args:
-        root: the folder that a person named.
+        root: the folder that the user named.
 
     Attributes:
-        nowhere: the names of those that lead nowhere.
-        again: of those that lead to a folder which is read already, in a circle perhaps.
-        outside: of those that lead out of the folder; each with where it leads.
-        met: whether there was any.
+        nowhere: broken links, each with its target.
+        again: links to a folder that was read already, perhaps in a circle.
+        outside: links that lead out of the folder, each with its target.
+        met: whether there was any link.
     """
 
     root: Path
@@ -135,7 +135,7 @@ class Links:
         self._real = os.path.realpath(self.root)
 
     def see(self, entry: AnyPath | os.DirEntry[str]) -> bool:
-        """Tell whether this is a link, and note where it leads."""
+        """Return whether this is a link, and note where it leads."""
         if not is_link(entry):
             return False
         self.met = True
@@ -149,29 +149,29 @@ class Links:
         return True
 
     def leads_above(self, real: str) -> bool:
-        """Tell whether a folder, by its real path, holds the one that was named: it would be read in a circle."""
+        """Return whether the folder with this real path contains the root: it would be read in a circle."""
         return real == self._real or self._real.startswith(os.path.join(real, ""))
 
     def see_again(self, path: AnyPath) -> None:
-        """Note a folder that was read already."""
+        """Note a link to a folder that was read already."""
         self.again.append(os.path.relpath(path, self.root).replace(os.sep, "/"))
 
     def warnings(self) -> list[str]:
-        """Return what should be known of them, in sentences."""
-        said = []
+        """Return one warning for each kind of link."""
+        texts = []
         if self.outside:
-            said.append(f"{_links(self.outside)} out of {self.root}, and what is there is used: {_some(self.outside)}.")
+            texts.append(f"{_links(self.outside)} out of {self.root}; the targets are used: {_some(self.outside)}.")
         if self.nowhere:
-            said.append(f"{_links(self.nowhere)} nowhere: {_some(self.nowhere)}.")
+            texts.append(f"{_links(self.nowhere)} nowhere: {_some(self.nowhere)}.")
         if self.again:
-            said.append(
-                f"{_some(self.again)}: by links, the same folder is met twice below {self.root}; it is read once."
+            texts.append(
+                f"{_some(self.again)}: through links, the same folder occurs twice below {self.root}; it is read once."
             )
-        return said
+        return texts
 
 
 def is_link(entry: AnyPath | os.DirEntry[str]) -> bool:
-    """Tell whether this is a link, or on Windows a junction."""
+    """Return whether this is a link, or on Windows a junction."""
     if isinstance(entry, os.DirEntry):
         return entry.is_symlink() or (hasattr(entry, "is_junction") and entry.is_junction())
     return os.path.islink(entry) or (hasattr(os.path, "isjunction") and os.path.isjunction(entry))
@@ -193,11 +193,12 @@ def _some(names: Sequence[str]) -> str:
 
 
 class Stamp(NamedTuple):
-    """What a file is known by.
+    """What identifies a file.
 
     Attributes:
-        content: size and time; with another one it is another file.
-        place: what the system knows it by; with another one it may be, or it was only linked, moved or handed over.
+        content: size and time of modification; if they differ, the file has changed.
+        place: the system's number for the file; if it differs, the file may have changed, or was only linked, moved or
+            given to another owner.
     """
 
     content: object
@@ -205,7 +206,7 @@ class Stamp(NamedTuple):
 
 
 def stamp_of(path: str | PathLike[str]) -> Stamp | None:
-    """Return what a file is known by, or a folder by all files in it; None where there is none."""
+    """Return the stamp of a file, or of all files in a folder; None if it does not exist."""
     try:
         if not os.path.isdir(path):
             return _of_file(os.stat(path))
@@ -227,20 +228,20 @@ def _of_file(found: os.stat_result) -> Stamp:
 
 
 class Watched:
-    """Files that are read more than once, or in parts.
+    """Files that are read more than once, or in parts, and must not change meanwhile.
 
     Args:
-        paths: of the files.
+        paths: paths of the files.
     """
 
     def __init__(self, paths: Iterable[str | PathLike[str]]):
         self._stamps = {Path(path): stamp_of(path) for path in paths}
 
     def begin(self, path: Path, kind: type[TouchTrainError]) -> None:
-        """Begin to read a file.
+        """Check a file before it is read.
 
         Raises:
-            TouchTrainError: of that kind; it is not what it was at first.
+            TouchTrainError: of class `kind`; the file has changed since this object was made.
         """
         found, known = stamp_of(path), self._stamps[path]
         if found is None or known is None or found.content != known.content:
@@ -248,31 +249,31 @@ class Watched:
         self._stamps[path] = found
 
     def end(self, path: Path, kind: type[TouchTrainError]) -> None:
-        """Tell that a file was read.
+        """Check a file after it was read.
 
         Raises:
-            TouchTrainError: of that kind; it has changed since `begin`, or since this was made.
+            TouchTrainError: of class `kind`; the file has changed since `begin`, or since this object was made.
         """
         if stamp_of(path) != self._stamps[path]:
             raise changed(path, kind)
 
     def end_all(self, kind: type[TouchTrainError]) -> None:
-        """Tell that all files were read; as `end`."""
+        """Check all files after they were read, like `end`."""
         for path in self._stamps:
             self.end(path, kind)
 
     def warnings(self) -> list[str]:
-        """Return what is to be said of files that have changed since they were read."""
+        """Return a warning for each file that has changed since it was read."""
         names = [path.name for path, known in self._stamps.items() if stamp_of(path) != known]
         return [
-            f"{name} was saved anew during the conversion. The dataset has what it held before: convert again to take "
-            "over what it holds now."
+            f"{name} was saved again during the conversion. The dataset has its old content: convert again to use the "
+            "new one."
             for name in names
         ]
 
 
 def files_among(*values: Any) -> list[Path]:
-    """Return the files that are named by options, each of which may be a path, a list of paths, or anything else."""
+    """Return the existing files that options name; each option may be a path, a list of paths, or anything else."""
     named = [one for value in values for one in (value if isinstance(value, (list, tuple)) else [value])]
     paths = [Path(one) for one in named if isinstance(one, (str, PathLike))]
     return list(dict.fromkeys(path for path in paths if _is_file(path)))
@@ -281,13 +282,13 @@ def files_among(*values: Any) -> list[Path]:
 def _is_file(path: Path) -> bool:
     try:
         return path.is_file()
-    except (OSError, ValueError):  # a text that is no path
+    except (OSError, ValueError):  # a text that is not a path
         return False
 
 
 def changed(path: Path, kind: type[TouchTrainError]) -> TouchTrainError:
-    """Return the error for a file that has changed while it was read."""
+    """Return the error for a file that changed while it was read."""
     return kind(
-        f"{path} has changed while it was read: it was written to, or replaced. Wait until it is complete, and convert "
-        "again; what is complete is not done twice."
+        f"{path} changed while it was read: it was written to, or replaced. Wait until it is complete, and convert "
+        "again; complete recordings are not converted twice."
     )

@@ -1,4 +1,4 @@
-"""Processes of jobs: which one is meant, whether it lives, and how it is ended."""
+"""Processes of jobs: how they are identified, whether they run, and how they are ended."""
 
 from __future__ import annotations
 
@@ -21,26 +21,26 @@ _SECONDS_TO_END = 5.0
 
 
 def identity(pid: int) -> Identity:
-    """Return what tells a process of this computer from all others, also later ones with the same number.
+    """Return what identifies a process of this computer, also among later ones with the same number.
 
     Returns:
-        ``pid``; ``started``, its start mark; ``host``, the name of this computer; ``machine``, what tells it from
-        others of that name.
+        ``pid``; ``started``, its start mark; ``host``, the name of this computer; ``machine``, an identifier among
+        computers of that name.
     """
     return {"pid": pid, "started": _start_mark(pid), "host": platform.node(), "machine": _machine()}
 
 
 def is_elsewhere(process: Mapping[str, Any]) -> bool:
-    """Tell whether a process that `identity` described is of another computer, where this one cannot look."""
+    """Return whether a process that `identity` described runs on another computer, where it cannot be checked."""
     here = (platform.node(), _machine())
     return (process.get("host", here[0]), process.get("machine", here[1])) != here
 
 
 def is_alive(process: Mapping[str, Any]) -> bool:
-    """Tell whether the process of this computer that `identity` described still works.
+    """Return whether the process of this computer that `identity` described still runs.
 
-    One that has ended but was not waited for (a zombie) does not. No clock is looked at: the start mark of a process
-    never changes, whatever the time of day does.
+    A process that has ended but was not waited for (a zombie) does not run. No clock is read: the start mark of a
+    process never changes, even if the time of day is set.
     """
     mark = _start_mark(int(process["pid"]))
     return mark is not None and mark == process["started"]
@@ -48,7 +48,7 @@ def is_alive(process: Mapping[str, Any]) -> bool:
 
 @functools.cache
 def _machine() -> str:
-    """Return what tells this computer from another one of the same name, and one container from another."""
+    """Return an identifier of this computer among those of the same name, and of this container among others."""
     known = []
     if sys.platform == "win32":
         import winreg
@@ -61,31 +61,31 @@ def _machine() -> str:
     elif sys.platform == "linux":
         with contextlib.suppress(OSError):
             known.append(Path("/etc/machine-id").read_text(encoding="ascii", errors="replace").strip())
-        with contextlib.suppress(OSError):  # processes have numbers of their own in each container
+        with contextlib.suppress(OSError):  # each container numbers its own processes
             known.append(os.readlink("/proc/self/ns/pid"))
     return hashlib.sha256(" ".join(known).encode()).hexdigest()[:16]
 
 
 def leave(code: int) -> NoReturn:
-    """End this process at once: all is written, and TensorFlow takes a second to end."""
+    """End this process at once: all files are written, and TensorFlow takes a second to shut down."""
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or nobody reads it any more
+        with contextlib.suppress(AttributeError, OSError, ValueError):  # closed, or no longer read
             stream.flush()
     os._exit(code)
 
 
 def own_group() -> dict[str, Any]:
-    """Return how `subprocess.Popen` starts a process that outlives this one, and its Ctrl-C."""
+    """Return arguments for `subprocess.Popen` with which a process survives the end of this one, and its Ctrl-C."""
     if sys.platform == "win32":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW}
     return {"start_new_session": True}
 
 
 def end(process: Mapping[str, Any]) -> bool:
-    """End a process that was started by `own_group`, and all that it started, at once.
+    """Kill a process that was started with `own_group`, and all its children.
 
     Returns:
-        Whether it is gone; it is waited for, some seconds at most.
+        Whether it has ended, after at most 5 seconds.
     """
     pid, until = int(process["pid"]), time.monotonic() + _SECONDS_TO_END
     while is_alive(process):
@@ -101,9 +101,9 @@ def end(process: Mapping[str, Any]) -> bool:
 
 
 def does_job(process: Mapping[str, Any], folder: Path) -> bool:
-    """Tell whether a process was started by `own_group` to do the job in a folder; one that is gone may have been.
+    """Return whether a process was started with `own_group` to run the job in a folder; True if it has ended.
 
-    What `process` says is a file's word, which anybody may have written: what the system knows of the process decides.
+    `process` comes from a file that anybody may have written, so only what the system reports about the process counts.
     """
     pid = int(process["pid"])
     if not is_alive(process):
@@ -131,7 +131,7 @@ def _is_command_of(arguments: list[str], folder: Path) -> bool:
 
 
 def _names_job(command: str, folder: Path) -> bool:
-    """Tell whether a command line, of which the system keeps the whole text only, is that of a job."""
+    """Return whether a command line, which the system keeps as one text, runs the job in a folder."""
     _, found, named = command.partition(" -m pyside job run ")
     return bool(found) and _same(named.strip().strip('"'), folder)
 
@@ -141,12 +141,12 @@ def _same(named: str, folder: Path) -> bool:
 
 
 def ignore_interrupts() -> None:
-    """Let this process live through a Ctrl-C that was meant for another."""
+    """Make this process ignore a Ctrl-C that is meant for another one."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _start_mark(pid: int) -> str | None:
-    """Return a text that tells when a process started; None where there is no such process."""
+    """Return a text for the time at which a process started; None if there is no such process."""
     if sys.platform == "win32":
         return _start_mark_on_windows(pid)
     if sys.platform == "linux":
@@ -157,7 +157,7 @@ def _start_mark(pid: int) -> str | None:
 
 
 def _start_mark_on_linux(pid: int) -> str | None:
-    """Return the boot of the machine and the ticks since then."""
+    """Return the identifier of the machine's boot, and the ticks from then to the start of the process."""
     try:
         stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii", errors="replace")
         boot = Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
@@ -168,7 +168,7 @@ def _start_mark_on_linux(pid: int) -> str | None:
 
 
 def _start_mark_on_windows(pid: int) -> str | None:
-    """Return the time of creation that the system keeps of a process."""
+    """Return the creation time of a process."""
     import ctypes
 
     kernel = ctypes.windll.kernel32  # type: ignore[attr-defined,unused-ignore]
@@ -188,7 +188,7 @@ def _start_mark_on_windows(pid: int) -> str | None:
 
 
 def _command_on_windows(pid: int) -> str:
-    """Return the command line of a process; empty where it may not be asked for."""
+    """Return the command line of a process; empty if it may not be read."""
     import ctypes
 
     kernel, system = ctypes.windll.kernel32, ctypes.windll.ntdll  # type: ignore[attr-defined,unused-ignore]
@@ -209,15 +209,15 @@ def _command_on_windows(pid: int) -> str:
 
 
 MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
-EMPTY = "touchtrain-empty-"  # what the names of folders begin with in which children stand
-NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # of a console, on Windows
+EMPTY = "touchtrain-empty-"  # prefix of the empty folders in which child processes run
+NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # no console window on Windows
 
 
 def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave.
+    """Return an environment (default: this process's) without variables that would mislead a child of MATLAB or Octave.
 
-    A Python that is started so looks for modules neither where it stands nor beside the program that it is given; one
-    older than 3.11 minds that not, so it has to stand in an `empty_folder`.
+    A Python with this environment looks for modules neither in the current folder nor beside its script. Python before
+    3.11 ignores that setting, so it must run in an `empty_folder`.
     """
     source = os.environ if environment is None else environment
     kept = {name: value for name, value in source.items() if name not in MISLEADING and not name.startswith("DYLD_")}
@@ -227,6 +227,6 @@ def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str,
 
 @contextlib.contextmanager
 def empty_folder() -> Iterator[str]:
-    """Make an empty folder for a child to stand in while it works, so that it finds no module of anybody's there."""
+    """Yield an empty folder for a child process to run in, so that it imports no stray module from there."""
     with tempfile.TemporaryDirectory(prefix=EMPTY, ignore_cleanup_errors=True) as folder:
         yield folder

@@ -1,4 +1,4 @@
-"""How far a job is, in one line: text from a record, and the line on a terminal or in a log."""
+"""Progress of a job in one line: the text for a record, and the line on a terminal or in a log."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def _share_and_speed(progress: Record) -> list[str]:
 
 
 class ProgressLine:
-    """Shows progress as one line on a terminal; elsewhere what belongs in a log, if anything.
+    """Shows progress as one line on a terminal; elsewhere it prints messages and milestones for a log, or nothing.
 
     Args:
-        log: whether lines are printed where there is no terminal, too.
+        log: whether to print lines if there is no terminal.
     """
 
     def __init__(self, log: bool = False) -> None:
@@ -76,11 +76,11 @@ class ProgressLine:
     def _print(self, text: str, end: str = "\n") -> None:
         try:
             print(text, end=end, file=sys.stderr, flush=True)
-        except (OSError, ValueError):  # nobody can read it any more, and the work goes on
+        except (OSError, ValueError):  # the stream is closed; the work continues
             self._terminal = self._log = self._used = False
 
     def end(self) -> None:
-        """Leave the line as it is and begin a new one."""
+        """Keep the line and begin a new one."""
         if self._used:
             self._print("")
 
@@ -90,12 +90,12 @@ _SECONDS_BETWEEN_MILESTONES = 5.0
 
 
 class ConversionProgress:
-    """Tells how far a conversion is, now and then; each tenth of a long one is a milestone, for logs.
+    """Reports the progress of a conversion; each tenth of a long one is a milestone, for logs.
 
     Args:
-        progress: takes records as the command line and MATLAB show them, some five times a second.
-        total_frames: frames of all recordings.
-        n_recordings: how many recordings there are.
+        progress: called with the records that the command line and MATLAB show, at most five times a second.
+        total_frames: number of frames of all recordings.
+        n_recordings: number of recordings.
     """
 
     def __init__(self, progress: Progress, total_frames: int, n_recordings: int):
@@ -105,12 +105,12 @@ class ConversionProgress:
         self._reported = 0.0
 
     def add(self, recording_number: int, name: str, frames: int) -> None:
-        """Note that so many further frames are done.
+        """Count further frames as done.
 
         Args:
-            recording_number: which recording they are of, from 1.
-            name: of that recording.
-            frames: how many.
+            recording_number: number of their recording, from 1.
+            name: name of that recording.
+            frames: number of frames.
         """
         self._done += frames
         now = time.perf_counter()
@@ -138,16 +138,17 @@ class ConversionProgress:
 
 
 def end_if_asked(should_stop: Callable[[], bool], dataset: Path) -> None:
-    """Ask whether to stop.
+    """Stop a conversion if that was requested.
 
     Args:
-        should_stop: tells.
+        should_stop: returns whether to stop.
         dataset: the folder that is being written.
 
     Raises:
-        Interrupted: if so. What is complete in the unfinished dataset is kept.
+        Interrupted: it returned True. Complete recordings of the unfinished dataset are kept.
     """
     if should_stop():
         raise Interrupted(
-            f"The conversion was stopped. {dataset} is not complete: convert again, and what is done is not done twice."
+            f"The conversion was stopped. {dataset} is not complete: convert again; complete recordings are not "
+            "converted twice."
         )

@@ -1,4 +1,4 @@
-"""Records as JSON: plain values, null for what is no number, and files that are complete or absent."""
+"""Records as JSON: plain values, null for NaN and infinities, and files that are complete or absent."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from pyside.system.files import written_beside
 
 
 def _for_a_console(error: UnicodeError) -> tuple[str | bytes, int]:
-    """Write what the encoding of a console has no letter for: `printable`, or as Python writes it."""
+    """Encode a character that a console cannot show: as `printable`, or as an escape of Python."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     letter = error.object[error.start]
@@ -29,32 +29,32 @@ codecs.register_error("printable", _for_a_console)
 
 
 def same_name(text: str) -> str:
-    """Return what names are compared by, since one can be written in two ways: Macs write ``ä`` as ``a`` and two dots.
+    """Return the form of a name for comparisons: Unicode allows two for some, and Macs write ``ä`` as ``a`` and dots.
 
     Args:
-        text: a name as it stands in a file or folder; it is stored as it stands, and only compared by this.
+        text: a name as it is in a file or folder. Names are stored unchanged, and only compared in this form.
     """
     return text if text.isascii() else unicodedata.normalize("NFC", printable(text))
 
 
 def first_forms(names: Iterable[str]) -> list[str]:
-    """Return names, each as it was first written where one is written in several ways; see `same_name`."""
-    known: dict[str, str] = {}
-    written: dict[str, str] = {}  # most names come many times
+    """Return names; if one occurs in several Unicode forms, each time in the first of them; see `same_name`."""
+    first: dict[str, str] = {}
+    known: dict[str, str] = {}  # most names occur many times
     found = []
     for name in names:
-        if name not in written:
-            written[name] = known.setdefault(same_name(name), name)
-        found.append(written[name])
+        if name not in known:
+            known[name] = first.setdefault(same_name(name), name)
+        found.append(known[name])
     return found
 
 
-_DEEPEST = 100  # brackets within each other; a model's configuration has some ten
+_DEEPEST = 100  # nested brackets; a model's configuration has about ten
 _TOO_DEEP = f"its brackets are nested more than {_DEEPEST} deep"
 
 
 def plain(value: Any) -> Any:
-    """Turn NumPy scalars, arrays, tuples and paths into what JSON holds; NaN and infinities become None."""
+    """Convert NumPy scalars, arrays, tuples and paths to values that JSON can hold; NaN and infinities become None."""
     if isinstance(value, dict):
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
@@ -69,21 +69,21 @@ def plain(value: Any) -> Any:
 
 
 def to_json(record: Any, indent: int | None = None) -> str:
-    """Return `record` as JSON that every reader takes: null, never NaN; names of files come back as they are."""
+    """Return `record` as JSON that every parser reads (null, never NaN) and that preserves all file names."""
     text = json.dumps(plain(record), allow_nan=False, ensure_ascii=False, indent=indent)
     return text if text.isascii() else ODD.sub(lambda odd: f"\\u{ord(odd[0]):04x}", text)
 
 
 def printable_json(record: Any) -> str:
-    """Return `record` as JSON for somebody who looks at names and opens no file by them, with each as `printable`."""
+    """Return `record` as JSON to be shown, with all names `printable`: they may not open their files."""
     return printable(json.dumps(plain(record), allow_nan=False, ensure_ascii=False))
 
 
 def from_json(text: str | bytes) -> Any:
-    """Return what a JSON text of anybody's holds.
+    """Parse a JSON text that need not be ours.
 
     Raises:
-        ValueError: it is no JSON, or its brackets are nested so deeply that nothing of ours wrote it.
+        ValueError: it is not JSON, or its brackets are nested more than 100 deep, as in no file of ours.
     """
     try:
         found = json.loads(text)
@@ -102,11 +102,11 @@ def _items(value: dict[str, Any] | list[Any]) -> Any:
 
 
 def moved(record: Any, places: Mapping[str, str]) -> Any:
-    """Return a record in which every text that begins with one of the `places` begins with what stands for it instead.
+    """Return a record in which each text that begins with one of the `places` begins with its replacement.
 
     Args:
         record: plain values.
-        places: beginning of a path or a URL to what takes its place. Separators behind it become those of the new one.
+        places: beginning of a path or URL -> its replacement. Separators after it become those of the replacement.
     """
     if isinstance(record, Mapping):
         return {key: moved(value, places) for key, value in record.items()}
@@ -121,15 +121,15 @@ def moved(record: Any, places: Mapping[str, str]) -> Any:
 
 
 def write_json(path: Path, record: Any, patient: bool = True) -> None:
-    """Write a JSON file beside its place and rename it, so that nobody reads half of it.
+    """Write a JSON file under a temporary name and rename it, so that nobody reads half of it.
 
     Args:
         path: the file.
-        record: what `to_json` takes.
+        record: plain values, as for `to_json`.
         patient: as for `written_beside`.
 
     Raises:
-        OSError: it cannot be written. What was there before still is.
+        OSError: it cannot be written. An existing file is unchanged.
     """
     with written_beside(path, patient=patient) as beside:
         beside.write_text(to_json(record, indent=1), encoding="utf-8", newline="\n")

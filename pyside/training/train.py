@@ -134,8 +134,8 @@ def _checked(
     """Look for all that is wrong before any long work, and split."""
     sides = check(dataset, path, settings)
     output_files.clear_broken_off(path)
-    if said := place.told(dataset.hash):
-        progress({"stage": "reading", "said": said})
+    if notes := place.replacement_notes(dataset.hash):
+        progress({"stage": "reading", "said": notes})
     equal = duplicates.equal_frames(dataset)
     split_again = partial(check, dataset, path, settings)
     sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)

@@ -99,7 +99,7 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
     path, settings = tmp_path / "m.h5", TrainSettings(also_save=("keras", "tensorflow"))
     for epoch in (1, 2, 3):
         place = output_files.Place(path, settings)
-        told = place.told("another")
+        told = place.replacement_notes("another")
         place.save(core(epoch), about(epoch), FRAMES)
         (tmp_path / "m.keras").unlink(missing_ok=True)  # what is kept may be a second name of it
         (tmp_path / "m.keras").write_text(f"keras {epoch}")
@@ -107,7 +107,7 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
         (tmp_path / "m.savedmodel" / "saved_model.pb").write_text(f"tensorflow {epoch}")
         (tmp_path / "m.savedmodel" / "touchtrain.json").write_text("{}")
         write_report(tmp_path / "m.report", f"report {epoch}")
-        assert place.warnings == [] and place.told("another") == []
+        assert place.warnings == [] and place.replacement_notes("another") == []
     assert len(told) == 1 and all(fact in told[0] for fact in ("lab set", "epoch 2", "52.00 %", "m.previous.h5"))
     assert names(tmp_path) == sorted(
         [f"m{kept}{end}" for kept in ("", ".previous") for end in (".h5", ".keras", ".savedmodel", ".report")]
@@ -122,7 +122,7 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
 def test_a_file_of_somebody_else_is_kept_and_none_where_so_asked(tmp_path: Path) -> None:
     path = tmp_path / "m.h5"
     path.write_text("measured on Tuesday")
-    (told,) = output_files.Place(path, SETTINGS).told("")
+    (told,) = output_files.Place(path, SETTINGS).replacement_notes("")
     assert "m.previous.h5" in told and "epoch" not in told
     output_files.Place(path, SETTINGS).save(core(0), about(0), FRAMES)
     assert (tmp_path / "m.previous.h5").read_text() == "measured on Tuesday"
@@ -135,7 +135,7 @@ def test_what_a_training_has_put_there_itself_before_a_break_is_not_the_previous
     path.write_text("old")
     for seed in (0, 1):  # the second one goes on after a break
         place = output_files.Place(path, SETTINGS, note)
-        assert bool(place.told("")) == (seed == 0)
+        assert bool(place.replacement_notes("")) == (seed == 0)
         place.save(core(seed), about(seed), FRAMES)
         assert (tmp_path / "m.previous.h5").read_text() == "old"
     path.write_text("by another one meanwhile")

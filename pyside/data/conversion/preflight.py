@@ -108,7 +108,7 @@ class Preflight:
     def all_warnings(self) -> list[str]:
         """Return the warnings, with those about few frames, rare classes and a single recording."""
         self._remarks.what, self._remarks.total = self.faults.what, self.faults.total
-        remarks = [text for _, text in self._remarks.told()]
+        remarks = [text for _, text in self._remarks.messages()]
         return [printable(text) for text in (*self.warnings, *remarks, *_about_balance(self))]
 
     def warn(self, text: str, of: str, alike: str) -> None:
@@ -148,7 +148,7 @@ class Preflight:
             "recordings": [{**vars(one), "source": printable(one.source)} for one in self.planned],
             "label_mapping": self.label_mapping,
             "faults": [{"identifier": fault.identifier, "text": fault.text} for fault in self.faults],
-            "faults_told": [f"{fault.identifier}: {text}" for fault, text in self.faults.told()],
+            "faults_told": [f"{fault.identifier}: {text}" for fault, text in self.faults.messages()],
             "warnings": self.all_warnings(),
             "seconds": self.seconds,
             "bytes": self.n_bytes,

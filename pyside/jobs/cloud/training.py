@@ -341,14 +341,14 @@ class _Run:
             report=f"{stem}.report" in there,
         )
         place = output_files.Place(target, settings, self._folder / output_files.NOTE, self._folder)
-        if told := place.told(""):
-            self._progress({"stage": "fetching", "said": told})
+        if notes := place.replacement_notes(""):
+            self._progress({"stage": "fetching", "said": notes})
         try:
             self._put(models, names, target, place.replacing)
-            place.is_saved()
+            place.clean_up()
         except (NotWritable, DiskFull) as error:
             where = place.elsewhere(target.name, lambda file: self._put(models, names, file))
-            raise place.told_where(error, where) from error
+            raise place.with_location(error, where) from error
         record = {**record, "report": _with_warnings(record.get("report"), place.warnings)}
         here = {
             f"{models.url}/{stem}": str(target.with_name(target.stem)),
