@@ -292,7 +292,7 @@ _SIGNALS = {signal.SIGABRT: "SIGABRT", signal.SIGSEGV: "SIGSEGV"} | (
 
 
 @contextlib.contextmanager
-def told(command: str) -> Iterator[None]:
+def explained(command: str) -> Iterator[None]:
     """Turn what NumPy, TensorFlow and others raise where memory runs out into `NotEnoughMemory`.
 
     Args:
