@@ -306,7 +306,7 @@ def run(
 
     path = locked_by(request)
     lock = contextlib.nullcontext() if path is None else locks.held(path, request["command"], folder)
-    with memory.told(request["command"]), lock:
+    with memory.explained(request["command"]), lock:
         record: dict[str, Any] = _function(_row(request).run)(request, progress, should_stop, folder)
     return record
 

@@ -1,4 +1,4 @@
-"""The network: the only place where it changes."""
+"""The networks: every change to their layers is made here."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ CLIPPING = {"l2norm": "clipnorm", "global-l2norm": "global_clipnorm", "absolute-
 def build_model(
     image_shape: tuple[int, int, int], n_classes: int, settings: TrainSettings, precision: str = "float32"
 ) -> keras.Model:
-    """Build and compile the network, its weights drawn from the seed.
+    """Build and compile the network, with weights drawn from the seed.
 
     Args:
-        image_shape: (height, width, channels) of what it takes, as `networks.input_shape` tells it; the networks here
-            need at least `settings.SMALLEST_SIDE` pixels a side.
-        n_classes: how many classes it tells apart.
-        settings: network, filters, units, dropout, all that `compile_model` looks at, and seed.
+        image_shape: (height, width, channels) of the input, as `networks.input_shape` returns it; the networks here
+            need at least `settings.SMALLEST_SIDE` pixels per side.
+        n_classes: number of classes.
+        settings: network, filters, units, dropout, everything that `compile_model` uses, and seed.
         precision: ``float32``, ``mixed_bfloat16`` or ``mixed_float16``. The softmax is float32 in all of them.
 
     Returns:
-        A compiled model from frames, float, (n, height, width, channels), 0 to 1, to the probability of each
+        A compiled model. Input: frames, float, (n, height, width, channels), 0 to 1. Output: the probability of each
         class, float32, (n, n_classes).
 
     Raises:
-        PathMissing, BadOption: a function of the user's own that cannot be found, or makes no such model.
+        PathMissing, BadOption: the user's own function cannot be found, or returns no such model.
     """
     builders = {"legacy": legacy, "context": legacy, "small": small}
     model = builders.get(settings.network, users_own)(image_shape, n_classes, settings, precision)
@@ -47,17 +47,17 @@ def build_model(
 def legacy(
     image_shape: tuple[int, int, int], n_classes: int, settings: TrainSettings, precision: str
 ) -> keras.Sequential:
-    """Build the network of the old tool; ``context`` is the same one, whose first layer takes all of its frames.
+    """Build the network of the old tool; ``context`` is the same network with several frames as input channels.
 
-    Weights before a ReLU are drawn by He's rule (He et al. 2015, arXiv:1502.01852), which keeps the size of the values
-    from layer to layer. The filters of the first layer sum to zero: a frame is mostly even light, and a whisker in it a
-    faint difference, which would be lost in what the light alone adds up to. Without the two, some trainings never
-    leave the state of guessing.
+    Weights before a ReLU are drawn by He's rule (He et al. 2015, arXiv:1502.01852), which keeps the scale of the values
+    from layer to layer. The filters of the first layer sum to zero: a frame is mostly uniform light, and a whisker is a
+    faint difference that the sum over the light would drown. Without both measures, some trainings never get beyond
+    guessing.
     """
     filters = settings.convolution_filters
     dropout = settings.dropout_rates
     policy = keras.DTypePolicy(precision)
-    # A seed of its own for each layer that draws numbers: nothing depends on a global state.
+    # One seed for each layer that draws numbers: nothing depends on a global state.
     seeds = iter((np.random.SeedSequence(settings.seed).generate_state(12) >> 1).tolist())
 
     def drawn() -> HeUniform:
@@ -87,19 +87,19 @@ def legacy(
         ],
         name=settings.network,
     )
-    _blind_to_even_light(model.get_layer("conv1a"))
+    _subtract_kernel_means(model.get_layer("conv1a"))
     return model
 
 
 def small(
     image_shape: tuple[int, int, int], n_classes: int, settings: TrainSettings, precision: str
 ) -> keras.Sequential:
-    """Build a network of less than a third of the cost of the old one.
+    """Build a network that costs less than a third of `legacy`.
 
-    Most of what the old one computes, it computes at the full size of the frame. Here the first convolution takes
-    every second place only, and looks at 5 x 5 pixels in return. The rest is as in `legacy`, with the same filters and
-    units; but a network that does so much less has less to spare, and takes half of the dropout rates. It wants more
-    epochs than `legacy`, which still take less time.
+    `legacy` spends most of its computation at the full size of the frame. Here the first convolution has stride 2 and,
+    in return, a kernel of 5 x 5 pixels. The rest is as in `legacy`, with the same filters and units. Since the network
+    has less capacity to spare, it uses half of the dropout rates. It needs more epochs than `legacy`, which still take
+    less time.
     """
     filters, rates = settings.convolution_filters, [rate / 2 for rate in settings.dropout_rates]
     policy = keras.DTypePolicy(precision)
@@ -126,7 +126,7 @@ def small(
             dropout("dropout1", rates[0]),
             convolution("conv2a", 2, 3, "same"),
             convolution("conv2b", 3, 3, "valid"),
-            pool("pool2", "same"),  # so that of the smallest frames, one pixel is left
+            pool("pool2", "same"),  # leaves one pixel of the smallest frames
             dropout("dropout2", rates[1]),
             convolution("conv3a", 4, 2, "same"),
             convolution("conv3b", 5, 2, "same"),
@@ -145,7 +145,7 @@ def small(
         ],
         name="small",
     )
-    _blind_to_even_light(model.get_layer("conv1a"))
+    _subtract_kernel_means(model.get_layer("conv1a"))
     return model
 
 
@@ -154,25 +154,25 @@ def _probabilities(n_classes: int, seed: int) -> Dense:
     return Dense(n_classes, activation="softmax", kernel_initializer=drawn, name="classes", dtype="float32")
 
 
-def _blind_to_even_light(layer: keras.layers.Layer) -> None:
+def _subtract_kernel_means(layer: keras.layers.Layer) -> None:
     layer.kernel.assign(layer.kernel - keras.ops.mean(layer.kernel, axis=(0, 1), keepdims=True))
 
 
 def compile_model(model: keras.Model, settings: TrainSettings, precision: str) -> None:
-    """Give a network what it learns with: its optimizer and loss become those of the settings.
+    """Compile a network with the optimizer and loss of the settings.
 
     L2 adds ``l2 / 2`` times the sum of the squares of all kernels (of convolutions and dense layers, not biases) to
-    the loss, so that ``l2`` times the weight is added to each gradient, as MATLAB's L2Regularization does it, before
-    the gradients are clipped. The loss of the validation side holds it too. It hangs on the variables, not on the
-    layers, so the model file does not know of it; a kernel that a user's own function regularises is left as it is.
-    (Keras's ``weight_decay`` is another rule, that of AdamW.)
+    the loss. So ``l2`` times the weight is added to each gradient before the gradients are clipped, as MATLAB's
+    L2Regularization does. The loss of the validation side includes it too. It is set on the variables, not on the
+    layers, so the model file does not contain it. A kernel that a user's own function regularises is left as it is.
+    (Keras's ``weight_decay`` is another rule: AdamW's.)
 
     Gradients are clipped by their true values: in mixed_float16, after the loss scale has been divided out.
 
     Args:
         model: any model whose output is the probability of each class.
         settings: learning rate, L2, gradient threshold and its method, loss.
-        precision: that of the model.
+        precision: of the model.
     """
     if settings.l2:
         for variable in model.trainable_weights:
@@ -186,7 +186,7 @@ def compile_model(model: keras.Model, settings: TrainSettings, precision: str) -
     loss = "categorical_crossentropy"
     if settings.loss == "focal":  # the weights of the classes come with the frames
         loss = keras.losses.CategoricalFocalCrossentropy(alpha=1.0, gamma=settings.focal_gamma)
-    # XLA makes these networks several times slower on CPUs, and on GPUs it only saves launches. JAX is made of it.
+    # XLA makes these networks several times slower on CPUs, and on GPUs it only saves launches. JAX is built on it.
     compiled = keras.config.backend() == "jax"
     model.compile(optimizer, loss=loss, metrics=["accuracy"], jit_compile=compiled)
 
@@ -199,14 +199,14 @@ def users_own(
 ) -> keras.Model:
     """Build a network with the user's function that `settings.network` names.
 
-    The function runs under the precision as Keras's dtype policy, so its layers compute in it unless it says
-    otherwise; its last layer, which gives the probabilities, computes in float32 whatever it says. What its layers draw
-    from a global state follows from the seed.
+    The function runs with the precision as Keras's dtype policy, so its layers compute in it unless the function sets
+    another one; the last layer, which gives the probabilities, always computes in float32. What its layers draw from a
+    global state follows from the seed.
 
     Raises:
         PathMissing: there is no such file.
-        BadOption: the function cannot be loaded, raises, or makes something else than a model of these frames and
-            classes. (Whether its layers can be saved, `models.save.check_saveable` says.)
+        BadOption: the function cannot be loaded, raises, or does not return a model for these frames and classes.
+            (`models.save.check_saveable` checks whether its layers can be saved.)
     """
     build = load_builder(settings.network)
     with _drawing_from(settings.seed, precision):
@@ -216,7 +216,7 @@ def users_own(
             model.build((None, *image_shape))
     _check_shapes(model, image_shape, n_classes, settings.network)
     for layer in _all_layers(model):
-        if getattr(layer, "seed", 0) is None:  # drawn above; written down, so that a copy draws alike
+        if getattr(layer, "seed", 0) is None:  # drawn above; stored, so that a copy draws the same numbers
             layer.seed = int(keras.ops.convert_to_numpy(layer.seed_generator.state)[0])
     model.layers[-1].dtype_policy = "float32"
     _check_probabilities(model, image_shape, settings.network)
@@ -225,7 +225,7 @@ def users_own(
 
 @contextlib.contextmanager
 def _drawing_from(seed: int, precision: str) -> Iterator[None]:
-    """Set the global seeds and Keras's dtype policy; Python, NumPy and the policy are afterwards as they were."""
+    """Set the global seeds and Keras's dtype policy; afterwards restore the policy and Python's and NumPy's states."""
     policy, of_python, of_numpy = keras.config.dtype_policy(), random.getstate(), np.random.get_state()
     keras.utils.set_random_seed(int(np.random.SeedSequence(seed).generate_state(1)[0]))
     keras.config.set_dtype_policy(precision)
@@ -255,8 +255,8 @@ def _check_kind(model: object, network: str) -> None:
     if not kind.startswith("keras."):
         raise _refuse(
             network,
-            f"a model of a class of its own ({kind})",
-            "keras.Sequential or keras.Model(inputs, outputs), since a model file holds layers, but no Python code",
+            f"a model of a custom class ({kind})",
+            "keras.Sequential or keras.Model(inputs, outputs): a model file holds layers, but no Python code",
         )
 
 
@@ -270,11 +270,11 @@ def _check_shapes(model: keras.Model, image_shape: tuple[int, int, int], n_class
 
     wanted, given = (None, *image_shape), (None, n_classes)
     if not fits(model.input_shape, wanted):
-        raise _refuse(network, f"a model of inputs of the shape {model.input_shape}", f"one input, {wanted}")
+        raise _refuse(network, f"a model whose input shape is {model.input_shape}", f"one input, {wanted}")
     if not fits(model.output_shape, given) or model.output_shape[1] is None:
         raise _refuse(
             network,
-            f"a model of outputs of the shape {model.output_shape}",
+            f"a model whose output shape is {model.output_shape}",
             f"one output, {given}: the probability of each of the {n_classes} classes",
         )
 
@@ -286,6 +286,6 @@ def _check_probabilities(model: keras.Model, image_shape: tuple[int, int, int], 
         row = ", ".join(f"{value:.3g}" for value in found[0])
         raise _refuse(
             network,
-            f"a model whose outputs are no probabilities (of a random frame: {row})",
-            "numbers from 0 to 1 that sum to 1: end it with keras.layers.Dense(n_classes, activation='softmax')",
+            f"a model whose outputs are not probabilities (for a random frame: {row})",
+            "numbers from 0 to 1 that sum to 1: end the model with keras.layers.Dense(n_classes, activation='softmax')",
         )

@@ -1,4 +1,4 @@
-"""Training from end to end: split, augment, build, fit, evaluate, save."""
+"""A whole training: split, augment, build, fit, evaluate, save."""
 
 from __future__ import annotations
 
@@ -51,28 +51,28 @@ def train(
         dataset: an opened dataset folder.
         model_path: where the model goes; ``name`` and ``name.h5`` both give ``name.h5``.
         settings: how to train.
-        progress: called with a record at most some five times a second, and at each epoch's end.
-        should_stop: asked after each batch. True ends the training gently, as Ctrl-C does: the best weights so far
+        progress: called with a record up to about five times a second, and at the end of each epoch.
+        should_stop: called after each batch. True ends the training gently, as Ctrl-C does: the best weights so far
             are evaluated and saved.
-        checkpoint: the file in which the training keeps what it goes on from when it is broken off, ended with
-            ``.npz``; with the one that is there, it goes on and ends as it would have ended unbroken. It is removed at
-            the end. None for no checkpoints.
-        look: called with the trained network before it is judged and saved; what it raises ends it there, as a search
-            does where another network was better.
-        place: where the model goes, and where else if it cannot go there. Default: `model_path`, or among the temporary
-            files.
+        checkpoint: the ``.npz`` file from which an interrupted training is resumed. If the file exists, the training
+            continues from it and ends as it would have ended without the interruption. It is removed at the end. None
+            for no checkpoints.
+        look: called with the trained network before it is evaluated and saved; if it raises, the training ends there.
+            A search ends a training this way when another network was better.
+        place: where the model goes, and the fallback if it cannot be written there. Default: `model_path`, or the
+            folder for temporary files.
 
     Returns:
         History, model path, metrics, verdict and report.
 
     Raises:
-        BadJob: the checkpoint is of another dataset, or of other settings.
-        BadFrames, OneClass, BadOption, BadDataset, BadLabels, BadModel, PathMissing, NotWritable, DiskFull: before any
-            long work, all faults at once.
-        NotEnoughMemory: there is less than the training takes in any case.
+        BadJob: the checkpoint belongs to another dataset or to other settings.
+        BadFrames, OneClass, BadOption, BadDataset, BadLabels, BadModel, PathMissing, NotWritable, DiskFull: raised
+            before any long work, with all faults at once.
+        NotEnoughMemory: there is less memory than the training certainly takes.
         NotFinite: the loss became NaN or infinite even in float32.
-        ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place. What was there before still
-            is, the error says where the model lies, and the checkpoint stays.
+        ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place. The previous file there is
+            kept, the error says where the model was saved instead, and the checkpoint stays.
     """
     began = time.perf_counter()
     progress({"stage": "reading"})
@@ -83,7 +83,7 @@ def train(
     with devices.device_scope(ready.device):
         done = _trained(dataset, settings, ready, place, progress, should_stop, checkpoint, look)
     history = done.fitted.progress.history
-    report = {**done.told, **done.besides, "seconds": round(time.perf_counter() - began, 3)}
+    report = {**done.saved, **done.later, "seconds": round(time.perf_counter() - began, 3)}
     report["verdict"] = verdict(report, history)
     if settings.report:
         progress({"stage": "writing the report"})
@@ -94,14 +94,14 @@ def train(
 
 @dataclasses.dataclass(frozen=True)
 class _Ready:
-    """What is known of a training once all was looked at that can be wrong with it.
+    """What is known about a training after all checks.
 
     Attributes:
         sides: of the split.
         equal: int64, (all frames,), see `duplicates.equal_frames`.
         people: labels of further annotators, see `read_annotations`.
         device: ``cpu`` or ``gpu``.
-        warnings: in words.
+        warnings: sentences.
     """
 
     sides: Split
@@ -113,25 +113,25 @@ class _Ready:
 
 @dataclasses.dataclass(frozen=True)
 class _Done:
-    """A training that is over, its model saved.
+    """A finished training whose model is saved.
 
     Attributes:
         fitted: the network.
-        judged: what it is worth.
-        told: the part of the report that the model file tells, too.
-        besides: what came of it after the model was saved; its warnings are all that there are.
+        judged: its evaluation.
+        saved: the part of the report that is in the model file too.
+        later: the part that was added after the model was saved; its ``warnings`` are the complete list.
     """
 
     fitted: Fitted
     judged: Judged
-    told: dict[str, Any]
-    besides: dict[str, Any]
+    saved: dict[str, Any]
+    later: dict[str, Any]
 
 
 def _checked(
     dataset: Dataset, path: Path, settings: TrainSettings, place: output_files.Place, progress: Progress
 ) -> _Ready:
-    """Look for all that is wrong before any long work, and split."""
+    """Run all checks before any long work, and split."""
     sides = check(dataset, path, settings)
     output_files.clear_broken_off(path)
     if notes := place.replacement_notes(dataset.hash):
@@ -156,7 +156,7 @@ def _trained(
     checkpoint: Path | None,
     look: Callable[[Fitted], None],
 ) -> _Done:
-    """Fit, judge and save the network, and do the trainings besides."""
+    """Fit, evaluate and save the network, then run the further trainings."""
     from pyside.training.assessment.evaluate import judge
     from pyside.training.assessment.resampling import further_sides, further_trainings
     from pyside.training.trainer import Fit
@@ -182,27 +182,27 @@ def _trained(
             *fitted.sampling["remarks"],
         ]
         made = {"device": ready.device, "versions": devices.versions(), "model_path": str(place.path)}
-        told = {**known, **judged.record(), **made, "warnings": warnings}
-        also_saved, failed = _save(fitted, place, metadata(dataset, settings, told), settings, progress)
-        besides, unfinished = further_trainings(work, fitted, sides, further, judged, checkpoint)
-    after = {"also_saved": also_saved, **besides, "warnings": [*warnings, *failed, *unfinished]}
-    return _Done(fitted, judged, told, after)
+        saved = {**known, **judged.record(), **made, "warnings": warnings}
+        also_saved, failed = _save(fitted, place, metadata(dataset, settings, saved), settings, progress)
+        resampled, unfinished = further_trainings(work, fitted, sides, further, judged, checkpoint)
+    later = {"also_saved": also_saved, **resampled, "warnings": [*warnings, *failed, *unfinished]}
+    return _Done(fitted, judged, saved, later)
 
 
 def _save(
     fitted: Fitted, place: output_files.Place, saved: dict[str, Any], settings: TrainSettings, progress: Progress
 ) -> tuple[dict[str, Any], list[str]]:
-    """Save a model in all forms; return where the further ones lie, and what went wrong with them."""
+    """Save a model in all formats; return the paths of the additional ones, and warnings."""
     progress({"stage": "saving"})
     place.save(fitted.core, saved, fitted.sample())
-    also_saved, failed = _save_besides(fitted, place, saved, settings)
+    also_saved, failed = _save_also(fitted, place, saved, settings)
     return also_saved, place.warnings + failed
 
 
-def _save_besides(
+def _save_also(
     fitted: Fitted, place: output_files.Place, saved: dict[str, Any], settings: TrainSettings
 ) -> tuple[dict[str, Any], list[str]]:
-    """Save the further forms of a model that is saved; one that cannot be is warned of, for the model is there."""
+    """Save a model in the additional formats; a failure gives a warning, because the model itself is saved already."""
     core, sample, path = fitted.core, fitted.sample(), place.path
     found: dict[str, Any] = {}
     notes: list[str] = []
@@ -213,8 +213,8 @@ def _save_besides(
         except TouchTrainError as error:
             write = export.save_keras if kind == "keras" else export.save_tensorflow
             where = place.elsewhere(export.beside(path, kind).name, partial(_written, write, core, sample, saved))
-            lies = f" It lies in {where}." if where else ""
-            notes.append(f"The model was not saved as '{kind}' ({named('also_save')}) too: {error.text}{lies}")
+            instead = f" It was saved as {where} instead." if where else ""
+            notes.append(f"The model was not saved as '{kind}' ({named('also_save')}): {error.text}{instead}")
     return found, notes
 
 
@@ -223,7 +223,7 @@ def _written(write: Callable[..., Any], core: Any, sample: Any, saved: dict[str,
 
 
 def _without_figures(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
-    """Return what the file of a model that could not be evaluated tells about itself."""
+    """Return the metadata of a model that could not be evaluated."""
     unknown = {"decision": {"event_class": None, "threshold": None, "min_duration": None}, "metrics": {}}
-    warnings = ["The model could not be evaluated, so it has neither figures nor a threshold."]
+    warnings = ["The model could not be evaluated, so it has neither metrics nor a threshold."]
     return metadata(dataset, settings, {**report, **unknown, "versions": devices.versions(), "warnings": warnings})

@@ -1,4 +1,4 @@
-"""One training of one network on the sides of one split."""
+"""One training of one network on one split."""
 
 from __future__ import annotations
 
@@ -38,16 +38,16 @@ class Fitted:
     """A network after training.
 
     Attributes:
-        core: the network, taking floats in [0, 1].
-        trainer: the same with augmentation and scaling in front, taking uint8.
+        core: the network; its input is floats in [0, 1].
+        trainer: the network behind augmentation and scaling; its input is uint8.
         progress: history and speed.
-        precision: the one that it was trained in in the end.
-        best_epoch: 1-based, the one whose validation figure was best.
-        batches: of each side, by its name.
-        checkpoints: what the training could have gone on from.
+        precision: the precision of the final fit.
+        best_epoch: 1-based, the epoch with the best monitored validation figure.
+        batches: by name of the side.
+        checkpoints: the checkpoints of this training.
         plain_batches: makes batches of any frames of the dataset, by number, in their order.
         sampling: frames of each class before and after sampling, see `sampling.Plan.counts`.
-        warnings: what happened, in words.
+        warnings: sentences.
     """
 
     core: keras.Model
@@ -62,7 +62,7 @@ class Fitted:
     warnings: list[str]
 
     def outcome(self, settings: TrainSettings) -> dict[str, Any]:
-        """Return the part of the report that tells how the training went."""
+        """Return the part of the report about the course of the training."""
         epochs_run = len(self.progress.history["loss"])
         asked = "asked" if self.progress.asked else None
         return {
@@ -78,7 +78,7 @@ class Fitted:
         }
 
     def sample(self) -> np.ndarray:
-        """Return the frames on which a saved model is compared: float32 in [0, 1]."""
+        """Return the frames on which the saved model is compared with this one: float32 in [0, 1]."""
         return self.batches["validation"][0][0].astype(np.float32) / 255
 
 
@@ -87,12 +87,12 @@ class Fit:
     """What all trainings of one command share.
 
     Attributes:
-        dataset: what is learnt from.
-        settings: how.
-        precision: to begin with, unless a checkpoint says which one was under way.
-        progress: takes records of how far it is.
-        should_stop: asked after each batch.
-        check_size: called with the bytes that the weights take, before the first epoch.
+        dataset: the training data.
+        settings: of the training.
+        precision: to begin with, unless a checkpoint names another.
+        progress: receives progress records.
+        should_stop: called after each batch.
+        check_size: called with the size of the weights in bytes, before the first epoch.
     """
 
     dataset: Dataset
@@ -109,21 +109,21 @@ class Fit:
             self._distances = sampling.distances_to_borders(self.dataset.table)
 
     def close(self) -> None:
-        """Read no more frames."""
+        """Stop reading frames."""
         self._store.close()
 
     def run(self, sides: Split, checkpoint: Path | None = None) -> Fitted:
-        """Build and fit the network; where a mixed precision gives no finite loss, again in float32.
+        """Build and fit the network; if the loss is not finite in a mixed precision, start again in float32.
 
         Args:
-            sides: what to train and validate on.
-            checkpoint: the file to go on from; None for none.
+            sides: the frames to train and validate on.
+            checkpoint: the file to resume from; None for no checkpoints.
 
         Returns:
-            The network with the best weights, or the last ones if so asked.
+            The network with the best weights, or with the last ones if the settings say so.
 
         Raises:
-            BadJob: the checkpoint is of another training.
+            BadJob: the checkpoint belongs to another training.
             NotFinite: the loss became NaN or infinite in float32 too.
         """
         settings = self.settings
@@ -137,7 +137,7 @@ class Fit:
         for attempt in dict.fromkeys((checkpoints.precision or self.precision, "float32")):
             core = self._core(attempt, warnings)
             self.check_size(core.count_params() * np.dtype(np.float32).itemsize)
-            self._look_at_memory(core, warnings)
+            self._check_memory(core, warnings)
             trainer = for_training(core, core.input_shape[1:], settings.augment, settings.seed)
             _make_variables(trainer, len(self.dataset.class_names))
             name, mode = monitored(settings.monitor)
@@ -149,23 +149,23 @@ class Fit:
             )
             schedule = schedule_callbacks(settings)
             with gentle_interrupt() as interrupted:
-                told = TrainingProgress(
+                reported = TrainingProgress(
                     self.progress, lambda: interrupted() or self.should_stop(), len(plan), settings.batch_size
                 )
-                checkpoints.watch(attempt, batches["training"], best, told, schedule)
+                checkpoints.watch(attempt, batches["training"], best, reported, schedule)
                 trainer.fit(
                     batches["training"],
                     initial_epoch=checkpoints.initial_epoch,
                     epochs=settings.epochs,
                     shuffle=False,  # Keras would draw the order of the batches from a global state
                     verbose=0,
-                    callbacks=[self._validation(batches, sides, told), best, told, *schedule, checkpoints],
+                    callbacks=[self._validation(batches, sides, reported), best, reported, *schedule, checkpoints],
                 )
-            if told.finite:
+            if reported.finite:
                 return Fitted(
                     core,
                     trainer,
-                    told,
+                    reported,
                     attempt,
                     best.best_epoch + 1,
                     batches,
@@ -174,17 +174,17 @@ class Fit:
                     plan.counts(),
                     warnings,
                 )
-            warnings.append(f"The loss was not finite in {attempt}; the training began again in float32.")
+            warnings.append(f"The loss was not finite in {attempt}; the training was restarted in float32.")
             batches["training"].rewind()
         smaller = min(settings.learning_rate / 10, USUAL_RATE)
         raise NotFinite(
-            f"The loss became NaN or infinite, in float32 too. Try a smaller {named('learning_rate')} than "
-            f"{settings.learning_rate:g}, such as {smaller:g}, or a {named('gradient_threshold')} of 1, and look at "
+            f"The loss became NaN or infinite, in float32 too. Try a {named('learning_rate')} below "
+            f"{settings.learning_rate:g}, such as {smaller:g}, or a {named('gradient_threshold')} of 1, and check "
             "the class weights."
         )
 
     def _core(self, precision: str, warnings: list[str]) -> keras.Model:
-        """Return the network to train: a new one, or the one to go on from."""
+        """Return the network to train: a new one, or the initial model."""
         dataset, settings = self.dataset, self.settings
         shape = networks.input_shape(dataset.image_shape, settings)
         if settings.initial_model is None:
@@ -202,11 +202,11 @@ class Fit:
             model.compile_model(core, settings, precision)
             warnings += [note for note in notes if note not in warnings]
         if settings.network not in NETWORKS or settings.initial_model is not None:
-            save.check_saveable(core)  # of a network that we have not made we know only when we try
+            save.check_saveable(core)  # only a try shows whether a network of the user's can be saved
         return core
 
-    def _look_at_memory(self, core: keras.Model, warnings: list[str]) -> None:
-        """Tell, of a network whose size is known only now, whether the memory may be too small for it."""
+    def _check_memory(self, core: keras.Model, warnings: list[str]) -> None:
+        """Warn if memory may be too small for a network whose size is known only once it is built."""
         settings = self.settings
         if (settings.network in NETWORKS and settings.initial_model is None) or memory.on_gpu(settings):
             return
@@ -215,23 +215,23 @@ class Fit:
         self.progress({"stage": "reading", "said": scarce})
 
     def _check_context(self, initial_model: str) -> None:
-        """Make sure that a model to go on from is given as many frames at a time as it was made for."""
+        """Make sure that an initial model gets as many frames per input as it was made for."""
         settings, about = self.settings, metadata.read_metadata(initial_model) or {}
         seen, given = about.get("context_frames", 1), settings.context
         if not about or seen == given:
             return
         if seen > 1:
-            what = (
-                f"sees {seen} frames at a time. Go on with {named('network')} 'context' and {named('context_frames')}"
+            raise BadModel(
+                f"{initial_model} cannot be used with these options: it sees {seen} frames at a time. Set "
+                f"{named('network')} to 'context' and {named('context_frames')} to {seen}."
             )
-            raise BadModel(f"{initial_model} cannot be used as it is: it {what} {seen}.")
         raise BadModel(
-            f"{initial_model} cannot be used: it sees one frame at a time, and {named('network')} is 'context'. Leave "
-            f"{named('network')} out, or train a new network."
+            f"{initial_model} cannot be used with these options: it sees one frame at a time, but {named('network')} "
+            f"is 'context'. Leave out {named('network')}, or train a new network."
         )
 
     def _batches(self, sides: Split, plan: sampling.Plan) -> dict[str, Batches]:
-        """Make the batches of each side; there is no test side unless asked for."""
+        """Make the batches of each side; there is a test side only if the settings ask for one."""
         weights = sampling.class_weights(self.settings.class_weight, plan)
         seed = self.settings.seed if self.settings.shuffle else None
         training = self._batches_of(sides.training, plan=plan, seed=seed, class_weights=weights)
@@ -241,14 +241,15 @@ class Fit:
     def _batches_of(self, numbers: np.ndarray, **how: Any) -> Batches:
         return Batches(self._store, numbers, self.dataset.table, self.settings.batch_size, **how)
 
-    def _validation(self, batches: dict[str, Batches], sides: Split, told: TrainingProgress) -> Validation:
-        return Validation(batches["validation"], self.dataset.table[sides.validation], self.settings, told)
+    def _validation(self, batches: dict[str, Batches], sides: Split, progress: TrainingProgress) -> Validation:
+        return Validation(batches["validation"], self.dataset.table[sides.validation], self.settings, progress)
 
 
 def _make_variables(trainer: keras.Model, n_classes: int) -> None:
-    """Make the variables of optimizer and metrics before the first step, in which Keras would make them.
+    """Create the variables of optimizer and metrics, which Keras would create in the first step.
 
-    A checkpoint is restored before that; and TensorFlow traces a step that makes variables twice, a second each time.
+    A checkpoint is restored before that step; and TensorFlow traces a step that creates variables twice, which takes a
+    second each time.
     """
     if not trainer.optimizer.built:
         trainer.optimizer.build(trainer.trainable_variables)

@@ -1,1 +1,1 @@
-"""What a training came to."""
+"""Evaluation and record of a training."""

@@ -1,4 +1,4 @@
-"""What a trained network is worth: its figures on each side, its decision, its mistakes, and the report on them."""
+"""Evaluation of a trained network: figures on each side, decision, mistakes, and the report about them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split
 
-MOST_CURVES = 8  # of a drawing
+MOST_CURVES = 8  # per plot
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
@@ -30,15 +30,15 @@ if TYPE_CHECKING:
 
 @dataclasses.dataclass
 class Judged:
-    """Predictions of all sides and what they come to.
+    """Predictions on all sides and their evaluation.
 
     Attributes:
-        predictions: by side; of training a sample by chance, of about as many frames as there are to validate on.
-        decision: from which probability a frame is a touch, and how short a touch may be.
+        predictions: by side; for training, a random sample about as large as the validation side.
+        decision: the probability from which a frame is a touch, and the shortest touch.
         metrics: figures by side, see `side_figures`.
-        agreement: of people with each other and with the model, or None.
+        agreement: of annotators with each other and with the model, or None.
         mistakes: the worst ones of the validation and test sides.
-        warnings: in words.
+        warnings: sentences.
     """
 
     dataset: Dataset
@@ -50,7 +50,7 @@ class Judged:
     warnings: list[str]
 
     def record(self) -> dict[str, Any]:
-        """Return the part of the report that tells of it."""
+        """Return the evaluation's part of the report."""
         return {
             "metrics": self.metrics,
             "decision": self.decision.as_dict(),
@@ -65,17 +65,17 @@ class Judged:
         history: dict[str, list[float]],
         elsewhere: Callable[[str, Callable[[Path], Any]], Path | None] = lambda name, write: None,
     ) -> dict[str, Any]:
-        """Write the folder with the report.
+        """Write the report folder.
 
         Args:
             folder: ``name.report`` beside the model.
             report: of the training.
-            history: its curves.
-            elsewhere: writes it to another place where it cannot be there, see `output_files.Place.elsewhere`.
+            history: curves of the training.
+            elsewhere: writes to another place if `folder` cannot be written, see `output_files.Place.elsewhere`.
 
         Returns:
-            ``report_folder``, its path, or None where it could not be written. Where it is not in `folder`,
-            ``warnings`` says so, for the model is there and is worth more than its report.
+            ``report_folder``, its path, or None if it could not be written. If it is not in `folder`, ``warnings``
+            says so: that is no error, because the model is saved and matters more than its report.
         """
         from pyside.evaluation.report.page import write_report
         from pyside.evaluation.report.plots import precision_recall
@@ -95,15 +95,15 @@ class Judged:
             write(folder)
         except TouchTrainError as error:
             where = elsewhere(folder.name, write)
-            told = f"The report lies in {where}" if where else "There is no report"
+            outcome = f"The report was written to {where} instead" if where else "There is no report"
             return {
                 "report_folder": str(where) if where else None,
-                "warnings": [*report["warnings"], f"{told}: {error.text}"],
+                "warnings": [*report["warnings"], f"{outcome}: {error.text}"],
             }
         return {"report_folder": str(folder)}
 
     def _drawn(self, side: str) -> list[str]:
-        """Return the classes whose curves are drawn: those of events, of many the ones that are told apart worst."""
+        """Return the event classes whose curves are drawn; of more than `MOST_CURVES`, those recognised worst."""
         classes = self.metrics[side]["classes"]
         names = list(event_classes(self.dataset.class_names))
         if len(names) > MOST_CURVES:
@@ -115,17 +115,17 @@ class Judged:
 def judge(
     fitted: Fitted, dataset: Dataset, sides: Split, settings: TrainSettings, people: Mapping[str, np.ndarray]
 ) -> Judged:
-    """Work out all figures of a trained network.
+    """Evaluate a trained network.
 
     Args:
         fitted: the network.
-        dataset: what it was trained on.
+        dataset: the one that it was trained on.
         sides: of the split.
         settings: of the training.
-        people: labels by further annotators, int, (all frames,), -1 where they gave none.
+        people: labels by further annotators, int, (all frames,), -1 for a frame without a label.
 
     Returns:
-        The figures. The decision is chosen on the validation side.
+        The evaluation. The decision is chosen on the validation side.
     """
     predictions = {side: predict(fitted, dataset, getattr(sides, side)) for side in SIDES[1:] if side in fitted.batches}
     few = sample_of(sides.training, dataset.table.labels[sides.training], len(sides.validation), settings.seed)
@@ -147,9 +147,9 @@ def judge(
     held_out = predictions.get("test", predictions["validation"])
     agreed = None
     if people:
-        there = {"dataset": dataset.table.labels, **people}
+        all_people = {"dataset": dataset.table.labels, **people}
         agreed = agreement(
-            {name: labels[held_out.numbers] for name, labels in there.items()},
+            {name: labels[held_out.numbers] for name, labels in all_people.items()},
             predicted["test" if "test" in predictions else "validation"],
             dataset.class_names,
             held_out.recordings,
@@ -160,16 +160,16 @@ def judge(
 
 
 def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Choose frames by chance, of each class the same share; every so-many-th frame might miss all short touches.
+    """Draw the same share of frames of each class; every n-th frame might miss all short touches.
 
     Args:
         numbers: int64, (frames,), ascending.
         labels: int, (frames,), their classes.
-        n: how many; a few more, because no class goes without.
-        seed: what the choice follows from.
+        n: number of frames to draw; the sample has a few more, because each class is in it.
+        seed: of the draw.
 
     Returns:
-        int64, ascending, some of `numbers`; all where there are no more.
+        int64, ascending, the drawn `numbers`; all of them if there are at most n.
     """
     if len(numbers) <= n:
         return numbers
@@ -180,7 +180,7 @@ def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.
 
 
 def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Predictions:
-    """Return what a network says of frames of the dataset, by their numbers."""
+    """Return the predictions of a network for frames of the dataset, by number."""
     rows = dataset.table[numbers]
     return Predictions(
         rows.class_names,
@@ -198,12 +198,12 @@ def _decided(predictions: Predictions, decision: Decision) -> np.ndarray:
 
 
 def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
-    """Say so where the model tells the classes of neither side better than chance."""
-    # What it knows of the training side only, it learnt by heart: that is for the verdict.
+    """Warn if the model is no better than chance on both sides."""
+    # A model that is good on the training side only has learnt it by heart: the verdict says that.
     if not all(at_chance(metrics[side]) for side in ("training", "validation")):
         return []
     return [
-        "The model has learnt nothing: on both sides it is no better than chance. Some trainings never leave this "
-        f"state: try another {named('seed')}, a smaller {named('learning_rate')} or a longer {named('patience')}. If "
-        "none of them helps, check that labels and frames belong together, and add frames."
+        "The model has learnt nothing: on both sides it is no better than chance. Some trainings never get beyond "
+        f"this: try another {named('seed')}, a smaller {named('learning_rate')} or a longer {named('patience')}. If "
+        "none of these helps, check that labels and frames belong together, and add frames."
     ]

@@ -1,4 +1,4 @@
-"""What is told about a training: in its report, and in the model file."""
+"""The record of a training: in its report, and in the model file."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _of_side(side: FrameTable) -> dict[str, Any]:
 
 
 def _by_tag(side: FrameTable) -> dict[str, Any]:
-    """Return ``tags``: frames of each class by tag and value; ``tag_values_left_out`` where a tag has too many."""
+    """Return ``tags``: frames of each class by tag and value; and ``tag_values_left_out`` if a tag has too many."""
     counts: dict[str, dict[str, dict[str, int]]] = {}
     left_out: dict[str, int] = {}
     for tag, values in tag_values(side.tags).items():
@@ -74,7 +74,7 @@ def _by_tag(side: FrameTable) -> dict[str, Any]:
 
 
 def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
-    """Return what the model file tells about itself; `models.metadata` lists it."""
+    """Return the metadata of the model file; `models.metadata` lists them."""
     known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
     return {
         "class_names": list(dataset.class_names),
@@ -106,7 +106,7 @@ def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) 
 
 
 def _context(frames: int) -> dict[str, Any] | None:
-    """Say how the channels of a network that sees frames before and after are filled; None for any other."""
+    """Describe the channels of a network that sees frames before and after; None for any other network."""
     if frames == 1:
         return None
     return {

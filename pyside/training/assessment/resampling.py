@@ -1,7 +1,7 @@
-"""Trainings beside the one that makes the model: cross-validation, and a learning curve.
+"""Further trainings after the one that makes the model: cross-validation, and a learning curve.
 
-They tell how far the figures depend on the recordings that were held out, and whether more recordings would help. What
-each came to is kept beside the checkpoint, so that one that was broken off is not done again from the beginning.
+They show how much the figures depend on the recordings that were held out, and whether more recordings would help. The
+results of each are kept beside the checkpoint, so that a resumed job does not repeat finished trainings.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ SHARES = (1 / 8, 1 / 4, 1 / 2)  # of the training side, for the learning curve
 
 @dataclasses.dataclass(frozen=True)
 class FurtherSides:
-    """The sides of the trainings that are asked for besides; None where they are not.
+    """The splits of the further trainings; None for those that the settings do not ask for.
 
     Attributes:
         folds: of the cross-validation.
@@ -48,12 +48,12 @@ class FurtherSides:
 
 
 def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings, equal: np.ndarray) -> FurtherSides:
-    """Split for the trainings that the settings ask for besides; done before the first one, to fail before it.
+    """Split for the further trainings; called before the first training, so that errors come before it.
 
     Args:
-        dataset: what is learnt from.
-        sides: of the split of the training that makes the model.
-        settings: `folds`, `learning_curve` and `seed` are looked at.
+        dataset: the training data.
+        sides: of the training that makes the model.
+        settings: `folds`, `learning_curve` and `seed` are used.
         equal: int64, (n,), which frames are equal, see `duplicates.equal_frames`.
 
     Raises:
@@ -71,19 +71,18 @@ def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings, equal
 def further_trainings(
     work: Fit, fitted: Fitted, sides: Split, further: FurtherSides, judged: Judged, checkpoint: Path | None
 ) -> tuple[dict[str, Any], list[str]]:
-    """Do the trainings that the settings ask for besides.
+    """Run the further trainings that the settings ask for.
 
     Args:
         work: what all trainings share.
-        fitted: the training that made the model. Where that was asked to stop, no further one begins.
-        sides: of its split.
-        further: those of the others.
-        judged: what it came to.
-        checkpoint: its checkpoint; theirs lie beside it.
+        fitted: the training that made the model. If it was asked to stop, no further one begins.
+        sides: of that training.
+        further: splits of the further trainings.
+        judged: the evaluation of the model.
+        checkpoint: of the training that made the model; the checkpoints of the others are written beside it.
 
     Returns:
-        ``cross_validation`` and ``learning_curve`` for the report, None where not asked for, or where a wish to stop
-        left them unfinished; and warnings.
+        ``cross_validation`` and ``learning_curve`` for the report, None if not asked for or unfinished; and warnings.
     """
     found: dict[str, Any] = {"cross_validation": None, "learning_curve": None}
     unfinished: list[str] = []
@@ -103,21 +102,21 @@ def further_trainings(
             else:
                 unfinished.append(f"learning curve ({named('learning_curve')}: {len(rows)} of {n} done)")
         runs.forget()
-    why = f"The loss of {runs.failed} became NaN or infinite" if runs.failed else "It was asked to stop"
+    why = f"The loss of {runs.failed} became NaN or infinite" if runs.failed else "The training was asked to stop"
     return found, [f"{why}, so the report has no {one}." for one in unfinished]
 
 
 class _Runs:
-    """Does such trainings one after the other; what each came to is kept in a file until all are done.
+    """Runs further trainings one after the other; keeps their results in a file until all are done.
 
     Args:
         work: what all trainings share.
-        checkpoint: of the training that made the model; files of the others lie beside it. None to keep nothing.
-        asked: whether it was asked to stop; then no further training begins.
+        checkpoint: of the training that made the model; files of the others are written beside it. None to keep none.
+        asked: whether a stop was requested; then no further training begins.
 
     Attributes:
-        failed: title of the training whose loss was not finite, after which none begins; empty where there is none. It
-            must not take the model with it, which is saved already.
+        failed: title of the training whose loss was not finite, after which no further one begins; empty if none. This
+            raises no error, because the model is saved already.
     """
 
     def __init__(self, work: Fit, checkpoint: Path | None, asked: Callable[[], bool]):
@@ -129,7 +128,7 @@ class _Runs:
         self._done = self._read()
 
     def rows(self, title: str, parts: Sequence[Split]) -> list[dict[str, Any]]:
-        """Do these trainings, unless they were done before a break; return the row of each that was done."""
+        """Run these trainings, except those finished before an interruption; return the rows of the finished ones."""
         titles = [f"{title} {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
         for one, part in zip(titles, parts, strict=True):
             if one not in self._done and not self._is_over():
@@ -156,11 +155,11 @@ class _Runs:
         self._was_asked = fitted.progress.asked
         if not self._was_asked:
             self._done[title] = plain(_row(self._work, sides, _figures(self._work, fitted, sides)))
-            self._say(title, sides)
+            self._report(title, sides)
             self._write()
         fitted.checkpoints.remove()
 
-    def _say(self, title: str, sides: Split) -> None:
+    def _report(self, title: str, sides: Split) -> None:
         accuracy = f"{100 * self._done[title]['accuracy']:.2f} % of {len(sides.validation):,} frames right"
         text = f"{title}: {accuracy}, trained on {len(sides.training):,}"
         self._work.progress({"stage": title, "said": [text], "milestone": True})
@@ -170,7 +169,7 @@ class _Runs:
         return checkpoint.with_name(f"{checkpoint.stem}.{ending}") if checkpoint else None
 
     def _read(self) -> dict[str, Any]:
-        """Return the rows that were kept, if they are of this training."""
+        """Return the rows that were kept, if they belong to this training."""
         if self._path is not None:
             with suppress(OSError, ValueError, KeyError, TypeError):
                 kept = from_json(self._path.read_text(encoding="utf-8"))
@@ -179,25 +178,25 @@ class _Runs:
 
     def _write(self) -> None:
         if self._path is not None:
-            with suppress(OSError):  # it would have to be done again after a break, no more
+            with suppress(OSError):  # costs no more than repeating the training after an interruption
                 write_json(self._path, {"training": self._identity, "done": self._done})
 
 
 def _as_part(progress: Callable[[dict[str, Any]], None], title: str) -> Callable[[dict[str, Any]], None]:
-    """Return what takes the progress of one such training: it is no epoch of the model's own."""
-    of_it = ("epoch", "epochs", "batch", "batches", "frames_per_second")
-    return lambda record: progress({"stage": title, **{key: record[key] for key in of_it if key in record}})
+    """Return a progress function for one further training; its epochs are not shown as epochs of the model."""
+    shown = ("epoch", "epochs", "batch", "batches", "frames_per_second")
+    return lambda record: progress({"stage": title, **{key: record[key] for key in shown if key in record}})
 
 
 def _figures(work: Fit, fitted: Any, sides: Split) -> dict[str, Any]:
-    """Return the figures of the validation side, each frame of its likeliest class."""
+    """Return the figures of the validation side, where each frame gets its likeliest class."""
     found = predict(fitted, work.dataset, sides.validation)
     likeliest = found.probabilities.argmax(axis=1)
     return side_figures(found, likeliest, work.dataset.table.tags, work.settings.frame_rate)
 
 
 def _row(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
-    """Return one training's row: what it was trained on, and the figures that one compares."""
+    """Return the row of one training: what it was trained on, and the figures to compare."""
     names = event_classes(work.dataset.class_names)
     events = [figures["events"][name]["errors_per_touch"] for name in names if name in figures["events"]]
     f1 = [figures["classes"][name]["f1"] for name in names]
@@ -213,7 +212,7 @@ def _row(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
 
 
 def spread(rows: list[dict[str, Any]]) -> dict[str, dict[str, float]]:
-    """Return mean, standard deviation (of a sample), least and most of each figure over the folds."""
+    """Return mean, sample standard deviation, minimum and maximum of each figure over the folds."""
     found = {}
     for name in ("accuracy", "balanced_accuracy", "f1", "errors_per_touch"):
         values = [row[name] for row in rows if row[name] is not None]

@@ -1,1 +1,1 @@
-"""What happens between the epochs of a training."""
+"""Keras callbacks of a training."""

@@ -1,20 +1,20 @@
-"""Checkpoints: what a training that was broken off goes on from, to end as it would have ended unbroken.
+"""Checkpoints: a training resumed from one ends as it would have ended without the interruption.
 
-A checkpoint is one ``.npz`` file without pickles. Its ``record`` is a JSON text of:
+A checkpoint is one ``.npz`` file without pickles. Its ``record`` is a JSON text with:
 
     format             "touchtrain checkpoint 2"
-    dataset, settings  hash of the dataset and all settings of the training: it fits no other one
-    precision          the one that is under way
-    epoch              how many epochs are done
+    dataset, settings  hash of the dataset and all settings of the training: no other training can use it
+    precision          of the current fit
+    epoch              number of finished epochs
     ended              whether no epoch is to follow
     order              the number of the last epoch's order of frames, see `Batches`
-    stopping           best (as text, for it may be infinite), best_epoch and wait of Keras's EarlyStopping
-    schedule           what the schedule of the learning rate remembers, see `schedule`
+    stopping           best (as text, because it may be infinite), best_epoch and wait of Keras's EarlyStopping
+    schedule           the state of the learning rate schedule, see `schedule`
     history, asked, frames_per_second    of `TrainingProgress`
-    warnings           what happened so far, in words
+    warnings           sentences, so far
 
-and beside it are arrays: ``variables.000`` and so on, weights and states of the seed generators; ``optimizer.000``, the
-optimizer's variables; ``best.000``, the weights of the best epoch, if they are kept.
+The other entries are arrays: ``variables.000`` and so on, weights and states of the seed generators; ``optimizer.000``,
+the optimizer's variables; ``best.000``, the weights of the best epoch, if they are kept.
 """
 
 from __future__ import annotations
@@ -49,22 +49,22 @@ Arrays = dict[str, list[np.ndarray]]
 
 
 class Checkpoints(keras.callbacks.Callback):
-    """Writes checkpoints at the ends of epochs, and lets a training go on from the one that is there.
+    """Writes checkpoints at the ends of epochs, and resumes a training from an existing one.
 
-    It stands last among the callbacks: what the others decide at an epoch's end belongs in the checkpoint, and Keras's
-    EarlyStopping forgets all when a training begins.
+    It must be the last callback: what the others decide at the end of an epoch belongs in the checkpoint, and Keras's
+    EarlyStopping resets its state when a training begins.
 
     Args:
         path: the file; None for no checkpoints.
-        dataset: what is learnt from.
-        settings: how.
+        dataset: the training data.
+        settings: of the training.
 
     Attributes:
-        found: what was found at `path`, in words; empty where nothing was.
-        warnings: what happened in this training so far, in words; whoever warns of something adds it here.
+        found: a sentence about the checkpoint found at `path`; empty if there was none.
+        warnings: sentences about this training so far; all its parts add theirs here.
 
     Raises:
-        BadJob: the checkpoint is of another dataset, other settings or another version.
+        BadJob: the checkpoint belongs to another dataset, other settings or another version.
     """
 
     def __init__(self, path: Path | None, dataset: Dataset, settings: TrainSettings):
@@ -81,12 +81,12 @@ class Checkpoints(keras.callbacks.Callback):
 
     @property
     def precision(self) -> str | None:
-        """The precision that the training goes on in; None where it begins."""
+        """The precision of the checkpoint; None for a new training."""
         return self._record.get("precision")
 
     @property
     def initial_epoch(self) -> int:
-        """What ``fit`` takes as `initial_epoch`; with no epoch to follow, it is as many as are asked for."""
+        """`initial_epoch` for Keras's ``fit``; equal to the number of epochs if the training had ended."""
         return self._training["settings"]["epochs"] if self._record.get("ended") else self._record.get("epoch", 0)
 
     def watch(
@@ -94,33 +94,33 @@ class Checkpoints(keras.callbacks.Callback):
         precision: str,
         batches: Batches,
         stopping: keras.callbacks.EarlyStopping,
-        told: TrainingProgress,
+        progress: TrainingProgress,
         schedule_callbacks: list[keras.callbacks.Callback],
     ) -> None:
-        """Name what is written and restored beside the model's own variables.
+        """Set what is written and restored in addition to the variables of the model.
 
         Args:
             precision: of the training that begins now.
             batches: of the training side.
-            stopping: what knows the best epoch.
-            told: what keeps the history.
-            schedule_callbacks: those that change the learning rate.
+            stopping: keeps the best epoch.
+            progress: keeps the history.
+            schedule_callbacks: change the learning rate.
         """
-        self._precision, self._batches, self._stopping, self._told = precision, batches, stopping, told
+        self._precision, self._batches, self._stopping, self._progress = precision, batches, stopping, progress
         self._schedule = schedule_callbacks
 
     def on_train_begin(self, logs: Any = None) -> None:
-        """Go on from the checkpoint, if there was one; only once, for a second training begins anew."""
+        """Restore the checkpoint, if there was one; only once, because a restart in float32 begins anew."""
         self._written = -math.inf
         if self._record:
             self._restore(self._record, self._arrays)
         self._record, self._arrays = {}, {}
 
     def on_epoch_end(self, epoch: int, logs: Any = None) -> None:
-        """Write a checkpoint if it is time, and in any case after the last epoch."""
+        """Write a checkpoint if one is due; always after the last epoch."""
         ended = self.model.stop_training or epoch + 1 == self.params["epochs"]
         due = ended or time.monotonic() - self._written >= SECONDS_BETWEEN
-        if self._path is None or not due or not self._told.finite:
+        if self._path is None or not due or not self._progress.finite:
             return
         try:
             write(self._path, self._state(epoch + 1, ended), self._arrays_now())
@@ -129,7 +129,7 @@ class Checkpoints(keras.callbacks.Callback):
         self._written = time.monotonic()
 
     def remove(self) -> None:
-        """Remove the checkpoint, and what processes that were killed left of others."""
+        """Remove the checkpoint, and unfinished files that killed processes left."""
         if self._path is not None:
             with contextlib.suppress(OSError):
                 for file in (self._path, *left_parts(self._path)):
@@ -140,8 +140,8 @@ class Checkpoints(keras.callbacks.Callback):
             record, arrays = read(path)
         except Exception as error:  # whatever a damaged file makes NumPy, zipfile and json raise
             self.found = (
-                f"The checkpoint was damaged ({type(error).__name__}: {error}), so the training began again from the "
-                "first epoch."
+                f"The checkpoint was damaged ({type(error).__name__}: {error}), so the training was restarted from "
+                "the first epoch."
             )
             self.warnings.append(self.found)
             return
@@ -152,14 +152,14 @@ class Checkpoints(keras.callbacks.Callback):
         ):
             if record.get(key) != self._training[key]:
                 raise BadJob(
-                    f"{what} since the checkpoint {path} was written, so the training cannot go on from it. Train anew."
+                    f"{what} since the checkpoint {path} was written, so the training cannot be resumed. Train anew."
                 )
         self._record, self._arrays = record, arrays
         self.warnings += record["warnings"]
-        self.found = f"The training goes on from its checkpoint, after epoch {record['epoch']}."
+        self.found = f"The training was resumed from its checkpoint, after epoch {record['epoch']}."
 
     def _state(self, epoch: int, ended: bool) -> dict[str, Any]:
-        stopping, told = self._stopping, self._told
+        stopping, progress = self._stopping, self._progress
         return {
             **self._training,
             "precision": self._precision,
@@ -168,9 +168,9 @@ class Checkpoints(keras.callbacks.Callback):
             "order": self._batches.epoch,
             "stopping": {"best": repr(float(stopping.best)), "best_epoch": stopping.best_epoch, "wait": stopping.wait},
             "schedule": schedule.state_of(self._schedule),
-            "history": told.history,
-            "asked": told.asked,
-            "frames_per_second": told.frames_per_second,
+            "history": progress.history,
+            "asked": progress.asked,
+            "frames_per_second": progress.frames_per_second,
             "warnings": self.warnings,
         }
 
@@ -182,7 +182,7 @@ class Checkpoints(keras.callbacks.Callback):
         }
 
     def _restore(self, record: dict[str, Any], arrays: Arrays) -> None:
-        stopping, told = self._stopping, self._told
+        stopping, progress = self._stopping, self._progress
         _assign(self.model.variables, arrays["variables"])
         _assign(self.model.optimizer.variables, arrays["optimizer"])
         self._batches.epoch = record["order"]
@@ -191,24 +191,26 @@ class Checkpoints(keras.callbacks.Callback):
         stopping.wait = record["stopping"]["wait"]
         stopping.best_weights = arrays["best"] or None
         schedule.restore(self._schedule, record["schedule"])
-        told.history = {
+        progress.history = {
             name: [math.nan if value is None else value for value in curve] for name, curve in record["history"].items()
         }
-        told.asked = record["asked"]
-        told.frames_per_second = record["frames_per_second"]
+        progress.asked = record["asked"]
+        progress.frames_per_second = record["frames_per_second"]
 
     def _warn_once(self, error: OSError) -> None:
         if not self._refused:
             self._refused = True
             self.warnings.append(
-                f"A checkpoint could not be written ({error.strerror or error}: {self._path}). The training went on, "
-                "but broken off it would have had to do again what no checkpoint holds."
+                f"A checkpoint could not be written ({error.strerror or error}: {self._path}). The training continued, "
+                "but after an interruption it would have repeated the epochs since the last checkpoint."
             )
 
 
 def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
     if [tuple(variable.shape) for variable in variables] != [value.shape for value in values]:
-        raise BadJob("The network has changed since the checkpoint was written, so no training goes on. Train anew.")
+        raise BadJob(
+            "The network has changed since the checkpoint was written, so the training cannot be resumed. Train anew."
+        )
     for variable, value in zip(variables, values, strict=True):
         variable.assign(value)
 
@@ -217,7 +219,7 @@ def _assign(variables: list[Any], values: list[np.ndarray]) -> None:
 
 
 def write(path: Path, record: dict[str, Any], arrays: Arrays) -> None:
-    """Write a checkpoint beside its place, see it safely on the disk, and rename it.
+    """Write a checkpoint beside its place, flush it to the disk, and rename it.
 
     Args:
         path: the file.
@@ -225,10 +227,10 @@ def write(path: Path, record: dict[str, Any], arrays: Arrays) -> None:
         arrays: lists of arrays, by the names in `GROUPS`.
 
     Raises:
-        OSError: it cannot be written. The one that was there before still is.
+        OSError: it cannot be written. The previous checkpoint is kept.
     """
     named = {f"{group}.{number:03}": array for group in GROUPS for number, array in enumerate(arrays[group])}
-    image = io.BytesIO()  # in memory, because zipfile tells of a full disk in many ways, and a plain write in one
+    image = io.BytesIO()  # in memory, because zipfile reports a full disk in many ways, and a plain write in one
     np.savez(image, allow_pickle=False, record=np.array(to_json(record)), **named)
     with written_beside(path, durable=True) as beside:
         beside.write_bytes(image.getbuffer())
@@ -241,7 +243,7 @@ def read(path: Path) -> tuple[dict[str, Any], Arrays]:
         Record and arrays, as `write` took them.
 
     Raises:
-        Exception: of many kinds, for a file that is damaged.
+        Exception: of many kinds, for a damaged file.
     """
     with np.load(path, allow_pickle=False) as file:
         record = json.loads(str(file["record"]))

@@ -1,4 +1,4 @@
-"""What a training tells while it runs, and how it is asked to stop."""
+"""Progress of a running training, and how to ask it to stop."""
 
 from __future__ import annotations
 
@@ -16,21 +16,21 @@ SECONDS_BETWEEN_REPORTS = 0.2
 
 
 class TrainingProgress(keras.callbacks.Callback):
-    """Reports progress, keeps the history, and ends the training when asked to or when the loss is no number.
+    """Reports progress, keeps the history, and ends the training on request or when the loss is not finite.
 
     Args:
-        progress: takes records as the command line and MATLAB show them.
-        should_stop: asked after each batch; True ends the training after that batch.
-        frames: training frames of an epoch.
+        progress: receives records, which the command line and MATLAB show.
+        should_stop: called after each batch; True ends the training after that batch.
+        frames: training frames per epoch.
         batch_size: frames of a full batch.
 
     Attributes:
-        history: one list of floats a curve, one value an epoch; NaN where there is none.
-        asked: whether it was asked to stop.
-        finite: whether all losses were numbers.
-        frames_per_second: training frames a second over the whole run, without the first batch, for which the
-            network is compiled, and without validation.
-        validation_seconds: how long the last validation took.
+        history: one list of floats per curve, one value per epoch; NaN if there is none.
+        asked: whether a stop was requested.
+        finite: whether all losses were finite.
+        frames_per_second: training frames per second over the whole run, without validation and without the first
+            batch, for which the network is compiled.
+        validation_seconds: duration of the last validation.
     """
 
     def __init__(
@@ -54,7 +54,7 @@ class TrainingProgress(keras.callbacks.Callback):
         self._reported = -math.inf
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        """Note which epoch it is."""
+        """Note the number of the epoch."""
         self._epoch = epoch
 
     def on_train_batch_begin(self, batch: int, logs: Any = None) -> None:
@@ -62,11 +62,11 @@ class TrainingProgress(keras.callbacks.Callback):
         self._began = time.perf_counter()
 
     def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
-        """Report, and look whether to go on."""
+        """Report, and check whether to stop."""
         now = time.perf_counter()
         done = min((batch + 1) * self._batch_size, self._frames)
         self._batches_seen += 1
-        if self._batches_seen == 2:  # the first one compiles the network: it tells a speed only until there is another
+        if self._batches_seen == 2:  # the first batch compiles the network: its speed counts only until the second
             self._timed_frames = self._timed_seconds = 0.0
         self._timed_frames += done - batch * self._batch_size
         self._timed_seconds += now - self._began
@@ -80,7 +80,7 @@ class TrainingProgress(keras.callbacks.Callback):
             self._report(batch + 1, done, {name: logs[name] for name in ("loss", "accuracy")})
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
-        """Keep the epoch's figures and report them."""
+        """Add the figures of the epoch to the history and report them."""
         figures = {name: float(value) for name, value in logs.items() if name != "learning_rate"}
         figures = {name: value if math.isfinite(value) else math.nan for name, value in figures.items()}
         for name, value in figures.items():
@@ -108,7 +108,7 @@ class TrainingProgress(keras.callbacks.Callback):
                 "batch": batch,
                 "batches": self.params["steps"],
                 "frames_per_second": round(self.frames_per_second, 1),
-                # The first batch compiles the network: nothing can be told from it.
+                # The first batch compiles the network, so its speed predicts nothing.
                 **({"seconds_left": round(seconds_left, 1)} if self._batches_seen > 1 else {}),
                 **{name: float(value) for name, value in figures.items()},
                 **({"milestone": True} if milestone else {}),
@@ -118,11 +118,11 @@ class TrainingProgress(keras.callbacks.Callback):
 
 @contextlib.contextmanager
 def gentle_interrupt() -> Iterator[Callable[[], bool]]:
-    """Turn a first Ctrl-C into a wish to stop; a second one interrupts as ever.
+    """Turn a first Ctrl-C into a request to stop; a second one interrupts as usual.
 
     Yields:
-        A function that tells whether there was a Ctrl-C. Outside the main thread, and where Ctrl-C is ignored or
-        in other hands, it stays as it is. Within another one, it is that one's.
+        A function that returns whether Ctrl-C was pressed. Ctrl-C is not changed outside the main thread, or if it is
+        ignored or handled outside Python. A nested call shares the function of the outer one.
     """
     before = signal.getsignal(signal.SIGINT)
     if threading.current_thread() is not threading.main_thread() or not callable(before):

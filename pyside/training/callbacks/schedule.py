@@ -1,4 +1,4 @@
-"""How the learning rate falls while a training goes on."""
+"""How the learning rate falls during a training."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from pyside.training.callbacks.validation_metrics import monitored
 
 
 def schedule_callbacks(settings: TrainSettings) -> list[keras.callbacks.Callback]:
-    """Return Keras's callbacks for the schedule: none, or one.
+    """Return the Keras callbacks of the schedule: none or one.
 
     With rate r, factor f, period p and epochs counted from 0, ``piecewise`` is r f^(epoch // p), as MATLAB's, and
     ``cosine`` r (1 + cos(pi epoch / epochs)) / 2 (Loshchilov and Hutter 2017, arXiv:1608.03983, without restarts);
-    ``plateau`` multiplies by f after p epochs in which the figure that is watched got no better.
+    ``plateau`` multiplies by f after p epochs in which the monitored figure did not improve.
     """
     rate, factor, period = (
         settings.learning_rate,
@@ -37,7 +37,7 @@ def schedule_callbacks(settings: TrainSettings) -> list[keras.callbacks.Callback
 
 
 def state_of(schedule: list[keras.callbacks.Callback]) -> dict[str, Any]:
-    """Return what a schedule remembers from epoch to epoch, as plain values."""
+    """Return the state that a schedule keeps from epoch to epoch, as plain values."""
     return {
         name: repr(float(getattr(callback, name)))  # a text, because JSON has no infinity
         for callback in schedule
@@ -47,7 +47,7 @@ def state_of(schedule: list[keras.callbacks.Callback]) -> dict[str, Any]:
 
 
 def restore(schedule: list[keras.callbacks.Callback], state: dict[str, Any]) -> None:
-    """Give a schedule back what `state_of` told."""
+    """Restore what `state_of` returned."""
     for callback in schedule:
         for name, value in state.items():
             setattr(callback, name, float(value))

@@ -1,4 +1,4 @@
-"""Figures of the validation side at the end of each epoch, for early stopping and schedules to go by."""
+"""Figures of the validation side at the end of each epoch, for early stopping and schedules."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ from pyside.settings.training import LOWER_IS_BETTER, TrainSettings
 from pyside.training.callbacks.progress import TrainingProgress
 from pyside.training.input_pipeline.batches import Batches
 
-_LEAST = 1e-7  # the probability below which a loss grows no more, as in Keras
+_LEAST = 1e-7  # the probability below which the loss stops growing, as in Keras
 
 
 def monitored(monitor: str) -> tuple[str, str]:
-    """Return what Keras's callbacks take as `monitor` and `mode`: ``("val_loss", "min")``."""
+    """Return `monitor` and `mode` for Keras's callbacks: ``("val_loss", "min")``."""
     return "val_" + monitor.replace("-", "_"), "min" if monitor in LOWER_IS_BETTER else "max"
 
 
 class Validation(keras.callbacks.Callback):
-    """Predicts the validation side at each epoch's end and adds its figures to what callbacks after it see.
+    """Predicts the validation side at the end of each epoch and adds its figures to the logs of the later callbacks.
 
-    ``val_loss`` and ``val_accuracy`` are those of Keras's ``evaluate`` without what regularizers add; beside them is
-    the figure of `settings.monitor`; where that cannot be told, it is the worst that there is. It stands first among
-    the callbacks.
+    ``val_loss`` and ``val_accuracy`` are as from Keras's ``evaluate``, but without the share of regularizers. The
+    figure of `settings.monitor` is added to them; if it is undefined, it is the worst possible value. This must be the
+    first callback.
 
     Args:
         batches: of the validation side, in order.
-        side: of its frames.
-        settings: the loss, and the figure to watch.
-        told: is told how long it took.
+        side: table of its frames.
+        settings: the loss, and the figure to monitor.
+        progress: receives the duration.
     """
 
     def __init__(
@@ -41,10 +41,10 @@ class Validation(keras.callbacks.Callback):
         batches: Batches,
         side: FrameTable,
         settings: TrainSettings,
-        told: TrainingProgress,
+        progress: TrainingProgress,
     ):
         super().__init__()
-        self._batches, self._side, self._settings, self._told = batches, side, settings, told
+        self._batches, self._side, self._settings, self._progress = batches, side, settings, progress
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Add the figures to `logs`."""
@@ -57,10 +57,10 @@ class Validation(keras.callbacks.Callback):
             name, mode = monitored(self._settings.monitor)
             figures = epoch_figures(labels, probabilities, side.recordings, side.frame_numbers, side.class_names)
             figure = figures[name.removeprefix("val_")]
-            # Not NaN: Keras takes the first value for the best one, and nothing is better than NaN.
+            # Not NaN: Keras takes the first value as the best one, and nothing compares as better than NaN.
             worst = math.inf if mode == "min" else -math.inf
             logs[name] = worst if figure is None else figure
-        self._told.validation_seconds = time.perf_counter() - began
+        self._progress.validation_seconds = time.perf_counter() - began
 
 
 def loss_of(labels: np.ndarray, probabilities: np.ndarray, settings: TrainSettings) -> float:
@@ -72,8 +72,8 @@ def loss_of(labels: np.ndarray, probabilities: np.ndarray, settings: TrainSettin
         settings: which loss.
 
     Returns:
-        The mean of -log(p) of the true class's probability p; of the focal loss (Lin et al. 2017, arXiv:1708.02002)
-        that of -(1 - p)^gamma log(p). NaN where a probability is.
+        The mean of -log(p), p being the probability of the true class; for the focal loss (Lin et al. 2017,
+        arXiv:1708.02002), the mean of -(1 - p)^gamma log(p). NaN if a probability is NaN.
     """
     found = probabilities[np.arange(len(labels)), labels].astype(np.float64)
     found = np.clip(found, _LEAST, 1 - _LEAST)

@@ -1,1 +1,1 @@
-"""What can be known before a training begins."""
+"""Checks before a training begins."""

@@ -1,4 +1,4 @@
-"""Labels that further people gave to the recordings of a dataset, to tell how far people agree."""
+"""Labels by further annotators for the recordings of a dataset, to measure how well people agree."""
 
 from __future__ import annotations
 
@@ -28,22 +28,22 @@ _MOST_NAMED = 5
 def read_annotations(files: Any, dataset: Dataset) -> dict[str, np.ndarray]:
     """Read the labels of further annotators.
 
-    A label file is of any form that `read_label_file` knows. Its recordings are found by name; else by the trial number
-    at the end of the dataset's names; else, where it has neither, in order. What stands in the labels for each class
-    is understood as it was when the dataset was made. Of videos, there is a label for each frame of the video, also
-    where the dataset holds some of them only.
+    A label file has any format that `read_label_file` reads. Its entries are matched with recordings by name; else by
+    the trial number at the end of the dataset's names; else, if it has neither, by order. Label values mean the same
+    classes as when the dataset was made. For a video, the file has one label for each frame of the video, even if the
+    dataset contains only some of them.
 
     Args:
         files: a label file, a list of them, or a dict from a person's name to a label file. Without names, people are
-            called as their files, without the suffix.
-        dataset: an opened dataset, whose own labels are those of the annotator called ``dataset``.
+            named after their files, without the suffix.
+        dataset: an opened dataset; its own labels belong to the annotator called ``dataset``.
 
     Returns:
-        By further annotator, int64, (n,): a class index for each frame of the dataset, or -1 where there is no label.
+        By further annotator, int64, (n,): a class index for each frame of the dataset, -1 for a frame without a label.
 
     Raises:
-        BadOption: what was given are no label files, or the dataset is of loose images.
-        PathMissing, BadLabels, LengthMismatch, Unpaired: what is wrong in the files, all at once.
+        BadOption: `files` does not name label files, or the dataset consists of loose images.
+        PathMissing, BadLabels, LengthMismatch, Unpaired: all faults in the files at once.
     """
     paths = _of_videos(files, dataset)
     timed = [recording for recording in dataset.recordings if recording.frame_numbers is not None]
@@ -56,15 +56,15 @@ def read_annotations(files: Any, dataset: Dataset) -> dict[str, np.ndarray]:
 
 
 def check_annotations(files: Any, dataset: Dataset) -> None:
-    """Look, without reading them, whether there may be label files of people; NumPy is all it needs.
+    """Check, without reading them, that the label files of annotators exist and suit the dataset; needs only NumPy.
 
     Args:
         files: as in `read_annotations`.
         dataset: an opened dataset.
 
     Raises:
-        BadOption: what was given are no label files, or the dataset is of loose images.
-        PathMissing: a file is not there.
+        BadOption: `files` does not name label files, or the dataset consists of loose images.
+        PathMissing: a file does not exist.
     """
     faults = Faults()
     for path in _of_videos(files, dataset).values():
@@ -77,12 +77,12 @@ def check_annotations(files: Any, dataset: Dataset) -> None:
 
 
 def _of_videos(files: Any, dataset: Dataset) -> dict[str, Path]:
-    """Return the label file of each person, if they can be of this dataset."""
+    """Return the label file of each person; the dataset must be made from videos."""
     paths = _by_person(files)
     if all(recording.frame_numbers is None for recording in dataset.recordings):
         raise BadOption(
-            f"{named('annotations')}: this dataset is of loose images, whose frames no label file can name. Leave the "
-            "option out, or make the dataset from videos."
+            f"{named('annotations')}: this dataset consists of loose images, which no label file can refer to. Leave "
+            "out the option, or make the dataset from videos."
         )
     return paths
 
@@ -100,12 +100,12 @@ def _by_person(files: Any) -> dict[str, Path]:
         raise BadOption(_expected())
     paths = [Path(file) for _, file in given]
     if len({path.absolute() for path in paths}) < len(paths):
-        raise BadOption(f"{named('annotations')}: a label file is named twice. Give one a person.")
+        raise BadOption(f"{named('annotations')}: a label file is given twice. Give one per person.")
     names = [name for name, _ in given] if isinstance(files, Mapping) else recording_names(paths)
     if OWN_LABELS in names:
         raise BadOption(
-            f"{named('annotations')}: '{OWN_LABELS}' stands for the labels that the dataset holds. Call this person "
-            "otherwise, by a struct (in Python a dict) from name to file."
+            f"{named('annotations')}: '{OWN_LABELS}' stands for the labels of the dataset itself. Give this person "
+            "another name, with a struct (in Python a dict) from name to file."
         )
     return dict(zip(names, paths, strict=True))
 
@@ -127,15 +127,15 @@ def _labels_of(path: Path, dataset: Dataset, recordings: Sequence[Recording]) ->
     except BadLabels as error:
         mapping = ", ".join(f"{value} = {name}" for value, name in dataset.info["label_mapping"].items())
         raise BadLabels(
-            f"{error.text}\nThe labels of further people are understood as those of the dataset were: {mapping}. Write "
-            "them alike, or as class names."
+            f"{error.text}\nThe labels of further people are read like the labels of the dataset: {mapping}. Use the "
+            "same values, or class names."
         ) from None
     known = dict(zip(vectors, understood, strict=True))
     return np.concatenate([_of_frames(known.get(one.name), one) for one in dataset.recordings])
 
 
 def _of_frames(vector: np.ndarray | None, recording: Recording) -> np.ndarray:
-    """Take the labels of the frames that the dataset holds out of those of all frames of the source."""
+    """Select the labels of the frames in the dataset from the labels of all frames of the source."""
     if vector is None or recording.frame_numbers is None:
         return np.full(recording.n_frames, LEAVE_OUT, np.int64)
     return vector[recording.frame_numbers].astype(np.int64)
@@ -145,7 +145,7 @@ def _of_frames(vector: np.ndarray | None, recording: Recording) -> np.ndarray:
 
 
 def _paired(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Recording]) -> dict[int, LabelEntry]:
-    """Return the labels of each recording that has any, by its place among `recordings`."""
+    """Return the labels of each recording that has any, by its index in `recordings`."""
     from pyside.data.recordings.pairing import VideoNames
 
     names = VideoNames([_path_of(recording) for recording in recordings])
@@ -178,14 +178,14 @@ def _no_recording(entries: Sequence[LabelEntry], path: Path, recordings: Sequenc
     ]
     labels = some(names_of_entries, _MOST_NAMED) or f"{len(entries)} without names"
     return Unpaired(
-        f"{path}: no labels are of a recording of the dataset. Labels: {labels}; recordings: "
-        f"{some([recording.original for recording in recordings], _MOST_NAMED)}. Expected their names or trial numbers "
-        f"beside the labels, or labels for all {len(recordings)} recordings in their order."
+        f"{path}: no labels belong to a recording of the dataset. Labels: {labels}; recordings: "
+        f"{some([recording.original for recording in recordings], _MOST_NAMED)}. Expected names or trial numbers of "
+        f"recordings beside the labels, or labels for all {len(recordings)} recordings in order."
     )
 
 
 def _path_of(recording: Recording) -> Path:
-    """Return what names a recording: its video, with folders before it where others are called so, or its own name."""
+    """Return the path of a recording's video, with parent folders if names repeat; or else the recording's own name."""
     original, file = recording.original, recording.info.get("source", {}).get("file")
     if file and original in (file, Path(file).stem):
         return Path(file)
@@ -197,7 +197,7 @@ def _trial_of(recording: Recording) -> int | None:
     return int(digits[-1]) if digits and len(digits[-1]) < 16 else None
 
 
-# --- what they say -------------------------------------------------------------------------------------------------
+# --- label values --------------------------------------------------------------------------------------------------
 
 
 def _for_source(entry: LabelEntry, recording: Recording) -> Any:
@@ -217,7 +217,7 @@ def _for_source(entry: LabelEntry, recording: Recording) -> Any:
 
 
 def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, ...]] | None:
-    """Return what stands for each class, as it was understood when the dataset was made; None for the usual."""
+    """Return the label values of each class, as when the dataset was made; None for the usual ones."""
     names = dataset.class_names
     mapping: dict[str, str] = dataset.info.get("label_mapping") or {}
     usual = read_labels([np.arange(len(names))], names, None, [""]).mapping
@@ -241,6 +241,6 @@ def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, .
 
 def _expected() -> str:
     return (
-        f"{named('annotations')} must be a label file, a list of label files, one a person, or a struct (in Python a "
-        "dict) from a person's name to a label file."
+        f"{named('annotations')} must be a label file, a list of label files (one per person), or a struct (in Python "
+        "a dict) from a person's name to a label file."
     )

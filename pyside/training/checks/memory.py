@@ -1,7 +1,7 @@
-"""How much memory a training takes, told before it, and what fits where there is less; NumPy is all it needs.
+"""Estimate how much memory a training takes before it begins, and what would fit if there is less; needs only NumPy.
 
-What weights and activations come to was measured on CPUs with TensorFlow, as the most that a process held at a time,
-for both networks, frames of 24 to 640 pixels, batches of 4 to 256 and two precisions: the estimate is within 8 % of it.
+The factors for weights and activations come from measurements of peak memory on CPUs with TensorFlow (both networks,
+frames of 24 to 640 pixels, batches of 4 to 256, two precisions): the estimate is within 8 % of them.
 """
 
 from __future__ import annotations
@@ -29,21 +29,21 @@ if TYPE_CHECKING:
     from pyside.system.machine import Memory
 
 BASE = 0.79e9  # bytes of Python with TensorFlow
-A_WEIGHT = 46  # bytes: itself, Adam's two moments, gradient, the best ones so far, and what copies there are when saved
-AN_ACTIVATION = 1.42  # of its bytes, with its gradient
-IN_FLOAT32 = 0.26  # of the activations in float32, for the comparison of the saved model with that in mixed precision
-SURELY = 0.7  # of the estimate is taken in any case ...
-SURELY_A_WEIGHT = 8  # bytes ... and of a network that we have not made and measured, these
+A_WEIGHT = 46  # bytes: itself, Adam's two moments, gradient, the best one so far, and copies during saving
+AN_ACTIVATION = 1.42  # times its bytes, with its gradient
+IN_FLOAT32 = 0.26  # of the activations in float32: with mixed precision, the saved model is compared in float32
+SURELY = 0.7  # of the estimate is certainly taken ...
+SURELY_A_WEIGHT = 8  # bytes ... and these of a user's own network, which we have not measured
 _SMALLEST_BATCH = 4
 
 
 @dataclasses.dataclass(frozen=True)
 class Size:
-    """What a network is made of.
+    """Size of a network.
 
     Attributes:
-        weights: number of them.
-        activations: numbers that it works out for one frame.
+        weights: number of weights.
+        activations: number of values that it computes for one frame.
     """
 
     weights: int
@@ -52,7 +52,7 @@ class Size:
 
 @dataclasses.dataclass(frozen=True)
 class Need:
-    """Bytes that a training takes, in parts."""
+    """Bytes that a training takes, by purpose."""
 
     weights: float
     activations: float
@@ -60,23 +60,23 @@ class Need:
 
     @property
     def total(self) -> float:
-        """All of them, and those of Python."""
+        """The sum, with the bytes of Python."""
         return BASE + self.weights + self.activations + self.frames
 
 
 def size_of(shape: Shape, n_classes: int, settings: TrainSettings) -> Size:
-    """Return the size of one of our own networks, by hand: `model` builds it so.
+    """Return the size of one of our own networks, calculated from the layers that `model` builds.
 
     Args:
-        shape: (height, width, channels) of what it takes, as `networks.input_shape` tells it.
-        n_classes: how many classes it tells apart.
+        shape: (height, width, channels) of the input, as `networks.input_shape` returns it.
+        n_classes: number of classes.
         settings: network, filters and units.
     """
     height, width, channels = shape
     filters = settings.convolution_filters
     is_small = settings.network == "small"
     kernels = (5, 3, 3, 3, 2, 2) if is_small else (3, 3, 3, 3, 2, 2)
-    cut = (0, 2, 0, 2, 0, 0 if is_small else 1)  # pixels that a convolution without a margin takes off
+    cut = (0, 2, 0, 2, 0, 0 if is_small else 1)  # pixels that a convolution without padding removes
     if is_small:
         height, width = -(-height // 2), -(-width // 2)
     weights = activations = 0
@@ -105,20 +105,20 @@ def _activations(model: Any) -> int:
         if hasattr(layer, "layers"):
             number += _activations(layer)
             continue
-        with contextlib.suppress(AttributeError, ValueError):  # a layer that is used twice has no one output
+        with contextlib.suppress(AttributeError, ValueError):  # a layer that is used twice has no single output
             found = layer.output if isinstance(layer.output, (list, tuple)) else [layer.output]
             number += sum(math.prod(length or 1 for length in one.shape[1:]) for one in found)
     return number
 
 
 def need(size: Size, batch_size: int, precision: str, frames: float = 0) -> Need:
-    """Return what a training takes.
+    """Return the memory that a training takes.
 
     Args:
         size: of the network.
         batch_size: frames in a batch.
         precision: ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
-        frames: bytes of frames that are held besides.
+        frames: bytes of the frames that are held in memory in addition.
     """
     of_batch = 4.0 * size.activations * batch_size
     activations = AN_ACTIVATION * of_batch
@@ -130,19 +130,19 @@ def need(size: Size, batch_size: int, precision: str, frames: float = 0) -> Need
 def check(
     dataset: Dataset, settings: TrainSettings, device: str | None = None, there: Memory | None = None
 ) -> list[str]:
-    """Compare what a training with one of our own networks takes with what this process may use.
+    """Compare the memory that a training with one of our own networks takes with what this process may use.
 
     Args:
-        dataset: what is to be learnt from.
-        settings: how.
-        device: ``cpu`` or ``gpu``; None where it is not known yet.
-        there: what may be used; by default, that is found out.
+        dataset: the training data.
+        settings: of the training.
+        device: ``cpu`` or ``gpu``; None if it is not known yet.
+        there: the memory that may be used; by default, that of this process.
 
     Returns:
-        Nothing, or one warning: it may not be enough. Of what a GPU holds, nothing is known.
+        Nothing, or one warning: the memory may be too small. The memory of a GPU is not checked.
 
     Raises:
-        NotEnoughMemory: it cannot be enough.
+        NotEnoughMemory: the memory is certainly too small.
     """
     if settings.network not in NETWORKS or settings.initial_model is not None or on_gpu(settings, device):
         return []
@@ -152,26 +152,26 @@ def check(
 
 
 def check_model(dataset: Dataset, settings: TrainSettings, model: Any, there: Memory | None = None) -> list[str]:
-    """Do as `check` for a network that is built: one of the user's own, or one to go on from."""
+    """Do as `check` for a network that is built: a user's own one, or an initial model."""
     shape = networks.input_shape(dataset.image_shape, settings)
     of_frames = held(dataset, settings, there)
     return _compared(size_of_model(model), shape, len(dataset.class_names), settings, of_frames, there, False)
 
 
 def on_gpu(settings: TrainSettings, device: str | None = None) -> bool:
-    """Tell whether a training is, or where the device is not known may be, done on a GPU."""
+    """Return whether a training runs on a GPU, or may do so if the device is not known."""
     if device is None and settings.execution_environment == "auto":
         return shutil.which("nvidia-smi") is not None
     return (device or settings.execution_environment) == "gpu"
 
 
 def warnings_of_conversion(shape: Shape, n_classes: int, there: Memory | None = None) -> list[str]:
-    """Warn of frames on which a training with the default network takes more memory than this process may use.
+    """Warn if training the default network on frames of this size takes more memory than this process may use.
 
     Args:
         shape: (height, width, channels) of a frame.
-        n_classes: how many classes there are.
-        there: what may be used; by default, that is found out.
+        n_classes: number of classes.
+        there: the memory that may be used; by default, that of this process.
     """
     settings = TrainSettings()
     if on_gpu(settings) or min(shape[:2]) < SMALLEST_SIDE:
@@ -182,8 +182,8 @@ def warnings_of_conversion(shape: Shape, n_classes: int, there: Memory | None = 
     if usable is None or needed.total <= usable:
         return []
     return [
-        f"Training on these frames ({shape[0]} x {shape[1]} pixels, height x width) takes some {_gb(needed.total)} of "
-        f"memory with the default network, and here {_gb(usable)} may be used ({there.why}). "
+        f"Training on these frames ({shape[0]} x {shape[1]} pixels, height x width) takes about {_gb(needed.total)} of "
+        f"memory with the default network, but only {_gb(usable)} may be used here ({there.why}). "
         + _advice(shape, n_classes, settings, usable, 0.0)
     ]
 
@@ -208,8 +208,8 @@ def _compared(
     least = SURELY * needed.total if ours else SURELY_A_WEIGHT * size.weights
     surely = limit is not None and least > limit and settings.backend == "tensorflow"
     text = (
-        f"This training takes some {_gb(needed.total)} of memory: {_gb(needed.weights)} for the {size.weights:,} "
-        f"weights of the network and what is kept of them, {_gb(needed.activations)} for batches of "
+        f"This training takes about {_gb(needed.total)} of memory: {_gb(needed.weights)} for the {size.weights:,} "
+        f"weights of the network and their copies, {_gb(needed.activations)} for batches of "
         f"{settings.batch_size} frames of {shape[0]} x {shape[1]} pixels (height x width), the rest for Python and "
         "frames. "
         f"{'It may use' if surely else 'There are'} {_gb(usable)} ({there.why}). "
@@ -217,13 +217,13 @@ def _compared(
     advice = _advice(shape, n_classes, settings, usable, frames, size)
     if surely:
         raise NotEnoughMemory(text + advice)
-    return [text + "The system may end it without a word. " + advice]
+    return [text + "The system may kill it without a message. " + advice]
 
 
 def _advice(
     shape: Shape, n_classes: int, settings: TrainSettings, usable: float, frames: float, size: Size | None = None
 ) -> str:
-    """Say, with numbers, what would fit."""
+    """Suggest, with numbers, what would fit."""
     steps = list(_steps(shape, n_classes, settings, usable, frames, size))
     if not steps:
         return "Train on a computer with more memory."
@@ -278,7 +278,7 @@ def _memory() -> Memory:
     return usable_memory()
 
 
-# --- where it ran out ----------------------------------------------------------------------------------------------
+# --- when memory ran out -------------------------------------------------------------------------------------------
 
 _OF_LIBRARIES = ("ResourceExhaustedError", "OutOfMemoryError")
 _IN_WORDS = re.compile(
@@ -292,11 +292,11 @@ _SIGNALS = {signal.SIGABRT: "SIGABRT", signal.SIGSEGV: "SIGSEGV"} | (
 
 
 @contextlib.contextmanager
-def told(command: str) -> Iterator[None]:
-    """Turn what NumPy, TensorFlow and others raise where memory runs out into `NotEnoughMemory`.
+def explained(command: str) -> Iterator[None]:
+    """Turn the errors that NumPy, TensorFlow and others raise when memory runs out into `NotEnoughMemory`.
 
     Args:
-        command: what is being done, such as ``train`` or ``convert videos``.
+        command: the running command, such as ``train`` or ``convert videos``.
     """
     try:
         yield
@@ -306,7 +306,7 @@ def told(command: str) -> Iterator[None]:
         first = (str(error).strip().splitlines() or [""])[0][:200]
         raise NotEnoughMemory(
             f"The memory ran out: {type(error).__name__}{f': {first}' if first else ''}. What helps: "
-            f"{_what_helps(command)}; or end other programs. Going on as it is would end alike."
+            f"{_what_helps(command)}; or end other programs. Without a change it would fail again."
         ) from error
 
 
@@ -328,31 +328,32 @@ def _what_helps(command: str) -> str:
 
 
 def death(command: str, code: int | None, log: str, killed: bool) -> str:
-    """Say why a process may have ended for want of memory; empty where nothing speaks for it.
+    """Explain that a process may have ended because memory ran out; an empty text if there is no sign of that.
 
     Args:
-        command: what it did, such as ``train``.
-        code: what `subprocess.Popen.returncode` tells of its end; None where it is not known.
-        log: the last that it printed.
-        killed: whether the system has ended a process for want of memory since it began.
+        command: its command, such as ``train``.
+        code: its `subprocess.Popen.returncode`; None if not known.
+        log: the end of its output.
+        killed: whether the system has killed a process for lack of memory since this one began.
     """
     number = -code if code is not None and code < 0 else (code or 0) - 128
     name = _SIGNALS.get(number)  # type: ignore[call-overload]
-    said = _IN_WORDS.search(log)
-    if not (name or said or killed):
+    in_log = _IN_WORDS.search(log)
+    if not (name or in_log or killed):
         return ""
     how = f"It was ended by the signal {number} ({name})" if name else "It ended"
     helps = f"begin again with {_what_helps(command)}."
     if killed:
         return (
-            f"{how}, and the system has ended a process for want of memory meanwhile: the memory ran out. Resuming it "
-            f"would end alike: {helps}"
+            f"{how}, and the system killed a process for lack of memory meanwhile: the memory ran out. Resuming it "
+            f"would fail again: {helps}"
         )
-    if said:
+    if in_log:
         return (
-            f"{how}, and the end of its log says '{said[0]}': the memory ran out. Resuming it would end alike: {helps}"
+            f"{how}, and the end of its log says '{in_log[0]}': the memory ran out. Resuming it would fail again: "
+            f"{helps}"
         )
     return (
-        f"{how}, as systems end a process where the memory runs out. If that is it, resuming it would end alike: "
-        f"{helps} If somebody ended it, it can go on: resume it."
+        f"{how}, as when a system kills a process because memory runs out. If that is the cause, resuming it would "
+        f"fail again: {helps} If somebody ended it, resume it."
     )

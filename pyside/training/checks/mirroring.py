@@ -1,4 +1,4 @@
-"""Whether frames may be turned and mirrored without becoming frames of another class."""
+"""Check whether turned or mirrored frames may belong to another class."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pyside.errors import some
 from pyside.settings.core import named
 
-TURNING = {"quarter-turns": "quarter turns", "flips": "flips"}  # a small turn leaves a direction what it is
+TURNING = {"quarter-turns": "quarter turns", "flips": "flips"}  # small turns keep directions
 DIRECTIONS = frozenset(
     "left right up down upper lower upward upwards downward downwards top bottom above below over under front back "
     "forward forwards backward backwards north south east west horizontal vertical clockwise counterclockwise "
@@ -18,14 +18,14 @@ DIRECTIONS = frozenset(
 
 
 def warnings_of_turns(class_names: Sequence[str], augment: Sequence[tuple[str, float]]) -> list[str]:
-    """Warn where a class may depend on direction, but frames are turned or mirrored.
+    """Warn if a class may depend on direction, but frames are turned or mirrored.
 
     Args:
         class_names: the classes.
         augment: operations and their amounts, as in the settings.
 
     Returns:
-        One sentence or two, or nothing: touch or none is the same from every side.
+        One warning, or nothing: a touch is a touch from every side.
     """
     asked = [name for name, _ in augment if name in TURNING]
     if not asked:
@@ -38,18 +38,17 @@ def warnings_of_turns(class_names: Sequence[str], augment: Sequence[tuple[str, f
     elif digits:
         why = f"the classes {some(class_names)} may be digits, and a turned 6 is a 9"
     elif len(class_names) > 2:
-        why = f"one of the {len(class_names)} classes ({some(class_names)}) may be told from another by its direction"
+        why = f"some of the {len(class_names)} classes ({some(class_names)}) may differ by direction only"
     else:
         return []
     return [
-        f"Training frames were varied by {' and '.join(TURNING[name] for name in asked)}, but {why}. If a frame that "
-        f"is turned or mirrored would be of another class, train with {named('augment')} 'none', or name the "
-        "operations without "
-        f"{' and '.join(map(repr, asked))}."
+        f"Training frames were varied by {' and '.join(TURNING[name] for name in asked)}, but {why}. If a turned or "
+        f"mirrored frame would belong to another class, train with {named('augment')} 'none', or list the operations "
+        f"without {' and '.join(map(repr, asked))}."
     ]
 
 
 def _words(name: str) -> set[str]:
-    """Return the words of a name in lower case: of ``TouchLeft``, ``touch_left`` and ``touch left`` the same."""
+    """Return the words of a name in lower case; the same for ``TouchLeft``, ``touch_left`` and ``touch left``."""
     apart = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", name)
     return {word.lower() for word in re.findall(r"[^\W\d_]+", apart)}

@@ -1,4 +1,4 @@
-"""Which network it is, told without Keras: what it sees of a frame, and the function of a user's own file."""
+"""What is known about a network without Keras: the shape of its input, and the function in a user's own file."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ CALLED_WITH = "(image_shape, n_classes, settings)"
 
 
 def input_shape(image_shape: Shape, settings: TrainSettings) -> Shape:
-    """Return the shape of what the network takes for one frame.
+    """Return the shape of the network's input for one frame.
 
     Args:
         image_shape: (height, width, channels) of a frame in the dataset.
@@ -35,7 +35,7 @@ def input_shape(image_shape: Shape, settings: TrainSettings) -> Shape:
         (height, width, channels); with the network ``context``, the channels are the frames that it sees.
 
     Raises:
-        BadOption: frames in colour for the network ``context``.
+        BadOption: colour frames for the network ``context``.
     """
     height, width, channels = image_shape
     if settings.network != "context":
@@ -43,7 +43,7 @@ def input_shape(image_shape: Shape, settings: TrainSettings) -> Shape:
     if channels != 1:
         raise BadOption(
             f"{named('network')} is 'context', which takes the grey frames before and after as channels, but the "
-            f"frames of this dataset have {channels} channels. Convert them to grey, or take another network."
+            f"frames of this dataset have {channels} channels. Convert them to grey, or choose another network."
         )
     return height, width, settings.context_frames
 
@@ -52,14 +52,14 @@ def input_shape(image_shape: Shape, settings: TrainSettings) -> Shape:
 
 
 def check_builder(network: str) -> None:
-    """Look, before any long work and without running it, whether a user's file defines the function that is named.
+    """Check, before any long work and without running it, that a user's file defines the named function.
 
     Args:
-        network: a name, which is well, or ``file.py:function``.
+        network: the name of a network, which always passes, or ``file.py:function``.
 
     Raises:
         PathMissing: there is no such file.
-        BadOption: it is no Python, or does not define that function.
+        BadOption: the file is not valid Python, or does not define that function.
     """
     if network in NETWORKS:
         return
@@ -80,18 +80,18 @@ def check_builder(network: str) -> None:
 def load_builder(network: str) -> Builder:
     """Load a user's function that builds a network.
 
-    The file is run as a module of a private name. What lies beside it can be imported, while it is loaded and while
-    the function runs.
+    The file is run as a module with a private name. It can import modules beside it, while it is loaded and while the
+    function runs.
 
     Args:
         network: ``file.py:function``.
 
     Returns:
-        The function. What it raises, it raises as BadOption, with the line of the user's file.
+        The function. Its errors become BadOption, with the line of the user's file.
 
     Raises:
         PathMissing: there is no such file.
-        BadOption: the file is no Python or raises, or it has no such function of three arguments.
+        BadOption: the file is not valid Python or raises, or it has no such function of three arguments.
     """
     check_builder(network)
     path, name = _parts(network)
@@ -137,7 +137,7 @@ def _missing(path: Path, name: str, functions: list[str]) -> BadOption:
 
 @contextlib.contextmanager
 def _users_code(network: str, path: Path) -> Iterator[None]:
-    """Let modules beside the file be found, and say where in the file it went wrong."""
+    """Make modules beside the file importable, and turn errors into BadOption with the line in the file."""
     folder = str(path.parent)
     sys.path.insert(0, folder)
     try:
@@ -150,11 +150,11 @@ def _users_code(network: str, path: Path) -> Iterator[None]:
 
 
 def _line(path: Path, error: Exception) -> str:
-    """Say what was raised in which line: the deepest one in the user's file, or the one that is no Python."""
-    said = f"{type(error).__name__}: {str(error).rstrip('.')}"
+    """Describe an error with its line: the deepest one in the user's file, or the one with a syntax error."""
+    text = f"{type(error).__name__}: {str(error).rstrip('.')}"
     if isinstance(error, SyntaxError):
-        return f"line {error.lineno} of {error.filename or path} is no Python ({error.msg})"
+        return f"line {error.lineno} of {error.filename or path} is not valid Python ({error.msg})"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if os.path.normcase(frame.filename) == os.path.normcase(path):
-            return f"line {frame.lineno} of {path} ({frame.line}) raised {said}"
-    return f"{path} raised {said}"
+            return f"line {frame.lineno} of {path} ({frame.line}) raised {text}"
+    return f"{path} raised {text}"

@@ -1,4 +1,4 @@
-"""What can be known to be wrong before a training, and what its figures cannot show; NumPy is all it needs."""
+"""Checks before a training, and warnings about what its figures cannot show; needs only NumPy."""
 
 from __future__ import annotations
 
@@ -24,18 +24,18 @@ from pyside.training.splitting.subsets import SIDES, Split
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
 
-MOST_NAMED = 12  # classes that are told of one by one
-_OF_TOUCHES = ("f1", "average-precision", "event-error")  # figures that there are only where there are touches
+MOST_NAMED = 12  # classes that are named one by one
+_OF_TOUCHES = ("f1", "average-precision", "event-error")  # figures that need touches
 
 
 def check(dataset: Dataset, path: Path, settings: TrainSettings, table: FrameTable | None = None) -> Split:
-    """Look for all that can be known to be wrong, and split; NumPy is all it needs, so a host can ask, too.
+    """Run all checks, and split; needs only NumPy, so a host can call it too.
 
     Args:
-        dataset: what is to be learnt from.
+        dataset: the training data.
         path: of the model file.
         settings: how to train.
-        table: of its frames, where other ones belong together than the dataset says.
+        table: of all its frames, with other groups than in the dataset; by default, the dataset's own.
 
     Returns:
         The sides of the split.
@@ -54,7 +54,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, table: FrameTab
         faults.add(
             BadFrames,
             f"The frames are {height} x {width} pixels (height x width). The network needs at least {SMALLEST_SIDE} "
-            "pixels a side: cut out a larger region.",
+            "pixels per side: cut out a larger region.",
         )
     _check_options(dataset, settings, faults)
     counts = count_classes(labels, names)
@@ -70,8 +70,8 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, table: FrameTab
         if sum(number > 0 for number in on_training.values()) < 2:
             faults.add(
                 OneClass,
-                f"After holding frames out, those to train on would be of one class only ({listed(on_training)}; the "
-                f"whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
+                f"Without the held-out frames, the training side would have one class only ({listed(on_training)}; "
+                f"the whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
             )
         check_monitor(table[sides.validation], settings, faults)
         if settings.folds:
@@ -85,7 +85,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, table: FrameTab
 
 
 def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) -> None:
-    """Look at the options that do not depend on the split."""
+    """Check the options that do not depend on the split."""
     names = dataset.class_names
     with faults.noting():
         networks.input_shape(dataset.image_shape, settings)
@@ -98,7 +98,7 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
         faults.add(
             BadOption,
             f"{named('freeze_convolutions')} is true, but there is no {named('initial_model')} whose convolutions "
-            "could stay as they are. Name one, or leave the option out.",
+            "could be frozen. Name one, or leave out the option.",
         )
     if settings.annotations:
         with faults.noting():
@@ -107,12 +107,12 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
         faults.add(
             BadOption,
             f"{named('class_weight')} has {len(settings.class_weight)} numbers for {len(names)} classes "
-            f"({', '.join(names)}). Give one number a class.",
+            f"({', '.join(names)}). Give one number per class.",
         )
 
 
 def check_monitor(validation: FrameTable, settings: TrainSettings, faults: Faults) -> None:
-    """Make sure that the validation side has what the figure to watch is made of."""
+    """Make sure that the monitored figure can be calculated on the validation side."""
     if settings.monitor not in _OF_TOUCHES:
         return
     names = event_classes(validation.class_names)
@@ -121,24 +121,24 @@ def check_monitor(validation: FrameTable, settings: TrainSettings, faults: Fault
         faults.add(
             BadOption,
             f"{named('monitor')} is '{settings.monitor}', but the validation side has no frame of "
-            f"{' or '.join(names)}. Watch 'loss', or add recordings.",
+            f"{' or '.join(names)}. Monitor 'loss', or add recordings.",
         )
     elif settings.monitor == "event-error" and not np.any(validation.frame_numbers >= 0):
         faults.add(
             BadOption,
             f"{named('monitor')} is 'event-error', but the frames are loose images without an order in time, so there "
-            "are no touches to count. Watch 'loss' or 'f1'.",
+            "are no touches to count. Monitor 'loss' or 'f1'.",
         )
 
 
 def listed(counts: dict[str, int]) -> str:
-    """Put counts into words: ``12 frames of NonTouch, 0 of Touch``."""
+    """Return counts as text: ``12 frames of NonTouch, 0 of Touch``."""
     rows = [f"{number} {'frames ' if n == 0 else ''}of {name}" for n, (name, number) in enumerate(counts.items())]
     return some(rows, MOST_NAMED)
 
 
 def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list[str]:
-    """Put into words what the figures of this training cannot show."""
+    """Return warnings about what the figures of this training cannot show."""
     warnings = list(sides.warnings)
     labels = dataset.table.labels
     counts = count_classes(labels, dataset.class_names)
@@ -146,9 +146,9 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
         numbers = getattr(sides, side)
         there = count_classes(labels[numbers], dataset.class_names)
         absent = [name for name in dataset.class_names if len(numbers) and counts[name] and not there[name]]
-        what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
+        what = "so the model cannot learn it" if side == "training" else "so its figures do not cover it"
         warnings += [
-            f"No frame of the {side} side shows {name}, {what}: all frames of it are in too few groups (recordings). "
+            f"No frame of the {side} side shows {name}, {what}: too few groups (recordings) have frames of it. "
             "Add recordings that show it."
             for name in (absent if len(absent) <= MOST_NAMED else [f"{len(absent):,} of the classes ({some(absent)})"])
         ]
@@ -167,7 +167,7 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
 
 
 def _unused(settings: TrainSettings) -> list[str]:
-    """Say which settings of a new network were given beside the model to go on from."""
+    """Warn about settings of a new network that were given together with an initial model."""
     if settings.initial_model is None:
         return []
     asked = [
@@ -179,4 +179,4 @@ def _unused(settings: TrainSettings) -> list[str]:
     if not asked:
         return []
     were = "was" if len(asked) == 1 else "were"
-    return [f"{', '.join(asked)} {were} not used: the network is that of the {named('initial_model')}."]
+    return [f"{', '.join(asked)} {were} not used: the network comes from the {named('initial_model')}."]

@@ -1,1 +1,1 @@
-"""From the frames of a dataset to the batches that a network sees."""
+"""From the frames of a dataset to the batches of a training."""

@@ -1,8 +1,8 @@
-"""What is done on the device while training only: frames are varied and scaled, values in the network dropped.
+"""Operations that run on the device during training only: augmentation, scaling and dropout.
 
-Frames are varied in the order in which a camera comes by them: how the scene lies (turns, warp), how sharp it is
-(blur), how light it is (light), and what the sensor adds (noise). Each layer draws from a seed generator of its own,
-which moves on in training only, so neither another operation nor a validation in between changes what is drawn.
+Augmentation follows the order of effects in a camera: geometry (turns, warp), sharpness (blur), light, and noise of the
+sensor. Each layer draws from its own seed generator, which advances in training only, so neither another operation nor
+a validation in between changes the random numbers.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _NOISE_ROWS = 4096
 
 
 class Varied(keras.layers.Layer):
-    """Varies each training frame on its own; frames to predict pass as they are.
+    """Varies each training frame independently; frames to predict pass unchanged.
 
-    It computes in its own type, whatever the precision of the network.
+    It computes in its own dtype, whatever the precision of the network.
 
     Args:
         name: one of the layers above.
         seed: of the training.
-        dtype: of what comes out.
+        dtype: of the output.
     """
 
     def __init__(self, name: str, seed: int, dtype: str = "float32"):
@@ -45,30 +45,30 @@ class Varied(keras.layers.Layer):
         return self.vary(frames) if training else frames
 
     def vary(self, frames):
-        """Return other frames of the same shape and range."""
+        """Return varied frames of the same shape and range."""
         raise NotImplementedError
 
     def compute_output_shape(self, input_shape):
-        """Return the shape as it came."""
+        """Return the input shape."""
         return input_shape
 
     def draw(self, frames, numbers: int):
-        """Draw numbers for each frame, float32, -1 to 1; a list of as many tensors, (n, 1, 1, 1)."""
+        """Draw numbers for each frame, -1 to 1: a list of `numbers` tensors, float32, (n, 1, 1, 1)."""
         shape = (ops.shape(frames)[0], numbers, 1, 1)
         drawn = keras.random.uniform(shape, -1.0, 1.0, dtype="float32", seed=self.seed_generator)
         return [drawn[:, number : number + 1] for number in range(numbers)]
 
 
-# --- how the scene lies --------------------------------------------------------------------------------------------
+# --- geometry ------------------------------------------------------------------------------------------------------
 
 
 class Turns(Varied):
     """Turns each frame by a random number of quarter turns, mirrors it at random, or both; uint8, exact to the pixel.
 
-    A frame that is not square takes half turns only, for a quarter turn would change its shape.
+    A frame that is not square gets half turns only, because a quarter turn would change its shape.
 
     Args:
-        seed: the turns follow from it; they are the same with flips and without.
+        seed: determines the turns, which are the same with and without flips.
         quarter_turns: whether frames are turned.
         flips: whether frames are mirrored left to right and top to bottom, each half of the time.
     """
@@ -93,16 +93,16 @@ def turned(frames, turns, mirrors=None, square: bool = True):
 
     Args:
         frames: any dtype, (n, height, width, channels).
-        turns: int, (n, 1, 1, 1), 0 to 3 quarter turns; 0 or 2 where frames are not square.
-        mirrors: int, (n, 1, 1, 1): 1 for top to bottom, 2 for left to right, 3 for both, 0 for neither; None for no
-            frame.
-        square: whether there may be odd turns.
+        turns: int, (n, 1, 1, 1), 0 to 3 quarter turns; 0 or 2 if frames are not square.
+        mirrors: int, (n, 1, 1, 1): 1 for top to bottom, 2 for left to right, 3 for both, 0 for neither; None to mirror
+            no frame.
+        square: whether odd numbers of turns are possible.
 
     Returns:
-        What ``np.rot90(frame, turns)`` makes of each frame, mirrored.
+        ``np.rot90(frame, turns)`` for each frame, mirrored.
     """
     rows, columns = (turns == 1) | (turns == 2), turns >= 2
-    if mirrors is not None:  # to mirror twice is to mirror not at all
+    if mirrors is not None:  # mirroring twice changes nothing
         rows, columns = rows ^ (mirrors % 2 == 1), columns ^ (mirrors >= 2)
     if square:
         frames = ops.where(turns % 2 == 1, ops.transpose(frames, (0, 2, 1, 3)), frames)
@@ -111,13 +111,13 @@ def turned(frames, turns, mirrors=None, square: bool = True):
 
 
 class Warp(Varied):
-    """Turns, shifts and zooms each frame in one resampling, bilinear; pixels at the edge fill what opens up.
+    """Turns, shifts and zooms each frame in one bilinear resampling; edge pixels fill the gaps.
 
     Args:
-        seed: all three follow from it.
-        turn: most degrees, either way.
-        shift: most of it, as a share of height and width, either way.
-        zoom: frames become up to 1 + `zoom` times as large, or as small.
+        seed: determines all three.
+        turn: largest angle in degrees, in both directions.
+        shift: largest shift as a share of height and width, in both directions.
+        zoom: frames are enlarged or reduced by factors of up to 1 + `zoom`.
     """
 
     def __init__(self, seed: int, turn: float = 0.0, shift: float = 0.0, zoom: float = 0.0):
@@ -153,7 +153,7 @@ def warped(frames, angles, right, down, scales):
     height, width = frames.shape[1:3]
     x, y = (width - 1) / 2, (height - 1) / 2
     cos, sin = ops.cos(angles) / scales, ops.sin(angles) / scales
-    # Keras asks where each pixel that comes out is taken from: (cos sin; -sin cos) times its place, and an offset.
+    # Keras takes the map from output to input pixels: (cos sin; -sin cos) times the position, plus an offset.
     from_x = x - cos * (x + right) - sin * (y + down)
     from_y = y + sin * (x + right) - cos * (y + down)
     none = ops.zeros_like(cos)
@@ -161,17 +161,17 @@ def warped(frames, angles, right, down, scales):
     return ops.image.affine_transform(frames, transforms, "bilinear", "nearest", data_format="channels_last")
 
 
-# --- how sharp and how light it is, and what the sensor adds -------------------------------------------------------
+# --- sharpness, light and noise ------------------------------------------------------------------------------------
 
 
 class Blur(Varied):
-    """Blurs each frame by a Gaussian with a sigma of its own, from 0 to `sigma` pixels, the edges repeated.
+    """Blurs each frame by a Gaussian with its own random sigma, from 0 to `sigma` pixels; edge pixels are repeated.
 
-    A blur of rows is a matrix, and so is one of columns: two products of matrices cost less than sums of shifted
-    frames, and each frame can have its own.
+    Rows and columns are each blurred by a matrix: two matrix products cost less than sums of shifted frames, and each
+    frame can have its own sigma.
 
     Args:
-        seed: the sigmas follow from it.
+        seed: determines the sigmas.
         sigma: the largest one, in pixels.
         image_shape: (height, width, channels).
     """
@@ -215,12 +215,12 @@ def blur_matrices(length: int, sigmas: np.ndarray) -> np.ndarray:
 
 
 class Light(Varied):
-    """Changes brightness, contrast and gamma of each frame, alike in all its pixels and channels.
+    """Changes brightness, contrast and gamma of each frame, equally in all its pixels and channels.
 
     Args:
-        seed: all three follow from it.
-        brightness: most that is added or taken away, as a share of white.
-        contrast: differences from the frame's mean become up to 1 + `contrast` times as large, or as small.
+        seed: determines all three.
+        brightness: largest amount that is added or subtracted, as a share of white.
+        contrast: differences from the mean of the frame are multiplied or divided by up to 1 + `contrast`.
         gamma: values from 0 to 1 are raised to powers from 1 / (1 + `gamma`) to 1 + `gamma`.
     """
 
@@ -245,12 +245,12 @@ class Light(Varied):
 
 
 class Noise(Varied):
-    """Adds Gaussian noise to each pixel, with a standard deviation of each frame from 0 to `std`.
+    """Adds Gaussian noise to each pixel, with a random standard deviation for each frame, from 0 to `std`.
 
-    A row of a frame takes one of some thousand rows of noise by chance: a fifth of the cost of drawing each pixel.
+    Each row of a frame gets one of `_NOISE_ROWS` rows of noise at random: a fifth of the cost of drawing each pixel.
 
     Args:
-        seed: the noise follows from it.
+        seed: determines the noise.
         std: the largest standard deviation, as a share of white.
         image_shape: (height, width, channels).
     """
@@ -271,12 +271,12 @@ class Noise(Varied):
 
 
 def variations(augment: Sequence[tuple[str, float]], image_shape: tuple[int, int, int], seed: int) -> list[Varied]:
-    """Return the layers that vary frames, in their order.
+    """Return the layers that vary frames, in order.
 
     Args:
         augment: operations and their amounts, as in the settings; their order does not matter.
         image_shape: (height, width, channels).
-        seed: what all of them follow from.
+        seed: determines all random numbers.
     """
     amounts = dict(augment)
 
@@ -301,13 +301,13 @@ def variations(augment: Sequence[tuple[str, float]], image_shape: tuple[int, int
 
 
 class QuickDropout(keras.layers.Dropout):
-    """Dropout that draws 16 random bits a value instead of a float, which saves a tenth of a training step on CPUs.
+    """Dropout that draws 16 random bits per value instead of a float, which saves a tenth of a training step on CPUs.
 
-    The rate is met to 1 / 65536. The model that is saved has Keras's own dropout in this one's place.
+    The rate is exact to 1 / 65536. The saved model has Keras's own dropout in its place.
     """
 
     def call(self, inputs, training=False):
-        """Set a share of the values to zero, and scale up the others."""
+        """Set a share of the values to zero, and scale the others up."""
         if not training or self.rate == 0:
             return inputs
         import tensorflow as tf
@@ -326,20 +326,20 @@ def for_training(
     """Put augmentation and scaling in front of the network.
 
     Args:
-        core: a compiled model of float frames in [0, 1]; Sequential, functional, or of a class of the user's own.
+        core: a compiled model for float frames in [0, 1]: Sequential, functional, or of a custom class.
         image_shape: (height, width, channels).
         augment: operations and their amounts, as in the settings.
-        seed: what the augmentation follows from.
+        seed: of the augmentation.
 
     Returns:
-        A model of uint8 frames, 0 to 255, compiled as `core` is and with its optimizer. Training it trains `core`.
+        A model for uint8 frames, 0 to 255, compiled like `core` and with its optimizer. Training it trains `core`.
 
     Raises:
         BadModel: `core` is not compiled.
     """
     compiled = _compiled(core)
     scaled = keras.layers.Rescaling(1 / WHITE, name="training_scale", dtype="float32")
-    # A class of one's own may do more in its call than its layers do one after the other.
+    # The call of a custom class may do more than its layers in sequence.
     layers = [_quick(layer) for layer in core.layers] if type(core) is keras.Sequential else [core]
     trainer = keras.Sequential(
         [keras.Input(image_shape, dtype="uint8"), *variations(augment, image_shape, seed), scaled, *layers],
@@ -350,20 +350,20 @@ def for_training(
 
 
 def _compiled(core: keras.Model) -> dict[str, Any]:
-    """Return what the model was compiled with: the objects themselves, for a copy of a user's loss may not be had."""
+    """Return the arguments that the model was compiled with: the objects themselves, as a user's loss may not copy."""
     if not core.compiled:
         raise BadModel(
-            f"The network '{core.name}' is not compiled, so it has no loss and no optimizer to be trained with. Call "
-            "its compile(optimizer, loss) where it is built."
+            f"The network '{core.name}' is not compiled, so it has no loss and no optimizer. Call its "
+            "compile(optimizer, loss) where it is built."
         )
-    known = core._compile_config.config  # Keras gives it away as a serialized copy only
-    # The optimizer is the model's, not the one given: Keras may have put one that scales the loss around it.
-    # What is not compiled is slow on JAX past all use; on TensorFlow XLA slows the network down (see model.py).
+    known = core._compile_config.config  # Keras's public API returns a serialized copy only
+    # The optimizer is the model's, not the given one: Keras may have wrapped it in one that scales the loss.
+    # Without compilation JAX is too slow to use; on TensorFlow XLA slows the network down (see model.py).
     return {**known, "optimizer": core.optimizer, "jit_compile": keras.backend.backend() == "jax"}
 
 
 def _quick(layer: keras.layers.Layer) -> keras.layers.Layer:
-    """Return the layer itself, or what is quicker in place of a dropout."""
+    """Return the layer itself, or a quicker one in place of a dropout."""
     plain = type(layer) is keras.layers.Dropout and layer.noise_shape is None
     if plain and keras.backend.backend() == "tensorflow":
         return QuickDropout(layer.rate, seed=layer.seed, name=layer.name, dtype=layer.dtype_policy)

@@ -1,4 +1,4 @@
-"""Batches of uint8 frames: from memory where the set fits, else read from the dataset's files a while ahead."""
+"""Batches of uint8 frames: from memory if the dataset fits, else read ahead from its files."""
 
 from __future__ import annotations
 
@@ -11,23 +11,23 @@ from pyside.training.input_pipeline.sampling import Plan
 
 
 class Batches(keras.utils.PyDataset):
-    """One side of a split, batch by batch: frames, one-hot labels and, if asked for, weights.
+    """One side of a split, batch by batch: frames, one-hot labels and optional weights.
 
     Keras fetches batches in one thread (with TensorFlow while the network computes). More threads (its `workers`) would
     begin an epoch before its order is drawn.
 
     Args:
-        store: where the frames are.
-        numbers: int64, (n,), which of them are on this side.
+        store: of the frames.
+        numbers: int64, (n,), the frames of this side.
         table: of all frames of the dataset.
         batch_size: frames in a batch; the last one may have fewer.
-        plan: what an epoch is made of; None for each frame once.
-        seed: with it each epoch has an order of its own, which follows from (seed, epoch); None keeps the order.
+        plan: the frames of an epoch; None for each frame once.
+        seed: gives each epoch its own random order, which depends on (seed, epoch) only; None keeps the order.
         class_weights: float, (n_classes,), the weight of a frame of each class.
 
     Attributes:
         labels: int, (n,), the class of each frame of this side.
-        batch_size: likewise.
+        batch_size: as above.
         epoch: the number of the epoch that began last, from 0; -1 before the first.
     """
 
@@ -67,11 +67,11 @@ class Batches(keras.utils.PyDataset):
         return batch if self._weights is None else (*batch, self._weights[labels])
 
     def rewind(self) -> None:
-        """Begin with the order of the first epoch again."""
+        """Restart with the order of the first epoch."""
         self.epoch = -1
 
     def on_epoch_begin(self) -> None:
-        """Draw the frames of the epoch that begins, and begin to read them if they are on disk."""
+        """Draw the frames of the new epoch, and begin to read them if they are on disk."""
         self.epoch += 1
         self._order = self._plan.draw(self.epoch, self._seed)
         self._ahead = None
@@ -79,6 +79,6 @@ class Batches(keras.utils.PyDataset):
             self._ahead = self._store.ahead(self._numbers[self._order], self.batch_size)
 
     def on_epoch_end(self) -> None:
-        """Give up the memory of what was read ahead."""
+        """Free the memory of frames that were read ahead."""
         self._ahead = None
         self._store.close()

@@ -1,4 +1,4 @@
-"""The frames of a side of the split: in memory where they fit, else read ahead from the disk."""
+"""The frames of a dataset: in memory if they fit, else read ahead from the disk."""
 
 from __future__ import annotations
 
@@ -13,28 +13,29 @@ import numpy as np
 from pyside.errors import BadOption
 from pyside.settings.core import named
 
-_READERS = 4  # threads, because a disk over the network answers late, but many at a time
+_READERS = 4  # threads, because a network drive answers late, but serves several requests at a time
 _FRAMES_A_TASK = 64
-_FIRST_WINDOW = 4  # batches that are read before the first one is there; each further window is twice as long
+_FIRST_WINDOW = 4  # batches that are read before the first one is returned; each further window is twice as long
 _LARGEST_WINDOW = 1 << 30  # bytes
 _MEMORY_IF_UNKNOWN = 8 << 30  # bytes
 
 
 class FrameStore:
-    """All frames of a dataset under one running number: in memory if they fit, else on disk.
+    """All frames of a dataset, numbered consecutively: in memory if they fit, else on disk.
 
     Args:
-        recordings: of a dataset, see `pyside.data.dataset.Recording`; no file of theirs is kept open.
-        context: odd, how many frames are read for each: itself in the middle, and those before and after it. Where one
-            is missing, because the recording ends or is cut there, the nearest one on that side stands in for it.
+        recordings: of a dataset, see `pyside.data.dataset.Recording`; their files are not kept open.
+        context: odd, number of frames that are read for each: the frame itself in the middle, and those before and
+            after it. If one is missing, because the recording ends or is cut there, the nearest one on that side
+            replaces it.
         memory_limit: gigabytes of frames that may be held in memory; None for a quarter of the machine's memory.
 
     Attributes:
-        in_memory: whether all frames are, or will be at the first look at one, held in memory.
-        image_shape: (height, width, channels) of what is read; with a context, channels are frames.
+        in_memory: whether all frames are held in memory, from the first read on.
+        image_shape: (height, width, channels) of what `read` returns; with a context, channels are frames.
 
     Raises:
-        BadOption: a context is asked for, and the frames have colours.
+        BadOption: the context is above 1, but the frames are in colour.
     """
 
     def __init__(self, recordings: Sequence[Any], context: int = 1, memory_limit: float | None = None):
@@ -44,7 +45,7 @@ class FrameStore:
         height, width, channels = self._shape
         if context > 1 and channels != 1:
             raise BadOption(
-                f"The network 'context' ({named('network')}) sees {context} grey frames at a time, and these have "
+                f"The network 'context' ({named('network')}) sees {context} grey frames at a time, but these have "
                 f"{channels} channels. Convert them without colours (Color, color false), or train another network."
             )
         self.image_shape = (height, width, context if context > 1 else channels)
@@ -60,7 +61,7 @@ class FrameStore:
         self._ahead: ReadAhead | None = None
 
     def read(self, numbers: np.ndarray) -> np.ndarray:
-        """Read frames by number, in the order asked for.
+        """Read frames by number, in the given order.
 
         Args:
             numbers: int64, (n,).
@@ -69,7 +70,7 @@ class FrameStore:
             uint8, (n, height, width, channels), or (n, height, width, context).
 
         Raises:
-            BadDataset: a file cannot be read, or is another one than at first.
+            BadDataset: a file cannot be read, or has been replaced.
         """
         wanted = self.with_neighbours(numbers)
         if self.in_memory:
@@ -80,7 +81,7 @@ class FrameStore:
         return _stacked(rows, places.reshape(wanted.shape))
 
     def ahead(self, numbers: np.ndarray, batch_size: int) -> ReadAhead:
-        """Begin to read frames that will be asked for batch by batch in this order; what was begun before is given up.
+        """Begin to read frames that will be needed batch by batch in this order; cancel an earlier call.
 
         Args:
             numbers: int64, (n,), as `read` takes them.
@@ -93,7 +94,7 @@ class FrameStore:
         return self._ahead
 
     def close(self) -> None:
-        """Give up what is read ahead; without it, a process that ends in the middle of an epoch reads that first."""
+        """Cancel reading ahead; otherwise a process that ends in the middle of an epoch would finish reading first."""
         if self._ahead is not None:
             self._ahead.close()
             self._ahead = None
@@ -107,15 +108,15 @@ class FrameStore:
         return np.clip(around, self._first[wanted], self._last[wanted])
 
     def empty(self, n: int) -> np.ndarray:
-        """Return room for `n` frames as they are stored."""
+        """Return an uninitialised array for `n` frames as they are stored."""
         return np.empty((n, *self._shape), np.uint8)
 
     def read_into(self, rows: np.ndarray, numbers: np.ndarray) -> None:
-        """Read frames as they are stored from their files, those that follow each other in one go.
+        """Read frames from their files as they are stored, consecutive ones in one go.
 
         Args:
-            rows: uint8, (n, height, width, channels), where they go.
-            numbers: int64, (n,), ascending, each once.
+            rows: uint8, (n, height, width, channels), the destination.
+            numbers: int64, (n,), ascending, without repeats.
         """
         owners = np.searchsorted(self._ends, numbers, side="right")
         for owner in np.unique(owners):
@@ -124,7 +125,7 @@ class FrameStore:
             self._recordings[owner].read_into(rows[mine], numbers[mine] - start)
 
     def _held(self) -> np.ndarray:
-        """Return all frames; read them if this was not done before."""
+        """Return all frames; the first call reads them."""
         with self._lock:
             if self._all is None:
                 every = self.empty(int(self._ends[-1]))
@@ -134,14 +135,14 @@ class FrameStore:
 
 
 def memory_of_machine() -> int:
-    """Return the bytes of memory that this machine, or the container, has."""
+    """Return the memory of this machine or container in bytes."""
     from pyside.system.machine import memory
 
     return memory()[0] or _MEMORY_IF_UNKNOWN
 
 
 def _runs(recordings: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
-    """Return for each frame of the dataset the first and the last one of those that follow each other in time."""
+    """Return for each frame of the dataset the first and the last frame of its run without gaps in time."""
     follows = [np.empty(0, bool)]
     for recording in recordings:
         numbers = recording.frame_numbers
@@ -156,7 +157,7 @@ def _runs(recordings: Sequence[Any]) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _stacked(rows: np.ndarray, places: np.ndarray) -> np.ndarray:
-    """Take frames by place, (n, context), with those of a context as channels."""
+    """Take frames by index, (n, context); the frames of a context become channels."""
     if places.shape[1] == 1:
         return np.take(rows, places[:, 0], axis=0)
     out = np.empty((*places.shape[:1], *rows.shape[1:3], places.shape[1]), np.uint8)
@@ -171,10 +172,10 @@ class Window:
 
     Attributes:
         first: number of the first batch.
-        end: number of the first one that is no longer in it.
+        end: number of the first batch after the window.
         needed: int64, (n,), ascending, the numbers of the frames.
         rows: uint8, (n, height, width, channels), the frames once they are read.
-        tasks: what reads them.
+        tasks: read the frames.
     """
 
     first: int
@@ -185,18 +186,18 @@ class Window:
 
 
 class ReadAhead:
-    """Reads the batches of an epoch before they are asked for, in threads, window by window.
+    """Reads the batches of an epoch before they are needed, in threads, window by window.
 
-    A window is sorted before it is read, so that a disk is gone through from its beginning to its end, and frames that
-    lie side by side are read in one go. While one window is in use, the next one is read. The order of the frames is
-    none of its business: they are the same as without it.
+    The frames of a window are sorted before they are read, so that the disk is read from beginning to end, and adjacent
+    frames in one go. While one window is in use, the next one is read. This does not change the order of the frames in
+    batches.
 
     Args:
-        store: where the frames are.
+        store: of the frames.
         readers: threads to read in.
-        numbers: int64, (n,), the frames in their order.
+        numbers: int64, (n,), the frames in the order of the epoch.
         batch_size: frames in a batch.
-        most: batches in a window.
+        most: largest number of batches in a window.
     """
 
     def __init__(self, store: FrameStore, readers: ThreadPoolExecutor, numbers: np.ndarray, batch_size: int, most: int):
@@ -207,7 +208,7 @@ class ReadAhead:
         self._next = self._begin(0, _FIRST_WINDOW)
 
     def read(self, index: int) -> np.ndarray:
-        """Return the frames of a batch. One that is not due is read on its own."""
+        """Return the frames of a batch. A batch out of turn is read on its own."""
         window, coming = self._now, self._next
         try:
             if coming is not None and index == coming.first:
@@ -215,7 +216,7 @@ class ReadAhead:
                 for task in window.tasks:
                     task.result()
                 self._next = self._begin(window.end, 2 * (window.end - window.first))
-        except CancelledError:  # closed while somebody still reads
+        except CancelledError:  # closed while another thread still reads
             window = None
         wanted = self._numbers_of(index, index + 1)
         if window is None or not window.first <= index < window.end:
@@ -223,7 +224,7 @@ class ReadAhead:
         return _stacked(window.rows, np.searchsorted(window.needed, self._store.with_neighbours(wanted)))
 
     def close(self) -> None:
-        """Give up what is not read yet, and the memory."""
+        """Cancel pending reads, and free the memory."""
         self._closed = True
         for task in self._next.tasks if self._next else ():
             task.cancel()

@@ -1,4 +1,4 @@
-"""A sheet of examples: frames as they are, and as training would see them."""
+"""A sheet of examples: original frames, and variants as in training."""
 
 from __future__ import annotations
 
@@ -20,33 +20,33 @@ if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
     from pyside.settings.training import PreviewSettings
 
-SIDE = 122  # pixels that the longer side of a frame takes on the sheet, or a little less
+SIDE = 122  # pixels of the longer side of a frame on the sheet, or a little less
 SPACE, TEXT = 10, 13
 LINE = TEXT + 7
 
 
 def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: PreviewSettings) -> dict[str, Any]:
-    """Write a PNG picture with a row for each of some frames: as it is, then as training would see it.
+    """Write a PNG picture with one row per example frame: the frame, then its variants as in training.
 
     Args:
-        dataset: what would be trained on.
-        path: of the picture; ``.png`` is added where it is missing.
-        settings: how frames are varied, how many are shown (all, if there are fewer; the classes take turns), how many
-            variants of each, and the seed that all of it follows from.
+        dataset: an opened dataset.
+        path: of the picture; ``.png`` is added if it is missing.
+        settings: how frames are varied, how many are shown (all, if there are fewer; the classes take turns), the
+            number of variants of each, and the seed of all random choices.
 
     Returns:
-        Plain values: ``path``; ``rows``, for each its class, recording and frame number (from 0, in what the recording
-        was made of); ``augment``, pairs of operation and amount.
+        Plain values: ``path``; ``rows``, for each its class, recording and frame number (from 0, in the source of the
+        recording); ``augment``, pairs of operation and amount.
 
     Raises:
-        BadDataset: it has no labelled frame.
-        PathMissing, NotWritable, DiskFull: the picture cannot be written. What was there before still is.
+        BadDataset: the dataset has no labelled frame.
+        PathMissing, NotWritable, DiskFull: the picture cannot be written. An existing file is kept.
     """
     path = Path(path).absolute()
     if path.suffix.lower() != ".png":
         path = path.with_name(path.name + ".png")
     if not path.parent.is_dir():
-        raise PathMissing(f"There is no folder {path.parent} to write {path.name} in. Make it first.")
+        raise PathMissing(f"There is no folder {path.parent} to write {path.name} in. Create it first.")
     chosen = choose_frames(dataset.table.labels, settings.examples, settings.seed)
     if not len(chosen):
         raise BadDataset(f"{dataset.folder} has no labelled frame to show. Convert it with labels.")
@@ -61,32 +61,32 @@ def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: Prev
 
 
 def choose_frames(labels: np.ndarray, n: int, seed: int) -> np.ndarray:
-    """Choose frames by chance, the classes in turn.
+    """Choose random frames, the classes in turn.
 
     Args:
         labels: int, (frames,), class indices; negative ones are left out.
-        n: how many.
-        seed: what the choice follows from.
+        n: number of frames.
+        seed: of the choice.
 
     Returns:
-        int, (at most n,), which frames, none of them twice.
+        int, (at most n,), indices of frames, without repeats.
     """
     rng = np.random.default_rng((seed, 1))
     labelled = np.flatnonzero(labels >= 0)
     shuffled = rng.permutation(labelled)
     of_class = labels[shuffled]
-    turn = np.zeros(len(shuffled), np.int64)  # which one of its class a frame is
+    turn = np.zeros(len(shuffled), np.int64)  # rank of a frame within its class
     for label in np.unique(of_class):
         turn[of_class == label] = np.arange(np.sum(of_class == label))
     return shuffled[np.lexsort((of_class, turn))][:n]
 
 
 def look_up(dataset: Dataset, chosen: np.ndarray) -> tuple[np.ndarray, list[dict[str, Any]]]:
-    """Return frames, uint8, (n, height, width, channels), and of each its class, recording and frame number.
+    """Return frames, uint8, (n, height, width, channels), and the class, recording and frame number of each.
 
     Args:
-        dataset: an open dataset.
-        chosen: int, (n,), which of all its frames, counted through all recordings.
+        dataset: an opened dataset.
+        chosen: int, (n,), numbers of frames, counted through all recordings.
     """
     rows = []
     for recording, place in map(dataset.place, chosen.tolist()):
@@ -107,8 +107,8 @@ def vary(frames: np.ndarray, augment: Sequence[tuple[str, float]], variants: int
     Args:
         frames: uint8, (n, height, width, channels).
         augment: operations and their amounts, as in the settings.
-        variants: how many of each.
-        seed: what the variants follow from.
+        variants: number of variants of each.
+        seed: of the variants.
 
     Returns:
         uint8, (n, variants, height, width, channels).
@@ -131,11 +131,11 @@ def draw_sheet(frames: np.ndarray, varied: np.ndarray, captions: list[str], titl
     Args:
         frames: uint8, (n, height, width, channels), 1 or 3 channels.
         varied: uint8, (n, variants, height, width, channels).
-        captions: one a frame.
-        title: stands on top.
+        captions: one per frame.
+        title: at the top.
 
     Returns:
-        The picture; small frames are enlarged to whole multiples, so that pixels are seen.
+        The picture; small frames are enlarged by whole factors, so that single pixels are visible.
     """
     from PIL import Image, ImageDraw, ImageFont
 
@@ -158,7 +158,7 @@ def draw_sheet(frames: np.ndarray, varied: np.ndarray, captions: list[str], titl
         draw.text((SPACE, y), _shortened(caption, sheet_width - 2 * SPACE, font), "#1c4e80", font)
         for column, values in enumerate([frame, *others]):
             image = Image.fromarray(values[..., 0] if values.shape[2] == 1 else values)
-            x = SPACE + column * (size[0] + SPACE) + (SPACE if column else 0)  # what is varied stands a bit apart
+            x = SPACE + column * (size[0] + SPACE) + (SPACE if column else 0)  # a gap before the variants
             sheet.paste(image.resize(size, filter_), (x, y + LINE))
     return sheet
 

@@ -1,1 +1,1 @@
-"""Which frames train, which validate, which test."""
+"""Splits into training, validation and test sides."""

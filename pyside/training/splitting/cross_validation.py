@@ -1,4 +1,4 @@
-"""Cross-validation: the frames in k parts of whole groups, each of which is held out once."""
+"""Cross-validation: k parts of whole groups, each of which is held out once."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from pyside.settings.core import named
 from pyside.training.splitting.group_assignment import NO_GROUP, NO_HELD_OUT_CLASS, Aim, count_groups, share_out
 from pyside.training.splitting.subsets import SIDES, Split, groups_of_values, tags_missing
 
-NO_VALUE = 0.5  # what a value of a tag that a fold lacks costs: as much as half of all frames that are off the target
+NO_VALUE = 0.5  # cost of each tag value that a fold lacks: the same as for half of all frames off the target
 
 
 def folds(table: FrameTable, k: int, seed: int, without: np.ndarray | None = None) -> list[Split]:
-    """Make k splits, in which each group is held out to validate on exactly once.
+    """Make k splits, so that each group is held out for validation exactly once.
 
-    The k parts are about equal in frames and in frames of each class, and each value of each tag is in as many of them
-    as groups allow.
+    The k parts are about equal in frames and in frames of each class, and each value of each tag is in as many parts as
+    the groups allow.
 
     Args:
-        table: of all frames; each class is on both sides of each split where groups allow it.
-        k: how many splits, at least 2.
+        table: of all frames; each class is on both sides of each split if the groups allow it.
+        k: number of splits, at least 2.
         seed: the same seed and data give the same splits.
-        without: int64, numbers of frames to leave out, such as those of the test side.
+        without: int64, numbers of frames to leave out, such as the test side.
 
     Returns:
-        The splits, with no test side. The warnings of each say which classes, by their index from 0, and which values
-        of tags are missing on a side of it.
+        The splits, without a test side. The warnings of each name the classes, by index from 0, and the tag values
+        that one of its sides lacks.
 
     Raises:
         BadOption: there are fewer groups than k.
@@ -50,7 +50,7 @@ def folds(table: FrameTable, k: int, seed: int, without: np.ndarray | None = Non
         held_out = parts == part
         on_sides = [np.bincount(labelled.labels[where], minlength=len(totals)) for where in (~held_out, held_out)]
         warnings = [
-            f"No frame of the {side} side is of the class with the index {label}."
+            f"The {side} side has no frame of the class with the index {label}."
             for side, there in zip(SIDES, on_sides, strict=False)
             for label in np.flatnonzero((totals > 0) & (there == 0)).tolist()
         ]
@@ -61,21 +61,21 @@ def folds(table: FrameTable, k: int, seed: int, without: np.ndarray | None = Non
 
 
 def check_number(n_groups: int, k: int, has_test_side: bool) -> None:
-    """Make sure that there are as many groups as folds.
+    """Make sure that there are at least as many groups as folds.
 
     Args:
-        n_groups: groups of labelled frames that are not on the test side.
-        k: how many folds are asked for.
+        n_groups: number of groups of labelled frames that are not on the test side.
+        k: number of folds.
         has_test_side: whether there is a test side.
 
     Raises:
         BadOption: there are fewer groups than k.
     """
-    beside = " beside the test side" if has_test_side else ""
+    beside = " outside the test side" if has_test_side else ""
     if n_groups <= 1:
         raise BadOption(
-            f"{named('folds')} is {k}, but all frames{beside} are of one group (one recording). Cross-validation holds "
-            f"out whole recordings in turn: add recordings, or leave {named('folds')} out."
+            f"{named('folds')} is {k}, but all frames{beside} belong to one group (one recording). Cross-validation "
+            f"holds out whole recordings in turn: add recordings, or leave out {named('folds')}."
         )
     if n_groups < k:
         raise BadOption(

@@ -1,10 +1,10 @@
-"""Frames that are equal, pixel for pixel: on two sides of a split they are a fault.
+"""Frames that are equal, pixel for pixel: on two sides of a split they are an error.
 
-A recording that is in a dataset twice, under two names, may be learnt by heart on one side and shine on the other. All
-frames have to be read to find that out, so this is for a job, before its network is built, and not for a host that
-waits for the answer. NumPy is all that it needs, but for `with_merged_groups`.
+If a dataset contains a recording twice, under two names, a model may learn it by heart on one side and score well on
+the other. Finding that out takes reading all frames, so a job does it before it builds the network; a host that waits
+for the answer does not. Needs only NumPy, except `with_merged_groups`, which needs SciPy.
 
-Frames without any contrast (black ones, say) and frames that are left out are equal to nothing.
+Frames without any contrast (such as black ones) and left-out frames count as equal to no other.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split
 
-NO_CONTRAST = 0  # the key of frames that are equal to nothing
+NO_CONTRAST = 0  # the key of frames that count as equal to no other
 MOST_NAMED = 5
 _FRAMES_AT_ONCE = 1024
 _PIXELS_LOOKED_AT = 16  # first, to see whether a frame may be without contrast
-_NEIGHBOURS = 16  # of recordings with an equal frame, how many are told as pairs with each
+_NEIGHBOURS = 16  # of the recordings that share a frame, how many are paired with each
 
 
 def settled(
@@ -35,21 +35,21 @@ def settled(
     settings: TrainSettings,
     equal: np.ndarray | None = None,
 ) -> tuple[Split, list[str]]:
-    """Return sides that no two equal frames in different groups are on, as the settings want it.
+    """Handle equal frames on different sides as the setting `on_duplicates` says.
 
     Args:
         dataset: an opened dataset.
         sides: of its split.
-        split_again: splits it anew, given the table of all frames with other groups.
-        settings: of the training; `on_duplicates` counts.
+        split_again: splits again, given the table of all frames with merged groups.
+        settings: of the training; `on_duplicates` is used.
         equal: as `equal_frames` returns it, which is the default.
 
     Returns:
-        The sides, and what is to be said of equal frames.
+        The sides, and warnings about equal frames.
 
     Raises:
         BadDataset: equal frames are on two sides, and that is an error.
-        BadOption: with groups kept together, there are too few left to split.
+        BadOption: after merging, there are too few groups to split.
     """
     equal = equal_frames(dataset) if equal is None else equal
     warnings: list[str] = []
@@ -69,7 +69,7 @@ def frame_keys(dataset: Dataset) -> np.ndarray:
         dataset: an opened dataset; its frames are read once, in order, and not held in memory.
 
     Returns:
-        uint64, (n,); 0 for frames all of whose pixels are equal.
+        uint64, (n,); 0 for frames whose pixels are all equal.
     """
     found = []
     for recording in dataset.recordings:
@@ -102,19 +102,19 @@ def _without_contrast(flat: np.ndarray) -> np.ndarray:
 
 
 def equal_frames(dataset: Dataset, keys: np.ndarray | None = None) -> np.ndarray:
-    """Find the frames that are equal; equal keys are confirmed by comparing the frames themselves.
+    """Find equal frames; equal keys are confirmed by comparing the frames themselves.
 
     Args:
         dataset: an opened dataset.
         keys: as `frame_keys` returns them, which is the default.
 
     Returns:
-        int64, (n,), for each frame the number of the first one that is equal to it, which may be itself.
+        int64, (n,), for each frame the number of the first frame that is equal to it, which may be itself.
     """
     keys = frame_keys(dataset) if keys is None else keys
     first_equal = np.arange(len(keys))
     open_ones = np.flatnonzero((keys != NO_CONTRAST) & (dataset.table.labels >= 0))
-    while True:  # again only where different frames have one key
+    while True:  # repeats only if different frames have the same key
         _, first, members, counts = np.unique(
             keys[open_ones], return_index=True, return_inverse=True, return_counts=True
         )
@@ -128,7 +128,7 @@ def equal_frames(dataset: Dataset, keys: np.ndarray | None = None) -> np.ndarray
 
 
 def _same(dataset: Dataset, some_frames: np.ndarray, others: np.ndarray) -> np.ndarray:
-    """Tell of pairs of frames, by their numbers, whether they are equal: bool, (pairs,)."""
+    """Compare pairs of frames, given by number: bool, (pairs,), whether they are equal."""
     equal = np.zeros(len(others), bool)
     for start in range(0, len(others), _FRAMES_AT_ONCE):
         part = slice(start, start + _FRAMES_AT_ONCE)
@@ -141,15 +141,14 @@ def _same(dataset: Dataset, some_frames: np.ndarray, others: np.ndarray) -> np.n
 
 
 def equal_groups(groups: np.ndarray, equal: np.ndarray) -> np.ndarray:
-    """Return which groups share equal frames.
+    """Return the pairs of groups that share equal frames.
 
     Args:
-        groups: int, (n,), which frames belong together.
+        groups: int, (n,), the group of each frame.
         equal: as `equal_frames` returns it.
 
     Returns:
-        int64, (pairs, 2), of groups, no pair twice. Where more than two groups share one frame, they are linked by
-        pairs, as in a chain.
+        int64, (pairs, 2), of groups, without repeats. If more than two groups share a frame, their pairs form a chain.
     """
     order = np.argsort(equal, kind="stable")
     linked = (np.diff(equal[order]) == 0) & (np.diff(groups[order]) != 0)
@@ -165,8 +164,8 @@ def with_merged_groups(dataset: Dataset, equal: np.ndarray | None = None) -> tup
         equal: as `equal_frames` returns it, which is the default.
 
     Returns:
-        The table of all frames with these groups, int64, of merged ones the least; and a sentence that says which, if
-        any were.
+        The table of all frames with the new groups, int64 (merged ones get the lowest number); and one warning that
+        names them, or none.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
@@ -177,7 +176,7 @@ def with_merged_groups(dataset: Dataset, equal: np.ndarray | None = None) -> tup
     pairs = np.searchsorted(names, equal_groups(table.groups, equal))
     links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(len(names), len(names)))
     _, parts = connected_components(links, directed=False)
-    _, first = np.unique(parts, return_index=True)  # names ascend, so the first of a part is its least
+    _, first = np.unique(parts, return_index=True)  # names ascend, so the first of a part is its lowest
     merged = dataclasses.replace(table, groups=names[first].astype(np.int64)[parts][members])
     if not len(pairs):
         return merged, []
@@ -190,7 +189,7 @@ def with_merged_groups(dataset: Dataset, equal: np.ndarray | None = None) -> tup
     more = f" and {len(several) - len(shown)} more" if len(several) > len(shown) else ""
     return merged, [
         f"{sizes[several].sum()} groups of frames (recordings, or loose images) share frames that are equal, pixel for "
-        f"pixel. They were merged into {len(several)}, each of which stays on one side of the split, as "
+        f"pixel. They were merged into {len(several)}, each of which stays on one side of the split, because "
         f"{named('on_duplicates')} is 'together': {'; '.join(shown)}{more}."
     ]
 
@@ -201,10 +200,10 @@ def with_merged_groups(dataset: Dataset, equal: np.ndarray | None = None) -> tup
 def check_duplicates(dataset: Dataset, sides: Split, on_duplicates: str, equal: np.ndarray | None = None) -> list[str]:
     """Look for equal frames on different sides.
 
-    Where one group was cut into blocks, they are told, but are no fault: a camera that films something at rest, or a
-    codec that repeats a frame, gives equal frames within one recording, without anybody's copying; and such a split
-    says already that it shows other moments of this recording only. Where the blocks are of several groups that were
-    merged, though, one recording is a copy of another, and no split is of use. Given sides are kept with ``together``.
+    If one group was cut into blocks, they give a warning, but no error: a camera that films something at rest, or a
+    codec that repeats a frame, makes equal frames within one recording without any copying; and such a split warns
+    anyway that it only shows other moments of this recording. But if the blocks come from several groups that were
+    merged, one recording is a copy of another, and no split is of use. Given sides are kept with ``together``.
 
     Args:
         dataset: an opened dataset.
@@ -213,7 +212,7 @@ def check_duplicates(dataset: Dataset, sides: Split, on_duplicates: str, equal: 
         equal: as `equal_frames` returns it, which is the default.
 
     Returns:
-        What is to be said of equal frames, if there are any.
+        One warning about equal frames, or none.
 
     Raises:
         BadDataset: equal frames are on different sides, and that is an error.
@@ -236,36 +235,36 @@ def check_duplicates(dataset: Dataset, sides: Split, on_duplicates: str, equal: 
     numbers = numbers[on_two[members]]
     copied = len(equal_groups(dataset.table.groups[numbers], equal[numbers])) > 0
     if sides.unit == "block" and not copied:
-        return [f"{what}. They are of one recording, in which little moves: the figures look better than they are."]
+        return [f"{what}. They belong to one recording, in which little moves: the figures look better than they are."]
     if sides.unit == "given" and on_duplicates == "together":
         return [f"The given sides were kept, though {what}: {_pairs(dataset, side_of, equal, numbers, '; ')}."]
     or_else = (
         "All groups (recordings) share frames, so none can be held out."
         if sides.unit == "block"
-        else f"Or keep them on one side by the option {named('on_duplicates')} 'together'."
+        else f"Or keep them on one side with the option {named('on_duplicates')} 'together'."
     )
     raise BadDataset(
-        f"{what}, so they would not tell how the model does on new recordings:\n  "
+        f"{what}, so they would not show how the model does on new recordings:\n  "
         + _pairs(dataset, side_of, equal, numbers, "\n  ")
         + f"\n(The first frame is 1.) Remove one of the two from the dataset. {or_else}"
     )
 
 
 def _pairs(dataset: Dataset, side_of: np.ndarray, equal: np.ndarray, numbers: np.ndarray, between: str) -> str:
-    """Put into words which recordings share how many frames across sides, those with the most first.
+    """List the recordings that share frames across sides, those with the most first.
 
     Args:
         dataset: an opened dataset.
         side_of: int64, (n,), side of each frame of the dataset.
         equal: int64, (n,), as `equal_frames` returns it.
-        numbers: int64, of the frames that are equal to one on another side.
-        between: what stands between two pairs.
+        numbers: int64, the frames that are equal to one on another side.
+        between: separator of two pairs.
     """
     owner_of = dataset.table.recordings
     numbers = numbers[np.lexsort((numbers, owner_of[numbers], side_of[numbers], equal[numbers]))]
     rows = np.stack([equal[numbers], side_of[numbers], owner_of[numbers]], axis=1)
     begins = np.flatnonzero(np.append(True, np.any(np.diff(rows, axis=0) != 0, axis=1)))
-    counts = np.diff(np.append(begins, len(numbers)))  # of a frame in one recording on one side
+    counts = np.diff(np.append(begins, len(numbers)))  # copies of a frame in one recording on one side
     sets, sides, owners = rows[begins].T
     found: dict[tuple[int, int, int, int], list[int]] = {}
     for apart in range(1, _NEIGHBOURS):
@@ -277,11 +276,11 @@ def _pairs(dataset: Dataset, side_of: np.ndarray, equal: np.ndarray, numbers: np
             known[0] += int(counts[b])
             known[1:] = min(known[1:], [a, b])
     worst = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))
-    told = [
+    texts = [
         _in_words(dataset, pair, n, int(numbers[begins[a]]), int(numbers[begins[b]]))
         for pair, (n, a, b) in worst[:MOST_NAMED]
     ]
-    return between.join(told) + (f" and {len(worst) - len(told)} more" if len(worst) > len(told) else "")
+    return between.join(texts) + (f" and {len(worst) - len(texts)} more" if len(worst) > len(texts) else "")
 
 
 def _in_words(dataset: Dataset, pair: tuple[int, int, int, int], n: int, first: int, other: int) -> str:
@@ -291,7 +290,7 @@ def _in_words(dataset: Dataset, pair: tuple[int, int, int, int], n: int, first: 
     there, here = _frame_number(dataset, first), _frame_number(dataset, other)
     what = f"{frames} of {dataset.recordings[held_out].original} ({SIDES[its_side]}) {are} also "
     if owner == held_out:
-        return f"{what}on the {SIDES[side]} side, such as frame {here}, which is frame {there} again"
+        return f"{what}on the {SIDES[side]} side, such as frame {here}, which equals frame {there}"
     return f"{what}in {dataset.recordings[owner].original} ({SIDES[side]}), such as frame {here}, there frame {there}"
 
 

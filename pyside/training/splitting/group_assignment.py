@@ -1,4 +1,4 @@
-"""Sharing whole groups out to sides, so that each has about its share of the frames and of each class."""
+"""Assign whole groups to sides, so that each side has about its share of the frames and of each class."""
 
 from __future__ import annotations
 
@@ -10,26 +10,26 @@ import numpy as np
 
 from pyside.data.dataset import FrameTable
 
-# What a side without a group, training or a held-out side without a class, and frames off the target cost.
-# The first three are steps: no fraction is met at the expense of one of them.
+# Costs of a side without a group, of training or a held-out side without a class, and of frames off the target.
+# The first three are so large that no fraction is met at the expense of one of them.
 NO_GROUP, NO_TRAINING_CLASS, NO_HELD_OUT_CLASS, OFF_TARGET, OFF_CLASS_TARGET = 1e6, 1e4, 1e2, 1.0, 0.25
-AS_GOOD = 0.01  # ways whose cost differs by less are equals, and the seed chooses among them
-MOST_TRIED = 60_000  # ways to share out few groups, which are all tried
-MOST_BEGINNINGS, MOST_WORK = 20, 4_000_000  # of more groups, ways to begin with; groups x sides x columns in all
-ENOUGH_FOR_CHANCE = 500  # groups; of more, one way is as good as many
-FEW_ENOUGH_FOR_PAIRS = 100  # groups of which any two may be exchanged
+AS_GOOD = 0.01  # assignments whose costs differ by less count as equal, and the seed chooses among them
+MOST_TRIED = 60_000  # assignments; if there are no more, all are tried
+MOST_BEGINNINGS, MOST_WORK = 20, 4_000_000  # else: starting points; groups x sides x columns in total
+ENOUGH_FOR_CHANCE = 500  # groups; with more, one starting point is as good as many
+FEW_ENOUGH_FOR_PAIRS = 100  # groups; up to this number, exchanges of two are tried
 
 
 @dataclasses.dataclass(frozen=True)
 class Aim:
-    """What is asked of each side. What a way to share out costs is the sum of what its sides cost.
+    """The targets of the sides. The cost of an assignment is the sum of the costs of its sides.
 
     Attributes:
         wanted: float64, (sides, classes), frames of each class.
-        totals: int64, (classes,), frames that there are.
-        no_group: float64, (sides,), what a side without a group costs.
-        no_class: float64, (sides,), what it costs for each class that it lacks.
-        no_value: what a side costs for each value of a tag that it lacks.
+        totals: int64, (classes,), frames in total.
+        no_group: float64, (sides,), the cost of a side without a group.
+        no_class: float64, (sides,), the cost for each class that a side lacks.
+        no_value: the cost for each tag value that a side lacks.
     """
 
     wanted: np.ndarray
@@ -39,12 +39,12 @@ class Aim:
     no_value: float = 0.0
 
     def cost(self, amounts: np.ndarray, groups: np.ndarray, sides: np.ndarray | int) -> np.ndarray:
-        """Say how far sides are from what was asked for.
+        """Return the costs of sides.
 
         Args:
-            amounts: int, (..., classes + values): frames of each class, then groups with each value of a tag.
-            groups: int, (...): groups on the side.
-            sides: int, (...): which side it is.
+            amounts: int, (..., classes + values): frames of each class, then groups with each tag value.
+            groups: int, (...): number of groups on the side.
+            sides: int, (...): index of the side.
 
         Returns:
             float64, (...).
@@ -67,7 +67,7 @@ class Aim:
 
 
 def aim_of_sides(shares: np.ndarray, totals: np.ndarray) -> Aim:
-    """Return what is asked of training, validation (and test): float64, (sides,); int, (classes,)."""
+    """Return the targets of training, validation (and test) from shares, float64, (sides,), and totals, (classes,)."""
     no_class = np.array([NO_TRAINING_CLASS] + [NO_HELD_OUT_CLASS] * (len(shares) - 1))
     return Aim(shares[:, None] * totals, totals, np.full(len(shares), NO_GROUP), no_class)
 
@@ -76,10 +76,10 @@ def count_groups(labelled: FrameTable) -> tuple[np.ndarray, np.ndarray, np.ndarr
     """Count the frames of each class in each group.
 
     Args:
-        labelled: of frames none of which is left out.
+        labelled: of frames, none of them left out.
 
     Returns:
-        The groups, ascending; int64, (n,), the place of each frame's group among them; int64, (groups, classes).
+        The groups, ascending; int64, (n,), the index of each frame's group among them; int64, (groups, classes).
     """
     n_classes = len(labelled.class_names)
     names, members = np.unique(labelled.groups, return_inverse=True)
@@ -92,10 +92,10 @@ def share_out(counts: np.ndarray, aim: Aim, rng: np.random.Generator, tagged: np
 
     Args:
         counts: int64, (groups, classes), frames.
-        aim: what is asked of the sides.
-        rng: chooses among equals.
-        tagged: bool, (groups, values), which groups have frames of which value of a tag. Among equals, one is chosen
-            that has the most values on the most sides.
+        aim: targets of the sides.
+        rng: chooses among equal assignments.
+        tagged: bool, (groups, values), which groups have frames with which tag value. Among equal assignments, one with
+            the most values on the most sides is chosen.
 
     Returns:
         int64, (groups,).
@@ -133,7 +133,7 @@ def _parts(rows: np.ndarray, length: int) -> Iterator[np.ndarray]:
 
 
 def _filled(counts: np.ndarray, aim: Aim, rng: np.random.Generator) -> np.ndarray:
-    """Fill the sides, big groups first, each to where its classes are furthest from what is wanted."""
+    """Fill the sides, big groups first; each goes to the side whose need of its classes is greatest."""
     wanted = np.maximum(aim.wanted, 1e-9).tolist()
     weights = counts / np.maximum(aim.totals, 1)  # a rare class counts for more
     order = rng.permutation(len(counts))
@@ -156,7 +156,7 @@ def _filled(counts: np.ndarray, aim: Aim, rng: np.random.Generator) -> np.ndarra
 
 
 def _improved(sides: np.ndarray, amounts: np.ndarray, aim: Aim, most_steps: int = 100) -> np.ndarray:
-    """Move single groups, or exchange two where there are not too many, as long as that lowers the cost."""
+    """Move single groups, or exchange two if there are not too many, as long as that lowers the cost."""
     sides = sides.copy()
     n_sides = len(aim.wanted)
     for _ in range(most_steps):
@@ -180,7 +180,7 @@ _LEAST_GAIN = 1e-9
 def _best_move(
     sides: np.ndarray, amounts: np.ndarray, aim: Aim, on_sides: np.ndarray, groups_on: np.ndarray, now: np.ndarray
 ) -> _Step | None:
-    """Return which group is best moved, and where to; None where that gains nothing."""
+    """Return the best move of one group to another side; None if no move lowers the cost."""
     left = aim.cost(on_sides[sides] - amounts, groups_on[sides] - 1, sides) - now[sides]
     best, step = -_LEAST_GAIN, None
     for side in range(len(now)):
@@ -194,7 +194,7 @@ def _best_move(
 def _best_exchange(
     sides: np.ndarray, amounts: np.ndarray, aim: Aim, on_sides: np.ndarray, groups_on: np.ndarray, now: np.ndarray
 ) -> _Step | None:
-    """Return which two groups are best exchanged; None where that gains nothing."""
+    """Return the best exchange of two groups; None if no exchange lowers the cost."""
     first, second = np.triu_indices(len(amounts), 1)
     apart = sides[first] != sides[second]
     first, second = first[apart], second[apart]

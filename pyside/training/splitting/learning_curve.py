@@ -11,17 +11,16 @@ from pyside.data.dataset import FrameTable
 from pyside.training.splitting.group_assignment import NO_GROUP, NO_TRAINING_CLASS, Aim, count_groups, share_out
 from pyside.training.splitting.subsets import Split
 
-MOST_PLACES = 64  # where a part of one group may begin
+MOST_PLACES = 64  # possible starts of a part of one group
 
 
 def portions(
     sides: Split, table: FrameTable, seed: int, shares: Sequence[float] = (1 / 8, 1 / 4, 1 / 2)
 ) -> list[Split]:
-    """Cut the training side to about these shares of its frames; validation and test stay as they are.
+    """Reduce the training side to about these shares of its frames; validation and test stay as they are.
 
-    Each portion lies within the next larger one. It is of whole groups, at least one, with each class of the training
-    side where that is possible. Where the training side is of one group, it is a stretch of frames that follow each
-    other there.
+    Each portion is contained in the next larger one. It consists of whole groups, at least one, with each class of the
+    training side if possible. If the training side is a single group, it is a stretch of consecutive frames.
 
     Args:
         sides: of the split.
@@ -30,8 +29,8 @@ def portions(
         shares: fractions of the training frames, above 0 and below 1.
 
     Returns:
-        A split a share, the smallest first; a share that would give the same frames as a larger one, or all, is left
-        out. There may be none.
+        One split per share, the smallest first. A share that would give the same frames as a larger one, or all frames,
+        is left out. The list may be empty.
     """
     rng = np.random.default_rng([seed, len(sides.training)])
     on_training = table[sides.training]
@@ -50,11 +49,11 @@ def portions(
 
 
 def _aim(wanted: np.ndarray, totals: np.ndarray, needs_all: bool) -> Aim:
-    """Return what is asked of a portion, and of the rest: nothing.
+    """Return the targets of a portion; the rest needs nothing.
 
     Args:
         wanted: float64, (classes,), frames of the portion.
-        totals: int64, (classes,), frames that there are.
+        totals: int64, (classes,), frames in total.
         needs_all: whether the portion needs a group and each class.
     """
     both = np.maximum(np.stack([wanted, totals - wanted]), 0.0)
@@ -63,15 +62,15 @@ def _aim(wanted: np.ndarray, totals: np.ndarray, needs_all: bool) -> Aim:
 
 
 def _nested_groups(counts: np.ndarray, shares: Sequence[float], rng: np.random.Generator) -> list[np.ndarray]:
-    """Choose the groups of each portion: those of the one before, and further ones.
+    """Choose the groups of each portion: those of the previous one, and more.
 
     Args:
         counts: int64, (groups, classes), frames.
         shares: ascending.
-        rng: chooses among equals.
+        rng: chooses among equal assignments.
 
     Returns:
-        The chosen groups of each: int64.
+        The groups of each portion, int64.
     """
     totals = counts.sum(0)
     chosen, found = np.empty(0, np.int64), []
@@ -86,12 +85,12 @@ def _nested_groups(counts: np.ndarray, shares: Sequence[float], rng: np.random.G
 
 
 def _nested_stretches(training: FrameTable, shares: Sequence[float], rng: np.random.Generator) -> list[np.ndarray]:
-    """Choose a stretch for each share, each around the one before: bool, (n,).
+    """Choose a stretch for each share, each around the previous one: bool, (n,).
 
     Args:
-        training: of the frames in their order.
+        training: of the frames in order.
         shares: ascending.
-        rng: chooses among equals.
+        rng: chooses among equally good stretches.
     """
     n, n_classes = len(training), len(training.class_names)
     one_hot = np.eye(n_classes, dtype=int)[training.labels]

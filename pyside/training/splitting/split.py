@@ -1,8 +1,8 @@
 """Sides of a split: training, validation, test. Its unit is the group, and no group is on two sides.
 
-Neighbouring frames of a video are near copies: held-out frames that lie between training frames say nothing about
-the next video. So whole groups change sides; only where all frames are one group, it is cut into blocks of time. Sides
-that recordings were given are kept.
+Neighbouring frames of a video are almost copies: held-out frames between training frames show nothing about the next
+video. So whole groups go to a side. Only if all frames belong to one group, it is cut into blocks of time. Sides that
+recordings were given are kept.
 """
 
 from __future__ import annotations
@@ -22,25 +22,25 @@ __all__ = ["SIDES", "Split", "folds", "portions", "split", "tag_values", "tags_m
 
 
 def split(table: FrameTable, validation_fraction: float, test_fraction: float, seed: int) -> Split:
-    """Share the frames out to the sides, by whole groups.
+    """Assign the frames to sides, by whole groups.
 
-    Where recordings carry the tag ``side`` (training, validation, test), with frames of training and of validation
-    among them, these sides are kept, and the fractions do not count; recordings without the tag go to training. They
-    are not kept where they would tear a group apart. Any other value of that tag, such as left, makes it a tag like any
-    other. Among splits that are equally good otherwise, one is chosen that has each value of each tag on each side.
+    If recordings have the tag ``side`` (training, validation, test), and both training and validation have frames, the
+    given sides are kept, and the fractions are ignored; recordings without the tag go to training. Given sides are not
+    kept if they would divide a group. With any other value, such as left, ``side`` is a tag like any other. Among
+    equally good splits, one is chosen that has each value of each tag on each side.
 
     Args:
-        table: of all frames; each class is on each side where groups allow it.
-        validation_fraction: share of the frames held out to validate on, met as nearly as whole groups allow.
-        test_fraction: share of the frames held out for the end; 0 for no test side.
+        table: of all frames; each class is on each side if the groups allow it.
+        validation_fraction: share of the frames held out for validation, met as closely as whole groups allow.
+        test_fraction: share of the frames held out for the final test; 0 for no test side.
         seed: the same seed and data give the same split.
 
     Returns:
-        The sides. Training and validation have at least one group each; so has the test side, if asked for.
+        The sides. Training and validation have at least one group each; so does the test side, if asked for.
 
     Raises:
         BadOption: nothing would be left to train on, or there are fewer groups than sides.
-        BadDataset: too few frames.
+        BadDataset: there are too few frames.
     """
     if validation_fraction + test_fraction >= 1:
         raise BadOption(
@@ -54,7 +54,7 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
         if test_fraction > 0:
             warnings.append(
                 f"{named('test_fraction')} {test_fraction:g} was not used: the recordings come with sides of their "
-                "own, which are kept. Give recordings for the end the tag side with the value test."
+                "own, which are kept. For a test side, give recordings the tag side with the value test."
             )
         sides, unit = given, "given"
     else:
@@ -69,7 +69,7 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
         elif len(names) < len(shares):
             raise BadOption(
                 f"{named('test_fraction')} is {test_fraction:g}, but the dataset has only {len(names)} groups of "
-                "frames (recordings), and a test side needs one beside training and validation. Set "
+                "frames (recordings), and a test side needs one in addition to training and validation. Set "
                 f"{named('test_fraction')} to 0 or add recordings."
             )
         else:

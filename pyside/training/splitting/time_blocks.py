@@ -1,4 +1,4 @@
-"""One group only: it is cut into blocks of time, with a gap where two sides meet."""
+"""Split of a single group: it is cut into blocks of time, with gaps between sides."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ from pyside.errors import BadDataset
 from pyside.training.splitting.group_assignment import aim_of_sides
 
 FEWEST_TO_CUT = 10  # frames
-GAP = 50  # most frames left out where one group is cut; fewer in a short one
+GAP = 50  # most frames left out at a cut; fewer in a short group
 
 
 def cut_in_blocks(labelled: FrameTable, shares: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, list[str]]:
-    """Cut one group into blocks with a gap between sides.
+    """Cut one group into blocks with gaps between sides.
 
     Args:
-        labelled: of the frames in their order, none of which is left out.
-        shares: (sides,), fractions asked for.
-        rng: draws where the first cut is.
+        labelled: of the frames in order, none of them left out.
+        shares: (sides,), target fractions.
+        rng: draws the position of the first cut.
 
     Returns:
-        int64, (n,), the side of each frame, -1 for those in a gap, and the warning.
+        int64, (n,), the side of each frame, -1 for those in a gap; and the warning.
     """
     n = len(labelled)
     n_sides = len(shares)
@@ -30,12 +30,12 @@ def cut_in_blocks(labelled: FrameTable, shares: np.ndarray, rng: np.random.Gener
             f"The dataset has {n} labelled frames in one group: too few to hold some out. "
             f"Label more frames (at least {FEWEST_TO_CUT}), or add a recording."
         )
-    shares = np.append(0, np.maximum(shares[1:], 2 / n))  # a block and its gap
+    shares = np.append(0, np.maximum(shares[1:], 2 / n))  # room for a block and its gap
     shares[0] = 1 - shares.sum()
     one_hot = np.eye(len(labelled.class_names), dtype=np.int64)[labelled.labels]
     aim = aim_of_sides(shares, one_hot.sum(0))
     best: tuple[float, np.ndarray] | None = None
-    for rounds in (1, 2, 3, 5, 8):  # rounds of training, validation (and test); more only where it pays
+    for rounds in (1, 2, 3, 5, 8):  # rounds of training, validation (and test); more only if that lowers the cost
         gap = min(GAP, max(1, n // (50 * rounds)))
         if rounds > 1 and n < 20 * rounds * n_sides * gap:
             break
@@ -47,15 +47,15 @@ def cut_in_blocks(labelled: FrameTable, shares: np.ndarray, rng: np.random.Gener
                 best = cost, sides
     assert best is not None
     warning = (
-        "All frames are of one group (one recording), so it was cut into blocks of time, with left-out frames between "
-        "them. The figures show how the model does on other moments of this recording, not on another one: another "
-        "animal, day or light may do worse. Label frames of a second recording to see that."
+        "All frames belong to one group (one recording), so it was cut into blocks of time, with left-out frames "
+        "between them. The figures show how the model does on other moments of this recording, not on another one: it "
+        "may do worse with another animal, day or light. Label frames of a second recording to see that."
     )
     return best[1], [warning]
 
 
 def _blocks(n: int, shares: np.ndarray, rounds: int, shift: float, gap: int) -> np.ndarray:
-    """Lay rounds of blocks over n frames, begun `shift` (0 to 1) of a round late, with a gap where sides meet."""
+    """Lay rounds of blocks over n frames, shifted by `shift` (0 to 1) of a round, with gaps between sides."""
     round_length = n / rounds
     position = ((np.arange(n) + 0.5) / round_length + shift) % 1.0
     sides = np.searchsorted(np.cumsum(shares)[:-1], position, side="right")

@@ -1,1 +1,1 @@
-"""Searching settings."""
+"""Search for good settings."""

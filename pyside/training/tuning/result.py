@@ -1,4 +1,4 @@
-"""What came of a search: the trials, the best of them, and the training that made its model."""
+"""The result of a search: the trials, the best one, and the training that made its model."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ _MOST_SHOWN = 20
 
 @dataclasses.dataclass(frozen=True)
 class TuningResult:
-    """The outcome of a search.
+    """The result of a search.
 
     Attributes:
-        trials: one record a trial, in order: ``number``, from 1; ``values`` of the settings that were searched;
-            ``figure`` of the validation side, None where the trial failed, and ``failed``, why; ``best_epoch``,
-            ``epochs`` that it ran, ``seconds``, and ``stopped``, whether it was broken off by a wish to stop.
+        trials: one record per trial, in order: ``number``, from 1; ``values`` of the searched settings; ``figure`` of
+            the validation side, None if the trial failed; ``failed``, the reason; ``best_epoch``; ``epochs`` that it
+            ran; ``seconds``; and ``stopped``, whether a request to stop ended it early.
         best: the record of the best one.
-        monitor: which figure it is.
-        importance: how much of the figure's spread each setting accounts for, 0 to 1; None with too few trials.
+        monitor: name of the figure.
+        importance: how much of the figure's variation each setting explains, 0 to 1; None with too few trials.
         training: of the best trial, which made the model.
-        asked_for: how many trials were to be done.
-        stopped: whether it was asked to stop before.
+        asked_for: number of trials that the search was to do.
+        stopped: whether a request to stop ended the search early.
     """
 
     trials: list[dict[str, Any]]
@@ -40,7 +40,7 @@ class TuningResult:
 
     @property
     def best_settings(self) -> dict[str, Any]:
-        """What was searched, at its best: ``pyside.train(dataset, path, **result.best_settings)`` takes it."""
+        """The searched settings of the best trial, for ``pyside.train(dataset, path, **result.best_settings)``."""
         return dict(self.best["values"])
 
     @property
@@ -59,18 +59,18 @@ class TuningResult:
         return self.training.report
 
     def record(self) -> dict[str, Any]:
-        """Return it as plain values."""
+        """Return the result as plain values."""
         found: dict[str, Any] = plain({**vars(self), "training": dataclasses.asdict(self.training)})
         return {**found, "model_path": self.model_path, "best_settings": plain(self.best_settings)}
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> TuningResult:
-        """Return the result that a job wrote down."""
+        """Return the result from the record that a job wrote."""
         known = {field.name: record[field.name] for field in dataclasses.fields(cls)}
         return cls(**{**known, "training": TrainingResult.from_record(record["training"])})
 
     def spelled(self, spelling: Spelling) -> dict[str, Any]:
-        """Return trials, best settings and importance by the names of one spelling."""
+        """Return trials, best settings and importance with the names of one spelling."""
         return {
             "trials": [{**row, "values": worded(row["values"], spelling)} for row in self.trials],
             "best": {**self.best, "values": worded(self.best["values"], spelling)},
@@ -82,7 +82,7 @@ class TuningResult:
         return self.summary()
 
     def summary(self, spelling: Spelling = "python") -> str:
-        """Return it as text for a person: the trials, the best first, what mattered, and the best one's training."""
+        """Return the result as text: the trials, the best first; importance; and the training of the best one."""
         best = in_words(self.best["values"], spelling)
         rows = [*self._table(spelling), "", f"best settings  {best} (trial {self.best['number']})"]
         if self.importance:
@@ -92,10 +92,10 @@ class TuningResult:
         if self.stopped:
             done = sum(not row["stopped"] for row in self.trials)
             rows.append(
-                f"note           it was asked to stop after {done} of {self.asked_for} trials; the same call goes on "
-                "from there"
+                f"note           the search was asked to stop after {done} of {self.asked_for} trials; the same call "
+                "continues it"
             )
-        return "\n".join([*rows, "", f"The model is that of trial {self.best['number']}:", self.training.summary()])
+        return "\n".join([*rows, "", f"The model comes from trial {self.best['number']}:", self.training.summary()])
 
     def _table(self, spelling: Spelling) -> list[str]:
         ordered = sorted(self.trials, key=lambda row: rank(row["figure"], self.monitor))
@@ -116,7 +116,7 @@ class TuningResult:
 
 
 def rank(figure: float | None, monitor: str) -> tuple[bool, float]:
-    """Return what sorts figures from the best to the worst, those that are none last."""
+    """Return a sort key that orders figures from the best to the worst, None last."""
     if figure is None:
         return True, 0.0
     return False, figure if monitor in LOWER_IS_BETTER else -figure

@@ -1,4 +1,4 @@
-"""What a search looks through: for some settings of a training, a list of values or a range of numbers each."""
+"""The search space: a list of values or a range of numbers for each of some settings of a training."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyside.settings.core import Spelling, checked, spelled, unknown_option, wri
 from pyside.settings.training import TrainSettings, TuneSettings
 from pyside.system.records import plain, to_json
 
-_OTHER_FIGURES = "trials that differ in it would be judged by other frames or another figure"
+_OTHER_FIGURES = "trials that differ in it would be compared on other frames or by another figure"
 _NO_DIFFERENCE = "it does not change what a network learns"
 _FIXED = {
     **dict.fromkeys(("monitor", "validation_fraction", "test_fraction", "on_duplicates", "seed"), _OTHER_FIGURES),
@@ -24,8 +24,8 @@ _FIXED = {
 }
 _OF_THE_LOSS = ("loss", "focal_gamma")
 _CAN_BE_WRONG = ("network", "context_frames", "initial_model", "class_weight")
-_DECADE = 10  # a range that wide is searched by orders of magnitude
-_DIGITS = 3  # of a number that is tried: as it is printed, it can be typed
+_DECADE = 10  # from this ratio of its ends on, a range is searched by orders of magnitude
+_DIGITS = 3  # of a number that is tried, so that it can be typed as printed
 
 
 @dataclasses.dataclass(frozen=True)
@@ -34,10 +34,10 @@ class Dimension:
 
     Attributes:
         field: the setting.
-        choices: the values to try, as they are written down; empty for a range.
-        low: of a range, the least value.
-        high: of a range, the largest value.
-        is_whole: whether only whole numbers of the range are tried.
+        choices: the values to try, in their form in records; empty for a range.
+        low: the smallest value of a range.
+        high: the largest value of a range.
+        is_whole: whether only integers of the range are tried.
     """
 
     field: dataclasses.Field[Any]
@@ -58,24 +58,24 @@ class Dimension:
 
     @property
     def size(self) -> int:
-        """How many values there are; of a range of any numbers, those that `tidied` gives at least."""
+        """The number of values; for a range of real numbers, the least number that `tidied` can return."""
         if self.choices:
             return len(self.choices)
         return self.high - self.low + 1 if self.is_whole else 9 * 10 ** (_DIGITS - 1)
 
     @property
     def record(self) -> list[Any] | str:
-        """The dimension as a user writes it, in Python's words."""
+        """The dimension as a user writes it, with Python's values."""
         return list(self.choices) or f"{self.low!r}..{self.high!r}"
 
     def holds(self, value: Any) -> bool:
-        """Tell whether a value, as it is written down, is one of those to try."""
+        """Return whether a value, in its form in records, is one of those to try."""
         if self.choices:
             return value in self.choices
         return isinstance(value, (int, float)) and self.low <= value <= self.high
 
     def tidied(self, number: float) -> float:
-        """Return a number of the range with few enough digits to be typed."""
+        """Return the number rounded to few enough digits to be typed, within the range."""
         if self.is_whole:
             return int(number)
         if self.is_log:
@@ -84,18 +84,18 @@ class Dimension:
 
 
 def parse(search: Any, settings: TrainSettings, spelling: Spelling = "python") -> list[Dimension]:
-    """Check what is to be searched.
+    """Check and read the search space.
 
     Args:
-        search: name of a setting to a list of values, or to a range of numbers as a text, ``"1e-4..1e-2"``.
-        settings: of the trainings, for those that are not searched.
-        spelling: whose names and words they are.
+        search: from the name of a setting to a list of values, or to a range of numbers as text, ``"1e-4..1e-2"``.
+        settings: of the trainings, for settings that are not searched.
+        spelling: of names and values.
 
     Returns:
-        One dimension a setting, in the order of the settings, whatever order they came in.
+        One dimension per setting, in the order of the settings, whatever the order in `search`.
 
     Raises:
-        UnknownOption, BadOption: all that is wrong, at once.
+        UnknownOption, BadOption: all faults at once.
     """
     if not isinstance(search, Mapping) or not search:
         raise BadOption(
@@ -108,7 +108,7 @@ def parse(search: Any, settings: TrainSettings, spelling: Spelling = "python") -
         with faults.noting():
             dimension = _dimension(str(given), tried, spelling)
             if dimension.name in found:
-                raise BadOption(f"Search: {given} is there twice.")
+                raise BadOption(f"Search: {given} is given twice.")
             found[dimension.name] = dimension
     for dimension in found.values():
         with faults.noting():
@@ -117,8 +117,8 @@ def parse(search: Any, settings: TrainSettings, spelling: Spelling = "python") -
         if getattr(settings, name):
             faults.add(
                 BadOption,
-                f"{named(name, spelling)} is not for a search: it would multiply every trial. Train once more with the "
-                "best settings, and with it.",
+                f"{named(name, spelling)} cannot be used in a search: it would multiply every trial. Train once more "
+                "with the best settings and this option.",
             )
     faults.raise_any()
     return [found[field.name] for field in dataclasses.fields(TrainSettings) if field.name in found]
@@ -132,13 +132,13 @@ def _dimension(given: str, tried: Any, spelling: Spelling) -> Dimension:
         raise UnknownOption("Search: " + unknown_option(given, list(fields)))
     field = fields[name]
     if field.name in _FIXED:
-        raise BadOption(f"Search: {name} cannot be searched, for {_FIXED[field.name]}.")
+        raise BadOption(f"Search: {name} cannot be searched, because {_FIXED[field.name]}.")
     if isinstance(tried, str):
         return _range(field, name, tried, spelling)
     values = tried.tolist() if hasattr(tried, "tolist") else tried
     pair = isinstance(tried, tuple) and len(tried) == 2 and all(isinstance(end, (int, float)) for end in tried)
     if pair or not isinstance(values, Sequence):  # a pair may be meant as a range
-        raise BadOption(f"Search: {name} must be a list of values, or a range as '1e-4..1e-2'. It is {tried!r}.")
+        raise BadOption(f"Search: {name} must be a list of values, or a range such as '1e-4..1e-2'. It is {tried!r}.")
     faults = Faults()
     choices: dict[str, Any] = {}
     for value in values:
@@ -148,7 +148,7 @@ def _dimension(given: str, tried: Any, spelling: Spelling) -> Dimension:
         except ValueError as error:
             faults.add(BadOption, f"Search: {name} must be {error}. One of its values is {value!r}.")
     if not len(faults) and len(choices) < 2:
-        faults.add(BadOption, f"Search: {name} needs two different values or more, or a range as '1e-4..1e-2'.")
+        faults.add(BadOption, f"Search: {name} needs at least two different values, or a range such as '1e-4..1e-2'.")
     faults.raise_any()
     return Dimension(field, tuple(choices.values()))
 
@@ -161,7 +161,7 @@ def _range(field: dataclasses.Field[Any], name: str, text: str, spelling: Spelli
         if not (math.isfinite(low) and math.isfinite(high) and low < high) or kind not in ("int", "float"):
             raise ValueError
     except ValueError:
-        of_numbers = ", or a range of numbers, low..high, as '1e-4..1e-2'" if kind in ("int", "float") else ""
+        of_numbers = ", or a range of numbers, low..high, such as '1e-4..1e-2'" if kind in ("int", "float") else ""
         raise BadOption(f"Search: {name} must be a list of values{of_numbers}. It is {text!r}.") from None
     faults = Faults()
     for end in (low, high):
@@ -180,24 +180,24 @@ def _range(field: dataclasses.Field[Any], name: str, text: str, spelling: Spelli
 
 
 def _check_sense(dimension: Dimension, settings: TrainSettings, spelling: Spelling) -> None:
-    """Refuse what makes trials that cannot be compared, and what is said twice."""
+    """Refuse a dimension whose trials could not be compared, or whose setting is also set to another value."""
     name = named(dimension.name, spelling)
     if dimension.name in _OF_THE_LOSS and settings.monitor == "loss":
         raise BadOption(
-            f"Search: {name} can be searched only where trials are compared by another figure than the loss, which it "
-            f"changes. Set {named('monitor', spelling)} to 'f1' or 'event-error'."
+            f"Search: {name} changes the loss, so it can be searched only if trials are compared by another figure. "
+            f"Set {named('monitor', spelling)} to 'f1' or 'event-error'."
         )
     if getattr(settings, dimension.name) != dimension.field.default:
         at_start = written(dimension.field, getattr(settings, dimension.name))
         if not dimension.holds(plain(at_start)):
             raise BadOption(
-                f"{name} is searched, and is set too, to {at_start!r}, which is none of the values to try. Leave it "
+                f"{name} is searched, but is also set to {at_start!r}, which is not among the values to try. Leave it "
                 "out, or add it to them."
             )
 
 
 def one_by_one(dimensions: list[Dimension], settings: TuneSettings) -> Iterator[TuneSettings]:
-    """Return the settings with each value in turn that can be wrong for a dataset, or name a file."""
+    """Return the settings with each searched value in turn that may not suit the dataset, or names a file."""
     for dimension in dimensions:
         if dimension.name in _CAN_BE_WRONG:
             for value in dimension.choices or (dimension.low, dimension.high):
@@ -205,7 +205,7 @@ def one_by_one(dimensions: list[Dimension], settings: TuneSettings) -> Iterator[
 
 
 def worded(values: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
-    """Return values of settings, as they are written down, by the names and in the words of one spelling."""
+    """Return values of settings, in their form in records, with the names and values of one spelling."""
     found = {}
     for field in dataclasses.fields(TrainSettings):
         if field.name in values:
@@ -216,12 +216,12 @@ def worded(values: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:
 
 
 def in_words(values: Mapping[str, Any], spelling: Spelling) -> str:
-    """Return values of settings as one text: ``learning_rate 0.001, augment standard``."""
+    """Return values of settings as text: ``learning_rate 0.001, augment standard``."""
     return ", ".join(f"{name} {value_text(value)}" for name, value in worded(values, spelling).items())
 
 
 def value_text(value: Any) -> str:
-    """Return one value of a setting for a table."""
+    """Return the value of a setting as text for a table."""
     if isinstance(value, (list, tuple)):
         return "[" + " ".join(map(value_text, value)) + "]"
     if isinstance(value, float):

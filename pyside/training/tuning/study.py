@@ -1,4 +1,4 @@
-"""What a search has tried and what it tries next: Optuna's study, and the file that keeps it."""
+"""The trials of a search and the choice of the next one: Optuna's study, and the file that keeps the trials."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
 
 FORMAT = "touchtrain search 1"
-_DRAWN_AT_FIRST = 5  # trials before Optuna's sampler learns from those done
+_DRAWN_AT_FIRST = 5  # trials before Optuna's sampler uses the results
 _LEAST_FOR_IMPORTANCE = 4  # trials
 Values = dict[str, Any]
 OF_TRIAL = r"\.\d+(?:\.(?:fold|learning-curve)-\d+-of-\d+)?\.npz|\.\d+\.further\.json"  # see `resampling`
@@ -33,12 +33,12 @@ def propose(dimensions: list[Dimension], before: list[dict[str, Any]], settings:
     """Return the values of the next trial.
 
     Args:
-        dimensions: what is searched.
-        before: the records of the trials before.
-        settings: the seed, the figure, and where to begin.
+        dimensions: of the search.
+        before: the records of the earlier trials.
+        settings: seed, monitored figure, and the values to begin with.
 
     Returns:
-        Values that none of the trials before had. The same trials before give the same values.
+        Values that no earlier trial had. The same earlier trials give the same values.
     """
     tried = {to_json(row["values"]) for row in before}
     start = {one.name: settings.record[one.name] for one in dimensions}
@@ -49,22 +49,22 @@ def propose(dimensions: list[Dimension], before: list[dict[str, Any]], settings:
     while True:
         seed = int(np.random.SeedSequence([settings.seed, len(before), attempt]).generate_state(1)[0])
         sampler = optuna.samplers.TPESampler(n_startup_trials=_DRAWN_AT_FIRST, seed=seed)
-        if attempt:  # what it learnt led to values that were tried already
+        if attempt:  # the first sampler proposed values that were tried already
             sampler = optuna.samplers.RandomSampler(seed)
         study = _study(dimensions, before, settings.monitor, sampler)
         drawn = study.ask({one.name: _distribution(one) for one in dimensions}).params
         values = {
             one.name: one.choices[drawn[one.name]] if one.choices else one.tidied(drawn[one.name]) for one in dimensions
         }
-        if to_json(values) not in tried:  # there are more combinations than trials
+        if to_json(values) not in tried:  # ends, because there are more combinations than trials
             return values
         attempt += 1
 
 
 def importance(dimensions: list[Dimension], rows: list[dict[str, Any]], seed: int) -> dict[str, float] | None:
-    """Return how much of the figure's spread over the trials each setting accounts for (fANOVA), 0 to 1.
+    """Return how much of the figure's variation over the trials each setting explains (fANOVA), 0 to 1.
 
-    None where the finished trials are too few, or all alike.
+    None if there are too few finished trials, or all have the same figure.
     """
     there = [row for row in rows if row["figure"] is not None]
     if len(there) < _LEAST_FOR_IMPORTANCE or len({row["figure"] for row in there}) < 2:
@@ -95,7 +95,7 @@ def _distribution(dimension: Dimension) -> Any:
 
 
 def _study(dimensions: list[Dimension], rows: list[dict[str, Any]], monitor: str, sampler: Any) -> Any:
-    """Return a study in memory that holds these trials; one that failed was the worst there can be."""
+    """Return a study in memory with these trials; a failed one counts as the worst possible."""
     optuna = _optuna()
     sign = 1 if monitor in LOWER_IS_BETTER else -1
     study = optuna.create_study(sampler=sampler)
@@ -111,23 +111,23 @@ def _study(dimensions: list[Dimension], rows: list[dict[str, Any]], monitor: str
 
 
 class Kept:
-    """What has been found so far, beside the model.
+    """The state of a search, kept in files beside the model.
 
     Args:
         model_path: of the ``.h5`` file.
-        dataset: what is learnt from.
-        dimensions: what is searched.
-        settings: of the search; another number of trials is no other search.
+        dataset: the training data.
+        dimensions: of the search.
+        settings: of the search; with another number of trials it is still the same search.
 
     Attributes:
-        note: the file that remembers which model this search has put at its place.
-        rows: trials by number: those that are finished, and those under way, which have ``number`` and ``values`` only.
-        best: ``number`` of the best one, its ``training`` as plain values, and ``file``, what its model file is known
-            by; None where there is none.
+        note: the file that records which model this search has written to its place.
+        rows: trials by number: finished ones, and unfinished ones, which have ``number`` and ``values`` only.
+        best: ``number`` of the best one, its ``training`` as plain values, and ``file``, size and time of its model
+            file; None if there is none.
 
     Raises:
-        BadJob: what is there is of another search.
-        NotWritable, DiskFull: it cannot be kept there.
+        BadJob: the existing files belong to another search.
+        NotWritable, DiskFull: files cannot be written there.
     """
 
     def __init__(self, model_path: Path, dataset: Dataset, dimensions: list[Dimension], settings: TuneSettings):
@@ -149,11 +149,11 @@ class Kept:
         if search != self._search:
             changed = [name for name in self._search if search.get(name) != self._search[name]]
             raise BadJob(
-                f"{self._path} keeps {len(rows)} trials of another search that was broken off (other "
+                f"{self._path} keeps {len(rows)} trials of another, interrupted search (other "
                 f"{', '.join(changed)}). Remove that file to begin anew, or name another model file."
             )
         if best is not None and (best["file"] != self._file() or "figure" not in rows[best["number"]]):
-            # Its model is not there: removed, replaced, or of a better trial that was broken off. It is done again.
+            # Its model is missing: removed, or replaced, perhaps by a better trial that was interrupted. Repeat it.
             rows[best["number"]] = _unfinished(rows[best["number"]])
             best = None
         self.rows, self.best = rows, best
@@ -164,11 +164,11 @@ class Kept:
         return [row for row in self.rows.values() if "figure" in row and not row["stopped"]]
 
     def checkpoint(self, number: int) -> Path:
-        """Return the file in which a trial keeps what it goes on from."""
+        """Return the checkpoint file of a trial."""
         return self._path.with_name(f"{self._model.stem}.search.{number}.npz")
 
     def _longest(self, settings: TuneSettings) -> Path:
-        """Return the file with the longest name that a search keeps."""
+        """Return the file with the longest name that a search writes."""
         ends = [".npz"]
         if settings.folds:
             ends += [".further.json", f".fold-{settings.folds}-of-{settings.folds}.npz"]
@@ -181,13 +181,13 @@ class Kept:
         self.best = {"number": number, "training": plain(dataclasses.asdict(result)), "file": self._file()}
 
     def write(self) -> None:
-        """Write it down; where that cannot be, a search that is broken off does it again, no more."""
+        """Write the state; a failure costs no more than repeating trials after an interruption."""
         rows = [_unfinished(row) if row.get("stopped") else row for row in self.rows.values()]
         with contextlib.suppress(OSError):
             write_json(self._path, {"search": self._search, "trials": rows, "best": self.best})
 
     def remove(self) -> None:
-        """Remove it, and what processes that were killed left."""
+        """Remove the files of the search, and unfinished ones that killed processes left."""
         ours = re.compile(f"({re.escape(self._model.stem)}\\.search(?:{OF_TRIAL}))(?:{LEFT_PART})?")
         with contextlib.suppress(OSError):
             names = [file.name for file in self._path.parent.iterdir()]
@@ -205,5 +205,5 @@ class Kept:
 
 
 def _unfinished(row: dict[str, Any]) -> dict[str, Any]:
-    """Return the record of a trial that is to be done again, with the same values."""
+    """Return the record of a trial that will be repeated with the same values."""
     return {"number": row["number"], "values": row["values"]}

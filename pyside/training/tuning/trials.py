@@ -1,13 +1,13 @@
-"""A search for good settings: trainings with other values each, proposed by Optuna; the model of the best one stays.
+"""A search for good settings: trainings with different values, proposed by Optuna; the model of the best one is kept.
 
-What has been found is kept beside the model in ``name.search.json``, whole or absent, and the checkpoint of the trial
-under way in ``name.search.3.npz``, so that a search that was broken off goes on when it is begun again: finished trials
-are not done again. The values of a trial depend on the seed, its number and the trials before it alone, so that a
-search that goes on proposes what it would have proposed unbroken. Both files are removed at the end. (Optuna's own
-files are not used: its journal cannot be read any more once its last line was cut short, and SQLite's locks fail on
-many network drives.)
+The results are kept beside the model in ``name.search.json``, which is always complete, and the checkpoint of the
+running trial in, say, ``name.search.3.npz``. So an interrupted search continues when it is started again: finished
+trials are not repeated. The values of a trial depend only on the seed, its number and the earlier trials, so a resumed
+search proposes what it would have proposed without the interruption. Both files are removed at the end. (Optuna's own
+files are not used: its journal becomes unreadable if its last line is cut short, and SQLite's locks fail on many
+network drives.)
 
-From the end of the first trial on the best model so far lies at its place.
+From the end of the first trial on, the best model so far is at its place.
 """
 
 from __future__ import annotations
@@ -50,22 +50,22 @@ def tune(
 
     Args:
         dataset: an opened dataset folder.
-        model_path: where the model goes; what lies there is replaced when the first trial is over.
-        dimensions: what to search, as `space.parse` returns it.
-        settings: how many trials, and how to train where nothing is searched. The first trial is done with them, if
-            they are among what is searched.
-        progress: as in `train.train`; the records tell ``trial`` and ``trials``, too.
-        should_stop: asked after each batch. True ends the search gently, as Ctrl-C does: the trial under way counts
-            with what it has come to, and the best model so far is kept.
-        spelling: by which names the settings are told of.
-        spare: the folder of the job, where a model is saved that cannot be at its place.
+        model_path: where the model goes; an existing file is replaced at the end of the first trial.
+        dimensions: the search space, as `space.parse` returns it.
+        settings: number of trials, and the settings that are not searched. The first trial uses these settings, if
+            their values are among those to try.
+        progress: as in `train.train`; the records also have ``trial`` and ``trials``.
+        should_stop: called after each batch. True ends the search gently, as Ctrl-C does: the running trial counts
+            with its result so far, and the best model so far is kept.
+        spelling: of the names of settings in messages.
+        spare: the folder of the job, where a model is saved that cannot be written to its place.
 
     Returns:
         The trials, the best one, and its training.
 
     Raises:
-        BadJob: what is kept beside the model is of another search.
-        NotFinite: no trial came to a figure.
+        BadJob: the files kept beside the model belong to another search.
+        NotFinite: no trial reached a finite figure.
         TouchTrainError: as `train.train`.
     """
     devices.use_backend(settings.backend)
@@ -77,10 +77,10 @@ def tune(
     if not kept.rows:
         kept.remove()  # checkpoints of another search
     n = len(kept.done)
-    said = [f"The search goes on after {n} finished trial{'s' if n > 1 else ''}."] if n else []
+    notes = [f"The search continues after {n} finished trial{'s' if n > 1 else ''}."] if n else []
     if total < settings.trials:
-        said.append(f"There are {total} combinations of values to try, so there are {total} trials.")
-    progress({"stage": "reading", "said": said})
+        notes.append(f"There are only {total} combinations of values to try, so there are {total} trials.")
+    progress({"stage": "reading", "said": notes})
     with gentle_interrupt() as interrupted:
         place = output_files.Place(path, settings, kept.note, spare)
         trials = _Trials(dataset, place, dimensions, settings, kept, total, spelling)
@@ -88,7 +88,7 @@ def tune(
     if kept.best is None:
         kept.remove()
         raise NotFinite(
-            f"None of {len(kept.rows)} trials came to a figure ({settings.monitor}). The last one: "
+            f"None of {len(kept.rows)} trials reached a finite figure ({settings.monitor}). The last one: "
             f"{kept.rows[max(kept.rows)]['failed']}"
         )
     if stopped:
@@ -111,12 +111,12 @@ def tune(
 
 
 class _NotBetter(Exception):
-    """Ends a trial before its network is judged and saved."""
+    """Ends a trial before its network is evaluated and saved."""
 
 
 @dataclasses.dataclass
 class _Trials:
-    """Does the trials of one search."""
+    """Runs the trials of one search."""
 
     dataset: Dataset
     place: output_files.Place
@@ -127,7 +127,7 @@ class _Trials:
     spelling: Spelling
 
     def run(self, progress: Progress, asked: Callable[[], bool]) -> bool:
-        """Do the trials that are not done yet; returns whether a wish to stop ended it."""
+        """Run the trials that are not finished; return whether a request to stop ended the search."""
         rows = self.kept.rows
         for number in range(1, self.total + 1):
             if "figure" in rows.get(number, {}):
@@ -143,7 +143,7 @@ class _Trials:
         return False
 
     def _trial(self, row: dict[str, Any], progress: Progress, asked: Callable[[], bool]) -> bool:
-        """Do one trial and note in its row what came of it; returns whether a wish to stop ended it."""
+        """Run one trial and add the result to its row; return whether a request to stop ended it."""
         from pyside.training import train
 
         began = time.perf_counter()
@@ -151,15 +151,15 @@ class _Trials:
         found: dict[str, Any] = {"figure": None, "best_epoch": None, "epochs": None, "failed": None, "stopped": False}
 
         def look(fitted: Fitted) -> None:
-            found.update(_came_to(fitted, settings))
+            found.update(_result(fitted, settings))
             best = self.kept.rows[self.kept.best["number"]]["figure"] if self.kept.best else None
             if rank(found["figure"], settings.monitor) >= rank(best, settings.monitor):
                 raise _NotBetter
 
         settings, result = self.settings.training.changed(row["values"]), None
         try:
-            tell = self._telling(number, progress)
-            result = train.train(self.dataset, self.place.path, settings, tell, asked, checkpoint, look, self.place)
+            report = self._with_time_left(number, progress)
+            result = train.train(self.dataset, self.place.path, settings, report, asked, checkpoint, look, self.place)
         except NotFinite as error:
             found["failed"] = error.text
         except _NotBetter:
@@ -173,20 +173,20 @@ class _Trials:
         progress({"stage": "searching", "trial": number, "trials": self.total, "said": [self._line(row, result)]})
         return bool(row["stopped"])
 
-    def _telling(self, number: int, progress: Progress) -> Progress:
-        """Return what takes the progress of a trial: it is told how long the whole search takes still."""
+    def _with_time_left(self, number: int, progress: Progress) -> Progress:
+        """Return a progress function for a trial that reports the time left for the whole search."""
         took = [row["seconds"] for row in self.kept.done]
         began = time.perf_counter()
 
-        def tell(record: dict[str, Any]) -> None:
-            told = {name: record[name] for name in record if name not in ("milestone", "seconds_left")}
+        def report(record: dict[str, Any]) -> None:
+            shown = {name: record[name] for name in record if name not in ("milestone", "seconds_left")}
             if took and "seconds_left" in record:
                 mean = sum(took) / len(took)
                 left = max(0.0, mean - (time.perf_counter() - began)) + mean * (self.total - number)
-                told["seconds_left"] = round(left, 1)
-            progress({**told, "trial": number, "trials": self.total})
+                shown["seconds_left"] = round(left, 1)
+            progress({**shown, "trial": number, "trials": self.total})
 
-        return tell
+        return report
 
     def _line(self, row: dict[str, Any], result: TrainingResult | None) -> str:
         figure = "failed" if row["figure"] is None else f"{self.settings.monitor} {row['figure']:.4g}"
@@ -194,8 +194,8 @@ class _Trials:
         return f"trial {row['number']} of {self.total}: {figure}{best}; {in_words(row['values'], self.spelling)}"
 
 
-def _came_to(fitted: Fitted, settings: TrainSettings) -> dict[str, Any]:
-    """Return what the model of a training is worth: the figure of the epoch whose weights it has."""
+def _result(fitted: Fitted, settings: TrainSettings) -> dict[str, Any]:
+    """Return the result of a trial: the figure of the epoch whose weights its model has."""
     from pyside.training.callbacks.validation_metrics import monitored
 
     history = fitted.progress.history[monitored(settings.monitor)[0]]
@@ -203,7 +203,7 @@ def _came_to(fitted: Fitted, settings: TrainSettings) -> dict[str, Any]:
     figure = history[epoch - 1]
     return {
         "figure": float(figure) if math.isfinite(figure) else None,
-        "failed": None if math.isfinite(figure) else f"No epoch came to a figure ({settings.monitor}).",
+        "failed": None if math.isfinite(figure) else f"No epoch had a finite figure ({settings.monitor}).",
         "best_epoch": epoch,
         "epochs": len(history),
         "stopped": fitted.progress.asked,

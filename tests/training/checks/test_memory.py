@@ -141,15 +141,15 @@ def _from_onednn() -> None:
 
 @pytest.mark.parametrize("work", [_from_numpy, _from_python, _from_tensorflow, _from_onednn])
 def test_what_libraries_raise_where_memory_runs_out_is_named(work: Callable[[], None]) -> None:
-    with raises_with(NotEnoughMemory, "memory", "batch_size"), memory.told("train"):
+    with raises_with(NotEnoughMemory, "memory", "batch_size"), memory.explained("train"):
         work()
-    with raises_with(NotEnoughMemory, "workers"), memory.told("convert videos"):
+    with raises_with(NotEnoughMemory, "workers"), memory.explained("convert videos"):
         work()
 
 
 @pytest.mark.parametrize("error", [ValueError("out of memory"), RuntimeError("no such layer"), OSError(2, "nothing")])
 def test_other_errors_stay_what_they_are(error: Exception) -> None:
-    with pytest.raises(type(error)) as raised, memory.told("train"):
+    with pytest.raises(type(error)) as raised, memory.explained("train"):
         raise error
     assert raised.value is error and not isinstance(raised.value, TouchTrainError)
 
