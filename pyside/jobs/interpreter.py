@@ -111,7 +111,7 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     )
     file = str(Path(python).absolute()) if os.path.dirname(python) else str(python)
     try:
-        found = json.loads(_said([file, "-c", program], clean_environment(), check=True))
+        found = json.loads(_output([file, "-c", program], clean_environment(), check=True))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PythonNotFound(f"{python} does not run as a Python ({error}). Name another one.") from error
     version = ".".join(map(str, found["version"]))
@@ -162,7 +162,7 @@ def ask(*arguments: str) -> Any:
     """
     line, environment = command(*arguments, "--json")
     try:
-        record = json.loads(_said(line, environment, check=False))
+        record = json.loads(_output(line, environment, check=False))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
         raise PythonNotFound(f"{line[0]} could not answer ({error}). Run touchtrain.setup again.") from None
     if "error" in record:
@@ -170,7 +170,7 @@ def ask(*arguments: str) -> Any:
     return record
 
 
-def _said(line: list[str], environment: Mapping[str, str], check: bool) -> bytes:
+def _output(line: list[str], environment: Mapping[str, str], check: bool) -> bytes:
     """Run a short program in an empty folder and return what it printed; with `check` it must end well."""
     with empty_folder() as folder:
         return subprocess.run(

@@ -165,7 +165,7 @@ def request_of(folder: str | PathLike[str], whole: bool = False) -> Request:
     return requests.checked(found, file, whole)
 
 
-def told(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
+def messages(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
     """Return the lines for the person that a job has told.
 
     Args:

@@ -112,13 +112,13 @@ class _ProgressFile:
         with contextlib.suppress(OSError):  # a full disk, or on Windows somebody reads: the next record comes soon
             write_json(self._folder / "progress.json", progress, patient=False)
         for text in said:
-            self._tell(text, milestone=False)
+            self._report(text, milestone=False)
         if progress.get("milestone"):
             if progress.get("stage") == "training":
                 self._append("epochs.jsonl", progress)
-            self._tell(progress_line(progress), milestone=True)
+            self._report(progress_line(progress), milestone=True)
 
-    def _tell(self, text: str, milestone: bool) -> None:
+    def _report(self, text: str, milestone: bool) -> None:
         self._append("told.jsonl", {"text": text, "milestone": milestone})
         with contextlib.suppress(OSError):
             print(text, flush=True)

@@ -44,7 +44,7 @@ _ROLES = {
 
 
 @contextlib.contextmanager
-def told(project: str | None = None, region: str | None = None, place: str | None = None) -> Iterator[None]:
+def translated(project: str | None = None, region: str | None = None, place: str | None = None) -> Iterator[None]:
     """Raise what a library of the cloud raises within as one of our errors; those pass.
 
     Args:
@@ -77,9 +77,9 @@ def from_answer(
         status: the HTTP status.
         message: the service's words.
         reason: of ``ErrorInfo``, such as ``SERVICE_DISABLED``; empty where there is none.
-        project: as in `told`.
-        region: as in `told`.
-        place: as in `told`.
+        project: as in `translated`.
+        region: as in `translated`.
+        place: as in `translated`.
     """
     message = re.sub(r"^(GET|POST|PUT|PATCH|DELETE) \S+: ", "", message)  # which Google's library puts in front
     words = textwrap.shorten(" ".join(message.split()), 400, placeholder=" ...")

@@ -207,11 +207,11 @@ class Mirror:
     Args:
         place: that folder.
         progress: what is told.
-        told: how many records were told on before.
+        passed_on: how many records were told on before.
     """
 
-    def __init__(self, place: Place, progress: Callable[[dict[str, Any]], None], told: int):
-        self._place, self._progress, self.told = place, progress, told
+    def __init__(self, place: Place, progress: Callable[[dict[str, Any]], None], passed_on: int):
+        self._place, self._progress, self.passed_on = place, progress, passed_on
         self._known: dict[str, Any] = {}
         self.has_begun = False
 
@@ -226,9 +226,9 @@ class Mirror:
         self._known = files
         if RECORDS in new:
             rows = (self._place / RECORDS).read().decode("utf-8").splitlines()
-            for row in rows[self.told :]:
+            for row in rows[self.passed_on :]:
                 self._progress(json.loads(row))
-            self.told, self.has_begun = len(rows), True
+            self.passed_on, self.has_begun = len(rows), True
         if PROGRESS in new and (record := (self._place / PROGRESS).read_json()):
             self._progress({key: value for key, value in record.items() if key not in ("said", "milestone")})
             self.has_begun = True

@@ -108,7 +108,7 @@ def submit(
     try:
         while True:
             found = job_records.status(folder)
-            lines, seen = job_records.told(folder, seen, live=True)
+            lines, seen = job_records.messages(folder, seen, live=True)
             shown({**found["progress"], "said": lines})
             if found["state"] in job_records.ENDED:
                 job_records.result(folder)

@@ -93,7 +93,7 @@ class Place:
 
     def stored(self) -> Stored | None:
         """Return the file that lies here; None where there is none."""
-        with cloud_errors.told(place=self.url):
+        with cloud_errors.translated(place=self.url):
             try:
                 found = self._system().info(self._path())
             except FileNotFoundError:
@@ -110,7 +110,7 @@ class Place:
         Raises:
             PathMissing: there is none.
         """
-        with cloud_errors.told(place=self.url):
+        with cloud_errors.translated(place=self.url):
             try:
                 return bytes(self._system().cat_file(self._path()))
             except FileNotFoundError:
@@ -125,7 +125,7 @@ class Place:
                 with written_beside(path) as beside:
                     beside.write_bytes(data)
             return
-        with cloud_errors.told(place=self.url):
+        with cloud_errors.translated(place=self.url):
             pipe(self._system(), self._path(), data)
 
     def read_json(self) -> dict[str, Any] | None:
@@ -142,7 +142,7 @@ class Place:
 
     def remove(self) -> None:
         """Remove the file, if there is one."""
-        with cloud_errors.told(place=self.url):
+        with cloud_errors.translated(place=self.url):
             remove_file(self._system(), self._path())
 
     def check(self) -> None:
@@ -156,7 +156,7 @@ class Place:
             with write_errors(Path(self.url)):
                 Path(self.url).mkdir(parents=True, exist_ok=True)
         elif self.protocol in IN_PARTS:
-            with cloud_errors.told(place=self.url):
+            with cloud_errors.translated(place=self.url):
                 self._system().call("GET", "b/{}/o", self.url.split("/")[2], maxResults=1, json_out=True)
         else:
             self.files()
@@ -169,7 +169,7 @@ class Place:
 
     def _everything(self) -> dict[str, Stored]:
         path = self._path()
-        with cloud_errors.told(place=self.url):
+        with cloud_errors.translated(place=self.url):
             found = self._system().find(path, detail=True)
         start = path.rstrip("/") + "/"
         below = {name[len(start) :]: one for name, one in found.items() if name.startswith(start)}
@@ -229,7 +229,7 @@ def check_name(name: str, whole: str) -> None:
 
 def new_checksum() -> Any:
     """Return a CRC32C to be updated."""
-    with cloud_errors.told():
+    with cloud_errors.translated():
         import google_crc32c
     return google_crc32c.Checksum()
 
@@ -243,7 +243,7 @@ def checksum_of(data: bytes) -> str:
 
 def _file_system(protocol: str) -> Any:
     """Return fsspec's file system; it keeps one a protocol and endpoint."""
-    with cloud_errors.told():
+    with cloud_errors.translated():
         import fsspec
     if protocol not in IN_PARTS:
         try:
@@ -253,7 +253,7 @@ def _file_system(protocol: str) -> Any:
     emulator = os.environ.get("STORAGE_EMULATOR_HOST")
     if emulator:
         os.environ.setdefault("GCSFS_EXPERIMENTAL_ZB_HNS_SUPPORT", "false")
-    with cloud_errors.told():
+    with cloud_errors.translated():
         import aiohttp
         import gcsfs
 

@@ -172,7 +172,7 @@ class _Run:
         if self._job.get("name"):
             if self._service.look(self._job["name"]).state in ("waiting", "running", "done"):
                 return
-            self._say("The job in the cloud has ended. It is submitted anew and goes on from its last checkpoint.")
+            self._report("The job in the cloud has ended. It is submitted anew and goes on from its last checkpoint.")
             for name in (RESULT, ERROR, STOP):
                 (self._place / name).remove()
             self._submit(self._regions())
@@ -221,11 +221,11 @@ class _Run:
         spec = vertex.job_spec(
             self._settings, self._place.name, self._job["package"], script_arguments(self._job), mark
         )
-        name = self._service.submit(spec, regions, self._say)
+        name = self._service.submit(spec, regions, self._report)
         region = vertex.region_of(name)
         self._note(name=name, region=region, console=vertex.console_url(name))
         (self._place / JOB).write_json({**self._job, "files": {}})
-        self._say(f"Submitted {self._place.name} in {region}: {self._job['console']}")
+        self._report(f"Submitted {self._place.name} in {region}: {self._job['console']}")
 
     def _send_files(self, job_folder: Place) -> tuple[Record, dict[str, str]]:
         """Send the files that the settings name.
@@ -256,8 +256,8 @@ class _Run:
                 seen = self._service.look(self._job["name"])
                 found = mirror.look()
                 reached = time.monotonic()
-                if mirror.told != self._job.get("told", 0):
-                    self._note(told=mirror.told)
+                if mirror.passed_on != self._job.get("told", 0):
+                    self._note(told=mirror.passed_on)
                 if found is not None:
                     return found
                 if self._should_stop() and not asked:
@@ -319,7 +319,7 @@ class _Run:
         left = regions[regions.index(self._job["region"]) + 1 :] if self._job["region"] in regions else []
         if not left:
             raise error
-        self._say(f"No machine in {self._job['region']}: {left[0]} is tried.")
+        self._report(f"No machine in {self._job['region']}: {left[0]} is tried.")
         self._submit(left)
 
     # --- fetching ---
@@ -399,7 +399,7 @@ class _Run:
         self._job |= more
         write_json(self._folder / SUBMITTED, self._job)
 
-    def _say(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         self._progress({"stage": "submitting", "said": [text]})
 
 

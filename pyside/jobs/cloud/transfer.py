@@ -43,7 +43,7 @@ from pyside.system.files import check_room, fitting, write_errors, written_besid
 _PART_BYTES = 32 * 2**20  # of a file that goes up in parts
 _JOINED_AT_MOST = 32  # objects, by the limit of Cloud Storage
 _THREADS = 6
-_TOLD_EACH = 0.2  # seconds
+_REPORT_SECONDS = 0.2
 
 
 @dataclasses.dataclass(frozen=True)
@@ -126,7 +126,7 @@ def upload(
     for name in moving_last:
         send(name)
     _check_sent(target, {name: source / name for name in moving_last}, send)
-    counter.tell_end()
+    counter.report_end()
     kept = [name for name in names if name not in moving]
     seconds = time.monotonic() - began
     return Transfer(len(moving), counter.done, len(kept), sum(sizes[name] for name in kept), seconds)
@@ -161,7 +161,7 @@ def _check_here(folder: Path, names: Sequence[str]) -> None:
 
 def _clear_parts(target: Place, names: Sequence[str]) -> None:
     """Remove parts that a broken try had joined, but not cleared away; other files are left alone."""
-    with cloud_errors.told(place=target.url):
+    with cloud_errors.translated(place=target.url):
         for name in names:
             if PART_MARK in name:
                 remove_file(target._system(), f"{target._path()}/{name}")
@@ -183,7 +183,7 @@ def _is_same(here: Path, there: Place, known: Stored | None, of_here: Future[str
 def _put(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
     """Send one file."""
     size = source.stat().st_size
-    with write_errors(Path(target.url) if target.is_local else source), cloud_errors.told(place=target.url):
+    with write_errors(Path(target.url) if target.is_local else source), cloud_errors.translated(place=target.url):
         if target.is_local:
             _copy(source, Path(target.url), counter)
         elif target.protocol in IN_PARTS and size > _PART_BYTES:
@@ -304,7 +304,7 @@ def download(
         there_in_part = _in_part(target, moving)
     check_room(target, counter.total - there_in_part)
     _each(moving, lambda name: _get(source / name, target / name, there[name], counter), counter)
-    counter.tell_end()
+    counter.report_end()
     kept = [name for name in names if name in same]
     seconds = time.monotonic() - began
     return Transfer(len(moving), counter.done, len(kept), sum(there[name].size for name in kept), seconds)
@@ -361,7 +361,7 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
         def piece(start: int) -> bytes:
             if start >= size:
                 return b""
-            with cloud_errors.told(place=source.url):
+            with cloud_errors.translated(place=source.url):
                 end = min(start + CHUNK_BYTES, size)
                 return bytes(source._system().cat_file(source._path(), start=start, end=end))
 
@@ -405,48 +405,48 @@ class _Counter:
     ):
         self.done, self.total = 0, total
         self._stage, self._progress, self._should_stop = stage, progress, should_stop
-        self._skipped, self._began, self._told, self._told_bytes = 0, time.monotonic(), 0.0, 0
+        self._skipped, self._began, self._reported, self._reported_bytes = 0, time.monotonic(), 0.0, 0
         self._lock, self._ended = threading.Lock(), False
 
     def add(self, n_bytes: int) -> None:
         """Count bytes that have travelled."""
         with self._lock:
             self.done += n_bytes
-            self._tell()
+            self._check_and_report()
 
     def skip(self, n_bytes: int) -> None:
         """Count bytes that were there already."""
         with self._lock:
             self._skipped += n_bytes
-            self._tell()
+            self._check_and_report()
 
     def end(self) -> None:
         """Let the other threads end at their next bytes."""
         self._ended = True
 
-    def tell_end(self) -> None:
+    def report_end(self) -> None:
         """Tell the last bytes, where they came too soon after others to be told."""
-        if self.done + self._skipped > self._told_bytes:
-            self._say(time.monotonic())
+        if self.done + self._skipped > self._reported_bytes:
+            self._report(time.monotonic())
 
-    def _tell(self) -> None:
+    def _check_and_report(self) -> None:
         now = time.monotonic()
-        if self._ended or (now - self._told > _TOLD_EACH and self._should_stop()):
+        if self._ended or (now - self._reported > _REPORT_SECONDS and self._should_stop()):
             self._ended = True
             raise Interrupted(f"{self._stage.capitalize()} was stopped. The same command goes on from where it was.")
-        if now - self._told > _TOLD_EACH:
-            self._say(now)
+        if now - self._reported > _REPORT_SECONDS:
+            self._report(now)
 
-    def _say(self, now: float) -> None:
-        self._told, self._told_bytes = now, self.done + self._skipped
+    def _report(self, now: float) -> None:
+        self._reported, self._reported_bytes = now, self.done + self._skipped
         speed = self.done / max(now - self._began, 1e-3)
         self._progress(
             {
                 "stage": self._stage,
-                "bytes_done": self._told_bytes,
+                "bytes_done": self._reported_bytes,
                 "bytes": self.total,
                 "bytes_per_second": speed,
-                "seconds_left": (self.total - self._told_bytes) / speed if speed else None,
+                "seconds_left": (self.total - self._reported_bytes) / speed if speed else None,
             }
         )
 

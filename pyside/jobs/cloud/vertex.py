@@ -153,7 +153,7 @@ class Service:
         self._project = project
         self._endpoint = os.environ.get("TOUCHTRAIN_VERTEX_ENDPOINT")
         self._clients: dict[str, Any] = {}
-        with self._told():
+        with self._translated():
             import google.auth
             from google.auth.credentials import AnonymousCredentials
 
@@ -170,14 +170,14 @@ class Service:
         self._again(lambda: next(iter(self._client(region).list_custom_jobs(request, **_ONCE)), None), region)
 
     def submit(
-        self, spec: dict[str, Any], regions: Sequence[str], say: Callable[[str], None] = lambda text: None
+        self, spec: dict[str, Any], regions: Sequence[str], report: Callable[[str], None] = lambda text: None
     ) -> str:
         """Submit a job to the first of the regions that takes it.
 
         Args:
             spec: as `job_spec` returned it.
             regions: in the order in which they are tried. A quota is one region's, too.
-            say: told in a sentence when another region is tried.
+            report: told in a sentence when another region is tried.
 
         Returns:
             The resource name of the job.
@@ -195,7 +195,7 @@ class Service:
                     before = f" Before that: {' '.join(refused)}" if refused else ""
                     raise type(error)(error.text + before) from error
                 refused.append(error.text)
-                say(f"{error.text.partition('.')[0]}. {regions[number]} is tried.")
+                report(f"{error.text.partition('.')[0]}. {regions[number]} is tried.")
         raise CloudError("No region was named to train in.")
 
     def _create(self, spec: dict[str, Any], region: str) -> str:
@@ -313,15 +313,15 @@ class Service:
         pauses = [_FIRST_PAUSE * 2**number for number in range(_TRIES - 1)]
         while True:
             try:
-                with self._told(region):
+                with self._translated(region):
                     return ask()
             except NoNetwork:
                 if not pauses:
                     raise
                 time.sleep(pauses.pop(0))
 
-    def _told(self, region: str | None = None) -> contextlib.AbstractContextManager[None]:
-        return errors.told(self._project, region)
+    def _translated(self, region: str | None = None) -> contextlib.AbstractContextManager[None]:
+        return errors.translated(self._project, region)
 
 
 _ONCE: dict[str, Any] = {"retry": None, "timeout": _SECONDS_TO_ANSWER}
