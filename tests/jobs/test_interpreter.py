@@ -20,6 +20,7 @@ from pyside.errors import BadModel, PythonNotFound
 from pyside.jobs import interpreter, job, job_records, requests
 from pyside.system import parallel, processes
 from pyside.system.records import to_json
+from tests.conftest import raises_with
 
 POISON = {
     "LD_LIBRARY_PATH": "/nowhere",
@@ -162,7 +163,7 @@ def test_what_is_no_python_is_refused(tmp_path: Path, content: str) -> None:
     program = tmp_path / "python"
     program.write_text(content)
     program.chmod(0o755)
-    with pytest.raises(PythonNotFound, match="does not run as a Python"):
+    with raises_with(PythonNotFound, program, "does not run"):
         interpreter.check(program)
 
 

@@ -89,7 +89,7 @@ write_cloud(folder, struct('name', 'projects/1/locations/us-west1/customJobs/2',
     'folder', 'gs://my-lab/jobs/job', 'console', 'https://console.cloud.google.com/x'));
 expect_has(evalc('disp(job)'), 'us-west1, https://console.cloud.google.com/x');
 expect_has(evalc('touchtrain.inspect(folder)'), 'us-west1, https://console.cloud.google.com/x');
-expect_has(job.Error.message, 'The training in the cloud goes on');
+expect_has(job.Error.message, 'The training in the cloud continues');
 end
 
 function [page, plan] = dry_run(varargin) %#ok<STOUT>

@@ -142,7 +142,7 @@ def test_whoever_watches_may_die_and_what_was_cancelled_goes_on(
     until(lambda: len(job_records.history(folder)["loss"]) > 0)
     os.kill(int(json.loads((Path(folder) / "process.json").read_text())["pid"]), signal.SIGKILL)
     until(lambda: job_records.status(folder)["state"] == "lost")
-    assert "goes on" in job_records.status(folder)["error"]["text"]
+    assert "resume this job" in job_records.status(folder)["error"]["text"]
     known = len(job_records.history(folder)["loss"])
     job.resume(folder)
     until(lambda: len(job_records.history(folder)["loss"]) > known)
@@ -158,7 +158,7 @@ def test_whoever_watches_may_die_and_what_was_cancelled_goes_on(
     assert job.wait(folder)["report"]["stopped"] == "asked"
     assert job_records.status(folder)["state"] == "stopped"
     said = texts(folder)
-    assert "epoch 1/100000" in said and "submitted anew" in said
+    assert "epoch 1/100000" in said and "submitted again" in said
     assert vertex.created == 2
 
 
@@ -184,7 +184,7 @@ def test_a_region_without_machines_is_followed_by_the_next_one(
     folder = start(dataset, tmp_path / "m.h5", fallback_regions=["europe-west4"])
     until(lambda: job_records.line(job_records.status(folder)) == "waiting for a machine in europe-west4")
     assert job_records.status(folder)["cloud"]["region"] == "europe-west4"
-    assert "No machine in us-central1: europe-west4 is tried." in texts(folder)
+    assert "No machine in us-central1: trying europe-west4." in texts(folder)
     job.cancel(folder)
 
 

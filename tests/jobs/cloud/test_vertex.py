@@ -211,7 +211,7 @@ def test_submitting_to_a_service_that_is_away_is_given_up_in_time(stand_in: Vert
             NoCredentials,
             ["gcloud auth application-default"],
         ),
-        (403, UNKNOWN, "CONSUMER_INVALID", ProjectNotFound, ["there is none by that id", "not the project's name"]),
+        (403, UNKNOWN, "CONSUMER_INVALID", ProjectNotFound, ["project with this id", "not its name"]),
         (404, f"Unknown project id: {PROJECT}", "", ProjectNotFound, ["my-lab-123456"]),
         (
             403,
