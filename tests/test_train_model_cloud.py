@@ -278,7 +278,7 @@ def test_a_bucket_that_is_away_for_a_while_is_told_once_and_gets_what_it_missed(
     records = (place / "job" / "records.jsonl").read().decode().splitlines()
     assert [json.loads(record)["epoch"] for record in records] == [1, 2]
     told = [one for one in logged(capsys) if one["severity"] == "WARNING"]
-    assert len(told) == 1 and "it is tried again" in told[0]["message"]
+    assert len(told) == 1 and "it will be tried again" in told[0]["message"]
 
 
 # --- broken off ----------------------------------------------------------------------------------------------------

@@ -93,7 +93,7 @@ def estimate(settings: CloudSettings, frames: int, epochs: int, n_bytes: int) ->
     Returns:
         ``hours`` and ``cost``, None if unknown, and ``notes``: the assumptions, in sentences.
     """
-    notes = [f"{frames:,} frames to train on, at most {epochs} epochs: training may stop earlier."]
+    notes = [f"{frames:,} frames to train on, at most {epochs} epochs; it may stop when it no longer improves."]
     hours = cost = None
     if settings.cloud_speed:
         hours = _HOURS_TO_START + frames * epochs / settings.cloud_speed / 3600
