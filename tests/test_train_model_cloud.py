@@ -288,7 +288,7 @@ def test_a_bucket_that_is_away_for_a_while_is_told_once_and_gets_what_it_missed(
 SLOW = """
 import sys, time
 from pyside import train_model_cloud
-from pyside.training import checkpoint
+from pyside.training.callbacks import checkpoint
 checkpoint.SECONDS_BETWEEN = 0
 told = train_model_cloud.JobFolder.progress
 def slowly(self, record):
