@@ -59,7 +59,7 @@ def test_one_page_of_all_that_is_there_and_nothing_is_written(tmp_path: Path) ->
 def test_without_a_python_for_jobs_it_answers_and_says_what_to_do(no_python: None, tmp_path: Path) -> None:
     report = doctor.examine(tmp_path)
     wrong = one(finding for finding in report["findings"] if finding["state"] == "wrong")
-    assert "/nowhere/python, is not there" in wrong["text"]
+    assert "/nowhere/python, does not exist" in wrong["text"]
     assert "touchtrain.setup" in wrong["remedy"]
     assert not report["well"]
     assert "WRONG Python of jobs" in doctor.page(report)
@@ -287,6 +287,6 @@ def test_the_record_of_this_user_is_looked_at() -> None:
     interpreter.record(sys.executable)
     assert one(python_findings.recorded_python())["state"] == "ok"
     interpreter.record("/nowhere/python")
-    assert "/nowhere/python, is not there" in one(python_findings.recorded_python())["text"]
+    assert "/nowhere/python, does not exist" in one(python_findings.recorded_python())["text"]
     interpreter.record_file().write_text("{")
     assert one(python_findings.recorded_python())["state"] == "wrong"

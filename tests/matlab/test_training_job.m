@@ -18,7 +18,7 @@ expect_equal(wait(job, 0.3, 'Verbose', false), false);
 assert(toc(began) >= 0.3);
 expect_error('TouchTrain:BadJob', @() touchtrain.internal.jobs.jobResult(job.Folder), 'no result');
 expect_error('TouchTrain:BadJob', @() remove(job), 'Stop or cancel');
-expect_error('TouchTrain:BadJob', @() resume(job), 'can go on');
+expect_error('TouchTrain:BadJob', @() resume(job), 'resumed');
 expect_error('TouchTrain:BadJob', @() plot(job, 'File', 'curves'), 'No epoch');
 
 history = [];
