@@ -1,7 +1,7 @@
 """TouchTrain: from labelled high-speed video frames to a Keras model, driven from MATLAB or from Python.
 
-Nothing heavy is imported here: each function imports what it needs when it is called, so that ``import pyside``
-costs what NumPy costs. (The name has nothing to do with the Qt binding.)
+Nothing heavy is imported here: each function imports what it needs when it is called, so ``import pyside`` takes no
+longer than ``import numpy``. (The name has nothing to do with the Qt binding.)
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 import sys
 
-# `python -m` puts the current folder first, where any file of a user's may have the name of a module that is needed.
+# `python -m` puts the current folder first, where a file of the user's may shadow a module that is needed.
 if sys.argv[:1] == ["-m"] and sys.path and not getattr(sys.flags, "safe_path", False):
     try:
         _first, _here = os.path.realpath(sys.path[0]), os.path.realpath(os.curdir)
         if _first == _here != os.path.dirname(os.path.dirname(os.path.realpath(__file__))):
             del sys.path[0]
-    except OSError:  # the current folder is not there any more
+    except OSError:  # the current folder no longer exists
         pass
 
 from typing import TYPE_CHECKING, Any  # noqa: E402
@@ -52,11 +52,11 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
     """Write frames and labels from memory as a dataset folder.
 
     Args:
-        frames: one array of frames, or a list or tuple with one array a recording. Order of the axes as
-            `frame_order` says; uint8, or uint16, bool, or floats with a `pixel_range`.
-        labels: one label a frame, or one vector a recording: class indices, 0/1, class names; -1 or NaN
-            leaves a frame out.
-        dataset: the folder to write. A dataset that is there already is replaced once the new one is complete.
+        frames: one array of frames, or a list or tuple with one array per recording. `frame_order` gives the order of
+            the axes; uint8, or uint16, bool, or floats with a `pixel_range`.
+        labels: one label per frame, or one vector per recording: class indices, 0/1, or class names; -1 or NaN leaves
+            a frame out.
+        dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`, `contrast`:
             see `pyside.settings.ArraySettings`.
 
@@ -64,7 +64,7 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
         What was written: recordings, frames, frames of each class, label mapping, warnings.
 
     Raises:
-        TouchTrainError: naming all that is wrong with the input, before anything is written.
+        TouchTrainError: everything that is wrong with the input, before anything is written.
     """
     from pyside.data.conversion.from_arrays import convert_arrays as convert
 
@@ -80,30 +80,31 @@ def convert_videos(
     job_folder: str | PathLike[str] | None = None,
     **options: Any,
 ) -> dict[str, Any]:
-    """Write videos and their labels as a dataset folder: a region around a centre of each frame, or whole frames.
+    """Write videos and their labels as a dataset folder: a region around a centre in each frame, or whole frames.
 
     Args:
-        videos: a folder (its videos in the order of the character codes of their names, as MATLAB's ``dir`` gives
-            them), one file, or a list of files: mp4, avi and what else FFmpeg reads, TIFF stacks, and folders of
-            numbered images.
+        videos: a folder (its videos are sorted by the character codes of their names, as by MATLAB's ``dir``), one
+            file, or a list of files: mp4, avi and other formats of FFmpeg, TIFF stacks, and folders of numbered
+            images.
         labels: a label file (``.mat``, ``.npy``, ``.csv``; the forms are listed in `pyside.data.labels.files`), an
-            array for one video, a list with one array a video, or a dict from video name to array. One label a frame:
-            class indices, 0/1, class names; -1 or NaN leaves a frame out.
-        dataset: the folder to write. A dataset that is there already is replaced once the new one is complete.
+            array for one video, a list with one array per video, or a dict from video name to array. One label per
+            frame: class indices, 0/1, or class names; -1 or NaN leaves a frame out.
+        dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         isolated: as in `train`.
-        job_folder: as in `train`, beside the dataset by default.
+        job_folder: as in `train`. Default: beside the dataset.
         **options: `pyside.settings.VideoSettings` lists them all. Centres are (x, y) in pixels counted from 0 (in a
-            ``.mat`` file from 1): one, one a frame as (n, 2), a list with one of these a video, a dict by video name,
-            or a file (``.mat``, ``.npy``, ``.bar``). `frame_span` is counted from 0, both ends included. With `check`
-            nothing is written, and no fault is raised but told in the answer.
+            ``.mat`` file from 1): one centre, one per frame as (n, 2), a list with one of these per video, a dict by
+            video name, or a file (``.mat``, ``.npy``, ``.bar``). `frame_span` is counted from 0, both ends included.
+            With `check` nothing is written, and faults are returned instead of raised.
 
     Returns:
-        What was written, ``pairs`` (which video was taken with which labels) and what was left out and why; with
-        `check` what would be: `pyside.data.conversion.preflight.Preflight.report`. Frames are uint8 grey, 0 to 255.
+        What was written, ``pairs`` (which labels each video was paired with), and what was left out and why; with
+        `check`, what would be written: `pyside.data.conversion.preflight.Preflight.report`. Frames are uint8 grey, 0
+        to 255.
 
     Raises:
-        TouchTrainError: naming all that is wrong with videos, labels and centres, before anything is written.
-        Interrupted: it was stopped; converted again, it goes on where it was. So it does after a damaged video.
+        TouchTrainError: everything that is wrong with videos, labels and centres, before anything is written.
+        Interrupted: it was stopped. The same call continues where it stopped, also after a damaged video.
     """
     return _do("convert videos", options, isolated, job_folder, source=videos, labels=labels, dataset=dataset)
 
@@ -116,10 +117,10 @@ def convert_folders(
     job_folder: str | PathLike[str] | None = None,
     **options: Any,
 ) -> dict[str, Any]:
-    """Write a folder with one sub-folder of images a class as a dataset folder.
+    """Write a folder that has one sub-folder of images per class as a dataset folder.
 
     Args:
-        root: the folder; a sub-folder's name is a class name.
+        root: the folder; the names of its sub-folders are the class names.
         dataset: as in `convert_videos`.
         isolated: as in `train`.
         job_folder: as in `convert_videos`.
@@ -130,7 +131,7 @@ def convert_folders(
         What was written: images of each class, warnings.
 
     Raises:
-        TouchTrainError: naming all that is wrong, before anything is written.
+        TouchTrainError: everything that is wrong, before anything is written.
     """
     return _do("convert folders", options, isolated, job_folder, source=root, dataset=dataset)
 
@@ -146,9 +147,9 @@ def convert_numpy(
     """Write NumPy files as a dataset folder.
 
     Args:
-        folder: with ``frames.npy`` and ``labels.npy``, or with legacy pairs ``Train_Data_*.npy`` and
+        folder: a folder with ``frames.npy`` and ``labels.npy``, or with legacy pairs ``Train_Data_*.npy`` and
             ``Train_Labels_*.npy``, ``Valid_Data_*.npy`` and ``Valid_Labels_*.npy``; or an ``.npz`` or ``.h5`` file
-            with named arrays, or a folder with such.
+            with named arrays, or a folder with such files.
         dataset: as in `convert_videos`.
         isolated: as in `train`.
         job_folder: as in `convert_videos`.
@@ -159,7 +160,7 @@ def convert_numpy(
         What was written.
 
     Raises:
-        TouchTrainError: naming all that is wrong, before anything is written.
+        TouchTrainError: everything that is wrong, before anything is written.
     """
     return _do("convert numpy", options, isolated, job_folder, source=folder, dataset=dataset)
 
@@ -175,8 +176,8 @@ def convert_tfrecords(
     """Write TFRecord files as a dataset folder.
 
     Args:
-        files: a file, a list of files, or a folder with ``.tfrecord`` files: those that `export_tfrecords` writes, or
-            the older tool's.
+        files: a file, a list of files, or a folder with ``.tfrecord`` files, written by `export_tfrecords` or by the
+            older tool.
         dataset: as in `convert_videos`.
         isolated: as in `train`.
         job_folder: as in `convert_videos`.
@@ -186,7 +187,7 @@ def convert_tfrecords(
         What was written.
 
     Raises:
-        TouchTrainError: naming all that is wrong, before anything is written.
+        TouchTrainError: everything that is wrong, before anything is written.
     """
     return _do("convert tfrecords", options, isolated, job_folder, source=files, dataset=dataset)
 
@@ -199,20 +200,20 @@ def export_tfrecords(
     job_folder: str | PathLike[str] | None = None,
     **options: Any,
 ) -> dict[str, Any]:
-    """Write a dataset folder as TFRecord files, one Example a frame.
+    """Write a dataset folder as TFRecord files, one Example per frame.
 
     Args:
         dataset: a dataset folder.
-        folder: where the files go; it is made if need be.
+        folder: the folder for the files; it is made if it does not exist.
         isolated: as in `train`.
-        job_folder: as in `train`, beside the folder by default.
+        job_folder: as in `train`. Default: beside the folder.
         **options: `shard_frames`, `name`: see `pyside.settings.ExportSettings`.
 
     Returns:
         The files that were written, and how many frames they hold.
 
     Raises:
-        TouchTrainError: no dataset, or a folder that cannot be written.
+        TouchTrainError: `dataset` is no dataset, or the folder cannot be written.
     """
     return _do("export tfrecords", options, isolated, job_folder, dataset=dataset, folder=folder)
 
@@ -229,18 +230,18 @@ def train(
 
     Args:
         dataset: a dataset folder, as `convert_arrays` writes it.
-        model_path: where the model goes; ``name`` and ``name.h5`` both give ``name.h5``.
-        isolated: True trains in a process of its own, False in this one. Default: a process of its own
+        model_path: the model file to write; ``name`` and ``name.h5`` both give ``name.h5``.
+        isolated: True trains in a separate process, a job; False trains in this process. Default: a separate process
             inside MATLAB or Octave, else this one.
-        job_folder: where the job keeps its files, if there is one. Default: beside the model.
+        job_folder: the folder for the files of the job. Default: beside the model.
         **settings: `epochs`, `batch_size`, `learning_rate` and more: see `pyside.settings.TrainSettings`.
 
     Returns:
-        History, model path, metrics and report. Ctrl-C ends a training gently: the best weights so far are
+        History, model path, metrics, verdict and report. Ctrl-C stops a training gently: the best weights so far are
         evaluated and saved.
 
     Raises:
-        TouchTrainError: what is wrong with dataset, path or settings, before any long work.
+        TouchTrainError: everything that is wrong with dataset, path or settings, before any long work.
     """
     from pyside.evaluation.result import TrainingResult
 
@@ -259,20 +260,20 @@ def train_on_cloud(
 
     Args:
         dataset: as in `train`.
-        model_path: where the model goes here.
-        job_folder: as in `train`; there is always a job, which watches.
+        model_path: the model file to write on this computer.
+        job_folder: as in `train`; there is always a job here, which watches the training.
         **settings: those of `train`, and where and on what to train: `project`, `bucket`, `region`, `machine_type`,
-            `accelerator`, `spot` and more: see `pyside.settings.CloudSettings`. Whoever runs this is known to Google's
-            libraries by the usual chain, as after ``gcloud auth application-default login``.
+            `accelerator`, `spot` and more: see `pyside.settings.CloudSettings`. Google's libraries find the
+            credentials in the usual places, for instance after ``gcloud auth application-default login``.
 
     Returns:
-        As `train`. With ``fetch=False`` the model stays in the bucket, and paths in the result are URLs. Ctrl-C ends
-        the training there gently.
+        As `train`. With ``fetch=False`` the model stays in the bucket, and paths in the result are URLs. Ctrl-C stops
+        the training in the cloud gently.
 
     Raises:
         NoCredentials, ProjectNotFound, NoPermission, ApiDisabled, BucketNotFound, NoNetwork: before any long work.
         QuotaExceeded, NoCapacity, NeverStarted: no machine; NoCapacity only after all of `fallback_regions`.
-        TouchTrainError: as `train`, and what went wrong there.
+        TouchTrainError: as `train`, and errors of the training in the cloud.
     """
     from pyside.evaluation.result import TrainingResult
     from pyside.jobs import commands, job
@@ -292,28 +293,28 @@ def tune(
     job_folder: str | PathLike[str] | None = None,
     **settings: Any,
 ) -> TuningResult:
-    """Search for good settings: train with many, and keep the model of those that do best on the validation side.
+    """Search for good settings: train with many, and keep the model that does best on the validation side.
 
     Args:
         dataset: as in `train`.
-        model_path: as in `train`. From the end of the first trial on the best model so far lies there.
-        search: name of each setting that is searched to a list of values, or to a range of numbers as a text:
-            ``{"learning_rate": "1e-4..1e-2", "augment": ["legacy", "standard"]}``. A range from above 0 whose end is
-            ten times its beginning or more is searched by orders of magnitude; of a setting that is a whole number
-            whole numbers are tried.
-        trials: how many trainings.
+        model_path: as in `train`. After the first trial it always holds the best model so far.
+        search: name of each setting to search to a list of values, or to a range of numbers as a text:
+            ``{"learning_rate": "1e-4..1e-2", "augment": ["legacy", "standard"]}``. A range that starts above 0 and
+            ends at ten times its start or more is searched on a logarithmic scale. Settings that are whole numbers
+            get whole numbers.
+        trials: number of trainings.
         isolated: as in `train`.
         job_folder: as in `train`.
-        **settings: those of `train` that are not searched. `monitor` is the figure by which trials are compared. The
-            first trial is done with the settings as they are, if they are among what is searched.
+        **settings: the settings of `train` that are not searched. `monitor` is the figure that trials are compared
+            by. The first trial uses the current settings, if the search includes them.
 
     Returns:
         The trials, the best settings, the training that made the model, and how much each setting mattered. Ctrl-C
-        ends a search gently, with the best model so far. The same call after a break does no finished trial again;
-        what it goes on from is kept beside the model, in ``name.search.json``.
+        stops a search gently, with the best model so far. The same call continues an interrupted search without
+        repeating finished trials; these are kept beside the model, in ``name.search.json``.
 
     Raises:
-        TouchTrainError: what is wrong with dataset, path, search and settings, before any long work.
+        TouchTrainError: everything that is wrong with dataset, path, search and settings, before any long work.
     """
     from pyside.training.tuning.result import TuningResult
 
@@ -325,11 +326,11 @@ def tune(
 def preview_augmentation(
     dataset: str | PathLike[str], path: str | PathLike[str], *, isolated: bool | None = None, **options: Any
 ) -> dict[str, Any]:
-    """Write a sheet of frames as a training would see them: a row a frame, first as it is, then varied.
+    """Write a picture of frames as a training sees them: one row per frame, first unchanged, then augmented.
 
     Args:
         dataset: a dataset folder.
-        path: where the picture goes, a ``.png``.
+        path: the picture to write, a ``.png``.
         isolated: as in `train`.
         **options: `augment`, `examples`, `variants`, `seed`: see `pyside.settings.PreviewSettings`.
 
@@ -337,7 +338,7 @@ def preview_augmentation(
         ``path``, ``rows``, ``augment``.
 
     Raises:
-        TouchTrainError: what is wrong with dataset, path or options.
+        TouchTrainError: everything that is wrong with dataset, path or options.
     """
     return _do("preview", options, isolated, None, dataset=dataset, path=path)
 
@@ -345,7 +346,7 @@ def preview_augmentation(
 def train_arrays(
     frames: Any, labels: Any, model_path: str | PathLike[str], *, isolated: bool | None = None, **options: Any
 ) -> TrainingResult:
-    """Train on frames and labels from memory: `convert_arrays` and `train` in one call, for small sets.
+    """Train on frames and labels from memory: `convert_arrays` and `train` in one call, for small data.
 
     Args:
         frames: as in `convert_arrays`.
@@ -375,21 +376,21 @@ def train_arrays(
 
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
-    """Tell what a dataset folder, a model, a label file, a video or a job folder holds.
+    """Describe what a dataset folder, a model, a label file, a video or a job folder holds.
 
     Args:
         path: a dataset folder, an ``.h5`` model, a label file (``.mat``, ``.npy``, ``.csv``), a video, a TIFF stack, or
-            the folder of a job.
-        label_variable: of a label file, which variable to take. Default: the one called labels, else the only one
-            that fits.
+            a job folder.
+        label_variable: the variable to read from a label file. Default: the one called labels, else the only one that
+            fits.
 
     Returns:
-        A plain dict; ``kind`` says which of them it is.
+        A plain dict; ``kind`` is what it is.
 
     Raises:
-        PathMissing: nothing is there.
-        BadDataset, BadModel, BadLabels, BadVideo: it is damaged, half-written, or none of them.
-        BadOption: `label_variable` is given, and it is no label file.
+        PathMissing: there is nothing at `path`.
+        BadDataset, BadModel, BadLabels, BadVideo: it is damaged, half-written, or none of these.
+        BadOption: `label_variable` is given for something other than a label file.
     """
     from pyside.diagnostics import inspection
 
@@ -397,21 +398,21 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
 
 
 def unlock(path: str | PathLike[str]) -> dict[str, Any]:
-    """Release what a process of another computer holds, or held when that computer went away.
+    """Release a lock held by a process of another computer, which may have gone away.
 
-    What is being made is locked: a dataset, model or job folder. A process of this computer that has ended holds
-    nothing; of one on another computer nothing can be known here, so it holds what it held until this is called.
+    A dataset, model or job folder is locked while it is written. A lock of this computer ends with its process. Whether
+    a process of another computer still runs is unknown here, so its lock stays until this is called.
 
     Args:
-        path: a dataset, a model, or the folder of a job. The job is lost then, and can be resumed.
+        path: a dataset, a model, or a job folder. The job is then lost, and can be resumed.
 
     Returns:
-        What was known of that process: ``host``, ``pid``, ``user``, ``command``, ``job``, as far as it is.
+        What is known of the process: ``host``, ``pid``, ``user``, ``command``, ``job``; None where unknown.
 
     Raises:
-        PathMissing: nothing holds it.
-        InUse: a process of this computer works on it.
-        NotWritable: it cannot be released.
+        PathMissing: there is no lock.
+        InUse: a process of this computer holds the lock.
+        NotWritable: the lock cannot be removed.
     """
     from pathlib import Path
 
@@ -424,19 +425,19 @@ def unlock(path: str | PathLike[str]) -> dict[str, Any]:
 
 
 def verify(path: str | PathLike[str], *, isolated: bool | None = None) -> dict[str, Any]:
-    """Read all of a dataset folder and compare it with what was once written, told by the hashes in it.
+    """Read a dataset folder completely and compare it with the hashes recorded when it was written.
 
     Args:
         path: a dataset folder.
         isolated: as in `train`.
 
     Returns:
-        ``kind`` ("verification"), ``path``, ``well`` (True), and what was looked at: ``recordings``, ``frames``,
-        ``bytes``; ``without_hash``, the recordings whose frames have no hash to compare them with.
+        ``kind`` ("verification"), ``path``, ``well`` (True), and what was checked: ``recordings``, ``frames``,
+        ``bytes``; ``without_hash``, the recordings whose frames have no hash to compare with.
 
     Raises:
-        PathMissing: nothing is there.
-        BadDataset: it is damaged, naming all that is; or it is no dataset.
+        PathMissing: there is nothing at `path`.
+        BadDataset: it is damaged, with everything that is damaged; or it is no dataset.
     """
     return _do("verify", {}, isolated, None, dataset=path)
 
@@ -445,14 +446,14 @@ def load_model(path: str | PathLike[str]) -> Any:
     """Load a model, ready to predict.
 
     Args:
-        path: an ``.h5`` or ``.keras`` file, of ours or of Keras 2.0 and later, or a SavedModel folder.
+        path: an ``.h5`` or ``.keras`` file of TouchTrain or of Keras 2.0 or later, or a SavedModel folder.
 
     Returns:
-        A Keras model that takes float frames in [0, 1], shape (n, height, width, channels), and gives the
+        A Keras model that takes float frames in [0, 1], shape (n, height, width, channels), and returns the
         probability of each class, shape (n, classes).
 
     Raises:
-        PathMissing, BadModel: no such file, or one that is not understood.
+        PathMissing, BadModel: there is no such file, or it cannot be read as a model.
     """
     from pyside.models.load import load_model as load
 
@@ -466,7 +467,7 @@ def _do(
     job_folder: str | PathLike[str] | None,
     **arguments: Any,
 ) -> dict[str, Any]:
-    """Check a command of the table, do it, and return its record."""
+    """Check a command of the table, run it, and return its record."""
     from pyside.jobs import commands, job
 
     return job.do(commands.named(command).request(arguments, options), isolated, job_folder)

@@ -18,11 +18,11 @@ from pyside.errors import Interrupted, NotWritable, TouchTrainError, of_system, 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; returns the exit code: 0, 1 after an error, 130 after Ctrl-C."""
     if arguments is None:
-        os.environ.setdefault("PYTHONSAFEPATH", "1")  # a Python that is started from here takes no file for a module
+        os.environ.setdefault("PYTHONSAFEPATH", "1")  # files here must not shadow modules of the Pythons we start
     _prepare_streams()
     try:
         options = make_parser().parse_args(with_values(sys.argv[1:] if arguments is None else arguments))
-    except SystemExit:  # after --help, or what it does not understand
+    except SystemExit:  # after --help, or wrong arguments
         if guarded(lambda: 0):
             return 1
         raise
@@ -30,11 +30,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def guarded(run: Callable[[], int], as_json: bool = False) -> int:
-    """Run a command and return its exit code; what ends it is told in a line, and what it printed has been written.
+    """Run a command, flush its output and return its exit code; an error is printed as one line.
 
     Args:
         run: the command.
-        as_json: whether an error is printed in JSON, too.
+        as_json: whether to print an error as JSON as well.
     """
     try:
         _prepare_streams()
@@ -45,8 +45,8 @@ def guarded(run: Callable[[], int], as_json: bool = False) -> int:
         return code
     except OutputLost as error:
         _give_up(sys.stdout)
-        if not isinstance(error.reason, BrokenPipeError):  # else whoever read our output has seen enough
-            _complain(NotWritable(f"What was to be printed could not be written: {error.reason.strerror}."))
+        if not isinstance(error.reason, BrokenPipeError):  # a broken pipe means that its reader has seen enough
+            _complain(NotWritable(f"The output could not be written: {error.reason.strerror}."))
         return 1
     except TouchTrainError as error:
         return _failed(error, as_json)
@@ -57,7 +57,7 @@ def guarded(run: Callable[[], int], as_json: bool = False) -> int:
 
 
 def _failed(error: TouchTrainError, as_json: bool) -> int:
-    """Tell of an error; returns the exit code."""
+    """Print an error; returns the exit code."""
     from pyside.errors import error_record
 
     if as_json:
@@ -81,20 +81,20 @@ def _complain(error: TouchTrainError) -> None:
 
 
 def _give_up(stream: TextIO) -> None:
-    """Let a stream that cannot be written lead nowhere, or Python would complain at its end of what is left in it."""
+    """Send a stream that cannot be written to nowhere, or Python would complain at exit about what is left in it."""
     with contextlib.suppress(AttributeError, OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 def _prepare_streams() -> None:
-    for number in range(3):  # into the place of a closed one the next file would come, and be printed into
+    for number in range(3):  # the next opened file would take the number of a closed stream and receive its output
         try:
             os.fstat(number)
         except OSError:
             os.set_inheritable(os.open(os.devnull, os.O_RDWR), True)
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper) and stream.errors != "printable":
-            stream.reconfigure(errors="printable")  # where the console cannot show every character
+            stream.reconfigure(errors="printable")  # a console may lack characters
 
 
 if __name__ == "__main__":

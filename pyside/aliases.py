@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from os import PathLike
 from typing import Any
 
@@ -10,4 +10,6 @@ import numpy as np
 
 AnyPath = str | PathLike[str]
 Array = np.ndarray[Any, Any]
+Shape = tuple[int, int, int]  # (height, width, channels) of a frame
+Record = Mapping[str, Any]  # plain values by name, as JSON holds them
 Progress = Callable[[dict[str, Any]], None]  # called with a record of how far the work is

@@ -1,9 +1,8 @@
-"""The door: one function for each call that MATLAB makes, plain values in, JSON text out.
+"""The door for MATLAB: one function for each call that MATLAB makes, plain values in, JSON text out.
 
-Only ``+touchtrain/+internal`` calls it. Options come as one JSON text with MATLAB's names, so that no rule for
-converting structs, cells or strings is met on the way, and records go back as JSON text for ``jsondecode``. NumPy and
-the standard library are all that is imported here, because this runs inside MATLAB, where heavier packages collide
-with MATLAB's own libraries.
+Only ``+touchtrain/+internal`` calls it. Options arrive as one JSON text with MATLAB's names, which avoids the rules for
+converting structs, cells and strings; records return as JSON text for ``jsondecode``. Only NumPy and the standard
+library are imported here, because this runs inside MATLAB, where heavier packages collide with MATLAB's own libraries.
 """
 
 from __future__ import annotations
@@ -21,15 +20,15 @@ from typing import Any
 from pyside.errors import BadJob, of_system
 from pyside.settings.conversion import ArraySettings, InspectSettings
 from pyside.settings.core import Settings, speaking
-from pyside.system.records import printable_json as to_json  # half a character ends jsondecode
+from pyside.system.records import printable_json as to_json  # jsondecode fails on half a surrogate pair
 
-_SHOWN = ("verbose", "plots")  # options that MATLAB's side obeys
+_SHOWN = ("verbose", "plots")  # options for MATLAB's side only
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
 _conversions: dict[str, Any] = {}
 
 
 def about() -> str:
-    """Return versions, this interpreter, and the one that jobs run in (null where none is recorded)."""
+    """Return versions, this interpreter, and the interpreter of jobs (null if none is recorded)."""
     import numpy
 
     import pyside
@@ -52,12 +51,12 @@ def about() -> str:
 
 
 def options(command: str) -> str:
-    """Return one record an option of a command, such as ``'train'``: name, default, doc."""
+    """Return one record per option of a command, such as ``'train'``: name, default, doc."""
     return to_json(_settings_of(command).help("matlab"))
 
 
 def check_options(command: str, options_json: str) -> str:
-    """Check options by themselves, before anything else is looked at; returns an empty record.
+    """Check options only, before anything else; returns an empty record.
 
     Raises:
         UnknownOption, BadOption: all faults at once.
@@ -73,15 +72,15 @@ def _settings_of(command: str) -> type[Settings]:
 
 
 def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str, classes_json: str = "[]") -> str:
-    """Begin a conversion: everything that can be known before the first frame is checked here.
+    """Begin a conversion and check everything that can be checked before the first frame.
 
     Args:
         dataset: absolute path of the folder to write.
         options_json: options in MATLAB's spelling.
-        labels: a vector for a single array; a tuple (1-by-N cell) with one vector an array for several. A
+        labels: a vector for a single array; for several arrays a tuple (1-by-N cell) with one vector per array. A
             vector is numeric, or a tuple of texts.
         sizes_json: a list with MATLAB's ``size`` of each array, e.g. ``[[61, 61, 2000]]``.
-        classes_json: a list with MATLAB's ``class`` of each array, as it will be handed over.
+        classes_json: a list with MATLAB's ``class`` of each array, as it will be passed.
 
     Returns:
         JSON: ``token`` for the other calls, ``orders`` with the order of the axes of each array,
@@ -92,7 +91,7 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
     """
     from pyside.data.conversion.from_arrays import ArrayConversion
 
-    for token, left in list(_conversions.items()):  # MATLAB does one thing at a time: broken off by Ctrl-C
+    for token, left in list(_conversions.items()):  # MATLAB runs one call at a time, so Ctrl-C has interrupted this one
         if left.dataset == Path(dataset).absolute():
             convert_arrays_abort(token)
     settings = ArraySettings.from_options(json.loads(options_json), "matlab")
@@ -109,15 +108,15 @@ def convert_arrays_append(token: str, array: float, frames: Any) -> str:
 
     Args:
         token: as `convert_arrays_open` returned it.
-        array: which array the frames are from, counted from 1.
+        array: the number of the array that the frames are from, counted from 1.
         frames: the next chunk, cut along the axis of the frames, at most 2 GB.
 
     Returns:
-        JSON: ``frames``, how many frames were written so far in all.
+        JSON: ``frames``, the number of frames written so far in all.
 
     Raises:
-        BadFrames, PixelRange, LengthMismatch, DiskFull, NotWritable: the conversion is over then; what was
-            there before is untouched.
+        BadFrames, PixelRange, LengthMismatch, DiskFull, NotWritable: the conversion has ended; an existing dataset is
+            untouched.
     """
     try:
         return to_json({"frames": _conversion(token).append(int(array) - 1, frames)})
@@ -127,7 +126,7 @@ def convert_arrays_append(token: str, array: float, frames: Any) -> str:
 
 
 def convert_arrays_close(token: str) -> str:
-    """Complete the dataset and return the report on it, as JSON."""
+    """Complete the dataset and return its report, as JSON."""
     conversion = _conversion(token)
     report = conversion.close()
     del _conversions[token]
@@ -135,7 +134,7 @@ def convert_arrays_close(token: str) -> str:
 
 
 def convert_arrays_abort(token: str) -> str:
-    """End a conversion that will not be completed, if it is still open; returns an empty record."""
+    """Abandon a conversion if it is still open; returns an empty record."""
     conversion = _conversions.pop(token, None)
     if conversion is not None:
         conversion.abort()
@@ -143,23 +142,24 @@ def convert_arrays_abort(token: str) -> str:
 
 
 def start_job(command: str, *given: Any) -> str:
-    """Start a command in a process of its own.
+    """Start a command as a job, in a separate process.
 
     Args:
         command: name of the function in MATLAB, such as ``train`` or ``convertVideos``.
-        *given: the arguments of that command in their order, see `pyside.jobs.commands.TABLE`: paths are absolute;
+        *given: the arguments of that command in order, see `pyside.jobs.commands.TABLE`: paths are absolute;
             ``source`` (a path or a list of paths) and ``search`` (an object: name in MATLAB's spelling to a list of
-            values, or to a range as ``"1e-4..1e-2"``) are JSON; ``labels`` are the absolute path of a label file, a
-            vector (numeric, or a tuple of texts) for one video, or a tuple (1-by-N cell) with one vector a video. At
-            the end the options as JSON in MATLAB's spelling; pixels and frames are counted from 1. Centers are a list
-            [x, y], a list of [x, y] a frame, a list with one of these a video, or the absolute path of a file.
+            values, or to a range as ``"1e-4..1e-2"``) are JSON; ``labels`` is the absolute path of a label file, a
+            vector (numeric, or a tuple of texts) for one video, or a tuple (1-by-N cell) with one vector per video. The
+            last argument is the options as JSON in MATLAB's spelling; pixels and frames are counted from 1. Centers are
+            a list [x, y], a list with one [x, y] per frame, a list with one of these per video, or the absolute path of
+            a file.
 
     Returns:
         JSON: the status of the job, as `job_status` returns it.
 
     Raises:
-        TouchTrainError: all that is wrong with arguments and options; what is wrong in files that are converted comes
-            with the job's result.
+        TouchTrainError: everything that is wrong with arguments and options; faults in the files to convert come with
+            the result of the job.
     """
     from pyside.jobs import job
 
@@ -168,7 +168,7 @@ def start_job(command: str, *given: Any) -> str:
 
 
 def do_job(command: str, *given: Any) -> str:
-    """Do a command, wait for it, and return its result as JSON; arguments and errors as of `start_job`."""
+    """Run a command, wait for it, and return its result as JSON; arguments and errors as in `start_job`."""
     from pyside.jobs import job
 
     request, job_folder = _request(command, *given)
@@ -176,7 +176,7 @@ def do_job(command: str, *given: Any) -> str:
 
 
 def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
-    """Return the request for a command, and the folder that its job is to have."""
+    """Return the request for a command, and the folder for its job."""
     from pyside.jobs import commands
 
     row = commands.named(command)
@@ -189,47 +189,48 @@ def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
 
 
 def _of_job(kind: type[Settings], options_json: str) -> tuple[dict[str, Any], str | None]:
-    """Return the settings of a command, in Python's spelling, and the folder of its job apart."""
+    """Return the settings of a command, in Python's spelling, and separately the folder for its job."""
     settings = kind.from_options(json.loads(options_json), "matlab").as_dict()
     job_folder = settings.pop("job_folder", None)
     return {name: value for name, value in settings.items() if name not in _SHOWN}, job_folder
 
 
 def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
-    """Return, as JSON, how a job is doing.
+    """Return the status of a job, as JSON.
 
     Args:
-        folder: of the job.
-        seen: the ``seen`` of the last call, so that no line is told twice.
-        live: whether a progress line is shown that is overwritten.
+        folder: the job folder.
+        seen: the ``seen`` of the last call, so that no message comes twice.
+        live: whether the caller shows a progress line that it overwrites.
 
     Returns:
-        What `job_records.status` tells; ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first),
-        ``stop_file`` (that ends it gently once it exists) and ``told``: the further lines for the person; ``seen`` for
+        What `job_records.status` returns; ``line`` (one line of at most 79 characters), ``epoch`` (0 before the first),
+        ``stop_file`` (the job stops gently once it exists), ``told``, the new messages for the person, and ``seen`` for
         the next call.
     """
     from pyside.jobs import job_records
 
-    status = _without_notes(job_records.status(folder))  # before the lines: nothing is told after the end
-    told, read = job_records.messages(folder, int(seen), bool(live))
+    status = _without_notes(job_records.status(folder))  # before the messages: there are none after the end
+    messages, read = job_records.messages(folder, int(seen), bool(live))
     epoch = status["progress"].get("epoch", 0)
     shown = {"line": job_records.line(status), "epoch": epoch, "stop_file": job_records.stop_file(folder)}
-    return to_json({**status, **shown, "told": told, "seen": read})
+    return to_json({**status, **shown, "told": messages, "seen": read})
 
 
 def _without_notes(status: dict[str, Any]) -> dict[str, Any]:
-    """Return the status of a job without what only the job itself needs of its submission."""
+    """Return the status of a job without the details of its submission that only the job needs."""
     cloud = status["cloud"]
     shown = ("name", "region", "console", "folder", "dataset", "models")
     return {**status, "cloud": cloud and {name: cloud.get(name) for name in shown}}
 
 
 def job_result(folder: str) -> str:
-    """Return, as JSON, what a job that has ended made, or raise its error.
+    """Return, as JSON, the result of a job that has ended, or raise its error.
 
-    Of a training ``history``, ``model_path``, ``report`` and ``summary`` (lines for a person), of a conversion
-    ``report``; of a check of one it has ``page`` too, lines for a person. Of a search what a training has, of its best
-    trial, and ``search``: what `TuningResult.spelled` tells, with ``figure``, ``monitor`` and ``stopped``.
+    A training returns ``history``, ``model_path``, ``report`` and ``summary`` (lines for a person); a conversion
+    returns ``report``, which for a check also has ``page``, lines for a person. A search returns what a training
+    returns, for its best trial, and ``search``: what `TuningResult.spelled` returns, with ``figure``, ``monitor`` and
+    ``stopped``.
     """
     from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
@@ -240,10 +241,10 @@ def job_result(folder: str) -> str:
     if "trials" in record:
         found = TuningResult.from_record(record)
         best = found.training
-        told = {"figure": found.figure, "monitor": found.monitor, "stopped": found.stopped}
+        more = {"figure": found.figure, "monitor": found.monitor, "stopped": found.stopped}
         return to_json(
             {
-                "search": {**found.spelled("matlab"), **told},
+                "search": {**found.spelled("matlab"), **more},
                 "history": best.history,
                 "model_path": best.model_path,
                 "report": best.report,
@@ -265,14 +266,14 @@ def job_result(folder: str) -> str:
 
 
 def job_history(folder: str) -> str:
-    """Return, as JSON, the curves of a training so far: loss, val_loss and so on, a value an epoch."""
+    """Return, as JSON, the curves of a training so far: loss, val_loss and so on, one value per epoch."""
     from pyside.jobs import job_records
 
     return to_json(job_records.history(folder))
 
 
 def stop_job(folder: str) -> str:
-    """Ask a job to end gently: finish the batch, keep and save the best weights. Returns an empty record."""
+    """Ask a job to stop gently: it finishes the batch and saves the best weights. Returns an empty record."""
     from pyside.jobs import job
 
     job.stop(folder)
@@ -280,18 +281,18 @@ def stop_job(folder: str) -> str:
 
 
 def cancel_job(folder: str) -> str:
-    """End a job at once; returns, as JSON, its ``state`` then."""
+    """End a job at once; returns its ``state``, as JSON."""
     from pyside.jobs import job
 
     return to_json({"state": job.cancel(folder)})
 
 
 def resume_job(folder: str, trust_code: bool = False) -> str:
-    """Let a job that was killed, cancelled or failed go on.
+    """Resume a job that was killed, was cancelled or failed.
 
     Args:
-        folder: of the job.
-        trust_code: whether code that it runs is trusted, though this user did not start it on this computer.
+        folder: the job folder.
+        trust_code: whether to run code that the job names although this user did not start it on this computer.
 
     Returns:
         JSON: what `start_job` returns.
@@ -310,7 +311,7 @@ def remove_job(folder: str) -> str:
 
 
 def remove_made(folder: str) -> str:
-    """Remove a dataset or the folder of a job: only what was written there for it, and only if nobody works on it.
+    """Remove a dataset or a job folder: only the files that belong to it, and only if no process uses it.
 
     Returns:
         JSON: ``is_gone``.
@@ -333,10 +334,10 @@ def remove_made(folder: str) -> str:
 
 
 def list_jobs(place: str) -> str:
-    """Return, as JSON, the status of each job at a place, the one begun last first: a list of what `job_status` tells.
+    """Return, as JSON, the status of each job at a place, the latest first: a list of records with a ``line`` each.
 
     Args:
-        place: absolute path of a folder with jobs in it, or in its folder ``touchtrain-jobs`` or ``jobs``.
+        place: absolute path of a folder with jobs in it, or in its sub-folder ``touchtrain-jobs`` or ``jobs``.
     """
     from pyside.jobs import job_records
 
@@ -352,14 +353,14 @@ def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str
 
 
 def start_fetch(source: str, model_path: str = "") -> str:
-    """Start to wait for a training in the cloud and to fetch its model, in a process of its own.
+    """Start a job that waits for a training in the cloud and fetches its model.
 
     Args:
-        source: absolute path of the folder of the job here, or its folder in the bucket.
-        model_path: absolute path of the model to write. Default: where it was to go.
+        source: absolute path of the job folder here, or the job folder in the bucket.
+        model_path: absolute path of the model to write. Default: the path of the submission.
 
     Returns:
-        JSON: as `start_job`; the job is another one than `source` where that one does not fetch.
+        JSON: as `start_job`; if the job of `source` does not fetch, this is a new one.
 
     Raises:
         BadJob: there is no such training.
@@ -367,13 +368,13 @@ def start_fetch(source: str, model_path: str = "") -> str:
     from pyside.jobs import interpreter
     from pyside.jobs.cloud import jobs
 
-    if interpreter.inside_host() and "://" in source:  # asking the bucket takes more than NumPy
+    if interpreter.inside_host() and "://" in source:  # reading the bucket needs more packages than NumPy
         return job_status(interpreter.ask("cloud", "fetch", source, model_path, "--no-wait")["folder"])
     return job_status(jobs.fetch(source, model_path or None))
 
 
 def cloud_logs(source: str, lines: float = 1000) -> str:
-    """Return, as JSON, the last lines of the log of a cloud training: ``time``, ``severity``, ``text`` of each."""
+    """Return, as JSON, the last lines of the log of a cloud training, each with ``time``, ``severity``, ``text``."""
     from pyside.jobs import interpreter
 
     return to_json(interpreter.ask("cloud", "logs", source, "--lines", str(int(lines))))
@@ -383,7 +384,7 @@ def inspect(path: str, options_json: str = "{}") -> str:
     """Return, as JSON, what a dataset folder, a model, a label file, a video or a job folder holds.
 
     Args:
-        path: absolute path of it.
+        path: its absolute path.
         options_json: options in MATLAB's spelling.
     """
     import pyside
@@ -393,17 +394,17 @@ def inspect(path: str, options_json: str = "{}") -> str:
 
 
 def unlock(path: str) -> str:
-    """Release what a process of another computer holds; returns, as JSON, what was known of it, as `pyside.unlock`."""
+    """Release the lock of a process of another computer; returns, as JSON, what `pyside.unlock` returns."""
     import pyside
 
     return to_json(pyside.unlock(path))
 
 
 def doctor(folder: str) -> str:
-    """Return, as JSON, what is on this machine and what is wrong with it; see `pyside.diagnostics.doctor.examine`.
+    """Check this computer; returns, as JSON, what `pyside.diagnostics.doctor.examine` returns.
 
     Args:
-        folder: absolute path of the folder whose disk and write access are looked at.
+        folder: absolute path of the folder whose disk and write access are checked.
     """
     from pyside.diagnostics import doctor
 
@@ -414,8 +415,8 @@ def doctor_bundle(job_folder: str, findings_json: str = "[]") -> str:
     """Write the logs of a job into a zip that can be sent.
 
     Args:
-        job_folder: absolute path of the folder of the job.
-        findings_json: what MATLAB's side has found, a list of records as `doctor` returns them.
+        job_folder: absolute path of the job folder.
+        findings_json: the findings of MATLAB's side, a list of records as `doctor` returns them.
 
     Returns:
         JSON: ``bundle``, the path of the zip, and ``notice``, lines for the person.
@@ -431,7 +432,7 @@ def doctor_bundle(job_folder: str, findings_json: str = "[]") -> str:
 
 
 def record_python(path: str) -> str:
-    """Remember the interpreter that jobs run in, for this session and in a file of this user.
+    """Record the interpreter that jobs run in, for this session and in a file of this user.
 
     Args:
         path: absolute path of a Python interpreter that has TouchTrain's packages.
@@ -440,7 +441,7 @@ def record_python(path: str) -> str:
         JSON: ``python``, ``python_version``, ``tensorflow``, ``keras``.
 
     Raises:
-        PythonNotFound: it does not run, is too old, or lacks a package; the message says what to do.
+        PythonNotFound: it does not run, is too old, or lacks a package; the message gives the remedy.
     """
     from pyside.jobs import interpreter
 
@@ -452,12 +453,12 @@ def record_python(path: str) -> str:
 
 def _conversion(token: str) -> Any:
     if token not in _conversions:
-        raise BadJob("This conversion is not open any more. Call touchtrain.convertArrays again.")
+        raise BadJob("This conversion is no longer open. Call touchtrain.convertArrays again.")
     return _conversions[token]
 
 
 def _for_matlab(function: Callable[..., str]) -> Callable[..., str]:
-    """Let a function speak to a person in MATLAB, and raise what the operating system refused as an error of ours."""
+    """Let a function use MATLAB's option names in messages, and raise errors of the operating system as ours."""
 
     @functools.wraps(function)
     def wrapped(*arguments: Any, **named: Any) -> str:

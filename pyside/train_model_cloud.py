@@ -1,9 +1,9 @@
 """Train a model on data from anywhere: ``python -m pyside.train_model_cloud --data_path gs://lab/set ...``.
 
-It is the twin of `train_model_local` for machines in the cloud, and the script that users of the older tool know: it
-fetches, calls the same training, and publishes. Places are any URL that fsspec reaches, or folders, so that it runs
-unchanged on a laptop. With ``--job-dir`` it tells there how far it is and keeps its checkpoint, so that a machine that
-is taken away costs little; what lies in that folder is said in `JobFolder`.
+It is the counterpart of `train_model_local` for machines in the cloud, with the flags of the older tool's script: it
+fetches the data, trains in the same way, and publishes the model. A place is a folder or any URL that fsspec reaches,
+so it runs unchanged on a laptop. With ``--job-dir`` it writes its progress and checkpoint there, so that little is lost
+if the machine is taken away; `JobFolder` describes that folder.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 from pyside.cli.options import add_settings, given_settings
-from pyside.compute import devices
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadDataset, BadJob, BadOption, JobFailed, ModelNotSaved, PathMissing, TouchTrainError, some
 from pyside.evaluation.result import TrainingResult
@@ -45,7 +44,7 @@ _LOGGED_EACH = 10.0  # seconds, while files travel
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train as the command line says.
+    """Train with the arguments of the command line.
 
     Returns:
         The exit code: 0, 1 after an error, 143 after SIGTERM, 130 after a Ctrl-C that left nothing to keep.
@@ -60,10 +59,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TouchTrainError as error:
         return _failed(error, str(error), job)
     except _Terminated:
-        log.warning("This machine is taken away or the job cancelled: started again, it goes on from its checkpoint.")
+        log.warning(
+            "The machine is taken away, or the job was cancelled. Started again, it resumes from its checkpoint."
+        )
         return _TERMINATED
     except KeyboardInterrupt:
-        log.warning("Interrupted before there was a model.")
+        log.warning("The training was interrupted before there was a model.")
         return _INTERRUPTED
     except Exception as error:
         failure = JobFailed(f"{type(error).__name__}: {error}. The log has the traceback.")
@@ -78,9 +79,9 @@ def _parser() -> argparse.ArgumentParser:
     made.add_argument(
         "--job_dir",
         "--job-dir",
-        help="folder for progress and checkpoint, from which a training that was broken off goes on. Default: none",
+        help="folder for progress and checkpoint; an interrupted training resumes from there. Default: none",
     )
-    add_settings(made, NumpySettings, but=("check",))  # for data that are arrays yet
+    add_settings(made, NumpySettings, but=("check",))  # for data that are still arrays
     return made
 
 
@@ -89,13 +90,13 @@ class _Terminated(BaseException):
 
 
 def _leave(number: int, frame: Any) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second one would break off what the first one has begun
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)  # a second signal would interrupt the cleanup of the first
     raise _Terminated
 
 
-def _failed(error: TouchTrainError, words: str, job: JobFolder | None) -> int:
-    """Tell the log, and the job if there is one, why it failed; returns the exit code."""
-    log.error(words)
+def _failed(error: TouchTrainError, text: str, job: JobFolder | None) -> int:
+    """Write to the log, and to the job if there is one, why it failed; returns the exit code."""
+    log.error(text)
     if job:
         job.end_with(error)
     return 1
@@ -111,7 +112,7 @@ def _run(options: argparse.Namespace, job: JobFolder) -> int:
         export, name = Place(options.export_path), _file_name(options.model_name)
         settings, dataset_hash = job.settings(work)
         settings |= given_settings(options, TrainSettings)
-        TrainSettings.from_options(settings)  # before the data are fetched; and the place before hours of training
+        TrainSettings.from_options(settings)  # settings and place are checked before hours of fetching and training
         export.check()
         data = _fetched(options.data_path, work, dataset_hash, given_settings(options, NumpySettings), job)
         folder = Path(export.url) if export.is_local else work / "model"
@@ -136,7 +137,7 @@ def _run(options: argparse.Namespace, job: JobFolder) -> int:
 
 @contextlib.contextmanager
 def _work_folder() -> Iterator[Path]:
-    """Make a folder for this run; it is removed at the end, unless it holds a model that is nowhere else."""
+    """Make a folder for this run; it is removed at the end, unless it holds the only copy of a model."""
     work = Path(tempfile.mkdtemp(prefix="touchtrain-"))
     is_needed = False
     try:
@@ -145,23 +146,23 @@ def _work_folder() -> Iterator[Path]:
         is_needed = True
         raise
     finally:
-        if not is_needed and not any(work.glob("*.h5")):  # that is where a model lies which its folder did not take
+        if not is_needed and not any(work.glob("*.h5")):  # a model whose own folder could not be written is here
             shutil.rmtree(work, ignore_errors=True)
 
 
 def _file_name(model_name: str) -> str:
-    """Return the name of the model's file: ``name`` and ``name.h5`` both give ``name.h5``.
+    """Return the name of the model file: ``name`` and ``name.h5`` both give ``name.h5``.
 
     Raises:
-        BadOption: it is no name, but leads to another folder.
+        BadOption: it is not a file name, or a path to another folder.
     """
     if Path(model_name).name != model_name or model_name in ("", "..") or not model_name.isprintable():
-        raise BadOption(f"{model_name!r} is no name of a model (--model_name). Its folder is named by --export_path.")
+        raise BadOption(f"--model_name must be a file name. It is {model_name!r}. Use --export_path for the folder.")
     return files.with_suffix(model_name).name
 
 
 def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str, Any], job: JobFolder) -> Path:
-    """Return a dataset folder on this machine with what lies at a URL: a dataset, or arrays to convert to one."""
+    """Return a dataset folder on this machine with the data at a URL: a dataset, or arrays converted to one."""
     place = Place(url)
     folder = Path(place.url) if place.is_local else work / "data"
     if not place.is_local:
@@ -175,9 +176,9 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
     if (folder / "dataset.json").is_file():
         opened = open_dataset(folder)
         if dataset_hash and opened.hash != dataset_hash:
-            raise BadDataset(f"The dataset in {url} was replaced after the job was submitted. Submit it anew.")
+            raise BadDataset(f"The dataset in {url} was replaced after the job was submitted. Submit the job again.")
         return folder
-    log.info(f"No dataset in {url}: its arrays are converted to one.")
+    log.info(f"There is no dataset in {url}, so its arrays are converted to one.")
     request = requests.conversion("numpy", folder, None, work / "dataset", of_arrays)
     try:
         commands.run(request, _Logged(job), lambda: False)
@@ -187,13 +188,13 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
 
 
 def _may_be_data(name: str) -> bool:
-    """Tell whether a file may be part of a dataset or of arrays: these lie side by side, in no folder below."""
+    """Return whether a file may be part of a dataset or of arrays; such files are not in sub-folders."""
     return "/" not in name and (name == "dataset.json" or name.lower().endswith((".npy", ".npz", ".h5", ".hdf5")))
 
 
 def _no_arrays(url: str, names: list[str]) -> str:
-    """Return what is told where a folder in the cloud holds nothing to train on."""
-    found = f"Found: {some(names, 10)}" if names else "Found: nothing. Is that the folder, and is the upload complete?"
+    """Return the message for a folder in the cloud that holds nothing to train on."""
+    found = f"Found: {some(names, 10)}" if names else "Found: nothing. Is this the folder, and is the upload complete?"
     return (
         f"Cannot find numpy arrays in {url}. Looked for a dataset (dataset.json), for Train_Data_*.npy and "
         f"Train_Labels_*.npy, for frames.npy and labels.npy, and for .npz, .h5 and .hdf5 files. {found}"
@@ -201,19 +202,21 @@ def _no_arrays(url: str, names: list[str]) -> str:
 
 
 def _train(request: commands.Request, work: Path, job: JobFolder) -> dict[str, Any]:
-    """Train, from the checkpoint of the job where there is one that fits."""
+    """Train, resuming from the checkpoint of the job if it has one that fits."""
     job.watch(work / CHECKPOINT)
     if job.fetch_checkpoint():
         try:
             return commands.run(request, job.progress, job.should_stop, work)
         except BadJob as error:
-            log.warning(f"The checkpoint in {job.url} does not fit, so the training begins anew: {error.text}")
+            log.warning(
+                f"The checkpoint in {job.url} does not fit, so the training starts from the beginning: {error.text}"
+            )
             (work / CHECKPOINT).unlink(missing_ok=True)
     return commands.run(request, job.progress, job.should_stop, work)
 
 
 def _publish(folder: Path, export: Place, job: JobFolder) -> None:
-    """Send what the training made, the model last; where that cannot be, say where it lies."""
+    """Upload what the training made, the model last; if that fails, the error says where the model is."""
     files = transfer.files_below(folder)
     models = [name for name in files if name.endswith(".h5")]
     log.info(f"Sending the model to {export.url}.")
@@ -223,18 +226,18 @@ def _publish(folder: Path, export: Place, job: JobFolder) -> None:
     except TouchTrainError as error:
         copied = _copied(folder, None, job)
         raise ModelNotSaved(
-            f"Model did not save to {export.url}: {error.text} It lies on this machine in {folder}.{copied}"
+            f"Model did not save to {export.url}: {error.text} It is in {folder} on this machine.{copied}"
         ) from error
 
 
 def _copied(folder: Path, names: list[str] | None, job: JobFolder) -> str:
-    """Send what is not at its place to the folder of the job, if there is one; returns what became of it, in words."""
+    """Upload a copy to the folder of the job, if there is one; returns a sentence on whether that worked."""
     if not job.place:
         return ""
     try:
         transfer.upload(folder, job.place / "model", names)
     except TouchTrainError:
-        return f" Sending a copy to {job.url}/model failed as well."
+        return f" Uploading a copy to {job.url}/model failed as well."
     return f" A copy is in {job.url}/model."
 
 
@@ -242,7 +245,7 @@ def _copied(folder: Path, names: list[str] | None, job: JobFolder) -> str:
 
 
 class _Logged:
-    """Tells how far a transfer or a conversion is: the job always, the log every now and then."""
+    """Reports the progress of a transfer or a conversion: always to the job, every 10 s to the log."""
 
     def __init__(self, job: JobFolder):
         self._job, self._last = job, time.monotonic()
@@ -255,17 +258,17 @@ class _Logged:
 
 
 class CloudFormatter(logging.Formatter):
-    """One JSON object a line, which Cloud Logging reads: severity, message, time."""
+    """One JSON object per line, for Cloud Logging: severity, message, time."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return a record of the log as JSON."""
         stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created))
-        told = {
+        entry = {
             "severity": record.levelname,
             "message": record.getMessage(),
             "time": f"{stamp}.{int(record.msecs):03d}Z",
         }
-        return json.dumps(told)  # in ASCII, which every locale of a container can print
+        return json.dumps(entry)  # in ASCII, which every locale of a container can print
 
 
 def _set_up_log() -> None:
@@ -278,5 +281,4 @@ def _set_up_log() -> None:
 
 
 if __name__ == "__main__":
-    devices.in_job = True
     processes.leave(main())

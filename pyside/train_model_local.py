@@ -1,7 +1,7 @@
 """Train a model from a shell: ``python -m pyside.train_model_local --data-path set --model-name model``.
 
-It is the script that users of the older tool know: a dataset folder on this computer in, an ``.h5`` model out, with
-the training of `pyside.train`.
+It has the flags of the older tool's script: it takes a dataset folder on this computer, trains as `pyside.train` does,
+and writes an ``.h5`` model.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ import pyside
 from pyside.__main__ import guarded
 from pyside.cli.options import add_settings, given_settings
 from pyside.cli.text import show
-from pyside.compute import devices
 from pyside.settings.training import TrainSettings
 from pyside.system import processes
 
 
 def parser(program: str, text: str) -> argparse.ArgumentParser:
-    """Return a parser with the flags that both scripts take: the old ones, and every setting of a training."""
+    """Return a parser with the flags of both scripts: those of the older tool, and every training setting."""
     made = argparse.ArgumentParser(program, description=text)
     made.add_argument("--data_path", "--data-path", required=True, help="dataset folder")
     made.add_argument("--export_path", "--export-path", default=".", help="folder for the model (default: here)")
@@ -30,7 +29,7 @@ def parser(program: str, text: str) -> argparse.ArgumentParser:
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Train as the command line says; returns the exit code: 0, or 1 after an error."""
+    """Train with the arguments of the command line; returns the exit code: 0, or 1 after an error."""
     options = parser("train_model_local", "Train a model on a dataset folder.").parse_args(arguments)
 
     def train() -> int:
@@ -42,5 +41,4 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    devices.in_job = True
     processes.leave(main())

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pyside import errors
+from tests.conftest import raises_with
 
 
 def test_every_error_has_its_identifier_in_front_of_its_text() -> None:
@@ -25,7 +26,7 @@ def test_several_faults_are_told_in_one_error() -> None:
     faults.raise_any()
     faults.add(errors.BadLabels, "first")
     faults.include(errors.BadFrames("second"))
-    with pytest.raises(errors.BadLabels, match=r"(?s)2 things are wrong:\n  1\. first\n  2\. second"):
+    with raises_with(errors.BadLabels, 2, "1. first", "2. second"):
         faults.raise_any()
 
 
@@ -38,7 +39,7 @@ def test_a_list_of_faults_joins_another_list() -> None:
         inner.raise_any()
     except errors.TouchTrainError as error:
         outer.include(error)
-    with pytest.raises(errors.BadFrames, match=r"(?s)3 things.*1\. first\n  2\. second\n  3\. third"):
+    with raises_with(errors.BadFrames, 3, "1. first", "2. second", "3. third"):
         outer.raise_any()
 
 
@@ -48,23 +49,22 @@ def test_the_same_fault_of_several_files_is_told_once() -> None:
         faults.add(errors.BadVideo, f"/data/v{number}.mp4 is empty (0 bytes).", of=f"/data/v{number}.mp4")
     with pytest.raises(errors.BadVideo) as caught:
         faults.raise_any()
-    assert caught.value.text == (
-        "In 7 of 8 videos (v0.mp4, v1.mp4, v2.mp4, v3.mp4, v4.mp4 and 2 more) in /data: each is empty (0 bytes)."
-    )
+    for fact in ("7 of 8 videos", "v0.mp4, v1.mp4, v2.mp4, v3.mp4, v4.mp4", "2 more", "/data", "is empty (0 bytes)."):
+        assert caught.value.text.count(fact) == 1
     assert [fault.of for fault in caught.value.faults] == [f"/data/v{number}.mp4" for number in range(7)]
     assert caught.value.faults[6].text == "/data/v6.mp4 is empty (0 bytes)."
     faults.add(errors.BadVideo, "/data/v7.mp4 is empty (0 bytes).", of="/data/v7.mp4")
     faults.add(errors.BadLabels, "labels.mat is no .mat file.")
-    with pytest.raises(errors.BadVideo, match="2 things are wrong") as caught:
+    with raises_with(errors.BadVideo, 2, "8 videos", "is empty", "labels.mat") as caught:
         faults.raise_any()
-    assert "1. In all 8 videos: each is empty" in caught.value.text and len(caught.value.faults) == 9
+    assert len(caught.value.faults) == 9
 
 
 def test_faults_with_other_numbers_are_one_where_they_say_what_is_alike() -> None:
     faults = errors.Faults("videos", total=3)
     for name, n in (("a", 100), ("b", 50), ("c", 50)):
         faults.add(errors.LengthMismatch, f"{name}: {n} frames, {n + 1} labels.", of=name, alike="1 label too many.")
-    with pytest.raises(errors.LengthMismatch, match="In all 3 videos: 1 label too many"):
+    with raises_with(errors.LengthMismatch, "3 videos", "1 label too many"):
         faults.raise_any()
 
 
@@ -72,7 +72,7 @@ def test_a_name_with_braces_or_letters_of_the_text_is_only_parted_from_its_begin
     faults = errors.Faults()
     for name in ("a", "{0}"):
         faults.add(errors.BadFrames, f"{name} has a fault {{a}}", of=name)
-    with pytest.raises(errors.BadFrames, match=r"In 2 files \(a, \{0\}\): each has a fault \{a\}"):
+    with raises_with(errors.BadFrames, "2 files", "a, {0}", "has a fault {a}"):
         faults.raise_any()
 
 
@@ -80,9 +80,9 @@ def test_a_long_list_of_faults_is_cut_and_complete_for_programs() -> None:
     faults = errors.Faults()
     for number in range(30):
         faults.add(errors.BadLabels, f"fault {number}")
-    with pytest.raises(errors.BadLabels, match=r"(?s)30 things.*20\. fault 19\n  \.\.\. and 10 more") as caught:
+    with raises_with(errors.BadLabels, 30, "20. fault 19", "10 more") as caught:
         faults.raise_any()
-    assert len(caught.value.faults) == 30
+    assert len(caught.value.faults) == 30 and "fault 20" not in str(caught.value)
 
 
 def test_errors_keep_of_what_they_are_when_they_come_from_another_process() -> None:

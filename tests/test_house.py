@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
@@ -96,3 +97,21 @@ def test_no_folder_has_more_rooms_than_one_can_look_at() -> None:
     }
     assert "training" in counts
     assert {folder: count for folder, count in counts.items() if count > MOST_ROOMS} == {}
+
+
+def outside(path: Path) -> set[str]:
+    """The packages of others that a file imports, anywhere in it."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module.split(".")[0])
+    return names - sys.stdlib_module_names - {"pyside"}
+
+
+@pytest.mark.parametrize("wing", ["pyside.training.splitting", "pyside.training.checks"])
+def test_splits_and_checks_need_numpy_and_scipy_only(wing: str) -> None:
+    found = {room: outside(path) for room, path in ROOMS.items() if room.startswith(f"{wing}.")}
+    assert any("numpy" in names for names in found.values())
+    assert {room: names - {"numpy", "scipy"} for room, names in found.items() if names - {"numpy", "scipy"}} == {}

@@ -24,9 +24,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from pyside.jobs import job
-from tests.conftest import touch_frames
-
-pytestmark = pytest.mark.trains
+from tests.conftest import raises_with, touch_frames
 
 FRAMES, LABELS = touch_frames(30, 0)
 
@@ -56,7 +54,7 @@ def test_frames_are_counted_from_one_in_matlabs_messages(tmp_path: Path) -> None
     frames = FRAMES / 255
     frames[0, 0, 4] = 2
     token = opened(tmp_path, frames, LABELS, PixelRange=[0, 1])
-    with pytest.raises(PixelRange, match="frame 5 "):
+    with raises_with(PixelRange, "frame 5"):
         matlab.convert_arrays_append(token, 1, frames)
     assert list(tmp_path.iterdir()) == []
     with pytest.raises(BadJob):
@@ -72,9 +70,9 @@ def test_an_aborted_conversion_leaves_nothing(tmp_path: Path) -> None:
 def test_faults_are_told_when_a_conversion_is_opened(tmp_path: Path) -> None:
     with pytest.raises(LengthMismatch):
         opened(tmp_path, FRAMES, LABELS[:4])
-    with pytest.raises(UnknownOption, match="PixelRange"):
+    with raises_with(UnknownOption, "PixelRange"):
         opened(tmp_path, FRAMES, LABELS, PixelRang=1)
-    with pytest.raises(PixelRange, match="double"):
+    with raises_with(PixelRange, "double"):
         matlab.convert_arrays_open(str(tmp_path / "set"), "{}", LABELS, "[[20, 20, 30]]", '["double"]')
     assert list(tmp_path.iterdir()) == []
 
@@ -100,10 +98,11 @@ def test_all_options_are_listed_with_defaults_and_help() -> None:
 
 def test_options_are_checked_by_themselves() -> None:
     assert matlab.check_options("train", '{"MaxEpochs": 3.0, "Plots": "none"}') == "{}"
-    with pytest.raises(BadOption, match="MaxEpochs"):
+    with raises_with(BadOption, "MaxEpochs"):
         matlab.check_options("train", '{"MaxEpochs": 0}')
 
 
+@pytest.mark.trains
 def test_a_training_is_started_watched_and_fetched(
     make_dataset: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -134,7 +133,7 @@ def test_a_stop_of_no_job_is_an_error(tmp_path: Path) -> None:
 
 
 def test_a_missing_dataset_is_named(tmp_path: Path) -> None:
-    with pytest.raises(PathMissing, match="nowhere"):
+    with raises_with(PathMissing, "nowhere"):
         matlab.start_job("train", str(tmp_path / "nowhere"), str(tmp_path / "m.h5"), "{}")
 
 
@@ -143,5 +142,5 @@ def test_what_the_system_refuses_has_an_identifier_for_matlab(tmp_path: Path, mo
         raise PermissionError(13, "Permission denied", str(tmp_path))
 
     monkeypatch.setattr(job, "stop", refuse)
-    with pytest.raises(NotWritable, match="Permission denied"):
+    with raises_with(NotWritable, tmp_path, "Permission denied"):
         matlab.stop_job(str(tmp_path))

@@ -6,7 +6,6 @@ import ast
 import importlib.metadata
 import json
 import re
-import statistics
 import subprocess
 import sys
 import tarfile
@@ -28,7 +27,7 @@ DISTRIBUTIONS = {
     "skimage": "scikit-image",
 }
 HEAVY = {"tensorflow", "keras", "h5py", "av", "scipy", "sklearn", "matplotlib", "typer", "rich"}
-ALLOWED_SECONDS = 0.25  # beyond NumPy
+MOST_MODULES = 300  # beyond NumPy's
 
 
 @pytest.fixture(scope="module")
@@ -132,32 +131,20 @@ def test_what_is_imported_is_required_and_the_other_way_round(built: Path) -> No
     assert required - imported_packages() - {"tensorflow"} == set()  # that one Keras imports
 
 
-def imports(statement: str) -> tuple[float, set[str]]:
-    """Import NumPy, then what is asked for, in a fresh interpreter.
-
-    Returns:
-        The median of the seconds that the statement took, and the names of all modules that are loaded then.
-    """
-    code = (
-        "import json, sys, time, numpy\n"
-        f"begin = time.perf_counter()\n{statement}\nseconds = time.perf_counter() - begin\n"
-        "print(json.dumps([seconds, sorted({name.partition('.')[0] for name in sys.modules})]))"
-    )
-    seconds, modules = [], set()
-    for _ in range(5):
-        ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
-        assert ended.returncode == 0, ended.stderr
-        took, names = json.loads(ended.stdout)
-        seconds.append(took)
-        modules |= set(names)
-    return statistics.median(seconds), modules
+def imports(statement: str) -> set[str]:
+    """Import NumPy, then what is asked for, in a fresh interpreter, and return the names of all modules that came."""
+    code = f"import json, sys, numpy\nbefore = set(sys.modules)\n{statement}\n"
+    code += "print(json.dumps(sorted(set(sys.modules) - before)))"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert ended.returncode == 0, ended.stderr
+    return set(json.loads(ended.stdout))
 
 
 @pytest.mark.parametrize("module", ["pyside", "pyside.matlab", "pyside.jobs.job", "pyside.settings"])
-def test_import_costs_little_and_loads_nothing_heavy(module: str) -> None:
-    seconds, modules = imports(f"import {module}")
-    assert modules & HEAVY == set()
-    assert seconds < ALLOWED_SECONDS
+def test_import_loads_little_and_nothing_heavy(module: str) -> None:
+    modules = imports(f"import {module}")
+    assert {name.partition(".")[0] for name in modules} & HEAVY == set()
+    assert len(modules) < MOST_MODULES
 
 
 def test_import_needs_no_installed_metadata() -> None:

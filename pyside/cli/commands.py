@@ -1,4 +1,4 @@
-"""What each command of the command line does."""
+"""The commands of the command line: one function for each kind."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pyside.settings.conversion import InspectSettings
 
 
 def run_inspect(options: argparse.Namespace) -> int:
-    """Print what a path holds."""
+    """Print what a dataset, model, label file, video or job holds."""
     settings = InspectSettings.from_options(given_settings(options, InspectSettings))
     record = pyside.inspect(options.path, settings.label_variable)
     from pyside.diagnostics import inspection
@@ -26,7 +26,7 @@ def run_inspect(options: argparse.Namespace) -> int:
 
 
 def run_unlock(options: argparse.Namespace) -> int:
-    """Release what a process of another computer holds."""
+    """Release the lock of a process of another computer."""
     record = pyside.unlock(options.path)
     if options.json:
         print_json(record)
@@ -36,7 +36,7 @@ def run_unlock(options: argparse.Namespace) -> int:
 
 
 def run_doctor(options: argparse.Namespace) -> int:
-    """Print what is on this machine and what is wrong with it, or write a bundle for a report."""
+    """Check this computer and print the findings, or write the logs of a job into a zip."""
     from pyside.diagnostics import bundle, doctor
 
     if options.bundle:
@@ -49,7 +49,7 @@ def run_doctor(options: argparse.Namespace) -> int:
 
 
 def run_command(options: argparse.Namespace) -> int:
-    """Do a command of the table and print its result."""
+    """Run a command of the table and print its result."""
     from pyside.jobs import commands, job
 
     command: commands.Command = options.command
@@ -61,24 +61,24 @@ def run_command(options: argparse.Namespace) -> int:
 
 
 def _given(value: Any, argument: Argument) -> Any:
-    """Return what is meant by an argument."""
+    """Return the value of an argument."""
     if argument.options:
         return dict(_searched(text) for text in value)
     return value[0] if argument.nargs and len(value) == 1 else value
 
 
 def _searched(text: str) -> tuple[str, Any]:
-    """Read a setting that is searched: ``NAME=LOW..HIGH``, or ``NAME=VALUE,VALUE``."""
+    """Read a setting to search: ``NAME=LOW..HIGH``, or ``NAME=VALUE,VALUE``."""
     name, _, values = text.partition("=")
     name = name.strip().replace("-", "_")
     if re.fullmatch(r"[-+.\deE]+\.\.[-+.\deE]+", values.strip()):
         return name, values
-    parts = re.split(r",(?![^\[]*\])", values)  # at commas outside of brackets
+    parts = re.split(r",(?![^\[]*\])", values)  # at commas outside brackets
     return name, [parsed_value(part.strip()) for part in parts]
 
 
 def run_job(options: argparse.Namespace) -> int:
-    """Look at a job, or end it, resume it, or run it in this process."""
+    """Look at a job, or stop it, resume it, remove it, or run it in this process."""
     from pyside.jobs import job, job_records
 
     folder = options.folder
@@ -111,7 +111,7 @@ def run_job(options: argparse.Namespace) -> int:
 
 
 def run_submit(options: argparse.Namespace) -> int:
-    """Submit a training in the cloud, or with --dry-run print what would be submitted."""
+    """Submit a training to the cloud, or with --dry-run print what would be submitted."""
     from pyside.jobs.cloud import jobs
 
     settings = given_settings(options, CloudTrainSettings)
@@ -120,7 +120,7 @@ def run_submit(options: argparse.Namespace) -> int:
         print_json(found) if options.json else show("\n".join(found["page"]))
         return 0
     found = jobs.submit(options.dataset, options.model_path, settings, log=not options.json)
-    print_json(found) if options.json else show(f"The job here that watches it: {found['folder']}")
+    print_json(found) if options.json else show(f"The job on this computer that watches it: {found['folder']}")
     return 0
 
 

@@ -16,7 +16,7 @@ from pyside.settings.core import Settings, written
 
 
 def with_values(arguments: Sequence[str]) -> list[str]:
-    """Return the arguments with ``true`` behind each flag that stands alone, such as ``--check``."""
+    """Return the arguments with ``true`` added after each flag without a value, such as ``--check``."""
     kinds = [*(command.settings for command in commands.TABLE), InspectSettings]
     fields = [field for kind in kinds for field in dataclasses.fields(kind) if isinstance(field.default, bool)]
     flags = {name for field in fields for name in _names(field)}
@@ -30,11 +30,11 @@ def with_values(arguments: Sequence[str]) -> list[str]:
 
 def add_json(parser: argparse.ArgumentParser) -> None:
     """Give a command the option --json."""
-    parser.add_argument("--json", action="store_true", help="answer in JSON, for machines")
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
 
 
 def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], but: Collection[str] = ()) -> None:
-    """Give a command an option for each setting of `kind`, in kebab case, but for those that it has no use for."""
+    """Give a command an option for each setting of `kind` except those in `but`, in kebab case."""
     for field in dataclasses.fields(kind):
         if field.name in but:
             continue
@@ -62,13 +62,13 @@ def _names(field: dataclasses.Field[Any], before: str = "--") -> tuple[str, str]
 
 
 def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict[str, Any]:
-    """Return those settings of `kind` that were given on the command line."""
+    """Return the settings of `kind` that were given on the command line."""
     names = {field.name for field in dataclasses.fields(kind)}
     return {name: value for name, value in vars(options).items() if name in names}
 
 
 def count(text: str) -> int:
-    """Read how many lines are meant."""
+    """Read a number of lines."""
     number = int(text)
     if not 0 <= number <= MOST_LINES:
         raise argparse.ArgumentTypeError(f"it must be a whole number from 0 to {MOST_LINES}. It is {text}.")
@@ -76,7 +76,7 @@ def count(text: str) -> int:
 
 
 def parsed_value(text: str) -> Any:
-    """Read a value: a number, true or false, a text, or several of them with commas between."""
+    """Read a value: a number, true or false, a text, or a list of these separated by commas."""
     if "," in text:
         return [parsed_value(part.strip()) for part in text.strip("[]").split(",")]
     try:
@@ -84,7 +84,7 @@ def parsed_value(text: str) -> Any:
     except RecursionError:
         return text
     except ValueError:
-        # As people write numbers, and JSON does not: .2, 5., +1.
+        # Numbers that JSON does not know: .2, 5., +1.
         return float(text) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?", text, re.IGNORECASE) else text
 
 

@@ -12,27 +12,27 @@ from pyside.jobs import commands
 from pyside.jobs.commands import Argument, Command
 from pyside.settings.conversion import InspectSettings
 
-# Commands of two words: what the first is about, and what the second is called.
+# Commands of two words: the help of the first word, and the placeholder for the second.
 _GROUPS = {
     "convert": ("make a dataset folder of labelled videos, images or arrays", "KIND"),
     "export": ("write a dataset in another form", "FORM"),
     "job": ("look at, stop, resume or remove jobs: conversions and trainings", "VERB"),
-    "cloud": ("train on Google Cloud: submit, look, read the log, cancel, fetch", "VERB"),
+    "cloud": ("train on Google Cloud: submit, status, logs, cancel, fetch", "VERB"),
 }
 _JOB_VERBS = {
-    "list": "list the jobs at a place",
-    "status": "show how a job is doing",
-    "log": "print what the process of a job has printed",
+    "list": "list the jobs in a folder",
+    "status": "show the state and progress of a job",
+    "log": "print the output of a job",
     "wait": "wait for a job and print its result",
-    "stop": "end a job gently: the best model so far is evaluated and saved",
+    "stop": "stop a job gently: the best model so far is evaluated and saved",
     "cancel": "end a job at once; it can be resumed",
-    "resume": "let a job that was killed, cancelled or failed go on from where it was",
-    "remove": "remove the folder of a job that has ended; what it made stays",
-    "run": "do in this process what a job folder says (started by the others)",
+    "resume": "resume a job that was killed, was cancelled or failed",
+    "remove": "remove the folder of a job that has ended; its dataset or model stays",
+    "run": "run the job in this process (used by the other commands)",
 }
 _CLOUD_VERBS = {
-    "status": "show how a training is doing",
-    "logs": "print what the service has logged of a training",
+    "status": "show the state and progress of a training",
+    "logs": "print the cloud's log of a training",
     "cancel": "end a training at once; it can be resumed",
     "fetch": "wait for a training and fetch its model",
 }
@@ -48,15 +48,15 @@ def make_parser() -> argparse.ArgumentParser:
         group, _, name = command.name.rpartition(" ")
         _add_command(_group(groups, group).add_parser(name, help=command.help), command)
     _add_inspect(top.add_parser("inspect", help="show what a dataset, model, label file, video or job holds"))
-    _add_unlock(top.add_parser("unlock", help="release a dataset, model or job that another computer holds"))
-    _add_doctor(top.add_parser("doctor", help="examine this machine and say what is wrong with it"))
+    _add_unlock(top.add_parser("unlock", help="release a dataset, model or job that another computer has locked"))
+    _add_doctor(top.add_parser("doctor", help="check this computer, with a remedy for each fault"))
     _add_job(_group(groups, "job"))
     _add_cloud(_group(groups, "cloud"))
     return parser
 
 
 def _group(groups: dict[str, Any], name: str) -> Any:
-    """Return where the commands of a group are added; it is made when it is first asked for."""
+    """Return the sub-parsers of a group of commands; they are made on the first call."""
     if name not in groups:
         text, second = _GROUPS[name]
         groups[name] = groups[""].add_parser(name, help=text).add_subparsers(required=True, metavar=second)
@@ -92,14 +92,14 @@ def _add_unlock(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--folder", default=".", help="where data and models are, or are to be. Default: this one")
+    parser.add_argument("--folder", default=".", help="the folder for data and models. Default: this one")
     parser.add_argument("--bundle", metavar="JOB_FOLDER", help="write the logs of a job into a zip that can be sent")
     add_json(parser)
     parser.set_defaults(run=run_doctor)
 
 
 def _add_job(verbs: Any) -> None:
-    """Add the commands about jobs: processes of their own that convert or train."""
+    """Add the commands about jobs: separate processes that convert or train."""
     for verb, text in _JOB_VERBS.items():
         one = verbs.add_parser(verb, help=text)
         if verb == "list":
@@ -107,13 +107,13 @@ def _add_job(verbs: Any) -> None:
         else:
             one.add_argument("folder", help="the folder of the job")
         if verb == "log":
-            one.add_argument("--lines", type=count, help="only so many of the last lines")
+            one.add_argument("--lines", type=count, help="the number of last lines to print. Default: all")
         if verb == "resume":
             one.add_argument(
                 "--trust-code",
                 "--trust_code",
                 action="store_true",
-                help="run the code that it names, such as a network, though you did not start it on this computer",
+                help="run code that the job names, such as a network, even if you did not start it on this computer",
             )
         if verb in ("list", "status", "wait"):
             add_json(one)
@@ -121,15 +121,18 @@ def _add_job(verbs: Any) -> None:
 
 
 def _add_cloud(verbs: Any) -> None:
-    """Add the commands about a training on Vertex AI of Google Cloud that was submitted."""
-    source = "the folder of the job here, or that in the bucket, as gs://BUCKET/jobs/NAME"
+    """Add the commands about a submitted training on Vertex AI of Google Cloud."""
+    source = "the folder of the job, here or in the bucket, as gs://BUCKET/jobs/NAME"
     for verb, text in _CLOUD_VERBS.items():
         one = verbs.add_parser(verb, help=text)
         one.add_argument("source", help=source)
         if verb == "logs":
-            one.add_argument("--lines", type=count, default=1000, help="only so many of the last lines. Default: 1000")
+            help_of_lines = "the number of last lines to print. Default: 1000"
+            one.add_argument("--lines", type=count, default=1000, help=help_of_lines)
         elif verb == "fetch":
-            one.add_argument("model_path", nargs="?", help="where the model goes. Default: where it was to go")
-            one.add_argument("--no-wait", action="store_true", help="only begin, and print the folder of the job")
+            one.add_argument(
+                "model_path", nargs="?", help="the model file to write. Default: the path of the submission"
+            )
+            one.add_argument("--no-wait", action="store_true", help="only start, and print the folder of the job")
         add_json(one)
         one.set_defaults(run=run_cloud, verb=verb)

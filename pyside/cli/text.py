@@ -1,4 +1,4 @@
-"""What the command line prints."""
+"""Printing for the command line: texts for a person, and JSON."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MOST_LINES = 1_000_000
 
 
 class OutputLost(Exception):
-    """What was printed cannot be written: a full disk, or nobody who reads it."""
+    """The output cannot be written: the disk is full, or its reader has gone."""
 
     def __init__(self, reason: OSError):
         super().__init__(str(reason))
@@ -22,7 +22,7 @@ class OutputLost(Exception):
 
 @contextlib.contextmanager
 def printing() -> Any:
-    """Raise `OutputLost` where the output cannot be written."""
+    """Raise `OutputLost` if the output cannot be written."""
     try:
         yield
     except OSError as error:
@@ -30,24 +30,24 @@ def printing() -> Any:
 
 
 def show(text: str) -> None:
-    """Print for a person: names that come from files may hold what a terminal obeys."""
+    """Print for a person, without control characters: names from files may hold commands for the terminal."""
     with printing():
         print(visible(text))
 
 
 def print_json(record: Any) -> None:
-    """Print a record as JSON, in ASCII where a terminal could obey it."""
+    """Print a record as JSON, with control characters escaped."""
     with printing():
         print(re.sub("[\x7f-\x9f\ud800-\udfff]", lambda found: f"\\u{ord(found[0]):04x}", to_json(record)))
 
 
 def _shortened(report: dict[str, Any]) -> dict[str, Any]:
-    """Return the report on a dataset without what was said before or is long."""
+    """Return the report on a dataset without empty and long parts and those already printed."""
     return {key: value for key, value in report.items() if key not in ("kind", "pairs", "recordings", "hash") and value}
 
 
 def print_result(record: dict[str, Any], as_json: bool) -> None:
-    """Print what a job made."""
+    """Print the result of a job."""
     from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
     from pyside.training.tuning.result import TuningResult
@@ -72,7 +72,7 @@ def show_record(record: dict[str, Any], as_json: bool) -> None:
 
 
 def readable(record: dict[str, Any], indent: str = "") -> str:
-    """Return a record as lines for a person."""
+    """Return a record as lines of text."""
     rows = []
     for name, value in record.items():
         title = f"{indent}{name.replace('_', ' ')}: "

@@ -10,7 +10,7 @@ import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -26,8 +26,7 @@ WITH_GPU = {
     "torch": "PyTorch with GPU support (see pytorch.org/get-started)",
 }
 
-_HELPERS = ("pandas", "matplotlib", "IPython")  # which Keras does without
-in_job = False  # whether this process does a job and nothing else, so that Keras need not be whole
+_EXTRAS = ("pandas", "matplotlib", "IPython")  # which Keras imports where they are installed, and does without
 
 
 def use_backend(backend: str) -> None:
@@ -71,7 +70,7 @@ def import_keras() -> ModuleType:
     It is shown after all if the import fails.
     """
     if "keras" not in sys.modules:
-        with _held_back_stderr(), _quickly():
+        with _held_back_stderr(), _no_garbage_collected(), _not_installed(_EXTRAS if _is_our_program() else ()):
             importlib.import_module("keras")
             gpu_count()
             if backend_in_use() != "tensorflow" and _is_installed("tensorflow"):
@@ -81,23 +80,36 @@ def import_keras() -> ModuleType:
 
 
 @contextlib.contextmanager
-def _quickly() -> Iterator[None]:
-    """Import some thousand modules without looking for garbage after each few hundred objects: a quarter of the time.
-
-    In a job also without what Keras imports only for helpers that no job uses, which is as much again.
-    """
-    left_out = [name for name in (_HELPERS if in_job else ()) if name not in sys.modules]
-    for name in left_out:
-        sys.modules[name] = None  # type: ignore[assignment]  # so that an import of it fails
-    collected = gc.isenabled()
+def _no_garbage_collected() -> Iterator[None]:
+    """Look for no garbage meanwhile: an import of some thousand modules makes none, and looking takes a third of it."""
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if collected:
+        if was_enabled:
             gc.enable()
-        for name in left_out:
+
+
+@contextlib.contextmanager
+def _not_installed(packages: Sequence[str]) -> Iterator[None]:
+    """Let packages seem not to be installed meanwhile: what imports them does without them, and is there sooner.
+
+    None in ``sys.modules`` is Python's own way to say so (Language Reference, "The module cache").
+    """
+    hidden = [name for name in packages if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(hidden))  # type: ignore[arg-type]
+    try:
+        yield
+    finally:
+        for name in hidden:
             del sys.modules[name]
+
+
+def _is_our_program() -> bool:
+    """Tell whether this process runs a program of ours, such as a job, in which nobody else uses Keras."""
+    spec = getattr(sys.modules.get("__main__"), "__spec__", None)
+    return spec is not None and str(spec.name).startswith("pyside.")
 
 
 @contextlib.contextmanager

@@ -151,6 +151,11 @@ class Recording:
         numbers = [np.arange(first, last + 1, dtype=np.int64) for first, last in runs]
         return np.setdiff1d(np.concatenate([*numbers, np.empty(0, np.int64)]), source.get("damaged", []))
 
+    def share(self, rows: FrameTable) -> None:
+        """Take labels, groups and frame numbers from the rows of this recording instead of vectors of its own."""
+        ordered = {} if self.frame_numbers is None else {"frame_numbers": rows.frame_numbers}
+        self.__dict__.update(labels=rows.labels, groups=rows.groups, **ordered)
+
     def check(self, n_classes: int) -> None:
         """See that all three files are there and can be what the description says; read labels and groups.
 
@@ -260,6 +265,46 @@ def _fill(room: memoryview, file: RawIOBase) -> None:
         room = room[n:]
 
 
+@dataclasses.dataclass(frozen=True, eq=False)
+class FrameTable:
+    """What is known of frames, a row each, in the order of the dataset; their pixels stay on disk.
+
+    ``table[chosen]`` is a table of some of them; `chosen` is what NumPy takes: numbers of frames, bool, or a slice, of
+    which no copy is made.
+
+    Attributes:
+        labels: int16, (n,), read-only as the other vectors: index into `class_names`; -1 leaves the frame out.
+        groups: int32, (n,), which frames belong together.
+        recordings: int64, (n,), ascending, the number of the frame's recording, from 0.
+        frame_numbers: int64, (n,), number in the recording's source, see `Recording.frame_numbers`; -1 where there is
+            no order in time.
+        class_names: in the order of their indices.
+        tags: of each recording of the dataset, such as object, animal, camera.
+    """
+
+    labels: Array
+    groups: Array
+    recordings: Array
+    frame_numbers: Array
+    class_names: tuple[str, ...]
+    tags: tuple[Mapping[str, str], ...] = ()
+
+    def __post_init__(self) -> None:
+        for column in self._columns:
+            column.flags.writeable = False
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def __getitem__(self, chosen: Array | slice) -> FrameTable:
+        labels, groups, recordings, frame_numbers = (column[chosen] for column in self._columns)
+        return FrameTable(labels, groups, recordings, frame_numbers, self.class_names, self.tags)
+
+    @property
+    def _columns(self) -> tuple[Array, ...]:
+        return self.labels, self.groups, self.recordings, self.frame_numbers
+
+
 @dataclasses.dataclass(frozen=True)
 class Dataset:
     """An open dataset folder.
@@ -280,32 +325,21 @@ class Dataset:
     hash: str
     info: dict[str, Any]
 
-    def labels(self) -> Array:
-        """Return the labels of all recordings, one after the other: int16, (all frames,)."""
-        return np.concatenate([np.asarray(recording.labels) for recording in self.recordings])
-
-    def groups(self) -> Array:
-        """Return the group ids of all recordings, one after the other: int32, (all frames,)."""
-        return np.concatenate([np.asarray(recording.groups) for recording in self.recordings])
-
-    def recording_numbers(self) -> Array:
-        """Return the number of its recording for each frame, from 0: int64, (all frames,)."""
-        return np.repeat(np.arange(len(self.recordings)), [recording.n_frames for recording in self.recordings])
-
-    def frame_numbers(self) -> Array:
-        """Return the number of each frame in its recording's source: int64, (all frames,), -1 where there is no order.
-
-        See `Recording.frame_numbers`.
-        """
-        each = [
-            np.full(one.n_frames, -1, np.int64) if one.frame_numbers is None else one.frame_numbers
-            for one in self.recordings
-        ]
-        return np.concatenate([np.empty(0, np.int64), *each])
-
-    def tags(self) -> list[dict[str, str]]:
-        """Return the tags of each recording."""
-        return [recording.info["tags"] for recording in self.recordings]
+    @cached_property
+    def table(self) -> FrameTable:
+        """What is known of all frames. The recordings' own vectors become parts of it, so that none is held twice."""
+        sizes = [one.n_frames for one in self.recordings]
+        found = FrameTable(
+            np.concatenate([np.empty(0, np.int16), *(one.labels for one in self.recordings)]),
+            np.concatenate([np.empty(0, np.int32), *(one.groups for one in self.recordings)]),
+            np.repeat(np.arange(len(sizes)), sizes),
+            np.concatenate([np.empty(0, np.int64), *(_numbers_in_table(one) for one in self.recordings)]),
+            self.class_names,
+            tuple(one.info["tags"] for one in self.recordings),
+        )
+        for one, start, end in zip(self.recordings, self._starts[:-1], self._starts[1:], strict=True):
+            one.share(found[start:end])
+        return found
 
     @cached_property
     def _starts(self) -> Array:
@@ -351,6 +385,11 @@ class Dataset:
             ],
             "hash": self.hash,
         }
+
+
+def _numbers_in_table(recording: Recording) -> Array:
+    numbers = recording.frame_numbers
+    return np.full(recording.n_frames, -1, np.int64) if numbers is None else numbers
 
 
 def open_dataset(folder: str | PathLike[str]) -> Dataset:

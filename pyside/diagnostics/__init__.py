@@ -1,1 +1,1 @@
-"""What is wrong, and what there is."""
+"""Diagnostics: the doctor, inspection of files, and bundles of logs."""

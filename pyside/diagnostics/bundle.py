@@ -1,4 +1,4 @@
-"""One zip with what somebody else needs to understand a job: texts without data and without secrets."""
+"""One zip with the files needed to understand a job: texts without data and without secrets."""
 
 from __future__ import annotations
 
@@ -30,17 +30,17 @@ def write(
     zip_path: str | PathLike[str] | None = None,
     further: Iterable[Finding] = (),
 ) -> str:
-    """Write what somebody else needs to understand a job into one zip: no data, no secrets.
+    """Write the files needed to understand a job into one zip: no data, no secrets.
 
-    It holds the doctor's findings, and of the job settings, state, progress, lines, figures, the last megabyte of the
-    log, error and result; never what came from memory, the checkpoint, frames, labels or models. Secrets, e-mail
-    addresses, the home folder, and the names of user and computer are taken out of every text.
+    It holds the doctor's findings and these parts of the job: settings, state, progress, messages, figures, the last
+    megabyte of the log, error and result; never data from memory, the checkpoint, frames, labels or models. Secrets,
+    e-mail addresses, the home folder, and the names of user and computer are removed from every text.
 
     Args:
-        job_folder: of a job.
-        zip_path: the file to write. Default: ``JOB-logs.zip`` beside the folder of the job. One that is there already
-            stays, and a number is put behind the name.
-        further: findings of the program that asks, such as MATLAB.
+        job_folder: the folder of a job.
+        zip_path: the file to write. Default: ``JOB-logs.zip`` beside the folder of the job. An existing file stays,
+            and the name of the new one gets a number.
+        further: findings of the calling program, such as MATLAB.
 
     Returns:
         The path of the zip.
@@ -65,25 +65,25 @@ def write(
         except FileNotFoundError:
             continue
         except OSError as error:
-            members[name] = scrub.text(f"[it could not be read, or is no plain file: {error}]")
+            members[name] = scrub.text(f"[could not be read, or is not a plain file: {error}]")
     target = Path(zip_path).absolute() if zip_path else folder.with_name(f"{folder.name}-logs.zip")
     with write_errors(target):
         return str(_write_zip(target, members))
 
 
 def notice(made: str) -> str:
-    """Return what a person is told about a zip that `write` has written."""
+    """Return the message for a person about a zip that `write` has written."""
     return (
-        f"{made}\nIt holds texts only: no frames, labels or models, and names of users, computers, home folders and "
-        "secrets are taken out.\nNames of your files and folders are in it: look into it before you send it."
+        f"{made}\nIt holds only texts: no frames, labels or models. Names of users and computers, home folders and "
+        "secrets are removed.\nIt contains names of your files and folders: check it before you send it."
     )
 
 
 def _member(file: Path, scrub: Scrubber) -> str:
-    """Return what of a file of a job is sent.
+    """Return the part of a file of a job that goes into the zip.
 
     Raises:
-        OSError: it cannot be read, or is a link or no file: what that names is not the job's.
+        OSError: it cannot be read, or is a link or no plain file, so that its content may not belong to the job.
     """
     with open_plain(file) as opened:
         size = opened.seek(0, os.SEEK_END)
@@ -92,7 +92,7 @@ def _member(file: Path, scrub: Scrubber) -> str:
         opened.seek(max(0, size - (_JSON_BYTES if file.suffix.startswith(".json") else _LOG_BYTES)))
         is_cut = opened.tell() > 0
         text = opened.read(_JSON_BYTES).decode("utf-8", "replace")
-    if is_cut:  # a line is taken whole or not at all, since half a secret would not be known for one
+    if is_cut:  # only whole lines are kept, because half a secret would not be recognized
         text = text.partition("\n")[2]
     if file.suffix == ".json":
         return scrub.json(text)

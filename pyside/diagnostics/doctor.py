@@ -1,7 +1,7 @@
-"""What is on this machine, and what is wrong with it: each finding with its remedy. Nothing is ever changed.
+"""Check this computer: findings, each with a remedy if something is wrong. Nothing is ever changed.
 
-It runs in any Python, inside MATLAB too, since what needs more than NumPy is asked of the Python of jobs in a process
-of its own (see `probe`): a package that takes its process down, or hangs, does not take the doctor along.
+The doctor runs in any Python, also inside MATLAB. Checks that need more than NumPy run in the Python of jobs, in a
+separate process (see `probe`), so a package that crashes or hangs does not stop the doctor.
 """
 
 from __future__ import annotations
@@ -36,14 +36,14 @@ _PAGE_WIDTH, _TOPIC_WIDTH = 112, 18
 
 
 def examine(folder: str | PathLike[str] = ".") -> dict[str, Any]:
-    """Find out what is on this machine and what is wrong with it; it takes some seconds.
+    """Check this computer; it takes some seconds.
 
     Args:
-        folder: where data and models are, or are to be: its disk and whether it can be written are looked at.
+        folder: the folder for data and models: its disk and write access are checked.
 
     Returns:
         ``version`` of TouchTrain, ``folder``, ``findings``: a list of records ``topic``, ``state`` (ok, note or
-        wrong), ``text`` and ``remedy`` (empty where none is needed), and ``well``: whether nothing is wrong.
+        wrong), ``text`` and ``remedy`` (empty if none is needed), and ``well``: whether nothing is wrong.
     """
     place = Path(folder).absolute()
     findings: list[Finding] = []
@@ -80,8 +80,8 @@ def examine(folder: str | PathLike[str] = ".") -> dict[str, Any]:
 
 
 def page(report: Mapping[str, Any]) -> str:
-    """Return what `examine` found as one page for a person."""
-    rows = [f"TouchTrain {report['version']}: what is found on this machine", ""]
+    """Return the findings of `examine` as one page of text."""
+    rows = [f"TouchTrain {report['version']}: check of this computer", ""]
     findings = list(report["findings"])
     while findings:
         first = findings.pop(0)
@@ -110,4 +110,4 @@ def _summary(findings: Iterable[Finding]) -> str:
     if not wrong:
         return f"Nothing is wrong{f'; {notes} to note' if notes else ''}."
     rest = f", {notes} to note" if notes else ""
-    return f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong{rest}. What to do stands behind each arrow."
+    return f"{wrong} {'thing is' if wrong == 1 else 'things are'} wrong{rest}. The remedies follow the arrows."

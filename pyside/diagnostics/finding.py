@@ -1,4 +1,4 @@
-"""One finding of the doctor: a topic, how it stands, what was found, and what helps."""
+"""One finding of the doctor: topic, state, text and remedy."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ Finding = dict[str, str]
 
 
 def ok(topic: str, text: str) -> Finding:
-    """Return a finding that all is well."""
+    """Return a finding that nothing is wrong."""
     return {"topic": topic, "state": "ok", "text": text, "remedy": ""}
 
 
 def note(topic: str, text: str, remedy: str = "") -> Finding:
-    """Return a finding that is worth knowing and stops nothing."""
+    """Return a finding that is worth knowing and prevents nothing."""
     return {"topic": topic, "state": "note", "text": text, "remedy": remedy}
 
 
@@ -27,7 +27,7 @@ def wrong(topic: str, text: str, remedy: str) -> Finding:
 
 def broken_check(topic: str, error: Exception) -> Finding:
     """Return the finding that a check itself failed."""
-    return note(topic, f"This could not be found out ({type(error).__name__}: {error}).")
+    return note(topic, f"The check failed ({type(error).__name__}: {error}).")
 
 
 def platform() -> str:
@@ -41,5 +41,5 @@ def numbers(version: str) -> tuple[int, ...]:
 
 
 def gigabytes(n: float) -> str:
-    """Put a number of bytes into words."""
+    """Return a number of bytes as text."""
     return f"{n / 1e9:.1f} GB"

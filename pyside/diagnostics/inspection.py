@@ -1,4 +1,4 @@
-"""What a path holds, whatever it is: a dataset folder, a model, a label file, a video or a job; and how it is shown."""
+"""Describe what a path holds (a dataset folder, a model, a label file, a video or a job), and show the description."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from pyside.system.files import unfinished
 from pyside.system.paths import check_readable, is_file, is_folder, is_there
 
 _OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
-_FIRST, _LAST = 8, 2  # rows of a list that are shown, where not all are
-_MOST_VALUES = 12  # of a list or of a record within the record
+_FIRST, _LAST = 8, 2  # rows shown of a list that is too long
+_MOST_VALUES = 12  # shown of a list or a record within the record
 _MOST_DEEP = 2
 _MOST_LETTERS = 300  # of a record in one line
-_LONG_TEXT = 60  # letters; a list of such texts has a line each
+_LONG_TEXT = 60  # characters; in a list with longer texts each has a line of its own
 
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
-    """Tell what a path holds; `pyside.inspect` is documented there."""
+    """Describe what a path holds, as documented in `pyside.inspect`."""
     try:
         return _inspect(Path(path).absolute(), label_variable)
     except OSError as error:
@@ -36,7 +36,7 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
 
 def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
     if label_variable is not None and is_there(path) and path.suffix.lower() not in _OF_LABELS:
-        raise BadOption(f"{named('label_variable')} names a variable of a label file, and {path} is none.")
+        raise BadOption(f"{named('label_variable')} names a variable of a label file, and {path} is not a label file.")
     check_readable(path)
     if is_folder(path) and os.path.lexists(path / "settings.json") and not is_file(path / DESCRIPTION):
         return {"kind": "job", "path": str(path), **job_records.status(path)}
@@ -66,7 +66,7 @@ def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
 
     if suffix not in VIDEO_SUFFIXES:
         endings = ", ".join((".h5", ".keras", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
-        raise BadModel(f"{path} is no model, label file or video: their names end in {endings}.")
+        raise BadModel(f"{path} is not a model, label file or video; their names end in {endings}.")
     return describe_video(path)
 
 
@@ -74,17 +74,17 @@ def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
 
 
 def screen(record: Mapping[str, Any], hint: str = "--all") -> str:
-    """Return a record as lines for a person that fit on a screen, with what is left out counted.
+    """Return a record as lines of text that fit on a screen, with the number of values left out.
 
     Args:
         record: what `inspect` returned, or the report of a conversion.
-        hint: what shows the rest.
+        hint: the option or command that shows the rest.
     """
     rows = _lines(record, "", 0)
     if record.get("kind") == "dataset" and record.get("recordings"):
         rows += _about_recordings(record["recordings"], record["class_names"])
     if any("..." in row or re.search(r" and [\d,]+ more$", row) for row in rows):
-        rows.append(f"This is the most of it. All of it: {hint}")
+        rows.append(f"Parts are left out. To see everything: {hint}")
     return "\n".join(rows)
 
 
@@ -114,7 +114,7 @@ def _is_table(value: Any) -> bool:
 
 
 def _values(record: Mapping[str, Any]) -> str:
-    """Return a record in one line, without what is empty, and of what is in it no more than one level."""
+    """Return a record in one line, without empty values and at most one level deep."""
     texts = []
     for name, value in record.items():
         if isinstance(value, Mapping) and not any(isinstance(item, (Mapping, list)) for item in value.values()):
@@ -135,14 +135,12 @@ def _cut(rows: Sequence[str]) -> list[str]:
 
 
 def _about_recordings(recordings: Sequence[Mapping[str, Any]], class_names: Sequence[str]) -> list[str]:
-    """Tell how long recordings are, and which ones stand out: those without a class, and those left out wholly."""
+    """Return the lengths of recordings, and those that stand out: without a class, or left out completely."""
     frames = [one["frames"] for one in recordings]
-    rows = [
-        f"frames of a recording: {min(frames):,} to {max(frames):,}, in the middle {statistics.median_low(frames):,}"
-    ]
+    rows = [f"frames per recording: {min(frames):,} to {max(frames):,}, median {statistics.median_low(frames):,}"]
     unused = [one["name"] for one in recordings if one["left_out"] == one["frames"]]
     if unused:
-        rows.append(f"left out wholly: {len(unused):,} ({some(unused)})")
+        rows.append(f"left out completely: {len(unused):,} ({some(unused)})")
     for name in class_names if len(class_names) <= _MOST_VALUES else ():
         without = [one["name"] for one in recordings if not one["counts"].get(name)]
         if 0 < len(without) <= len(recordings) / 2:

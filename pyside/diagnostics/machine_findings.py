@@ -1,4 +1,4 @@
-"""What is found about processor, memory, graphics, disk, MATLAB, video and variables of the environment."""
+"""Checks of processor, memory, graphics, disk, MATLAB, video, Google Cloud and environment variables."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from pyside.version import __version__
 
 _OLDEST_MATLAB = "2022b"
 _DECODERS = ("h264", "mpeg4", "mjpeg")
-# Variables that jobs do see, and what they do there.
-_FELT = {
-    "KERAS_BACKEND": "chooses what Keras computes with",
-    "KERAS_MAX_EPOCHS": "ends every training after so many epochs",
+# Variables that affect jobs, and how.
+_AFFECTING = {
+    "KERAS_BACKEND": "chooses the backend of Keras",
+    "KERAS_MAX_EPOCHS": "ends every training after this many epochs",
     "KERAS_MAX_STEPS_PER_EPOCH": "cuts every epoch short",
 }
-LITTLE_MEMORY, LITTLE_DISK, NO_DISK = 4e9, 5e9, 0.5e9
-_BACKEND_PLANNED = "A backend torch, which could use it, is planned and not in this version."
+LITTLE_MEMORY, LITTLE_DISK, NO_DISK = 4e9, 5e9, 0.5e9  # bytes
+_BACKEND_PLANNED = "The backend torch, which could use it, is planned but not in this version."
 
 
 def judge_gpu(cards: machine.Cards, probe: Probe, system: str) -> Iterator[Finding]:
-    """Tell of the graphics cards, and whether TensorFlow can use them.
+    """Check the graphics cards, and whether TensorFlow can use them.
 
     Args:
-        cards: NVIDIA's.
-        probe: of the Python of jobs.
+        cards: NVIDIA's cards.
+        probe: the probe of the Python of jobs.
         system: ``sys.platform``, or ``wsl``.
     """
     names = ", ".join(cards.names)
@@ -42,35 +42,35 @@ def judge_gpu(cards: machine.Cards, probe: Probe, system: str) -> Iterator[Findi
         seen = "it" if probe.gpus == 1 else f"{probe.gpus} of them"
         yield ok("GPU", f"{names}; TensorFlow sees {seen}" if names else f"TensorFlow sees {probe.gpus}")
     elif system == "darwin":
-        yield note("GPU", f"On a Mac TensorFlow computes on the processor, not on its GPU. {_BACKEND_PLANNED}")
+        yield note("GPU", f"On a Mac, TensorFlow computes on the processor, not on the GPU. {_BACKEND_PLANNED}")
     elif cards.fault:
-        remedy = "Restart the machine; if that does not help, install NVIDIA's driver again."
+        remedy = "Restart the computer. If that does not help, reinstall NVIDIA's driver."
         yield wrong("GPU", f"NVIDIA's driver does not answer: {cards.fault}", remedy)
     elif not names:
-        yield ok("GPU", "no NVIDIA card is found; trainings run on the processor")
+        yield ok("GPU", "no NVIDIA card found; trainings run on the processor")
     elif system == "win32":
         yield note(
             "GPU",
-            f"{names}, which TensorFlow cannot use: in Windows itself it has had no GPU since 2.11. Trainings run on "
+            f"{names}, which TensorFlow cannot use: since 2.11 it supports no GPU on native Windows. Trainings run on "
             "the processor.",
             "Install TouchTrain in WSL2 (wsl --install, then a Python there with tensorflow[and-cuda]) and train from "
             f"there. {_BACKEND_PLANNED}",
         )
     elif probe.gpus is None:
-        yield note("GPU", f"{names}; TensorFlow could not be asked whether it sees it.")
+        yield note("GPU", f"{names}; whether TensorFlow sees it could not be checked.")
     elif os.environ.get("CUDA_VISIBLE_DEVICES") in ("", "-1"):
         yield note("GPU", f"{names}, hidden by CUDA_VISIBLE_DEVICES.", "Unset CUDA_VISIBLE_DEVICES to use it.")
     else:
-        why = "" if probe.with_cuda else " (this TensorFlow is built without it)"
+        why = "" if probe.with_cuda else " (this TensorFlow is built without CUDA)"
         yield wrong(
             "GPU",
-            f"{names}, and TensorFlow does not see it{why}. Trainings run on the processor.",
-            f'{probe.python} -m pip install "tensorflow[and-cuda]", and a driver of NVIDIA that is new enough for it.',
+            f"{names}, but TensorFlow does not see it{why}. Trainings run on the processor.",
+            f'{probe.python} -m pip install "tensorflow[and-cuda]", and install a recent NVIDIA driver.',
         )
 
 
 def precision_of_cpu(probe: Probe) -> Iterator[Finding]:
-    """Which precision 'auto' chooses."""
+    """Report the precision that 'auto' chooses."""
     device = "gpu" if probe.gpus else "cpu"
     precision = devices.choose_precision("auto", device)
     why = "fast on a GPU"
@@ -80,7 +80,7 @@ def precision_of_cpu(probe: Probe) -> Iterator[Finding]:
 
 
 def cores_of_machine() -> Iterator[Finding]:
-    """How many cores there are, and how many may be used."""
+    """Report the number of cores, and how many of them this process may use."""
     there, usable = machine.cores()
     limited = "" if usable == there else f", of which {usable} may be used here"
     name = machine.processor_name(machine.read("/proc/cpuinfo"))
@@ -88,15 +88,15 @@ def cores_of_machine() -> Iterator[Finding]:
 
 
 def memory_of_machine() -> Iterator[Finding]:
-    """How much memory there is, and whether that is little."""
+    """Check whether there is enough memory."""
     there, free = machine.memory()
     if there is None:
-        yield note("memory", "The system does not tell how much memory there is.")
+        yield note("memory", "The system does not report its memory.")
         return
     text = f"{gigabytes(there)}" + ("" if free is None else f", {gigabytes(free)} free")
     if (there if free is None else free) < LITTLE_MEMORY:
         remedy = (
-            "A training needs about 2 GB and more for larger frames: close other programs, or lower "
+            "A training needs about 2 GB, more for larger frames. Close other programs, or lower "
             f"{named('batch_size')}."
         )
         yield note("memory", text, remedy)
@@ -105,19 +105,19 @@ def memory_of_machine() -> Iterator[Finding]:
 
 
 def touchtrain_itself() -> Iterator[Finding]:
-    """Which version of TouchTrain this is, and where it lies."""
+    """Report the version of TouchTrain, and where it is installed."""
     root = interpreter.PACKAGE_ROOT
     form = "a checkout" if (root / "pyproject.toml").is_file() else "installed"
     yield ok("TouchTrain", f"{__version__}, {form} in {root}")
 
 
 def operating_system() -> Iterator[Finding]:
-    """Which system this is."""
+    """Report the operating system."""
     yield ok("system", machine.system_name())
 
 
 def matlab_and_octave() -> Iterator[Finding]:
-    """Tell which MATLAB and Octave can be started; inside one of them it tells itself."""
+    """Report which MATLAB and Octave can be started; inside either, it reports itself."""
     if interpreter.inside_host():
         return
     programs = {name: shutil.which(name) for name in ("matlab", "octave")}
@@ -137,15 +137,16 @@ def matlab_and_octave() -> Iterator[Finding]:
         found = re.search(r"version (\S+)", machine.run(program, "--version")[1])
         yield ok("Octave", f"GNU Octave {found[1] if found else 'of unknown version'}, {program}")
     if not any(programs.values()):
-        yield note("MATLAB", "Neither matlab nor octave is on the path; started from a menu they need not be.")
+        text = "Neither matlab nor octave is on the path. That matters only if they are started from a command line."
+        yield note("MATLAB", text)
 
 
 def room_on_disk(place: Path) -> Iterator[Finding]:
-    """How much room is on the disk of a folder."""
+    """Check the free space on the disk of a folder."""
     there = _existing(place)
     free = shutil.disk_usage(there).free
     text = f"{gigabytes(free)} free in {there}"
-    remedy = "Make room, or work in a folder on another disk."
+    remedy = "Free some space, or work in a folder on another disk."
     if free < NO_DISK:
         yield wrong("disk", text, remedy)
     elif free < LITTLE_DISK:
@@ -155,20 +156,20 @@ def room_on_disk(place: Path) -> Iterator[Finding]:
 
 
 def write_access(place: Path) -> Iterator[Finding]:
-    """Whether a folder can be written."""
+    """Check whether a folder can be written."""
     topic = "write access"
     if not place.is_dir():
-        yield wrong(topic, f"There is no folder {place}.", "Make it, or name another one.")
+        yield wrong(topic, f"There is no folder {place}.", "Make the folder, or name another one.")
         return
     unsure = ""
     if sys.platform == "win32":
-        unsure = ", as far as Windows tells without trying"
+        unsure = " according to Windows; nothing was tried"
     elif os.geteuid() == 0:
-        unsure = ", as root may write everywhere; nothing was tried"
+        unsure = ", because root may write everywhere; nothing was tried"
     if os.access(place, os.W_OK | os.X_OK):
         yield ok(topic, f"{place} can be written{unsure}")
     else:
-        remedy = "Work in a folder of your own, or ask for the right to write there."
+        remedy = "Work in a folder of your own, or ask for permission to write there."
         yield wrong(topic, f"{place} cannot be written.", remedy)
 
 
@@ -177,8 +178,8 @@ def _existing(place: Path) -> Path:
 
 
 def decoders(probe: Probe) -> Iterator[Finding]:
-    """Which usual video formats cannot be decoded."""
-    if probe.codecs is None:  # what is wrong with PyAV stands among the packages
+    """Check whether the common video formats can be decoded."""
+    if probe.codecs is None:  # faults of PyAV are reported with the packages
         return
     missing = [name for name in _DECODERS if name not in probe.codecs]
     if missing:
@@ -189,7 +190,7 @@ def decoders(probe: Probe) -> Iterator[Finding]:
 
 
 def judge_cloud(probe: Probe) -> Iterator[Finding]:
-    """Tell whether trainings on Google Cloud can be started from here; nobody has to."""
+    """Check whether trainings on Google Cloud, which are optional, can be started from this computer."""
     if not probe.cloud:
         return
     missing = [name for name, version in probe.cloud.items() if version is None]
@@ -199,20 +200,20 @@ def judge_cloud(probe: Probe) -> Iterator[Finding]:
         return
     yield ok("Google Cloud", ", ".join(f"{name} {version}" for name, version in probe.cloud.items()))
     if not probe.credentials:
-        text = "There is no file of credentials, which trainings on Google Cloud need outside of it."
+        text = "There is no credentials file, which is needed to start trainings from outside Google Cloud."
         yield note("Google Cloud", text, "gcloud auth application-default login")
 
 
 def judge_environment(variables: Mapping[str, str]) -> Iterator[Finding]:
-    """Tell of the environment variables that mislead a Python, or change what jobs do."""
+    """Report environment variables that mislead a Python, or change what jobs do."""
     misleading = [name for name in variables if name in processes.MISLEADING or name.startswith("DYLD_")]
     misleading = [name for name in misleading if name != "TOUCHTRAIN_HOST" and variables[name]]
     if misleading:
         names = ", ".join(sorted(misleading))
-        yield note("environment", f"{names}: set here; jobs do without.")
-    felt = [f"{name}={variables[name]} {what}" for name, what in _FELT.items() if variables.get(name)]
-    felt = [text for text in felt if not text.startswith("KERAS_BACKEND=tensorflow ")]
-    if felt:
-        yield note("environment", f"{'; '.join(felt)}, in jobs too.", "Unset what is not meant so.")
-    if not misleading and not felt:
-        yield ok("environment", "no variable that misleads")
+        yield note("environment", f"{names}: set here, but not passed on to jobs.")
+    affecting = [f"{name}={variables[name]} {what}" for name, what in _AFFECTING.items() if variables.get(name)]
+    affecting = [text for text in affecting if not text.startswith("KERAS_BACKEND=tensorflow ")]
+    if affecting:
+        yield note("environment", f"{'; '.join(affecting)}, in jobs too.", "Unset these unless they are intended.")
+    if not misleading and not affecting:
+        yield ok("environment", "no misleading variable")

@@ -1,4 +1,4 @@
-"""Takes out of texts and records what is nobody else's business, before they are sent."""
+"""Removes private data and secrets from texts and records before they are sent."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _SECRET_WORD = (
 )
 _SECRET_NAME = re.compile(_SECRET_WORD, re.IGNORECASE)
 _SECRETS = [
-    # a name that tells, and its value: name=value, "name": "value", --name value
+    # a name that suggests a secret, and its value: name=value, "name": "value", --name value
     (
         re.compile(
             rf"""({_SECRET_WORD}[\w.-]*\\?["']?[ \t]*(?:[:=]|=>)[ \t]*)"""
@@ -32,16 +32,16 @@ _SECRETS = [
     (re.compile(rf"(--?[\w-]*{_SECRET_WORD}[\w-]*\s+)(?![-\s])\S+", re.IGNORECASE), rf"\1{REMOVED}"),
     (re.compile(r"\b(Bearer|Basic)\s+[\w.~+/=-]{8,}", re.IGNORECASE), rf"\1 {REMOVED}"),
     (re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----.*?(?:-----END [A-Z ]*PRIVATE KEY-----|\Z)", re.DOTALL), REMOVED),
-    # the form that providers give to keys, and JSON web tokens
+    # known formats of providers' keys, and JSON web tokens
     (re.compile(r"\b(?:AKIA|ASIA)[0-9A-Z]{16}\b|\bAIza[\w-]{30,}|\bya29\.[\w.-]+|\bGOCSPX-[\w-]+"), REMOVED),
     (re.compile(r"\b(?:gh[opsur]_|github_pat_|glpat-|hf_|sk-|xox[a-z]-|pypi-|wandb_)[\w-]{8,}"), REMOVED),
     (re.compile(r"\beyJ[\w-]{8,}\.[\w-]+\.?[\w-]*"), REMOVED),
-    # long and of all kinds of letters: no hash, no word
+    # long, with lower case, upper case and digits: neither a hash nor a word
     (re.compile(r"(?<![\w+/=-])(?=[\w+-]*[a-z])(?=[\w+-]*[A-Z])(?=[\w+-]*\d)[A-Za-z0-9+=-]{40,}(?![\w/])"), REMOVED),
     (re.compile(r"((?<![\w+.-])[a-z][\w+.-]*://)[^/\s@\"']+@", re.IGNORECASE), rf"\1{REMOVED}@"),
     (re.compile(r"(?<![\w.+-])[\w.+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"), "[e-mail]"),
 ]
-# Homes of others, too: a job may have been another user's, or of another machine.
+# Home folders of other users too: a job may be another user's, or from another computer.
 _HOMES = [
     re.compile(
         r"""\b[A-Z]:(?:\\{1,2}|/)(?:Users|Documents and Settings)(?:\\{1,2}|/)[^\\/"'\n:,;<>|]+""", re.IGNORECASE
@@ -69,17 +69,17 @@ class Scrubber:
 
     @classmethod
     def of_this_user(cls) -> Scrubber:
-        """Return the one that knows this user and this computer."""
+        """Return a scrubber for this user and this computer."""
         home = os.path.expanduser("~")
         homes = {home, os.environ.get("HOME", ""), os.environ.get("USERPROFILE", "")} - {""}
         users = {os.environ.get(name, "") for name in ("USER", "USERNAME", "LOGNAME")} | {Path(home).name}
-        with contextlib.suppress(OSError, KeyError, ImportError):  # a user without a name
+        with contextlib.suppress(OSError, KeyError, ImportError):  # the user has no name
             users.add(getpass.getuser())
         hosts = {socket.gethostname(), platform.node(), os.environ.get("COMPUTERNAME", "")}
         return cls(homes, users, hosts | {one.split(".")[0] for one in hosts})
 
     def text(self, text: str) -> str:
-        """Return a text without what is private."""
+        """Return a text without private data."""
         for pattern, by in _SECRETS:
             text = pattern.sub(by, text)
         for pattern, by in self._homes:
@@ -91,7 +91,7 @@ class Scrubber:
         return text
 
     def record(self, value: Any, most: int = 500) -> Any:
-        """Return plain values without what is private, and without lists of more than `most` items, which are data."""
+        """Return plain values without private data and without lists of more than `most` items, which are data."""
         if isinstance(value, dict):
             return {
                 self.text(str(name)): REMOVED if _holds_secret(str(name), item) else self.record(item, most)
@@ -104,7 +104,7 @@ class Scrubber:
         return self.text(value) if isinstance(value, str) else value
 
     def json(self, text: str, indent: int | None = 1) -> str:
-        """Return JSON text without what is private; what is no JSON is taken as text."""
+        """Return JSON text without private data; anything else is treated as plain text."""
         try:
             return json.dumps(self.record(json.loads(text)), ensure_ascii=False, indent=indent)
         except (ValueError, RecursionError):

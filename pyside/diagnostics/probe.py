@@ -1,7 +1,7 @@
-"""What the doctor lets the Python of jobs run, to see what can be loaded there.
+"""The script that the doctor runs in the Python of jobs, to find out which packages can be loaded there.
 
-The text of this file is handed to that interpreter, whatever its version: it is plain Python 3 and imports nothing of
-ours. It tells a record a line, each at once, so that what was found is known even if a package ends the process.
+The text of this file is passed to that interpreter, whatever its version: it is plain Python 3 and imports nothing of
+ours. It prints one record per line, each at once, so the findings are known even if a package ends the process.
 """
 
 import importlib
@@ -15,34 +15,34 @@ MARK = "@touchtrain "
 CLOUD = ("gcsfs", "google-cloud-aiplatform", "google-cloud-logging")  # of the extra `cloud`
 
 
-def tell(**record):
+def report(**record):
     """Print a record on a line of its own."""
     print("\n" + MARK + json.dumps(record), flush=True)
 
 
 def load(module, distribution):
-    """Import a package and tell its version, or why it cannot be imported."""
-    tell(begun=distribution)
+    """Import a package and report its version, or why it cannot be imported."""
+    report(begun=distribution)
     try:
         loaded = importlib.import_module(module)
         try:
             version = importlib.metadata.version(distribution)
         except Exception:
             version = getattr(loaded, "__version__", "of unknown version")
-        tell(package=distribution, version=str(version), error=None)
+        report(package=distribution, version=str(version), error=None)
     except BaseException as error:
-        tell(package=distribution, version=None, error=type(error).__name__ + ": " + str(error))
+        report(package=distribution, version=None, error=type(error).__name__ + ": " + str(error))
         return None
     return loaded
 
 
 def main(needed):
-    """Tell what this Python is, and what of the packages it can load.
+    """Report the version of this Python, and which packages it can load.
 
     Args:
-        needed: pairs of a module and the distribution that it is in.
+        needed: pairs of a module and its distribution.
     """
-    tell(python=platform.python_version(), executable=sys.executable, bits=64 if sys.maxsize > 2**32 else 32)
+    report(python=platform.python_version(), executable=sys.executable, bits=64 if sys.maxsize > 2**32 else 32)
     os.environ.setdefault("KERAS_BACKEND", "tensorflow")
     settings = os.path.join(os.environ.get("KERAS_HOME") or os.path.expanduser("~/.keras"), "keras.json")
     if not os.path.isfile(settings):
@@ -54,19 +54,19 @@ def main(needed):
         try:
             if distribution == "tensorflow":
                 gpus = loaded.config.list_physical_devices("GPU")
-                tell(gpus=len(gpus), cuda=bool(loaded.test.is_built_with_cuda()))
+                report(gpus=len(gpus), cuda=bool(loaded.test.is_built_with_cuda()))
             elif distribution == "keras":
-                tell(backend=loaded.backend.backend())
+                report(backend=loaded.backend.backend())
             elif distribution == "av":
-                tell(codecs=sorted(loaded.codecs_available))
+                report(codecs=sorted(loaded.codecs_available))
         except Exception as error:
-            tell(trouble=distribution + ": " + type(error).__name__ + ": " + str(error))
+            report(trouble=distribution + ": " + type(error).__name__ + ": " + str(error))
     load("pyside", "touchtrain")
-    tell(cloud={name: installed(name) for name in CLOUD}, credentials=credentials())
+    report(cloud={name: installed(name) for name in CLOUD}, credentials=credentials())
 
 
 def installed(distribution):
-    """Return the version of a distribution, or None where it is not installed; nothing is imported."""
+    """Return the version of a distribution, or None if it is not installed; nothing is imported."""
     try:
         return importlib.metadata.version(distribution)
     except Exception:
@@ -74,7 +74,7 @@ def installed(distribution):
 
 
 def credentials():
-    """Tell whether there is a file of credentials for Google Cloud; it is not read."""
+    """Return whether there is a credentials file for Google Cloud; it is not read."""
     folder = os.environ.get("CLOUDSDK_CONFIG")
     if not folder:
         folder = os.path.join(os.environ.get("APPDATA") or os.path.expanduser("~/.config"), "gcloud")

@@ -1,4 +1,4 @@
-"""What is found about the Python of jobs and its packages."""
+"""Checks of the Python of jobs and its packages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from pyside.errors import PythonNotFound
 from pyside.jobs import interpreter
 from pyside.system import processes
 
-# The least that jobs need; pyproject.toml says the same.
+# The oldest versions that jobs accept; pyproject.toml has the same.
 _OLDEST_PACKAGES = {
     "numpy": "1.26",
     "h5py": "3.13",
@@ -42,23 +42,23 @@ _PROBE_SECONDS = 180
 
 @dataclass
 class Probe:
-    """What the Python of jobs told about itself.
+    """The report of the Python of jobs about itself.
 
     Attributes:
-        python: its path; empty where there is none.
+        python: its path; empty if there is none.
         fault: why there is none, or why it did not answer.
         version: such as ``3.12.4``; empty if it did not answer.
         bits: 64 or 32.
         versions: the version of each package that could be imported.
-        errors: why each of the others could not.
-        ended_in: the package in which the process ended, with how it ended.
-        gpus: how many TensorFlow sees; None if it could not be asked.
+        errors: the error of each package that could not.
+        ended_in: the package whose import ended the process, and how it ended.
+        gpus: number of GPUs that TensorFlow sees; None if that is unknown.
         with_cuda: whether TensorFlow is built for NVIDIA's cards.
-        backend: of Keras.
-        codecs: of PyAV.
-        trouble: what else went wrong.
-        cloud: the version of each package of the extra ``cloud``, None where it is not installed; empty if not asked.
-        credentials: whether there is a file of credentials for Google Cloud.
+        backend: backend of Keras.
+        codecs: codecs of PyAV.
+        trouble: other errors.
+        cloud: the version of each package of the extra ``cloud``, None if it is not installed; empty if unknown.
+        credentials: whether there is a credentials file for Google Cloud.
     """
 
     python: str = ""
@@ -78,7 +78,7 @@ class Probe:
 
 
 def asked() -> Probe:
-    """Let the Python of jobs tell about itself."""
+    """Run the probe in the Python of jobs."""
     try:
         line, environment = interpreter.command()
     except PythonNotFound as error:
@@ -98,29 +98,29 @@ def asked() -> Probe:
                 check=False,
                 creationflags=processes.NO_WINDOW,
             )
-        told, errors, code = done.stdout, done.stderr.decode("utf-8", "replace"), done.returncode
+        output, errors, code = done.stdout, done.stderr.decode("utf-8", "replace"), done.returncode
     except subprocess.TimeoutExpired as error:
-        told, errors, code = error.stdout or b"", f"no answer within {_PROBE_SECONDS} s", None
+        output, errors, code = error.stdout or b"", f"no answer within {_PROBE_SECONDS} s", None
     except OSError as error:
         probe.fault = f"{line[0]} does not run ({error})."
         return probe
-    read_probe(probe, told.decode("utf-8", "replace"), errors, code)
+    read_probe(probe, output.decode("utf-8", "replace"), errors, code)
     return probe
 
 
-def read_probe(probe: Probe, told: str, errors: str, code: int | None) -> None:
-    """Read what the Python of jobs told, and how its process ended.
+def read_probe(probe: Probe, output: str, errors: str, code: int | None) -> None:
+    """Read the output of the probe, and how its process ended.
 
     Args:
-        probe: what is completed.
-        told: its standard output.
-        errors: its standard error.
+        probe: the record to complete.
+        output: standard output of the process.
+        errors: standard error of the process.
         code: its exit code; None if it was ended because it did not answer.
     """
     from pyside.diagnostics.probe import MARK
 
     begun = ""
-    for line in told.splitlines():
+    for line in output.splitlines():
         if not line.startswith(MARK):
             continue
         record = json.loads(line[len(MARK) :])
@@ -138,7 +138,7 @@ def read_probe(probe: Probe, told: str, errors: str, code: int | None) -> None:
             probe.cloud = record.get("cloud", probe.cloud)
             probe.credentials = record.get("credentials", probe.credentials)
             probe.trouble += [record["trouble"]] if "trouble" in record else []
-    last = (errors.strip().splitlines() or ["without a word"])[-1]
+    last = (errors.strip().splitlines() or ["without a message"])[-1]
     if not probe.version:
         probe.fault = f"{probe.python} does not run as a Python: {last}."
     elif begun:
@@ -147,7 +147,7 @@ def read_probe(probe: Probe, told: str, errors: str, code: int | None) -> None:
 
 def _ending(code: int | None, last: str) -> str:
     if code is None:
-        return f"it did not come to an end: {last}"
+        return f"it did not finish: {last}"
     if code < 0:
         with contextlib.suppress(ValueError):
             return f"it ended the process ({signal.Signals(-code).name})"
@@ -155,10 +155,10 @@ def _ending(code: int | None, last: str) -> str:
 
 
 def explain(message: str, package: str, system: str, python: str = "python") -> str:
-    """Return what to do about an error of importing a package.
+    """Return the remedy for an error when importing a package.
 
     Args:
-        message: of the error.
+        message: the error message.
         package: name of the distribution.
         system: ``sys.platform``, or ``wsl``.
         python: the interpreter, for the command.
@@ -168,39 +168,41 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
     rows = [
         (
             r"GLIBCXX_|CXXABI_|libstdc\+\+",
-            "The compiler library libstdc++ that is found is missing or too old. In conda: conda install -c "
-            "conda-forge libstdcxx-ng. Else: update the system's (Debian, Ubuntu: sudo apt install libstdc++6), and "
-            "let LD_LIBRARY_PATH not point at another one.",
+            "The compiler library libstdc++ is missing or too old. In conda: conda install -c conda-forge "
+            "libstdcxx-ng. Otherwise update the library of the system (Debian, Ubuntu: sudo apt install libstdc++6), "
+            "and check that LD_LIBRARY_PATH does not lead to another one.",
         ),
         (
             r"\bGLIBC_\d",
-            "This Linux is older than the package needs (its C library, glibc). Use a newer system, or an older "
-            f"version of the package; {python} -m pip --version should be a new pip, which picks one that fits.",
+            "The C library (glibc) of this Linux is older than the package needs. Use a newer system, or an older "
+            f"version of the package, which a recent pip picks by itself (check: {python} -m pip --version).",
         ),
         (
             r"DLL load failed|msvcp140|vcruntime140|native TensorFlow runtime.*DLL",
-            "The compiler library of Microsoft Visual C++ is missing or old. Install it from "
-            "https://aka.ms/vs/17/release/vc_redist.x64.exe, start MATLAB again, and if that does not help: " + again,
+            "The runtime library of Microsoft Visual C++ is missing or too old. Install it from "
+            "https://aka.ms/vs/17/release/vc_redist.x64.exe and restart MATLAB. If that does not help: " + again,
         ),
         (
             r"libffi|_ctypes",
-            "This Python lacks the library libffi. Install it (Debian, Ubuntu: sudo apt install libffi8) or take a "
+            "This Python lacks the library libffi. Install it (Debian, Ubuntu: sudo apt install libffi8), or use a "
             "Python from python.org.",
         ),
         (
             r"SIGILL|[Ii]llegal instruction|AVX instructions",
-            "This processor lacks instructions (AVX) that TensorFlow is built with. Train on another machine.",
+            "This processor lacks instructions (AVX) that TensorFlow needs. Train on another computer.",
         ),
         (
             r"undefined symbol|Symbol not found|dtype size changed|compiled using NumPy|multiarray failed",
-            f"Packages that do not fit each other are mixed. Install it again: {again}",
+            f"Some packages do not fit each other. Reinstall this one: {again}",
         ),
         (
             r"lib[\w+.-]+\.so[\w.]*: cannot open shared object",
-            "A library of the system is missing; its name stands in the message. Install the package of your system "
-            "that has it.",
+            "The library of the system that the message names is missing. Install the system package that contains it.",
         ),
-        (r"incompatible architecture|wrong ELF class|not a valid Win32", f"It is built for another processor: {again}"),
+        (
+            r"incompatible architecture|wrong ELF class|not a valid Win32",
+            f"The package is built for another processor. Reinstall it: {again}",
+        ),
         (r"No module named '?pyside", f"{python} -m pip install touchtrain"),
         (r"No module named", f"{python} -m pip install {package}"),
     ]
@@ -213,13 +215,13 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
 
 
 def python_of_jobs(probe: Probe) -> Iterator[Finding]:
-    """Which Python runs jobs, and whether it can."""
+    """Check the Python that runs jobs."""
     topic = "Python of jobs"
     if probe.fault:
-        remedy = "In MATLAB call touchtrain.setup, which finds one or says how to make one."
+        remedy = "In MATLAB, call touchtrain.setup, which finds a Python or explains how to make one."
         yield wrong(topic, probe.fault, remedy)
         return
-    rule = "the one that this page is made with"
+    rule = "the Python that runs this check"
     if os.environ.get("TOUCHTRAIN_PYTHON"):
         rule = "named by TOUCHTRAIN_PYTHON"
     elif interpreter.inside_host():
@@ -228,32 +230,32 @@ def python_of_jobs(probe: Probe) -> Iterator[Finding]:
     if numbers(probe.version) < interpreter.OLDEST:
         yield wrong(topic, text, "Jobs need Python 3.11 to 3.13. Install one, and call touchtrain.setup.")
     elif probe.bits != 64:
-        yield wrong(topic, f"{text}, of 32 bits", "TensorFlow needs a Python of 64 bits. Install one from python.org.")
+        yield wrong(topic, f"{text}, 32-bit", "TensorFlow needs a 64-bit Python. Install one from python.org.")
     else:
         yield ok(topic, text)
 
 
 def recorded_python() -> Iterator[Finding]:
-    """Which Python `touchtrain.setup` has recorded."""
+    """Check the Python that `touchtrain.setup` has recorded."""
     topic, file = "record", interpreter.record_file()
     try:
         recorded = str(json.loads(file.read_text(encoding="utf-8"))["python"])
     except FileNotFoundError:
-        text = f"No Python is recorded for MATLAB's jobs ({file} is not there)."
-        yield note(topic, text, "Before MATLAB is used, call touchtrain.setup there.")
+        text = f"No Python is recorded for MATLAB's jobs (there is no file {file})."
+        yield note(topic, text, "Call touchtrain.setup in MATLAB before you use TouchTrain there.")
         return
     except (OSError, ValueError, KeyError, TypeError) as error:
         text = f"{file} cannot be read ({type(error).__name__}: {error})."
-        yield wrong(topic, text, "Remove it, and call touchtrain.setup in MATLAB.")
+        yield wrong(topic, text, "Remove the file, and call touchtrain.setup in MATLAB.")
         return
     if not Path(recorded).is_file():
-        yield wrong(topic, f"The Python that is recorded, {recorded}, is not there.", "Call touchtrain.setup again.")
+        yield wrong(topic, f"The recorded Python, {recorded}, does not exist.", "Call touchtrain.setup again.")
     else:
         yield ok(topic, f"{recorded} is recorded for MATLAB's jobs, in {file}")
 
 
 def packages_of_jobs(probe: Probe) -> Iterator[Finding]:
-    """Which packages of jobs are missing, broken or too old."""
+    """Check the packages of jobs: which are missing, broken or too old."""
     if probe.fault:
         return
     modules = {name: module for module, name in interpreter.NEEDED.items()}
@@ -268,7 +270,7 @@ def packages_of_jobs(probe: Probe) -> Iterator[Finding]:
         remedy = explain(probe.errors["touchtrain"], "touchtrain", platform(), probe.python)
         yield wrong("packages", f"TouchTrain itself cannot be loaded there: {probe.errors['touchtrain']}", remedy)
     if probe.backend and probe.backend != "tensorflow":
-        text = f"Keras computes with {probe.backend}, and this version of TouchTrain with TensorFlow alone."
+        text = f"Keras uses the backend {probe.backend}, but this version of TouchTrain needs TensorFlow."
         yield wrong("packages", text, "Unset the environment variable KERAS_BACKEND, or set it to tensorflow.")
     for text in probe.trouble:
         yield note("packages", text)
@@ -282,8 +284,8 @@ def _package(probe: Probe, name: str) -> Finding:
         text = f"{name} cannot be loaded: {textwrap.shorten(error, 300, placeholder=' ...')}"
         return wrong("packages", text, explain(error, name, platform(), probe.python))
     if name not in probe.versions:
-        return note("packages", f"{name} was not looked at, because the process had ended.")
+        return note("packages", f"{name} was not checked, because the process had ended.")
     if numbers(probe.versions[name]) < numbers(oldest):
-        text = f"{name} {probe.versions[name]} is too old; {oldest} is needed"
+        text = f"{name} {probe.versions[name]} is too old; {oldest} or later is needed"
         return wrong("packages", text, f'{probe.python} -m pip install "{name}>={oldest}"')
     return ok("packages", f"{name} {probe.versions[name]}")

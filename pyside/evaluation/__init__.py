@@ -1,1 +1,1 @@
-"""Judging what was learnt, and writing it down."""
+"""Evaluate models: figures, events, the decision, the verdict and the report."""

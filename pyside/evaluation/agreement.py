@@ -1,4 +1,4 @@
-"""How far people who marked the same frames agree, and whether the model agrees with them as well."""
+"""How well annotators agree with each other on the same frames, and how well the model agrees with them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch
 from pyside.evaluation.events import errors_per_touch, event_classes, event_metrics
 
 NOT_LABELLED = -1
-AS_WELL = 0.02  # of kappa: a smaller difference is none
+AS_WELL = 0.02  # of kappa: up to this difference the agreement counts as equal
 MEANS = ("equal", "kappa", "f1", "errors_per_touch")
 
 
@@ -24,32 +24,31 @@ def agreement(
     frame_numbers: np.ndarray,
     frame_rate: float | None = None,
 ) -> dict[str, Any]:
-    """Compare the labels of each two people, and of each person with the model.
+    """Compare the labels of every pair of annotators, and of each annotator with the model.
 
-    The model may have learnt from the labels of one of them, which makes it agree better with that one; the people's
-    labels are best compared on frames that it never saw.
+    A model agrees better with the annotator whose labels it learnt from, so compare on frames that it never saw.
 
     Args:
-        labels_by_annotator: by name of the person int, (n,), the class of each frame; -1 where it was not labelled.
-        predicted: int, (n,), the class that the model says.
+        labels_by_annotator: name of an annotator to the class of each frame, int, (n,); -1 where it was not labelled.
+        predicted: int, (n,), the class that the model predicts.
         class_names: names in index order.
-        recordings: int, (n,), which recording each frame is of; the frames of one stand together.
+        recordings: int, (n,), the recording of each frame; the frames of a recording are contiguous.
         frame_numbers: int, (n,), ascending within a recording; -1 where frames have no order in time.
-        frame_rate: frames a second, for errors in ms.
+        frame_rate: frames per second, for errors in ms.
 
     Returns:
-        ``people``: a record for each two people: ``first``, ``second``; ``frames`` that both labelled, which all
-        else is of; ``equal``, the share of equal labels; ``kappa``, Cohen's; ``f1`` of the event class (the mean if
-        there are several); ``events``, what `event_metrics` says with the first as the truth; ``errors_per_touch``,
-        count errors of all event classes per touch of the first. ``model``: the same for each person with the model
-        as the second, whose name there is ``model``. ``summary``: ``people`` and ``model``, the means over their
-        records of ``equal``, ``kappa``, ``f1`` and ``errors_per_touch``; ``sentence``, whether the model agrees with
-        people about as well as they do among themselves: the mean kappas differ by at most 0.02.
-        What cannot be told is None. Plain values throughout.
+        ``people``: one record per pair of annotators: ``first``, ``second``; ``frames``, the number that both labelled,
+        on which the other figures are measured; ``equal``, the share of equal labels; ``kappa``, Cohen's; ``f1`` of the
+        event class (the mean over several); ``events``, what `event_metrics` returns with the first as the truth;
+        ``errors_per_touch``, count errors of all event classes per touch of the first. ``model``: the same for each
+        annotator, with the model as the second, named ``model``. ``summary``: ``people`` and ``model``, the means over
+        their records of ``equal``, ``kappa``, ``f1`` and ``errors_per_touch``; ``sentence``, whether the model agrees
+        with people about as well as they agree with each other: the mean kappas differ by at most 0.02.
+        Figures without data are None. Plain values throughout.
 
     Raises:
-        BadOption: labels of fewer than two people.
-        LengthMismatch: not one label a frame.
+        BadOption: labels of fewer than two annotators.
+        LengthMismatch: not one label per frame.
         BadLabels: labels outside the classes.
     """
     _check(labels_by_annotator, len(predicted), class_names)
@@ -77,11 +76,12 @@ def _check(labels_by_annotator: Mapping[str, np.ndarray], n_frames: int, class_n
     faults = Faults()
     if len(labels_by_annotator) < 2:
         given = ", ".join(labels_by_annotator) or "nobody"
-        text = f"Agreement is told from the labels of two people or more. There are those of: {given}."
-        faults.add(BadOption, f"{text} Name a label file of another person on the same recordings.")
+        text = f"Agreement needs the labels of two people or more. There are labels of: {given}."
+        faults.add(BadOption, f"{text} Name a label file of another person for the same recordings.")
     for name, labels in labels_by_annotator.items():
         if labels.shape != (n_frames,):
-            faults.add(LengthMismatch, f"{name}: one label a frame is needed, {n_frames}. There are {len(labels)}.")
+            text = f"{name}: one label per frame is needed, so {n_frames}. There are {len(labels)}."
+            faults.add(LengthMismatch, text)
             continue
         outside = np.flatnonzero((labels < NOT_LABELLED) | (labels >= len(class_names)))
         if len(outside):
@@ -92,7 +92,7 @@ def _check(labels_by_annotator: Mapping[str, np.ndarray], n_frames: int, class_n
 
 
 def _frames(true: np.ndarray, other: np.ndarray, class_names: Sequence[str]) -> dict[str, Any]:
-    """Return the figures on frames of two label vectors."""
+    """Return the frame figures of two label vectors."""
     nothing = {"frames": len(true), "equal": None, "kappa": None, "f1": None}
     if len(true) == 0:
         return nothing
@@ -101,7 +101,7 @@ def _frames(true: np.ndarray, other: np.ndarray, class_names: Sequence[str]) -> 
     of_events, there = set(event_classes(class_names)), set(np.union1d(true, other).tolist())
     classes = [index for index, name in enumerate(class_names) if name in of_events and index in there]
     found = {**nothing, "equal": float(np.mean(true == other))}
-    if len(np.union1d(true, other)) > 1:  # where all is one class, kappa is 0 / 0
+    if len(np.union1d(true, other)) > 1:  # with one class only, kappa is 0 / 0
         found["kappa"] = float(cohen_kappa_score(true, other))
     if classes:
         found["f1"] = float(f1_score(true, other, labels=classes, average="macro"))
@@ -119,19 +119,22 @@ def _means(records: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:
 def _sentence(people: Mapping[str, float | None], model: Mapping[str, float | None]) -> str:
     among_people, with_model = people["kappa"], model["kappa"]
     if among_people is None or with_model is None:
-        return "Whether the model agrees with people cannot be told: no two labelled the same frames of two classes."
+        return (
+            "How well the model agrees with people is unknown: no two people labelled the same frames with more than "
+            "one class."
+        )
     difference = with_model - among_people
     how = "about as well as" if abs(difference) <= AS_WELL else "better than" if difference > 0 else "less well than"
     return (
-        f"The model agrees with people {how} people among themselves: the model with people {_told(model)}; "
-        f"people among themselves {_told(people)}."
+        f"The model agrees with people {how} people agree with each other. Model and people: {_figures(model)}. "
+        f"People with each other: {_figures(people)}."
     )
 
 
-def _told(means: Mapping[str, float | None]) -> str:
+def _figures(means: Mapping[str, float | None]) -> str:
     texts = {
         "kappa": "Cohen's kappa {:.3f}",
-        "equal": "{:.2%} of frames equal",
-        "errors_per_touch": "{:.3f} count errors a touch",
+        "equal": "{:.2%} of labels equal",
+        "errors_per_touch": "{:.3f} count errors per touch",
     }
     return ", ".join(text.format(means[key]) for key, text in texts.items() if means[key] is not None)

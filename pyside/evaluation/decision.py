@@ -1,4 +1,4 @@
-"""From probabilities to classes: the threshold and the shortest touch, chosen by how well touches are counted."""
+"""From probabilities to classes: the threshold and minimum duration with the fewest errors in counting touches."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from pyside.system.records import plain
 HALF = 0.5
 THRESHOLDS = tuple(thousandths / 1000 for thousandths in range(50, 951, 25))
 LONGEST_FILTER = 8  # frames
-SHORT_PERCENTILE = 5  # of the true durations: a filter that is longer would drop real touches
-FEWEST_TOUCHES = 10  # that a choice is made from
-BY_CHANCE = 0.02  # of balanced accuracy: a guess may be so much better
-TOUCHES_AN_ERROR = 200  # for so many true touches one error more is as good as the fewest
+SHORT_PERCENTILE = 5  # of the true durations: a longer filter would drop real touches
+FEWEST_TOUCHES = 10  # needed for a choice
+BY_CHANCE = 0.02  # of balanced accuracy: guessing may be this much better than chance
+TOUCHES_AN_ERROR = 200  # per this many true touches, one more error than the fewest is a tie
 
 
 @dataclasses.dataclass(frozen=True)
@@ -29,14 +29,14 @@ class Decision:
     Attributes:
         event_class: name of the class whose probability counts; None with more than two classes.
         event_index: its index.
-        threshold: a frame is of the event class where its probability is at least this, 0 to 1; None with more than
-            two classes, where each frame is of its likeliest class.
+        threshold: a frame is of the event class where the probability of that class is at least this, 0 to 1; None
+            with more than two classes, where each frame is of its likeliest class.
         min_duration: frames; shorter runs of the event class are dropped.
-        sweep: figures at `min_duration`, one record a threshold in ascending order: ``threshold``, ``min_duration``,
-            ``errors_per_touch``, ``missed``, ``ghosts``, ``merged``, ``split``, and ``precision`` and ``recall`` of
-            the frames of the event class. What cannot be told is None.
-        at_half: the same record with the threshold 0.5 and the duration 1; None with more than two classes.
-        remark: why it is so, in words.
+        sweep: figures at `min_duration`, one record per threshold in ascending order: ``threshold``,
+            ``min_duration``, ``errors_per_touch``, ``missed``, ``ghosts``, ``merged``, ``split``, and ``precision``
+            and ``recall`` of the frames of the event class. Figures without data are None.
+        at_half: the same record at threshold 0.5 and duration 1; None with more than two classes.
+        remark: the reason for the choice, in words.
     """
 
     event_class: str | None
@@ -48,7 +48,7 @@ class Decision:
     remark: str = ""
 
     def as_dict(self) -> dict[str, Any]:
-        """Return it as plain values that JSON can hold; ``Decision(**values)`` is the same decision again."""
+        """Return the decision as plain values for JSON; ``Decision(**values)`` restores it."""
         return plain(dataclasses.asdict(self))
 
 
@@ -60,12 +60,12 @@ def decide(
     Args:
         probabilities: float, (n, classes).
         decision: what `choose_decision` returned for the model.
-        recordings: int, (n,), which recording each frame is of; the frames of one stand together.
-        frame_numbers: int, (n,), ascending within a recording; where numbers are missing a touch is cut. Frames of
-            number -1 have no order in time: for them the threshold alone counts.
+        recordings: int, (n,), the recording of each frame; the frames of a recording are contiguous.
+        frame_numbers: int, (n,), ascending within a recording; a missing number ends a touch. Frames with number -1
+            have no order in time: only the threshold applies to them.
 
     Returns:
-        int64, (n,). A frame of a touch that is too short is of the other class.
+        int64, (n,). The frames of a touch that is too short are of the other class.
     """
     if decision.threshold is None or decision.event_index is None:
         return np.argmax(probabilities, axis=1).astype(np.int64)
@@ -80,22 +80,22 @@ def decide(
 
 
 def choose_decision(predictions: Predictions, frame_rate: float | None = None) -> Decision:
-    """Choose the threshold and the shortest touch of a model of two classes, on its validation side.
+    """Choose the threshold and the minimum duration of a touch for a model of two classes, on its validation side.
 
-    Tried are the thresholds 0.05, 0.075 ... 0.95, each with durations from 1 to 8 frames, but none longer than the
-    5th percentile of the true durations. A pair that is wrong on as many frames as one class throughout would be is
-    left out. Taken is the one with the fewest count errors (missed + ghosts + merged + split). Near ties are ties:
-    others are as good if they have at most one error more per 200 true touches. Of these the one with the fewest
-    wrong frames is taken; of equals the threshold nearest to 0.5, and then the shortest duration. Gaps in touches are
-    not filled: they may be real.
+    It tries the thresholds 0.05, 0.075 ... 0.95, each with minimum durations of 1 to 8 frames, up to the 5th
+    percentile of the true durations. A pair with at least as many wrong frames as predicting one class throughout is
+    left out. The pair with the fewest count errors (missed + ghosts + merged + split) wins; pairs with at most one
+    more error per 200 true touches are tied with it. Of the tied pairs it takes the one with the fewest wrong frames,
+    then the threshold nearest to 0.5, then the shortest duration. Gaps in touches are not filled: they may be real.
 
-    0.5 and 1 are kept where there are fewer than 10 true touches, as with loose images, which have no order in time,
-    and where every pair was left out. With more than two classes each frame is of its likeliest class.
+    Threshold 0.5 and duration 1 are kept if there are fewer than 10 true touches (loose images have none, because they
+    have no order in time), and if every pair was left out. With more than two classes each frame is of its likeliest
+    class.
 
     Args:
-        predictions: of the validation side. The figures there at the decision flatter a little, as it was chosen by
-            them.
-        frame_rate: frames a second, to tell durations in ms.
+        predictions: those of the validation side. Because the decision is chosen on this side, its figures there are
+            slightly optimistic.
+        frame_rate: frames per second, for durations in ms.
 
     Returns:
         The decision, with its reason.
@@ -108,7 +108,7 @@ def choose_decision(predictions: Predictions, frame_rate: float | None = None) -
     (threshold, duration), why_not = _choice(trial)
     sweep = [trial.record(one, duration) for one in THRESHOLDS]
     at_half = trial.record(HALF, 1)
-    remark = f"The threshold is 0.5 and no touch is dropped as too short: {why_not}."
+    remark = f"The threshold is 0.5, and no touch is dropped as too short: {why_not}."
     if not why_not:
         remark = _reason(sweep[THRESHOLDS.index(threshold)], at_half, trial.touches, frame_rate)
     return Decision(name, index, threshold, duration, sweep, at_half, remark)
@@ -121,20 +121,20 @@ def epoch_figures(
     frame_numbers: np.ndarray,
     class_names: Sequence[str],
 ) -> dict[str, float | None]:
-    """Return the figures by which the best epoch may be found, with each frame of its likeliest class.
+    """Return the figures that can decide which epoch is best, with each frame in its likeliest class.
 
     Args:
         labels: int, (n,), the true class of each frame.
         probabilities: float, (n, classes).
         recordings: as in `decide`.
-        frame_numbers: likewise.
+        frame_numbers: as in `decide`.
         class_names: names in index order.
 
     Returns:
         ``accuracy``, ``balanced_accuracy``; ``f1`` and ``average_precision``, means over the event classes (see
-        `event_classes`) that have one; ``event_error``, count errors of all event classes per true touch. None where
-        there is nothing to tell it from; so is the event error of a network that guesses: whoever says touch all the
-        time joins touches, but misses and invents none, and would seem the best for long.
+        `event_classes`) that have one; ``event_error``, count errors of all event classes per true touch. A figure
+        without data is None. So is the event error of a network that guesses: predicting touch all the time merges
+        touches but misses and invents none, and would seem the best for many epochs.
     """
     predicted = np.argmax(probabilities, axis=1)
     figures = frame_metrics(labels, probabilities, class_names, predicted)
@@ -149,7 +149,7 @@ def epoch_figures(
 
 
 def at_chance(figures: Mapping[str, Any]) -> bool:
-    """Tell whether classes are told apart no better than by chance; of one class alone, that cannot be told.
+    """Return whether classes are distinguished no better than by chance; False if only one class occurs.
 
     Args:
         figures: what `frame_metrics` returned.
@@ -159,7 +159,7 @@ def at_chance(figures: Mapping[str, Any]) -> bool:
 
 
 class _Trial:
-    """Figures of one side at any threshold and duration; what a threshold gives is found once."""
+    """Figures of one side at any threshold and duration; the overlaps at a threshold are computed once."""
 
     def __init__(self, predictions: Predictions, index: int):
         self.probabilities = predictions.probabilities
@@ -174,7 +174,7 @@ class _Trial:
         self._of_threshold: dict[float, tuple[Overlaps, int, int]] = {}
 
     def errors(self, threshold: float, duration: int) -> dict[str, int]:
-        """Count errors of touches, and frames: of the event class ``right`` and ``said``, of both ``wrong``."""
+        """Count errors, and frames: of the event class ``right`` and ``predicted_frames``, of both ``wrong``."""
         if threshold not in self._of_threshold:
             touching = _touching(self.probabilities, self.index, threshold)
             loose = touching & ~self.ordered
@@ -183,11 +183,12 @@ class _Trial:
                 int(np.count_nonzero(loose & self.true)),
                 int(np.count_nonzero(loose)),
             )
-        overlaps, right, said = self._of_threshold[threshold]
+        overlaps, right, predicted = self._of_threshold[threshold]
         kept = overlaps.at_least(duration)
         right += int(kept.shared.sum())
-        said += int((kept.predicted[1] - kept.predicted[0]).sum())
-        return {**kept.counts(), "right": right, "said": said, "wrong": self.positives + said - 2 * right}
+        predicted += int((kept.predicted[1] - kept.predicted[0]).sum())
+        wrong = self.positives + predicted - 2 * right
+        return {**kept.counts(), "right": right, "predicted_frames": predicted, "wrong": wrong}
 
     def record(self, threshold: float, duration: int) -> dict[str, Any]:
         """Return the figures as `Decision.sweep` has them."""
@@ -198,29 +199,29 @@ class _Trial:
             "min_duration": duration,
             "errors_per_touch": found["count_errors"] / self.touches if self.touches else None,
             **{key: found[key] if counted else None for key in ("missed", "ghosts", "merged", "split")},
-            "precision": found["right"] / found["said"] if found["said"] else None,
+            "precision": found["right"] / found["predicted_frames"] if found["predicted_frames"] else None,
             "recall": found["right"] / self.positives if self.positives else None,
         }
 
 
 def _choice(trial: _Trial) -> tuple[tuple[float, int], str]:
-    """Return threshold and duration, and why nothing was chosen, if so."""
+    """Return threshold and duration, and the reason if they are not a choice but the usual ones."""
     kept = HALF, 1
     if not trial.ordered.any():
-        return kept, "the frames have no order in time, so that no touches can be counted"
+        return kept, "the frames have no order in time, so touches cannot be counted"
     if trial.touches < FEWEST_TOUCHES:
         return kept, (
-            f"{trial.touches} true touches on the validation side are too few to choose by, {FEWEST_TOUCHES} are needed"
+            f"the validation side has {trial.touches} true touches, and a choice needs at least {FEWEST_TOUCHES}"
         )
     longest = int(np.clip(np.percentile(trial.durations, SHORT_PERCENTILE), 1, LONGEST_FILTER))
     tried = [(threshold, duration) for threshold in THRESHOLDS for duration in range(1, longest + 1)]
     found = [trial.errors(*one) for one in tried]
     count_errors = np.array([one["count_errors"] for one in found])
     wrong = np.array([one["wrong"] for one in found])
-    # With all frames of one class there are few count errors, too: each touch is missed, or joined with the next.
+    # Predicting one class throughout has few count errors too: each touch is missed, or merged with the next.
     good = np.flatnonzero(wrong < min(trial.positives, len(trial.true) - trial.positives))
     if len(good) == 0:
-        return kept, "whatever they are, no fewer frames are wrong than if all were of one class"
+        return kept, "no other choice has fewer wrong frames than predicting one class throughout"
     good = good[count_errors[good] <= count_errors[good].min() + trial.touches // TOUCHES_AN_ERROR]
     good = good[wrong[good] == wrong[good].min()]
     best = min((tried[place] for place in good), key=lambda one: (round(abs(one[0] - HALF), 6), one[1], one[0]))
@@ -232,15 +233,15 @@ def _reason(chosen: dict[str, Any], half: dict[str, Any], touches: int, frame_ra
     dropped = ""
     if duration > 1:
         in_ms = f" ({1000 * duration / frame_rate:g} ms)" if frame_rate else ""
-        dropped = f" and touches shorter than {duration} frames{in_ms} are dropped"
+        dropped = f", and touches shorter than {duration} frames{in_ms} are dropped"
     text = (
-        f"The threshold is {threshold:g}{dropped}: {chosen['errors_per_touch']:.3f} count errors a touch, "
-        f"of {touches} true touches on the validation side"
+        f"The threshold is {threshold:g}{dropped}. On the {touches} true touches of the validation side this makes "
+        f"{chosen['errors_per_touch']:.3f} count errors per touch"
     )
     if (threshold, duration) == (HALF, 1):
         return f"{text}; no other threshold was clearly better."
-    return f"{text}, instead of {half['errors_per_touch']:.3f} with 0.5 and no touch dropped."
+    return f"{text}, instead of {half['errors_per_touch']:.3f} at threshold 0.5 with no touch dropped."
 
 
 def _touching(probabilities: np.ndarray, index: int, threshold: float) -> np.ndarray:
-    return probabilities[:, index].astype(np.float64) >= threshold  # in float32 a threshold would be another number
+    return probabilities[:, index].astype(np.float64) >= threshold  # float32 would round the threshold

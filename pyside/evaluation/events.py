@@ -1,7 +1,7 @@
-"""Figures on touches: which were found, missed, made up, joined and cut in two, and how far their ends are off.
+"""Touch figures: touches found, missed, invented (ghosts), merged and split, and errors of their onsets and offsets.
 
-A touch (an event, a bout) is a run of frames of one class whose frame numbers follow each other in one recording. Any
-frame that a true and a predicted touch share makes them overlap; a touch that touches nothing is an error of counting.
+A touch (an event, a bout) is a run of frames of one class with consecutive frame numbers in one recording. A true and
+a predicted touch overlap if they share any frame; a touch without an overlap is a count error.
 The kinds of errors are those of Ward, Lukowicz and Gellersen, "Performance metrics for activity recognition" (ACM
 Transactions on Intelligent Systems and Technology 2:6, 2011): deletions (missed), insertions (ghosts), merges and
 fragmentation (split). Their sum per true touch is the touch-count error of Maire et al., "WhACC: Whisker Automatic
@@ -34,7 +34,7 @@ def event_classes(class_names: Sequence[str]) -> tuple[str, ...]:
 
 
 def following(recordings: np.ndarray, frame_numbers: np.ndarray) -> np.ndarray:
-    """Return whether each frame but the first is the next one in time of the frame before it: bool, (n - 1,)."""
+    """Return whether each frame but the first directly follows the one before it in time: bool, (n - 1,)."""
     same = recordings[1:] == recordings[:-1]
     return same & (np.diff(frame_numbers) == 1) & (frame_numbers[:-1] >= 0)
 
@@ -47,7 +47,7 @@ def runs(inside: np.ndarray, follows: np.ndarray) -> tuple[np.ndarray, np.ndarra
         follows: what `following` returns.
 
     Returns:
-        (starts, ends), int64, positions; the frame at an end is the first that is no more of the run.
+        (starts, ends), int64, positions; an end is the position after the last frame of its run.
     """
     joined = inside[1:] & inside[:-1] & follows
     begins, stops = inside.copy(), inside.copy()
@@ -63,27 +63,27 @@ def bouts(
 
     Args:
         labels: int, (n,), the class of each frame.
-        recordings: int, (n,), which recording each frame is of; the frames of one stand together.
-        frame_numbers: int, (n,), ascending within a recording; where numbers are missing a run is cut. Frames of
-            number -1 have no order in time and are of no event.
+        recordings: int, (n,), the recording of each frame; the frames of a recording are contiguous.
+        frame_numbers: int, (n,), ascending within a recording; a missing number ends a run. Frames with number -1
+            have no order in time and belong to no event.
         class_index: the class.
 
     Returns:
-        (starts, ends), int64, positions among the frames; the frame at an end is the first after the event.
+        (starts, ends), int64, positions among the frames; an end is the position after the last frame of its event.
     """
     return runs((labels == class_index) & (frame_numbers >= 0), following(recordings, frame_numbers))
 
 
 @dataclasses.dataclass(frozen=True)
 class Overlaps:
-    """True and predicted events of one class, and which overlap which: all int64.
+    """True and predicted events of one class, and their overlaps: all int64.
 
     Attributes:
         true: (starts, ends) of the true events, as `runs` returns them.
-        predicted: (starts, ends) of the predicted ones.
-        of_true: (pairs,), the place of the true event of each pair that overlaps, ascending.
-        of_predicted: (pairs,), that of the predicted one.
-        shared: (pairs,), the frames that they share.
+        predicted: (starts, ends) of the predicted events.
+        of_true: (pairs,), the index of the true event of each overlapping pair, ascending.
+        of_predicted: (pairs,), the index of the predicted event of each pair.
+        shared: (pairs,), the number of frames that both share.
     """
 
     true: tuple[np.ndarray, np.ndarray]
@@ -97,18 +97,17 @@ class Overlaps:
         """Find the events of both and their overlaps.
 
         Args:
-            true: bool, (n,), whether each frame is of the class and has an order in time.
-            predicted: likewise.
+            true: bool, (n,), whether each frame is labelled as the class and has an order in time.
+            predicted: bool, (n,), whether each frame is predicted as the class and has an order in time.
             follows: what `following` returns.
         """
         return cls.of_runs(runs(true, follows), runs(predicted, follows), runs(true & predicted, follows))
 
     @classmethod
     def of_runs(cls, true: Runs, predicted: Runs, shared: Runs) -> Overlaps:
-        """Find the overlaps of events, given the runs that are in both of them.
+        """Find the overlaps of events, given the runs of frames that are in both.
 
-        True and predicted events are cut at the same places, so that what two events share is one run, and a run is of
-        one pair.
+        True and predicted events are cut at the same places, so each shared run belongs to exactly one pair.
         """
         starts, ends = shared
         of_true = np.searchsorted(true[0], starts, side="right") - 1
@@ -116,7 +115,7 @@ class Overlaps:
         return cls(true, predicted, of_true, of_predicted, ends - starts)
 
     def at_least(self, duration: int) -> Overlaps:
-        """Return them without the predicted events of fewer frames than `duration`."""
+        """Return the overlaps without the predicted events shorter than `duration` frames."""
         starts, ends = self.predicted
         kept = ends - starts >= duration
         pairs = kept[self.of_predicted]
@@ -152,8 +151,7 @@ class Overlaps:
     def matched(self) -> np.ndarray:
         """Return which pairs are matched one to one: bool, (pairs,).
 
-        A true event is matched with the predicted one with which it shares most frames, if that one shares most
-        with it too; of equals the earlier one.
+        A pair matches if each shares more frames with the other than with any other event; ties go to the earlier one.
         """
         longest = np.lexsort((np.arange(len(self.shared)), -self.shared))
         matched = np.ones(len(self.shared), bool)
@@ -176,40 +174,39 @@ def event_metrics(
 ) -> dict[str, dict[str, Any]]:
     """Compare predicted events with true ones, for each class whose runs are events.
 
-    Onset and offset errors are of the found events that have a predicted one of their own: a true event is matched
-    with the predicted one with which it shares most frames, if that one shares most with it too (of equals the
-    earlier one). An error is where the predicted event starts, or ends, less where the true one does: positive
-    where it is late.
+    Onset and offset errors are measured on matched pairs: a true and a predicted event that each share more frames
+    with the other than with any other event (ties go to the earlier one). An error is the start, or end, of the
+    predicted event minus that of the true one: positive if the prediction is late.
 
     Args:
         labels: int, (n,), the true class of each frame.
-        predicted: int, (n,), likewise.
+        predicted: int, (n,), the predicted class of each frame.
         recordings: as in `bouts`.
-        frame_numbers: likewise; frames of number -1 count for nothing.
+        frame_numbers: as in `bouts`; frames with number -1 are ignored.
         class_names: names in index order.
-        frame_rate: frames a second, for errors in ms besides.
-        only_there: whether, of more than `FEW_CLASSES` classes, those without an event are left out.
+        frame_rate: frames per second, for errors in ms as well.
+        only_there: whether to leave out classes without an event, if there are more than `FEW_CLASSES` classes.
 
     Returns:
-        By class: ``touches``, the number of true events; ``predicted``, that of predicted ones; ``found``, true ones
-        that overlap a predicted one; ``missed``, those that overlap none; ``ghosts``, predicted ones that overlap no
-        true one; ``merged``, k - 1 for each predicted one that overlaps k true ones; ``split``, k - 1 for each true
-        one that k predicted ones overlap; ``count_errors``, missed + ghosts + merged + split; ``errors_per_touch``,
-        count errors per true event, None where there is none; ``matched``, the number of pairs that onset and offset
-        errors are of; ``onset_error`` and ``offset_error``, each ``frames`` and ``ms`` (None without a frame rate)
-        with ``median`` (of absolute errors), ``mean`` (signed) and ``percentile_95`` (of absolute ones), which are
-        None where nothing is matched. Plain numbers throughout.
+        By class: ``touches``, the number of true events; ``predicted``, the number of predicted events; ``found``,
+        true events that overlap a predicted one; ``missed``, true events that overlap none; ``ghosts``, predicted
+        events that overlap no true one; ``merged``, k - 1 for each predicted event that overlaps k true ones;
+        ``split``, k - 1 for each true event that k predicted ones overlap; ``count_errors``, missed + ghosts + merged
+        + split; ``errors_per_touch``, count errors per true event, None if there is none; ``matched``, the number of
+        matched pairs; ``onset_error`` and ``offset_error``, each ``frames`` and ``ms`` (None without a frame rate)
+        with ``median`` (of absolute errors), ``mean`` (signed) and ``percentile_95`` (of absolute errors), None if
+        nothing is matched. Plain numbers throughout.
     """
     ordered, follows = frame_numbers >= 0, following(recordings, frame_numbers)
-    true, said = _runs_by_class(labels, ordered, follows), _runs_by_class(predicted, ordered, follows)
+    true, guessed = _runs_by_class(labels, ordered, follows), _runs_by_class(predicted, ordered, follows)
     shared = _runs_by_class(labels, ordered & (labels == predicted), follows)
     indices = {name: index for index, name in enumerate(class_names)}
     shortened = only_there and len(class_names) > FEW_CLASSES
     figures = {}
     for name in event_classes(class_names):
         index = indices[name]
-        if not shortened or index in true or index in said:
-            overlaps = Overlaps.of_runs(*(each.get(index, _NO_RUNS) for each in (true, said, shared)))
+        if not shortened or index in true or index in guessed:
+            overlaps = Overlaps.of_runs(*(each.get(index, _NO_RUNS) for each in (true, guessed, shared)))
             counts = overlaps.counts()
             figures[name] = {
                 **counts,
@@ -220,7 +217,7 @@ def event_metrics(
 
 
 def _runs_by_class(classes: np.ndarray, inside: np.ndarray, follows: np.ndarray) -> dict[int, Runs]:
-    """Return what `runs` finds of each class that occurs, in one go: by its index starts and ends."""
+    """Return the runs of every class that occurs, found in one pass: class index to (starts, ends)."""
     joined = inside[1:] & inside[:-1] & follows & (classes[1:] == classes[:-1])
     begins, stops = inside.copy(), inside.copy()
     begins[1:] &= ~joined
@@ -233,7 +230,7 @@ def _runs_by_class(classes: np.ndarray, inside: np.ndarray, follows: np.ndarray)
 
 
 def errors_per_touch(figures: Iterable[Mapping[str, Any]]) -> float | None:
-    """Return the count errors of several classes or recordings per true event of them all; None without any."""
+    """Return the count errors per true event over several classes or recordings; None without true events."""
     figures = list(figures)
     touches = sum(one["touches"] for one in figures)
     return sum(one["count_errors"] for one in figures) / touches if touches else None

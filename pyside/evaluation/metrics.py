@@ -1,4 +1,4 @@
-"""Figures on frames: how often the model is right, over all, class by class, tag by tag and recording by recording."""
+"""Frame figures: how often the model is right, overall and by class, tag and recording."""
 
 from __future__ import annotations
 
@@ -23,16 +23,15 @@ def frame_metrics(
         labels: int, (n,), the true class of each frame.
         probabilities: float, (n, classes).
         class_names: names in index order.
-        predicted: int, (n,), the class that each frame is said to be of; by default its likeliest one.
+        predicted: int, (n,), the class predicted for each frame. Default: its likeliest one.
 
     Returns:
         ``frames``; ``accuracy``, the share of frames that are right; ``balanced_accuracy``, the mean recall over the
-        classes that occur; ``confusion``, a list of rows, a row for each true and a column for each predicted class,
-        which is empty with more than `FEW_CLASSES` classes: then there is ``confusion_pairs``, see `_pairs`;
-        ``classes``: by name, ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, and from the probability
-        of the class against the rest ``average_precision`` and ``roc_auc``. Shares are 0 to 1; one that has no frames
-        to be a share of is None, and so are the last two where the class, or its rest, has no frames. Plain numbers
-        throughout.
+        classes that occur; ``confusion``, a list with one row per true and one column per predicted class, empty with
+        more than `FEW_CLASSES` classes, which have ``confusion_pairs`` instead, see `_confusion`; ``classes``: by
+        name, ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, and from the probability of the class
+        against the rest ``average_precision`` and ``roc_auc``. Shares are 0 to 1, and None if there are no frames to
+        take a share of; the last two are also None if the class, or the rest, has no frames. Plain numbers throughout.
     """
     n_classes = len(class_names)
     if predicted is None:
@@ -62,16 +61,16 @@ def metrics_by_tag(
 
     Args:
         labels: as in `frame_metrics`.
-        probabilities: likewise.
-        class_names: likewise.
-        recordings: int, (n,), the number of the recording that each frame is of.
-        tags: of each recording.
+        probabilities: as in `frame_metrics`.
+        class_names: as in `frame_metrics`.
+        recordings: int, (n,), the number of the recording of each frame.
+        tags: the tags of each recording.
         predicted: as in `frame_metrics`.
 
     Returns:
-        By tag and value what `frame_metrics` returns; a value without a frame on this side is not there. With more than
-        `FEW_CLASSES` classes only ``frames``, ``accuracy`` and ``balanced_accuracy``. Of more than `MOST_VALUES` values
-        of a tag, those on which fewest frames are right.
+        By tag and value what `frame_metrics` returns; values without a frame on this side are left out. With more than
+        `FEW_CLASSES` classes only ``frames``, ``accuracy`` and ``balanced_accuracy``. If a tag has more than
+        `MOST_VALUES` values, those with the lowest accuracy.
     """
     if predicted is None:
         predicted = np.argmax(probabilities, axis=1)
@@ -97,12 +96,12 @@ def metrics_by_tag(
 def values_left_out(
     by_tag: Mapping[str, Mapping[str, Any]], recordings: np.ndarray, tags: Sequence[Mapping[str, str]]
 ) -> dict[str, int]:
-    """Return how many values of a tag are not in what `metrics_by_tag` returned, for tags of which some are not.
+    """Return, for each tag of which `metrics_by_tag` left out values, how many it left out.
 
     Args:
-        by_tag: what it returned.
-        recordings: as it got them.
-        tags: likewise.
+        by_tag: what `metrics_by_tag` returned.
+        recordings: as in `metrics_by_tag`.
+        tags: as in `metrics_by_tag`.
     """
     there = [tags[recording] for recording in np.unique(recordings).tolist()]
     left = {tag: len({one[tag] for one in there if one.get(tag)}) - len(values) for tag, values in by_tag.items()}
@@ -110,7 +109,7 @@ def values_left_out(
 
 
 def _shortened(labels: np.ndarray, predicted: np.ndarray) -> dict[str, Any]:
-    """Return of `frame_metrics` what needs no record for each class."""
+    """Return those figures of `frame_metrics` that need no record per class."""
     _, of_frames, frames = np.unique(labels, return_inverse=True, return_counts=True)
     recalls = np.bincount(of_frames, labels == predicted) / frames
     return {
@@ -126,16 +125,16 @@ def metrics_by_recording(
     """Compare predictions with labels for each recording that has frames among them.
 
     Args:
-        predictions: labels, and which frame is of which recording.
-        predicted: int, (n,), the class that each frame is said to be of.
-        frame_rate: frames a second, for errors in ms.
+        predictions: the labels, and the recording of each frame.
+        predicted: int, (n,), the class predicted for each frame.
+        frame_rate: frames per second, for errors in ms.
 
     Returns:
-        A record each, in the order of the dataset: ``recording``, its name; ``frames``, ``accuracy``, ``classes`` (by
-        name ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, as in `frame_metrics`) and ``events``, what
-        `event_metrics` returns, or None where the frames have no order in time. With more than `FEW_CLASSES` classes
-        both hold only those that occur there, in the labels or in what is predicted. (A list, because names may be
-        equal, and MATLAB would change those that are none of its identifiers.)
+        One record per recording, in the order of the dataset: ``recording``, its name; ``frames``, ``accuracy``,
+        ``classes`` (by name ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, as in `frame_metrics`) and
+        ``events``, what `event_metrics` returns, or None where the frames have no order in time. With more than
+        `FEW_CLASSES` classes both hold only the classes that occur in the recording, labelled or predicted. (It is a
+        list because names may repeat, and MATLAB would change names that are not valid identifiers.)
     """
     names, every = predictions.class_names, np.arange(len(predictions.class_names))
     recordings, firsts = np.unique(predictions.recordings, return_index=True)
@@ -168,45 +167,45 @@ def _accuracy(labels: np.ndarray, predicted: np.ndarray) -> float | None:
 def _confusion(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> dict[str, Any]:
     """Return ``confusion`` as rows; with many classes, ``confusion_pairs`` instead.
 
-    These are the places of it that are not 0, row by row: ``true`` and ``predicted``, indices of classes from 0, and
-    ``frames``. In MATLAB, ``sparse(pairs.true + 1, pairs.predicted + 1, pairs.frames)`` is the whole.
+    The pairs are the entries of the matrix that are not 0, row by row: ``true`` and ``predicted``, class indices from
+    0, and ``frames``. In MATLAB, ``sparse(pairs.true + 1, pairs.predicted + 1, pairs.frames)`` is the matrix.
     """
     pairs = labels.astype(np.int64) * n_classes + predicted
     if n_classes <= FEW_CLASSES:
         return {"confusion": np.bincount(pairs, minlength=n_classes**2).reshape(n_classes, n_classes).tolist()}
     places, frames = np.unique(pairs, return_counts=True)
-    true, said = np.divmod(places, n_classes)
+    true, guessed = np.divmod(places, n_classes)
     return {
         "confusion": [],
-        "confusion_pairs": {"true": true.tolist(), "predicted": said.tolist(), "frames": frames.tolist()},
+        "confusion_pairs": {"true": true.tolist(), "predicted": guessed.tolist(), "frames": frames.tolist()},
     }
 
 
 def _of_classes(
     labels: np.ndarray, predicted: np.ndarray, there: np.ndarray, class_names: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
-    """Return by name the figures of the classes whose indices are `there`, ascending, which all frames are of."""
+    """Return, by name, the figures of the classes `there` (ascending indices); every frame is of one of them."""
     counted = (labels, predicted, labels[labels == predicted])
     counts = [np.bincount(np.searchsorted(there, one), minlength=len(there)).tolist() for one in counted]
     return {
         class_names[index]: {
             "frames": true,
-            "predicted": said,
-            "precision": _share(right, said),
+            "predicted": guessed,
+            "precision": _share(right, guessed),
             "recall": _share(right, true),
-            "f1": _share(2 * right, true + said),
+            "f1": _share(2 * right, true + guessed),
         }
-        for index, true, said, right in zip(there.tolist(), *counts, strict=True)
+        for index, true, guessed, right in zip(there.tolist(), *counts, strict=True)
     }
 
 
 def _ranking(of_class: np.ndarray, probability: np.ndarray) -> dict[str, float | None]:
-    """Return how well its probability tells a class from the rest, whatever the threshold."""
+    """Return how well its probability separates a class from the rest, over all thresholds."""
     positives = int(np.count_nonzero(of_class))
     if positives in (0, len(of_class)):
         return {"average_precision": None, "roc_auc": None}
-    # What scikit-learn's average_precision_score and roc_auc_score do, to the last bit: their checks of each input take
-    # longer than the rest, and there may be thousands of classes, tags and recordings.
+    # The same as scikit-learn's average_precision_score and roc_auc_score, to the last bit, without their input checks:
+    # these take longer than the rest, and there may be thousands of classes, tags and recordings.
     order = np.argsort(probability, kind="mergesort")[::-1]
     ordered = probability[order]
     ends = np.append(np.flatnonzero(np.diff(ordered)), len(ordered) - 1)
@@ -225,7 +224,7 @@ def _share(part: int, whole: int) -> float | None:
 
 
 def mean_of_known(values: Sequence[float | None]) -> float | None:
-    """Return the mean of the values that there are; None where there is none."""
+    """Return the mean of the values that are not None; None if all are."""
     known = [value for value in values if value is not None]
     return sum(known) / len(known) if known else None
 
@@ -236,18 +235,18 @@ def side_figures(
     tags: Sequence[Mapping[str, str]],
     frame_rate: float | None = None,
 ) -> dict[str, Any]:
-    """Work out the figures of one side.
+    """Compute the figures of one side.
 
     Args:
-        predictions: of its frames.
-        predicted: int64, (n,), the class that was decided for each.
-        tags: of each recording of the dataset.
-        frame_rate: frames a second, for figures in ms.
+        predictions: those of its frames.
+        predicted: int64, (n,), the class decided for each frame.
+        tags: the tags of each recording of the dataset.
+        frame_rate: frames per second, for figures in ms.
 
     Returns:
-        What `frame_metrics` returns; ``events``, by class what `event_metrics` returns (no class where frames have no
-        order in time); ``recordings``, see `metrics_by_recording`; ``tags``, see `metrics_by_tag`; where some of
-        their values are left out ``tag_values_left_out``, how many, by tag.
+        What `frame_metrics` returns; ``events``, by class what `event_metrics` returns (empty if the frames have no
+        order in time); ``recordings``, see `metrics_by_recording`; ``tags``, see `metrics_by_tag`; and, if values of
+        tags were left out, ``tag_values_left_out``, how many, by tag.
     """
     labels, names = predictions.labels, predictions.class_names
     in_order = predictions.frame_numbers >= 0

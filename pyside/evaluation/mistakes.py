@@ -1,4 +1,4 @@
-"""The worst mistakes of a model: the frames on which it was surest of a wrong class."""
+"""The worst mistakes of a model: the frames where it was most certain of a wrong class."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ MOST_OF_A_RUN = 3  # neighbours in time are near copies of each other
 
 
 def worst_mistakes(predictions: Predictions, predicted: np.ndarray, most: int = 48) -> list[dict[str, Any]]:
-    """Return the frames that are most wrong, worst first.
+    """Return the worst mistakes, worst first: those whose label the model gave the lowest probability.
 
     Args:
-        predictions: of the frames of one side.
-        predicted: int64, (n,), the class that was decided for each.
-        most: how many at most; and at most three of one run of wrong frames.
+        predictions: those of one side.
+        predicted: int64, (n,), the class decided for each frame.
+        most: the most frames to return. Of one run of wrong frames at most three are returned.
 
     Returns:
-        A record each: ``recording``, its name; ``frame``, its number in its source, from 0, or None where frames have
-        no order; ``number``, that in the dataset; ``label`` and ``predicted``, names of classes; ``probability`` that
-        the model gave to the label. Plain values. The least probable label is the worst mistake.
+        One record per frame: ``recording``, its name; ``frame``, its number in its source, from 0, or None where
+        frames have no order; ``number``, its number in the dataset; ``label`` and ``predicted``, class names;
+        ``probability`` that the model gave to the label. Plain values.
     """
     wrong = np.flatnonzero(predicted != predictions.labels)
     probabilities = predictions.probabilities[wrong, predictions.labels[wrong]].astype(np.float64)

@@ -1,4 +1,4 @@
-"""What came of a training: one record that Python returns, a job writes down and MATLAB turns into a struct."""
+"""The result of a training: one record, which Python returns, a job saves, and MATLAB turns into a struct."""
 
 from __future__ import annotations
 
@@ -7,24 +7,24 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-MOST_CLASSES = 12  # that are told of one by one in the summary ...
-WORST_CLASSES = 5  # ... and of more the worst
+MOST_CLASSES = 12  # listed one by one in the summary ...
+WORST_CLASSES = 5  # ... and of more classes only the worst
 MOST_WARNINGS = 20
 
 
 @dataclasses.dataclass(frozen=True)
 class TrainingResult:
-    """The outcome of one training.
+    """The result of one training.
 
     Attributes:
-        history: one list of floats a curve, one value an epoch: ``loss``, ``accuracy``, ``val_loss``,
+        history: one list of floats per curve, one value per epoch: ``loss``, ``accuracy``, ``val_loss``,
             ``val_accuracy``, ``learning_rate``, and the figure of `monitor` if it is another one.
         model_path: absolute path of the ``.h5`` file.
-        metrics: figures by side: ``metrics["validation"]["accuracy"]``, see `evaluation.figures.side_figures`; those of
-            ``training`` are of a sample of its frames, as they are.
+        metrics: figures by side: ``metrics["validation"]["accuracy"]``, see `evaluation.metrics.side_figures`; those
+            of ``training`` are measured on a sample of its frames, without augmentation.
         verdict: what is good, what is wrong and what to do about it, in words.
-        report: everything about the run that is worth keeping: settings, split, counts a class, best epoch,
-            precision, decision, mistakes, seconds, versions, warnings; ``report_folder`` holds the page with pictures.
+        report: a record of the run: settings, split, frames per class, best epoch, precision, decision, mistakes,
+            seconds, versions, warnings; ``report_folder`` holds the page with pictures.
     """
 
     history: dict[str, list[float]]
@@ -35,7 +35,7 @@ class TrainingResult:
 
     @classmethod
     def from_record(cls, record: dict[str, Any]) -> TrainingResult:
-        """Return the result that a job wrote down as plain values; a null in a curve is NaN again."""
+        """Restore the result from the plain values that a job saved; null in a curve becomes NaN."""
         curves = {
             name: [math.nan if value is None else value for value in values]
             for name, values in record["history"].items()
@@ -46,16 +46,16 @@ class TrainingResult:
         return self.summary()
 
     def summary(self) -> str:
-        """Return what came of the training as a table for a person: sides, best epoch, figures, path, speed."""
+        """Return the result as text for a person: sides, best epoch, figures, path, speed, warnings, verdict."""
         return "\n".join([*_sides(self.report), "", *_figures(self), "", self.verdict])
 
 
 def _sides(report: dict[str, Any]) -> list[str]:
-    """Return a row a side: recordings, frames, frames of each class."""
+    """Return one row per side: recordings, frames, frames of each class."""
     names = report["dataset"]["class_names"]
     sides = {side: report["split"].get(side) or {} for side in ("training", "validation", "test")}
     if len(names) > MOST_CLASSES:
-        names = []  # there is no room for so many columns
+        names = []  # so many columns do not fit
     rows = [["side", "recordings", "frames", *names]]
     for side, found in sides.items():
         if found.get("frames"):
@@ -74,28 +74,28 @@ def _sides(report: dict[str, Any]) -> list[str]:
 
 
 def _events(one: dict[str, Any]) -> str:
-    """Put the figures of events into words."""
+    """Return the figures of events as text."""
     words = [f"{one['found']} of {one['touches']} found"]
     words += [f"{one[name]} {name}" for name in ("ghosts", "merged", "split") if one[name]]
     if one["errors_per_touch"] is not None:
-        words.append(f"{one['errors_per_touch']:.3f} errors a touch")
+        words.append(f"{one['errors_per_touch']:.3f} errors per touch")
     return ", ".join(words)
 
 
 def _worst(
     figures: dict[str, dict[str, Any]], order: Callable[[dict[str, Any]], float]
 ) -> tuple[list[tuple[str, dict[str, Any]]], int]:
-    """Return the figures of classes, of many only the worst, and how many are left out."""
+    """Return the figures of the classes, only the worst if there are many, and how many are left out."""
     if len(figures) <= MOST_CLASSES:
         return list(figures.items()), 0
     return sorted(figures.items(), key=lambda one: order(one[1]))[:WORST_CLASSES], len(figures) - WORST_CLASSES
 
 
 def _figures(result: TrainingResult) -> list[str]:
-    """Return a row a figure: title and text."""
+    """Return one row per figure: title and text."""
     report = result.report
     figure = report["settings"].get("monitor", "loss").replace("-", " ")
-    why = {"patience": f"; then the validation {figure} got no better", "asked": "; then it was asked to stop"}
+    why = {"patience": f"; then the validation {figure} stopped improving", "asked": "; then it was asked to stop"}
     kept = report["best_epoch"] if report["settings"]["restore_best_weights"] else report["epochs_run"]
     rows = [
         ("best epoch", f"{report['best_epoch']} of {report['epochs_run']}{why.get(report.get('stopped') or '', '')}"),

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from pyside import errors
-from pyside.compute import devices
 from pyside.errors import InUse, JobFailed, TouchTrainError, of_system, printable
 from pyside.jobs import commands, job_files, job_records
 from pyside.system import locks, machine, processes
@@ -44,7 +43,6 @@ def _run(folder: Path) -> int:
     write_json(folder / "process.json", processes.identity(os.getpid()))
     if (folder / "cancel").exists():
         return 0
-    devices.in_job = True
     with contextlib.suppress(OSError):
         (folder / "spare").write_bytes(bytes(_SPARE_BYTES))
     try:

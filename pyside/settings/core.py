@@ -12,10 +12,12 @@ import dataclasses
 import difflib
 import os
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from pyside.errors import BadOption, Faults, UnknownOption
 from pyside.settings.checks import Check, choice
+from pyside.system.records import plain
 
 Spelling = Literal["python", "matlab"]
 SettingsType = TypeVar("SettingsType", bound="Settings")
@@ -165,6 +167,21 @@ class Settings:
     def as_dict(self) -> dict[str, Any]:
         """Return the settings in Python's spelling, as plain values that JSON can hold."""
         return {field.name: written(field, getattr(self, field.name)) for field in dataclasses.fields(self)}
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The same as JSON gives it back, made once; to be read only."""
+        found: dict[str, Any] = plain(self.as_dict())
+        return found
+
+    def changed(self: SettingsType, values: Mapping[str, Any]) -> SettingsType:
+        """Return these settings with other values of some, which alone are checked.
+
+        Raises:
+            UnknownOption, BadOption: as `from_options`.
+        """
+        found = type(self).from_options(values)
+        return dataclasses.replace(self, **{name: getattr(found, name) for name in values})
 
 
 def written(field: dataclasses.Field[Any], value: Any) -> Any:

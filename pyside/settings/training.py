@@ -222,6 +222,11 @@ class TuneSettings(TrainSettings):
 
     trials: int = setting(20, whole(1), "Trainings that a search does at most, each with other values.")
 
+    @property
+    def training(self) -> TrainSettings:
+        """The settings of one training."""
+        return TrainSettings(**{field.name: getattr(self, field.name) for field in dataclasses.fields(TrainSettings)})
+
 
 @dataclasses.dataclass(frozen=True)
 class PreviewSettings(Settings):

@@ -5,18 +5,16 @@ from __future__ import annotations
 import datetime
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-from pyside.aliases import Progress
+from pyside.aliases import Progress, Record
 from pyside.errors import Interrupted, visible
 
-ProgressRecord = Mapping[str, Any]
 LINE_LENGTH = 79
 
 
-def progress_line(progress: ProgressRecord) -> str:
+def progress_line(progress: Record) -> str:
     """Return a progress record as one line of at most 79 characters."""
     parts = []
     if progress.get("trial"):
@@ -39,7 +37,7 @@ def progress_line(progress: ProgressRecord) -> str:
     return ("  ".join(parts) or str(progress.get("stage", "")))[:LINE_LENGTH]
 
 
-def _share_and_speed(progress: ProgressRecord) -> list[str]:
+def _share_and_speed(progress: Record) -> list[str]:
     parts = []
     for done, total in (("batch", "batches"), ("frames_done", "frames"), ("bytes_done", "bytes")):
         if progress.get(total):
@@ -63,7 +61,7 @@ class ProgressLine:
         self._log = log and not self._terminal and sys.stderr is not None
         self._used = False
 
-    def __call__(self, progress: ProgressRecord) -> None:
+    def __call__(self, progress: Record) -> None:
         """Show one record."""
         if self._terminal or self._log:
             for text in progress.get("said", []):

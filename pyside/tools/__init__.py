@@ -1,1 +1,1 @@
-"""Scripts that users of the older tool know."""
+"""Scripts with the flags of the older tool."""

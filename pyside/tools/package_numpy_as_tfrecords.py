@@ -1,4 +1,4 @@
-"""Package NumPy files as TFRecords, called as in the older tool.
+"""Package NumPy files as TFRecords, with the flags of the older tool.
 
 ``python -m pyside.tools.package_numpy_as_tfrecords --numpy_file_path FOLDER --name_dataset NAME`` writes
 ``NAME-00000-of-00001.tfrecord`` and so on into FOLDER.
@@ -17,23 +17,23 @@ if not __package__:  # run by its path
 
 from pyside.errors import PixelRange, TouchTrainError, files_text
 
-_OLD_RANGE = (0.0, 255.0)  # what floats of the older tool were
+_OLD_RANGE = (0.0, 255.0)  # pixel range of floats in the older tool
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Do it.
+    """Package the files that the command line names.
 
     Args:
-        arguments: of the command line; None for those of this process.
+        arguments: those of the command line; None for those of this process.
 
     Returns:
-        0, or 1 where something is wrong, which is told in one line.
+        0, or 1 after an error, which is printed as one line.
     """
     parser = argparse.ArgumentParser(prog="package_numpy_as_tfrecords", description="NumPy files to TFRecords.")
     parser.add_argument("--numpy_file_path", required=True, help="folder with Train_Data_*.npy ..., or frames.npy ...")
-    parser.add_argument("--name_dataset", required=True, help="what the names of the files begin with")
-    parser.add_argument("--output", help="folder to write into; by default that of the NumPy files")
-    parser.add_argument("--pixel_range", type=_two_numbers, help="black and white, as 0,1; of floats by default 0,255")
+    parser.add_argument("--name_dataset", required=True, help="start of the names of the files")
+    parser.add_argument("--output", help="folder to write to (default: the folder of the NumPy files)")
+    parser.add_argument("--pixel_range", type=_two_numbers, help="black and white, as 0,1 (default for floats: 0,255)")
     parser.add_argument("--shard_frames", type=int, default=10_000, help="most frames in one file")
     given = parser.parse_args(arguments)
     try:
@@ -55,20 +55,20 @@ def package(
     pixel_range: tuple[float, float] | None = None,
     shard_frames: int = 10_000,
 ) -> dict:
-    """Convert NumPy files into a dataset that goes again, and export it.
+    """Convert NumPy files to a temporary dataset, and export it.
 
     Args:
         numpy_file_path: as `pyside.convert_numpy` takes it.
-        name_dataset: what the names of the files begin with.
-        output: the folder to write into.
-        pixel_range: the numbers that mean black and white; for floats 0 and 255 if not said.
+        name_dataset: start of the names of the files.
+        output: the folder to write to. Default: the folder of the NumPy files.
+        pixel_range: the numbers that mean black and white. Default for floats: 0 and 255.
         shard_frames: most frames in one file.
 
     Returns:
         The report of the export, and the warnings of the conversion.
 
     Raises:
-        TouchTrainError: what is wrong.
+        TouchTrainError: everything that is wrong.
     """
     from pyside.data.conversion.from_numpy import convert_numpy
     from pyside.data.formats.tfrecords import export_tfrecords

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import time
 from collections.abc import Callable
 from contextlib import closing
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyside.aliases import Progress
 from pyside.compute import devices
 from pyside.data.conversion.verification import WhileTraining
 from pyside.errors import TouchTrainError
@@ -25,7 +27,11 @@ from pyside.training.checks.preflight import check, warnings_of
 from pyside.training.splitting import duplicates
 
 if TYPE_CHECKING:
+    import numpy as np
+
     from pyside.data.dataset import Dataset
+    from pyside.training.assessment.evaluate import Judged
+    from pyside.training.splitting.subsets import Split
     from pyside.training.trainer import Fitted
 
 
@@ -33,7 +39,7 @@ def train(
     dataset: Dataset,
     model_path: Path,
     settings: TrainSettings,
-    progress: Callable[[dict[str, Any]], None] = lambda record: None,
+    progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
     checkpoint: Path | None = None,
     look: Callable[[Fitted], None] = lambda fitted: None,
@@ -73,54 +79,124 @@ def train(
     path = files.with_suffix(model_path).absolute()
     devices.use_backend(settings.backend)
     place = place or output_files.Place(path, settings)
+    ready = _checked(dataset, path, settings, place, progress)
+    with devices.device_scope(ready.device):
+        done = _trained(dataset, settings, ready, place, progress, should_stop, checkpoint, look)
+    history = done.fitted.progress.history
+    report = {**done.told, **done.besides, "seconds": round(time.perf_counter() - began, 3)}
+    report["verdict"] = verdict(report, history)
+    if settings.report:
+        progress({"stage": "writing the report"})
+        report |= done.judged.write_report(output_files.report_folder(path), report, history, place.elsewhere)
+    done.fitted.checkpoints.remove()
+    return TrainingResult(history, str(path), report["metrics"], verdict_text(report["verdict"]), plain(report))
+
+
+@dataclasses.dataclass(frozen=True)
+class _Ready:
+    """What is known of a training once all was looked at that can be wrong with it.
+
+    Attributes:
+        sides: of the split.
+        equal: int64, (all frames,), see `duplicates.equal_frames`.
+        people: labels of further annotators, see `read_annotations`.
+        device: ``cpu`` or ``gpu``.
+        warnings: in words.
+    """
+
+    sides: Split
+    equal: np.ndarray
+    people: dict[str, np.ndarray]
+    device: str
+    warnings: list[str]
+
+
+@dataclasses.dataclass(frozen=True)
+class _Done:
+    """A training that is over, its model saved.
+
+    Attributes:
+        fitted: the network.
+        judged: what it is worth.
+        told: the part of the report that the model file tells, too.
+        besides: what came of it after the model was saved; its warnings are all that there are.
+    """
+
+    fitted: Fitted
+    judged: Judged
+    told: dict[str, Any]
+    besides: dict[str, Any]
+
+
+def _checked(
+    dataset: Dataset, path: Path, settings: TrainSettings, place: output_files.Place, progress: Progress
+) -> _Ready:
+    """Look for all that is wrong before any long work, and split."""
     sides = check(dataset, path, settings)
     output_files.clear_broken_off(path)
-    if told := place.told(dataset.hash):
-        progress({"stage": "reading", "said": told})
+    if said := place.told(dataset.hash):
+        progress({"stage": "reading", "said": said})
     equal = duplicates.equal_frames(dataset)
     split_again = partial(check, dataset, path, settings)
     sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
     people = read_annotations(settings.annotations, dataset) if settings.annotations else {}
     device = devices.choose_device(settings.execution_environment)
-    warnings += (scarce := memory.check(dataset, settings, device))
+    scarce = memory.check(dataset, settings, device)
     progress({"stage": "reading", "said": scarce})
-    with devices.device_scope(device):
-        from pyside.training.assessment.evaluate import judge
-        from pyside.training.assessment.resampling import further_sides, further_trainings
-        from pyside.training.trainer import Fit
+    return _Ready(sides, equal, people, device, warnings + scarce)
 
-        precision = devices.choose_precision(settings.precision, device)
-        with (
-            WhileTraining(dataset, should_stop) as verified,
-            closing(Fit(dataset, settings, precision, progress, verified.should_stop, place.check_size)) as work,
-        ):
-            further = further_sides(dataset, sides, settings, equal)
-            fitted = work.run(sides, checkpoint)
-            verified.finish(progress, fitted.checkpoints.remove)
-            look(fitted)
-            progress({"stage": "evaluating"})
-            report = describe(dataset, settings, sides) | fitted.outcome(settings)
-            with place.rescuing(fitted.core, partial(_without_figures, dataset, report)):
-                judged = judge(fitted, dataset, sides, settings, people)
-            report |= judged.record()
-            report |= {"device": device, "versions": devices.versions(), "model_path": str(path)}
-            report["warnings"] = warnings_of(dataset, sides, settings) + warnings + fitted.warnings + judged.warnings
-            report["warnings"] += fitted.sampling["remarks"]
-            progress({"stage": "saving"})
-            saved = metadata(dataset, report)
-            place.save(fitted.core, saved, fitted.sample())
-            report["also_saved"], failed = _save_besides(fitted, place, saved, settings)
-            failed = place.warnings + failed
-            besides, warnings = further_trainings(work, fitted, sides, further, judged, checkpoint)
-            report |= besides | {"warnings": report["warnings"] + failed + warnings}
-    report["seconds"] = round(time.perf_counter() - began, 3)
-    history = fitted.progress.history
-    report["verdict"] = verdict(report, history)
-    if settings.report:
-        progress({"stage": "writing the report"})
-        report |= judged.write_report(output_files.report_folder(path), report, history, place.elsewhere)
-    fitted.checkpoints.remove()
-    return TrainingResult(history, str(path), report["metrics"], verdict_text(report["verdict"]), plain(report))
+
+def _trained(
+    dataset: Dataset,
+    settings: TrainSettings,
+    ready: _Ready,
+    place: output_files.Place,
+    progress: Progress,
+    should_stop: Callable[[], bool],
+    checkpoint: Path | None,
+    look: Callable[[Fitted], None],
+) -> _Done:
+    """Fit, judge and save the network, and do the trainings besides."""
+    from pyside.training.assessment.evaluate import judge
+    from pyside.training.assessment.resampling import further_sides, further_trainings
+    from pyside.training.trainer import Fit
+
+    sides, precision = ready.sides, devices.choose_precision(settings.precision, ready.device)
+    with (
+        WhileTraining(dataset, should_stop) as verified,
+        closing(Fit(dataset, settings, precision, progress, verified.should_stop, place.check_size)) as work,
+    ):
+        further = further_sides(dataset, sides, settings, ready.equal)
+        fitted = work.run(sides, checkpoint)
+        verified.finish(progress, fitted.checkpoints.remove)
+        look(fitted)
+        progress({"stage": "evaluating"})
+        known = describe(dataset, settings, sides) | fitted.outcome(settings)
+        with place.rescuing(fitted.core, partial(_without_figures, dataset, settings, known)):
+            judged = judge(fitted, dataset, sides, settings, ready.people)
+        warnings = [
+            *warnings_of(dataset, sides, settings),
+            *ready.warnings,
+            *fitted.warnings,
+            *judged.warnings,
+            *fitted.sampling["remarks"],
+        ]
+        made = {"device": ready.device, "versions": devices.versions(), "model_path": str(place.path)}
+        told = {**known, **judged.record(), **made, "warnings": warnings}
+        also_saved, failed = _save(fitted, place, metadata(dataset, settings, told), settings, progress)
+        besides, unfinished = further_trainings(work, fitted, sides, further, judged, checkpoint)
+    after = {"also_saved": also_saved, **besides, "warnings": [*warnings, *failed, *unfinished]}
+    return _Done(fitted, judged, told, after)
+
+
+def _save(
+    fitted: Fitted, place: output_files.Place, saved: dict[str, Any], settings: TrainSettings, progress: Progress
+) -> tuple[dict[str, Any], list[str]]:
+    """Save a model in all forms; return where the further ones lie, and what went wrong with them."""
+    progress({"stage": "saving"})
+    place.save(fitted.core, saved, fitted.sample())
+    also_saved, failed = _save_besides(fitted, place, saved, settings)
+    return also_saved, place.warnings + failed
 
 
 def _save_besides(
@@ -146,8 +222,8 @@ def _written(write: Callable[..., Any], core: Any, sample: Any, saved: dict[str,
     write(core, file, sample, saved)
 
 
-def _without_figures(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
+def _without_figures(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
     """Return what the file of a model that could not be evaluated tells about itself."""
     unknown = {"decision": {"event_class": None, "threshold": None, "min_duration": None}, "metrics": {}}
     warnings = ["The model could not be evaluated, so it has neither figures nor a threshold."]
-    return metadata(dataset, {**report, **unknown, "versions": devices.versions(), "warnings": warnings})
+    return metadata(dataset, settings, {**report, **unknown, "versions": devices.versions(), "warnings": warnings})

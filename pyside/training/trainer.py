@@ -104,8 +104,9 @@ class Fit:
 
     def __post_init__(self) -> None:
         self._store = FrameStore(self.dataset.recordings, self.settings.context, self.settings.memory_limit)
-        self._labels = self.dataset.labels()
-        self._distances = sampling.distances_to_borders(self.dataset.recordings)
+        self._distances: np.ndarray | None = None
+        if self.settings.hard_negatives is not None:
+            self._distances = sampling.distances_to_borders(self.dataset.table)
 
     def close(self) -> None:
         """Read no more frames."""
@@ -126,9 +127,8 @@ class Fit:
             NotFinite: the loss became NaN or infinite in float32 too.
         """
         settings = self.settings
-        plan = sampling.plan(
-            self._labels[sides.training], self.dataset.class_names, settings, self._distances[sides.training]
-        )
+        distances = None if self._distances is None else self._distances[sides.training]
+        plan = sampling.plan(self.dataset.table[sides.training], settings, distances)
         batches = self._batches(sides, plan)
         checkpoints = Checkpoints(checkpoint, self.dataset, settings)
         warnings = checkpoints.warnings
@@ -239,19 +239,10 @@ class Fit:
         return {"training": training} | held_out
 
     def _batches_of(self, numbers: np.ndarray, **how: Any) -> Batches:
-        n_classes = len(self.dataset.class_names)
-        return Batches(self._store, numbers, self._labels[numbers], n_classes, self.settings.batch_size, **how)
+        return Batches(self._store, numbers, self.dataset.table, self.settings.batch_size, **how)
 
     def _validation(self, batches: dict[str, Batches], sides: Split, told: TrainingProgress) -> Validation:
-        numbers = sides.validation
-        return Validation(
-            batches["validation"],
-            self.dataset.recording_numbers()[numbers],
-            self.dataset.frame_numbers()[numbers],
-            self.dataset.class_names,
-            self.settings,
-            told,
-        )
+        return Validation(batches["validation"], self.dataset.table[sides.validation], self.settings, told)
 
 
 def _make_variables(trainer: keras.Model, n_classes: int) -> None:

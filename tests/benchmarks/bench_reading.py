@@ -61,7 +61,6 @@ def measure_speed(dataset: Dataset) -> list[Row]:
     trainer = for_training(build_model(SHAPE, 2, settings, precision), SHAPE, settings.augment, 0)
     frames = BATCHES * settings.batch_size
     numbers = np.random.default_rng(0).permutation(RECORDINGS * FRAMES)[:frames]
-    labels = dataset.labels()[numbers]
 
     class Watch(keras.callbacks.Callback):
         """Times an epoch from its beginning to the end of its last batch."""
@@ -76,7 +75,7 @@ def measure_speed(dataset: Dataset) -> list[Row]:
 
     def speed_with(memory_limit: float) -> Callable[[], float]:
         store = FrameStore(dataset.recordings, memory_limit=memory_limit)
-        batches = Batches(store, numbers, labels, 2, settings.batch_size, seed=0)
+        batches = Batches(store, numbers, dataset.table, settings.batch_size, seed=0)
 
         def run() -> float:
             forget(dataset)
@@ -128,7 +127,6 @@ def report_memory(folder: Path) -> None:
     from pyside.training.input_pipeline.frame_store import FrameStore
 
     dataset = open_dataset(folder / "dataset")
-    labels = dataset.labels()
     net = keras.Sequential(
         [
             keras.Input(SHAPE, dtype="uint8"),
@@ -150,8 +148,8 @@ def report_memory(folder: Path) -> None:
             most[-1] = max(most[-1], anonymous_memory())
 
     store = FrameStore(dataset.recordings, memory_limit=SIZE / 1e10)
-    for frames, epochs in ((64, 1), (len(labels), EPOCHS)):
-        batches = Batches(store, np.arange(frames), labels[:frames], 2, 64, seed=0)
+    for frames, epochs in ((64, 1), (len(dataset.table), EPOCHS)):
+        batches = Batches(store, np.arange(frames), dataset.table, 64, seed=0)
         net.fit(batches, epochs=epochs, shuffle=False, verbose=0, callbacks=[Watch()])
     print(json.dumps([taken - most[0] for taken in most[1:]]))
 

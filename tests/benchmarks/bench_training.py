@@ -70,8 +70,8 @@ def measure_speed() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         dataset = write_random_dataset(Path(folder) / "dataset", 5, BATCHES * size // 4)
         sides = preflight.check(dataset, Path(folder) / "model.h5", settings)
-        store, labels = FrameStore(dataset.recordings), dataset.labels()[sides.training].astype(int)
-        batches = Batches(store, sides.training, labels, 2, size, seed=0)
+        store, labels = FrameStore(dataset.recordings), dataset.table.labels[sides.training].astype(int)
+        batches = Batches(store, sides.training, dataset.table, size, seed=0)
         frames = len(sides.training)
         assert frames == BATCHES * size
         ours = for_training(build_model(SHAPE, 2, settings, precision), SHAPE, settings.augment, 0)

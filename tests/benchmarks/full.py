@@ -36,12 +36,12 @@ def main(folder: Path) -> None:
     """Make the data, train each way, print a row a way."""
     began = time.perf_counter()
     seen, unseen, upright = datasets(folder)
-    print(f"{len(seen.recordings)} recordings with {len(seen.labels()):,} frames to train and validate on,")
-    print(f"{len(unseen.recordings)} unseen with {len(unseen.labels()):,} frames, {share(unseen):.1f} % of them touch")
+    print(f"{len(seen.recordings)} recordings with {len(seen.table):,} frames to train and validate on,")
+    print(f"{len(unseen.recordings)} unseen with {len(unseen.table):,} frames, {share(unseen):.1f} % of them touch")
     print(
         f"{'':<34} {'frames right':>12} {'touch F1':>9} {'errors/touch':>13} {'epochs':>7} {'seconds':>8}", flush=True
     )
-    tell("always NonTouch", unseen, np.zeros(len(unseen.labels()), int), 0, time.perf_counter())
+    tell("always NonTouch", unseen, np.zeros(len(unseen.table), int), 0, time.perf_counter())
     began_way = time.perf_counter()
     tell("logistic regression", unseen, logistic_regression(seen, unseen), 0, began_way)
     found = {}
@@ -119,7 +119,7 @@ def marked(result: Any, dataset: Dataset) -> np.ndarray:
     model = pyside.load_model(result.model_path)
     probabilities = model.predict(frames_of(dataset), batch_size=256, verbose=0)
     decision = Decision(**result.report["decision"])
-    return decide(probabilities, decision, dataset.recording_numbers(), dataset.frame_numbers())
+    return decide(probabilities, decision, dataset.table.recordings, dataset.table.frame_numbers)
 
 
 def digits(folder: Path) -> None:
@@ -153,7 +153,7 @@ def frames_of(dataset: Dataset) -> np.ndarray:
 
 def share(dataset: Dataset) -> float:
     """Return the share of touch frames in percent."""
-    return 100 * float(np.mean(dataset.labels() == 1))
+    return 100 * float(np.mean(dataset.table.labels == 1))
 
 
 def likeliest(model: Any, dataset: Dataset) -> np.ndarray:
@@ -166,11 +166,11 @@ def tell(title: str, unseen: Dataset, predicted: np.ndarray, epochs: int, began:
     """Print a row of what began then; returns the frames that are right, in percent, and count errors per touch."""
     from pyside.evaluation.events import event_metrics
 
-    labels = unseen.labels().astype(int)
+    labels = unseen.table.labels.astype(int)
     right = 100 * float(np.mean(predicted == labels))
     hits = np.count_nonzero((predicted == 1) & (labels == 1))
     f1 = 2 * hits / max(1, np.count_nonzero(predicted == 1) + np.count_nonzero(labels == 1))
-    events = event_metrics(labels, predicted, unseen.recording_numbers(), unseen.frame_numbers(), unseen.class_names)
+    events = event_metrics(labels, predicted, unseen.table.recordings, unseen.table.frame_numbers, unseen.class_names)
     errors = events["Touch"]["errors_per_touch"]
     seconds = time.perf_counter() - began
     print(f"{title:<34} {right:>10.2f} % {f1:>9.3f} {errors:>13.3f} {epochs or '':>7} {seconds:>8.0f}", flush=True)
@@ -185,8 +185,8 @@ def logistic_regression(seen: Dataset, unseen: Dataset) -> np.ndarray:
 
     model = make_pipeline(StandardScaler(), LogisticRegression(C=1e-3, max_iter=1000))
     x = frames_of(seen)
-    model.fit(x.reshape(len(x), -1), seen.labels())
-    predicted: np.ndarray = model.predict(frames_of(unseen).reshape(len(unseen.labels()), -1))
+    model.fit(x.reshape(len(x), -1), seen.table.labels)
+    predicted: np.ndarray = model.predict(frames_of(unseen).reshape(len(unseen.table), -1))
     return predicted
 
 
@@ -198,8 +198,8 @@ def the_old_way(seen: Dataset) -> Any:
 
     keras = import_keras()
     keras.utils.set_random_seed(0)
-    order = np.random.default_rng(0).permutation(len(seen.labels()))
-    x, y = frames_of(seen)[order], np.eye(2, dtype=np.float32)[seen.labels()[order]]
+    order = np.random.default_rng(0).permutation(len(seen.table))
+    x, y = frames_of(seen)[order], np.eye(2, dtype=np.float32)[seen.table.labels[order]]
     model = with_usual_weights(build_model(seen.image_shape, 2, TrainSettings(), "float32"))
     model.fit(x, y, batch_size=64, epochs=OLD_EPOCHS, validation_split=0.2, shuffle=True, verbose=0)
     return model

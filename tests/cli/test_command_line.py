@@ -20,8 +20,6 @@ from pyside.data.dataset_writer import DatasetWriter
 from pyside.system.progress import ProgressLine
 from tests.conftest import touch_frames
 
-pytestmark = pytest.mark.trains
-
 MakeDataset = Callable[..., Path]
 SMALL = ["--epochs", "1", "--convolution-filters", "2,2,2,2,2,2", "--dense_units", "4"]
 
@@ -47,9 +45,10 @@ def test_inspect_tells_of_a_long_session_on_one_screen_and_of_all_of_it_on_deman
     target.close()
     assert main(["inspect", str(tmp_path / "set")]) == 0
     shown = capsys.readouterr().out
-    assert len(shown.splitlines()) < 40 and "... and 102 more ..." in shown and "--all" in shown
-    assert "recordings: 112" in shown and "frames of a recording: 2 to 4" in shown
-    assert "left out wholly: 1 (whisker_050)" in shown and "without a frame of Touch: 1 (whisker_050)" in shown
+    assert len(shown.splitlines()) < 40 and "102 more" in shown and "--all" in shown
+    assert "recordings: 112" in shown and "2 to 4" in shown
+    # left out wholly, without a frame of Touch, and without one of NonTouch
+    assert sum("1 (whisker_050)" in line for line in shown.splitlines()) == 3
     assert names[0] in shown and names[-1] in shown and names[60] not in shown
     for flag in (["--all"], ["--json"]):
         assert main(["inspect", str(tmp_path / "set"), *flag]) == 0
@@ -79,7 +78,8 @@ def test_inspect_takes_the_variable_of_a_label_file_that_is_named(
     assert main(["inspect", str(tmp_path / "labels.mat"), "--label-variable", "licks", "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["counts"] == {"0": 2, "1": 1}
     assert main(["inspect", str(make_dataset(1)), "--label-variable", "licks"]) == 1
-    assert "is none" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert told.startswith("TouchTrain:") and "label_variable" in told
 
 
 def test_an_error_is_one_line_for_a_person_and_json_for_a_machine(
@@ -88,7 +88,8 @@ def test_an_error_is_one_line_for_a_person_and_json_for_a_machine(
     assert main(["inspect", str(tmp_path / "nowhere"), "--json"]) == 1
     told = capsys.readouterr()
     assert json.loads(told.out)["error"]["identifier"] == "TouchTrain:PathMissing"
-    assert told.err.startswith("TouchTrain:PathMissing: There is no file or folder")
+    assert told.err.startswith("TouchTrain:PathMissing:") and str(tmp_path / "nowhere") in told.err
+    assert len(told.err.splitlines()) == 1
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps to a limit of the address space")
@@ -102,9 +103,10 @@ def test_a_training_on_whole_frames_is_refused_where_there_is_too_little_memory(
     train = f"'{sys.executable}' -m pyside train '{tmp_path / 'set'}' '{tmp_path / 'm.h5'}' --execution-environment cpu"
     done = subprocess.run(["bash", "-c", f"ulimit -v 9000000; {train}"], capture_output=True, text=True, check=False)
     assert done.returncode == 1
-    assert "TouchTrain:NotEnoughMemory" in done.stderr and "GB" in done.stderr and "Roi (roi)" in done.stderr
+    assert "TouchTrain:NotEnoughMemory" in done.stderr and "GB" in done.stderr and "roi" in done.stderr
 
 
+@pytest.mark.trains
 def test_train_and_train_model_local_give_the_same_model(
     make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -122,7 +124,8 @@ def test_a_wrong_value_is_an_error_before_anything_is_written(
     make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["train", str(make_dataset()), str(tmp_path / "m"), "--epochs", "none"]) == 1
-    assert "TouchTrain:BadOption: epochs must be a whole number" in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert told.startswith("TouchTrain:BadOption:") and "epochs" in told and "'none'" in told
     assert train_model_local.main(["--data-path", str(tmp_path / "nowhere")]) == 1
 
 
@@ -133,6 +136,7 @@ def test_python_m_pyside_answers_its_version_without_tensorflow() -> None:
     assert answer.stdout == f"TouchTrain {pyside.__version__}\n"
 
 
+@pytest.mark.trains
 def test_train_arrays_is_both_steps_in_one(tmp_path: Path) -> None:
     made = [touch_frames(40, seed) for seed in range(3)]
     outcome = pyside.train_arrays(
@@ -160,13 +164,14 @@ def test_convert_writes_a_dataset_and_tells_in_json(tmp_path: Path, capsys: pyte
     for key, value in pyside.inspect(tmp_path / "set").items():
         assert report[key] == value
     assert main([*line, "--check"]) == 0
-    assert "This can be converted." in capsys.readouterr().out
+    assert str(tmp_path / "set") in capsys.readouterr().out
+    before = sorted((tmp_path / "set").iterdir())
     assert main(["convert", "numpy", "--check", *line[2:], "--pixel-range", "0,1"]) in (0, 1)
-    assert "nothing was written" in capsys.readouterr().out
+    assert sorted((tmp_path / "set").iterdir()) == before
     assert main(line) == 0
     told = capsys.readouterr()
     assert "frames: 40" in told.out
-    assert "frames <- frames.npy: 40 frames, " in told.err
+    assert "frames.npy" in told.err and "40 frames" in told.err
     assert main([*line[:3], str(tmp_path / "nowhere" / "set")]) == 1
     assert "TouchTrain:PathMissing" in capsys.readouterr().err
 
@@ -174,7 +179,7 @@ def test_convert_writes_a_dataset_and_tells_in_json(tmp_path: Path, capsys: pyte
 def test_convert_videos_takes_several_videos_then_labels_and_dataset(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["convert", "videos", "no1.mp4", "no2.mp4", "labels.mat", "set", "--centers", "10,20"]) == 1
     told = capsys.readouterr().err
-    assert all(word in told for word in ("no1.mp4", "no2.mp4", "labels.mat", "3 things"))
+    assert all(word in told for word in ("no1.mp4", "no2.mp4", "labels.mat", "3"))
 
 
 @pytest.mark.parametrize(
@@ -286,6 +291,7 @@ def test_a_training_goes_on_when_nobody_can_read_its_progress(monkeypatch: pytes
     shown.end()
 
 
+@pytest.mark.trains
 def test_tune_tells_its_trials_and_keeps_the_model_of_the_best(
     make_dataset: MakeDataset, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -302,4 +308,4 @@ def test_tune_tells_its_trials_and_keeps_the_model_of_the_best(
     )
     assert main([*line, "--search", "learning-rat=1e-3..1e-2", "--search", "shuffle=maybe"]) == 1
     told = capsys.readouterr().err
-    assert "Did you mean learning_rate" in told and "shuffle must be true or false" in told
+    assert all(fact in told for fact in ("learning_rat", "learning_rate", "shuffle", "'maybe'"))

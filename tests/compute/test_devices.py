@@ -8,6 +8,7 @@ import pytest
 
 from pyside.compute import devices
 from pyside.errors import BadOption
+from tests.conftest import raises_with
 
 
 def test_a_precision_that_was_asked_for_is_taken() -> None:
@@ -53,7 +54,7 @@ def test_auto_takes_a_gpu_if_there_is_one(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_gpu_that_is_not_there_is_said(backend: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(devices, "gpu_count", lambda: 0)
     monkeypatch.setattr(devices, "backend_in_use", lambda: backend)
-    with pytest.raises(BadOption, match=f"{name} sees no GPU on this machine.*or install {name} with GPU support"):
+    with raises_with(BadOption, "execution_environment", "'gpu'", name):
         devices.choose_device("gpu")
 
 
@@ -62,9 +63,7 @@ def test_the_backend_in_use_may_be_asked_for_again_and_no_other() -> None:
     used = devices.backend_in_use()
     devices.use_backend(used)
     other = "jax" if used == "tensorflow" else "tensorflow"
-    with pytest.raises(
-        BadOption, match=f"is '{other}', but Keras already computes with '{used}'.*in a job.*new Python"
-    ):
+    with raises_with(BadOption, "backend", f"'{other}'", f"'{used}'"):
         devices.use_backend(other)
 
 
@@ -73,7 +72,7 @@ def test_a_backend_that_is_not_installed_is_said_with_the_line_that_installs_it(
 ) -> None:
     monkeypatch.delitem(sys.modules, "keras")
     monkeypatch.setattr(devices, "_is_installed", lambda package: False)
-    with pytest.raises(BadOption, match="PyTorch is not installed in .*Install it: .* -m pip install torch$"):
+    with raises_with(BadOption, "PyTorch", "-m pip install torch"):
         devices.use_backend("torch")
 
 
@@ -92,9 +91,11 @@ def test_importing_keras_through_devices_prints_nothing() -> None:
     assert child.stderr == ""
 
 
-def test_in_a_job_keras_comes_without_its_helpers_which_are_there_afterwards_all_the_same() -> None:
+def test_in_our_own_programs_keras_comes_without_its_extras_which_are_there_afterwards_all_the_same() -> None:
     program = (
-        "import gc, sys; from pyside.compute import devices; devices.in_job = True; devices.import_keras(); "
+        "import gc, sys; from pyside.compute import devices; assert not devices._is_our_program(); "
+        "import importlib.util; __spec__ = importlib.util.find_spec('pyside.train_model_local'); "
+        "devices.import_keras(); "
         "print('pandas' in sys.modules, 'matplotlib' in sys.modules, gc.isenabled()); "
         "import pandas, matplotlib.pyplot; print(pandas.Series([1, 2]).sum())"
     )

@@ -403,6 +403,45 @@ def test_thousands_of_like_names_take_no_longer_each_than_a_few(tmp_path: Path) 
     assert len({*names}) == 20_000 and names[-1].endswith("-20000")
 
 
+# --- the table of frames -------------------------------------------------------------------------------------------
+
+
+def test_the_table_has_a_row_a_frame_in_the_order_of_the_recordings(tmp_path: Path) -> None:
+    target = writer(tmp_path / "set")
+    target.begin("loose").close(np.empty(0, int), np.empty(0, int), {"kind": "images"})
+    for name, source in (
+        ("a", {"kind": "images"}),
+        ("b", {"kind": "video", "frames_kept": [[3, 4], [9, 9]]}),
+    ):
+        recording = target.begin(name)
+        recording.append(frames_of(3))
+        recording.close(np.array([-1, 0, 1]), np.full(3, target.new_group()), source, tags={"animal": name})
+    table = target.close().table
+    assert [column.dtype for column in (table.labels, table.groups)] == [np.int16, np.int32]
+    assert [column.dtype for column in (table.recordings, table.frame_numbers)] == [np.int64, np.int64]
+    assert table.labels.tolist() == [-1, 0, 1] * 2 and len(set(table.groups[:3])) == 1
+    assert table.recordings.tolist() == [1, 1, 1, 2, 2, 2]
+    assert table.frame_numbers.tolist() == [-1, -1, -1, 3, 4, 9]
+    assert [tags.get("animal") for tags in table.tags] == [None, "a", "b"] and table.class_names == ("A", "B")
+    side = table[np.array([1, 5])]
+    assert (len(side), side.labels.tolist(), side.frame_numbers.tolist()) == (2, [0, 1], [-1, 9])
+
+
+def test_vectors_of_frames_are_held_once_and_cannot_be_written_into(tmp_path: Path) -> None:
+    target = writer(tmp_path / "set")
+    for name in ("a", "b"):
+        write(target, name, frames_of(3))
+    dataset = target.close()
+    table, second = dataset.table, dataset.recordings[1]
+    assert dataset.table is table
+    for own, column in ((second.labels, table.labels), (second.groups, table.groups)):
+        assert np.shares_memory(own, column) and own.tolist() == column[3:].tolist()
+    assert np.shares_memory(table[2:].labels, table.labels)
+    for of in (table, table[np.array([0])], second):
+        with pytest.raises(ValueError, match="read-only"):
+            of.labels[0] = 1
+
+
 # --- many recordings, and one that is replaced while it is used ----------------------------------------------------
 
 
@@ -419,7 +458,7 @@ def test_more_recordings_than_files_may_be_open_are_read(tmp_path: Path) -> None
         every = np.concatenate([np.array(recording.frames) for recording in dataset.recordings])
         numbers = np.random.default_rng(0).permutation(800)
         assert np.array_equal(dataset.read(numbers), every[numbers])
-        assert dataset.labels().shape == dataset.groups().shape == (800,)
+        assert dataset.table.labels.shape == dataset.table.groups.shape == (800,)
         assert dataset.place(799)[1] == 1 and dataset.place(799)[0].name == "399"
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)

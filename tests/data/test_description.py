@@ -71,7 +71,7 @@ def test_a_description_with_anything_wrong_in_it_is_an_error_of_ours_or_works(ma
         except TouchTrainError:
             refused += 1
             continue
-        sampling.distances_to_borders(dataset.recordings)
+        sampling.distances_to_borders(dataset.table)
         provenance.describe(dataset, TrainSettings(), sides)
         assert pyside.inspect(folder)["frames"] in (96, 144)  # without a recording, or with all
     assert 200 < refused < 400

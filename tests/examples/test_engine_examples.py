@@ -26,10 +26,10 @@ def run(name: str, *arguments: str, folder: Path) -> str:
 @pytest.mark.skipif(shutil.which("octave") is None, reason="there is no Octave here")
 def test_an_array_of_trials_is_unpacked_and_the_control_script_trains(tmp_path: Path) -> None:
     text = run("unpack_trial_array.py", folder=tmp_path)
-    assert "trial 6: whisker006.mp4, pole from 0.1 to 0.3 s" in text
+    assert any(all(fact in line for fact in ("6", "whisker006.mp4", "0.1", "0.3")) for line in text.splitlines())
     assert pyside.inspect(tmp_path / "example" / "set")["frames"] > 800  # those with a pole
     text = run("train_from_python_through_the_engine.py", "--engine", "octave", "--epochs", "1", folder=tmp_path)
-    assert text.startswith("In GNU Octave")
+    assert "GNU Octave" in text.splitlines()[0]
     assert "\nepoch 1/1 " in text  # whole lines, as they come
     assert text.count("best epoch") == 2  # as the script prints it, and as Python does
     table = text[text.rindex("side ") :]

@@ -9,6 +9,7 @@ import pytest
 
 from examples import make_whisker_videos
 from examples.make_whisker_videos import FRAME_RATE, ROI, render_recording, write_videos
+from tests.conftest import raises_with
 
 N_RECORDINGS, N_FRAMES, SEED = 8, 600, 1
 
@@ -170,7 +171,7 @@ def test_more_recordings_leave_the_first_ones_as_they_are(tmp_path):
 
 
 def test_too_few_frames_are_refused():
-    with pytest.raises(ValueError, match="at least 200 frames.*Received 100"):
+    with raises_with(ValueError, 200, 100):
         render_recording(1, 100)
 
 
@@ -208,7 +209,7 @@ def test_the_command_says_what_it_made_and_draws_the_picture(tmp_path):
         tmp_path / "p.png",
     ]
     told = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    assert "3 recordings of 200 frames" in told
+    assert "3 recordings" in told and "200 frames" in told
     assert "\r" not in told
     from PIL import Image
 

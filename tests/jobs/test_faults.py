@@ -17,11 +17,11 @@ import numpy as np
 import pytest
 
 import pyside
-from pyside.errors import BadJob, InUse, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadJob, DiskFull, InUse, NotWritable, PathMissing, TouchTrainError
 from pyside.evaluation.result import TrainingResult
-from pyside.jobs import commands, job, job_records, requests
+from pyside.jobs import commands, job, job_records, requests, worker
 from pyside.system import locks, processes
-from tests.conftest import TINY, touch_frames, until, weights
+from tests.conftest import TINY, raises_with, touch_frames, until, weights
 
 pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("no_orphans")]
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,17 +89,19 @@ def test_a_job_killed_at_any_moment_is_lost_and_resumed_comes_to_the_same(
 ) -> None:
     chance = random.Random(number)
     folder = job.start_training(dataset, tmp_path / "model.h5", {**TINY, "epochs": EPOCHS}, tmp_path / "job")
-    for _ in range(3):
+    for kills in range(3):
         time.sleep(chance.uniform(0, 3))
-        with pytest.MonkeyPatch.context():
-            if job_records.status(folder)["state"] in job_records.ENDED:
-                break
-            os.kill(pid_of(folder), SIGKILL)
+        if job_records.status(folder)["state"] in job_records.ENDED:
+            break
+        os.kill(pid_of(folder), SIGKILL)
         until(lambda: job_records.status(folder)["state"] in job_records.ENDED)
         if job_records.status(folder)["state"] == "done":  # it was quicker
             break
         assert job_records.status(folder)["state"] == "lost"
-        job.resume(folder)
+        if kills < 2:
+            job.resume(folder)
+        else:
+            assert worker.run(folder) == 0  # the last time in this process, where Keras is imported already
     equal(TrainingResult.from_record(job.wait(folder)), unbroken)
     assert job_records.status(folder)["state"] == "done"
 
@@ -180,12 +182,12 @@ def test_a_cancelled_job_is_gone_at_once_and_can_go_on(dataset: Path, unbroken: 
     assert job.cancel(folder) == job_records.status(folder)["state"] == "cancelled"
     assert not processes.is_alive(processes.identity(pid))
     assert not (tmp_path / "model.h5").exists()
-    with pytest.raises(BadJob, match=r"cancelled.*resume"):
+    with raises_with(BadJob, folder, "cancelled"):
         job_records.result(folder)
     assert job.resume(folder) == folder
     equal(TrainingResult.from_record(job.wait(folder)), unbroken)
     assert job.cancel(folder) == "done"
-    with pytest.raises(BadJob, match="is done"):
+    with raises_with(BadJob, folder, "done"):
         job.resume(folder)
 
 
@@ -208,7 +210,7 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
             job_records.request_of(first), lambda record: None, lambda: False
         ),  # without the checks before it
     ):
-        with pytest.raises(InUse, match=f"job stop {first}"):
+        with raises_with(InUse, f"job stop {first}"):
             begin()
     assert [one["folder"] for one in job_records.jobs(tmp_path)] == [
         first
@@ -216,7 +218,7 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
     job.cancel(first)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["touchtrain-jobs"]
     second = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
-    with pytest.raises(InUse, match=second):
+    with raises_with(InUse, second):
         job.resume(first)
     assert job_records.status(first)["state"] == "cancelled"
     job.cancel(second)
@@ -280,9 +282,9 @@ def test_a_job_of_another_computer_is_not_begun_a_second_time(dataset: Path, tmp
     for refused in (job.resume, job.cancel, job.remove):
         with pytest.raises(BadJob):
             refused(folder)
-    with pytest.raises(BadJob, match=r"rig2.*touchtrain\.unlock"):
+    with raises_with(BadJob, folder, "rig2"):
         job.resume(folder)
-    with pytest.raises(InUse, match="rig2"):
+    with raises_with(InUse, "rig2"):
         job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
     assert pyside.unlock(folder)["host"] == "rig2"
     assert job_records.status(folder)["state"] == "lost"
@@ -303,7 +305,7 @@ def test_a_job_whose_folder_is_removed_saves_its_model_and_ends(stage: str, data
     run_worker(dataset, tmp_path / "job", stage, "remove", epochs=100_000 if stage == "training" else EPOCHS)
     assert not (tmp_path / "job").exists()
     assert pyside.inspect(tmp_path / "model.h5")["class_names"] == ["NonTouch", "Touch"]
-    with pytest.raises(BadJob, match="no job"):
+    with raises_with(BadJob, tmp_path / "job"):
         job_records.status(tmp_path / "job")
 
 
@@ -311,7 +313,7 @@ def test_a_disk_that_is_full_fails_the_job_and_says_so(dataset: Path, small_disk
     place = small_disk / "job"
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, place)
     until(lambda: job_records.status(folder)["progress"].get("epoch", 0) > 1)
-    with pytest.raises(OSError, match="space"), (small_disk / "filler").open("wb") as file:
+    with raises_with(OSError, "space"), (small_disk / "filler").open("wb") as file:
         while True:
             file.write(bytes(4096))
             file.flush()
@@ -331,11 +333,11 @@ def job_stop_without_room(folder: str, disk: Path) -> None:
 
 
 def test_a_job_folder_on_a_full_disk_is_refused(dataset: Path, small_disk: Path, tmp_path: Path) -> None:
-    with pytest.raises(OSError, match="space"), (small_disk / "filler").open("wb") as file:
+    with raises_with(OSError, "space"), (small_disk / "filler").open("wb") as file:
         while True:
             file.write(bytes(4096))
             file.flush()
-    with pytest.raises(TouchTrainError, match="disk is full"):
+    with raises_with(DiskFull, small_disk / "job"):
         job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, small_disk / "job")
     assert not job_records.children.get(str(small_disk / "job"))
 
@@ -355,14 +357,14 @@ def test_two_waiters_get_the_same(dataset: Path, unbroken: TrainingResult, tmp_p
 
 def test_no_reader_ever_sees_half_a_record(dataset: Path, tmp_path: Path) -> None:
     folder = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
-    until(lambda: (Path(folder) / "progress.json").exists())
-    end = time.monotonic() + 2
-    seen = 0
-    while time.monotonic() < end:
-        json.loads((Path(folder) / "progress.json").read_text(encoding="utf-8"))
+    until(lambda: job_records.status(folder)["progress"].get("epoch", 0) > 0)
+    seen = set()
+    for _ in range(500_000):
+        seen.add(json.loads((Path(folder) / "progress.json").read_text(encoding="utf-8"))["epoch"])
         json.loads((Path(folder) / "state.json").read_text(encoding="utf-8"))
-        seen += 1
-    assert seen > 100
+        if len(seen) > 20:
+            break
+    assert len(seen) > 20  # it was at work meanwhile
     job.cancel(folder)
 
 
@@ -389,10 +391,9 @@ def test_a_hundred_thousand_records_are_read_once(tmp_path: Path) -> None:
             epochs.write(json.dumps({"epoch": number, "loss": 0.5, "val_loss": None}) + "\n")
     lines, seen = job_records.messages(tmp_path, 0, live=False)
     assert len(lines) == 100_000
-    began = time.perf_counter()
-    for _ in range(100):
-        assert job_records.messages(tmp_path, seen, live=False) == ([], seen)
-    assert time.perf_counter() - began < 1
+    content = (tmp_path / "told.jsonl").read_bytes()
+    (tmp_path / "told.jsonl").write_bytes(b"?" * len(content) + b'{"text": "the next", "milestone": true}\n')
+    assert job_records.messages(tmp_path, seen, live=False)[0] == ["the next"]
     curves = job_records.history(tmp_path)
     assert curves["loss"] == [0.5] * 100_000
     assert all(value != value for value in curves["val_loss"])
@@ -409,11 +410,11 @@ def test_jobs_are_listed_and_removed_but_not_while_they_work(dataset: Path, tmp_
         ("b.h5", False),
         ("a.h5", True),
     ]
-    with pytest.raises(BadJob, match="Stop or cancel it"):
+    with raises_with(BadJob, second):
         job.remove(second)
     job.cancel(second)
     (Path(second) / "mine.txt").touch()
-    with pytest.raises(NotWritable, match=r"mine\.txt"):
+    with raises_with(NotWritable, "mine.txt"):
         job.remove(second)
     job.remove(first)
     assert not Path(first).exists()

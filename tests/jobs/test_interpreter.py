@@ -38,7 +38,7 @@ def test_a_python_of_its_own_runs_its_own_jobs() -> None:
 
 def test_inside_a_host_the_recorded_python_is_taken_and_never_the_hosts(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOUCHTRAIN_HOST", "matlab")
-    with pytest.raises(PythonNotFound, match=r"touchtrain\.setup"):
+    with raises_with(PythonNotFound, "touchtrain.setup"):
         interpreter.job_python()
     interpreter.record(sys.executable)
     assert interpreter.job_python() == Path(sys.executable)
@@ -99,7 +99,7 @@ def test_a_python_that_can_run_jobs_is_described() -> None:
 def test_a_python_without_the_packages_is_refused_with_the_remedy(tmp_path: Path) -> None:
     venv.create(tmp_path / "bare", with_pip=False)
     python = tmp_path / "bare" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    with pytest.raises(PythonNotFound, match=r"lacks numpy, keras.*pip install touchtrain"):
+    with raises_with(PythonNotFound, python, "numpy", "keras", "pip install touchtrain"):
         interpreter.check(python)
 
 
@@ -163,7 +163,7 @@ def test_what_is_no_python_is_refused(tmp_path: Path, content: str) -> None:
     program = tmp_path / "python"
     program.write_text(content)
     program.chmod(0o755)
-    with raises_with(PythonNotFound, program, "does not run"):
+    with raises_with(PythonNotFound, program):
         interpreter.check(program)
 
 
@@ -173,13 +173,13 @@ def test_an_old_python_is_refused(tmp_path: Path) -> None:
     program = tmp_path / "python"
     program.write_text(f"#!/bin/sh\necho '{answer}'\n")
     program.chmod(0o755)
-    with pytest.raises(PythonNotFound, match=r"Python 3\.8\.1; jobs need 3\.11"):
+    with raises_with(PythonNotFound, program, "3.8.1", "3.11"):
         interpreter.check(program)
 
 
 def test_a_short_question_is_answered_by_the_python_of_jobs_and_its_errors_come_back(tmp_path: Path) -> None:
     (tmp_path / "old.h5").write_bytes(b"rubbish")
-    with pytest.raises(BadModel, match=r"old\.h5"):
+    with raises_with(BadModel, "old.h5"):
         interpreter.ask("inspect", str(tmp_path / "old.h5"))
 
 
@@ -190,5 +190,5 @@ def test_an_error_crosses_to_another_process_with_all_its_faults() -> None:
     with pytest.raises(errors.BadVideo) as caught:
         faults.raise_any()
     came = errors.error_from(json.loads(to_json(errors.error_record(caught.value))))
-    assert type(came) is errors.BadVideo and came.text == "In all 2 videos: each is empty."
+    assert type(came) is errors.BadVideo and came.text == caught.value.text
     assert [fault.text for fault in came.faults] == ["a is empty.", "b is empty."]

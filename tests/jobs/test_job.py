@@ -20,7 +20,7 @@ from pyside.jobs import commands, job, job_records, worker
 from pyside.system import machine, processes
 from pyside.system.progress import progress_line
 from pyside.system.records import write_json
-from tests.conftest import TINY, until
+from tests.conftest import TINY, raises_with, until
 
 pytestmark = pytest.mark.trains
 
@@ -56,7 +56,7 @@ def test_a_stop_file_ends_a_job_gently_and_the_model_is_kept(make_dataset: MakeD
     folder = job.start_training(make_dataset(), tmp_path / "model.h5", FOR_EVER, tmp_path / "job")
     until(lambda: epoch(folder) > 2)
     assert 0 < len(job_records.line(job_records.status(folder))) <= 79
-    with pytest.raises(BadJob, match="running"):
+    with raises_with(BadJob, folder, "running"):
         job_records.result(folder)
     Path(job_records.stop_file(folder)).touch()
     assert job_records.status(folder)["state"] in ("stopping", "stopped")
@@ -72,11 +72,11 @@ def test_a_killed_job_is_lost_and_its_log_is_shown(make_dataset: MakeDataset, tm
     pid = json.loads((tmp_path / "job" / "process.json").read_text())["pid"]
     os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows has one way only
     until(lambda: job_records.status(folder)["state"] == "lost")
-    with pytest.raises(JobFailed, match="without a result"):
+    with raises_with(JobFailed, folder):
         job_records.result(folder)
     if sys.platform != "win32":
         for text in (str(job_records.status(folder)["error"]["text"]), told_by(folder)):
-            assert "SIGKILL" in text and "memory" in text and "MiniBatchSize (batch_size)" in text
+            assert "SIGKILL" in text and "memory" in text and "batch_size" in text
     assert not (tmp_path / "model.h5").exists()
 
 
@@ -88,16 +88,16 @@ def told_by(folder: str) -> str:
 
 
 @pytest.mark.parametrize(
-    ("log", "kills", "words"),
+    ("log", "kills", "fact", "of_memory"),
     [
-        ("epoch 1/9\nterminate called after throwing an instance of 'std::bad_alloc'\n", None, "bad_alloc"),
-        ("epoch 1/9\n", 3, "for want of memory"),
-        ("epoch 1/9\n", 4, "Resume it"),
-        ("epoch 1/9\n", None, "Resume it"),
+        ("epoch 1/9\nterminate called after throwing an instance of 'std::bad_alloc'\n", None, "bad_alloc", True),
+        ("epoch 1/9\n", 3, "batch_size", True),
+        ("epoch 1/9\n", 4, "resume", False),
+        ("epoch 1/9\n", None, "resume", False),
     ],
 )
 def test_how_a_lost_job_ended_is_told_as_far_as_it_can_be_known(
-    log: str, kills: int | None, words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    log: str, kills: int | None, fact: str, of_memory: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(machine, "kills_for_memory", lambda: 4)
     folder = tmp_path / "job"
@@ -105,7 +105,8 @@ def test_how_a_lost_job_ended_is_told_as_far_as_it_can_be_known(
     write_json(folder / "settings.json", {"command": "train", "model_path": str(tmp_path / "m.h5"), "settings": {}})
     write_json(folder / "state.json", {"state": "running", **({} if kills is None else {"kills": kills})})
     (folder / "log.txt").write_text(log, encoding="utf-8")
-    assert words in str(job_records.status(folder)["error"]["text"]) and words in told_by(str(folder))
+    for text in (str(job_records.status(folder)["error"]["text"]), told_by(str(folder))):
+        assert fact in text and ("batch_size" in text) == of_memory
 
 
 @needs_posix
@@ -171,14 +172,14 @@ def test_bad_input_is_an_error_before_a_job_is_made(make_dataset: MakeDataset, t
 
 
 def test_all_that_is_wrong_is_told_at_once(tmp_path: Path) -> None:
-    with pytest.raises(BadOption, match=r"(?s)3 things are wrong:.*epochs.*nowhere.*missing"):
+    with raises_with(BadOption, 3, "epochs", "nowhere", "missing"):
         job.start_training(tmp_path / "nowhere", tmp_path / "missing" / "model.h5", {"epochs": 0})
 
 
 def test_one_class_only_is_an_error_before_a_job_is_made(tmp_path: Path) -> None:
     frames, labels = np.zeros((20, 20, 30), np.uint8), [1] * 30
     pyside.convert_arrays(frames, labels, tmp_path / "set")
-    with pytest.raises(OneClass, match="at least two classes"):
+    with raises_with(OneClass, 0, "NonTouch", 30, "Touch"):
         job.start_training(tmp_path / "set", tmp_path / "model.h5", {})
 
 
@@ -186,7 +187,7 @@ def test_the_error_of_a_job_is_raised_where_its_result_is_asked_for(make_dataset
     folder = _written_job(tmp_path / "job", {"dataset": str(tmp_path / "gone"), "model_path": str(tmp_path / "m.h5")})
     assert worker.run(folder) == 1
     assert job_records.status(folder)["state"] == "failed"
-    with pytest.raises(PathMissing, match="gone"):
+    with raises_with(PathMissing, tmp_path / "gone"):
         job_records.result(folder)
 
 
@@ -198,7 +199,7 @@ def test_an_unforeseen_error_of_a_job_leaves_its_traceback(tmp_path: Path, monke
 
     monkeypatch.setattr(commands, "run", run)
     assert worker.run(folder) == 1
-    with pytest.raises(JobFailed, match=r"TypeError.*traceback\.txt"):
+    with raises_with(JobFailed, "TypeError", "unforeseen", "traceback.txt"):
         job_records.result(folder)
     assert "Traceback" in (folder / "traceback.txt").read_text()
 
@@ -229,19 +230,21 @@ def test_a_taken_job_folder_gets_a_number(tmp_path: Path) -> None:
 
 def test_a_folder_without_a_job_is_said_to_have_none(tmp_path: Path) -> None:
     for ask in (job_records.status, job_records.result, job.stop, job.wait):
-        with pytest.raises(BadJob, match="no job"):
+        with raises_with(BadJob, tmp_path):
             ask(tmp_path)
 
 
 def test_a_progress_line_tells_what_a_person_wants_to_know() -> None:
     progress = {"stage": "training", "epoch": 3, "epochs": 20, "batch": 5, "batches": 10, "frames_per_second": 412.3}
     progress |= {"seconds_left": 61, "loss": 0.1234, "accuracy": 0.9}
-    assert progress_line(progress) == "epoch 3/20   50 %  412 frames/s  0:01:01 left  loss 0.123  acc 0.900"
+    line = progress_line(progress)
+    assert all(fact in line for fact in ("epoch 3/20", "50 %", "412", "0:01:01", "loss 0.123", "acc 0.900"))
     progress |= {"val_loss": 0.2, "val_accuracy": 0.8}
-    ended = "epoch 3/20  0:01:01 left  loss 0.123 (val 0.200)  acc 0.900 (val 0.800)"
-    assert progress_line(progress) == ended
-    assert progress_line({"stage": "saving", "epoch": 3, "epochs": 20}) == "epoch 3/20  saving"
-    assert job_records.line({"state": "waiting", "progress": {}}) == "starting Python"
+    line = progress_line(progress)
+    assert all(fact in line for fact in ("epoch 3/20", "0:01:01", "0.123", "val 0.200", "0.900", "val 0.800"))
+    assert "%" not in line
+    assert progress_line({"stage": "saving", "epoch": 3, "epochs": 20}).split() == ["epoch", "3/20", "saving"]
+    assert "Python" in job_records.line({"state": "waiting", "progress": {}})
     assert len(progress_line({**progress, "epoch": 100, "epochs": 100, "seconds_left": 360_000})) <= 79
 
 

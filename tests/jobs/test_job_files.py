@@ -18,10 +18,10 @@ import pyside
 from pyside import matlab
 from pyside.__main__ import main
 from pyside.cli.text import readable
-from pyside.errors import BadJob, NotReadable, NotWritable, TouchTrainError
+from pyside.errors import BadJob, NotWritable, TouchTrainError
 from pyside.jobs import job, job_records, worker
 from pyside.system import processes
-from tests.conftest import holds, raises_with
+from tests.conftest import raises_with
 
 needs_links = pytest.mark.skipif(os.name != "posix", reason="Windows lets not everybody make links")
 ODD = [None, True, -1, 0, 1, 2.5, 1e300, -1e300, 10**30, "", "x", "../victim", "/etc/passwd", "a\0b", "\ud800"]
@@ -146,10 +146,10 @@ def test_one_odd_job_is_listed_as_what_it_is_and_the_others_are_too(
     }
     assert found["one"]["error"]["identifier"] == "TouchTrain:BadJob"
     assert main(["job", "list", str(tmp_path)]) == 0
-    assert holds(capsys.readouterr().out, "lacks started")
+    assert "started" in capsys.readouterr().out
     for name in ("text", "null", "one", "empty"):
         for ask in (job_records.status, job.wait, pyside.inspect):
-            with pytest.raises(BadJob, match=name):
+            with raises_with(BadJob, tmp_path / name):
                 ask(tmp_path / name)
 
 
@@ -181,7 +181,7 @@ def test_a_link_in_the_place_of_a_jobs_file_is_not_followed(name: str, tmp_path:
     (folder / name).unlink(missing_ok=True)
     (folder / name).symlink_to(victim)
     for ask in (job_records.status, job_records.log, job.stop, job.resume, job.cancel, job.remove, worker.run):
-        with pytest.raises(BadJob, match=name):
+        with raises_with(BadJob, name):
             ask(folder)
     assert victim.read_text() == "mine"
 
@@ -191,7 +191,7 @@ def test_a_pipe_in_the_place_of_a_jobs_file_holds_nobody_up(tmp_path: Path) -> N
     folder = a_job(tmp_path / "job")
     (folder / "log.txt").unlink()
     os.mkfifo(folder / "log.txt")
-    with pytest.raises(BadJob, match=r"log\.txt"):
+    with raises_with(BadJob, "log.txt"):
         job_records.log(folder)
 
 
@@ -207,7 +207,7 @@ def test_a_process_that_does_not_the_job_is_left_alone(tmp_path: Path) -> None:
         for number, child in enumerate((other, stranger)):
             named = processes.identity(child.pid)
             folder = a_job(tmp_path / f"{number}", state={"state": "running"}, process=named, cloud=None)
-            with pytest.raises(BadJob, match=str(child.pid)):
+            with raises_with(BadJob, child.pid):
                 job.cancel(folder)
             assert child.poll() is None
             assert job_records.status(folder)["state"] == "running"
@@ -225,14 +225,14 @@ def test_a_huge_epoch_or_a_torn_line_costs_nothing(tmp_path: Path) -> None:
     assert job_records.history(folder)["loss"] == [0.5]
     with (folder / "epochs.jsonl").open("a") as file:
         file.write('{"epoch": 1000000000000}\n')
-    with pytest.raises(BadJob, match=r"epochs\.jsonl"):
+    with raises_with(BadJob, "epochs.jsonl"):
         job_records.history(folder)
 
 
 def test_the_model_of_a_training_in_the_cloud_is_a_name(tmp_path: Path) -> None:
     cloud = json.loads((a_job(tmp_path / "good") / "cloud.json").read_text())
     for number, wrong in enumerate(({"model": "../../x.h5"}, {"folder": "/home/me"}, {"models": "file:///home/me"})):
-        with pytest.raises(BadJob, match=r"cloud\.json"):
+        with raises_with(BadJob, "cloud.json"):
             job_records.status(a_job(tmp_path / f"{number}", cloud={**cloud, **wrong}))
 
 
@@ -242,7 +242,7 @@ def test_a_job_that_may_not_be_read_is_told_apart_from_none(tmp_path: Path, monk
 
     a_job(tmp_path / "job")
     monkeypatch.setattr(os, "scandir", refuse)
-    with pytest.raises((NotReadable, TouchTrainError), match="Permission denied"):
+    with raises_with(TouchTrainError, tmp_path / "job", "Permission denied"):
         job_records.status(tmp_path / "job")
 
 

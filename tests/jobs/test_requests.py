@@ -10,11 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyside.errors import BadLabels, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadLabels, Interrupted, NotWritable, PathMissing, TouchTrainError
 from pyside.jobs import job, job_records, requests
-from tests.conftest import touch_frames
-
-pytestmark = pytest.mark.trains
+from tests.conftest import raises_with, touch_frames
 
 
 @pytest.fixture
@@ -36,7 +34,7 @@ def test_a_conversion_in_a_job_tells_and_makes_what_it_does_here(arrays: Path, t
     assert {**found, "path": ""} == {**here, "path": ""}
     assert job_records.status(folder)["command"] == "convert numpy"
     said, seen = job_records.messages(folder, 0, live=False)
-    assert said[0].startswith("frames <- frames.npy: 60 frames, ")
+    assert all(fact in said[0] for fact in ("frames.npy", "60 frames"))
     assert job_records.messages(folder, seen, live=False) == ([], seen)
 
 
@@ -67,7 +65,7 @@ def test_a_conversion_that_is_asked_to_stop_keeps_what_is_complete(arrays: Path,
     (tmp_path / "a job").mkdir()
     folder = job.start(requests.conversion("numpy", arrays, None, tmp_path / "set", {}), tmp_path / "a job")
     job.stop(folder)
-    with pytest.raises(TouchTrainError, match="convert again"):
+    with pytest.raises(Interrupted):
         job.wait(folder)
     job.run_here(requests.conversion("numpy", arrays, None, tmp_path / "set", {}))
     assert (tmp_path / "set" / "dataset.json").is_file()
@@ -100,10 +98,10 @@ def test_what_is_no_label_is_a_fault(arrays: Path, tmp_path: Path) -> None:
 def test_all_faults_of_paths_and_options_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter1.tex").write_text("years of work")
-    with pytest.raises(PathMissing, match=r"(?s)4 things are wrong.*nowhere.*nolabels.mat.*roi.*thesis"):
+    with raises_with(PathMissing, 4, "nowhere", "nolabels.mat", "roi", "thesis"):
         requests.conversion("videos", tmp_path / "nowhere", "nolabels.mat", tmp_path / "thesis", {"roi": "big"})
 
 
 def test_a_dataset_inside_the_class_folders_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(NotWritable, match="inside the folder of the classes"):
+    with raises_with(NotWritable, tmp_path / "set"):
         requests.conversion("folders", tmp_path, None, tmp_path / "set", {})

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from pyside.compute import devices
 from pyside.errors import BadJob, BadOption
 from pyside.jobs import commands, job_records, worker
 from pyside.system import locks
@@ -31,7 +30,6 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 def run(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Work], int]:
     """A function that runs the job, which does `work(progress, should_stop)`, and returns its exit code."""
-    monkeypatch.setattr(devices, "in_job", False)
     monkeypatch.setattr(job_records, "request_of", lambda folder, whole: {})
 
     def done(work: Work) -> int:
@@ -77,7 +75,7 @@ def test_what_came_of_a_job_is_its_result(
 ) -> None:
     assert run(lambda progress, should_stop: record) == 0
     assert there(folder, "result.json") == record and there(folder, "state.json") == {"state": state}
-    assert there(folder, "process.json")["pid"] == os.getpid() and devices.in_job
+    assert there(folder, "process.json")["pid"] == os.getpid()
     assert sorted(os.listdir(folder)) == ["process.json", "result.json", "settings.json", "state.json"]
 
 

@@ -52,11 +52,9 @@ def test_ctrl_c_leaves_the_training_in_the_cloud_and_cancel_ends_it_there(
         prompt.wait_for("ready")
         prompt.type("s = struct('projectID', 'my-lab-123456', 'mainBucket', 'touchtrain-lab');\n")
         prompt.type("job = touchtrain.trainOnCloud('set', 'model', s, t{:}, 'JobFolder', 'j'); wait(job)\n")
-        prompt.wait_for("waiting for a machine in us-central1")
+        prompt.wait_for("us-central1")
         prompt.type("\x03")
-        prompt.wait_for("The training continues in the background", seconds=20)
-        prompt.wait_for("in the cloud", seconds=20)
-        attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)")
+        attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)", seconds=20)
         assert [one["state"] for one in vertex.jobs.values()] == ["JOB_STATE_PENDING"]
         prompt.type(f"{attaching}; cancel(job); disp(['it is ' job.State]); remove(job)\n")
         prompt.wait_for("it is cancelled", seconds=30)

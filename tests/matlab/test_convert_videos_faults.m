@@ -6,15 +6,15 @@ bad = @(identifier, given, varargin) expect_error(identifier, ...
 file = 'videos-labels.mat';
 bad('TouchTrain:PathMissing', {'nothing', file, 'set'}, 'nothing');
 bad('TouchTrain:PathMissing', {'videos', 'nothing.mat', 'set'}, 'nothing.mat');
-bad('TouchTrain:PathMissing', {'nothing', 'nothing.mat', 'set'}, '2 things are wrong');
-bad('TouchTrain:PathMissing', {'videos', 'labels', 'set'}, 'label file');
+bad('TouchTrain:PathMissing', {'nothing', 'nothing.mat', 'set'}, '2', 'nothing.mat');
+bad('TouchTrain:PathMissing', {'videos', 'labels', 'set'}, fullfile(pwd(), 'labels'));
 bad('TouchTrain:PathMissing', {'videos', file, fullfile('missing', 'set')}, 'missing');
-bad('TouchTrain:BadOption', {3, file, 'set'}, 'videos must be');
-bad('TouchTrain:BadOption', {{}, file, 'set'}, 'videos must be');
-bad('TouchTrain:BadOption', {'videos', '', 'set'}, 'labels must be');
+bad('TouchTrain:BadOption', {3, file, 'set'}, 'videos');
+bad('TouchTrain:BadOption', {{}, file, 'set'}, 'videos');
+bad('TouchTrain:BadOption', {'videos', '', 'set'}, 'labels');
 bad('TouchTrain:UnknownOption', {'videos', file, 'set', 'Centres', [3 4]}, 'Centers');
 bad('TouchTrain:UnknownOption', {'videos', file, 'set', 'FrameOrder', 'HWN'}, 'FrameOrder');
-bad('TouchTrain:BadOption', {'videos', file, 'set', 'Roi', -3, 'Grey', 'blue'}, '2 things are wrong', 'Roi', 'Grey');
+bad('TouchTrain:BadOption', {'videos', file, 'set', 'Roi', -3, 'Grey', 'blue'}, '2', 'Roi', '-3', 'Grey', 'blue');
 expect_error('TouchTrain:BadOption', @() touchtrain.convertVideos('videos', file), 'touchtrain.convertVideos(videos');
 found = dir('job*');
 assert(isempty(found), 'TouchTrain:Test', 'A job was started for what is known to be wrong.');
@@ -29,7 +29,7 @@ bad('TouchTrain:Unpaired', {'videos', [labels labels(1)], 'set'}, '3 videos', '4
 bad('TouchTrain:Unpaired', {'videos', labels(1:2), 'set'}, '3 videos', '2');
 bad('TouchTrain:Unpaired', {'videos', labels{1}, 'set'}, '3 videos');
 bad('TouchTrain:OutOfFrame', {'videos', file, 'set', 'Roi', 61}, '61', '48 x 64');
-bad('TouchTrain:OutOfFrame', {'videos', file, 'set', 'Roi', 21, 'Centers', [65 20]}, 'first', 'frame 1:', '(65, 20)');
+bad('TouchTrain:OutOfFrame', {'videos', file, 'set', 'Roi', 21, 'Centers', [65 20]}, 'first', 'frame 1', '(65, 20)');
 nothing = 1; %#ok<NASGU>
 save('other.mat', 'nothing', '-v7');
 bad('TouchTrain:BadLabels', {'videos', 'other.mat', 'set'}, 'other.mat', 'nothing');

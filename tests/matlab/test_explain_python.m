@@ -15,10 +15,10 @@ check(['ImportError: /usr/local/MATLAB/sys/os/glnxa64/libstdc++.so.6: version `G
 check('ImportError: DLL load failed while importing _multiarray_umath', inside, 'vc_redist.x64.exe', 'OutOfProcess');
 check('undefined symbol: ffi_type_uint32, version LIBFFI_BASE_7.0 in _ctypes.so', outside, 'libffi');
 check('numpy.so: undefined symbol: cblas_dgemm', outside, 'OutOfProcess');
-check('error while loading shared libraries: libpython3.11.so.1.0: cannot open', outside, 'is missing');
+check('error while loading shared libraries: libpython3.11.so.1.0: cannot open', outside, 'library');
 check('ModuleNotFoundError: No module named ''numpy''', outside, '/usr/bin/python3.9" -m pip install numpy');
-check('No module named ''pyside.matlab''; ''pyside'' is not a package', outside, 'called pyside', 'terminate(pyenv)');
-check('SyntaxError: invalid syntax (matlab.py, line 30)', inside, 'too old', '3.10', 'restart MATLAB');
+check('No module named ''pyside.matlab''; ''pyside'' is not a package', outside, 'pyside', 'terminate(pyenv)');
+check('SyntaxError: invalid syntax (matlab.py, line 30)', inside, '3.10', 'restart MATLAB');
 expect_equal(touchtrain.internal.python.explainPython('ZeroDivisionError: division by zero', inside, wanted, []), '');
 expect_equal(touchtrain.internal.setup.pythonVersions([10 10]), '3.10');
 expect_equal(touchtrain.internal.setup.pythonVersions([10 13]), '3.10 to 3.13');
@@ -31,7 +31,7 @@ if isunix()
         'cannot open shared object file" >&2\nexit 127\n']);
     fclose(id);
     system(['chmod +x "' file '"']);
-    expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', file), 'does not run', 'A library that');
+    expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', file), file, 'library');
 end
 end
 

@@ -9,7 +9,7 @@ if touchtrain.internal.figures.hasDisplay()
     expect_equal(text, '');
 else
     expect_equal(numel(strfind(text, sprintf('\n'))), 1);
-    assert(curves.isOff && ~isempty(strfind(text, 'no display')), 'TouchTrain:Test', '%s', text);
+    assert(curves.isOff && ~isempty(strfind(text, 'display')), 'TouchTrain:Test', '%s', text);
 end
 curves.isOff = true;
 curves = touchtrain.internal.figures.liveCurves(curves, status(folder, 'running', 2, figures));
@@ -84,5 +84,5 @@ callback(button, []);
 assert(isfile(stopFile));
 expect_equal(get(button, 'String'), 'Stopping ...');
 text = evalc('touchtrain.internal.figures.pressStop(button, fullfile(folder, ''missing'', ''stop''));');
-assert(~isempty(strfind(text, 'cannot be written')), 'TouchTrain:Test', '%s', text);
+assert(~isempty(strfind(text, fullfile(folder, 'missing', 'stop'))), 'TouchTrain:Test', '%s', text);
 end

@@ -23,10 +23,17 @@ from pyside.jobs import job, job_records
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 RUN_ALL = f"addpath('{HERE}'); run_all()"
-# Tests that may train: they run apart from the others, so that never two trainings run at once.
-OF_TRAININGS = "doctor$|train|tune|resume|live_curves|direct_calls|plot|preview|mistakes"
-RUN_TRAININGS = f"addpath('{HERE}'); run_all('{OF_TRAININGS}')"
-RUN_REST = f"addpath('{HERE}'); run_all('^(?!.*({OF_TRAININGS})).')"
+TESTS = sorted([*HERE.glob("test_*.m"), *HERE.glob("marks/test_*.m")])
+# A test says itself that it trains: such tests run apart from the others, so that never two trainings run at once.
+TRAINING = [file.stem for file in TESTS if "% Trains a network." in file.read_text(encoding="ascii")]
+THE_REST = [file.stem for file in TESTS if file.stem not in TRAINING]
+
+
+def run_these(names: list[str]) -> str:
+    """Return MATLAB code that runs these tests."""
+    return f"addpath('{HERE}'); run_all({', '.join(repr(f'^{name}$') for name in names)})"
+
+
 # What hands arrays over, which is what the two manners do differently; in the second one the rest runs as a slow test.
 OF_ARRAYS = ("convert", "centers", "label_forms", "string", "mark")
 RUN_ARRAYS = f"addpath('{HERE}'); run_all({', '.join(map(repr, OF_ARRAYS))})"
@@ -61,22 +68,22 @@ def run(command: list[str], release: str, folder: Path) -> str:
 @pytest.mark.parametrize(
     ("release", "tests"),
     [
-        pytest.param("R2025a", RUN_TRAININGS, marks=pytest.mark.trains, id="trainings"),
-        pytest.param("R2025a", RUN_REST, id="rest"),
+        pytest.param("R2025a", run_these(TRAINING), marks=pytest.mark.trains, id="trainings"),
+        pytest.param("R2025a", run_these(THE_REST), id="rest"),
         pytest.param("R2024b", RUN_ARRAYS, id="arrays"),
         pytest.param("R2024b", RUN_ALL, marks=[pytest.mark.slow, pytest.mark.trains], id="all in the older manner"),
     ],
 )
 def test_all_m_tests_pass_in_octave(release: str, tests: str, tmp_path: Path) -> None:
     text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", tests], release, tmp_path)
-    assert re.search(r"^\d\d+ passed, 0 failed$", text, re.MULTILINE), text
+    assert re.search(r"^\d+ passed, 0 failed$", text, re.MULTILINE), text
 
 
 @pytest.mark.skipif(shutil.which("matlab") is None, reason="there is no MATLAB here")
 @pytest.mark.trains
 def test_all_m_tests_pass_in_matlab(tmp_path: Path) -> None:
     text = run(["matlab", "-batch", RUN_ALL], "", tmp_path)
-    assert re.search(r"^\d\d+ passed, 0 failed$", text, re.MULTILINE), text
+    assert re.search(r"^\d+ passed, 0 failed$", text, re.MULTILINE), text
 
 
 @pytest.fixture
@@ -126,7 +133,7 @@ def test_setup_makes_the_environment_when_asked(checkout: Path) -> None:
     venv = f'[ "$2" = venv ] && {{ mkdir -p "$3/bin"; cp "{checkout.parent}/inside" "$3/bin/python"; exit 0; }}'
     script(checkout.parent / "bin" / "python3.12", f'{venv}; exec "{sys.executable}" "$@"')
     text = set_up(checkout, "touchtrain.setup('Install', true)")
-    assert "trainings run in" in text, text
+    assert str(checkout / ".venv") in text and sys.executable in text and "TouchTrain:" not in text, text
     log = (checkout / ".venv" / "bin" / "python.log").read_text(encoding="utf-8")
     assert log.split() == ["-m", "pip", "install", "--quiet", "-e", str(checkout)]
 
@@ -149,7 +156,7 @@ def test_the_demo_learns(tmp_path: Path) -> None:
     run([sys.executable, str(examples / "make_whisker_videos.py"), "demo/whisker"], "", tmp_path)
     code = f"addpath('{REPOSITORY / 'matlab'}'); addpath('{examples}'); run_demo"
     text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", code], "R2024b", tmp_path)
-    right = re.findall(r"^validation +([\d.]+) % of frames right$", text, re.MULTILINE)
+    right = re.findall(r"^validation +([\d.]+) %", text, re.MULTILINE)
     assert len(right) == 2 and min(map(float, right)) > 93, text
     for source in ("from_videos", "from_arrays"):
         assert (tmp_path / "demo" / source / "history.png").stat().st_size > 10_000
@@ -244,7 +251,8 @@ def prompt(tmp_path: Path) -> Iterator[Prompt]:
     session = Prompt(tmp_path)
     try:
         session.type(f"addpath('{REPOSITORY / 'matlab'}'); addpath('{HERE}'); touchtrain.setup\n")
-        session.wait_for("trainings run in .*\n")
+        session.type("disp(['re' 'ady'])\n")
+        session.wait_for("ready")
         yield session
     finally:
         session.close()
@@ -255,12 +263,10 @@ def prompt(tmp_path: Path) -> Iterator[Prompt]:
 def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, tmp_path: Path) -> None:
     prompt.type("tiny_set('set'); t = tiny_network();\n")
     prompt.type("touchtrain.train('set', 'model.h5', t{:}, 'MaxEpochs', 5000, 'ValidationPatience', Inf)\n")
-    prompt.wait_for("starting")
     shown = prompt.wait_for(r"\x08+epoch \d+/5000")
     assert "\n" not in shown.strip()
     prompt.type("\x03")
-    prompt.wait_for("The training continues in the background", seconds=20)
-    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)")
+    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)", seconds=20)
     stopping = prompt.wait_for(r"stop\(touchtrain\.TrainingJob\('[^']*'\)\)")
     attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)")
     prompt.type("x = 40 + 2\n")
@@ -271,8 +277,7 @@ def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, t
     prompt.type(f"{attaching}; wait(job)\n")
     prompt.wait_for(r"\x08+epoch \d+/5000")
     prompt.type("\x03")
-    prompt.wait_for("The training continues in the background", seconds=20)
-    prompt.wait_for(r"attach:.*\n")
+    prompt.wait_for(re.escape(attaching) + r".*\n", seconds=20)
     prompt.type("disp(['it is ' job.State])\n")
     prompt.wait_for("it is running", seconds=20)
     prompt.type(stopping + ";\n")
@@ -320,16 +325,15 @@ def test_ctrl_c_gives_the_prompt_back_and_the_conversion_goes_on(prompt: Prompt,
     for name in ("first.avi", "second.mp4", "third.mp4"):
         (tmp_path / "videos" / name).unlink()
     prompt.type("touchtrain.convertVideos('videos', labels, 'set', 'Roi', 20)\n")
-    prompt.wait_for(r"v0000\.avi <- labels\{1\}: 48 frames, NonTouch 24, Touch 24\s+v0001\.avi")
+    prompt.wait_for(r"v0000\.avi.*labels\{1\}.*48 frames.*NonTouch 24, Touch 24\s+v0001\.avi")
     prompt.wait_for(rf"\x08+recording \d+/{many}")
     prompt.type("\x03")
-    prompt.wait_for("The conversion continues in the background", seconds=20)
-    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)")
+    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)", seconds=20)
     stopping = prompt.wait_for(r"fclose\(fopen\('[^']*', 'w'\)\)")
     prompt.type(inspecting + "\n")
     prompt.wait_for(r"state +running\s+progress +recording \d+/1000")
     prompt.type(f"{stopping}; pause(3); {inspecting}\n")
-    prompt.wait_for(r"error +The conversion was stopped")
+    prompt.wait_for(r"state +failed")
     assert not (tmp_path / "set").exists()
     assert list(tmp_path.glob("set.unfinished/*.frames.npy"))
 
@@ -346,4 +350,4 @@ def test_ctrl_c_while_arrays_are_converted_leaves_nothing_half_written(prompt: P
     prompt.interrupt()
     assert not list(tmp_path.glob("set*"))
     prompt.type("touchtrain.convertArrays(f, l, 'set')\n")
-    prompt.wait_for("1 recording, 8 frames")
+    prompt.wait_for("8 frames")

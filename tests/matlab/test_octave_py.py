@@ -101,7 +101,7 @@ def test_no_check_is_overlooked(release: str) -> None:
 
 def test_an_unknown_release_is_a_clear_error() -> None:
     done = run_octave("py.len({});", TOUCHTRAIN_MATLAB_RELEASE="R1999a")
-    assert "TOUCHTRAIN_MATLAB_RELEASE is 'R1999a'" in done.stderr
+    assert all(fact in done.stderr for fact in ("TOUCHTRAIN_MATLAB_RELEASE", "'R1999a'", "R2024b", "R2025a"))
 
 
 def test_without_a_release_arrays_are_numpy_arrays() -> None:
@@ -163,7 +163,7 @@ def test_the_layout_of_an_installed_package_works(copied_shim: Path, tmp_path: P
 
 def test_a_python_that_is_not_there_is_a_clear_error() -> None:
     done = run_octave("py.len({});", TOUCHTRAIN_PYTHON="/no/such/python")
-    assert "The Python executable '/no/such/python'" in done.stderr
+    assert "'/no/such/python'" in done.stderr
     assert "TOUCHTRAIN_PYTHON" in done.stderr
 
 
@@ -173,7 +173,7 @@ def test_a_python_that_does_not_start_is_a_clear_error(tmp_path: Path) -> None:
     broken.chmod(0o755)
     done = run_octave("py.len({});", TOUCHTRAIN_PYTHON=str(broken))
     assert "no library here" in done.stderr
-    assert f"Python did not start from {broken}" in done.stderr
+    assert str(broken) in done.stderr
 
 
 def test_pyenv_tells_of_python_before_it_is_loaded() -> None:
@@ -192,7 +192,7 @@ def test_python_can_be_changed_after_terminate(tmp_path: Path) -> None:
     )
     said = run_octave(code).stdout.split("\n")
     assert said[:5] == ["Terminated", "other-python", "Loaded", "1", "MATLAB:Python:ObjectGone"]
-    assert "Python list of a process that has ended" in said[5]
+    assert "Python list" in said[5]
 
 
 # --- output ---------------------------------------------------------------------------------------------------------
@@ -234,20 +234,25 @@ class Session:
         """Type a line."""
         os.write(self._terminal, line.encode() + b"\n")
 
-    def wait_for(self, text: str, seconds: float = 20, line_end: str = "\r\n") -> float:
-        """Wait until the terminal shows a line that ends with the text; returns how long that took."""
-        start = time.monotonic()
+    def wait_for(self, text: str, seconds: float = 20, line_end: str = "\r\n") -> None:
+        """Wait until the terminal shows a line that ends with the text."""
+        end = time.monotonic() + seconds
         while text + line_end not in self._seen:
-            assert time.monotonic() < start + seconds, f"no {text!r} in {self._seen!r}"
+            assert time.monotonic() < end, f"no {text!r} in {self._seen!r}"
             if select.select([self._terminal], [], [], 0.05)[0]:
                 self._seen += os.read(self._terminal, 65536).decode(errors="replace")
         self._seen = self._seen.split(text + line_end, 1)[1]
-        return time.monotonic() - start
 
-    def ask(self, expression: str, answer: str) -> float:
-        """Have a value shown, and wait for it; returns how long that took."""
+    def shows(self, text: str) -> bool:
+        """Tell whether the terminal shows a text already, behind what was waited for."""
+        while select.select([self._terminal], [], [], 0.05)[0]:
+            self._seen += os.read(self._terminal, 65536).decode(errors="replace")
+        return text in self._seen
+
+    def ask(self, expression: str, answer: str) -> None:
+        """Have a value shown, and wait for it."""
         self.say(f"disp({expression})")
-        return self.wait_for(answer)
+        self.wait_for(answer)
 
     def control_c(self) -> None:
         """Press Ctrl-C, then return: an Octave that is at its prompt already drops one line."""
@@ -277,9 +282,10 @@ def session() -> Iterator[Session]:
 
 def test_output_is_shown_while_the_call_runs(session: Session) -> None:
     session.say("helpers.print_slowly()")
-    assert session.wait_for("begun") < 10
-    assert session.wait_for("half", line_end="\r") < 1
-    assert session.wait_for("over") > 1.5
+    session.wait_for("begun")
+    session.wait_for("half", line_end="\r")
+    assert not session.shows("over")
+    session.wait_for("over")
 
 
 # --- Ctrl-C ---------------------------------------------------------------------------------------------------------
@@ -291,8 +297,8 @@ def test_ctrl_c_returns_the_prompt_and_python_goes_on(session: Session) -> None:
         session.wait_for("going")
         time.sleep(0.3)
         session.control_c()
-        assert session.ask("7 * 11", "77") < 2
-        assert session.ask("1000 * length(list)", "2000") < 5
+        session.ask("7 * 11", "77")
+        session.ask("1000 * length(list)", "2000")
         session.ask("isequal(child, double(py.os.getpid())) + 70", "71")
 
 
@@ -320,7 +326,7 @@ def test_python_that_does_not_stop_is_told_and_can_be_given_up(session: Session)
     session.wait_for("going")
     time.sleep(0.3)
     session.control_c()
-    assert session.ask("7 * 11", "77") < 2
+    session.ask("7 * 11", "77")
     session.say("try, length(list), catch err\n disp(err.identifier), end")
     session.wait_for("MATLAB:Python:Busy")
     session.say("terminate(pyenv)")
@@ -428,12 +434,13 @@ def test_the_end_runs_what_python_registered_for_it(tmp_path: Path) -> None:
 
 def test_a_python_that_dies_is_an_error_and_the_next_call_starts_another() -> None:
     code = (
+        "signal_in = @(text) disp(regexp(text, '\\d+', 'match', 'once'));"
         "list = py.list({1}); pid = double(py.os.getpid());"
-        "try, py.os.abort(), catch err\n disp(err.identifier), disp(err.message), end\n"
+        "try, py.os.abort(), catch err\n disp(err.identifier), signal_in(err.message), end\n"
         "disp(py.abs(-5)); try, length(list), catch err\n disp(err.identifier), end\n"
         "disp(double(py.os.getpid()) ~= pid)\n"
         "kill(double(py.os.getpid()), 9); pause(0.2); disp(py.abs(-6))\n"
-        "try, large = zeros(1, 2^22); py.os.kill(py.os.getpid(), int32(9)), catch err\n disp(err.message), end\n"
+        "try, large = zeros(1, 2^22); py.os.kill(py.os.getpid(), int32(9)), catch err\n signal_in(err.message), end\n"
         "disp(isempty(glob(sprintf('/dev/shm/touchtrain-py-%d-*', pid))))"
     )
     said = run_octave(code).stdout.splitlines()
@@ -455,7 +462,8 @@ def test_an_answer_to_another_request_is_refused(copied_shim: Path) -> None:
     assert "sequence = content.uint32()" in text
     server.write_text(text.replace("sequence = content.uint32()", "sequence = content.uint32() - 1"))
     done = run_octave("try, py.abs(1), catch err\n disp(err.identifier), disp(err.message), end", copied_shim)
-    assert done.stdout.startswith("MATLAB:Python:ProcessDied\nThe answer of the Python process is not the one")
+    identifier, message = done.stdout.strip().split("\n", 1)
+    assert identifier == "MATLAB:Python:ProcessDied" and "signal" not in message
 
 
 def test_large_arrays_leave_no_file(tmp_path: Path) -> None:

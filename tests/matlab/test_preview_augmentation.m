@@ -16,5 +16,6 @@ expect_equal(numel(dir('*')), 4); % the two pictures, and the folder itself and 
 
 expect_error('TouchTrain:UnknownOption', @() touchtrain.previewAugmentation('../set', 'a', 'Exampls', 2), 'Examples');
 expect_error('TouchTrain:BadOption', @() touchtrain.previewAugmentation('../set', 'a', 'Augment', 'heavy'), 'strong');
-expect_error('TouchTrain:PathMissing', @() touchtrain.previewAugmentation('set', fullfile('no', 'a')), 'no dataset');
+expect_error('TouchTrain:PathMissing', @() touchtrain.previewAugmentation('set', fullfile('no', 'a')), ...
+    fullfile(pwd(), 'set'));
 end

@@ -1,5 +1,6 @@
 function test_resume()
 % A training that was cancelled and a conversion that was stopped go on, and give what they would have given.
+% Trains a network.
 expect_error('TouchTrain:BadJob', @() touchtrain.resume('nothing'), fullfile(pwd(), 'nothing'));
 expect_error('TouchTrain:BadOption', @() touchtrain.resume(), 'touchtrain.resume(folder');
 expect_error('TouchTrain:BadOption', @() touchtrain.resume(3), 'folder');
@@ -23,7 +24,7 @@ told = regexp(text, '^epoch (\d)/2 [^\n]*\(val [^\n]*$', 'tokens', 'lineanchors'
 expect_equal(cellfun(@(one) one{1}, told), '12');
 assert(~isempty(strfind(text, modelPath)), 'TouchTrain:Test', '%s', text);
 expect_equal(job.State, 'done');
-expect_error('TouchTrain:BadJob', @() touchtrain.resume('training'), 'is done');
+expect_error('TouchTrain:BadJob', @() touchtrain.resume('training'), fullfile(pwd(), 'training'), 'done');
 
 labels = tiny_videos('videos');
 whole = convert(labels, 'whole');
@@ -52,7 +53,7 @@ id = fopen(fullfile(folder, 'settings.json'), 'w');
 fprintf(id, '%s', jsonencode(struct('command', 'train', 'dataset', fullfile(pwd(), 'set'), 'model_path', ...
     fullfile(pwd(), 'gift.h5'), 'settings', struct('network', fullfile(pwd(), 'gift.py:build')))));
 fclose(id);
-expect_error('TouchTrain:BadJob', @() touchtrain.resume(folder), 'gift.py:build', '''TrustCode'', true');
+expect_error('TouchTrain:BadJob', @() touchtrain.resume(folder), 'gift.py:build', 'TrustCode');
 job = touchtrain.TrainingJob(folder);
 expect_error('TouchTrain:BadJob', @() resume(job), 'TrustCode');
 expect_error('TouchTrain:BadOption', @() resume(job, 'TrustCode', 3), 'TrustCode');

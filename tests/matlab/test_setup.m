@@ -10,7 +10,8 @@ expect_equal(second.python, first.python);
 third = touchtrain.setup('Python', first.job_python);
 expect_equal(third.job_python, first.job_python);
 
-expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', fullfile(pwd(), 'python')), 'does not run');
+expect_error('TouchTrain:PythonNotFound', @() touchtrain.setup('Python', fullfile(pwd(), 'python')), ...
+    fullfile(pwd(), 'python'));
 expect_error('TouchTrain:BadOption', @() touchtrain.setup('Python', 3));
 expect_error('TouchTrain:BadOption', @() touchtrain.setup('Install', 'yes'));
 expect_error('TouchTrain:UnknownOption', @() touchtrain.setup('Pyton', 'python3'), 'Python');

@@ -9,7 +9,7 @@ other = job;
 other.executable = [job.executable '-other'];
 [executable, note] = touchtrain.internal.setup.pythonForHost(other, [10 14]);
 expect_equal(executable, found.python);
-assert(~isempty(strfind(note, 'already loaded')) && ~isempty(strfind(note, other.executable)));
+assert(~isempty(strfind(note, other.executable)));
 assert(~isempty(strfind(note, 'terminate(pyenv)')) || ~isempty(strfind(note, 'restart MATLAB')));
 
 % Before Python is loaded: another one of a version that MATLAB loads, or the words what to do.

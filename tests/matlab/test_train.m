@@ -1,5 +1,6 @@
 function test_train()
 % From arrays to model and back, with relative paths; then what inspect and plotHistory make of it.
+% Trains a network.
 tiny_set('set');
 options = [tiny_network(), {'Report', true}];
 history = [];
@@ -20,7 +21,7 @@ assert(~isempty(strfind(text, modelPath)) && isempty(strfind(text, char(8))));
 told = regexp(text, '^epoch (\d)/2 [^\n]*\(val [^\n]*$', 'tokens', 'lineanchors');
 expect_equal(cellfun(@(one) one{1}, told), '12');
 table = {'side +recordings +frames +NonTouch +Touch', 'training +2 +\d+', 'validation +1 +\d+', ...
-    'best epoch +\d of 2', 'validation +[\d.]+ % of frames right', 'Touch +precision', 'seconds +\d', ...
+    'best epoch +\d\D+2', 'validation +[\d.]+ %', 'Touch +precision', 'seconds +\d', ...
     'frames/s +\d', 'model +/'};
 expect_equal(cellfun(@(row) numel(regexp(text, ['^ *' row], 'lineanchors')), table), [1 1 1 1 1 2 1 1 1]);
 

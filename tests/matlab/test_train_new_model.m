@@ -1,5 +1,6 @@
 function test_train_new_model()
 % The script: each switch alone, with the old order of the classes, then all that it leaves.
+% Trains a network.
 [a, first] = tiny_arrays(48, 1);
 [b, second] = tiny_arrays(40, 2);
 frames = {a, b, a};
@@ -36,7 +37,7 @@ assert(isempty(report) && ~isfolder(fullfile('work', 'jobs')));
 
 trainingParameters = only(base, alone, 'UPLOAD');
 text = evalc('train_new_model');
-assert(~isempty(strfind(text, 'UPLOAD')));
+assert(~isempty(strfind(text, 'UPLOAD')), 'TouchTrain:Test', '%s', text);
 
 trainingParameters = only(base, alone, 'TRAIN');
 train_new_model
@@ -58,7 +59,8 @@ mkdir(fullfile('work', 'jobs', 'mine'));
 mkdir(fullfile('work', 'dataset', 'mine.frames.npy'));
 trainingParameters = only(base, alone, 'CLEAR_DIRECTORIES');
 text = evalc('train_new_model');
-assert(isfolder(fullfile('work', 'dataset', 'mine.frames.npy')) && ~isempty(strfind(text, 'Not removed')));
+isNamed = ~isempty(strfind(text, fullfile('work', 'dataset')));
+assert(isfolder(fullfile('work', 'dataset', 'mine.frames.npy')) && isNamed, 'TouchTrain:Test', '%s', text);
 rmdir(fullfile('work', 'dataset', 'mine.frames.npy'));
 text = evalc('train_new_model');
 stays = isfolder(fullfile('work', 'dataset')) || isfolder(fullfile('work', 'jobs', 'run'));

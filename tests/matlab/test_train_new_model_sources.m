@@ -1,5 +1,6 @@
 function test_train_new_model_sources()
 % The script with each source of files: what it makes, what it says, and what it removes.
+% Trains a network.
 tiny_videos('videos');
 history = [];
 modelPath = '';
@@ -8,8 +9,7 @@ trainingParameters = struct(network{:}, 'processDirectory', 'work', 'dataPath', 
     'labelPath', 'videos-labels.mat', 'Roi', 25, 'centers', [32 24], 'jobName', 'run');
 trainingParameters.Report = true;
 text = evalc('train_new_model');
-said = {'third.mp4 <- videos-labels.mat: labels{3}', '136 frames of 25 x 25 pixels', 'epoch 2/2', 'best epoch', ...
-    modelPath};
+said = {'third.mp4', 'videos-labels.mat: labels{3}', '136 frames', '25 x 25', 'epoch 2/2', 'best epoch', modelPath};
 for k = 1:numel(said)
     assert(~isempty(strfind(text, said{k})), 'TouchTrain:Test', 'No "%s" in: %s', said{k}, text);
 end
@@ -41,23 +41,6 @@ text = evalc('train_new_model');
 found = dir('work');
 expect_equal(sort({found(~[found.isdir]).name}), {'new_model.h5'});
 expect_equal(sort({found([found.isdir]).name}), {'.', '..', 'new_model.report'});
-
-% What fails in the job leaves its job, and nothing else.
-trainingParameters = struct('processDirectory', 'other', 'dataPath', 'videos', 'labelPath', 'videos-labels.mat');
-expect_error('TouchTrain:OutOfFrame', @() run_script(trainingParameters), '61 x 61', 'second');
-found = dir('other');
-expect_equal(sort({found.name}), {'.', '..', 'jobs', 'train_new_model.json'});
-
-% Class folders by the names of the folders, and NumPy files.
-tiny_files('images', 'classes');
-tiny_files('numpy', 'arrays');
-trainingParameters = struct('processDirectory', 'work', 'TRAIN', 0, 'labelOptionSelect', 'directoryClasses', ...
-    'dataPath', 'classes', 'classNames', {{}});
-text = evalc('train_new_model');
-assert(~isempty(strfind(text, 'Free 40, Held 40')), 'TouchTrain:Test', '%s', text);
-trainingParameters = struct('processDirectory', 'work', 'TRAIN', 0, 'labelOptionSelect', 'numpy', 'dataPath', 'arrays');
-text = evalc('train_new_model');
-assert(~isempty(strfind(text, 'NonTouch 40, Touch 40')), 'TouchTrain:Test', '%s', text);
 end
 
 function run_script(trainingParameters) %#ok<INUSD>

@@ -1,5 +1,6 @@
 function test_train_paths()
 % A network, a model to go on from and labels of others are found where MATLAB stands; a report has records.
+% Trains a network.
 tiny_set('set');
 options = tiny_network();
 mkdir('sub');
@@ -25,7 +26,7 @@ expect_error('TouchTrain:PathMissing', @() trained(options, 'Annotations', 'gone
 expect_error('TouchTrain:PathMissing', @() trained(options, 'Annotations', struct('Anna', 'gone.mat')), ...
     fullfile(pwd(), 'gone.mat'));
 expect_error('TouchTrain:BadOption', @() trained(options, 'Annotations', 3), 'struct');
-expect_error('TouchTrain:BadOption', @() trained(options, 'Folds', 9, 'Annotations', 'anna.csv'), 'only 3 groups');
+expect_error('TouchTrain:BadOption', @() trained(options, 'Folds', 9, 'Annotations', 'anna.csv'), 'Folds', '9', '3');
 expect_error('TouchTrain:BadOption', @() trained(options, 'FreezeConvolutions', true), 'InitialModel');
 end
 

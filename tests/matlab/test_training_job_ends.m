@@ -1,5 +1,6 @@
 function test_training_job_ends()
 % Two jobs side by side: one is stopped and keeps its model, the other is cancelled, and goes on when it is resumed.
+% Trains a network.
 tiny_set('set');
 options = [tiny_network(), {'ValidationPatience', Inf}];
 long = touchtrain.trainInBackground('set', 'long', options{:}, 'MaxEpochs', 5000);
@@ -32,7 +33,7 @@ evalc('history = short.fetchOutputs(''Verbose'', false);');
 expect_equal(short.State, 'done');
 expect_equal(size(history.loss), [1 2]);
 assert(isfile('short.h5'));
-expect_error('TouchTrain:BadJob', @() resume(short), 'is done');
+expect_error('TouchTrain:BadJob', @() resume(short), short.Folder, 'done');
 end
 
 function numbers = growth(job)

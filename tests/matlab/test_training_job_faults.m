@@ -1,7 +1,7 @@
 function test_training_job_faults()
 % What is wrong with attaching and waiting is told; a job goes into a .mat file as its folder.
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob('nothing'), fullfile(pwd(), 'nothing'));
-expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(pwd()), 'no job');
+expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(pwd()), pwd());
 expect_error('TouchTrain:BadOption', @() touchtrain.TrainingJob(), 'touchtrain.TrainingJob(folder)');
 expect_error('TouchTrain:BadOption', @() touchtrain.TrainingJob(3), 'folder');
 expect_error('TouchTrain:BadOption', @() touchtrain.trainInBackground('set'), 'trainInBackground(dataset, modelFile');
@@ -35,8 +35,7 @@ expect_equal(job.Error.log, {'first', 'last'});
 expect_equal(job.Error.traceback, fullfile(folder, 'traceback.txt'));
 expect_error('TouchTrain:BadFrames', @() fetchOutputs(job), 'Another');
 text = evalc('job');
-parts = {'error           One line.', sprintf('\n%sAnother.\n', repmat(' ', 1, 18)), 'end of the log  first', ...
-    fullfile(folder, 'traceback.txt')};
+parts = {' One line.', sprintf('\n%sAnother.\n', repmat(' ', 1, 18)), ' first', fullfile(folder, 'traceback.txt')};
 assert(all(cellfun(@(part) ~isempty(strfind(text, part)), parts)), 'TouchTrain:Test', '%s', text);
 
 saved = saveobj(job);

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import subprocess
 import sys
 import zipfile
@@ -29,6 +30,7 @@ from pyside.models import blueprint, export, load, save
 from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
 from pyside.training.input_pipeline.augment import for_training
+from tests.conftest import raises_with
 
 SHAPE = (18, 18, 1)
 NAMES = ("NonTouch", "Touch")
@@ -283,7 +285,7 @@ def test_models_of_the_last_keras_2_predict_as_they_did(name: str, by_tf_keras: 
 def test_a_saved_model_folder_predicts_but_does_not_train(by_tf_keras: Path) -> None:
     loaded = load.load_model(by_tf_keras / "saved")
     assert np.allclose(loaded.predict(FRAMES, verbose=0), np.load(by_tf_keras / "saved.npy"), atol=1e-6)
-    with pytest.raises(BadModel, match="cannot go on training"):
+    with raises_with(BadModel, by_tf_keras / "saved", "SavedModel"):
         load.load_core(by_tf_keras / "saved", "float32", SHAPE, NAMES, 0)
 
 
@@ -291,7 +293,7 @@ def test_a_saved_model_folder_predicts_but_does_not_train(by_tf_keras: Path) -> 
 def test_weights_alone_are_said(by_tf_keras: Path, tmp_path: Path) -> None:
     keras.Sequential([keras.Input((3,)), Dense(2)]).save_weights(tmp_path / "new.weights.h5")
     for path in (by_tf_keras / "weights.h5", tmp_path / "new.weights.h5"):
-        with pytest.raises(BadModel, match="only weights"):
+        with raises_with(BadModel, path, "weights"):
             load.load_model(path)
 
 
@@ -306,41 +308,40 @@ def changed(number: int, kind: str | None = None, **options: Any) -> Callable[[]
     return sequential("2.2.4", layers), layers
 
 
-REFUSED: dict[str, tuple[Any, str]] = {
-    "lambda": (changed(1, "Lambda", function=["4wEAAAA=", None, None]), "holds code"),
-    "slicing": (changed(1, "TFOpLambda", function="math.multiply"), "holds code"),
-    "own layer": (changed(1, "WhiskerAttention"), "none of the plain layers"),
-    "own activation": (changed(1, activation="whisker_act"), "none of Keras's own"),
-    "code as activation": (changed(1, activation={"class_name": "__lambda__", "config": {}}), "none of Keras's own"),
-    "channels first": (changed(0, data_format="channels_first"), "channels_first"),
-    "another function": (changed(1, activation="hard_sigmoid"), "another function in Keras 3"),
-    "unknown option": (changed(3, noise_kind="pink"), "noise_kind='pink'"),
-    "object as option": (changed(2, pool_size={"class_name": "Evil", "config": {}}), "no plain value"),
-    "keras 1": (changed(0, "Convolution2D", nb_filter=4), "Keras 1 wrote it"),
-    "units": (changed(5, units=10**9), "1000000000 units"),
-    "no shape": (changed(0, batch_input_shape=None), "how large its frames are"),
-    "shape": (changed(0, batch_input_shape=[None, -1, 18, 1]), "is none"),
+REFUSED: dict[str, tuple[Any, tuple[str, ...]]] = {
+    "lambda": (changed(1, "Lambda", function=["4wEAAAA=", None, None]), ("Lambda", "code")),
+    "slicing": (changed(1, "TFOpLambda", function="math.multiply"), ("TFOpLambda", "code")),
+    "own layer": (changed(1, "WhiskerAttention"), ("WhiskerAttention",)),
+    "own activation": (changed(1, activation="whisker_act"), ("activation", "whisker_act")),
+    "code as activation": (changed(1, activation={"class_name": "__lambda__", "config": {}}), ("__lambda__",)),
+    "channels first": (changed(0, data_format="channels_first"), ("channels_first",)),
+    "another function": (changed(1, activation="hard_sigmoid"), ("hard_sigmoid", "Keras 3")),
+    "unknown option": (changed(3, noise_kind="pink"), ("noise_kind", "'pink'")),
+    "object as option": (changed(2, pool_size={"class_name": "Evil", "config": {}}), ("pool_size", "'Evil'")),
+    "keras 1": (changed(0, "Convolution2D", nb_filter=4), ("Keras 1",)),
+    "units": (changed(5, units=10**9), ("1000000000 units",)),
+    "no shape": (changed(0, batch_input_shape=None), ("frames",)),
+    "shape": (changed(0, batch_input_shape=[None, -1, 18, 1]), ("-1", "18")),
 }
 
 
 @pytest.mark.parametrize("what", REFUSED)
 def test_what_is_not_plain_is_refused_and_named(what: str, tmp_path: Path) -> None:
-    (model, layers), words = REFUSED[what]
+    (model, layers), facts = REFUSED[what]
     path = write(tmp_path / "old.h5", "2.2.4", model, layers)
-    with pytest.raises(BadModel, match=words) as error:
+    with raises_with(BadModel, path, *facts):
         load.load_model(path)
-    assert "old.h5" in error.value.text
 
 
 def test_a_class_of_the_makers_own_and_layers_that_hang_loose_are_refused(tmp_path: Path) -> None:
     model, layers = branching("2.2.4")
-    cases: dict[str, tuple[dict[str, Any], str]] = {
-        "own": ({**model, "class_name": "WhiskerNet"}, "class of its maker's own"),
-        "nothing": ({"class_name": "Model", "config": {"name": "x"}}, "says nothing of layers"),
-        "loose": ({**model, "config": {**model["config"], "output_layers": [["gone", 0, 0]]}}, "is missing"),
+    cases: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
+        "own": ({**model, "class_name": "WhiskerNet"}, ("WhiskerNet",)),
+        "nothing": ({"class_name": "Model", "config": {"name": "x"}}, ("layers",)),
+        "loose": ({**model, "config": {**model["config"], "output_layers": [["gone", 0, 0]]}}, ("missing",)),
     }
-    for name, (made, words) in cases.items():
-        with pytest.raises(BadModel, match=words):
+    for name, (made, facts) in cases.items():
+        with raises_with(BadModel, tmp_path / f"{name}.h5", *facts):
             load.load_model(write(tmp_path / f"{name}.h5", "2.2.4", made, layers))
 
 
@@ -352,25 +353,25 @@ def test_weights_in_another_file_are_not_followed(tmp_path: Path) -> None:
         group = file["model_weights/dense_1/dense_1"]
         del group["kernel:0"]
         group["kernel:0"] = h5py.ExternalLink("other.h5", "kernel")
-    with pytest.raises(BadModel, match=r"dense_1/kernel:0 in another file"):
+    with raises_with(BadModel, path, "dense_1/kernel:0", "'other.h5'"):
         load.load_model(path)
 
 
 def test_weights_that_do_not_fit_are_said(tmp_path: Path) -> None:
-    for name, array, words in (
-        ("shape", drawn(7, 8), "needs"),
-        ("nan", np.full((324, 8), np.nan), "not all numbers"),
-        ("text", np.full((324, 8), b"x"), "no array of numbers"),
+    for name, array, facts in (
+        ("shape", drawn(7, 8), ("(7, 8)", "(324, 8)")),
+        ("nan", np.full((324, 8), np.nan), ("NaN",)),
+        ("text", np.full((324, 8), b"x"), ("dense_1/kernel:0",)),
     ):
         path = old_chain(tmp_path / f"{name}.h5")
         with h5py.File(path, "a") as file:
             del file["model_weights/dense_1/dense_1/kernel:0"]
             file["model_weights/dense_1/dense_1/kernel:0"] = array
-        with pytest.raises(BadModel, match=words):
+        with raises_with(BadModel, path, "dense_1", *facts):
             load.load_model(path)
     layers = chain("2.2.4")
     layers[6] = (*layers[6][:3], [])
-    with pytest.raises(BadModel, match=r"dense_2.*shapes \[\]"):
+    with raises_with(BadModel, "dense_2", "[]"):
         load.load_model(write(tmp_path / "none.h5", "2.2.4", sequential("2.2.4", layers), layers))
 
 
@@ -403,7 +404,7 @@ def test_a_keras_file_imports_no_module_of_its_makers(
     def theirs(config: dict[str, Any]) -> None:
         config["config"]["layers"][1] |= {"module": "their_module", "registered_name": "theirs>Flatten"}
 
-    with pytest.raises(BadModel, match=r"flat \(Flatten\) is none of the plain layers"):
+    with raises_with(BadModel, "flat", "Flatten"):
         load.load_model(rezipped(keras_file, theirs))
     assert "their_module" not in sys.modules
 
@@ -412,7 +413,7 @@ def test_a_keras_file_with_a_lambda_is_refused(keras_file: Path) -> None:
     def with_code(config: dict[str, Any]) -> None:
         config["config"]["layers"][1]["class_name"] = "Lambda"
 
-    with pytest.raises(BadModel, match="holds code"):
+    with raises_with(BadModel, "Lambda", "code"):
         load.load_model(rezipped(keras_file, with_code))
 
 
@@ -420,11 +421,11 @@ def test_a_keras_file_that_blows_up_or_lacks_a_part_is_refused(keras_file: Path,
     with zipfile.ZipFile(tmp_path / "bomb.keras", "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("metadata.json", "{}")
         file.writestr("config.json", "[" + " " * 70_000_000 + "]")
-    with pytest.raises(BadModel, match="larger than the file could hold"):
+    with raises_with(BadModel, tmp_path / "bomb.keras", "larger"):
         load.load_model(tmp_path / "bomb.keras")
     with zipfile.ZipFile(tmp_path / "empty.keras", "w") as file:
         file.writestr("metadata.json", "{}")
-    with pytest.raises(BadModel, match=r"config\.json"):
+    with raises_with(BadModel, tmp_path / "empty.keras", "config.json"):
         load.load_model(tmp_path / "empty.keras")
 
 
@@ -448,7 +449,7 @@ def test_a_bit_that_sends_hdf5_round_in_circles_does_not_hang_us(
     content[content.index(b"GCOL") + 25] ^= 1 << bit  # size of a text in the heap
     (tmp_path / "old.h5").write_bytes(content)
     monkeypatch.setattr(model_files, "LONGEST_LOOK", 1.5)
-    with pytest.raises(BadModel, match="is damaged: HDF5 cannot read it"):
+    with raises_with(BadModel, tmp_path / "old.h5", "damaged"):
         load.describe_model(tmp_path / "old.h5")
 
 
@@ -485,7 +486,7 @@ def test_training_goes_on_from_an_old_model_in_mixed_precision(tmp_path: Path) -
     assert [layer.compute_dtype for layer in core.layers] == ["bfloat16"] * 6 + ["float32"]
     assert {layer.variable_dtype for layer in core.layers} == {"float32"}
     assert np.allclose(predicted(core), expected_of_chain(), atol=0.05)
-    assert len(notes) == 1 and "0 to 1" in notes[0]
+    assert len(notes) == 1 and re.search(r"\b0 .*\b1\b", notes[0])
     save.check_saveable(core)
     core.compile("adam", "categorical_crossentropy")
     core.fit(FRAMES, np.eye(2)[[0, 1] * 4], verbose=0)
@@ -526,7 +527,7 @@ def test_one_sigmoid_output_becomes_two_that_predict_the_same(tmp_path: Path) ->
     core, notes = load.load_core(path, "float32", SHAPE, NAMES, 0)
     touch = expected_of_chain(1, "sigmoid")
     assert np.allclose(predicted(core), np.hstack([1 - touch, touch]), atol=1e-6)
-    assert "probability of Touch" in notes[0]
+    assert "sigmoid" in notes[0] and "Touch" in notes[0] and "NonTouch" not in notes[0]
 
 
 def test_a_sigmoid_layer_apart_is_turned_as_well(tmp_path: Path) -> None:
@@ -542,7 +543,7 @@ def test_other_numbers_of_classes_get_a_new_last_layer(tmp_path: Path) -> None:
     old = load.load_model(tmp_path / "old.h5")
     assert core.output_shape == (None, 3) and np.allclose(predicted(core).sum(1), 1, atol=1e-6)
     assert np.array_equal(core.layers[-2].get_weights()[0], old.layers[-2].get_weights()[0])
-    assert "2 outputs" in notes[0] and "3 classes (a, b, c)" in notes[0]
+    assert all(fact in notes[0] for fact in ("2 outputs", "3", "a, b, c"))
 
 
 def test_outputs_without_softmax_get_it(tmp_path: Path) -> None:
@@ -559,15 +560,15 @@ def test_a_head_that_cannot_be_changed_is_said(tmp_path: Path) -> None:
     model.save(tmp_path / "new.keras")
     core, _ = load.load_core(tmp_path / "new.keras", "float32", SHAPE, NAMES, 0)
     assert np.allclose(predicted(core), predicted(model), atol=1e-6)
-    with pytest.raises(BadModel, match="Only a dense layer at the end"):
+    with raises_with(BadModel, 2, 3, "Conv2D"):
         load.load_core(tmp_path / "new.keras", "float32", SHAPE, ("a", "b", "c"), 0)
 
 
 def test_frames_of_another_size_are_said_with_what_to_do(tmp_path: Path) -> None:
     path = old_chain(tmp_path / "old.h5")
-    with pytest.raises(BadModel, match=r"18 x 18 x 1.*has 20 x 18 x 1.*ROI \(roi\) of 18 x 18"):
+    with raises_with(BadModel, "roi", "18 x 18 x 1", "20 x 18 x 1"):
         load.load_core(path, "float32", (20, 18, 1), NAMES, 0)
-    with pytest.raises(BadModel, match="grey has 1, colour 3"):
+    with raises_with(BadModel, "18 x 18 x 1", "18 x 18 x 3"):
         load.load_core(path, "float32", (18, 18, 3), NAMES, 0)
 
 
@@ -577,7 +578,7 @@ def test_a_model_of_any_size_takes_the_one_of_the_dataset(tmp_path: Path) -> Non
     keras.Model(entry, Dense(2, activation="softmax")(pooled)).save(tmp_path / "any.keras")
     core, notes = load.load_core(tmp_path / "any.keras", "float32", SHAPE, NAMES, 0)
     assert core.input_shape == (None, *SHAPE)
-    assert len(notes) == 1 and "scales its frames itself (scale)" in notes[0]
+    assert len(notes) == 1 and "(scale)" in notes[0]
 
 
 def test_classes_in_another_order_are_an_error_that_names_both(tmp_path: Path) -> None:
@@ -588,7 +589,7 @@ def test_classes_in_another_order_are_an_error_that_names_both(tmp_path: Path) -
     for name in ("ours.h5", "ours.keras"):
         _, notes = load.load_core(tmp_path / name, "float32", SHAPE, NAMES, 0)
         assert notes == []
-        with pytest.raises(BadModel, match="NonTouch, Touch apart.*dataset has Touch, NonTouch"):
+        with raises_with(BadModel, "class_names", "NonTouch, Touch", "Touch, NonTouch"):
             load.load_core(tmp_path / name, "float32", SHAPE, NAMES[::-1], 0)
 
 
@@ -596,11 +597,11 @@ def test_what_cannot_be_a_source_is_said_without_reading_it(tmp_path: Path) -> N
     with pytest.raises(PathMissing):
         model_files.check_source(tmp_path / "none.h5")
     (tmp_path / "text.h5").write_text("hello")
-    with pytest.raises(BadModel, match="not an HDF5 file"):
+    with raises_with(BadModel, tmp_path / "text.h5", "HDF5"):
         model_files.check_source(tmp_path / "text.h5")
     (tmp_path / "saved").mkdir()
     (tmp_path / "saved" / "saved_model.pb").write_bytes(b"")
-    with pytest.raises(BadModel, match="cannot go on training"):
+    with raises_with(BadModel, tmp_path / "saved", "SavedModel"):
         model_files.check_source(tmp_path / "saved")
     model_files.check_source(old_chain(tmp_path / "old.h5"))
 
@@ -611,7 +612,7 @@ def test_penalties_are_kept_and_other_rules_of_training_are_said(tmp_path: Path)
     path = write(tmp_path / "old.h5", "2.2.4", sequential("2.2.4", layers), layers)
     core, notes = load.load_core(path, "float32", SHAPE, NAMES, 0)
     assert len(core.losses) == 1 and float(core.losses[0]) > 0
-    assert "kernel_constraint of its layer dense_1" in notes[0]
+    assert "kernel_constraint" in notes[0] and "dense_1" in notes[0]
 
 
 def test_reading_weights_stops_at_arrays_that_the_file_cannot_hold() -> None:
@@ -620,7 +621,7 @@ def test_reading_weights_stops_at_arrays_that_the_file_cannot_hold() -> None:
         file.attrs["layer_names"] = [b"a"]
         file.create_group("a").attrs["weight_names"] = [b"a/kernel:0"]
         file.create_dataset("a/a/kernel:0", (10**6, 10**6), "f4", chunks=(1000, 1000))
-        with pytest.raises(BadModel, match="larger than the file could hold"):
+        with raises_with(BadModel, "a/kernel:0"):
             blueprint.read_weights(file, 5000)
 
 
@@ -644,7 +645,7 @@ def test_a_keras_file_may_not_say_that_it_is_larger(keras_file: Path) -> None:
     def wide(config: dict[str, Any]) -> None:
         config["config"]["layers"][-1]["config"]["units"] = 10**9
 
-    with pytest.raises(BadModel, match="more than it can have"):
+    with raises_with(BadModel, "324000000000"):
         load.load_model(rezipped(keras_file, wide))
 
     def tall(config: dict[str, Any]) -> None:
@@ -679,10 +680,10 @@ def test_weights_within_a_keras_file_are_looked_at_as_those_of_an_h5(keras_file:
     def many(weights: Any) -> None:
         weights.create_dataset("more", (10**6, 10**6), "f4", chunks=(1000, 1000))
 
-    for change, words in ((elsewhere, "another file"), (many, "larger")):
-        with pytest.raises(BadModel, match=words):
+    for change, facts in ((elsewhere, ("more", "'/etc/passwd'")), (many, ("larger",))):
+        with raises_with(BadModel, keras_file.with_name("changed.keras"), *facts):
             load.load_model(_inside(keras_file, change))
-    with pytest.raises(BadModel, match="another file"):
+    with raises_with(BadModel, keras_file.with_name("changed.keras"), "'/etc/passwd'"):
         load.describe_model(_inside(keras_file, elsewhere))
 
 

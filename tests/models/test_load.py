@@ -15,6 +15,7 @@ from pyside.errors import BadModel, DiskFull, ModelNotSaved, NotWritable, PathMi
 from pyside.models import files, load, metadata, save
 from pyside.settings import TrainSettings
 from pyside.training.model import build_model
+from tests.conftest import raises_with
 
 METADATA = {"class_names": ["NonTouch", "Touch"], "image_shape": [20, 20, 1], "versions": {"touchtrain": "9.9"}}
 SAMPLE = np.random.default_rng(0).random((16, 20, 20, 1), np.float32)
@@ -152,7 +153,7 @@ def test_a_model_that_predicts_otherwise_is_not_saved(
         return model
 
     monkeypatch.setattr(save, "_load_what_was_written", spoilt)
-    with pytest.raises(ModelNotSaved, match="predicts something else"):
+    with raises_with(ModelNotSaved, f"{save.TOLERANCE:g}"):
         save.save_model(core, saved, METADATA, SAMPLE)
     assert saved.read_bytes() == before
     assert [path.name for path in saved.parent.iterdir()] == ["model.h5"]
@@ -162,12 +163,12 @@ def test_a_full_disk_keeps_what_was_there(core: keras.Sequential, saved: Path, s
     target = small_disk / "model.h5"
     target.write_bytes(saved.read_bytes())
     files.check_target(target)
-    with (small_disk / "filler").open("wb") as filler, pytest.raises(OSError, match="No space"):
+    with (small_disk / "filler").open("wb") as filler, raises_with(OSError, "No space"):
         filler.write(bytes(3_000_000))
         filler.flush()
-    with pytest.raises(DiskFull, match="model.h5"):
+    with raises_with(DiskFull, "model.h5"):
         save.save_model(core, target, METADATA, SAMPLE)
-    with pytest.raises(DiskFull, match="model.h5"):
+    with raises_with(DiskFull, "model.h5"):
         files.check_target(target)
     assert target.read_bytes() == saved.read_bytes()
     assert sorted(path.name for path in small_disk.iterdir()) == ["filler", "model.h5"]
@@ -179,17 +180,17 @@ def test_a_folder_that_cannot_be_written_is_said_before_and_while_saving(
     remount = subprocess.run(["mount", "-o", "remount,ro", str(small_disk)], capture_output=True, check=False)
     if remount.returncode:
         pytest.skip("a disk cannot be made read-only here")
-    with pytest.raises(NotWritable, match="Read-only"):
+    with raises_with(NotWritable, "Read-only"):
         files.check_target(small_disk / "model.h5")
-    with pytest.raises(NotWritable, match="Read-only"):
+    with raises_with(NotWritable, "Read-only"):
         save.save_model(core, small_disk / "model.h5", METADATA, SAMPLE)
 
 
 def test_targets_that_cannot_be_are_said(tmp_path: Path) -> None:
-    with pytest.raises(PathMissing, match=r"nowhere.*Make it first"):
+    with raises_with(PathMissing, tmp_path / "nowhere"):
         files.check_target(tmp_path / "nowhere" / "model.h5")
     (tmp_path / "folder.h5").mkdir()
-    with pytest.raises(NotWritable, match="is a folder"):
+    with raises_with(NotWritable, tmp_path / "folder.h5"):
         files.check_target(tmp_path / "folder.h5")
     files.check_target(tmp_path / "model.h5")
     assert [path.name for path in tmp_path.iterdir()] == ["folder.h5"]
@@ -250,20 +251,22 @@ def subclassed() -> keras.Model:
 
 
 @pytest.mark.parametrize(
-    ("make", "words"),
+    ("make", "facts"),
     [
-        (lambda: of_layers(Own(3, name="mine")), r"Its layer mine \(Own\) is none of the plain layers"),
-        (lambda: of_layers(keras.layers.Lambda(lambda x: x)), "holds code"),
-        (lambda: of_layers(keras.layers.Activation("hard_sigmoid")), "hard_sigmoid, new in Keras 3"),
-        (lambda: of_layers(keras.layers.Activation(lambda x: x)), "none of Keras's own"),
-        (lambda: of_layers(keras.Sequential([keras.layers.ReLU()])), "holds a model as a layer"),
-        (with_operation, "none of the plain layers"),
-        (subclassed, "says nothing of layers"),
-        (lambda: keras.Sequential([keras.Input((9,)), keras.layers.Dense(2)]), "must take frames alone"),
+        (lambda: of_layers(Own(3, name="mine")), ("mine", "Own")),
+        (lambda: of_layers(keras.layers.Lambda(lambda x: x, name="mine")), ("mine", "Lambda", "code")),
+        (lambda: of_layers(keras.layers.Activation("hard_sigmoid", name="mine")), ("mine", "hard_sigmoid", "Keras 3")),
+        (lambda: of_layers(keras.layers.Activation(lambda x: x, name="mine")), ("mine", "activation")),
+        (lambda: of_layers(keras.Sequential([keras.layers.ReLU()])), ("model", "layer")),
+        (with_operation, ("Multiply",)),
+        (subclassed, ("layers",)),
+        (lambda: keras.Sequential([keras.Input((9,)), keras.layers.Dense(2)]), ("frames",)),
     ],
 )
-def test_networks_that_keras_2_does_not_know_are_said_before_the_training(make: Callable, words: str) -> None:
-    with pytest.raises(ModelNotSaved, match=words):
+def test_networks_that_keras_2_does_not_know_are_said_before_the_training(
+    make: Callable, facts: tuple[str, ...]
+) -> None:
+    with raises_with(ModelNotSaved, *facts):
         save.check_saveable(make())
 
 
@@ -293,19 +296,18 @@ def test_files_that_are_no_models_are_said(saved: Path, tmp_path: Path) -> None:
         file.attrs["model_config"] = b"{not json"
         file.create_group("model_weights")
     cases = {
-        "text": "is not an HDF5 file", "empty": "is not an HDF5 file", "half": "is damaged", "odd": "is damaged",
-        "data": "holds no Keras model", "weights": "only weights",
+        "text": "HDF5", "empty": "HDF5", "half": "damaged", "odd": "damaged", "data": "HDF5", "weights": "weights",
     }  # fmt: skip
-    for name, words in cases.items():
+    for name, fact in cases.items():
         for read in (load.describe_model, load.load_model):
-            with pytest.raises(BadModel, match=words):
+            with raises_with(BadModel, tmp_path / f"{name}.h5", fact):
                 read(tmp_path / f"{name}.h5")
     (tmp_path / "folder").mkdir()
-    with pytest.raises(BadModel, match="is a folder"):
+    with raises_with(BadModel, tmp_path / "folder"):
         load.describe_model(tmp_path / "folder")
-    with pytest.raises(PathMissing, match="There is no model file"):
+    with raises_with(PathMissing, "nothing.h5"):
         load.load_model(tmp_path / "nothing.h5")
-    with pytest.raises(BadModel, match="cannot load"):
+    with raises_with(BadModel, tmp_path / "bad.keras", "Keras 3"):
         (tmp_path / "bad.keras").write_bytes(b"no zip")
         load.load_model(tmp_path / "bad.keras")
 

@@ -16,6 +16,7 @@ from keras.layers import Dense, Flatten
 from pyside.errors import DiskFull, ModelNotSaved, NotWritable
 from pyside.models import export, metadata, output_files
 from pyside.settings import TrainSettings
+from tests.conftest import raises_with
 
 SHAPE = (18, 18, 1)
 FRAMES = np.random.default_rng(0).random((4, *SHAPE), np.float32)
@@ -61,18 +62,18 @@ def test_every_name_that_the_file_system_takes_works_and_a_longer_one_is_told_be
     output_files.Place(path, quiet).save(core(0), {}, FRAMES)
     assert names(tmp_path) == [path.name]
     for options in ({}, {"report": False, "also_save": ("keras",)}, {"report": False, "also_save": ("tensorflow",)}):
-        with pytest.raises(NotWritable, match="bytes"):
+        with raises_with(NotWritable, "bytes"):
             output_files.check_names(path, TrainSettings(keep_previous=False, **options))
-    with pytest.raises(NotWritable, match=r"KeepPrevious \(keep_previous\)"):  # there is one to keep now
+    with raises_with(NotWritable, "keep_previous"):  # there is one to keep now
         output_files.check_names(path, quiet)
-    with pytest.raises(NotWritable, match="too long: it has 256 bytes"):
+    with raises_with(NotWritable, 256):
         output_files.check_names(tmp_path / ("m" * 253 + ".h5"), quiet)
 
 
 def test_a_model_that_has_no_room_is_told_before_the_first_epoch(small_disk: Path) -> None:
     place = output_files.Place(small_disk / "m.h5", SETTINGS)
     place.check_size(2**20)
-    with pytest.raises(DiskFull, match=r"takes 4\.19 MB"):
+    with raises_with(DiskFull, "4.19 MB"):
         place.check_size(2**22)
 
 
@@ -107,7 +108,7 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
         (tmp_path / "m.savedmodel" / "touchtrain.json").write_text("{}")
         write_report(tmp_path / "m.report", f"report {epoch}")
         assert place.warnings == [] and place.told("another") == []
-    assert "the dataset lab set, best epoch 2, validation accuracy 52.00 %" in told[0] and "m.previous.h5" in told[0]
+    assert len(told) == 1 and all(fact in told[0] for fact in ("lab set", "epoch 2", "52.00 %", "m.previous.h5"))
     assert names(tmp_path) == sorted(
         [f"m{kept}{end}" for kept in ("", ".previous") for end in (".h5", ".keras", ".savedmodel", ".report")]
     )
@@ -121,7 +122,8 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
 def test_a_file_of_somebody_else_is_kept_and_none_where_so_asked(tmp_path: Path) -> None:
     path = tmp_path / "m.h5"
     path.write_text("measured on Tuesday")
-    assert "says nothing about its training" in output_files.Place(path, SETTINGS).told("")[0]
+    (told,) = output_files.Place(path, SETTINGS).told("")
+    assert "m.previous.h5" in told and "epoch" not in told
     output_files.Place(path, SETTINGS).save(core(0), about(0), FRAMES)
     assert (tmp_path / "m.previous.h5").read_text() == "measured on Tuesday"
     output_files.Place(path, TrainSettings(keep_previous=False)).save(core(1), about(1), FRAMES)
@@ -163,7 +165,7 @@ def test_a_saved_model_folder_that_holds_something_else_is_not_replaced(tmp_path
     (tmp_path / "m.savedmodel").mkdir()
     for name in ("saved_model.pb", "thesis.txt"):
         (tmp_path / "m.savedmodel" / name).touch()
-    with pytest.raises(NotWritable, match=r"thesis\.txt"):
+    with raises_with(NotWritable, "thesis.txt"):
         export.check_besides(tmp_path / "m.h5", ["tensorflow"])
 
 
@@ -195,7 +197,7 @@ def test_a_model_whose_folder_went_away_lies_in_the_job_s_or_among_the_temporary
         place.save(core(0), about(7), FRAMES)
     [file] = [*job.glob("*.h5"), *temporary.rglob("*.h5")]
     assert (file.parent == job) == has_job and str(file) in caught.value.text
-    assert (f"resume the job {job}" in caught.value.text) == has_job
+    assert ("resume" in caught.value.text) == has_job
     assert (metadata.read_metadata(file) or {})["best_epoch"] == 7
     path.parent.mkdir()
     output_files.Place(path, SETTINGS, job / output_files.NOTE, job).save(
@@ -208,23 +210,26 @@ def test_a_full_disk_of_the_job_too_leaves_the_model_among_the_temporary_files(
     temporary: Path, small_disk: Path
 ) -> None:
     (small_disk / "job").mkdir()
-    with pytest.raises(OSError, match="space"), (small_disk / "filler").open("wb", buffering=0) as filler:
+    with raises_with(OSError, "space"), (small_disk / "filler").open("wb", buffering=0) as filler:
         while True:
             filler.write(bytes(4096))
-    with pytest.raises(DiskFull, match="The training is not lost"):
-        output_files.Place(small_disk / "m.h5", SETTINGS, None, small_disk / "job").save(core(0), about(7), FRAMES)
-    assert len(list(temporary.rglob("m.h5"))) == 1 and names(small_disk / "job") == []
+    place = output_files.Place(small_disk / "m.h5", SETTINGS, None, small_disk / "job")
+    with raises_with(DiskFull, small_disk / "m.h5") as caught:
+        place.save(core(0), about(7), FRAMES)
+    [file] = temporary.rglob("m.h5")
+    assert str(file) in caught.value.text and names(small_disk / "job") == []
     shutil.rmtree(temporary)
-    with pytest.raises(DiskFull, match="could not be saved elsewhere either"):
-        output_files.Place(small_disk / "m.h5", SETTINGS, None, small_disk / "job").save(core(0), about(7), FRAMES)
+    with raises_with(DiskFull, small_disk / "m.h5") as caught:
+        place.save(core(0), about(7), FRAMES)
+    assert str(temporary) not in caught.value.text
 
 
 def test_a_network_that_cannot_be_evaluated_is_saved_all_the_same(temporary: Path, tmp_path: Path) -> None:
     place = output_files.Place(tmp_path / "m.h5", SETTINGS)
-    lost = pytest.raises(ModelNotSaved, match="OSError: the share is gone")
+    lost = raises_with(ModelNotSaved, "OSError", "the share is gone")
     with lost as caught, place.rescuing(core(0), lambda: about(7)):
         raise OSError("the share is gone")
     [file] = temporary.rglob("m.h5")
     assert str(file) in caught.value.text and (metadata.read_metadata(file) or {})["best_epoch"] == 7
-    with pytest.raises(DiskFull, match="lies in"), place.rescuing(core(0), dict):
+    with raises_with(DiskFull, temporary), place.rescuing(core(0), dict):
         raise DiskFull("Full.")

@@ -16,6 +16,7 @@ from tensorflow.python.trackable.resource import CapturableResource
 from pyside.errors import BadModel
 from pyside.models import saved_model
 from pyside.models.load import load_model
+from tests.conftest import raises_with
 
 FRAMES = np.random.default_rng(0).random((2, 4, 4, 1), np.float32)
 Graph = Any
@@ -132,7 +133,7 @@ def test_every_operation_that_is_none_of_those_allowed_is_refused_in_functions_t
             function.node_def.add(name="harm", op=operation)
 
         folder = altered(honest, tmp_path / str(number), change)
-        with pytest.raises(BadModel, match=operation):
+        with raises_with(BadModel, operation):
             saved_model.check_folder(folder)
 
 
@@ -240,7 +241,7 @@ def test_weights_that_lie_elsewhere_or_claim_more_than_there_is_are_refused(hone
     assert _refused(linked, "link")
     short = shutil.copytree(honest, tmp_path / "short")
     (short / "variables" / "variables.data-00000-of-00001").write_bytes(b"x" * 16)
-    assert _refused(short, "larger than their files")
+    assert _refused(short, str(short))
 
 
 def test_a_program_with_random_damage_is_loaded_or_refused(honest: Path, tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import math
 from typing import Any
 
@@ -10,7 +11,15 @@ import pytest
 
 from pyside import settings as every
 from pyside.errors import BadOption, TouchTrainError, UnknownOption
-from pyside.settings import ArraySettings, MatlabTrainSettings, TrainSettings, VideoSettings, part_options, spelled
+from pyside.settings import (
+    ArraySettings,
+    MatlabTrainSettings,
+    TrainSettings,
+    TuneSettings,
+    VideoSettings,
+    part_options,
+    spelled,
+)
 from tests.conftest import raises_with
 
 
@@ -146,3 +155,13 @@ def test_a_whole_number_is_no_larger_than_matlab_can_count() -> None:
             TrainSettings.from_options({"epochs": value})
     with raises_with(BadOption, "roi", 65536):
         VideoSettings.from_options({"roi": 1e9})
+
+
+def test_changed_settings_are_checked_alone_and_written_down_as_json_has_them() -> None:
+    settings = TuneSettings.from_options({"trials": 3, "epochs": 7})
+    changed = settings.training.changed({"augment": "standard", "batch_size": 8})
+    assert type(changed) is TrainSettings and (changed.epochs, changed.batch_size) == (7, 8)
+    assert changed == TrainSettings.from_options({"epochs": 7, "augment": "standard", "batch_size": 8})
+    assert changed.record == json.loads(json.dumps(changed.record)) and "trials" not in changed.record
+    with raises_with(BadOption, "batch_size"):
+        settings.changed({"batch_size": 0})

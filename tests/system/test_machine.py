@@ -11,8 +11,6 @@ import pytest
 from pyside.system import machine
 from tests.conftest import holds
 
-pytestmark = pytest.mark.trains
-
 LIMIT = 2_000_000_000
 
 

@@ -16,8 +16,7 @@ from pyside.models.save import save_model
 from pyside.settings import SMALLEST_SIDE, TrainSettings
 from pyside.training.checks.networks import input_shape
 from pyside.training.model import build_model, compile_model
-
-pytestmark = pytest.mark.trains
+from tests.conftest import raises_with
 
 Small = Callable[..., TrainSettings]
 Written = Callable[..., str]
@@ -65,7 +64,7 @@ def test_sizes_follow_from_the_data_down_to_18_pixels(small: Small) -> None:
         model = build_model(shape, n_classes, small())
         assert model.input_shape == (None, *shape) and model.output_shape == (None, n_classes)
         assert model.get_layer("flatten").output.shape[1] > 0
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError):
         build_model((17, 40, 1), 2, small())
 
 
@@ -352,32 +351,34 @@ def test_dropouts_without_a_seed_get_one_that_copies_share(written: Written, sma
 
 
 @pytest.mark.parametrize(
-    ("lines", "expected"),
+    ("lines", "facts"),
     [
-        ("return 'legacy'", "returns a str. Expected a model of Keras"),
-        ("return keras.Input(image_shape)", "returns a keras.*KerasTensor. Expected a model of Keras"),
-        ("return layers.no_such_layer", "line 4 of .* raised AttributeError"),
-        ("class Mine(keras.Model): ...\nreturn Mine()", "a model of a class of its own"),
+        ("return 'legacy'", ("str",)),
+        ("return keras.Input(image_shape)", ("KerasTensor",)),
+        ("return layers.no_such_layer", ("line 4", "AttributeError")),
+        ("class Mine(keras.Model): ...\nreturn Mine()", ("Mine",)),
         (
             "return keras.Sequential([keras.Input((9, 9, 1)), layers.Flatten(), layers.Dense(n_classes, 'softmax')])",
-            r"inputs of the shape \(None, 9, 9, 1\). Expected one input, \(None, 18, 18, 1\)",
+            ("(None, 9, 9, 1)", "(None, 18, 18, 1)"),
         ),
         (
             "return keras.Sequential([keras.Input(image_shape), layers.Flatten(), layers.Dense(1, 'sigmoid')])",
-            r"outputs of the shape \(None, 1\). Expected one output, \(None, 2\)",
+            ("(None, 1)", "(None, 2)"),
         ),
         (
             "return keras.Sequential([keras.Input(image_shape), layers.Flatten(), layers.Dense(n_classes)])",
-            r"no probabilities \(of a random frame: .*softmax",
+            ("probabilities", "softmax"),
         ),
         (
             "a, b = keras.Input(image_shape), keras.Input(image_shape)\n"
             "both = layers.Flatten()(layers.Add()([a, b]))\n"
             "return keras.Model([a, b], layers.Dense(n_classes, 'softmax')(both))",
-            "Expected one input",
+            ("(None, 18, 18, 1)",),
         ),
     ],
 )  # fmt: skip
-def test_what_a_users_function_must_not_return(lines: str, expected: str, written: Written, small: Small) -> None:
-    with pytest.raises(BadOption, match=expected):
+def test_what_a_users_function_must_not_return(
+    lines: str, facts: tuple[str, ...], written: Written, small: Small
+) -> None:
+    with raises_with(BadOption, "mine.py", *facts):
         build_model((18, 18, 1), 2, small(network=written(ending(lines))))

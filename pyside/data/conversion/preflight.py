@@ -19,7 +19,7 @@ FEW_FRAMES = 1000  # a training on fewer has been seen to learn nothing
 RARE_CLASS = 0.05
 _MOST_TOLD = 20
 REASONS = {
-    "by_label": "by their labels",
+    "by_label": "without labels",
     "without_center": "without a centre",
     "out_of_frame": "whose region sticks out of the frame",
     "outside_span": "outside the span",

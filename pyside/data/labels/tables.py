@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -75,51 +76,86 @@ def _trial(trial: int | None, name: str | None) -> int | None:
     return trial if trial is not None else trial_number(name)
 
 
+@dataclasses.dataclass(frozen=True)
+class _Columns:
+    """Names of the columns of a table with a row a frame; None for those that it lacks.
+
+    Attributes:
+        tags: all columns that are none of the others.
+    """
+
+    labels: str
+    frames: str | None
+    videos: str | None
+    trials: str | None
+    tags: list[str]
+
+    @classmethod
+    def of(cls, table: Table) -> _Columns:
+        labels = field_names.role(table.columns, field_names.LABELS)
+        others = [name for name in table.columns if name != labels]
+        frames, videos, trials = (
+            field_names.role(others, names) for names in (field_names.FRAME, field_names.VIDEO, field_names.TRIAL)
+        )
+        return cls(labels, frames, videos, trials, [name for name in others if name not in (frames, videos, trials)])
+
+
 def _row_a_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
-    label_column = field_names.role(table.columns, field_names.LABELS)
-    others = [name for name in table.columns if name != label_column]
-    frame_column = field_names.role(others, field_names.FRAME)
-    name_column = field_names.role(others, field_names.VIDEO)
-    trial_column = field_names.role(others, field_names.TRIAL)
+    columns = _Columns.of(table)
+    labels = _labels(table.columns[columns.labels])
     faults = Faults()
-    labels = _labels(table.columns[label_column])
     frames = None
     with faults.noting():
-        frames = None if frame_column is None else _frames(table, frame_column, where)
-    videos = _texts(table.columns[name_column]) if name_column is not None else None
-    trials = [trial_number(item) for item in table.columns[trial_column]] if trial_column is not None else None
+        frames = None if columns.frames is None else _frames(table, columns.frames, where)
+    videos = None if columns.videos is None else _texts(table.columns[columns.videos])
+    trials = None if columns.trials is None else [trial_number(item) for item in table.columns[columns.trials]]
     keys = videos or trials or [None] * len(table)
-    if name_column is not None or trial_column is not None:
-        missing = [row for row, key in enumerate(keys) if key is None]
-        for row in missing[:_MOST_FAULTS]:
-            place = _place(table, where, row)
-            faults.add(BadLabels, f"{place}: there is no {name_column or trial_column}.", of=place, what="places")
-        _tell_more(faults, where, len(missing))
+    if columns.videos is not None or columns.trials is not None:
+        _note_missing(faults, keys, str(columns.videos or columns.trials), table, where)
     faults.raise_any()
-    used = (frame_column, name_column, trial_column)
-    tag_columns = {name: _texts(table.columns[name]) for name in others if name not in used}
+    tag_columns = {name: _texts(table.columns[name]) for name in columns.tags}
     varying: set[str] = set()
     entries = []
     for key, rows in _groups(keys):
-        source = where if key is None else f"{where}, {'' if videos else 'trial '}{key}"
-        found: Any = labels[rows]
-        if frames is not None:
-            with faults.noting():
-                found = _frame_list(table, where, rows, frames[rows], found)
-        elif found.dtype == object:
-            found = found.tolist()
         name = str(key) if videos else None
-        trial = _trial(trials[rows[0]] if trials else None, name)
-        tags = {}
-        for column, texts in tag_columns.items():
-            text, *more = {texts[row] for row in rows.tolist()}
-            if {same_name(one or "") for one in more} - {same_name(text or "")}:
-                varying.add(column)
-            elif text is not None:
-                tags[same_name(str(column))] = same_name(text)
-        entries.append(LabelEntry(source, found, name, trial, "", tags))
+        source = where if key is None else f"{where}, {'' if videos else 'trial '}{key}"
+        found: Any = None
+        with faults.noting():
+            found = _labels_of_video(table, where, rows, frames, labels)
+        tags, changing = _tags_of_video(tag_columns, rows)
+        varying |= changing
+        entries.append(LabelEntry(source, found, name, _trial(trials[rows[0]] if trials else None, name), "", tags))
     faults.raise_any()
     return entries, [f"the column {name} changes within a video and is not used." for name in sorted(varying)]
+
+
+def _note_missing(faults: Faults, keys: Sequence[Any], column: str, table: Table, where: str) -> None:
+    """Note the rows that do not say of which video they are."""
+    missing = [row for row, key in enumerate(keys) if key is None]
+    for row in missing[:_MOST_FAULTS]:
+        place = _place(table, where, row)
+        faults.add(BadLabels, f"{place}: there is no {column}.", of=place, what="places")
+    _tell_more(faults, where, len(missing))
+
+
+def _labels_of_video(table: Table, where: str, rows: Array, frames: Array | None, labels: Array) -> Any:
+    """Return the labels in the rows of one video: with frame numbers, of its first frames on, or as class names."""
+    if frames is not None:
+        return _frame_list(table, where, rows, frames[rows], labels[rows])
+    found = labels[rows]
+    return found.tolist() if found.dtype == object else found
+
+
+def _tags_of_video(columns: Mapping[str, Sequence[str | None]], rows: Array) -> tuple[dict[str, str], set[str]]:
+    """Return the tags in the rows of one video, and the columns that change within it."""
+    tags, changing = {}, set()
+    for column, texts in columns.items():
+        text, *more = {texts[row] for row in rows.tolist()}
+        if {same_name(one or "") for one in more} - {same_name(text or "")}:
+            changing.add(column)
+        elif text is not None:
+            tags[same_name(str(column))] = same_name(text)
+    return tags, changing
 
 
 def _texts(column: Any) -> list[str | None]:

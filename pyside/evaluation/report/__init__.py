@@ -1,1 +1,1 @@
-"""The report of a training, as a page."""
+"""The report of a training, as a page and as files."""

@@ -1,4 +1,4 @@
-"""The folder with the report on a training: one page for people, one file for programs, and the worst mistakes."""
+"""The report folder of a training: a page for people, JSON for programs, and the frames of the worst mistakes."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Record
 from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
 from pyside.settings.core import set_to
@@ -18,9 +19,8 @@ from pyside.system import files
 from pyside.system.files import fitting, left_parts, write_errors
 from pyside.system.records import plain, write_json
 
-Record = Mapping[str, Any]
 PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
-_FILES = (PAGE, RECORD, MISTAKES)  # all that we write into a report's folder
+_FILES = (PAGE, RECORD, MISTAKES)  # everything that we write into a report folder
 TEMPLATE = Path(__file__).with_name("page.html")
 
 
@@ -33,21 +33,21 @@ def write_report(
 ) -> Path:
     """Write the report: ``report.html``, ``report.json`` and ``mistakes.npy``.
 
-    Everything is written beside its place first; an older report there is replaced only when all is complete, and
-    whatever else lies in its folder stays.
+    The files are written beside the folder first. An older report is replaced only when the new one is complete, and
+    other files in its folder stay.
 
     Args:
-        folder: where it goes; what it is in exists.
-        report: of the training, as plain values. Without ``verdict``, that is found out here.
-        history: one list a curve, one value an epoch.
-        mistake_frames: uint8, (m, height, width, channels), the frames of ``report["mistakes"]``, in their order.
+        folder: the folder to write; its parent folder exists.
+        report: the report of the training, as plain values. Without ``verdict``, the verdict is made here.
+        history: one list per curve, one value per epoch.
+        mistake_frames: uint8, (m, height, width, channels), the frames of ``report["mistakes"]``, in the same order.
         curves: by side and event class ``precision`` and ``recall``, as `plots.precision_recall` returns them.
 
     Returns:
         The path of the page.
 
     Raises:
-        NotWritable, DiskFull: what was there before still is.
+        NotWritable, DiskFull: it cannot be written; an older report is untouched.
     """
     check_folder(folder)
     record = without_places(plain({**report, "history": history}))
@@ -59,7 +59,7 @@ def write_report(
             work.mkdir()
             (work / PAGE).write_text(printable(text), encoding="utf-8", newline="\n")
             write_json(work / RECORD, record)
-            frames = io.BytesIO()  # a plain write tells of a full disk, where np.save tells of bytes
+            frames = io.BytesIO()  # a plain write reports a full disk as such; np.save reports a count of bytes
             np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
             (work / MISTAKES).write_bytes(frames.getbuffer())
             take_place(work, folder)
@@ -69,25 +69,25 @@ def write_report(
 
 
 def check_folder(folder: Path) -> None:
-    """Make sure that a report may be written here.
+    """Check that a report may be written here.
 
     Raises:
-        NotWritable: something else is here.
+        NotWritable: the folder holds something else.
     """
     if folder.exists() and not (folder / RECORD).is_file() and (not folder.is_dir() or any(folder.iterdir())):
         raise NotWritable(
-            f"{folder} exists and is no report, so it is not overwritten. Rename it, name the model otherwise, or set "
-            f"{set_to('report', False)}."
+            f"{folder} exists and is not a report, so it is not overwritten. Rename it, give the model another name, "
+            f"or set {set_to('report', False)}."
         )
 
 
 def is_ours(folder: Path) -> bool:
-    """Tell whether a folder holds a report."""
+    """Return whether a folder holds a report."""
     return (folder / RECORD).is_file()
 
 
 def remove(folder: Path) -> None:
-    """Remove a report; where something else lies in its folder, that stays."""
+    """Remove a report; other files in its folder stay."""
     with contextlib.suppress(OSError):
         files.remove_ours(folder, _written_in)
 
@@ -97,10 +97,10 @@ def _written_in(folder: Path) -> list[str]:
 
 
 def keep(folder: Path, other: Path) -> None:
-    """Have a report in another folder as well; a report that is there is replaced.
+    """Copy a report to another folder; an older report there is replaced.
 
     Raises:
-        OSError: that cannot be.
+        OSError: it cannot be written there.
     """
     try:
         check_folder(other)
@@ -119,20 +119,20 @@ def keep(folder: Path, other: Path) -> None:
 
 
 def clear_broken_off(folder: Path) -> None:
-    """Remove what was left of a report when the process that wrote it was killed; nobody may write now."""
+    """Remove an unfinished report of a killed process; the caller makes sure that no other process is writing one."""
     remove(_unfinished(folder))
 
 
 def _unfinished(folder: Path) -> Path:
-    """Return where a report is while it is being written."""
+    """Return where a report is written until it is complete."""
     return fitting(folder.parent, folder.name, ".unfinished")
 
 
 def take_place(work: Path, folder: Path) -> None:
-    """Give a report that is complete its name; whatever else lies in the folder of an older one stays.
+    """Move a complete report to its folder; other files in the folder of an older report stay.
 
     Raises:
-        OSError: that cannot be.
+        OSError: it cannot be moved.
     """
     if not folder.exists():
         work.rename(folder)
@@ -145,12 +145,12 @@ def take_place(work: Path, folder: Path) -> None:
 
 
 def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) -> str:
-    """Return the page, in HTML, that needs no other file.
+    """Return the page as HTML that needs no other file.
 
     Args:
-        report: of the training with ``history`` in it, as plain values; what is missing is left out.
+        report: the report of the training including ``history``, as plain values; what it lacks is left out.
         mistake_frames: as in `write_report`.
-        curves: likewise.
+        curves: as in `write_report`.
     """
     from jinja2 import Environment, StrictUndefined
 
@@ -175,7 +175,7 @@ def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) 
 
 
 def without_places(report: dict[str, Any]) -> dict[str, Any]:
-    """Return a report with names of files in place of their absolute paths, which are nobody's business elsewhere."""
+    """Return a report with file names in place of absolute paths: a report that is shared reveals no folders."""
     places: set[str] = set()
     for value in _texts(
         [report.get(key) for key in ("dataset", "settings", "model_path", "report_folder", "also_saved")]

@@ -1,4 +1,4 @@
-"""The drawings of a report, as SVG that stands inside a page and takes its colours and its letters from there."""
+"""The plots of a report, as inline SVG that takes its colours and fonts from the page."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 MOST_POINTS = 200  # of a precision-recall curve
-FEW_EPOCHS = 30  # up to which each epoch is marked
+FEW_EPOCHS = 30  # up to this many, each epoch has a marker
 
-# What is drawn in these colours takes those of the page, which differ by day and night; see page.html.
+# Placeholders: `_svg` replaces them by the colours of the page, which has a light and a dark set; see page.html.
 _INK, _FAINT, _MARK = "#010101", "#020202", "#030303"
 _SERIES = tuple(f"#0a0a{number:02x}" for number in range(8))
 _OF_THE_PAGE = {_INK: "--ink", _FAINT: "--faint", _MARK: "--mark"} | {
@@ -62,11 +62,11 @@ def precision_recall(predictions: Predictions, class_index: int) -> dict[str, li
     """Return the precision-recall curve of one class, as at most 200 points.
 
     Args:
-        predictions: of the frames of one side.
+        predictions: those of one side.
         class_index: the class.
 
     Returns:
-        ``precision`` and ``recall``, 0 to 1, from the lowest threshold to the highest; empty where no frame is of the
+        ``precision`` and ``recall``, 0 to 1, from the lowest threshold to the highest; empty if no frame is of the
         class.
     """
     from sklearn.metrics import precision_recall_curve
@@ -77,18 +77,18 @@ def precision_recall(predictions: Predictions, class_index: int) -> dict[str, li
     precision, recall, _ = precision_recall_curve(
         true, predictions.probabilities[:, class_index], drop_intermediate=True
     )
-    # Points at even distances along the curve: steep parts keep their form.
+    # Points at even distances along the curve keep the shape of its steep parts.
     way = np.concatenate([[0.0], np.cumsum(np.abs(np.diff(precision)) + np.abs(np.diff(recall)))])
     kept = np.unique(np.searchsorted(way, np.linspace(0, way[-1], MOST_POINTS)).clip(0, len(way) - 1))
     kept = kept if len(way) > MOST_POINTS else np.arange(len(way))
     return {"precision": precision[kept].tolist(), "recall": recall[kept].tolist()}
 
 
-# --- drawings: each returns one <svg> element, or nothing where there is nothing to draw -----------------------------
+# --- plots: each returns one <svg> element, or an empty text if there is nothing to draw -----------------------------
 
 
 def training_curves(history: Mapping[str, Sequence[float | None]], best_epoch: int | None) -> str:
-    """Draw the curves of a training, one axes a figure; the best epoch is marked."""
+    """Plot the curves of a training, one axes per figure, with the best epoch marked."""
     there = [name for name, values in history.items() if len(values)]
     figures = list(dict.fromkeys(name.removeprefix("val_") for name in there))
     figures.sort(key=lambda name: (name == "learning_rate", name not in ("loss", "accuracy")))
@@ -113,17 +113,17 @@ def training_curves(history: Mapping[str, Sequence[float | None]], best_epoch: i
             elif f"val_{name}" in there and name in there:
                 axes.legend()
 
-    return _svg(draw, "Curves of the training", (3.7 * len(figures), 2.7))
+    return _svg(draw, "Training curves", (3.7 * len(figures), 2.7))
 
 
 def precision_recall_plot(
     curves: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]], chosen: Mapping[str, Any] | None = None
 ) -> str:
-    """Draw precision over recall of each class, one axes a side.
+    """Plot precision over recall of each class, one axes per side.
 
     Args:
         curves: by side and class what `precision_recall` returns.
-        chosen: the record of the sweep at the threshold that was chosen, on validation; marked if it is given.
+        chosen: the record of the sweep at the chosen threshold, on validation; marked if given.
     """
     sides = {side: {name: one for name, one in of.items() if one["recall"]} for side, of in curves.items()}
     sides = {side: of for side, of in sides.items() if of}
@@ -144,7 +144,7 @@ def precision_recall_plot(
 
 
 def sweep_plot(decision: Mapping[str, Any]) -> str:
-    """Draw what other thresholds would have given; the one that was chosen is marked."""
+    """Plot the figures at each threshold, with the chosen one marked."""
     rows = list(decision.get("sweep") or [])
     if not rows:
         return ""
@@ -170,11 +170,11 @@ def sweep_plot(decision: Mapping[str, Any]) -> str:
             if len(names) > 1:
                 axes.legend()
 
-    return _svg(draw, "What other thresholds give", (3.7 * len(panels), 2.7))
+    return _svg(draw, "Figures at other thresholds", (3.7 * len(panels), 2.7))
 
 
 def learning_curve_plot(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Draw how good a model is with parts of the training frames."""
+    """Plot the figures of models trained on parts of the training frames."""
     names = [name for name in ("accuracy", "balanced_accuracy", "f1") if any(row.get(name) for row in rows)]
     if not names:
         return ""
@@ -217,25 +217,25 @@ def _log_if_wide(axes: Axes, values: np.ndarray) -> None:
 
 
 def _short(name: str, most: int = 24) -> str:
-    name = name if not name.startswith("_") else f"\u200b{name}"  # else it would not be in the legend
+    name = name if not name.startswith("_") else f"\u200b{name}"  # Matplotlib leaves names with _ out of the legend
     return name if len(name) <= most else name[: most - 1] + "\u2026"
 
 
 def _svg(draw: Callable[[Figure], None], title: str, inches: tuple[float, float]) -> str:
-    """Draw and return one <svg> element, the same for the same values."""
+    """Return a plot as one <svg> element; the same values give the same text."""
     import matplotlib
     from matplotlib.figure import Figure
 
     file = io.StringIO()
     with matplotlib.rc_context({**_STYLE, "svg.hashsalt": title}), warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # letters that the font of the measuring lacks: the page has them
+        warnings.simplefilter("ignore", UserWarning)  # glyphs that the measuring font lacks; the page's font has them
         figure = Figure(figsize=inches, layout="constrained")
         draw(figure)
         figure.savefig(file, format="svg", metadata={"Date": None})
     text = file.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.S)
     used = set(re.findall(r"#([\w.-]+)", text))
-    text = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", text)  # a page has one of each
+    text = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", text)  # unique on the page
     box = " ".join(f"{value:g}" for value in (0, 0, 72 * inches[0], 72 * inches[1]))
     label = html.escape(title)
     head = f'<svg viewBox="{box}" style="width: {96 * inches[0]:.0f}px" role="img" aria-label="{label}">'

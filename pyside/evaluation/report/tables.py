@@ -1,4 +1,4 @@
-"""What stands on the page of a report: tables, cards and the sheet of mistakes, as plain texts for page.html."""
+"""The content of the report page: tables, cards and the sheet of mistakes, as plain text for page.html."""
 
 from __future__ import annotations
 
@@ -10,31 +10,30 @@ from typing import Any
 
 import numpy as np
 
+from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
 from pyside.evaluation.verdict.judge import verdict
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
 from pyside.settings.core import in_words, spelled
 from pyside.settings.training import TrainSettings
-from pyside.system.records import plain
 
-Record = Mapping[str, Any]
 Row = dict[str, str]
 
 SIDES = ("training", "validation", "test")
-MOST_RECORDINGS = 60  # in the table of one side
-MOST_ROWS = 60  # of one side, in any other table
-MOST_IN_CONFUSION = 30  # classes whose confusion is shown as a square
-MOST_CONFUSED_WITH = 3  # where it is not: classes that are named for each
-MOST_COLUMNS = 12  # classes that have a column of their own
-MOST_NAMED = 20  # in a sentence
-MOST_CLASSES = 5  # that have columns of their own in it
+MOST_RECORDINGS = 60  # rows of one side in the table by recording
+MOST_ROWS = 60  # rows of one side in any other table
+MOST_IN_CONFUSION = 30  # classes of a confusion that is shown as a matrix
+MOST_CONFUSED_WITH = 3  # with more classes: how many predicted classes are named per class
+MOST_COLUMNS = 12  # classes with a column each in the table of the split
+MOST_NAMED = 20  # names in a sentence
+MOST_CLASSES = 5  # classes with columns each in the table by recording
 LARGEST_PICTURE = 240  # pixels; larger frames are shown smaller
 _SEVERE = KINDS[: KINDS.index("touches miscounted") + 1]
 _NONE = "\u2013"
 
 
-# --- values in words -----------------------------------------------------------------------------------------------
+# --- values as text ------------------------------------------------------------------------------------------------
 
 
 def _percent(value: float | None, digits: int = 2) -> str:
@@ -50,7 +49,7 @@ def _count(value: float | None) -> str:
 
 
 def _value(name: str, value: Any) -> str:
-    """Return the value of a setting as a person reads it."""
+    """Return the value of a setting as text."""
     if value is None:
         return "not set"
     if name == "augment" and isinstance(value, (list, tuple)):
@@ -61,7 +60,7 @@ def _value(name: str, value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    """Return any plain value in words."""
+    """Return any plain value as text."""
     if isinstance(value, dict):
         return ", ".join(f"{key} {_text(item)}" for key, item in value.items() if item is not None)
     if isinstance(value, (list, tuple)):
@@ -74,17 +73,17 @@ def _text(value: Any) -> str:
 
 
 def _names(names: Sequence[str]) -> str:
-    """Return the first few names, and how many more there are."""
+    """Return the first names, and how many more there are."""
     return some(list(map(str, names)), MOST_NAMED)
 
 
 def _rows(rows: Sequence[Row], worst: Callable[[Row], Any] | None = None, by: str = "side") -> tuple[list[Row], int]:
-    """Return the rows of a table that has room for them, and how many are left out.
+    """Return the rows to show in a table, and how many are left out.
 
     Args:
-        rows: all of them, those of one side, or of whatever `by` says, together.
-        worst: where some are left out, which come first.
-        by: the column of which each value has `MOST_ROWS` rows.
+        rows: all rows; those with the same value in column `by` are contiguous.
+        worst: sort key, used if rows are left out; None keeps the order.
+        by: the column by which rows are grouped; each value gets at most `MOST_ROWS` rows.
     """
     parts: dict[str, list[Row]] = {}
     for row in rows:
@@ -99,19 +98,19 @@ def _rows(rows: Sequence[Row], worst: Callable[[Row], Any] | None = None, by: st
 
 
 def head(report: Record, history: Mapping[str, Any]) -> dict[str, Any]:
-    """Return title, verdict and what else stands on top."""
+    """Return title, subtitle, verdict and the sentence on the best epoch."""
     findings = report.get("verdict")
     if not isinstance(findings, list):
         findings = verdict(report, history)
     model = report.get("model_path") or "model"
     dataset = (report.get("dataset") or {}).get("path")
     best, run, stopped = (report.get(key) for key in ("best_epoch", "epochs_run", "stopped"))
-    why = {"patience": "then validation got no better", "asked": "then it was asked to stop"}.get(stopped or "")
+    why = {"patience": "then validation stopped improving", "asked": "then it was asked to stop"}.get(stopped or "")
     return {
         "title": f"Report on {model}",
         "subtitle": f"TouchTrain, trained on {dataset}" if dataset else "TouchTrain",
         "findings": [{**one, "mood": _mood(one["kind"])} for one in findings],
-        "epochs_said": f"Epoch {best} of {run} was best{f'; {why}' if why else ''}." if best and run else "",
+        "epochs_note": f"Epoch {best} of {run} was best{f'; {why}' if why else ''}." if best and run else "",
     }
 
 
@@ -120,7 +119,7 @@ def _mood(kind: str) -> str:
 
 
 def figures(report: Record) -> dict[str, Any]:
-    """Return tiles and tables of the figures on frames, classes and touches."""
+    """Return tiles and tables of the figures of frames, classes and touches."""
     metrics = {side: report["metrics"][side] for side in SIDES if (report.get("metrics") or {}).get(side)}
     names = (report.get("dataset") or {}).get("class_names") or []
     events = [
@@ -179,37 +178,37 @@ def figures(report: Record) -> dict[str, Any]:
 
 
 def _least(text: str, unknown: float = 2.0) -> float:
-    """Return the number that stands in a table, to put rows in order."""
+    """Return the number in a table cell, for sorting."""
     return unknown if text == _NONE else float(text)
 
 
 def _confused(of: Record, names: Sequence[str]) -> tuple[list[Row], int]:
-    """Return what the classes that are found worst were taken for, and how many classes with mistakes are left out."""
+    """Return what the worst recognized classes were taken for, and how many classes with mistakes are left out."""
     mistaken: dict[int, list[tuple[int, int]]] = {}
-    for true, said, frames in _pairs_of(of):
-        if true != said:
-            mistaken.setdefault(true, []).append((-frames, said))
+    for true, predicted, frames in _pairs_of(of):
+        if true != predicted:
+            mistaken.setdefault(true, []).append((-frames, predicted))
     figures = list((of.get("classes") or {}).values())
     recalls = {true: figures[true].get("recall") or 0.0 for true in mistaken if true < len(figures)}
     rows = []
     for true in sorted(recalls, key=lambda index: (recalls[index], index))[:MOST_ROWS]:
-        taken = [f"{names[said]} ({-frames:,})" for frames, said in sorted(mistaken[true])]
+        taken = [f"{names[predicted]} ({-frames:,})" for frames, predicted in sorted(mistaken[true])]
         row = {"class": names[true], "taken for": some(taken, MOST_CONFUSED_WITH)}
         rows.append(row | {"frames": _count(figures[true].get("frames")), "recall": _share(recalls[true])})
     return rows, len(recalls) - len(rows)
 
 
 def _pairs_of(of: Record) -> Iterator[tuple[int, int, int]]:
-    """Yield true class, predicted class and frames of each place of a confusion that is not 0."""
+    """Yield true class, predicted class and frames of each entry of a confusion matrix that is not 0."""
     pairs = of.get("confusion_pairs")
     if pairs:
         yield from zip(pairs["true"], pairs["predicted"], pairs["frames"], strict=True)
     for true, row in enumerate(of.get("confusion") or []):
-        yield from ((true, said, frames) for said, frames in enumerate(row) if frames)
+        yield from ((true, predicted, frames) for predicted, frames in enumerate(row) if frames)
 
 
 def _tiles(metrics: Mapping[str, Record], decision: Record) -> list[tuple[str, str]]:
-    """Return the few figures that one looks at first: those of test where there is one, else of validation."""
+    """Return the key figures: those of test if there is such a side, else of validation."""
     side = "test" if "test" in metrics else "validation"
     figures = metrics.get(side)
     if figures is None:
@@ -221,7 +220,7 @@ def _tiles(metrics: Mapping[str, Record], decision: Record) -> list[tuple[str, s
     for name, one in list((figures.get("events") or {}).items())[:2]:
         if one.get("touches"):
             tiles.append((f"{name} found", f"{_count(one.get('found'))} of {_count(one['touches'])}"))
-            tiles.append((f"count errors for each {name}", _share(one.get("errors_per_touch"))))
+            tiles.append((f"count errors per {name}", _share(one.get("errors_per_touch"))))
     if decision.get("threshold") is not None:
         tiles.append((f"threshold of {decision.get('event_class')}", f"{decision['threshold']:g}"))
     return tiles
@@ -233,14 +232,14 @@ def _errors(one: Record) -> Row:
 
 
 def _ends(one: Record) -> Row:
-    """Return how far onsets and offsets are off, in frames and, in brackets, in ms."""
+    """Return onset and offset errors in frames and, in brackets, in ms."""
     row = {"matched": _count(one.get("matched"))}
     for end, title in (("onset_error", "onset"), ("offset_error", "offset")):
         frames, ms = (one.get(end) or {}).get("frames") or {}, (one.get(end) or {}).get("ms") or {}
-        for key, said in (("median", "median"), ("mean", "mean"), ("percentile_95", "95 %")):
+        for key, statistic in (("median", "median"), ("mean", "mean"), ("percentile_95", "95 %")):
             value = frames.get(key)
             text = _NONE if value is None else f"{value:+.2f}" if key == "mean" else f"{value:g}"
-            row[f"{title} {said}"] = text if ms.get(key) is None else f"{text} ({ms[key]:.3g})"
+            row[f"{title} {statistic}"] = text if ms.get(key) is None else f"{text} ({ms[key]:.3g})"
     return row
 
 
@@ -254,7 +253,7 @@ def _confusion_row(row: Sequence[int]) -> list[dict[str, str]]:
 
 
 def further_tables(report: Record) -> dict[str, Any]:
-    """Return the tables by recording and tag, and of the trainings besides."""
+    """Return the tables by recording and tag, of agreement, cross-validation and the learning curve."""
     metrics = report.get("metrics") or {}
     curve = report.get("learning_curve") or []
     held_out = [metrics.get(side) or {} for side in SIDES[1:]]
@@ -274,7 +273,7 @@ def further_tables(report: Record) -> dict[str, Any]:
         ]
     )
     return {
-        "decision_said": (report.get("decision") or {}).get("remark") or "",
+        "decision_note": (report.get("decision") or {}).get("remark") or "",
         "recordings": [
             (side, *_by_recording(metrics[side]["recordings"], len(metrics[side].get("classes") or {})))
             for side in SIDES[1:]
@@ -294,7 +293,7 @@ def _accuracy(one: Record) -> float:
 
 
 def _by_recording(recordings: Sequence[Record], n_classes: int) -> tuple[list[Row], int]:
-    """Return rows, worst first, and how many are left out; with many classes touches of all of them are added up."""
+    """Return rows, worst first, and how many are left out; with many classes their touches are added up."""
     ordered = sorted(recordings, key=lambda one: (_accuracy(one), str(one.get("recording"))))
     rows = []
     for one in ordered[:MOST_RECORDINGS]:
@@ -315,7 +314,7 @@ def _by_recording(recordings: Sequence[Record], n_classes: int) -> tuple[list[Ro
 
 
 def _added(events: Mapping[str, Record]) -> Record:
-    """Return the figures of touches of several classes as those of one."""
+    """Return the touch figures of several classes, added up."""
     keys = ("touches", "predicted", "found", "missed", "ghosts", "merged", "split")
     added = {key: sum(one.get(key) or 0 for one in events.values()) for key in keys}
     return added | {"errors_per_touch": errors_per_touch(events.values())}
@@ -371,13 +370,13 @@ def _cross_validation(found: Any) -> dict[str, list[Row]]:
 
 
 def chosen(decision: Record) -> Record | None:
-    """Return the record of the sweep at the threshold that was chosen, if there is one."""
+    """Return the record of the sweep at the chosen threshold, if there is one."""
     rows = decision.get("sweep") or []
     return next((row for row in rows if row.get("threshold") == decision.get("threshold")), None)
 
 
 def sheet(mistakes: Sequence[Record], frames: np.ndarray) -> list[tuple[str, list[Row]]]:
-    """Return the cells of the sheet of mistakes, by side."""
+    """Return the cells of the sheet of mistakes, one list per side."""
     sheet: dict[str, list[Row]] = {}
     for one, frame in zip(mistakes, frames, strict=False):
         number = one.get("frame")
@@ -404,81 +403,85 @@ def _png(frame: np.ndarray) -> bytes:
 
 
 def data_card(report: Record) -> dict[str, Any]:
-    """Return what the model learnt from."""
+    """Return the data card: what the model learnt from."""
     dataset, split = report.get("dataset") or {}, report.get("split") or {}
-    sampling = report.get("sampling") or {}
     sides = {side: split[side] for side in SIDES if (split.get(side) or {}).get("frames")}
-    total = sum((sampling.get("epoch") or {}).values()) or 1
-    hard = sampling.get("hard")
-    said = [f"Hard negatives: {_count(hard.get('before'))}, in an epoch {_count(hard.get('epoch'))}."] if hard else []
     names = dataset.get("class_names") or []
-    sampled, sampling_left = _rows(
+    return {
+        "data_facts": [*_dataset_facts(dataset, names), *_split_facts(split)],
+        "split": [{"side": side, **_side_row(of, len(names) <= MOST_COLUMNS)} for side, of in sides.items()],
+        **_sampling(report.get("sampling") or {}),
+        **_tag_counts(sides),
+    }
+
+
+def _dataset_facts(dataset: Record, names: Sequence[str]) -> list[tuple[str, Any]]:
+    counts = [f"{name} {number:,}" for name, number in (dataset.get("counts") or {}).items()]
+    shape = dataset.get("image_shape")
+    return [
+        ("Dataset", dataset.get("path")),
+        ("Hash", dataset.get("hash")),
+        ("Classes", _classes(names)),
+        ("Frames", some(counts, MOST_NAMED)),
+        ("Recordings", _count(dataset.get("recordings"))),
+        ("Image", f"{_text(shape)} (height, width, channels)" if shape else ""),
+        ("Region of interest", _text(dataset.get("roi"))),
+        ("Contrast", _text(dataset.get("contrast"))),
+    ]
+
+
+def _split_facts(split: Record) -> list[tuple[str, Any]]:
+    left_out = split.get("left_out")
+    return [("Split by", _text(split.get("unit"))), ("Left out", f"{left_out:,} frames" if left_out else "")]
+
+
+def _side_row(of: Record, by_class: bool) -> Row:
+    """Return what a side of the split holds: one column per class, or the number of classes."""
+    counts = of.get("counts") or {}
+    row = {name: _count(of.get(name)) for name in ("recordings", "groups", "frames")}
+    if by_class:
+        return row | {name: _count(number) for name, number in counts.items()}
+    return row | {"classes": _count(sum(1 for number in counts.values() if number))}
+
+
+def _sampling(sampling: Record) -> dict[str, Any]:
+    """Return how many frames of each class an epoch has: one row per class, and notes."""
+    epoch, hard = sampling.get("epoch") or {}, sampling.get("hard")
+    total = sum(epoch.values()) or 1
+    rows, left = _rows(
         [
             {
                 "class": name,
                 "training frames": _count(number),
-                "in an epoch": _count((sampling.get("epoch") or {}).get(name)),
-                "share": _percent(((sampling.get("epoch") or {}).get(name) or 0) / total, 1),
+                "per epoch": _count(epoch.get(name)),
+                "share": _percent((epoch.get(name) or 0) / total, 1),
             }
             for name, number in (sampling.get("before") or {}).items()
         ]
     )
-    tagged = {
-        (tag, value) for of in sides.values() for tag, values in (of.get("tags") or {}).items() for value in values
-    }
-    tag_counts, tag_counts_left = _rows(
+    notes = [f"Hard negatives: {_count(hard.get('before'))}, per epoch {_count(hard.get('epoch'))}."] if hard else []
+    return {"sampling": rows, "sampling_left": left, "sampling_notes": [*notes, *(sampling.get("remarks") or [])]}
+
+
+def _tag_counts(sides: Mapping[str, Record]) -> dict[str, Any]:
+    """Return the frames of each value of each tag, with one column per side."""
+    tags = {side: of.get("tags") or {} for side, of in sides.items()}
+    found = {(tag, value) for of_side in tags.values() for tag, values in of_side.items() for value in values}
+    rows, left = _rows(
         [
             {
                 "tag": tag,
                 "value": value,
                 **{
-                    side: _count(sum(((of.get("tags") or {}).get(tag) or {}).get(value, {}).values()))
-                    for side, of in sides.items()
+                    side: _count(sum((of_side.get(tag) or {}).get(value, {}).values()))
+                    for side, of_side in tags.items()
                 },
             }
-            for tag, value in sorted(tagged)
+            for tag, value in sorted(found)
         ]
     )
-    tag_counts_left += max((sum((of.get("tag_values_left_out") or {}).values()) for of in sides.values()), default=0)
-    return {
-        "data_facts": [
-            ("Dataset", dataset.get("path")),
-            ("Hash", dataset.get("hash")),
-            ("Classes", _classes(names)),
-            (
-                "Frames",
-                some([f"{name} {number:,}" for name, number in (dataset.get("counts") or {}).items()], MOST_NAMED),
-            ),
-            ("Recordings", _count(dataset.get("recordings"))),
-            (
-                "Image",
-                _text(dataset.get("image_shape")) + " (height, width, channels)" if dataset.get("image_shape") else "",
-            ),
-            ("Region of interest", _text(dataset.get("roi"))),
-            ("Contrast", _text(dataset.get("contrast"))),
-            ("Split by", _text(split.get("unit"))),
-            ("Left out", f"{split['left_out']:,} frames" if split.get("left_out") else ""),
-        ],
-        "split": [
-            {
-                "side": side,
-                "recordings": _count(of.get("recordings")),
-                "groups": _count(of.get("groups")),
-                "frames": _count(of.get("frames")),
-                **(
-                    {name: _count(number) for name, number in (of.get("counts") or {}).items()}
-                    if len(names) <= MOST_COLUMNS
-                    else {"classes": _count(sum(1 for number in (of.get("counts") or {}).values() if number))}
-                ),
-            }
-            for side, of in sides.items()
-        ],
-        "sampling": sampled,
-        "sampling_left": sampling_left,
-        "sampling_said": [*said, *(sampling.get("remarks") or [])],
-        "tag_counts": tag_counts,
-        "tag_counts_left": tag_counts_left,
-    }
+    left_before = [sum((of.get("tag_values_left_out") or {}).values()) for of in sides.values()]
+    return {"tag_counts": rows, "tag_counts_left": left + max(left_before, default=0)}
 
 
 def _classes(names: Sequence[str]) -> str:
@@ -486,15 +489,15 @@ def _classes(names: Sequence[str]) -> str:
 
 
 def model_card(report: Record) -> dict[str, Any]:
-    """Return what the model is, how it was made, what it is for and where its limits are."""
+    """Return the model card: what the model is, how it was made, what it is for, and its limits."""
     settings, decision = report.get("settings") or {}, report.get("decision") or {}
     names = (report.get("dataset") or {}).get("class_names") or []
     threshold, duration = decision.get("threshold"), decision.get("min_duration")
     rule = "the likeliest class"
     if threshold is not None:
         rule = f"{decision.get('event_class')} where its probability is at least {threshold:g}"
-        rule += f", and for at least {duration} frames" if duration and duration > 1 else ""
-    told = [decision.get("remark"), *((report.get("sampling") or {}).get("remarks") or [])]  # elsewhere on the page
+        rule += f", for at least {duration} frames in a row" if duration and duration > 1 else ""
+    shown = [decision.get("remark"), *((report.get("sampling") or {}).get("remarks") or [])]  # elsewhere on the page
     speed = report.get("frames_per_second")
     shape = (report.get("dataset") or {}).get("image_shape")
     return {
@@ -515,15 +518,15 @@ def model_card(report: Record) -> dict[str, Any]:
         ],
         "settings": _changed(settings),
         "intended_use": (
-            f"It says of each frame of a video which of these it shows: {_names(names) or 'its classes'}. It is "
-            "meant for frames that are cut out and prepared as those it was trained on"
+            f"The model assigns each frame of a video to one of these classes: {_names(names) or 'its classes'}. It is "
+            "meant for recordings like those it was trained on, with frames cut out and prepared in the same way"
             + (f" ({_text(shape)})" if shape else "")
-            + ", of recordings like them. The model file tells curation how."
+            + ". The model file records how."
         ),
         "limits": [
-            "The figures hold for recordings like those held out. Another animal, camera, light or magnification needs "
-            "recordings of its own, at least to check.",
-            *[text for text in report.get("warnings") or [] if text not in told][:MOST_ROWS],
+            "The figures hold for recordings like those held out. For another animal, camera, light or magnification, "
+            "label some recordings at least to check the model.",
+            *[text for text in report.get("warnings") or [] if text not in shown][:MOST_ROWS],
         ],
         "versions": [
             {"package": name, "version": str(one)} for name, one in (report.get("versions") or {}).items() if one
@@ -533,7 +536,7 @@ def model_card(report: Record) -> dict[str, Any]:
 
 def _changed(settings: Record) -> list[Row]:
     """Return the settings that differ from their defaults, in both spellings."""
-    rows, defaults = [], plain(TrainSettings().as_dict())
+    rows, defaults = [], TrainSettings().record
     for field in dataclasses.fields(TrainSettings):
         default = defaults[field.name]
         value = settings.get(field.name, default)

@@ -1,1 +1,1 @@
-"""What the figures of a training mean, in sentences."""
+"""The verdict on a training: what its figures mean and what to do next."""

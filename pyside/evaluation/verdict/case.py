@@ -6,21 +6,21 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pyside.aliases import Record
 from pyside.settings.training import TrainSettings
 
-Record = Mapping[str, Any]
-AT_CHANCE = 0.05  # of the way from chance to all right: what is below has learnt nothing
-LEARNT = 0.95  # balanced accuracy on training frames below which the network has not learnt them
-GAP = 0.03  # between training and validation, from which on it does not generalize ...
-TIMES_WRONG = 2.0  # ... if it is also wrong so many times as often on validation
+AT_CHANCE = 0.05  # of the way from chance to all right: a model below that has learnt nothing
+LEARNT = 0.95  # balanced accuracy on training frames; below it the network has not learnt them
+GAP = 0.03  # between training and validation: a model with a larger gap does not generalize ...
+TIMES_WRONG = 2.0  # ... if its share of errors on validation is also at least this many times larger
 
 
 class Case:
-    """A report, with what is missing in it filled in."""
+    """A report, with defaults for what it lacks."""
 
     def __init__(self, report: Record, history: Mapping[str, Sequence[float | None]]):
         self.report, self.history = report, history
-        self.settings: dict[str, Any] = {**TrainSettings().as_dict(), **(report.get("settings") or {})}
+        self.settings: dict[str, Any] = {**TrainSettings().record, **(report.get("settings") or {})}
         dataset = report.get("dataset") or {}
         self.names: list[str] = list(dataset.get("class_names") or [])
         self.recordings: int = dataset.get("recordings") or 0
@@ -31,7 +31,7 @@ class Case:
         self.test: Record = metrics.get("test") or {}
 
     def side(self, side: str) -> Record:
-        """What the split says of a side."""
+        """What the split records of one side."""
         return self.split.get(side) or {}
 
     @property
@@ -46,33 +46,33 @@ class Case:
 
     @property
     def chance(self) -> float:
-        """Balanced accuracy of a guess."""
+        """Balanced accuracy of guessing."""
         found = [one for one in (self.validation.get("classes") or {}).values() if one.get("frames")]
         return 1 / max(2, len(found))
 
     @property
     def pair(self) -> tuple[float, float, str] | None:
-        """Figure on training, the same on validation, and what it is: balanced accuracy where both sides have it."""
-        for figure, said in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "of frames right")):
+        """One figure on training and on validation, and its name: balanced accuracy if both sides have it."""
+        for figure, name in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "frames right")):
             training, validation = self.measured.get(figure), self.validation.get(figure)
             if training is not None and validation is not None:
-                return training, validation, said
-        # While it learns, frames are varied and units dropped out: such figures are lower than they would be.
+                return training, validation, name
+        # Augmentation and dropout lower the training curve, so it is used only if nothing else was measured.
         curve, validation = self.history.get("accuracy") or [], self.validation.get("accuracy")
         kept = self.report.get("best_epoch") if self.settings["restore_best_weights"] else len(curve)
         if validation is None or not kept or kept > len(curve):
             return None
         training = curve[kept - 1]
-        return None if training is None or not is_number(training) else (training, validation, "of frames right")
+        return None if training is None or not is_number(training) else (training, validation, "frames right")
 
     @property
     def events(self) -> dict[str, Record]:
-        """Figures of the events of each class, on validation."""
+        """Event figures of each class, on validation."""
         return dict(self.validation.get("events") or {})
 
     @property
     def ran_to_the_end(self) -> bool:
-        """Whether the number of epochs ended it, and nothing else."""
+        """Whether the training ended only because it reached its number of epochs."""
         run = self.report.get("epochs_run")
         return bool(run) and not self.report.get("stopped") and run >= self.settings["epochs"]
 
@@ -83,7 +83,7 @@ def is_number(value: Any) -> bool:
 
 
 def percent(share: float) -> str:
-    """Put a share into words; what is not all is never shown as 100 %."""
+    """Return a share as text; only a share of exactly 1 is shown as 100 %."""
     text = f"{100 * share:.1f}" if share < 0.99 else f"{100 * share:.2f}"
     if share < 1 and float(text) == 100:
         return "more than 99.99 %"
@@ -91,40 +91,39 @@ def percent(share: float) -> str:
 
 
 def points(difference: float) -> str:
-    """Put a difference of shares into words."""
+    """Return a difference of shares as text."""
     return f"{100 * difference:.1f} points"
 
 
 def compared(pair: tuple[float, float, str]) -> str:
-    """Put a figure of training and validation into words."""
+    """Return a figure of training and validation as text."""
     training, validation, figure = pair
-    unit = figure if figure.startswith("of ") else f"of {figure}"
-    return f"{percent(training)} {unit} on training, {percent(validation)} on validation"
+    return f"{figure} {percent(training)} on training, {percent(validation)} on validation"
 
 
 def several(number: int, one: str, many: str = "") -> str:
-    """Put a number of things into words."""
+    """Return a number of things as text."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
 
 
 def touches(number: int, name: str) -> str:
-    """Put a number of events of a class into words."""
+    """Return a number of events of a class as text."""
     return several(number, "touch", "touches") if name == "Touch" else f"{several(number, 'event')} of {name}"
 
 
 def amount(case: Case) -> str:
-    """Put into words what was trained on."""
+    """Return in words how much the model was trained on."""
     training = case.side("training")
     frames, recordings = training.get("frames"), training.get("recordings")
     epochs = case.report.get("epochs_run")
     words = [] if frames is None else [several(frames, "frame")]
-    words += [f"of {several(recordings, 'recording')}"] if recordings else []
+    words += [f"from {several(recordings, 'recording')}"] if recordings else []
     words += [f"for {several(epochs, 'epoch')}"] if epochs else []
     return f"It was trained on {' '.join(words)}." if words else ""
 
 
 def learnt_nothing(case: Case) -> bool:
-    """Whether training and validation are both as a guess would have them."""
+    """Whether the model does no better than guessing, on training and on validation."""
     limit = case.chance + AT_CHANCE * (1 - case.chance)
     validation = case.validation.get("balanced_accuracy")
     if validation is None or validation > limit:

@@ -1,11 +1,12 @@
-"""What is wrong with a trained model, in plain words, with the numbers behind them and the setting to change next."""
+"""Judge a trained model: what is wrong with it, by which numbers, and which setting to change next."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Mapping, Sequence
 
-from pyside.evaluation.verdict.case import Case, Record
+from pyside.aliases import Record
+from pyside.evaluation.verdict.case import Case
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS, RULES, Finding, well
 
 
@@ -13,13 +14,13 @@ def verdict(report: Record, history: Mapping[str, Sequence[float | None]]) -> li
     """Judge a training.
 
     Args:
-        report: of the training, as plain values; what is missing is not judged.
-        history: one list a curve, one value an epoch.
+        report: the report of the training, as plain values; what it lacks is not judged.
+        history: one list per curve, one value per epoch.
 
     Returns:
         Findings, most severe first: ``kind`` (one of `KINDS`), ``text`` with the numbers, ``remedy``, and ``settings``:
-        the next values by their Python names, in the order in which to try them. There is always at least one, unless
-        there are no validation figures.
+        the next values by their Python names, in the order in which to try them. There is at least one finding, unless
+        the report has no validation figures.
     """
     case = Case(report, history)
     found = [finding for rule in RULES for finding in rule(case)]
@@ -29,7 +30,7 @@ def verdict(report: Record, history: Mapping[str, Sequence[float | None]]) -> li
 
 
 def verdict_text(findings: Sequence[Finding], width: int = 100) -> str:
-    """Return findings as a page of text."""
+    """Return findings as numbered paragraphs, wrapped at `width` characters."""
     rows = []
     for number, finding in enumerate(findings, start=1):
         indent = " " * len(f"{number}. ")
@@ -37,4 +38,4 @@ def verdict_text(findings: Sequence[Finding], width: int = 100) -> str:
         for lead, text in ((f"{number}. {kind}: ", finding["text"]), (f"{indent}-> ", finding["remedy"])):
             if text:
                 rows += textwrap.wrap(lead + text, width, subsequent_indent=indent, break_on_hyphens=False)
-    return "\n".join(rows) or "There are no validation figures to judge by."
+    return "\n".join(rows) or "There are no validation figures, so the model cannot be judged."

@@ -1,4 +1,4 @@
-"""The next value of each setting that helps against a fault of a model, and how it is said in MATLAB and Python."""
+"""The next values to try for the settings that help against each fault of a model."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ MOST_DROPOUT, DROPOUT_STEP = 0.6, 0.1
 FIRST_L2, L2_FACTOR, MOST_L2 = 1e-4, 3.0, 1e-2
 FEWEST_FILTERS, MOST_FILTERS = 8, 256
 FEWEST_UNITS, MOST_UNITS = 64, 2048
-FIRST_OVERSAMPLE, OVERSAMPLE_FACTOR = 0.6, 1.5  # the first of an equal share
+FIRST_OVERSAMPLE, OVERSAMPLE_FACTOR = 0.6, 1.5  # the first is a part of an equal share
 FIRST_HARD, MOST_HARD = 0.5, 0.7  # share of hard negatives
-MANY_EPOCHS = 50  # from which on half as many more are tried, and not twice as many
+MANY_EPOCHS = 50  # from here on the next try has 1.5 times as many epochs, below it twice as many
 
 _DEFAULTS = TrainSettings()
 _OF_NEW_NETWORKS = ("network", "convolution_filters", "dense_units", "dropout_rates")
@@ -28,7 +28,7 @@ _TURNS = ("quarter-turns", "flips", "turn")
 
 
 def against_overfitting(settings: Mapping[str, Any], n_classes: int) -> Advice:
-    """Vary frames more, drop out more, punish large weights, and at last make the network smaller."""
+    """Augment more, drop out more, penalize large weights, and finally make the network smaller."""
     advice: Advice = {
         "augment": next_augment(settings["augment"], n_classes),
         "dropout_rates": _more_dropout(settings["dropout_rates"]),
@@ -41,12 +41,12 @@ def against_overfitting(settings: Mapping[str, Any], n_classes: int) -> Advice:
 
 
 def against_underfitting(settings: Mapping[str, Any], in_time: bool, ran_to_the_end: bool) -> Advice:
-    """Take away what hinders learning, train longer, and make the network larger.
+    """Remove what hinders learning, train longer, and make the network larger.
 
     Args:
-        settings: of the training.
+        settings: those of the training.
         in_time: whether frames have neighbours in time, which the network ``context`` needs.
-        ran_to_the_end: whether the number of epochs ended the training.
+        ran_to_the_end: whether the training ended because it reached its number of epochs.
     """
     advice: Advice = {
         "freeze_convolutions": False if settings["freeze_convolutions"] else None,
@@ -65,18 +65,18 @@ def against_underfitting(settings: Mapping[str, Any], in_time: bool, ran_to_the_
 
 
 def against_ignoring(settings: Mapping[str, Any], counts: Mapping[str, int], n_classes: int, name: str) -> Advice:
-    """Give the class more weight, then more frames if it is the rarest, then look more at what is wrong.
+    """Give the class more weight, then more frames if it is the rarest, then use a loss that stresses mistakes.
 
     Args:
-        settings: of the training.
+        settings: those of the training.
         counts: training frames of each class.
-        n_classes: how many classes there are.
-        name: of the class that is ignored.
+        n_classes: number of classes.
+        name: the ignored class.
     """
     if settings["class_weight"] != "balanced":
         return {"class_weight": "balanced"}
     there = [number for number in counts.values() if number]
-    rarest = not there or counts.get(name) == min(there)  # only that one is oversampled
+    rarest = not there or counts.get(name) == min(there)  # only the rarest class is oversampled
     share = min(there) / sum(there) if there else 0.0
     equal, now = 1 / max(2, n_classes), settings["oversample"]
     wanted = max(FIRST_OVERSAMPLE * equal, 2 * share) if now is None else OVERSAMPLE_FACTOR * now
@@ -90,7 +90,7 @@ def against_ignoring(settings: Mapping[str, Any], counts: Mapping[str, int], n_c
 
 
 def against_miscounting(settings: Mapping[str, Any], too_many: bool) -> Advice:
-    """Let the network see neighbours in time, and what looks like a touch; `too_many`: ghosts more than misses."""
+    """Show the network neighbours in time and, if it predicts `too_many` touches, more frames that look like one."""
     hard = settings["hard_negatives"]
     advice: Advice = {"network": "context" if settings["network"] in ("legacy", "small") else None}
     if too_many and (hard is None or hard < MOST_HARD):
@@ -100,13 +100,13 @@ def against_miscounting(settings: Mapping[str, Any], too_many: bool) -> Advice:
 
 
 def against_chance(settings: Mapping[str, Any], in_time: bool, ran_to_the_end: bool) -> Advice:
-    """Step less far, begin elsewhere, then as against underfitting."""
+    """Take smaller steps, start from another seed, then as against underfitting."""
     begin = {"learning_rate": _rounded(settings["learning_rate"] / 3), "seed": settings["seed"] + 1}
     return begin | against_underfitting(settings, in_time, ran_to_the_end)
 
 
 def for_a_larger_validation(settings: Mapping[str, Any], recordings: int) -> Advice:
-    """Hold out more of the recordings, or each in its turn."""
+    """Hold out more of the recordings, or hold out each once."""
     fraction = settings["validation_fraction"]
     advice: Advice = {}
     if recordings >= 4 and fraction < 0.4:
@@ -117,7 +117,7 @@ def for_a_larger_validation(settings: Mapping[str, Any], recordings: int) -> Adv
 
 
 def for_a_better_one(settings: Mapping[str, Any], n_classes: int, in_time: bool) -> Advice:
-    """Vary frames more, see neighbours in time, and find out whether more data would help."""
+    """Augment more, show neighbours in time, and find out whether more data would help."""
     advice: Advice = {"augment": next_augment(settings["augment"], n_classes)}
     if in_time and settings["network"] in ("legacy", "small"):
         advice["network"] = "context"
@@ -126,16 +126,16 @@ def for_a_better_one(settings: Mapping[str, Any], n_classes: int, in_time: bool)
 
 
 def more_epochs(epochs: int) -> int:
-    """Return the next number of epochs: half as many more, or twice as many where there were few."""
+    """Return the next number of epochs: 1.5 times as many, or twice as many below `MANY_EPOCHS`."""
     return math.ceil(epochs * (1.5 if epochs >= MANY_EPOCHS else 2))
 
 
 def next_augment(augment: Any, n_classes: int) -> Any:
-    """Return how training frames are to be varied next: more, or None if they are varied as much as can be.
+    """Return the next, stronger augmentation, or None if the strongest is in use.
 
     Args:
-        augment: what `TrainSettings.augment` takes.
-        n_classes: with more than two classes, turns are not proposed to who left them out: a class may depend on them.
+        augment: as `TrainSettings.augment` takes it.
+        n_classes: with more than two classes, turns are proposed only if they are in use: the orientation may matter.
     """
     current = _operations(augment)
     upright = n_classes > 2 and "quarter-turns" not in current
@@ -153,13 +153,13 @@ def next_augment(augment: Any, n_classes: int) -> Any:
 
 
 def _settable(settings: Mapping[str, Any], advice: Advice) -> Advice:
-    """Leave out what is None, and what makes a new network where training goes on from a model."""
+    """Leave out values of None, and settings of a new network if the training started from a model."""
     fixed = _OF_NEW_NETWORKS if settings.get("initial_model") else ()
     return {name: value for name, value in advice.items() if value is not None and name not in fixed}
 
 
 def own_network(settings: Mapping[str, Any]) -> bool:
-    """Tell whether the network is a function of the user's own, which our settings do not change."""
+    """Return whether the network is the user's own function, which our settings do not change."""
     return ":" in str(settings["network"])
 
 
@@ -179,7 +179,7 @@ def _more_dropout(rates: Sequence[float]) -> list[float] | None:
 
 
 def _less_dropout(rates: Sequence[float]) -> list[float] | None:
-    """Go back towards the default."""
+    """Lower the rates towards the default."""
     pairs = list(zip(rates, _DEFAULTS.dropout_rates, strict=False))
     after = [round(min(rate, max(usual, rate - DROPOUT_STEP)), 4) for rate, usual in pairs]
     return after if after != [round(rate, 4) for rate in rates] else None
@@ -190,7 +190,7 @@ def _more_l2(l2: float) -> float | None:
 
 
 def _scaled(values: Sequence[int], factor: float, fewest: int, most: int) -> list[int] | None:
-    """Scale filters or units; those already beyond a bound stay."""
+    """Scale filters or units; numbers already beyond a bound stay."""
     after = [max(min(value, fewest), min(max(value, most), round(value * factor))) for value in values]
     return after if after != list(values) else None
 

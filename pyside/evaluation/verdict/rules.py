@@ -1,4 +1,4 @@
-"""The rules of the verdict: each looks at one thing and yields what it finds."""
+"""The rules of the verdict: each checks for one fault and yields its findings."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import statistics
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.verdict import remedies
 from pyside.evaluation.verdict.case import (
     LEARNT,
     Case,
-    Record,
     amount,
     compared,
     is_number,
@@ -25,6 +25,7 @@ from pyside.evaluation.verdict.case import (
 )
 from pyside.evaluation.verdict.remedies import Advice
 from pyside.settings.core import set_to
+from pyside.settings.training import LOWER_IS_BETTER
 
 Finding = dict[str, Any]
 # The kinds of findings, most severe first.
@@ -44,28 +45,28 @@ KINDS = (
     "good",
     "more data would not help",
 )
-# Those that do not call for a remedy.
+# Kinds that do not call for a remedy.
 FAVOURABLE = ("good", "more data would not help")
-SMALL_FRAMES, SMALL_RECORDINGS, SMALL_TOUCHES = 200, 2, 10  # of validation; with fewer, figures tell little
+SMALL_FRAMES, SMALL_RECORDINGS, SMALL_TOUCHES = 200, 2, 10  # of validation; with fewer, figures are unreliable
 FOLDS_STD, FOLDS_RANGE = 0.03, 0.1  # of balanced accuracy over the folds
 GOOD = 0.98  # balanced accuracy on validation that is called good
-IGNORED = 0.2  # recall below which a class is ignored
-MANY_IGNORED = 5  # from more on they are one finding
-MANY_EVENTS = 5  # classes whose touches are told of one by one
-FEW_FRAMES = 1000  # of training: the old tool learnt nothing from so many
+IGNORED = 0.2  # recall; a class below it is ignored
+MANY_IGNORED = 5  # classes; more than these share one finding
+MANY_EVENTS = 5  # classes whose touches get a finding each
+FEW_FRAMES = 1000  # of training: the old tool learnt nothing from this many
 FEW_OF_A_CLASS = 100  # of training
-FEW_RECORDINGS = 10  # of training: where it overfits, more of them come first
+FEW_RECORDINGS = 10  # of training: below it, an overfitting model needs more recordings first
 MISCOUNTED = 0.1  # errors per touch
 LAST_EPOCHS = 0.1  # the last tenth of the epochs ...
-IMPROVEMENT = 0.01  # ... in which the best figure still got so much better, relative to itself
-LEAST_IMPROVEMENT = 0.001  # ... and by at least so much: a loss near 0 may be halved for ever
-OUTLYING = 0.15  # accuracy of a recording below the median of all
+IMPROVEMENT = 0.01  # ... in which the best figure still improved by this share of itself
+LEAST_IMPROVEMENT = 0.001  # ... and by at least this much: a loss near 0 can be halved for ever
+OUTLYING = 0.15  # how far the accuracy of a recording lies below the median of all
 LEAST_NOISE = 0.002  # of a learning curve
-_LOWER_IS_BETTER = ("loss", "event_error")
+_LOWER_IS_BETTER = tuple(name.replace("-", "_") for name in LOWER_IS_BETTER)  # as a report names them
 
 
 def wilson(share: float, n: int) -> tuple[float, float]:
-    """Return the 95 % interval of a share that was found among `n`, after Wilson."""
+    """Return Wilson's 95 % interval of a share measured on `n` items."""
     if n <= 0:
         return 0.0, 1.0
     from scipy.stats import binomtest
@@ -74,15 +75,15 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def _finding(kind: str, text: str, *advised: str, settings: Advice | None = None) -> Finding:
-    """Return one finding; what to set is told behind what is advised in words."""
+def _finding(kind: str, text: str, *advice: str, settings: Advice | None = None) -> Finding:
+    """Return one finding; its remedy is the advice in words, then the settings to change."""
     steps = [set_to(name, value) for name, value in (settings or {}).items()]
-    said = list(advised)
+    sentences = list(advice)
     if len(steps) == 1:
-        said.append(f"Set {steps[0]}.")
+        sentences.append(f"Set {steps[0]}.")
     elif steps:
-        said.append(f"Set, one after the other until it helps: {'; '.join(steps)}.")
-    return {"kind": kind, "text": text.strip(), "remedy": " ".join(said), "settings": settings or {}}
+        sentences.append(f"Set these one after the other, until it helps: {'; '.join(steps)}.")
+    return {"kind": kind, "text": text.strip(), "remedy": " ".join(sentences), "settings": settings or {}}
 
 
 def _nothing_learnt(case: Case) -> Iterator[Finding]:
@@ -91,16 +92,16 @@ def _nothing_learnt(case: Case) -> Iterator[Finding]:
     found, guess = percent(case.validation["balanced_accuracy"]), percent(case.chance)
     yield _finding(
         "nothing learnt",
-        f"The model is no better than a guess: balanced accuracy {found} on validation, where a guess has {guess}. "
-        + amount(case),
-        "Look first whether labels and frames belong together: a list that counts from 1 instead of 0, or labels of "
-        "another video, look like this. Some trainings never leave this state, and others with another seed do.",
+        f"The model is no better than guessing: its balanced accuracy on validation is {found}, and guessing gives "
+        f"{guess}. {amount(case)}",
+        "First check that labels and frames belong together: frames counted from 1 instead of 0, or the labels of "
+        "another video, have this effect. Some trainings stay in this state, while others with another seed leave it.",
         settings=remedies.against_chance(case.settings, bool(case.events), case.ran_to_the_end),
     )
 
 
 def _class_ignored(case: Case) -> Iterator[Finding]:
-    if learnt_nothing(case):  # then all that is said is one class, whichever
+    if learnt_nothing(case):  # such a model predicts one class throughout, whichever it is
         return
     counts = case.training_counts
     total = sum(counts.values())
@@ -115,9 +116,9 @@ def _class_ignored(case: Case) -> Iterator[Finding]:
         rows = [f"{name} ({percent(one['recall'])} of {one['frames']:,})" for name, one in ignored]
         yield _finding(
             "class ignored",
-            f"{len(ignored):,} of {case.n_classes:,} classes are ignored, the worst of them, with how many of their "
-            f"validation frames are found: {some(rows)}.",
-            "Look at their mistakes, and add recordings in which they occur.",
+            f"The model ignores {len(ignored):,} of {case.n_classes:,} classes. The worst, with the share of their "
+            f"validation frames that it finds: {some(rows)}.",
+            "Look at their mistakes, and add recordings in which these classes occur.",
             settings=remedies.against_ignoring(case.settings, counts, case.n_classes, ignored[0][0]),
         )
         return
@@ -126,15 +127,17 @@ def _class_ignored(case: Case) -> Iterator[Finding]:
         there = counts.get(name)
         known = ""
         if there is not None and total:
-            known = f" {several(there, 'training frame')} are of it ({percent(there / total)} of all)."
-        text = f"The class {name} is ignored: {percent(recall)} of its {several(frames, 'validation frame')} are found."
+            known = f" The training side has {several(there, 'frame')} of it ({percent(there / total)} of all)."
+        text = f"The model ignores {name}: it finds {percent(recall)} of its {several(frames, 'validation frame')}."
         if there == 0:
-            remedy = f"The model never saw {name}. Add recordings in which it occurs, so that each side has some."
+            remedy = (
+                f"The model never saw {name}. Add recordings in which it occurs, enough for every side of the split."
+            )
             yield _finding("class ignored", text + known, remedy)
             continue
-        remedy = f"Look at its mistakes: {name} is not rare in the training frames, so more of them will hardly help."
+        remedy = f"Look at its mistakes. {name} is not rare among the training frames: more will hardly help."
         if there is None or there * case.n_classes < total:
-            remedy = f"Raise the share of {name} in the training frames; best by more recordings in which it occurs."
+            remedy = f"Raise the share of {name} among the training frames, best by more recordings in which it occurs."
         advice = remedies.against_ignoring(case.settings, counts, case.n_classes, name)
         yield _finding("class ignored", text + known, remedy, settings=advice)
 
@@ -146,17 +149,18 @@ def _too_few_frames(case: Case) -> Iterator[Finding]:
     rare = {name: number for name, number in case.training_counts.items() if 0 < number < FEW_OF_A_CLASS}
     rarest = some([f"{number} of {name}" for name, number in sorted(rare.items(), key=lambda one: one[1])])
     if frames < FEW_FRAMES:
-        also = f" Of them {rarest}." if rarest else ""
+        also = f" They include only {rarest}." if rarest else ""
         yield _finding(
             "too few frames",
-            f"There are only {several(frames, 'training frame')}; from 1,000 the tool before this one learnt nothing, "
-            f"and a few thousand are usual.{also}",
-            "Label more frames, best of other recordings.",
+            f"There are only {several(frames, 'training frame')}. The tool before this one learnt nothing from 1,000; "
+            f"a few thousand are usual.{also}",
+            "Label more frames, best from other recordings.",
         )
     elif rare:
         yield _finding(
             "too few frames",
-            f"Of {frames:,} training frames only {rarest}: fewer than {FEW_OF_A_CLASS} show too little of a class.",
+            f"The {frames:,} training frames include only {rarest}; fewer than {FEW_OF_A_CLASS} show too little of a "
+            "class.",
             f"Label more frames of {some(list(rare))}.",
         )
 
@@ -165,29 +169,31 @@ def _overfitting(case: Case) -> Iterator[Finding]:
     if not overfits(case) or case.pair is None:
         return
     less = points(case.pair[0] - case.pair[1])
-    text = f"It knows the training frames better than others: {compared(case.pair)}, {less} less."
+    text = f"The model does much better on training frames than on new ones: {compared(case.pair)}, {less} lower."
     side = case.side("training")
     recordings = side.get("recordings")
     words = []
     if recordings and recordings < FEW_RECORDINGS:
-        are = "is" if recordings == 1 else "are"
-        words.append(f"{several(recordings, 'recording')} {are} few to learn from: add others, which differ.")
+        words.append(f"It learnt from only {several(recordings, 'recording')}: add others that differ.")
     else:
-        words.append("Add recordings that differ from those that are there: other animals, days, light, positions.")
+        words.append("Add recordings that differ from the present ones: other animals, days, light, positions.")
     for tag, values in (side.get("tags") or {}).items():
         seen = [value for value, counts in values.items() if sum(counts.values())]
         if len(seen) == 1:
-            words.append(f"All training frames have the {tag} {seen[0]}.")
+            words.append(f"All training frames have the same {tag}: {seen[0]}.")
     if remedies.own_network(case.settings):
-        words.append("Take layers or filters out of your network.")
+        words.append("Remove layers or filters from your network.")
     yield _finding("overfitting", text, *words, settings=remedies.against_overfitting(case.settings, case.n_classes))
 
 
 def _underfitting(case: Case) -> Iterator[Finding]:
     if case.pair is None or case.pair[0] >= LEARNT or overfits(case) or learnt_nothing(case):
         return
-    text = f"Even the training frames are not learnt: {compared(case.pair)}; on training {percent(LEARNT)} are due. "
-    words = ["Look at the worst mistakes: wrong labels look like this too. Add training frames."]
+    text = (
+        f"The model has not even learnt its training frames: {compared(case.pair)}; at least {percent(LEARNT)} is "
+        "expected on training. "
+    )
+    words = ["Look at the worst mistakes: wrong labels have the same effect. Add training frames."]
     if remedies.own_network(case.settings):
         words.append("Add layers or filters to your network.")
     advice = remedies.against_underfitting(case.settings, bool(case.events), case.ran_to_the_end)
@@ -206,14 +212,14 @@ def _touches_miscounted(case: Case) -> Iterator[Finding]:
             "touches miscounted",
             f"Of {touches(events['touches'], name)} on validation: "
             + ", ".join(f"{number} {kind}" for kind, number in parts.items())
-            + f"; {errors:.2f} errors for each true one, where at most {MISCOUNTED:g} is asked.",
+            + f". That is {errors:.2f} errors per true touch; a good model has at most {MISCOUNTED:g}.",
             "Look at the worst mistakes and at the threshold sweep.",
             settings=remedies.against_miscounting(case.settings, parts["ghosts"] + parts["merged"] >= parts["missed"]),
         )
 
 
 def _worst_events(case: Case) -> list[tuple[str, Record]]:
-    """Return the figures of touches by class; of many classes those with the most errors for each true one."""
+    """Return the touch figures by class; of many classes, those with the most errors per touch."""
     events = list(case.events.items())
     if len(events) <= MANY_EVENTS:
         return events
@@ -223,7 +229,7 @@ def _worst_events(case: Case) -> list[tuple[str, Record]]:
 
 def _recording_stands_out(case: Case) -> Iterator[Finding]:
     for side, figures in (("validation", case.validation), ("test", case.test)):
-        # Loose images have no events; those of a class stand in one container, which is no recording.
+        # Loose images have no events; those of one class share a container, which is no recording.
         each = [one for one in figures.get("recordings") or [] if one.get("events", {}) is not None]
         known = [(one["accuracy"], str(one.get("recording"))) for one in each if is_number(one.get("accuracy"))]
         if len(known) < 3:
@@ -235,9 +241,10 @@ def _recording_stands_out(case: Case) -> Iterator[Finding]:
             more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
             yield _finding(
                 "recording stands out",
-                f"Far fewer frames are right than in others ({percent(middle)}, the median of {side}): {rows}{more}.",
-                "Look at it: labels of another recording or shifted in time, another place, light or magnification. "
-                "If it is as it should be, add recordings like it.",
+                f"Far fewer frames are right than in other recordings (median on {side} {percent(middle)}): {rows}"
+                f"{more}.",
+                "Check for labels of another recording, labels shifted in time, another place, light or magnification. "
+                "If all is as it should be, add more recordings of this kind.",
             )
 
 
@@ -247,22 +254,22 @@ def _still_improving(case: Case) -> Iterator[Finding]:
     if not case.ran_to_the_end or best <= earlier:
         return
     before, after, figure = _best_before_and_after(case, earlier)
-    said = ""
+    change = ""
     if before is not None and after is not None:
         better = before - after if figure in _LOWER_IS_BETTER else after - before
         if better < max(IMPROVEMENT * abs(before), LEAST_IMPROVEMENT):
             return
         figure_name = figure.replace("_", " ")
-        said = f", and the validation {figure_name} went from {before:.4g} to {after:.4g} in the last tenth"
+        change = f", and in the last tenth the best validation {figure_name} went from {before:.4g} to {after:.4g}"
     yield _finding(
         "still improving",
-        f"It was still getting better when it stopped: epoch {best} of {run} is the best{said}.",
+        f"The model was still improving when the training ended: epoch {best} of {run} is the best{change}.",
         settings={"epochs": remedies.more_epochs(case.settings["epochs"])},
     )
 
 
 def _best_before_and_after(case: Case, last: int) -> tuple[float | None, float | None, str]:
-    """Return the best value of the watched figure up to an epoch, the best one after it, and what figure it is."""
+    """Return the best value of the monitored figure up to epoch `last`, the best one after it, and the figure."""
     watched = str(case.report.get("monitor") or case.settings["monitor"]).replace("-", "_").removeprefix("val_")
     figure = watched if case.history.get(f"val_{watched}") else "loss"
     curve = list(case.history.get(f"val_{figure}") or [])
@@ -278,26 +285,26 @@ def _validation_too_small(case: Case) -> Iterator[Finding]:
     if not reasons or frames is None or accuracy is None:
         return
     low, high = wilson(accuracy, frames)
-    remedy = "Label more recordings; some of them are held out."
+    remedy = "Label more recordings; some of them will be held out."
     if case.recordings == 1:
-        remedy = "One recording cannot show how it does on another one: label at least a second, better ten."
+        remedy = "One recording cannot show how the model does on another: label at least a second, better ten."
     yield _finding(
         "validation too small",
-        f"Validation is too small to tell much: {', '.join(reasons)}. {percent(accuracy)} of frames right means "
-        f"between {percent(low)} and {percent(high)} (95 % interval) if frames were independent, and neighbours are "
-        "not.",
+        f"The validation side is too small for reliable figures: {', '.join(reasons)}. {percent(accuracy)} of its "
+        f"frames are right. If frames were independent, the 95 % interval would be {percent(low)} to {percent(high)}; "
+        "neighbouring frames are alike, so the real one is wider.",
         remedy,
         settings=remedies.for_a_larger_validation(case.settings, case.recordings),
     )
 
 
 def _smallness(case: Case) -> Iterator[str]:
-    """Yield what there is too little of on the validation side."""
+    """Yield what the validation side has too little of."""
     side = case.side("validation")
     if case.validation["frames"] < SMALL_FRAMES:
         yield several(case.validation["frames"], "frame")
     apart = max(side.get("recordings", SMALL_RECORDINGS), side.get("groups", SMALL_RECORDINGS))
-    if apart < SMALL_RECORDINGS:  # loose images are in few recordings, and each is on its own
+    if apart < SMALL_RECORDINGS:  # loose images share few recordings, but each is a group of its own
         yield "one recording"
     few = [one for one in case.events.items() if one[1].get("touches", SMALL_TOUCHES) < SMALL_TOUCHES]
     if len(few) > MANY_EVENTS:
@@ -312,17 +319,17 @@ def _smallness(case: Case) -> Iterator[str]:
 
 def _folds_differ(case: Case) -> Iterator[Finding]:
     spread = (case.report.get("cross_validation") or {}).get("spread") or {}
-    for figure, said in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "frames right")):
+    for figure, title in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "frames right")):
         one = spread.get(figure) or {}
         if not all(is_number(one.get(key)) for key in ("mean", "std", "least", "most")):
             continue
         if one["std"] > FOLDS_STD or one["most"] - one["least"] > FOLDS_RANGE:
             yield _finding(
                 "folds differ",
-                f"It depends on which recordings are held out: {said} from {percent(one['least'])} to "
-                f"{percent(one['most'])} over the folds (mean {percent(one['mean'])}, standard deviation "
+                f"The result depends on which recordings are held out: over the folds, {title} ranges from "
+                f"{percent(one['least'])} to {percent(one['most'])} (mean {percent(one['mean'])}, standard deviation "
                 f"{points(one['std'])}).",
-                "Some recordings are unlike the others. Find them in the table by recording, check their labels, and "
+                "Some recordings differ from the rest. Find them in the table by recording, check their labels, and "
                 "add recordings like them.",
             )
         return
@@ -341,19 +348,19 @@ def _more_data(case: Case) -> Iterator[Finding]:
     half = min(rows[:-1], key=lambda row: abs(row["share"] - whole["share"] / 2))
     gain, noise = whole[figure] - half[figure], _noise(case, whole[figure], figure)
     ends = [f"{percent(row[figure])} with {several(row.get('frames') or 0, 'training frame')}" for row in (half, whole)]
-    said = (
-        f"{figure.replace('_', ' ').capitalize()} went from {ends[0]} to {ends[1]}: {points(gain)}, where chance "
-        f"alone makes {points(noise)}."
+    text = (
+        f"{figure.replace('_', ' ').capitalize()} went from {ends[0]} to {ends[1]}: {points(gain)}, "
+        f"{'more' if gain > noise else 'no more'} than chance alone explains ({points(noise)})."
     )
     if gain > noise:
-        remedy = "Label more recordings; twice as many may bring as much again, or somewhat less."
-        yield _finding("more data would help", f"More data would help: yes. {said}", remedy)
+        remedy = "Label more recordings. Twice as many may bring the same gain again, or somewhat less."
+        yield _finding("more data would help", text, remedy)
     else:
-        yield _finding("more data would not help", f"More data of the same kind would help: no. {said}")
+        yield _finding("more data would not help", f"{text} This holds for more data of the same kind.")
 
 
 def _noise(case: Case, share: float, figure: str) -> float:
-    """Return how far a figure of validation may be off by chance, as one standard error."""
+    """Return one standard error of a validation figure."""
     spread = ((case.report.get("cross_validation") or {}).get("spread") or {}).get(figure) or {}
     if is_number(spread.get("std")):
         return max(LEAST_NOISE, spread["std"])
@@ -381,7 +388,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
 
 
 def well(case: Case) -> Iterator[Finding]:
-    """Say how good it is where no rule found anything."""
+    """Judge how good a model is in which no rule found a fault."""
     accuracy = case.validation.get("accuracy")
     if accuracy is None:
         return
@@ -399,12 +406,13 @@ def well(case: Case) -> Iterator[Finding]:
     figures = "; ".join(words)
     judged = accuracy if balanced is None else balanced
     if judged >= GOOD:
-        remedy = "Nothing to mend. Try it on a recording of another day before you trust it there."
+        remedy = "Nothing needs to change. Before you trust it on recordings of another day, try it on one."
         yield _finding("good", f"The model is good: {figures}.", remedy)
         return
     yield _finding(
         "could be better",
-        f"No single fault stands out, yet it is not good: {figures}; {percent(GOOD)} is asked.",
-        "Look at the worst mistakes: labels that people would dispute set a limit.",
+        f"No single fault stands out, but the model is not good yet: {figures}. A good model has at least "
+        f"{percent(GOOD)} {'of frames right' if balanced is None else 'balanced accuracy'}.",
+        "Look at the worst mistakes: frames that people would label differently set a limit.",
         settings=remedies.for_a_better_one(case.settings, case.n_classes, bool(case.events)),
     )

@@ -62,7 +62,7 @@ def plan(dataset: Source, model_path: Source, options: Mapping[str, Any]) -> dic
         "models": f"{bucket}/{settings.models}/{name}",
         "model": Path(request["model_path"]).name,
     }
-    frames = int((opened.labels() >= 0).sum() * (1 - training.validation_fraction - training.test_fraction))
+    frames = int((opened.table.labels >= 0).sum() * (1 - training.validation_fraction - training.test_fraction))
     estimate = vertex.estimate(settings, frames, training.epochs, sum(sizes))
     spec = vertex.job_spec(settings, name, code, remote.script_arguments(noted), "MARK")
     found = {"kind": "cloud plan", "job": spec, "uploads": uploads, "estimate": estimate}

@@ -337,12 +337,10 @@ class _Run:
         if self._job["model"] not in names:
             raise PathMissing(f"The model {self._job['model']} is no longer in {models.url}.")
         there = {Path(name).parts[0] for name in names}
-        settings = TrainSettings.from_options(
-            {
-                "keep_previous": self._request["settings"].get("keep_previous", True),
-                "also_save": [kind for kind, suffix in export.SUFFIXES.items() if stem + suffix in there],
-                "report": f"{stem}.report" in there,
-            }
+        settings = TrainSettings(
+            keep_previous=self._request["settings"].get("keep_previous", True),
+            also_save=tuple(kind for kind, suffix in export.SUFFIXES.items() if stem + suffix in there),
+            report=f"{stem}.report" in there,
         )
         place = output_files.Place(target, settings, self._folder / output_files.NOTE, self._folder)
         if messages := place.told(""):

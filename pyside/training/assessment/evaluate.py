@@ -128,14 +128,13 @@ def judge(
         The figures. The decision is chosen on the validation side.
     """
     predictions = {side: predict(fitted, dataset, getattr(sides, side)) for side in SIDES[1:] if side in fitted.batches}
-    few = sample_of(sides.training, dataset.labels()[sides.training], len(sides.validation), settings.seed)
+    few = sample_of(sides.training, dataset.table.labels[sides.training], len(sides.validation), settings.seed)
     sample = predict(fitted, dataset, few)
     predictions["training"] = dataclasses.replace(sample, frame_numbers=np.full(len(few), -1))
     decision = choose_decision(predictions["validation"], settings.frame_rate)
-    tags = dataset.tags()
     predicted = {side: _decided(found, decision) for side, found in predictions.items()}
     metrics = {
-        side: side_figures(predictions[side], predicted[side], tags, settings.frame_rate)
+        side: side_figures(predictions[side], predicted[side], dataset.table.tags, settings.frame_rate)
         for side in SIDES
         if side in predictions
     }
@@ -148,7 +147,7 @@ def judge(
     held_out = predictions.get("test", predictions["validation"])
     agreed = None
     if people:
-        there = {"dataset": dataset.labels(), **people}
+        there = {"dataset": dataset.table.labels, **people}
         agreed = agreement(
             {name: labels[held_out.numbers] for name, labels in there.items()},
             predicted["test" if "test" in predictions else "validation"],
@@ -182,14 +181,14 @@ def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.
 
 def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Predictions:
     """Return what a network says of frames of the dataset, by their numbers."""
-    batches = fitted.plain_batches(numbers)
+    rows = dataset.table[numbers]
     return Predictions(
-        dataset.class_names,
-        batches.labels.astype(np.int64),
-        fitted.trainer.predict(batches, verbose=0),
-        dataset.recording_numbers()[numbers],
+        rows.class_names,
+        rows.labels.astype(np.int64),
+        fitted.trainer.predict(fitted.plain_batches(numbers), verbose=0),
+        rows.recordings,
         tuple(recording.original for recording in dataset.recordings),
-        dataset.frame_numbers()[numbers],
+        rows.frame_numbers,
         numbers,
     )
 

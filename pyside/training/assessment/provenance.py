@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.dataset import count_classes
+from pyside.data.dataset import FrameTable, count_classes
 from pyside.evaluation.metrics import MOST_VALUES
 from pyside.settings.training import TrainSettings
-from pyside.system.records import plain
 from pyside.training.splitting.subsets import SIDES, Split, tag_values
 
 if TYPE_CHECKING:
@@ -18,8 +17,7 @@ if TYPE_CHECKING:
 
 def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[str, Any]:
     """Return the part of the report that is known before the training: dataset, settings, split."""
-    labels, groups = dataset.labels(), dataset.groups()
-    recordings, tags = dataset.recording_numbers(), tag_values(dataset.tags())
+    table = dataset.table
     return {
         "dataset": {
             "path": str(dataset.folder),
@@ -28,47 +26,45 @@ def describe(dataset: Dataset, settings: TrainSettings, sides: Split) -> dict[st
             "image_shape": list(dataset.image_shape),
             "roi": dataset.info.get("roi"),
             "contrast": dataset.info.get("contrast"),
-            "frames": len(labels),
+            "frames": len(table),
             "recordings": len(dataset.recordings),
-            "counts": count_classes(labels, dataset.class_names),
+            "counts": count_classes(table.labels, table.class_names),
         },
-        "settings": plain(settings.as_dict()),
+        "settings": settings.record,
         "split": {
             "unit": sides.unit,
-            "left_out": len(labels) - sum(len(getattr(sides, side)) for side in SIDES),
-            **{
-                side: {
-                    "frames": len(numbers),
-                    "recordings": len(np.unique(recordings[numbers])),
-                    "groups": len(np.unique(groups[numbers])),
-                    "counts": count_classes(labels[numbers], dataset.class_names),
-                    **_by_tag(labels[numbers], recordings[numbers], tags, dataset),
-                }
-                for side in SIDES
-                for numbers in [getattr(sides, side)]
-            },
+            "left_out": len(table) - sum(len(getattr(sides, side)) for side in SIDES),
+            **{side: _of_side(table[getattr(sides, side)]) for side in SIDES},
         },
     }
 
 
-def _by_tag(
-    labels: np.ndarray, recordings: np.ndarray, tags: dict[str, dict[str, list[int]]], dataset: Dataset
-) -> dict[str, Any]:
+def _of_side(side: FrameTable) -> dict[str, Any]:
+    return {
+        "frames": len(side),
+        "recordings": len(np.unique(side.recordings)),
+        "groups": len(np.unique(side.groups)),
+        "counts": count_classes(side.labels, side.class_names),
+        **_by_tag(side),
+    }
+
+
+def _by_tag(side: FrameTable) -> dict[str, Any]:
     """Return ``tags``: frames of each class by tag and value; ``tag_values_left_out`` where a tag has too many."""
     counts: dict[str, dict[str, dict[str, int]]] = {}
     left_out: dict[str, int] = {}
-    for tag, values in tags.items():
-        codes = np.full(len(dataset.recordings), len(values))
+    for tag, values in tag_values(side.tags).items():
+        codes = np.full(len(side.tags), len(values))
         for code, of in enumerate(values.values()):
             codes[of] = code
-        of_frames = codes[recordings]
+        of_frames = codes[side.recordings]
         frames = np.bincount(of_frames, minlength=len(values) + 1)
         order, ends = np.argsort(of_frames, kind="stable"), np.cumsum(frames)
         kept = np.sort(np.argsort(-frames[: len(values)], kind="stable")[:MOST_VALUES])
         names = list(values)
         counts[tag] = {
             names[code]: count_classes(
-                labels[order[ends[code] - frames[code] : ends[code]]], dataset.class_names, only_there=True
+                side.labels[order[ends[code] - frames[code] : ends[code]]], side.class_names, only_there=True
             )
             for code in kept.tolist()
         }
@@ -77,9 +73,8 @@ def _by_tag(
     return {"tags": counts, **({"tag_values_left_out": left_out} if left_out else {})}
 
 
-def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
+def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
     """Return what the model file tells about itself; `models.metadata` lists it."""
-    context = TrainSettings.from_options(report["settings"]).context
     known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
     return {
         "class_names": list(dataset.class_names),
@@ -92,15 +87,15 @@ def metadata(dataset: Dataset, report: dict[str, Any]) -> dict[str, Any]:
         "decision_threshold": report["decision"]["threshold"],
         "decision": {key: report["decision"][key] for key in ("event_class", "threshold", "min_duration")},
         "network": report["network"],
-        "context_frames": context,
-        "context": _context(context),
+        "context_frames": settings.context,
+        "context": _context(settings.context),
         "split": {
-            "validation_fraction": report["settings"]["validation_fraction"],
-            "test_fraction": report["settings"]["test_fraction"],
+            "validation_fraction": settings.validation_fraction,
+            "test_fraction": settings.test_fraction,
             **report["split"],
         },
-        "seed": report["settings"]["seed"],
-        "settings": report["settings"],
+        "seed": settings.seed,
+        "settings": settings.record,
         "versions": report["versions"],
         "dataset_hash": dataset.hash,
         "metrics": report["metrics"],

@@ -7,8 +7,8 @@ each came to is kept beside the checkpoint, so that one that was broken off is n
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ from pyside.system.records import from_json, plain, write_json
 from pyside.training.assessment.evaluate import Judged, predict
 from pyside.training.callbacks.progress import gentle_interrupt
 from pyside.training.splitting.cross_validation import folds
-from pyside.training.splitting.duplicates import merged_groups
+from pyside.training.splitting.duplicates import with_merged_groups
 from pyside.training.splitting.learning_curve import portions
 from pyside.training.splitting.subsets import Split
 from pyside.training.trainer import Fit, Fitted
@@ -61,15 +61,11 @@ def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings, equal
     """
     if not settings.folds and not settings.learning_curve:
         return FurtherSides()
-    labels, n_classes, seed = dataset.labels(), len(dataset.class_names), settings.seed
-    groups, _ = merged_groups(dataset, dataset.groups(), equal)  # a copy must not be in another fold
-    of_folds = of_portions = None
-    if settings.folds:
-        of_recordings = dataset.recording_numbers()
-        of_folds = folds(labels, groups, settings.folds, seed, n_classes, of_recordings, dataset.tags(), sides.test)
-    if settings.learning_curve:
-        of_portions = portions(sides, groups, labels, n_classes, seed, SHARES)
-    return FurtherSides(of_folds, of_portions)
+    table, _ = with_merged_groups(dataset, equal)  # a copy must not be in another fold
+    return FurtherSides(
+        folds(table, settings.folds, settings.seed, sides.test) if settings.folds else None,
+        portions(sides, table, settings.seed, SHARES) if settings.learning_curve else None,
+    )
 
 
 def further_trainings(
@@ -91,77 +87,100 @@ def further_trainings(
     """
     found: dict[str, Any] = {"cross_validation": None, "learning_curve": None}
     unfinished: list[str] = []
-    failed: list[str] = []
-    with (
-        gentle_interrupt() as interrupted,
-        _kept(checkpoint, work, fitted.progress.asked, interrupted, failed) as runs,
-    ):
+    with gentle_interrupt() as interrupted:
+        runs = _Runs(work, checkpoint, lambda: fitted.progress.asked or interrupted())
         if further.folds is not None:
-            n = len(further.folds)
-            done = [runs(f"fold {number} of {n}", part) for number, part in enumerate(further.folds, start=1)]
-            rows = [one for one in done if one is not None]
+            n, rows = len(further.folds), runs.rows("fold", further.folds)
             if len(rows) == n:
                 found["cross_validation"] = {"folds": rows, "spread": spread(rows)}
             else:
                 unfinished.append(f"cross-validation ({named('folds')}: {len(rows)} of {n} done)")
         if further.portions is not None:
-            n = len(further.portions)
-            done = [
-                runs(f"learning curve {number} of {n}", part) for number, part in enumerate(further.portions, start=1)
-            ]
-            rows = [one for one in done if one is not None]
-            whole = _told(work, sides, judged.metrics["validation"])
+            n, rows = len(further.portions), runs.rows("learning curve", further.portions)
             if len(rows) == n:
-                found["learning_curve"] = [{"share": one["frames"] / whole["frames"], **one} for one in [*rows, whole]]
+                rows.append(_row(work, sides, judged.metrics["validation"]))
+                found["learning_curve"] = [{"share": one["frames"] / rows[-1]["frames"], **one} for one in rows]
             else:
                 unfinished.append(f"learning curve ({named('learning_curve')}: {len(rows)} of {n} done)")
-    why = f"The loss of {failed[0]} became NaN or infinite" if failed else "It was asked to stop"
+        runs.forget()
+    why = f"The loss of {runs.failed} became NaN or infinite" if runs.failed else "It was asked to stop"
     return found, [f"{why}, so the report has no {one}." for one in unfinished]
 
 
-@contextmanager
-def _kept(
-    checkpoint: Path | None, work: Fit, asked: bool, interrupted: Callable[[], bool], failed: list[str]
-) -> Iterator[Callable[[str, Split], dict[str, Any] | None]]:
-    """Yield a function that does one training, or returns what it came to before a break.
+class _Runs:
+    """Does such trainings one after the other; what each came to is kept in a file until all are done.
 
-    It returns None once asked to stop, or once the loss of one was not finite. The title of that one is put in
-    `failed`: it must not take the model with it, which is saved already.
+    Args:
+        work: what all trainings share.
+        checkpoint: of the training that made the model; files of the others lie beside it. None to keep nothing.
+        asked: whether it was asked to stop; then no further training begins.
+
+    Attributes:
+        failed: title of the training whose loss was not finite, after which none begins; empty where there is none. It
+            must not take the model with it, which is saved already.
     """
-    path = checkpoint.with_name(f"{checkpoint.stem}.further.json") if checkpoint else None
-    identity = plain({"dataset": work.dataset.hash, "settings": work.settings.as_dict()})
-    done: dict[str, Any] = {}
-    if path is not None:
-        with suppress(OSError, ValueError, KeyError, TypeError):
-            kept = from_json(path.read_text(encoding="utf-8"))
-            done = kept["done"] if kept["training"] == identity else {}
 
-    def run(title: str, sides: Split) -> dict[str, Any] | None:
-        nonlocal asked
-        asked = asked or interrupted()
-        if title not in done and not asked and not failed:
-            own = checkpoint.with_name(f"{checkpoint.stem}.{title.replace(' ', '-')}.npz") if checkpoint else None
-            try:
-                fitted = dataclasses.replace(work, progress=_as_part(work.progress, title)).run(sides, own)
-            except NotFinite:
-                failed.append(title)
-                return None
-            asked = fitted.progress.asked
-            if not asked:
-                done[title] = plain(_told(work, sides, _figures(work, fitted, sides)))
-                accuracy = f"{100 * done[title]['accuracy']:.2f} % of {len(sides.validation):,} frames right"
-                frames = f"trained on {len(sides.training):,}"
-                work.progress({"stage": title, "said": [f"{title}: {accuracy}, {frames}"], "milestone": True})
-                if path is not None:
-                    with suppress(OSError):  # it would have to be done again after a break, no more
-                        write_json(path, {"training": identity, "done": done})
-            fitted.checkpoints.remove()
-        return done.get(title)
+    def __init__(self, work: Fit, checkpoint: Path | None, asked: Callable[[], bool]):
+        self.failed = ""
+        self._work, self._checkpoint, self._asked = work, checkpoint, asked
+        self._was_asked = False
+        self._path = self._beside("further.json")
+        self._identity = {"dataset": work.dataset.hash, "settings": work.settings.record}
+        self._done = self._read()
 
-    yield run
-    if path is not None:
-        with suppress(OSError):
-            path.unlink(missing_ok=True)
+    def rows(self, title: str, parts: Sequence[Split]) -> list[dict[str, Any]]:
+        """Do these trainings, unless they were done before a break; return the row of each that was done."""
+        titles = [f"{title} {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
+        for one, part in zip(titles, parts, strict=True):
+            if one not in self._done and not self._is_over():
+                self._run(one, part)
+        return [self._done[one] for one in titles if one in self._done]
+
+    def forget(self) -> None:
+        """Remove the file."""
+        if self._path is not None:
+            with suppress(OSError):
+                self._path.unlink(missing_ok=True)
+
+    def _is_over(self) -> bool:
+        self._was_asked = self._was_asked or self._asked()
+        return self._was_asked or bool(self.failed)
+
+    def _run(self, title: str, sides: Split) -> None:
+        work = dataclasses.replace(self._work, progress=_as_part(self._work.progress, title))
+        try:
+            fitted = work.run(sides, self._beside(f"{title.replace(' ', '-')}.npz"))
+        except NotFinite:
+            self.failed = title
+            return
+        self._was_asked = fitted.progress.asked
+        if not self._was_asked:
+            self._done[title] = plain(_row(self._work, sides, _figures(self._work, fitted, sides)))
+            self._say(title, sides)
+            self._write()
+        fitted.checkpoints.remove()
+
+    def _say(self, title: str, sides: Split) -> None:
+        accuracy = f"{100 * self._done[title]['accuracy']:.2f} % of {len(sides.validation):,} frames right"
+        text = f"{title}: {accuracy}, trained on {len(sides.training):,}"
+        self._work.progress({"stage": title, "said": [text], "milestone": True})
+
+    def _beside(self, ending: str) -> Path | None:
+        checkpoint = self._checkpoint
+        return checkpoint.with_name(f"{checkpoint.stem}.{ending}") if checkpoint else None
+
+    def _read(self) -> dict[str, Any]:
+        """Return the rows that were kept, if they are of this training."""
+        if self._path is not None:
+            with suppress(OSError, ValueError, KeyError, TypeError):
+                kept = from_json(self._path.read_text(encoding="utf-8"))
+                return dict(kept["done"]) if kept["training"] == self._identity else {}
+        return {}
+
+    def _write(self) -> None:
+        if self._path is not None:
+            with suppress(OSError):  # it would have to be done again after a break, no more
+                write_json(self._path, {"training": self._identity, "done": self._done})
 
 
 def _as_part(progress: Callable[[dict[str, Any]], None], title: str) -> Callable[[dict[str, Any]], None]:
@@ -174,17 +193,17 @@ def _figures(work: Fit, fitted: Any, sides: Split) -> dict[str, Any]:
     """Return the figures of the validation side, each frame of its likeliest class."""
     found = predict(fitted, work.dataset, sides.validation)
     likeliest = found.probabilities.argmax(axis=1)
-    return side_figures(found, likeliest, work.dataset.tags(), work.settings.frame_rate)
+    return side_figures(found, likeliest, work.dataset.table.tags, work.settings.frame_rate)
 
 
-def _told(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
+def _row(work: Fit, sides: Split, figures: dict[str, Any]) -> dict[str, Any]:
     """Return one training's row: what it was trained on, and the figures that one compares."""
     names = event_classes(work.dataset.class_names)
     events = [figures["events"][name]["errors_per_touch"] for name in names if name in figures["events"]]
     f1 = [figures["classes"][name]["f1"] for name in names]
     return {
         "frames": len(sides.training),
-        "recordings": len(np.unique(work.dataset.recording_numbers()[sides.training])),
+        "recordings": len(np.unique(work.dataset.table.recordings[sides.training])),
         "validation_frames": len(sides.validation),
         "accuracy": figures["accuracy"],
         "balanced_accuracy": figures["balanced_accuracy"],

@@ -32,7 +32,7 @@ import numpy as np
 
 from pyside.errors import BadJob
 from pyside.system.files import left_parts, written_beside
-from pyside.system.records import plain, to_json
+from pyside.system.records import to_json
 from pyside.training.callbacks import schedule
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ class Checkpoints(keras.callbacks.Callback):
         self.found = ""
         self.warnings: list[str] = []
         self._path = path
-        self._training = plain({"format": FORMAT, "dataset": dataset.hash, "settings": settings.as_dict()})
+        self._training: dict[str, Any] = {"format": FORMAT, "dataset": dataset.hash, "settings": settings.record}
         self._record: dict[str, Any] = {}
         self._arrays: Arrays = {}
         self._refused = False

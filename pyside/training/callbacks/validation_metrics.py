@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Sequence
 
 import keras
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.evaluation.decision import epoch_figures
 from pyside.settings.training import LOWER_IS_BETTER, TrainSettings
 from pyside.training.callbacks.progress import TrainingProgress
@@ -31,9 +31,7 @@ class Validation(keras.callbacks.Callback):
 
     Args:
         batches: of the validation side, in order.
-        recordings: int64, (n,), the number of each frame's recording.
-        frame_numbers: int64, (n,), see `Predictions`.
-        class_names: names in index order.
+        side: of its frames.
         settings: the loss, and the figure to watch.
         told: is told how long it took.
     """
@@ -41,26 +39,23 @@ class Validation(keras.callbacks.Callback):
     def __init__(
         self,
         batches: Batches,
-        recordings: np.ndarray,
-        frame_numbers: np.ndarray,
-        class_names: Sequence[str],
+        side: FrameTable,
         settings: TrainSettings,
         told: TrainingProgress,
     ):
         super().__init__()
-        self._batches, self._settings, self._told = batches, settings, told
-        self._where = recordings, frame_numbers, class_names
+        self._batches, self._side, self._settings, self._told = batches, side, settings, told
 
     def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
         """Add the figures to `logs`."""
         began = time.perf_counter()
-        labels = self._batches.labels
+        labels, side = self._side.labels, self._side
         probabilities = self.model.predict(self._batches, verbose=0)
         logs["val_loss"] = loss_of(labels, probabilities, self._settings)
         logs["val_accuracy"] = float(np.mean(probabilities.argmax(axis=1) == labels))
         if self._settings.monitor not in ("loss", "accuracy"):
             name, mode = monitored(self._settings.monitor)
-            figures = epoch_figures(labels, probabilities, *self._where)
+            figures = epoch_figures(labels, probabilities, side.recordings, side.frame_numbers, side.class_names)
             figure = figures[name.removeprefix("val_")]
             # Not NaN: Keras takes the first value for the best one, and nothing is better than NaN.
             worst = math.inf if mode == "min" else -math.inf

@@ -16,6 +16,7 @@ import signal
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from pyside.aliases import Shape
 from pyside.compute import devices
 from pyside.errors import NotEnoughMemory
 from pyside.settings.checks import NETWORKS
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
     from pyside.system.machine import Memory
 
-Shape = tuple[int, int, int]
 BASE = 0.79e9  # bytes of Python with TensorFlow
 A_WEIGHT = 46  # bytes: itself, Adam's two moments, gradient, the best ones so far, and what copies there are when saved
 AN_ACTIVATION = 1.42  # of its bytes, with its gradient

@@ -14,12 +14,12 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+from pyside.aliases import Shape
 from pyside.errors import BadOption, PathMissing, some
 from pyside.settings.checks import NETWORKS
 from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 
-Shape = tuple[int, int, int]
 Builder = Callable[[Shape, int, TrainSettings], Any]
 CALLED_WITH = "(image_shape, n_classes, settings)"
 

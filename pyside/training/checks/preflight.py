@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from pyside.data.dataset import count_classes
+from pyside.data.dataset import FrameTable, count_classes
 from pyside.errors import BadFrames, BadOption, Faults, OneClass, TouchTrainError, some
 from pyside.evaluation.events import event_classes
 from pyside.models import files, output_files
@@ -28,14 +28,14 @@ MOST_NAMED = 12  # classes that are told of one by one
 _OF_TOUCHES = ("f1", "average-precision", "event-error")  # figures that there are only where there are touches
 
 
-def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndarray | None = None) -> Split:
+def check(dataset: Dataset, path: Path, settings: TrainSettings, table: FrameTable | None = None) -> Split:
     """Look for all that can be known to be wrong, and split; NumPy is all it needs, so a host can ask, too.
 
     Args:
         dataset: what is to be learnt from.
         path: of the model file.
         settings: how to train.
-        groups: int, (n,), which frames belong together. Default: as the dataset says.
+        table: of its frames, where other ones belong together than the dataset says.
 
     Returns:
         The sides of the split.
@@ -45,8 +45,8 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
     """
     faults = Faults()
     names = dataset.class_names
-    labels = dataset.labels()
-    groups = dataset.groups() if groups is None else groups
+    table = dataset.table if table is None else table
+    labels = table.labels
     with faults.noting():
         output_files.check_names(path, settings)
     height, width, _ = dataset.image_shape
@@ -62,16 +62,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
         faults.add(OneClass, f"Training needs labelled frames of at least two classes. There are: {listed(counts)}.")
         faults.raise_any()
     try:
-        sides = split(
-            labels,
-            groups,
-            settings.validation_fraction,
-            settings.test_fraction,
-            settings.seed,
-            len(names),
-            dataset.recording_numbers(),
-            dataset.tags(),
-        )
+        sides = split(table, settings.validation_fraction, settings.test_fraction, settings.seed)
     except TouchTrainError as error:
         faults.include(error)
     else:
@@ -82,12 +73,12 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, groups: np.ndar
                 f"After holding frames out, those to train on would be of one class only ({listed(on_training)}; the "
                 f"whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
             )
-        check_monitor(dataset, sides.validation, settings, faults)
+        check_monitor(table[sides.validation], settings, faults)
         if settings.folds:
             with faults.noting():
                 there = labels >= 0
                 there[sides.test] = False
-                n_groups = len(np.unique(groups[there]))
+                n_groups = len(np.unique(table.groups[there]))
                 check_number(n_groups, settings.folds, len(sides.test) > 0)
     faults.raise_any()
     return sides
@@ -120,19 +111,19 @@ def _check_options(dataset: Dataset, settings: TrainSettings, faults: Faults) ->
         )
 
 
-def check_monitor(dataset: Dataset, numbers: np.ndarray, settings: TrainSettings, faults: Faults) -> None:
+def check_monitor(validation: FrameTable, settings: TrainSettings, faults: Faults) -> None:
     """Make sure that the validation side has what the figure to watch is made of."""
     if settings.monitor not in _OF_TOUCHES:
         return
-    names = event_classes(dataset.class_names)
-    wanted = [dataset.class_names.index(name) for name in names]
-    if not np.isin(dataset.labels()[numbers], wanted).any():
+    names = event_classes(validation.class_names)
+    wanted = [validation.class_names.index(name) for name in names]
+    if not np.isin(validation.labels, wanted).any():
         faults.add(
             BadOption,
             f"{named('monitor')} is '{settings.monitor}', but the validation side has no frame of "
             f"{' or '.join(names)}. Watch 'loss', or add recordings.",
         )
-    elif settings.monitor == "event-error" and not np.any(dataset.frame_numbers()[numbers] >= 0):
+    elif settings.monitor == "event-error" and not np.any(validation.frame_numbers >= 0):
         faults.add(
             BadOption,
             f"{named('monitor')} is 'event-error', but the frames are loose images without an order in time, so there "
@@ -149,7 +140,7 @@ def listed(counts: dict[str, int]) -> str:
 def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list[str]:
     """Put into words what the figures of this training cannot show."""
     warnings = list(sides.warnings)
-    labels = dataset.labels()
+    labels = dataset.table.labels
     counts = count_classes(labels, dataset.class_names)
     for side in SIDES:
         numbers = getattr(sides, side)

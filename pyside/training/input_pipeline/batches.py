@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.training.input_pipeline.frame_store import FrameStore, ReadAhead
 from pyside.training.input_pipeline.sampling import Plan
 
@@ -18,15 +19,14 @@ class Batches(keras.utils.PyDataset):
     Args:
         store: where the frames are.
         numbers: int64, (n,), which of them are on this side.
-        labels: int, (n,), their classes.
-        n_classes: how many classes there are.
+        table: of all frames of the dataset.
         batch_size: frames in a batch; the last one may have fewer.
         plan: what an epoch is made of; None for each frame once.
         seed: with it each epoch has an order of its own, which follows from (seed, epoch); None keeps the order.
         class_weights: float, (n_classes,), the weight of a frame of each class.
 
     Attributes:
-        labels: as they came, one for each frame of this side.
+        labels: int, (n,), the class of each frame of this side.
         batch_size: likewise.
         epoch: the number of the epoch that began last, from 0; -1 before the first.
     """
@@ -35,20 +35,19 @@ class Batches(keras.utils.PyDataset):
         self,
         store: FrameStore,
         numbers: np.ndarray,
-        labels: np.ndarray,
-        n_classes: int,
+        table: FrameTable,
         batch_size: int,
         plan: Plan | None = None,
         seed: int | None = None,
         class_weights: np.ndarray | None = None,
     ):
         super().__init__()
-        self.labels = labels
+        self.labels = table.labels[numbers]
         self.batch_size = batch_size
         self.epoch = -1
         self._store = store
         self._numbers = numbers
-        self._n_classes = n_classes
+        self._n_classes = len(table.class_names)
         self._weights = None if class_weights is None else class_weights.astype(np.float32)
         self._plan = plan or Plan.of_all(len(numbers))
         self._seed = seed

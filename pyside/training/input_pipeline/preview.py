@@ -47,7 +47,7 @@ def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: Prev
         path = path.with_name(path.name + ".png")
     if not path.parent.is_dir():
         raise PathMissing(f"There is no folder {path.parent} to write {path.name} in. Make it first.")
-    chosen = choose_frames(dataset.labels(), settings.examples, settings.seed)
+    chosen = choose_frames(dataset.table.labels, settings.examples, settings.seed)
     if not len(chosen):
         raise BadDataset(f"{dataset.folder} has no labelled frame to show. Convert it with labels.")
     frames, rows = look_up(dataset, chosen)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import dataclasses
+import itertools
 from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 
@@ -15,7 +17,7 @@ FAR = int(np.iinfo(np.int64).max)  # the distance to a border where there is non
 MOST_REPEATS = 20  # a frame seen more often than that in an epoch is learnt by heart
 
 
-def distances_to_borders(recordings: Sequence[Any]) -> np.ndarray:
+def distances_to_borders(table: FrameTable) -> np.ndarray:
     """Measure how far each frame is from the nearest frame of another class.
 
     Frames left out (-1) are of no class: a border may lie anywhere among them, so the frames on their two sides are
@@ -23,21 +25,19 @@ def distances_to_borders(recordings: Sequence[Any]) -> np.ndarray:
     is never near.
 
     Args:
-        recordings: objects with `labels`, int, (n,), and `frame_numbers`, int64, (n,), ascending, or None for loose
-            images.
+        table: of all frames.
 
     Returns:
         int64, (all frames,), in frame numbers; `FAR` where there is no other class, no order in time, or no label.
     """
-    found = [np.empty(0, np.int64)]
-    for recording in recordings:
-        labels = np.asarray(recording.labels)
-        distances = np.full(len(labels), FAR, np.int64)
-        labelled = np.flatnonzero(labels >= 0)
-        if recording.frame_numbers is not None and len(labelled):
-            distances[labelled] = _distances(labels[labelled], recording.frame_numbers[labelled])
-        found.append(distances)
-    return np.concatenate(found)
+    distances = np.full(len(table), FAR, np.int64)
+    known = (table.labels >= 0) & (table.frame_numbers >= 0)
+    cuts = [0, *(np.flatnonzero(np.diff(table.recordings)) + 1).tolist(), len(table)]
+    for start, end in itertools.pairwise(cuts):  # one by one, as that takes less memory
+        rows, places = table[start:end], start + np.flatnonzero(known[start:end])
+        if len(places):
+            distances[places] = _distances(rows.labels[places - start], rows.frame_numbers[places - start])
+    return distances
 
 
 def _distances(labels: np.ndarray, numbers: np.ndarray) -> np.ndarray:
@@ -139,20 +139,19 @@ class Plan:
         }
 
 
-def plan(labels: np.ndarray, class_names: Sequence[str], settings: TrainSettings, distances: np.ndarray) -> Plan:
+def plan(training: FrameTable, settings: TrainSettings, distances: np.ndarray | None = None) -> Plan:
     """Plan what an epoch is made of.
 
     Args:
-        labels: int, (n,), class indices of the frames of the training side.
-        class_names: names in index order.
+        training: of the frames of the training side.
         settings: `oversample`, `hard_negatives` and `hard_negative_window` are looked at.
-        distances: int64, (n,), of the same frames, see `distances_to_borders`.
+        distances: int64, (n,), of the same frames, see `distances_to_borders`; needed for `hard_negatives` only.
 
     Returns:
         The plan. Without these settings an epoch sees each frame once.
     """
-    names = tuple(class_names)
-    positions = [np.flatnonzero(labels == index) for index in range(len(names))]
+    names = training.class_names
+    positions = [np.flatnonzero(training.labels == index) for index in range(len(names))]
     before = [len(of_class) for of_class in positions]
     epoch, remarks = list(before), []
     if settings.oversample is not None:
@@ -161,7 +160,7 @@ def plan(labels: np.ndarray, class_names: Sequence[str], settings: TrainSettings
         remarks += said
     parts = [Part(*part) for part in zip(positions, epoch, strict=True)]
     hard = None
-    if settings.hard_negatives is not None:
+    if settings.hard_negatives is not None and distances is not None:
         negative = negative_class(names)
         near = distances[positions[negative]] <= settings.hard_negative_window
         n_hard, said = _hard_in_epoch(near, epoch[negative], settings, names[negative])

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.errors import BadOption
 from pyside.settings.core import named
 from pyside.training.splitting.group_assignment import NO_GROUP, NO_HELD_OUT_CLASS, Aim, count_groups, share_out
@@ -14,29 +13,16 @@ from pyside.training.splitting.subsets import SIDES, Split, groups_of_values, ta
 NO_VALUE = 0.5  # what a value of a tag that a fold lacks costs: as much as half of all frames that are off the target
 
 
-def folds(
-    labels: np.ndarray,
-    groups: np.ndarray,
-    k: int,
-    seed: int,
-    n_classes: int,
-    recordings: np.ndarray | None = None,
-    tags: Sequence[Mapping[str, str]] = (),
-    without: np.ndarray | None = None,
-) -> list[Split]:
+def folds(table: FrameTable, k: int, seed: int, without: np.ndarray | None = None) -> list[Split]:
     """Make k splits, in which each group is held out to validate on exactly once.
 
     The k parts are about equal in frames and in frames of each class, and each value of each tag is in as many of them
     as groups allow.
 
     Args:
-        labels: int, (n,), a class index a frame; -1 leaves a frame out of every side.
-        groups: int, (n,), which frames belong together.
+        table: of all frames; each class is on both sides of each split where groups allow it.
         k: how many splits, at least 2.
         seed: the same seed and data give the same splits.
-        n_classes: how many classes there are; each is on both sides of each split where groups allow it.
-        recordings: int, (n,), the number of its recording a frame, if that has tags.
-        tags: of each recording, such as object, animal, camera.
         without: int64, numbers of frames to leave out, such as those of the test side.
 
     Returns:
@@ -46,30 +32,29 @@ def folds(
     Raises:
         BadOption: there are fewer groups than k.
     """
-    chosen = labels >= 0
+    chosen = table.labels >= 0
     if without is not None:
         chosen[without] = False
     numbers = np.flatnonzero(chosen)
-    labels = labels[numbers].astype(np.int64)
-    recordings = np.zeros(len(numbers), np.int64) if recordings is None else recordings[numbers].astype(np.int64)
-    names, members, counts = count_groups(labels, groups[numbers], n_classes)
+    labelled = table[numbers]
+    names, members, counts = count_groups(labelled)
     check_number(len(names), k, without is not None and len(without) > 0)
     totals = counts.sum(0)
     aim = Aim(np.tile(totals / k, (k, 1)), totals, np.full(k, NO_GROUP), np.full(k, NO_HELD_OUT_CLASS), NO_VALUE)
-    tagged = groups_of_values(recordings, members, len(names), tags)
+    tagged = groups_of_values(labelled, members, len(names))
     tagged = tagged[:, tagged.any(axis=0)]
     rng = np.random.default_rng([seed, len(SIDES), k])
     parts = share_out(counts, aim, rng, tagged)[members]
     found = []
     for part in range(k):
         held_out = parts == part
-        on_sides = [np.bincount(labels[where], minlength=n_classes) for where in (~held_out, held_out)]
+        on_sides = [np.bincount(labelled.labels[where], minlength=len(totals)) for where in (~held_out, held_out)]
         warnings = [
             f"No frame of the {side} side is of the class with the index {label}."
             for side, there in zip(SIDES, on_sides, strict=False)
             for label in np.flatnonzero((totals > 0) & (there == 0)).tolist()
         ]
-        warnings += tags_missing(held_out.astype(np.int64), recordings, tags)
+        warnings += tags_missing(held_out.astype(np.int64), labelled)
         nothing = np.empty(0, np.int64)
         found.append(Split(numbers[~held_out], numbers[held_out], nothing, "group", tuple(warnings)))
     return found

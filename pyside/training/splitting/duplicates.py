@@ -2,19 +2,20 @@
 
 A recording that is in a dataset twice, under two names, may be learnt by heart on one side and shine on the other. All
 frames have to be read to find that out, so this is for a job, before its network is built, and not for a host that
-waits for the answer. NumPy is all that it needs, but for `merged_groups`.
+waits for the answer. NumPy is all that it needs, but for `with_merged_groups`.
 
 Frames without any contrast (black ones, say) and frames that are left out are equal to nothing.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 from collections.abc import Callable
 
 import numpy as np
 
-from pyside.data.dataset import Dataset
+from pyside.data.dataset import Dataset, FrameTable
 from pyside.errors import BadDataset
 from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
@@ -30,7 +31,7 @@ _NEIGHBOURS = 16  # of recordings with an equal frame, how many are told as pair
 def settled(
     dataset: Dataset,
     sides: Split,
-    split_again: Callable[[np.ndarray], Split],
+    split_again: Callable[[FrameTable], Split],
     settings: TrainSettings,
     equal: np.ndarray | None = None,
 ) -> tuple[Split, list[str]]:
@@ -39,7 +40,7 @@ def settled(
     Args:
         dataset: an opened dataset.
         sides: of its split.
-        split_again: splits it anew, given which frames belong together: int64, (n,).
+        split_again: splits it anew, given the table of all frames with other groups.
         settings: of the training; `on_duplicates` counts.
         equal: as `equal_frames` returns it, which is the default.
 
@@ -53,8 +54,8 @@ def settled(
     equal = equal_frames(dataset) if equal is None else equal
     warnings: list[str] = []
     if settings.on_duplicates == "together" and sides.unit != "given":
-        groups, warnings = merged_groups(dataset, dataset.groups(), equal)
-        sides = split_again(groups) if warnings else sides
+        merged, warnings = with_merged_groups(dataset, equal)
+        sides = split_again(merged) if warnings else sides
     return sides, warnings + check_duplicates(dataset, sides, settings.on_duplicates, equal)
 
 
@@ -112,7 +113,7 @@ def equal_frames(dataset: Dataset, keys: np.ndarray | None = None) -> np.ndarray
     """
     keys = frame_keys(dataset) if keys is None else keys
     first_equal = np.arange(len(keys))
-    open_ones = np.flatnonzero((keys != NO_CONTRAST) & (dataset.labels() >= 0))
+    open_ones = np.flatnonzero((keys != NO_CONTRAST) & (dataset.table.labels >= 0))
     while True:  # again only where different frames have one key
         _, first, members, counts = np.unique(
             keys[open_ones], return_index=True, return_inverse=True, return_counts=True
@@ -156,37 +157,35 @@ def equal_groups(groups: np.ndarray, equal: np.ndarray) -> np.ndarray:
     return np.unique(np.sort(pairs, axis=1), axis=0)
 
 
-def merged_groups(
-    dataset: Dataset, groups: np.ndarray, equal: np.ndarray | None = None
-) -> tuple[np.ndarray, list[str]]:
+def with_merged_groups(dataset: Dataset, equal: np.ndarray | None = None) -> tuple[FrameTable, list[str]]:
     """Merge groups that share equal frames, so that a split keeps them on one side.
 
     Args:
         dataset: an opened dataset.
-        groups: int, (n,), which frames belong together.
         equal: as `equal_frames` returns it, which is the default.
 
     Returns:
-        int64, (n,), the groups, of merged ones the least; and a sentence that says which, if any were.
+        The table of all frames with these groups, int64, of merged ones the least; and a sentence that says which, if
+        any were.
     """
     from scipy.sparse import coo_array
     from scipy.sparse.csgraph import connected_components
 
+    table = dataset.table
     equal = equal_frames(dataset) if equal is None else equal
-    names, members = np.unique(groups, return_inverse=True)
-    pairs = np.searchsorted(names, equal_groups(groups, equal))
+    names, members = np.unique(table.groups, return_inverse=True)
+    pairs = np.searchsorted(names, equal_groups(table.groups, equal))
     links = coo_array((np.ones(len(pairs), bool), (pairs[:, 0], pairs[:, 1])), shape=(len(names), len(names)))
     _, parts = connected_components(links, directed=False)
     _, first = np.unique(parts, return_index=True)  # names ascend, so the first of a part is its least
-    merged = names[first].astype(np.int64)[parts][members]
+    merged = dataclasses.replace(table, groups=names[first].astype(np.int64)[parts][members])
     if not len(pairs):
         return merged, []
     sizes = np.bincount(parts)
     several = np.flatnonzero(sizes > 1)
-    owners = dataset.recording_numbers()
     shown = []
     for part in several[:MOST_NAMED].tolist():
-        there = np.unique(owners[parts[members] == part]).tolist()
+        there = np.unique(table.recordings[parts[members] == part]).tolist()
         shown.append(" = ".join(dataset.recordings[owner].original for owner in there[:MOST_NAMED]))
     more = f" and {len(several) - len(shown)} more" if len(several) > len(shown) else ""
     return merged, [
@@ -235,7 +234,7 @@ def check_duplicates(dataset: Dataset, sides: Split, on_duplicates: str, equal: 
     on_two = np.zeros(len(sets), bool)
     on_two[members[side_of[numbers] > first_side[members]]] = True
     numbers = numbers[on_two[members]]
-    copied = len(equal_groups(dataset.groups()[numbers], equal[numbers])) > 0
+    copied = len(equal_groups(dataset.table.groups[numbers], equal[numbers])) > 0
     if sides.unit == "block" and not copied:
         return [f"{what}. They are of one recording, in which little moves: the figures look better than they are."]
     if sides.unit == "given" and on_duplicates == "together":
@@ -262,7 +261,7 @@ def _pairs(dataset: Dataset, side_of: np.ndarray, equal: np.ndarray, numbers: np
         numbers: int64, of the frames that are equal to one on another side.
         between: what stands between two pairs.
     """
-    owner_of = dataset.recording_numbers()
+    owner_of = dataset.table.recordings
     numbers = numbers[np.lexsort((numbers, owner_of[numbers], side_of[numbers], equal[numbers]))]
     rows = np.stack([equal[numbers], side_of[numbers], owner_of[numbers]], axis=1)
     begins = np.flatnonzero(np.append(True, np.any(np.diff(rows, axis=0) != 0, axis=1)))

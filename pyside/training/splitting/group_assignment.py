@@ -8,6 +8,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from pyside.data.dataset import FrameTable
+
 # What a side without a group, training or a held-out side without a class, and frames off the target cost.
 # The first three are steps: no fraction is met at the expense of one of them.
 NO_GROUP, NO_TRAINING_CLASS, NO_HELD_OUT_CLASS, OFF_TARGET, OFF_CLASS_TARGET = 1e6, 1e4, 1e2, 1.0, 0.25
@@ -70,19 +72,18 @@ def aim_of_sides(shares: np.ndarray, totals: np.ndarray) -> Aim:
     return Aim(shares[:, None] * totals, totals, np.full(len(shares), NO_GROUP), no_class)
 
 
-def count_groups(labels: np.ndarray, groups: np.ndarray, n_classes: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def count_groups(labelled: FrameTable) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Count the frames of each class in each group.
 
     Args:
-        labels: int64, (n,), 0 and above.
-        groups: int, (n,).
-        n_classes: how many classes there are.
+        labelled: of frames none of which is left out.
 
     Returns:
         The groups, ascending; int64, (n,), the place of each frame's group among them; int64, (groups, classes).
     """
-    names, members = np.unique(groups, return_inverse=True)
-    counts = np.bincount(members * n_classes + labels, minlength=len(names) * n_classes)
+    n_classes = len(labelled.class_names)
+    names, members = np.unique(labelled.groups, return_inverse=True)
+    counts = np.bincount(members * n_classes + labelled.labels, minlength=len(names) * n_classes)
     return names, members, counts.reshape(len(names), n_classes)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.training.splitting.group_assignment import NO_GROUP, NO_TRAINING_CLASS, Aim, count_groups, share_out
 from pyside.training.splitting.subsets import Split
 
@@ -14,12 +15,7 @@ MOST_PLACES = 64  # where a part of one group may begin
 
 
 def portions(
-    sides: Split,
-    groups: np.ndarray,
-    labels: np.ndarray,
-    n_classes: int,
-    seed: int,
-    shares: Sequence[float] = (1 / 8, 1 / 4, 1 / 2),
+    sides: Split, table: FrameTable, seed: int, shares: Sequence[float] = (1 / 8, 1 / 4, 1 / 2)
 ) -> list[Split]:
     """Cut the training side to about these shares of its frames; validation and test stay as they are.
 
@@ -29,9 +25,7 @@ def portions(
 
     Args:
         sides: of the split.
-        groups: int, (n,), which frames of the dataset belong together.
-        labels: int, (n,), their class indices.
-        n_classes: how many classes there are.
+        table: of all frames.
         seed: the same seed and data give the same portions.
         shares: fractions of the training frames, above 0 and below 1.
 
@@ -40,12 +34,12 @@ def portions(
         out. There may be none.
     """
     rng = np.random.default_rng([seed, len(sides.training)])
-    on_training = labels[sides.training].astype(np.int64)
-    names, members, counts = count_groups(on_training, groups[sides.training], n_classes)
+    on_training = table[sides.training]
+    names, members, counts = count_groups(on_training)
     if len(names) > 1:
         parts = [np.isin(members, chosen) for chosen in _nested_groups(counts, sorted(shares), rng)]
     else:
-        parts = _nested_stretches(on_training, n_classes, sorted(shares), rng)
+        parts = _nested_stretches(on_training, sorted(shares), rng)
     found: list[Split] = []
     smallest = len(on_training)
     for part in sorted(parts, key=np.count_nonzero, reverse=True):
@@ -91,19 +85,17 @@ def _nested_groups(counts: np.ndarray, shares: Sequence[float], rng: np.random.G
     return found
 
 
-def _nested_stretches(
-    labels: np.ndarray, n_classes: int, shares: Sequence[float], rng: np.random.Generator
-) -> list[np.ndarray]:
+def _nested_stretches(training: FrameTable, shares: Sequence[float], rng: np.random.Generator) -> list[np.ndarray]:
     """Choose a stretch for each share, each around the one before: bool, (n,).
 
     Args:
-        labels: int64, (n,), of the frames in their order.
-        n_classes: how many classes there are.
+        training: of the frames in their order.
         shares: ascending.
         rng: chooses among equals.
     """
-    n = len(labels)
-    before = np.concatenate([np.zeros((1, n_classes), np.int64), np.cumsum(np.eye(n_classes, dtype=int)[labels], 0)])
+    n, n_classes = len(training), len(training.class_names)
+    one_hot = np.eye(n_classes, dtype=int)[training.labels]
+    before = np.concatenate([np.zeros((1, n_classes), np.int64), np.cumsum(one_hot, 0)])
     found: list[np.ndarray] = []
     start = end = 0
     for share in shares:

@@ -7,10 +7,9 @@ that recordings were given are kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.errors import BadOption
 from pyside.settings.core import named
 from pyside.training.splitting.cross_validation import folds
@@ -22,16 +21,7 @@ from pyside.training.splitting.time_blocks import cut_in_blocks
 __all__ = ["SIDES", "Split", "folds", "portions", "split", "tag_values", "tags_missing"]
 
 
-def split(
-    labels: np.ndarray,
-    groups: np.ndarray,
-    validation_fraction: float,
-    test_fraction: float,
-    seed: int,
-    n_classes: int,
-    recordings: np.ndarray | None = None,
-    tags: Sequence[Mapping[str, str]] = (),
-) -> Split:
+def split(table: FrameTable, validation_fraction: float, test_fraction: float, seed: int) -> Split:
     """Share the frames out to the sides, by whole groups.
 
     Where recordings carry the tag ``side`` (training, validation, test), with frames of training and of validation
@@ -40,14 +30,10 @@ def split(
     other. Among splits that are equally good otherwise, one is chosen that has each value of each tag on each side.
 
     Args:
-        labels: int, (n,), a class index a frame; -1 leaves a frame out of every side.
-        groups: int, (n,), which frames belong together.
+        table: of all frames; each class is on each side where groups allow it.
         validation_fraction: share of the frames held out to validate on, met as nearly as whole groups allow.
         test_fraction: share of the frames held out for the end; 0 for no test side.
         seed: the same seed and data give the same split.
-        n_classes: how many classes there are; each is on each side where groups allow it.
-        recordings: int, (n,), the number of its recording a frame, if that has tags.
-        tags: of each recording, such as object, animal, camera.
 
     Returns:
         The sides. Training and validation have at least one group each; so has the test side, if asked for.
@@ -61,10 +47,9 @@ def split(
             f"{named('validation_fraction')} {validation_fraction:g} and {named('test_fraction')} {test_fraction:g} "
             "leave nothing to train on. Their sum must be below 1."
         )
-    numbers = np.flatnonzero(labels >= 0)
-    labels = labels[numbers].astype(np.int64)
-    recordings = np.zeros(len(numbers), np.int64) if recordings is None else recordings[numbers].astype(np.int64)
-    given, warnings = given_sides(recordings, groups[numbers], tags)
+    numbers = np.flatnonzero(table.labels >= 0)
+    labelled = table[numbers]
+    given, warnings = given_sides(labelled)
     if given is not None:
         if test_fraction > 0:
             warnings.append(
@@ -75,11 +60,11 @@ def split(
     else:
         shares = np.array([1 - validation_fraction - test_fraction, validation_fraction, test_fraction])
         shares = shares[: 3 if test_fraction > 0 else 2]
-        names, members, counts = count_groups(labels, groups[numbers], n_classes)
+        names, members, counts = count_groups(labelled)
         rng = np.random.default_rng([seed, len(SIDES)])
         unit = "block" if len(names) <= 1 else "group"
         if len(names) <= 1:
-            sides, more = cut_in_blocks(labels, shares, rng, n_classes)
+            sides, more = cut_in_blocks(labelled, shares, rng)
             warnings += more
         elif len(names) < len(shares):
             raise BadOption(
@@ -88,8 +73,8 @@ def split(
                 f"{named('test_fraction')} to 0 or add recordings."
             )
         else:
-            tagged = groups_of_values(recordings, members, len(names), tags)
+            tagged = groups_of_values(labelled, members, len(names))
             sides = share_out(counts, aim_of_sides(shares, counts.sum(0)), rng, tagged)[members]
-    warnings += tags_missing(sides, recordings, tags)
+    warnings += tags_missing(sides, labelled)
     training, validation, test = (numbers[sides == side] for side in range(len(SIDES)))
     return Split(training, validation, test, unit, tuple(warnings))

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.errors import some
 
 SIDES = ("training", "validation", "test")
@@ -34,10 +35,9 @@ class Split:
     warnings: tuple[str, ...] = ()
 
 
-def given_sides(
-    recordings: np.ndarray, groups: np.ndarray, tags: Sequence[Mapping[str, str]]
-) -> tuple[np.ndarray | None, list[str]]:
+def given_sides(labelled: FrameTable) -> tuple[np.ndarray | None, list[str]]:
     """Return the side of each frame that its recording was given, or None, and what is to be said of it."""
+    recordings, tags = labelled.recordings, labelled.tags
     words = [tag.get(SIDE_TAG) for tag in tags]
     if not any(words) or not _names_sides(tags):
         return None, []
@@ -49,7 +49,7 @@ def given_sides(
     lacking = [side for number, side in enumerate(SIDES[:2]) if not np.any(sides == number)]
     if lacking:
         return None, [f"{anew}none of them is of {' or '.join(lacking)}."]
-    _, members = np.unique(groups, return_inverse=True)
+    _, members = np.unique(labelled.groups, return_inverse=True)
     least, most = np.full(members.max() + 1, len(SIDES)), np.full(members.max() + 1, -1)
     np.minimum.at(least, members, sides)
     np.maximum.at(most, members, sides)
@@ -83,23 +83,22 @@ def tag_values(tags: Sequence[Mapping[str, str]]) -> dict[str, dict[str, list[in
     return values
 
 
-def tags_missing(sides: np.ndarray, recordings: np.ndarray, tags: Sequence[Mapping[str, str]]) -> list[str]:
+def tags_missing(sides: np.ndarray, labelled: FrameTable) -> list[str]:
     """Say which values of tags are on no frame of training, or of validation.
 
     Args:
         sides: int, (n,), the side of each frame, -1 for none.
-        recordings: int, (n,), the number of its recording.
-        tags: of each recording.
+        labelled: of the same frames.
 
     Returns:
         A sentence for each tag and side that lacks values of it.
     """
-    on_side = [set(recordings[sides == number].tolist()) for number in range(2)]
-    labelled = set(recordings.tolist())
+    on_side = [set(labelled.recordings[sides == number].tolist()) for number in range(2)]
+    of_labelled = set(labelled.recordings.tolist())
     sentences = []
-    for tag, values in tag_values(tags).items():
+    for tag, values in tag_values(labelled.tags).items():
         for side, there in zip(SIDES, on_side, strict=False):
-            absent = [value for value, of in values.items() if labelled & set(of) and not there & set(of)]
+            absent = [value for value, of in values.items() if of_labelled & set(of) and not there & set(of)]
             if absent:
                 what = "so the model cannot learn it" if side == "training" else "so its figures do not tell of it"
                 sentences.append(
@@ -109,12 +108,10 @@ def tags_missing(sides: np.ndarray, recordings: np.ndarray, tags: Sequence[Mappi
     return sentences
 
 
-def groups_of_values(
-    recordings: np.ndarray, members: np.ndarray, n_groups: int, tags: Sequence[Mapping[str, str]]
-) -> np.ndarray:
+def groups_of_values(labelled: FrameTable, members: np.ndarray, n_groups: int) -> np.ndarray:
     """Return which groups have frames of which value of a tag: bool, (groups, values)."""
-    values = [numbers for of_tag in tag_values(tags).values() for numbers in of_tag.values()]
+    values = [numbers for of_tag in tag_values(labelled.tags).values() for numbers in of_tag.values()]
     tagged = np.zeros((n_groups, len(values)), bool)
     for column, numbers in enumerate(values):
-        tagged[members[np.isin(recordings, numbers)], column] = True
+        tagged[members[np.isin(labelled.recordings, numbers)], column] = True
     return tagged

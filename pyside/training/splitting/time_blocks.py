@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from pyside.data.dataset import FrameTable
 from pyside.errors import BadDataset
 from pyside.training.splitting.group_assignment import aim_of_sides
 
@@ -11,21 +12,18 @@ FEWEST_TO_CUT = 10  # frames
 GAP = 50  # most frames left out where one group is cut; fewer in a short one
 
 
-def cut_in_blocks(
-    labels: np.ndarray, shares: np.ndarray, rng: np.random.Generator, n_classes: int
-) -> tuple[np.ndarray, list[str]]:
+def cut_in_blocks(labelled: FrameTable, shares: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, list[str]]:
     """Cut one group into blocks with a gap between sides.
 
     Args:
-        labels: int64, (n,), of the frames in their order.
+        labelled: of the frames in their order, none of which is left out.
         shares: (sides,), fractions asked for.
         rng: draws where the first cut is.
-        n_classes: how many classes there are.
 
     Returns:
         int64, (n,), the side of each frame, -1 for those in a gap, and the warning.
     """
-    n = len(labels)
+    n = len(labelled)
     n_sides = len(shares)
     if n < FEWEST_TO_CUT:
         raise BadDataset(
@@ -34,7 +32,7 @@ def cut_in_blocks(
         )
     shares = np.append(0, np.maximum(shares[1:], 2 / n))  # a block and its gap
     shares[0] = 1 - shares.sum()
-    one_hot = np.eye(n_classes, dtype=np.int64)[labels]
+    one_hot = np.eye(len(labelled.class_names), dtype=np.int64)[labelled.labels]
     aim = aim_of_sides(shares, one_hot.sum(0))
     best: tuple[float, np.ndarray] | None = None
     for rounds in (1, 2, 3, 5, 8):  # rounds of training, validation (and test); more only where it pays

@@ -201,7 +201,7 @@ def one_by_one(dimensions: list[Dimension], settings: TuneSettings) -> Iterator[
     for dimension in dimensions:
         if dimension.name in _CAN_BE_WRONG:
             for value in dimension.choices or (dimension.low, dimension.high):
-                yield TuneSettings.from_options({**settings.as_dict(), dimension.name: value})
+                yield settings.changed({dimension.name: value})
 
 
 def worded(values: Mapping[str, Any], spelling: Spelling) -> dict[str, Any]:

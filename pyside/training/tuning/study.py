@@ -41,8 +41,7 @@ def propose(dimensions: list[Dimension], before: list[dict[str, Any]], settings:
         Values that none of the trials before had. The same trials before give the same values.
     """
     tried = {to_json(row["values"]) for row in before}
-    as_set = settings.as_dict()
-    start = {one.name: plain(as_set[one.name]) for one in dimensions}
+    start = {one.name: settings.record[one.name] for one in dimensions}
     if not before and all(one.holds(start[one.name]) for one in dimensions):
         return start
     optuna = _optuna()
@@ -137,9 +136,9 @@ class Kept:
         self.note = model_path.with_name(f"{model_path.stem}.search.{output_files.NOTE}")
         for file in (self._path, self.note, self._longest(settings)):
             files.check_name(file)
-        of_trainings = {name: value for name, value in settings.as_dict().items() if name != "trials"}
-        searched = {one.name: one.record for one in dimensions}
-        self._search = plain({"format": FORMAT, "dataset": dataset.hash, "settings": of_trainings, "search": searched})
+        searched = plain({one.name: one.record for one in dimensions})
+        of_trainings = settings.training.record
+        self._search = {"format": FORMAT, "dataset": dataset.hash, "settings": of_trainings, "search": searched}
         self.rows: dict[int, dict[str, Any]] = {}
         self.best: dict[str, Any] | None = None
         try:

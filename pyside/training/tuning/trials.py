@@ -156,7 +156,7 @@ class _Trials:
             if rank(found["figure"], settings.monitor) >= rank(best, settings.monitor):
                 raise _NotBetter
 
-        settings, result = self._settings(row), None
+        settings, result = self.settings.training.changed(row["values"]), None
         try:
             tell = self._telling(number, progress)
             result = train.train(self.dataset, self.place.path, settings, tell, asked, checkpoint, look, self.place)
@@ -172,10 +172,6 @@ class _Trials:
             checkpoint.unlink(missing_ok=True)
         progress({"stage": "searching", "trial": number, "trials": self.total, "said": [self._line(row, result)]})
         return bool(row["stopped"])
-
-    def _settings(self, row: dict[str, Any]) -> TrainSettings:
-        given = {**self.settings.as_dict(), **row["values"]}
-        return TrainSettings.from_options({name: value for name, value in given.items() if name != "trials"})
 
     def _telling(self, number: int, progress: Progress) -> Progress:
         """Return what takes the progress of a trial: it is told how long the whole search takes still."""

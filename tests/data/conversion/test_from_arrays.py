@@ -55,7 +55,7 @@ def stored(folder: Path) -> np.ndarray:
 def test_the_same_frames_in_any_form_give_the_same_dataset(tmp_path: Path, frames: Any, options: dict) -> None:
     report = pyside.convert_arrays(frames, LABELS, tmp_path / "set", **options)
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES.transpose(2, 0, 1))
-    assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
+    assert open_dataset(tmp_path / "set").table.labels.tolist() == LABELS.tolist()
     assert report["counts"] == {"NonTouch": 20, "Touch": 10}
 
 
@@ -82,7 +82,7 @@ def test_an_id_a_frame_parts_one_array_into_recordings(tmp_path: Path, ids: Any)
     for recording, one in zip(dataset.recordings, dict.fromkeys(ids.tolist()), strict=True):
         assert np.array_equal(recording.frames[..., 0], FRAMES.transpose(2, 0, 1)[ids == one])
         assert recording.labels.tolist() == LABELS[ids == one].tolist()
-    assert len(set(dataset.groups().tolist())) == len(dataset.recordings)
+    assert len(set(dataset.table.groups.tolist())) == len(dataset.recordings)
 
 
 @pytest.mark.parametrize("ids", [None, np.arange(30) % 4])
@@ -108,7 +108,7 @@ def test_a_conversion_that_was_killed_goes_on(tmp_path: Path) -> None:
         pyside.inspect(tmp_path / "set")
     pyside.convert_arrays(pieces, [1 - labels[0], labels[1]], tmp_path / "set")
     assert (tmp_path / "set" / file.name).stat().st_mtime_ns == written
-    assert open_dataset(tmp_path / "set").labels().tolist() == [*(1 - labels[0]), *labels[1]]
+    assert open_dataset(tmp_path / "set").table.labels.tolist() == [*(1 - labels[0]), *labels[1]]
 
 
 def test_dark_16_bit_frames_are_warned_of(tmp_path: Path) -> None:

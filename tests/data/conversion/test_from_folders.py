@@ -88,8 +88,8 @@ def test_frames_labels_and_groups_are_those_of_the_folders(root: Path, tmp_path:
     assert dataset.class_names == ("NonTouch", "Touch")
     assert [recording.name for recording in dataset.recordings] == ["NonTouch", "Touch"]
     assert np.array_equal(np.concatenate([one.frames for one in dataset.recordings])[..., 0], GREY)
-    assert dataset.labels().tolist() == [0, 0, 0, 0, 1, 1]
-    assert len(set(dataset.groups().tolist())) == 6
+    assert dataset.table.labels.tolist() == [0, 0, 0, 0, 1, 1]
+    assert len(set(dataset.table.groups.tolist())) == 6
     assert (report["counts"], report["resized"], report["ignored"]) == ({"NonTouch": 4, "Touch": 2}, 0, [])
     assert "group_pattern" in report["warnings"][0] and holds(report["warnings"][1], 6)
     assert (report["groups"], report["identical"], report["conflicts"], report["left_out_why"]) == (6, 0, [], {})
@@ -211,7 +211,7 @@ def test_numeric_class_names_are_in_numeric_order(tmp_path: Path) -> None:
 
 def test_class_names_give_the_order(root: Path, tmp_path: Path) -> None:
     pyside.convert_folders(root, tmp_path / "set", class_names=["Touch", "NonTouch"])
-    assert open_dataset(tmp_path / "set").labels().tolist() == [0, 0, 1, 1, 1, 1]
+    assert open_dataset(tmp_path / "set").table.labels.tolist() == [0, 0, 1, 1, 1, 1]
 
 
 @pytest.mark.parametrize("names", [("NonTouch", "touch"), ("NonTouch", "Touch", "Unsure"), ("Touch", "Other")])
@@ -527,7 +527,7 @@ def test_images_in_two_classes_can_be_kept_and_stay_on_one_side(root: Path, tmp_
     save(root / "Touch" / f"a.{ending}", GREY[0])
     report = pyside.convert_folders(root, tmp_path / "set", on_conflict="keep")
     assert report["counts"] == {"NonTouch": 4, "Touch": 3} and len(report["conflicts"]) == 1
-    groups = open_dataset(tmp_path / "set").groups()
+    groups = open_dataset(tmp_path / "set").table.groups
     assert groups[0] == groups[6] and len(set(groups.tolist())) == 6
 
 
@@ -549,8 +549,8 @@ def test_sub_folders_are_groups_also_across_classes(tmp_path: Path) -> None:
     report = pyside.convert_folders(tmp_path / "images", tmp_path / "set")
     dataset = open_dataset(tmp_path / "set")
     assert np.array_equal(dataset.recordings[1].frames[..., 0], GREY[[5, 3, 4]])
-    day1, _, left, alone, across, day2 = dataset.groups().tolist()
-    assert dataset.groups().tolist() == [day1, day1, left, alone, day1, day2] and across == day1
+    day1, _, left, alone, across, day2 = dataset.table.groups.tolist()
+    assert dataset.table.groups.tolist() == [day1, day1, left, alone, day1, day2] and across == day1
     assert len({day1, left, alone, day2}) == report["groups"] == 4
     assert any("b/1.png" in warning for warning in report["warnings"])
 
@@ -560,7 +560,7 @@ def test_a_pattern_on_the_file_name_gives_groups(tmp_path: Path) -> None:
     for name, pixels in zip(names, GREY, strict=False):
         save(tmp_path / "images" / name, pixels)
     report = pyside.convert_folders(tmp_path / "images", tmp_path / "set", group_pattern=r"trial(\d+)")
-    first, _, second, other, _ = groups = open_dataset(tmp_path / "set").groups().tolist()
+    first, _, second, other, _ = groups = open_dataset(tmp_path / "set").table.groups.tolist()
     assert groups == [first, first, second, other, second] and len({first, second, other}) == report["groups"] == 3
     assert any("group_pattern" in warning and "b/other.png" in warning for warning in report["warnings"])
     whole = pyside.convert_folders(tmp_path / "images", tmp_path / "whole", group_pattern=r"trial\d+|other")

@@ -102,7 +102,7 @@ def test_the_same_frames_in_any_form_give_the_same_dataset(
     report = pyside.convert_numpy(put(frames=frames, labels=LABELS), tmp_path / "set", **options)
     dataset = open_dataset(tmp_path / "set")
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
-    assert dataset.labels().tolist() == LABELS.tolist()
+    assert dataset.table.labels.tolist() == LABELS.tolist()
     assert [recording.name for recording in dataset.recordings] == ["frames"]
     assert report["counts"] == {"NonTouch": 20, "Touch": 10}
 
@@ -121,7 +121,7 @@ def test_labels_may_be_rows_columns_numbers_or_names(
     put: Callable[..., Path], tmp_path: Path, labels: np.ndarray
 ) -> None:
     pyside.convert_numpy(put(frames=FRAMES, labels=labels), tmp_path / "set")
-    assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
+    assert open_dataset(tmp_path / "set").table.labels.tolist() == LABELS.tolist()
 
 
 def test_bool_frames_are_black_and_white(put: Callable[..., Path], tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_one_file_with_frames_and_labels_is_read(tmp_path: Path, ending: str, or
     path = write_archive(tmp_path / "in" / f"mouse{ending}", frames=frames, labels=LABELS)
     report = from_numpy.convert_numpy(path, tmp_path / "set", {})
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
-    assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
+    assert open_dataset(tmp_path / "set").table.labels.tolist() == LABELS.tolist()
     assert [one["name"] for one in report["recordings"]] == ["mouse"]
 
 
@@ -313,7 +313,7 @@ def test_hdf5_labels_may_be_texts(tmp_path: Path) -> None:
     texts = np.where(LABELS, "Touch", "NonTouch")
     for kind in (texts.astype(object), texts.astype("S")):
         from_numpy.convert_numpy(write_hdf5(tmp_path / "m.h5", frames=FRAMES, labels=kind), tmp_path / "set", {})
-        assert open_dataset(tmp_path / "set").labels().tolist() == LABELS.tolist()
+        assert open_dataset(tmp_path / "set").table.labels.tolist() == LABELS.tolist()
 
 
 def test_pickles_in_an_npz_file_and_files_of_other_kinds_are_refused(tmp_path: Path) -> None:

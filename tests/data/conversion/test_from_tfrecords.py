@@ -114,7 +114,7 @@ def test_compressed_records_are_read(dataset: Path, records: Path, tmp_path: Pat
 
 def test_classes_may_be_put_in_another_order_but_none_left_out(dataset: Path, records: Path, tmp_path: Path) -> None:
     convert_tfrecords(records, tmp_path / "again", {"class_names": ["Touch", "NonTouch"]})
-    before, after = open_dataset(dataset).labels(), open_dataset(tmp_path / "again").labels()
+    before, after = open_dataset(dataset).table.labels, open_dataset(tmp_path / "again").table.labels
     assert after.tolist() == np.array([1, 0, -1])[before].tolist()
     with raises_with(BadOption, "class_names", "Lick", "Touch"):
         convert_tfrecords(records, tmp_path / "again", {"class_names": ["NonTouch", "Lick"]})

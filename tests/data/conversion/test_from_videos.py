@@ -131,14 +131,14 @@ def test_minus_one_and_nan_labels_leave_frames_out(lab: Path) -> None:
 def test_class_names_are_labels_too(lab: Path) -> None:
     names = ["Touch" if label else "NonTouch" for label in label_vectors([30])[0]]
     pyside.convert_videos(lab / "videos" / "trial1.avi", names, lab / "set", **ROI)
-    assert np.array_equal(open_dataset(lab / "set").labels(), label_vectors([30])[0])
+    assert np.array_equal(open_dataset(lab / "set").table.labels, label_vectors([30])[0])
 
 
 def test_labels_by_name_are_found_whatever_their_order(lab: Path) -> None:
     vectors = label_vectors([30, 24, 36])
     by_name = {"trial3": vectors[2], "trial1.avi": vectors[0], str(lab / "videos" / "trial2.avi"): vectors[1]}
     pyside.convert_videos(lab / "videos", by_name, lab / "set", **ROI)
-    assert np.array_equal(open_dataset(lab / "set").labels(), np.concatenate(vectors))
+    assert np.array_equal(open_dataset(lab / "set").table.labels, np.concatenate(vectors))
 
 
 def test_videos_of_a_folder_are_in_the_order_of_character_codes(tmp_path: Path, write_video: WriteVideo) -> None:

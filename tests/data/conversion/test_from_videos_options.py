@@ -88,7 +88,7 @@ def test_a_misspelt_option_is_an_error_in_a_check_too(lab: Path) -> None:
 def test_labels_that_bear_names_are_paired_by_name(lab: Path) -> None:
     report = convert(lab, dict(reversed(by_name(lab).items())))
     assert report["pairing"] == "name" and report["unpaired"] == {"videos": [], "labels": []}
-    assert np.array_equal(open_dataset(lab / "set").labels(), np.concatenate(list(by_name(lab).values())))
+    assert np.array_equal(open_dataset(lab / "set").table.labels, np.concatenate(list(by_name(lab).values())))
 
 
 def test_what_has_no_partner_is_an_error_that_lists_it_on_both_sides(lab: Path) -> None:

@@ -156,4 +156,4 @@ def test_what_has_no_hash_is_told(make_dataset: MakeDataset) -> None:
     (folder / "dataset.json").write_text(json.dumps(description))
     harm(folder / "recording002.frames.npy")
     assert verify(folder)["without_hash"] == ["recording002"]
-    assert np.all(open_dataset(folder).labels() >= 0)
+    assert np.all(open_dataset(folder).table.labels >= 0)

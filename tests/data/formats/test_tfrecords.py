@@ -43,7 +43,7 @@ def test_each_frame_is_an_example_that_tensorflow_reads(dataset: Path, tmp_path:
     images = [np.frombuffer(one["image"].numpy(), np.uint8).reshape(18, 20, 1) for one in found]
     recordings = open_dataset(dataset).recordings
     assert np.array_equal(images, np.concatenate([recording.frames for recording in recordings]))
-    assert [int(one["label"]) for one in found] == open_dataset(dataset).labels().tolist()
+    assert [int(one["label"]) for one in found] == open_dataset(dataset).table.labels.tolist()
     assert [int(one["frame"]) for one in found] == [*range(7), *range(5)]
     assert [one["class"].numpy() for one in found][8:11] == [b"Touch", b"", b"Touch"]
     assert found[0]["recording"].numpy() == b"mouse 7"

@@ -24,6 +24,7 @@ from pyside.errors import (
     TouchTrainError,
 )
 from pyside.jobs.cloud.errors import from_answer, from_code, translated
+from tests.conftest import raises_with
 from tests.jobs.cloud.stand_ins import VertexStandIn
 
 PLACE = "gs://my-lab/data"
@@ -89,13 +90,13 @@ def test_credentials_that_cannot_be_read_or_renewed_are_none(
 
     (tmp_path / "key.json").write_text(json.dumps({"type": "nonsense"}))
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
-    with pytest.raises(NoCredentials, match="Cannot find project lab"), translated("lab"):
+    with raises_with(NoCredentials, "lab", "gcloud auth application-default login"), translated("lab"):
         google.auth.default()
     old = Credentials(None, refresh_token="secret-1", token_uri=stand_in.url, client_id="c", client_secret="secret-2")
     stand_in.answer_next(400, "invalid_grant", times=10)
     with pytest.raises(NoCredentials) as raised, translated(place=PLACE):
         old.refresh(Request())
-    assert raised.value.text.startswith(f"Cannot reach {PLACE}: ") and "secret" not in raised.value.text
+    assert PLACE in raised.value.text and "secret" not in raised.value.text
 
 
 def test_a_port_where_nobody_listens_is_no_network_by_every_library(closed: str) -> None:
@@ -108,13 +109,13 @@ def test_a_port_where_nobody_listens_is_no_network_by_every_library(closed: str)
             pass
 
     for fails in (lambda: requests.get(closed, timeout=5), lambda: asyncio.run(ask()), lambda: Request()(closed)):
-        with pytest.raises(NoNetwork, match=f"No connection to {PLACE}") as raised, translated(place=PLACE):
+        with raises_with(NoNetwork, PLACE) as raised, translated(place=PLACE):
             fails()
         assert is_passing(raised.value) and is_passing(raised.value.__cause__)  # type: ignore[arg-type]
 
 
 def test_a_missing_package_names_the_extra() -> None:
-    with pytest.raises(ExtraMissing, match=r"no_such_package.*touchtrain\[cloud\]"), translated():
+    with raises_with(ExtraMissing, "no_such_package", "touchtrain[cloud]"), translated():
         import no_such_package  # type: ignore[import-not-found]  # noqa: F401
 
 
@@ -147,7 +148,7 @@ def test_our_errors_and_faults_of_our_own_pass_as_they_are() -> None:
 def test_a_permission_is_named_and_not_an_address(message: str, permission: str, role: str) -> None:
     found = from_answer(403, message, project="lab")
     assert type(found) is NoPermission
-    assert f"the permission {permission} in it" in found.text and f'"{role}"' in found.text
+    assert permission in found.text and f'"{role}"' in found.text
 
 
 def test_missing_billing_is_told_in_the_service_s_words() -> None:

@@ -136,18 +136,18 @@ def test_the_last_that_is_told_is_all_of_it_however_fast_it_went(place: Place, t
 
 def test_a_file_that_is_not_here_is_told(place: Place, tmp_path: Path) -> None:
     here = fill(tmp_path / "here", {"one": 10})
-    with pytest.raises(PathMissing, match="two.npy"):
+    with raises_with(PathMissing, "two.npy"):
         transfer.upload(here, place, ["one", "two.npy"])
     assert place.files() == {}
     transfer.upload(here, place)
-    with pytest.raises(PathMissing, match="two.npy"):
+    with raises_with(PathMissing, "two.npy"):
         transfer.upload_file(here / "two.npy", place / "one")
 
 
 def test_single_files_and_records(place: Place, tmp_path: Path) -> None:
     record = place / "deep" / "job.json"
     assert record.read_json() is None and record.stored() is None
-    with pytest.raises(PathMissing, match="job.json"):
+    with raises_with(PathMissing, "job.json"):
         record.read()
     record.write_json({"name": "Größe", "nothing": float("nan")})
     assert record.read_json() == {"name": "Größe", "nothing": None}
@@ -163,7 +163,7 @@ def test_single_files_and_records(place: Place, tmp_path: Path) -> None:
     assert not record.exists() and (place / "x").exists()
     with pytest.raises(PathMissing):
         transfer.download_file(record, tmp_path / "no")
-    with pytest.raises(PathMissing, match="missing.npy"):
+    with raises_with(PathMissing, "missing.npy"):
         transfer.download(place, tmp_path / "no", ["missing.npy"])
 
 
@@ -216,7 +216,7 @@ def test_parts_of_a_broken_try_are_not_sent_again(
         asked[0] += 1
         return asked[0] > 7
 
-    with raises_with(Interrupted, "Uploading was stopped"):
+    with pytest.raises(Interrupted):
         transfer.upload(here, place, should_stop=stop_soon)
     assert place.files() == {}  # nothing bears its final name
     assert len(place._everything()) >= 7
@@ -279,7 +279,7 @@ def test_a_folder_is_complete_only_when_all_of_it_is_there(tmp_path: Path, monke
 
 
 def test_a_file_that_changes_while_it_is_sent_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    here = fill(tmp_path / "here", {"a": 100})
+    here = fill(tmp_path / "here", {"shifting.npy": 100})
     put = transfer._put
 
     def put_and_change(source: Path, *rest: Any) -> None:
@@ -287,7 +287,7 @@ def test_a_file_that_changes_while_it_is_sent_is_told(tmp_path: Path, monkeypatc
         source.write_bytes(os.urandom(100))
 
     monkeypatch.setattr(transfer, "_put", put_and_change)
-    with raises_with(TransferFailed, "1 of the files", "a"):
+    with raises_with(TransferFailed, "shifting.npy"):
         transfer.upload(here, bucket("changing"))
 
 
@@ -513,9 +513,8 @@ def test_what_does_not_pass_is_an_error_that_says_what_helps(
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
         place = bucket("moody")
         for deed in (place.check, place.files, lambda: transfer.upload(here, place)):
-            with pytest.raises(kind, match=f"(?s){part}") as found:
+            with raises_with(kind, part, "lab-bucket"):
                 deed()
-            assert "lab-bucket" in found.value.text
         assert moody.requests < 40  # bounded
 
 
@@ -526,7 +525,7 @@ def test_what_stops_one_file_is_told_and_not_that_the_others_were_stopped_by_it(
     refusal = said(403, "lab@x.org does not have storage.objects.create access to the Google Cloud Storage object.")
     with Moody(emulator, [refusal] * 100, named="z.npy") as moody:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
-        with pytest.raises(NoPermission, match="z.npy"):
+        with raises_with(NoPermission, "z.npy"):
             transfer.upload(here, bucket("refused"))
 
 
@@ -562,7 +561,7 @@ def test_parts_that_may_not_be_cleared_away_are_told(
     refusal = said(403, "lab@x.org does not have storage.objects.delete access to the Google Cloud Storage object.")
     with Moody(emulator, [refusal] * 100, method="DELETE") as moody:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", moody.url)
-        with pytest.raises(NoPermission, match="storage.objects.delete"):
+        with raises_with(NoPermission, "storage.objects.delete"):
             transfer.upload(here, place)
 
 
@@ -571,21 +570,19 @@ def test_a_service_that_says_nothing_is_not_waited_for_for_ever(monkeypatch: pyt
     monkeypatch.setattr(cloud_place, "_SECONDS_OF_SILENCE", 0.2)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         monkeypatch.setenv("STORAGE_EMULATOR_HOST", f"http://127.0.0.1:{silent.getsockname()[1]}")
-        began = time.monotonic()
         with pytest.raises(NoNetwork):
             Place(f"gs://{BUCKET}/x").check()
-        assert time.monotonic() - began < 15
 
 
 def test_nobody_there_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STORAGE_EMULATOR_HOST", "http://127.0.0.1:9")
-    with raises_with(NoNetwork, f"gs://{BUCKET}/x"):
+    with raises_with(NoNetwork, BUCKET):
         Place(f"gs://{BUCKET}/x").check()
 
 
 def test_a_disk_that_is_full_is_told_and_leaves_nothing_behind(small_disk: Path, tmp_path: Path) -> None:
     place = bucket("full")
     transfer.upload(fill(tmp_path / "here", {"big": 5_000_000}), place)
-    with pytest.raises(TouchTrainError, match="room|full"):
+    with raises_with(TouchTrainError, small_disk / "back"):
         transfer.download(place, small_disk / "back")
     assert not list((small_disk / "back").iterdir())

@@ -27,6 +27,7 @@ from pyside.errors import (
 from pyside.jobs.cloud import vertex
 from pyside.jobs.cloud.vertex import Service, job_spec
 from pyside.settings import CloudSettings
+from tests.conftest import raises_with
 from tests.jobs.cloud.stand_ins import VertexStandIn
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -189,7 +190,7 @@ def test_what_passes_is_tried_again_and_not_for_ever(stand_in: VertexStandIn, st
     service.check(REGION)
     stand_in.requests.clear()
     stand_in.answer_next(status, text, times=100)
-    with pytest.raises(NoNetwork, match=str(status)):
+    with raises_with(NoNetwork, status):
         service.check(REGION)
     assert 3 < len(stand_in.requests) < 10
 
@@ -211,7 +212,7 @@ def test_submitting_to_a_service_that_is_away_is_given_up_in_time(stand_in: Vert
             NoCredentials,
             ["gcloud auth application-default"],
         ),
-        (403, UNKNOWN, "CONSUMER_INVALID", ProjectNotFound, ["project with this id", "not its name"]),
+        (403, UNKNOWN, "CONSUMER_INVALID", ProjectNotFound, ["gcloud projects list"]),
         (404, f"Unknown project id: {PROJECT}", "", ProjectNotFound, ["my-lab-123456"]),
         (
             403,
@@ -232,7 +233,7 @@ def test_the_causes_for_which_a_project_is_not_found_are_told_apart(
         stand_in.requests.clear()
         with pytest.raises(kind) as found:
             ask()
-        assert found.value.text.startswith(f"Cannot find project {PROJECT}: ")
+        assert PROJECT in found.value.text
         assert all(part in found.value.text for part in parts)
         assert len(stand_in.requests) == 1  # another try does not help
 
@@ -245,7 +246,7 @@ def test_no_credentials_at_all_are_told_before_anything_is_asked(
     for name in ("HOME", "APPDATA"):
         monkeypatch.setenv(name, str(tmp_path))
     monkeypatch.setenv("NO_GCE_CHECK", "true")
-    with pytest.raises(NoCredentials, match=f"Cannot find project {PROJECT}.*gcloud auth application-default login"):
+    with raises_with(NoCredentials, PROJECT, "gcloud auth application-default login"):
         Service(PROJECT)
 
 
@@ -254,10 +255,10 @@ def test_a_quota_names_its_metric_and_a_stock_out_another_region(stand_in: Verte
     stand_in.answer_next(429, QUOTA)
     with pytest.raises(QuotaExceeded) as found:
         service.submit(spec(), [REGION])
-    assert found.value.text.startswith(f"Insufficient resources in region {REGION}: ")
+    assert REGION in found.value.text
     assert "aiplatform.googleapis.com/custom_model_training_nvidia_t4_gpus" in found.value.text
     stand_in.answer_next(429, STOCK_OUT)
-    with pytest.raises(NoCapacity, match=f"Insufficient resources in region {REGION}.*fallback_regions"):
+    with raises_with(NoCapacity, REGION, "fallback_regions"):
         service.submit(spec(), [REGION])
     assert stand_in.created == 0
 
@@ -268,10 +269,10 @@ def test_regions_are_tried_down_the_list(stand_in: VertexStandIn) -> None:
     stand_in.answer_next(429, QUOTA)
     name = service.submit(spec(), [REGION, "europe-west4", "asia-east1"], said.append)
     assert vertex.region_of(name) == "asia-east1"
-    assert [text.rpartition(". ")[2] for text in said] == ["Trying europe-west4.", "Trying asia-east1."]
+    assert len(said) == 2 and "europe-west4" in said[0] and "asia-east1" in said[1]
     stand_in.answer_next(429, QUOTA)
     stand_in.answer_next(429, STOCK_OUT)
-    with pytest.raises(NoCapacity, match="(?s)region europe-west4.*Before that:.*nvidia_t4_gpus"):
+    with raises_with(NoCapacity, "europe-west4", "aiplatform.googleapis.com/custom_model_training_nvidia_t4_gpus"):
         service.submit(spec(), [REGION, "europe-west4"])
 
 
@@ -280,8 +281,8 @@ def test_regions_are_tried_down_the_list(stand_in: VertexStandIn) -> None:
     [
         (8, STOCK_OUT, NoCapacity, "fallback_regions"),
         (8, QUOTA, QuotaExceeded, "nvidia_t4_gpus"),
-        (3, "The replica workerpool0-0 exited with a non-zero status of 1.", JobFailed, "non-zero status of 1"),
-        (13, "Internal error.", JobFailed, "Internal error"),
+        (3, "The replica workerpool0-0 exited with a non-zero status of 1.", JobFailed, "workerpool0-0"),
+        (13, "Internal error.", JobFailed, "Internal error"),  # the service's words
     ],
 )
 def test_a_job_that_failed_later_says_why(
@@ -296,12 +297,12 @@ def test_a_job_that_failed_later_says_why(
 
 def test_what_the_service_does_not_know_is_told_in_its_words(stand_in: VertexStandIn) -> None:
     service = Service(PROJECT)
-    with pytest.raises(BadOption, match="NVIDIA_TESLA_T5"):
+    with raises_with(BadOption, "NVIDIA_TESLA_T5"):
         service.submit(spec(accelerator="NVIDIA_TESLA_T5"), [REGION])
     stand_in.answer_next(400, "Machine type n9-huge-1 is not supported.")
-    with pytest.raises(CloudError, match="400: Machine type n9-huge-1 is not supported"):
+    with raises_with(CloudError, 400, "n9-huge-1"):
         service.submit(spec(machine_type="n9-huge-1"), [REGION])
-    with pytest.raises(CloudError, match="customJobs/77 does not exist"):
+    with raises_with(CloudError, "customJobs/77"):
         service.look(f"projects/{PROJECT}/locations/{REGION}/customJobs/77")
 
 

@@ -20,6 +20,7 @@ from pyside.training.assessment import provenance
 from pyside.training.assessment.evaluate import nothing_learnt, sample_of
 from pyside.training.assessment.provenance import describe
 from pyside.training.splitting.subsets import Split
+from tests.conftest import raises_with
 
 pytestmark = pytest.mark.trains
 
@@ -59,7 +60,7 @@ def test_report_model_file_and_summary_tell_the_same(result: TrainingResult) -> 
         assert other["metrics"] == result.metrics
     assert written["decision"] == result.report["decision"]
     assert about["decision_threshold"] == written["decision"]["threshold"]
-    assert f"{100 * result.metrics['validation']['accuracy']:.2f} % of frames right" in result.summary()
+    assert f"{100 * result.metrics['validation']['accuracy']:.2f} %" in result.summary()
     page = Path(result.report["report_folder"], "report.html").read_text(encoding="utf-8")
     assert f"{100 * result.metrics['validation']['accuracy']:.2f} %" in page
 
@@ -111,8 +112,8 @@ def test_what_could_not_be_sampled_as_asked_is_warned_of(
 ) -> None:
     labels = [np.arange(60) // 5 % 2] * 3
     found = train.train(dataset_of(labels), tmp_path / "m", small(oversample=0.2, hard_negatives=0.5))
-    assert any("Oversample (oversample) is 0.2" in text for text in found.report["warnings"])
-    assert any("HardNegatives (hard_negatives) is 0.5, but every frame" in text for text in found.report["warnings"])
+    for option, value in (("oversample", "0.2"), ("hard_negatives", "0.5")):
+        assert sum(option in text and value in text for text in found.report["warnings"]) == 1
 
 
 def test_the_model_file_says_what_a_network_with_context_is_given(
@@ -123,10 +124,10 @@ def test_the_model_file_says_what_a_network_with_context_is_given(
     assert about is not None and about["context_frames"] == 5 and about["image_shape"] == [20, 20, 1]
     assert about["context"]["before"] == about["context"]["after"] == 2 and about["context"]["edges"] == "repeat"
     plain = small(initial_model=first.model_path)
-    with pytest.raises(load.BadModel, match=r"Network \(network\) 'context'.*ContextFrames.* 5"):
+    with raises_with(load.BadModel, "network", "'context'", 5):
         train.train(dataset, tmp_path / "second", plain)
     options = {"network": "context", "context_frames": 7, "initial_model": first.model_path}
-    with pytest.raises(load.BadModel, match=r"ContextFrames.* 5"):
+    with raises_with(load.BadModel, 5):
         train.train(dataset, tmp_path / "second", small(**options))
 
 
@@ -149,10 +150,9 @@ def test_a_disk_that_takes_the_model_and_no_more_leaves_the_model_and_says_so(
     result = train.train(dataset, small_disk / "m", small(**options))
     assert Path(result.model_path).is_file() and not (small_disk / "m.keras").exists()
     told = "\n".join(result.report["warnings"])
-    assert "not saved as 'keras' (AlsoSave, also_save) too: The disk is full" in told
+    assert all(fact in told for fact in ("also_save", "'keras'", "disk"))
     (elsewhere,) = (tmp_path / "temporary").iterdir()
-    assert f"The report lies in {elsewhere / 'm.report'}: The disk is full" in told
-    assert f"It lies in {elsewhere / 'm.keras'}" in told
+    assert str(elsewhere / "m.report") in told and str(elsewhere / "m.keras") in told
     assert result.report["report_folder"] == str(elsewhere / "m.report")
     assert (elsewhere / "m.report" / "report.html").is_file() and (elsewhere / "m.keras").is_file()
 
@@ -163,7 +163,7 @@ def test_frames_by_tag_are_counted_alike_and_a_tag_of_very_many_values_is_cut(da
         for number, one in enumerate(dataset.recordings)
     )
     tagged = dataclasses.replace(dataset, recordings=recordings)
-    labels, of_frames = dataset.labels(), dataset.recording_numbers()
+    labels, of_frames = dataset.table.labels, dataset.table.recordings
     every = np.flatnonzero(labels >= 0)
     found = describe(tagged, TrainSettings(), Split(every, every, every, "group", ()))["split"]["training"]
     for value in (0, 1):

@@ -15,6 +15,7 @@ from pyside.settings import TrainSettings
 from pyside.training import train
 from pyside.training.assessment.resampling import spread
 from pyside.training.trainer import Fit
+from tests.conftest import raises_with
 
 pytestmark = pytest.mark.trains
 
@@ -45,8 +46,8 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
     assert found["spread"]["accuracy"]["mean"] == pytest.approx(np.mean(accuracies))
     assert {"fold 1 of 3", "fold 2 of 3", "fold 3 of 3"} <= set(told)
     assert len(result.history["loss"]) == 1  # those of the model alone
-    assert [line.partition(":")[0] for line in said] == ["fold 1 of 3", "fold 2 of 3", "fold 3 of 3"]
-    assert "% of 120 frames right, trained on 240" in said[0]
+    assert len(said) == 3 and all(f"{fold} of 3" in line for fold, line in enumerate(said, start=1))
+    assert "120" in said[0] and "240" in said[0]
 
 
 def test_a_learning_curve_ends_with_the_model_itself(
@@ -96,7 +97,7 @@ def test_a_wish_to_stop_ends_the_further_trainings_and_keeps_the_model(
     result = train.train(dataset_of(labels), tmp_path / "m", settings, look, lambda: stage.startswith("fold"))
     assert result.report["cross_validation"] is None and Path(result.model_path).is_file()
     told = "\n".join(result.report["warnings"])
-    assert "no cross-validation (Folds, folds: 0 of 3 done)" in told and "no learning curve (LearningCurve" in told
+    assert "folds" in told and "0 of 3" in told and "learning_curve" in told
 
 
 def test_where_the_training_itself_is_asked_to_stop_no_further_one_begins(
@@ -127,7 +128,7 @@ def test_ctrl_c_between_two_of_them_ends_them_gently_and_a_second_one_at_once(
 
     before = signal.getsignal(signal.SIGINT)
     result = train.train(dataset_of(labels), tmp_path / "m", small(folds=3), press)
-    assert "1 of 3 done" in result.report["warnings"][-1]
+    assert "1 of 3" in result.report["warnings"][-1]
     presses = 2
     with pytest.raises(KeyboardInterrupt):
         train.train(dataset_of(labels), tmp_path / "n", small(folds=3), press)
@@ -151,7 +152,7 @@ def test_one_whose_loss_is_not_finite_leaves_the_model_and_is_told(
     monkeypatch.setattr(Fit, "run", run_badly)
     result = train.train(dataset_of(labels), tmp_path / "m", small(folds=3))
     assert Path(result.model_path).is_file() and result.report["cross_validation"] is None
-    assert "The loss of fold 1 of 3 became NaN or infinite" in result.report["warnings"][-1]
+    assert "fold 1 of 3" in result.report["warnings"][-1] and "NaN" in result.report["warnings"][-1]
 
 
 def test_copies_that_leave_too_few_groups_for_the_folds_are_told_before_the_training(
@@ -161,7 +162,7 @@ def test_copies_that_leave_too_few_groups_for_the_folds_are_told_before_the_trai
     first, second = (recording.name for recording in twice.recordings[:2])
     shutil.copy(twice.folder / f"{first}.frames.npy", twice.folder / f"{second}.frames.npy")
     stages: list[str] = []
-    with pytest.raises(BadOption, match="only 3 groups"):
+    with raises_with(BadOption, "folds", 4, 3):
         settings = small(folds=4, on_duplicates="together")
         train.train(open_dataset(twice.folder), tmp_path / "m", settings, lambda record: stages.append(record["stage"]))
     assert "training" not in stages

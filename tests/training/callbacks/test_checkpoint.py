@@ -5,9 +5,10 @@ from __future__ import annotations
 import functools
 import json
 import os
+import re
 import shutil
 import signal
-import time
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,7 +25,7 @@ from pyside.settings import TrainSettings
 from pyside.training import model
 from pyside.training import train as fit
 from pyside.training.callbacks import checkpoint, progress
-from tests.conftest import TINY
+from tests.conftest import TINY, raises_with, until
 
 pytestmark = pytest.mark.trains
 
@@ -134,7 +135,8 @@ def test_a_training_that_is_broken_off_in_each_epoch_ends_as_an_unbroken_one(
         assert broken.epochs_begun() == ([1, 2] if epoch == 1 else [epoch, epoch + 1])
     assert_same(broken.run(), broken, expected)
     assert broken.epochs_begun() == [report["epochs_run"]]
-    assert broken.said() == [f"The training goes on from its checkpoint, after epoch {report['epochs_run'] - 1}."]
+    (said,) = broken.said()
+    assert "checkpoint" in said and re.search(rf"\bepoch {report['epochs_run'] - 1}\b", said)
 
 
 @pytest.mark.slow
@@ -302,7 +304,7 @@ def test_a_damaged_checkpoint_means_the_first_epoch_again_and_a_warning(
     result = broken.run()
     assert result is not None and broken.epochs_begun() == [1, 2]
     (warning,) = warnings_on_the_way(result)
-    assert "checkpoint was damaged" in warning and broken.said() == [warning]
+    assert "checkpoint" in warning and broken.said() == [warning]
     plain, _ = unbroken(small(epochs=2))
     assert result.history == plain.history
     assert os.listdir(broken.file.parent) == ["model.h5"]
@@ -315,15 +317,15 @@ def test_a_checkpoint_of_another_training_is_refused_and_left_alone(
     assert broken.run(lambda record: record["stage"] == "evaluating") is None
     image = broken.file.read_bytes()
     broken.settings = small(epochs=3)
-    with pytest.raises(BadJob, match=r"settings have changed since .*checkpoint\.npz was written.* Train anew"):
+    with raises_with(BadJob, broken.file, "settings"):
         broken.run()
     broken.settings, broken.dataset = small(epochs=2), dataset_of([np.arange(60) % 2] * 3)
-    with pytest.raises(BadJob, match="dataset has changed since"):
+    with raises_with(BadJob, broken.file, "dataset"):
         broken.run()
     record, arrays = checkpoint.read(broken.file)
     assert broken.file.read_bytes() == image
     checkpoint.write(broken.file, {**record, "format": "touchtrain checkpoint 0"}, arrays)
-    with pytest.raises(BadJob, match="TouchTrain has changed since"):
+    with raises_with(BadJob, broken.file, "TouchTrain"):
         broken.run()
 
 
@@ -334,7 +336,7 @@ def test_a_checkpoint_of_another_network_is_refused(
     assert broken.run(within_epoch_after(1)) is None
     record, arrays = checkpoint.read(broken.file)
     checkpoint.write(broken.file, record, {**arrays, "variables": arrays["variables"][1:]})
-    with pytest.raises(BadJob, match="network has changed since"):
+    with raises_with(BadJob, "network"):
         broken.run()
 
 
@@ -351,7 +353,7 @@ def test_a_full_disk_ends_no_training_and_is_said_once(
     result = full.run()
     assert result is not None and result.history == expected.history
     (warning,) = warnings_on_the_way(result)
-    assert "A checkpoint could not be written (No space left on device" in warning
+    assert "No space left on device" in warning and str(full.file) in warning
     assert os.listdir(small_disk) == ["filler"]
 
 
@@ -428,16 +430,10 @@ def test_a_checkpoint_is_plain_arrays_and_one_json_text(
     assert [len(curve) for curve in record["history"].values()] == [2] * 5
 
 
-def test_a_checkpoint_of_the_legacy_network_is_written_in_a_moment(tmp_path: Path) -> None:
-    network = model.build_model((61, 61, 1), 2, TrainSettings())
-    weights = network.get_weights()
-    arrays = {"variables": weights, "optimizer": weights * 2, "best": weights}
-    seconds = []
-    for _ in range(3):
-        began = time.perf_counter()
-        checkpoint.write(tmp_path / "c.npz", {"epoch": 1}, arrays)
-        seconds.append(time.perf_counter() - began)
-    assert min(seconds) < 0.5  # 0.05 on an ordinary disk
+def test_a_checkpoint_is_not_compressed_so_that_it_is_written_in_a_moment(tmp_path: Path) -> None:
+    checkpoint.write(tmp_path / "c.npz", {"epoch": 1}, {name: [np.zeros(1000)] for name in checkpoint.GROUPS})
+    with zipfile.ZipFile(tmp_path / "c.npz") as file:
+        assert {one.compress_type for one in file.infolist()} == {zipfile.ZIP_STORED}
 
 
 @pytest.mark.slow
@@ -446,18 +442,13 @@ def test_a_job_that_was_killed_and_resumed_ends_as_an_unbroken_training(
 ) -> None:
     options = {**TINY, "epochs": 40, "patience": None, "seed": 4}
     folder = Path(job.start_training(make_dataset(), tmp_path / "broken.h5", options, tmp_path / "job"))
-    end = time.monotonic() + 120
-    while not (folder / "checkpoint.npz").exists():
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    until((folder / "checkpoint.npz").exists, 120)
     pid = json.loads((folder / "process.json").read_text())["pid"]
     os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))  # Windows has one way only
-    while job_records.status(folder)["state"] != "lost":
-        assert time.monotonic() < end
-        time.sleep(0.02)
+    until(lambda: job_records.status(folder)["state"] == "lost", 120)
     assert checkpoint.read(folder / "checkpoint.npz")[0]["epoch"] == 1
     broken = TrainingResult.from_record(job.wait(job.resume(folder)))
-    assert "goes on from its checkpoint, after epoch 1." in job_records.log(folder)
+    assert re.search(r"checkpoint.*epoch 1\b", job_records.log(folder))
     assert not list(folder.glob("checkpoint*"))
     whole = fit.train(open_dataset(tmp_path / "set"), tmp_path / "whole.h5", TrainSettings.from_options(options))
     assert broken.history == whole.history and broken.metrics == whole.metrics

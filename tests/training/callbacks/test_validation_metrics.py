@@ -13,6 +13,7 @@ from pyside.errors import BadOption
 from pyside.settings import TrainSettings
 from pyside.training import train
 from pyside.training.callbacks.validation_metrics import loss_of, monitored
+from tests.conftest import raises_with
 
 pytestmark = pytest.mark.trains
 
@@ -61,7 +62,7 @@ def test_a_figure_of_touches_needs_touches_on_the_validation_side(
     dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
 ) -> None:
     only_one_touches = dataset_of([np.arange(40) // 20 % 2, np.zeros(40, int), np.zeros(40, int)])
-    with pytest.raises(BadOption, match="validation side has no frame of Touch"):
+    with raises_with(BadOption, "validation", "Touch", "'f1'"):
         train.train(only_one_touches, tmp_path / "m", small(monitor="f1"))
 
 

@@ -16,8 +16,7 @@ from pyside.settings import TrainSettings
 from pyside.system.machine import Memory
 from pyside.training import model
 from pyside.training.checks import memory
-
-pytestmark = pytest.mark.trains
+from tests.conftest import raises_with
 
 MakeSettings = Callable[..., TrainSettings]
 GB = 1_000_000_000
@@ -86,19 +85,19 @@ def test_a_training_that_cannot_fit_is_refused_with_numbers_and_one_that_may_is_
         memory.check(large, settings, "cpu", there(8))
     frames = memory.held(large, settings, there(8))
     needed = memory.need(memory.size_of(LARGE, 2, settings), 64, "float32", frames).total / GB
-    for words in (f"{needed:.1f} GB", "8.0 GB", "'small'", "Roi (roi)", "148,341,858"):
-        assert words in raised.value.text
+    for fact in (f"{needed:.1f} GB", "8.0 GB", "'small'", "roi", "148,341,858"):
+        assert fact in raised.value.text
     [warning] = memory.check(large, settings, "cpu", there(32, 8))
     assert f"{needed:.1f} GB" in warning and "8.0 GB" in warning
     [warning] = memory.warnings_of_conversion(LARGE, 2, there(32, 8))
-    assert "8.0 GB" in warning and "480 x 640" in warning and "Roi (roi)" in warning
+    assert "8.0 GB" in warning and "480 x 640" in warning and "roi" in warning
 
 
 def test_what_is_advised_fits(dataset: Dataset) -> None:
     settings = TrainSettings.from_options({"precision": "float32"})
     [text] = memory.check(of_size(dataset, LARGE), settings, "cpu", there(64, 9.5))
-    batch_size = int(re.findall(r"MiniBatchSize \(batch_size\) (\d+)", text)[0])
-    height, width = map(int, re.findall(r"at most (\d+) x (\d+)", text)[0])
+    batch_size = int(re.findall(r"\bbatch_size\b\D*(\d+)", text)[0])
+    height, width = min(tuple(map(int, pair)) for pair in re.findall(r"(\d+) x (\d+)", text))
     assert memory.need(memory.size_of(LARGE, 2, settings), batch_size, "float32").total < 9.5 * GB
     assert memory.need(memory.size_of((height, width, 1), 2, settings), 64, "float32").total < 9.5 * GB
     smaller = dataclasses.replace(settings, network="small")
@@ -115,7 +114,7 @@ def test_a_network_of_the_users_own_is_looked_at_once_it_is_built(dataset: Datas
     assert memory.check(dataset, settings, "cpu", there(0.1)) == []
     assert memory.check_model(dataset, settings, made, there(8)) == []
     [warning] = memory.check_model(dataset, settings, made, there(8, 0.5))
-    assert "1,279,074" in warning and "MiniBatchSize" not in warning
+    assert "1,279,074" in warning and "batch_size" not in warning
     with pytest.raises(NotEnoughMemory):
         memory.check_model(dataset, settings, made, there(0.01))
 
@@ -142,9 +141,9 @@ def _from_onednn() -> None:
 
 @pytest.mark.parametrize("work", [_from_numpy, _from_python, _from_tensorflow, _from_onednn])
 def test_what_libraries_raise_where_memory_runs_out_is_named(work: Callable[[], None]) -> None:
-    with pytest.raises(NotEnoughMemory, match=r"memory ran out.*MiniBatchSize \(batch_size\)"), memory.told("train"):
+    with raises_with(NotEnoughMemory, "memory", "batch_size"), memory.told("train"):
         work()
-    with pytest.raises(NotEnoughMemory, match=r"Workers \(workers\)"), memory.told("convert videos"):
+    with raises_with(NotEnoughMemory, "workers"), memory.told("convert videos"):
         work()
 
 
@@ -161,7 +160,7 @@ def test_other_errors_stay_what_they_are(error: Exception) -> None:
         (-signal.SIGKILL, "", False, "SIGKILL"),
         (128 + signal.SIGSEGV, "", False, "SIGSEGV"),
         (-signal.SIGABRT, "terminate called after throwing an instance of 'std::bad_alloc'", False, "bad_alloc"),
-        (None, "", True, "for want of memory"),
+        (None, "", True, "memory"),
         (None, "terminate called after throwing an instance of 'dnnl::error'", False, "dnnl::error"),
         (1, "MemoryError", False, "MemoryError"),
     ],
@@ -170,7 +169,7 @@ def test_a_death_that_may_be_of_memory_is_told_as_such_with_what_helps(
     code: int | None, log: str, killed: bool, words: str
 ) -> None:
     text = memory.death("train", code, log, killed)
-    assert words in text and "MiniBatchSize (batch_size)" in text and "would end alike" in text
+    assert words in text and "batch_size" in text
 
 
 @pytest.mark.parametrize("code", [None, 0, 1, -signal.SIGTERM])

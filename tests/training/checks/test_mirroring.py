@@ -12,21 +12,21 @@ TURNS = AUGMENTATIONS["legacy"]
 @pytest.mark.parametrize(
     ("class_names", "part"),
     [
-        (("NonTouch", "Protraction", "retraction"), "the classes Protraction, retraction seem to depend on direction"),
-        (("none", "TouchLeft"), "the class TouchLeft seems to depend on direction"),
+        (("NonTouch", "Protraction", "retraction"), "Protraction, retraction"),
+        (("none", "TouchLeft"), "TouchLeft"),
         (("pole_up", "pole_down"), "pole_up, pole_down"),
-        (("6", "9"), "the classes 6, 9 may be digits"),
-        (("rest", "walk", "groom"), "one of the 3 classes (rest, walk, groom)"),
+        (("6", "9"), "6, 9"),
+        (("rest", "walk", "groom"), "rest, walk, groom"),
     ],
 )
 def test_turns_warn_where_a_class_may_depend_on_direction(class_names, part, augment) -> None:
     (warning,) = warnings_of_turns(class_names, augment)
-    assert part in warning and "Augment 'none'" in warning
+    assert part in warning and "'none'" in warning and "NonTouch" not in warning
 
 
 def test_the_warning_names_what_was_asked_for() -> None:
     (warning,) = warnings_of_turns(("left", "right"), [("noise", 0.1), ("flips", 1), ("quarter-turns", 1)])
-    assert "by flips and quarter turns" in warning and "without 'flips' and 'quarter-turns'" in warning
+    assert "left, right" in warning and "'flips'" in warning and "'quarter-turns'" in warning and "noise" not in warning
 
 
 @pytest.mark.parametrize(

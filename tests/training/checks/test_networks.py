@@ -11,6 +11,7 @@ import pytest
 from pyside.errors import BadOption, PathMissing
 from pyside.settings import TrainSettings
 from pyside.training.checks.networks import check_builder, input_shape, load_builder
+from tests.conftest import raises_with
 
 Written = Callable[..., str]
 
@@ -33,7 +34,7 @@ def test_context_takes_its_frames_as_channels_and_the_others_take_frames_as_they
 
 
 def test_context_takes_no_colours() -> None:
-    with pytest.raises(BadOption, match="3 channels. Convert them to grey"):
+    with raises_with(BadOption, "context", 3):
         input_shape((40, 60, 3), TrainSettings(network="context"))
 
 
@@ -53,21 +54,21 @@ def test_a_function_may_be_defined_in_a_branch_or_be_imported(written: Written) 
 
 def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
     for checked in (check_builder, load_builder):
-        with pytest.raises(PathMissing, match=r"there is no file .*mine\.py"):
+        with raises_with(PathMissing, tmp_path / "mine.py"):
             checked(f"{tmp_path / 'mine.py'}:build")
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "facts"),
     [
-        ("def other(): ...\nbuilt = 3", r"no function 'build'. It defines other. .* called as build\(image_shape"),
-        ("class A:\n    def build(self): ...", "defines no function 'build'"),
-        ("def build(:\n    ...", "line 1 of .* is no Python"),
-        ("\0", "cannot be read as Python|is no Python"),
+        ("def other(): ...\nbuilt = 3", ("'build'", "other", "build(image_shape, n_classes, settings)")),
+        ("class A:\n    def build(self): ...", ("'build'", "build(image_shape, n_classes, settings)")),
+        ("def build(:\n    ...", ("line 1",)),
+        ("\0", ("null bytes",)),
     ],
 )  # fmt: skip
-def test_what_is_wrong_with_a_file_is_known_before_it_runs(text: str, expected: str, written: Written) -> None:
-    with pytest.raises(BadOption, match=expected):
+def test_what_is_wrong_with_a_file_is_known_before_it_runs(text: str, facts: tuple[str, ...], written: Written) -> None:
+    with raises_with(BadOption, "mine.py", *facts):
         check_builder(written(text))
 
 
@@ -98,24 +99,24 @@ def test_what_a_function_raises_is_told_with_its_line(written: Written) -> None:
             return settings.colour
     """)
     build = load_builder(network)
-    with pytest.raises(BadOption, match=r"line 6 of .*mine\.py \(return settings.colour\) raised AttributeError: .*"):
+    with raises_with(BadOption, "line 6", "mine.py", "settings.colour", "AttributeError"):
         build((20, 20, 1), 2, TrainSettings())
 
 
 def test_what_a_file_raises_is_told_with_its_line(written: Written) -> None:
-    with pytest.raises(BadOption, match=r"line 2 of .*raised ModuleNotFoundError: No module named 'nowhere_at_all'"):
+    with raises_with(BadOption, "line 2", "mine.py", "ModuleNotFoundError", "'nowhere_at_all'"):
         load_builder(written("\nimport nowhere_at_all\ndef build(a, b, c): ..."))
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"),
+    ("text", "facts"),
     [
-        ("build = 3", "defines no function 'build'"),
-        ("def build(image_shape): ...", r"cannot be called as build\(image_shape, n_classes, settings\): too many"),
+        ("build = 3", ("'build'", "build(image_shape, n_classes, settings)")),
+        ("def build(image_shape): ...", ("build(image_shape, n_classes, settings)", "too many positional arguments")),
     ],
 )
-def test_what_cannot_be_called_is_refused(text: str, expected: str, written: Written) -> None:
-    with pytest.raises(BadOption, match=expected):
+def test_what_cannot_be_called_is_refused(text: str, facts: tuple[str, ...], written: Written) -> None:
+    with raises_with(BadOption, "mine.py", *facts):
         load_builder(written(text))
 
 

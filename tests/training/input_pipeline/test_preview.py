@@ -6,13 +6,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import pytest
 from PIL import Image
 
 from pyside.data.dataset import Dataset
 from pyside.errors import BadDataset, NotWritable, PathMissing
 from pyside.settings import PreviewSettings
 from pyside.training.input_pipeline import preview
+from tests.conftest import raises_with
 
 
 def settings(**options: object) -> PreviewSettings:
@@ -101,15 +101,15 @@ def test_long_names_are_cut_to_the_sheet(dataset_of: Callable[..., Dataset], tmp
 def test_what_is_wrong_is_said_before_any_work(
     dataset: Dataset, dataset_of: Callable[..., Dataset], tmp_path: Path
 ) -> None:
-    with pytest.raises(PathMissing, match="There is no folder"):
+    with raises_with(PathMissing, tmp_path / "none"):
         preview.write_preview(dataset, tmp_path / "none" / "sheet.png", settings())
     unlabelled = dataset_of([np.full(5, -1, np.int16)])
-    with pytest.raises(BadDataset, match="no labelled frame"):
+    with raises_with(BadDataset, "labelled"):
         preview.write_preview(unlabelled, tmp_path / "sheet.png", settings())
 
 
 def test_a_sheet_that_cannot_be_written_leaves_nothing(dataset: Dataset, tmp_path: Path) -> None:
     (tmp_path / "sheet.png").mkdir()
-    with pytest.raises(NotWritable, match="sheet.png"):
+    with raises_with(NotWritable, "sheet.png"):
         preview.write_preview(dataset, tmp_path / "sheet.png", settings(examples=1, variants=1))
     assert os.listdir(tmp_path) == ["sheet.png"]

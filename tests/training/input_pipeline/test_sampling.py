@@ -1,28 +1,29 @@
 from __future__ import annotations
 
-import types
 from typing import Any
 
 import numpy as np
 import pytest
 
+from pyside.data.dataset import FrameTable
 from pyside.settings import TrainSettings
 from pyside.training.input_pipeline.sampling import FAR, Plan, class_weights, distances_to_borders, negative_class, plan
+from tests.training.frame_tables import table_of
 
 NAMES = ("NonTouch", "Touch")
 
 
-def recording(labels: str, numbers: list[int] | None = None, loose: bool = False) -> types.SimpleNamespace:
-    """A recording drawn as text: ``.`` is class 0, ``x`` class 1, ``2`` class 2, ``-`` a frame left out."""
-    found = np.array([{".": 0, "x": 1, "2": 2, "-": -1}[label] for label in labels], np.int16)
-    order = None if loose else np.asarray(numbers or range(len(labels)), np.int64)
-    return types.SimpleNamespace(labels=found, frame_numbers=order)
+def drawn(*recordings: str, numbers: list[int] | None = None, loose: tuple[int, ...] = ()) -> FrameTable:
+    """Recordings drawn as texts: ``.`` is class 0, ``x`` class 1, ``2`` class 2, ``-`` a frame left out."""
+    labels = [{".": 0, "x": 1, "2": 2, "-": -1}[label] for one in recordings for label in one]
+    owners = [number for number, one in enumerate(recordings) for _ in one]
+    in_order = [-1 if number in loose else place for number, one in enumerate(recordings) for place in range(len(one))]
+    return table_of(labels, n_classes=3, recordings=owners, frame_numbers=numbers or in_order)
 
 
 def planned(labels: Any, distances: Any = None, names: tuple[str, ...] = NAMES, **options: Any) -> Plan:
-    labels = np.asarray(labels)
     distances = np.full(len(labels), FAR) if distances is None else np.asarray(distances)
-    return plan(labels, names, TrainSettings.from_options(options), distances)
+    return plan(table_of(labels, class_names=names), TrainSettings.from_options(options), distances)
 
 
 # --- distances to borders ------------------------------------------------------------------------------------------
@@ -44,18 +45,18 @@ def planned(labels: Any, distances: Any = None, names: tuple[str, ...] = NAMES, 
 def test_the_distance_is_that_to_the_nearest_frame_of_another_class(
     labels: str, numbers: list[int] | None, expected: list[int]
 ) -> None:
-    found = distances_to_borders([recording(labels, numbers)])
+    found = distances_to_borders(drawn(labels, numbers=numbers))
     assert found.dtype == np.int64
     assert found.tolist() == expected
 
 
 def test_a_frame_of_another_recording_is_never_near() -> None:
-    found = distances_to_borders([recording("..."), recording("xxx"), recording("x.")])
+    found = distances_to_borders(drawn("...", "xxx", "x."))
     assert found.tolist() == [FAR] * 6 + [1, 1]
 
 
 def test_loose_images_have_no_borders() -> None:
-    assert distances_to_borders([recording(".x.x", loose=True), recording(".x")]).tolist() == [FAR] * 4 + [1, 1]
+    assert distances_to_borders(drawn(".x.x", ".x", loose=(0,))).tolist() == [FAR] * 4 + [1, 1]
 
 
 def test_distances_are_those_of_a_search_through_all_pairs() -> None:
@@ -64,7 +65,7 @@ def test_distances_are_those_of_a_search_through_all_pairs() -> None:
         n = int(rng.integers(1, 40))
         labels = np.repeat(rng.integers(-1, 3, n), rng.integers(1, 5, n))[:n]
         numbers = np.cumsum(rng.integers(1, 4, len(labels)))
-        found = distances_to_borders([types.SimpleNamespace(labels=labels, frame_numbers=numbers)])
+        found = distances_to_borders(table_of(labels, frame_numbers=numbers))
         for frame, label in enumerate(labels):
             others = np.abs(numbers - numbers[frame])[(labels >= 0) & (labels != label)]
             assert found[frame] == (others.min() if label >= 0 and len(others) else FAR)
@@ -119,7 +120,7 @@ def test_frames_of_the_rarest_class_come_equally_often() -> None:
 def test_a_class_that_is_no_rarer_than_asked_for_stays() -> None:
     made = planned(np.repeat([0, 1], [60, 40]), oversample=0.3)
     assert list(made.epoch) == [60, 40]
-    assert "Touch, the rarest class, is 0.4 of the frames already" in made.remarks[0]
+    assert len(made.remarks) == 1 and all(fact in made.remarks[0] for fact in ("Touch", "0.4", "oversample"))
 
 
 def test_a_class_without_frames_is_not_the_rarest() -> None:
@@ -130,7 +131,8 @@ def test_a_class_without_frames_is_not_the_rarest() -> None:
 def test_a_frame_is_repeated_twenty_times_at_most(share: float) -> None:
     made = planned(np.repeat([0, 1], [160, 2]), oversample=share)
     assert list(made.epoch) == [160, 40]
-    assert "Touch has 2 frames only" in made.remarks[0] and "makes 0.2 of the frames" in made.remarks[0]
+    assert len(made.remarks) == 1
+    assert all(fact in made.remarks[0] for fact in ("oversample", "Touch", "2 frames", "20", "0.2"))
 
 
 # --- hard negatives ------------------------------------------------------------------------------------------------
@@ -174,22 +176,22 @@ def test_a_mix_without_hard_ones_repeats_easy_ones() -> None:
 
 
 @pytest.mark.parametrize(
-    ("hard", "easy", "share", "reached", "remark"),
+    ("hard", "easy", "share", "reached", "facts"),
     [
-        (2, 98, 0.9, 40, "2 hard frames of NonTouch only"),
-        (98, 2, 0.1, 60, "2 easy frames of NonTouch only"),
-        (0, 100, 0.5, 0, "no frame of NonTouch is within 20 frames"),
-        (100, 0, 0.5, 100, "every frame of NonTouch is within 20 frames"),
+        (2, 98, 0.9, 40, ("2 hard", "20")),
+        (98, 2, 0.1, 60, ("2 easy", "20")),
+        (0, 100, 0.5, 0, ("no frame", "hard_negative_window", "20 frames")),
+        (100, 0, 0.5, 100, ("every frame", "hard_negative_window", "20 frames")),
     ],
 )
 def test_a_mix_that_cannot_be_had_is_remarked_upon(
-    hard: int, easy: int, share: float, reached: int, remark: str
+    hard: int, easy: int, share: float, reached: int, facts: tuple[str, ...]
 ) -> None:
     made = planned(**with_distances(hard, easy, 5), hard_negatives=share)
     assert made.hard == (hard, reached)
     assert len(made) == 105
     assert (made.draw(0, 0) < hard).sum() == reached
-    assert remark in made.remarks[0]
+    assert all(fact in made.remarks[0] for fact in ("hard_negatives", "NonTouch", *facts))
 
 
 def test_oversampled_negatives_are_mixed_too() -> None:

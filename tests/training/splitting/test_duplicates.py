@@ -3,21 +3,21 @@ from __future__ import annotations
 import hashlib
 import itertools
 import re
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from pyside.data.dataset import Dataset
+from pyside.data.dataset import Dataset, FrameTable, Recording
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.errors import BadDataset, BadOption
 from pyside.settings import TrainSettings
 from pyside.training.splitting import duplicates
-from pyside.training.splitting.duplicates import check_duplicates, equal_frames, frame_keys, merged_groups, settled
+from pyside.training.splitting.duplicates import check_duplicates, equal_frames, frame_keys, settled, with_merged_groups
 from pyside.training.splitting.split import split
 from pyside.training.splitting.subsets import Split
+from tests.conftest import raises_with
 
 SHAPE = (9, 9, 1)
 Write = Callable[..., Dataset]
@@ -107,11 +107,18 @@ def test_one_bright_pixel_is_contrast(write: Write) -> None:
         assert frame_keys(write([frames])).all()
 
 
-def test_keys_of_thousands_of_frames_take_a_moment(write: Write) -> None:
-    dataset = write([noise(2500, number, (61, 61, 1)) for number in range(4)])
-    began = time.perf_counter()
+def test_each_of_thousands_of_frames_is_read_once(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    dataset = write([noise(2500, number) for number in range(4)])
+    read: list[int] = []
+    read_into = Recording.read_into
+
+    def counted(recording: Recording, into: np.ndarray, places: np.ndarray) -> None:
+        read.append(len(places))
+        read_into(recording, into, places)
+
+    monkeypatch.setattr(Recording, "read_into", counted)
     assert len(np.unique(equal_frames(dataset))) == 10_000
-    assert time.perf_counter() - began < 2  # 0.06 s on an idle machine
+    assert sum(read) == 10_000 and len(read) < 20  # many at a time
 
 
 # --- on two sides --------------------------------------------------------------------------------------------------
@@ -120,12 +127,9 @@ def test_keys_of_thousands_of_frames_take_a_moment(write: Write) -> None:
 def test_equal_frames_on_two_sides_are_a_fault_that_names_recordings_and_frames(write: Write) -> None:
     copied = noise(20, 0)
     dataset = write([copied, noise(20, 1), np.concatenate([noise(5, 2), copied[3:10]]), noise(20, 3)])
-    with pytest.raises(BadDataset) as raised:
+    facts = (7, "day2", "validation", "day0", "training", "frame 6", "frame 4", "on_duplicates", "'together'")
+    with raises_with(BadDataset, *facts):
         check_duplicates(dataset, sides_of(dataset, [0, 1], [2, 3]), "error")
-    text = str(raised.value)
-    assert "7 held-out frames are equal" in text
-    assert "7 frames of day2 (validation) are also in day0 (training), such as frame 6, there frame 4" in text
-    assert "Remove one of the two" in text and "OnDuplicates 'together' (on_duplicates in Python)" in text
 
 
 def test_equal_frames_on_one_side_are_no_fault(write: Write) -> None:
@@ -138,11 +142,10 @@ def test_the_worst_five_pairs_are_told_and_the_number_of_the_others(write: Write
     frames = noise(100, 0)
     held_out = [np.concatenate([noise(3, 10 + n), frames[10 * n : 10 * n + n + 1]]) for n in range(7)]
     dataset = write([frames, *held_out])
-    with pytest.raises(BadDataset) as raised:
+    with raises_with(BadDataset, "2 more") as raised:
         check_duplicates(dataset, sides_of(dataset, [0], list(range(1, 8))), "error")
     found = re.findall(r"(\d+) frames of (day\d)", str(raised.value))
     assert found == [("7", "day7"), ("6", "day6"), ("5", "day5"), ("4", "day4"), ("3", "day3")]
-    assert "and 2 more" in str(raised.value)
 
 
 def test_a_frame_that_all_recordings_have_is_found_across_all_three_sides(write: Write) -> None:
@@ -150,8 +153,8 @@ def test_a_frame_that_all_recordings_have_is_found_across_all_three_sides(write:
     dataset = write([np.concatenate([noise(4, 1 + number), shared]) for number in range(3)])
     with pytest.raises(BadDataset) as raised:
         check_duplicates(dataset, sides_of(dataset, [0], [1], [2]), "error")
-    for pair in ("day1 (validation) is also in day0", "day2 (test) is also in day0", "day2 (test) is also in day1"):
-        assert pair in str(raised.value)
+    for one, other in (("day1 (validation)", "day0"), ("day2 (test)", "day0"), ("day2 (test)", "day1")):
+        assert any(one in line and other in line.replace(one, "") for line in str(raised.value).splitlines())
 
 
 def test_loose_images_of_one_recording_on_two_sides_are_a_fault(write: Write) -> None:
@@ -159,14 +162,14 @@ def test_loose_images_of_one_recording_on_two_sides_are_a_fault(write: Write) ->
     frames[8] = frames[2]
     dataset = write([frames], [np.arange(10)])
     sides = Split(np.arange(7), np.arange(7, 10), np.empty(0, np.int64), "group")
-    with pytest.raises(BadDataset, match="frame of day0 .validation. is also on the training side, such as frame 9"):
+    with raises_with(BadDataset, "day0", "validation", "training", 9):
         check_duplicates(dataset, sides, "error")
 
 
 def test_frames_are_called_by_their_numbers_in_the_source(write: Write) -> None:
     copied = noise(4, 0)
     dataset = write([copied, copied], frames_kept=[[10, 12], [20, 20]])
-    with pytest.raises(BadDataset, match="such as frame 11, there frame 11"):
+    with raises_with(BadDataset, "day1", 11):
         check_duplicates(dataset, sides_of(dataset, [0], [1]), "error")
 
 
@@ -175,10 +178,12 @@ def test_frames_are_called_by_their_numbers_in_the_source(write: Write) -> None:
 
 def test_equal_frames_of_one_static_recording_are_told_but_no_fault(write: Write) -> None:
     dataset = write([np.repeat(noise(3, 0), 40, axis=0)])
-    sides = split(dataset.labels(), dataset.groups(), 0.2, 0.0, 0, 2)
+    sides = split(dataset.table, 0.2, 0.0, 0)
     assert sides.unit == "block"
     [warning] = check_duplicates(dataset, sides, "error")
-    assert re.match(r"\d+ held-out frames are equal", warning) and "little moves" in warning
+    trained_on = set((sides.training // 40).tolist())
+    equal = [number for number in sides.validation.tolist() if number // 40 in trained_on]
+    assert int(re.findall(r"\d+", warning)[0]) == len(equal)
 
 
 def test_given_sides_are_kept_with_a_warning_where_groups_are_to_stay_together(write: Write) -> None:
@@ -186,8 +191,8 @@ def test_given_sides_are_kept_with_a_warning_where_groups_are_to_stay_together(w
     dataset = write([copied, noise(20, 1), copied], side=["training", "training", "validation"])
     sides, warnings = settled_of(dataset, "together")
     assert sides.unit == "given" and sides.validation.tolist() == list(range(40, 60))
-    assert "The given sides were kept, though 20 held-out frames are equal" in warnings[0]
-    with pytest.raises(BadDataset, match="20 frames of day2"):
+    assert len(warnings) == 1 and all(fact in warnings[0] for fact in ("20", "day2", "day0"))
+    with raises_with(BadDataset, 20, "day2"):
         settled_of(dataset, "error")
 
 
@@ -196,14 +201,11 @@ def test_given_sides_are_kept_with_a_warning_where_groups_are_to_stay_together(w
 
 def settled_of(dataset: Dataset, on_duplicates: str, **settings: float) -> tuple[Split, list[str]]:
     wanted = TrainSettings.from_options({"on_duplicates": on_duplicates, **settings})
-    tags = [recording.info["tags"] for recording in dataset.recordings]
-    recordings = np.repeat(np.arange(len(tags)), [recording.n_frames for recording in dataset.recordings])
 
-    def split_by(groups: np.ndarray) -> Split:
-        fractions = wanted.validation_fraction, wanted.test_fraction
-        return split(dataset.labels(), groups, *fractions, wanted.seed, 2, recordings, tags)
+    def split_again(table: FrameTable) -> Split:
+        return split(table, wanted.validation_fraction, wanted.test_fraction, wanted.seed)
 
-    return settled(dataset, split_by(dataset.groups()), split_by, wanted)
+    return settled(dataset, split_again(dataset.table), split_again, wanted)
 
 
 def test_groups_that_share_frames_are_merged_along_chains(write: Write) -> None:
@@ -213,15 +215,15 @@ def test_groups_that_share_frames_are_merged_along_chains(write: Write) -> None:
         [noise(5, 1), *chain, noise(5, 2)],
         [np.full(n, id) for n, id in zip((5, 10, 11, 11, 5), (9, 8, 7, 6, 5), strict=True)],
     )
-    groups, warnings = merged_groups(dataset, dataset.groups())
-    assert groups.tolist() == [9] * 5 + [6] * 32 + [5] * 5
-    assert warnings[0].startswith("3 groups of frames") and "day1 = day2 = day3" in warnings[0]
+    table, warnings = with_merged_groups(dataset)
+    assert table.groups.tolist() == [9] * 5 + [6] * 32 + [5] * 5
+    assert len(warnings) == 1 and re.findall(r"\d+", warnings[0])[0] == "3" and "day1 = day2 = day3" in warnings[0]
 
 
 def test_without_equal_frames_groups_stay_and_nothing_is_said(write: Write) -> None:
     dataset = write([noise(10, 0), noise(10, 1)])
-    groups, warnings = merged_groups(dataset, dataset.groups())
-    assert groups.tolist() == dataset.groups().tolist() and warnings == []
+    table, warnings = with_merged_groups(dataset)
+    assert table.groups.tolist() == dataset.table.groups.tolist() and warnings == []
 
 
 def test_kept_together_copies_are_on_one_side_for_every_seed(write: Write) -> None:
@@ -231,7 +233,7 @@ def test_kept_together_copies_are_on_one_side_for_every_seed(write: Write) -> No
         sides, warnings = settled_of(dataset, "together", seed=seed)
         held_out = set((sides.validation // 20).tolist())
         assert held_out >= {0, 4} or not held_out & {0, 4}
-        assert "2 groups of frames" in warnings[0] and "day0 = day4" in warnings[0]
+        assert len(warnings) == 1 and "2" in warnings[0] and "day0 = day4" in warnings[0]
 
 
 def test_a_split_without_equal_frames_across_is_left_as_it_is(write: Write) -> None:
@@ -242,13 +244,14 @@ def test_a_split_without_equal_frames_across_is_left_as_it_is(write: Write) -> N
 
 def test_copies_of_one_recording_alone_cannot_be_split(write: Write) -> None:
     copied = noise(60, 0)
-    with pytest.raises(BadDataset, match="none can be held out"):
+    with raises_with(BadDataset, "day0", "day1") as raised:
         settled_of(write([copied, copied]), "together")
+    assert "on_duplicates" not in str(raised.value)  # which would not help
 
 
 def test_too_few_groups_after_merging_are_told_as_such(write: Write) -> None:
     copied = noise(20, 0)
-    with pytest.raises(BadOption, match="only 2 groups"):
+    with raises_with(BadOption, 2):
         settled_of(write([copied, copied, noise(20, 1)]), "together", test_fraction=0.2)
 
 

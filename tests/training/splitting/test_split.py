@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 
 from pyside.errors import BadDataset, BadOption
+from pyside.training.splitting import group_assignment
 from pyside.training.splitting.split import split
 from pyside.training.splitting.subsets import Split
+from tests.conftest import raises_with
+from tests.training.frame_tables import table_of
 
 
 def sides_of(found: Split) -> list[np.ndarray]:
@@ -26,7 +27,7 @@ def random_groups(n_groups: int, n_classes: int, seed: int) -> tuple[np.ndarray,
 def test_no_group_is_on_two_sides_and_no_frame_is_lost(n_groups: int, seed: int) -> None:
     labels, groups = random_groups(n_groups, 3, seed)
     labels[::17] = -1
-    found = split(labels, groups, 0.2, 0.15, seed, 3)
+    found = split(table_of(labels, groups, 3), 0.2, 0.15, seed)
     together = np.concatenate(sides_of(found))
     assert sorted(together) == np.flatnonzero(labels >= 0).tolist()
     owners = [set(groups[side]) for side in sides_of(found)]
@@ -37,22 +38,22 @@ def test_no_group_is_on_two_sides_and_no_frame_is_lost(n_groups: int, seed: int)
 def test_a_group_that_is_spread_over_recordings_stays_together() -> None:
     groups = np.tile(np.arange(6), 50)
     labels = np.arange(300) % 2
-    found = split(labels, groups, 0.3, 0.0, 4, 2)
+    found = split(table_of(labels, groups, 2), 0.3, 0.0, 4)
     assert not set(groups[found.training]) & set(groups[found.validation])
 
 
 def test_two_groups_give_one_to_each_side() -> None:
-    found = split(np.arange(100) % 2, np.repeat([7, 9], [90, 10]), 0.2, 0.0, 0, 2)
+    found = split(table_of(np.arange(100) % 2, np.repeat([7, 9], [90, 10]), 2), 0.2, 0.0, 0)
     assert len(found.training) == 90 and len(found.validation) == 10
 
 
 def test_fractions_are_met_as_nearly_as_whole_groups_allow() -> None:
     groups = np.repeat(np.arange(6), [500, 210, 300, 90, 400, 500])
     labels = np.arange(2000) % 2
-    found = split(labels, groups, 0.2, 0.0, 0, 2)
+    found = split(table_of(labels, groups, 2), 0.2, 0.0, 0)
     assert len(found.validation) in (390, 400)  # 300 + 90 is as good as 400: the seed chooses
     labels, groups = random_groups(60, 2, 5)
-    found = split(labels, groups, 0.25, 0.1, 0, 2)
+    found = split(table_of(labels, groups, 2), 0.25, 0.1, 0)
     assert [len(side) / len(labels) for side in sides_of(found)] == pytest.approx([0.65, 0.25, 0.1], abs=0.005)
 
 
@@ -61,7 +62,7 @@ def test_fractions_are_met_by_many_groups_of_very_unequal_sizes() -> None:
         rng = np.random.default_rng(seed)
         groups = np.repeat(np.arange(120), np.maximum(5, rng.lognormal(3, 1.2, 120)).astype(int))
         labels = (rng.random(len(groups)) < rng.random(120)[groups] * 0.6).astype(int)
-        found = split(labels, groups, 0.2, 0.1, seed, 2)
+        found = split(table_of(labels, groups, 2), 0.2, 0.1, seed)
         assert [len(side) / len(labels) for side in sides_of(found)] == pytest.approx([0.7, 0.2, 0.1], abs=0.0008)
 
 
@@ -73,7 +74,7 @@ def test_each_class_is_on_each_side_where_groups_allow_it() -> None:
         labels = rng.integers(0, 2, 1000)
         for group in rng.choice(20, 3, replace=False):
             labels[np.flatnonzero(groups == group)[:10]] = 2
-        found = split(labels, groups, 0.15, 0.15, seed, 3)
+        found = split(table_of(labels, groups, 3), 0.15, 0.15, seed)
         assert all(set(labels[side]) == {0, 1, 2} for side in sides_of(found))
 
 
@@ -84,14 +85,14 @@ def test_a_class_of_few_among_very_many_groups_is_on_each_side() -> None:
         labels = rng.integers(0, 2, len(groups))
         for group, n in zip(rng.choice(600, 3, replace=False), (5, 1, 1), strict=True):
             labels[np.flatnonzero(groups == group)[:n]] = 2
-        found = split(labels, groups, 0.2, 0.1, seed, 3)
+        found = split(table_of(labels, groups, 3), 0.2, 0.1, seed)
         assert all(set(labels[side]) == {0, 1, 2} for side in sides_of(found))
 
 
 def test_a_class_of_one_group_goes_to_training() -> None:
     groups = np.repeat(np.arange(6), 40)
     labels = np.where(groups == 2, 1, 0)
-    found = split(labels, groups, 0.2, 0.0, 3, 2)
+    found = split(table_of(labels, groups, 2), 0.2, 0.0, 3)
     assert 1 in labels[found.training]
 
 
@@ -99,30 +100,32 @@ def test_classes_are_shared_out_like_frames() -> None:
     rng = np.random.default_rng(0)
     groups = np.repeat(np.arange(40), 100)
     labels = (rng.random(4000) < np.repeat(rng.random(40) * 0.3, 100)).astype(int)
-    found = split(labels, groups, 0.25, 0.0, 0, 2)
+    found = split(table_of(labels, groups, 2), 0.25, 0.0, 0)
     assert labels[found.validation].mean() == pytest.approx(labels.mean(), abs=0.02)
 
 
 def test_the_same_seed_gives_the_same_split_and_another_one_another() -> None:
     for n_groups in (10, 100, 3000):
         labels, groups = random_groups(n_groups, 2, 0)
-        first, again, other = (split(labels, groups, 0.2, 0.1, seed, 2) for seed in (1, 1, 2))
+        first, again, other = (split(table_of(labels, groups, 2), 0.2, 0.1, seed) for seed in (1, 1, 2))
         assert all(np.array_equal(a, b) for a, b in zip(sides_of(first), sides_of(again), strict=True))
         assert not np.array_equal(first.validation, other.validation)
 
 
-def test_a_hundred_thousand_loose_images_are_split_in_seconds() -> None:
+def test_a_hundred_thousand_loose_images_are_shared_out_in_one_try(monkeypatch: pytest.MonkeyPatch) -> None:
+    tries: list[int] = []
+    fill = group_assignment._filled
+    monkeypatch.setattr(group_assignment, "_filled", lambda *of: tries.append(1) or fill(*of))
     labels = np.random.default_rng(0).integers(0, 2, 100_000)
-    began = time.perf_counter()
-    found = split(labels, np.arange(100_000), 0.2, 0.1, 0, 2)
-    assert time.perf_counter() - began < 10
+    found = split(table_of(labels, np.arange(100_000), 2), 0.2, 0.1, 0)
+    assert len(tries) == 1
     assert [len(side) for side in sides_of(found)] == pytest.approx([70_000, 20_000, 10_000], abs=5)
 
 
 @pytest.mark.parametrize("n", [10, 37, 400, 20_000])
 def test_one_group_is_cut_into_blocks_with_a_gap(n: int) -> None:
     labels = np.arange(n) % 2
-    found = split(labels, np.full(n, 3), 0.2, 0.0, 5, 2)
+    found = split(table_of(labels, np.full(n, 3), 2), 0.2, 0.0, 5)
     side = np.full(n, -1)
     side[found.training], side[found.validation] = 0, 1
     assert found.unit == "block"
@@ -131,7 +134,7 @@ def test_one_group_is_cut_into_blocks_with_a_gap(n: int) -> None:
     if n >= 400:
         assert len(found.validation) / n == pytest.approx(0.2, abs=0.06)
         assert np.sum(side == -1) <= 0.15 * n
-    assert "one recording" in found.warnings[0]
+    assert len(found.warnings) == 1
 
 
 def test_blocks_are_chosen_so_that_classes_are_on_both_sides() -> None:
@@ -139,24 +142,24 @@ def test_blocks_are_chosen_so_that_classes_are_on_both_sides() -> None:
     labels[300:420] = 1  # touches in two stretches only, 15 % of the recording
     labels[1500:1680] = 1
     for seed in range(5):
-        found = split(labels, np.zeros(2000, int), 0.2, 0.0, seed, 2)
+        found = split(table_of(labels, np.zeros(2000, int), 2), 0.2, 0.0, seed)
         assert set(labels[found.training]) == set(labels[found.validation]) == {0, 1}
         gap = np.diff(np.sort(np.concatenate([found.training, found.validation]))).max()
         assert gap >= 5
 
 
 def test_one_group_gives_a_test_side_too() -> None:
-    found = split(np.arange(3000) % 2, np.zeros(3000, int), 0.2, 0.1, 0, 2)
+    found = split(table_of(np.arange(3000) % 2, np.zeros(3000, int), 2), 0.2, 0.1, 0)
     assert [len(side) / 3000 for side in sides_of(found)] == pytest.approx([0.7, 0.2, 0.1], abs=0.06)
 
 
 def test_what_cannot_be_split_is_said() -> None:
-    with pytest.raises(BadOption, match="leave nothing to train on"):
-        split(np.arange(10) % 2, np.arange(10), 0.6, 0.4, 0, 2)
-    with pytest.raises(BadOption, match="only 2 groups"):
-        split(np.arange(10) % 2, np.arange(10) // 5, 0.2, 0.1, 0, 2)
-    with pytest.raises(BadDataset, match="9 labelled frames in one group"):
-        split(np.arange(9) % 2, np.zeros(9, int), 0.2, 0.0, 0, 2)
+    with raises_with(BadOption, 0.6, 0.4):
+        split(table_of(np.arange(10) % 2, np.arange(10), 2), 0.6, 0.4, 0)
+    with raises_with(BadOption, 0.1, 2):
+        split(table_of(np.arange(10) % 2, np.arange(10) // 5, 2), 0.2, 0.1, 0)
+    with raises_with(BadDataset, 9):
+        split(table_of(np.arange(9) % 2, np.zeros(9, int), 2), 0.2, 0.0, 0)
 
 
 # --- sides that were given, and tags -------------------------------------------------------------------------------
@@ -169,7 +172,7 @@ def recordings_of_20(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 def split_tagged(tags: list[dict[str, str]], test_fraction: float = 0.0, groups: np.ndarray | None = None) -> Split:
     labels, recordings = recordings_of_20(len(tags))
-    return split(labels, recordings if groups is None else groups, 0.2, test_fraction, 0, 2, recordings, tags)
+    return split(table_of(labels, recordings if groups is None else groups, 2, recordings, tags), 0.2, test_fraction, 0)
 
 
 def recordings_on(found: Split) -> list[set[int]]:
@@ -191,25 +194,25 @@ def test_one_group_a_side_is_not_cut_in_blocks_where_sides_were_given() -> None:
 def test_recordings_without_a_side_among_others_go_to_training_with_a_warning() -> None:
     found = split_tagged([{}, {"side": "validation"}, {}, {"side": "training"}])
     assert recordings_on(found)[:2] == [{0, 2, 3}, {1}]
-    assert "2 of 4 recordings do not say" in found.warnings[0]
+    assert len(found.warnings) == 1 and "2 of 4" in found.warnings[0]
 
 
 def test_sides_without_validation_are_shared_out_anew_with_a_warning() -> None:
     found = split_tagged([{"side": "training"}] * 5)
     assert (found.unit, [len(side) for side in recordings_on(found)]) == ("group", [4, 1, 0])
-    assert "none of them is of validation" in found.warnings[0]
+    assert len(found.warnings) == 1 and "validation" in found.warnings[0]
 
 
 def test_given_sides_that_would_tear_a_group_are_not_kept() -> None:
     groups = np.repeat([0, 0, 1, 2, 3], 20)
     found = split_tagged([{"side": side} for side in ["training", "validation"] + ["training"] * 3], groups=groups)
     assert not set(groups[found.training]) & set(groups[found.validation])
-    assert "one group" in found.warnings[0]
+    assert len(found.warnings) == 1 and "group" in found.warnings[0]
 
 
 def test_a_test_fraction_beside_given_sides_is_said_to_have_no_effect() -> None:
     found = split_tagged([{"side": "training"}, {"side": "validation"}], test_fraction=0.1)
-    assert "TestFraction 0.1 was not used" in found.warnings[0]
+    assert len(found.warnings) == 1 and "0.1" in found.warnings[0]
 
 
 def test_left_and_right_are_no_sides_of_a_split() -> None:
@@ -224,7 +227,7 @@ def test_values_of_tags_are_on_both_sides_where_that_costs_nothing() -> None:
     ]
     for seed in range(8):
         labels, recordings = recordings_of_20(10)
-        found = split(labels, recordings, 0.2, 0.0, seed, 2, recordings, tags)
+        found = split(table_of(labels, recordings, 2, recordings, tags), 0.2, 0.0, seed)
         assert all({tags[number]["object"] for number in side} == {"pole", "wall"} for side in recordings_on(found)[:2])
         assert found.warnings == ()
 
@@ -232,5 +235,5 @@ def test_values_of_tags_are_on_both_sides_where_that_costs_nothing() -> None:
 def test_a_value_of_a_tag_that_a_side_lacks_is_warned_of() -> None:
     found = split_tagged([{"side": "training", "object": "pole"}, {"side": "validation", "object": "wall"}])
     assert len(found.warnings) == 2
-    assert "No frame of the training side has the object wall" in found.warnings[0]
-    assert "All objects and shapes must be represented in training and in validation" in found.warnings[1]
+    for warning, side, value in zip(found.warnings, ("training", "validation"), ("wall", "pole"), strict=True):
+        assert side in warning and f"object {value}" in warning

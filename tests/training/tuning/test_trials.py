@@ -12,14 +12,14 @@ import pytest
 
 import pyside
 from pyside.data.dataset import Dataset
-from pyside.errors import BadJob, BadOption, NotFinite, NotWritable, PathMissing, TouchTrainError, UnknownOption
+from pyside.errors import BadJob, BadOption, NotFinite, NotWritable, UnknownOption
 from pyside.jobs import requests
 from pyside.settings import TuneSettings
 from pyside.training.tuning import study
 from pyside.training.tuning import trials as tuning
 from pyside.training.tuning.result import TuningResult
 from pyside.training.tuning.space import parse
-from tests.conftest import SMALL
+from tests.conftest import SMALL, raises_with
 
 pytestmark = pytest.mark.trains
 
@@ -90,10 +90,10 @@ def test_a_search_that_was_killed_and_then_stopped_does_no_finished_trial_again_
     with pytest.raises(Killed):
         searched(dataset, tmp_path / "model", look=kill)
     stopped = searched(dataset, tmp_path / "model", look=look, stop=lambda: trials[-1] == 3)
-    assert set(trials) == {0, 2, 3} and said[0] == "The search goes on after 1 finished trial."
+    assert set(trials) == {0, 2, 3} and "1 finished trial" in said[0]
     assert stopped.stopped and stopped.record()["stopped"] is True
     assert [row["stopped"] for row in stopped.trials] == [False, False, True]
-    assert Path(stopped.model_path).is_file() and "the same call goes on" in stopped.summary()
+    assert Path(stopped.model_path).is_file() and "2 of 3 trials" in stopped.summary()
     trials.clear()
     again = searched(dataset, tmp_path / "model", look=look)
     assert set(trials) == {0, 3}
@@ -125,7 +125,7 @@ def test_another_search_beside_the_same_model_is_refused(dataset: Dataset, tmp_p
     kept.rows[1] = {"number": 1, "values": {"learning_rate": 0.01, "augment": "none"}}
     kept.write()
     requests.tuning(dataset.folder, tmp_path / "model", SEARCH, {**TINY, "trials": 100})  # more trials of the same one
-    with pytest.raises(BadJob, match=r"other search\)\. Remove that file"):
+    with raises_with(BadJob, tmp_path / "model.search.json", "1 trials"):
         requests.tuning(dataset.folder, tmp_path / "model", {"batch_size": [16, 32]}, TINY)
     (tmp_path / "model.search.json").write_text("damaged")
     requests.tuning(dataset.folder, tmp_path / "model", {"batch_size": [16, 32]}, TINY)
@@ -147,7 +147,7 @@ def test_a_loss_that_is_not_finite_is_a_failed_trial(
     found = searched(dataset, tmp_path / "model", {"learning_rate": [1e-3, 10]})
     assert [row["figure"] is None for row in found.trials] == [False, True]  # of two values there are two trials
     assert found.trials[1]["failed"] == "The loss became NaN." and "failed" in found.summary()
-    with pytest.raises(NotFinite, match="None of 2 trials"):
+    with raises_with(NotFinite, "2 trials"):
         searched(dataset, tmp_path / "other", {"learning_rate": [10, 20]})
     assert [file.name for file in tmp_path.iterdir()] == ["model.h5"]
 
@@ -165,30 +165,20 @@ def test_faults_of_search_settings_and_paths_are_told_at_once(tmp_path: Path) ->
         "l2": (0.1, 0.2),
         "loss": ["focal", "cross-entropy"],
     }
-    with pytest.raises(TouchTrainError) as told:
+    values = ("learning_rate", "'strange'", "'many'", 0, "(0.1, 0.2)")
+    with raises_with(UnknownOption, *search, *values, "folds", "nowhere", "no folder") as told:
         requests.tuning(tmp_path / "nowhere", tmp_path / "no folder" / "m", search, {"folds": 5})
-    assert isinstance(told.value, UnknownOption) and "Did you mean learning_rate" in told.value.text
     assert sorted({type(fault).__name__ for fault in told.value.faults}) == [
         "BadOption",
         "PathMissing",
         "UnknownOption",
     ]
-    for text in ("epochs must be", "'strange'", "'many'", "is 0.", "seed cannot be searched"):
-        assert text in told.value.text
-    for text in (
-        "network must be a list of values. It",
-        "dense_units needs two",
-        "an odd number",
-        "another figure",
-        "It is (0.1, 0.2)",
-    ):
-        assert text in told.value.text
-    assert "folds is not for a search" in told.value.text
+    assert len(told.value.faults) == 14
 
 
 def test_values_that_do_not_fit_the_dataset_are_told_before_any_training(dataset: Dataset, tmp_path: Path) -> None:
     search = {"class_weight": ["balanced", [1, 2, 3]], "initial_model": [None, "nowhere.h5"]}
-    with pytest.raises((BadOption, PathMissing), match=r"(?s)3 numbers for 2 classes.*nowhere\.h5"):
+    with raises_with(BadOption, "class_weight", "3 numbers", "2 classes", "nowhere.h5"):
         requests.tuning(dataset.folder, tmp_path / "m", search, TINY)
 
 
@@ -221,7 +211,7 @@ def test_the_first_trial_is_the_settings_as_they_are_where_they_are_searched() -
     settings = TuneSettings.from_options({"dense_units": 300})
     inside = parse({"dense_units": "100..1000", "augment": ["none", "legacy"]}, settings)
     assert study.propose(inside, [], settings) == {"dense_units": 300, "augment": "legacy"}
-    with pytest.raises(BadOption, match="dense_units is searched, and is set too, to 300"):
+    with raises_with(BadOption, "dense_units", 300):
         parse({"dense_units": "10..100"}, settings)
 
 
@@ -234,7 +224,7 @@ def test_progress_tells_the_trial_and_how_long_all_of_them_take_still(
     assert not any("seconds_left" in record for record in of_epochs if record["trial"] == 1)
     assert any(record.get("seconds_left", 0) > 0 for record in of_epochs if record["trial"] == 2)
     said = [text for record in told for text in record.get("said", [])]
-    assert len(said) == 3 and said[0].startswith("trial 1 of 3: loss ") and "learning_rate" in said[0]
+    assert len(said) == 3 and "1 of 3" in said[0] and "learning_rate" in said[0]
 
 
 @pytest.mark.slow
@@ -252,14 +242,14 @@ def test_a_job_that_was_killed_goes_on_by_resume(
     options = {**TINY, "trials": 3, "epochs": 3}
     folder = job.start(requests.tuning(make_dataset(), tmp_path / "model", SEARCH, options), tmp_path / "job")
     until(lambda: job_records.status(folder)["progress"].get("trial") == 2)
-    assert job_records.line(job_records.status(folder)).startswith("trial 2 of 3")
+    assert "2 of 3" in job_records.line(job_records.status(folder))
     os.kill(json.loads((tmp_path / "job" / "process.json").read_text())["pid"], signal.SIGKILL)
     until(lambda: job_records.status(folder)["state"] == "lost")
     job.resume(folder)
     found = TuningResult.from_record(job.wait(folder))
     assert [row["number"] for row in found.trials] == [1, 2, 3]
     told, _ = job_records.messages(folder, 0, live=True)
-    assert sum(text.startswith("trial 1 of 3") for text in told) == 1
+    assert sum("1 of 3" in text for text in told) == 1
     here = pyside.tune(tmp_path / "set", tmp_path / "here", SEARCH, **options)
     assert without_seconds(here) == without_seconds(found)
 
@@ -285,16 +275,17 @@ def test_the_model_before_a_search_is_kept_and_none_of_its_own_trials(
     monkeypatch.setattr(study.Kept, "note_best", kill_once_saved)
     with pytest.raises(Killed):
         searched(dataset, tmp_path / "model", search, look, **options)
-    assert sum("is there already" in text for text in said) == 1
+    replaced = [text for text in said if "model.previous.h5" in text]
+    assert len(replaced) == 1
     monkeypatch.undo()
     found = searched(dataset, tmp_path / "model", search, look, **options)
-    assert found.best["number"] == 2 and sum("is there already" in text for text in said) == 1
+    assert found.best["number"] == 2 and [text for text in said if "model.previous.h5" in text] == replaced
     assert (tmp_path / "model.previous.h5").read_text() == "before"
     assert sorted(file.name for file in tmp_path.iterdir()) == ["model.h5", "model.previous.h5"]
 
 
 def test_a_name_that_a_search_cannot_keep_its_trials_by_is_told_before(dataset: Dataset, tmp_path: Path) -> None:
     requests.tuning(dataset.folder, tmp_path / ("m" * 230), {"batch_size": [16, 32]}, TINY)
-    with pytest.raises(NotWritable, match="too long"):
+    with raises_with(NotWritable, 255):
         requests.tuning(dataset.folder, tmp_path / ("m" * 244), {"batch_size": [16, 32]}, TINY)
     assert list(tmp_path.iterdir()) == []
