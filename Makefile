@@ -1,5 +1,5 @@
-# Everything is set up on the way: `make demo` and `make test` are enough on a fresh machine. The second time nothing is
-# installed. PYTHON=... names the interpreter to use instead of the newest suitable one; it is asked for only once.
+# Set-up is part of each target: `make demo` and `make test` are enough on a fresh machine. The second time nothing is
+# installed. PYTHON=... chooses another interpreter than the newest suitable one; it is needed only once.
 
 SHELL := /bin/sh
 PYTHON ?=
@@ -16,15 +16,15 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 all: help
 
 help:
-	@echo 'make demo       set up, render example videos, train on them from MATLAB, or from Octave where there is none'
-	@echo 'make test       set up, check the style, run every test that is not slow'
+	@echo 'make demo       set up, render example videos, train on them from MATLAB, or from Octave without MATLAB'
+	@echo 'make test       set up, check the style, run all tests that are not slow'
 	@echo 'make test-slow  set up, run the slow tests'
-	@echo 'make lint       check the style and the types, and that the .m files are MATLAB'
-	@echo 'make format     lay out the files as make lint wants them'
-	@echo 'make bench      set up, measure'
-	@echo 'make bench-full set up, measure how often models are right on unseen recordings; some 40 minutes'
+	@echo 'make lint       check the style, the types, and that the .m files are valid MATLAB'
+	@echo 'make format     format all files as make lint requires'
+	@echo 'make bench      set up, run the benchmarks'
+	@echo 'make bench-full set up, measure accuracy on unseen recordings; about 40 minutes'
 	@echo 'make venv       set up Python only'
-	@echo 'make clean      remove what was set up and built'
+	@echo 'make clean      remove everything that was set up and built'
 
 # The Python that MATLAB or Octave starts.
 demo: export TOUCHTRAIN_PYTHON := $(CURDIR)/$(BIN)/python
@@ -36,7 +36,7 @@ demo: setup
 	    $(OCTAVE) --eval "addpath('matlab'); addpath('examples'); run_demo" </dev/null; \
 	fi
 
-# Two processes: one for all that trains, one for the rest.
+# Two processes: one for all tests that train, one for the rest.
 test: setup lint
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
@@ -49,14 +49,14 @@ bench: setup
 bench-full: setup
 	@$(BIN)/python tests/benchmarks/full.py
 
-# All checks run, so that all faults are told at once.
+# All checks run even if one fails, so that all faults are reported at once.
 lint: venv
 	@failed=0; \
 	$(BIN)/ruff check --quiet . || failed=1; \
 	$(BIN)/ruff format --quiet --check . || failed=1; \
 	$(BIN)/mypy --no-error-summary || failed=1; \
 	for checker in mh_lint mh_style; do \
-	    said=$$($(BIN)/$$checker --brief $(M_FILES) 2>&1) || { echo "$$said"; failed=1; }; \
+	    report=$$($(BIN)/$$checker --brief $(M_FILES) 2>&1) || { echo "$$report"; failed=1; }; \
 	done; \
 	$(BIN)/python tests/lint/matlab_rules.py $(M_FILES) || failed=1; \
 	[ $$failed = 0 ] && echo 'Lint: nothing found.'
@@ -70,8 +70,8 @@ setup: venv octave
 
 venv: $(INSTALLED)
 
-# A copy or a move of the folder takes the environment along, which still points at the old place, and an update of the
-# system may take its Python away: made anew then.
+# If the folder is copied or moved, the environment in it still points at the old place, and a system update may remove
+# its Python. In both cases it is made again.
 ifneq ($(shell [ -x $(BIN)/python ] && cat $(INSTALLED) 2>/dev/null),$(CURDIR))
 $(INSTALLED): FORCE
 endif
@@ -80,7 +80,7 @@ $(INSTALLED): pyproject.toml setup.py
 	@sh .ci/setup python '$(VENV)' '$(PYTHON)'
 	@echo '$(CURDIR)' >$@
 
-# MATLAB or Octave is outside the folder: looked for each time, installed only where both are missing.
+# MATLAB and Octave are outside this folder, so each run looks for them; Octave is installed only if both are missing.
 octave:
 	@sh .ci/setup octave
 

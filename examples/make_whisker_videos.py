@@ -1,9 +1,9 @@
-"""Render example videos, reproducibly from a seed: a bending whisker sweeps past a pole, with exact labels.
+"""Render example videos of a bending whisker that sweeps past a pole, with exact labels, reproducibly from a seed.
 
-The scene is what a camera sees from above, against the light: a snout, two whiskers, and now and then a pole, end-on.
-A whisker leaves the snout at some angle and curves. A muscle turns that angle to and fro. As long as the whisker's free
-path stays clear of the pole, nothing happens. Where it would enter the pole, the pole stops it and bends it, as a rod
-bends that gets thinner to its tip. That is what the labels say: a touch is a matter of geometry, not of pixels.
+The camera looks from above, against the light: at a snout, two whiskers, and now and then a pole, seen end-on. A
+whisker leaves the snout at some angle and curves, and a muscle turns that angle to and fro. While the whisker's free
+path stays clear of the pole, nothing happens. Where the path would enter the pole, the pole stops the whisker and bends
+it like a rod that tapers to its tip. The labels follow from this: a touch is defined by geometry, not by pixels.
 
     python examples/make_whisker_videos.py FOLDER
 """
@@ -24,45 +24,45 @@ import numpy as np
 
 HEIGHT, WIDTH = 240, 320  # of a frame, in pixels, before the camera is turned
 FRAME_RATE = 500
-ROI = 61  # pixels a side, around the pole
-FEWEST_FRAMES = 200  # of a recording: room for a touch
-FRAMES_A_VISIT = 300  # about: the pole comes, stays and goes, then comes elsewhere
+ROI = 61  # side of the square around the pole, in pixels
+FEWEST_FRAMES = 200  # of a recording, so that there is room for a touch
+FRAMES_A_VISIT = 300  # approximate: the pole comes, stays and goes, then comes to another place
 SETTLING = 30  # frames that the pole takes to come to rest
 
 
 @dataclass(frozen=True)
 class Recording:
-    """What was rendered. Places are (x, y) in pixels of the frame, 0-based; NaN where there is no pole."""
+    """A rendered recording. Positions are (x, y) in pixels of the frame, 0-based; NaN where there is no pole."""
 
     frames: np.ndarray  # uint8, (n, height, width)
     labels: np.ndarray  # uint8, (n,), 1 where the first whisker touches the pole
     centers: np.ndarray  # float64, (n, 2), of the pole
     radii: np.ndarray  # float64, (n,), of the pole, in pixels
     gaps: np.ndarray  # float64, (n,), pixels between the first whisker and the pole, 0 at touch
-    paths: np.ndarray  # float32, (2, n, points, 2), the middle lines of both whiskers
+    paths: np.ndarray  # float32, (2, n, points, 2), the centre lines of both whiskers
     half_widths: np.ndarray  # float32, (2, points), half their thickness in pixels
     turns: int  # quarter turns of the picture, counterclockwise, 0 to 3
-    mirrored: bool  # whether left and right were exchanged before that
-    gain: float  # of the camera; 1 is the usual one
+    mirrored: bool  # whether left and right were swapped before the turns
+    gain: float  # of the camera; usually 1
 
 
-# --- geometry: who bends how ---------------------------------------------------------------------------------------
+# --- geometry: how a whisker bends ---------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Whisker:
-    """A whisker. Hanging straight down its angle is 0, and a larger one turns its tip to the right."""
+    """A whisker. Its angle is 0 when it hangs straight down; a larger angle turns the tip to the right."""
 
     root: tuple[float, float]  # (x, y) in pixels
-    side: int  # 1 if the pole is to the right of it, -1 if to the left
+    side: int  # 1 if the pole is to its right, -1 if to its left
     length: float  # pixels
     curvature: float  # radians that it turns away from the pole, from root to tip
     thickness: float  # pixels at the root; a quarter of that at the tip
-    darkness: float  # share of the light that it takes
+    darkness: float  # fraction of the light that it absorbs
 
     @property
     def along(self) -> np.ndarray:
-        """How far its points are from the root, in pixels."""
+        """Distance of its points from the root, in pixels."""
         return np.linspace(0, self.length, 161)
 
     @property
@@ -71,17 +71,17 @@ class Whisker:
         return self.thickness / 2 * (1 - 0.75 * self.along / self.length)
 
     def directions(self, angles: np.ndarray) -> np.ndarray:
-        """Return where its points head with nothing in the way, (n, points), in radians from straight down."""
+        """Return the directions of its points in free air, (n, points), in radians from straight down."""
         return angles[:, None] - self.side * self.curvature * (self.along / self.length) ** 1.5
 
     def path(self, directions: np.ndarray) -> np.ndarray:
-        """Return its points (x, y), (n, points, 2), when they head so."""
+        """Return its points (x, y), (n, points, 2), for these directions."""
         middle = (directions[:, 1:] + directions[:, :-1]) / 2
         steps = np.stack([np.sin(middle), np.cos(middle)], axis=-1) * self.along[1]
         return self.root + np.pad(np.cumsum(steps, axis=1), ((0, 0), (1, 0), (0, 0)))
 
     def gap(self, directions: np.ndarray, pole: Pole) -> np.ndarray:
-        """Return the pixels between it and the pole, (n,); below 0 if it is in the pole or beyond it."""
+        """Return the gap to the pole in pixels, (n,); below 0 if the whisker is in the pole or beyond it."""
         to_pole = pole.center - self.path(directions)
         nearest = np.argmin(np.hypot(to_pole[..., 0], to_pole[..., 1]) - self.half_widths, axis=1)
         x, y = to_pole[np.arange(len(nearest)), nearest].T
@@ -90,17 +90,17 @@ class Whisker:
         return self.side * across - self.half_widths[nearest] - pole.radius
 
     def angles_for(self, gaps: np.ndarray, pole: Pole) -> np.ndarray:
-        """Return the angles at which it is free and has these gaps, (n,)."""
+        """Return the angles at which the free whisker has these gaps, (n,)."""
         angles = self.side * np.linspace(-1.2, 1.2, 481)
         reach = np.maximum.accumulate(-self.gap(self.directions(angles), pole))
         return np.interp(-gaps, reach, angles)
 
     def bent(self, directions: np.ndarray, pole: Pole) -> np.ndarray:
-        """Return where its points head, (n, points), stopped by the pole where they would head as given.
+        """Return the directions of its points, (n, points), when the pole stops a whisker with the given directions.
 
-        The moment of the force that the pole exerts grows from the contact to the root, the stiffness grows with the
-        fourth power of the thickness; the one over the other is the curvature that is added. Beyond the contact
-        nothing pushes. The force is just what leaves no gap, found by halving.
+        The moment of the pole's force grows from the contact to the root, and the stiffness grows with the fourth power
+        of the thickness; moment over stiffness is the added curvature. Beyond the contact there is no moment. The force
+        is the one that leaves no gap, found by bisection.
         """
         moment = np.maximum(0, self.along[pole.contact] - self.along)
         bend = np.cumsum(moment / self.half_widths**4)
@@ -115,18 +115,18 @@ class Whisker:
 
 @dataclass(frozen=True)
 class Pole:
-    """A pole seen end-on, in pixels: a disc of some brightness, 0 to 255, with a glint on it."""
+    """A pole seen end-on, in pixels: a disc of brightness `shade`, 0 to 255, with a glint."""
 
     center: np.ndarray
     radius: float
-    contact: int  # the number of the whisker's point that meets it
+    contact: int  # index of the whisker's point that meets it
     shade: float
     glint: float
     glint_at: np.ndarray
 
     @classmethod
     def within_reach(cls, rng: np.random.Generator, whisker: Whisker) -> Pole:
-        """Draw a pole that the whisker just meets at some angle."""
+        """Draw a random pole that the whisker just meets at some angle."""
         radius = rng.uniform(5.5, 9)
         directions = whisker.directions(np.array([rng.uniform(-0.15, 0.45)]))
         contact = int(rng.integers(64, 105))
@@ -139,7 +139,7 @@ class Pole:
 
 
 def bout_lengths(rng: np.random.Generator, n_frames: int) -> list[int]:
-    """Draw how long the touches are: 3 to 60 frames each, 5.5 to 9.5 % of all frames together."""
+    """Draw the lengths of the touches: 3 to 60 frames each, together 5.5 to 9.5 % of all frames."""
     left = round(rng.uniform(0.055, 0.095) * n_frames)
     lengths = []
     while left >= 3:
@@ -149,10 +149,10 @@ def bout_lengths(rng: np.random.Generator, n_frames: int) -> list[int]:
 
 
 def sweep(rng: np.random.Generator, n_frames: int, bouts: Sequence[int]) -> np.ndarray:
-    """Draw how far the free whisker's path goes while there is a pole: pixels into it, below 0 for a gap, (n_frames,).
+    """Draw how deep the free path enters the pole during a visit, in pixels, below 0 for a gap, (n_frames,).
 
-    To and fro, and each time it touches, or nearly does, or stays well away. No frame leaves a doubt: it comes to a
-    touch so quickly that the frame before still shows a gap, and a near miss keeps one.
+    The whisker moves to and fro, and each time it touches, nearly touches, or stays well away. No frame is ambiguous:
+    the whisker comes to a touch so fast that the frame before still shows a gap, and a near miss keeps a gap.
     """
     touches = [(rng.uniform(6, 10) + n / 5) * np.sqrt(np.sin(np.pi * (np.arange(n) + 0.5) / n)) for n in bouts]
     near_misses = [
@@ -174,7 +174,7 @@ def sweep(rng: np.random.Generator, n_frames: int, bouts: Sequence[int]) -> np.n
 
 
 def whisk(rng: np.random.Generator, angles: np.ndarray) -> np.ndarray:
-    """Fill in the angles, (n,), of frames without a pole, now NaN: there and back between those that are known."""
+    """Fill in the angles, (n,), of frames without a pole, which are NaN: to and fro between the known angles."""
     frame, known = np.arange(len(angles)), np.isfinite(angles)
     since = frame - np.maximum.accumulate(np.where(known, frame, 0))
     until = np.minimum.accumulate(np.where(known, frame, len(frame))[::-1])[::-1] - frame
@@ -186,7 +186,7 @@ def whisk(rng: np.random.Generator, angles: np.ndarray) -> np.ndarray:
 
 
 def draw_background(rng: np.random.Generator, root: tuple[float, float]) -> np.ndarray:
-    """Draw what stands still, float32, (HEIGHT, WIDTH): uneven light, reflections, dust, and the snout."""
+    """Draw the static background, float32, (HEIGHT, WIDTH): uneven light, reflections, dust, and the snout."""
     y, x = np.mgrid[:HEIGHT, :WIDTH].astype(np.float32)
 
     def spot(length: float, width: float) -> np.ndarray:
@@ -208,13 +208,13 @@ def draw_background(rng: np.random.Generator, root: tuple[float, float]) -> np.n
 
 
 def draw_whisker(image: np.ndarray, whisker: Whisker, path: np.ndarray, motion: np.ndarray) -> None:
-    """Darken `image`, row by row, where the whisker is while the shutter is open.
+    """Darken `image`, row by row, at the whisker's places while the shutter is open.
 
     Args:
         image: float32, (HEIGHT, WIDTH), changed in place.
         whisker: for its thickness and darkness.
-        path: (points, 2), in the middle of that time.
-        motion: (points, 2), from its beginning to its end.
+        path: (points, 2), at the middle of the exposure.
+        motion: (points, 2), from the start to the end of the exposure.
     """
     rows = np.arange(int(path[0, 1]), int(path[-1, 1]) + 1)
     center, smear, half_width, slant = (
@@ -247,11 +247,11 @@ def render_recording(seed: int | tuple[int, int], n_frames: int) -> Recording:
     """Render one recording.
 
     Args:
-        seed: what everything follows from; (seed, k) for the k-th of several.
-        n_frames: at least FEWEST_FRAMES.
+        seed: seed of everything random; (seed, k) for the k-th of several recordings.
+        n_frames: number of frames, at least FEWEST_FRAMES.
 
     Returns:
-        The frames, and all that is known of them.
+        The frames, with labels, positions and gaps.
 
     Raises:
         ValueError: too few frames.
@@ -264,7 +264,7 @@ def render_recording(seed: int | tuple[int, int], n_frames: int) -> Recording:
 
     x, y = rng.uniform((95, 40), (150, 60))
     whisker = Whisker((x, y), 1, *rng.uniform((140, -0.2, 3.2, 0.6), (175, 0.5, 4.4, 0.85)))
-    # A second whisker keeps away from the pole: it follows behind, or stays beyond it.
+    # A second whisker never touches the pole: it follows behind the first, or stays beyond the pole.
     behind, apart, near = rng.random() < 0.5, rng.uniform(14, 28), rng.uniform(3, 8)
     root, side = ((x - apart, y - 4), 1) if behind else ((x + apart, y - 4), -1)
     second = Whisker(root, side, *rng.uniform((130, -0.2, 2.2, 0.5), (165, 0.5, 3.6, 0.8)))
@@ -298,7 +298,7 @@ def render_recording(seed: int | tuple[int, int], n_frames: int) -> Recording:
     flicker = 1 + 0.02 * np.sin(np.arange(n_frames) / rng.uniform(3, 12)) + rng.normal(0, 0.004, n_frames)
     noise = rng.normal(0, rng.uniform(2, 4), (HEIGHT + 64, WIDTH + 64)).astype(np.float32)
     shifts = rng.integers(0, 64, (n_frames, 2))
-    motions = np.gradient(paths, axis=1) * np.float32(rng.uniform(0.3, 0.6))  # how long the shutter is open
+    motions = np.gradient(paths, axis=1) * np.float32(rng.uniform(0.3, 0.6))  # exposure time in frames
     frames = np.empty((n_frames, *((HEIGHT, WIDTH) if turns % 2 == 0 else (WIDTH, HEIGHT))), np.uint8)
     before_turns = np.rot90(frames, -turns, axes=(1, 2))[:, :, :: -1 if mirrored else 1]
     for k in range(n_frames):
@@ -306,7 +306,7 @@ def render_recording(seed: int | tuple[int, int], n_frames: int) -> Recording:
         draw_whisker(image, whisker, paths[0, k], motions[0, k])
         draw_whisker(image, second, paths[1, k], motions[1, k])
         for now, pole in visits:
-            if now.start <= k < now.stop:  # it comes into focus, and goes out of it
+            if now.start <= k < now.stop:  # it moves into and out of focus
                 draw_pole(image, pole, centers[k], min(1, (k - now.start + 1) / 6, (now.stop - k) / 6))
         image += noise[shifts[k, 0] :, shifts[k, 1] :][:HEIGHT, :WIDTH]
         before_turns[k] = np.minimum(np.maximum(image, 0, out=image), 255, out=image)
@@ -317,7 +317,7 @@ def render_recording(seed: int | tuple[int, int], n_frames: int) -> Recording:
 
 
 def turned(points: np.ndarray, turns: int, mirrored: bool) -> np.ndarray:
-    """Return where points (x, y) of a frame as drawn come to lie in the frame as the camera gives it."""
+    """Return points (x, y) of a frame as drawn in coordinates of the camera's frame."""
     x, y = points[..., 0], points[..., 1]
     width, height = WIDTH, HEIGHT
     if mirrored:
@@ -339,7 +339,7 @@ def write_video(path: Path, frames: np.ndarray) -> None:
         stream = file.add_stream("libx264" if x264 else "mpeg4", rate=Fraction(FRAME_RATE))
         stream.height, stream.width = frames.shape[1:]
         stream.pix_fmt = "yuv420p"
-        stream.thread_count = 1  # frames as small as these are quicker so
+        stream.thread_count = 1  # faster for frames as small as these
         stream.options = {"crf": "22", "preset": "superfast"} if x264 else {"qmin": "4", "qmax": "4"}
         for frame in frames:
             file.mux(stream.encode(av.VideoFrame.from_ndarray(frame, format="gray")))
@@ -349,16 +349,16 @@ def write_video(path: Path, frames: np.ndarray) -> None:
 def write_videos(folder: str | Path, recordings: int = 8, frames: int = 600, seed: int = 1) -> list[np.ndarray]:
     """Write videos/whisker001.mp4 and so on, labels.mat, labels_one_video.mat and centers.mat.
 
-    More recordings leave the first ones as they are.
+    The first recordings do not depend on the number of recordings.
 
     Args:
-        folder: where to; made if need be. Files of an earlier run are written anew.
-        recordings: how many.
-        frames: of each recording.
-        seed: what everything follows from.
+        folder: target folder; created if necessary. Files of an earlier run are overwritten.
+        recordings: number of recordings.
+        frames: number of frames of each recording.
+        seed: seed of everything random.
 
     Returns:
-        The labels, one vector a recording.
+        The labels, one vector per recording.
     """
     from scipy.io import savemat
 
@@ -366,7 +366,7 @@ def write_videos(folder: str | Path, recordings: int = 8, frames: int = 600, see
     (folder / "videos").mkdir(parents=True, exist_ok=True)
     labels, centers = np.empty((2, 1, recordings), object)
     writing: Future[None] | None = None
-    with ThreadPoolExecutor(1) as writer:  # one recording is written while the next is drawn
+    with ThreadPoolExecutor(1) as writer:  # writes one recording while the next is drawn
         for k in range(recordings):
             recording = render_recording((seed, k), frames)
             labels[0, k] = recording.labels[None].astype(float)
@@ -385,7 +385,7 @@ def write_videos(folder: str | Path, recordings: int = 8, frames: int = 600, see
 
 
 def draw_picture(path: Path, recordings: Sequence[Recording]) -> None:
-    """Draw a whole frame of each recording, then the pole's region through a touch and through a near miss."""
+    """Draw a whole frame of each recording, then the region of the pole during a touch and during a near miss."""
     from PIL import Image, ImageDraw, ImageFont
 
     width, space, n_crops = 900, 8, 10
@@ -431,9 +431,9 @@ def draw_picture(path: Path, recordings: Sequence[Recording]) -> None:
 
 
 def main() -> None:
-    """Render what the command line asks for."""
+    """Render videos by the options of the command line."""
     parser = argparse.ArgumentParser(description="Render example videos of a whisker and a pole, with labels.")
-    parser.add_argument("folder", type=Path, help="where the files go")
+    parser.add_argument("folder", type=Path, help="folder for the files")
     parser.add_argument("--recordings", type=int, default=8)
     parser.add_argument("--frames", type=int, default=600, help="of each recording")
     parser.add_argument("--seed", type=int, default=1)

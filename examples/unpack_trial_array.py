@@ -1,7 +1,7 @@
 """From a saved array of trials to a dataset: video names, bar positions and distances come from one file.
 
-Labs keep a trial a video, in objects of a class of their own or in structs. Here is a small array of structs, with the
-rendered example videos for its trials.
+Labs keep one trial per video, in objects of their own class or in structs. This example has a small array of structs,
+and rendered example videos for its trials.
 """
 
 # %% Example videos, and an array of trials as a lab might have saved it
@@ -26,7 +26,7 @@ if not (folder / "labels.mat").is_file():
     subprocess.run(render, check=True)
 
 videos = sorted((folder / "videos").iterdir())
-positions = loadmat(folder / "centers.mat")["centers"].ravel()  # (x, y) a frame of each video, counted from 1
+positions = loadmat(folder / "centers.mat")["centers"].ravel()  # (x, y) per frame of each video, counted from 1
 array = np.empty((1, len(videos)), object)
 for number, video in enumerate(videos):
     bar = np.broadcast_to(positions[number].reshape(-1, 2), (200, 2))

@@ -211,7 +211,7 @@ def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
     from pyside.jobs import job_records
 
     status = _without_notes(job_records.status(folder))  # before the messages: there are none after the end
-    messages, read = job_records.told(folder, int(seen), bool(live))
+    messages, read = job_records.messages(folder, int(seen), bool(live))
     epoch = status["progress"].get("epoch", 0)
     shown = {"line": job_records.line(status), "epoch": epoch, "stop_file": job_records.stop_file(folder)}
     return to_json({**status, **shown, "told": messages, "seen": read})

@@ -1,4 +1,4 @@
-"""Fixtures that several wings share."""
+"""Fixtures and helpers that the tests of several wings share."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ SMALL = {
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep all tests that train in one process, so that never two trainings run at once."""
+    """Keep all tests that train in one process, so that two trainings never run at once."""
     if item.get_closest_marker("trains"):
         item.add_marker(pytest.mark.xdist_group("trainings"))
 
 
 def until(condition: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for something that other processes bring about."""
+    """Wait until a condition holds that other processes bring about; fail after `seconds`."""
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "it did not happen in time"
@@ -46,21 +46,21 @@ def until(condition: Callable[[], object], seconds: float = 60) -> None:
 
 @contextlib.contextmanager
 def raises_with(kind: type[BaseException], *facts: object) -> Iterator[pytest.ExceptionInfo[BaseException]]:
-    """Expect an error of a kind whose text holds these facts, each as a whole word; its wording may change freely."""
+    """Expect an error of a class whose text contains these facts, each as a whole word; the wording is free."""
     with pytest.raises(kind) as caught:
         yield caught
-    said = str(caught.value)
-    missing = [fact for fact in map(str, facts) if not re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", said)]
-    assert not missing, f"{missing} not in: {said}"
+    text = str(caught.value)
+    missing = [fact for fact in map(str, facts) if not re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text)]
+    assert not missing, f"{missing} not in: {text}"
 
 
 def holds(text: str, *facts: object) -> bool:
-    """Tell whether a text holds these facts, each as a whole word; its wording may change freely."""
+    """Return whether a text contains these facts, each as a whole word; the wording is free."""
     return all(re.search(rf"(?<!\w){re.escape(fact)}(?!\w)", text) for fact in map(str, facts))
 
 
 def steps(function: Callable[[], object]) -> int:
-    """Count the calls of functions, in Python and in C, that a function makes: what it costs, without a clock."""
+    """Count the calls, of Python and C functions, that a function makes: its cost, without a clock."""
     made = 0
 
     def count(frame: object, event: str, argument: object) -> None:
@@ -77,9 +77,9 @@ def steps(function: Callable[[], object]) -> int:
 
 
 def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndarray]:
-    """Return noisy frames as MATLAB has them, (side, side, n) in column-major order, and 0/1 labels.
+    """Return noisy frames as MATLAB has them, uint8, (side, side, n) in column-major order, and uint8 0/1 labels, (n,).
 
-    A touch is a bright square near the middle, in about a third of the frames.
+    A touch is a bright square in the middle, in about a third of the frames.
     """
     rng = np.random.default_rng(seed)
     labels = (rng.random(n) < 0.35).astype(np.uint8)
@@ -89,7 +89,7 @@ def touch_frames(n: int, seed: int, side: int = 20) -> tuple[np.ndarray, np.ndar
 
 
 def weights(path: str | Path) -> bytes:
-    """Return the weights of a model, as they lie in memory."""
+    """Return the bytes of a model's weights."""
     from pyside.models import load
 
     return b"".join(weight.tobytes() for weight in load.load_model(path).get_weights())
@@ -97,7 +97,7 @@ def weights(path: str | Path) -> bytes:
 
 @pytest.fixture
 def make_dataset(tmp_path: Path) -> Callable[..., Path]:
-    """A function that writes a small dataset of so many recordings of 48 frames and returns its folder."""
+    """A function that writes a small dataset of recordings with 48 frames each, and returns its folder."""
 
     def make(recordings: int = 4, name: str = "set", **options: Any) -> Path:
         made = [touch_frames(48, seed) for seed in range(recordings)]
@@ -123,7 +123,7 @@ def no_python(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No test reads or writes what this user recorded."""
+    """No test reads or writes the settings of the user who runs it."""
     monkeypatch.setenv("TOUCHTRAIN_CONFIG", str(tmp_path_factory.mktemp("config")))
     for name in ("TOUCHTRAIN_PYTHON", "TOUCHTRAIN_HOST"):
         monkeypatch.delenv(name, raising=False)
@@ -131,9 +131,9 @@ def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.M
 
 @pytest.fixture
 def bound_by_permissions() -> Iterator[None]:
-    """Within a test that asks for this, permissions hold for root, too: Linux lets a thread do without that right."""
+    """File permissions hold in this test even for root: on Linux, a thread can give up its right to override them."""
     if sys.platform != "linux":
-        pytest.skip("permissions are of another kind here")
+        pytest.skip("permissions work differently on this system")
     libc = ctypes.CDLL(None, use_errno=True)
     head = (ctypes.c_uint32 * 2)(0x20080522, 0)
     had, fewer = (ctypes.c_uint32 * 6)(), (ctypes.c_uint32 * 6)()
@@ -147,7 +147,7 @@ def bound_by_permissions() -> Iterator[None]:
 
 @contextlib.contextmanager
 def locked(*paths: Path) -> Iterator[None]:
-    """Nobody may read these files and folders meanwhile."""
+    """Take away all permissions of these files and folders in this block."""
     modes = [path.stat().st_mode for path in paths]
     for path in paths:
         path.chmod(0)
@@ -160,11 +160,11 @@ def locked(*paths: Path) -> Iterator[None]:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of 2 MB of its own; mounting one takes root on Linux."""
+    """A separate disk of 2 MB; to mount it takes root on Linux."""
     folder = tmp_path / "disk"
     folder.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", str(folder)]
     if sys.platform != "linux" or subprocess.run(mount, capture_output=True, check=False).returncode:
-        pytest.skip("a small disk cannot be mounted here: that takes root on Linux")
+        pytest.skip("a small disk cannot be mounted: that takes root on Linux")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=False)

@@ -1,1 +1,1 @@
-"""Where data comes in: what MATLAB, Octave or Python hand over becomes NumPy arrays."""
+"""Bridges to MATLAB and GNU Octave: the Python half of Octave's ``py.``, and engines that Python drives."""

@@ -1,7 +1,7 @@
-"""Every command in one table: its names, settings and arguments, how it is checked and done, and what it makes.
+"""The table of commands: names, settings, arguments, checks, what runs each command, and what it makes.
 
-The command line, the door for MATLAB and the jobs are made from this table. A new command is a row here, a settings
-class, and the function that does it; where it needs a check of its own, also the function that makes its request.
+The command line, MATLAB's entry points and the jobs are built from this table. A new command is a row here, a settings
+class and the function that runs it; if it needs a check of its own, also a function that makes its request.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ Request = dict[str, Any]
 
 @dataclass(frozen=True)
 class Argument:
-    """What a command is given besides its settings.
+    """An argument of a command, in addition to its settings.
 
     Attributes:
-        name: in the function that makes the request.
-        help: for the command line.
-        nargs: of argparse.
-        metavar: of argparse. Default: the name.
-        options: of argparse, for an argument that is an option there; empty for one that is known by its place.
+        name: name of the parameter in the function that makes the request.
+        help: help text on the command line.
+        nargs: ``nargs`` of argparse.
+        metavar: ``metavar`` of argparse. Default: the name.
+        options: further keywords of argparse, for an argument that is an option there; empty if it is positional.
         is_json: whether MATLAB passes it as JSON text.
     """
 
@@ -52,21 +52,21 @@ class Command:
 
     Attributes:
         name: the words on the command line.
-        settings: its settings.
-        check: dotted name of the function that makes a request of the arguments and the options, and checks both.
-        run: dotted name of the function that does a request: called with it, `Progress`, a function that says whether
-            to stop, and the folder of the job or None.
-        makes: the part of a request that names what it makes.
-        parts: what else a request of it has besides the settings.
-        arguments: in their order.
-        help: one line.
-        stored: what a request calls it, where that is not its name.
+        settings: its settings class.
+        check: dotted name of the function that checks arguments and options and makes a request from them.
+        run: dotted name of the function that runs a request. It is called with the request, `Progress`, a function
+            that returns whether to stop, and the job folder or None.
+        makes: key of the request that holds the path of what the command makes.
+        parts: further keys of its requests, without the settings.
+        arguments: its arguments, in order.
+        help: one line of help.
+        stored: the command name in stored requests. Default: `name`.
         fixed: further arguments of `check`.
-        matlab: name of the function of ``touchtrain.`` in MATLAB, where there is one.
-        in_matlab: its settings there. Default: `settings` and those of `ShownJob`.
-        from_matlab: further arguments of `check`, where MATLAB asks.
-        is_passing: whether it makes nothing that lasts, so that its job is not kept.
-        writes: whether it writes what it makes on this computer, so that nobody else may meanwhile.
+        matlab: name of the function in ``touchtrain.`` in MATLAB; empty if there is none.
+        in_matlab: its settings class in MATLAB. Default: `settings` and those of `ShownJob`.
+        from_matlab: further arguments of `check` when MATLAB calls.
+        is_passing: whether it makes nothing lasting, so that its job folder is not kept.
+        writes: whether it writes what it makes on this computer, and locks that path meanwhile.
     """
 
     name: str
@@ -86,15 +86,15 @@ class Command:
     writes: bool = True
 
     def request(self, arguments: Mapping[str, Any], options: Mapping[str, Any], from_matlab: bool = False) -> Request:
-        """Return the request for this command.
+        """Return the checked request for this command.
 
         Args:
             arguments: by name.
             options: settings in Python's spelling.
-            from_matlab: whether MATLAB asks, which counts from 1.
+            from_matlab: whether MATLAB calls, which counts from 1.
 
         Raises:
-            TouchTrainError: all that is wrong with arguments and options and can be known before any long work.
+            TouchTrainError: all faults in arguments and options that can be found before any long work.
         """
         more = self.from_matlab if from_matlab else {}
         request: Request = _function(self.check)(**arguments, **self.fixed, **more, options=options)
@@ -102,7 +102,7 @@ class Command:
 
     @property
     def matlab_settings(self) -> type[Settings]:
-        """Its settings in MATLAB."""
+        """The settings class in MATLAB."""
         return self.in_matlab or shown(self.settings)
 
 
@@ -117,7 +117,7 @@ TABLE = (
         check="pyside.jobs.requests.conversion",
         run="pyside.jobs.requests.convert_videos",
         makes="dataset",
-        help="videos and a file with one label a frame",
+        help="videos and a file with one label per frame",
         parts=("source", "first", "inputs"),
         arguments=(
             Argument("source", "a folder of videos, or video files", "+", "VIDEOS", is_json=True),
@@ -134,9 +134,9 @@ TABLE = (
         check="pyside.jobs.requests.conversion",
         run="pyside.jobs.requests.convert_folders",
         makes="dataset",
-        help="one folder of images a class",
+        help="one folder of images per class",
         parts=("source",),
-        arguments=(Argument("source", "a folder with one sub-folder a class", metavar="ROOT", is_json=True), _TARGET),
+        arguments=(Argument("source", "a folder with one sub-folder per class", metavar="ROOT", is_json=True), _TARGET),
         fixed={"kind": "folders", "labels": None},
         matlab="convertFolders",
         from_matlab={"first": 1},
@@ -176,7 +176,7 @@ TABLE = (
         check="pyside.jobs.requests.on_dataset",
         run="pyside.jobs.requests.export_tfrecords",
         makes="folder",
-        help="TFRecord files, one Example a frame",
+        help="TFRecord files, one Example per frame",
         parts=("dataset",),
         arguments=(_DATASET, Argument("folder", "where the files go")),
         fixed={"command": "export tfrecords"},
@@ -187,7 +187,7 @@ TABLE = (
         check="pyside.jobs.requests.verification",
         run="pyside.jobs.requests.verify",
         makes="dataset",
-        help="compare a dataset with its hashes: has it changed on the disk?",
+        help="compare a dataset with its hashes, to see whether it has changed on disk",
         arguments=(_DATASET,),
         matlab="verify",
         is_passing=True,
@@ -211,15 +211,15 @@ TABLE = (
         check="pyside.jobs.requests.tuning",
         run="pyside.jobs.requests.tune",
         makes="model_path",
-        help="train with many settings, and keep the model of the best",
+        help="train with many settings and keep the best model",
         parts=("dataset", "search", "spelling"),
         arguments=(
             _DATASET,
             _MODEL,
             Argument(
                 "search",
-                "a setting and the values to try, as learning-rate=1e-4..1e-2 or augment=legacy,standard; give it once "
-                "a setting. Lists within are put in brackets: dropout-rates=[.2,.2,.2,.4],[0,0,0,.2]",
+                "a setting and the values to try, such as learning-rate=1e-4..1e-2 or augment=legacy,standard; repeat "
+                "it for each setting. Put lists in brackets: dropout-rates=[.2,.2,.2,.4],[0,0,0,.2]",
                 metavar="NAME=VALUES",
                 options={"action": "append", "required": True},
                 is_json=True,
@@ -234,9 +234,9 @@ TABLE = (
         check="pyside.jobs.requests.preview",
         run="pyside.jobs.requests.write_preview",
         makes="path",
-        help="write a sheet of frames as a training varies them",
+        help="write a sheet of augmented frames, as a training sees them",
         parts=("dataset",),
-        arguments=(_DATASET, Argument("path", "the picture to write, a .png")),
+        arguments=(_DATASET, Argument("path", "the .png file to write")),
         matlab="previewAugmentation",
         in_matlab=PreviewSettings,
         is_passing=True,
@@ -247,7 +247,7 @@ TABLE = (
         check="pyside.jobs.requests.cloud_training",
         run="pyside.jobs.requests.train_in_cloud",
         makes="model_path",
-        help="send the dataset, start the training, and watch it in the background",
+        help="upload the dataset, start the training, and watch it in the background",
         parts=("dataset",),
         arguments=(_DATASET, _MODEL),
         stored="train",
@@ -260,7 +260,7 @@ TABLE = (
         check="pyside.jobs.requests.upload",
         run="pyside.jobs.requests.send_dataset",
         makes="dataset",
-        help="send a dataset, or what has changed of it",
+        help="upload a dataset, or what has changed in it",
         parts=("cloud",),
         arguments=(_DATASET,),
         stored="upload",
@@ -271,12 +271,12 @@ TABLE = (
 
 
 def named(name: str) -> Command:
-    """Return the row of a command, by its words on the command line or its name in MATLAB."""
+    """Return the row of a command, by its name on the command line or in MATLAB."""
     return next(one for one in TABLE if name in (one.name, one.matlab))
 
 
 def of(request: Mapping[str, Any]) -> Command | None:
-    """Return the row that a request is of; None where there is none."""
+    """Return the row of the command that a request names; None if no command fits."""
     rows = [one for one in TABLE if (one.stored or one.name) == request.get("command")]
     in_cloud = [one for one in rows if issubclass(one.settings, BucketSettings)]
     return next(iter(in_cloud if "cloud" in request else rows), None)
@@ -285,22 +285,22 @@ def of(request: Mapping[str, Any]) -> Command | None:
 def run(
     request: Request, progress: Progress, should_stop: Callable[[], bool], folder: Path | None = None
 ) -> dict[str, Any]:
-    """Do what a request asks for, in this process.
+    """Run a request in this process.
 
     Args:
-        request: as `Command.request` returned it.
-        progress: called with records at most some five times a second. ``said`` in one is lines for the person;
-            ``milestone`` marks those that belong in a log.
-        should_stop: asked every now and then; True ends it gently.
-        folder: of the job, where a training keeps its checkpoint; without one it keeps none.
+        request: as returned by `Command.request`.
+        progress: called with progress records, at most about five times a second. ``said`` in a record holds messages
+            for the user; ``milestone`` marks records that belong in a log.
+        should_stop: called regularly; if it returns True, the run ends gently.
+        folder: job folder, where a training keeps its checkpoint; with None it keeps none.
 
     Returns:
-        The result, as plain values: of a training what `TrainingResult` holds, of a search `TuningResult.record`, of a
-        conversion the report.
+        The result as plain values: for a training what `TrainingResult` holds, for a search `TuningResult.record`, for
+        a conversion the report.
 
     Raises:
-        InUse: another process makes the same.
-        TouchTrainError: what went wrong; NotEnoughMemory where the memory ran out.
+        InUse: another process writes the same path.
+        TouchTrainError: what went wrong; NotEnoughMemory if memory ran out.
     """
     from pyside.training.checks import memory
 
@@ -312,22 +312,22 @@ def run(
 
 
 def is_check(request: Request) -> bool:
-    """Whether a request only asks what would come of it."""
+    """Return whether a request is a dry run that only reports what would happen."""
     return bool(request["settings"].get("check"))
 
 
 def is_passing(request: Request) -> bool:
-    """Whether a request makes nothing that lasts, so that its job is not kept."""
+    """Return whether a request makes nothing lasting, so that its job folder is not kept."""
     return is_check(request) or _row(request).is_passing
 
 
 def made_by(request: Request) -> str:
-    """Return the path of what a request makes: a model, a dataset, a picture, or a folder of records."""
+    """Return the path of what a request makes: a model, a dataset, an image, or a folder of TFRecords."""
     return str(request[_row(request).makes])
 
 
 def locked_by(request: Request) -> str | None:
-    """Return the path that nobody else may write while a request is done; None where it writes nothing here."""
+    """Return the path to lock while a request runs; None if it writes nothing on this computer."""
     stays_away = not (request.get("cloud") or {}).get("fetch", True)
     return None if is_check(request) or stays_away or not _row(request).writes else made_by(request)
 
@@ -340,7 +340,7 @@ def _row(request: Mapping[str, Any]) -> Command:
 
 
 def short(value: Any) -> str:
-    """Return a value as it is shown in a message."""
+    """Return a value as shown in messages, at most 60 characters."""
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

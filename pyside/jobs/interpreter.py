@@ -1,8 +1,8 @@
 """Which Python runs a job, and in what environment.
 
-Inside MATLAB ``sys.executable`` may be MATLAB itself, its environment points at its own libraries, and the ``python``
-on the path is anybody's. So a job gets the interpreter that ``touchtrain.setup`` recorded, and an environment without
-what would lead it astray.
+Inside MATLAB, ``sys.executable`` may be MATLAB itself, the environment points at MATLAB's libraries, and the ``python``
+on the path may be any Python. So a job gets the interpreter that ``touchtrain.setup`` recorded, and an environment
+without the variables that would misdirect it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from pyside.system.processes import EMPTY, NO_WINDOW, clean_environment, empty_f
 from pyside.system.records import write_json
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
-# what jobs import, and the distribution it is in
+# Import name of each package that jobs need, and its distribution.
 NEEDED = {
     "numpy": "numpy",
     "keras": "keras",
@@ -46,7 +46,7 @@ _SECONDS = 60
 
 
 def inside_host() -> bool:
-    """Tell whether this Python runs inside MATLAB, or in Octave's ``py.``, where nothing heavy may be loaded."""
+    """Return whether this Python runs inside MATLAB or Octave's ``py.``, where nothing heavy may be loaded."""
     program = Path(sys.executable or "").name.lower()
     return bool(os.environ.get("TOUCHTRAIN_HOST")) or program.startswith("matlab")
 
@@ -54,11 +54,11 @@ def inside_host() -> bool:
 def job_python() -> Path:
     """Return the interpreter for jobs.
 
-    It is the one of the environment variable ``TOUCHTRAIN_PYTHON``; else inside MATLAB or Octave the one that
-    ``touchtrain.setup`` recorded for this user; else, in a Python of its own, this one.
+    The environment variable ``TOUCHTRAIN_PYTHON`` names it. Without that variable it is, inside MATLAB or Octave, the
+    one that ``touchtrain.setup`` recorded for this user, and anywhere else this interpreter.
 
     Raises:
-        PythonNotFound: none is recorded, or it is not there any more.
+        PythonNotFound: no interpreter is recorded, or it no longer exists.
     """
     named = os.environ.get("TOUCHTRAIN_PYTHON")
     if not named and not inside_host():
@@ -69,19 +69,19 @@ def job_python() -> Path:
         except (OSError, ValueError, KeyError, TypeError):
             raise PythonNotFound("No Python is recorded for jobs. Run touchtrain.setup once.") from None
     if not Path(named).is_file():
-        raise PythonNotFound(f"The Python for jobs, {named}, is not there. Run touchtrain.setup again.")
+        raise PythonNotFound(f"The Python for jobs, {named}, does not exist. Run touchtrain.setup again.")
     return Path(named).absolute()
 
 
 def record(python: str | os.PathLike[str]) -> None:
-    """Remember an interpreter as the one for this user's jobs."""
+    """Record an interpreter for this user's jobs."""
     file = record_file()
     file.parent.mkdir(parents=True, exist_ok=True)
     write_json(file, {"python": str(python)})
 
 
 def record_file() -> Path:
-    """Return the per-user file; the environment variable ``TOUCHTRAIN_CONFIG`` names another folder."""
+    """Return the per-user file with the interpreter; the environment variable ``TOUCHTRAIN_CONFIG`` sets its folder."""
     if named := os.environ.get("TOUCHTRAIN_CONFIG"):
         return Path(named) / "python.json"
     if sys.platform == "win32":
@@ -94,7 +94,7 @@ def record_file() -> Path:
 
 
 def check(python: str | os.PathLike[str]) -> dict[str, Any]:
-    """Find out whether an interpreter can run jobs, by running it.
+    """Check that an interpreter can run jobs, by starting it.
 
     Returns:
         ``python``, ``python_version``, and the version of each package that jobs need.
@@ -111,9 +111,9 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     )
     file = str(Path(python).absolute()) if os.path.dirname(python) else str(python)
     try:
-        found = json.loads(_said([file, "-c", program], clean_environment(), check=True))
+        found = json.loads(_output([file, "-c", program], clean_environment(), check=True))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise PythonNotFound(f"{python} does not run as a Python ({error}). Name another one.") from error
+        raise PythonNotFound(f"{python} does not run as Python ({error}). Choose another one.") from error
     version = ".".join(map(str, found["version"]))
     if tuple(found["version"]) < OLDEST:
         raise PythonNotFound(f"{python} is Python {version}; jobs need {'.'.join(map(str, OLDEST))} or later.")
@@ -126,10 +126,10 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
 
 
 def empty_folder_of_jobs() -> str:
-    """Return an empty folder for the process of a job to stand in, which outlives the one that starts it.
+    """Return an empty working folder for the process of a job; it outlives the process that starts the job.
 
-    It is one of this user's beside the recorded Python; where that cannot be, or something lies in it, a new one among
-    the temporary files.
+    It lies next to the user's file with the recorded Python. If it cannot be made there, or is not empty, it is a new
+    temporary folder.
     """
     folder = record_file().with_name("empty")
     with contextlib.suppress(OSError):
@@ -140,10 +140,10 @@ def empty_folder_of_jobs() -> str:
 
 
 def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
-    """Return the command line and the environment of ``python -m pyside ARGUMENTS`` for a process of its own.
+    """Return command line and environment to run ``python -m pyside ARGUMENTS`` in the Python for jobs.
 
-    A checkout is put on the path of that Python; an installed package is found there by itself, since the site-packages
-    of this interpreter need not suit that one.
+    A checkout is put on that Python's path. An installed package is left to that Python's own site-packages, since
+    those of this interpreter need not suit it.
     """
     environment = {**clean_environment(), SPELLING: spoken()}
     if (PACKAGE_ROOT / "pyproject.toml").is_file():
@@ -152,26 +152,26 @@ def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
 
 
 def ask(*arguments: str) -> Any:
-    """Run a short command of ours in the Python of jobs and return its answer.
+    """Run a short TouchTrain command in the Python for jobs and return its answer.
 
     Args:
-        *arguments: of ``python -m pyside``; ``--json`` is added. Paths have to be absolute.
+        *arguments: arguments of ``python -m pyside``; ``--json`` is added. Paths must be absolute.
 
     Raises:
-        TouchTrainError: the one that the command raised, or PythonNotFound where it could not run.
+        TouchTrainError: the error that the command raised, or PythonNotFound if it could not run.
     """
     line, environment = command(*arguments, "--json")
     try:
-        record = json.loads(_said(line, environment, check=False))
+        record = json.loads(_output(line, environment, check=False))
     except (OSError, subprocess.SubprocessError, ValueError) as error:
-        raise PythonNotFound(f"{line[0]} could not answer ({error}). Run touchtrain.setup again.") from None
+        raise PythonNotFound(f"{line[0]} did not answer ({error}). Run touchtrain.setup again.") from None
     if "error" in record:
         raise error_from(record["error"])
     return record
 
 
-def _said(line: list[str], environment: Mapping[str, str], check: bool) -> bytes:
-    """Run a short program in an empty folder and return what it printed; with `check` it must end well."""
+def _output(line: list[str], environment: Mapping[str, str], check: bool) -> bytes:
+    """Run a short program in an empty folder and return its standard output; with `check` it must exit with 0."""
     with empty_folder() as folder:
         return subprocess.run(
             line,

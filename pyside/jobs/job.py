@@ -1,27 +1,27 @@
-"""A job is a folder, and a process of its own that works in it.
+"""A job is a folder, and a separate process that works in it.
 
 ::
 
-    settings.json   what to do
-    inputs.json     what came from memory for it: labels, centres
-    process.json    which process does it · job.lock    held by that process
+    settings.json   the request
+    inputs.json     inputs from memory: labels, centres
+    process.json    the process that runs the job · job.lock    held by that process
     state.json      waiting, running, stopped, done or failed
-    progress.json   how far it is
-    told.jsonl      lines for the person who waits, one record each
-    epochs.jsonl    the figures of each epoch of a training, one record each
-    checkpoint.npz  what a training goes on from
-    saved.json      which model a training has put at its place, see `models.output_files`
-    log.txt         all that the process printed
-    stop            made by whoever wants it to end gently
-    cancel          made by whoever ended it at once
-    result.json     what came of it
-    error.json      why it failed · traceback.txt where
-    cloud.json      of a training in the cloud: what was submitted, see `submission`
-    origin.json     that this user began it on this computer, see `origin`
+    progress.json   the latest progress record
+    told.jsonl      messages for the user, one record per line
+    epochs.jsonl    metrics of each epoch of a training, one record per line
+    checkpoint.npz  the checkpoint from which a training resumes
+    saved.json      the model that a training has saved, see `models.output_files`
+    log.txt         everything that the process printed
+    stop            created to end the job gently
+    cancel          created when the job was cancelled
+    result.json     the result
+    error.json      why the job failed · traceback.txt where
+    cloud.json      for a training in the cloud: what was submitted, see `submission`
+    origin.json     proof that this user started the job on this computer, see `origin`
 
-Every file is complete or absent, and those of records are complete up to their last newline, so anybody may read at any
-time: MATLAB, the command line and Python look at the same files. The process is in a group of its own, so that it
-outlives the program that started it, and its Ctrl-C. It stands in an empty folder.
+Every file is complete or absent, and a ``.jsonl`` file is complete up to its last newline. So MATLAB, the command line
+and Python may read the same files at any time. The process has a process group of its own, so it survives the program
+that started it, and that program's Ctrl-C. Its working folder is an empty one.
 """
 
 from __future__ import annotations
@@ -74,26 +74,26 @@ _SECONDS_TO_LEAVE = 2.0
 
 
 def start(request: Request, job_folder: str | PathLike[str] | None = None) -> str:
-    """Start what a request says in a process of its own.
+    """Start a request in a separate process.
 
     Args:
-        request: as `requests.training` or `requests.conversion` returned it: all that can be checked beforehand is.
-        job_folder: the folder of the job; one that is taken gets a number behind its name. Default: a new one in
-            ``touchtrain-jobs`` beside what the job makes; for a mere check one among the temporary files.
+        request: a checked request, as returned by `requests.training` or `requests.conversion`.
+        job_folder: the job folder; if it is in use, a number is appended to its name. Default: a new one in
+            ``touchtrain-jobs`` next to what the job makes; for a dry run, a temporary folder.
 
     Returns:
-        The folder of the job, absolute.
+        The job folder, absolute.
 
     Raises:
         PythonNotFound: there is no interpreter for jobs.
-        InUse: another process makes what the request says.
-        NotWritable, DiskFull: its folder cannot be written.
+        InUse: another process writes what the request makes.
+        NotWritable, DiskFull: the job folder cannot be written.
     """
     interpreter.job_python()
     folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(request))
     with _starting(folder, request) as token:
         with write_errors(folder):
-            if "inputs" in request:  # NaN is written as such: only Python reads it
+            if "inputs" in request:  # written with NaN, which is no JSON: only Python reads this file
                 (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
             write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
         origin.mark(folder)
@@ -107,16 +107,16 @@ def start_training(
     options: Mapping[str, Any],
     job_folder: str | PathLike[str] | None = None,
 ) -> str:
-    """Start a training in a process of its own, once everything that can be checked beforehand is in order.
+    """Check a training and start it in a separate process.
 
     Args:
         dataset: dataset folder.
-        model_path: where the model goes.
+        model_path: model file to write.
         options: settings of a training, in Python's spelling.
         job_folder: as in `start`.
 
     Returns:
-        The folder of the job, absolute.
+        The job folder, absolute.
 
     Raises:
         TouchTrainError: what is wrong with dataset, path, options, or the interpreter for jobs.
@@ -125,22 +125,22 @@ def start_training(
 
 
 def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
-    """Let a job that was killed, cancelled or failed go on from where it was.
+    """Resume a job that was killed or cancelled, or that failed.
 
-    A training goes on from its last checkpoint and gives what it would have given unbroken; a conversion does not do
-    twice what is complete.
+    A training resumes from its last checkpoint and gives the same result as without the interruption. A conversion
+    skips what is complete.
 
     Args:
-        folder: of the job.
-        trust_code: whether what it runs that is not TouchTrain's, such as a network from a file, is trusted. It is
-            needed only where the job was not started by this user on this computer.
+        folder: job folder.
+        trust_code: whether to run code that is not TouchTrain's, such as a network from a file. It is needed only
+            for a job that this user did not start on this computer.
 
     Returns:
-        The folder of the job, absolute.
+        The job folder, absolute.
 
     Raises:
-        BadJob: it works still, has ended well, or there is no job in that folder; another computer began it; or it
-            would run code of others.
+        BadJob: the job is still running or has ended well; the folder holds no job; another computer runs it; or it
+            would run untrusted code.
         InUse, PythonNotFound, NotWritable, DiskFull: as `start`.
     """
     path = absolute_folder(folder)
@@ -149,7 +149,7 @@ def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
     origin.check(path, request, trust_code)
     interpreter.job_python()
     with _starting(path, request) as token:
-        _check_resumable(path)  # nobody else starts it now
+        _check_resumable(path)  # again: from here on, no other process can start it
         with write_errors(path):
             for file in files_of(path, OUTCOME):
                 file.unlink(missing_ok=True)
@@ -160,19 +160,20 @@ def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
 def _check_resumable(folder: Path) -> None:
     if (host := other_host(folder)) and written_state(folder) not in ENDED:
         raise BadJob(
-            f"The job {folder} was begun on the computer {host}, and it cannot be seen from here whether it still "
-            "works. Look there; or, if it surely does not work any more, release it, and it can go on here: "
+            f"The job {folder} was started on the computer {host}, and this computer cannot tell whether it is still "
+            "running. Check there. If it is certainly not running, release it, then resume it here: "
             f"touchtrain.unlock('{folder}') in MATLAB, touchtrain unlock {folder} in a shell."
         )
     if (state := state_of(folder)) not in CAN_RESUME:
         raise BadJob(
-            f"The job {folder} is {state}. One that is {', '.join(CAN_RESUME[:-1])} or {CAN_RESUME[-1]} can go on."
+            f"The job {folder} is {state}. Only a job that is {', '.join(CAN_RESUME[:-1])} or {CAN_RESUME[-1]} can be "
+            "resumed."
         )
 
 
 @contextlib.contextmanager
 def _starting(folder: Path, request: Request) -> Iterator[str]:
-    """Hold the locks of a job and of what it makes until its process goes on with them; yields their token."""
+    """Hold the locks of a job and of what it makes until its process takes them over; yields their token."""
     token, taken = locks.new_token(), _locked(folder, request)
     patience = time.monotonic() + _SECONDS_TO_LEAVE
     try:
@@ -181,7 +182,7 @@ def _starting(folder: Path, request: Request) -> Iterator[str]:
                 try:
                     locks.take(path, str(request["command"]), folder, token)
                     break
-                except InUse:  # by the process that has ended this very job, and goes on for a moment
+                except InUse:  # the process of this very job has written its end, and needs a moment to exit
                     if path != taken[0] or time.monotonic() > patience:
                         raise
                 time.sleep(0.02)
@@ -190,15 +191,15 @@ def _starting(folder: Path, request: Request) -> Iterator[str]:
         for path in taken:
             locks.release(path, token)
         with contextlib.suppress(OSError):
-            folder.rmdir()  # where it was refused before anything was written
+            folder.rmdir()  # empty only if the job was refused before anything was written
 
 
 def _launch(folder: Path, request: Request, token: str) -> None:
-    """Start the process of a job whose folder says what to do."""
+    """Start the process of a job whose folder holds its request."""
     line, environment = interpreter.command("job", "run")
     environment |= locks.environment(token)
     with write_errors(folder):
-        # Until the new process has a number, it is this one that lives for the job.
+        # Until the new process has an id, this process stands in for it.
         write_json(folder / "process.json", {**processes.identity(os.getpid()), "starter": True})
         write_json(folder / "state.json", {"state": "waiting"})
         with (folder / "log.txt").open("ab") as log:
@@ -218,7 +219,7 @@ def _launch(folder: Path, request: Request, token: str) -> None:
 
 
 def _locked(folder: Path, request: Request) -> list[Path]:
-    """Return what a job holds the locks of: itself, and what it makes."""
+    """Return the paths that a job locks: its own, and what it makes."""
     made = commands.locked_by(request)
     return [folder / "job", *([] if made is None else [Path(made)])]
 
@@ -244,14 +245,14 @@ def _new_folder(folder: Path) -> Path:
 
 
 def run_here(request: Request, log: bool = False) -> dict[str, Any]:
-    """Do what a request says in this process, with a progress line on a terminal.
+    """Run a request in this process, with a progress line on a terminal.
 
     Args:
         request: as in `start`.
-        log: whether lines are printed where there is no terminal, too.
+        log: whether to print messages even if there is no terminal.
 
     Returns:
-        As `commands.run`. Ctrl-C ends a training gently; a conversion goes on where it was when it is begun again.
+        As `commands.run`. Ctrl-C ends a training gently; a conversion that is started again continues.
     """
     shown = ProgressLine(log)
     try:
@@ -263,11 +264,11 @@ def run_here(request: Request, log: bool = False) -> dict[str, Any]:
 def do(
     request: Request, isolated: bool | None = None, job_folder: str | PathLike[str] | None = None, log: bool = False
 ) -> dict[str, Any]:
-    """Do what a request says and wait for it: in a process of its own, or here.
+    """Run a request in a separate process or in this one, and wait for the result.
 
     Args:
         request: as in `start`.
-        isolated: True for a process of its own, False for this one. Default: a process of its own inside MATLAB or
+        isolated: True for a separate process, False for this one. Default: a separate process inside MATLAB or
             Octave, else this one.
         job_folder: as in `start`.
         log: as in `run_here`.
@@ -287,10 +288,10 @@ def do(
 def wait(folder: str | PathLike[str]) -> dict[str, Any]:
     """Wait for a job and return its result, with a progress line on a terminal.
 
-    Ctrl-C leaves the job running inside MATLAB and Octave; elsewhere the first one stops it gently.
+    Inside MATLAB and Octave, Ctrl-C leaves the job running; elsewhere, the first Ctrl-C stops the job gently.
 
     Raises:
-        TouchTrainError: as `result`; Interrupted after Ctrl-C, with the words how to go on.
+        TouchTrainError: as `result`; Interrupted after Ctrl-C, with how to stop the job.
     """
     folder = absolute_folder(folder)
     shown, asked = ProgressLine(), False
@@ -302,7 +303,7 @@ def wait(folder: str | PathLike[str]) -> dict[str, Any]:
             except KeyboardInterrupt:
                 if inside_host() or asked:
                     raise Interrupted(
-                        f"The job goes on in {folder}. Make the file {stop_file(folder)} to end it gently."
+                        f"The job is still running in {folder}. Create the file {stop_file(folder)} to end it gently."
                     ) from None
                 asked = True
                 stop(folder)
@@ -315,31 +316,31 @@ def wait(folder: str | PathLike[str]) -> dict[str, Any]:
 
 
 def stop(folder: str | PathLike[str]) -> None:
-    """Ask a job to end gently: it finishes the batch, and saves and evaluates the best weights."""
+    """Ask a job to end gently: a training finishes its batch, then saves and evaluates the best weights."""
     path = Path(stop_file(folder))
     with write_errors(path):
         path.touch()
 
 
 def cancel(folder: str | PathLike[str]) -> str:
-    """End a job at once, in the cloud too; what it makes is not written, and it can be resumed.
+    """End a job at once, also in the cloud. It writes no output, and can be resumed.
 
     Returns:
-        Its state then: ``cancelled``, or how it had ended before.
+        Its state afterwards: ``cancelled``, or how it had ended before.
 
     Raises:
-        BadJob: there is no job in that folder, or its process cannot be ended, as that of another computer.
-        NoNetwork, NoPermission, CloudError: it could not be cancelled in the cloud, so nothing was done.
+        BadJob: the folder holds no job, or its process cannot be ended, for example on another computer.
+        NoNetwork, NoPermission, CloudError: it could not be cancelled in the cloud, so nothing was changed.
     """
     folder = absolute_folder(folder)
     state = state_of(folder)
     if state not in ENDED and (host := other_host(folder)):
-        raise BadJob(f"The job {folder} works on the computer {host}. Cancel it there, or stop it from here.")
+        raise BadJob(f"The job {folder} runs on the computer {host}. Cancel it there, or stop it from here.")
     in_cloud = state not in ("done", "stopped", "cancelled") and submitted(folder) is not None
     if in_cloud and not origin.is_ours(folder):
         raise BadJob(
-            f"The job {folder} is not known to have been started by you on this computer, so what it names on Google "
-            "Cloud is left alone. Cancel it by its folder in the bucket: touchtrain cloud cancel gs://BUCKET/jobs/NAME."
+            f"There is no proof that you started the job {folder} on this computer, so nothing was cancelled on "
+            "Google Cloud. Cancel it by its folder in the bucket: touchtrain cloud cancel gs://BUCKET/jobs/NAME."
         )
     if in_cloud and inside_host():
         return str(interpreter.ask("cloud", "cancel", str(folder))["state"])
@@ -358,8 +359,8 @@ def cancel(folder: str | PathLike[str]) -> str:
         if process and not process.get("starter") and not processes.does_job(process, folder):
             (folder / "cancel").unlink(missing_ok=True)
             raise BadJob(
-                f"{folder / 'process.json'} names the process {process['pid']}, which is not one that TouchTrain "
-                "started for this job, or is another user's: it is left alone."
+                f"{folder / 'process.json'} names the process {process['pid']}, which TouchTrain did not start for "
+                "this job, or which belongs to another user. It was not ended."
             )
         if process and not process.get("starter") and not processes.end(process):
             raise BadJob(f"The process {process['pid']} of the job {folder} cannot be ended. Is it another user's?")
@@ -368,14 +369,14 @@ def cancel(folder: str | PathLike[str]) -> str:
 
 
 def unlock(folder: str | PathLike[str]) -> dict[str, Any]:
-    """Give up a job that another computer began and does not do any more; it is lost then, and can be resumed.
+    """Release a job that another computer started and no longer runs; it is lost then, and can be resumed here.
 
     Returns:
-        What was known of its process.
+        What was recorded about its process.
 
     Raises:
-        BadJob: there is no job in that folder.
-        PathMissing: it is not another computer's.
+        BadJob: the folder holds no job.
+        PathMissing: no other computer holds the job.
     """
     folder = absolute_folder(folder)
     process = _read(folder / "process.json") or {}
@@ -390,7 +391,7 @@ def unlock(folder: str | PathLike[str]) -> dict[str, Any]:
 
 
 def _clear_locks(folder: Path) -> None:
-    """Remove the locks that the process of a job left when it was ended."""
+    """Remove the locks that the process of a job left behind when it was ended."""
     for path in _locked(folder, request_of(folder)):
         locks.clear(path, folder)
 
@@ -399,18 +400,18 @@ def remove(folder: str | PathLike[str]) -> None:
     """Remove the folder of a job that has ended; what the job made stays.
 
     Raises:
-        BadJob: it works still, or there is no job in that folder.
-        NotWritable: something else lies in the folder, or it cannot be removed.
+        BadJob: the job is still running, or the folder holds no job.
+        NotWritable: the folder holds other files, or cannot be removed.
     """
     folder = absolute_folder(folder)
     if (state := state_of(folder)) not in ENDED:
-        raise BadJob(f"The job {folder} is {state}. Stop or cancel it before its folder is removed.")
+        raise BadJob(f"The job {folder} is {state}. Stop or cancel it before you remove its folder.")
     _clear_locks(folder)
     with write_errors(folder):
         further = [file for file in folder.iterdir() if FURTHER.fullmatch(file.name)]
         for file in files_of(folder, FILES) + further:
             file.unlink(missing_ok=True)
         if others := sorted(file.name for file in folder.iterdir()):
-            raise NotWritable(f"{folder} stays, because it holds what is not the job's: {', '.join(others)}.")
+            raise NotWritable(f"{folder} was not removed, because it holds other files: {', '.join(others)}.")
         folder.rmdir()
     children.pop(str(folder), None)

@@ -1,7 +1,7 @@
-"""What lies in the folder of a job, read as what it may be: a stranger's, damaged, or made to mislead.
+"""Reads the files of a job folder with distrust: they may be damaged, or written by somebody else to do harm.
 
-Only plain files of a job are read, never what a link names; they are of bounded size, and what they say is of the types
-that the rest counts on. What is not is a `BadJob` that names the file.
+Only regular files are read, never links; their size is limited, and the types of their values are checked. A file that
+fails a check is a `BadJob` that names it.
 """
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ from typing import Any, BinaryIO
 from pyside.errors import BadJob, NotReadable, of_system
 from pyside.system.records import from_json
 
-STATES = ("waiting", "running", "stopped", "done", "failed", "cancelled")  # that state.json may tell
+STATES = ("waiting", "running", "stopped", "done", "failed", "cancelled")  # in state.json
 _MOST_BYTES = 1 << 28
 _LOG_BYTES_READ = 1 << 16
-_MOST_EPOCHS = 1 << 20  # no training lasts so long
+_MOST_EPOCHS = 1 << 20  # more than any training has
 _HUGE = 1e15
 Check = Callable[[Any], bool]
 
 
-# --- what is meant by a value --------------------------------------------------------------------------------------
+# --- checks of values ----------------------------------------------------------------------------------------------
 
 
 def is_text(value: Any) -> bool:
-    """Tell whether a value is a text that can be a path."""
+    """Return whether a value is a text that can be a path."""
     return isinstance(value, str) and "\0" not in value
 
 
 def is_count(value: Any) -> bool:
-    """Tell whether a value is a whole number, 0 or more, of a size that can be meant."""
+    """Return whether a value is a whole number from 0 to 1e15."""
     return isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _HUGE
 
 
@@ -44,7 +44,7 @@ def _is_number(value: Any) -> bool:
 
 
 def _is_figure(value: Any) -> bool:
-    """Tell whether a value is a number of a curve: a loss may be huge."""
+    """Return whether a value is a number of a curve; a loss may be huge."""
     if not isinstance(value, float):
         return _is_number(value)
     return math.isfinite(value)
@@ -55,7 +55,7 @@ def _is_texts(value: Any) -> bool:
 
 
 def _or_none(check: Check) -> Check:
-    return lambda value: value is None or value == [] or check(value)  # MATLAB's none is []
+    return lambda value: value is None or value == [] or check(value)  # MATLAB writes [] for none
 
 
 _COUNTS = (
@@ -64,7 +64,7 @@ _COUNTS = (
 )
 _FIGURES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _OF_A_URL: Check = lambda value: is_text(value) and value.startswith("gs://")  # noqa: E731
-# file: field to its check, and whether it has to be there
+# For each file: field to its check, and whether the field is required.
 _FIELDS: dict[str, dict[str, tuple[Check, bool]]] = {
     "state.json": {"state": (lambda value: value in STATES, True)},
     "process.json": {
@@ -100,15 +100,15 @@ _FIELDS: dict[str, dict[str, tuple[Check, bool]]] = {
 
 
 def check_folder(folder: Path, names: Collection[str]) -> None:
-    """See whether a job lies in a folder, with plain files alone.
+    """Check that a folder holds a job, and that all of the job's files are regular files.
 
     Args:
-        folder: of the job.
-        names: of the files that a job may have.
+        folder: job folder.
+        names: names of the files that a job may have.
 
     Raises:
-        BadJob: there is none, or one of its files is a link or no file.
-        NotReadable: it may not be looked into.
+        BadJob: there is no job, or one of its files is a link or not a file.
+        NotReadable: the folder cannot be read.
     """
     try:
         with os.scandir(folder) as entries:
@@ -121,8 +121,8 @@ def check_folder(folder: Path, names: Collection[str]) -> None:
         raise BadJob(f"There is no job in {folder}.")
     if odd := [name for name, is_plain in found.items() if not is_plain]:
         raise BadJob(
-            f"{folder / min(odd)} is a link or no file, and a job has plain files only. Remove it, if you know whose "
-            "it is."
+            f"{folder / min(odd)} is a link or not a file. A job has regular files only. Remove it, if you know where "
+            "it comes from."
         )
 
 
@@ -131,17 +131,17 @@ def _belongs(name: str, names: Collection[str]) -> bool:
 
 
 def open_plain(path: Path) -> BinaryIO:
-    """Open a plain file to read it.
+    """Open a regular file for reading.
 
     Raises:
-        OSError: it cannot be opened, or is a link or no file.
+        OSError: it cannot be opened, or is a link or not a file.
     """
     if path.is_symlink():
         raise OSError(f"{path} is a link")
     number = os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | _BINARY)
     if not stat.S_ISREG(os.fstat(number).st_mode):
         os.close(number)
-        raise OSError(f"{path} is no file")
+        raise OSError(f"{path} is not a file")
     return os.fdopen(number, "rb")
 
 
@@ -149,37 +149,37 @@ _BINARY = getattr(os, "O_BINARY", 0)
 
 
 def record(path: Path) -> dict[str, Any] | None:
-    """Return the record that a file holds; None where there is no such file.
+    """Return the record in a file; None if there is no such file.
 
     Raises:
-        BadJob: it is no record, or says what cannot be.
-        NotReadable: it may not be read.
+        BadJob: the file holds no record, or an impossible value.
+        NotReadable: this user may not read the file.
     """
     try:
         with open_plain(path) as file:
             text = file.read(_MOST_BYTES + 1)
     except PermissionError as error:
-        if sys.platform == "win32":  # somebody writes it at this moment
+        if sys.platform == "win32":  # another process is writing it
             return None
-        raise NotReadable(f"{path} may not be read. Ask whoever owns it for the right to read it.") from error
+        raise NotReadable(f"You may not read {path}. Ask its owner for permission.") from error
     except OSError:
         return None
     if len(text) > _MOST_BYTES:
-        raise bad(path, "is larger than any that is written")
+        raise bad(path, f"is larger than {_MOST_BYTES >> 20} MiB")
     try:
         found = from_json(text.decode("utf-8"))
     except ValueError:
-        raise bad(path, "is damaged: it is no JSON") from None
+        raise bad(path, "is damaged: it is not JSON") from None
     return checked(path.name, path, found)
 
 
 def appended(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
-    """Return the records that a file has got since it was `start` bytes long, and its length up to the last of them.
+    """Return the records appended to a file after byte `start`, and the length of the file up to the last of them.
 
-    A line that is no JSON, as a disk leaves it that was full for a while, is passed over.
+    A line that is not JSON, which a disk that was full for a while leaves behind, is skipped.
 
     Raises:
-        BadJob: a record says what cannot be.
+        BadJob: a record holds an impossible value.
     """
     try:
         with open_plain(path) as file:
@@ -198,7 +198,7 @@ def appended(path: Path, start: int) -> tuple[list[dict[str, Any]], int]:
 
 
 def end_of(path: Path, lines: int | None) -> str:
-    """Return the text of a file, or its last `lines`; empty where there is none."""
+    """Return the text of a file, or its last `lines` lines; empty if there is no file."""
     try:
         with open_plain(path) as file:
             if lines is not None:
@@ -211,31 +211,31 @@ def end_of(path: Path, lines: int | None) -> str:
 
 
 def checked(name: str, where: object, found: Any) -> dict[str, Any]:
-    """Return what was read, once it is seen that it says what it can say.
+    """Check a record that was read, and return it.
 
     Args:
-        name: of the file of a job that it is.
-        where: from what it was read, for messages.
-        found: what was read.
+        name: name of the job file that has these fields.
+        where: the source of the record, for messages.
+        found: the record.
 
     Raises:
-        BadJob: it cannot be.
+        BadJob: it is no record, lacks a field, or holds an impossible value.
     """
     if not isinstance(found, dict):
-        raise bad(where, "is damaged: it is no record")
+        raise bad(where, "is damaged: it is not a record")
     for field, (check, is_needed) in _FIELDS.get(name, {}).items():
         if field in found:
             if not _holds(check, found[field]):
-                raise bad(where, f"says what cannot be: {field} is {_short(found[field])}")
+                raise bad(where, f"holds an impossible value: {field} is {_short(found[field])}")
         elif is_needed:
-            raise bad(where, f"does not say {field}")
+            raise bad(where, f"lacks {field}")
     return found
 
 
 def _holds(check: Check, value: Any) -> bool:
     try:
         return check(value)
-    except TypeError:  # a list, where one of several texts is looked for
+    except TypeError:  # a value of another type, such as a list
         return False
 
 
@@ -245,5 +245,5 @@ def _short(value: Any) -> str:
 
 
 def bad(where: object, what: str) -> BadJob:
-    """Return the error that a file of a job is not what it should be."""
-    return BadJob(f"{where} {what}. Something other than TouchTrain has written it, or the disk is damaged.")
+    """Return the error for a damaged file of a job."""
+    return BadJob(f"{where} {what}. TouchTrain did not write it, or the disk is damaged.")

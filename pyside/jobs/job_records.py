@@ -1,4 +1,4 @@
-"""Looking at a job: its state, curves, log and result, read from its folder by any process."""
+"""State, curves, messages, log and result of a job, read from its folder by any process."""
 
 from __future__ import annotations
 
@@ -26,37 +26,37 @@ from pyside.system.progress import LINE_LENGTH, progress_line
 ENDED = ("done", "stopped", "cancelled", "failed", "lost")
 CAN_RESUME = ("lost", "cancelled", "failed")
 OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", "cancel", "progress.json")
-FILES = (  # all that a job may have
+FILES = (  # every file that a job may have
     *OUTCOME,
     *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
     *("checkpoint.npz", "saved.json", "log.txt", "spare", SUBMITTED, "job.lock", origin.ORIGIN),
 )
-# What a training with folds or a learning curve goes on from, and what is left where a lock was taken over and killed.
+# Checkpoints of a training with folds or a learning curve, and leftovers of a process killed while it took over a lock.
 FURTHER = re.compile(
     r"checkpoint\.(further\.json|(fold|learning-curve)-\d+-of-\d+\.npz)(\.\d+\.part)?|job\.lock\.[0-9a-f]{16}"
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _LOG_LINES_SHOWN = 8
-children: dict[str, subprocess.Popen[bytes]] = {}  # those that this process started, to reap them
+children: dict[str, subprocess.Popen[bytes]] = {}  # started by this process, which must reap them
 
 
 def status(folder: str | PathLike[str]) -> dict[str, Any]:
-    """Tell how a job is doing.
+    """Return the status of a job.
 
     Args:
-        folder: of the job.
+        folder: job folder.
 
     Returns:
-        ``state``: waiting, running, stopping (it was asked to end gently), stopped (it has), cancelled (ended at once),
-        done, failed, or lost (its process is gone without a word).
-        ``progress``: the last record; ``folder``; ``command``, such as ``train``; ``makes``: the path of what it makes;
-        ``error``: of one that failed or is lost ``identifier``, ``text``, ``log`` (its last lines) and ``traceback``
-        (a file, or None), else None; ``cloud``: of a training in the cloud what was submitted, see `submission`, else
-        None; ``host``: of a job that another computer began and has not ended, as far as is known, that computer's
-        name, else None.
+        ``state``: waiting, running, stopping (asked to end gently), stopped (ended gently), cancelled (ended at once),
+        done, failed, or lost (its process is gone and left no result).
+        ``progress``: the latest progress record; ``folder``; ``command``, such as ``train``; ``makes``: the path of
+        what it makes; ``error``: if it failed or is lost, ``identifier``, ``text``, ``log`` (last lines) and
+        ``traceback`` (a file, or None), else None; ``cloud``: for a training in the cloud what was submitted, see
+        `submission`, else None; ``host``: if another computer started the job and it is not known to have ended, the
+        name of that computer, else None.
 
     Raises:
-        BadJob: there is no job in that folder.
+        BadJob: the folder holds no job.
     """
     folder = absolute_folder(folder)
     state = state_of(folder)
@@ -74,17 +74,17 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
 
 
 def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
-    """Return the status of each job at a place, the one begun last first.
+    """Return the status of each job in a folder, the latest first.
 
     Args:
-        place: a folder with job folders in it, or with a folder ``touchtrain-jobs`` or ``jobs`` that has some.
+        place: a folder that holds job folders, itself or in its subfolder ``touchtrain-jobs`` or ``jobs``.
 
     Returns:
-        What `status` tells of each. One that is damaged, or a folder that may not be looked into, has the state
-        ``unreadable``, and ``error`` says why; it is at the end.
+        For each job what `status` returns. A damaged job, or a folder that cannot be read, has the state
+        ``unreadable`` with the reason in ``error``, and comes last.
 
     Raises:
-        PathMissing, NotReadable: there is no such folder, or it may not be looked into.
+        PathMissing, NotReadable: there is no such folder, or it cannot be read.
     """
     place = Path(place).absolute()
     found = []
@@ -102,10 +102,10 @@ def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
 
 
 def status_or_why_not(folder: str | PathLike[str]) -> dict[str, Any]:
-    """Return the status of a job; of one that is damaged or private it is ``unreadable``, with the error.
+    """Return the status of a job; if it is damaged or private, the state is ``unreadable``, with the error.
 
     Raises:
-        BadJob: there is no job in that folder.
+        BadJob: the folder holds no job.
     """
     folder = Path(folder).absolute()
     try:
@@ -117,7 +117,7 @@ def status_or_why_not(folder: str | PathLike[str]) -> dict[str, Any]:
 
 
 def _may_be_job(folder: Path) -> bool:
-    """Tell whether there is a job in a folder; one that may not be looked into may be one."""
+    """Return whether a folder holds a job; one that cannot be read may."""
     try:
         return bool((folder / "state.json").lstat() and (folder / "settings.json").lstat())
     except OSError as error:
@@ -125,7 +125,7 @@ def _may_be_job(folder: Path) -> bool:
 
 
 def _begun_and_status(folder: Path) -> tuple[float, dict[str, Any]]:
-    """Return when a job was begun, 0 where that is not known, and its status."""
+    """Return when a job was started, 0 if unknown, and its status."""
     try:
         return (folder / "settings.json").lstat().st_mtime, status(folder)
     except TouchTrainError as error:
@@ -147,48 +147,48 @@ def _unreadable(folder: Path, error: TouchTrainError) -> dict[str, Any]:
 
 
 def request_of(folder: str | PathLike[str], whole: bool = False) -> Request:
-    """Return what a job was started with, without what came from memory.
+    """Return the request that a job was started with.
 
     Args:
-        folder: of the job.
-        whole: whether it is to be done, so that all of it has to be there.
+        folder: job folder.
+        whole: whether the request is to be run. It must be complete then, and comes with its inputs from memory.
 
     Raises:
-        BadJob: there is no job in that folder, or its settings are none.
+        BadJob: the folder holds no job, or its settings are no request.
     """
     file = absolute_folder(folder) / "settings.json"
     found = _read(file)
     if found is None:
-        raise BadJob(f"{file} cannot be read just now. Try again.")
+        raise BadJob(f"{file} cannot be read at the moment. Try again.")
     if whole and os.path.lexists(file.with_name("inputs.json")):
         found["inputs"] = _read(file.with_name("inputs.json")) or {}
     return requests.checked(found, file, whole)
 
 
-def told(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
-    """Return the lines for the person that a job has told.
+def messages(folder: str | PathLike[str], seen: int, live: bool) -> tuple[list[str], int]:
+    """Return the new messages of a job for the user.
 
     Args:
-        folder: of the job.
-        seen: what the last call returned; 0 for all.
-        live: whether a progress line is shown that is overwritten, so that milestones need no line of their own.
+        folder: job folder.
+        seen: the number that the last call returned; 0 for all messages.
+        live: whether the caller shows an overwritten progress line, so that milestones need no line of their own.
 
     Returns:
-        The new lines, and what to pass the next time.
+        The new messages, and the number to pass to the next call.
     """
     records, seen = _appended(absolute_folder(folder) / "told.jsonl", seen)
     return [record["text"] for record in records if not (record["milestone"] and live)], seen
 
 
 def history(folder: str | PathLike[str]) -> dict[str, list[float]]:
-    """Return the curves of a training so far, one value an epoch, NaN where there is none.
+    """Return the curves of a training so far: one value per epoch, NaN where it is missing.
 
     Returns:
-        ``loss``, ``accuracy``, ``val_loss``, ``val_accuracy``, ``learning_rate``; of a conversion, and before the
-        first epoch, empty.
+        ``loss``, ``accuracy``, ``val_loss``, ``val_accuracy``, ``learning_rate``. They are empty for a conversion, and
+        before the end of the first epoch.
     """
     records, _ = _appended(absolute_folder(folder) / "epochs.jsonl", 0)
-    by_epoch = {int(record["epoch"]): record for record in records}  # of an epoch done again, the later one
+    by_epoch = {int(record["epoch"]): record for record in records}  # if an epoch was repeated, the later one
     curves: dict[str, list[float]] = {name: [] for name in _CURVES}
     for number in range(1, max(by_epoch, default=0) + 1):
         for name, curve in curves.items():
@@ -198,12 +198,12 @@ def history(folder: str | PathLike[str]) -> dict[str, list[float]]:
 
 
 def log(folder: str | PathLike[str], lines: int | None = None) -> str:
-    """Return what the process of a job has printed, or the last `lines` of it."""
+    """Return what the process of a job has printed, or the last `lines` lines of it."""
     return _end_of(absolute_folder(folder) / "log.txt", lines)
 
 
 def line(status: Mapping[str, Any]) -> str:
-    """Return a status as one line of at most 79 characters; of one that is unreadable, why."""
+    """Return a status as one line of at most 79 characters; for an unreadable job, the reason."""
     if status["state"] == "unreadable":
         return f"unreadable: {status['error']['text']}"
     if status["state"] in ("running", "stopping") and status["progress"]:
@@ -215,12 +215,12 @@ def line(status: Mapping[str, Any]) -> str:
 
 
 def result(folder: str | PathLike[str]) -> dict[str, Any]:
-    """Return what a job made, as plain values: `TrainingResult.from_record` takes that of a training.
+    """Return the result of a job as plain values; `TrainingResult.from_record` takes the result of a training.
 
     Raises:
         TouchTrainError: the error that ended the job.
-        JobFailed: its process ended without a word.
-        BadJob: it has not ended yet, or was cancelled.
+        JobFailed: its process ended without a result or an error.
+        BadJob: the job has not ended yet, or was cancelled.
     """
     found = status(folder)
     folder = Path(found["folder"])
@@ -229,21 +229,21 @@ def result(folder: str | PathLike[str]) -> dict[str, Any]:
     if found["state"] == "failed" and (record := _read(folder / "error.json")):
         raise errors.error_from(record)
     if found["state"] == "cancelled":
-        raise BadJob(f"The job {folder} was cancelled, so there is no result to fetch. It can go on: resume it.")
+        raise BadJob(f"The job {folder} was cancelled, so it has no result. Resume it to continue.")
     if found["state"] in ENDED:
         raise _death(
             folder,
             f"The process of the job {folder} ended without a result.",
             f" The end of its log:\n{log(folder, _LOG_LINES_SHOWN) or '(empty)'}",
         )
-    raise BadJob(f"The job {folder} is {found['state']}, so there is no result to fetch.")
+    raise BadJob(f"The job {folder} is {found['state']}, so it has no result yet.")
 
 
 def _checked_result(record: dict[str, Any], file: Path) -> dict[str, Any]:
-    """Return what a job made, once it is seen that it can be told.
+    """Check that a result can be summarised, and return it.
 
     Raises:
-        BadJob: it is none.
+        BadJob: it is no valid result.
     """
     from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
@@ -264,35 +264,35 @@ def _checked_result(record: dict[str, Any], file: Path) -> dict[str, Any]:
 
 
 def made(folder: str | PathLike[str]) -> str:
-    """Return where that goes which a job makes: a model, or a dataset."""
+    """Return the path of what a job makes, such as a model or a dataset."""
     return str(status(folder)["makes"])
 
 
 def stop_file(folder: str | PathLike[str]) -> str:
-    """Return the file that ends a job gently once it exists."""
+    """Return the path of the file that ends a job gently once it exists."""
     return str(absolute_folder(folder) / "stop")
 
 
 def absolute_folder(folder: str | PathLike[str]) -> Path:
-    """Return the absolute path of a job's folder, which must hold a job."""
+    """Return the absolute path of a job folder, which must hold a job."""
     folder = Path(folder).absolute()
     job_files.check_folder(folder, FILES)
     return folder
 
 
 def files_of(folder: Path, names: Sequence[str]) -> list[Path]:
-    """Return these files of a job, and those that a process left half-written when it was killed."""
+    """Return the paths of these files of a job, and of their parts that a killed process left half-written."""
     return [folder / name for name in names] + [file for name in names for file in left_parts(folder / name)]
 
 
 def state_of(folder: Path) -> str:
-    """Return the state of a job, by what its process wrote and whether it lives."""
+    """Return the state of a job, from what its process wrote and whether that process is alive."""
     state = written_state(folder)
     if state not in ENDED and not _is_alive(folder):
-        state = written_state(folder)  # it may have ended since
+        state = written_state(folder)  # the job may have ended since
         if state not in ENDED:
             return "cancelled" if (folder / "cancel").exists() else "lost"
-    if state == "failed" and (folder / "cancel").exists():  # it saw its end before it was ended
+    if state == "failed" and (folder / "cancel").exists():  # its process wrote an error while it was being cancelled
         return "cancelled"
     if state in ("waiting", "running") and (folder / "stop").exists():
         return "stopping"
@@ -307,23 +307,23 @@ def written_state(folder: Path) -> str:
 def _is_alive(folder: Path) -> bool:
     child = children.get(str(folder))
     if child is not None:
-        child.poll()  # lest it stays a zombie
+        child.poll()  # reaps it: a zombie counts as alive
     process = _read(folder / "process.json")
     return process is not None and (processes.is_elsewhere(process) or processes.is_alive(process))
 
 
 def other_host(folder: Path) -> str | None:
-    """Return the name of the computer that a job was begun on, if it is not this one."""
+    """Return the name of the computer that a job was started on; None if it is this one."""
     process = _read(folder / "process.json")
     return str(process.get("host")) if process is not None and processes.is_elsewhere(process) else None
 
 
 def error_of(folder: Path) -> dict[str, Any]:
-    """Return why a job failed: its error, the end of its log, and where the traceback is."""
-    error: TouchTrainError = _death(folder, "Its process ended without a word.")
+    """Return why a job failed: its error, the end of its log, and the file with the traceback."""
+    error: TouchTrainError = _death(folder, "Its process ended without a result or an error.")
     if submitted(folder):
         error = JobFailed(
-            "The process that watched it ended. The training in the cloud goes on: resume this job to watch it."
+            "The process that watched it has ended. The training in the cloud continues: resume this job to watch it."
         )
     record = _read(folder / "error.json") or errors.error_record(error)
     traceback = folder / "traceback.txt"
@@ -336,7 +336,7 @@ def error_of(folder: Path) -> dict[str, Any]:
 
 
 def _death(folder: Path, lead: str, end: str = "") -> JobFailed:
-    """Return the error that a process is gone, with what can be known of why."""
+    """Return the error for a process that is gone, with the likely reason."""
     from pyside.system import machine
     from pyside.training.checks import memory
 
@@ -347,4 +347,4 @@ def _death(folder: Path, lead: str, end: str = "") -> JobFailed:
     why = memory.death(
         request_of(folder)["command"], child.poll() if child else None, log(folder, _LOG_LINES_SHOWN), killed
     )
-    return JobFailed(f"{lead} {why or 'It can go on: resume it.'}{end}")
+    return JobFailed(f"{lead} {why or 'Resume it to continue.'}{end}")

@@ -1,10 +1,10 @@
-"""Whose job it is: settings that this user has begun a job with, on this computer, carry a mark of this user.
+"""Who started a job: a job that this user starts on this computer gets a mark, a signature of its settings.
 
-A job may come from anybody, on a shared drive or in a zip, and its settings may name code that is run: a network of
-one's own, or all of a training in the cloud, which runs in this user's name. Such a job goes on only where the mark
-shows that this user began it here, or where it is said that its code is trusted. The mark is of the settings: of a
-file of a network it tells where it lies, not what stands in it, so that a fault in it can be mended before the job goes
-on. A folder may be moved, and keeps its mark.
+A job may come from anybody, on a shared drive or in a zip file, and its settings may name code to run: a network from
+a file, or a whole training in the cloud, which runs in this user's name. Such a job is resumed only if the mark proves
+that this user started it here, or if the user trusts its code. The mark signs the settings. For a network from a file
+it covers the path, not the content, so that the file may be corrected before the job is resumed. A folder that is moved
+keeps its mark.
 """
 
 from __future__ import annotations
@@ -29,13 +29,13 @@ _BYTES = 32
 
 
 def mark(folder: Path) -> None:
-    """Note that this user has begun the job in a folder, or trusts it; where that cannot be noted, nothing is."""
+    """Mark a job as started or trusted by this user; if the mark cannot be written, the job stays unmarked."""
     with contextlib.suppress(OSError):
         write_json(folder / ORIGIN, {"mark": _mark_of(folder, _secret(make=True))})
 
 
 def is_ours(folder: Path) -> bool:
-    """Tell whether this user has begun the job in a folder on this computer, with the settings that it has now."""
+    """Return whether this user started or trusted a job on this computer, with the settings that it has now."""
     try:
         found = job_files.record(folder / ORIGIN) or {}
         given = str(found.get("mark"))
@@ -45,34 +45,34 @@ def is_ours(folder: Path) -> bool:
 
 
 def check(folder: Path, request: Mapping[str, Any], trust_code: bool) -> None:
-    """See whether a job may go on, and note that it may, so that it is not asked again.
+    """Check that a job may be resumed. A job that is trusted gets a mark, so that it need not be trusted again.
 
     Args:
-        folder: of the job.
-        request: its settings.
-        trust_code: whether this user trusts what it would run.
+        folder: job folder.
+        request: its request.
+        trust_code: whether this user trusts the code that it would run.
 
     Raises:
-        BadJob: it would run code, this user has not begun it here, and it is not trusted.
+        BadJob: it would run code that is not trusted, and this user did not start it here.
     """
     what = code_of(request)
     if not what or is_ours(folder):
         return
     if not trust_code:
         raise BadJob(
-            f"The job {folder} would run {what}, and it is not known to have been started by you on this computer. "
-            "Look at that first. If you trust it, say so: trust_code=True in Python, --trust-code on the command line, "
+            f"The job {folder} would run {what}, and there is no proof that you started it on this computer. Look at "
+            "that first. If you trust it, resume with trust_code=True in Python, --trust-code on the command line, "
             "'TrustCode', true in MATLAB."
         )
     mark(folder)
 
 
 def code_of(request: Mapping[str, Any]) -> str:
-    """Return what a request would run that is not TouchTrain's, in words; empty where there is nothing."""
+    """Return a description of the code that a request would run besides TouchTrain's; empty if there is none."""
     given = [*(request.get("settings") or {}).items(), *(request.get("search") or {}).items()]
     networks = [one for name, value in given if _is_network(name) for one in _listed(value)]
     files = sorted({json.dumps(one) for one in networks if str(one).lower() not in (*NETWORKS, "none")})
-    found = [f"code of yours or of somebody's ({', '.join(files)})"] if files else []
+    found = [f"code from a file ({', '.join(files)})"] if files else []
     if request.get("cloud"):
         image = dict(request["cloud"]).get("container_image")
         found.append(f"on Google Cloud in your name{f' ({json.dumps(image)})' if image else ''}")
@@ -93,10 +93,10 @@ def _mark_of(folder: Path, secret: bytes) -> str:
 
 
 def _secret(make: bool) -> bytes:
-    """Return what only this user knows, from a file beside that of the recorded Python.
+    """Return this user's secret key, from a file next to the recorded Python.
 
     Raises:
-        OSError: there is none, and none is to be made, or can be.
+        OSError: there is no key, and it may not or cannot be made.
     """
     file = interpreter.record_file().with_name("secret")
     if make and not file.exists():

@@ -1,7 +1,7 @@
-"""Requests: for each command of the table, how its request is made and checked, and how it is done.
+"""Requests: for each command of the table, the function that checks and makes its request, and the one that runs it.
 
-A request is plain values, so that it can be written into a job's folder; what came from memory (labels, centres) is in
-its ``inputs``. Requests are made with NumPy alone, in MATLAB's own Python, and done in the Python of jobs.
+A request consists of plain values, so that it can be written into a job folder; inputs from memory (labels, centres)
+are in its ``inputs``. Requests are made with NumPy alone, in MATLAB's own Python, and run in the Python for jobs.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ Record = dict[str, Any]
 Stop = Callable[[], bool]
 _PATHS = ("dataset", "model_path", "folder", "path")
 _RECORDS = ("settings", "search", "cloud", "submitted", "inputs")
-_BESIDE = ("centers", "frame_values", "tags")  # settings that may hold what is in memory, or name files
+_BESIDE = ("centers", "frame_values", "tags")  # settings that hold values from memory, or name files
 
 
 def training(
     dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any], here: bool = True
 ) -> Request:
-    """Return the request for a training; all that is wrong with the three is told at once.
+    """Return the request for a training; all faults are reported together.
 
     Args:
         dataset: dataset folder.
-        model_path: where the model goes.
+        model_path: model file to write.
         options: settings of a training, in Python's spelling.
-        here: whether it will be done on this computer, whose memory is looked at then.
+        here: whether the training will run on this computer, so that its memory is checked.
 
     Raises:
         TouchTrainError: what is wrong with dataset, path or options.
@@ -68,7 +68,7 @@ def training(
 
 
 def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings, faults: Faults) -> Dataset | None:
-    """Open a dataset and look for what is wrong with a training on it; None where it cannot be opened."""
+    """Open a dataset and collect the faults of a training on it; return None if it cannot be opened."""
     from pyside.models import files
     from pyside.training.checks import preflight
 
@@ -86,7 +86,7 @@ def _checked(dataset: str | PathLike[str], target: Path, settings: TrainSettings
 
 
 def _with_absolute_paths(settings: dict[str, Any]) -> dict[str, Any]:
-    """Return the settings of a training with every file in them named from the root: a job may stand elsewhere."""
+    """Return the settings of a training with absolute paths: a job has another working folder."""
     return with_files(settings, lambda file: str(Path(file).absolute()))
 
 
@@ -97,14 +97,14 @@ def tuning(
     options: Mapping[str, Any],
     spelling: Spelling = "python",
 ) -> Request:
-    """Return the request for a search for good settings; all that is wrong is told at once.
+    """Return the request for a search for good settings; all faults are reported together.
 
     Args:
         dataset: dataset folder.
-        model_path: where the model of the best trial goes.
-        search: what to search, see `pyside.tune`.
+        model_path: model file to write, with the model of the best trial.
+        search: settings to search, and their values, see `pyside.tune`.
         options: settings, in Python's spelling.
-        spelling: of `search`, and of what is told of it.
+        spelling: spelling of the names in `search`, and in messages about them.
 
     Raises:
         TouchTrainError: what is wrong with dataset, path, search and options.
@@ -156,11 +156,11 @@ def _searched(request: Request) -> tuple[Any, TuneSettings]:
 def cloud_training(
     dataset: str | PathLike[str], model_path: str | PathLike[str], options: Mapping[str, Any]
 ) -> Request:
-    """Return the request for a training in the cloud; all that can be known here is checked.
+    """Return the request for a training in the cloud; everything that can be checked here is.
 
     Args:
         dataset: dataset folder.
-        model_path: where the model goes here.
+        model_path: model file to write on this computer.
         options: settings of a training and `CloudSettings`, in Python's spelling.
 
     Raises:
@@ -188,16 +188,16 @@ def cloud_fetch(
     options: Mapping[str, Any],
     submitted: Mapping[str, Any],
 ) -> Request:
-    """Return the request for watching a training that was submitted before, and fetching its model.
+    """Return the request to watch a training that was submitted before, and to fetch its model.
 
     Args:
-        dataset: what it is learnt from, where that is here.
-        model_path: where the model goes here.
-        options: `CloudSettings` as they were, in Python's spelling.
-        submitted: what the job that submitted it noted, see `jobs.cloud.training`.
+        dataset: the dataset of the training, as far as it is known on this computer.
+        model_path: model file to write on this computer.
+        options: the `CloudSettings` of the training, in Python's spelling.
+        submitted: the record of what was submitted, see `jobs.cloud.submission`.
 
     Raises:
-        TouchTrainError: the model cannot go there.
+        TouchTrainError: the model file cannot be written.
     """
     from pyside.models import files, output_files
 
@@ -216,7 +216,7 @@ def cloud_fetch(
 
 
 def upload(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
-    """Return the request for sending a dataset to the cloud.
+    """Return the request to upload a dataset to the cloud.
 
     Args:
         dataset: dataset folder.
@@ -241,7 +241,7 @@ def upload(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
 def _check_named(settings: BucketSettings, names: Sequence[str], faults: Faults) -> None:
     for field in dataclasses.fields(settings):
         if field.name in names and not getattr(settings, field.name):
-            faults.add(BadOption, f"{named(field.name)} must be named. {field.metadata['doc']}")
+            faults.add(BadOption, f"{named(field.name)} is required. {field.metadata['doc']}")
 
 
 def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:
@@ -260,7 +260,7 @@ def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Ma
     if target.suffix.lower() != ".png":
         target = target.with_name(target.name + ".png")
     if not target.parent.is_dir():
-        faults.add(PathMissing, f"The folder {target.parent}, where the sheet is to go, does not exist. Make it first.")
+        faults.add(PathMissing, f"The folder {target.parent} for the sheet does not exist. Create it first.")
     with faults.noting():
         locks.check_free(target)
     faults.raise_any()
@@ -274,10 +274,10 @@ def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Ma
 
 
 def verification(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
-    """Return the request for comparing a dataset with its hashes; there are no options yet.
+    """Return the request to compare a dataset with its hashes; there are no options yet.
 
     Raises:
-        PathMissing, BadDataset: there is no dataset.
+        PathMissing, BadDataset: there is no such dataset.
     """
     from pyside.data.conversion.verification import check_kind
 
@@ -295,18 +295,18 @@ def conversion(
     options: Mapping[str, Any],
     first: int = 0,
 ) -> Request:
-    """Return the request for a conversion; what can be known without reading the source is checked.
+    """Return the request for a conversion; everything that can be checked without reading the source is.
 
     Args:
         kind: ``videos``, ``folders``, ``numpy`` or ``tfrecords``.
         source: folder or file, or a list of files.
-        labels: of videos: a label file, or what one holds; else None.
-        dataset: the folder to write.
+        labels: for videos, a label file or its content; else None.
+        dataset: the dataset folder to write.
         options: settings of that conversion, in Python's spelling.
-        first: what the first pixel is counted as in centres, and the first frame in messages: 0, or 1 for MATLAB.
+        first: number of the first pixel in centres and of the first frame in messages: 0, or 1 for MATLAB.
 
     Raises:
-        TouchTrainError: all that is wrong with paths and options.
+        TouchTrainError: all faults in paths and options.
     """
     faults = Faults()
     target = Path(dataset).absolute()
@@ -314,14 +314,14 @@ def conversion(
     of_options = Faults()
     with of_options.noting():
         settings = commands.named(f"convert {kind}").settings.from_options(options)
-    if settings is not None and settings.as_dict()["check"]:  # all else is part of the report then
+    if settings is not None and settings.as_dict()["check"]:  # a dry run: all other faults are part of its report
         return _request(kind, source, labels, target, settings, first)
     paths = [source] if isinstance(source, (str, PathLike)) else list(source)
     for path in paths:
         if not is_there(path):
             faults.add(PathMissing, f"There is no file or folder {Path(path).absolute()}.")
         elif kind == "folders" and target.is_relative_to(Path(path).absolute()):
-            text = f"The dataset {target} would lie inside the folder of the classes. Choose a place outside {path}."
+            text = f"The dataset {target} would lie inside the folder of the classes. Choose a folder outside {path}."
             faults.add(NotWritable, text)
     if isinstance(labels, (str, PathLike)) and not is_file(labels):
         faults.add(PathMissing, f"There is no label file {Path(labels).absolute()}.")
@@ -339,16 +339,16 @@ def conversion(
 def on_dataset(
     command: str, dataset: str | PathLike[str], options: Mapping[str, Any], **targets: str | PathLike[str]
 ) -> Request:
-    """Return the request for a command that needs no more than a dataset, its settings, and places to write to.
+    """Return the request for a command that needs only a dataset, its settings, and paths to write to.
 
     Args:
         command: its name in the table.
         dataset: dataset folder.
         options: settings of that command, in Python's spelling.
-        **targets: what it writes, by the name of the part of the request.
+        **targets: the paths that it writes, by their key in the request.
 
     Raises:
-        TouchTrainError: what is wrong with the dataset and the options; or another process writes a target.
+        TouchTrainError: what is wrong with the dataset and the options, or another process writes a target.
     """
     faults = Faults()
     settings: Settings | None = None
@@ -390,7 +390,7 @@ def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settin
 
 
 def _in_memory(value: Any, what: str, error: type[TouchTrainError]) -> Any:
-    """Return what came from memory as plain values; a path, or a list of those of centres, becomes absolute."""
+    """Return a value from memory as plain values; paths, also in a list (except in labels), become absolute."""
     if isinstance(value, (str, PathLike)):
         return str(Path(value).absolute())
     found = _plain(value, what, error)
@@ -400,7 +400,7 @@ def _in_memory(value: Any, what: str, error: type[TouchTrainError]) -> Any:
 
 
 def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
-    """Turn what came from memory into texts, numbers, lists and dicts."""
+    """Turn a value from memory into texts, numbers, lists and dicts."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
     if isinstance(value, PathLike):
@@ -417,19 +417,19 @@ def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
     return [_plain(item, f"{what} {{{number}}}", error) for number, item in enumerate(items, start=1)]
 
 
-# --- requests, as they are read from a job's folder ------------------------------------------------------------------
+# --- requests that are read from a job folder ------------------------------------------------------------------------
 
 
 def checked(request: Mapping[str, Any], where: Path, whole: bool = False) -> Request:
-    """Return a request that was read from a file, once its parts are what the rest counts on.
+    """Check the values of a request that was read from a file, and return it.
 
     Args:
-        request: what was read.
+        request: the record that was read.
         where: the file, for messages.
-        whole: whether it is to be done: all of it has to be there then, and every path named from the root.
+        whole: whether the request is to be run; it must be complete then, and all its paths absolute.
 
     Raises:
-        BadJob: it is no request.
+        BadJob: it is no valid request.
     """
     row = commands.of(request)
     if row is None:
@@ -441,9 +441,9 @@ def checked(request: Mapping[str, Any], where: Path, whole: bool = False) -> Req
         if name not in found and name not in needed:
             continue
         if not _is_part(name, found.get(name)):
-            raise BadJob(f"{where} says what cannot be: {name} is {commands.short(found.get(name))}.")
-        if whole and not _is_from_root(name, found[name]):
-            raise BadJob(f"{where} names {name} not from the root of its disk: {commands.short(found[name])}.")
+            raise BadJob(f"{where} holds an impossible value: {name} is {commands.short(found.get(name))}.")
+        if whole and not _is_absolute(name, found[name]):
+            raise BadJob(f"{where}: {name} must be an absolute path. It is {commands.short(found[name])}.")
     if whole and row.name == "convert videos" and "labels" not in found["inputs"]:
         raise BadJob(f"{where.with_name('inputs.json')} has no labels.")
     return found
@@ -460,15 +460,15 @@ def _is_part(name: str, value: Any) -> bool:
     return all(isinstance(one, str) and one and "\0" not in one for one in several)
 
 
-def _is_from_root(name: str, value: Any) -> bool:
+def _is_absolute(name: str, value: Any) -> bool:
     if name not in (*_PATHS, "source"):
         return True
     several = value if isinstance(value, list) else [value]
     return all(Path(one).is_absolute() or one.startswith("gs://") for one in several)
 
 
-# --- doing what a request asks for -----------------------------------------------------------------------------------
-# Each takes the request, `Progress`, a function that says whether to stop, and the folder of the job or None, and
+# --- running a request -----------------------------------------------------------------------------------------------
+# Each function takes the request, `Progress`, a function that returns whether to stop, and the job folder or None, and
 # returns its record as plain values; `commands.run` calls it.
 
 
@@ -495,7 +495,7 @@ def tune(request: Request, progress: Progress, should_stop: Stop, folder: Path |
 
 
 def train_in_cloud(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
-    """Send the dataset, watch the training, and fetch the model."""
+    """Upload the dataset, submit and watch the training, and fetch the model."""
     from pyside.jobs.cloud import training
 
     assert folder is not None
@@ -503,7 +503,7 @@ def train_in_cloud(request: Request, progress: Progress, should_stop: Stop, fold
 
 
 def send_dataset(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
-    """Send a dataset to the cloud."""
+    """Upload a dataset to the cloud."""
     from pyside.jobs.cloud import training
 
     where = BucketSettings.from_options(request["cloud"])
@@ -568,7 +568,7 @@ def convert_tfrecords(request: Request, progress: Progress, should_stop: Stop, f
 
 
 def _fits_memory(record: Record) -> Record:
-    """Add to the report on a conversion a warning where no training on it would fit into memory."""
+    """Add a warning to the report of a conversion if no training on the dataset would fit into memory."""
     from pyside.training.checks import memory
 
     if record.get("image_shape"):

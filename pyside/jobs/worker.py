@@ -1,4 +1,4 @@
-"""What happens in the process of a job: the request is done, and all that is to be known of it written down."""
+"""The process of a job: it runs the request, and writes state, progress, messages and result into the job folder."""
 
 from __future__ import annotations
 
@@ -17,25 +17,25 @@ from pyside.system import locks, machine, processes
 from pyside.system.progress import progress_line
 from pyside.system.records import to_json, write_json
 
-_SPARE_BYTES = 1 << 18  # kept so that the end can be written down on a disk that is full by then
+_SPARE_BYTES = 1 << 18  # a reserve, freed so that the outcome can be written even if the disk is full
 _OF_AN_EPOCH = ("epoch", "epochs", "loss", "accuracy", "val_loss", "val_accuracy")
 
 
 def run(folder: str | PathLike[str]) -> int:
-    """Do what a job folder says; this is the main function of the job's process.
+    """Run the request in a job folder; this is the main function of the job's process.
 
     Returns:
-        The exit code: 0, or 1 when it failed.
+        The exit code: 0, or 1 if the job failed.
 
     Raises:
-        BadJob: there is no job in that folder, or one that is not of plain files.
+        BadJob: the folder holds no job, or one of its files is not a regular file.
     """
     folder = Path(folder).absolute()
     job_files.check_folder(folder, job_records.FILES)
     try:
         with locks.held(folder / "job", "job run", folder):
             return _run(folder)
-    except InUse:  # another process does it
+    except InUse:  # another process runs it
         return 0
 
 
@@ -67,23 +67,23 @@ def _run(folder: Path) -> int:
 
 
 def was_asked_to_stop(record: Mapping[str, Any]) -> bool:
-    """Tell from what a job made whether it was ended before its time."""
+    """Return whether the result of a job says that it was stopped before its end."""
     return record.get("stopped") is True or (record.get("report") or {}).get("stopped") == "asked"
 
 
 def _should_stop(folder: Path) -> bool:
-    """Tell whether to end gently: it was asked for, or nobody can ask or look any more."""
+    """Return whether to end gently: somebody asked for it, or the job folder was removed."""
     return (folder / "stop").exists() or not (folder / "settings.json").exists()
 
 
 def _set_state(folder: Path, state: str, kills: int | None = None) -> None:
-    """Write down the state; and at the beginning how many processes were ended for want of memory before."""
+    """Write the state; at the start also how many processes the system has killed so far for lack of memory."""
     before = {} if kills is None else {"kills": kills}
     write_json(folder / "state.json", {"state": state, **before})
 
 
 def _end(folder: Path, name: str, record: Mapping[str, Any], state: str) -> int:
-    """Write down how it ended; where that cannot be, the end of this process has to tell."""
+    """Write the outcome, and return the exit code; if the folder is gone, the exit code alone reports a failure."""
     try:
         (folder / "spare").unlink(missing_ok=True)
         write_json(folder / name, record)
@@ -95,28 +95,28 @@ def _end(folder: Path, name: str, record: Mapping[str, Any], state: str) -> int:
 
 
 class _ProgressFile:
-    """Writes progress into a job's folder, and the lines for the person there and into its log."""
+    """Writes progress into a job folder, and messages for the user into that folder and the log."""
 
     def __init__(self, folder: Path):
         self._folder = folder
-        self._epoch: dict[str, Any] = {}  # what the last epoch came to
+        self._epoch: dict[str, Any] = {}  # metrics of the last epoch
 
     def __call__(self, progress: dict[str, Any]) -> None:
-        said = progress.pop("said", [])
+        notes = progress.pop("said", [])
         if "val_loss" in progress:
             self._epoch = {name: progress[name] for name in _OF_AN_EPOCH if name in progress}
         elif progress.get("stage") != "training":
             progress = {**self._epoch, **progress}
-        with contextlib.suppress(OSError):  # a full disk, or on Windows somebody reads: the next record comes soon
+        with contextlib.suppress(OSError):  # disk full, or on Windows the file is being read: the next one comes soon
             write_json(self._folder / "progress.json", progress, patient=False)
-        for text in said:
-            self._tell(text, milestone=False)
+        for text in notes:
+            self._report(text, milestone=False)
         if progress.get("milestone"):
             if progress.get("stage") == "training":
                 self._append("epochs.jsonl", progress)
-            self._tell(progress_line(progress), milestone=True)
+            self._report(progress_line(progress), milestone=True)
 
-    def _tell(self, text: str, milestone: bool) -> None:
+    def _report(self, text: str, milestone: bool) -> None:
         self._append("told.jsonl", {"text": text, "milestone": milestone})
         with contextlib.suppress(OSError):
             print(text, flush=True)

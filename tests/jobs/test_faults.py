@@ -389,11 +389,11 @@ def test_a_hundred_thousand_records_are_read_once(tmp_path: Path) -> None:
         for number in range(1, 100_001):
             told.write(json.dumps({"text": f"epoch {number}", "milestone": True}) + "\n")
             epochs.write(json.dumps({"epoch": number, "loss": 0.5, "val_loss": None}) + "\n")
-    lines, seen = job_records.told(tmp_path, 0, live=False)
+    lines, seen = job_records.messages(tmp_path, 0, live=False)
     assert len(lines) == 100_000
     content = (tmp_path / "told.jsonl").read_bytes()
     (tmp_path / "told.jsonl").write_bytes(b"?" * len(content) + b'{"text": "the next", "milestone": true}\n')
-    assert job_records.told(tmp_path, seen, live=False)[0] == ["the next"]
+    assert job_records.messages(tmp_path, seen, live=False)[0] == ["the next"]
     curves = job_records.history(tmp_path)
     assert curves["loss"] == [0.5] * 100_000
     assert all(value != value for value in curves["val_loss"])

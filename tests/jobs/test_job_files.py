@@ -81,7 +81,7 @@ ASKED: list[Callable[[Path], Any]] = [
         job_records.status,
         lambda one: job_records.line(job_records.status(one)),
         job_records.history,
-        lambda one: job_records.told(one, 0, False),
+        lambda one: job_records.messages(one, 0, False),
     ),
     *(job_records.log, job_records.result, job_records.made, job.cancel, job.stop, job.resume, pyside.inspect),
     *(lambda one: matlab.job_status(str(one)), lambda one: matlab.job_result(str(one))),

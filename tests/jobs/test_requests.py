@@ -33,22 +33,22 @@ def test_a_conversion_in_a_job_tells_and_makes_what_it_does_here(arrays: Path, t
     found = job.wait(folder)
     assert {**found, "path": ""} == {**here, "path": ""}
     assert job_records.status(folder)["command"] == "convert numpy"
-    said, seen = job_records.told(folder, 0, live=False)
+    said, seen = job_records.messages(folder, 0, live=False)
     assert all(fact in said[0] for fact in ("frames.npy", "60 frames"))
-    assert job_records.told(folder, seen, live=False) == ([], seen)
+    assert job_records.messages(folder, seen, live=False) == ([], seen)
 
 
 def test_milestones_are_for_logs_and_not_for_a_line_that_is_overwritten(tmp_path: Path) -> None:
     (tmp_path / "settings.json").write_text("{}")
     with (tmp_path / "told.jsonl").open("w") as file:
         file.write('{"text": "a pair", "milestone": false}\n{"text": "half", "milestone": true}\n{"text": "cut sh')
-    said, seen = job_records.told(tmp_path, 0, live=False)
+    said, seen = job_records.messages(tmp_path, 0, live=False)
     assert said == ["a pair", "half"]
-    assert job_records.told(tmp_path, 0, live=True) == (["a pair"], seen)
-    assert job_records.told(tmp_path, seen, live=False) == ([], seen)
+    assert job_records.messages(tmp_path, 0, live=True) == (["a pair"], seen)
+    assert job_records.messages(tmp_path, seen, live=False) == ([], seen)
     with (tmp_path / "told.jsonl").open("a") as file:
         file.write('ort", "milestone": false}\n')
-    assert job_records.told(tmp_path, seen, live=False)[0] == ["cut short"]
+    assert job_records.messages(tmp_path, seen, live=False)[0] == ["cut short"]
 
 
 def test_a_fault_in_the_files_is_raised_where_the_result_is_asked_for(arrays: Path, tmp_path: Path) -> None:

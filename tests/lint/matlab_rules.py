@@ -1,10 +1,10 @@
-"""What our .m files may say, so that MATLAB and GNU Octave read them alike.
+"""Rules for our .m files, so that MATLAB and GNU Octave run them alike.
 
-Run as ``python tests/lint/matlab_rules.py matlab examples tests``: prints ``file:line: message`` for each fault, and
-exits with 1 if there is one. A rule is a generator that takes a `Source` and yields (line, message); `RULES` lists
-them. Whether a function exists is asked of three: the files of this repository, the list of MATLAB's functions that
-MISS_HIT carries, and Octave itself. A line that only one of the two ever runs says so at its end, in a comment:
-``% MATLAB only`` or ``% Octave only``; the rules about functions leave it alone then.
+``python tests/lint/matlab_rules.py matlab examples tests`` prints ``file:line: message`` for each fault, and exits with
+1 if there is one. A rule is a generator that takes a `Source` and yields (line, message); `RULES` lists all rules.
+Three sources say whether a function exists: the files of this repository, MISS_HIT's list of MATLAB functions, and
+Octave itself. A line that only one of the two programs runs says so in a comment at its end, ``% MATLAB only`` or
+``% Octave only``; the rules about functions skip such lines.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Fault = tuple[int, str]  # line from 1, message
 MATLAB = Language(tree_sitter_matlab.language())
 REPOSITORY = Path(__file__).resolve().parents[2]
 
-# MISS_HIT's list is that of R2017b, and has gaps: others that Octave 7 has too.
+# MISS_HIT lists the functions of R2017b, with gaps. These exist in MATLAB and in Octave 7.
 ALSO_IN_MATLAB = {"containers", "isfolder", "isstring", "rescale", "vecnorm", "version"}
 IN_MATLAB = (
     builtins.BUILTIN_FUNCTIONS
@@ -38,12 +38,12 @@ IN_MATLAB = (
     | {"ans", "nargin", "nargout", "varargin", "varargout"}
 )
 HARMFUL = {
-    "keyboard": "it waits for a person who is not there",
-    "input": "it waits for a person who is not there",
+    "keyboard": "it waits for a user who is not there",
+    "input": "it waits for a user who is not there",
     "fflush": "MATLAB has no fflush",
     "runtests": "in Octave it runs every test on the path",
 }
-# Not in Octave 7. Octave is asked as well; these are told without it, and whatever a newer Octave may have.
+# Not in Octave 7. Octave is asked too; these are reported without Octave, and even if a newer Octave has them.
 NOT_IN_OCTAVE = set(
     """
     MException NaT VideoReader VideoWriter addCause array2table batchStartupOptionUsed categorical cell2table compose
@@ -67,20 +67,20 @@ PYTHON_NAMES = {"py", "pyargs", "pyenv", "pyproxy"}
 NAMING_PARENTS = {"attribute", "property", "property_name", "dimensions", "class_definition", "function_definition"}
 
 
-# --- what the rules look at ----------------------------------------------------------------------------------------
+# --- input of the rules --------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Project:
-    """The files round the one that is looked at.
+    """The files around the one that is checked.
 
     Attributes:
         root: the repository.
         python_errors: the identifiers in pyside/errors.py, without ``TouchTrain:``.
-        own_functions: names that a file in matlab/, examples/ or tests/ defines for all to call, and methods of
+        own_functions: functions that files in matlab/, examples/ or tests/ define for all to call, and methods of
             the public classes.
-        octave_has: answers whether Octave knows a name.
-        scripts: the scripts among own_functions, each with the variables that it leaves.
+        octave_has: returns whether Octave knows a name.
+        scripts: the scripts among own_functions, each with the variables that it leaves behind.
     """
 
     root: Path
@@ -91,7 +91,7 @@ class Project:
 
     @classmethod
     def at(cls, root: Path, octave_has: Callable[[str], bool]) -> Project:
-        """Look round in `root`."""
+        """Read the project in `root`."""
         errors = root / "pyside" / "errors.py"
         text = errors.read_text(encoding="utf-8") if errors.is_file() else ""
         folders = [root / name for name in ("matlab", "examples", "tests")]
@@ -138,7 +138,7 @@ class Source:
 
     @property
     def folders(self) -> tuple[str, ...]:
-        """The folders from the repository's root down to the file."""
+        """The folders from the root of the repository down to the file."""
         try:
             return self.path.resolve().relative_to(self.project.root.resolve()).parts[:-1]
         except ValueError:
@@ -156,13 +156,13 @@ class Source:
 
     @property
     def may_say_py(self) -> bool:
-        """Whether it may talk to Python itself."""
+        """Whether it may call Python directly."""
         inside = ("matlab", "+touchtrain", "+internal")
         return self.for_octave or self.folders[:3] == inside or self.folders[:2] == ("tests", "matlab")
 
     @cached_property
     def code(self) -> list[Node]:
-        """What stands at the top of the file, less comments."""
+        """The top-level nodes of the file, without comments."""
         return [child for child in self.tree.named_children if child.type not in ("comment", "ERROR")]
 
     @property
@@ -177,18 +177,18 @@ class Source:
 
     @cached_property
     def assigned(self) -> set[str]:
-        """The names made here, and those that a script leaves which is called here."""
+        """The names made here, and the variables that scripts called here leave behind."""
         called = self.project.scripts.keys() & {_text(node) for node in self.of_type("identifier", "command_name")}
         return self.made_here.union(*(self.project.scripts[name] for name in called))
 
     @cached_property
     def called(self) -> list[tuple[str, Node]]:
-        """Every name that is not a variable or a field, hence a function, and where."""
+        """Every name that is not a variable or a field, and so is a function, with its node."""
         found = [(_text(node), node) for node in self.of_type("identifier", "command_name") if _stands_for_itself(node)]
         return [(name, node) for name, node in found if name not in self.assigned and name not in OCTAVE_WORDS]
 
     def is_for_one_only(self, node: Node) -> bool:
-        """Whether the line says in a comment that only MATLAB, or only Octave, runs it."""
+        """Whether a comment on the line says that only MATLAB, or only Octave, runs it."""
         return re.search(r"%\s*(MATLAB|Octave) only\b", self.lines[node.start_point.row]) is not None
 
 
@@ -207,7 +207,7 @@ def _line(node: Node) -> int:
 
 
 def _names_made_by(node: Node) -> Iterator[str]:
-    """Yield the names that a node makes known in its file."""
+    """Yield the names that a node defines in its file."""
     if node.type == "assignment":
         left = node.child_by_field_name("left")
         for target in left.children if left is not None and left.type == "multioutput_variable" else [left]:
@@ -227,13 +227,13 @@ def _names_made_by(node: Node) -> Iterator[str]:
 
 
 def _caught(clause: Node) -> list[Node]:
-    """Return the name after `catch`; the parser takes that of a next line too, which is a statement."""
+    """Return the name after `catch`; the parser also takes a name on the next line, which is a statement."""
     row = clause.start_point.row
     return [child for child in clause.children if child.type == "identifier" and child.start_point.row == row]
 
 
 def _leading_name(node: Node | None) -> Iterator[str]:
-    """Yield a where node is `a`, `a(1)`, `a{2}.b` and so on."""
+    """Yield `a` if the node is `a`, `a(1)`, `a{2}.b` and so on."""
     while node is not None and node.type in ("function_call", "field_expression"):
         node = node.child_by_field_name("name") or node.child_by_field_name("object")
     if node is not None and node.type == "identifier":
@@ -245,7 +245,7 @@ def _type(node: Node | None) -> str:
 
 
 def _field_of(node: Node) -> str | None:
-    """Return the role that a node plays in its parent."""
+    """Return the name of the field that a node has in its parent."""
     parent = node.parent
     if parent is None:
         return None
@@ -254,7 +254,7 @@ def _field_of(node: Node) -> str | None:
 
 
 def _stands_for_itself(node: Node) -> bool:
-    """Whether a name is read as a variable or a function: no field, no attribute, no part of a longer name."""
+    """Whether a name is a variable or a function: not a field, an attribute or part of a longer name."""
     parent = _type(node.parent)
     if node.is_missing or parent in NAMING_PARENTS:
         return False
@@ -266,7 +266,7 @@ def _stands_for_itself(node: Node) -> bool:
 
 
 def _is_field(node: Node) -> bool:
-    """Whether a name stands behind a dot: `b` in `a.b`, `a.b(1)` and `a.b.(c)(1)`."""
+    """Whether a name follows a dot: `b` in `a.b`, `a.b(1)` and `a.b.(c)(1)`."""
     inner: Node | None = node
     while inner is not None and inner.parent is not None:
         role = _field_of(inner)
@@ -290,16 +290,16 @@ def _calls(source: Source, names: Iterable[str]) -> Iterator[tuple[str, Node, li
 
 
 def _string_value(node: Node) -> str | None:
-    """Return what a 'quoted' text says, or None for anything else."""
+    """Return the value of a 'quoted' text, or None for anything else."""
     text = _text(node)
     return text[1:-1].replace("''", "'") if node.type == "string" and text.startswith("'") else None
 
 
-# --- the rules: what MATLAB refuses ---------------------------------------------------------------------------------
+# --- rules: what MATLAB refuses -------------------------------------------------------------------------------------
 
 
 def syntax(source: Source) -> Iterator[Fault]:
-    """What cannot be parsed: `x(3) += 1`, `!x`, `(x != 2)`, `# comment`, `(a + b)(2)` among others."""
+    """Code that cannot be parsed, such as `x(3) += 1`, `!x`, `(x != 2)`, `# comment`, `(a + b)(2)`."""
     for node in source.nodes:
         if node.is_missing:
             yield _line(node), "MATLAB cannot read this: something is missing."
@@ -308,14 +308,14 @@ def syntax(source: Source) -> Iterator[Fault]:
 
 
 def ascii_only(source: Source) -> Iterator[Fault]:
-    """Letters outside ASCII: their length differs, and old MATLAB reads them by the machine's code page."""
+    """Letters outside ASCII: their length differs, and old MATLAB reads them in the machine's code page."""
     for number, line in enumerate(source.content.split(b"\n"), start=1):
         if any(byte > 126 for byte in line):
             yield number, "Only ASCII characters in .m files."
 
 
 def command_syntax(source: Source) -> Iterator[Fault]:
-    """`hold on`, `import a.b`, and `x += 1`, which is one too."""
+    """Command syntax: `hold on`, `import a.b`, and `x += 1`, which MATLAB reads as a command too."""
     for node in source.of_type("command"):
         words = [_text(child) for child in node.named_children]
         if words[0] in OCTAVE_WORDS:
@@ -337,7 +337,7 @@ def _ends_in_dynamic_field(node: Node) -> bool:
     return node.type == "field_expression" and node.named_children[-1].type == "indirect_access"
 
 
-# --- the rules: what Octave refuses, or does otherwise --------------------------------------------------------------
+# --- rules: what Octave refuses, or does differently ----------------------------------------------------------------
 
 
 def name_equals_value(source: Source) -> Iterator[Fault]:
@@ -365,7 +365,7 @@ def property_checks(source: Source) -> Iterator[Fault]:
     for node in source.of_type("property"):
         extra = [child for child in node.named_children[1:] if child.type not in ("default_value", "comment")]
         if _type(node.parent) == "properties" and extra:
-            yield _line(node), "No size, class or checks of a property here: Octave cannot read them."
+            yield _line(node), "No size, class or checks of a property: Octave cannot parse them."
 
 
 def functions_in_scripts(source: Source) -> Iterator[Fault]:
@@ -373,7 +373,7 @@ def functions_in_scripts(source: Source) -> Iterator[Fault]:
     if source.is_script:
         for node in source.code:
             if node.type == "function_definition":
-                yield _line(node), "Octave does not find local functions of a script: give it a file of its own."
+                yield _line(node), "Octave does not find local functions of a script: put the function in its own file."
 
 
 def catch_on_its_own_line(source: Source) -> Iterator[Fault]:
@@ -398,7 +398,7 @@ def option_words(source: Source) -> Iterator[Fault]:
 
 
 def functions_of_both(source: Source) -> Iterator[Fault]:
-    """Functions that MATLAB lacks (printf, popen2), that Octave lacks (contains, table), or that nobody has."""
+    """Functions that MATLAB lacks (printf, popen2), that Octave lacks (contains, table), or that do not exist."""
     known = source.project.own_functions | PYTHON_NAMES | {"touchtrain"}
     for name, node in source.called:
         if source.is_for_one_only(node) or (name in known and name not in HARMFUL):
@@ -413,7 +413,7 @@ def functions_of_both(source: Source) -> Iterator[Fault]:
             yield _line(node), f"{name} is no variable of this file and no function of MATLAB or of this repository."
 
 
-# --- the rules: our own order ---------------------------------------------------------------------------------------
+# --- rules: our own conventions -------------------------------------------------------------------------------------
 
 
 def python_only_inside(source: Source) -> Iterator[Fault]:
@@ -421,7 +421,7 @@ def python_only_inside(source: Source) -> Iterator[Fault]:
     if not source.may_say_py:
         for name, node in source.called:
             if name in PYTHON_NAMES:
-                yield _line(node), f"Only +touchtrain/+internal talks to Python itself: {name}"
+                yield _line(node), f"Only +touchtrain/+internal may call Python directly: {name}"
 
 
 def own_names_exist(source: Source) -> Iterator[Fault]:
@@ -447,7 +447,7 @@ def semicolons(source: Source) -> Iterator[Fault]:
 
 
 def errors_have_identifiers(source: Source) -> Iterator[Fault]:
-    """`error(...)` without an identifier, or with one that is not of ours."""
+    """`error(...)` without an identifier, or with one that is not ours."""
     for _, node, given in _calls(source, ["error"]):
         identifier = _string_value(given[0]) if given else None
         if len(given) == 1 and _text(given[0]).startswith("struct('identifier',"):
@@ -489,7 +489,7 @@ def help_line(source: Source) -> Iterator[Fault]:
     if not listed:
         yield _line(comments[0]), f"{stem} is not listed in matlab/Contents.m."
     elif match[1].rstrip(".") not in [words.rstrip(".") for words in listed]:
-        yield _line(comments[0]), f"matlab/Contents.m says of {stem}: {listed[0]!r}, its help: {match[1]!r}."
+        yield _line(comments[0]), f"matlab/Contents.m says of {stem}: {listed[0]!r}, but its help says: {match[1]!r}."
 
 
 def _first_code_row(source: Source) -> int:
@@ -527,7 +527,7 @@ def faults_in(source: Source) -> list[Fault]:
 
 @dataclass
 class Octave:
-    """Tells which names Octave knows; asks it once, about all names that the files use."""
+    """Says which names Octave knows; Octave is asked once, about all names that the files use."""
 
     names: set[str]
     program: str | None = field(default_factory=lambda: shutil.which("octave-cli") or shutil.which("octave"))
@@ -545,24 +545,24 @@ class Octave:
         return set(answer.stdout.split()) | words
 
     def has(self, name: str) -> bool:
-        """Whether Octave knows the name; True for all where there is no Octave."""
+        """Whether Octave knows the name; always True without Octave."""
         return name in self.known
 
 
 def matlab_files(paths: Iterable[Path]) -> list[Path]:
-    """Return the .m files that are named, and those in the folders that are named."""
+    """Return the .m files among these paths, and those in the folders among them."""
     return sorted({file for path in paths for file in ([path] if path.is_file() else path.rglob("*.m"))})
 
 
 def main(arguments: list[str]) -> int:
-    """Check the files and folders that are named; return the exit code."""
+    """Check the given files and folders; return the exit code."""
     octave = Octave(set())
     project = Project.at(REPOSITORY, octave.has)
     files = matlab_files(map(Path, arguments))
     sources = [Source(file, file.read_bytes(), project) for file in files]
     octave.names.update(name for source in sources for name, _ in source.called if name in IN_MATLAB)
     if octave.program is None:
-        print("matlab_rules: no Octave on the path, so it was not asked which functions it has.", file=sys.stderr)
+        print("matlab_rules: there is no Octave on the path, so its functions were not checked.", file=sys.stderr)
     found = [(source.path, *fault) for source in sources for fault in faults_in(source)]
     for path, line, message in found:
         print(f"{path}:{line}: {message}")

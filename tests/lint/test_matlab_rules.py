@@ -1,4 +1,4 @@
-"""Each rule is shown a line that it must catch and a near twin that it must let pass."""
+"""Each rule is tested with a line that it must catch and a similar line that it must accept."""
 
 from __future__ import annotations
 

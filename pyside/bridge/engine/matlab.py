@@ -1,8 +1,9 @@
 """MATLAB as an engine, through the package matlabengine.
 
-It builds only beside an installed MATLAB of exactly its release, so it is no dependency and is not installed here by
-anything. This is tried against the package's own future and error classes over a stand-in for its compiled module; in
-a MATLAB it has not been tried. What it prints is read as often as MATLAB hands it over, at the latest at the end.
+The package builds only next to an installed MATLAB of exactly its release, so it is not a dependency, and nothing
+installs it automatically. This file is tested with the package's own future and error classes over a stand-in for its
+compiled module; it has not been tested in a real MATLAB. Output is read whenever MATLAB delivers it, at the latest at
+the end of the call.
 """
 
 from __future__ import annotations
@@ -20,18 +21,18 @@ from pyside.bridge.engine.session import Engine, Output, matlab_folder
 from pyside.errors import BadValue, EngineFailed, EngineLost, EngineMissing, EngineTimeout
 from pyside.system.machine import requirement
 
-_SLICE = 0.25  # seconds after which it is looked what has been printed
+_SLICE = 0.25  # seconds between reads of the output
 
 
 class MatlabEngine(Engine):
     """A session of MATLAB.
 
     Args:
-        session: name of a shared one; None for the first that is shared, else a new one.
-        timeout: seconds that it may take to start.
+        session: name of a shared session; None for the first shared session, or a new one if none is shared.
+        timeout: seconds that the start may take.
 
     Raises:
-        EngineMissing: there is no MATLAB, no matlabengine, one of another release, or no licence.
+        EngineMissing: there is no MATLAB, no matlabengine, a matlabengine of another release, or no licence.
         EngineTimeout: it did not start in time.
     """
 
@@ -55,7 +56,7 @@ class MatlabEngine(Engine):
             shared = self._library.find_matlab()
             if session and session not in shared:
                 named = ", ".join(shared) or "none"
-                raise EngineMissing(f"MATLAB: no session is shared as {session!r}. Shared are: {named}.")
+                raise EngineMissing(f"MATLAB: no session is shared as {session!r}. Shared sessions: {named}.")
             self._owned = not shared
             if shared:
                 future = self._library.connect_matlab(session or shared[0], background=True)
@@ -90,7 +91,7 @@ class MatlabEngine(Engine):
             found = self._result(future, timeout, out, printed)
             printed(err.getvalue())
         except TypeError as error:
-            raise BadValue(f"{self.name} cannot pass this value: {error}") from error
+            raise BadValue(f"{self.name} does not accept this value: {error}") from error
         except Exception as error:
             return self._fault(error, timeout), []
         outputs = list(found) if isinstance(found, tuple) else [found]
@@ -98,7 +99,7 @@ class MatlabEngine(Engine):
         return [str(one) for one in outputs[0]], got
 
     def _result(self, future: Any, timeout: float | None, out: io.StringIO, printed: Output) -> Any:
-        """Wait for a result, and hand on what is printed meanwhile."""
+        """Wait for a result, and pass on what is printed meanwhile."""
         end = None if timeout is None else time.monotonic() + timeout
         seen = 0
         try:
@@ -119,18 +120,18 @@ class MatlabEngine(Engine):
                     return found
         except BaseException as error:
             if type(error).__name__ not in ("RejectedExecutionError", "CancelledError"):
-                future.cancel()  # it may still be at work
+                future.cancel()  # it may still be running
             raise
 
     def _fault(self, error: Exception, timeout: float | None) -> list[str]:
         kind = type(error).__name__
         if kind == "TimeoutError":
-            raise EngineTimeout(f"{self.name} did not answer within {timeout:g} s; what it was doing is broken off.")
+            raise EngineTimeout(f"{self.name} did not answer within {timeout:g} s; the call was interrupted.")
         if kind == "RejectedExecutionError":
             self._closed = True
-            raise EngineLost(f"{self.name} has ended. Connect anew.")
+            raise EngineLost(f"{self.name} has ended. Connect again.")
         if kind in ("CancelledError", "InterruptedError"):
-            raise EngineFailed(f"What {self.name} was doing was broken off.")
+            raise EngineFailed(f"The call in {self.name} was interrupted.")
         if kind == "MatlabExecutionError":
             return ["", str(error), ""]
         raise error
@@ -140,13 +141,13 @@ class MatlabEngine(Engine):
             if self._owned:
                 self._engine.quit()
         except Exception as error:
-            if type(error).__name__ != "RejectedExecutionError":  # it has ended before
+            if type(error).__name__ != "RejectedExecutionError":  # it had already ended
                 raise
         self._engine = None
 
 
 def _library() -> Any:
-    """Import ``matlab.engine``, or say what is missing."""
+    """Import ``matlab.engine``; if that fails, the error says what is missing."""
     program = shutil.which("matlab")
     from pyside.system import machine
 
@@ -156,11 +157,11 @@ def _library() -> Any:
     except ModuleNotFoundError as error:
         if program is None:
             raise EngineMissing(
-                "MATLAB: there is none on the path, and no matlabengine. PyPI's matlabengine builds only beside an "
-                "installed MATLAB."
+                "MATLAB: there is no matlab on the path, and no matlabengine. PyPI's matlabengine builds only next to "
+                "an installed MATLAB."
             ) from error
         raise EngineMissing(
-            f"MATLAB: matlabengine is not installed in this Python. Beside {program}: python -m pip install "
+            f"MATLAB: matlabengine is not installed in this Python. For {program}: python -m pip install "
             f"{requirement(release)}"
         ) from error
     except (OSError, RuntimeError, ImportError) as error:
@@ -176,12 +177,12 @@ def _not_started(error: Exception, timeout: float) -> Exception:
     if type(error).__name__ == "TimeoutError":
         return EngineTimeout(f"MATLAB did not start within {timeout:g} s.")
     if re.search(r"licen[cs]e", words, re.IGNORECASE):
-        return EngineMissing(f"MATLAB has no licence here that it could start with: {words}")
+        return EngineMissing(f"MATLAB could not start, because it has no licence: {words}")
     return EngineMissing(f"MATLAB could not be started or attached to: {words}")
 
 
 def _sent(value: Any, arrays: Any) -> Any:
-    """Return a value of `engine_values.outgoing` as matlabengine takes it; `arrays` has its array classes."""
+    """Return a value from `values.outgoing` in the form that matlabengine takes; `arrays` has its array classes."""
     if isinstance(value, list):
         return [_sent(item, arrays) for item in value]
     if isinstance(value, dict):
@@ -201,7 +202,7 @@ def _sent(value: Any, arrays: Any) -> Any:
 
 
 def _got(value: Any, place: str) -> Any:
-    """Return what matlabengine gave as `engine_values.incoming` takes it."""
+    """Return a value from matlabengine in the form that `values.incoming` takes."""
     if isinstance(value, (list, tuple)):
         return [_got(item, f"{place}{{{number}}}") for number, item in enumerate(value, start=1)]
     if isinstance(value, dict):
@@ -211,5 +212,5 @@ def _got(value: Any, place: str) -> Any:
     if hasattr(value, "size") and hasattr(value, "itemsize"):
         return np.array(value).reshape(tuple(value.size))
     if type(value).__module__.startswith("matlab") and type(value).__name__ != "dictionary":
-        raise BadValue(f"{place} is a {type(value).__name__} of MATLAB, which Python has no value for.")
+        raise BadValue(f"{place} is a {type(value).__name__} of MATLAB, for which Python has no value.")
     return value

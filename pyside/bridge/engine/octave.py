@@ -1,4 +1,4 @@
-"""GNU Octave as an engine: oct2py keeps its process, and values go through files in MATLAB's own format."""
+"""GNU Octave as an engine: oct2py runs its process, and values pass through files in MATLAB's own format."""
 
 from __future__ import annotations
 
@@ -21,19 +21,16 @@ import numpy as np
 from pyside.bridge.engine.session import Engine, Output, Show, matlab_folder
 from pyside.errors import EngineFailed, EngineLost, EngineMissing, EngineTimeout
 
-# What engine_answer.m packs, because SciPy does not read or write it as it is.
+# Fields in which engine_answer.m packs values that SciPy cannot read or write directly.
 _REAL, _IMAGINARY, _TEXT, _EMPTY = "TouchTrainReal", "TouchTrainImaginary", "TouchTrainText", "TouchTrainEmpty"
 _INSTALL = "python -m pip install 'touchtrain[octave]'"
-_QUESTIONS = (
-    "__stdin_prompt>",
-    "keyboard> ",
-    "debug> ",
-)  # how `input`, as oct2py has it, and `keyboard` end what they print
-_SLICE = 0.2  # seconds after which it is looked whether Octave still lives
-_PATIENCE = 10  # seconds that Octave may take to ask for a statement, when started and after Ctrl-C
+# Prompts of `input` (as oct2py sets it) and of `keyboard`.
+_QUESTIONS = ("__stdin_prompt>", "keyboard> ", "debug> ")
+_SLICE = 0.2  # seconds between checks whether Octave is still alive
+_PATIENCE = 10  # seconds until Octave must show its prompt, after the start and after Ctrl-C
 _CHUNK = 1 << 16
-# Ends Octave, and what it has started, when the pipe from this Python breaks: what is busy does not mind that its
-# terminal is gone.
+# Ends Octave, and what it has started, when the pipe from this Python breaks: a busy Octave ignores that its terminal
+# is gone.
 _GUARD = """
 import os, signal, sys
 sys.stdin.buffer.read()
@@ -45,11 +42,12 @@ class OctaveEngine(Engine):
     """A process of GNU Octave.
 
     Args:
-        program: Octave's. Default: the one on the path.
-        timeout: seconds that it may take to start.
+        program: the program of Octave. Default: the one on the path.
+        timeout: seconds that the start may take.
 
     Raises:
-        EngineMissing: no oct2py, or no Octave.
+        EngineMissing: oct2py or Octave is missing, or the program cannot be started.
+        EngineTimeout: Octave did not answer in time.
     """
 
     loads_objects = False
@@ -58,12 +56,14 @@ class OctaveEngine(Engine):
         super().__init__()
         program = program or shutil.which("octave-cli") or shutil.which("octave")
         if not program or not shutil.which(program):
-            raise EngineMissing("GNU Octave: there is no octave on the path. Install it, or name the program.")
+            raise EngineMissing(
+                "GNU Octave: there is no octave on the path. Install it, or give the path of the program."
+            )
         try:
             from oct2py import Oct2Py
         except ImportError as error:
             raise EngineMissing(
-                f"GNU Octave is driven by oct2py, which is missing here. Install it: {_INSTALL}"
+                f"GNU Octave needs the package oct2py, which is not installed. Install it: {_INSTALL}"
             ) from error
         from pyside.system import processes
 
@@ -73,7 +73,7 @@ class OctaveEngine(Engine):
             self._session = Oct2Py(logger=quiet, executable=shlex.quote(program), timeout=timeout, backend="disable")
         except Exception as error:
             words = str(error).partition("\n")[0]
-            raise EngineMissing(f"GNU Octave: {program} cannot be started, or is another program: {words}") from error
+            raise EngineMissing(f"GNU Octave: {program} cannot be started, or is not Octave: {words}") from error
         self._child = self._session._engine.repl.child
         self._pid = int(self._child.pid)
         self._prompt = ""
@@ -108,27 +108,27 @@ class OctaveEngine(Engine):
         savemat(request, record, oned_as="row", long_field_names=True)
         self._run(f"engine_answer({_quoted(request)}, {_quoted(answer)})", timeout, printed)
         if not answer.is_file():
-            raise EngineLost(f"{self.name} gave no answer. What it printed: {printed.text()[-500:] or '(nothing)'}")
+            raise EngineLost(f"{self.name} gave no answer. It printed: {printed.text()[-500:] or '(nothing)'}")
         found = loadmat(answer, mat_dtype=True, chars_as_strings=True, struct_as_record=True)
         return [str(_read(one)) for one in found["fault"].ravel()], [_read(one) for one in found["outputs"].ravel()]
 
-    # oct2py's own way of reading what Octave prints counts a timeout anew with each line, lets nothing out of Ctrl-C,
-    # answers questions from this Python's own keyboard, and takes a time that grows as the square of a line's length.
+    # oct2py's own reading of Octave's output restarts the timeout with each line, loses the output at Ctrl-C, answers
+    # questions from this Python's keyboard, and takes time that grows with the square of a line's length.
 
     def _run(self, text: str, timeout: float | None, printed: Output) -> None:
-        """Run a statement and hand on what it prints; what does not come back is broken off."""
+        """Run a statement and pass on what it prints; end Octave at a timeout, interrupt it at any other exception."""
         try:
             self._send(text)
             self._hear(timeout, printed)
         except TimeoutError:
             self._break_off()
             raise EngineTimeout(
-                f"{self.name} did not answer within {timeout:g} s, and was ended. Connect anew, and wait longer."
+                f"{self.name} did not answer within {timeout:g} s and was ended. Connect again, with a longer timeout."
             ) from None
         except EngineLost:
             self._break_off()
             raise
-        except BaseException:  # Ctrl-C, what `show` raised, or a question: Octave is still at work
+        except BaseException:  # Ctrl-C, an exception of `show`, or a question: Octave is still busy
             self._interrupt(printed)
             raise
 
@@ -139,7 +139,7 @@ class OctaveEngine(Engine):
             raise self._lost() from None
 
     def _hear(self, timeout: float | None, printed: Show) -> None:
-        """Hand on what Octave prints, until it asks for the next statement."""
+        """Pass on what Octave prints, until it shows its prompt."""
         end = None if timeout is None else time.monotonic() + timeout
         held = tail = ""
         while True:
@@ -149,8 +149,8 @@ class OctaveEngine(Engine):
             chunk = self._chunk(left)
             if not chunk and tail.endswith(_QUESTIONS):
                 raise EngineFailed(
-                    f"What {self.name} was told to do asks for an answer from a keyboard (input or keyboard), where "
-                    "there is none. It was broken off."
+                    f"The code in {self.name} waits for a keyboard (input or keyboard), and there is none. It was "
+                    "interrupted."
                 )
             tail = (tail + chunk)[-20:]
             held += chunk
@@ -162,7 +162,7 @@ class OctaveEngine(Engine):
             held = held[ready:]
 
     def _chunk(self, seconds: float) -> str:
-        """Return the next piece of what Octave prints, or nothing."""
+        """Return the next piece of Octave's output, or an empty text."""
         from metakernel.pexpect import EOF, TIMEOUT
 
         try:
@@ -172,35 +172,35 @@ class OctaveEngine(Engine):
         except (EOF, OSError, ValueError):
             raise self._lost() from None
         if not chunk:
-            time.sleep(0.01)  # where there are pipes instead of a terminal, it does not wait
+            time.sleep(0.01)  # with pipes instead of a terminal, reading does not wait
         return chunk
 
     def _unsure(self, text: str) -> int:
-        """Return how many letters at the end of a text can be the beginning of the prompt, or of an end of line."""
+        """Return how many letters at the end of a text may be the start of the prompt, or of a line end."""
         most = min(len(text), len(self._prompt) - 1)
         return next((n for n in range(most, 0, -1) if self._prompt.startswith(text[-n:])), int(text.endswith("\r")))
 
     def _ask_for_new_prompt(self, seconds: float, printed: Show) -> None:
-        """Let Octave ask for statements in words that it has not used before, and wait until it does."""
+        """Set a new, unique prompt, and wait until Octave shows it."""
         old, new = self._prompt, uuid.uuid4().hex
         self._prompt = f"TouchTrain-{new}>"
         self._send(f"PS1(['TouchTrain-' '{new}>']);")
         self._hear(seconds, lambda text: printed(text.replace(old, "") if old else text))
 
     def _interrupt(self, printed: Show) -> None:
-        """Do what Ctrl-C does, and wait until Octave asks for the next statement; where it does not, end it."""
+        """Send Ctrl-C and wait until Octave shows its prompt; if it does not, end it."""
         try:
             self._child.sendintr()
-            self._send("")  # where a question was asked, this is taken for the answer
+            self._send("")  # answers a question, if one was asked
             self._ask_for_new_prompt(_PATIENCE, printed)
-        except BaseException:  # Windows has no such way; or a second Ctrl-C
+        except BaseException:  # no Ctrl-C on Windows, or a second one
             self._break_off()
 
     def _lost(self) -> EngineLost:
-        return EngineLost(f"The process of {self.name} has ended. Connect anew.")
+        return EngineLost(f"The process of {self.name} has ended. Connect again.")
 
     def _break_off(self) -> None:
-        """End the process at once: what it does may never end."""
+        """End the process at once: its call may never return."""
         self._closed = True
         self._end()
 
@@ -220,12 +220,12 @@ class OctaveEngine(Engine):
 
 
 def _quoted(path: Path) -> str:
-    """Return a path as a text of Octave's."""
+    """Return a path as a quoted text of Octave."""
     return "'" + str(path).replace("'", "''") + "'"
 
 
 def _stored(value: Any) -> Any:
-    """Return a value of `engine_values.outgoing` as SciPy writes it."""
+    """Return a value from `values.outgoing` in a form that SciPy writes correctly."""
     if isinstance(value, list):
         return _cell([_stored(item) for item in value])
     if isinstance(value, dict):
@@ -243,7 +243,7 @@ def _cell(items: list[Any]) -> np.ndarray:
 
 
 def _read(value: Any) -> Any:
-    """Return a value that SciPy read as `engine_values.incoming` takes it."""
+    """Return a value that SciPy has read in the form that `values.incoming` takes."""
     if isinstance(value, np.ndarray) and value.dtype.names is not None:
         fields = {name: _read(value[name].ravel()[0]) for name in value.dtype.names}
         return _unpacked(fields)
@@ -255,7 +255,7 @@ def _read(value: Any) -> Any:
 
 
 def _unpacked(fields: dict[str, Any]) -> Any:
-    """Return what a struct stands for that engine_answer.m has packed; any other as it is."""
+    """Return the value that engine_answer.m has packed into a struct; other structs are returned unchanged."""
     if fields.keys() == {_REAL, _IMAGINARY}:
         return fields[_REAL] + 1j * fields[_IMAGINARY]
     if fields.keys() == {_TEXT}:

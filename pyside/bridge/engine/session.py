@@ -1,4 +1,4 @@
-"""A session of MATLAB or Octave, whichever drives it: calls, workspace, output, errors."""
+"""A session of MATLAB or Octave, the same for both: calls, workspace, output, errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from pyside import errors
 from pyside.bridge.engine import values
 from pyside.errors import BadOption, EngineBusy, EngineFailed, EngineLost, TouchTrainError
 
-MOST_OUTPUT = 1_000_000  # characters that are kept of what was printed
+MOST_OUTPUT = 1_000_000  # characters of printed output that are kept
 _PACKAGE = Path(__file__).resolve().parents[2]
 _VARIABLE = re.compile(r"[A-Za-z]\w{0,62}", re.ASCII)
 _FUNCTION = re.compile(r"[A-Za-z]\w*(\.[A-Za-z]\w*)*", re.ASCII)
@@ -23,16 +23,16 @@ Show = Callable[[str], None]
 
 
 class Engine(ABC):
-    """A session of MATLAB or Octave. One call at a time; it can be used in a ``with``.
+    """A session of MATLAB or Octave. It runs one call at a time, and can be used in a ``with`` statement.
 
     Attributes:
         name: such as ``"MATLAB R2025a"`` or ``"GNU Octave 7.3.0"``.
-        output: what the last call printed; of more than a million characters the end.
+        output: what the last call printed, at most its last million characters.
         workspace: the variables of the base workspace: ``engine.workspace["x"]`` gets and sets.
     """
 
     name: str
-    loads_objects = True  # of classes, that MATLAB saved
+    loads_objects = True  # whether it loads objects of classes that MATLAB saved
 
     def __init__(self) -> None:
         self.output = ""
@@ -55,24 +55,24 @@ class Engine(ABC):
         """Call a function.
 
         Args:
-            name: of the function, with its package: ``"touchtrain.inspect"``.
+            name: name of the function, with its package: ``"touchtrain.inspect"``.
             *inputs: its inputs, see `pyside.bridge.engine.values`. Write name-value pairs as two inputs.
-            nargout: how many outputs are asked for.
-            timeout: seconds in all; None for as long as it takes. What takes longer is broken off: MATLAB is
-                interrupted, Octave is ended.
-            show: called with each line that is printed, as it comes. What it raises breaks the call off.
+            nargout: number of outputs.
+            timeout: seconds for the whole call; None for no limit. A call that takes longer is ended: MATLAB is
+                interrupted, Octave is terminated.
+            show: called with each printed line, as it comes. An exception that it raises interrupts the call.
 
         Returns:
-            The output; None with `nargout` 0, a tuple with more than one.
+            The output; None if `nargout` is 0, a tuple if it is more than 1.
 
         Raises:
-            BadValue: an input or output that cannot pass.
-            EngineFailed: the function raised an error; one of TouchTrain's own is raised as its own kind.
+            BadValue: an input or output cannot be converted.
+            EngineFailed: the function raised an error; an error of TouchTrain is raised as its own class instead.
             EngineBusy, EngineTimeout, EngineLost.
-            KeyboardInterrupt: Ctrl-C, once what was at work is broken off. The engine can be used further.
+            KeyboardInterrupt: Ctrl-C, raised once the call is interrupted. The engine remains usable.
         """
         if not _FUNCTION.fullmatch(name):
-            raise BadOption(f"{name!r} is no name of a function.")
+            raise BadOption(f"{name!r} is not the name of a function.")
         sent = [values.outgoing(value, f"input {number}") for number, value in enumerate(inputs, start=1)]
         with self._mine():
             printed = Output(show)
@@ -89,21 +89,21 @@ class Engine(ABC):
         return found[0] if nargout == 1 else tuple(found)
 
     def eval(self, text: str, timeout: float | None = None, show: Show | None = None) -> None:
-        """Run a text in the base workspace.
+        """Run statements in the base workspace.
 
         Args:
-            text: statements.
+            text: the statements.
             timeout: as in `call`.
             show: as in `call`.
 
         Raises:
-            EngineFailed: it raised an error, or cannot be parsed.
+            EngineFailed: a statement raised an error, or cannot be parsed.
             EngineBusy, EngineTimeout, EngineLost.
         """
         self.call("evalin", "base", text, nargout=0, timeout=timeout, show=show)
 
     def close(self) -> None:
-        """End the session; a shared one that was attached to goes on. Closed again, nothing happens."""
+        """End the session; a shared session continues. A second call does nothing."""
         if not self._closed:
             self._closed = True
             self._end()
@@ -111,9 +111,11 @@ class Engine(ABC):
     @contextlib.contextmanager
     def _mine(self) -> Iterator[None]:
         if self._closed:
-            raise EngineLost(f"{self.name} is closed. Connect anew.")
+            raise EngineLost(f"{self.name} is closed. Connect again.")
         if not self._lock.acquire(blocking=False):
-            raise EngineBusy(f"{self.name} is at work for another thread. Wait for it, or connect a second engine.")
+            raise EngineBusy(
+                f"{self.name} is busy with a call of another thread. Wait for it, or connect a second engine."
+            )
         try:
             yield
         finally:
@@ -123,7 +125,7 @@ class Engine(ABC):
     def _ask(
         self, name: str, inputs: list[Any], nargout: int, timeout: float | None, printed: Output
     ) -> tuple[list[str], list[Any]]:
-        """Call ``touchtrain.internal.engine.engineCall`` and return its fault and the outputs."""
+        """Call ``touchtrain.internal.engine.engineCall`` and return the fault and the outputs."""
 
     @abstractmethod
     def _end(self) -> None:
@@ -137,7 +139,7 @@ class Workspace:
         self._engine = engine
 
     def __getitem__(self, name: str) -> Any:
-        """Return a variable; KeyError where there is none."""
+        """Return a variable; KeyError if there is none."""
         _check_variable(name)
         if self._engine.call("evalin", "base", f"exist('{name}', 'var')") != 1:
             raise KeyError(name)
@@ -150,11 +152,11 @@ class Workspace:
 
 def _check_variable(name: str) -> None:
     if not isinstance(name, str) or not _VARIABLE.fullmatch(name):
-        raise BadOption(f"{name!r} cannot be the name of a variable: a letter, then letters, digits and _.")
+        raise BadOption(f"{name!r} is not a valid name of a variable: a letter, then letters, digits and _.")
 
 
 class Output:
-    """What is printed: its end is kept, and lines are handed on as they come."""
+    """Printed output: its end is kept, and lines are passed on as they come."""
 
     def __init__(self, show: Show | None):
         self._show = show
@@ -173,26 +175,26 @@ class Output:
         if self._show:
             *lines, self._line = (self._line + text).split("\n")
             for line in lines:
-                self._hand_on(line)
+                self._pass_on(line)
             if len(self._line) > MOST_OUTPUT:
                 self.finish()
 
     def finish(self) -> None:
-        """Hand on the last line, where nothing ended it."""
+        """Pass on the last line if it has no newline."""
         line, self._line = self._line, ""
         if line:
-            self._hand_on(line)
+            self._pass_on(line)
 
-    def _hand_on(self, line: str) -> None:
+    def _pass_on(self, line: str) -> None:
         try:
             if self._show:
                 self._show(line)
-        except Exception:  # what comes while the call is broken off is not for it
+        except Exception:  # it gets no output that comes while the call is interrupted
             self._show = None
             raise
 
     def text(self) -> str:
-        """Return what was kept."""
+        """Return the output that was kept."""
         whole = "".join(self._parts).removesuffix("\n")
         if self._cut or len(whole) > MOST_OUTPUT:
             return f"[the beginning is left out]\n{whole[-MOST_OUTPUT:]}"
@@ -200,7 +202,7 @@ class Output:
 
 
 def error_of(identifier: str, message: str, where: str = "") -> TouchTrainError:
-    """Return the error that MATLAB or Octave raised: one of TouchTrain's as its own kind, else `EngineFailed`."""
+    """Return the error that MATLAB or Octave raised: an error of TouchTrain as its own class, else `EngineFailed`."""
     product, _, kind = identifier.partition(":")
     if product == "TouchTrain" and isinstance(getattr(errors, kind, None), type):
         made: TouchTrainError = getattr(errors, kind)(message)

@@ -1,13 +1,13 @@
-"""The other direction: Python drives MATLAB, or GNU Octave where there is no MATLAB.
+"""Python drives MATLAB, or GNU Octave if there is no MATLAB.
 
     with connect() as engine:
         engine.call("magic", 4.0)
         engine.workspace["x"] = 3.0
         engine.eval("y = x * 2;")
 
-Some files only MATLAB can read, and some labs start from Python. MATLAB is driven through the package matlabengine,
-which builds only beside an installed MATLAB of its own release; Octave through oct2py. What becomes of values is said
-in `pyside.bridge.engine.values`.
+Some files can be read by MATLAB only, and some labs start from Python. MATLAB is driven through the package
+matlabengine, which builds only next to an installed MATLAB of its own release; Octave is driven through oct2py.
+`pyside.bridge.engine.values` describes how values are converted.
 """
 
 from __future__ import annotations
@@ -38,17 +38,17 @@ PREFERRED = ("matlab", "octave")
 def connect(
     prefer: str | None = None, *, session: str | None = None, timeout: float = 120, octave: str | None = None
 ) -> Engine:
-    """Attach to MATLAB, or start it, or start GNU Octave.
+    """Attach to a shared session of MATLAB, or start MATLAB or GNU Octave.
 
     Args:
-        prefer: ``"matlab"`` or ``"octave"``. Default: MATLAB where it can be driven, else Octave.
-        session: name of a shared session of MATLAB (``matlab.engine.shareEngine`` there). Default: the first one
-            that is shared; where there is none, MATLAB is started.
-        timeout: seconds that it may take to start.
+        prefer: ``"matlab"`` or ``"octave"``. Default: MATLAB if it can be driven, else Octave.
+        session: name of a shared session of MATLAB (shared by ``matlab.engine.shareEngine``). Default: the first
+            shared session; if there is none, MATLAB is started.
+        timeout: seconds that the start may take.
         octave: program of Octave. Default: ``octave-cli`` or ``octave`` on the path.
 
     Raises:
-        EngineMissing: none can be driven from here; the message says why, and what to install.
+        EngineMissing: neither can be driven; the message says why, and what to install.
         EngineTimeout: it did not start in time.
     """
     if prefer is not None and prefer not in PREFERRED:
@@ -76,7 +76,7 @@ def _started(kind: str, session: str | None, timeout: float, octave: str | None)
     return OctaveEngine(octave, timeout)
 
 
-# --- what it is for ------------------------------------------------------------------------------------------------
+# --- what the engines are for --------------------------------------------------------------------------------------
 
 
 def unpack_trial_array(
@@ -86,28 +86,27 @@ def unpack_trial_array(
     engine: Engine | None = None,
     class_folder: str | PathLike[str] | None = None,
 ) -> TrialArray:
-    """Turn a saved array of trials, objects of a lab's own class or structs, into what `pyside.convert_videos` takes.
+    """Turn a saved array of trials (structs, or objects of a lab's class) into what `pyside.convert_videos` takes.
 
-    The file is read without any engine first: of objects that MATLAB saved all stored properties can be read so; those
-    that are computed when asked for (dependent) or not saved (transient) cannot. Where video names, bar positions and
-    pole times are all missing so, MATLAB has to load the file, with the lab's class on its path, and computes them; a
-    MATLAB that is given is asked for anything that is missing, and for files that cannot be read here. GNU Octave
-    cannot load objects of classes that MATLAB saved.
+    The file is first read without an engine. This reads all stored properties of objects that MATLAB saved, but not
+    properties that are computed on access (dependent) or not saved (transient). If video names, bar positions and pole
+    times are all missing, MATLAB must load the file, with the lab's class on its path, and compute them. If `engine` is
+    a MATLAB, it is used for anything that is missing, and for files that Python cannot read. GNU Octave cannot load
+    objects of classes that MATLAB saved.
 
     Args:
         file: a ``.mat`` file.
-        variable: the variable. Default: the only one that fits.
-        engine: a connected MATLAB. Default: none; one is started where `class_folder` is given and cannot be done
-            without.
+        variable: name of the variable. Default: the only one that fits.
+        engine: a connected MATLAB. Default: none; MATLAB is started if it is needed and `class_folder` is given.
         class_folder: folder of the lab's class files.
 
     Returns:
-        Names of videos, bar positions and distances a frame, pole times, trial numbers: see
+        Names of videos, bar positions and distances per frame, pole times, trial numbers: see
         `pyside.data.recordings.trial_arrays.TrialArray`.
 
     Raises:
-        PathMissing, BadLabels: no such file, no trials in it, or bar positions that are none.
-        EngineMissing, EngineFailed: MATLAB is needed, and cannot be driven or cannot load it.
+        PathMissing, BadLabels: there is no such file, it holds no trials, or its bar positions are invalid.
+        EngineMissing, EngineFailed: MATLAB is needed, but cannot be driven or cannot load the file.
     """
     from pyside.data.recordings import trial_arrays
 
@@ -121,7 +120,7 @@ def unpack_trial_array(
         if engine is None:
             engine = kept.enter_context(connect("matlab"))
         if not engine.loads_objects:
-            raise EngineMissing(f"{reason.text} GNU Octave cannot load objects that MATLAB saved; it takes MATLAB.")
+            raise EngineMissing(f"{reason.text} GNU Octave cannot load objects that MATLAB saved: use MATLAB.")
         if class_folder:
             engine.call("addpath", str(Path(class_folder).absolute()), nargout=0)
         names = [alias for aliases in trial_arrays.NAMES.values() for alias in aliases]
@@ -135,21 +134,21 @@ def train_new_model(
 ) -> TrainingResult:
     """Run the control script ``train_new_model.m`` in MATLAB or Octave, with these parameters.
 
-    Paths are seen from where this Python stands. Ctrl-C does what it does in MATLAB: a training that has begun goes on
-    in a process of its own, and it is shown how to look at it and how to stop it.
+    Paths are relative to this Python's working folder. Ctrl-C acts as in MATLAB: a training that has started continues
+    in its own process, and the output says how to watch it and how to stop it.
 
     Args:
-        engine: a connected one. Default: one is started, and closed at the end.
-        show: called with each line that is printed; None for nobody.
-        timeout: seconds; None for as long as it takes.
-        **parameters: values on top of the script, and options of MATLAB's functions, by their names there:
+        engine: a connected engine. Default: one is started, and closed at the end.
+        show: called with each printed line; None to show nothing.
+        timeout: seconds; None for no limit.
+        **parameters: values at the top of the script, and options of MATLAB's functions, by their names there:
             ``dataPath="videos"``, ``MaxEpochs=20``. Numbers pass as double, lists of texts as cells.
 
     Returns:
         What `pyside.train` returns.
 
     Raises:
-        TouchTrainError: what the script raises, of the same kind.
+        TouchTrainError: the error that the script raised, of the same class.
         BadOption: the script trained nothing.
         EngineMissing, EngineLost, EngineTimeout.
     """
@@ -158,7 +157,7 @@ def train_new_model(
 
     folder = str(Path(parameters.get("processDirectory", "training")).absolute())
     given = {name: _parameter(value) for name, value in parameters.items()} | {"processDirectory": folder}
-    clears = given.pop("CLEAR_DIRECTORIES", None)  # in the end, since the result lies there
+    clears = given.pop("CLEAR_DIRECTORIES", None)  # only at the end, since the result is in these folders
     with contextlib.ExitStack() as kept:
         if engine is None:
             engine = kept.enter_context(connect())
@@ -167,7 +166,7 @@ def train_new_model(
         _run_script(engine, given, timeout, show)
         last = engine.call("touchtrain.internal.engine.lastTraining", folder)
         if not last or (last == before and not given.get("DOWNLOAD_MODEL")):
-            raise BadOption("The script trained nothing, so there is no result: set TRAIN = 1.")
+            raise BadOption("The script trained no model, so there is no result. Set TRAIN = 1.")
         result = TrainingResult.from_record(job_records.result(last))
         if clears:
             alone = {"CREATE_NUMPY": 0.0, "UPLOAD": 0.0, "TRAIN": 0.0, "DOWNLOAD_MODEL": 0.0}
@@ -177,11 +176,11 @@ def train_new_model(
 
 @contextlib.contextmanager
 def _prepared(engine: Engine) -> Iterator[None]:
-    """Let an engine stand where this Python stands, with TouchTrain set up; it may be a session that somebody uses."""
+    """Set up TouchTrain in this working folder; restore the engine's own folder after: a session may be shared."""
     stood = engine.call("pwd")
     try:
         engine.call("cd", os.getcwd(), nargout=0)
-        engine.call("setenv", "TOUCHTRAIN_ENGINE", "1", nargout=0)  # for whole lines, see progressLine.m
+        engine.call("setenv", "TOUCHTRAIN_ENGINE", "1", nargout=0)  # prints whole lines, see progressLine.m
         engine.eval("touchtrain.setup;")
         yield
     finally:
@@ -197,7 +196,7 @@ def _run_script(engine: Engine, parameters: dict[str, Any], timeout: float | Non
 
 
 def _parameter(value: Any) -> Any:
-    """Return a parameter as a lab would write it: numbers are double in MATLAB, several of them a row."""
+    """Return a parameter as one would write it in MATLAB: numbers are double, and several numbers are a row."""
     if isinstance(value, bool):
         return value
     if isinstance(value, (int, np.integer)):

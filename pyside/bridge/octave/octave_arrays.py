@@ -76,7 +76,7 @@ def row_major(elements: array.array[Any], shape: tuple[int, ...]) -> array.array
 
 
 def has_numpy() -> bool:
-    """Whether NumPy can be imported; it is, if so."""
+    """Whether NumPy can be imported; if so, it is imported."""
     try:
         import numpy  # noqa: F401
     except ImportError:

@@ -37,7 +37,7 @@ class MatlabError(Exception):
 
 
 class Keywords(dict[str, Any]):
-    """What MATLAB's pyargs gave; only a call may take it."""
+    """Keyword arguments from MATLAB's pyargs; only a call may take them."""
 
 
 class Root:
@@ -64,7 +64,7 @@ def run_chain(start: Any, steps: Steps) -> Any:
 
 
 def assign(start: Any, steps: Steps, value: Any) -> None:
-    """Walk all steps but the last, which says what becomes `value`."""
+    """Walk all steps but the last, which names the target to assign `value` to."""
     if start is ROOT:
         raise MatlabError("MATLAB:Python:CannotAssign", "A name behind 'py.' cannot be assigned to; use py.setattr.")
     kind, content = steps[-1]
@@ -117,7 +117,7 @@ def find_next(value: Any, name: str) -> Any:
 
 
 def take_attribute(value: Any, name: str) -> Any:
-    """An attribute of an object; MATLAB's error where there is none."""
+    """An attribute of an object; MATLAB's error if there is none."""
     legal_name(name)
     if isinstance(value, types.ModuleType):
         return find_next(value, name)
@@ -147,7 +147,7 @@ def legal_name(name: str) -> str:
 
 
 def is_declared(value: Any, name: str) -> bool:
-    """Whether the class of an object says that there is such an attribute."""
+    """Whether the class of an object defines the attribute."""
     return any(name in vars(base) for base in type(value).__mro__)
 
 
@@ -185,7 +185,7 @@ def call(function: Any, arguments: list[Any]) -> Any:
 def follow_int_hints(
     function: Any, hints: Mapping[str, Any], arguments: list[Any], keywords: dict[str, Any]
 ) -> tuple[list[Any], dict[str, Any]]:
-    """Integral floats become int where the function says ``int``, as in MATLAB since R2024b."""
+    """Convert integral floats to int where the function's type hint is ``int``, as MATLAB does since R2024b."""
     import inspect
 
     def fit(name: str, value: Any) -> Any:
@@ -269,7 +269,7 @@ def bad_index(reason: str) -> MatlabError:
 
 
 def remember(error: BaseException) -> None:
-    """Keep the last error where Python's own prompt keeps it: ``py.traceback.print_last()`` shows it."""
+    """Keep the last error in ``sys.last_value`` and so on: ``py.traceback.print_last()`` shows it."""
     sys.last_type, sys.last_value, sys.last_traceback = type(error), error, error.__traceback__
     if os.environ.get("TOUCHTRAIN_TRACEBACK"):
         import traceback

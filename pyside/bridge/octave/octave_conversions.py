@@ -21,12 +21,12 @@ INTEGER_RANGES = {
 
 
 def to_char(value: Any) -> Wire:
-    """MATLAB's ``char``: the text of a str, or what ``__str__`` says."""
+    """MATLAB's ``char``: the text of a str, or what ``__str__`` returns."""
     return Text(value if isinstance(value, str) else str(value))
 
 
 def to_string(value: Any) -> Wire:
-    """MATLAB's ``string``: of a list or tuple one text an element, otherwise as `to_char`."""
+    """MATLAB's ``string``: for a list or tuple one text per element, otherwise as `to_char`."""
     if isinstance(value, (list, tuple)):
         return Cell([to_char(element) for element in value])
     return to_char(value)

@@ -28,9 +28,9 @@ MERGE_SECONDS = 0.01
 
 
 class LiveOutput:
-    """Whatever is printed, by Python, by C code or by a process that Python started, shown while the call runs.
+    """Shows what Python, C code or a child process prints, while the call runs.
 
-    File descriptor 1 becomes a pipe that a thread reads. Between calls the thread keeps what comes; it is shown
+    File descriptor 1 becomes a pipe that a thread reads. Between calls the thread keeps the output; it is shown
     when the next call starts, because Octave does not listen before.
     """
 
@@ -52,7 +52,7 @@ class LiveOutput:
         threading.Thread(target=self._watch, daemon=True, name="octave-output").start()
 
     def begin(self) -> None:
-        """A call starts: show what was kept."""
+        """A call starts: show the output that was kept."""
         with self._channel.lock:
             self._active = True
             if self._lost:
@@ -95,7 +95,7 @@ class LiveOutput:
 
 
 class PromptText(io.TextIOWrapper):
-    """A text stream that keeps nothing back: a progress bar has no newline."""
+    """A text stream that flushes each write: a progress bar has no newline."""
 
     def write(self, text: str) -> int:
         """Write and flush."""
@@ -151,7 +151,7 @@ class Server:
                 self._steps[kind.decode()](body)
             except (EOFError, BrokenPipeError):
                 return
-            except KeyboardInterrupt:  # a second one, while the first was dealt with
+            except KeyboardInterrupt:  # a second one, while the first was handled
                 self._interrupts.forget()
 
     def _synchronise(self, token: bytes) -> None:
@@ -162,7 +162,7 @@ class Server:
         count, path = int.from_bytes(body[:8], "little"), os.fsdecode(body[8:])
         try:
             data = memoryview(map_and_unlink(path))
-        except FileNotFoundError:  # Octave was interrupted and took it back; a token follows
+        except FileNotFoundError:  # Octave was interrupted and deleted it; a token follows
             return
         except (OSError, ValueError) as error:
             raise ProtocolError(f"a request in a file that cannot be read: {error}") from error
@@ -209,7 +209,7 @@ def python_error(error: BaseException) -> str:
 
 
 def watch_parent(source: int, give_up: Callable[[], None]) -> None:
-    """Thread: when Octave is gone while a call runs, interrupt the call, and end a little later in any case."""
+    """Thread: when Octave is gone while a call runs, interrupt the call, and end the process 2 s later in any case."""
     parent = os.getppid()
     poll = select.poll()
     poll.register(source, 0)  # a hang-up is reported without being asked for
@@ -221,7 +221,7 @@ def watch_parent(source: int, give_up: Callable[[], None]) -> None:
 
 
 def remove_stale_folders(base: str) -> None:
-    """Remove the folders of processes that were killed before they could."""
+    """Remove the folders of processes that were killed before they could remove them."""
     for entry in os.scandir(base):
         number = entry.name[len(FOLDER_PREFIX) :].split("-")[0]
         if not entry.name.startswith(FOLDER_PREFIX) or not number.isdigit() or is_running(int(number)):
@@ -259,7 +259,7 @@ def take_over_pipes() -> Channel:
 
 
 def prepare_process() -> None:
-    """Make the process look like a Python of its own, and deaf to what is meant for Octave."""
+    """Make the process look like an ordinary Python, and shield it from signals that are meant for Octave."""
     os.environ["TOUCHTRAIN_HOST"] = "octave"
     sys.path.insert(0, "")
     sys.argv = [""]

@@ -73,7 +73,7 @@ Part = bytes | memoryview
 
 
 class ProtocolError(Exception):
-    """What came in cannot be a request: the two sides are out of step for good."""
+    """The input is not a valid request: the two sides are out of step for good."""
 
 
 class Channel:
@@ -86,7 +86,7 @@ class Channel:
         self._reader = open(source, "rb", closefd=False)  # noqa: SIM115
 
     def receive(self) -> tuple[bytes, bytes]:
-        """Next frame as (kind, body). Raises EOFError at the end and ProtocolError on anything unknown."""
+        """Next frame as (kind, body); EOFError at the end, ProtocolError for anything unknown."""
         kind = self._reader.read(1)
         if not kind:
             raise EOFError
@@ -123,8 +123,8 @@ class Channel:
 class Body:
     """Reads the body of a request from its start to its end.
 
-    It holds the memory of the arrays that came with the request: giving back what is large takes longer than mapping
-    it, and is done when the answer is on its way.
+    It holds the memory of the arrays that came with the request: to free a large array takes longer than to map it, and
+    is done after the answer has been sent.
     """
 
     def __init__(self, data: bytes | memoryview, release: str, objects: Objects):
@@ -151,7 +151,7 @@ class Body:
         return int(self.numbers("I")[0])
 
     def letter(self) -> str:
-        """The byte that says what follows."""
+        """The byte that says what kind of data follows."""
         return chr(self.numbers("B")[0])
 
     def text(self) -> str:
@@ -214,7 +214,7 @@ class Body:
 
 
 def map_and_unlink(path: str) -> mmap.mmap:
-    """The bytes of a file that is gone afterwards; writing to them changes nobody else's."""
+    """The bytes of a file, which is deleted; changes to the bytes stay in this process."""
     with open(path, "rb") as file:
         data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_COPY)
     with contextlib.suppress(OSError):  # Windows keeps a mapped file; the folder goes at the end
@@ -245,7 +245,7 @@ class Objects:
 
 
 class Wire:
-    """A value that goes to Octave in a form that was asked for, instead of by MATLAB's rules."""
+    """A value that goes to Octave in a requested form, instead of by MATLAB's rules."""
 
     def __init__(self, content: Any):
         self.content = content
@@ -391,7 +391,7 @@ def size_in_bytes(code: str, is_complex: bool, shape: tuple[int, ...]) -> int:
 
 
 def is_plain(value: Any, kind: type) -> bool:
-    """Whether its class is `kind`, or NumPy's heir of it: numpy.float64 of float, numpy.complex128 of complex."""
+    """Whether its class is `kind` or NumPy's subclass of it: numpy.float64 of float, numpy.complex128 of complex."""
     return type(value) is kind or (isinstance(value, kind) and type(value).__module__ == "numpy")
 
 

@@ -1,15 +1,15 @@
-"""The folder of a job in a bucket, or anywhere else: who trains writes it, who watches reads it.
+"""The folder of a job in a bucket, or anywhere else: the training writes it, the job that watches reads it.
 
 ::
 
-    settings.json    settings of the training, and the hash of the dataset, from whoever submitted it
+    settings.json    settings of the training, and the hash of the dataset, written at submission
     files/           files that the settings name
-    records.jsonl    what was told on the way: records of progress with lines for a person, or of an epoch's end
-    progress.json    the last record of progress
-    checkpoint.npz   what the training goes on from
-    stop             made by whoever wants it to end gently
-    result.json      what came of it · error.json   why it failed
-    job.json         what was submitted, see `submission`, from whoever submitted it
+    records.jsonl    progress records with messages for the user, or of the end of an epoch
+    progress.json    the latest progress record
+    checkpoint.npz   the checkpoint from which the training resumes
+    stop             created to end the training gently
+    result.json      the result · error.json   why the training failed
+    job.json         what was submitted, see `submission`, written at submission
 """
 
 from __future__ import annotations
@@ -35,18 +35,18 @@ from pyside.system.records import to_json
 log = logging.getLogger("touchtrain")
 SETTINGS, JOB, STOP, RESULT, ERROR = "settings.json", "job.json", "stop", "result.json", "error.json"
 CHECKPOINT, RECORDS, PROGRESS = "checkpoint.npz", "records.jsonl", "progress.json"
-# What another start may mend; after any other error the service would start again for nothing.
+# Errors that a restart may cure; after any other error, a restart by the service would be in vain.
 _MAY_PASS = ("NoNetwork", "TransferFailed", "DiskFull", "JobFailed", "NoCredentials")
 
 
 class JobFolder:
-    """The folder of a job as who trains has it: what it is told, what it tells, and what it goes on from.
+    """The job folder as the training uses it: settings and stop requests in, progress, checkpoint and result out.
 
-    A thread publishes what is new, often at first and then every ten seconds. A network that is away does not stop the
-    training: it is tried again the next time.
+    A thread publishes what is new, often at first and then every ten seconds. A network failure does not stop the
+    training: the next round tries again.
 
     Args:
-        url: of the folder; None for none, and then nothing is told or kept.
+        url: URL of the folder; None for no folder, and then nothing is published or kept.
     """
 
     def __init__(self, url: str | None):
@@ -64,25 +64,25 @@ class JobFolder:
     # --- before ---
 
     def ended_before(self) -> bool:
-        """Tell whether there is nothing to do: it has ended, or failed for good.
+        """Return whether the job has ended before, with a result or an error that a restart cannot cure.
 
-        The service starts a machine again that ends with an error; what cannot be mended so is not tried again.
+        The service restarts a machine that ends with an error, so such an error must not be tried again.
         """
         if not self.place:
             return False
         self.result = (self.place / RESULT).read_json()
         error = (self.place / ERROR).read_json()
         if self.result:
-            log.info(f"This job has ended before: its result is in {self.url}.")
+            log.info(f"This job has already ended: its result is in {self.url}.")
         elif error and error.get("kind") not in _MAY_PASS:
-            log.error(f"This job has failed before, and another start does not mend it. {error.get('text')}")
+            log.error(f"This job has already failed, and a restart does not help. {error.get('text')}")
         else:
             (self.place / ERROR).remove()
             return False
         return True
 
     def settings(self, work: Path) -> tuple[dict[str, Any], str | None]:
-        """Return the settings that the job was submitted with, and the hash of the dataset; files are fetched."""
+        """Fetch the files that the settings name; return the settings, and the hash of the dataset or None."""
         record = (self.place / SETTINGS).read_json() if self.place else None
         if not record:
             return {}, None
@@ -96,7 +96,7 @@ class JobFolder:
         return with_files(record["settings"], fetched), record.get("dataset_hash")
 
     def fetch_checkpoint(self) -> bool:
-        """Fetch the checkpoint of a training that was broken off; tells whether there was one."""
+        """Fetch the checkpoint of an interrupted training; return whether there was one."""
         if not self.place or not self._checkpoint or (self.place / CHECKPOINT).stored() is None:
             return False
         transfer.download_file(self.place / CHECKPOINT, self._checkpoint)
@@ -106,11 +106,11 @@ class JobFolder:
     # --- while it trains ---
 
     def watch(self, checkpoint: Path) -> None:
-        """Name the file in which the training keeps its checkpoint."""
+        """Set the file in which the training keeps its checkpoint."""
         self._checkpoint = checkpoint
 
     def progress(self, record: dict[str, Any]) -> None:
-        """Take a record of progress: for the log, and for the next time that something is published."""
+        """Take a progress record: write its messages to the log, and keep it until the next publication."""
         for text in record.get("said", []):
             log.info(text)
         if record.get("milestone"):
@@ -123,12 +123,12 @@ class JobFolder:
             self._news[PROGRESS] = True
 
     def should_stop(self) -> bool:
-        """Tell whether somebody wants the training to end gently."""
+        """Return whether somebody asked the training to end gently."""
         return self._stop
 
     @contextlib.contextmanager
     def publishing(self) -> Iterator[None]:
-        """Publish in a thread what is new, and at the end what is left; records of an earlier start are kept."""
+        """Publish news in a thread, and the rest at the end; records of an earlier start are kept."""
         if self.place:
             with contextlib.suppress(PathMissing):
                 self._records = (self.place / RECORDS).read().decode("utf-8").splitlines()
@@ -168,11 +168,11 @@ class JobFolder:
             self._is_away = False
         except Exception as error:
             if not self._is_away:
-                log.warning(f"Progress cannot be told just now; it is tried again. {error}")
+                log.warning(f"Progress cannot be published at the moment; it will be tried again. {error}")
             self._is_away = True
 
     def _publish_checkpoint(self) -> None:
-        """Send the checkpoint if there is a newer one. A copy: the training replaces the file when it likes."""
+        """Send the checkpoint if it is new. A copy is sent, since the training may replace the file at any time."""
         if not self.place or not self._checkpoint:
             return
         copy = self._checkpoint.with_name(f"{CHECKPOINT}.sent")
@@ -187,48 +187,48 @@ class JobFolder:
     # --- at the end ---
 
     def finish(self, record: dict[str, Any]) -> None:
-        """Tell what came of the training."""
+        """Publish the result of the training."""
         if self.place:
-            self._publish_the_rest()  # before the result, for whoever watches looks no longer then
+            self._publish_the_rest()  # before the result, since the watching job stops reading then
             (self.place / RESULT).write_json(record)
-            with contextlib.suppress(TouchTrainError):  # not before: without a result it is what is gone on from
+            with contextlib.suppress(TouchTrainError):  # last: without a result, the training resumes from it
                 (self.place / CHECKPOINT).remove()
 
     def end_with(self, error: TouchTrainError) -> None:
-        """Tell why it failed, as far as that can be told."""
+        """Publish why the training failed, if the folder can be reached."""
         if self.place and not isinstance(error, Interrupted):
             with contextlib.suppress(TouchTrainError):
                 (self.place / ERROR).write_json(errors.error_record(error))
 
 
 class Mirror:
-    """Reads what a training writes into its job's folder, and tells it on here.
+    """Reads what a training publishes in its job folder, and passes new records on.
 
     Args:
-        place: that folder.
-        progress: what is told.
-        told: how many records were told on before.
+        place: the job folder.
+        progress: called with each new progress record.
+        passed_on: number of records that were passed on before.
     """
 
-    def __init__(self, place: Place, progress: Callable[[dict[str, Any]], None], told: int):
-        self._place, self._progress, self.told = place, progress, told
+    def __init__(self, place: Place, progress: Callable[[dict[str, Any]], None], passed_on: int):
+        self._place, self._progress, self.passed_on = place, progress, passed_on
         self._known: dict[str, Any] = {}
         self.has_begun = False
 
     def look(self) -> dict[str, Any] | None:
-        """Tell what is new; returns the result where there is one.
+        """Pass on what is new; return the result, or None if there is none yet.
 
         Raises:
-            TouchTrainError: the one that ended the training there.
+            TouchTrainError: the error that ended the training.
         """
         files = self._place.files()
         new = {name for name, one in files.items() if self._known.get(name) != one}
         self._known = files
         if RECORDS in new:
             rows = (self._place / RECORDS).read().decode("utf-8").splitlines()
-            for row in rows[self.told :]:
+            for row in rows[self.passed_on :]:
                 self._progress(json.loads(row))
-            self.told, self.has_begun = len(rows), True
+            self.passed_on, self.has_begun = len(rows), True
         if PROGRESS in new and (record := (self._place / PROGRESS).read_json()):
             self._progress({key: value for key, value in record.items() if key not in ("said", "milestone")})
             self.has_begun = True

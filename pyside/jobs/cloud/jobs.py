@@ -1,6 +1,6 @@
-"""Trainings in the cloud, as a person deals with them: plan, start, look, read the log, cancel, fetch.
+"""Operations on trainings in the cloud: plan, submit, status, logs, cancel, fetch.
 
-A training in the cloud is named by the folder of the job here that submitted it, or, from any other computer, by its
+A training in the cloud is named by the local folder of the job that submitted it, or, from any other computer, by its
 folder in the bucket, such as ``gs://my-lab/jobs/NAME``.
 """
 
@@ -31,7 +31,7 @@ _POLL_SECONDS = 0.2
 
 
 def plan(dataset: Source, model_path: Source, options: Mapping[str, Any]) -> dict[str, Any]:
-    """Tell what would be sent and started, without asking the cloud for anything.
+    """Return what would be uploaded and started, without any request to the cloud.
 
     Args:
         dataset: as in `requests.cloud_training`.
@@ -39,9 +39,9 @@ def plan(dataset: Source, model_path: Source, options: Mapping[str, Any]) -> dic
         options: as in `requests.cloud_training`.
 
     Returns:
-        ``kind``: ``"cloud plan"``; ``job``: the job as the service would get it; ``uploads``: one record a place, with
-        ``to``, ``files``, ``bytes`` (at most: what is there already is not sent); ``estimate``: what `vertex.estimate`
-        returns; ``page``: all that in lines for a person.
+        ``kind``: ``"cloud plan"``; ``job``: the job as the service would get it; ``uploads``: one record per target,
+        with ``to``, ``files``, ``bytes`` (an upper limit: what is already there is not sent); ``estimate``: what
+        `vertex.estimate` returns; ``page``: all of this as lines of text.
 
     Raises:
         TouchTrainError: as `requests.cloud_training`.
@@ -70,8 +70,8 @@ def plan(dataset: Source, model_path: Source, options: Mapping[str, Any]) -> dic
 
 
 def _page(found: dict[str, Any], settings: CloudSettings) -> list[str]:
-    """Return a plan as lines for a person."""
-    rows = ["Nothing is sent or started: this is a dry run.", "", "It would send, unless it is there already:"]
+    """Return a plan as lines of text."""
+    rows = ["This is a dry run: nothing is sent or started.", "", "It would send, unless already there:"]
     rows += [
         f"  {files_text(one['files']):>11}, {one['bytes'] / 1e6:,.1f} MB, to {one['to']}" for one in found["uploads"]
     ]
@@ -88,17 +88,17 @@ def _page(found: dict[str, Any], settings: CloudSettings) -> list[str]:
 def submit(
     dataset: Source, model_path: Source, options: Mapping[str, Any], job_folder: Source | None = None, log: bool = False
 ) -> dict[str, Any]:
-    """Start a training in the cloud and wait until it is submitted; the job here watches it in the background.
+    """Start a training in the cloud and wait until it is submitted; a local job watches it in the background.
 
     Args:
         dataset: as in `requests.cloud_training`.
         model_path: as in `requests.cloud_training`.
         options: as in `requests.cloud_training`.
         job_folder: as in `job.start`.
-        log: whether lines are printed where there is no terminal, too.
+        log: whether to print messages even if there is no terminal.
 
     Returns:
-        What `job_records.status` tells then.
+        What `job_records.status` returns then.
 
     Raises:
         TouchTrainError: it could not be submitted.
@@ -108,7 +108,7 @@ def submit(
     try:
         while True:
             found = job_records.status(folder)
-            lines, seen = job_records.told(folder, seen, live=True)
+            lines, seen = job_records.messages(folder, seen, live=True)
             shown({**found["progress"], "said": lines})
             if found["state"] in job_records.ENDED:
                 job_records.result(folder)
@@ -121,15 +121,15 @@ def submit(
 
 
 def status(source: Source) -> dict[str, Any]:
-    """Tell how a training in the cloud is doing, as the service sees it, and as the job here does, if there is one.
+    """Return the status of a training in the cloud, from the service, and from the local job if there is one.
 
     Returns:
         ``cloud``: as in `job_records.status`; ``service``: ``state`` (waiting, running, done, failed or cancelled),
-        ``service_state``, ``error``, ``created``, ``started``, ``ended``; ``job``: what `job_records.status` tells, or
-        None; ``progress``: the last record that the training has written.
+        ``service_state``, ``error``, ``created``, ``started``, ``ended``; ``job``: what `job_records.status` returns,
+        or None; ``progress``: the latest progress record of the training.
 
     Raises:
-        BadJob: there is no such training, or it is not submitted yet.
+        BadJob: there is no such training, or it is not yet submitted.
         NoNetwork, NoCredentials, CloudError: the service does not answer.
     """
     noted, folder = _noted(source)
@@ -141,7 +141,7 @@ def status(source: Source) -> dict[str, Any]:
 
 
 def logs(source: Source, lines: int = 1000) -> list[dict[str, Any]]:
-    """Return the last lines of the log that the service keeps of a training: ``time``, ``severity``, ``text``.
+    """Return the last lines of the service's log of a training: ``time``, ``severity``, ``text``.
 
     Raises:
         BadJob, NoNetwork, NoCredentials, NoPermission, CloudError: as `status`.
@@ -168,14 +168,14 @@ def cancel(source: Source) -> dict[str, Any]:
 
 
 def fetch(source: Source, model_path: Source | None = None) -> str:
-    """Begin to wait for a training in the cloud and to fetch its model.
+    """Start a local job that waits for a training in the cloud and fetches its model.
 
     Args:
-        source: the folder of the job here, or that in the bucket.
-        model_path: where the model goes. Default: where it was to go. Needed for a folder in the bucket.
+        source: the local job folder, or the job folder in the bucket.
+        model_path: model file to write. Default: the one given at submission. Required for a folder in the bucket.
 
     Returns:
-        The folder of the job here that does so; `job.wait` gives what it made.
+        The folder of the local job; `job.wait` returns its result.
 
     Raises:
         BadJob: there is no such training, or it is not submitted.
@@ -194,7 +194,7 @@ def fetch(source: Source, model_path: Source | None = None) -> str:
     else:
         options, dataset = {"project": noted["project"], "bucket": noted["models"].split("/")[2]}, noted["dataset"]
     if model_path is None:
-        raise BadJob("Say where the model is to go.")
+        raise BadJob("Give the path for the model.")
     return job.start(requests.cloud_fetch(dataset, model_path, options, noted))
 
 
@@ -203,21 +203,19 @@ def _is_url(source: Source) -> bool:
 
 
 def _noted(source: Source) -> tuple[dict[str, Any], Path | None]:
-    """Return what was submitted, and the folder of the job here, if it is one."""
+    """Return what was submitted, and the local job folder, or None for a folder in the bucket."""
     if _is_url(source):
         found = (Place(str(source)) / JOB).read_json()
         if not found:
-            raise BadJob(
-                f"There is no job in {source}. It is the folder of one that is meant, as gs://BUCKET/jobs/NAME."
-            )
+            raise BadJob(f"There is no job in {source}. Give the folder of a job, such as gs://BUCKET/jobs/NAME.")
         return whole(found, source), None
     folder = Path(job_records.status(source)["folder"])
     noted = submitted(folder)
     if noted is None:
         raise BadJob(
-            f"The job {folder} is not, or not yet, in the cloud. touchtrain.inspect, or touchtrain job status, tells "
-            "how it is doing."
+            f"The job {folder} is not, or not yet, in the cloud. touchtrain.inspect, or touchtrain job status, shows "
+            "its status."
         )
     if not noted.get("name"):
-        raise BadJob(f"The job {folder} is just being submitted, or its submission failed. Look at it again soon.")
+        raise BadJob(f"The job {folder} is being submitted, or its submission failed. Check again soon.")
     return whole(noted, folder), folder

@@ -1,4 +1,4 @@
-"""TouchTrain itself as a source distribution, for machines that train elsewhere."""
+"""Builds TouchTrain's own source distribution, and sends it to the bucket for machines in the cloud."""
 
 from __future__ import annotations
 
@@ -26,10 +26,10 @@ _SECONDS = 120
 
 
 def send(folder: Place) -> Place:
-    """Put a source distribution of TouchTrain into a folder in the cloud, unless this very code is there already.
+    """Put a source distribution of TouchTrain into a folder in the cloud, unless the same code is already there.
 
     Returns:
-        Where it is: ``touchtrain-VERSION-HASH.tar.gz``, by the hash of the code.
+        Its place: ``touchtrain-VERSION-HASH.tar.gz``, with the hash of the code.
 
     Raises:
         ExtraMissing: setuptools, which builds it, is not installed.
@@ -45,12 +45,12 @@ def send(folder: Place) -> Place:
 
 
 def size() -> int:
-    """Return about how many bytes there are to send: those of the code, before they are packed."""
+    """Return roughly how many bytes `send` uploads: the size of the code before compression."""
     return sum(file.stat().st_size for file in _PACKAGE.rglob("*.py"))
 
 
 def _tree(folder: Path) -> Path:
-    """Copy what a source distribution is built from: of a checkout its own files, of an installed package as good."""
+    """Copy what a source distribution is built from: the files of a checkout, or equivalent ones of an installation."""
     shutil.copytree(_PACKAGE, folder / "pyside", ignore=_LEFT_OUT)
     root = interpreter.PACKAGE_ROOT
     if (root / "pyproject.toml").is_file():
@@ -63,8 +63,8 @@ def _tree(folder: Path) -> Path:
 
 
 def _project() -> str:
-    """Return a pyproject.toml after what is known of the installed package."""
-    import importlib.metadata  # takes its time
+    """Return the text of a pyproject.toml from the metadata of the installed package."""
+    import importlib.metadata  # slow to import
 
     known = importlib.metadata.metadata("touchtrain")
     every = known.get_all("Requires-Dist") or []

@@ -1,9 +1,10 @@
 """What a job has submitted to the cloud: its ``cloud.json``.
 
-It has ``mark`` (a label of the job in the cloud, known before it is made, so that none is lost), ``name`` (the
-resource, once it is made), ``project``, ``region`` and ``regions`` (those to try), ``folder`` (the job's folder in the
-bucket), ``console`` (a page to look at), ``dataset`` and ``models`` (URLs), ``model`` (name of its file), ``package``,
-``files`` (URL to path here of each file that settings name) and ``told`` (how many records were told on).
+It has ``mark`` (a label of the job in the cloud, chosen before submission, so that no job is lost), ``name`` (the
+resource, once it exists), ``project``, ``region``, ``regions`` (the regions to try), ``folder`` (the job folder in the
+bucket), ``console`` (URL of the job in the console), ``dataset`` and ``models`` (URLs), ``model`` (file name),
+``package``, ``files`` (for each file that the settings name, its URL and its path on this computer) and ``told``
+(number of records that were passed on).
 """
 
 from __future__ import annotations
@@ -18,27 +19,27 @@ SUBMITTED = "cloud.json"
 
 
 def submitted(folder: str | PathLike[str]) -> dict[str, Any] | None:
-    """Return what the job in a folder has submitted, or is about to; None where it is not of the cloud.
+    """Return what a job has submitted, or is about to submit; None if it is not a job for the cloud.
 
     Raises:
-        BadJob: the file says what cannot be.
+        BadJob: the file is damaged.
     """
     return job_files.record(Path(folder) / SUBMITTED)
 
 
 def whole(found: dict[str, Any], where: object) -> dict[str, Any]:
-    """Return what was submitted, once it is seen that all of it is there.
+    """Check that the record of a submission is complete, and return it.
 
     Args:
-        found: what was read.
-        where: from what, for messages.
+        found: the record.
+        where: its source, for messages.
 
     Raises:
-        BadJob: something is missing, or cannot be.
+        BadJob: a field is missing, or has an impossible value.
     """
     needed = ["project", "folder", "dataset", "models", "model", "package", "files"]
     needed += ["name", "regions"] if found.get("mark") else []
     needed += ["region", "console"] if found.get("name") else []
     if missing := [name for name in needed if name not in found]:
-        raise job_files.bad(where, f"does not say {', '.join(missing)}")
+        raise job_files.bad(where, f"lacks {', '.join(missing)}")
     return job_files.checked(SUBMITTED, where, found)

@@ -1,7 +1,7 @@
-"""A training in the cloud, done by the process of a job here: upload, submit, watch, fetch.
+"""A training in the cloud, run by the process of a local job: upload, submit, watch, fetch.
 
-The job's folder here is that of any other job, so whoever looks at it sees the same states, progress and curves; what
-was submitted is noted in it, see `submission`.
+The local job folder is like any other, with the same states, progress and curves. It also records what was submitted,
+see `submission`.
 """
 
 from __future__ import annotations
@@ -45,15 +45,15 @@ if TYPE_CHECKING:
     from pyside.jobs.cloud.vertex import Seen, Service
 
 Record = dict[str, Any]
-_SECONDS_WITHOUT_NETWORK = 3600.0  # the training goes on meanwhile
-_SECONDS_FOR_LAST_FILES = 60.0  # from the end of the job in the cloud to what it has written
+_SECONDS_WITHOUT_NETWORK = 3600.0  # the training continues meanwhile
+_SECONDS_FOR_LAST_FILES = 60.0  # to wait for the result after the job in the cloud has ended
 
 
 # --- uploading -----------------------------------------------------------------------------------------------------
 
 
 def data_place(dataset: str | PathLike[str], settings: BucketSettings) -> Place:
-    """Return where a dataset goes in the bucket."""
+    """Return the place of a dataset in the bucket."""
     folder = Path(dataset).absolute()
     named = "-".join(_legal(part) for part in (folder.parent.name, folder.name) if part)
     return Place(f"gs://{settings.of_data}") / (settings.data_name or f"datasets/{named}")
@@ -62,11 +62,11 @@ def data_place(dataset: str | PathLike[str], settings: BucketSettings) -> Place:
 def upload_dataset(
     dataset: Dataset, settings: BucketSettings, progress: Progress, should_stop: Callable[[], bool]
 ) -> Record:
-    """Send a dataset to the bucket: only what is not there already.
+    """Upload a dataset to the bucket; only files that are not already there are sent.
 
     Returns:
         ``kind``: ``"upload"``; ``dataset``: its URL; ``files`` and ``bytes``, what was sent; ``same_files`` and
-        ``same_bytes``, what was there already; ``seconds``.
+        ``same_bytes``, what was already there; ``seconds``.
 
     Raises:
         BucketNotFound, NoPermission, NoNetwork, NoCredentials, TransferFailed, Interrupted.
@@ -82,7 +82,7 @@ def upload_dataset(
 
 
 def files_of(dataset: Dataset) -> list[str]:
-    """Return the names of the files of a dataset; others in its folder do not belong to it."""
+    """Return the names of the files of a dataset; other files in its folder do not belong to it."""
     kinds = ("frames", "labels", "groups")
     return [*(f"{one.name}.{kind}.npy" for one in dataset.recordings for kind in kinds), "dataset.json"]
 
@@ -92,26 +92,26 @@ def _check_uploaded(dataset: Dataset, there: Place) -> None:
     if record is None:
         raise BadDataset(f"There is no dataset in {there.url}. Upload it first (UPLOAD = 1, upload).")
     if record != json.loads((dataset.folder / "dataset.json").read_text(encoding="utf-8")):
-        raise BadDataset(f"The dataset in {there.url} is not that in {dataset.folder}. Upload it (UPLOAD = 1, upload).")
+        raise BadDataset(f"The dataset in {there.url} differs from {dataset.folder}. Upload it (UPLOAD = 1, upload).")
 
 
-# --- the whole of it -----------------------------------------------------------------------------------------------
+# --- training ------------------------------------------------------------------------------------------------------
 
 
 def train(request: Mapping[str, Any], progress: Progress, should_stop: Callable[[], bool], folder: Path) -> Record:
-    """Train in the cloud as a request says; what was submitted before is gone on with.
+    """Run a training in the cloud; a training that this job has submitted before is continued.
 
     Args:
-        request: as `requests.cloud_training` or `requests.cloud_fetch` returned it.
+        request: as returned by `requests.cloud_training` or `requests.cloud_fetch`.
         progress: as in `commands.run`.
-        should_stop: as in `commands.run`; True ends the training in the cloud gently.
-        folder: of the job here.
+        should_stop: as in `commands.run`; if it returns True, the training in the cloud ends gently.
+        folder: local job folder.
 
     Returns:
-        What `TrainingResult` holds, with paths here; in the bucket where it is not to be fetched.
+        What `TrainingResult` holds, with local paths; with paths in the bucket if the model is not fetched.
 
     Raises:
-        TouchTrainError: what went wrong here or there.
+        TouchTrainError: what went wrong, on this computer or in the cloud.
     """
     from pyside.jobs.cloud.vertex import Service
 
@@ -123,10 +123,10 @@ def train(request: Mapping[str, Any], progress: Progress, should_stop: Callable[
 
 
 def cancel(folder: str | PathLike[str]) -> None:
-    """Cancel in the cloud what the job in a folder has submitted.
+    """Cancel what a local job has submitted to the cloud.
 
     Raises:
-        NoNetwork, NoPermission, CloudError: it could not be cancelled, so it may work on.
+        NoNetwork, NoPermission, CloudError: it could not be cancelled, so it may still be running.
     """
     from pyside.jobs.cloud.vertex import Service
 
@@ -164,15 +164,15 @@ class _Run:
     # --- submitting ---
 
     def submit_unless_done(self) -> None:
-        """Submit the training, unless it was and has not failed since."""
-        if "submitted" in self._request:  # by another job: it is only watched
+        """Submit the training, unless it was submitted before and has not failed or been cancelled."""
+        if "submitted" in self._request:  # submitted by another job: this one only watches
             return
-        if self._job.get("mark") and not self._job["name"]:  # broken off while it was submitted
+        if self._job.get("mark") and not self._job["name"]:  # interrupted during submission
             self._note(name=self._service.find(self._job["mark"], self._job["regions"]))
         if self._job.get("name"):
             if self._service.look(self._job["name"]).state in ("waiting", "running", "done"):
                 return
-            self._say("The job in the cloud has ended. It is submitted anew and goes on from its last checkpoint.")
+            self._report("The job in the cloud has ended. It is submitted again and resumes from its last checkpoint.")
             for name in (RESULT, ERROR, STOP):
                 (self._place / name).remove()
             self._submit(self._regions())
@@ -180,7 +180,7 @@ class _Run:
             self._submit_first()
 
     def _submit_first(self) -> None:
-        """Send all that the training needs, and submit it."""
+        """Send everything that the training needs, and submit it."""
         self._progress({"stage": "asking Google Cloud"})
         self._service.check(self._settings.region)
         bucket = Place(f"gs://{self._settings.bucket}")
@@ -221,17 +221,17 @@ class _Run:
         spec = vertex.job_spec(
             self._settings, self._place.name, self._job["package"], script_arguments(self._job), mark
         )
-        name = self._service.submit(spec, regions, self._say)
+        name = self._service.submit(spec, regions, self._report)
         region = vertex.region_of(name)
         self._note(name=name, region=region, console=vertex.console_url(name))
         (self._place / JOB).write_json({**self._job, "files": {}})
-        self._say(f"Submitted {self._place.name} in {region}: {self._job['console']}")
+        self._report(f"Submitted {self._place.name} in {region}: {self._job['console']}")
 
     def _send_files(self, job_folder: Place) -> tuple[Record, dict[str, str]]:
         """Send the files that the settings name.
 
         Returns:
-            The settings with their names in the job's folder, and the URL of each with its path here.
+            The settings with the names of the files in the job folder, and a dict from URL to local path.
         """
         sent: dict[str, str] = {}
 
@@ -247,7 +247,7 @@ class _Run:
     # --- watching ---
 
     def watched(self) -> Record:
-        """Watch until the training has ended, and return what it wrote down."""
+        """Watch until the training has ended, and return its result."""
         mirror = Mirror(self._place, self._progress, self._job.get("told", 0))
         began, asked = time.monotonic(), False
         reached = waiting_since = began
@@ -256,8 +256,8 @@ class _Run:
                 seen = self._service.look(self._job["name"])
                 found = mirror.look()
                 reached = time.monotonic()
-                if mirror.told != self._job.get("told", 0):
-                    self._note(told=mirror.told)
+                if mirror.passed_on != self._job.get("told", 0):
+                    self._note(told=mirror.passed_on)
                 if found is not None:
                     return found
                 if self._should_stop() and not asked:
@@ -279,22 +279,24 @@ class _Run:
 
     @contextlib.contextmanager
     def _network(self, reached: float) -> Any:
-        """Bear a network that is away for a while."""
+        """Tolerate a network failure for up to an hour."""
         try:
             yield
         except NoNetwork as error:
             if time.monotonic() - reached > _SECONDS_WITHOUT_NETWORK:
-                raise NoNetwork(f"{error.text} The training in the cloud goes on; resume this job to watch.") from error
+                raise NoNetwork(
+                    f"{error.text} The training in the cloud continues; resume this job to watch it."
+                ) from error
             self._progress({"stage": "no network, trying again"})
 
     def _stop(self, seen: Seen) -> None:
         if seen.state == "waiting":
             self._service.cancel(self._job["name"])
-            raise Interrupted("It was stopped before it had a machine, so nothing was trained.")
+            raise Interrupted("The training was stopped before it had a machine, so there is no model.")
         (self._place / STOP).write(b"")
 
     def _last_word(self, mirror: Mirror, seen: Seen) -> Record | None:
-        """Return what a job that has ended left behind; None where it goes on in another region."""
+        """Return the result of a job that has ended; None if it was submitted again to another region."""
         until = time.monotonic() + _SECONDS_FOR_LAST_FILES
         while True:
             if (found := mirror.look()) is not None:
@@ -307,25 +309,25 @@ class _Run:
             return None
         if seen.state == "cancelled":
             raise BadJob(
-                "The job in the cloud was cancelled. Resume this one to submit it anew from its last checkpoint."
+                "The job in the cloud was cancelled. Resume this job to submit it again from its last checkpoint."
             )
         text = f"The job in the cloud ended ({seen.service_state}) without a result."
-        where = f"Look at its log (logs(job), touchtrain cloud logs {self._folder}), or at {self._job['console']}."
+        where = f"See its log (logs(job), touchtrain cloud logs {self._folder}), or {self._job['console']}."
         raise seen.error or JobFailed(f"{text} {where} What it wrote is in {self._place.url}.")
 
     def _go_elsewhere(self, error: Exception) -> None:
-        """Submit to the regions after the present one, or raise the error where there is none."""
+        """Submit to the regions after the current one, or raise the error if there is none."""
         regions = self._regions()
         left = regions[regions.index(self._job["region"]) + 1 :] if self._job["region"] in regions else []
         if not left:
             raise error
-        self._say(f"No machine in {self._job['region']}: {left[0]} is tried.")
+        self._report(f"No machine in {self._job['region']}: trying {left[0]}.")
         self._submit(left)
 
     # --- fetching ---
 
     def fetched(self, record: Record) -> Record:
-        """Fetch what a training made, and return its record with paths here."""
+        """Fetch the files that a training made, and return its record with local paths."""
         from pyside.models import export, output_files
 
         self._progress({"stage": "fetching"})
@@ -333,7 +335,7 @@ class _Run:
         models, stem = Place(self._job["models"]), Path(self._job["model"]).stem
         names = sorted(models.files())
         if self._job["model"] not in names:
-            raise PathMissing(f"There is no model {self._job['model']} in {models.url} any more.")
+            raise PathMissing(f"The model {self._job['model']} is no longer in {models.url}.")
         there = {Path(name).parts[0] for name in names}
         settings = TrainSettings(
             keep_previous=self._request["settings"].get("keep_previous", True),
@@ -360,11 +362,11 @@ class _Run:
     def _put(
         self, models: Place, names: list[str], target: Path, replacing: Callable[[Path], None] = lambda file: None
     ) -> None:
-        """Fetch what a training made, and put it where it belongs, the model last.
+        """Fetch the files that a training made into a temporary folder, then move them into place, the model last.
 
         Raises:
-            NotWritable, DiskFull: it cannot be there.
-            TouchTrainError: it cannot be fetched.
+            NotWritable, DiskFull: the files cannot be written there.
+            TouchTrainError: the files cannot be fetched.
         """
         from pyside.evaluation.report import page
         from pyside.models import export, load
@@ -372,8 +374,8 @@ class _Run:
         beside = fitting(target.parent, target.name, ".fetched")
         with write_errors(target):
             beside.mkdir(exist_ok=True)
-        transfer.download(models, beside, names, self._progress)  # of one that was stopped gently, too
-        load.describe_model(beside / self._job["model"])  # it can be read
+        transfer.download(models, beside, names, self._progress)  # also after a gentle stop: no should_stop
+        load.describe_model(beside / self._job["model"])  # raises an error if the model cannot be read
         stem = Path(self._job["model"]).stem
         tops = sorted({Path(name).parts[0] for name in names}, key=lambda name: name == self._job["model"])
         with write_errors(target):
@@ -388,7 +390,7 @@ class _Run:
                     page.remove(one)
                 else:
                     export.take_place(one, place)
-            with contextlib.suppress(OSError):  # what a fetch of something else has left there
+            with contextlib.suppress(OSError):  # not empty if another fetch left files there
                 beside.rmdir()
 
     # --- notes ---
@@ -397,7 +399,7 @@ class _Run:
         self._job |= more
         write_json(self._folder / SUBMITTED, self._job)
 
-    def _say(self, text: str) -> None:
+    def _report(self, text: str) -> None:
         self._progress({"stage": "submitting", "said": [text]})
 
 
@@ -415,17 +417,17 @@ def script_arguments(job: Mapping[str, Any]) -> list[str]:
 
 
 def pause(elapsed: float) -> float:
-    """Return the seconds until the next look: often at first, then seldom."""
+    """Return the seconds until the next poll: 0.5 at first, 15 later."""
     return min(15.0, max(0.5, elapsed / 20))
 
 
 def _with_warnings(report: Any, warnings: list[str]) -> Any:
-    """Return the report of a training with further warnings."""
+    """Return the report of a training with these warnings added."""
     return {**report, "warnings": [*report.get("warnings", []), *warnings]} if report and warnings else report
 
 
 def _free_folder(place: Place, name: str) -> Place:
-    """Return the folder of a new job: one that is taken gets a number behind its name."""
+    """Return the folder of a new job; if the name is taken, a number is appended."""
     wanted, number = _legal(name), 2
     found = place / wanted
     while found.exists():
@@ -434,15 +436,16 @@ def _free_folder(place: Place, name: str) -> Place:
 
 
 def _legal(name: str) -> str:
-    """Return a name as it may be a file's in a bucket, and a job's."""
+    """Return a name reduced to characters that are valid in names of jobs and of files in a bucket."""
     return re.sub(r"[^A-Za-z0-9_.-]+", "-", name).strip("-.") or "touchtrain"
 
 
 def _never_started(job: Mapping[str, Any], waited: float, seen: Seen) -> NeverStarted:
     return NeverStarted(
         f"The job waited {waited / 3600:.1f} hours in {job['region']} for a machine ({seen.service_state}) and was "
-        f"cancelled. Where the project's quota is in use, wait or ask for more; else name {named('fallback_regions')}, "
-        f"take another {named('machine_type')} or {named('accelerator')}, or raise {named('max_wait_hours')}."
+        f"cancelled. If the project's quota is used up, wait or request more. Otherwise set "
+        f"{named('fallback_regions')}, choose another {named('machine_type')} or {named('accelerator')}, or raise "
+        f"{named('max_wait_hours')}."
     )
 
 

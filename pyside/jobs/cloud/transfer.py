@@ -1,11 +1,11 @@
-"""Files between this machine and wherever fsspec reaches: ``gs://``, ``s3://``, ``file://``, ``memory://``, folders.
+"""Transfers files between this computer and any place that fsspec reaches.
 
-What travels is checked by CRC-32C, which Cloud Storage keeps of every object
-(https://cloud.google.com/storage/docs/data-validation); where a service keeps none, content is read back. Only what
-is not the same already travels. A file bears its final name only when it is whole: in a bucket an object appears when
-it is complete, on a disk it is written beside its place and renamed. What was broken off is gone on with: large files
-go up in parts that are joined in the bucket, and what was fetched of a file stays beside its place until the rest is
-there.
+That is ``gs://``, ``s3://``, ``file://``, ``memory://`` and local folders. Transfers are verified by CRC-32C, which
+Cloud Storage keeps for every object (https://cloud.google.com/storage/docs/data-validation); if a service keeps no
+checksums, content is read back. Only files that differ are sent or fetched. A file gets its final name only once it is
+complete: in a bucket an object appears when it is complete, on a disk the file is written under a temporary name and
+renamed. Interrupted transfers are resumed: large files are uploaded in parts that are joined in the bucket, and the
+fetched part of a file is kept next to its target until the rest has arrived.
 """
 
 from __future__ import annotations
@@ -40,22 +40,22 @@ from pyside.jobs.cloud.place import (
 )
 from pyside.system.files import check_room, fitting, write_errors, written_beside
 
-_PART_BYTES = 32 * 2**20  # of a file that goes up in parts
-_JOINED_AT_MOST = 32  # objects, by the limit of Cloud Storage
+_PART_BYTES = 32 * 2**20  # size of the parts of an upload; smaller files are sent whole
+_JOINED_AT_MOST = 32  # objects, the limit of Cloud Storage
 _THREADS = 6
-_TOLD_EACH = 0.2  # seconds
+_REPORT_SECONDS = 0.2
 
 
 @dataclasses.dataclass(frozen=True)
 class Transfer:
-    """What travelled, and what did not have to.
+    """What was transferred, and what was already there.
 
     Attributes:
-        files: how many were sent or fetched.
-        bytes: in them; what was there already of a file that was broken off is not counted.
-        same_files: how many were there already.
-        same_bytes: in them.
-        seconds: how long it took.
+        files: number of files sent or fetched.
+        bytes: bytes transferred; parts that an interrupted try had transferred are not counted.
+        same_files: number of files that were already there.
+        same_bytes: size of these files.
+        seconds: duration.
     """
 
     files: int
@@ -76,21 +76,21 @@ def upload(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Transfer:
-    """Send the files of a folder; those that are there already, and the same, do not travel.
+    """Send the files of a folder; files that are already there and identical are skipped.
 
     Args:
-        source: the folder.
-        target: where they go.
-        names: relative names of the files, with ``/``. Default: all of the folder and those below it.
-        last: names of those without which the folder is not complete, such as its list of contents. If anything
-            travels, they are removed there first and sent last.
-        progress: called with ``stage``, ``bytes_done``, ``bytes``, ``bytes_per_second``, ``seconds_left``, some five
-            times a second at most.
-        should_stop: asked every now and then; True ends it, and the same call goes on from there.
+        source: local folder.
+        target: target folder.
+        names: relative names of the files, with ``/``. Default: all files in the folder and its subfolders.
+        last: names of files that mark the folder as complete, such as its table of contents. If any file is sent,
+            these are removed from the target first and sent last.
+        progress: called with ``stage``, ``bytes_done``, ``bytes``, ``bytes_per_second``, ``seconds_left``, at most
+            about five times a second.
+        should_stop: called regularly; if it returns True, the transfer ends, and the same call resumes it.
 
     Raises:
-        Interrupted: `should_stop` said so.
-        TransferFailed: what arrived is not what was sent, twice.
+        Interrupted: `should_stop` returned True.
+        TransferFailed: what arrived differed from what was sent, twice.
         PathMissing, BucketNotFound, NoPermission, NoCredentials, NoNetwork, DiskFull, NotWritable, ExtraMissing.
     """
     began = time.monotonic()
@@ -116,9 +116,9 @@ def upload(
     first = [name for name in moving if name not in last]
     in_parts = [name for name in first if target.protocol in IN_PARTS and sizes[name] > _PART_BYTES]
     _each([name for name in first if name not in in_parts], send, counter)
-    with ThreadPoolExecutor(1) as beside:  # what they should be is found out while they travel
+    with ThreadPoolExecutor(1) as beside:  # computes checksums during the upload
         sums = {}
-        for name in in_parts:  # one after the other: of each some parts are in memory
+        for name in in_parts:  # one file at a time: several parts of it are in memory
             sums[name] = beside.submit(checksum, source / name)
             send(name)
     _check_sent(target, {name: source / name for name in first}, send, sums)
@@ -126,17 +126,17 @@ def upload(
     for name in moving_last:
         send(name)
     _check_sent(target, {name: source / name for name in moving_last}, send)
-    counter.tell_end()
+    counter.report_end()
     kept = [name for name in names if name not in moving]
     seconds = time.monotonic() - began
     return Transfer(len(moving), counter.done, len(kept), sum(sizes[name] for name in kept), seconds)
 
 
 def upload_file(source: Path, target: Place) -> None:
-    """Send one file, unless the same is there already.
+    """Send one file, unless an identical one is already there.
 
     Raises:
-        PathMissing: it is not here.
+        PathMissing: there is no such local file.
         TouchTrainError: as `upload`.
     """
     _check_here(source.parent, [source.name])
@@ -160,21 +160,21 @@ def _check_here(folder: Path, names: Sequence[str]) -> None:
 
 
 def _clear_parts(target: Place, names: Sequence[str]) -> None:
-    """Remove parts that a broken try had joined, but not cleared away; other files are left alone."""
-    with cloud_errors.told(place=target.url):
+    """Remove parts that an interrupted try had joined, but not deleted; other files are left alone."""
+    with cloud_errors.translated(place=target.url):
         for name in names:
             if PART_MARK in name:
                 remove_file(target._system(), f"{target._path()}/{name}")
 
 
 def files_below(folder: Path) -> list[str]:
-    """Return the relative names of all whole files in a folder and those below it, with ``/``, in order."""
+    """Return the sorted relative names, with ``/``, of all complete files in a folder and its subfolders."""
     found = [file.relative_to(folder).as_posix() for file in sorted(folder.rglob("*")) if file.is_file()]
     return [name for name in found if not is_unfinished(name)]
 
 
 def _is_same(here: Path, there: Place, known: Stored | None, of_here: Future[str] | None = None) -> bool:
-    """Tell whether a file here is the same as one there, of which the size and perhaps the checksum are known."""
+    """Return whether a local file equals a stored one, of which the size and perhaps the checksum are known."""
     if known is None or here.stat().st_size != known.size:
         return False
     return there.content_checksum(known) == (of_here.result() if of_here else checksum(here))
@@ -183,7 +183,7 @@ def _is_same(here: Path, there: Place, known: Stored | None, of_here: Future[str
 def _put(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
     """Send one file."""
     size = source.stat().st_size
-    with write_errors(Path(target.url) if target.is_local else source), cloud_errors.told(place=target.url):
+    with write_errors(Path(target.url) if target.is_local else source), cloud_errors.translated(place=target.url):
         if target.is_local:
             _copy(source, Path(target.url), counter)
         elif target.protocol in IN_PARTS and size > _PART_BYTES:
@@ -202,9 +202,9 @@ def _put(source: Path, target: Place, there: dict[str, Stored], name: str, count
 
 
 def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: str, counter: _Counter) -> None:
-    """Send a large file in parts and have them joined; parts that a broken try has left there are not sent again.
+    """Send a large file in parts and have them joined; parts left by an interrupted try are not sent again.
 
-    Their checksums tell which these are: parts of what the file was before are sent over.
+    Checksums show which parts are still valid. If the file has changed since, its parts are overwritten.
     """
     system, path, size = target._system(), target._path(), source.stat().st_size
     names = [f"{PART_MARK}{number:04d}" for number in range((size + _PART_BYTES - 1) // _PART_BYTES)]
@@ -238,13 +238,13 @@ def _put_in_parts(source: Path, target: Place, there: dict[str, Stored], name: s
 def _check_sent(
     target: Place, sent: dict[str, Path], send: Callable[[str], None], sums: Mapping[str, Future[str]] | None = None
 ) -> None:
-    """Compare what arrived with what was sent; what differs is sent once more.
+    """Compare what arrived with what was sent; files that differ are sent once more.
 
     Args:
-        target: the folder there.
-        sent: name there to file here.
-        send: sends the file of a name.
-        sums: checksums of files here, of those where they are known.
+        target: target folder.
+        sent: for each name in the target folder, the local file.
+        send: sends the file with a name.
+        sums: checksums of local files, as far as they are computed elsewhere.
     """
     names, known = list(sent), sums or {}
     for is_last in (False, True):
@@ -255,8 +255,8 @@ def _check_sent(
         known = {}
         if is_last and names:
             raise TransferFailed(
-                f"{len(names)} of the files sent to {target.url} are not there as they are here: {some(names)}. "
-                "Do they change while they are sent? The same command goes on."
+                f"{len(names)} of the files sent to {target.url} differ from the local ones: {some(names)}. Check "
+                "whether they change during the upload. The same command resumes it."
             )
         for name in names:
             send(name)
@@ -272,17 +272,17 @@ def download(
     progress: Progress = lambda record: None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> Transfer:
-    """Fetch the files of a folder; those that are here already, and the same, do not travel.
+    """Fetch the files of a folder; files that are already here and identical are skipped.
 
     Args:
-        source: the folder.
-        target: where they go; it is made if need be.
-        names: relative names of the files. Default: all of the folder and those below it.
+        source: source folder.
+        target: local folder; it is created if necessary.
+        names: relative names of the files. Default: all files in the folder and its subfolders.
         progress: as in `upload`.
         should_stop: as in `upload`.
 
     Raises:
-        PathMissing: one of the names is not there, or there is nothing at all.
+        PathMissing: one of the files does not exist, or the folder is empty.
         TouchTrainError: as `upload`.
     """
     began = time.monotonic()
@@ -304,14 +304,14 @@ def download(
         there_in_part = _in_part(target, moving)
     check_room(target, counter.total - there_in_part)
     _each(moving, lambda name: _get(source / name, target / name, there[name], counter), counter)
-    counter.tell_end()
+    counter.report_end()
     kept = [name for name in names if name in same]
     seconds = time.monotonic() - began
     return Transfer(len(moving), counter.done, len(kept), sum(there[name].size for name in kept), seconds)
 
 
 def _in_part(folder: Path, names: Sequence[str]) -> int:
-    """Return how many bytes are there of files that were fetched in part, in a try before."""
+    """Return how many bytes of these files an earlier, interrupted try has fetched."""
     wanted, found = set(names), 0
     for part in folder.rglob("*.part"):
         if part.relative_to(folder).as_posix().rsplit(".", 2)[0] in wanted:
@@ -320,10 +320,10 @@ def _in_part(folder: Path, names: Sequence[str]) -> int:
 
 
 def download_file(source: Place, target: Path) -> None:
-    """Fetch one file, unless the same is here already.
+    """Fetch one file, unless an identical one is already here.
 
     Raises:
-        PathMissing: it is not there.
+        PathMissing: there is no such file.
         TouchTrainError: as `upload`.
     """
     known = source.stored()
@@ -334,7 +334,7 @@ def download_file(source: Place, target: Path) -> None:
 
 
 def _get(source: Place, target: Path, known: Stored, counter: _Counter) -> None:
-    """Fetch one file; what is there of it from a broken try is gone on with."""
+    """Fetch one file, or the rest of it after an interrupted try."""
     with write_errors(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         for _ in range(2):
@@ -345,11 +345,13 @@ def _get(source: Place, target: Path, known: Stored, counter: _Counter) -> None:
                 return
             part.unlink(missing_ok=True)
             known = source.stored() or known
-    raise TransferFailed(f"What was fetched from {source.url} is not what is there, twice. Does it change just now?")
+    raise TransferFailed(
+        f"What was fetched from {source.url} differed from the original, twice. Check whether it is changing."
+    )
 
 
 def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
-    """Fetch the rest of a file behind what is there of it, and return the checksum of all of it."""
+    """Fetch the rest of a file into its partial file, and return the checksum of the whole file."""
     found = new_checksum()
     with part.open("a+b") as file:
         file.seek(0)
@@ -361,11 +363,11 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
         def piece(start: int) -> bytes:
             if start >= size:
                 return b""
-            with cloud_errors.told(place=source.url):
+            with cloud_errors.translated(place=source.url):
                 end = min(start + CHUNK_BYTES, size)
                 return bytes(source._system().cat_file(source._path(), start=start, end=end))
 
-        with ThreadPoolExecutor(1) as ahead:  # the next piece comes while this one is written
+        with ThreadPoolExecutor(1) as ahead:  # fetches the next piece while this one is written
             coming = ahead.submit(piece, at)
             while data := coming.result():
                 coming = ahead.submit(piece, at + len(data))
@@ -377,7 +379,7 @@ def _fetch_into(part: Path, source: Place, size: int, counter: _Counter) -> str:
 
 
 def _copy(source: Path, target: Path, counter: _Counter) -> None:
-    """Copy a file on this machine: beside its place, then renamed."""
+    """Copy a local file under a temporary name, then rename it."""
     target.parent.mkdir(parents=True, exist_ok=True)
     with written_beside(target) as beside, source.open("rb") as file, beside.open("wb") as copy:
         while data := file.read(CHUNK_BYTES):
@@ -389,11 +391,11 @@ def _copy(source: Path, target: Path, counter: _Counter) -> None:
 
 
 class _Counter:
-    """Counts bytes in several threads, tells how far it is, and ends all of them where one has to.
+    """Counts bytes across threads, reports progress, and ends all threads when one has to end.
 
     Attributes:
-        done: bytes that have travelled.
-        total: bytes that were to travel at most.
+        done: bytes transferred so far.
+        total: upper limit of the bytes to transfer.
     """
 
     def __init__(
@@ -405,56 +407,56 @@ class _Counter:
     ):
         self.done, self.total = 0, total
         self._stage, self._progress, self._should_stop = stage, progress, should_stop
-        self._skipped, self._began, self._told, self._told_bytes = 0, time.monotonic(), 0.0, 0
+        self._skipped, self._began, self._reported, self._reported_bytes = 0, time.monotonic(), 0.0, 0
         self._lock, self._ended = threading.Lock(), False
 
     def add(self, n_bytes: int) -> None:
-        """Count bytes that have travelled."""
+        """Count transferred bytes."""
         with self._lock:
             self.done += n_bytes
-            self._tell()
+            self._check_and_report()
 
     def skip(self, n_bytes: int) -> None:
-        """Count bytes that were there already."""
+        """Count bytes that were already there."""
         with self._lock:
             self._skipped += n_bytes
-            self._tell()
+            self._check_and_report()
 
     def end(self) -> None:
-        """Let the other threads end at their next bytes."""
+        """Make the other threads end at their next bytes."""
         self._ended = True
 
-    def tell_end(self) -> None:
-        """Tell the last bytes, where they came too soon after others to be told."""
-        if self.done + self._skipped > self._told_bytes:
-            self._say(time.monotonic())
+    def report_end(self) -> None:
+        """Report the last bytes, if they followed the previous report too closely to be included."""
+        if self.done + self._skipped > self._reported_bytes:
+            self._report(time.monotonic())
 
-    def _tell(self) -> None:
+    def _check_and_report(self) -> None:
         now = time.monotonic()
-        if self._ended or (now - self._told > _TOLD_EACH and self._should_stop()):
+        if self._ended or (now - self._reported > _REPORT_SECONDS and self._should_stop()):
             self._ended = True
-            raise Interrupted(f"{self._stage.capitalize()} was stopped. The same command goes on from where it was.")
-        if now - self._told > _TOLD_EACH:
-            self._say(now)
+            raise Interrupted(f"{self._stage.capitalize()} was stopped. The same command resumes it.")
+        if now - self._reported > _REPORT_SECONDS:
+            self._report(now)
 
-    def _say(self, now: float) -> None:
-        self._told, self._told_bytes = now, self.done + self._skipped
+    def _report(self, now: float) -> None:
+        self._reported, self._reported_bytes = now, self.done + self._skipped
         speed = self.done / max(now - self._began, 1e-3)
         self._progress(
             {
                 "stage": self._stage,
-                "bytes_done": self._told_bytes,
+                "bytes_done": self._reported_bytes,
                 "bytes": self.total,
                 "bytes_per_second": speed,
-                "seconds_left": (self.total - self._told_bytes) / speed if speed else None,
+                "seconds_left": (self.total - self._reported_bytes) / speed if speed else None,
             }
         )
 
 
 def _each(items: Iterable[Any], do: Callable[[Any], Any], counter: _Counter | None = None) -> list[Any]:
-    """Do something with each item, some at a time; the first error ends the others and is raised.
+    """Call a function for each item, several at a time; the first error ends the other calls and is raised.
 
-    That the others were ended by it is no error, also where they tell of that first.
+    Calls that end because of it raise Interrupted, which is never raised in place of that error.
     """
     with ThreadPoolExecutor(_THREADS) as pool:
         futures = [pool.submit(do, item) for item in items]

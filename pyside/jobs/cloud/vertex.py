@@ -1,6 +1,6 @@
-"""Custom jobs of Vertex AI: what one looks like, and how it is submitted, looked at, cancelled, and its log read.
+"""Custom jobs of Vertex AI: their specification, and how to submit, inspect and cancel them and read their logs.
 
-The REST documentation of projects.locations.customJobs says what the fields mean. A container of a custom job sees the
+The REST documentation of projects.locations.customJobs explains the fields. A container of a custom job sees the
 project's buckets under ``/gcs/BUCKET`` (Cloud Storage FUSE), so it installs TouchTrain from there with pip alone.
 """
 
@@ -31,21 +31,21 @@ _STATES = {
     "JOB_STATE_CANCELLED": "cancelled",
 }
 _LABEL = "touchtrain"
-_FIRST_PAUSE, _TRIES = 1.0, 6  # seconds, doubled each time: half a minute in all
+_FIRST_PAUSE, _TRIES = 1.0, 6  # seconds, doubled each time: half a minute in total
 _SECONDS_TO_ANSWER = 60
-_HOURS_TO_START = 0.25  # a machine, its image and the packages: what one commonly waits, not measured here
+_HOURS_TO_START = 0.25  # for a machine, its image and the packages: a common wait, not measured here
 _INSTALL_AND_TRAIN = 'python -m pip install --quiet --root-user-action=ignore "$1" "$2" && shift 2 && exec "$@"'
 
 
 def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequence[str], mark: str) -> dict[str, Any]:
-    """Return a custom job as the REST interface takes it.
+    """Return a custom job in the form that the REST API takes.
 
     Args:
-        settings: machine, image and the rest.
-        name: shown in the console.
+        settings: machine, image and further settings of the job.
+        name: display name in the console.
         package: ``gs://`` URL of a source distribution of TouchTrain.
-        arguments: of ``python -m pyside.train_model_cloud``.
-        mark: a label by which the job is found again.
+        arguments: arguments of ``python -m pyside.train_model_cloud``.
+        mark: label by which the job is found again.
     """
     machine: dict[str, Any] = {"machineType": settings.machine_type}
     extras, tensorflow = "cloud", "tensorflow"
@@ -54,7 +54,7 @@ def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequen
         tensorflow += "[and-cuda]"
     if settings.run_version:
         tensorflow += f"=={settings.run_version}" + ".*" * (settings.run_version.count(".") == 1)
-    # Nothing of a user's stands in the text that the shell reads: it gets all as arguments.
+    # No value of the user is part of the shell's command text: the shell gets all values as arguments.
     container = {
         "imageUri": settings.container_image,
         "command": [
@@ -82,48 +82,48 @@ def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequen
 
 
 def estimate(settings: CloudSettings, frames: int, epochs: int, n_bytes: int) -> dict[str, Any]:
-    """Tell how long a training may take at most, and what that may cost.
+    """Estimate the longest duration and the highest cost of a training.
 
     Args:
-        settings: with `cloud_speed` and `price_per_hour`, as far as the user knows them.
-        frames: that an epoch trains on.
-        epochs: at most.
-        n_bytes: of the dataset.
+        settings: with `cloud_speed` and `price_per_hour`, if the user knows them.
+        frames: number of training frames per epoch.
+        epochs: largest number of epochs.
+        n_bytes: size of the dataset.
 
     Returns:
-        ``hours`` and ``cost``, None where they are not known, and ``notes``: what was assumed, in sentences.
+        ``hours`` and ``cost``, None if unknown, and ``notes``: the assumptions, in sentences.
     """
-    notes = [f"{frames:,} frames to train on, {epochs} epochs at most: it may stop earlier, when it gets no better."]
+    notes = [f"{frames:,} frames to train on, at most {epochs} epochs; it may stop when it no longer improves."]
     hours = cost = None
     if settings.cloud_speed:
         hours = _HOURS_TO_START + frames * epochs / settings.cloud_speed / 3600
         notes.append(
-            f"{settings.cloud_speed:,.0f} frames/s (cloud_speed), and {_HOURS_TO_START * 60:.0f} minutes until it "
-            "begins: an assumption, no measurement."
+            f"{settings.cloud_speed:,.0f} frames/s ({named('cloud_speed')}), and {_HOURS_TO_START * 60:.0f} minutes to "
+            "start: assumed, not measured."
         )
         if hours > settings.max_run_hours:
             limit = f"{settings.max_run_hours:g} hours"
-            notes.append(f"The service ends it after {limit}: raise {named('max_run_hours')}.")
+            notes.append(f"The service ends the training after {limit}: raise {named('max_run_hours')}.")
     else:
-        notes.append(f"For the time, say how many frames/s the machine trains: {named('cloud_speed')}. A report tells.")
+        notes.append(f"To estimate the time, set {named('cloud_speed')} to the frames/s of the machine; see a report.")
     if settings.price_per_hour is None:
-        notes.append(f"For the cost, say what an hour costs: {named('price_per_hour')}. Google lists its prices.")
+        notes.append(f"To estimate the cost, set {named('price_per_hour')}. Google lists its prices.")
     elif hours is not None:
         cost = round(hours * settings.price_per_hour, 2)
-        notes.append(f"Only the machine is counted; {n_bytes / 1e9:.2f} GB in the bucket cost besides.")
+        notes.append(f"This is the cost of the machine; {n_bytes / 1e9:.2f} GB in the bucket cost extra.")
     return {"hours": hours, "cost": cost, "notes": notes}
 
 
 @dataclasses.dataclass(frozen=True)
 class Seen:
-    """How a job is doing.
+    """Status of a job.
 
     Attributes:
         state: waiting, running, done, failed or cancelled.
-        service_state: in the service's words, such as ``JOB_STATE_PENDING``.
-        error: of a job that failed.
-        created: when it was made, as the service writes it.
-        started: when it had a machine; None before.
+        service_state: the state that the service reports, such as ``JOB_STATE_PENDING``.
+        error: the error of a failed job, else None.
+        created: when the job was created, in ISO format.
+        started: when it got a machine; None before.
         ended: when it ended; None before.
     """
 
@@ -138,11 +138,11 @@ class Seen:
 class Service:
     """Vertex AI and its logs, for one project.
 
-    Credentials come by the standard chain of Google's libraries. With the environment variable
-    ``TOUCHTRAIN_VERTEX_ENDPOINT`` a stand-in is asked instead, without any.
+    Credentials come from the standard chain of Google's libraries. If the environment variable
+    ``TOUCHTRAIN_VERTEX_ENDPOINT`` is set, requests go to that stand-in, without credentials.
 
     Args:
-        project: its id.
+        project: id of the project.
 
     Raises:
         ExtraMissing: Google's libraries are not installed.
@@ -153,7 +153,7 @@ class Service:
         self._project = project
         self._endpoint = os.environ.get("TOUCHTRAIN_VERTEX_ENDPOINT")
         self._clients: dict[str, Any] = {}
-        with self._told():
+        with self._translated():
             import google.auth
             from google.auth.credentials import AnonymousCredentials
 
@@ -161,7 +161,7 @@ class Service:
             self._credentials = AnonymousCredentials() if self._endpoint else google.auth.default(scopes)[0]
 
     def check(self, region: str) -> None:
-        """Find out whether jobs can be submitted: credentials, project, service, permission.
+        """Check that jobs can be submitted: credentials, project, service, permission.
 
         Raises:
             NoCredentials, ProjectNotFound, ApiDisabled, NoPermission, NoNetwork, CloudError.
@@ -170,20 +170,20 @@ class Service:
         self._again(lambda: next(iter(self._client(region).list_custom_jobs(request, **_ONCE)), None), region)
 
     def submit(
-        self, spec: dict[str, Any], regions: Sequence[str], say: Callable[[str], None] = lambda text: None
+        self, spec: dict[str, Any], regions: Sequence[str], report: Callable[[str], None] = lambda text: None
     ) -> str:
         """Submit a job to the first of the regions that takes it.
 
         Args:
-            spec: as `job_spec` returned it.
-            regions: in the order in which they are tried. A quota is one region's, too.
-            say: told in a sentence when another region is tried.
+            spec: as returned by `job_spec`.
+            regions: the regions to try, in order. Quotas are per region, too.
+            report: called with a sentence when another region is tried.
 
         Returns:
             The resource name of the job.
 
         Raises:
-            NoCapacity, QuotaExceeded: of the last region; what the others answered is in the text.
+            NoCapacity, QuotaExceeded: no region took the job; the text has the answers of all regions.
             NoCredentials, ProjectNotFound, ApiDisabled, NoPermission, NoNetwork, CloudError.
         """
         refused: list[str] = []
@@ -195,11 +195,11 @@ class Service:
                     before = f" Before that: {' '.join(refused)}" if refused else ""
                     raise type(error)(error.text + before) from error
                 refused.append(error.text)
-                say(f"{error.text.partition('.')[0]}. {regions[number]} is tried.")
-        raise CloudError("No region was named to train in.")
+                report(f"{error.text.partition('.')[0]}. Trying {regions[number]}.")
+        raise CloudError("No region is given to train in.")
 
     def _create(self, spec: dict[str, Any], region: str) -> str:
-        """Make a job; where the connection was cut it is looked up first, lest there are two."""
+        """Create a job; after a lost connection, look for it first, so that there are never two."""
         from google.cloud.aiplatform_v1.types import CustomJob
         from google.protobuf.json_format import ParseError
 
@@ -220,7 +220,7 @@ class Service:
         return str(self._again(create, region))
 
     def find(self, mark: str, regions: Sequence[str]) -> str | None:
-        """Return the resource name of the job with a mark, in one of the regions; None where there is none."""
+        """Return the resource name of the job with a mark, in one of the regions; None if there is none."""
         for region in regions:
             if found := self._again(functools.partial(self._marked, mark, region), region):
                 return str(found)
@@ -231,7 +231,7 @@ class Service:
         return next((str(job.name) for job in self._client(region).list_custom_jobs(request, **_ONCE)), None)
 
     def look(self, name: str) -> Seen:
-        """Tell how a job is doing.
+        """Return the status of a job.
 
         Args:
             name: its resource name.
@@ -248,13 +248,13 @@ class Service:
             error = errors.from_code(job.error.code, words, self._project, region)
             if type(error) is CloudError:
                 error = JobFailed(
-                    f"The job in the cloud failed: {words} Its log says more: touchtrain cloud logs, logs(job)."
+                    f"The job in the cloud failed: {words} See its log: touchtrain cloud logs, logs(job)."
                 )
         times = (_time(job.create_time), _time(job.start_time), _time(job.end_time))
         return Seen(_STATES.get(state, "running"), state, error, *times)
 
     def cancel(self, name: str) -> None:
-        """Ask for the end of a job; of one that has ended nothing is asked.
+        """Cancel a job; a job that has ended is left alone.
 
         Raises:
             NoNetwork, NoCredentials, NoPermission, CloudError.
@@ -264,14 +264,14 @@ class Service:
             self._again(lambda: self._client(region).cancel_custom_job({"name": name}, **_ONCE), region)
 
     def logs(self, name: str, most: int = 1000) -> list[dict[str, Any]]:
-        """Return the last lines of the log that Cloud Logging keeps of a job, the last one last.
+        """Return the last lines that Cloud Logging keeps for a job, the newest last.
 
         Args:
             name: its resource name.
-            most: lines at most.
+            most: largest number of lines.
 
         Returns:
-            Records of ``time``, ``severity`` and ``text``.
+            Records with ``time``, ``severity`` and ``text``.
 
         Raises:
             NoNetwork, NoCredentials, NoPermission, ApiDisabled, CloudError.
@@ -293,7 +293,7 @@ class Service:
         rows = ((_time(one.timestamp), one.severity or "DEFAULT", _text(one.payload)) for one in reversed(found))
         return [{"time": time_, "severity": severity, "text": text} for time_, severity, text in rows]
 
-    # --- asking ---
+    # --- requests ---
 
     def _parent(self, region: str) -> str:
         return f"projects/{self._project}/locations/{region}"
@@ -309,19 +309,19 @@ class Service:
         return self._clients[region]
 
     def _again(self, ask: Callable[[], Any], region: str) -> Any:
-        """Ask until there is an answer, or none for half a minute."""
+        """Repeat a request until it is answered, for half a minute at most."""
         pauses = [_FIRST_PAUSE * 2**number for number in range(_TRIES - 1)]
         while True:
             try:
-                with self._told(region):
+                with self._translated(region):
                     return ask()
             except NoNetwork:
                 if not pauses:
                     raise
                 time.sleep(pauses.pop(0))
 
-    def _told(self, region: str | None = None) -> contextlib.AbstractContextManager[None]:
-        return errors.told(self._project, region)
+    def _translated(self, region: str | None = None) -> contextlib.AbstractContextManager[None]:
+        return errors.translated(self._project, region)
 
 
 _ONCE: dict[str, Any] = {"retry": None, "timeout": _SECONDS_TO_ANSWER}
@@ -341,7 +341,7 @@ def console_url(name: str) -> str:
 
 
 def _time(value: Any) -> str | None:
-    """Return a time as text; None where the service has not set it."""
+    """Return a time in ISO format; None if the service has not set it."""
     return value.isoformat() if value is not None and value.timestamp() > 0 else None
 
 

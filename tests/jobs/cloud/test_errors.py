@@ -23,7 +23,7 @@ from pyside.errors import (
     QuotaExceeded,
     TouchTrainError,
 )
-from pyside.jobs.cloud.errors import from_answer, from_code, told
+from pyside.jobs.cloud.errors import from_answer, from_code, translated
 from tests.conftest import raises_with
 from tests.jobs.cloud.stand_ins import VertexStandIn
 
@@ -34,7 +34,7 @@ MAY_NOT = "anna@my-lab-123456.iam.gserviceaccount.com does not have storage.obje
 def is_passing(error: BaseException) -> bool:
     """Tell whether an error is told as one of the network, which may be gone the next time."""
     try:
-        with told():
+        with translated():
             raise error
     except NoNetwork:
         return True
@@ -75,7 +75,7 @@ def test_what_cloud_storage_answers_is_read_from_gcsfs(
 
     bucket = gcsfs.GCSFileSystem(token="anon", endpoint_url=stand_in.url, skip_instance_cache=True)
     stand_in.answer_next(status, message, times=20)
-    with pytest.raises(TouchTrainError) as raised, told(place=PLACE):
+    with pytest.raises(TouchTrainError) as raised, translated(place=PLACE):
         bucket.pipe_file("my-lab/data", b"frames")
     assert type(raised.value) is kind and words in raised.value.text
     assert raised.value.__cause__ is not None
@@ -90,11 +90,11 @@ def test_credentials_that_cannot_be_read_or_renewed_are_none(
 
     (tmp_path / "key.json").write_text(json.dumps({"type": "nonsense"}))
     monkeypatch.setenv("GOOGLE_APPLICATION_CREDENTIALS", str(tmp_path / "key.json"))
-    with raises_with(NoCredentials, "lab", "gcloud auth application-default login"), told("lab"):
+    with raises_with(NoCredentials, "lab", "gcloud auth application-default login"), translated("lab"):
         google.auth.default()
     old = Credentials(None, refresh_token="secret-1", token_uri=stand_in.url, client_id="c", client_secret="secret-2")
     stand_in.answer_next(400, "invalid_grant", times=10)
-    with pytest.raises(NoCredentials) as raised, told(place=PLACE):
+    with pytest.raises(NoCredentials) as raised, translated(place=PLACE):
         old.refresh(Request())
     assert PLACE in raised.value.text and "secret" not in raised.value.text
 
@@ -109,19 +109,19 @@ def test_a_port_where_nobody_listens_is_no_network_by_every_library(closed: str)
             pass
 
     for fails in (lambda: requests.get(closed, timeout=5), lambda: asyncio.run(ask()), lambda: Request()(closed)):
-        with raises_with(NoNetwork, PLACE) as raised, told(place=PLACE):
+        with raises_with(NoNetwork, PLACE) as raised, translated(place=PLACE):
             fails()
         assert is_passing(raised.value) and is_passing(raised.value.__cause__)  # type: ignore[arg-type]
 
 
 def test_a_missing_package_names_the_extra() -> None:
-    with raises_with(ExtraMissing, "no_such_package", "touchtrain[cloud]"), told():
+    with raises_with(ExtraMissing, "no_such_package", "touchtrain[cloud]"), translated():
         import no_such_package  # type: ignore[import-not-found]  # noqa: F401
 
 
 def test_our_errors_and_faults_of_our_own_pass_as_they_are() -> None:
     for error in (BadOption("Say a bucket."), KeyError("bucket"), ValueError("no number"), PermissionError("here")):
-        with pytest.raises(type(error)) as raised, told("lab", place=PLACE):
+        with pytest.raises(type(error)) as raised, translated("lab", place=PLACE):
             raise error
         assert raised.value is error
 

@@ -28,9 +28,9 @@ def folder(place: Place) -> JobFolder:
     return JobFolder(place.url)
 
 
-def mirrored(place: Place, told: int = 0) -> tuple[Mirror, list[dict[str, Any]]]:
+def mirrored(place: Place, passed_on: int = 0) -> tuple[Mirror, list[dict[str, Any]]]:
     seen: list[dict[str, Any]] = []
-    return Mirror(place, seen.append, told), seen
+    return Mirror(place, seen.append, passed_on), seen
 
 
 # --- before --------------------------------------------------------------------------------------------------------
@@ -82,11 +82,11 @@ def test_what_is_published_is_told_on_once(place: Place, folder: JobFolder) -> N
         folder.progress({"stage": "checking", "said": ["Hello."]})
         folder.progress(LINE)
         folder.progress({"stage": "training", "batch": 3, "said": []})
-    assert mirror.look() is None and mirror.has_begun and mirror.told == 2
+    assert mirror.look() is None and mirror.has_begun and mirror.passed_on == 2
     assert seen == [{"stage": "checking", "said": ["Hello."]}, LINE, {"stage": "training", "batch": 3}]
     mirror.look()
     assert len(seen) == 3
-    later, seen = mirrored(place, told=1)
+    later, seen = mirrored(place, passed_on=1)
     later.look()
     assert seen[0] == LINE
 

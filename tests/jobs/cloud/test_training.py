@@ -67,7 +67,7 @@ def start(dataset: Path, model: Path, **settings: Any) -> str:
 
 
 def texts(folder: str) -> str:
-    return "\n".join(job_records.told(folder, 0, live=False)[0])
+    return "\n".join(job_records.messages(folder, 0, live=False)[0])
 
 
 # --- from end to end -----------------------------------------------------------------------------------------------

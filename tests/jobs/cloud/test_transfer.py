@@ -118,7 +118,7 @@ def test_only_what_has_changed_travels(place: Place, tmp_path: Path) -> None:
 
 
 def test_progress_is_told_and_ends_at_all_of_it(place: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(transfer, "_TOLD_EACH", 0)
+    monkeypatch.setattr(transfer, "_REPORT_SECONDS", 0)
     records: list[dict[str, Any]] = []
     transfer.upload(fill(tmp_path / "here", SIZES), place, progress=records.append)
     assert records[-1]["bytes_done"] == records[-1]["bytes"] == sum(SIZES.values())
@@ -208,7 +208,7 @@ def test_parts_of_a_broken_try_are_not_sent_again(
     small_parts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(transfer, "_THREADS", 1)
-    monkeypatch.setattr(transfer, "_TOLD_EACH", 0)
+    monkeypatch.setattr(transfer, "_REPORT_SECONDS", 0)
     place, asked = bucket("broken"), [0]
     here = fill(tmp_path / "here", {"big.npy": 20_000})
 
@@ -236,7 +236,7 @@ def test_parts_of_a_broken_try_are_not_sent_again(
 def test_what_was_fetched_of_a_file_is_not_fetched_again(
     small_parts: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(transfer, "_TOLD_EACH", 0)
+    monkeypatch.setattr(transfer, "_REPORT_SECONDS", 0)
     place, asked = bucket("fetched"), [0]
     here = fill(tmp_path / "here", {"big.npy": 20_000})
     transfer.upload(here, place)
@@ -270,7 +270,7 @@ def test_a_folder_is_complete_only_when_all_of_it_is_there(tmp_path: Path, monke
     here = fill(tmp_path / "here", SIZES)
     transfer.upload(here, place, last=["dataset.json"])
     (here / "a.npy").write_bytes(b"changed")
-    monkeypatch.setattr(transfer, "_TOLD_EACH", -1)
+    monkeypatch.setattr(transfer, "_REPORT_SECONDS", -1)
     with pytest.raises(Interrupted):
         transfer.upload(here, place, last=["dataset.json"], should_stop=lambda: True)
     assert "dataset.json" not in place.files()

@@ -135,7 +135,7 @@ def test_names_cannot_break_out_of_the_command_that_the_container_runs(tmp_path:
 def test_an_estimate_says_what_it_assumes() -> None:
     known = vertex.estimate(settings(cloud_speed=1000, price_per_hour=2), frames=36_000, epochs=100, n_bytes=10**9)
     assert known["hours"] == pytest.approx(0.25 + 1.0) and known["cost"] == pytest.approx(2.5)
-    assert any("assumption" in note for note in known["notes"])
+    assert any("assumed" in note for note in known["notes"])
     unknown = vertex.estimate(settings(), frames=36_000, epochs=100, n_bytes=10**9)
     assert unknown["hours"] is None and unknown["cost"] is None
     assert "cloud_speed" in " ".join(unknown["notes"]) and "price_per_hour" in " ".join(unknown["notes"])

@@ -248,7 +248,7 @@ def test_a_job_that_was_killed_goes_on_by_resume(
     job.resume(folder)
     found = TuningResult.from_record(job.wait(folder))
     assert [row["number"] for row in found.trials] == [1, 2, 3]
-    told, _ = job_records.told(folder, 0, live=True)
+    told, _ = job_records.messages(folder, 0, live=True)
     assert sum("1 of 3" in text for text in told) == 1
     here = pyside.tune(tmp_path / "set", tmp_path / "here", SEARCH, **options)
     assert without_seconds(here) == without_seconds(found)
