@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
@@ -115,3 +116,18 @@ def test_splits_and_checks_need_numpy_and_scipy_only(wing: str) -> None:
     found = {room: outside(path) for room, path in ROOMS.items() if room.startswith(f"{wing}.")}
     assert any("numpy" in names for names in found.values())
     assert {room: names - {"numpy", "scipy"} for room, names in found.items() if names - {"numpy", "scipy"}} == {}
+
+
+def test_the_map_for_contributors_names_files_that_exist() -> None:
+    root = HOUSE.parent
+    text = (root / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    named = {name for name in re.findall(r"`([\w./+-]+/[\w./+-]*|\w+\.(?:py|m|md))`", text) if not name.startswith("-")}
+    places = [
+        root,
+        HOUSE,
+        *(folder for folder in HOUSE.rglob("*") if folder.is_dir()),
+        root / "matlab",
+        root / "matlab" / "+touchtrain",
+    ]
+    assert len(named) > 40
+    assert {name for name in named if not any((place / name).exists() for place in places)} == set()
