@@ -43,12 +43,11 @@ def lines(language: str, program: str) -> list[list[str]]:
 
 @pytest.fixture(scope="module")
 def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder in which the example videos are rendered as the README says, but shorter."""
+    """A folder in which the example videos are rendered as the README says."""
     folder = tmp_path_factory.mktemp("lab")
     for name in ("examples", "matlab"):
         (folder / name).symlink_to(ROOT / name)
     [arguments] = lines("sh", "python")
-    arguments[arguments.index("--frames") + 1] = "80"  # instead of 200: the blocks train six times
     subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, check=True)
     return folder
 

@@ -153,5 +153,6 @@ def test_every_mark_is_answered_in_octave_and_written_down(tmp_path: Path) -> No
 
 
 @pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="there is one process only")
+@pytest.mark.trains
 def test_what_trains_is_kept_in_one_process(request: pytest.FixtureRequest) -> None:
     assert request.node.nodeid.endswith("@trainings")  # else pytest is too new for pytest-xdist

@@ -32,6 +32,6 @@ def test_an_array_of_trials_is_unpacked_and_the_control_script_trains(tmp_path: 
     assert "GNU Octave" in text.splitlines()[0]
     assert "\nepoch 1/1 " in text  # whole lines, as they come
     assert text.count("best epoch") == 2  # as the script prints it, and as Python does
-    table = text[text.rindex("side ") :]
+    table = text[text.rindex("\nside ") :]
     assert "training" in table and str(tmp_path / "example" / "lab" / "whiskers.h5") in table
     assert pyside.inspect(tmp_path / "example" / "lab" / "whiskers.h5")["kind"] == "model"

@@ -92,8 +92,8 @@ def told_by(folder: str) -> str:
     [
         ("epoch 1/9\nterminate called after throwing an instance of 'std::bad_alloc'\n", None, "bad_alloc", True),
         ("epoch 1/9\n", 3, "batch_size", True),
-        ("epoch 1/9\n", 4, "resume", False),
-        ("epoch 1/9\n", None, "resume", False),
+        ("epoch 1/9\n", 4, "Resume", False),
+        ("epoch 1/9\n", None, "Resume", False),
     ],
 )
 def test_how_a_lost_job_ended_is_told_as_far_as_it_can_be_known(

@@ -43,7 +43,7 @@ from pyside.settings import CloudSettings
 from tests.conftest import TINY, raises_with, until, weights
 from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
 
-pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("no_orphans")]
+pytestmark = pytest.mark.usefixtures("no_orphans")
 BUCKET = "lab-bucket"
 IN_CLOUD: dict[str, Any] = {"project": "my-lab-123456", "bucket": BUCKET}
 
@@ -73,6 +73,7 @@ def texts(folder: str) -> str:
 # --- from end to end -----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.trains
 def test_it_gives_what_a_training_here_gives_and_its_files_travel(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path
 ) -> None:
@@ -137,6 +138,7 @@ def test_a_model_that_cannot_be_placed_here_lies_in_the_job_s_folder_and_what_it
 
 
 @pytest.mark.slow
+@pytest.mark.trains
 def test_whoever_watches_may_die_and_what_was_cancelled_goes_on(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path
 ) -> None:
@@ -204,6 +206,7 @@ def test_a_job_that_never_starts_is_cancelled(vertex: VertexStandIn, dataset: Pa
     assert jobs.status(folder)["service"]["state"] == "cancelled"
 
 
+@pytest.mark.trains
 def test_stopped_before_it_has_a_machine_it_trains_nothing(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path
 ) -> None:
@@ -224,6 +227,7 @@ def test_stopped_before_it_has_a_machine_it_trains_nothing(
     assert jobs.status(folder)["service"]["state"] == "cancelled"
 
 
+@pytest.mark.trains
 def test_what_went_wrong_there_is_raised_here(vertex: VertexStandIn, dataset: Path, tmp_path: Path) -> None:
     other = tmp_path / "lab" / "set"
     shutil.copytree(dataset, other)
@@ -250,6 +254,7 @@ def test_a_bucket_that_is_not_there_and_a_service_that_does_not_answer(
 # --- the command line ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.trains
 def test_the_command_line_submits_looks_and_cancels(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
