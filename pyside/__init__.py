@@ -279,7 +279,7 @@ def train_on_cloud(
     from pyside.jobs import commands, job
 
     arguments = {"dataset": dataset, "model_path": model_path}
-    request = commands.named("cloud submit").request(arguments, settings)
+    request = commands.by_name("cloud submit").request(arguments, settings)
     return TrainingResult.from_record(job.wait(job.start(request, job_folder)))
 
 
@@ -470,4 +470,4 @@ def _do(
     """Check a command of the table, run it, and return its record."""
     from pyside.jobs import commands, job
 
-    return job.do(commands.named(command).request(arguments, options), isolated, job_folder)
+    return job.do(commands.by_name(command).request(arguments, options), isolated, job_folder)

@@ -12,7 +12,7 @@ from typing import TextIO
 from pyside.cli.options import with_values
 from pyside.cli.parser import make_parser
 from pyside.cli.text import OutputLost, print_json, printing
-from pyside.errors import Interrupted, NotWritable, TouchTrainError, of_system, visible
+from pyside.errors import Interrupted, NotWritable, TouchTrainError, error_record, of_system, visible
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -58,8 +58,6 @@ def guarded(run: Callable[[], int], as_json: bool = False) -> int:
 
 def _failed(error: TouchTrainError, as_json: bool) -> int:
     """Print an error; returns the exit code."""
-    from pyside.errors import error_record
-
     if as_json:
         try:
             print_json({"error": error_record(error)})

@@ -17,7 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import BadJob, of_system
+from pyside.errors import BadJob, InUse, NotWritable, PythonNotFound, of_system
 from pyside.settings.conversion import ArraySettings, InspectSettings
 from pyside.settings.core import Settings, speaking
 from pyside.system.records import printable_json as to_json  # jsondecode fails on half a surrogate pair
@@ -32,7 +32,6 @@ def about() -> str:
     import numpy
 
     import pyside
-    from pyside.errors import PythonNotFound
     from pyside.jobs import interpreter
 
     try:
@@ -68,7 +67,7 @@ def check_options(command: str, options_json: str) -> str:
 def _settings_of(command: str) -> type[Settings]:
     from pyside.jobs import commands
 
-    return ArraySettings if command == "convertArrays" else commands.named(command).matlab_settings
+    return ArraySettings if command == "convertArrays" else commands.by_name(command).matlab_settings
 
 
 def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str, classes_json: str = "[]") -> str:
@@ -179,7 +178,7 @@ def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
     """Return the request for a command, and the folder for its job."""
     from pyside.jobs import commands
 
-    row = commands.named(command)
+    row = commands.by_name(command)
     *values, options_json = given
     arguments = {
         one.name: json.loads(value) if one.is_json else value for one, value in zip(row.arguments, values, strict=True)
@@ -317,7 +316,6 @@ def remove_made(folder: str) -> str:
         JSON: ``is_gone``.
     """
     from pyside.data.dataset_writer import remove_dataset
-    from pyside.errors import InUse, NotWritable
     from pyside.jobs import job
     from pyside.system import locks
 

@@ -129,9 +129,7 @@ def matlab_and_octave() -> Iterator[Finding]:
             remedy = f"TouchTrain needs MATLAB R{_OLDEST_MATLAB} or later, or GNU Octave, or the command line alone."
             yield wrong("MATLAB", f"R{release}, {program}: too old", remedy)
         else:
-            from pyside.system.machine import requirement
-
-            engine = f"; to drive it from Python: pip install {requirement(release)}"
+            engine = f"; to drive it from Python: pip install {machine.requirement(release)}"
             yield ok("MATLAB", f"R{release}, {program}{engine}")
     if program := programs["octave"]:
         found = re.search(r"version (\S+)", machine.run(program, "--version")[1])

@@ -10,6 +10,7 @@ import contextlib
 import importlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +101,7 @@ class Command:
         request: Request = _function(self.check)(**arguments, **self.fixed, **more, options=options)
         return request
 
-    @property
+    @cached_property
     def matlab_settings(self) -> type[Settings]:
         """The settings class in MATLAB."""
         return self.in_matlab or shown(self.settings)
@@ -270,7 +271,7 @@ TABLE = (
 )
 
 
-def named(name: str) -> Command:
+def by_name(name: str) -> Command:
     """Return the row of a command, by its name on the command line or in MATLAB."""
     return next(one for one in TABLE if name in (one.name, one.matlab))
 

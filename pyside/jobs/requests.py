@@ -313,7 +313,7 @@ def conversion(
     settings: Settings | None = None
     of_options = Faults()
     with of_options.noting():
-        settings = commands.named(f"convert {kind}").settings.from_options(options)
+        settings = commands.by_name(f"convert {kind}").settings.from_options(options)
     if settings is not None and settings.as_dict()["check"]:  # a dry run: all other faults are part of its report
         return _request(kind, source, labels, target, settings, first)
     paths = [source] if isinstance(source, (str, PathLike)) else list(source)
@@ -353,7 +353,7 @@ def on_dataset(
     faults = Faults()
     settings: Settings | None = None
     with faults.noting():
-        settings = commands.named(command).settings.from_options(options)
+        settings = commands.by_name(command).settings.from_options(options)
     with faults.noting():
         open_dataset(dataset)
     for target in targets.values():
@@ -547,24 +547,26 @@ def convert_folders(request: Request, progress: Progress, should_stop: Stop, fol
     """Convert class folders of images."""
     from pyside.data.conversion.from_folders import convert_folders
 
-    source, target = request["source"], request["dataset"]
-    return _fits_memory(convert_folders(source, target, request["settings"], progress, should_stop))
+    return _files_converted(convert_folders, request, progress, should_stop)
 
 
 def convert_numpy(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
     """Convert NumPy files."""
     from pyside.data.conversion.from_numpy import convert_numpy
 
-    source, target = request["source"], request["dataset"]
-    return _fits_memory(convert_numpy(source, target, request["settings"], progress, should_stop))
+    return _files_converted(convert_numpy, request, progress, should_stop)
 
 
 def convert_tfrecords(request: Request, progress: Progress, should_stop: Stop, folder: Path | None) -> Record:
     """Convert TFRecord files."""
     from pyside.data.conversion.from_tfrecords import convert_tfrecords
 
+    return _files_converted(convert_tfrecords, request, progress, should_stop)
+
+
+def _files_converted(convert: Callable[..., Record], request: Request, progress: Progress, should_stop: Stop) -> Record:
     source, target = request["source"], request["dataset"]
-    return _fits_memory(convert_tfrecords(source, target, request["settings"], progress, should_stop))
+    return _fits_memory(convert(source, target, request["settings"], progress, should_stop))
 
 
 def _fits_memory(record: Record) -> Record:

@@ -76,9 +76,12 @@ def spoken() -> Spelling:
     return _spoken
 
 
-def named(name: str) -> str:
-    """Return the name of a setting for a message: ``MaxEpochs`` to a person in MATLAB, ``epochs`` to all others."""
-    return spelled(_field(name), _spoken)
+def named(name: str, spelling: Spelling | None = None) -> str:
+    """Return the name of a setting for a message: ``MaxEpochs`` to a person in MATLAB, ``epochs`` to all others.
+
+    Default spelling: that of messages.
+    """
+    return spelled(_field(name), spelling or _spoken)
 
 
 def set_to(name: str, value: Any) -> str:

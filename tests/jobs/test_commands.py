@@ -97,7 +97,7 @@ def test_a_row_gives_the_command_line_the_door_and_the_jobs_a_command(
     assert json.loads(capsys.readouterr().out) == {"frames": 0}
     assert json.loads(matlab.do_job("countFrames", folder, json.dumps({"AtLeast": 48}))) == {"frames": 96}
     assert "AtLeast" in {one["name"] for one in json.loads(matlab.options("countFrames"))}
-    request = commands.named("count frames").request({"dataset": folder}, {})
+    request = commands.by_name("count frames").request({"dataset": folder}, {})
     assert job.run_here(request) == {"frames": 96}
     assert requests.checked(request, Path(folder), whole=True) == request
 
@@ -105,4 +105,4 @@ def test_a_row_gives_the_command_line_the_door_and_the_jobs_a_command(
 @pytest.mark.usefixtures("with_a_new_command")
 def test_its_options_are_checked_like_all_others(make_dataset: Callable[..., Path]) -> None:
     with pytest.raises(BadOption):
-        commands.named("count frames").request({"dataset": make_dataset(1)}, {"at_least": -1})
+        commands.by_name("count frames").request({"dataset": make_dataset(1)}, {"at_least": -1})

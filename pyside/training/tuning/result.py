@@ -6,10 +6,10 @@ import dataclasses
 from typing import Any
 
 from pyside.evaluation.result import TrainingResult
-from pyside.settings.core import Spelling
+from pyside.settings.core import Spelling, named
 from pyside.settings.training import LOWER_IS_BETTER
 from pyside.system.records import plain
-from pyside.training.tuning.space import in_words, named, value_text, worded
+from pyside.training.tuning.space import in_words, value_text, worded
 
 _MOST_SHOWN = 20
 

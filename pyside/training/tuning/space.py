@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pyside.errors import BadOption, Faults, UnknownOption
-from pyside.settings.core import Spelling, checked, spelled, unknown_option, written
+from pyside.settings.core import Spelling, checked, named, spelled, unknown_option, written
 from pyside.settings.training import TrainSettings, TuneSettings
 from pyside.system.records import plain, to_json
 
@@ -227,8 +227,3 @@ def value_text(value: Any) -> str:
     if isinstance(value, float):
         return f"{value:.{_DIGITS}g}"
     return "none" if value is None else str(value)
-
-
-def named(name: str, spelling: Spelling) -> str:
-    """Return the name of a setting in one spelling."""
-    return next(spelled(field, spelling) for field in dataclasses.fields(TrainSettings) if field.name == name)
