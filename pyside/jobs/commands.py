@@ -280,7 +280,7 @@ def of(request: Mapping[str, Any]) -> Command | None:
     """Return the row of the command that a request names; None if no command fits."""
     rows = [one for one in TABLE if (one.stored or one.name) == request.get("command")]
     in_cloud = [one for one in rows if issubclass(one.settings, BucketSettings)]
-    return next(iter(in_cloud if "cloud" in request else rows), None)
+    return next(iter(("cloud" in request and in_cloud) or rows), None)
 
 
 def run(

@@ -43,6 +43,11 @@ def test_a_training_in_the_cloud_is_told_from_one_here() -> None:
     assert (here and here.name, there and there.name) == ("train", "cloud submit")
 
 
+def test_a_part_that_a_command_does_not_use_changes_nothing() -> None:
+    row = commands.of({"command": "convert numpy", "cloud": {}})
+    assert row and row.name == "convert numpy"
+
+
 def test_a_request_of_no_command_is_refused() -> None:
     with pytest.raises(BadJob):
         commands.run({"command": "rm", "settings": {}}, lambda record: None, lambda: False)
