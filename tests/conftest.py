@@ -28,6 +28,11 @@ SMALL = {
     "precision": "float32",
     "report": False,
 }
+# For tests of what happens around a network: one that costs next to nothing.
+QUICK = {
+    "network": f"{Path(__file__).with_name('quick_network.py')}:build",
+    **{key: SMALL[key] for key in ("batch_size", "epochs", "precision", "report")},
+}
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -113,6 +118,12 @@ def make_dataset(tmp_path: Path) -> Callable[..., Path]:
 def small() -> Callable[..., TrainSettings]:
     """A function that makes the settings of a small, short training."""
     return lambda **options: TrainSettings.from_options({**SMALL, **options})
+
+
+@pytest.fixture(scope="session")
+def quick() -> Callable[..., TrainSettings]:
+    """A function that makes the settings of a training with the network that costs next to nothing."""
+    return lambda **options: TrainSettings.from_options({**QUICK, **options})
 
 
 @pytest.fixture

@@ -21,12 +21,12 @@ from pyside.errors import BadJob, DiskFull, InUse, NotWritable, PathMissing, Tou
 from pyside.evaluation.result import TrainingResult
 from pyside.jobs import commands, job, job_records, requests, worker
 from pyside.system import locks, processes
-from tests.conftest import TINY, raises_with, touch_frames, until, weights
+from tests.conftest import QUICK, raises_with, touch_frames, until, weights
 
 pytestmark = [pytest.mark.trains, pytest.mark.usefixtures("no_orphans")]
 ROOT = Path(__file__).resolve().parents[2]
 EPOCHS = 6
-FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}
+FOR_EVER = {**QUICK, "epochs": 100_000, "patience": None}
 ROUNDS = [*range(3), *(pytest.param(number, marks=pytest.mark.slow) for number in range(3, 20))]
 SIGKILL = getattr(signal, "SIGKILL", signal.SIGTERM)  # Windows has one way only
 
@@ -54,7 +54,7 @@ sys.exit(worker.run(folder))
 @pytest.fixture(scope="module")
 def unbroken(dataset: Path, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
     """What the training gives when nothing goes wrong."""
-    return pyside.train(dataset, tmp_path_factory.mktemp("unbroken") / "model.h5", **TINY, epochs=EPOCHS)
+    return pyside.train(dataset, tmp_path_factory.mktemp("unbroken") / "model.h5", **QUICK, epochs=EPOCHS)
 
 
 def pid_of(folder: str | Path) -> int:
@@ -71,7 +71,7 @@ def equal(found: TrainingResult, expected: TrainingResult) -> None:
 
 def run_worker(dataset: Path, folder: Path, stage: str, deed: str, **settings: Any) -> subprocess.Popen[bytes]:
     """Do a training in a job's process that does a deed at a stage, and wait for its end."""
-    request = requests.training(dataset, folder.parent / "model.h5", {**TINY, "epochs": EPOCHS, **settings})
+    request = requests.training(dataset, folder.parent / "model.h5", {**QUICK, "epochs": EPOCHS, **settings})
     folder.mkdir()
     (folder / "settings.json").write_text(json.dumps(request))
     line = [sys.executable, "-c", WORKER, str(folder), stage, deed]
@@ -88,7 +88,7 @@ def test_a_job_killed_at_any_moment_is_lost_and_resumed_comes_to_the_same(
     number: int, dataset: Path, unbroken: TrainingResult, tmp_path: Path
 ) -> None:
     chance = random.Random(number)
-    folder = job.start_training(dataset, tmp_path / "model.h5", {**TINY, "epochs": EPOCHS}, tmp_path / "job")
+    folder = job.start_training(dataset, tmp_path / "model.h5", {**QUICK, "epochs": EPOCHS}, tmp_path / "job")
     for kills in range(3):
         time.sleep(chance.uniform(0, 3))
         if job_records.status(folder)["state"] in job_records.ENDED:
@@ -170,7 +170,7 @@ def test_a_stop_at_any_stage_leaves_a_model(stage: str, state: str, dataset: Pat
 
 
 def test_a_cancelled_job_is_gone_at_once_and_can_go_on(dataset: Path, unbroken: TrainingResult, tmp_path: Path) -> None:
-    settings = {**TINY, "epochs": EPOCHS}
+    settings = {**QUICK, "epochs": EPOCHS}
     folder = job.start_training(dataset, tmp_path / "model.h5", settings, tmp_path / "job")
     until(
         lambda: (
@@ -204,8 +204,8 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
     first = job.start_training(dataset, tmp_path / "model.h5", FOR_EVER)
     for begin in (
         lambda: job.start_training(dataset, tmp_path / "model", {}),
-        lambda: pyside.train(dataset, tmp_path / "model.h5", **TINY),
-        lambda: pyside.tune(dataset, tmp_path / "model.h5", {"learning_rate": [1e-3, 1e-4]}, **TINY),
+        lambda: pyside.train(dataset, tmp_path / "model.h5", **QUICK),
+        lambda: pyside.tune(dataset, tmp_path / "model.h5", {"learning_rate": [1e-3, 1e-4]}, **QUICK),
         lambda: commands.run(
             job_records.request_of(first), lambda record: None, lambda: False
         ),  # without the checks before it
@@ -347,7 +347,7 @@ def test_a_job_folder_on_a_full_disk_is_refused(dataset: Path, small_disk: Path,
 
 @pytest.mark.slow
 def test_two_waiters_get_the_same(dataset: Path, unbroken: TrainingResult, tmp_path: Path) -> None:
-    folder = job.start_training(dataset, tmp_path / "model.h5", {**TINY, "epochs": EPOCHS}, tmp_path / "job")
+    folder = job.start_training(dataset, tmp_path / "model.h5", {**QUICK, "epochs": EPOCHS}, tmp_path / "job")
     line = [sys.executable, "-m", "pyside", "job", "wait", folder, "--json"]
     waiters = [subprocess.Popen(line, cwd=ROOT, stdout=subprocess.PIPE) for _ in range(2)]
     told = [json.loads(waiter.communicate(timeout=120)[0]) for waiter in waiters]
@@ -403,7 +403,7 @@ def test_a_hundred_thousand_records_are_read_once(tmp_path: Path) -> None:
 
 
 def test_jobs_are_listed_and_removed_but_not_while_they_work(dataset: Path, tmp_path: Path) -> None:
-    first = job.start_training(dataset, tmp_path / "a.h5", {**TINY, "epochs": 1})
+    first = job.start_training(dataset, tmp_path / "a.h5", {**QUICK, "epochs": 1})
     job.wait(first)
     second = job.start_training(dataset, tmp_path / "b.h5", FOR_EVER)
     assert [(Path(one["makes"]).name, one["state"] in job_records.ENDED) for one in job_records.jobs(tmp_path)] == [

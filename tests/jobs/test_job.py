@@ -20,12 +20,12 @@ from pyside.jobs import commands, job, job_records, worker
 from pyside.system import machine, processes
 from pyside.system.progress import progress_line
 from pyside.system.records import write_json
-from tests.conftest import TINY, raises_with, until
+from tests.conftest import QUICK, raises_with, until
 
 pytestmark = pytest.mark.trains
 
 MakeDataset = Callable[..., Path]
-FOR_EVER = {**TINY, "epochs": 100_000, "patience": None}
+FOR_EVER = {**QUICK, "epochs": 100_000, "patience": None}
 needs_posix = pytest.mark.skipif(os.name != "posix", reason="presses Ctrl-C by a signal to a group of processes")
 
 
@@ -36,7 +36,7 @@ def epoch(folder: str) -> int:
 def test_a_training_in_a_process_of_its_own(make_dataset: MakeDataset, tmp_path: Path) -> None:
     os.environ["LD_LIBRARY_PATH"] = "/nowhere"  # what MATLAB leaves in the environment
     try:
-        folder = job.start_training(make_dataset(), tmp_path / "model", {**TINY, "epochs": 2})
+        folder = job.start_training(make_dataset(), tmp_path / "model", {**QUICK, "epochs": 2})
     finally:
         del os.environ["LD_LIBRARY_PATH"]
     assert job_records.status(folder)["state"] in ("waiting", "running")

@@ -1,5 +1,6 @@
 function options = tiny_network()
 % TINY_NETWORK  Options of a training that is over in a few seconds.
-options = {'ConvolutionFilters', [2 2 2 2 2 2], 'DenseUnits', 4, 'MaxEpochs', 2, 'MiniBatchSize', 16, ...
-    'Precision', 'float32', 'ExecutionEnvironment', 'cpu', 'Report', false};
+network = fullfile(fileparts(fileparts(mfilename('fullpath'))), 'quick_network.py');
+options = {'Network', [network ':build'], 'MaxEpochs', 2, 'MiniBatchSize', 16, 'Precision', 'float32', ...
+    'ExecutionEnvironment', 'cpu', 'Report', false};
 end

@@ -124,10 +124,10 @@ def test_progress_is_told_stage_by_stage(trained: tuple[TrainingResult, list[dic
 
 @pytest.mark.parametrize("precision", ["float32", pytest.param("mixed_bfloat16", marks=pytest.mark.slow)])
 def test_the_same_seed_gives_the_same_weights(
-    precision: str, dataset: Dataset, small: MakeSettings, tmp_path: Path
+    precision: str, dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
     first, again, other = (
-        run(dataset, tmp_path / str(number), small(precision=precision, seed=seed, epochs=2))
+        run(dataset, tmp_path / str(number), quick(precision=precision, seed=seed, epochs=2))
         for number, seed in enumerate((5, 5, 6))
     )
     assert weights(first.model_path) == weights(again.model_path)
@@ -137,24 +137,24 @@ def test_the_same_seed_gives_the_same_weights(
 
 
 def test_patience_ends_a_training_and_the_best_weights_are_saved(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
     # So long a step that the network never gets better than in its first epochs.
-    result = run(dataset, tmp_path / "m", small(epochs=40, patience=2, learning_rate=0.3))
+    result = run(dataset, tmp_path / "m", quick(epochs=40, patience=2, learning_rate=0.3))
     best = result.report["best_epoch"]
     assert result.report["stopped"] == "patience" and result.report["epochs_run"] == best + 2 < 40
     assert result.metrics["validation"]["accuracy"] == pytest.approx(result.history["val_accuracy"][best - 1], abs=1e-6)
 
 
-def test_the_last_weights_are_saved_if_so_asked(dataset: Dataset, small: MakeSettings, tmp_path: Path) -> None:
+def test_the_last_weights_are_saved_if_so_asked(dataset: Dataset, quick: MakeSettings, tmp_path: Path) -> None:
     options = {"epochs": 4, "learning_rate": 0.05, "shuffle": False, "augment": "none", "class_weight": "none"}
-    last = run(dataset, tmp_path / "last", small(**options, restore_best_weights=False))
+    last = run(dataset, tmp_path / "last", quick(**options, restore_best_weights=False))
     assert last.metrics["validation"]["accuracy"] == pytest.approx(last.history["val_accuracy"][-1], abs=1e-6)
 
 
 @pytest.mark.parametrize("batches", [2, 14])
 def test_a_wish_to_stop_keeps_and_saves_what_was_learnt(
-    batches: int, dataset: Dataset, small: MakeSettings, tmp_path: Path
+    batches: int, dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
     calls = []
 
@@ -162,7 +162,7 @@ def test_a_wish_to_stop_keeps_and_saves_what_was_learnt(
         calls.append(True)
         return len(calls) >= batches
 
-    result = run(dataset, tmp_path / "m", small(epochs=50, batch_size=32), should_stop=should_stop)
+    result = run(dataset, tmp_path / "m", quick(epochs=50, batch_size=32), should_stop=should_stop)
     assert result.report["stopped"] == "asked" and len(calls) == batches
     assert result.report["epochs_run"] == len(result.history["val_loss"]) == (1 if batches == 2 else 2)
     assert Path(result.model_path).is_file()
@@ -170,7 +170,7 @@ def test_a_wish_to_stop_keeps_and_saves_what_was_learnt(
 
 
 def test_ctrl_c_ends_a_training_gently_and_a_second_one_at_once(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
     presses = 1
 
@@ -180,11 +180,11 @@ def test_ctrl_c_ends_a_training_gently_and_a_second_one_at_once(
                 signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
-    result = run(dataset, tmp_path / "m", small(epochs=50), press)
+    result = run(dataset, tmp_path / "m", quick(epochs=50), press)
     assert result.report["stopped"] == "asked" and Path(result.model_path).is_file()
     presses = 2
     with pytest.raises(KeyboardInterrupt):
-        run(dataset, tmp_path / "n", small(epochs=50), press)
+        run(dataset, tmp_path / "n", quick(epochs=50), press)
     assert signal.getsignal(signal.SIGINT) is before
     assert [path.name for path in tmp_path.iterdir()] == ["m.h5"]
 
@@ -211,40 +211,40 @@ def test_a_loss_that_is_not_finite_begins_again_in_float32(
 
 
 def test_a_loss_that_is_not_finite_in_float32_is_an_error_with_advice(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
     with raises_with(NotFinite, "learning_rate", "float32"):
-        run(dataset, tmp_path / "m", small(learning_rate=1e30))
+        run(dataset, tmp_path / "m", quick(learning_rate=1e30))
     assert list(tmp_path.iterdir()) == []
 
 
 def test_all_faults_are_told_at_once_before_any_work(
-    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], quick: MakeSettings, tmp_path: Path
 ) -> None:
     tiny = dataset_of([np.arange(30) % 2, np.arange(30) % 2], shape=(16, 30, 1))
-    settings = small(class_weight=(1, 2, 3), validation_fraction=0.5, test_fraction=0.5, execution_environment="cpu")
+    settings = quick(class_weight=(1, 2, 3), validation_fraction=0.5, test_fraction=0.5, execution_environment="cpu")
     with raises_with(PathMissing, 4, "nowhere", "16 x 30", 18, "class_weight", 3, 2, "0.5") as caught:
         run(tiny, tmp_path / "nowhere" / "m", settings)
     assert len(caught.value.faults) == 4
 
 
 def test_frames_below_18_pixels_and_one_class_are_errors(
-    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], quick: MakeSettings, tmp_path: Path
 ) -> None:
     with raises_with(BadFrames, "17 x 17", 18):
-        run(dataset_of([np.arange(30) % 2] * 2, shape=(17, 17, 1)), tmp_path / "m", small())
+        run(dataset_of([np.arange(30) % 2] * 2, shape=(17, 17, 1)), tmp_path / "m", quick())
     with raises_with(OneClass, 40, "NonTouch", 0, "Touch"):
-        run(dataset_of([np.zeros(20, int)] * 2), tmp_path / "m", small())
+        run(dataset_of([np.zeros(20, int)] * 2), tmp_path / "m", quick())
     with raises_with(OneClass, 0, 20, 30):
-        run(dataset_of([np.zeros(20, int), np.ones(30, int)]), tmp_path / "m", small())
+        run(dataset_of([np.zeros(20, int), np.ones(30, int)]), tmp_path / "m", quick())
 
 
 def test_a_gpu_that_is_not_there_is_an_error(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pyside.compute.devices.gpu_count", lambda: 0)
     with raises_with(BadOption, "GPU"):
-        run(dataset, tmp_path / "m", small(execution_environment="gpu"))
+        run(dataset, tmp_path / "m", quick(execution_environment="gpu"))
 
 
 def test_what_the_figures_cannot_show_is_warned_of(
@@ -273,7 +273,7 @@ def test_importing_fit_imports_nothing_heavy() -> None:
 
 @pytest.mark.parametrize("memory_limit", [None, 1e-9])
 def test_damage_on_the_disk_stops_a_training_before_anything_is_saved(
-    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path, memory_limit: float | None
+    dataset_of: Callable[..., Dataset], quick: MakeSettings, tmp_path: Path, memory_limit: float | None
 ) -> None:
     labels = [np.arange(60) % 2, np.arange(60) % 2, np.arange(60) % 3 % 2]
     folder = dataset_of(labels).folder
@@ -283,17 +283,17 @@ def test_damage_on_the_disk_stops_a_training_before_anything_is_saved(
         data[-100] ^= 1
         path.write_bytes(data)
     checkpoint = tmp_path / "checkpoint.npz"
-    settings = small(epochs=2, memory_limit=memory_limit)
+    settings = quick(epochs=2, memory_limit=memory_limit)
     with raises_with(BadDataset, "2 of 3", "day0", "day2"):
         train.train(open_dataset(folder), tmp_path / "model", settings, checkpoint=checkpoint)
     assert not list(tmp_path.glob("model*")) and not checkpoint.exists()
 
 
 def test_a_model_whose_folder_goes_away_lies_in_the_job_s_and_resumed_is_as_unbroken(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
-    unbroken = run(dataset, tmp_path / "unbroken", small())
-    request = requests.training(dataset.folder, tmp_path / "m.h5", {**small().as_dict(), "report": True})
+    unbroken = run(dataset, tmp_path / "unbroken", quick())
+    request = requests.training(dataset.folder, tmp_path / "m.h5", {**quick().as_dict(), "report": True})
     request["model_path"] = str(tmp_path / "share" / "m.h5")
     (tmp_path / "share").mkdir()
     (tmp_path / "job").mkdir()

@@ -45,8 +45,8 @@ def swapped(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Datas
 
 
 @pytest.fixture(scope="module")
-def result(swapped: Dataset, small: MakeSettings, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
-    settings = small(
+def result(swapped: Dataset, quick: MakeSettings, tmp_path_factory: pytest.TempPathFactory) -> TrainingResult:
+    settings = quick(
         epochs=8, learning_rate=5e-3, dropout_rates=(0, 0, 0, 0), batch_size=16, report=True, monitor="accuracy"
     )
     return train.train(swapped, tmp_path_factory.mktemp("models") / "m", settings)
@@ -108,34 +108,34 @@ def test_a_model_that_is_no_better_than_chance_on_both_sides_is_warned_of(
 
 
 def test_what_could_not_be_sampled_as_asked_is_warned_of(
-    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], quick: MakeSettings, tmp_path: Path
 ) -> None:
     labels = [np.arange(60) // 5 % 2] * 3
-    found = train.train(dataset_of(labels), tmp_path / "m", small(oversample=0.2, hard_negatives=0.5))
+    found = train.train(dataset_of(labels), tmp_path / "m", quick(oversample=0.2, hard_negatives=0.5))
     for option, value in (("oversample", "0.2"), ("hard_negatives", "0.5")):
         assert sum(option in text and value in text for text in found.report["warnings"]) == 1
 
 
 def test_the_model_file_says_what_a_network_with_context_is_given(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
-    first = train.train(dataset, tmp_path / "first", small(network="context", context_frames=5))
+    first = train.train(dataset, tmp_path / "first", quick(network="context", context_frames=5))
     about = metadata.read_metadata(first.model_path)
     assert about is not None and about["context_frames"] == 5 and about["image_shape"] == [20, 20, 1]
     assert about["context"]["before"] == about["context"]["after"] == 2 and about["context"]["edges"] == "repeat"
-    plain = small(initial_model=first.model_path)
+    plain = quick(initial_model=first.model_path)
     with raises_with(load.BadModel, "network", "'context'", 5):
         train.train(dataset, tmp_path / "second", plain)
     options = {"network": "context", "context_frames": 7, "initial_model": first.model_path}
     with raises_with(load.BadModel, 5):
-        train.train(dataset, tmp_path / "second", small(**options))
+        train.train(dataset, tmp_path / "second", quick(**options))
 
 
 def test_the_network_that_is_told_is_that_of_the_initial_model(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
-    first = train.train(dataset, tmp_path / "first", small(network="small"))
-    second = train.train(dataset, tmp_path / "second", small(initial_model=first.model_path))
+    first = train.train(dataset, tmp_path / "first", quick(network="small"))
+    second = train.train(dataset, tmp_path / "second", quick(initial_model=first.model_path))
     assert second.report["network"] == "small"
     assert (metadata.read_metadata(second.model_path) or {})["network"] == "small"
 

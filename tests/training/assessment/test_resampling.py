@@ -29,7 +29,7 @@ def labels() -> list[np.ndarray]:
 
 
 def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
-    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
     told: list[str] = []
     said: list[str] = []
@@ -38,7 +38,7 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
         told.append(record["stage"])
         said.extend(record.get("said", []))
 
-    result = train.train(dataset_of(labels), tmp_path / "m", small(folds=3), look)
+    result = train.train(dataset_of(labels), tmp_path / "m", quick(folds=3), look)
     found = result.report["cross_validation"]
     assert [fold["validation_frames"] for fold in found["folds"]] == [120, 120, 120]
     assert all(fold["frames"] == 240 and fold["recordings"] == 4 for fold in found["folds"])
@@ -51,9 +51,9 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
 
 
 def test_a_learning_curve_ends_with_the_model_itself(
-    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
-    result = train.train(dataset_of(labels), tmp_path / "m", small(learning_curve=True))
+    result = train.train(dataset_of(labels), tmp_path / "m", quick(learning_curve=True))
     rows = result.report["learning_curve"]
     assert [row["share"] for row in rows] == sorted(row["share"] for row in rows) and rows[-1]["share"] == 1
     assert rows[-1]["accuracy"] == result.metrics["validation"]["accuracy"]
@@ -61,9 +61,9 @@ def test_a_learning_curve_ends_with_the_model_itself(
 
 
 def test_folds_that_were_done_before_a_break_are_not_done_again(
-    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
-    dataset, settings, file = dataset_of(labels), small(folds=3, epochs=2), tmp_path / "checkpoint.npz"
+    dataset, settings, file = dataset_of(labels), quick(folds=3, epochs=2), tmp_path / "checkpoint.npz"
 
     class Killed(BaseException):
         pass
@@ -85,7 +85,7 @@ def test_folds_that_were_done_before_a_break_are_not_done_again(
 
 
 def test_a_wish_to_stop_ends_the_further_trainings_and_keeps_the_model(
-    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
     stage = ""
 
@@ -93,7 +93,7 @@ def test_a_wish_to_stop_ends_the_further_trainings_and_keeps_the_model(
         nonlocal stage
         stage = record["stage"]
 
-    settings = small(folds=3, learning_curve=True)
+    settings = quick(folds=3, learning_curve=True)
     result = train.train(dataset_of(labels), tmp_path / "m", settings, look, lambda: stage.startswith("fold"))
     assert result.report["cross_validation"] is None and Path(result.model_path).is_file()
     told = "\n".join(result.report["warnings"])
@@ -101,14 +101,14 @@ def test_a_wish_to_stop_ends_the_further_trainings_and_keeps_the_model(
 
 
 def test_where_the_training_itself_is_asked_to_stop_no_further_one_begins(
-    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
     stages: list[str] = []
     asked = iter([True])
     result = train.train(
         dataset_of(labels),
         tmp_path / "m",
-        small(folds=3),
+        quick(folds=3),
         lambda record: stages.append(record["stage"]),
         lambda: next(asked, False),
     )
@@ -117,7 +117,7 @@ def test_where_the_training_itself_is_asked_to_stop_no_further_one_begins(
 
 @pytest.mark.slow
 def test_ctrl_c_between_two_of_them_ends_them_gently_and_a_second_one_at_once(
-    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
     presses = 1
 
@@ -127,18 +127,18 @@ def test_ctrl_c_between_two_of_them_ends_them_gently_and_a_second_one_at_once(
                 signal.raise_signal(signal.SIGINT)
 
     before = signal.getsignal(signal.SIGINT)
-    result = train.train(dataset_of(labels), tmp_path / "m", small(folds=3), press)
+    result = train.train(dataset_of(labels), tmp_path / "m", quick(folds=3), press)
     assert "1 of 3" in result.report["warnings"][-1]
     presses = 2
     with pytest.raises(KeyboardInterrupt):
-        train.train(dataset_of(labels), tmp_path / "n", small(folds=3), press)
+        train.train(dataset_of(labels), tmp_path / "n", quick(folds=3), press)
     assert signal.getsignal(signal.SIGINT) is before
 
 
 def test_one_whose_loss_is_not_finite_leaves_the_model_and_is_told(
     dataset_of: Callable[..., Dataset],
     labels: list[np.ndarray],
-    small: MakeSettings,
+    quick: MakeSettings,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -150,20 +150,20 @@ def test_one_whose_loss_is_not_finite_leaves_the_model_and_is_told(
         return run(self, *args)
 
     monkeypatch.setattr(Fit, "run", run_badly)
-    result = train.train(dataset_of(labels), tmp_path / "m", small(folds=3))
+    result = train.train(dataset_of(labels), tmp_path / "m", quick(folds=3))
     assert Path(result.model_path).is_file() and result.report["cross_validation"] is None
     assert "fold 1 of 3" in result.report["warnings"][-1] and "NaN" in result.report["warnings"][-1]
 
 
 def test_copies_that_leave_too_few_groups_for_the_folds_are_told_before_the_training(
-    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
     twice = dataset_of(labels[:4])
     first, second = (recording.name for recording in twice.recordings[:2])
     shutil.copy(twice.folder / f"{first}.frames.npy", twice.folder / f"{second}.frames.npy")
     stages: list[str] = []
     with raises_with(BadOption, "folds", 4, 3):
-        settings = small(folds=4, on_duplicates="together")
+        settings = quick(folds=4, on_duplicates="together")
         train.train(open_dataset(twice.folder), tmp_path / "m", settings, lambda record: stages.append(record["stage"]))
     assert "training" not in stages
 

@@ -142,9 +142,9 @@ def test_a_training_that_is_broken_off_in_each_epoch_ends_as_an_unbroken_one(
 @pytest.mark.slow
 @pytest.mark.parametrize("precision", ["mixed_bfloat16", "mixed_float16"])
 def test_so_does_one_in_a_mixed_precision(
-    precision: str, training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    precision: str, training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
-    settings = small(**RESTLESS, precision=precision)
+    settings = quick(**RESTLESS, precision=precision)
     expected = unbroken(settings)
     broken = training("broken", settings)
     assert broken.run(within_epoch_after(2)) is None
@@ -154,9 +154,9 @@ def test_so_does_one_in_a_mixed_precision(
 
 @pytest.mark.slow
 def test_each_single_checkpoint_leads_to_the_same_end(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, tmp_path: Path
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, tmp_path: Path
 ) -> None:
-    one, kept = training("one", small(**RESTLESS, test_fraction=0.2)), tmp_path / "kept"
+    one, kept = training("one", quick(**RESTLESS, test_fraction=0.2)), tmp_path / "kept"
     kept.mkdir()
 
     def keep(record: Record) -> bool:
@@ -181,10 +181,10 @@ def test_each_single_checkpoint_leads_to_the_same_end(
     "options", [RESTLESS, pytest.param({"epochs": 3, "learning_rate": 0.02}, marks=pytest.mark.slow)]
 )
 def test_a_training_that_has_ended_is_evaluated_and_saved_without_another_epoch(
-    stage: str, options: dict[str, Any], training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    stage: str, options: dict[str, Any], training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
-    expected = unbroken(small(**options))
-    broken = training("broken", small(**options))
+    expected = unbroken(quick(**options))
+    broken = training("broken", quick(**options))
     assert broken.run(lambda record: record["stage"] == stage) is None
     assert not broken.model.exists()
     assert_same(broken.run(), broken, expected)
@@ -193,9 +193,9 @@ def test_a_training_that_has_ended_is_evaluated_and_saved_without_another_epoch(
 
 @pytest.mark.slow
 def test_the_last_weights_go_on_too_where_they_are_asked_for(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
-    settings = small(**RESTLESS, restore_best_weights=False)
+    settings = quick(**RESTLESS, restore_best_weights=False)
     expected = unbroken(settings)
     broken = training("broken", settings)
     assert broken.run(within_epoch_after(4)) is None
@@ -205,13 +205,13 @@ def test_the_last_weights_go_on_too_where_they_are_asked_for(
 
 
 def test_after_a_gentle_stop_what_was_left_to_do_is_done_and_no_epoch_more(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
     def after(batches: int) -> Callable[[], bool]:
         calls: list[bool] = []
         return lambda: calls.append(True) is None and len(calls) >= batches
 
-    whole, broken = (training(name, small(epochs=50)) for name in ("whole", "broken"))
+    whole, broken = (training(name, quick(epochs=50)) for name in ("whole", "broken"))
     result = whole.run(should_stop=after(12))
     assert result is not None and result.report["stopped"] == "asked"
     assert_same(result, whole, (result, whole.model.read_bytes()))
@@ -222,7 +222,7 @@ def test_after_a_gentle_stop_what_was_left_to_do_is_done_and_no_epoch_more(
 
 @pytest.mark.slow
 def test_the_fall_back_to_float32_is_remembered(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build, built = model.build_model, []
 
@@ -234,7 +234,7 @@ def test_the_fall_back_to_float32_is_remembered(
         return network
 
     monkeypatch.setattr(model, "build_model", build_badly)
-    settings = small(epochs=2, precision="mixed_bfloat16")
+    settings = quick(epochs=2, precision="mixed_bfloat16")
     expected = unbroken(settings)
     assert "mixed_bfloat16" in expected[0].report["warnings"][0]
     broken = training("broken", settings)
@@ -249,10 +249,10 @@ def test_the_fall_back_to_float32_is_remembered(
 
 @pytest.mark.slow
 def test_a_loss_that_is_not_finite_after_a_break_begins_again_from_the_first_epoch(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = unbroken(small(epochs=2))
-    broken = training("broken", small(epochs=2, precision="mixed_bfloat16"))
+    expected = unbroken(quick(epochs=2))
+    broken = training("broken", quick(epochs=2, precision="mixed_bfloat16"))
     assert broken.run(within_epoch_after(1)) is None
     record, arrays = checkpoint.read(broken.file)
     arrays["variables"][-1] = np.full_like(arrays["variables"][-1], np.nan)
@@ -263,10 +263,10 @@ def test_a_loss_that_is_not_finite_after_a_break_begins_again_from_the_first_epo
 
 
 def test_a_kill_while_a_checkpoint_is_written_leaves_the_one_before(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    expected = unbroken(small(epochs=4))
-    broken = training("broken", small(epochs=4))
+    expected = unbroken(quick(epochs=4))
+    broken = training("broken", quick(epochs=4))
     replace, calls = os.replace, []
 
     def kill_at_third(*paths: Path) -> None:
@@ -287,9 +287,9 @@ def test_a_kill_while_a_checkpoint_is_written_leaves_the_one_before(
     "damage", ["cut", *(pytest.param(how, marks=pytest.mark.slow) for how in ("flipped", "emptied", "other"))]
 )
 def test_a_damaged_checkpoint_means_the_first_epoch_again_and_a_warning(
-    damage: str, training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    damage: str, training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
-    broken = training("broken", small(epochs=2))
+    broken = training("broken", quick(epochs=2))
     assert broken.run(lambda record: record["stage"] == "evaluating") is None
     image = bytearray(broken.file.read_bytes())
     if damage == "cut":
@@ -305,21 +305,21 @@ def test_a_damaged_checkpoint_means_the_first_epoch_again_and_a_warning(
     assert result is not None and broken.epochs_begun() == [1, 2]
     (warning,) = warnings_on_the_way(result)
     assert "checkpoint" in warning and broken.said() == [warning]
-    plain, _ = unbroken(small(epochs=2))
+    plain, _ = unbroken(quick(epochs=2))
     assert result.history == plain.history
     assert os.listdir(broken.file.parent) == ["model.h5"]
 
 
 def test_a_checkpoint_of_another_training_is_refused_and_left_alone(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, dataset_of: Callable[..., Dataset]
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, dataset_of: Callable[..., Dataset]
 ) -> None:
-    broken = training("broken", small(epochs=2))
+    broken = training("broken", quick(epochs=2))
     assert broken.run(lambda record: record["stage"] == "evaluating") is None
     image = broken.file.read_bytes()
-    broken.settings = small(epochs=3)
+    broken.settings = quick(epochs=3)
     with raises_with(BadJob, broken.file, "settings"):
         broken.run()
-    broken.settings, broken.dataset = small(epochs=2), dataset_of([np.arange(60) % 2] * 3)
+    broken.settings, broken.dataset = quick(epochs=2), dataset_of([np.arange(60) % 2] * 3)
     with raises_with(BadJob, broken.file, "dataset"):
         broken.run()
     record, arrays = checkpoint.read(broken.file)
@@ -330,9 +330,9 @@ def test_a_checkpoint_of_another_training_is_refused_and_left_alone(
 
 
 def test_a_checkpoint_of_another_network_is_refused(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
-    broken = training("broken", small(epochs=2))
+    broken = training("broken", quick(epochs=2))
     assert broken.run(within_epoch_after(1)) is None
     record, arrays = checkpoint.read(broken.file)
     checkpoint.write(broken.file, record, {**arrays, "variables": arrays["variables"][1:]})
@@ -341,9 +341,9 @@ def test_a_checkpoint_of_another_network_is_refused(
 
 
 def test_a_full_disk_ends_no_training_and_is_said_once(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, small_disk: Path
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, small_disk: Path
 ) -> None:
-    settings = small(epochs=3)
+    settings = quick(epochs=3)
     expected, _ = unbroken(settings)
     full = training("full", settings)
     full.file = small_disk / "checkpoint.npz"
@@ -359,9 +359,9 @@ def test_a_full_disk_ends_no_training_and_is_said_once(
 
 @pytest.mark.slow
 def test_a_disk_that_fills_up_keeps_the_checkpoint_that_was_written_before(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, small_disk: Path
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, small_disk: Path
 ) -> None:
-    broken = training("broken", small(epochs=4))
+    broken = training("broken", quick(epochs=4))
     broken.file = small_disk / "checkpoint.npz"
 
     def fill_up_and_kill(record: Record) -> bool:
@@ -379,7 +379,7 @@ def test_a_disk_that_fills_up_keeps_the_checkpoint_that_was_written_before(
 
 
 def test_checkpoints_are_written_at_the_first_and_last_epoch_and_in_between_only_when_it_is_time(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings, monkeypatch: pytest.MonkeyPatch
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     write, written = checkpoint.write, []
 
@@ -389,23 +389,23 @@ def test_checkpoints_are_written_at_the_first_and_last_epoch_and_in_between_only
 
     monkeypatch.setattr(checkpoint, "write", note)
     monkeypatch.setattr(checkpoint, "SECONDS_BETWEEN", 1000)
-    training("rare", small(epochs=4)).run()
+    training("rare", quick(epochs=4)).run()
     assert written == [(1, False), (4, True)]
 
 
 def test_a_training_in_place_writes_nothing_but_its_model(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr(checkpoint, "write", lambda *arguments: pytest.fail("a checkpoint was written"))
-    fit.train(dataset, tmp_path / "model", small(epochs=2))
+    fit.train(dataset, tmp_path / "model", quick(epochs=2))
     assert os.listdir(tmp_path) == ["model.h5"]
 
 
 def test_the_time_that_is_left_counts_the_epochs_that_are_left(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
-    broken = training("broken", small(epochs=4))
+    broken = training("broken", quick(epochs=4))
     assert broken.run(within_epoch_after(3)) is None
     assert broken.run() is not None
     (end,) = [record for record in broken.told if "val_loss" in record]
@@ -417,9 +417,9 @@ def test_the_time_that_is_left_counts_the_epochs_that_are_left(
 
 
 def test_a_checkpoint_is_plain_arrays_and_one_json_text(
-    training: MakeTraining, unbroken: Unbroken, small: MakeSettings
+    training: MakeTraining, unbroken: Unbroken, quick: MakeSettings
 ) -> None:
-    broken = training("broken", small(epochs=3))
+    broken = training("broken", quick(epochs=3))
     assert broken.run(within_epoch_after(2)) is None
     with np.load(broken.file, allow_pickle=False) as file:
         record = json.loads(str(file["record"]))

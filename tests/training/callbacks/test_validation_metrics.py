@@ -20,19 +20,19 @@ pytestmark = pytest.mark.trains
 MakeSettings = Callable[..., TrainSettings]
 
 
-def test_the_loss_is_that_of_keras(small: MakeSettings) -> None:
+def test_the_loss_is_that_of_keras(quick: MakeSettings) -> None:
     rng = np.random.default_rng(0)
     probabilities = rng.dirichlet([1, 1, 1], 50).astype(np.float32)
     labels = rng.integers(0, 3, 50)
     one_hot = np.eye(3, dtype=np.float32)[labels]
     plain = float(np.mean(keras.losses.categorical_crossentropy(one_hot, probabilities)))
-    assert loss_of(labels, probabilities, small()) == pytest.approx(plain, rel=1e-5)
+    assert loss_of(labels, probabilities, quick()) == pytest.approx(plain, rel=1e-5)
     focal = keras.losses.CategoricalFocalCrossentropy(alpha=1, gamma=3)(one_hot, probabilities)
-    assert loss_of(labels, probabilities, small(loss="focal", focal_gamma=3)) == pytest.approx(float(focal), rel=1e-5)
+    assert loss_of(labels, probabilities, quick(loss="focal", focal_gamma=3)) == pytest.approx(float(focal), rel=1e-5)
 
 
-def test_a_probability_that_is_no_number_makes_the_loss_none(small: MakeSettings) -> None:
-    assert np.isnan(loss_of(np.array([0, 1]), np.array([[np.nan, 0.5], [0.5, 0.5]]), small()))
+def test_a_probability_that_is_no_number_makes_the_loss_none(quick: MakeSettings) -> None:
+    assert np.isnan(loss_of(np.array([0, 1]), np.array([[np.nan, 0.5], [0.5, 0.5]]), quick()))
 
 
 def test_each_figure_is_watched_in_its_direction() -> None:
@@ -46,9 +46,9 @@ SLOWLY = [pytest.param(name, marks=pytest.mark.slow) for name in ("accuracy", "b
 
 @pytest.mark.parametrize("monitor", ["f1", "event-error", *SLOWLY])
 def test_the_best_epoch_is_that_of_the_figure_that_is_watched(
-    monitor: str, dataset: Dataset, small: MakeSettings, tmp_path: Path
+    monitor: str, dataset: Dataset, quick: MakeSettings, tmp_path: Path
 ) -> None:
-    settings = small(epochs=4, monitor=monitor, learning_rate=0.01, batch_size=64)
+    settings = quick(epochs=4, monitor=monitor, learning_rate=0.01, batch_size=64)
     result = train.train(dataset, tmp_path / "m", settings)
     name, mode = monitored(monitor)
     curve = result.history[name]
@@ -59,28 +59,28 @@ def test_the_best_epoch_is_that_of_the_figure_that_is_watched(
 
 
 def test_a_figure_of_touches_needs_touches_on_the_validation_side(
-    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], quick: MakeSettings, tmp_path: Path
 ) -> None:
     only_one_touches = dataset_of([np.arange(40) // 20 % 2, np.zeros(40, int), np.zeros(40, int)])
     with raises_with(BadOption, "validation", "Touch", "'f1'"):
-        train.train(only_one_touches, tmp_path / "m", small(monitor="f1"))
+        train.train(only_one_touches, tmp_path / "m", quick(monitor="f1"))
 
 
 @pytest.mark.parametrize("monitor", ["event-error", "f1"])
 def test_a_figure_that_the_first_epochs_do_not_have_is_still_won_by_a_later_one(
-    monitor: str, dataset: Dataset, small: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    monitor: str, dataset: Dataset, quick: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     figures = iter([None, None, 0.5, 0.7, None])
     name = monitor.replace("-", "_")
     monkeypatch.setattr("pyside.training.callbacks.validation_metrics.epoch_figures", lambda *_: {name: next(figures)})
-    result = train.train(dataset, tmp_path / "m", small(epochs=5, monitor=monitor, learning_rate_schedule="plateau"))
+    result = train.train(dataset, tmp_path / "m", quick(epochs=5, monitor=monitor, learning_rate_schedule="plateau"))
     assert result.report["best_epoch"] == (3 if monitor == "event-error" else 4)
     np.testing.assert_equal(result.history[f"val_{name}"], [np.nan, np.nan, 0.5, 0.7, np.nan])
 
 
 @pytest.mark.slow
 def test_a_training_without_its_figure_so_far_goes_on_as_it_would_have(
-    dataset: Dataset, small: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    dataset: Dataset, quick: MakeSettings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     class Killed(BaseException):
         pass
@@ -96,7 +96,7 @@ def test_a_training_without_its_figure_so_far_goes_on_as_it_would_have(
         )
 
     monkeypatch.setattr("pyside.training.callbacks.checkpoint.SECONDS_BETWEEN", 0)
-    settings = small(
+    settings = quick(
         epochs=5, monitor="event-error", learning_rate_schedule="plateau", learning_rate_drop_period=2, patience=4
     )
     figures_from(0)

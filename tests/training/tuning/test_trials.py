@@ -19,11 +19,10 @@ from pyside.training.tuning import study
 from pyside.training.tuning import trials as tuning
 from pyside.training.tuning.result import TuningResult
 from pyside.training.tuning.space import parse
-from tests.conftest import SMALL, raises_with
+from tests.conftest import QUICK, raises_with
 
 pytestmark = pytest.mark.trains
 
-TINY = {**SMALL, "convolution_filters": (4,) * 6, "dense_units": 8}
 SEARCH = {"learning_rate": "1e-3..1e-1", "augment": ["none", "flips"]}
 
 
@@ -34,7 +33,7 @@ class Killed(BaseException):
 def searched(
     dataset: Dataset, path: Path, search: dict[str, Any] = SEARCH, look: Any = None, stop: Any = None, **options: Any
 ) -> TuningResult:
-    settings = TuneSettings.from_options({**TINY, "trials": 3, **options})
+    settings = TuneSettings.from_options({**QUICK, "trials": 3, **options})
     how = [look or (lambda record: None), stop or (lambda: False)]
     return tuning.tune(dataset, path, parse(search, settings), settings, *how)
 
@@ -68,7 +67,7 @@ def test_the_model_is_that_of_the_trial_with_the_least_loss(whole: TuningResult)
 
 @pytest.mark.slow
 def test_the_best_settings_train_the_same_model_again(dataset: Dataset, whole: TuningResult, tmp_path: Path) -> None:
-    again = pyside.train(dataset.folder, tmp_path / "again", **{**TINY, **whole.best_settings})
+    again = pyside.train(dataset.folder, tmp_path / "again", **{**QUICK, **whole.best_settings})
     assert again.history == whole.training.history
 
 
@@ -120,15 +119,15 @@ def test_a_model_that_went_missing_meanwhile_is_trained_again(
 
 
 def test_another_search_beside_the_same_model_is_refused(dataset: Dataset, tmp_path: Path) -> None:
-    settings = TuneSettings.from_options(TINY)
+    settings = TuneSettings.from_options(QUICK)
     kept = study.Kept(tmp_path / "model.h5", dataset, parse(SEARCH, settings), settings)
     kept.rows[1] = {"number": 1, "values": {"learning_rate": 0.01, "augment": "none"}}
     kept.write()
-    requests.tuning(dataset.folder, tmp_path / "model", SEARCH, {**TINY, "trials": 100})  # more trials of the same one
+    requests.tuning(dataset.folder, tmp_path / "model", SEARCH, {**QUICK, "trials": 100})  # more trials of the same one
     with raises_with(BadJob, tmp_path / "model.search.json", "1 trials"):
-        requests.tuning(dataset.folder, tmp_path / "model", {"batch_size": [16, 32]}, TINY)
+        requests.tuning(dataset.folder, tmp_path / "model", {"batch_size": [16, 32]}, QUICK)
     (tmp_path / "model.search.json").write_text("damaged")
-    requests.tuning(dataset.folder, tmp_path / "model", {"batch_size": [16, 32]}, TINY)
+    requests.tuning(dataset.folder, tmp_path / "model", {"batch_size": [16, 32]}, QUICK)
 
 
 def test_a_loss_that_is_not_finite_is_a_failed_trial(
@@ -179,7 +178,7 @@ def test_faults_of_search_settings_and_paths_are_told_at_once(tmp_path: Path) ->
 def test_values_that_do_not_fit_the_dataset_are_told_before_any_training(dataset: Dataset, tmp_path: Path) -> None:
     search = {"class_weight": ["balanced", [1, 2, 3]], "initial_model": [None, "nowhere.h5"]}
     with raises_with(BadOption, "class_weight", "3 numbers", "2 classes", "nowhere.h5"):
-        requests.tuning(dataset.folder, tmp_path / "m", search, TINY)
+        requests.tuning(dataset.folder, tmp_path / "m", search, QUICK)
 
 
 def test_proposals_stay_inside_differ_and_are_the_same_each_time() -> None:
@@ -239,7 +238,7 @@ def test_a_job_that_was_killed_goes_on_by_resume(
     from tests.conftest import until
 
     monkeypatch.setenv("TOUCHTRAIN_PYTHON", sys.executable)
-    options = {**TINY, "trials": 3, "epochs": 3}
+    options = {**QUICK, "trials": 3, "epochs": 3}
     folder = job.start(requests.tuning(make_dataset(), tmp_path / "model", SEARCH, options), tmp_path / "job")
     until(lambda: job_records.status(folder)["progress"].get("trial") == 2)
     assert "2 of 3" in job_records.line(job_records.status(folder))
@@ -285,7 +284,7 @@ def test_the_model_before_a_search_is_kept_and_none_of_its_own_trials(
 
 
 def test_a_name_that_a_search_cannot_keep_its_trials_by_is_told_before(dataset: Dataset, tmp_path: Path) -> None:
-    requests.tuning(dataset.folder, tmp_path / ("m" * 230), {"batch_size": [16, 32]}, TINY)
+    requests.tuning(dataset.folder, tmp_path / ("m" * 230), {"batch_size": [16, 32]}, QUICK)
     with raises_with(NotWritable, 255):
-        requests.tuning(dataset.folder, tmp_path / ("m" * 244), {"batch_size": [16, 32]}, TINY)
+        requests.tuning(dataset.folder, tmp_path / ("m" * 244), {"batch_size": [16, 32]}, QUICK)
     assert list(tmp_path.iterdir()) == []
