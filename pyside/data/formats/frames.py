@@ -15,7 +15,7 @@ _MATLAB_TYPES = {"float32": "single", "float64": "double"}
 _DECLARED = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0), "uint16": (0.0, 65535.0)}
 
 
-def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, first_frame: int = 0) -> Array:
+def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, first_frame: int | None = 0) -> Array:
     """Convert frames to uint8, where 0 is black and 255 is white.
 
     The value is ``round(255 * (x - black) / (white - black))``. The range is `pixel_range`, or that of the type. It is
@@ -25,7 +25,7 @@ def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, 
         frames: (n, ...) of uint8, uint16, bool, or with a `pixel_range` any real numbers.
         pixel_range: the values of black and white, or None for the range of the type.
         what: name of the frames in errors.
-        first_frame: number of the first of these frames, for errors.
+        first_frame: number of the first of these frames, for errors; None if `what` is a single image.
 
     Returns:
         uint8, same shape; `frames` itself if it needs no conversion.
@@ -60,30 +60,52 @@ def stated_range(dtype: str, pixel_range: tuple[float, float] | None, what: str)
     """
     found = pixel_range or _DECLARED.get(dtype)
     if found is None:
-        raise PixelRange(
-            f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not define which number is white. Set the "
-            f"option {named('pixel_range')} to [0 1] or to [0 255], or give uint8."
-        )
+        raise undefined_range(dtype, what)
     return found
 
 
-def _check_values(frames: Array, low: float, high: float, what: str, first_frame: int) -> None:
+def has_range(dtype: str) -> bool:
+    """Return whether the type of frames, NumPy's name, says which numbers mean black and white."""
+    return dtype in _DECLARED
+
+
+def undefined_range(dtype: str, what: str, why: str = "") -> PixelRange:
+    """Return the error for frames of a type that has no range; `why` is a further sentence."""
+    return PixelRange(
+        f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not define which number is white. "
+        f"{why + ' ' if why else ''}Set the option {named('pixel_range')} to [0 1] or to [0 255], or give uint8."
+    )
+
+
+def _check_values(frames: Array, low: float, high: float, what: str, first_frame: int | None) -> None:
     if frames.dtype.kind == "f" and (bad := np.isnan(frames)).any():
         raise BadFrames(
-            f"{what}: frame {_first(bad) + first_frame} holds NaN; there are {int(bad.sum())} in these frames. "
+            f"{what}:{_place(bad, first_frame)} holds NaN; there are {int(bad.sum())} in these frames. "
             "Replace them, or leave these frames out."
         )
     outside = (frames < low) | (frames > high)
     if outside.any():
         raise PixelRange(
-            f"{what}: frame {_first(outside) + first_frame} has values outside the pixel range [{low:g} {high:g}]: "
+            f"{what}:{_place(outside, first_frame)} has values outside the pixel range [{low:g} {high:g}]: "
             f"values run from {frames.min():g} to {frames.max():g}. Correct the option {named('pixel_range')}."
         )
 
 
-def _first(mask: Array) -> int:
-    """Return the index of the first frame with a True value in `mask`."""
-    return int(np.argmax(mask.reshape(len(mask), -1).any(axis=1)))
+def _place(mask: Array, first_frame: int | None) -> str:
+    """Return the number of the first frame with a True value in `mask`, in words; nothing for a single image."""
+    if first_frame is None:
+        return ""
+    return f" frame {int(np.argmax(mask.reshape(len(mask), -1).any(axis=1))) + first_frame}"
+
+
+def luma_of(colours: Array) -> Array:
+    """Return the luma of red, green and blue, (3, ...), as Pillow computes it."""
+    if colours.dtype.kind != "u":
+        weighted: Array = np.tensordot([0.299, 0.587, 0.114], colours.astype(np.float64), 1)
+        return weighted
+    red, green, blue = colours.astype(np.uint64)
+    luma: Array = ((red * 19595 + green * 38470 + blue * 7471 + 32768) >> np.uint64(16)).astype(colours.dtype)
+    return luma
 
 
 def adjust_contrast(frames: Array, contrast: str) -> Array:

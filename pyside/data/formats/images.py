@@ -1,9 +1,10 @@
 """Reads images, one or several at a time: png, jpg, bmp and tif of any kind become uint8 frames.
 
 Grey is luma. For a JPEG it is the luma stored in the file, for other colours Pillow's; both agree within 2 of 255
-except for colours that RGB cannot represent. 16 bits are scaled to 8 by their full range (65535 is white), and
-transparency is dropped. Photographs are turned upright by their EXIF orientation, as every viewer does. Images of
-another size are resized bilinearly, without keeping the aspect ratio.
+except for colours that RGB cannot represent. Greys of more than 8 bits are scaled to 8 by a pixel range, by default all
+their bits (65535 is white), and colours to their upper 8 bits. Transparency is dropped. Photographs are turned upright
+by their EXIF orientation, as every viewer does. Images of another size are resized bilinearly, without keeping the
+aspect ratio.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import warnings
 from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -31,6 +33,9 @@ SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF")
 _EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", "YCbCr")
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
+_ANY_NUMBERS = ("I", "F")  # of 32 bits; a pixel range defines what is white
+_WHITE_IS_ZERO, _SIGNED = 0, 2  # values of the tags of a TIFF ...
+_BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339  # ... with these numbers
 _ORIENTATION = 0x0112  # EXIF tag of the camera's orientation
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -45,32 +50,49 @@ _PLAIN_PIXELS = 10_000_000  # far below Pillow's own limit
 _ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
 
 
-def read_image(path: str | PathLike[str], channels: int = 1, size: tuple[int, int] | None = None) -> Array:
+def read_image(
+    path: str | PathLike[str],
+    channels: int = 1,
+    size: tuple[int, int] | None = None,
+    pixel_range: tuple[float, float] | None = None,
+) -> Array:
     """Read one image.
 
     Args:
         path: a png, jpg, bmp or tif that holds one image.
         channels: 1 for grey, 3 for colour.
         size: (height, width) to resize it to; by default it keeps its own.
+        pixel_range: the numbers that mean black and white in a grey image of more than 8 bits.
 
     Returns:
         uint8, (height, width, channels).
 
     Raises:
         BadImage: it cannot be read, or it is of a kind that cannot be used.
+        PixelRange: it has values outside `pixel_range`.
     """
     with quietly():
-        return decode(path, read_bytes(path), channels, size)[0]
+        return decode(path, read_bytes(path), channels, size, pixel_range)[0]
 
 
-def image_size(path: str | PathLike[str]) -> tuple[int, int]:
-    """Return (height, width) of an image when upright, from its head.
+def image_size(path: str | PathLike[str], pixel_range: tuple[float, float] | None = None) -> tuple[int, int]:
+    """Return (height, width) of an image when upright, from its head; `pixel_range` is that of `read_image`.
 
     Raises:
         BadImage: as `read_image`, for faults that the head shows.
     """
     with quietly():
-        return size_of(path, read_bytes(path))
+        return size_of(path, read_bytes(path), pixel_range)
+
+
+def image_bits(path: str | PathLike[str]) -> int:
+    """Return the number of bits of a pixel of a grey image, from its head: 8 for colours, as they are read.
+
+    Raises:
+        BadImage: as `read_image`, for faults that the head shows.
+    """
+    with quietly(), _opened(path, read_bytes(path), (0, 1)) as image:
+        return 8 if image.mode in _EIGHT_BIT else _bits_of(image)
 
 
 @contextlib.contextmanager
@@ -98,11 +120,11 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
         ) from None
 
 
-def size_of(path: str | PathLike[str], data: bytes) -> tuple[int, int]:
+def size_of(path: str | PathLike[str], data: bytes, pixel_range: tuple[float, float] | None = None) -> tuple[int, int]:
     """Return (height, width) of an image from its bytes, as `image_size`; call it within `quietly`."""
     if (size := _size_of_plain_jpeg(data)) is not None:
         return size
-    with _opened(path, data) as image:
+    with _opened(path, data, pixel_range) as image:
         width, height = image.size
         return (width, height) if _orientation(image) in _ACROSS else (height, width)
 
@@ -131,24 +153,27 @@ def _size_of_plain_jpeg(data: bytes) -> tuple[int, int] | None:
 
 
 def decode(
-    path: str | PathLike[str], data: bytes, channels: int = 1, size: tuple[int, int] | None = None
+    path: str | PathLike[str],
+    data: bytes,
+    channels: int = 1,
+    size: tuple[int, int] | None = None,
+    pixel_range: tuple[float, float] | None = None,
 ) -> tuple[Array, int]:
     """Decode an image from its bytes, as `read_image`; call it within `quietly`.
 
     Returns:
-        The frame, and the greatest value of an image of 16 bits, or -1 for other images.
+        The frame, and for a grey image of more than 8 bits its greatest value, on the scale of 16 bits; else -1.
     """
     mode, brightest = "L" if channels == 1 else "RGB", -1
-    with _opened(path, data) as image:
+    with _opened(path, data, pixel_range) as image:
         orientation = _orientation(image)
         if mode == "L" and image.format == "JPEG" and image.mode == "RGB":
             image.draft("L", None)
-        if image.mode in _SIXTEEN_BIT:
-            deep = np.asarray(image).astype(np.uint16)
-            brightest = int(deep.max())
-            eight = Image.fromarray(to_uint8(deep, None, str(path))).convert(mode)
-        else:
+        if image.mode in _EIGHT_BIT:
             eight = image.convert(mode)
+        else:
+            grey = grey_of(image, str(path), pixel_range)
+            eight, brightest = Image.fromarray(grey).convert(mode), 257 * int(grey.max())
         if orientation in _UPRIGHT:
             eight = eight.transpose(_UPRIGHT[orientation])
         if size is not None and eight.size != size[::-1]:
@@ -156,14 +181,53 @@ def decode(
         return np.asarray(eight).reshape(eight.height, eight.width, channels), brightest
 
 
+def grey_of(
+    image: Image.Image, what: str, pixel_range: tuple[float, float] | None = None, number: int | None = None
+) -> Array:
+    """Return the grey of an open image of Pillow, uint8, (height, width).
+
+    Args:
+        image: the image.
+        what: its name in errors.
+        pixel_range: the numbers that mean black and white if it has more than 8 bits. Default: 0 and the largest number
+            of its bits.
+        number: its number among several in one file, for errors.
+
+    Raises:
+        BadImage: it is of a kind that cannot be used.
+        PixelRange: it has values outside `pixel_range`.
+        BadFrames: it holds NaN.
+    """
+    _check_kind(what, image, pixel_range)
+    if image.mode in _EIGHT_BIT:
+        return np.asarray(image.convert("L"))
+    white = float((1 << _bits_of(image)) - 1)
+    pixels = np.asarray(image)
+    grey = to_uint8(pixels[np.newaxis], pixel_range or (0.0, white), what, number)[0]
+    return 255 - grey if _tag(image, _PHOTOMETRIC, 1) == _WHITE_IS_ZERO else grey
+
+
+def _bits_of(image: Image.Image) -> int:
+    """Return the number of bits of a pixel of an image that has more than 8."""
+    return int(_tag(image, _BITS, 32 if image.mode in _ANY_NUMBERS else 16))
+
+
+def _tag(image: Image.Image, number: int, default: int) -> Any:
+    """Return a tag of a TIFF, or its first value; of another image the default. Pillow does not apply all tags."""
+    found = getattr(image, "tag_v2", {}).get(number, default)
+    return found[0] if isinstance(found, tuple) else found
+
+
 @contextlib.contextmanager
-def _opened(path: str | PathLike[str], data: bytes) -> Iterator[Image.Image]:
+def _opened(
+    path: str | PathLike[str], data: bytes, pixel_range: tuple[float, float] | None = None
+) -> Iterator[Image.Image]:
     """Open an image that can be used; any error while it is open becomes a `BadImage` that names the file."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check(path, image)
+            _check(path, image, pixel_range)
             yield image
-    except BadImage:
+    except TouchTrainError:
         raise
     except (Image.DecompressionBombWarning, Image.DecompressionBombError):
         raise BadImage(
@@ -182,13 +246,20 @@ def _opened(path: str | PathLike[str], data: bytes) -> Iterator[Image.Image]:
         ) from error
 
 
-def _check(path: str | PathLike[str], image: Image.Image) -> None:
-    if image.mode not in (*_EIGHT_BIT, *_SIXTEEN_BIT):
+def _check_kind(path: str | PathLike[str], image: Image.Image, pixel_range: tuple[float, float] | None) -> None:
+    is_known = image.mode in _EIGHT_BIT or image.mode in _SIXTEEN_BIT
+    is_known = is_known or (pixel_range is not None and image.mode in _ANY_NUMBERS)
+    is_signed = image.mode == "L" and image.format == "TIFF" and _tag(image, _SAMPLE_FORMAT, 1) == _SIGNED
+    if not is_known or is_signed:
         raise BadImage(
             f"{path}: pixels of Pillow's mode {image.mode} do not define which number is white. Save it with 8 or 16 "
-            f"bits, or convert the frames from arrays with the option {named('pixel_range')}.",
+            f"bits without sign, or for 16 or 32 bits set the option {named('pixel_range')}.",
             of=path,
         )
+
+
+def _check(path: str | PathLike[str], image: Image.Image, pixel_range: tuple[float, float] | None) -> None:
+    _check_kind(path, image, pixel_range)
     if image.format == "TIFF" and (pages := getattr(image, "n_frames", 1)) > 1:
         raise BadImage(f"{path} holds {pages} images. Save each to its own file.", of=path)
 
@@ -217,6 +288,7 @@ class Task:
         shape: (height, width, channels) of a frame.
         contrast: value of the option ``contrast``.
         files: SHA-256 of each file when it was first read; empty to skip the comparison.
+        pixel_range: as for `read_image`.
     """
 
     index: int
@@ -224,6 +296,7 @@ class Task:
     shape: tuple[int, int, int]
     contrast: str
     files: Sequence[bytes] = ()
+    pixel_range: tuple[float, float] | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -235,7 +308,7 @@ class Chunk:
         frames: uint8, (n, height, width, channels), of the images that could be read.
         digests: SHA-256 of each frame.
         damaged: errors of the other images, by position in the task.
-        brightest: greatest value of the images of 16 bits, or -1.
+        brightest: greatest value of the images of more than 8 bits, on the scale of 16, or -1.
     """
 
     index: int
@@ -250,6 +323,7 @@ def read_chunk(task: Task) -> Chunk:
 
     Raises:
         BadImage: a file has changed since it was first read.
+        PixelRange: an image has values outside the pixel range.
     """
     height, width, channels = task.shape
     frames = np.empty((len(task.paths), *task.shape), np.uint8)
@@ -259,7 +333,7 @@ def read_chunk(task: Task) -> Chunk:
         for position, path in enumerate(task.paths):
             try:
                 data = read_bytes(path)
-                frame, most = decode(path, data, channels, (height, width))
+                frame, most = decode(path, data, channels, (height, width), task.pixel_range)
             except (BadImage, NotReadable) as error:
                 damaged[position] = error
                 continue

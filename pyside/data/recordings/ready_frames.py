@@ -23,6 +23,7 @@ def ready_frames(
     pad: bool = False,
     on_damage: str = "error",
     threads: int | None = None,
+    pixel_range: tuple[float, float] | None = None,
 ) -> Iterator[tuple[Array, Array]]:
     """Yield selected frames of a video, a stack or an image sequence as they are stored in a dataset.
 
@@ -38,14 +39,26 @@ def ready_frames(
         pad: whether a region may extend beyond the frame.
         on_damage: "error", or "skip" to leave damaged frames out.
         threads: number of threads of the decoder; by default one for each core that this process may use.
+        pixel_range: the numbers that mean black and white in pixels of more than 8 bits.
 
     Yields:
         (numbers, frames): int64, (m,), frame numbers counted from 0, ascending; and uint8, (m, height, width, 1), C
         order.
 
     Raises:
-        PathMissing, BadVideo, OutOfFrame, ValueError: see `read_regions` and `adjust_contrast`.
+        PathMissing, BadVideo, PixelRange, OutOfFrame, ValueError: see `read_regions` and `adjust_contrast`.
     """
-    chunks = read_regions(path, region_size, top, left, keep, grey, pad=pad, on_damage=on_damage, threads=threads)
+    chunks = read_regions(
+        path,
+        region_size,
+        top,
+        left,
+        keep,
+        grey,
+        pad=pad,
+        on_damage=on_damage,
+        threads=threads,
+        pixel_range=pixel_range,
+    )
     for numbers, frames in chunks:
         yield numbers, resize_frames(adjust_contrast(frames, contrast), size or region_size)

@@ -12,6 +12,7 @@ from pyside.system.parallel import usable_cores
 
 if TYPE_CHECKING:
     from av.container import InputContainer
+    from av.video.format import VideoFormat
     from av.video.stream import VideoStream
 
 _CHUNK_HEAD = 8  # bytes in an avi: type and size of a chunk
@@ -76,6 +77,12 @@ def _find_pictures(path: Path, container: InputContainer) -> VideoStream:
             "(mp4)."
         )
     return streams[0]
+
+
+def bits_of(pixels: VideoFormat) -> int:
+    """Return the number of bits of a pixel's luma, or of each of its colours; 8 for palettes."""
+    bits = [component.bits for component in pixels.components]
+    return 8 if pixels.has_palette else sum(bits) if pixels.is_bayer else max(bits, default=8)
 
 
 # --- the structure of files ----------------------------------------------------------------------------------------

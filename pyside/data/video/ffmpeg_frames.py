@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import itertools
+import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,7 +13,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.data.video.ffmpeg_files import opened, use_threads
+from pyside.data.formats.frames import luma_of, to_uint8
+from pyside.data.video.ffmpeg_files import bits_of, opened, use_threads
 from pyside.data.video.ffmpeg_packets import HELD, PacketTable, packets_of, read_packets
 from pyside.data.video.info import damaged
 from pyside.data.video.region_chunks import Chunk, Request, check_regions
@@ -35,6 +37,7 @@ _FULL_RANGE = 2  # AVCOL_RANGE_JPEG
 _LIMITED_BLACK = 16
 _LIMITED_TO_FULL = np.rint((np.arange(256) - 16) * (255 / 219)).clip(0, 255).astype(np.uint8).tobytes()
 _PREDICTED = (2, 3)  # AV_PICTURE_TYPE_P and _B
+_FLOATS = re.compile("f(16|32)")  # in names of pixel formats
 
 
 def read_regions(request: Request) -> Chunks:
@@ -186,7 +189,7 @@ def _certain_frames(
         return
 
 
-def sample(path: Path, most: int) -> list[Array]:
+def sample(path: Path, most: int, pixel_range: tuple[float, float] | None = None) -> list[Array]:
     """Return whole frames, uint8 (height, width), from all over a video, at approximate positions.
 
     A damaged video gives fewer frames.
@@ -197,7 +200,8 @@ def sample(path: Path, most: int) -> list[Array]:
         use_threads(stream, None)
         size = stream.codec_context.height, stream.codec_context.width
         nothing = np.zeros(1, np.int64)
-        chunk = _LumaChunk(Request(path, size, nothing, nothing, nothing == 0, "full-range", False, "skip", None), most)
+        request = Request(path, size, nothing, nothing, nothing == 0, "full-range", False, "skip", None, pixel_range)
+        chunk = _LumaChunk(request, most)
         begin, duration = stream.start_time or 0, stream.duration or _in_units(container.duration, stream)
         for number in range(most):
             place = begin + int(duration * number / most)
@@ -345,6 +349,7 @@ class _LumaChunk(Chunk):
 
         super().__init__(request.size, request.pad, held)
         self._plane, self._to_grey, self._grey = VideoPlane, VideoReformatter(), request.grey
+        self._path, self._pixel_range = request.path, request.pixel_range
         self._pixels, self._range = "", 0  # pixel format and colour range of the last frame
         self._limited, self._black, self._finished = False, 0, 0
 
@@ -357,6 +362,8 @@ class _LumaChunk(Chunk):
             limited = self._range != _FULL_RANGE and not self._pixels.startswith(("yuvj", "gray"))  # FFmpeg's own rule
             self._black = _LIMITED_BLACK if limited and self._has_luma else 0
             self._limited = self._black > 0 and self._grey == "full-range"
+        if self._pixel_range is not None and (bits := bits_of(frame.format)) > 8:
+            return self._add_deep(frame, bits, number, top, left)
         if not self._has_luma:
             frame = self._to_grey.reformat(frame, format="gray", dst_color_range=_FULL_RANGE)
         plane = self._plane(frame, 0)  # frame.planes would create objects for the colour planes too
@@ -364,6 +371,42 @@ class _LumaChunk(Chunk):
         first = 0 if step > 0 else (height - 1) * -step  # below 0: the last row is stored first
         image: Array = np.ndarray((height, frame.width), np.uint8, plane, first, (step, 1))
         return self.cut(image, number, top, left, self._black)
+
+    def _add_deep(self, frame: VideoFrame, bits: int, number: int, top: int, left: int) -> bool:
+        """Cut a region out of a frame of more than 8 bits, and convert it by the pixel range.
+
+        Raises:
+            PixelRange: it has values outside the range.
+            BadVideo: its pixels are not whole numbers of up to 16 bits.
+        """
+        assert self._pixel_range is not None
+        low, high = self._pixel_range
+        form = frame.format
+        if bits > 16 or _FLOATS.search(form.name):
+            raise BadVideo(
+                f"{self._path}: its pixels ({form.name}) are no whole numbers of up to 16 bits, to which "
+                f"{named('pixel_range')} applies. Save it with 16 bits, such as gray16le."
+            )
+        channels, white = 1, (1 << bits) - 1
+        if form.is_rgb:
+            frame, channels = self._to_grey.reformat(frame, format="rgb48le"), 3
+        elif form.name.startswith("ya"):  # grey and transparency
+            frame = self._to_grey.reformat(frame, format="gray16le")
+        elif _is_shifted(form) or any(other.plane == 0 for other in form.components[1:]):
+            frame = self._to_grey.reformat(frame, format=f"yuv444p{bits}le")
+        plane = self._plane(frame, 0)
+        step, height = plane.line_size, frame.height
+        first = 0 if step > 0 else (height - 1) * -step
+        kind = np.dtype(">u2" if frame.format.is_big_endian else "<u2")
+        image: Array = np.ndarray((height, frame.width, channels), kind, plane, first, (step, 2 * channels, 2))
+
+        def to_8_bits(region: Array) -> Array:
+            deep = region[..., 0]
+            if channels == 3:
+                deep = np.rint(luma_of(np.moveaxis(region, 2, 0)) * (white / 65535)).astype(np.uint16)
+            return to_uint8(deep[np.newaxis], (low, high), str(self._path), number)[0]
+
+        return self.cut(image, number, top, left, 0, to_8_bits)
 
     def finish(self) -> None:
         """Convert the regions added since the last call to full range."""
@@ -378,6 +421,11 @@ class _LumaChunk(Chunk):
         taken = super().take(held)
         self._finished = len(self)
         return taken
+
+
+def _is_shifted(pixels: VideoFormat) -> bool:
+    """Return whether luma is stored in the upper bits of 16, as in p010le and its relatives."""
+    return pixels.name[0] == "p" and pixels.name[1].isdigit()
 
 
 def _has_luma_plane(pixels: VideoFormat) -> bool:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.data.video.ffmpeg_files import avi_index, opened, riff_bytes, top_boxes, use_threads, whole_up_to
+from pyside.data.video.ffmpeg_files import avi_index, bits_of, opened, riff_bytes, top_boxes, use_threads, whole_up_to
 from pyside.data.video.info import VideoInfo, how_to_skip
 from pyside.errors import BadVideo
 
@@ -28,6 +28,8 @@ _MOST_FAILURES = 1000  # errors while reading packets of one file before reading
 
 def probe(path: Path, on_damage: str) -> VideoInfo:
     """Read the properties of a video; see `pyside.data.video.reader.probe`."""
+    from av.video.format import VideoFormat
+
     with opened(path) as (container, stream):
         n_frames = _count_frames(path, container, stream, on_damage)
         rate = stream.average_rate or stream.guessed_rate or stream.base_rate
@@ -41,6 +43,7 @@ def probe(path: Path, on_damage: str) -> VideoInfo:
             context.name,
             str(context.pix_fmt),
             path.stat().st_size,
+            bits=bits_of(VideoFormat(str(context.pix_fmt))),
         )
     if info.n_frames:
         return info

@@ -49,15 +49,16 @@ def images_of(folder: Path) -> list[Path]:
     return [image for _, image in sorted(_by_number(folder).items())]
 
 
-def probe_sequence(folder: Path, on_damage: str) -> VideoInfo:
+def probe_sequence(folder: Path, on_damage: str, pixel_range: tuple[float, float] | None = None) -> VideoInfo:
     """Read the properties of an image sequence; see `pyside.data.video.reader.probe`."""
     images = _by_number(folder)
     _check_gaps(folder, images, on_damage)
-    height, width = _size_of_first(folder, images, on_damage)
+    (height, width), bits = _first(folder, images, on_damage, pixel_range)
     endings = " ".join(sorted({image.suffix.lower()[1:] for image in images.values()}))
     with reading(folder):
         n_bytes = sum(image.stat().st_size for image in images.values())
-    return VideoInfo(folder, max(images) - min(images) + 1, height, width, 0.0, "images", endings, n_bytes)
+    n_frames = max(images) - min(images) + 1
+    return VideoInfo(folder, n_frames, height, width, 0.0, "images", endings, n_bytes, bits=bits)
 
 
 def read_sequence(request: Request) -> Iterator[tuple[Array, Array]]:
@@ -69,10 +70,10 @@ def read_sequence(request: Request) -> Iterator[tuple[Array, Array]]:
         raise BadVideo(
             f"{request.path} has {max(images) - first + 1} images, not {n_frames}. Check whether it has changed."
         )
-    frame_size = _size_of_first(request.path, images, request.on_damage)
+    frame_size, _ = _first(request.path, images, request.on_damage, request.pixel_range)
 
     def read(number: int) -> Array | BadVideo:
-        return tried(_read_image, request.path, number, images.get(first + number), frame_size)
+        return tried(_read_image, request.path, number, images.get(first + number), frame_size, request.pixel_range)
 
     threads = request.threads or usable_cores()
     with ThreadPoolExecutor(threads) as pool:
@@ -143,27 +144,35 @@ def _check_gaps(folder: Path, images: dict[int, Path], on_damage: str) -> None:
     )
 
 
-def _size_of_first(folder: Path, images: dict[int, Path], on_damage: str) -> tuple[int, int]:
-    """Return (height, width) of the first image; if damage is skipped, of the first that can be read."""
-    from pyside.data.formats.images import image_size
+def _first(
+    folder: Path, images: dict[int, Path], on_damage: str, pixel_range: tuple[float, float] | None
+) -> tuple[tuple[int, int], int]:
+    """Return (height, width) and bits of the first image; if damage is skipped, of the first that can be read."""
+    from pyside.data.formats.images import image_bits, image_size
 
     first = min(images)
     for number in sorted(images):
         try:
-            return image_size(images[number])
+            return image_size(images[number], pixel_range), image_bits(images[number])
         except (BadImage, NotReadable) as error:
             if on_damage == "error":
                 raise damaged(folder, number - first, error.text) from None
     raise BadVideo(f"{folder}: none of its images can be read. Copy them again.")
 
 
-def _read_image(folder: Path, number: int, image: Path | None, frame_size: tuple[int, int]) -> Array:
+def _read_image(
+    folder: Path,
+    number: int,
+    image: Path | None,
+    frame_size: tuple[int, int],
+    pixel_range: tuple[float, float] | None,
+) -> Array:
     from pyside.data.formats.images import read_image
 
     if image is None:
         raise damaged(folder, number, "its image is missing")
     try:
-        found = read_image(image)[..., 0]
+        found = read_image(image, pixel_range=pixel_range)[..., 0]
     except (BadImage, NotReadable) as error:
         raise damaged(folder, number, error.text) from None
     if found.shape != frame_size:
@@ -172,11 +181,11 @@ def _read_image(folder: Path, number: int, image: Path | None, frame_size: tuple
     return found
 
 
-def seconds_of_decoding(folder: Path, most: int) -> tuple[int, float]:
+def seconds_of_decoding(folder: Path, most: int, pixel_range: tuple[float, float] | None = None) -> tuple[int, float]:
     """Read the first images; return their number, at most `most`, and the time in seconds."""
     images = dict(enumerate(images_of(folder)[:most]))
     began = time.perf_counter()
-    size = _size_of_first(folder, images, "skip")
+    size, _ = _first(folder, images, "skip", pixel_range)
     with ThreadPoolExecutor(usable_cores()) as pool:
-        list(pool.map(lambda one: tried(_read_image, folder, *one, size), images.items()))
+        list(pool.map(lambda one: tried(_read_image, folder, *one, size, pixel_range), images.items()))
     return len(images), time.perf_counter() - began

@@ -26,6 +26,7 @@ class VideoInfo:
             similar; for an image sequence the suffixes of its files.
         bytes: size of the file, or of all files of an image sequence.
         stamp: identity of the file before it was read, by which a change is noticed.
+        bits: number of bits of a pixel's grey or of its colours; of an image sequence, those of the first image.
     """
 
     path: Path
@@ -37,6 +38,7 @@ class VideoInfo:
     pixel_format: str
     bytes: int
     stamp: Stamp | None = dataclasses.field(default=None, compare=False)
+    bits: int = 8
 
 
 def damaged(path: Path, number: int, why: str) -> BadVideo:

@@ -39,7 +39,9 @@ ON_DAMAGE = ("error", "skip")
 _MEASURED_FRAMES = 64
 
 
-def probe(path: str | PathLike[str], on_damage: str = "error") -> VideoInfo:
+def probe(
+    path: str | PathLike[str], on_damage: str = "error", pixel_range: tuple[float, float] | None = None
+) -> VideoInfo:
     """Read the properties of a video without decoding it.
 
     A video is a file that FFmpeg reads, a TIFF stack with one frame per page, or a folder of numbered images, which are
@@ -56,6 +58,7 @@ def probe(path: str | PathLike[str], on_damage: str = "error") -> VideoInfo:
         path: the video file, TIFF file, or folder of images.
         on_damage: "error", or "skip" if `read_regions` will skip too: then a file that is cut short or damaged is no
             error, as long as any frame can be found in it, and damaged frames count.
+        pixel_range: as `read_regions` will have it; without one, floats and 32 bits are not read.
 
     Raises:
         PathMissing: the file does not exist.
@@ -68,9 +71,9 @@ def probe(path: str | PathLike[str], on_damage: str = "error") -> VideoInfo:
     check_readable(path)
     stamp = stamp_of(path)
     if path.is_dir():
-        info = image_sequences.probe_sequence(path, on_damage)
+        info = image_sequences.probe_sequence(path, on_damage, pixel_range)
     elif _is_stack(path):
-        info = tiff_stacks.probe_stack(path, on_damage)
+        info = tiff_stacks.probe_stack(path, on_damage, pixel_range)
     else:
         info = ffmpeg_packets.probe(path, on_damage)
     return dataclasses.replace(info, stamp=stamp)
@@ -87,6 +90,7 @@ def read_regions(
     pad: bool = False,
     on_damage: str = "error",
     threads: int | None = None,
+    pixel_range: tuple[float, float] | None = None,
 ) -> Iterator[tuple[Array, Array]]:
     """Yield a region of each selected frame, in grey.
 
@@ -99,7 +103,8 @@ def read_regions(
     out of the stored luma plane; if the plane spans 16 to 235 (limited range: every ``yuv`` format that does not
     declare full range), only the region is converted to full range. Frames without a luma plane of 8 bits (RGB,
     palettes, packed YUV, and 10 to 16 bits, which become 8 by their declared depth) are converted whole, which is
-    slower.
+    slower. With a `pixel_range`, pixels of more than 8 bits become 8 by it instead: luma is taken as the file stores
+    it, and of RGB, the luma in the same scale.
 
     Args:
         path: the video file, TIFF file, or folder of images.
@@ -114,6 +119,8 @@ def read_regions(
             to the next key frame), and frames whose number is therefore not certain; all others have their exact
             numbers.
         threads: number of threads of the decoder; by default one for each core that this process may use.
+        pixel_range: the numbers that mean black and white in pixels of more than 8 bits; those of 8 bits stay as they
+            are.
 
     Yields:
         (numbers, frames): int64, (m,), frame numbers counted from 0, ascending; and uint8, (m, height, width, 1), C
@@ -123,6 +130,7 @@ def read_regions(
         PathMissing: the file does not exist.
         BadVideo: it cannot be read, a frame up to the last selected one is damaged or of another size, or there are
             fewer or (as far as the file was read) more than ``len(keep)`` frames.
+        PixelRange: a region has values outside `pixel_range`.
         OutOfFrame: a region does not lie inside the frame.
         ValueError: an unknown `grey` or `on_damage`, or vectors of different lengths.
     """
@@ -131,7 +139,7 @@ def read_regions(
     if not len(top) == len(left) == len(keep):
         raise ValueError(f"top, left and keep have {len(top)}, {len(left)} and {len(keep)} elements.")
     path = Path(path)
-    request = Request(path, size, top, left, keep, grey, pad, on_damage, threads)
+    request = Request(path, size, top, left, keep, grey, pad, on_damage, threads, pixel_range)
     if path.is_dir():
         yield from image_sequences.read_sequence(request)
     elif _is_stack(path):
@@ -140,7 +148,7 @@ def read_regions(
         yield from ffmpeg_frames.read_regions(request)
 
 
-def sample_frames(path: str | PathLike[str], most: int) -> Array:
+def sample_frames(path: str | PathLike[str], most: int, pixel_range: tuple[float, float] | None = None) -> Array:
     """Return frames from all over a video, whole and in full-range grey.
 
     Their positions are approximate, not exact to the frame: this is for a view of a video. The same file gives the same
@@ -149,36 +157,43 @@ def sample_frames(path: str | PathLike[str], most: int) -> Array:
     Args:
         path: as in `probe`.
         most: number of frames; fewer are returned if the video has fewer, or some are damaged.
+        pixel_range: as in `read_regions`.
 
     Returns:
         uint8, (m, height, width).
 
     Raises:
         PathMissing, BadVideo: as in `probe`, or no frame can be decoded.
+        PixelRange: a frame has values outside `pixel_range`.
     """
     path = Path(path)
     if path.is_dir() or _is_stack(path):
-        info = probe(path, "skip")
+        info = probe(path, "skip", pixel_range)
         keep, corner = np.zeros(info.n_frames, bool), np.zeros(info.n_frames, np.int64)
         keep[np.linspace(0, info.n_frames - 1, most).astype(int)] = True
-        chunks = read_regions(path, (info.height, info.width), corner, corner, keep, on_damage="skip")
+        size = info.height, info.width
+        chunks = read_regions(path, size, corner, corner, keep, on_damage="skip", pixel_range=pixel_range)
         frames = [frame for _, several in chunks for frame in several[..., 0]]
     else:
-        frames = ffmpeg_frames.sample(path, most)
+        frames = ffmpeg_frames.sample(path, most, pixel_range)
     if not frames:
         raise BadVideo(f"{path}: none of the frames that were tried can be decoded. Copy it again, or leave it out.")
     return np.stack(frames)
 
 
-def decoding_rate(path: str | PathLike[str]) -> float:
+def decoding_rate(path: str | PathLike[str], pixel_range: tuple[float, float] | None = None) -> float:
     """Measure the speed of decoding in frames per second, with all cores, on at most the first 64 frames.
 
     Raises:
         PathMissing, BadVideo: as in `probe`.
     """
     path = Path(path)
-    room = image_sequences if path.is_dir() else tiff_stacks if _is_stack(path) else ffmpeg_packets
-    n, seconds = room.seconds_of_decoding(path, _MEASURED_FRAMES)
+    if path.is_dir():
+        n, seconds = image_sequences.seconds_of_decoding(path, _MEASURED_FRAMES, pixel_range)
+    elif _is_stack(path):
+        n, seconds = tiff_stacks.seconds_of_decoding(path, _MEASURED_FRAMES, pixel_range)
+    else:
+        n, seconds = ffmpeg_packets.seconds_of_decoding(path, _MEASURED_FRAMES)
     if not n:
         raise BadVideo(f"{path} holds no frames. Copy it again, or leave it out.")
     return n / max(seconds, 1e-6)

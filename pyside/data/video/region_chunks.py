@@ -29,6 +29,7 @@ class Request:
     pad: bool
     on_damage: str
     threads: int | None
+    pixel_range: tuple[float, float] | None = None
 
 
 class Chunk:
@@ -49,17 +50,37 @@ class Chunk:
         self._regions = np.empty((self._room, *self._size), np.uint8)
         self._numbers: list[int] = []
 
-    def cut(self, image: Array, number: int, top: int, left: int, black: int = 0) -> bool:
-        """Cut a region out of a grey frame, uint8 (rows, columns); return whether the chunk is full."""
-        (height, width), (rows, columns) = self._size, image.shape
+    def cut(
+        self,
+        image: Array,
+        number: int,
+        top: int,
+        left: int,
+        black: int = 0,
+        to_uint8: Callable[[Array], Array] = lambda region: region,
+    ) -> bool:
+        """Cut a region out of a frame, (rows, columns, ...); return whether the chunk is full.
+
+        Args:
+            image: the frame, grey and uint8, or what `to_uint8` takes.
+            number: its number.
+            top: first row of the region.
+            left: first column.
+            black: grey of pixels outside the frame.
+            to_uint8: converts the part of the region that is inside the frame.
+        """
+        (height, width), (rows, columns) = self._size, image.shape[:2]
         region = self._regions[len(self._numbers)]
         if self._pad and (top < 0 or left < 0 or top + height > rows or left + width > columns):
             region[:] = black
             first_row, first_column = max(top, 0), max(left, 0)
             inside = image[first_row : max(top + height, 0), first_column : max(left + width, 0)]
-            region[first_row - top :, first_column - left :][: inside.shape[0], : inside.shape[1]] = inside
+            if inside.size:
+                region[first_row - top :, first_column - left :][: inside.shape[0], : inside.shape[1]] = to_uint8(
+                    inside
+                )
         else:
-            region[:] = image[top : top + height, left : left + width]
+            region[:] = to_uint8(image[top : top + height, left : left + width])
         self._numbers.append(number)
         return len(self._numbers) == self._room
 

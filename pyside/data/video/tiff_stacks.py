@@ -1,4 +1,4 @@
-"""Reads TIFF stacks as videos: each page is a frame, of 1 to 16 bits, grey or in colour."""
+"""Reads TIFF stacks as videos: each page is a frame, grey or in colour; with a pixel range also of floats."""
 
 from __future__ import annotations
 
@@ -13,28 +13,39 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.data.formats.frames import to_uint8
+from pyside.data.formats.frames import luma_of, to_uint8
 from pyside.data.video.info import VideoInfo, damaged, how_to_skip
 from pyside.data.video.region_chunks import Request, cut_images, tried
-from pyside.errors import BadVideo, TouchTrainError
+from pyside.errors import BadVideo, PixelRange, TouchTrainError
 from pyside.settings.core import named
 from pyside.system.paths import reading
 
 STACK_SUFFIXES = (".tif", ".tiff")
 _READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # uncompressed or deflated; Pillow reads the other compressions
-_MIN_IS_WHITE, _PALETTE = 0, 3  # values of PhotometricInterpretation
+_MIN_IS_WHITE, _RGB, _PALETTE = 0, 2, 3  # values of PhotometricInterpretation; Pillow reads those above 3
+_PREMULTIPLIED = 1  # a value of ExtraSamples
+_WHOLE_BYTES = (1, 8, 16, 32, 64)  # bits of pixels that tifffile reads without further packages
 _SILENT = logging.NullHandler()
 
 
-def probe_stack(path: Path, on_damage: str) -> VideoInfo:
+def probe_stack(path: Path, on_damage: str, pixel_range: tuple[float, float] | None = None) -> VideoInfo:
     """Read the properties of a TIFF stack; see `pyside.data.video.reader.probe`."""
-    with _Stack(path, on_damage) as stack:
-        return VideoInfo(path, stack.n_frames, *stack.frame_size, 0.0, "tiff", stack.pixel_format, path.stat().st_size)
+    with _Stack(path, on_damage, pixel_range) as stack:
+        return VideoInfo(
+            path,
+            stack.n_frames,
+            *stack.frame_size,
+            0.0,
+            "tiff",
+            stack.pixel_format,
+            path.stat().st_size,
+            bits=stack.bits,
+        )
 
 
 def read_stack(request: Request) -> Iterator[tuple[Array, Array]]:
     """Yield the numbers and regions of the selected pages."""
-    with _Stack(request.path, request.on_damage) as stack:
+    with _Stack(request.path, request.on_damage, request.pixel_range) as stack:
         n_frames = len(request.keep)
         if stack.n_frames != n_frames:
             raise BadVideo(f"{request.path} has {stack.n_frames} pages, not {n_frames}. Check whether it has changed.")
@@ -57,10 +68,11 @@ class _Stack:
         n_frames: number of pages.
         frame_size: (height, width) of the first page.
         pixel_format: such as ``gray16``.
+        bits: number of bits of a pixel's grey, or of each of its colours; 8 for palettes.
     """
 
-    def __init__(self, path: Path, on_damage: str):
-        self._path = path
+    def __init__(self, path: Path, on_damage: str, pixel_range: tuple[float, float] | None = None):
+        self._path, self._range = path, pixel_range
         places, broken = _directories(path)
         if broken and on_damage == "error":
             raise BadVideo(
@@ -73,6 +85,7 @@ class _Stack:
             self._hidden = self.n_frames > len(places)
             shape, self.pixel_format = self._form(self._page(0))
             self.frame_size = shape[0], shape[1]
+            self.bits = 8 if self._page(0).photometric == _PALETTE else int(self._page(0).bitspersample)
             if on_damage == "error":
                 self._check_size(self.n_frames - 1)
         except BaseException:
@@ -119,11 +132,16 @@ class _Stack:
             dtype = page.dtype
         except Exception as error:
             raise BadVideo(f"{self._path}: the description of a page is damaged ({error}). Copy it again.") from error
-        if kind != 1 or bits > 16 or dtype is None or channels not in (1, 2, 3, 4) or depth != 1:
+        is_whole = kind == 1 and bits <= 16
+        if not is_whole and (self._range is None or bits <= 8 or dtype is None or dtype.kind not in "iuf"):
             raise BadVideo(
                 f"{self._path}: its pixels are {channels} x {dtype} ({bits} bits), which do not define which number is "
-                "white. Save it with 8 or 16 bits, grey or RGB; or convert the frames from arrays with the option "
-                f"{named('pixel_range')}."
+                f"white. Save it with 8 or 16 bits, or for more than 8 bits set the option {named('pixel_range')}."
+            )
+        if dtype is None or channels not in (1, 2, 3, 4) or depth != 1:
+            raise BadVideo(
+                f"{self._path}: its pixels are {channels} x {dtype} ({bits} bits). Save it with 8 or 16 bits, grey or "
+                "RGB."
             )
         if not height or not width:
             raise BadVideo(f"{self._path}: its pages are empty, {height} x {width} pixels. Copy it again.")
@@ -142,17 +160,20 @@ class _Stack:
 
         Raises:
             BadVideo: it is damaged, or of another size.
+            PixelRange: it has values outside the pixel range.
         """
         page = self._check_size(number)
         try:
             if self._hidden:
                 pixels = self._read_hidden(page, number)
-            elif page.compression in _READ_BY_TIFFFILE:
+            elif _is_plain(page):
                 self._check_extent(page)
                 pixels = page.asarray()
             else:
                 return self._read_by_pillow(number)
-            return _grey(pixels, page, str(self._path))
+            return self._grey(pixels, page, number)
+        except PixelRange:
+            raise
         except TouchTrainError as error:
             raise damaged(self._path, number, error.text) from None
         except Exception as error:  # damaged pages make tifffile raise almost anything
@@ -177,13 +198,26 @@ class _Stack:
     def _read_by_pillow(self, number: int) -> Array:
         from PIL import Image
 
+        from pyside.data.formats.images import grey_of
+
         with Image.open(self._path, formats=("TIFF",)) as image:
             image.seek(number)
-            if image.mode.startswith("I;16"):
-                return to_uint8(np.asarray(image).astype(np.uint16), None, str(self._path))
-            if image.mode not in ("1", "L", "LA", "P", "RGB", "RGBA", "RGBX", "CMYK", "YCbCr"):
-                raise BadVideo(f"pixels of Pillow's mode {image.mode} do not define which number is white")
-            return np.asarray(image.convert("L"))
+            return grey_of(image, str(self._path), self._range, number)
+
+    def _grey(self, pixels: Array, page: Any, number: int) -> Array:
+        """Convert the pixels of a page to grey, uint8 (height, width)."""
+        height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
+        white = (1 << int(page.bitspersample)) - 1
+        if channels > 1:
+            is_apart = int(page.planarconfig) == 2
+            pixels = pixels.reshape(channels, height, width) if is_apart else np.moveaxis(pixels, -1, 0)
+        pixels = pixels.reshape(channels, height, width)
+        if page.photometric == _PALETTE:
+            pixels, white = page.colormap[:, pixels[0]], 65535
+        one = luma_of(pixels[:3]) if len(pixels) >= 3 else pixels[0]
+        stated = (0.0, float(white)) if self._range is None or self.bits <= 8 else self._range
+        grey = to_uint8(one[np.newaxis], stated, str(self._path), number)[0]
+        return 255 - grey if page.photometric == _MIN_IS_WHITE else grey
 
 
 def _directories(path: Path, most: int | None = None) -> tuple[list[int], bool]:
@@ -229,30 +263,16 @@ def _some(path: Path, found: dict[int, None]) -> list[int]:
     return list(found)
 
 
-def _grey(pixels: Array, page: Any, what: str) -> Array:
-    """Convert the pixels of a page to grey, uint8 (height, width)."""
-    height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
-    white = (1 << int(page.bitspersample)) - 1
-    if channels > 1:
-        pixels = pixels.reshape(channels, height, width) if int(page.planarconfig) == 2 else np.moveaxis(pixels, -1, 0)
-    pixels = pixels.reshape(channels, height, width)
-    if page.photometric == _PALETTE:
-        pixels, white = page.colormap[:, pixels[0]], 65535
-    one = _luma(pixels[:3]) if len(pixels) >= 3 else pixels[0]
-    grey = to_uint8(one, (0.0, float(white)), what)
-    return 255 - grey if page.photometric == _MIN_IS_WHITE else grey
+def _is_plain(page: Any) -> bool:
+    """Return whether tifffile reads a page as it is meant; Pillow reads the others."""
+    is_known = page.photometric in (_MIN_IS_WHITE, 1, _RGB, _PALETTE) and page.bitspersample in _WHOLE_BYTES
+    is_premultiplied = page.photometric == _RGB and _PREMULTIPLIED in (page.extrasamples or ())
+    return page.compression in _READ_BY_TIFFFILE and is_known and not is_premultiplied
 
 
-def _luma(colours: Array) -> Array:
-    """Return the luma of red, green and blue as Pillow computes it."""
-    red, green, blue = colours.astype(np.uint64)
-    luma: Array = ((red * 19595 + green * 38470 + blue * 7471 + 32768) >> np.uint64(16)).astype(colours.dtype)
-    return luma
-
-
-def seconds_of_decoding(path: Path, most: int) -> tuple[int, float]:
+def seconds_of_decoding(path: Path, most: int, pixel_range: tuple[float, float] | None = None) -> tuple[int, float]:
     """Read the first frames; return their number, at most `most`, and the time in seconds."""
-    with _Stack(path, "skip") as stack:
+    with _Stack(path, "skip", pixel_range) as stack:
         n, began = min(most, stack.n_frames), time.perf_counter()
         for number in range(n):
             tried(stack.frame, number)
