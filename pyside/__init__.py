@@ -154,7 +154,8 @@ def convert_numpy(
         isolated: as in `train`.
         job_folder: as in `convert_videos`.
         **options: `class_names`, `label_values`, `frame_order`, `pixel_range` and more: see
-            `pyside.settings.NumpySettings`.
+            `pyside.settings.NumpySettings`. Frames of a type without a range, such as float64, need a `pixel_range`,
+            unless all of them are whole numbers up to 255, the largest at least 2: then 255 is white.
 
     Returns:
         What was written.
@@ -356,11 +357,12 @@ def train_arrays(
         **options: those of `convert_arrays` and of `train`.
 
     Returns:
-        As `train`.
+        As `train`, with the warnings of both.
 
     Raises:
         TouchTrainError: as `convert_arrays` and `train`.
     """
+    import dataclasses
     import tempfile
     from pathlib import Path
 
@@ -371,8 +373,10 @@ def train_arrays(
     converting, training = part_options(options, ArraySettings, TrainSettings)
     TrainSettings.from_options(training)
     with tempfile.TemporaryDirectory(prefix="touchtrain-", ignore_cleanup_errors=True) as folder:
-        convert_arrays(frames, labels, Path(folder) / "dataset", **converting)
-        return train(Path(folder) / "dataset", model_path, isolated=isolated, **training)
+        converted = convert_arrays(frames, labels, Path(folder) / "dataset", **converting)
+        result = train(Path(folder) / "dataset", model_path, isolated=isolated, **training)
+    warnings = [*converted["warnings"], *result.report["warnings"]]
+    return dataclasses.replace(result, report={**result.report, "warnings": warnings})
 
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:

@@ -181,9 +181,11 @@ def _fetched(url: str, work: Path, dataset_hash: str | None, of_arrays: dict[str
     log.info(f"There is no dataset in {url}, so its arrays are converted to one.")
     request = requests.conversion("numpy", folder, None, work / "dataset", of_arrays)
     try:
-        commands.run(request, _Logged(job), lambda: False)
+        report = commands.run(request, _Logged(job), lambda: False)
     except PathMissing as error:
         raise PathMissing(error.text.replace(str(folder), url)) from None
+    for warning in report["warnings"]:
+        log.warning(warning)
     return work / "dataset"
 
 

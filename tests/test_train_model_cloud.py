@@ -25,7 +25,7 @@ from pyside.jobs.cloud import transfer
 from pyside.jobs.cloud.place import Place
 from pyside.settings import TrainSettings
 from pyside.training.callbacks import checkpoint
-from tests.conftest import TINY, touch_frames, until, weights
+from tests.conftest import TINY, holds, touch_frames, until, weights
 from tests.jobs.cloud.stand_ins import storage_emulator
 
 pytestmark = pytest.mark.trains
@@ -125,13 +125,14 @@ def test_on_a_laptop_it_works_with_folders(
     arrays.mkdir()
     frames, labels = touch_frames(96, 3)
     for side, part in (("Train", slice(0, 64)), ("Valid", slice(64, 96))):
-        np.save(arrays / f"{side}_Data_1_Session_1.npy", np.moveaxis(frames[..., part], 2, 0).astype(float) / 255)
+        np.save(arrays / f"{side}_Data_1_Session_1.npy", np.moveaxis(frames[..., part], 2, 0).astype(float))
         np.save(arrays / f"{side}_Labels_1_Session_1.npy", labels[None, part].astype(float))
     line = ["--data-path", str(arrays), "--export-path", str(tmp_path / "out"), "--model-name", "old", *FLAGS]
-    assert (
-        train_model_cloud.main([*line, "--epochs", "1", "--job_dir", str(tmp_path / "job"), "--pixel-range", "0,1"])
-        == 0
-    )
+    assert train_model_cloud.main([*line, "--pixel-range", "0,1"]) == 1
+    assert holds(logged(capsys)[-1]["message"], "PixelRange", "[0 1]")
+    assert train_model_cloud.main([*line, "--epochs", "1", "--job_dir", str(tmp_path / "job")]) == 0
+    said = [one["message"] for one in logged(capsys) if one["severity"] == "WARNING"]
+    assert any(holds(text, "Train_Data_1_Session_1.npy", "pixel_range", 255) for text in said)
     info = pyside.inspect(tmp_path / "out" / "old.h5")
     assert info["kind"] == "model"
     result = json.loads((tmp_path / "job" / "result.json").read_text())

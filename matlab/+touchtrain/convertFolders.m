@@ -13,6 +13,8 @@ function report = convertFolders(root, dataset, varargin)
 %     'ClassNames'  names of the subfolders, in the order of the classes. Default: all, in the order of dir.
 %     'ImageSize'   side, or [height width], in pixels to which images are resized. Default: the most common size.
 %     'Color'       true to keep colours; by default (false) images become grey.
+%     'PixelRange'  values of black and white in grey images with more than 8 bits, e.g. [0 4095] for a camera of 12
+%                   bits in files of 16. Default: all bits. Other images are not changed by it.
 %     'GroupPattern'  regular expression for file names: images with the same match stay on one side of the split.
 %     'OnDamage'    'error' (default), or 'skip': leave out damaged images and count them.
 %     'OnConflict'  if an image is in two classes: 'error' (default), 'skip' it in both, or 'keep' it in both.

@@ -15,7 +15,8 @@ function report = convertNumpy(folder, dataset, varargin)
 %                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames.
 %     'LabelValues'  label value of each class, in the order of ClassNames, e.g. [1 2].
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
-%     'PixelRange'   values of black and white, e.g. [0 1]; required for floating-point frames.
+%     'PixelRange'   values of black and white, e.g. [0 1]; required for floating-point frames, unless all values are
+%                    whole numbers up to 255, the largest at least 2: then 255 is white.
 %     'FramesVariable', 'LabelsVariable'  names of the arrays in an .npz or .h5 file, if not frames and labels.
 %     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
 %     'Check'        true: write nothing; report the expected result and all errors.

@@ -45,6 +45,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     'Contrast'       'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
 %     'Grey'           'full-range' (default) scales the grey values of a video to 0 to 255; 'raw-y' keeps the stored
 %                      values.
+%     'PixelRange'     values of black and white in videos, TIFF stacks and images with more than 8 bits, e.g. [0 4095]
+%                      for a camera of 12 bits in files of 16. Default: all bits. Others are not changed by it.
 %     'FrameSpan'      [first last] frame of each video to use, counted from 1.
 %     'NegativeWindow' use frames of the first class only within this many frames of other classes, e.g. 20, and of the
 %                      more distant ones the fraction 'NegativeShare', default 0.

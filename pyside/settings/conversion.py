@@ -29,6 +29,13 @@ DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
 FEW_CLASSES = 100  # with more, the record of a recording lists only the classes that occur in it
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
 PIXEL_RANGE_DOC = "The numbers that mean black and white. Required for single and double frames."
+FILES_PIXEL_RANGE_DOC = (
+    "The numbers that mean black and white. Required for floats, unless all of them are whole numbers up to 255."
+)
+DEEP_PIXEL_RANGE_DOC = (
+    "The numbers that mean black and white in pixels of more than 8 bits, such as [0 4095] for a camera of 12 bits. "
+    "Default: all bits."
+)
 LABEL_VARIABLE_DOC = (
     "Name of the variable in the label file. Default: the one called labels, else the only one that fits."
 )
@@ -134,6 +141,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         choice("full-range", "raw-y"),
         "Grey levels of a video: scaled to 0 to 255, or the luma as it is stored.",
     )
+    pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), DEEP_PIXEL_RANGE_DOC)
     on_damage: str = setting(
         "error", choice("error", "skip"), "Whether a damaged frame is an error, or is skipped and counted."
     )
@@ -172,6 +180,7 @@ class FolderSettings(SharedWorkSettings, ConversionSettings):
         "Side, or height and width, to resize images to. Default: the most common size.",
     )
     color: bool = setting(False, yes_or_no, "Whether to keep colours, or convert images to grey.")
+    pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), DEEP_PIXEL_RANGE_DOC)
     group_pattern: str | None = setting(
         None,
         optional(pattern),
@@ -192,7 +201,7 @@ class NumpySettings(ConversionSettings, LabelSettings):
     """Settings of `convert_numpy`."""
 
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
-    pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
+    pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), FILES_PIXEL_RANGE_DOC)
     frames_variable: str | None = setting(
         None, optional(text), "Name of the array of frames in an .npz or .h5 file. Default: frames."
     )

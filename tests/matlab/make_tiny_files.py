@@ -1,4 +1,4 @@
-"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|images|numpy FOLDER``.
+"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|images|numpy|deep FOLDER``.
 
 Frames are those of `tiny_arrays`: dark with some texture, and a bright square where the label is 1.
 """
@@ -54,7 +54,17 @@ def make_numpy(folder: Path) -> None:
     np.save(folder / "labels.npy", labels)
 
 
+def make_deep(folder: Path) -> None:
+    """Write deep.tif, a stack of 12 bits in 16, and the same frames as frames.npy, double, with labels.npy."""
+    import tifffile
+
+    frames, labels = frames_and_labels(16, 0, 24, 24)
+    tifffile.imwrite(folder / "deep.tif", frames.astype(np.uint16) * 16, photometric="minisblack")
+    np.save(folder / "frames.npy", frames.astype(np.float64))
+    np.save(folder / "labels.npy", labels)
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
-    {"videos": make_videos, "images": make_images, "numpy": make_numpy}[sys.argv[1]](target)
+    {"videos": make_videos, "images": make_images, "numpy": make_numpy, "deep": make_deep}[sys.argv[1]](target)

@@ -39,8 +39,8 @@ bad('TouchTrain:PathMissing', several, '4', fullfile(pwd(), 'nothing'), fullfile
 several = with(videos, 'dataPath', {'a.mp4', 'b.mp4'});
 bad('TouchTrain:PathMissing', several, '3', 'a.mp4', 'b.mp4', 'labelPath');
 bad('TouchTrain:BadOption', with(videos, 'dataPath', 3, 'labelPath', [0 1]), '2', 'dataPath', 'labelPath');
-bad('TouchTrain:UnknownOption', with(videos, 'dataPath', 'here', 'FrameOrder', 'HWN', 'PixelRange', [0 1]), ...
-    '3', 'FrameOrder', 'touchtrain.convertArrays', 'touchtrain.convertNumpy', 'PixelRange');
+bad('TouchTrain:UnknownOption', with(videos, 'dataPath', 'here', 'FrameOrder', 'HWN', 'LabelsVariable', 'y'), ...
+    '3', 'FrameOrder', 'touchtrain.convertArrays', 'touchtrain.convertNumpy', 'LabelsVariable');
 folders = with(videos, 'labelOptionSelect', 'directoryClasses');
 bad('TouchTrain:PathMissing', folders, 'dataPath', 'folder');
 bad('TouchTrain:PathMissing', with(folders, 'dataPath', 'nothing'), fullfile(pwd(), 'nothing'));

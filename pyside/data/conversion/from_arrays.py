@@ -18,15 +18,13 @@ from pyside.data.formats import host_arrays
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
 from pyside.data.frame_file import hash_frames
 from pyside.data.labels.class_indices import read_labels
+from pyside.data.recordings.grey_levels import GreyLevels
 from pyside.data.recordings.selection import places_of
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch, printable
 from pyside.settings.conversion import ArraySettings
-from pyside.settings.core import named
 from pyside.system import locks
 from pyside.system.files import check_room
 from pyside.system.records import first_forms, same_name
-
-_ALMOST_BLACK = 4096  # 16-bit frames with all values below this come from a camera of 10 or 12 bits
 
 
 def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **options: Any) -> dict[str, Any]:
@@ -102,7 +100,7 @@ class ArrayConversion:
         self.n_frames = [len(vector) for vector in label_set.vectors]
         self._image_shape = image_shape
         self._next = [0] * len(shapes)
-        self._brightest = -1
+        self._levels = GreyLevels(settings.pixel_range)
         names = _recordings(settings.recordings, self.n_frames)
         conversion = {
             "pixel_range": settings.pixel_range and list(settings.pixel_range),
@@ -156,18 +154,17 @@ class ArrayConversion:
                 f"{what}: received {len(stack)} frames of {stack.shape[1:]} (height, width, channels) after {start} "
                 f"frames, but expected {self.n_frames[array]} frames of {self._image_shape} in all."
             )
-        self._note_depth(stack)
+        is_deep = stack.dtype == np.uint16 and self._settings.pixel_range is None
         converted = to_uint8(stack, self._settings.pixel_range, what, start + self._first_frame)
         converted = adjust_contrast(converted, self._settings.contrast)
         for part in self._parts[array]:
-            self._write(part, converted, start)
+            inside = _inside(part, converted, start)
+            self._levels.of(part.recording, is_deep).add(inside)
+            self._write(part, inside)
         self._next[array] = start + len(stack)
         return sum(self._next)
 
-    def _write(self, part: _Part, frames: Array, start: int) -> None:
-        if part.where is not None:
-            inside = part.where[(part.where >= start) & (part.where < start + len(frames))] - start
-            frames = frames[inside]
+    def _write(self, part: _Part, frames: Array) -> None:
         groups = np.full(len(part.labels), part.group, np.int32)
         if part.writer is None and not part.kept:
             if len(frames) == len(part.labels) and self._writer.finished(part.recording) is not None:
@@ -180,10 +177,6 @@ class ArrayConversion:
         part.writer.append(frames)
         if part.writer.n_frames == len(part.labels):
             part.writer.close(part.labels, groups, {"kind": "array"})
-
-    def _note_depth(self, stack: Array) -> None:
-        if stack.dtype == np.uint16 and self._settings.pixel_range is None and stack.size:
-            self._brightest = max(self._brightest, int(stack.max()))
 
     def close(self) -> dict[str, Any]:
         """Complete the dataset.
@@ -201,12 +194,7 @@ class ArrayConversion:
         ]
         if missing:
             raise LengthMismatch("Frames are missing. " + "; ".join(missing) + ".")
-        warnings = self._writer.remarks()
-        if 0 <= self._brightest < _ALMOST_BLACK:
-            warnings.append(
-                f"The brightest value of the 16-bit frames is {self._brightest} of 65535: they are stored almost "
-                f"black. If the camera has 10 or 12 bits, set {named('pixel_range')} to [0 1023] or [0 4095]."
-            )
+        warnings = self._writer.remarks() + self._levels.remarks()
         summary = self._writer.close().summary()
         self._release()
         return {**summary, "warnings": warnings}
@@ -215,6 +203,14 @@ class ArrayConversion:
         """Remove what was written; a dataset that existed before stays."""
         self._writer.abort()
         self._release()
+
+
+def _inside(part: _Part, frames: Array, start: int) -> Array:
+    """Return the frames that belong to a part, of those from `start` on."""
+    if part.where is None:
+        return frames
+    found: Array = frames[part.where[(part.where >= start) & (part.where < start + len(frames))] - start]
+    return found
 
 
 def _label_vectors(labels: Any, n_arrays: int, is_cell: bool) -> list[Any]:

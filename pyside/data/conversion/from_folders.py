@@ -23,6 +23,7 @@ from pyside.data.dataset_writer import DatasetWriter, check_target
 from pyside.data.formats import images
 from pyside.data.formats.frames import noted_contrast
 from pyside.data.frame_file import FrameFile
+from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT, MOST_LOOKED_AT, GreyLevels, Levels
 from pyside.errors import (
     BadImage,
     BadOption,
@@ -40,7 +41,6 @@ from pyside.system import parallel, paths
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import same_name
 
-_ALMOST_BLACK = 4096  # 16-bit images with all values below this come from a camera of 10 or 12 bits
 _CHUNK_IMAGES = 128
 _CHUNK_PIXELS = 1 << 20  # of the images before or after resizing: one block of the writer
 _WORTH_PROCESSES = 10_000_000  # pixels; fewer take less time to decode than processes take to start
@@ -132,7 +132,7 @@ def convert_folders(
     """
     settings = FolderSettings.from_options(options)
     target, source = Path(dataset).absolute(), Path(root).absolute()
-    preflight = Preflight("folders", target)
+    preflight = Preflight("folders", target, GreyLevels(settings.pixel_range))
     progress({"stage": "checking"})
     if settings.check:
         return checked(preflight, lambda known: _time(known, _plan(known, source, settings), settings))
@@ -165,7 +165,7 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
             folder, before = by_name[same_name(name)], len(faults)
             found, others = _inside(folder, links, faults)
             ignored += [f"{name}/{path}" for path in others]
-            one, broken = _read_heads(name, folder, found, settings.group_pattern)
+            one, broken = _read_heads(name, folder, found, settings)
             faults.total += len(found)
             classes.append(one)
             unread += broken
@@ -294,7 +294,7 @@ def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str]
 
 
 def _read_heads(
-    class_name: str, folder: Path, names: Sequence[str], pattern: str | None
+    class_name: str, folder: Path, names: Sequence[str], settings: FolderSettings
 ) -> tuple[_Class, list[TouchTrainError]]:
     """Return the images of a class, and the errors of those that cannot be read."""
     found: list[_Image] = []
@@ -304,13 +304,14 @@ def _read_heads(
         path = os.path.join(folder, name)
         try:
             data = images.read_bytes(path)
-            size = images.size_of(path, data)
+            size = images.size_of(path, data, settings.pixel_range)
         except (BadImage, NotReadable) as error:
             damaged.append(printable(name))
             unread.append(error)
         else:
             known = printable(name)
-            found.append(_Image(path, known, size, hashlib.sha256(data).digest(), _group(known, pattern)))
+            group = _group(known, settings.group_pattern)
+            found.append(_Image(path, known, size, hashlib.sha256(data).digest(), group))
     return _Class(class_name, found, damaged, []), unread
 
 
@@ -404,7 +405,7 @@ def _count_groups(preflight: Preflight, classes: Sequence[_Class], settings: Fol
 
 
 def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
-    """Estimate the time of the conversion from a few images."""
+    """Estimate the time of the conversion from a few images, and look at a few of each class."""
     everything = [image for one in classes for image in one.images]
     if not everything or preflight.image_shape is None:
         return
@@ -413,11 +414,13 @@ def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSetti
     sample = everything[:: max(1, len(everything) // _TIMED_IMAGES)]
     began, done = time.perf_counter(), 0
     for image in sample:
-        images.read_chunk(images.Task(0, [image.path], preflight.image_shape, settings.contrast))
+        _chunk_of([image], preflight.image_shape, settings)
         done += _weight(image)
         if time.perf_counter() - began > _LONGEST_TIMING:
             break
     spent = time.perf_counter() - began
+    with preflight.faults.noting():
+        _look_at(preflight, classes, settings)
     everywhere = sum(map(_weight, everything))
     preflight.seconds = spent / done * everywhere / _workers(everything, settings)
     as_video = len(everything) / _VIDEO_FRAMES_PER_SECOND
@@ -428,6 +431,31 @@ def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSetti
         )
 
 
+def _chunk_of(few: Sequence[_Image], shape: tuple[int, int, int], settings: FolderSettings) -> images.Chunk:
+    """Read a few images as frames."""
+    paths = [image.path for image in few]
+    return images.read_chunk(images.Task(0, paths, shape, settings.contrast, (), settings.pixel_range))
+
+
+def _look_at(preflight: Preflight, classes: Sequence[_Class], settings: FolderSettings) -> None:
+    """Look at the grey levels of a few images of each class."""
+    assert preflight.image_shape is not None
+    for one in [one for one in classes if one.images][:MOST_LOOKED_AT]:
+        places = np.linspace(0, len(one.images) - 1, FRAMES_LOOKED_AT).astype(int).tolist()
+        few = [one.images[place] for place in dict.fromkeys(places)]
+        chunk = _chunk_of(few, preflight.image_shape, settings)
+        _note(preflight.levels.of(one.name), chunk.frames, chunk.brightest, settings)
+    preflight.levels.is_sample = True
+
+
+def _note(levels: Levels, frames: Array, brightest: int, settings: FolderSettings) -> None:
+    """Add images to the levels of their class; `brightest` is that of `images.Chunk`."""
+    levels.add(frames)
+    levels.is_deep |= brightest >= 0 and settings.pixel_range is None
+    if levels.is_deep and settings.contrast == "none":  # which would make dark images bright
+        levels.brightest = max(levels.brightest or 0, round(brightest / 257))
+
+
 def _weight(image: _Image) -> int:
     """Return the cost of reading an image, in pixels."""
     return math.prod(image.size) + _PIXELS_TO_OPEN
@@ -436,8 +464,9 @@ def _weight(image: _Image) -> int:
 # --- the work ------------------------------------------------------------------------------------------------------
 
 
-def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) -> Iterator[images.Task]:
+def _tasks(index: int, one: _Class, shape: tuple[int, int, int], settings: FolderSettings) -> Iterator[images.Task]:
     """Divide the images of a class into tasks of about equal duration."""
+    contrast, stated = settings.contrast, settings.pixel_range
     paths: list[str] = []
     digests: list[bytes] = []
     pixels = 0
@@ -446,10 +475,10 @@ def _tasks(index: int, one: _Class, shape: tuple[int, int, int], contrast: str) 
         digests.append(image.digest)
         pixels += max(math.prod(image.size), math.prod(shape))
         if len(paths) == _CHUNK_IMAGES or pixels >= _CHUNK_PIXELS:
-            yield images.Task(index, paths, shape, contrast, digests)
+            yield images.Task(index, paths, shape, contrast, digests, stated)
             paths, digests, pixels = [], [], 0
     if paths:
-        yield images.Task(index, paths, shape, contrast, digests)
+        yield images.Task(index, paths, shape, contrast, digests, stated)
 
 
 def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
@@ -461,7 +490,7 @@ def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
 def _conversion_record(settings: FolderSettings) -> dict[str, Any]:
     """Return how the frames are converted, for the description of the dataset."""
     return {
-        "pixel_range": None,
+        "pixel_range": settings.pixel_range and list(settings.pixel_range),
         "roi": None,
         "contrast": noted_contrast(settings.contrast),
         "grey": None if settings.color else "luma",
@@ -484,13 +513,13 @@ def _convert(
     writer = DatasetWriter(preflight.target, preflight.class_names, shape, mapping, conversion)
     total = sum(len(one.images) for one in classes)
     shown = ConversionProgress(progress, total, len(classes))
-    shared = _Shared(writer, settings)
+    shared = _Shared(writer, settings, preflight.levels)
     written = [_Written(index, one, shared) for index, one in enumerate(classes)]
     left = [one for one in written if not one.keep()]
     for one in written:
         if one not in left:
             shown.add(one.index + 1, one.plan.name, len(one.plan.images))
-    tasks = [task for one in left for task in _tasks(one.index, one.plan, shape, settings.contrast)]
+    tasks = [task for one in left for task in _tasks(one.index, one.plan, shape, settings)]
 
     def ask() -> None:
         end_if_asked(should_stop, writer.folder)
@@ -509,10 +538,10 @@ def _convert(
 
 
 class _Shared:
-    """What all classes share while they are written: the dataset, the settings, and the errors."""
+    """What all classes share while they are written: the dataset, the settings, the grey levels and the errors."""
 
-    def __init__(self, writer: DatasetWriter, settings: FolderSettings):
-        self.writer, self.settings = writer, settings
+    def __init__(self, writer: DatasetWriter, settings: FolderSettings, levels: GreyLevels):
+        self.writer, self.settings, self.levels = writer, settings, levels
         self.errors: list[TouchTrainError] = []
 
 
@@ -549,6 +578,9 @@ class _Written:
             return False
         self.damaged, self.brightest = damaged, before.get("brightest", -1)
         self.digests, self.source = images.digests_of(frames), before
+        levels = Levels()
+        _note(levels, frames, self.brightest, self._shared.settings)
+        self._shared.levels.put(self.plan.name, levels)
         del frames
         unsettled = np.zeros(len(self.images), np.int32)
         return writer.keep(self.plan.name, self._labels(()), unsettled, self._described())
@@ -560,6 +592,7 @@ class _Written:
             self._file = FrameFile(writer.frames_path(self.plan.name), writer.image_shape)
             self.damaged = list(self.plan.damaged)
             self.images, self.digests, self.brightest = [], [], -1
+            self._shared.levels.put(self.plan.name, Levels())
         if len(chunk.frames):
             self._file.append(chunk.frames)
         for position in range(len(chunk.frames) + len(chunk.damaged)):
@@ -570,6 +603,7 @@ class _Written:
             self.damaged.append(image.name)
             if self._shared.settings.on_damage == "error":
                 self._shared.errors.append(chunk.damaged[position])
+        _note(self._shared.levels.of(self.plan.name), chunk.frames, chunk.brightest, self._shared.settings)
         self.digests += chunk.digests
         self.brightest = max(self.brightest, chunk.brightest)
         self._seen += len(chunk.frames) + len(chunk.damaged)
@@ -674,11 +708,10 @@ def _warn_at_the_end(
     identical: int,
     settings: FolderSettings,
 ) -> None:
-    brightest = max(one.brightest for one in written)
-    if 0 <= brightest < _ALMOST_BLACK:
+    if settings.pixel_range is not None and all(one.brightest < 0 for one in written):
         preflight.warnings.append(
-            f"The brightest value of the 16-bit images is {brightest} of 65535: they are stored almost black. Save "
-            f"them with their full depth, or convert the frames from arrays with {named('pixel_range')}."
+            f"{named('pixel_range')} had no effect: it is for grey images of more than 8 bits, and all images were "
+            "read with 8, as colours always are."
         )
     if identical:
         preflight.warnings.append(

@@ -34,8 +34,16 @@ from pyside.data.formats.array_files import (
     open_array,
     read_texts,
 )
-from pyside.data.formats.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
+from pyside.data.formats.frames import (
+    adjust_contrast,
+    has_range,
+    noted_contrast,
+    stated_range,
+    to_uint8,
+    undefined_range,
+)
 from pyside.data.labels.class_indices import LabelSet, read_labels
+from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT, GreyLevels, Levels
 from pyside.data.recordings.selection import places_of
 from pyside.errors import (
     BadFrames,
@@ -44,6 +52,8 @@ from pyside.errors import (
     FrameOrder,
     LengthMismatch,
     PathMissing,
+    PixelRange,
+    TouchTrainError,
     Unpaired,
     printable,
     some,
@@ -68,7 +78,8 @@ _CHUNK_BYTES = 16 << 20  # of converted frames; with smaller chunks, pages of co
 _HDF5_CHUNK_BYTES = 32 << 20  # of frames in the file: HDF5 cannot map them
 _BLOCK_BYTES = 1 << 18  # of the file: stays in the processor's cache through all steps
 _TURNED_AT_ONCE = 64  # frames: a cache line of their bytes
-_ALMOST_BLACK = 16  # of 255: frames with all values below this have too wide a pixel range
+_WHOLE_RANGE = 0.0, 255.0  # of whole numbers up to 255 in a type without a range
+_LEAST_WHITE = 2  # whole numbers up to 1 may be meant as 0 to 1
 _SAMPLE_FRAMES = 256  # read to estimate the time of the conversion
 _WRITING = 2.0  # time of reading, writing and hashing, relative to reading such a sample
 
@@ -85,15 +96,56 @@ class _Pair:
     legacy: bool = False
 
 
+@dataclasses.dataclass
+class _Undeclared:
+    """The frames of a type that has no range, such as double: they are read as 0 to 255 if they prove to be that.
+
+    They do if all are whole numbers, and the greatest is from 2 to 255: numbers up to 1 may be meant as 0 to 1.
+
+    Attributes:
+        files: their files.
+        dtype: NumPy's name of their type.
+        greatest: their greatest value so far; not followed further once it is at least 2.
+    """
+
+    files: list[str]
+    dtype: str
+    greatest: int = 0
+
+    def remark(self) -> str:
+        """Return the message about how they are read."""
+        return (
+            f"The type of the frames in {some(self.files, 1)} does not define which number is white. All their values "
+            "are whole numbers from 0 to 255, so 255 is read as white. If another number is, set the option "
+            f"{named('pixel_range')}."
+        )
+
+    def unclear(self) -> PixelRange:
+        """Return the error if no value is above 1."""
+        return undefined_range(self.dtype, some(self.files, 1), "No value in these files is above 1.")
+
+
 @dataclasses.dataclass(frozen=True)
 class _Plan:
-    """One recording: `where` is the positions of its frames in the file, None for all."""
+    """One recording.
+
+    Attributes:
+        name: its name.
+        pair: the arrays that it comes from.
+        labels: its labels.
+        where: the positions of its frames in the file, None for all.
+        watched: the files, to notice changes.
+        dtype: type of its frames.
+        undeclared: if its frames have a type without a range, and the user gave none.
+    """
 
     name: str
     pair: _Pair
     labels: Array
     where: Array | None
     watched: Watched
+    dtype: np.dtype[Any]
+    undeclared: _Undeclared | None
 
     @property
     def tags(self) -> dict[str, str]:
@@ -120,6 +172,10 @@ def convert_numpy(
       recording, or one for each value in ``recordings``. Arrays are found by `frames_variable` and `labels_variable`,
       by usual names (frames, images, x, ...; labels, y, ...), or because no other array fits.
 
+    Frames of a type without a range (floats, integers other than uint8 and uint16) need a `pixel_range`. Without one,
+    they are read as 0 to 255, as the older tool wrote them: if a value is no whole number or above 255, or none is
+    above 1, that is an error after all, and nothing stays.
+
     Given sides (``Train_``, ``Valid_``; an .npz or HDF5 file whose name begins with train, valid or test) are kept as
     the tag ``side``, and training uses them. HDF5 stores MATLAB's axes in reverse order. A file is treated as written
     by MATLAB if its labels are a row or column, as MATLAB writes them, and it was not written by h5py. The conversion
@@ -145,27 +201,34 @@ def convert_numpy(
     settings = NumpySettings.from_options(options)
     target = Path(dataset).absolute()
     progress({"stage": "checking"})
-    preflight = Preflight("numpy", target)
+    preflight = Preflight("numpy", target, GreyLevels(settings.pixel_range))
 
     def plan(preflight: Preflight) -> tuple[str, list[_Plan]]:
         return _plan(preflight, Path(folder).absolute(), settings)
 
     if settings.check:
-        return checked(preflight, plan)
+        return checked(preflight, lambda preflight: _look_at(preflight, *plan(preflight), settings))
     order, plans = plan(preflight)
-    warnings = preflight.all_warnings()
-    progress({"stage": "converting", "said": [*preflight.messages(), *warnings]})
+    progress({"stage": "converting", "said": [*preflight.messages(), *preflight.all_warnings()]})
     assert preflight.image_shape is not None
-    conversion = _conversion_record(settings)
+    conversion = _conversion_record(plans, settings)
     writer = DatasetWriter(target, settings.class_names, preflight.image_shape, preflight.label_mapping, conversion)
     shown = ConversionProgress(progress, sum(len(plan.labels) for plan in plans), len(plans))
-    brightest = 0
-    for number, one in enumerate(plans, start=1):
-        brightest = max(brightest, _write(writer, one, order, settings, number, shown, should_stop))
+    undeclared = next((one.undeclared for one in plans if one.undeclared), None)
+    try:
+        for number, one in enumerate(plans, start=1):
+            preflight.levels.put(one.name, _write(writer, one, order, settings, number, shown, should_stop))
+        if undeclared and undeclared.greatest < _LEAST_WHITE:
+            raise undeclared.unclear()
+    except PixelRange:
+        if undeclared:  # what is written was converted by a range that proves wrong
+            writer.abort()
+        raise
+    preflight.warnings += [undeclared.remark()] if undeclared else []
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     return {
         **writer.close().summary(),
-        "warnings": warnings + writer.remarks() + plans[0].watched.warnings() + _almost_black(brightest),
+        "warnings": preflight.all_warnings() + writer.remarks() + plans[0].watched.warnings(),
         "left_out_why": {"by_label": left_out} if left_out else {},
     }
 
@@ -194,7 +257,7 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     vectors = [_vector(pair.labels, faults, shape or None) for pair, (shape, _) in zip(pairs, found, strict=True)]
     faults.raise_any()
     whats = [str(pair.data) for pair in pairs]
-    _check_types(whats, [dtype for _, dtype in found], settings, faults)
+    _check_types(whats, [dtype for _, dtype in found], faults)
     n_labels = [vector.size for vector in vectors]
     pairs = [
         _turned(pair, shape, vector, settings.frame_order, faults)
@@ -214,9 +277,22 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
         shown = "; ".join(f"{what} {'x'.join(map(str, size))}" for size, what in sizes.items())
         raise FrameOrder(f"All frames must have one size (height x width x channels). Received {shown}.")
     plans: list[_Plan] = []
-    for pair, labels in zip(pairs, label_set.vectors, strict=True):
+    unknown = [(what, dtype) for what, (_, dtype) in zip(whats, found, strict=True) if _is_undeclared(dtype, settings)]
+    undeclared = _Undeclared([what for what, _ in unknown], unknown[0][1].name) if unknown else None
+    for pair, labels, (_, dtype) in zip(pairs, label_set.vectors, found, strict=True):
         with faults.noting():
-            plans += _parts(pair, labels, len(pairs) > 1, watched)
+            plans += [
+                _Plan(
+                    name,
+                    pair,
+                    some_labels,
+                    where,
+                    watched,
+                    dtype,
+                    undeclared if _is_undeclared(dtype, settings) else None,
+                )
+                for name, some_labels, where in _parts(pair, labels, len(pairs) > 1)
+            ]
     faults.raise_any()
     watched.end_all(BadFrames)
     preflight.image_shape = next(iter(sizes))
@@ -224,16 +300,50 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     preflight.planned = [_planned(plan, settings.class_names) for plan in plans]
     preflight.warnings += _about_sides(pairs) + _about_axes(pairs, order)
     with faults.noting():
-        preflight.check_room(_conversion_record(settings))
+        preflight.check_room(_conversion_record(plans, settings))
     with faults.noting():
         preflight.seconds = _seconds(plans, order, settings)
     faults.raise_any()
     return order, plans
 
 
-def _conversion_record(settings: NumpySettings) -> dict[str, Any]:
+def _is_undeclared(dtype: np.dtype[Any], settings: NumpySettings) -> bool:
+    """Return whether neither the type of frames nor the user says which number is white."""
+    return settings.pixel_range is None and not has_range(dtype.name)
+
+
+def _look_at(preflight: Preflight, order: str, plans: Sequence[_Plan], settings: NumpySettings) -> None:
+    """Look at a few frames of each recording, for a check."""
+    with preflight.faults.noting():
+        frames_of = {plan.name: functools.partial(_few, plan, order, settings) for plan in plans}
+        preflight.look_at(frames_of, {plan.name for plan in plans if _is_deep(plan, settings)})
+    undeclared = next((one.undeclared for one in plans if one.undeclared), None)
+    if undeclared and not len(preflight.faults):
+        low = undeclared.greatest < _LEAST_WHITE
+        preflight.warnings.append(
+            f"Only a few frames were looked at. {undeclared.unclear().text if low else undeclared.remark()}"
+        )
+
+
+def _is_deep(plan: _Plan, settings: NumpySettings) -> bool:
+    return plan.dtype.name == "uint16" and settings.pixel_range is None
+
+
+def _few(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]:
+    """Yield a few frames of a recording from all over it; from its beginning, if all of the file must be read."""
+    n = len(plan.labels)
+    if plan.pair.data.path.suffix.lower() == ".npz":
+        yield from _frames(plan, order, settings, 0, min(n, FRAMES_LOOKED_AT))
+        return
+    for place in np.unique(np.linspace(0, n - 1, FRAMES_LOOKED_AT).astype(int)).tolist():
+        yield from _frames(plan, order, settings, place, place + 1)
+
+
+def _conversion_record(plans: Sequence[_Plan], settings: NumpySettings) -> dict[str, Any]:
     """Return how the frames are converted, for the description of the dataset."""
     given = settings.pixel_range
+    if any(plan.undeclared for plan in plans) and all(plan.undeclared or plan.dtype == np.uint8 for plan in plans):
+        given = _WHOLE_RANGE
     return {"pixel_range": given and list(given), "contrast": noted_contrast(settings.contrast)}
 
 
@@ -247,9 +357,8 @@ def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:
 def _seconds(plans: Sequence[_Plan], order: str, settings: NumpySettings) -> float:
     """Estimate the time of the conversion by reading a few frames of the first recording."""
     n = min(_SAMPLE_FRAMES, len(plans[0].labels))
-    sample = dataclasses.replace(plans[0], labels=plans[0].labels[:n])
     began = time.perf_counter()
-    for _ in _frames(sample, order, settings):
+    for _ in _frames(plans[0], order, settings, 0, n):
         pass
     return (time.perf_counter() - began) / n * sum(len(plan.labels) for plan in plans) * _WRITING
 
@@ -374,10 +483,8 @@ def _vector(held: HeldArray, faults: Faults, frames: tuple[int, ...] | None = No
     return np.empty(0)
 
 
-def _check_types(
-    files: Sequence[str], dtypes: Sequence[np.dtype[Any]], settings: NumpySettings, faults: Faults
-) -> None:
-    """Check that frames are numbers with a known value of white; many files of one type are one fault."""
+def _check_types(files: Sequence[str], dtypes: Sequence[np.dtype[Any]], faults: Faults) -> None:
+    """Check that frames are numbers; many files of one type are one fault."""
     by_type: dict[np.dtype[Any], list[str]] = {}
     for file, dtype in zip(files, dtypes, strict=True):
         by_type.setdefault(dtype, []).append(file)
@@ -385,9 +492,6 @@ def _check_types(
         what = some(names, 1)
         if dtype.kind not in "biuf":
             faults.add(BadFrames, f"{what}: expected an array of real numbers, received {dtype} values.")
-            continue
-        with faults.noting():
-            stated_range(dtype.name, settings.pixel_range, what)
 
 
 def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, faults: Faults) -> _Pair:
@@ -439,10 +543,10 @@ def _order(
     return wanted
 
 
-def _parts(pair: _Pair, labels: Array, several: bool, watched: Watched) -> list[_Plan]:
-    """Return the recordings that one array of frames holds."""
+def _parts(pair: _Pair, labels: Array, several: bool) -> list[tuple[str, Array, Array | None]]:
+    """Return name, labels and positions of the frames of the recordings that one array of frames holds."""
     if pair.recordings is None:
-        return [_Plan(pair.name, pair, labels, None, watched)]
+        return [(pair.name, labels, None)]
     faults = Faults()
     found = _vector(pair.recordings, faults)
     faults.raise_any()
@@ -458,18 +562,19 @@ def _parts(pair: _Pair, labels: Array, several: bool, watched: Watched) -> list[
         text = f"{pair.recordings.path} has {len(ids)} numbers or names for {len(labels)} frames. Give one per frame."
         raise LengthMismatch(text)
     return [
-        _Plan(f"{pair.name}/{name}" if several else name, pair, labels[where], where, watched)
-        for name, where in places_of(ids).items()
+        (f"{pair.name}/{name}" if several else name, labels[where], where) for name, where in places_of(ids).items()
     ]
 
 
 # --- the work ------------------------------------------------------------------------------------------------------
 
 
-def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]:
-    """Yield the frames of a recording in chunks: uint8, (n, height, width, channels)."""
+def _frames(
+    plan: _Plan, order: str, settings: NumpySettings, start: int = 0, stop: int | None = None
+) -> Iterator[Array]:
+    """Yield the frames of a recording, or those from `start` to `stop`: uint8, (n, height, width, channels)."""
     what = str(plan.pair.data) + (f" (recording {plan.name})" if plan.where is not None else "")
-    held, start, n = plan.pair.data, 0, len(plan.labels)
+    held, n = plan.pair.data, len(plan.labels) if stop is None else stop
     plan.watched.begin(held.path, BadFrames)
     in_memory: Array | None = None
     if held.path.suffix.lower() == ".npz":
@@ -488,7 +593,11 @@ def _frames(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]
             end = min(n, start + max(1, room))
             rows = slice(start, end) if plan.where is None else plan.where[start:end]
             frames = stack[(*(slice(None),) * at, rows)]
-            frames = _to_uint8(frames.T if held.turned else frames, settings.pixel_range, what, order, start)
+            frames = frames.T if held.turned else frames
+            if plan.undeclared is None:
+                frames = _to_uint8(frames, settings.pixel_range, what, order, start)
+            else:
+                frames = _whole_to_uint8(frames, plan.undeclared, what, order, start)
         frames = adjust_contrast(frames, settings.contrast)
         yield frames
         start = end
@@ -517,6 +626,42 @@ def _to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str,
         np.rint(block, out=block)
         stored[place] = block
     return _in_c_order(host_arrays.to_nhwc(stored.transpose(np.argsort(axes)), order))
+
+
+def _whole_to_uint8(frames: Array, undeclared: _Undeclared, what: str, order: str, start: int) -> Array:
+    """Convert frames of a type without a range to uint8, as `_to_uint8` does, if all are whole numbers up to 255.
+
+    Raises:
+        PixelRange: they are not.
+        BadFrames: they contain NaN.
+    """
+    axes = sorted(range(frames.ndim), key=lambda axis: -abs(frames.strides[axis]))
+    ordered = frames.transpose(axes)
+    stored = np.empty(ordered.shape, np.uint8)
+    with np.errstate(invalid="ignore"):
+        for place in _blocks(ordered.shape):
+            block = ordered[place]
+            stored[place] = block
+            if not np.array_equal(stored[place], block):
+                raise _not_whole(host_arrays.to_nhwc(frames, order), undeclared, what, start)
+    if undeclared.greatest < _LEAST_WHITE:
+        undeclared.greatest = max(undeclared.greatest, int(stored.max()))
+    return _in_c_order(host_arrays.to_nhwc(stored.transpose(np.argsort(axes)), order))
+
+
+def _not_whole(frames: Array, undeclared: _Undeclared, what: str, start: int) -> TouchTrainError:
+    """Return the error for frames, (n, height, width, channels), that are not whole numbers from 0 to 255."""
+    frames = np.array(frames, np.float64)
+    if np.isnan(frames).any():
+        try:
+            to_uint8(frames, _WHOLE_RANGE, what, start)
+        except TouchTrainError as error:
+            return error
+    wrong = (frames != np.rint(frames)) | (frames < 0) | (frames > _WHOLE_RANGE[1])
+    number = int(np.argmax(wrong.reshape(len(frames), -1).any(axis=1)))
+    value = frames[number][wrong[number]][0]
+    why = f"They are not whole numbers from 0 to 255: frame {start + number} has the value {value:g}."
+    return undefined_range(undeclared.dtype, what, why)
 
 
 def _in_c_order(frames: Array) -> Array:
@@ -551,8 +696,8 @@ def _write(
     number: int,
     shown: ConversionProgress,
     should_stop: Callable[[], bool],
-) -> int:
-    """Write one recording; return its brightest value, 0 to 255."""
+) -> Levels:
+    """Write one recording; return its grey levels."""
     groups = np.full(len(plan.labels), writer.new_group(), np.int32)
     source = {
         "kind": "numpy",
@@ -561,24 +706,24 @@ def _write(
     }
     if plan.pair.data.variable:
         source |= {"frames_variable": plan.pair.data.variable, "labels_variable": plan.pair.labels.variable}
-    brightest = 0
+    levels = Levels(_is_deep(plan, settings))
     if writer.finished(plan.name) is not None:
         digest = hashlib.sha256()
         for frames in _frames(plan, order, settings):
             digest.update(np.ascontiguousarray(frames))
-            brightest = max(brightest, int(frames.max()))
+            levels.add(frames)
             end_if_asked(should_stop, writer.folder)
         if writer.keep(plan.name, plan.labels, groups, {**source, "sha256": digest.hexdigest()}, plan.tags):
             shown.add(number, plan.name, len(plan.labels))
-            return brightest
-    recording = writer.begin(plan.name)
+            return levels
+    levels, recording = Levels(_is_deep(plan, settings)), writer.begin(plan.name)
     for frames in _frames(plan, order, settings):
         recording.append(frames)
-        brightest = max(brightest, int(frames.max()))
+        levels.add(frames)
         shown.add(number, plan.name, len(frames))
         end_if_asked(should_stop, writer.folder)
     recording.close(plan.labels, groups, source, plan.tags)
-    return brightest
+    return levels
 
 
 # --- warnings ------------------------------------------------------------------------------------------------------
@@ -603,13 +748,4 @@ def _about_axes(pairs: Sequence[_Pair], order: str) -> list[str]:
     return [
         f"{some(turned, 1)} was read as written by MATLAB, as {order} in MATLAB's order of the axes. If NumPy wrote "
         f"it, set the option {named('frame_order')}."
-    ]
-
-
-def _almost_black(brightest: int) -> list[str]:
-    if brightest >= _ALMOST_BLACK:
-        return []
-    return [
-        f"The brightest pixel is stored as {brightest} of 255: the frames are almost black. Correct the option "
-        f"{named('pixel_range')}, for example to [0 1], or for a camera of 12 bits to [0 4095]."
     ]

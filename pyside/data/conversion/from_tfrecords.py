@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import array
 import dataclasses
+import functools
 import hashlib
 import itertools
 import math
@@ -24,6 +25,7 @@ from pyside.data.description import FORMAT, fault_of
 from pyside.data.formats.frames import adjust_contrast, noted_contrast
 from pyside.data.formats.tfrecords import Record, description_beside, find_files, read_records, uncompressed
 from pyside.data.labels.class_indices import read_labels
+from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT, Levels
 from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch, printable
 from pyside.settings.conversion import DEFAULT_CLASS_NAMES, TfrecordSettings
 from pyside.settings.core import named
@@ -132,23 +134,30 @@ def convert_tfrecords(
     paths = find_files(files, preflight.warnings)
     with uncompressed(paths, preflight.warnings.append) as plain:
         plans, conversion = _plan(preflight, paths, plain, settings, should_stop)
-        warnings = preflight.all_warnings()
-        progress({"stage": "converting", "said": [*preflight.messages(), *warnings]})
+        progress({"stage": "converting", "said": [*preflight.messages(), *preflight.all_warnings()]})
         assert preflight.image_shape is not None
         shape, mapping = preflight.image_shape, preflight.label_mapping
         writer = DatasetWriter(target, preflight.class_names, shape, mapping, conversion)
         shown = ConversionProgress(progress, sum(len(plan.labels) for plan in plans), len(plans))
         for number, plan in enumerate(plans, start=1):
-            _write(writer, plan, number, shown, should_stop)
+            preflight.levels.put(plan.name, _write(writer, plan, number, shown, should_stop))
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     why = {"by_label": left_out} if left_out else {}
-    return {**writer.close().summary(), "warnings": warnings + writer.remarks(), "left_out_why": why}
+    warnings = preflight.all_warnings() + writer.remarks()
+    return {**writer.close().summary(), "warnings": warnings, "left_out_why": why}
 
 
 def _check(preflight: Preflight, files: Any, settings: TfrecordSettings, should_stop: Callable[[], bool]) -> None:
     paths = find_files(files, preflight.warnings)
     with uncompressed(paths, preflight.warnings.append) as plain:
-        _plan(preflight, paths, plain, settings, should_stop)
+        plans, _ = _plan(preflight, paths, plain, settings, should_stop)
+        preflight.look_at({plan.name: functools.partial(_first_frames, plan) for plan in plans})
+
+
+def _first_frames(plan: _Plan) -> Iterator[Array]:
+    """Yield a few frames from the beginning of a recording."""
+    for chunk in itertools.islice(plan.read(), 1):
+        yield chunk[np.linspace(0, len(chunk) - 1, FRAMES_LOOKED_AT).astype(int)]
 
 
 # --- before anything is written ------------------------------------------------------------------------------------
@@ -561,20 +570,24 @@ def _whole_reader(whole: _Whole, watched: Watched, white: float, contrast: str) 
 
 def _write(
     writer: DatasetWriter, plan: _Plan, number: int, shown: ConversionProgress, should_stop: Callable[[], bool]
-) -> None:
+) -> Levels:
+    """Write one recording; return its grey levels."""
+    levels = Levels()
     groups = np.full(len(plan.labels), writer.new_group(), np.int32) if plan.groups is None else plan.groups
     if writer.finished(plan.name) is not None:
         digest = hashlib.sha256()
         for frames in plan.read():
             digest.update(np.ascontiguousarray(frames))
+            levels.add(frames)
             end_if_asked(should_stop, writer.folder)
         if writer.keep(plan.name, plan.labels, groups, {**plan.source, "sha256": digest.hexdigest()}, plan.tags):
             shown.add(number, plan.name, len(plan.labels))
-            return
-    recording = writer.begin(plan.name)
+            return levels
+    levels, recording = Levels(), writer.begin(plan.name)
     digest = hashlib.sha256()
     for frames in plan.read():
         recording.append(frames)
+        levels.add(frames)
         if plan.sha256 is not None:
             digest.update(np.ascontiguousarray(frames))
         shown.add(number, plan.name, len(frames))
@@ -585,3 +598,4 @@ def _write(
             "been mixed. Export the dataset again, or move the .json file away."
         )
     recording.close(plan.labels, groups, plan.source, plan.tags)
+    return levels

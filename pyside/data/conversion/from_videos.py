@@ -16,9 +16,10 @@ import numpy as np
 
 from pyside.aliases import Array, Progress
 from pyside.data.conversion.preflight import Preflight, added, checked, counts_by_tag
-from pyside.data.conversion.video_plan import Plan, conversion_record, estimate, plan_videos
+from pyside.data.conversion.video_plan import Plan, conversion_record, cuts_out, deep_ones, estimate, plan_videos
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.data.frame_file import FrameFile
+from pyside.data.recordings.grey_levels import GreyLevels, Levels
 from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadLabels, BadVideo, printable, some
@@ -70,7 +71,9 @@ def convert_videos(
     settings = VideoSettings.from_options(options)
     given = settings.centers, settings.frame_values, settings.tags, settings.template
     watched = Watched(files_among(labels, *given))
-    preflight = Preflight("videos", Path(dataset).absolute())
+    preflight = Preflight(
+        "videos", Path(dataset).absolute(), GreyLevels(settings.pixel_range, cuts_out=cuts_out(settings))
+    )
     progress({"stage": "checking"})
     plan = functools.partial(plan_videos, videos, labels, settings, first)
     if settings.check:
@@ -87,7 +90,7 @@ def convert_videos(
         preflight.label_mapping,
         conversion_record(plans, settings),
     )
-    damaged = _write(writer, plans, settings, progress, should_stop)
+    damaged = _write(writer, plans, settings, preflight.levels, progress, should_stop)
     summary = writer.close().summary()
     preflight.warnings += writer.remarks() + watched.warnings()
     if damaged:
@@ -122,13 +125,15 @@ class _Cut:
     keep: Array
     settings: VideoSettings
     threads: int | None
+    is_deep: bool
 
 
 @dataclasses.dataclass(frozen=True)
 class _CutResult:
-    """The result of a `_Cut`: numbers of the written frames, hashes of the frames and of the video."""
+    """The result of a `_Cut`: numbers and grey levels of the written frames, hashes of the frames and of the video."""
 
     numbers: Array
+    levels: Levels
     sha256: str
     file_sha256: str
 
@@ -151,7 +156,7 @@ def _cut_out(cut: _Cut, tick: Callable[[int], None] = lambda frames: None) -> _C
 
 
 def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _CutResult:
-    file, numbers = FrameFile(cut.frames_path, cut.shape), []
+    file, numbers, levels = FrameFile(cut.frames_path, cut.shape), [], Levels(cut.is_deep)
     settings = cut.settings
     chunks = ready_frames(
         cut.path,
@@ -165,20 +170,22 @@ def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _CutResult:
         pad=settings.out_of_frame == "pad",
         on_damage=settings.on_damage,
         threads=cut.threads,
+        pixel_range=settings.pixel_range,
     )
     for which, frames in chunks:
         file.append(frames)
+        levels.add(frames)
         numbers.append(which)
         tick(len(frames))
-    return _CutResult(
-        np.concatenate(numbers) if numbers else np.empty(0, np.int64), file.close(), file_sha256(cut.path)
-    )
+    found = np.concatenate(numbers) if numbers else np.empty(0, np.int64)
+    return _CutResult(found, levels, file.close(), file_sha256(cut.path))
 
 
 def _write(
     writer: DatasetWriter,
     plans: Sequence[Plan],
     settings: VideoSettings,
+    levels: GreyLevels,
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> dict[str, list[int]]:
@@ -191,16 +198,19 @@ def _write(
     kept = {plan.name: int(np.count_nonzero(plan.selection.keep)) for plan in taken}
     shown = ConversionProgress(progress, sum(kept.values()), len(plans))
     damaged: dict[str, list[int]] = {}
-    to_do = []
+    to_do, deep = [], deep_ones(plans, settings)
     for plan in taken:
         before = _kept(writer, plan, groups[plan.name], settings)
         if before is None:
             to_do.append(plan)
             continue
         damaged |= {plan.name: before} if before else {}
+        if (frames := writer.frames_before(plan.name)) is not None:
+            levels.of(plan.name, plan.name in deep).add(frames)
         shown.add(numbers[plan.name], plan.name, kept[plan.name])
         end_if_asked(should_stop, writer.folder)
     for plan, cut in _cuts(writer, to_do, settings, shown, numbers, should_stop):
+        levels.put(plan.name, cut.levels)
         lost: list[int] = []
         if len(cut.numbers) < kept[plan.name]:
             lost = np.setdiff1d(np.flatnonzero(plan.selection.keep), cut.numbers).tolist()
@@ -237,7 +247,7 @@ def _cuts(
     workers = _workers(plans, settings.workers)
     if workers > 1:  # long ones first, so that no process works alone at the end
         plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
-    threads = max(1, usable_cores() // workers)
+    threads, deep = max(1, usable_cores() // workers), deep_ones(plans, settings)
     # A process that reads one video does not need the values of all videos.
     of_one = dataclasses.replace(settings, centers=None, frame_values=None, tags=None, template=None)
     cuts = [
@@ -252,6 +262,7 @@ def _cuts(
             plan.selection.keep,
             of_one,
             threads,
+            plan.name in deep,
         )
         for plan in plans
     ]

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import itertools
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from pyside.aliases import Array
 from pyside.data import dataset_writer
 from pyside.data.dataset import added_counts
-from pyside.errors import Faults, TouchTrainError, printable, some
+from pyside.data.recordings.grey_levels import MOST_LOOKED_AT, GreyLevels
+from pyside.errors import BadImage, BadVideo, Faults, NotReadable, TouchTrainError, printable, some
 from pyside.settings.conversion import FEW_CLASSES
 from pyside.settings.core import named
 from pyside.system import files
@@ -72,10 +76,14 @@ class Preflight:
         seconds: estimated time of the conversion, measured on a few frames; None if not measured.
         loose: whether frames are single images, so that recordings are only containers.
         further: further plain values by name, which depend on the kind of conversion.
+        levels: the grey levels of the frames, as far as they have been read.
+
+    The argument `levels` is that attribute; by default it is for a conversion without a pixel range.
     """
 
-    def __init__(self, kind: str, target: Path):
+    def __init__(self, kind: str, target: Path, levels: GreyLevels | None = None):
         self.kind, self.target = kind, target
+        self.levels = levels or GreyLevels(has_range=False)
         self.faults = Faults()
         self.warnings: list[str] = []
         self._remarks = Faults()
@@ -106,10 +114,26 @@ class Preflight:
         files.check_room(self.target, dataset_writer.still_to_write(self.target, frames, shape, conversion))
 
     def all_warnings(self) -> list[str]:
-        """Return the warnings, with those about few frames, rare classes and a single recording."""
+        """Return the warnings, with those about grey levels, few frames, rare classes and a single recording."""
         self._remarks.what, self._remarks.total = self.faults.what, self.faults.total
         remarks = [text for _, text in self._remarks.messages()]
-        return [printable(text) for text in (*self.warnings, *remarks, *_about_balance(self))]
+        return [printable(text) for text in (*self.warnings, *remarks, *self.levels.remarks(), *_about_balance(self))]
+
+    def look_at(self, frames_of: Mapping[str, Callable[[], Iterable[Array]]], deep: Collection[str] = ()) -> None:
+        """Look at the grey levels of a few frames, for a check; faults of what cannot be read are left to others.
+
+        Args:
+            frames_of: for each recording, a function that reads a few frames as they would be stored.
+            deep: recordings whose pixels have more than 8 bits.
+
+        Raises:
+            PixelRange: a frame has values outside the pixel range.
+        """
+        self.levels.is_sample = True
+        for name, read in itertools.islice(frames_of.items(), MOST_LOOKED_AT):
+            with contextlib.suppress(BadVideo, BadImage, NotReadable):
+                for frames in read():
+                    self.levels.of(name, name in deep).add(frames)
 
     def warn(self, text: str, of: str, alike: str) -> None:
         """Add a warning about one recording; if many have it, `alike` is shown once, as for `TouchTrainError`."""

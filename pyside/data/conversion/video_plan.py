@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,16 +15,17 @@ from pyside.aliases import Array
 from pyside.data.conversion.preflight import Planned, Preflight, added
 from pyside.data.dataset import count_classes
 from pyside.data.dataset_writer import check_target
-from pyside.data.formats.frames import noted_contrast
+from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_frames
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.entry import LabelEntry
 from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
+from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT
 from pyside.data.recordings.pairing import Beside, PairedLabels, pair, pair_labels
 from pyside.data.recordings.roi import Regions, place_regions
 from pyside.data.recordings.selection import Selection, select_frames
 from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video.info import VideoInfo
-from pyside.data.video.reader import decoding_rate, probe
+from pyside.data.video.reader import decoding_rate, probe, sample_frames
 from pyside.data.video.sources import find_videos, recording_names
 from pyside.errors import BadOption, BadVideo, Unpaired, some
 from pyside.settings.conversion import VideoSettings
@@ -64,14 +65,15 @@ class Plan:
 def conversion_record(plans: Sequence[Plan], settings: VideoSettings) -> dict[str, Any]:
     """Return how the frames are converted, so that other videos can be converted in the same way."""
     return {
-        "pixel_range": None,
-        "roi": list(plans[0].regions.size) if _cuts_out(settings) else None,
+        "pixel_range": settings.pixel_range and list(settings.pixel_range),
+        "roi": list(plans[0].regions.size) if cuts_out(settings) else None,
         "grey": settings.grey,
         "contrast": noted_contrast(settings.contrast),
     }
 
 
-def _cuts_out(settings: VideoSettings) -> bool:
+def cuts_out(settings: VideoSettings) -> bool:
+    """Return whether regions are cut out of the frames."""
     return settings.roi is not None or settings.centers is not None or settings.template is not None
 
 
@@ -99,6 +101,7 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     beside = _beside(used, settings, first, found)
     names = dict(zip(paths, recording_names(paths), strict=True))
     _check_sizes([infos[path] for path in used], settings, found)
+    _check_bits([infos[path] for path in used], settings, found)
     faults.raise_any()
     plans = _recordings([(infos[path], names[path], entries[path]) for path in used], beside, settings, first, found)
     faults.raise_any()
@@ -132,7 +135,7 @@ def _check_options(settings: VideoSettings, found: Preflight) -> None:
 def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
     """Probe all videos; note faults in the order of the videos."""
     infos = {}
-    ask = functools.partial(probe, on_damage=settings.on_damage)
+    ask = functools.partial(probe, on_damage=settings.on_damage, pixel_range=settings.pixel_range)
     with ThreadPoolExecutor(_PROBERS) as pool:
         asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
         for path in paths:
@@ -207,12 +210,23 @@ def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: P
 def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
     """Check that whole frames have one size, unless they are resized."""
     sizes = {(info.height, info.width): info.path.name for info in reversed(infos)}
-    if not _cuts_out(settings) and settings.image_size is None and len(sizes) > 1:
+    if not cuts_out(settings) and settings.image_size is None and len(sizes) > 1:
         shown = "; ".join(f"{name} {height} x {width}" for (height, width), name in sizes.items())
         found.faults.add(
             BadVideo,
             f"The frames of the videos differ in size (height x width): {shown}. Cut out a region of one size with the "
             f"options {named('roi')} and {named('centers')}, or resize them with {named('image_size')}.",
+        )
+
+
+def _check_bits(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
+    """Check that a pixel range has an effect."""
+    if settings.pixel_range is not None and infos and all(info.bits <= 8 for info in infos):
+        kinds = some(sorted({info.pixel_format for info in infos}))
+        found.faults.add(
+            BadOption,
+            f"{named('pixel_range')} is for pixels of more than 8 bits, but all videos are read with 8 ({kinds}). "
+            f"Leave it out. The option {named('contrast')} makes dark frames brighter.",
         )
 
 
@@ -267,9 +281,9 @@ def _pair(plan: Plan, planned: Planned) -> dict[str, Any]:
 def _regions(
     info: VideoInfo, matrix: Any, settings: VideoSettings, name: str, counted_from: int, found: Preflight
 ) -> Regions:
-    size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if _cuts_out(settings) else (info.height, info.width))
+    size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if cuts_out(settings) else (info.height, info.width))
     if settings.template is not None:
-        matrix, score = template_centers(info.path, info, settings.template)
+        matrix, score = template_centers(info.path, info, settings.template, settings.pixel_range)
         counted_from = 0
         if score < 0.5:
             text = f"the object of {Path(settings.template).name} was hardly found (correlation"
@@ -300,9 +314,31 @@ def _selection(
 
 
 def estimate(plans: Sequence[Plan], found: Preflight, settings: VideoSettings) -> None:
-    """Estimate the time of the conversion from the decoding speed of the first video."""
+    """Estimate the time of the conversion from the decoding speed of the first video, and look at a few frames."""
     info = plans[0].video
     pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
     with found.faults.noting():
-        found.seconds = pixels / (info.height * info.width) / max(decoding_rate(info.path), 1e-9)
+        rate = decoding_rate(info.path, settings.pixel_range)
+        found.seconds = pixels / (info.height * info.width) / max(rate, 1e-9)
         found.check_room(conversion_record(plans, settings))
+    with found.faults.noting():
+        taken = [plan for plan in plans if plan.selection.keep.any()]
+        found.look_at(
+            {plan.name: functools.partial(_looked_at, plan, settings) for plan in taken}, deep_ones(plans, settings)
+        )
+
+
+def deep_ones(plans: Sequence[Plan], settings: VideoSettings) -> set[str]:
+    """Return the recordings whose pixels have more than 8 bits, and become 8 by their declared depth."""
+    return {plan.name for plan in plans if plan.video.bits > 8 and settings.pixel_range is None}
+
+
+def _looked_at(plan: Plan, settings: VideoSettings) -> Iterator[Array]:
+    """Yield a few frames of a video, about as they would be stored: their numbers are not exact."""
+    frames = sample_frames(plan.video.path, FRAMES_LOOKED_AT, settings.pixel_range)
+    (height, width), kept = plan.regions.size, np.flatnonzero(plan.selection.keep)
+    for frame, place in zip(frames, np.linspace(0, len(kept) - 1, len(frames)).astype(int), strict=True):
+        top, left = max(0, plan.regions.top[kept[place]]), max(0, plan.regions.left[kept[place]])
+        region = frame[np.newaxis, top : top + height, left : left + width, np.newaxis]
+        if region.size:
+            yield resize_frames(adjust_contrast(region, settings.contrast), settings.image_size or region.shape[1:3])

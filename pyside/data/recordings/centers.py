@@ -143,7 +143,12 @@ def frame_values(values: Any, n_videos: int) -> Beside:
     return [("", _vector(values, "the video"))]
 
 
-def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str]) -> tuple[Array, float]:
+def template_centers(
+    path: Path,
+    info: VideoInfo,
+    template: str | PathLike[str],
+    pixel_range: tuple[float, float] | None = None,
+) -> tuple[Array, float]:
     """Find an object in a video by an example image, and return its centre.
 
     The example image is compared with a few frames from all over the video; the centre is where the normalized
@@ -153,6 +158,7 @@ def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str])
         path: the video.
         info: result of `probe` for the video.
         template: the example image; it is converted to grey.
+        pixel_range: the numbers that mean black and white in a video of more than 8 bits.
 
     Returns:
         float64, (1, 2): x and y in pixels counted from 0; and the correlation there, from -1 to 1.
@@ -181,7 +187,7 @@ def template_centers(path: Path, info: VideoInfo, template: str | PathLike[str])
             f"{named('template')}: {template} is uniformly grey. Cut the object out of a frame of the video."
         )
     best, place = -1.0, (0, 0)
-    for frame in sample_frames(path, min(_SEARCHED, info.n_frames)):
+    for frame in sample_frames(path, min(_SEARCHED, info.n_frames), pixel_range):
         likeness = match_template(frame, wanted)
         if likeness.max() > best:
             row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
