@@ -89,7 +89,7 @@ def of_tfrecords(folder: Path, frames: np.ndarray, **options: Any) -> dict[str, 
 
 
 Source = Callable[..., dict[str, Any]]
-FILES: list[Source] = [of_video, of_stack, of_sequence, of_folders, of_npy, of_hdf5]
+FILES: list[Source] = [of_video, of_stack, of_sequence, of_folders, of_npy]
 every_deep_source = pytest.mark.parametrize("convert", [*FILES, of_arrays])
 
 
@@ -102,7 +102,7 @@ def stored(folder: Path) -> np.ndarray:
     return frames[np.argsort([int(np.argmin(np.abs(EIGHT.astype(int) - one).sum((1, 2)))) for one in frames])]
 
 
-@every_deep_source
+@pytest.mark.parametrize("convert", [*FILES, of_hdf5, of_arrays])
 def test_twelve_bits_in_sixteen_are_remarked_on_and_come_right_by_a_pixel_range(
     convert: Source, tmp_path: Path
 ) -> None:
