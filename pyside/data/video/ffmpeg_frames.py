@@ -364,7 +364,7 @@ class _LumaChunk(Chunk):
             self._limited = self._black > 0 and self._grey == "full-range"
         if self._pixel_range is not None and (bits := bits_of(frame.format)) > 8:
             return self._add_deep(frame, bits, number, top, left)
-        if not self._has_luma:
+        if not self._has_luma and not _lacks_palette(frame):
             frame = self._to_grey.reformat(frame, format="gray", dst_color_range=_FULL_RANGE)
         plane = self._plane(frame, 0)  # frame.planes would create objects for the colour planes too
         step, height = plane.line_size, frame.height
@@ -421,6 +421,14 @@ class _LumaChunk(Chunk):
         taken = super().take(held)
         self._finished = len(self)
         return taken
+
+
+def _lacks_palette(frame: VideoFrame) -> bool:
+    """Return whether a frame has a palette of one colour: the writer left it out, and the numbers are greys."""
+    if not frame.format.has_palette:
+        return False
+    colours = bytes(frame.planes[1])
+    return colours == colours[:4] * (len(colours) // 4)
 
 
 def _is_shifted(pixels: VideoFormat) -> bool:

@@ -104,7 +104,7 @@ def read_regions(
     declare full range), only the region is converted to full range. Frames without a luma plane of 8 bits (RGB,
     palettes, packed YUV, and 10 to 16 bits, which become 8 by their declared depth) are converted whole, which is
     slower. With a `pixel_range`, pixels of more than 8 bits become 8 by it instead: luma is taken as the file stores
-    it, and of RGB, the luma in the same scale.
+    it, and of RGB, the luma in the same scale. An AVI of 8 bits whose palette was left out holds greys.
 
     Args:
         path: the video file, TIFF file, or folder of images.
