@@ -3,7 +3,8 @@ function report = convertFolders(root, dataset, varargin)
 %
 %   touchtrain.convertFolders(ROOT, DATASET) writes the folder DATASET and prints a summary.
 %     ROOT     folder (char or string) with one subfolder per class, named after the class, that holds its images: png,
-%              jpg, tif, bmp. Images in a folder inside a class folder stay together on one side of the split.
+%              jpg, tif, bmp. Images in a folder inside a class folder stay together on one side of the split, unless
+%              each class has only one such folder.
 %     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete.
 %
 %   REPORT = touchtrain.convertFolders(...) returns a struct instead of printing the summary: path, class_names,

@@ -103,9 +103,10 @@ def convert_folders(
     recording.
 
     Images in a sub-folder of their class are a group, which stays on one side of a split; the same sub-folder of
-    another class is the same group, since it is the same day or video. With `group_pattern`, the name of a group is
-    what the pattern's first group (in brackets), or the whole pattern, matches in an image's path within its class. All
-    other images are their own groups, but identical images share one.
+    another class is the same group, since it is the same day or video. A folder that holds all images of its class is
+    no group if each class has such a folder, or none: no image of the class could be held out. With `group_pattern`,
+    the name of a group is what the pattern's first group (in brackets), or the whole pattern, matches in an image's
+    path within its class. All other images are their own groups, but identical images share one.
 
     Images are identical if their files are, or their frames as stored.
 
@@ -183,6 +184,8 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
         faults.include(_conflict(conflicts))
     if settings.on_conflict == "skip" and conflicts:
         classes = [_without(one, conflicts, faults) for one in classes]
+    if settings.group_pattern is None:
+        classes = _without_outer_folders(classes, preflight)
     identical = sum(len(one.images) - len({image.digest for image in one.images}) for one in classes)
     preflight.further = {
         "ignored": _listed(ignored),
@@ -354,6 +357,33 @@ def _without(one: _Class, conflicts: Mapping[bytes, list[str]], faults: Faults) 
         faults.add(BadImage, text)
     left = [image.name for image in one.images if image.digest in conflicts]
     return dataclasses.replace(one, images=kept, in_two=left)
+
+
+def _without_outer_folders(classes: list[_Class], preflight: Preflight) -> list[_Class]:
+    """Take folders that hold all images of their class, in every class, from the names of groups, and warn of them."""
+    outer = [one.name for one in classes]
+    while True:
+        first = [{(image.group or "").partition("/")[0] for image in one.images} for one in classes]
+        if any(len(names) > 1 for names in first) or not any(map(any, first)):
+            break
+        outer = ["/".join([name, *filter(None, names)]) for name, names in zip(outer, first, strict=True)]
+        classes = [
+            dataclasses.replace(
+                one,
+                images=[
+                    dataclasses.replace(image, group=(image.group or "").partition("/")[2] or None)
+                    for image in one.images
+                ],
+            )
+            for one in classes
+        ]
+    found = [name for name, one in zip(outer, classes, strict=True) if name != one.name]
+    if found:
+        preflight.warnings.append(
+            f"All images of a class are in one folder ({some(found, _MOST_NAMED)}), so these folders were not taken as "
+            "groups: a group with all images of a class cannot be held out."
+        )
+    return classes
 
 
 def _planned(index: int, one: _Class) -> Planned:

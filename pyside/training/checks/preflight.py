@@ -71,7 +71,7 @@ def check(dataset: Dataset, path: Path, settings: TrainSettings, table: FrameTab
             faults.add(
                 OneClass,
                 f"Without the held-out frames, the training side would have one class only ({listed(on_training)}; "
-                f"the whole dataset has {listed(counts)}). Add recordings in which the classes occur.",
+                f"the whole dataset has {listed(counts)}). {_more_groups(dataset, 'in which the classes occur')}",
             )
         check_monitor(table[sides.validation], settings, faults)
         if settings.folds:
@@ -149,7 +149,7 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
         what = "so the model cannot learn it" if side == "training" else "so its figures do not cover it"
         warnings += [
             f"No frame of the {side} side shows {name}, {what}: too few groups (recordings) have frames of it. "
-            "Add recordings that show it."
+            f"{_more_groups(dataset, 'that show it')}"
             for name in (absent if len(absent) <= MOST_NAMED else [f"{len(absent):,} of the classes ({some(absent)})"])
         ]
     without = [name for name, number in counts.items() if number == 0]
@@ -164,6 +164,16 @@ def warnings_of(dataset: Dataset, sides: Split, settings: TrainSettings) -> list
         )
     warnings += _unused(settings)
     return warnings + warnings_of_turns(dataset.class_names, settings.augment)
+
+
+def _more_groups(dataset: Dataset, which: str) -> str:
+    """Return the advice for a class with too few groups."""
+    if all(one.info["source"].get("kind") == "images" for one in dataset.recordings):
+        return (
+            "Groups are the folders within the class folders, or what the option "
+            f"{named('group_pattern')} finds: divide the images of each class into several groups, and convert again."
+        )
+    return f"Add recordings {which}."
 
 
 def _unused(settings: TrainSettings) -> list[str]:

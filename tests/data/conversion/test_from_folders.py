@@ -17,6 +17,7 @@ from PIL import Image
 import pyside
 from pyside.__main__ import main
 from pyside.data.conversion import from_folders
+from pyside.data.conversion.from_folders import _about_neighbours
 from pyside.data.dataset import open_dataset
 from pyside.data.formats import frames
 from pyside.errors import (
@@ -553,6 +554,42 @@ def test_sub_folders_are_groups_also_across_classes(tmp_path: Path) -> None:
     assert dataset.table.groups.tolist() == [day1, day1, left, alone, day1, day2] and across == day1
     assert len({day1, left, alone, day2}) == report["groups"] == 4
     assert any("b/1.png" in warning for warning in report["warnings"])
+
+
+@pytest.mark.parametrize(
+    ("places", "groups", "told"),
+    [
+        (["p/p7/1", "p/p7/2", "n/n7/1", "n/n7/2"], [0, 1, 2, 3], ["p/p7", "n/n7"]),
+        (["p/day/1", "p/day/2", "n/day/1"], [0, 1, 2], ["p/day", "n/day"]),
+        (["p/a/b/1", "p/a/b/2", "n/1", "n/2"], [0, 1, 2, 3], ["p/a/b"]),
+        (["p/p7/day1/1", "p/p7/day2/1", "n/n7/day1/1", "n/n7/day1/2"], [0, 1, 0, 0], ["p/p7", "n/n7"]),
+        (["p/day1/1", "p/day1/2", "n/day1/1", "n/day2/1"], [0, 0, 0, 1], []),
+        (["p/day1/1", "p/day1/2", "p/1", "n/2"], [0, 0, 1, 2], []),
+    ],
+)
+def test_one_folder_with_all_images_of_each_class_is_no_group(
+    tmp_path: Path, places: list[str], groups: list[int], told: list[str]
+) -> None:
+    for place, pixels in zip(places, GREY, strict=False):
+        save(tmp_path / "images" / f"{place}.png", pixels)
+    names = {"class_names": ["p", "n"]}
+    checked = pyside.convert_folders(tmp_path / "images", tmp_path / "set", check=True, **names)
+    report = pyside.convert_folders(tmp_path / "images", tmp_path / "set", **names)
+    table = open_dataset(tmp_path / "set").table
+    order = {name: number for number, name in enumerate(sorted(places, key=lambda place: (place[0] == "n", place)))}
+    found = [int(table.groups[order[place]]) for place in places]
+    assert [list(dict.fromkeys(found)).index(one) for one in found] == groups
+    assert report["groups"] == checked["groups"] == len(set(groups))
+    for warnings in (report["warnings"], checked["warnings"]):
+        assert not told or sum(holds(text, *told) for text in warnings) == 1
+        assert (_about_neighbours() in warnings) == (len(set(groups)) == len(groups))
+
+
+def test_a_pattern_may_take_the_only_folder_of_each_class_for_a_group(tmp_path: Path) -> None:
+    for place, pixels in zip(("p/p7/1", "p/p7/2", "n/n7/1"), GREY, strict=False):
+        save(tmp_path / "images" / f"{place}.png", pixels)
+    report = pyside.convert_folders(tmp_path / "images", tmp_path / "set", group_pattern=".*/")
+    assert report["groups"] == 2
 
 
 def test_a_pattern_on_the_file_name_gives_groups(tmp_path: Path) -> None:

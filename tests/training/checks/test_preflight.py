@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
-from pyside.data.dataset import Dataset
-from pyside.errors import BadOption, PathMissing, TouchTrainError
+import pyside
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.data.dataset_writer import DatasetWriter
+from pyside.errors import BadOption, OneClass, PathMissing, TouchTrainError
 from pyside.settings import TrainSettings
 from pyside.training.checks.preflight import check, warnings_of
 from pyside.training.splitting.split import split
@@ -44,6 +47,24 @@ def test_what_no_training_can_do_is_refused_before_it(
 ) -> None:
     with raises_with(kind, *facts):
         check(dataset, tmp_path / "m.h5", small(**options))
+
+
+def test_class_folders_with_one_group_a_class_are_refused_with_the_right_remedy(
+    small: MakeSettings, tmp_path: Path
+) -> None:
+    for number, pixels in enumerate(np.random.default_rng(0).integers(0, 255, (24, 20, 20), dtype=np.uint8)):
+        folder = tmp_path / "images" / ("Free" if number % 2 else "Held") / "all"
+        folder.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(pixels).save(folder / f"{number}.png")
+    pyside.convert_folders(tmp_path / "images", tmp_path / "own")
+    assert len(check(open_dataset(tmp_path / "own"), tmp_path / "m.h5", small()).validation)
+    writer = DatasetWriter(tmp_path / "two", ("Free", "Held"), (20, 20, 1), {}, {})
+    for number, recording in enumerate(open_dataset(tmp_path / "own").recordings):
+        to = writer.begin(recording.name)
+        to.append(recording.frames)
+        to.close(recording.labels, np.full(12, number, np.int32), {"kind": "images"})
+    with raises_with(OneClass, "group_pattern"):
+        check(writer.close(), tmp_path / "m.h5", small())
 
 
 def test_all_of_it_is_told_at_once(dataset: Dataset, small: MakeSettings, tmp_path: Path) -> None:
