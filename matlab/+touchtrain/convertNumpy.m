@@ -8,11 +8,13 @@ function report = convertNumpy(folder, dataset, varargin)
 %     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete.
 %
 %   REPORT = touchtrain.convertNumpy(...) returns a struct instead of printing the summary: path, class_names,
-%   image_shape, frames, counts per class, label_mapping (the class of each label value), recordings, warnings.
+%   image_shape, frames, counts per class, label_mapping (the class of each label value), label_table (class and frames
+%   of each label), recordings, warnings.
 %
 %   ... = touchtrain.convertNumpy(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'   class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is in
-%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames.
+%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames; numbers
+%                    without a 0 need LabelValues.
 %     'LabelValues'  label value of each class, in the order of ClassNames, e.g. [1 2].
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
 %     'PixelRange'   values of black and white, e.g. [0 1]; required for floating-point frames, unless all values are

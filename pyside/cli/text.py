@@ -42,8 +42,16 @@ def print_json(record: Any) -> None:
 
 
 def _shortened(report: dict[str, Any]) -> dict[str, Any]:
-    """Return the report on a dataset without empty and long parts and those already printed."""
-    return {key: value for key, value in report.items() if key not in ("kind", "pairs", "recordings", "hash") and value}
+    """Return the report on a dataset without empty and long parts and those already printed; its labels as a text."""
+    from pyside.data.conversion.preflight import label_text
+
+    labels = {"label_mapping": label_text(report["label_table"])} if report.get("label_table") else {}
+    left_out = ("kind", "pairs", "recordings", "hash", "label_table")
+    return {
+        "labels" if key in labels else key: value
+        for key, value in {**report, **labels}.items()
+        if key not in left_out and value
+    }
 
 
 def print_result(record: dict[str, Any], as_json: bool) -> None:

@@ -29,6 +29,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         0, or 1 after an error, which is printed as one line.
     """
+    from pyside.data.conversion.preflight import label_text
+
     parser = argparse.ArgumentParser(prog="package_numpy_as_tfrecords", description="NumPy files to TFRecords.")
     parser.add_argument("--numpy_file_path", required=True, help="folder with Train_Data_*.npy ..., or frames.npy ...")
     parser.add_argument("--name_dataset", required=True, help="start of the names of the files")
@@ -43,6 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1
     for warning in report["warnings"]:
         print(f"Warning: {warning}")
+    print(f"Labels: {label_text(report['label_table'])}")
     files = report["files"]
     print(f"{report['frames']} frames in {files_text(len(files))}: {report['path']}/{files[0]} ...")
     return 0
@@ -65,7 +68,7 @@ def package(
         shard_frames: most frames in one file.
 
     Returns:
-        The report of the export, and the warnings of the conversion.
+        The report of the export, with the table of labels and the warnings of the conversion.
 
     Raises:
         TouchTrainError: everything that is wrong.
@@ -87,7 +90,7 @@ def package(
                 raise
             summary = convert_numpy(source, dataset, {"pixel_range": _OLD_RANGE})
         report = export_tfrecords(dataset, target, {"name": name_dataset, "shard_frames": shard_frames})
-    return {**report, "warnings": summary["warnings"]}
+    return {**report, "label_table": summary["label_table"], "warnings": summary["warnings"]}
 
 
 def _two_numbers(text: str) -> tuple[float, float]:

@@ -2,7 +2,7 @@ function test_convert_numpy()
 % NumPy files become a dataset; the order of the classes is as in convertArrays.
 tiny_files('numpy', 'arrays');
 text = evalc('touchtrain.convertNumpy(''arrays'', ''set'')');
-for fact = {'80 frames', '24 x 24', '0 = NonTouch, 1 = Touch'}
+for fact = {'80 frames', '24 x 24', '0 = NonTouch (40 frames)', '1 = Touch (40 frames)'}
     assert(~isempty(strfind(text, fact{1})), 'TouchTrain:Test', 'No "%s" in: %s', fact{1}, text);
 end
 report = touchtrain.convertNumpy('arrays', 'set', 'ClassNames', {'Touch', 'Other'}, 'FrameOrder', 'NHW', ...

@@ -28,7 +28,7 @@ def folder(tmp_path: Path) -> Path:
 
 def test_pairs_become_records_beside_them(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert tool.main(["--numpy_file_path", str(folder), "--name_dataset", "whisker"]) == 0
-    assert holds(capsys.readouterr().out, 24, 1)
+    assert holds(capsys.readouterr().out, 24, 1, "0 = NonTouch (12 frames", "1 = Touch (12 frames")
     assert sorted(path.suffix for path in folder.iterdir()) == [".json", *[".npy"] * 4, ".tfrecord"]
     convert_tfrecords(folder / "whisker-00000-of-00001.tfrecord", folder / "set", {})
     recordings = open_dataset(folder / "set").recordings

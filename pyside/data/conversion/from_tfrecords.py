@@ -24,7 +24,7 @@ from pyside.data.dataset_writer import DatasetWriter, check_target
 from pyside.data.description import FORMAT, fault_of
 from pyside.data.formats.frames import adjust_contrast, noted_contrast
 from pyside.data.formats.tfrecords import Record, description_beside, find_files, read_records, uncompressed
-from pyside.data.labels.class_indices import read_labels
+from pyside.data.labels.class_indices import LabelSet, label_row, read_labels
 from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT, Levels
 from pyside.errors import BadFrames, BadOption, FrameOrder, LengthMismatch, printable
 from pyside.settings.conversion import DEFAULT_CLASS_NAMES, TfrecordSettings
@@ -115,8 +115,8 @@ def convert_tfrecords(
         should_stop: called often; if it returns True, the conversion stops and keeps complete recordings.
 
     Returns:
-        The summary of the dataset, ``warnings``, and ``left_out_why`` (frames by reason). With `check`, nothing is
-        written, and the result is that of `Preflight.report`.
+        The summary of the dataset, ``label_table``, ``warnings``, and ``left_out_why`` (frames by reason). With
+        `check`, nothing is written, and the result is that of `Preflight.report`.
 
     Raises:
         TouchTrainError: all faults of files, labels and options, before anything is written.
@@ -143,8 +143,12 @@ def convert_tfrecords(
             preflight.levels.put(plan.name, _write(writer, plan, number, shown, should_stop))
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     why = {"by_label": left_out} if left_out else {}
-    warnings = preflight.all_warnings() + writer.remarks()
-    return {**writer.close().summary(), "warnings": warnings, "left_out_why": why}
+    return {
+        **writer.close().summary(),
+        "label_table": preflight.label_table,
+        "warnings": preflight.all_warnings() + writer.remarks(),
+        "left_out_why": why,
+    }
 
 
 def _check(preflight: Preflight, files: Any, settings: TfrecordSettings, should_stop: Callable[[], bool]) -> None:
@@ -315,8 +319,7 @@ def _of_frames(
     changed = settings.contrast != "none" and was is None
     if description is None or settings.contrast != "none":
         conversion["contrast"] = noted_contrast(settings.contrast)
-    names, vectors, preflight.label_mapping = _classes(found, description, settings)
-    preflight.class_names = names
+    preflight.class_names, vectors = _classes(preflight, found, description, settings)
     entries = {entry["original"]: entry for entry in (description or {}).get("recordings", ())}
     order = list(entries) if entries else list(found.recordings)
     plans = []
@@ -372,15 +375,25 @@ def _are_texts(record: Any) -> bool:
     return isinstance(record, dict) and all(isinstance(value, str) for value in record.values())
 
 
+def _note_labels(preflight: Preflight, labels: LabelSet) -> None:
+    preflight.label_mapping, preflight.label_table = labels.mapping, labels.table
+    preflight.warnings += labels.remarks
+
+
 def _classes(
-    found: _Found, description: Mapping[str, Any] | None, settings: TfrecordSettings
-) -> tuple[tuple[str, ...], dict[str, Array], dict[str, str]]:
-    """Return the class names, the labels of each recording, and the label mapping."""
+    preflight: Preflight, found: _Found, description: Mapping[str, Any] | None, settings: TfrecordSettings
+) -> tuple[tuple[str, ...], dict[str, Array]]:
+    """Return the class names and the labels of each recording; note what the labels mean."""
     raw = {name: recording.rows()[1].astype(np.int16) for name, recording in found.recordings.items()}
-    if settings.label_values is not None:
+
+    def as_numbers() -> tuple[tuple[str, ...], dict[str, Array]]:
         names = settings.class_names or DEFAULT_CLASS_NAMES
         read = read_labels(list(raw.values()), names, settings.label_values, list(raw))
-        return tuple(names), dict(zip(raw, read.vectors, strict=True)), read.mapping
+        _note_labels(preflight, read)
+        return tuple(names), dict(zip(raw, read.vectors, strict=True))
+
+    if settings.label_values is not None:
+        return as_numbers()
     if description is not None:
         recorded = tuple(description["class_names"])
     elif found.classes:
@@ -391,9 +404,7 @@ def _classes(
         recorded = ()
     highest = max(int(vector.max(initial=-1)) for vector in raw.values())
     if not recorded or highest >= len(recorded):
-        names = settings.class_names or DEFAULT_CLASS_NAMES
-        read = read_labels(list(raw.values()), names, None, list(raw))
-        return tuple(names), dict(zip(raw, read.vectors, strict=True)), read.mapping
+        return as_numbers()
     names = settings.class_names or recorded
     lacking = [
         found.classes.get(label, recorded[label]) for label in range(len(recorded)) if recorded[label] not in names
@@ -405,9 +416,17 @@ def _classes(
         )
     places = np.array([*(names.index(name) for name in recorded), LEAVE_OUT], np.int16)
     vectors = {name: places[vector] for name, vector in raw.items()}
+    labels = np.concatenate(list(raw.values()))
+    counts = np.bincount(labels[labels >= 0], minlength=len(recorded))
+    preflight.label_mapping = {str(label): name for label, name in enumerate(recorded)}
+    preflight.label_table = [
+        label_row(str(label), name, int(n)) for label, (name, n) in enumerate(zip(recorded, counts, strict=True))
+    ]
+    if left_out := int(np.count_nonzero(labels < 0)):
+        preflight.label_table.append(label_row(str(LEAVE_OUT), "", left_out))
     if description is not None and tuple(names) == recorded:
-        return tuple(names), vectors, dict(description["label_mapping"])
-    return tuple(names), vectors, {str(label): name for label, name in enumerate(recorded)}
+        preflight.label_mapping = dict(description["label_mapping"])
+    return tuple(names), vectors
 
 
 def _reader(
@@ -531,7 +550,7 @@ def _of_wholes(
     what = [f"{whole.path.name}: record {whole.number}" for whole in wholes]
     labels = read_labels([whole.labels for whole in wholes], names, settings.label_values, what)
     preflight.class_names, preflight.image_shape = tuple(names), (height, width, 1)
-    preflight.label_mapping = labels.mapping
+    _note_labels(preflight, labels)
     floats = [whole for whole in wholes if np.dtype(whole.dtype).kind == "f"]
     white = 1.0 if floats and all(whole.most <= 1 for whole in floats) else 255.0
     preflight.warnings.append(

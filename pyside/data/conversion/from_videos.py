@@ -60,8 +60,8 @@ def convert_videos(
 
     Returns:
         With the setting `check`, the result of `Preflight.report`, with ``pairing``, ``pairs`` and ``unpaired``.
-        Otherwise the summary of the dataset, with these three, ``left_out_why``, ``out_of_frame``, ``tags``,
-        ``damaged`` (frames that were skipped, by recording) and ``warnings``.
+        Otherwise the summary of the dataset, with these three, ``label_table``, ``left_out_why``, ``out_of_frame``,
+        ``tags``, ``damaged`` (frames that were skipped, by recording) and ``warnings``.
 
     Raises:
         TouchTrainError: all faults of videos, labels, centres and options, before anything is written.
@@ -100,6 +100,7 @@ def convert_videos(
     return {
         **summary,
         **preflight.further,
+        "label_table": preflight.label_table,
         "left_out_why": left_out,
         "out_of_frame": added(one.out_of_frame for one in preflight.planned),
         "tags": counts_by_tag(preflight.planned),

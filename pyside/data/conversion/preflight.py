@@ -73,6 +73,7 @@ class Preflight:
         class_names: class names in the order of their indices.
         image_shape: (height, width, channels) of the frames, or None if not yet known.
         label_mapping: each value in the labels to its class name.
+        label_table: frames of each value in the labels, see `LabelSet.table`.
         seconds: estimated time of the conversion, measured on a few frames; None if not measured.
         loose: whether frames are single images, so that recordings are only containers.
         further: further plain values by name, which depend on the kind of conversion.
@@ -91,6 +92,7 @@ class Preflight:
         self.class_names: Sequence[str] = ()
         self.image_shape: tuple[int, int, int] | None = None
         self.label_mapping: dict[str, str] = {}
+        self.label_table: list[dict[str, Any]] = []
         self.seconds: float | None = None
         self.loose = False
         self.further: dict[str, Any] = {}
@@ -140,10 +142,11 @@ class Preflight:
         self._remarks.add(TouchTrainError, text, of=of, alike=alike, what="recordings")
 
     def messages(self) -> list[str]:
-        """Return lines about the recordings for a person, about twenty at most."""
+        """Return lines about the recordings and labels for a person, about twenty at most."""
         rows = [_line(one) for one in self.planned[:_MOST_SHOWN]]
         more = len(self.planned) - _MOST_SHOWN
-        return rows + ([f"... and {more} more, all in the report"] if more > 0 else [])
+        rows += [f"... and {more} more, all in the report"] if more > 0 else []
+        return rows + ([f"Labels: {label_text(self.label_table)}"] if self.label_table else [])
 
     def report(self) -> dict[str, Any]:
         """Return the report in plain values.
@@ -153,8 +156,8 @@ class Preflight:
             ``image_shape``, ``frames`` (in the sources), ``kept``, ``counts``, ``left_out`` (by reason),
             ``out_of_frame``, ``tags`` (frames by class, by value, by tag), ``recordings`` (each with ``name``,
             ``source``, ``frames``, ``kept``, ``counts``, ``left_out``, ``out_of_frame``, ``tags``), ``label_mapping``,
-            ``faults`` (each with ``identifier`` and ``text``), ``faults_told`` (texts, where one fault of several files
-            is listed once), ``warnings``, ``seconds``, ``bytes``, and the values in `further`.
+            ``label_table``, ``faults`` (each with ``identifier`` and ``text``), ``faults_told`` (texts, where one fault
+            of several files is listed once), ``warnings``, ``seconds``, ``bytes``, and the values in `further`.
         """
         return {
             "kind": "preflight",
@@ -171,6 +174,7 @@ class Preflight:
             "tags": counts_by_tag(self.planned),
             "recordings": [{**vars(one), "source": printable(one.source)} for one in self.planned],
             "label_mapping": self.label_mapping,
+            "label_table": self.label_table,
             "faults": [{"identifier": fault.identifier, "text": fault.text} for fault in self.faults],
             "faults_told": [f"{fault.identifier}: {text}" for fault, text in self.faults.messages()],
             "warnings": self.all_warnings(),
@@ -206,9 +210,9 @@ def page(report: Mapping[str, Any]) -> list[str]:
         rows.append(f"  recordings   {len(report['recordings'])}")
         rows.append(f"  frames       {report['kept']} of {report['frames']}, of {shape} (height x width x channels)")
         rows.append(f"  classes      {counts}")
-    mapping = {value: name for value, name in report["label_mapping"].items() if value != name}
-    if mapping:
-        rows.append(f"  labels       {some([f'{value} = {name}' for value, name in mapping.items()], _MOST_SHOWN)}")
+    mapping = [f"{value} = {name}" for value, name in report["label_mapping"].items() if value != name]
+    if labels := label_text(report["label_table"]) or some(mapping, _MOST_SHOWN):
+        rows.append(f"  labels       {labels}")
     for reason, count in report["left_out"].items():
         rows.append(f"  left out     {count} frames {REASONS.get(reason, reason)}")
     for what, count in report["out_of_frame"].items():
@@ -233,6 +237,33 @@ def page(report: Mapping[str, Any]) -> list[str]:
         *rows,
         "This can be converted." if report["well"] else "This cannot be converted until the faults are fixed.",
     ]
+
+
+def about_single_frames(recordings: Iterable[int], option: str) -> list[str]:
+    """Return a warning if each of several recordings has a single frame.
+
+    Args:
+        recordings: number of frames of each.
+        option: what says which recording a frame belongs to.
+    """
+    sizes = list(recordings)
+    if len(sizes) < 2 or set(sizes) != {1}:
+        return []
+    return [
+        f"Each of the {len(sizes):,} recordings is a single frame. If neighbouring frames of one video are among them, "
+        "validation uses near copies of training images, and its metrics are too good: give all frames of a video the "
+        f"same name or number in {option}."
+    ]
+
+
+def label_text(table: Sequence[Mapping[str, Any]]) -> str:
+    """Return the table of labels: ``0 = NonTouch (540 frames), 1 = Touch (60 frames), NaN = left out (20 frames)``."""
+    rows = []
+    for row in table:
+        label, meaning = row["label"] or "no label", row["class_name"] or "left out"
+        frames = f"{row['frames']} {'frame' if row['frames'] == 1 else 'frames'}"
+        rows.append(f"{label} ({frames})" if label == meaning else f"{label} = {meaning} ({frames})")
+    return some(rows, _MOST_SHOWN)
 
 
 def counts_of(planned: Sequence[Planned], class_names: Sequence[str]) -> dict[str, int]:

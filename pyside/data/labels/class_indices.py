@@ -12,7 +12,7 @@ from pyside.aliases import Array
 from pyside.data.dataset import LEAVE_OUT
 from pyside.data.formats import host_arrays
 from pyside.data.labels.entry import is_missing
-from pyside.errors import BadLabels, Faults
+from pyside.errors import BadLabels, Faults, some
 from pyside.settings.core import named
 from pyside.system.records import same_name
 
@@ -28,10 +28,14 @@ class LabelSet:
         vectors: int16, one vector per recording, one value per frame: index into the class names, or -1 for a frame
             that is left out.
         mapping: each value in the labels to its class name, for the report.
+        table: for each value, ``label`` (as text), ``class_name`` ("" if such frames are left out) and ``frames``.
+        remarks: messages about numbers that may mean other classes.
     """
 
     vectors: list[Array]
     mapping: dict[str, str]
+    table: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    remarks: list[str] = dataclasses.field(default_factory=list)
 
 
 def read_labels(
@@ -42,7 +46,7 @@ def read_labels(
     They are read together, because a number must mean the same class in all recordings. NaN and -1 leave a frame out.
     Texts are class names, in any case, or numbers; an empty, undefined or missing text leaves the frame out. With two
     classes, one of them ``Touch``, 1 is touch and 0 is the other class, in any order of the class names. Other numbers
-    are 0-based indices.
+    are 0-based indices, if 0 is among them: without a 0 they may count from 1, even if the last class does not occur.
 
     Args:
         labels: one vector per recording: row, column or (n, 1); bool, integers, floats, or texts; also categorical.
@@ -54,7 +58,7 @@ def read_labels(
         The class indices, and the class name of each value.
 
     Raises:
-        BadLabels: labels outside the classes, fractions, or 1 ... n where 0 ... n-1 was expected; all at once.
+        BadLabels: labels outside the classes, fractions, or class indices without a 0; all at once.
     """
     vectors, faults = [], Faults()
     for vector, name in zip(labels, what, strict=True):
@@ -68,7 +72,10 @@ def read_labels(
     if label_values is None:
         vectors = _numbers_meant(vectors, class_names)
     meaning = _meaning(vectors, tuple(class_names), label_values)
+    hint, remarks = _other_meaning(vectors, class_names, meaning) if label_values is None else ("", [])
     indices = []
+    counts = dict.fromkeys(meaning, 0)
+    others: dict[str, int] = {}
     for vector, name in zip(vectors, what, strict=True):
         known = np.full(len(vector), LEAVE_OUT, np.int16)
         left = np.isnan(vector) | (vector == LEAVE_OUT) if vector.dtype.kind == "f" else np.isin(vector, _NO_NAME)
@@ -76,13 +83,23 @@ def read_labels(
             hit = vector == value
             known[hit] = index
             left |= hit
+            counts[value] += int(np.count_nonzero(hit))
         if not left.all():
             text, alike = _outside(name, vector[~left], class_names, meaning)
-            faults.add(BadLabels, text, of=name, alike=alike, what="recordings")
+            faults.add(BadLabels, text + hint, of=name, alike=alike + hint, what="recordings")
+        for value, n in zip(*np.unique(vector[known == LEAVE_OUT], return_counts=True), strict=True):
+            others[_shown(value.item())] = others.get(_shown(value.item()), 0) + int(n)
         indices.append(known)
     faults.raise_any()
     mapping = {_shown(value): class_names[index] for value, index in meaning.items()}
-    return LabelSet(indices, mapping)
+    rows = [(_shown(value), class_names[index], counts[value]) for value, index in meaning.items()]
+    rows += [(value, "", n) for value, n in others.items()]
+    return LabelSet(indices, mapping, [label_row(*row) for row in rows], remarks)
+
+
+def label_row(label: str, class_name: str, frames: int) -> dict[str, Any]:
+    """Return a row of the table of labels; see `LabelSet`."""
+    return {"label": label, "class_name": class_name, "frames": frames}
 
 
 # --- vectors -------------------------------------------------------------------------------------------------------
@@ -165,20 +182,67 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
         }
     if as_names:
         return _meaning_of_names(vectors, class_names)
-    values = np.unique(np.concatenate(vectors)) if vectors else np.empty(0)
-    values = values[~np.isnan(values) & (values != LEAVE_OUT)]
-    counted_from_one = bool(len(values)) and values.min() >= 1 and values.max() == len(class_names)
-    if counted_from_one and np.all(values == np.rint(values)):
-        raise BadLabels(
-            f"The labels run from {values.min():g} to {values.max():g} without a 0, but class indices run from 0 to "
-            f"{len(class_names) - 1}. Give the value of each class by the option {named('label_values')}, for example "
-            f"{list(range(1, len(class_names) + 1))}."
-        )
-    lower = [name.lower() for name in class_names]
-    if len(class_names) == 2 and "touch" in lower:
-        touch = lower.index("touch")
+    _check_zero(vectors, class_names)
+    if _of_touch(class_names):
+        touch = [name.lower() for name in class_names].index("touch")
         return {0.0: 1 - touch, 1.0: touch}
     return {float(index): index for index in range(len(class_names))}
+
+
+def _check_zero(vectors: list[Array], class_names: Sequence[str]) -> None:
+    """Raise `BadLabels` if the numbers may count the classes from 1: no label is 0, except with 1 for Touch."""
+    values, n = _values(vectors), len(class_names)
+    if n < 2 or not len(values) or values.min() < 1 or values.max() > n or np.any(values != np.rint(values)):
+        return  # no class indices from 1
+    if _of_touch(class_names) and values.max() == 1:
+        return
+    counts = [int(np.count_nonzero(np.concatenate(vectors) == value)) for value in values]
+    found = [f"{value:g} ({count} frames)" for value, count in zip(values.tolist(), counts, strict=True)]
+    known = [f"{index} = {name}" for index, name in enumerate(class_names)]
+    raise BadLabels(
+        f"No label is 0, so the numbers may count the classes from 1: labels are {some(found, _MOST_SHOWN)}, and class "
+        f"indices run from 0 to {n - 1} ({some(known, _MOST_SHOWN)}). Give the value of each class by the option "
+        f"{named('label_values')}: {_range(1, n)} if 1 is {class_names[0]}, {_range(0, n - 1)} if 0 is."
+    )
+
+
+def _values(vectors: list[Array]) -> Array:
+    """Return the different numbers in the labels, without those that leave a frame out."""
+    values = np.unique(np.concatenate(vectors)) if vectors else np.empty(0)
+    return values[~np.isnan(values) & (values != LEAVE_OUT)]
+
+
+def _other_meaning(vectors: list[Array], class_names: Sequence[str], meaning: dict[Any, int]) -> tuple[str, list[str]]:
+    """Return a hint for labels outside the classes, and remarks, if 0 may mean that a frame has no label.
+
+    That is so if the number of classes is among the labels, or if a class has no frame. 0 and 1 of Touch are clear.
+    """
+    values = _values(vectors) if vectors and vectors[0].dtype.kind == "f" else np.empty(0)
+    if 0 not in values or (_of_touch(class_names) and values.max() <= 1):
+        return "", []
+    n = len(class_names)
+    cure = (
+        "If they count from 1 and 0 means unlabelled, set the labels of those frames to -1, and "
+        f"{named('label_values')} to {_range(1, n)}."
+    )
+    lacking = [class_names[index] for value, index in meaning.items() if value not in values]
+    known = [f"{_shown(value)} = {class_names[index]}" for value, index in meaning.items()]
+    remark = (
+        f"The labels were read as class indices that count from 0 ({some(known, _MOST_SHOWN)}), and no frame is "
+        f"labelled {some(lacking)}. {cure}"
+    )
+    return f" {cure}" if n in values else "", [remark] if lacking else []
+
+
+def _of_touch(class_names: Sequence[str]) -> bool:
+    """Return whether 0 and 1 have a meaning of their own: there are two classes, and one is Touch."""
+    return len(class_names) == 2 and "touch" in [name.lower() for name in class_names]
+
+
+def _range(first: int, last: int) -> str:
+    """Return whole numbers as a list in MATLAB and Python: ``[1, 2, 3]``."""
+    numbers = [str(number) for number in range(first, last + 1)]
+    return f"[{', '.join(numbers if len(numbers) <= _MOST_SHOWN else [*numbers[:2], '...', numbers[-1]])}]"
 
 
 def _like(value: Any, as_names: bool) -> Any:
@@ -214,4 +278,6 @@ def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    if isinstance(value, float):
+        return f"{value:g}" if value == value else "NaN"
+    return str(value)

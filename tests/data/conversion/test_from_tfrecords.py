@@ -22,7 +22,16 @@ from pyside.data.conversion.from_tfrecords import convert_tfrecords
 from pyside.data.dataset import open_dataset
 from pyside.data.formats import tfrecords
 from pyside.data.formats.tfrecords import export_tfrecords
-from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, LengthMismatch, PathMissing, TouchTrainError
+from pyside.errors import (
+    BadFrames,
+    BadLabels,
+    BadOption,
+    DiskFull,
+    Interrupted,
+    LengthMismatch,
+    PathMissing,
+    TouchTrainError,
+)
 from tests.conftest import holds, raises_with
 
 RNG = np.random.default_rng(0)
@@ -125,6 +134,8 @@ def test_a_check_tells_what_will_come_of_it_and_writes_nothing(records: Path, tm
     assert (report["well"], report["frames"], report["counts"]) == (True, 30, {"NonTouch": 16, "Touch": 11})
     assert report["tags"]["side"]["validation"] == {"NonTouch": 5, "Touch": 4}
     assert not list(tmp_path.glob("again*"))
+    rows = [tuple(row.values()) for row in report["label_table"]]
+    assert rows == [("0", "NonTouch", 16), ("1", "Touch", 11), ("-1", "", 3)]
     whole = next(records.glob("*-00001-*")).read_bytes()
     next(records.glob("*-00001-*")).write_bytes(whole[:-3])
     report = convert_tfrecords(records, tmp_path / "again", {"check": True})
@@ -288,6 +299,21 @@ def test_a_record_of_a_whole_file_is_read_in_whichever_numbers(
     assert recording.labels.tolist() == LABELS.tolist()
     assert recording.info["tags"] == {"side": "training"}
     assert holds(report["warnings"][0], "20 x 20")
+
+
+def test_numbers_without_a_zero_are_refused_and_a_class_without_a_frame_is_warned_of(
+    legacy: Callable[..., Path], tmp_path: Path
+) -> None:
+    names = {"class_names": ["rest", "lick", "groom"]}
+    legacy("Train_1.tfrecord", FRAMES.tobytes(), LABELS.astype(np.int64) + 1)
+    with raises_with(BadLabels, "label_values", "[1, 2, 3]", "[0, 1, 2]"):
+        convert_tfrecords(tmp_path / "old", tmp_path / "set", names)
+    convert_tfrecords(tmp_path / "old", tmp_path / "set", {**names, "label_values": [1, 2, 3]})
+    assert open_dataset(tmp_path / "set").table.labels.tolist() == LABELS.tolist()
+    folder = legacy("Train_1.tfrecord", FRAMES.tobytes(), LABELS.astype(np.int64))
+    report = convert_tfrecords(folder, tmp_path / "set", names)
+    assert [row["frames"] for row in report["label_table"]] == [20, 10, 0]
+    assert any(holds(text, "groom", "label_values") for text in report["warnings"])
 
 
 def test_frames_that_are_not_square_need_the_image_size(legacy: Callable[..., Path], tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from pyside.data.conversion.preflight import Planned, Preflight, checked, counts_by_tag, page
+from pyside.data.labels.class_indices import label_row
 from pyside.errors import BadLabels, BadVideo, Faults, some
 from tests.conftest import holds
 
@@ -97,6 +98,14 @@ def test_a_page_for_a_person_ends_with_the_verdict(is_well: bool) -> None:
     assert holds(text, "0 = NonTouch", "2 = Touch", 7, "3 min", "animal m1")
     assert (lines[-1] == page({**made.report(), "well": True})[-1]) == is_well
     assert holds(text, "TouchTrain:BadVideo", "one.mp4") == (not is_well)
+
+
+def test_a_page_tells_what_each_label_means_and_how_many_frames_have_it() -> None:
+    made = preflight(planned("a", 900, 200))
+    made.label_table = [label_row("0", "NonTouch", 900), label_row("1", "Touch", 1), label_row("NaN", "", 7)]
+    for text in ("\n".join(page(made.report())), made.messages()[-1]):
+        assert holds(text, "0 = NonTouch (900 frames)"[:-1], "1 = Touch (1 frame)"[:-1], "NaN", "7 frames")
+    assert made.report()["label_table"] == made.label_table
 
 
 def test_long_lists_of_names_are_shortened() -> None:

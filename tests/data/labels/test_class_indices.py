@@ -11,7 +11,7 @@ import pytest
 from pyside.data.labels.class_indices import read_labels
 from pyside.errors import BadLabels, BadOption
 from pyside.settings import ArraySettings
-from tests.conftest import raises_with
+from tests.conftest import holds, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED
 
 CLASSES = ("NonTouch", "Touch")
@@ -72,6 +72,87 @@ def test_other_classes_are_0_based_indices() -> None:
 def test_labels_that_count_from_one_are_an_error_that_names_label_values(names: tuple[str, ...]) -> None:
     with raises_with(BadLabels, "label_values"):
         read(list(range(1, len(names) + 1)), names)
+
+
+@pytest.mark.parametrize(
+    ("labels", "names"),
+    [
+        ([1, 2, 1], ("rest", "lick", "groom")),  # the last class does not occur
+        ([2, 3], ("rest", "lick", "groom")),  # the first one
+        ([1, 1], ("rest", "lick", "groom")),
+        ([1, 1], ("A", "B")),
+        ([2, 2], CLASSES),
+        (["1", "2"], ("rest", "lick", "groom")),
+        ([1, np.nan, -1], ("A", "B")),
+    ],
+)
+def test_class_indices_without_a_zero_are_an_error_that_shows_both_readings(
+    labels: list[Any], names: tuple[str, ...]
+) -> None:
+    n = len(names)
+    with raises_with(BadLabels, "label_values", str(list(range(1, n + 1))), str(list(range(n))), f"0 = {names[0]}"):
+        read(labels, names)
+    if labels != [2, 2]:
+        with raises_with(BadLabels, "label_values"):  # in all recordings together
+            read_labels([labels, [np.nan], labels], names, None, ["a", "b", "c"])
+    with raises_with(BadLabels, "1 (3 frames"):
+        read([1, 1, 1], ("A", "B"))
+    assert read([0, 1], names) == [0, 1]
+    assert read([1, 2], names, range(1, n + 1)) == [0, 1]
+    assert read([1, 1], names, range(n)) == [1, 1]
+
+
+@pytest.mark.parametrize("names", [CLASSES, ("Touch", "NonTouch"), ("touch", "Free")])
+@pytest.mark.parametrize("labels", [[1, 1], [0, 0], [0, 1], [0, 1, -1], [True], [np.nan]])
+def test_0_and_1_of_touch_are_never_doubted(labels: list[Any], names: tuple[str, ...]) -> None:
+    found = read_labels([labels], names, None, ["a"])
+    touch = [name.lower() for name in names].index("touch")
+    meant = {1: touch, 0: 1 - touch}
+    assert found.vectors[0].tolist() == [meant.get(label, -1) for label in labels]
+    assert found.remarks == []
+
+
+def test_zero_among_the_labels_counts_from_0_and_a_class_without_a_frame_is_a_remark() -> None:
+    names = ("rest", "lick", "groom")
+    found = read_labels([[0, 1], [1, 0, -1]], names, None, ["a", "b"])
+    assert [vector.tolist() for vector in found.vectors] == [[0, 1], [1, 0, -1]]
+    (remark,) = found.remarks
+    assert holds(remark, "groom", "0 = rest", "1 = lick", "label_values", "[1, 2, 3]", -1)
+    assert read_labels([[0, 1, 2]], names, None, ["a"]).remarks == []
+    assert read_labels([["rest", "lick"]], names, None, ["a"]).remarks == []  # names are clear
+    assert read_labels([[0, 1]], names, (0, 1, 2), ["a"]).remarks == []  # and so is who says what is meant
+    assert len(read_labels([[0, 0]], ("A", "B"), None, ["a"]).remarks) == 1
+
+
+@pytest.mark.parametrize("names", [("rest", "lick", "groom"), ("A", "B"), CLASSES])
+def test_labels_from_0_to_the_number_of_classes_are_an_error_with_both_readings(names: tuple[str, ...]) -> None:
+    n = len(names)
+    with raises_with(BadLabels, "1 frames", n, f"0 = {[name for name in names if name != 'Touch'][0]}", -1):
+        read(list(range(n + 1)), names)
+    with raises_with(BadLabels, "label_values", str(list(range(1, n + 1)))):
+        read(list(range(n + 1)), names)
+
+
+def test_each_label_is_listed_with_its_class_and_its_frames() -> None:
+    def rows(labels: list[Any], names: tuple[str, ...], values: Any = None) -> list[tuple[Any, ...]]:
+        return [tuple(row.values()) for row in read_labels(labels, names, values, ["a"] * len(labels)).table]
+
+    found = read_labels([[0, 1, 1]], CLASSES, None, ["a"]).table
+    assert found[0] == {"label": "0", "class_name": "NonTouch", "frames": 1}
+    several = [[0, 1, 1, np.nan], [-1, 1, np.nan]]
+    assert rows(several, CLASSES) == [("0", "NonTouch", 1), ("1", "Touch", 3), ("NaN", "", 2), ("-1", "", 1)]
+    assert rows([[7, 2, 2]], ("A", "B", "C"), (7, (2, 3), 9)) == [
+        ("7", "A", 1),
+        ("2", "B", 2),
+        ("3", "B", 0),
+        ("9", "C", 0),
+    ]
+    assert rows([["touch", "", "Touch"]], CLASSES) == [
+        ("NonTouch", "NonTouch", 0),
+        ("Touch", "Touch", 1),
+        ("touch", "Touch", 1),
+        ("", "", 1),
+    ]
 
 
 def test_one_class_alone_is_not_taken_for_counting_from_one() -> None:

@@ -13,13 +13,9 @@ fprintf('  %s, %s of %d x %d pixels, %s\n', ...
 counts = cellfun(@(name, n) sprintf('%s %d', name, n), report.class_names, struct2cell(report.counts)', ...
     'UniformOutput', false);
 touchtrain.internal.values.show('  frames a class: %s\n', touchtrain.internal.values.firstNames(counts));
-if isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping))
-    names = touchtrain.internal.python.jsonKeys(report.label_mapping);
-    classes = struct2cell(report.label_mapping)';
-    if ~isequal(names, classes) % class names need no explanation
-        mapping = cellfun(@(name, class) [name ' = ' class], names, classes, 'UniformOutput', false);
-        touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
-    end
+if isfield(report, 'label_table') && ~isempty(report.label_table)
+    rows = arrayfun(@labelRow, report.label_table, 'UniformOutput', false);
+    touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(rows));
 end
 if isfield(report, 'left_out_why') && isstruct(report.left_out_why)
     reasons = touchtrain.internal.python.jsonKeys(report.left_out_why);
@@ -32,4 +28,21 @@ elseif report.left_out > 0
     fprintf('  left out: %s without a label\n', touchtrain.internal.values.countText(report.left_out, 'frame'));
 end
 touchtrain.internal.jobs.printWarnings(report);
+end
+
+function text = labelRow(row)
+% '0 = NonTouch (540 frames)'; a class name alone if it is the label.
+label = row.label;
+meaning = row.class_name;
+if isempty(label)
+    label = 'no label';
+end
+if isempty(meaning)
+    meaning = 'left out';
+end
+text = label;
+if ~strcmp(label, meaning)
+    text = [label ' = ' meaning];
+end
+text = sprintf('%s (%s)', text, touchtrain.internal.values.countText(row.frames, 'frame'));
 end
