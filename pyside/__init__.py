@@ -53,15 +53,17 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
 
     Args:
         frames: one array of frames, or a list or tuple with one array per recording. `frame_order` gives the order of
-            the axes; uint8, or uint16, bool, or floats with a `pixel_range`.
-        labels: one label per frame, or one vector per recording: class indices, 0/1, or class names; -1 or NaN leaves
-            a frame out.
+            the axes; uint8, or uint16, bool, or floats with a `pixel_range`. A list of single images is one recording,
+            unless `recordings` gives a name or number for each image.
+        labels: one label per frame, or one vector per recording: class indices from 0, 0/1, or class names; -1 or NaN
+            leaves a frame out.
         dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`, `contrast`:
             see `pyside.settings.ArraySettings`.
 
     Returns:
-        What was written: recordings, frames, frames of each class, label mapping, warnings.
+        What was written: recordings, frames, frames of each class, label mapping, warnings; ``label_table`` has for
+        each label its class and its frames.
 
     Raises:
         TouchTrainError: everything that is wrong with the input, before anything is written.
@@ -83,12 +85,14 @@ def convert_videos(
     """Write videos and their labels as a dataset folder: a region around a centre in each frame, or whole frames.
 
     Args:
-        videos: a folder (its videos are sorted by the character codes of their names, as by MATLAB's ``dir``), one
-            file, or a list of files: mp4, avi and other formats of FFmpeg, TIFF stacks, and folders of numbered
-            images.
+        videos: a folder (its videos are sorted by the character codes of their names, as by MATLAB's ``dir``, or with
+            `pairing` ``natural`` by the numbers in them), one file, or a list of files: mp4, avi and other formats of
+            FFmpeg, TIFF stacks, and folders of numbered images.
         labels: a label file (``.mat``, ``.npy``, ``.csv``; the forms are listed in `pyside.data.labels.files`), an
             array for one video, a list with one array per video, or a dict from video name to array. One label per
-            frame: class indices, 0/1, or class names; -1 or NaN leaves a frame out.
+            frame: class indices from 0, 0/1, or class names; -1 or NaN leaves a frame out. A list is paired in the
+            order of the videos; if a folder has two usual ones (trial10 before trial2, or after), `pairing` must say
+            which: ``order`` is that of ``dir``, ``natural`` that of the numbers.
         dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         isolated: as in `train`.
         job_folder: as in `train`. Default: beside the dataset.
@@ -98,9 +102,9 @@ def convert_videos(
             With `check` nothing is written, and faults are returned instead of raised.
 
     Returns:
-        What was written, ``pairs`` (which labels each video was paired with), and what was left out and why; with
-        `check`, what would be written: `pyside.data.conversion.preflight.Preflight.report`. Frames are uint8 grey, 0
-        to 255.
+        What was written, ``pairs`` (which labels each video was paired with), ``label_table`` (the class and the frames
+        of each label), and what was left out and why; with `check`, what would be written:
+        `pyside.data.conversion.preflight.Preflight.report`. Frames are uint8 grey, 0 to 255.
 
     Raises:
         TouchTrainError: everything that is wrong with videos, labels and centres, before anything is written.
@@ -120,7 +124,8 @@ def convert_folders(
     """Write a folder that has one sub-folder of images per class as a dataset folder.
 
     Args:
-        root: the folder; the names of its sub-folders are the class names.
+        root: the folder; the names of its sub-folders are the class names. Images in a folder within a class folder
+            stay on one side of a split, if a class has several such folders.
         dataset: as in `convert_videos`.
         isolated: as in `train`.
         job_folder: as in `convert_videos`.

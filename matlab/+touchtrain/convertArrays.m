@@ -5,20 +5,23 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %     FRAMES   array of one recording: HxWxN, HxWxCxN, NxHxW or NxHxWxC (H rows, W columns, C = 1 or 3 channels, N
 %              frames), or a cell array with one such array per recording. uint8, uint16, logical, single or double;
 %              single and double need the option PixelRange. N is the dimension whose size equals the number of labels;
-%              if that is ambiguous, set FrameOrder.
+%              if that is ambiguous, set FrameOrder. A cell array of single images is one recording.
 %     LABELS   one label per frame, as a row or column: numbers, logical values, class names (cellstr, string,
 %              categorical); -1 or NaN leaves a frame out. If FRAMES is a cell array, a cell array with one vector for
 %              each of its arrays.
 %     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete.
 %
 %   REPORT = touchtrain.convertArrays(...) prints nothing and returns a struct: path, class_names, image_shape,
-%   frames, counts per class, label_mapping (the class of each label value), recordings, warnings.
+%   frames, counts per class, label_mapping (the class of each label value), label_table (class and frames of each
+%   label), recordings, warnings.
 %
 %   ... = touchtrain.convertArrays(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'   class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is in
-%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames.
+%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames; numbers
+%                    without a 0 need LabelValues.
 %     'LabelValues'  value in LABELS for each class, in the order of ClassNames, e.g. [1 2].
-%     'Recordings'   names of the recordings (cellstr or string); for a single array, one name or number per frame.
+%     'Recordings'   names of the recordings (cellstr or string); for a single array, or a cell array of single
+%                    images, one name or number per frame: that of its video.
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
 %     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
 %     'PixelRange'   values of black and white, e.g. [0 1]; for 12-bit cameras in uint16, [0 4095].

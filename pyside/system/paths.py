@@ -6,6 +6,7 @@ import contextlib
 import dataclasses
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
@@ -106,6 +107,12 @@ def inside(folder: Path) -> list[Path]:
     """
     with listing(folder):
         return sorted((one for one in folder.iterdir() if one.name[0] != "."), key=lambda one: one.name)
+
+
+def natural(name: str) -> tuple[list[str | int], str]:
+    """Return a key that sorts names as people count: numbers by value, letters in any case (``a2`` before ``A10``)."""
+    parts = re.split("([0-9]+)", name.lower())  # texts and numbers in turn
+    return [int(part) if place % 2 else part for place, part in enumerate(parts)], name
 
 
 # --- links ---------------------------------------------------------------------------------------------------------

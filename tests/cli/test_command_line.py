@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from pyside import train_model_local
 from pyside.__main__ import main
 from pyside.cli import options
 from pyside.data.dataset_writer import DatasetWriter
+from pyside.evaluation.result import TrainingResult
 from pyside.system.progress import ProgressLine
 from tests.conftest import holds, touch_frames
 
@@ -152,6 +154,37 @@ def test_train_arrays_is_both_steps_in_one(tmp_path: Path) -> None:
     assert pyside.inspect(outcome.model_path)["class_names"] == ["Touch", "NonTouch"]
     assert [file.name for file in tmp_path.iterdir()] == ["model.h5"]
     assert any(holds(text, "28 of 255", "3 of 3") for text in outcome.report["warnings"])
+
+
+def test_train_arrays_tells_what_the_conversion_warns_of(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def train(dataset: Path, model_path: Path, **settings: Any) -> TrainingResult:
+        return TrainingResult({}, str(model_path), {}, "", {"warnings": ["later"], "frames": pyside.inspect(dataset)})
+
+    monkeypatch.setattr(pyside, "train", train)
+    frames, labels = touch_frames(40, 0)
+    first, last = pyside.train_arrays(list(frames.transpose(2, 0, 1)), labels, tmp_path / "m").report["warnings"]
+    assert holds(first, 40, "recordings") and last == "later"
+
+
+def test_convert_prints_each_label_with_its_class_and_its_frames(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    frames, labels = touch_frames(40, 0)
+    labels = np.where(np.arange(40) < 3, np.nan, labels)
+    (tmp_path / "arrays").mkdir()
+    np.save(tmp_path / "arrays" / "frames.npy", frames)
+    np.save(tmp_path / "arrays" / "labels.npy", labels)
+    line = ["convert", "numpy", str(tmp_path / "arrays"), str(tmp_path / "set")]
+    counts = [int(np.count_nonzero(labels == label)) for label in (0, 1)]
+    for more in (["--check"], []):
+        assert main([*line, *more]) == 0
+        told = capsys.readouterr().out
+        assert holds(
+            told, f"0 = NonTouch ({counts[0]} frames", f"1 = Touch ({counts[1]} frames", "NaN = left out (3 frames"
+        )
+    assert main([*line, "--json"]) == 0
+    rows = json.loads(capsys.readouterr().out)["label_table"]
+    assert [row["frames"] for row in rows] == [*counts, 3]
 
 
 def test_convert_writes_a_dataset_and_tells_in_json(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

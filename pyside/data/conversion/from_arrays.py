@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.data.conversion.preflight import about_single_frames
 from pyside.data.dataset_writer import DatasetWriter, RecordingWriter, check_target, still_to_write
 from pyside.data.formats import host_arrays
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, stated_range, to_uint8
@@ -22,6 +23,7 @@ from pyside.data.recordings.grey_levels import GreyLevels
 from pyside.data.recordings.selection import places_of
 from pyside.errors import BadFrames, BadLabels, BadOption, Faults, FrameOrder, LengthMismatch, printable
 from pyside.settings.conversion import ArraySettings
+from pyside.settings.core import named
 from pyside.system import locks
 from pyside.system.files import check_room
 from pyside.system.records import first_forms, same_name
@@ -46,7 +48,7 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
 
 @dataclasses.dataclass
 class _Part:
-    """The frames of one array that form one recording: `where` is their positions in the array, None for all."""
+    """The frames that form one recording: `where` is their positions in the array or the images, None for all."""
 
     recording: str
     labels: Array
@@ -55,16 +57,22 @@ class _Part:
     writer: RecordingWriter | None = None
     kept: bool = False
 
+    @property
+    def groups(self) -> Array:
+        """The group of each frame: int32, (n,)."""
+        return np.full(len(self.labels), self.group, np.int32)
+
 
 class ArrayConversion:
     """A conversion of arrays in progress.
 
-    The constructor checks everything that can be checked without the frames.
+    The constructor checks everything that can be checked without the frames. If each of several arrays is one image,
+    they are the frames of one recording, unless `recordings` says otherwise: neighbouring frames are near copies.
 
     Args:
         dataset: the folder to write.
         settings: settings of the conversion.
-        labels: one vector for one array; a list or tuple of vectors for several.
+        labels: one vector for one array; a list or tuple of vectors for several, or one vector if each is one image.
         shapes: shape of each array, or its ``size`` in MATLAB.
         dtypes: NumPy's name of the type of each array; if missing, types are checked when frames are appended.
         is_cell: whether several arrays (or a cell with one) are given, and therefore a list of label vectors.
@@ -95,21 +103,30 @@ class ArrayConversion:
         vectors = _label_vectors(labels, len(shapes), len(shapes) > 1 if is_cell is None else is_cell)
         self._what = _names_in_errors(len(shapes), settings.recordings)
         self.order, image_shape = _check_shapes(shapes, vectors, settings.frame_order, self._what)
+        self.n_frames = [_length(vector, name) for vector, name in zip(vectors, self._what, strict=True)]
+        self._are_images = len(shapes) > 1 and all(n == 1 for n in self.n_frames)
+        if self._are_images:
+            self._what = [f"image {number}" for number in range(1, len(shapes) + 1)]
         _check_types(dtypes, settings.pixel_range, self._what)
         label_set = read_labels(vectors, settings.class_names, settings.label_values, self._what)
-        self.n_frames = [len(vector) for vector in label_set.vectors]
+        vectors = [np.concatenate(label_set.vectors)] if self._are_images else label_set.vectors
         self._image_shape = image_shape
         self._next = [0] * len(shapes)
         self._levels = GreyLevels(settings.pixel_range)
-        names = _recordings(settings.recordings, self.n_frames)
+        self._n_written = 0
+        names = _recordings(settings.recordings, [len(vector) for vector in vectors])
+        self._table, self._remarks = label_set.table, label_set.remarks
+        if self._are_images and isinstance(names[0], str):
+            self._remarks = [*self._remarks, _about_images(len(shapes))]
         conversion = {
             "pixel_range": settings.pixel_range and list(settings.pixel_range),
             "contrast": noted_contrast(settings.contrast),
         }
         self.dataset = Path(dataset).absolute()
         frames = Counter[str]()
-        for one, n in zip(names, self.n_frames, strict=True):
-            frames.update({one: n} if isinstance(one, str) else one)
+        for one, vector in zip(names, vectors, strict=True):
+            frames.update({one: len(vector)} if isinstance(one, str) else one)
+        self._remarks = [*self._remarks, *about_single_frames(frames.values(), named("recordings"))]
         check_target(self.dataset)
         token = locks.take(self.dataset, "convert arrays")
         self._release = weakref.finalize(
@@ -121,12 +138,12 @@ class ArrayConversion:
         except BaseException:
             self._release()
             raise
-        self._parts: list[list[_Part]] = [
-            self._plan(vector, name) for vector, name in zip(label_set.vectors, names, strict=True)
-        ]
+        self._parts = [self._plan(vector, name) for vector, name in zip(vectors, names, strict=True)]
+        if self._are_images:
+            self._parts = _part_of_each(self._parts[0], len(shapes))
 
     def _plan(self, labels: Array, name: str | list[str]) -> list[_Part]:
-        """Return the recordings of one array, with their frames."""
+        """Return the recordings of one array, or of all images, with their frames."""
         if isinstance(name, str):
             return [_Part(name, labels, None, self._writer.new_group())]
         places = places_of(name)
@@ -136,7 +153,7 @@ class ArrayConversion:
         """Write the next frames of one array.
 
         Args:
-            array: index of the array, from 0.
+            array: index of the array, from 0. Arrays that are single images come in their order.
             frames: the next frames, a part of the array along the axis of frames.
 
         Returns:
@@ -154,35 +171,37 @@ class ArrayConversion:
                 f"{what}: received {len(stack)} frames of {stack.shape[1:]} (height, width, channels) after {start} "
                 f"frames, but expected {self.n_frames[array]} frames of {self._image_shape} in all."
             )
+        if self._are_images and array != self._n_written:
+            raise LengthMismatch(f"Expected image {self._n_written + 1}, received image {array + 1}.")
         is_deep = stack.dtype == np.uint16 and self._settings.pixel_range is None
         converted = to_uint8(stack, self._settings.pixel_range, what, start + self._first_frame)
         converted = adjust_contrast(converted, self._settings.contrast)
         for part in self._parts[array]:
-            inside = _inside(part, converted, start)
+            inside = converted if self._are_images else _inside(part, converted, start)
             self._levels.of(part.recording, is_deep).add(inside)
             self._write(part, inside)
         self._next[array] = start + len(stack)
-        return sum(self._next)
+        self._n_written += len(stack)
+        return self._n_written
 
     def _write(self, part: _Part, frames: Array) -> None:
-        groups = np.full(len(part.labels), part.group, np.int32)
         if part.writer is None and not part.kept:
             if len(frames) == len(part.labels) and self._writer.finished(part.recording) is not None:
                 source = {"kind": "array", "sha256": hash_frames(frames)}
-                part.kept = self._writer.keep(part.recording, part.labels, groups, source)
+                part.kept = self._writer.keep(part.recording, part.labels, part.groups, source)
             if not part.kept:
                 part.writer = self._writer.begin(part.recording)
         if part.writer is None or not len(frames):
             return
         part.writer.append(frames)
         if part.writer.n_frames == len(part.labels):
-            part.writer.close(part.labels, groups, {"kind": "array"})
+            part.writer.close(part.labels, part.groups, {"kind": "array"})
 
     def close(self) -> dict[str, Any]:
         """Complete the dataset.
 
         Returns:
-            The summary of the dataset, with ``warnings``.
+            The summary of the dataset, with ``label_table`` and ``warnings``.
 
         Raises:
             LengthMismatch: frames are missing.
@@ -194,10 +213,10 @@ class ArrayConversion:
         ]
         if missing:
             raise LengthMismatch("Frames are missing. " + "; ".join(missing) + ".")
-        warnings = self._writer.remarks() + self._levels.remarks()
+        warnings = self._remarks + self._writer.remarks() + self._levels.remarks()
         summary = self._writer.close().summary()
         self._release()
-        return {**summary, "warnings": warnings}
+        return {**summary, "label_table": self._table, "warnings": warnings}
 
     def abort(self) -> None:
         """Remove what was written; a dataset that existed before stays."""
@@ -222,11 +241,34 @@ def _label_vectors(labels: Any, n_arrays: int, is_cell: bool) -> list[Any]:
         vectors = list(labels) if nested else [labels]
     else:
         vectors = [labels]
+    n_labels = _length(vectors[0], "the arrays") if len(vectors) == 1 < n_arrays else 0
+    if n_arrays == n_labels:  # one label for each array, which is an image
+        texts = host_arrays.as_texts(vectors[0])
+        vectors = [[text] for text in texts] if texts else np.ravel(host_arrays.to_numpy(vectors[0], "labels")).tolist()
     if len(vectors) != n_arrays:
+        given = f"one vector of {n_labels} labels" if n_labels else f"{len(vectors)} label vectors"
         raise LengthMismatch(
-            f"{n_arrays} arrays of frames and {len(vectors)} label vectors. Give one label vector per recording."
+            f"{n_arrays} arrays of frames and {given}. Give one label vector per recording, or if each array is a "
+            "single image, one label per image."
         )
     return vectors
+
+
+def _part_of_each(parts: Sequence[_Part], n_images: int) -> list[list[_Part]]:
+    """Return for each image the recording that it belongs to."""
+    owners: list[list[_Part]] = [[] for _ in range(n_images)]
+    for part in parts:
+        for place in range(n_images) if part.where is None else part.where.tolist():
+            owners[place] = [part]
+    return owners
+
+
+def _about_images(n_images: int) -> str:
+    return (
+        f"The {n_images} arrays are single images, so they were taken as the frames of one recording, in this order: "
+        "neighbouring frames of a video are nearly equal and must be on one side of a split. If the images come from "
+        f"several videos, give the name or number of the video of each image by the option {named('recordings')}."
+    )
 
 
 def _names_in_errors(n_arrays: int, recordings: Any) -> list[str]:

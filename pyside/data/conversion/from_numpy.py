@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array, Progress
-from pyside.data.conversion.preflight import Planned, Preflight, checked
+from pyside.data.conversion.preflight import Planned, Preflight, about_single_frames, checked
 from pyside.data.dataset import LEAVE_OUT, count_classes
 from pyside.data.dataset_writer import DatasetWriter, check_target
 from pyside.data.formats import host_arrays
@@ -60,7 +60,7 @@ from pyside.errors import (
 )
 from pyside.settings.conversion import NumpySettings
 from pyside.settings.core import named
-from pyside.system.paths import Links, Watched, is_file, is_folder, is_there, listing
+from pyside.system.paths import Links, Watched, is_file, is_folder, is_there, listing, natural
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import first_forms, same_name
 
@@ -190,8 +190,8 @@ def convert_numpy(
             recordings.
 
     Returns:
-        The summary of the dataset, ``warnings``, and ``left_out_why`` (frames by reason). With `check`, nothing is
-        written, and the result is that of `Preflight.report`.
+        The summary of the dataset, ``label_table``, ``warnings``, and ``left_out_why`` (frames by reason). With
+        `check`, nothing is written, and the result is that of `Preflight.report`.
 
     Raises:
         TouchTrainError: all faults of files, shapes, types, labels and options, before anything is written.
@@ -228,6 +228,7 @@ def convert_numpy(
     left_out = int(sum(np.count_nonzero(plan.labels == LEAVE_OUT) for plan in plans))
     return {
         **writer.close().summary(),
+        "label_table": preflight.label_table,
         "warnings": preflight.all_warnings() + writer.remarks() + plans[0].watched.warnings(),
         "left_out_why": {"by_label": left_out} if left_out else {},
     }
@@ -296,9 +297,11 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     faults.raise_any()
     watched.end_all(BadFrames)
     preflight.image_shape = next(iter(sizes))
-    preflight.label_mapping = label_set.mapping
+    preflight.label_mapping, preflight.label_table = label_set.mapping, label_set.table
+    preflight.warnings += label_set.remarks
     preflight.planned = [_planned(plan, settings.class_names) for plan in plans]
     preflight.warnings += _about_sides(pairs) + _about_axes(pairs, order)
+    preflight.warnings += about_single_frames((len(plan.labels) for plan in plans), _RECORDINGS)
     with faults.noting():
         preflight.check_room(_conversion_record(plans, settings))
     with faults.noting():
@@ -410,7 +413,7 @@ def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Fau
             faults.add(Unpaired, f"{text} Keep one of them.")
     rests = first_forms(rest for _, _, rest in legacy.values())
     sides = [side for side, _, _ in legacy.values()]
-    for side, rest in sorted({*zip(sides, rests, strict=True)}, key=_natural):
+    for side, rest in sorted({*zip(sides, rests, strict=True)}, key=lambda one: (one[0], natural(one[1]))):
         data, labels = (same_name(f"{side}_{what}{rest}.npy") for what in ("Data", "Labels"))
         for lacking, there in ((data, labels), (labels, data)):
             if lacking not in by_name:
@@ -421,12 +424,6 @@ def _legacy_pairs(folder: Path, legacy: Mapping[str, Sequence[str]], faults: Fau
     return pairs
 
 
-def _natural(key: tuple[str, str]) -> tuple[str, list[tuple[int, str]]]:
-    """Return a key to sort names: Train before Valid, and 2 before 10."""
-    parts = re.split(r"([0-9]+)", key[1])
-    return key[0], [(int(part), "") if part.isdigit() else (-1, part) for part in parts] + [(-1, key[1])]
-
-
 # --- choosing arrays in .npz and HDF5 files --------------------------------------------------------------------------
 
 
@@ -435,7 +432,7 @@ def _in_archives(paths: Sequence[Path], settings: NumpySettings, faults: Faults)
     stems = collections.Counter(same_name(path.stem) for path in paths)
     names = collections.Counter(same_name(path.name) for path in paths)
     faults.total = len(paths)
-    for path in sorted(paths, key=lambda path: _natural(("", path.name))):
+    for path in sorted(paths, key=lambda path: natural(path.name)):
         with faults.noting(of=path):
             there = list_arrays(path, _EXPECTED)
             data = choose_array(path, there, "frames", settings.frames_variable, may_be_frames)

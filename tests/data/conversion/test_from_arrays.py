@@ -27,7 +27,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from pyside.settings import ArraySettings
-from tests.conftest import raises_with
+from tests.conftest import holds, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED
 
 RNG = np.random.default_rng(0)
@@ -83,6 +83,87 @@ def test_an_id_a_frame_parts_one_array_into_recordings(tmp_path: Path, ids: Any)
         assert np.array_equal(recording.frames[..., 0], FRAMES.transpose(2, 0, 1)[ids == one])
         assert recording.labels.tolist() == LABELS[ids == one].tolist()
     assert len(set(dataset.table.groups.tolist())) == len(dataset.recordings)
+
+
+IMAGES = list(FRAMES.transpose(2, 0, 1))
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        LABELS.tolist(),
+        LABELS,
+        memoryview(LABELS),
+        [np.array([label]) for label in LABELS],
+        tuple("Touch" if label else "NonTouch" for label in LABELS),
+        [["Touch" if label else "NonTouch"] for label in LABELS],
+    ],
+)
+def test_a_cell_of_single_images_is_one_recording_and_it_is_said(tmp_path: Path, labels: Any) -> None:
+    report = pyside.convert_arrays(IMAGES, labels, tmp_path / "set")
+    dataset = open_dataset(tmp_path / "set")
+    (recording,) = dataset.recordings
+    assert np.array_equal(recording.frames[..., 0], FRAMES.transpose(2, 0, 1))
+    assert recording.labels.tolist() == LABELS.tolist() and set(recording.groups.tolist()) == {0}
+    (warning,) = report["warnings"]
+    assert holds(warning, 30, "recordings")
+    pyside.convert_arrays(FRAMES, LABELS, tmp_path / "whole")
+    assert {**dataset.info, "label_mapping": 0} == {**open_dataset(tmp_path / "whole").info, "label_mapping": 0}
+
+
+def test_single_images_in_colour_or_with_one_page_are_one_recording_too(tmp_path: Path) -> None:
+    colour = RNG.integers(0, 255, (5, 20, 24, 3), dtype=np.uint8)
+    for images, expected in ((list(colour), colour), ([one[..., None] for one in IMAGES[:5]], FRAMES[..., :5])):
+        report = pyside.convert_arrays(images, [0, 1, 0, 1, 0], tmp_path / "set")
+        assert [one["frames"] for one in report["recordings"]] == [5]
+        assert np.array_equal(stored(tmp_path / "set").sum(), expected.sum())
+
+
+@pytest.mark.parametrize(
+    ("ids", "frames"),
+    [(["b"] * 10 + ["a"] * 20, [10, 20]), (np.arange(30) % 4, [8, 8, 7, 7]), (np.arange(30), [1] * 30), ("one", [30])],
+)
+def test_recordings_that_are_given_for_single_images_win(tmp_path: Path, ids: Any, frames: list[int]) -> None:
+    report = pyside.convert_arrays(IMAGES, LABELS, tmp_path / "set", recordings=ids)
+    assert [one["frames"] for one in report["recordings"]] == frames
+    names = np.asarray(ids if len(ids) == 30 else ["one"] * 30)
+    dataset = open_dataset(tmp_path / "set")
+    for recording, one in zip(dataset.recordings, dict.fromkeys(names.tolist()), strict=True):
+        assert np.array_equal(recording.frames[..., 0], FRAMES.transpose(2, 0, 1)[names == one])
+        assert recording.labels.tolist() == LABELS[names == one].tolist()
+    assert len(set(dataset.table.groups.tolist())) == len(frames)
+    about = {30: "single", 1: "single images"}.get(len(frames))  # each on its own, or all together
+    assert [holds(text, 30, about, "recordings") for text in report["warnings"]] == [True] * bool(about)
+
+
+def test_recordings_of_single_images_must_be_one_a_image_and_images_come_in_order(tmp_path: Path) -> None:
+    with raises_with(BadOption, 30, 7):
+        pyside.convert_arrays(IMAGES, LABELS, tmp_path / "set", recordings=np.arange(7))
+    with raises_with(LengthMismatch, 30, 29):
+        pyside.convert_arrays(IMAGES, LABELS[:29], tmp_path / "set")
+    shapes = [image.shape for image in IMAGES]
+    conversion = ArrayConversion(tmp_path / "set", ArraySettings(), LABELS, shapes)
+    conversion.append(0, IMAGES[0])
+    with raises_with(LengthMismatch, "image 2", "image 3"):
+        conversion.append(2, IMAGES[2])
+    conversion.abort()
+
+
+def test_cells_of_a_few_frames_stay_recordings(tmp_path: Path) -> None:
+    pieces = [FRAMES[:, :, start : start + 10] for start in (0, 10, 20)]
+    report = pyside.convert_arrays(pieces, [LABELS[:10], LABELS[10:20], LABELS[20:]], tmp_path / "set")
+    assert ([one["frames"] for one in report["recordings"]], report["warnings"]) == ([10, 10, 10], [])
+
+
+def test_each_label_is_told_with_its_class_and_a_class_without_a_frame_is_warned_of(tmp_path: Path) -> None:
+    report = pyside.convert_arrays(FRAMES, LABELS, tmp_path / "set", class_names=("rest", "lick", "groom"))
+    assert [tuple(row.values()) for row in report["label_table"]] == [
+        ("0", "rest", 20),
+        ("1", "lick", 10),
+        ("2", "groom", 0),
+    ]
+    (warning,) = report["warnings"]
+    assert holds(warning, "groom", "label_values")
 
 
 @pytest.mark.parametrize("ids", [None, np.arange(30) % 4])

@@ -124,6 +124,29 @@ def test_labels_may_be_rows_columns_numbers_or_names(
     assert open_dataset(tmp_path / "set").table.labels.tolist() == LABELS.tolist()
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_numbers_without_a_zero_are_refused_and_a_class_without_a_frame_is_warned_of(
+    put: Callable[..., Path], tmp_path: Path, check: bool
+) -> None:
+    options = {"class_names": ["rest", "lick", "groom"], "check": check}
+    report = from_numpy.convert_numpy(put(frames=FRAMES, labels=LABELS), tmp_path / "set", options)
+    assert [row["frames"] for row in report["label_table"]] == [20, 10, 0]
+    assert any(holds(text, "groom", "label_values") for text in report["warnings"])
+    put(frames=FRAMES, labels=LABELS + 1)
+    if check:
+        report = from_numpy.convert_numpy(tmp_path / "in", tmp_path / "set", options)
+        assert [fault["identifier"] for fault in report["faults"]] == ["TouchTrain:BadLabels"]
+    else:
+        with raises_with(BadLabels, "label_values", "[1, 2, 3]", "[0, 1, 2]", "1 (20 frames", "2 (10 frames"):
+            from_numpy.convert_numpy(tmp_path / "in", tmp_path / "set", options)
+
+
+def test_recordings_of_single_frames_are_warned_of(put: Callable[..., Path], tmp_path: Path) -> None:
+    for ids, warned in ((np.arange(30), True), (np.arange(30) // 2, False)):
+        report = from_numpy.convert_numpy(put(frames=FRAMES, labels=LABELS, recordings=ids), tmp_path / "set", {})
+        assert any(holds(text, 30, "recordings.npy") for text in report["warnings"]) == warned
+
+
 def test_bool_frames_are_black_and_white(put: Callable[..., Path], tmp_path: Path) -> None:
     pyside.convert_numpy(put(frames=FRAMES > 99, labels=LABELS), tmp_path / "set")
     assert np.array_equal(stored(tmp_path / "set")[..., 0], (FRAMES > 99) * 255)

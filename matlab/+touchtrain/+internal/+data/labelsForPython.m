@@ -2,11 +2,12 @@ function labels = labelsForPython(labels, n)
 % LABELSFORPYTHON  Convert labels to the form in which every MATLAB release passes them to Python.
 %
 %   LABELS = LABELSFORPYTHON(LABELS, N): N is the number of frame arrays. For N = 1 the output is a row of double or a
-%   row cell array of char rows; for N > 1, a row cell array with one such vector per array. N = 0 means that the number
-%   is unknown: a vector stays a vector, and a cell array of vectors a cell array. LABELS can be a row, column, logical
-%   or integer vector, or a cellstr, string or categorical array.
+%   row cell array of char rows; for N > 1, a row cell array with one such vector per array, or one vector of N labels
+%   (the arrays are single images). N = 0 means that the number is unknown: a vector stays a vector, and a cell array of
+%   vectors a cell array. LABELS can be a row, column, logical or integer vector, or a cellstr, string or categorical
+%   array.
 isOneVector = ~iscell(labels) || touchtrain.internal.values.isNames(labels);
-if isOneVector && n < 2
+if isOneVector && (n < 2 || numel(labels) == n)
     labels = oneVector(labels);
 elseif isOneVector
     error('TouchTrain:LengthMismatch', ...
