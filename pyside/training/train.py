@@ -25,6 +25,7 @@ from pyside.training.checks import memory
 from pyside.training.checks.annotators import read_annotations
 from pyside.training.checks.preflight import check, warnings_of
 from pyside.training.splitting import duplicates
+from pyside.training.splitting.likeness import warnings_of_likeness
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,7 +140,8 @@ def _checked(
     equal = duplicates.equal_frames(dataset)
     split_again = partial(check, dataset, path, settings)
     sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
-    people = read_annotations(settings.annotations, dataset) if settings.annotations else {}
+    warnings += warnings_of_likeness(dataset, sides)
+    people = read_annotations(settings.annotations, dataset, warnings) if settings.annotations else {}
     device = devices.choose_device(settings.execution_environment)
     scarce = memory.check(dataset, settings, device)
     progress({"stage": "reading", "said": scarce})

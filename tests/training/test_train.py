@@ -13,6 +13,7 @@ import keras
 import numpy as np
 import pytest
 
+import pyside
 from pyside.data.dataset import Dataset, open_dataset
 from pyside.errors import (
     BadDataset,
@@ -29,7 +30,8 @@ from pyside.models import load, metadata
 from pyside.settings import TrainSettings
 from pyside.training import model, train
 from pyside.training.checks import preflight
-from tests.conftest import raises_with, weights
+from tests.conftest import holds, raises_with, weights
+from tests.training.splitting.test_likeness import VIDEO
 
 pytestmark = pytest.mark.trains
 
@@ -260,6 +262,13 @@ def test_what_the_figures_cannot_show_is_warned_of(
     alone = run(dataset_of([np.arange(200) // 10 % 2]), tmp_path / "m", small())
     assert alone.report["split"]["unit"] == "block"
     assert len(alone.report["warnings"]) == 1
+
+
+def test_pieces_of_one_video_on_both_sides_are_warned_of(small: MakeSettings, tmp_path: Path) -> None:
+    labels = np.arange(120) // 3 % 2
+    pyside.convert_arrays(VIDEO[:120], labels, tmp_path / "set", recordings=np.arange(120) // 10, frame_order="NHW")
+    done = run(open_dataset(tmp_path / "set"), tmp_path / "m", small())
+    assert sum(holds(text, "12 of 12", 20, "recordings") for text in done.report["warnings"]) == 1
 
 
 def test_importing_fit_imports_nothing_heavy() -> None:

@@ -15,7 +15,7 @@ from pyside.data.dataset import LEAVE_OUT, Dataset, Recording
 from pyside.data.labels.class_indices import is_number, read_labels
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, PathMissing, Unpaired, some
 from pyside.settings.core import named
-from pyside.system.paths import check_readable, is_file
+from pyside.system.paths import check_readable, is_file, natural
 from pyside.system.records import same_name
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ OWN_LABELS = "dataset"  # the name of the annotator whose labels the dataset hol
 _MOST_NAMED = 5
 
 
-def read_annotations(files: Any, dataset: Dataset) -> dict[str, np.ndarray]:
+def read_annotations(files: Any, dataset: Dataset, warnings: list[str] | None = None) -> dict[str, np.ndarray]:
     """Read the labels of further annotators.
 
     A label file has any format that `read_label_file` reads. Its entries are matched with recordings by name; else by
@@ -37,6 +37,7 @@ def read_annotations(files: Any, dataset: Dataset) -> dict[str, np.ndarray]:
         files: a label file, a list of them, or a dict from a person's name to a label file. Without names, people are
             named after their files, without the suffix.
         dataset: an opened dataset; its own labels belong to the annotator called ``dataset``.
+        warnings: a list that receives a warning for each file that is matched by order, if there are two orders.
 
     Returns:
         By further annotator, int64, (n,): a class index for each frame of the dataset, -1 for a frame without a label.
@@ -50,7 +51,7 @@ def read_annotations(files: Any, dataset: Dataset) -> dict[str, np.ndarray]:
     faults, found = Faults(), {}
     for person, path in paths.items():
         with faults.noting():
-            found[person] = _labels_of(path, dataset, timed)
+            found[person] = _labels_of(path, dataset, timed, [] if warnings is None else warnings)
     faults.raise_any()
     return found
 
@@ -110,11 +111,11 @@ def _by_person(files: Any) -> dict[str, Path]:
     return dict(zip(names, paths, strict=True))
 
 
-def _labels_of(path: Path, dataset: Dataset, recordings: Sequence[Recording]) -> np.ndarray:
+def _labels_of(path: Path, dataset: Dataset, recordings: Sequence[Recording], warnings: list[str]) -> np.ndarray:
     """Return one person's label of each frame of the dataset."""
     from pyside.data.labels.files import read_label_file
 
-    entries = _paired(read_label_file(path).entries, path, recordings)
+    entries = _paired(read_label_file(path).entries, path, recordings, warnings)
     faults, vectors = Faults(), {}
     for place, entry in sorted(entries.items()):
         with faults.noting():
@@ -144,7 +145,9 @@ def _of_frames(vector: np.ndarray | None, recording: Recording) -> np.ndarray:
 # --- which labels belong to which recording ------------------------------------------------------------------------
 
 
-def _paired(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Recording]) -> dict[int, LabelEntry]:
+def _paired(
+    entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Recording], warnings: list[str]
+) -> dict[int, LabelEntry]:
     """Return the labels of each recording that has any, by its index in `recordings`."""
     from pyside.data.recordings.pairing import VideoNames
 
@@ -160,6 +163,7 @@ def _paired(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Reco
         places = [None] * len(entries)
     else:
         places = list(range(len(recordings)))
+        warnings += _two_orders(path, [recording.original for recording in recordings])
     found: dict[int, LabelEntry] = {}
     for place, entry in zip(places, entries, strict=True):
         if place is not None and found.setdefault(place, entry) is not entry:
@@ -170,6 +174,18 @@ def _paired(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Reco
     if not found:
         raise _no_recording(entries, path, recordings)
     return found
+
+
+def _two_orders(path: Path, names: Sequence[str]) -> list[str]:
+    """Return a warning if recordings are in the order of ``dir``, and that of the numbers in their names is another."""
+    by_number = sorted(names, key=natural)
+    if list(names) == by_number or list(names) != sorted(names):
+        return []
+    return [
+        f"{path}: its labels have neither names nor trial numbers, so they were taken in the order of the recordings "
+        f"in the dataset ({some(names, _MOST_NAMED)}). If they are in the order of the numbers in the names "
+        f"({some(by_number, _MOST_NAMED)}), the agreement is wrong: give the names of the videos beside the labels."
+    ]
 
 
 def _no_recording(entries: Sequence[LabelEntry], path: Path, recordings: Sequence[Recording]) -> Unpaired:
@@ -220,13 +236,14 @@ def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, .
     """Return the label values of each class, as when the dataset was made; None for the usual ones."""
     names = dataset.class_names
     mapping: dict[str, str] = dataset.info.get("label_mapping") or {}
-    usual = read_labels([np.arange(len(names))], names, None, [""]).mapping
+    as_names = any(isinstance(vector, list) for vector in vectors)
+    usual = read_labels([np.arange(len(names))], names, None, [""]).mapping if as_names else {}
     if all(
         usual.get(value) == name or same_name(value).lower() == same_name(name).lower()
         for value, name in mapping.items()
     ):
         return None
-    if any(isinstance(vector, list) for vector in vectors):
+    if as_names:
         mapping = {name: name for name in names} | mapping
         in_lower_case = {same_name(value).lower(): name for value, name in mapping.items()}
         written = {same_name(text.strip()) for vector in vectors if isinstance(vector, list) for text in vector}

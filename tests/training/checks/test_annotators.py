@@ -16,7 +16,7 @@ from pyside.data.dataset import Dataset, open_dataset
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.errors import BadLabels, BadOption, LengthMismatch, NotReadable, PathMissing, TouchTrainError, Unpaired
 from pyside.training.checks.annotators import check_annotations, read_annotations
-from tests.conftest import locked, raises_with
+from tests.conftest import holds, locked, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED
 
 NAMES = ("NonTouch", "Touch")
@@ -116,6 +116,22 @@ def test_a_dataset_of_arrays_has_all_frames_and_bears_the_names_of_its_recording
     assert found["anna"].tolist() == [-1, 1, -1, -1, -1, 1, -1, -1, -1, 0]
 
 
+@pytest.mark.parametrize("names", [["trial10", "trial2"], ["trial2", "trial10"], ["a1", "a2"]])
+def test_recordings_matched_by_order_are_warned_of_if_they_have_two(tmp_path: Path, names: list[str]) -> None:
+    frames = np.random.default_rng(0).integers(0, 255, (2, 5, 20, 20), dtype=np.uint8)
+    pyside.convert_arrays(list(frames), [[0, 1, 0, 1, 0]] * 2, tmp_path / "set", recordings=names, frame_order="nhw")
+    dataset = open_dataset(tmp_path / "set")
+    warnings: list[str] = []
+    path = mat(tmp_path, "anna.mat", np.array([0.0, 0, 0, 0, 1]), np.array([1.0, 0, 0, 0, 0]))
+    assert read_annotations(path, dataset, warnings)["anna"].tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 0]
+    assert [holds(text, "anna.mat", "trial10, trial2", "trial2, trial10") for text in warnings] == [True] * (
+        names[0] == "trial10"
+    )
+    rows = [{"video": name, "labels": [0.0, 1, 0, 0, 0]} for name in names]
+    read_annotations(mat(tmp_path, "ben.mat", *rows), dataset, warnings := [])
+    assert warnings == []
+
+
 # --- which class ---------------------------------------------------------------------------------------------------
 
 
@@ -126,6 +142,12 @@ def test_labels_mean_what_they_meant_when_the_dataset_was_made(write: Write, tmp
     found = read_annotations([numbers, names], dataset)
     assert found["numbers"].tolist() == [0, 1, 1, 0, 1, 0, -1, -1]
     assert found["names"].tolist() == [0, 1, 1, -1, -1, -1, -1, -1]
+
+
+def test_numbers_mean_what_they_meant_though_0_and_classes_are_missing(write: Write, tmp_path: Path) -> None:
+    dataset = write({"0": "rest", "1": "lick", "2": "groom"}, names=("rest", "lick", "groom"))
+    path = mat(tmp_path, "anna.mat", np.array([1.0, 1, 1, -1, -1, -1]), np.array([1.0, 1, 1, 1]))
+    assert read_annotations(path, dataset)["anna"].tolist() == [1, 1, 1, -1, 1, 1, 1, 1]
 
 
 def test_one_is_touch_in_either_order_of_the_classes(write: Write, tmp_path: Path) -> None:
