@@ -14,22 +14,26 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %                - a table or CSV file with the columns video, frame (from 1) and label, one row per frame;
 %                - a contact array: a cell array with one struct per trial, with the touches in contactInds and the
 %                  trial number in trialNum.
-%              -1 or NaN leaves a frame out. Videos and labels are paired by name, by trial number, or in order.
+%              -1 or NaN leaves a frame out. Videos and labels are paired by name, by trial number, or in order; if the
+%              videos of a folder have two usual orders (trial10 before or after trial2), Pairing must name one.
 %     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete. An
 %              interrupted conversion resumes where it stopped.
 %
 %   REPORT = touchtrain.convertVideos(...) returns a struct instead of printing the summary: path, class_names,
-%   image_shape, frames, counts per class, label_mapping (the class of each label value), recordings, pairs (the labels
-%   of each video), pairing (how they were paired), left_out_why (frames per reason), warnings.
+%   image_shape, frames, counts per class, label_mapping (the class of each label value), label_table (class and frames
+%   of each label), recordings, pairs (the labels of each video), pairing (how they were paired), left_out_why (frames
+%   per reason), warnings.
 %
 %   ... = touchtrain.convertVideos(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'     class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is
-%                      in the list. If no class is called Touch, numbers count from 0 in the order of ClassNames.
+%                      in the list. If no class is called Touch, numbers count from 0 in the order of ClassNames;
+%                      numbers without a 0 need LabelValues.
 %     'LabelValues'    value in LABELS for each class, in the order of ClassNames, e.g. [1 2].
 %     'LabelVariable'  variable of the file that holds the labels; needed only if several could.
 %     'Check'          true: write nothing; report the expected result and all errors.
-%     'Pairing'        'auto' (default), 'name', 'order', or 'trial-number': the last number in the video name, or the
-%                      match of the regular expression 'TrialPattern'.
+%     'Pairing'        'auto' (default), 'name', 'order' (a folder in the order of dir), 'natural' (in order, too, but
+%                      trial2 before trial10), or 'trial-number': the last number in the video name, or the match of the
+%                      regular expression 'TrialPattern'.
 %     'OnUnpaired'     'error' (default), or 'skip': leave out videos without labels and labels without a video.
 %     'FrameOffset'    number added to the frame number of each label, default 0.
 %     'Tags'           CSV file with a column video and one column per tag, such as camera or animal.

@@ -92,8 +92,9 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
     pairing: str = setting(
         "auto",
-        choice("auto", "name", "order", "trial-number"),
-        "How videos are paired with labels; 'auto': by name, else trial number, else order, as the labels allow.",
+        choice("auto", "name", "order", "natural", "trial-number"),
+        "How videos are paired with labels. 'auto': by name, else trial number, else in order, as the labels allow; "
+        "'order': a folder's videos in the order of dir; 'natural': sorted by numbers, trial2 before trial10.",
     )
     trial_pattern: str | None = setting(
         None,

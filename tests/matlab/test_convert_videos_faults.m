@@ -30,6 +30,17 @@ bad('TouchTrain:Unpaired', {'videos', labels(1:2), 'set'}, '3 videos', '2');
 bad('TouchTrain:Unpaired', {'videos', labels{1}, 'set'}, '3 videos');
 bad('TouchTrain:OutOfFrame', {'videos', file, 'set', 'Roi', 61}, '61', '48 x 64');
 bad('TouchTrain:OutOfFrame', {'videos', file, 'set', 'Roi', 21, 'Centers', [65 20]}, 'first', 'frame 1', '(65, 20)');
+
+% Two orders of a folder: the one of dir and the one of the numbers.
+mkdir('trials');
+copyfile(fullfile('videos', 'first.avi'), fullfile('trials', 'trial2.avi'));
+copyfile(fullfile('videos', 'second.mp4'), fullfile('trials', 'trial10.mp4'));
+bad('TouchTrain:Unpaired', {'trials', labels(1:2), 'set'}, 'Pairing', '''natural''', ...
+    'trial10.mp4, trial2.avi', 'trial2.avi, trial10.mp4');
+report = touchtrain.convertVideos('trials', labels(1:2), 'natural', 'Pairing', 'natural', 'Verbose', false);
+expect_equal({report.recordings.name}, {'trial2', 'trial10'});
+expect_equal([report.recordings.frames], [48 40]);
+
 nothing = 1; %#ok<NASGU>
 save('other.mat', 'nothing', '-v7');
 bad('TouchTrain:BadLabels', {'videos', 'other.mat', 'set'}, 'other.mat', 'nothing');

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -17,17 +17,18 @@ from pyside.data.dataset import count_classes
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_frames
 from pyside.data.labels.class_indices import read_labels
-from pyside.data.labels.entry import LabelEntry
+from pyside.data.labels.entry import FrameList, LabelEntry
 from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
 from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT
 from pyside.data.recordings.pairing import Beside, PairedLabels, pair, pair_labels
 from pyside.data.recordings.roi import Regions, place_regions
 from pyside.data.recordings.selection import Selection, select_frames
 from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
+from pyside.data.video.image_sequences import images_of
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import decoding_rate, probe, sample_frames
-from pyside.data.video.sources import find_videos, recording_names
-from pyside.errors import BadOption, BadVideo, Unpaired, some
+from pyside.data.video.sources import find_videos, recording_names, two_orders
+from pyside.errors import BadOption, BadVideo, Unpaired, printable, some
 from pyside.settings.conversion import VideoSettings
 from pyside.settings.core import named
 
@@ -84,11 +85,14 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     with faults.noting():
         check_target(found.target)
     _check_options(settings, found)
-    paths = find_videos(videos, faults, found.warnings)
+    paths = find_videos(videos, faults, found.warnings, by_number=settings.pairing == "natural")
+    orders = two_orders(videos, paths) if paths and settings.pairing not in ("order", "natural") else ""
     paired: PairedLabels | None = None
     if paths:
         with faults.noting():
-            paired = pair_labels(labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern)
+            paired = pair_labels(
+                labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern, orders
+            )
     infos = _probed(paths, settings, found)
     if paired is None:
         _beside(paths, settings, first, found)
@@ -98,7 +102,8 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     used = [path for path in entries if path in infos]
     found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
     found.warnings += paired.remarks
-    beside = _beside(used, settings, first, found)
+    _note_order_of_images(entries, infos, settings, found)
+    beside = _beside(used, settings, first, found, orders)
     names = dict(zip(paths, recording_names(paths), strict=True))
     _check_sizes([infos[path] for path in used], settings, found)
     _check_bits([infos[path] for path in used], settings, found)
@@ -170,6 +175,23 @@ def _partners(
     return {path: entry for path, entry in entries.items() if not entry.left_out}
 
 
+def _note_order_of_images(
+    entries: Mapping[Path, LabelEntry], infos: Mapping[Path, VideoInfo], settings: VideoSettings, found: Preflight
+) -> None:
+    """Warn of sequences whose images are in another order in ``dir``, if labels do not name their frames."""
+    for path, entry in entries.items():
+        if path not in infos or not path.is_dir() or isinstance(entry.labels, FrameList):
+            continue
+        by_number = [printable(image.name) for image in images_of(path)]
+        by_code = sorted(by_number)
+        if by_number != by_code and settings.pairing != "natural":
+            text = (
+                f"the images are frames in the order of their numbers ({some(by_number, 3)}), not in that of dir "
+                f"({some(by_code, 3)}). The labels must be in the same order."
+            )
+            found.warn(f"{path.name}: {text}", of=path.name, alike=text)
+
+
 def _unpaired(paired: PairedLabels) -> dict[str, list[str]]:
     return {"videos": list(paired.videos_alone), "labels": list(paired.labels_alone)}
 
@@ -184,17 +206,18 @@ class _Beside:
     tags: list[dict[str, str]]
 
 
-def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: Preflight) -> _Beside:
+def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: Preflight, orders: str = "") -> _Beside:
     faults = found.faults
     beside = _Beside([None] * len(paths), first, [None] * len(paths), [{} for _ in paths])
     with faults.noting():
         entries: Beside
         entries, beside.counted_from = center_entries(settings.centers, len(paths), first)
-        beside.centers = [value for _, value in pair(entries, paths, "centres", faults)] or beside.centers
+        beside.centers = [value for _, value in pair(entries, paths, "centres", faults, orders)] or beside.centers
     with faults.noting():
         if settings.frame_values is not None:
-            values = pair(frame_values(settings.frame_values, len(paths)), paths, "frame values", faults)
-            beside.values = [value for _, value in values] or beside.values
+            values = frame_values(settings.frame_values, len(paths))
+            found_values = pair(values, paths, "frame values", faults, orders)
+            beside.values = [value for _, value in found_values] or beside.values
     with faults.noting():
         if settings.tags is not None:
             tags, names = read_tags(settings.tags), recording_names(paths)
@@ -249,7 +272,8 @@ def _recordings(
         return []
     with faults.noting():
         label_set = read_labels(vectors, settings.class_names, settings.label_values, names)
-        found.label_mapping = label_set.mapping
+        found.label_mapping, found.label_table = label_set.mapping, label_set.table
+        found.warnings += label_set.remarks
         plans = []
         for number, (info, name, entry) in enumerate(videos):
             with faults.noting(of=name):

@@ -30,7 +30,7 @@ class PairedLabels:
     """Videos paired with their labels.
 
     Attributes:
-        how: ``name``, ``order`` or ``trial number``.
+        how: ``name``, ``order``, ``natural`` or ``trial number``.
         entries: one per video, None if it has no labels.
         videos_alone: file names of videos without labels.
         labels_alone: sources of labels without a video, with their name or trial number.
@@ -50,6 +50,7 @@ def pair_labels(
     paths: Sequence[Path],
     pairing: str,
     trial_pattern: str | None,
+    orders: str = "",
 ) -> PairedLabels:
     """Find the labels of each video.
 
@@ -57,23 +58,32 @@ def pair_labels(
         labels: a label file, or a value from memory, in the forms of `read_label_file`.
         variable: name of a variable in a .mat file, or None.
         paths: the videos.
-        pairing: ``name``, ``order`` or ``trial-number``; ``auto`` pairs by name if some labels have the name of a
-            video, else by trial number if labels have numbers, else by name if labels have names, else in order.
+        pairing: ``name``, ``order``, ``natural`` (in order, too: that of the videos is another) or ``trial-number``;
+            ``auto`` pairs by name if some labels have the name of a video, else by trial number if labels have numbers,
+            else by name if labels have names, else in order.
         trial_pattern: a regular expression that matches the trial number in the name of a video, in its group if it
             has one; None for the last digits before the suffix.
+        orders: the two orders in which the videos may be, as `two_orders` returns them; "" if there is one.
 
     Returns:
         The pairs, and the videos and labels without a partner.
 
     Raises:
         PathMissing, BadLabels, BadOption: the labels cannot be read; all faults at once.
-        Unpaired: in order, the numbers of labels and videos differ; two videos, or two labels, have the same name or
-            number; or nothing can be paired.
+        Unpaired: in order, the numbers of labels and videos differ, or with ``auto`` there are two orders; two videos,
+            or two labels, have the same name or number; or nothing can be paired.
     """
     found = _read(labels, variable)
     how = _how(found.entries, paths) if pairing == "auto" else pairing
     faults = Faults()
-    if how == "order":
+    if how in ("order", "natural"):
+        if pairing == "auto" and orders:
+            faults.add(
+                Unpaired,
+                f"{orders} The labels have neither names nor trial numbers and are paired in order, so set "
+                f"{named('pairing')} to 'order' if they are in the order of dir, or to 'natural' if they are in that "
+                "of the numbers. Or give the videos as a list of files in the order of the labels.",
+            )
         entries = _in_order(found.entries, paths, faults)
     elif how == "trial-number":
         entries = _by_trial(found.entries, paths, trial_pattern, faults)
@@ -127,7 +137,8 @@ def _another_number(paths: Sequence[Path], what: str, n: int) -> str:
     shown = some([path.name for path in paths])
     return (
         f"There {'is 1 video' if len(paths) == 1 else f'are {len(paths)} videos'} ({shown}), but {what} for {n}. They "
-        "are paired in order, so give one per video; videos of a folder are in the order of MATLAB's dir."
+        "are paired in order, so give one per video; videos of a folder are in the order of MATLAB's dir, or with "
+        f"{named('pairing')} 'natural' in that of the numbers in their names."
     )
 
 
@@ -263,11 +274,18 @@ def _by_names(entries: Sequence[LabelEntry], paths: Sequence[Path], faults: Faul
 # --- other values for videos ---------------------------------------------------------------------------------------
 
 
-def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> list[tuple[str, Any]]:
+def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults, orders: str = "") -> list[tuple[str, Any]]:
     """Return the source and value of each video: by name if names were given, otherwise in order.
 
-    A single centre is used for all videos. Videos without a value and values without a video are faults. ``what`` names
-    the values in messages, such as ``centres``.
+    A single centre is used for all videos. Videos without a value, values without a video, and two possible orders are
+    faults.
+
+    Args:
+        beside: values for the videos.
+        paths: the videos.
+        what: name of the values in messages, such as ``centres``.
+        faults: receives all faults.
+        orders: as in `pair_labels`.
     """
     names = recording_names(paths)
     if isinstance(beside, dict):
@@ -290,6 +308,12 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults) -> li
     if len(beside) != len(paths):
         faults.add(Unpaired, _another_number(paths, what, len(beside)))
         return []
+    if orders:
+        faults.add(
+            Unpaired,
+            f"{orders} The {what} have no names and are paired in order: give them by the names of the videos, or give "
+            f"the videos as a list of files in the order of the {what}.",
+        )
     return beside
 
 

@@ -13,12 +13,14 @@ from pyside.data.video.image_sequences import IMAGE_SUFFIXES, is_sequence
 from pyside.data.video.reader import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
 from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
 from pyside.errors import BadVideo, Faults, PathMissing, printable, some
-from pyside.system.paths import Links, is_folder, is_link, is_there
+from pyside.system.paths import Links, is_folder, is_link, is_there, natural
 from pyside.system.paths import inside as inside_of
 from pyside.system.records import same_name
 
+_SHOWN = 4  # videos of each of two orders
 
-def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) -> list[Path]:
+
+def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, by_number: bool = False) -> list[Path]:
     """Return the videos to read: a file, several, or those of a folder in the order of MATLAB's ``dir``.
 
     This is the order of the character codes of their names. Hidden files are ignored. A video is a file with one of
@@ -34,6 +36,7 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) 
         videos: a file, a folder, or a list of these.
         faults: receives what is missing, cannot be read, holds no video, or is given twice.
         warnings: a list that receives a warning for videos that are links out of their folder, with their targets.
+        by_number: whether to sort all videos naturally instead: trial2 before trial10.
     """
     given = [videos] if isinstance(videos, (str, PathLike)) else videos
     if not isinstance(given, Sequence) or not given or not all(isinstance(one, (str, PathLike)) for one in given):
@@ -61,7 +64,36 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None) 
         faults.add(BadVideo, f"Given twice: {', '.join(twice)}. A video may be on one side of a split only.")
     elif linked:
         _check_links(paths, faults)
-    return paths
+    return sorted(paths, key=lambda path: [natural(part) for part in path.parts]) if by_number else paths
+
+
+def two_orders(videos: Any, paths: Sequence[Path]) -> str:
+    """Return, in words, how the natural order of a folder's videos differs from that of ``dir``.
+
+    Args:
+        videos: as in `find_videos`.
+        paths: the videos that it returned.
+
+    Returns:
+        A sentence about the first folder where the two differ; "" if there is none. The order of listed files is known.
+    """
+    for one in [videos] if isinstance(videos, (str, PathLike)) else videos:
+        folder = Path(one).absolute()
+        by_code = [path.name for path in paths if path.parent == folder]
+        by_number = sorted(by_code, key=natural)
+        if by_code != by_number:
+            return (
+                f"The videos of {folder} have two orders: that of dir ({_from_difference(by_code, by_number)}), and "
+                f"that of the numbers in their names ({_from_difference(by_number, by_code)})."
+            )
+    return ""
+
+
+def _from_difference(names: Sequence[str], others: Sequence[str]) -> str:
+    """Return names in order, from the last one that is at the same place in both orders."""
+    first = next(place for place, (name, other) in enumerate(zip(names, others, strict=True)) if name != other)
+    start = max(0, first - 1)
+    return ("..., " if start else "") + some([printable(name) for name in names[start:]], _SHOWN)
 
 
 def _whole(videos: Sequence[Path], links: Links, faults: Faults) -> list[Path]:

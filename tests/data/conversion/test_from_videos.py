@@ -42,6 +42,7 @@ from tests.data.conftest import (
     numbered_frames,
     with_odd_names,
 )
+from tests.data.video.test_image_sequences import write_images
 
 ROI = {"roi": 21, "centers": (30, 20)}
 
@@ -134,6 +135,22 @@ def test_class_names_are_labels_too(lab: Path) -> None:
     assert np.array_equal(open_dataset(lab / "set").table.labels, label_vectors([30])[0])
 
 
+@pytest.mark.parametrize("check", [True, False])
+def test_each_label_is_told_with_its_class_and_numbers_without_a_zero_are_refused(lab: Path, check: bool) -> None:
+    names = ["rest", "lick", "groom"]
+    labels = [vector.astype(float) for vector in label_vectors([30, 24, 36])]
+    labels[0][5] = np.nan
+    report = pyside.convert_videos(lab / "videos", labels, lab / "set", class_names=names, check=check, **ROI)
+    n = [int(np.count_nonzero(np.concatenate(labels) == label)) for label in (0, 1)]
+    rows = [tuple(row.values()) for row in report["label_table"]]
+    assert rows == [("0", "rest", n[0]), ("1", "lick", n[1]), ("2", "groom", 0), ("NaN", "", 1)]
+    assert any(holds(text, "groom", "label_values") for text in report["warnings"])
+    if not check:
+        with raises_with(BadLabels, "label_values", "[1, 2, 3]", f"1 ({n[0]} frames", f"2 ({n[1]} frames"):
+            more = [vector + 1 for vector in labels]
+            pyside.convert_videos(lab / "videos", more, lab / "set", class_names=names, **ROI)
+
+
 def test_labels_by_name_are_found_whatever_their_order(lab: Path) -> None:
     vectors = label_vectors([30, 24, 36])
     by_name = {"trial3": vectors[2], "trial1.avi": vectors[0], str(lab / "videos" / "trial2.avi"): vectors[1]}
@@ -145,9 +162,85 @@ def test_videos_of_a_folder_are_in_the_order_of_character_codes(tmp_path: Path, 
     for name in ("b.avi", "B.avi", "a10.avi", "a2.avi", "ä.avi", ".hidden.avi"):
         write_video(f"videos/{name}", numbered_frames(10))
     (tmp_path / "videos" / "notes.txt").write_text("no video")
-    report = pyside.convert_videos(tmp_path / "videos", label_vectors([10] * 5), tmp_path / "set", roi=20)
-    names = [Path(pair["video"]).name for pair in report["pairs"]]
-    assert names == ["B.avi", "a10.avi", "a2.avi", "b.avi", "ä.avi"]
+    for pairing, expected in (
+        ("order", ["B.avi", "a10.avi", "a2.avi", "b.avi", "ä.avi"]),
+        ("natural", ["a2.avi", "a10.avi", "B.avi", "b.avi", "ä.avi"]),
+    ):
+        labels = label_vectors([10] * 5)
+        report = pyside.convert_videos(tmp_path / "videos", labels, tmp_path / pairing, roi=20, pairing=pairing)
+        assert [Path(pair["video"]).name for pair in report["pairs"]] == expected
+        assert report["pairing"] == pairing
+        assert [one.original for one in open_dataset(tmp_path / pairing).recordings] == [
+            {"B.avi": "B", "b.avi": "b"}.get(name, Path(name).stem) for name in expected
+        ]
+
+
+@pytest.fixture
+def trials(tmp_path: Path, write_video: WriteVideo) -> Path:
+    """A folder with the videos trial1 ... trial11, and beside it labels of each trial: one more touch a trial."""
+    for number in range(1, 12):
+        write_video(f"trials/trial{number}.avi", numbered_frames(12, 24, 32, seed=number))
+    return tmp_path / "trials"
+
+
+def touches_of_trials() -> list[np.ndarray]:
+    return [(np.arange(12) < number).astype(float) for number in range(1, 12)]
+
+
+def test_two_orders_of_a_folder_are_a_question_that_pairing_or_a_list_answers(trials: Path, tmp_path: Path) -> None:
+    save_cell(tmp_path / "labels.mat", "labels", touches_of_trials())
+    for labels in (touches_of_trials(), tmp_path / "labels.mat"):
+        with raises_with(Unpaired, "trial1.avi, trial10.avi", "trial1.avi, trial2.avi", "pairing", "natural", "order"):
+            pyside.convert_videos(trials, labels, tmp_path / "set")
+    with raises_with(Unpaired, "trial10.avi"):  # also in a list of folders
+        pyside.convert_videos([trials], touches_of_trials(), tmp_path / "set")
+    checked = pyside.convert_videos(trials, touches_of_trials(), tmp_path / "set", check=True)
+    assert [fault["identifier"] for fault in checked["faults"]] == ["TouchTrain:Unpaired"]
+
+    def touches(**how: Any) -> dict[str, int]:
+        report = pyside.convert_videos(how.pop("videos", trials), touches_of_trials(), tmp_path / "set", **how)
+        return {one["name"]: one["counts"]["Touch"] for one in report["recordings"]}
+
+    by_number = {f"trial{number}": number for number in range(1, 12)}
+    assert touches(pairing="natural") == by_number
+    assert touches(pairing="order") == {
+        **by_number,
+        "trial10": 2,
+        "trial11": 3,
+        **{f"trial{n}": n + 2 for n in range(2, 10)},
+    }
+    assert touches(videos=[trials / f"trial{number}.avi" for number in range(1, 12)]) == by_number
+    assert touches(videos=sorted(trials.iterdir()))["trial10"] == 2  # a list has the order that it has
+
+
+def test_names_and_trial_numbers_need_no_order_but_centres_beside_them_do(trials: Path, tmp_path: Path) -> None:
+    by_name = {f"trial{number}": vector for number, vector in enumerate(touches_of_trials(), start=1)}
+    structs = [{"trialNum": number, "labels": vector} for number, vector in enumerate(touches_of_trials(), start=1)]
+    for labels in (by_name, structs):
+        report = pyside.convert_videos(trials, labels, tmp_path / "set")
+        assert {one["name"]: one["counts"]["Touch"] for one in report["recordings"]}["trial10"] == 10
+    centers = [(10 + number, 12) for number in range(11)]
+    with raises_with(Unpaired, "centres", "trial10.avi"):
+        pyside.convert_videos(trials, by_name, tmp_path / "set", roi=9, centers=centers)
+    with raises_with(Unpaired, "frame values", "trial10.avi"):
+        values = [np.zeros(12)] * 11
+        pyside.convert_videos(trials, by_name, tmp_path / "set", frame_values=values, exclude_above=1)
+    pyside.convert_videos(trials, by_name, tmp_path / "set", roi=9, centers=(12, 12))  # one for all
+    named = dict(zip(by_name, centers, strict=True))
+    pyside.convert_videos(trials, by_name, tmp_path / "set", roi=9, centers={f"{key}.avi": named[key] for key in named})
+
+
+def test_images_of_a_sequence_in_two_orders_are_warned_of_if_labels_have_no_frame_numbers(tmp_path: Path) -> None:
+    write_images(tmp_path / "trial", [f"{number}.png" for number in range(1, 12)], numbered_frames(11, 24, 32))
+    labels = [0] * 9 + [1, 1]
+    report = pyside.convert_videos(tmp_path / "trial", labels, tmp_path / "set")
+    (warning,) = [text for text in report["warnings"] if "trial" in text]
+    assert holds(warning, "1.png, 2.png", "1.png, 10.png")
+    assert open_dataset(tmp_path / "set").recordings[0].labels.tolist() == labels
+    numbered = {"frame": list(range(1, 12)), "label": labels}
+    for how in ({"labels": numbered}, {"labels": labels, "pairing": "natural"}):
+        report = pyside.convert_videos(tmp_path / "trial", dataset=tmp_path / "set", **how)  # type: ignore[arg-type]
+        assert not any("10.png" in text for text in report["warnings"])
 
 
 def test_two_videos_of_one_name_keep_apart(tmp_path: Path, write_video: WriteVideo) -> None:
@@ -190,7 +283,7 @@ def test_progress_tells_the_pairs_first_and_ends_with_all_frames(lab: Path) -> N
     convert_videos(str(lab / "videos"), str(lab / "labels.mat"), lab / "set", ROI, progress=records.append)
     said = [text for record in records for text in record.get("said", [])]
     assert holds(said[0], "trial1.avi", "labels.mat", "labels{1}", 30, "NonTouch")
-    assert len(said) == 3
+    assert len(said) == 4 and holds(said[3], "0 = NonTouch", "1 = Touch")
     assert records[-1]["frames_done"] == records[-1]["frames"] == 90
 
 

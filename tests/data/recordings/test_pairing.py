@@ -151,6 +151,23 @@ def test_another_number_of_labels_than_of_videos_is_an_error(n: int) -> None:
         paired([[0, 1]] * n, ["a.avi", "b.avi"])
 
 
+def test_two_orders_are_a_fault_if_nobody_chose_one_and_nothing_else_pairs() -> None:
+    paths = [Path("a10.avi"), Path("a2.avi")]
+    orders = "The videos have two orders: 10 first, or 2 first."
+    with raises_with(Unpaired, orders, "pairing", "natural", "order"):
+        pair_labels([[1, 0], [2, 0]], None, paths, "auto", None, orders)
+    for pairing in ("order", "natural"):
+        assert pair_labels([[1, 0], [2, 0]], None, paths, pairing, None, orders).how == pairing
+    assert first_labels(pair_labels({"a2": [1, 0], "a10": [2, 0]}, None, paths, "auto", None, orders)) == [2, 1]
+    faults = Faults()
+    assert pair({"a2": 1, "a10": 2}, paths, "centres", faults, orders) == [("a10", 2), ("a2", 1)]
+    pair([("x", [5])], paths, "centres", faults, orders)
+    faults.raise_any()
+    pair([("x", 1), ("y", 2)], paths, "frame values", faults, orders)
+    with raises_with(Unpaired, orders, "frame values"):
+        faults.raise_any()
+
+
 # --- what labels may be --------------------------------------------------------------------------------------------
 
 

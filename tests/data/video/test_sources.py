@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import tifffile
 
-from pyside.data.video.sources import find_videos, recording_names
+from pyside.data.video.sources import find_videos, recording_names, two_orders
 from pyside.errors import BadVideo, Faults, NotReadable, PathMissing
-from tests.conftest import locked, raises_with
+from tests.conftest import holds, locked, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD, numbered_frames, with_links
 from tests.data.video.test_image_sequences import write_images
 
@@ -38,6 +38,38 @@ def test_a_folder_means_the_videos_in_it_in_the_order_of_matlabs_dir(tmp_path: P
     folder = touch(tmp_path, "b.mp4", "B.AVI", "a10.mkv", "a2.mov", ".hidden.mp4", "notes.txt", "ä.wmv")
     assert names(folder) == ["B.AVI", "a10.mkv", "a2.mov", "b.mp4", "ä.wmv"]
     assert names(str(folder)) == names(folder)
+    by_number = find_videos(folder, Faults(), by_number=True)
+    assert [path.name for path in by_number] == ["a2.mov", "a10.mkv", "B.AVI", "b.mp4", "ä.wmv"]
+
+
+@pytest.mark.parametrize(
+    ("files", "facts"),
+    [
+        (["a1.avi", "a2.avi", "b1.avi"], []),
+        (["a01.avi", "a02.avi", "a10.avi"], []),
+        (["9.avi", "10.avi"], ["10.avi, 9.avi", "9.avi, 10.avi"]),
+        (
+            [f"a{n:02}.avi" for n in range(1, 101)],
+            ["..., a10.avi, a100.avi, a11.avi", "..., a10.avi, a11.avi, a12.avi"],
+        ),
+        (["day2_1.avi", "day10_1.avi"], ["day10_1.avi, day2_1.avi"]),
+        (["Bert.avi", "anna.avi"], ["Bert.avi, anna.avi", "anna.avi, Bert.avi"]),
+    ],
+)
+def test_a_folder_has_two_orders_if_numbers_or_case_put_its_videos_differently(
+    tmp_path: Path, files: list[str], facts: list[str]
+) -> None:
+    folder = touch(tmp_path / "videos", *files)
+    told = two_orders(folder, found(folder))
+    assert bool(told) == bool(facts) and holds(told, *facts)
+    assert two_orders([str(folder)], found(folder)) == told
+    assert two_orders(found(folder), found(folder)) == ""  # whoever lists files knows their order
+
+
+def test_sequences_of_images_in_a_folder_have_an_order_too(tmp_path: Path) -> None:
+    for name in ("trial2", "trial10"):
+        write_images(tmp_path / name, ["1.png", "2.png"], FRAMES)
+    assert holds(two_orders(tmp_path, found(tmp_path)), "trial10, trial2", "trial2, trial10")
 
 
 def test_tiff_stacks_are_videos_too(tmp_path: Path) -> None:
