@@ -24,6 +24,8 @@ shown = evalc('touchtrain.convertArrays(frames, labels, ''set'');');
 for fact = {'0 = NonTouch (8 frames), 1 = Touch (8 frames)', '1 recording', '16 frames', '20 x 20'}
     assert(~isempty(strfind(shown, fact{1})), 'TouchTrain:Test', 'No "%s" in: %s', fact{1}, shown);
 end
+shown = evalc('touchtrain.inspect(''set'')');
+assert(~isempty(strfind(shown, '0 = NonTouch, 1 = Touch')), 'TouchTrain:Test', '%s', shown);
 shown = evalc('touchtrain.convertArrays(frames, labels, ''set'', ''ClassNames'', {''Touch'', ''NonTouch''});');
 assert(~isempty(strfind(shown, '1 = Touch')), 'TouchTrain:Test', '%s', shown);
 report = touchtrain.convertArrays(frames, labels + 1, 'set', 'LabelValues', [1 2]);

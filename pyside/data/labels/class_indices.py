@@ -74,8 +74,6 @@ def read_labels(
     meaning = _meaning(vectors, tuple(class_names), label_values)
     hint, remarks = _other_meaning(vectors, class_names, meaning) if label_values is None else ("", [])
     indices = []
-    counts = dict.fromkeys(meaning, 0)
-    others: dict[str, int] = {}
     for vector, name in zip(vectors, what, strict=True):
         known = np.full(len(vector), LEAVE_OUT, np.int16)
         left = np.isnan(vector) | (vector == LEAVE_OUT) if vector.dtype.kind == "f" else np.isin(vector, _NO_NAME)
@@ -83,18 +81,26 @@ def read_labels(
             hit = vector == value
             known[hit] = index
             left |= hit
-            counts[value] += int(np.count_nonzero(hit))
         if not left.all():
             text, alike = _outside(name, vector[~left], class_names, meaning)
             faults.add(BadLabels, text + hint, of=name, alike=alike + hint, what="recordings")
-        for value, n in zip(*np.unique(vector[known == LEAVE_OUT], return_counts=True), strict=True):
-            others[_shown(value.item())] = others.get(_shown(value.item()), 0) + int(n)
         indices.append(known)
     faults.raise_any()
     mapping = {_shown(value): class_names[index] for value, index in meaning.items()}
-    rows = [(_shown(value), class_names[index], counts[value]) for value, index in meaning.items()]
-    rows += [(value, "", n) for value, n in others.items()]
-    return LabelSet(indices, mapping, [label_row(*row) for row in rows], remarks)
+    return LabelSet(indices, mapping, _table(vectors, class_names, meaning), remarks)
+
+
+def _table(vectors: list[Array], class_names: Sequence[str], meaning: dict[Any, int]) -> list[dict[str, Any]]:
+    """Count the frames of each label that has a meaning or occurs."""
+    counts = dict.fromkeys(meaning, 0)
+    for vector in vectors:
+        for value, n in zip(*(part.tolist() for part in np.unique(vector, return_counts=True)), strict=True):
+            key = value if value == value else "NaN"
+            counts[key] = counts.get(key, 0) + n
+    return [
+        label_row(_shown(value), class_names[meaning[value]] if value in meaning else "", n)
+        for value, n in counts.items()
+    ]
 
 
 def label_row(label: str, class_name: str, frames: int) -> dict[str, Any]:
@@ -278,6 +284,4 @@ def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, float):
-        return f"{value:g}" if value == value else "NaN"
-    return str(value)
+    return f"{value:g}" if isinstance(value, float) else str(value)

@@ -16,6 +16,13 @@ touchtrain.internal.values.show('  frames a class: %s\n', touchtrain.internal.va
 if isfield(report, 'label_table') && ~isempty(report.label_table)
     rows = arrayfun(@labelRow, report.label_table, 'UniformOutput', false);
     touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(rows));
+elseif isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping)) % of a dataset that is inspected
+    names = touchtrain.internal.python.jsonKeys(report.label_mapping);
+    classes = struct2cell(report.label_mapping)';
+    if ~isequal(names, classes) % class names need no explanation
+        mapping = cellfun(@(name, class) [name ' = ' class], names, classes, 'UniformOutput', false);
+        touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
+    end
 end
 if isfield(report, 'left_out_why') && isstruct(report.left_out_why)
     reasons = touchtrain.internal.python.jsonKeys(report.left_out_why);
