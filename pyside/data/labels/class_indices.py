@@ -28,14 +28,14 @@ class LabelSet:
         vectors: int16, one vector per recording, one value per frame: index into the class names, or -1 for a frame
             that is left out.
         mapping: each value in the labels to its class name, for the report.
-        table: for each value, ``label`` (as text), ``class_name`` ("" if such frames are left out) and ``frames``.
         remarks: messages about numbers that may mean other classes.
+        table: for each value, ``label`` (as text), ``class_name`` ("" if such frames are left out) and ``frames``.
     """
 
     vectors: list[Array]
     mapping: dict[str, str]
-    table: list[dict[str, Any]] = dataclasses.field(default_factory=list)
     remarks: list[str] = dataclasses.field(default_factory=list)
+    table: list[dict[str, Any]] = dataclasses.field(default_factory=list)
 
 
 def read_labels(
@@ -87,7 +87,7 @@ def read_labels(
         indices.append(known)
     faults.raise_any()
     mapping = {_shown(value): class_names[index] for value, index in meaning.items()}
-    return LabelSet(indices, mapping, _table(vectors, class_names, meaning), remarks)
+    return LabelSet(indices, mapping, remarks, _table(vectors, class_names, meaning))
 
 
 def _table(vectors: list[Array], class_names: Sequence[str], meaning: dict[Any, int]) -> list[dict[str, Any]]:
