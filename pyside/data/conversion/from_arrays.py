@@ -102,8 +102,7 @@ class ArrayConversion:
         self._first_frame = first_frame
         vectors = _label_vectors(labels, len(shapes), len(shapes) > 1 if is_cell is None else is_cell)
         self._what = _names_in_errors(len(shapes), settings.recordings)
-        self.order, image_shape = _check_shapes(shapes, vectors, settings.frame_order, self._what)
-        self.n_frames = [_length(vector, name) for vector, name in zip(vectors, self._what, strict=True)]
+        self.order, image_shape, self.n_frames = _check_shapes(shapes, vectors, settings.frame_order, self._what)
         self._are_images = len(shapes) > 1 and all(n == 1 for n in self.n_frames)
         if self._are_images:
             self._what = [f"image {number}" for number in range(1, len(shapes) + 1)]
@@ -289,8 +288,8 @@ def _check_types(dtypes: Sequence[str], pixel_range: tuple[float, float] | None,
 
 def _check_shapes(
     shapes: Sequence[Sequence[int]], vectors: Sequence[Any], frame_order: str, what: Sequence[str]
-) -> tuple[str, tuple[int, int, int]]:
-    """Return the order of the axes of all arrays, and the shape of all frames."""
+) -> tuple[str, tuple[int, int, int], list[int]]:
+    """Return the order of the axes of all arrays, the shape of all frames, and the number of frames of each array."""
     faults = Faults()
     for shape, name in zip(shapes, what, strict=True):
         if 0 in shape or len(shape) < 2:
@@ -302,7 +301,7 @@ def _check_shapes(
     if len(set(sizes)) > 1:
         shown = "; ".join(f"{name} {'x'.join(map(str, size))}" for name, size in zip(what, sizes, strict=True))
         raise FrameOrder(f"All frames must have one size (height x width x channels). Received {shown}.")
-    return order, sizes[0]
+    return order, sizes[0], lengths
 
 
 def _length(vector: Any, name: str) -> int:
