@@ -203,7 +203,7 @@ def _check_zero(vectors: list[Array], class_names: Sequence[str]) -> None:
     if _of_touch(class_names) and values.max() == 1:
         return
     counts = [int(np.count_nonzero(np.concatenate(vectors) == value)) for value in values]
-    found = [f"{value:g} ({count} frames)" for value, count in zip(values.tolist(), counts, strict=True)]
+    found = [f"{value:g} (frames: {count})" for value, count in zip(values.tolist(), counts, strict=True)]
     known = [f"{index} = {name}" for index, name in enumerate(class_names)]
     raise BadLabels(
         f"No label is 0, so the numbers may count the classes from 1: labels are {some(found, _MOST_SHOWN)}, and class "
@@ -228,7 +228,7 @@ def _other_meaning(vectors: list[Array], class_names: Sequence[str], meaning: di
         return "", []
     n = len(class_names)
     cure = (
-        "If they count from 1 and 0 means unlabelled, set the labels of those frames to -1, and "
+        "If the classes count from 1 and 0 means unlabelled, set the labels of those frames to -1, and "
         f"{named('label_values')} to {_range(1, n)}."
     )
     lacking = [class_names[index] for value, index in meaning.items() if value not in values]

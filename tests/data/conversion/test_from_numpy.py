@@ -137,7 +137,7 @@ def test_numbers_without_a_zero_are_refused_and_a_class_without_a_frame_is_warne
         report = from_numpy.convert_numpy(tmp_path / "in", tmp_path / "set", options)
         assert [fault["identifier"] for fault in report["faults"]] == ["TouchTrain:BadLabels"]
     else:
-        with raises_with(BadLabels, "label_values", "[1, 2, 3]", "[0, 1, 2]", "1 (20 frames", "2 (10 frames"):
+        with raises_with(BadLabels, "label_values", "[1, 2, 3]", "[0, 1, 2]", "1 (frames: 20", "2 (frames: 10"):
             from_numpy.convert_numpy(tmp_path / "in", tmp_path / "set", options)
 
 

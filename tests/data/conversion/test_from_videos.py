@@ -146,7 +146,7 @@ def test_each_label_is_told_with_its_class_and_numbers_without_a_zero_are_refuse
     assert rows == [("0", "rest", n[0]), ("1", "lick", n[1]), ("2", "groom", 0), ("NaN", "", 1)]
     assert any(holds(text, "groom", "label_values") for text in report["warnings"])
     if not check:
-        with raises_with(BadLabels, "label_values", "[1, 2, 3]", f"1 ({n[0]} frames", f"2 ({n[1]} frames"):
+        with raises_with(BadLabels, "label_values", "[1, 2, 3]", f"1 (frames: {n[0]}", f"2 (frames: {n[1]}"):
             more = [vector + 1 for vector in labels]
             pyside.convert_videos(lab / "videos", more, lab / "set", class_names=names, **ROI)
 

@@ -95,7 +95,7 @@ def test_class_indices_without_a_zero_are_an_error_that_shows_both_readings(
     if labels != [2, 2]:
         with raises_with(BadLabels, "label_values"):  # in all recordings together
             read_labels([labels, [np.nan], labels], names, None, ["a", "b", "c"])
-    with raises_with(BadLabels, "1 (3 frames"):
+    with raises_with(BadLabels, "1 (frames: 3"):
         read([1, 1, 1], ("A", "B"))
     assert read([0, 1], names) == [0, 1]
     assert read([1, 2], names, range(1, n + 1)) == [0, 1]
