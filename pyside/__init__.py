@@ -459,10 +459,11 @@ def load_model(path: str | PathLike[str]) -> Any:
 
     Returns:
         A Keras model that takes float frames in [0, 1], shape (n, height, width, channels), and returns the
-        probability of each class, shape (n, classes).
+        probability of each class, shape (n, classes). A model that was trained with one output has two classes: the
+        output is the probability of the second one, such as Touch. Models within a model are taken apart.
 
     Raises:
-        PathMissing, BadModel: there is no such file, or it cannot be read as a model.
+        PathMissing, BadModel: there is no such file, it cannot be read as a model, or its outputs are no probabilities.
     """
     from pyside.models.load import load_model as load
 

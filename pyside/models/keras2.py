@@ -40,8 +40,7 @@ def in_keras_2_dialect(core: keras.Model) -> dict[str, Any]:
         config = core.get_config()
         sequential = isinstance(core, import_keras().Sequential)
         whole = {"class_name": "Sequential" if sequential else "Model", "config": config}
-        if any(layer["class_name"] in blueprint.MODELS for layer in blueprint.layers_of(whole)):
-            raise BadModel("It holds a model as a layer.")
+        blueprint.check_plain(whole)
         plan = blueprint.blueprint(whole, {}, "3")
         layers = []
         for layer in config["layers"]:

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import dataclasses
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import numpy as np
 
 from pyside.compute.devices import import_keras
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadModel
 from pyside.models import blueprint, saved_model
 from pyside.models.files import check_source, existing_file, form, opened
-from pyside.models.metadata import Parts, model_config, read_metadata, stored_metadata
+from pyside.models.metadata import Parts, model_config, read_metadata, stored_metadata, training_config
 from pyside.settings.core import named
 
 if TYPE_CHECKING:
@@ -32,17 +29,24 @@ def load_model(path: str | os.PathLike[str]) -> keras.Model:
             TensorFlow, which can predict but not be trained or saved.
 
     Returns:
-        A Keras model, not compiled, that takes float frames in [0, 1], (n, height, width, channels).
+        A Keras model, not compiled, that takes float frames in [0, 1], (n, height, width, channels), and returns the
+        probability of each class, (n, classes). If it was trained with one output, that is the probability of the
+        second of two classes, such as Touch; logits become probabilities, if the loss in the file says what they are.
 
     Raises:
         PathMissing: no such file.
-        BadModel: the file cannot be interpreted, or it holds code or custom layers.
+        BadModel: the file cannot be interpreted, it holds code or custom layers, or its outputs are no probabilities.
     """
     if form(path) == "folder":
         return saved_model.load_saved_model(Path(path).absolute())
     plan = read_plan(path)
     with _naming(path):
-        return blueprint.build(plan)
+        model = blueprint.build(plan)
+        shape = model.output_shape
+        if not isinstance(shape, tuple) or len(shape) != 2:
+            return model
+        probable = blueprint.with_probabilities(plan, shape[-1])
+        return model if probable is plan else blueprint.build(probable)
 
 
 def load_core(
@@ -119,7 +123,7 @@ def _fit_input(plan: blueprint.Blueprint, image_shape: Sequence[int]) -> None:
 
 
 def _range_notes(plan: blueprint.Blueprint, metadata: dict[str, Any]) -> list[str]:
-    scaled = [layer for layer in plan.layers if layer["class_name"] == "Rescaling"]
+    scaled = [layer for layer in plan.layers if layer["class_name"] == "Rescaling" and _is_first(plan, layer)]
     if scaled:
         return [
             f"The initial model scales its frames itself ({scaled[0]['name']}), and it receives frames in 0 to 1. If "
@@ -130,6 +134,12 @@ def _range_notes(plan: blueprint.Blueprint, metadata: dict[str, Any]) -> list[st
             "The initial model does not state the range of its frames; it receives 0 to 1, as older curation tools use."
         ]
     return []
+
+
+def _is_first(plan: blueprint.Blueprint, layer: dict[str, Any]) -> bool:
+    """Return whether a layer gets the frames as they are."""
+    before = plan.before(layer)
+    return before is not None and before["class_name"] == "InputLayer"
 
 
 def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprint.Blueprint:
@@ -145,35 +155,28 @@ def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprin
     """
     if form(path) == "keras":
         parts = Parts(path)
+        with tempfile.TemporaryDirectory() as folder:
+            inner = Path(folder) / "model.weights.h5"
+            inner.write_bytes(parts.weights)
+            with opened(existing_file(path), inner) as file, _naming(path):
+                if 4 * sum(size for _, size in sizes_of(file)) > hdf5_files.room(existing_file(path).stat().st_size):
+                    raise BadModel("Its weights claim to be larger than the file could hold.")
+                weights = blueprint.read_keras_3_weights(parts.config, file, existing_file(path).stat().st_size)
         with _naming(path):
-            plan = blueprint.blueprint(parts.config, {}, "3")
-            plan.weights = _keras_3_weights(plan, parts.weights, existing_file(path))
+            plan = blueprint.blueprint(parts.config, weights, "3")
+            compiled = parts.config.get("compile_config")
+            plan.logits = blueprint.logits(compiled.get("loss") if isinstance(compiled, Mapping) else None)
         return plan
     path = existing_file(path)
     with opened(path, from_here=from_here) as file:
         config, version = model_config(file, path), blueprint.text(file.attrs.get("keras_version", ""))
-        try:
-            weights = blueprint.read_weights(file["model_weights"], path.stat().st_size)
-        except BadModel as error:
-            raise BadModel(f"{path} cannot be used. {error.text}") from error
+        compiled = training_config(file)
+        with _naming(path):
+            weights = blueprint.read_weights(config, file["model_weights"], path.stat().st_size)
     with _naming(path):
-        return blueprint.blueprint(config, weights, version)
-
-
-def _keras_3_weights(plan: blueprint.Blueprint, image: bytes, path: Path) -> dict[str, list[np.ndarray]]:
-    """Let Keras load the weights of a .keras file into a model that was built from plain layers."""
-    with tempfile.TemporaryDirectory() as folder:
-        file = Path(folder) / "model.weights.h5"
-        file.write_bytes(image)
-        with opened(path, file) as weights:
-            sizes = sizes_of(weights)
-        values = sum(size for _, size in sizes)
-        if 4 * values > hdf5_files.room(path.stat().st_size):
-            raise BadModel("Its weights claim to be larger than the file could hold.")
-        fresh = dataclasses.replace(plan, fresh={layer["name"] for layer in plan.layers})
-        model = blueprint.build(fresh, room=values)
-        model.load_weights(file)
-    return {layer.name: layer.get_weights() for layer in model.layers if layer.weights}
+        plan = blueprint.blueprint(config, weights, version)
+    plan.logits = blueprint.logits(compiled.get("loss"))
+    return plan
 
 
 def sizes_of(group: Any) -> list[tuple[str, int]]:
@@ -209,7 +212,8 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
 
     Returns:
         ``kind`` ("model"), ``path``, ``written_by``, ``image_shape``, ``classes``, ``layers`` and ``parameters`` (their
-        numbers), ``class_names`` and ``metadata`` (both None for a model that TouchTrain did not write).
+        numbers; one output tells two classes apart), ``class_names`` and ``metadata`` (both None for a model that
+        TouchTrain did not write).
 
     Raises:
         PathMissing: no such file.

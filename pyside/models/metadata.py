@@ -87,6 +87,15 @@ def model_config(file: h5py.File, path: Path) -> dict[str, Any]:
     return config
 
 
+def training_config(file: h5py.File) -> dict[str, Any]:
+    """Return how the model in an .h5 file was compiled: its loss and others; empty if it was not, or in odd form."""
+    try:
+        found = from_json(blueprint.text(file.attrs.get("training_config", "{}")))
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
 def stored_metadata(file: h5py.File) -> dict[str, Any] | None:
     """Return the checked metadata of an .h5 file; None if it has none."""
     if ATTRIBUTE not in file.attrs:

@@ -68,6 +68,10 @@ _SAVER = _SAVING | frozenset(
 )
 _KINDS = frozenset("bare_concrete_function captured_tensor constant function user_object variable".split())
 _CLASSES = frozenset({"", "tf.TrackableConstant"})
+_CALLS = ("PartitionedCall", "StatefulPartitionedCall")
+_SAME = ("Cast", "Identity", "Reshape", "StopGradient")  # operations that leave each output what it is
+_RAW = ("Add", "AddV2", "BiasAdd", "MatMul")
+_MOST_STEPS = 1000
 _INSTEAD = "Use the .h5 or .keras file of that model."
 _MOST_EXPANSION = 64  # bytes of constants per byte of the program
 
@@ -82,10 +86,12 @@ def load_saved_model(folder: Path) -> keras.Model:
         folder: a folder with ``saved_model.pb``.
 
     Returns:
-        A Keras model of one layer, which can predict but not be trained or saved.
+        A Keras model around one layer, which can predict but not be trained or saved. One output (sigmoid) is the
+        probability of the second of two classes, such as Touch.
 
     Raises:
-        BadModel: it is damaged, takes or returns several arrays, or its program does more than compute.
+        BadModel: it is damaged, takes or returns several arrays, its program does more than compute, or it returns
+            something other than probabilities.
     """
     keras = import_keras()
     try:
@@ -95,6 +101,8 @@ def load_saved_model(folder: Path) -> keras.Model:
         frames = keras.Input(tuple(given.shape)[1:], name="frames")
         found = keras.layers.TFSMLayer(str(folder), call_endpoint="serving_default")(frames)
         (found,) = found.values() if isinstance(found, dict) else [found]
+        if len(found.shape) == 2:
+            found = _probabilities(found, _last_operation(folder), folder)
         return keras.Model(frames, found, name="saved_model")
     except BadModel:
         raise
@@ -103,6 +111,54 @@ def load_saved_model(folder: Path) -> keras.Model:
         raise BadModel(
             f"{folder} is a SavedModel folder that cannot be loaded to predict: {why}. {_INSTEAD}"
         ) from error
+
+
+def _probabilities(found: Any, operation: str, folder: Path) -> Any:
+    """Return the outputs of a model as one probability per class.
+
+    Args:
+        found: its outputs, a Keras tensor (n, outputs).
+        operation: the operation that computed them.
+        folder: for the error.
+    """
+    layers = import_keras().layers
+    n_outputs = found.shape[-1]
+    if n_outputs == 1 and operation == "Sigmoid":
+        return layers.Concatenate()([layers.Rescaling(-1.0, 1.0)(found), found])
+    if n_outputs == 1 or operation in _RAW:
+        what = "its output" if n_outputs == 1 else f"its {n_outputs} outputs"
+        need = "sigmoid" if n_outputs == 1 else "softmax"
+        raise BadModel(
+            f"{folder} does not return probabilities: {what} ({operation}) can be logits, which need {need}, or other "
+            f"numbers. If they are logits, add {need} as the last layer, and save it again."
+        )
+    return found
+
+
+def _last_operation(folder: Path) -> str:
+    """Return the operation that computes the outputs of a checked folder, such as ``Softmax``; "" if unknown."""
+    from tensorflow.core.protobuf import saved_model_pb2
+
+    saved = saved_model_pb2.SavedModel.FromString((folder / "saved_model.pb").read_bytes())
+    (graph,) = saved.meta_graphs
+    functions = {one.signature.name: one for one in graph.graph_def.library.function}
+    nodes: dict[str, Any] = {node.name: node for node in graph.graph_def.node}
+    (output,) = graph.signature_def["serving_default"].outputs.values()
+    name = output.name
+    for _ in range(_MOST_STEPS):
+        node = nodes.get(name.split(":")[0])
+        if node is None:
+            return ""
+        if node.op in _CALLS:
+            function = functions[node.attr["f"].func.name]
+            nodes = {one.name: one for one in function.node_def}
+            number = name.rpartition(":")[2]
+            name = function.ret[function.signature.output_arg[int(number) if number.isdigit() else 0].name]
+        elif node.op in _SAME and node.input:
+            name = node.input[0]
+        else:
+            return str(node.op)
+    return ""
 
 
 def check_folder(folder: Path) -> None:

@@ -70,6 +70,26 @@ def test_a_program_that_computes_is_loaded(honest: Path) -> None:
     assert np.allclose(np.sum(load_model(honest)(FRAMES), axis=1), 1)
 
 
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_outputs_are_probabilities_or_refused(outputs: int, tmp_path: Path) -> None:
+    """One sigmoid output is the probability of the second class; what may be logits is not guessed at."""
+
+    class Raw(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec((None, 4, 4, 1), tf.float32, name="frames")])
+        def __call__(self, frames: tf.Tensor) -> tf.Tensor:
+            return tf.nn.bias_add(tf.reshape(frames, (-1, 16)) @ tf.ones((16, outputs)), [0.5] * outputs)
+
+    class Probable(Raw):
+        @tf.function(input_signature=[tf.TensorSpec((None, 4, 4, 1), tf.float32, name="frames")])
+        def __call__(self, frames: tf.Tensor) -> tf.Tensor:
+            return tf.identity(tf.sigmoid(super().__call__(frames)))
+
+    found = np.asarray(load_model(save(tmp_path / "probable", Probable()))(FRAMES))
+    touch = 1 / (1 + np.exp(-(FRAMES.sum((1, 2)) + 0.5)))
+    assert np.allclose(found, np.hstack([1 - touch, touch] if outputs == 1 else [touch, touch]), atol=1e-6)
+    assert _refused(save(tmp_path / "raw", Raw()), "logits")
+
+
 NESTED: dict[str, Callable[[Callable[[], Any]], Any]] = {
     "plainly": lambda harm: harm(),
     "in a function": lambda harm: tf.function(lambda: harm() is None)(),
