@@ -20,11 +20,16 @@ from typing import Any
 from pyside.errors import BadJob, InUse, NotWritable, PythonNotFound, of_system
 from pyside.settings.conversion import ArraySettings, InspectSettings
 from pyside.settings.core import Settings, speaking
-from pyside.system.records import printable_json as to_json  # jsondecode fails on half a surrogate pair
+from pyside.system.records import plain, printable_json, with_lists
 
 _SHOWN = ("verbose", "plots")  # options for MATLAB's side only
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
 _conversions: dict[str, Any] = {}
+
+
+def _json(record: Any) -> str:
+    """Return a record as JSON for ``jsondecode``, which fails on half a surrogate pair, and with lists of all names."""
+    return printable_json(with_lists(plain(record)))
 
 
 def about() -> str:
@@ -38,7 +43,7 @@ def about() -> str:
         python_of_jobs = str(interpreter.job_python())
     except PythonNotFound:
         python_of_jobs = None
-    return to_json(
+    return _json(
         {
             "version": pyside.__version__,
             "python": sys.executable,
@@ -51,7 +56,7 @@ def about() -> str:
 
 def options(command: str) -> str:
     """Return one record per option of a command, such as ``'train'``: name, default, doc."""
-    return to_json(_settings_of(command).help("matlab"))
+    return _json(_settings_of(command).help("matlab"))
 
 
 def check_options(command: str, options_json: str) -> str:
@@ -99,7 +104,7 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
     token = uuid.uuid4().hex
     _conversions[token] = conversion
     orders = [conversion.order] * len(conversion.n_frames)
-    return to_json({"token": token, "orders": orders, "frames": conversion.n_frames})
+    return _json({"token": token, "orders": orders, "frames": conversion.n_frames})
 
 
 def convert_arrays_append(token: str, array: float, frames: Any) -> str:
@@ -118,7 +123,7 @@ def convert_arrays_append(token: str, array: float, frames: Any) -> str:
             untouched.
     """
     try:
-        return to_json({"frames": _conversion(token).append(int(array) - 1, frames)})
+        return _json({"frames": _conversion(token).append(int(array) - 1, frames)})
     except BaseException:
         convert_arrays_abort(token)
         raise
@@ -129,7 +134,7 @@ def convert_arrays_close(token: str) -> str:
     conversion = _conversion(token)
     report = conversion.close()
     del _conversions[token]
-    return to_json(report)
+    return _json(report)
 
 
 def convert_arrays_abort(token: str) -> str:
@@ -171,7 +176,7 @@ def do_job(command: str, *given: Any) -> str:
     from pyside.jobs import job
 
     request, job_folder = _request(command, *given)
-    return to_json(job.do(request, job_folder=job_folder))
+    return _json(job.do(request, job_folder=job_folder))
 
 
 def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
@@ -213,7 +218,7 @@ def job_status(folder: str, seen: float = 0, live: bool = False) -> str:
     messages, read = job_records.messages(folder, int(seen), bool(live))
     epoch = status["progress"].get("epoch", 0)
     shown = {"line": job_records.line(status), "epoch": epoch, "stop_file": job_records.stop_file(folder)}
-    return to_json({**status, **shown, "told": messages, "seen": read})
+    return _json({**status, **shown, "told": messages, "seen": read})
 
 
 def _without_notes(status: dict[str, Any]) -> dict[str, Any]:
@@ -241,7 +246,7 @@ def job_result(folder: str) -> str:
         found = TuningResult.from_record(record)
         best = found.training
         more = {"figure": found.figure, "monitor": found.monitor, "stopped": found.stopped}
-        return to_json(
+        return _json(
             {
                 "search": {**found.spelled("matlab"), **more},
                 "history": best.history,
@@ -252,9 +257,9 @@ def job_result(folder: str) -> str:
         )
     if "history" not in record:
         page = {"page": preflight.page(record)} if record.get("kind") == "preflight" else {}
-        return to_json({"report": {**record, **page}})
+        return _json({"report": {**record, **page}})
     result = TrainingResult.from_record(record)
-    return to_json(
+    return _json(
         {
             "history": result.history,
             "model_path": result.model_path,
@@ -268,7 +273,7 @@ def job_history(folder: str) -> str:
     """Return, as JSON, the curves of a training so far: loss, val_loss and so on, one value per epoch."""
     from pyside.jobs import job_records
 
-    return to_json(job_records.history(folder))
+    return _json(job_records.history(folder))
 
 
 def stop_job(folder: str) -> str:
@@ -283,7 +288,7 @@ def cancel_job(folder: str) -> str:
     """End a job at once; returns its ``state``, as JSON."""
     from pyside.jobs import job
 
-    return to_json({"state": job.cancel(folder)})
+    return _json({"state": job.cancel(folder)})
 
 
 def resume_job(folder: str, trust_code: bool = False) -> str:
@@ -328,7 +333,7 @@ def remove_made(folder: str) -> str:
             remove_dataset(path)
     except (BadJob, InUse, NotWritable):
         pass
-    return to_json({"is_gone": not path.exists()})
+    return _json({"is_gone": not path.exists()})
 
 
 def list_jobs(place: str) -> str:
@@ -339,7 +344,7 @@ def list_jobs(place: str) -> str:
     """
     from pyside.jobs import job_records
 
-    return to_json([{**_without_notes(status), "line": job_records.line(status)} for status in job_records.jobs(place)])
+    return _json([{**_without_notes(status), "line": job_records.line(status)} for status in job_records.jobs(place)])
 
 
 def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str:
@@ -347,7 +352,7 @@ def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str
     from pyside.jobs.cloud import jobs
 
     settings, _ = _of_job(_settings_of("trainOnCloud"), options_json)
-    return to_json(jobs.plan(dataset, model_path, settings))
+    return _json(jobs.plan(dataset, model_path, settings))
 
 
 def start_fetch(source: str, model_path: str = "") -> str:
@@ -375,7 +380,7 @@ def cloud_logs(source: str, lines: float = 1000) -> str:
     """Return, as JSON, the last lines of the log of a cloud training, each with ``time``, ``severity``, ``text``."""
     from pyside.jobs import interpreter
 
-    return to_json(interpreter.ask("cloud", "logs", source, "--lines", str(int(lines))))
+    return _json(interpreter.ask("cloud", "logs", source, "--lines", str(int(lines))))
 
 
 def inspect(path: str, options_json: str = "{}") -> str:
@@ -388,14 +393,14 @@ def inspect(path: str, options_json: str = "{}") -> str:
     import pyside
 
     settings = InspectSettings.from_options(json.loads(options_json), "matlab")
-    return to_json(pyside.inspect(path, settings.label_variable))
+    return _json(pyside.inspect(path, settings.label_variable))
 
 
 def unlock(path: str) -> str:
     """Release the lock of a process of another computer; returns, as JSON, what `pyside.unlock` returns."""
     import pyside
 
-    return to_json(pyside.unlock(path))
+    return _json(pyside.unlock(path))
 
 
 def doctor(folder: str) -> str:
@@ -406,7 +411,7 @@ def doctor(folder: str) -> str:
     """
     from pyside.diagnostics import doctor
 
-    return to_json(doctor.examine(folder))
+    return _json(doctor.examine(folder))
 
 
 def doctor_bundle(job_folder: str, findings_json: str = "[]") -> str:
@@ -426,7 +431,7 @@ def doctor_bundle(job_folder: str, findings_json: str = "[]") -> str:
 
     found = json.loads(findings_json)
     made = bundle.write(job_folder, further=found if isinstance(found, list) else [found])
-    return to_json({"bundle": made, "notice": bundle.notice(made)})
+    return _json({"bundle": made, "notice": bundle.notice(made)})
 
 
 def record_python(path: str) -> str:
@@ -446,7 +451,7 @@ def record_python(path: str) -> str:
     found = interpreter.check(path)
     interpreter.record(path)
     os.environ["TOUCHTRAIN_PYTHON"] = str(path)
-    return to_json(found)
+    return _json(found)
 
 
 def _conversion(token: str) -> Any:

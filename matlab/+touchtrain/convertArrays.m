@@ -14,6 +14,8 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %   REPORT = touchtrain.convertArrays(...) prints nothing and returns a struct: path, class_names, image_shape,
 %   frames, counts per class, label_mapping (the class of each label value), label_table (class and frames of each
 %   label), recordings, warnings.
+%   A field whose own fields are names of yours has a list beside it, because a struct cannot hold every name:
+%   counts_list(k).name and .value.
 %
 %   ... = touchtrain.convertArrays(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'   class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is in

@@ -9,6 +9,8 @@ function report = convertFolders(root, dataset, varargin)
 %
 %   REPORT = touchtrain.convertFolders(...) returns a struct instead of printing the summary: path, class_names,
 %   image_shape, frames, counts per class, recordings, warnings.
+%   A field whose own fields are names of yours has a list beside it, because a struct cannot hold every name:
+%   counts_list(k).name and .value.
 %
 %   ... = touchtrain.convertFolders(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'  names of the subfolders, in the order of the classes. Default: all, in the order of dir.

@@ -10,6 +10,8 @@ function report = convertNumpy(folder, dataset, varargin)
 %   REPORT = touchtrain.convertNumpy(...) returns a struct instead of printing the summary: path, class_names,
 %   image_shape, frames, counts per class, label_mapping (the class of each label value), label_table (class and frames
 %   of each label), recordings, warnings.
+%   A field whose own fields are names of yours has a list beside it, because a struct cannot hold every name:
+%   counts_list(k).name and .value.
 %
 %   ... = touchtrain.convertNumpy(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'   class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is in

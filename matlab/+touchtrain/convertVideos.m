@@ -23,6 +23,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %   image_shape, frames, counts per class, label_mapping (the class of each label value), label_table (class and frames
 %   of each label), recordings, pairs (the labels of each video), pairing (how they were paired), left_out_why (frames
 %   per reason), warnings.
+%   A field whose own fields are names of yours has a list beside it, because a struct cannot hold every name:
+%   counts_list(k).name and .value.
 %
 %   ... = touchtrain.convertVideos(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'     class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is

@@ -4,6 +4,8 @@ function record = inspect(path, varargin)
 %   touchtrain.inspect(PATH) prints a summary that fits on one screen. PATH (char or string) is a dataset folder, an .h5
 %   model, a label file (.mat, .csv, .npy), a video, or the folder of a job that runs or has ended.
 %   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video' or 'job'.
+%   A field whose own fields are names that you chose, such as counts (by class name), has a list beside it:
+%   counts_list(k).name and .value. A struct cannot hold every name: 'A-B' and 'A+B' become one field.
 %   For a job it has the fields state, progress, makes (the output path) and error (identifier, text, log, traceback
 %   of a failed job). If the job ended successfully it also has report and, for a training, history.
 %
@@ -74,8 +76,7 @@ for k = 1:n
         continue
     end
     one = recordings(k);
-    names = touchtrain.internal.python.jsonKeys(one.counts);
-    counts = cellfun(@(name, n) sprintf('%s %d', name, n), names, struct2cell(one.counts)', 'UniformOutput', false);
+    counts = touchtrain.internal.values.namedTexts(one.counts_list, '%s %d');
     touchtrain.internal.values.show('  %-24s %s: %s\n', one.name, ...
         touchtrain.internal.values.countText(one.frames, 'frame'), ...
         touchtrain.internal.values.firstNames(counts));
@@ -94,7 +95,7 @@ if ~isempty(labels.variable)
 end
 touchtrain.internal.values.show('\n  in all          %s: %s\n', ...
     touchtrain.internal.values.countText(labels.frames, 'frame'), ...
-    countsText(labels.counts));
+    countsText(labels.counts_list));
 for k = 1:min(mostShown, numel(labels.recordings))
     one = labels.recordings(k);
     note = '';
@@ -103,7 +104,7 @@ for k = 1:min(mostShown, numel(labels.recordings))
     end
     touchtrain.internal.values.show('  %-15s %s: %s; %s%s\n', ['video ' one.name], ...
         touchtrain.internal.values.countText(one.frames, 'frame'), ...
-        countsText(one.counts), touchtrain.internal.values.countText(one.bouts, 'bout'), note);
+        countsText(one.counts_list), touchtrain.internal.values.countText(one.bouts, 'bout'), note);
 end
 if numel(labels.recordings) > mostShown
     touchtrain.internal.values.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', ...
@@ -112,18 +113,15 @@ end
 for k = 1:numel(labels.odd)
     touchtrain.internal.values.show('  odd             %s\n', labels.odd{k});
 end
-others = fieldnames(labels.other_variables);
-for k = 1:numel(others)
-    touchtrain.internal.values.show('  also there      %s: %s\n', others{k}, labels.other_variables.(others{k}));
+for other = labels.other_variables_list
+    touchtrain.internal.values.show('  also there      %s: %s\n', other.name, other.value);
 end
 end
 
 function text = countsText(counts)
 % Number of frames with each label: '0 120 times, 1 80 times'.
-names = touchtrain.internal.python.jsonKeys(counts);
-numbers = struct2cell(counts)';
-parts = cellfun(@(name, n) sprintf('%s %s', name, touchtrain.internal.values.countText(n, 'time')), names, numbers, ...
-    'UniformOutput', false);
+parts = arrayfun(@(one) sprintf('%s %s', one.name, touchtrain.internal.values.countText(one.value, 'time')), ...
+    reshape(counts, 1, []), 'UniformOutput', false);
 text = strjoin(parts, ', ');
 end
 

@@ -11,6 +11,8 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %     REPORT     struct: verdict (problems found and what to do), metrics (per frame and per touch, for each side of the
 %                split), decision (threshold and shortest touch), mistakes, split, best_epoch, settings, warnings, ...;
 %                REPORT.report_folder contains report.html, the same report with pictures
+%                A field whose own fields are names of yours (classes, tags) has a list beside it, which holds any name:
+%                REPORT.metrics.validation.classes_list(k).name
 %
 %   ... = touchtrain.train(..., 'Name', value, ...) sets options; touchtrain.options('train') lists all. The most common
 %   ones and their defaults:

@@ -101,6 +101,59 @@ def _items(value: dict[str, Any] | list[Any]) -> Any:
     return value.values() if isinstance(value, dict) else value
 
 
+# Objects in records whose keys people chose: names of classes, tags, recordings and variables, values of labels.
+_NAMED_BY_PEOPLE = frozenset(
+    "before classes counts damaged epoch events label_mapping left_out left_out_why other_variables out_of_frame "
+    "tag_values_left_out tags".split()
+)
+
+
+def with_lists(record: Any) -> Any:
+    """Return a record with a list ``NAME_list`` beside each object NAME whose keys are names that people chose.
+
+    A MATLAB struct cannot hold such keys: ``A-B`` and ``A+B`` become one field. The list has one record per name, in
+    the same order: ``name``, and the content of the object, or ``value`` if that is not an object. For figures by tag
+    and value of the tag, it is ``name`` and ``values``, a list of such records; frames by class are in their
+    ``counts_list``.
+
+    Args:
+        record: plain values; unchanged.
+    """
+    if isinstance(record, list):
+        return [with_lists(item) for item in record]
+    if not isinstance(record, Mapping):
+        return record
+    made: dict[str, Any] = {}
+    for key, value in record.items():
+        if key not in _NAMED_BY_PEOPLE or not isinstance(value, Mapping):
+            made[key] = with_lists(value)
+        elif key == "tags" and any(isinstance(item, Mapping) for item in value.values()):
+            made[key] = {tag: {name: _within(one) for name, one in values.items()} for tag, values in value.items()}
+            made[f"{key}_list"] = [
+                {"name": tag, "values": [_named(name, one) for name, one in values.items()]}
+                for tag, values in value.items()
+            ]
+        else:
+            made[key] = {name: _within(one) for name, one in value.items()}
+            made[f"{key}_list"] = [_named(name, one) for name, one in value.items()]
+    return made
+
+
+def _within(value: Any) -> Any:
+    return value if _is_counts(value) else with_lists(value)
+
+
+def _named(name: str, value: Any) -> dict[str, Any]:
+    if _is_counts(value):
+        return {"name": name, "counts_list": [_named(*one) for one in value.items()]}
+    return {"name": name, **with_lists(value)} if isinstance(value, Mapping) else {"name": name, "value": value}
+
+
+def _is_counts(value: Any) -> bool:
+    """Return whether an object holds the frames of each class: its keys are names, too."""
+    return isinstance(value, Mapping) and all(isinstance(number, int) for number in value.values())
+
+
 def moved(record: Any, places: Mapping[str, str]) -> Any:
     """Return a record in which each text that begins with one of the `places` begins with its replacement.
 

@@ -17,6 +17,9 @@ assert(isfile(modelPath));
 assert(isfile(fullfile(report.report_folder, 'report.html')));
 assert(isstruct(report) && any(report.best_epoch == [1 2]));
 expect_equal(report.split.training.frames + report.split.validation.frames, 136);
+expect_equal({report.split.training.counts_list.name}, {'NonTouch', 'Touch'});
+expect_equal([report.metrics.validation.classes_list.f1], ...
+    [report.metrics.validation.classes.NonTouch.f1 report.metrics.validation.classes.Touch.f1]);
 assert(~isempty(strfind(text, modelPath)) && isempty(strfind(text, char(8))));
 told = regexp(text, '^epoch (\d)/2 [^\n]*\(val [^\n]*$', 'tokens', 'lineanchors');
 expect_equal(cellfun(@(one) one{1}, told), '12');

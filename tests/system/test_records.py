@@ -12,7 +12,7 @@ import pytest
 
 from pyside.errors import printable
 from pyside.evaluation.result import TrainingResult
-from pyside.system.records import from_json, printable_json, same_name, to_json, write_json
+from pyside.system.records import from_json, printable_json, same_name, to_json, with_lists, write_json
 
 
 def test_numpy_values_tuples_and_paths_become_plain_json() -> None:
@@ -66,3 +66,38 @@ def test_names_that_are_no_utf_8_are_shown_in_letters_that_are() -> None:
 def test_one_name_written_in_two_ways_is_one_name() -> None:
     assert same_name("Ma\u0308use") == same_name("M\u00e4use") == "M\u00e4use"
     assert same_name("Mause") != same_name("Mäuse") and same_name("ma\udcdfe") == "ma%DFe"
+
+
+def test_names_that_people_chose_are_in_lists_beside_the_objects() -> None:
+    figures = {"frames": 5, "accuracy": 0.5, "classes": {"A-B": {"f1": None}, "counts": {"f1": 1.0}}}
+    record = {
+        "counts": {"A-B": 1, "A+B": 2},
+        "label_mapping": {"0": "鼠", "1": "貓"},
+        "metrics": {"validation": {**figures, "tags": {"ear tag": {"m-1": figures, "m+1": figures}}, "events": {}}},
+        "split": {"training": {"tags": {"ear tag": {"m-1": {"A-B": 1}}}}},
+        "recordings": [{"name": "r", "tags": {"ear tag": "m-1"}, "counts": {"A-B": 1}, "left_out": 3}],
+        "epoch": 4,
+        "classes": 2,
+    }
+    found = with_lists(record)
+    assert found["counts_list"] == [{"name": "A-B", "value": 1}, {"name": "A+B", "value": 2}]
+    assert found["label_mapping_list"][1] == {"name": "1", "value": "貓"}
+    side = found["metrics"]["validation"]
+    assert side["classes_list"] == [{"name": "A-B", "f1": None}, {"name": "counts", "f1": 1.0}]
+    assert side["events_list"] == [] and set(side["classes"]) == {"A-B", "counts"}
+    (tag,) = side["tags_list"]
+    assert tag["name"] == "ear tag" and [one["name"] for one in tag["values"]] == ["m-1", "m+1"]
+    assert tag["values"][1]["classes_list"] == side["classes_list"] and tag["values"][1]["accuracy"] == 0.5
+    counted = found["split"]["training"]["tags_list"][0]["values"]
+    assert counted == [{"name": "m-1", "counts_list": [{"name": "A-B", "value": 1}]}]
+    assert found["recordings"][0]["tags_list"] == [{"name": "ear tag", "value": "m-1"}]
+    assert not {"left_out_list", "epoch_list", "classes_list"} & {*found, *found["recordings"][0]}
+
+    def without_lists(value: object) -> object:
+        if isinstance(value, list):
+            return [without_lists(item) for item in value]
+        if isinstance(value, dict):
+            return {key: without_lists(item) for key, item in value.items() if not key.endswith("_list")}
+        return value
+
+    assert without_lists(found) == record

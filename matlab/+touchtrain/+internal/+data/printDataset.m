@@ -10,26 +10,20 @@ kinds = {'grey', '', 'colour'};
 fprintf('  %s, %s of %d x %d pixels, %s\n', ...
     touchtrain.internal.values.countText(numel(report.recordings), 'recording'), ...
     touchtrain.internal.values.countText(report.frames, 'frame'), shape(1), shape(2), kinds{shape(3)});
-counts = cellfun(@(name, n) sprintf('%s %d', name, n), report.class_names, struct2cell(report.counts)', ...
-    'UniformOutput', false);
+counts = touchtrain.internal.values.namedTexts(report.counts_list, '%s %d');
 touchtrain.internal.values.show('  frames a class: %s\n', touchtrain.internal.values.firstNames(counts));
+mapping = report.label_mapping_list;
 if isfield(report, 'label_table') && ~isempty(report.label_table)
     rows = arrayfun(@labelRow, report.label_table, 'UniformOutput', false);
     touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(rows));
-elseif isstruct(report.label_mapping) && ~isempty(fieldnames(report.label_mapping)) % of a dataset that is inspected
-    names = touchtrain.internal.python.jsonKeys(report.label_mapping);
-    classes = struct2cell(report.label_mapping)';
-    if ~isequal(names, classes) % class names need no explanation
-        mapping = cellfun(@(name, class) [name ' = ' class], names, classes, 'UniformOutput', false);
-        touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
-    end
+elseif ~isempty(mapping) && ~isequal({mapping.name}, {mapping.value}) % class names need no explanation
+    mapping = touchtrain.internal.values.namedTexts(mapping, '%s = %s');
+    touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
 end
-if isfield(report, 'left_out_why') && isstruct(report.left_out_why)
-    reasons = touchtrain.internal.python.jsonKeys(report.left_out_why);
-    numbers = struct2cell(report.left_out_why)';
-    for k = 1:numel(reasons)
+if isfield(report, 'left_out_why_list')
+    for reason = report.left_out_why_list
         touchtrain.internal.values.show('  left out: %s, %s\n', ...
-            touchtrain.internal.values.countText(numbers{k}, 'frame'), strrep(reasons{k}, '_', ' '));
+            touchtrain.internal.values.countText(reason.value, 'frame'), strrep(reason.name, '_', ' '));
     end
 elseif report.left_out > 0
     fprintf('  left out: %s without a label\n', touchtrain.internal.values.countText(report.left_out, 'frame'));
