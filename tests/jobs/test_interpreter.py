@@ -10,11 +10,14 @@ import tempfile
 import venv
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
+from scipy.io import savemat
 
 import pyside
 from pyside import errors
+from pyside.data.formats import array_files
 from pyside.diagnostics import python_findings
 from pyside.errors import BadModel, PythonNotFound
 from pyside.jobs import interpreter, job, job_records, requests
@@ -121,6 +124,11 @@ def test_no_child_runs_a_file_that_lies_where_it_is_started(gift: Path, monkeypa
         interpreter.ask("inspect", str(gift / "old.h5"))
     monkeypatch.setattr(python_findings, "_OLDEST_PACKAGES", {"numpy": "1.26"})
     assert "numpy" in python_findings.asked().versions
+    savemat(gift.parent / "labels.mat", {"labels": np.array([0.0, 1.0])})
+    with h5py.File(gift.parent / "frames.h5", "w") as file:
+        file["frames"] = np.zeros((3, 4, 4), np.uint8)
+    assert pyside.inspect(gift.parent / "labels.mat")["frames"] == 2
+    assert list(array_files.list_arrays(gift.parent / "frames.h5", "frames")) == ["frames"]
     assert list(parallel.spread(os.path.basename, ["a/b", "c/d"], workers=2)) == ["b", "d"]
     assert not (gift.parent / "RUN").exists()
 

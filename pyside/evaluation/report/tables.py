@@ -440,7 +440,8 @@ def _side_row(of: Record, by_class: bool) -> Row:
     counts = of.get("counts") or {}
     row = {name: _count(of.get(name)) for name in ("recordings", "groups", "frames")}
     if by_class:
-        return row | {name: _count(number) for name, number in counts.items()}
+        taken = ("side", *row)  # columns, which a class of that name must not replace
+        return row | {f"class {name}" if name in taken else name: _count(number) for name, number in counts.items()}
     return row | {"classes": _count(sum(1 for number in counts.values() if number))}
 
 

@@ -448,3 +448,12 @@ def test_a_confusion_that_is_no_square_tells_what_the_worst_classes_are_taken_fo
     [(side, rows, left)] = tables.figures(report)["confused"]
     assert (side, left) == ("validation", 0)
     assert rows == [{"class": "c7", "taken for": "c5 (7), c3 (1)", "frames": "10", "recall": "0.200"}]
+
+
+def test_a_class_with_the_name_of_a_column_takes_no_column_away() -> None:
+    counts = {"frames": 3, "side": 4, "other": 5}
+    of_side = {"frames": 12, "recordings": 2, "groups": 1, "counts": counts}
+    report = {"dataset": {"class_names": list(counts)}, "split": {"training": of_side}}
+    [row] = tables.data_card(report)["split"]
+    assert [row[name] for name in ("side", "recordings", "groups", "frames")] == ["training", "2", "1", "12"]
+    assert list(row.values())[4:] == ["3", "4", "5"]
