@@ -43,8 +43,8 @@ def load_model(path: str | os.PathLike[str]) -> keras.Model:
     with _naming(path):
         model = blueprint.build(plan)
         shape = model.output_shape
-        if not isinstance(shape, tuple) or len(shape) != 2:
-            return model
+        if not isinstance(shape, tuple) or len(shape) != 2 or read_metadata(path):
+            return model  # of a model that was trained here, the outputs are known to be probabilities
         probable = blueprint.with_probabilities(plan, shape[-1])
         return model if probable is plan else blueprint.build(probable)
 

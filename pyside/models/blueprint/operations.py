@@ -77,14 +77,17 @@ def steps(name: str, layer: Mapping[str, Any], channels: Callable[[End], int | N
 
 def normalization(config: Mapping[str, Any], arrays: Sequence[np.ndarray], end: End) -> Step:
     """Return the layer that does what a Normalization layer does, whose mean and variance are options or weights."""
-    axis = config.get("axis", -1)
-    mean, variance = (config.get("mean"), config.get("variance")) if not arrays else arrays[:2]
-    known = mean is not None and variance is not None and axis in (None, -1, 3, [], [-1], [3])
-    if not known:
-        raise BadModel(f"its layer {config.get('name')} (Normalization) has no mean and variance for each channel.")
-    mean, deviation = _array(mean), np.maximum(np.sqrt(_array(variance)), _EPSILON)
+    axis, name = config.get("axis", -1), str(config.get("name"))
+    given = (config.get("mean"), config.get("variance")) if not arrays else arrays[:2]
+    try:
+        mean, variance = map(_array, given)
+        if axis not in (None, -1, 3, [], [-1], [3]) or variance.min() < 0:
+            raise _OtherValues
+    except (_OtherValues, TypeError, ValueError):
+        raise BadModel(f"its layer {name} (Normalization) has no mean and variance for each channel.") from None
+    deviation = np.maximum(np.sqrt(variance), _EPSILON)
     scale, offset = (deviation, mean) if config.get("invert") else (1 / deviation, -mean / deviation)
-    return Step("Rescaling", {"scale": scale.tolist(), "offset": offset.tolist()}, [end], name=str(config.get("name")))
+    return Step("Rescaling", {"scale": scale.tolist(), "offset": offset.tolist()}, [end], name=name)
 
 
 class _OtherValues(Exception):
