@@ -24,8 +24,9 @@ attribute. It is an object of:
     metrics             metrics on the validation and test sides
     best_epoch, precision, warnings
 
-MATLAB reads it with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``. A ``.keras`` file holds the same object in its
-``metadata.json``, under ``touchtrain``.
+MATLAB reads it with ``touchtrain.inspect(file)``, or with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``, where
+two class names may become one field. A ``.keras`` file holds the same object in its ``metadata.json``, under
+``touchtrain``.
 """
 
 from __future__ import annotations
