@@ -163,7 +163,7 @@ def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprin
                     raise BadModel("Its weights claim to be larger than the file could hold.")
                 weights = blueprint.read_keras_3_weights(parts.config, file, existing_file(path).stat().st_size)
         with _naming(path):
-            plan = blueprint.blueprint(parts.config, weights, "3")
+            plan = blueprint.blueprint(parts.config, weights, parts.version)
             compiled = parts.config.get("compile_config")
             plan.logits = blueprint.logits(compiled.get("loss") if isinstance(compiled, Mapping) else None)
         return plan

@@ -383,13 +383,13 @@ def test_weights_that_do_not_fit_are_said(tmp_path: Path) -> None:
         load.load_model(write(tmp_path / "none.h5", "2.2.4", sequential("2.2.4", layers), layers))
 
 
-def rezipped(path: Path, change: Callable[[dict[str, Any]], None]) -> Path:
+def rezipped(path: Path, change: Callable[[dict[str, Any]], None], part: str = "config.json") -> Path:
     """Write a .keras file anew, with another configuration."""
     with zipfile.ZipFile(path) as file:
         parts = {name: file.read(name) for name in file.namelist()}
-    config = json.loads(parts["config.json"])
+    config = json.loads(parts[part])
     change(config)
-    parts["config.json"] = json.dumps(config).encode()
+    parts[part] = json.dumps(config).encode()
     with zipfile.ZipFile(path, "w") as file:
         for name, content in parts.items():
             file.writestr(name, content)
@@ -423,6 +423,14 @@ def test_a_keras_file_with_a_lambda_is_refused(keras_file: Path) -> None:
 
     with raises_with(BadModel, "Lambda", "code"):
         load.load_model(rezipped(keras_file, with_code))
+
+
+def test_a_keras_file_of_keras_2_has_the_functions_of_keras_2(keras_file: Path) -> None:
+    rezipped(keras_file, lambda config: config["config"]["layers"][-1]["config"].update(activation="hard_sigmoid"))
+    assert load.load_model(keras_file).layers[-1].activation.__name__ == "hard_sigmoid"
+    rezipped(keras_file, lambda about: about.update(keras_version="2.15.0"), "metadata.json")
+    with raises_with(BadModel, keras_file, "hard_sigmoid", "Keras 2"):
+        load.load_model(keras_file)
 
 
 def test_a_keras_file_that_blows_up_or_lacks_a_part_is_refused(keras_file: Path, tmp_path: Path) -> None:
