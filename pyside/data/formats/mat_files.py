@@ -10,6 +10,7 @@ import importlib.util
 import math
 import os
 import pickle
+import re
 import signal
 import struct
 import subprocess
@@ -35,6 +36,10 @@ _ITEM_BYTES = 32  # bytes of a file of version 7.3 per value in it, at least
 _FEWEST_ITEMS = 2_000
 _MEMORY, _MEMORY_EXPANSION = 2 << 30, 16  # limit of the reader's memory: bytes, plus a multiple of a file's contents
 _HEAD, _COMPRESSED, _PIECE = 128, 15, 1 << 20  # of a file of version 7: bytes of its head, data type, bytes to unpack
+_HEAD_OF_TEXT = 4096
+_GZIP, _HDF5 = b"\x1f\x8b", b"\x89HDF\r\n\x1a\n"
+_OCTAVE_TEXT = re.compile(rb"(?:[#%][^\n]*\n)*?[#%] name: [^\n]*\n[#%] type: |# Created by Octave")
+_NUMBERS = re.compile(rb"\s*[-+.\d][-+.\deE,;\sNaIinf]*")
 _MATLAB_NAMES = {"MatlabFunction": "function_handle"}
 _LIBRARY_CLASSES = (
     "calendarDuration categorical containers.Map datetime dictionary duration string table timetable".split()
@@ -78,10 +83,12 @@ class Table:
             variable of several columns becomes several: ``x_1``, ``x_2``. Row names are in the column ``Row``, the
             times of a timetable in a column of their own name.
         lines: line of each row in a CSV file, (n,), counted from 1; empty for a MATLAB table.
+        remarks: messages about how the columns of a CSV file were found.
     """
 
     columns: dict[str, Any]
     lines: Sequence[int] = ()
+    remarks: Sequence[str] = ()
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()), ()))
@@ -110,8 +117,8 @@ def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
 
     Raises:
         PathMissing: the file does not exist.
-        BadLabels: it is not a .mat file, it is damaged or cut short, a part of it lies in another file, or it declares
-            more data than a file of its size could hold.
+        BadLabels: it is not a .mat file of MATLAB, but one of Octave's own, for example; it is damaged or cut short, a
+            part of it lies in another file, or it declares more data than a file of its size could hold.
     """
     path = Path(path)
     if not is_file(path):
@@ -272,6 +279,7 @@ def _read(path: Path) -> dict[str, Any]:
 
     _room = _Room(path)
     _limit_memory(_MEMORY + _MEMORY_EXPANSION * _room.bytes)
+    _check_format(path)
     _, version, byte_order = read_mat_header(path)
     if version == MAT_FILE_VERSIONS.V5:
         _check_compressed(path, byte_order, _room)
@@ -281,6 +289,37 @@ def _read(path: Path) -> dict[str, Any]:
         values = matio.load_from_mat(path)
     _room = _Room(path)
     return {name: _plain(value) for name, value in values.items() if name != "__globals__"}
+
+
+def _check_format(path: Path) -> None:
+    """Check that a file is not of another format that is also called .mat, of which the cure is known."""
+    with path.open("rb") as file:
+        head = file.read(_HEAD_OF_TEXT)
+    if head.startswith(_GZIP):  # as Octave's save -zip
+        with contextlib.suppress(zlib.error):
+            head = zlib.decompressobj(wbits=31).decompress(head, _HEAD_OF_TEXT)
+    of_octave = head.startswith(b"Octave-1-") or _OCTAVE_TEXT.match(head) is not None
+    if head.startswith(_HDF5):  # MATLAB's begin with a block of its own
+        import h5py
+
+        with h5py.File(path, "r") as stored:
+            own = [name for name in stored if isinstance(stored.get(name, getlink=True), h5py.HardLink)]
+            of_octave = any("OCTAVE_NEW_FORMAT" in stored[name].attrs for name in own)
+        if not of_octave:
+            raise BadLabels(
+                f"{path} is an HDF5 file, but MATLAB did not save it. Save its variables in MATLAB, with "
+                "save('-v7.3', ...); or name it .h5, if it holds arrays of frames and labels for convert_numpy."
+            )
+    if of_octave:
+        name = path.name
+        raise BadLabels(
+            f"{path} is in a format of Octave's own. Save it in the format of MATLAB, in Octave: "
+            f"s = load('{name}'); save('-v7', '{name}', '-struct', 's')."
+        )
+    if _NUMBERS.fullmatch(head[: head.rfind(b"\n") + 1] or head):
+        raise BadLabels(
+            f"{path} holds numbers as text, as save('-ascii', ...) writes them. Name it .txt, or save it without that."
+        )
 
 
 def _check_compressed(path: Path, byte_order: str, room: _Room) -> None:

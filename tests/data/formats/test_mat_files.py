@@ -299,6 +299,46 @@ def test_a_damaged_file_is_read_or_is_an_error(tmp_path: Path, form: str) -> Non
     assert "error" in outcomes
 
 
+# --- other formats that are called .mat -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["-text", "-binary", "-hdf5", "-zip", "-text -zip"])
+def test_a_file_in_a_format_of_octaves_own_names_the_cure_which_works(tmp_path: Path, how: str) -> None:
+    if not shutil.which("octave-cli"):
+        pytest.skip("there is no Octave here")
+    options = ", ".join(f"'{option}'" for option in how.split())
+    line = f"labels = {{[0 1 1]}}; save({options}, 'labels.mat', 'labels');"
+    cure = "s = load('labels.mat'); save('-v7', 'labels.mat', '-struct', 's')"
+    octave_does(tmp_path, line)
+    with pytest.raises(BadLabels) as caught:
+        read_mat(tmp_path / "labels.mat")
+    assert cure in caught.value.text
+    octave_does(tmp_path, cure)
+    assert plain(read_mat(tmp_path / "labels.mat")) == {"labels": [[[0, 1, 1]]]}
+
+
+def octave_does(folder: Path, code: str) -> None:
+    line = ["octave-cli", "--norc", "--eval", code]
+    subprocess.run(line, cwd=folder, check=True, capture_output=True, stdin=subprocess.DEVNULL)
+
+
+def test_other_files_that_are_called_mat_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "labels.mat"
+    path.write_bytes(b"   0.0000000e+00   1.0000000e+00\n   1.0000000e+00   NaN\n")
+    with raises_with(BadLabels, "labels.mat", "-ascii", ".txt"):
+        read_mat(path)
+    path.write_bytes(b"# Created by Octave 7.3.0, Sun Nov 29 2026 <a@b>\n# name: x\n# type: matrix\n")
+    with raises_with(BadLabels, "labels.mat", "Octave", "-v7"):
+        read_mat(path)
+    with h5py.File(path, "w") as file:
+        file["labels"] = [0, 1]
+    with raises_with(BadLabels, "labels.mat", "HDF5", "-v7.3"):
+        read_mat(path)
+    path.write_bytes(b"\x1f\x8b damaged")
+    with raises_with(BadLabels, "labels.mat"):
+        read_mat(path)
+
+
 # --- files that say more of themselves than is there ---------------------------------------------------------------
 
 
