@@ -14,6 +14,8 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.formats import variables
 from pyside.data.formats.csv_files import CSV_SUFFIXES, read_csv
+from pyside.data.formats.csv_files import number as number_in
+from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
 from pyside.data.recordings.pairing import Beside
 from pyside.data.recordings.roi import center_matrix
@@ -112,8 +114,9 @@ def frame_values(values: Any, n_videos: int) -> Beside:
 
     Args:
         values: a vector for one video; a list (in MATLAB a cell) or dict with one vector per video; a ``.mat`` or
-            ``.npy`` file: a cell with one vector per video, or one vector; or a CSV file with the columns video (may
-            be missing for one video), frame (counted from 0 or from 1; if missing, rows are in order) and value.
+            ``.npy`` file: a cell with one vector per video, or one vector; or a CSV file: one vector without a header,
+            or the columns video (may be missing for one video), frame (counted from 0 or from 1; if missing, rows are
+            in order) and value.
         n_videos: number of videos.
 
     Returns:
@@ -273,11 +276,17 @@ def _files_in(folder: Path, suffixes: tuple[str, ...]) -> dict[str, Path]:
 
 def _values_in_csv(path: Path) -> Beside:
     table = read_csv(path)
+    if isinstance(table, np.ndarray):
+        return [(path.name, table)]
+    if not isinstance(table, Table):
+        raise BadOption(
+            f"{named('frame_values')}: {path} holds texts. Expected numbers, or a header video,frame,value."
+        )
     video, frame = (
         field_names.role(table.columns, field_names.VIDEO),
         field_names.role(table.columns, field_names.FRAME),
     )
-    others = [name for name in table.columns if name not in (video, frame)]
+    others = [name for name in table.columns if name not in (video, frame, "")]  # "" numbers the rows
     column = field_names.role(others, map(field_names.plain, _VALUE_NAMES)) or (others[0] if len(others) == 1 else None)
     if column is None:
         raise BadOption(
@@ -305,7 +314,7 @@ def _values_in_csv(path: Path) -> Beside:
 
 def _number(text: str, what: str, line: int) -> float:
     try:
-        return float(text or "nan")
+        return number_in(text)
     except ValueError:
         raise BadOption(f"{what}, line {line}: {text[:40]!r} is not a number.") from None
 

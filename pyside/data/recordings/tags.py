@@ -7,7 +7,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.data.formats.csv_files import read_csv
+from pyside.data.formats.csv_files import is_missing, read_csv
+from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
 from pyside.data.labels.entry import tag_text
 from pyside.data.recordings.pairing import FOLDS, VideoNames, keys_meant, keys_of
@@ -63,6 +64,8 @@ def read_tags(value: Any) -> Tags:
 
 def _of_file(path: Path) -> Tags:
     table = read_csv(path)
+    if not isinstance(table, Table):
+        raise BadOption(f"{path}, line 1: there is no header. {_expected()}")
     column = field_names.role(table.columns, field_names.VIDEO)
     if column is None:
         raise BadOption(f"{path} has no column video, only: {', '.join(table.columns)}. {_expected()}")
@@ -71,12 +74,13 @@ def _of_file(path: Path) -> Tags:
     faults = Faults()
     for row, line in enumerate(table.lines):
         name = table.columns[column][row]
-        if not name:
+        if is_missing(name):
             faults.add(BadOption, f"{path}, line {line}: there is no {column}.")
         elif same_name(name) in lines:
             faults.add(BadOption, f"{path}, line {line}: {name} is already in line {lines[same_name(name)]}.")
         else:
-            found[name] = field_names.tags({key: cells[row] for key, cells in table.columns.items()}, (column,))
+            values = {key: cells[row] for key, cells in table.columns.items() if key and not is_missing(cells[row])}
+            found[name] = field_names.tags(values, (column,))
             lines[same_name(name)] = line
     faults.raise_any()
     return found

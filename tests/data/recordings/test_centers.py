@@ -227,6 +227,9 @@ def test_values_are_one_vector_a_video(tmp_path: Path) -> None:
         ("video;frame;value\nb;1;6\nb;0;5\n", {"b": [5, 6]}),
         ("video,distance\na,5\na,6\n", {"a": [5, 6]}),
         ("value\n5\n6\n", [[5, 6]]),
+        ("5\n6.5\n", [[5, 6.5]]),
+        ("sep=;\nvideo;frame;value\na;1;5,5\na;2;6\n", {"a": [5.5, 6]}),
+        ('"","frame","distance"\n"1",1,5\n"2",2,6\n', [[5, 6]]),
     ],
 )
 def test_values_may_stand_in_a_csv_file(text: str, expected: Any, tmp_path: Path) -> None:
@@ -235,7 +238,7 @@ def test_values_may_stand_in_a_csv_file(text: str, expected: Any, tmp_path: Path
 
 
 def test_a_frame_without_a_value_in_a_csv_file_is_nan(tmp_path: Path) -> None:
-    (tmp_path / "a.csv").write_text("frame,value\n1,5\n2,\n3,nan\n")
+    (tmp_path / "a.csv").write_text("frame,value\n1,5\n2,\n3,NA\n")
     assert np.isnan(values_of(tmp_path / "a.csv", 1)[0]).tolist() == [False, True, True]
 
 

@@ -69,6 +69,13 @@ def test_a_csv_file_without_videos_or_with_one_twice_is_an_error(
         read_tags(write(tmp_path, text))
 
 
+def test_names_of_rows_and_missing_values_of_r_are_no_tags(tmp_path: Path) -> None:
+    path = write(tmp_path, '"","video","camera","animal"\n"1","a","left",NA\n"2","b",NA,"m1"\n')
+    assert read_tags(path) == {"a": {"camera": "left"}, "b": {"animal": "m1"}}
+    with raises_with(BadOption, 3, "video"):
+        read_tags(write(tmp_path, "video,camera\na,left\nNA,left\n"))
+
+
 @pytest.mark.parametrize("value", [5, ["a"], {"trial1": "left"}, {"trial1": {"camera": ["a", "b"]}}])
 def test_what_is_no_tags_is_an_error_that_says_what_is(value: Any) -> None:
     with raises_with(BadOption, "video"):
