@@ -12,6 +12,9 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %                - a struct array or table with one element or row per video: its name (video), its labels, and
 %                  optional text fields that become tags, such as camera or animal;
 %                - a table or CSV file with the columns video, frame (from 1) and label, one row per frame;
+%                - a table, struct or CSV file with one row per bout: video, start_frame, end_frame and label, or
+%                  start_s and stop_s in seconds; also tables of BORIS, labels of Audacity, label files of JAABA;
+%                - a table or CSV file with one column of 0 and 1 per behaviour, named like the classes;
 %                - a contact array: a cell array with one struct per trial, with the touches in contactInds and the
 %                  trial number in trialNum.
 %              -1 or NaN leaves a frame out. Videos and labels are paired by name, by trial number, or in order; if the
@@ -30,7 +33,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     'ClassNames'     class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is
 %                      in the list. If no class is called Touch, numbers count from 0 in the order of ClassNames;
 %                      numbers without a 0 need LabelValues.
-%     'LabelValues'    value in LABELS for each class, in the order of ClassNames, e.g. [1 2].
+%     'LabelValues'    value in LABELS for each class, in the order of ClassNames, e.g. [1 2]. 'none' stands for the
+%                      frames in no bout, if several classes have no bout, e.g. {'none', 'lick', 'groom'}.
 %     'LabelVariable'  variable of the file that holds the labels; needed only if several could.
 %     'Check'          true: write nothing; report the expected result and all errors.
 %     'Pairing'        'auto' (default), 'name', 'order' (a folder in the order of dir), 'natural' (in order, too, but

@@ -51,6 +51,16 @@ fclose(id);
 report = quiet('videos', 'labels.csv', 'set');
 expect_equal(report.counts, wanted.counts);
 
+% A struct with one bout per row, and a CSV file without a header.
+longest = cellfun(@(one) find(one, 1), labels);
+bouts = struct('video', {files}, 'start_frame', longest, 'end_frame', longest, 'label', {{'Touch', 'Touch', 'Touch'}});
+report = quiet('videos', bouts, 'set');
+expect_equal([report.counts.Touch report.counts.NonTouch], [3 numel([labels{:}]) - 3]);
+expect_equal(report.label_mapping.none, 'NonTouch');
+dlmwrite('vector.csv', labels{1}(:));
+report = quiet(fullfile('videos', files{1}), 'vector.csv', 'set');
+expect_equal(report.counts.Touch, sum(labels{1}));
+
 % Labels for fewer videos are an error that lists the others, unless that is wanted.
 expect_error('TouchTrain:Unpaired', @() touchtrain.convertVideos('videos', records(1:2), 'set', 'Verbose', false), ...
     'third.mp4', 'OnUnpaired');

@@ -16,6 +16,7 @@ from pyside.data.conversion.preflight import Planned, Preflight, added
 from pyside.data.dataset import count_classes
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_frames
+from pyside.data.labels.behaviours import Bouts
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.entry import FrameList, LabelEntry
 from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
@@ -33,6 +34,7 @@ from pyside.settings.conversion import VideoSettings
 from pyside.settings.core import named
 
 LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
+_SAME_RATE = 0.01  # share by which two frame rates that mean the same may differ: 29.97 and 30
 _PROBERS = 4  # threads that probe videos: a network drive answers slowly, but several requests at a time
 
 
@@ -180,7 +182,8 @@ def _note_order_of_images(
 ) -> None:
     """Warn of sequences whose images are in another order in ``dir``, if labels do not name their frames."""
     for path, entry in entries.items():
-        if path not in infos or not path.is_dir() or isinstance(entry.labels, FrameList):
+        numbered = isinstance(entry.labels, FrameList) or (isinstance(entry.labels, Bouts) and not entry.labels.n_rows)
+        if path not in infos or not path.is_dir() or numbered:
             continue
         by_number = [printable(image.name) for image in images_of(path)]
         by_code = sorted(by_number)
@@ -264,7 +267,9 @@ def _recordings(
     faults, vectors, regions = found.faults, [], []
     for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
         with faults.noting(of=name):
-            vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name))
+            rate = info.frames_per_second
+            vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name, rate))
+            _note_rate(entry.labels, info, name, found)
         with faults.noting(of=name):
             regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
     names = [name for _, name, _ in videos]
@@ -287,6 +292,20 @@ def _recordings(
                 plans.append(plan)
         return plans
     return []
+
+
+def _note_rate(labels: Any, info: VideoInfo, name: str, found: Preflight) -> None:
+    """Say by which frame rate the seconds of bouts became frames, if the labels do not say it themselves."""
+    if not isinstance(labels, Bouts) or not labels.in_seconds:
+        return
+    own = info.frames_per_second
+    if not labels.rate_for(info.n_frames, 0):
+        text = f"seconds became frames by the rate of the video, {own:g} frames per second. "
+        text += "If the labels mean another, add a column fps."
+        found.warn(f"{name}: {text}", of=name, alike=text)
+    elif labels.rate is not None and own and abs(labels.rate / own - 1) > _SAME_RATE:
+        text = f"the labels say {labels.rate:g} frames per second, the video {own:g}. Frames were found by the labels."
+        found.warn(f"{name}: {text}", of=name, alike=text)
 
 
 def _pair(plan: Plan, planned: Planned) -> dict[str, Any]:

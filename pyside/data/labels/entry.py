@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.data.labels.behaviours import NONE, Activity, Bouts
 from pyside.errors import BadLabels, LengthMismatch
 from pyside.settings.core import named
 
@@ -37,7 +38,7 @@ class LabelEntry:
 
     Attributes:
         source: where they come from, for messages, such as ``labels.mat: labels{3}``.
-        labels: (n,) array of numbers or list of n class names, one per frame; or a `FrameList`.
+        labels: (n,) array of numbers or list of n class names, one per frame; or a `FrameList`; or `Bouts`.
         name: name of the video, or None.
         trial: trial number, or None.
         left_out: why the whole recording is left out, such as ``uncuratable``, or "".
@@ -51,7 +52,7 @@ class LabelEntry:
     left_out: str = ""
     tags: dict[str, str] = dataclasses.field(default_factory=dict)
 
-    def for_video(self, n_frames: int, frame_offset: int, what: str, video: str) -> Any:
+    def for_video(self, n_frames: int, frame_offset: int, what: str, video: str, rate: float = 0.0) -> Any:
         """Return a label for each frame of a video.
 
         Args:
@@ -59,30 +60,28 @@ class LabelEntry:
             frame_offset: number that is added to the frame number of each label.
             what: name of the recording, for messages.
             video: name of its file, for messages.
+            rate: its frames per second, for bouts in seconds; 0 if unknown.
 
         Returns:
             (n_frames,) array of numbers, or list of class names; NaN or "" for a frame that is left out or has no
-            label.
+            label; or, for bouts, an `Activity`.
 
         Raises:
+            BadLabels: bouts are in seconds, and the frame rate is unknown.
             LengthMismatch: the length of a vector is not the number of frames, or there are labels for frames that do
                 not exist. Labels of a vector of the right length that the offset moves beyond an end are dropped.
         """
         if self.left_out:
             return np.full(n_frames, np.nan)
+        if isinstance(self.labels, Bouts):
+            return self._activity(self.labels, n_frames, frame_offset, what, video, rate)
         if isinstance(self.labels, FrameList):
             places = self.labels.frames - 1 + frame_offset
             labels, elsewhere = self.labels.labels, self.labels.elsewhere
         else:
             labels = self.labels
             if len(labels) != n_frames and not frame_offset:
-                more = len(labels) - n_frames
-                give = "Give one label per frame; -1 leaves a frame out."
-                raise LengthMismatch(
-                    f"{what}: {video} has {n_frames} frames, {self.source} has {len(labels)} labels. {give}",
-                    of=what,
-                    alike=f"{abs(more)} {'more labels' if more > 0 else 'fewer labels'} than frames. {give}",
-                )
+                raise self._wrong_length(len(labels), n_frames, what, video)
             if not frame_offset:
                 return labels
             places = np.arange(len(labels)) + frame_offset
@@ -90,15 +89,22 @@ class LabelEntry:
         inside = (places >= 0) & (places < n_frames)
         moved_out = not isinstance(self.labels, FrameList) and len(labels) == n_frames
         if not inside.all() and not moved_out:
-            raise LengthMismatch(
-                self._outside(places[~inside] + 1, n_frames, frame_offset, what, video),
-                of=what,
-                alike=f"there are labels for frames that the video does not have. {_first_frame()}",
-            )
+            raise self._outside(places[~inside] + 1, n_frames, frame_offset, what, video)
         return _spread(places[inside], labels, inside, elsewhere, n_frames)
 
     def as_vector(self) -> Any:
-        """Return the labels up to the last frame that has one, where the length of the video is unknown."""
+        """Return the labels up to the last frame that has one, where the length of the video is unknown.
+
+        Bouts become a list of their behaviours, ``a + b`` where two overlap, or ``none``.
+        """
+        if isinstance(self.labels, Bouts):
+            if self.labels.in_seconds and not self.labels.rate:
+                raise BadLabels(self._without_rate())
+            found = self.labels.in_frames(self.labels.rate or 0)
+            shown = found.over(int(found.stops.max(initial=1)) - 1)
+            kinds, which = np.unique(shown.active, axis=0, return_inverse=True)
+            texts = [" + ".join(np.array(found.names, object)[kind]) or NONE for kind in kinds]
+            return np.where(shown.scored, np.array(texts or [""], object)[which.reshape(-1)], "").tolist()
         if not isinstance(self.labels, FrameList):
             return self.labels
         frames = self.labels.frames
@@ -106,11 +112,45 @@ class LabelEntry:
         known = np.ones(len(frames), bool)
         return _spread(places, self.labels.labels, known, self.labels.elsewhere, int(places.max(initial=-1)) + 1)
 
-    def _outside(self, frames: Array, n_frames: int, offset: int, what: str, video: str) -> str:
-        moved = f" (with a frame offset of {offset:+d})" if offset else ""
+    def _activity(self, bouts: Bouts, n_frames: int, offset: int, what: str, video: str, rate: float) -> Activity:
+        if bouts.in_seconds:
+            rate = bouts.rate_for(n_frames, rate)
+            if not rate:
+                raise BadLabels(f"{what}: {self._without_rate()}")
+            bouts = bouts.in_frames(rate).cut(n_frames - offset)
+        elif bouts.n_rows is not None and bouts.n_rows != n_frames and not offset:
+            raise self._wrong_length(bouts.n_rows, n_frames, what, video)
+        outside = bouts.outside(n_frames, offset)
+        if len(outside) and bouts.n_rows != n_frames:
+            by_one = outside.tolist() == [n_frames + 1]
+            hint = " If the stop of a bout is the first frame after it, subtract 1 from the column." if by_one else ""
+            raise self._outside(outside, n_frames, offset, what, video, hint)
+        return bouts.over(n_frames, offset)
+
+    def _without_rate(self) -> str:
         return (
+            f"{self.source} gives times in seconds, and the frame rate of the video is unknown. Add a column fps with "
+            "the frames per second, or give frame numbers."
+        )
+
+    def _wrong_length(self, n_labels: int, n_frames: int, what: str, video: str) -> LengthMismatch:
+        more = n_labels - n_frames
+        give = "Give one label per frame; -1 leaves a frame out."
+        return LengthMismatch(
+            f"{what}: {video} has {n_frames} frames, {self.source} has {n_labels} labels. {give}",
+            of=what,
+            alike=f"{abs(more)} {'more labels' if more > 0 else 'fewer labels'} than frames. {give}",
+        )
+
+    def _outside(
+        self, frames: Array, n_frames: int, offset: int, what: str, video: str, hint: str = ""
+    ) -> LengthMismatch:
+        moved = f" (with a frame offset of {offset:+d})" if offset else ""
+        return LengthMismatch(
             f"{what}: {video} has {n_frames} frames, but {self.source} has labels for {some_frames(frames)}{moved}. "
-            f"{_first_frame()}"
+            f"{_first_frame()}{hint}",
+            of=what,
+            alike=f"there are labels for frames that the video does not have. {_first_frame()}{hint}",
         )
 
 

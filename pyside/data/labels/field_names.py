@@ -13,13 +13,16 @@ from pyside.system.records import same_name
 # In order of preference; lower case, without underscores, blanks and hyphens.
 VIDEO = (
     "video videoname videofile videofilename videopath recording recordingname movie moviename file filename filepath "
-    "name clip path row"
+    "name clip path row mediafilename mediafile mediafilepath observationid"
 ).split()
 TRIAL = "trialnum trialnumber trial trialno".split()
 LABELS = (
     "labels label contacts contact touches touch class classes category classname labelvector touchlabels "
     "contactlabels annotation annotations"
 ).split()
+BEHAVIOUR = "behavior behaviour behaviors behaviours behaviorname behaviourname classifier event state code".split()
+LABELS_OF_TABLES = [*LABELS, *BEHAVIOUR]
+TOUCH = "contacts contact touches touch touchlabels contactlabels".split()  # perhaps one behaviour of several
 FRAME = "frame frames framenumber framenum frameindex frameno frameid".split()
 
 

@@ -11,8 +11,11 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats import variables
-from pyside.data.formats.mat_files import Object, Unreadable
-from pyside.data.labels.entry import FrameList, LabelEntry
+from pyside.data.formats.csv_files import is_missing
+from pyside.data.formats.mat_files import Object, Table, Unreadable
+from pyside.data.labels.behaviours import NONE, Bouts
+from pyside.data.labels.bout_tables import is_jaaba, table_of_bouts
+from pyside.data.labels.entry import FrameList, LabelEntry, label_vector
 from pyside.data.labels.forms import Labels, label_reader
 from pyside.errors import BadLabels
 from pyside.settings.core import named
@@ -20,9 +23,10 @@ from pyside.settings.core import named
 _LABEL_FORMS = (
     "Expected a cell array with one vector per video; one numeric or logical vector (or a cell array of class names) "
     "for one video; structs with fields such as video and labels; a table or CSV file with columns such as video, "
-    "frame and label; or a contact array."
+    "frame and label, or video, start_frame, end_frame and label, or one column of 0 and 1 for each behaviour; or a "
+    "contact array."
 )
-_NO_BOUT = ("0", "-1", "NaN", "NonTouch", "", "<undefined>", "<missing>")
+_NO_BOUT = ("0", "-1", "nontouch", "none", "background", "false")
 _MOST_DEEP = 20
 
 
@@ -65,6 +69,20 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
           a.mp4,2,Touch,left
 
       Frames count from 1; frames without a row are left out. Columns that are constant within a video are tags;
+    - ``table with one row a bout``: the columns start and stop (or duration), with the unit in their names, and perhaps
+      video, label and fps::
+
+          video,start_frame,end_frame,label
+          a.mp4,21,30,Touch
+
+      Frames count from 1, and the last one belongs to the bout, unless bouts that follow each other show that it does
+      not. Columns such as ``start_s``, or numbers with a fraction, are seconds, of which the frame rate is that in the
+      column fps, or else in the video; so are BORIS's aggregated events, and the label files of Audacity. Frames in no
+      bout are of the only class without a bout; `class_indices.read_labels` says more;
+    - ``table with one row a start or stop``: BORIS's tabular events, which are paired by behaviour and subject;
+    - ``table with one column a behaviour``: columns of 0 and 1 (or TRUE and FALSE), called like the classes, and
+      perhaps video, and frame or time in seconds, as of DeepEthogram or BORIS's binary table;
+    - ``labels of JAABA``: a struct, or the variables, t0s, t1s and names; frames in no bout are left out;
     - ``table with one row per video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a
       struct with such columns as fields;
     - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
@@ -79,7 +97,7 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
     Raises:
         PathMissing: the file does not exist.
         BadLabels: the file is damaged or of another kind; nothing in it fits, or several variables do; or the labels
-            have faults, all at once.
+            have faults, all at once: bouts without a stop, too.
     """
     path = Path(path)
     return _labels_in(path, variables.values(path), variable)
@@ -118,6 +136,8 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         recordings.append(recording)
         for label, count in recording["counts"].items() if not entry.left_out else ():
             counts[label] = counts.get(label, 0) + count
+    if any(isinstance(one.labels, Bouts) and one.labels.in_seconds and not one.labels.rate for one in found.entries):
+        found.odd.append("The bouts are in seconds; their frames depend on the frame rate of the video.")
     unreadable = [
         f"{name} is an object of class {value.class_name}, which cannot be read here."
         for name, value in values.items()
@@ -133,7 +153,9 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         "counts": counts,
         "odd": [*found.remarks, *found.odd, *unreadable],
         "other_variables": {
-            name: variables.in_words(value) for name, value in values.items() if name != (found.variable or "")
+            name: variables.in_words(value)
+            for name, value in values.items()
+            if name != (found.variable or "") and (found.variable or "" in values)  # else all of them are the labels
         },
     }
 
@@ -141,7 +163,11 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
 def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> LabelFile:
     if variable is not None and variable not in values:
         raise BadLabels(f"{path} has no variable {variable}. It holds {variables.held(values)}.")
+    if variable is None and not variables.called(values, ("labels",)) and _are_columns(values):
+        values = {"": values}
     names = [variable] if variable is not None else _candidates(values)
+    if not names and len(values) == 1 and isinstance(next(iter(values.values())), Table):
+        names = [*values]
     if len(names) > 1:
         raise BadLabels(
             f"Several variables in {path} can be labels: {', '.join(names)}. Name one by {named('label_variable')}."
@@ -159,6 +185,15 @@ def _candidates(values: dict[str, Any]) -> list[str]:
     fitting = [name for name, value in values.items() if label_reader(value)]
     usual = variables.called({name: values[name] for name in fitting}, ("contacts",))
     return variables.called(values, ("labels",)) or usual or fitting
+
+
+def _are_columns(values: dict[str, Any]) -> bool:
+    """Return whether the variables of a file are the columns of one table of bouts, or the fields of JAABA's labels."""
+    table = table_of_bouts(values)
+    if table is None:
+        return is_jaaba(values)
+    vectors = [label_vector(value) for value in values.values()]
+    return all(vector is not None and len(vector) in (1, len(table)) for vector in vectors)
 
 
 def _unreadable(value: Any, name: str, depth: int = 0) -> str:
@@ -185,6 +220,8 @@ def _unreadable(value: Any, name: str, depth: int = 0) -> str:
 def _counted(entry: LabelEntry) -> dict[str, Any]:
     """Return the number of frames with labels, the number of each label, and the number of bouts."""
     labels: Any = entry.labels
+    if isinstance(labels, Bouts):
+        return _counted_bouts(labels)
     frames = np.arange(len(labels.labels if isinstance(labels, FrameList) else labels))
     if isinstance(labels, FrameList):  # only the listed frames: they may be far apart, and gaps are not bouts
         order = np.argsort(labels.frames, kind="stable")
@@ -193,13 +230,30 @@ def _counted(entry: LabelEntry) -> dict[str, Any]:
     return {"frames": len(frames), "counts": counts, "bouts": bouts}
 
 
+def _counted_bouts(bouts: Bouts) -> dict[str, Any]:
+    """Return what `_counted` does; in seconds, without a frame rate, only the number of bouts is known."""
+    known = bouts.in_frames(bouts.rate or 1)
+    found = known.merged()
+    counts = {name: int(np.sum(spans[:, 1] - spans[:, 0])) for name, spans in found.items()}
+    n_bouts = sum(len(spans) for name, spans in found.items() if _is_bout(name))
+    if bouts.in_seconds and not bouts.rate:
+        return {"frames": 0, "counts": {}, "bouts": n_bouts}
+    frames = bouts.n_rows or known.frames()
+    without = frames - known.frames(only_bouts=True)
+    return {"frames": frames, "counts": {**counts, **({NONE: without} if without else {})}, "bouts": n_bouts}
+
+
+def _is_bout(label: str) -> bool:
+    return label.lower() not in _NO_BOUT and not is_missing(label)
+
+
 def _runs(vector: Array, frames: Array) -> tuple[dict[str, int], int]:
-    """Return how often each label occurs, and the number of bouts: runs of a label that is not in `_NO_BOUT`."""
+    """Return how often each label occurs, and the number of bouts: runs of a label of which `_is_bout` is true."""
     labels, codes = np.unique(vector, return_inverse=True)
     names = [_shown(label) for label in labels.tolist()]
     counts = np.bincount(codes, minlength=len(names)).tolist()
     starts = codes[np.flatnonzero((np.diff(codes, prepend=-1) != 0) | (np.diff(frames, prepend=-2) != 1))]
-    return dict(zip(names, counts, strict=True)), sum(names[code] not in _NO_BOUT for code in starts.tolist())
+    return dict(zip(names, counts, strict=True)), sum(_is_bout(names[code]) for code in starts.tolist())
 
 
 def _shown(label: Any) -> str:

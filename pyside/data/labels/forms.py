@@ -12,9 +12,10 @@ from pyside.aliases import Array
 from pyside.data.formats import host_arrays, variables
 from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names
+from pyside.data.labels.bout_tables import bout_table_reader, is_jaaba, read_jaaba, table_of_bouts
 from pyside.data.labels.contact_arrays import is_contact_array, read_contact_array
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
-from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table
+from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table, with_only_column
 from pyside.errors import BadLabels, Faults, some
 
 VECTOR_PER_VIDEO = "one vector a video"
@@ -24,6 +25,7 @@ STRUCTS = "one struct a video"
 ROW_PER_FRAME = "table with one row a frame"
 ROW_PER_VIDEO = "table with one row a video"
 CONTACTS = "contact array"
+JAABA = "labels of JAABA"
 _MOST_DEEP = 20
 
 
@@ -50,14 +52,14 @@ def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] |
     `loosely` is for a value that is known to be labels: it also accepts a vector of one label, and a struct with one
     vector per field.
     """
-    if isinstance(value, Object):
-        value = value.properties
-    if isinstance(value, Mapping) and is_contact_array(inner := value.get(field_names.role(value, field_names.LABELS))):
-        value = inner
-    if isinstance(value, Mapping) and (table := _as_table(value)):
-        value = table
-    if isinstance(value, Table):
-        return (lambda where: _of_table(value, where)) if is_label_table(value) else None
+    value = _unwrapped(value)
+    if is_jaaba(value):
+        return lambda where: Labels(JAABA, read_jaaba(value, where))
+    table = table_of_bouts(value) or (_as_table(value) if isinstance(value, Mapping) else None)
+    if isinstance(table or value, Table):
+        return _table_reader(table or value, loosely)
+    if _are_bouts_by_video(value):
+        return lambda where: _of_bouts_by_video(value, where)
     if is_contact_array(value):
         return lambda where: _of_contacts(value, where)
     if isinstance(value, Mapping) and (loosely or isinstance(value, Map)) and _is_by_name(value):
@@ -70,6 +72,14 @@ def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] |
     if isinstance(value, list) and value and all(label_vector(item) is not None for item in value):
         return lambda where: _of_vectors(value, where)
     return None
+
+
+def _unwrapped(value: Any) -> Any:
+    """Return the struct of an object, or the contact array or labels of JAABA in a struct, or else the value itself."""
+    if isinstance(value, Object):
+        value = value.properties
+    inner = value.get(field_names.role(value, field_names.LABELS)) if isinstance(value, Mapping) else None
+    return inner if is_contact_array(inner) or is_jaaba(inner) else value
 
 
 def _as_table(struct: Mapping[Any, Any]) -> Table | None:
@@ -95,9 +105,33 @@ def _length(value: Any) -> int:
     return -1 if vector is None else len(vector)
 
 
+def _table_reader(table: Table, loosely: bool) -> Callable[[str], Labels] | None:
+    read = bout_table_reader(table, loosely or bool(table.lines))
+    if read is not None:
+        return lambda where: Labels(*read(where))
+    labels = table if is_label_table(table) else with_only_column(table) if table.lines else None
+    return (lambda where: _of_table(labels, where)) if labels is not None else None
+
+
 def _of_table(table: Table, where: str) -> Labels:
     entries, remarks = read_label_table(table, where)
     return Labels(ROW_PER_VIDEO if has_row_per_video(table) else ROW_PER_FRAME, entries, remarks)
+
+
+def _are_bouts_by_video(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(table_of_bouts(_properties(item)) for item in value)
+
+
+def _of_bouts_by_video(value: list[Any], where: str) -> Labels:
+    """Read one struct per video, with the starts and stops of its bouts."""
+    found, faults = [], Faults()
+    for number, item in enumerate(value, start=1):
+        read = _table_reader(table_of_bouts(_properties(item)) or Table({}), True)
+        with faults.noting(of=f"{where}{{{number}}}", what="places"):
+            found += [read(f"{where}{{{number}}}")] if read else []
+    faults.raise_any()
+    remarks = [remark for one in found for remark in one.remarks]
+    return Labels(found[0].form, [entry for one in found for entry in one.entries], remarks)
 
 
 def _of_contacts(value: Any, where: str) -> Labels:
@@ -166,7 +200,8 @@ def _is_by_name(value: Mapping[Any, Any]) -> bool:
     ):
         return False
     return all(
-        label_vector(item) is not None or (isinstance(item, Mapping) and (_has_structs(item) or is_contact_array(item)))
+        label_vector(item) is not None
+        or (isinstance(item, Mapping) and (_has_structs(item) or is_contact_array(item) or table_of_bouts(item)))
         for item in value.values()
     )
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import dataclasses
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.data.formats import csv_files
+from pyside.data.formats.csv_files import numbers
 from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
 from pyside.data.labels.entry import FrameList, LabelEntry, frame_numbers, label_vector, tag_text, trial_number
@@ -17,17 +20,18 @@ from pyside.errors import BadLabels, Faults
 from pyside.system.records import first_forms, same_name
 
 _MOST_FAULTS = 10
+_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 _NONE = ("", "<missing>", "<undefined>")
 
 
 def is_label_table(table: Table) -> bool:
     """Return whether a table has a column of labels."""
-    return field_names.role(table.columns, field_names.LABELS) is not None and len(table) > 0
+    return field_names.role(table.columns, field_names.LABELS_OF_TABLES) is not None and len(table) > 0
 
 
 def has_row_per_video(table: Table) -> bool:
     """Return whether each row holds all labels of a video."""
-    items = table.columns[field_names.role(table.columns, field_names.LABELS)]
+    items = table.columns[field_names.role(table.columns, field_names.LABELS_OF_TABLES)]
     return isinstance(items, list) and not table.lines and any(_is_vector(item) for item in items)
 
 
@@ -51,11 +55,11 @@ def read_label_table(table: Table, where: str) -> tuple[list[LabelEntry], list[s
         BadLabels: a row without a video, an invalid frame number, or a frame with two labels; all at once.
     """
     entries, remarks = _row_per_video(table, where) if has_row_per_video(table) else _row_per_frame(table, where)
-    return entries, [f"{where}: {remark}" for remark in remarks]
+    return entries, [f"{where}: {remark}" for remark in (*table.remarks, *remarks)]
 
 
 def _row_per_video(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
-    label_column = field_names.role(table.columns, field_names.LABELS)
+    label_column = field_names.role(table.columns, field_names.LABELS_OF_TABLES)
     entries, faults = [], Faults()
     for row in range(len(table)):
         values = {name: column[row] for name, column in table.columns.items()}
@@ -78,6 +82,45 @@ def _trial(trial: int | None, name: str | None) -> int | None:
 
 
 @dataclasses.dataclass(frozen=True)
+class RowsOfVideo:
+    """The rows of one video in a table.
+
+    Attributes:
+        source: where they are, for messages.
+        name: name of the video, or None.
+        trial: trial number, or None.
+        rows: int64, (n,): numbers of the rows, from 0.
+    """
+
+    source: str
+    name: str | None
+    trial: int | None
+    rows: Array
+
+
+def videos_in(table: Table, where: str, faults: Faults) -> list[RowsOfVideo]:
+    """Return the rows of each video, in order of first appearance; note rows that do not say of which they are."""
+    columns = _Columns.of(table)
+    videos = None
+    if columns.videos is not None:
+        videos = [
+            None if csv_files.is_missing(name or "") else name for name in column_texts(table.columns[columns.videos])
+        ]
+    trials = None if columns.trials is None else [trial_number(item) for item in table.columns[columns.trials]]
+    keys: Sequence[Any] = videos or trials or [None] * len(table)
+    if columns.videos is not None or columns.trials is not None:
+        _note_missing(faults, keys, str(columns.videos or columns.trials), table, where)
+    told = np.array([place for place, key in enumerate(keys) if key is not None or not (videos or trials)], np.int64)
+    found = []
+    for key, places in _groups([keys[place] for place in told.tolist()]):
+        rows = told[places]
+        name = str(key) if videos and key is not None else None
+        source = where if key is None else f"{where}, {'' if videos else 'trial '}{key}"
+        found.append(RowsOfVideo(source, name, _trial(trials[rows[0]] if trials else None, name), rows))
+    return found
+
+
+@dataclasses.dataclass(frozen=True)
 class _Columns:
     """Names of the columns of a table with one row per frame; None for those that it lacks.
 
@@ -85,7 +128,7 @@ class _Columns:
         tags: all columns that are none of the others.
     """
 
-    labels: str
+    labels: str | None
     frames: str | None
     videos: str | None
     trials: str | None
@@ -93,73 +136,98 @@ class _Columns:
 
     @classmethod
     def of(cls, table: Table) -> _Columns:
-        labels = field_names.role(table.columns, field_names.LABELS)
+        labels: str | None = field_names.role(table.columns, field_names.LABELS_OF_TABLES)
         others = [name for name in table.columns if name != labels]
         frames, videos, trials = (
             field_names.role(others, names) for names in (field_names.FRAME, field_names.VIDEO, field_names.TRIAL)
         )
-        return cls(labels, frames, videos, trials, [name for name in others if name not in (frames, videos, trials)])
+        used = (frames, videos, trials, "")  # a column without a name numbers the rows
+        return cls(labels, frames, videos, trials, [name for name in others if name not in used])
 
 
 def _row_per_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
     columns = _Columns.of(table)
-    labels = _labels(table.columns[columns.labels])
+    labels = _labels(table.columns[str(columns.labels)])
     faults = Faults()
     frames = None
     with faults.noting():
-        frames = None if columns.frames is None else _frames(table, columns.frames, where)
-    videos = None if columns.videos is None else _texts(table.columns[columns.videos])
-    trials = None if columns.trials is None else [trial_number(item) for item in table.columns[columns.trials]]
-    keys = videos or trials or [None] * len(table)
-    if columns.videos is not None or columns.trials is not None:
-        _note_missing(faults, keys, str(columns.videos or columns.trials), table, where)
+        frames = None if columns.frames is None else frame_column(table, columns.frames, where)
+    videos = videos_in(table, where, faults)
     faults.raise_any()
-    tag_columns = {name: _texts(table.columns[name]) for name in columns.tags}
+    tag_columns = {name: column_texts(table.columns[name]) for name in columns.tags}
     varying: set[str] = set()
     entries = []
-    for key, rows in _groups(keys):
-        name = str(key) if videos else None
-        source = where if key is None else f"{where}, {'' if videos else 'trial '}{key}"
+    for one in videos:
         found: Any = None
         with faults.noting():
-            found = _labels_of_video(table, where, rows, frames, labels)
-        tags, changing = _tags_of_video(tag_columns, rows)
+            found = _labels_of_video(table, where, one.rows, frames, labels)
+        tags, changing = tags_of_video(tag_columns, one.rows)
         varying |= changing
-        entries.append(LabelEntry(source, found, name, _trial(trials[rows[0]] if trials else None, name), "", tags))
+        entries.append(LabelEntry(one.source, found, one.name, one.trial, "", tags))
     faults.raise_any()
     return entries, [f"the column {name} changes within a video and is not used." for name in sorted(varying)]
+
+
+def with_only_column(table: Table) -> Table | None:
+    """Return a table that has one column beside those for videos, trials and frames, with this one called label."""
+    columns = _Columns.of(table)
+    if columns.labels is not None or len(columns.tags) != 1 or not len(table):
+        return None
+    (name,) = columns.tags
+    renamed = {"label" if column == name else column: values for column, values in table.columns.items()}
+    return Table(renamed, table.lines, (*table.remarks, f"the column {name} is taken for the labels."))
+
+
+def check_unnamed(table: Table, where: str, rows: Array) -> None:
+    """Check that a column without a name counts the rows of a video, where no column gives frame numbers.
+
+    Raises:
+        BadLabels: it does not, so that it may hold the frame numbers.
+    """
+    found = numbers(text or "" for text in column_texts(table.columns.get("", ())))
+    if found is None or not len(found) or not np.all(np.isfinite(found[rows])):
+        return
+    steps = np.diff(found[rows])
+    if np.any(steps != 1) and len(np.unique(found[rows])) == len(rows):
+        before, row = rows[int(np.argmax(steps != 1)) :][:2].tolist()
+        raise BadLabels(
+            f"{place_of_row(table, where, row)}: the column without a name is {found[row]:g} after {found[before]:g}. "
+            "If it holds frame numbers, name it frame and count from 1; else take it out."
+        )
 
 
 def _note_missing(faults: Faults, keys: Sequence[Any], column: str, table: Table, where: str) -> None:
     """Note the rows that do not say of which video they are."""
     missing = [row for row, key in enumerate(keys) if key is None]
     for row in missing[:_MOST_FAULTS]:
-        place = _place(table, where, row)
+        place = place_of_row(table, where, row)
         faults.add(BadLabels, f"{place}: there is no {column}.", of=place, what="places")
     _note_more(faults, where, len(missing))
 
 
 def _labels_of_video(table: Table, where: str, rows: Array, frames: Array | None, labels: Array) -> Any:
     """Return the labels in the rows of one video: with frame numbers, of its first frames on, or as class names."""
+    if frames is None:
+        check_unnamed(table, where, rows)
     if frames is not None:
         return _frame_list(table, where, rows, frames[rows], labels[rows])
     found = labels[rows]
     return found.tolist() if found.dtype == object else found
 
 
-def _tags_of_video(columns: Mapping[str, Sequence[str | None]], rows: Array) -> tuple[dict[str, str], set[str]]:
+def tags_of_video(columns: Mapping[str, Sequence[str | None]], rows: Array) -> tuple[dict[str, str], set[str]]:
     """Return the tags in the rows of one video, and the columns that change within it."""
     tags, changing = {}, set()
     for column, texts in columns.items():
         text, *more = {texts[row] for row in rows.tolist()}
         if {same_name(one or "") for one in more} - {same_name(text or "")}:
             changing.add(column)
-        elif text is not None:
+        elif text is not None and not csv_files.is_missing(text):
             tags[same_name(str(column))] = same_name(text)
     return tags, changing
 
 
-def _texts(column: Any) -> list[str | None]:
+def column_texts(column: Any) -> list[str | None]:
     """Return each item of a column, converted by `tag_text`."""
     if isinstance(column, list) and all(type(item) is str for item in column):
         known = {item: tag_text(item) for item in set(column)}
@@ -171,7 +239,7 @@ def _labels(column: Any) -> Array:
     """Return labels as float64 if all of them are numbers or missing, otherwise as an object array of texts."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "biuf":
         return column.astype(np.float64)
-    texts = [text or "" for text in _texts(column)]
+    texts = [text or "" for text in column_texts(column)]
     numbers = _numbers(texts)
     if numbers is not None:
         return numbers
@@ -181,24 +249,33 @@ def _labels(column: Any) -> Array:
 
 
 def _numbers(texts: Sequence[str]) -> Array | None:
+    """Return texts as numbers; None if one is something else, or a word for a missing value, which may be a class."""
     try:
         return np.array([text if text not in _NONE else "nan" for text in texts]).astype(np.float64)
     except ValueError:
-        return None
+        if any(csv_files.is_missing(text) and text not in _NONE for text in texts):
+            return None
+        return numbers(texts)
 
 
-def _frames(table: Table, name: str, where: str) -> Array:
+def frame_column(table: Table, name: str, where: str) -> Array:
+    """Return a column of frame numbers as int64, (n,).
+
+    Raises:
+        BadLabels: some are no whole numbers; all at once.
+    """
     column = table.columns[name]
-    numbers = column if isinstance(column, np.ndarray) else _numbers([text or "" for text in _texts(column)])
+    texts = [] if isinstance(column, np.ndarray) else [text or "" for text in column_texts(column)]
+    found = column if isinstance(column, np.ndarray) else _numbers(texts)
     try:
-        if numbers is not None:
-            return frame_numbers(numbers, where)
+        if found is not None and not _in_thousands(texts):
+            return frame_numbers(found, where)
     except BadLabels:
         pass
     faults, n_wrong = Faults(), 0
     for row in range(len(table)):
         text = tag_text(column[row]) or ""
-        number = _numbers([text])
+        number = None if _THOUSANDS.fullmatch(text) else numbers([text])
         try:
             frame_numbers(np.array([]) if number is None else number, where)
             wrong = number is None
@@ -206,12 +283,23 @@ def _frames(table: Table, name: str, where: str) -> Array:
             wrong = True
         n_wrong += wrong
         if wrong and len(faults) < _MOST_FAULTS:
-            place = _place(table, where, row)
+            place = place_of_row(table, where, row)
             message = f"{place}: expected a frame number, received {text or 'nothing'!r}."
+            if _THOUSANDS.fullmatch(text):
+                message += " Write thousands without a separator."
             faults.add(BadLabels, message, of=place, what="places")
     _note_more(faults, where, n_wrong)
     faults.raise_any()
     raise BadLabels(f"{where}: {name} holds no frame numbers.")
+
+
+def _in_thousands(texts: Sequence[str]) -> bool:
+    """Return whether some numbers have three digits after a point or comma, and others neither point nor comma."""
+    together = "".join(texts)
+    if "." not in together and "," not in together:
+        return False
+    grouped = [_THOUSANDS.fullmatch(text) is not None for text in texts]
+    return any(grouped) and any(text.isdecimal() for text in texts)
 
 
 def _groups(keys: Sequence[Any]) -> Iterator[tuple[Any, Array]]:
@@ -219,7 +307,7 @@ def _groups(keys: Sequence[Any]) -> Iterator[tuple[Any, Array]]:
     numbered: dict[Any, int] = {}
     if keys and isinstance(keys[0], str):
         keys = first_forms(keys)
-    codes = np.array([numbered.setdefault(key, len(numbered)) for key in keys])
+    codes = np.array([numbered.setdefault(key, len(numbered)) for key in keys], np.int64)
     order = np.argsort(codes, kind="stable")
     ends = np.cumsum(np.bincount(codes)).tolist()
     for key, (start, end) in zip(numbered, itertools.pairwise([0, *ends]), strict=True):
@@ -236,7 +324,7 @@ def _frame_list(table: Table, where: str, rows: Array, frames: Array, labels: Ar
         first, second = (tag_text(one) or "left out" for one in labels[[place, place + 1]])
         n_wrong += first != second
         if first != second and len(faults) < _MOST_FAULTS:
-            here, there = _place(table, where, rows[place + 1]), _row(table, rows[place])
+            here, there = place_of_row(table, where, rows[place + 1]), _row(table, rows[place])
             faults.add(BadLabels, f"{here}: frame {frames[place]} is {second} here, but {first} in {there}.")
     _note_more(faults, where, n_wrong)
     faults.raise_any()
@@ -254,7 +342,8 @@ def _note_more(faults: Faults, where: str, n: int) -> None:
         faults.add(BadLabels, f"{where}: the same is wrong in {n - _MOST_FAULTS} more rows.")
 
 
-def _place(table: Table, where: str, row: int) -> str:
+def place_of_row(table: Table, where: str, row: int) -> str:
+    """Return where a row is, for messages: its line in a CSV file, or its number."""
     return f"{where}, {_row(table, row)}"
 
 

@@ -232,11 +232,16 @@ def _for_source(entry: LabelEntry, recording: Recording) -> Any:
     return entry.for_video(n_frames, 0, recording.original, file)
 
 
+def _texts_in(vector: Any) -> list[str]:
+    """Return the texts that stand for labels in a vector, or the names of its behaviours."""
+    return vector if isinstance(vector, list) else list(getattr(vector, "names", ()))
+
+
 def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, ...]] | None:
     """Return the label values of each class, as when the dataset was made; None for the usual ones."""
     names = dataset.class_names
     mapping: dict[str, str] = dataset.info.get("label_mapping") or {}
-    as_names = any(isinstance(vector, list) for vector in vectors)
+    as_names = any(map(_texts_in, vectors))
     usual = read_labels([np.arange(len(names))], names, None, [""]).mapping if as_names else {}
     if all(
         usual.get(value) == name or same_name(value).lower() == same_name(name).lower()
@@ -246,7 +251,7 @@ def _label_values(dataset: Dataset, vectors: Sequence[Any]) -> list[tuple[str, .
     if as_names:
         mapping = {name: name for name in names} | mapping
         in_lower_case = {same_name(value).lower(): name for value, name in mapping.items()}
-        written = {same_name(text.strip()) for vector in vectors if isinstance(vector, list) for text in vector}
+        written = {same_name(text.strip()) for vector in vectors for text in _texts_in(vector)}
         for text in sorted(written - mapping.keys()):
             if text.lower() in in_lower_case:
                 mapping = {**mapping, text: in_lower_case[text.lower()]}

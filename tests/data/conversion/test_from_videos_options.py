@@ -16,7 +16,7 @@ from pyside.data.conversion.from_videos import convert_videos
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadOption, Interrupted, UnknownOption, Unpaired
 from pyside.system.files import unfinished
-from tests.conftest import raises_with
+from tests.conftest import holds, raises_with
 from tests.data.conftest import WriteVideo, label_vectors, numbered_frames
 
 ROI = {"roi": 21, "centers": (30, 20)}
@@ -106,6 +106,30 @@ def test_what_has_no_partner_can_be_left_out_and_is_listed(lab: Path) -> None:
     assert [one["name"] for one in report["recordings"]] == ["trial1", "trial3"]
     assert report["unpaired"]["videos"] == ["trial2.avi"] and "trial9" in report["unpaired"]["labels"][0]
     assert any("trial2.avi" in text for text in report["warnings"])
+
+
+def test_bouts_in_seconds_use_the_rate_of_the_video_or_of_the_table_and_say_so(lab: Path) -> None:
+    rows = [f"{name}.avi,{4 / 500:g},{10 / 500:g},Touch" for name in LENGTHS]
+    (lab / "bouts.csv").write_text("\n".join(["video,start_s,stop_s,label", *rows]) + "\n")
+    report = convert(lab, lab / "bouts.csv", check=True)  # the videos have 500 frames per second
+    assert report["counts"] == {"NonTouch": 90 - 18, "Touch": 18} and report["label_mapping"]["none"] == "NonTouch"
+    assert any(holds(text, 500, "fps") for text in report["warnings"])
+    labels = open_dataset(Path(convert(lab, lab / "bouts.csv")["path"])).recordings[0].labels
+    assert np.flatnonzero(labels == 1).tolist() == [4, 5, 6, 7, 8, 9]
+    (lab / "bouts.csv").write_text(
+        "\n".join(["video,start_s,stop_s,label,fps", *(f"{row},250" for row in rows)]) + "\n"
+    )
+    report = convert(lab, lab / "bouts.csv", check=True)
+    assert report["counts"]["Touch"] == 9
+    assert any(holds(text, 500, 250) for text in report["warnings"])
+
+
+def test_columns_that_are_no_classes_are_warned_of(lab: Path) -> None:
+    rows = [f"{name}.avi,{k},{int(k == 2)},{int(k == 3)}" for name, n in LENGTHS.items() for k in range(1, n + 1)]
+    (lab / "columns.csv").write_text("\n".join(["video,frame,touch,lick", *rows]) + "\n")
+    report = convert(lab, lab / "columns.csv", check=True)
+    assert report["counts"] == {"NonTouch": 87, "Touch": 3}
+    assert any(holds(text, "lick") for text in report["warnings"])
 
 
 def test_tags_of_a_csv_file_go_into_the_dataset_and_are_counted(lab: Path) -> None:

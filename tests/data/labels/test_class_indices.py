@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from pyside.data.labels.behaviours import Activity
 from pyside.data.labels.class_indices import read_labels
 from pyside.errors import BadLabels, BadOption
 from pyside.settings import ArraySettings
@@ -224,6 +225,32 @@ def test_a_categorical_and_missing_texts_are_read() -> None:
     assert read(np.array(["Touch", None, np.nan], object)) == [1, -1, -1]
 
 
+@pytest.mark.parametrize("values", [None, (False, True), ("FALSE", "TRUE"), ("false", "True"), (0, 1), (0.0, True)])
+@pytest.mark.parametrize("words", [("FALSE", "TRUE"), ("False", "True"), ("false", "true")])
+def test_true_and_false_are_1_and_0_as_r_and_python_write_them(words: tuple[str, str], values: Any) -> None:
+    labels = [words[0], words[1], "", "NA", words[1]]
+    assert read(labels, CLASSES, values) == [0, 1, -1, -1, 1]
+    assert read(labels, ("Touch", "NonTouch"), values) == ([1, 0, -1, -1, 0] if values is None else [0, 1, -1, -1, 1])
+
+
+def test_true_and_false_are_names_where_a_class_is_called_so() -> None:
+    assert read(("TRUE", "FALSE"), ("true", "false")) == [0, 1]
+    assert read(("0", "1", "1"), CLASSES, (False, True)) == [0, 1, 1]
+
+
+@pytest.mark.parametrize("missing", ["NA", "NaN", "n/a", "#N/A", "<NA>", "null", ""])
+def test_words_for_a_missing_value_leave_a_frame_out_unless_a_class_is_called_so(missing: str) -> None:
+    assert read(("Touch", missing, "NonTouch")) == [1, -1, 0]
+    assert read(("1", missing, "0")) == [1, -1, 0]
+    assert read(("1", missing, "0"), CLASSES, (0, 1)) == [1, -1, 0]
+    assert read(("Touch", "NA"), ("NA", "Touch")) == [1, 0]
+    assert read(("1", "NA"), CLASSES, ("NA", 1)) == [1, 0]
+
+
+def test_numbers_with_a_decimal_comma_are_numbers() -> None:
+    assert read(("0,0", "1,0", "NA")) == [0, 1, -1]
+
+
 def test_categories_that_are_numbers_are_numbers() -> None:
     assert read(("0", "1", "<undefined>", "-1")) == [0, 1, -1, -1]
     assert read(("0", "1"), ("1", "0")) == [1, 0]
@@ -242,3 +269,55 @@ def test_class_names_are_one_in_whichever_way_their_letters_are_written() -> Non
     assert values.vectors[0].tolist() == [0, 1]
     with pytest.raises(BadOption):
         ArraySettings.from_options({"class_names": (COMPOSED, DECOMPOSED)})
+
+
+# --- behaviours ----------------------------------------------------------------------------------------------------
+
+
+def activity(names: str, rows: list[Any], columns: bool = False) -> Activity:
+    """Return behaviours of frames, each a text with the initials of those that it shows; None if not scored."""
+    active = [[row is not None and name[0] in row for name in names.split()] for row in rows]
+    return Activity(tuple(names.split()), np.array(active), np.array([row is not None for row in rows]), columns)
+
+
+def test_behaviours_are_classes_and_the_rest_is_the_only_other_one() -> None:
+    found = read_labels([activity("lick touch", ["l", "", "t", None])], ("rest", "Touch", "Lick"), None, ["a"])
+    assert found.vectors[0].tolist() == [2, 0, 1, -1] and found.vectors[0].dtype == np.int16
+    assert found.mapping == {"lick": "Lick", "touch": "Touch", "none": "rest"} and found.remarks == []
+    named = read_labels([activity("1 2", ["1", "", "2"])], ("rest", "Touch", "Lick"), None, ["a"])
+    assert named.vectors[0].tolist() == [1, 0, 2]
+    assert read(activity("1", ["1", ""]), ("Touch", "NonTouch")) == [0, 1]
+    assert read(activity("1 -1", ["1", "", "-"])) == [1, 0, -1]
+    assert read(activity("touch none", ["t", "n", ""]), CLASSES) == [1, 0, -1]
+    assert read(activity("touch rest", ["t", "r", ""]), ("rest", "touch")) == [1, 0, -1]
+
+
+def test_behaviours_are_counted_and_numbers_without_a_0_or_gaps_are_asked_about() -> None:
+    found = read_labels([activity("lick touch", ["l", "", "t", "l"])], ("rest", "touch", "lick"), None, ["a"])
+    rows = {row["label"]: (row["class_name"], row["frames"]) for row in found.table}
+    assert rows == {"lick": ("lick", 2), "touch": ("touch", 1), "none": ("rest", 1)}
+    left = read_labels([activity("lick touch", ["l", "", "t"])], ("touch", "lick"), None, ["a"])
+    assert [row for row in left.table if not row["class_name"]] == [{"label": "none", "class_name": "", "frames": 1}]
+    with raises_with(BadLabels, "1 (frames: 2)", "2 (frames: 1)", "label_values"):
+        read(activity("1 2", ["1", "2", "1"]), ("rest", "lick"))
+
+
+def test_behaviours_of_several_recordings_and_vectors_go_together() -> None:
+    shown = [activity("touch", ["t", ""]), ["NonTouch", "Touch"], activity("lick", ["", "l"])]
+    found = read_labels(shown, ("NonTouch", "Touch", "lick"), None, ["a", "b", "c"])
+    assert [vector.tolist() for vector in found.vectors] == [[1, 0], [0, 1], [0, 2]]
+
+
+def test_columns_that_are_no_classes_are_not_used_and_said() -> None:
+    found = read_labels([activity("background touch lick", ["b", "t", "l", "tl"], True)], CLASSES, None, ["a"])
+    assert found.vectors[0].tolist() == [0, 1, 0, 1]
+    assert len(found.remarks) == 1 and holds(found.remarks[0], "background", "lick")
+    with raises_with(BadLabels, "background", "lick", "NonTouch", "label_values"):
+        read(activity("background lick", ["b", "l"], True))
+
+
+def test_faults_of_behaviours_are_told_of_all_recordings() -> None:
+    both = activity("touch lick", ["tl", "t", "tl"])
+    with pytest.raises(BadLabels) as caught:
+        read_labels([both, activity("rear", ["r"])], ("rest", "touch", "lick"), None, ["a", "b"])
+    assert holds(caught.value.text, "touch and lick", "a", 1, 3, "rear", "b") and len(caught.value.faults) == 2

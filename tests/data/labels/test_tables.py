@@ -70,6 +70,23 @@ def test_all_rows_that_are_wrong_are_told_up_to_ten() -> None:
         read(video=["a", ""], label=["A", "B"])
 
 
+def test_missing_values_of_r_are_no_videos_frames_or_tags() -> None:
+    with raises_with(BadLabels, "row 2", "video"):
+        read(video=["a", "NA"], label=["A", "B"])
+    with raises_with(BadLabels, "row 2", "'NA'"):
+        read(frame=["1", "NA"], label=["A", "B"])
+    entries, remarks = read_label_table(Table({"video": ["a"], "label": ["0"], "animal": ["NA"]}), "a.csv")
+    assert entries[0].tags == {} and remarks == []
+
+
+def test_thousands_with_a_separator_are_asked_about() -> None:
+    for text in ("1.000", "1,000"):
+        with raises_with(BadLabels, "row 2", repr(text)):
+            read(frame=["999", text], label=["0", "1"])
+    assert read(frame=["1.000", "2.000"], label=["0", "1"])[0] == [(None, None, {1: 0, 2: 1})]
+    assert read(frame=["1,0", "2,0"], label=["0,0", "1,0"])[0] == [(None, None, {1: 0, 2: 1})]
+
+
 def test_what_stays_the_same_within_a_video_is_a_tag_and_what_changes_is_told() -> None:
     entries, remarks = read_label_table(
         Table({"video": ["a", "a", "b"], "label": [0.0, 1.0, 1.0], "camera": ["l", "l", "r"], "who": ["x", "y", "x"]}),

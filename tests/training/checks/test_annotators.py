@@ -58,6 +58,21 @@ def mat(folder: Path, name: str, *labels: Any) -> Path:
     return folder / name
 
 
+def test_bouts_and_columns_of_behaviours_are_labels_of_people_too(write: Write, tmp_path: Path) -> None:
+    (tmp_path / "anna.csv").write_text(
+        "video,start_frame,end_frame,label\ntrial1.mp4,1,2,Touch\ntrial2.mp4,4,4,Touch\n"
+    )
+    found = read_annotations(str(tmp_path / "anna.csv"), write())
+    assert found["anna"].tolist() == [1, 1, 0, 0, 0, 0, 0, 1]
+    rows = [f"trial1.mp4,{k},{k % 2},{1 - k % 2}\n" for k in range(1, 7)]
+    (tmp_path / "ben.csv").write_text("video,frame,rest,lick\n" + "".join(rows))
+    dataset = write({"rest": "NonTouch", "lick": "Touch"})
+    assert read_annotations(str(tmp_path / "ben.csv"), dataset)["ben"].tolist() == [0, 1, 0, 1, -1, -1, -1, -1]
+    (tmp_path / "cleo.csv").write_text("video,start_s,stop_s,label\ntrial1.mp4,0.1,0.2,Touch\n")
+    with raises_with(BadLabels, "cleo.csv", "fps"):
+        read_annotations(str(tmp_path / "cleo.csv"), dataset)
+
+
 # --- which frames --------------------------------------------------------------------------------------------------
 
 
