@@ -4,8 +4,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %   touchtrain.convertVideos(VIDEOS, LABELS, DATASET) writes the folder DATASET. It first prints which labels belong to
 %   which video, and at the end a summary of the dataset.
 %     VIDEOS   a folder (videos in the order of dir), a video file, or a list of video files (cellstr or string). mp4,
-%              avi, mov, mkv and other formats that FFmpeg reads, TIFF stacks, and folders of numbered images. Each
-%              video becomes a recording of grey frames, uint8.
+%              avi, mov, mkv, mj2, webm, h264 and other formats that FFmpeg reads, TIFF stacks, and folders of numbered
+%              images. Each video becomes a recording of grey frames, uint8.
 %     LABELS   one label per frame of each video: a file (.mat, .csv, .npy), or a variable in one of these forms:
 %                - a cell array with one vector per video, or one vector for one video. A vector is a row or column of
 %                  numbers, logical values, or class names (cellstr, string, categorical);
@@ -63,6 +63,11 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     'FrameValues'    one number per frame, such as the distance to the pole (same forms as Centers); frames above
 %                      'ExcludeAbove' or below 'ExcludeBelow' are left out.
 %     'OnDamage'       'error' (default), or 'skip': leave out damaged frames and count them.
+%     'OnEmpty'        for frames that a file counts but that hold no picture, such as dropped frames of an AVI:
+%                      'repeat' counts them, and each shows the picture before it; 'leave-out' does not count them.
+%                      Default: as the labels count.
+%     'Stream'         number of the video stream of files with several, such as two cameras. Default: the one that is
+%                      marked as default.
 %     'Workers'        number of parallel processes.
 %     'Verbose'        true (default) to show progress.
 %

@@ -144,6 +144,9 @@ def _check_source(source: Any, where: str, n_frames: int) -> None:
         "frames": (lambda value: _is_count(value) and value < _MOST_FRAMES, "the number of frames of the file"),
         "in_two_classes": (lambda value: _is_list(value, _is_string), "names of images"),
         "brightest": (_is_count, "a whole number"),
+        "repeated": (lambda value: _is_list(value, _is_count), "numbers of frames"),
+        "empty": (lambda value: _is_list(value, _is_count), "numbers of frames"),
+        "stream": (_is_count, "the number of a video stream"),
     }
     for key, (fits, words) in expected.items():
         _need(key not in source or fits(source[key]), f"{key} in the {where}", source.get(key), words)

@@ -146,6 +146,17 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     on_damage: str = setting(
         "error", choice("error", "skip"), "Whether a damaged frame is an error, or is skipped and counted."
     )
+    on_empty: str | None = setting(
+        None,
+        optional(choice("repeat", "leave-out")),
+        "Frames that a file counts but that hold no picture repeat the one before, or are left out and have no number. "
+        "Default: as the labels count.",
+    )
+    stream: int | None = setting(
+        None,
+        optional(whole(1)),
+        "Number of the video stream of files with several, from 1. Default: the one marked as default.",
+    )
     frame_span: tuple[int, int] | None = setting(
         None, optional(first_and_last), "First and last frame to use of each video. Default: all."
     )

@@ -1,4 +1,4 @@
-"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|images|numpy|deep FOLDER``.
+"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|dropped|images|numpy|deep FOLDER``.
 
 Frames are those of `tiny_arrays`: dark with some texture, and a bright square where the label is 1.
 """
@@ -6,6 +6,7 @@ Frames are those of `tiny_arrays`: dark with some texture, and a bright square w
 from __future__ import annotations
 
 import sys
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -34,6 +35,20 @@ def make_videos(folder: Path) -> None:
             for image in frames_and_labels(n, seed)[0]:
                 file.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="gray")))
             file.mux(stream.encode())
+
+
+def make_dropped(folder: Path) -> None:
+    """Write dropped.avi, whose header and index count 25 frames, of which the 11th to 15th are empty."""
+    import av
+
+    with av.open(str(folder / "dropped.avi"), "w") as file:
+        stream = file.add_stream("mjpeg", rate=25)
+        stream.width, stream.height, stream.pix_fmt = WIDTH, HEIGHT, "yuvj420p"
+        for time, image in zip([*range(10), *range(15, 25)], frames_and_labels(24, 0)[0], strict=False):
+            frame = av.VideoFrame.from_ndarray(image, format="gray").reformat(format="yuvj420p")
+            frame.pts, frame.time_base = time, Fraction(1, 25)
+            file.mux(stream.encode(frame))
+        file.mux(stream.encode())
 
 
 def make_images(folder: Path) -> None:
@@ -67,4 +82,5 @@ def make_deep(folder: Path) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
-    {"videos": make_videos, "images": make_images, "numpy": make_numpy, "deep": make_deep}[sys.argv[1]](target)
+    makers = {"videos": make_videos, "dropped": make_dropped, "images": make_images, "numpy": make_numpy}
+    {**makers, "deep": make_deep}[sys.argv[1]](target)

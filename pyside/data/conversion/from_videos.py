@@ -124,6 +124,8 @@ class _Cut:
     top: Array
     left: Array
     keep: Array
+    stream: int
+    repeated: tuple[int, ...]
     settings: VideoSettings
     threads: int | None
     is_deep: bool
@@ -172,6 +174,8 @@ def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _CutResult:
         on_damage=settings.on_damage,
         threads=cut.threads,
         pixel_range=settings.pixel_range,
+        stream=cut.stream,
+        repeated=cut.repeated,
     )
     for which, frames in chunks:
         file.append(frames)
@@ -261,6 +265,8 @@ def _cuts(
             plan.regions.top,
             plan.regions.left,
             plan.selection.keep,
+            plan.video.stream,
+            plan.video.empty if plan.video.repeats else (),
             of_one,
             threads,
             plan.name in deep,
@@ -386,6 +392,8 @@ def _source(plan: Plan, damaged: Sequence[int]) -> dict[str, Any]:
         "frames": info.n_frames,
         "frames_kept": _runs(keep),
         "regions_sha256": hashlib.sha256(corners.tobytes()).hexdigest(),
+        **({"repeated" if info.repeats else "empty": list(info.empty)} if info.empty and info.is_placed else {}),
+        **({"stream": info.stream} if info.streams else {}),
         **({"damaged": list(damaged)} if damaged else {}),
     }
 

@@ -19,6 +19,7 @@ from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_f
 from pyside.data.labels.behaviours import Bouts
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.entry import FrameList, LabelEntry
+from pyside.data.recordings import empty_frames
 from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
 from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT
 from pyside.data.recordings.pairing import Beside, PairedLabels, pair, pair_labels
@@ -107,6 +108,8 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     _note_order_of_images(entries, infos, settings, found)
     beside = _beside(used, settings, first, found, orders)
     names = dict(zip(paths, recording_names(paths), strict=True))
+    for path in used:
+        _check_content(infos[path], names[path], settings, found)
     _check_sizes([infos[path] for path in used], settings, found)
     _check_bits([infos[path] for path in used], settings, found)
     faults.raise_any()
@@ -142,7 +145,9 @@ def _check_options(settings: VideoSettings, found: Preflight) -> None:
 def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
     """Probe all videos; note faults in the order of the videos."""
     infos = {}
-    ask = functools.partial(probe, on_damage=settings.on_damage, pixel_range=settings.pixel_range)
+    ask = functools.partial(
+        probe, on_damage=settings.on_damage, pixel_range=settings.pixel_range, stream=settings.stream
+    )
     with ThreadPoolExecutor(_PROBERS) as pool:
         asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
         for path in paths:
@@ -264,14 +269,18 @@ def _recordings(
     found: Preflight,
 ) -> list[Plan]:
     """Plan each recording, and note faults."""
-    faults, vectors, regions = found.faults, [], []
-    for (info, name, entry), matrix in zip(videos, beside.centers, strict=True):
+    faults, vectors, regions, infos = found.faults, [], [], []
+    for (probed, name, entry), matrix in zip(videos, beside.centers, strict=True):
         with faults.noting(of=name):
-            rate = info.frames_per_second
-            vectors.append(entry.for_video(info.n_frames, settings.frame_offset, name, info.path.name, rate))
-            _note_rate(entry.labels, info, name, found)
-        with faults.noting(of=name):
-            regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
+            info, warning = empty_frames.counted(probed, entry, settings.on_empty, settings.frame_offset, name, first)
+            if warning:
+                found.warn(f"{name}: {warning}", of=name, alike=warning)
+            infos.append(info)
+            with faults.noting(of=name):
+                vectors.append(empty_frames.labels_of(info, entry, settings.frame_offset, name))
+                _note_rate(entry.labels, info, name, found)
+            with faults.noting(of=name):
+                regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
     names = [name for _, name, _ in videos]
     if len(vectors) < len(videos) or len(regions) < len(videos):
         return []
@@ -280,10 +289,16 @@ def _recordings(
         found.label_mapping, found.label_table = label_set.mapping, label_set.table
         found.warnings += label_set.remarks
         plans = []
-        for number, (info, name, entry) in enumerate(videos):
+        for number, (info, (_, name, entry)) in enumerate(zip(infos, videos, strict=True)):
+            values = beside.values[number]
             with faults.noting(of=name):
                 selection = _selection(
-                    label_set.vectors[number], regions[number], beside.values[number], settings, name, first
+                    label_set.vectors[number],
+                    regions[number],
+                    values if values is None else empty_frames.shown(info, values),
+                    settings,
+                    name,
+                    first,
                 )
                 tags = {**entry.tags, **beside.tags[number]}
                 plan = Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, tags)
@@ -306,6 +321,20 @@ def _note_rate(labels: Any, info: VideoInfo, name: str, found: Preflight) -> Non
     elif labels.rate is not None and own and abs(labels.rate / own - 1) > _SAME_RATE:
         text = f"the labels say {labels.rate:g} frames per second, the video {own:g}. Frames were found by the labels."
         found.warn(f"{name}: {text}", of=name, alike=text)
+
+
+def _check_content(info: VideoInfo, name: str, settings: VideoSettings, found: Preflight) -> None:
+    """Note what cannot be known of a video: which of its streams is meant, and what its grey levels mean."""
+    file, streams = info.path.name, f"{len(info.streams)} video streams ({'; '.join(info.streams)})"
+    choose = f"set {named('stream')} to the number of the one that the labels belong to"
+    if not info.is_certain:
+        text = f"has {streams}. It is not certain which one the labels belong to: {choose}."
+        found.faults.add(BadVideo, f"{name}: {file} {text}", of=name, alike=f"the file {text}")
+    elif info.streams and settings.stream is None:
+        text = f"has {streams}. The one marked as default, {info.stream}, is used. For another one, {choose}."
+        found.warn(f"{name}: {file} {text}", of=name, alike=f"the file {text}")
+    for text in info.remarks:
+        found.warn(f"{name}: {file}: {text}.", of=name, alike=f"{text}.")
 
 
 def _pair(plan: Plan, planned: Planned) -> dict[str, Any]:
@@ -332,7 +361,9 @@ def _regions(
             text = f"the object of {Path(settings.template).name} was hardly found (correlation"
             found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
     if isinstance(matrix, FrameCenters):
-        matrix = matrix.matrix(info.n_frames, name)
+        matrix = matrix.matrix(empty_frames.count_meant(info, matrix.frames), name)
+    if matrix is not None:
+        matrix = empty_frames.shown(info, matrix)
     return place_regions(
         matrix, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
     )
@@ -361,7 +392,7 @@ def estimate(plans: Sequence[Plan], found: Preflight, settings: VideoSettings) -
     info = plans[0].video
     pixels = sum(plan.video.n_frames * plan.video.height * plan.video.width for plan in plans)
     with found.faults.noting():
-        rate = decoding_rate(info.path, settings.pixel_range)
+        rate = decoding_rate(info.path, settings.pixel_range, info.stream)
         found.seconds = pixels / (info.height * info.width) / max(rate, 1e-9)
         found.check_room(conversion_record(plans, settings))
     with found.faults.noting():
@@ -378,7 +409,7 @@ def deep_ones(plans: Sequence[Plan], settings: VideoSettings) -> set[str]:
 
 def _looked_at(plan: Plan, settings: VideoSettings) -> Iterator[Array]:
     """Yield a few frames of a video, about as they would be stored: their numbers are not exact."""
-    frames = sample_frames(plan.video.path, FRAMES_LOOKED_AT, settings.pixel_range)
+    frames = sample_frames(plan.video.path, FRAMES_LOOKED_AT, settings.pixel_range, plan.video.stream)
     (height, width), kept = plan.regions.size, np.flatnonzero(plan.selection.keep)
     for frame, place in zip(frames, np.linspace(0, len(kept) - 1, len(frames)).astype(int), strict=True):
         top, left = max(0, plan.regions.top[kept[place]]), max(0, plan.regions.left[kept[place]])

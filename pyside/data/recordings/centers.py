@@ -190,7 +190,7 @@ def template_centers(
             f"{named('template')}: {template} is uniformly grey. Cut the object out of a frame of the video."
         )
     best, place = -1.0, (0, 0)
-    for frame in sample_frames(path, min(_SEARCHED, info.n_frames), pixel_range):
+    for frame in sample_frames(path, min(_SEARCHED, info.n_frames), pixel_range, info.stream):
         likeness = match_template(frame, wanted)
         if likeness.max() > best:
             row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)

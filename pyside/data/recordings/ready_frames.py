@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from os import PathLike
 
 from pyside.aliases import Array
@@ -24,6 +24,8 @@ def ready_frames(
     on_damage: str = "error",
     threads: int | None = None,
     pixel_range: tuple[float, float] | None = None,
+    stream: int | None = None,
+    repeated: Sequence[int] = (),
 ) -> Iterator[tuple[Array, Array]]:
     """Yield selected frames of a video, a stack or an image sequence as they are stored in a dataset.
 
@@ -40,6 +42,8 @@ def ready_frames(
         on_damage: "error", or "skip" to leave damaged frames out.
         threads: number of threads of the decoder; by default one for each core that this process may use.
         pixel_range: the numbers that mean black and white in pixels of more than 8 bits.
+        stream: number of the video stream, counted from 1; None for the default.
+        repeated: numbers of frames that hold no picture and repeat the one before.
 
     Yields:
         (numbers, frames): int64, (m,), frame numbers counted from 0, ascending; and uint8, (m, height, width, 1), C
@@ -59,6 +63,8 @@ def ready_frames(
         on_damage=on_damage,
         threads=threads,
         pixel_range=pixel_range,
+        stream=stream,
+        repeated=repeated,
     )
     for numbers, frames in chunks:
         yield numbers, resize_frames(adjust_contrast(frames, contrast), size or region_size)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import bisect
 import contextlib
 import dataclasses
 import itertools
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +15,16 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats.frames import luma_of, to_uint8
-from pyside.data.video.ffmpeg_files import bits_of, opened, use_threads
-from pyside.data.video.ffmpeg_packets import HELD, PacketTable, packets_of, read_packets
+from pyside.data.video.ffmpeg_files import (
+    bits_of,
+    frames_of,
+    has_no_chroma,
+    holds_nothing,
+    lacks_palette,
+    opened,
+    use_threads,
+)
+from pyside.data.video.ffmpeg_packets import HELD, PacketTable, read_packets, with_places
 from pyside.data.video.info import damaged
 from pyside.data.video.region_chunks import Chunk, Request, check_regions
 from pyside.errors import BadVideo
@@ -23,7 +32,6 @@ from pyside.settings.core import named
 
 if TYPE_CHECKING:
     from av.container import InputContainer
-    from av.packet import Packet
     from av.video.format import VideoFormat
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
@@ -33,7 +41,7 @@ _BATCH = 2  # frames that are decoded before regions are cut out of them; with m
 _WORTH_SEEKING = 500  # frames before the first selected one; with more, it is faster to read all packets and seek ...
 _PACKETS_PER_FRAME = 16  # ... since about this number of packets are read while one frame is decoded
 _LONGEST_WAY = 600  # frames that are decoded from a key frame to a frame of a sample
-_FULL_RANGE = 2  # AVCOL_RANGE_JPEG
+_NO_RANGE, _FULL_RANGE = 0, 2  # AVCOL_RANGE_UNSPECIFIED, AVCOL_RANGE_JPEG
 _LIMITED_BLACK = 16
 _LIMITED_TO_FULL = np.rint((np.arange(256) - 16) * (255 / 219)).clip(0, 255).astype(np.uint8).tobytes()
 _PREDICTED = (2, 3)  # AV_PICTURE_TYPE_P and _B
@@ -61,15 +69,14 @@ def read_regions(request: Request) -> Chunks:
 
 
 def _read_from_start(request: Request) -> Chunks:
-    path, n_frames = request.path, len(request.keep)
-    with opened(path) as (container, stream):
+    with opened(request.path, request.stream) as (container, stream):
         _check(request, stream)
         use_threads(stream, request.threads)
-        chunk = _LumaChunk(request)
-        rows, columns, wanted, number = request.top.tolist(), request.left.tolist(), request.keep.tolist(), 0
-        end = int(np.flatnonzero(request.keep)[-1]) + 1 if request.keep.any() else 0
-        for batch in _decoded(path, container, stream, n_frames, end):
-            for frame in batch:
+        chunk = _LumaChunk(request, no_chroma=has_no_chroma(stream))
+        rows, columns, wanted = request.top.tolist(), request.left.tolist(), request.keep.tolist()
+        firsts, number = request.firsts(), 0
+        for batch in _decoded(request.path, container, stream, firsts, _end(request, firsts)):
+            for frame in _repeated(batch, firsts, number) if request.repeated else batch:
                 if wanted[number] and chunk.add(frame, number, rows[number], columns[number]):
                     yield chunk.take()
                 number += 1
@@ -78,10 +85,23 @@ def _read_from_start(request: Request) -> Chunks:
             yield chunk.take()
 
 
+def _end(request: Request, firsts: Sequence[int]) -> int:
+    """Return the number of pictures up to the one that the last selected frame shows; 0 if no frame is selected."""
+    if not request.keep.any():
+        return 0
+    return bisect.bisect_right(firsts, int(np.flatnonzero(request.keep)[-1]))
+
+
+def _repeated(pictures: Sequence[VideoFrame], firsts: Sequence[int], number: int) -> Iterator[VideoFrame]:
+    """Yield each picture for each frame that shows it, from frame `number` on."""
+    for place, picture in enumerate(pictures, start=bisect.bisect_right(firsts, number) - 1):
+        yield from itertools.repeat(picture, firsts[place + 1] - firsts[place])
+
+
 def _decoded(
-    path: Path, container: InputContainer, stream: VideoStream, n_frames: int, end: int
+    path: Path, container: InputContainer, stream: VideoStream, firsts: Sequence[int], end: int
 ) -> Iterator[list[VideoFrame]]:
-    """Decode a video up to the frame before `end`, and check each frame; if it is the last one, check for more.
+    """Decode a video up to the picture before `end`, and check each; if it is the last one, check for more.
 
     Frames come in small batches, in one list that is reused: data for processing them stay in the processor's cache,
     which decoding a frame flushes.
@@ -89,7 +109,7 @@ def _decoded(
     import av
 
     width, height = stream.codec_context.width, stream.codec_context.height
-    frames, number, failure = container.decode(stream), 0, None
+    frames, number, failure, n_frames = frames_of(container, stream), 0, None, len(firsts) - 1
     batch: list[VideoFrame] = []
     while failure is None and (number < end or end == n_frames):
         most = _BATCH if end == n_frames else min(_BATCH, end - number)
@@ -101,16 +121,17 @@ def _decoded(
             raise BadVideo(f"{path} has more than the {n_frames} frames that its index lists. Copy it again.")
         for frame in batch:
             if frame.is_corrupt:
-                raise damaged(path, number, "it is marked as corrupt")
+                raise damaged(path, firsts[number], "it is marked as corrupt")
             if frame.width != width or frame.height != height:
-                raise damaged(path, number, f"it has {frame.width} x {frame.height} pixels, not {width} x {height}")
+                size = f"{frame.width} x {frame.height} pixels, not {width} x {height}"
+                raise damaged(path, firsts[number], f"it has {size}")
             number += 1
         yield batch
         if len(batch) < most:
             break
         batch.clear()
     if failure is not None:
-        raise damaged(path, number, str(failure.strerror)) from failure
+        raise damaged(path, firsts[number], str(failure.strerror)) from failure
     if number < end:
         raise BadVideo(
             f"{path} has {number} frames, but its index lists {n_frames}: it is cut short or damaged. Copy it again, "
@@ -127,32 +148,32 @@ def _read_after_seek(request: Request, first: int) -> Chunks:
     Each frame must have the time that follows from the packets of the file, and none may be missing after the key
     frame. Frames that are not yielded must be read from the start.
     """
-    with opened(request.path) as (_, stream):
+    with opened(request.path, request.stream) as (_, stream):
         if stream.codec_context.name == "rawvideo":  # decoding takes no time
             return
-    table, n_frames = read_packets(request.path), len(request.keep)
-    if len(table.number) != n_frames or table.bad.any() or None in table.times or (table.number < 0).any():
+    table, firsts = read_packets(request.path, request.stream), request.firsts()
+    if len(table.number) != len(firsts) - 1 or table.bad.any() or None in table.times or (table.number < 0).any():
         return
     of_number = np.argsort(table.number)
     times = [table.times[place] for place in of_number]
-    place = table.last_key(int(of_number[first]))
-    while place and table.number[place] > first:
+    sought = bisect.bisect_right(firsts, first) - 1
+    place = table.last_key(int(of_number[sought]))
+    while place and table.number[place] > sought:
         place = table.last_key(place - 1)
     if not place:
         return
-    last = int(np.flatnonzero(request.keep)[-1])
-    rows, columns, wanted = request.top.tolist(), request.left.tolist(), request.keep.tolist()
-    with opened(request.path) as (container, stream):
+    last = _end(request, firsts) - 1
+    with opened(request.path, request.stream) as (container, stream):
         _check(request, stream)
         use_threads(stream, request.threads)
         container.seek(table.times[place] or 0, stream=stream)
-        chunk = _LumaChunk(request)
-        for number, frame in _certain_frames(container, stream, times, table):
-            if wanted[number] and chunk.add(frame, number, rows[number], columns[number]):
+        chunk = _LumaChunk(request, no_chroma=has_no_chroma(stream))
+        for picture, frame in _certain_frames(container, stream, times, table):
+            for _ in chunk.add_shown(frame, picture):
                 yield chunk.take()
-            if number == last:
+            if picture == last:
                 break
-            if number % _BATCH:
+            if picture % _BATCH:
                 chunk.finish()
         if len(chunk):
             yield chunk.take()
@@ -173,7 +194,8 @@ def _certain_frames(
         number = times.index(begin.pts)
         if not table.key[table.number == number].all():
             return
-        frames = (frame for packet in itertools.chain([begin], packets) for frame in packet.decode())
+        every = (packet for packet in itertools.chain([begin], packets) if not holds_nothing(packet))
+        frames = (frame for packet in every for frame in packet.decode())
         first = begin.pts
         shown = itertools.dropwhile(lambda frame: frame.pts is not None and frame.pts < first, frames)
         for place, frame in enumerate(shown):  # frames displayed before the key frame may be dropped or damaged
@@ -189,25 +211,27 @@ def _certain_frames(
         return
 
 
-def sample(path: Path, most: int, pixel_range: tuple[float, float] | None = None) -> list[Array]:
+def sample(
+    path: Path, most: int, pixel_range: tuple[float, float] | None = None, wanted: int | None = None
+) -> list[Array]:
     """Return whole frames, uint8 (height, width), from all over a video, at approximate positions.
 
     A damaged video gives fewer frames.
     """
     import av
 
-    with opened(path) as (container, stream):
+    with opened(path, wanted) as (container, stream):
         use_threads(stream, None)
         size = stream.codec_context.height, stream.codec_context.width
         nothing = np.zeros(1, np.int64)
         request = Request(path, size, nothing, nothing, nothing == 0, "full-range", False, "skip", None, pixel_range)
-        chunk = _LumaChunk(request, most)
+        chunk = _LumaChunk(request, most, has_no_chroma(stream))
         begin, duration = stream.start_time or 0, stream.duration or _in_units(container.duration, stream)
         for number in range(most):
             place = begin + int(duration * number / most)
             with contextlib.suppress(av.FFmpegError, StopIteration):
                 container.seek(place, stream=stream)
-                frames = itertools.islice(container.decode(stream), _LONGEST_WAY)
+                frames = itertools.islice(frames_of(container, stream), _LONGEST_WAY)
                 frame = next(one for one in frames if one.pts is None or one.pts >= place)
                 if (frame.height, frame.width) == size:
                     chunk.add(frame, number, 0, 0)
@@ -229,46 +253,47 @@ def _read_past_damage(request: Request) -> Chunks:
     packets that gave none are known to be lost. Frames that are decoded from a damaged one are damaged too. Damage may
     be found after frames that are displayed earlier, so some frames are held back.
     """
-    table = read_packets(request.path)
-    if len(table.number) != len(request.keep):
+    table, firsts = read_packets(request.path, request.stream), request.firsts()
+    if len(table.number) != len(firsts) - 1:
         raise BadVideo(
-            f"{request.path} has {len(table.number)} frames, including damaged ones, but {len(request.keep)} were "
+            f"{request.path} has {len(table.number)} frames, including damaged ones, but {len(firsts) - 1} were "
             "found before. Copy it again, or leave it out."
         )
     if (table.number[~table.bad] < 0).all() and len(table.number):
         _number_by_decoding(request, table)
-    with opened(request.path) as (container, stream):
-        _check(request, stream)
-        chunk = _LumaChunk(request, HELD)
-        rows, columns, wanted = request.top.tolist(), request.left.tolist(), request.keep.tolist()
-        end = int(np.flatnonzero(request.keep)[-1]) + 1 if request.keep.any() else 0
-        for number, place, frame in _numbered(container, stream, table, request.threads):
-            if number >= end + HELD:
-                break
-            if wanted[number] and chunk.add(frame, place, rows[number], columns[number]):
-                yield from _whole(chunk, table, HELD)
-        yield from _whole(chunk, table, 0)
-
-
-def _whole(chunk: _LumaChunk, table: PacketTable, held: int) -> Chunks:
-    places, regions = chunk.take(held)
-    good = ~table.broken()[places]
-    if not good.all():
-        places, regions = places[good], regions[good]
-    if len(places):
-        yield table.number[places], regions
-
-
-def _numbered(
-    container: InputContainer, stream: VideoStream, table: PacketTable, threads: int | None
-) -> Iterator[tuple[int, int, VideoFrame]]:
-    """Yield the number, packet position and frame of each frame whose number is certain; mark bad packets."""
-    width, height = stream.codec_context.width, stream.codec_context.height
+    shown_by = np.repeat(np.arange(len(firsts) - 1), np.diff(firsts))  # the picture that each frame shows
     place_of = np.full(len(table.number), -1)
     known = table.number >= 0
     place_of[table.number[known]] = np.flatnonzero(known)
+
+    def whole(held: int) -> Chunks:
+        numbers, regions = chunk.take(held)
+        good = ~table.broken()[place_of[shown_by[numbers]]]
+        if not good.all():
+            numbers, regions = numbers[good], regions[good]
+        if len(numbers):
+            yield numbers, regions
+
+    with opened(request.path, request.stream) as (container, stream):
+        _check(request, stream)
+        held = int(np.convolve(np.diff(firsts), np.ones(HELD, int)).max()) if request.repeated else HELD
+        chunk = _LumaChunk(request, held, has_no_chroma(stream))
+        end = _end(request, firsts)
+        for picture, frame in _numbered(container, stream, table, place_of, request.threads):
+            if picture >= end + HELD:
+                break
+            for _ in chunk.add_shown(frame, picture):
+                yield from whole(held)
+        yield from whole(0)
+
+
+def _numbered(
+    container: InputContainer, stream: VideoStream, table: PacketTable, place_of: Array, threads: int | None
+) -> Iterator[tuple[int, VideoFrame]]:
+    """Yield the number and the picture of each packet whose number is certain; mark bad packets."""
+    width, height = stream.codec_context.width, stream.codec_context.height
     last = -1
-    for place, frame in _with_places(container, stream, table, threads):
+    for place, frame in with_places(container, stream, table.places, threads):
         number = int(table.number[place])
         if number < 0:
             continue
@@ -284,32 +309,9 @@ def _numbered(
         last = number
         if frame.pict_type in _PREDICTED:
             table.key[place] = False  # even if the file marks it as a key frame
-        yield number, place, frame
+        yield number, frame
     lost = place_of[last + 1 :]
     table.bad[lost[lost >= 0]] = True
-
-
-def _with_places(
-    container: InputContainer, stream: VideoStream, table: PacketTable, threads: int | None
-) -> Iterator[tuple[int, VideoFrame]]:
-    """Decode all packets, past errors, and yield the packet position and the frame of each."""
-    import av
-
-    use_threads(stream, threads)
-    stream.codec_context.copy_opaque = True
-    packets: Iterable[Packet[VideoStream] | None] = itertools.chain(packets_of(container, stream), [None])
-    for packet, place in itertools.zip_longest(packets, table.places, fillvalue=-1):
-        if isinstance(packet, int):
-            break  # there were more packets when the table was made
-        if packet is not None and place >= 0:
-            packet.opaque = place
-        try:
-            frames = stream.codec_context.decode(packet)
-        except av.FFmpegError:
-            continue  # the lost frame is noticed by its missing number
-        for frame in frames:
-            if isinstance(frame.opaque, int):
-                yield frame.opaque, frame
 
 
 def _number_by_decoding(request: Request, table: PacketTable) -> None:
@@ -318,9 +320,9 @@ def _number_by_decoding(request: Request, table: PacketTable) -> None:
     Decoded frames are counted up to the key frame before the first damage, or up to `2 * HELD` packets before it: no
     encoder delays a frame by so many. After that, lost frames may be anywhere.
     """
-    with opened(request.path) as (container, stream):
+    with opened(request.path, request.stream) as (container, stream):
         order, came = [], np.zeros(len(table.bad), bool)
-        for place, frame in _with_places(container, stream, table, request.threads):
+        for place, frame in with_places(container, stream, table.places, request.threads):
             table.bad[place] |= frame.is_corrupt or came[place]
             came[place] = True
             order.append(place)
@@ -343,7 +345,7 @@ def _check(request: Request, stream: VideoStream) -> None:
 class _LumaChunk(Chunk):
     """Collects regions of the luma of frames, and converts them to full range together."""
 
-    def __init__(self, request: Request, held: int = 0):
+    def __init__(self, request: Request, held: int = 0, no_chroma: bool = False):
         from av.video.plane import VideoPlane
         from av.video.reformatter import VideoReformatter
 
@@ -352,6 +354,14 @@ class _LumaChunk(Chunk):
         self._path, self._pixel_range = request.path, request.pixel_range
         self._pixels, self._range = "", 0  # pixel format and colour range of the last frame
         self._limited, self._black, self._finished = False, 0, 0
+        self._no_chroma, self._firsts = no_chroma, request.firsts()
+        self._rows, self._columns, self._wanted = request.top.tolist(), request.left.tolist(), request.keep.tolist()
+
+    def add_shown(self, frame: VideoFrame, picture: int) -> Iterator[None]:
+        """Cut a picture for each selected frame that shows it; yield whenever the chunk is full."""
+        for number in range(self._firsts[picture], self._firsts[picture + 1]):
+            if self._wanted[number] and self.add(frame, number, self._rows[number], self._columns[number]):
+                yield
 
     def add(self, frame: VideoFrame, number: int, top: int, left: int) -> bool:
         """Cut a region out of a frame; return whether the chunk is full."""
@@ -360,12 +370,16 @@ class _LumaChunk(Chunk):
             self._pixels, self._range = frame.format.name, frame.color_range
             self._has_luma = _has_luma_plane(frame.format)
             limited = self._range != _FULL_RANGE and not self._pixels.startswith(("yuvj", "gray"))  # FFmpeg's own rule
+            self._taken_as = _FULL_RANGE if self._no_chroma and self._range == _NO_RANGE else None
+            limited &= self._taken_as is None
             self._black = _LIMITED_BLACK if limited and self._has_luma else 0
             self._limited = self._black > 0 and self._grey == "full-range"
         if self._pixel_range is not None and (bits := bits_of(frame.format)) > 8:
             return self._add_deep(frame, bits, number, top, left)
-        if not self._has_luma and not _lacks_palette(frame):
-            frame = self._to_grey.reformat(frame, format="gray", dst_color_range=_FULL_RANGE)
+        if not self._has_luma and not lacks_palette(frame):
+            frame = self._to_grey.reformat(
+                frame, format="gray", src_color_range=self._taken_as, dst_color_range=_FULL_RANGE
+            )
         plane = self._plane(frame, 0)  # frame.planes would create objects for the colour planes too
         step, height = plane.line_size, frame.height
         first = 0 if step > 0 else (height - 1) * -step  # below 0: the last row is stored first
@@ -421,14 +435,6 @@ class _LumaChunk(Chunk):
         taken = super().take(held)
         self._finished = len(self)
         return taken
-
-
-def _lacks_palette(frame: VideoFrame) -> bool:
-    """Return whether a frame has a palette of one colour: the writer left it out, and the numbers are greys."""
-    if not frame.format.has_palette:
-        return False
-    colours = bytes(frame.planes[1])
-    return colours == colours[:4] * (len(colours) // 4)
 
 
 def _is_shifted(pixels: VideoFormat) -> bool:

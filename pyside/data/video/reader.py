@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -32,7 +32,13 @@ __all__ = [
     "sample_frames",
 ]
 
-FFMPEG_SUFFIXES = (".mp4", ".avi", ".mov", ".mkv", ".m4v", ".mpg", ".mpeg", ".wmv")
+FFMPEG_SUFFIXES = tuple(
+    (
+        ".mp4 .avi .mov .mkv .m4v .mpg .mpeg .wmv .mj2 .webm .h264 .3g2 .3gp .asf .cine .divx .dv .f4v .flv .gxf .ivf "
+        ".m2t .m2ts .mjp2 .mp4v .mpe .mts .mxf .nut .ogv .qt .rm .rmvb .ts .vob .wtv .xvid .y4m .264 .265 .avc .h265 "
+        ".hevc .m1v .m2v .mjpeg .mjpg .mpv .obu"
+    ).split()
+)
 VIDEO_SUFFIXES = (*FFMPEG_SUFFIXES, *STACK_SUFFIXES)
 GREYS = ("full-range", "raw-y")
 ON_DAMAGE = ("error", "skip")
@@ -40,7 +46,10 @@ _MEASURED_FRAMES = 64
 
 
 def probe(
-    path: str | PathLike[str], on_damage: str = "error", pixel_range: tuple[float, float] | None = None
+    path: str | PathLike[str],
+    on_damage: str = "error",
+    pixel_range: tuple[float, float] | None = None,
+    stream: int | None = None,
 ) -> VideoInfo:
     """Read the properties of a video without decoding it.
 
@@ -51,18 +60,30 @@ def probe(
     samples (mp4, mov; avi, if its header agrees), it is the number of entries, less those that an edit list discards.
     For all other files (mkv, mpg, wmv, fragmented mp4), all packets are read, at the speed of the disk, and counted.
     One packet is one frame with every codec that cameras write. Only a video that does not begin with a key frame is
-    decoded to count its frames, since decoders drop what they cannot decode. If decoding gives another number,
+    decoded to count its frames, since decoders drop what they cannot decode; if packets follow its first key frame that
+    are displayed before it, its beginning is. If decoding gives another number,
     `read_regions` raises an error.
+
+    Some containers count frames that hold no picture: dropped frames of an avi or mov, which are empty; frames of
+    MPEG-4 that are marked as not coded; alternate references of VP8 and VP9 in an avi, which are never shown. Decoders
+    give nothing for them (FFmpeg with ``-fps_mode passthrough`` writes nothing, either), so they are not in `n_frames`,
+    and frame k is the k-th frame that decoding gives. `empty` lists them in the count of the container. An alternate
+    reference in a container without a count (webm, mkv) has no place among the frames: `hidden` is their number.
+
+    A file may have several video streams. Cover pictures, thumbnails and streams of one picture do not count. The
+    stream that is read is the first one that is marked as default, else the first one.
 
     Args:
         path: the video file, TIFF file, or folder of images.
         on_damage: "error", or "skip" if `read_regions` will skip too: then a file that is cut short or damaged is no
             error, as long as any frame can be found in it, and damaged frames count.
         pixel_range: as `read_regions` will have it; without one, floats and 32 bits are not read.
+        stream: number of the video stream to read, counted from 1 in the order of the file; None for the default.
 
     Raises:
         PathMissing: the file does not exist.
-        BadVideo: it is empty, cut short, cannot be read, or has no video in it; or images of a sequence are missing.
+        BadVideo: it is empty, cut short, cannot be read, or has no video or no such stream in it; or images of a
+            sequence are missing.
     """
     _check_choice("on_damage", on_damage, ON_DAMAGE)
     path = Path(path)
@@ -75,7 +96,7 @@ def probe(
     elif _is_stack(path):
         info = tiff_stacks.probe_stack(path, on_damage, pixel_range)
     else:
-        info = ffmpeg_packets.probe(path, on_damage)
+        info = ffmpeg_packets.probe(path, on_damage, stream)
     return dataclasses.replace(info, stamp=stamp)
 
 
@@ -91,6 +112,8 @@ def read_regions(
     on_damage: str = "error",
     threads: int | None = None,
     pixel_range: tuple[float, float] | None = None,
+    stream: int | None = None,
+    repeated: Sequence[int] = (),
 ) -> Iterator[tuple[Array, Array]]:
     """Yield a region of each selected frame, in grey.
 
@@ -101,17 +124,19 @@ def read_regions(
 
     Grey is what PyAV's ``frame.reformat(format="gray")`` gives: luma from 0 (black) to 255 (white). The region is cut
     out of the stored luma plane; if the plane spans 16 to 235 (limited range: every ``yuv`` format that does not
-    declare full range), only the region is converted to full range. Frames without a luma plane of 8 bits (RGB,
-    palettes, packed YUV, and 10 to 16 bits, which become 8 by their declared depth) are converted whole, which is
-    slower. With a `pixel_range`, pixels of more than 8 bits become 8 by it instead: luma is taken as the file stores
-    it, and of RGB, the luma in the same scale. An AVI of 8 bits whose palette was left out holds greys.
+    declare full range), only the region is converted to full range. H.264 without chroma that states no range has full
+    range, as grey has with all other codecs. If the palette is missing (8-bit avi), grey is the stored numbers. Other
+    frames without a luma plane of 8 bits (RGB, palettes, packed YUV, and 10 to 16 bits, which become 8 by their
+    declared depth) are converted whole, which is slower. With a `pixel_range`, pixels of more than 8 bits become 8 by
+    it instead: luma is taken as the file stores it, and of RGB, the luma in the same scale.
 
     Args:
         path: the video file, TIFF file, or folder of images.
         size: (height, width) of the region, in pixels.
         top: int, (n_frames,), first row of the region in each frame, from 0; ignored if `keep` is False.
         left: int, (n_frames,), first column, likewise.
-        keep: bool, (n_frames,), True for selected frames; its length is `n_frames` of `probe`.
+        keep: bool, (n_frames,), True for selected frames; its length is `n_frames` of `probe`, or with `repeated`
+            `n_counted`.
         grey: "full-range", or "raw-y" for the luma plane as stored (full range if there is none of 8 bits).
         pad: whether a region may extend beyond the frame; pixels outside are black, which is 0, but 16 in raw luma of
             limited range.
@@ -121,6 +146,9 @@ def read_regions(
         threads: number of threads of the decoder; by default one for each core that this process may use.
         pixel_range: the numbers that mean black and white in pixels of more than 8 bits; those of 8 bits stay as they
             are.
+        stream: as in `probe`.
+        repeated: `empty` of `probe`, to number frames as the container counts them: these frames repeat the picture
+            before them; those before the first picture show it too.
 
     Yields:
         (numbers, frames): int64, (m,), frame numbers counted from 0, ascending; and uint8, (m, height, width, 1), C
@@ -139,7 +167,7 @@ def read_regions(
     if not len(top) == len(left) == len(keep):
         raise ValueError(f"top, left and keep have {len(top)}, {len(left)} and {len(keep)} elements.")
     path = Path(path)
-    request = Request(path, size, top, left, keep, grey, pad, on_damage, threads, pixel_range)
+    request = Request(path, size, top, left, keep, grey, pad, on_damage, threads, pixel_range, stream, tuple(repeated))
     if path.is_dir():
         yield from image_sequences.read_sequence(request)
     elif _is_stack(path):
@@ -148,7 +176,12 @@ def read_regions(
         yield from ffmpeg_frames.read_regions(request)
 
 
-def sample_frames(path: str | PathLike[str], most: int, pixel_range: tuple[float, float] | None = None) -> Array:
+def sample_frames(
+    path: str | PathLike[str],
+    most: int,
+    pixel_range: tuple[float, float] | None = None,
+    stream: int | None = None,
+) -> Array:
     """Return frames from all over a video, whole and in full-range grey.
 
     Their positions are approximate, not exact to the frame: this is for a view of a video. The same file gives the same
@@ -158,6 +191,7 @@ def sample_frames(path: str | PathLike[str], most: int, pixel_range: tuple[float
         path: as in `probe`.
         most: number of frames; fewer are returned if the video has fewer, or some are damaged.
         pixel_range: as in `read_regions`.
+        stream: as in `probe`.
 
     Returns:
         uint8, (m, height, width).
@@ -167,21 +201,24 @@ def sample_frames(path: str | PathLike[str], most: int, pixel_range: tuple[float
         PixelRange: a frame has values outside `pixel_range`.
     """
     path = Path(path)
-    if path.is_dir() or _is_stack(path):
-        info = probe(path, "skip", pixel_range)
+    frames = [] if path.is_dir() or _is_stack(path) else ffmpeg_frames.sample(path, most, pixel_range, stream)
+    if not frames:  # of FFmpeg's, streams without a container cannot be searched
+        info = probe(path, "skip", pixel_range, stream)
         keep, corner = np.zeros(info.n_frames, bool), np.zeros(info.n_frames, np.int64)
         keep[np.linspace(0, info.n_frames - 1, most).astype(int)] = True
         size = info.height, info.width
-        chunks = read_regions(path, size, corner, corner, keep, on_damage="skip", pixel_range=pixel_range)
+        chunks = read_regions(
+            path, size, corner, corner, keep, on_damage="skip", pixel_range=pixel_range, stream=stream
+        )
         frames = [frame for _, several in chunks for frame in several[..., 0]]
-    else:
-        frames = ffmpeg_frames.sample(path, most, pixel_range)
     if not frames:
         raise BadVideo(f"{path}: none of the frames that were tried can be decoded. Copy it again, or leave it out.")
     return np.stack(frames)
 
 
-def decoding_rate(path: str | PathLike[str], pixel_range: tuple[float, float] | None = None) -> float:
+def decoding_rate(
+    path: str | PathLike[str], pixel_range: tuple[float, float] | None = None, stream: int | None = None
+) -> float:
     """Measure the speed of decoding in frames per second, with all cores, on at most the first 64 frames.
 
     Raises:
@@ -193,7 +230,7 @@ def decoding_rate(path: str | PathLike[str], pixel_range: tuple[float, float] | 
     elif _is_stack(path):
         n, seconds = tiff_stacks.seconds_of_decoding(path, _MEASURED_FRAMES, pixel_range)
     else:
-        n, seconds = ffmpeg_packets.seconds_of_decoding(path, _MEASURED_FRAMES)
+        n, seconds = ffmpeg_packets.seconds_of_decoding(path, _MEASURED_FRAMES, stream)
     if not n:
         raise BadVideo(f"{path} holds no frames. Copy it again, or leave it out.")
     return n / max(seconds, 1e-6)
@@ -202,11 +239,24 @@ def decoding_rate(path: str | PathLike[str], pixel_range: tuple[float, float] | 
 def describe_video(path: str | PathLike[str]) -> dict[str, Any]:
     """Describe a video for a person, in plain values.
 
+    Only where there are any: frames that the container counts but that hold no picture (``frames_of_container``,
+    ``empty_frames``), ``packets_never_shown``, the video ``streams`` and which one this is about (``stream``, from 1),
+    and ``warnings``.
+
     Raises:
         PathMissing, BadVideo: as in `probe`.
     """
     info = probe(path)
     rate = info.frames_per_second
+    further: dict[str, Any] = {}
+    if info.empty:
+        further |= {"frames_of_container": info.n_counted, "empty_frames": len(info.empty)}
+    if info.hidden:
+        further["packets_never_shown"] = info.hidden
+    if info.streams:
+        further |= {"stream": info.stream, "streams": list(info.streams)}
+    if warnings := [*([f"{info.about_empty(1)}."] if info.empty else []), *info.remarks]:
+        further["warnings"] = warnings
     return {
         "kind": "video",
         "path": str(info.path),
@@ -218,6 +268,7 @@ def describe_video(path: str | PathLike[str]) -> dict[str, Any]:
         "codec": info.codec,
         "pixel_format": info.pixel_format,
         "bytes": info.bytes,
+        **further,
     }
 
 

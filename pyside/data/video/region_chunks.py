@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +30,20 @@ class Request:
     on_damage: str
     threads: int | None
     pixel_range: tuple[float, float] | None = None
+    stream: int | None = None
+    repeated: tuple[int, ...] = ()
+
+    def firsts(self) -> Sequence[int]:
+        """Return the number of the first frame that shows each picture of the file, and the number of all frames.
+
+        A repeated frame shows the picture before it; before the first picture, the first one.
+        """
+        n = len(self.keep)
+        if not self.repeated:
+            return range(n + 1)
+        shows = np.ones(n, bool)
+        shows[list(self.repeated)] = False
+        return [0, *np.flatnonzero(shows)[1:].tolist(), n]
 
 
 class Chunk:

@@ -30,11 +30,12 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
     - several recordings: it holds videos; or it holds no videos, but sub-folders with numbered images;
     - one recording: it holds numbered images and no video.
 
-    A TIFF file with one image is not a video if there are other videos in its folder.
+    A TIFF file with one image is not a video if there are other videos in its folder. Two videos of a folder whose
+    names differ only in the suffix are a fault, since they may be one recording in two formats.
 
     Args:
         videos: a file, a folder, or a list of these.
-        faults: receives what is missing, cannot be read, holds no video, or is given twice.
+        faults: receives what is missing, cannot be read, holds no video, or is there twice.
         warnings: a list that receives a warning for videos that are links out of their folder, with their targets.
         by_number: whether to sort all videos naturally instead: trial2 before trial10.
     """
@@ -49,7 +50,9 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
         with faults.noting():
             if is_folder(path):
                 links = Links(path)
-                paths += _whole(_inside(path), links, faults)
+                inside = _inside(path)
+                _check_stems(path, inside, faults)
+                paths += _whole(inside, links, faults)
                 linked |= links.met
                 if warnings is not None:
                     warnings += Links(path, outside=links.outside).warnings()
@@ -110,6 +113,22 @@ def _whole(videos: Sequence[Path], links: Links, faults: Faults) -> list[Path]:
     return found
 
 
+def _check_stems(folder: Path, videos: Sequence[Path], faults: Faults) -> None:
+    """Note a fault for videos of a folder whose names differ only in the suffix: they may be one recording, twice."""
+    by_stem: dict[str, list[str]] = {}
+    for video in videos:
+        if not is_folder(video):
+            by_stem.setdefault(same_name(video.stem), []).append(video.name)
+    twins = [" and ".join(names) for names in by_stem.values() if len(names) > 1]
+    if twins:
+        faults.add(
+            BadVideo,
+            f"{folder} has videos whose names differ only in the suffix: {some(twins, between='; ')}. They may be one "
+            "recording in several formats, which may be on one side of a split only: keep one of them. If they are "
+            "different recordings, rename them, or give the videos as a list of files.",
+        )
+
+
 def _check_links(paths: Sequence[Path], faults: Faults) -> None:
     """Note a fault for links to the same video: they would be recordings with the same frames."""
     by_file: dict[str, list[str]] = {}
@@ -159,7 +178,7 @@ def _inside(folder: Path) -> list[Path]:
         raise BadVideo(f"The folder {folder} cannot be read: {error.strerror}.") from error
     if not found:
         raise BadVideo(
-            f"There is no video in the folder {folder}. Videos end in {', '.join(VIDEO_SUFFIXES)}; the images of a "
+            f"There is no video in the folder {folder}. Videos end in {some(VIDEO_SUFFIXES, 12)}; the images of a "
             f"sequence, two or more in their own folder, end in {', '.join(IMAGE_SUFFIXES)}, and their names differ in "
             "one number."
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -219,9 +220,13 @@ def _trial_of(recording: Recording) -> int | None:
 def _for_source(entry: LabelEntry, recording: Recording) -> Any:
     """Return a label for each frame of the recording's source: array of numbers, or list of class names."""
     from pyside.data.labels.entry import FrameList, some_frames
+    from pyside.data.recordings.empty_frames import in_count
 
     source = recording.info.get("source", {})
     n_frames, file = int(source.get("frames", recording.n_frames)), source.get("file", "it")
+    repeated, empty = source.get("repeated", []), source.get("empty", [])
+    labels = in_count(entry.labels, n_frames + len(empty), repeated or empty, bool(repeated))
+    entry = dataclasses.replace(entry, labels=labels)
     if isinstance(entry.labels, FrameList) and not entry.left_out:
         outside = entry.labels.frames[(entry.labels.frames < 1) | (entry.labels.frames > n_frames)]
         if len(outside):

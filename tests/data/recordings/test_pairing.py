@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyside.data.recordings.pairing import PairedLabels, pair, pair_labels
+from pyside.data.recordings.pairing import PairedLabels, VideoNames, pair, pair_labels
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, TouchTrainError, Unpaired
 from tests.conftest import raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED, ODD
@@ -278,3 +278,7 @@ def test_a_video_whose_name_is_no_utf_8_is_found_as_it_is_shown_and_as_windows_w
         1,
         2,
     ]
+
+
+def test_labels_may_name_a_video_with_any_of_its_suffixes() -> None:
+    assert VideoNames([Path("/v/a.mj2"), Path("/v/b.h264")]).find("elsewhere/b.webm") == 1

@@ -105,7 +105,7 @@ def test_an_index_is_believed_where_it_names_every_packet(write_video: WriteVide
     with opened(path) as (container, stream):
         index = avi_index(path, stream)
         packets = [packet.pos for packet in container.demux(stream) if packet.size]
-    assert len(index) == 30 and index == packets
+    assert [one[:2] for one in index] == list(zip(packets, range(30), strict=True))
     path.write_bytes(path.read_bytes()[:-2000])
     with opened(path) as (_, stream):
         assert avi_index(path, stream) == []

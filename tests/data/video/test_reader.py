@@ -150,6 +150,7 @@ def test_grey_is_what_pyav_makes_of_whole_frames(form: str, tmp_path: Path) -> N
     n = len(whole)
     info = probe(path)
     assert (info.n_frames, info.height, info.width, info.pixel_format) == (n, HEIGHT, WIDTH, stored)
+    assert (info.empty, info.hidden, info.streams, info.remarks) == ((), 0, (), ())
     top, left = np.arange(n), 2 * np.arange(n)
     ((numbers, regions),) = read_regions(path, (61, 45), top, left, np.ones(n, bool))
     assert numbers.dtype == np.int64 and numbers.tolist() == list(range(n))
@@ -303,6 +304,7 @@ def test_a_count_in_the_header_is_not_trusted(tmp_path: Path) -> None:
     with av.open(str(path)) as container:
         assert container.streams.video[0].frames == 25
     assert probe(path).n_frames == len(grey_by_pyav(path)) == len(read_all(path)) == 20
+    assert probe(path).empty == tuple(range(10, 15))
 
 
 @pytest.mark.parametrize("name", ["middle.mp4", "middle.mkv"])
@@ -513,6 +515,13 @@ def read_some(path: Path, keep: np.ndarray, **options: object) -> tuple[list[int
     chunks = list(read_regions(path, (48, 64), corner, corner, keep, **options))  # type: ignore[arg-type]
     numbers = [int(number) for several, _ in chunks for number in several]
     return numbers, frames_of(iter(chunks)) if chunks else np.empty((0, 48, 64), int)
+
+
+def test_nothing_is_said_about_an_ordinary_video(middle: Middle) -> None:
+    for on_damage in ("error", "skip"):
+        info = probe(middle[0], on_damage)
+        assert (info.n_frames, info.empty, info.hidden, info.streams, info.remarks) == (60, (), 0, (), ())
+        assert info.is_certain
 
 
 def wanted(*numbers: int) -> np.ndarray:

@@ -76,9 +76,26 @@ def test_tiff_stacks_are_videos_too(tmp_path: Path) -> None:
     for number in range(3):
         tifffile.imwrite(tmp_path / f"trial{number}.tif", FRAMES, photometric="minisblack")
     assert names(tmp_path) == ["trial0.tif", "trial1.tif", "trial2.tif"]
-    touch(tmp_path, "trial1.mp4")
+    touch(tmp_path, "trial10.mp4")
     tifffile.imwrite(tmp_path / "template.tif", FRAMES[0])
-    assert names(tmp_path) == ["trial0.tif", "trial1.mp4", "trial1.tif", "trial2.tif"]
+    assert names(tmp_path) == ["trial0.tif", "trial1.tif", "trial10.mp4", "trial2.tif"]
+
+
+@pytest.mark.parametrize(
+    "suffix", "mj2 h264 264 webm MOV ts mts 3gp flv ogv mjpeg mjpg hevc y4m cine ivf dv mxf asf divx qt".split()
+)
+def test_all_videos_that_labs_use_are_found(suffix: str, tmp_path: Path) -> None:
+    assert names(touch(tmp_path, f"trial1.{suffix}", "notes.txt", "labels.csv")) == [f"trial1.{suffix}"]
+
+
+def test_one_name_with_two_suffixes_is_a_fault_in_a_folder_but_not_in_a_list(tmp_path: Path) -> None:
+    folder = touch(tmp_path, "trial1.avi", "trial1.mj2", "trial2.h264", "trial3.mp4")
+    tifffile.imwrite(tmp_path / "trial3.tif", FRAMES, photometric="minisblack")
+    with raises_with(BadVideo, "trial1.avi", "trial1.mj2", "trial3.mp4", "trial3.tif") as caught:
+        found(folder)
+    assert not holds(caught.value.text, "trial2.h264")
+    given = [folder / name for name in ("trial1.avi", "trial1.mj2")]
+    assert found(given) == given
 
 
 def test_a_folder_of_numbered_images_is_one_recording(tmp_path: Path) -> None:
