@@ -22,7 +22,7 @@ help:
 	@echo 'make lint       check the style, the types, and that the .m files are valid MATLAB'
 	@echo 'make format     format all files as make lint requires'
 	@echo 'make bench      set up, run the benchmarks'
-	@echo 'make bench-full set up, measure accuracy on unseen recordings; about 40 minutes'
+	@echo 'make bench-full set up, measure accuracy on unseen recordings; about an hour'
 	@echo 'make venv       set up Python only'
 	@echo 'make clean      remove everything that was set up and built'
 

@@ -150,7 +150,7 @@ class ModelNotSaved(TouchTrainError):
 
 
 class NotFinite(TouchTrainError):
-    """The loss became NaN or infinite in every precision that was tried."""
+    """The loss became NaN or infinite in every precision that was tried, or the weights became too large to be used."""
 
 
 class PythonNotFound(TouchTrainError):

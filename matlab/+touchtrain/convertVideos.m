@@ -48,7 +48,7 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     'Centers'        centre [x y] of the region in pixels; the first column and row are 1. One for all, Tx2 with one
 %                      row per frame, a cell array with one of these per video, or a file with such data (.mat, .npy,
 %                      .bar). A frame with NaN is left out. Default: the middle of the frame.
-%     'Template'       image of the object to center the region on; it is located in each video.
+%     'Template'       image of the object to centre the region on; it is located in each video.
 %     'OutOfFrame'     if the region extends beyond the frame: 'shift' it inside (default), 'pad' with black, 'skip' the
 %                      frame, or 'error'.
 %     'ImageSize'      side, or [height width], to which the region is resized.

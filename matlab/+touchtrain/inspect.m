@@ -111,7 +111,7 @@ if numel(labels.recordings) > mostShown
         numel(labels.recordings) - mostShown);
 end
 for k = 1:numel(labels.odd)
-    touchtrain.internal.values.show('  odd             %s\n', labels.odd{k});
+    touchtrain.internal.values.show('  warning         %s\n', labels.odd{k});
 end
 for other = labels.other_variables_list
     touchtrain.internal.values.show('  also there      %s: %s\n', other.name, other.value);

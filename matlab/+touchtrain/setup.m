@@ -44,7 +44,7 @@ else
     fprintf('  py. runs in        %s (Python %s)\n', executable, about.python_version);
     fprintf('  trainings run in   %s (Keras %s, TensorFlow %s)\n', job.executable, found.keras, found.tensorflow);
     if ~isempty(note)
-        fprintf('  note: %s\n', note);
+        fprintf('  warning: %s\n', note);
     end
 end
 end

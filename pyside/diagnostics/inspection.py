@@ -23,6 +23,7 @@ _FIRST, _LAST = 8, 2  # rows shown of a list that is too long
 _MOST_VALUES = 12  # shown of a list or a record within the record
 _MOST_DEEP = 2
 _MOST_LETTERS = 300  # of a record in one line
+_TITLES = {"odd": "warnings"}  # names that are shown as another word
 _LONG_TEXT = 60  # characters; in a list with longer texts each has a line of its own
 
 
@@ -91,7 +92,7 @@ def screen(record: Mapping[str, Any], hint: str = "--all") -> str:
 def _lines(record: Mapping[str, Any], indent: str, depth: int) -> list[str]:
     rows = []
     for name, value in record.items():
-        title = f"{indent}{name.replace('_', ' ')}: "
+        title = f"{indent}{_TITLES.get(name, name).replace('_', ' ')}: "
         if isinstance(value, Mapping):
             nested = any(isinstance(item, Mapping) or _is_table(item) for item in value.values())
             if nested and depth < _MOST_DEEP:

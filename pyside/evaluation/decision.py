@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.evaluation.events import Overlaps, errors_per_touch, event_classes, event_metrics, following, runs
+from pyside.evaluation.events import EVENT, Overlaps, errors_per_touch, event_classes, event_metrics, following, runs
 from pyside.evaluation.metrics import frame_metrics, mean_of_known
 from pyside.evaluation.predictions import Predictions
 from pyside.system.records import plain
@@ -105,12 +105,17 @@ def choose_decision(predictions: Predictions, frame_rate: float | None = None) -
     (name,) = event_classes(predictions.class_names)
     index = predictions.class_names.index(name)
     trial = _Trial(predictions, index)
-    (threshold, duration), why_not = _choice(trial)
+    event, events = ("touch", "touches") if name == EVENT else ("event", "events")
+    (threshold, duration), why_not = _choice(trial, events)
     sweep = [trial.record(one, duration) for one in THRESHOLDS]
     at_half = trial.record(HALF, 1)
-    remark = f"The threshold is 0.5, and no touch is dropped as too short: {why_not}."
-    if not why_not:
-        remark = _reason(sweep[THRESHOLDS.index(threshold)], at_half, trial.touches, frame_rate)
+    remark = f"The threshold is 0.5, and no {event} is dropped as too short: {why_not}."
+    if not trial.ordered.any():
+        remark = f"The threshold is 0.5, because {why_not}."
+    elif not why_not:
+        remark = _reason(
+            sweep[THRESHOLDS.index(threshold)], at_half, f"{trial.touches} true {events}", event, frame_rate
+        )
     return Decision(name, index, threshold, duration, sweep, at_half, remark)
 
 
@@ -204,14 +209,14 @@ class _Trial:
         }
 
 
-def _choice(trial: _Trial) -> tuple[tuple[float, int], str]:
-    """Return threshold and duration, and the reason if they are not a choice but the usual ones."""
+def _choice(trial: _Trial, events: str) -> tuple[tuple[float, int], str]:
+    """Return threshold and duration, and the reason (which names the `events`) if they are the usual ones."""
     kept = HALF, 1
     if not trial.ordered.any():
-        return kept, "the frames have no order in time, so touches cannot be counted"
+        return kept, "the frames have no order in time"
     if trial.touches < FEWEST_TOUCHES:
         return kept, (
-            f"the validation side has {trial.touches} true touches, and a choice needs at least {FEWEST_TOUCHES}"
+            f"the validation side has {trial.touches} true {events}, and a choice needs at least {FEWEST_TOUCHES}"
         )
     longest = int(np.clip(np.percentile(trial.durations, SHORT_PERCENTILE), 1, LONGEST_FILTER))
     tried = [(threshold, duration) for threshold in THRESHOLDS for duration in range(1, longest + 1)]
@@ -228,19 +233,19 @@ def _choice(trial: _Trial) -> tuple[tuple[float, int], str]:
     return best, ""
 
 
-def _reason(chosen: dict[str, Any], half: dict[str, Any], touches: int, frame_rate: float | None) -> str:
+def _reason(chosen: dict[str, Any], half: dict[str, Any], events: str, event: str, frame_rate: float | None) -> str:
     threshold, duration = chosen["threshold"], chosen["min_duration"]
     dropped = ""
     if duration > 1:
         in_ms = f" ({1000 * duration / frame_rate:g} ms)" if frame_rate else ""
-        dropped = f", and touches shorter than {duration} frames{in_ms} are dropped"
+        dropped = f", and each {event} shorter than {duration} frames{in_ms} is dropped"
     text = (
-        f"The threshold is {threshold:g}{dropped}. On the {touches} true touches of the validation side this makes "
-        f"{chosen['errors_per_touch']:.3f} count errors per touch"
+        f"The threshold is {threshold:g}{dropped}. On the {events} of the validation side this makes "
+        f"{chosen['errors_per_touch']:.3f} count errors per {event}"
     )
     if (threshold, duration) == (HALF, 1):
         return f"{text}; no other threshold was clearly better."
-    return f"{text}, instead of {half['errors_per_touch']:.3f} at threshold 0.5 with no touch dropped."
+    return f"{text}, instead of {half['errors_per_touch']:.3f} at threshold 0.5 with no {event} dropped."
 
 
 def _touching(probabilities: np.ndarray, index: int, threshold: float) -> np.ndarray:

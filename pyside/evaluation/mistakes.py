@@ -23,7 +23,8 @@ def worst_mistakes(predictions: Predictions, predicted: np.ndarray, most: int = 
     Returns:
         One record per frame: ``recording``, its name; ``frame``, its number in its source, from 0, or None where
         frames have no order; ``number``, its number in the dataset; ``label`` and ``predicted``, class names;
-        ``probability`` that the model gave to the label. Plain values.
+        ``probability`` that the model gave to the label, and ``predicted_probability``, to the predicted class. Plain
+        values.
     """
     wrong = np.flatnonzero(predicted != predictions.labels)
     probabilities = predictions.probabilities[wrong, predictions.labels[wrong]].astype(np.float64)
@@ -44,6 +45,7 @@ def worst_mistakes(predictions: Predictions, predicted: np.ndarray, most: int = 
 
 def _record(predictions: Predictions, predicted: np.ndarray, place: int, probability: float) -> dict[str, Any]:
     frame = int(predictions.frame_numbers[place])
+    said = float(predictions.probabilities[place, predicted[place]])
     return {
         "recording": predictions.recording_names[int(predictions.recordings[place])],
         "frame": frame if frame >= 0 else None,
@@ -51,4 +53,5 @@ def _record(predictions: Predictions, predicted: np.ndarray, place: int, probabi
         "label": predictions.class_names[int(predictions.labels[place])],
         "predicted": predictions.class_names[int(predicted[place])],
         "probability": probability,
+        "predicted_probability": 0.0 if np.isnan(said) else said,
     }

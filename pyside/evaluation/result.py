@@ -56,13 +56,16 @@ def _sides(report: dict[str, Any]) -> list[str]:
     sides = {side: report["split"].get(side) or {} for side in ("training", "validation", "test")}
     if len(names) > MOST_CLASSES:
         names = []  # so many columns do not fit
-    rows = [["side", "recordings", "frames", *names]]
+    shares = ["recordings", "frames"]
+    if any(found.get("groups", found.get("recordings")) != found.get("recordings") for found in sides.values()):
+        shares.insert(1, "groups")  # a recording has several, or several are one: the groups are what was split
+    rows = [["side", *shares, *names]]
     for side, found in sides.items():
         if found.get("frames"):
-            counts = [found["counts"][name] for name in names]
-            rows.append([side, *(f"{number:,}" for number in (found["recordings"], found["frames"], *counts))])
+            numbers = [*(found[share] for share in shares), *(found["counts"][name] for name in names)]
+            rows.append([side, *(f"{number:,}" for number in numbers)])
     if report["split"].get("left_out"):
-        rows.append(["left out", "", f"{report['split']['left_out']:,}", *("" for _ in names)])
+        rows.append(["left out", *("" for _ in shares[1:]), f"{report['split']['left_out']:,}", *("" for _ in names)])
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(

@@ -233,7 +233,7 @@ def result(folder: str | PathLike[str]) -> dict[str, Any]:
     if found["state"] in ENDED:
         raise _death(
             folder,
-            f"The process of the job {folder} ended without a result.",
+            f"The process of the job {folder} was killed or crashed.",
             f" The end of its log:\n{log(folder, _LOG_LINES_SHOWN) or '(empty)'}",
         )
     raise BadJob(f"The job {folder} is {found['state']}, so it has no result yet.")
@@ -320,7 +320,7 @@ def other_host(folder: Path) -> str | None:
 
 def error_of(folder: Path) -> dict[str, Any]:
     """Return why a job failed: its error, the end of its log, and the file with the traceback."""
-    error: TouchTrainError = _death(folder, "Its process ended without a result or an error.")
+    error: TouchTrainError = _death(folder, "The process was killed or crashed.")
     if submitted(folder):
         error = JobFailed(
             "The process that watched it has ended. The training in the cloud continues: resume this job to watch it."

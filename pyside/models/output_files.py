@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.errors import DiskFull, ModelNotSaved, NotWritable, TouchTrainError
+from pyside.errors import DiskFull, ModelNotSaved, NotFinite, NotWritable, TouchTrainError
 from pyside.evaluation.report import page
 from pyside.models import export, files, save
 from pyside.models import metadata as model_metadata
@@ -132,9 +132,12 @@ class Place:
 
         Raises:
             ModelNotSaved, DiskFull, NotWritable: it could not be saved at its path. The error says where it is.
+            NotFinite: its predictions depend on rounding; it is not saved.
         """
         try:
             save.save_model(core, self.path, metadata, sample, self.replacing)
+        except NotFinite:
+            raise
         except TouchTrainError as error:
             where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata, sample))
             raise self.with_location(error, where) from error

@@ -13,18 +13,21 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.compute.devices import import_keras
-from pyside.errors import BadModel, ModelNotSaved
+from pyside.errors import BadModel, ModelNotSaved, NotFinite
 from pyside.models import blueprint
 from pyside.models.files import temporary
 from pyside.models.keras2 import in_keras_2_dialect, replaced
 from pyside.models.load import read_plan
 from pyside.models.metadata import write_metadata
+from pyside.settings.core import named, set_to
+from pyside.settings.training import USUAL_RATE
 from pyside.system.files import write_errors, written_beside
 
 if TYPE_CHECKING:
     import keras
 
 TOLERANCE = 1e-5  # largest difference of probabilities when a saved model is loaded again
+HUGE = 100  # largest usual weight of a network; beyond it, rounding may decide about the class
 
 
 def check_saveable(core: keras.Model) -> None:
@@ -68,6 +71,7 @@ def save_model(
     Raises:
         ModelNotSaved: the file, loaded again, does not predict the same as the trained network, or Keras 2 does not
             have its layers.
+        NotFinite: its weights are so large that its predictions depend on rounding.
         DiskFull, NotWritable: the file could not be written.
     """
     write_checked(path, h5_image(core, metadata), core, sample, replacing)
@@ -83,7 +87,11 @@ def write_checked(
     """Write a file under a temporary name, compare its predictions, and rename it; see `save_model`."""
     with write_errors(path), written_beside(path, temporary(path), durable=True) as beside:
         beside.write_bytes(image)
-        compare(beside, core, sample, f"{path} is unchanged.")
+        try:
+            compare(beside, core, sample, f"{path} is unchanged.")
+        except ModelNotSaved:
+            _check_weights(core, f"{path} is unchanged.")
+            raise
         replacing(beside)
 
 
@@ -122,6 +130,22 @@ def compare(file: Path, core: keras.Model, sample: np.ndarray, ending: str) -> N
             raise ModelNotSaved(f"The model was written but cannot be loaded again ({why}). {ending}") from error
         advice = "Save to a local disk, and report this if it happens again."
         check_alike("saved model", found, expected, f"{ending} {advice}")
+
+
+def _check_weights(core: keras.Model, ending: str) -> None:
+    """Check that weights are in the usual range.
+
+    Raises:
+        NotFinite: they are not, so the network cannot be used and the learning rate was too large.
+    """
+    largest = max((float(np.abs(one).max()) for one in core.get_weights() if one.size), default=0.0)
+    if largest <= HUGE:
+        return
+    raise NotFinite(
+        f"The weights of the network have grown to {largest:.2g} (usual is less than {HUGE}), so its predictions are "
+        f"decided by rounding, and it cannot be used. Its {named('learning_rate')} is too large: set "
+        f"{set_to('learning_rate', USUAL_RATE)}. {ending}"
+    )
 
 
 def check_alike(what: str, found: np.ndarray, expected: np.ndarray, ending: str) -> None:

@@ -28,6 +28,7 @@ from pyside.settings.core import Settings, setting
 BACKENDS = ("tensorflow", "jax", "torch")
 MONITORS = ("loss", "accuracy", "balanced-accuracy", "f1", "average-precision", "event-error")
 LOWER_IS_BETTER = ("loss", "event-error")  # among MONITORS
+USUAL_RATE = 1e-3  # learning rate of Adam
 SMALLEST_SIDE = 18  # pixels: with smaller frames, the last convolution of the legacy network has no input left
 
 
@@ -37,7 +38,7 @@ class TrainSettings(Settings):
 
     epochs: int = setting(100, whole(1), "Maximum number of passes over the training frames.", "MaxEpochs")
     batch_size: int = setting(64, whole(1), "Frames per step of the optimizer.", "MiniBatchSize")
-    learning_rate: float = setting(1e-3, number(0, above=True), "Learning rate of Adam.", "InitialLearnRate")
+    learning_rate: float = setting(USUAL_RATE, number(0, above=True), "Learning rate of Adam.", "InitialLearnRate")
     learning_rate_schedule: str = setting(
         "none",
         choice("none", "plateau", "piecewise", "cosine"),

@@ -14,7 +14,7 @@ from pyside.errors import BadModel, NotFinite
 from pyside.models import load, metadata, save
 from pyside.settings.checks import NETWORKS
 from pyside.settings.core import named
-from pyside.settings.training import TrainSettings
+from pyside.settings.training import USUAL_RATE, TrainSettings
 from pyside.training import model
 from pyside.training.callbacks.checkpoint import Checkpoints
 from pyside.training.callbacks.progress import TrainingProgress, gentle_interrupt
@@ -26,8 +26,6 @@ from pyside.training.input_pipeline.augment import for_training
 from pyside.training.input_pipeline.batches import Batches
 from pyside.training.input_pipeline.frame_store import FrameStore
 from pyside.training.splitting.subsets import SIDES, Split
-
-USUAL_RATE = 1e-3  # of Adam
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset

@@ -5,7 +5,7 @@ places, are turned by one to three quarter turns, none of which the 30 show. Eve
 those 10: always NonTouch; logistic regression on the pixels; the defaults; the network ``small``; no augmentation; and
 the old way: the same network in float32 from Keras's own initial weights, its validation frames drawn at random, not
 augmented, not weighted, and the weights of the last epoch, once with turned and once with upright recordings to judge.
-The last row is of other people's images: scikit-learn's digits, a quarter of them held out. It takes an hour;
+The last row is of other people's images: scikit-learn's digits, a quarter of them held out. It takes about an hour;
 ``full.py FOLDER`` keeps what it makes there.
 """
 

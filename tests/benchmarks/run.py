@@ -24,6 +24,7 @@ from tests.benchmarks import (
     bench_reading,
     bench_safety,
     bench_training,
+    bench_verdict,
     bench_video,
 )
 
@@ -45,6 +46,7 @@ PARTS = {
     "memory": bench_training.measure_memory,
     "augmentation": bench_augment.measure,
     "networks": bench_networks.measure,
+    "verdict": bench_verdict.measure,
     "reading": bench_reading.measure,
     "safety: killed": bench_safety.measure_kills,
     "safety: two at once": bench_safety.measure_two_at_once,

@@ -180,6 +180,7 @@ def test_loose_images_choose_nothing_but_show_their_sweep() -> None:
     predictions = side(labels, np.where(labels == 1, 0.4, 0.1))
     found = choose_decision(dataclasses.replace(predictions, frame_numbers=np.full(len(labels), -1)))
     assert (found.threshold, found.min_duration) == (0.5, 1) and "order" in found.remark
+    assert "touch" not in found.remark  # which there are none of
     by_threshold = {one["threshold"]: one for one in found.sweep}
     assert by_threshold[0.25]["recall"] == by_threshold[0.25]["precision"] == 1
     assert by_threshold[0.5]["recall"] == 0 and by_threshold[0.5]["errors_per_touch"] is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -18,6 +19,7 @@ from sklearn.metrics import (
 from pyside.evaluation import metrics
 from pyside.evaluation.metrics import (
     MOST_VALUES,
+    evidence,
     frame_metrics,
     metrics_by_recording,
     metrics_by_tag,
@@ -104,6 +106,52 @@ def test_what_has_no_frames_is_none_and_never_nan() -> None:
     assert alone["classes"]["Touch"]["roc_auc"] is None  # there is no rest
     for figures in (found, nothing, alone):
         assert json.loads(json.dumps(figures, allow_nan=False)) == figures  # plain numbers throughout
+
+
+# --- evidence against guessing -------------------------------------------------------------------------------------
+
+
+def in_order(labels: np.ndarray, probabilities: np.ndarray, names: tuple[str, ...] = TOUCH) -> Predictions:
+    """Predictions of one recording; each frame follows the one before it."""
+    n = len(labels)
+    return Predictions(names, labels, probabilities, np.zeros(n, np.int64), ("a",), np.arange(n), np.arange(n))
+
+
+def test_the_error_of_independent_frames_is_that_of_delong() -> None:
+    rng = np.random.default_rng(7)
+    labels = np.arange(80) % 2  # each frame is a run of its own
+    touch = np.round(rng.normal(labels, 1.0), 1)  # with ties
+    found = evidence(in_order(labels, of_touch(touch)), labels)
+    assert found is not None and (found["figure"], found["guessing"], found["runs"]) == ("roc_auc", 0.5, 40)
+    assert found["value"] == pytest.approx(roc_auc_score(labels, touch))
+    before = touch[labels == 1][:, None] - touch[labels == 0]
+    right = (before > 0) + 0.5 * (before == 0)
+    variance = right.mean(axis=1).var(ddof=1) / 40 + right.mean(axis=0).var(ddof=1) / 40
+    assert found["error"] == pytest.approx(variance**0.5)
+
+
+def test_frames_of_a_run_that_are_alike_say_no_more_than_one() -> None:
+    rng = np.random.default_rng(7)
+    labels = np.arange(60) % 2
+    touch = rng.normal(labels, 1.0)
+    once = evidence(in_order(labels, of_touch(touch)), labels)
+    often = evidence(in_order(labels.repeat(10), of_touch(touch.repeat(10))), labels.repeat(10))
+    assert once is not None and often == pytest.approx(once)
+    frames = in_order(labels.repeat(10), of_touch(touch.repeat(10)))
+    loose = evidence(dataclasses.replace(frames, frame_numbers=np.full(600, -1)), labels.repeat(10))
+    assert loose is not None and loose["runs"] == 300 and loose["error"] < 0.4 * once["error"]
+
+
+def test_the_error_of_many_classes_is_that_of_their_recalls() -> None:
+    rng = np.random.default_rng(3)
+    labels = np.arange(90) % 3
+    predicted = np.where(rng.random(90) < 0.6, labels, 0)
+    found = evidence(in_order(labels, np.eye(4)[predicted], ("a", "b", "c", "d")), predicted)
+    assert found is not None and found["figure"] == "balanced_accuracy" and found["guessing"] == pytest.approx(1 / 3)
+    recalls = [float(np.mean(predicted[labels == index] == index)) for index in range(3)]
+    assert found["value"] == pytest.approx(np.mean(recalls))
+    assert found["error"] == pytest.approx(np.sqrt(sum(one * (1 - one) / 29 for one in recalls)) / 3)
+    assert evidence(in_order(np.zeros(9, np.int64), of_touch(np.zeros(9))), np.zeros(9, np.int64)) is None
 
 
 # --- by recording --------------------------------------------------------------------------------------------------

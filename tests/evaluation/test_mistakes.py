@@ -31,7 +31,7 @@ def test_the_least_probable_label_is_the_worst_mistake() -> None:
         ("sec<nd", 4, 103),
     ]
     assert found[0]["label"] == "Touch" and found[0]["predicted"] == "NonTouch"
-    assert abs(found[0]["probability"] - 0.05) < 1e-6
+    assert abs(found[0]["probability"] - 0.05) < 1e-6 and abs(found[0]["predicted_probability"] - 0.95) < 1e-6
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 
 

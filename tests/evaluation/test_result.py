@@ -69,6 +69,16 @@ def test_the_summary_tells_sides_figures_path_and_speed(result: TrainingResult) 
         assert holds(line, *facts)
 
 
+def test_the_summary_tells_groups_where_they_are_not_the_recordings(result: TrainingResult) -> None:
+    for side, groups in (("training", 6), ("validation", 2), ("test", 0)):
+        result.report["split"][side]["groups"] = groups
+    assert "groups" not in result.summary()
+    result.report["split"]["validation"]["groups"] = 345
+    lines = result.summary().splitlines()
+    assert lines[0].split()[:4] == ["side", "recordings", "groups", "frames"]
+    assert lines[2].split()[:4] == ["validation", "2", "345", "800"] and len(set(map(len, lines[:3]))) == 1
+
+
 def test_the_summary_says_when_the_model_is_not_that_of_the_best_epoch(result: TrainingResult) -> None:
     result.report["settings"]["restore_best_weights"] = False
     assert any(line.endswith(" 17") for line in result.summary().splitlines())

@@ -300,8 +300,8 @@ def _about_balance(preflight: Preflight) -> list[str]:
         return ["No frame has a label, so there is nothing to learn from."] if preflight.planned else []
     if total < FEW_FRAMES:
         rows.append(
-            f"There are {total} labelled frames in all. With fewer than {FEW_FRAMES}, networks tend to learn nothing: "
-            "label more."
+            f"There are {total} labelled frames in all. With fewer than {FEW_FRAMES:,} frames, networks often learn "
+            "nothing: label more."
         )
     without = [name for name, count in counts.items() if not count]
     rows += [f"No frame is labelled {text}." for text in _one_by_one(without)]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.data.conversion.preflight import Planned, Preflight, added
+from pyside.data.conversion.preflight import REASONS, Planned, Preflight, added
 from pyside.data.dataset import count_classes
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_frames
@@ -123,7 +123,10 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     if shifted := sum(plan.regions.shifted for plan in plans):
         found.warnings.append(f"In {shifted} frames the region extended beyond the frame and was shifted into it.")
     if not any(plan.selection.keep.any() for plan in plans):
-        faults.add(BadVideo, "No frame of any video is selected. Check the counts of frames left out, by reason.")
+        why = [
+            f"{count:,} {REASONS[reason]}" for reason, count in added(plan.selection.left_out for plan in plans).items()
+        ]
+        faults.add(BadVideo, f"No frame of any video is selected. Frames left out: {', '.join(why) or 'none'}.")
     faults.raise_any()
     return plans
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import dataclasses
 import io
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ import numpy as np
 from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
+from pyside.evaluation.metrics import confusion_entries
 from pyside.evaluation.verdict.judge import verdict
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
 from pyside.settings.core import in_words, spelled
@@ -185,7 +186,7 @@ def _least(text: str, unknown: float = 2.0) -> float:
 def _confused(of: Record, names: Sequence[str]) -> tuple[list[Row], int]:
     """Return what the worst recognized classes were taken for, and how many classes with mistakes are left out."""
     mistaken: dict[int, list[tuple[int, int]]] = {}
-    for true, predicted, frames in _pairs_of(of):
+    for true, predicted, frames in confusion_entries(of):
         if true != predicted:
             mistaken.setdefault(true, []).append((-frames, predicted))
     figures = list((of.get("classes") or {}).values())
@@ -196,15 +197,6 @@ def _confused(of: Record, names: Sequence[str]) -> tuple[list[Row], int]:
         row = {"class": names[true], "taken for": some(taken, MOST_CONFUSED_WITH)}
         rows.append(row | {"frames": _count(figures[true].get("frames")), "recall": _share(recalls[true])})
     return rows, len(recalls) - len(rows)
-
-
-def _pairs_of(of: Record) -> Iterator[tuple[int, int, int]]:
-    """Yield true class, predicted class and frames of each entry of a confusion matrix that is not 0."""
-    pairs = of.get("confusion_pairs")
-    if pairs:
-        yield from zip(pairs["true"], pairs["predicted"], pairs["frames"], strict=True)
-    for true, row in enumerate(of.get("confusion") or []):
-        yield from ((true, predicted, frames) for predicted, frames in enumerate(row) if frames)
 
 
 def _tiles(metrics: Mapping[str, Record], decision: Record) -> list[tuple[str, str]]:
@@ -379,14 +371,14 @@ def sheet(mistakes: Sequence[Record], frames: np.ndarray) -> list[tuple[str, lis
     """Return the cells of the sheet of mistakes, one list per side."""
     sheet: dict[str, list[Row]] = {}
     for one, frame in zip(mistakes, frames, strict=False):
-        number = one.get("frame")
+        number, said = one.get("frame"), one.get("predicted_probability")
         place = f"{one.get('recording')}" if number is None else f"{one.get('recording')}, frame {number + 1:,}"
         cell = {
             "picture": base64.b64encode(_png(frame)).decode("ascii"),
             "place": place,
             "label": str(one.get("label")),
             "predicted": str(one.get("predicted")),
-            "probability": "" if one.get("probability") is None else _percent(one["probability"], 1),
+            "probability": "" if said is None else _percent(said, 1),
         }
         sheet.setdefault(str(one.get("side") or ""), []).append(cell)
     return list(sheet.items())

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 from pyside.aliases import Record
 from pyside.settings.training import TrainSettings
 
-AT_CHANCE = 0.05  # of the way from chance to all right: a model below that has learnt nothing
+AT_CHANCE = 0.05  # of the way from guessing to all right: a model below that has learnt nothing
+HALFWAY = 0.5  # of that way: above it a model is no guess, however few events there are
+SURE = 0.995  # probability with which a guess stays below the limit of a guess
+GOOD = 0.98  # balanced accuracy on validation that is called good
+MOSTLY_FLAT = 0.5  # share of frames without contrast
 LEARNT = 0.95  # balanced accuracy on training frames; below it the network has not learnt them
 GAP = 0.03  # between training and validation: a model with a larger gap does not generalize ...
 TIMES_WRONG = 2.0  # ... if its share of errors on validation is also at least this many times larger
@@ -29,6 +33,7 @@ class Case:
         self.validation: Record = metrics.get("validation") or {}
         self.measured: Record = metrics.get("training") or {}
         self.test: Record = metrics.get("test") or {}
+        self.evidence: Record = self.validation.get("evidence") or self._from_classes()
 
     def side(self, side: str) -> Record:
         """What the split records of one side."""
@@ -50,10 +55,49 @@ class Case:
         found = [one for one in (self.validation.get("classes") or {}).values() if one.get("frames")]
         return 1 / max(2, len(found))
 
+    def _from_classes(self) -> Record:
+        """Return the evidence against guessing that the figures of an older report give; without an error."""
+        value = self.validation.get("balanced_accuracy")
+        one = {"figure": "balanced_accuracy", "value": value, "guessing": self.chance, "error": 0.0, "runs": 0}
+        return {} if value is None else one
+
+    @property
+    def grey(self) -> Record:
+        """How many of some frames have no contrast, see `contrast.grey_levels`."""
+        return self.report.get("grey_levels") or {"frames": 0, "flat": 0, "recordings": []}
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the model is good on the validation side."""
+        balanced, accuracy = (self.validation.get(name) for name in ("balanced_accuracy", "accuracy"))
+        judged = accuracy if balanced is None else balanced
+        return judged is not None and judged >= GOOD
+
+    @property
+    def is_blind(self) -> bool:
+        """Whether there is nothing to see on most frames."""
+        return not self.is_good and self.grey["flat"] > MOSTLY_FLAT * self.grey["frames"]
+
+    @property
+    def luck(self) -> float:
+        """How much better than guessing luck alone makes the figure of `evidence`; 0 if that is not known."""
+        if self.evidence["runs"] < 2:
+            return 0.0
+        from scipy.stats import t
+
+        return float(t.ppf(SURE, self.evidence["runs"] - 1)) * self.evidence["error"]
+
+    @property
+    def limit(self) -> float:
+        """The highest figure of `evidence` at which a model may be guessing."""
+        guessing = self.evidence["guessing"]
+        way = 1 - guessing
+        return float(guessing + min(HALFWAY * way, max(AT_CHANCE * way, self.luck)))
+
     @property
     def pair(self) -> tuple[float, float, str] | None:
         """One figure on training and on validation, and its name: balanced accuracy if both sides have it."""
-        for figure, name in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "frames right")):
+        for figure, name in (("balanced_accuracy", "balanced accuracy"), ("accuracy", "accuracy")):
             training, validation = self.measured.get(figure), self.validation.get(figure)
             if training is not None and validation is not None:
                 return training, validation, name
@@ -63,7 +107,7 @@ class Case:
         if validation is None or not kept or kept > len(curve):
             return None
         training = curve[kept - 1]
-        return None if training is None or not is_number(training) else (training, validation, "frames right")
+        return None if training is None or not is_number(training) else (training, validation, "accuracy")
 
     @property
     def events(self) -> dict[str, Record]:
@@ -77,7 +121,7 @@ class Case:
         return bool(run) and not self.report.get("stopped") and run >= self.settings["epochs"]
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: Any) -> TypeGuard[float]:
     """Tell whether a value is a finite number."""
     return isinstance(value, (int, float)) and not isinstance(value, bool) and math.isfinite(value)
 
@@ -123,19 +167,24 @@ def amount(case: Case) -> str:
 
 
 def learnt_nothing(case: Case) -> bool:
-    """Whether the model does no better than guessing, on training and on validation."""
-    limit = case.chance + AT_CHANCE * (1 - case.chance)
-    validation = case.validation.get("balanced_accuracy")
-    if validation is None or validation > limit:
+    """Whether the model does no better than guessing on new frames; it may know its training frames by heart."""
+    there = [name for name, one in (case.validation.get("classes") or {}).items() if one.get("frames")]
+    value = case.evidence.get("value")
+    if any(case.training_counts.get(name) == 0 for name in there):  # what the model never saw says nothing of the rest
         return False
-    training = case.measured.get("balanced_accuracy")
-    if training is not None:
-        return bool(training <= limit)
-    counts = list(case.training_counts.values())
-    if case.pair is None or not sum(counts):
-        return True
-    most = max(counts) / sum(counts)
-    return case.pair[0] <= most + AT_CHANCE * (1 - most)
+    return is_number(value) and is_number(case.evidence["error"]) and bool(value <= case.limit)
+
+
+def by_heart(case: Case) -> bool:
+    """Whether the model does better than guessing on its training frames."""
+    if case.pair is None:
+        return False
+    training, _, figure = case.pair
+    guess = case.chance
+    if figure != "balanced accuracy":
+        counts = list(case.training_counts.values())
+        guess = max(counts) / sum(counts) if sum(counts) else 1.0
+    return training > guess + HALFWAY * (1 - guess)
 
 
 def overfits(case: Case) -> bool:

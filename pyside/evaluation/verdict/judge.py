@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from pyside.aliases import Record
 from pyside.evaluation.verdict.case import Case
-from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS, RULES, Finding, well
+from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS, NOTES, RULES, Finding, well
 
 
 def verdict(report: Record, history: Mapping[str, Sequence[float | None]]) -> list[Finding]:
@@ -18,13 +18,14 @@ def verdict(report: Record, history: Mapping[str, Sequence[float | None]]) -> li
         history: one list per curve, one value per epoch.
 
     Returns:
-        Findings, most severe first: ``kind`` (one of `KINDS`), ``text`` with the numbers, ``remedy``, and ``settings``:
-        the next values by their Python names, in the order in which to try them. There is at least one finding, unless
-        the report has no validation figures.
+        Findings, most severe first, but "good" before all: ``kind`` (one of `KINDS`), ``text`` with the numbers,
+        ``remedy``, and ``settings``: the next values by their Python names, in the order in which to try them. There
+        is at least one finding, unless the report has no validation figures.
     """
     case = Case(report, history)
     found = [finding for rule in RULES for finding in rule(case)]
-    if all(finding["kind"] in FAVOURABLE for finding in found):
+    other = {finding["kind"] for finding in found} - set(FAVOURABLE)
+    if not other or (case.is_good and other <= set(NOTES)):
         found += well(case)
     return sorted(found, key=lambda finding: KINDS.index(finding["kind"]))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pyside.settings.checks import AUGMENTATIONS, augmentation
-from pyside.settings.training import TrainSettings
+from pyside.settings.training import USUAL_RATE, TrainSettings
 
 Advice = dict[str, Any]  # next value by Python name, in the order in which to try them
 
@@ -17,6 +17,7 @@ FEWEST_FILTERS, MOST_FILTERS = 8, 256
 FEWEST_UNITS, MOST_UNITS = 64, 2048
 FIRST_OVERSAMPLE, OVERSAMPLE_FACTOR = 0.6, 1.5  # the first is a part of an equal share
 FIRST_HARD, MOST_HARD = 0.5, 0.7  # share of hard negatives
+FAR_RATE = 10  # a learning rate that is more than this many times larger or smaller than the usual one is far from it
 MANY_EPOCHS = 50  # from here on the next try has 1.5 times as many epochs, below it twice as many
 
 _DEFAULTS = TrainSettings()
@@ -100,8 +101,13 @@ def against_miscounting(settings: Mapping[str, Any], too_many: bool) -> Advice:
 
 
 def against_chance(settings: Mapping[str, Any], in_time: bool, ran_to_the_end: bool) -> Advice:
-    """Take smaller steps, start from another seed, then as against underfitting."""
-    begin = {"learning_rate": _rounded(settings["learning_rate"] / 3), "seed": settings["seed"] + 1}
+    """Take smaller steps, start from another seed, then as against underfitting.
+
+    A learning rate that is far from the usual one is set to that.
+    """
+    rate = settings["learning_rate"]
+    is_far = not USUAL_RATE / FAR_RATE < rate <= USUAL_RATE * FAR_RATE
+    begin = {"learning_rate": USUAL_RATE if is_far else _rounded(rate / 3), "seed": settings["seed"] + 1}
     return begin | against_underfitting(settings, in_time, ran_to_the_end)
 
 

@@ -11,9 +11,12 @@ from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.verdict import remedies
 from pyside.evaluation.verdict.case import (
+    AT_CHANCE,
+    GOOD,
     LEARNT,
     Case,
     amount,
+    by_heart,
     compared,
     is_number,
     learnt_nothing,
@@ -24,12 +27,16 @@ from pyside.evaluation.verdict.case import (
     touches,
 )
 from pyside.evaluation.verdict.remedies import Advice
-from pyside.settings.core import set_to
+from pyside.evaluation.verdict.swaps import Swap, swaps
+from pyside.settings.core import named, set_to
 from pyside.settings.training import LOWER_IS_BETTER
 
 Finding = dict[str, Any]
-# The kinds of findings, most severe first.
+# The kinds of findings in their order: "good", which stands only beside notes, then the most severe first.
 KINDS = (
+    "good",
+    "frames without contrast",
+    "labels swapped",
     "nothing learnt",
     "class ignored",
     "too few frames",
@@ -42,22 +49,21 @@ KINDS = (
     "folds differ",
     "more data would help",
     "could be better",
-    "good",
     "more data would not help",
 )
-# Kinds that do not call for a remedy.
+# Kinds that do not call for a remedy, and those that a good model may have beside "good".
 FAVOURABLE = ("good", "more data would not help")
+NOTES = ("too few frames", "validation too small", "more data would help")
 SMALL_FRAMES, SMALL_RECORDINGS, SMALL_TOUCHES = 200, 2, 10  # of validation; with fewer, figures are unreliable
 FOLDS_STD, FOLDS_RANGE = 0.03, 0.1  # of balanced accuracy over the folds
-GOOD = 0.98  # balanced accuracy on validation that is called good
 IGNORED = 0.2  # recall; a class below it is ignored
 MANY_IGNORED = 5  # classes; more than these share one finding
 MANY_EVENTS = 5  # classes whose touches get a finding each
-FEW_FRAMES = 1000  # of training: the old tool learnt nothing from this many
+FEW_FRAMES = 1000  # of training: with fewer, networks often learn nothing
 FEW_OF_A_CLASS = 100  # of training
 FEW_RECORDINGS = 10  # of training: below it, an overfitting model needs more recordings first
 MISCOUNTED = 0.1  # errors per touch
-LAST_EPOCHS = 0.1  # the last tenth of the epochs ...
+LAST_EPOCHS = 0.1  # share of the epochs, and at least one ...
 IMPROVEMENT = 0.01  # ... in which the best figure still improved by this share of itself
 LEAST_IMPROVEMENT = 0.001  # ... and by at least this much: a loss near 0 can be halved for ever
 OUTLYING = 0.15  # how far the accuracy of a recording lies below the median of all
@@ -75,6 +81,21 @@ def wilson(share: float, n: int) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
+def case_swaps(case: Case) -> list[Swap]:
+    """Return the swapped classes, unless there is nothing to see on the frames."""
+    return [] if case.is_blind else swaps(case)
+
+
+def is_swapped(case: Case) -> bool:
+    """Whether the classes of the validation side as a whole are swapped."""
+    return any(one.side == "validation" and not one.recordings for one in case_swaps(case))
+
+
+def tells_nothing(case: Case) -> bool:
+    """Whether the figures of the validation side are those of a guess, or of swapped classes: the rest follows."""
+    return case.is_blind or learnt_nothing(case) or is_swapped(case)
+
+
 def _finding(kind: str, text: str, *advice: str, settings: Advice | None = None) -> Finding:
     """Return one finding; its remedy is the advice in words, then the settings to change."""
     steps = [set_to(name, value) for name, value in (settings or {}).items()]
@@ -86,22 +107,112 @@ def _finding(kind: str, text: str, *advice: str, settings: Advice | None = None)
     return {"kind": kind, "text": text.strip(), "remedy": " ".join(sentences), "settings": settings or {}}
 
 
-def _nothing_learnt(case: Case) -> Iterator[Finding]:
-    if not learnt_nothing(case):
+def _without_contrast(case: Case) -> Iterator[Finding]:
+    grey = case.grey
+    if case.is_good or not (case.is_blind or grey.get("recordings")):
         return
-    found, guess = percent(case.validation["balanced_accuracy"]), percent(case.chance)
+    where = f" Recordings that have no other frames: {some(grey['recordings'])}." if grey["recordings"] else ""
+    guess = "The model cannot tell the classes apart. " if learnt_nothing(case) else ""
+    yield _finding(
+        "frames without contrast",
+        f"{guess}In {grey['flat']:,} of {several(grey['frames'], 'frame')} that were looked at, the darkest and "
+        f"the brightest pixel differ by fewer than {grey['limit']} of 255 grey levels, so there is next to nothing to "
+        f"see.{where}",
+        "Look at the frames, and at the videos or arrays that they come from. Frames become black where they are "
+        "scaled twice, or where values from 0 to 1 are taken for 0 to 255. Convert them again with the right "
+        f"{named('pixel_range')}.",
+    )
+
+
+def _labels_swapped(case: Case) -> Iterator[Finding]:
+    found = case_swaps(case)
+    how = (
+        f"see which class each value in their label files means, and convert them again with {named('label_values')} "
+        "or with corrected labels."
+    )
+    if {"training", "validation"} <= {one.side for one in found if not one.recordings}:
+        remedy = f"Exchange the classes: {how}"
+        if case.settings["initial_model"]:
+            remedy = (
+                f"The {named('initial_model')} was probably trained with its classes in another order. Convert the "
+                f"dataset with {named('class_names')} in the order of that model. If it was not, exchange the classes "
+                f"of the recordings: {how}"
+            )
+        text = f"The classes are the other way round, on training frames, too: {_said(found[0])}."
+        yield _finding("labels swapped", text, remedy)
+        return
+    for one in found:
+        where = f"On the {one.side} side"
+        if one.recordings:
+            where = f"In {several(len(one.recordings), 'recording')} of the {one.side} side ({some(one.recordings)})"
+        text = f"{where} the labels are the other way round: {_said(one)}."
+        if one.epoch is not None:
+            text += f" That was after epoch {one.epoch}; what was kept is the epoch that had learnt least."
+        elif one.side == "validation" and not one.recordings and case.pair is not None:
+            text += f" {compared(case.pair).capitalize()}."
+        yield _finding(
+            "labels swapped",
+            text,
+            f"Look at the worst mistakes. If the model is right, exchange the classes of these recordings: {how} If "
+            "their labels are right, exchange those of the other recordings.",
+        )
+
+
+def _said(swap: Swap) -> str:
+    pairs = some([f"{said} where the label is {label}" for label, said in swap.classes.items()])
+    return f"the model says {pairs}, in {percent(swap.share)} of these frames"
+
+
+def _nothing_learnt(case: Case) -> Iterator[Finding]:
+    if not learnt_nothing(case) or case.is_blind or is_swapped(case):
+        return
+    training, validation = case.measured.get("balanced_accuracy"), case.validation["balanced_accuracy"]
+    figure = f"its balanced accuracy is {percent(validation)}, and guessing gives {percent(case.chance)}"
+    known, heart = "", by_heart(case)
+    if heart and case.pair is not None:
+        known = f" It knows its training frames by heart: {compared(case.pair)}."
+    elif training is not None:
+        known = f" On training it is {percent(training)}."
+    text = f"On validation frames the model is no better than guessing: {figure}.{_luck(case)}{known} {amount(case)}"
+    first = (
+        "First check that labels and frames belong together: frames counted from 1 instead of 0, or the labels of "
+        "another video, have this effect."
+    )
+    if heart:
+        yield _finding(
+            "nothing learnt",
+            text,
+            f"{first} If they do, add recordings: what the model learnt of these does not hold for others.",
+            settings=remedies.against_overfitting(case.settings, case.n_classes),
+        )
+        return
     yield _finding(
         "nothing learnt",
-        f"The model is no better than guessing: its balanced accuracy on validation is {found}, and guessing gives "
-        f"{guess}. {amount(case)}",
-        "First check that labels and frames belong together: frames counted from 1 instead of 0, or the labels of "
-        "another video, have this effect. Some trainings stay in this state, while others with another seed leave it.",
+        text,
+        f"{first} Some trainings stay in this state, while others with another seed leave it.",
         settings=remedies.against_chance(case.settings, bool(case.events), case.ran_to_the_end),
     )
 
 
+def _luck(case: Case) -> str:
+    """Return what luck alone can reach, where few events make that much."""
+    one = case.evidence
+    if case.luck <= AT_CHANCE * (1 - one["guessing"]):
+        return ""
+    name = "ROC AUC" if one["figure"] == "roc_auc" else "balanced accuracy"
+    return (
+        f" A class has only {several(one['runs'], 'run')} of frames there: with so few, luck alone gives a {name} of "
+        f"up to {one_figure(one, case.limit)}, and the model has {one_figure(one, one['value'])}."
+    )
+
+
+def one_figure(one: Record, value: float) -> str:
+    """Return a figure of `evidence` as text."""
+    return f"{value:.2f}" if one["figure"] == "roc_auc" else percent(value)
+
+
 def _class_ignored(case: Case) -> Iterator[Finding]:
-    if learnt_nothing(case):  # such a model predicts one class throughout, whichever it is
+    if tells_nothing(case):  # such a model predicts one class throughout, whichever it is
         return
     counts = case.training_counts
     total = sum(counts.values())
@@ -150,10 +261,12 @@ def _too_few_frames(case: Case) -> Iterator[Finding]:
     rarest = some([f"{number} of {name}" for name, number in sorted(rare.items(), key=lambda one: one[1])])
     if frames < FEW_FRAMES:
         also = f" They include only {rarest}." if rarest else ""
+        why = f"With fewer than {FEW_FRAMES:,}, networks often learn nothing"
+        if case.is_good:
+            why = "They were enough for these recordings, and may not be for others"
         yield _finding(
             "too few frames",
-            f"There are only {several(frames, 'training frame')}. The tool before this one learnt nothing from 1,000; "
-            f"a few thousand are usual.{also}",
+            f"There are only {several(frames, 'training frame')}. {why}; a few thousand are usual.{also}",
             "Label more frames, best from other recordings.",
         )
     elif rare:
@@ -166,7 +279,7 @@ def _too_few_frames(case: Case) -> Iterator[Finding]:
 
 
 def _overfitting(case: Case) -> Iterator[Finding]:
-    if not overfits(case) or case.pair is None:
+    if tells_nothing(case) or not overfits(case) or case.pair is None:
         return
     less = points(case.pair[0] - case.pair[1])
     text = f"The model does much better on training frames than on new ones: {compared(case.pair)}, {less} lower."
@@ -179,7 +292,7 @@ def _overfitting(case: Case) -> Iterator[Finding]:
         words.append("Add recordings that differ from the present ones: other animals, days, light, positions.")
     for tag, values in (side.get("tags") or {}).items():
         seen = [value for value, counts in values.items() if sum(counts.values())]
-        if len(seen) == 1:
+        if len(seen) == 1 and not (tag == "side" and case.split.get("unit") == "given"):
             words.append(f"All training frames have the same {tag}: {seen[0]}.")
     if remedies.own_network(case.settings):
         words.append("Remove layers or filters from your network.")
@@ -187,11 +300,13 @@ def _overfitting(case: Case) -> Iterator[Finding]:
 
 
 def _underfitting(case: Case) -> Iterator[Finding]:
-    if case.pair is None or case.pair[0] >= LEARNT or overfits(case) or learnt_nothing(case):
+    # If new frames are right, the training frames are harder or their labels worse: the network is not to blame.
+    if case.pair is None or max(case.pair[:2]) >= LEARNT or overfits(case) or tells_nothing(case):
         return
+    training, validation, figure = case.pair
     text = (
-        f"The model has not even learnt its training frames: {compared(case.pair)}; at least {percent(LEARNT)} is "
-        "expected on training. "
+        f"Training {figure} is below {100 * LEARNT:g} %: it is {percent(training)}, and {percent(validation)} on "
+        "validation. "
     )
     words = ["Look at the worst mistakes: wrong labels have the same effect. Add training frames."]
     if remedies.own_network(case.settings):
@@ -201,7 +316,7 @@ def _underfitting(case: Case) -> Iterator[Finding]:
 
 
 def _touches_miscounted(case: Case) -> Iterator[Finding]:
-    if learnt_nothing(case):
+    if tells_nothing(case):
         return
     for name, events in _worst_events(case):
         errors = events.get("errors_per_touch")
@@ -228,6 +343,7 @@ def _worst_events(case: Case) -> list[tuple[str, Record]]:
 
 
 def _recording_stands_out(case: Case) -> Iterator[Finding]:
+    told = {*case.grey["recordings"], *(name for one in case_swaps(case) for name in one.recordings)}
     for side, figures in (("validation", case.validation), ("test", case.test)):
         # Loose images have no events; those of one class share a container, which is no recording.
         each = [one for one in figures.get("recordings") or [] if one.get("events", {}) is not None]
@@ -235,7 +351,7 @@ def _recording_stands_out(case: Case) -> Iterator[Finding]:
         if len(known) < 3:
             continue
         middle = statistics.median(value for value, _ in known)
-        apart = sorted((value, name) for value, name in known if value < middle - OUTLYING)
+        apart = sorted((value, name) for value, name in known if value < middle - OUTLYING and name not in told)
         if apart and len(apart) < len(known) / 2:
             rows = ", ".join(f"{name} {percent(value)}" for value, name in apart[:3])
             more = f" and {len(apart) - 3} more" if len(apart) > 3 else ""
@@ -251,7 +367,7 @@ def _recording_stands_out(case: Case) -> Iterator[Finding]:
 def _still_improving(case: Case) -> Iterator[Finding]:
     best, run = case.report.get("best_epoch") or 0, case.report.get("epochs_run") or 0
     earlier = run - max(1, math.ceil(LAST_EPOCHS * run))
-    if not case.ran_to_the_end or best <= earlier:
+    if not case.ran_to_the_end or best <= earlier or case.validation.get("accuracy") == 1:
         return
     before, after, figure = _best_before_and_after(case, earlier)
     change = ""
@@ -260,7 +376,8 @@ def _still_improving(case: Case) -> Iterator[Finding]:
         if better < max(IMPROVEMENT * abs(before), LEAST_IMPROVEMENT):
             return
         figure_name = figure.replace("_", " ")
-        change = f", and in the last tenth the best validation {figure_name} went from {before:.4g} to {after:.4g}"
+        last = "in the last epoch" if run - earlier == 1 else f"in the last {run - earlier} epochs"
+        change = f", and {last} the best validation {figure_name} went from {before:.4g} to {after:.4g}"
     yield _finding(
         "still improving",
         f"The model was still improving when the training ended: epoch {best} of {run} is the best{change}.",
@@ -336,7 +453,7 @@ def _folds_differ(case: Case) -> Iterator[Finding]:
 
 
 def _more_data(case: Case) -> Iterator[Finding]:
-    if learnt_nothing(case):
+    if tells_nothing(case):
         return
     rows = [row for row in case.report.get("learning_curve") or [] if is_number(row.get("share"))]
     rows = sorted(rows, key=lambda row: row["share"])
@@ -373,6 +490,8 @@ def _noise(case: Case, share: float, figure: str) -> float:
 
 
 RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
+    _without_contrast,
+    _labels_swapped,
     _nothing_learnt,
     _class_ignored,
     _too_few_frames,
@@ -404,8 +523,7 @@ def well(case: Case) -> Iterator[Finding]:
     if case.test.get("accuracy") is not None:
         words.append(f"on test {percent(case.test['accuracy'])} of frames right")
     figures = "; ".join(words)
-    judged = accuracy if balanced is None else balanced
-    if judged >= GOOD:
+    if case.is_good:
         remedy = "Nothing needs to change. Before you trust it on recordings of another day, try it on one."
         yield _finding("good", f"The model is good: {figures}.", remedy)
         return

@@ -17,11 +17,12 @@ from pyside.evaluation.events import event_classes
 from pyside.evaluation.metrics import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
 from pyside.evaluation.predictions import Predictions
-from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split
 
 MOST_CURVES = 8  # per plot
+FLAT = 8  # grey levels between the darkest and the brightest pixel; a frame with fewer has no contrast
+LOOKED_AT = 200  # frames, of at most half as many recordings
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
@@ -38,6 +39,7 @@ class Judged:
         metrics: figures by side, see `side_figures`.
         agreement: of annotators with each other and with the model, or None.
         mistakes: the worst ones of the validation and test sides.
+        grey_levels: see `grey_levels`.
         warnings: sentences.
     """
 
@@ -47,6 +49,7 @@ class Judged:
     metrics: dict[str, Any]
     agreement: dict[str, Any] | None
     mistakes: list[dict[str, Any]]
+    grey_levels: dict[str, Any]
     warnings: list[str]
 
     def record(self) -> dict[str, Any]:
@@ -56,6 +59,7 @@ class Judged:
             "decision": self.decision.as_dict(),
             "agreement": self.agreement,
             "mistakes": self.mistakes,
+            "grey_levels": self.grey_levels,
         }
 
     def write_report(
@@ -156,7 +160,8 @@ def judge(
             held_out.frame_numbers,
             settings.frame_rate,
         )
-    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, nothing_learnt(metrics))
+    levels = grey_levels(dataset, np.concatenate([getattr(sides, side) for side in SIDES]))
+    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, levels, nothing_learnt(metrics))
 
 
 def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.ndarray:
@@ -179,6 +184,33 @@ def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.
     return np.sort(np.concatenate([rng.choice(one, math.ceil(share * len(one)), replace=False) for one in of_classes]))
 
 
+def grey_levels(dataset: Dataset, numbers: np.ndarray) -> dict[str, Any]:
+    """Look at some frames, as many of each recording, and count those without contrast.
+
+    Args:
+        dataset: where the frames are.
+        numbers: int64, the frames that are used.
+
+    Returns:
+        ``frames``, the number of frames looked at; ``limit``, the grey levels that the darkest and the brightest pixel
+        of a frame must differ by; ``flat``, the number of frames in which they do not; ``recordings``, names of the
+        recordings of which all frames looked at are flat. Plain values.
+    """
+    of_frames = dataset.table.recordings[numbers]
+    there = np.unique(of_frames)
+    there = there[np.unique(np.linspace(0, len(there) - 1, min(len(there), LOOKED_AT // 2)).astype(int))]
+    flat, seen, names = 0, 0, []
+    for recording in there.tolist():
+        own = np.sort(numbers[of_frames == recording])
+        picked = own[np.unique(np.linspace(0, len(own) - 1, min(len(own), LOOKED_AT // len(there))).astype(int))]
+        levels = [int(np.ptp(dataset.read(picked[place : place + 1]))) for place in range(len(picked))]
+        of_recording = sum(level < FLAT for level in levels)
+        flat, seen = flat + of_recording, seen + len(levels)
+        if of_recording == len(levels):
+            names.append(dataset.recordings[recording].original)
+    return {"frames": seen, "limit": FLAT, "flat": flat, "recordings": names}
+
+
 def predict(fitted: Fitted, dataset: Dataset, numbers: np.ndarray) -> Predictions:
     """Return the predictions of a network for frames of the dataset, by number."""
     rows = dataset.table[numbers]
@@ -199,11 +231,10 @@ def _decided(predictions: Predictions, decision: Decision) -> np.ndarray:
 
 def nothing_learnt(metrics: dict[str, Any]) -> list[str]:
     """Warn if the model is no better than chance on both sides."""
-    # A model that is good on the training side only has learnt it by heart: the verdict says that.
+    # A model that is good on the training side only has learnt it by heart: the verdict says that, and weighs luck.
     if not all(at_chance(metrics[side]) for side in ("training", "validation")):
         return []
     return [
-        "The model has learnt nothing: on both sides it is no better than chance. Some trainings never get beyond "
-        f"this: try another {named('seed')}, a smaller {named('learning_rate')} or a longer {named('patience')}. If "
-        "none of these helps, check that labels and frames belong together, and add frames."
+        "The model has learnt nothing: on training and validation frames it is no better than guessing. The verdict "
+        "says what to do."
     ]

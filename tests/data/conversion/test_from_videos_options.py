@@ -14,7 +14,7 @@ import pyside
 from pyside.data.conversion import from_videos
 from pyside.data.conversion.from_videos import convert_videos
 from pyside.data.dataset import open_dataset
-from pyside.errors import BadOption, Interrupted, UnknownOption, Unpaired
+from pyside.errors import BadOption, BadVideo, Interrupted, UnknownOption, Unpaired
 from pyside.system.files import unfinished
 from tests.conftest import holds, raises_with
 from tests.data.conftest import WriteVideo, label_vectors, numbered_frames
@@ -162,6 +162,12 @@ def test_a_span_and_a_cut_off_leave_frames_out(lab: Path) -> None:
     report = pyside.convert_videos(lab / "videos/trial1.avi", label_vectors([30])[0], lab / "set", **ROI, **options)
     assert open_dataset(lab / "set").recordings[0].info["source"]["frames_kept"] == [[5, 15]]
     assert report["left_out_why"] == {"outside_span": 14, "by_value": 5}
+
+
+def test_where_no_frame_is_left_the_counts_by_reason_are_told(lab: Path) -> None:
+    options = {"frame_span": (5, 20), "frame_values": np.arange(30.0), "exclude_above": 2}
+    with raises_with(BadVideo, 14, "span", 16, "value"):
+        pyside.convert_videos(lab / "videos/trial1.avi", label_vectors([30])[0], lab / "set", **ROI, **options)
 
 
 def test_frame_values_without_a_cut_off_are_an_error(lab: Path) -> None:

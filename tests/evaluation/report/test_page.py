@@ -232,6 +232,9 @@ def test_the_figures_on_the_page_are_those_of_the_report(contents: dict[str, Any
     assert report["decision"]["remark"] in reader.text
     assert "712,345" in reader.text and "Touch is repeated 1.9 times." in reader.text
     assert holds(reader.text, "31 of 40")
+    worst = report["mistakes"][0]
+    assert f"model: {worst['predicted']} {100 * worst['predicted_probability']:.1f} %" in reader.text
+    assert f"{worst['label']}: {100 * worst['probability']:.1f} %" not in reader.text
 
 
 def test_what_users_named_is_escaped(reader: Reader) -> None:

@@ -74,11 +74,11 @@ def test_a_good_model_is_called_good_with_its_figures() -> None:
 
 
 def test_overfitting_is_told_with_both_figures_and_the_next_values() -> None:
-    record = report(0.99, 0.52)  # the example of the old guide is at the edge of a guess, on validation
+    record = report(0.99, 0.62)
     record["split"]["training"].update(recordings=4, tags={"animal": {"m1": {"NonTouch": 9, "Touch": 3}}})
     first = verdict(record, FLAT)[0]
     assert first["kind"] == "overfitting"
-    assert holds(first["text"], "99.00 %", "52.0 %")
+    assert holds(first["text"], "99.00 %", "62.0 %")
     assert holds(first["remedy"], 4, "animal", "m1", "augment", "'standard'")
     assert holds(first["remedy"], "dropout_rates", 0.35, 0.5, "l2", 0.0001)
     assert first["settings"]["convolution_filters"] == [16, 16, 32, 32, 32, 32]
@@ -97,6 +97,23 @@ def test_where_the_figures_of_training_are_missing_those_of_the_best_epoch_count
     assert first["kind"] == "overfitting" and holds(first["text"], "99.00 %")
     record["settings"]["restore_best_weights"] = False
     assert "overfitting" not in kinds(verdict(record, history))
+
+
+def test_training_frames_that_are_harder_than_new_ones_are_no_underfitting() -> None:
+    (only,) = verdict(report(0.942, 1.0), FLAT)
+    assert only["kind"] == "good" and holds(only["text"], "94.2 %", "100 %")
+    assert kinds(verdict(report(0.942, 0.94), FLAT)) == ["underfitting"]
+
+
+def test_a_perfect_model_of_few_recordings_is_praised_before_it_is_called_little_tried() -> None:
+    record = report(1.0, 1.0, stopped=None, epochs_run=4, best_epoch=4)
+    record["settings"]["epochs"] = 4
+    record["split"]["training"].update(frames=700, recordings=3, groups=3)
+    record["split"]["validation"].update(recordings=1, groups=1)
+    record["metrics"]["validation"] = side(1.0, 180, **touches(5))
+    found = verdict(record, {"val_loss": [0.8, 0.5, 0.3, 0.1]})
+    assert kinds(found) == ["good", "too few frames", "validation too small"]
+    assert holds(found[1]["text"], 700)
 
 
 def test_underfitting_asks_for_more_of_everything() -> None:
@@ -134,6 +151,120 @@ def test_nothing_learnt_comes_first_and_points_at_the_labels() -> None:
     assert holds(first["text"], "51.0 %", "50.0 %") and holds(first["remedy"], "labels")
     assert first["settings"]["learning_rate"] == 0.00033 and first["settings"]["seed"] == 1
     assert "underfitting" not in kinds(verdict(record, FLAT))
+
+
+def test_a_guess_is_one_also_where_the_training_frames_are_known_by_heart() -> None:
+    record = report(0.976, 0.52)
+    first = verdict(record, FLAT)[0]
+    assert first["kind"] == "nothing learnt" and "overfitting" not in kinds(verdict(record, FLAT))
+    assert holds(first["text"], "97.6 %", "52.0 %", "50.0 %") and holds(first["remedy"], "labels")
+    assert not {"learning_rate", "seed", "epochs"} & set(first["settings"])  # it has learnt, but nothing of use
+
+
+def evidence(value: float, error: float, runs: int, figure: str = "roc_auc") -> dict[str, Any]:
+    return {"figure": figure, "value": value, "guessing": 0.5, "error": error, "runs": runs}
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "runs", "is_guess"),
+    [
+        (0.6, 0.04, 60, True),  # 60 % is what luck gives with so few touches ...
+        (0.6, 0.01, 600, False),  # ... and not with ten times as many
+        (0.5, 0.001, 4000, True),
+        (0.9, 0.1, 2, False),  # far from a guess, though two touches prove nothing
+        (0.99, 0.0, 1, False),
+    ],
+)
+def test_the_limit_of_a_guess_knows_the_error_of_events(value: float, error: float, runs: int, is_guess: bool) -> None:
+    record = report(0.97, 0.6)
+    record["metrics"]["validation"]["evidence"] = evidence(value, error, runs)
+    found = [one for one in verdict(record, FLAT) if one["kind"] == "nothing learnt"]
+    assert bool(found) == is_guess
+    if runs == 60:
+        assert holds(found[0]["text"], 60, "0.60", "0.61")  # 0.5 + 2.66 * 0.04
+
+
+@pytest.mark.parametrize(("rate", "following"), [(1e-3, 0.00033), (3e-3, 1e-3), (1e5, 1e-3), (1e-8, 1e-3)])
+def test_a_learning_rate_far_from_the_usual_one_is_set_to_that(rate: float, following: float) -> None:
+    record = report(0.5, 0.5)
+    record["settings"]["learning_rate"] = rate
+    assert verdict(record, FLAT)[0]["settings"]["learning_rate"] == following
+
+
+# --- labels the other way round ------------------------------------------------------------------------------------
+
+
+def test_labels_the_other_way_round_are_said_first_and_once() -> None:
+    record = report(1.0, 0.0)
+    record["metrics"]["validation"] = side(0.0, recalls=(0.0, 0.0), **touches(100, missed=100, ghosts=100))
+    found = verdict(record, FLAT)
+    assert kinds(found) == ["labels swapped"]
+    assert holds(found[0]["text"], "validation", "Touch", "NonTouch", "100 %", "0.0 %")
+    assert holds(found[0]["remedy"], "label_values") and found[0]["settings"] == {}
+
+
+def test_an_initial_model_with_its_classes_in_another_order_is_named() -> None:
+    record = report(0.02, 0.03)
+    record["settings"]["initial_model"] = "old.h5"
+    found = verdict(record, FLAT)
+    assert kinds(found) == ["labels swapped"] and holds(found[0]["remedy"], "initial_model", "class_names")
+
+
+def test_the_best_epoch_of_labels_the_other_way_round_is_the_one_that_learnt_least() -> None:
+    record = report(0.6, 0.48, best_epoch=1, epochs_run=11)
+    history = {"accuracy": [0.6] + [0.99] * 10, "val_accuracy": [0.45] + [0.02] * 10}
+    assert kinds(verdict(record, history)) == ["labels swapped"]
+    assert holds(verdict(record, history)[0]["text"], 11, "98.0 %")
+    assert kinds(verdict(record, {**history, "val_accuracy": [0.45] * 11})) == ["nothing learnt"]
+    good = report(best_epoch=20)
+    assert kinds(verdict(good, history)) == ["good"]  # the epoch that was kept is right
+
+
+def test_recordings_the_other_way_round_are_named() -> None:
+    def recording(name: str, recall: float, number: int = 8) -> dict[str, Any]:
+        classes = {name: {"frames": 100, "recall": recall} for name in NAMES}
+        return {"recording": name, "accuracy": recall, "classes": classes, **touches(number)}
+
+    record = report(0.99, 0.75)
+    rows = [recording("a", 0.99), recording("b<", 0.02), recording("c", 0.98), recording("d", 0.97)]
+    record["metrics"]["validation"]["recordings"] = rows
+    first, *others = verdict(record, FLAT)
+    assert first["kind"] == "labels swapped" and "b<" in first["text"] and holds(first["text"], "98.0 %")
+    assert "recording stands out" not in kinds(others)
+    record["metrics"]["validation"]["recordings"] = [*rows[:1], recording("b<", 0.02, 1), *rows[2:]]
+    assert "labels swapped" not in kinds(verdict(record, FLAT))  # one touch can be missed by chance
+
+
+def test_of_many_classes_those_that_are_exchanged_are_named() -> None:
+    names = ["rest", "lick", "groom", "rear"]
+    record = report(0.99, 0.5)
+    confusion = [[99, 0, 1, 0], [2, 0, 96, 2], [0, 4, 1, 95], [3, 92, 0, 5]]
+    classes = {
+        name: {"frames": 100, "recall": row[n] / 100}
+        for n, (name, row) in enumerate(zip(names, confusion, strict=True))
+    }
+    record["dataset"]["class_names"] = names
+    record["metrics"]["validation"] |= {"classes": classes, "confusion": confusion, "balanced_accuracy": 0.2625}
+    first = verdict(record, FLAT)[0]
+    assert first["kind"] == "labels swapped" and holds(first["text"], "lick", "groom", "rear", "94.3 %")
+    assert not holds(first["text"], "rest")
+    classes["groom"]["recall"], confusion[2] = 0.95, [0, 4, 95, 1]  # no circle: lick is only taken for groom
+    assert "labels swapped" not in kinds(verdict(record, FLAT))
+
+
+# --- frames without contrast ---------------------------------------------------------------------------------------
+
+
+def test_frames_without_contrast_come_first_and_no_setting_is_blamed() -> None:
+    levels = {"frames": 200, "limit": 8, "flat": 198, "recordings": ["a", "b<"]}
+    record = report(0.5, 0.5, grey_levels=levels)
+    found = verdict(record, FLAT)
+    assert kinds(found) == ["frames without contrast"] and found[0]["settings"] == {}
+    assert holds(found[0]["text"], 198, 200, 8) and "b<" in found[0]["text"]
+    assert holds(found[0]["remedy"], "pixel_range")
+    assert kinds(verdict(report(grey_levels=levels), FLAT)) == ["good"]  # two grey levels may be enough
+    some = report(0.97, 0.9, grey_levels={**levels, "flat": 20, "recordings": ["a"]})
+    assert kinds(verdict(some, FLAT))[:2] == ["frames without contrast", "overfitting"]
 
 
 def test_an_ignored_class_gets_weight_then_frames_then_another_loss() -> None:
@@ -210,6 +341,12 @@ def test_still_improving_needs_a_better_figure_in_the_last_tenth() -> None:
     falling = {"val_loss": [0.5] * 40, "val_event_error": [0.4] * 38 + [0.2, 0.3]}
     assert holds(verdict(record, falling)[0]["text"], "event error", 0.4, 0.2)
     assert kinds(verdict({**record, "stopped": "patience"}, falling)) == ["good"]
+    record["settings"].update(monitor="loss", epochs=4)
+    record.update(epochs_run=4, best_epoch=4)
+    few = {"val_loss": [0.8, 0.6, 0.4, 0.2]}
+    assert "last epoch" in verdict(record, few)[0]["text"]  # and not a tenth of four
+    record["metrics"]["validation"]["accuracy"] = 1.0
+    assert kinds(verdict(record, few)) == ["good"]  # there is nothing left to gain
 
 
 def test_a_small_validation_side_is_told_with_its_interval() -> None:

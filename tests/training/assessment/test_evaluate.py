@@ -17,7 +17,7 @@ from pyside.models import load, metadata
 from pyside.settings import TrainSettings
 from pyside.training import train
 from pyside.training.assessment import provenance
-from pyside.training.assessment.evaluate import nothing_learnt, sample_of
+from pyside.training.assessment.evaluate import FLAT, LOOKED_AT, grey_levels, nothing_learnt, sample_of
 from pyside.training.assessment.provenance import describe
 from pyside.training.splitting.subsets import Split
 from tests.conftest import raises_with
@@ -92,6 +92,25 @@ def test_the_sample_of_training_frames_has_each_class_in_its_share() -> None:
     rare = np.arange(400) == 5
     assert 1005 in sample_of(numbers, rare.astype(int), 10, seed=0)
     assert sample_of(numbers, labels, 400, seed=0) is numbers
+
+
+def test_frames_without_contrast_are_counted_by_recording(tmp_path: Path) -> None:
+    from pyside.data.dataset_writer import DatasetWriter
+
+    writer = DatasetWriter(tmp_path / "dataset", ("NonTouch", "Touch"), (20, 20, 1), {}, {})
+    for number, darkest in enumerate((0, 0, 255 - FLAT)):  # the last one is nearly white
+        frames = np.full((80, 20, 20, 1), 255 if number == 2 else 0, np.uint8)
+        frames[:, 5:9, 5:9] = (1, FLAT, darkest + 1)[number]
+        frames[40:, 5:9, 5:9] = (1, 0, darkest + 1)[number]  # half of the second recording is black
+        recording = writer.begin(f"day{number}")
+        recording.append(frames)
+        recording.close(np.arange(80) % 2, np.full(80, number, np.int32), {"kind": "test"})
+    dataset = writer.close()
+    found = grey_levels(dataset, np.arange(240))
+    assert found["frames"] == 198 and found["flat"] == 165 and found["limit"] == FLAT
+    assert found["recordings"] == ["day0", "day2"]
+    assert grey_levels(dataset, np.arange(100, 105)) == {"frames": 5, "limit": FLAT, "flat": 0, "recordings": []}
+    assert found["frames"] <= LOOKED_AT and json.loads(json.dumps(found)) == found
 
 
 @pytest.mark.parametrize(
