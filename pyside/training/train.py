@@ -71,8 +71,8 @@ def train(
         BadFrames, OneClass, BadOption, BadDataset, BadLabels, BadModel, PathMissing, NotWritable, DiskFull: raised
             before any long work, with all faults at once.
         NotEnoughMemory: there is less memory than the training certainly takes.
-        NotFinite: the loss became NaN or infinite even in float32, or the weights became so large that the model
-            predicts at random.
+        NotFinite: the loss or a weight became NaN or infinite even in float32, or the weights became so large that
+            rounding decides about the class.
         ModelNotSaved, DiskFull, NotWritable: the model could not be written to its place. The previous file there is
             kept, the error says where the model was saved instead, and the checkpoint stays.
     """

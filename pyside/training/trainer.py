@@ -122,7 +122,7 @@ class Fit:
 
         Raises:
             BadJob: the checkpoint belongs to another training.
-            NotFinite: the loss became NaN or infinite in float32 too.
+            NotFinite: the loss or a weight became NaN or infinite in float32 too.
         """
         settings = self.settings
         distances = None if self._distances is None else self._distances[sides.training]
@@ -159,7 +159,7 @@ class Fit:
                     verbose=0,
                     callbacks=[self._validation(batches, sides, reported), best, reported, *schedule, checkpoints],
                 )
-            if reported.finite:
+            if reported.finite and _all_finite(core):
                 return Fitted(
                     core,
                     trainer,
@@ -172,11 +172,11 @@ class Fit:
                     plan.counts(),
                     warnings,
                 )
-            warnings.append(f"The loss was not finite in {attempt}; the training was restarted in float32.")
+            warnings.append(f"The loss or a weight was not finite in {attempt}; the training was restarted in float32.")
             batches["training"].rewind()
         smaller = min(settings.learning_rate / 10, USUAL_RATE)
         raise NotFinite(
-            f"The loss became NaN or infinite, in float32 too. Try a {named('learning_rate')} below "
+            f"The loss or a weight became NaN or infinite, in float32 too. Try a {named('learning_rate')} below "
             f"{settings.learning_rate:g}, such as {smaller:g}, or a {named('gradient_threshold')} of 1, and check "
             "the class weights."
         )
@@ -241,6 +241,11 @@ class Fit:
 
     def _validation(self, batches: dict[str, Batches], sides: Split, progress: TrainingProgress) -> Validation:
         return Validation(batches["validation"], self.dataset.table[sides.validation], self.settings, progress)
+
+
+def _all_finite(core: keras.Model) -> bool:
+    """Return whether all weights are numbers; where one is not, the loss may be one, because ReLU makes 0 of NaN."""
+    return all(np.isfinite(one).all() for one in core.get_weights())
 
 
 def _make_variables(trainer: keras.Model, n_classes: int) -> None:

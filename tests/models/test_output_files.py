@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 from keras.layers import Dense, Flatten
 
-from pyside.errors import DiskFull, ModelNotSaved, NotWritable
-from pyside.models import export, metadata, output_files
+from pyside.errors import DiskFull, ModelNotSaved, NotFinite, NotWritable
+from pyside.models import export, metadata, output_files, save
 from pyside.settings import TrainSettings
 from tests.conftest import raises_with
 
@@ -75,6 +75,24 @@ def test_a_model_that_has_no_room_is_told_before_the_first_epoch(small_disk: Pat
     place.check_size(2**20)
     with raises_with(DiskFull, "4.19 MB"):
         place.check_size(2**22)
+
+
+@pytest.mark.parametrize(("weight", "kind", "fact"), [(1.0, ModelNotSaved, "disk"), (1e9, NotFinite, "learning_rate")])
+def test_a_model_that_predicts_otherwise_when_loaded_again_is_told_with_the_likely_cause(
+    weight: float, kind: type[Exception], fact: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model, load = core(0), save._load_plainly
+    model.layers[-1].bias.assign([weight, 0])
+
+    def load_badly(file: Path) -> keras.Model:
+        loaded = load(file)
+        loaded.layers[-1].bias.assign([0, weight])
+        return loaded
+
+    monkeypatch.setattr(save, "_load_plainly", load_badly)
+    with raises_with(kind, fact):
+        output_files.Place(tmp_path / "m.h5", SETTINGS).save(model, {}, FRAMES)
+    assert names(tmp_path) == []
 
 
 def test_what_killed_processes_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:

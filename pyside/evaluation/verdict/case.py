@@ -81,11 +81,7 @@ class Case:
     @property
     def luck(self) -> float:
         """How much better than guessing luck alone makes the figure of `evidence`; 0 if that is not known."""
-        if self.evidence["runs"] < 2:
-            return 0.0
-        from scipy.stats import t
-
-        return float(t.ppf(SURE, self.evidence["runs"] - 1)) * self.evidence["error"]
+        return luck(self.evidence)
 
     @property
     def limit(self) -> float:
@@ -119,6 +115,15 @@ class Case:
         """Whether the training ended only because it reached its number of epochs."""
         run = self.report.get("epochs_run")
         return bool(run) and not self.report.get("stopped") and run >= self.settings["epochs"]
+
+
+def luck(evidence: Record) -> float:
+    """Return how far from guessing luck alone takes a figure, see `metrics.evidence`; 0 if that is not known."""
+    if evidence["runs"] < 2:
+        return 0.0
+    from scipy.stats import t
+
+    return float(t.ppf(SURE, evidence["runs"] - 1)) * evidence["error"]
 
 
 def is_number(value: Any) -> TypeGuard[float]:
@@ -169,9 +174,18 @@ def amount(case: Case) -> str:
 def learnt_nothing(case: Case) -> bool:
     """Whether the model does no better than guessing on new frames; it may know its training frames by heart."""
     there = [name for name, one in (case.validation.get("classes") or {}).items() if one.get("frames")]
-    value = case.evidence.get("value")
     if any(case.training_counts.get(name) == 0 for name in there):  # what the model never saw says nothing of the rest
         return False
+    return is_guess(case) or all(
+        is_number(figures.get("balanced_accuracy"))
+        and figures["balanced_accuracy"] <= case.chance + AT_CHANCE * (1 - case.chance)
+        for figures in (case.validation, case.measured)
+    )
+
+
+def is_guess(case: Case) -> bool:
+    """Whether luck alone explains the figure of `evidence`."""
+    value = case.evidence.get("value")
     return is_number(value) and is_number(case.evidence["error"]) and bool(value <= case.limit)
 
 

@@ -105,9 +105,8 @@ def against_chance(settings: Mapping[str, Any], in_time: bool, ran_to_the_end: b
 
     A learning rate that is far from the usual one is set to that.
     """
-    rate = settings["learning_rate"]
-    is_far = not USUAL_RATE / FAR_RATE < rate <= USUAL_RATE * FAR_RATE
-    begin = {"learning_rate": USUAL_RATE if is_far else _rounded(rate / 3), "seed": settings["seed"] + 1}
+    rate = USUAL_RATE if has_far_rate(settings) else _rounded(settings["learning_rate"] / 3)
+    begin = {"learning_rate": rate, "seed": settings["seed"] + 1}
     return begin | against_underfitting(settings, in_time, ran_to_the_end)
 
 
@@ -162,6 +161,11 @@ def _settable(settings: Mapping[str, Any], advice: Advice) -> Advice:
     """Leave out values of None, and settings of a new network if the training started from a model."""
     fixed = _OF_NEW_NETWORKS if settings.get("initial_model") else ()
     return {name: value for name, value in advice.items() if value is not None and name not in fixed}
+
+
+def has_far_rate(settings: Mapping[str, Any]) -> bool:
+    """Return whether the learning rate is far from the usual one."""
+    return not USUAL_RATE / FAR_RATE < settings["learning_rate"] <= USUAL_RATE * FAR_RATE
 
 
 def own_network(settings: Mapping[str, Any]) -> bool:

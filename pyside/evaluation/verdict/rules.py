@@ -18,6 +18,7 @@ from pyside.evaluation.verdict.case import (
     amount,
     by_heart,
     compared,
+    is_guess,
     is_number,
     learnt_nothing,
     overfits,
@@ -29,7 +30,7 @@ from pyside.evaluation.verdict.case import (
 from pyside.evaluation.verdict.remedies import Advice
 from pyside.evaluation.verdict.swaps import Swap, swaps
 from pyside.settings.core import named, set_to
-from pyside.settings.training import LOWER_IS_BETTER
+from pyside.settings.training import LOWER_IS_BETTER, USUAL_RATE
 
 Finding = dict[str, Any]
 # The kinds of findings in their order: "good", which stands only beside notes, then the most severe first.
@@ -186,6 +187,9 @@ def _nothing_learnt(case: Case) -> Iterator[Finding]:
             settings=remedies.against_overfitting(case.settings, case.n_classes),
         )
         return
+    if remedies.has_far_rate(case.settings):
+        rate = case.settings["learning_rate"]
+        first = f"The {named('learning_rate')} of {rate:g} is far from the usual {USUAL_RATE:g}: change it first."
     yield _finding(
         "nothing learnt",
         text,
@@ -197,7 +201,7 @@ def _nothing_learnt(case: Case) -> Iterator[Finding]:
 def _luck(case: Case) -> str:
     """Return what luck alone can reach, where few events make that much."""
     one = case.evidence
-    if case.luck <= AT_CHANCE * (1 - one["guessing"]):
+    if not is_guess(case) or case.luck <= AT_CHANCE * (1 - one["guessing"]):
         return ""
     name = "ROC AUC" if one["figure"] == "roc_auc" else "balanced accuracy"
     return (

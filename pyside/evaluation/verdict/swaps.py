@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping
 
 from pyside.aliases import Record
 from pyside.evaluation.metrics import confusion_entries
-from pyside.evaluation.verdict.case import Case, is_number
+from pyside.evaluation.verdict.case import Case, is_number, luck
 
 SWAPPED = 0.75  # mean share of the frames of a class that are taken for the other one
 MOST = 0.5  # the least such share of each class
-FEWEST_FRAMES, FEWEST_RUNS = 10, 2  # of each class: with fewer, chance alone can swap them
+FEWEST_FRAMES, FEWEST_RUNS = 10, 3  # of each class: with fewer, chance alone can swap them
 
 
 @dataclasses.dataclass(frozen=True)
@@ -62,7 +62,7 @@ def _of_side(side: str, figures: Record) -> Swap | None:
     if share >= SWAPPED:
         return Swap(side, {names[true]: names[predicted] for true, (predicted, _) in mostly.items()}, share)
     value = known.get("value") if known.get("figure") == "roc_auc" else None
-    if is_number(value) and is_number(known["error"]) and value + 3 * known["error"] < 0.5 and value <= 1 - SWAPPED:
+    if is_number(value) and is_number(known["error"]) and value <= min(1 - SWAPPED, 0.5 - luck(known)):
         return Swap(side, dict(zip(names, names[::-1], strict=True)), 1 - value)  # whichever class the threshold says
     return None
 
@@ -112,7 +112,12 @@ def _of_recordings(side: str, figures: Record) -> Iterator[Swap]:
         wrong = [
             1 - of["recall"] for of in each if is_number(of.get("recall")) and of.get("frames", 0) >= FEWEST_FRAMES
         ]
-        if len(wrong) == 2 and min(wrong) >= MOST and sum(wrong) / 2 >= SWAPPED and min([*events, 2]) >= FEWEST_RUNS:
+        if (
+            len(wrong) == 2
+            and min(wrong) >= MOST
+            and sum(wrong) / 2 >= SWAPPED
+            and min(events, default=FEWEST_RUNS) >= FEWEST_RUNS
+        ):
             names.append(str(one.get("recording")))
             shares.append(sum(wrong) / 2)
     if names:
