@@ -56,14 +56,24 @@ class Case:
         return 1 / max(2, len(found))
 
     def _from_classes(self) -> Record:
-        """Return the evidence against guessing that the figures of an older report give; without an error."""
+        """Return the evidence against guessing in an older report; its error is that of guessing event by event."""
         value = self.validation.get("balanced_accuracy")
-        one = {"figure": "balanced_accuracy", "value": value, "guessing": self.chance, "error": 0.0, "runs": 0}
-        return {} if value is None else one
+        if value is None:
+            return {}
+        counts = [one.get("touches") or 0 for one in (self.validation.get("events") or {}).values()]
+        runs = min((number for number in counts if number), default=0)
+        error = 0.5 * math.sqrt(self.chance / runs) if runs else 0.0
+        return {
+            "figure": "balanced_accuracy",
+            "value": value,
+            "guessing": self.chance,
+            "error": error,
+            "runs": runs,
+        }
 
     @property
     def grey(self) -> Record:
-        """How many of some frames have no contrast, see `contrast.grey_levels`."""
+        """How many of some frames have no contrast, see `training.assessment.evaluate.grey_levels`."""
         return self.report.get("grey_levels") or {"frames": 0, "flat": 0, "recordings": []}
 
     @property

@@ -184,6 +184,14 @@ def test_the_limit_of_a_guess_knows_the_error_of_events(value: float, error: flo
         assert holds(found[0]["text"], 60, "0.60", "0.61")  # 0.5 + 2.66 * 0.04
 
 
+def test_of_an_older_report_the_number_of_touches_gives_the_limit() -> None:
+    record = report(0.976, 0.536)
+    record["metrics"]["validation"] = side(0.536, 400, **touches(24, missed=12, ghosts=9))
+    assert kinds(verdict(record, FLAT)) == ["nothing learnt"]
+    record["metrics"]["validation"] = side(0.536, 40000, **touches(2400, missed=1200, ghosts=900))
+    assert kinds(verdict(record, FLAT))[0] == "overfitting"
+
+
 @pytest.mark.parametrize(("rate", "following"), [(1e-3, 0.00033), (3e-3, 1e-3), (1e5, 1e-3), (1e-8, 1e-3)])
 def test_a_learning_rate_far_from_the_usual_one_is_set_to_that(rate: float, following: float) -> None:
     record = report(0.5, 0.5)
