@@ -247,8 +247,8 @@ def evidence(predictions: Predictions, predicted: np.ndarray) -> dict[str, Any] 
         ``figure``: with two classes ``roc_auc``, which needs no threshold (the threshold is chosen on the validation
         side, so a figure at it is better than that of a guess even where labels are random), with more
         ``balanced_accuracy``; ``value``; ``guessing``, its value for a guess; ``error``, its standard error;
-        ``runs``, the number of runs of the class that has the fewest. Plain numbers. None if fewer than two classes
-        occur.
+        ``guessing_error``, that of a guess run by run; ``runs``, the number of runs of the class that has the fewest.
+        Plain numbers. None if fewer than two classes occur.
     """
     labels = predictions.labels
     there, of_class, frames = np.unique(labels, return_inverse=True, return_counts=True)
@@ -267,11 +267,16 @@ def evidence(predictions: Predictions, predicted: np.ndarray) -> dict[str, Any] 
     runs = np.bincount(of_class[begins], minlength=len(there))
     of_runs = np.bincount(np.cumsum(begins) - 1, deviations)
     squares = np.bincount(of_class[begins], of_runs**2, len(there)) * runs / np.maximum(1, runs - 1)
+    if figure == "roc_auc":
+        by_guess = (runs.sum() + 1) / (12 * runs.prod())  # Hanley and McNeil, Radiology 143:29, 1982
+    else:
+        by_guess = guessing * (1 - guessing) * np.sum(1 / runs) / len(there) ** 2
     return {
         "figure": figure,
         "value": float(value),
         "guessing": guessing,
         "error": float(np.sqrt(squares.sum())),
+        "guessing_error": float(np.sqrt(by_guess)),
         "runs": int(runs.min()),
     }
 

@@ -128,6 +128,8 @@ def test_the_error_of_independent_frames_is_that_of_delong() -> None:
     right = (before > 0) + 0.5 * (before == 0)
     variance = right.mean(axis=1).var(ddof=1) / 40 + right.mean(axis=0).var(ddof=1) / 40
     assert found["error"] == pytest.approx(variance**0.5)
+    guesses = [roc_auc_score(labels, rng.random(80)) for _ in range(400)]
+    assert found["guessing_error"] == pytest.approx(np.std(guesses), rel=0.15)
 
 
 def test_frames_of_a_run_that_are_alike_say_no_more_than_one() -> None:
@@ -151,6 +153,7 @@ def test_the_error_of_many_classes_is_that_of_their_recalls() -> None:
     recalls = [float(np.mean(predicted[labels == index] == index)) for index in range(3)]
     assert found["value"] == pytest.approx(np.mean(recalls))
     assert found["error"] == pytest.approx(np.sqrt(sum(one * (1 - one) / 29 for one in recalls)) / 3)
+    assert found["guessing_error"] == pytest.approx(np.sqrt(3 * (1 / 3) * (2 / 3) / 30) / 3)
     assert evidence(in_order(np.zeros(9, np.int64), of_touch(np.zeros(9))), np.zeros(9, np.int64)) is None
 
 

@@ -128,12 +128,15 @@ class Case:
 
 
 def luck(evidence: Record) -> float:
-    """Return how far from guessing luck alone takes a figure, see `metrics.evidence`; 0 if that is not known."""
+    """Return how far from guessing luck alone takes a figure, see `metrics.evidence`; 0 if that is not known.
+
+    The error of a lucky guess is smaller than that of guesses in general, so the larger of both counts.
+    """
     if evidence["runs"] < 2:
         return 0.0
     from scipy.stats import t
 
-    return float(t.ppf(SURE, evidence["runs"] - 1)) * evidence["error"]
+    return float(t.ppf(SURE, evidence["runs"] - 1)) * max(evidence["error"], evidence.get("guessing_error", 0.0))
 
 
 def is_number(value: Any) -> TypeGuard[float]:
