@@ -112,7 +112,9 @@ def _without_contrast(case: Case) -> Iterator[Finding]:
     grey = case.grey
     if case.is_good or not (case.is_blind or grey.get("recordings")):
         return
-    where = f" Recordings that have no other frames: {some(grey['recordings'])}." if grey["recordings"] else ""
+    where = ""
+    if grey["recordings"] and grey["flat"] < grey["frames"]:
+        where = f" Recordings without any other frame: {some(grey['recordings'])}."
     guess = "The model cannot tell the classes apart. " if learnt_nothing(case) else ""
     yield _finding(
         "frames without contrast",
@@ -371,7 +373,8 @@ def _recording_stands_out(case: Case) -> Iterator[Finding]:
 def _still_improving(case: Case) -> Iterator[Finding]:
     best, run = case.report.get("best_epoch") or 0, case.report.get("epochs_run") or 0
     earlier = run - max(1, math.ceil(LAST_EPOCHS * run))
-    if not case.ran_to_the_end or best <= earlier or case.validation.get("accuracy") == 1:
+    # Where all is right there is nothing to gain, and a guess or swapped classes have remedies of their own.
+    if not case.ran_to_the_end or best <= earlier or case.validation.get("accuracy") == 1 or tells_nothing(case):
         return
     before, after, figure = _best_before_and_after(case, earlier)
     change = ""
