@@ -82,6 +82,9 @@ def test_overfitting_is_told_with_both_figures_and_the_next_values() -> None:
     assert holds(first["remedy"], 4, "animal", "m1", "augment", "'standard'")
     assert holds(first["remedy"], "dropout_rates", 0.35, 0.5, "l2", 0.0001)
     assert first["settings"]["convolution_filters"] == [16, 16, 32, 32, 32, 32]
+    record["split"]["unit"] = "given"
+    record["split"]["training"]["tags"] = {"side": {"training": {"NonTouch": 9, "Touch": 3}}}
+    assert "same side" not in verdict(record, FLAT)[0]["remedy"]  # of course they have
 
 
 def test_a_gap_that_is_small_or_comes_from_hard_frames_is_no_overfitting() -> None:
