@@ -3,7 +3,8 @@ function plan = conversionPlan(plan, further, faults)
 %
 %   PLAN = CONVERSIONPLAN(PLAN, FURTHER, FAULTS): FURTHER is a row of names and values of conversion options. It sets
 %   PLAN.command, the name of the conversion ('' if it is unknown), and PLAN.convertOptions, and makes dataPath and
-%   labelPath absolute. Errors are added to FAULTS. Nothing is checked if CREATE_NUMPY is 0.
+%   labelPath absolute. Errors are added to FAULTS. Nothing is checked if CREATE_NUMPY is 0; then NEWMODELPLAN compares
+%   the options with the dataset.
 plan.command = '';
 plan.convertOptions = {};
 if ~plan.CREATE_NUMPY
