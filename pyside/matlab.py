@@ -80,16 +80,22 @@ def check_dataset(dataset: str, options_json: str) -> str:
         options_json: options of conversions in MATLAB's spelling.
 
     Returns:
-        JSON: ``unknown``, names of the options that cannot be compared, because the dataset does not record them.
+        JSON: ``unknown``, names of the options that cannot be compared, because the dataset does not record them;
+        ``command``, the function that made it, such as ``convertVideos``, empty if that is not known.
 
     Raises:
         BadOption: the dataset was made with other values; both are named.
         PathMissing, BadDataset: it cannot be opened.
     """
-    from pyside.data.conversion.made_by import compare
+    from pyside.data.conversion.made_by import command_of, compare
     from pyside.data.dataset import open_dataset
+    from pyside.jobs import commands
 
-    return _json({"unknown": compare(open_dataset(dataset), json.loads(options_json), "matlab")})
+    opened = open_dataset(dataset)
+    unknown, command = compare(opened, json.loads(options_json), "matlab"), command_of(opened)
+    if command:
+        command = "convertArrays" if command == "convert arrays" else commands.by_name(command).matlab
+    return _json({"unknown": unknown, "command": command})
 
 
 def _settings_of(command: str) -> type[Settings]:

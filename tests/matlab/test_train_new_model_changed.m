@@ -23,6 +23,7 @@ bad(with(base, 'roi', 31), 'Roi', '[31 31]', '[25 25]');
 bad(with(base, 'centers', [30 20]), 'Centers', '[30 20]', '[32 24]');
 bad(with(base, 'centers', ''), 'Centers', '[32 24]');
 bad(with(base, 'NegativeWindow', 5, 'Contrast', 'stretch', 'roi', 31), '3', 'NegativeWindow', 'Contrast', 'Roi');
+bad(with(base, 'labelOptionSelect', 'arrays'), 'labelOptionSelect', 'touchtrain.convertVideos');
 bad(with(base, 'ClassNames', {'Touch', 'NonTouch'}), 'ClassNames', 'NonTouch');
 
 % What was changed at the top of the script counts as set, too.

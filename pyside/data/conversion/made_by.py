@@ -129,11 +129,17 @@ def _of_file(path: Path) -> dict[str, Any]:
     return {"file": path.name, "sha256": digest.hexdigest()}
 
 
+def command_of(dataset: Dataset) -> str:
+    """Return the command that made a dataset, such as ``convert videos``; empty if that is not known."""
+    recorded = dataset.info.get(KEY)
+    found = recorded["command"] if recorded else _BY_SOURCE.get(dataset.recordings[0].info["source"].get("kind"))
+    return str(found) if found in _KINDS else ""
+
+
 def made_with(dataset: Dataset) -> dict[str, str]:
     """Return the options that a dataset was made with, as text, by their names for the person who asks."""
-    recorded = dataset.info.get(KEY) or {}
-    kind = _KINDS.get(recorded.get("command", ""))
-    if kind is None:
+    recorded, kind = dataset.info.get(KEY), _KINDS.get(command_of(dataset))
+    if recorded is None or kind is None:
         return {}
     found = {name: dataset.info[name] for name in _IN_DESCRIPTION if dataset.info.get(name) is not None}
     found |= recorded["options"]
@@ -158,10 +164,7 @@ def compare(dataset: Dataset, options: Mapping[str, Any], spelling: Spelling = "
     Raises:
         BadOption: the dataset was made with other values.
     """
-    recorded = dataset.info.get(KEY)
-    sources = [str(one.info["source"].get("kind")) for one in dataset.recordings]
-    command = recorded["command"] if recorded else _BY_SOURCE.get(sources[0], "")
-    kind = _KINDS.get(command)
+    recorded, kind = dataset.info.get(KEY), _KINDS.get(command_of(dataset))
     fields = {spelled(field, spelling).lower(): field for field in dataclasses.fields(kind)} if kind else {}
     given = {name: value for name, value in options.items() if name.lower() in fields}
     settings = kind.from_options(given, spelling) if kind else None
@@ -211,12 +214,14 @@ def _shown(name: str, value: Any) -> str:
     if isinstance(value, Mapping):
         what = value.get("file") or value.get("folder")
         if not what:
-            sizes = value.get("numbers") or [value.get("items", len(value))]
-            what = f"{' x '.join(map(str, sizes))} values"
+            sizes = value.get("numbers", value.get("items", len(value)))
+            what = f"{' x '.join(map(str, sizes)) if isinstance(sizes, list) else sizes} values"
         return f"{what} (hash {str(value.get('sha256'))[:8]})"
     if isinstance(value, (list, tuple)):
         between = " " if spoken() == "matlab" else ", "
         return f"[{between.join(_shown(name, item) for item in value)}]"
     if value is None:
         return "none"
-    return in_words(name, value + first_number() if name in _COUNTED else value)
+    if name in _COUNTED and type(value) in (int, float):
+        value += first_number()
+    return in_words(name, value)

@@ -161,6 +161,18 @@ def test_an_older_dataset_opens_and_what_it_does_not_record_is_named(videos: Pat
         compare(dataset, {"roi": 11})
 
 
+def test_a_description_that_somebody_else_wrote_is_shown_as_it_is(videos: Path) -> None:
+    dataset = convert(videos, roi=9, centers=[14, 12])
+    info = description(dataset)
+    for value in ("x", [["x", None], True], {"file": 3}, {"sha256": []}, {}, [], None, [{"numbers": 4}]):
+        info["made_by"]["options"] = {"centers": value, "frame_span": value, "other": value}
+        (dataset / "dataset.json").write_text(json.dumps(info), encoding="utf-8")
+        with speaking("matlab"):
+            made_with(open_dataset(dataset))
+            with raises_with(BadOption, "Centers", "[15 13]"):
+                compare(open_dataset(dataset), {"Centers": [15, 13]}, "matlab")
+
+
 def test_an_older_dataset_is_not_converted_twice(videos: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     dataset = convert(videos, roi=9, centers=[14, 12])
     new = description(dataset)

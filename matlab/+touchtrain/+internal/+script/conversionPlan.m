@@ -7,12 +7,16 @@ function plan = conversionPlan(plan, further, faults)
 %   the options with the dataset.
 plan.command = '';
 plan.convertOptions = {};
+commands = struct('labelsInFile', 'convertVideos', 'directoryClasses', 'convertFolders', 'numpy', 'convertNumpy', ...
+    'arrays', 'convertArrays');
 if ~plan.CREATE_NUMPY
+    source = selectedSource(plan, touchtrain.internal.values.Faults());
+    if isfield(commands, source)
+        plan.command = commands.(source);
+    end
     return
 end
 source = selectedSource(plan, faults);
-commands = struct('labelsInFile', 'convertVideos', 'directoryClasses', 'convertFolders', 'numpy', 'convertNumpy', ...
-    'arrays', 'convertArrays');
 if isempty(source)
     return
 elseif ~isfield(commands, source)

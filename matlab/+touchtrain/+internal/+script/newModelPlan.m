@@ -187,6 +187,11 @@ catch err
     end
     rethrow(err);
 end
+if ~isequal(plan.labelOptionSelect, 'labelsInFile') && ~isempty(plan.command) && ~isempty(answer.command) && ...
+        ~strcmp(answer.command, plan.command)
+    error('TouchTrain:BadOption', ['labelOptionSelect calls touchtrain.%s, but the dataset %s was made with ' ...
+        'touchtrain.%s. Set CREATE_NUMPY = 1 to convert again.'], plan.command, plan.dataset, answer.command);
+end
 if ~isempty(answer.unknown)
     touchtrain.internal.values.show(['warning: %s was made by an earlier version, which did not record %s. If you ' ...
         'have changed that since, set CREATE_NUMPY = 1.\n'], plan.dataset, strjoin(answer.unknown, ', '));
