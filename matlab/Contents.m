@@ -7,6 +7,7 @@
 % Functions
 %   touchtrain.setup               - Find or install the Python environment for TouchTrain and connect to it.
 %   touchtrain.doctor              - Check this computer for problems and suggest a remedy for each.
+%   touchtrain.help                - List the functions of TouchTrain.
 %   touchtrain.options             - List all options and their defaults.
 %   touchtrain.convertVideos       - Convert videos and their labels to a training dataset.
 %   touchtrain.convertFolders      - Convert a folder with one subfolder of images per class to a training dataset.

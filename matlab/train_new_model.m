@@ -9,6 +9,8 @@
 %     'numpy'             dataPath has frames.npy and labels.npy, or legacy pairs; see touchtrain.convertNumpy
 %     'arrays'            the workspace variables frames and labels: frames is HxWxN (or a cell array with one array
 %                         per recording), labels has one value per frame, 1 = touch; see touchtrain.convertArrays
+%   With CREATE_NUMPY = 0 the script uses the dataset of an earlier run. Values that you have set, such as roi or
+%   centers, and that the dataset was not made with, are errors that name both values.
 %   The script returns the workspace variables history (struct of curves), modelPath (char) and report (struct); see
 %   touchtrain.train.
 %

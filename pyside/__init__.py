@@ -2,6 +2,8 @@
 
 Nothing heavy is imported here: each function imports what it needs when it is called, so ``import pyside`` takes no
 longer than ``import numpy``. (The name has nothing to do with the Qt binding.)
+
+Frames and pixels are counted from 0, in options and results; the functions in MATLAB count from 1.
 """
 
 from __future__ import annotations

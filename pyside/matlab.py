@@ -7,6 +7,7 @@ library are imported here, because this runs inside MATLAB, where heavier packag
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 import json
 import os
@@ -20,10 +21,12 @@ from typing import Any
 from pyside.errors import BadJob, InUse, NotWritable, PythonNotFound, of_system
 from pyside.settings.conversion import ArraySettings, InspectSettings
 from pyside.settings.core import Settings, speaking
+from pyside.settings.matlab import shown
 from pyside.system.records import plain, printable_json, with_lists
 
 _SHOWN = ("verbose", "plots")  # options for MATLAB's side only
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
+_OF_ARRAYS = shown(ArraySettings, job=False)
 _conversions: dict[str, Any] = {}
 
 
@@ -69,10 +72,36 @@ def check_options(command: str, options_json: str) -> str:
     return "{}"
 
 
+def check_dataset(dataset: str, options_json: str) -> str:
+    """Check that a dataset can be opened and was converted with these options, as far as its conversion has them.
+
+    Args:
+        dataset: absolute path of the dataset folder.
+        options_json: options of conversions in MATLAB's spelling.
+
+    Returns:
+        JSON: ``unknown``, names of the options that cannot be compared, because the dataset does not record them;
+        ``command``, the function that made it, such as ``convertVideos``, empty if that is not known.
+
+    Raises:
+        BadOption: the dataset was made with other values; both are named.
+        PathMissing, BadDataset: it cannot be opened.
+    """
+    from pyside.data.conversion.made_by import command_of, compare
+    from pyside.data.dataset import open_dataset
+    from pyside.jobs import commands
+
+    opened = open_dataset(dataset)
+    unknown, command = compare(opened, json.loads(options_json), "matlab"), command_of(opened)
+    if command:
+        command = "convertArrays" if command == "convert arrays" else commands.by_name(command).matlab
+    return _json({"unknown": unknown, "command": command})
+
+
 def _settings_of(command: str) -> type[Settings]:
     from pyside.jobs import commands
 
-    return ArraySettings if command == "convertArrays" else commands.by_name(command).matlab_settings
+    return _OF_ARRAYS if command == "convertArrays" else commands.by_name(command).matlab_settings
 
 
 def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str, classes_json: str = "[]") -> str:
@@ -98,9 +127,9 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
     for token, left in list(_conversions.items()):  # MATLAB runs one call at a time, so Ctrl-C has interrupted this one
         if left.dataset == Path(dataset).absolute():
             convert_arrays_abort(token)
-    settings = ArraySettings.from_options(json.loads(options_json), "matlab")
+    settings = _OF_ARRAYS.from_options(json.loads(options_json), "matlab")
     dtypes = [_DTYPES.get(name, name) for name in json.loads(classes_json)]
-    conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), dtypes, first_frame=1)
+    conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), dtypes)
     token = uuid.uuid4().hex
     _conversions[token] = conversion
     orders = [conversion.order] * len(conversion.n_frames)
@@ -176,7 +205,7 @@ def do_job(command: str, *given: Any) -> str:
     from pyside.jobs import job
 
     request, job_folder = _request(command, *given)
-    return _json(job.do(request, job_folder=job_folder))
+    return _json(_counted_from_1(job.do(request, job_folder=job_folder)))
 
 
 def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
@@ -232,7 +261,8 @@ def job_result(folder: str) -> str:
     """Return, as JSON, the result of a job that has ended, or raise its error.
 
     A training returns ``history``, ``model_path``, ``report`` and ``summary`` (lines for a person); a conversion
-    returns ``report``, which for a check also has ``page``, lines for a person. A search returns what a training
+    returns ``report``, which has ``left_out_told``, the frames that are left out and why, in words, and for a check
+    ``page``, lines for a person. A search returns what a training
     returns, for its best trial, and ``search``: what `TuningResult.spelled` returns, with ``figure``, ``monitor`` and
     ``stopped``.
     """
@@ -244,7 +274,7 @@ def job_result(folder: str) -> str:
     record = job_records.result(folder)
     if "trials" in record:
         found = TuningResult.from_record(record)
-        best = found.training
+        best = TrainingResult.from_record(_counted_from_1(dataclasses.asdict(found.training)))
         more = {"figure": found.figure, "monitor": found.monitor, "stopped": found.stopped}
         return _json(
             {
@@ -256,9 +286,11 @@ def job_result(folder: str) -> str:
             }
         )
     if "history" not in record:
-        page = {"page": preflight.page(record)} if record.get("kind") == "preflight" else {}
-        return _json({"report": {**record, **page}})
-    result = TrainingResult.from_record(record)
+        told: dict[str, Any] = {"page": preflight.page(record)} if record.get("kind") == "preflight" else {}
+        if isinstance(why := record.get("left_out_why"), dict):
+            told["left_out_told"] = preflight.left_out_texts(why)
+        return _json({"report": {**_counted_from_1(record), **told}})
+    result = TrainingResult.from_record(_counted_from_1(record))
     return _json(
         {
             "history": result.history,
@@ -267,6 +299,25 @@ def job_result(folder: str) -> str:
             "summary": result.summary().splitlines(),
         }
     )
+
+
+def _counted_from_1(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a job with numbers of frames counted from 1, as MATLAB counts."""
+    found = dict(record)
+    if isinstance(damaged := found.get("damaged"), dict):
+        found["damaged"] = {name: [number + 1 for number in numbers] for name, numbers in damaged.items()}
+    if isinstance(rows := found.get("rows"), list):  # of a sheet of augmented frames
+        found["rows"] = [_frame_from_1(row) for row in rows]
+    report = found.get("report")
+    if isinstance(report, dict) and "mistakes" in report:
+        mistakes = [_frame_from_1(one) for one in report["mistakes"] or []]
+        found["report"] = {**report, "mistakes": mistakes, "first_frame": 1}
+    return found
+
+
+def _frame_from_1(record: dict[str, Any]) -> dict[str, Any]:
+    numbers = {name: record.get(name) for name in ("frame", "number")}
+    return {**record, **{name: number + 1 for name, number in numbers.items() if isinstance(number, int)}}
 
 
 def job_history(folder: str) -> str:

@@ -90,7 +90,7 @@ def test_all_options_are_listed_with_defaults_and_help() -> None:
     } <= names
     assert {"ExecutionEnvironment", "OutputNetwork", "JobFolder", "ConvolutionFilters", "DenseUnits"} <= names
     rows = json.loads(matlab.options("convertArrays"))
-    assert {"ClassNames", "LabelValues", "Recordings", "FrameOrder", "PixelRange", "Contrast"} == {
+    assert {"ClassNames", "LabelValues", "Recordings", "FrameOrder", "PixelRange", "Contrast", "Verbose"} == {
         row["name"] for row in rows
     }
     assert all(row["doc"] for row in rows)
@@ -144,3 +144,26 @@ def test_what_the_system_refuses_has_an_identifier_for_matlab(tmp_path: Path, mo
     monkeypatch.setattr(job, "stop", refuse)
     with raises_with(NotWritable, tmp_path, "Permission denied"):
         matlab.stop_job(str(tmp_path))
+
+
+def test_frames_in_results_are_counted_from_1() -> None:
+    mistakes = [{"recording": "a", "frame": 0, "number": 7}, {"recording": "b", "frame": None, "number": 8}]
+    record = {
+        "report": {"mistakes": mistakes, "first_frame": 0, "best_epoch": 3},
+        "damaged": {"a": [0, 4], "b": []},
+        "rows": [{"class": "Touch", "frame": 12}],
+    }
+    found = matlab._counted_from_1(record)
+    assert [(one["frame"], one["number"]) for one in found["report"]["mistakes"]] == [(1, 8), (None, 9)]
+    assert found["report"]["first_frame"] == 1 and found["report"]["best_epoch"] == 3
+    assert found["damaged"] == {"a": [1, 5], "b": []} and found["rows"] == [{"class": "Touch", "frame": 13}]
+    assert record["report"]["mistakes"][0]["frame"] == 0 and record["rows"][0]["frame"] == 12
+    assert matlab._counted_from_1({"damaged": ["Touch/a.png"]}) == {"damaged": ["Touch/a.png"]}
+
+
+def test_frames_that_are_left_out_are_told_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    record = {"path": "set", "left_out_why": {"without_center": 1, "by_label": 1200}}
+    monkeypatch.setattr("pyside.jobs.job_records.result", lambda folder: record)
+    report = json.loads(matlab.job_result("job"))["report"]
+    assert report["left_out_told"] == ["1 frame without a centre", "1,200 frames without labels"]
+    assert report["left_out_why"] == record["left_out_why"]

@@ -27,6 +27,7 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
 %     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
 %     'PixelRange'   values of black and white, e.g. [0 1]; for 12-bit cameras in uint16, [0 4095].
+%     'Verbose'      true (default) to show progress.
 %
 %   Arrays larger than 256 MB are sent to Python in chunks.
 %
@@ -51,9 +52,16 @@ conversion = touchtrain.internal.python.askPython('convert_arrays_open', dataset
     touchtrain.internal.options.optionsJson(pairs), labels, ['[' strjoin(sizes, ',') ']'], jsonencode(classes));
 isOpen = touchtrain.internal.values.Flag();
 guard = onCleanup(@() abortConversion(conversion.token, isOpen)); %#ok<NASGU>
+shown = touchtrain.internal.jobs.progressLine([], []);
+isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 for k = 1:numel(arrays)
+    if isVerbose && shown.live
+        line = sprintf('recording %d/%d', k, numel(arrays));
+        shown = touchtrain.internal.jobs.progressLine(shown, struct('told', {{}}, 'line', line, 'seen', 0));
+    end
     touchtrain.internal.data.appendFrames(conversion.token, k, arrays{k}, conversion.orders{k}, mostBytes);
 end
+touchtrain.internal.jobs.progressLine(shown, []);
 result = touchtrain.internal.python.askPython('convert_arrays_close', conversion.token);
 isOpen.isSet = false;
 if nargout == 0

@@ -37,6 +37,7 @@ whole = touchtrain.internal.options.optionValue(pairs, 'All', false);
 switch found.kind
     case 'dataset'
         touchtrain.internal.data.printDataset(found);
+        printOptions(found.made_with);
         printRecordings(found.recordings, whole);
     case 'job'
         printWholeJob(found.path);
@@ -59,6 +60,14 @@ if any(strcmp(status.state, {'done', 'stopped'}))
     else
         touchtrain.internal.jobs.printReport(result.report, status.makes);
     end
+end
+end
+
+function printOptions(options)
+% Print the options that a dataset was made with.
+if ~isempty(options) && ~isempty(fieldnames(options))
+    rows = cellfun(@(name, text) [name ' ' text], fieldnames(options), struct2cell(options), 'UniformOutput', false);
+    touchtrain.internal.values.show('  made with: %s\n', touchtrain.internal.values.firstNames(rows'));
 end
 end
 

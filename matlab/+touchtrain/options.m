@@ -5,7 +5,8 @@ function list = options(command)
 %   convertFolders, convertArrays, convertNumpy, convertTfrecords, train, tune and previewAugmentation.
 %   touchtrain.options(COMMAND) prints the options of one function, such as 'convertVideos' or 'train'. COMMAND can also
 %   be 'trainInBackground' (the options of train except Verbose and Plots), 'trainOnCloud', 'uploadDataset' or 'verify'.
-%   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default and doc.
+%   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default, choices (cell array of
+%   the texts that the option takes) and doc.
 %
 %   Example
 %     list = touchtrain.options('train');
@@ -21,7 +22,7 @@ if nargin > 0
     end
     commands = commands(strcmpi(commands, char(command)));
 end
-list = struct('command', {}, 'name', {}, 'default', {}, 'doc', {});
+list = struct('command', {}, 'name', {}, 'default', {}, 'choices', {}, 'doc', {});
 for k = 1:numel(commands)
     inBackground = any(strcmp(commands{k}, {'trainInBackground', 'trainOnCloud'}));
     command = commands{k};
@@ -31,8 +32,12 @@ for k = 1:numel(commands)
     rows = touchtrain.internal.python.askPython('options', command);
     rows = rows(~(inBackground & ismember({rows.name}, {'Verbose', 'Plots'})));
     for n = 1:numel(rows)
+        choices = reshape(rows(n).choices, 1, []);
+        if isempty(choices)
+            choices = {};
+        end
         list(end + 1) = struct('command', commands{k}, 'name', rows(n).name, 'default', {rows(n).default}, ...
-            'doc', rows(n).doc); %#ok<AGROW>
+            'choices', {choices}, 'doc', rows(n).doc); %#ok<AGROW>
     end
 end
 if nargout == 0

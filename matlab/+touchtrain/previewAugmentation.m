@@ -11,6 +11,7 @@ function record = previewAugmentation(dataset, picture, varargin)
 %     'Examples'  number of frames, default 8.
 %     'Variants'  number of variants of each frame, default 6.
 %     'Seed'      the same seed gives the same picture.
+%     'Verbose'   true (default) to print where the picture is.
 %
 %   Example
 %     touchtrain.previewAugmentation('set', 'varied.png', 'Augment', 'strong');
@@ -26,7 +27,7 @@ made = touchtrain.internal.python.askPython('do_job', 'previewAugmentation', dat
     touchtrain.internal.options.optionsJson(pairs));
 if nargout > 0
     record = made;
-else
-    fprintf('Written to %s\n', made.path);
+elseif double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
+    touchtrain.internal.values.show('Written to %s\n', made.path);
 end
 end

@@ -3,7 +3,8 @@ function fig = showMistakes(report, varargin)
 %
 %   touchtrain.showMistakes(REPORT) shows up to 24 of these frames in a new figure, worst first. REPORT is the struct
 %   that touchtrain.train returns, or the folder NAME.report beside the model (char or string). The title of each frame
-%   is its recording and frame number (from 1), the text below it the labelled class -> the predicted class.
+%   is its recording and frame number (from 1), or its image file, the text below it the labelled class -> the predicted
+%   class.
 %   touchtrain.showMistakes(REPORT, 'Most', 12) shows at most 12 frames.
 %   touchtrain.showMistakes(REPORT, 'File', FILE) saves the picture as a PNG file (.png is added if missing) and shows
 %   no figure. It needs no display.
@@ -34,12 +35,17 @@ end
 count = min(floor(given.Most), numel(mistakes));
 columns = min(count, max(3, ceil(sqrt(1.6 * count))));
 rows = ceil(count / columns);
-fig = touchtrain.internal.figures.newFigure(visible, [1.6 * columns, 2 * rows]);
+fig = touchtrain.internal.figures.newFigure(visible, [1.6 * columns, 2.2 * rows]);
+pixels = get(fig, 'Position'); % on a small screen it is narrower than wanted
+letters = 24;
+if isempty(file)
+    letters = max(6, min(letters, floor(pixels(3) / columns / 6)));
+end
 try
     for k = 1:count
         place = [mod(k - 1, columns) / columns, 1 - ceil(k / columns) / rows];
-        ax = axes('Parent', fig, 'Position', [place + [0.06 / columns, 0.19 / rows], 0.88 / columns, 0.69 / rows]);
-        drawFrame(ax, frames(:, :, :, k), mistakes(k));
+        ax = axes('Parent', fig, 'Position', [place + [0.06 / columns, 0.19 / rows], 0.88 / columns, 0.63 / rows]);
+        drawFrame(ax, frames(:, :, :, k), mistakes(k), letters);
     end
     set(fig, 'Colormap', gray(256));
 catch err
@@ -62,6 +68,7 @@ if touchtrain.internal.values.isText(report)
     end
     report = touchtrain.internal.python.fromJson(fileread(file));
     report.report_folder = folder;
+    report.first_frame = 0; % as in every file that Python writes
 elseif ~isstruct(report) || numel(report) ~= 1 || ~isfield(report, 'mistakes')
     error('TouchTrain:BadOption', ...
         'report must be the struct that touchtrain.train returns, or a report folder.');
@@ -80,12 +87,17 @@ if size(frames, 4) ~= numel(mistakes)
     error('TouchTrain:BadFrames', ['The report in %s belongs to another training: it has %d mistakes, the struct ' ...
         'has %d. Pass the folder instead of the struct.'], report.report_folder, size(frames, 4), numel(mistakes));
 end
+if ~isfield(report, 'first_frame') || report.first_frame == 0
+    for k = 1:numel(mistakes)
+        mistakes(k).frame = mistakes(k).frame + 1;
+    end
+end
 [~, order] = sort([mistakes.probability]);
 mistakes = mistakes(order);
 frames = frames(:, :, :, order);
 end
 
-function drawFrame(ax, frame, mistake)
+function drawFrame(ax, frame, mistake, letters)
 % Draw one frame with its title and the text below it.
 if size(frame, 3) == 3
     image(frame, 'Parent', ax);
@@ -95,19 +107,23 @@ else
 end
 axis(ax, 'image');
 set(ax, 'XTick', [], 'YTick', []);
-place = shortened(mistake.recording);
-if ~isempty(mistake.frame) && ~isnan(mistake.frame)
-    place = sprintf('%s, %d', place, mistake.frame + 1);
+place = mistake.recording;
+number = '';
+if isfield(mistake, 'file') && ~isempty(mistake.file)
+    place = mistake.file;
+elseif ~isempty(mistake.frame) && ~isnan(mistake.frame)
+    number = sprintf(', %d', mistake.frame);
 end
+place = [shortened(place, letters - numel(number)) number];
 % No TeX, because names contain underscores; one line each, because gnuplot then supports no second line.
 title(ax, gnuplotSafe(place), 'Interpreter', 'none', 'FontSize', 7, 'FontWeight', 'normal');
-classes = sprintf('%s -> %s', mistake.label, mistake.predicted);
+half = floor((letters - 4) / 2);
+classes = sprintf('%s -> %s', shortened(mistake.label, half), shortened(mistake.predicted, half));
 xlabel(ax, gnuplotSafe(classes), 'Interpreter', 'none', 'FontSize', 7);
 end
 
-function text = shortened(text)
+function text = shortened(text, most)
 % The end of a long name identifies it better than its beginning.
-most = 18;
 if numel(text) > most
     text = text(end - most + 3:end);
     if touchtrain.internal.values.isOctave()

@@ -9,7 +9,8 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %     HISTORY    struct of row vectors, one value per epoch: loss, accuracy, val_loss, val_accuracy, learning_rate
 %     MODELPATH  absolute path of the model (char)
 %     REPORT     struct: verdict (problems found and what to do), metrics (per frame and per touch, for each side of the
-%                split), decision (threshold and shortest touch), mistakes, split, best_epoch, settings, warnings, ...;
+%                split), decision (threshold and shortest touch), mistakes (frames counted from 1), split, best_epoch,
+%                settings, warnings, ...;
 %                REPORT.report_folder contains report.html, the same report with pictures
 %                A field whose own fields are names of yours (classes, tags) has a list beside it, which holds any name:
 %                REPORT.metrics.validation.classes_list(k).name

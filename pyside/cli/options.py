@@ -12,7 +12,7 @@ from typing import Any
 from pyside.cli.text import MOST_LINES
 from pyside.jobs import commands
 from pyside.settings.conversion import InspectSettings
-from pyside.settings.core import Settings, written
+from pyside.settings.core import Settings, doc_of, written
 
 
 def with_values(arguments: Sequence[str]) -> list[str]:
@@ -34,31 +34,30 @@ def add_json(parser: argparse.ArgumentParser) -> None:
 
 
 def add_settings(parser: argparse.ArgumentParser, kind: type[Settings], but: Collection[str] = ()) -> None:
-    """Give a command an option for each setting of `kind` except those in `but`, in kebab case."""
+    """Give a command an option for each setting of `kind` except those in `but`.
+
+    The help shows it in kebab case; in snake case it is understood, too.
+    """
     for field in dataclasses.fields(kind):
         if field.name in but:
             continue
-        parser.add_argument(
-            *_names(field),
-            dest=field.name,
-            type=parsed_value,
-            default=argparse.SUPPRESS,
-            metavar="VALUE",
-            help=f"{field.metadata['doc']} Default: {_shown(written(field, field.default))}.".replace("%", "%%"),
-        )
+        shown = _help(field).replace("%", "%%")
+        given: dict[str, Any] = {"dest": field.name, "default": argparse.SUPPRESS}
+        for name in _names(field):
+            parser.add_argument(name, type=parsed_value, metavar="VALUE", help=shown, **given)
+            shown = argparse.SUPPRESS
         if isinstance(field.default, bool):
-            parser.add_argument(
-                *_names(field, "--no-"),
-                dest=field.name,
-                action="store_const",
-                const=False,
-                default=argparse.SUPPRESS,
-                help=argparse.SUPPRESS,
-            )
+            no: dict[str, Any] = {"action": "store_const", "const": False, "help": argparse.SUPPRESS}
+            parser.add_argument(*_names(field, "--no-"), **no, **given)
 
 
-def _names(field: dataclasses.Field[Any], before: str = "--") -> tuple[str, str]:
-    return before + field.name.replace("_", "-"), before + field.name
+def _names(field: dataclasses.Field[Any], before: str = "--") -> list[str]:
+    return list(dict.fromkeys((before + field.name.replace("_", "-"), before + field.name)))
+
+
+def _help(field: dataclasses.Field[Any]) -> str:
+    doc = doc_of(field, "python")
+    return doc if " Default: " in doc else f"{doc} Default: {_shown(written(field, field.default))}."
 
 
 def given_settings(options: argparse.Namespace, kind: type[Settings]) -> dict[str, Any]:

@@ -79,14 +79,14 @@ def _add_argument(parser: argparse.ArgumentParser, argument: Argument) -> None:
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path")
+    parser.add_argument("path", help="a dataset folder, a model, a label file, a video, or the folder of a job")
     add_json(parser)
     add_settings(parser, InspectSettings)
     parser.set_defaults(run=run_inspect)
 
 
 def _add_unlock(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path")
+    parser.add_argument("path", help="the dataset, model or folder of a job that is locked")
     add_json(parser)
     parser.set_defaults(run=run_unlock)
 

@@ -43,15 +43,16 @@ def print_json(record: Any) -> None:
 
 def _shortened(report: dict[str, Any]) -> dict[str, Any]:
     """Return the report on a dataset without empty and long parts and those already printed; its labels as a text."""
-    from pyside.data.conversion.preflight import label_text
+    from pyside.data.conversion.preflight import label_text, left_out_texts
 
-    labels = {"label_mapping": label_text(report["label_table"])} if report.get("label_table") else {}
-    left_out = ("kind", "pairs", "recordings", "hash", "label_table")
-    return {
-        "labels" if key in labels else key: value
-        for key, value in {**report, **labels}.items()
-        if key not in left_out and value
-    }
+    dropped = "kind", "pairs", "recordings", "hash", "label_table"
+    found = {key: value for key, value in report.items() if key not in dropped and value}
+    if report.get("label_table"):
+        found["label_mapping"] = label_text(report["label_table"])
+    if isinstance(why := found.get("left_out_why"), dict):
+        found["left_out_why"] = left_out_texts(why)
+    names = {"label_mapping": "labels"} if report.get("label_table") else {}
+    return {names.get(key, key): value for key, value in found.items()}
 
 
 def print_result(record: dict[str, Any], as_json: bool) -> None:

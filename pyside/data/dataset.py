@@ -7,6 +7,10 @@ Each recording has three NumPy files, and the folder has one description::
     NAME.labels.npy    int16, (n,), index into the class names; -1 leaves the frame out
     NAME.groups.npy    int32, (n,), group ids: frames of one group stay on one side of a split
 
+The description also says how the dataset was made, for people and for `data.conversion.made_by`: in ``made_by`` the
+command and its options, in the source of each recording its ``region`` with the centre, or the ``names`` of its image
+files. Datasets of earlier versions lack these.
+
 Equal inputs give equal bytes: the files contain no times and no absolute paths, and do not depend on which recording
 finished first. A dataset is written to ``<folder>.unfinished`` and renamed when it is complete. An interrupted
 conversion leaves that folder, and the next one continues after the recordings that are complete in it.
@@ -34,7 +38,7 @@ from pyside.data.frame_file import BLOCK_BYTES, usual_head
 from pyside.errors import BadDataset, PathMissing
 from pyside.settings.conversion import FEW_CLASSES
 from pyside.system.files import unfinished
-from pyside.system.paths import is_file, is_folder, not_readable, reading
+from pyside.system.paths import absolute, is_file, is_folder, not_readable, reading
 
 _WITHOUT_ORDER = ("images", "tfrecords")  # kinds of sources whose frames have no order in time
 
@@ -135,6 +139,12 @@ class Recording:
     def original(self) -> str:
         """The name that the user gave it; `name` may differ, since it is unique and legal as a file name."""
         return str(self.info.get("original", self.name))
+
+    @property
+    def files(self) -> list[str] | None:
+        """The image file of each frame, within the folder of its class; None for other sources, and if not known."""
+        names: list[str] | None = self.info.get("source", {}).get("names")
+        return names
 
     @cached_property
     def frame_numbers(self) -> Array | None:
@@ -424,7 +434,7 @@ def open_dataset(folder: str | PathLike[str]) -> Dataset:
 
 def described(folder: str | PathLike[str]) -> Dataset:
     """Open a dataset by its description alone: as `open_dataset`, but its other files are not checked."""
-    folder = Path(folder).absolute()
+    folder = absolute(folder)
     path = folder / DESCRIPTION
     if not is_file(path):
         raise _no_dataset(folder)

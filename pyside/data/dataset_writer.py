@@ -37,6 +37,7 @@ _STATE = "unfinished.jsonl"  # lets a conversion be continued: the head, then on
 _BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
 _OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # temporary names that `write_json` uses
 _OF_LABELS = ("class_names", "label_mapping")  # keys of the head that do not concern frames
+_TO_BE_READ = ("made_by", "names", "region")  # keys that tell a person what others hold, too; older datasets lack them
 _NAME_BYTES = 255 - len(".frames.npy.part")  # file systems allow at most 255 bytes of UTF-8
 _RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
@@ -138,7 +139,8 @@ class DatasetWriter:
         before = self._before.get(self.name(original))
         if before is None or before.get("original") != original or before["frames"] != len(labels):
             return False
-        if any(before["source"].get(key) != value for key, value in plain(source).items()):
+        found = plain(source)
+        if any(before["source"].get(key) != value for key, value in found.items() if key not in _TO_BE_READ):
             return False
         path = self.frames_path(original)
         kept = self._from_before(before)
@@ -152,7 +154,7 @@ class DatasetWriter:
         if not path.is_file():  # the file is in the dataset that will be replaced
             with write_errors(path):
                 link_or_copy(self.folder / path.name, path)
-        self.add(original, labels, groups, before["source"], tags)
+        self.add(original, labels, groups, {**before["source"], **found}, tags)
         return True
 
     def frames_before(self, original: str) -> Array | None:
@@ -231,7 +233,7 @@ class DatasetWriter:
         before: dict[str, dict[str, Any]] = {}
         with contextlib.suppress(OSError, ValueError):  # no state, or a last line cut short
             head, *lines = (self.work / _STATE).read_text(encoding="utf-8").splitlines()
-            for line in lines if head == to_json(self._head) else ():
+            for line in lines if _without(from_json(head)) == _without(plain(self._head)) else ():
                 entry = from_json(line)
                 if fault_of_entry(entry, self._head["class_names"]) is None:
                     before[entry["name"]] = entry
@@ -251,7 +253,8 @@ class DatasetWriter:
         """Return the recordings of the dataset that will be replaced, if its frames were converted in the same way."""
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, BadDataset, PathMissing):
             old = open_dataset(self.folder)
-            alike = all(old.info.get(key) == value for key, value in plain(self._head).items() if key not in _OF_LABELS)
+            head = _without(plain(self._head)).items()
+            alike = all(old.info.get(key) == value for key, value in head if key not in _OF_LABELS)
             return {one.name: one.info for one in old.recordings} if alike else {}
         return {}
 
@@ -308,6 +311,10 @@ class RecordingWriter:
         if not len(labels) == len(groups) == self.n_frames:
             raise LengthMismatch(f"{self._original}: {self.n_frames} frames and {len(labels)} labels were written.")
         self._dataset.add(self._original, labels, groups, {**source, "sha256": self._file.close()}, tags)
+
+
+def _without(head: Mapping[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in head.items() if key not in _TO_BE_READ}
 
 
 def check_target(folder: Path, sources: Sequence[Any] = ()) -> None:
@@ -385,7 +392,7 @@ def still_to_write(
     before: dict[str, int] = {}
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         old = from_json((folder / DESCRIPTION).read_bytes())
-        head = plain({"format": FORMAT, "image_shape": list(image_shape), **conversion})
+        head = _without(plain({"format": FORMAT, "image_shape": list(image_shape), **conversion}))
         if all(old.get(key) == value for key, value in head.items()) and _can_link(folder / DESCRIPTION):
             before = {str(one["original"]): int(one["frames"]) for one in old["recordings"]}
     taken = sum(n for name, n in before.items() if n <= frames.get(name, 0))

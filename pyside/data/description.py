@@ -94,6 +94,7 @@ def _check(info: Any) -> None:
         "roi": (lambda value: _is_list(value, _is_count) and len(value) == 2, "[height, width]"),
         "grey": (_is_text, "a text"),
         "contrast": (_is_text, "a text"),
+        "made_by": (_is_made_by, "a command and its options"),
     }
     for key, (fits_it, expected) in optional.items():
         _need(info.get(key) is None or fits_it(info[key]), key, info.get(key), expected)
@@ -147,6 +148,8 @@ def _check_source(source: Any, where: str, n_frames: int) -> None:
         "repeated": (lambda value: _is_list(value, _is_count), "numbers of frames"),
         "empty": (lambda value: _is_list(value, _is_count), "numbers of frames"),
         "stream": (_is_count, "the number of a video stream"),
+        "names": (lambda value: _is_list(value, _is_string) and len(value) == n_frames, "a name for each frame"),
+        "region": (lambda value: isinstance(value, dict), "the size and centre of the region"),
     }
     for key, (fits, words) in expected.items():
         _need(key not in source or fits(source[key]), f"{key} in the {where}", source.get(key), words)
@@ -193,6 +196,10 @@ def _is_list(value: Any, fits: Callable[[Any], bool]) -> bool:
 
 def _is_dict(value: Any, fits: Callable[[Any], bool]) -> bool:
     return isinstance(value, dict) and all(map(fits, value.values()))
+
+
+def _is_made_by(value: Any) -> bool:
+    return isinstance(value, dict) and _is_text(value.get("command")) and isinstance(value.get("options"), dict)
 
 
 def _is_file_name(value: Any) -> bool:

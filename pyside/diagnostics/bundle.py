@@ -16,6 +16,7 @@ from pyside.errors import printable
 from pyside.jobs import job_records
 from pyside.jobs.job_files import open_plain
 from pyside.system.files import write_errors, written_beside
+from pyside.system.paths import absolute
 from pyside.system.records import to_json
 
 _BUNDLED = (
@@ -66,7 +67,7 @@ def write(
             continue
         except OSError as error:
             members[name] = scrub.text(f"[could not be read, or is not a plain file: {error}]")
-    target = Path(zip_path).absolute() if zip_path else folder.with_name(f"{folder.name}-logs.zip")
+    target = absolute(zip_path) if zip_path else folder.with_name(f"{folder.name}-logs.zip")
     with write_errors(target):
         return str(_write_zip(target, members))
 

@@ -10,7 +10,6 @@ import os
 import textwrap
 from collections.abc import Callable, Iterable, Mapping
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from pyside.diagnostics.finding import Finding, broken_check, platform
@@ -30,6 +29,7 @@ from pyside.diagnostics.machine_findings import (
 )
 from pyside.diagnostics.python_findings import Probe, asked, packages_of_jobs, python_of_jobs, recorded_python
 from pyside.system import machine
+from pyside.system.paths import absolute
 from pyside.version import __version__
 
 _PAGE_WIDTH, _TOPIC_WIDTH = 112, 18
@@ -45,7 +45,7 @@ def examine(folder: str | PathLike[str] = ".") -> dict[str, Any]:
         ``version`` of TouchTrain, ``folder``, ``findings``: a list of records ``topic``, ``state`` (ok, note or
         wrong), ``text`` and ``remedy`` (empty if none is needed), and ``well``: whether nothing is wrong.
     """
-    place = Path(folder).absolute()
+    place = absolute(folder)
     findings: list[Finding] = []
     probe = Probe(fault="It was not asked.")
     try:

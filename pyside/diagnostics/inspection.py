@@ -10,13 +10,14 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pyside.data.conversion.made_by import made_with
 from pyside.data.dataset import DESCRIPTION, open_dataset
 from pyside.errors import BadModel, BadOption, PathMissing, of_system, some
 from pyside.jobs import interpreter, job_records
 from pyside.jobs.interpreter import inside_host
 from pyside.settings.core import named
 from pyside.system.files import unfinished
-from pyside.system.paths import check_readable, is_file, is_folder, is_there
+from pyside.system.paths import absolute, check_readable, is_file, is_folder, is_there
 
 _OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
 _FIRST, _LAST = 8, 2  # rows shown of a list that is too long
@@ -30,7 +31,7 @@ _LONG_TEXT = 60  # characters; in a list with longer texts each has a line of it
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
     """Describe what a path holds, as documented in `pyside.inspect`."""
     try:
-        return _inspect(Path(path).absolute(), label_variable)
+        return _inspect(absolute(path), label_variable)
     except OSError as error:
         raise of_system(error) from error
 
@@ -50,7 +51,8 @@ def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
         return _describe_file(path, label_variable)
     if not is_there(path) and not is_there(unfinished(path)):
         raise PathMissing(f"There is no file or folder {path}.")
-    return open_dataset(path).summary()
+    dataset = open_dataset(path)
+    return {**dataset.summary(), "made_with": made_with(dataset)}
 
 
 def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:

@@ -8,20 +8,22 @@ from __future__ import annotations
 
 import contextlib
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping, ValuesView
 from dataclasses import dataclass, field
 from functools import cached_property
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Progress
-from pyside.errors import BadJob
+from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
 from pyside.settings.core import Settings
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
+from pyside.system.paths import check_native
 
 Request = dict[str, Any]
 
@@ -97,6 +99,11 @@ class Command:
         Raises:
             TouchTrainError: all faults in arguments and options that can be found before any long work.
         """
+        faults = Faults()
+        for path in [*_paths_among(arguments), *_paths_among({name: options.get(name) for name in _FILES})]:
+            with faults.noting():
+                check_native(path)
+        faults.raise_any()
         more = self.from_matlab if from_matlab else {}
         request: Request = _function(self.check)(**arguments, **self.fixed, **more, options=options)
         return request
@@ -107,8 +114,19 @@ class Command:
         return self.in_matlab or shown(self.settings)
 
 
-_DATASET = Argument("dataset")
-_MODEL = Argument("model_path")
+_FILES = ("annotations", "centers", "frame_values", "initial_model", "network", "tags", "template")
+
+
+def _paths_among(values: Mapping[str, Any]) -> Iterator[str | PathLike[str]]:
+    """Yield the paths in arguments and options; labels in a list are values."""
+    for name, value in values.items():
+        inside = value.values() if isinstance(value, Mapping) else value
+        several = isinstance(inside, (list, tuple, ValuesView)) and name not in ("labels", "search")
+        yield from (one for one in (inside if several else [inside]) if isinstance(one, (str, PathLike)))
+
+
+_DATASET = Argument("dataset", "a dataset folder, as convert writes it")
+_MODEL = Argument("model_path", "the model file to write; .h5 is added if it is missing")
 _TARGET = Argument("dataset", "the folder to write", metavar="DATASET")
 
 TABLE = (
@@ -179,7 +197,7 @@ TABLE = (
         makes="folder",
         help="TFRecord files, one Example per frame",
         parts=("dataset",),
-        arguments=(_DATASET, Argument("folder", "where the files go")),
+        arguments=(_DATASET, Argument("folder", "the folder for the files; it is made if it does not exist")),
         fixed={"command": "export tfrecords"},
     ),
     Command(
@@ -239,7 +257,7 @@ TABLE = (
         parts=("dataset",),
         arguments=(_DATASET, Argument("path", "the .png file to write")),
         matlab="previewAugmentation",
-        in_matlab=PreviewSettings,
+        in_matlab=shown(PreviewSettings, job=False),
         is_passing=True,
     ),
     Command(

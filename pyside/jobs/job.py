@@ -63,6 +63,7 @@ from pyside.jobs.job_records import (
 )
 from pyside.system import locks, processes
 from pyside.system.files import fitting, write_errors
+from pyside.system.paths import absolute
 from pyside.system.progress import ProgressLine
 from pyside.system.records import write_json
 
@@ -90,7 +91,7 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
         NotWritable, DiskFull: the job folder cannot be written.
     """
     interpreter.job_python()
-    folder = _new_folder(Path(job_folder).absolute() if job_folder else _default_folder(request))
+    folder = _new_folder(absolute(job_folder) if job_folder else _default_folder(request))
     with _starting(folder, request) as token:
         with write_errors(folder):
             if "inputs" in request:  # written with NaN, which is no JSON: only Python reads this file

@@ -21,6 +21,7 @@ from pyside.jobs.job_files import end_of as _end_of
 from pyside.jobs.job_files import record as _read
 from pyside.system import processes
 from pyside.system.files import left_parts
+from pyside.system.paths import absolute
 from pyside.system.progress import LINE_LENGTH, progress_line
 
 ENDED = ("done", "stopped", "cancelled", "failed", "lost")
@@ -86,7 +87,7 @@ def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
     Raises:
         PathMissing, NotReadable: there is no such folder, or it cannot be read.
     """
-    place = Path(place).absolute()
+    place = absolute(place)
     found = []
     for where in (place, place / "touchtrain-jobs", place / "jobs"):
         try:
@@ -275,7 +276,7 @@ def stop_file(folder: str | PathLike[str]) -> str:
 
 def absolute_folder(folder: str | PathLike[str]) -> Path:
     """Return the absolute path of a job folder, which must hold a job."""
-    folder = Path(folder).absolute()
+    folder = absolute(folder)
     job_files.check_folder(folder, FILES)
     return folder
 

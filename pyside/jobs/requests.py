@@ -20,7 +20,7 @@ from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, Pat
 from pyside.jobs import commands
 from pyside.jobs.commands import Request
 from pyside.settings.cloud import BucketSettings, CloudSettings
-from pyside.settings.core import Settings, Spelling, named, part_options
+from pyside.settings.core import Settings, Spelling, doc_of, named, part_options, spoken
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
 from pyside.system.paths import is_file, is_there
@@ -241,7 +241,7 @@ def upload(dataset: str | PathLike[str], options: Mapping[str, Any]) -> Request:
 def _check_named(settings: BucketSettings, names: Sequence[str], faults: Faults) -> None:
     for field in dataclasses.fields(settings):
         if field.name in names and not getattr(settings, field.name):
-            faults.add(BadOption, f"{named(field.name)} is required. {field.metadata['doc']}")
+            faults.add(BadOption, f"{named(field.name)} is required. {doc_of(field, spoken())}")
 
 
 def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Mapping[str, Any]) -> Request:

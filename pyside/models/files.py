@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadModel, NotWritable, PathMissing
 from pyside.system.files import fitting, longest_name, write_errors
-from pyside.system.paths import is_file, is_there, not_readable
+from pyside.system.paths import absolute, is_file, is_there, not_readable
 
 if TYPE_CHECKING:
     import h5py
@@ -142,7 +142,7 @@ def form(path: str | os.PathLike[str]) -> str:
         NotReadable: no permission to read it.
         BadModel: it is not a model file.
     """
-    path = Path(path).absolute()
+    path = absolute(path)
     if is_file(path / "saved_model.pb"):
         return "folder"
     path = existing_file(path)

@@ -6,6 +6,7 @@ Values may come from MATLAB: a whole number may be a float, none may be [], and 
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import math
 import re
 from collections.abc import Callable, Sequence
@@ -15,6 +16,30 @@ from pyside.errors import printable
 from pyside.system.records import same_name
 
 Check = Callable[[Any], Any]
+
+
+@dataclasses.dataclass(frozen=True)
+class Choice:
+    """A check that takes certain texts, perhaps among other values.
+
+    Attributes:
+        check: the check.
+        names: the texts, as they are shown to the user.
+    """
+
+    check: Check
+    names: tuple[str, ...]
+
+    def __call__(self, value: Any) -> Any:
+        """Return the checked value, or raise ValueError."""
+        return self.check(value)
+
+
+def _offers(*names: str) -> Callable[[Check], Choice]:
+    """Return a decorator that tells which texts a check takes."""
+    return lambda check: Choice(check, names)
+
+
 LARGEST = 2**53  # largest whole number: a double of MATLAB cannot hold every larger one
 LARGEST_SIDE = 2**16  # pixels of an image
 NETWORKS = ("legacy", "small", "context")
@@ -42,6 +67,11 @@ AUGMENTATIONS: dict[str, tuple[tuple[str, float], ...]] = {
         (name, amount if amount == 1 else round(1.5 * amount, 3)) for name, (amount, _) in AUGMENT_AMOUNTS.items()
     ),
 }
+
+
+def names_of(check: Check) -> tuple[str, ...]:
+    """Return the texts that a check takes; empty if it takes other values only, or any text."""
+    return check.names if isinstance(check, Choice) else ()
 
 
 def number(low: float = -math.inf, high: float = math.inf, *, above: bool = False, below: bool = False) -> Check:
@@ -106,9 +136,10 @@ def whole_signed(value: Any) -> int:
     return int(value)
 
 
-def choice(*names: str) -> Check:
+def choice(*names: str) -> Choice:
     """Return a check for one of the texts `names`, in upper or lower case."""
 
+    @_offers(*names)
     def check(value: Any) -> str:
         if isinstance(value, str):
             for name in names:
@@ -137,6 +168,7 @@ def text(value: Any) -> str:
 def optional(check: Check) -> Check:
     """Return a check that also accepts None, MATLAB's [], and the text none if `check` refuses it; all become None."""
 
+    @_offers(*names_of(check))
     def check_or_none(value: Any) -> Any:
         if value is None or (isinstance(value, (list, tuple)) and len(value) == 0):
             return None
@@ -153,6 +185,7 @@ def optional(check: Check) -> Check:
 def several(check: Check, length: int | None = None, what: str = "values") -> Check:
     """Return a check for a list of items that pass `check`; a single item becomes a list of one."""
 
+    @_offers(*names_of(check))
     def check_all(value: Any) -> tuple[Any, ...]:
         items = value.tolist() if hasattr(value, "tolist") else value
         items = list(items) if isinstance(items, Sequence) and not isinstance(items, str) else [items]
@@ -192,6 +225,7 @@ def side_or_sides(value: Any) -> tuple[int, int]:
     return sides[0], sides[-1]
 
 
+@_offers("balanced", "none")
 def class_weight(value: Any) -> Any:
     """Check class weights: ``"balanced"``, ``"none"``, or one number above 0 per class."""
     if isinstance(value, str):
@@ -235,6 +269,7 @@ def pattern(value: Any) -> str:
     raise ValueError("a regular expression with at most one group in brackets")
 
 
+@_offers(*AUGMENTATIONS)
 def augmentation(value: Any) -> tuple[tuple[str, float], ...]:
     """Check an augmentation: a preset, or a list of operations with amounts.
 
@@ -278,6 +313,7 @@ def augmentation_words(value: tuple[tuple[str, float], ...]) -> Any:
     return [f"{name}={amount:g}" for name, amount in value]
 
 
+@_offers(*NETWORKS)
 def network(value: Any) -> str:
     """Check a network: a name, or the user's own function as ``file.py:function``."""
     if isinstance(value, str):

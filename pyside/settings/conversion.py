@@ -127,7 +127,8 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     centers: Any = setting(
         None,
         anything,
-        "Centre (x, y) of the ROI: one for all, one per frame, one of these per video, or a file. NaN: skip the frame.",
+        "Centre (x, y) of the ROI in pixels counted from {first}: one for all, one per frame, one of these per video, "
+        "or a file. NaN: skip the frame.",
     )
     template: str | None = setting(
         None, optional(text), "Image of the object to centre the ROI on; it is searched for in each video."
@@ -158,7 +159,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         "Number of the video stream of files with several, from 1. Default: the one marked as default.",
     )
     frame_span: tuple[int, int] | None = setting(
-        None, optional(first_and_last), "First and last frame to use of each video. Default: all."
+        None, optional(first_and_last), "First and last frame to use of each video, counted from {first}. Default: all."
     )
     negative_window: int | None = setting(
         None,

@@ -16,7 +16,7 @@ from functools import cached_property
 from typing import Any, Literal, TypeVar
 
 from pyside.errors import BadOption, Faults, UnknownOption
-from pyside.settings.checks import Check, choice
+from pyside.settings.checks import Check, choice, names_of
 from pyside.system.records import plain
 
 Spelling = Literal["python", "matlab"]
@@ -36,7 +36,8 @@ def setting(
     Args:
         default: the default value.
         check: converts the user's value to the value that the code uses, or raises ValueError.
-        doc: one sentence for the help in Python, on the command line and in MATLAB.
+        doc: one sentence for the help in Python, on the command line and in MATLAB; ``{first}`` in it becomes 0, or in
+            MATLAB 1.
         matlab: the MATLAB name, if it is not the field's name in CamelCase.
         matlab_values: MATLAB's words for values, if they differ: word -> our value.
         written: converts the value back to a form to store and show, which `check` takes, too.
@@ -74,6 +75,16 @@ def speaking(spelling: Spelling) -> Iterator[None]:
 def spoken() -> Spelling:
     """Return the spelling of names in messages."""
     return _spoken
+
+
+def first_number() -> int:
+    """Return the number of the first frame and pixel in messages: 1 to a person in MATLAB, 0 to all others."""
+    return 1 if _spoken == "matlab" else 0
+
+
+def frame_named(number: int) -> str:
+    """Return a frame for a message, by its number from 0: ``frame 13 (counted from 1)``."""
+    return f"frame {number + first_number()} (counted from {first_number()})"
 
 
 def named(name: str, spelling: Spelling | None = None) -> str:
@@ -157,14 +168,15 @@ class Settings:
 
     @classmethod
     def help(cls, spelling: Spelling = "python") -> list[dict[str, Any]]:
-        """Return one record per setting: ``name``, ``default`` and ``doc``."""
+        """Return one record per setting: ``name``, ``default``, ``choices`` (the texts that it takes), and ``doc``."""
         rows = []
         for field in dataclasses.fields(cls):
             default = written(field, field.default)
             for word, value in (field.metadata["matlab_values"] or {}).items():
                 if spelling == "matlab" and value == default:
                     default = word
-            rows.append({"name": spelled(field, spelling), "default": default, "doc": field.metadata["doc"]})
+            row = {"name": spelled(field, spelling), "default": default, "choices": choices_of(field, spelling)}
+            rows.append({**row, "doc": doc_of(field, spelling)})
         return rows
 
     def as_dict(self) -> dict[str, Any]:
@@ -190,6 +202,19 @@ class Settings:
 def written(field: dataclasses.Field[Any], value: Any) -> Any:
     """Return the value of a setting in the form in which it is stored and shown."""
     return field.metadata["written"](value) if field.metadata["written"] else value
+
+
+def choices_of(field: dataclasses.Field[Any], spelling: Spelling) -> list[str]:
+    """Return the texts that a setting takes, in one spelling; empty if it takes other values only, or any text."""
+    words = field.metadata["matlab_values"]
+    return list(words if spelling == "matlab" and words else names_of(field.metadata["check"]))
+
+
+def doc_of(field: dataclasses.Field[Any], spelling: Spelling) -> str:
+    """Return the help text of a setting, with the texts that it takes unless they are in it already."""
+    doc = field.metadata["doc"].replace("{first}", "1" if spelling == "matlab" else "0")
+    choices = [repr(name) for name in choices_of(field, spelling)]
+    return doc if all(name in doc for name in choices) else f"{doc} One of {', '.join(choices)}."
 
 
 def checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> Any:

@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from pyside.settings.checks import choice, optional, text, yes_or_no
 from pyside.settings.cloud import CloudSettings
-from pyside.settings.core import Settings, setting
+from pyside.settings.core import Settings, SettingsType, setting
 from pyside.settings.training import TrainSettings
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
-class ShownJob(Settings):
+class Shown(Settings):
+    """The setting that every MATLAB command that takes time has in addition to its own."""
+
+    verbose: bool = setting(True, yes_or_no, "Whether to show progress.")
+
+
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
+class ShownJob(Shown):
     """Settings that every MATLAB command that starts a job has in addition to its own."""
 
     job_folder: str | None = setting(
         None, optional(text), "Folder of the job: settings, progress, log, result. Default: one beside its output."
     )
-    verbose: bool = setting(True, yes_or_no, "Whether to show progress.")
 
 
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
@@ -32,8 +39,9 @@ class MatlabCloudTrainSettings(MatlabTrainSettings, CloudSettings):
     """Settings of ``touchtrain.trainOnCloud``."""
 
 
-def shown(kind: type[Settings]) -> type[Settings]:
-    """Return the settings of a command together with those of `ShownJob`, for a MATLAB command that starts a job."""
-    return dataclasses.dataclass(frozen=True, repr=False, eq=False)(
-        type(f"Matlab{kind.__name__}", (ShownJob, kind), {})
-    )
+def shown(kind: type[SettingsType], job: bool = True) -> type[SettingsType]:
+    """Return the settings of a command together with those of `ShownJob`; of `Shown`, if it is not seen as a job."""
+    bases = (ShownJob if job else Shown, kind)
+    made: Any = type(f"Matlab{kind.__name__}", bases, {})
+    found: type[SettingsType] = dataclasses.dataclass(frozen=True, repr=False, eq=False)(made)
+    return found

@@ -31,6 +31,7 @@ from typing import Any
 from pyside.errors import InUse, PathMissing
 from pyside.system import processes
 from pyside.system.files import create_whole, longest_name, write_errors
+from pyside.system.paths import absolute
 from pyside.system.records import from_json, to_json, write_json
 
 Holder = dict[str, Any]
@@ -173,7 +174,7 @@ def unlock(path: str | PathLike[str]) -> Holder:
         InUse: a process of this computer holds it.
         NotWritable: the lock cannot be removed.
     """
-    path = Path(path).absolute()
+    path = absolute(path)
     file = path if path.name.endswith(SUFFIX) and path.is_file() else lock_file(path)
     there = _read(file)
     if there is None:

@@ -8,15 +8,43 @@ import hashlib
 import os
 import re
 import stat
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyside.aliases import AnyPath
-from pyside.errors import NotReadable, TouchTrainError, some
+from pyside.errors import NotReadable, PathMissing, TouchTrainError, some
 
 _MOST_NAMED = 5
+_DRIVE = re.compile(r"[A-Za-z]:([\\/]|$)")
+
+
+# --- what the user gives -------------------------------------------------------------------------------------------
+
+
+def absolute(path: AnyPath) -> Path:
+    """Return the absolute form of a path that the user gave; errors are those of `check_native`."""
+    check_native(path)
+    return Path(path).absolute()
+
+
+def check_native(path: AnyPath) -> None:
+    r"""Check that a path is none of Windows on another system, where ``C:\data`` would be the name of a file.
+
+    Raises:
+        PathMissing: it is one, and there is nothing of that name.
+    """
+    text = os.fspath(path)
+    if os.name == "nt" or "\\" not in text and not _DRIVE.match(text) or os.path.lexists(text):
+        return
+    here = {"darwin": "macOS", "linux": "Linux"}.get(sys.platform, sys.platform)
+    if _DRIVE.match(text) or text.startswith("\\\\"):
+        advice = "Give the path by which this computer reaches that folder"
+    else:
+        advice = f"Write {text.replace(chr(92), '/')}"
+    raise PathMissing(f"{text} is a path of Windows, and this computer runs {here}. {advice}.")
 
 
 # --- whether it may be read ----------------------------------------------------------------------------------------

@@ -87,6 +87,7 @@ class ProgressLine:
 
 _SECONDS_BETWEEN_REPORTS = 0.2
 _SECONDS_BETWEEN_MILESTONES = 5.0
+_SECONDS_TO_MEASURE = 1.0  # before the time left is told
 
 
 class ConversionProgress:
@@ -103,17 +104,21 @@ class ConversionProgress:
         self._done = self._tenths = 0
         self._began = self._milestone = time.perf_counter()
         self._reported = 0.0
+        self._since: tuple[float, int] | None = None  # time and frames done, from which the speed is measured
 
-    def add(self, recording_number: int, name: str, frames: int) -> None:
+    def add(self, recording_number: int, name: str, frames: int, kept: bool = False) -> None:
         """Count further frames as done.
 
         Args:
             recording_number: number of their recording, from 1.
             name: name of that recording.
             frames: number of frames.
+            kept: whether they were converted before, so that they tell nothing about the speed.
         """
         self._done += frames
         now = time.perf_counter()
+        if self._since is None or kept:  # processes have started then
+            self._since = now, self._done
         tenths = 10 * self._done // max(self._total, 1)
         milestone = tenths > self._tenths and now - self._milestone >= _SECONDS_BETWEEN_MILESTONES
         if milestone:
@@ -121,7 +126,12 @@ class ConversionProgress:
         elif self._done < self._total and now - self._reported < _SECONDS_BETWEEN_REPORTS:
             return
         self._reported = now
-        speed = max(self._done, 1) / max(now - self._began, 1e-9)
+        measured, done = now - self._since[0], self._done - self._since[1]
+        if measured < _SECONDS_TO_MEASURE or not done:
+            measured, done = now - self._began, max(self._done, 1)
+            left = 0.0 if self._done >= self._total else None
+        else:
+            left = (self._total - self._done) * measured / done
         self._progress(
             {
                 "stage": "converting",
@@ -130,8 +140,8 @@ class ConversionProgress:
                 "name": name,
                 "frames_done": self._done,
                 "frames": self._total,
-                "frames_per_second": round(speed, 1),
-                "seconds_left": round((self._total - self._done) / speed, 1),
+                "frames_per_second": round(done / max(measured, 1e-9), 1),
+                **({} if left is None else {"seconds_left": round(left, 1)}),
                 "milestone": milestone,
             }
         )

@@ -16,6 +16,7 @@ if not __package__:  # run by its path
     sys.path[0] = str(Path(__file__).resolve().parents[2])
 
 from pyside.errors import PixelRange, TouchTrainError, files_text
+from pyside.system.paths import absolute
 
 _OLD_RANGE = (0.0, 255.0)  # pixel range of floats in the older tool
 
@@ -76,8 +77,8 @@ def package(
     from pyside.data.conversion.from_numpy import convert_numpy
     from pyside.data.formats.tfrecords import export_tfrecords
 
-    source = Path(numpy_file_path).absolute()
-    target = Path(output).absolute() if output else (source if source.is_dir() else source.parent)
+    source = absolute(numpy_file_path)
+    target = absolute(output) if output else (source if source.is_dir() else source.parent)
     room = target if target.is_dir() else target.parent
     with tempfile.TemporaryDirectory(
         prefix=".touchtrain-", dir=room if room.is_dir() else None, ignore_cleanup_errors=True

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import argparse
+import re
+from collections.abc import Iterator
+
 import pytest
 
 from pyside.cli.options import given_settings, with_values
 from pyside.cli.parser import make_parser
 from pyside.settings import TrainSettings
+from tests.conftest import holds
 
 
 @pytest.mark.parametrize(
@@ -33,3 +38,31 @@ def test_a_yes_or_no_is_given_with_no_or_a_value(given: list[str], report: bool 
 def test_both_spellings_of_an_option_have_their_no(given: str) -> None:
     options = make_parser().parse_args(["train", "set", "model", given])
     assert given_settings(options, TrainSettings) == {"restore_best_weights": False}
+
+
+@pytest.mark.parametrize("given", ["--batch-size", "--batch_size"])
+def test_both_spellings_of_an_option_are_understood(given: str) -> None:
+    options = make_parser().parse_args(["train", given, "8", "set", "model"])
+    assert given_settings(options, TrainSettings) == {"batch_size": 8}
+
+
+def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:
+    yield parser
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            for one in action.choices.values():
+                yield from parsers(one)
+
+
+def test_the_help_names_each_option_once_and_explains_all_that_a_command_takes() -> None:
+    found = list(parsers(make_parser()))
+    assert len(found) > 20
+    for parser in found:
+        taken = [one for one in parser._actions if not isinstance(one, argparse._SubParsersAction)]
+        assert all(one.help for one in taken), parser.prog
+        shown = [one for one in taken if one.metavar == "VALUE" and one.help != argparse.SUPPRESS]
+        assert all(len(one.option_strings) == 1 for one in shown), parser.prog
+        assert len({one.dest for one in shown}) == len(shown), parser.prog
+    text = re.sub(r"\s+", " ", next(one for one in found if one.prog == "touchtrain train").format_help())
+    assert text.count("--epochs VALUE") == 2  # in the usage and in the list
+    assert holds(text, "average-precision", "event-error", "dataset folder", "model file")

@@ -1,8 +1,16 @@
 function test_contents()
-% Contents.m says of every function what its first line of help says, and every help has its parts.
+% Contents.m says of every function what its first line of help says, and every help has its parts; help prints it.
 folder = fileparts(which('train_new_model'));
 contents = fileread(fullfile(folder, 'Contents.m'));
+assert(strcmp(fileread(fullfile(folder, '+touchtrain', 'Contents.m')), contents)); % for help touchtrain in MATLAB
+text = evalc('touchtrain.help');
+if ~touchtrain.internal.values.isOctave()
+    text = [text help('touchtrain')];
+end
+isEnough = numel(strfind(text, 'convertVideos')) >= 1 + ~touchtrain.internal.values.isOctave();
+assert(isEnough, 'TouchTrain:Test', '%s', text);
 files = dir(fullfile(folder, '+touchtrain', '*.m'));
+files = files(~strcmp({files.name}, 'Contents.m'));
 for k = 1:numel(files)
     name = files(k).name(1:end - 2);
     text = fileread(fullfile(folder, '+touchtrain', files(k).name));

@@ -116,6 +116,22 @@ def set_up(checkout: Path, call: str) -> str:
 
 
 @needs_octave
+@pytest.mark.parametrize("code", ["addpath('{}')", "cd('{}'); touchtrain.internal.setup.addOctaveFolder()"])
+def test_octave_keeps_a_folder_that_was_added_by_a_relative_path(code: str, tmp_path: Path) -> None:
+    code = code.format(os.path.relpath(REPOSITORY / "matlab", tmp_path))
+    code += f"; cd('{tmp_path}'); fprintf('<%d>', touchtrain.internal.values.isOctave());"
+    done = subprocess.run(
+        ["octave", "--no-gui", "--norc", "--quiet", "--eval", code],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=SECONDS,
+        check=False,
+    )
+    assert "<1>" in done.stdout and "load" not in done.stderr, done.stdout + done.stderr
+
+
+@needs_octave
 def test_setup_without_a_python_says_the_command_that_makes_one(checkout: Path) -> None:
     text = set_up(checkout, "touchtrain.setup")
     assert "TouchTrain:PythonNotFound" in text

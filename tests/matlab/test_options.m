@@ -6,6 +6,9 @@ ofTraining = list(strcmp({list.command}, 'train'));
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).default, 100);
 expect_equal(unique({list.command}), {'convertArrays', 'convertFolders', 'convertNumpy', 'convertTfrecords', ...
     'convertVideos', 'previewAugmentation', 'train', 'tune'});
+expect_equal(ofTraining(strcmp({ofTraining.name}, 'OutputNetwork')).choices, {'best-validation', 'last-iteration'});
+expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).choices, {});
+expect_equal(unique({list(strcmp({list.name}, 'Verbose')).command}), unique({list.command})); % all take it
 ofArrays = list(strcmp({list.command}, 'convertArrays'));
 expect_equal(ofArrays(strcmp({ofArrays.name}, 'ClassNames')).default, {'NonTouch', 'Touch'});
 only = touchtrain.options('train');
@@ -18,6 +21,7 @@ expect_equal(setdiff({only.name}, {inBackground.name}), {'Plots', 'Verbose'});
 text = evalc('touchtrain.options(''TRAIN'')');
 assert(~isempty(strfind(text, 'MiniBatchSize')) && ~isempty(strfind(text, '''legacy''')) && ...
     isempty(strfind(text, 'FrameOrder')));
+assert(~isempty(strfind(text, '''average-precision''')), 'TouchTrain:Test', '%s', text);
 text = evalc('touchtrain.options(''convertVideos'')');
 assert(~isempty(strfind(text, 'Centers')) && ~isempty(strfind(text, 'JobFolder')) && ...
     isempty(strfind(text, 'MaxEpochs')));

@@ -4,10 +4,19 @@ absolute = @(path) touchtrain.internal.values.absolutePath(path, 'path');
 expect_equal(absolute('set'), fullfile(pwd(), 'set'));
 expect_equal(absolute(fullfile(pwd(), 'set')), fullfile(pwd(), 'set'));
 expect_equal(absolute('gs://bucket/set'), 'gs://bucket/set');
-expect_equal(absolute('C:\set'), 'C:\set');
+if ispc()
+    expect_equal(absolute('C:\set'), 'C:\set');
+    expect_equal(absolute('C:\'), 'C:\');
+else % there it would be the name of a file
+    for path = {'C:\set', 'd:/set', '\\server\set', 'C:\'}
+        expect_error('TouchTrain:PathMissing', @() absolute(path{1}), 'path', path{1});
+    end
+    [frames, labels] = tiny_arrays(16, 1);
+    expect_error('TouchTrain:PathMissing', @() touchtrain.convertArrays(frames, labels, 'sub\set'), 'sub/set');
+    expect_equal(numel(dir('.')), 2);
+end
 expect_equal(absolute(['set' filesep()]), fullfile(pwd(), 'set'));
 expect_equal(absolute('/'), '/');
-expect_equal(absolute('C:\'), 'C:\');
 home = absolute('~');
 assert(~isempty(home) && home(1) ~= '~' && strcmp(absolute('~/set'), [home '/set']));
 expect_error('TouchTrain:BadOption', @() absolute(''), 'path');
@@ -17,7 +26,7 @@ expect_error('TouchTrain:BadOption', @() absolute(3), 'path');
 [frames, labels] = tiny_arrays(16, 1);
 mkdir('sub');
 cd('sub');
-report = touchtrain.convertArrays(frames, labels, 'set');
+report = touchtrain.convertArrays(frames, labels, 'set', 'Verbose', false);
 expect_equal(report.path, fullfile(pwd(), 'set'));
 cd('..');
 record = touchtrain.inspect(fullfile('sub', 'set'));

@@ -30,7 +30,7 @@ function found = captions(fig)
 found = {};
 all = findobj(fig, 'Type', 'axes');
 for k = 1:numel(all)
-    if ~strcmp(get(all(k), 'Tag'), 'legend')
+    if ~strcmp(get(all(k), 'Tag'), 'sides')
         found{end + 1} = get(get(all(k), 'Title'), 'String'); %#ok<AGROW>
     end
 end

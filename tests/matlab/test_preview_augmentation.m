@@ -9,6 +9,7 @@ record = touchtrain.previewAugmentation('../set', string_like('string', {'two.pn
     'Examples', 2, 'Variants', 3);
 expect_equal(record.path, fullfile(pwd(), 'two.png'));
 expect_equal(sort({record.rows.class}), {'NonTouch', 'Touch'});
+expect_equal(evalc('touchtrain.previewAugmentation(''../set'', ''two'', ''Examples'', 1, ''Verbose'', false)'), '');
 one = imfinfo('sheet.png');
 two = imfinfo('two.png');
 assert(two.Width > one.Width);

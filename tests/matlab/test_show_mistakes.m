@@ -12,8 +12,19 @@ drawn = images_of(fig);
 expect_equal(numel(drawn), 2);
 expect_equal(get(drawn(1), 'CData'), frames(:, :, 1, 6)); % the worst is the first
 expect_equal(get(drawn(2), 'CData'), frames(:, :, 1, 5));
-expect_equal(words_at(drawn(1), 'Title'), '..with_long_name_6, 16');
+expect_equal(words_at(drawn(1), 'Title'), '..g_with_long_name_6, 16'); % counted from 1; the file counts from 0
 expect_equal(words_at(drawn(1), 'XLabel'), 'Touch -> NonTouch');
+close(fig);
+fig = touchtrain.showMistakes('a.report', 'Most', 1);
+drawn = images_of(fig);
+expect_equal(words_at(drawn(1), 'Title'), '..g_with_long_name_6, 16');
+pixels = get(fig, 'Position');
+close(fig);
+fig = touchtrain.showMistakes(setfield(report, 'first_frame', 1)); %#ok<SFLD> as touchtrain.train returns it
+drawn = images_of(fig);
+expect_equal(words_at(drawn(1), 'Title'), '..g_with_long_name_6, 15');
+larger = get(fig, 'Position');
+assert(all(larger(3:4) > pixels(3:4)), 'TouchTrain:Test', '%s', mat2str([pixels larger]));
 close(fig);
 
 coloured = made_report('c.report', uint8(reshape(1:120, [5 4 3 2])));
@@ -21,10 +32,12 @@ coloured.mistakes(1).frame = NaN; % loose images have no numbers
 coloured.mistakes(2).frame = [];
 coloured.mistakes(1).recording = '"; system "touch h"';
 coloured.mistakes(1).label = '`touch h`\';
+coloured.mistakes(1).file = 'mon/img_1.png'; % an image file of its own
 fig = touchtrain.showMistakes(coloured);
 drawn = images_of(fig);
 expect_equal(size(get(drawn(1), 'CData')), [5 4 3]);
-expect_equal(words_at(drawn(1), 'Title'), '..with_long_name_2');
+expect_equal(words_at(drawn(1), 'Title'), '..rding_with_long_name_2');
+expect_equal(words_at(drawn(2), 'Title'), 'mon/img_1.png');
 close(fig);
 touchtrain.showMistakes(coloured, 'File', 'c.png');
 assert(isfile('c.png') && ~isfile('h')); % a name is no command

@@ -14,6 +14,7 @@ from pyside.errors import BadOption, TouchTrainError, UnknownOption
 from pyside.settings import (
     ArraySettings,
     MatlabTrainSettings,
+    Spelling,
     TrainSettings,
     TuneSettings,
     VideoSettings,
@@ -119,6 +120,30 @@ def test_every_setting_has_a_help_text_and_a_name_of_its_own_in_each_spelling() 
             names = [spelled(field, spelling) for field in fields]  # type: ignore[arg-type]
             assert len({name.lower() for name in names}) == len(names)
         assert all(field.metadata["doc"].endswith(".") for field in fields)
+
+
+def _rows(kind: type[every.Settings], spelling: Spelling) -> dict[str, Any]:
+    """The help on settings, by Python's name."""
+    return dict(zip((field.name for field in dataclasses.fields(kind)), kind.help(spelling), strict=True))
+
+
+def test_the_help_lists_the_texts_that_a_setting_takes() -> None:
+    in_python, in_matlab = _rows(MatlabTrainSettings, "python"), _rows(MatlabTrainSettings, "matlab")
+    for rows in (in_python, in_matlab):
+        assert rows["monitor"]["choices"] == [*every.MONITORS]
+        assert rows["augment"]["choices"] == ["none", "legacy", "standard", "strong"]
+        assert rows["also_save"]["choices"] == ["keras", "tensorflow"]
+        assert rows["epochs"]["choices"] == []
+        for row in rows.values():
+            assert all(repr(name) in row["doc"] for name in row["choices"]), row
+    assert in_python["restore_best_weights"]["choices"] == []
+    assert in_matlab["restore_best_weights"]["choices"] == ["best-validation", "last-iteration"]
+
+
+def test_the_help_counts_frames_and_pixels_as_its_face_does() -> None:
+    for name in ("centers", "frame_span"):
+        assert "counted from 0" in _rows(VideoSettings, "python")[name]["doc"]
+        assert "counted from 1" in _rows(VideoSettings, "matlab")[name]["doc"]
 
 
 def test_every_default_is_a_value_that_the_setting_takes() -> None:

@@ -20,9 +20,9 @@ from pyside.data.conversion.from_numpy import convert_numpy
 from pyside.data.conversion.from_tfrecords import convert_tfrecords
 from pyside.data.conversion.from_videos import convert_videos
 from pyside.data.dataset import open_dataset
-from pyside.errors import TouchTrainError
-from pyside.system.paths import files_among, stamp_of
-from tests.conftest import holds
+from pyside.errors import PathMissing, TouchTrainError
+from pyside.system.paths import absolute, files_among, stamp_of
+from tests.conftest import holds, raises_with, touch_frames
 
 N = 40
 Convert = Callable[..., dict[str, Any]]
@@ -164,3 +164,30 @@ def test_files_are_found_among_options(tmp_path: Path) -> None:
     a, b = tmp_path / "a", tmp_path / "b"
     assert files_among(str(a), [b, a], np.zeros(3), None, [[1, 2]], "no\0path", tmp_path, "nothing") == [a, b]
     assert stamp_of(tmp_path / "nothing") is None
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is a path like any other")
+@pytest.mark.parametrize("name", ["C:\\data\\set", "d:/set", "\\\\server\\share\\set", "data\\set"])
+def test_a_path_of_windows_is_refused_on_another_system(name: str, tmp_path: Path, monkeypatch: Any) -> None:
+    monkeypatch.chdir(tmp_path)
+    frames, labels = touch_frames(48, 0)
+    pyside.convert_arrays(frames, labels, "set")
+    for attempt in (
+        lambda: pyside.convert_arrays(frames, labels, name),
+        lambda: pyside.convert_videos(["set", name], [labels], "other"),
+        lambda: pyside.convert_videos("set", [labels], "other", centers=[name], template=name),
+        lambda: pyside.train("set", name),
+        lambda: pyside.train("set", "model", initial_model=name),
+        lambda: pyside.train("set", "model", isolated=True, job_folder=name),
+        lambda: pyside.preview_augmentation("set", name),
+        lambda: pyside.export_tfrecords("set", name),
+        lambda: pyside.inspect(name),
+        lambda: pyside.load_model(name),
+        lambda: pyside.unlock(name),
+    ):
+        with raises_with(PathMissing, name, "Windows"):
+            attempt()
+    assert [one.name for one in tmp_path.iterdir()] == ["set"]
+    assert absolute(tmp_path / "set") == tmp_path / "set"
+    (tmp_path / "a\\b").mkdir()  # what is there may be called so
+    assert absolute("a\\b") == tmp_path / "a\\b"

@@ -25,6 +25,7 @@ from pyside.bridge.engine.matlab import MatlabEngine
 from pyside.bridge.engine.octave import OctaveEngine
 from pyside.bridge.engine.session import Engine, Show, Workspace
 from pyside.errors import BadOption, BadValue, EngineLost, EngineMissing
+from pyside.system.paths import absolute
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -155,7 +156,7 @@ def train_new_model(
     from pyside.evaluation.result import TrainingResult
     from pyside.jobs import job_records
 
-    folder = str(Path(parameters.get("processDirectory", "training")).absolute())
+    folder = str(absolute(parameters.get("processDirectory", "training")))
     given = {name: _parameter(value) for name, value in parameters.items()} | {"processDirectory": folder}
     clears = given.pop("CLEAR_DIRECTORIES", None)  # only at the end, since the result is in these folders
     with contextlib.ExitStack() as kept:

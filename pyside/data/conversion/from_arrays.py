@@ -7,12 +7,12 @@ import weakref
 from collections import Counter
 from collections.abc import Sequence
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import about_single_frames
 from pyside.data.dataset_writer import DatasetWriter, RecordingWriter, check_target, still_to_write
 from pyside.data.formats import host_arrays
@@ -26,6 +26,7 @@ from pyside.settings.conversion import ArraySettings
 from pyside.settings.core import named
 from pyside.system import locks
 from pyside.system.files import check_room
+from pyside.system.paths import absolute
 from pyside.system.records import first_forms, same_name
 
 
@@ -77,7 +78,6 @@ class ArrayConversion:
         dtypes: NumPy's name of the type of each array; if missing, types are checked when frames are appended.
         is_cell: whether several arrays (or a cell with one) are given, and therefore a list of label vectors.
             Default: True if there is more than one shape.
-        first_frame: number of the first frame in messages, 1 for MATLAB.
 
     Attributes:
         dataset: absolute path of the folder. It is locked until the conversion is closed or aborted.
@@ -96,10 +96,8 @@ class ArrayConversion:
         shapes: Sequence[Sequence[int]],
         dtypes: Sequence[str] = (),
         is_cell: bool | None = None,
-        first_frame: int = 0,
     ):
         self._settings = settings
-        self._first_frame = first_frame
         vectors = _label_vectors(labels, len(shapes), len(shapes) > 1 if is_cell is None else is_cell)
         self._what = _names_in_errors(len(shapes), settings.recordings)
         self.order, image_shape, self.n_frames = _check_shapes(shapes, vectors, settings.frame_order, self._what)
@@ -120,8 +118,9 @@ class ArrayConversion:
         conversion = {
             "pixel_range": settings.pixel_range and list(settings.pixel_range),
             "contrast": noted_contrast(settings.contrast),
+            **made_by(settings),
         }
-        self.dataset = Path(dataset).absolute()
+        self.dataset = absolute(dataset)
         frames = Counter[str]()
         for one, vector in zip(names, vectors, strict=True):
             frames.update({one: len(vector)} if isinstance(one, str) else one)
@@ -173,7 +172,7 @@ class ArrayConversion:
         if self._are_images and array != self._n_written:
             raise LengthMismatch(f"Expected image {self._n_written + 1}, received image {array + 1}.")
         is_deep = stack.dtype == np.uint16 and self._settings.pixel_range is None
-        converted = to_uint8(stack, self._settings.pixel_range, what, start + self._first_frame)
+        converted = to_uint8(stack, self._settings.pixel_range, what, start)
         converted = adjust_contrast(converted, self._settings.contrast)
         for part in self._parts[array]:
             inside = converted if self._are_images else _inside(part, converted, start)

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array, Progress
+from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import FEW_FRAMES, Planned, Preflight, added, checked
 from pyside.data.dataset import LEAVE_OUT
 from pyside.data.dataset_writer import DatasetWriter, check_target
@@ -524,6 +525,7 @@ def _conversion_record(settings: FolderSettings) -> dict[str, Any]:
         "roi": None,
         "contrast": noted_contrast(settings.contrast),
         "grey": None if settings.color else "luma",
+        **made_by(settings),
     }
 
 
@@ -548,7 +550,7 @@ def _convert(
     left = [one for one in written if not one.keep()]
     for one in written:
         if one not in left:
-            shown.add(one.index + 1, one.plan.name, len(one.plan.images))
+            shown.add(one.index + 1, one.plan.name, len(one.plan.images), kept=True)
     tasks = [task for one in left for task in _tasks(one.index, one.plan, shape, settings)]
 
     def ask() -> None:
@@ -607,7 +609,7 @@ class _Written:
         if frames is None or len(frames) != len(self.images):
             return False
         self.damaged, self.brightest = damaged, before.get("brightest", -1)
-        self.digests, self.source = images.digests_of(frames), before
+        self.digests, self.source = images.digests_of(frames), {**before, **self._described()}
         levels = Levels()
         _note(levels, frames, self.brightest, self._shared.settings)
         self._shared.levels.put(self.plan.name, levels)
@@ -674,6 +676,7 @@ class _Written:
     def _described(self) -> dict[str, Any]:
         source: dict[str, Any] = {"kind": "images", "folder": self.plan.name, "images": len(self.images)}
         source["files_sha256"] = self.plan.files_sha256()
+        source["names"] = [image.name for image in self.images]
         if self.damaged:
             source["damaged"] = self.damaged
         if self.plan.in_two:

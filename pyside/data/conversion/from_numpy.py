@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array, Progress
+from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import Planned, Preflight, about_single_frames, checked
 from pyside.data.dataset import LEAVE_OUT, count_classes
 from pyside.data.dataset_writer import DatasetWriter, check_target
@@ -347,7 +348,7 @@ def _conversion_record(plans: Sequence[_Plan], settings: NumpySettings) -> dict[
     given = settings.pixel_range
     if any(plan.undeclared for plan in plans) and all(plan.undeclared or plan.dtype == np.uint8 for plan in plans):
         given = _WHOLE_RANGE
-    return {"pixel_range": given and list(given), "contrast": noted_contrast(settings.contrast)}
+    return {"pixel_range": given and list(given), "contrast": noted_contrast(settings.contrast), **made_by(settings)}
 
 
 def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:

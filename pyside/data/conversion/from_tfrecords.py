@@ -18,6 +18,7 @@ import numpy as np
 
 from pyside.aliases import Array, Progress
 from pyside.data.conversion.from_numpy import side_in_name
+from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import Planned, Preflight, checked
 from pyside.data.dataset import LEAVE_OUT, count_classes
 from pyside.data.dataset_writer import DatasetWriter, check_target
@@ -193,6 +194,7 @@ def _plan(
     else:
         raise BadFrames(f"There is no record in {paths[0]}{' and the other files' if len(paths) > 1 else ''}.")
     found.watched.end_all(BadFrames)
+    conversion = {**conversion, **{key: value for key, value in made_by(settings).items() if key not in conversion}}
     preflight.planned = [_planned(plan, preflight.class_names) for plan in plans]
     preflight.seconds = time.perf_counter() - began  # writing takes about as long as this first reading
     preflight.check_room(conversion)

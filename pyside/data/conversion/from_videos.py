@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array, Progress
+from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import Preflight, added, checked, counts_by_tag
 from pyside.data.conversion.video_plan import Plan, conversion_record, cuts_out, deep_ones, estimate, plan_videos
 from pyside.data.dataset_writer import DatasetWriter
@@ -80,7 +81,8 @@ def convert_videos(
         return checked(preflight, lambda found: estimate(plan(found), found, settings))
     plans = plan(preflight)
     watched.end_all(BadLabels)
-    preflight.check_room(conversion_record(plans, settings))
+    conversion = {**conversion_record(plans, settings), **made_by(settings, first)}
+    preflight.check_room(conversion)
     progress({"stage": "converting", "said": preflight.messages()})
     assert preflight.image_shape is not None
     writer = DatasetWriter(
@@ -88,7 +90,7 @@ def convert_videos(
         settings.class_names,
         preflight.image_shape,
         preflight.label_mapping,
-        conversion_record(plans, settings),
+        conversion,
     )
     damaged = _write(writer, plans, settings, preflight.levels, progress, should_stop)
     summary = writer.close().summary()
@@ -199,9 +201,9 @@ def _write(
     taken = [plan for plan in plans if plan.selection.keep.any()]
     for plan in taken:
         writer.name(plan.name)  # file names are assigned in this order, whichever is complete first
-    numbers = {plan.name: number for number, plan in enumerate(plans, start=1)}
+    begun: set[str] = set()
     kept = {plan.name: int(np.count_nonzero(plan.selection.keep)) for plan in taken}
-    shown = ConversionProgress(progress, sum(kept.values()), len(plans))
+    shown = ConversionProgress(progress, sum(kept.values()), len(taken))
     damaged: dict[str, list[int]] = {}
     to_do, deep = [], deep_ones(plans, settings)
     for plan in taken:
@@ -212,9 +214,10 @@ def _write(
         damaged |= {plan.name: before} if before else {}
         if (frames := writer.frames_before(plan.name)) is not None:
             levels.of(plan.name, plan.name in deep).add(frames)
-        shown.add(numbers[plan.name], plan.name, kept[plan.name])
+        begun.add(plan.name)
+        shown.add(len(begun), plan.name, kept[plan.name], kept=True)
         end_if_asked(should_stop, writer.folder)
-    for plan, cut in _cuts(writer, to_do, settings, shown, numbers, should_stop):
+    for plan, cut in _cuts(writer, to_do, settings, shown, begun, should_stop):
         levels.put(plan.name, cut.levels)
         lost: list[int] = []
         if len(cut.numbers) < kept[plan.name]:
@@ -245,10 +248,10 @@ def _cuts(
     plans: Sequence[Plan],
     settings: VideoSettings,
     shown: ConversionProgress,
-    numbers: Mapping[str, int],
+    begun: set[str],
     should_stop: Callable[[], bool],
 ) -> Iterator[tuple[Plan, _CutResult]]:
-    """Cut out recordings, in this process or in several, and report progress."""
+    """Cut out recordings, in this process or in several, and report progress; their names are added to `begun`."""
     workers = _workers(plans, settings.workers)
     if workers > 1:  # long ones first, so that no process works alone at the end
         plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
@@ -277,13 +280,14 @@ def _cuts(
         for plan, cut in zip(plans, cuts, strict=True):
 
             def tick(frames: int, plan: Plan = plan) -> None:
-                shown.add(numbers[plan.name], plan.name, frames)
+                begun.add(plan.name)
+                shown.add(len(begun), plan.name, frames)
                 end_if_asked(should_stop, writer.folder)
 
             yield plan, _cut_out(cut, tick)
         return
     tasks = _together(cuts, sum(plan.video.n_frames for plan in plans) // (_TASKS_PER_WORKER * workers))
-    under_way = _UnderWay(plans, tasks, AHEAD * workers, shown, numbers)
+    under_way = _UnderWay(plans, tasks, AHEAD * workers, shown, begun)
 
     def look() -> None:
         end_if_asked(should_stop, writer.folder)
@@ -331,7 +335,7 @@ class _UnderWay:
         tasks: in the order in which they are started and returned.
         most: number of tasks in progress at a time.
         shown: receives the progress.
-        numbers: numbers of the recordings by name, from 1.
+        begun: names of the recordings that have frames, to which those of these tasks are added.
     """
 
     def __init__(
@@ -340,9 +344,9 @@ class _UnderWay:
         tasks: Sequence[Sequence[_Cut]],
         most: int,
         shown: ConversionProgress,
-        numbers: Mapping[str, int],
+        begun: set[str],
     ):
-        self._plans, self._tasks, self._most, self._shown, self._numbers = plans, tasks, most, shown, numbers
+        self._plans, self._tasks, self._most, self._shown, self._begun = plans, tasks, most, shown, begun
         self._firsts = [0, *itertools.accumulate(map(len, tasks))]
         self._reported = dict.fromkeys((plan.name for plan in plans), 0)
         self._n_back, self._looked = 0, 0.0
@@ -362,7 +366,8 @@ class _UnderWay:
     def report(self, plan: Plan, frames: int) -> None:
         """Report that this number of frames of a recording is written."""
         if frames > self._reported[plan.name]:
-            self._shown.add(self._numbers[plan.name], plan.name, frames - self._reported[plan.name])
+            self._begun.add(plan.name)
+            self._shown.add(len(self._begun), plan.name, frames - self._reported[plan.name])
             self._reported[plan.name] = frames
 
 
@@ -395,7 +400,19 @@ def _source(plan: Plan, damaged: Sequence[int]) -> dict[str, Any]:
         **({"repeated" if info.repeats else "empty": list(info.empty)} if info.empty and info.is_placed else {}),
         **({"stream": info.stream} if info.streams else {}),
         **({"damaged": list(damaged)} if damaged else {}),
+        **_region(plan),
     }
+
+
+def _region(plan: Plan) -> dict[str, Any]:
+    """Describe the region of a recording for a person: its size and centre, or the range of its centres, from 0."""
+    regions, keep = plan.regions, plan.selection.keep
+    if regions.size == (plan.video.height, plan.video.width) or not keep.any():
+        return {}
+    x, y = regions.centers[keep].round(2).T.tolist()
+    if len({*x}) == len({*y}) == 1:
+        return {"region": {"size": list(regions.size), "center": [x[0], y[0]]}}
+    return {"region": {"size": list(regions.size), "x": [min(x), max(x)], "y": [min(y), max(y)]}}
 
 
 def _runs(keep: Array) -> list[list[int]]:

@@ -213,8 +213,7 @@ def page(report: Mapping[str, Any]) -> list[str]:
     mapping = [f"{value} = {name}" for value, name in report["label_mapping"].items() if value != name]
     if labels := label_text(report["label_table"]) or some(mapping, _MOST_SHOWN):
         rows.append(f"  labels       {labels}")
-    for reason, count in report["left_out"].items():
-        rows.append(f"  left out     {count} frames {REASONS.get(reason, reason)}")
+    rows += [f"  left out     {text}" for text in left_out_texts(report["left_out"])]
     for what, count in report["out_of_frame"].items():
         rows.append(f"  {what:<12} {count} frames whose region extends beyond the frame")
     tagged = [(f"{tag} {value}", counts) for tag, values in report["tags"].items() for value, counts in values.items()]
@@ -264,6 +263,14 @@ def label_text(table: Sequence[Mapping[str, Any]]) -> str:
         frames = f"{row['frames']} {'frame' if row['frames'] == 1 else 'frames'}"
         rows.append(f"{label} ({frames})" if label == meaning else f"{label} = {meaning} ({frames})")
     return some(rows, _MOST_SHOWN)
+
+
+def left_out_texts(counts: Mapping[str, int]) -> list[str]:
+    """Return how many frames are left out, and why, such as ``5 frames without a centre``, by the key of the reason."""
+    return [
+        f"{count:,} {'frame' if count == 1 else 'frames'} {REASONS.get(reason, reason)}"
+        for reason, count in counts.items()
+    ]
 
 
 def counts_of(planned: Sequence[Planned], class_names: Sequence[str]) -> dict[str, int]:

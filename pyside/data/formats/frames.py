@@ -9,7 +9,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.errors import BadFrames, PixelRange
 from pyside.settings.conversion import CONTRASTS
-from pyside.settings.core import named
+from pyside.settings.core import frame_named, named
 
 _MATLAB_TYPES = {"float32": "single", "float64": "double"}
 _DECLARED = {"uint8": (0.0, 255.0), "bool": (0.0, 1.0), "uint16": (0.0, 65535.0)}
@@ -25,7 +25,8 @@ def to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str, 
         frames: (n, ...) of uint8, uint16, bool, or with a `pixel_range` any real numbers.
         pixel_range: the values of black and white, or None for the range of the type.
         what: name of the frames in errors.
-        first_frame: number of the first of these frames, for errors; None if `what` is a single image.
+        first_frame: number of the first of these frames in its source, from 0, for errors; None if `what` is a single
+            image.
 
     Returns:
         uint8, same shape; `frames` itself if it needs no conversion.
@@ -95,7 +96,7 @@ def _place(mask: Array, first_frame: int | None) -> str:
     """Return the number of the first frame with a True value in `mask`, in words; nothing for a single image."""
     if first_frame is None:
         return ""
-    return f" frame {int(np.argmax(mask.reshape(len(mask), -1).any(axis=1))) + first_frame}"
+    return f" {frame_named(int(np.argmax(mask.reshape(len(mask), -1).any(axis=1))) + first_frame)}"
 
 
 def luma_of(colours: Array) -> Array:

@@ -22,7 +22,7 @@ from pyside.data.recordings.roi import center_matrix
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import sample_frames
 from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, printable, some
-from pyside.settings.core import named
+from pyside.settings.core import frame_named, named
 from pyside.system.paths import check_readable, inside, is_file, is_folder
 from pyside.system.records import first_forms, same_name
 
@@ -59,8 +59,8 @@ class FrameCenters:
         """
         if len(self.frames) and self.frames[-1] >= n_frames:
             raise LengthMismatch(
-                f"{what}: there is a centre for frame {self.frames[-1]} (counted from 0), but the video has {n_frames} "
-                "frames. Check that the file belongs to this video."
+                f"{what}: there is a centre for {frame_named(self.frames[-1])}, but the video has {n_frames} frames. "
+                "Check that the file belongs to this video."
             )
         found = np.full((n_frames, 2), np.nan)
         found[self.frames] = self.centers

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadOption, Faults, LengthMismatch, OutOfFrame
-from pyside.settings.core import named
+from pyside.settings.core import frame_named, named
 
 _FAR = 1e12  # pixels: beyond any frame, and within the range of int64
 
@@ -26,6 +26,7 @@ class Regions:
         in_frame: bool, (n,), False for a frame that is left out because its region extends beyond it.
         sticks_out: bool, (n,), True if the region, placed exactly around its centre, extends beyond the frame.
         out_of_frame: what was done then: ``shift``, ``pad``, ``skip`` or ``error``.
+        centers: float64, (n, 2), x and y in pixels from 0, as they were given.
     """
 
     size: tuple[int, int]
@@ -35,6 +36,7 @@ class Regions:
     in_frame: Array
     sticks_out: Array
     out_of_frame: str
+    centers: Array
 
     @property
     def keep(self) -> Array:
@@ -106,7 +108,7 @@ def place_regions(
         frame_size: (height, width) of the frames.
         n_frames: number of frames.
         what: name of the recording in errors.
-        first: index of the first pixel and frame: 0, or 1 for MATLAB.
+        first: index of the first pixel: 0, or 1 for MATLAB.
         out_of_frame: ``shift``, ``pad``, ``skip`` or ``error``.
 
     Raises:
@@ -148,7 +150,7 @@ def place_regions(
         in_frame = ~has_center | ((left + width > 0) & (top + height > 0) & (left < columns) & (top < rows))
     elif out_of_frame == "shift":
         left, top = np.clip(left, 0, columns - width), np.clip(top, 0, rows - height)
-    return Regions(size, top, left, has_center, in_frame, sticks_out, out_of_frame)
+    return Regions(size, top, left, has_center, in_frame, sticks_out, out_of_frame, centers)
 
 
 def _corner(middle: Array, has_center: Array, side: int) -> Array:
@@ -162,9 +164,10 @@ def _center_outside(centers: Array, outside: Array, frame_size: tuple[int, int],
     (rows, columns), frame = frame_size, int(np.argmax(outside))
     x, y = centers[frame] + first
     return OutOfFrame(
-        f"Image out of frame: {what}: {np.count_nonzero(outside)} of {len(outside)} centres lie outside the frame of "
-        f"{columns} x {rows} pixels (width x height), the first at frame {frame + first}: ({x:g}, {y:g}). Centres are "
-        f"(x, y), counted from {first}. To leave such frames out, use NaN, or set {named('out_of_frame')} to 'skip'."
+        f"Image out of frame: {what}: {np.count_nonzero(outside)} of {len(outside)} centres lie outside the frame "
+        f"of {columns} x {rows} pixels (width x height), the first at {frame_named(frame)}: ({x:g}, {y:g}). Centres "
+        f"are (x, y), counted from {first}. To leave such frames out, use NaN, or set {named('out_of_frame')} to "
+        "'skip'."
     )
 
 
@@ -176,7 +179,7 @@ def _sticks_out(
     return OutOfFrame(
         f"Image out of frame: {what}: in {np.count_nonzero(sticks_out)} of {len(sticks_out)} frames the region of "
         f"{height} x {width} pixels (height x width) extends beyond the frame of {rows} x {columns}, first around "
-        f"({x:g}, {y:g}) in frame {frame + first}. Move the centres, choose a smaller {named('roi')}, or set "
+        f"({x:g}, {y:g}) in {frame_named(frame)}. Move the centres, choose a smaller {named('roi')}, or set "
         f"{named('out_of_frame')} to 'shift', 'pad' or 'skip'."
     )
 

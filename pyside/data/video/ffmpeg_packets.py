@@ -31,6 +31,7 @@ from pyside.data.video.ffmpeg_files import (
 )
 from pyside.data.video.info import VideoInfo, how_to_skip
 from pyside.errors import BadVideo
+from pyside.settings.core import frame_named
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -182,9 +183,7 @@ def _count_packets(path: Path, container: InputContainer, stream: VideoStream, l
     codec, n_frames, starts_whole, look, first = stream.codec_context.name, 0, False, False, None
     for packet in container.demux(stream):
         if packet.is_corrupt:
-            raise BadVideo(
-                f"{path} is cut short or damaged at frame {n_frames} (counted from 0). Copy it again. {how_to_skip()}"
-            )
+            raise BadVideo(f"{path} is cut short or damaged at {frame_named(n_frames)}. Copy it again. {how_to_skip()}")
         if packet.size and not packet.is_discard:
             starts_whole |= packet.is_keyframe and not n_frames
             n_frames += 1

@@ -6,7 +6,7 @@ import dataclasses
 from pathlib import Path
 
 from pyside.errors import BadVideo
-from pyside.settings.core import named
+from pyside.settings.core import frame_named, named
 from pyside.system.paths import Stamp
 
 
@@ -79,7 +79,7 @@ class VideoInfo:
 
 def damaged(path: Path, number: int, why: str) -> BadVideo:
     """Return the error for a damaged frame."""
-    return BadVideo(f"{path}: frame {number} (counted from 0) is damaged: {why}. Copy the file again. {how_to_skip()}")
+    return BadVideo(f"{path}: {frame_named(number)} is damaged: {why}. Copy the file again. {how_to_skip()}")
 
 
 def how_to_skip() -> str:

@@ -11,6 +11,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadVideo, OutOfFrame
+from pyside.settings.core import frame_named
 
 _CHUNK_FRAMES = 256
 _CHUNK_BYTES = 16 << 20
@@ -131,7 +132,7 @@ def check_regions(request: Request, frame_size: tuple[int, int]) -> None:
     if outside.any() and not request.pad:
         number = int(np.argmax(outside))
         raise OutOfFrame(
-            f"Image out of frame: {request.path}: the region of frame {number} (counted from 0), {height} x {width} "
+            f"Image out of frame: {request.path}: the region of {frame_named(number)}, {height} x {width} "
             f"pixels from row {top[number]} and column {left[number]}, does not lie inside the frame of {rows} x "
             f"{columns} (height x width)."
         )

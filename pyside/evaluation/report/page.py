@@ -14,7 +14,7 @@ import numpy as np
 from pyside.aliases import Record
 from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
-from pyside.settings.core import set_to
+from pyside.settings.core import first_number, set_to
 from pyside.system import files
 from pyside.system.files import fitting, left_parts, write_errors
 from pyside.system.records import plain, write_json
@@ -171,6 +171,7 @@ def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) 
         **tables.model_card(report),
         mistakes=tables.sheet(report.get("mistakes") or [], mistake_frames),
         drawings=drawings,
+        first_frame=first_number(),
     )
 
 

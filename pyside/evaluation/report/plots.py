@@ -16,9 +16,9 @@ from pyside.evaluation.predictions import Predictions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
 
 MOST_POINTS = 200  # of a precision-recall curve
+LEGEND_LETTERS = 48  # in a row of a legend
 FEW_EPOCHS = 30  # up to this many, each epoch has a marker
 
 # Placeholders: `_svg` replaces them by the colours of the page, which has a light and a dark set; see page.html.
@@ -84,36 +84,43 @@ def precision_recall(predictions: Predictions, class_index: int) -> dict[str, li
     return {"precision": precision[kept].tolist(), "recall": recall[kept].tolist()}
 
 
-# --- plots: each returns one <svg> element, or an empty text if there is nothing to draw -----------------------------
+# --- plots: each returns <svg> elements, one per axes, or an empty text if there is nothing to draw ------------------
 
 
 def training_curves(history: Mapping[str, Sequence[float | None]], best_epoch: int | None) -> str:
     """Plot the curves of a training, one axes per figure, with the best epoch marked."""
     there = [name for name, values in history.items() if len(values)]
+    if constant_rate(history) is not None:
+        there.remove("learning_rate")
     figures = list(dict.fromkeys(name.removeprefix("val_") for name in there))
     figures.sort(key=lambda name: (name == "learning_rate", name not in ("loss", "accuracy")))
     if not figures:
         return ""
     from matplotlib.ticker import MaxNLocator
 
-    def draw(figure: Figure) -> None:
-        for axes, name in zip(_row(figure, len(figures)), figures, strict=True):
-            for number, key in enumerate((name, f"val_{name}")):
-                if key in there:
-                    values = _numbers(history[key])
-                    label = "validation" if number else "training"
-                    marker = "." if len(values) <= FEW_EPOCHS else None
-                    epochs = np.arange(1, len(values) + 1)
-                    axes.plot(epochs, values, marker=marker, color=_SERIES[number], label=label)
-            _mark(axes, best_epoch, f"best: {best_epoch}")
-            axes.set(title=name.replace("_", " "), xlabel="epoch")
-            axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-            if name == "learning_rate":
-                _log_if_wide(axes, _numbers(history["learning_rate"]))
-            elif f"val_{name}" in there and name in there:
-                axes.legend()
+    def draw(axes: Axes, name: str) -> None:
+        for number, key in enumerate((name, f"val_{name}")):
+            if key in there:
+                values = _numbers(history[key])
+                label = "validation" if number else "training"
+                marker = "." if len(values) <= FEW_EPOCHS else None
+                epochs = np.arange(1, len(values) + 1)
+                axes.plot(epochs, values, marker=marker, color=_SERIES[number], label=label)
+        _mark(axes, best_epoch, f"best: {best_epoch}")
+        axes.set(title=name.replace("_", " "), xlabel="epoch")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+        if name == "learning_rate":
+            _log_if_wide(axes, _numbers(history["learning_rate"]))
+        elif f"val_{name}" in there and name in there:
+            _legend(axes)
 
-    return _svg(draw, "Training curves", (3.7 * len(figures), 2.7))
+    return _svgs(draw, figures, "Training curves", (3.7, 2.9))
+
+
+def constant_rate(history: Mapping[str, Sequence[float | None]]) -> float | None:
+    """Return the learning rate if it was the same in all epochs, so that it needs no plot."""
+    rates = {rate for rate in history.get("learning_rate", ()) if rate is not None and math.isfinite(rate)}
+    return rates.pop() if len(rates) == 1 else None
 
 
 def precision_recall_plot(
@@ -130,17 +137,18 @@ def precision_recall_plot(
     if not sides:
         return ""
 
-    def draw(figure: Figure) -> None:
-        for axes, (side, of) in zip(_row(figure, len(sides)), sides.items(), strict=True):
-            for number, (name, one) in enumerate(of.items()):
-                axes.plot(one["recall"], one["precision"], color=_SERIES[number % len(_SERIES)], label=_short(name))
-            if side == "validation" and chosen and None not in (chosen.get("recall"), chosen.get("precision")):
-                axes.plot([chosen["recall"]], [chosen["precision"]], "o", color=_MARK, label="as decided")
-            lowest = min(min(one["precision"]) for one in of.values())
-            axes.set(title=side, xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(lowest - 0.03, 1.02))
-            axes.legend(loc="lower left")
+    def draw(axes: Axes, side: str) -> None:
+        for number, (name, one) in enumerate(sides[side].items()):
+            axes.plot(one["recall"], one["precision"], color=_SERIES[number % len(_SERIES)], label=_short(name))
+        if side == "validation" and chosen and None not in (chosen.get("recall"), chosen.get("precision")):
+            axes.plot([chosen["recall"]], [chosen["precision"]], "o", color=_MARK, label="as decided")
+        lowest = min(min(one["precision"]) for one in sides[side].values())
+        axes.set(title=side, xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(lowest - 0.03, 1.02))
+        _legend(axes)
 
-    return _svg(draw, "Precision and recall", (4.2 * len(sides), 3.1))
+    shown = max(([*map(_short, of), "as decided"] for of in sides.values()), key=len)
+    height = 3.0 + 0.2 * math.ceil(len(shown) / _columns(shown))  # inches
+    return _svgs(draw, list(sides), "Precision and recall", (4.2, height))
 
 
 def sweep_plot(decision: Mapping[str, Any]) -> str:
@@ -159,18 +167,17 @@ def sweep_plot(decision: Mapping[str, Any]) -> str:
     if not panels:
         return ""
 
-    def draw(figure: Figure) -> None:
-        for axes, (title, names) in zip(_row(figure, len(panels)), panels.items(), strict=True):
-            for number, name in enumerate(names):
-                axes.plot(thresholds, values[name], color=_SERIES[number], label=name)
-            _mark(axes, decision.get("threshold"), f"chosen: {decision.get('threshold')}")
-            axes.set(title=title, xlabel="threshold")
-            if title != "frames":
-                axes.set_ylim(bottom=0)
-            if len(names) > 1:
-                axes.legend()
+    def draw(axes: Axes, title: str) -> None:
+        for number, name in enumerate(panels[title]):
+            axes.plot(thresholds, values[name], color=_SERIES[number], label=name)
+        _mark(axes, decision.get("threshold"), f"chosen: {decision.get('threshold')}")
+        axes.set(title=title, xlabel="threshold")
+        if title != "frames":
+            axes.set_ylim(bottom=0)
+        if len(panels[title]) > 1:
+            _legend(axes)
 
-    return _svg(draw, "Figures at other thresholds", (3.7 * len(panels), 2.7))
+    return _svgs(draw, list(panels), "Figures at other thresholds", (3.7, 2.9))
 
 
 def learning_curve_plot(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -180,21 +187,27 @@ def learning_curve_plot(rows: Sequence[Mapping[str, Any]]) -> str:
         return ""
     frames = _numbers([row.get("frames") for row in rows])
 
-    def draw(figure: Figure) -> None:
-        (axes,) = _row(figure, 1)
+    def draw(axes: Axes, _: str) -> None:
         for number, name in enumerate(names):
             values = _numbers([row.get(name) for row in rows])
             axes.plot(frames, values, "o-", color=_SERIES[number], label=name.replace("_", " "))
         axes.set(xlabel="training frames", ylabel="on validation", ylim=(None, 1.01), xscale="log")
         axes.set_xticks(frames, [f"{number:,.0f}" for number in frames])
         axes.minorticks_off()
-        axes.legend()
+        _legend(axes)
 
-    return _svg(draw, "Learning curve", (5.4, 3.0))
+    return _svgs(draw, [""], "Learning curve", (5.4, 3.2))
 
 
-def _row(figure: Figure, number: int) -> list[Axes]:
-    return list(figure.subplots(1, number, squeeze=False)[0])
+def _legend(axes: Axes) -> None:
+    """Add a legend below the axes: inside, it would lie on curves."""
+    lines, names = axes.get_legend_handles_labels()
+    axes.figure.legend(lines, names, loc="outside lower center", ncols=_columns(names))
+
+
+def _columns(names: Sequence[str]) -> int:
+    """Return the number of columns of a legend; 7 letters are for the line and the space between."""
+    return max(1, min(LEGEND_LETTERS // (max(map(len, names)) + 7), len(names)))
 
 
 def _numbers(values: Sequence[float | None]) -> np.ndarray:
@@ -221,7 +234,12 @@ def _short(name: str, most: int = 24) -> str:
     return name if len(name) <= most else name[: most - 1] + "\u2026"
 
 
-def _svg(draw: Callable[[Figure], None], title: str, inches: tuple[float, float]) -> str:
+def _svgs(draw: Callable[[Axes, str], None], names: Sequence[str], title: str, inches: tuple[float, float]) -> str:
+    """Return a plot for each name as an <svg> element of its own, so that the page can put them below each other."""
+    return "\n".join(_svg(draw, name, f"{title}: {name}" if name else title, inches) for name in names)
+
+
+def _svg(draw: Callable[[Axes, str], None], name: str, title: str, inches: tuple[float, float]) -> str:
     """Return a plot as one <svg> element; the same values give the same text."""
     import matplotlib
     from matplotlib.figure import Figure
@@ -230,7 +248,7 @@ def _svg(draw: Callable[[Figure], None], title: str, inches: tuple[float, float]
     with matplotlib.rc_context({**_STYLE, "svg.hashsalt": title}), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # glyphs that the measuring font lacks; the page's font has them
         figure = Figure(figsize=inches, layout="constrained")
-        draw(figure)
+        draw(figure.subplots(), name)
         figure.savefig(file, format="svg", metadata={"Date": None})
     text = file.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.S)

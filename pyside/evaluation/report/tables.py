@@ -14,9 +14,10 @@ from pyside.aliases import Record
 from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
 from pyside.evaluation.metrics import confusion_entries
+from pyside.evaluation.report.plots import constant_rate
 from pyside.evaluation.verdict.judge import verdict
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
-from pyside.settings.core import in_words, spelled
+from pyside.settings.core import first_number, in_words, spelled
 from pyside.settings.training import TrainSettings
 
 Row = dict[str, str]
@@ -107,11 +108,14 @@ def head(report: Record, history: Mapping[str, Any]) -> dict[str, Any]:
     dataset = (report.get("dataset") or {}).get("path")
     best, run, stopped = (report.get(key) for key in ("best_epoch", "epochs_run", "stopped"))
     why = {"patience": "then validation stopped improving", "asked": "then it was asked to stop"}.get(stopped or "")
+    rate = constant_rate(history)
+    notes = [f"Epoch {best} of {run} was best{f'; {why}' if why else ''}."] if best and run else []
+    notes += [f"The learning rate was {rate:g} in all epochs."] if rate is not None else []
     return {
         "title": f"Report on {model}",
         "subtitle": f"TouchTrain, trained on {dataset}" if dataset else "TouchTrain",
         "findings": [{**one, "mood": _mood(one["kind"])} for one in findings],
-        "epochs_note": f"Epoch {best} of {run} was best{f'; {why}' if why else ''}." if best and run else "",
+        "epochs_note": " ".join(notes),
     }
 
 
@@ -371,8 +375,11 @@ def sheet(mistakes: Sequence[Record], frames: np.ndarray) -> list[tuple[str, lis
     """Return the cells of the sheet of mistakes, one list per side."""
     sheet: dict[str, list[Row]] = {}
     for one, frame in zip(mistakes, frames, strict=False):
-        number, said = one.get("frame"), one.get("predicted_probability")
-        place = f"{one.get('recording')}" if number is None else f"{one.get('recording')}, frame {number + 1:,}"
+        number, place, said = one.get("frame"), str(one.get("recording")), one.get("predicted_probability")
+        if one.get("file"):
+            place = f"{place}/{one['file']}"
+        elif number is not None:
+            place = f"{place}, frame {number + first_number():,}"
         cell = {
             "picture": base64.b64encode(_png(frame)).decode("ascii"),
             "place": place,

@@ -15,6 +15,7 @@ from typing import Any
 from pyside.errors import BadOption, ExtraMissing, PathMissing
 from pyside.jobs.cloud import errors as cloud_errors
 from pyside.system.files import write_errors, written_beside
+from pyside.system.paths import absolute
 from pyside.system.records import to_json
 
 CHUNK_BYTES = 16 * 2**20  # fetched, or read from disk, at a time
@@ -52,7 +53,7 @@ class Place:
         text = os.fspath(url)
         self.protocol, separator, rest = text.partition("://")
         if not separator or self.protocol == "file":
-            self.protocol, path = "file", Path(rest if separator else text).absolute()
+            self.protocol, path = "file", absolute(rest if separator else text)
             self.url = str(path)
         else:
             bucket, *folders = rest.rstrip("/").split("/")

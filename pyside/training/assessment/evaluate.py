@@ -55,6 +55,7 @@ class Judged:
     def record(self) -> dict[str, Any]:
         """Return the evaluation's part of the report."""
         return {
+            "first_frame": 0,  # numbers of frames are counted from it
             "metrics": self.metrics,
             "decision": self.decision.as_dict(),
             "agreement": self.agreement,
@@ -143,7 +144,7 @@ def judge(
         if side in predictions
     }
     mistakes = [
-        {"side": side, **one}
+        {"side": side, **one, **_file_of(dataset, one["number"])}
         for side in SIDES[:0:-1]
         if side in predictions
         for one in worst_mistakes(predictions[side], predicted[side])
@@ -162,6 +163,12 @@ def judge(
         )
     levels = grey_levels(dataset, np.concatenate([getattr(sides, side) for side in SIDES]))
     return Judged(dataset, predictions, decision, metrics, agreed, mistakes, levels, nothing_learnt(metrics))
+
+
+def _file_of(dataset: Dataset, number: int) -> dict[str, str]:
+    """Return the file that a frame of a dataset is from, if each frame has its own."""
+    recording, place = dataset.place(number)
+    return {} if recording.files is None else {"file": recording.files[place]}
 
 
 def sample_of(numbers: np.ndarray, labels: np.ndarray, n: int, seed: int) -> np.ndarray:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.errors import BadDataset, PathMissing
+from pyside.settings.core import first_number
 from pyside.system.files import write_errors, written_beside
 from pyside.system.records import plain
 from pyside.training.checks.mirroring import TURNING
@@ -36,7 +37,7 @@ def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: Prev
 
     Returns:
         Plain values: ``path``; ``rows``, for each its class, recording and frame number (from 0, in the source of the
-        recording); ``augment``, pairs of operation and amount.
+        recording), and ``file`` if it is an image file of its own; ``augment``, pairs of operation and amount.
 
     Raises:
         BadDataset: the dataset has no labelled frame.
@@ -53,11 +54,16 @@ def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: Prev
     frames, rows = look_up(dataset, chosen)
     varied = vary(frames, settings.augment, settings.variants, settings.seed)
     done = ", ".join(name if name in TURNING else f"{name} {amount:g}" for name, amount in settings.augment) or "none"
-    captions = [f"{row['class']} · {row['recording']} · frame {row['frame']}" for row in rows]
-    title = f"Frames as they are, and {settings.variants} variants of each. Augmentation: {done}. Frames count from 0."
+    captions = [f"{row['class']} · {row['recording']} · {_place(row)}" for row in rows]
+    counted = f" Frames are counted from {first_number()}." if any("file" not in row for row in rows) else ""
+    title = f"Frames as they are, and {settings.variants} variants of each. Augmentation: {done}.{counted}"
     _save(draw_sheet(frames, varied, captions, title), path)
     record: dict[str, Any] = plain({"path": str(path), "rows": rows, "augment": settings.augment})
     return record
+
+
+def _place(row: dict[str, Any]) -> str:
+    return str(row["file"]) if "file" in row else f"frame {row['frame'] + first_number()}"
 
 
 def choose_frames(labels: np.ndarray, n: int, seed: int) -> np.ndarray:
@@ -96,6 +102,7 @@ def look_up(dataset: Dataset, chosen: np.ndarray) -> tuple[np.ndarray, list[dict
                 "class": dataset.class_names[recording.labels[place]],
                 "recording": recording.original,
                 "frame": int(place if of_source is None else of_source[place]),
+                **({} if recording.files is None else {"file": recording.files[place]}),
             }
         )
     return dataset.read(chosen), rows

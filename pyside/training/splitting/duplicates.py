@@ -17,7 +17,7 @@ import numpy as np
 
 from pyside.data.dataset import Dataset, FrameTable
 from pyside.errors import BadDataset
-from pyside.settings.core import named
+from pyside.settings.core import first_number, named
 from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split
 
@@ -246,7 +246,7 @@ def check_duplicates(dataset: Dataset, sides: Split, on_duplicates: str, equal: 
     raise BadDataset(
         f"{what}, so they would not show how the model does on new recordings:\n  "
         + _pairs(dataset, side_of, equal, numbers, "\n  ")
-        + f"\n(The first frame is 1.) Remove one of the two from the dataset. {or_else}"
+        + f"\n(Frames are counted from {first_number()}.) Remove one of the two from the dataset. {or_else}"
     )
 
 
@@ -287,14 +287,17 @@ def _in_words(dataset: Dataset, pair: tuple[int, int, int, int], n: int, first: 
     owner, side, held_out, its_side = pair
     frames = "1 frame" if n == 1 else f"{n} frames"
     are = "is" if n == 1 else "are"
-    there, here = _frame_number(dataset, first), _frame_number(dataset, other)
+    there, here = _frame_of(dataset, first), _frame_of(dataset, other)
     what = f"{frames} of {dataset.recordings[held_out].original} ({SIDES[its_side]}) {are} also "
     if owner == held_out:
-        return f"{what}on the {SIDES[side]} side, such as frame {here}, which equals frame {there}"
-    return f"{what}in {dataset.recordings[owner].original} ({SIDES[side]}), such as frame {here}, there frame {there}"
+        return f"{what}on the {SIDES[side]} side, such as {here}, which equals {there}"
+    return f"{what}in {dataset.recordings[owner].original} ({SIDES[side]}), such as {here}, there {there}"
 
 
-def _frame_number(dataset: Dataset, number: int) -> int:
-    """Return the number of a frame in its source, from 1."""
+def _frame_of(dataset: Dataset, number: int) -> str:
+    """Return a frame in words, by its number in its source or its file."""
     recording, place = dataset.place(number)
-    return 1 + (place if recording.frame_numbers is None else int(recording.frame_numbers[place]))
+    if recording.files is not None:
+        return recording.files[place]
+    number = place if recording.frame_numbers is None else int(recording.frame_numbers[place])
+    return f"frame {number + first_number()}"

@@ -80,7 +80,7 @@ def test_a_region_of_every_frame_is_cut_out_and_labelled(lab: Path) -> None:
         assert np.array_equal(recording.labels, labels)
         assert set(recording.groups) == {number}
     assert dataset.info["roi"] == [21, 21] and dataset.info["grey"] == "full-range"
-    assert report["frames"] == 90 and [text for text in report["warnings"] if "1000" not in text] == []
+    assert report["frames"] == 90 and [text for text in report["warnings"] if "1,000" not in text] == []
     assert report["pairs"][1]["video"] == str(lab / "videos" / "trial2.avi")
     assert report["pairs"][1]["labels"] == "labels.mat: labels{2}"
 
@@ -112,7 +112,9 @@ def test_centres_in_a_mat_file_are_counted_from_one(lab: Path) -> None:
     scipy.io.savemat(lab / "centers.mat", {"centers": np.array([[31.0, 21.0]])})
     pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "one", roi=21, centers=lab / "centers.mat")
     pyside.convert_videos(lab / "videos", lab / "labels.mat", lab / "zero", **ROI)
-    assert written(lab / "one") == written(lab / "zero")
+    one, zero = written(lab / "one"), written(lab / "zero")
+    options = [json.loads(files.pop("dataset.json")).pop("made_by")["options"] for files in (one, zero)]
+    assert one == zero and options[0]["centers"]["file"] == "centers.mat" and options[1]["centers"] == [30, 20]
 
 
 def test_the_default_region_around_centres_is_61_pixels(lab: Path, write_video: WriteVideo) -> None:

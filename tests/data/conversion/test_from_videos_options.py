@@ -214,6 +214,8 @@ def test_the_bytes_are_the_same_whatever_the_number_of_processes(lab: Path) -> N
     convert_videos(lab / "videos", lab / "labels.mat", lab / "two", {**ROI, "workers": 2}, progress=told.append)
     assert written(lab / "one") == written(lab / "two")
     assert told[-1]["frames_done"] == told[-1]["frames"] == 90
+    begun = [record["recording"] for record in told if "recording" in record]
+    assert begun == sorted(begun) and begun[-1] == told[-1]["recordings"] == 3
 
 
 def test_a_conversion_in_several_processes_stops_when_asked(lab: Path) -> None:

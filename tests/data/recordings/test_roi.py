@@ -7,6 +7,7 @@ import pytest
 
 from pyside.data.recordings.roi import Regions, center_matrix, place_regions
 from pyside.errors import BadOption, LengthMismatch, OutOfFrame
+from pyside.settings import speaking
 from tests.conftest import raises_with
 
 FRAME = (48, 64)  # rows, columns
@@ -100,7 +101,7 @@ def test_a_centre_outside_the_frame_is_named_with_its_frame(center: list[float])
 
 
 def test_a_centre_outside_is_told_in_matlabs_numbers() -> None:
-    with raises_with(OutOfFrame, 2, "(65, 11)"):
+    with speaking("matlab"), raises_with(OutOfFrame, 2, "(65, 11)"):
         placed([[21, 11], [65, 11], [21, 11]], first=1)
 
 

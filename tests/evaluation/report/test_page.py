@@ -22,7 +22,7 @@ from pyside.evaluation.decision import choose_decision, decide
 from pyside.evaluation.metrics import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
 from pyside.evaluation.predictions import Predictions
-from pyside.evaluation.report import page, tables
+from pyside.evaluation.report import page, plots, tables
 from pyside.evaluation.report.page import write_report
 from pyside.evaluation.report.plots import (
     MOST_POINTS,
@@ -33,7 +33,7 @@ from pyside.evaluation.report.plots import (
     training_curves,
 )
 from pyside.evaluation.verdict.judge import verdict
-from pyside.settings import TrainSettings
+from pyside.settings import TrainSettings, speaking
 from pyside.system.records import plain
 from tests.conftest import holds, raises_with
 
@@ -279,11 +279,66 @@ def test_the_mistakes_are_shown_with_recording_and_frame(
     contents: dict[str, Any], reader: Reader, written: Path
 ) -> None:
     first = contents["report"]["mistakes"][0]
-    facts = first["recording"], str(first["frame"] + 1), first["label"], first["predicted"]
+    facts = first["recording"], str(first["frame"]), first["label"], first["predicted"]
     assert re.search(r"\b.{1,20}\b".join(map(re.escape, facts)), reader.text)
     picture = np.asarray(Image.open(io.BytesIO(base64.b64decode(reader.pictures[0].partition(",")[2]))))
     np.testing.assert_array_equal(picture, contents["mistake_frames"][0, :, :, 0])
     np.testing.assert_array_equal(np.load(written / "mistakes.npy"), contents["mistake_frames"])
+
+
+def test_frames_count_as_the_face_that_trained_counts_and_the_page_says_from_where(contents: dict[str, Any]) -> None:
+    report, frames = contents["report"], contents["mistake_frames"]
+    first = report["mistakes"][0]
+    for spelling, number in (("python", 0), ("matlab", 1)):
+        with speaking(spelling):  # type: ignore[arg-type]
+            text = Reader(page.page(report, frames, {})).text
+        assert holds(text, f"counted from {number}")
+        assert f"{first['recording']}, frame {first['frame'] + number:,}" in text
+
+
+def test_a_mistake_of_an_image_folder_names_its_file() -> None:
+    mistake = {"recording": "Touch", "frame": None, "file": "mon/a.png", "label": "Touch", "predicted": "NonTouch"}
+    ((_, (cell,)),) = tables.sheet([mistake], np.zeros((1, 20, 20, 1), np.uint8))
+    assert cell["place"] == "Touch/mon/a.png"
+
+
+def test_each_cell_of_a_table_knows_its_column_for_a_narrow_screen(written: Path) -> None:
+    text = (written / "report.html").read_text(encoding="utf-8")
+    for table in re.findall(r'<table class="rows">.*?</table>', text, re.DOTALL):
+        heads = re.findall(r"<th(?: [^>]*)?>(.*?)</th>", table)
+        names = re.findall(r'<td data-name="(.*?)"', table)
+        assert names == heads * (len(names) // len(heads)) and names
+    assert "@media (max-width" in text
+
+
+def test_a_constant_learning_rate_is_a_sentence_and_no_plot(contents: dict[str, Any]) -> None:
+    history = contents["history"]
+    assert training_curves(history, 31).count("<svg") == 3
+    constant = {**history, "learning_rate": [0.002] * 39 + [math.nan]}
+    assert training_curves(constant, 31).count("<svg") == 2
+    assert holds(tables.head(contents["report"], constant)["epochs_note"], "0.002", "31 of 40")
+    assert "learning rate" not in tables.head(contents["report"], history)["epochs_note"]
+
+
+def test_no_legend_lies_on_curves(contents: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[Any] = []
+    add = plots._legend
+
+    def kept(axes: Any) -> None:
+        add(axes)
+        drawn.append(axes)
+
+    monkeypatch.setattr(plots, "_legend", kept)
+    page.page({**contents["report"], "history": contents["history"]}, contents["mistake_frames"], contents["curves"])
+    names = {f"class with a long name {number}": contents["curves"]["test"]["Touch"] for number in range(8)}
+    precision_recall_plot({"test": names})
+    assert len(drawn) == 8
+    for axes in drawn:
+        (legend,) = axes.figure.legends
+        inside = axes.figure.bbox
+        assert not axes.bbox.overlaps(legend.get_window_extent())
+        assert inside.x0 <= legend.get_window_extent().x0 and legend.get_window_extent().x1 <= inside.x1
+        assert axes.bbox.height > 0.4 * inside.height
 
 
 def test_the_record_is_plain_json_with_the_history(contents: dict[str, Any], written: Path) -> None:

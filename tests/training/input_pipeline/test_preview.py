@@ -4,13 +4,17 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pytest
 from PIL import Image
 
-from pyside.data.dataset import Dataset
+import pyside
+from pyside.data.dataset import Dataset, open_dataset
 from pyside.errors import BadDataset, NotWritable, PathMissing
-from pyside.settings import PreviewSettings
+from pyside.settings import PreviewSettings, speaking
+from pyside.training.assessment import evaluate
 from pyside.training.input_pipeline import preview
 from tests.conftest import raises_with
 
@@ -113,3 +117,35 @@ def test_a_sheet_that_cannot_be_written_leaves_nothing(dataset: Dataset, tmp_pat
     with raises_with(NotWritable, "sheet.png"):
         preview.write_preview(dataset, tmp_path / "sheet.png", settings(examples=1, variants=1))
     assert os.listdir(tmp_path) == ["sheet.png"]
+
+
+def test_an_image_of_a_class_folder_is_called_by_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    for name in ("NonTouch/a.png", "Touch/mon/b.png"):
+        (tmp_path / "root" / name).parent.mkdir(parents=True)
+        Image.fromarray(rng.integers(0, 255, (20, 20), np.uint8)).save(tmp_path / "root" / name)
+    pyside.convert_folders(tmp_path / "root", tmp_path / "set")
+    drawn: list[Any] = []
+    draw = preview.draw_sheet
+    monkeypatch.setattr(preview, "draw_sheet", lambda *given: drawn.append(given[2:]) or draw(*given))
+    images = open_dataset(tmp_path / "set")
+    record = preview.write_preview(images, tmp_path / "sheet", settings(examples=2, variants=1))
+    assert [row["file"] for row in record["rows"]] == ["a.png", "mon/b.png"]
+    ((captions, title),) = drawn
+    assert "mon/b.png" in captions[1] and "frame" not in captions[1] and "counted" not in title
+    assert [evaluate._file_of(images, number) for number in (0, 1)] == [{"file": "a.png"}, {"file": "mon/b.png"}]
+
+
+def test_frames_count_as_the_face_counts_and_the_sheet_says_from_where(
+    dataset: Dataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Any] = []
+    draw = preview.draw_sheet
+    monkeypatch.setattr(preview, "draw_sheet", lambda *given: drawn.append(given[2:]) or draw(*given))
+    for spelling, first in (("python", 0), ("matlab", 1)):
+        with speaking(spelling):  # type: ignore[arg-type]
+            record = preview.write_preview(dataset, tmp_path / "sheet", settings(examples=2, variants=1))
+        captions, title = drawn.pop()
+        assert captions[0].endswith(f"frame {record['rows'][0]['frame'] + first}")
+        assert f"counted from {first}" in title
+    assert evaluate._file_of(dataset, 0) == {}

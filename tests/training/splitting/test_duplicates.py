@@ -127,7 +127,7 @@ def test_each_of_thousands_of_frames_is_read_once(write: Write, monkeypatch: pyt
 def test_equal_frames_on_two_sides_are_a_fault_that_names_recordings_and_frames(write: Write) -> None:
     copied = noise(20, 0)
     dataset = write([copied, noise(20, 1), np.concatenate([noise(5, 2), copied[3:10]]), noise(20, 3)])
-    facts = (7, "day2", "validation", "day0", "training", "frame 6", "frame 4", "on_duplicates", "'together'")
+    facts = (7, "day2", "validation", "day0", "training", "frame 5", "frame 3", "on_duplicates", "'together'")
     with raises_with(BadDataset, *facts):
         check_duplicates(dataset, sides_of(dataset, [0, 1], [2, 3]), "error")
 
@@ -162,14 +162,14 @@ def test_loose_images_of_one_recording_on_two_sides_are_a_fault(write: Write) ->
     frames[8] = frames[2]
     dataset = write([frames], [np.arange(10)])
     sides = Split(np.arange(7), np.arange(7, 10), np.empty(0, np.int64), "group")
-    with raises_with(BadDataset, "day0", "validation", "training", 9):
+    with raises_with(BadDataset, "day0", "validation", "training", 8):
         check_duplicates(dataset, sides, "error")
 
 
 def test_frames_are_called_by_their_numbers_in_the_source(write: Write) -> None:
     copied = noise(4, 0)
     dataset = write([copied, copied], frames_kept=[[10, 12], [20, 20]])
-    with raises_with(BadDataset, "day1", 11):
+    with raises_with(BadDataset, "day1", 10):
         check_duplicates(dataset, sides_of(dataset, [0], [1]), "error")
 
 

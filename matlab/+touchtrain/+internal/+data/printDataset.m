@@ -20,10 +20,9 @@ elseif ~isempty(mapping) && ~isequal({mapping.name}, {mapping.value}) % class na
     mapping = touchtrain.internal.values.namedTexts(mapping, '%s = %s');
     touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
 end
-if isfield(report, 'left_out_why_list')
-    for reason = report.left_out_why_list
-        touchtrain.internal.values.show('  left out: %s, %s\n', ...
-            touchtrain.internal.values.countText(reason.value, 'frame'), strrep(reason.name, '_', ' '));
+if isfield(report, 'left_out_told')
+    if ~isempty(report.left_out_told)
+        touchtrain.internal.values.show('  left out: %s\n', report.left_out_told{:});
     end
 elseif report.left_out > 0
     fprintf('  left out: %s without a label\n', touchtrain.internal.values.countText(report.left_out, 'frame'));

@@ -6,28 +6,20 @@ function fig = drawHistory(fig, history)
 if ischar(fig)
     fig = touchtrain.internal.figures.newFigure(fig, [10 4.2]);
 end
-old = findobj(fig, 'Type', 'axes');
-for k = 1:numel(old)
-    if ishghandle(old(k)) % in Octave a legend is an axes object too, deleted with the axes it belongs to
-        delete(old(k));
-    end
-end
+delete(findobj(fig, 'Type', 'axes'));
 names = [{'loss', 'accuracy'}, monitored(history)];
 width = 1 / numel(names);
 try
     for k = 1:numel(names)
         caption = strrep(names{k}, '_', ' ');
         caption(1) = upper(caption(1));
-        corner = 'southeast';
-        if any(strcmp(names{k}, {'loss', 'event_error'}))
-            corner = 'northeast';
-        end
-        place = [(k - 1 + 0.14) * width, 0.15, 0.80 * width, 0.75];
-        ax = drawCurves(fig, place, history, names{k}, caption, corner);
+        place = [(k - 1 + 0.15) * width, 0.22, 0.80 * width, 0.63]; % above: the Stop button; below: the legend
+        ax = drawCurves(fig, place, history, names{k}, caption);
         if strcmp(names{k}, 'accuracy')
             ylim(ax, [lowest(history) 1.02]);
         end
     end
+    drawLegend(fig, history);
 catch err
     close(fig);
     if isempty(strfind(err.message, 'ft_text_renderer'))
@@ -56,20 +48,17 @@ for k = 1:2
 end
 end
 
-function ax = drawCurves(fig, position, history, name, caption, corner)
+function ax = drawCurves(fig, position, history, name, caption)
 % Plot one curve of the training frames and one of the validation frames.
-sides = {'training', 'validation'};
 fields = {name, ['val_' name]};
-colours = [0.12 0.47 0.71; 0.84 0.15 0.16];
+[~, colours] = sides();
 ax = axes('Parent', fig, 'Position', position);
 hold(ax, 'on');
-drawn = {};
 last = 1;
 for k = 1:2
     if isfield(history, fields{k}) && ~isempty(history.(fields{k}))
         values = history.(fields{k});
         plot(ax, 1:numel(values), values, '.-', 'Color', colours(k, :), 'LineWidth', 2, 'MarkerSize', 12);
-        drawn{end + 1} = sides{k}; %#ok<AGROW>
         last = max(last, numel(values));
     end
 end
@@ -79,7 +68,25 @@ set(ax, 'XLim', [1 max(2, last)], 'XTick', step:step:max(2, last));
 title(ax, caption);
 xlabel(ax, 'epoch');
 grid(ax, 'on');
-if ~isempty(drawn)
-    legend(ax, drawn, 'Location', corner);
 end
+
+function drawLegend(fig, history)
+% Name the curves once, below the axes: a legend within axes lies on curves, one beside axes changes their size.
+ax = axes('Parent', fig, 'Position', [0 0 1 0.08], 'Visible', 'off', 'XLim', [0 1], 'YLim', [0 1], 'Tag', 'sides');
+[names, colours] = sides();
+hold(ax, 'on');
+isValidation = strncmp(fieldnames(history), 'val_', 4);
+for k = find([any(~isValidation), any(isValidation)])
+    left = 0.36 + 0.16 * (k - 1);
+    plot(ax, [left, left + 0.04], [0.5 0.5], '-', 'Color', colours(k, :), 'LineWidth', 2);
+    text(left + 0.05, 0.5, names{k}, 'Parent', ax);
+end
+hold(ax, 'off');
+set(ax, 'XLim', [0 1], 'YLim', [0 1], 'Visible', 'off');
+end
+
+function [names, colours] = sides()
+% Names and colours of the sides of the split.
+names = {'training', 'validation'};
+colours = [0.12 0.47 0.71; 0.84 0.15 0.16];
 end

@@ -1,5 +1,8 @@
 function fig = newFigure(visible, inches)
-% NEWFIGURE  Create a visible ('on') or invisible ('off') figure with the print size INCHES, [width height].
+% NEWFIGURE  Create a visible ('on') or invisible ('off') figure of the size INCHES, [width height], as in print.
+%
+%   On the screen the figure has 100 pixels per inch, and a window of its own: in one that is docked, or of MATLAB's
+%   default size, texts would overlap. A figure that does not fit on the screen is made smaller, with the same shape.
 if touchtrain.internal.values.isOctave()
     if isempty(available_graphics_toolkits()) % Octave only
         error('TouchTrain:NoGraphics', ...
@@ -7,6 +10,15 @@ if touchtrain.internal.values.isOctave()
     end
     warning('off', 'Octave:gnuplot-graphics', 'local'); % Octave warns that gnuplot is discouraged
 end
-fig = figure('Name', 'TouchTrain', 'NumberTitle', 'off', 'Visible', visible, 'Color', 'w');
+screen = get(0, 'ScreenSize');
+pixels = 100 * inches;
+if all(screen(3:4) > 200) % without a display it can be anything
+    pixels = pixels * min([1, 0.9 * screen(3:4) ./ pixels]);
+    corner = max(1, (screen(3:4) - pixels) / 2);
+else
+    corner = [1 1];
+end
+fig = figure('Name', 'TouchTrain', 'NumberTitle', 'off', 'Visible', visible, 'Color', 'w', 'WindowStyle', 'normal', ...
+    'Units', 'pixels', 'Position', round([corner pixels]));
 set(fig, 'PaperUnits', 'inches', 'PaperPosition', [0 0 inches]);
 end

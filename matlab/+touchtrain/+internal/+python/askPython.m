@@ -14,6 +14,8 @@ try
             answer = module.options(varargin{:});
         case 'check_options'
             answer = module.check_options(varargin{:});
+        case 'check_dataset'
+            answer = module.check_dataset(varargin{:});
         case 'convert_arrays_open'
             answer = module.convert_arrays_open(varargin{:});
         case 'convert_arrays_append'

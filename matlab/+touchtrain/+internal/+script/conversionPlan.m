@@ -3,15 +3,20 @@ function plan = conversionPlan(plan, further, faults)
 %
 %   PLAN = CONVERSIONPLAN(PLAN, FURTHER, FAULTS): FURTHER is a row of names and values of conversion options. It sets
 %   PLAN.command, the name of the conversion ('' if it is unknown), and PLAN.convertOptions, and makes dataPath and
-%   labelPath absolute. Errors are added to FAULTS. Nothing is checked if CREATE_NUMPY is 0.
+%   labelPath absolute. Errors are added to FAULTS. Nothing is checked if CREATE_NUMPY is 0; then NEWMODELPLAN compares
+%   the options with the dataset.
 plan.command = '';
 plan.convertOptions = {};
+commands = struct('labelsInFile', 'convertVideos', 'directoryClasses', 'convertFolders', 'numpy', 'convertNumpy', ...
+    'arrays', 'convertArrays');
 if ~plan.CREATE_NUMPY
+    source = selectedSource(plan, touchtrain.internal.values.Faults());
+    if isfield(commands, source)
+        plan.command = commands.(source);
+    end
     return
 end
 source = selectedSource(plan, faults);
-commands = struct('labelsInFile', 'convertVideos', 'directoryClasses', 'convertFolders', 'numpy', 'convertNumpy', ...
-    'arrays', 'convertArrays');
 if isempty(source)
     return
 elseif ~isfield(commands, source)

@@ -35,10 +35,10 @@ plan = touchtrain.internal.script.conversionPlan(plan, further, faults);
 if plan.TRAIN
     checkTraining(plan, faults);
 end
-made = touchtrain.internal.script.MadeFolders(plan.processDirectory);
-if plan.trainOnCloud && plan.UPLOAD && ~plan.CREATE_NUMPY && ~plan.TRAIN
-    faults.check(@() touchtrain.internal.python.askPython('inspect', plan.dataset));
+if ~plan.CREATE_NUMPY && (plan.TRAIN || plan.UPLOAD && plan.trainOnCloud)
+    faults.check(@() checkDataset(plan, further));
 end
+made = touchtrain.internal.script.MadeFolders(plan.processDirectory);
 if plan.DOWNLOAD_MODEL && ~plan.TRAIN && isempty(made.lastJob())
     faults.add('TouchTrain:BadJob', sprintf( ...
         'DOWNLOAD_MODEL is 1, but no training was started in %s. Set TRAIN = 1.', plan.processDirectory));
@@ -50,6 +50,7 @@ function [plan, further] = withOverrides(plan, overrides, faults)
 % Sort the fields of OVERRIDES: parameters go to PLAN, training options to PLAN.trainOptions, and conversion options to
 % FURTHER, a row of names and values.
 plan.trainOptions = {};
+plan.setsClassNames = false;
 further = {};
 if ~isstruct(overrides) || numel(overrides) ~= 1
     faults.add('TouchTrain:BadOption', sprintf( ...
@@ -60,7 +61,7 @@ known = touchtrain.options();
 known = known(~ismember({known.command}, {'tune', 'previewAugmentation'}));
 ofTraining = strcmp({known.command}, 'train');
 % roi and centers are also conversion options, and are treated as such here.
-parameters = setdiff(fieldnames(plan), {'frames', 'labels', 'trainOptions', 'roi', 'centers'})';
+parameters = setdiff(fieldnames(plan), {'frames', 'labels', 'trainOptions', 'setsClassNames', 'roi', 'centers'})';
 names = fieldnames(overrides);
 for k = 1:numel(names)
     name = names{k};
@@ -68,10 +69,11 @@ for k = 1:numel(names)
     isIt = strcmpi({known.name}, name);
     if strcmp(name, 'cloudSettings') && isstruct(value) && isstruct(plan.cloudSettings)
         plan.cloudSettings = withFields(plan.cloudSettings, value);
-    elseif any(strcmp(parameters, name))
-        plan.(name) = value;
     elseif strcmpi(name, 'ClassNames')
         plan.classNames = value;
+        plan.setsClassNames = true;
+    elseif any(strcmp(parameters, name))
+        plan.(name) = value;
     elseif strcmpi(name, 'JobFolder')
         faults.add('TouchTrain:BadOption', ...
             'trainingParameters.JobFolder: this script uses the folder processDirectory/jobs/jobName. Set jobName.');
@@ -162,12 +164,43 @@ else
 end
 end
 
+function checkDataset(plan, further)
+% Check the dataset of an earlier run, and compare it with the conversion options that the user has set.
+given = further;
+if ~isequal(plan.roi, 61)
+    given = [{'Roi', plan.roi}, given];
+end
+if ~isempty(plan.centers)
+    given = [{'Centers', plan.centers}, given];
+end
+if plan.setsClassNames || ~isequal(plan.classNames, {'NonTouch', 'Touch'})
+    given = [{'ClassNames', plan.classNames}, given];
+end
+given = touchtrain.internal.options.centersOption(given);
+try
+    answer = touchtrain.internal.python.askPython('check_dataset', plan.dataset, ...
+        touchtrain.internal.options.optionsJson(given));
+catch err
+    if strcmp(err.identifier, 'TouchTrain:BadOption')
+        touchtrain.internal.python.raiseError(err.identifier, [err.message ...
+            ' Set CREATE_NUMPY = 1 to convert again; or, to use the dataset as it is, set what it was made with.']);
+    end
+    rethrow(err);
+end
+if ~isequal(plan.labelOptionSelect, 'labelsInFile') && ~isempty(plan.command) && ~isempty(answer.command) && ...
+        ~strcmp(answer.command, plan.command)
+    error('TouchTrain:BadOption', ['labelOptionSelect calls touchtrain.%s, but the dataset %s was made with ' ...
+        'touchtrain.%s. Set CREATE_NUMPY = 1 to convert again.'], plan.command, plan.dataset, answer.command);
+end
+if ~isempty(answer.unknown)
+    touchtrain.internal.values.show(['warning: %s was made by an earlier version, which did not record %s. If you ' ...
+        'have changed that since, set CREATE_NUMPY = 1.\n'], plan.dataset, strjoin(answer.unknown, ', '));
+end
+end
+
 function checkTraining(plan, faults)
 faults.check(@() touchtrain.internal.python.askPython('check_options', 'train', ...
     touchtrain.internal.options.optionsJson(plan.trainOptions)));
-if ~plan.CREATE_NUMPY
-    faults.check(@() touchtrain.internal.python.askPython('inspect', plan.dataset));
-end
 folder = fileparts(plan.model);
 if ~strcmp(folder, plan.processDirectory) && ~isfolder(folder)
     faults.add('TouchTrain:PathMissing', sprintf('modelName: the folder %s does not exist. Create it first.', folder));

@@ -2,7 +2,8 @@ function full = absolutePath(path, what)
 % ABSOLUTEPATH  Make a path absolute, relative to the current folder of MATLAB.
 %
 %   FULL = ABSOLUTEPATH(PATH, WHAT): PATH is a char row or a string; a leading ~ is expanded. WHAT names the argument in
-%   the error. Python can have a different current folder, so every path is converted before it is passed on.
+%   the error. Python can have a different current folder, so every path is converted before it is passed on. A path of
+%   Windows on another system is an error, because it would be the name of a file in the current folder there.
 if ~touchtrain.internal.values.isText(path) || isempty(strtrim(char(path)))
     error('TouchTrain:BadOption', '%s must be a path (nonempty text).', what);
 end
@@ -13,6 +14,11 @@ if strcmp(full, '~') || strncmp(full, '~/', 2) || strncmp(full, '~\', 2)
         home = getenv('USERPROFILE');
     end
     full = [home full(2:end)];
+end
+isOfWindows = ~isempty(regexp(full, '^([A-Za-z]:([\\/]|$)|\\\\)', 'once'));
+if isOfWindows && isunix() && ~isfile(full) && ~isfolder(full)
+    error('TouchTrain:PathMissing', ['%s: %s is a path of Windows, and this computer does not run Windows. Give ' ...
+        'the path by which this computer reaches that folder.'], what, full);
 end
 isAbsolute = any(full(1) == '/\') || ~isempty(regexp(full, '^[A-Za-z]:', 'once')) || ...
     ~isempty(regexp(full, '^[A-Za-z][A-Za-z0-9+.-]+://', 'once'));

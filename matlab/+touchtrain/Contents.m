@@ -1,0 +1,30 @@
+% TouchTrain
+% Version 0.1.0
+%
+% Control script
+%   train_new_model                - Train a new model: set the parameters below, then run this script.
+%
+% Functions
+%   touchtrain.setup               - Find or install the Python environment for TouchTrain and connect to it.
+%   touchtrain.doctor              - Check this computer for problems and suggest a remedy for each.
+%   touchtrain.help                - List the functions of TouchTrain.
+%   touchtrain.options             - List all options and their defaults.
+%   touchtrain.convertVideos       - Convert videos and their labels to a training dataset.
+%   touchtrain.convertFolders      - Convert a folder with one subfolder of images per class to a training dataset.
+%   touchtrain.convertArrays       - Convert frames and labels in the workspace to a training dataset.
+%   touchtrain.convertNumpy        - Convert NumPy files of frames and labels to a training dataset.
+%   touchtrain.convertTfrecords    - Convert TFRecord files to a training dataset.
+%   touchtrain.previewAugmentation - Save a picture of frames before and after augmentation.
+%   touchtrain.train               - Train a network on a dataset and save it as an .h5 model.
+%   touchtrain.trainInBackground   - Start a training in the background.
+%   touchtrain.TrainingJob         - Monitor and control a training that runs in the background.
+%   touchtrain.trainOnCloud        - Train a network on Google Cloud Vertex AI.
+%   touchtrain.uploadDataset       - Upload a dataset to a Google Cloud Storage bucket.
+%   touchtrain.fetchModel          - Wait for a training in the cloud and download its model.
+%   touchtrain.tune                - Search for the best training options and keep the best model.
+%   touchtrain.resume              - Resume an interrupted training, search, conversion or upload.
+%   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
+%   touchtrain.inspect             - Show what a dataset, model, label file, video or job contains.
+%   touchtrain.verify              - Check that a dataset has not changed on disk since it was written.
+%   touchtrain.plotHistory         - Plot the loss and accuracy curves of a training.
+%   touchtrain.showMistakes        - Show the frames that a model misclassified with the highest confidence.
