@@ -188,7 +188,7 @@ def opened(path: Path, inner: Path | None = None, from_here: bool = False) -> It
             raise BadModel(error.text.replace(str(file_path), str(path))) from None
     try:
         with h5py.File(file_path, "r") as file:
-            hdf5_files.check_contained(file, path, BadModel)
+            hdf5_files.check_contained(file, path, BadModel, whole=True)
             yield file
     except BadModel:
         raise

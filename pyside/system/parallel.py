@@ -1,16 +1,17 @@
-"""Parallel work in processes: the same results in the same order, whatever the number of processes."""
+"""Parallel work in processes or threads: the same results in the same order, whatever their number."""
 
 from __future__ import annotations
 
 import collections
+import contextlib
 import itertools
 import os
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, wait
-from typing import TypeVar
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from typing import Any, TypeVar
 
 from pyside.errors import WorkerLost
 
@@ -81,6 +82,28 @@ def spread(
         executor.shutdown(wait=True, kill_workers=True)
         os.environ.pop(_SAFE_PATH, None)
         os.environ |= {} if before is None else {_SAFE_PATH: before}
+
+
+@contextlib.contextmanager
+def one_ahead(items: Iterator[Result]) -> Iterator[Iterator[Result]]:
+    """Within the context, give the items of an iterator while another thread makes the next one.
+
+    The thread ends with the context: as part of an iterator, it might be ended by the garbage collection in another
+    thread, which can wait for itself.
+
+    Raises:
+        Exception: whatever the iterator raises, when the turn of its item comes.
+    """
+    end = object()
+
+    def results() -> Iterator[Result]:
+        coming: Future[Any] = pool.submit(next, items, end)
+        while (item := coming.result()) is not end:
+            coming = pool.submit(next, items, end)
+            yield item
+
+    with ThreadPoolExecutor(1) as pool:
+        yield results()
 
 
 def _end_with_parent(parent: int) -> None:

@@ -18,6 +18,12 @@ from pyside.aliases import AnyPath
 from pyside.errors import NotReadable, PathMissing, TouchTrainError, some
 
 _MOST_NAMED = 5
+# Names, in lower case, that network storage, systems and archives give to files and folders of their own.
+_FOREIGN = frozenset(
+    "@eadir|@tmp|#recycle|#snapshot|@recycle|@recently-snapshot|~snapshot|lost+found|$recycle.bin|found.000|"
+    "system volume information|thumbs.db|ehthumbs.db|ehthumbs_vista.db|desktop.ini|__macosx|icon\r|"
+    "network trash folder|temporary items|__pycache__".split("|")
+)
 _DRIVE = re.compile(r"[A-Za-z]:([\\/]|$)")
 
 
@@ -127,14 +133,39 @@ def check_readable(path: AnyPath) -> None:
             pass
 
 
-def inside(folder: Path) -> list[Path]:
-    """Return the files and folders in a folder, without hidden ones, sorted by the character codes of their names.
+def is_foreign(name: str) -> bool:
+    """Return whether a file or folder of this name is hidden, or made by a system, such as ``@eaDir``."""
+    return name.startswith(".") or name.lower() in _FOREIGN
+
+
+def inside(folder: Path, left_out: list[Path] | None = None) -> list[Path]:
+    """Return the files and folders in a folder, sorted by the character codes of their names.
+
+    Hidden ones and those that systems make are left out.
+
+    Args:
+        folder: the folder.
+        left_out: a list that receives the folders among them, for `about_left_out`.
 
     Raises:
         NotReadable: it cannot be read.
     """
-    with listing(folder):
-        return sorted((one for one in folder.iterdir() if one.name[0] != "."), key=lambda one: one.name)
+    found = []
+    with listing(folder), os.scandir(folder) as entries:
+        for entry in entries:
+            if not is_foreign(entry.name):
+                found.append(folder / entry.name)
+            elif left_out is not None and entry.is_dir(follow_symlinks=False):
+                left_out.append(folder / entry.name)
+    return sorted(found, key=lambda one: one.name)
+
+
+def about_left_out(root: AnyPath, left_out: Iterable[AnyPath]) -> list[str]:
+    """Return a warning that names folders below `root` that are not read, hidden or made by a system; or none."""
+    names = sorted(os.path.relpath(one, root).replace(os.sep, "/") for one in left_out)
+    return names and [
+        f"Folders in {root} that are hidden or made by the system were not read: {_some(names)}. Rename one to use it."
+    ]
 
 
 def natural(name: str) -> tuple[list[str | int], str]:
@@ -248,7 +279,7 @@ def stamp_of(path: str | PathLike[str]) -> Stamp | None:
         content, place = hashlib.sha256(), hashlib.sha256()
         with os.scandir(path) as entries:
             for entry in sorted(entries, key=lambda entry: entry.name):
-                if entry.name[0] != "." and not entry.is_dir():
+                if not is_foreign(entry.name) and not entry.is_dir():
                     found = _of_file(entry.stat())
                     content.update(f"{entry.name} {found.content}\n".encode("utf-8", "surrogatepass"))
                     place.update(f"{found.place}\n".encode())

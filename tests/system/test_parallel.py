@@ -6,14 +6,16 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from pyside.errors import BadVideo, WorkerLost
-from pyside.system.parallel import spread
-from tests.conftest import raises_with
+from pyside.system.parallel import one_ahead, spread
+from tests.conftest import raises_with, until
 
 ON_LINUX = pytest.mark.skipif(not Path("/proc").is_dir(), reason="looks at processes in /proc")
 
@@ -104,3 +106,23 @@ def wait_until(ask):  # type: ignore[no-untyped-def]
     while not (answer := ask()) and time.monotonic() < until:
         time.sleep(0.05)
     return answer
+
+
+def test_items_are_made_one_ahead_and_errors_come_in_their_turn() -> None:
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in (3, 2, 1, 0):
+            made.append(6 // number)
+            yield 6 // number
+
+    before = threading.active_count()
+    with one_ahead(items()) as found:
+        assert next(found) == 2
+        until(lambda: made == [2, 3])
+        assert next(found) == 3 and next(found) == 6
+        with pytest.raises(ZeroDivisionError):
+            next(found)
+    with one_ahead(iter([])) as found:
+        assert not list(found)
+    assert threading.active_count() == before

@@ -21,7 +21,7 @@ from pyside.data.conversion.from_tfrecords import convert_tfrecords
 from pyside.data.conversion.from_videos import convert_videos
 from pyside.data.dataset import open_dataset
 from pyside.errors import PathMissing, TouchTrainError
-from pyside.system.paths import absolute, files_among, stamp_of
+from pyside.system.paths import absolute, files_among, is_foreign, stamp_of
 from tests.conftest import holds, raises_with, touch_frames
 
 N = 40
@@ -191,3 +191,13 @@ def test_a_path_of_windows_is_refused_on_another_system(name: str, tmp_path: Pat
     assert absolute(tmp_path / "set") == tmp_path / "set"
     (tmp_path / "a\\b").mkdir()  # what is there may be called so
     assert absolute("a\\b") == tmp_path / "a\\b"
+
+
+@pytest.mark.parametrize("name", ["@eaDir", "@EADIR", ".DS_Store", "._1.png", "lost+found", "Thumbs.db", "#recycle"])
+def test_names_of_systems_are_known_in_any_letter_case(name: str) -> None:
+    assert is_foreign(name)
+
+
+@pytest.mark.parametrize("name", ["Touch", "@home", "#1", "recycle", "1.png", "lost", "__main__", "~"])
+def test_names_of_people_are_not_taken_for_those_of_systems(name: str) -> None:
+    assert not is_foreign(name)

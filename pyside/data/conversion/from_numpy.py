@@ -22,7 +22,7 @@ from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import Planned, Preflight, about_single_frames, checked
 from pyside.data.dataset import LEAVE_OUT, count_classes
 from pyside.data.dataset_writer import DatasetWriter, check_target
-from pyside.data.formats import host_arrays
+from pyside.data.formats import hdf5_files, host_arrays
 from pyside.data.formats.array_files import (
     MOST_NAMED,
     HeldArray,
@@ -61,7 +61,8 @@ from pyside.errors import (
 )
 from pyside.settings.conversion import NumpySettings
 from pyside.settings.core import named
-from pyside.system.paths import Links, Watched, is_file, is_folder, is_there, listing, natural
+from pyside.system import parallel
+from pyside.system.paths import Links, Watched, inside, is_file, is_folder, is_there, natural
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import first_forms, same_name
 
@@ -78,7 +79,7 @@ _EXPECTED = (
 _CHUNK_BYTES = 16 << 20  # of converted frames; with smaller chunks, pages of column-major files are read many times
 _HDF5_CHUNK_BYTES = 32 << 20  # of frames in the file: HDF5 cannot map them
 _BLOCK_BYTES = 1 << 18  # of the file: stays in the processor's cache through all steps
-_TURNED_AT_ONCE = 64  # frames: a cache line of their bytes
+_TURNED_AT_ONCE = 32  # frames: half a cache line of their bytes; with more, lines displace each other in the cache
 _WHOLE_RANGE = 0.0, 255.0  # of whole numbers up to 255 in a type without a range
 _LEAST_WHITE = 2  # whole numbers up to 1 may be meant as 0 to 1
 _SAMPLE_FRAMES = 256  # read to estimate the time of the conversion
@@ -179,8 +180,9 @@ def convert_numpy(
 
     Given sides (``Train_``, ``Valid_``; an .npz or HDF5 file whose name begins with train, valid or test) are kept as
     the tag ``side``, and training uses them. HDF5 stores MATLAB's axes in reverse order. A file is treated as written
-    by MATLAB if its labels are a row or column, as MATLAB writes them, and it was not written by h5py. The conversion
-    uses one process, since the disk limits its speed.
+    by MATLAB if its labels are a row or column, as MATLAB writes them, and it was not written by h5py. If its writer is
+    not known, it is an error without `frame_order`, or, for files like those of h5py, NumPy's order and a warning. The
+    conversion uses one process, since the disk limits its speed.
 
     Args:
         folder: a folder with these files, or the path of one .npz, .h5 or .hdf5 file.
@@ -262,7 +264,7 @@ def _plan(preflight: Preflight, path: Path, settings: NumpySettings) -> tuple[st
     _check_types(whats, [dtype for _, dtype in found], faults)
     n_labels = [vector.size for vector in vectors]
     pairs = [
-        _turned(pair, shape, vector, settings.frame_order, faults)
+        _turned(pair, shape, vector, settings.frame_order, preflight)
         for pair, (shape, _), vector in zip(pairs, found, vectors, strict=True)
     ]
     shapes = [shape[::-1] if pair.data.turned else shape for pair, (shape, _) in zip(pairs, found, strict=True)]
@@ -377,8 +379,7 @@ def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pa
         there = f"{path} is not a folder" if is_there(path) else f"There is no folder {path}"
         faults.add(PathMissing, f"Cannot find numpy arrays: {there}. {_EXPECTED}")
         return []
-    with listing(path):
-        names = sorted(file.name for file in path.iterdir())
+    names = [file.name for file in inside(path)]
     links = Links(path)
     for name in names:
         if name.endswith((".npy", *_ARCHIVES)):
@@ -386,7 +387,7 @@ def _find(path: Path, settings: NumpySettings, preflight: Preflight) -> list[_Pa
     preflight.warnings += links.warnings()
     legacy = {name: match.groups() for name in names if (match := _LEGACY.fullmatch(name))}
     simple = [name for name in (_FRAMES, _LABELS) if name in names]
-    archives = [path / name for name in names if Path(name).suffix.lower() in _ARCHIVES and name[0] != "."]
+    archives = [path / name for name in names if Path(name).suffix.lower() in _ARCHIVES]
     if archives and (simple or legacy):
         unread = some([file.name for file in archives], MOST_NAMED)
         preflight.warnings.append(f"{unread} in {path} was not read: there are .npy files of frames and labels.")
@@ -461,6 +462,7 @@ def _shape_and_type(held: HeldArray, faults: Faults) -> tuple[tuple[int, ...], n
             shape, dtype = list_arrays(held.path, _EXPECTED)[held.variable]
         else:
             with open_array(held, BadFrames) as stack:
+                hdf5_files.check_whole(stack, held.path, BadFrames)
                 shape, dtype = stack.shape, stack.dtype
         if 0 in shape or len(shape) < 2:
             raise BadFrames(f"{held.path}: an array of {'x'.join(map(str, shape)) or 'one number'} holds no frames.")
@@ -472,6 +474,7 @@ def _vector(held: HeldArray, faults: Faults, frames: tuple[int, ...] | None = No
     """Return the labels, or the numbers or names of recordings, in a file; `frames` is the shape of the frames."""
     with faults.noting(of=held.path), open_array(held, BadLabels) as stack:
         check_size(stack, held, frames)
+        hdf5_files.check_whole(stack, held.path, BadLabels)
         if stack.dtype.kind == "O" and hasattr(stack, "asstr"):  # texts in an HDF5 file
             return read_texts(stack, held)
         if stack.dtype.hasobject:
@@ -492,37 +495,51 @@ def _check_types(files: Sequence[str], dtypes: Sequence[np.dtype[Any]], faults: 
             faults.add(BadFrames, f"{what}: expected an array of real numbers, received {dtype} values.")
 
 
-def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, faults: Faults) -> _Pair:
-    """Set `turned` if the axes of an HDF5 file are in reverse order, because MATLAB wrote it."""
+def _turned(pair: _Pair, shape: tuple[int, ...], labels: Array, wanted: str, preflight: Preflight) -> _Pair:
+    """Set `turned` if the axes of an HDF5 file are in reverse order, because MATLAB, Julia or R wrote it."""
     if pair.data.path.suffix.lower() not in (".h5", ".hdf5"):
         return pair
-    turned = False
+    with open_array(pair.data, BadFrames) as stack:
+        writer, has_time = hdf5_files.written_by(stack, pair.data.path), hdf5_files.has_time(stack)
+    by_numpy, turned = writer == "NumPy", writer not in ("", "NumPy")
+    is_matrix = labels.ndim > 1  # NumPy's vectors have one axis, MATLAB's two
     if wanted != "auto":
         at = wanted.index("N")
         direct, other = (at < len(one) and one[at] == labels.size for one in (shape, shape[::-1]))
-        turned = other and (not direct or labels.ndim > 1)
-    elif labels.ndim > 1:  # NumPy's vectors have one axis, MATLAB's two
-        with open_array(pair.data, BadFrames) as stack:
-            # h5py stores no times, MATLAB does; MATLAB_class is in files that MATLAB's save wrote.
-            turned = "MATLAB_class" in stack.attrs or _has_time(stack)
-        if not turned and len(shape) == 3 and len({shape[0], shape[1], shape[2]}) > 1:
-            size = "x".join(map(str, shape))
-            first = shape[0] == labels.size
-            numpy, matlab = ("NHW", "HWN") if first else ("HWN", "NHW")
-            faults.add(
-                FrameOrder,
-                f"{pair.data}: it is not clear whether the axes of the {size} array are NumPy's {numpy} or MATLAB's "
-                f"{matlab}, which HDF5 stores in reverse order: labels are a matrix, as MATLAB writes them. Set the "
-                f"option {named('frame_order')} to {numpy} or {matlab}.",
-            )
+        turned = other and (not direct or turned or (not by_numpy and (is_matrix or has_time)))
+    elif not writer and is_matrix and has_time:
+        turned = True
+    elif not writer:
+        _ask_for_order(pair, shape, labels, has_time, preflight)
     return dataclasses.replace(pair, data=dataclasses.replace(pair.data, turned=turned))
 
 
-def _has_time(stack: Any) -> bool:
-    """Return whether an HDF5 dataset stores the time when it was written."""
-    import h5py
+def _ask_for_order(pair: _Pair, shape: tuple[int, ...], labels: Array, has_time: bool, preflight: Preflight) -> None:
+    """Ask for the order of the axes in an HDF5 file if it is not clear, or warn that NumPy's is taken.
 
-    return bool(h5py.h5o.get_info(stack.id).ctime)
+    h5py, Julia and R write the same bytes; by far most such files are h5py's.
+    """
+    numpy = host_arrays.fitting_orders(shape, labels.size)
+    matlab = host_arrays.fitting_orders(shape[::-1], labels.size)
+    is_guess = labels.ndim == 1 and not has_time
+    if not matlab or len(shape) < 3 or len(set(shape)) == 1 or (len(shape) == 4 and not has_time):
+        return  # only one order is possible, or `_order` asks
+    size, ours, theirs = "x".join(map(str, shape)), " or ".join(numpy) or "NCHW, which is not read", " or ".join(matlab)
+    option = named("frame_order")
+    if is_guess:
+        text = (
+            f"the axes are taken to be NumPy's {ours}. If Julia, R or another program with MATLAB's order of axes "
+            f"wrote them, frames now lie on their side: set the option {option} to {theirs} then, or else to {ours}."
+        )
+        preflight.warn(f"{pair.data} ({size}): {text}", of=pair.name, alike=text)
+        return
+    why = "labels are a matrix" if labels.ndim > 1 else "the file notes when it was written"
+    preflight.faults.add(
+        FrameOrder,
+        f"{pair.data}: it is not clear whether the axes of the {size} array are NumPy's {ours}, or MATLAB's {theirs}, "
+        f"which HDF5 stores in reverse order: {why}, as MATLAB does it. Set the option {option} to "
+        f"{' or '.join(dict.fromkeys([*numpy, *matlab]))}.",
+    )
 
 
 def _order(
@@ -614,15 +631,19 @@ def _to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str,
     axes = sorted(range(frames.ndim), key=lambda axis: -abs(frames.strides[axis]))
     ordered = frames.transpose(axes)  # the slowest axis first
     stored = np.empty(ordered.shape, np.uint8)
+    is_scaled, spare = (low, high) != (0.0, 255.0), np.empty(_BLOCK_BYTES // 8)
     for place in _blocks(ordered.shape):
-        block = ordered[place].astype(np.float64)
+        block = ordered[place]
+        if is_scaled or block.dtype != np.float64:  # of a file in the other byte order, too
+            block = block.astype(np.float64)
         if not (low <= block.min() and block.max() <= high):  # NaN, too
             return to_uint8(np.array(host_arrays.to_nhwc(frames, order)), pixel_range, what, start)
-        if (low, high) != (0.0, 255.0):
+        if is_scaled:
             block -= low
             block *= 255.0 / (high - low)
-        np.rint(block, out=block)
-        stored[place] = block
+        rounded = spare[: block.size].reshape(block.shape)
+        np.rint(block, out=rounded)
+        stored[place] = rounded
     return _in_c_order(host_arrays.to_nhwc(stored.transpose(np.argsort(axes)), order))
 
 
@@ -707,19 +728,21 @@ def _write(
     levels = Levels(_is_deep(plan, settings))
     if writer.finished(plan.name) is not None:
         digest = hashlib.sha256()
-        for frames in _frames(plan, order, settings):
-            digest.update(np.ascontiguousarray(frames))
-            levels.add(frames)
-            end_if_asked(should_stop, writer.folder)
+        with parallel.one_ahead(_frames(plan, order, settings)) as chunks:
+            for frames in chunks:
+                digest.update(np.ascontiguousarray(frames))
+                levels.add(frames)
+                end_if_asked(should_stop, writer.folder)
         if writer.keep(plan.name, plan.labels, groups, {**source, "sha256": digest.hexdigest()}, plan.tags):
             shown.add(number, plan.name, len(plan.labels))
             return levels
     levels, recording = Levels(_is_deep(plan, settings)), writer.begin(plan.name)
-    for frames in _frames(plan, order, settings):
-        recording.append(frames)
-        levels.add(frames)
-        shown.add(number, plan.name, len(frames))
-        end_if_asked(should_stop, writer.folder)
+    with parallel.one_ahead(_frames(plan, order, settings)) as chunks:
+        for frames in chunks:
+            recording.append(frames)
+            levels.add(frames)
+            shown.add(number, plan.name, len(frames))
+            end_if_asked(should_stop, writer.folder)
     recording.close(plan.labels, groups, source, plan.tags)
     return levels
 

@@ -131,7 +131,7 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
     faults = Faults()
     fitting = []
     for shape, n, name in zip(shapes, n_labels, what, strict=True):
-        fitting.append([one for one in _ORDERS if _fits(shape, one) == n])
+        fitting.append(fitting_orders(shape, n))
         if order != "auto":
             _check_named(shape, n, order, name, fitting[-1], faults)
         elif not 2 <= len(shape) <= 4:
@@ -153,6 +153,11 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
         f"The axes of the frame arrays are in different orders: {sizes}. Bring them into one order, and name it by "
         f"{named('frame_order')} if need be."
     )
+
+
+def fitting_orders(shape: Sequence[int], n_labels: int) -> list[str]:
+    """Return the orders of axes in which an array has as many frames as there are labels."""
+    return [one for one in _ORDERS if _fits(shape, one) == n_labels]
 
 
 def _check_named(shape: Sequence[int], n: int, order: str, name: str, fitting: list[str], faults: Faults) -> None:

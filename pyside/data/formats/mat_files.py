@@ -359,6 +359,7 @@ def _count_hdf5(path: Path, room: _Room) -> None:
 
         def read_h5_data(self, item: Any) -> Any:
             hdf5_files.check_item(item, path, BadLabels)
+            hdf5_files.check_whole(item, path, BadLabels, all_written=False)
             room.take_item()
             room.take(_claimed(item))
             with room.deeper():

@@ -389,6 +389,58 @@ def test_where_it_is_not_clear_who_wrote_an_hdf5_file_it_is_asked(tmp_path: Path
     assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES.transpose(0, 2, 1))
 
 
+def test_who_wrote_an_hdf5_file_with_a_vector_of_labels_is_asked_where_it_notes_times(tmp_path: Path) -> None:
+    for frames in (FRAMES, FRAMES[..., :22], np.stack([FRAMES] * 3, 1)):  # the last is HWCN for MATLAB
+        path = write_hdf5(tmp_path / "m.h5", track_times=True, frames=frames, labels=LABELS)
+        with raises_with(FrameOrder, "m.h5", "HWCN" if frames.ndim == 4 else "HWN", "frame_order"):
+            from_numpy.convert_numpy(path, tmp_path / "set", {})
+    path = write_hdf5(tmp_path / "m.h5", track_times=True, frames=FRAMES, labels=LABELS)
+    for order, expected in (("NHW", FRAMES), ("HWN", FRAMES.transpose(0, 2, 1))):
+        from_numpy.convert_numpy(path, tmp_path / "set", {"frame_order": order})
+        assert np.array_equal(stored(tmp_path / "set")[..., 0], expected)
+
+
+def test_as_many_frames_as_rows_and_columns_in_an_hdf5_file_that_notes_times_are_turned(tmp_path: Path) -> None:
+    cube = np.random.default_rng(5).integers(0, 256, (20, 20, 20), dtype=np.uint8)
+    path = write_hdf5(tmp_path / "m.h5", track_times=True, frames=cube, labels=np.arange(20) % 2)
+    with raises_with(FrameOrder, "NHW", "HWN"):
+        from_numpy.convert_numpy(path, tmp_path / "set", {})
+    from_numpy.convert_numpy(path, tmp_path / "set", {"frame_order": "HWN"})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], cube.transpose(0, 2, 1))
+
+
+def test_an_hdf5_file_that_h5py_julia_or_r_may_have_written_is_warned_of_with_both_readings(tmp_path: Path) -> None:
+    path = write_hdf5(tmp_path / "m.h5", frames=FRAMES, labels=LABELS)
+    report = from_numpy.convert_numpy(path, tmp_path / "set", {})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
+    assert any(holds(text, "m.h5", "NHW", "HWN", "frame_order") for text in report["warnings"])
+    report = from_numpy.convert_numpy(path, tmp_path / "set", {"frame_order": "NHW"})
+    assert not any("frame_order" in text for text in report["warnings"])
+
+
+@pytest.mark.parametrize("writer", ["MATLAB", "R", "Julia"])
+def test_an_hdf5_file_that_names_its_column_major_writer_is_turned(tmp_path: Path, writer: str) -> None:
+    path = tmp_path / "m.h5"
+    with h5py.File(path, "w", userblock_size=512) as file:
+        file["frames"], file["labels"] = FRAMES.transpose(0, 2, 1), LABELS
+        if writer != "Julia":
+            file["frames"].attrs["MATLAB_class" if writer == "MATLAB" else "rhdf5-NA.OK"] = 1
+    if writer == "Julia":
+        with path.open("r+b") as stream:
+            stream.write(b"HDF5-based Julia Data Format, version 0.1.1")
+    from_numpy.convert_numpy(path, tmp_path / "set", {})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
+
+
+def test_an_hdf5_file_of_pytables_is_read_as_numpy_wrote_it(tmp_path: Path) -> None:
+    path = write_hdf5(tmp_path / "m.h5", track_times=True, frames=FRAMES, labels=LABELS)
+    with h5py.File(path, "a") as file:
+        file.attrs["PYTABLES_FORMAT_VERSION"] = np.bytes_("2.1")
+    report = from_numpy.convert_numpy(path, tmp_path / "set", {})
+    assert np.array_equal(stored(tmp_path / "set")[..., 0], FRAMES)
+    assert not any("frame_order" in text for text in report["warnings"])
+
+
 def test_hdf5_labels_may_be_texts(tmp_path: Path) -> None:
     texts = np.where(LABELS, "Touch", "NonTouch")
     for kind in (texts.astype(object), texts.astype("S")):
@@ -404,6 +456,15 @@ def test_pickles_in_an_npz_file_and_files_of_other_kinds_are_refused(tmp_path: P
         (tmp_path / name).write_bytes(b"nothing of the kind")
         with raises_with(BadFrames, name):
             from_numpy.convert_numpy(tmp_path / name, tmp_path / "set", {})
+
+
+def test_what_systems_put_beside_arrays_is_not_read(tmp_path: Path) -> None:
+    path = write_archive(tmp_path / "in" / "m.npz", frames=FRAMES, labels=LABELS)
+    for name in ("._m.npz", "@eaDir/m.npz", "#recycle/m.npz"):
+        (path.parent / name).parent.mkdir(exist_ok=True)
+        (path.parent / name).write_bytes(b"no array")
+    report = from_numpy.convert_numpy(tmp_path / "in", tmp_path / "set", {})
+    assert [one["name"] for one in report["recordings"]] == ["m"]
 
 
 def test_all_ten_types_in_both_memory_and_byte_orders_give_the_same(put: Callable[..., Path], tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import pyside
-from pyside.data.formats import array_files, mat_files
+from pyside.data.formats import array_files, hdf5_files, mat_files
 from pyside.data.formats.array_files import HeldArray, list_arrays, open_array
 from pyside.errors import BadFrames, BadLabels, BadModel
 from pyside.models import load, metadata
@@ -137,6 +137,122 @@ def test_a_model_whose_weights_are_elsewhere_is_refused(put: Put, secret: Path, 
     for read in (load.describe_model, metadata.read_metadata, load.read_plan):
         with raises_with(BadModel, secret.with_suffix("")):
             read(path)
+
+
+# --- what is missing ---------------------------------------------------------------------------------------------
+
+
+def _lacks_chunks(file: Any, name: str, values: np.ndarray) -> None:
+    made = file.create_dataset(name, values.shape, values.dtype, chunks=(5, *values.shape[1:]))
+    made[:5] = values[:5]
+
+
+def _never_written(file: Any, name: str, values: np.ndarray) -> None:
+    file.create_dataset(name, values.shape, values.dtype)
+
+
+def _lacks_source(file: Any, name: str, values: np.ndarray) -> None:
+    layout = h5py.VirtualLayout(values.shape, values.dtype)
+    layout[:] = h5py.VirtualSource(".", "parts/lost", values.shape)
+    file.create_virtual_dataset(name, layout)
+
+
+def _lacks_values(file: Any, name: str, values: np.ndarray) -> None:
+    file[f"parts/{name}"] = values[:7]
+    layout = h5py.VirtualLayout(values.shape, values.dtype)
+    layout[:7] = h5py.VirtualSource(".", f"parts/{name}", values[:7].shape)
+    file.create_virtual_dataset(name, layout)
+
+
+def _short_source(file: Any, name: str, values: np.ndarray) -> None:
+    file[f"parts/{name}"] = values[:7]
+    layout = h5py.VirtualLayout(values.shape, values.dtype)
+    layout[:] = h5py.VirtualSource(".", f"parts/{name}", values.shape)
+    file.create_virtual_dataset(name, layout)
+
+
+def _source_lacks_chunks(file: Any, name: str, values: np.ndarray) -> None:
+    _lacks_chunks(file, f"parts/{name}", values)
+    layout = h5py.VirtualLayout(values.shape, values.dtype)
+    layout[:] = h5py.VirtualSource(".", f"parts/{name}", values.shape)
+    file.create_virtual_dataset(name, layout)
+
+
+Lack = Callable[[Any, str, np.ndarray], None]
+LACKS = [_lacks_chunks, _never_written, _lacks_source, _lacks_values, _short_source, _source_lacks_chunks]
+GREY = np.random.default_rng(0).integers(1, 256, (12, 10, 10), dtype=np.uint8)
+
+
+@pytest.mark.parametrize("lack", LACKS)
+@pytest.mark.parametrize("what", ["frames", "labels"])
+def test_values_that_are_missing_are_no_black_frames_or_labels(lack: Lack, what: str, tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        for name, values in (("frames", GREY), ("labels", LABELS)):
+            if name != what:
+                file[name] = values
+        lack(file, what, {"frames": GREY, "labels": LABELS}[what])
+    options = {"frames_variable": "frames", "labels_variable": "labels"}
+    with raises_with(BadFrames if what == "frames" else BadLabels, "m.h5", what):
+        pyside.convert_numpy(tmp_path / "m.h5", tmp_path / "set", **options)
+    assert not (tmp_path / "set").exists()
+
+
+def test_where_values_begin_to_be_missing_is_told(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        _lacks_chunks(file, "frames", GREY)
+        with raises_with(BadFrames, "frames", "2 of 3", 5):
+            hdf5_files.check_whole(file["frames"], tmp_path / "m.h5", BadFrames)
+        hdf5_files.check_whole(file["frames"], tmp_path / "m.h5", BadFrames, all_written=False)
+
+
+def test_arrays_that_are_not_used_may_be_incomplete(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        file["frames"], file["labels"] = GREY, LABELS
+        _never_written(file, "notes", np.zeros(3))
+        file.create_dataset("empty", (0,), "u1", chunks=(5,), maxshape=(None,))
+    assert pyside.convert_numpy(tmp_path / "m.h5", tmp_path / "set", frame_order="NHW")["frames"] == 12
+
+
+def _use_a_filter_of_nobody(path: Path) -> None:
+    """Rename the filter LZF of the datasets in a file (number, length of its name, name)."""
+    data = path.read_bytes()
+    changed = data.replace(b"\x00\x7d\x08\x00", b"\xff\x01\x08\x00").replace(b"lzf".ljust(8, b"\0"), b"Imagine\0")
+    assert changed.count(b"Imagine") == 1
+    path.write_bytes(changed)
+
+
+@pytest.mark.parametrize("what", ["frames", "labels"])
+def test_a_filter_that_is_not_there_is_named(what: str, tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "m.h5", "w") as file:
+        for name, values in (("frames", GREY), ("labels", LABELS)):
+            file.create_dataset(name, data=values, compression="lzf" if name == what else None)
+    _use_a_filter_of_nobody(tmp_path / "m.h5")
+    with raises_with(BadFrames if what == "frames" else BadLabels, "m.h5", what, "Imagine", 511, "hdf5plugin"):
+        pyside.convert_numpy(tmp_path / "m.h5", tmp_path / "set")
+
+
+def test_a_filter_that_is_not_there_is_named_for_mat_files(tmp_path: Path) -> None:
+    def fill(file: Any) -> None:
+        file.create_dataset("labels", data=np.ones((1, 12), np.uint8), compression="lzf")
+
+    _mat(tmp_path / "labels.mat", fill)
+    _use_a_filter_of_nobody(tmp_path / "labels.mat")
+    with raises_with(BadLabels, "labels", "Imagine", 511):
+        mat_files.read_mat(tmp_path / "labels.mat")
+
+
+def test_a_model_whose_weights_cannot_be_read_is_refused(tmp_path: Path) -> None:
+    for name, compression in (("packed", "lzf"), ("unwritten", None)):
+        with h5py.File(tmp_path / f"{name}.h5", "w") as file:
+            file.attrs["model_config"] = b'{"class_name": "Sequential", "config": []}'
+            file["model_weights/bias"] = np.ones(3, np.float32)
+            kernel = file.create_dataset("model_weights/kernel", (3, 3), "f4", compression=compression)
+            if compression:
+                kernel[:] = 1
+    _use_a_filter_of_nobody(tmp_path / "packed.h5")
+    for name in ("packed", "unwritten"):
+        with raises_with(BadModel, f"{name}.h5", "kernel"):
+            load.read_plan(tmp_path / f"{name}.h5")
 
 
 # --- what is said to be there --------------------------------------------------------------------------------------
