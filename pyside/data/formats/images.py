@@ -5,6 +5,9 @@ except for colours that RGB cannot represent. Greys of more than 8 bits are scal
 their bits (65535 is white), and colours to their upper 8 bits. Transparency is dropped. Photographs are turned upright
 by their EXIF orientation, as every viewer does. Images of another size are resized bilinearly, without keeping the
 aspect ratio.
+
+Pillow returns other pixels, or black ones, for a PNG whose checksum is wrong, a JPEG that was cut short and filled up
+with zeros, and a TIFF that lacks strips: these are damaged here.
 """
 
 from __future__ import annotations
@@ -15,6 +18,7 @@ import hashlib
 import io
 import struct
 import warnings
+import zlib
 from collections.abc import Iterator, Sequence
 from os import PathLike
 from pathlib import Path
@@ -27,7 +31,7 @@ from pyside.aliases import Array
 from pyside.data.formats.frames import adjust_contrast, to_uint8
 from pyside.errors import BadImage, NotReadable, TouchTrainError
 from pyside.settings.core import named
-from pyside.system.paths import changed, reading
+from pyside.system.paths import changed, not_readable
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".bmp", ".tif", ".tiff")
 _FORMATS = ("PNG", "JPEG", "BMP", "TIFF")
@@ -48,6 +52,8 @@ _UPRIGHT = {
 }
 _PLAIN_PIXELS = 10_000_000  # far below Pillow's own limit
 _ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
+_JPEG_END = b"\xff\xd9"
+_DEFLATED = (8, 32946)  # values of the TIFF tag Compression
 
 
 def read_image(
@@ -82,7 +88,7 @@ def image_size(path: str | PathLike[str], pixel_range: tuple[float, float] | Non
         BadImage: as `read_image`, for faults that the head shows.
     """
     with quietly():
-        return size_of(path, read_bytes(path), pixel_range)
+        return size_of(path, read_bytes(path), pixel_range, whole=False)
 
 
 def image_bits(path: str | PathLike[str]) -> int:
@@ -91,7 +97,7 @@ def image_bits(path: str | PathLike[str]) -> int:
     Raises:
         BadImage: as `read_image`, for faults that the head shows.
     """
-    with quietly(), _opened(path, read_bytes(path), (0, 1)) as image:
+    with quietly(), _opened(path, read_bytes(path), (0, 1), whole=False) as image:
         return 8 if image.mode in _EIGHT_BIT else _bits_of(image)
 
 
@@ -112,29 +118,45 @@ def read_bytes(path: str | PathLike[str]) -> bytes:
         BadImage: it cannot be read for another reason.
     """
     try:
-        with reading(path), open(path, "rb", buffering=0) as file:
-            return file.read()
+        with io.FileIO(path) as file:
+            return file.readall()
+    except PermissionError:
+        raise not_readable(path) from None
     except OSError as error:
         raise BadImage(
             f"{path} cannot be read ({error.strerror or error}). Copy it again, or remove it.", of=path
         ) from None
 
 
-def size_of(path: str | PathLike[str], data: bytes, pixel_range: tuple[float, float] | None = None) -> tuple[int, int]:
-    """Return (height, width) of an image from its bytes, as `image_size`; call it within `quietly`."""
+def size_of(
+    path: str | PathLike[str], data: bytes, pixel_range: tuple[float, float] | None = None, whole: bool = True
+) -> tuple[int, int]:
+    """Return (height, width) of an image from its bytes, as `image_size`; call it within `quietly`.
+
+    Args:
+        path: the file.
+        data: its bytes.
+        pixel_range: as for `read_image`.
+        whole: whether an image that is damaged after its head is an error, too, as far as its format tells.
+    """
     if (size := _size_of_plain_jpeg(data)) is not None:
         return size
-    with _opened(path, data, pixel_range) as image:
-        width, height = image.size
-        return (width, height) if _orientation(image) in _ACROSS else (height, width)
+    with _opened(path, data, pixel_range, whole) as image:
+        return _upright_size(image)
+
+
+def _upright_size(image: Image.Image) -> tuple[int, int]:
+    width, height = image.size
+    return (width, height) if _orientation(image) in _ACROSS else (height, width)
 
 
 def _size_of_plain_jpeg(data: bytes) -> tuple[int, int] | None:
     """Return (height, width) of a JPEG of the commonest kind, ten times as fast as Pillow; None for other images.
 
-    The commonest kind has 8 bits, one or three channels, no EXIF or XMP that might turn it, and complete segments.
+    The commonest kind has 8 bits, one or three channels, no EXIF or XMP that might turn it, complete segments, and
+    nothing after its end.
     """
-    if data[:3] != b"\xff\xd8\xff":
+    if data[:3] != b"\xff\xd8\xff" or not data.endswith(_JPEG_END):
         return None
     place, size = 2, None
     while place + 10 <= len(data) and data[place] == 0xFF:
@@ -164,21 +186,32 @@ def decode(
     Returns:
         The frame, and for a grey image of more than 8 bits its greatest value, on the scale of 16 bits; else -1.
     """
-    mode, brightest = "L" if channels == 1 else "RGB", -1
     with _opened(path, data, pixel_range) as image:
-        orientation = _orientation(image)
-        if mode == "L" and image.format == "JPEG" and image.mode == "RGB":
-            image.draft("L", None)
-        if image.mode in _EIGHT_BIT:
-            eight = image.convert(mode)
-        else:
-            grey = grey_of(image, str(path), pixel_range)
-            eight, brightest = Image.fromarray(grey).convert(mode), 257 * int(grey.max())
-        if orientation in _UPRIGHT:
-            eight = eight.transpose(_UPRIGHT[orientation])
-        if size is not None and eight.size != size[::-1]:
-            eight = eight.resize(size[::-1], Image.Resampling.BILINEAR)
-        return np.asarray(eight).reshape(eight.height, eight.width, channels), brightest
+        return _pixels(path, image, channels, size, pixel_range)
+
+
+def _pixels(
+    path: str | PathLike[str],
+    image: Image.Image,
+    channels: int,
+    size: tuple[int, int] | None,
+    pixel_range: tuple[float, float] | None,
+) -> tuple[Array, int]:
+    """Decode an open image, as `decode`."""
+    mode, brightest = "L" if channels == 1 else "RGB", -1
+    orientation = _orientation(image)
+    if mode == "L" and image.format == "JPEG" and image.mode == "RGB":
+        image.draft("L", None)
+    if image.mode in _EIGHT_BIT:
+        eight = image if image.mode == mode else image.convert(mode)
+    else:
+        grey = grey_of(image, str(path), pixel_range)
+        eight, brightest = Image.fromarray(grey).convert(mode), 257 * int(grey.max())
+    if orientation in _UPRIGHT:
+        eight = eight.transpose(_UPRIGHT[orientation])
+    if size is not None and eight.size != size[::-1]:
+        eight = eight.resize(size[::-1], Image.Resampling.BILINEAR)
+    return np.asarray(eight).reshape(eight.height, eight.width, channels), brightest
 
 
 def grey_of(
@@ -220,12 +253,14 @@ def _tag(image: Image.Image, number: int, default: int) -> Any:
 
 @contextlib.contextmanager
 def _opened(
-    path: str | PathLike[str], data: bytes, pixel_range: tuple[float, float] | None = None
+    path: str | PathLike[str], data: bytes, pixel_range: tuple[float, float] | None = None, whole: bool = True
 ) -> Iterator[Image.Image]:
     """Open an image that can be used; any error while it is open becomes a `BadImage` that names the file."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
             _check(path, image, pixel_range)
+            if whole:
+                _check_whole(image, data)
             yield image
     except TouchTrainError:
         raise
@@ -262,6 +297,65 @@ def _check(path: str | PathLike[str], image: Image.Image, pixel_range: tuple[flo
     _check_kind(path, image, pixel_range)
     if image.format == "TIFF" and (pages := getattr(image, "n_frames", 1)) > 1:
         raise BadImage(f"{path} holds {pages} images. Save each to its own file.", of=path)
+
+
+def _check_whole(image: Image.Image, data: bytes) -> None:
+    """Check that an image is whole, as far as its format tells, where Pillow does not.
+
+    Raises:
+        ValueError: it is not.
+    """
+    if image.format == "PNG":
+        _check_png(data)
+    elif image.format == "JPEG" and not data.endswith(_JPEG_END) and not _has_end(data):
+        raise ValueError("its end is missing")
+    elif image.format == "TIFF":
+        _check_strips(image, data)
+
+
+def _check_png(data: bytes) -> None:
+    """Check the checksums of all chunks of a PNG; Pillow checks only those before the pixels."""
+    place, bytes_of = 8, memoryview(data)
+    while place + 12 <= len(data):
+        length, kind = struct.unpack_from(">I4s", data, place)
+        end = place + 8 + length
+        if zlib.crc32(bytes_of[place + 4 : end]) != int.from_bytes(data[end : end + 4], "big"):
+            raise ValueError(f"the checksum of its part {kind.decode('ascii', 'replace')} is wrong")
+        if kind == b"IEND":
+            return
+        place = end + 4
+    raise ValueError("its end is missing")
+
+
+def _has_end(data: bytes) -> bool:
+    """Return whether a JPEG has an end after its pixels, which themselves cannot contain one."""
+    place = 2
+    while place + 4 <= len(data) and data[place] == 0xFF:
+        if data[place + 1] == 0xDA:
+            return data.find(_JPEG_END, place) >= 0
+        place += 1 if data[place + 1] == 0xFF else 2 + int.from_bytes(data[place + 2 : place + 4], "big")
+    return True  # Pillow decides
+
+
+def _check_strips(image: Image.Image, data: bytes) -> None:
+    """Check that a TIFF has all strips or tiles of its pixels, and their checksums if they are deflated."""
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    width, height, samples = int(tags[256]), int(tags[257]), int(tags.get(277, 1))
+    if 324 in tags:
+        offsets, sizes = tags[324], tags.get(325, ())
+        columns, rows = int(tags[322]), int(tags[323])
+    else:
+        offsets, sizes = tags.get(273, ()), tags.get(279, ())
+        columns, rows = width, min(height, int(tags.get(278, height)))
+    needed = -(-width // columns) * -(-height // rows) * (samples if tags.get(284) == 2 else 1)
+    if len(offsets) < needed or min(offsets) <= 0:
+        raise ValueError(f"it has {sum(offset > 0 for offset in offsets)} of the {needed} parts of its pixels")
+    if tags.get(259) in _DEFLATED:
+        for offset, size in zip(offsets, sizes, strict=False):
+            unpacking = zlib.decompressobj()
+            unpacking.decompress(data[offset : offset + size], 1024 + 4 * samples * columns * rows)
+            if not unpacking.eof:
+                raise ValueError("a part of its pixels is cut short")
 
 
 def _orientation(image: Image.Image) -> int:
@@ -349,3 +443,79 @@ def read_chunk(task: Task) -> Chunk:
 def digests_of(frames: Array) -> list[bytes]:
     """Return the SHA-256 of each frame."""
     return [hashlib.sha256(np.ascontiguousarray(frame)).digest() for frame in frames]
+
+
+@dataclasses.dataclass(frozen=True)
+class FirstTask:
+    """Images to read for the first time, when it is not yet known which of them go into the dataset.
+
+    Attributes:
+        paths: paths of the images.
+        shape: (height, width, channels) that the frames will probably have; None to decode no image.
+        contrast: value of the option ``contrast``.
+        resize: whether images of another size are decoded and resized; otherwise only images of this size are decoded.
+        pixel_range: as for `read_image`.
+    """
+
+    paths: list[str]
+    shape: tuple[int, int, int] | None
+    contrast: str
+    resize: bool
+    pixel_range: tuple[float, float] | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class First:
+    """What is found when images are read for the first time, by position in the task.
+
+    Attributes:
+        sizes: (height, width), upright, of the images whose head could be read.
+        files: SHA-256 of their bytes.
+        unread: errors of the others.
+        frames: those that were decoded, uint8, (n, height, width, channels).
+        decoded: for each of these, its position in the task, its SHA-256, and its greatest value as in `Chunk`.
+        damaged: errors of images whose pixels are damaged.
+    """
+
+    sizes: dict[int, tuple[int, int]]
+    files: dict[int, bytes]
+    unread: dict[int, TouchTrainError]
+    frames: Array | None
+    decoded: list[tuple[int, bytes, int]]
+    damaged: dict[int, TouchTrainError]
+
+
+def read_first(task: FirstTask) -> First:
+    """Read the heads of images, hash their files, and decode those that will probably become frames.
+
+    Raises:
+        PixelRange: an image has values outside the pixel range.
+    """
+    sizes: dict[int, tuple[int, int]] = {}
+    files: dict[int, bytes] = {}
+    unread: dict[int, TouchTrainError] = {}
+    damaged: dict[int, TouchTrainError] = {}
+    found: list[tuple[int, int]] = []
+    frames = None if task.shape is None else np.empty((len(task.paths), *task.shape), np.uint8)
+    with quietly():
+        for position, path in enumerate(task.paths):
+            try:
+                data = read_bytes(path)
+                if frames is None or task.shape is None:
+                    sizes[position] = size_of(path, data, task.pixel_range)
+                else:
+                    with _opened(path, data, task.pixel_range) as image:
+                        size = sizes[position] = _upright_size(image)
+                        if task.resize or size == task.shape[:2]:
+                            frame, brightest = _pixels(path, image, task.shape[2], task.shape[:2], task.pixel_range)
+                            frames[len(found)] = frame
+                            found.append((position, brightest))
+            except (BadImage, NotReadable) as error:
+                (damaged if position in sizes else unread)[position] = error
+            if position in sizes:
+                files[position] = hashlib.sha256(data).digest()
+    if frames is not None:
+        frames = adjust_contrast(frames[: len(found)], task.contrast)
+    digests = [] if frames is None else digests_of(frames)
+    decoded = [(position, digest, most) for (position, most), digest in zip(found, digests, strict=True)]
+    return First(sizes, files, unread, frames, decoded, damaged)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import math
 import struct
 import time
 from collections.abc import Iterator
@@ -167,9 +168,11 @@ class _Stack:
             if self._hidden:
                 pixels = self._read_hidden(page, number)
             elif _is_plain(page):
+                self._check_parts(page)
                 self._check_extent(page)
                 pixels = page.asarray()
             else:
+                self._check_parts(page)
                 return self._read_by_pillow(number)
             return self._grey(pixels, page, number)
         except PixelRange:
@@ -178,6 +181,12 @@ class _Stack:
             raise damaged(self._path, number, error.text) from None
         except Exception as error:  # damaged pages make tifffile raise almost anything
             raise damaged(self._path, number, f"its pixels cannot be read ({error})") from error
+
+    def _check_parts(self, page: Any) -> None:
+        """Check that a compressed page has all of its strips or tiles: readers leave the others black."""
+        needed = math.prod(page.chunked)
+        if page.compression != 1 and (len(page.dataoffsets) < needed or not all(page.dataoffsets)):
+            raise BadVideo(f"it has {sum(map(bool, page.dataoffsets))} of the {needed} parts of its pixels")
 
     def _check_extent(self, page: Any) -> None:
         n_bytes = self._path.stat().st_size

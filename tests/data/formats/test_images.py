@@ -8,7 +8,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PIL import Image
+import tifffile
+from PIL import Image, PngImagePlugin
 
 from pyside.data.formats import images
 from pyside.errors import BadImage
@@ -90,6 +91,91 @@ def test_what_is_no_image_is_named(tmp_path: Path, read: Any) -> None:
     for name in ("text.png", "nowhere.png"):
         with raises_with(BadImage, name):
             read(tmp_path / name)
+
+
+# --- damage that Pillow does not notice ------------------------------------------------------------------------------
+
+
+def test_a_png_with_any_changed_byte_is_damaged(tmp_path: Path) -> None:
+    path = saved(tmp_path / "one.png", Image.fromarray(COLOUR), pnginfo=_note())
+    whole = path.read_bytes()
+    rng = np.random.default_rng(0)
+    for place in (8, 30, whole.index(b"tEXt") + 9, *rng.integers(33, len(whole), 100)):
+        data = bytearray(whole)
+        data[place] ^= 1 << rng.integers(8)
+        path.write_bytes(data)
+        for read in (images.read_image, _whole_size):
+            with raises_with(BadImage, "one.png"):
+                read(path)
+
+
+def _whole_size(path: Path) -> tuple[int, int]:
+    with images.quietly():
+        return images.size_of(path, path.read_bytes())
+
+
+def _note() -> PngImagePlugin.PngInfo:
+    note = PngImagePlugin.PngInfo()
+    note.add_text("Comment", "a mouse")
+    return note
+
+
+def test_a_png_without_its_end_is_damaged_and_one_with_more_after_it_is_not(tmp_path: Path) -> None:
+    path = saved(tmp_path / "one.png", Image.fromarray(GREY))
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-12])
+    with raises_with(BadImage, "one.png"):
+        images.read_image(path)
+    path.write_bytes(whole + b"and more")
+    assert np.array_equal(images.read_image(path)[..., 0], GREY)
+
+
+@pytest.mark.parametrize("options", [{}, {"progressive": True}, {"exif": b"Exif\0\0\xff\xd8\xff\xd9"}])
+def test_a_jpeg_whose_end_is_filled_with_zeros_is_damaged(tmp_path: Path, options: dict[str, Any]) -> None:
+    path = saved(tmp_path / "one.jpg", Image.fromarray(COLOUR), quality=95, **options)
+    whole = path.read_bytes()
+    expected = images.read_image(path)
+    for kept in (len(whole) // 2, len(whole) * 9 // 10, len(whole) - 2):
+        path.write_bytes(whole[:kept].ljust(len(whole), b"\0"))
+        for read in (images.read_image, _whole_size):
+            with raises_with(BadImage, "one.jpg"):
+                read(path)
+    path.write_bytes(whole + b"\0 a film of a phone")
+    assert np.array_equal(images.read_image(path), expected) and images.image_size(path) == (HEIGHT, WIDTH)
+
+
+@pytest.mark.parametrize("compression", ["zlib", None])
+@pytest.mark.parametrize("lack", ["missing", "nowhere"])
+def test_a_tiff_that_lacks_strips_is_damaged(tmp_path: Path, compression: str | None, lack: str) -> None:
+    path = tmp_path / "one.tif"
+    tifffile.imwrite(path, GREY, rowsperstrip=5, compression=compression)
+    assert np.array_equal(images.read_image(path)[..., 0], GREY)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        offsets = file.pages[0].tags["StripOffsets"]
+        offsets.overwrite(offsets.value[:2] if lack == "missing" else (*offsets.value[:3], 0))
+    with raises_with(BadImage, "one.tif", 4):
+        images.read_image(path)
+
+
+@pytest.mark.parametrize("options", [{"rowsperstrip": 5}, {"tile": (16, 16)}])
+def test_a_deflated_tiff_with_any_changed_byte_of_its_pixels_is_damaged(
+    tmp_path: Path, options: dict[str, Any]
+) -> None:
+    path = tmp_path / "one.tif"
+    tifffile.imwrite(path, GREY, compression="zlib", **options)
+    whole = path.read_bytes()
+    with tifffile.TiffFile(path) as file:
+        start, size = file.pages[0].dataoffsets[1], file.pages[0].databytecounts[1]
+    damaged = 0
+    for place in range(start, start + size):
+        data = bytearray(whole)
+        data[place] ^= 4
+        path.write_bytes(data)
+        try:
+            assert np.array_equal(images.read_image(path)[..., 0], GREY)  # a bit without meaning
+        except BadImage:
+            damaged += 1
+    assert damaged > 0.9 * size
 
 
 def test_floats_do_not_say_which_number_is_white(tmp_path: Path) -> None:

@@ -107,6 +107,16 @@ def test_a_damaged_image_is_named_or_left_out(sequence: Path) -> None:
     assert numbers == [0, 1, 2, 3, 5, 6, 8, 9, 10, 11] and np.array_equal(frames, FRAMES[numbers])
 
 
+def test_an_image_whose_checksum_is_wrong_is_named_or_left_out(sequence: Path) -> None:
+    data = bytearray((sequence / "img12.png").read_bytes())
+    data[data.index(b"IDAT") + 60] ^= 1
+    (sequence / "img12.png").write_bytes(data)
+    with raises_with(BadVideo, 4, "img12.png"):
+        read_all(sequence)
+    numbers, frames = read_all(sequence, "skip")
+    assert 4 not in numbers and np.array_equal(frames, FRAMES[numbers])
+
+
 @pytest.mark.parametrize(
     ("names", "facts"),
     [

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from pyside.data.video.reader import decoding_rate, describe_video, probe, read_regions, sample_frames
 from pyside.errors import BadVideo, OutOfFrame, TouchTrainError
@@ -183,6 +184,20 @@ def test_a_damaged_page_is_named_or_left_out(tmp_path: Path) -> None:
         read_all(path)
     numbers, frames = read_all(path, "skip")
     assert numbers == [0, 1, 2, 3, 4, 6, 7, 8, 9, 10, 11] and np.array_equal(frames, FRAMES[numbers])
+
+
+@pytest.mark.parametrize("compression", ["tiff_lzw", "tiff_adobe_deflate"])
+def test_a_page_that_lacks_a_strip_is_named_or_left_out(compression: str, tmp_path: Path) -> None:
+    pages = [Image.fromarray(frame) for frame in FRAMES]
+    path = tmp_path / "a.tif"
+    pages[0].save(path, save_all=True, append_images=pages[1:], compression=compression, tiffinfo={278: 5})
+    assert np.array_equal(read_all(path)[1], FRAMES)
+    with tifffile.TiffFile(path, mode="r+") as file:
+        offsets = file.pages[2].tags["StripOffsets"]
+        offsets.overwrite(offsets.value[:-1])
+    with raises_with(BadVideo, 2):
+        read_all(path)
+    assert read_all(path, "skip")[0] == [number for number in range(len(FRAMES)) if number != 2]
 
 
 @given(seed=st.integers(0, 1 << 30), cut=st.booleans(), skip=st.booleans(), deflated=st.booleans())
