@@ -7,7 +7,6 @@ import hashlib
 import io
 import queue
 import threading
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -18,7 +17,7 @@ from pyside.errors import BadFrames
 from pyside.system.files import part_of, write_errors
 
 BLOCK_BYTES = 1 << 20  # frames are ordered, written and hashed in blocks that stay in the processor's cache
-_BLOCKS_UNDER_WAY = 8
+_BLOCKS_UNDER_WAY = 4
 
 
 class FrameFile:
@@ -81,63 +80,57 @@ def _frames_per_block(frames: Array) -> int:
 def _write_hashed(frames: Array, file: BinaryIO, digest: Any) -> int:
     """Write frames in C order and hash them; return their number.
 
-    To order, write and hash a block takes about the same time each, and all three release Python's lock: so one thread
-    writes and another hashes while this one orders the next block. A few blocks are used in turn.
+    To hash a block takes about as long as to order and write it, and all three release Python's lock: so another thread
+    hashes a block while this one goes on. It gets a copy, since a processor writes slowly to memory that another one
+    has just read. A few blocks are used in turn.
     """
     step = _frames_per_block(frames)
-    if 0 < len(frames) <= step and frames.flags.c_contiguous:  # faster than to start threads
+    in_order = frames.flags.c_contiguous
+    if 0 < len(frames) <= step and in_order:  # faster than to start a thread
         data = memoryview(frames).cast("B")
         _write_all(file, data)
         digest.update(data)
         return len(frames)
-    free: queue.SimpleQueue[Array] = queue.SimpleQueue()
-    for _ in range(_BLOCKS_UNDER_WAY):
-        free.put(np.empty((step, *frames.shape[1:]), np.uint8))
-    users = [_BlockUser(lambda data: _write_all(file, data)), _BlockUser(digest.update)]
-    for start in range(0, len(frames), step):
-        n = min(step, len(frames) - start)
-        block = free.get()
-        np.copyto(block[:n], frames[start : start + n])
-        left = iter(range(len(users) - 1))  # the last user to finish returns the block
-        for user in users:
-            user.blocks.put((block, n, left, free))
-    for user in users:
-        user.finish()
+    hashing = _Hashing(digest)
+    if not in_order:
+        ordered = np.empty((step, *frames.shape[1:]), np.uint8)
+        for _ in range(_BLOCKS_UNDER_WAY):
+            hashing.free.put(np.empty_like(ordered))
+    try:
+        for start in range(0, len(frames), step):
+            part = block = frames[start : start + step]
+            if not in_order:
+                np.copyto(ordered[: len(part)], part)
+                block, part = hashing.free.get(), ordered[: len(part)]
+                np.copyto(block[: len(part)], part)
+            hashing.blocks.put((block, len(part)))
+            _write_all(file, memoryview(part).cast("B"))
+    finally:
+        hashing.finish()
     return len(frames)
 
 
-class _BlockUser(threading.Thread):
-    """A thread that does one thing with each block, in their order.
+class _Hashing(threading.Thread):
+    """A thread that hashes blocks of frames in their order; executors of the standard library take longer."""
 
-    With executors of the standard library writing takes 5 to 17 % longer.
-    """
-
-    def __init__(self, use: Callable[[memoryview], None]):
+    def __init__(self, digest: Any):
         super().__init__(daemon=True)
-        self.blocks: queue.SimpleQueue[tuple[Array, int, Iterator[int], queue.SimpleQueue[Array]] | None]
-        self.blocks = queue.SimpleQueue()
-        self._use = use
-        self._error: Exception | None = None
+        self.blocks: queue.SimpleQueue[tuple[Array, int] | None] = queue.SimpleQueue()
+        self.free: queue.SimpleQueue[Array] = queue.SimpleQueue()
+        self._digest = digest
         self.start()
 
     def run(self) -> None:
-        """Use blocks until None comes; after an error, return blocks unused."""
-        while (item := self.blocks.get()) is not None:
-            block, n, left, free = item
-            try:
-                if self._error is None:
-                    self._use(memoryview(block[:n]).cast("B"))
-            except Exception as error:
-                self._error = error
-            if next(left, None) is None:
-                free.put(block)
+        """Hash the first frames of each block until None comes."""
+        while (task := self.blocks.get()) is not None:
+            block, n = task
+            self._digest.update(memoryview(block[:n]).cast("B"))
+            self.free.put(block)
 
     def finish(self) -> None:
-        """Wait for the end, and raise the first error."""
+        """Wait until all blocks are hashed."""
         self.blocks.put(None)
         self.join()
-        if self._error is not None:
-            raise self._error
 
 
 def _write_all(file: BinaryIO, data: memoryview) -> None:
