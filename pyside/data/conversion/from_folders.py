@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import dataclasses
 import hashlib
 import math
@@ -39,6 +40,7 @@ from pyside.errors import (
 from pyside.settings.conversion import FolderSettings
 from pyside.settings.core import named
 from pyside.system import parallel, paths
+from pyside.system.files import unfinished
 from pyside.system.progress import ConversionProgress, end_if_asked
 from pyside.system.records import same_name
 
@@ -46,6 +48,7 @@ _CHUNK_IMAGES = 128
 _CHUNK_PIXELS = 1 << 20  # of the images before or after resizing: one block of the writer
 _WORTH_PROCESSES = 10_000_000  # pixels; fewer take less time to decode than processes take to start
 _TIMED_IMAGES = 20
+_AHEAD_BYTES = 256 << 20  # of frames that are decoded before it is known whether all images can be converted
 _LONGEST_TIMING = 1.0  # seconds
 _VIDEO_FRAMES_PER_SECOND = 5000  # speed of reading h264 of 640 x 480 on two cores
 _MUCH_MORE = 3
@@ -89,6 +92,16 @@ class _Class:
         return digest.hexdigest()
 
 
+@dataclasses.dataclass(frozen=True)
+class _Listed:
+    """The folder of a class, and the paths of images in it; `is_whole` is whether all of it could be listed."""
+
+    name: str
+    folder: Path
+    images: list[str]
+    is_whole: bool
+
+
 def convert_folders(
     root: str | PathLike[str],
     dataset: str | PathLike[str],
@@ -100,8 +113,8 @@ def convert_folders(
 
     Images are read as `pyside.data.formats.images` describes; images of another size than the dataset's are resized.
     Classes are in the order of `class_names`, or else in the order of their numbers if all folder names are numbers,
-    or else of the character codes of their names. Hidden files and folders are ignored. Each class becomes one
-    recording.
+    or else of the character codes of their names. Files and folders that are hidden, or made by systems (``@eaDir``,
+    ``__MACOSX``, ``Thumbs.db``), are left out; a warning names such folders. Each class becomes one recording.
 
     Images in a sub-folder of their class are a group, which stays on one side of a split; the same sub-folder of
     another class is the same group, since it is the same day or video. A folder that holds all images of its class is
@@ -136,25 +149,33 @@ def convert_folders(
     target, source = Path(dataset).absolute(), Path(root).absolute()
     preflight = Preflight("folders", target, GreyLevels(settings.pixel_range))
     progress({"stage": "checking"})
+    ahead = _Ahead(settings)
     if settings.check:
-        return checked(preflight, lambda known: _time(known, _plan(known, source, settings), settings))
-    classes = _plan(preflight, source, settings)
+        return checked(preflight, lambda known: _time(known, _plan(known, source, settings, ahead), settings))
+    classes = _plan(preflight, source, settings, ahead, lambda: end_if_asked(should_stop, target))
     preflight.faults.raise_any()
     progress({"stage": "converting", "said": [*preflight.messages(), *preflight.all_warnings()]})
-    return _convert(preflight, classes, settings, progress, should_stop)
+    return _convert(preflight, classes, ahead, settings, progress, should_stop)
 
 
 # --- before anything is written ------------------------------------------------------------------------------------
 
 
-def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_Class]:
+def _plan(
+    preflight: Preflight,
+    root: Path,
+    settings: FolderSettings,
+    ahead: _Ahead,
+    ask: Callable[[], None] = lambda: None,
+) -> list[_Class]:
     """Find the classes and their images, ignored and left-out files, and all faults."""
     faults = preflight.faults
     preflight.loose = True
     with faults.noting():
         check_target(preflight.target)
     links = paths.Links(root)
-    folders, ignored = _class_folders(root, links, faults)
+    left_out: list[Path] = []
+    folders, ignored = _class_folders(root, links, faults, left_out)
     names = _class_order(root, list(folders), settings.class_names, faults)
     preflight.class_names = names
     preflight.label_mapping = {name: name for name in names}
@@ -162,21 +183,24 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
     classes: list[_Class] = []
     unread: list[TouchTrainError] = []
     faults.what = "images"
-    with images.quietly():
-        for name in names:
-            folder, before = by_name[same_name(name)], len(faults)
-            found, others = _inside(folder, links, faults)
-            ignored += [f"{name}/{path}" for path in others]
-            one, broken = _read_heads(name, folder, found, settings)
-            faults.total += len(found)
-            classes.append(one)
-            unread += broken
-            if not one.images and len(faults) == before and (not found or settings.on_damage == "skip"):
-                text = "no image in" if not found else "no usable image in"
-                kinds = ", ".join(suffix[1:] for suffix in images.SUFFIXES)
-                text = f"There is {text} {folder}. Put images ({kinds}) there, or remove the folder."
-                faults.add(BadImage, text)
-    preflight.warnings += links.warnings()
+    listed: list[_Listed] = []
+    for name in names:
+        folder, before = by_name[same_name(name)], len(faults)
+        found, others = _inside(folder, links, faults, left_out)
+        ignored += [f"{name}/{path}" for path in others]
+        listed.append(_Listed(name, folder, found, len(faults) == before))
+    faults.total = sum(len(one.images) for one in listed)
+    ahead.choose_shape(preflight.target, listed)
+    for of_class, (one, broken) in zip(listed, _read_heads(listed, settings, ahead, ask), strict=True):
+        classes.append(one)
+        unread += broken
+        if not one.images and of_class.is_whole and (not of_class.images or settings.on_damage == "skip"):
+            text = "no image in" if not of_class.images else "no usable image in"
+            kinds = ", ".join(suffix[1:] for suffix in images.SUFFIXES)
+            text = f"There is {text} {of_class.folder}. Put images ({kinds}) there, or remove the folder."
+            unused = [path for path in left_out if path.is_relative_to(of_class.folder)]
+            faults.add(BadImage, " ".join([text, *paths.about_left_out(of_class.folder, unused)]))
+    preflight.warnings += links.warnings() + paths.about_left_out(root, left_out)
     if settings.on_damage == "error":
         for fault in unread:
             faults.include(fault)
@@ -203,13 +227,15 @@ def _plan(preflight: Preflight, root: Path, settings: FolderSettings) -> list[_C
     return classes
 
 
-def _class_folders(root: Path, links: paths.Links, faults: Faults) -> tuple[dict[str, Path], list[str]]:
-    """Return the sub-folders by class name, and the names of other files."""
+def _class_folders(
+    root: Path, links: paths.Links, faults: Faults, left_out: list[Path]
+) -> tuple[dict[str, Path], list[str]]:
+    """Return the sub-folders by class name, and the names of other files; note folders left out."""
     inside: list[Path] | None = None
     with faults.noting():
         if not paths.is_folder(root):
             raise PathMissing(f"There is no folder {root}.")
-        inside = paths.inside(root)
+        inside = paths.inside(root, left_out)
     if inside is None:
         return {}, []
     folders: dict[str, Path] = {}
@@ -233,12 +259,10 @@ def _class_folders(root: Path, links: paths.Links, faults: Faults) -> tuple[dict
         return {}, others
     if not folders:
         text = f"There is no folder in {root}. Expected one sub-folder of images per class, named after the class."
-        faults.add(BadImage, text)
+        faults.add(BadImage, " ".join([text, *paths.about_left_out(root, left_out)]))
     elif len(folders) == 1:
-        faults.add(
-            OneClass,
-            f"There is only one class folder in {root}, {next(iter(folders))}. Expected two or more.",
-        )
+        text = f"There is only one class folder in {root}, {next(iter(folders))}. Expected two or more."
+        faults.add(OneClass, " ".join([text, *paths.about_left_out(root, left_out)]))
     return folders, others
 
 
@@ -264,10 +288,11 @@ def _class_order(root: Path, found: list[str], wanted: Sequence[str] | None, fau
     return [name for name in wanted if same_name(name) in there]
 
 
-def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str], list[str]]:
-    """Return the paths within a folder of images at any depth, and of all other files that are not hidden.
+def _inside(folder: Path, links: paths.Links, faults: Faults, left_out: list[Path]) -> tuple[list[str], list[str]]:
+    """Return the paths within a folder of images at any depth, and of all other files.
 
-    Links are followed and noted; a folder that cannot be read is a fault.
+    What is hidden or made by systems is left out, and such folders are noted. Links are followed and noted; a folder
+    that cannot be read is a fault.
     """
     found: list[str] = []
     others: list[str] = []
@@ -283,7 +308,8 @@ def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str]
         inner = []
         with faults.noting(), paths.listing(where), os.scandir(where) as entries:
             for entry in entries:
-                if entry.name[0] == ".":
+                if paths.is_foreign(entry.name):
+                    left_out += [Path(entry.path)] if entry.is_dir(follow_symlinks=False) else []
                     continue
                 with faults.noting():
                     plain_file = not links.see(entry) and entry.is_file()
@@ -298,25 +324,111 @@ def _inside(folder: Path, links: paths.Links, faults: Faults) -> tuple[list[str]
 
 
 def _read_heads(
-    class_name: str, folder: Path, names: Sequence[str], settings: FolderSettings
-) -> tuple[_Class, list[TouchTrainError]]:
-    """Return the images of a class, and the errors of those that cannot be read."""
-    found: list[_Image] = []
-    damaged: list[str] = []
-    unread: list[TouchTrainError] = []
-    for name in names:
-        path = os.path.join(folder, name)
-        try:
-            data = images.read_bytes(path)
-            size = images.size_of(path, data, settings.pixel_range)
-        except (BadImage, NotReadable) as error:
-            damaged.append(printable(name))
-            unread.append(error)
+    listed: Sequence[_Listed], settings: FolderSettings, ahead: _Ahead, ask: Callable[[], None]
+) -> list[tuple[_Class, list[TouchTrainError]]]:
+    """Return for each class its images, and the errors of those that cannot be read."""
+    tasks = [ahead.tasks(one) for one in listed]
+    everything = [task for of_class in tasks for task in of_class]
+    workers = min(ahead.workers(sum(len(one.images) for one in listed)), max(1, len(everything)))
+    results = parallel.spread(images.read_first, everything, workers, ask)
+    classes = []
+    for one, of_class in zip(listed, tasks, strict=True):
+        found: list[_Image] = []
+        damaged: list[str] = []
+        unread: list[TouchTrainError] = []
+        names = iter(one.images)
+        for task in of_class:
+            first = next(results)
+            ahead.keep(task, first)
+            for position, path in enumerate(task.paths):
+                name = printable(next(names))
+                if error := first.unread.get(position):
+                    damaged.append(name)
+                    unread.append(error)
+                    continue
+                size, digest = first.sizes[position], first.files[position]
+                found.append(_Image(path, name, size, digest, _group(name, settings.group_pattern)))
+        classes.append((_Class(one.name, found, damaged, []), unread))
+    return classes
+
+
+class _Ahead:
+    """Frames that are decoded already when the files are first read, so that most images are read once.
+
+    It must be known which images go into the dataset and which size most of them have before anything is written. So
+    frames are kept in memory, at most `_AHEAD_BYTES`, and only those that have the size which a few images suggest.
+    """
+
+    def __init__(self, settings: FolderSettings):
+        self._settings = settings
+        self._shape: tuple[int, int, int] | None = None
+        self._planned = 0  # bytes
+        self._frames: dict[str, tuple[Array, int, bytes, int]] = {}  # by path: frames, place in them, SHA-256, maximum
+        self._damaged: dict[str, TouchTrainError] = {}
+
+    def choose_shape(self, target: Path, listed: Sequence[_Listed]) -> None:
+        """Choose the shape that frames will probably have; none if frames written before may be kept, or in a check."""
+        if self._settings.check or paths.is_there(target) or paths.is_there(unfinished(target)):
+            return
+        size = self._settings.image_size
+        if size is None:
+            sizes = collections.Counter[tuple[int, int]]()
+            for one in listed[:_TIMED_IMAGES]:
+                for name in one.images[:1]:
+                    with contextlib.suppress(BadImage, NotReadable):
+                        path = os.path.join(one.folder, name)
+                        sizes[images.image_size(path, self._settings.pixel_range)] += 1
+            size = max(sizes, key=lambda size: sizes[size], default=None)
+        if size is not None:
+            self._shape = (*size, 3 if self._settings.color else 1)
+
+    def workers(self, n_images: int) -> int:
+        """Return the number of processes that first read so many images."""
+        pixels = 0 if self._shape is None else n_images * (self._shape[0] * self._shape[1] + _PIXELS_TO_OPEN)
+        return _workers(pixels, self._settings) if self._shape else 1
+
+    def tasks(self, one: _Listed) -> list[images.FirstTask]:
+        """Return tasks to read the images of a class for the first time."""
+        n_pixels = math.prod(self._shape) if self._shape else 1
+        step = max(1, min(_CHUNK_IMAGES, _CHUNK_PIXELS // n_pixels))
+        resize, contrast = self._settings.image_size is not None, self._settings.contrast
+        found = []
+        for start in range(0, len(one.images), step):
+            files = [os.path.join(one.folder, name) for name in one.images[start : start + step]]
+            shape = self._shape if self._planned < _AHEAD_BYTES else None
+            self._planned += len(files) * n_pixels
+            found.append(images.FirstTask(files, shape, contrast, resize, self._settings.pixel_range))
+        return found
+
+    def keep(self, task: images.FirstTask, first: images.First) -> None:
+        """Keep the frames that were decoded."""
+        for place, (position, digest, brightest) in enumerate(first.decoded):
+            assert first.frames is not None
+            self._frames[task.paths[position]] = (first.frames, place, digest, brightest)
+        self._damaged |= {task.paths[position]: error for position, error in first.damaged.items()}
+
+    def drop_unless(self, shape: tuple[int, int, int]) -> None:
+        """Forget all frames, unless the frames of the dataset have the shape that was chosen."""
+        if shape != self._shape:
+            self._frames, self._damaged = {}, {}
+
+    def has(self, task: images.Task) -> bool:
+        """Return whether all images of a task were decoded."""
+        return all(path in self._frames or path in self._damaged for path in task.paths)
+
+    def take(self, task: images.Task) -> images.Chunk:
+        """Return the frames of a task, and forget them."""
+        damaged = {at: self._damaged[path] for at, path in enumerate(task.paths) if path in self._damaged}
+        found = [self._frames.pop(path) for path in task.paths if path in self._frames]
+        stacks = {id(stack): stack for stack, *_ in found}
+        if len(stacks) == 1 and len(found) == len(found[0][0]):  # as is usual
+            frames = found[0][0]
         else:
-            known = printable(name)
-            group = _group(known, settings.group_pattern)
-            found.append(_Image(path, known, size, hashlib.sha256(data).digest(), group))
-    return _Class(class_name, found, damaged, []), unread
+            frames = np.empty((len(found), *task.shape), np.uint8)
+            for place, (stack, row, _, _) in enumerate(found):
+                frames[place] = stack[row]
+        digests = [digest for _, _, digest, _ in found]
+        return images.Chunk(task.index, frames, digests, damaged, max((most for *_, most in found), default=-1))
 
 
 def _group(name: str, pattern: str | None) -> str | None:
@@ -453,7 +565,7 @@ def _time(preflight: Preflight, classes: Sequence[_Class], settings: FolderSetti
     with preflight.faults.noting():
         _look_at(preflight, classes, settings)
     everywhere = sum(map(_weight, everything))
-    preflight.seconds = spent / done * everywhere / _workers(everything, settings)
+    preflight.seconds = spent / done * everywhere / _workers(everywhere, settings)
     as_video = len(everything) / _VIDEO_FRAMES_PER_SECOND
     if len(everything) >= FEW_FRAMES and preflight.seconds > _MUCH_MORE * as_video:
         preflight.warnings.append(
@@ -512,10 +624,9 @@ def _tasks(index: int, one: _Class, shape: tuple[int, int, int], settings: Folde
         yield images.Task(index, paths, shape, contrast, digests, stated)
 
 
-def _workers(found: Sequence[_Image], settings: FolderSettings) -> int:
-    """Return the number of processes: the setting, or else one per core if there are enough images."""
-    worth = parallel.usable_cores() if sum(map(_weight, found)) > _WORTH_PROCESSES else 1
-    return settings.workers or worth
+def _workers(pixels: int, settings: FolderSettings) -> int:
+    """Return the number of processes: the setting, or else one per core if there is enough to decode."""
+    return settings.workers or (parallel.usable_cores() if pixels > _WORTH_PROCESSES else 1)
 
 
 def _conversion_record(settings: FolderSettings) -> dict[str, Any]:
@@ -532,6 +643,7 @@ def _conversion_record(settings: FolderSettings) -> dict[str, Any]:
 def _convert(
     preflight: Preflight,
     classes: Sequence[_Class],
+    ahead: _Ahead,
     settings: FolderSettings,
     progress: Progress,
     should_stop: Callable[[], bool],
@@ -556,8 +668,13 @@ def _convert(
     def ask() -> None:
         end_if_asked(should_stop, writer.folder)
 
-    workers = min(_workers([image for one in left for image in one.plan.images], settings), max(1, len(tasks)))
-    for chunk in parallel.spread(images.read_chunk, tasks, workers, ask):
+    ahead.drop_unless(shape)
+    late = [task for task in tasks if not ahead.has(task)]
+    pixels = sum(_weight(image) for one in left for image in one.plan.images)
+    rest = parallel.spread(images.read_chunk, late, min(_workers(pixels, settings), max(1, len(late))), ask)
+    for task in tasks:
+        ask()
+        chunk = ahead.take(task) if ahead.has(task) else next(rest)
         one = written[chunk.index]
         one.append(chunk)
         shown.add(chunk.index + 1, one.plan.name, len(chunk.frames) + len(chunk.damaged))

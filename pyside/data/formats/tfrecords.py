@@ -40,7 +40,7 @@ from pyside.errors import BadFrames, BadOption, DiskFull, Interrupted, NotWritab
 from pyside.settings.conversion import ExportSettings
 from pyside.settings.core import named
 from pyside.system.files import check_room, left_behind, write_errors
-from pyside.system.paths import Links, is_file, is_folder, is_link, is_there, listing, reading
+from pyside.system.paths import Links, inside, is_file, is_folder, is_link, is_there, reading
 from pyside.system.progress import ConversionProgress
 from pyside.system.records import from_json, to_json
 
@@ -373,19 +373,18 @@ def find_files(files: Any, warnings: list[str] | None = None) -> list[Path]:
     for one in given:
         path = Path(one).absolute()
         if is_folder(path):
-            with listing(path):
-                names = sorted(file.name for file in path.iterdir())
-            inside = [path / name for name in names if _is_tfrecord(path / name)]
-            if not inside:
-                found = some(names, 10)
+            there = inside(path)
+            records = [file for file in there if _is_tfrecord(file)]
+            if not records:
+                found = some([file.name for file in there], 10)
                 raise PathMissing(
                     f"Cannot find TFRecords in {path}. Expected files that end in {SUFFIX} or {SUFFIX}s, perhaps with "
                     f".gz. Found: {found or 'nothing'}."
                 )
-            paths += inside
+            paths += records
             if warnings is not None:
                 links = Links(path)
-                for file in inside:
+                for file in records:
                     links.see(file)
                 warnings += links.warnings()
         elif is_file(path):
@@ -399,7 +398,7 @@ def find_files(files: Any, warnings: list[str] | None = None) -> list[Path]:
 
 def _is_tfrecord(path: Path) -> bool:
     name = path.name.lower().removesuffix(".gz")
-    if not name.endswith((SUFFIX, f"{SUFFIX}s")) or path.name[0] == ".":
+    if not name.endswith((SUFFIX, f"{SUFFIX}s")):
         return False
     if is_link(path) and not is_there(path):
         raise PathMissing(f"{path} is a broken link. Copy the file there, or remove the link.")

@@ -13,7 +13,7 @@ from pyside.data.video.image_sequences import IMAGE_SUFFIXES, is_sequence
 from pyside.data.video.reader import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
 from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
 from pyside.errors import BadVideo, Faults, PathMissing, printable, some
-from pyside.system.paths import Links, is_folder, is_link, is_there, natural
+from pyside.system.paths import Links, about_left_out, is_folder, is_link, is_there, natural
 from pyside.system.paths import inside as inside_of
 from pyside.system.records import same_name
 
@@ -23,9 +23,9 @@ _SHOWN = 4  # videos of each of two orders
 def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, by_number: bool = False) -> list[Path]:
     """Return the videos to read: a file, several, or those of a folder in the order of MATLAB's ``dir``.
 
-    This is the order of the character codes of their names. Hidden files are ignored. A video is a file with one of
-    `VIDEO_SUFFIXES`, which include TIFF stacks, or a folder of numbered images, which are its frames. So a folder may
-    be
+    This is the order of the character codes of their names. Files and folders that are hidden, or made by systems
+    (``@eaDir``, ``Thumbs.db``), are left out. A video is a file with one of `VIDEO_SUFFIXES`, which include TIFF
+    stacks, or a folder of numbered images, which are its frames. So a folder may be
 
     - several recordings: it holds videos; or it holds no videos, but sub-folders with numbered images;
     - one recording: it holds numbered images and no video.
@@ -36,7 +36,8 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
     Args:
         videos: a file, a folder, or a list of these.
         faults: receives what is missing, cannot be read, holds no video, or is there twice.
-        warnings: a list that receives a warning for videos that are links out of their folder, with their targets.
+        warnings: a list that receives warnings for videos that are links out of their folder, with their targets, and
+            for folders that are left out.
         by_number: whether to sort all videos naturally instead: trial2 before trial10.
     """
     given = [videos] if isinstance(videos, (str, PathLike)) else videos
@@ -49,13 +50,14 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
         path = Path(one).absolute()
         with faults.noting():
             if is_folder(path):
-                links = Links(path)
-                inside = _inside(path)
+                links, left_out = Links(path), list[Path]()
+                inside = _inside(path, left_out)
                 _check_stems(path, inside, faults)
-                paths += _whole(inside, links, faults)
+                paths += _whole(inside, links, faults, left_out)
                 linked |= links.met
                 if warnings is not None:
                     warnings += Links(path, outside=links.outside).warnings()
+                    warnings += about_left_out(path, set(left_out))
             elif is_there(path):
                 linked |= is_link(path)
                 paths.append(path)
@@ -99,15 +101,15 @@ def _from_difference(names: Sequence[str], others: Sequence[str]) -> str:
     return ("..., " if start else "") + some([printable(name) for name in names[start:]], _SHOWN)
 
 
-def _whole(videos: Sequence[Path], links: Links, faults: Faults) -> list[Path]:
-    """Return the videos of a folder that exist, and note their links; a broken link is a fault."""
+def _whole(videos: Sequence[Path], links: Links, faults: Faults, left_out: list[Path]) -> list[Path]:
+    """Return the videos of a folder that exist; note links and folders left out. A broken link is a fault."""
     found = []
     for video in videos:
         if links.see(video) and not is_there(video):
             text = f"{video} is a broken link. Copy the video there, or remove the link."
             faults.add(PathMissing, text, of=video)
             continue
-        for image in inside_of(video) if is_folder(video) else ():
+        for image in inside_of(video, left_out) if is_folder(video) else ():
             links.see(image)
         found.append(video)
     return found
@@ -162,10 +164,10 @@ def recording_names(paths: Sequence[Path]) -> list[str]:
     return names
 
 
-def _inside(folder: Path) -> list[Path]:
-    """Return the recordings in a folder, or the folder itself if it is one recording."""
+def _inside(folder: Path, left_out: list[Path]) -> list[Path]:
+    """Return the recordings in a folder, or the folder itself if it is one recording; note folders left out."""
     try:
-        inside = inside_of(folder)
+        inside = inside_of(folder, left_out)
         videos = [one for one in inside if one.suffix.lower() in FFMPEG_SUFFIXES and not is_folder(one)]
         if not videos and is_sequence(folder):
             return [folder]
@@ -177,9 +179,10 @@ def _inside(folder: Path) -> list[Path]:
     except OSError as error:
         raise BadVideo(f"The folder {folder} cannot be read: {error.strerror}.") from error
     if not found:
-        raise BadVideo(
+        text = (
             f"There is no video in the folder {folder}. Videos end in {some(VIDEO_SUFFIXES, 12)}; the images of a "
             f"sequence, two or more in their own folder, end in {', '.join(IMAGE_SUFFIXES)}, and their names differ in "
             "one number."
         )
+        raise BadVideo(" ".join([text, *about_left_out(folder, left_out)]))
     return found

@@ -240,6 +240,30 @@ def test_what_is_no_image_is_ignored_and_listed_and_hidden_files_do_not_count(ro
     assert report["frames"] == 6
 
 
+@pytest.mark.parametrize(
+    "name", ["@eaDir", "#recycle", ".Trashes", "__MACOSX", "lost+found", "System Volume Information", "$RECYCLE.BIN"]
+)
+def test_folders_that_systems_make_are_no_classes_and_hold_no_images_but_are_named(
+    root: Path, tmp_path: Path, name: str
+) -> None:
+    for place in (root / name, root / "Touch" / name, root / "Touch" / "day1" / name):
+        save(place / "5.png" / "thumbnail.png", np.zeros((64, 64), np.uint8))
+        save(place / "old.png", 255 - GREY[0])
+    for file in ("Thumbs.db", ".DS_Store", "desktop.ini"):
+        (root / "Touch" / file).write_bytes(b"the system's")
+    save(root / "Touch" / "day1" / "6.png", 255 - GREY[1])
+    report = pyside.convert_folders(root, tmp_path / "set", class_names=("NonTouch", "Touch"))
+    assert (report["counts"], report["image_shape"]) == ({"NonTouch": 4, "Touch": 3}, [HEIGHT, WIDTH, 1])
+    (told,) = [text for text in report["warnings"] if name in text]
+    assert f"Touch/{name}" in told and f"Touch/day1/{name}" in told and report["ignored"] == []
+
+
+def test_a_class_whose_images_are_in_a_hidden_folder_only_is_a_fault_that_names_it(root: Path, tmp_path: Path) -> None:
+    save(root / "Third" / ".old" / "1.png", GREY[0])
+    with raises_with(BadImage, "Third", ".old"):
+        pyside.convert_folders(root, tmp_path / "set")
+
+
 def test_a_long_list_of_what_is_ignored_is_cut(root: Path, tmp_path: Path) -> None:
     for number in range(33):
         (root / "Touch" / f"{number:02d}.txt").write_text("")
@@ -494,6 +518,20 @@ def test_a_class_with_damaged_images_only_is_a_fault(root: Path, tmp_path: Path,
         pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
 
 
+def test_images_whose_checksum_is_wrong_are_all_named_before_anything_is_written(root: Path, tmp_path: Path) -> None:
+    for path in (root / "NonTouch" / "0.png", root / "Touch" / "5.png"):
+        data = bytearray(path.read_bytes())
+        data[data.index(b"IDAT") + 40] ^= 1
+        path.write_bytes(data)
+    with raises_with(BadImage, "0.png", "5.png"):
+        pyside.convert_folders(root, tmp_path / "set")
+    assert not unfinished(tmp_path / "set").exists()
+    assert not pyside.convert_folders(root, tmp_path / "set", check=True)["well"]
+    report = pyside.convert_folders(root, tmp_path / "set", on_damage="skip")
+    assert report["damaged"] == ["NonTouch/0.png", "Touch/5.png"]
+    assert np.array_equal(open_dataset(tmp_path / "set").recordings[0].frames[..., 0], GREY[1:4])
+
+
 # --- identical images ----------------------------------------------------------------------------------------------
 
 
@@ -656,9 +694,9 @@ def test_the_bytes_do_not_depend_on_the_number_of_processes(
     monkeypatch.setattr(from_folders, "_CHUNK_IMAGES", 1)
     save(root / "Touch" / "4a.png", COLOUR)
     cut_short(root / "Touch" / "4a.png")
-    for workers in (1, 2):
+    for workers in (1, 3):
         pyside.convert_folders(root, tmp_path / f"set{workers}", workers=workers, on_damage="skip")
-    assert bytes_of(tmp_path / "set1") == bytes_of(tmp_path / "set2")
+    assert bytes_of(tmp_path / "set1") == bytes_of(tmp_path / "set3")
 
 
 @pytest.mark.skipif(not DIGITS.is_dir(), reason="the real images are not on this machine")
@@ -757,6 +795,37 @@ def test_chunks_of_frames_join_without_a_seam(root: Path, tmp_path: Path, monkey
 
 
 # --- what a person sees --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("ahead", "workers"), [(0, 1), (2 * HEIGHT * WIDTH, 1), (1 << 20, 1), (2 * HEIGHT * WIDTH, 3)])
+def test_frames_decoded_ahead_or_later_are_the_same(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ahead: int, workers: int
+) -> None:
+    save(root / "NonTouch" / "2a.jpg", COLOUR)
+    save(root / "Touch" / "large.png", np.full((50, 60), 77, np.uint8))
+    save(root / "Touch" / "same as 0.bmp", GREY[0])
+    save(root / "Touch" / "short.bmp", GREY[1])
+    cut_short(root / "Touch" / "short.bmp")
+    monkeypatch.setattr(from_folders, "_CHUNK_IMAGES", 2)
+    options = {"on_damage": "skip", "on_conflict": "skip", "contrast": "stretch"}
+    forms = {"set": {}, "sized": {"image_size": (30, 26)}, "colour": {"color": True}}
+    for name, more in list(forms.items())[: None if workers == 1 else 1]:
+        from_folders.convert_folders(root, tmp_path / f"{name}1", options | more)  # nothing was there
+        monkeypatch.setattr(from_folders, "_AHEAD_BYTES", ahead)
+        from_folders.convert_folders(root, tmp_path / f"{name}2", options | more | {"workers": workers})
+        monkeypatch.undo()
+        monkeypatch.setattr(from_folders, "_CHUNK_IMAGES", 2)
+        assert bytes_of(tmp_path / f"{name}1") == bytes_of(tmp_path / f"{name}2")
+
+
+def test_an_image_is_read_once_if_most_have_the_size_of_the_first(
+    root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[str] = []
+    whole = from_folders.images.read_bytes
+    monkeypatch.setattr(from_folders.images, "read_bytes", lambda path: read.append(os.fspath(path)) or whole(path))
+    from_folders.convert_folders(root, tmp_path / "set", {"workers": 1})
+    assert len(read) == 6 + 2  # the first of each class tells its size
 
 
 def test_progress_names_the_classes_and_ends_with_all_images(root: Path, tmp_path: Path) -> None:

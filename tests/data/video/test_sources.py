@@ -144,6 +144,24 @@ def test_recordings_of_one_name_are_told_apart_by_their_endings_or_folders() -> 
     assert recording_names(paths) == ["mon/a.avi", "tue/a.avi", "b.avi", "b.mp4"]
 
 
+def test_what_systems_make_is_no_recording_and_such_folders_are_named(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "videos", "a.mp4", "._a.mp4", "Thumbs.db")
+    touch(folder / "@eaDir", "a.mp4")
+    sequences = tmp_path / "sequences"
+    for name in ("trial1", "trial1/#recycle", "@eaDir", ".Trashes"):
+        write_images(sequences / name, ["1.png", "2.png"], FRAMES)
+    for given, expected, facts in (
+        (folder, ["a.mp4"], ["@eaDir"]),
+        (sequences, ["trial1"], ["@eaDir", ".Trashes", "trial1/#recycle"]),
+        (sequences / "trial1", ["trial1"], ["#recycle"]),
+    ):
+        warnings: list[str] = []
+        assert [path.name for path in find_videos(given, Faults(), warnings)] == expected
+        assert len(warnings) == 1 and all(fact in warnings[0] for fact in facts)
+    with raises_with(BadVideo, "@eaDir"):
+        found(touch(tmp_path / "nas" / "@eaDir", "a.mp4").parent)
+
+
 # --- links, odd names, and what may not be read ----------------------------------------------------------------------
 
 

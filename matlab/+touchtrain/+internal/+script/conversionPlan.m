@@ -139,7 +139,8 @@ end
 end
 
 function checkClassFolders(plan, faults)
-% Check that the subfolders have the names of the classes. With classNames = {}, any names are valid.
+% Check that each class has a subfolder of its name; the conversion checks the other subfolders, since it knows which
+% ones the system made. With classNames = {}, any names are valid.
 if isempty(plan.classNames) || ~touchtrain.internal.values.isNames(plan.classNames) || ...
         ~touchtrain.internal.values.isText(plan.dataPath) || ~isfolder(char(plan.dataPath))
     return
@@ -148,7 +149,7 @@ found = dir(char(plan.dataPath));
 folders = {found([found.isdir]).name};
 folders = folders(~strncmp(folders, '.', 1));
 wanted = touchtrain.internal.values.toNames(plan.classNames);
-if ~isequal(unique(wanted), sort(folders))
+if ~all(ismember(wanted, folders))
     faults.add('TouchTrain:BadOption', sprintf( ...
         ['classNames are %s, but the subfolders of %s are %s. Set classNames = {} to use the subfolder names, ' ...
         'or make the names match.'], strjoin(wanted, ', '), plan.dataPath, strjoin(folders, ', ')));
