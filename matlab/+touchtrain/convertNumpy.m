@@ -18,7 +18,8 @@ function report = convertNumpy(folder, dataset, varargin)
 %                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames; numbers
 %                    without a 0 need LabelValues.
 %     'LabelValues'  label value of each class, in the order of ClassNames, e.g. [1 2].
-%     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
+%     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'; for an .h5 file, in the program that wrote it. If
+%                    the file does not tell whether MATLAB, Julia or R wrote it, or Python, set this option.
 %     'PixelRange'   values of black and white, e.g. [0 1]; required for floating-point frames, unless all values are
 %                    whole numbers up to 255, the largest at least 2: then 255 is white.
 %     'FramesVariable', 'LabelsVariable'  names of the arrays in an .npz or .h5 file, if not frames and labels.
