@@ -860,8 +860,7 @@ def _warn_at_the_end(
 ) -> None:
     if settings.pixel_range is not None and all(one.brightest < 0 for one in written):
         preflight.warnings.append(
-            f"{named('pixel_range')} had no effect: it is for grey images of more than 8 bits, and all images were "
-            "read with 8, as colours always are."
+            f"{named('pixel_range')} had no effect: it is for images of more than 8 bits, and all images have 8."
         )
     if identical:
         preflight.warnings.append(

@@ -2,9 +2,9 @@
 
 Grey is luma. For a JPEG it is the luma stored in the file, for other colours Pillow's; both agree within 2 of 255
 except for colours that RGB cannot represent. Greys of more than 8 bits are scaled to 8 by a pixel range, by default all
-their bits (65535 is white), and colours to their upper 8 bits. Transparency is dropped. Photographs are turned upright
-by their EXIF orientation, as every viewer does. Images of another size are resized bilinearly, without keeping the
-aspect ratio.
+their bits (65535 is white); colours of 16 bits likewise. Transparency is dropped. Images are turned upright by their
+EXIF orientation, as every viewer does; so are pages of TIFF stacks. Images of another size are resized bilinearly,
+without keeping the aspect ratio.
 
 Pillow returns other pixels, or black ones, for a PNG whose checksum is wrong, a JPEG that was cut short and filled up
 with zeros, and a TIFF that lacks strips: these are damaged here.
@@ -28,7 +28,7 @@ import numpy as np
 from PIL import Image
 
 from pyside.aliases import Array
-from pyside.data.formats.frames import adjust_contrast, to_uint8
+from pyside.data.formats.frames import adjust_contrast, luma_of, to_uint8
 from pyside.errors import BadImage, NotReadable, TouchTrainError
 from pyside.settings.core import named
 from pyside.system.paths import changed, not_readable
@@ -39,7 +39,8 @@ _EIGHT_BIT = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "RGBX", "RGBa", "CMYK", 
 _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
 _ANY_NUMBERS = ("I", "F")  # of 32 bits; a pixel range defines what is white
 _WHITE_IS_ZERO, _SIGNED = 0, 2  # values of the tags of a TIFF ...
-_BITS, _PHOTOMETRIC, _SAMPLE_FORMAT = 258, 262, 339  # ... with these numbers
+_BITS, _PHOTOMETRIC, _PLANAR, _SAMPLE_FORMAT = 258, 262, 284, 339  # ... with these numbers
+_COLOURS_APART = 2  # a value of the tag _PLANAR
 _ORIENTATION = 0x0112  # EXIF tag of the camera's orientation
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -53,6 +54,7 @@ _UPRIGHT = {
 _PLAIN_PIXELS = 10_000_000  # far below Pillow's own limit
 _ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
 _JPEG_END = b"\xff\xd9"
+_TIFF_HEADS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 _DEFLATED = (8, 32946)  # values of the TIFF tag Compression
 
 
@@ -68,7 +70,7 @@ def read_image(
         path: a png, jpg, bmp or tif that holds one image.
         channels: 1 for grey, 3 for colour.
         size: (height, width) to resize it to; by default it keeps its own.
-        pixel_range: the numbers that mean black and white in a grey image of more than 8 bits.
+        pixel_range: the numbers that mean black and white in an image of more than 8 bits.
 
     Returns:
         uint8, (height, width, channels).
@@ -92,13 +94,13 @@ def image_size(path: str | PathLike[str], pixel_range: tuple[float, float] | Non
 
 
 def image_bits(path: str | PathLike[str]) -> int:
-    """Return the number of bits of a pixel of a grey image, from its head: 8 for colours, as they are read.
+    """Return the number of bits of a pixel's grey or of each of its colours, from the head of an image.
 
     Raises:
         BadImage: as `read_image`, for faults that the head shows.
     """
     with quietly(), _opened(path, read_bytes(path), (0, 1), whole=False) as image:
-        return 8 if image.mode in _EIGHT_BIT else _bits_of(image)
+        return _bits_of(image) if _is_deep(image) else 8
 
 
 @contextlib.contextmanager
@@ -184,34 +186,66 @@ def decode(
     """Decode an image from its bytes, as `read_image`; call it within `quietly`.
 
     Returns:
-        The frame, and for a grey image of more than 8 bits its greatest value, on the scale of 16 bits; else -1.
+        The frame, and for an image of more than 8 bits its greatest value, on the scale of 16 bits; else -1.
     """
     with _opened(path, data, pixel_range) as image:
-        return _pixels(path, image, channels, size, pixel_range)
+        return _pixels(path, image, data, channels, size, pixel_range)
 
 
 def _pixels(
     path: str | PathLike[str],
     image: Image.Image,
+    data: bytes,
     channels: int,
     size: tuple[int, int] | None,
     pixel_range: tuple[float, float] | None,
 ) -> tuple[Array, int]:
     """Decode an open image, as `decode`."""
     mode, brightest = "L" if channels == 1 else "RGB", -1
-    orientation = _orientation(image)
+    orientation, is_deep = _orientation(image), _is_deep(image)
     if mode == "L" and image.format == "JPEG" and image.mode == "RGB":
         image.draft("L", None)
-    if image.mode in _EIGHT_BIT:
+    if is_deep and image.mode in _EIGHT_BIT and (pixel_range or _tag(image, _PLANAR, 1) == _COLOURS_APART):
+        colours = _deep_colours(path, image, data)
+        deep = colours if channels == 3 else luma_of(np.moveaxis(colours, 2, 0))
+        eight = Image.fromarray(to_uint8(deep[np.newaxis], pixel_range, str(path), None)[0])
+        orientation = int(_tag(image, _ORIENTATION, orientation))
+    elif image.mode in _EIGHT_BIT:
         eight = image if image.mode == mode else image.convert(mode)
     else:
-        grey = grey_of(image, str(path), pixel_range)
-        eight, brightest = Image.fromarray(grey).convert(mode), 257 * int(grey.max())
+        eight = Image.fromarray(grey_of(image, str(path), pixel_range)).convert(mode)
+    if is_deep:
+        brightest = 257 * int(np.asarray(eight).max())
     if orientation in _UPRIGHT:
         eight = eight.transpose(_UPRIGHT[orientation])
     if size is not None and eight.size != size[::-1]:
         eight = eight.resize(size[::-1], Image.Resampling.BILINEAR)
     return np.asarray(eight).reshape(eight.height, eight.width, channels), brightest
+
+
+def upright(grey: Array, orientation: int) -> Array:
+    """Turn grey, uint8 (height, width), by its EXIF orientation."""
+    return np.asarray(Image.fromarray(grey).transpose(_UPRIGHT[orientation])) if orientation in _UPRIGHT else grey
+
+
+def _deep_colours(path: str | PathLike[str], image: Image.Image, data: bytes) -> Array:
+    """Return colours of 16 bits, uint16 (height, width, 3); Pillow returns their upper bits, or those of one colour."""
+    import av
+
+    try:
+        with av.open(io.BytesIO(data), "r", format=f"{image.format}_pipe".lower()) as container:
+            return next(container.decode(video=0)).to_ndarray(format="rgb48le")
+    except (av.FFmpegError, StopIteration):
+        raise _deep_in_vain(path) from None
+
+
+def _is_deep(image: Image.Image) -> bool:
+    """Return whether pixels have more than 8 bits, of an image that is not loaded yet."""
+    if image.mode not in _EIGHT_BIT:
+        return True
+    if image.format == "TIFF":
+        return image.mode not in ("1", "P") and int(_tag(image, _BITS, 1)) > 8
+    return image.format == "PNG" and any(";16" in str(part[3]) for part in getattr(image, "tile", ()))
 
 
 def grey_of(
@@ -241,7 +275,7 @@ def grey_of(
 
 
 def _bits_of(image: Image.Image) -> int:
-    """Return the number of bits of a pixel of an image that has more than 8."""
+    """Return the number of bits of a pixel's grey or of each of its colours, if it has more than 8."""
     return int(_tag(image, _BITS, 32 if image.mode in _ANY_NUMBERS else 16))
 
 
@@ -271,6 +305,8 @@ def _opened(
             of=path,
         ) from None
     except Image.UnidentifiedImageError:
+        if data.startswith(_TIFF_HEADS):
+            raise _unknown_tiff(path) from None
         raise BadImage(
             f"{path} is not an image (png, jpg, bmp, tif), or its head is damaged. Remove it.", of=path
         ) from None
@@ -279,6 +315,39 @@ def _opened(
             f"{path} cannot be read ({error}). It is damaged or cut short; copy it again, or remove it.",
             of=path,
         ) from error
+
+
+def check_pages(path: str | PathLike[str], pixel_range: tuple[float, float] | None = None) -> None:
+    """Check from the first page of a TIFF that `grey_of` can be used for all.
+
+    Raises:
+        BadImage: it cannot.
+    """
+    with contextlib.suppress(OSError), quietly():
+        try:
+            with Image.open(path, formats=("TIFF",)) as image:
+                if pixel_range is not None and image.mode in _EIGHT_BIT and _is_deep(image):
+                    raise _deep_in_vain(path)
+        except Image.UnidentifiedImageError:
+            raise _unknown_tiff(path) from None
+
+
+def _deep_in_vain(path: str | PathLike[str]) -> BadImage:
+    """Return the error for colours of 16 bits of which only the upper bits can be read."""
+    return BadImage(
+        f"{path}: colours of 16 bits that are stored as these are cannot be read whole, which {named('pixel_range')} "
+        "needs. Save it uncompressed and without transparency, or in grey.",
+        of=path,
+    )
+
+
+def _unknown_tiff(path: str | PathLike[str]) -> BadImage:
+    """Return the error for a TIFF whose kind Pillow does not know."""
+    return BadImage(
+        f"{path} is a TIFF whose kind of pixels cannot be read here, or its head is damaged. Save it with 8 or 16 bits "
+        "a pixel, not packed, black as 0, without transparency; or remove it.",
+        of=path,
+    )
 
 
 def _check_kind(path: str | PathLike[str], image: Image.Image, pixel_range: tuple[float, float] | None) -> None:
@@ -507,7 +576,9 @@ def read_first(task: FirstTask) -> First:
                     with _opened(path, data, task.pixel_range) as image:
                         size = sizes[position] = _upright_size(image)
                         if task.resize or size == task.shape[:2]:
-                            frame, brightest = _pixels(path, image, task.shape[2], task.shape[:2], task.pixel_range)
+                            frame, brightest = _pixels(
+                                path, image, data, task.shape[2], task.shape[:2], task.pixel_range
+                            )
                             frames[len(found)] = frame
                             found.append((position, brightest))
             except (BadImage, NotReadable) as error:

@@ -79,7 +79,9 @@ class VideoInfo:
 
 def damaged(path: Path, number: int, why: str) -> BadVideo:
     """Return the error for a damaged frame."""
-    return BadVideo(f"{path}: {frame_named(number)} is damaged: {why}. Copy the file again. {how_to_skip()}")
+    return BadVideo(
+        f"{path}: {frame_named(number)} is damaged: {why.rstrip('.')}. Copy the file again. {how_to_skip()}"
+    )
 
 
 def how_to_skip() -> str:

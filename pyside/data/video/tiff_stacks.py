@@ -17,7 +17,7 @@ from pyside.aliases import Array
 from pyside.data.formats.frames import luma_of, to_uint8
 from pyside.data.video.info import VideoInfo, damaged, how_to_skip
 from pyside.data.video.region_chunks import Request, cut_images, tried
-from pyside.errors import BadVideo, PixelRange, TouchTrainError
+from pyside.errors import BadImage, BadVideo, PixelRange, TouchTrainError
 from pyside.settings.core import named
 from pyside.system.paths import reading
 
@@ -26,6 +26,8 @@ _READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # uncompressed or deflated; Pillow rea
 _MIN_IS_WHITE, _RGB, _PALETTE = 0, 2, 3  # values of PhotometricInterpretation; Pillow reads those above 3
 _PREMULTIPLIED = 1  # a value of ExtraSamples
 _WHOLE_BYTES = (1, 8, 16, 32, 64)  # bits of pixels that tifffile reads without further packages
+_ORIENTATION = 274  # a tag
+_ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
 _SILENT = logging.NullHandler()
 
 
@@ -86,7 +88,9 @@ class _Stack:
             self._hidden = self.n_frames > len(places)
             shape, self.pixel_format = self._form(self._page(0))
             self.frame_size = shape[0], shape[1]
-            self.bits = 8 if self._page(0).photometric == _PALETTE else int(self._page(0).bitspersample)
+            self.bits = _bits_of(self._page(0))
+            if not (self._hidden or _is_plain(self._page(0))):
+                self._check_pillow()
             if on_damage == "error":
                 self._check_size(self.n_frames - 1)
         except BaseException:
@@ -109,6 +113,14 @@ class _Stack:
     def __exit__(self, *_: object) -> None:
         self._file.close()
 
+    def _check_pillow(self) -> None:
+        from pyside.data.formats.images import check_pages
+
+        try:
+            check_pages(self._path, self._range)
+        except BadImage as error:
+            raise BadVideo(error.text) from None
+
     def _n_hidden(self) -> int:
         """Return how many frames an ImageJ file holds after its only page; 0 for other files."""
         with contextlib.suppress(Exception):
@@ -126,7 +138,7 @@ class _Stack:
             raise damaged(self._path, number, f"its page cannot be read ({error})") from error
 
     def _form(self, page: Any) -> tuple[tuple[int, int, int], str]:
-        """Return (height, width, channels) of a page and the name of its pixel format."""
+        """Return (height, width, channels) of a page that is turned upright, and the name of its pixel format."""
         try:
             height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
             bits, kind, depth = int(page.bitspersample), int(page.sampleformat), int(page.imagedepth)
@@ -146,6 +158,8 @@ class _Stack:
             )
         if not height or not width:
             raise BadVideo(f"{self._path}: its pages are empty, {height} x {width} pixels. Copy it again.")
+        if _orientation(page) in _ACROSS:
+            height, width = width, height
         return (height, width, channels), f"{'gray' if channels < 3 else 'rgb'}{bits * (1 if channels < 3 else 3)}"
 
     def _check_size(self, number: int) -> Any:
@@ -163,6 +177,8 @@ class _Stack:
             BadVideo: it is damaged, or of another size.
             PixelRange: it has values outside the pixel range.
         """
+        from pyside.data.formats.images import upright
+
         page = self._check_size(number)
         try:
             if self._hidden:
@@ -174,7 +190,7 @@ class _Stack:
             else:
                 self._check_parts(page)
                 return self._read_by_pillow(number)
-            return self._grey(pixels, page, number)
+            return upright(self._grey(pixels, page, number), _orientation(page))
         except PixelRange:
             raise
         except TouchTrainError as error:
@@ -214,7 +230,7 @@ class _Stack:
             return grey_of(image, str(self._path), self._range, number)
 
     def _grey(self, pixels: Array, page: Any, number: int) -> Array:
-        """Convert the pixels of a page to grey, uint8 (height, width)."""
+        """Convert the pixels of a page to grey, uint8 (height, width), as they are stored."""
         height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
         white = (1 << int(page.bitspersample)) - 1
         if channels > 1:
@@ -224,7 +240,7 @@ class _Stack:
         if page.photometric == _PALETTE:
             pixels, white = page.colormap[:, pixels[0]], 65535
         one = luma_of(pixels[:3]) if len(pixels) >= 3 else pixels[0]
-        stated = (0.0, float(white)) if self._range is None or self.bits <= 8 else self._range
+        stated = (0.0, float(white)) if self._range is None or _bits_of(page) <= 8 else self._range
         grey = to_uint8(one[np.newaxis], stated, str(self._path), number)[0]
         return 255 - grey if page.photometric == _MIN_IS_WHITE else grey
 
@@ -270,6 +286,16 @@ def _some(path: Path, found: dict[int, None]) -> list[int]:
     if not found:
         raise BadVideo(f"{path} holds no pages: it is cut short or damaged. Copy it again, or leave it out.")
     return list(found)
+
+
+def _bits_of(page: Any) -> int:
+    return 8 if page.photometric == _PALETTE else int(page.bitspersample)
+
+
+def _orientation(page: Any) -> int:
+    """Return the orientation of a page as EXIF counts it; 1 is upright."""
+    tag = page.tags.get(_ORIENTATION)
+    return tag.value if tag is not None and isinstance(tag.value, int) else 1
 
 
 def _is_plain(page: Any) -> bool:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import struct
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
+import av
 import numpy as np
 import pytest
 
@@ -14,7 +16,7 @@ from pyside.data.video.reader import probe, read_regions
 from pyside.errors import BadImage, BadVideo, PixelRange, TouchTrainError
 from tests.conftest import raises_with
 
-pytest.importorskip("tifffile")
+tifffile = pytest.importorskip("tifffile")
 
 N, HEIGHT, WIDTH = 3, 12, 17
 RNG = np.random.default_rng(0)
@@ -167,8 +169,102 @@ def test_a_pixel_range_makes_them_grey(tmp_path: Path, dtype: str, kind: int, wh
         assert isinstance(one, PixelRange)
 
 
+def seen(folder: Path, pixels: list[np.ndarray], pixel_range: tuple[float, float] | None = None, **how: Any) -> Any:
+    """Write pixels by tifffile; return their grey as images, as a sequence and as a stack."""
+    folder.mkdir()
+    for number, page in enumerate(pixels):
+        tifffile.imwrite(folder / f"{number}.tif", page, metadata=None, **how)
+    stack = folder.with_suffix(".tif")
+    with tifffile.TiffWriter(stack) as writer:
+        for page in pixels:
+            writer.write(page, metadata=None, **how)
+    found = [[read_image(one, pixel_range=pixel_range)[..., 0] for one in sorted(folder.glob("*.tif"))]]
+    for path in (folder, stack):
+        info = probe(path, pixel_range=pixel_range)
+        corner = np.zeros(info.n_frames, int)
+        size = info.height, info.width
+        found.append(next(read_regions(path, size, corner, corner, corner == 0, pixel_range=pixel_range))[1][..., 0])
+    return [np.array(one).astype(int) for one in found]
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("dtype", ["u1", "u2"])
+def test_pages_are_turned_upright_as_images_are(tmp_path: Path, orientation: int, dtype: str) -> None:
+    scale = 257 if dtype == "u2" else 1
+    pixels = [RNG.integers(0, 256, (HEIGHT, WIDTH)) for _ in range(N)]
+    turned = {
+        1: lambda one: one,
+        2: np.fliplr,
+        3: lambda one: np.rot90(one, 2),
+        4: np.flipud,
+        5: np.transpose,
+        6: lambda one: np.rot90(one, 3),
+        7: lambda one: np.rot90(one, 2).T,
+        8: np.rot90,
+    }[orientation]
+    tags = [(274, "H", 1, orientation, True)]
+    stored = [(one * scale).astype(dtype) for one in pixels]
+    for one in seen(tmp_path / "all", stored, photometric="minisblack", extratags=tags):
+        assert np.array_equal(one, [turned(page) for page in pixels])
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("channels", [3, 4])
+def test_a_pixel_range_applies_to_16_bit_colours_wherever_they_are(tmp_path: Path, apart: bool, channels: int) -> None:
+    pixels = [RNG.integers(0, 4096, (HEIGHT, WIDTH, channels)) for _ in range(N)]
+    how = {"photometric": "rgb", "planarconfig": "separate" if apart else "contig"}
+    how |= {"extrasamples": ["unassalpha"]} if channels == 4 else {}
+    stored = [(np.moveaxis(one, 2, 0) if apart else one).astype("u2") for one in pixels]
+    expected = np.array(pixels)[..., :3] @ (0.299, 0.587, 0.114)
+    for one in seen(tmp_path / "range", stored, (0, 4095), **how):
+        assert np.abs(one - expected * (255 / 4095)).max() <= 1
+    for one in seen(tmp_path / "all", [page * 16 for page in stored], **how):
+        assert np.abs(one - expected * (255 / 4095)).max() <= 1.5
+    with pytest.raises(PixelRange):
+        read_image(tmp_path / "range" / "0.tif", pixel_range=(0, 2000))
+
+
+def test_a_pixel_range_applies_to_16_bit_colours_and_transparency_of_png(tmp_path: Path) -> None:
+    colours = RNG.integers(0, 4096, (HEIGHT, WIDTH, 3)).astype("<u2")
+    kinds = {"rgb48be": (colours, "rgb48le"), "gray16be": (colours[..., 0], "gray16le")}
+    kinds |= {"ya16be": kinds["gray16be"], "rgba64be": kinds["rgb48be"]}
+    for pixels, (values, form) in kinds.items():
+        path = tmp_path / f"{pixels}.png"
+        encoder = av.CodecContext.create("png", "w")
+        encoder.height, encoder.width, encoder.pix_fmt, encoder.time_base = HEIGHT, WIDTH, pixels, Fraction(1)
+        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(values), format=form).reformat(format=pixels)
+        path.write_bytes(bytes(encoder.encode(frame)[0]))
+        grey = values if values.ndim == 2 else values @ (0.299, 0.587, 0.114)
+        assert image_bits(path) == 16
+        assert np.abs(read_image(path, pixel_range=(0, 4095))[..., 0] - grey * (255 / 4095)).max() <= 1
+        assert 14 <= read_image(path).max() <= read_image(path, 3).max() <= 16
+        in_colour = read_image(path, 3, pixel_range=(0, 4095)) - values.reshape(HEIGHT, WIDTH, -1) * (255 / 4095)
+        assert np.abs(in_colour).max() <= 0.5
+
+
+def test_pages_of_one_stack_may_have_different_depths(tmp_path: Path) -> None:
+    grey = RNG.integers(0, 256, (HEIGHT, WIDTH))
+    for name, dtypes in (("one", ["u1", "u2"]), ("two", ["u2", "u1"])):
+        with tifffile.TiffWriter(tmp_path / f"{name}.tif") as writer:
+            for dtype in dtypes:
+                writer.write((grey * (16 if dtype == "u2" else 1)).astype(dtype), metadata=None)
+        corner = np.zeros(2, int)
+        size = HEIGHT, WIDTH
+        (chunk,) = read_regions(tmp_path / f"{name}.tif", size, corner, corner, corner == 0, pixel_range=(0, 255 * 16))
+        assert np.array_equal(chunk[1][..., 0], [grey, grey])
+
+
+def test_kinds_that_cannot_be_read_are_no_damage(tmp_path: Path) -> None:
+    pages = [packed(page, 12) for page in whole_numbers(12)]
+    for one in greys(tmp_path, pages, (12,), 0):
+        assert "8 or 16 bits" in one.text
+    with pytest.raises(BadVideo) as caught:
+        probe(tmp_path / "stack.tif")
+    assert "opy" not in caught.value.text
+
+
 def test_the_bits_of_an_image_are_those_of_its_grey(tmp_path: Path) -> None:
-    for bits, photometric, expected in (((16,), 1, 16), ((12,), 1, 12), ((8,), 1, 8), ((16, 16, 16), 2, 8)):
+    for bits, photometric, expected in (((16,), 1, 16), ((12,), 1, 12), ((8,), 1, 8), ((16, 16, 16), 2, 16)):
         page = packed(whole_numbers(bits[0], *([3] if len(bits) > 1 else []))[0], bits[0])
         assert image_bits(write_tiff(tmp_path / "one.tif", [page], bits, photometric)) == expected
     with raises_with(BadImage, "none.tif"):
