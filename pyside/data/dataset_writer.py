@@ -25,7 +25,7 @@ from pyside.data.dataset import (
     count_classes,
     open_dataset,
 )
-from pyside.data.description import FORMAT, NOT_IN_NAMES, fault_of_entry
+from pyside.data.description import FORMAT, NOT_IN_NAMES, READING, fault_of_entry
 from pyside.data.frame_file import FrameFile, usual_head
 from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, some
 from pyside.system import files
@@ -71,6 +71,7 @@ class DatasetWriter:
         self.work = unfinished(self.folder)
         self._head = {
             "format": FORMAT,
+            "reading": READING,
             "class_names": list(class_names),
             "image_shape": list(image_shape),
             "label_mapping": label_mapping,
@@ -392,7 +393,7 @@ def still_to_write(
     before: dict[str, int] = {}
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         old = from_json((folder / DESCRIPTION).read_bytes())
-        head = _without(plain({"format": FORMAT, "image_shape": list(image_shape), **conversion}))
+        head = _without(plain({"format": FORMAT, "reading": READING, "image_shape": list(image_shape), **conversion}))
         if all(old.get(key) == value for key, value in head.items()) and _can_link(folder / DESCRIPTION):
             before = {str(one["original"]): int(one["frames"]) for one in old["recordings"]}
     taken = sum(n for name, n in before.items() if n <= frames.get(name, 0))

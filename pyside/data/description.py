@@ -13,6 +13,7 @@ from typing import Any
 from pyside.errors import BadDataset
 
 FORMAT = "touchtrain dataset 1"
+READING = 2  # raised when the same sources are read with other pixels than before, so that no frames are kept
 NOT_IN_NAMES = r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]'  # not allowed in file names on Windows, or not text
 _MOST = 1 << 40  # frames or pixels: a larger number must be an error
 _MOST_FRAMES = 1 << 31  # of one file
@@ -93,6 +94,7 @@ def _check(info: Any) -> None:
         "pixel_range": (lambda value: _is_list(value, _is_number) and len(value) == 2, "[black, white]"),
         "roi": (lambda value: _is_list(value, _is_count) and len(value) == 2, "[height, width]"),
         "grey": (_is_text, "a text"),
+        "reading": (_is_count, "a number"),
         "contrast": (_is_text, "a text"),
         "made_by": (_is_made_by, "a command and its options"),
     }

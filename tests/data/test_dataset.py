@@ -14,7 +14,7 @@ import pytest
 
 import pyside
 from pyside.data.dataset import Dataset, open_dataset
-from pyside.data.dataset_writer import DatasetWriter, check_target
+from pyside.data.dataset_writer import DatasetWriter, check_target, still_to_write
 from pyside.errors import (
     BadDataset,
     BadFrames,
@@ -218,6 +218,25 @@ def test_what_is_put_into_a_dataset_while_it_is_replaced_stays(tmp_path: Path) -
     assert open_dataset(tmp_path / "set").hash == old
     (tmp_path / "set" / "notes.txt").unlink()
     assert writer(tmp_path / "set").finished("new") is not None  # what is complete is not done twice
+
+
+@pytest.mark.parametrize("reading", [None, 1, 10**6])
+def test_frames_that_another_version_read_otherwise_are_not_kept(tmp_path: Path, reading: int | None) -> None:
+    first = writer(tmp_path / "set")
+    write(first, "one", frames_of(4))
+    dataset = first.close()
+    record = json.loads((tmp_path / "set" / "dataset.json").read_text())
+    need = {"one": 4}, dataset.image_shape, {}
+    assert still_to_write(tmp_path / "set", *need) == 0
+    again = writer(tmp_path / "set")
+    assert again.finished("one") is not None
+    again.abort()
+    del record["reading"]
+    record |= {} if reading is None else {"reading": reading}
+    (tmp_path / "set" / "dataset.json").write_text(json.dumps(record))
+    assert still_to_write(tmp_path / "set", *need) == 4 * np.prod(dataset.image_shape)
+    assert writer(tmp_path / "set").finished("one") is None
+    assert [one.n_frames for one in open_dataset(tmp_path / "set").recordings] == [4]
 
 
 @pytest.mark.parametrize("ending", ["unfinished", "replaced"])

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import itertools
+import math
 import operator
 import re
+import struct
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
@@ -27,6 +29,8 @@ _SPS = re.compile(rb"\0\0\x01[\x07\x27\x47\x67](.{8})", re.DOTALL)  # the head o
 _HIGH_PROFILES = (44, 83, 86, 100, 110, 118, 122, 128, 134, 135, 138, 139, 244)  # those that state the chroma format
 _CHUNK_HEAD = 8  # bytes in an avi: type and size of a chunk
 _LIST_HEAD = 12
+_INDEX_BYTES = 1 << 16  # of the index of an mp4, in which the heads of tracks are
+_FIRST_BOXES = (b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip")  # that an mp4 or mov begins with
 _CHUNKS = (b"RIFF", b"LIST", b"JUNK", b"idx1", b"indx")  # chunks that are not packets
 
 
@@ -183,6 +187,37 @@ def top_boxes(path: Path) -> set[bytes]:
                 break
             place += size
     return kinds
+
+
+def rotation(path: Path) -> int:
+    """Return by how many degrees an mp4 or mov is to be shown clockwise: the first track that is turned; 0 for none."""
+    n_bytes, place = path.stat().st_size, 0
+    with path.open("rb") as file:
+        while place + 16 <= n_bytes:
+            file.seek(place)
+            head = file.read(16)
+            size = int.from_bytes(head[:4], "big")
+            size = int.from_bytes(head[8:], "big") if size == 1 else size
+            if not place and head[4:8] not in _FIRST_BOXES:
+                return 0
+            if head[4:8] == b"moov":
+                file.seek(place)
+                index = file.read(_INDEX_BYTES)
+                return next((found for found in map(_turn, index.split(b"tkhd")[1:]) if found), 0)
+            if size < 8:
+                return 0
+            place += size
+    return 0
+
+
+def _turn(head: bytes) -> int:
+    """Return by how many degrees a track is turned, from the content of its head."""
+    start = 52 if head[:1] == b"\1" else 40
+    matrix = head[start : start + 20]
+    if len(matrix) < 20:
+        return 0
+    across, down = struct.unpack(">ii", matrix[:8])
+    return round(math.degrees(math.atan2(down, across))) % 360
 
 
 def riff_bytes(path: Path) -> int:

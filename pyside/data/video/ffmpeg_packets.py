@@ -24,6 +24,7 @@ from pyside.data.video.ffmpeg_files import (
     lacks_palette,
     opened,
     riff_bytes,
+    rotation,
     top_boxes,
     use_threads,
     video_streams,
@@ -77,6 +78,19 @@ def probe(path: Path, on_damage: str, wanted: int | None = None) -> VideoInfo:
         has_luma_only = has_no_chroma(stream)
     if has_luma_only or info.pixel_format == "pal8":
         info = dataclasses.replace(info, remarks=_remarks(info, wanted))
+    elif info.codec == "rawvideo" and info.pixel_format.startswith("rgb555"):
+        text = (
+            "its pixels of 16 bits are taken as 5 bits of red, green and blue each, which is what 16 bits mean in this "
+            "kind of file. Some programs store 16 bits of grey there, which no reader can know: the frames then look "
+            "like noise. If so, save the video as mkv (ffv1, gray16le) or as a TIFF stack"
+        )
+        info = dataclasses.replace(info, remarks=(text,))
+    if turned := rotation(path):
+        text = (
+            f"it asks players to turn its frames by {turned} degrees clockwise. They are read as they are stored, not "
+            "turned, so regions and centers count in the stored frames"
+        )
+        info = dataclasses.replace(info, remarks=(*info.remarks, text))
     if n_frames and not look:
         return info
     if not n_frames and on_damage == "error":

@@ -334,3 +334,28 @@ def test_without_a_palette_grey_is_the_stored_numbers(tmp_path: Path) -> None:
         assert abs(found - (255 - image.astype(int))).max() <= 1
     assert np.array_equal(sample_frames(lacking, 1)[0], image)
     assert holds(probe(lacking).remarks[0], "palette") and not probe(with_one).remarks
+
+
+@pytest.mark.parametrize(("anticlockwise", "clockwise"), [(90, "270"), (180, "180"), (-90, "90"), (0, "")])
+@pytest.mark.parametrize("suffix", [".mp4", ".mov", ".mkv"])
+def test_that_a_video_asks_to_be_turned_is_told(
+    tmp_path: Path, anticlockwise: int, clockwise: str, suffix: str
+) -> None:
+    path = tmp_path / f"one{suffix}"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream("mpeg4", rate=25, options={"qmin": "1", "qmax": "1"})
+        stream.width, stream.height, stream.pix_fmt = 48, 32, "yuv420p"
+        if anticlockwise:
+            stream.set_display_rotation(anticlockwise)
+        image = np.tile(np.arange(40, 200, 5, dtype=np.uint8)[:, np.newaxis], (1, 48))
+        container.mux(stream.encode(av.VideoFrame.from_ndarray(image, format="gray").reformat(format="yuv420p")))
+        container.mux(stream.encode(None))
+    told = probe(path).remarks
+    assert len(told) == bool(clockwise and suffix != ".mkv") and all(clockwise in one for one in told)
+    assert np.abs(sample_frames(path, 1)[0] - image.astype(int)).max() <= 4  # as it is stored
+
+
+def test_16_bits_of_an_avi_may_be_colours_or_grey(tmp_path: Path) -> None:
+    packets = [np.arange(32 * 48, dtype="<u2").tobytes()] * 3
+    told = probe(write_avi(tmp_path / "one.avi", packets, b"DIB ", bits=16, size=(32, 48))).remarks
+    assert len(told) == 1 and holds(told[0], "5 bits", "16 bits of grey")
