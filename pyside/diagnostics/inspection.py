@@ -51,6 +51,11 @@ def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
         return _describe_file(path, label_variable)
     if not is_there(path) and not is_there(unfinished(path)):
         raise PathMissing(f"There is no file or folder {path}.")
+    if is_file(path / "saved_model.pb"):
+        raise BadModel(
+            f"{path} is a SavedModel folder of TensorFlow, which load_model loads to predict. It cannot be described: "
+            "use the .h5 or .keras file of that model."
+        )
     dataset = open_dataset(path)
     return {**dataset.summary(), "made_with": made_with(dataset)}
 

@@ -43,8 +43,10 @@ def load_model(path: str | os.PathLike[str]) -> keras.Model:
     with _naming(path):
         model = blueprint.build(plan)
         shape = model.output_shape
-        if not isinstance(shape, tuple) or len(shape) != 2 or read_metadata(path):
+        if read_metadata(path):
             return model  # of a model that was trained here, the outputs are known to be probabilities
+        if len(plan.inputs) != 1 or not isinstance(shape, tuple) or len(shape) != 2:
+            raise BadModel(blueprint.NOT_ONE_VECTOR)
         probable = blueprint.with_probabilities(plan, shape[-1])
         return model if probable is plan else blueprint.build(probable)
 
@@ -80,7 +82,7 @@ def load_core(
     with _naming(path):
         outputs = _outputs(plan)
         if len(plan.inputs) != 1 or outputs is None:
-            raise BadModel("It must take only frames, and return one vector of probabilities per frame.")
+            raise BadModel(blueprint.NOT_ONE_VECTOR)
         _fit_input(plan, image_shape)
         had = metadata.get("class_names")
         if had and len(had) == len(names) and list(had) != names:

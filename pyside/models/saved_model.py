@@ -11,6 +11,7 @@ import numpy as np
 
 from pyside.compute.devices import import_keras
 from pyside.errors import BadModel, some
+from pyside.models.blueprint import NOT_ONE_VECTOR, ONE_SOFTMAX
 
 if TYPE_CHECKING:
     import keras
@@ -70,7 +71,10 @@ _KINDS = frozenset("bare_concrete_function captured_tensor constant function use
 _CLASSES = frozenset({"", "tf.TrackableConstant"})
 _CALLS = ("PartitionedCall", "StatefulPartitionedCall")
 _SAME = ("Cast", "Identity", "Reshape", "StopGradient")  # operations that leave each output what it is
-_RAW = ("Add", "AddV2", "BiasAdd", "MatMul")
+_RAW = frozenset(  # operations whose results are no probabilities
+    "Add AddV2 BiasAdd BiasAddV1 Conv2D Elu FusedBatchNorm FusedBatchNormV2 FusedBatchNormV3 LeakyRelu LogSoftmax "
+    "MatMul Relu Relu6 Selu Softplus Softsign Tanh".split()
+)
 _MOST_STEPS = 1000
 _INSTEAD = "Use the .h5 or .keras file of that model."
 _MOST_EXPANSION = 64  # bytes of constants per byte of the program
@@ -97,6 +101,9 @@ def load_saved_model(folder: Path) -> keras.Model:
     try:
         check_folder(folder)
         signature: Any = signature_of(folder)
+        n_in, n_out = len(signature.structured_input_signature[1]), len(signature.structured_outputs)
+        if n_in != 1 or n_out != 1:
+            raise BadModel(f"{folder} takes {n_in} and returns {n_out} arrays. {NOT_ONE_VECTOR}")
         (given,) = signature.structured_input_signature[1].values()
         frames = keras.Input(tuple(given.shape)[1:], name="frames")
         found = keras.layers.TFSMLayer(str(folder), call_endpoint="serving_default")(frames)
@@ -125,6 +132,8 @@ def _probabilities(found: Any, operation: str, folder: Path) -> Any:
     n_outputs = found.shape[-1]
     if n_outputs == 1 and operation == "Sigmoid":
         return layers.Concatenate()([layers.Rescaling(-1.0, 1.0)(found), found])
+    if n_outputs == 1 and operation == "Softmax":
+        raise BadModel(f"{folder} cannot be used. {ONE_SOFTMAX}")
     if n_outputs == 1 or operation in _RAW:
         what = "its output" if n_outputs == 1 else f"its {n_outputs} outputs"
         need = "sigmoid" if n_outputs == 1 else "softmax"

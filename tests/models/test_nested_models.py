@@ -465,3 +465,21 @@ def test_a_sigmoid_that_is_not_at_the_end_of_a_dense_layer_is_understood(tmp_pat
         assert np.allclose(predicted(load.load_model(tmp_path / "again.h5")), predicted(loaded), atol=1e-6)
     core, _ = load.load_core(tmp_path / "after.h5", "float32", SHAPE, NAMES[::-1], 0)
     assert np.allclose(predicted(core)[:, ::-1], predicted(load.load_model(tmp_path / "after.h5")), atol=1e-6)
+
+
+def test_several_arrays_and_maps_are_no_probability_of_each_class(tmp_path: Path) -> None:
+    one, other = keras.Input((8, 8, 1)), keras.Input((8, 8, 1))
+    head = keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(one))
+    kinds = {
+        "outputs": keras.Model(one, [head, keras.layers.Dense(2, activation="softmax")(head)]),
+        "inputs": keras.Model(
+            [one, other],
+            keras.layers.Dense(2, activation="softmax")(keras.layers.Flatten()(keras.layers.Add()([one, other]))),
+        ),
+        "map": keras.Model(one, keras.layers.Conv2D(1, 1, activation="sigmoid")(one)),
+    }
+    for name, network in kinds.items():
+        for suffix in ("h5", "keras"):
+            network.save(tmp_path / f"{name}.{suffix}")
+            with raises_with(BadModel, f"{name}.{suffix}", "one vector"):
+                load.load_model(tmp_path / f"{name}.{suffix}")

@@ -13,6 +13,7 @@ import tensorflow as tf
 from tensorflow.core.protobuf import saved_model_pb2
 from tensorflow.python.trackable.resource import CapturableResource
 
+import pyside
 from pyside.errors import BadModel
 from pyside.models import saved_model
 from pyside.models.load import load_model
@@ -88,6 +89,33 @@ def test_outputs_are_probabilities_or_refused(outputs: int, tmp_path: Path) -> N
     touch = 1 / (1 + np.exp(-(FRAMES.sum((1, 2)) + 0.5)))
     assert np.allclose(found, np.hstack([1 - touch, touch] if outputs == 1 else [touch, touch]), atol=1e-6)
     assert _refused(save(tmp_path / "raw", Raw()), "logits")
+
+
+@pytest.mark.parametrize("how", ["relu", "tanh", "log_softmax"])
+def test_what_is_surely_no_probability_is_refused(how: str, tmp_path: Path) -> None:
+    class Other(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec((None, 4, 4, 1), tf.float32, name="frames")])
+        def __call__(self, frames: tf.Tensor) -> tf.Tensor:
+            return getattr(tf.nn, how)(tf.reshape(frames, (-1, 16))[:, :2])
+
+    assert _refused(save(tmp_path / "other", Other()), "probabilities")
+
+
+def test_one_output_with_softmax_and_several_arrays_are_refused_for_what_they_are(tmp_path: Path) -> None:
+    class One(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec((None, 4, 4, 1), tf.float32, name="frames")])
+        def __call__(self, frames: tf.Tensor) -> tf.Tensor:
+            return tf.nn.softmax(tf.reshape(frames, (-1, 16))[:, :1])
+
+    class Two(tf.Module):
+        @tf.function(input_signature=[tf.TensorSpec((None, 4, 4, 1), tf.float32, name="frames")])
+        def __call__(self, frames: tf.Tensor) -> dict[str, tf.Tensor]:
+            return {"a": tf.sigmoid(frames[:, 0, :2, 0]), "b": tf.sigmoid(frames[:, 1, :2, 0])}
+
+    assert _refused(save(tmp_path / "one", One()), "1 for all frames")
+    assert _refused(save(tmp_path / "two", Two()), "returns 2 arrays")
+    with raises_with(BadModel, "SavedModel", ".h5"):
+        pyside.inspect(tmp_path / "one")
 
 
 NESTED: dict[str, Callable[[Callable[[], Any]], Any]] = {

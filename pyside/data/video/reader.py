@@ -119,8 +119,9 @@ def read_regions(
 
     Frame k is the k-th frame in display order when the whole file is decoded; headers, times and indices do not count.
     Decoding ends with the last selected frame. It begins at a key frame near the first selected one if all packets and
-    frames from there on agree on the frame numbers, otherwise at the beginning. A rotation stored in the file is not
-    applied: frames are as they are stored.
+    frames from there on agree on the frame numbers, otherwise at the beginning. A rotation that a video states is not
+    applied: its frames are as they are stored, and `VideoInfo.remarks` tells. Images of a sequence and pages of a stack
+    are turned upright.
 
     Grey is what PyAV's ``frame.reformat(format="gray")`` gives: luma from 0 (black) to 255 (white). The region is cut
     out of the stored luma plane; if the plane spans 16 to 235 (limited range: every ``yuv`` format that does not

@@ -6,7 +6,7 @@ weights are assigned by the names of the layers. Any other layer is refused befo
 """
 
 from pyside.models.blueprint.building import build
-from pyside.models.blueprint.outputs import with_outputs, with_probabilities
+from pyside.models.blueprint.outputs import NOT_ONE_VECTOR, ONE_SOFTMAX, with_outputs, with_probabilities
 from pyside.models.blueprint.stored import (
     keras_2_nodes,
     layers_of,
@@ -19,6 +19,8 @@ from pyside.models.blueprint.stored import (
 from pyside.models.blueprint.translation import CONVOLUTIONS, Blueprint, blueprint, check_plain, l1_l2, logits
 
 __all__ = [
+    "NOT_ONE_VECTOR",
+    "ONE_SOFTMAX",
     "CONVOLUTIONS",
     "Blueprint",
     "blueprint",

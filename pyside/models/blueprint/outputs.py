@@ -22,6 +22,8 @@ _MERGES = frozenset("Average Maximum Minimum Multiply Concatenate".split())
 _NO_ACTIVATION = frozenset("BatchNormalization LayerNormalization".split())
 _NOT_LINEAR = frozenset("ReLU LeakyReLU PReLU ELU".split())
 _MIXED = "mixed"
+ONE_SOFTMAX = "It has one output with softmax, which is 1 for all frames. Train it with one output per class."
+NOT_ONE_VECTOR = "It must take only frames, and return one vector of probabilities per frame."
 _PROBABILITIES = ("softmax", "sigmoid", "hard_sigmoid", _MIXED)
 
 
@@ -93,7 +95,7 @@ def with_probabilities(plan: Blueprint, outputs: int) -> Blueprint:
     if outputs == 1 and found in ("hard_sigmoid", _MIXED):
         return _with_rest(_copied(plan))
     if outputs == 1 and found == "softmax":
-        raise BadModel("It has one output with softmax, which is 1 for all frames. Train it with one output per class.")
+        raise BadModel(ONE_SOFTMAX)
     what = "its output" if outputs == 1 else f"its {outputs} outputs"
     last = "Sigmoid" if outputs == 1 else "Softmax"
     layer = 'keras.layers.Activation("sigmoid")' if outputs == 1 else "keras.layers.Softmax()"
