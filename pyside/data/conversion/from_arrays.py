@@ -171,7 +171,7 @@ class ArrayConversion:
             )
         if self._are_images and array != self._n_written:
             raise LengthMismatch(f"Expected image {self._n_written + 1}, received image {array + 1}.")
-        is_deep = stack.dtype == np.uint16 and self._settings.pixel_range is None
+        is_deep = stack.dtype == np.uint16
         converted = to_uint8(stack, self._settings.pixel_range, what, start)
         converted = adjust_contrast(converted, self._settings.contrast)
         for part in self._parts[array]:

@@ -594,7 +594,7 @@ def _look_at(preflight: Preflight, classes: Sequence[_Class], settings: FolderSe
 def _note(levels: Levels, frames: Array, brightest: int, settings: FolderSettings) -> None:
     """Add images to the levels of their class; `brightest` is that of `images.Chunk`."""
     levels.add(frames)
-    levels.is_deep |= brightest >= 0 and settings.pixel_range is None
+    levels.is_deep |= brightest >= 0
     if levels.is_deep and settings.contrast == "none":  # which would make dark images bright
         levels.brightest = max(levels.brightest or 0, round(brightest / 257))
 

@@ -322,7 +322,7 @@ def _look_at(preflight: Preflight, order: str, plans: Sequence[_Plan], settings:
     """Look at a few frames of each recording, for a check."""
     with preflight.faults.noting():
         frames_of = {plan.name: functools.partial(_few, plan, order, settings) for plan in plans}
-        preflight.look_at(frames_of, {plan.name for plan in plans if _is_deep(plan, settings)})
+        preflight.look_at(frames_of, {plan.name for plan in plans if _is_deep(plan)})
     undeclared = next((one.undeclared for one in plans if one.undeclared), None)
     if undeclared and not len(preflight.faults):
         low = undeclared.greatest < _LEAST_WHITE
@@ -331,8 +331,8 @@ def _look_at(preflight: Preflight, order: str, plans: Sequence[_Plan], settings:
         )
 
 
-def _is_deep(plan: _Plan, settings: NumpySettings) -> bool:
-    return plan.dtype.name == "uint16" and settings.pixel_range is None
+def _is_deep(plan: _Plan) -> bool:
+    return plan.dtype.name == "uint16"
 
 
 def _few(plan: _Plan, order: str, settings: NumpySettings) -> Iterator[Array]:
@@ -725,7 +725,7 @@ def _write(
     }
     if plan.pair.data.variable:
         source |= {"frames_variable": plan.pair.data.variable, "labels_variable": plan.pair.labels.variable}
-    levels = Levels(_is_deep(plan, settings))
+    levels = Levels(_is_deep(plan))
     if writer.finished(plan.name) is not None:
         digest = hashlib.sha256()
         with parallel.one_ahead(_frames(plan, order, settings)) as chunks:
@@ -736,7 +736,7 @@ def _write(
         if writer.keep(plan.name, plan.labels, groups, {**source, "sha256": digest.hexdigest()}, plan.tags):
             shown.add(number, plan.name, len(plan.labels))
             return levels
-    levels, recording = Levels(_is_deep(plan, settings)), writer.begin(plan.name)
+    levels, recording = Levels(_is_deep(plan)), writer.begin(plan.name)
     with parallel.one_ahead(_frames(plan, order, settings)) as chunks:
         for frames in chunks:
             recording.append(frames)

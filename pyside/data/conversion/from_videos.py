@@ -205,7 +205,7 @@ def _write(
     kept = {plan.name: int(np.count_nonzero(plan.selection.keep)) for plan in taken}
     shown = ConversionProgress(progress, sum(kept.values()), len(taken))
     damaged: dict[str, list[int]] = {}
-    to_do, deep = [], deep_ones(plans, settings)
+    to_do, deep = [], deep_ones(plans)
     for plan in taken:
         before = _kept(writer, plan, groups[plan.name], settings)
         if before is None:
@@ -255,7 +255,7 @@ def _cuts(
     workers = _workers(plans, settings.workers)
     if workers > 1:  # long ones first, so that no process works alone at the end
         plans = sorted(plans, key=lambda plan: -plan.video.n_frames)
-    threads, deep = max(1, usable_cores() // workers), deep_ones(plans, settings)
+    threads, deep = max(1, usable_cores() // workers), deep_ones(plans)
     # A process that reads one video does not need the values of all videos.
     of_one = dataclasses.replace(settings, centers=None, frame_values=None, tags=None, template=None)
     cuts = [

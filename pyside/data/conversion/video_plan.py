@@ -400,14 +400,12 @@ def estimate(plans: Sequence[Plan], found: Preflight, settings: VideoSettings) -
         found.check_room(conversion_record(plans, settings))
     with found.faults.noting():
         taken = [plan for plan in plans if plan.selection.keep.any()]
-        found.look_at(
-            {plan.name: functools.partial(_looked_at, plan, settings) for plan in taken}, deep_ones(plans, settings)
-        )
+        found.look_at({plan.name: functools.partial(_looked_at, plan, settings) for plan in taken}, deep_ones(plans))
 
 
-def deep_ones(plans: Sequence[Plan], settings: VideoSettings) -> set[str]:
-    """Return the recordings whose pixels have more than 8 bits, and become 8 by their declared depth."""
-    return {plan.name for plan in plans if plan.video.bits > 8 and settings.pixel_range is None}
+def deep_ones(plans: Sequence[Plan]) -> set[str]:
+    """Return the recordings whose pixels have more than 8 bits."""
+    return {plan.name for plan in plans if plan.video.bits > 8}
 
 
 def _looked_at(plan: Plan, settings: VideoSettings) -> Iterator[Array]:

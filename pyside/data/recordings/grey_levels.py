@@ -31,7 +31,7 @@ class Levels:
     """The grey levels of the frames of one recording.
 
     Attributes:
-        is_deep: whether its pixels had more than 8 bits, which became 8 by their declared depth.
+        is_deep: whether its pixels had more than 8 bits.
         brightest: greatest level of its images of more than 8 bits, for a recording that may also have others.
         frames: number of frames.
         pixels: number of pixels.
@@ -135,7 +135,8 @@ class GreyLevels:
             rows.append(self._remark(white, f"almost white: the darkest pixel is {least} of 255."))
         if coarse:
             most = max(len(one.seen) for one in coarse.values())
-            text = f"{'at most ' if len(coarse) > 1 else ''}{most} grey levels of 256. Masks and drawings have so few."
+            count = f"{'at most ' if len(coarse) > 1 else ''}{most} grey level{'' if most == 1 else 's'}"
+            text = f"{count} of 256. Masks and drawings have so few."
             rows.append(self._remark(coarse, f"with {text}"))
         return rows
 
@@ -147,16 +148,15 @@ class GreyLevels:
 
     def _advice(self, found: dict[str, Levels]) -> str:
         option = named("pixel_range")
+        if self._range is not None:
+            low, high = self._range
+            return f"Check the option {option}, the numbers that mean black and white: it is [{low:g} {high:g}]."
         if self._has_range and any(one.is_deep for one in found.values()):
             return (
                 "Their pixels have more than 8 bits, and the camera may use only some of them: set the option "
                 f"{option} to [0 1023] for a camera of 10 bits, [0 4095] for 12, [0 16383] for 14."
             )
-        if self._range is not None:
-            low, high = self._range
-            return f"Check the option {option}, the numbers that mean black and white: it is [{low:g} {high:g}]."
         region = f" Check the place of the region, too: {named('centers')}." if self._cuts_out else ""
-        return (
-            "If they were scaled before, give the frames as the camera recorded them: in MATLAB, uint8(im2double(x)) "
-            f"is black, im2uint8(x) is not.{region}"
-        )
+        is_black = any(one.is_black for one in found.values())
+        example = ": in MATLAB, uint8(im2double(x)) is black, im2uint8(x) is not" if is_black else ""
+        return f"If they were scaled before, give the frames as the camera recorded them{example}.{region}"

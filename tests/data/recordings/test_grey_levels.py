@@ -82,6 +82,16 @@ def test_of_more_than_8_bits_a_quarter_of_the_range_is_dark_and_the_range_is_adv
     assert "pixel_range" not in said
 
 
+def test_a_range_that_is_two_bits_too_wide_is_remarked_on() -> None:
+    (said,) = remarks(GreyLevels((0.0, 4095.0)), is_deep=True, one=noise(0, 63))
+    assert holds(said, "63 of 255", "pixel_range", "[0 4095]") and "1023" not in said
+
+
+def test_white_frames_have_no_advice_for_black_ones() -> None:
+    (said,) = remarks(one=noise(230, 255))
+    assert "black" not in said
+
+
 def test_the_brightest_of_the_deep_images_counts_where_there_are_others() -> None:
     levels = GreyLevels()
     levels.put("mixed", Levels(True, 16))
