@@ -72,9 +72,10 @@ def has_range(dtype: str) -> bool:
 
 def undefined_range(dtype: str, what: str, why: str = "") -> PixelRange:
     """Return the error for frames of a type that has no range; `why` is a further sentence."""
+    ranges = "[0 255], to [0 4095] for a camera of 12 bits" if "int" in dtype and not why else "[0 1] or to [0 255]"
     return PixelRange(
         f"{what}: frames of type {_MATLAB_TYPES.get(dtype, dtype)} do not define which number is white. "
-        f"{why + ' ' if why else ''}Set the option {named('pixel_range')} to [0 1] or to [0 255], or give uint8."
+        f"{why + ' ' if why else ''}Set the option {named('pixel_range')} to {ranges}, or give uint8."
     )
 
 

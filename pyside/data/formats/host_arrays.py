@@ -138,6 +138,10 @@ def resolve_order(shapes: Sequence[Sequence[int]], n_labels: Sequence[int], orde
             axes = "HxWxN, HxWxCxN, NxHxW or NxHxWxC"
             faults.add(FrameOrder, f"{name}: expected frames as {axes}. This array is {_size(shape)}.")
         elif not fitting[-1]:
+            if n in (shape[0], shape[-1]) and len(shape) == 4:
+                axes = "HxWxCxN or NxHxWxC, where the channels C are 1 or 3"
+                faults.add(FrameOrder, f"{name}: expected frames as {axes}. This array is {_size(shape)}.")
+                continue
             text = f"{name}: there are {n} labels, but no axis of the {_size(shape)} array has that length."
             faults.add(LengthMismatch, f"{text} {_ONE_LABEL}")
     faults.raise_any()

@@ -24,6 +24,9 @@ def test_floats_with_a_range_give_the_greys_that_were_meant(dtype: type, white: 
 
 
 def test_floats_without_a_range_are_an_error_that_names_both_ranges() -> None:
+    with raises_with(PixelRange, "int16", "[0 255]", "[0 4095]") as caught:
+        to_uint8(EVERY_GREY.astype(np.int16), None, "frames")
+    assert "[0 1]" not in caught.value.text
     with raises_with(PixelRange, "double", "[0 1]", "[0 255]"):
         to_uint8(EVERY_GREY / 255, None, "frames")
 

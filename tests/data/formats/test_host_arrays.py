@@ -249,3 +249,11 @@ def test_frames_in_order_are_the_same_frames(n: int) -> None:
 def test_strides_of_a_matlab_memoryview_are_column_major() -> None:
     view = memoryview(np.asfortranarray(STACK))
     assert all(a < b for a, b in pairwise(view.strides))
+
+
+@pytest.mark.parametrize("shape", [(40, 20, 24, 4), (40, 20, 24, 2), (40, 3, 20, 24), (20, 24, 4, 40)])
+def test_axes_that_are_no_channels_are_told_apart_from_a_wrong_number_of_labels(shape: tuple[int, ...]) -> None:
+    with raises_with(FrameOrder, "x".join(map(str, shape)), "channels"):
+        host_arrays.resolve_order([shape], [40], "auto", ["frames"])
+    with raises_with(LengthMismatch, 41):
+        host_arrays.resolve_order([shape], [41], "auto", ["frames"])
