@@ -16,6 +16,8 @@ import contextlib
 import dataclasses
 import hashlib
 import io
+import math
+import re
 import struct
 import warnings
 import zlib
@@ -40,6 +42,9 @@ _SIXTEEN_BIT = ("I;16", "I;16B", "I;16L", "I;16N")
 _ANY_NUMBERS = ("I", "F")  # of 32 bits; a pixel range defines what is white
 _WHITE_IS_ZERO, _SIGNED = 0, 2  # values of the tags of a TIFF ...
 _BITS, _PHOTOMETRIC, _PLANAR, _SAMPLE_FORMAT = 258, 262, 284, 339  # ... with these numbers
+_DESCRIPTION, _SAMPLES = 270, 277
+_OF_IMAGEJ = re.compile(r"ImageJ=.*?^images=(\d{1,9})$", re.DOTALL | re.MULTILINE)
+_TRUNCATED = re.compile(r'\{"shape": \[(\d{1,9}(?:, \d{1,9}){0,7})\].*"truncated": true', re.DOTALL)
 _COLOURS_APART = 2  # a value of the tag _PLANAR
 _ORIENTATION = 0x0112  # EXIF tag of the camera's orientation
 _UPRIGHT = {
@@ -292,7 +297,7 @@ def _opened(
     """Open an image that can be used; any error while it is open becomes a `BadImage` that names the file."""
     try:
         with Image.open(io.BytesIO(data), formats=_FORMATS) as image:
-            _check(path, image, pixel_range)
+            _check(path, image, len(data), pixel_range)
             if whole:
                 _check_whole(image, data)
             yield image
@@ -362,9 +367,32 @@ def _check_kind(path: str | PathLike[str], image: Image.Image, pixel_range: tupl
         )
 
 
-def _check(path: str | PathLike[str], image: Image.Image, pixel_range: tuple[float, float] | None) -> None:
+def described_images(description: str, page_values: int) -> int:
+    """Return how many images a TIFF of one page says that it holds: a large stack of ImageJ, or a truncated one.
+
+    Args:
+        description: its tag ImageDescription.
+        page_values: number of values in a page.
+    """
+    if found := _OF_IMAGEJ.match(description):
+        return int(found[1])
+    found = _TRUNCATED.match(description)
+    return math.prod(map(int, found[1].split(","))) // max(1, page_values) if found else 1
+
+
+def _check(
+    path: str | PathLike[str], image: Image.Image, n_bytes: int, pixel_range: tuple[float, float] | None
+) -> None:
     _check_kind(path, image, pixel_range)
-    if image.format == "TIFF" and (pages := getattr(image, "n_frames", 1)) > 1:
+    if image.format != "TIFF":
+        return
+    pages = getattr(image, "n_frames", 1)
+    description = image.tag_v2.get(_DESCRIPTION)  # type: ignore[attr-defined]
+    if pages == 1 and isinstance(description, str):
+        values = image.width * image.height * int(_tag(image, _SAMPLES, 1))
+        described = described_images(description, values)
+        pages = described if described * values * int(_tag(image, _BITS, 1)) <= 8 * n_bytes else 1
+    if pages > 1:
         raise BadImage(f"{path} holds {pages} images. Save each to its own file.", of=path)
 
 

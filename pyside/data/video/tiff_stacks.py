@@ -59,7 +59,10 @@ def read_stack(request: Request) -> Iterator[tuple[Array, Array]]:
 def holds_one_image(path: Path) -> bool:
     """Return whether a TIFF file holds one image; also True if it cannot be read."""
     try:
-        return len(_directories(path, 2)[0]) == 1
+        if len(_directories(path, 2)[0]) > 1:
+            return False
+        with _Stack(path, "skip", (0.0, 1.0)) as stack:
+            return stack.n_frames == 1
     except BadVideo:
         return True
 
@@ -122,11 +125,13 @@ class _Stack:
             raise BadVideo(error.text) from None
 
     def _n_hidden(self) -> int:
-        """Return how many frames an ImageJ file holds after its only page; 0 for other files."""
+        """Return how many frames a file holds at its only page, which ImageJ and tifffile can write; 0 for others."""
+        from pyside.data.formats.images import described_images
+
         with contextlib.suppress(Exception):
-            if self._file.is_imagej and len(self._file.pages) == 1:
-                images = int((self._file.imagej_metadata or {}).get("images", 0))
+            if len(self._file.pages) == 1:
                 page = self._page(0)
+                images = described_images(page.description, page.size)
                 if images > 1 and page.compression == 1 and images * page.nbytes <= self._path.stat().st_size:
                     return images
         return 0

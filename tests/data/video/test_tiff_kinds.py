@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from pyside.data.formats.images import image_bits, read_image
+from pyside.data.video.image_sequences import is_sequence
 from pyside.data.video.reader import probe, read_regions
 from pyside.errors import BadImage, BadVideo, PixelRange, TouchTrainError
 from tests.conftest import raises_with
@@ -269,3 +270,26 @@ def test_the_bits_of_an_image_are_those_of_its_grey(tmp_path: Path) -> None:
         assert image_bits(write_tiff(tmp_path / "one.tif", [page], bits, photometric)) == expected
     with raises_with(BadImage, "none.tif"):
         image_bits(tmp_path / "none.tif")
+
+
+@pytest.mark.parametrize("how", ["ImageJ", "truncated"])
+def test_a_stack_of_one_page_is_no_image(tmp_path: Path, how: str) -> None:
+    pixels = RNG.integers(0, 256, (N, HEIGHT, WIDTH)).astype("u1")
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    for number in range(3):
+        path = folder / f"trial{number}.tif"
+        if how == "truncated":
+            tifffile.imwrite(path, pixels, photometric="minisblack", truncate=True)
+        else:  # as ImageJ writes stacks that are too large for pages
+            said = f"ImageJ=1.53t\nimages={N}\nslices={N}\nloop=false\n"
+            tifffile.imwrite(path, pixels[0], description=said, metadata=None)
+            path.write_bytes(path.read_bytes() + pixels[1:].tobytes())
+    corner = np.zeros(N, int)
+    (chunk,) = read_regions(path, (HEIGHT, WIDTH), corner, corner, corner == 0)
+    assert np.array_equal(chunk[1][..., 0], pixels)
+    assert not is_sequence(folder)
+    with raises_with(BadImage, path, f"holds {N} images"):
+        read_image(path)
+    tifffile.imwrite(path, pixels[0], description=f"ImageJ=1.53t\nimages={N}\n", metadata=None)  # one page of a stack
+    assert np.array_equal(read_image(path)[..., 0], pixels[0]) and probe(path).n_frames == 1
