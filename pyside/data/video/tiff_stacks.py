@@ -23,7 +23,12 @@ from pyside.system.paths import reading
 
 STACK_SUFFIXES = (".tif", ".tiff")
 _READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # uncompressed or deflated; Pillow reads the other compressions
-_MIN_IS_WHITE, _RGB, _PALETTE = 0, 2, 3  # values of PhotometricInterpretation; Pillow reads those above 3
+_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE = (
+    0,
+    1,
+    2,
+    3,
+)  # values of PhotometricInterpretation; Pillow reads those above 3
 _PREMULTIPLIED = 1  # a value of ExtraSamples
 _WHOLE_BYTES = (1, 8, 16, 32, 64)  # bits of pixels that tifffile reads without further packages
 _ORIENTATION = 274  # a tag
@@ -160,6 +165,11 @@ class _Stack:
             raise BadVideo(
                 f"{self._path}: its pixels are {channels} x {dtype} ({bits} bits). Save it with 8 or 16 bits, grey or "
                 "RGB."
+            )
+        if channels > 2 and page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK):
+            raise BadVideo(
+                f"{self._path}: its pages have {channels} channels that are no colours. Save the one that was labelled "
+                "in grey, or three as RGB."
             )
         if not height or not width:
             raise BadVideo(f"{self._path}: its pages are empty, {height} x {width} pixels. Copy it again.")
@@ -305,7 +315,7 @@ def _orientation(page: Any) -> int:
 
 def _is_plain(page: Any) -> bool:
     """Return whether tifffile reads a page as it is meant; Pillow reads the others."""
-    is_known = page.photometric in (_MIN_IS_WHITE, 1, _RGB, _PALETTE) and page.bitspersample in _WHOLE_BYTES
+    is_known = page.photometric in (_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE) and page.bitspersample in _WHOLE_BYTES
     is_premultiplied = page.photometric == _RGB and _PREMULTIPLIED in (page.extrasamples or ())
     return page.compression in _READ_BY_TIFFFILE and is_known and not is_premultiplied
 

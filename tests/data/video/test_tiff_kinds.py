@@ -293,3 +293,14 @@ def test_a_stack_of_one_page_is_no_image(tmp_path: Path, how: str) -> None:
         read_image(path)
     tifffile.imwrite(path, pixels[0], description=f"ImageJ=1.53t\nimages={N}\n", metadata=None)  # one page of a stack
     assert np.array_equal(read_image(path)[..., 0], pixels[0]) and probe(path).n_frames == 1
+
+
+@pytest.mark.parametrize("config", ["contig", "separate"])
+def test_three_channels_of_grey_are_not_mixed(tmp_path: Path, config: str) -> None:
+    shape = (HEIGHT, WIDTH, 3) if config == "contig" else (3, HEIGHT, WIDTH)
+    pixels = RNG.integers(0, 256, shape).astype("u1")
+    tifffile.imwrite(tmp_path / "one.tif", pixels, photometric="minisblack", planarconfig=config, metadata=None)
+    with raises_with(BadVideo, "one.tif", "3 channels"):
+        probe(tmp_path / "one.tif")
+    with raises_with(BadImage, "one.tif"):
+        read_image(tmp_path / "one.tif")
