@@ -124,6 +124,7 @@ class LabelEntry:
         if len(outside) and bouts.n_rows != n_frames:
             by_one = outside.tolist() == [n_frames + 1]
             hint = " If the stop of a bout is the first frame after it, subtract 1 from the column." if by_one else ""
+            hint += bouts.doubt
             raise self._outside(outside, n_frames, offset, what, video, hint)
         return bouts.over(n_frames, offset)
 

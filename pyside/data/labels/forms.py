@@ -272,7 +272,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
 
 def _column(column: Any) -> Any:
     values = np.asarray(column)
-    if values.dtype.kind in "biuf":
+    if values.dtype.kind in "biufm":
         return values
     texts = _texts(values)
     return texts if texts is not None else [_plain(item) for item in values]
