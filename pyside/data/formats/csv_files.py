@@ -11,8 +11,8 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats.mat_files import Table
-from pyside.errors import BadLabels, Faults, PathMissing, some
-from pyside.system.paths import check_readable, is_file
+from pyside.errors import BadLabels, Faults, some
+from pyside.system.paths import check_readable, is_file, no_file
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 EXPECTED = "Expected a header such as video,frame,label, then one row per frame."
@@ -57,7 +57,7 @@ def read_csv(path: Path) -> Table | Array | list[str]:
         BadLabels: it is not a CSV file, has no rows, or has rows of another length than the header; all faults at once.
     """
     if not is_file(path):
-        raise PathMissing(f"There is no file {path}.")
+        raise no_file(path)
     check_readable(path)
     try:
         text = _decoded(path.read_bytes())
