@@ -154,9 +154,7 @@ def _named(texts: list[str]) -> Array:
 def _flat(vector: Any, name: str) -> Array:
     """Return a numeric vector as float64, (n,)."""
     numbers = host_arrays.to_numpy(vector, f"Labels of {name}", BadLabels)
-    if numbers.ndim > 2 or (numbers.ndim == 2 and min(numbers.shape) > 1):
-        size = "x".join(map(str, numbers.shape))
-        raise BadLabels(f"Labels of {name}: expected a vector with one label per frame, received an array of {size}.")
+    host_arrays.check_vector(numbers.shape, f"Labels of {name}")
     return np.atleast_1d(np.ravel(numbers, order="F")).astype(np.float64)
 
 
