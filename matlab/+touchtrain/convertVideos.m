@@ -86,7 +86,8 @@ videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)');
 if touchtrain.internal.values.isText(labels)
     labels = touchtrain.internal.values.absolutePath(labels, 'labels');
-elseif isstruct(labels) || isa(labels, 'table') || iscell(labels) && any(cellfun(@isstruct, labels(:)))
+elseif isstruct(labels) || isa(labels, 'table') || isa(labels, 'timetable') || ...
+        iscell(labels) && any(cellfun(@isstruct, labels(:)))
     isSaved = true;
     labels = savedLabels(labels);
 else
