@@ -184,8 +184,8 @@ def _prepared(lines: list[str]) -> tuple[str, tuple[int, str] | None]:
 def _unquoted(lines: list[str]) -> list[str]:
     """Return lines without quotation marks around all cells together, as if they were one, if all lines have them."""
     filled = [line.strip() for line in lines if line.strip()]
-    if not filled or not all(map(_QUOTED.fullmatch, filled)):
-        return lines
+    if not filled or filled[0] in filled[1:] or not all(map(_QUOTED.fullmatch, filled)):
+        return lines  # a first line that occurs again is a label
     if not any(len({line.count(one) for line in filled}) == 1 and one in filled[0] for one in _DELIMITERS):
         return lines
     return [line.strip()[1:-1].replace('""', '"') for line in lines]
@@ -332,7 +332,7 @@ def _table(path: Path, rows: list[tuple[int, list[str]]], quoted: bool, delimite
     further = {len(cells) for _, cells in rows[1:]}
     if delimiter == "\t" and further == {len(names) + 1} and any(cells[-1] for _, cells in rows[1:]):
         names.insert(0, "")  # R names its rows, but not their column
-    units = len(rows) > 2 and {cell.lower() for cell in rows[1][1] if cell} <= _OF_UNITS
+    units = _are_units([cells for _, cells in rows[1:]])
     remarks = (f"line {rows[1][0]} holds units, and is no row.",) if units else ()
     if units:
         rows = [rows[0], *rows[2:]]
@@ -346,6 +346,14 @@ def _table(path: Path, rows: list[tuple[int, list[str]]], quoted: bool, delimite
     faults.raise_any()
     columns = {name: [cells[place] for _, cells in rows[1:]] for place, name in enumerate(names)}
     return Table(columns, [line for line, _ in rows[1:]], remarks)
+
+
+def _are_units(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row below the header holds the units of the numbers below it."""
+    places = [place for place, cell in enumerate(rows[0]) if cell] if len(rows) > 1 else []
+    below = [cells[place] for cells in rows[1:_SAMPLE] for place in places if place < len(cells)]
+    units = {rows[0][place].lower() for place in places}
+    return bool(places) and units <= _OF_UNITS and all(is_value(cell) or cell in ("", "-") for cell in below)
 
 
 def _note_lengths(path: Path, names: Sequence[str], rows: Sequence[tuple[int, list[str]]], faults: Faults) -> None:

@@ -49,6 +49,8 @@ _FIRST = 100  # rows by which a column is seen to hold something else
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
     **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds"), 1e-3),
+    **dict.fromkeys(("us", "usec", "microsecond", "microseconds"), 1e-6),
+    **dict.fromkeys(("min", "minute", "minutes"), 60.0),
 }
 _STARTS = ("start", "begin", "beginning", "onset", "first", "from", "t0", "tstart")
 _EDGE = re.compile(

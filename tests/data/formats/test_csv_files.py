@@ -173,3 +173,8 @@ def test_an_empty_line_in_a_single_column_is_asked_about_and_an_empty_text_is_mi
 def test_times_in_the_first_line_are_values(tmp_path: Path) -> None:
     with raises_with(BadLabels, "line 1", "not names of columns"):
         read(tmp_path, "groom\t\t00:00:00.500\t00:00:01.000\t00:00:00.500\tx\n" * 2)
+
+
+def test_labels_that_look_like_units_or_whole_rows_stay_labels(tmp_path: Path) -> None:
+    assert read(tmp_path, "label,animal\ns,m\nm,m\ns,m\n") == {"label": ["s", "m", "s"], "animal": ["m", "m", "m"]}
+    assert read(tmp_path, '"a, b"\n"c, d"\n"a, b"\n') == ["a, b", "c, d", "a, b"]

@@ -204,12 +204,13 @@ def test_every_row_that_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
     [
         "start_s,stop_s,trial\n0.8,1.2,1\n",  # a number names no behaviour
         "Start,End\n0.8 sec,1.2 sec\n",  # as MATLAB writes durations
+        "start_us,stop_us,label\n800000,1200000,touch\n",
         "Start,End,label\n20 sec,30 sec,touch\n",
         "Start,End,label\n0:20,0:30,touch\n",
     ],
 )
 def test_times_with_a_unit_or_colons_are_seconds(tmp_path: Path, text: str) -> None:
-    rate = 25 if "0.8" in text else 1
+    rate = 25 if "0.8" in text or "_us" in text else 1
     assert touches(read(tmp_path, text), rate=rate) == TOUCH
 
 
