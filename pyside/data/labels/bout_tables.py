@@ -72,6 +72,9 @@ _EVENTS = {
 _OF_BORIS = re.compile(
     r"observation|description|media|source|image|comment|total|modifier|behaviou?ral|fps|framerate|notes?$|remarks?$"
 )
+_OF_PEOPLE_AND_TIMES = re.compile(
+    r"subject|animal|mouse|rat(id)?$|experimenter|observer|scorer|annotator|rater|date|time"
+)
 
 
 # --- the columns of a table ------------------------------------------------------------------------------------------
@@ -450,6 +453,7 @@ class _Reading:
             name: column for name, column in texts.items() if csv_files.numbers(text or "" for text in column) is None
         }
         changing = sorted(set().union(*(tags_of_video(texts, one.rows)[1] for one in videos)))
+        changing = [name for name in changing if not _OF_PEOPLE_AND_TIMES.match(field_names.plain(name))]
         if changing:
             raise BadLabels(
                 f"{self.where}: no column is known to name the behaviour, and these may: {some(changing)}. Call the "
@@ -639,8 +643,10 @@ def _of_behaviours(reading: _Reading, one: RowsOfVideo) -> Bouts:
     rows = np.concatenate(shows)
     which = np.repeat(np.arange(len(names)), [len(found) for found in shows])
     spans = None if scored.all() and n_rows_or_none and not in_seconds else np.column_stack([at, at + length])[scored]
+    doubt = f" If each row is a frame, take the column {columns.time.name} out." if in_seconds and columns.time else ""
+    starts, rate = at[rows], reading.rate(one)
     return Bouts(
-        names, which, at[rows], at[rows] + length, spans, in_seconds, reading.rate(one), n_rows_or_none, step, True
+        names, which, starts, starts + length, spans, in_seconds, rate, n_rows_or_none, step, columns=True, doubt=doubt
     )
 
 

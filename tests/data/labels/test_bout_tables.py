@@ -228,6 +228,8 @@ def test_a_column_of_texts_that_may_be_behaviours_is_asked_about(tmp_path: Path)
             read(tmp_path, text)
     found = read(tmp_path, "video,start_frame,end_frame,camera,notes\na,21,25,left,\na,26,30,left,sure\n")
     assert touches(found) == TOUCH and any(holds(remark, "camera") for remark in found.remarks)
+    found = read(tmp_path, "start_frame,end_frame,animal_id,Experimenter\n21,25,m1,Ann\n26,30,m2,Bob\n")
+    assert touches(found) == TOUCH and any(holds(remark, "Experimenter") for remark in found.remarks)
 
 
 def test_a_row_without_a_bout_names_a_video_without_bouts(tmp_path: Path) -> None:
@@ -439,6 +441,14 @@ def test_samples_at_regular_times_are_the_frames(tmp_path: Path, n: int) -> None
     assert touches(found) == TOUCH
     later = "".join(f"{k * 0.04:.3f}\t{int(21 <= k < 31)}\n" for k in range(1, 61))
     assert touches(read(tmp_path, f"time\ttouch\n{later}", "labels.tsv")) == TOUCH
+
+
+@pytest.mark.parametrize("first", [5.0, -1.0])
+def test_a_row_per_frame_with_times_of_another_clock_is_an_error(tmp_path: Path, first: float) -> None:
+    text = "time,touch\n" + "".join(f"{first + n / 25:.3f},{int(20 <= n < 30)}\n" for n in range(N))
+    with raises_with(LengthMismatch, "each row is a frame", "time"):
+        classes(read(tmp_path, text), rate=25)
+    assert touches(read(tmp_path, text.replace("time,", "other,"))) == TOUCH
 
 
 def test_rarer_samples_label_their_frames_only(tmp_path: Path) -> None:
