@@ -338,11 +338,11 @@ class Watched:
         ]
 
 
-def no_file(path: Path) -> PathMissing:
-    """Return the error for a path that is no file: nothing is there, or a folder."""
+def no_file(path: Path, kind: str = "file") -> PathMissing:
+    """Return the error for a path that is no file: nothing is there, or a folder. `kind` says what was expected."""
     if is_folder(path):
-        return PathMissing(f"{path} is a folder. Expected a file.")
-    return PathMissing(f"There is no file {path}.")
+        return PathMissing(f"{path} is a folder. Expected one {kind}.")
+    return PathMissing(f"There is no {kind} {path}.")
 
 
 def files_among(*values: Any) -> list[Path]:
