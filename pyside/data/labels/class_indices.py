@@ -217,11 +217,16 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
     if label_values is not None:
         if len(label_values) != len(class_names):
             raise BadLabels(f"{named('label_values')} has {len(label_values)} values for {len(class_names)} classes.")
-        return {
+        meaning = {
             _like(value, as_names): index
             for index, item in enumerate(label_values)
             for value in (item if isinstance(item, (tuple, list)) else (item,))
         }
+        if any(value != value for value in meaning):
+            raise BadLabels(
+                f"{named('label_values')} holds NaN, which always leaves a frame out. Set these labels to a number."
+            )
+        return meaning
     if as_names:
         return _meaning_of_names(vectors, class_names)
     by_number = {float(name): index for index, name in enumerate(class_names) if is_number(name)}

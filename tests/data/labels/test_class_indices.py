@@ -329,6 +329,11 @@ def test_numbers_are_the_classes_that_are_named_so() -> None:
     assert read([0, 1], ("1", "2")) == [0, 1]
 
 
+def test_nan_is_no_class() -> None:
+    with raises_with(BadLabels, "NaN", "label_values"):
+        read([np.nan, 1], label_values=[np.nan, 1])
+
+
 def test_minus_one_may_be_a_class() -> None:
     (remark,) = read_labels([[-1, 1]], CLASSES, None, ["a"]).remarks
     assert holds(remark, "-1", "label_values", "[-1, 1]")
