@@ -19,8 +19,8 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %
 %   ... = touchtrain.convertArrays(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'   class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is in
-%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames; numbers
-%                    without a 0 need LabelValues.
+%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames, unless the
+%                    classes are called by these numbers; numbers without a 0 need LabelValues.
 %     'LabelValues'  value in LABELS for each class, in the order of ClassNames, e.g. [1 2].
 %     'Recordings'   names of the recordings (cellstr or string); for a single array, or a cell array of single
 %                    images, one name or number per frame: that of its video.

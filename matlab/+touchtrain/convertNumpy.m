@@ -15,8 +15,8 @@ function report = convertNumpy(folder, dataset, varargin)
 %
 %   ... = touchtrain.convertNumpy(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'   class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is in
-%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames; numbers
-%                    without a 0 need LabelValues.
+%                    the list. If no class is called Touch, numbers count from 0 in the order of ClassNames, unless the
+%                    classes are called by these numbers; numbers without a 0 need LabelValues.
 %     'LabelValues'  label value of each class, in the order of ClassNames, e.g. [1 2].
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'; for an .h5 file, in the program that wrote it. If
 %                    the file does not tell whether MATLAB, Julia or R wrote it, or Python, set this option.

@@ -31,8 +31,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %
 %   ... = touchtrain.convertVideos(..., 'Name', value, ...) sets options (touchtrain.options lists all):
 %     'ClassNames'     class names, default {'NonTouch', 'Touch'}. Of the labels 0 and 1, 1 is Touch wherever Touch is
-%                      in the list. If no class is called Touch, numbers count from 0 in the order of ClassNames;
-%                      numbers without a 0 need LabelValues.
+%                      in the list. If no class is called Touch, numbers count from 0 in the order of ClassNames, unless
+%                      the classes are called by these numbers; numbers without a 0 need LabelValues.
 %     'LabelValues'    value in LABELS for each class, in the order of ClassNames, e.g. [1 2]. 'none' stands for the
 %                      frames in no bout, if several classes have no bout, e.g. {'none', 'lick', 'groom'}.
 %     'LabelVariable'  variable of the file that holds the labels; needed only if several could.
@@ -86,7 +86,8 @@ videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)');
 if touchtrain.internal.values.isText(labels)
     labels = touchtrain.internal.values.absolutePath(labels, 'labels');
-elseif isstruct(labels) || isa(labels, 'table') || iscell(labels) && any(cellfun(@isstruct, labels(:)))
+elseif isstruct(labels) || isa(labels, 'table') || isa(labels, 'timetable') || ...
+        iscell(labels) && any(cellfun(@isstruct, labels(:)))
     isSaved = true;
     labels = savedLabels(labels);
 else

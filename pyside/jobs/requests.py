@@ -23,7 +23,7 @@ from pyside.settings.cloud import BucketSettings, CloudSettings
 from pyside.settings.core import Settings, Spelling, doc_of, named, part_options, spoken
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
-from pyside.system.paths import is_file, is_there
+from pyside.system.paths import is_file, is_there, no_file
 
 Record = dict[str, Any]
 Stop = Callable[[], bool]
@@ -324,7 +324,7 @@ def conversion(
             text = f"The dataset {target} would lie inside the folder of the classes. Choose a folder outside {path}."
             faults.add(NotWritable, text)
     if isinstance(labels, (str, PathLike)) and not is_file(labels):
-        faults.add(PathMissing, f"There is no label file {Path(labels).absolute()}.")
+        faults.include(no_file(Path(labels).absolute(), "label file"))
     for fault in of_options:
         faults.include(fault)
     with faults.noting():

@@ -338,6 +338,13 @@ class Watched:
         ]
 
 
+def no_file(path: Path, kind: str = "file") -> PathMissing:
+    """Return the error for a path that is no file: nothing is there, or a folder. `kind` says what was expected."""
+    if is_folder(path):
+        return PathMissing(f"{path} is a folder. Expected one {kind}.")
+    return PathMissing(f"There is no {kind} {path}.")
+
+
 def files_among(*values: Any) -> list[Path]:
     """Return the existing files that options name; each option may be a path, a list of paths, or anything else."""
     named = [one for value in values for one in (value if isinstance(value, (list, tuple)) else [value])]

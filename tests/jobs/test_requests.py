@@ -95,6 +95,11 @@ def test_what_is_no_label_is_a_fault(arrays: Path, tmp_path: Path) -> None:
         requests.conversion("videos", arrays, [object()], tmp_path / "set", {})
 
 
+def test_a_folder_is_no_label_file(arrays: Path, tmp_path: Path) -> None:
+    with raises_with(PathMissing, str(tmp_path), "is a folder", "label file"):
+        requests.conversion("videos", arrays, tmp_path, tmp_path / "set", {})
+
+
 def test_all_faults_of_paths_and_options_are_told_at_once(tmp_path: Path) -> None:
     (tmp_path / "thesis").mkdir()
     (tmp_path / "thesis" / "chapter1.tex").write_text("years of work")

@@ -14,6 +14,14 @@ save('records.mat', 'records', '-v7');
 again = quiet('videos', 'records.mat', 'set');
 expect_equal(again.hash, report.hash);
 
+% One column per class is no vector; the remedy makes one.
+columns = [labels{1}(:) == 0, labels{1}(:) == 1];
+for wrong = {columns, {columns, columns, columns}}
+    expect_error('TouchTrain:BadLabels', @() touchtrain.convertVideos('videos', wrong{1}, 'set'), 'max(labels, [], 2)');
+end
+[~, column] = max(columns, [], 2);
+expect_equal((column - 1)', double(labels{1}(:)'));
+
 % A contact array: touches as 1-based frames of any integer type, paired by the trial number in the file's name.
 for k = 1:3
     copyfile(fullfile('videos', files{k}), ['trial' num2str(k + 254) files{k}(end - 3:end)]);

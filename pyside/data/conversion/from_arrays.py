@@ -305,7 +305,11 @@ def _check_shapes(
 
 def _length(vector: Any, name: str) -> int:
     texts = host_arrays.as_texts(vector)
-    return len(texts) if texts else int(host_arrays.to_numpy(vector, f"Labels of {name}", BadLabels).size)
+    if texts:
+        return len(texts)
+    numbers = host_arrays.to_numpy(vector, f"Labels of {name}", BadLabels)
+    host_arrays.check_vector(numbers.shape, f"Labels of {name}")
+    return int(numbers.size)
 
 
 def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
@@ -317,6 +321,12 @@ def _recordings(option: Any, n_frames: Sequence[int]) -> list[str | list[str]]:
     names = names and [*map(printable, names)]
     if names is None:
         ids = np.ravel(host_arrays.to_numpy(option, "Recordings", BadOption), order="F")
+        lacking = np.flatnonzero(~np.isfinite(ids))
+        if len(lacking):
+            raise BadOption(
+                f"Recordings: {len(lacking)} of {len(ids)} numbers are missing or infinite; the first is number "
+                f"{lacking[0] + 1}. Give the name or number of the recording of each frame."
+            )
         names = [f"recording{int(number) if number == int(number) else number}" for number in ids.tolist()]
     if len(n_frames) == 1 and len(names) == n_frames[0] and len(names) > 1:
         return [first_forms(names)]

@@ -29,8 +29,8 @@ from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video.image_sequences import images_of
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import decoding_rate, probe, sample_frames
-from pyside.data.video.sources import find_videos, recording_names, two_orders
-from pyside.errors import BadOption, BadVideo, Unpaired, printable, some
+from pyside.data.video.sources import find_videos, from_difference, recording_names, two_orders
+from pyside.errors import BadOption, BadVideo, Unpaired, some
 from pyside.settings.conversion import VideoSettings
 from pyside.settings.core import named
 
@@ -193,12 +193,12 @@ def _note_order_of_images(
         numbered = isinstance(entry.labels, FrameList) or (isinstance(entry.labels, Bouts) and not entry.labels.n_rows)
         if path not in infos or not path.is_dir() or numbered:
             continue
-        by_number = [printable(image.name) for image in images_of(path)]
+        by_number = [image.name for image in images_of(path)]
         by_code = sorted(by_number)
         if by_number != by_code and settings.pairing != "natural":
             text = (
-                f"the images are frames in the order of their numbers ({some(by_number, 3)}), not in that of dir "
-                f"({some(by_code, 3)}). The labels must be in the same order."
+                f"the images are frames in the order of their numbers ({from_difference(by_number, by_code)}), not in "
+                f"that of dir ({from_difference(by_code, by_number)}). The labels must be in the same order."
             )
             found.warn(f"{path.name}: {text}", of=path.name, alike=text)
 

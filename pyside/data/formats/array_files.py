@@ -20,6 +20,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats import hdf5_files
+from pyside.data.formats.host_arrays import check_vector
 from pyside.errors import BadFrames, BadLabels, LengthMismatch, TouchTrainError, some
 from pyside.settings.core import named
 from pyside.system.paths import not_readable
@@ -298,6 +299,7 @@ def check_size(stack: Any, held: HeldArray, frames: tuple[int, ...] | None = Non
         BadLabels: they are larger than the file could hold.
     """
     if frames is not None and stack.size > max(frames, default=0):
+        check_vector(stack.shape, str(held))
         shown = "x".join(map(str, frames))
         raise LengthMismatch(
             f"{held}: there are {stack.size} labels, but no axis of the {shown} array has as many frames. Give one "

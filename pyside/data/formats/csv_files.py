@@ -11,8 +11,8 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats.mat_files import Table
-from pyside.errors import BadLabels, Faults, PathMissing, some
-from pyside.system.paths import check_readable, is_file
+from pyside.errors import BadLabels, Faults, some
+from pyside.system.paths import check_readable, is_file, no_file
 
 CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 EXPECTED = "Expected a header such as video,frame,label, then one row per frame."
@@ -28,7 +28,12 @@ _DECIMAL_COMMA = re.compile(r"[+-]?\d*,\d+(?:[eE][+-]?\d+)?")
 _SECONDS, _FREQUENCIES = re.compile(r"\d+[.,]\d+"), "\\"  # in the labels of Audacity
 _MISSING = frozenset(("", "na", "nan", "n/a", "#n/a", "<na>", "null", "<missing>", "<undefined>"))
 _USUAL = "label labels class category contact contacts touch touches annotation".split()  # names of a single column
-_TRUTHS = {"true": 1.0, "false": 0.0}
+_TRUTHS = {  # as spreadsheets write them in English, German, French, Spanish, Italian, Portuguese and Dutch
+    **dict.fromkeys(("true", "wahr", "vrai", "verdadero", "vero", "verdadeiro", "waar"), 1.0),
+    **dict.fromkeys(("false", "falsch", "faux", "falso", "onwaar"), 0.0),
+}
+_OF_UNITS = frozenset("s sec ms cm mm m px pixel pixels frames cm/s mm/s deg ° %".split())
+_TIME_OF_DAY = re.compile(r"\d+:\d\d:\d\d(?:[.,]\d+)?")
 
 
 def read_csv(path: Path) -> Table | Array | list[str]:
@@ -52,12 +57,15 @@ def read_csv(path: Path) -> Table | Array | list[str]:
         BadLabels: it is not a CSV file, has no rows, or has rows of another length than the header; all faults at once.
     """
     if not is_file(path):
-        raise PathMissing(f"There is no file {path}.")
+        raise no_file(path)
     check_readable(path)
     try:
         text = _decoded(path.read_bytes())
-        lines = re.split("\r\n|\r|\n", text.rstrip("\r\n"))
+        lines = _unquoted(re.split("\r\n|\r|\n", text.rstrip("\r\n\x1a")))
+        blank = [place for place, line in enumerate(lines, start=1) if not line.strip()]
         delimiter, comment = _prepared(lines)
+        if not any(delimiter in line for line in lines):  # a single column, in which an empty text is a missing label
+            lines = ["NaN" if line.strip() == '""' else line for line in lines]
         rows = _rows(lines, delimiter)
         if comment and rows and any(is_value(cell) for cell in rows[0][1]):  # as numpy.savetxt writes its header
             names = _rows([comment[1]], delimiter)
@@ -67,6 +75,7 @@ def read_csv(path: Path) -> Table | Array | list[str]:
         raise BadLabels(f"{path} is not a CSV file, or it is damaged: {error}.") from error
     if not rows:
         raise BadLabels(f"{path} is empty. {EXPECTED}")
+    _check_blank(path, rows, blank)
     if _is_audacity(rows, delimiter):
         return _audacity(rows)
     first = _filled(rows[0][1])
@@ -127,6 +136,8 @@ def is_value(text: str) -> bool:
 
 
 def _decoded(content: bytes) -> str:
+    if content.startswith((b"\xff\xfe\0\0", b"\0\0\xfe\xff")):
+        return content.decode("utf-32")
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         return content.decode("utf-16")
     start = content[:4096]
@@ -168,6 +179,28 @@ def _prepared(lines: list[str]) -> tuple[str, tuple[int, str] | None]:
         if line.startswith(_COMMENTS) and (not n or line.count(delimiter) != n):
             lines[row] = ""
     return delimiter, comment
+
+
+def _unquoted(lines: list[str]) -> list[str]:
+    """Return lines without quotation marks around all cells together, as if they were one, if all lines have them."""
+    filled = [line.strip() for line in lines if line.strip()]
+    if not filled or filled[0] in filled[1:] or not all(map(_QUOTED.fullmatch, filled)):
+        return lines  # a first line that occurs again is a label
+    if not any(len({line.count(one) for line in filled}) == 1 and one in filled[0] for one in _DELIMITERS):
+        return lines
+    return [line.strip()[1:-1].replace('""', '"') for line in lines]
+
+
+def _check_blank(path: Path, rows: Sequence[tuple[int, list[str]]], blank: Sequence[int]) -> None:
+    """Raise `BadLabels` if a line between the values of a single column is empty, and not every second one is."""
+    if len(rows) < 3 or any(len(_filled(cells)) != 1 for _, cells in rows):
+        return
+    inside = [line for line in blank if rows[1][0] < line < rows[-1][0]]
+    if inside and len({*np.diff([line for line, _ in rows[1:]]).tolist()}) > 1:
+        raise BadLabels(
+            f"{path}, line {inside[0]}: an empty line ({len(inside)} in all) may be a frame without a label. Write NaN "
+            "there, or take the line out."
+        )
 
 
 def _with_tabs(line: str) -> str:
@@ -293,12 +326,16 @@ def _table(path: Path, rows: list[tuple[int, list[str]]], quoted: bool, delimite
     if len(names) > _MOST_COLUMNS:
         raise BadLabels(f"{path}: its first line has {len(names)} cells. Expected a header such as video,frame,label.")
     numbered = ["", *map(str, range(len(names) - 1))]  # as pandas writes columns without names
-    if any(map(is_value, names)) and names != numbered:
+    if (any(map(is_value, names)) and names != numbered) or any(map(_TIME_OF_DAY.fullmatch, names)):
         raise _no_header(path, *rows[0])
     names = ["", "label"] if names == ["", "0"] else names
     further = {len(cells) for _, cells in rows[1:]}
     if delimiter == "\t" and further == {len(names) + 1} and any(cells[-1] for _, cells in rows[1:]):
         names.insert(0, "")  # R names its rows, but not their column
+    units = _are_units([cells for _, cells in rows[1:]])
+    remarks = (f"line {rows[1][0]} holds units, and is no row.",) if units else ()
+    if units:
+        rows = [rows[0], *rows[2:]]
     faults = Faults()
     broken = [line for line, cells in rows if any("\n" in cell or "\r" in cell for cell in cells)] if quoted else []
     for line in broken[:_MOST_FAULTS]:  # a cell has a line break; an unclosed quotation swallows all further lines
@@ -308,7 +345,15 @@ def _table(path: Path, rows: list[tuple[int, list[str]]], quoted: bool, delimite
     _note_lengths(path, names, rows, faults)
     faults.raise_any()
     columns = {name: [cells[place] for _, cells in rows[1:]] for place, name in enumerate(names)}
-    return Table(columns, [line for line, _ in rows[1:]])
+    return Table(columns, [line for line, _ in rows[1:]], remarks)
+
+
+def _are_units(rows: Sequence[Sequence[str]]) -> bool:
+    """Return whether the first row below the header holds the units of the numbers below it."""
+    places = [place for place, cell in enumerate(rows[0]) if cell] if len(rows) > 1 else []
+    below = [cells[place] for cells in rows[1:_SAMPLE] for place in places if place < len(cells)]
+    units = {rows[0][place].lower() for place in places}
+    return bool(places) and units <= _OF_UNITS and all(is_value(cell) or cell in ("", "-") for cell in below)
 
 
 def _note_lengths(path: Path, names: Sequence[str], rows: Sequence[tuple[int, list[str]]], faults: Faults) -> None:

@@ -17,13 +17,27 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.errors import BadFrames, Faults, FrameOrder, LengthMismatch, TouchTrainError
+from pyside.errors import BadFrames, BadLabels, Faults, FrameOrder, LengthMismatch, TouchTrainError
 from pyside.settings.core import named
 
 _ORDERS = ("HWN", "HWCN", "NHW", "NHWC")
 _CHANNELS = (1, 3)
 _ONE_LABEL = "Give one label per frame; -1 leaves a frame out."
 _BYTES_AT_ONCE = 4 << 20  # large enough that two threads seldom wait for Python's lock, small enough to share evenly
+
+
+def check_vector(shape: Sequence[int], what: str) -> None:
+    """Raise `BadLabels` if labels of this shape are no vector."""
+    if len(shape) < 2 or sum(side > 1 for side in shape) < 2:
+        return
+    cure = ""
+    if len(shape) == 2:
+        cure = (
+            " For one column of 0 and 1 per class, give the number of the column, from 0: in MATLAB, [~, column] = "
+            "max(labels, [], 2), and column - 1."
+        )
+    size = "x".join(map(str, shape))
+    raise BadLabels(f"{what}: expected a vector with one label per frame, received an array of {size}.{cure}")
 
 
 def to_numpy(value: Any, what: str, error: type[TouchTrainError] = BadFrames) -> Array:

@@ -26,8 +26,8 @@ import numpy as np
 
 from pyside.data.formats import hdf5_files
 from pyside.data.formats.array_files import half_of_memory, program
-from pyside.errors import BadLabels, PathMissing
-from pyside.system.paths import check_readable, is_file
+from pyside.errors import BadLabels
+from pyside.system.paths import check_readable, is_file, no_file
 
 _MOST_DENSE = 1 << 24  # elements of a sparse matrix that is made dense
 _MOST_DEEP = 50  # levels of nested cells and structs
@@ -122,7 +122,7 @@ def read_mat(path: str | os.PathLike[str]) -> dict[str, Any]:
     """
     path = Path(path)
     if not is_file(path):
-        raise PathMissing(f"There is no file {path}.")
+        raise no_file(path)
     check_readable(path)
     values = _ask_reader(path.absolute())
     if isinstance(values, str):

@@ -10,8 +10,8 @@ import numpy as np
 
 from pyside.data.formats import mat_files
 from pyside.data.formats.csv_files import CSV_SUFFIXES, read_csv
-from pyside.errors import BadLabels, PathMissing
-from pyside.system.paths import check_readable, is_file
+from pyside.errors import BadLabels
+from pyside.system.paths import check_readable, is_file, no_file
 
 _MATLAB_CLASSES = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "complex double"}
 _MOST_SHOWN = 20
@@ -29,7 +29,7 @@ def values(path: Path) -> dict[str, Any]:
     if path.suffix.lower() in CSV_SUFFIXES:
         return {"": read_csv(path)}
     if not is_file(path):
-        raise PathMissing(f"There is no file {path}.")
+        raise no_file(path)
     if path.suffix.lower() != ".npy":
         raise BadLabels(f"{path}: expected a .mat, .npy or CSV file ({', '.join(CSV_SUFFIXES)}).")
     check_readable(path)

@@ -48,6 +48,7 @@ class Bouts:
         n_rows: number of rows if each row stands for one frame, or for one sample at equal intervals; else None.
         step: interval of the samples, in seconds; None if they are not regular, or no samples.
         columns: as in `Activity`.
+        doubt: how numbers that do not fit may be meant, for messages; or "".
     """
 
     names: tuple[str, ...]
@@ -60,6 +61,7 @@ class Bouts:
     n_rows: int | None = None
     step: float | None = None
     columns: bool = False
+    doubt: str = ""
 
     def __len__(self) -> int:
         """Return the number of rows that each stand for one frame, as the labels of a vector do; 0 for other bouts."""
@@ -89,13 +91,14 @@ class Bouts:
         return dataclasses.replace(self, starts=starts, stops=stops, spans=spans, in_seconds=False)
 
     def outside(self, n_frames: int, offset: int) -> Array:
-        """Return int64: the frame numbers of bouts, in frames, that a video does not have; the ends of each bout only.
+        """Return int64: the frame numbers that a video does not have; the ends of bouts and scored parts, in frames.
 
         Args:
             n_frames: number of frames of the video.
             offset: number that is added to frame numbers.
         """
-        ends = np.concatenate([self.starts, self.stops - 1]).astype(np.int64) + offset
+        spans = np.empty((0, 2)) if self.spans is None else self.spans[self.spans[:, 0] < self.spans[:, 1]]
+        ends = np.concatenate([self.starts, self.stops - 1, spans[:, 0], spans[:, 1] - 1]).astype(np.int64) + offset
         return np.unique(ends[(ends < 1) | (ends > n_frames)])
 
     def cut(self, n_frames: int) -> Bouts:

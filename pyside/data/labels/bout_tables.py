@@ -12,6 +12,7 @@ Four kinds are known by their columns:
 from __future__ import annotations
 
 import dataclasses
+import itertools
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
@@ -26,6 +27,7 @@ from pyside.data.labels import field_names
 from pyside.data.labels.behaviours import Bouts
 from pyside.data.labels.entry import LabelEntry, label_vector
 from pyside.data.labels.tables import (
+    THOUSANDS,
     RowsOfVideo,
     check_unnamed,
     column_texts,
@@ -35,7 +37,7 @@ from pyside.data.labels.tables import (
     tags_of_video,
     videos_in,
 )
-from pyside.errors import BadLabels, Faults
+from pyside.errors import BadLabels, Faults, some
 from pyside.system.records import same_name
 
 BOUTS = "table with one row a bout"
@@ -47,6 +49,8 @@ _FIRST = 100  # rows by which a column is seen to hold something else
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
     **dict.fromkeys(("ms", "msec", "millisecond", "milliseconds"), 1e-3),
+    **dict.fromkeys(("us", "usec", "microsecond", "microseconds"), 1e-6),
+    **dict.fromkeys(("min", "minute", "minutes"), 60.0),
 }
 _STARTS = ("start", "begin", "beginning", "onset", "first", "from", "t0", "tstart")
 _EDGE = re.compile(
@@ -55,11 +59,22 @@ _EDGE = re.compile(
     r"(?P<after>frames?|framenumber|frameno|frameindex|times?|imageindex|image|index)?"
 )
 _DURATION = re.compile(r"(?:bout|event|behaviou?r)?(?:duration|dur|length|nframes|numframes)(?P<after>frames|time)?")
-_TIMES = ("time", "times", "timestamp", "timestamps", "t", "eventtime")
+_TIMES = ("time", "times", "timestamp", "timestamps", "t", "eventtime", "trialtime", "timerelativesf")
 _CLOCK = re.compile(r"(?:(\d+):)?(\d+):(\d+(?:[.,]\d+)?)")
+_WITH_UNIT = re.compile(r"(\d+(?:[.,]\d+)?) *(ms|s|sec|seconds?|min|hr)")  # as MATLAB writes durations
+_SECONDS = {"ms": 1e-3, "min": 60.0, "hr": 3600.0}
 _OF_ELAN = re.compile(r"[ -]+(?:hh:mm:)?ss\.ms(?:ec)?$")  # seconds with milliseconds as decimals
-_EVENTS = {"START": "start", "BEGIN": "start", "STOP": "stop", "END": "stop", "POINT": "point"}
-_OF_BORIS = re.compile(r"observation|description|media|source|image|comment|total|modifier|behaviou?ral|fps|framerate")
+_EVENTS = {
+    **dict.fromkeys(("START", "BEGIN", "STATE START"), "start"),
+    **dict.fromkeys(("STOP", "END", "STATE STOP"), "stop"),
+    **dict.fromkeys(("POINT", "STATE POINT"), "point"),
+}
+_OF_BORIS = re.compile(
+    r"observation|description|media|source|image|comment|total|modifier|behaviou?ral|fps|framerate|notes?$|remarks?$"
+)
+_OF_PEOPLE_AND_TIMES = re.compile(
+    r"subject|animal|mouse|rat(id)?$|experimenter|observer|scorer|annotator|rater|date|time"
+)
 
 
 # --- the columns of a table ------------------------------------------------------------------------------------------
@@ -96,15 +111,15 @@ class _Columns:
     @classmethod
     def of(cls, table: Table) -> _Columns:
         edges = {name: found for name in table.columns if (found := _edge(str(name)))}
-        starts = [column for is_start, column in edges.values() if is_start]
-        stops = [column for is_start, column in edges.values() if not is_start]
+        starts = [_as_written(column, table) for is_start, column in edges.values() if is_start]
+        stops = [_as_written(column, table) for is_start, column in edges.values() if not is_start]
         others = [name for name in table.columns if name not in edges]
         may_be_events = [name for name in others if field_names.plain(name) not in field_names.LABELS]
         events = [name for name in may_be_events if _are_events(str(name), table.columns[name])]
         label = field_names.role([name for name in others if name not in events], field_names.LABELS_OF_TABLES)
         frame = field_names.role(others, field_names.FRAME)
         video = field_names.role(others, field_names.VIDEO)
-        durations = [column for name in others if (column := _duration(str(name)))]
+        durations = [_as_written(column, table) for name in others if (column := _duration(str(name)))]
         times = [column for name in others if (column := _time(str(name)))]
         kept = (frame, video, "", *(column.name for column in (*times, *durations)))
         trial = field_names.role(others, field_names.TRIAL)
@@ -151,6 +166,15 @@ def _time(name: str) -> _Column | None:
     return _Column(name, seconds or 1.0) if text in _TIMES else None
 
 
+def _as_written(column: _Column, table: Table) -> _Column:
+    """Return a column as one of seconds if its cells are times, such as ``0:01:02.5`` or ``2 sec``."""
+    values = table.columns[column.name]
+    texts = [item.strip() for item in values[:_FIRST] if isinstance(item, str)]
+    timed = any(_CLOCK.fullmatch(text) or _WITH_UNIT.fullmatch(text) for text in texts)
+    timed = timed or (isinstance(values, np.ndarray) and values.dtype.kind == "m")
+    return dataclasses.replace(column, seconds=1.0) if timed and not (column.seconds or column.frames) else column
+
+
 def _are_events(name: str, column: Any) -> bool:
     if not isinstance(column, list) or not all(str(item).strip().upper() in _EVENTS for item in column[:_FIRST]):
         return False  # which few columns get past
@@ -189,7 +213,7 @@ def _flag(text: str) -> float | None:
 
 
 def _numbers(column: Any) -> Array:
-    """Return a column as float64: numbers, or times such as ``0:01:02.5`` in seconds; NaN for anything else."""
+    """Return a column as float64: numbers, or times such as ``0:01:02.5`` or ``2 sec`` in seconds; else NaN."""
     if isinstance(column, np.ndarray) and column.dtype.kind in "biuf":
         return column.astype(np.float64)
     if isinstance(column, np.ndarray) and column.dtype.kind == "m":  # a duration
@@ -201,6 +225,9 @@ def _number(text: str) -> float:
     found = _CLOCK.fullmatch(text)
     if found:
         return 3600 * float(found[1] or 0) + 60 * float(found[2]) + float(found[3].replace(",", "."))
+    found = _WITH_UNIT.fullmatch(text)
+    if found:
+        return csv_files.number(found[1]) * _SECONDS.get(found[2], 1.0)
     try:
         return csv_files.number(text)
     except ValueError:
@@ -312,9 +339,12 @@ def _read(
         reading.check_one_clock(videos)
     tag_columns = {name: column_texts(table.columns[name]) for name in reading.tag_columns()}
     entries = []
+    if of_video is not _of_behaviours:
+        with faults.noting():
+            reading.check_behaviour(videos)
     for one in videos:
         with faults.noting():
-            bouts = of_video(reading, one)
+            bouts = of_video(reading, dataclasses.replace(one, rows=one.rows[~reading.empty[one.rows]]))
             entries.append(
                 LabelEntry(one.source, bouts, one.name, one.trial, "", tags_of_video(tag_columns, one.rows)[0])
             )
@@ -338,16 +368,28 @@ class _Reading:
         self.faults, self.remarks = faults, remarks
         self.names: tuple[str, ...] = ()
         self.which = np.zeros(len(table), np.int64)
+        self.empty = self._empty_rows()
         self.rates = self._rates()
         if columns.label is not None and not (columns.label in columns.flags and _are_behaviours(columns)):
             self._read_labels(columns.label)
 
     def _read_labels(self, label: str) -> None:
         texts = [same_name(text or "") for text in column_texts(self.table.columns[label])]
-        for row in [row for row, text in enumerate(texts) if csv_files.is_missing(text)][:_MOST_FAULTS]:
+        told = (~self.empty).tolist()
+        for row in [row for row, text in enumerate(texts) if csv_files.is_missing(text) and told[row]][:_MOST_FAULTS]:
             self.fault(row, f"there is no {label}.")
-        numbered = {text: place for place, text in enumerate(dict.fromkeys(texts))}
-        self.names, self.which = tuple(numbered), np.array([numbered[text] for text in texts], np.int64)
+        numbered = {text: place for place, text in enumerate(dict.fromkeys(itertools.compress(texts, told)))}
+        self.names, self.which = tuple(numbered), np.array([numbered.get(text, 0) for text in texts], np.int64)
+
+    def _empty_rows(self) -> Array:
+        """Return bool, (n,): the rows with no bout, which only name a video."""
+        columns = self.columns
+        names = [one.name for one in (*columns.starts, *columns.stops, columns.duration) if one]
+        if not names or columns.events is not None or columns.flags:
+            return np.zeros(len(self.table), bool)
+        names += [columns.label] if columns.label is not None else []
+        texts = [column_texts(self.table.columns[name]) for name in names]
+        return np.array([all(csv_files.is_missing(text or "") for text in row) for row in zip(*texts, strict=True)])
 
     def _rates(self) -> Array | None:
         """Return the frames per second in each row; None if no column gives them."""
@@ -402,6 +444,24 @@ class _Reading:
                         f"{one.name}, whose times run on from one to the next. Observe each video by itself."
                     )
 
+    def check_behaviour(self, videos: Sequence[RowsOfVideo]) -> None:
+        """Check that no column may name the behaviours, if none is known to: one with texts that change in a video."""
+        if self.names:
+            return
+        texts = {name: column_texts(self.table.columns[name]) for name in self.tag_columns()}
+        texts = {
+            name: column for name, column in texts.items() if csv_files.numbers(text or "" for text in column) is None
+        }
+        changing = sorted(set().union(*(tags_of_video(texts, one.rows)[1] for one in videos)))
+        changing = [name for name in changing if not _OF_PEOPLE_AND_TIMES.match(field_names.plain(name))]
+        if changing:
+            raise BadLabels(
+                f"{self.where}: no column is known to name the behaviour, and these may: {some(changing)}. Call the "
+                "one that does label; if none does, take them out, and each bout counts as 1."
+            )
+        beside = f" ({some([*texts])} is not used)" if texts else ""
+        self.remarks.append(f"no column names the behaviour{beside}; each bout counts as 1, as in a column label.")
+
 
 def _of_events(reading: _Reading, one: RowsOfVideo) -> Bouts:
     """Pair the starts and stops of each behaviour, of each subject."""
@@ -451,20 +511,25 @@ def _of_bouts(reading: _Reading, one: RowsOfVideo) -> Bouts:
         for row in wrong[:_MOST_FAULTS].tolist():
             reading.fault(row, f"{start.name} and {end.name} are not whole frame numbers.")
         return Bouts((), *np.zeros((3, 0)))
+    if in_seconds and not (start.seconds or end.seconds) and _may_be_in_thousands(reading.table, start, end):
+        reading.remarks.append(
+            f"{start.name} and {end.name} have fractions, and are taken for seconds. If they are frame numbers, write "
+            "them without a separator of thousands."
+        )
     stops = ends if stop else starts + ends
+    doubt = ""
     for row in one.rows[stops < starts][:_MOST_FAULTS].tolist():
         reading.fault(row, f"the bout stops before it starts ({start.name}, {end.name}).")
     if not in_seconds:
         if stop:
             stops = stops + _last_counts(reading, starts, stops, start, stop)
-        if not start.frames and not end.frames:
+        if not start.frames and not end.frames and len(starts):
+            doubt = "If they are seconds, name the columns start_s and stop_s."
             reading.remarks.append(
                 f"{start.name} and {end.name} are whole numbers, and taken for frame numbers, of which the first is 1. "
-                "If they are seconds, name the columns start_s and stop_s."
+                f"{doubt}"
             )
         starts, stops = _from_one(reading, one, start, starts, stops)
-    if not reading.names:
-        reading.remarks.append("no column names the behaviour; each bout counts as 1, as in a column label.")
     return Bouts(
         reading.names or ("1",),
         reading.which[one.rows],
@@ -472,7 +537,14 @@ def _of_bouts(reading: _Reading, one: RowsOfVideo) -> Bouts:
         stops,
         in_seconds=in_seconds,
         rate=reading.rate(one),
+        doubt=f" {start.name} and {end.name} were taken for frame numbers. {doubt}" if doubt else "",
     )
+
+
+def _may_be_in_thousands(table: Table, *columns: _Column) -> bool:
+    """Return whether all numbers that seem to have a fraction may have a separator of thousands instead."""
+    texts = [text or "" for column in columns for text in column_texts(table.columns[column.name])]
+    return all(text.isdecimal() or THOUSANDS.fullmatch(text) for text in texts)
 
 
 def _matching(starts: Sequence[_Column], stops: Sequence[_Column]) -> tuple[_Column, _Column | None]:
@@ -546,6 +618,13 @@ def _of_behaviours(reading: _Reading, one: RowsOfVideo) -> Bouts:
         for name in always:  # such as the number of a session
             del values[name]
     names = tuple(columns.flags)
+    for name, column in values.items():
+        cells = table.columns[name]
+        if not np.any(column == 0) and isinstance(cells, list) and any(not cells[row] for row in one.rows.tolist()):
+            reading.remarks.append(
+                f"the column {name} has 1 and empty cells, but no 0; frames with an empty cell are left out. If it "
+                "means 0, write 0."
+            )
     scored = ~np.any([np.isnan(column) for column in values.values()], axis=0)
     n_rows, step, in_seconds = len(one.rows), None, False
     if columns.frame is not None:
@@ -564,8 +643,10 @@ def _of_behaviours(reading: _Reading, one: RowsOfVideo) -> Bouts:
     rows = np.concatenate(shows)
     which = np.repeat(np.arange(len(names)), [len(found) for found in shows])
     spans = None if scored.all() and n_rows_or_none and not in_seconds else np.column_stack([at, at + length])[scored]
+    doubt = f" If each row is a frame, take the column {columns.time.name} out." if in_seconds and columns.time else ""
+    starts, rate = at[rows], reading.rate(one)
     return Bouts(
-        names, which, at[rows], at[rows] + length, spans, in_seconds, reading.rate(one), n_rows_or_none, step, True
+        names, which, starts, starts + length, spans, in_seconds, rate, n_rows_or_none, step, columns=True, doubt=doubt
     )
 
 

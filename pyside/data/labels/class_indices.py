@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,15 @@ from pyside.settings.core import named
 from pyside.system.records import same_name
 
 _TOUCH = ("touch", "touches", "contact", "contacts")  # behaviours that are the class Touch
+_ABSENT = (
+    "none",
+    "nothing",
+    "background",
+    "baseline",
+    "rest",
+    "other",
+    "negative",
+)  # names of classes without behaviour
 _MOST_SHOWN = 8
 
 
@@ -47,8 +57,9 @@ def read_labels(
     They are read together, because a number must mean the same class in all recordings. NaN and -1 leave a frame out.
     Texts are class names, in any case, or numbers, or ``TRUE`` and ``FALSE``, which mean 1 and 0; an empty, undefined
     or missing text (``NA``, if no class is named so) leaves the frame out. With two classes, one of them ``Touch``, 1
-    is touch and 0 is the other class, in any order of the class names. Other numbers are 0-based indices, if 0 is among
-    them: without a 0 they may count from 1, even if the last class does not occur.
+    is touch and 0 is the other class, in any order of the class names. Numbers that are names of classes are these
+    classes. Other numbers are 0-based indices, if 0 is among them: without a 0 they may count from 1, even if the last
+    class does not occur.
 
     A frame in no bout is of the only class that has no behaviour. If each class has one, it is left out; if several
     have none, ``none`` must be among the label values. Behaviours in columns that are no classes are not used.
@@ -143,9 +154,7 @@ def _named(texts: list[str]) -> Array:
 def _flat(vector: Any, name: str) -> Array:
     """Return a numeric vector as float64, (n,)."""
     numbers = host_arrays.to_numpy(vector, f"Labels of {name}", BadLabels)
-    if numbers.ndim > 2 or (numbers.ndim == 2 and min(numbers.shape) > 1):
-        size = "x".join(map(str, numbers.shape))
-        raise BadLabels(f"Labels of {name}: expected a vector with one label per frame, received an array of {size}.")
+    host_arrays.check_vector(numbers.shape, f"Labels of {name}")
     return np.atleast_1d(np.ravel(numbers, order="F")).astype(np.float64)
 
 
@@ -208,13 +217,21 @@ def _meaning(vectors: list[Array], class_names: tuple[str, ...], label_values: S
     if label_values is not None:
         if len(label_values) != len(class_names):
             raise BadLabels(f"{named('label_values')} has {len(label_values)} values for {len(class_names)} classes.")
-        return {
+        meaning = {
             _like(value, as_names): index
             for index, item in enumerate(label_values)
             for value in (item if isinstance(item, (tuple, list)) else (item,))
         }
+        if any(value != value for value in meaning):
+            raise BadLabels(
+                f"{named('label_values')} holds NaN, which always leaves a frame out. Set these labels to a number."
+            )
+        return meaning
     if as_names:
         return _meaning_of_names(vectors, class_names)
+    by_number = {float(name): index for index, name in enumerate(class_names) if is_number(name)}
+    if len(by_number) == len(class_names) and {*_values(vectors).tolist()} <= by_number.keys():
+        return by_number
     _check_zero(vectors, class_names)
     if _of_touch(class_names):
         touch = [name.lower() for name in class_names].index("touch")
@@ -236,6 +253,31 @@ def _check_zero(vectors: list[Array], class_names: Sequence[str]) -> None:
         f"No label is 0, so the numbers may count the classes from 1: labels are {some(found, _MOST_SHOWN)}, and class "
         f"indices run from 0 to {n - 1} ({some(known, _MOST_SHOWN)}). Give the value of each class by the option "
         f"{named('label_values')}: {_range(1, n)} if 1 is {class_names[0]}, {_range(0, n - 1)} if 0 is."
+        f"{_signed(vectors, class_names)}"
+    )
+
+
+def _signed(vectors: list[Array], class_names: Sequence[str]) -> str:
+    """Return a hint if labels such as -1 and 1 may be those of all classes, of which -1 is the first."""
+    values = _values(vectors).tolist()
+    if not any(np.any(vector == LEAVE_OUT) for vector in vectors) or values not in ([1], [0, 1]):
+        return ""
+    if len(class_names) != len(values) + 1:
+        return ""
+    return (
+        f" Frames with -1 are left out; if -1 is {class_names[0]}, set {named('label_values')} to "
+        f"{[LEAVE_OUT, *map(int, values)]}."
+    )
+
+
+def _other_way_round(class_names: Sequence[str]) -> str:
+    """Return a remark if 0 and 1 are two classes of which the second one seems to be the absence of the first."""
+    first, second = (re.sub("[^a-z]", "", name.lower()) for name in class_names)
+    if second not in (*_ABSENT, *(f"{word}{first}" for word in ("no", "non", "not", "without"))) or first in _ABSENT:
+        return ""
+    return (
+        f"The labels were read as class indices, so 0 is {class_names[0]}, and 1 is {class_names[1]}. If 1 is "
+        f"{class_names[0]}, set {named('label_values')} to [1, 0]."
     )
 
 
@@ -251,9 +293,11 @@ def _other_meaning(vectors: list[Array], class_names: Sequence[str], meaning: di
     That is so if the number of classes is among the labels, or if a class has no frame. 0 and 1 of Touch are clear.
     """
     values = _values(vectors) if vectors and vectors[0].dtype.kind == "f" else np.empty(0)
-    if 0 not in values or (_of_touch(class_names) and values.max() <= 1):
+    n, signed = len(class_names), _signed(vectors, class_names) if len(values) else ""
+    if _of_touch(class_names) and len(values) and values.max() <= 1:
+        return "", [f"No label is 0.{signed}"] if signed else []
+    if 0 not in values or [*meaning] != [*range(n)]:
         return "", []
-    n = len(class_names)
     cure = (
         "If the classes count from 1 and 0 means unlabelled, set the labels of those frames to -1, and "
         f"{named('label_values')} to {_range(1, n)}."
@@ -264,7 +308,10 @@ def _other_meaning(vectors: list[Array], class_names: Sequence[str], meaning: di
         f"The labels were read as class indices that count from 0 ({some(known, _MOST_SHOWN)}), and no frame is "
         f"labelled {some(lacking)}. {cure}"
     )
-    return f" {cure}" if n in values else "", [remark] if lacking else []
+    remarks = [f"{remark}{signed}"] if lacking else []
+    if n == 2 and values.max() <= 1 and _other_way_round(class_names):
+        remarks.append(_other_way_round(class_names))
+    return f" {cure}" if n in values else "", remarks
 
 
 def _of_touch(class_names: Sequence[str]) -> bool:
@@ -313,7 +360,8 @@ def _outside(name: str, values: Array, class_names: Sequence[str], meaning: dict
 
 
 def _shown(value: Any) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    text = f"{value:g}" if isinstance(value, float) else str(value)
+    return repr(value) if text.isdecimal() and float(text) != float(value) else text  # 1.0000000001 is not 1
 
 
 # --- behaviours ----------------------------------------------------------------------------------------------------

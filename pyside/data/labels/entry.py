@@ -121,9 +121,10 @@ class LabelEntry:
         elif bouts.n_rows is not None and bouts.n_rows != n_frames and not offset:
             raise self._wrong_length(bouts.n_rows, n_frames, what, video)
         outside = bouts.outside(n_frames, offset)
-        if len(outside) and bouts.n_rows != n_frames:
+        if len(outside) and not (offset and bouts.n_rows == n_frames):  # an offset may move rows out
             by_one = outside.tolist() == [n_frames + 1]
             hint = " If the stop of a bout is the first frame after it, subtract 1 from the column." if by_one else ""
+            hint += bouts.doubt
             raise self._outside(outside, n_frames, offset, what, video, hint)
         return bouts.over(n_frames, offset)
 

@@ -20,7 +20,9 @@ LABELS = (
     "labels label contacts contact touches touch class classes category classname labelvector touchlabels "
     "contactlabels annotation annotations"
 ).split()
-BEHAVIOUR = "behavior behaviour behaviors behaviours behaviorname behaviourname classifier event state code".split()
+BEHAVIOUR = (
+    "behavior behaviour behaviors behaviours behaviorname behaviourname classifier event state code trialtype".split()
+)
 LABELS_OF_TABLES = [*LABELS, *BEHAVIOUR]
 TOUCH = "contacts contact touches touch touchlabels contactlabels".split()  # perhaps one behaviour of several
 FRAME = "frame frames framenumber framenum frameindex frameno frameid".split()

@@ -78,7 +78,8 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
       Frames count from 1, and the last one belongs to the bout, unless bouts that follow each other show that it does
       not. Columns such as ``start_s``, or numbers with a fraction, are seconds, of which the frame rate is that in the
       column fps, or else in the video; so are BORIS's aggregated events, and the label files of Audacity. Frames in no
-      bout are of the only class without a bout; `class_indices.read_labels` says more;
+      bout are of the only class without a bout; `class_indices.read_labels` says more. A row that has nothing but a
+      video names one without bouts;
     - ``table with one row a start or stop``: BORIS's tabular events, which are paired by behaviour and subject;
     - ``table with one column a behaviour``: columns of 0 and 1 (or TRUE and FALSE), called like the classes, and
       perhaps video, and frame or time in seconds, as of DeepEthogram or BORIS's binary table;
@@ -193,7 +194,7 @@ def _are_columns(values: dict[str, Any]) -> bool:
     if table is None:
         return is_jaaba(values)
     vectors = [label_vector(value) for value in values.values()]
-    return all(vector is not None and len(vector) in (1, len(table)) for vector in vectors)
+    return all(vector is None or len(vector) in (1, len(table)) for vector in vectors)
 
 
 def _unreadable(value: Any, name: str, depth: int = 0) -> str:

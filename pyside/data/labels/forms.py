@@ -240,8 +240,10 @@ def read_label_values(value: Any) -> Labels:
     Raises:
         BadLabels: the value has no form of labels, or the labels have faults, all at once.
     """
-    read = label_reader(_plain(value), loosely=True)
+    plain = _plain(value)
+    read = label_reader(plain, loosely=True)
     if read is None:
+        host_arrays.check_vector(np.shape(plain) if isinstance(plain, np.ndarray) else (), "labels")
         raise BadLabels(
             "labels must be a label file, one vector for one video, a list (in MATLAB a cell) with one vector per "
             "video, a dict from video name to vector, or structs with the fields video and labels. Received a "
@@ -272,7 +274,7 @@ def _plain(value: Any, depth: int = 0) -> Any:
 
 def _column(column: Any) -> Any:
     values = np.asarray(column)
-    if values.dtype.kind in "biuf":
+    if values.dtype.kind in "biufm":
         return values
     texts = _texts(values)
     return texts if texts is not None else [_plain(item) for item in values]

@@ -20,7 +20,7 @@ from pyside.errors import BadLabels, Faults
 from pyside.system.records import first_forms, same_name
 
 _MOST_FAULTS = 10
-_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
+THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
 _NONE = ("", "<missing>", "<undefined>")
 
 
@@ -275,7 +275,7 @@ def frame_column(table: Table, name: str, where: str) -> Array:
     faults, n_wrong = Faults(), 0
     for row in range(len(table)):
         text = tag_text(column[row]) or ""
-        number = None if _THOUSANDS.fullmatch(text) else numbers([text])
+        number = None if THOUSANDS.fullmatch(text) else numbers([text])
         try:
             frame_numbers(np.array([]) if number is None else number, where)
             wrong = number is None
@@ -285,7 +285,7 @@ def frame_column(table: Table, name: str, where: str) -> Array:
         if wrong and len(faults) < _MOST_FAULTS:
             place = place_of_row(table, where, row)
             message = f"{place}: expected a frame number, received {text or 'nothing'!r}."
-            if _THOUSANDS.fullmatch(text):
+            if THOUSANDS.fullmatch(text):
                 message += " Write thousands without a separator."
             faults.add(BadLabels, message, of=place, what="places")
     _note_more(faults, where, n_wrong)
@@ -298,7 +298,7 @@ def _in_thousands(texts: Sequence[str]) -> bool:
     together = "".join(texts)
     if "." not in together and "," not in together:
         return False
-    grouped = [_THOUSANDS.fullmatch(text) is not None for text in texts]
+    grouped = [THOUSANDS.fullmatch(text) is not None for text in texts]
     return any(grouped) and any(text.isdecimal() for text in texts)
 
 

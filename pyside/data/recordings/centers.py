@@ -23,7 +23,7 @@ from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import sample_frames
 from pyside.errors import BadOption, Faults, LengthMismatch, PathMissing, printable, some
 from pyside.settings.core import frame_named, named
-from pyside.system.paths import check_readable, inside, is_file, is_folder
+from pyside.system.paths import check_readable, inside, is_file, is_folder, no_file
 from pyside.system.records import first_forms, same_name
 
 _CENTER_FORMS = (
@@ -211,7 +211,7 @@ def read_bar_file(path: str | PathLike[str]) -> FrameCenters:
     """
     path = Path(path)
     if not is_file(path):
-        raise PathMissing(f"There is no file {path.absolute()}.")
+        raise no_file(path.absolute())
     check_readable(path)
     found: dict[int, tuple[float, float]] = {}
     wrong = []

@@ -16,8 +16,9 @@ from pyside.data.labels.files import read_label_file
 from pyside.data.labels.forms import Labels, read_label_values
 from pyside.data.video.reader import VIDEO_SUFFIXES
 from pyside.data.video.sources import recording_names
-from pyside.errors import BadOption, Faults, Unpaired, printable, some
+from pyside.errors import BadLabels, BadOption, Faults, Unpaired, printable, some
 from pyside.settings.core import named
+from pyside.system.paths import files_among, is_folder
 from pyside.system.records import same_name
 
 __all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
@@ -101,6 +102,14 @@ def pair_labels(
 
 
 def _read(labels: Any, variable: str | None) -> Labels:
+    listed = isinstance(labels, (list, tuple)) and all(isinstance(one, (str, PathLike)) for one in labels)
+    if (listed and len(files_among(labels)) == len({*labels}) > 0) or (
+        isinstance(labels, (str, PathLike)) and is_folder(Path(labels))
+    ):
+        raise BadLabels(
+            f"{'A list of files' if listed else labels} cannot be read as labels. Give one file with the labels of all "
+            "videos, for example a CSV file with the columns video, frame and label."
+        )
     if isinstance(labels, (str, PathLike)):
         return read_label_file(labels, variable)
     if variable is not None:

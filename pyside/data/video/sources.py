@@ -69,7 +69,12 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
         faults.add(BadVideo, f"Given twice: {', '.join(twice)}. A video may be on one side of a split only.")
     elif linked:
         _check_links(paths, faults)
-    return sorted(paths, key=lambda path: [natural(part) for part in path.parts]) if by_number else paths
+    return sorted(paths, key=_by_number) if by_number else paths
+
+
+def _by_number(path: Path) -> tuple[Any, ...]:
+    """Return a key that sorts videos naturally: ``clip`` before ``clip2``, whatever their suffixes are."""
+    return [natural(part) for part in path.parent.parts], natural(path.stem), path.suffix
 
 
 def two_orders(videos: Any, paths: Sequence[Path]) -> str:
@@ -85,16 +90,16 @@ def two_orders(videos: Any, paths: Sequence[Path]) -> str:
     for one in [videos] if isinstance(videos, (str, PathLike)) else videos:
         folder = Path(one).absolute()
         by_code = [path.name for path in paths if path.parent == folder]
-        by_number = sorted(by_code, key=natural)
+        by_number = [path.name for path in sorted((Path(name) for name in by_code), key=_by_number)]
         if by_code != by_number:
             return (
-                f"The videos of {folder} have two orders: that of dir ({_from_difference(by_code, by_number)}), and "
-                f"that of the numbers in their names ({_from_difference(by_number, by_code)})."
+                f"The videos of {folder} have two orders: that of dir ({from_difference(by_code, by_number)}), and "
+                f"that of the numbers in their names ({from_difference(by_number, by_code)})."
             )
     return ""
 
 
-def _from_difference(names: Sequence[str], others: Sequence[str]) -> str:
+def from_difference(names: Sequence[str], others: Sequence[str]) -> str:
     """Return names in order, from the last one that is at the same place in both orders."""
     first = next(place for place, (name, other) in enumerate(zip(names, others, strict=True)) if name != other)
     start = max(0, first - 1)

@@ -12,6 +12,7 @@ import pytest
 import pyside
 from pyside.data.conversion.from_arrays import ArrayConversion
 from pyside.data.dataset import open_dataset
+from pyside.data.labels.forms import read_label_values
 from pyside.errors import (
     BadDataset,
     BadFrames,
@@ -288,3 +289,15 @@ def test_recordings_are_one_in_whichever_way_a_name_is_written(tmp_path: Path) -
         pyside.convert_arrays(
             [frames, frames], [labels, labels], tmp_path / "set2", recordings=[COMPOSED, DECOMPOSED], frame_order="NHW"
         )
+
+
+def test_a_recording_without_a_number_is_an_error(tmp_path: Path) -> None:
+    with raises_with(BadOption, "1 of 3", "number 2"):
+        pyside.convert_arrays(np.zeros((3, 20, 20), np.uint8), [0, 1, 1], tmp_path / "set", recordings=[1, np.nan, 2])
+
+
+def test_a_column_of_labels_per_class_has_a_remedy(tmp_path: Path) -> None:
+    with raises_with(BadLabels, "30x2", "column - 1"):
+        pyside.convert_arrays(np.zeros((30, 20, 20), np.uint8), np.eye(2)[[0, 1] * 15], tmp_path / "set")
+    with raises_with(BadLabels, "30x2", "column - 1"):
+        read_label_values(np.eye(2)[[0, 1] * 15])

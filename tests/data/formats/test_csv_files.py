@@ -40,6 +40,9 @@ EXPECTED = {name: [str(row[place]) for row in ROWS[1:]] for place, name in enume
         "\ufeffSEP=|\n" + text_of(ROWS, "|"),
         ("sep=\t\r\n" + text_of(ROWS, "\t")).encode("utf-16"),
         text_of(ROWS).encode("utf-16-le"),
+        text_of(ROWS).encode("utf-32"),
+        text_of(ROWS) + "\x1a",
+        "".join(f'"{line}"\n' for line in text_of(ROWS).splitlines()),  # each line in one cell
         text_of(ROWS).encode("utf-16-be"),
         text_of(ROWS, "|"),
         text_of(ROWS, " "),
@@ -157,3 +160,21 @@ def test_any_file_is_understood_or_an_error(tmp_path_factory: pytest.TempPathFac
         return
     if isinstance(found, Table):
         assert {len(column) for column in found.columns.values()} <= {len(found)} and len(found.lines) == len(found)
+
+
+def test_an_empty_line_in_a_single_column_is_asked_about_and_an_empty_text_is_missing(tmp_path: Path) -> None:
+    for head, line in (("label\n", 4), ("", 3)):
+        with raises_with(BadLabels, f"line {line}", "NaN"):
+            read(tmp_path, f"{head}0\n0\n\n1\n1\n")
+    assert read(tmp_path, 'label\n0\n""\n1\n') == {"label": ["0", "NaN", "1"]}
+    assert np.array_equal(read(tmp_path, "label\n\n0\n\n1\n\n0\n\n")["label"], ["0", "1", "0"])
+
+
+def test_times_in_the_first_line_are_values(tmp_path: Path) -> None:
+    with raises_with(BadLabels, "line 1", "not names of columns"):
+        read(tmp_path, "groom\t\t00:00:00.500\t00:00:01.000\t00:00:00.500\tx\n" * 2)
+
+
+def test_labels_that_look_like_units_or_whole_rows_stay_labels(tmp_path: Path) -> None:
+    assert read(tmp_path, "label,animal\ns,m\nm,m\ns,m\n") == {"label": ["s", "m", "s"], "animal": ["m", "m", "m"]}
+    assert read(tmp_path, '"a, b"\n"c, d"\n"a, b"\n') == ["a, b", "c, d", "a, b"]

@@ -202,6 +202,53 @@ def test_every_row_that_is_wrong_is_told_with_its_line(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "start_s,stop_s,trial\n0.8,1.2,1\n",  # a number names no behaviour
+        "Start,End\n0.8 sec,1.2 sec\n",  # as MATLAB writes durations
+        "start_us,stop_us,label\n800000,1200000,touch\n",
+        "Start,End,label\n20 sec,30 sec,touch\n",
+        "Start,End,label\n0:20,0:30,touch\n",
+    ],
+)
+def test_times_with_a_unit_or_colons_are_seconds(tmp_path: Path, text: str) -> None:
+    rate = 25 if "0.8" in text or "_us" in text else 1
+    assert touches(read(tmp_path, text), rate=rate) == TOUCH
+
+
+def test_a_column_of_texts_that_may_be_behaviours_is_asked_about(tmp_path: Path) -> None:
+    names = ("rest", "groom", "lick")
+    found = read(tmp_path, "onset\tduration\ttrial_type\n0.5\t0.5\tgroom\n1.5\t0.2\tlick\n", "events.tsv")
+    (vector,) = classes(found, names, rate=30).vectors
+    assert np.flatnonzero(vector == 2).tolist() == list(range(45, 51))
+    for text in (
+        "start_frame,end_frame,what\n16,30,groom\n41,50,lick\n",
+        "Begin Time - ss.msec\tEnd Time - ss.msec\tgroom\twhat\n0.5\t1.0\tx\t\n1.5\t1.7\t\tx\n",
+        "time,event,what\n0.5,START,groom\n0.6,STOP,groom\n0.7,START,lick\n0.8,STOP,lick\n",
+    ):
+        with raises_with(BadLabels, "what", "label"):
+            read(tmp_path, text)
+    found = read(tmp_path, "video,start_frame,end_frame,camera,notes\na,21,25,left,\na,26,30,left,sure\n")
+    assert touches(found) == TOUCH and any(holds(remark, "camera") for remark in found.remarks)
+    found = read(tmp_path, "start_frame,end_frame,animal_id,Experimenter\n21,25,m1,Ann\n26,30,m2,Bob\n")
+    assert touches(found) == TOUCH and any(holds(remark, "Experimenter") for remark in found.remarks)
+
+
+def test_a_row_without_a_bout_names_a_video_without_bouts(tmp_path: Path) -> None:
+    found = read(tmp_path, "video,start_frame,end_frame,label\na,21,30,Touch\nb,,,\n")
+    assert [entry.name for entry in found.entries] == ["a", "b"]
+    assert [int((vector == 1).sum()) for vector in classes(found).vectors] == [10, 0]
+
+
+def test_numbers_without_a_unit_that_do_not_fit_may_be_seconds(tmp_path: Path) -> None:
+    with raises_with(LengthMismatch, "frame 0", "seconds"):
+        classes(read(tmp_path, "start,stop,label\n0,1,touch\n"))
+    found = read(tmp_path, "start;stop;label\n1.016;1.030;touch\n")
+    assert any(holds(remark, "seconds", "thousands") for remark in found.remarks)
+    assert not read(tmp_path, "start;stop;label\n0.5;1.0;touch\n").remarks
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
         "video,onset,label\na.mp4,21,Touch\na.mp4,41,Touch\n",
         "start_s,behavior\n0.8,touch\n1.6,touch\n",
     ],
@@ -240,6 +287,12 @@ def test_starts_and_stops_are_paired_by_behaviour_and_subject(tmp_path: Path) ->
     ]  # fmt: skip
     made = classes(read(tmp_path, BORIS + "".join(rows)), ("rest", "touch", "lick"))
     assert [np.bincount(vector).tolist() for vector in made.vectors] == [[45, 10, 5], [50, 10]]
+
+
+def test_events_of_the_observer_are_states(tmp_path: Path) -> None:
+    head = "Time_Relative_hms,Time_Relative_sf,Duration_sf,Behavior,Event_Type\n"
+    text = f"{head}00:00:00,0.8,0.4,touch,State start\n00:00:01,1.2,0,touch,State stop\n"
+    assert touches(read(tmp_path, text), rate=25) == TOUCH
 
 
 def test_events_that_do_not_pair_are_told_with_their_lines(tmp_path: Path) -> None:
@@ -349,6 +402,31 @@ def test_rows_with_missing_values_are_left_out_and_frames_count_from_1(tmp_path:
         read(tmp_path, "frame,background,touch\n5,0,1\n5,1,0\n")
 
 
+@pytest.mark.parametrize("columns", ["frame,touch,lick", "frame,touch"])
+def test_frames_of_behaviours_that_a_video_does_not_have_are_an_error(tmp_path: Path, columns: str) -> None:
+    rows = [f"{frame},{int(20 <= frame < 30)},0" for frame in range(N)]  # counted from 0
+    text = "\n".join([columns, *(row if "lick" in columns else row[:-2] for row in rows)])
+    with raises_with(LengthMismatch, "frame 0", "frame_offset"):
+        classes(read(tmp_path, text), ("NonTouch", "Touch", "lick")[: columns.count(",") + 1])
+    found = read(tmp_path, text)
+    assert touches(found, offset=1, names=("NonTouch", "Touch", "lick")[: columns.count(",") + 1]) == TOUCH
+
+
+def test_empty_cells_of_a_column_without_a_0_are_said_to_be_left_out(tmp_path: Path) -> None:
+    text = "frame,groom,lick\n" + "".join(f"{n},{int(n < 9)},{'1' if n > 50 else ''}\n" for n in range(1, N + 1))
+    found = read(tmp_path, text)
+    assert len(found.remarks) == 1 and holds(found.remarks[0], "lick", "left out")
+
+
+def test_a_line_of_units_is_no_frame(tmp_path: Path) -> None:
+    rows = "".join(f'{n / 25:.6f};"-";{int(20 <= n < 30)}\n' for n in range(N))
+    head = '"Number of header lines:";"4"\n"Trial name";"Trial 1"\n'
+    text = f'{head}"Trial time";"X center";"touch"\n"s";"cm";""\n{rows}'
+    for encoding in ("utf-8", "utf-16"):
+        (tmp_path / "etho.txt").write_bytes(text.encode(encoding))
+        assert touches(read_label_file(tmp_path / "etho.txt"), rate=25) == TOUCH
+
+
 def test_a_column_without_a_name_that_does_not_count_the_rows_is_asked_about(tmp_path: Path) -> None:
     with raises_with(BadLabels, "line 4", 9, 1, "frame"):
         read(tmp_path, ",background,touch\n0,1,0\n1,0,1\n9,1,0\n")
@@ -363,6 +441,14 @@ def test_samples_at_regular_times_are_the_frames(tmp_path: Path, n: int) -> None
     assert touches(found) == TOUCH
     later = "".join(f"{k * 0.04:.3f}\t{int(21 <= k < 31)}\n" for k in range(1, 61))
     assert touches(read(tmp_path, f"time\ttouch\n{later}", "labels.tsv")) == TOUCH
+
+
+@pytest.mark.parametrize("first", [5.0, -1.0])
+def test_a_row_per_frame_with_times_of_another_clock_is_an_error(tmp_path: Path, first: float) -> None:
+    text = "time,touch\n" + "".join(f"{first + n / 25:.3f},{int(20 <= n < 30)}\n" for n in range(N))
+    with raises_with(LengthMismatch, "each row is a frame", "time"):
+        classes(read(tmp_path, text), rate=25)
+    assert touches(read(tmp_path, text.replace("time,", "other,"))) == TOUCH
 
 
 def test_rarer_samples_label_their_frames_only(tmp_path: Path) -> None:
@@ -443,6 +529,12 @@ def test_variables_that_are_columns_of_bouts_are_one_table(tmp_path: Path) -> No
     savemat(tmp_path / "a.mat", {"onset": [[21.0, 26.0]], "offset": [[25.0, 30.0]], "fps": 25.0})
     assert touches(read_label_file(tmp_path / "a.mat")) == TOUCH
     assert describe_label_file(tmp_path / "a.mat")["other_variables"] == {}
+
+
+def test_other_variables_beside_starts_and_stops_are_not_used(tmp_path: Path) -> None:
+    values = {"starts": [21.0, 26.0], "ends": [25.0, 30.0], "fps": 25.0, "note": "x", "frames": np.zeros((4, 4, 9))}
+    savemat(tmp_path / "a.mat", values)
+    assert touches(read_label_file(tmp_path / "a.mat")) == TOUCH
 
 
 def test_labels_per_frame_beside_a_start_and_a_stop_stay_so(tmp_path: Path) -> None:

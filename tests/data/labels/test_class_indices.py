@@ -321,3 +321,43 @@ def test_faults_of_behaviours_are_told_of_all_recordings() -> None:
     with pytest.raises(BadLabels) as caught:
         read_labels([both, activity("rear", ["r"])], ("rest", "touch", "lick"), None, ["a", "b"])
     assert holds(caught.value.text, "touch and lick", "a", 1, 3, "rear", "b") and len(caught.value.faults) == 2
+
+
+def test_numbers_are_the_classes_that_are_named_so() -> None:
+    assert read([0, 1, 1], ("1", "0")) == [1, 0, 0]
+    assert read([1, 2, -1], ("1", "2")) == [0, 1, -1]
+    assert read([0, 1], ("1", "2")) == [0, 1]
+
+
+def test_nan_is_no_class() -> None:
+    with raises_with(BadLabels, "NaN", "label_values"):
+        read([np.nan, 1], label_values=[np.nan, 1])
+
+
+def test_minus_one_may_be_a_class() -> None:
+    (remark,) = read_labels([[-1, 1]], CLASSES, None, ["a"]).remarks
+    assert holds(remark, "-1", "label_values", "[-1, 1]")
+    (remark,) = read_labels([[-1, 0, 1]], ("none", "groom", "lick"), None, ["a"]).remarks
+    assert holds(remark, "[-1, 0, 1]")
+    with raises_with(BadLabels, "[-1, 1]"):
+        read([-1, 1], ("none", "groom"))
+    assert not read_labels([[-1, 0, 1]], CLASSES, None, ["a"]).remarks
+
+
+def test_a_second_class_that_is_the_absence_of_the_first_is_remarked() -> None:
+    for names in (("Contact", "NoContact"), ("contact", "non-contact"), ("lick", "none"), ("lick", "Background")):
+        (remark,) = read_labels([[0, 1]], names, None, ["a"]).remarks
+        assert holds(remark, "0", names[0], "[1, 0]")
+    for names in (("NoContact", "Contact"), ("none", "lick"), ("nose", "novel"), ("Touch", "NonTouch")):
+        assert not read_labels([[0, 1]], names, None, ["a"]).remarks
+
+
+def test_a_fraction_is_shown_as_it_is() -> None:
+    with raises_with(BadLabels, "1.0000000001"):
+        read([0, 1.0000000001])
+
+
+@pytest.mark.parametrize("words", [("FALSCH", "WAHR"), ("FAUX", "VRAI"), ("FALSO", "VERDADERO")])
+def test_truth_values_of_spreadsheets_in_other_languages_are_read(words: tuple[str, str]) -> None:
+    assert read([*words, words[1]]) == [0, 1, 1]
+    assert read([*words], (words[1], words[0])) == [1, 0]

@@ -168,6 +168,14 @@ def test_two_orders_are_a_fault_if_nobody_chose_one_and_nothing_else_pairs() -> 
         faults.raise_any()
 
 
+def test_a_folder_or_a_list_of_label_files_is_an_error_with_the_cure(tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("label\n0\n1\n")
+    for labels in (tmp_path, str(tmp_path), sorted(tmp_path.iterdir()), [str(tmp_path / "a.csv")]):
+        with raises_with(BadLabels, "one file", "video, frame and label"):
+            paired(labels, ["a.avi", "b.avi"])
+
+
 # --- what labels may be --------------------------------------------------------------------------------------------
 
 

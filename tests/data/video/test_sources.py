@@ -53,6 +53,8 @@ def test_a_folder_means_the_videos_in_it_in_the_order_of_matlabs_dir(tmp_path: P
             ["..., a10.avi, a100.avi, a11.avi", "..., a10.avi, a11.avi, a12.avi"],
         ),
         (["day2_1.avi", "day10_1.avi"], ["day10_1.avi, day2_1.avi"]),
+        (["clip.avi", "clip2.mp4", "clip3.avi"], []),
+        (["clip.avi", "clip (1).avi", "clip (2).avi"], ["clip.avi, clip (1).avi"]),
         (["Bert.avi", "anna.avi"], ["Bert.avi, anna.avi", "anna.avi, Bert.avi"]),
     ],
 )

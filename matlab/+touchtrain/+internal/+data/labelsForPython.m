@@ -32,6 +32,12 @@ elseif touchtrain.internal.values.isText(labels)
 elseif touchtrain.internal.values.isNames(labels)
     vector = touchtrain.internal.values.toNames(labels);
 elseif (isnumeric(labels) || islogical(labels)) && isreal(labels)
+    if ~isvector(labels)
+        error('TouchTrain:BadLabels', ...
+            ['Labels must be a vector with one label per frame, not an array of %s. For one column of 0 and 1 per ' ...
+            'class, give the number of the column, from 0: [~, column] = max(labels, [], 2); labels = column - 1.'], ...
+            regexprep(num2str(size(labels)), ' +', 'x'));
+    end
     vector = full(double(labels));
     if size(vector, 2) == 1
         vector = reshape(vector, 1, []);
