@@ -31,7 +31,7 @@ SMALL = {
 # For tests of what happens around a network: one that costs next to nothing.
 QUICK = {
     "network": f"{Path(__file__).with_name('quick_network.py')}:build",
-    **{key: SMALL[key] for key in ("batch_size", "epochs", "precision", "report")},
+    **{key: SMALL[key] for key in ("batch_size", "precision", "report")},
 }
 
 
@@ -123,7 +123,7 @@ def small() -> Callable[..., TrainSettings]:
 @pytest.fixture(scope="session")
 def quick() -> Callable[..., TrainSettings]:
     """A function that makes the settings of a training with the network that costs next to nothing."""
-    return lambda **options: TrainSettings.from_options({**QUICK, **options})
+    return lambda **options: TrainSettings.from_options({**QUICK, "epochs": 1, **options})
 
 
 @pytest.fixture

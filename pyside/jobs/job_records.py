@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import re
@@ -38,6 +39,7 @@ FURTHER = re.compile(
 )
 _CURVES = ("loss", "accuracy", "val_loss", "val_accuracy", "learning_rate")
 _LOG_LINES_SHOWN = 8
+_SECONDS_TO_END = 1.0  # for a process that is gone to be reaped
 children: dict[str, subprocess.Popen[bytes]] = {}  # started by this process, which must reap them
 
 
@@ -342,10 +344,13 @@ def _death(folder: Path, lead: str, end: str = "") -> JobFailed:
     from pyside.training.checks import memory
 
     child = children.get(str(folder))
+    if child is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(_SECONDS_TO_END)  # its threads may end a little later than it seems gone
     before = (_read(folder / "state.json") or {}).get("kills")
     now = machine.kills_for_memory()
     killed = isinstance(before, int) and now is not None and now > before
     why = memory.death(
-        request_of(folder)["command"], child.poll() if child else None, log(folder, _LOG_LINES_SHOWN), killed
+        request_of(folder)["command"], child.returncode if child else None, log(folder, _LOG_LINES_SHOWN), killed
     )
     return JobFailed(f"{lead} {why or 'Resume it to continue.'}{end}")

@@ -14,7 +14,7 @@ history = [];
 report = [];
 evalc('[~, modelPath] = touchtrain.train(''../set'', ''first'', options{:}, ''Network'', ''net.py:build'')');
 expect_equal(modelPath, fullfile(pwd(), 'first.h5'));
-again = [options, {'InitialModel', 'first.h5', 'ObjectiveMetricName', 'f1'}];
+again = [options, {'InitialModel', 'first.h5', 'ConvolutionFilters', [2 2 2 2 2 2], 'ObjectiveMetricName', 'f1'}];
 evalc('[history, ~, report] = touchtrain.train(''../set'', ''second'', again{:});');
 expect_equal(size(history.val_f1), [1 2]);
 rows = report.metrics.validation.recordings;

@@ -15,6 +15,7 @@ import pytest
 
 import pyside
 from pyside.data.dataset import Dataset, open_dataset
+from pyside.data.description import READING
 from pyside.errors import (
     BadDataset,
     BadFrames,
@@ -110,7 +111,8 @@ def test_the_model_file_carries_what_curation_needs(
         "class_names", "image_shape", "input", "roi", "contrast", "conversion", "decision_threshold", "split", "seed",
         "versions", "dataset_hash", "metrics",
     }  # fmt: skip
-    assert found["dataset_hash"] == dataset.hash and found["conversion"] == {"pixel_range": [0, 255]}
+    assert found["dataset_hash"] == dataset.hash
+    assert found["conversion"] == {"pixel_range": [0, 255], "reading": READING}
     assert found["metrics"] == result.metrics
     assert found["split"]["test_fraction"] == 0.2 and found["split"]["validation"]["frames"] > 0
 

@@ -314,14 +314,14 @@ def with_places(
             if holds_nothing(packet):
                 continue
             if place >= 0:
-                packet.opaque = place
+                packet.opaque = (place,)  # an object of its own: PyAV finds it by its address
         try:
             frames = stream.codec_context.decode(packet)
         except av.FFmpegError:
             continue  # the lost frame is noticed by its missing number
         for frame in frames:
-            if isinstance(frame.opaque, int):
-                yield frame.opaque, frame
+            if isinstance(frame.opaque, tuple):
+                yield frame.opaque[0], frame
 
 
 def read_packets(path: Path, wanted: int | None = None) -> PacketTable:

@@ -32,6 +32,7 @@ _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE = (
 _PREMULTIPLIED = 1  # a value of ExtraSamples
 _WHOLE_BYTES = (1, 8, 16, 32, 64)  # bits of pixels that tifffile reads without further packages
 _ORIENTATION = 274  # a tag
+_MOST_PIXELS = 1 << 28  # of a page; more are damage
 _ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
 _SILENT = logging.NullHandler()
 
@@ -173,6 +174,10 @@ class _Stack:
             )
         if not height or not width:
             raise BadVideo(f"{self._path}: its pages are empty, {height} x {width} pixels. Copy it again.")
+        if height * width > _MOST_PIXELS:
+            raise BadVideo(
+                f"{self._path}: a page claims to have {height} x {width} pixels, which no frame has. Copy it again."
+            )
         if _orientation(page) in _ACROSS:
             height, width = width, height
         return (height, width, channels), f"{'gray' if channels < 3 else 'rgb'}{bits * (1 if channels < 3 else 3)}"

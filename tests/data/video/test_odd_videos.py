@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import av
@@ -59,6 +60,13 @@ def of_avi(numbers: Collection[int], index: bool = True) -> Callable[[Path], lis
         return sorted(numbers)
 
     return make
+
+
+def test_small_packets_are_frames_in_several_threads_too(tmp_path: Path) -> None:
+    still = encoded(np.repeat(FRAMES[:1], N_FRAMES, axis=0), "mpeg4", options={"g": "20", "bf": "0"})
+    path = write_avi(tmp_path / "a.avi", still, b"XVID", range(0, N_FRAMES, 20))
+    with ThreadPoolExecutor(8) as pool:
+        assert {one.empty for one in pool.map(lambda _: probe(path), range(200))} == {()}
 
 
 def of(write: Callable[[Path], object]) -> Callable[[Path], list[int]]:

@@ -219,6 +219,18 @@ def test_spoilt_stacks_give_frames_or_a_clear_error(
         assert "a.tif" in error.text
 
 
+@pytest.mark.parametrize("on_damage", ["error", "skip"])
+def test_a_page_that_claims_more_pixels_than_any_frame_has_is_refused(on_damage: str, tmp_path: Path) -> None:
+    path = write_stack(tmp_path / "a.tif", FRAMES[:4, :8, :8], compression="zlib")
+    with tifffile.TiffFile(path) as file:
+        place = file.pages[0].tags["ImageLength"].valueoffset
+    data = bytearray(path.read_bytes())
+    data[place + 3] = 0x40
+    path.write_bytes(data)
+    with raises_with(BadVideo, "a.tif"):
+        read_all(path, on_damage)
+
+
 def test_tifffile_keeps_silent(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     path = write_stack(tmp_path / "a.tif", FRAMES)
     data = path.read_bytes()

@@ -19,10 +19,12 @@ from pyside.training.tuning import study
 from pyside.training.tuning import trials as tuning
 from pyside.training.tuning.result import TuningResult
 from pyside.training.tuning.space import parse
-from tests.conftest import QUICK, raises_with
+from tests.conftest import QUICK as ANY_EPOCHS
+from tests.conftest import raises_with
 
 pytestmark = pytest.mark.trains
 
+QUICK = {**ANY_EPOCHS, "epochs": 1}
 SEARCH = {"learning_rate": "1e-3..1e-1", "augment": ["none", "flips"]}
 
 
