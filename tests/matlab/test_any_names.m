@@ -1,16 +1,16 @@
 function test_any_names()
 % Classes, recordings and label values whose names become one struct field are all printed and returned.
 text = evalc('twoClasses({''A-B'', ''A+B''}, ''signs'')');
-expectWords(text, {'A-B 8', 'A+B 8'});
+expect_has(text, {'A-B 8', 'A+B 8'});
 others = cellfun(@textOf, {[40736 26631], [40736 40736]}, 'UniformOutput', false);
 text = evalc('twoClasses(others, ''other'')');
-expectWords(text, {[others{1} ' 8'], [others{2} ' 8']});
+expect_has(text, {[others{1} ' 8'], [others{2} ' 8']});
 
 report = twoClasses({'A-B', 'A+B'}, 'again');
 expect_equal({report.counts_list.name}, {'A-B', 'A+B'});
 expect_equal([report.counts_list.value], [8 8]);
 expect_equal({report.recordings(1).counts_list.name}, {'A-B', 'A+B'});
-expectWords(evalc('touchtrain.inspect(''again'')'), {'A-B 8, A+B 8', '16 frames: A-B 8, A+B 8'});
+expect_has(evalc('touchtrain.inspect(''again'')'), {'A-B 8, A+B 8', '16 frames: A-B 8, A+B 8'});
 
 % Label files: values that are no field names, or become the same one.
 file = fopen('labels.csv', 'w');
@@ -20,7 +20,7 @@ for k = 1:numel(values)
     fprintf(file, 'v.avi,%d,%s\n', k, values{k});
 end
 fclose(file);
-expectWords(evalc('touchtrain.inspect(''labels.csv'')'), {'a b 1 time', 'a_b 1 time', '-1.5 1 time', '1_5 1 time'});
+expect_has(evalc('touchtrain.inspect(''labels.csv'')'), {'a b 1 time', 'a_b 1 time', '-1.5 1 time', '1_5 1 time'});
 record = touchtrain.inspect('labels.csv');
 expect_equal(sort({record.counts_list.name}), sort(values));
 end
@@ -38,11 +38,5 @@ if touchtrain.internal.values.isOctave()
     text = char(reshape([224 + floor(codes / 4096); 128 + mod(floor(codes / 64), 64); 128 + mod(codes, 64)], 1, []));
 else
     text = char(codes);
-end
-end
-
-function expectWords(text, words)
-for k = 1:numel(words)
-    assert(~isempty(strfind(text, words{k})), 'TouchTrain:Test', '%s is missing in: %s', words{k}, text);
 end
 end

@@ -106,7 +106,3 @@ id = fopen(fullfile(folder, 'cloud.json'), 'w');
 fprintf(id, '%s\n', jsonencode(record));
 fclose(id);
 end
-
-function expect_has(text, part)
-assert(~isempty(strfind(text, part)), 'TouchTrain:Test', 'No "%s" in:\n%s', part, text);
-end

@@ -50,12 +50,6 @@ assert(~isempty(strfind(text, 'Centers')) && isempty(strfind(text, 'Roi')), 'Tou
 assert(~isfolder(fullfile('work', 'jobs', 'new_model')));
 end
 
-function parameters = with(parameters, varargin)
-for k = 1:2:numel(varargin)
-    parameters.(varargin{k}) = varargin{k + 1};
-end
-end
-
 function run_script(trainingParameters) %#ok<INUSD>
 evalc('train_new_model');
 end

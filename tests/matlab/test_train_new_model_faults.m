@@ -67,12 +67,6 @@ bad('TouchTrain:BadJob', with(cloud, 'cloudSettings', named, 'TRAIN', 0, 'CREATE
     'DOWNLOAD_MODEL', 'TRAIN = 1', fullfile(pwd(), 'work'));
 end
 
-function parameters = with(parameters, varargin)
-for k = 1:2:numel(varargin)
-    parameters.(varargin{k}) = varargin{k + 1};
-end
-end
-
 function run_script(trainingParameters, frames, labels) %#ok<INUSD>
 train_new_model
 end

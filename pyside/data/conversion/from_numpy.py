@@ -628,23 +628,21 @@ def _to_uint8(frames: Array, pixel_range: tuple[float, float] | None, what: str,
     low, high = stated_range(frames.dtype.name, pixel_range, what)
     if frames.dtype.kind != "f" or frames.dtype.itemsize < 4:
         return _in_c_order(to_uint8(np.array(host_arrays.to_nhwc(frames, order)), pixel_range, what, start))
-    axes = sorted(range(frames.ndim), key=lambda axis: -abs(frames.strides[axis]))
-    ordered = frames.transpose(axes)  # the slowest axis first
-    stored = np.empty(ordered.shape, np.uint8)
     is_scaled, spare = (low, high) != (0.0, 255.0), np.empty(_BLOCK_BYTES // 8)
-    for place in _blocks(ordered.shape):
-        block = ordered[place]
+
+    def convert(block: Array, stored: Array) -> None:
         if is_scaled or block.dtype != np.float64:  # of a file in the other byte order, too
             block = block.astype(np.float64)
-        if not (low <= block.min() and block.max() <= high):  # NaN, too
-            return to_uint8(np.array(host_arrays.to_nhwc(frames, order)), pixel_range, what, start)
+        if not (low <= block.min() and block.max() <= high):  # NaN, too: this raises the error
+            to_uint8(np.array(host_arrays.to_nhwc(frames, order)), pixel_range, what, start)
         if is_scaled:
             block -= low
             block *= 255.0 / (high - low)
         rounded = spare[: block.size].reshape(block.shape)
         np.rint(block, out=rounded)
-        stored[place] = rounded
-    return _in_c_order(host_arrays.to_nhwc(stored.transpose(np.argsort(axes)), order))
+        stored[...] = rounded
+
+    return _by_blocks(frames, order, convert)
 
 
 def _whole_to_uint8(frames: Array, undeclared: _Undeclared, what: str, order: str, start: int) -> Array:
@@ -654,17 +652,32 @@ def _whole_to_uint8(frames: Array, undeclared: _Undeclared, what: str, order: st
         PixelRange: they are not.
         BadFrames: they contain NaN.
     """
-    axes = sorted(range(frames.ndim), key=lambda axis: -abs(frames.strides[axis]))
-    ordered = frames.transpose(axes)
-    stored = np.empty(ordered.shape, np.uint8)
+
+    def convert(block: Array, stored: Array) -> None:
+        stored[...] = block
+        if not np.array_equal(stored, block):
+            raise _not_whole(host_arrays.to_nhwc(frames, order), undeclared, what, start)
+
     with np.errstate(invalid="ignore"):
-        for place in _blocks(ordered.shape):
-            block = ordered[place]
-            stored[place] = block
-            if not np.array_equal(stored[place], block):
-                raise _not_whole(host_arrays.to_nhwc(frames, order), undeclared, what, start)
+        found = _by_blocks(frames, order, convert)
     if undeclared.greatest < _LEAST_WHITE:
-        undeclared.greatest = max(undeclared.greatest, int(stored.max()))
+        undeclared.greatest = max(undeclared.greatest, int(found.max()))
+    return found
+
+
+def _by_blocks(frames: Array, order: str, convert: Callable[[Array, Array], None]) -> Array:
+    """Convert frames to uint8, (n, height, width, channels), in the order of the memory and in small blocks.
+
+    Args:
+        frames: frames of any order of axes.
+        order: that order.
+        convert: is called with each block, and with the uint8 array of its size to fill.
+    """
+    axes = sorted(range(frames.ndim), key=lambda axis: -abs(frames.strides[axis]))
+    ordered = frames.transpose(axes)  # the slowest axis first
+    stored = np.empty(ordered.shape, np.uint8)
+    for place in _blocks(ordered.shape):
+        convert(ordered[place], stored[place])
     return _in_c_order(host_arrays.to_nhwc(stored.transpose(np.argsort(axes)), order))
 
 

@@ -23,7 +23,7 @@ from pyside.settings.conversion import (
     VideoSettings,
 )
 from pyside.settings.core import Settings, Spelling, first_number, in_words, named, spelled, spoken, written
-from pyside.system.paths import is_file, is_folder
+from pyside.system.paths import inside, is_file, is_folder
 from pyside.system.records import to_json
 
 KEY = "made_by"  # in the description of a dataset
@@ -118,8 +118,7 @@ def _short(items: Any) -> Any:
 def _of_file(path: Path) -> dict[str, Any]:
     digest = hashlib.sha256()
     if is_folder(path):
-        inside = sorted(one for one in path.iterdir() if one.name[0] != "." and is_file(one))
-        for one in inside:
+        for one in filter(is_file, inside(path)):
             digest.update(f"{one.name} {_of_file(one)['sha256']}\n".encode("utf-8", "surrogatepass"))
         return {"folder": path.name, "sha256": digest.hexdigest()}
     if not is_file(path):

@@ -43,6 +43,9 @@ _ANY_NUMBERS = ("I", "F")  # of 32 bits; a pixel range defines what is white
 _WHITE_IS_ZERO, _SIGNED = 0, 2  # values of the tags of a TIFF ...
 _BITS, _PHOTOMETRIC, _PLANAR, _SAMPLE_FORMAT = 258, 262, 284, 339  # ... with these numbers
 _DESCRIPTION, _SAMPLES = 270, 277
+_WIDTH, _LENGTH, _COMPRESSION = 256, 257, 259
+_STRIP_OFFSETS, _ROWS_PER_STRIP, _STRIP_BYTES = 273, 278, 279
+_TILE_WIDTH, _TILE_LENGTH, _TILE_OFFSETS, _TILE_BYTES = 322, 323, 324, 325
 _OF_IMAGEJ = re.compile(r"ImageJ=.*?^images=(\d{1,9})$", re.DOTALL | re.MULTILINE)
 _TRUNCATED = re.compile(r'\{"shape": \[(\d{1,9}(?:, \d{1,9}){0,7})\].*"truncated": true', re.DOTALL)
 _COLOURS_APART = 2  # a value of the tag _PLANAR
@@ -98,14 +101,18 @@ def image_size(path: str | PathLike[str], pixel_range: tuple[float, float] | Non
         return size_of(path, read_bytes(path), pixel_range, whole=False)
 
 
-def image_bits(path: str | PathLike[str]) -> int:
-    """Return the number of bits of a pixel's grey or of each of its colours, from the head of an image.
+def image_form(
+    path: str | PathLike[str], pixel_range: tuple[float, float] | None = None
+) -> tuple[tuple[int, int], int]:
+    """Return (height, width) of an image when upright, and the bits of its grey or of each of its colours.
+
+    Both are from its head. `pixel_range` is that of `read_image`.
 
     Raises:
         BadImage: as `read_image`, for faults that the head shows.
     """
-    with quietly(), _opened(path, read_bytes(path), (0, 1), whole=False) as image:
-        return _bits_of(image) if _is_deep(image) else 8
+    with quietly(), _opened(path, read_bytes(path), pixel_range, whole=False) as image:
+        return _upright_size(image), _bits_of(image) if _is_deep(image) else 8
 
 
 @contextlib.contextmanager
@@ -437,17 +444,18 @@ def _has_end(data: bytes) -> bool:
 def _check_strips(image: Image.Image, data: bytes) -> None:
     """Check that a TIFF has all strips or tiles of its pixels, and their checksums if they are deflated."""
     tags = image.tag_v2  # type: ignore[attr-defined]
-    width, height, samples = int(tags[256]), int(tags[257]), int(tags.get(277, 1))
-    if 324 in tags:
-        offsets, sizes = tags[324], tags.get(325, ())
-        columns, rows = int(tags[322]), int(tags[323])
+    width, height, samples = int(tags[_WIDTH]), int(tags[_LENGTH]), int(tags.get(_SAMPLES, 1))
+    if _TILE_OFFSETS in tags:
+        offsets, sizes = tags[_TILE_OFFSETS], tags.get(_TILE_BYTES, ())
+        columns, rows = int(tags[_TILE_WIDTH]), int(tags[_TILE_LENGTH])
     else:
-        offsets, sizes = tags.get(273, ()), tags.get(279, ())
-        columns, rows = width, min(height, int(tags.get(278, height)))
-    needed = -(-width // columns) * -(-height // rows) * (samples if tags.get(284) == 2 else 1)
+        offsets, sizes = tags.get(_STRIP_OFFSETS, ()), tags.get(_STRIP_BYTES, ())
+        columns, rows = width, min(height, int(tags.get(_ROWS_PER_STRIP, height)))
+    planes = samples if tags.get(_PLANAR) == _COLOURS_APART else 1
+    needed = -(-width // columns) * -(-height // rows) * planes
     if len(offsets) < needed or min(offsets) <= 0:
         raise ValueError(f"it has {sum(offset > 0 for offset in offsets)} of the {needed} parts of its pixels")
-    if tags.get(259) in _DEFLATED:
+    if tags.get(_COMPRESSION) in _DEFLATED:
         for offset, size in zip(offsets, sizes, strict=False):
             unpacking = zlib.decompressobj()
             unpacking.decompress(data[offset : offset + size], 1024 + 4 * samples * columns * rows)

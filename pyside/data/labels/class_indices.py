@@ -19,15 +19,7 @@ from pyside.settings.core import named
 from pyside.system.records import same_name
 
 _TOUCH = ("touch", "touches", "contact", "contacts")  # behaviours that are the class Touch
-_ABSENT = (
-    "none",
-    "nothing",
-    "background",
-    "baseline",
-    "rest",
-    "other",
-    "negative",
-)  # names of classes without behaviour
+_ABSENT = "none nothing background baseline rest other negative".split()  # names of classes without behaviour
 _MOST_SHOWN = 8
 
 

@@ -92,11 +92,15 @@ def in_count(values: Any, n_counted: int, empty: Sequence[int], repeats: bool) -
         empty: numbers of those that hold no picture.
         repeats: whether the count of the container is wanted, or that of pictures.
     """
-    other = n_counted - len(empty) if repeats else n_counted
-    if not empty or isinstance(values, (FrameList, Bouts)) or len(values) != other:
+    if not empty or isinstance(values, (FrameList, Bouts)) or len(values) != _other(n_counted, empty, repeats):
         return values
     places = _places(n_counted, empty, repeats)
     return values[places] if isinstance(values, np.ndarray) else [values[place] for place in places]
+
+
+def _other(n_counted: int, empty: Sequence[int], repeats: bool) -> int:
+    """Return the number of frames in the other count."""
+    return n_counted - len(empty) if repeats else n_counted
 
 
 def _places(n_counted: int, empty: Sequence[int], repeats: bool) -> Array:
@@ -115,19 +119,16 @@ def labels_of(info: VideoInfo, entry: LabelEntry, frame_offset: int, name: str) 
     if not isinstance(labels, Bouts) or not info.empty:
         one = dataclasses.replace(entry, labels=shown(info, labels))
         return one.for_video(info.n_frames, frame_offset, name, file, rate)
-    other = info.n_counted - len(info.empty) if info.repeats else info.n_counted
-    if len(labels) != other and (not labels.in_seconds or info.repeats):
+    counts = info.n_counted, info.empty, info.repeats
+    if len(labels) != _other(*counts) and (not labels.in_seconds or info.repeats):
         return entry.for_video(info.n_frames, frame_offset, name, file, rate)
-    found, places = (
-        entry.for_video(other, frame_offset, name, file, rate),
-        _places(info.n_counted, info.empty, info.repeats),
-    )
+    found, places = entry.for_video(_other(*counts), frame_offset, name, file, rate), _places(*counts)
     return dataclasses.replace(found, active=found.active[places], scored=found.scored[places])
 
 
 def count_meant(info: VideoInfo, frames: Array) -> int:
     """Return the number of frames in the count that a list of frame numbers from 0 has: the other one if it is all."""
-    other = info.n_counted - len(info.empty) if info.repeats else info.n_counted
+    other = _other(info.n_counted, info.empty, info.repeats)
     return other if np.array_equal(frames, np.arange(other)) else info.n_frames
 
 

@@ -174,39 +174,34 @@ def bits_of(pixels: VideoFormat) -> int:
 
 def top_boxes(path: Path) -> set[bytes]:
     """Return the types of the top-level boxes of an mp4: moov is its index, moof is a fragment with its own index."""
-    kinds, place, n_bytes = set(), 0, path.stat().st_size
     with path.open("rb") as file:
-        while place + 8 <= n_bytes:
-            file.seek(place)
-            head = file.read(16)
-            kinds.add(head[4:8])
-            size = int.from_bytes(head[:4], "big")
-            if size == 1:
-                size = int.from_bytes(head[8:], "big")
-            if size < 8:  # 0 is a box up to the end
-                break
-            place += size
-    return kinds
+        return {kind for kind, _ in _boxes(path, file)}
+
+
+def _boxes(path: Path, file: BinaryIO) -> Iterator[tuple[bytes, int]]:
+    """Yield the type and the place of each top-level box of an mp4."""
+    place, n_bytes = 0, path.stat().st_size
+    while place + 8 <= n_bytes:
+        file.seek(place)
+        head = file.read(16)
+        yield head[4:8], place
+        size = int.from_bytes(head[:4], "big")
+        size = int.from_bytes(head[8:], "big") if size == 1 else size
+        if size < 8:  # 0 is a box up to the end
+            return
+        place += size
 
 
 def rotation(path: Path) -> int:
     """Return by how many degrees an mp4 or mov is to be shown clockwise: the first track that is turned; 0 for none."""
-    n_bytes, place = path.stat().st_size, 0
     with path.open("rb") as file:
-        while place + 16 <= n_bytes:
-            file.seek(place)
-            head = file.read(16)
-            size = int.from_bytes(head[:4], "big")
-            size = int.from_bytes(head[8:], "big") if size == 1 else size
-            if not place and head[4:8] not in _FIRST_BOXES:
+        for kind, place in _boxes(path, file):
+            if not place and kind not in _FIRST_BOXES:
                 return 0
-            if head[4:8] == b"moov":
+            if kind == b"moov":
                 file.seek(place)
                 index = file.read(_INDEX_BYTES)
                 return next((found for found in map(_turn, index.split(b"tkhd")[1:]) if found), 0)
-            if size < 8:
-                return 0
-            place += size
     return 0
 
 

@@ -76,21 +76,7 @@ def probe(path: Path, on_damage: str, wanted: int | None = None) -> VideoInfo:
             is_certain=wanted is not None or default is not None or len(streams) == 1,
         )
         has_luma_only = has_no_chroma(stream)
-    if has_luma_only or info.pixel_format == "pal8":
-        info = dataclasses.replace(info, remarks=_remarks(info, wanted))
-    elif info.codec == "rawvideo" and info.pixel_format.startswith("rgb555"):
-        text = (
-            "its pixels of 16 bits are taken as 5 bits of red, green and blue each, which is what 16 bits mean in this "
-            "kind of file. Some programs store 16 bits of grey there, which no reader can know: the frames then look "
-            "like noise. If so, save the video as mkv (ffv1, gray16le) or as a TIFF stack"
-        )
-        info = dataclasses.replace(info, remarks=(text,))
-    if turned := rotation(path):
-        text = (
-            f"it asks players to turn its frames by {turned} degrees clockwise. They are read as they are stored, not "
-            "turned, so regions and centers count in the stored frames"
-        )
-        info = dataclasses.replace(info, remarks=(*info.remarks, text))
+    info = dataclasses.replace(info, remarks=tuple(_remarks(info, wanted, has_luma_only)))
     if n_frames and not look:
         return info
     if not n_frames and on_damage == "error":
@@ -110,7 +96,24 @@ def probe(path: Path, on_damage: str, wanted: int | None = None) -> VideoInfo:
     return info
 
 
-def _remarks(info: VideoInfo, wanted: int | None) -> tuple[str, ...]:
+def _remarks(info: VideoInfo, wanted: int | None, has_luma_only: bool) -> Iterator[str]:
+    """Yield what a person should know about the pixels of a video."""
+    if has_luma_only or info.pixel_format == "pal8":
+        yield from _of_unstated_grey(info, wanted)
+    elif info.codec == "rawvideo" and info.pixel_format.startswith("rgb555"):
+        yield (
+            "its pixels of 16 bits are taken as 5 bits of red, green and blue each, which is what 16 bits mean in this "
+            "kind of file. Some programs store 16 bits of grey there, which no reader can know: the frames then look "
+            "like noise. If so, save the video as mkv (ffv1, gray16le) or as a TIFF stack"
+        )
+    if turned := rotation(info.path):
+        yield (
+            f"it asks players to turn its frames by {turned} degrees clockwise. They are read as they are stored, not "
+            "turned, so regions and centers count in the stored frames"
+        )
+
+
+def _of_unstated_grey(info: VideoInfo, wanted: int | None) -> tuple[str, ...]:
     """Return what the grey levels of H.264 without chroma, or of a palette, may mean if the file does not state it."""
     import av
     from av.video.reformatter import ColorRange

@@ -148,12 +148,12 @@ def _first(
     folder: Path, images: dict[int, Path], on_damage: str, pixel_range: tuple[float, float] | None
 ) -> tuple[tuple[int, int], int]:
     """Return (height, width) and bits of the first image; if damage is skipped, of the first that can be read."""
-    from pyside.data.formats.images import image_bits, image_size
+    from pyside.data.formats.images import image_form
 
     first = min(images)
     for number in sorted(images):
         try:
-            return image_size(images[number], pixel_range), image_bits(images[number])
+            return image_form(images[number], pixel_range)
         except (BadImage, NotReadable) as error:
             if on_damage == "error":
                 raise damaged(folder, number - first, error.text) from None

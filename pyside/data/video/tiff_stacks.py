@@ -23,12 +23,8 @@ from pyside.system.paths import reading
 
 STACK_SUFFIXES = (".tif", ".tiff")
 _READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # uncompressed or deflated; Pillow reads the other compressions
-_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE = (
-    0,
-    1,
-    2,
-    3,
-)  # values of PhotometricInterpretation; Pillow reads those above 3
+# Values of PhotometricInterpretation; Pillow reads those above 3.
+_MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE = 0, 1, 2, 3
 _PREMULTIPLIED = 1  # a value of ExtraSamples
 _WHOLE_BYTES = (1, 8, 16, 32, 64)  # bits of pixels that tifffile reads without further packages
 _ORIENTATION = 274  # a tag

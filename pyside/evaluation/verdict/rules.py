@@ -208,11 +208,11 @@ def _luck(case: Case) -> str:
     name = "ROC AUC" if one["figure"] == "roc_auc" else "balanced accuracy"
     return (
         f" A class has only {several(one['runs'], 'run')} of frames there: with so few, luck alone gives a {name} of "
-        f"up to {one_figure(one, case.limit)}, and the model has {one_figure(one, one['value'])}."
+        f"up to {_figure(one, case.limit)}, and the model has {_figure(one, one['value'])}."
     )
 
 
-def one_figure(one: Record, value: float) -> str:
+def _figure(one: Record, value: float) -> str:
     """Return a figure of `evidence` as text."""
     return f"{value:.2f}" if one["figure"] == "roc_auc" else percent(value)
 

@@ -73,8 +73,9 @@ def _mostly_taken_for(figures: Record, n_classes: int) -> dict[int, tuple[int, f
         recalls = [one.get("recall") for one in figures["classes"].values()]
         return {true: (1 - true, 1 - recall) for true, recall in enumerate(recalls) if is_number(recall)}
     found: dict[int, tuple[int, float]] = {}
+    totals = [one.get("frames") for one in (figures.get("classes") or {}).values()]
     for true, predicted, frames in confusion_entries(figures):
-        total = figures["classes"][list(figures["classes"])[true]].get("frames") if true < n_classes else 0
+        total = totals[true] if true < n_classes else 0
         if total and frames / total > found.get(true, (0, 0.0))[1]:
             found[true] = predicted, frames / total
     return found

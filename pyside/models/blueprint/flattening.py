@@ -12,12 +12,14 @@ from pyside.models.blueprint import operations
 from pyside.models.blueprint.stored import (
     MODELS,
     MOST_LAYERS,
+    NO_SHAPE,
     Place,
     Weights,
     entries,
     is_keras,
     keras_2_nodes,
     layers_of,
+    missing_input,
     name_of,
     stated_shape,
 )
@@ -144,13 +146,9 @@ class _Part:
         """Read a Sequential model; it gets an InputLayer if it has none."""
         previous: str | None = None
         if stored[0]["class_name"] != "InputLayer":
-            shape = stated_shape(stored[0]) or (
-                config.get("build_input_shape") if isinstance(config, Mapping) else None
-            )
+            previous, shape = missing_input(stored, config)
             if shape is None and self._outer is None:
-                raise BadModel("It does not state the size of its frames: it was saved before it was built.")
-            names = [name_of(layer) for layer in stored]
-            previous = "frames" if "frames" not in names else "frames_input"
+                raise BadModel(NO_SHAPE)
             self._add({"class_name": "InputLayer", "config": {"name": previous, "batch_shape": shape}}, [])
         for layer in stored:
             self._add(layer, [] if previous is None else [[[previous, 0, 0, {}]]])

@@ -14,6 +14,7 @@ from pyside.errors import BadModel
 if TYPE_CHECKING:
     import h5py
 
+NO_SHAPE = "It does not state the size of its frames: it was saved before it was built."
 MODELS = ("Sequential", "Model", "Functional")
 MOST_LAYERS = 10_000
 Place = tuple[str, ...]  # the names of the models that a layer is in, and its own
@@ -228,6 +229,21 @@ def stated_shape(layer: Mapping[str, Any]) -> list[int | None] | None:
     if shape is None and isinstance(config.get("layers"), list):
         return next((shape for shape in map(stated_shape, config["layers"]) if shape), None)
     return list(shape) if shape else None
+
+
+def missing_input(layers: Sequence[Mapping[str, Any]], config: Any) -> tuple[str, Any]:
+    """Return name and shape of the InputLayer that an old Sequential model lacks.
+
+    Args:
+        layers: its layers.
+        config: its configuration.
+
+    Returns:
+        A name that no layer has; and the shape of a batch, None if the model does not state it.
+    """
+    taken = any(name_of(layer) == "frames" for layer in layers)
+    built = config.get("build_input_shape") if isinstance(config, Mapping) else None
+    return "frames_input" if taken else "frames", stated_shape(layers[0]) or built
 
 
 def is_operation(layer: Mapping[str, Any]) -> bool:

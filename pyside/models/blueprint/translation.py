@@ -15,14 +15,15 @@ from pyside.models.blueprint.flattening import flat
 from pyside.models.blueprint.flattening import is_plain as is_plain_layer
 from pyside.models.blueprint.stored import (
     MODELS,
+    NO_SHAPE,
     Weights,
     entries,
     is_keras,
     is_plain,
     keras_2_nodes,
     layers_of,
+    missing_input,
     name_of,
-    stated_shape,
 )
 
 PLAIN_LAYERS = frozenset(
@@ -268,8 +269,7 @@ def _with_input(made: list[dict[str, Any]], stored: list[dict[str, Any]], config
     """Insert the InputLayer that old Sequential models do not have."""
     if made[0]["class_name"] == "InputLayer":
         return made
-    shape = stated_shape(stored[0]) or (config.get("build_input_shape") if isinstance(config, Mapping) else None)
+    name, shape = missing_input(stored, config)
     if shape is None:
-        raise BadModel("It does not state the size of its frames: it was saved before it was built.")
-    name = "frames" if all(layer["name"] != "frames" for layer in made) else "frames_input"
+        raise BadModel(NO_SHAPE)
     return [{"class_name": "InputLayer", "name": name, "inbound_nodes": [], "config": _input(shape, name)}, *made]

@@ -116,6 +116,20 @@ def test_a_file_is_compared_by_its_content(videos: Path) -> None:
         compare(dataset, {"centers": [14, 12]})
 
 
+def test_what_a_system_puts_beside_files_of_centres_does_not_count(videos: Path) -> None:
+    folder = videos.parent / "bars"
+    folder.mkdir()
+    for number in (1, 2):
+        rows = "".join(f"{frame} 14 12\n" for frame in range(N))
+        (folder / f"trial{number}.bar").write_text(rows, encoding="ascii")
+    dataset = open_dataset(convert(videos, roi=9, centers=str(folder)))
+    (folder / "Thumbs.db").touch()
+    assert compare(dataset, {"centers": str(folder)}) == []
+    (folder / "trial1.bar").write_text("1 15 12\n", encoding="ascii")
+    with raises_with(BadOption, "centers", "bars"):
+        compare(dataset, {"centers": str(folder)})
+
+
 def test_many_values_are_compared_by_their_hash(videos: Path) -> None:
     many = np.tile([14.0, 12.0], (N, 1)), np.tile([13.0, 12.0], (N, 1))
     dataset = open_dataset(convert(videos, roi=9, centers=list(many)))

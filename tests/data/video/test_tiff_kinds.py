@@ -11,7 +11,7 @@ import av
 import numpy as np
 import pytest
 
-from pyside.data.formats.images import image_bits, read_image
+from pyside.data.formats.images import image_form, read_image
 from pyside.data.video.image_sequences import is_sequence
 from pyside.data.video.reader import probe, read_regions
 from pyside.errors import BadImage, BadVideo, PixelRange, TouchTrainError
@@ -236,7 +236,7 @@ def test_a_pixel_range_applies_to_16_bit_colours_and_transparency_of_png(tmp_pat
         frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(values), format=form).reformat(format=pixels)
         path.write_bytes(bytes(encoder.encode(frame)[0]))
         grey = values if values.ndim == 2 else values @ (0.299, 0.587, 0.114)
-        assert image_bits(path) == 16
+        assert image_form(path)[1] == 16
         assert np.abs(read_image(path, pixel_range=(0, 4095))[..., 0] - grey * (255 / 4095)).max() <= 1
         assert 14 <= read_image(path).max() <= read_image(path, 3).max() <= 16
         in_colour = read_image(path, 3, pixel_range=(0, 4095)) - values.reshape(HEIGHT, WIDTH, -1) * (255 / 4095)
@@ -267,9 +267,9 @@ def test_kinds_that_cannot_be_read_are_no_damage(tmp_path: Path) -> None:
 def test_the_bits_of_an_image_are_those_of_its_grey(tmp_path: Path) -> None:
     for bits, photometric, expected in (((16,), 1, 16), ((12,), 1, 12), ((8,), 1, 8), ((16, 16, 16), 2, 16)):
         page = packed(whole_numbers(bits[0], *([3] if len(bits) > 1 else []))[0], bits[0])
-        assert image_bits(write_tiff(tmp_path / "one.tif", [page], bits, photometric)) == expected
+        assert image_form(write_tiff(tmp_path / "one.tif", [page], bits, photometric))[1] == expected
     with raises_with(BadImage, "none.tif"):
-        image_bits(tmp_path / "none.tif")
+        image_form(tmp_path / "none.tif")
 
 
 @pytest.mark.parametrize("how", ["ImageJ", "truncated"])

@@ -124,10 +124,6 @@ found = dir(folder);
 expect_equal(sort(setdiff({found.name}, {'.', '..'})), names);
 end
 
-function expect_has(text, part)
-assert(~isempty(strfind(text, part)), 'TouchTrain:Test', 'No "%s" in:\n%s', part, text);
-end
-
 function [text, modelPath, history] = run_script(trainingParameters, frames, labels) %#ok<INUSD>
 modelPath = '';
 history = [];
