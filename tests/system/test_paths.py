@@ -73,6 +73,10 @@ def from_numpy(path: Path, **how: Any) -> dict[str, Any]:
     return convert_numpy(path.parent, path.parent / "out", {"frame_order": "NHW"}, **how)
 
 
+def frames_in(folder: Path) -> np.ndarray:
+    return np.concatenate([np.array(one.frames)[..., 0] for one in open_dataset(folder).recordings])
+
+
 KINDS: dict[str, tuple[str, Callable[[Path, int], None], Convert]] = {
     "stack": ("v1.tif", stack, from_videos),
     "sequence": ("v1", sequence, from_videos),
@@ -108,14 +112,14 @@ def test_a_source_that_is_replaced_is_an_error_that_names_it_and_is_converted_th
 
     try:
         convert(path, progress=progress, should_stop=should_stop)
-        assert kind == "folders"  # small ones are read in one go, before it is asked
+        assert when == "read"  # and all of it had been read before it was replaced
+        assert np.array_equal(frames_in(path.parent / "out"), frames_of(1))
     except TouchTrainError as error:
         assert holds(error.text, "changed") and name.split(".")[0] in error.text
         assert not (path.parent / "out").exists()
     assert replaced
     convert(path)
-    found = np.concatenate([np.array(one.frames)[..., 0] for one in open_dataset(path.parent / "out").recordings])
-    assert np.array_equal(found, frames_of(2))
+    assert np.array_equal(frames_in(path.parent / "out"), frames_of(2))
 
 
 def test_the_hash_of_a_video_is_of_what_was_read(tmp_path: Path) -> None:
