@@ -23,6 +23,7 @@ WINGS = [
     ["pyside.diagnostics"],
     ["pyside.jobs"],
     ["pyside.training"],
+    ["pyside.curation"],
     ["pyside.models"],
     ["pyside.data.conversion"],
     ["pyside.data.recordings"],

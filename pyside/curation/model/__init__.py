@@ -1,0 +1,1 @@
+"""What a model knows of its frames, and how an older one is told."""

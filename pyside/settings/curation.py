@@ -1,0 +1,164 @@
+"""Settings of `curate` and the other commands that use a trained model."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from pyside.settings.checks import (
+    anything,
+    choice,
+    first_and_last,
+    number,
+    optional,
+    pattern,
+    pixel_range,
+    several,
+    side_or_sides,
+    text,
+    whole,
+    yes_or_no,
+)
+from pyside.settings.conversion import CONTRASTS, DEEP_PIXEL_RANGE_DOC, LABEL_VARIABLE_DOC
+from pyside.settings.core import Settings, setting
+from pyside.settings.training import BACKENDS
+
+FORMATS = ("mat", "csv", "npy")
+
+
+@dataclasses.dataclass(frozen=True)
+class LookSettings(Settings):
+    """Settings of where a model looks in videos. Without a value, all is as in the training of the model."""
+
+    pairing: str = setting(
+        "auto",
+        choice("auto", "name", "order", "natural", "trial-number"),
+        "How videos are paired with centres, values and labels; as in convert.",
+    )
+    trial_pattern: str | None = setting(
+        None,
+        optional(pattern),
+        "Regular expression that finds the trial number in the name of a video. Default: the last number in it.",
+    )
+    roi: tuple[int, int] | None = setting(
+        None, optional(side_or_sides), "Side, or height and width, of the ROI in pixels. Default: as in the training."
+    )
+    image_size: tuple[int, int] | None = setting(
+        None,
+        optional(side_or_sides),
+        "Side, or height and width, to resize the ROI to. Default: as in the training.",
+    )
+    centers: Any = setting(
+        None,
+        anything,
+        "Centre (x, y) of the ROI in pixels counted from {first}: one for all, one per frame, one of these per video, "
+        "or a file. Default: as in the training.",
+    )
+    template: str | None = setting(
+        None,
+        optional(text),
+        "Image of the object to centre the ROI on. Default: that of the training, if it had one.",
+    )
+    no_center: str | None = setting(
+        None,
+        optional(choice("non-touch", "leave-out")),
+        "Frames without a centre in a .bar file or a list of centres: no touch, because the pole is away, or left out. "
+        "Required where there are any.",
+        None,
+        {"NonTouch": "non-touch"},
+    )
+    out_of_frame: str | None = setting(
+        None,
+        optional(choice("shift", "pad", "skip", "error")),
+        "If the ROI extends beyond the frame: shift it inside, pad it with black, skip the frame, or raise an error. "
+        "Default: as in the training.",
+    )
+    contrast: str | None = setting(
+        None, optional(choice(*CONTRASTS)), "Contrast adjustment of each frame. Default: as in the training."
+    )
+    grey: str | None = setting(
+        None,
+        optional(choice("full-range", "raw-y")),
+        "Grey levels of a video: scaled to 0 to 255, or the luma as it is stored. Default: as in the training.",
+    )
+    pixel_range: tuple[float, float] | None = setting(
+        None, optional(pixel_range), DEEP_PIXEL_RANGE_DOC.replace("Default: all bits.", "Default: as in the training.")
+    )
+    on_damage: str = setting(
+        "error",
+        choice("error", "skip"),
+        "Whether a damaged frame fails its video, or is left out and counted.",
+    )
+    on_empty: str | None = setting(
+        None,
+        optional(choice("repeat", "leave-out")),
+        "Frames that a file counts but that hold no picture repeat the one before, or are left out and have no number. "
+        "Default: as the labels or centres count, else leave-out.",
+    )
+    stream: int | None = setting(
+        None,
+        optional(whole(1)),
+        "Number of the video stream of files with several, from 1. Default: the one marked as default.",
+    )
+    frame_span: tuple[int, int] | None = setting(
+        None, optional(first_and_last), "First and last frame to look at, counted from {first}. Default: all."
+    )
+    frame_values: Any = setting(
+        None,
+        anything,
+        "One number per frame by which frames cannot be a touch, such as the distance to the pole.",
+    )
+    exclude_above: float | None = setting(
+        None, optional(number()), "Frames with a larger frame value are no touch, and are not looked at."
+    )
+    exclude_below: float | None = setting(
+        None, optional(number()), "Frames with a smaller frame value are no touch, and are not looked at."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class DecisionSettings(Settings):
+    """Settings of how probabilities become labels."""
+
+    threshold: float | None = setting(
+        None,
+        optional(number(0, 1)),
+        "Probability at and above which a frame is a touch. Default: the model's own.",
+    )
+    min_duration: int | None = setting(
+        None,
+        optional(whole(1)),
+        "Shortest touch in frames; shorter ones are dropped. Default: the model's own.",
+    )
+    formats: tuple[str, ...] = setting(
+        ("mat", "csv"), several(choice(*FORMATS)), "Formats of the results: 'mat', 'csv', 'npy'."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class CurateSettings(DecisionSettings, LookSettings):
+    """Settings of `curate`."""
+
+    labels: Any = setting(
+        None,
+        anything,
+        "Labels of a person for some or all of the videos, to compare with; in every form that convert takes. They are "
+        "never changed.",
+    )
+    label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
+    frame_rate: float | None = setting(
+        None,
+        optional(number(0, above=True)),
+        "Frames per second at which the videos were recorded, for durations in ms. Default: as in the files.",
+    )
+    batch_size: int = setting(512, whole(1), "Frames per step of the network.", "MiniBatchSize")
+    backend: str = setting("tensorflow", choice(*BACKENDS), "Library that computes: 'tensorflow', 'jax' or 'torch'.")
+    execution_environment: str = setting("auto", choice("auto", "cpu", "gpu"), "Where to compute: GPU if there is one.")
+    precision: str = setting(
+        "auto",
+        choice("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+        "Number format of the network. Default: the fastest on the device.",
+    )
+    check: bool = setting(
+        False, yes_or_no, "Whether only to report what would be done, with a sheet, and mark nothing."
+    )
