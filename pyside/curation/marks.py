@@ -21,8 +21,8 @@ class Marks:
         name: of the recording, a legal file name, unique in its session.
         video: the video file, or the folder of an image sequence.
         class_names: in the order of the columns of `probabilities`.
-        probabilities: float32, (n_frames, classes). A frame that cannot be a touch has 1 for the class without touch and 0
-            for the others; one that could not be looked at has NaN.
+        probabilities: float32, (n_frames, classes). A frame that cannot be a touch has 1 for the class without touch
+            and 0 for the others; one that could not be looked at has NaN.
         labels: int16, (n_frames,), index of the class; -1 for a frame that could not be looked at.
         why: uint8, (n_frames,), 0 for a frame that the network looked at, else the place in `WHY` of the reason.
         decision: how labels were made: event class, threshold and minimum duration.

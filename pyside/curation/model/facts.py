@@ -15,9 +15,9 @@ class Center:
     """Where the ROI was placed in the frames of the training.
 
     Attributes:
-        kind: ``none`` (the middle of the frame, or the whole frame), ``fixed`` (one point for all videos), ``video`` (one
-            point a video), ``frame`` (one point a frame), ``bar`` (a ``.bar`` file a video), ``template`` (an object
-            that is searched for), or ``unknown`` (the frames came cut out, as arrays or images).
+        kind: ``none`` (the middle of the frame, or the whole frame), ``fixed`` (one point for all videos), ``video``
+            (one point a video), ``frame`` (one point a frame), ``bar`` (a ``.bar`` file a video), ``template`` (an
+            object that is searched for), or ``unknown`` (the frames came cut out, as arrays or images).
         at: for ``fixed``, x and y in pixels counted from 0; else None.
         template: for ``template``, uint8, (height, width), the image of the object in grey; else None.
         scores: for ``template``, the least and the greatest correlation at which the object was found; else None.

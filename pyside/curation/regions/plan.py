@@ -23,8 +23,8 @@ class VideoPlan:
         regions: the region in each frame.
         look: bool, (n_frames,), True for a frame that the network looks at.
         why: uint8, (n_frames,), 0 for these; else the place in `pyside.curation.marks.WHY` of the reason.
-        no_touch: bool, (n_frames,), True for a frame that is not looked at because it cannot be a touch; a frame that is
-            in neither `look` nor this is left out.
+        no_touch: bool, (n_frames,), True for a frame that is not looked at because it cannot be a touch; a frame that
+            is in neither `look` nor this is left out.
         labels: labels of a person for this video, if any were given along.
         key: text that is equal only if everything is equal that decides about the probabilities, besides the bytes of
             video and model: regions, frames, contrast, grey and so on.
