@@ -88,7 +88,7 @@ def datasets(folder: Path) -> tuple[Dataset, Dataset, Dataset]:
     import make_whisker_videos
 
     from pyside.data.labels.files import read_label_file
-    from pyside.data.recordings.centers import read_centers_file
+    from pyside.data.recordings.regions.center_files import read_centers_file
 
     if not (folder / "videos").is_dir():
         make_whisker_videos.write_videos(folder, RECORDINGS, FRAMES, SEED)

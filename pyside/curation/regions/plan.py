@@ -7,7 +7,7 @@ from pathlib import Path
 
 from pyside.aliases import Array
 from pyside.data.labels.entry import LabelEntry
-from pyside.data.recordings.roi import Regions
+from pyside.data.recordings.regions.roi import Regions
 from pyside.data.video.info import VideoInfo
 
 

@@ -20,10 +20,13 @@ from pyside.data.labels.behaviours import Bouts
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.entry import FrameList, LabelEntry
 from pyside.data.recordings import empty_frames
-from pyside.data.recordings.centers import FrameCenters, center_entries, frame_values, template_centers
 from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT
 from pyside.data.recordings.pairing import Beside, PairedLabels, pair, pair_labels
-from pyside.data.recordings.roi import Regions, place_regions
+from pyside.data.recordings.regions.center_files import FrameCenters
+from pyside.data.recordings.regions.centers import center_entries
+from pyside.data.recordings.regions.frame_values import frame_values
+from pyside.data.recordings.regions.roi import Regions, place_regions
+from pyside.data.recordings.regions.template_search import template_centers
 from pyside.data.recordings.selection import Selection, select_frames
 from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video.image_sequences import images_of

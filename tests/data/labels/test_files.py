@@ -24,7 +24,7 @@ from pyside.data.formats.mat_files import Object, Unreadable
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.files import LabelFile, describe_label_file, read_label_file
 from pyside.data.labels.forms import read_label_values
-from pyside.data.recordings.centers import read_centers_file
+from pyside.data.recordings.regions.center_files import read_centers_file
 from pyside.errors import BadLabels, BadOption, LengthMismatch, PathMissing, TouchTrainError
 from tests.conftest import holds, raises_with
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pyside.data.recordings.roi import Regions, center_matrix, place_regions
+from pyside.data.recordings.regions.roi import Regions, center_matrix, place_regions
 from pyside.errors import BadOption, LengthMismatch, OutOfFrame
 from pyside.settings import speaking
 from tests.conftest import raises_with

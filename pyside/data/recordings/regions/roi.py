@@ -208,3 +208,11 @@ def center_matrix(value: Any, what: str) -> Array:
     raise BadOption(
         f"{named('centers')} of {what}: expected (x, y), or one (x, y) per frame in an n x 2 matrix. Received {shape}."
     )
+
+
+def dimensions(value: Any) -> int:
+    """Return the number of dimensions of a value; 0 for a list whose items differ in theirs."""
+    try:
+        return np.ndim(value)
+    except ValueError:
+        return 0

@@ -1,0 +1,70 @@
+"""Finds an object in a video by an example image, to place the region of interest around it."""
+
+from __future__ import annotations
+
+from os import PathLike
+from pathlib import Path
+
+import numpy as np
+
+from pyside.aliases import Array
+from pyside.data.video.info import VideoInfo
+from pyside.data.video.reader import sample_frames
+from pyside.errors import BadOption, PathMissing
+from pyside.settings.core import named
+from pyside.system.paths import is_file
+
+_SEARCHED = 8  # frames of a video in which the object is searched
+
+
+def template_centers(
+    path: Path,
+    info: VideoInfo,
+    template: str | PathLike[str],
+    pixel_range: tuple[float, float] | None = None,
+) -> tuple[Array, float]:
+    """Find an object in a video by an example image, and return its centre.
+
+    The example image is compared with a few frames from all over the video; the centre is where the normalized
+    cross-correlation (`skimage.feature.match_template`) is greatest.
+
+    Args:
+        path: the video.
+        info: result of `probe` for the video.
+        template: the example image; it is converted to grey.
+        pixel_range: the numbers that mean black and white in a video of more than 8 bits.
+
+    Returns:
+        float64, (1, 2): x and y in pixels counted from 0; and the correlation there, from -1 to 1.
+
+    Raises:
+        PathMissing, BadImage: the image does not exist, or cannot be read.
+        BadOption: it is larger than the frames, or uniformly grey.
+        BadVideo: the video is damaged.
+    """
+    from skimage.feature import match_template
+
+    from pyside.data.formats.images import read_image
+
+    template = Path(template)
+    if not is_file(template):
+        raise PathMissing(f"{named('template')}: the image {template.absolute()} does not exist.")
+    wanted = read_image(template)[..., 0]
+    if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
+        raise BadOption(
+            f"{named('template')}: {template} has {wanted.shape[0]} x {wanted.shape[1]} pixels (height x width), "
+            f"{path.name} only "
+            f"{info.height} x {info.width}. Cut the object out of a frame of the video."
+        )
+    if wanted.min() == wanted.max():
+        raise BadOption(
+            f"{named('template')}: {template} is uniformly grey. Cut the object out of a frame of the video."
+        )
+    best, place = -1.0, (0, 0)
+    for frame in sample_frames(path, min(_SEARCHED, info.n_frames), pixel_range, info.stream):
+        likeness = match_template(frame, wanted)
+        if likeness.max() > best:
+            row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+            best, place = float(likeness.max()), (int(row), int(column))
+    middle = [place[1] + (wanted.shape[1] - 1) / 2, place[0] + (wanted.shape[0] - 1) / 2]
+    return np.array([middle]), best
