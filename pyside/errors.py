@@ -121,6 +121,14 @@ class BadModel(TouchTrainError):
     """There is no model file, or it cannot be interpreted."""
 
 
+class BadSession(TouchTrainError):
+    """There is no session of marked videos, or a file of it is damaged."""
+
+
+class MachineLabels(TouchTrainError):
+    """A model wrote these labels, and they would be taken for those of a person."""
+
+
 class PathMissing(TouchTrainError):
     """A file or folder does not exist."""
 

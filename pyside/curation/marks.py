@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
+import operator
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
+
+import numpy as np
 
 from pyside.aliases import Array
-from pyside.evaluation.decision import Decision
+from pyside.data.formats.array_files import HeldArray, open_array
+from pyside.errors import BadSession
+from pyside.evaluation.decision import Decision, decide
+from pyside.evaluation.events import bouts, event_classes
+from pyside.system.files import write_errors, written_beside
+from pyside.system.paths import is_file, no_file
+from pyside.system.records import from_json, to_json
 
 # Why a frame was not looked at; the place in this list is the code in `Marks.why`.
 WHY = ("", "outside_span", "without_center", "out_of_frame", "by_value", "damaged")
 LEFT_OUT = -1  # label of a frame that could not be looked at
+_FORMAT = 1
+_ARRAYS = {"probabilities": np.float32, "labels": np.int16, "why": np.uint8}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -41,3 +54,177 @@ class Marks:
     frame_rate: float | None
     video_sha256: str
     model_sha256: str
+
+    @property
+    def n_frames(self) -> int:
+        """The number of frames of the video."""
+        return len(self.labels)
+
+
+# --- labels --------------------------------------------------------------------------------------------------------
+
+
+def no_touch_class(class_names: Sequence[str]) -> int:
+    """Return the index of the class that means "no touch".
+
+    It is ``NonTouch`` if there is one, else the first class whose runs are no events (see `event_classes`).
+    """
+    events = event_classes(class_names)
+    return next(index for index, name in enumerate(class_names) if name not in events)
+
+
+def labels_of(probabilities: Array, why: Array, decision: Decision) -> Array:
+    """Return the label of every frame of one video.
+
+    Args:
+        probabilities: float32, (n_frames, classes), as in `Marks`.
+        why: uint8, (n_frames,), as in `Marks`.
+        decision: at and above its threshold a frame is of the event class; shorter runs than its minimum duration are
+            not. A frame that was not looked at ends a run.
+
+    Returns:
+        int16, (n_frames,): index of the class, -1 where a probability is NaN. A frame that was not looked at because it
+        cannot be a touch keeps the class without touch, whatever the threshold.
+    """
+    left_out = np.isnan(probabilities).any(axis=1)
+    fixed = (why > 0) & ~left_out
+    filled = np.where(why[:, np.newaxis] > 0, np.float32(-1), probabilities)  # below every threshold
+    n = len(why)
+    labels = decide(filled, decision, np.zeros(n, np.int64), np.arange(n)).astype(np.int16)
+    labels[fixed] = np.argmax(probabilities[fixed], axis=1)
+    labels[left_out] = LEFT_OUT
+    return labels
+
+
+# --- touches -------------------------------------------------------------------------------------------------------
+
+
+@dataclasses.dataclass(frozen=True)
+class Touches:
+    """The touches of one recording in order of their onsets: runs of frames with one label other than no touch.
+
+    Attributes:
+        onset: int64, (n,), the first frame of each touch, counted from 0.
+        offset: int64, (n,), the last frame of each touch, counted from 0; it belongs to the touch.
+        duration: int64, (n,), in frames: ``offset - onset + 1``.
+        duration_ms: float64, (n,), in ms: the duration over the frame rate; NaN if the frame rate is not known.
+        label: int64, (n,), index of the class.
+    """
+
+    onset: Array
+    offset: Array
+    duration: Array
+    duration_ms: Array
+    label: Array
+
+    def __len__(self) -> int:
+        return len(self.onset)
+
+
+def touches(marks: Marks) -> Touches:
+    """Return the touches in the labels of a recording; see `Touches`. A frame that is left out ends a touch."""
+    one, frames = np.zeros(marks.n_frames, np.int64), np.arange(marks.n_frames)
+    indices = [marks.class_names.index(name) for name in event_classes(marks.class_names)]
+    found = [bouts(marks.labels, one, frames, index) for index in indices]
+    onset, end = (np.concatenate([runs[place] for runs in found]).astype(np.int64) for place in (0, 1))
+    label = np.repeat(indices, [len(starts) for starts, _ in found]).astype(np.int64)
+    order = np.argsort(onset, kind="stable")
+    onset, end, label = onset[order], end[order], label[order]
+    frame_ms = 1000 / marks.frame_rate if marks.frame_rate else np.nan
+    return Touches(onset, end - 1, end - onset, (end - onset) * frame_ms, label)
+
+
+# --- the session's own record --------------------------------------------------------------------------------------
+
+
+def save_marks(path: Path, marks: Marks) -> None:
+    """Write the marks of a recording as an .npz file: the arrays, and a JSON text ``about`` as its UTF-8 bytes.
+
+    Equal marks give equal bytes. An existing file stays whole until the new one replaces it.
+
+    Raises:
+        DiskFull, NotWritable: it cannot be written.
+    """
+    about = {
+        "format": _FORMAT,
+        "name": marks.name,
+        "video": str(marks.video),
+        "class_names": marks.class_names,
+        "decision": dataclasses.replace(marks.decision, sweep=[], at_half=None).as_dict(),
+        "frame_rate": marks.frame_rate,
+        "video_sha256": marks.video_sha256,
+        "model_sha256": marks.model_sha256,
+    }
+    text = np.frombuffer(to_json(about).encode(), np.uint8)
+    arrays = {name: getattr(marks, name).astype(dtype, copy=False) for name, dtype in _ARRAYS.items()}
+    with write_errors(path), written_beside(path) as beside, beside.open("wb") as file:
+        np.savez(file, about=text, **arrays)
+
+
+def load_marks(path: Path) -> Marks:
+    """Read what `save_marks` wrote; of the decision, without the sweep over other thresholds.
+
+    Raises:
+        PathMissing: the file does not exist.
+        NotReadable: the permission is missing.
+        BadSession: it is something else, or damaged.
+    """
+    if not is_file(path):
+        raise no_file(path)
+    try:
+        about = from_json(_array(path, "about").astype(np.uint8).tobytes())
+        return _checked(about, {name: _array(path, name) for name in _ARRAYS})
+    except (BadSession, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
+        raise BadSession(
+            f"{path} does not hold the marks of a video as this version writes them, or it is damaged. Mark the video "
+            "again.",
+            of=path,
+        ) from error
+
+
+def _array(path: Path, name: str) -> Array:
+    with open_array(HeldArray(path, name), BadSession) as array:
+        return np.asarray(array)
+
+
+def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
+    """Return marks from what a file holds; raises ValueError or the like if it cannot be marks."""
+    if about["format"] != _FORMAT:
+        raise ValueError("written by another version")
+    names = tuple(about["class_names"])
+    decision = Decision(**about["decision"])
+    shape = arrays["probabilities"].shape
+    forms = {"probabilities": (len(arrays["labels"]), len(names)), "labels": shape[:1], "why": shape[:1]}
+    for name, array in arrays.items():
+        if array.shape != forms[name] or array.dtype != _ARRAYS[name]:
+            raise ValueError(f"{name} is {'x'.join(map(str, array.shape))} {array.dtype}")
+    texts = [about[name] for name in ("name", "video", "video_sha256", "model_sha256")]
+    if len(names) < 2 or not all(isinstance(text, str) for text in (*names, *texts)):
+        raise ValueError("names of classes, recording, video or hashes are no texts")
+    if arrays["why"].max(initial=0) >= len(WHY) or not np.all(np.isin(arrays["labels"], range(-1, len(names)))):
+        raise ValueError("labels or reasons are outside their lists")
+    _check_decision(decision, names)
+    rate = about["frame_rate"]
+    return Marks(
+        about["name"],
+        Path(about["video"]),
+        names,
+        arrays["probabilities"],
+        arrays["labels"],
+        arrays["why"],
+        decision,
+        None if rate is None else float(rate),
+        about["video_sha256"],
+        about["model_sha256"],
+    )
+
+
+def _check_decision(decision: Decision, names: Sequence[str]) -> None:
+    """Raise ValueError, TypeError or IndexError if a decision is not one about these classes."""
+    event = decision.event_class, decision.event_index, decision.threshold
+    if event != (None, None, None):
+        index, threshold = operator.index(decision.event_index), float(decision.threshold)
+        if not (0 <= index < len(names) and names[index] == decision.event_class and 0 <= threshold <= 1):
+            raise ValueError("not the decision of these classes")
+    if operator.index(decision.min_duration) < 1:
+        raise ValueError("not a duration")
