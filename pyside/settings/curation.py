@@ -19,7 +19,13 @@ from pyside.settings.checks import (
     whole,
     yes_or_no,
 )
-from pyside.settings.conversion import CONTRASTS, DEEP_PIXEL_RANGE_DOC, LABEL_VARIABLE_DOC
+from pyside.settings.conversion import (
+    CONTRASTS,
+    DEEP_PIXEL_RANGE_DOC,
+    FRAME_ORDER_DOC,
+    FRAME_ORDERS,
+    LABEL_VARIABLE_DOC,
+)
 from pyside.settings.core import Settings, setting
 from pyside.settings.training import BACKENDS
 
@@ -117,7 +123,7 @@ class LookSettings(Settings):
 
 
 @dataclasses.dataclass(frozen=True)
-class DecisionSettings(Settings):
+class ThresholdSettings(Settings):
     """Settings of how probabilities become labels."""
 
     threshold: float | None = setting(
@@ -130,13 +136,58 @@ class DecisionSettings(Settings):
         optional(whole(1)),
         "Shortest touch in frames; shorter ones are dropped. Default: the model's own.",
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class DecisionSettings(ThresholdSettings):
+    """Settings of how probabilities become labels, and of the files that they are written to."""
+
     formats: tuple[str, ...] = setting(
         ("mat", "csv"), several(choice(*FORMATS)), "Formats of the results: 'mat', 'csv', 'npy'."
     )
 
 
 @dataclasses.dataclass(frozen=True)
-class CurateSettings(DecisionSettings, LookSettings):
+class ComputeSettings(Settings):
+    """Settings of how a trained model computes."""
+
+    batch_size: int = setting(512, whole(1), "Frames per step of the network.", "MiniBatchSize")
+    backend: str = setting("tensorflow", choice(*BACKENDS), "Library that computes: 'tensorflow', 'jax' or 'torch'.")
+    execution_environment: str = setting("auto", choice("auto", "cpu", "gpu"), "Where to compute: GPU if there is one.")
+    precision: str = setting(
+        "auto",
+        choice("auto", "float32", "mixed_bfloat16", "mixed_float16"),
+        "Number format of the network. Default: the fastest on the device.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class PredictSettings(ComputeSettings, ThresholdSettings):
+    """Settings of `predict`."""
+
+    frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
+    pixel_range: tuple[float, float] | None = setting(
+        None,
+        optional(pixel_range),
+        "The numbers that mean black and white. Required for single and double frames. Default: for whole numbers of "
+        "more than 8 bits, as in the training, else all bits.",
+    )
+    contrast: str | None = setting(
+        None, optional(choice(*CONTRASTS)), "Contrast adjustment of each frame. Default: as in the training."
+    )
+    frames_variable: str | None = setting(
+        None, optional(text), "Name of the array of frames in a .mat, .npz or .h5 file. Default: frames."
+    )
+    sequence: bool | None = setting(
+        None,
+        optional(yes_or_no),
+        "Whether neighbouring frames follow each other in time: only then touches have a minimum duration. Default: "
+        "true, but false for single image files.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class CurateSettings(ComputeSettings, DecisionSettings, LookSettings):
     """Settings of `curate`."""
 
     labels: Any = setting(
@@ -150,14 +201,6 @@ class CurateSettings(DecisionSettings, LookSettings):
         None,
         optional(number(0, above=True)),
         "Frames per second at which the videos were recorded, for durations in ms. Default: as in the files.",
-    )
-    batch_size: int = setting(512, whole(1), "Frames per step of the network.", "MiniBatchSize")
-    backend: str = setting("tensorflow", choice(*BACKENDS), "Library that computes: 'tensorflow', 'jax' or 'torch'.")
-    execution_environment: str = setting("auto", choice("auto", "cpu", "gpu"), "Where to compute: GPU if there is one.")
-    precision: str = setting(
-        "auto",
-        choice("auto", "float32", "mixed_bfloat16", "mixed_float16"),
-        "Number format of the network. Default: the fastest on the device.",
     )
     check: bool = setting(
         False, yes_or_no, "Whether only to report what would be done, with a sheet, and mark nothing."
