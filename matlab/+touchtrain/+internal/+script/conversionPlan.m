@@ -91,29 +91,18 @@ end
 end
 
 function plan = checkVideos(plan, options, faults)
-if isempty(plan.dataPath)
-    faults.add('TouchTrain:PathMissing', ['dataPath is empty. Set it to the folder with your videos, or to a cell ' ...
-        'array of video files. To train on frames and labels in the workspace, set labelOptionSelect = ''arrays''.']);
-elseif touchtrain.internal.values.isText(plan.dataPath)
-    plan.dataPath = existingPath(plan.dataPath, 'dataPath', 'file or folder', faults);
-elseif touchtrain.internal.values.isNames(plan.dataPath)
-    plan.dataPath = cellfun(@(one) existingPath(one, 'dataPath', 'file', faults), ...
-        touchtrain.internal.values.toNames(plan.dataPath), 'UniformOutput', false);
-else
-    faults.add('TouchTrain:BadOption', sprintf( ...
-        'dataPath must be the folder with the videos, or a cell array of video files. It is a %s.', ...
-        class(plan.dataPath)));
-end
+plan.dataPath = touchtrain.internal.script.existingVideos(plan.dataPath, faults, ...
+    ' To train on frames and labels in the workspace, set labelOptionSelect = ''arrays''.');
 if isempty(plan.labelPath)
     faults.add('TouchTrain:PathMissing', ...
         ['labelPath is empty. Set it to the label file, such as a .mat file with a cell array of one vector per ' ...
         'video.']);
 else
-    plan.labelPath = existingPath(plan.labelPath, 'labelPath', 'file', faults);
+    plan.labelPath = touchtrain.internal.script.existingPath(plan.labelPath, 'labelPath', 'file', faults);
 end
 centers = touchtrain.internal.options.optionValue(options, 'Centers', []);
 if ischar(centers)
-    existingPath(centers, 'centers', 'file', faults);
+    touchtrain.internal.script.existingPath(centers, 'centers', 'file', faults);
 end
 end
 
@@ -121,20 +110,7 @@ function path = checkFolder(path, what, faults)
 if isempty(path)
     faults.add('TouchTrain:PathMissing', sprintf('dataPath is empty. Set it to %s.', what));
 else
-    path = existingPath(path, 'dataPath', 'folder', faults);
-end
-end
-
-function path = existingPath(path, name, kind, faults)
-% Absolute path. Adds an error if it is not a path, or if no KIND ('file', 'folder' or 'file or folder') exists there.
-if ~touchtrain.internal.values.isText(path) || isempty(strtrim(char(path)))
-    faults.add('TouchTrain:BadOption', sprintf('%s must be a path (nonempty text).', name));
-    return
-end
-path = touchtrain.internal.values.absolutePath(path, name);
-isThere = isfile(path) && ~strcmp(kind, 'folder') || isfolder(path) && ~strcmp(kind, 'file');
-if ~isThere
-    faults.add('TouchTrain:PathMissing', sprintf('%s: there is no %s %s.', name, kind, path));
+    path = touchtrain.internal.script.existingPath(path, 'dataPath', 'folder', faults);
 end
 end
 

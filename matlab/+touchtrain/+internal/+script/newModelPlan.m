@@ -10,7 +10,7 @@ faults = touchtrain.internal.values.Faults();
 [plan, further] = withOverrides(parameters, overrides, faults);
 switches = {'CREATE_NUMPY', 'UPLOAD', 'TRAIN', 'DOWNLOAD_MODEL', 'CLEAR_DIRECTORIES', 'trainOnCloud'};
 for k = 1:numel(switches)
-    plan.(switches{k}) = logicalSwitch(plan.(switches{k}), switches{k}, faults);
+    plan.(switches{k}) = touchtrain.internal.script.logicalSwitch(plan.(switches{k}), switches{k}, faults);
 end
 texts = {'processDirectory', 'modelName', 'jobName'};
 for k = 1:numel(texts)
@@ -121,15 +121,6 @@ if isequal(touchtrain.internal.options.optionValue(given, 'DryRun', false), true
 end
 faults.check(@() touchtrain.internal.python.askPython('check_options', 'trainOnCloud', ...
     touchtrain.internal.options.optionsJson(given)));
-end
-
-function value = logicalSwitch(value, name, faults)
-if (islogical(value) || isnumeric(value)) && numel(value) == 1 && any(double(value) == [0 1])
-    value = logical(value);
-else
-    faults.add('TouchTrain:BadOption', [name ' must be 0, 1, true or false.']);
-    value = false;
-end
 end
 
 function value = nonemptyText(value, name, faults)
