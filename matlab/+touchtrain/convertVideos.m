@@ -89,7 +89,7 @@ if touchtrain.internal.values.isText(labels)
 elseif isstruct(labels) || isa(labels, 'table') || isa(labels, 'timetable') || ...
         iscell(labels) && any(cellfun(@isstruct, labels(:)))
     isSaved = true;
-    labels = savedLabels(labels);
+    labels = touchtrain.internal.data.savedLabels(labels);
 else
     labels = touchtrain.internal.data.labelsForPython(labels, 0);
 end
@@ -109,14 +109,6 @@ if nargout == 0
 else
     report = result;
 end
-end
-
-function file = savedLabels(labels) %#ok<INUSD>
-% Path of a temporary file with labels that are neither a vector nor a cell array of vectors, for the job to read.
-folder = tempname();
-mkdir(folder);
-file = fullfile(folder, 'labels.mat');
-save(file, 'labels', '-v7');
 end
 
 function removeSaved(file)
