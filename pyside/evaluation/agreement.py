@@ -60,7 +60,7 @@ def agreement(
         return {
             "first": first,
             "second": second,
-            **_frames(seen[0], seen[1], class_names),
+            **frame_agreement(seen[0], seen[1], class_names),
             "events": events,
             "errors_per_touch": errors_per_touch(events.values()),
         }
@@ -91,8 +91,18 @@ def _check(labels_by_annotator: Mapping[str, np.ndarray], n_frames: int, class_n
     faults.raise_any()
 
 
-def _frames(true: np.ndarray, other: np.ndarray, class_names: Sequence[str]) -> dict[str, Any]:
-    """Return the frame figures of two label vectors."""
+def frame_agreement(true: np.ndarray, other: np.ndarray, class_names: Sequence[str]) -> dict[str, Any]:
+    """Return the frame figures of two label vectors.
+
+    Args:
+        true: int, (n,), the class of each frame.
+        other: int, (n,), the class that it is compared with.
+        class_names: names in index order.
+
+    Returns:
+        ``frames``, ``equal``, ``kappa`` and ``f1``, as in `agreement`; None without data. With one class only, kappa is
+        0 / 0, and None.
+    """
     nothing = {"frames": len(true), "equal": None, "kappa": None, "f1": None}
     if len(true) == 0:
         return nothing

@@ -169,7 +169,7 @@ def event_metrics(
     recordings: np.ndarray,
     frame_numbers: np.ndarray,
     class_names: Sequence[str],
-    frame_rate: float | None = None,
+    frame_rate: float | np.ndarray | None = None,
     only_there: bool = False,
 ) -> dict[str, dict[str, Any]]:
     """Compare predicted events with true ones, for each class whose runs are events.
@@ -184,7 +184,7 @@ def event_metrics(
         recordings: as in `bouts`.
         frame_numbers: as in `bouts`; frames with number -1 are ignored.
         class_names: names in index order.
-        frame_rate: frames per second, for errors in ms as well.
+        frame_rate: frames per second, for errors in ms as well: a number, or float64, (n,), that of each frame.
         only_there: whether to leave out classes without an event, if there are more than `FEW_CLASSES` classes.
 
     Returns:
@@ -236,22 +236,29 @@ def errors_per_touch(figures: Iterable[Mapping[str, Any]]) -> float | None:
     return sum(one["count_errors"] for one in figures) / touches if touches else None
 
 
-def _errors_at_ends(overlaps: Overlaps, frame_rate: float | None) -> dict[str, Any]:
+def _errors_at_ends(overlaps: Overlaps, frame_rate: float | np.ndarray | None) -> dict[str, Any]:
     matched = overlaps.matched()
     of_true, of_predicted = overlaps.of_true[matched], overlaps.of_predicted[matched]
-    if len(of_true):
-        pairs = zip(overlaps.true, overlaps.predicted, strict=True)
-        errors = np.stack([predicted[of_predicted] - true[of_true] for true, predicted in pairs])  # onsets, offsets
+    pairs = zip(overlaps.true, overlaps.predicted, strict=True)
+    errors = np.stack([predicted[of_predicted] - true[of_true] for true, predicted in pairs])  # onsets, offsets
+    in_frames = _statistics(errors)
+    in_ms: list[Any] = [None, None]
+    if isinstance(frame_rate, np.ndarray):
+        in_ms = _statistics(1000 * errors / frame_rate[overlaps.true[0][of_true]])
+    elif frame_rate is not None:
+        in_ms = [
+            {key: None if value is None else 1000 * value / frame_rate for key, value in one.items()}
+            for one in in_frames
+        ]
+    ends = zip(("onset_error", "offset_error"), in_frames, in_ms, strict=True)
+    return {"matched": len(of_true), **{end: {"frames": frames, "ms": ms} for end, frames, ms in ends}}
+
+
+def _statistics(errors: np.ndarray) -> list[dict[str, float | None]]:
+    """Return median, mean and 95th percentile of each row; None if it has no values."""
+    if errors.shape[1]:
         medians, percentiles = np.quantile(np.abs(errors), (0.5, 0.95), axis=1).tolist()
-        values = list(zip(medians, errors.mean(axis=1).tolist(), percentiles, strict=True))
+        rows: Any = zip(medians, errors.mean(axis=1).tolist(), percentiles, strict=True)
     else:
-        values = [(None, None, None)] * 2
-    found: dict[str, Any] = {"matched": len(of_true)}
-    for end, figures in zip(("onset_error", "offset_error"), values, strict=True):
-        in_frames = dict(zip(("median", "mean", "percentile_95"), figures, strict=True))
-        found[end] = {"frames": in_frames, "ms": None}
-        if frame_rate is not None:
-            found[end]["ms"] = {
-                key: None if value is None else 1000 * value / frame_rate for key, value in in_frames.items()
-            }
-    return found
+        rows = [(None, None, None)] * 2
+    return [dict(zip(("median", "mean", "percentile_95"), row, strict=True)) for row in rows]

@@ -28,7 +28,7 @@ def frame_metrics(
     Returns:
         ``frames``; ``accuracy``, the share of frames that are right; ``balanced_accuracy``, the mean recall over the
         classes that occur; ``confusion``, a list with one row per true and one column per predicted class, empty with
-        more than `FEW_CLASSES` classes, which have ``confusion_pairs`` instead, see `_confusion`; ``classes``: by
+        more than `FEW_CLASSES` classes, which have ``confusion_pairs`` instead, see `confusion_of`; ``classes``: by
         name, ``frames``, ``predicted``, ``precision``, ``recall``, ``f1``, and from the probability of the class
         against the rest ``average_precision`` and ``roc_auc``. Shares are 0 to 1, and None if there are no frames to
         take a share of; the last two are also None if the class, or the rest, has no frames. Plain numbers throughout.
@@ -36,12 +36,12 @@ def frame_metrics(
     n_classes = len(class_names)
     if predicted is None:
         predicted = np.argmax(probabilities, axis=1)
-    classes = _of_classes(labels, predicted, np.arange(n_classes), class_names)
+    classes = class_figures(labels, predicted, np.arange(n_classes), class_names)
     return {
         "frames": len(labels),
         "accuracy": _accuracy(labels, predicted),
         "balanced_accuracy": mean_of_known([one["recall"] for one in classes.values()]),
-        **_confusion(labels, predicted, n_classes),
+        **confusion_of(labels, predicted, n_classes),
         "classes": {
             name: {**classes[name], **_ranking(labels == index, probabilities[:, index])}
             for index, name in enumerate(class_names)
@@ -153,7 +153,7 @@ def metrics_by_recording(
                 "recording": predictions.recording_names[recording],
                 "frames": end - first,
                 "accuracy": _accuracy(labels, predicted[here]),
-                "classes": _of_classes(labels, predicted[here], there, names),
+                "classes": class_figures(labels, predicted[here], there, names),
                 "events": events,
             }
         )
@@ -164,7 +164,7 @@ def _accuracy(labels: np.ndarray, predicted: np.ndarray) -> float | None:
     return _share(int(np.count_nonzero(labels == predicted)), len(labels))
 
 
-def _confusion(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> dict[str, Any]:
+def confusion_of(labels: np.ndarray, predicted: np.ndarray, n_classes: int) -> dict[str, Any]:
     """Return ``confusion`` as rows; with many classes, ``confusion_pairs`` instead.
 
     The pairs are the entries of the matrix that are not 0, row by row: ``true`` and ``predicted``, class indices from
@@ -194,7 +194,7 @@ def confusion_entries(figures: Mapping[str, Any]) -> Iterator[tuple[int, int, in
         yield from ((true, predicted, frames) for predicted, frames in enumerate(row) if frames)
 
 
-def _of_classes(
+def class_figures(
     labels: np.ndarray, predicted: np.ndarray, there: np.ndarray, class_names: Sequence[str]
 ) -> dict[str, dict[str, Any]]:
     """Return, by name, the figures of the classes `there` (ascending indices); every frame is of one of them."""

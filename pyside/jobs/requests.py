@@ -16,7 +16,7 @@ from pyside.aliases import Progress
 from pyside.data.dataset import Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
-from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing
 from pyside.jobs import commands
 from pyside.jobs.commands import Request
 from pyside.settings.cloud import BucketSettings, CloudSettings
@@ -371,10 +371,10 @@ def on_dataset(
 
 def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settings, first: int) -> Request:
     given = settings.as_dict()
-    inputs = {"labels": _in_memory(labels, "labels", BadLabels)}
+    inputs = {"labels": host_arrays.in_memory(labels, "labels", BadLabels)}
     for name in _BESIDE:
         if name in given:
-            inputs[name] = _in_memory(given.pop(name), name, BadOption)
+            inputs[name] = host_arrays.in_memory(given.pop(name), name, BadOption)
     if given.get("template"):
         given["template"] = str(Path(given["template"]).absolute())
     paths = [source] if isinstance(source, (str, PathLike)) else list(source)
@@ -387,34 +387,6 @@ def _request(kind: str, source: Any, labels: Any, target: Path, settings: Settin
         "settings": given,
         "inputs": inputs,
     }
-
-
-def _in_memory(value: Any, what: str, error: type[TouchTrainError]) -> Any:
-    """Return a value from memory as plain values; paths, also in a list (except in labels), become absolute."""
-    if isinstance(value, (str, PathLike)):
-        return str(Path(value).absolute())
-    found = _plain(value, what, error)
-    if what != "labels" and isinstance(found, list) and found and all(isinstance(item, str) for item in found):
-        return [str(Path(item).absolute()) for item in found]
-    return found
-
-
-def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
-    """Turn a value from memory into texts, numbers, lists and dicts."""
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, PathLike):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(name): _plain(item, f"{what} of {name}", error) for name, item in value.items()}
-    if (texts := host_arrays.as_texts(value)) is not None:
-        return texts
-    items = host_arrays.as_cell(value)
-    if items is None and isinstance(value, (list, tuple)):
-        items = list(value)
-    if items is None:
-        return host_arrays.to_numpy(value, what, error).tolist()
-    return [_plain(item, f"{what} {{{number}}}", error) for number, item in enumerate(items, start=1)]
 
 
 # --- requests that are read from a job folder ------------------------------------------------------------------------

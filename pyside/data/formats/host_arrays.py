@@ -11,7 +11,9 @@ from __future__ import annotations
 import array
 import numbers
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -120,6 +122,49 @@ def as_texts(value: Any) -> list[str] | None:
     if isinstance(value, (list, tuple)) and value and all(isinstance(item, str) for item in value):
         return list(value)
     return None
+
+
+# --- plain values --------------------------------------------------------------------------------------------------
+
+
+def in_memory(value: Any, what: str, error: type[TouchTrainError]) -> Any:
+    """Return a value from memory as plain values, for a request; paths, also in a list, become absolute.
+
+    Args:
+        value: a path, number, text, array, list or dict of these, or None.
+        what: name of the value in errors. In ``labels`` a list of texts is one of class names.
+        error: the class of error to raise.
+
+    Returns:
+        Texts, numbers, lists and dicts.
+
+    Raises:
+        TouchTrainError: of class `error`, if something in it is no text, number or array of real numbers.
+    """
+    if isinstance(value, (str, PathLike)):
+        return str(Path(value).absolute())
+    found = _plain(value, what, error)
+    if what != "labels" and isinstance(found, list) and found and all(isinstance(item, str) for item in found):
+        return [str(Path(item).absolute()) for item in found]
+    return found
+
+
+def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
+    """Turn a value from memory into texts, numbers, lists and dicts."""
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, PathLike):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(item, f"{what} of {name}", error) for name, item in value.items()}
+    if (texts := as_texts(value)) is not None:
+        return texts
+    items = as_cell(value)
+    if items is None and isinstance(value, (list, tuple)):
+        items = list(value)
+    if items is None:
+        return to_numpy(value, what, error).tolist()
+    return [_plain(item, f"{what} {{{number}}}", error) for number, item in enumerate(items, start=1)]
 
 
 # --- axes ----------------------------------------------------------------------------------------------------------

@@ -152,8 +152,6 @@ def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) 
         mistake_frames: as in `write_report`.
         curves: as in `write_report`.
     """
-    from jinja2 import Environment, StrictUndefined
-
     history, decision = report.get("history") or {}, report.get("decision") or {}
     drawings = {
         "curves": plots.training_curves(history, report.get("best_epoch")),
@@ -161,9 +159,8 @@ def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) 
         "sweep": plots.sweep_plot(decision),
         "learning_curve": plots.learning_curve_plot(report.get("learning_curve") or []),
     }
-    environment = Environment(autoescape=True, undefined=StrictUndefined)
-    template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    return template.render(
+    return rendered(
+        TEMPLATE,
         **tables.head(report, history),
         **tables.figures(report),
         **tables.further_tables(report),
@@ -173,6 +170,20 @@ def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) 
         drawings=drawings,
         first_frame=first_number(),
     )
+
+
+def rendered(template: Path, **content: Any) -> str:
+    """Return a page as HTML; texts are escaped.
+
+    Args:
+        template: a template of Jinja. It may use ``parts.html`` and ``style.html`` of the report.
+        **content: what it shows.
+    """
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+    places = FileSystemLoader([template.parent, TEMPLATE.parent])
+    environment = Environment(autoescape=True, undefined=StrictUndefined, loader=places)
+    return environment.get_template(template.name).render(**content)
 
 
 def without_places(report: dict[str, Any]) -> dict[str, Any]:

@@ -21,23 +21,23 @@ MOST_POINTS = 200  # of a precision-recall curve
 LEGEND_LETTERS = 48  # in a row of a legend
 FEW_EPOCHS = 30  # up to this many, each epoch has a marker
 
-# Placeholders: `_svg` replaces them by the colours of the page, which has a light and a dark set; see page.html.
-_INK, _FAINT, _MARK = "#010101", "#020202", "#030303"
-_SERIES = tuple(f"#0a0a{number:02x}" for number in range(8))
-_OF_THE_PAGE = {_INK: "--ink", _FAINT: "--faint", _MARK: "--mark"} | {
-    colour: f"--series-{number}" for number, colour in enumerate(_SERIES)
+# Placeholders: `svg` replaces them by the colours of the page, which has a light and a dark set; see page.html.
+INK, FAINT, MARK = "#010101", "#020202", "#030303"
+SERIES = tuple(f"#0a0a{number:02x}" for number in range(8))
+_OF_THE_PAGE = {INK: "--ink", FAINT: "--faint", MARK: "--mark"} | {
+    colour: f"--series-{number}" for number, colour in enumerate(SERIES)
 }
-_STYLE = {
+STYLE = {
     "svg.fonttype": "none",
     "text.usetex": False,
     "text.parse_math": False,  # a class may be called $x$
     "font.size": 9,
-    "text.color": _INK,
+    "text.color": INK,
     "axes.titlesize": 10,
     "axes.titlelocation": "left",
     "axes.titlepad": 15,  # room for the text of a mark
-    "axes.labelcolor": _INK,
-    "axes.edgecolor": _FAINT,
+    "axes.labelcolor": INK,
+    "axes.edgecolor": FAINT,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -45,13 +45,13 @@ _STYLE = {
     "axes.facecolor": "none",
     "figure.facecolor": "none",
     "savefig.facecolor": "none",
-    "grid.color": _FAINT,
+    "grid.color": FAINT,
     "grid.alpha": 0.35,
     "grid.linewidth": 0.5,
-    "xtick.color": _FAINT,
-    "ytick.color": _FAINT,
-    "xtick.labelcolor": _INK,
-    "ytick.labelcolor": _INK,
+    "xtick.color": FAINT,
+    "ytick.color": FAINT,
+    "xtick.labelcolor": INK,
+    "ytick.labelcolor": INK,
     "lines.linewidth": 1.6,
     "lines.markersize": 4,
     "legend.frameon": False,
@@ -105,7 +105,7 @@ def training_curves(history: Mapping[str, Sequence[float | None]], best_epoch: i
                 label = "validation" if number else "training"
                 marker = "." if len(values) <= FEW_EPOCHS else None
                 epochs = np.arange(1, len(values) + 1)
-                axes.plot(epochs, values, marker=marker, color=_SERIES[number], label=label)
+                axes.plot(epochs, values, marker=marker, color=SERIES[number], label=label)
         _mark(axes, best_epoch, f"best: {best_epoch}")
         axes.set(title=name.replace("_", " "), xlabel="epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
@@ -114,7 +114,7 @@ def training_curves(history: Mapping[str, Sequence[float | None]], best_epoch: i
         elif f"val_{name}" in there and name in there:
             _legend(axes)
 
-    return _svgs(draw, figures, "Training curves", (3.7, 2.9))
+    return svgs(draw, figures, "Training curves", (3.7, 2.9))
 
 
 def constant_rate(history: Mapping[str, Sequence[float | None]]) -> float | None:
@@ -139,16 +139,16 @@ def precision_recall_plot(
 
     def draw(axes: Axes, side: str) -> None:
         for number, (name, one) in enumerate(sides[side].items()):
-            axes.plot(one["recall"], one["precision"], color=_SERIES[number % len(_SERIES)], label=_short(name))
+            axes.plot(one["recall"], one["precision"], color=SERIES[number % len(SERIES)], label=_short(name))
         if side == "validation" and chosen and None not in (chosen.get("recall"), chosen.get("precision")):
-            axes.plot([chosen["recall"]], [chosen["precision"]], "o", color=_MARK, label="as decided")
+            axes.plot([chosen["recall"]], [chosen["precision"]], "o", color=MARK, label="as decided")
         lowest = min(min(one["precision"]) for one in sides[side].values())
         axes.set(title=side, xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(lowest - 0.03, 1.02))
         _legend(axes)
 
     shown = max(([*map(_short, of), "as decided"] for of in sides.values()), key=len)
     height = 3.0 + 0.2 * math.ceil(len(shown) / _columns(shown))  # inches
-    return _svgs(draw, list(sides), "Precision and recall", (4.2, height))
+    return svgs(draw, list(sides), "Precision and recall", (4.2, height))
 
 
 def sweep_plot(decision: Mapping[str, Any]) -> str:
@@ -169,7 +169,7 @@ def sweep_plot(decision: Mapping[str, Any]) -> str:
 
     def draw(axes: Axes, title: str) -> None:
         for number, name in enumerate(panels[title]):
-            axes.plot(thresholds, values[name], color=_SERIES[number], label=name)
+            axes.plot(thresholds, values[name], color=SERIES[number], label=name)
         _mark(axes, decision.get("threshold"), f"chosen: {decision.get('threshold')}")
         axes.set(title=title, xlabel="threshold")
         if title != "frames":
@@ -177,7 +177,7 @@ def sweep_plot(decision: Mapping[str, Any]) -> str:
         if len(panels[title]) > 1:
             _legend(axes)
 
-    return _svgs(draw, list(panels), "Figures at other thresholds", (3.7, 2.9))
+    return svgs(draw, list(panels), "Figures at other thresholds", (3.7, 2.9))
 
 
 def learning_curve_plot(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -190,13 +190,13 @@ def learning_curve_plot(rows: Sequence[Mapping[str, Any]]) -> str:
     def draw(axes: Axes, _: str) -> None:
         for number, name in enumerate(names):
             values = _numbers([row.get(name) for row in rows])
-            axes.plot(frames, values, "o-", color=_SERIES[number], label=name.replace("_", " "))
+            axes.plot(frames, values, "o-", color=SERIES[number], label=name.replace("_", " "))
         axes.set(xlabel="training frames", ylabel="on validation", ylim=(None, 1.01), xscale="log")
         axes.set_xticks(frames, [f"{number:,.0f}" for number in frames])
         axes.minorticks_off()
         _legend(axes)
 
-    return _svgs(draw, [""], "Learning curve", (5.4, 3.2))
+    return svgs(draw, [""], "Learning curve", (5.4, 3.2))
 
 
 def _legend(axes: Axes) -> None:
@@ -216,9 +216,9 @@ def _numbers(values: Sequence[float | None]) -> np.ndarray:
 
 def _mark(axes: Axes, place: float | None, text: str) -> None:
     if place is not None:
-        axes.axvline(place, color=_MARK, linestyle="--", linewidth=1)
+        axes.axvline(place, color=MARK, linestyle="--", linewidth=1)
         at = (place, 1.0)
-        axes.annotate(text, at, (3, 2), xycoords=("data", "axes fraction"), textcoords="offset points", color=_MARK)
+        axes.annotate(text, at, (3, 2), xycoords=("data", "axes fraction"), textcoords="offset points", color=MARK)
 
 
 def _log_if_wide(axes: Axes, values: np.ndarray) -> None:
@@ -234,18 +234,18 @@ def _short(name: str, most: int = 24) -> str:
     return name if len(name) <= most else name[: most - 1] + "\u2026"
 
 
-def _svgs(draw: Callable[[Axes, str], None], names: Sequence[str], title: str, inches: tuple[float, float]) -> str:
+def svgs(draw: Callable[[Axes, str], None], names: Sequence[str], title: str, inches: tuple[float, float]) -> str:
     """Return a plot for each name as an <svg> element of its own, so that the page can put them below each other."""
-    return "\n".join(_svg(draw, name, f"{title}: {name}" if name else title, inches) for name in names)
+    return "\n".join(svg(draw, name, f"{title}: {name}" if name else title, inches) for name in names)
 
 
-def _svg(draw: Callable[[Axes, str], None], name: str, title: str, inches: tuple[float, float]) -> str:
+def svg(draw: Callable[[Axes, str], None], name: str, title: str, inches: tuple[float, float]) -> str:
     """Return a plot as one <svg> element; the same values give the same text."""
     import matplotlib
     from matplotlib.figure import Figure
 
     file = io.StringIO()
-    with matplotlib.rc_context({**_STYLE, "svg.hashsalt": title}), warnings.catch_warnings():
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": title}), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # glyphs that the measuring font lacks; the page's font has them
         figure = Figure(figsize=inches, layout="constrained")
         draw(figure.subplots(), name)

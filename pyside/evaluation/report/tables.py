@@ -38,15 +38,18 @@ _NONE = "\u2013"
 # --- values as text ------------------------------------------------------------------------------------------------
 
 
-def _percent(value: float | None, digits: int = 2) -> str:
+def in_percent(value: float | None, digits: int = 2) -> str:
+    """Return a share as text; a dash for None."""
     return _NONE if value is None else f"{100 * value:.{digits}f} %"
 
 
-def _share(value: float | None) -> str:
+def as_share(value: float | None) -> str:
+    """Return a number as text with three digits after the point; a dash for None."""
     return _NONE if value is None else f"{value:.3f}"
 
 
-def _count(value: float | None) -> str:
+def as_count(value: float | None) -> str:
+    """Return a number of things as text; a dash for None."""
     return _NONE if value is None else f"{value:,}"
 
 
@@ -131,7 +134,7 @@ def figures(report: Record) -> dict[str, Any]:
         (side, name, one) for side, of in metrics.items() for name, one in (of.get("events") or {}).items() if one
     ]
     ends = [
-        {"side": side, "class": name, **_ends(one)}
+        {"side": side, "class": name, **end_row(one)}
         for side, name, one in events
         if (one.get("onset_error") or {}).get("frames")
     ]
@@ -139,18 +142,18 @@ def figures(report: Record) -> dict[str, Any]:
         {
             "side": side,
             "class": name,
-            "frames": _count(one.get("frames")),
-            "predicted": _count(one.get("predicted")),
-            "precision": _share(one.get("precision")),
-            "recall": _share(one.get("recall")),
-            "F1": _share(one.get("f1")),
-            "average precision": _share(one.get("average_precision")),
-            "ROC AUC": _share(one.get("roc_auc")),
+            "frames": as_count(one.get("frames")),
+            "predicted": as_count(one.get("predicted")),
+            "precision": as_share(one.get("precision")),
+            "recall": as_share(one.get("recall")),
+            "F1": as_share(one.get("f1")),
+            "average precision": as_share(one.get("average_precision")),
+            "ROC AUC": as_share(one.get("roc_auc")),
         }
         for side, of in metrics.items()
         for name, one in (of.get("classes") or {}).items()
     ]
-    errors = [{"side": side, "class": name, **_errors(one)} for side, name, one in events]
+    errors = [{"side": side, "class": name, **event_row(one)} for side, name, one in events]
     tables = {
         "classes": _rows(classes, lambda row: _least(row["F1"])),
         "events": _rows(errors, lambda row: -_least(row["errors per touch"], -1.0)),
@@ -164,9 +167,9 @@ def figures(report: Record) -> dict[str, Any]:
         "sides": [
             {
                 "side": side,
-                "frames": _count(of.get("frames")),
-                "frames right": _percent(of.get("accuracy")),
-                "balanced accuracy": _percent(of.get("balanced_accuracy")),
+                "frames": as_count(of.get("frames")),
+                "frames right": in_percent(of.get("accuracy")),
+                "balanced accuracy": in_percent(of.get("balanced_accuracy")),
             }
             for side, of in metrics.items()
         ],
@@ -174,7 +177,7 @@ def figures(report: Record) -> dict[str, Any]:
         **{f"{name}_left": left for name, (_, left) in tables.items()},
         "in_ms": any((one.get("onset_error") or {}).get("ms") for _, _, one in events),
         "confusions": [
-            (side, [_confusion_row(row) for row in of["confusion"]])
+            (side, [confusion_row(row) for row in of["confusion"]])
             for side, of in metrics.items()
             if of.get("confusion") and square
         ],
@@ -199,7 +202,7 @@ def _confused(of: Record, names: Sequence[str]) -> tuple[list[Row], int]:
     for true in sorted(recalls, key=lambda index: (recalls[index], index))[:MOST_ROWS]:
         taken = [f"{names[predicted]} ({-frames:,})" for frames, predicted in sorted(mistaken[true])]
         row = {"class": names[true], "taken for": some(taken, MOST_CONFUSED_WITH)}
-        rows.append(row | {"frames": _count(figures[true].get("frames")), "recall": _share(recalls[true])})
+        rows.append(row | {"frames": as_count(figures[true].get("frames")), "recall": as_share(recalls[true])})
     return rows, len(recalls) - len(rows)
 
 
@@ -210,26 +213,27 @@ def _tiles(metrics: Mapping[str, Record], decision: Record) -> list[tuple[str, s
     if figures is None:
         return []
     tiles = [
-        (f"frames right, {side}", _percent(figures.get("accuracy"))),
-        ("balanced accuracy", _percent(figures.get("balanced_accuracy"))),
+        (f"frames right, {side}", in_percent(figures.get("accuracy"))),
+        ("balanced accuracy", in_percent(figures.get("balanced_accuracy"))),
     ]
     for name, one in list((figures.get("events") or {}).items())[:2]:
         if one.get("touches"):
-            tiles.append((f"{name} found", f"{_count(one.get('found'))} of {_count(one['touches'])}"))
-            tiles.append((f"count errors per {name}", _share(one.get("errors_per_touch"))))
+            tiles.append((f"{name} found", f"{as_count(one.get('found'))} of {as_count(one['touches'])}"))
+            tiles.append((f"count errors per {name}", as_share(one.get("errors_per_touch"))))
     if decision.get("threshold") is not None:
         tiles.append((f"threshold of {decision.get('event_class')}", f"{decision['threshold']:g}"))
     return tiles
 
 
-def _errors(one: Record) -> Row:
+def event_row(one: Record) -> Row:
+    """Return what a table shows of the counts that `event_metrics` returns for a class."""
     keys = ("touches", "predicted", "found", "missed", "ghosts", "merged", "split")
-    return {key: _count(one.get(key)) for key in keys} | {"errors per touch": _share(one.get("errors_per_touch"))}
+    return {key: as_count(one.get(key)) for key in keys} | {"errors per touch": as_share(one.get("errors_per_touch"))}
 
 
-def _ends(one: Record) -> Row:
+def end_row(one: Record) -> Row:
     """Return onset and offset errors in frames and, in brackets, in ms."""
-    row = {"matched": _count(one.get("matched"))}
+    row = {"matched": as_count(one.get("matched"))}
     for end, title in (("onset_error", "onset"), ("offset_error", "offset")):
         frames, ms = (one.get(end) or {}).get("frames") or {}, (one.get(end) or {}).get("ms") or {}
         for key, statistic in (("median", "median"), ("mean", "mean"), ("percentile_95", "95 %")):
@@ -239,11 +243,12 @@ def _ends(one: Record) -> Row:
     return row
 
 
-def _confusion_row(row: Sequence[int]) -> list[dict[str, str]]:
+def confusion_row(row: Sequence[int]) -> list[dict[str, str]]:
+    """Return the cells of one row of a confusion matrix."""
     total = sum(row)
     shares = [number / total if total else 0.0 for number in row]
     return [
-        {"frames": _count(number), "share": _percent(share, 1) if total else _NONE, "shade": f"{0.6 * share:.3f}"}
+        {"frames": as_count(number), "share": in_percent(share, 1) if total else _NONE, "shade": f"{0.6 * share:.3f}"}
         for number, share in zip(row, shares, strict=True)
     ]
 
@@ -259,9 +264,9 @@ def further_tables(report: Record) -> dict[str, Any]:
                 "side": side,
                 "tag": tag,
                 "value": value,
-                "frames": _count(one.get("frames")),
-                "frames right": _percent(one.get("accuracy")),
-                "balanced accuracy": _percent(one.get("balanced_accuracy")),
+                "frames": as_count(one.get("frames")),
+                "frames right": in_percent(one.get("accuracy")),
+                "balanced accuracy": in_percent(one.get("balanced_accuracy")),
             }
             for side, of in zip(SIDES[1:], held_out, strict=True)
             for tag, values in (of.get("tags") or {}).items()
@@ -279,7 +284,7 @@ def further_tables(report: Record) -> dict[str, Any]:
         "tags_left": tags_left + sum(sum((of.get("tag_values_left_out") or {}).values()) for of in held_out),
         "agreement": _agreement(report.get("agreement")),
         **_cross_validation(report.get("cross_validation")),
-        "learning_curve": [{"share": _percent(row.get("share"), 0), **_training_row(row)} for row in curve],
+        "learning_curve": [{"share": in_percent(row.get("share"), 0), **_training_row(row)} for row in curve],
     }
 
 
@@ -294,16 +299,20 @@ def _by_recording(recordings: Sequence[Record], n_classes: int) -> tuple[list[Ro
     rows = []
     for one in ordered[:MOST_RECORDINGS]:
         name = str(one.get("recording"))
-        row = {"recording": name, "frames": _count(one.get("frames")), "frames right": _percent(one.get("accuracy"))}
+        row = {
+            "recording": name,
+            "frames": as_count(one.get("frames")),
+            "frames right": in_percent(one.get("accuracy")),
+        }
         classes = one.get("classes") or {}
         of_classes = one.get("events") or {}
         if n_classes > MOST_CLASSES:
             of_classes = {"": _added(of_classes)} if of_classes else {}
         elif len(classes) <= MOST_CLASSES:
-            row |= {f"recall {of}": _share(figures.get("recall")) for of, figures in classes.items()}
+            row |= {f"recall {of}": as_share(figures.get("recall")) for of, figures in classes.items()}
         for of, events in of_classes.items():
             lead = "" if len(of_classes) == 1 else f"{of}: "
-            row |= {f"{lead}{key}": text for key, text in _errors(events).items() if key != "predicted"}
+            row |= {f"{lead}{key}": text for key, text in event_row(events).items() if key != "predicted"}
         rows.append(row)
     columns = list(dict.fromkeys(name for row in rows for name in row))
     return [{name: row.get(name, _NONE) for name in columns} for row in rows], len(ordered) - len(rows)
@@ -324,11 +333,11 @@ def _agreement(found: Any) -> dict[str, Any] | None:
         {
             "first": str(one.get("first", "")),
             "second": str(one.get("second", "")),
-            "frames": _count(one.get("frames")),
-            "equal": _percent(one.get("equal")),
-            "kappa": _share(one.get("kappa")),
-            "F1": _share(one.get("f1")),
-            "errors per touch": _share(one.get("errors_per_touch")),
+            "frames": as_count(one.get("frames")),
+            "equal": in_percent(one.get("equal")),
+            "kappa": as_share(one.get("kappa")),
+            "F1": as_share(one.get("f1")),
+            "errors per touch": as_share(one.get("errors_per_touch")),
         }
         for one in records
     ]
@@ -344,11 +353,11 @@ _FIGURES = {
 
 
 def _figure(name: str, value: float | None) -> str:
-    return _percent(value) if "accuracy" in name else _share(value)
+    return in_percent(value) if "accuracy" in name else as_share(value)
 
 
 def _training_row(row: Record) -> Row:
-    counts = {"recordings": _count(row.get("recordings")), "training frames": _count(row.get("frames"))}
+    counts = {"recordings": as_count(row.get("recordings")), "training frames": as_count(row.get("frames"))}
     return counts | {title: _figure(name, row.get(name)) for name, title in _FIGURES.items()}
 
 
@@ -385,7 +394,7 @@ def sheet(mistakes: Sequence[Record], frames: np.ndarray) -> list[tuple[str, lis
             "place": place,
             "label": str(one.get("label")),
             "predicted": str(one.get("predicted")),
-            "probability": "" if said is None else _percent(said, 1),
+            "probability": "" if said is None else in_percent(said, 1),
         }
         sheet.setdefault(str(one.get("side") or ""), []).append(cell)
     return list(sheet.items())
@@ -422,7 +431,7 @@ def _dataset_facts(dataset: Record, names: Sequence[str]) -> list[tuple[str, Any
         ("Hash", dataset.get("hash")),
         ("Classes", _classes(names)),
         ("Frames", some(counts, MOST_NAMED)),
-        ("Recordings", _count(dataset.get("recordings"))),
+        ("Recordings", as_count(dataset.get("recordings"))),
         ("Image", f"{_text(shape)} (height, width, channels)" if shape else ""),
         ("Region of interest", _text(dataset.get("roi"))),
         ("Contrast", _text(dataset.get("contrast"))),
@@ -437,11 +446,11 @@ def _split_facts(split: Record) -> list[tuple[str, Any]]:
 def _side_row(of: Record, by_class: bool) -> Row:
     """Return what a side of the split holds: one column per class, or the number of classes."""
     counts = of.get("counts") or {}
-    row = {name: _count(of.get(name)) for name in ("recordings", "groups", "frames")}
+    row = {name: as_count(of.get(name)) for name in ("recordings", "groups", "frames")}
     if by_class:
         taken = ("side", *row)  # columns, which a class of that name must not replace
-        return row | {f"class {name}" if name in taken else name: _count(number) for name, number in counts.items()}
-    return row | {"classes": _count(sum(1 for number in counts.values() if number))}
+        return row | {f"class {name}" if name in taken else name: as_count(number) for name, number in counts.items()}
+    return row | {"classes": as_count(sum(1 for number in counts.values() if number))}
 
 
 def _sampling(sampling: Record) -> dict[str, Any]:
@@ -452,14 +461,16 @@ def _sampling(sampling: Record) -> dict[str, Any]:
         [
             {
                 "class": name,
-                "training frames": _count(number),
-                "per epoch": _count(epoch.get(name)),
-                "share": _percent((epoch.get(name) or 0) / total, 1),
+                "training frames": as_count(number),
+                "per epoch": as_count(epoch.get(name)),
+                "share": in_percent((epoch.get(name) or 0) / total, 1),
             }
             for name, number in (sampling.get("before") or {}).items()
         ]
     )
-    notes = [f"Hard negatives: {_count(hard.get('before'))}, per epoch {_count(hard.get('epoch'))}."] if hard else []
+    notes = (
+        [f"Hard negatives: {as_count(hard.get('before'))}, per epoch {as_count(hard.get('epoch'))}."] if hard else []
+    )
     return {"sampling": rows, "sampling_left": left, "sampling_notes": [*notes, *(sampling.get("remarks") or [])]}
 
 
@@ -473,7 +484,7 @@ def _tag_counts(sides: Mapping[str, Record]) -> dict[str, Any]:
                 "tag": tag,
                 "value": value,
                 **{
-                    side: _count(sum((of_side.get(tag) or {}).get(value, {}).values()))
+                    side: as_count(sum((of_side.get(tag) or {}).get(value, {}).values()))
                     for side, of_side in tags.items()
                 },
             }
@@ -504,7 +515,7 @@ def model_card(report: Record) -> dict[str, Any]:
         "model_facts": [
             ("Model", report.get("model_path")),
             ("Network", report.get("network") or settings.get("network")),
-            ("Parameters", _count(report["parameters"]) if report.get("parameters") else ""),
+            ("Parameters", as_count(report["parameters"]) if report.get("parameters") else ""),
             ("Decision", rule),
             (
                 "Epoch",
