@@ -129,6 +129,10 @@ class MachineLabels(TouchTrainError):
     """A model wrote these labels, and they would be taken for those of a person."""
 
 
+class ModelNotDescribed(TouchTrainError):
+    """A model file does not say what must be known to use it; ``describe`` writes that into a copy."""
+
+
 class PathMissing(TouchTrainError):
     """A file or folder does not exist."""
 

@@ -41,6 +41,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.data.formats import hdf5_files
+from pyside.data.recordings.regions.template_search import image_from
 from pyside.errors import BadModel
 from pyside.models import blueprint
 from pyside.models.files import ATTRIBUTE, existing_file, form, opened
@@ -50,6 +51,7 @@ if TYPE_CHECKING:
     import h5py
 
 FORMAT = "touchtrain model 1"
+CENTERS = ("none", "fixed", "video", "frame", "bar", "template", "unknown")
 LONGEST_ATTRIBUTE = 60_000  # bytes; HDF5 allows 64 KB
 
 
@@ -108,45 +110,104 @@ def stored_metadata(file: h5py.File) -> dict[str, Any] | None:
 
 
 def checked_metadata(found: Any) -> dict[str, Any] | None:
-    """Return metadata if the values that the code uses have the types that we write.
+    """Return metadata if the values that the code uses have the types and ranges that we write.
 
     Raises:
         BadModel: they do not.
     """
     if found is None:
         return None
-    about = found if isinstance(found, dict) else {"all of it": None}
-    for key, (what, fits) in _METADATA.items():
-        if about.get(key) is not None and not fits(about[key]):
-            raise BadModel(f"{key} in its attribute {ATTRIBUTE} is not {what}.")
     if not isinstance(found, dict):
         raise BadModel(f"Its attribute {ATTRIBUTE} is not an object.")
-    return about
+    for key, (what, fits) in _METADATA.items():
+        holder, _, name = key.rpartition(".")
+        value = (found.get(holder) or {} if holder else found).get(name)
+        if value is not None and not fits(value):
+            raise BadModel(f"{key} in its attribute {ATTRIBUTE} is not {what}.")
+    return found
 
 
-def _are_texts(value: Any) -> bool:
-    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+_LARGEST = 1 << 24  # sides of images, numbers of frames
 
 
-def _are_sides(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 3 and all(isinstance(side, int) and side > 0 for side in value)
+def is_number(value: Any) -> bool:
+    """Return whether a value of a JSON file is a finite number."""
+    return type(value) in (int, float) and -1e300 < value < 1e300
+
+
+def are_numbers(value: Any, count: int) -> bool:
+    """Return whether a value of a JSON file is a list of so many finite numbers."""
+    return isinstance(value, list) and len(value) == count and all(map(is_number, value))
+
+
+def _are_names(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value) and len({*value}) == len(value) > 0
 
 
 def _is_object(value: Any) -> bool:
     return isinstance(value, dict)
 
 
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def _is_count(value: Any) -> bool:
-    return isinstance(value, int) and value > 0
+    return type(value) is int and 0 < value < _LARGEST
 
 
+def _are_sides(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 2 and all(map(_is_count, value))
+
+
+def _is_shape(value: Any) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(map(_is_count, value))
+
+
+def _is_range(value: Any) -> bool:
+    return are_numbers(value, 2) and value[0] < value[1]
+
+
+def _is_image(value: Any) -> bool:
+    try:
+        return isinstance(value, dict) and image_from(value).size > 0
+    except ValueError:
+        return False
+
+
+def _is_one_of(*choices: str) -> tuple[str, Callable[[Any], bool]]:
+    return f"one of {', '.join(choices)}", lambda value: isinstance(value, str) and value in choices
+
+
+_SIDES = ("a list of height and width", _are_sides)
 _METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
-    "class_names": ("a list of texts", _are_texts),
-    "image_shape": ("a list of height, width and channels", _are_sides),
+    "class_names": ("a list of different names", _are_names),
+    "image_shape": ("a list of height, width and channels", _is_shape),
     "versions": ("an object", _is_object),
     "settings": ("an object", _is_object),
-    "decision": ("an object", _is_object),
+    "input": ("an object", _is_object),
+    "roi": _SIDES,
+    "contrast": _is_one_of("none", "stretch", "equalize"),
+    "dataset_hash": ("a text", _is_text),
     "context_frames": ("a positive whole number", _is_count),
+    "conversion": ("an object", _is_object),
+    "conversion.grey": ("a text", _is_text),
+    "conversion.pixel_range": ("a list of black and white", _is_range),
+    "conversion.made_by": ("an object", _is_object),
+    "region": ("an object", _is_object),
+    "region.center": _is_one_of(*CENTERS),
+    "region.at": ("a list of x and y", lambda value: are_numbers(value, 2)),
+    "region.template": ("an image: height, width and pixels", _is_image),
+    "region.scores": ("a list of the least and the greatest", lambda value: are_numbers(value, 2)),
+    "region.out_of_frame": _is_one_of("shift", "pad", "skip", "error"),
+    "region.image_size": _SIDES,
+    "region.frame_size": _SIDES,
+    "decision": ("an object", _is_object),
+    "decision.event_class": ("a text", _is_text),
+    "decision.threshold": ("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1),
+    "decision.min_duration": ("a positive whole number", _is_count),
+    "decision.frame_rate": ("a number above 0", lambda value: is_number(value) and value > 0),
+    "statistics": ("an object", _is_object),
 }
 
 

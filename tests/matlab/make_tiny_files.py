@@ -1,4 +1,4 @@
-"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|dropped|images|numpy|deep FOLDER``.
+"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|dropped|images|numpy|deep|model FOLDER``.
 
 Frames are those of `tiny_arrays`: dark with some texture, and a bright square where the label is 1.
 """
@@ -79,8 +79,18 @@ def make_deep(folder: Path) -> None:
     np.save(folder / "labels.npy", labels)
 
 
+def make_model(folder: Path) -> None:
+    """Write known.h5, which finds the touches of the videos without having been trained, and bare.h5 without facts."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from tests.curation.known_model import known_model
+
+    how = {"middle": 10, "border": 135.0, "roi": (20, 20), "frame_size": (HEIGHT, WIDTH), "frame_rate": 500.0}
+    known_model(folder / "known.h5", **how)
+    known_model(folder / "bare.h5", **how, bare=True)
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
     makers = {"videos": make_videos, "dropped": make_dropped, "images": make_images, "numpy": make_numpy}
-    {**makers, "deep": make_deep}[sys.argv[1]](target)
+    {**makers, "deep": make_deep, "model": make_model}[sys.argv[1]](target)

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import dataclasses
+import hashlib
+from collections.abc import Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Array
+from pyside.data.recordings.regions.template_search import image_from, image_record
+from pyside.errors import ModelNotDescribed
 from pyside.evaluation.decision import Decision
+from pyside.models.files import existing_file
+from pyside.models.metadata import are_numbers, read_metadata
 
 
 @dataclasses.dataclass(frozen=True)
@@ -27,6 +34,9 @@ class Center:
     at: tuple[float, float] | None = None
     template: Array | None = None
     scores: tuple[float, float] | None = None
+
+
+_NO_CENTER, _NO_DECISION = Center("none"), Decision(None, None, None)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -70,3 +80,128 @@ class ModelFacts:
     frame_rate: float | None = None
     statistics: dict[str, Any] | None = None
     dataset_hash: str | None = None
+
+
+def model_facts(path: str | PathLike[str]) -> ModelFacts:
+    """Read what a model file says of the frames that it was trained on.
+
+    Files of earlier versions of TouchTrain say less: a fact that cannot be told from how their dataset was made is as
+    the fields of `ModelFacts` describe it.
+
+    Args:
+        path: an ``.h5`` or ``.keras`` file.
+
+    Raises:
+        PathMissing: no such file.
+        BadModel: it cannot be interpreted.
+        ModelNotDescribed: it does not say which classes its outputs are, or which numbers it takes for black and white.
+    """
+    path = existing_file(path)
+    about = read_metadata(path)
+    if not about or not about.get("class_names"):
+        raise ModelNotDescribed(f"{path} does not say what its outputs mean.")
+    return facts_from(about, path)
+
+
+def facts_from(about: Mapping[str, Any], path: Path) -> ModelFacts:
+    """Return the facts in checked metadata of a model file; see `model_facts`."""
+    conversion = about.get("conversion") or {}
+    region = about.get("region") or _region_of(conversion)
+    decision = about.get("decision") or {}
+    names = tuple(about["class_names"])
+    event = decision.get("event_class")
+    height, width, channels = about["image_shape"]
+    return ModelFacts(
+        path,
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+        names,
+        (height, width, channels),
+        _pair(about.get("roi")),
+        _center(region),
+        region.get("out_of_frame") or "shift",
+        _pair(region.get("image_size")),
+        about.get("contrast") or "none",
+        conversion.get("grey") or "full-range",
+        _pair(conversion.get("pixel_range")),
+        _pair(region.get("frame_size")),
+        about.get("context_frames") or 1,
+        Decision(
+            event if event in names else None,
+            names.index(event) if event in names else None,
+            decision.get("threshold"),
+            decision.get("min_duration") or 1,
+        ),
+        decision.get("frame_rate"),
+        about.get("statistics"),
+        about.get("dataset_hash"),
+    )
+
+
+def _pair(value: Any) -> Any:
+    return None if value is None else tuple(value)
+
+
+def _center(region: Mapping[str, Any]) -> Center:
+    template = region.get("template")
+    image = None if template is None else image_from(template)
+    return Center(region.get("center") or "unknown", _pair(region.get("at")), image, _pair(region.get("scores")))
+
+
+def _region_of(conversion: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where the ROI was, as far as an earlier version recorded how the dataset was made."""
+    made_by = conversion.get("made_by") or {}
+    if made_by.get("command") != "convert videos":
+        return {"center": "unknown"}
+    options = made_by.get("options") or {}
+    found = {"out_of_frame": options.get("out_of_frame"), "image_size": options.get("image_size")}
+    centers = options.get("centers")
+    if options.get("template") is not None:
+        return {**found, "center": "template"}
+    if centers is None:
+        return {**found, "center": "none"}
+    if are_numbers(centers, 2):
+        return {**found, "center": "fixed", "at": centers}
+    return {**found, "center": "unknown"}
+
+
+def as_metadata(
+    *,
+    roi: Sequence[int] | None = None,
+    center: Center = _NO_CENTER,
+    out_of_frame: str = "shift",
+    image_size: Sequence[int] | None = None,
+    contrast: str = "none",
+    grey: str = "full-range",
+    pixel_range: Sequence[float] | None = None,
+    frame_size: Sequence[int] | None = None,
+    context_frames: int = 1,
+    decision: Decision = _NO_DECISION,
+    frame_rate: float | None = None,
+    statistics: Mapping[str, Any] | None = None,
+    dataset_hash: str | None = None,
+) -> dict[str, Any]:
+    """Return facts as the metadata of a model file holds them; the arguments are the fields of `ModelFacts`."""
+    return {
+        "roi": roi and list(roi),
+        "contrast": None if contrast == "none" else contrast,
+        "conversion": {"pixel_range": pixel_range and list(pixel_range), "grey": grey},
+        "region": {
+            "center": center.kind,
+            "at": center.at and list(center.at),
+            "template": None if center.template is None else image_record(center.template),
+            "scores": center.scores and list(center.scores),
+            "out_of_frame": out_of_frame,
+            "image_size": image_size and list(image_size),
+            "frame_size": frame_size and list(frame_size),
+        },
+        "context_frames": context_frames,
+        "decision_threshold": decision.threshold,
+        "decision": {
+            "event_class": decision.event_class,
+            "threshold": decision.threshold,
+            "min_duration": decision.min_duration,
+            "frame_rate": frame_rate,
+        },
+        "statistics": statistics,
+        "dataset_hash": dataset_hash,
+    }

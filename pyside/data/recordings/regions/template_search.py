@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import base64
+from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -68,3 +71,28 @@ def template_centers(
             best, place = float(likeness.max()), (int(row), int(column))
     middle = [place[1] + (wanted.shape[1] - 1) / 2, place[0] + (wanted.shape[0] - 1) / 2]
     return np.array([middle]), best
+
+
+def image_record(image: Array) -> dict[str, Any]:
+    """Return an image of an object, uint8, (height, width), as the description of a dataset and a model file hold it.
+
+    Returns:
+        ``height``, ``width``, and ``pixels``: the bytes row by row, in base64.
+    """
+    height, width = image.shape
+    return {"height": height, "width": width, "pixels": base64.b64encode(image.tobytes()).decode("ascii")}
+
+
+def image_from(record: Mapping[str, Any]) -> Array:
+    """Return the image that `image_record` gave a record of.
+
+    Raises:
+        ValueError: the record is not sound.
+    """
+    height, width, pixels = record.get("height"), record.get("width"), record.get("pixels")
+    if type(height) is not int or type(width) is not int or not isinstance(pixels, str) or min(height, width) < 1:
+        raise ValueError("it is not height, width and pixels")
+    data = base64.b64decode(pixels, validate=True)
+    if len(data) != height * width:
+        raise ValueError(f"it has {len(data)} pixels, not {height} x {width}")
+    return np.frombuffer(data, np.uint8).reshape(height, width)
