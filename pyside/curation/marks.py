@@ -21,6 +21,15 @@ from pyside.system.records import from_json, to_json
 
 # Why a frame was not looked at; the place in this list is the code in `Marks.why`.
 WHY = ("", "outside_span", "without_center", "out_of_frame", "by_value", "damaged")
+# The same in words, for results.
+REASONS = (
+    "looked at",
+    "outside the frame span",
+    "without a center",
+    "region out of the frame",
+    "excluded by its frame value",
+    "damaged",
+)
 LEFT_OUT = -1  # label of a frame that could not be looked at
 _FORMAT = 1
 _ARRAYS = {"probabilities": np.float32, "labels": np.int16, "why": np.uint8}
@@ -221,9 +230,9 @@ def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
 
 def _check_decision(decision: Decision, names: Sequence[str]) -> None:
     """Raise ValueError, TypeError or IndexError if a decision is not one about these classes."""
-    event = decision.event_class, decision.event_index, decision.threshold
+    event: tuple[Any, ...] = decision.event_class, decision.event_index, decision.threshold
     if event != (None, None, None):
-        index, threshold = operator.index(decision.event_index), float(decision.threshold)
+        index, threshold = operator.index(event[1]), float(event[2])
         if not (0 <= index < len(names) and names[index] == decision.event_class and 0 <= threshold <= 1):
             raise ValueError("not the decision of these classes")
     if operator.index(decision.min_duration) < 1:
