@@ -16,7 +16,7 @@ from pyside.data.conversion.preflight import REASONS, Planned, Preflight, added
 from pyside.data.dataset import count_classes
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_frames
-from pyside.data.labels.behaviours import Bouts
+from pyside.data.labels.bouts.behaviours import Bouts
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.entry import FrameList, LabelEntry
 from pyside.data.recordings import empty_frames

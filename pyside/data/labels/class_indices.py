@@ -12,7 +12,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.dataset import LEAVE_OUT
 from pyside.data.formats import csv_files, host_arrays
-from pyside.data.labels.behaviours import NONE, Activity
+from pyside.data.labels.bouts.behaviours import NONE, Activity
 from pyside.data.labels.entry import is_missing, some_frames
 from pyside.errors import BadLabels, Faults, some
 from pyside.settings.core import named

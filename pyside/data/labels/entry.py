@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.data.labels.behaviours import NONE, Activity, Bouts
+from pyside.data.labels.bouts.behaviours import NONE, Activity, Bouts
 from pyside.errors import BadLabels, LengthMismatch
 from pyside.settings.core import named
 

@@ -13,8 +13,8 @@ from pyside.aliases import Array
 from pyside.data.formats import variables
 from pyside.data.formats.csv_files import is_missing
 from pyside.data.formats.mat_files import Object, Table, Unreadable
-from pyside.data.labels.behaviours import NONE, Bouts
-from pyside.data.labels.bout_tables import is_jaaba, table_of_bouts
+from pyside.data.labels.bouts.behaviours import NONE, Bouts
+from pyside.data.labels.bouts.bout_tables import is_jaaba, table_of_bouts
 from pyside.data.labels.entry import FrameList, LabelEntry, label_vector
 from pyside.data.labels.forms import Labels, label_reader
 from pyside.errors import BadLabels

@@ -12,7 +12,7 @@ from pyside.aliases import Array
 from pyside.data.formats import host_arrays, variables
 from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names
-from pyside.data.labels.bout_tables import bout_table_reader, is_jaaba, read_jaaba, table_of_bouts
+from pyside.data.labels.bouts.bout_tables import bout_table_reader, is_jaaba, read_jaaba, table_of_bouts
 from pyside.data.labels.contact_arrays import is_contact_array, read_contact_array
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
 from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table, with_only_column

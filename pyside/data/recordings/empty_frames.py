@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.data.labels.behaviours import Bouts
+from pyside.data.labels.bouts.behaviours import Bouts
 from pyside.data.labels.entry import FrameList, LabelEntry
 from pyside.data.video.info import VideoInfo
 from pyside.errors import BadVideo

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyside.data.labels.behaviours import Activity
+from pyside.data.labels.bouts.behaviours import Activity
 from pyside.data.labels.class_indices import read_labels
 from pyside.errors import BadLabels, BadOption
 from pyside.settings import ArraySettings

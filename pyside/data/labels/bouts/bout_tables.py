@@ -24,7 +24,7 @@ from pyside.data.dataset import LEAVE_OUT
 from pyside.data.formats import csv_files
 from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
-from pyside.data.labels.behaviours import Bouts
+from pyside.data.labels.bouts.behaviours import Bouts
 from pyside.data.labels.entry import LabelEntry, label_vector
 from pyside.data.labels.tables import (
     THOUSANDS,
