@@ -19,6 +19,7 @@ import io
 import math
 import re
 import struct
+import threading
 import warnings
 import zlib
 from collections.abc import Iterator, Sequence
@@ -49,7 +50,7 @@ _TILE_WIDTH, _TILE_LENGTH, _TILE_OFFSETS, _TILE_BYTES = 322, 323, 324, 325
 _OF_IMAGEJ = re.compile(r"ImageJ=.*?^images=(\d{1,9})$", re.DOTALL | re.MULTILINE)
 _TRUNCATED = re.compile(r'\{"shape": \[(\d{1,9}(?:, \d{1,9}){0,7})\].*"truncated": true', re.DOTALL)
 _COLOURS_APART = 2  # a value of the tag _PLANAR
-_ORIENTATION = 0x0112  # EXIF tag of the camera's orientation
+ORIENTATION = 0x0112  # EXIF and TIFF tag of the camera's orientation
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -118,10 +119,38 @@ def image_form(
 @contextlib.contextmanager
 def quietly() -> Iterator[None]:
     """Silence Pillow's warnings, but turn that of a too large image into an error; for `size_of` and `decode`."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        warnings.simplefilter("error", Image.DecompressionBombWarning)
+    _quiet.enter()
+    try:
         yield
+    finally:
+        _quiet.leave()
+
+
+class _Quiet:
+    """Filters of warnings while anyone reads images: they are those of all threads of the process.
+
+    The first thread sets them, and the last one restores what was there.
+    """
+
+    def __init__(self) -> None:
+        self._lock, self._inside, self._filters = threading.Lock(), 0, contextlib.ExitStack()
+
+    def enter(self) -> None:
+        with self._lock:
+            if not self._inside:
+                self._filters.enter_context(warnings.catch_warnings())
+                warnings.simplefilter("ignore")
+                warnings.simplefilter("error", Image.DecompressionBombWarning)
+            self._inside += 1
+
+    def leave(self) -> None:
+        with self._lock:
+            self._inside -= 1
+            if not self._inside:
+                self._filters.close()
+
+
+_quiet = _Quiet()
 
 
 def read_bytes(path: str | PathLike[str]) -> bytes:
@@ -161,7 +190,7 @@ def size_of(
 
 def _upright_size(image: Image.Image) -> tuple[int, int]:
     width, height = image.size
-    return (width, height) if _orientation(image) in _ACROSS else (height, width)
+    return upright_size(height, width, _orientation(image))
 
 
 def _size_of_plain_jpeg(data: bytes) -> tuple[int, int] | None:
@@ -221,7 +250,7 @@ def _pixels(
         colours = _deep_colours(path, image, data)
         deep = colours if channels == 3 else luma_of(np.moveaxis(colours, 2, 0))
         eight = Image.fromarray(to_uint8(deep[np.newaxis], pixel_range, str(path), None)[0])
-        orientation = int(_tag(image, _ORIENTATION, orientation))
+        orientation = int(_tag(image, ORIENTATION, orientation))
     elif image.mode in _EIGHT_BIT:
         eight = image if image.mode == mode else image.convert(mode)
     else:
@@ -238,6 +267,11 @@ def _pixels(
 def upright(grey: Array, orientation: int) -> Array:
     """Turn grey, uint8 (height, width), by its EXIF orientation."""
     return np.asarray(Image.fromarray(grey).transpose(_UPRIGHT[orientation])) if orientation in _UPRIGHT else grey
+
+
+def upright_size(height: int, width: int, orientation: int) -> tuple[int, int]:
+    """Return (height, width) of an image after it is turned by its EXIF orientation."""
+    return (width, height) if orientation in _ACROSS else (height, width)
 
 
 def _deep_colours(path: str | PathLike[str], image: Image.Image, data: bytes) -> Array:
@@ -470,7 +504,7 @@ def _orientation(image: Image.Image) -> int:
     if image.format == "JPEG" and not {"exif", "xmp"} & image.info.keys():
         return 1  # `getexif` is slow
     with contextlib.suppress(Exception):
-        return int(image.getexif().get(_ORIENTATION, 1))
+        return int(image.getexif().get(ORIENTATION, 1))
     return 1
 
 

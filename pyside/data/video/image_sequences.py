@@ -76,24 +76,23 @@ def read_sequence(request: Request) -> Iterator[tuple[Array, Array]]:
         return tried(_read_image, request.path, number, images.get(first + number), frame_size, request.pixel_range)
 
     threads = request.threads or usable_cores()
-    with ThreadPoolExecutor(threads) as pool:
-        under_way: collections.deque[tuple[int, Future[Any]]] = collections.deque()
+    pool = ThreadPoolExecutor(threads)
+    under_way: collections.deque[tuple[int, Future[Any]]] = collections.deque()
 
-        def frames() -> Iterator[tuple[int, Any]]:
-            left = iter(np.flatnonzero(request.keep).tolist())
-            while True:
-                for number in itertools.islice(left, _AHEAD * threads - len(under_way)):
-                    under_way.append((number, pool.submit(read, number)))
-                if not under_way:
-                    return
-                number, future = under_way.popleft()
-                yield number, future.result()
+    def frames() -> Iterator[tuple[int, Any]]:
+        left = iter(np.flatnonzero(request.keep).tolist())
+        while True:
+            for number in itertools.islice(left, _AHEAD * threads - len(under_way)):
+                under_way.append((number, pool.submit(read, number)))
+            if not under_way:
+                return
+            number, future = under_way.popleft()
+            yield number, future.result()
 
-        try:
-            yield from cut_images(request, frame_size, frames())
-        finally:
-            for _, future in under_way:
-                future.cancel()
+    try:
+        yield from cut_images(request, frame_size, frames())
+    finally:  # does not wait: the garbage collection may end this in one of the pool's own threads
+        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def _images_in(folder: Path) -> list[Path]:

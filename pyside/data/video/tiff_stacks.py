@@ -27,9 +27,7 @@ _READ_BY_TIFFFILE = (1, 8, 32946, 50013)  # uncompressed or deflated; Pillow rea
 _MIN_IS_WHITE, _MIN_IS_BLACK, _RGB, _PALETTE = 0, 1, 2, 3
 _PREMULTIPLIED = 1  # a value of ExtraSamples
 _WHOLE_BYTES = (1, 8, 16, 32, 64)  # bits of pixels that tifffile reads without further packages
-_ORIENTATION = 274  # a tag
 _MOST_PIXELS = 1 << 28  # of a page; more are damage
-_ACROSS = (5, 6, 7, 8)  # orientations that exchange height and width
 _SILENT = logging.NullHandler()
 
 
@@ -146,6 +144,8 @@ class _Stack:
 
     def _form(self, page: Any) -> tuple[tuple[int, int, int], str]:
         """Return (height, width, channels) of a page that is turned upright, and the name of its pixel format."""
+        from pyside.data.formats.images import upright_size
+
         try:
             height, width, channels = int(page.imagelength), int(page.imagewidth), int(page.samplesperpixel)
             bits, kind, depth = int(page.bitspersample), int(page.sampleformat), int(page.imagedepth)
@@ -174,9 +174,8 @@ class _Stack:
             raise BadVideo(
                 f"{self._path}: a page claims to have {height} x {width} pixels, which no frame has. Copy it again."
             )
-        if _orientation(page) in _ACROSS:
-            height, width = width, height
-        return (height, width, channels), f"{'gray' if channels < 3 else 'rgb'}{bits * (1 if channels < 3 else 3)}"
+        size = upright_size(height, width, _orientation(page))
+        return (*size, channels), f"{'gray' if channels < 3 else 'rgb'}{bits * (1 if channels < 3 else 3)}"
 
     def _check_size(self, number: int) -> Any:
         page = self._page(0 if self._hidden else number)
@@ -310,7 +309,9 @@ def _bits_of(page: Any) -> int:
 
 def _orientation(page: Any) -> int:
     """Return the orientation of a page as EXIF counts it; 1 is upright."""
-    tag = page.tags.get(_ORIENTATION)
+    from pyside.data.formats.images import ORIENTATION
+
+    tag = page.tags.get(ORIENTATION)
     return tag.value if tag is not None and isinstance(tag.value, int) else 1
 
 

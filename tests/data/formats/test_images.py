@@ -114,6 +114,18 @@ def _whole_size(path: Path) -> tuple[int, int]:
         return images.size_of(path, path.read_bytes())
 
 
+def test_threads_that_read_at_once_leave_the_filters_of_warnings_as_they_were() -> None:
+    before = list(warnings.filters)
+    first, second = images.quietly(), images.quietly()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    with pytest.raises(Image.DecompressionBombWarning):
+        warnings.warn("too large", Image.DecompressionBombWarning, stacklevel=1)
+    second.__exit__(None, None, None)
+    assert warnings.filters == before
+
+
 def _note() -> PngImagePlugin.PngInfo:
     note = PngImagePlugin.PngInfo()
     note.add_text("Comment", "a mouse")

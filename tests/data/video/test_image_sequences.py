@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import gc
+import threading
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from pyside.data.formats import images
+from pyside.data.video import region_chunks
 from pyside.data.video.image_sequences import images_of, is_sequence
 from pyside.data.video.reader import decoding_rate, describe_video, file_sha256, probe, read_regions, sample_frames
 from pyside.errors import BadVideo
-from tests.conftest import raises_with
+from tests.conftest import raises_with, until
 from tests.data.conftest import numbered_frames
 
 FRAMES = numbered_frames(12, 24, 32)
@@ -69,6 +74,33 @@ def test_only_the_wanted_images_are_read_and_several_at_a_time(sequence: Path) -
     for threads in (1, 3):
         ((numbers, frames),) = read_regions(sequence, (9, 9), corner, corner, keep, threads=threads)
         assert numbers.tolist() == [1, 5, 9] and np.array_equal(frames[..., 0], FRAMES[[1, 5, 9], :9, :9])
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_reader_that_is_collected_as_garbage_in_one_of_its_threads_ends_quietly(
+    sequence: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_left, is_collected = threading.Event(), threading.Event()
+    read = images.read_image
+
+    def read_later(path: Path, **options: Any) -> np.ndarray:
+        if path.name != "img8.png":
+            assert is_left.wait(10)
+            gc.collect()
+            is_collected.set()
+        return read(path, **options)
+
+    monkeypatch.setattr(images, "read_image", read_later)
+    monkeypatch.setattr(region_chunks, "_CHUNK_FRAMES", 1)
+    corner = np.zeros(12, int)
+    frames: Any = read_regions(sequence, (9, 9), corner, corner, np.ones(12, bool), threads=2)
+    next(frames)
+    circle: list[Any] = [frames]
+    circle.append(circle)
+    del frames, circle
+    is_left.set()
+    assert is_collected.wait(10)
+    until(lambda: threading.active_count() == 1)
 
 
 def test_a_sequence_is_described_sampled_timed_and_hashed(sequence: Path) -> None:
