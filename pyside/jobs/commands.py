@@ -19,7 +19,7 @@ from pyside.aliases import Progress
 from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
-from pyside.settings.core import Settings
+from pyside.settings.core import Settings, naming_files
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
@@ -100,7 +100,8 @@ class Command:
             TouchTrainError: all faults in arguments and options that can be found before any long work.
         """
         faults = Faults()
-        for path in [*_paths_among(arguments), *_paths_among({name: options.get(name) for name in _FILES})]:
+        files = {name: options.get(name) for name in naming_files(self.settings)}
+        for path in [*_paths_among(arguments), *_paths_among(files)]:
             with faults.noting():
                 check_native(path)
         faults.raise_any()
@@ -112,9 +113,6 @@ class Command:
     def matlab_settings(self) -> type[Settings]:
         """The settings class in MATLAB."""
         return self.in_matlab or shown(self.settings)
-
-
-_FILES = ("annotations", "centers", "frame_values", "initial_model", "network", "tags", "template")
 
 
 def _paths_among(values: Mapping[str, Any]) -> Iterator[str | PathLike[str]]:

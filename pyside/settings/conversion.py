@@ -115,6 +115,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         None,
         anything,
         "Tags of recordings, such as camera or animal: a CSV file with a column video.",
+        names_file=True,
     )
     roi: tuple[int, int] | None = setting(
         None,
@@ -129,9 +130,13 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         anything,
         "Centre (x, y) of the ROI in pixels counted from {first}: one for all, one per frame, one of these per video, "
         "or a file. NaN: skip the frame.",
+        names_file=True,
     )
     template: str | None = setting(
-        None, optional(text), "Image of the object to centre the ROI on; it is searched for in each video."
+        None,
+        optional(text),
+        "Image of the object to centre the ROI on; it is searched for in each video.",
+        names_file=True,
     )
     out_of_frame: str = setting(
         "shift",
@@ -173,6 +178,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         None,
         anything,
         "One number per frame by which to exclude frames, such as the distance to the pole.",
+        names_file=True,
     )
     exclude_above: float | None = setting(None, optional(number()), "Exclude frames with a larger frame value.")
     exclude_below: float | None = setting(None, optional(number()), "Exclude frames with a smaller frame value.")

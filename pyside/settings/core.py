@@ -30,6 +30,7 @@ def setting(
     matlab: str | None = None,
     matlab_values: Mapping[str, Any] | None = None,
     written: Check | None = None,
+    names_file: bool = False,
 ) -> Any:
     """Describe one setting, as a dataclass field.
 
@@ -41,8 +42,16 @@ def setting(
         matlab: the MATLAB name, if it is not the field's name in CamelCase.
         matlab_values: MATLAB's words for values, if they differ: word -> our value.
         written: converts the value back to a form to store and show, which `check` takes, too.
+        names_file: whether a text in the value is the path of a file.
     """
-    metadata = {"check": check, "doc": doc, "matlab": matlab, "matlab_values": matlab_values, "written": written}
+    metadata = {
+        "check": check,
+        "doc": doc,
+        "matlab": matlab,
+        "matlab_values": matlab_values,
+        "written": written,
+        "names_file": names_file,
+    }
     return dataclasses.field(default=default, metadata=metadata)
 
 
@@ -202,6 +211,11 @@ class Settings:
 def written(field: dataclasses.Field[Any], value: Any) -> Any:
     """Return the value of a setting in the form in which it is stored and shown."""
     return field.metadata["written"](value) if field.metadata["written"] else value
+
+
+def naming_files(kind: type[Settings]) -> set[str]:
+    """Return the names of the settings whose values may name files."""
+    return {field.name for field in dataclasses.fields(kind) if field.metadata["names_file"]}
 
 
 def choices_of(field: dataclasses.Field[Any], spelling: Spelling) -> list[str]:

@@ -59,11 +59,13 @@ class LookSettings(Settings):
         anything,
         "Centre (x, y) of the ROI in pixels counted from {first}: one for all, one per frame, one of these per video, "
         "or a file. Default: as in the training.",
+        names_file=True,
     )
     template: str | None = setting(
         None,
         optional(text),
         "Image of the object to centre the ROI on. Default: that of the training, if it had one.",
+        names_file=True,
     )
     no_center: str | None = setting(
         None,
@@ -113,6 +115,7 @@ class LookSettings(Settings):
         None,
         anything,
         "One number per frame by which frames cannot be a touch, such as the distance to the pole.",
+        names_file=True,
     )
     exclude_above: float | None = setting(
         None, optional(number()), "Frames with a larger frame value are no touch, and are not looked at."
@@ -195,6 +198,7 @@ class CurateSettings(ComputeSettings, DecisionSettings, LookSettings):
         anything,
         "Labels of a person for some or all of the videos, to compare with; in every form that convert takes. They are "
         "never changed.",
+        names_file=True,
     )
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
     frame_rate: float | None = setting(

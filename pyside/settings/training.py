@@ -133,13 +133,19 @@ class TrainSettings(Settings):
     )
     focal_gamma: float = setting(2.0, number(0, 10), "Focusing parameter gamma of the focal loss.")
     network: str = setting(
-        "legacy", network, "Network: 'legacy', 'small', 'context', or your own function as 'file.py:function'."
+        "legacy",
+        network,
+        "Network: 'legacy', 'small', 'context', or your own function as 'file.py:function'.",
+        names_file=True,
     )
     context_frames: int = setting(
         7, odd(3, 31), "Frames that the network 'context' takes: the classified frame and its neighbours."
     )
     initial_model: str | None = setting(
-        None, optional(text), "Model file to start from instead of new weights; old models work, too."
+        None,
+        optional(text),
+        "Model file to start from instead of new weights; old models work, too.",
+        names_file=True,
     )
     freeze_convolutions: bool = setting(
         False, yes_or_no, "Whether to leave the convolutions of the initial model unchanged."
@@ -178,7 +184,10 @@ class TrainSettings(Settings):
         None, optional(number(0, above=True)), "Frames per second, to report times in ms as well as in frames."
     )
     annotations: Any = setting(
-        None, anything, "Label files of the same recordings by other annotators, to measure their agreement."
+        None,
+        anything,
+        "Label files of the same recordings by other annotators, to measure their agreement.",
+        names_file=True,
     )
     learning_curve: bool = setting(
         False, yes_or_no, "Whether to train on 1/8, 1/4 and 1/2 of the recordings, to see if more would help."

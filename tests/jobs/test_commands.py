@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +16,10 @@ import pyside
 from pyside import matlab
 from pyside.__main__ import main
 from pyside.data.dataset import open_dataset
-from pyside.errors import BadJob, BadOption
+from pyside.errors import BadJob, BadOption, PathMissing
 from pyside.jobs import commands, job, requests
 from pyside.jobs.commands import TABLE, Argument, Command
-from pyside.settings.checks import whole
+from pyside.settings.checks import optional, text, whole
 from pyside.settings.core import Settings, setting
 
 NAMESPACE = Path(pyside.__file__).resolve().parents[1] / "matlab" / "+touchtrain"
@@ -61,6 +62,7 @@ class CountSettings(Settings):
     """Settings of the command below."""
 
     at_least: int = setting(0, whole(0), "Only recordings with so many frames are counted.")
+    names: str | None = setting(None, optional(text), "File with the names of these recordings.", names_file=True)
 
 
 def count_frames(request: dict[str, Any], *_: Any) -> dict[str, Any]:
@@ -111,3 +113,10 @@ def test_a_row_gives_the_command_line_the_door_and_the_jobs_a_command(
 def test_its_options_are_checked_like_all_others(make_dataset: Callable[..., Path]) -> None:
     with pytest.raises(BadOption):
         commands.by_name("count frames").request({"dataset": make_dataset(1)}, {"at_least": -1})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="there it is a path like any other")
+@pytest.mark.usefixtures("with_a_new_command")
+def test_an_option_that_names_a_file_is_checked_like_a_path(make_dataset: Callable[..., Path]) -> None:
+    with pytest.raises(PathMissing):
+        commands.by_name("count frames").request({"dataset": make_dataset(1)}, {"names": r"C:\lab\names.txt"})

@@ -32,7 +32,6 @@ _IN_DESCRIPTION = ("roi", "grey", "contrast", "pixel_range")
 _ELSEWHERE = ("class_names", *_IN_DESCRIPTION)  # in the description of a dataset, or in its classes
 _OF_THE_FRAMES = ("class_names", "image_size", "roi")  # without a value they are as the source is
 _COUNTED = ("centers", "frame_span")  # pixels and frames; recorded as counted from 0
-_FILES = ("centers", "frame_values", "tags", "template")
 _MOST_NUMBERS = 16  # that are recorded one by one
 _HEAD_OF_MAT = 128  # bytes, with the time of saving
 _KINDS: dict[str, type[Settings]] = {
@@ -69,23 +68,23 @@ def made_by(settings: Settings, first: int = 0) -> dict[str, Any]:
         value = getattr(settings, field.name)
         if field.name in (*_CHANGES_NOTHING, *_ELSEWHERE) or value is field.default:
             continue
-        found = _readable(field.name, written(field, value), first)
-        if found != _readable(field.name, written(field, field.default), first):
+        found = _readable(field, written(field, value), first)
+        if found != _readable(field, written(field, field.default), first):
             options[field.name] = found
     return {KEY: {"command": command, "options": options}}
 
 
-def _readable(name: str, value: Any, first: int) -> Any:
+def _readable(field: dataclasses.Field[Any], value: Any, first: int) -> Any:
     if isinstance(value, (str, PathLike)):
-        return _of_file(Path(value)) if name in _FILES else str(value)
+        return _of_file(Path(value)) if field.metadata["names_file"] else str(value)
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, Mapping):
-        return _short({str(key): _readable(name, item, first) for key, item in value.items()})
+        return _short({str(key): _readable(field, item, first) for key, item in value.items()})
     numbers = _numbers(value)
     if numbers is None:
-        return _short([_readable(name, item, first) for item in value])
-    numbers = np.squeeze(numbers) - (first if name in _COUNTED else 0)
+        return _short([_readable(field, item, first) for item in value])
+    numbers = np.squeeze(numbers) - (first if field.name in _COUNTED else 0)
     if numbers.size > _MOST_NUMBERS:
         digest = hashlib.sha256(np.ascontiguousarray(numbers).tobytes()).hexdigest()
         return {"numbers": list(numbers.shape), "sha256": digest}
@@ -172,7 +171,7 @@ def compare(dataset: Dataset, options: Mapping[str, Any], spelling: Spelling = "
         name = field.name
         if name in _CHANGES_NOTHING:
             continue
-        wanted = _readable(name, written(field, getattr(settings, name)), first_number())
+        wanted = _readable(field, written(field, getattr(settings, name)), first_number())
         found, is_known = _found(dataset, name, recorded and recorded["options"], field)
         if not is_known:
             unknown.append(named(name))
@@ -197,9 +196,9 @@ def _found(
     if name in _IN_DESCRIPTION and dataset.info.get(name) is not None:
         return dataset.info[name], True
     if recorded is not None:
-        return recorded.get(name, _readable(name, written(field, field.default), 0)), True
+        return recorded.get(name, _readable(field, written(field, field.default), 0)), True
     is_known = name in _IN_DESCRIPTION
-    return (_readable(name, written(field, field.default), 0) if is_known else None), is_known
+    return (_readable(field, written(field, field.default), 0) if is_known else None), is_known
 
 
 def _equal(wanted: Any, found: Any) -> bool:
