@@ -159,11 +159,13 @@ def convert_arrays_append(token: str, array: float, frames: Any) -> str:
 
 
 def convert_arrays_close(token: str) -> str:
-    """Complete the dataset and return its report, as JSON."""
+    """Complete the dataset and return its report, as JSON, with ``labels_told``: the table of labels in words."""
+    from pyside.data.conversion.preflight import label_text
+
     conversion = _conversion(token)
     report = conversion.close()
     del _conversions[token]
-    return _json(report)
+    return _json({**report, "labels_told": label_text(report["label_table"])})
 
 
 def convert_arrays_abort(token: str) -> str:

@@ -24,7 +24,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from pyside.jobs import job
-from tests.conftest import raises_with, touch_frames
+from tests.conftest import holds, raises_with, touch_frames
 
 FRAMES, LABELS = touch_frames(30, 0)
 
@@ -44,7 +44,8 @@ def test_arrays_go_in_by_open_append_close(tmp_path: Path) -> None:
     assert json.loads(matlab.convert_arrays_append(token, 1.0, memoryview(FRAMES[:, :, :20])))["frames"] == 20
     assert json.loads(matlab.convert_arrays_append(token, 1.0, memoryview(FRAMES[:, :, 20:])))["frames"] == 30
     assert json.loads(matlab.convert_arrays_append(token, 2.0, memoryview(FRAMES[:, :, :10])))["frames"] == 40
-    assert json.loads(matlab.convert_arrays_close(token))["frames"] == 40
+    report = json.loads(matlab.convert_arrays_close(token))
+    assert report["frames"] == 40 and holds(report["labels_told"], "0 = NonTouch", "1 = Touch")
     with pytest.raises(BadJob):
         matlab.convert_arrays_append(token, 1.0, FRAMES)
     assert json.loads(matlab.inspect(str(tmp_path / "set")))["kind"] == "dataset"

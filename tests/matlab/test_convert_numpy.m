@@ -5,6 +5,7 @@ text = evalc('touchtrain.convertNumpy(''arrays'', ''set'')');
 for fact = {'80 frames', '24 x 24', '0 = NonTouch (40 frames)', '1 = Touch (40 frames)'}
     assert(~isempty(strfind(text, fact{1})), 'TouchTrain:Test', 'No "%s" in: %s', fact{1}, text);
 end
+expect_equal(numel(strfind(text, '0 = NonTouch')), 1);
 report = touchtrain.convertNumpy('arrays', 'set', 'ClassNames', {'Touch', 'Other'}, 'FrameOrder', 'NHW', ...
     'Verbose', false);
 expect_equal(report.label_mapping, struct('x0', 'Other', 'x1', 'Touch'));

@@ -3,8 +3,8 @@ function test_convert_videos()
 labels = tiny_videos('videos');
 text = evalc('touchtrain.convertVideos(''videos'', ''videos-labels.mat'', ''set'')');
 expected = {'first.avi', 'videos-labels.mat', 'labels{1}', '48 frames', 'NonTouch 24, Touch 24', 'second.mp4', ...
-    'third.mp4', fullfile(pwd(), 'set'), '3 recordings', '136 frames', '48 x 64', 'NonTouch 68, Touch 68', ...
-    '0 = NonTouch (68 frames), 1 = Touch (68 frames)'};
+    'third.mp4', '0 = NonTouch (68 frames), 1 = Touch (68 frames)', fullfile(pwd(), 'set'), '3 recordings', ...
+    '136 frames', '48 x 64', 'NonTouch 68, Touch 68'};
 for k = 1:numel(expected)
     place = strfind(text, expected{k});
     assert(~isempty(place), 'TouchTrain:Test', 'No "%s" in: %s', expected{k}, text);

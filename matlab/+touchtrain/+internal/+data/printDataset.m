@@ -13,10 +13,10 @@ fprintf('  %s, %s of %d x %d pixels, %s\n', ...
 counts = touchtrain.internal.values.namedTexts(report.counts_list, '%s %d');
 touchtrain.internal.values.show('  frames a class: %s\n', touchtrain.internal.values.firstNames(counts));
 mapping = report.label_mapping_list;
-if isfield(report, 'label_table') && ~isempty(report.label_table)
-    rows = arrayfun(@labelRow, report.label_table, 'UniformOutput', false);
-    touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(rows));
-elseif ~isempty(mapping) && ~isequal({mapping.name}, {mapping.value}) % class names need no explanation
+if isfield(report, 'labels_told')
+    touchtrain.internal.values.show('  labels read as: %s\n', report.labels_told);
+elseif ~isfield(report, 'label_table') && ~isempty(mapping) && ... % a job has said its table before its work
+        ~isequal({mapping.name}, {mapping.value}) % class names need no explanation
     mapping = touchtrain.internal.values.namedTexts(mapping, '%s = %s');
     touchtrain.internal.values.show('  labels read as: %s\n', touchtrain.internal.values.firstNames(mapping));
 end
@@ -28,21 +28,4 @@ elseif report.left_out > 0
     fprintf('  left out: %s without a label\n', touchtrain.internal.values.countText(report.left_out, 'frame'));
 end
 touchtrain.internal.jobs.printWarnings(report);
-end
-
-function text = labelRow(row)
-% '0 = NonTouch (540 frames)'; a class name alone if it is the label.
-label = row.label;
-meaning = row.class_name;
-if isempty(label)
-    label = 'no label';
-end
-if isempty(meaning)
-    meaning = 'left out';
-end
-text = label;
-if ~strcmp(label, meaning)
-    text = [label ' = ' meaning];
-end
-text = sprintf('%s (%s)', text, touchtrain.internal.values.countText(row.frames, 'frame'));
 end
