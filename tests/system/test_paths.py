@@ -112,7 +112,7 @@ def test_a_source_that_is_replaced_is_an_error_that_names_it_and_is_converted_th
 
     try:
         convert(path, progress=progress, should_stop=should_stop)
-        assert when == "read"  # and all of it had been read before it was replaced
+        assert when == "read" or kind == "folders"  # which are few images, and all were read before they were replaced
         assert np.array_equal(frames_in(path.parent / "out"), frames_of(1))
     except TouchTrainError as error:
         assert holds(error.text, "changed") and name.split(".")[0] in error.text
