@@ -6,7 +6,6 @@ import contextlib
 import math
 import os
 import re
-import unicodedata
 import uuid
 from collections.abc import Mapping, Sequence
 from os import PathLike
@@ -25,11 +24,20 @@ from pyside.data.dataset import (
     count_classes,
     open_dataset,
 )
-from pyside.data.description import FORMAT, NOT_IN_NAMES, READING, fault_of_entry
+from pyside.data.description import FORMAT, READING, fault_of_entry
 from pyside.data.frame_file import FrameFile, usual_head
 from pyside.errors import BadDataset, BadFrames, LengthMismatch, NotWritable, PathMissing, some
 from pyside.system import files
-from pyside.system.files import PART, fitting, link_or_copy, part_of, unfinished, write_errors, written_beside
+from pyside.system.files import (
+    PART,
+    fitting,
+    legal_name,
+    link_or_copy,
+    part_of,
+    unfinished,
+    write_errors,
+    written_beside,
+)
 from pyside.system.paths import is_file, is_folder, is_there
 from pyside.system.records import from_json, plain, to_json, write_json
 
@@ -38,8 +46,6 @@ _BEGUN = "begun"  # in a line of that file: the name of a recording that may hav
 _OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # temporary names that `write_json` uses
 _OF_LABELS = ("class_names", "label_mapping")  # keys of the head that do not concern frames
 _TO_BE_READ = ("made_by", "names", "region")  # keys that tell a person what others hold, too; older datasets lack them
-_NAME_BYTES = 255 - len(".frames.npy.part")  # file systems allow at most 255 bytes of UTF-8
-_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
 class DatasetWriter:
@@ -78,7 +84,7 @@ class DatasetWriter:
             **conversion,
         }
         self._names: dict[str, str] = {}  # original name to file name
-        self._taken: dict[str, int] = {}  # see `_legal`
+        self._taken: dict[str, int] = {}  # see `legal_name`
         self._damaged: list[str] = []
         self._done: dict[str, dict[str, Any]] = {}  # file name to its entry
         self._begun: set[str] = set()  # names that may have files
@@ -97,7 +103,7 @@ class DatasetWriter:
     def name(self, original: str) -> str:
         """Return a file name for a recording: legal on every system, and unique in this dataset."""
         if original not in self._names:
-            self._names[original] = _legal(original, self._taken)
+            self._names[original] = legal_name(original, self._taken)
         return self._names[original]
 
     def frames_path(self, original: str) -> Path:
@@ -413,33 +419,3 @@ def _can_link(file: Path) -> bool:
     except OSError:
         return False
     return True
-
-
-def _legal(original: str, taken: dict[str, int]) -> str:
-    """Return a file name that is legal on every system, and that no system confuses with an earlier one.
-
-    Args:
-        original: any text.
-        taken: earlier names as `_alike` gives them, each to the next number to append to it; is added to.
-    """
-    name = re.sub(NOT_IN_NAMES, "_", original).strip(". ")[:120] or "recording"
-    if name.split(".")[0].lower() in _RESERVED:
-        name = "_" + name
-    candidate = name = _cut(name, _NAME_BYTES)
-    number = taken.get(_alike(name), 2)
-    while _alike(candidate) in taken:
-        candidate, number = f"{_cut(name, _NAME_BYTES - len(f'-{number}'))}-{number}", number + 1
-    taken[_alike(name)] = number
-    taken.setdefault(_alike(candidate), 2)
-    return candidate
-
-
-def _cut(name: str, n_bytes: int) -> str:
-    """Return a name, cut to a number of bytes."""
-    data = name.encode("utf-8")
-    return name if len(data) <= n_bytes else data[:n_bytes].decode("utf-8", "ignore").rstrip(". ")
-
-
-def _alike(name: str) -> str:
-    """Return a form that is equal for names that Windows or macOS confuses: by case, or composed and decomposed."""
-    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadDataset
+from pyside.system.files import NOT_IN_NAMES
 
 FORMAT = "touchtrain dataset 1"
 READING = 2  # raised when the same sources are read with other pixels than before, so that no frames are kept
-NOT_IN_NAMES = r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]'  # not allowed in file names on Windows, or not text
 _MOST = 1 << 40  # frames or pixels: a larger number must be an error
 _MOST_FRAMES = 1 << 31  # of one file
 _DEEPEST = 32  # levels of nesting

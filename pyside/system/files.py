@@ -15,6 +15,7 @@ import re
 import shutil
 import sys
 import time
+import unicodedata
 import uuid
 from collections.abc import Callable, Collection, Iterator
 from pathlib import Path
@@ -28,6 +29,9 @@ _LITTER = {".ds_store", "thumbs.db", "desktop.ini"}  # files that file managers 
 # On Windows a file cannot be replaced while another process reads it.
 _PAUSES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0) if sys.platform == "win32" else ()
 _LONGEST_NAME = 255  # bytes of UTF-8 that most file systems take
+NOT_IN_NAMES = r'[<>:"/\\|?*\x00-\x1f\ud800-\udfff]'  # not allowed in file names on Windows, or not text
+_NAME_BYTES = 255 - len(".frames.npy.part")  # file systems allow at most 255 bytes of UTF-8
+_RESERVED = {"con", "prn", "aux", "nul", *(f"{port}{n}" for port in ("com", "lpt") for n in range(1, 10))}
 
 
 @contextlib.contextmanager
@@ -138,6 +142,39 @@ def link_or_copy(there: Path, here: Path) -> None:
         shutil.copyfile(there, here)
         with contextlib.suppress(OSError):  # not every disk keeps permissions
             shutil.copystat(there, here)
+
+
+# --- names of recordings -----------------------------------------------------------------------------------------
+
+
+def legal_name(original: str, taken: dict[str, int]) -> str:
+    """Return a file name that is legal on every system, and that no system confuses with an earlier one.
+
+    Args:
+        original: any text.
+        taken: earlier names as `_alike` gives them, each to the next number to append to it; is added to.
+    """
+    name = re.sub(NOT_IN_NAMES, "_", original).strip(". ")[:120] or "recording"
+    if name.split(".")[0].lower() in _RESERVED:
+        name = "_" + name
+    candidate = name = _cut(name, _NAME_BYTES)
+    number = taken.get(_alike(name), 2)
+    while _alike(candidate) in taken:
+        candidate, number = f"{_cut(name, _NAME_BYTES - len(f'-{number}'))}-{number}", number + 1
+    taken[_alike(name)] = number
+    taken.setdefault(_alike(candidate), 2)
+    return candidate
+
+
+def _cut(name: str, n_bytes: int) -> str:
+    """Return a name, cut to a number of bytes."""
+    data = name.encode("utf-8")
+    return name if len(data) <= n_bytes else data[:n_bytes].decode("utf-8", "ignore").rstrip(". ")
+
+
+def _alike(name: str) -> str:
+    """Return a form that is equal for names that Windows or macOS confuses: by case, or composed and decomposed."""
+    return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 
 # --- temporary names ----------------------------------------------------------------------------------------------

@@ -17,11 +17,12 @@ import numpy as np
 from pyside.aliases import Array, Progress
 from pyside.data.conversion.made_by import made_by
 from pyside.data.conversion.preflight import Preflight, added, checked, counts_by_tag
-from pyside.data.conversion.video_plan import Plan, conversion_record, cuts_out, deep_ones, estimate, plan_videos
+from pyside.data.conversion.video_plan import Plan, conversion_record, deep_ones, estimate, plan_videos
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.data.frame_file import FrameFile
 from pyside.data.recordings.grey_levels import GreyLevels, Levels
 from pyside.data.recordings.ready_frames import ready_frames
+from pyside.data.recordings.regions.plan import cuts_out
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadLabels, BadVideo, printable, some
 from pyside.settings.conversion import VideoSettings

@@ -14,7 +14,8 @@ from pyside.aliases import Array
 from pyside.data import dataset_writer
 from pyside.data.dataset import added_counts
 from pyside.data.recordings.grey_levels import MOST_LOOKED_AT, GreyLevels
-from pyside.errors import BadImage, BadVideo, Faults, NotReadable, TouchTrainError, printable, some
+from pyside.data.recordings.regions.plan import Notes
+from pyside.errors import BadImage, BadVideo, NotReadable, TouchTrainError, printable, some
 from pyside.settings.conversion import FEW_CLASSES
 from pyside.settings.core import named
 from pyside.system import files
@@ -59,7 +60,7 @@ class Planned:
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
 
 
-class Preflight:
+class Preflight(Notes):
     """Collects the plan of a conversion, its faults and its warnings.
 
     Args:
@@ -67,8 +68,6 @@ class Preflight:
         target: the dataset folder that would be written.
 
     Attributes:
-        faults: all faults; a conversion with faults cannot be done.
-        warnings: messages about problems that do not prevent the conversion.
         planned: the recordings that are planned so far.
         class_names: class names in the order of their indices.
         image_shape: (height, width, channels) of the frames, or None if not yet known.
@@ -83,11 +82,9 @@ class Preflight:
     """
 
     def __init__(self, kind: str, target: Path, levels: GreyLevels | None = None):
+        super().__init__()
         self.kind, self.target = kind, target
         self.levels = levels or GreyLevels(has_range=False)
-        self.faults = Faults()
-        self.warnings: list[str] = []
-        self._remarks = Faults()
         self.planned: list[Planned] = []
         self.class_names: Sequence[str] = ()
         self.image_shape: tuple[int, int, int] | None = None
@@ -117,9 +114,8 @@ class Preflight:
 
     def all_warnings(self) -> list[str]:
         """Return the warnings, with those about grey levels, few frames, rare classes and a single recording."""
-        self._remarks.what, self._remarks.total = self.faults.what, self.faults.total
-        remarks = [text for _, text in self._remarks.messages()]
-        return [printable(text) for text in (*self.warnings, *remarks, *self.levels.remarks(), *_about_balance(self))]
+        further = [*self.levels.remarks(), *_about_balance(self)]
+        return [*super().all_warnings(), *(printable(text) for text in further)]
 
     def look_at(self, frames_of: Mapping[str, Callable[[], Iterable[Array]]], deep: Collection[str] = ()) -> None:
         """Look at the grey levels of a few frames, for a check; faults of what cannot be read are left to others.
@@ -136,10 +132,6 @@ class Preflight:
             with contextlib.suppress(BadVideo, BadImage, NotReadable):
                 for frames in read():
                     self.levels.of(name, name in deep).add(frames)
-
-    def warn(self, text: str, of: str, alike: str) -> None:
-        """Add a warning about one recording; if many have it, `alike` is shown once, as for `TouchTrainError`."""
-        self._remarks.add(TouchTrainError, text, of=of, alike=alike, what="recordings")
 
     def messages(self) -> list[str]:
         """Return lines about the recordings and labels for a person, about twenty at most."""

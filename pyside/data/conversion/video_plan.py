@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import functools
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +21,28 @@ from pyside.data.labels.entry import FrameList, LabelEntry
 from pyside.data.recordings import empty_frames
 from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT
 from pyside.data.recordings.pairing import Beside, PairedLabels, pair, pair_labels
-from pyside.data.recordings.regions.center_files import FrameCenters
-from pyside.data.recordings.regions.centers import center_entries
-from pyside.data.recordings.regions.frame_values import frame_values
-from pyside.data.recordings.regions.roi import Regions, place_regions
-from pyside.data.recordings.regions.template_search import template_centers
+from pyside.data.recordings.regions.plan import (
+    BesideVideos,
+    beside,
+    check_bits,
+    check_content,
+    check_options,
+    cuts_out,
+    probed,
+    regions_of,
+)
+from pyside.data.recordings.regions.roi import Regions
 from pyside.data.recordings.selection import Selection, select_frames
 from pyside.data.recordings.tags import read_tags, tags_of, unknown_videos
 from pyside.data.video.image_sequences import images_of
 from pyside.data.video.info import VideoInfo
-from pyside.data.video.reader import decoding_rate, probe, sample_frames
+from pyside.data.video.reader import decoding_rate, sample_frames
 from pyside.data.video.sources import find_videos, from_difference, recording_names, two_orders
-from pyside.errors import BadOption, BadVideo, Unpaired, some
+from pyside.errors import BadVideo, Faults, Unpaired, some
 from pyside.settings.conversion import VideoSettings
 from pyside.settings.core import named
 
-LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
 _SAME_RATE = 0.01  # share by which two frame rates that mean the same may differ: 29.97 and 30
-_PROBERS = 4  # threads that probe videos: a network drive answers slowly, but several requests at a time
 
 
 @dataclasses.dataclass(frozen=True)
@@ -79,18 +82,13 @@ def conversion_record(plans: Sequence[Plan], settings: VideoSettings) -> dict[st
     }
 
 
-def cuts_out(settings: VideoSettings) -> bool:
-    """Return whether regions are cut out of the frames."""
-    return settings.roi is not None or settings.centers is not None or settings.template is not None
-
-
 def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, found: Preflight) -> list[Plan]:
     """Plan the conversion of all videos, and find all faults."""
     faults = found.faults
     found.class_names = settings.class_names
     with faults.noting():
         check_target(found.target)
-    _check_options(settings, found)
+    check_options(settings, faults)
     paths = find_videos(videos, faults, found.warnings, by_number=settings.pairing == "natural")
     orders = two_orders(videos, paths) if paths and settings.pairing not in ("order", "natural") else ""
     paired: PairedLabels | None = None
@@ -99,9 +97,13 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
             paired = pair_labels(
                 labels, settings.label_variable, paths, settings.pairing, settings.trial_pattern, orders
             )
-    infos = _probed(paths, settings, found)
+    infos = {}
+    for path, ask in probed(paths, settings):
+        with faults.noting(of=path):
+            infos[path] = ask()
     if paired is None:
-        _beside(paths, settings, first, found)
+        _beside(paths, settings, first, faults)
+        _tags(paths, settings, found)
         faults.raise_any()
     assert paired is not None
     entries = _partners(paths, paired, settings, found)
@@ -109,14 +111,16 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
     found.further = {"pairing": paired.how, "pairs": [], "unpaired": _unpaired(paired)}
     found.warnings += paired.remarks
     _note_order_of_images(entries, infos, settings, found)
-    beside = _beside(used, settings, first, found, orders)
+    others = _beside(used, settings, first, faults, orders)
+    tags = _tags(used, settings, found)
     names = dict(zip(paths, recording_names(paths), strict=True))
     for path in used:
-        _check_content(infos[path], names[path], settings, found)
+        check_content(infos[path], names[path], settings, found)
     _check_sizes([infos[path] for path in used], settings, found)
-    _check_bits([infos[path] for path in used], settings, found)
+    check_bits([infos[path] for path in used], settings, faults)
     faults.raise_any()
-    plans = _recordings([(infos[path], names[path], entries[path]) for path in used], beside, settings, first, found)
+    videos = [(infos[path], names[path], entries[path]) for path in used]
+    plans = _recordings(videos, others, tags, settings, first, found)
     faults.raise_any()
     height, width = settings.image_size or plans[0].regions.size
     found.image_shape = (height, width, 1)
@@ -132,34 +136,6 @@ def plan_videos(videos: Any, labels: Any, settings: VideoSettings, first: int, f
         faults.add(BadVideo, f"No frame of any video is selected. Frames left out: {', '.join(why) or 'none'}.")
     faults.raise_any()
     return plans
-
-
-def _check_options(settings: VideoSettings, found: Preflight) -> None:
-    if settings.template is not None and settings.centers is not None:
-        found.faults.add(
-            BadOption, f"{named('template')} and {named('centers')} both define the place of the region. Give one."
-        )
-    cut_off = settings.exclude_above is not None or settings.exclude_below is not None
-    if cut_off != (settings.frame_values is not None):
-        found.faults.add(
-            BadOption,
-            f"{named('frame_values')} requires {named('exclude_above')} or {named('exclude_below')}, and vice versa: "
-            "the values, and the limit beyond which frames are left out. Give both.",
-        )
-
-
-def _probed(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> dict[Path, VideoInfo]:
-    """Probe all videos; note faults in the order of the videos."""
-    infos = {}
-    ask = functools.partial(
-        probe, on_damage=settings.on_damage, pixel_range=settings.pixel_range, stream=settings.stream
-    )
-    with ThreadPoolExecutor(_PROBERS) as pool:
-        asked = {path: pool.submit(ask, path) for path in paths if not path.is_dir()}
-        for path in paths:
-            with found.faults.noting(of=path):
-                infos[path] = asked[path].result() if path in asked else ask(path)
-    return infos
 
 
 def _partners(
@@ -210,38 +186,28 @@ def _unpaired(paired: PairedLabels) -> dict[str, list[str]]:
     return {"videos": list(paired.videos_alone), "labels": list(paired.labels_alone)}
 
 
-@dataclasses.dataclass
-class _Beside:
-    """The further data of each video: its centres and the index of their first pixel, its values, its tags."""
+def _beside(
+    paths: Sequence[Path], settings: VideoSettings, first: int, faults: Faults, orders: str = ""
+) -> BesideVideos:
+    def partner(values: Beside, what: str) -> list[Any]:
+        return [value for _, value in pair(values, paths, what, faults, orders)]
 
-    centers: list[Any]
-    counted_from: int
-    values: list[Any]
-    tags: list[dict[str, str]]
+    return beside(len(paths), settings, first, faults, partner)
 
 
-def _beside(paths: Sequence[Path], settings: VideoSettings, first: int, found: Preflight, orders: str = "") -> _Beside:
-    faults = found.faults
-    beside = _Beside([None] * len(paths), first, [None] * len(paths), [{} for _ in paths])
-    with faults.noting():
-        entries: Beside
-        entries, beside.counted_from = center_entries(settings.centers, len(paths), first)
-        beside.centers = [value for _, value in pair(entries, paths, "centres", faults, orders)] or beside.centers
-    with faults.noting():
-        if settings.frame_values is not None:
-            values = frame_values(settings.frame_values, len(paths))
-            found_values = pair(values, paths, "frame values", faults, orders)
-            beside.values = [value for _, value in found_values] or beside.values
-    with faults.noting():
+def _tags(paths: Sequence[Path], settings: VideoSettings, found: Preflight) -> list[dict[str, str]]:
+    """Return the tags of each video."""
+    with found.faults.noting():
         if settings.tags is not None:
             tags, names = read_tags(settings.tags), recording_names(paths)
-            beside.tags = tags_of(tags, paths, names)
-            without = [path.name for path, one in zip(paths, beside.tags, strict=True) if not one]
+            of_videos = tags_of(tags, paths, names)
+            without = [path.name for path, one in zip(paths, of_videos, strict=True) if not one]
             if without:
                 found.warnings.append(f"There are no tags for {some(without)}.")
             if unknown := unknown_videos(tags, paths):
                 found.warnings.append(f"There are tags for {some(unknown)}, but no such video.")
-    return beside
+            return of_videos
+    return [{} for _ in paths]
 
 
 def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
@@ -256,29 +222,19 @@ def _check_sizes(infos: Sequence[VideoInfo], settings: VideoSettings, found: Pre
         )
 
 
-def _check_bits(infos: Sequence[VideoInfo], settings: VideoSettings, found: Preflight) -> None:
-    """Check that a pixel range has an effect."""
-    if settings.pixel_range is not None and infos and all(info.bits <= 8 for info in infos):
-        kinds = some(sorted({info.pixel_format for info in infos}))
-        found.faults.add(
-            BadOption,
-            f"{named('pixel_range')} is for pixels of more than 8 bits, but all videos are read with 8 ({kinds}). "
-            f"Leave it out. The option {named('contrast')} makes dark frames brighter.",
-        )
-
-
 def _recordings(
     videos: Sequence[tuple[VideoInfo, str, LabelEntry]],
-    beside: _Beside,
+    others: BesideVideos,
+    tags: Sequence[dict[str, str]],
     settings: VideoSettings,
     first: int,
     found: Preflight,
 ) -> list[Plan]:
     """Plan each recording, and note faults."""
     faults, vectors, regions, infos = found.faults, [], [], []
-    for (probed, name, entry), matrix in zip(videos, beside.centers, strict=True):
+    for (one, name, entry), matrix in zip(videos, others.centers, strict=True):
         with faults.noting(of=name):
-            info, warning = empty_frames.counted(probed, entry, settings.on_empty, settings.frame_offset, name, first)
+            info, warning = empty_frames.counted(one, entry, settings.on_empty, settings.frame_offset, name, first)
             if warning:
                 found.warn(f"{name}: {warning}", of=name, alike=warning)
             infos.append(info)
@@ -286,7 +242,7 @@ def _recordings(
                 vectors.append(empty_frames.labels_of(info, entry, settings.frame_offset, name))
                 _note_rate(entry.labels, info, name, found)
             with faults.noting(of=name):
-                regions.append(_regions(info, matrix, settings, name, beside.counted_from, found))
+                regions.append(regions_of(info, matrix, settings, name, others.counted_from, found))
     names = [name for _, name, _ in videos]
     if len(vectors) < len(videos) or len(regions) < len(videos):
         return []
@@ -296,7 +252,7 @@ def _recordings(
         found.warnings += label_set.remarks
         plans = []
         for number, (info, (_, name, entry)) in enumerate(zip(infos, videos, strict=True)):
-            values = beside.values[number]
+            values = others.values[number]
             with faults.noting(of=name):
                 selection = _selection(
                     label_set.vectors[number],
@@ -306,8 +262,8 @@ def _recordings(
                     name,
                     first,
                 )
-                tags = {**entry.tags, **beside.tags[number]}
-                plan = Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, tags)
+                its_tags = {**entry.tags, **tags[number]}
+                plan = Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, its_tags)
                 found.planned.append(plan.described(settings.class_names))
                 found.further["pairs"].append(_pair(plan, found.planned[-1]))
                 plans.append(plan)
@@ -329,20 +285,6 @@ def _note_rate(labels: Any, info: VideoInfo, name: str, found: Preflight) -> Non
         found.warn(f"{name}: {text}", of=name, alike=text)
 
 
-def _check_content(info: VideoInfo, name: str, settings: VideoSettings, found: Preflight) -> None:
-    """Note what cannot be known of a video: which of its streams is meant, and what its grey levels mean."""
-    file, streams = info.path.name, f"{len(info.streams)} video streams ({'; '.join(info.streams)})"
-    choose = f"set {named('stream')} to the number of the one that the labels belong to"
-    if not info.is_certain:
-        text = f"has {streams}. It is not certain which one the labels belong to: {choose}."
-        found.faults.add(BadVideo, f"{name}: {file} {text}", of=name, alike=f"the file {text}")
-    elif info.streams and settings.stream is None:
-        text = f"has {streams}. The one marked as default, {info.stream}, is used. For another one, {choose}."
-        found.warn(f"{name}: {file} {text}", of=name, alike=f"the file {text}")
-    for text in info.remarks:
-        found.warn(f"{name}: {file}: {text}.", of=name, alike=f"{text}.")
-
-
 def _pair(plan: Plan, planned: Planned) -> dict[str, Any]:
     return {
         "recording": plan.name,
@@ -354,25 +296,6 @@ def _pair(plan: Plan, planned: Planned) -> dict[str, Any]:
         "left_out_why": planned.left_out,
         "out_of_frame": planned.out_of_frame,
     }
-
-
-def _regions(
-    info: VideoInfo, matrix: Any, settings: VideoSettings, name: str, counted_from: int, found: Preflight
-) -> Regions:
-    size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if cuts_out(settings) else (info.height, info.width))
-    if settings.template is not None:
-        matrix, score = template_centers(info.path, info, settings.template, settings.pixel_range)
-        counted_from = 0
-        if score < 0.5:
-            text = f"the object of {Path(settings.template).name} was hardly found (correlation"
-            found.warn(f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below 0.5 of 1).")
-    if isinstance(matrix, FrameCenters):
-        matrix = matrix.matrix(empty_frames.count_meant(info, matrix.frames), name)
-    if matrix is not None:
-        matrix = empty_frames.shown(info, matrix)
-    return place_regions(
-        matrix, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
-    )
 
 
 def _selection(

@@ -21,7 +21,7 @@ from pyside.settings.core import named
 from pyside.system.paths import files_among, is_folder
 from pyside.system.records import same_name
 
-__all__ = ["Beside", "LabelEntry", "PairedLabels", "VideoNames", "pair", "pair_labels"]
+__all__ = ["Beside", "LabelEntry", "PairedLabels", "Pairs", "VideoNames", "pair", "pair_by_name", "pair_labels"]
 
 Beside = list[tuple[str, Any]] | dict[str, Any]  # values for the videos: (source, value) in order, or by name
 
@@ -296,22 +296,14 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults, order
         faults: receives all faults.
         orders: as in `pair_labels`.
     """
-    names = recording_names(paths)
     if isinstance(beside, dict):
-        by_name: dict[str, str] = {}
-        for key in beside:
-            if (other := by_name.setdefault(same_name(str(key)), key)) != key:
-                faults.add(Unpaired, f"One name has {what} twice: {ascii(other)} and {ascii(key)}. Keep one.")
-        n_files = collections.Counter(same_name(path.name) for path in paths)
-        found = [_by_name(beside, by_name, path, name, n_files) for path, name in zip(paths, names, strict=True)]
-        used = {key for key, _ in found if key is not None}
-        lacking = [path.name for path, (key, _) in zip(paths, found, strict=True) if key is None]
-        left = [str(key) for key in beside if key not in used]
+        pairs = pair_by_name(beside, paths, what, faults)
+        lacking = [path.name for path, (key, _) in zip(paths, pairs.found, strict=True) if key is None]
         if lacking:
             faults.add(Unpaired, f"There are no {what} for {some(lacking)}. Expected the names of the videos.")
-        if left:
-            faults.add(Unpaired, f"There are {what} for {some(left)}, but there is no such video.")
-        return [(str(key), value) for key, value in found]
+        if pairs.left:
+            faults.add(Unpaired, f"There are {what} for {some(pairs.left)}, but there is no such video.")
+        return [(str(key), value) for key, value in pairs.found]
     if what == "centres" and len(beside) == 1 and (beside[0][1] is None or len(beside[0][1]) == 1):
         return beside * len(paths)
     if len(beside) != len(paths):
@@ -324,6 +316,32 @@ def pair(beside: Beside, paths: Sequence[Path], what: str, faults: Faults, order
             f"the videos as a list of files in the order of the {what}.",
         )
     return beside
+
+
+@dataclasses.dataclass(frozen=True)
+class Pairs:
+    """Videos paired by name with other values.
+
+    Attributes:
+        found: the key and the value of each video; None, and None, for a video without any.
+        left: keys of values without a video.
+    """
+
+    found: list[tuple[str | None, Any]]
+    left: list[str]
+
+
+def pair_by_name(beside: Mapping[str, Any], paths: Sequence[Path], what: str, faults: Faults) -> Pairs:
+    """Pair videos with values by name; two values for one name are a fault, what has no partner is not."""
+    by_name: dict[str, str] = {}
+    for key in beside:
+        if (other := by_name.setdefault(same_name(str(key)), key)) != key:
+            faults.add(Unpaired, f"One name has {what} twice: {ascii(other)} and {ascii(key)}. Keep one.")
+    n_files = collections.Counter(same_name(path.name) for path in paths)
+    names = recording_names(paths)
+    found = [_by_name(beside, by_name, path, name, n_files) for path, name in zip(paths, names, strict=True)]
+    used = {key for key, _ in found if key is not None}
+    return Pairs(found, [str(key) for key in beside if key not in used])
 
 
 def _by_name(

@@ -72,18 +72,13 @@ def select_frames(
         LengthMismatch: `values` has another length than `labels`.
     """
     n = len(labels)
-    if values is not None and len(values) != n:
-        raise LengthMismatch(
-            f"{what}: {len(values)} frame values for {n} frames. Give one number per frame (option "
-            f"{named('frame_values')}); NaN for none."
-        )
     nowhere = np.zeros(n, bool)
     against = {
         "by_label": labels == LEAVE_OUT,
         "without_center": nowhere if has_center is None else ~has_center,
         "out_of_frame": nowhere if in_frame is None else ~in_frame,
-        "outside_span": nowhere if frame_span is None else _outside(frame_span, n),
-        "by_value": nowhere if values is None else _beyond(values, exclude_above, exclude_below),
+        "outside_span": outside(frame_span, n),
+        "by_value": beyond(values, exclude_above, exclude_below, n, what),
     }
     counted, keep = nowhere.copy(), ~nowhere
     left_out = {}
@@ -98,19 +93,34 @@ def select_frames(
     return Selection(keep & ~far, left_out)
 
 
-def _outside(span: tuple[int, int], n: int) -> Array:
+def outside(span: tuple[int, int] | None, n: int) -> Array:
+    """Return which of `n` frames lie outside a span: bool, (n,). Arguments are those of `select_frames`."""
+    if span is None:
+        return np.zeros(n, bool)
     numbers = np.arange(n)
-    outside: Array = (numbers < span[0]) | (numbers > span[1])
-    return outside
+    found: Array = (numbers < span[0]) | (numbers > span[1])
+    return found
 
 
-def _beyond(values: Array, above: float | None, below: float | None) -> Array:
-    beyond: Array = np.zeros(len(values), bool)
+def beyond(values: Array | None, above: float | None, below: float | None, n: int, what: str) -> Array:
+    """Return which of `n` frames have a value beyond a limit: bool, (n,). Arguments are those of `select_frames`.
+
+    Raises:
+        LengthMismatch: there are more or fewer values.
+    """
+    found: Array = np.zeros(n, bool)
+    if values is None:
+        return found
+    if len(values) != n:
+        raise LengthMismatch(
+            f"{what}: {len(values)} frame values for {n} frames. Give one number per frame (option "
+            f"{named('frame_values')}); NaN for none."
+        )
     if above is not None:
-        beyond |= values > above
+        found |= values > above
     if below is not None:
-        beyond |= values < below
-    return beyond
+        found |= values < below
+    return found
 
 
 def _far(labels: Array, window: int | None) -> Array:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -20,7 +21,21 @@ from pyside.system.records import same_name
 _CENTER_SUFFIXES = (".bar", ".mat", ".npy")
 
 
-def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int]:
+@dataclasses.dataclass(frozen=True)
+class CentersToRead:
+    """A file of the centres of one video that is read when they are needed."""
+
+    path: Path
+
+    def __len__(self) -> int:
+        return 2  # never 1, which means one centre for all frames
+
+    def read(self) -> Any:
+        """Return the centres, as `center_entries` returns them; raises what it raises."""
+        return _of_one_video(self.path)
+
+
+def center_entries(centers: Any, n_videos: int, first: int, lazy: bool = False) -> tuple[Beside, int]:
     """Return centres, one entry for all videos or one per video, and the index of the first pixel.
 
     Args:
@@ -30,9 +45,10 @@ def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int
         n_videos: number of videos.
         first: index of the first pixel, 0 or 1, for values that are not from files. It is always 1 in a ``.mat`` file,
             and always 0 in ``.bar`` and ``.npy`` files.
+        lazy: whether files are not read yet where there is one per video, in a folder, list or dict.
 
     Returns:
-        Entries and index. The values are float64, (1, 2) or (n, 2), None, or `FrameCenters`.
+        Entries and index. The values are float64, (1, 2) or (n, 2), None, `FrameCenters`, or `CentersToRead`.
 
     Raises:
         PathMissing, BadOption: a file does not exist, or the values cannot be centres.
@@ -42,16 +58,16 @@ def center_entries(centers: Any, n_videos: int, first: int) -> tuple[Beside, int
     if isinstance(centers, (str, PathLike)):
         path = Path(centers)
         if is_folder(path):
-            return _of_files(_files_in(path, _CENTER_SUFFIXES))
+            return _of_files(_files_in(path, _CENTER_SUFFIXES), lazy)
         found = _of_file(path)
         return [(path.name, matrix) for matrix in found], _counted_from(path)
     if isinstance(centers, Mapping):
         if centers and all(isinstance(value, (str, PathLike)) for value in centers.values()):
-            return _of_files({name: Path(value) for name, value in centers.items()})
+            return _of_files({name: Path(value) for name, value in centers.items()}, lazy)
         return {name: center_matrix(value, name) for name, value in centers.items()}, first
     if isinstance(centers, (list, tuple)) and centers and all(isinstance(item, (str, PathLike)) for item in centers):
         paths = {str(number): Path(item) for number, item in enumerate(centers)}
-        entries, counted_from = _of_files(paths)
+        entries, counted_from = _of_files(paths, lazy and len(paths) > 1)
         assert isinstance(entries, dict)
         return [(paths[number].name, value) for number, value in entries.items()], counted_from
     if isinstance(centers, (list, tuple)) and any(dimensions(item) == 2 for item in centers):
@@ -70,15 +86,19 @@ def _counted_from(path: Path) -> int:
     return 1 if path.suffix.lower() == ".mat" else 0
 
 
-def _of_files(files: Mapping[str, Path]) -> tuple[Beside, int]:
-    """Read one file of centres per video."""
+def _of_one_video(path: Path) -> Any:
+    found = _of_file(path)
+    if len(found) != 1:
+        raise BadOption(f"{path} holds centres for {len(found)} videos; each file must be for one video.")
+    return found[0]
+
+
+def _of_files(files: Mapping[str, Path], lazy: bool) -> tuple[Beside, int]:
+    """Read one file of centres per video, or note which is to be read."""
     faults, entries = Faults(), {}
     for name, path in files.items():
         with faults.noting():
-            found = _of_file(path)
-            if len(found) != 1:
-                raise BadOption(f"{path} holds centres for {len(found)} videos; each file must be for one video.")
-            entries[name] = found[0]
+            entries[name] = CentersToRead(path) if lazy else _of_one_video(path)
     counted = {_counted_from(path) for path in files.values()}
     if len(counted) > 1:
         faults.add(

@@ -23,7 +23,7 @@ _SEARCHED = 8  # frames of a video in which the object is searched
 def template_centers(
     path: Path,
     info: VideoInfo,
-    template: str | PathLike[str],
+    template: str | PathLike[str] | Array,
     pixel_range: tuple[float, float] | None = None,
 ) -> tuple[Array, float]:
     """Find an object in a video by an example image, and return its centre.
@@ -34,7 +34,7 @@ def template_centers(
     Args:
         path: the video.
         info: result of `probe` for the video.
-        template: the example image; it is converted to grey.
+        template: the example image, a file, which is converted to grey, or uint8, (height, width).
         pixel_range: the numbers that mean black and white in a video of more than 8 bits.
 
     Returns:
@@ -47,22 +47,15 @@ def template_centers(
     """
     from skimage.feature import match_template
 
-    from pyside.data.formats.images import read_image
-
-    template = Path(template)
-    if not is_file(template):
-        raise PathMissing(f"{named('template')}: the image {template.absolute()} does not exist.")
-    wanted = read_image(template)[..., 0]
+    what, wanted = ("that of the model", template) if isinstance(template, np.ndarray) else _read(Path(template))
     if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
         raise BadOption(
-            f"{named('template')}: {template} has {wanted.shape[0]} x {wanted.shape[1]} pixels (height x width), "
+            f"{named('template')}: {what} has {wanted.shape[0]} x {wanted.shape[1]} pixels (height x width), "
             f"{path.name} only "
             f"{info.height} x {info.width}. Cut the object out of a frame of the video."
         )
     if wanted.min() == wanted.max():
-        raise BadOption(
-            f"{named('template')}: {template} is uniformly grey. Cut the object out of a frame of the video."
-        )
+        raise BadOption(f"{named('template')}: {what} is uniformly grey. Cut the object out of a frame of the video.")
     best, place = -1.0, (0, 0)
     for frame in sample_frames(path, min(_SEARCHED, info.n_frames), pixel_range, info.stream):
         likeness = match_template(frame, wanted)
@@ -96,3 +89,12 @@ def image_from(record: Mapping[str, Any]) -> Array:
     if len(data) != height * width:
         raise ValueError(f"it has {len(data)} pixels, not {height} x {width}")
     return np.frombuffer(data, np.uint8).reshape(height, width)
+
+
+def _read(path: Path) -> tuple[str, Array]:
+    """Return the name of an image file, and the image in grey."""
+    from pyside.data.formats.images import read_image
+
+    if not is_file(path):
+        raise PathMissing(f"{named('template')}: the image {path.absolute()} does not exist.")
+    return str(path), read_image(path)[..., 0]
