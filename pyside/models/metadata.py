@@ -7,22 +7,43 @@ attribute. It is an object of:
 
     format              "touchtrain model 1"
     class_names         names in the order of the outputs
-    image_shape         [height, width, channels]
-    input               {"dtype": "float32", "low": 0, "high": 1, "from_uint8": "x / 255"}
+    image_shape         [height, width, channels] of one frame
+    input               {"dtype": "float32", "low": 0, "high": 1, "from_uint8": "x / 255"}; low and high are the numbers
+                        that the network takes for black and white: other ones than 0 and 1 only after `describe`
     roi, contrast       how frames were cropped and adjusted in the conversion; null for not at all
+    region              where the ROI was, and its size before and after:
+        center              "none" (the middle of the frame, or the whole frame), "fixed" (one point for all videos),
+                            "video" (one a video), "frame" (one a frame), "bar" (a .bar file a video), "template" (an
+                            object that was searched for), "unknown" (the frames came cut out, as arrays or images)
+        at                  for "fixed", [x, y] in pixels counted from 0
+        template            for "template", the image of the object: height, width, pixels (8 bits of grey, row by row,
+                            as base64)
+        scores              for "template", the least and the greatest correlation at which it was found in a video
+        out_of_frame        "shift", "pad", "skip" or "error"; null if not known
+        image_size          [height, width] to which the ROI was resized, null for not at all
+        resized_by          "bilinear with antialiasing, after the contrast"; null for not at all
+        frame_size          [height, width] of the whole frames; null if they differed, or are not known
     label_mapping       value in the labels -> class
-    conversion          the conversion as described in the dataset, such as the pixel range
+    conversion          the conversion as described in the dataset: pixel_range (the numbers that mean black and white
+                        in deeper pixels), grey ("full-range" or "raw-y"), made_by (command and options), and others
     decision_threshold  probability from which a frame counts as the event class; null with more than two classes
-    decision            event_class, threshold, and min_duration in frames: shorter touches are dropped
+    decision            event_class; threshold; min_duration in frames: shorter touches are dropped; and frame_rate,
+                        frames per second of the videos it was chosen on, null if not known
     network             name of the network
     context_frames      number of frames that it takes to classify one; 1 except for the network "context"
     context             for the network "context", frames before and after, and that edge frames repeat; else null
+    statistics          brightness, contrast and sharpness of frames of the training side, by recording; see
+                        `pyside.data.recordings.frame_statistics`
     split               fractions and unit; frames, groups, recordings and counts of each side
     settings, seed      all settings of the training
     versions            versions of touchtrain, python, keras and so on
     dataset_hash        SHA-256 of dataset.json
     metrics             metrics on the validation and test sides
     best_epoch, precision, warnings
+    described           in a copy that `describe` made: file, sha256 (of the model that was described), by (version of
+                        TouchTrain) and facts (what a person said of it, by name of the option)
+
+A file of an earlier version has less. What is absent or null is not known, unless said otherwise.
 
 MATLAB reads it with ``touchtrain.inspect(file)``, or with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``, where
 two class names may become one field. A ``.keras`` file holds the same object in its ``metadata.json``, under
@@ -41,6 +62,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from pyside.data.formats import hdf5_files
+from pyside.data.recordings.frame_statistics import STATISTICS
 from pyside.data.recordings.regions.template_search import image_from
 from pyside.errors import BadModel
 from pyside.models import blueprint
@@ -52,6 +74,7 @@ if TYPE_CHECKING:
 
 FORMAT = "touchtrain model 1"
 CENTERS = ("none", "fixed", "video", "frame", "bar", "template", "unknown")
+OUT_OF_FRAME = ("shift", "pad", "skip", "error")
 LONGEST_ATTRIBUTE = 60_000  # bytes; HDF5 allows 64 KB
 
 
@@ -156,7 +179,8 @@ def _is_count(value: Any) -> bool:
     return type(value) is int and 0 < value < _LARGEST
 
 
-def _are_sides(value: Any) -> bool:
+def are_sides(value: Any) -> bool:
+    """Return whether a value of a JSON file is [height, width]."""
     return isinstance(value, list) and len(value) == 2 and all(map(_is_count, value))
 
 
@@ -175,11 +199,19 @@ def _is_image(value: Any) -> bool:
         return False
 
 
+def _are_statistics(value: Any) -> bool:
+    if not isinstance(value, dict) or not isinstance(value.get("names"), list):
+        return False
+    if not all(isinstance(name, str) for name in value["names"]):
+        return False
+    return all(are_numbers(value.get(key), len(value["names"])) for key in STATISTICS)
+
+
 def _is_one_of(*choices: str) -> tuple[str, Callable[[Any], bool]]:
     return f"one of {', '.join(choices)}", lambda value: isinstance(value, str) and value in choices
 
 
-_SIDES = ("a list of height and width", _are_sides)
+_SIDES = ("a list of height and width", are_sides)
 _METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "class_names": ("a list of different names", _are_names),
     "image_shape": ("a list of height, width and channels", _is_shape),
@@ -199,7 +231,7 @@ _METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "region.at": ("a list of x and y", lambda value: are_numbers(value, 2)),
     "region.template": ("an image: height, width and pixels", _is_image),
     "region.scores": ("a list of the least and the greatest", lambda value: are_numbers(value, 2)),
-    "region.out_of_frame": _is_one_of("shift", "pad", "skip", "error"),
+    "region.out_of_frame": _is_one_of(*OUT_OF_FRAME),
     "region.image_size": _SIDES,
     "region.frame_size": _SIDES,
     "decision": ("an object", _is_object),
@@ -207,7 +239,11 @@ _METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "decision.threshold": ("a number from 0 to 1", lambda value: is_number(value) and 0 <= value <= 1),
     "decision.min_duration": ("a positive whole number", _is_count),
     "decision.frame_rate": ("a number above 0", lambda value: is_number(value) and value > 0),
-    "statistics": ("an object", _is_object),
+    "input.low": ("a number", is_number),
+    "input.high": ("a number", is_number),
+    "region.resized_by": ("a text", _is_text),
+    "statistics": ("lists with a number for each of its names", _are_statistics),
+    "described": ("an object", _is_object),
 }
 
 

@@ -175,7 +175,7 @@ def _trained(
         look(fitted)
         progress({"stage": "evaluating"})
         known = describe(dataset, settings, sides) | fitted.outcome(settings)
-        with place.rescuing(fitted.core, partial(_without_figures, dataset, settings, known)):
+        with place.rescuing(fitted.core, partial(_without_figures, dataset, settings, known, sides)):
             judged = judge(fitted, dataset, sides, settings, ready.people)
         warnings = [
             *warnings_of(dataset, sides, settings),
@@ -186,7 +186,7 @@ def _trained(
         ]
         made = {"device": ready.device, "versions": devices.versions(), "model_path": str(place.path)}
         saved = {**known, **judged.record(), **made, "warnings": warnings}
-        also_saved, failed = _save(fitted, place, metadata(dataset, settings, saved), settings, progress)
+        also_saved, failed = _save(fitted, place, metadata(dataset, settings, saved, sides), settings, progress)
         resampled, unfinished = further_trainings(work, fitted, sides, further, judged, checkpoint)
     later = {"also_saved": also_saved, **resampled, "warnings": [*warnings, *failed, *unfinished]}
     return _Done(fitted, judged, saved, later)
@@ -225,8 +225,10 @@ def _written(write: Callable[..., Any], core: Any, sample: Any, saved: dict[str,
     write(core, file, sample, saved)
 
 
-def _without_figures(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
+def _without_figures(dataset: Dataset, settings: TrainSettings, report: dict[str, Any], sides: Split) -> dict[str, Any]:
     """Return the metadata of a model that could not be evaluated."""
     unknown = {"decision": {"event_class": None, "threshold": None, "min_duration": None}, "metrics": {}}
     warnings = ["The model could not be evaluated, so it has neither metrics nor a threshold."]
-    return metadata(dataset, settings, {**report, **unknown, "versions": devices.versions(), "warnings": warnings})
+    return metadata(
+        dataset, settings, {**report, **unknown, "versions": devices.versions(), "warnings": warnings}, sides
+    )

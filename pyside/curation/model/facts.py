@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Array
+from pyside.data.formats.frames import RESIZED_BY
 from pyside.data.recordings.regions.template_search import image_from, image_record
 from pyside.errors import ModelNotDescribed
 from pyside.evaluation.decision import Decision
 from pyside.models.files import existing_file
-from pyside.models.metadata import are_numbers, read_metadata
+from pyside.models.metadata import OUT_OF_FRAME, are_numbers, are_sides, read_metadata
+
+SAME_RATE = 0.01  # share by which two frame rates that mean the same may differ: 29.97 and 30
 
 
 @dataclasses.dataclass(frozen=True)
@@ -106,7 +109,7 @@ def model_facts(path: str | PathLike[str]) -> ModelFacts:
 def facts_from(about: Mapping[str, Any], path: Path) -> ModelFacts:
     """Return the facts in checked metadata of a model file; see `model_facts`."""
     conversion = about.get("conversion") or {}
-    region = about.get("region") or _region_of(conversion)
+    region = about.get("region") or recorded_region(conversion)
     decision = about.get("decision") or {}
     names = tuple(about["class_names"])
     event = decision.get("event_class")
@@ -121,7 +124,7 @@ def facts_from(about: Mapping[str, Any], path: Path) -> ModelFacts:
         region.get("out_of_frame") or "shift",
         _pair(region.get("image_size")),
         about.get("contrast") or "none",
-        conversion.get("grey") or "full-range",
+        "raw-y" if conversion.get("grey") == "raw-y" else "full-range",
         _pair(conversion.get("pixel_range")),
         _pair(region.get("frame_size")),
         about.get("context_frames") or 1,
@@ -147,21 +150,28 @@ def _center(region: Mapping[str, Any]) -> Center:
     return Center(region.get("center") or "unknown", _pair(region.get("at")), image, _pair(region.get("scores")))
 
 
-def _region_of(conversion: Mapping[str, Any]) -> dict[str, Any]:
-    """Return where the ROI was, as far as an earlier version recorded how the dataset was made."""
-    made_by = conversion.get("made_by") or {}
-    if made_by.get("command") != "convert videos":
-        return {"center": "unknown"}
-    options = made_by.get("options") or {}
-    found = {"out_of_frame": options.get("out_of_frame"), "image_size": options.get("image_size")}
-    centers = options.get("centers")
+def recorded_region(info: Mapping[str, Any]) -> dict[str, Any]:
+    """Return where the ROI was, as far as the description of a dataset says it; see `pyside.models.metadata`.
+
+    Args:
+        info: the content of ``dataset.json``, or the part of it that a model file holds. An earlier version recorded
+            only the options of the conversion, from which some of it can be told.
+    """
+    found = dict.fromkeys(("center", "at", "template", "scores", "out_of_frame", "image_size"))
+    if info.get("region"):
+        return {**found, **info["region"]}
+    made_by = info.get("made_by") or {}
+    options = made_by.get("options")
+    if made_by.get("command") != "convert videos" or not isinstance(options, Mapping):
+        return {**found, "center": "unknown"}
+    way, size, centers = (options.get(key) for key in ("out_of_frame", "image_size", "centers"))
+    found["out_of_frame"] = way if way in OUT_OF_FRAME else "shift"
+    found["image_size"] = size if are_sides(size) else None
     if options.get("template") is not None:
         return {**found, "center": "template"}
-    if centers is None:
-        return {**found, "center": "none"}
     if are_numbers(centers, 2):
         return {**found, "center": "fixed", "at": centers}
-    return {**found, "center": "unknown"}
+    return {**found, "center": "unknown" if centers else "none"}
 
 
 def as_metadata(
@@ -192,6 +202,7 @@ def as_metadata(
             "scores": center.scores and list(center.scores),
             "out_of_frame": out_of_frame,
             "image_size": image_size and list(image_size),
+            "resized_by": image_size and RESIZED_BY,
             "frame_size": frame_size and list(frame_size),
         },
         "context_frames": context_frames,

@@ -164,6 +164,9 @@ def _equalizing(upto: Array) -> Array:
     return tables
 
 
+RESIZED_BY = "bilinear with antialiasing, after the contrast"  # as `resize_frames` does
+
+
 def noted_contrast(contrast: str) -> str | None:
     """Return the value for the descriptions of datasets and models: None if the contrast is unchanged."""
     return None if contrast == "none" else contrast

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import math
+import operator
+from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.curation.model.facts import SAME_RATE, recorded_region
 from pyside.data.dataset import FrameTable, count_classes
+from pyside.data.formats.frames import RESIZED_BY
+from pyside.data.recordings.frame_statistics import (
+    MOST_RECORDINGS,
+    evenly,
+    frame_statistics,
+    frames_of_each,
+    statistics_record,
+)
+from pyside.errors import BadDataset
 from pyside.evaluation.metrics import MOST_VALUES
 from pyside.settings.training import TrainSettings
 from pyside.training.splitting.subsets import SIDES, Split, tag_values
@@ -73,22 +87,28 @@ def _by_tag(side: FrameTable) -> dict[str, Any]:
     return {"tags": counts, **({"tag_values_left_out": left_out} if left_out else {})}
 
 
-def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) -> dict[str, Any]:
+def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any], sides: Split) -> dict[str, Any]:
     """Return the metadata of the model file; `models.metadata` lists them."""
-    known = {"format", "class_names", "image_shape", "recordings", "label_mapping"}
+    known = {"format", "class_names", "image_shape", "recordings", "label_mapping", "region"}
+    conversion = {key: value for key, value in dataset.info.items() if key not in known}
     return {
         "class_names": list(dataset.class_names),
         "image_shape": list(dataset.image_shape),
         "input": {"dtype": "float32", "low": 0, "high": 1, "from_uint8": "x / 255"},
         "roi": dataset.info.get("roi"),
         "contrast": dataset.info.get("contrast"),
-        "conversion": {key: value for key, value in dataset.info.items() if key not in known},
+        "region": _region(dataset),
+        "conversion": conversion,
         "label_mapping": dataset.info.get("label_mapping"),
         "decision_threshold": report["decision"]["threshold"],
-        "decision": {key: report["decision"][key] for key in ("event_class", "threshold", "min_duration")},
+        "decision": {
+            **{key: report["decision"][key] for key in ("event_class", "threshold", "min_duration")},
+            "frame_rate": settings.frame_rate or _of_all(dataset, "frames_per_second", _same_rate),
+        },
         "network": report["network"],
         "context_frames": settings.context,
         "context": _context(settings.context),
+        "statistics": _statistics(dataset, sides),
         "split": {
             "validation_fraction": settings.validation_fraction,
             "test_fraction": settings.test_fraction,
@@ -103,6 +123,41 @@ def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any]) 
         "precision": report["precision"],
         "warnings": report["warnings"],
     }
+
+
+def _region(dataset: Dataset) -> dict[str, Any]:
+    """Return where the regions of the frames were, as far as the dataset says it."""
+    found = recorded_region(dataset.info)
+    resized = found.get("image_size") and RESIZED_BY
+    return {**found, "resized_by": resized, "frame_size": _of_all(dataset, "frame_size", operator.eq)}
+
+
+def _of_all(dataset: Dataset, key: str, alike: Callable[[Any, Any], bool]) -> Any:
+    """Return a value that the sources of all recordings share; None if one has another or none."""
+    values = [one.info["source"].get(key) for one in dataset.recordings]
+    return values[0] if values[0] and all(value and alike(value, values[0]) for value in values) else None
+
+
+def _same_rate(one: float, other: float) -> bool:
+    return math.isclose(one, other, rel_tol=SAME_RATE)
+
+
+def _statistics(dataset: Dataset, sides: Split) -> dict[str, Any] | None:
+    """Return statistics of some frames of the training side by recording; None if they cannot be read any more."""
+    recordings = dataset.table.recordings[sides.training]
+    there = np.unique(recordings)
+    looked_at = there[evenly(len(there), MOST_RECORDINGS)]
+    most = frames_of_each(len(looked_at))
+    found = []
+    with suppress(BadDataset):
+        for number in looked_at.tolist():
+            frames = sides.training[recordings == number]
+            found.append(frame_statistics(dataset.read(frames[evenly(len(frames), most)])))
+        names = [
+            dataset.recordings[number].info.get("original") or dataset.recordings[number].name for number in looked_at
+        ]
+        return statistics_record(names, found, len(there))
+    return None
 
 
 def _context(frames: int) -> dict[str, Any] | None:
