@@ -37,6 +37,7 @@ __all__ = [
     "convert_numpy",
     "convert_tfrecords",
     "convert_videos",
+    "curate",
     "export_tfrecords",
     "inspect",
     "load_model",
@@ -384,6 +385,46 @@ def train_arrays(
         result = train(Path(folder) / "dataset", model_path, isolated=isolated, **training)
     warnings = [*converted["warnings"], *result.report["warnings"]]
     return dataclasses.replace(result, report={**result.report, "warnings": warnings})
+
+
+def curate(
+    model_path: str | PathLike[str],
+    videos: str | PathLike[str] | list[str | PathLike[str]],
+    output: str | PathLike[str] | None = None,
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Mark videos with a trained model: a label, the probability of each class, and a reason, for every frame.
+
+    A frame that cannot be a touch (`exclude_above`, `no_center` and others) is of the class without touch, with
+    probability 0 for the event. A frame that could not be looked at (no centre, damaged) has label -1 and probability
+    NaN. At the threshold, a frame is a touch.
+
+    Args:
+        model_path: a model that `train` wrote, or a copy of an older one by `describe`.
+        videos: as in `convert_videos`. They are only read.
+        output: folder of the session, new, empty or of an earlier session with this model. Then videos are not marked
+            again if they, the model and the settings have not changed; with another decision or further formats, only
+            the results are written anew. A result that a person changed is kept as it is. Default: beside the folder
+            of the videos, with ``_curated`` after its name.
+        isolated: as in `train`.
+        job_folder: as in `train`. Default: beside the session.
+        **options: `pyside.settings.CurateSettings` lists them all. Without them, all is as in the training.
+
+    Returns:
+        ``path`` of the session, ``videos`` (their number), ``done``, ``kept`` (of these, those finished before),
+        ``failed``, ``failures`` (``name``, ``video``, ``why`` of each), ``frames``, ``looked_at``, ``left_out``,
+        ``touches``, ``frames_per_second``, ``warnings``, ``stopped``, and ``well`` (nothing failed). The folder holds
+        ``session.csv`` with a row per video, ``session.json``, a results file per video and format, and
+        ``marks/NAME.npz``.
+
+    Raises:
+        TouchTrainError: everything that is wrong with model, options and output, before the first frame. A video that
+            cannot be marked is no error: it is in ``failures``, and all others are marked.
+    """
+    return _do("curate", options, isolated, job_folder, model_path=model_path, source=videos, output=output)
 
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:

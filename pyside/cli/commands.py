@@ -62,7 +62,7 @@ def run_command(options: argparse.Namespace) -> int:
 
 def _given(value: Any, argument: Argument) -> Any:
     """Return the value of an argument."""
-    if argument.options:
+    if argument.name == "search":
         return dict(_searched(text) for text in value)
     return value[0] if argument.nargs and len(value) == 1 else value
 

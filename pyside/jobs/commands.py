@@ -20,6 +20,7 @@ from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
 from pyside.settings.core import Settings, naming_files
+from pyside.settings.curation import CurateSettings
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
@@ -244,6 +245,27 @@ TABLE = (
         ),
         matlab="tune",
         from_matlab={"spelling": "matlab"},
+    ),
+    Command(
+        "curate",
+        CurateSettings,
+        check="pyside.curation.requests.curation",
+        run="pyside.curation.requests.curate",
+        makes="output",
+        help="mark videos with a trained model",
+        parts=("model_path", "source", "first", "inputs"),
+        arguments=(
+            Argument("model_path", "a model file, as train writes it", metavar="MODEL"),
+            Argument("source", "a folder of videos, or video files", "+", "VIDEOS", is_json=True),
+            Argument(
+                "output",
+                "the folder for the labels; an earlier session in it is continued. Default: beside the folder of the "
+                "videos, with _curated after its name",
+                options={"default": None},
+            ),
+        ),
+        matlab="curate",
+        from_matlab={"first": 1},
     ),
     Command(
         "preview",

@@ -27,7 +27,7 @@ from pyside.system.paths import is_file, is_there, no_file
 
 Record = dict[str, Any]
 Stop = Callable[[], bool]
-_PATHS = ("dataset", "model_path", "folder", "path")
+_PATHS = ("dataset", "model_path", "folder", "path", "output")
 _RECORDS = ("settings", "search", "cloud", "submitted", "inputs")
 _BESIDE = ("centers", "frame_values", "tags")  # settings that hold values from memory, or name files
 

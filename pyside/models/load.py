@@ -21,12 +21,13 @@ if TYPE_CHECKING:
     import keras
 
 
-def load_model(path: str | os.PathLike[str]) -> keras.Model:
+def load_model(path: str | os.PathLike[str], precision: str = "float32") -> keras.Model:
     """Load a model to predict with.
 
     Args:
         path: an ``.h5`` file of TouchTrain or of Keras 2.0 or later; a ``.keras`` file; or a SavedModel folder of
             TensorFlow, which can predict but not be trained or saved.
+        precision: dtype policy of all layers but the outputs, which are float32; a SavedModel keeps its own.
 
     Returns:
         A Keras model, not compiled, that takes float frames in [0, 1], (n, height, width, channels), and returns the
@@ -41,14 +42,14 @@ def load_model(path: str | os.PathLike[str]) -> keras.Model:
         return saved_model.load_saved_model(Path(path).absolute())
     plan = read_plan(path)
     with _naming(path):
-        model = blueprint.build(plan)
+        model = blueprint.build(plan, precision)
         shape = model.output_shape
         if read_metadata(path):
             return model  # of a model that was trained here, the outputs are known to be probabilities
         if len(plan.inputs) != 1 or not isinstance(shape, tuple) or len(shape) != 2:
             raise BadModel(blueprint.NOT_ONE_VECTOR)
         probable = blueprint.with_probabilities(plan, shape[-1])
-        return model if probable is plan else blueprint.build(probable)
+        return model if probable is plan else blueprint.build(probable, precision)
 
 
 def load_core(

@@ -22,8 +22,9 @@ def progress_line(progress: Record) -> str:
     if progress.get("epoch"):
         parts.append(f"epoch {progress['epoch']}/{progress.get('epochs', '?')}")
     if progress.get("recordings"):
-        parts.append(f"recording {progress['recording']}/{progress['recordings']}")
-    if progress.get("stage") not in (None, "training", "converting"):
+        what = "video" if progress.get("stage") == "marking" else "recording"
+        parts.append(f"{what} {progress['recording']}/{progress['recordings']}")
+    if progress.get("stage") not in (None, "training", "converting", "marking"):
         parts.append(str(progress["stage"]))
         parts += _share_and_speed(progress) if progress.get("bytes") else []
     elif "val_loss" not in progress:  # within an epoch
@@ -91,16 +92,17 @@ _SECONDS_TO_MEASURE = 1.0  # before the time left is told
 
 
 class ConversionProgress:
-    """Reports the progress of a conversion; each tenth of a long one is a milestone, for logs.
+    """Reports the progress of a conversion or a curation; each tenth of a long one is a milestone, for logs.
 
     Args:
         progress: called with the records that the command line and MATLAB show, at most five times a second.
         total_frames: number of frames of all recordings.
         n_recordings: number of recordings.
+        stage: ``converting`` or ``marking``.
     """
 
-    def __init__(self, progress: Progress, total_frames: int, n_recordings: int):
-        self._progress, self._total, self._recordings = progress, total_frames, n_recordings
+    def __init__(self, progress: Progress, total_frames: int, n_recordings: int, stage: str = "converting"):
+        self._progress, self._total, self._recordings, self._stage = progress, total_frames, n_recordings, stage
         self._done = self._tenths = 0
         self._began = self._milestone = time.perf_counter()
         self._reported = 0.0
@@ -134,7 +136,7 @@ class ConversionProgress:
             left = (self._total - self._done) * measured / done
         self._progress(
             {
-                "stage": "converting",
+                "stage": self._stage,
                 "recording": recording_number,
                 "recordings": self._recordings,
                 "name": name,

@@ -1,0 +1,384 @@
+"""The folder of a session: the marks of each video, the results, and the table of what was done.
+
+::
+
+    session.json     the session, see below
+    session.csv      the same as a table, one row per video
+    session.jsonl    what happened since session.json was written, one record per line
+    session.part     files that are being written
+    marks/NAME.npz   the marks of each video, see `pyside.curation.marks`
+    NAME.mat, ...    the results, as `pyside.curation.writers` names them
+
+``session.json`` is an object of:
+
+    format           "touchtrain session 1"
+    model            path, sha256, class_names
+    settings         those of the last run
+    versions         of touchtrain, python and so on, of the last run
+    videos           one record per video, see below
+    warnings         of the last run
+
+A record of a video holds:
+
+    name             of the recording; its files have this name
+    video            path of the video
+    state            "done" or "failed" · why    in words, if it failed
+    frames           of the video · looked_at    those that the network looked at · left_out    those without a label
+    touches          runs of frames with a class other than that without touch
+    seconds, frames_per_second                   of decoding and predicting it, within the session
+    video_sha256, model_sha256
+    stamp            that tells without reading whether the video may have changed
+    key              equal only if all settings are equal that decide about the probabilities
+    decision         event_class, threshold, min_duration · frame_rate   frames per second, null if not known
+    precision, backend, device                   with which it was predicted
+    marks_sha256     of its .npz file
+    formats          of its results
+    results          file name -> SHA-256 of its content as written by the machine
+    changed          names of results that a person changed, and that were kept as they are
+    placing          as results; only between two steps of writing them
+    warnings         about this video
+
+A result whose content has none of these hashes is a person's, and is never overwritten.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import csv
+import hashlib
+import io
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Record
+from pyside.curation.marks import LEFT_OUT, Marks, load_marks, save_marks, touches
+from pyside.errors import BadSession, NotWritable, PathMissing, TouchTrainError, printable, some
+from pyside.evaluation.decision import Decision
+from pyside.system.files import LEFT_PART, left_behind, write_errors, written_beside
+from pyside.system.paths import inside, is_folder, is_there
+from pyside.system.records import from_json, to_json, write_json
+
+FORMAT = "touchtrain session 1"
+TABLE, SHEET, JOURNAL, STAGING, MARKS = "session.json", "session.csv", "session.jsonl", "session.part", "marks"
+COLUMNS = (
+    "name video state why frames looked_at left_out touches seconds frames_per_second threshold min_duration "
+    "frame_rate video_sha256 model_sha256 key"
+).split()
+_SECONDS_BETWEEN_TABLES = 5.0
+_SHARE_OF_TABLES = 20  # writing tables takes at most one of so many seconds
+Write = Callable[[Marks, Path, Sequence[str]], dict[str, str]]
+
+
+class Session:
+    """A session that is being written. Only one process may do so, see `pyside.system.locks`.
+
+    Each video is recorded with one line in a journal; the tables are written from time to time and by `close`, so the
+    work per video does not grow with their number.
+
+    Args:
+        folder: of the session; it is made, or continued.
+        model: ``path``, ``sha256`` and ``class_names``.
+        settings: of this run, plain values.
+        versions: of the packages.
+        write: writes the results of a video into a folder in some formats, and returns their SHA-256 by name.
+
+    Attributes:
+        videos: the records, by name.
+        warnings: of this run.
+
+    Raises:
+        BadSession: it is a session of another model, or it is damaged.
+        NotWritable: the folder holds other files, or cannot be written.
+        DiskFull: the disk has no room.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        model: Mapping[str, Any],
+        settings: Mapping[str, Any],
+        versions: Mapping[str, str],
+        write: Write,
+    ):
+        self.folder, self._write = folder, write
+        check_output(folder)
+        before = read_session(folder) if is_there(folder / TABLE) else {"videos": []}
+        self._check_model(before.get("model"), model)
+        self.videos: dict[str, Record] = {one["name"]: one for one in before["videos"]}
+        self.warnings: list[str] = []
+        self._order: dict[str, int] = {}
+        self._about = {"format": FORMAT, "model": dict(model), "settings": dict(settings), "versions": dict(versions)}
+        with write_errors(folder):
+            folder.mkdir(exist_ok=True)
+            for name in (TABLE, SHEET):
+                for part in left_behind(folder, name, LEFT_PART):
+                    part.unlink(missing_ok=True)
+            self._next, self._since = 0.0, 0.0
+            self._write_tables()
+            shutil.rmtree(folder / STAGING, ignore_errors=True)
+            (folder / STAGING).mkdir(exist_ok=True)
+            (folder / MARKS).mkdir(exist_ok=True)
+            self._journal = (folder / JOURNAL).open("w", encoding="utf-8", newline="\n")
+
+    def begin(self, names: Sequence[str], warnings: Sequence[str]) -> None:
+        """Set the order of the videos in the tables, those of this run first, and add warnings."""
+        self._order = {name: place for place, name in enumerate(names)}
+        self.warnings += warnings
+
+    def _check_model(self, before: Mapping[str, Any] | None, model: Mapping[str, Any]) -> None:
+        if before is not None and before["sha256"] != model["sha256"]:
+            raise BadSession(
+                f"{self.folder} holds the marks of another model: {before['path']} (SHA-256 "
+                f"{before['sha256'][:12]}...). This one is {model['path']} ({model['sha256'][:12]}...). Give another "
+                "folder as output, or remove that one."
+            )
+
+    def path_of(self, name: str) -> Path:
+        """Return the path of the marks of a recording."""
+        return self.folder / MARKS / f"{name}.npz"
+
+    def marks(self, name: str) -> Marks | None:
+        """Return the stored marks of a recording; None if there are none, or they are not as they were written."""
+        record, path = self.videos.get(name, {}), self.path_of(name)
+        known = {record.get("marks_sha256"), record.get("placing", {}).get(f"{MARKS}/{name}.npz")}
+        try:
+            return load_marks(path) if _sha256(path) in known else None
+        except (OSError, TouchTrainError):
+            return None
+
+    def is_complete(self, name: str, decision: Decision, formats: Sequence[str], frame_rate: float | None) -> bool:
+        """Return whether all results of a finished recording are there, by this decision."""
+        record = self.videos[name]
+        return (
+            "placing" not in record
+            and record["decision"] == told(decision)
+            and record["frame_rate"] == frame_rate
+            and set(formats) <= set(record["formats"])
+            and all((self.folder / file).exists() for file in (*record["results"], *record["changed"]))
+        )
+
+    def finish(self, marks: Marks, formats: Sequence[str], about: Mapping[str, Any]) -> Record:
+        """Write marks and results of a video, and record that it is done.
+
+        Args:
+            marks: of the video.
+            formats: of the results; those of an earlier run are written again, too.
+            about: further entries of its record.
+
+        Returns:
+            Its record.
+
+        Raises:
+            NotWritable, DiskFull: a file cannot be written.
+        """
+        before = self.videos.get(marks.name, {})
+        formats = [*dict.fromkeys([*formats, *before.get("formats", [])])]
+        staging, stored = self.folder / STAGING, f"{MARKS}/{marks.name}.npz"
+        with write_errors(self.folder):
+            save_marks(staging / f"{marks.name}.npz", marks)
+            marks_sha256 = _sha256(staging / f"{marks.name}.npz")
+            results = self._write(marks, staging, formats)
+            changed = [file for file in results if self._is_of_a_person(before, file)]
+            self._append({"name": marks.name, "placing": {stored: marks_sha256, **results}})
+            for file in results:
+                if file not in changed:
+                    _move(staging / file, self.folder / file)
+            _move(staging / f"{marks.name}.npz", self.folder / stored)
+            record = {
+                "name": marks.name,
+                "video": str(marks.video),
+                "state": "done",
+                "why": "",
+                "frames": marks.n_frames,
+                "looked_at": int(np.count_nonzero(marks.why == 0)),
+                "left_out": int(np.count_nonzero(marks.labels == LEFT_OUT)),
+                "touches": len(touches(marks)),
+                **about,
+                "video_sha256": marks.video_sha256,
+                "model_sha256": marks.model_sha256,
+                "decision": told(marks.decision),
+                "frame_rate": marks.frame_rate,
+                "marks_sha256": marks_sha256,
+                "formats": formats,
+                "results": {file: sha256 for file, sha256 in results.items() if file not in changed},
+                "changed": changed,
+            }
+            self._append(record)
+        return record
+
+    def fail(self, name: str, video: Path, why: str) -> None:
+        """Record that a video cannot be marked. What an earlier run wrote for it stays, and is still known."""
+        before = self.videos.get(name, {})
+        kept = {key: before[key] for key in ("formats", "results", "changed", "placing") if key in before}
+        self._append({"name": name, "video": str(video), "state": "failed", "why": printable(why), **kept})
+
+    def close(self) -> None:
+        """Write the tables, and remove the files that served only until then."""
+        self._journal.close()
+        with write_errors(self.folder):
+            self._write_tables()
+            shutil.rmtree(self.folder / STAGING, ignore_errors=True)
+            (self.folder / JOURNAL).unlink(missing_ok=True)
+
+    def _is_of_a_person(self, before: Mapping[str, Any], file: str) -> bool:
+        path = self.folder / file
+        if not path.exists():
+            return False
+        ours = {one.get(file) for one in (before.get("results", {}), before.get("placing", {}))}
+        return _sha256(path) not in ours
+
+    def _append(self, line: Record) -> None:
+        """Add a line to the journal, and write the tables if that is due."""
+        _apply(self.videos, line)
+        self._journal.write(to_json(line) + "\n")
+        self._journal.flush()
+        if "placing" not in line and time.monotonic() >= self._next:
+            self._write_tables()
+            self._journal.truncate(0)
+            self._journal.seek(0)
+
+    def _write_tables(self) -> None:
+        began = time.monotonic()
+        videos = sorted(
+            self.videos.values(), key=lambda one: (self._order.get(one["name"], len(self._order)), one["name"])
+        )
+        write_json(self.folder / TABLE, {**self._about, "videos": videos, "warnings": self.warnings})
+        with written_beside(self.folder / SHEET) as beside:
+            beside.write_text(sheet(videos), encoding="utf-8", errors="surrogateescape", newline="")
+        now = time.monotonic()
+        self._next = now + max(_SECONDS_BETWEEN_TABLES, _SHARE_OF_TABLES * (now - began))
+
+
+def told(decision: Decision) -> Record:
+    """Return what a record says of a decision."""
+    found = {name: getattr(decision, name) for name in ("event_class", "threshold", "min_duration")}
+    return found
+
+
+def sheet(videos: Any) -> str:
+    """Return the records of videos as a table of comma-separated values."""
+    text = io.StringIO()
+    table = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
+    table.writeheader()
+    for one in videos:
+        table.writerow({key: _cell(value) for key, value in {**one, **one.get("decision", {})}.items()})
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    return printable(value) if isinstance(value, str) else value
+
+
+def _apply(videos: dict[str, Record], line: Record) -> None:
+    """Take a line of the journal into the records."""
+    name = line["name"]
+    if set(line) == {"name", "placing"}:
+        videos[name] = {"state": "begun", "why": "", **videos.get(name, {}), **line}
+    else:
+        videos[name] = line
+
+
+def _move(there: Path, here: Path) -> None:
+    with written_beside(here, there):
+        pass
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+# --- sessions that exist -------------------------------------------------------------------------------------------
+
+
+def is_session(folder: Path) -> bool:
+    """Return whether a folder holds a session."""
+    return is_there(folder / TABLE) and from_head(folder / TABLE)
+
+
+def from_head(path: Path) -> bool:
+    """Return whether the beginning of a file says that it is the table of a session."""
+    try:
+        with path.open("rb") as file:
+            return FORMAT.encode() in file.read(200)
+    except OSError:
+        return False
+
+
+def read_session(folder: Path) -> Record:
+    """Read a session: ``session.json`` and what happened since.
+
+    Raises:
+        PathMissing: there is none.
+        BadSession: it is damaged, or of another version.
+    """
+    path = folder / TABLE
+    try:
+        found: Any = from_json(path.read_bytes())
+        if not isinstance(found, dict) or found.get("format") != FORMAT:
+            raise BadSession(f"{path} is not a session that this version of TouchTrain can read.")
+        videos = {one["name"]: one for one in found["videos"]}
+        for line in _lines(folder / JOURNAL):
+            _apply(videos, line)
+    except FileNotFoundError:
+        raise PathMissing(f"There is no session in {folder}: it has no {TABLE}.") from None
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise BadSession(f"{path} is damaged ({error}). Give another folder as output, or remove this one.") from error
+    return {**found, "videos": list(videos.values())}
+
+
+def _lines(path: Path) -> Iterator[Record]:
+    """Yield the complete lines of a journal."""
+    with contextlib.suppress(FileNotFoundError):
+        for line in path.read_bytes().split(b"\n")[:-1]:
+            if line:
+                yield from_json(line)
+
+
+def check_output(folder: Path) -> None:
+    """Check that a session can be written into a folder: a new or empty one, or one that holds a session.
+
+    Raises:
+        PathMissing: the folder around it does not exist.
+        NotWritable: it is a file, or it holds files of others.
+        BadSession: it holds something else of TouchTrain.
+    """
+    if not is_folder(folder.parent):
+        raise PathMissing(f"The folder {folder.parent} for the session does not exist. Make it first.")
+    if not is_there(folder):
+        return
+    if not is_folder(folder):
+        raise NotWritable(f"{folder} is a file. Give a folder as {named_output()}.")
+    if is_session(folder):
+        return
+    own = {part.name for name in (TABLE, SHEET) for part in left_behind(folder, name, LEFT_PART)}
+    others = [one.name for one in inside(folder) if one.name not in own]
+    if others:
+        raise NotWritable(
+            f"{folder} holds files that belong to no session: {some(others)}. Give a new or an empty folder as "
+            f"{named_output()}."
+        )
+
+
+def named_output() -> str:
+    """Return how messages call the folder of a session."""
+    return "output"
+
+
+def default_output(videos: Any) -> Path:
+    """Return the folder of a session for videos: beside their folder, with ``_curated`` after its name.
+
+    Args:
+        videos: a folder, a video, or a list of them.
+    """
+    paths = [Path(one).absolute() for one in ([videos] if isinstance(videos, (str, os.PathLike)) else videos)]
+    folders = [path if is_folder(path) and len(paths) == 1 else path.parent for path in paths]
+    common = Path(os.path.commonpath(folders))
+    if not common.name:
+        raise NotWritable(f"The videos have no folder in common but {common}. Give a folder as {named_output()}.")
+    return common.with_name(f"{common.name}_curated")
