@@ -242,7 +242,7 @@ def _recordings(
                 vectors.append(empty_frames.labels_of(info, entry, settings.frame_offset, name))
                 _note_rate(entry.labels, info, name, found)
             with faults.noting(of=name):
-                regions.append(regions_of(info, matrix, settings, name, others.counted_from, found))
+                regions.append(regions_of(info, matrix, settings, name, others.counted_from, found)[0])
     names = [name for _, name, _ in videos]
     if len(vectors) < len(videos) or len(regions) < len(videos):
         return []

@@ -2,13 +2,14 @@
 
 Such frames are described in `pyside.data.video.reader.probe`. There are two counts: frame k is the k-th picture that
 decoding gives (``leave-out``), or the k-th frame of the container, where a frame without a picture repeats the one
-before it (``repeat``). Labels decide which one is meant, if they fit only one.
+before it (``repeat``). Labels decide which one is meant, if they fit only one. Without labels, what else has one value
+per frame decides.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -28,30 +29,44 @@ _WHAT_HAPPENS = {
 
 
 def counted(
-    info: VideoInfo, entry: LabelEntry, on_empty: str | None, frame_offset: int, name: str, first: int
+    info: VideoInfo,
+    entry: LabelEntry | None,
+    on_empty: str | None,
+    frame_offset: int,
+    name: str,
+    first: int,
+    lengths: Mapping[str, int] | None = None,
 ) -> tuple[VideoInfo, str]:
-    """Return a video with its frames counted as wanted, or else as its labels count them.
+    """Return a video with its frames counted as wanted, or else as its labels, or others, count them.
 
     Args:
         info: the video, as `probe` describes it.
-        entry: its labels.
+        entry: its labels; None if it has none.
         on_empty: ``repeat``, ``leave-out``, or None to find out.
         frame_offset: number that is added to the frame number of each label.
         name: name of the recording in errors.
         first: number of the first frame in messages: 0, or 1 for MATLAB.
+        lengths: number of frames that other things count, by what they are, such as ``centres``; they decide if labels
+            do not, and if they do not either, it is ``leave-out``. None if labels must decide.
 
     Returns:
         The video, and a warning; "" if it has no frames without a picture.
 
     Raises:
-        BadVideo: `on_empty` is None, and the labels fit both counts; or the labels or `on_empty` need the places of the
-            frames without a picture, and these are not certain.
+        BadVideo: `on_empty` and `lengths` are None, and the labels fit both counts; or the labels or `on_empty` need
+            the places of the frames without a picture, and these are not certain.
     """
     if not info.empty:
         return info, ""
-    how = on_empty or _count_of(info, entry, frame_offset)
+    how, whose = on_empty, "labels"
+    if how is None and entry is not None:
+        how = _count_of(info, entry, frame_offset)
+    if how is None and lengths is not None:
+        whose = next((what for what, n in lengths.items() if info.n_frames < n <= info.n_counted), "")
+        how = REPEAT if whose else LEAVE_OUT
     about = info.about_empty(first)
     if how is None:
+        assert entry is not None
         choices = (
             f"Set {set_to('on_empty', REPEAT)} if the labels count such frames, too (each then repeats the picture "
             f"before it), or {set_to('on_empty', LEAVE_OUT)} if they do not"
@@ -62,7 +77,7 @@ def counted(
             of=name,
             alike=f"the container counts frames that hold no picture, and the labels fit both counts. {choices}.",
         )
-    n_labels = None if isinstance(entry.labels, FrameList) else len(entry.labels)
+    n_labels = None if entry is None or isinstance(entry.labels, FrameList) else len(entry.labels)
     if not info.is_placed and (how == REPEAT or n_labels == info.n_counted):
         text = (
             "frames are stored in another order than they are shown in, and the file does not say where the frames "
@@ -70,7 +85,8 @@ def counted(
         )
         raise BadVideo(f"{name}: {info.path.name}: {about[0].lower()}{about[1:]}; {text}.", of=name, alike=f"{text}.")
     other = LEAVE_OUT if how == REPEAT else REPEAT
-    hint = "" if on_empty else f" (as the labels count; for the other count set {set_to('on_empty', other)})"
+    counts = f"as the {whose} count; " if whose else ""
+    hint = "" if on_empty else f" ({counts}for the other count set {set_to('on_empty', other)})"
     if how == REPEAT:
         info = dataclasses.replace(info, n_frames=info.n_counted, repeats=True)
     return info, f"{about[0].lower()}{about[1:]}. {_WHAT_HAPPENS[how]}{hint}."

@@ -20,7 +20,13 @@ from pyside.system.records import same_name
 _SHOWN = 4  # videos of each of two orders
 
 
-def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, by_number: bool = False) -> list[Path]:
+def find_videos(
+    videos: Any,
+    faults: Faults,
+    warnings: list[str] | None = None,
+    by_number: bool = False,
+    once: bool = True,
+) -> list[Path]:
     """Return the videos to read: a file, several, or those of a folder in the order of MATLAB's ``dir``.
 
     This is the order of the character codes of their names. Files and folders that are hidden, or made by systems
@@ -39,6 +45,8 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
         warnings: a list that receives warnings for videos that are links out of their folder, with their targets, and
             for folders that are left out.
         by_number: whether to sort all videos naturally instead: trial2 before trial10.
+        once: whether a recording may be there only once, as in a dataset. Otherwise two formats, or links, are videos
+            of their own, and a video that is given twice is returned once.
     """
     given = [videos] if isinstance(videos, (str, PathLike)) else videos
     if not isinstance(given, Sequence) or not given or not all(isinstance(one, (str, PathLike)) for one in given):
@@ -52,7 +60,8 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
             if is_folder(path):
                 links, left_out = Links(path), list[Path]()
                 inside = _inside(path, left_out)
-                _check_stems(path, inside, faults)
+                if once:
+                    _check_stems(path, inside, faults)
                 paths += _whole(inside, links, faults, left_out)
                 linked |= links.met
                 if warnings is not None:
@@ -64,6 +73,8 @@ def find_videos(videos: Any, faults: Faults, warnings: list[str] | None = None, 
             else:
                 faults.add(PathMissing, f"There is no video {path}.")
     faults.what, faults.total = "videos", len(paths)
+    if not once:
+        paths, linked = list(dict.fromkeys(paths)), False
     twice = sorted(str(path) for path, n in collections.Counter(paths).items() if n > 1)
     if twice:
         faults.add(BadVideo, f"Given twice: {', '.join(twice)}. A video may be on one side of a split only.")

@@ -13,16 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from pyside.aliases import Array
 from pyside.data.recordings import empty_frames
 from pyside.data.recordings.pairing import Beside
 from pyside.data.recordings.regions.center_files import FrameCenters
 from pyside.data.recordings.regions.centers import center_entries
 from pyside.data.recordings.regions.frame_values import frame_values
 from pyside.data.recordings.regions.roi import Regions, place_regions
-from pyside.data.recordings.regions.template_search import template_centers
+from pyside.data.recordings.regions.template_search import Template, template_centers
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import probe
 from pyside.errors import BadOption, BadVideo, Faults, TouchTrainError, printable, some
@@ -51,9 +48,11 @@ class Notes:
         """Add a warning about one recording; if many have it, `alike` is shown once, as for `TouchTrainError`."""
         self._remarks.add(TouchTrainError, text, of=of, alike=alike, what="recordings")
 
-    def include_warnings(self, others: Notes) -> None:
-        """Add the warnings of other notes, which may be about one recording."""
+    def include(self, others: Notes) -> None:
+        """Add other notes, such as those about one recording."""
         self.warnings += others.warnings
+        for fault in others.faults:
+            self.faults.include(fault)
         for remark in others._remarks:
             self._remarks.include(remark)
 
@@ -172,9 +171,9 @@ def regions_of(
     name: str,
     counted_from: int,
     notes: Notes,
-    template: Array | None = None,
+    template: Template | None = None,
     least_score: float = HARDLY_FOUND,
-) -> Regions:
+) -> tuple[Regions, float | None]:
     """Place the regions of one video.
 
     Args:
@@ -184,20 +183,23 @@ def regions_of(
         name: of the recording, for messages.
         counted_from: index of the first pixel in `centers`.
         notes: receives warnings.
-        template: image of the object, uint8, (height, width), if it is not the file that the settings name.
+        template: image of the object, if it is not the file that the settings name.
         least_score: correlation below which a warning says that the object was hardly found.
+
+    Returns:
+        The regions, and the correlation at which the object was found; None without a template.
 
     Raises:
         TouchTrainError: as `place_regions`, `template_centers` and `FrameCenters.matrix`.
     """
     size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if cuts_out(settings) else (info.height, info.width))
-    image = settings.template if template is None else template
+    image, score = settings.template if template is None else template, None
     if image is not None:
         centers, score = template_centers(info.path, info, image, settings.pixel_range)
         counted_from = 0
         if score < least_score:
-            of = "" if isinstance(image, np.ndarray) else f" of {Path(image).name}"
-            text = f"the object{of} was hardly found (correlation"
+            text = f"the object of {Path(image.name if isinstance(image, Template) else image).name} was hardly found "
+            text += "(correlation"
             notes.warn(
                 f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below {shown_score(least_score)} of 1)."
             )
@@ -205,9 +207,9 @@ def regions_of(
         centers = centers.matrix(empty_frames.count_meant(info, centers.frames), name)
     if centers is not None:
         centers = empty_frames.shown(info, centers)
-    return place_regions(
-        centers, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
-    )
+    frame_size = info.height, info.width
+    regions = place_regions(centers, size, frame_size, info.n_frames, name, counted_from, settings.out_of_frame)
+    return regions, score
 
 
 def shown_score(score: float) -> str:

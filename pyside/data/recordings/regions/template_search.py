@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 from collections.abc import Mapping
 from os import PathLike
 from pathlib import Path
@@ -20,10 +21,23 @@ from pyside.system.paths import is_file
 _SEARCHED = 8  # frames of a video in which the object is searched
 
 
+@dataclasses.dataclass(frozen=True)
+class Template:
+    """The example image of an object.
+
+    Attributes:
+        name: for messages: the path of its file, or where else it comes from.
+        image: uint8, (height, width), in grey.
+    """
+
+    name: str
+    image: Array
+
+
 def template_centers(
     path: Path,
     info: VideoInfo,
-    template: str | PathLike[str] | Array,
+    template: str | PathLike[str] | Template,
     pixel_range: tuple[float, float] | None = None,
 ) -> tuple[Array, float]:
     """Find an object in a video by an example image, and return its centre.
@@ -34,7 +48,7 @@ def template_centers(
     Args:
         path: the video.
         info: result of `probe` for the video.
-        template: the example image, a file, which is converted to grey, or uint8, (height, width).
+        template: the example image, or its file.
         pixel_range: the numbers that mean black and white in a video of more than 8 bits.
 
     Returns:
@@ -47,7 +61,8 @@ def template_centers(
     """
     from skimage.feature import match_template
 
-    what, wanted = ("that of the model", template) if isinstance(template, np.ndarray) else _read(Path(template))
+    template = template if isinstance(template, Template) else read_template(template)
+    what, wanted = template.name, template.image
     if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
         raise BadOption(
             f"{named('template')}: {what} has {wanted.shape[0]} x {wanted.shape[1]} pixels (height x width), "
@@ -91,10 +106,15 @@ def image_from(record: Mapping[str, Any]) -> Array:
     return np.frombuffer(data, np.uint8).reshape(height, width)
 
 
-def _read(path: Path) -> tuple[str, Array]:
-    """Return the name of an image file, and the image in grey."""
+def read_template(path: str | PathLike[str]) -> Template:
+    """Read an example image, in grey.
+
+    Raises:
+        PathMissing, BadImage: the image does not exist, or cannot be read.
+    """
     from pyside.data.formats.images import read_image
 
+    path = Path(path)
     if not is_file(path):
         raise PathMissing(f"{named('template')}: the image {path.absolute()} does not exist.")
-    return str(path), read_image(path)[..., 0]
+    return Template(str(path), read_image(path)[..., 0])
