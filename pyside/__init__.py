@@ -27,6 +27,7 @@ from pyside.version import __version__  # noqa: E402
 if TYPE_CHECKING:
     from os import PathLike
 
+    from pyside.curation.in_memory.prediction import Prediction
     from pyside.evaluation.result import TrainingResult
     from pyside.training.tuning.result import TuningResult
 
@@ -41,6 +42,7 @@ __all__ = [
     "export_tfrecords",
     "inspect",
     "load_model",
+    "predict",
     "preview_augmentation",
     "train",
     "train_arrays",
@@ -511,6 +513,39 @@ def load_model(path: str | PathLike[str]) -> Any:
     from pyside.models.load import load_model as load
 
     return load(path)
+
+
+def predict(model: str | PathLike[str], frames: Any, *, isolated: bool | None = None, **options: Any) -> Prediction:
+    """Predict frames that are cut out as in the training of the model; `curate` cuts them out of videos.
+
+    The model stays loaded, so that a second call is fast. A model file that has changed is loaded again.
+
+    Args:
+        model: the model file, an ``.h5`` or ``.keras`` file that knows its frames, as trainings write it.
+        frames: an array of frames or a single frame, in the height, width and channels that the model takes; or a list
+            of arrays, one for each sequence of frames (a list of single frames is one sequence). uint8, or uint16,
+            bool, or floats with a `pixel_range`. `frame_order` gives the order of the axes; by default it is the one
+            in which the frames have the size of the model. Or a path or a list of paths: ``.npy``, ``.npz``, ``.mat``
+            and ``.h5`` files, images, folders of images.
+        isolated: True predicts in a separate process, which stays alive for half an hour after the last call and ends
+            with this process; False in this process. Default: a separate process inside MATLAB or Octave, else this
+            one.
+        **options: `threshold`, `min_duration`, `frame_order`, `pixel_range`, `contrast`, `precision` and more: see
+            `pyside.settings.PredictSettings`.
+
+    Returns:
+        Probabilities, float32, (n, classes); labels, int16, (n,), the index of the class of each frame, by the
+        decision of the model; class names; and the decision. Frames of several arrays follow each other.
+
+    Raises:
+        PathMissing, BadModel: there is no such model, or it does not know its frames.
+        BadFrames, FrameOrder, PixelRange: frames of another size than the model's, in an unclear order, or of an
+            unknown range; before the first frame.
+        WorkerLost: the separate process was killed twice while it computed.
+    """
+    from pyside.bridge.warm import asking
+
+    return asking.predict(model, frames, isolated, options)
 
 
 def _do(

@@ -21,13 +21,16 @@ from typing import Any
 from pyside.errors import BadJob, InUse, NotWritable, PythonNotFound, of_system
 from pyside.settings.conversion import ArraySettings, InspectSettings
 from pyside.settings.core import Settings, speaking
+from pyside.settings.curation import PredictSettings
 from pyside.settings.matlab import shown
 from pyside.system.records import plain, printable_json, with_lists
 
 _SHOWN = ("verbose", "plots")  # options for MATLAB's side only
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
 _OF_ARRAYS = shown(ArraySettings, job=False)
+_WITHOUT_JOB: dict[str, type[Settings]] = {"convertArrays": _OF_ARRAYS, "predict": PredictSettings}
 _conversions: dict[str, Any] = {}
+_predictions: dict[str, Any] = {}
 
 
 def _json(record: Any) -> str:
@@ -101,7 +104,7 @@ def check_dataset(dataset: str, options_json: str) -> str:
 def _settings_of(command: str) -> type[Settings]:
     from pyside.jobs import commands
 
-    return _OF_ARRAYS if command == "convertArrays" else commands.by_name(command).matlab_settings
+    return _WITHOUT_JOB.get(command) or commands.by_name(command).matlab_settings
 
 
 def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str, classes_json: str = "[]") -> str:
@@ -173,6 +176,87 @@ def convert_arrays_abort(token: str) -> str:
     conversion = _conversions.pop(token, None)
     if conversion is not None:
         conversion.abort()
+    return "{}"
+
+
+def predict_open(model: str, options_json: str, sizes_json: str = "[]", paths_json: str = "[]") -> str:
+    """Begin a prediction, and check what can be checked before the frames.
+
+    Args:
+        model: absolute path of the model file.
+        options_json: options in MATLAB's spelling.
+        sizes_json: a list with MATLAB's ``size`` of each array of frames.
+        paths_json: a list of absolute paths of files and folders with frames, in place of arrays.
+
+    Returns:
+        JSON: ``token`` for the other calls.
+
+    Raises:
+        TouchTrainError: everything that is wrong with options and paths.
+    """
+    from pyside.bridge.warm.parts import Prediction
+
+    token = uuid.uuid4().hex
+    settings = PredictSettings.from_options(json.loads(options_json), "matlab")
+    _predictions[token] = Prediction(model, settings, json.loads(sizes_json), json.loads(paths_json))
+    return _json({"token": token})
+
+
+def predict_append(token: str, array: float, frames: Any) -> str:
+    """Take the next part of one array, the columns that follow; returns an empty record.
+
+    Args:
+        token: as `predict_open` returned it.
+        array: the number of the array, counted from 1.
+        frames: the next columns of the array as a matrix, or the whole array; at most 2 GB.
+    """
+    _prediction(token).append(int(array) - 1, frames)
+    return "{}"
+
+
+def predict_wait(token: str, seconds: float = 0.2) -> str:
+    """Return the result of a prediction, as JSON, once it is there.
+
+    The first call sends the frames to the process that predicts, which is started if there is none. MATLAB calls this
+    again and again, because Ctrl-C takes effect only between its calls.
+
+    Args:
+        token: as `predict_open` returned it.
+        seconds: to wait at most.
+
+    Returns:
+        JSON: ``done``; if that is true, what `pyside.curation.in_memory.prediction.Prediction` holds, the
+        probabilities as one list column by column, ``sources`` counted from 1.
+
+    Raises:
+        TouchTrainError: what went wrong; the prediction has ended.
+    """
+    try:
+        found = _prediction(token).wait(float(seconds))
+    except BaseException:
+        predict_abort(token)
+        raise
+    if found is None:
+        return '{"done":false}'
+    del _predictions[token]
+    record, (probabilities, labels, sources) = found.packed()
+    lists = {"probabilities": probabilities.ravel(order="F"), "labels": labels, "sources": sources + 1}
+    return _json({"done": True, **record, **lists})
+
+
+def predict_abort(token: str) -> str:
+    """Abandon a prediction if it is still open; a process that computes for it ends. Returns an empty record."""
+    prediction = _predictions.pop(token, None)
+    if prediction is not None:
+        prediction.abort()
+    return "{}"
+
+
+def predict_close() -> str:
+    """End the processes that predict; the next prediction starts one again. Returns an empty record."""
+    from pyside.bridge.warm import asking
+
+    asking.close()
     return "{}"
 
 
@@ -511,6 +595,12 @@ def _conversion(token: str) -> Any:
     if token not in _conversions:
         raise BadJob("This conversion is no longer open. Call touchtrain.convertArrays again.")
     return _conversions[token]
+
+
+def _prediction(token: str) -> Any:
+    if token not in _predictions:
+        raise BadJob("This prediction is no longer open. Call touchtrain.predict again.")
+    return _predictions[token]
 
 
 def _for_matlab(function: Callable[..., str]) -> Callable[..., str]:

@@ -26,5 +26,6 @@
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
 %   touchtrain.inspect             - Show what a dataset, model, label file, video or job contains.
 %   touchtrain.verify              - Check that a dataset has not changed on disk since it was written.
+%   touchtrain.predict             - Classify frames in the workspace with a trained model.
 %   touchtrain.plotHistory         - Plot the loss and accuracy curves of a training.
 %   touchtrain.showMistakes        - Show the frames that a model misclassified with the highest confidence.

@@ -4,7 +4,8 @@ function list = options(command)
 %   touchtrain.options prints the name, default and description of each option of touchtrain.convertVideos,
 %   convertFolders, convertArrays, convertNumpy, convertTfrecords, train, tune and previewAugmentation.
 %   touchtrain.options(COMMAND) prints the options of one function, such as 'convertVideos' or 'train'. COMMAND can also
-%   be 'trainInBackground' (the options of train except Verbose and Plots), 'trainOnCloud', 'uploadDataset' or 'verify'.
+%   be 'trainInBackground' (the options of train except Verbose and Plots), 'trainOnCloud', 'uploadDataset', 'verify' or
+%   'predict'.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default, choices (cell array of
 %   the texts that the option takes) and doc.
 %
@@ -16,7 +17,7 @@ function list = options(command)
 commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train', ...
     'tune', 'previewAugmentation'};
 if nargin > 0
-    commands = [commands, {'trainInBackground', 'trainOnCloud', 'uploadDataset', 'verify'}];
+    commands = [commands, {'trainInBackground', 'trainOnCloud', 'uploadDataset', 'verify', 'predict'}];
     if ~touchtrain.internal.values.isText(command) || ~any(strcmpi(commands, char(command)))
         error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end

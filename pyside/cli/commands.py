@@ -12,6 +12,7 @@ from pyside.cli.text import print_json, print_result, readable, show, show_recor
 from pyside.jobs.commands import Argument
 from pyside.settings.cloud import CloudTrainSettings
 from pyside.settings.conversion import InspectSettings
+from pyside.settings.curation import PredictSettings
 
 
 def run_inspect(options: argparse.Namespace) -> int:
@@ -22,6 +23,16 @@ def run_inspect(options: argparse.Namespace) -> int:
 
     shown = readable if settings.all else inspection.screen
     print_json(record) if options.json else show(shown(record))
+    return 0
+
+
+def run_predict(options: argparse.Namespace) -> int:
+    """Predict frames that are cut out, from files."""
+    found = pyside.predict(options.model_path, options.frames, **given_settings(options, PredictSettings))
+    if options.json:
+        print_json({"kind": "prediction", **found.as_dict()})
+    else:
+        show(found.summary())
     return 0
 
 

@@ -6,11 +6,21 @@ import argparse
 from typing import Any
 
 import pyside
-from pyside.cli.commands import run_cloud, run_command, run_doctor, run_inspect, run_job, run_submit, run_unlock
+from pyside.cli.commands import (
+    run_cloud,
+    run_command,
+    run_doctor,
+    run_inspect,
+    run_job,
+    run_predict,
+    run_submit,
+    run_unlock,
+)
 from pyside.cli.options import add_json, add_settings, count
 from pyside.jobs import commands
 from pyside.jobs.commands import Argument, Command
 from pyside.settings.conversion import InspectSettings
+from pyside.settings.curation import PredictSettings
 
 # Commands of two words: the help of the first word, and the placeholder for the second.
 _GROUPS = {
@@ -48,6 +58,7 @@ def make_parser() -> argparse.ArgumentParser:
         group, _, name = command.name.rpartition(" ")
         _add_command(_group(groups, group).add_parser(name, help=command.help), command)
     _add_inspect(top.add_parser("inspect", help="show what a dataset, model, label file, video or job holds"))
+    _add_predict(top.add_parser("predict", help="classify frames that are cut out, from arrays or images"))
     _add_unlock(top.add_parser("unlock", help="release a dataset, model or job that another computer has locked"))
     _add_doctor(top.add_parser("doctor", help="check this computer, with a remedy for each fault"))
     _add_job(_group(groups, "job"))
@@ -83,6 +94,15 @@ def _add_inspect(parser: argparse.ArgumentParser) -> None:
     add_json(parser)
     add_settings(parser, InspectSettings)
     parser.set_defaults(run=run_inspect)
+
+
+def _add_predict(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model_path", metavar="MODEL", help="a model, an .h5 or .keras file")
+    frames = "files with frames that are cut out as in the training: .npy, .npz, .mat, .h5, or images, or their folder"
+    parser.add_argument("frames", nargs="+", metavar="FRAMES", help=frames)
+    add_json(parser)
+    add_settings(parser, PredictSettings)
+    parser.set_defaults(run=run_predict)
 
 
 def _add_unlock(parser: argparse.ArgumentParser) -> None:

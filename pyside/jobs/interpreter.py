@@ -139,8 +139,8 @@ def empty_folder_of_jobs() -> str:
     return tempfile.mkdtemp(prefix=EMPTY)
 
 
-def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
-    """Return command line and environment to run ``python -m pyside ARGUMENTS`` in the Python for jobs.
+def command(*arguments: str, module: str = "pyside") -> tuple[list[str], dict[str, str]]:
+    """Return command line and environment to run ``python -m MODULE ARGUMENTS`` in the Python for jobs.
 
     A checkout is put on that Python's path. An installed package is left to that Python's own site-packages, since
     those of this interpreter need not suit it.
@@ -148,7 +148,7 @@ def command(*arguments: str) -> tuple[list[str], dict[str, str]]:
     environment = {**clean_environment(), SPELLING: spoken()}
     if (PACKAGE_ROOT / "pyproject.toml").is_file():
         environment["PYTHONPATH"] = str(PACKAGE_ROOT)
-    return [str(job_python()), "-m", "pyside", *arguments], environment
+    return [str(job_python()), "-m", module, *arguments], environment
 
 
 def ask(*arguments: str) -> Any:

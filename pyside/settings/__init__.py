@@ -38,6 +38,7 @@ from pyside.settings.core import (
     unknown_option,
     written,
 )
+from pyside.settings.curation import CurateSettings, PredictSettings
 from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
     MatlabTrainSettings,
@@ -72,6 +73,7 @@ __all__ = [
     "CloudSettings",
     "CloudTrainSettings",
     "ConversionSettings",
+    "CurateSettings",
     "ExportSettings",
     "FolderSettings",
     "InspectSettings",
@@ -79,6 +81,7 @@ __all__ = [
     "MatlabCloudTrainSettings",
     "MatlabTrainSettings",
     "NumpySettings",
+    "PredictSettings",
     "PreviewSettings",
     "Settings",
     "SettingsType",

@@ -24,6 +24,14 @@ try
             answer = module.convert_arrays_close(varargin{:});
         case 'convert_arrays_abort'
             answer = module.convert_arrays_abort(varargin{:});
+        case 'predict_open'
+            answer = module.predict_open(varargin{:});
+        case 'predict_append'
+            answer = module.predict_append(varargin{:});
+        case 'predict_wait'
+            answer = module.predict_wait(varargin{:});
+        case 'predict_abort'
+            answer = module.predict_abort(varargin{:});
         case 'start_job'
             answer = module.start_job(varargin{:});
         case 'do_job'

@@ -1,0 +1,1 @@
+"""Predicts frames that are in memory, cut out as in the training."""

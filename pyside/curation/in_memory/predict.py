@@ -1,0 +1,157 @@
+"""Predicts frames from memory or from files, with models that stay loaded."""
+
+from __future__ import annotations
+
+import collections
+import dataclasses
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from pyside.aliases import Array
+from pyside.curation.in_memory import files, frames
+from pyside.curation.in_memory.prediction import Prediction
+from pyside.curation.model.facts import ModelFacts
+from pyside.errors import BadOption
+from pyside.evaluation.decision import HALF, Decision, decide
+from pyside.evaluation.events import event_classes
+from pyside.settings.core import named
+from pyside.settings.curation import PredictSettings
+
+if TYPE_CHECKING:
+    from pyside.curation.marking.predict import Engine
+
+MOST_MODELS = 4  # that stay loaded
+
+
+class Models:
+    """Models that stay loaded: the last few, by the content of their files, so that a changed file is loaded anew."""
+
+    def __init__(self, most: int = MOST_MODELS):
+        self._most = most
+        self._facts: collections.OrderedDict[str, ModelFacts] = collections.OrderedDict()
+        self._engines: collections.OrderedDict[tuple[Any, ...], Engine] = collections.OrderedDict()
+        self._lock = threading.RLock()
+
+    def facts(self, path: Path) -> ModelFacts:
+        """Return what a model says of its frames.
+
+        Raises:
+            PathMissing, BadModel: as `pyside.curation.model.facts.model_facts`.
+        """
+        from pyside.curation.model.facts import model_facts
+        from pyside.data.video.reader import file_sha256
+        from pyside.models.files import existing_file
+
+        sha256 = file_sha256(existing_file(path))
+        with self._lock:
+            found = self._facts.get(sha256) or model_facts(path)
+            self._keep(self._facts, sha256, found)
+            return dataclasses.replace(found, path=path)
+
+    def engine(self, facts: ModelFacts, settings: PredictSettings) -> Engine:
+        """Return a model that is ready to predict; it is loaded if it is not."""
+        from pyside.curation.marking.predict import Engine
+
+        how = settings.batch_size, settings.backend, settings.execution_environment, settings.precision
+        height, width, channels = facts.image_shape
+        with self._lock:
+            found = self._engines.get((facts.sha256, *how))
+            if found is None:
+                found = Engine(facts.path, (height, width, channels * facts.context_frames), *how)
+            self._keep(self._engines, (facts.sha256, *how), found)
+            return found
+
+    def _keep(self, kept: collections.OrderedDict[Any, Any], key: Any, value: Any) -> None:
+        kept[key] = value
+        kept.move_to_end(key)
+        while len(kept) > self._most:
+            kept.popitem(last=False)
+
+
+def predict(
+    models: Models, model: Path, arrays: Sequence[Array], paths: Sequence[Path], settings: PredictSettings
+) -> Prediction:
+    """Predict frames.
+
+    Args:
+        models: those that are loaded.
+        model: the model file.
+        arrays: frames, an array for each sequence; if each is one frame, they are one sequence.
+        paths: files and folders with frames, if there are no arrays.
+        settings: how.
+
+    Returns:
+        What the model says of each frame.
+
+    Raises:
+        TouchTrainError: everything that is wrong with model, frames and settings, before the first frame.
+    """
+    facts = models.facts(model)
+    decision = _decision(facts, settings)
+    names = ["frames"] if len(arrays) == 1 else [f"frames {{{number}}}" for number in range(1, len(arrays) + 1)]
+    source = files.read(paths, facts, settings) if paths else files.Source(list(arrays), names, True)
+    stacks = frames.ready(source.arrays, source.names, facts, settings)
+    in_time = source.sequence if settings.sequence is None else settings.sequence
+    sources = np.repeat(np.arange(len(stacks), dtype=np.int32), [len(stack) for stack in stacks])
+    runs = _sequences(stacks, in_time, facts)
+    engine = models.engine(facts, settings)
+    probabilities = np.concatenate([_probabilities(engine, run, facts.context_frames) for run in runs])
+    numbers = np.concatenate([np.arange(len(run)) for run in runs])
+    of_run = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
+    labels = decide(probabilities, decision, of_run, numbers if in_time else np.full_like(numbers, -1))
+    return Prediction(
+        probabilities,
+        labels.astype(np.int16),
+        facts.class_names,
+        sources,
+        decision.event_class,
+        decision.threshold,
+        decision.min_duration if in_time else 1,
+    )
+
+
+def _probabilities(engine: Engine, frames_in_time: Array, context: int) -> Array:
+    from pyside.curation.marking.predict import stacked
+
+    n = len(frames_in_time)
+    ((_, whole),) = stacked(iter([(np.arange(n), frames_in_time)]), np.ones(n, bool), context)
+    return engine.predict(whole)
+
+
+def _sequences(stacks: list[Array], in_time: bool, facts: ModelFacts) -> list[Array]:
+    """Return frames that follow each other in one array each: several single frames are one sequence.
+
+    Frames that do not follow each other have no neighbours; a model that needs some sees the frame itself instead.
+    """
+    if not in_time and facts.context_frames > 1:
+        return [stack[number : number + 1] for stack in stacks for number in range(len(stack))]
+    if len(stacks) > 1 and (not in_time or all(len(stack) == 1 for stack in stacks)):
+        return [np.concatenate(stacks)]
+    return stacks
+
+
+def _decision(facts: ModelFacts, settings: PredictSettings) -> Decision:
+    """Return how probabilities become labels: as the model does it, but for what is set."""
+    found = facts.decision
+    if len(facts.class_names) > 2:
+        given = [name for name in ("threshold", "min_duration") if getattr(settings, name) is not None]
+        if given:
+            raise BadOption(
+                f"{named(given[0])} is for models of two classes. {facts.path.name} has {len(facts.class_names)}: each "
+                "frame is of its likeliest class."
+            )
+        return found
+    if found.event_index is None or found.threshold is None:
+        (event,) = event_classes(facts.class_names)
+        found = dataclasses.replace(
+            found, event_class=event, event_index=facts.class_names.index(event), threshold=HALF
+        )
+    return dataclasses.replace(
+        found,
+        threshold=found.threshold if settings.threshold is None else settings.threshold,
+        min_duration=found.min_duration if settings.min_duration is None else settings.min_duration,
+    )
