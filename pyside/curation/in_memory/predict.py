@@ -97,9 +97,9 @@ def predict(
     stacks = frames.ready(source.arrays, source.names, facts, settings)
     in_time = source.sequence if settings.sequence is None else settings.sequence
     sources = np.repeat(np.arange(len(stacks), dtype=np.int32), [len(stack) for stack in stacks])
-    runs = _sequences(stacks, in_time, facts)
+    runs = _sequences(stacks, in_time)
     engine = models.engine(facts, settings)
-    probabilities = np.concatenate([_probabilities(engine, run, facts.context_frames) for run in runs])
+    probabilities = np.concatenate([_probabilities(engine, run, facts.context_frames, in_time) for run in runs])
     numbers = np.concatenate([np.arange(len(run)) for run in runs])
     of_run = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
     labels = decide(probabilities, decision, of_run, numbers if in_time else np.full_like(numbers, -1))
@@ -114,21 +114,19 @@ def predict(
     )
 
 
-def _probabilities(engine: Engine, frames_in_time: Array, context: int) -> Array:
+def _probabilities(engine: Engine, run: Array, context: int, in_time: bool) -> Array:
+    """Return the probabilities of frames; those that do not follow each other see themselves as their neighbours."""
     from pyside.curation.marking.predict import stacked
 
-    n = len(frames_in_time)
-    ((_, whole),) = stacked(iter([(np.arange(n), frames_in_time)]), np.ones(n, bool), context)
-    return engine.predict(whole)
+    if context == 1 or not in_time:
+        return engine.predict(run if context == 1 else np.repeat(run, context, axis=3))
+    n = len(run)
+    chunks = stacked(iter([(np.arange(n), run)]), np.ones(n, bool), context)
+    return np.concatenate([engine.predict(part) for _, part in chunks])
 
 
-def _sequences(stacks: list[Array], in_time: bool, facts: ModelFacts) -> list[Array]:
-    """Return frames that follow each other in one array each: several single frames are one sequence.
-
-    Frames that do not follow each other have no neighbours; a model that needs some sees the frame itself instead.
-    """
-    if not in_time and facts.context_frames > 1:
-        return [stack[number : number + 1] for stack in stacks for number in range(len(stack))]
+def _sequences(stacks: list[Array], in_time: bool) -> list[Array]:
+    """Return frames that follow each other in one array each: several single frames are one sequence."""
     if len(stacks) > 1 and (not in_time or all(len(stack) == 1 for stack in stacks)):
         return [np.concatenate(stacks)]
     return stacks

@@ -4,7 +4,6 @@ function prediction = predictFrames(model, frames, pairs)
 %   PREDICTION = PREDICTFRAMES(MODEL, FRAMES, PAIRS): MODEL is an absolute path, FRAMES and the result are those of
 %   touchtrain.predict, PAIRS is the output of NAMEVALUES. Ctrl+C ends the process that predicts.
 mostBytes = 256 * 2^20; % per chunk; out-of-process Python accepts no more than 2 GB
-touchtrain.internal.python.warmProcess();
 arrays = {};
 paths = {};
 if touchtrain.internal.values.isText(frames) || iscell(frames) && touchtrain.internal.values.isNames(frames)

@@ -32,6 +32,8 @@ try
             answer = module.predict_wait(varargin{:});
         case 'predict_abort'
             answer = module.predict_abort(varargin{:});
+        case 'predict_close'
+            answer = module.predict_close(varargin{:});
         case 'start_job'
             answer = module.start_job(varargin{:});
         case 'do_job'

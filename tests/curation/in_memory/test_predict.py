@@ -1,0 +1,106 @@
+"""Frames are predicted with models that stay loaded, and labelled by the decision of the model."""
+
+from __future__ import annotations
+
+import array
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pyside
+from pyside.curation.in_memory.predict import Models
+from pyside.errors import BadOption
+from pyside.settings import PredictSettings
+from tests.conftest import raises_with
+from tests.curation.known_model import known_model, known_probabilities
+
+LEVELS = np.array([20, 220, 30, 210, 200, 215, 20, 126, 129, 10], np.uint8)  # touches of 1, 3 and 1 frames
+EXACT: dict[str, Any] = {"precision": "float32"}
+
+
+def shown(levels: np.ndarray = LEVELS, channels: int = 1) -> np.ndarray:
+    """Frames of 20 x 20 pixels of these grey levels."""
+    return np.broadcast_to(levels[:, None, None, None], (len(levels), 20, 20, channels)).copy()
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A model whose touches have at least two frames."""
+    return known_model(tmp_path_factory.mktemp("model") / "modèle 1.h5", min_duration=2)
+
+
+def test_probabilities_labels_and_names(model: Path) -> None:
+    found = pyside.predict(model, shown(), **EXACT)
+    np.testing.assert_allclose(found.probabilities, known_probabilities(shown()), atol=2e-4)
+    assert (found.probabilities.dtype, found.labels.dtype) == (np.float32, np.int16)
+    assert found.labels.tolist() == [0, 0, 0, 1, 1, 1, 0, 0, 0, 0]
+    assert found.label_names[3] == "Touch" and found.class_names == ("NonTouch", "Touch")
+    assert (found.event_class, found.threshold, found.min_duration) == ("Touch", 0.5, 2)
+    assert found.sources.tolist() == [0] * 10
+
+
+def test_what_the_memory_is_makes_no_difference(model: Path) -> None:
+    expected = pyside.predict(model, shown(), **EXACT).probabilities
+    as_matlab = np.asfortranarray(shown()[..., 0].transpose(1, 2, 0))
+    for given in (shown()[..., 0], as_matlab, memoryview(as_matlab), list(shown()[..., 0])):
+        np.testing.assert_array_equal(pyside.predict(model, given, **EXACT).probabilities, expected)
+    flat = array.array("d", [0.9] * 400)
+    one = pyside.predict(model, np.asarray(flat).reshape(20, 20), pixel_range=(0, 1), **EXACT)
+    assert one.probabilities.shape == (1, 2)
+    assert one.probabilities[0, 1] > 0.99
+
+
+def test_frames_that_do_not_follow_each_other_have_no_minimum_duration(model: Path) -> None:
+    found = pyside.predict(model, shown(), sequence=False, **EXACT)
+    assert found.labels.tolist() == [0, 1, 0, 1, 1, 1, 0, 0, 1, 0]
+    assert found.min_duration == 1
+
+
+def test_each_array_is_a_sequence_of_its_own(model: Path) -> None:
+    found = pyside.predict(model, [shown()[:4], shown()[4:]], **EXACT)
+    assert found.labels.tolist() == [0, 0, 0, 0, 1, 1, 0, 0, 0, 0]
+    assert found.sources.tolist() == [0] * 4 + [1] * 6
+
+
+def test_the_decision_can_be_changed(model: Path) -> None:
+    found = pyside.predict(
+        model, shown(), threshold=float(known_probabilities(shown())[7, 1]) - 1e-4, min_duration=1, **EXACT
+    )
+    assert found.labels.tolist() == [0, 1, 0, 1, 1, 1, 0, 1, 1, 0]
+    assert pyside.predict(model, shown(), threshold=0, **EXACT).labels.all()
+
+
+def test_of_more_than_two_classes_the_likeliest_counts(tmp_path: Path) -> None:
+    names = ("NonTouch", "Touch", "Shadow")
+    path = known_model(tmp_path / "three.h5", class_names=names)
+    found = pyside.predict(path, shown(), **EXACT)
+    np.testing.assert_array_equal(found.labels, known_probabilities(shown(), names).argmax(axis=1))
+    assert found.threshold is None
+    with raises_with(BadOption, "threshold", "three.h5"):
+        pyside.predict(path, shown(), threshold=0.5, **EXACT)
+
+
+def test_a_model_with_context_sees_the_neighbours_and_edges_repeat(tmp_path: Path) -> None:
+    path = known_model(tmp_path / "context.h5", context_frames=3, looks_at=-1)
+    before = np.concatenate([LEVELS[:1], LEVELS[:-1]])
+    expected = known_probabilities(shown(before))
+    np.testing.assert_allclose(pyside.predict(path, shown(), **EXACT).probabilities, expected, atol=2e-4)
+    two = pyside.predict(path, [shown()[:5], shown()[5:]], **EXACT).probabilities
+    expected[5] = known_probabilities(shown(LEVELS[5:6]))[0]
+    np.testing.assert_allclose(two, expected, atol=2e-4)
+    alone = pyside.predict(path, shown(), sequence=False, **EXACT).probabilities
+    np.testing.assert_allclose(alone, known_probabilities(shown()), atol=2e-4)
+
+
+def test_a_few_models_stay_loaded_and_a_changed_file_is_loaded_anew(tmp_path: Path) -> None:
+    models, how = Models(most=2), PredictSettings()
+    paths = [known_model(tmp_path / f"{number}.h5", border=90.0 + number) for number in range(3)]
+    first, second = (models.engine(models.facts(path), how) for path in paths[:2])
+    assert models.engine(models.facts(paths[0]), how) is first
+    assert models.engine(models.facts(paths[1]), how) is second
+    models.engine(models.facts(paths[2]), how)
+    assert models.engine(models.facts(paths[0]), how) is not first  # the one that was not used for longest
+    known_model(paths[2], min_duration=4, border=77.0)
+    assert models.facts(paths[2]).decision.min_duration == 4
