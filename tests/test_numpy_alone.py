@@ -54,6 +54,13 @@ print(json.loads(matlab.doctor(folder))["version"] == json.loads(matlab.about())
 print(json.loads(matlab.doctor_bundle(job, '[{"topic": "MATLAB", "state": "ok", "text": "", "remedy": ""}]'))["bundle"])
 import pyside
 print(pyside.train(folder + "/set", folder + "/direct", epochs=1, network="small", report=False).model_path)
+token = json.loads(matlab.predict_open(folder + "/labels.npy", "{}", "[[20, 20, 90]]"))["token"]
+matlab.predict_append(token, 1.0, memoryview(frames))
+try:
+    while not json.loads(matlab.predict_wait(token))["done"]:
+        pass
+except pyside.errors.BadModel as error:
+    print(error.identifier)
 """
 
 
@@ -72,4 +79,5 @@ def test_a_whole_training_needs_nothing_but_numpy_in_the_host(tmp_path: Path) ->
         "True",
         str(tmp_path / "touchtrain-jobs" / f"{job}-logs.zip"),
         str(tmp_path / "direct.h5"),
+        "TouchTrain:BadModel",
     ]

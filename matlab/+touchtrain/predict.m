@@ -34,10 +34,10 @@ function prediction = predict(model, frames, varargin)
 %     'PixelRange'   values of black and white, e.g. [0 1]; for 12-bit cameras in uint16, [0 4095].
 %     'Contrast'     'none', 'stretch' or 'equalize'. Default: as in the training.
 %
-%   The first call starts a Python process, which takes some seconds. It stays alive with the last models loaded, so that
-%   later calls are fast, until MATLAB ends or there is no call for half an hour. A model file that has changed is loaded
-%   again. Ctrl+C ends the process, and the next call starts it again. touchtrain.internal.python.endWarmProcess() ends
-%   it, for example to free the memory of a GPU.
+%   The first call starts a Python process, which takes some seconds. It stays alive with the last models loaded, so
+%   that later calls are fast, until MATLAB ends or there is no call for half an hour. A model file that has changed is
+%   loaded again. Ctrl+C ends the process, and the next call starts it again. To end it, for example to free the memory
+%   of a GPU, call touchtrain.internal.python.endWarmProcess().
 %
 %   Example
 %     prediction = touchtrain.predict('model.h5', frames);
