@@ -2,41 +2,36 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
-import queue
-import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
-from pyside.aliases import Array, Progress, Record
-from pyside.curation.marking.session import Session, default_output
-from pyside.curation.marking.simple_plan import plan_session
-from pyside.curation.marks import WHY, Marks, labels_of, no_touch_class
+from pyside.aliases import Progress, Record
+from pyside.curation.marking.batches import Batches
+from pyside.curation.marking.decoding import Decoder
+from pyside.curation.marking.one_video import Job
+from pyside.curation.marking.predict import Engine
+from pyside.curation.marking.remarks import Remarks, swapped
+from pyside.curation.marking.session import JOURNAL, SHEET, TABLE, Session, default_output
+from pyside.curation.marks import Marks, labels_of
 from pyside.curation.model.facts import ModelFacts, model_facts
-from pyside.curation.regions.plan import VideoPlan
-from pyside.data.recordings.ready_frames import ready_frames
+from pyside.curation.regions.plan import VideoPlan, plan_session
+from pyside.data.labels.class_indices import read_labels
+from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
-from pyside.errors import BadOption, BadVideo, TouchTrainError, of_system
+from pyside.errors import BadOption, BadSession, TouchTrainError, some
 from pyside.evaluation.decision import HALF, Decision
 from pyside.evaluation.events import event_classes
 from pyside.settings.core import named
-from pyside.settings.curation import CurateSettings
+from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import stamp_of
 from pyside.system.progress import ConversionProgress
-
-if TYPE_CHECKING:
-    from pyside.curation.marking.predict import Engine
-
-_CHUNKS_AHEAD = 4  # chunks of frames that wait for the network, each of about 256 frames or at most 16 MB
-_DAMAGED = WHY.index("damaged")
 
 
 def curate(
@@ -77,13 +72,15 @@ def curate(
     planned = plan_session(videos, facts, settings, first)
     folder = Path(output).absolute() if output is not None else default_output(videos)
     session = _session(folder, facts, settings)
-    session.begin([plan.name for plan in planned.videos], planned.warnings)
+    plans = with_own_files(planned.videos)
     run = _Run(facts, settings, decision, session, progress, should_stop)
+    run.check_names(plans)
+    session.begin([plan.name for plan in plans], planned.warnings)
     try:
-        run.all(planned.videos)
+        run.all(plans)
     finally:
         session.close()
-    return run.record(planned.videos, time.perf_counter() - began)
+    return run.record(plans, time.perf_counter() - began)
 
 
 def decided_by(facts: ModelFacts, threshold: float | None, min_duration: int | None) -> Decision:
@@ -110,250 +107,33 @@ def decided_by(facts: ModelFacts, threshold: float | None, min_duration: int | N
     )
 
 
+def with_own_files(plans: Sequence[VideoPlan]) -> list[VideoPlan]:
+    """Return the plans with names whose files are no other's: ``a_touches`` and ``session`` may have to change."""
+    taken, found = {TABLE, SHEET, JOURNAL}, []
+    for plan in plans:
+        name, number = plan.name, 2
+        while taken & (files := {file.lower() for file in file_names(name, FORMATS)}):
+            name, number = f"{plan.name}-{number}", number + 1
+        taken |= files
+        found.append(dataclasses.replace(plan, name=name))
+    return found
+
+
 def _session(folder: Path, facts: ModelFacts, settings: CurateSettings) -> Session:
     from pyside.version import __version__
 
     model = {"path": str(facts.path), "sha256": facts.sha256, "class_names": facts.class_names}
-    return Session(folder, model, settings.as_dict(), {"touchtrain": __version__}, _no_results)
+    return Session(folder, model, settings.as_dict(), {"touchtrain": __version__}, write_results)
 
 
-def _no_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[str, str]:
+def write_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[str, str]:
+    """Write the results of a video."""
     return {}
 
 
-# --- one video -----------------------------------------------------------------------------------------------------
-
-
-class _Job:
-    """A video on its way through the network.
-
-    Args:
-        plan: where to look in it.
-        facts: of the model.
-
-    Attributes:
-        probabilities: float32, (n_frames, classes), filled as frames come back.
-        under_way: frames that were decoded and have not come back.
-        ended: whether all frames are decoded.
-        error: why it failed; "" if it did not.
-        sha256: of the video, once it has ended.
-        seconds: of decoding and predicting it; while several videos share a batch, each has its share.
-    """
-
-    def __init__(self, plan: VideoPlan, facts: ModelFacts):
-        assert plan.info is not None and plan.look is not None
-        assert plan.no_touch is not None and plan.why is not None
-        self.plan, self._facts = plan, facts
-        self.stamp = stamp_of(plan.path)
-        self.probabilities = np.full((len(plan.look), len(facts.class_names)), np.nan, np.float32)
-        self.probabilities[plan.no_touch] = 0
-        self.probabilities[plan.no_touch, no_touch_class(facts.class_names)] = 1
-        self.seen = np.zeros(len(plan.look), bool)
-        self.under_way, self.ended, self.error, self.sha256, self.seconds = 0, False, "", "", 0.0
-
-    def frames(self, settings: CurateSettings) -> Iterator[tuple[Array, Array]]:
-        """Decode the frames that the network looks at."""
-        from pyside.curation.marking.predict import stacked, with_neighbours
-
-        plan, facts = self.plan, self._facts
-        assert plan.info is not None and plan.regions is not None and plan.look is not None
-        look = plan.look
-        if not look.any():
-            return
-        needed = look if facts.context_frames == 1 else with_neighbours(look, plan.regions.keep, facts.context_frames)
-        chunks = ready_frames(
-            plan.path,
-            plan.regions.size,
-            plan.regions.top,
-            plan.regions.left,
-            needed,
-            facts.image_shape[:2],
-            grey=settings.grey or facts.grey,
-            contrast=settings.contrast or facts.contrast,
-            pad=plan.regions.out_of_frame == "pad",
-            on_damage=settings.on_damage,
-            pixel_range=settings.pixel_range or facts.pixel_range,
-            stream=plan.info.stream,
-            repeated=plan.info.empty if plan.info.repeats else (),
-        )
-        yield from stacked(chunks, look, facts.context_frames)
-
-    def check_unchanged(self) -> None:
-        """Raise BadVideo if the file has changed since it was planned."""
-        assert self.plan.info is not None
-        planned, now = self.plan.info.stamp, stamp_of(self.plan.path)
-        if now != self.stamp or (planned is not None and (now is None or now.content != planned.content)):
-            raise BadVideo(
-                f"{self.plan.path} changed while it was read: it was written to, or replaced. Wait until it is "
-                "complete, and curate again; finished videos are not marked twice."
-            )
-
-    def marks(self, decision: Decision, frame_rate: float | None) -> Marks:
-        """Return the marks; frames that were selected and are not there are damaged."""
-        plan = self.plan
-        assert plan.look is not None and plan.why is not None
-        why = plan.why.astype(np.uint8)
-        why[plan.look & ~self.seen] = _DAMAGED
-        return Marks(
-            plan.name,
-            plan.path,
-            self._facts.class_names,
-            self.probabilities,
-            labels_of(self.probabilities, why, decision),
-            why,
-            decision,
-            frame_rate,
-            self.sha256,
-            self._facts.sha256,
-        )
-
-
-# --- decoding in the background ------------------------------------------------------------------------------------
-
-
-@dataclasses.dataclass(frozen=True)
-class _Decoded:
-    """Frames of a video; None for its end."""
-
-    job: _Job
-    numbers: Array | None = None
-    frames: Array | None = None
-
-
-class _Decoder:
-    """Decodes videos one after the other in a thread, and hashes them in another one.
-
-    Args:
-        jobs: the videos.
-        settings: of the run.
-    """
-
-    def __init__(self, jobs: Iterator[_Job], settings: CurateSettings):
-        self._jobs, self._settings = jobs, settings
-        self._queue: queue.Queue[_Decoded | BaseException | None] = queue.Queue(_CHUNKS_AHEAD)
-        self._stopped = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="decoder", daemon=True)
-
-    def __enter__(self) -> _Decoder:
-        self._thread.start()
-        return self
-
-    def __exit__(self, *exception: object) -> None:
-        self._stopped.set()
-        while self._thread.is_alive():
-            with contextlib.suppress(queue.Empty):
-                self._queue.get(timeout=0.05)
-        self._thread.join()
-
-    def __iter__(self) -> Iterator[_Decoded | None]:
-        """Yield what was decoded; from time to time None if nothing comes."""
-        while True:
-            try:
-                found = self._queue.get(timeout=0.2)
-            except queue.Empty:
-                yield None
-                continue
-            if found is None:
-                return
-            if isinstance(found, BaseException):
-                raise found
-            yield found
-
-    def _put(self, item: _Decoded | BaseException | None) -> None:
-        while not self._stopped.is_set():
-            with contextlib.suppress(queue.Full):
-                self._queue.put(item, timeout=0.1)
-                return
-
-    def _run(self) -> None:
-        try:
-            with ThreadPoolExecutor(1, "hashes") as pool:
-                for job in self._jobs:
-                    if self._stopped.is_set():
-                        return
-                    self._decode(job, pool.submit(file_sha256, job.plan.path))
-            self._put(None)
-        except BaseException as error:
-            self._put(error)
-
-    def _decode(self, job: _Job, sha256: Future[str]) -> None:
-        try:
-            for numbers, frames in job.frames(self._settings):
-                self._put(_Decoded(job, numbers, frames))
-                if self._stopped.is_set():
-                    return
-            job.sha256 = sha256.result()
-            job.check_unchanged()
-        except TouchTrainError as error:
-            job.error = error.text
-        except OSError as error:
-            job.error = of_system(error).text
-        self._put(_Decoded(job))
-
-
-# --- the network ---------------------------------------------------------------------------------------------------
-
-
-class _Batches:
-    """Fills batches with frames of several videos, and puts the probabilities where they belong.
-
-    While a GPU computes one batch, the next one is filled.
-
-    Args:
-        engine: computes.
-    """
-
-    def __init__(self, engine: Engine):
-        self._engine = engine
-        self._memory = [engine.empty_batch(), engine.empty_batch()]
-        self._owners: list[tuple[_Job, Array]] = []
-        self._filled = 0
-        self._started: tuple[Any, list[tuple[_Job, Array]]] | None = None
-        self._since = time.perf_counter()
-
-    def add(self, job: _Job, numbers: Array, frames: Array) -> Iterator[int]:
-        """Add frames of a video; yields the number of frames of each batch that has come back."""
-        job.under_way += len(numbers)
-        while len(numbers):
-            n = min(len(numbers), len(self._memory[0]) - self._filled)
-            self._memory[0][self._filled : self._filled + n] = frames[:n]
-            self._owners.append((job, numbers[:n]))
-            self._filled += n
-            numbers, frames = numbers[n:], frames[n:]
-            if self._filled == len(self._memory[0]):
-                yield self._launch()
-
-    def flush(self) -> Iterator[int]:
-        """Compute what is left."""
-        if self._filled:
-            self._memory[0][self._filled :] = 0
-            yield self._launch()
-        yield self._collect()
-
-    def _launch(self) -> int:
-        started = self._engine.start(self._memory[0]), self._owners
-        back = self._collect()
-        self._started = started
-        self._memory.reverse()
-        self._owners, self._filled = [], 0
-        return back
-
-    def _collect(self) -> int:
-        if self._started is None:
-            return 0
-        started, owners = self._started
-        self._started = None
-        found, place = self._engine.finish(started), 0
-        now = time.perf_counter()
-        seconds, self._since = now - self._since, now
-        frames = sum(len(numbers) for _, numbers in owners)
-        for job, numbers in owners:
-            job.seconds += seconds * len(numbers) / frames
-            job.probabilities[numbers] = found[place : place + len(numbers)]
-            job.seen[numbers] = True
-            job.under_way -= len(numbers)
-            place += len(numbers)
-        return place
+def file_names(name: str, formats: Sequence[str]) -> list[str]:
+    """Return the names of the results of a video."""
+    return [f"{name}.{one}" for one in formats]
 
 
 class _Run:
@@ -380,6 +160,7 @@ class _Run:
         self._facts, self._settings, self._decision, self._session = facts, settings, decision, session
         self._progress, self._should_stop = progress, should_stop
         self._engine: Engine | None = None
+        self._remarks = Remarks(facts, decision)
         self._kept: list[str] = []
         self._done: set[str] = set()
         self._looked_at, self._seconds = 0, 0.0
@@ -393,13 +174,65 @@ class _Run:
                 self.stopped = True
                 return
             if plan.fault:
-                self._session.fail(plan.name, plan.path, plan.fault)
+                self._fail(plan, plan.fault)
             elif self._is_finished(plan):
                 self._kept.append(plan.name)
+                self._remarks.add(plan.name, self._session.videos[plan.name]["warnings"])
             else:
                 to_do.append(plan)
+                self._remarks.add(plan.name, self._differences(plan))
         if to_do:
             self._mark(to_do, len(plans))
+        if not self.stopped:
+            self._compare(plans)
+        self._session.warnings += self._remarks.texts()
+
+    def _differences(self, plan: VideoPlan) -> list[str]:
+        assert plan.info is not None
+        is_given = self._settings.frame_rate is not None
+        return self._remarks.before((plan.info.height, plan.info.width), self._frame_rate(plan), is_given)
+
+    def _fail(self, plan: VideoPlan, why: str) -> None:
+        self._session.fail(plan.name, plan.path, why)
+        self._progress({"stage": "marking", "said": [f"{plan.name} cannot be marked: {why}"]})
+
+    def _compare(self, plans: Sequence[VideoPlan]) -> None:
+        """Warn if labels that were given along say the opposite."""
+        labelled = [plan for plan in plans if plan.labels is not None and self._is_done(plan.name)]
+        if not labelled:
+            return
+        try:
+            vectors = []
+            for plan in labelled:
+                assert plan.info is not None and plan.labels is not None
+                vectors.append(empty_frames.labels_of(plan.info, plan.labels, 0, plan.name))
+            names = [plan.name for plan in labelled]
+            found = read_labels(vectors, self._facts.class_names, None, names)
+            marks = {name: one for name in names if (one := self._session.marks(name)) is not None}
+            self._session.warnings += swapped(dict(zip(names, found.vectors, strict=True)), marks)
+        except TouchTrainError as error:  # the videos are marked all the same
+            self._session.warnings.append(f"The labels that were given along cannot be compared: {error.text}")
+
+    def _is_done(self, name: str) -> bool:
+        return self._session.videos.get(name, {}).get("state") == "done"
+
+    def check_names(self, plans: Sequence[VideoPlan]) -> None:
+        """Check that no marks of another video would be replaced.
+
+        Raises:
+            BadSession: the session holds another video of the same name.
+        """
+        others = []
+        for plan in plans:
+            record = self._session.videos.get(plan.name, {})
+            elsewhere = record.get("state") == "done" and record["video"] != str(plan.path) and not plan.fault
+            if elsewhere and record["video_sha256"] != file_sha256(plan.path):
+                others.append(f"{plan.name} ({record['video']})")
+        if others:
+            raise BadSession(
+                f"The session {self._session.folder} holds other videos of the same names: {some(others)}. Give "
+                "another folder as output."
+            )
 
     def _key(self, plan: VideoPlan) -> str:
         text = f"{plan.key}\n{self._settings.precision} {self._settings.backend}"
@@ -431,16 +264,15 @@ class _Run:
         return True
 
     def _mark(self, plans: Sequence[VideoPlan], n_all: int) -> None:
-        from pyside.curation.marking.predict import Engine
-
         settings, facts = self._settings, self._facts
         height, width, channels = facts.image_shape
         total = sum(int(plan.look.sum()) for plan in plans if plan.look is not None)
         shown = ConversionProgress(self._progress, total, n_all, "marking")
-        jobs = (_Job(plan, facts) for plan in plans)
-        waiting: list[_Job] = []
-        with _Decoder(jobs, settings) as decoder:
-            self._progress({"stage": "loading the model", "said": list(self._session.warnings)})
+        jobs = (Job(plan, facts) for plan in plans)
+        waiting: list[Job] = []
+        with Decoder(jobs, settings.on_damage) as decoder:
+            told = [*self._session.warnings, *self._remarks.texts()]
+            self._progress({"stage": "loading the model", "said": told})
             self._engine = Engine(
                 facts.path,
                 (height, width, channels * facts.context_frames),
@@ -449,9 +281,9 @@ class _Run:
                 settings.execution_environment,
                 settings.precision,
             )
-            batches = _Batches(self._engine)
+            batches = Batches(self._engine)
 
-            def back(frames: int, job: _Job | None = None) -> None:
+            def back(frames: int) -> None:
                 while waiting and waiting[0].ended and not waiting[0].under_way:
                     self._end(waiting.pop(0))
                 number = len(self._kept) + len(self._done) + 1
@@ -475,15 +307,17 @@ class _Run:
             for frames in batches.flush():
                 back(frames)
 
-    def _end(self, job: _Job) -> None:
+    def _end(self, job: Job) -> None:
         """Write what is known of a video."""
         self._seconds += job.seconds
         plan, engine = job.plan, self._engine
         assert engine is not None
         self._done.add(plan.name)
         if job.error:
-            self._session.fail(plan.name, plan.path, job.error)
+            self._fail(plan, job.error)
             return
+        remarks = self._remarks.about_frames(job.sample)
+        self._remarks.add(plan.name, remarks)
         marks = job.marks(self._decision, self._frame_rate(plan))
         looked_at = int(np.count_nonzero(marks.why == 0))
         self._looked_at += looked_at
@@ -495,7 +329,7 @@ class _Run:
             "precision": engine.precision,
             "backend": engine.backend,
             "device": engine.device,
-            "warnings": [],
+            "warnings": [*self._differences(plan), *remarks],
         }
         self._session.finish(marks, self._settings.formats, about)
 

@@ -166,20 +166,6 @@ _STARTS: dict[str, Callable[[keras.Model, str], Callable[[Array], Any]]] = {
 # --- frames with their neighbours ----------------------------------------------------------------------------------
 
 
-def with_neighbours(look: Array, there: Array, context: int) -> Array:
-    """Return which frames have to be decoded: bool, (n,).
-
-    Args:
-        look: bool, (n,), the frames that the network looks at.
-        there: bool, (n,), the frames that have a region.
-        context: odd, number of frames that it takes to classify one.
-    """
-    half = context // 2
-    near = np.convolve(look.astype(np.int64), np.ones(2 * half + 1, np.int64), "same")[: len(look)] > 0
-    found: Array = look | (near & there) if len(look) > 2 * half else look | (there & look.any())
-    return found
-
-
 def stacked(chunks: Chunks, look: Array, context: int) -> Chunks:
     """Put the frames before and after each frame beside it, as channels.
 

@@ -33,9 +33,9 @@ A record of a video holds:
     precision, backend, device                   with which it was predicted
     marks_sha256     of its .npz file
     formats          of its results
-    results          file name -> SHA-256 of its content as written by the machine
+    files            the results: file name -> SHA-256 of its content as written by the machine
     changed          names of results that a person changed, and that were kept as they are
-    placing          as results; only between two steps of writing them
+    placing          as files; only between two steps of writing them
     warnings         about this video
 
 A result whose content has none of these hashes is a person's, and is never overwritten.
@@ -94,8 +94,8 @@ class Session:
 
     Raises:
         BadSession: it is a session of another model, or it is damaged.
-        NotWritable: the folder holds other files, or cannot be written.
-        DiskFull: the disk has no room.
+        NotWritable: the folder holds other files.
+        PathMissing: the folder around it does not exist.
     """
 
     def __init__(
@@ -114,22 +114,29 @@ class Session:
         self.warnings: list[str] = []
         self._order: dict[str, int] = {}
         self._about = {"format": FORMAT, "model": dict(model), "settings": dict(settings), "versions": dict(versions)}
-        with write_errors(folder):
-            folder.mkdir(exist_ok=True)
-            for name in (TABLE, SHEET):
-                for part in left_behind(folder, name, LEFT_PART):
-                    part.unlink(missing_ok=True)
-            self._next, self._since = 0.0, 0.0
-            self._write_tables()
-            shutil.rmtree(folder / STAGING, ignore_errors=True)
-            (folder / STAGING).mkdir(exist_ok=True)
-            (folder / MARKS).mkdir(exist_ok=True)
-            self._journal = (folder / JOURNAL).open("w", encoding="utf-8", newline="\n")
 
     def begin(self, names: Sequence[str], warnings: Sequence[str]) -> None:
-        """Set the order of the videos in the tables, those of this run first, and add warnings."""
+        """Begin to write.
+
+        Args:
+            names: of the recordings of this run, which come first in the tables.
+            warnings: of this run.
+
+        Raises:
+            NotWritable, DiskFull: the folder cannot be written.
+        """
         self._order = {name: place for place, name in enumerate(names)}
         self.warnings += warnings
+        with write_errors(self.folder):
+            self.folder.mkdir(exist_ok=True)
+            for name in (TABLE, SHEET):
+                for part in left_behind(self.folder, name, LEFT_PART):
+                    part.unlink(missing_ok=True)
+            self._write_tables()
+            shutil.rmtree(self.folder / STAGING, ignore_errors=True)
+            (self.folder / STAGING).mkdir(exist_ok=True)
+            (self.folder / MARKS).mkdir(exist_ok=True)
+            self._journal = (self.folder / JOURNAL).open("w", encoding="utf-8", newline="\n")
 
     def _check_model(self, before: Mapping[str, Any] | None, model: Mapping[str, Any]) -> None:
         if before is not None and before["sha256"] != model["sha256"]:
@@ -160,7 +167,7 @@ class Session:
             and record["decision"] == told(decision)
             and record["frame_rate"] == frame_rate
             and set(formats) <= set(record["formats"])
-            and all((self.folder / file).exists() for file in (*record["results"], *record["changed"]))
+            and all((self.folder / file).exists() for file in (*record["files"], *record["changed"]))
         )
 
     def finish(self, marks: Marks, formats: Sequence[str], about: Mapping[str, Any]) -> Record:
@@ -206,7 +213,7 @@ class Session:
                 "frame_rate": marks.frame_rate,
                 "marks_sha256": marks_sha256,
                 "formats": formats,
-                "results": {file: sha256 for file, sha256 in results.items() if file not in changed},
+                "files": {file: sha256 for file, sha256 in results.items() if file not in changed},
                 "changed": changed,
             }
             self._append(record)
@@ -215,7 +222,7 @@ class Session:
     def fail(self, name: str, video: Path, why: str) -> None:
         """Record that a video cannot be marked. What an earlier run wrote for it stays, and is still known."""
         before = self.videos.get(name, {})
-        kept = {key: before[key] for key in ("formats", "results", "changed", "placing") if key in before}
+        kept = {key: before[key] for key in ("formats", "files", "changed", "placing") if key in before}
         self._append({"name": name, "video": str(video), "state": "failed", "why": printable(why), **kept})
 
     def close(self) -> None:
@@ -230,7 +237,7 @@ class Session:
         path = self.folder / file
         if not path.exists():
             return False
-        ours = {one.get(file) for one in (before.get("results", {}), before.get("placing", {}))}
+        ours = {one.get(file) for one in (before.get("files", {}), before.get("placing", {}))}
         return _sha256(path) not in ours
 
     def _append(self, line: Record) -> None:

@@ -37,13 +37,18 @@ def swaps(case: Case) -> list[Swap]:
     """Return the swaps of each side, the validation side first; of a side as a whole, or of some of its recordings."""
     found = []
     for side, figures in (("validation", case.validation), ("test", case.test), ("training", case.measured)):
-        whole = _of_side(side, figures) or (_of_history(case) if side == "validation" else None)
+        whole = swap_in(side, figures) or (_of_history(case) if side == "validation" else None)
         found += [whole] if whole else list(_of_recordings(side, figures))
     return found
 
 
-def _of_side(side: str, figures: Record) -> Swap | None:
-    """Find classes that are taken for each other, two or in a circle, in the confusion matrix of a side."""
+def swap_in(side: str, figures: Record) -> Swap | None:
+    """Find classes that are taken for each other, two or in a circle, in the confusion matrix of a side.
+
+    Args:
+        side: its name.
+        figures: what `side_figures` returned for it.
+    """
     names = list(figures.get("classes") or {})
     known = figures.get("evidence") or {}
     if known and known["runs"] < FEWEST_RUNS:

@@ -1,0 +1,112 @@
+"""One video on its way through the network: its frames, its probabilities, and what becomes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from pyside.aliases import Array
+from pyside.curation.marking.predict import stacked
+from pyside.curation.marking.remarks import sampled
+from pyside.curation.marks import WHY, Marks, labels_of, no_touch_class
+from pyside.curation.model.facts import ModelFacts
+from pyside.curation.regions.plan import VideoPlan
+from pyside.data.recordings.ready_frames import ready_frames
+from pyside.errors import BadVideo
+from pyside.evaluation.decision import Decision
+from pyside.system.paths import stamp_of
+
+_DAMAGED = WHY.index("damaged")
+
+
+class Job:
+    """A video on its way through the network.
+
+    Args:
+        plan: where to look in it.
+        facts: of the model.
+
+    Attributes:
+        probabilities: float32, (n_frames, classes), filled as frames come back.
+        under_way: frames that were decoded and have not come back.
+        ended: whether all frames are decoded.
+        error: why it failed; "" if it did not.
+        sha256: of the video, once it has ended.
+        seconds: of decoding and predicting it; while several videos share a batch, each has its share.
+    """
+
+    def __init__(self, plan: VideoPlan, facts: ModelFacts):
+        assert plan.info is not None and plan.look is not None
+        assert plan.no_touch is not None and plan.why is not None
+        self.plan, self._facts = plan, facts
+        self.stamp = stamp_of(plan.path)
+        self.probabilities = np.full((len(plan.look), len(facts.class_names)), np.nan, np.float32)
+        self.probabilities[plan.no_touch] = 0
+        self.probabilities[plan.no_touch, no_touch_class(facts.class_names)] = 1
+        self.seen = np.zeros(len(plan.look), bool)
+        self.under_way, self.ended, self.error, self.sha256, self.seconds = 0, False, "", "", 0.0
+        self._sampled = sampled(plan.look, facts.image_shape)
+        self._sample: list[Array] = []
+
+    def frames(self, on_damage: str) -> Iterator[tuple[Array, Array]]:
+        """Decode the frames that the network looks at."""
+        plan, facts = self.plan, self._facts
+        assert plan.info is not None and plan.regions is not None
+        assert plan.look is not None and plan.decode is not None
+        if not plan.look.any():
+            return
+        chunks = ready_frames(
+            plan.path,
+            plan.regions.size,
+            plan.regions.top,
+            plan.regions.left,
+            plan.decode,
+            facts.image_shape[:2],
+            grey=plan.grey,
+            contrast=plan.contrast,
+            pad=plan.regions.out_of_frame == "pad",
+            on_damage=on_damage,
+            pixel_range=plan.pixel_range,
+            stream=plan.info.stream,
+            repeated=plan.info.empty if plan.info.repeats else (),
+        )
+        middle = facts.context_frames // 2
+        for numbers, frames in stacked(chunks, plan.look, facts.context_frames):
+            own = slice(None) if facts.context_frames == 1 else slice(middle, middle + 1)
+            self._sample.append(frames[np.isin(numbers, self._sampled)][..., own])
+            yield numbers, frames
+
+    @property
+    def sample(self) -> Array | None:
+        """uint8, (n, height, width, channels), some of its frames as the network sees them; None if there are none."""
+        return np.concatenate(self._sample) if self._sample else None
+
+    def check_unchanged(self) -> None:
+        """Raise BadVideo if the file has changed since it was planned."""
+        assert self.plan.info is not None
+        planned, now = self.plan.info.stamp, stamp_of(self.plan.path)
+        if now != self.stamp or (planned is not None and (now is None or now.content != planned.content)):
+            raise BadVideo(
+                f"{self.plan.path} changed while it was read: it was written to, or replaced. Wait until it is "
+                "complete, and curate again; finished videos are not marked twice."
+            )
+
+    def marks(self, decision: Decision, frame_rate: float | None) -> Marks:
+        """Return the marks; frames that were selected and are not there are damaged."""
+        plan = self.plan
+        assert plan.look is not None and plan.why is not None
+        why = plan.why.astype(np.uint8)
+        why[plan.look & ~self.seen] = _DAMAGED
+        return Marks(
+            plan.name,
+            plan.path,
+            self._facts.class_names,
+            self.probabilities,
+            labels_of(self.probabilities, why, decision),
+            why,
+            decision,
+            frame_rate,
+            self.sha256,
+            self._facts.sha256,
+        )
