@@ -24,6 +24,7 @@ from pyside.settings.core import Settings, Spelling, doc_of, named, part_options
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
 from pyside.system.paths import is_file, is_there, no_file
+from pyside.system.pictures import picture_path
 
 Record = dict[str, Any]
 Stop = Callable[[], bool]
@@ -256,9 +257,7 @@ def preview(dataset: str | PathLike[str], path: str | PathLike[str], options: Ma
         settings = PreviewSettings.from_options(options)
     with faults.noting():
         open_dataset(dataset)
-    target = Path(path).absolute()
-    if target.suffix.lower() != ".png":
-        target = target.with_name(target.name + ".png")
+    target = picture_path(Path(path))
     if not target.parent.is_dir():
         faults.add(PathMissing, f"The folder {target.parent} for the sheet does not exist. Create it first.")
     with faults.noting():

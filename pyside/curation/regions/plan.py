@@ -128,17 +128,33 @@ def plan_session(videos: Any, facts: ModelFacts, settings: CurateSettings, first
         TouchTrainError: all faults of options and of what they name; or those of the videos, if all have one.
     """
     notes = Notes()
-    way = own_way(facts, settings, notes.faults)
+    return plan_by(own_way(facts, settings, notes.faults), videos, settings, first, notes)
+
+
+def plan_by(
+    way: Way, videos: Any, settings: CurateSettings, first: int, notes: Notes, most: int | None = None
+) -> SessionPlan:
+    """Plan videos as `plan_session` does.
+
+    Args:
+        way: where to look.
+        videos: as in `plan_session`.
+        settings: likewise.
+        first: likewise.
+        notes: the faults of `way`.
+        most: number of videos to plan, from all over the list; None for all.
+    """
     recordings = _find(videos, settings, notes)
     paths = [one.path for one in recordings]
     orders = two_orders(videos, paths) if paths and settings.pairing not in ("order", "natural") else ""
     pairing = _add_labels(recordings, settings, orders, notes)
     counted_from = _add_beside(recordings, way, first, notes, orders)
+    recordings = [recordings[place] for place in spread_over(len(recordings), most or len(recordings))]
     _probe(recordings, way)
     if settings.pixel_range is not None:
         check_bits([one.info for one in recordings if one.info], way.settings, notes.faults)
     notes.faults.raise_any()
-    plans = _planned(recordings, way, facts, settings, first, counted_from, notes)
+    plans = _planned(recordings, way, settings, first, counted_from, notes)
     notes.faults.raise_any()
     of_videos = Faults("videos", len(recordings))
     for one in recordings:
@@ -183,6 +199,11 @@ def _find(videos: Any, settings: CurateSettings, notes: Notes) -> list[_Recordin
     every = [*paths, *broken]
     names = [legal_name(name, taken) for name in recording_names(every)]
     return [_Recording(name, path, broken.get(path)) for name, path in zip(names, every, strict=True)]
+
+
+def spread_over(n: int, most: int) -> list[int]:
+    """Return at most so many of the numbers from 0 to n - 1, evenly spread over them."""
+    return list(range(n)) if n <= most else np.linspace(0, n - 1, most).round().astype(int).tolist()
 
 
 def _add_labels(recordings: Sequence[_Recording], settings: CurateSettings, orders: str, notes: Notes) -> str:
@@ -237,7 +258,6 @@ def _probe(recordings: Sequence[_Recording], way: Way) -> None:
 def _planned(
     recordings: Sequence[_Recording],
     way: Way,
-    facts: ModelFacts,
     settings: CurateSettings,
     first: int,
     counted_from: int,
@@ -249,7 +269,7 @@ def _planned(
         own = Notes()
         if one.fault is None:
             try:
-                return _plan(one, way, facts, settings, first, counted_from, own), own
+                return _plan(one, way, settings, first, counted_from, own), own
             except TouchTrainError as error:
                 one.fault = error
         return VideoPlan(one.name, one.path, one.fault.text, one.info, labels=one.labels), own
@@ -264,7 +284,6 @@ def _planned(
 def _plan(
     one: _Recording,
     way: Way,
-    facts: ModelFacts,
     settings: CurateSettings,
     first: int,
     counted_from: int,
@@ -282,12 +301,12 @@ def _plan(
     info, warning = empty_frames.counted(one.info, one.labels, settings.on_empty, 0, one.name, first, lengths)
     if warning:
         notes.warn(f"{one.name}: {warning}", of=one.name, alike=warning)
-    _check_size(info, one.name, way, facts)
+    _check_size(info, one.name, way)
     if way.fixed is not None:
         centers, counted_from = way.fixed, 0
     regions, score = regions_of(info, centers, like, one.name, counted_from, notes, way.template, way.least_score)
     look, no_touch, why = _looked_at(one, info, regions, settings, first, notes)
-    decode = _with_neighbours(look, regions.keep, facts.context_frames)
+    decode = _with_neighbours(look, regions.keep, way.context_frames)
     plan = VideoPlan(
         one.name,
         one.path,
@@ -314,21 +333,21 @@ def _last(values: Any) -> int:
     return int(values.frames.max(initial=-1)) + 1 if isinstance(values, FrameCenters) else len(values)
 
 
-def _check_size(info: VideoInfo, name: str, way: Way, facts: ModelFacts) -> None:
+def _check_size(info: VideoInfo, name: str, way: Way) -> None:
     """Raise an error for frames that have not the size that they must have, where no region is cut out of them."""
     size = info.height, info.width
-    if size == way.input_size:
+    if way.input_size is None or size == way.input_size:
         return
     (height, width), wanted = size, f"{way.input_size[0]} x {way.input_size[1]}"
     if way.only_whole:
         text = (
-            f"the frames have {height} x {width} pixels (height x width). {facts.path.name} was trained on frames of "
+            f"the frames have {height} x {width} pixels (height x width). {way.model} was trained on frames of "
             f"{wanted} that were cut out before, so it is not known where to look: give {named('centers')} or "
             f"{named('template')}."
         )
     elif way.is_whole:
         text = (
-            f"the frames have {height} x {width} pixels (height x width), but {facts.path.name} takes whole frames of "
+            f"the frames have {height} x {width} pixels (height x width), but {way.model} takes whole frames of "
             f"{wanted}. Cut out a region with {named('roi')} and {named('centers')}, or set "
             f"{set_to('image_size', way.input_size)} to resize the frames."
         )
@@ -396,7 +415,7 @@ def _fitting_labels(one: _Recording, info: VideoInfo, notes: Notes) -> LabelEntr
     return one.labels
 
 
-def _key(plan: VideoPlan, on_damage: str, input_size: tuple[int, int]) -> str:
+def _key(plan: VideoPlan, on_damage: str, input_size: tuple[int, int] | None) -> str:
     """Return the SHA-256 of everything that decides about the probabilities, besides the bytes of video and model."""
     info, regions = plan.info, plan.regions
     assert info is not None and regions is not None and plan.decode is not None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -29,7 +31,9 @@ class Way:
 
     Attributes:
         settings: those of a conversion that makes the same frames: the options, and where there are none, the model's.
-        input_size: (height, width) that the network takes.
+        model: name of the model file, for messages; "" without a model.
+        input_size: (height, width) that the network takes; None without a model.
+        context_frames: number of frames that it takes to classify one.
         template: the object that the region is centred on; None if it is not searched for.
         least_score: correlation below which the object was hardly found.
         fixed: float64, (1, 2), the centre of the training, in pixels counted from 0; None if another one counts.
@@ -37,7 +41,9 @@ class Way:
     """
 
     settings: VideoSettings
-    input_size: Size
+    model: str = ""
+    input_size: Size | None = None
+    context_frames: int = 1
     template: Template | None = None
     least_score: float = HARDLY_FOUND
     fixed: Array | None = None
@@ -52,7 +58,7 @@ class Way:
 def own_way(facts: ModelFacts, options: LookSettings, faults: Faults) -> Way:
     """Return the way of a model, as far as options do not say otherwise; what cannot be done is noted as faults."""
     given = options.centers is not None or options.template is not None
-    kind, input_size = facts.center.kind, facts.image_shape[:2]
+    kind = facts.center.kind
     if facts.image_shape[2] != 1:
         faults.add(
             BadModel,
@@ -66,16 +72,8 @@ def own_way(facts: ModelFacts, options: LookSettings, faults: Faults) -> Way:
             f"{named('centers')} ({'a folder with one .bar file' if kind == 'bar' else 'centres, or a file,'} per "
             f"video), or {named('template')}, an image of the object to search for.",
         )
-    settings = VideoSettings(
-        roi=_region_size(facts, options, given, faults),
-        image_size=options.image_size or facts.image_size,
-        centers=options.centers,
-        out_of_frame=options.out_of_frame or facts.out_of_frame,
-        contrast=options.contrast or facts.contrast,
-        grey=options.grey or facts.grey,
-        pixel_range=options.pixel_range or facts.pixel_range,
-        **{name: getattr(options, name) for name in _AS_THEY_ARE},
-    )
+    own = {name: getattr(facts, name) for name in ("image_size", "out_of_frame", "contrast", "grey", "pixel_range")}
+    settings = _settings(options, {**own, "roi": _region_size(facts, options, given, faults)})
     check_options(settings, faults)
     _check_fits(facts, settings, faults)
     template, least_score = None, HARDLY_FOUND
@@ -93,21 +91,36 @@ def own_way(facts: ModelFacts, options: LookSettings, faults: Faults) -> Way:
             template = Template(f"the template of {facts.path.name}", facts.center.template)
             least_score = facts.center.scores[0] if facts.center.scores else HARDLY_FOUND
     fixed = np.array([facts.center.at], np.float64) if kind == "fixed" and not given else None
-    return Way(settings, input_size, template, least_score, fixed, kind == "unknown" and not given)
+    return Way(
+        settings,
+        facts.path.name,
+        facts.image_shape[:2],
+        facts.context_frames,
+        template,
+        least_score,
+        fixed,
+        kind == "unknown" and not given,
+    )
 
 
-_AS_THEY_ARE = (
-    "pairing",
-    "trial_pattern",
-    "template",
-    "on_damage",
-    "on_empty",
-    "stream",
-    "frame_span",
-    "frame_values",
-    "exclude_above",
-    "exclude_below",
-)
+def given_way(options: LookSettings, faults: Faults) -> Way:
+    """Return the way that options say alone, as a conversion takes them."""
+    settings, template = _settings(options, {}), None
+    check_options(settings, faults)
+    if options.template is not None:
+        with faults.noting():
+            template = read_template(options.template)
+    return Way(settings, template=template)
+
+
+def _settings(options: LookSettings, own: Mapping[str, Any]) -> VideoSettings:
+    """Return the settings of a conversion: the options, where there are none those of the model, else the defaults."""
+    known = {field.name for field in dataclasses.fields(VideoSettings)}
+    names = [field.name for field in dataclasses.fields(LookSettings) if field.name in known]
+    given = {name: getattr(options, name) for name in names}
+    values = {name: own.get(name) if value is None else value for name, value in given.items()}
+    roi = own.get("roi", options.roi)
+    return VideoSettings(**{name: value for name, value in {**values, "roi": roi}.items() if value is not None})
 
 
 def _region_size(facts: ModelFacts, options: LookSettings, given: bool, faults: Faults) -> Size | None:

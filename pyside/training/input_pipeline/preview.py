@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.errors import BadDataset, PathMissing
+from pyside.errors import BadDataset
 from pyside.settings.core import first_number
-from pyside.system.files import write_errors, written_beside
+from pyside.system.pictures import LINE, SPACE, TEXT, check_folder, picture_path, save_picture, shortened, wrapped
 from pyside.system.records import plain
 from pyside.training.checks.mirroring import TURNING
 
@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from pyside.settings.training import PreviewSettings
 
 SIDE = 122  # pixels of the longer side of a frame on the sheet, or a little less
-SPACE, TEXT = 10, 13
-LINE = TEXT + 7
 
 
 def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: PreviewSettings) -> dict[str, Any]:
@@ -43,11 +41,8 @@ def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: Prev
         BadDataset: the dataset has no labelled frame.
         PathMissing, NotWritable, DiskFull: the picture cannot be written. An existing file is kept.
     """
-    path = Path(path).absolute()
-    if path.suffix.lower() != ".png":
-        path = path.with_name(path.name + ".png")
-    if not path.parent.is_dir():
-        raise PathMissing(f"There is no folder {path.parent} to write {path.name} in. Create it first.")
+    path = picture_path(Path(path))
+    check_folder(path)
     chosen = choose_frames(dataset.table.labels, settings.examples, settings.seed)
     if not len(chosen):
         raise BadDataset(f"{dataset.folder} has no labelled frame to show. Convert it with labels.")
@@ -57,7 +52,7 @@ def write_preview(dataset: Dataset, path: str | os.PathLike[str], settings: Prev
     captions = [f"{row['class']} · {row['recording']} · {_place(row)}" for row in rows]
     counted = f" Frames are counted from {first_number()}." if any("file" not in row for row in rows) else ""
     title = f"Frames as they are, and {settings.variants} variants of each. Augmentation: {done}.{counted}"
-    _save(draw_sheet(frames, varied, captions, title), path)
+    save_picture(draw_sheet(frames, varied, captions, title), path)
     record: dict[str, Any] = plain({"path": str(path), "rows": rows, "augment": settings.augment})
     return record
 
@@ -155,43 +150,16 @@ def draw_sheet(frames: np.ndarray, varied: np.ndarray, captions: list[str], titl
     columns = 1 + varied.shape[1]
     row_height = LINE + size[1] + SPACE
     sheet_width = SPACE + columns * (size[0] + SPACE) + SPACE
-    lines = _wrapped(title, sheet_width - 2 * SPACE, font)
+    lines = wrapped(title, sheet_width - 2 * SPACE, font)
     top = SPACE + LINE * len(lines)
     sheet = Image.new("RGB", (sheet_width, top + row_height * len(frames) + SPACE), "white")
     draw = ImageDraw.Draw(sheet)
     draw.multiline_text((SPACE, SPACE), "\n".join(lines), "black", font, spacing=LINE - TEXT)
     for row, (frame, others, caption) in enumerate(zip(frames, varied, captions, strict=True)):
         y = top + row * row_height
-        draw.text((SPACE, y), _shortened(caption, sheet_width - 2 * SPACE, font), "#1c4e80", font)
+        draw.text((SPACE, y), shortened(caption, sheet_width - 2 * SPACE, font), "#1c4e80", font)
         for column, values in enumerate([frame, *others]):
             image = Image.fromarray(values[..., 0] if values.shape[2] == 1 else values)
             x = SPACE + column * (size[0] + SPACE) + (SPACE if column else 0)  # a gap before the variants
             sheet.paste(image.resize(size, filter_), (x, y + LINE))
     return sheet
-
-
-def _wrapped(text: str, width: int, font: Any) -> list[str]:
-    """Break a text into lines of at most `width` pixels."""
-    lines = [""]
-    for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if lines[-1] and font.getlength(longer) > width:
-            lines.append(word)
-        else:
-            lines[-1] = longer
-    return lines
-
-
-def _shortened(text: str, width: int, font: Any) -> str:
-    """Cut a text so that it is at most `width` pixels long."""
-    if font.getlength(text) <= width:
-        return text
-    while text and font.getlength(text + "...") > width:
-        text = text[:-1]
-    return text + "..."
-
-
-def _save(sheet: Image, path: Path) -> None:
-    """Write a picture beside its place and rename it."""
-    with write_errors(path), written_beside(path) as beside:
-        sheet.save(beside, format="PNG", optimize=True)

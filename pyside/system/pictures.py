@@ -1,0 +1,55 @@
+"""What pictures of several frames have in common: texts that fit, and files that are complete or not there."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from pyside.errors import PathMissing
+from pyside.system.files import write_errors, written_beside
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+TEXT = 13  # pixels
+LINE = TEXT + 7
+SPACE = 10
+
+
+def picture_path(path: Path) -> Path:
+    """Return the absolute path of a picture: with ``.png``, if it has another ending."""
+    path = path.absolute()
+    return path if path.suffix.lower() == ".png" else path.with_name(path.name + ".png")
+
+
+def check_folder(path: Path) -> None:
+    """Raise PathMissing if the folder of a picture does not exist."""
+    if not path.parent.is_dir():
+        raise PathMissing(f"There is no folder {path.parent} to write {path.name} in. Create it first.")
+
+
+def wrapped(text: str, width: int, font: Any) -> list[str]:
+    """Break a text into lines of at most `width` pixels."""
+    lines = [""]
+    for word in text.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and font.getlength(longer) > width:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+def shortened(text: str, width: int, font: Any) -> str:
+    """Cut a text so that it is at most `width` pixels long."""
+    if font.getlength(text) <= width:
+        return text
+    while text and font.getlength(text + "...") > width:
+        text = text[:-1]
+    return text + "..."
+
+
+def save_picture(picture: Image, path: Path) -> None:
+    """Write a picture beside its place and rename it."""
+    with write_errors(path), written_beside(path) as beside:
+        picture.save(beside, format="PNG", optimize=True)
