@@ -118,8 +118,9 @@ class Child:
                 except (OSError, EOFError, ValueError):  # its pipes are closed
                     if is_given_up():
                         break
+                    lost = self._why_lost(process)  # waits for its end, which comes after that of its pipes
                     if trial == _TRIALS - 1:
-                        raise WorkerLost(_lost_twice(self._why_lost(process))) from None
+                        raise WorkerLost(_lost_twice(lost)) from None
             raise Interrupted("The prediction was interrupted.")
 
     def _running(self, warnings: list[str]) -> subprocess.Popen[bytes]:
