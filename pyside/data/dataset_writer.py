@@ -45,7 +45,8 @@ _STATE = "unfinished.jsonl"  # lets a conversion be continued: the head, then on
 _BEGUN = "begun"  # in a line of that file: the name of a recording that may have files
 _OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # temporary names that `write_json` uses
 _OF_LABELS = ("class_names", "label_mapping")  # keys of the head that do not concern frames
-_TO_BE_READ = ("made_by", "names", "region")  # keys that tell a person what others hold, too; older datasets lack them
+# Keys that tell what others hold, too, or what does not concern the frames; older datasets lack them.
+_TO_BE_READ = ("made_by", "names", "region", "frame_size", "frames_per_second")
 
 
 class DatasetWriter:
@@ -161,7 +162,7 @@ class DatasetWriter:
         if not path.is_file():  # the file is in the dataset that will be replaced
             with write_errors(path):
                 link_or_copy(self.folder / path.name, path)
-        self.add(original, labels, groups, {**before["source"], **found}, tags)
+        self.add(original, labels, groups, {**found, **before["source"], **found}, tags)
         return True
 
     def frames_before(self, original: str) -> Array | None:

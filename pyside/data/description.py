@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import bisect
 import json
 import re
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadDataset
+from pyside.settings.conversion import CONTRASTS
 from pyside.system.files import NOT_IN_NAMES
 
 FORMAT = "touchtrain dataset 1"
@@ -20,6 +22,8 @@ _MOST_FRAMES = 1 << 31  # of one file
 _DEEPEST = 32  # levels of nesting
 _HALVES = re.compile("[\ud800-\udfff]")  # halves of characters: bytes of a file name that is not UTF-8
 _SHA256 = re.compile("[0-9a-f]{64}")
+CENTERS = ("none", "fixed", "video", "frame", "bar", "template", "unknown")  # where the region of a frame is placed
+OUT_OF_FRAME = ("shift", "pad", "skip", "error")  # what is done with one that extends beyond the frame
 
 
 class _Wrong(Exception):
@@ -91,12 +95,13 @@ def _check(info: Any) -> None:
     mapping = info.get("label_mapping")
     _need(_is_dict(mapping, _is_text), "label_mapping", mapping, "class names by label")
     optional: dict[str, tuple[Callable[[Any], bool], str]] = {
-        "pixel_range": (lambda value: _is_list(value, _is_number) and len(value) == 2, "[black, white]"),
-        "roi": (lambda value: _is_list(value, _is_count) and len(value) == 2, "[height, width]"),
+        "pixel_range": (lambda value: _are_two_numbers(value) and value[0] < value[1], "[black, white]"),
+        "roi": (_are_sides, "[height, width]"),
         "grey": (_is_text, "a text"),
         "reading": (_is_count, "a number"),
-        "contrast": (_is_text, "a text"),
+        "contrast": (lambda value: isinstance(value, str) and value in CONTRASTS, "a kind of contrast"),
         "made_by": (_is_made_by, "a command and its options"),
+        "region": (_is_region, "where the regions are"),
     }
     for key, (fits_it, expected) in optional.items():
         _need(info.get(key) is None or fits_it(info[key]), key, info.get(key), expected)
@@ -145,6 +150,8 @@ def _check_source(source: Any, where: str, n_frames: int) -> None:
         "sha256": (lambda value: _is_text(value) and _SHA256.fullmatch(value) is not None, "a SHA-256"),
         "bytes": (_is_count, "a number of bytes"),
         "frames": (lambda value: _is_count(value) and value < _MOST_FRAMES, "the number of frames of the file"),
+        "frame_size": (_are_sides, "[height, width]"),
+        "frames_per_second": (lambda value: _is_number(value) and value > 0, "a number above 0"),
         "in_two_classes": (lambda value: _is_list(value, _is_string), "names of images"),
         "brightest": (_is_count, "a whole number"),
         "repeated": (lambda value: _is_list(value, _is_count), "numbers of frames"),
@@ -206,3 +213,37 @@ def _is_made_by(value: Any) -> bool:
 
 def _is_file_name(value: Any) -> bool:
     return _is_text(value) and value not in (".", "..") and re.search(NOT_IN_NAMES, value) is None
+
+
+def _are_sides(value: Any) -> bool:
+    return _is_list(value, _is_count) and len(value) == 2 and 0 < value[0] * value[1] < _MOST
+
+
+def _is_region(value: Any) -> bool:
+    """Return whether a value is what `pyside.data.recordings.regions.plan.region_record` returns."""
+    fits: dict[str, Callable[[Any], bool]] = {
+        "center": lambda found: isinstance(found, str) and found in CENTERS,
+        "at": _are_two_numbers,
+        "template": _is_image,
+        "scores": _are_two_numbers,
+        "out_of_frame": lambda found: isinstance(found, str) and found in OUT_OF_FRAME,
+        "image_size": _are_sides,
+    }
+    if not isinstance(value, dict) or not isinstance(value.get("center"), str):
+        return False
+    return all(value.get(key) is None or fits_it(value[key]) for key, fits_it in fits.items())
+
+
+def _are_two_numbers(value: Any) -> bool:
+    return _is_list(value, _is_number) and len(value) == 2
+
+
+def _is_image(value: Any) -> bool:
+    """Return whether a value is what `pyside.data.recordings.regions.template_search.image_record` returns."""
+    if not isinstance(value, dict) or not _are_sides([value.get("height"), value.get("width")]):
+        return False
+    try:
+        pixels = base64.b64decode(value.get("pixels", ""), validate=True)
+    except (TypeError, ValueError):
+        return False
+    return len(pixels) == value["height"] * value["width"]

@@ -61,20 +61,20 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from pyside.data.description import CENTERS, OUT_OF_FRAME
 from pyside.data.formats import hdf5_files
 from pyside.data.recordings.frame_statistics import STATISTICS
 from pyside.data.recordings.regions.template_search import image_from
 from pyside.errors import BadModel
 from pyside.models import blueprint
 from pyside.models.files import ATTRIBUTE, existing_file, form, opened
+from pyside.settings.conversion import CONTRASTS
 from pyside.system.records import from_json, plain
 
 if TYPE_CHECKING:
     import h5py
 
 FORMAT = "touchtrain model 1"
-CENTERS = ("none", "fixed", "video", "frame", "bar", "template", "unknown")
-OUT_OF_FRAME = ("shift", "pad", "skip", "error")
 LONGEST_ATTRIBUTE = 60_000  # bytes; HDF5 allows 64 KB
 
 
@@ -219,7 +219,7 @@ _METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "settings": ("an object", _is_object),
     "input": ("an object", _is_object),
     "roi": _SIDES,
-    "contrast": _is_one_of("none", "stretch", "equalize"),
+    "contrast": _is_one_of(*CONTRASTS),
     "dataset_hash": ("a text", _is_text),
     "context_frames": ("a positive whole number", _is_count),
     "conversion": ("an object", _is_object),

@@ -8,17 +8,23 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import pyside
+from pyside.curation.model.facts import facts_from
 from pyside.data.dataset import open_dataset
 from pyside.data.description import FORMAT, fault_of_entry
+from pyside.data.recordings.regions.template_search import image_record
 from pyside.errors import BadDataset, TouchTrainError
+from pyside.models.metadata import checked_metadata
 from pyside.settings import TrainSettings
+from pyside.system.records import plain
 from pyside.training.assessment import provenance
 from pyside.training.checks import preflight
 from pyside.training.input_pipeline import sampling
 from tests.conftest import raises_with
+from tests.training.assessment.test_model_facts import REPORT
 
 MakeDataset = Callable[..., Path]
 ODD: list[Any] = [
@@ -62,6 +68,9 @@ def test_a_description_with_anything_wrong_in_it_is_an_error_of_ours_or_works(ma
         "damaged": [3],
     }
     whole["recordings"][1]["source"] |= kept
+    whole["recordings"][0]["source"] |= {"frame_size": [48, 64], "frames_per_second": 500.0}
+    whole["region"] = {"center": "template", "template": image_record(np.eye(4, dtype=np.uint8)), "scores": [0.5, 1]}
+    whole |= {"roi": [20, 20], "grey": "raw-y", "contrast": "stretch"}
     refused = 0
     for _ in range(400):
         path.write_text(json.dumps(changed(whole, rng)))
@@ -73,6 +82,8 @@ def test_a_description_with_anything_wrong_in_it_is_an_error_of_ours_or_works(ma
             continue
         sampling.distances_to_borders(dataset.table)
         provenance.describe(dataset, TrainSettings(), sides)
+        about = plain(provenance.metadata(dataset, TrainSettings(), REPORT, sides))
+        assert facts_from(checked_metadata(about) or {}, path), "a model says nothing that its own checks refuse"
         assert pyside.inspect(folder)["frames"] in (96, 144)  # without a recording, or with all
     assert 200 < refused < 400
 

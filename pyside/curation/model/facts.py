@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Array
+from pyside.data.description import OUT_OF_FRAME
 from pyside.data.formats.frames import RESIZED_BY
 from pyside.data.recordings.regions.template_search import image_from, image_record
 from pyside.errors import ModelNotDescribed
 from pyside.evaluation.decision import Decision
 from pyside.models.files import existing_file
-from pyside.models.metadata import OUT_OF_FRAME, are_numbers, are_sides, read_metadata
+from pyside.models.metadata import are_numbers, are_sides, read_metadata
 
 SAME_RATE = 0.01  # share by which two frame rates that mean the same may differ: 29.97 and 30
 

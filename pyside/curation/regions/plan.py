@@ -304,7 +304,7 @@ def _plan(
     _check_size(info, one.name, way)
     if way.fixed is not None:
         centers, counted_from = way.fixed, 0
-    regions, score = regions_of(info, centers, like, one.name, counted_from, notes, way.template, way.least_score)
+    regions = regions_of(info, centers, like, one.name, counted_from, notes, way.template, way.least_score)
     look, no_touch, why = _looked_at(one, info, regions, settings, first, notes)
     decode = _with_neighbours(look, regions.keep, way.context_frames)
     plan = VideoPlan(
@@ -318,7 +318,7 @@ def _plan(
         no_touch,
         decode,
         _fitting_labels(one, info, notes),
-        score,
+        regions.score,
         like.grey,
         like.contrast,
         like.pixel_range,

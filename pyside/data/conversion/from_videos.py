@@ -396,6 +396,8 @@ def _source(plan: Plan, damaged: Sequence[int]) -> dict[str, Any]:
         "file": printable(info.path.name),
         "bytes": info.bytes,
         "frames": info.n_frames,
+        "frame_size": [info.height, info.width],
+        **({"frames_per_second": round(info.frames_per_second, 4)} if info.frames_per_second else {}),
         "frames_kept": _runs(keep),
         "regions_sha256": hashlib.sha256(corners.tobytes()).hexdigest(),
         **({"repeated" if info.repeats else "empty": list(info.empty)} if info.empty and info.is_placed else {}),

@@ -29,6 +29,7 @@ from pyside.data.recordings.regions.plan import (
     check_options,
     cuts_out,
     probed,
+    region_record,
     regions_of,
 )
 from pyside.data.recordings.regions.roi import Regions
@@ -79,6 +80,7 @@ def conversion_record(plans: Sequence[Plan], settings: VideoSettings) -> dict[st
         "roi": list(plans[0].regions.size) if cuts_out(settings) else None,
         "grey": settings.grey,
         "contrast": noted_contrast(settings.contrast),
+        "region": region_record([plan.regions for plan in plans], settings),
     }
 
 
@@ -242,7 +244,7 @@ def _recordings(
                 vectors.append(empty_frames.labels_of(info, entry, settings.frame_offset, name))
                 _note_rate(entry.labels, info, name, found)
             with faults.noting(of=name):
-                regions.append(regions_of(info, matrix, settings, name, others.counted_from, found)[0])
+                regions.append(regions_of(info, matrix, settings, name, others.counted_from, found))
     names = [name for _, name, _ in videos]
     if len(vectors) < len(videos) or len(regions) < len(videos):
         return []

@@ -19,7 +19,7 @@ from pyside.data.recordings.regions.center_files import FrameCenters
 from pyside.data.recordings.regions.centers import center_entries
 from pyside.data.recordings.regions.frame_values import frame_values
 from pyside.data.recordings.regions.roi import Regions, place_regions
-from pyside.data.recordings.regions.template_search import Template, template_centers
+from pyside.data.recordings.regions.template_search import Template, image_record, read_template, template_centers
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import probe
 from pyside.errors import BadOption, BadVideo, Faults, TouchTrainError, printable, some
@@ -173,7 +173,7 @@ def regions_of(
     notes: Notes,
     template: Template | None = None,
     least_score: float = HARDLY_FOUND,
-) -> tuple[Regions, float | None]:
+) -> Regions:
     """Place the regions of one video.
 
     Args:
@@ -186,15 +186,14 @@ def regions_of(
         template: image of the object, if it is not the file that the settings name.
         least_score: correlation below which a warning says that the object was hardly found.
 
-    Returns:
-        The regions, and the correlation at which the object was found; None without a template.
-
     Raises:
         TouchTrainError: as `place_regions`, `template_centers` and `FrameCenters.matrix`.
     """
     size = settings.roi or ((LEGACY_SIDE, LEGACY_SIDE) if cuts_out(settings) else (info.height, info.width))
     image, score = settings.template if template is None else template, None
+    kind = "none" if centers is None else "one" if len(centers) == 1 else "frame"
     if image is not None:
+        kind = "template"
         centers, score = template_centers(info.path, info, image, settings.pixel_range)
         counted_from = 0
         if score < least_score:
@@ -204,12 +203,40 @@ def regions_of(
                 f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below {shown_score(least_score)} of 1)."
             )
     if isinstance(centers, FrameCenters):
+        kind = "bar"
         centers = centers.matrix(empty_frames.count_meant(info, centers.frames), name)
     if centers is not None:
         centers = empty_frames.shown(info, centers)
-    frame_size = info.height, info.width
-    regions = place_regions(centers, size, frame_size, info.n_frames, name, counted_from, settings.out_of_frame)
-    return regions, score
+    placed = place_regions(
+        centers, size, (info.height, info.width), info.n_frames, name, counted_from, settings.out_of_frame
+    )
+    return dataclasses.replace(placed, kind=kind, score=score)
+
+
+def region_record(regions: Sequence[Regions], settings: VideoSettings) -> dict[str, Any]:
+    """Return where the regions of a conversion are, for the description of the dataset and for models.
+
+    Args:
+        regions: of all videos.
+        settings: of the conversion.
+
+    Returns:
+        ``center``, ``at``, ``template``, ``scores``, ``out_of_frame`` and ``image_size``, as `pyside.models.metadata`
+        lists them.
+    """
+    kinds = {one.kind for one in regions}
+    points = {tuple(one.centers[0].tolist()) for one in regions if one.has_center.any() and one.kind == "one"}
+    several = next((kind for kind in ("template", "bar", "frame") if kind in kinds), "none")
+    center = several if not points or several != "none" else "fixed" if len(points) == 1 else "video"
+    scores = [one.score for one in regions if one.score is not None]
+    return {
+        "center": center,
+        "at": list(*points) if center == "fixed" else None,
+        "template": image_record(read_template(settings.template).image) if settings.template is not None else None,
+        "scores": [round(min(scores), 4), round(max(scores), 4)] if scores else None,
+        "out_of_frame": settings.out_of_frame,
+        "image_size": settings.image_size and list(settings.image_size),
+    }
 
 
 def shown_score(score: float) -> str:

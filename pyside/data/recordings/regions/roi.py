@@ -27,6 +27,9 @@ class Regions:
         sticks_out: bool, (n,), True if the region, placed exactly around its centre, extends beyond the frame.
         out_of_frame: what was done then: ``shift``, ``pad``, ``skip`` or ``error``.
         centers: float64, (n, 2), x and y in pixels from 0, as they were given.
+        kind: where the centres came from: ``none`` (the middle of the frame), ``one`` point for all frames, one a
+            ``frame``, ``bar`` (a .bar file) or ``template``.
+        score: for ``template``, the correlation at which the object was found, -1 to 1; else None.
     """
 
     size: tuple[int, int]
@@ -37,6 +40,8 @@ class Regions:
     sticks_out: Array
     out_of_frame: str
     centers: Array
+    kind: str = "none"
+    score: float | None = None
 
     @property
     def keep(self) -> Array:
