@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "__version__",
+    "compare",
     "convert_arrays",
     "convert_folders",
     "convert_numpy",
@@ -449,6 +450,44 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
     from pyside.diagnostics import inspection
 
     return inspection.inspect(path, label_variable)
+
+
+def compare(
+    predicted: Any,
+    reference: Any,
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Compare marks of a model or labels of people with labels, frame by frame and touch by touch.
+
+    Args:
+        predicted: the labels to judge: the folder of a session of `curate`, or the marks of one of its recordings
+            (``.npz``); a label file or a value from memory in a form of `convert_videos`; a dataset; or a folder with
+            one label file for each recording. Several of these are a list of paths, or a dict from name to source:
+            then every two sources are compared.
+        reference: the labels that count as the truth, such as those of a person, likewise.
+        isolated: as in `train`.
+        job_folder: as in `train`.
+        **options: `output` (a folder for a page, pictures and the figures as JSON), `videos`, `pairing`, `class_names`,
+            `label_values`, `frame_rate`, `tags` and more: see `pyside.settings.CompareSettings`.
+
+    Returns:
+        ``pairs``: one record for each two sources, with ``predicted`` and ``reference`` (their names), ``frames`` (the
+        number compared; only frames with a label from both are), ``equal`` (share), ``kappa`` (Cohen's), ``f1``,
+        ``confusion`` (rows are the reference), ``events`` (by class: ``touches``, ``found``, ``missed``, ``ghosts``,
+        ``merged``, ``split``, and ``onset_error`` and ``offset_error`` in frames and ms), ``errors_per_touch``; the
+        same by recording in ``recordings`` and by tag in ``tags``; ``disagreements``, the worst frames; and ``alone``,
+        the recordings that only one of the two has. The figures of the first pair are at the top, too. Further
+        ``means``, ``sources`` and ``warnings``. Touches are matched by overlap in time; an error above 0 means that the
+        predicted touch begins or ends late.
+
+    Raises:
+        TouchTrainError: everything that is wrong with sources and options; Unpaired if no recording has a partner;
+            LengthMismatch if the sources have different numbers of frames of a recording.
+    """
+    return _do("compare", options, isolated, job_folder, predicted=predicted, reference=reference)
 
 
 def unlock(path: str | PathLike[str]) -> dict[str, Any]:

@@ -394,11 +394,18 @@ def _counted_from_1(record: dict[str, Any]) -> dict[str, Any]:
         found["damaged"] = {name: [number + 1 for number in numbers] for name, numbers in damaged.items()}
     if isinstance(rows := found.get("rows"), list):  # of a sheet of augmented frames
         found["rows"] = [_frame_from_1(row) for row in rows]
+    if found.get("kind") == "comparison":
+        found |= _disagreements_from_1(found)
+        found |= {"pairs": [_disagreements_from_1(pair) for pair in found["pairs"]], "first_frame": 1}
     report = found.get("report")
     if isinstance(report, dict) and "mistakes" in report:
         mistakes = [_frame_from_1(one) for one in report["mistakes"] or []]
         found["report"] = {**report, "mistakes": mistakes, "first_frame": 1}
     return found
+
+
+def _disagreements_from_1(record: dict[str, Any]) -> dict[str, Any]:
+    return {**record, "disagreements": [_frame_from_1(one) for one in record["disagreements"]]}
 
 
 def _frame_from_1(record: dict[str, Any]) -> dict[str, Any]:

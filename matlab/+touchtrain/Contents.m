@@ -25,6 +25,7 @@
 %   touchtrain.resume              - Resume an interrupted training, search, conversion or upload.
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
 %   touchtrain.inspect             - Show what a dataset, model, label file, video or job contains.
+%   touchtrain.compare             - Compare marks of a model or labels of a person with labels.
 %   touchtrain.verify              - Check that a dataset has not changed on disk since it was written.
 %   touchtrain.predict             - Classify frames in the workspace with a trained model.
 %   touchtrain.plotHistory         - Plot the loss and accuracy curves of a training.

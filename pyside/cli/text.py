@@ -69,6 +69,8 @@ def print_result(record: dict[str, Any], as_json: bool) -> None:
         show(TrainingResult.from_record(record).summary())
     elif record.get("kind") == "preflight":
         show("\n".join(preflight.page(record)))
+    elif record.get("kind") == "comparison":
+        show("\n".join(record["summary"]))
     else:
         from pyside.diagnostics import inspection
 

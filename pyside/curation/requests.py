@@ -1,4 +1,4 @@
-"""Requests to mark videos: made with NumPy alone, in MATLAB's own Python, and run in the Python for jobs."""
+"""Requests to mark videos and to compare labels: made with NumPy alone in MATLAB's own Python, run in that of jobs."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from pyside.curation.marking.session import check_output, default_output
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, BadOption, Faults, PathMissing
 from pyside.models import files
-from pyside.settings.core import naming_files
-from pyside.settings.curation import CurateSettings
+from pyside.settings.core import named, naming_files
+from pyside.settings.curation import CompareSettings, CurateSettings
 from pyside.system import locks
 from pyside.system.paths import is_there
 
@@ -82,3 +82,74 @@ def curate(request: Record, progress: Progress, should_stop: Callable[[], bool],
     options = {**request["settings"], **request["inputs"]}
     model, source, output = request["model_path"], request["source"], request["output"]
     return curate(model, source, output, options, request["first"], progress, should_stop)
+
+
+# --- comparing ------------------------------------------------------------------------------------------------------
+
+
+def comparison(predicted: Any, reference: Any, options: Mapping[str, Any]) -> Record:
+    """Return the request to compare labels with labels; all faults are reported together.
+
+    Args:
+        predicted: the labels to judge, see `pyside.compare`.
+        reference: the labels that count as the truth, likewise.
+        options: settings of a comparison, in Python's spelling.
+
+    Raises:
+        TouchTrainError: what is wrong with sources and options, as far as it can be known without reading them.
+    """
+    from pyside.curation.comparison.sources import given_sources
+
+    faults = Faults()
+    settings: CompareSettings | None = None
+    with faults.noting():
+        settings = CompareSettings.from_options({name: _as_text(name, value) for name, value in options.items()})
+    inputs: dict[str, Any] = {}
+    for name, side in (("predicted", predicted), ("reference", reference)):
+        with faults.noting():
+            inputs[name] = given_sources(side, name)
+    given = {} if settings is None else settings.as_dict()
+    output = given.pop("output", None)
+    for name in ("videos", "tags"):
+        with faults.noting():
+            inputs[name] = host_arrays.in_memory(given.pop(name, None), name, BadOption)
+            _check_there(inputs[name], name, faults)
+    if output is not None:
+        with faults.noting():
+            locks.check_free(Path(output).absolute())
+    faults.raise_any()
+    inputs["predicted"], inputs["reference"] = _with_own_names(inputs["predicted"], inputs["reference"])
+    made = "" if output is None else str(Path(output).absolute())
+    return {"command": "compare", "output": made, "settings": given, "inputs": inputs}
+
+
+def _as_text(name: str, value: Any) -> Any:
+    """Return the path of the output as a text; other values as they are."""
+    return str(value) if name == "output" and isinstance(value, PathLike) else value
+
+
+def _check_there(value: Any, name: str, faults: Faults) -> None:
+    """Note paths in the value of an option that do not exist."""
+    for path in value if isinstance(value, list) else [value]:
+        if isinstance(path, (str, PathLike)) and not is_there(path):
+            faults.add(PathMissing, f"{named(name)}: there is no file or folder {path}.")
+
+
+def _with_own_names(predicted: list[list[Any]], reference: list[list[Any]]) -> tuple[list[list[Any]], list[list[Any]]]:
+    """Return the sources of both sides under names that no two of them share."""
+    shared = {name for name, _ in predicted} & {name for name, _ in reference}
+
+    def named_apart(sources: list[list[Any]], side: str) -> list[list[Any]]:
+        return [[f"{name} ({side})" if name in shared else name, value] for name, value in sources]
+
+    return named_apart(predicted, "predicted"), named_apart(reference, "reference")
+
+
+def compare(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
+    """Compare labels with labels: run a request of `comparison`."""
+    from pyside.curation.comparison.compare import compare
+
+    given = dict(request["inputs"])
+    predicted, reference = ([(name, value) for name, value in given.pop(side)] for side in ("predicted", "reference"))
+    options = {**request["settings"], **given, "output": request["output"] or None}
+    return compare(predicted, reference, CompareSettings.from_options(options), progress, should_stop)

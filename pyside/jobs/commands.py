@@ -20,7 +20,7 @@ from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
 from pyside.settings.core import Settings, naming_files
-from pyside.settings.curation import CurateSettings
+from pyside.settings.curation import CompareSettings, CurateSettings
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
@@ -60,7 +60,8 @@ class Command:
         check: dotted name of the function that checks arguments and options and makes a request from them.
         run: dotted name of the function that runs a request. It is called with the request, `Progress`, a function
             that returns whether to stop, and the job folder or None.
-        makes: key of the request that holds the path of what the command makes.
+        makes: key of the request that holds the path of what the command makes; "" there if it makes nothing, which
+            only a passing one may.
         parts: further keys of its requests, without the settings.
         arguments: its arguments, in order.
         help: one line of help.
@@ -281,6 +282,32 @@ TABLE = (
         is_passing=True,
     ),
     Command(
+        "compare",
+        CompareSettings,
+        check="pyside.curation.requests.comparison",
+        run="pyside.curation.requests.compare",
+        makes="output",
+        help="compare marks or labels with labels: frames, touches, onsets and offsets",
+        parts=("inputs",),
+        arguments=(
+            Argument(
+                "predicted",
+                "a session folder of curate, a label file, a dataset, or several as NAME=PATH,NAME=PATH",
+                metavar="PREDICTED",
+                is_json=True,
+            ),
+            Argument(
+                "reference",
+                "the labels that count as the truth, likewise",
+                metavar="REFERENCE",
+                is_json=True,
+            ),
+        ),
+        matlab="compare",
+        in_matlab=shown(CompareSettings, job=False),
+        is_passing=True,
+    ),
+    Command(
         "cloud submit",
         CloudTrainSettings,
         check="pyside.jobs.requests.cloud_training",
@@ -361,14 +388,14 @@ def is_passing(request: Request) -> bool:
 
 
 def made_by(request: Request) -> str:
-    """Return the path of what a request makes: a model, a dataset, an image, or a folder of TFRecords."""
+    """Return the path of what a request makes: a model, a dataset, an image, or a folder; "" if it makes nothing."""
     return str(request[_row(request).makes])
 
 
 def locked_by(request: Request) -> str | None:
     """Return the path to lock while a request runs; None if it writes nothing on this computer."""
     stays_away = not (request.get("cloud") or {}).get("fetch", True)
-    return None if is_check(request) or stays_away or not _row(request).writes else made_by(request)
+    return None if is_check(request) or stays_away or not _row(request).writes else made_by(request) or None
 
 
 def _row(request: Mapping[str, Any]) -> Command:

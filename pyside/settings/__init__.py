@@ -38,7 +38,7 @@ from pyside.settings.core import (
     unknown_option,
     written,
 )
-from pyside.settings.curation import CurateSettings, PredictSettings
+from pyside.settings.curation import CompareSettings, CurateSettings, PredictSettings
 from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
     MatlabTrainSettings,
@@ -72,6 +72,7 @@ __all__ = [
     "BucketSettings",
     "CloudSettings",
     "CloudTrainSettings",
+    "CompareSettings",
     "ConversionSettings",
     "CurateSettings",
     "ExportSettings",

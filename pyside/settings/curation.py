@@ -8,7 +8,9 @@ from typing import Any
 from pyside.settings.checks import (
     anything,
     choice,
+    class_names,
     first_and_last,
+    label_values,
     number,
     optional,
     pattern,
@@ -209,3 +211,66 @@ class CurateSettings(ComputeSettings, DecisionSettings, LookSettings):
     check: bool = setting(
         False, yes_or_no, "Whether only to report what would be done, with a sheet, and mark nothing."
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class CompareSettings(Settings):
+    """Settings of `compare`."""
+
+    output: str | None = setting(
+        None,
+        optional(text),
+        "Folder to write a page, pictures and figures to. Default: none, the figures are only returned.",
+    )
+    videos: Any = setting(
+        None,
+        anything,
+        "Videos of the recordings: a folder, a file, or a list. Needed for labels in seconds or bouts without a number "
+        "of frames, and for pictures of frames. Default: those that the results of curate name.",
+        names_file=True,
+    )
+    pairing: str = setting(
+        "auto",
+        choice("auto", "name", "order", "natural", "trial-number"),
+        "How recordings are paired. 'auto': by name, else trial number, else in order, as the labels allow; 'natural': "
+        "in order, too, but trial2 before trial10.",
+    )
+    trial_pattern: str | None = setting(
+        None,
+        optional(pattern),
+        "Regular expression that finds the trial number in the name of a video. Default: the last number in it.",
+    )
+    on_unpaired: str = setting(
+        "skip",
+        choice("skip", "error"),
+        "Whether a recording that only one of the two has is listed with a warning, or is an error.",
+    )
+    on_length: str = setting(
+        "error",
+        choice("error", "shorter"),
+        "Whether two numbers of frames of one recording are an error, or the frames that both have are compared.",
+    )
+    class_names: tuple[str, ...] | None = setting(
+        None,
+        optional(class_names),
+        "Names of the classes, in the order of their indices in the labels. Default: those that the results or a "
+        "dataset name, else 'NonTouch', 'Touch'.",
+    )
+    label_values: tuple[Any, ...] | None = setting(
+        None,
+        optional(label_values),
+        "The value of each class in the label files, or a list of values, in the order of the class names.",
+    )
+    label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
+    frame_rate: float | None = setting(
+        None,
+        optional(number(0, above=True)),
+        "Frames per second at which the videos were recorded, for errors in ms. Default: as in the results or videos.",
+    )
+    tags: Any = setting(
+        None,
+        anything,
+        "Tags of recordings, such as camera or animal, to compare by: a CSV file with a column video.",
+        names_file=True,
+    )
+    examples: int = setting(24, whole(0), "Number of frames with the worst disagreements to show.")

@@ -240,7 +240,7 @@ def read_label_values(value: Any) -> Labels:
     Raises:
         BadLabels: the value has no form of labels, or the labels have faults, all at once.
     """
-    plain = _plain(value)
+    plain = as_if_read(value)
     read = label_reader(plain, loosely=True)
     if read is None:
         host_arrays.check_vector(np.shape(plain) if isinstance(plain, np.ndarray) else (), "labels")
@@ -252,23 +252,23 @@ def read_label_values(value: Any) -> Labels:
     return read("labels")
 
 
-def _plain(value: Any, depth: int = 0) -> Any:
+def as_if_read(value: Any, depth: int = 0) -> Any:
     """Convert a value from memory to what `read_mat` would return: arrays, texts, lists and dicts."""
     if isinstance(value, (str, Table, Object, Unreadable)) or value is None or depth > _MOST_DEEP:
         return value
     if hasattr(value, "columns") and hasattr(value, "to_dict"):  # a DataFrame
         return Table({str(name): _column(value[name]) for name in value.columns})
     if isinstance(value, Mapping):
-        return {name: _plain(item, depth + 1) for name, item in value.items()}
+        return {name: as_if_read(item, depth + 1) for name, item in value.items()}
     if hasattr(value, "__array__") and not isinstance(value, np.ndarray) and not isinstance(value, np.generic):
         value = np.asarray(value)  # a Series or Categorical
     if isinstance(value, np.ndarray) and value.dtype.kind in "OUTS":
         texts = _texts(value)
-        return texts if texts is not None else [_plain(item, depth + 1) for item in value.ravel(order="F")]
+        return texts if texts is not None else [as_if_read(item, depth + 1) for item in value.ravel(order="F")]
     if isinstance(value, (list, tuple)):
         if value and all(isinstance(item, (bool, int, float, np.number, np.bool_)) for item in value):
             return np.asarray(value)
-        return [_plain(item, depth + 1) for item in value]
+        return [as_if_read(item, depth + 1) for item in value]
     return host_arrays.to_numpy(value, "labels", BadLabels)
 
 
@@ -277,7 +277,7 @@ def _column(column: Any) -> Any:
     if values.dtype.kind in "biufm":
         return values
     texts = _texts(values)
-    return texts if texts is not None else [_plain(item) for item in values]
+    return texts if texts is not None else [as_if_read(item) for item in values]
 
 
 def _texts(value: Array) -> list[str] | None:
@@ -294,8 +294,8 @@ def _first_misfit(value: Any) -> str:
     """Describe the first item of a list or dict that has no form of labels."""
     items = list(value.items()) if isinstance(value, Mapping) else list(enumerate(value, 1)) if _is_list(value) else []
     for place, item in items:
-        if label_reader(_plain(item), loosely=True) is None:
-            return f", whose item {place} is {variables.in_words(_plain(item))}"
+        if label_reader(as_if_read(item), loosely=True) is None:
+            return f", whose item {place} is {variables.in_words(as_if_read(item))}"
     return ""
 
 

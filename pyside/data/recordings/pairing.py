@@ -21,7 +21,17 @@ from pyside.settings.core import named
 from pyside.system.paths import files_among, is_folder
 from pyside.system.records import same_name
 
-__all__ = ["Beside", "LabelEntry", "PairedLabels", "Pairs", "VideoNames", "pair", "pair_by_name", "pair_labels"]
+__all__ = [
+    "Beside",
+    "LabelEntry",
+    "PairedLabels",
+    "Pairs",
+    "VideoNames",
+    "pair",
+    "pair_by_name",
+    "pair_labels",
+    "trial_in",
+]
 
 Beside = list[tuple[str, Any]] | dict[str, Any]  # values for the videos: (source, value) in order, or by name
 
@@ -157,7 +167,7 @@ def _another_number(paths: Sequence[Path], what: str, n: int) -> str:
 def _by_trial(
     entries: Sequence[LabelEntry], paths: Sequence[Path], pattern: str | None, faults: Faults
 ) -> list[LabelEntry | None]:
-    numbers = [_trial_in(path, pattern) for path in paths]
+    numbers = [trial_in(path, pattern) for path in paths]
     by_number: dict[int, LabelEntry] = {}
     twice = collections.defaultdict(list)
     for entry in entries:
@@ -187,8 +197,14 @@ def _by_trial(
     return found
 
 
-def _trial_in(path: Path, pattern: str | None) -> int | None:
-    """Return the trial number in the name of a video, or None."""
+def trial_in(path: Path, pattern: str | None) -> int | None:
+    """Return the trial number in the name of a video, or None.
+
+    Args:
+        path: the video.
+        pattern: a regular expression that matches the number, in its group if it has one; None for the last digits
+            before the suffix.
+    """
     if pattern is None:
         digits = re.findall(r"[0-9]+", path.stem)
         return int(digits[-1]) if digits and len(digits[-1]) < 16 else None

@@ -16,17 +16,20 @@ from pyside.evaluation.predictions import Predictions
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 MOST_POINTS = 200  # of a precision-recall curve
 LEGEND_LETTERS = 48  # in a row of a legend
 FEW_EPOCHS = 30  # up to this many, each epoch has a marker
 
-# Placeholders: `svg` replaces them by the colours of the page, which has a light and a dark set; see page.html.
+# Placeholders: `svg` replaces them by the colours of the page, which has a light and a dark set; see style.html.
 INK, FAINT, MARK = "#010101", "#020202", "#030303"
 SERIES = tuple(f"#0a0a{number:02x}" for number in range(8))
 _OF_THE_PAGE = {INK: "--ink", FAINT: "--faint", MARK: "--mark"} | {
     colour: f"--series-{number}" for number, colour in enumerate(SERIES)
 }
+_COLOURS = "#1b2330 #6b7686 #b4530a #2563c7 #d1492e #1c8a63 #8a4fc4 #b07d0c #0e8aa8 #c23a86 #5d6b7e".split()
+_LIGHT = dict(zip(_OF_THE_PAGE, _COLOURS, strict=True))  # the light set of the page, for pictures that stand alone
 STYLE = {
     "svg.fonttype": "none",
     "text.usetex": False,
@@ -139,14 +142,14 @@ def precision_recall_plot(
 
     def draw(axes: Axes, side: str) -> None:
         for number, (name, one) in enumerate(sides[side].items()):
-            axes.plot(one["recall"], one["precision"], color=SERIES[number % len(SERIES)], label=_short(name))
+            axes.plot(one["recall"], one["precision"], color=SERIES[number % len(SERIES)], label=short(name))
         if side == "validation" and chosen and None not in (chosen.get("recall"), chosen.get("precision")):
             axes.plot([chosen["recall"]], [chosen["precision"]], "o", color=MARK, label="as decided")
         lowest = min(min(one["precision"]) for one in sides[side].values())
         axes.set(title=side, xlabel="recall", ylabel="precision", xlim=(-0.02, 1.02), ylim=(lowest - 0.03, 1.02))
         _legend(axes)
 
-    shown = max(([*map(_short, of), "as decided"] for of in sides.values()), key=len)
+    shown = max(([*map(short, of), "as decided"] for of in sides.values()), key=len)
     height = 3.0 + 0.2 * math.ceil(len(shown) / _columns(shown))  # inches
     return svgs(draw, list(sides), "Precision and recall", (4.2, height))
 
@@ -229,7 +232,8 @@ def _log_if_wide(axes: Axes, values: np.ndarray) -> None:
         axes.yaxis.set_minor_formatter(lambda value, _: "")
 
 
-def _short(name: str, most: int = 24) -> str:
+def short(name: str, most: int = 24) -> str:
+    """Return a name for a legend or a title, cut to `most` letters."""
     name = name if not name.startswith("_") else f"\u200b{name}"  # Matplotlib leaves names with _ out of the legend
     return name if len(name) <= most else name[: most - 1] + "\u2026"
 
@@ -237,6 +241,28 @@ def _short(name: str, most: int = 24) -> str:
 def svgs(draw: Callable[[Axes, str], None], names: Sequence[str], title: str, inches: tuple[float, float]) -> str:
     """Return a plot for each name as an <svg> element of its own, so that the page can put them below each other."""
     return "\n".join(svg(draw, name, f"{title}: {name}" if name else title, inches) for name in names)
+
+
+def png(draw: Callable[[Figure], None], inches: tuple[float, float]) -> bytes:
+    """Return a picture that stands alone, in the light colours of the page; `draw` takes them from `light`."""
+    import matplotlib
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    file = io.BytesIO()
+    style = {name: light(value) for name, value in STYLE.items()} | {"figure.facecolor": "white"}
+    with matplotlib.rc_context(style), warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)
+        figure = Figure(figsize=inches, layout="constrained")
+        FigureCanvasAgg(figure)
+        draw(figure)
+        figure.savefig(file, format="png", dpi=110, facecolor="white", metadata={"Software": None})
+    return file.getvalue()
+
+
+def light(colour: Any) -> Any:
+    """Return the light colour for one of the placeholders; other values as they are."""
+    return _LIGHT.get(colour, colour) if isinstance(colour, str) else colour
 
 
 def svg(draw: Callable[[Axes, str], None], name: str, title: str, inches: tuple[float, float]) -> str:

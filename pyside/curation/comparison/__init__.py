@@ -1,0 +1,1 @@
+"""Compares labels with labels: marks of a model, labels of people, several of each."""
