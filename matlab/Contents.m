@@ -17,12 +17,14 @@
 %   touchtrain.previewAugmentation - Save a picture of frames before and after augmentation.
 %   touchtrain.train               - Train a network on a dataset and save it as an .h5 model.
 %   touchtrain.trainInBackground   - Start a training in the background.
-%   touchtrain.TrainingJob         - Monitor and control a training that runs in the background.
+%   touchtrain.TrainingJob         - Monitor and control a training or curation that runs in the background.
 %   touchtrain.trainOnCloud        - Train a network on Google Cloud Vertex AI.
 %   touchtrain.uploadDataset       - Upload a dataset to a Google Cloud Storage bucket.
 %   touchtrain.fetchModel          - Wait for a training in the cloud and download its model.
 %   touchtrain.tune                - Search for the best training options and keep the best model.
-%   touchtrain.resume              - Resume an interrupted training, search, conversion or upload.
+%   touchtrain.curate              - Mark touches in videos with a trained model.
+%   touchtrain.curateInBackground  - Start marking videos in the background.
+%   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
 %   touchtrain.inspect             - Show what a dataset, model, label file, video or job contains.
 %   touchtrain.compare             - Compare marks of a model or labels of a person with labels.

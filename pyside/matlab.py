@@ -18,7 +18,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import BadJob, InUse, NotWritable, PythonNotFound, of_system
+from pyside.errors import BadJob, BadSession, InUse, NotWritable, PythonNotFound, of_system, some
 from pyside.settings.conversion import ArraySettings, InspectSettings
 from pyside.settings.core import Settings, speaking
 from pyside.settings.curation import PredictSettings
@@ -304,6 +304,7 @@ def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
         one.name: json.loads(value) if one.is_json else value for one, value in zip(row.arguments, values, strict=True)
     }
     settings, job_folder = _of_job(row.matlab_settings, options_json)
+    arguments |= {name: settings.pop(name) for name in arguments.keys() & settings.keys()}  # options in MATLAB
     return row.request(arguments, settings, from_matlab=True), job_folder
 
 
@@ -411,6 +412,53 @@ def _disagreements_from_1(record: dict[str, Any]) -> dict[str, Any]:
 def _frame_from_1(record: dict[str, Any]) -> dict[str, Any]:
     numbers = {name: record.get(name) for name in ("frame", "number")}
     return {**record, **{name: number + 1 for name, number in numbers.items() if isinstance(number, int)}}
+
+
+def marks_of(folder: str, names_json: str) -> str:
+    """Return, as JSON, the marks of recordings of a session, without their arrays: MATLAB reads these from the files.
+
+    Args:
+        folder: absolute path of the folder of the session.
+        names_json: list of the names of the recordings.
+
+    Returns:
+        A list of records: ``name``, ``video``, ``class_names``, ``frame_rate`` (NaN if it is not known), ``decision``,
+        ``touches`` (lists as in `Touches`, with frames counted from 1; ``class_name`` of each), ``reason_names``,
+        ``files``, the paths of the results, ``path``, the file with the arrays, ``frames``, the number of frames, and
+        ``places``: for ``probabilities``, ``labels`` and ``why`` where the array begins, in bytes.
+
+    Raises:
+        PathMissing, BadSession: there is no such session, or it is damaged.
+    """
+    from pyside.curation.marking.session import MARKS, read_session
+
+    names = json.loads(names_json)
+    records = {one["name"]: one for one in read_session(Path(folder))["videos"]}
+    if missing := [name for name in names if name not in records]:
+        raise BadSession(f"The session {folder} has no marks of {some(missing)}.")
+    return _json([_marks(Path(folder) / MARKS / f"{name}.npz", records[name]) for name in names])
+
+
+def _marks(path: Path, record: dict[str, Any]) -> dict[str, Any]:
+    from pyside.curation.marks import REASONS, load_marks, places_of, touches
+
+    marks = load_marks(path)
+    found = touches(marks)
+    counted_from_1 = {"onset": found.onset + 1, "offset": found.offset + 1}
+    class_name = [marks.class_names[label] for label in found.label.tolist()]
+    return {
+        "name": marks.name,
+        "video": marks.video,
+        "class_names": marks.class_names,
+        "frame_rate": marks.frame_rate,
+        "decision": record["decision"],
+        "touches": {**dataclasses.asdict(found), **counted_from_1, "class_name": class_name},
+        "reason_names": REASONS,
+        "files": [path.parents[1] / name for name in (*record["files"], *record["changed"])],
+        "path": path,
+        "frames": marks.n_frames,
+        "places": places_of(path),
+    }
 
 
 def job_history(folder: str) -> str:

@@ -1,9 +1,11 @@
 classdef TrainingJob < handle
-% TRAININGJOB  Monitor and control a training that runs in the background.
+% TRAININGJOB  Monitor and control a training or curation that runs in the background.
 %
 %   JOB = touchtrain.trainInBackground(...) starts a training and returns this object.
-%   JOB = touchtrain.TrainingJob(FOLDER) attaches to a training that was started before, even after MATLAB restarts.
-%   FOLDER (char or string) is the job folder: a folder in touchtrain-jobs beside the model, or the value of JobFolder.
+%   JOB = touchtrain.curateInBackground(...) starts a curation and returns this object.
+%   JOB = touchtrain.TrainingJob(FOLDER) attaches to a job that was started before, even after MATLAB restarts. FOLDER
+%   (char or string) is the job folder: a folder in touchtrain-jobs beside the model or the results, or the value of
+%   JobFolder.
 %
 %   Properties, read from the job folder each time:
 %     Folder     job folder (char); it contains everything that is known about the job
@@ -13,7 +15,8 @@ classdef TrainingJob < handle
 %                accuracy, frames_per_second, seconds_left
 %     History    struct of row vectors, one value for each completed epoch: loss, accuracy, val_loss, val_accuracy,
 %                learning_rate
-%     ModelFile  path of the model (char)
+%     ModelFile  path of the model that a training writes (char); '' for a curation
+%     Output     path of what the job writes (char): the model, or the folder with the results of a curation
 %     Cloud      for a training in the cloud, a struct that describes the submitted job: name, region, console (URL of
 %                its web page), folder (in the bucket), dataset, models; otherwise []
 %     Error      for a failed or lost job, a struct: identifier, message, log (last lines, cell array of char),
@@ -24,15 +27,18 @@ classdef TrainingJob < handle
 %     OK = wait(JOB, SECONDS)  wait at most SECONDS; OK is true if the job has ended.
 %     [HISTORY, MODELPATH, REPORT] = fetchOutputs(JOB)  wait, and return the outputs of touchtrain.train. If the job
 %                            failed, raise its error.
-%     stop(JOB)              finish the current batch, save the best model so far, and end
+%     [MARKS, SESSION] = fetchOutputs(JOB)  the same for a curation, with the outputs of touchtrain.curate
+%     stop(JOB)              finish the current batch, save the best model so far, and end; the videos that a curation
+%                            has marked stay
 %     cancel(JOB)            end immediately, without a model
-%     resume(JOB)            resume a cancelled, failed or lost job in the background from its last checkpoint
+%     resume(JOB)            resume a cancelled, failed or lost job in the background from its last checkpoint, or a
+%                            curation at the first video that is not marked
 %     resume(JOB, 'TrustCode', true)  also resume a job that you did not start on this computer and that uses a network
 %                            from a Python file or trains in the cloud
 %     plot(JOB)              plot the curves so far; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
 %     LINES = logs(JOB)      log of a training in the cloud: struct array with time, severity, text; printed if there
 %                            is no output. The log of a training on this computer is log.txt in its folder.
-%     remove(JOB)            remove the folder of a job that has ended; the model stays
+%     remove(JOB)            remove the folder of a job that has ended; the model and the results stay
 %
 %   wait and fetchOutputs accept 'Verbose', false, to show no progress, and 'Plots', 'training-progress', to plot the
 %   curves with a Stop button (needs a display).
@@ -45,8 +51,8 @@ classdef TrainingJob < handle
 %     disp(job.State);
 %     [history, modelPath] = fetchOutputs(job);
 %
-%   See also touchtrain.trainInBackground, touchtrain.trainOnCloud, touchtrain.train, touchtrain.resume,
-%   touchtrain.inspect
+%   See also touchtrain.trainInBackground, touchtrain.trainOnCloud, touchtrain.train, touchtrain.curateInBackground,
+%   touchtrain.resume, touchtrain.inspect
     properties (SetAccess = private)
         Folder = '' % the other properties are read from it
     end
@@ -55,6 +61,7 @@ classdef TrainingJob < handle
         Progress
         History
         ModelFile
+        Output
         Cloud
         Error
     end
@@ -74,8 +81,8 @@ classdef TrainingJob < handle
             end
             status = touchtrain.internal.python.askPython('job_status', ...
                 touchtrain.internal.values.absolutePath(folder, 'folder'));
-            if ~strcmp(status.command, 'train')
-                error('TouchTrain:BadJob', ['The job in %s is a %s, not a training. ' ...
+            if ~any(strcmp(status.command, {'train', 'curate'}))
+                error('TouchTrain:BadJob', ['The job in %s is a %s, not a training or a curation. ' ...
                     'To see its status, call touchtrain.inspect.'], status.folder, ...
                     touchtrain.internal.jobs.jobNames(status));
             end
@@ -98,7 +105,15 @@ classdef TrainingJob < handle
 
         function file = get.ModelFile(job)
             status = job.status();
-            file = status.makes;
+            file = '';
+            if strcmp(status.command, 'train')
+                file = status.makes;
+            end
+        end
+
+        function path = get.Output(job)
+            status = job.status();
+            path = status.makes;
         end
 
         function cloud = get.Cloud(job)
@@ -138,20 +153,25 @@ classdef TrainingJob < handle
             end
         end
 
-        function [history, modelPath, report] = fetchOutputs(job, varargin)
-            % FETCHOUTPUTS  Wait until the job ends, and return its history, model path and report.
+        function varargout = fetchOutputs(job, varargin)
+            % FETCHOUTPUTS  Wait until the job ends, and return the outputs of touchtrain.train or touchtrain.curate.
             job.wait(Inf, varargin{:});
-            [history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs( ...
-                touchtrain.internal.jobs.jobResult(job.Folder), false);
+            result = touchtrain.internal.jobs.jobResult(job.Folder);
+            if isfield(result, 'history')
+                [varargout{1:3}] = touchtrain.internal.jobs.trainingOutputs(result, false);
+            else
+                [varargout{1:2}] = touchtrain.internal.curation.curationOutputs(result.report, false, nargout);
+            end
+            varargout = varargout(1:min(numel(varargout), max(1, nargout)));
         end
 
         function stop(job)
-            % STOP  Finish the current batch, save the best model so far, and end the job.
+            % STOP  Finish the current batch, keep the best model or the marked videos so far, and end the job.
             touchtrain.internal.python.askPython('stop_job', job.Folder);
         end
 
         function cancel(job)
-            % CANCEL  End the job immediately, without a model.
+            % CANCEL  End the job immediately. A training leaves no model; videos that are marked stay.
             touchtrain.internal.python.askPython('cancel_job', job.Folder);
         end
 
@@ -180,12 +200,16 @@ classdef TrainingJob < handle
         end
 
         function remove(job)
-            % REMOVE  Remove the folder of a job that has ended. The model stays.
+            % REMOVE  Remove the folder of a job that has ended. What it wrote stays.
             touchtrain.internal.python.askPython('remove_job', job.Folder);
         end
 
         function fig = plot(job, varargin)
             % PLOT  Plot the curves so far with touchtrain.plotHistory.
+            status = job.status();
+            if ~strcmp(status.command, 'train')
+                error('TouchTrain:BadJob', 'The job in %s is a curation, which has no curves.', job.Folder);
+            end
             history = job.History;
             if isempty(history.loss)
                 error('TouchTrain:BadJob', 'No epoch of the job %s is complete yet, so there are no curves.', ...
@@ -206,7 +230,7 @@ classdef TrainingJob < handle
             try
                 touchtrain.internal.jobs.printJob(job.status());
             catch err
-                touchtrain.internal.values.show('Training %s\n  %s\n', job.Folder, err.message);
+                touchtrain.internal.values.show('Job %s\n  %s\n', job.Folder, err.message);
             end
         end
 

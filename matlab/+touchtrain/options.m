@@ -2,10 +2,10 @@ function list = options(command)
 % OPTIONS  List all options and their defaults.
 %
 %   touchtrain.options prints the name, default and description of each option of touchtrain.convertVideos,
-%   convertFolders, convertArrays, convertNumpy, convertTfrecords, train, tune and previewAugmentation.
+%   convertFolders, convertArrays, convertNumpy, convertTfrecords, train, tune, previewAugmentation and curate.
 %   touchtrain.options(COMMAND) prints the options of one function, such as 'convertVideos' or 'train'. COMMAND can also
-%   be 'trainInBackground' (the options of train except Verbose and Plots), 'trainOnCloud', 'uploadDataset', 'verify' or
-%   'predict'.
+%   be 'trainInBackground' or 'curateInBackground' (the options of train or curate except Verbose and Plots),
+%   'trainOnCloud', 'uploadDataset', 'verify' or 'predict'.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default, choices (cell array of
 %   the texts that the option takes) and doc.
 %
@@ -15,9 +15,10 @@ function list = options(command)
 %
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.tune
 commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train', ...
-    'tune', 'previewAugmentation'};
+    'tune', 'previewAugmentation', 'curate'};
 if nargin > 0
-    commands = [commands, {'trainInBackground', 'trainOnCloud', 'uploadDataset', 'verify', 'predict'}];
+    commands = [commands, {'trainInBackground', 'curateInBackground', 'trainOnCloud', 'uploadDataset', 'verify', ...
+        'predict'}];
     if ~touchtrain.internal.values.isText(command) || ~any(strcmpi(commands, char(command)))
         error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end
@@ -25,11 +26,8 @@ if nargin > 0
 end
 list = struct('command', {}, 'name', {}, 'default', {}, 'choices', {}, 'doc', {});
 for k = 1:numel(commands)
-    inBackground = any(strcmp(commands{k}, {'trainInBackground', 'trainOnCloud'}));
-    command = commands{k};
-    if strcmp(command, 'trainInBackground')
-        command = 'train';
-    end
+    inBackground = any(strcmp(commands{k}, {'trainInBackground', 'curateInBackground', 'trainOnCloud'}));
+    command = strrep(commands{k}, 'InBackground', '');
     rows = touchtrain.internal.python.askPython('options', command);
     rows = rows(~(inBackground & ismember({rows.name}, {'Verbose', 'Plots'})));
     for n = 1:numel(rows)

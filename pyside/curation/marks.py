@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import operator
+import struct
+import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -32,6 +34,7 @@ REASONS = (
 )
 LEFT_OUT = -1  # label of a frame that could not be looked at
 _FORMAT = 1
+_ZIP_HEAD = 30  # bytes of the head of a member of a zip file; its last four tell two lengths
 _ARRAYS = {"probabilities": np.float32, "labels": np.int16, "why": np.uint8}
 
 
@@ -165,7 +168,9 @@ def save_marks(path: Path, marks: Marks) -> None:
         "model_sha256": marks.model_sha256,
     }
     text = np.frombuffer(to_json(about).encode(), np.uint8)
-    arrays = {name: getattr(marks, name).astype(dtype, copy=False) for name, dtype in _ARRAYS.items()}
+    arrays: dict[str, Any] = {
+        name: np.ascontiguousarray(getattr(marks, name), dtype) for name, dtype in _ARRAYS.items()
+    }
     with write_errors(path), written_beside(path) as beside, beside.open("wb") as file:
         np.savez(file, about=text, **arrays)
 
@@ -184,11 +189,39 @@ def load_marks(path: Path) -> Marks:
         about = from_json(_array(path, "about").astype(np.uint8).tobytes())
         return _checked(about, {name: _array(path, name) for name in _ARRAYS})
     except (BadSession, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
-        raise BadSession(
-            f"{path} does not hold the marks of a video as this version writes them, or it is damaged. Mark the video "
-            "again.",
-            of=path,
-        ) from error
+        raise _no_marks(path) from error
+
+
+def places_of(path: Path) -> dict[str, int]:
+    """Return where each array begins in a file of `save_marks`, in bytes, for a reader that knows no ``.npz`` files.
+
+    There are float32 ``probabilities``, (n_frames, classes), int16 ``labels`` and uint8 ``why``, (n_frames,): in C
+    order, the least byte of a number first.
+
+    Raises:
+        BadSession: it is something else, or damaged.
+    """
+    found = {}
+    try:
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            for name in _ARRAYS:
+                head = archive.getinfo(f"{name}.npy").header_offset
+                file.seek(head + _ZIP_HEAD - 4)
+                file.seek(head + _ZIP_HEAD + sum(struct.unpack("<HH", file.read(4))))
+                np.lib.format.read_magic(file)
+                np.lib.format.read_array_header_1_0(file)
+                found[name] = file.tell()
+    except (OSError, ValueError, KeyError, struct.error, zipfile.BadZipFile) as error:
+        raise _no_marks(path) from error
+    return found
+
+
+def _no_marks(path: Path) -> BadSession:
+    return BadSession(
+        f"{path} does not hold the marks of a video as this version writes them, or it is damaged. Mark the video "
+        "again.",
+        of=path,
+    )
 
 
 def _array(path: Path, name: str) -> Array:

@@ -21,7 +21,7 @@ from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
 from pyside.settings.core import Settings, naming_files
 from pyside.settings.curation import CompareSettings, CurateSettings
-from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabTrainSettings, shown
+from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabCurateSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
 from pyside.system.paths import check_native
@@ -266,6 +266,7 @@ TABLE = (
             ),
         ),
         matlab="curate",
+        in_matlab=MatlabCurateSettings,
         from_matlab={"first": 1},
     ),
     Command(

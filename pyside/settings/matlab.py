@@ -8,6 +8,7 @@ from typing import Any
 from pyside.settings.checks import choice, optional, text, yes_or_no
 from pyside.settings.cloud import CloudSettings
 from pyside.settings.core import Settings, SettingsType, setting
+from pyside.settings.curation import CurateSettings
 from pyside.settings.training import TrainSettings
 
 
@@ -37,6 +38,17 @@ class MatlabTrainSettings(ShownJob, TrainSettings):
 @dataclasses.dataclass(frozen=True, repr=False, eq=False)
 class MatlabCloudTrainSettings(MatlabTrainSettings, CloudSettings):
     """Settings of ``touchtrain.trainOnCloud``."""
+
+
+@dataclasses.dataclass(frozen=True, repr=False, eq=False)
+class MatlabCurateSettings(ShownJob, CurateSettings):
+    """Settings of ``touchtrain.curate``, where the folder for the results is an option, too."""
+
+    output: str | None = setting(
+        None,
+        optional(text),
+        "Folder for the results. Default: beside the folder of the videos, with _curated after its name.",
+    )
 
 
 def shown(kind: type[SettingsType], job: bool = True) -> type[SettingsType]:

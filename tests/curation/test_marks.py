@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from pyside.curation.marks import WHY, Marks, labels_of, load_marks, no_touch_class, save_marks, touches
+from pyside.curation.marks import WHY, Marks, labels_of, load_marks, no_touch_class, places_of, save_marks, touches
 from pyside.errors import BadSession, PathMissing
 from pyside.evaluation.decision import Decision
 from tests.conftest import raises_with
@@ -182,3 +182,15 @@ def test_marks_are_read_with_numpy_alone(tmp_path: Path) -> None:
     )
     answer = subprocess.run([sys.executable, "-c", code, tmp_path / "m.npz"], capture_output=True, text=True)
     assert answer.stdout == "set()\n", answer.stderr
+
+
+def test_a_reader_without_numpy_finds_the_arrays_in_the_file(tmp_path: Path) -> None:
+    marks = marked([0.25, 0.5, np.nan])
+    save_marks(tmp_path / "a.npz", marks)
+    content, places = (tmp_path / "a.npz").read_bytes(), places_of(tmp_path / "a.npz")
+    for name in ("probabilities", "labels", "why"):
+        array = getattr(marks, name)
+        assert content[places[name] :].startswith(array.tobytes())
+    (tmp_path / "b.npz").write_bytes(content[:100])
+    with raises_with(BadSession, "b.npz"):
+        places_of(tmp_path / "b.npz")

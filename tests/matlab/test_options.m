@@ -5,7 +5,7 @@ assert(all(ismember({'ClassNames', 'FrameOrder', 'MaxEpochs', 'ValidationPatienc
 ofTraining = list(strcmp({list.command}, 'train'));
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).default, 100);
 expect_equal(unique({list.command}), {'convertArrays', 'convertFolders', 'convertNumpy', 'convertTfrecords', ...
-    'convertVideos', 'previewAugmentation', 'train', 'tune'});
+    'convertVideos', 'curate', 'previewAugmentation', 'train', 'tune'});
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'OutputNetwork')).choices, {'best-validation', 'last-iteration'});
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).choices, {});
 expect_equal(unique({list(strcmp({list.name}, 'Verbose')).command}), unique({list.command})); % all take it
@@ -18,6 +18,9 @@ expect_equal(setxor({only.name}, {further.name}), {'Plots', 'Trials'});
 inBackground = touchtrain.options('trainInBackground');
 expect_equal(unique({inBackground.command}), {'trainInBackground'});
 expect_equal(setdiff({only.name}, {inBackground.name}), {'Plots', 'Verbose'});
+inBackground = touchtrain.options('curateInBackground');
+expect_equal(setdiff({list(strcmp({list.command}, 'curate')).name}, {inBackground.name}), {'Verbose'});
+assert(ismember('Output', {inBackground.name}));
 text = evalc('touchtrain.options(''TRAIN'')');
 assert(~isempty(strfind(text, 'MiniBatchSize')) && ~isempty(strfind(text, '''legacy''')) && ...
     isempty(strfind(text, 'FrameOrder')));

@@ -345,6 +345,7 @@ class _Run:
             "model_path": str(self._facts.path),
             "videos": len(plans),
             "done": len(done),
+            "names": [row["name"] for row in done],
             "kept": len(self._kept),
             "failed": len(failures),
             "failures": failures,

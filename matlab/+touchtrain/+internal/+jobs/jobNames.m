@@ -15,6 +15,9 @@ switch job.command
     case 'verify'
         name = 'verification';
         product = 'dataset';
+    case 'curate'
+        name = 'curation';
+        product = 'results';
     otherwise
         name = 'conversion';
         product = 'dataset';

@@ -1,7 +1,7 @@
 function printReport(report, path)
-% PRINTREPORT  Print the result of a conversion, export, upload or verification.
+% PRINTREPORT  Print the result of a conversion, curation, export, upload or verification.
 %
-%   PRINTREPORT(REPORT, PATH): REPORT is the report of the job, PATH its dataset.
+%   PRINTREPORT(REPORT, PATH): REPORT is the report of the job, PATH its dataset or the folder of its results.
 kind = '';
 if isfield(report, 'kind')
     kind = report.kind;
@@ -11,6 +11,8 @@ switch kind
         touchtrain.internal.values.show('%s is in %s: sent %s, %.1f MB; %s there already.\n', path, report.dataset, ...
             touchtrain.internal.values.countText(report.files, 'file'), report.bytes / 1e6, ...
             touchtrain.internal.values.countText(report.same_files, 'file'));
+    case 'session'
+        touchtrain.internal.curation.printSession(report);
     case 'tfrecords'
         touchtrain.internal.values.show('%s of %s in %s\n', ...
             touchtrain.internal.values.countText(report.frames, 'frame'), path, ...

@@ -41,12 +41,14 @@ if ~isWatched.isSet
     return
 end
 [name, product] = touchtrain.internal.jobs.jobNames(job);
-isTraining = strcmp(job.command, 'train');
-stopping = sprintf('fclose(fopen(''%s'', ''w'')); completed work is kept, and the same call resumes it', ...
-    job.stop_file);
-if isTraining
-    stopping = sprintf(['stop(touchtrain.TrainingJob(''%s'')); ' ...
-        'it finishes the batch and saves the best model so far'], job.folder);
+isAttachable = any(strcmp(job.command, {'train', 'curate'}));
+kept = 'completed work is kept, and the same call resumes it';
+stopping = sprintf('fclose(fopen(''%s'', ''w'')); %s', job.stop_file, kept);
+if isAttachable
+    if strcmp(job.command, 'train')
+        kept = 'it finishes the batch and saves the best model so far';
+    end
+    stopping = sprintf('stop(touchtrain.TrainingJob(''%s'')); %s', job.folder, kept);
 end
 touchtrain.internal.values.show('\nThe %s continues in the background.\n', name);
 job = touchtrain.internal.python.askPython('job_status', job.folder);
@@ -55,7 +57,7 @@ if ~isempty(job.cloud)
 end
 touchtrain.internal.values.show('  to inspect: touchtrain.inspect(''%s'')\n', job.folder);
 touchtrain.internal.values.show('  to stop:    %s\n', stopping);
-if isTraining
+if isAttachable
     touchtrain.internal.values.show('  to attach:  job = touchtrain.TrainingJob(''%s'')\n', job.folder);
 end
 touchtrain.internal.values.show('  %-11s %s\n', [product ':'], job.makes);

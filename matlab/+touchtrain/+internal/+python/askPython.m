@@ -48,6 +48,8 @@ try
             answer = module.job_status(varargin{:});
         case 'job_result'
             answer = module.job_result(varargin{:});
+        case 'marks_of'
+            answer = module.marks_of(varargin{:});
         case 'job_history'
             answer = module.job_history(varargin{:});
         case 'stop_job'

@@ -1,0 +1,61 @@
+function marks = readMarks(folder, names)
+% READMARKS  Read the marks of recordings of a session: MARKS of touchtrain.curate.
+%
+%   MARKS = READMARKS(FOLDER, NAMES): Python says what is known of each recording and where its arrays lie in the file;
+%   the arrays are read from there, because they would be slow as text.
+empty = cell(1, 0);
+marks = struct('name', empty, 'video', empty, 'class_names', empty, 'frame', empty, 'labels', empty, ...
+    'probabilities', empty, 'reason', empty, 'reason_names', empty, 'touches', empty, 'decision', empty, ...
+    'frame_rate', empty, 'files', empty);
+if isempty(names)
+    return
+end
+found = touchtrain.internal.python.askPython('marks_of', folder, jsonencode(cellstr(names)));
+for k = numel(found):-1:1
+    marks(k) = marksOf(found(k));
+end
+end
+
+function marks = marksOf(found)
+n = found.frames;
+classes = numel(found.class_names);
+[id, message] = fopen(found.path, 'r', 'ieee-le');
+if id < 0
+    error('TouchTrain:NotReadable', '%s cannot be read: %s.', found.path, message);
+end
+closing = onCleanup(@() fclose(id)); %#ok<NASGU>
+marks = struct('name', found.name, 'video', found.video, 'class_names', {found.class_names}, 'frame', (1:n)', ...
+    'labels', values(id, found.places.labels, [n 1], 'int16=>double'), ...
+    'probabilities', values(id, found.places.probabilities, [classes n], 'single=>single')', ...
+    'reason', values(id, found.places.why, [n 1], 'uint8=>double'), 'reason_names', {found.reason_names}, ...
+    'touches', touchColumns(found.touches), 'decision', found.decision, 'frame_rate', numberOr(found.frame_rate), ...
+    'files', {found.files});
+end
+
+function array = values(id, place, shape, type)
+fseek(id, place, 'bof');
+array = reshape(fread(id, prod(shape), type), shape);
+end
+
+function touches = touchColumns(touches)
+% Columns, also for one touch or none.
+names = fieldnames(touches)';
+for k = 1:numel(names)
+    column = reshape(touches.(names{k}), [], 1);
+    if strcmp(names{k}, 'class_name')
+        column = cellstr(column);
+    end
+    touches.(names{k}) = column;
+end
+if isempty(touches.onset)
+    touches = structfun(@(column) zeros(0, 1), touches, 'UniformOutput', false);
+    touches.class_name = cell(0, 1);
+end
+end
+
+function value = numberOr(value)
+% NaN for a number that is not known.
+if isempty(value)
+    value = NaN;
+end
+end

@@ -1,0 +1,66 @@
+function [marks, session] = curate(model, videos, varargin)
+% CURATE  Mark touches in videos with a trained model.
+%
+%   touchtrain.curate(MODEL, VIDEOS) marks each frame of VIDEOS with MODEL and writes the results to a folder. It shows
+%   progress, and prints at the end what was marked, each video that could not be marked and why, warnings, and where
+%   the results are. Videos are only read.
+%     MODEL    an .h5 model of touchtrain.train (char or string). It knows how its frames were made: region, centre,
+%              image size, contrast; new frames are made in the same way. touchtrain.describe tells that to a model of
+%              an earlier version.
+%     VIDEOS   a folder, a video file, or a list of video files (cellstr or string), as in touchtrain.convertVideos.
+%
+%   [MARKS, SESSION] = touchtrain.curate(...) returns
+%     MARKS    struct array, one element per marked video: name, video (path), class_names, frame (column, from 1),
+%              labels (column; 0 is the first class name, -1 a frame that could not be looked at), probabilities (one
+%              row per frame, one column per class), reason (column; 0 if the network looked at the frame, otherwise
+%              reason_names{reason + 1} says why not), reason_names, touches, decision, frame_rate, files (paths of the
+%              results). touches is a struct of columns: onset and offset (first and last frame), duration (frames),
+%              duration_ms, label, class_name; struct2table makes a table of it.
+%     SESSION  struct: path (folder of the results), videos, done, kept and failed (numbers of videos), failures (struct
+%              array: name, video, why), frames, touches, decision, warnings, ...
+%
+%   A frame whose probability is at or above the threshold is a touch. A frame that cannot be a touch, because the pole
+%   is away or a frame value excludes it, is NonTouch with probability 0 of Touch; a frame that could not be looked at
+%   has the label -1 and probabilities NaN. A video that cannot be marked is a warning (TouchTrain:VideosFailed); the
+%   others are marked.
+%
+%   ... = touchtrain.curate(..., 'Name', value, ...) sets options; touchtrain.options('curate') lists all. Without a
+%   value, all is as in the training of the model:
+%     'Output'        folder for the results: a new or empty one, or that of an earlier call. Default: beside the folder
+%                     of the videos, with _curated after its name.
+%     'Check'         true: mark nothing; print what would be done, with all errors and the time, and write a sheet with
+%                     the region drawn on a frame of each video. MARKS is empty then, SESSION the report.
+%     'Roi', 'Centers', 'Template', 'OutOfFrame', 'ImageSize', 'Contrast', 'Grey', 'PixelRange', 'FrameSpan',
+%     'FrameValues', 'ExcludeAbove', 'ExcludeBelow', 'OnDamage', 'OnEmpty', 'Stream', 'Pairing', 'TrialPattern'
+%                     where to look, as in touchtrain.convertVideos.
+%     'NoCenter'      frames without a centre in a .bar file or a list of centres: 'NonTouch', because the pole is away,
+%                     or 'leave-out'. Required where there are any.
+%     'Threshold'     probability at and above which a frame is a touch.
+%     'MinDuration'   shortest touch in frames; shorter ones are dropped.
+%     'FrameRate'     frames per second of the camera, for durations in ms. Default: as in the files.
+%     'Formats'       formats of the results: 'mat', 'csv', 'npy'; default {'mat', 'csv'}.
+%     'Labels'        labels of a person for some or all videos, to compare with: a file or a variable, in the forms of
+%                     touchtrain.convertVideos. They are never changed.
+%     'MiniBatchSize', 'ExecutionEnvironment', 'Precision', 'Backend'   how to compute
+%     'Verbose'       true (default) to show progress and print the summary.
+%
+%   The curation runs in a separate Python process. Ctrl+C returns to the prompt, and it continues; the commands to
+%   inspect it, stop it and attach to it are printed. A second call with the same inputs resumes an interrupted
+%   curation: a video that is marked is not marked again, unless it, the model or an option has changed.
+%
+%   Example
+%     marks = touchtrain.curate('model.h5', 'example/videos', 'Output', 'marked');
+%     plot(marks(1).frame, marks(1).probabilities(:, 2));
+%     disp(marks(1).touches.onset');
+%
+%   See also touchtrain.curateInBackground, touchtrain.previewRegion, touchtrain.redecide, touchtrain.compare,
+%   touchtrain.predict, touchtrain.describe, touchtrain.train, touchtrain.resume, touchtrain.options
+touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.curate(model, videos, ''Name'', value, ...)');
+[given, pairs] = touchtrain.internal.curation.curationInputs(model, videos, varargin);
+result = touchtrain.internal.jobs.runJob(pairs, 'curate', given{:});
+isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
+[marks, session] = touchtrain.internal.curation.curationOutputs(result.report, isVerbose, nargout);
+if nargout == 0
+    clear('marks');
+end
+end

@@ -1,0 +1,43 @@
+function test_curate()
+% Videos are marked by a model whose answers are known; the marks are variables at once, and files; a second call marks
+% nothing again; a damaged video among good ones is named.
+letter = char(252);
+if touchtrain.internal.values.isOctave()
+    letter = char([195 188]);
+end
+videos = ['my v' letter 'deos'];
+labels = tiny_videos(videos);
+tiny_files('model', 'model');
+model = fullfile('model', 'known.h5');
+id = fopen(fullfile(videos, 'fourth.mp4'), 'w');
+fprintf(id, 'not a video');
+fclose(id);
+output = ['the m' letter 'rks'];
+marks = [];
+session = [];
+lastwarn('', '');
+text = evalc('[marks, session] = touchtrain.curate(model, videos, ''Output'', output);');
+[~, identifier] = lastwarn();
+expect_equal(identifier, 'TouchTrain:VideosFailed');
+expect_has(text, {'fourth.mp4', '3 videos', fullfile(pwd(), output)});
+
+expect_equal({marks.name}, {'first', 'second', 'third'});
+expect_equal(marks(2).video, fullfile(pwd(), videos, 'second.mp4'));
+for k = 1:3
+    n = numel(labels{k});
+    expect_equal(marks(k).frame, (1:n)');
+    expect_equal(marks(k).labels, labels{k}');
+    expect_equal(size(marks(k).probabilities), [n 2]);
+    expect_equal(marks(k).probabilities(:, 2) >= 0.5, labels{k}' == 1);
+    expect_equal(marks(k).reason, zeros(n, 1));
+    expect_equal(marks(k).touches.onset, (5:8:n)');
+    expect_equal(marks(k).touches.offset, (8:8:n)');
+    expect_equal(marks(k).touches.duration, repmat(4, n / 8, 1));
+    expect_equal(marks(k).touches.duration_ms, repmat(8, n / 8, 1));
+end
+expect_equal(marks(1).class_names, {'NonTouch', 'Touch'});
+expect_equal(session.path, fullfile(pwd(), output));
+expect_equal(session.names, {'first', 'second', 'third'});
+expect_equal({session.failures.name}, {'fourth'});
+expect_has(session.failures.why, 'fourth.mp4');
+end

@@ -1,0 +1,22 @@
+function test_curate_faults()
+% What is wrong with the inputs of a curation is told before it starts, and nothing is written.
+tiny_files('videos', 'videos');
+tiny_files('model', 'model');
+model = fullfile('model', 'known.h5');
+bad = @(identifier, given, varargin) expect_error(identifier, @() touchtrain.curate(given{:}), varargin{:});
+bad('TouchTrain:BadOption', {model}, 'touchtrain.curate(model, videos');
+bad('TouchTrain:BadOption', {3, 'videos'}, 'model');
+bad('TouchTrain:BadOption', {model, 3}, 'videos', 'double');
+bad('TouchTrain:UnknownOption', {model, 'videos', 'Treshold', 0.5}, 'Threshold');
+bad('TouchTrain:BadOption', {model, 'videos', 'Threshold', 2, 'MinDuration', 0}, 'Threshold', 'MinDuration', '2');
+bad('TouchTrain:BadOption', {model, 'videos', 'Output', 3}, 'Output');
+bad('TouchTrain:PathMissing', {'nothing.h5', 'videos'}, fullfile(pwd(), 'nothing.h5'));
+bad('TouchTrain:BadModel', {fullfile('videos', 'first.avi'), 'videos'}, 'first.avi');
+bad('TouchTrain:PathMissing', {model, 'nothing'}, fullfile(pwd(), 'nothing'));
+mkdir('empty');
+bad('TouchTrain:BadVideo', {model, 'empty'}, fullfile(pwd(), 'empty'));
+expect_error('TouchTrain:BadOption', @() touchtrain.curateInBackground(model), 'curateInBackground(model, videos');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.curateInBackground(model, 'videos', 'Ouput', 'a'), 'Output');
+found = setdiff({dir().name}, {'.', '..', 'videos', 'model', 'empty', 'touchtrain-jobs'}); % of the job that failed
+assert(isempty(found), 'TouchTrain:Test', 'Left over: %s', strjoin(found, ' '));
+end
