@@ -376,6 +376,7 @@ class Dataset:
 
     def summary(self) -> dict[str, Any]:
         """Return a summary for a person, as plain values."""
+        machine = [one.name for one in self.recordings if one.info.get("source", {}).get("labels_by") == "machine"]
         return {
             "kind": "dataset",
             "path": str(self.folder),
@@ -385,6 +386,7 @@ class Dataset:
             "counts": added_counts((one.info["counts"] for one in self.recordings), self.class_names),
             "left_out": sum(recording.info["left_out"] for recording in self.recordings),
             "label_mapping": self.info["label_mapping"],
+            **({"labels_by_machine": machine} if machine else {}),
             "recordings": [
                 {
                     "name": recording.name,

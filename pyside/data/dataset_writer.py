@@ -46,7 +46,8 @@ _BEGUN = "begun"  # in a line of that file: the name of a recording that may hav
 _OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # temporary names that `write_json` uses
 _OF_LABELS = ("class_names", "label_mapping")  # keys of the head that do not concern frames
 # Keys that tell what others hold, too, or what does not concern the frames; older datasets lack them.
-_TO_BE_READ = ("made_by", "names", "region", "frame_size", "frames_per_second")
+_TO_BE_READ = ("made_by", "names", "region", "frame_size", "frames_per_second", "labels_by")
+_OF_THE_LABELS = ("labels_by",)  # of these, those that change with the labels
 
 
 class DatasetWriter:
@@ -148,7 +149,8 @@ class DatasetWriter:
         if before is None or before.get("original") != original or before["frames"] != len(labels):
             return False
         found = plain(source)
-        if any(before["source"].get(key) != value for key, value in found.items() if key not in _TO_BE_READ):
+        of_frames = {key: value for key, value in found.items() if key not in _TO_BE_READ}
+        if any(before["source"].get(key) != value for key, value in of_frames.items()):
             return False
         path = self.frames_path(original)
         kept = self._from_before(before)
@@ -162,7 +164,8 @@ class DatasetWriter:
         if not path.is_file():  # the file is in the dataset that will be replaced
             with write_errors(path):
                 link_or_copy(self.folder / path.name, path)
-        self.add(original, labels, groups, {**found, **before["source"], **found}, tags)
+        known = {key: value for key, value in before["source"].items() if key not in _OF_THE_LABELS}
+        self.add(original, labels, groups, {**found, **known, **found}, tags)
         return True
 
     def frames_before(self, original: str) -> Array | None:

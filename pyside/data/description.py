@@ -159,6 +159,7 @@ def _check_source(source: Any, where: str, n_frames: int) -> None:
         "stream": (_is_count, "the number of a video stream"),
         "names": (lambda value: _is_list(value, _is_string) and len(value) == n_frames, "a name for each frame"),
         "region": (lambda value: isinstance(value, dict), "the size and centre of the region"),
+        "labels_by": (lambda value: value == "machine", "'machine'"),
     }
     for key, (fits, words) in expected.items():
         _need(key not in source or fits(source[key]), f"{key} in the {where}", source.get(key), words)

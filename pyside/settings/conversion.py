@@ -39,6 +39,10 @@ DEEP_PIXEL_RANGE_DOC = (
 LABEL_VARIABLE_DOC = (
     "Name of the variable in the label file. Default: the one called labels, else the only one that fits."
 )
+MACHINE_LABELS_DOC = (
+    "Whether to use labels that a model wrote and nobody changed. Without it, they are an error: a model that learns "
+    "from them learns the errors of the other."
+)
 CONTRAST_DOC = "Contrast adjustment of each frame: 'none', 'stretch' as imadjust does, or 'equalize' as histeq does."
 
 
@@ -90,6 +94,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     """Settings of `convert_videos`."""
 
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
+    include_machine_labels: bool = setting(False, yes_or_no, MACHINE_LABELS_DOC)
     pairing: str = setting(
         "auto",
         choice("auto", "name", "order", "natural", "trial-number"),

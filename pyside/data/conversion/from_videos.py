@@ -404,6 +404,7 @@ def _source(plan: Plan, damaged: Sequence[int]) -> dict[str, Any]:
         **({"stream": info.stream} if info.streams else {}),
         **({"damaged": list(damaged)} if damaged else {}),
         **_region(plan),
+        **({"labels_by": "machine"} if plan.machine_labels else {}),
     }
 
 

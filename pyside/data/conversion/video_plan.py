@@ -18,6 +18,7 @@ from pyside.data.formats.frames import adjust_contrast, noted_contrast, resize_f
 from pyside.data.labels.bouts.behaviours import Bouts
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.entry import FrameList, LabelEntry
+from pyside.data.labels.machine_made import check_people
 from pyside.data.recordings import empty_frames
 from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT
 from pyside.data.recordings.pairing import Beside, PairedLabels, pair, pair_labels
@@ -57,6 +58,7 @@ class Plan:
     regions: Regions
     selection: Selection
     tags: dict[str, str]
+    machine_labels: bool  # a model wrote them
 
     def described(self, class_names: Sequence[str]) -> Planned:
         """Return the plan for the report."""
@@ -160,6 +162,10 @@ def _partners(
         else:
             found.warnings.append(f"{text} They are left out.")
     entries = {path: entry for path, entry in zip(paths, paired.entries, strict=True) if entry is not None}
+    with found.faults.noting():
+        check_people(entries.values(), settings.include_machine_labels)
+        if machines := [entry.source for entry in entries.values() if entry.machine]:
+            found.warnings.append(f"A model wrote these labels, and nobody has changed them: {some(machines)}.")
     whole = [f"{entry.source} ({entry.left_out})" for entry in entries.values() if entry.left_out]
     if whole:
         found.warnings.append(f"Recordings left out: {some(whole)}.")
@@ -265,7 +271,8 @@ def _recordings(
                     first,
                 )
                 its_tags = {**entry.tags, **tags[number]}
-                plan = Plan(name, info, label_set.vectors[number], entry.source, regions[number], selection, its_tags)
+                vector = label_set.vectors[number]
+                plan = Plan(name, info, vector, entry.source, regions[number], selection, its_tags, entry.machine)
                 found.planned.append(plan.described(settings.class_names))
                 found.further["pairs"].append(_pair(plan, found.planned[-1]))
                 plans.append(plan)

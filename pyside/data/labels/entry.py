@@ -43,6 +43,7 @@ class LabelEntry:
         trial: trial number, or None.
         left_out: why the whole recording is left out, such as ``uncuratable``, or "".
         tags: such as camera or animal.
+        machine: whether a model wrote the labels, and nobody has changed them since.
     """
 
     source: str
@@ -51,6 +52,7 @@ class LabelEntry:
     trial: int | None = None
     left_out: str = ""
     tags: dict[str, str] = dataclasses.field(default_factory=dict)
+    machine: bool = False
 
     def for_video(self, n_frames: int, frame_offset: int, what: str, video: str, rate: float = 0.0) -> Any:
         """Return a label for each frame of a video.

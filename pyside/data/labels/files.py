@@ -13,12 +13,13 @@ from pyside.aliases import Array
 from pyside.data.formats import variables
 from pyside.data.formats.csv_files import is_missing
 from pyside.data.formats.mat_files import Object, Table, Unreadable
+from pyside.data.labels import machine_made
 from pyside.data.labels.bouts.behaviours import NONE, Bouts
 from pyside.data.labels.bouts.bout_tables import is_jaaba, table_of_bouts
 from pyside.data.labels.entry import FrameList, LabelEntry, label_vector
 from pyside.data.labels.forms import Labels, label_reader
-from pyside.errors import BadLabels
-from pyside.settings.core import named
+from pyside.errors import BadLabels, some
+from pyside.settings.core import named, set_to
 
 _LABEL_FORMS = (
     "Expected a cell array with one vector per video; one numeric or logical vector (or a cell array of class names) "
@@ -87,6 +88,8 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
     - ``table with one row per video``: ``table({'a.mp4'}, {[0 0 1]}, 'VariableNames', {'video', 'labels'})``, or a
       struct with such columns as fields;
     - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
+    - ``labels that a model wrote``: a ``.mat`` file of a marking, whose labels are read by the names in class_names;
+      its CSV files are tables like others. As long as nobody changes a label, these labels are a machine's;
     - ``one vector per video, by name``: a containers.Map from video name to vector; or a struct with one vector per
       field, if the variable is named labels or given by `variable`.
 
@@ -114,15 +117,20 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
     Returns:
         ``kind``, ``path``, ``form``, ``variable``, ``recordings`` (of each: ``name`` of the video, or else its number
         from "1"; ``trial``, its number or None; ``frames``; ``counts``: frames by label; ``bouts``: runs of one label
-        other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why the whole recording is left out, or ""),
+        other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why the whole recording is left out, or "";
+        ``by``, "a model", only if a model wrote the labels and nobody has changed them),
         ``frames`` and ``counts`` of all recordings that are not left out, ``odd`` (messages about what is unusual) and
-        ``other_variables`` (descriptions by name).
+        ``other_variables`` (descriptions by name). For an .npy file that a session of marking lists: ``kind``
+        (``probabilities``), ``path``, ``frames``, ``classes`` and ``by``.
 
     Raises:
         TouchTrainError: as `read_label_file`.
     """
     path = Path(path)
     values = variables.values(path)
+    if variable is None and _are_probabilities(path, values):
+        n_frames, n_classes = values[""].shape
+        return {"kind": "probabilities", "path": str(path), "frames": n_frames, "classes": n_classes, "by": "a model"}
     found = _labels_in(path, values, variable)
     recordings = []
     counts: dict[str, int] = {}
@@ -133,12 +141,18 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
             **_counted(entry),
             "tags": entry.tags,
             "left_out": entry.left_out,
+            **({"by": "a model"} if entry.machine else {}),
         }
         recordings.append(recording)
         for label, count in recording["counts"].items() if not entry.left_out else ():
             counts[label] = counts.get(label, 0) + count
     if any(isinstance(one.labels, Bouts) and one.labels.in_seconds and not one.labels.rate for one in found.entries):
         found.odd.append("The bouts are in seconds; their frames depend on the frame rate of the video.")
+    if machines := [entry.source for entry in found.entries if entry.machine]:
+        found.odd.append(
+            f"A model wrote the labels in {some(machines)}, and nobody has changed them since. They are used for a "
+            f"training only with {set_to('include_machine_labels', True)}."
+        )
     unreadable = [
         f"{name} is an object of class {value.class_name}, which cannot be read here."
         for name, value in values.items()
@@ -162,6 +176,8 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
 
 
 def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> LabelFile:
+    if machine_made.is_result(values) and variable in (None, *machine_made.RESULT):
+        values, variable = {"": values}, None
     if variable is not None and variable not in values:
         raise BadLabels(f"{path} has no variable {variable}. It holds {variables.held(values)}.")
     if variable is None and not variables.called(values, ("labels",)) and _are_columns(values):
@@ -175,10 +191,22 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
         )
     read = label_reader(values[names[0]], loosely=True) if names else None
     if read is None:
+        if _are_probabilities(path, values):
+            raise BadLabels(
+                f"{path} holds the probabilities that a model wrote, one column a class. For its labels, give the "
+                ".mat or .csv file that lies beside it, or set the formats of the marking to have one."
+            )
         hint = "".join(_unreadable(values[name], name) for name in names or values)
         raise BadLabels(variables.misfit(path, values, names, _LABEL_FORMS) + hint)
     found = read(f"{path.name}: {names[0]}" if names[0] else path.name)
     return LabelFile(found.form, found.entries, found.remarks, found.odd, path, names[0] or None)
+
+
+def _are_probabilities(path: Path, values: dict[str, Any]) -> bool:
+    """Return whether this is an array with one column a class that a session of marking lists as its own."""
+    array = values.get("")
+    floats = isinstance(array, np.ndarray) and array.ndim == 2 and array.dtype.kind == "f"
+    return path.suffix.lower() == ".npy" and floats and machine_made.is_listed(path)
 
 
 def _candidates(values: dict[str, Any]) -> list[str]:

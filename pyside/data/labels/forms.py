@@ -11,11 +11,17 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.formats import host_arrays, variables
 from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
-from pyside.data.labels import field_names
+from pyside.data.labels import field_names, machine_made
 from pyside.data.labels.bouts.bout_tables import bout_table_reader, is_jaaba, read_jaaba, table_of_bouts
 from pyside.data.labels.contact_arrays import is_contact_array, read_contact_array
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
-from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table, with_only_column
+from pyside.data.labels.tables import (
+    has_row_per_video,
+    is_label_table,
+    read_label_table,
+    videos_in,
+    with_only_column,
+)
 from pyside.errors import BadLabels, Faults, some
 
 VECTOR_PER_VIDEO = "one vector a video"
@@ -26,6 +32,7 @@ ROW_PER_FRAME = "table with one row a frame"
 ROW_PER_VIDEO = "table with one row a video"
 CONTACTS = "contact array"
 JAABA = "labels of JAABA"
+RESULT = "labels that a model wrote"
 _MOST_DEEP = 20
 
 
@@ -52,6 +59,8 @@ def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] |
     `loosely` is for a value that is known to be labels: it also accepts a vector of one label, and a struct with one
     vector per field.
     """
+    if machine_made.is_result(value):
+        return lambda where: Labels(RESULT, [machine_made.read_result(value, where)])
     value = _unwrapped(value)
     if is_jaaba(value):
         return lambda where: Labels(JAABA, read_jaaba(value, where))
@@ -106,11 +115,26 @@ def _length(value: Any) -> int:
 
 
 def _table_reader(table: Table, loosely: bool) -> Callable[[str], Labels] | None:
+    origins = machine_made.origins_in(table)
+    if origins is not None:
+        plain = machine_made.without_own_columns(table)
+        inside = _table_reader(plain, loosely)
+        return inside and (lambda where: _of_machine(inside(where), plain, origins))
     read = bout_table_reader(table, loosely or bool(table.lines))
     if read is not None:
         return lambda where: Labels(*read(where))
     labels = table if is_label_table(table) else with_only_column(table) if table.lines else None
     return (lambda where: _of_table(labels, where)) if labels is not None else None
+
+
+def _of_machine(found: Labels, table: Table, origins: list[str]) -> Labels:
+    """Return labels in a table that a model wrote, each video as a machine's unless a person has changed it."""
+    videos = videos_in(table, "", Faults())
+    entries = [
+        machine_made.marked(entry, [origins[row] for row in one.rows.tolist()])
+        for entry, one in zip(found.entries, videos, strict=True)
+    ]
+    return dataclasses.replace(found, entries=entries)
 
 
 def _of_table(table: Table, where: str) -> Labels:
@@ -169,8 +193,9 @@ def _of_structs(value: Any, where: str) -> Labels:
         elif field_names.is_empty(item):
             templates.append(source)
         else:
+            read = machine_made.read_result if machine_made.is_result(item) else _of_struct
             with faults.noting(of=source, what="places"):
-                entries.append(_of_struct(item, source))
+                entries.append(read(item, source))
     faults.raise_any()
     remarks = [f"These are not structs: {some(no_structs)}."] if no_structs else []
     remarks += [f"All fields are empty in {some(templates)}."] if templates else []

@@ -1,0 +1,1 @@
+"""Writes the marks of a recording as files for people: .mat, .csv and .npy."""

@@ -1,0 +1,186 @@
+"""Tells labels that a model wrote from those of a person, also after the file was saved again by another program.
+
+What a model writes says so: ``machine`` and a short digest of the labels, in a column or variable ``origin``. As long
+as the digest fits, they are the machine's; a person who changes a label makes them a person's. Files that have no place
+for it are known by the hash of their content in the list of their session.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Array
+from pyside.data.formats.mat_files import Table
+from pyside.data.labels import field_names
+from pyside.data.labels.bouts.behaviours import Bouts
+from pyside.data.labels.entry import FrameList, LabelEntry, label_vector
+from pyside.errors import BadLabels, MachineLabels, some
+from pyside.settings.core import set_to
+from pyside.system.paths import is_file
+from pyside.system.records import from_json, same_name
+
+COLUMN = "origin"
+SESSION = ("session.json", "session.jsonl")  # the record of a session, and what happened since
+RESULT = ("labels", "class_names", COLUMN)  # variables of a .mat file that a model wrote, as far as they are read
+_ORIGIN = re.compile("machine [0-9a-f]{12}")
+_OWN_COLUMNS = re.compile("probability_.*|reason|duration_ms|left_out_frames|origin")
+
+
+# --- the mark ------------------------------------------------------------------------------------------------------
+
+
+def origin_of_frames(frames: Array, labels: Sequence[str]) -> str:
+    """Return the mark of labels that a model wrote.
+
+    Args:
+        frames: int64, (n,), frame numbers, of which the first is 1, in any order.
+        labels: (n,) class names; "" for a frame that is left out.
+    """
+    numbered: dict[str, int] = {}
+    codes = np.array([numbered.setdefault(label, len(numbered)) for label in labels], np.int64)
+    order = np.argsort(frames, kind="stable")
+    frames, codes = np.asarray(frames)[order], codes[order]
+    starts = np.ones(len(codes), bool)
+    starts[1:] = (np.diff(codes) != 0) | (np.diff(frames) != 1)
+    ends = np.append(starts[1:], True)[: len(starts)]
+    names = list(numbered)
+    return origin_of_runs(frames[starts], frames[ends], [names[code] for code in codes[starts].tolist()])
+
+
+def origin_of_runs(firsts: Array, lasts: Array, labels: Iterable[str]) -> str:
+    """Return the mark of bouts that a model wrote.
+
+    Args:
+        firsts: int64, (n,), first frame of each, counted from 1.
+        lasts: int64, (n,), last frame of each.
+        labels: (n,) class names; those that are "" do not count.
+    """
+    runs = zip(firsts.tolist(), lasts.tolist(), labels, strict=True)
+    text = "\n".join(f"{first} {last} {same_name(label.strip())}" for first, last, label in runs if label)
+    return f"machine {hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+def _origin_of(labels: Any) -> str:
+    """Return the mark that labels have if a model wrote them."""
+    if isinstance(labels, Bouts):
+        ends = labels.starts.astype(np.int64), labels.stops.astype(np.int64) - 1
+        return origin_of_runs(*ends, [labels.names[place] for place in labels.which.tolist()])
+    if isinstance(labels, FrameList):
+        return origin_of_frames(labels.frames, _texts(labels.labels))
+    return origin_of_frames(np.arange(1, len(labels) + 1), _texts(labels))
+
+
+def _texts(labels: Any) -> list[str]:
+    if isinstance(labels, np.ndarray):
+        return ["" if label != label else f"{label:g}" for label in labels.astype(np.float64).tolist()]
+    return list(labels)
+
+
+# --- tables --------------------------------------------------------------------------------------------------------
+
+
+def origins_in(table: Table) -> list[str] | None:
+    """Return the marks in the rows of a table that a model wrote, "" where there is none; None for other tables."""
+    column = table.columns.get(COLUMN)
+    if not isinstance(column, list) or not any(isinstance(text, str) and _ORIGIN.fullmatch(text) for text in column):
+        return None
+    return [text if isinstance(text, str) and _ORIGIN.fullmatch(text) else "" for text in column]
+
+
+def without_own_columns(table: Table) -> Table:
+    """Return a table without the columns that a model writes beside the labels."""
+    kept = {name: column for name, column in table.columns.items() if not _OWN_COLUMNS.fullmatch(str(name))}
+    return Table(kept, table.lines, table.remarks)
+
+
+def marked(entry: LabelEntry, origins: Iterable[str]) -> LabelEntry:
+    """Return the labels of one video as those of a machine, if all of its rows have the mark that fits them."""
+    return dataclasses.replace(entry, machine={*origins} == {_origin_of(entry.labels)})
+
+
+# --- structs -------------------------------------------------------------------------------------------------------
+
+
+def is_result(value: Any) -> bool:
+    """Return whether a struct, or the variables of a .mat file, are what a model wrote about a video."""
+    if not isinstance(value, Mapping) or not value.keys() >= {*RESULT}:
+        return False
+    return isinstance(value[COLUMN], str) and _ORIGIN.fullmatch(value[COLUMN]) is not None
+
+
+def read_result(value: Mapping[str, Any], where: str) -> LabelEntry:
+    """Read the labels in a struct of which `is_result` is true: as class names, so that no number has two meanings.
+
+    Raises:
+        BadLabels: the labels are no indices of the class names, or no names.
+    """
+    names, labels = value["class_names"], label_vector(value["labels"])
+    names = [names] if isinstance(names, str) else names
+    if isinstance(labels, np.ndarray):
+        known = isinstance(names, list) and all(isinstance(name, str) for name in names)
+        kept = np.where(np.isnan(labels.astype(np.float64)), -1, labels)
+        if not known or not np.all(np.isin(kept, range(-1, len(names)))):
+            raise BadLabels(
+                f"{where}: a model wrote this file, so labels must be indices of class_names that count from 0, or -1 "
+                "for a frame that is left out. Received other numbers, or no names of classes."
+            )
+        labels = [[*names, ""][index] for index in kept.astype(np.int64).tolist()]
+    if labels is None:
+        raise BadLabels(f"{where}: labels must be a vector with one label per frame.")
+    name = field_names.video_name({"video": value.get("video", "")})
+    return marked(LabelEntry(where, labels, name and name[1]), [value[COLUMN]])
+
+
+# --- the list of a session -----------------------------------------------------------------------------------------
+
+
+def is_listed(path: Path) -> bool:
+    """Return whether a session that lies in the folder of a file lists its content among its results.
+
+    Args:
+        path: an existing file; it may have another name than in the session.
+    """
+    listed = {sha256 for name in SESSION for sha256 in _listed(path.absolute().parent / name)}
+    return bool(listed) and hashlib.sha256(path.read_bytes()).hexdigest() in listed
+
+
+def _listed(session: Path) -> Iterator[str]:
+    """Yield the hashes in the record of a session, or in its journal; none if it is damaged or something else."""
+    try:
+        content = session.read_bytes() if is_file(session) else b""
+        found = [
+            from_json(line) for line in (content.splitlines() if session.suffix == ".jsonl" else [content]) if line
+        ]
+        videos = [video for one in found for video in one.get("videos", [one])]
+        yield from [str(sha256) for video in videos for sha256 in video.get("results", {}).values()]
+    except (OSError, ValueError, AttributeError, TypeError):
+        return
+
+
+# --- at the door of a training -------------------------------------------------------------------------------------
+
+
+def check_people(entries: Iterable[LabelEntry], include: bool) -> None:
+    """Check that a person gave labels, or changed them.
+
+    Args:
+        entries: the labels.
+        include: whether labels of a machine are wanted, too.
+
+    Raises:
+        MachineLabels: a model wrote some, and nobody has changed them since.
+    """
+    sources = [entry.source for entry in entries if entry.machine and not include]
+    if sources:
+        raise MachineLabels(
+            f"A model wrote the labels in {some(sources)}, and nobody has changed them since. A model that learns from "
+            "them learns its errors. Correct them, give labels of a person, or, to use them as they are, set "
+            f"{set_to('include_machine_labels', True)}."
+        )
