@@ -19,9 +19,10 @@ from pyside.curation.marking.one_video import Job
 from pyside.curation.marking.predict import Engine
 from pyside.curation.marking.remarks import Remarks, swapped
 from pyside.curation.marking.session import JOURNAL, SHEET, TABLE, Session, default_output
-from pyside.curation.marks import Marks, labels_of
+from pyside.curation.marks import labels_of
 from pyside.curation.model.facts import ModelFacts, model_facts
 from pyside.curation.regions.plan import VideoPlan, plan_session
+from pyside.curation.writers.results import file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
@@ -124,16 +125,6 @@ def _session(folder: Path, facts: ModelFacts, settings: CurateSettings) -> Sessi
 
     model = {"path": str(facts.path), "sha256": facts.sha256, "class_names": facts.class_names}
     return Session(folder, model, settings.as_dict(), {"touchtrain": __version__}, write_results)
-
-
-def write_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[str, str]:
-    """Write the results of a video."""
-    return {}
-
-
-def file_names(name: str, formats: Sequence[str]) -> list[str]:
-    """Return the names of the results of a video."""
-    return [f"{name}.{one}" for one in formats]
 
 
 class _Run:

@@ -155,9 +155,8 @@ def _listed(session: Path) -> Iterator[str]:
     """Yield the hashes in the record of a session, or in its journal; none if it is damaged or something else."""
     try:
         content = session.read_bytes() if is_file(session) else b""
-        found = [
-            from_json(line) for line in (content.splitlines() if session.suffix == ".jsonl" else [content]) if line
-        ]
+        parts = content.splitlines() if session.suffix == ".jsonl" else [content]
+        found = [from_json(part) for part in parts if part]
         videos = [video for one in found for video in one.get("videos", [one])]
         yield from [str(sha256) for video in videos for sha256 in video.get("results", {}).values()]
     except (OSError, ValueError, AttributeError, TypeError):
