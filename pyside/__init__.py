@@ -431,11 +431,11 @@ def curate(
 
 
 def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dict[str, Any]:
-    """Describe what a dataset folder, a model, a label file, a video or a job folder holds.
+    """Describe what a dataset folder, a model, a label file, a video, a session or a job folder holds.
 
     Args:
         path: a dataset folder, an ``.h5`` model, a label file (``.mat``, ``.npy``, ``.csv``), a video, a TIFF stack, or
-            a job folder.
+            the folder of a session that `curate` wrote, or a job folder.
         label_variable: the variable to read from a label file. Default: the one called labels, else the only one that
             fits.
 

@@ -57,7 +57,7 @@ def make_parser() -> argparse.ArgumentParser:
     for command in commands.TABLE:
         group, _, name = command.name.rpartition(" ")
         _add_command(_group(groups, group).add_parser(name, help=command.help), command)
-    _add_inspect(top.add_parser("inspect", help="show what a dataset, model, label file, video or job holds"))
+    _add_inspect(top.add_parser("inspect", help="show what a dataset, model, label file, video, session or job holds"))
     _add_predict(top.add_parser("predict", help="classify frames that are cut out, from arrays or images"))
     _add_unlock(top.add_parser("unlock", help="release a dataset, model or job that another computer has locked"))
     _add_doctor(top.add_parser("doctor", help="check this computer, with a remedy for each fault"))
@@ -90,7 +90,7 @@ def _add_argument(parser: argparse.ArgumentParser, argument: Argument) -> None:
 
 
 def _add_inspect(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("path", help="a dataset folder, a model, a label file, a video, or the folder of a job")
+    parser.add_argument("path", help="a dataset folder, model, label file, video, or the folder of a session or job")
     add_json(parser)
     add_settings(parser, InspectSettings)
     parser.set_defaults(run=run_inspect)

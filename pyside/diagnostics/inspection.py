@@ -1,4 +1,4 @@
-"""Describe what a path holds (a dataset folder, a model, a label file, a video or a job), and show the description."""
+"""Describe what a path holds (a dataset, model, label file, video, session or job), and show the description."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pyside.curation.marking.session import describe_session, is_session
 from pyside.data.conversion.made_by import made_with
 from pyside.data.dataset import DESCRIPTION, open_dataset
 from pyside.errors import BadModel, BadOption, PathMissing, of_system, some
@@ -42,6 +43,8 @@ def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
     check_readable(path)
     if is_folder(path) and os.path.lexists(path / "settings.json") and not is_file(path / DESCRIPTION):
         return {"kind": "job", "path": str(path), **job_records.status(path)}
+    if is_folder(path) and is_session(path):
+        return {**describe_session(path)}
     if is_file(path):
         if inside_host():
             answer: dict[str, Any] = interpreter.ask(

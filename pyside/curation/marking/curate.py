@@ -21,7 +21,8 @@ from pyside.curation.marking.remarks import Remarks, swapped
 from pyside.curation.marking.session import JOURNAL, SHEET, TABLE, Session, default_output
 from pyside.curation.marks import labels_of
 from pyside.curation.model.facts import ModelFacts, model_facts
-from pyside.curation.regions.plan import VideoPlan, plan_session
+from pyside.curation.regions.check import check_session, sheet_of
+from pyside.curation.regions.plan import SessionPlan, VideoPlan, plan_session
 from pyside.curation.writers.results import file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
@@ -70,8 +71,10 @@ def curate(
     progress({"stage": "checking"})
     facts = model_facts(model)
     decision = decided_by(facts, settings.threshold, settings.min_duration)
-    planned = plan_session(videos, facts, settings, first)
     folder = Path(output).absolute() if output is not None else default_output(videos)
+    if settings.check:
+        return _checked(videos, facts, settings, decision, first, folder, progress)
+    planned = plan_session(videos, facts, settings, first)
     session = _session(folder, facts, settings)
     plans = with_own_files(planned.videos)
     run = _Run(facts, settings, decision, session, progress, should_stop)
@@ -118,6 +121,34 @@ def with_own_files(plans: Sequence[VideoPlan]) -> list[VideoPlan]:
         taken |= files
         found.append(dataclasses.replace(plan, name=name))
     return found
+
+
+def _checked(
+    videos: Any,
+    facts: ModelFacts,
+    settings: CurateSettings,
+    decision: Decision,
+    first: int,
+    folder: Path,
+    progress: Progress,
+) -> Record:
+    """Report what a session would do, with a sheet beside its folder."""
+
+    def remarks(planned: SessionPlan) -> list[str]:
+        found = Remarks(facts, decision)
+        for plan in planned.videos:
+            if not plan.fault:
+                found.add(plan.name, found.before(*before_of(plan, settings)))
+        return found.texts()
+
+    return check_session(videos, facts, settings, first, sheet_of(folder), progress, remarks)
+
+
+def before_of(plan: VideoPlan, settings: CurateSettings) -> tuple[tuple[int, int], float | None, bool]:
+    """Return the size of the frames of a video, their rate or None, and whether the user gave the rate."""
+    assert plan.info is not None
+    rate = settings.frame_rate or plan.info.frames_per_second or None
+    return (plan.info.height, plan.info.width), rate, settings.frame_rate is not None
 
 
 def _session(folder: Path, facts: ModelFacts, settings: CurateSettings) -> Session:
@@ -177,11 +208,15 @@ class _Run:
         if not self.stopped:
             self._compare(plans)
         self._session.warnings += self._remarks.texts()
+        changed = [file for plan in plans for file in self._session.videos.get(plan.name, {}).get("changed", ())]
+        if changed:
+            self._session.warnings.append(
+                f"Results that were changed since they were written are kept as they are: {some(changed)}. Remove or "
+                "rename them to have them written anew."
+            )
 
     def _differences(self, plan: VideoPlan) -> list[str]:
-        assert plan.info is not None
-        is_given = self._settings.frame_rate is not None
-        return self._remarks.before((plan.info.height, plan.info.width), self._frame_rate(plan), is_given)
+        return self._remarks.before(*before_of(plan, self._settings))
 
     def _fail(self, plan: VideoPlan, why: str) -> None:
         self._session.fail(plan.name, plan.path, why)
@@ -230,8 +265,7 @@ class _Run:
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def _frame_rate(self, plan: VideoPlan) -> float | None:
-        assert plan.info is not None
-        return self._settings.frame_rate or plan.info.frames_per_second or None
+        return before_of(plan, self._settings)[1]
 
     def _is_finished(self, plan: VideoPlan) -> bool:
         """Return whether a video was marked before, after its results were made anew if need be."""

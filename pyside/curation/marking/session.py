@@ -347,6 +347,45 @@ def _lines(path: Path) -> Iterator[Record]:
                 yield from_json(line)
 
 
+def describe_session(folder: Path) -> Record:
+    """Describe a session for a person, in plain values.
+
+    Returns:
+        ``kind`` ("session"), ``path``, ``model`` (its file), ``class_names``, ``ended`` (whether the last run came to
+        its end), ``done``, ``failed``, ``frames``, ``looked_at``, ``left_out``, ``touches``, ``seconds``,
+        ``frames_per_second``, ``decisions`` (those of its videos), ``formats``, ``changed`` (results that a person
+        changed), ``failures``, ``warnings``, ``settings`` and ``videos`` (a record each).
+
+    Raises:
+        PathMissing, BadSession: as `read_session`.
+    """
+    found = read_session(folder)
+    videos = found["videos"]
+    done, failed = ([one for one in videos if one["state"] == state] for state in ("done", "failed"))
+    sums = {name: sum(one[name] for one in done) for name in ("frames", "looked_at", "left_out", "touches", "seconds")}
+    decisions = {to_json(one["decision"]): one["decision"] for one in done}
+    shown = ("name", "state", "frames", "touches", "left_out", "frames_per_second", "video_sha256", "why")
+    return {
+        "kind": "session",
+        "path": str(folder),
+        "model": found["model"]["path"],
+        "model_sha256": found["model"]["sha256"],
+        "class_names": found["model"]["class_names"],
+        "ended": not (folder / JOURNAL).exists(),
+        "done": len(done),
+        "failed": len(failed),
+        **sums,
+        "frames_per_second": round(sums["looked_at"] / sums["seconds"], 1) if sums["seconds"] else None,
+        "decisions": list(decisions.values()),
+        "formats": sorted({name for one in done for name in one["formats"]}),
+        "changed": [file for one in videos for file in one.get("changed", ())],
+        "failures": [{"name": one["name"], "why": one["why"]} for one in failed],
+        "warnings": found.get("warnings", []),
+        "settings": found.get("settings", {}),
+        "videos": [{name: one[name] for name in shown if one.get(name) not in (None, "")} for one in videos],
+    }
+
+
 def check_output(folder: Path) -> None:
     """Check that a session can be written into a folder: a new or empty one, or one that holds a session.
 

@@ -245,7 +245,7 @@ def test_an_npy_file_is_known_by_the_list_of_its_session(tmp_path: Path) -> None
     results = write_results(marked(), tmp_path, ("npy",))
     with raises_with(BadLabels, "trial 1.npy"):
         describe_label_file(path)
-    write_json(tmp_path / "session.json", {"videos": [{"name": "trial 1", "results": results}]})
+    write_json(tmp_path / "session.json", {"videos": [{"name": "trial 1", "files": results}]})
     found = describe_label_file(path)
     assert (found["kind"], found["frames"], found["classes"], found["by"]) == ("probabilities", 9, 2, "a model")
     with raises_with(BadLabels, "probabilities", ".mat"):

@@ -1,0 +1,84 @@
+"""The engine: its answers do not depend on what else is in a batch, and it is traced once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from pyside.curation.marking.predict import Engine, stacked
+from pyside.errors import BadFrames
+from pyside.models.load import load_model
+from tests.conftest import raises_with
+from tests.curation.known_model import known_model, known_probabilities
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    return known_model(tmp_path / "model.h5")
+
+
+def some_frames(n: int) -> np.ndarray:
+    return np.random.default_rng(0).integers(0, 256, (n, 20, 20, 1), np.uint8) // 2 + np.uint8(60)
+
+
+def test_it_predicts_what_the_model_says(path: Path) -> None:
+    frames = some_frames(70)
+    found = Engine(path, (20, 20, 1), 32, precision="float32").predict(frames)
+    assert found.dtype == np.float32
+    np.testing.assert_allclose(found, known_probabilities(frames), atol=1e-4)
+    np.testing.assert_allclose(found, load_model(path).predict(frames / np.float32(255), verbose=0), atol=1e-5)
+
+
+def test_bfloat16_is_near_and_its_outputs_are_exact_probabilities(tmp_path: Path) -> None:
+    path, frames = known_model(tmp_path / "model.h5", steepness=10.0), some_frames(40)
+    exact, quick = (Engine(path, (20, 20, 1), precision=name).predict(frames) for name in ("float32", "mixed_bfloat16"))
+    assert quick.dtype == np.float32 and np.abs(quick - exact).max() < 0.03
+    np.testing.assert_allclose(quick.sum(axis=1), 1, atol=1e-6)
+
+
+def test_a_frame_has_one_answer_wherever_it_stands_in_a_batch(path: Path) -> None:
+    engine, frames = Engine(path, (20, 20, 1), 32), some_frames(64)
+    order = np.random.default_rng(1).permutation(64)
+    assert np.array_equal(engine.predict(frames)[order], engine.predict(frames[order]))
+
+
+def test_no_frames_give_no_probabilities(path: Path) -> None:
+    assert Engine(path, (20, 20, 1)).predict(some_frames(0)).shape == (0, 2)
+
+
+@pytest.mark.parametrize("frames", [np.zeros((2, 20, 20, 1)), np.zeros((2, 20, 21, 1), np.uint8)])
+def test_other_frames_are_refused(path: Path, frames: np.ndarray) -> None:
+    with raises_with(BadFrames, "20 x 20 x 1"):
+        Engine(path, (20, 20, 1)).predict(frames)
+
+
+def by_hand(numbers: np.ndarray, wanted: np.ndarray, context: int) -> np.ndarray:
+    """For each wanted frame the numbers around it, where a gap repeats the nearest one."""
+    rows = []
+    for frame in wanted.tolist():
+        first = last = frame
+        while first - 1 in numbers:
+            first -= 1
+        while last + 1 in numbers:
+            last += 1
+        rows.append(np.clip(np.arange(frame - context // 2, frame + context // 2 + 1), first, last))
+    return np.array(rows)
+
+
+@pytest.mark.parametrize("context", [1, 3, 7])
+@pytest.mark.parametrize("chunk", [1, 2, 5, 100])
+def test_neighbours_are_beside_each_frame_and_gaps_repeat_the_nearest(context: int, chunk: int) -> None:
+    there = np.setdiff1d(np.arange(60), [7, 8, 20, 41, 43])
+    look = np.zeros(60, bool)
+    look[there[::2]] = True
+    if context == 1:
+        there = np.flatnonzero(look)
+    images = there.astype(np.uint8)[:, None, None, None] * np.ones((1, 2, 2, 1), np.uint8)
+    parts = [(there[start : start + chunk], images[start : start + chunk]) for start in range(0, len(there), chunk)]
+    found = list(stacked(iter(parts), look, context))
+    numbers = np.concatenate([one for one, _ in found])
+    frames = np.concatenate([one for _, one in found])
+    assert np.array_equal(numbers, np.flatnonzero(look))
+    assert np.array_equal(frames[:, 1, 1], by_hand(there, numbers, context))
