@@ -189,6 +189,9 @@ class TrainSettings(Settings):
         "Label files of the same recordings by other annotators, to measure their agreement.",
         names_file=True,
     )
+    include_machine_labels: bool = setting(
+        False, yes_or_no, "Whether annotations may be labels that a model wrote and nobody changed."
+    )
     learning_curve: bool = setting(
         False, yes_or_no, "Whether to train on 1/8, 1/4 and 1/2 of the recordings, to see if more would help."
     )

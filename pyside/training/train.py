@@ -142,7 +142,9 @@ def _checked(
     split_again = partial(check, dataset, path, settings)
     sides, warnings = duplicates.settled(dataset, sides, split_again, settings, equal)
     warnings += warnings_of_likeness(dataset, sides)
-    people = read_annotations(settings.annotations, dataset, warnings) if settings.annotations else {}
+    people = {}
+    if settings.annotations:
+        people = read_annotations(settings.annotations, dataset, warnings, settings.include_machine_labels)
     device = devices.choose_device(settings.execution_environment)
     scarce = memory.check(dataset, settings, device)
     progress({"stage": "reading", "said": scarce})

@@ -29,6 +29,7 @@ from pyside.system.records import from_json, same_name
 COLUMN = "origin"
 SESSION = ("session.json", "session.jsonl")  # the record of a session, and what happened since
 RESULT = ("labels", "class_names", COLUMN)  # variables of a .mat file that a model wrote, as far as they are read
+_LEARNED = "A model that learns from them learns the errors of that one."
 _ORIGIN = re.compile("machine [0-9a-f]{12}")
 _OWN_COLUMNS = re.compile("probability_.*|reason|duration_ms|left_out_frames|origin")
 
@@ -166,12 +167,13 @@ def _listed(session: Path) -> Iterator[str]:
 # --- at the door of a training -------------------------------------------------------------------------------------
 
 
-def check_people(entries: Iterable[LabelEntry], include: bool) -> None:
+def check_people(entries: Iterable[LabelEntry], include: bool, harm: str = _LEARNED) -> None:
     """Check that a person gave labels, or changed them.
 
     Args:
         entries: the labels.
         include: whether labels of a machine are wanted, too.
+        harm: a sentence that says what labels of a machine would do.
 
     Raises:
         MachineLabels: a model wrote some, and nobody has changed them since.
@@ -179,7 +181,6 @@ def check_people(entries: Iterable[LabelEntry], include: bool) -> None:
     sources = [entry.source for entry in entries if entry.machine and not include]
     if sources:
         raise MachineLabels(
-            f"A model wrote the labels in {some(sources)}, and nobody has changed them since. A model that learns from "
-            "them learns its errors. Correct them, give labels of a person, or, to use them as they are, set "
-            f"{set_to('include_machine_labels', True)}."
+            f"A model wrote the labels in {some(sources)}, and nobody has changed them since. {harm} Correct them, "
+            f"give labels of a person, or, to use them as they are, set {set_to('include_machine_labels', True)}."
         )

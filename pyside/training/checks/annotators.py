@@ -26,7 +26,9 @@ OWN_LABELS = "dataset"  # the name of the annotator whose labels the dataset hol
 _MOST_NAMED = 5
 
 
-def read_annotations(files: Any, dataset: Dataset, warnings: list[str] | None = None) -> dict[str, np.ndarray]:
+def read_annotations(
+    files: Any, dataset: Dataset, warnings: list[str] | None = None, machines: bool = False
+) -> dict[str, np.ndarray]:
     """Read the labels of further annotators.
 
     A label file has any format that `read_label_file` reads. Its entries are matched with recordings by name; else by
@@ -39,20 +41,21 @@ def read_annotations(files: Any, dataset: Dataset, warnings: list[str] | None = 
             named after their files, without the suffix.
         dataset: an opened dataset; its own labels belong to the annotator called ``dataset``.
         warnings: a list that receives a warning for each file that is matched by order, if there are two orders.
+        machines: whether labels that a model wrote and nobody changed are wanted, too.
 
     Returns:
         By further annotator, int64, (n,): a class index for each frame of the dataset, -1 for a frame without a label.
 
     Raises:
         BadOption: `files` does not name label files, or the dataset consists of loose images.
-        PathMissing, BadLabels, LengthMismatch, Unpaired: all faults in the files at once.
+        PathMissing, BadLabels, MachineLabels, LengthMismatch, Unpaired: all faults in the files at once.
     """
     paths = _of_videos(files, dataset)
     timed = [recording for recording in dataset.recordings if recording.frame_numbers is not None]
     faults, found = Faults(), {}
     for person, path in paths.items():
         with faults.noting():
-            found[person] = _labels_of(path, dataset, timed, [] if warnings is None else warnings)
+            found[person] = _labels_of(path, dataset, timed, [] if warnings is None else warnings, machines)
     faults.raise_any()
     return found
 
@@ -112,11 +115,15 @@ def _by_person(files: Any) -> dict[str, Path]:
     return dict(zip(names, paths, strict=True))
 
 
-def _labels_of(path: Path, dataset: Dataset, recordings: Sequence[Recording], warnings: list[str]) -> np.ndarray:
+def _labels_of(
+    path: Path, dataset: Dataset, recordings: Sequence[Recording], warnings: list[str], machines: bool
+) -> np.ndarray:
     """Return one person's label of each frame of the dataset."""
     from pyside.data.labels.files import read_label_file
+    from pyside.data.labels.machine_made import check_people
 
     entries = _paired(read_label_file(path).entries, path, recordings, warnings)
+    check_people(entries.values(), machines, "In the agreement of annotators they would count as a person's.")
     faults, vectors = Faults(), {}
     for place, entry in sorted(entries.items()):
         with faults.noting():

@@ -14,7 +14,17 @@ from scipy.io import savemat
 import pyside
 from pyside.data.dataset import Dataset, open_dataset
 from pyside.data.dataset_writer import DatasetWriter
-from pyside.errors import BadLabels, BadOption, LengthMismatch, NotReadable, PathMissing, TouchTrainError, Unpaired
+from pyside.data.labels.machine_made import origin_of_frames
+from pyside.errors import (
+    BadLabels,
+    BadOption,
+    LengthMismatch,
+    MachineLabels,
+    NotReadable,
+    PathMissing,
+    TouchTrainError,
+    Unpaired,
+)
 from pyside.training.checks.annotators import check_annotations, read_annotations
 from tests.conftest import holds, locked, raises_with
 from tests.data.conftest import COMPOSED, DECOMPOSED
@@ -56,6 +66,19 @@ def mat(folder: Path, name: str, *labels: Any) -> Path:
     made[0, :] = labels
     savemat(folder / name, {"labels": made})
     return folder / name
+
+
+def test_labels_that_a_model_wrote_count_only_if_wanted(write: Write, tmp_path: Path) -> None:
+    labels = ["NonTouch", "Touch", "Touch", ""]
+    origin = origin_of_frames(np.arange(1, 5), labels)
+    rows = [f"trial2.mp4,{frame},{label},{origin}" for frame, label in enumerate(labels, 1)]
+    path = tmp_path / "by_model.csv"
+    path.write_text("\n".join(["video,frame,label,origin", *rows]))
+    with raises_with(MachineLabels, "by_model.csv", "include_machine_labels"):
+        read_annotations(path, write())
+    assert read_annotations(path, write(), machines=True)["by_model"].tolist() == [-1, -1, -1, -1, 0, 1, 1, -1]
+    path.write_text(path.read_text().replace("1,NonTouch", "1,Touch"))
+    assert read_annotations(path, write())["by_model"].tolist() == [-1, -1, -1, -1, 1, 1, 1, -1]
 
 
 def test_bouts_and_columns_of_behaviours_are_labels_of_people_too(write: Write, tmp_path: Path) -> None:
