@@ -184,7 +184,8 @@ def _certainty(one: Aligned, frames: Array, class_names: Sequence[str]) -> Array
         return one.probabilities[frames]
     wrong = one.reference[frames] != one.predicted[frames]
     before, after = _run_so_far(wrong), _run_so_far(wrong[::-1])[::-1]
-    depth = np.minimum(before, after) + (before + after) / 1e6
+    run = np.cumsum(wrong & (before == 1))  # the first runs of all recordings before the second ones
+    depth = np.minimum(before, after) - np.minimum(run, 1000) / 4000
     return np.repeat(1 / (1 + depth[:, np.newaxis]), len(class_names), axis=1).astype(np.float32)
 
 

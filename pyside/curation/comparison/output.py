@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-
-from pyside.aliases import Array, Progress, Record
-from pyside.curation.comparison import page, pictures
+from pyside.aliases import Progress, Record
+from pyside.curation.comparison import page, pictures, views
 from pyside.curation.comparison.alignment import Labelled
 from pyside.data.video.info import VideoInfo
-from pyside.errors import Interrupted, NotWritable, TouchTrainError, printable
+from pyside.errors import Interrupted, NotWritable, printable
 from pyside.settings.core import set_to
 from pyside.system.files import write_errors, written_beside
 from pyside.system.records import plain, write_json
@@ -66,7 +63,7 @@ def write(
     """
     progress({"stage": "reading frames"})
     warnings = list(record["warnings"])
-    frames = _frames(record["pairs"], infos, warnings, should_stop)
+    frames = views.frames_of(record["pairs"], labelled, infos, warnings, lambda: stop_if(should_stop))
     progress({"stage": "drawing"})
     shown = pictures.recordings_to_show(record["pairs"][0], labelled)
     found = {
@@ -92,36 +89,3 @@ def write(
         with written_beside(folder / PAGE) as beside:
             beside.write_text(printable(text), encoding="utf-8", newline="\n")
     return found
-
-
-def _frames(
-    pairs: Sequence[Record], infos: Mapping[str, VideoInfo], warnings: list[str], should_stop: Callable[[], bool]
-) -> dict[tuple[str, int], Array]:
-    """Return the frames of all disagreements whose videos are there, by recording and number."""
-    wanted: dict[str, set[int]] = {}
-    for pair in pairs:
-        for one in pair["disagreements"]:
-            if one["recording"] in infos:
-                wanted.setdefault(one["recording"], set()).add(one["frame"])
-    found: dict[tuple[str, int], Array] = {}
-    for name, numbers in wanted.items():
-        stop_if(should_stop)
-        try:
-            found |= {(name, number): frame for number, frame in _read(infos[name], sorted(numbers))}
-        except TouchTrainError as error:
-            warnings.append(f"{name}: its frames cannot be shown. {error.text}")
-    return found
-
-
-def _read(info: VideoInfo, numbers: Sequence[int]) -> list[tuple[int, Array]]:
-    from pyside.data.video.reader import read_regions
-
-    keep = np.zeros(info.n_frames, bool)
-    keep[[number for number in numbers if number < info.n_frames]] = True
-    corner = np.zeros(info.n_frames, np.int64)
-    repeated = info.empty if info.repeats else ()
-    size = (info.height, info.width)
-    chunks: Any = read_regions(
-        info.path, size, corner, corner, keep, on_damage="skip", stream=info.stream, repeated=repeated
-    )
-    return [(int(number), frame) for several, frames in chunks for number, frame in zip(several, frames, strict=True)]

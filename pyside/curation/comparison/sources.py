@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.curation.marking.session import MARKS, SHEET, TABLE, is_session, read_session
+from pyside.curation.marks import load_marks
 from pyside.data.dataset import DESCRIPTION, LEAVE_OUT, Recording, open_dataset
 from pyside.data.formats import host_arrays
 from pyside.data.labels import field_names
@@ -20,8 +22,8 @@ from pyside.system.paths import inside, is_file, is_folder, is_there
 from pyside.system.records import same_name
 
 LABEL_SUFFIXES = (".mat", ".npy", ".csv", ".tsv", ".txt")
-MARKS = "marks"  # the folder of a session that holds the marks of its recordings
-_OF_A_SESSION = ("session.json", "session.csv")
+_OF_A_SESSION = (TABLE, SHEET)
+_TOUCHES = "_touches"  # ends the name of a result that lists touches
 _EXPECTED = (
     "Expected labels: a label file, a session folder of curate, a dataset folder, a folder with one label file for "
     "each recording, or values from memory as in convert_videos."
@@ -43,6 +45,7 @@ class Track:
         frame_rate: frames per second at which the video was recorded; None if it is not known.
         video: the video, if it is known.
         tags: such as camera or animal.
+        session: the folder of the session that the marks belong to; None for other labels.
     """
 
     where: str
@@ -54,6 +57,7 @@ class Track:
     frame_rate: float | None = None
     video: Path | None = None
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    session: Path | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -193,6 +197,8 @@ def read_source(name: str, value: Any, variable: str | None, class_names: Sequen
         return Source(name, *_of_file(path, variable, class_names))
     if is_file(path / DESCRIPTION):
         return _of_dataset(name, path)
+    if is_session(path):
+        return _of_session(name, path)
     folder = path / MARKS if is_folder(path / MARKS) else path
     saved = [file for file in inside(folder) if file.suffix == ".npz"]
     if saved:
@@ -201,25 +207,48 @@ def read_source(name: str, value: Any, variable: str | None, class_names: Sequen
 
 
 def _of_folder(name: str, path: Path, variable: str | None, class_names: Sequence[str] | None) -> Source:
+    """Return the labels in a folder with one label file for each recording, or with results of curate."""
     files = [file for file in inside(path) if file.suffix.lower() in LABEL_SUFFIXES and file.name not in _OF_A_SESSION]
+    stems = {file.stem for file in files}
+    files = [
+        file
+        for file in files
+        if file.stem.removesuffix(_TOUCHES) == file.stem or file.stem[: -len(_TOUCHES)] not in stems
+    ]
     if not files:
         raise BadLabels(f"{path} holds no labels. {_EXPECTED}")
-    tracks, remarks, faults = [], [], Faults()
-    stems = {file.stem for file in files}
-    for file in files:
+    tracks: list[Track] = []
+    remarks, faults = [], Faults()
+    known: dict[str, bool] = {}
+    for file in sorted(files, key=lambda file: (file.stem, LABEL_SUFFIXES.index(file.suffix.lower()))):
+        if known.get(file.stem):
+            continue  # the same results in another format
+        if file.stem in known:
+            text = f"{path} holds labels of {file.stem} in several files. Give one file for each recording."
+            faults.add(BadLabels, text)
+            continue
         with faults.noting(of=file.name):
             found, odd = _of_file(file, variable, class_names)
+            known[file.stem] = any(one.probabilities is not None for one in found)
             tracks += [dataclasses.replace(one, name=one.name or file.stem) for one in found]
             remarks += odd
     faults.raise_any()
-    if len(stems) < len(files):
-        raise BadLabels(f"{path} holds labels of one recording in several files. Give one file for each recording.")
     return Source(name, tracks, remarks)
 
 
-def _of_marks(path: Path) -> Track:
-    from pyside.curation.marks import load_marks
+def _of_session(name: str, path: Path) -> Source:
+    """Return the marks of the finished videos of a session."""
+    videos = read_session(path)["videos"]
+    done = [one["name"] for one in videos if one["state"] == "done"]
+    others = [one["name"] for one in videos if one["state"] != "done"]
+    if not done:
+        raise BadLabels(f"The session {path} has no marks yet: none of its {len(videos)} videos is done.")
+    n = len(others)
+    remarks = [f"{n} video{'s have' if n > 1 else ' has'} no marks: {some(others, 10)}."] if others else []
+    return Source(name, [_of_marks(path / MARKS / f"{one}.npz") for one in done], remarks)
 
+
+def _of_marks(path: Path) -> Track:
     marks = load_marks(path)
     return Track(
         str(path),
@@ -229,6 +258,7 @@ def _of_marks(path: Path) -> Track:
         probabilities=marks.probabilities,
         frame_rate=marks.frame_rate,
         video=marks.video,
+        session=path.parents[1] if is_session(path.parents[1]) else None,
     )
 
 
@@ -290,17 +320,19 @@ def _of_entry(entry: LabelEntry) -> Track:
 
 # --- marks that were written for others, or returned ---------------------------------------------------------------
 
+_PROBABILITIES = ("probabilities", "probability")
+
 
 def is_marks(value: Any) -> bool:
     """Return whether a struct holds marks of a model: labels and probabilities, and the names of its classes."""
-    fields = field_names.plain_names(value) if isinstance(value, Mapping) else {}
-    return {"classnames"} <= fields.keys() and bool(fields.keys() & {"label", "labels"}) and "why" in fields
+    fields = field_names.plain_names(value).keys() if isinstance(value, Mapping) else set()
+    return "classnames" in fields and bool(fields & {"label", "labels"}) and bool(fields & {*_PROBABILITIES})
 
 
 def _marks_among(value: Any, where: str) -> list[Track]:
     """Return the marks in the variables of a file or in a value from memory; none if there are others or no marks."""
     if isinstance(value, Mapping) and not is_marks(value) and len(value) == 1:
-        value = next(iter(value.values()))
+        value = next(iter(value.values()))  # the only variable
     items = value if isinstance(value, list) else [value]
     if not items or not all(is_marks(item) for item in items):
         return []
@@ -321,10 +353,10 @@ def _of_struct(struct: Mapping[Any, Any], where: str) -> Track:
         places = {same_name(str(name)): index for index, name in enumerate(names)}
         labels = np.array([places.get(same_name(text), LEAVE_OUT) for text in labels])
     known = np.where(np.isnan(labels.astype(np.float64)), LEAVE_OUT, labels.astype(np.float64)).astype(np.int16)
-    probabilities = of("probabilities", "probability")
+    probabilities = of(*_PROBABILITIES)
     fits = isinstance(probabilities, np.ndarray) and probabilities.shape == (len(known), len(names))
     rate = label_vector(of("framerate")) if of("framerate") is not None else None
-    video = tag_text(of("video")) or tag_text(of("name"))
+    video = tag_text(of("video")) or tag_text(of("recording", "name"))
     return Track(
         where,
         known,
