@@ -226,7 +226,7 @@ def predict_wait(token: str, seconds: float = 0.2) -> str:
 
     Returns:
         JSON: ``done``; if that is true, what `pyside.curation.in_memory.prediction.Prediction` holds, the
-        probabilities as one list column by column, ``sources`` counted from 1.
+        probabilities as one list column by column, ``sources`` counted from 1; and ``summary``, lines for a person.
 
     Raises:
         TouchTrainError: what went wrong; the prediction has ended.
@@ -241,7 +241,7 @@ def predict_wait(token: str, seconds: float = 0.2) -> str:
     del _predictions[token]
     record, (probabilities, labels, sources) = found.packed()
     lists = {"probabilities": probabilities.ravel(order="F"), "labels": labels, "sources": sources + 1}
-    return _json({"done": True, **record, **lists})
+    return _json({"done": True, **record, **lists, "summary": found.summary().splitlines()})
 
 
 def predict_abort(token: str) -> str:

@@ -46,18 +46,11 @@ function prediction = predict(model, frames, varargin)
 %   See also touchtrain.train, touchtrain.convertArrays, touchtrain.inspect, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.predict(model, frames, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin);
-found = touchtrain.internal.data.predictFrames(touchtrain.internal.values.absolutePath(model, 'model'), frames, pairs);
+[found, summary] = touchtrain.internal.data.predictFrames( ...
+    touchtrain.internal.values.absolutePath(model, 'model'), frames, pairs);
 if nargout > 0
     prediction = found;
-    return
+else
+    touchtrain.internal.values.show('%s\n', summary{:});
 end
-n = numel(found.labels);
-counts = arrayfun(@(k) sprintf('%s %d', found.class_names{k}, sum(found.labels == k - 1)), ...
-    1:numel(found.class_names), 'UniformOutput', false);
-touchtrain.internal.values.show('%s: %s\n', touchtrain.internal.values.countText(n, 'frame'), strjoin(counts, ', '));
-if ~isempty(found.threshold)
-    touchtrain.internal.values.show('  %s from a probability of %g on, for at least %s\n', found.event_class, ...
-        found.threshold, touchtrain.internal.values.countText(found.min_duration, 'frame'));
-end
-touchtrain.internal.jobs.printWarnings(found);
 end

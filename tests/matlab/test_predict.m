@@ -38,7 +38,7 @@ again = touchtrain.predict(model, {'fr ames.mat', 'fr ames.mat'});
 expect_equal(again.labels, [made.labels; made.labels]);
 expect_equal(again.sources', repelem([1 2], 8));
 said = evalc('touchtrain.predict(model, frames)');
-assert(~isempty(strfind(said, 'Touch 5')) && ~isempty(strfind(said, '8 frames')), 'TouchTrain:Test', '%s', said);
+expect_has(said, {'8 frames', 'Touch 5', '2 to 3, 6 to 8 (counted from 1)'});
 
 expect_error('TouchTrain:BadFrames', @() touchtrain.predict(model, frames(1:19, :, :)), '19 x 20', '20 x 20', ...
     'Roi', 'Centers');

@@ -15,6 +15,8 @@ from pyside.errors import Interrupted, PythonNotFound, WorkerLost, error_from
 from pyside.jobs import interpreter
 from pyside.system.processes import own_group
 
+# A process that stays alive must not hold the whole memory of a GPU, as TensorFlow and JAX do otherwise.
+_SHARING = {"TF_FORCE_GPU_ALLOW_GROWTH": "true", "XLA_PYTHON_CLIENT_PREALLOCATE": "false"}
 IDLE_SECONDS = 1800.0  # after which it ends by itself
 _SECONDS_TO_END = 5.0
 _LAST_CHARACTERS = 500  # of what it printed, in an error
@@ -141,7 +143,7 @@ class Child:
         try:
             return subprocess.Popen(
                 line,
-                env=environment,
+                env={**environment, **_SHARING},
                 cwd=interpreter.empty_folder_of_jobs(),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,

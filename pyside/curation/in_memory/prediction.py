@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.errors import some
+from pyside.settings.core import first_number
 
+_MOST_RUNS = 8
 _ARRAYS = ("probabilities", "labels", "sources")
 
 
@@ -62,12 +65,24 @@ class Prediction:
 
     def summary(self) -> str:
         """Return lines for a person: counts, the decision, and the first runs of the class that is decided on."""
-        counts = [f"{name} {int(np.sum(self.labels == number))}" for number, name in enumerate(self.class_names)]
-        n = len(self.labels)
-        rows = [f"{n:,} frame{'' if n == 1 else 's'}: {', '.join(counts)}"]
-        if self.threshold is not None:
+        counts = [f"{name} {int(np.sum(self.labels == number)):,}" for number, name in enumerate(self.class_names)]
+        rows = [f"{_count(len(self.labels))}: {', '.join(counts)}"]
+        if self.event_class is not None and self.threshold is not None:
             rows.append(
-                f"{self.event_class} from a probability of {self.threshold:g} on, for at least {self.min_duration} "
-                f"frame{'' if self.min_duration == 1 else 's'}"
+                f"{self.event_class} from a probability of {self.threshold:g} on, for at least "
+                f"{_count(self.min_duration)}"
             )
+            rows += self._runs(self.class_names.index(self.event_class))
         return "\n".join([*rows, *(f"warning: {text}" for text in self.warnings)])
+
+    def _runs(self, event: int) -> list[str]:
+        first = first_number()
+        steps = np.diff((self.labels == event).astype(np.int8), prepend=0, append=0)
+        runs = zip(np.flatnonzero(steps > 0) + first, np.flatnonzero(steps < 0) - 1 + first, strict=True)
+        shown = [f"{start} to {end}" if end > start else f"{start}" for start, end in runs]
+        where = f"{self.event_class} in frames {some(shown, _MOST_RUNS)} (counted from {first})"
+        return [where] if shown else []
+
+
+def _count(n: int) -> str:
+    return f"{n:,} frame{'' if n == 1 else 's'}"

@@ -13,7 +13,7 @@ import pyside
 from pyside.curation.in_memory.predict import Models
 from pyside.errors import BadOption
 from pyside.settings import PredictSettings
-from tests.conftest import raises_with
+from tests.conftest import holds, raises_with
 from tests.curation.known_model import known_model, known_probabilities
 
 LEVELS = np.array([20, 220, 30, 210, 200, 215, 20, 126, 129, 10], np.uint8)  # touches of 1, 3 and 1 frames
@@ -39,6 +39,7 @@ def test_probabilities_labels_and_names(model: Path) -> None:
     assert found.label_names[3] == "Touch" and found.class_names == ("NonTouch", "Touch")
     assert (found.event_class, found.threshold, found.min_duration) == ("Touch", 0.5, 2)
     assert found.sources.tolist() == [0] * 10
+    assert holds(found.summary(), "10 frames", "Touch 3", "3 to 5", "counted from 0")
 
 
 def test_what_the_memory_is_makes_no_difference(model: Path) -> None:

@@ -1,8 +1,9 @@
-function prediction = predictFrames(model, frames, pairs)
+function [prediction, summary] = predictFrames(model, frames, pairs)
 % PREDICTFRAMES  Send frames to the process that predicts, wait for it, and return the struct of touchtrain.predict.
 %
-%   PREDICTION = PREDICTFRAMES(MODEL, FRAMES, PAIRS): MODEL is an absolute path, FRAMES and the result are those of
-%   touchtrain.predict, PAIRS is the output of NAMEVALUES. Ctrl+C ends the process that predicts.
+%   [PREDICTION, SUMMARY] = PREDICTFRAMES(MODEL, FRAMES, PAIRS): MODEL is an absolute path, FRAMES and PREDICTION are
+%   those of touchtrain.predict, PAIRS is the output of NAMEVALUES. SUMMARY is a cell array of lines to print. Ctrl+C
+%   ends the process that predicts.
 mostBytes = 256 * 2^20; % per chunk; out-of-process Python accepts no more than 2 GB
 arrays = {};
 paths = {};
@@ -25,6 +26,7 @@ while ~answer.done
 end
 isOpen.isSet = false;
 prediction = asStruct(answer);
+summary = cellstr(answer.summary);
 end
 
 function text = pathsJson(paths)

@@ -1,0 +1,105 @@
+"""How long the second call of `predict` takes, from Python and from Octave, with the network of a training."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(REPOSITORY))
+
+Row = tuple[str, float, float, str, str]
+SHAPE = (61, 61, 1)
+GOAL, CALLS = 0.5, 5  # seconds, and calls after the first
+FRAMES = (1, 1000)
+MAKE = """
+import sys
+from pathlib import Path
+import numpy as np
+from pyside.compute import devices
+devices.import_keras()
+from pyside.models.save import save_model
+from pyside.settings import TrainSettings
+from pyside.training.model import build_model
+about = {"class_names": ["NonTouch", "Touch"], "image_shape": [61, 61, 1], "settings": {}, "metrics": {}}
+about["input"] = {"dtype": "float32", "low": 0, "high": 1, "from_uint8": "x / 255"}
+about["label_mapping"], about["network"] = {"0": "NonTouch", "1": "Touch"}, "legacy"
+about["versions"], about["warnings"] = {"touchtrain": "0"}, []
+sample = np.random.default_rng(0).random((4, 61, 61, 1), np.float32)
+save_model(build_model((61, 61, 1), 2, TrainSettings()), Path(sys.argv[1]), about, sample)
+"""
+CALL = (
+    "addpath('{matlab}'); frames = uint8(255 * rand(61, 61, 1000)); for n = [{sizes}]; part = frames(:, :, 1:n); "
+    "first = tic; p = touchtrain.predict('{model}', part); first = toc(first); times = zeros(1, {calls}); "
+    "for k = 1:{calls}; began = tic; p = touchtrain.predict('{model}', part); times(k) = toc(began); end; "
+    "printf('%d %g %g\\n', n, first, median(times)); end"
+)
+
+
+def measure() -> list[Row]:
+    """Time the first call and the median of later ones; nothing from Octave without Octave."""
+    with tempfile.TemporaryDirectory() as folder:
+        model = Path(folder) / "model.h5"
+        subprocess.run([sys.executable, "-c", MAKE, str(model)], env=_environment(), capture_output=True, check=True)
+        return _from_python(model) + [
+            row for n, first, later in _from_octave(model) for row in _rows("Octave", n, first, later)
+        ]
+
+
+def _rows(where: str, n: int, first: float, later: float) -> list[Row]:
+    return [
+        (f"predict from {where}: {_count(n)}, first call", 0, first, "s", "told"),
+        (f"predict from {where}: {_count(n)}, second call", GOAL, later, "s", "at most"),
+    ]
+
+
+def _count(n: int) -> str:
+    return "1 frame" if n == 1 else f"{n:,} frames"
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "TOUCHTRAIN_PYTHON": sys.executable, "PYTHONPATH": str(REPOSITORY)}
+
+
+def _from_python(model: Path) -> list[Row]:
+    """Call it in a process of its own, as MATLAB does, and in this one, in turn."""
+    import pyside
+    from pyside.bridge.warm import asking
+
+    frames = np.random.default_rng(0).integers(0, 256, (1000, *SHAPE), np.uint8)
+    rows = []
+    for n in FRAMES:
+        times: dict[bool, list[float]] = {True: [], False: []}
+        for isolated in (True, False) * (CALLS + 1):
+            began = time.perf_counter()
+            pyside.predict(model, frames[:n], isolated=isolated)
+            times[isolated].append(time.perf_counter() - began)
+        rows += _rows("Python", n, times[True][0], float(np.median(times[True][1:])))
+        here = float(np.median(times[False][1:]))
+        rows.append((f"predict in this process: {_count(n)}, second call", 0, here, "s", "told"))
+    asking.close()
+    return rows
+
+
+def _from_octave(model: Path) -> list[tuple[int, float, float]]:
+    if not shutil.which("octave"):
+        return []
+    sizes = " ".join(map(str, FRAMES))
+    code = CALL.format(matlab=REPOSITORY / "matlab", model=model, sizes=sizes, calls=CALLS)
+    done = subprocess.run(
+        ["octave", "--no-gui", "--norc", "--quiet", "--eval", code],
+        env=_environment(),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    lines = [line.split() for line in done.stdout.splitlines()]
+    return [(int(n), float(first), float(later)) for n, first, later in lines]
