@@ -83,8 +83,8 @@ end
 function [text, saved] = sourceJson(value, side, saved)
 % JSON of the sources on one side: a path, a list of paths, or an object from name to path. SAVED is extended by the
 % files that were written to pass variables.
-if isstruct(value) && numel(value) == 1 && all(isfield(value, {'folder', 'done', 'failed'}))
-    value = value.folder;
+if isstruct(value) && numel(value) == 1 && all(isfield(value, {'path', 'done', 'failed'})) % SESSION of curate
+    value = value.path;
 end
 if touchtrain.internal.values.isText(value)
     text = jsonencode(touchtrain.internal.values.absolutePath(value, side));

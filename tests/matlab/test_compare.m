@@ -23,7 +23,7 @@ save('anna.mat', 'labels', '-v7');
 labels(2).labels = truth;
 save('ben.mat', 'labels', '-v7');
 marks = struct('name', {'a'}, 'video', {'x/A.mp4'}, 'class_names', {{'Touch', 'NonTouch'}}, 'frame', (1:24)', ...
-    'probability', [truth' 1 - truth'], 'label', 1 - truth', 'why', zeros(24, 1), 'frame_rate', 250);
+    'probabilities', [truth' 1 - truth'], 'labels', 1 - truth', 'reason', zeros(24, 1), 'frame_rate', 250);
 report = touchtrain.compare(marks, struct('Anna', 'anna.mat', 'Ben', 'ben.mat'), 'Output', folder, 'Verbose', false);
 expect_equal({report.pairs.reference}, {'Anna', 'Ben', 'Anna'});
 expect_equal(report.kappa, 1);

@@ -4,8 +4,8 @@ list = touchtrain.options();
 assert(all(ismember({'ClassNames', 'FrameOrder', 'MaxEpochs', 'ValidationPatience', 'Verbose', 'Plots'}, {list.name})));
 ofTraining = list(strcmp({list.command}, 'train'));
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).default, 100);
-expect_equal(unique({list.command}), {'convertArrays', 'convertFolders', 'convertNumpy', 'convertTfrecords', ...
-    'convertVideos', 'curate', 'previewAugmentation', 'train', 'tune'});
+expect_equal(unique({list.command}), {'compare', 'convertArrays', 'convertFolders', 'convertNumpy', ...
+    'convertTfrecords', 'convertVideos', 'curate', 'previewAugmentation', 'train', 'tune'});
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'OutputNetwork')).choices, {'best-validation', 'last-iteration'});
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).choices, {});
 expect_equal(unique({list(strcmp({list.name}, 'Verbose')).command}), unique({list.command})); % all take it

@@ -1,0 +1,28 @@
+function test_curate_in_background()
+% A curation in the background: attached to by its folder, cancelled, and resumed by its folder.
+labels = tiny_videos('videos');
+tiny_files('model', 'model');
+model = fullfile('model', 'known.h5');
+marks = [];
+session = [];
+job = touchtrain.curateInBackground(model, 'videos', 'Output', 'marked', 'Verbose', false);
+assert(isa(job, 'touchtrain.TrainingJob') && any(strcmp(job.State, {'waiting', 'running'})));
+expect_equal(job.Output, fullfile(pwd(), 'marked'));
+expect_equal(job.ModelFile, '');
+expect_error('TouchTrain:BadJob', @() plot(job, 'File', 'curves'), 'curation');
+expect_has(evalc('disp(job)'), {'Curation', job.Folder, fullfile(pwd(), 'marked')});
+other = touchtrain.TrainingJob(job.Folder);
+text = evalc('[marks, session] = fetchOutputs(other, ''Verbose'', false);');
+expect_equal(text, '');
+expect_equal({marks.labels}, {labels{1}', labels{2}', labels{3}'});
+expect_equal(session.done, 3);
+expect_has(evalc('touchtrain.inspect(job.Folder)'), {'done', '3 videos', fullfile(pwd(), 'marked')});
+
+cancelled = touchtrain.curateInBackground(model, 'videos', 'Output', 'again');
+cancel(cancelled);
+expect_equal(cancelled.State, 'cancelled');
+text = evalc('[marks, session] = touchtrain.resume(cancelled.Folder);');
+expect_has(text, {'3 videos', fullfile(pwd(), 'again')});
+expect_equal({marks.labels}, {labels{1}', labels{2}', labels{3}'});
+expect_equal(session.path, fullfile(pwd(), 'again'));
+end
