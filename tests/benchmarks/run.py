@@ -16,6 +16,7 @@ from tests.benchmarks import (
     bench_augment,
     bench_bridge,
     bench_cloud,
+    bench_curation,
     bench_data,
     bench_folders,
     bench_jobs,
@@ -54,6 +55,10 @@ PARTS = {
     "safety: two at once": bench_safety.measure_two_at_once,
     "many: recordings": bench_safety.measure_recordings,
     "many: classes": bench_safety.measure_classes,
+    "marking: speed": bench_curation.measure_speed,
+    "marking: short videos": bench_curation.measure_short,
+    "marking: memory": bench_curation.measure_memory,
+    "marking: answers": bench_curation.measure_answers,
     "cloud: transfers": bench_cloud.measure_transfers,
     "cloud: run": bench_cloud.measure_run,
 }

@@ -98,9 +98,10 @@ def two_orders(videos: Any, paths: Sequence[Path]) -> str:
     Returns:
         A sentence about the first folder where the two differ; "" if there is none. The order of listed files is known.
     """
+    folders = {path.parent for path in paths}
     for one in [videos] if isinstance(videos, (str, PathLike)) else videos:
         folder = Path(one).absolute()
-        by_code = [path.name for path in paths if path.parent == folder]
+        by_code = [path.name for path in paths if path.parent == folder] if folder in folders else []
         by_number = [path.name for path in sorted((Path(name) for name in by_code), key=_by_number)]
         if by_code != by_number:
             return (
