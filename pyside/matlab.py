@@ -348,11 +348,13 @@ def job_result(folder: str) -> str:
     """Return, as JSON, the result of a job that has ended, or raise its error.
 
     A training returns ``history``, ``model_path``, ``report`` and ``summary`` (lines for a person); a conversion
-    returns ``report``, which has ``left_out_told``, the frames that are left out and why, in words, and for a check
-    ``page``, lines for a person. A search returns what a training
-    returns, for its best trial, and ``search``: what `TuningResult.spelled` returns, with ``figure``, ``monitor`` and
-    ``stopped``.
+    returns ``report``, which has ``left_out_told``, the frames that are left out and why, in words; a curation,
+    and the check of one or of a conversion, ``report`` with ``page``, lines for a person. A search returns what a
+    training returns, for its best trial, and ``search``: what `TuningResult.spelled` returns, with ``figure``,
+    ``monitor`` and ``stopped``.
     """
+    from pyside.curation.marking.summary import summary
+    from pyside.curation.regions import check
     from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
     from pyside.jobs import job_records
@@ -373,7 +375,9 @@ def job_result(folder: str) -> str:
             }
         )
     if "history" not in record:
-        told: dict[str, Any] = {"page": preflight.page(record)} if record.get("kind") == "preflight" else {}
+        pages = {"preflight": preflight.page, "check": check.page, "session": summary}
+        page = pages.get(record.get("kind", ""))
+        told: dict[str, Any] = {} if page is None else {"page": page(record)}
         if isinstance(why := record.get("left_out_why"), dict):
             told["left_out_told"] = preflight.left_out_texts(why)
         return _json({"report": {**_counted_from_1(record), **told}})

@@ -57,6 +57,8 @@ def _shortened(report: dict[str, Any]) -> dict[str, Any]:
 
 def print_result(record: dict[str, Any], as_json: bool) -> None:
     """Print the result of a job."""
+    from pyside.curation.marking.summary import summary
+    from pyside.curation.regions import check
     from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
     from pyside.training.tuning.result import TuningResult
@@ -71,6 +73,10 @@ def print_result(record: dict[str, Any], as_json: bool) -> None:
         show("\n".join(preflight.page(record)))
     elif record.get("kind") == "comparison":
         show("\n".join(record["summary"]))
+    elif record.get("kind") == "check":
+        show("\n".join(check.page(record)))
+    elif record.get("kind") == "session":
+        show("\n".join(summary(record)))
     else:
         from pyside.diagnostics import inspection
 

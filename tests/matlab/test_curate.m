@@ -19,7 +19,7 @@ lastwarn('', '');
 text = evalc('[marks, session] = touchtrain.curate(model, videos, ''Output'', output);');
 [~, identifier] = lastwarn();
 expect_equal(identifier, 'TouchTrain:VideosFailed');
-expect_has(text, {'fourth.mp4', '3 videos', fullfile(pwd(), output)});
+expect_has(text, {'fourth.mp4', '3 videos', fullfile(pwd(), output), '136 frames', '17'});
 
 expect_equal({marks.name}, {'first', 'second', 'third'});
 expect_equal(marks(2).video, fullfile(pwd(), videos, 'second.mp4'));
