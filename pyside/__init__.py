@@ -45,6 +45,7 @@ __all__ = [
     "load_model",
     "predict",
     "preview_augmentation",
+    "preview_region",
     "train",
     "train_arrays",
     "train_on_cloud",
@@ -353,6 +354,38 @@ def preview_augmentation(
         TouchTrainError: everything that is wrong with dataset, path or options.
     """
     return _do("preview", options, isolated, None, dataset=dataset, path=path)
+
+
+def preview_region(
+    videos: str | PathLike[str] | list[str | PathLike[str]],
+    path: str | PathLike[str] | None = None,
+    *,
+    isolated: bool | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write a picture of where the ROI lies: a frame of each of a few videos, with the box drawn on it.
+
+    With an object to search for (`template`, or that of the model), a chart shows how well it is found in frames from
+    all over the video.
+
+    Args:
+        videos: as in `convert_videos`. They are only read.
+        path: the picture to write, a ``.png``. Default: ``region.png`` in the current folder.
+        isolated: as in `train`.
+        **options: where to look, as in `curate` (`centers`, `roi`, `template` and others); `model`, the model whose own
+            way is shown; `frame`, its number from 0; `examples`, the number of videos: see
+            `pyside.settings.RegionSettings`. Without a model, options are as in `convert_videos`.
+
+    Returns:
+        ``path``; ``videos`` (number of all); ``warnings``; ``rows``, one per video that is shown: ``recording``,
+        ``video``, ``fault``, ``frame``, ``box`` (first column and row from 0, width, height; None if there is none),
+        ``score`` (correlation of the object, or None), ``scores`` in the frames ``scored``, and the place of the frame
+        in the picture: ``left``, ``top``, ``scale``, ``width``, ``height``.
+
+    Raises:
+        TouchTrainError: everything that is wrong with videos, model and options.
+    """
+    return _do("preview-region", options, isolated, None, source=videos, path=path)
 
 
 def train_arrays(

@@ -12,10 +12,11 @@ from pyside.curation.marking.session import check_output, default_output
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, BadOption, Faults, PathMissing
 from pyside.models import files
-from pyside.settings.core import named, naming_files
-from pyside.settings.curation import CompareSettings, CurateSettings
+from pyside.settings.core import Settings, named, naming_files
+from pyside.settings.curation import CompareSettings, CurateSettings, RegionSettings
 from pyside.system import locks
 from pyside.system.paths import is_there
+from pyside.system.pictures import check_folder, picture_path
 
 _FROM_MEMORY = {"labels": BadLabels, "centers": BadOption, "frame_values": BadOption}  # or names of files
 
@@ -45,12 +46,7 @@ def curation(
         settings = CurateSettings.from_options(options)
     with faults.noting():
         files.form(model_path)
-    paths = [source] if isinstance(source, (str, PathLike)) else list(source)
-    if not paths:
-        faults.add(PathMissing, "There are no videos. Give a folder of videos, a video, or a list of videos.")
-    for path in paths:
-        if not is_there(path):
-            faults.add(PathMissing, f"There is no file or folder {Path(path).absolute()}.")
+    paths = _videos(source, faults)
     target = None
     with faults.noting():
         target = Path(output).absolute() if output else default_output(paths)
@@ -59,20 +55,64 @@ def curation(
             locks.check_free(target)
     faults.raise_any()
     assert settings is not None and target is not None
-    given = settings.as_dict()
-    inputs = {name: host_arrays.in_memory(given.pop(name), name, error) for name, error in _FROM_MEMORY.items()}
-    for name in naming_files(CurateSettings) - inputs.keys():
-        given[name] = str(Path(given[name]).absolute()) if given[name] else given[name]
-    absolute = [str(Path(path).absolute()) for path in paths]
     return {
         "command": "curate",
         "model_path": str(Path(model_path).absolute()),
-        "source": absolute[0] if isinstance(source, (str, PathLike)) else absolute,
         "output": str(target),
-        "first": first,
-        "settings": given,
-        "inputs": inputs,
+        **_parts(source, settings, first),
     }
+
+
+def region_preview(source: Any, path: str | PathLike[str] | None, options: Mapping[str, Any], first: int = 0) -> Record:
+    """Return the request for a picture of where the region lies.
+
+    Args:
+        source: as in `curation`.
+        path: the ``.png`` file to write; None or "" for ``region.png`` in the current folder.
+        options: settings of `preview_region`, in Python's spelling.
+        first: as in `curation`.
+
+    Raises:
+        TouchTrainError: all faults in paths and options.
+    """
+    faults = Faults()
+    settings: RegionSettings | None = None
+    with faults.noting():
+        settings = RegionSettings.from_options(options)
+    if settings is not None and settings.model is not None:
+        with faults.noting():
+            files.form(settings.model)
+    _videos(source, faults)
+    target = picture_path(Path(path or "region.png"))
+    with faults.noting():
+        check_folder(target)
+        locks.check_free(target)
+    faults.raise_any()
+    assert settings is not None
+    return {"command": "preview-region", "path": str(target), **_parts(source, settings, first)}
+
+
+def _videos(source: Any, faults: Faults) -> list[Any]:
+    """Return the videos in a list; those that do not exist are faults."""
+    paths = [source] if isinstance(source, (str, PathLike)) else list(source)
+    if not paths:
+        faults.add(PathMissing, "There are no videos. Give a folder of videos, a video, or a list of videos.")
+    for path in paths:
+        if not is_there(path):
+            faults.add(PathMissing, f"There is no file or folder {Path(path).absolute()}.")
+    return paths
+
+
+def _parts(source: Any, settings: Settings, first: int) -> Record:
+    """Return the parts of a request that say which videos are meant and how they are looked at; paths are absolute."""
+    given = settings.as_dict()
+    memory = {name: error for name, error in _FROM_MEMORY.items() if name in given}
+    inputs = {name: host_arrays.in_memory(given.pop(name), name, error) for name, error in memory.items()}
+    for name in naming_files(type(settings)) - inputs.keys():
+        given[name] = str(Path(given[name]).absolute()) if given[name] else given[name]
+    is_one = isinstance(source, (str, PathLike))
+    absolute = [str(Path(path).absolute()) for path in ([source] if is_one else source)]
+    return {"source": absolute[0] if is_one else absolute, "first": first, "settings": given, "inputs": inputs}
 
 
 def curate(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
@@ -153,3 +193,14 @@ def compare(request: Record, progress: Progress, should_stop: Callable[[], bool]
     predicted, reference = ([(name, value) for name, value in given.pop(side)] for side in ("predicted", "reference"))
     options = {**request["settings"], **given, "output": request["output"] or None}
     return compare(predicted, reference, CompareSettings.from_options(options), progress, should_stop)
+
+
+# --- where to look ---------------------------------------------------------------------------------------------------
+
+
+def preview_region(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
+    """Write a picture of where the region lies: run a request of `region_preview`."""
+    from pyside.curation.regions.preview import preview_region
+
+    settings = RegionSettings.from_options({**request["settings"], **request["inputs"]})
+    return preview_region(request["source"], Path(request["path"]), settings, request["first"], progress)

@@ -20,7 +20,7 @@ from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
 from pyside.settings.core import Settings, naming_files
-from pyside.settings.curation import CompareSettings, CurateSettings
+from pyside.settings.curation import CompareSettings, CurateSettings, RegionSettings
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabCurateSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
@@ -306,6 +306,28 @@ TABLE = (
         ),
         matlab="compare",
         in_matlab=shown(CompareSettings, job=False),
+        is_passing=True,
+    ),
+    Command(
+        "preview-region",
+        RegionSettings,
+        check="pyside.curation.requests.region_preview",
+        run="pyside.curation.requests.preview_region",
+        makes="path",
+        help="write a picture of where the ROI lies in a frame of each of a few videos",
+        parts=("source", "first", "inputs"),
+        arguments=(
+            Argument("source", "a folder of videos, or video files", "+", "VIDEOS", is_json=True),
+            Argument(
+                "path",
+                "the .png file to write. Default: region.png in the current folder",
+                metavar="PICTURE",
+                options={"default": None},
+            ),
+        ),
+        matlab="previewRegion",
+        in_matlab=shown(RegionSettings, job=False),
+        from_matlab={"first": 1},
         is_passing=True,
     ),
     Command(

@@ -38,7 +38,7 @@ from pyside.settings.core import (
     unknown_option,
     written,
 )
-from pyside.settings.curation import CompareSettings, CurateSettings, PredictSettings
+from pyside.settings.curation import CompareSettings, CurateSettings, PredictSettings, RegionSettings
 from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
     MatlabTrainSettings,
@@ -84,6 +84,7 @@ __all__ = [
     "NumpySettings",
     "PredictSettings",
     "PreviewSettings",
+    "RegionSettings",
     "Settings",
     "SettingsType",
     "SharedWorkSettings",

@@ -8,8 +8,10 @@ from __future__ import annotations
 import contextlib
 import dataclasses
 import math
+import os
 import re
 from collections.abc import Callable, Sequence
+from os import PathLike
 from typing import Any
 
 from pyside.errors import printable
@@ -163,6 +165,13 @@ def text(value: Any) -> str:
     if isinstance(value, str) and value.strip():
         return value
     raise ValueError("a text that is not empty")
+
+
+def file_name(value: Any) -> str:
+    """Check the name of a file: a text that is not empty, or a path."""
+    if isinstance(value, PathLike):
+        value = os.fsdecode(value)
+    return text(value)
 
 
 def optional(check: Check) -> Check:

@@ -9,6 +9,7 @@ from pyside.settings.checks import (
     anything,
     choice,
     class_names,
+    file_name,
     first_and_last,
     label_values,
     number,
@@ -139,7 +140,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     )
     template: str | None = setting(
         None,
-        optional(text),
+        optional(file_name),
         "Image of the object to centre the ROI on; it is searched for in each video.",
         names_file=True,
     )

@@ -9,6 +9,7 @@ from pyside.settings.checks import (
     anything,
     choice,
     class_names,
+    file_name,
     first_and_last,
     label_values,
     number,
@@ -65,7 +66,7 @@ class LookSettings(Settings):
     )
     template: str | None = setting(
         None,
-        optional(text),
+        optional(file_name),
         "Image of the object to centre the ROI on. Default: that of the training, if it had one.",
         names_file=True,
     )
@@ -125,6 +126,24 @@ class LookSettings(Settings):
     exclude_below: float | None = setting(
         None, optional(number()), "Frames with a smaller frame value are no touch, and are not looked at."
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class RegionSettings(LookSettings):
+    """Settings of `preview_region`. Without a model, values are as `convert` has them."""
+
+    model: str | None = setting(
+        None,
+        optional(file_name),
+        "Model that looks: options without a value are as in its training. Default: no model; all as in convert.",
+        names_file=True,
+    )
+    frame: int | None = setting(
+        None,
+        optional(whole(0)),
+        "Frame to show, counted from {first}. Default: one in the middle of those that are looked at.",
+    )
+    examples: int = setting(6, whole(1), "Number of videos to show, from all over the list.")
 
 
 @dataclasses.dataclass(frozen=True)

@@ -13,13 +13,13 @@ from pyside.settings.checks import (
     augmentation_words,
     choice,
     class_weight,
+    file_name,
     network,
     number,
     odd,
     optional,
     positive_or_infinite,
     several,
-    text,
     whole,
     yes_or_no,
 )
@@ -143,7 +143,7 @@ class TrainSettings(Settings):
     )
     initial_model: str | None = setting(
         None,
-        optional(text),
+        optional(file_name),
         "Model file to start from instead of new weights; old models work, too.",
         names_file=True,
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib.util
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +28,17 @@ def check_folder(path: Path) -> None:
     """Raise PathMissing if the folder of a picture does not exist."""
     if not path.parent.is_dir():
         raise PathMissing(f"There is no folder {path.parent} to write {path.name} in. Create it first.")
+
+
+def text_font() -> Any:
+    """Return the font of texts in pictures: one with the letters of all European languages, as matplotlib brings it."""
+    from PIL import ImageFont
+
+    found = importlib.util.find_spec("matplotlib")
+    for folder in (found and found.submodule_search_locations) or ():
+        with contextlib.suppress(OSError):
+            return ImageFont.truetype(str(Path(folder, "mpl-data", "fonts", "ttf", "DejaVuSans.ttf")), TEXT)
+    return ImageFont.load_default(TEXT)
 
 
 def wrapped(text: str, width: int, font: Any) -> list[str]:

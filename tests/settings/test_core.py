@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import json
 import math
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -190,3 +191,11 @@ def test_changed_settings_are_checked_alone_and_written_down_as_json_has_them() 
     assert changed.record == json.loads(json.dumps(changed.record)) and "trials" not in changed.record
     with raises_with(BadOption, "batch_size"):
         settings.changed({"batch_size": 0})
+
+
+def test_a_file_may_be_named_by_a_text_or_a_path() -> None:
+    for given in ("pole.png", Path("pole.png")):
+        assert VideoSettings.from_options({"template": given}).template == "pole.png"
+        assert TrainSettings.from_options({"initial_model": given}).initial_model == "pole.png"
+    with raises_with(BadOption, "template"):
+        VideoSettings.from_options({"template": 3})

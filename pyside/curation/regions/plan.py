@@ -98,11 +98,13 @@ class SessionPlan:
         videos: one plan per video, in the order in which they are marked.
         warnings: messages for a person.
         pairing: how labels were paired: ``name``, ``order``, ``natural`` or ``trial number``; "" without labels.
+        found: number of videos that were found; more than there are plans if only some were to be planned.
     """
 
     videos: list[VideoPlan]
     warnings: list[str]
     pairing: str = ""
+    found: int = 0
 
 
 def plan_session(videos: Any, facts: ModelFacts, settings: CurateSettings, first: int = 0) -> SessionPlan:
@@ -149,6 +151,7 @@ def plan_by(
     orders = two_orders(videos, paths) if paths and settings.pairing not in ("order", "natural") else ""
     pairing = _add_labels(recordings, settings, orders, notes)
     counted_from = _add_beside(recordings, way, first, notes, orders)
+    n_found = len(recordings)
     recordings = [recordings[place] for place in spread_over(len(recordings), most or len(recordings))]
     _probe(recordings, way)
     if settings.pixel_range is not None:
@@ -166,7 +169,7 @@ def plan_by(
     empty = [plan.name for plan in plans if plan.look is not None and not plan.look.any()]
     if empty:
         notes.warnings.append(f"The network looks at no frame of {some(empty)}.")
-    return SessionPlan(plans, notes.all_warnings(), pairing)
+    return SessionPlan(plans, notes.all_warnings(), pairing, n_found)
 
 
 # --- what belongs to each video ------------------------------------------------------------------------------------
@@ -304,7 +307,7 @@ def _plan(
     _check_size(info, one.name, way)
     if way.fixed is not None:
         centers, counted_from = way.fixed, 0
-    regions = regions_of(info, centers, like, one.name, counted_from, notes, way.template, way.least_score)
+    regions = regions_of(info, centers, like, one.name, counted_from, notes, way.template, way.training_score)
     look, no_touch, why = _looked_at(one, info, regions, settings, first, notes)
     decode = _with_neighbours(look, regions.keep, way.context_frames)
     plan = VideoPlan(

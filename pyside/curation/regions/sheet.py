@@ -15,7 +15,7 @@ from pyside.data.video.reader import read_regions
 from pyside.errors import TouchTrainError
 from pyside.settings.core import first_number
 from pyside.system.parallel import usable_cores
-from pyside.system.pictures import LINE, SPACE, TEXT, shortened, wrapped
+from pyside.system.pictures import LINE, SPACE, TEXT, shortened, text_font, wrapped
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -118,7 +118,9 @@ class Placed:
     scale: float
 
 
-def draw(shown: Sequence[Example], title: str, side: int = 240, columns: int = 6) -> tuple[Image, list[Placed]]:
+def draw(
+    shown: Sequence[Example], title: str, side: int = 240, columns: int = 6, charts: Sequence[Image | None] = ()
+) -> tuple[Image, list[Placed]]:
     """Draw frames with their boxes, each below the name of its video and the number of the frame.
 
     Args:
@@ -126,19 +128,22 @@ def draw(shown: Sequence[Example], title: str, side: int = 240, columns: int = 6
         title: text at the top.
         side: pixels of the longer side of a frame on the sheet.
         columns: of frames, at most.
+        charts: a picture to put below each frame, no wider than `side`; none by default.
 
     Returns:
         The sheet, and where each frame lies on it.
     """
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
-    font = ImageFont.load_default(TEXT)
+    font = text_font()
     columns = max(1, min(columns, len(shown)))
     scales = [side / max(one.image.shape) if one.image is not None else 1.0 for one in shown]
     heights = [
         round(one.image.shape[0] * scale) if one.image is not None else LINE * _FAULT_LINES
         for one, scale in zip(shown, scales, strict=True)
     ]
+    below = list(charts) or [None] * len(shown)
+    heights = [height + (chart.height + SPACE if chart else 0) for height, chart in zip(heights, below, strict=True)]
     rows = [max(heights[start : start + columns]) for start in range(0, len(shown), columns)]
     width = SPACE + columns * (side + SPACE)
     lines = wrapped(title, width - 2 * SPACE, font)
@@ -152,6 +157,8 @@ def draw(shown: Sequence[Example], title: str, side: int = 240, columns: int = 6
         left, y = SPACE + column * (side + SPACE), top + sum(rows[:row]) + row * (2 * LINE + SPACE)
         pen.text((left, y), shortened(one.plan.name, side, font), INK, font)
         _draw_one(sheet, pen, one, Placed(left, y + 2 * LINE, scale), side, font)
+        if (chart := below[number]) is not None:
+            sheet.paste(chart, (left, y + 2 * LINE + heights[number] - chart.height))
         places.append(Placed(left, y + 2 * LINE, scale))
     return sheet, places
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.curation.model.facts import ModelFacts
-from pyside.data.recordings.regions.plan import HARDLY_FOUND, check_options
+from pyside.data.recordings.regions.plan import check_options
 from pyside.data.recordings.regions.template_search import Template, read_template
 from pyside.errors import BadModel, BadOption, Faults
 from pyside.settings.conversion import VideoSettings
@@ -35,7 +35,7 @@ class Way:
         input_size: (height, width) that the network takes; None without a model.
         context_frames: number of frames that it takes to classify one.
         template: the object that the region is centred on; None if it is not searched for.
-        least_score: correlation below which the object was hardly found.
+        training_score: the least correlation at which it was found in the training; None if not known.
         fixed: float64, (1, 2), the centre of the training, in pixels counted from 0; None if another one counts.
         only_whole: whether it is not known where a region would lie, so that frames must have its size.
     """
@@ -45,7 +45,7 @@ class Way:
     input_size: Size | None = None
     context_frames: int = 1
     template: Template | None = None
-    least_score: float = HARDLY_FOUND
+    training_score: float | None = None
     fixed: Array | None = None
     only_whole: bool = False
 
@@ -76,7 +76,7 @@ def own_way(facts: ModelFacts, options: LookSettings, faults: Faults) -> Way:
     settings = _settings(options, {**own, "roi": _region_size(facts, options, given, faults)})
     check_options(settings, faults)
     _check_fits(facts, settings, faults)
-    template, least_score = None, HARDLY_FOUND
+    template, training_score = None, None
     if options.template is not None:
         with faults.noting():
             template = read_template(options.template)
@@ -89,7 +89,7 @@ def own_way(facts: ModelFacts, options: LookSettings, faults: Faults) -> Way:
             )
         else:
             template = Template(f"the template of {facts.path.name}", facts.center.template)
-            least_score = facts.center.scores[0] if facts.center.scores else HARDLY_FOUND
+            training_score = facts.center.scores[0] if facts.center.scores else None
     fixed = np.array([facts.center.at], np.float64) if kind == "fixed" and not given else None
     return Way(
         settings,
@@ -97,7 +97,7 @@ def own_way(facts: ModelFacts, options: LookSettings, faults: Faults) -> Way:
         facts.image_shape[:2],
         facts.context_frames,
         template,
-        least_score,
+        training_score,
         fixed,
         kind == "unknown" and not given,
     )

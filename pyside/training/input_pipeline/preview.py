@@ -11,7 +11,17 @@ import numpy as np
 
 from pyside.errors import BadDataset
 from pyside.settings.core import first_number
-from pyside.system.pictures import LINE, SPACE, TEXT, check_folder, picture_path, save_picture, shortened, wrapped
+from pyside.system.pictures import (
+    LINE,
+    SPACE,
+    TEXT,
+    check_folder,
+    picture_path,
+    save_picture,
+    shortened,
+    text_font,
+    wrapped,
+)
 from pyside.system.records import plain
 from pyside.training.checks.mirroring import TURNING
 
@@ -139,14 +149,14 @@ def draw_sheet(frames: np.ndarray, varied: np.ndarray, captions: list[str], titl
     Returns:
         The picture; small frames are enlarged by whole factors, so that single pixels are visible.
     """
-    from PIL import Image, ImageDraw, ImageFont
+    from PIL import Image, ImageDraw
 
     height, width = frames.shape[1:3]
     longer = max(height, width)
     scale = max(1, SIDE // longer) if longer <= 2 * SIDE else 2 * SIDE / longer
     size = max(1, round(width * scale)), max(1, round(height * scale))
     filter_ = Image.Resampling.NEAREST if scale >= 1 else Image.Resampling.BOX
-    font = ImageFont.load_default(TEXT)
+    font = text_font()
     columns = 1 + varied.shape[1]
     row_height = LINE + size[1] + SPACE
     sheet_width = SPACE + columns * (size[0] + SPACE) + SPACE

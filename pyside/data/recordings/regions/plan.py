@@ -28,6 +28,7 @@ from pyside.settings.core import named
 
 LEGACY_SIDE = 61  # pixels: the region around a pole that the older tool cut out
 HARDLY_FOUND = 0.5  # correlation below which an object was hardly found
+_LEEWAY = 0.05  # that an object may be found less well than in all videos of a training
 _PROBERS = 4  # threads that probe videos: a network drive answers slowly, but several requests at a time
 
 
@@ -172,7 +173,7 @@ def regions_of(
     counted_from: int,
     notes: Notes,
     template: Template | None = None,
-    least_score: float = HARDLY_FOUND,
+    training_score: float | None = None,
 ) -> Regions:
     """Place the regions of one video.
 
@@ -184,7 +185,8 @@ def regions_of(
         counted_from: index of the first pixel in `centers`.
         notes: receives warnings.
         template: image of the object, if it is not the file that the settings name.
-        least_score: correlation below which a warning says that the object was hardly found.
+        training_score: the least correlation at which it was found in the videos of a training; None if not known. A
+            warning says if it is found hardly, or less well than this.
 
     Raises:
         TouchTrainError: as `place_regions`, `template_centers` and `FrameCenters.matrix`.
@@ -196,12 +198,13 @@ def regions_of(
         kind = "template"
         centers, score = template_centers(info.path, info, image, settings.pixel_range)
         counted_from = 0
+        least_score = HARDLY_FOUND if training_score is None else training_score - _LEEWAY
         if score < least_score:
             text = f"the object of {Path(image.name if isinstance(image, Template) else image).name} was hardly found "
             text += "(correlation"
-            notes.warn(
-                f"{name}: {text} {score:.2f} of 1).", of=name, alike=f"{text} below {shown_score(least_score)} of 1)."
-            )
+            usual = f"; in the training at least {shown_score(training_score)}" if training_score else ""
+            alike = f"{text} below {shown_score(least_score)} of 1{usual})."
+            notes.warn(f"{name}: {text} {score:.2f} of 1{usual}).", of=name, alike=alike)
     if isinstance(centers, FrameCenters):
         kind = "bar"
         centers = centers.matrix(empty_frames.count_meant(info, centers.frames), name)

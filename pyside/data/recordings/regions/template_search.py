@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -59,8 +59,6 @@ def template_centers(
         BadOption: it is larger than the frames, or uniformly grey.
         BadVideo: the video is damaged.
     """
-    from skimage.feature import match_template
-
     template = template if isinstance(template, Template) else read_template(template)
     what, wanted = template.name, template.image
     if wanted.shape[0] > info.height or wanted.shape[1] > info.width:
@@ -71,14 +69,24 @@ def template_centers(
         )
     if wanted.min() == wanted.max():
         raise BadOption(f"{named('template')}: {what} is uniformly grey. Cut the object out of a frame of the video.")
-    best, place = -1.0, (0, 0)
-    for frame in sample_frames(path, min(_SEARCHED, info.n_frames), pixel_range, info.stream):
-        likeness = match_template(frame, wanted)
-        if likeness.max() > best:
-            row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
-            best, place = float(likeness.max()), (int(row), int(column))
+    frames = sample_frames(path, min(_SEARCHED, info.n_frames), pixel_range, info.stream)
+    best, place = max((_match(frame, wanted) for frame in frames), key=lambda found: found[0])
     middle = [place[1] + (wanted.shape[1] - 1) / 2, place[0] + (wanted.shape[0] - 1) / 2]
     return np.array([middle]), best
+
+
+def _match(frame: Array, wanted: Array) -> tuple[float, tuple[int, int]]:
+    """Return the greatest correlation in a frame, and the first row and column of the object there."""
+    from skimage.feature import match_template
+
+    likeness = match_template(frame, wanted)
+    row, column = np.unravel_index(int(np.argmax(likeness)), likeness.shape)
+    return float(likeness[row, column]), (int(row), int(column))
+
+
+def scores(frames: Iterable[Array], template: Template) -> list[float]:
+    """Return how well an object is found in each of several frames, uint8, (height, width): correlations, -1 to 1."""
+    return [_match(frame, template.image)[0] for frame in frames]
 
 
 def image_record(image: Array) -> dict[str, Any]:
