@@ -22,6 +22,7 @@
 %   touchtrain.uploadDataset       - Upload a dataset to a Google Cloud Storage bucket.
 %   touchtrain.fetchModel          - Wait for a training in the cloud and download its model.
 %   touchtrain.tune                - Search for the best training options and keep the best model.
+%   touchtrain.previewRegion       - Show where the ROI lies in videos, and return the pixel that is clicked.
 %   touchtrain.curate              - Mark touches in videos with a trained model.
 %   touchtrain.curateInBackground  - Start marking videos in the background.
 %   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.

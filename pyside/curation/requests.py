@@ -82,6 +82,8 @@ def region_preview(source: Any, path: str | PathLike[str] | None, options: Mappi
     if settings is not None and settings.model is not None:
         with faults.noting():
             files.form(settings.model)
+    if settings is not None and settings.frame is not None and settings.frame < first:
+        faults.add(BadOption, f"{named('frame')} must be {first} or more. It is {settings.frame}.")
     _videos(source, faults)
     target = picture_path(Path(path or "region.png"))
     with faults.noting():

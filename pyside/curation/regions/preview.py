@@ -17,8 +17,8 @@ from pyside.curation.regions.way import Way, given_way, own_way
 from pyside.data.recordings.regions.plan import Notes
 from pyside.data.recordings.regions.template_search import scores
 from pyside.data.video.reader import read_regions
-from pyside.errors import BadOption, TouchTrainError
-from pyside.settings.core import first_number, named
+from pyside.errors import TouchTrainError
+from pyside.settings.core import first_number
 from pyside.settings.curation import CurateSettings, LookSettings, RegionSettings
 from pyside.system.pictures import check_folder, picture_path, save_picture
 from pyside.system.records import plain
@@ -62,8 +62,6 @@ def preview_region(
     path = picture_path(path)
     check_folder(path)
     number = None if settings.frame is None else settings.frame - first
-    if number is not None and number < 0:
-        raise BadOption(f"{named('frame')} must be {first} or more. It is {settings.frame}.")
     notes = Notes()
     way = _way(settings, notes)
     progress({"stage": "looking"})

@@ -11,6 +11,7 @@ from PIL import Image
 import pyside
 from pyside.curation.model.facts import Center
 from pyside.curation.regions.preview import preview_region
+from pyside.curation.requests import region_preview
 from pyside.errors import BadModel, BadOption, BadVideo, PathMissing, UnknownOption
 from pyside.settings.curation import RegionSettings
 from tests.conftest import holds, raises_with
@@ -81,8 +82,8 @@ def test_what_cannot_be_shown_is_told(write_video: WriteVideo, tmp_path: Path) -
     video = write_video("a.avi")
     (row,) = preview(video, tmp_path / "p.png", frame=99)["rows"]
     assert holds(row["fault"], 30) and row["frame"] is None
-    with raises_with(BadOption, "frame", 0):
-        preview(video, tmp_path / "p.png", 1, frame=0)
+    with raises_with(BadOption, "frame", 0, 1):
+        region_preview(video, tmp_path / "p.png", {"frame": 0}, first=1)
     with raises_with(UnknownOption, "centers"):
         pyside.preview_region(video, tmp_path / "p.png", centres=(3, 4))
     with raises_with(PathMissing, "nowhere", "none.h5") as caught:
