@@ -19,6 +19,8 @@ from pathlib import Path
 import pytest
 
 from pyside.jobs import job, job_records
+from tests.conftest import until
+from tests.curation.known_model import known_model
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
@@ -367,3 +369,33 @@ def test_ctrl_c_while_arrays_are_converted_leaves_nothing_half_written(prompt: P
     assert not list(tmp_path.glob("set*"))
     prompt.type("touchtrain.convertArrays(f, l, 'set')\n")
     prompt.wait_for("8 frames")
+
+
+@needs_octave
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="only /proc tells the children of a process")
+def test_ctrl_c_and_the_end_of_octave_end_a_prediction(prompt: Prompt, tmp_path: Path) -> None:
+    known_model(tmp_path / "bare.h5", bare=True)
+    with (tmp_path / "endless.h5").open("wb") as file:
+        file.truncate(200 << 30)  # takes minutes to read
+    prompt.type("frame = zeros(20, 20, 'uint8'); disp(sprintf('pid %d', double(py.os.getpid())))\n")
+    host = prompt.wait_for(r"pid \d+\s").split()[1]
+
+    def predicting() -> list[str]:
+        found = []
+        for file in Path(f"/proc/{host}/task").glob("*/children"):
+            with contextlib.suppress(OSError):  # the thread has ended
+                found += file.read_text(encoding="ascii").split()
+        return found
+
+    prompt.type("touchtrain.predict('endless.h5', frame)\n")
+    until(predicting)
+    prompt.interrupt()
+    until(lambda: not predicting())
+    prompt.type("touchtrain.predict('bare.h5', frame)\n")
+    prompt.wait_for(r"bare\.h5 does not say")
+    [worker] = predicting()
+    prompt.type("touchtrain.predict('endless.h5', frame)\n")
+    prompt.wait_for("endless")
+    time.sleep(0.5)
+    os.kill(prompt.pid, signal.SIGKILL)
+    until(lambda: not Path("/proc", worker).exists())
