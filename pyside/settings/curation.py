@@ -205,8 +205,8 @@ class PredictSettings(ComputeSettings, ThresholdSettings):
     sequence: bool | None = setting(
         None,
         optional(yes_or_no),
-        "Whether neighbouring frames follow each other in time: only then touches have a minimum duration. Default: "
-        "true, but false for single image files.",
+        "Whether neighbouring frames follow each other in time: only then touches have a minimum duration, and a model "
+        "with context frames sees the neighbours. Default: true, but false for single image files.",
     )
 
 

@@ -14,11 +14,9 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.curation.in_memory import files, frames
 from pyside.curation.in_memory.prediction import Prediction
+from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts
-from pyside.errors import BadOption
-from pyside.evaluation.decision import HALF, Decision, decide
-from pyside.evaluation.events import event_classes
-from pyside.settings.core import named
+from pyside.evaluation.decision import decide
 from pyside.settings.curation import PredictSettings
 
 if TYPE_CHECKING:
@@ -91,7 +89,7 @@ def predict(
         TouchTrainError: everything that is wrong with model, frames and settings, before the first frame.
     """
     facts = models.facts(model)
-    decision = _decision(facts, settings)
+    decision = decided_by(facts, settings.threshold, settings.min_duration)
     names = ["frames"] if len(arrays) == 1 else [f"frames {{{number}}}" for number in range(1, len(arrays) + 1)]
     source = files.read(paths, facts, settings) if paths else files.Source(list(arrays), names, True)
     stacks = frames.ready(source.arrays, source.names, facts, settings)
@@ -130,26 +128,3 @@ def _sequences(stacks: list[Array], in_time: bool) -> list[Array]:
     if len(stacks) > 1 and (not in_time or all(len(stack) == 1 for stack in stacks)):
         return [np.concatenate(stacks)]
     return stacks
-
-
-def _decision(facts: ModelFacts, settings: PredictSettings) -> Decision:
-    """Return how probabilities become labels: as the model does it, but for what is set."""
-    found = facts.decision
-    if len(facts.class_names) > 2:
-        given = [name for name in ("threshold", "min_duration") if getattr(settings, name) is not None]
-        if given:
-            raise BadOption(
-                f"{named(given[0])} is for models of two classes. {facts.path.name} has {len(facts.class_names)}: each "
-                "frame is of its likeliest class."
-            )
-        return found
-    if found.event_index is None or found.threshold is None:
-        (event,) = event_classes(facts.class_names)
-        found = dataclasses.replace(
-            found, event_class=event, event_index=facts.class_names.index(event), threshold=HALF
-        )
-    return dataclasses.replace(
-        found,
-        threshold=found.threshold if settings.threshold is None else settings.threshold,
-        min_duration=found.min_duration if settings.min_duration is None else settings.min_duration,
-    )

@@ -20,6 +20,7 @@ from pyside.curation.marking.predict import Engine
 from pyside.curation.marking.remarks import Remarks, swapped
 from pyside.curation.marking.session import JOURNAL, SHEET, TABLE, Session, default_output
 from pyside.curation.marks import labels_of
+from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts, model_facts
 from pyside.curation.regions.check import check_session, sheet_of
 from pyside.curation.regions.plan import SessionPlan, VideoPlan, plan_session
@@ -27,10 +28,8 @@ from pyside.curation.writers.results import file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
-from pyside.errors import BadOption, BadSession, TouchTrainError, some
-from pyside.evaluation.decision import HALF, Decision
-from pyside.evaluation.events import event_classes
-from pyside.settings.core import named
+from pyside.errors import BadSession, TouchTrainError, some
+from pyside.evaluation.decision import Decision
 from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import stamp_of
 from pyside.system.progress import ConversionProgress
@@ -85,30 +84,6 @@ def curate(
     finally:
         session.close()
     return run.record(plans, time.perf_counter() - began)
-
-
-def decided_by(facts: ModelFacts, threshold: float | None, min_duration: int | None) -> Decision:
-    """Return the decision of a model, or with another threshold or minimum duration.
-
-    Raises:
-        BadOption: there is a threshold, but the model has more than two classes.
-    """
-    events = event_classes(facts.class_names)
-    if len(facts.class_names) > 2:
-        if threshold is not None or min_duration is not None:
-            name = named("threshold" if threshold is not None else "min_duration")
-            raise BadOption(
-                f"{name} is for models of two classes. {facts.path.name} has {len(facts.class_names)}, and each frame "
-                "is of its likeliest class. Leave it out."
-            )
-        return Decision(None, None, None)
-    own = facts.decision
-    return Decision(
-        events[0],
-        facts.class_names.index(events[0]),
-        threshold if threshold is not None else HALF if own.threshold is None else own.threshold,
-        min_duration or own.min_duration,
-    )
 
 
 def with_own_files(plans: Sequence[VideoPlan]) -> list[VideoPlan]:

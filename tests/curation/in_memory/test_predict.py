@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import json
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +11,7 @@ import numpy as np
 import pytest
 
 import pyside
+from pyside.__main__ import main
 from pyside.curation.in_memory.predict import Models
 from pyside.errors import BadOption
 from pyside.settings import PredictSettings
@@ -105,3 +107,15 @@ def test_a_few_models_stay_loaded_and_a_changed_file_is_loaded_anew(tmp_path: Pa
     assert models.engine(models.facts(paths[0]), how) is not first  # the one that was not used for longest
     known_model(paths[2], min_duration=4, border=77.0)
     assert models.facts(paths[2]).decision.min_duration == 4
+
+
+def test_the_command_line(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    np.save(tmp_path / "frames.npy", shown())
+    asked = ["predict", str(model), str(tmp_path / "frames.npy"), "--min-duration", "1", "--precision", "float32"]
+    assert main([*asked, "--json"]) == 0
+    record = json.loads(capsys.readouterr().out)
+    assert record["labels"] == [0, 1, 0, 1, 1, 1, 0, 0, 1, 0]
+    np.testing.assert_allclose(record["probabilities"], known_probabilities(shown()), atol=2e-4)
+    assert main(asked) == 0
+    assert holds(capsys.readouterr().out, "10 frames", "Touch 5", "1, 3 to 5, 8")
+    assert main([*asked, "--frame-order", "NHW"]) == 1
