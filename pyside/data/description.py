@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadDataset
-from pyside.settings.conversion import CONTRASTS
+from pyside.settings.conversion import CENTERS, CONTRASTS, OUT_OF_FRAME
 from pyside.system.files import NOT_IN_NAMES
 
 FORMAT = "touchtrain dataset 1"
@@ -22,8 +22,6 @@ _MOST_FRAMES = 1 << 31  # of one file
 _DEEPEST = 32  # levels of nesting
 _HALVES = re.compile("[\ud800-\udfff]")  # halves of characters: bytes of a file name that is not UTF-8
 _SHA256 = re.compile("[0-9a-f]{64}")
-CENTERS = ("none", "fixed", "video", "frame", "bar", "template", "unknown")  # where the region of a frame is placed
-OUT_OF_FRAME = ("shift", "pad", "skip", "error")  # what is done with one that extends beyond the frame
 
 
 class _Wrong(Exception):

@@ -40,16 +40,39 @@ def load_model(path: str | os.PathLike[str], precision: str = "float32") -> kera
     """
     if form(path) == "folder":
         return saved_model.load_saved_model(Path(path).absolute())
-    plan = read_plan(path)
-    with _naming(path):
-        model = blueprint.build(plan, precision)
-        shape = model.output_shape
-        if read_metadata(path):
-            return model  # of a model that was trained here, the outputs are known to be probabilities
-        if len(plan.inputs) != 1 or not isinstance(shape, tuple) or len(shape) != 2:
-            raise BadModel(blueprint.NOT_ONE_VECTOR)
-        probable = blueprint.with_probabilities(plan, shape[-1])
-        return model if probable is plan else blueprint.build(probable, precision)
+    plan, about = read_plan(path), read_metadata(path) or {}
+    with naming(path):
+        if was_trained_here(about):
+            return blueprint.build(plan, precision)  # its outputs are known to be probabilities
+        return blueprint.build(probable(plan, *input_range(about)), precision)
+
+
+def was_trained_here(about: Mapping[str, Any]) -> bool:
+    """Return whether a training of TouchTrain wrote this metadata, rather than `describe` into a model of others."""
+    return bool(about.get("versions"))
+
+
+def input_range(about: Mapping[str, Any]) -> tuple[float, float]:
+    """Return the numbers that a model takes for black and white, by the metadata of its file; 0 and 1 if not said."""
+    found = about.get("input") or {}
+    return found.get("low") or 0.0, 1.0 if found.get("high") is None else found["high"]
+
+
+def probable(plan: blueprint.Blueprint, low: float = 0, high: float = 1) -> blueprint.Blueprint:
+    """Return a model of others as one that takes frames in [0, 1] and returns one probability per class.
+
+    Args:
+        plan: the model; it is not changed.
+        low: the number that it takes for black.
+        high: for white.
+
+    Raises:
+        BadModel: it does not return one vector per frame, or its outputs are no probabilities.
+    """
+    outputs = _outputs(plan)
+    if len(plan.inputs) != 1 or outputs is None:
+        raise BadModel(blueprint.NOT_ONE_VECTOR)
+    return blueprint.with_range(blueprint.with_probabilities(plan, outputs), low, high)
 
 
 def load_core(
@@ -80,7 +103,7 @@ def load_core(
     check_source(path)
     metadata, plan, names = read_metadata(path) or {}, read_plan(path), list(class_names)
     notes = list(plan.notes)
-    with _naming(path):
+    with naming(path):
         outputs = _outputs(plan)
         if len(plan.inputs) != 1 or outputs is None:
             raise BadModel(blueprint.NOT_ONE_VECTOR)
@@ -91,10 +114,12 @@ def load_core(
                 f"Its classes are {', '.join(had)}, in this order, but those of the dataset are {', '.join(names)}. "
                 f"Convert the dataset with {named('class_names')} as in the model."
             )
+        range_notes = _range_notes(plan, metadata)
         plan, changes = blueprint.with_outputs(plan, outputs, names)
+        plan = blueprint.with_range(plan, *input_range(metadata))
         core = blueprint.build(plan, precision, seed)
     notes += changes
-    notes += _range_notes(plan, metadata)
+    notes += range_notes
     if freeze_convolutions:
         frozen = [layer for layer in core.layers if type(layer).__name__ in blueprint.CONVOLUTIONS]
         for layer in frozen:
@@ -126,10 +151,12 @@ def _fit_input(plan: blueprint.Blueprint, image_shape: Sequence[int]) -> None:
 
 
 def _range_notes(plan: blueprint.Blueprint, metadata: dict[str, Any]) -> list[str]:
-    scaled = [layer for layer in plan.layers if layer["class_name"] == "Rescaling" and _is_first(plan, layer)]
+    if metadata.get("described"):
+        return []  # a person said which range it takes
+    scaled = blueprint.scaling_layer(plan)
     if scaled:
         return [
-            f"The initial model scales its frames itself ({scaled[0]['name']}), and it receives frames in 0 to 1. If "
+            f"The initial model scales its frames itself ({scaled['name']}), and it receives frames in 0 to 1. If "
             "it was trained on 0 to 255, its initial predictions are useless."
         ]
     if not metadata:
@@ -137,12 +164,6 @@ def _range_notes(plan: blueprint.Blueprint, metadata: dict[str, Any]) -> list[st
             "The initial model does not state the range of its frames; it receives 0 to 1, as older curation tools use."
         ]
     return []
-
-
-def _is_first(plan: blueprint.Blueprint, layer: dict[str, Any]) -> bool:
-    """Return whether a layer gets the frames as they are."""
-    before = plan.before(layer)
-    return before is not None and before["class_name"] == "InputLayer"
 
 
 def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprint.Blueprint:
@@ -161,11 +182,11 @@ def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprin
         with tempfile.TemporaryDirectory() as folder:
             inner = Path(folder) / "model.weights.h5"
             inner.write_bytes(parts.weights)
-            with opened(existing_file(path), inner) as file, _naming(path):
+            with opened(existing_file(path), inner) as file, naming(path):
                 if 4 * sum(size for _, size in sizes_of(file)) > hdf5_files.room(existing_file(path).stat().st_size):
                     raise BadModel("Its weights claim to be larger than the file could hold.")
                 weights = blueprint.read_keras_3_weights(parts.config, file, existing_file(path).stat().st_size)
-        with _naming(path):
+        with naming(path):
             plan = blueprint.blueprint(parts.config, weights, parts.version)
             compiled = parts.config.get("compile_config")
             plan.logits = blueprint.logits(compiled.get("loss") if isinstance(compiled, Mapping) else None)
@@ -174,9 +195,9 @@ def read_plan(path: str | os.PathLike[str], from_here: bool = False) -> blueprin
     with opened(path, from_here=from_here) as file:
         config, version = model_config(file, path), blueprint.text(file.attrs.get("keras_version", ""))
         compiled = training_config(file)
-        with _naming(path):
+        with naming(path):
             weights = blueprint.read_weights(config, file["model_weights"], path.stat().st_size)
-    with _naming(path):
+    with naming(path):
         plan = blueprint.blueprint(config, weights, version)
     plan.logits = blueprint.logits(compiled.get("loss"))
     return plan
@@ -194,7 +215,7 @@ def sizes_of(group: Any) -> list[tuple[str, int]]:
 
 
 @contextmanager
-def _naming(path: str | os.PathLike[str]) -> Iterator[None]:
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
     """Add the name of the file to errors about its content."""
     try:
         yield
@@ -215,7 +236,8 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
 
     Returns:
         ``kind`` ("model"), ``path``, ``written_by``, ``image_shape``, ``classes``, ``layers`` and ``parameters`` (their
-        numbers; one output tells two classes apart), ``class_names`` and ``metadata`` (both None for a model that
+        numbers; one output tells two classes apart), ``scales`` (whether its first layer scales the frames, which are
+        0 to 255 then), ``class_names`` and ``metadata`` (both None for a model that
         TouchTrain did not write).
 
     Raises:
@@ -242,11 +264,14 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
     return {
         "kind": "model",
         "path": str(existing_file(path)),
-        "written_by": f"TouchTrain {ours.get('versions', {}).get('touchtrain', '?')}" if ours else f"Keras {version}",
+        "written_by": f"TouchTrain {ours['versions'].get('touchtrain', '?')}"
+        if was_trained_here(ours)
+        else f"Keras {version}",
         "image_shape": ours.get("image_shape", layers["image_shape"]),
         "classes": layers["classes"],
         "layers": layers["layers"],
         "parameters": parameters,
+        "scales": blueprint.scales(config),
         "class_names": ours.get("class_names"),
         "metadata": metadata,
     }

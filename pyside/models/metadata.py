@@ -61,14 +61,13 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.data.description import CENTERS, OUT_OF_FRAME
 from pyside.data.formats import hdf5_files
 from pyside.data.recordings.frame_statistics import STATISTICS
 from pyside.data.recordings.regions.template_search import image_from
 from pyside.errors import BadModel
 from pyside.models import blueprint
 from pyside.models.files import ATTRIBUTE, existing_file, form, opened
-from pyside.settings.conversion import CONTRASTS
+from pyside.settings.conversion import CENTERS, CONTRASTS, OUT_OF_FRAME
 from pyside.system.records import from_json, plain
 
 if TYPE_CHECKING:

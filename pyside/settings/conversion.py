@@ -26,6 +26,8 @@ from pyside.settings.core import Settings, setting
 
 FRAME_ORDERS = ("auto", "HWN", "HWCN", "NHW", "NHWC")
 CONTRASTS = ("none", "stretch", "equalize")
+CENTERS = ("none", "fixed", "video", "frame", "bar", "template", "unknown")  # what the region of a frame is placed at
+OUT_OF_FRAME = ("shift", "pad", "skip", "error")  # what is done with one that extends beyond the frame
 DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
 FEW_CLASSES = 100  # with more, the record of a recording lists only the classes that occur in it
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
@@ -146,7 +148,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     )
     out_of_frame: str = setting(
         "shift",
-        choice("shift", "pad", "skip", "error"),
+        choice(*OUT_OF_FRAME),
         "If the ROI extends beyond the frame: shift it inside, pad it with black, skip the frame, or raise an error.",
     )
     grey: str = setting(

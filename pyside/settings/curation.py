@@ -13,6 +13,7 @@ from pyside.settings.checks import (
     first_and_last,
     label_values,
     number,
+    odd,
     optional,
     pattern,
     pixel_range,
@@ -23,11 +24,13 @@ from pyside.settings.checks import (
     yes_or_no,
 )
 from pyside.settings.conversion import (
+    CENTERS,
     CONTRASTS,
     DEEP_PIXEL_RANGE_DOC,
     FRAME_ORDER_DOC,
     FRAME_ORDERS,
     LABEL_VARIABLE_DOC,
+    OUT_OF_FRAME,
 )
 from pyside.settings.core import Settings, setting
 from pyside.settings.training import BACKENDS
@@ -80,7 +83,7 @@ class LookSettings(Settings):
     )
     out_of_frame: str | None = setting(
         None,
-        optional(choice("shift", "pad", "skip", "error")),
+        optional(choice(*OUT_OF_FRAME)),
         "If the ROI extends beyond the frame: shift it inside, pad it with black, skip the frame, or raise an error. "
         "Default: as in the training.",
     )
@@ -293,3 +296,75 @@ class CompareSettings(Settings):
         names_file=True,
     )
     examples: int = setting(24, whole(0), "Number of frames with the worst disagreements to show.")
+
+
+@dataclasses.dataclass(frozen=True)
+class DescribeSettings(Settings):
+    """Settings of `describe`: the facts that the file of a model does not hold."""
+
+    class_names: tuple[str, ...] | None = setting(
+        None,
+        optional(class_names),
+        "Names of the classes in the order of the outputs. A single output is the probability of the second.",
+    )
+    input_range: tuple[float, float] | None = setting(
+        None,
+        optional(pixel_range),
+        "The numbers that the network takes for black and white: 0 and 1 if frames were divided by 255, 0 and 255 if "
+        "not.",
+    )
+    roi: tuple[int, int] | None = setting(
+        None, optional(side_or_sides), "Side, or height and width, of the ROI that was cut out, in pixels."
+    )
+    center_kind: str | None = setting(
+        None,
+        optional(choice(*CENTERS)),
+        "What the ROI was centred on: 'none', the middle of the frame (without an ROI: the whole frame); 'fixed', one "
+        "point for all videos; 'video', one a video; 'frame', one a frame; 'bar', a .bar file; 'template', an object; "
+        "'unknown'. Default: as the other options say.",
+    )
+    centers: Any = setting(
+        None,
+        anything,
+        "Centre (x, y) of the ROI in pixels counted from {first}, if it was one point for all videos.",
+        names_file=True,
+    )
+    template: str | None = setting(
+        None, optional(text), "Image of the object that the ROI was centred on.", names_file=True
+    )
+    image_size: tuple[int, int] | None = setting(
+        None, optional(side_or_sides), "Side, or height and width, to which the ROI was resized."
+    )
+    out_of_frame: str | None = setting(
+        None,
+        optional(choice(*OUT_OF_FRAME)),
+        "What was done where the ROI extended beyond the frame. Default: 'shift'.",
+    )
+    contrast: str | None = setting(
+        None, optional(choice(*CONTRASTS)), "Contrast adjustment of the training frames. Default: 'none'."
+    )
+    grey: str | None = setting(
+        None,
+        optional(choice("full-range", "raw-y")),
+        "Grey levels of the training frames: 0 to 255, or the luma as it is stored. Default: 'full-range'.",
+    )
+    pixel_range: tuple[float, float] | None = setting(
+        None, optional(pixel_range), "The numbers that meant black and white in pixels of more than 8 bits."
+    )
+    frame_size: tuple[int, int] | None = setting(
+        None, optional(side_or_sides), "Height and width of the whole frames of the training, in pixels."
+    )
+    context_frames: int | None = setting(
+        None, optional(odd(1, 31)), "Number of frames that the network takes to classify one. Default: 1."
+    )
+    threshold: float | None = setting(
+        None,
+        optional(number(0, 1)),
+        "Probability at and above which a frame is a touch, with two classes. Default: 0.5.",
+    )
+    min_duration: int | None = setting(
+        None, optional(whole(1)), "Shortest touch in frames; shorter ones are dropped. Default: 1."
+    )
+    frame_rate: float | None = setting(
+        None, optional(number(0, above=True)), "Frames per second of the videos that the minimum duration is meant for."
+    )

@@ -10,13 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Array
-from pyside.data.description import OUT_OF_FRAME
+from pyside.curation.model.remedy import not_described
 from pyside.data.formats.frames import RESIZED_BY
 from pyside.data.recordings.regions.template_search import image_from, image_record
-from pyside.errors import ModelNotDescribed
+from pyside.errors import BadModel, ModelNotDescribed
 from pyside.evaluation.decision import Decision
-from pyside.models.files import existing_file
+from pyside.evaluation.events import EVENT, NO_EVENT
+from pyside.models.files import existing_file, form
+from pyside.models.load import describe_model
 from pyside.models.metadata import are_numbers, are_sides, read_metadata
+from pyside.settings.conversion import OUT_OF_FRAME
 
 SAME_RATE = 0.01  # share by which two frame rates that mean the same may differ: 29.97 and 30
 
@@ -97,14 +100,36 @@ def model_facts(path: str | PathLike[str]) -> ModelFacts:
 
     Raises:
         PathMissing: no such file.
-        BadModel: it cannot be interpreted.
+        BadModel: it cannot be interpreted, or it is a SavedModel folder, which holds no facts.
         ModelNotDescribed: it does not say which classes its outputs are, or which numbers it takes for black and white.
     """
+    if form(path) == "folder":
+        raise BadModel(
+            f"{path} is a SavedModel folder, which holds no facts. Use the .h5 or .keras file of that model."
+        )
     path = existing_file(path)
     about = read_metadata(path)
-    if not about or not about.get("class_names"):
-        raise ModelNotDescribed(f"{path} does not say what its outputs mean.")
-    return facts_from(about, path)
+    if about and about.get("class_names") and about.get("image_shape"):
+        return facts_from(about, path)
+    raise not_described(path, usual_facts(describe_model(path)))
+
+
+def usual_facts(model: Mapping[str, Any]) -> dict[str, Any]:
+    """Return usual values of the facts that a file without metadata does not say, by name of the option.
+
+    Args:
+        model: what `pyside.models.load.describe_model` returned.
+    """
+    n_classes = model["classes"] or 2
+    names = [NO_EVENT, EVENT] if n_classes == 2 else [f"class{number}" for number in range(n_classes)]
+    sides = (model["image_shape"] or [None])[:2]
+    found = {"class_names": names, "input_range": (0, 255) if model["scales"] else (0, 1)}
+    return {**found, "roi": tuple(sides if None not in sides else (61, 61))}
+
+
+def region_not_known(facts: ModelFacts) -> ModelNotDescribed:
+    """Return the error for a model that does not say which region of a whole frame it takes."""
+    return not_described(facts.path, {"roi": facts.image_size or facts.image_shape[:2], "center_kind": "none"})
 
 
 def facts_from(about: Mapping[str, Any], path: Path) -> ModelFacts:
@@ -173,6 +198,20 @@ def recorded_region(info: Mapping[str, Any]) -> dict[str, Any]:
     if are_numbers(centers, 2):
         return {**found, "center": "fixed", "at": centers}
     return {**found, "center": "unknown" if centers else "none"}
+
+
+def context_record(frames: int) -> dict[str, Any] | None:
+    """Describe the channels of a network that sees frames before and after; None for any other network."""
+    if frames == 1:
+        return None
+    return {
+        "channels": "frames in their order in time; the one that is asked for is in the middle",
+        "before": frames // 2,
+        "after": frames // 2,
+        "edges": "repeat",
+        "edges_said": "Where a frame is missing, because the recording ends or frames were left out there, the nearest "
+        "one on that side that follows on stands in for it.",
+    }
 
 
 def as_metadata(

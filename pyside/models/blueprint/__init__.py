@@ -6,6 +6,7 @@ weights are assigned by the names of the layers. Any other layer is refused befo
 """
 
 from pyside.models.blueprint.building import build
+from pyside.models.blueprint.inputs import is_for_bytes, scales, scaling_layer, with_range
 from pyside.models.blueprint.outputs import NOT_ONE_VECTOR, ONE_SOFTMAX, with_outputs, with_probabilities
 from pyside.models.blueprint.stored import (
     keras_2_nodes,
@@ -27,6 +28,7 @@ __all__ = [
     "build",
     "check_plain",
     "keras_2_nodes",
+    "is_for_bytes",
     "l1_l2",
     "layers_of",
     "logits",
@@ -34,7 +36,10 @@ __all__ = [
     "outline",
     "read_keras_3_weights",
     "read_weights",
+    "scales",
+    "scaling_layer",
     "text",
     "with_outputs",
     "with_probabilities",
+    "with_range",
 ]

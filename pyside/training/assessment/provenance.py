@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.curation.model.facts import SAME_RATE, recorded_region
+from pyside.curation.model.facts import SAME_RATE, context_record, recorded_region
 from pyside.data.dataset import FrameTable, count_classes
 from pyside.data.formats.frames import RESIZED_BY
 from pyside.data.recordings.frame_statistics import (
@@ -107,7 +107,7 @@ def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any], 
         },
         "network": report["network"],
         "context_frames": settings.context,
-        "context": _context(settings.context),
+        "context": context_record(settings.context),
         "statistics": _statistics(dataset, sides),
         "split": {
             "validation_fraction": settings.validation_fraction,
@@ -158,17 +158,3 @@ def _statistics(dataset: Dataset, sides: Split) -> dict[str, Any] | None:
         ]
         return statistics_record(names, found, len(there))
     return None
-
-
-def _context(frames: int) -> dict[str, Any] | None:
-    """Describe the channels of a network that sees frames before and after; None for any other network."""
-    if frames == 1:
-        return None
-    return {
-        "channels": "frames in their order in time; the one that is asked for is in the middle",
-        "before": frames // 2,
-        "after": frames // 2,
-        "edges": "repeat",
-        "edges_said": "Where a frame is missing, because the recording ends or frames were left out there, the nearest "
-        "one on that side that follows on stands in for it.",
-    }
