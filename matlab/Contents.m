@@ -29,6 +29,7 @@
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
 %   touchtrain.inspect             - Show what a dataset, model, label file, video or job contains.
 %   touchtrain.compare             - Compare marks of a model or labels of a person with labels.
+%   touchtrain.describe            - Tell a model of an earlier version or of Keras what curation must know.
 %   touchtrain.verify              - Check that a dataset has not changed on disk since it was written.
 %   touchtrain.predict             - Classify frames in the workspace with a trained model.
 %   touchtrain.plotHistory         - Plot the loss and accuracy curves of a training.

@@ -40,6 +40,7 @@ __all__ = [
     "convert_tfrecords",
     "convert_videos",
     "curate",
+    "describe",
     "export_tfrecords",
     "inspect",
     "load_model",
@@ -334,6 +335,45 @@ def tune(
     options = {**settings, "trials": trials}
     record = _do("tune", options, isolated, job_folder, dataset=dataset, model_path=model_path, search=search)
     return TuningResult.from_record(record)
+
+
+def describe(
+    model_path: str | PathLike[str],
+    output: str | PathLike[str],
+    *,
+    isolated: bool | None = None,
+    **facts: Any,
+) -> dict[str, Any]:
+    """Write facts that a model file does not hold into a checked copy of it, so that `curate` can use it.
+
+    The network of the copy is that of the model, to the byte. What the file says already need not be said again, and
+    what contradicts it is an error. A model of Keras alone needs `class_names`, `input_range` (unless its first layer
+    scales the frames) and `roi`, or `center_kind` ``none`` for the whole frame.
+
+    Args:
+        model_path: an ``.h5`` or ``.keras`` file. It is not changed.
+        output: the copy, in the same format. An earlier copy of this name is replaced, no other file.
+        isolated: as in `train`.
+        **facts: `pyside.settings.DescribeSettings` lists them: `class_names` in the order of the outputs (one sigmoid
+            output is the probability of the second), `input_range`, `roi`, `center_kind`, `centers` (x, y) in pixels
+            from 0, `template`, `image_size`, `out_of_frame`, `contrast`, `grey`, `pixel_range`, `frame_size`,
+            `context_frames`, `threshold`, `min_duration`, `frame_rate`.
+
+    Returns:
+        ``kind`` ("description"), ``path`` of the copy, ``model``, ``facts`` (all that the copy says, as texts by name)
+        and ``warnings``.
+
+    Raises:
+        BadOption: facts are missing, contradict each other, or contradict the file; all of them at once.
+        BadModel: the file cannot be interpreted, or its outputs are no probabilities (logits, if the loss in the file
+            does not say so).
+        ModelNotSaved: the copy does not predict the same as the model, to 1e-5.
+        NotWritable, DiskFull: it could not be written.
+
+    Example:
+        ``pyside.describe("old.h5", "new.h5", class_names=["NonTouch", "Touch"], input_range=(0, 1), roi=61)``
+    """
+    return _do("describe", facts, isolated, None, model_path=model_path, output=output)
 
 
 def preview_augmentation(

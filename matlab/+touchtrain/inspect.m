@@ -6,6 +6,8 @@ function record = inspect(path, varargin)
 %   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video' or 'job'.
 %   A field whose own fields are names that you chose, such as counts (by class name), has a list beside it:
 %   counts_list(k).name and .value. A struct cannot hold every name: 'A-B' and 'A+B' become one field.
+%   For a model it has the field facts, what happens to frames before the network sees them, as text: classes, roi,
+%   center, contrast, decision, ...; if the file does not say it, not_described has the call of touchtrain.describe.
 %   For a job it has the fields state, progress, makes (the output path) and error (identifier, text, log, traceback
 %   of a failed job). If the job ended successfully it also has report and, for a training, history.
 %
@@ -150,14 +152,17 @@ touchtrain.internal.values.show('Model %s\n', model.path);
 if isfield(model, 'written_by') && ~isempty(model.written_by)
     touchtrain.internal.values.show('  written by      %s\n', model.written_by);
 end
-touchtrain.internal.values.show('  frames          %s (height, width, channels)\n', mat2str(model.image_shape));
-if isfield(model, 'class_names') && ~isempty(model.class_names)
-    touchtrain.internal.values.show('  classes         %s\n', touchtrain.internal.values.firstNames(model.class_names));
+if isfield(model, 'facts') && ~isempty(model.facts) && ~isempty(fieldnames(model.facts))
+    printFacts(model.facts);
 else
+    touchtrain.internal.values.show('  frames          %s (height, width, channels)\n', mat2str(model.image_shape));
     touchtrain.internal.values.show('  classes         %d\n', model.classes);
 end
 touchtrain.internal.values.show('  parameters      %d in %d layers\n', model.parameters, model.layers);
-if isfield(model, 'metadata') && isfield(model.metadata, 'metrics')
+if isfield(model, 'not_described') && ~isempty(model.not_described)
+    touchtrain.internal.values.show('%s\n', model.not_described);
+end
+if isfield(model, 'metadata') && isfield(model.metadata, 'metrics') && isfield(model.metadata.metrics, 'validation')
     about = model.metadata;
     fprintf('  trained on      %s of %s\n', ...
         touchtrain.internal.values.countText(about.split.training.frames, 'frame'), ...
@@ -165,5 +170,13 @@ if isfield(model, 'metadata') && isfield(model.metadata, 'metrics')
     touchtrain.internal.values.show('  best epoch      %d\n', about.best_epoch);
     touchtrain.internal.values.show('  validation      accuracy %.3f on %s\n', about.metrics.validation.accuracy, ...
         touchtrain.internal.values.countText(about.metrics.validation.frames, 'frame'));
+end
+end
+
+function printFacts(facts)
+% Print what a model says of its frames.
+names = fieldnames(facts);
+for k = 1:numel(names)
+    touchtrain.internal.values.show('  %-15s %s\n', strrep(names{k}, '_', ' '), facts.(names{k}));
 end
 end

@@ -1,7 +1,8 @@
-"""Requests to mark videos and to compare labels: made with NumPy alone in MATLAB's own Python, run in that of jobs."""
+"""Requests of curation, comparison and description: made with NumPy alone in MATLAB's Python, run in that of jobs."""
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
@@ -10,13 +11,14 @@ from typing import Any
 from pyside.aliases import Progress, Record
 from pyside.curation.marking.session import check_output, default_output
 from pyside.data.formats import host_arrays
-from pyside.errors import BadLabels, BadOption, Faults, PathMissing
+from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing
 from pyside.models import files
 from pyside.settings.core import Settings, named, naming_files
-from pyside.settings.curation import CompareSettings, CurateSettings, RegionSettings
+from pyside.settings.curation import CompareSettings, CurateSettings, DescribeSettings, RegionSettings
 from pyside.system import locks
-from pyside.system.paths import is_there
+from pyside.system.paths import is_file, is_there
 from pyside.system.pictures import check_folder, picture_path
+from pyside.system.records import plain
 
 _FROM_MEMORY = {"labels": BadLabels, "centers": BadOption, "frame_values": BadOption}  # or names of files
 
@@ -206,3 +208,59 @@ def preview_region(request: Record, progress: Progress, should_stop: Callable[[]
 
     settings = RegionSettings.from_options({**request["settings"], **request["inputs"]})
     return preview_region(request["source"], Path(request["path"]), settings, request["first"], progress)
+
+
+def description(
+    model_path: str | PathLike[str], output: str | PathLike[str], options: Mapping[str, Any], first: int = 0
+) -> Record:
+    """Return the request to write facts into a copy of a model; all faults are reported together.
+
+    Args:
+        model_path: the model file.
+        output: the copy; the suffix of the model is added if it is missing.
+        options: settings of `describe`, in Python's spelling.
+        first: number of the first pixel in the centre: 0, or 1 for MATLAB.
+
+    Raises:
+        TouchTrainError: what is wrong with paths and options, as far as it can be known without reading the model.
+    """
+    faults = Faults()
+    settings: DescribeSettings | None = None
+    with faults.noting():
+        settings = DescribeSettings.from_options(options)
+    source, target = Path(model_path).absolute(), Path(output).absolute()
+    with faults.noting():
+        suffix = {"keras": ".keras", "h5": ".h5"}.get(files.form(source), "")
+        target = target if target.suffix.lower() in (suffix, ".hdf5") else target.with_name(target.name + suffix)
+    with faults.noting():
+        files.check_target(target)
+        if is_there(target) and is_there(source) and os.path.samefile(source, target):
+            raise NotWritable(f"{target} is the model itself, which stays as it is. Give the copy another name.")
+        locks.check_free(target)
+    for name in ("template", "centers"):
+        value = getattr(settings, name, None)
+        if isinstance(value, (str, PathLike)) and name == "centers":
+            faults.add(BadOption, f"{named('centers')} must be one point (x, y) in pixels. It is {str(value)!r}.")
+        elif isinstance(value, (str, PathLike)) and not is_file(Path(value)):
+            faults.add(PathMissing, f"{named(name)}: the image {Path(value).absolute()} does not exist.")
+    faults.raise_any()
+    assert settings is not None
+    given = settings.as_dict()
+    given["template"] = given["template"] and str(Path(given["template"]).absolute())
+    given["centers"] = plain(given["centers"])
+    return {
+        "command": "describe",
+        "model_path": str(source),
+        "output": str(target),
+        "first": first,
+        "settings": given,
+    }
+
+
+def describe(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
+    """Write facts into a copy of a model: run a request of `description`."""
+    from pyside.curation.model.describe import describe
+
+    settings = DescribeSettings.from_options(request["settings"])
+    progress({"stage": "describing"})
+    return describe(Path(request["model_path"]), Path(request["output"]), settings, request["first"])

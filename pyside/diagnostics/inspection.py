@@ -13,7 +13,7 @@ from typing import Any
 from pyside.curation.marking.session import describe_session, is_session
 from pyside.data.conversion.made_by import made_with
 from pyside.data.dataset import DESCRIPTION, open_dataset
-from pyside.errors import BadModel, BadOption, PathMissing, of_system, some
+from pyside.errors import BadModel, BadOption, ModelNotDescribed, PathMissing, of_system, some
 from pyside.jobs import interpreter, job_records
 from pyside.jobs.interpreter import inside_host
 from pyside.settings.core import named
@@ -70,15 +70,30 @@ def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
 
         return describe_label_file(path, label_variable)
     if suffix in (".h5", ".hdf5", ".keras"):
-        from pyside.models.load import describe_model
-
-        return describe_model(path)
+        return _describe_model(path)
     from pyside.data.video.reader import VIDEO_SUFFIXES, describe_video
 
     if suffix not in VIDEO_SUFFIXES:
         endings = ", ".join((".h5", ".keras", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
         raise BadModel(f"{path} is not a model, label file or video; their names end in {endings}.")
     return describe_video(path)
+
+
+def _describe_model(path: Path) -> dict[str, Any]:
+    """Describe a model, with what it says of its frames, and the call that adds what it does not say."""
+    from pyside.curation.model.facts import model_facts
+    from pyside.curation.model.words import facts_in_words
+    from pyside.models.load import describe_model, input_range
+
+    found, remedy, facts = describe_model(path), "", {}
+    about = found["metadata"] or {}
+    try:
+        described = (about.get("described") or {}).get("facts") or {}
+        facts = facts_in_words(model_facts(path), input_range(about), described)
+    except ModelNotDescribed as error:
+        remedy = error.text
+    metadata = found.pop("metadata")
+    return {**found, "facts": facts, "not_described": remedy, "metadata": metadata}
 
 
 # --- on one screen -------------------------------------------------------------------------------------------------
@@ -91,12 +106,30 @@ def screen(record: Mapping[str, Any], hint: str = "--all") -> str:
         record: what `inspect` returned, or the report of a conversion.
         hint: the option or command that shows the rest.
     """
+    if record.get("kind") == "model":
+        record = _model_screen(record)
     rows = _lines(record, "", 0)
     if record.get("kind") == "dataset" and record.get("recordings"):
         rows += _about_recordings(record["recordings"], record["class_names"])
     if any("..." in row or re.search(r" and [\d,]+ more$", row) for row in rows):
         rows.append(f"Parts are left out. To see everything: {hint}")
     return "\n".join(rows)
+
+
+def _model_screen(record: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what is shown of a model: its facts line by line, and the main figures of its training."""
+    about = record.get("metadata") or {}
+    shown = {key: value for key, value in record.items() if key not in ("scales", "class_names", "metadata", "facts")}
+    if not record.get("not_described"):
+        shown.pop("not_described", None)
+    shown |= record.get("facts") or {}
+    training = (about.get("split") or {}).get("training") or {}
+    if training:
+        shown["trained on"] = f"{training.get('frames'):,} frames of {training.get('recordings'):,} recordings"
+    for side, found in (about.get("metrics") or {}).items():
+        if isinstance(found, Mapping) and isinstance(found.get("accuracy"), float):
+            shown[side] = f"accuracy {found['accuracy']:.3f} on {found.get('frames'):,} frames"
+    return {**shown, "more": "..."} if about else shown
 
 
 def _lines(record: Mapping[str, Any], indent: str, depth: int) -> list[str]:

@@ -20,7 +20,7 @@ from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
 from pyside.settings.core import Settings, naming_files
-from pyside.settings.curation import CompareSettings, CurateSettings, RegionSettings
+from pyside.settings.curation import CompareSettings, CurateSettings, DescribeSettings, RegionSettings
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabCurateSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
@@ -268,6 +268,23 @@ TABLE = (
         matlab="curate",
         in_matlab=MatlabCurateSettings,
         from_matlab={"first": 1},
+    ),
+    Command(
+        "describe",
+        DescribeSettings,
+        check="pyside.curation.requests.description",
+        run="pyside.curation.requests.describe",
+        makes="output",
+        help="write facts that the file of an older model does not hold into a copy",
+        parts=("model_path", "first"),
+        arguments=(
+            Argument("model_path", "a model file of Keras or of an earlier version", metavar="MODEL"),
+            Argument("output", "the copy to write", metavar="OUTPUT"),
+        ),
+        matlab="describe",
+        in_matlab=shown(DescribeSettings, job=False),
+        from_matlab={"first": 1},
+        is_passing=True,
     ),
     Command(
         "preview",

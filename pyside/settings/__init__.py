@@ -38,7 +38,7 @@ from pyside.settings.core import (
     unknown_option,
     written,
 )
-from pyside.settings.curation import CompareSettings, CurateSettings, PredictSettings, RegionSettings
+from pyside.settings.curation import CompareSettings, CurateSettings, DescribeSettings, PredictSettings, RegionSettings
 from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
     MatlabTrainSettings,
@@ -75,6 +75,7 @@ __all__ = [
     "CompareSettings",
     "ConversionSettings",
     "CurateSettings",
+    "DescribeSettings",
     "ExportSettings",
     "FolderSettings",
     "InspectSettings",

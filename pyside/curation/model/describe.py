@@ -10,6 +10,7 @@ import json
 import shutil
 import zipfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from pyside.curation.model.facts import Center, as_metadata, context_record, fac
 from pyside.curation.model.remedy import describe_line
 from pyside.curation.model.words import facts_in_words
 from pyside.data.recordings.regions.template_search import read_template
-from pyside.errors import BadModel, BadOption, Faults
+from pyside.errors import BadModel, BadOption, Faults, NotWritable, TouchTrainError
 from pyside.evaluation.decision import HALF, Decision
 from pyside.evaluation.events import event_classes
 from pyside.models import blueprint, load, save
@@ -29,6 +30,7 @@ from pyside.settings.core import in_words as as_typed
 from pyside.settings.core import named
 from pyside.settings.curation import DescribeSettings
 from pyside.system.files import write_errors, written_beside
+from pyside.system.paths import is_there
 from pyside.system.records import plain
 from pyside.version import __version__
 
@@ -70,6 +72,7 @@ def describe(model: Path, output: Path, settings: DescribeSettings, first: int =
     with load.naming(model):
         usual = load.probable(plan) if not load.was_trained_here(about) else plan
         n_classes = blueprint.build(usual).output_shape[-1]
+    _check_output(output)
     described = _Description(model, about, plan, n_classes, settings, first)
     found = described.metadata()
     with write_errors(output), written_beside(output, temporary(output), durable=True) as beside:
@@ -84,6 +87,19 @@ def describe(model: Path, output: Path, settings: DescribeSettings, first: int =
         "facts": facts_in_words(facts, load.input_range(found), found["described"]["facts"]),
         "warnings": described.warnings,
     }
+
+
+def _check_output(output: Path) -> None:
+    """Check that what has the name of the copy, if anything, is an earlier copy."""
+    if not is_there(output):
+        return
+    with suppress(TouchTrainError):
+        if (read_metadata(output) or {}).get("described"):
+            return
+    raise NotWritable(
+        f"{output} exists and is not a copy that was described before, so it is not replaced. Choose another name, or "
+        "remove it."
+    )
 
 
 class _Description:
@@ -132,6 +148,7 @@ class _Description:
         shape = self._image_shape(roi, size, context)
         low, high = self._range()
         self._check_known(names, center)
+        self._check_file_agrees()
         self._faults.raise_any()
         found = as_metadata(
             roi=roi,
@@ -186,6 +203,20 @@ class _Description:
                 "apart.",
             )
         return tuple(names)
+
+    def _check_file_agrees(self) -> None:
+        """Note what contradicts the record of a training."""
+        if not self._was_trained_here:
+            return
+        about, region = self._about, self._about.get("region") or {}
+        conversion = about.get("conversion") or {}
+        recorded = {key: about.get(key) for key in ("roi", "contrast", "context_frames")}
+        recorded |= {key: conversion.get(key) for key in ("grey", "pixel_range")}
+        recorded |= {key: region.get(key) for key in ("image_size", "frame_size", "out_of_frame")}
+        for name, value in recorded.items():
+            had = tuple(value) if isinstance(value, list) else value
+            if had is not None and getattr(self._settings, name) not in (None, had):
+                self._contradicts(name, had)
 
     def _contradicts(self, name: str, had: Any) -> None:
         self._faults.add(

@@ -33,17 +33,17 @@ def facts_in_words(facts: ModelFacts, input_range: Sequence[float], described: M
         "frames": f"{' x '.join(map(str, facts.image_shape))} (height, width, channels)",
         "roi": "the whole frame" if whole else _NOT_KNOWN if facts.roi is None else _sides(facts.roi),
         "center": "-" if whole else _center(facts),
-        "out of frame": facts.out_of_frame,
+        "out_of_frame": facts.out_of_frame,
         "size": resized,
         "contrast": facts.contrast,
         "grey": facts.grey,
-        "pixel range": "all bits" if facts.pixel_range is None else _numbers(facts.pixel_range),
-        "whole frames": _NOT_KNOWN if facts.frame_size is None else _sides(facts.frame_size),
+        "pixel_range": "all bits" if facts.pixel_range is None else _numbers(facts.pixel_range),
+        "whole_frames": _NOT_KNOWN if facts.frame_size is None else _sides(facts.frame_size),
         "context": _context(facts.context_frames),
         "decision": _decision(facts),
         "input": f"{_numbers(input_range)} for black to white",
-        "training frames": _statistics(facts.statistics),
-        "dataset hash": (facts.dataset_hash or _NOT_KNOWN)[:12],
+        "training_frames": _statistics(facts.statistics),
+        "dataset_hash": (facts.dataset_hash or _NOT_KNOWN)[:12],
     }
     if described:
         found["described"] = f"by a person: {', '.join(named(name) for name in described)}"
