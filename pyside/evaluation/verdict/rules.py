@@ -54,7 +54,7 @@ KINDS = (
 )
 # Kinds that do not call for a remedy, and those that a good model may have beside "good".
 FAVOURABLE = ("good", "more data would not help")
-NOTES = ("too few frames", "validation too small", "more data would help")
+NOTES = ("too few frames", "still improving", "validation too small", "more data would help")
 SMALL_FRAMES, SMALL_RECORDINGS, SMALL_TOUCHES = 200, 2, 10  # of validation; with fewer, figures are unreliable
 FOLDS_STD, FOLDS_RANGE = 0.03, 0.1  # of balanced accuracy over the folds
 IGNORED = 0.2  # recall; a class below it is ignored
@@ -531,7 +531,7 @@ def well(case: Case) -> Iterator[Finding]:
         words.append(f"on test {percent(case.test['accuracy'])} of frames right")
     figures = "; ".join(words)
     if case.is_good:
-        remedy = "Nothing needs to change. Before you trust it on recordings of another day, try it on one."
+        remedy = "It can be used as it is. Before you trust it on recordings of another day, try it on one."
         yield _finding("good", f"The model is good: {figures}.", remedy)
         return
     yield _finding(

@@ -340,22 +340,25 @@ def test_still_improving_needs_a_better_figure_in_the_last_tenth() -> None:
     record = report(stopped=None, epochs_run=40, best_epoch=39)
     record["settings"]["epochs"] = 40
     falling = {"val_loss": [1 - 0.02 * epoch for epoch in range(40)]}
-    (only,) = verdict(record, falling)
-    assert only["kind"] == "still improving" and only["settings"] == {"epochs": 80}
-    assert holds(only["text"], 39, 40, 0.3, 0.22)
-    assert holds(only["remedy"], "epochs", 80)
+    good, improving = verdict(record, falling)
+    assert kinds([good, improving]) == ["good", "still improving"] and improving["settings"] == {"epochs": 80}
+    assert holds(improving["text"], 39, 40, 0.3, 0.22)
+    assert holds(improving["remedy"], "epochs", 80)
+    middling = report(0.97, 0.97, stopped=None, epochs_run=40, best_epoch=39)
+    middling["settings"]["epochs"] = 40
+    assert kinds(verdict(middling, falling)) == ["still improving"]
     flat = {"val_loss": [0.5] * 38 + [0.4999, 0.5]}
     assert kinds(verdict(record, flat)) == ["good"]
     near_nothing = {"val_loss": [0.0003] * 38 + [0.0001, 0.0001]}
     assert kinds(verdict(record, near_nothing)) == ["good"]
     record["settings"]["monitor"] = "event-error"
     falling = {"val_loss": [0.5] * 40, "val_event_error": [0.4] * 38 + [0.2, 0.3]}
-    assert holds(verdict(record, falling)[0]["text"], "event error", 0.4, 0.2)
+    assert holds(verdict(record, falling)[1]["text"], "event error", 0.4, 0.2)
     assert kinds(verdict({**record, "stopped": "patience"}, falling)) == ["good"]
     record["settings"].update(monitor="loss", epochs=4)
     record.update(epochs_run=4, best_epoch=4)
     few = {"val_loss": [0.8, 0.6, 0.4, 0.2]}
-    assert "last epoch" in verdict(record, few)[0]["text"]  # and not a tenth of four
+    assert "last epoch" in verdict(record, few)[1]["text"]  # and not a tenth of four
     record["metrics"]["validation"]["accuracy"] = 1.0
     assert kinds(verdict(record, few)) == ["good"]  # there is nothing left to gain
 
