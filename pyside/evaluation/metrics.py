@@ -283,14 +283,20 @@ def evidence(predictions: Predictions, predicted: np.ndarray) -> dict[str, Any] 
 
 def _area(of_class: np.ndarray, probability: np.ndarray) -> tuple[float, np.ndarray]:
     """Return the area under the ROC curve, and what each frame adds to its deviation from its expected value."""
-    from scipy.stats import rankdata
-
-    ranks, positives, negatives = rankdata(probability), of_class.sum(), (~of_class).sum()
+    ranks, positives, negatives = _ranks(probability), of_class.sum(), (~of_class).sum()
     places = np.empty(len(ranks))  # the share of the frames of the other class that a frame is rightly above or below
-    places[of_class] = (ranks[of_class] - rankdata(probability[of_class])) / negatives
-    places[~of_class] = 1 - (ranks[~of_class] - rankdata(probability[~of_class])) / positives
+    places[of_class] = (ranks[of_class] - _ranks(probability[of_class])) / negatives
+    places[~of_class] = 1 - (ranks[~of_class] - _ranks(probability[~of_class])) / positives
     area = float(places[of_class].mean())
     return area, (places - area) / np.where(of_class, positives, negatives)
+
+
+def _ranks(values: np.ndarray) -> np.ndarray:
+    """Return ranks from 1, where equal values have the mean of theirs; NaN for all if a value is NaN."""
+    if np.isnan(values).any():
+        return np.full(len(values), np.nan)
+    _, places, counts = np.unique(values, return_inverse=True, return_counts=True)
+    return (np.cumsum(counts) - (counts - 1) / 2)[places]
 
 
 def _share(part: int, whole: int) -> float | None:

@@ -134,9 +134,9 @@ def luck(evidence: Record) -> float:
     """
     if evidence["runs"] < 2:
         return 0.0
-    from scipy.stats import t
+    from scipy.special import stdtrit  # not scipy.stats, which takes long to import
 
-    return float(t.ppf(SURE, evidence["runs"] - 1)) * max(evidence["error"], evidence.get("guessing_error", 0.0))
+    return float(stdtrit(evidence["runs"] - 1, SURE)) * max(evidence["error"], evidence.get("guessing_error", 0.0))
 
 
 def is_number(value: Any) -> TypeGuard[float]:
