@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import itertools
 import math
@@ -117,21 +116,30 @@ class Preflight(Notes):
         further = [*self.levels.remarks(), *_about_balance(self)]
         return [*super().all_warnings(), *(printable(text) for text in further)]
 
-    def look_at(self, frames_of: Mapping[str, Callable[[], Iterable[Array]]], deep: Collection[str] = ()) -> None:
-        """Look at the grey levels of a few frames, for a check; faults of what cannot be read are left to others.
+    def look_at(
+        self,
+        frames_of: Mapping[str, Callable[[], Iterable[Array]]],
+        deep: Collection[str] = (),
+        is_fault: bool = False,
+    ) -> None:
+        """Look at the grey levels of a few frames, for a check.
 
         Args:
             frames_of: for each recording, a function that reads a few frames as they would be stored.
             deep: recordings whose pixels have more than 8 bits.
+            is_fault: whether it is a fault if none of them can be read; otherwise that is left to others.
 
         Raises:
             PixelRange: a frame has values outside the pixel range.
         """
         self.levels.is_sample = True
         for name, read in itertools.islice(frames_of.items(), MOST_LOOKED_AT):
-            with contextlib.suppress(BadVideo, BadImage, NotReadable):
+            try:
                 for frames in read():
                     self.levels.of(name, name in deep).add(frames)
+            except (BadVideo, BadImage, NotReadable) as error:
+                if is_fault:
+                    self.faults.include(error)
 
     def messages(self) -> list[str]:
         """Return lines about the recordings and labels for a person, about twenty at most."""

@@ -335,7 +335,8 @@ def estimate(plans: Sequence[Plan], found: Preflight, settings: VideoSettings) -
         found.check_room(conversion_record(plans, settings))
     with found.faults.noting():
         taken = [plan for plan in plans if plan.selection.keep.any()]
-        found.look_at({plan.name: functools.partial(_looked_at, plan, settings) for plan in taken}, deep_ones(plans))
+        looks = {plan.name: functools.partial(_looked_at, plan, settings) for plan in taken}
+        found.look_at(looks, deep_ones(plans), is_fault=settings.on_damage == "error")
 
 
 def deep_ones(plans: Sequence[Plan]) -> set[str]:

@@ -493,6 +493,17 @@ def test_the_same_fault_of_all_videos_is_told_once_and_each_to_a_program(lab: Pa
     assert sum("BadVideo" in row for row in preflight.page(checked)) == 1
 
 
+def test_a_video_that_ends_within_its_first_picture_passes_no_check(tmp_path: Path, write_video: WriteVideo) -> None:
+    path = write_video("one.h264", numbered_frames(1), "libx264")
+    stream = path.read_bytes()
+    path.write_bytes(stream[: stream.index(b"\0\0\1\x65") + 12])  # the head of the picture, and next to none of it
+    checked = pyside.convert_videos(path, [1], tmp_path / "set", check=True)
+    assert not checked["well"] and [fault["identifier"] for fault in checked["faults"]] == ["TouchTrain:BadVideo"]
+    assert pyside.convert_videos(path, [1], tmp_path / "set", check=True, on_damage="skip")["well"]
+    with raises_with(BadVideo, path):
+        pyside.convert_videos(path, [1], tmp_path / "set")
+
+
 def test_one_label_too_many_in_every_video_is_told_once(lab: Path) -> None:
     with raises_with(LengthMismatch, 3, 1) as caught:
         pyside.convert_videos(lab / "videos", label_vectors([31, 25, 37]), lab / "set")
