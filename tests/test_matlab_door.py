@@ -24,7 +24,7 @@ from pyside.errors import (
     UnknownOption,
 )
 from pyside.jobs import job
-from tests.conftest import holds, raises_with, touch_frames
+from tests.conftest import QUICK, holds, raises_with, touch_frames
 
 FRAMES, LABELS = touch_frames(30, 0)
 
@@ -109,7 +109,7 @@ def test_a_training_is_started_watched_and_fetched(
 ) -> None:
     monkeypatch.setenv("TOUCHTRAIN_HOST", "matlab")
     dataset = str(make_dataset())
-    options = {"MaxEpochs": 1, "DenseUnits": 4, "ConvolutionFilters": [2] * 6, "JobFolder": str(tmp_path / "job")}
+    options = {"MaxEpochs": 1, "Network": QUICK["network"], "Report": False, "JobFolder": str(tmp_path / "job")}
     with pytest.raises(PythonNotFound):
         matlab.start_job("train", dataset, str(tmp_path / "model"), json.dumps(options))
     found = json.loads(matlab.record_python(sys.executable))

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import QUICK
+
 pytestmark = pytest.mark.trains
 
 PROGRAM = """
@@ -24,7 +26,7 @@ class Refuse:
 sys.meta_path.insert(0, Refuse())
 from pyside import matlab
 
-folder, python = sys.argv[1:]
+folder, python, network = sys.argv[1:]
 rng = np.random.default_rng(0)
 frames = np.asfortranarray(rng.integers(0, 255, (20, 20, 90), dtype=np.uint8))
 labels = array.array("d", (rng.random(90) < 0.5).tolist())
@@ -33,7 +35,7 @@ matlab.about(), matlab.options("train"), matlab.options("convertArrays")
 token = json.loads(matlab.convert_arrays_open(folder + "/set", "{}", labels, "[[20, 20, 90]]"))["token"]
 matlab.convert_arrays_append(token, 1.0, memoryview(frames))
 matlab.convert_arrays_close(token)
-options = {"MaxEpochs": 1, "ConvolutionFilters": [2] * 6, "DenseUnits": 4, "Report": False}
+options = {"MaxEpochs": 1, "Network": network, "Report": False}
 from pyside.jobs import requests
 searched = {"InitialLearnRate": "1e-4..1e-2", "Network": ["legacy", "small"]}
 requests.tuning(folder + "/set", folder + "/tuned", searched, {}, "matlab"), matlab.options("tune")
@@ -53,7 +55,7 @@ print(json.loads(matlab.inspect(folder + "/set"))["frames"])
 print(json.loads(matlab.doctor(folder))["version"] == json.loads(matlab.about())["version"])
 print(json.loads(matlab.doctor_bundle(job, '[{"topic": "MATLAB", "state": "ok", "text": "", "remedy": ""}]'))["bundle"])
 import pyside
-print(pyside.train(folder + "/set", folder + "/direct", epochs=1, network="small", report=False).model_path)
+print(pyside.train(folder + "/set", folder + "/direct", epochs=1, network=network, report=False).model_path)
 token = json.loads(matlab.predict_open(folder + "/labels.npy", "{}", "[[20, 20, 90]]"))["token"]
 matlab.predict_append(token, 1.0, memoryview(frames))
 try:
@@ -66,7 +68,7 @@ except pyside.errors.BadModel as error:
 
 def test_a_whole_training_needs_nothing_but_numpy_in_the_host(tmp_path: Path) -> None:
     environment = {**os.environ, "TOUCHTRAIN_HOST": "matlab", "PYTHONPATH": str(Path(__file__).parents[1])}
-    line = [sys.executable, "-c", PROGRAM, str(tmp_path), sys.executable]
+    line = [sys.executable, "-c", PROGRAM, str(tmp_path), sys.executable, QUICK["network"]]
     answer = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     assert answer.returncode == 0, answer.stderr
     job = next((tmp_path / "touchtrain-jobs").glob("model-*[0-9]")).name

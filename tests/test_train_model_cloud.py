@@ -25,15 +25,14 @@ from pyside.jobs.cloud import transfer
 from pyside.jobs.cloud.place import Place
 from pyside.settings import TrainSettings
 from pyside.training.callbacks import checkpoint
-from tests.conftest import TINY, holds, touch_frames, until, weights
+from tests.conftest import QUICK, TINY, holds, touch_frames, until, weights
 from tests.jobs.cloud.stand_ins import storage_emulator
 
 pytestmark = pytest.mark.trains
 
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "lab-bucket"
-FLAGS = ["--convolution-filters", "4,4,4,4,4,4", "--dense-units", "8", "--batch-size", "32"]
-FLAGS += ["--precision", "float32", "--report", "false"]
+FLAGS = ["--network", QUICK["network"], "--batch-size", "32", "--precision", "float32", "--report", "false"]
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +91,7 @@ def test_from_a_bucket_to_a_bucket_it_makes_the_model_that_the_local_script_make
     assert train_model_local.main([*local, "--epochs", "2"]) == 0
     capsys.readouterr()
     (bucket / "job" / "settings.json").write_json(
-        {"settings": TrainSettings.from_options({**TINY, "epochs": 7}).as_dict(), "dataset_hash": None}
+        {"settings": TrainSettings.from_options({**QUICK, "epochs": 7}).as_dict(), "dataset_hash": None}
     )
     assert train_model_cloud.main([*places(bucket, "model.h5"), "--epochs", "2"]) == 0  # what is typed wins
     transfer.download_file(bucket / "models" / "model.h5", tmp_path / "cloud.h5")
@@ -322,7 +321,7 @@ def test_a_machine_that_is_taken_away_costs_little(
     folder = make_dataset()
     transfer.upload(folder, bucket / "set")
     line = [*places(bucket), *FLAGS, "--epochs", "5", "--patience", "inf"]
-    unbroken = pyside.train(folder, tmp_path / "unbroken.h5", **TINY, epochs=5, patience=None)
+    unbroken = pyside.train(folder, tmp_path / "unbroken.h5", **QUICK, epochs=5, patience=None)
     log, job = tmp_path / "log", bucket / "job"
 
     if also_killed:  # without a word

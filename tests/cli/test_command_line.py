@@ -20,10 +20,10 @@ from pyside.cli import options
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.evaluation.result import TrainingResult
 from pyside.system.progress import ProgressLine
-from tests.conftest import holds, touch_frames
+from tests.conftest import QUICK, holds, touch_frames
 
 MakeDataset = Callable[..., Path]
-SMALL = ["--epochs", "1", "--convolution-filters", "2,2,2,2,2,2", "--dense_units", "4"]
+SMALL = ["--epochs", "1", "--network", QUICK["network"], "--batch_size", "32"]
 
 
 def test_inspect_tells_what_a_dataset_holds(make_dataset: MakeDataset, capsys: pytest.CaptureFixture[str]) -> None:
@@ -145,11 +145,9 @@ def test_train_arrays_is_both_steps_in_one(tmp_path: Path) -> None:
         [frames // 8 for frames, _ in made],
         [labels for _, labels in made],
         tmp_path / "model",
-        epochs=1,
-        convolution_filters=(2,) * 6,
-        dense_units=4,
         class_names=("Touch", "NonTouch"),
-        report=False,
+        epochs=1,
+        **QUICK,
     )
     assert pyside.inspect(outcome.model_path)["class_names"] == ["Touch", "NonTouch"]
     assert [file.name for file in tmp_path.iterdir()] == ["model.h5"]

@@ -114,12 +114,12 @@ def test_a_job_outlives_ctrl_c_of_the_program_that_started_it(make_dataset: Make
     program = (
         "import sys, pyside\n"
         "pyside.train(sys.argv[1], sys.argv[2], isolated=True, job_folder=sys.argv[3], epochs=100000, patience=None,"
-        " convolution_filters=(4,)*6, dense_units=8, precision='float32')"
+        " network=sys.argv[4])"
     )
     environment = {**os.environ, "TOUCHTRAIN_HOST": "octave", "TOUCHTRAIN_PYTHON": sys.executable}
     folder = tmp_path / "job"
     starter = subprocess.Popen(
-        [sys.executable, "-c", program, str(make_dataset()), str(tmp_path / "model.h5"), str(folder)],
+        [sys.executable, "-c", program, str(make_dataset()), str(tmp_path / "model.h5"), str(folder), QUICK["network"]],
         env=environment,
         stderr=subprocess.PIPE,
         start_new_session=True,
@@ -141,7 +141,7 @@ def test_in_plain_python_ctrl_c_stops_gently(make_dataset: MakeDataset, tmp_path
     import pty
 
     line = [sys.executable, "-m", "pyside", "train", str(make_dataset()), str(tmp_path / "model"), "--epochs", "100000"]
-    line += ["--patience", "Inf", "--dense-units", "8", "--convolution-filters", "4,4,4,4,4,4", "--json"]
+    line += ["--patience", "Inf", "--network", QUICK["network"], "--json"]
     terminal, their_end = pty.openpty()
     root = Path(pyside.__file__).parents[1]
     trainer = subprocess.Popen(line, stdout=subprocess.PIPE, stderr=their_end, start_new_session=True, cwd=root)

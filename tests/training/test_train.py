@@ -260,24 +260,24 @@ def test_a_gpu_that_is_not_there_is_an_error(
 
 
 def test_what_the_figures_cannot_show_is_warned_of(
-    dataset_of: Callable[..., Dataset], small: MakeSettings, tmp_path: Path
+    dataset_of: Callable[..., Dataset], quick: MakeSettings, tmp_path: Path
 ) -> None:
     names = ("a", "b", "class_c", "class_d")
     only_once = [np.arange(40) % 2, np.arange(40) % 2, np.arange(40) % 3]
-    several = run(dataset_of(only_once, class_names=names, shape=(18, 22, 1)), tmp_path / "m", small())
+    several = run(dataset_of(only_once, class_names=names, shape=(18, 22, 1)), tmp_path / "m", quick())
     turned, *others = sorted(several.report["warnings"], key=lambda warning: "'quarter-turns'" not in warning)
     assert ", ".join(names) in turned
     for facts in (("validation", "class_c"), ("class_d",), ("18 x 22",)):
         assert sum(all(fact in warning for fact in facts) for warning in others) == 1
-    alone = run(dataset_of([np.arange(200) // 10 % 2]), tmp_path / "m", small())
+    alone = run(dataset_of([np.arange(200) // 10 % 2]), tmp_path / "m", quick())
     assert alone.report["split"]["unit"] == "block"
-    assert len(alone.report["warnings"]) == 1
+    assert len([text for text in alone.report["warnings"] if "learnt nothing" not in text]) == 1
 
 
-def test_pieces_of_one_video_on_both_sides_are_warned_of(small: MakeSettings, tmp_path: Path) -> None:
+def test_pieces_of_one_video_on_both_sides_are_warned_of(quick: MakeSettings, tmp_path: Path) -> None:
     labels = np.arange(120) // 3 % 2
     pyside.convert_arrays(VIDEO[:120], labels, tmp_path / "set", recordings=np.arange(120) // 10, frame_order="NHW")
-    done = run(open_dataset(tmp_path / "set"), tmp_path / "m", small())
+    done = run(open_dataset(tmp_path / "set"), tmp_path / "m", quick())
     assert sum(holds(text, "12 of 12", 20, "recordings") for text in done.report["warnings"]) == 1
 
 
