@@ -26,7 +26,8 @@ WITH_GPU = {
     "torch": "PyTorch with GPU support (see pytorch.org/get-started)",
 }
 
-_EXTRAS = ("pandas", "matplotlib", "IPython", "sklearn")  # Keras imports them if they are installed, and works without them
+# Keras imports them if they are installed, and works without them.
+_EXTRAS = ("pandas", "matplotlib", "IPython", "sklearn")
 
 
 def use_backend(backend: str) -> None:
