@@ -63,7 +63,7 @@ class Engine:
         self._shape = tuple(image_shape)
         with devices.device_scope(self.device):
             model = load_model(path, self.precision)
-            self._start: Callable[[Array], Any] = _STARTS[backend](model, self.device)
+            self._start: Callable[[Array], Any] = _STARTS[backend](model, self.device, self._shape)
 
     def empty_batch(self) -> Array:
         """Return memory for one batch: uint8, (batch_size, height, width, channels), uninitialised."""
@@ -120,18 +120,18 @@ class Engine:
 # --- the step of each backend --------------------------------------------------------------------------------------
 
 
-def _on_tensorflow(model: keras.Model, device: str) -> Callable[[Array], Any]:
+def _on_tensorflow(model: keras.Model, device: str, shape: Sequence[int]) -> Callable[[Array], Any]:
     tf = importlib.import_module("tensorflow")
 
-    # XLA on the CPU makes it many times slower.
-    @tf.function(autograph=False, jit_compile=False, reduce_retracing=False)
+    # XLA on the CPU makes it many times slower. One trace serves batches of any size; tracing takes a while.
+    @tf.function(autograph=False, jit_compile=False, input_signature=[tf.TensorSpec((None, *shape), tf.uint8)])
     def step(frames: Any) -> Any:
         return tf.cast(model(tf.cast(frames, tf.float32) / WHITE, training=False), tf.float32)
 
     return lambda batch: step(tf.convert_to_tensor(batch))
 
 
-def _on_jax(model: keras.Model, device: str) -> Callable[[Array], Any]:
+def _on_jax(model: keras.Model, device: str, shape: Sequence[int]) -> Callable[[Array], Any]:
     jax = importlib.import_module("jax")
     weights = [[variable.value for variable in model.trainable_variables]]
     weights.append([variable.value for variable in model.non_trainable_variables])
@@ -144,7 +144,7 @@ def _on_jax(model: keras.Model, device: str) -> Callable[[Array], Any]:
     return lambda batch: step(*weights, batch)
 
 
-def _on_torch(model: keras.Model, device: str) -> Callable[[Array], Any]:
+def _on_torch(model: keras.Model, device: str, shape: Sequence[int]) -> Callable[[Array], Any]:
     torch = importlib.import_module("torch")
     place = "cuda" if device == "gpu" else "cpu"
 
@@ -156,7 +156,7 @@ def _on_torch(model: keras.Model, device: str) -> Callable[[Array], Any]:
     return start
 
 
-_STARTS: dict[str, Callable[[keras.Model, str], Callable[[Array], Any]]] = {
+_STARTS: dict[str, Callable[[keras.Model, str, Sequence[int]], Callable[[Array], Any]]] = {
     "tensorflow": _on_tensorflow,
     "jax": _on_jax,
     "torch": _on_torch,
