@@ -291,7 +291,7 @@ def do_job(command: str, *given: Any) -> str:
     from pyside.jobs import job
 
     request, job_folder = _request(command, *given)
-    return _json(_counted_from_1(job.do(request, job_folder=job_folder)))
+    return _json(_told(job.do(request, job_folder=job_folder)))
 
 
 def _request(command: str, *given: Any) -> tuple[dict[str, Any], str | None]:
@@ -353,9 +353,6 @@ def job_result(folder: str) -> str:
     training returns, for its best trial, and ``search``: what `TuningResult.spelled` returns, with ``figure``,
     ``monitor`` and ``stopped``.
     """
-    from pyside.curation.marking.summary import summary
-    from pyside.curation.regions import check
-    from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
     from pyside.jobs import job_records
     from pyside.training.tuning.result import TuningResult
@@ -375,12 +372,7 @@ def job_result(folder: str) -> str:
             }
         )
     if "history" not in record:
-        pages = {"preflight": preflight.page, "check": check.page, "session": summary}
-        page = pages.get(record.get("kind", ""))
-        told: dict[str, Any] = {} if page is None else {"page": page(record)}
-        if isinstance(why := record.get("left_out_why"), dict):
-            told["left_out_told"] = preflight.left_out_texts(why)
-        return _json({"report": {**_counted_from_1(record), **told}})
+        return _json({"report": _told(record)})
     result = TrainingResult.from_record(_counted_from_1(record))
     return _json(
         {
@@ -390,6 +382,21 @@ def job_result(folder: str) -> str:
             "summary": result.summary().splitlines(),
         }
     )
+
+
+def _told(record: dict[str, Any]) -> dict[str, Any]:
+    """Return the result of a job that is no training as MATLAB counts, with what is said of it in words."""
+    from pyside.curation.marking.summary import summary
+    from pyside.curation.regions import check
+    from pyside.data.conversion import preflight
+
+    pages = {"preflight": preflight.page, "check": check.page, "session": summary}
+    found = _counted_from_1(record)
+    if (page := pages.get(record.get("kind", ""))) is not None:
+        found["page"] = page(record)
+    if isinstance(why := record.get("left_out_why"), dict):
+        found["left_out_told"] = preflight.left_out_texts(why)
+    return found
 
 
 def _counted_from_1(record: dict[str, Any]) -> dict[str, Any]:
