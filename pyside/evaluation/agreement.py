@@ -106,16 +106,28 @@ def frame_agreement(true: np.ndarray, other: np.ndarray, class_names: Sequence[s
     nothing = {"frames": len(true), "equal": None, "kappa": None, "f1": None}
     if len(true) == 0:
         return nothing
-    from sklearn.metrics import cohen_kappa_score, f1_score
-
-    of_events, there = set(event_classes(class_names)), set(np.union1d(true, other).tolist())
-    classes = [index for index, name in enumerate(class_names) if name in of_events and index in there]
+    there, codes = np.unique(np.concatenate([true, other]), return_inverse=True)
+    pairs = codes[: len(true)] * len(there) + codes[len(true) :]
+    counts = np.bincount(pairs, minlength=len(there) ** 2).reshape(len(there), len(there)).astype(np.float64)
     found = {**nothing, "equal": float(np.mean(true == other))}
-    if len(np.union1d(true, other)) > 1:  # with one class only, kappa is 0 / 0
-        found["kappa"] = float(cohen_kappa_score(true, other))
-    if classes:
-        found["f1"] = float(f1_score(true, other, labels=classes, average="macro"))
+    if len(there) > 1:  # with one class only, kappa is 0 / 0
+        found["kappa"] = _kappa(counts)
+    of_events = {index for index, name in enumerate(class_names) if name in {*event_classes(class_names)}}
+    if of_events & {*there.tolist()}:
+        f1 = 2 * np.diag(counts) / (counts.sum(axis=0) + counts.sum(axis=1))
+        found["f1"] = float(np.mean(f1[np.isin(there, [*of_events])]))
     return found
+
+
+def _kappa(counts: np.ndarray) -> float:
+    """Return Cohen's kappa of a confusion matrix.
+
+    The same as scikit-learn's cohen_kappa_score, without its input checks: these take longer than all the rest, and
+    there may be thousands of recordings and tags.
+    """
+    expected = np.outer(counts.sum(axis=0), counts.sum(axis=1)) / counts.sum()
+    differs = 1 - np.eye(len(counts))
+    return float(1 - np.sum(differs * counts) / np.sum(differs * expected))
 
 
 def _means(records: Sequence[Mapping[str, Any]]) -> dict[str, float | None]:

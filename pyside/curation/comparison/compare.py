@@ -177,6 +177,12 @@ def _pair(
         )
         for one in both
     ]
+    without_rate = [one.paired.name for one in both if one.frame_rate is None]
+    if 0 < len(without_rate) < len(both):
+        warnings.append(
+            f"{predicted} and {reference}: the frame rate of {some(without_rate)} is unknown, so errors of all "
+            f"recordings together are not in ms. Set {named('frame_rate')}."
+        )
     found = pair_figures(aligned, class_names, settings.examples)
     if not found["frames"]:
         warnings.append(f"{predicted} and {reference}: no frame has a label from both.")

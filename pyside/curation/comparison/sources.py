@@ -115,6 +115,8 @@ def given_sources(value: Any, side: str) -> list[list[Any]]:
 
 
 def _by_name(value: Any, side: str) -> list[tuple[str, Any]]:
+    if isinstance(value, str) and not value.strip():
+        raise BadLabels(f"{side}: there are no labels. {_EXPECTED}")
     if isinstance(value, str) and not is_there(value) and (several := _named_paths(value)):
         return several
     if isinstance(value, (str, PathLike)):
@@ -153,7 +155,9 @@ def _are_sources(value: Mapping[Any, Any]) -> bool:
     texts = [one for one in value.values() if isinstance(one, (str, PathLike))]
     if texts:
         return len(texts) == len(value) or field_names.role(value, field_names.LABELS) is None
-    return label_reader(as_if_read(value), loosely=True) is None and not is_marks(value)
+    plain = as_if_read(value)
+    are_vectors = all(label_vector(one) is not None for one in plain.values())
+    return not are_vectors and label_reader(plain, loosely=True) is None and not is_marks(value)
 
 
 def _are_paths(value: Any) -> bool:
