@@ -25,6 +25,9 @@ expect_equal(one.probabilities, made.probabilities(2, :));
 again = touchtrain.predict(model, frames > 99);
 expect_equal(again.labels, made.labels);
 
+direct = py.pyside.predict(fullfile(pwd(), model), frames);
+expect_equal(double(direct.labels.sum()), sum(made.labels));
+
 two = touchtrain.predict(model, {frames(:, :, 1:3), frames(:, :, 4:8)}, 'MinDuration', 3);
 expect_equal(two.labels', [0 0 0 0 0 1 1 1]);
 expect_equal(two.sources', [1 1 1 2 2 2 2 2]);
