@@ -28,8 +28,6 @@ from pyside.training.callbacks import checkpoint
 from tests.conftest import QUICK, TINY, holds, touch_frames, until, weights
 from tests.jobs.cloud.stand_ins import storage_emulator
 
-pytestmark = pytest.mark.trains
-
 ROOT = Path(__file__).resolve().parents[1]
 BUCKET = "lab-bucket"
 FLAGS = ["--network", QUICK["network"], "--batch-size", "32", "--precision", "float32", "--report", "false"]
@@ -82,6 +80,7 @@ def logged(capsys: pytest.CaptureFixture[str]) -> list[dict[str, str]]:
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
+@pytest.mark.trains
 def test_from_a_bucket_to_a_bucket_it_makes_the_model_that_the_local_script_makes(
     bucket: Place, make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -117,6 +116,7 @@ def test_from_a_bucket_to_a_bucket_it_makes_the_model_that_the_local_script_make
     assert (bucket / "models" / "model.h5").stored() == stamp
 
 
+@pytest.mark.trains
 def test_on_a_laptop_it_works_with_folders(
     make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -169,6 +169,7 @@ def test_a_dataset_that_was_replaced_meanwhile_is_refused(
     assert "TouchTrain:BadDataset" in told and f"{bucket.url}/set" in told
 
 
+@pytest.mark.trains
 def test_settings_and_files_come_with_the_job_and_only_what_is_data_is_fetched(
     make_dataset: Callable[..., Path], tmp_path: Path, work: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -192,6 +193,7 @@ def test_settings_and_files_come_with_the_job_and_only_what_is_data_is_fetched(
     assert pyside.inspect(tmp_path / "model.h5")["kind"] == "model"
 
 
+@pytest.mark.trains
 def test_a_model_that_cannot_be_published_is_kept_and_it_is_said_where(
     emulator: str,
     bucket: Place,
@@ -313,6 +315,7 @@ def begun(arguments: list[str], log: Path, publishes: str = "often") -> subproce
         )
 
 
+@pytest.mark.trains
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("also_killed", [False, pytest.param(True, marks=pytest.mark.slow)])
 def test_a_machine_that_is_taken_away_costs_little(
@@ -349,6 +352,7 @@ def test_a_machine_that_is_taken_away_costs_little(
     assert not (job / "checkpoint.npz").exists()
 
 
+@pytest.mark.trains
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
 @pytest.mark.parametrize("how", ["stop", "Ctrl-C"])

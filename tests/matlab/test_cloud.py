@@ -11,8 +11,6 @@ from pyside.jobs import job
 from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
 from tests.matlab.test_matlab_face import HERE, REPOSITORY, Prompt, needs_octave, run
 
-pytestmark = pytest.mark.trains
-
 PATHS = (
     f"addpath('{HERE}'); addpath('{HERE / 'cloud'}'); addpath('{REPOSITORY / 'matlab'}'); "
     "touchtrain.internal.setup.addOctaveFolder();"
@@ -35,6 +33,7 @@ def vertex(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[VertexSt
 
 
 @needs_octave
+@pytest.mark.trains
 def test_a_lab_s_session_with_the_cloud(vertex: VertexStandIn, tmp_path: Path) -> None:
     text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", f"{PATHS} cloud_session()"], "R2025a", tmp_path)
     assert "cloud session ended well" in text

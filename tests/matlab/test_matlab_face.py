@@ -183,7 +183,6 @@ def test_the_demo_learns(tmp_path: Path) -> None:
 
 
 @needs_octave
-@pytest.mark.trains
 def test_the_demo_says_how_to_render_its_videos(tmp_path: Path) -> None:
     code = f"addpath('{REPOSITORY / 'matlab'}', '{REPOSITORY / 'examples'}'); run_demo"
     line = ["octave", "--no-gui", "--norc", "--quiet", "--eval", code]

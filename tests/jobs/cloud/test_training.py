@@ -206,7 +206,6 @@ def test_a_job_that_never_starts_is_cancelled(vertex: VertexStandIn, dataset: Pa
     assert jobs.status(folder)["service"]["state"] == "cancelled"
 
 
-@pytest.mark.trains
 def test_stopped_before_it_has_a_machine_it_trains_nothing(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path
 ) -> None:
@@ -227,7 +226,6 @@ def test_stopped_before_it_has_a_machine_it_trains_nothing(
     assert jobs.status(folder)["service"]["state"] == "cancelled"
 
 
-@pytest.mark.trains
 def test_what_went_wrong_there_is_raised_here(vertex: VertexStandIn, dataset: Path, tmp_path: Path) -> None:
     other = tmp_path / "lab" / "set"
     shutil.copytree(dataset, other)
@@ -254,7 +252,6 @@ def test_a_bucket_that_is_not_there_and_a_service_that_does_not_answer(
 # --- the command line ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.trains
 def test_the_command_line_submits_looks_and_cancels(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
