@@ -22,7 +22,7 @@ def progress_line(progress: Record) -> str:
     if progress.get("epoch"):
         parts.append(f"epoch {progress['epoch']}/{progress.get('epochs', '?')}")
     if progress.get("recordings"):
-        what = "video" if progress.get("stage") == "marking" else "recording"
+        what = "recording" if progress.get("stage") in (None, "converting") else "video"
         parts.append(f"{what} {progress['recording']}/{progress['recordings']}")
     if progress.get("stage") not in (None, "training", "converting", "marking"):
         parts.append(str(progress["stage"]))

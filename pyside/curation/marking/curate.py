@@ -23,7 +23,7 @@ from pyside.curation.marks import labels_of
 from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts, model_facts
 from pyside.curation.regions.check import check_session, sheet_of
-from pyside.curation.regions.plan import SessionPlan, VideoPlan, plan_session
+from pyside.curation.regions.plan import SessionPlan, VideoPlan, Watcher, plan_session
 from pyside.curation.writers.results import file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
@@ -72,8 +72,8 @@ def curate(
     decision = decided_by(facts, settings.threshold, settings.min_duration)
     folder = Path(output).absolute() if output is not None else default_output(videos)
     if settings.check:
-        return _checked(videos, facts, settings, decision, first, folder, progress)
-    planned = plan_session(videos, facts, settings, first)
+        return _checked(videos, facts, settings, decision, first, folder, progress, should_stop)
+    planned = plan_session(videos, facts, settings, first, Watcher(progress, should_stop))
     session = _session(folder, facts, settings)
     plans = with_own_files(planned.videos)
     run = _Run(facts, settings, decision, session, progress, should_stop)
@@ -106,6 +106,7 @@ def _checked(
     first: int,
     folder: Path,
     progress: Progress,
+    should_stop: Callable[[], bool],
 ) -> Record:
     """Report what a session would do, with a sheet beside its folder."""
 
@@ -116,7 +117,7 @@ def _checked(
                 found.add(plan.name, found.before(*before_of(plan, settings)))
         return found.texts()
 
-    return check_session(videos, facts, settings, first, sheet_of(folder), progress, remarks)
+    return check_session(videos, facts, settings, first, sheet_of(folder), progress, remarks, should_stop=should_stop)
 
 
 def before_of(plan: VideoPlan, settings: CurateSettings) -> tuple[tuple[int, int], float | None, bool]:

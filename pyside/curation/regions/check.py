@@ -8,9 +8,9 @@ from typing import Any
 
 from pyside.aliases import Progress, Record
 from pyside.curation.model.facts import ModelFacts
-from pyside.curation.regions.plan import SessionPlan, VideoPlan, plan_session, spread_over
+from pyside.curation.regions.plan import SessionPlan, VideoPlan, Watcher, plan_session, spread_over
 from pyside.data.video.reader import decoding_rate
-from pyside.errors import Faults, TouchTrainError, printable
+from pyside.errors import Faults, Interrupted, TouchTrainError, printable
 from pyside.settings.core import first_number
 from pyside.settings.curation import CurateSettings
 from pyside.system.records import plain
@@ -43,6 +43,7 @@ def check_session(
     progress: Progress = lambda record: None,
     remarks: Callable[[SessionPlan], Sequence[str]] = lambda planned: (),
     measured: bool = True,
+    should_stop: Callable[[], bool] = lambda: False,
 ) -> Record:
     """Report what a session would do; nothing is written but the sheet.
 
@@ -54,6 +55,7 @@ def check_session(
         sheet: the ``.png`` file to write, see `sheet_of`; an existing one is replaced.
         progress: receives the stages.
         remarks: further warnings about a plan.
+        should_stop: returns True to end the check.
         measured: whether to measure the speeds of decoding and of the network, for which the model is loaded.
 
     Returns:
@@ -67,6 +69,7 @@ def check_session(
 
     Raises:
         PathMissing, NotWritable, DiskFull: the sheet cannot be written.
+        Interrupted: `should_stop` returned True.
     """
     from pyside.curation.regions.sheet import draw, examples
     from pyside.system.pictures import check_folder, save_picture
@@ -74,7 +77,9 @@ def check_session(
     check_folder(sheet)
     faults, planned = Faults("videos"), SessionPlan([], [])
     try:
-        planned = plan_session(videos, facts, settings, first)
+        planned = plan_session(videos, facts, settings, first, Watcher(progress, should_stop))
+    except Interrupted:
+        raise
     except TouchTrainError as error:
         faults.include(error)
     plans = planned.videos

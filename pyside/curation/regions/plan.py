@@ -5,14 +5,15 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from pyside.aliases import Array
+from pyside.aliases import Array, Progress
 from pyside.curation.marks import WHY
 from pyside.curation.model.facts import ModelFacts
 from pyside.curation.regions.way import Way, own_way
@@ -34,11 +35,13 @@ from pyside.data.recordings.regions.roi import Regions
 from pyside.data.recordings.selection import beyond, outside
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.sources import find_videos, recording_names, two_orders
-from pyside.errors import BadOption, BadVideo, Faults, PathMissing, TouchTrainError, Unpaired, some
+from pyside.errors import BadOption, BadVideo, Faults, Interrupted, PathMissing, TouchTrainError, Unpaired, some
 from pyside.settings.core import named, set_to
 from pyside.settings.curation import CurateSettings
 from pyside.system.files import legal_name
 from pyside.system.parallel import usable_cores
+
+_SECONDS_BETWEEN = 0.2  # progress records
 
 
 @dataclasses.dataclass(frozen=True)
@@ -107,7 +110,31 @@ class SessionPlan:
     found: int = 0
 
 
-def plan_session(videos: Any, facts: ModelFacts, settings: CurateSettings, first: int = 0) -> SessionPlan:
+class Watcher:
+    """Tells how far a plan is, and ends it if that is asked for.
+
+    Args:
+        progress: receives the records, at most about five times a second.
+        should_stop: returns True to end the plan.
+    """
+
+    def __init__(
+        self, progress: Progress = lambda record: None, should_stop: Callable[[], bool] = lambda: False
+    ) -> None:
+        self._progress, self._should_stop, self._told = progress, should_stop, 0.0
+
+    def look(self, stage: str, number: int, total: int) -> None:
+        """Tell that video `number`, from 1, is done; raises Interrupted if the plan is to end."""
+        if self._should_stop():
+            raise Interrupted("The session was stopped while its videos were looked at. Nothing was marked.")
+        if time.monotonic() - self._told >= _SECONDS_BETWEEN:
+            self._told = time.monotonic()
+            self._progress({"stage": stage, "recording": number, "recordings": total})
+
+
+def plan_session(
+    videos: Any, facts: ModelFacts, settings: CurateSettings, first: int = 0, watcher: Watcher | None = None
+) -> SessionPlan:
     """Plan a session; nothing is written, and few frames are read.
 
     A fault of one video (a damaged header, no centres, too few values) is in its plan, and the others go on. If every
@@ -125,16 +152,24 @@ def plan_session(videos: Any, facts: ModelFacts, settings: CurateSettings, first
         facts: what the model knows of its frames.
         settings: the options.
         first: index of the first pixel and frame in options from memory: 0, or 1 for MATLAB.
+        watcher: tells how far the plan is.
 
     Raises:
         TouchTrainError: all faults of options and of what they name; or those of the videos, if all have one.
+        Interrupted: the watcher ended it.
     """
     notes = Notes()
-    return plan_by(own_way(facts, settings, notes.faults), videos, settings, first, notes)
+    return plan_by(own_way(facts, settings, notes.faults), videos, settings, first, notes, watcher=watcher)
 
 
 def plan_by(
-    way: Way, videos: Any, settings: CurateSettings, first: int, notes: Notes, most: int | None = None
+    way: Way,
+    videos: Any,
+    settings: CurateSettings,
+    first: int,
+    notes: Notes,
+    most: int | None = None,
+    watcher: Watcher | None = None,
 ) -> SessionPlan:
     """Plan videos as `plan_session` does.
 
@@ -145,6 +180,7 @@ def plan_by(
         first: likewise.
         notes: the faults of `way`.
         most: number of videos to plan, from all over the list; None for all.
+        watcher: likewise.
     """
     recordings = _find(videos, settings, notes)
     paths = [one.path for one in recordings]
@@ -153,11 +189,12 @@ def plan_by(
     counted_from = _add_beside(recordings, way, first, notes, orders)
     n_found = len(recordings)
     recordings = [recordings[place] for place in spread_over(len(recordings), most or len(recordings))]
-    _probe(recordings, way)
+    watcher = watcher or Watcher()
+    _probe(recordings, way, watcher)
     if settings.pixel_range is not None:
         check_bits([one.info for one in recordings if one.info], way.settings, notes.faults)
     notes.faults.raise_any()
-    plans = _planned(recordings, way, settings, first, counted_from, notes)
+    plans = _planned(recordings, way, settings, first, counted_from, notes, watcher)
     notes.faults.raise_any()
     of_videos = Faults("videos", len(recordings))
     for one in recordings:
@@ -245,14 +282,15 @@ def _add_beside(recordings: Sequence[_Recording], way: Way, first: int, notes: N
     return found.counted_from
 
 
-def _probe(recordings: Sequence[_Recording], way: Way) -> None:
+def _probe(recordings: Sequence[_Recording], way: Way, watcher: Watcher) -> None:
     """Read the properties of each video."""
     to_ask = {one.path: one for one in recordings if one.fault is None}
-    for path, ask in probed(list(to_ask), way.settings):
+    for number, (path, ask) in enumerate(probed(list(to_ask), way.settings), start=1):
         try:
             to_ask[path].info = ask()
         except TouchTrainError as error:
             to_ask[path].fault = error
+        watcher.look("checking", number, len(to_ask))
 
 
 # --- the plan of each video ----------------------------------------------------------------------------------------
@@ -265,6 +303,7 @@ def _planned(
     first: int,
     counted_from: int,
     notes: Notes,
+    watcher: Watcher,
 ) -> list[VideoPlan]:
     """Plan each video; where an object is searched for, several at a time."""
 
@@ -277,8 +316,15 @@ def _planned(
                 one.fault = error
         return VideoPlan(one.name, one.path, one.fault.text, one.info, labels=one.labels), own
 
+    found, stage = [], "searching the object" if way.template else "checking"
     with ThreadPoolExecutor(usable_cores() if way.template else 1) as pool:
-        found = list(pool.map(plan, recordings))
+        try:
+            for number, one in enumerate(pool.map(plan, recordings), start=1):
+                found.append(one)
+                watcher.look(stage, number, len(recordings))
+        except Interrupted:
+            pool.shutdown(cancel_futures=True)
+            raise
     for _, own in found:
         notes.include(own)
     return [plan for plan, _ in found]
@@ -309,7 +355,8 @@ def _plan(
         centers, counted_from = way.fixed, 0
     regions = regions_of(info, centers, like, one.name, counted_from, notes, way.template, way.training_score)
     look, no_touch, why = _looked_at(one, info, regions, settings, first, notes)
-    decode = _with_neighbours(look, regions.keep, way.context_frames)
+    decode = look if way.context_frames == 1 else _with_neighbours(look, regions.keep, way.context_frames)
+    regions, look, no_touch, why, decode = _compact(regions), *map(_constant, (look, no_touch, why, decode))
     plan = VideoPlan(
         one.name,
         one.path,
@@ -327,6 +374,26 @@ def _plan(
         like.pixel_range,
     )
     return dataclasses.replace(plan, key=_key(plan, like.on_damage, way.input_size))
+
+
+def _compact(regions: Regions) -> Regions:
+    """Return regions that take little memory where they are equal in all frames: a session may have many videos."""
+    return dataclasses.replace(
+        regions,
+        top=_constant(regions.top),
+        left=_constant(regions.left),
+        has_center=_constant(regions.has_center),
+        in_frame=_constant(regions.in_frame),
+        sticks_out=_constant(regions.sticks_out),
+        centers=_constant(regions.centers),
+    )
+
+
+def _constant(rows: Array) -> Array:
+    """Return equal values; if all rows are the same, in the memory of one."""
+    if not len(rows) or not (rows == rows[:1]).all():
+        return rows
+    return np.broadcast_to(rows[:1].copy(), rows.shape)
 
 
 def _last(values: Any) -> int:

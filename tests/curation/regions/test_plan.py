@@ -11,8 +11,17 @@ import pytest
 
 from pyside.curation.marks import WHY
 from pyside.curation.model.facts import Center, ModelFacts
-from pyside.curation.regions.plan import SessionPlan, VideoPlan, plan_session
-from pyside.errors import BadModel, BadOption, BadVideo, LengthMismatch, PathMissing, TouchTrainError, Unpaired
+from pyside.curation.regions.plan import SessionPlan, VideoPlan, Watcher, plan_session
+from pyside.errors import (
+    BadModel,
+    BadOption,
+    BadVideo,
+    Interrupted,
+    LengthMismatch,
+    PathMissing,
+    TouchTrainError,
+    Unpaired,
+)
 from pyside.settings.curation import CurateSettings
 from tests.conftest import holds, raises_with
 from tests.data.conftest import COMPOSED, WriteVideo
@@ -278,6 +287,26 @@ def test_labels_given_along_are_paired_and_never_required(write: WriteVideo) -> 
     assert found.pairing == "name" and not any(video.fault for video in found.videos)
     assert [video.labels is not None for video in found.videos] == [True, False, False]
     assert any(holds(warning, "b", 9, FRAMES) for warning in found.warnings)
+
+
+# --- many videos ---------------------------------------------------------------------------------------------------
+
+
+def test_the_plan_of_a_long_video_takes_no_memory_for_each_frame(write: WriteVideo) -> None:
+    found = one(write("a.avi", 40), facts(context_frames=3))
+    regions = found.regions
+    assert regions is not None
+    arrays = [regions.top, regions.left, regions.has_center, found.look, found.why, found.no_touch, found.decode]
+    assert all(array is not None and len(array) == 40 and array.strides == (0,) for array in arrays)
+
+
+def test_a_plan_says_how_far_it_is_and_can_be_stopped(write: WriteVideo) -> None:
+    videos, told = [write("a.avi"), write("b.avi")], list[dict[str, Any]]()
+    settings = CurateSettings()
+    plan_session(videos, facts(), settings, 0, Watcher(told.append))
+    assert told[0]["recording"] == 1 and told[0]["recordings"] == 2
+    with pytest.raises(Interrupted):
+        plan_session(videos, facts(), settings, 0, Watcher(told.append, lambda: True))
 
 
 # --- the key -------------------------------------------------------------------------------------------------------
