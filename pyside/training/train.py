@@ -89,7 +89,9 @@ def train(
     report["verdict"] = verdict(report, history)
     if settings.report:
         progress({"stage": "writing the report"})
-        report |= done.judged.write_report(output_files.report_folder(path), report, history, place.elsewhere)
+        report |= done.judged.write_report(
+            output_files.report_folder(path), report, history, place.elsewhere, done.folds
+        )
     done.fitted.checkpoints.remove()
     return TrainingResult(history, str(path), report["metrics"], verdict_text(report["verdict"]), plain(report))
 
@@ -122,12 +124,14 @@ class _Done:
         judged: its evaluation.
         saved: the part of the report that is in the model file too.
         later: the part that was added after the model was saved; its ``warnings`` are the complete list.
+        folds: what a complete cross-validation keeps, see `assessment.out_of_fold`; else None.
     """
 
     fitted: Fitted
     judged: Judged
     saved: dict[str, Any]
     later: dict[str, Any]
+    folds: dict[str, np.ndarray] | None
 
 
 def _checked(
@@ -189,9 +193,9 @@ def _trained(
         made = {"device": ready.device, "versions": devices.versions(), "model_path": str(place.path)}
         saved = {**known, **judged.record(), **made, "warnings": warnings}
         also_saved, failed = _save(fitted, place, metadata(dataset, settings, saved, sides), settings, progress)
-        resampled, unfinished = further_trainings(work, fitted, sides, further, judged, checkpoint)
+        resampled, unfinished, folds = further_trainings(work, fitted, sides, further, judged, checkpoint)
     later = {"also_saved": also_saved, **resampled, "warnings": [*warnings, *failed, *unfinished]}
-    return _Done(fitted, judged, saved, later)
+    return _Done(fitted, judged, saved, later, folds)
 
 
 def _save(

@@ -19,8 +19,8 @@ from pyside.system import files
 from pyside.system.files import fitting, left_parts, write_errors
 from pyside.system.records import plain, write_json
 
-PAGE, RECORD, MISTAKES = "report.html", "report.json", "mistakes.npy"
-_FILES = (PAGE, RECORD, MISTAKES)  # everything that we write into a report folder
+PAGE, RECORD, MISTAKES, FOLDS = "report.html", "report.json", "mistakes.npy", "folds.npz"
+_FILES = (PAGE, RECORD, MISTAKES, FOLDS)  # everything that we write into a report folder
 TEMPLATE = Path(__file__).with_name("page.html")
 
 
@@ -30,8 +30,9 @@ def write_report(
     history: Mapping[str, Sequence[float | None]],
     mistake_frames: np.ndarray,
     curves: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]],
+    folds: Mapping[str, np.ndarray] | None = None,
 ) -> Path:
-    """Write the report: ``report.html``, ``report.json`` and ``mistakes.npy``.
+    """Write the report: ``report.html``, ``report.json``, ``mistakes.npy``, and with folds ``folds.npz``.
 
     The files are written beside the folder first. An older report is replaced only when the new one is complete, and
     other files in its folder stay.
@@ -42,6 +43,7 @@ def write_report(
         history: one list per curve, one value per epoch.
         mistake_frames: uint8, (m, height, width, channels), the frames of ``report["mistakes"]``, in the same order.
         curves: by side and event class ``precision`` and ``recall``, as `plots.precision_recall` returns them.
+        folds: arrays by name, see `pyside.training.assessment.out_of_fold`; None without a cross-validation.
 
     Returns:
         The path of the page.
@@ -62,6 +64,10 @@ def write_report(
             frames = io.BytesIO()  # a plain write reports a full disk as such; np.save reports a count of bytes
             np.save(frames, np.ascontiguousarray(mistake_frames, np.uint8))
             (work / MISTAKES).write_bytes(frames.getbuffer())
+            if folds is not None:
+                arrays = io.BytesIO()
+                np.savez(arrays, **folds)  # type: ignore[arg-type]
+                (work / FOLDS).write_bytes(arrays.getbuffer())
             take_place(work, folder)
     finally:
         remove(work)

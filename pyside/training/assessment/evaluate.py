@@ -69,6 +69,7 @@ class Judged:
         report: dict[str, Any],
         history: dict[str, list[float]],
         elsewhere: Callable[[str, Callable[[Path], Any]], Path | None] = lambda name, write: None,
+        folds: Mapping[str, np.ndarray] | None = None,
     ) -> dict[str, Any]:
         """Write the report folder.
 
@@ -76,6 +77,7 @@ class Judged:
             folder: ``name.report`` beside the model.
             report: of the training.
             history: curves of the training.
+            folds: what a cross-validation keeps, see `out_of_fold`.
             elsewhere: writes to another place if `folder` cannot be written, see `output_files.Place.elsewhere`.
 
         Returns:
@@ -93,7 +95,7 @@ class Judged:
         }
 
         def write(place: Path) -> None:
-            write_report(place, report | {"report_folder": str(place)}, history, frames, curves)
+            write_report(place, report | {"report_folder": str(place)}, history, frames, curves, folds)
 
         try:
             frames = self.dataset.read(np.array([mistake["number"] for mistake in self.mistakes], np.int64))

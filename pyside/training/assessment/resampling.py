@@ -7,6 +7,7 @@ results of each are kept beside the checkpoint, so that a resumed job does not r
 from __future__ import annotations
 
 import dataclasses
+import zipfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -17,20 +18,24 @@ import numpy as np
 from pyside.errors import NotFinite
 from pyside.evaluation.events import event_classes
 from pyside.evaluation.metrics import mean_of_known, side_figures
+from pyside.evaluation.predictions import Predictions
 from pyside.settings.core import named
+from pyside.system.files import part_of, written_beside
 from pyside.system.records import from_json, plain, write_json
+from pyside.training.assessment import out_of_fold
 from pyside.training.assessment.evaluate import Judged, predict
 from pyside.training.callbacks.progress import gentle_interrupt
 from pyside.training.splitting.cross_validation import folds
 from pyside.training.splitting.duplicates import with_merged_groups
 from pyside.training.splitting.learning_curve import portions
-from pyside.training.splitting.subsets import Split
+from pyside.training.splitting.subsets import SIDES, Split
 from pyside.training.trainer import Fit, Fitted
 
 if TYPE_CHECKING:
     from pyside.data.dataset import Dataset
     from pyside.settings.training import TrainSettings
 
+_FOLD = "fold"  # titles of the trainings of a cross-validation begin so
 SHARES = (1 / 8, 1 / 4, 1 / 2)  # of the training side, for the learning curve
 
 
@@ -70,7 +75,7 @@ def further_sides(dataset: Dataset, sides: Split, settings: TrainSettings, equal
 
 def further_trainings(
     work: Fit, fitted: Fitted, sides: Split, further: FurtherSides, judged: Judged, checkpoint: Path | None
-) -> tuple[dict[str, Any], list[str]]:
+) -> tuple[dict[str, Any], list[str], dict[str, np.ndarray] | None]:
     """Run the further trainings that the settings ask for.
 
     Args:
@@ -82,16 +87,21 @@ def further_trainings(
         checkpoint: of the training that made the model; the checkpoints of the others are written beside it.
 
     Returns:
-        ``cross_validation`` and ``learning_curve`` for the report, None if not asked for or unfinished; and warnings.
+        ``cross_validation`` and ``learning_curve`` for the report, None if not asked for or unfinished; warnings; and
+        with a complete cross-validation the content of ``folds.npz``, else None.
     """
     found: dict[str, Any] = {"cross_validation": None, "learning_curve": None}
+    kept: dict[str, np.ndarray] | None = None
     unfinished: list[str] = []
     with gentle_interrupt() as interrupted:
         runs = _Runs(work, checkpoint, lambda: fitted.progress.asked or interrupted())
         if further.folds is not None:
-            n, rows = len(further.folds), runs.rows("fold", further.folds)
+            n, rows = len(further.folds), runs.rows(_FOLD, further.folds)
             if len(rows) == n:
                 found["cross_validation"] = {"folds": rows, "spread": spread(rows)}
+                used = np.concatenate([getattr(sides, side) for side in SIDES])
+                own = out_of_fold.features_of_model(fitted, work.dataset, used)
+                kept = out_of_fold.collected(work.dataset, runs.kept(_FOLD, further.folds), own)
             else:
                 unfinished.append(f"cross-validation ({named('folds')}: {len(rows)} of {n} done)")
         if further.portions is not None:
@@ -103,7 +113,7 @@ def further_trainings(
                 unfinished.append(f"learning curve ({named('learning_curve')}: {len(rows)} of {n} done)")
         runs.forget()
     why = f"The loss of {runs.failed} became NaN or infinite" if runs.failed else "The training was asked to stop"
-    return found, [f"{why}, so the report has no {one}." for one in unfinished]
+    return found, [f"{why}, so the report has no {one}." for one in unfinished], kept
 
 
 class _Runs:
@@ -126,20 +136,25 @@ class _Runs:
         self._path = self._beside("further.json")
         self._identity = {"dataset": work.dataset.hash, "settings": work.settings.record}
         self._done = self._read()
+        self._kept: dict[str, dict[str, np.ndarray]] = {}
 
     def rows(self, title: str, parts: Sequence[Split]) -> list[dict[str, Any]]:
         """Run these trainings, except those finished before an interruption; return the rows of the finished ones."""
-        titles = [f"{title} {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
+        titles = _titles(title, parts)
         for one, part in zip(titles, parts, strict=True):
-            if one not in self._done and not self._is_over():
+            if (one not in self._done or self._kept_of(one) is None) and not self._is_over():
                 self._run(one, part)
-        return [self._done[one] for one in titles if one in self._done]
+        return [self._done[one] for one in titles if one in self._done and self._kept_of(one) is not None]
+
+    def kept(self, title: str, parts: Sequence[Split]) -> list[dict[str, np.ndarray]]:
+        """Return what is kept of finished trainings beside their rows; see `out_of_fold.of_fold`."""
+        return [self._kept_of(one) or {} for one in _titles(title, parts)]
 
     def forget(self) -> None:
-        """Remove the file."""
-        if self._path is not None:
+        """Remove the files."""
+        for path in filter(None, (self._path, *map(self._kept_path, self._done))):
             with suppress(OSError):
-                self._path.unlink(missing_ok=True)
+                path.unlink(missing_ok=True)
 
     def _is_over(self) -> bool:
         self._was_asked = self._was_asked or self._asked()
@@ -154,7 +169,10 @@ class _Runs:
             return
         self._was_asked = fitted.progress.asked
         if not self._was_asked:
-            self._done[title] = plain(_row(self._work, sides, _figures(self._work, fitted, sides)))
+            predictions = predict(fitted, self._work.dataset, sides.validation)
+            if title.startswith(_FOLD):
+                self._keep(title, out_of_fold.of_fold(fitted, self._work.dataset, predictions))
+            self._done[title] = plain(_row(self._work, sides, _figures(self._work, predictions)))
             self._report(title, sides)
             self._write()
         fitted.checkpoints.remove()
@@ -163,6 +181,23 @@ class _Runs:
         accuracy = f"{100 * self._done[title]['accuracy']:.2f} % of {len(sides.validation):,} frames right"
         text = f"{title}: {accuracy}, trained on {len(sides.training):,}"
         self._work.progress({"stage": title, "said": [text], "milestone": True})
+
+    def _kept_path(self, title: str) -> Path | None:
+        return self._beside(f"{title.replace(' ', '-')}.kept.npz")
+
+    def _keep(self, title: str, arrays: dict[str, np.ndarray]) -> None:
+        self._kept[title] = arrays
+        if path := self._kept_path(title):
+            with suppress(OSError), written_beside(path, part_of(path)) as beside, beside.open("wb") as file:
+                np.savez(file, **arrays)  # type: ignore[arg-type]
+
+    def _kept_of(self, title: str) -> dict[str, np.ndarray] | None:
+        """Return what is kept of a training; None if it cannot be read, so that it must run again."""
+        path = self._kept_path(title)
+        if title not in self._kept and title.startswith(_FOLD) and path is not None:
+            with suppress(OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile), np.load(path) as file:
+                self._kept[title] = {name: file[name] for name in file.files}
+        return self._kept.get(title) if title.startswith(_FOLD) else {}
 
     def _beside(self, ending: str) -> Path | None:
         checkpoint = self._checkpoint
@@ -188,9 +223,12 @@ def _as_part(progress: Callable[[dict[str, Any]], None], title: str) -> Callable
     return lambda record: progress({"stage": title, **{key: record[key] for key in shown if key in record}})
 
 
-def _figures(work: Fit, fitted: Any, sides: Split) -> dict[str, Any]:
+def _titles(title: str, parts: Sequence[Split]) -> list[str]:
+    return [f"{title} {number} of {len(parts)}" for number in range(1, len(parts) + 1)]
+
+
+def _figures(work: Fit, found: Predictions) -> dict[str, Any]:
     """Return the figures of the validation side, where each frame gets its likeliest class."""
-    found = predict(fitted, work.dataset, sides.validation)
     likeliest = found.probabilities.argmax(axis=1)
     return side_figures(found, likeliest, work.dataset.table.tags, work.settings.frame_rate)
 

@@ -38,7 +38,9 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
         told.append(record["stage"])
         said.extend(record.get("said", []))
 
-    result = train.train(dataset_of(labels), tmp_path / "m", quick(folds=3), look)
+    dataset = dataset_of(labels)
+    result = train.train(dataset, tmp_path / "m", quick(folds=3, report=True), look)
+    check_folds(tmp_path / "m.report" / "folds.npz", dataset, result.report["cross_validation"])
     found = result.report["cross_validation"]
     assert [fold["validation_frames"] for fold in found["folds"]] == [120, 120, 120]
     assert all(fold["frames"] == 240 and fold["recordings"] == 4 for fold in found["folds"])
@@ -48,6 +50,25 @@ def test_cross_validation_holds_out_each_recording_once_and_tells_the_spread(
     assert len(result.history["loss"]) == 1  # those of the model alone
     assert len(said) == 3 and all(f"{fold} of 3" in line for fold, line in enumerate(said, start=1))
     assert "120" in said[0] and "240" in said[0]
+
+
+def check_folds(path: Path, dataset: Dataset, report: dict[str, Any]) -> None:
+    """Check that what is kept of the folds gives the figures of the report, and has all that is promised."""
+    with np.load(path) as file:
+        kept = {name: file[name] for name in file.files}
+    assert str(kept["dataset_hash"]) == dataset.hash
+    assert kept["recording_names"].tolist() == [one.original for one in dataset.recordings]
+    assert kept["probabilities"].shape == (360, 2) and not np.isnan(kept["probabilities"]).any()
+    right = kept["probabilities"].argmax(axis=1) == kept["labels"]
+    for number, fold in enumerate(report["folds"]):
+        own = kept["folds"] == number
+        assert right[own].mean() == pytest.approx(fold["accuracy"])
+        assert len(np.unique(kept["recordings"][own])) == 2
+    units = kept["kernels"].shape[1]
+    assert kept["kernels"].shape == (3, units, 2) and kept["biases"].shape == (3, 2)
+    for name in ("features", "fold_features"):
+        assert kept[name].shape == (6, units) and np.isfinite(kept[name]).all()
+    assert not np.allclose(kept["features"], kept["fold_features"])
 
 
 def test_a_learning_curve_ends_with_the_model_itself(
@@ -75,6 +96,7 @@ def test_folds_that_were_done_before_a_break_are_not_done_again(
     with pytest.raises(Killed):
         train.train(dataset, tmp_path / "m", settings, kill, checkpoint=file)
     stages: list[str] = []
+    assert [path.name for path in tmp_path.glob("*.kept.npz")] == ["checkpoint.fold-1-of-3.kept.npz"]
     again = train.train(
         dataset, tmp_path / "m", settings, lambda record: stages.append(record["stage"]), checkpoint=file
     )
