@@ -5,6 +5,7 @@ Figures that are compared come from one run, in turn, round by round: other work
 
 from __future__ import annotations
 
+import itertools
 import json
 import shutil
 import subprocess
@@ -169,11 +170,10 @@ def cut_short(video: Path, short: Path) -> None:
     import av
 
     with av.open(str(video)) as source, av.open(str(short), "w") as target:
+        shown = source.streams.video[0]
         stream = target.add_stream("libx264", rate=500, options={"preset": "veryfast", "bf": "0"})
-        for number, frame in enumerate(source.decode(video=0)):
-            if number == SHORT_FRAMES:
-                break
-            stream.width, stream.height, stream.pix_fmt = frame.width, frame.height, "yuv420p"
+        stream.width, stream.height, stream.pix_fmt = shown.width, shown.height, "yuv420p"
+        for frame in itertools.islice(source.decode(video=0), SHORT_FRAMES):
             frame.pts = None
             target.mux(stream.encode(frame))
         target.mux(stream.encode(None))

@@ -28,7 +28,7 @@ from pyside.curation.writers.results import file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
-from pyside.errors import BadSession, TouchTrainError, some
+from pyside.errors import BadSession, Interrupted, TouchTrainError, some
 from pyside.evaluation.decision import Decision
 from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import stamp_of
@@ -64,6 +64,7 @@ def curate(
 
     Raises:
         TouchTrainError: everything that is wrong with model, options and output, before the first frame.
+        Interrupted: Ctrl-C; finished videos are kept.
     """
     settings = CurateSettings.from_options(options)
     began = time.perf_counter()
@@ -81,6 +82,10 @@ def curate(
     session.begin([plan.name for plan in plans], planned.warnings)
     try:
         run.all(plans)
+    except KeyboardInterrupt:
+        raise Interrupted(
+            f"Marking was stopped. {folder} is not complete: curate again; finished videos are not marked twice."
+        ) from None
     finally:
         session.close()
     return run.record(plans, time.perf_counter() - began)

@@ -13,7 +13,7 @@
 
     format           "touchtrain session 1"
     model            path, sha256, class_names
-    settings         those of the last run
+    settings         those of the last run · planned   number of its videos
     versions         of touchtrain, python and so on, of the last run
     videos           one record per video, see below
     warnings         of the last run
@@ -113,7 +113,12 @@ class Session:
         self.videos: dict[str, Record] = {one["name"]: one for one in before["videos"]}
         self.warnings: list[str] = []
         self._order: dict[str, int] = {}
-        self._about = {"format": FORMAT, "model": dict(model), "settings": dict(settings), "versions": dict(versions)}
+        self._about: dict[str, Any] = {
+            "format": FORMAT,
+            "model": dict(model),
+            "settings": dict(settings),
+            "versions": dict(versions),
+        }
 
     def begin(self, names: Sequence[str], warnings: Sequence[str]) -> None:
         """Begin to write.
@@ -126,6 +131,7 @@ class Session:
             NotWritable, DiskFull: the folder cannot be written.
         """
         self._order = {name: place for place, name in enumerate(names)}
+        self._about["planned"] = len(names)
         self.warnings += warnings
         with write_errors(self.folder):
             self.folder.mkdir(exist_ok=True)
@@ -352,9 +358,10 @@ def describe_session(folder: Path) -> Record:
 
     Returns:
         ``kind`` ("session"), ``path``, ``model`` (its file), ``class_names``, ``ended`` (whether the last run came to
-        its end), ``done``, ``failed``, ``frames``, ``looked_at``, ``left_out``, ``touches``, ``seconds``,
-        ``frames_per_second``, ``decisions`` (those of its videos), ``formats``, ``changed`` (results that a person
-        changed), ``failures``, ``warnings``, ``settings`` and ``videos`` (a record each).
+        its end, or was stopped), ``planned`` (number of its videos), ``done``, ``failed``, ``frames``, ``looked_at``,
+        ``left_out``, ``touches``, ``seconds``, ``frames_per_second``, ``decisions`` (those of its videos), ``formats``,
+        ``changed`` (results that a person changed), ``failures``, ``warnings``, ``settings`` and ``videos`` (a record
+        each).
 
     Raises:
         PathMissing, BadSession: as `read_session`.
@@ -372,6 +379,7 @@ def describe_session(folder: Path) -> Record:
         "model_sha256": found["model"]["sha256"],
         "class_names": found["model"]["class_names"],
         "ended": not (folder / JOURNAL).exists(),
+        "planned": found.get("planned"),
         "done": len(done),
         "failed": len(failed),
         **sums,
