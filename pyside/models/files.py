@@ -190,8 +190,10 @@ def opened(path: Path, inner: Path | None = None, from_here: bool = False) -> It
         with h5py.File(file_path, "r") as file:
             hdf5_files.check_contained(file, path, BadModel, whole=True)
             yield file
-    except BadModel:
-        raise
+    except BadModel as error:
+        if str(path) in error.text:
+            raise
+        raise BadModel(f"{path} cannot be used. {error.text}") from None
     except PermissionError as error:
         raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
     except Exception as error:  # HDF5 and h5py raise many kinds for damaged files

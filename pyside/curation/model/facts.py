@@ -13,7 +13,7 @@ from pyside.aliases import Array
 from pyside.curation.model.remedy import not_described
 from pyside.data.formats.frames import RESIZED_BY
 from pyside.data.recordings.regions.template_search import image_from, image_record
-from pyside.errors import BadModel, ModelNotDescribed
+from pyside.errors import BadModel
 from pyside.evaluation.decision import Decision
 from pyside.evaluation.events import EVENT, NO_EVENT
 from pyside.models.files import existing_file, form
@@ -125,11 +125,6 @@ def usual_facts(model: Mapping[str, Any]) -> dict[str, Any]:
     sides = (model["image_shape"] or [None])[:2]
     found = {"class_names": names, "input_range": (0, 255) if model["scales"] else (0, 1)}
     return {**found, "roi": tuple(sides if None not in sides else (61, 61))}
-
-
-def region_not_known(facts: ModelFacts) -> ModelNotDescribed:
-    """Return the error for a model that does not say which region of a whole frame it takes."""
-    return not_described(facts.path, {"roi": facts.image_size or facts.image_shape[:2], "center_kind": "none"})
 
 
 def facts_from(about: Mapping[str, Any], path: Path) -> ModelFacts:

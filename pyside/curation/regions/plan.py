@@ -16,6 +16,7 @@ import numpy as np
 from pyside.aliases import Array, Progress
 from pyside.curation.marks import WHY
 from pyside.curation.model.facts import ModelFacts
+from pyside.curation.model.remedy import describe_line
 from pyside.curation.regions.way import Way, own_way
 from pyside.data.description import READING
 from pyside.data.labels.entry import LabelEntry
@@ -413,7 +414,8 @@ def _check_size(info: VideoInfo, name: str, way: Way) -> None:
         text = (
             f"the frames have {height} x {width} pixels (height x width). {way.model} was trained on frames of "
             f"{wanted} that were cut out before, so it is not known where to look: give {named('centers')} or "
-            f"{named('template')}."
+            f"{named('template')}. Or say it once: "
+            + describe_line(Path(way.model), {"roi": way.input_size, "center_kind": "none"}).replace("\n ", "")
         )
     elif way.is_whole:
         text = (
