@@ -238,7 +238,7 @@ def checked(field: dataclasses.Field[Any], value: Any, spelling: Spelling) -> An
         ValueError: the setting cannot take it; the text continues "must be".
     """
     words = field.metadata["matlab_values"]
-    if spelling == "matlab" and words:
+    if spelling == "matlab" and words and value is not None:
         return words[choice(*words)(value)]
     return field.metadata["check"](value)
 

@@ -79,7 +79,7 @@ class LookSettings(Settings):
         "Frames without a centre in a .bar file or a list of centres: no touch, because the pole is away, or left out. "
         "Required where there are any.",
         None,
-        {"NonTouch": "non-touch"},
+        {"NonTouch": "non-touch", "leave-out": "leave-out"},
     )
     out_of_frame: str | None = setting(
         None,

@@ -14,6 +14,7 @@ from pyside import settings as every
 from pyside.errors import BadOption, TouchTrainError, UnknownOption
 from pyside.settings import (
     ArraySettings,
+    CurateSettings,
     MatlabTrainSettings,
     Spelling,
     TrainSettings,
@@ -22,6 +23,7 @@ from pyside.settings import (
     part_options,
     spelled,
 )
+from pyside.settings.checks import names_of
 from tests.conftest import raises_with
 
 
@@ -199,3 +201,12 @@ def test_a_file_may_be_named_by_a_text_or_a_path() -> None:
         assert TrainSettings.from_options({"initial_model": given}).initial_model == "pole.png"
     with raises_with(BadOption, "template"):
         VideoSettings.from_options({"template": 3})
+
+
+def test_a_setting_with_words_of_matlab_takes_all_of_them_and_none() -> None:
+    for word, meant in (("NonTouch", "non-touch"), ("leave-out", "leave-out"), (None, None)):
+        assert CurateSettings.from_options({"NoCenter": word}, "matlab").no_center == meant
+    for kind in (CurateSettings, TrainSettings):
+        for field in dataclasses.fields(kind):
+            choices = names_of(field.metadata["check"])
+            assert not field.metadata["matlab_values"] or set(field.metadata["matlab_values"].values()) >= {*choices}

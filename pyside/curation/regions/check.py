@@ -20,7 +20,7 @@ _MOST_SHOWN = 20  # rows of a list for a person
 _OVERLAP = 1.1  # decoding and predicting at once is so much faster than one after the other
 _MEASURED = 3  # batches
 # What frames are that are not looked at, by the key of the reason.
-LEFT_OUT_TEXTS = {
+SKIPPED_TEXTS = {
     "outside_span": "outside the span",
     "without_center": "without a centre",
     "out_of_frame": "whose region extends beyond the frame",
@@ -192,13 +192,14 @@ def _predicting_rate(facts: ModelFacts, settings: CurateSettings) -> float:
 def page(record: Mapping[str, Any]) -> list[str]:
     """Return the report of a check as lines for a person."""
     rows = [f"Check of marking with {record['model_path']}: nothing was marked."]
-    rows.append(f"  videos       {record['ready']:,} of {record['videos']:,} can be marked")
+    if record["videos"]:
+        rows.append(f"  videos       {record['ready']:,} of {record['videos']:,} can be marked")
     if record["frames"]:
         rows.append(f"  frames       {record['looked_at']:,} of {record['frames']:,} are looked at")
     for reason, count in record["not_looked_at"].items():
-        rows.append(f"  not          {count:,} {LEFT_OUT_TEXTS.get(reason, reason)}")
+        rows.append(f"  skipped      {count:,} {SKIPPED_TEXTS.get(reason, reason)}")
     if record["no_touch"]:
-        rows.append(f"  no touch     {record['no_touch']:,} of these cannot be one")
+        rows.append(f"  no touch     {record['no_touch']:,} of the skipped ones cannot be a touch")
     if record["pairing"]:
         labelled = sum(bool(row.get("labels")) for row in record["pairs"])
         rows.append(f"  labels       for {labelled:,} videos, paired by {record['pairing']}")

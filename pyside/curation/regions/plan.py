@@ -273,7 +273,7 @@ def _add_beside(recordings: Sequence[_Recording], way: Way, first: int, notes: N
         pairs = pair_by_name(given, paths, what, notes.faults)
         for one, (key, _) in zip(recordings, pairs.found, strict=True):
             if key is None and one.fault is None:
-                text = f"there are no {what} for this video. Expected its name among them."
+                text = f"there are no {what} for this video. Expected its name among them: {some(list(given))}."
                 one.fault = Unpaired(f"{one.name}: {text}", of=one.name, alike=text, what="videos")
         return [value for _, value in pairs.found]
 
