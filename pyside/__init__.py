@@ -47,6 +47,7 @@ __all__ = [
     "predict",
     "preview_augmentation",
     "preview_region",
+    "redecide",
     "train",
     "train_arrays",
     "train_on_cloud",
@@ -523,6 +524,43 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
     from pyside.diagnostics import inspection
 
     return inspection.inspect(path, label_variable)
+
+
+def redecide(
+    session: str | PathLike[str],
+    output: str | PathLike[str] | None = None,
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Decide anew which frames of a session are touches, from the stored probabilities; no network is needed.
+
+    Labels, touches, results and tables of the session are written anew. A result that a person changed is kept as it
+    is, and named in ``changed`` and ``warnings``. If it is interrupted, each recording is whole, with the old or the
+    new decision, which the table says; the same call completes it.
+
+    Args:
+        session: the folder of a session, as `curate` writes it.
+        output: folder for a copy of the session with the new decision, new, empty, or of a session with the same model.
+            Default: the session itself is changed.
+        isolated: as in `train`.
+        job_folder: as in `train`.
+        **options: `threshold` (0 to 1; at it and above, a frame is a touch), `min_duration` (of a touch, in frames),
+            `frame_rate` (for durations in ms), `formats` (further ones) and `recordings` (names of some): see
+            `pyside.settings.RedecideSettings`. Without a value, all is as before.
+
+    Returns:
+        What `curate` returns, as far as it applies, about these recordings, and ``touches_before``, ``changed``, and
+        ``decision``: ``event_class``, ``threshold``, ``min_duration`` in frames, ``min_duration_ms``; None for what is
+        not known, or differs between recordings.
+
+    Raises:
+        TouchTrainError: there is no session, or it is damaged; a value is out of range; a recording is not in it; the
+            model has more than two classes. All faults at once, before anything is written.
+    """
+    more = {} if output is None else {"output": output}
+    return _do("redecide", {**options, **more}, isolated, job_folder, session=session)
 
 
 def compare(

@@ -9,12 +9,18 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Progress, Record
-from pyside.curation.marking.session import check_output, default_output
+from pyside.curation.marking.session import check_output, default_output, read_session
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing
 from pyside.models import files
 from pyside.settings.core import Settings, named, naming_files
-from pyside.settings.curation import CompareSettings, CurateSettings, DescribeSettings, RegionSettings
+from pyside.settings.curation import (
+    CompareSettings,
+    CurateSettings,
+    DescribeSettings,
+    RedecideSettings,
+    RegionSettings,
+)
 from pyside.system import locks
 from pyside.system.paths import is_file, is_there
 from pyside.system.pictures import check_folder, picture_path
@@ -126,6 +132,50 @@ def curate(request: Record, progress: Progress, should_stop: Callable[[], bool],
     options = {**request["settings"], **request["inputs"]}
     model, source, output = request["model_path"], request["source"], request["output"]
     return curate(model, source, output, options, request["first"], progress, should_stop)
+
+
+# --- deciding anew --------------------------------------------------------------------------------------------------
+
+
+def redecision(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
+    """Return the request to decide anew in a session.
+
+    Args:
+        session: its folder.
+        options: settings of `redecide`, in Python's spelling.
+
+    Raises:
+        TouchTrainError: all faults in session, output and options; damage of marks is found when it runs.
+    """
+    from pyside.curation.marking.redecide import chosen
+
+    faults, folder = Faults(), Path(session).absolute()
+    settings: RedecideSettings | None = None
+    with faults.noting():
+        given = {name: _as_text(name, value) for name, value in options.items()}
+        settings = RedecideSettings.from_options(given)
+    with faults.noting():
+        found = read_session(folder)
+        locks.check_free(folder)
+        if settings is not None:
+            chosen(found, settings)
+    target = folder
+    if settings is not None and settings.output:
+        target = Path(settings.output).absolute()
+        with faults.noting():
+            check_output(target)
+            locks.check_free(target)
+    faults.raise_any()
+    assert settings is not None
+    given = {**settings.as_dict(), "output": None if target == folder else str(target)}
+    return {"command": "redecide", "session": str(folder), "output": str(target), "settings": given}
+
+
+def redecide(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
+    """Decide anew in a session: run a request of `redecision`."""
+    from pyside.curation.marking.redecide import redecide
+
+    return redecide(request["session"], request["settings"], progress, should_stop)
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------

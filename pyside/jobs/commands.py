@@ -20,7 +20,13 @@ from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
 from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
 from pyside.settings.core import Settings, naming_files
-from pyside.settings.curation import CompareSettings, CurateSettings, DescribeSettings, RegionSettings
+from pyside.settings.curation import (
+    CompareSettings,
+    CurateSettings,
+    DescribeSettings,
+    RedecideSettings,
+    RegionSettings,
+)
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabCurateSettings, MatlabTrainSettings, shown
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
@@ -284,6 +290,18 @@ TABLE = (
         matlab="describe",
         in_matlab=shown(DescribeSettings, job=False),
         from_matlab={"first": 1},
+        is_passing=True,
+    ),
+    Command(
+        "redecide",
+        RedecideSettings,
+        check="pyside.curation.requests.redecision",
+        run="pyside.curation.requests.redecide",
+        makes="output",
+        help="decide anew which frames of a session are touches, without the network",
+        parts=("session",),
+        arguments=(Argument("session", "the folder of a session, as curate writes it", metavar="SESSION"),),
+        matlab="redecide",
         is_passing=True,
     ),
     Command(

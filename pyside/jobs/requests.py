@@ -28,7 +28,7 @@ from pyside.system.pictures import picture_path
 
 Record = dict[str, Any]
 Stop = Callable[[], bool]
-_PATHS = ("dataset", "model_path", "folder", "path", "output")
+_PATHS = ("dataset", "model_path", "folder", "path", "session", "output")
 _RECORDS = ("settings", "search", "cloud", "submitted", "inputs")
 _BESIDE = ("centers", "frame_values", "tags")  # settings that hold values from memory, or name files
 

@@ -38,7 +38,14 @@ from pyside.settings.core import (
     unknown_option,
     written,
 )
-from pyside.settings.curation import CompareSettings, CurateSettings, DescribeSettings, PredictSettings, RegionSettings
+from pyside.settings.curation import (
+    CompareSettings,
+    CurateSettings,
+    DescribeSettings,
+    PredictSettings,
+    RedecideSettings,
+    RegionSettings,
+)
 from pyside.settings.matlab import (
     MatlabCloudTrainSettings,
     MatlabTrainSettings,
@@ -85,6 +92,7 @@ __all__ = [
     "NumpySettings",
     "PredictSettings",
     "PreviewSettings",
+    "RedecideSettings",
     "RegionSettings",
     "Settings",
     "SettingsType",

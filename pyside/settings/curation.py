@@ -368,3 +368,33 @@ class DescribeSettings(Settings):
     frame_rate: float | None = setting(
         None, optional(number(0, above=True)), "Frames per second of the videos that the minimum duration is meant for."
     )
+
+
+@dataclasses.dataclass(frozen=True)
+class RedecideSettings(Settings):
+    """Settings of `redecide`."""
+
+    threshold: float | None = setting(
+        None,
+        optional(number(0, 1)),
+        "Probability at and above which a frame is a touch. Default: as before.",
+    )
+    min_duration: int | None = setting(
+        None, optional(whole(1)), "Shortest touch in frames; shorter ones are dropped. Default: as before."
+    )
+    frame_rate: float | None = setting(
+        None,
+        optional(number(0, above=True)),
+        "Frames per second at which the videos were recorded, for durations in ms. Default: as before.",
+    )
+    formats: tuple[str, ...] | None = setting(
+        None, optional(several(choice(*FORMATS))), "Further formats of the results: 'mat', 'csv', 'npy'."
+    )
+    recordings: tuple[str, ...] | None = setting(
+        None, optional(several(text)), "Names of the recordings, or of their videos, to decide about. Default: all."
+    )
+    output: str | None = setting(
+        None,
+        optional(text),
+        "Folder for a copy of the session with the new decision. Default: none, the session itself is changed.",
+    )

@@ -50,7 +50,7 @@ import io
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +60,7 @@ from pyside.aliases import Record
 from pyside.curation.marks import LEFT_OUT, Marks, load_marks, save_marks, touches
 from pyside.errors import BadSession, NotWritable, PathMissing, TouchTrainError, printable, some
 from pyside.evaluation.decision import Decision
+from pyside.settings.curation import FORMATS
 from pyside.system.files import LEFT_PART, left_behind, write_errors, written_beside
 from pyside.system.paths import inside, is_folder, is_there
 from pyside.system.records import from_json, to_json, write_json
@@ -158,12 +159,7 @@ class Session:
 
     def marks(self, name: str) -> Marks | None:
         """Return the stored marks of a recording; None if there are none, or they are not as they were written."""
-        record, path = self.videos.get(name, {}), self.path_of(name)
-        known = {record.get("marks_sha256"), record.get("placing", {}).get(f"{MARKS}/{name}.npz")}
-        try:
-            return load_marks(path) if _sha256(path) in known else None
-        except (OSError, TouchTrainError):
-            return None
+        return marks_in(self.folder, {"name": name, **self.videos.get(name, {})})
 
     def is_complete(self, name: str, decision: Decision, formats: Sequence[str], frame_rate: float | None) -> bool:
         """Return whether all results of a finished recording are there, by this decision."""
@@ -338,11 +334,44 @@ def read_session(folder: Path) -> Record:
         videos = {one["name"]: one for one in found["videos"]}
         for line in _lines(folder / JOURNAL):
             _apply(videos, line)
+        _check(found, videos.values())
     except FileNotFoundError:
         raise PathMissing(f"There is no session in {folder}: it has no {TABLE}.") from None
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise BadSession(f"{path} is damaged ({error}). Give another folder as output, or remove this one.") from error
     return {**found, "videos": list(videos.values())}
+
+
+def _check(session: Record, videos: Iterable[Record]) -> None:
+    """Raise KeyError, TypeError or ValueError if a session, or a record of a video, cannot be ours."""
+    kinds = {"model": dict, "settings": dict, "versions": dict, "warnings": list}
+    texts = [session["model"][name] for name in ("path", "sha256")] + session["model"]["class_names"]
+    right = all(isinstance(session[name], kind) for name, kind in kinds.items())
+    for one in videos:
+        texts += [one[name] for name in ("name", "video", "state", "why") if name in one or one["state"] != "begun"]
+        right = right and one["name"] not in ("", ".", "..") and not {*"/\\\0:"} & {*one["name"]}
+        if one["state"] == "done":
+            texts += [*one["formats"], *one["results"], *one["results"].values(), *one["changed"], one["marks_sha256"]]
+            right = right and {*one["formats"]} <= {*FORMATS} and isinstance(one["decision"], dict)
+            right = right and all(isinstance(one[name], int) for name in ("frames", "looked_at", "left_out", "touches"))
+    if not right or not all(isinstance(text, str) for text in texts):
+        raise ValueError("it holds values that no session has")
+
+
+def marks_in(folder: Path, record: Record) -> Marks | None:
+    """Return the stored marks of a recording of a session; None if they are not there, or not as they were written.
+
+    Args:
+        folder: of the session.
+        record: of the recording.
+    """
+    name = record["name"]
+    path = folder / MARKS / f"{name}.npz"
+    known = {record.get("marks_sha256"), record.get("placing", {}).get(f"{MARKS}/{name}.npz")}
+    try:
+        return load_marks(path) if _sha256(path) in known else None
+    except (OSError, TouchTrainError):
+        return None
 
 
 def _lines(path: Path) -> Iterator[Record]:
