@@ -50,8 +50,8 @@ def redecide(
     target = Path(settings.output).absolute() if settings.output else folder
     new = _session(target, before, settings)
     rows, stopped = [], False
+    new.begin([one["name"] for one in before["videos"]], before["warnings"])
     try:
-        new.begin([one["name"] for one in before["videos"]], before["warnings"])
         if target != folder:
             _copy_failures(new, before["videos"])
         for number, record in enumerate(records, 1):

@@ -337,13 +337,13 @@ def read_session(folder: Path) -> Record:
         _check(found, videos.values())
     except FileNotFoundError:
         raise PathMissing(f"There is no session in {folder}: it has no {TABLE}.") from None
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise BadSession(f"{path} is damaged ({error}). Give another folder as output, or remove this one.") from error
     return {**found, "videos": list(videos.values())}
 
 
 def _check(session: Record, videos: Iterable[Record]) -> None:
-    """Raise KeyError, TypeError or ValueError if a session, or a record of a video, cannot be ours."""
+    """Raise KeyError, TypeError, AttributeError or ValueError if a session, or a record of a video, cannot be ours."""
     kinds = {"model": dict, "settings": dict, "versions": dict, "warnings": list}
     texts = [session["model"][name] for name in ("path", "sha256")] + session["model"]["class_names"]
     right = all(isinstance(session[name], kind) for name, kind in kinds.items())
@@ -351,7 +351,7 @@ def _check(session: Record, videos: Iterable[Record]) -> None:
         texts += [one[name] for name in ("name", "video", "state", "why") if name in one or one["state"] != "begun"]
         right = right and one["name"] not in ("", ".", "..") and not {*"/\\\0:"} & {*one["name"]}
         if one["state"] == "done":
-            texts += [*one["formats"], *one["results"], *one["results"].values(), *one["changed"], one["marks_sha256"]]
+            texts += [*one["formats"], *one["files"], *one["files"].values(), *one["changed"], one["marks_sha256"]]
             right = right and {*one["formats"]} <= {*FORMATS} and isinstance(one["decision"], dict)
             right = right and all(isinstance(one[name], int) for name in ("frames", "looked_at", "left_out", "touches"))
     if not right or not all(isinstance(text, str) for text in texts):

@@ -187,7 +187,7 @@ def test_other_folders_are_no_sessions(lab: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("key", "value"),
-    [("name", "../../a"), ("name", 3), ("name", ""), ("state", None), ("results", ["a.mat"]), ("formats", ["exe"])]
+    [("name", "../../a"), ("name", 3), ("name", ""), ("state", None), ("files", ["a.mat"]), ("formats", ["exe"])]
     + [("decision", 7), ("frames", "many"), ("changed", None)],
 )
 def test_a_session_with_values_that_cannot_be_is_damaged(lab: Path, key: str, value: Any) -> None:
