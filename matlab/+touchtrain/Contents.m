@@ -25,6 +25,7 @@
 %   touchtrain.previewRegion       - Show where the ROI lies in videos, and return the pixel that is clicked.
 %   touchtrain.curate              - Mark touches in videos with a trained model.
 %   touchtrain.curateInBackground  - Start marking videos in the background.
+%   touchtrain.redecide            - Decide anew which marked frames are touches, without the network.
 %   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
 %   touchtrain.inspect             - Show what a dataset, model, label file, video or job contains.

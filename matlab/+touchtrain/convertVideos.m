@@ -36,8 +36,8 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     'LabelValues'    value in LABELS for each class, in the order of ClassNames, e.g. [1 2]. 'none' stands for the
 %                      frames in no bout, if several classes have no bout, e.g. {'none', 'lick', 'groom'}.
 %     'LabelVariable'  variable of the file that holds the labels; needed only if several could.
-%     'IncludeMachineLabels'   true: use labels that a model wrote (touchtrain.curate) and nobody changed, too. Without it
-%                      they are the error TouchTrain:MachineLabels. Once a person changes a label, they are the person's.
+%     'IncludeMachineLabels'   true: use labels that a model wrote (touchtrain.curate) and nobody changed, too. Without
+%                      it they are the error TouchTrain:MachineLabels. Labels that a person changed are the person's.
 %     'Check'          true: write nothing; report the expected result and all errors.
 %     'Pairing'        'auto' (default), 'name', 'order' (a folder in the order of dir), 'natural' (in order, too, but
 %                      trial2 before trial10), or 'trial-number': the last number in the video name, or the match of the

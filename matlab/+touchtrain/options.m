@@ -2,8 +2,8 @@ function list = options(command)
 % OPTIONS  List all options and their defaults.
 %
 %   touchtrain.options prints the name, default and description of each option of touchtrain.convertVideos,
-%   convertFolders, convertArrays, convertNumpy, convertTfrecords, train, tune, previewAugmentation, curate and
-%   compare.
+%   convertFolders, convertArrays, convertNumpy, convertTfrecords, train, tune, previewAugmentation, curate, redecide
+%   and compare.
 %   touchtrain.options(COMMAND) prints the options of one function, such as 'convertVideos' or 'train'. COMMAND can also
 %   be 'trainInBackground' or 'curateInBackground' (the options of train or curate except Verbose and Plots),
 %   'trainOnCloud', 'uploadDataset', 'verify', 'predict', 'describe' or 'previewRegion'.
@@ -16,7 +16,7 @@ function list = options(command)
 %
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.tune
 commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 'convertTfrecords', 'train', ...
-    'tune', 'previewAugmentation', 'curate', 'compare'};
+    'tune', 'previewAugmentation', 'curate', 'redecide', 'compare'};
 if nargin > 0
     commands = [commands, {'trainInBackground', 'curateInBackground', 'trainOnCloud', 'uploadDataset', 'verify', ...
         'predict', 'describe', 'previewRegion'}];

@@ -302,6 +302,7 @@ TABLE = (
         parts=("session",),
         arguments=(Argument("session", "the folder of a session, as curate writes it", metavar="SESSION"),),
         matlab="redecide",
+        in_matlab=shown(RedecideSettings, job=False),
         is_passing=True,
     ),
     Command(

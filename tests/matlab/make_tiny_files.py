@@ -1,4 +1,4 @@
-"""Small files for the tests of the MATLAB face: ``make_tiny_files.py videos|dropped|images|numpy|deep|model FOLDER``.
+"""Small files for the tests of the MATLAB face, in FOLDER, by ``make_tiny_files.py KIND FOLDER``; KINDs are at the end.
 
 Frames are those of `tiny_arrays`: dark with some texture, and a bright square where the label is 1.
 """
@@ -89,8 +89,32 @@ def make_model(folder: Path) -> None:
     known_model(folder / "bare.h5", **how, bare=True)
 
 
+def make_session(folder: Path) -> None:
+    """Write a session as touchtrain.curate does, of the recordings ``trial 1`` (with letters beyond ASCII) and b."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from pyside.curation.marking.session import Session
+    from pyside.curation.marks import Marks, labels_of
+    from pyside.curation.writers.results import write_results
+    from pyside.evaluation.decision import Decision
+
+    names, decision = ("NonTouch", "Ber\u00fchrung"), Decision("Ber\u00fchrung", 1, 0.5)
+    model = {"path": "/models/m.h5", "sha256": "cd" * 32, "class_names": names}
+    session = Session(folder, model, {}, {}, write_results)
+    session.begin(["trial 1", "b"], [])
+    videos = {"trial 1": "/M\u00e4use, links/trial 1.mp4", "b": "/videos/b.mp4"}
+    touch = {"trial 1": [0.1, 0.7, 0.9, 0.5, 0.2, np.nan, 0.8, 0.3, 0.0], "b": [0.1, 0.2]}
+    for name, video in videos.items():
+        column = np.array(touch[name], np.float32)
+        probabilities = np.stack([1 - column, column], axis=1)
+        why = np.select([np.isnan(column), column == 0], [5, 4], 0).astype(np.uint8)
+        labels = labels_of(probabilities, why, decision)
+        marks = Marks(name, Path(video), names, probabilities, labels, why, decision, 500.0, "ab" * 32, "cd" * 32)
+        session.finish(marks, ("mat", "csv"), {})
+    session.close()
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
     makers = {"videos": make_videos, "dropped": make_dropped, "images": make_images, "numpy": make_numpy}
-    {**makers, "deep": make_deep, "model": make_model}[sys.argv[1]](target)
+    {**makers, "deep": make_deep, "model": make_model, "session": make_session}[sys.argv[1]](target)

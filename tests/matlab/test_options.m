@@ -5,7 +5,7 @@ assert(all(ismember({'ClassNames', 'FrameOrder', 'MaxEpochs', 'ValidationPatienc
 ofTraining = list(strcmp({list.command}, 'train'));
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).default, 100);
 expect_equal(unique({list.command}), {'compare', 'convertArrays', 'convertFolders', 'convertNumpy', ...
-    'convertTfrecords', 'convertVideos', 'curate', 'previewAugmentation', 'train', 'tune'});
+    'convertTfrecords', 'convertVideos', 'curate', 'previewAugmentation', 'redecide', 'train', 'tune'});
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'OutputNetwork')).choices, {'best-validation', 'last-iteration'});
 expect_equal(ofTraining(strcmp({ofTraining.name}, 'MaxEpochs')).choices, {});
 expect_equal(unique({list(strcmp({list.name}, 'Verbose')).command}), unique({list.command})); % all take it

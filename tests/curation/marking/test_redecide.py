@@ -75,7 +75,7 @@ def content(folder: Path) -> dict[str, bytes]:
 
 def test_another_threshold_gives_other_labels_in_all_that_is_written(lab: Path) -> None:
     report = redecide(lab, {"threshold": 0.7})
-    assert (report["touches_before"], report["touches"], report["done"], report["failed"]) == (3, 2, 2, 1)
+    assert (report["touches_before"], report["touches"], report["done"], report["names"]) == (3, 2, 2, ["a", "b"])
     expected = ["NonTouch", "NonTouch", "Touch", "Touch", "NonTouch", "", "Touch"]
     assert labels(lab, "a", ".mat") == labels(lab, "a") == expected and set(labels(lab, "b")) == {"NonTouch"}
     marks = load_marks(lab / "marks" / "a.npz")
