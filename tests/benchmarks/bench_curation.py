@@ -174,8 +174,8 @@ def cut_short(video: Path, short: Path) -> None:
         stream = target.add_stream("libx264", rate=500, options={"preset": "veryfast", "bf": "0"})
         stream.width, stream.height, stream.pix_fmt = shown.width, shown.height, "yuv420p"
         for frame in itertools.islice(source.decode(video=0), SHORT_FRAMES):
-            frame.pts = None
-            target.mux(stream.encode(frame))
+            pixels = frame.to_ndarray(format="yuv420p")
+            target.mux(stream.encode(av.VideoFrame.from_ndarray(pixels, format="yuv420p")))
         target.mux(stream.encode(None))
 
 

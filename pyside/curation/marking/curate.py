@@ -28,11 +28,13 @@ from pyside.curation.writers.results import file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
-from pyside.errors import BadSession, Interrupted, TouchTrainError, some
+from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, some
 from pyside.evaluation.decision import Decision
 from pyside.settings.curation import FORMATS, CurateSettings
-from pyside.system.paths import stamp_of
+from pyside.system.paths import Stamp, stamp_of
 from pyside.system.progress import ConversionProgress
+
+_LONG = ("centers", "frame_values", "labels")  # settings that may hold values for each frame
 
 
 def curate(
@@ -136,7 +138,7 @@ def _session(folder: Path, facts: ModelFacts, settings: CurateSettings) -> Sessi
     from pyside.version import __version__
 
     model = {"path": str(facts.path), "sha256": facts.sha256, "class_names": facts.class_names}
-    return Session(folder, model, settings.as_dict(), {"touchtrain": __version__}, write_results)
+    return Session(folder, model, short(settings), {"touchtrain": __version__}, write_results)
 
 
 class _Run:
@@ -180,7 +182,7 @@ class _Run:
                 self._fail(plan, plan.fault)
             elif self._is_finished(plan):
                 self._kept.append(plan.name)
-                self._remarks.add(plan.name, self._session.videos[plan.name]["warnings"])
+                self._remarks.add(plan.name, [*self._differences(plan), *self._session.videos[plan.name]["warnings"]])
             else:
                 to_do.append(plan)
                 self._remarks.add(plan.name, self._differences(plan))
@@ -200,6 +202,7 @@ class _Run:
         return self._remarks.before(*before_of(plan, self._settings))
 
     def _fail(self, plan: VideoPlan, why: str) -> None:
+        self._done.add(plan.name)
         self._session.fail(plan.name, plan.path, why)
         self._progress({"stage": "marking", "said": [f"{plan.name} cannot be marked: {why}"]})
 
@@ -250,7 +253,7 @@ class _Run:
 
     def _is_finished(self, plan: VideoPlan) -> bool:
         """Return whether a video was marked before, after its results were made anew if need be."""
-        record, stamp = self._session.videos.get(plan.name, {}), told_stamp(plan.path)
+        record, stamp = self._session.videos.get(plan.name, {}), told(stamp_of(plan.path))
         if record.get("state") != "done" or record["key"] != self._key(plan):
             return False
         same = record["stamp"] == stamp
@@ -330,14 +333,17 @@ class _Run:
         about = {
             "seconds": round(job.seconds, 4),
             "frames_per_second": round(looked_at / max(job.seconds, 1e-9), 1),
-            "stamp": told_stamp(plan.path),
+            "stamp": told(job.stamp),
             "key": self._key(plan),
             "precision": engine.precision,
             "backend": engine.backend,
             "device": engine.device,
-            "warnings": [*self._differences(plan), *remarks],
+            "warnings": remarks,
         }
-        self._session.finish(marks, self._settings.formats, about)
+        try:
+            self._session.finish(marks, self._settings.formats, about)
+        except NotWritable as error:  # on Windows, another program has the file open
+            self._fail(plan, error.text)
 
     def record(self, plans: Sequence[VideoPlan], seconds: float) -> Record:
         """Return the result of the run."""
@@ -370,6 +376,16 @@ class _Run:
         }
 
 
-def told_stamp(path: Path) -> str:
-    """Return the stamp of a file as a short text; equal only if the file has not been touched."""
-    return hashlib.sha256(repr(stamp_of(path)).encode()).hexdigest()[:16]
+def told(stamp: Stamp | None) -> str:
+    """Return the stamp of a file as a short text."""
+    return hashlib.sha256(repr(stamp).encode()).hexdigest()[:16]
+
+
+def short(settings: CurateSettings) -> Record:
+    """Return settings as plain values for the record of a session, without long ones from memory."""
+    given = settings.as_dict()
+    return {name: "from memory" if name in _LONG and _is_long(given[name]) else given[name] for name in given}
+
+
+def _is_long(value: Any) -> bool:
+    return value is not None and not isinstance(value, (str, PathLike)) and np.size(np.asarray(value, object)) > 2

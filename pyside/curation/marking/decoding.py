@@ -94,4 +94,8 @@ class Decoder:
             job.error = error.text
         except OSError as error:
             job.error = of_system(error).text
+        except MemoryError:
+            raise
+        except Exception as error:  # whatever is wrong with one video, the others are marked
+            job.error = f"{type(error).__name__}: {error}"
         self._put(Decoded(job))

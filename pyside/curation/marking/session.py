@@ -36,7 +36,7 @@ A record of a video holds:
     files            the results: file name -> SHA-256 of its content as written by the machine
     changed          names of results that a person changed, and that were kept as they are
     placing          as files; only between two steps of writing them
-    warnings         about this video
+    warnings         about its frames
 
 A result whose content has none of these hashes is a person's, and is never overwritten.
 """
