@@ -406,6 +406,8 @@ def _counted_from_1(record: dict[str, Any]) -> dict[str, Any]:
         found["damaged"] = {name: [number + 1 for number in numbers] for name, numbers in damaged.items()}
     if isinstance(rows := found.get("rows"), list):  # of a sheet of augmented frames
         found["rows"] = [_frame_from_1(row) for row in rows]
+    if isinstance(compared := found.get("comparison"), dict):  # of a session with labels
+        found["comparison"] = _counted_from_1(compared)
     if found.get("kind") == "comparison":
         found |= _disagreements_from_1(found)
         found |= {"pairs": [_disagreements_from_1(pair) for pair in found["pairs"]], "first_frame": 1}

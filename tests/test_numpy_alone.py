@@ -52,6 +52,8 @@ print(json.loads(matlab.job_result(started["folder"]))["report"]["frames"])
 print(json.loads(matlab.inspect(folder + "/labels.npy"))["kind"])
 print(json.loads(matlab.inspect(folder + "/model.h5"))["class_names"])
 print(json.loads(matlab.inspect(folder + "/set"))["frames"])
+sides = [json.dumps(folder + "/labels.npy"), json.dumps([folder + "/labels.npy"])]
+print(json.loads(matlab.do_job("compare", *sides, "{}"))["kappa"])
 print(json.loads(matlab.doctor(folder))["version"] == json.loads(matlab.about())["version"])
 print(json.loads(matlab.doctor_bundle(job, '[{"topic": "MATLAB", "state": "ok", "text": "", "remedy": ""}]'))["bundle"])
 import pyside
@@ -78,6 +80,7 @@ def test_a_whole_training_needs_nothing_but_numpy_in_the_host(tmp_path: Path) ->
         "labels",
         "['NonTouch', 'Touch']",
         "90",
+        "1.0",
         "True",
         str(tmp_path / "touchtrain-jobs" / f"{job}-logs.zip"),
         str(tmp_path / "direct.h5"),

@@ -11,7 +11,7 @@ from typing import Any
 from pyside.aliases import Progress, Record
 from pyside.curation.marking.session import check_output, default_output, read_session
 from pyside.data.formats import host_arrays
-from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing
+from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
 from pyside.models import files
 from pyside.settings.core import Settings, named, naming_files
 from pyside.settings.curation import (
@@ -131,7 +131,24 @@ def curate(request: Record, progress: Progress, should_stop: Callable[[], bool],
 
     options = {**request["settings"], **request["inputs"]}
     model, source, output = request["model_path"], request["source"], request["output"]
-    return curate(model, source, output, options, request["first"], progress, should_stop)
+    record = curate(model, source, output, options, request["first"], progress, should_stop)
+    if record.get("kind") == "session" and record["done"] and options.get("labels") is not None:
+        return {**record, "comparison": _with_labels(record, options)}
+    return record
+
+
+def _with_labels(record: Record, options: Record) -> Record | None:
+    """Return how the marks of a session compare with the labels that were given along; None if they cannot be."""
+    from pyside.curation.comparison.compare import compare
+
+    names = ("pairing", "trial_pattern", "label_variable", "frame_rate")
+    settings = CompareSettings.from_options({name: options.get(name) for name in names if options.get(name)})
+    try:
+        return compare([("marks", record["path"])], [("labels", options["labels"])], settings)
+    except TouchTrainError as error:
+        if not any("compared" in one for one in record["warnings"]):  # else it has been said why
+            record["warnings"].append(f"The labels that were given along cannot be compared: {error.text}")
+        return None
 
 
 # --- deciding anew --------------------------------------------------------------------------------------------------

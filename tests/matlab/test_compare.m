@@ -10,12 +10,6 @@ expect_equal([touch.onset_error.frames.median touch.onset_error.frames.mean touc
 expect_equal(report.confusion, [7 6; 6 5]);
 expect_equal(report.pairs.predicted, 'predicted');
 expect_equal(report.disagreements(1).frame, 6); % the middle of the first run of frames that differ, from 1
-text = evalc('touchtrain.compare(late, truth, ''Verbose'', false)');
-assert(~isempty(strfind(text, 'median 3 frames')), 'TouchTrain:Test', '%s', text);
-
-names = {'NonTouch', 'Touch'};
-report = touchtrain.compare({names(truth + 1)', names(late + 1)}, {truth', logical(late)'}, 'Verbose', false);
-expect_equal([report.kappa numel(report.pairs.recordings)], [1 2]);
 
 folder = [char([195 182]) ' ut'];
 labels = struct('video', {'a.mp4', 'b.mp4'}, 'labels', {truth, late});
@@ -31,11 +25,11 @@ expect_equal(report.pairs(1).alone.reference, {'b'});
 assert(isfile(fullfile(folder, 'comparison.html')) && isfile(report.picture));
 
 map = containers.Map({'a.mp4', 'b.mp4'}, {truth, late});
-report = touchtrain.compare(map, {'anna.mat', 'ben.mat'}, 'Verbose', false);
-expect_equal(numel(report.pairs), 3);
-
-expect_error('TouchTrain:Unpaired', @() touchtrain.compare(map, 'anna.mat', 'Pairing', 'trial-number'), 'Pairing');
-expect_error('TouchTrain:LengthMismatch', @() touchtrain.compare(truth, truth(2:end), 'Verbose', false), 'OnLength');
+text = evalc('touchtrain.compare(map, {''anna.mat'', ''ben.mat''}, ''Verbose'', false)');
+assert(numel(strfind(text, ' compared with ')) == 3, 'TouchTrain:Test', '%s', text);
+names = {'NonTouch', 'Touch'};
+expect_error('TouchTrain:LengthMismatch', @() touchtrain.compare({names(truth + 1)'}, {truth(2:end)'}, ...
+    'Verbose', false), 'OnLength');
 expect_error('TouchTrain:PathMissing', @() touchtrain.compare('nobody.mat', truth), 'nobody.mat');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.compare(truth, truth, 'OutPut', 'x', 'Outputt', 'x'), 'Output');
 expect_error('TouchTrain:BadLabels', @() touchtrain.compare({}, truth), 'predicted');

@@ -12,7 +12,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.curation.marking.session import MARKS, SHEET, TABLE, is_session, read_session
-from pyside.curation.marks import load_marks
+from pyside.curation.marks import Marks, load_marks
 from pyside.data.dataset import DESCRIPTION, LEAVE_OUT, Recording, open_dataset
 from pyside.data.formats import host_arrays
 from pyside.data.labels import field_names
@@ -109,7 +109,7 @@ def given_sources(value: Any, side: str) -> list[list[Any]]:
         with faults.noting():
             if isinstance(one, np.ndarray):
                 host_arrays.check_vector(one.shape, side)
-            found.append([name or side, host_arrays.in_memory(one, "labels", BadLabels)])
+            found.append([name or side, host_arrays.in_memory(_as_structs(one), "labels", BadLabels)])
     faults.raise_any()
     return found
 
@@ -119,6 +119,8 @@ def _by_name(value: Any, side: str) -> list[tuple[str, Any]]:
         raise BadLabels(f"{side}: there are no labels. {_EXPECTED}")
     if isinstance(value, str) and not is_there(value) and (several := _named_paths(value)):
         return several
+    if isinstance(value, Mapping) and value.get("kind") == "session" and "path" in value:  # what curate returned
+        value = str(value["path"])
     if isinstance(value, (str, PathLike)):
         return [("", value)]
     if isinstance(value, Mapping) and value and _are_sources(value):
@@ -136,6 +138,16 @@ def _by_name(value: Any, side: str) -> list[tuple[str, Any]]:
     if value is None or (isinstance(value, (list, tuple, Mapping)) and not value):
         raise BadLabels(f"{side}: there are no labels. {_EXPECTED}")
     return [("", value)]
+
+
+def _as_structs(value: Any) -> Any:
+    """Return marks, alone or in a list, as structs; other values as they are."""
+    if isinstance(value, (list, tuple)) and any(isinstance(one, Marks) for one in value):
+        return [_as_structs(one) for one in value]
+    if not isinstance(value, Marks):
+        return value
+    names = ("class_names", "labels", "probabilities", "frame_rate")
+    return {**{name: getattr(value, name) for name in names}, "video": str(value.video)}
 
 
 def _named_paths(text: str) -> list[tuple[str, Any]]:

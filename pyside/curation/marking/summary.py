@@ -32,6 +32,8 @@ def summary(record: Mapping[str, Any]) -> list[str]:
     failures = record["failures"]
     rows += [f"  - {one['name']}: {one['why']}" for one in failures[:_MOST_SHOWN]]
     rows += _more(failures, "session.csv has all")
+    if record.get("comparison"):
+        rows += ["", *record["comparison"]["summary"]]
     warnings = record["warnings"]
     rows += [f"Warning: {text}" for text in warnings[:_MOST_SHOWN]] + _more(warnings, "the report has all")
     if record["stopped"]:

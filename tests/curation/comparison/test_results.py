@@ -57,6 +57,14 @@ def test_a_folder_of_results_in_any_format_gives_the_figures_of_the_marks(
     assert (found["events"]["Touch"]["onset_error"]["ms"] or {}).get("mean") == ms
 
 
+def test_marks_in_memory_and_what_curate_returned_are_sources(tmp_path: Path) -> None:
+    marks = [marks_of("a"), marks_of("b")]
+    assert len(pyside.compare(marks, {"a": TRUE, "b": TRUE})["pairs"][0]["recordings"]) == 2
+    assert pyside.compare(marks[0], {"a": TRUE})["pairs"][0]["recordings"][0]["frame_rate"] == 500
+    session = session_of(tmp_path / "s", known_model(tmp_path / "model.h5"), marks[0])
+    assert pyside.compare({"kind": "session", "path": str(session)}, {"a": TRUE})["frames"] == N - 2
+
+
 def test_touches_of_a_result_are_compared_with_its_marks(tmp_path: Path) -> None:
     marks = marks_of("a")
     write_results(marks, tmp_path, ["csv"])
