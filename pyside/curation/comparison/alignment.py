@@ -163,7 +163,12 @@ def _read_classes(
     vectors = [raw[place][source.name] for place in read]
     what = [f"{recordings[place].name} in {source.name}" for place in read]
     if read:
-        understood = read_labels(vectors, class_names, _values(vectors, class_names, settings), what)
+        try:
+            understood = read_labels(vectors, class_names, _values(vectors, class_names, settings), what)
+        except BadLabels as error:
+            if settings.class_names is not None:
+                raise
+            raise BadLabels(f"{error.text}\nIf the classes have other names, set {named('class_names')}.") from None
         warnings += [f"{source.name}: {remark}" for remark in understood.remarks]
         for place, vector in zip(read, understood.vectors, strict=True):
             found[place][source.name] = vector
@@ -187,23 +192,37 @@ def _of_frames(one: Paired, info: VideoInfo | None, settings: CompareSettings) -
     """Return the labels of a recording as they were read, one per frame, by name of the source."""
     lengths = {name: _length(track) for name, track in one.tracks.items()}
     known = {name: length for name, length in lengths.items() if length is not None}
-    n_frames = {*known.values()}
-    if len(n_frames) > 1 and settings.on_length == "error":
-        info = _counted(info, known)
-        if info is None or not n_frames <= {info.n_counted, info.n_counted - len(info.empty)}:
-            shown = ", ".join(f"{name} {length:,}" for name, length in known.items())
-            video = f", the video {info.n_frames:,}" if info else ""
-            cure = f"To compare the frames that all have, set {set_to('on_length', 'shorter')}."
-            raise LengthMismatch(
-                f"{one.name}: the sources have different numbers of frames: {shown}{video}. {cure}",
-                of=one.name,
-                alike=f"the sources have different numbers of frames. {cure}",
-            )
-    info = _counted(info, known)
-    least = min(n_frames) if n_frames else None if info is None else info.n_frames
+    n_frames, info = {*known.values()}, _counted(info, one)
+    if info is not None and (not n_frames or _fit(n_frames, info, one)):
+        least: int | None = info.n_frames
+    else:
+        least = min(n_frames, default=None)
+        if settings.on_length == "error" and (len(n_frames) > 1 or (info is not None and settings.videos is not None)):
+            raise _two_lengths(one.name, known, info)
     found = {name: _vector(track, one, least, info) for name, track in one.tracks.items()}
     shortest = min(len(vector) for vector in found.values())
     return {name: _cut(vector, shortest) for name, vector in found.items()}
+
+
+def _two_lengths(name: str, known: dict[str, int], info: VideoInfo | None) -> LengthMismatch:
+    shown = ", ".join(f"{source} {length:,}" for source, length in known.items())
+    video = f", the video {info.n_frames:,}" if info else ""
+    cure = f"To compare the frames that all have, set {set_to('on_length', 'shorter')}."
+    return LengthMismatch(
+        f"{name}: the numbers of frames differ: {shown}{video}. {cure}",
+        of=name,
+        alike=f"the numbers of frames differ. {cure}",
+    )
+
+
+def _fixed(one: Paired) -> set[int]:
+    """Return the numbers of frames of results and datasets, whose count of frames is known."""
+    return {len(track.labels) for track in one.tracks.values() if not isinstance(track.labels, LabelEntry)}
+
+
+def _fit(n_frames: set[int], info: VideoInfo, one: Paired) -> bool:
+    """Return whether labels of these lengths are those of a video, in either count of its frames."""
+    return _fixed(one) <= {info.n_frames} and n_frames <= {info.n_counted, info.n_counted - len(info.empty)}
 
 
 def _length(track: Track) -> int | None:
@@ -214,9 +233,13 @@ def _length(track: Track) -> int | None:
     return len(labels)
 
 
-def _counted(info: VideoInfo | None, known: dict[str, int]) -> VideoInfo | None:
+def _counted(info: VideoInfo | None, one: Paired) -> VideoInfo | None:
     """Return a video whose frames without a picture count as the results of curate, or else the labels, count them."""
-    if info is None or not info.empty or info.n_counted not in known.values() or info.n_frames in known.values():
+    if info is None or not info.empty:
+        return info
+    fixed: set[int | None] = {*_fixed(one)}
+    lengths = fixed or {_length(track) for track in one.tracks.values()}
+    if info.n_counted not in lengths or info.n_frames in lengths:
         return info
     return dataclasses.replace(info, n_frames=info.n_counted, repeats=True)
 

@@ -10,7 +10,7 @@ from pyside.curation.comparison import page, pictures, views
 from pyside.curation.comparison.alignment import Labelled
 from pyside.data.video.info import VideoInfo
 from pyside.errors import Interrupted, NotWritable, printable
-from pyside.settings.core import set_to
+from pyside.settings.core import named
 from pyside.system.files import write_errors, written_beside
 from pyside.system.records import plain, write_json
 
@@ -30,7 +30,7 @@ def check_folder(folder: Path) -> None:
         NotWritable: the folder is a file, or holds a file with the name of one of ours, without a comparison.
     """
     if folder.exists() and not folder.is_dir():
-        raise NotWritable(f"{folder} is a file. Choose another folder by {set_to('output', 'name')}.")
+        raise NotWritable(f"{folder} is a file. Give a folder as {named('output')}.")
     others = [name for name in (PAGE, PICTURE, SHEET) if (folder / name).exists()]
     if others and not (folder / RECORD).is_file():
         raise NotWritable(

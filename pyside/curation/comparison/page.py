@@ -55,7 +55,7 @@ def _pair_lines(pair: Record) -> list[str]:
         f"{pair['frames']:,} frames{left}",
         f"  frames equal    {tables.in_percent(pair['equal'])}, Cohen's kappa {tables.as_share(pair['kappa'])}",
     ]
-    for name, one in pair["events"].items():
+    for name, one in [*pair["events"].items()][: tables.MOST_CLASSES]:
         counts = [
             f"{one[kind]:,} {kind.removesuffix('s')}" for kind in ("found", "missed", "ghosts", "merged", "split")
         ]
@@ -63,6 +63,9 @@ def _pair_lines(pair: Record) -> list[str]:
         for end in ("onset", "offset"):
             if (text := _end_text(one[f"{end}_error"])) is not None:
                 lines.append(f"  {end + ' error':<15} {text}")
+    if len(pair["events"]) > tables.MOST_CLASSES:
+        more, each = len(pair["events"]) - tables.MOST_CLASSES, tables.as_share(pair["errors_per_touch"])
+        lines.append(f"  and {more} more classes; {each} count errors per event of all classes")
     worst = sorted((one for one in pair["recordings"] if one["equal"] is not None), key=lambda one: one["equal"])
     if n > 1:
         shown = [f"{one['recording']} {tables.in_percent(one['equal'])}" for one in worst[:_WORST]]
@@ -132,6 +135,7 @@ def _overview_row(pair: Record) -> Row:
 def _pair_content(pair: Record, class_names: Sequence[str], frames: Mapping[tuple[str, int], Array]) -> dict[str, Any]:
     events = pair["events"]
     by_recording = sorted(pair["recordings"], key=_worst_first)
+    ends = [{"class": name, **tables.end_row(one)} for name, one in events.items() if one["matched"]]
     tags = [(tag, value, one) for tag, values in pair["tags"].items() for value, one in values.items()]
     return {
         "title": f"{pair['predicted']} compared with {pair['reference']}",
@@ -139,8 +143,10 @@ def _pair_content(pair: Record, class_names: Sequence[str], frames: Mapping[tupl
         "predicted": pair["predicted"],
         "tiles": _tiles(pair),
         "left_out": _left_out(pair),
-        "events": [{"class": name, **tables.event_row(one)} for name, one in events.items()],
-        "ends": [{"class": name, **tables.end_row(one)} for name, one in events.items() if one["matched"]],
+        "events": [{"class": name, **tables.event_row(one)} for name, one in events.items()][: tables.MOST_ROWS],
+        "more_events": max(0, len(events) - tables.MOST_ROWS),
+        "ends": ends[: tables.MOST_ROWS],
+        "more_ends": max(0, len(ends) - tables.MOST_ROWS),
         "in_ms": any(one["onset_error"]["ms"] for one in events.values()),
         "confusion": [tables.confusion_row(row) for row in pair["confusion"]]
         if len(class_names) <= tables.MOST_IN_CONFUSION

@@ -12,6 +12,7 @@ from pyside.data.video.sources import from_difference, recording_names
 from pyside.errors import Faults, Unpaired, some
 from pyside.settings.core import named
 from pyside.system.paths import natural
+from pyside.system.records import same_name
 
 ORDERS = ("order", "natural")
 
@@ -59,6 +60,8 @@ def pair_sources(
     faults, how = Faults(), {}
     for source in sources:
         if not found:
+            with faults.noting():
+                _check_once(source)
             found = [_new(track, source, number) for number, track in enumerate(source.tracks, start=1)]
             how[source.name] = "first"
             continue
@@ -76,6 +79,21 @@ def pair_sources(
 def _new(track: Track, source: Source, number: int) -> Paired:
     path = Path(track.name) if track.name else Path(f"recording {number}")
     return Paired(path, track.name is not None, {source.name: track}, track.video if _is_there(track) else None)
+
+
+def _check_once(source: Source) -> None:
+    """Raise `Unpaired` if a source has labels for one name twice."""
+    first: dict[str, Track] = {}
+    for track in source.tracks:
+        if track.name is not None and first.setdefault(same_name(track.name), track) is not track:
+            raise _twice(source, first[same_name(track.name)], track)
+
+
+def _twice(source: Source, one: Track, other: Track) -> Unpaired:
+    return Unpaired(
+        f"{source.name} has labels of one recording twice: {one.where} ({_described(one)}) and {other.where} "
+        f"({_described(other)}). Keep one of them, or set {named('pairing')}."
+    )
 
 
 def _is_there(track: Track) -> bool:
@@ -131,10 +149,7 @@ def _join(source: Source, found: list[Paired], way: str, pairing: str, pattern: 
 def _give(one: Paired, track: Track, source: Source) -> None:
     """Add the labels of a source to a recording."""
     if source.name in one.tracks:
-        raise Unpaired(
-            f"{source.name} has labels of {one.path.name} twice: {_described(one.tracks[source.name])} and "
-            f"{_described(track)}. Keep one of them, or set {named('pairing')}."
-        )
+        raise _twice(source, one.tracks[source.name], track)
     one.tracks[source.name] = track
     if one.video is None and _is_there(track):
         one.video = track.video

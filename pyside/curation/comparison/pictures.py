@@ -104,7 +104,7 @@ def _draw(trace: Trace, class_names: Sequence[str], colour: Colour, axes: Axes) 
     one, window = trace.labelled, slice(trace.start, trace.stop)
     first = trace.start + first_number()
     edges = _edges(trace.stop - trace.start)
-    ticks: dict[float, str] = {0.0: "0", 1.0: "1"} if one.probabilities else {}
+    ticks: dict[float, str] = {0.0: "0", 1.0: "probability 1"} if one.probabilities else {}
     for number, values in enumerate(one.probabilities.values()):
         _draw_probability(axes, values[window], edges, first, class_names, colour(plots.SERIES[(7 - number) % 8]))
     for row, (name, labels) in enumerate(one.labels.items(), start=1):

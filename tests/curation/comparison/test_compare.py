@@ -210,6 +210,30 @@ def test_two_lengths_are_asked_about() -> None:
     assert (found["frames"], found["equal"]) == (30, 1)
 
 
+def test_a_video_of_another_length_is_asked_about(tmp_path: Path) -> None:
+    from PIL import Image
+
+    first, *others = [Image.new("L", (8, 8), number) for number in range(5)]
+    first.save(tmp_path / "a.tif", save_all=True, append_images=others)
+    with raises_with(LengthMismatch, "a", "4", "5"):
+        pyside.compare({"a": [0, 1, 1, 0]}, {"a": [0, 1, 1, 0]}, videos=tmp_path / "a.tif")
+    assert pyside.compare({"a": [0, 1, 1, 0, 0]}, {"a": [0, 1, 1, 0, 0]}, videos=tmp_path / "a.tif")["frames"] == 5
+
+
+def test_names_of_other_classes_are_asked_for() -> None:
+    with raises_with(BadLabels, "class_names", "lick"):
+        pyside.compare(["lick", "none"], ["lick", "lick"])
+    found = pyside.compare(["lick", "none"], ["lick", "lick"], class_names=["none", "lick"])
+    assert touches(found, "lick") == (1, 1, 0, 0, 0, 0)
+
+
+def test_labels_of_one_recording_twice_are_an_error() -> None:
+    twice = [{"video": "a.mp4", "labels": [0, 1]}, {"video": "a.mp4", "labels": [0, 1]}]
+    for sides in ((twice, {"a": [0, 1]}), ({"a": [0, 1]}, twice)):
+        with raises_with(Unpaired, "a.mp4"):
+            pyside.compare(*sides)
+
+
 def test_two_frame_rates_are_asked_about(tmp_path: Path) -> None:
     one, other = marks(tmp_path / "x", "a", A, rate=500), marks(tmp_path / "y", "a", A, rate=1000)
     with raises_with(BadOption, "500", "1000"):
