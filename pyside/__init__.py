@@ -67,8 +67,8 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
         labels: one label per frame, or one vector per recording: class indices from 0, 0/1, or class names; -1 or NaN
             leaves a frame out.
         dataset: the folder to write. An existing dataset is replaced once the new one is complete.
-        **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`, `contrast`:
-            see `pyside.settings.ArraySettings`.
+        **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`, `contrast`,
+            `grey`: see `pyside.settings.ArraySettings`.
 
     Returns:
         What was written: recordings, frames, frames of each class, label mapping, warnings; ``label_table`` has for

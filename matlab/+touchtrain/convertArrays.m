@@ -26,6 +26,8 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %                    images, one name or number per frame: that of its video.
 %     'FrameOrder'   'auto' (default), 'HWN', 'HWCN', 'NHW' or 'NHWC'.
 %     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
+%     'Grey'         how the grey levels were made of a video: 'full-range' (default; 0 to 255, as VideoReader does) or
+%                    'raw-y' (the luma as it is stored). Frames stay as they are; curation reads videos likewise.
 %     'PixelRange'   values of black and white, e.g. [0 1]; for 12-bit cameras in uint16, [0 4095].
 %     'Verbose'      true (default) to show progress.
 %

@@ -24,6 +24,8 @@ function report = convertNumpy(folder, dataset, varargin)
 %                    whole numbers up to 255, the largest at least 2: then 255 is white.
 %     'FramesVariable', 'LabelsVariable'  names of the arrays in an .npz or .h5 file, if not frames and labels.
 %     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
+%     'Grey'         how the grey levels were made of a video: 'full-range' (default; 0 to 255, as VideoReader does) or
+%                    'raw-y' (the luma as it is stored). Frames stay as they are; curation reads videos likewise.
 %     'Check'        true: write nothing; report the expected result and all errors.
 %     'Verbose'      true (default) to show progress.
 %

@@ -80,7 +80,8 @@ def print_result(record: dict[str, Any], as_json: bool) -> None:
     else:
         from pyside.diagnostics import inspection
 
-        show(inspection.screen(_shortened(record), "--json, or touchtrain inspect"))
+        kept = record if record.get("kind") == "description" else _shortened(record)
+        show(inspection.screen(kept, "--json, or touchtrain inspect"))
 
 
 def show_record(record: dict[str, Any], as_json: bool) -> None:

@@ -265,7 +265,8 @@ class DatasetWriter:
         with contextlib.suppress(OSError, ValueError, TypeError, KeyError, BadDataset, PathMissing):
             old = open_dataset(self.folder)
             head = _without(plain(self._head)).items()
-            alike = all(old.info.get(key) == value for key, value in head if key not in _OF_LABELS)
+            was = _without(old.info)
+            alike = all(was.get(key) == value for key, value in head if key not in _OF_LABELS)
             return {one.name: one.info for one in old.recordings} if alike else {}
         return {}
 
@@ -325,7 +326,8 @@ class RecordingWriter:
 
 
 def _without(head: Mapping[str, Any]) -> dict[str, Any]:
-    return {key: value for key, value in head.items() if key not in _TO_BE_READ}
+    usual = {"grey": "full-range"}  # datasets of arrays did not record it before
+    return {**usual, **{key: value for key, value in head.items() if key not in _TO_BE_READ}}
 
 
 def check_target(folder: Path, sources: Sequence[Any] = ()) -> None:
@@ -404,7 +406,8 @@ def still_to_write(
     with contextlib.suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
         old = from_json((folder / DESCRIPTION).read_bytes())
         head = _without(plain({"format": FORMAT, "reading": READING, "image_shape": list(image_shape), **conversion}))
-        if all(old.get(key) == value for key, value in head.items()) and _can_link(folder / DESCRIPTION):
+        was = _without(old)
+        if all(was.get(key) == value for key, value in head.items()) and _can_link(folder / DESCRIPTION):
             before = {str(one["original"]): int(one["frames"]) for one in old["recordings"]}
     taken = sum(n for name, n in before.items() if n <= frames.get(name, 0))
     there = 0

@@ -108,6 +108,9 @@ def screen(record: Mapping[str, Any], hint: str = "--all") -> str:
     """
     if record.get("kind") == "model":
         record = _model_screen(record)
+    elif record.get("kind") == "description":
+        shown = {key: record[key] for key in ("path", "model")}
+        record = {**shown, **record["facts"], **({"warnings": record["warnings"]} if record["warnings"] else {})}
     rows = _lines(record, "", 0)
     if record.get("kind") == "dataset" and record.get("recordings"):
         rows += _about_recordings(record["recordings"], record["class_names"])

@@ -30,6 +30,11 @@ CENTERS = ("none", "fixed", "video", "frame", "bar", "template", "unknown")  # w
 OUT_OF_FRAME = ("shift", "pad", "skip", "error")  # what is done with one that extends beyond the frame
 DEFAULT_CLASS_NAMES = ("NonTouch", "Touch")
 FEW_CLASSES = 100  # with more, the record of a recording lists only the classes that occur in it
+GREYS = ("full-range", "raw-y")
+GREY_OF_ARRAYS_DOC = (
+    "How the grey levels of the frames were made of a video: scaled to 0 to 255, as MATLAB and most readers do, or the "
+    "luma as it is stored. The frames stay as they are; curation reads videos likewise."
+)
 FRAME_ORDER_DOC = "Order of the axes of frames: N frames, H rows, W columns, C channels."
 PIXEL_RANGE_DOC = "The numbers that mean black and white. Required for single and double frames."
 FILES_PIXEL_RANGE_DOC = (
@@ -90,6 +95,7 @@ class ArraySettings(LabelSettings):
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
     contrast: str = setting("none", choice(*CONTRASTS), CONTRAST_DOC)
+    grey: str = setting("full-range", choice(*GREYS), GREY_OF_ARRAYS_DOC)
 
 
 @dataclasses.dataclass(frozen=True)
@@ -153,7 +159,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     )
     grey: str = setting(
         "full-range",
-        choice("full-range", "raw-y"),
+        choice(*GREYS),
         "Grey levels of a video: scaled to 0 to 255, or the luma as it is stored.",
     )
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), DEEP_PIXEL_RANGE_DOC)
@@ -229,6 +235,7 @@ class NumpySettings(ConversionSettings, LabelSettings):
 
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), FILES_PIXEL_RANGE_DOC)
+    grey: str = setting("full-range", choice(*GREYS), GREY_OF_ARRAYS_DOC)
     frames_variable: str | None = setting(
         None, optional(text), "Name of the array of frames in an .npz or .h5 file. Default: frames."
     )

@@ -29,6 +29,7 @@ from pyside.settings.conversion import (
     DEEP_PIXEL_RANGE_DOC,
     FRAME_ORDER_DOC,
     FRAME_ORDERS,
+    GREYS,
     LABEL_VARIABLE_DOC,
     OUT_OF_FRAME,
 )
@@ -92,7 +93,7 @@ class LookSettings(Settings):
     )
     grey: str | None = setting(
         None,
-        optional(choice("full-range", "raw-y")),
+        optional(choice(*GREYS)),
         "Grey levels of a video: scaled to 0 to 255, or the luma as it is stored. Default: as in the training.",
     )
     pixel_range: tuple[float, float] | None = setting(
@@ -345,7 +346,7 @@ class DescribeSettings(Settings):
     )
     grey: str | None = setting(
         None,
-        optional(choice("full-range", "raw-y")),
+        optional(choice(*GREYS)),
         "Grey levels of the training frames: 0 to 255, or the luma as it is stored. Default: 'full-range'.",
     )
     pixel_range: tuple[float, float] | None = setting(

@@ -147,6 +147,10 @@ class _Description:
         size = given.image_size or self._of_file("image_size")
         shape = self._image_shape(roi, size, context)
         low, high = self._range()
+        if not self._given and self._facts is not None:
+            self._faults.add(
+                BadOption, f"Nothing is said of {self._path.name} that its copy could hold. Give an option."
+            )
         self._check_known(names, center)
         self._check_file_agrees()
         self._faults.raise_any()

@@ -118,6 +118,7 @@ class ArrayConversion:
         conversion = {
             "pixel_range": settings.pixel_range and list(settings.pixel_range),
             "contrast": noted_contrast(settings.contrast),
+            "grey": settings.grey,
             **made_by(settings),
         }
         self.dataset = absolute(dataset)

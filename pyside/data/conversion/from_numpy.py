@@ -350,7 +350,12 @@ def _conversion_record(plans: Sequence[_Plan], settings: NumpySettings) -> dict[
     given = settings.pixel_range
     if any(plan.undeclared for plan in plans) and all(plan.undeclared or plan.dtype == np.uint8 for plan in plans):
         given = _WHOLE_RANGE
-    return {"pixel_range": given and list(given), "contrast": noted_contrast(settings.contrast), **made_by(settings)}
+    return {
+        "pixel_range": given and list(given),
+        "contrast": noted_contrast(settings.contrast),
+        "grey": settings.grey,
+        **made_by(settings),
+    }
 
 
 def _planned(plan: _Plan, class_names: Sequence[str]) -> Planned:

@@ -184,3 +184,27 @@ def test_the_request_names_all_faults_before_the_model_is_read(bare: Path) -> No
         description(bare, bare.with_name("told.h5"), {"centers": "centres.mat"})
     made = description(bare, bare.with_name("told"), {"centers": np.array([3.0, 4.0])}, 1)
     assert made["output"].endswith("told.h5") and made["settings"]["centers"] == [3, 4]
+
+
+@pytest.mark.parametrize("suffix", [".h5", ".keras"])
+def test_a_network_with_two_ways_for_frames_of_any_size(tmp_path: Path, suffix: str) -> None:
+    import keras
+
+    frames_in = keras.Input((None, None, 1))
+    two = [keras.layers.Conv2D(2, 3)(keras.layers.Rescaling(1 / 255)(frames_in)), keras.layers.Conv2D(2, 3)(frames_in)]
+    mean = keras.layers.GlobalAveragePooling2D()(keras.layers.Concatenate()(two))
+    network = keras.Model(frames_in, keras.layers.Dense(1, activation="sigmoid")(mean))
+    model, output = tmp_path / f"theirs{suffix}", tmp_path / f"told{suffix}"
+    network.save(model)
+    with raises_with(BadOption, "roi", "image_size"):
+        describe(model, output, DescribeSettings.from_options({**NEEDED, "roi": None, "center_kind": "bar"}))
+    describe(model, output, DescribeSettings.from_options({**NEEDED, "input_range": (0, 255), "roi": (24, 30)}))
+    assert (model_facts(output).image_shape, model_facts(output).roi) == ((24, 30, 1), (24, 30))
+    sample = np.random.default_rng(0).random((3, 24, 30, 1), np.float32)
+    expected = np.asarray(network(255 * sample))
+    np.testing.assert_allclose(np.asarray(load_model(output)(sample)), np.hstack([1 - expected, expected]), atol=1e-5)
+
+
+def test_something_must_be_said(tmp_path: Path) -> None:
+    with raises_with(BadOption, "known.h5"):
+        told(known_model(tmp_path / "known.h5"))

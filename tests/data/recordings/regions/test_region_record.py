@@ -88,3 +88,21 @@ def test_frames_of_a_dataset_that_does_not_say_it_yet_are_kept(videos: list[Path
     region_of(videos, tmp_path)
     assert path.read_bytes() == new, "equal inputs give equal bytes, whatever was there before"
     assert frames.stat().st_ino == was, "the frames were not read again"
+
+
+def test_arrays_say_how_their_grey_levels_were_made(tmp_path: Path) -> None:
+    frames, labels = numbered_frames(20), label_vectors([20])[0]
+    pyside.convert_arrays(frames, labels, tmp_path / "set", frame_order="NHW")
+    new = (tmp_path / "set" / "dataset.json").read_bytes()
+    info = json.loads(new)
+    assert (info.pop("grey"), "region" in info) == ("full-range", False)
+    (tmp_path / "set" / "dataset.json").write_text(json.dumps(info), encoding="utf-8")
+    pyside.convert_arrays(frames, labels, tmp_path / "set", frame_order="NHW")
+    assert (tmp_path / "set" / "dataset.json").read_bytes() == new
+    pyside.convert_arrays(frames, labels, tmp_path / "raw", frame_order="NHW", grey="raw-y")
+    assert open_dataset(tmp_path / "raw").info["grey"] == "raw-y"
+    (tmp_path / "arrays").mkdir()
+    np.save(tmp_path / "arrays" / "frames.npy", frames)
+    np.save(tmp_path / "arrays" / "labels.npy", labels)
+    pyside.convert_numpy(tmp_path / "arrays", tmp_path / "numpy", grey="raw-y", isolated=False)
+    assert open_dataset(tmp_path / "numpy").info["grey"] == "raw-y"
