@@ -179,7 +179,9 @@ class DecisionSettings(ThresholdSettings):
 class ComputeSettings(Settings):
     """Settings of how a trained model computes."""
 
-    batch_size: int = setting(512, whole(1), "Frames per step of the network.", "MiniBatchSize")
+    batch_size: int = setting(
+        512, whole(1), "Frames per step of the network; fewer if they are large.", "MiniBatchSize"
+    )
     backend: str = setting("tensorflow", choice(*BACKENDS), "Library that computes: 'tensorflow', 'jax' or 'torch'.")
     execution_environment: str = setting("auto", choice("auto", "cpu", "gpu"), "Where to compute: GPU if there is one.")
     precision: str = setting(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 WHITE = 255.0
 Chunks = Iterator[tuple[Array, Array]]
+_MOST_PIXELS = 1 << 22  # of a batch: what the layers of a network make of it takes about a GB
 _FEWEST = 8  # frames in a batch, for a few frames from memory
 
 
@@ -31,13 +32,13 @@ class Engine:
     Args:
         path: the model file.
         image_shape: (height, width, channels) of what the network takes; with context frames, channels are frames.
-        batch_size: frames in a batch.
+        batch_size: frames in a batch; of large frames, as many as have 4 million pixels.
         backend: ``tensorflow``, ``jax`` or ``torch``.
         execution_environment: ``auto``, ``cpu`` or ``gpu``.
         precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``; the outputs are float32 in any case.
 
     Attributes:
-        batch_size: as above.
+        batch_size: frames in a batch.
         device: ``cpu`` or ``gpu``.
         precision: the one that was chosen.
         backend: as above.
@@ -57,7 +58,8 @@ class Engine:
         precision: str = "auto",
     ):
         devices.use_backend(backend)
-        self.batch_size, self.backend = batch_size, backend
+        self.batch_size = max(1, min(batch_size, _MOST_PIXELS // (image_shape[0] * image_shape[1])))
+        self.backend = backend
         self.device = devices.choose_device(execution_environment)
         self.precision = devices.choose_precision(precision, self.device)
         self._shape = tuple(image_shape)

@@ -44,6 +44,12 @@ def test_a_frame_has_one_answer_wherever_it_stands_in_a_batch(path: Path) -> Non
     assert np.array_equal(engine.predict(frames)[order], engine.predict(frames[order]))
 
 
+def test_large_frames_come_in_small_batches(tmp_path: Path) -> None:
+    path = known_model(tmp_path / "model.h5", (600, 800, 1))
+    engine = Engine(path, (600, 800, 1))
+    assert engine.batch_size == 8 and engine.predict(np.zeros((9, 600, 800, 1), np.uint8)).shape == (9, 2)
+
+
 def test_no_frames_give_no_probabilities(path: Path) -> None:
     assert Engine(path, (20, 20, 1)).predict(some_frames(0)).shape == (0, 2)
 
