@@ -28,7 +28,7 @@
 %   touchtrain.redecide            - Decide anew which marked frames are touches, without the network.
 %   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
-%   touchtrain.inspect             - Show what a dataset, model, label file, video or job contains.
+%   touchtrain.inspect             - Show what a dataset, model, label file, video, session or job contains.
 %   touchtrain.compare             - Compare marks of a model or labels of a person with labels.
 %   touchtrain.describe            - Tell a model of an earlier version or of Keras what curation must know.
 %   touchtrain.verify              - Check that a dataset has not changed on disk since it was written.

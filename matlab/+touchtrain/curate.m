@@ -40,7 +40,8 @@ function [marks, session] = curate(model, videos, varargin)
 %     'FrameRate'     frames per second of the camera, for durations in ms. Default: as in the files.
 %     'Formats'       formats of the results: 'mat', 'csv', 'npy'; default {'mat', 'csv'}.
 %     'Labels'        labels of a person for some or all videos, to compare with: a file or a variable, in the forms of
-%                     touchtrain.convertVideos. They are never changed.
+%                     touchtrain.convertVideos. They are never changed; SESSION.comparison has what touchtrain.compare
+%                     returns.
 %     'MiniBatchSize', 'ExecutionEnvironment', 'Precision', 'Backend'   how to compute
 %     'Verbose'       true (default) to show progress and print the summary.
 %

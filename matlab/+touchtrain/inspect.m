@@ -1,9 +1,11 @@
 function record = inspect(path, varargin)
-% INSPECT  Show what a dataset, model, label file, video or job contains.
+% INSPECT  Show what a dataset, model, label file, video, session or job contains.
 %
 %   touchtrain.inspect(PATH) prints a summary that fits on one screen. PATH (char or string) is a dataset folder, an .h5
-%   model, a label file (.mat, .csv, .npy), a video, or the folder of a job that runs or has ended.
-%   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video' or 'job'.
+%   model, a label file (.mat, .csv, .npy), a video, the folder of the results of touchtrain.curate, or the folder of a
+%   job that runs or has ended.
+%   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video', 'session'
+%   or 'job'.
 %   A field whose own fields are names that you chose, such as counts (by class name), has a list beside it:
 %   counts_list(k).name and .value. A struct cannot hold every name: 'A-B' and 'A+B' become one field.
 %   For a model it has the field facts, what happens to frames before the network sees them, as text: classes, roi,
@@ -45,6 +47,8 @@ switch found.kind
         printWholeJob(found.path);
     case 'labels'
         printLabels(found, whole);
+    case 'session'
+        printSession(found, whole);
     case 'video'
         printVideo(found);
     otherwise
@@ -134,6 +138,45 @@ function text = countsText(counts)
 parts = arrayfun(@(one) sprintf('%s %s', one.name, touchtrain.internal.values.countText(one.value, 'time')), ...
     reshape(counts, 1, []), 'UniformOutput', false);
 text = strjoin(parts, ', ');
+end
+
+function printSession(session, whole)
+mostShown = 20;
+if whole
+    mostShown = numel(session.videos);
+end
+touchtrain.internal.values.show('Session %s\n', session.path);
+touchtrain.internal.values.show('  model           %s\n', session.model);
+fprintf('  marked          %s, %s, touches: %d\n', touchtrain.internal.values.countText(session.done, 'video'), ...
+    touchtrain.internal.values.countText(session.frames, 'frame'), session.touches);
+for decision = session.decisions
+    if ~isempty(decision.threshold)
+        touchtrain.internal.values.show('  decision        %s from a probability of %g, for at least %s\n', ...
+            decision.event_class, decision.threshold, ...
+            touchtrain.internal.values.countText(decision.min_duration, 'frame'));
+    end
+end
+for one = session.videos(1:min(mostShown, end))
+    about = 'failed';
+    if strcmp(one.state, 'done')
+        about = sprintf('%s, touches: %d', touchtrain.internal.values.countText(one.frames, 'frame'), one.touches);
+    end
+    touchtrain.internal.values.show('  %-15s %s\n', ['video ' one.name], about);
+end
+if numel(session.videos) > mostShown
+    touchtrain.internal.values.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', ...
+        numel(session.videos) - mostShown);
+end
+for failure = session.failures
+    touchtrain.internal.values.show('  failed          %s: %s\n', failure.name, failure.why);
+end
+for k = 1:numel(session.changed)
+    touchtrain.internal.values.show('  changed         %s, by a person\n', session.changed{k});
+end
+if ~session.ended
+    fprintf('  The last run was interrupted. The same call of touchtrain.curate resumes it.\n');
+end
+touchtrain.internal.jobs.printWarnings(session);
 end
 
 function printVideo(video)

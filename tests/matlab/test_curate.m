@@ -40,4 +40,18 @@ expect_equal(session.path, fullfile(pwd(), output));
 expect_equal(session.names, {'first', 'second', 'third'});
 expect_equal({session.failures.name}, {'fourth'});
 expect_has(session.failures.why, 'fourth.mp4');
+expect_has(evalc('touchtrain.inspect(output)'), {fullfile(pwd(), model), '3 videos', 'first', 'failed', 'fourth.mp4'});
+
+% The same in the file; and a second call, with one more video, marks only that.
+written = load(marks(2).files{1});
+expect_equal(written.labels, marks(2).labels);
+expect_equal(written.probabilities, marks(2).probabilities);
+expect_equal(written.reason_names, marks(2).reason_names);
+copyfile(fullfile(videos, 'third.mp4'), fullfile(videos, 'fourth.mp4'));
+delete(fullfile(videos, 'first.avi'));
+again = [];
+evalc('[again, session] = touchtrain.curate(model, videos, ''Output'', output, ''Verbose'', false);');
+expect_equal({again.name}, {'fourth', 'second', 'third'});
+expect_equal(again(2:3), marks(2:3));
+expect_equal([session.done session.kept session.failed], [3 2 0]);
 end
