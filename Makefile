@@ -16,7 +16,7 @@ export TF_CPP_MIN_LOG_LEVEL ?= 3
 all: help
 
 help:
-	@echo 'make demo       set up, render example videos, train on them from MATLAB, or from Octave without MATLAB'
+	@echo 'make demo       set up, render example videos, train on some and mark others, from MATLAB or Octave'
 	@echo 'make test       set up, check the style, run all tests that are not slow'
 	@echo 'make test-slow  set up, run the slow tests'
 	@echo 'make lint       check the style, the types, and that the .m files are valid MATLAB'
@@ -29,7 +29,8 @@ help:
 # The Python that MATLAB or Octave starts.
 demo: export TOUCHTRAIN_PYTHON := $(CURDIR)/$(BIN)/python
 demo: setup
-	@$(BIN)/python examples/make_whisker_videos.py demo/whisker --recordings 12
+	@$(BIN)/python examples/make_whisker_videos.py demo/whisker --recordings 32 --frames 300
+	@$(BIN)/python examples/make_whisker_videos.py demo/new --recordings 4 --seed 2
 	@if command -v matlab >/dev/null 2>&1; then \
 	    matlab -batch "addpath('matlab'); addpath('examples'); run_demo" </dev/null; \
 	else \

@@ -1,22 +1,27 @@
-% RUN_DEMO  Train two models with train_new_model: one on example videos with a label file, one on arrays.
+% RUN_DEMO  Train two models with train_new_model, and mark new videos with the first one by curate_videos.
 %
-%   First render the example videos in demo/whisker of the current folder:
-%       python examples/make_whisker_videos.py demo/whisker --recordings 12
+%   First render the example videos in demo/whisker and demo/new of the current folder:
+%       python examples/make_whisker_videos.py demo/whisker --recordings 32 --frames 300
+%       python examples/make_whisker_videos.py demo/new --recordings 4 --seed 2
 %   They are high-speed videos of a whisker and a pole, with labels.mat (one label per frame) and centers.mat (position
-%   of the pole). run_demo trains on them, then on small frames that make_example_arrays renders in the workspace. It
-%   writes the folders demo/from_videos and demo/from_arrays, each with a dataset, a model and its curves, history.png.
-%   It takes a few minutes.
+%   of the pole). run_demo trains on those in demo/whisker, then on small frames that make_example_arrays renders in the
+%   workspace. It writes the folders demo/from_videos and demo/from_arrays, each with a dataset, a model and its curves,
+%   history.png. Last, it marks the touches in demo/new, which no training saw, compares them with the true labels, and
+%   writes demo/marked-TIME with the marks and a picture of both. It takes a few minutes.
 %
-%   See also train_new_model, make_example_arrays, touchtrain.plotHistory
+%   See also train_new_model, curate_videos, make_example_arrays, touchtrain.plotHistory, touchtrain.compare
 
 %% Connect Python
 touchtrain.setup
 demoFolder = fullfile(pwd(), 'demo');
 demoVideos = fullfile(demoFolder, 'whisker');
-if ~isfile(fullfile(demoVideos, 'labels.mat'))
+demoNew = fullfile(demoFolder, 'new');
+if ~isfile(fullfile(demoVideos, 'labels.mat')) || ~isfile(fullfile(demoNew, 'labels.mat'))
     error('TouchTrain:PathMissing', ...
-        ['No example videos in %s. Render them first:\n' ...
-        '    python examples/make_whisker_videos.py "%s" --recordings 12'], demoVideos, demoVideos);
+        ['No example videos in %s or %s. Render them first:\n' ...
+        '    python examples/make_whisker_videos.py "%s" --recordings 32 --frames 300\n' ...
+        '    python examples/make_whisker_videos.py "%s" --recordings 4 --seed 2'], ...
+        demoVideos, demoNew, demoVideos, demoNew);
 end
 
 %% Videos with a label file: fields of trainingParameters override the values at the top of train_new_model
@@ -29,7 +34,8 @@ trainingParameters = struct('labelOptionSelect', 'labelsInFile', ...
     'centers', fullfile(demoVideos, 'centers.mat'), ...
     'processDirectory', fullfile(demoFolder, 'from_videos'), ...
     'modelName', 'whisker', 'jobName', 'whisker', ...
-    'MaxEpochs', 12);
+    'Network', 'small', ... % a third of the time of the default one
+    'MaxEpochs', 12, 'MiniBatchSize', 32);
 demoStart = tic;
 train_new_model
 demoRows = struct('name', 'videos', 'history', history, 'model', modelPath, 'seconds', toc(demoStart));
@@ -44,6 +50,20 @@ trainingParameters = struct('labelOptionSelect', 'arrays', 'Recordings', {demoNa
 demoStart = tic;
 train_new_model
 demoRows(2) = struct('name', 'arrays', 'history', history, 'model', modelPath, 'seconds', toc(demoStart));
+
+%% New videos: fields of curationParameters override the values at the top of curate_videos
+fprintf(['\n3. Videos that no training saw, rendered with another seed. The first model marks each frame as the\n' ...
+    '   whisker touching the pole or not; then its marks are compared with the true labels.\n\n']);
+curationParameters = struct('modelPath', demoRows(1).model, ...
+    'dataPath', fullfile(demoNew, 'videos'), ...
+    'labelPath', fullfile(demoNew, 'labels.mat'), ...
+    'centers', fullfile(demoNew, 'centers.mat'), ...
+    'noCenter', 'NonTouch', ... % without a centre, the pole is away
+    'outputFolder', fullfile(demoFolder, ['marked-' datestr(now(), 30)]), ... % new, as the model is new each time
+    'COMPARE', 1);
+demoStart = tic;
+curate_videos
+demoSeconds = toc(demoStart);
 
 %% Results
 fprintf('\nResults\n');
@@ -61,4 +81,12 @@ for demoRow = demoRows
         end
     end
 end
-fprintf('To use your own videos, set dataPath and labelPath at the top of matlab/train_new_model.m and run it.\n');
+demoTouch = agreement.events.Touch;
+fprintf(['  %d new videos marked and compared in %.0f s: %.2f %% of %d frames are as in the true labels\n' ...
+    '    of %d touches: found %d, missed %d, merged %d, split %d; %d marked where there is none;\n' ...
+    '    onsets differ by %g frames (median)\n'], session.done, demoSeconds, 100 * agreement.equal, ...
+    agreement.frames, demoTouch.touches, demoTouch.found, demoTouch.missed, demoTouch.merged, demoTouch.split, ...
+    demoTouch.ghosts, demoTouch.onset_error.frames.median);
+fprintf('    marks   %s\n    picture %s\n    page    %s\n', session.path, agreement.picture, agreement.page);
+fprintf(['To use your own videos, set dataPath and labelPath at the top of matlab/train_new_model.m and run it.\n' ...
+    'Then set modelPath and dataPath at the top of matlab/curate_videos.m and run that.\n']);

@@ -47,16 +47,16 @@ def lab(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("lab")
     for name in ("examples", "matlab"):
         (folder / name).symlink_to(ROOT / name)
-    [arguments] = lines("sh", "python")
-    arguments[arguments.index("--recordings") + 1] = "2"
-    subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, check=True)
+    for arguments in lines("sh", "python"):
+        arguments[arguments.index("--recordings") + 1] = "2"
+        subprocess.run([sys.executable, *arguments], cwd=folder, capture_output=True, check=True)
     return folder
 
 
 def test_the_python_block_and_then_the_commands_run(
     lab: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    [program] = blocks("python")
+    program = "\n".join(blocks("python"))
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     answer = subprocess.run(
         [sys.executable, "-c", program], cwd=lab, env=environment, capture_output=True, text=True, check=True

@@ -172,7 +172,13 @@ def test_the_installed_package_finds_itself(tmp_path: Path) -> None:
 @pytest.mark.trains
 def test_the_demo_learns(tmp_path: Path) -> None:
     examples = REPOSITORY / "examples"
-    run([sys.executable, str(examples / "make_whisker_videos.py"), "demo/whisker"], "", tmp_path)
+    rendered = re.findall(
+        r"examples/(make_whisker_videos\.py .*)", (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    )
+    assert len(rendered) == 2
+    for line in rendered:
+        name, *arguments = line.split()
+        run([sys.executable, str(examples / name), *arguments], "", tmp_path)
     code = f"addpath('{REPOSITORY / 'matlab'}'); addpath('{examples}'); run_demo"
     text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", code], "R2024b", tmp_path)
     right = re.findall(r"^validation +([\d.]+) %", text, re.MULTILINE)
@@ -180,6 +186,10 @@ def test_the_demo_learns(tmp_path: Path) -> None:
     for source in ("from_videos", "from_arrays"):
         assert (tmp_path / "demo" / source / "history.png").stat().st_size > 10_000
         assert (tmp_path / "demo" / source / "whisker.h5").is_file()
+    [marked] = re.findall(r"new videos marked .*: ([\d.]+) % of", text)
+    assert float(marked) > 96, text
+    [picture] = tmp_path.glob("demo/marked-*/comparison/traces.png")
+    assert picture.stat().st_size > 10_000
 
 
 @needs_octave
@@ -354,6 +364,28 @@ def test_ctrl_c_gives_the_prompt_back_and_the_conversion_goes_on(prompt: Prompt,
     prompt.wait_for(r"state +failed")
     assert not (tmp_path / "set").exists()
     assert list(tmp_path.glob("set.unfinished/*.frames.npy"))
+
+
+@needs_octave
+def test_ctrl_c_gives_the_prompt_back_and_the_curation_goes_on(prompt: Prompt, tmp_path: Path) -> None:
+    many = 1000
+    prompt.type("tiny_videos('videos'); tiny_files('model', 'model'); disp(['re' 'ady'])\n")
+    prompt.wait_for("ready")
+    for number in range(many - 3):
+        shutil.copyfile(tmp_path / "videos" / "first.avi", tmp_path / "videos" / f"v{number:04d}.avi")
+    prompt.type("[marks, session] = touchtrain.curate('model/known.h5', 'videos', 'Output', 'marked');\n")
+    prompt.wait_for(rf"\x08+video \d+/{many}")
+    prompt.type("\x03")
+    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)", seconds=20)
+    stopping = prompt.wait_for(r"stop\(touchtrain\.TrainingJob\('[^']*'\)\)")
+    attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)")
+    prompt.type(inspecting + "\n")
+    prompt.wait_for(r"state +running")
+    prompt.type(f"{stopping}; {attaching}; [marks, session] = fetchOutputs(job);\n")
+    prompt.type("disp(['it is ' job.State ', ' num2str(numel(marks) == session.done)])\n")
+    prompt.wait_for("it is stopped, 1")
+    videos = json.loads((tmp_path / "marked" / "session.json").read_text(encoding="utf-8"))["videos"]
+    assert 0 < len(videos) < many and {one["state"] for one in videos} == {"done"}
 
 
 @needs_octave
