@@ -362,9 +362,9 @@ def test_no_reader_ever_sees_half_a_record(dataset: Path, tmp_path: Path) -> Non
     for _ in range(500_000):
         seen.add(json.loads((Path(folder) / "progress.json").read_text(encoding="utf-8"))["epoch"])
         json.loads((Path(folder) / "state.json").read_text(encoding="utf-8"))
-        if len(seen) > 8:
+        if len(seen) > 4:
             break
-    assert len(seen) > 8  # it was at work meanwhile
+    assert len(seen) > 4  # it was at work meanwhile
     job.cancel(folder)
 
 

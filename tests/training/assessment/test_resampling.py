@@ -84,23 +84,23 @@ def test_a_learning_curve_ends_with_the_model_itself(
 def test_folds_that_were_done_before_a_break_are_not_done_again(
     dataset_of: Callable[..., Dataset], labels: list[np.ndarray], quick: MakeSettings, tmp_path: Path
 ) -> None:
-    dataset, settings, file = dataset_of(labels), quick(folds=3, epochs=2), tmp_path / "checkpoint.npz"
+    dataset, settings, file = dataset_of(labels), quick(folds=2, epochs=2), tmp_path / "checkpoint.npz"
 
     class Killed(BaseException):
         pass
 
     def kill(record: dict[str, Any]) -> None:
-        if record["stage"] == "fold 2 of 3" and record.get("epoch") == 2:
+        if record["stage"] == "fold 2 of 2" and record.get("epoch") == 2:
             raise Killed
 
     with pytest.raises(Killed):
         train.train(dataset, tmp_path / "m", settings, kill, checkpoint=file)
     stages: list[str] = []
-    assert [path.name for path in tmp_path.glob("*.kept.npz")] == ["checkpoint.fold-1-of-3.kept.npz"]
+    assert [path.name for path in tmp_path.glob("*.kept.npz")] == ["checkpoint.fold-1-of-2.kept.npz"]
     again = train.train(
         dataset, tmp_path / "m", settings, lambda record: stages.append(record["stage"]), checkpoint=file
     )
-    assert "fold 1 of 3" not in stages and "training" not in stages
+    assert "fold 1 of 2" not in stages and "training" not in stages
     whole = train.train(dataset, tmp_path / "other", settings)
     assert again.report["cross_validation"] == whole.report["cross_validation"]
     assert sorted(path.name for path in tmp_path.glob("*.npz")) == [] == sorted(tmp_path.glob("*.json"))
