@@ -229,7 +229,8 @@ class Session:
 
     def close(self) -> None:
         """Write the tables, and remove the files that served only until then."""
-        self._journal.close()
+        with contextlib.suppress(OSError):  # on a full disk; the tables tell the same
+            self._journal.close()
         with write_errors(self.folder):
             self._write_tables()
             shutil.rmtree(self.folder / STAGING, ignore_errors=True)
@@ -244,9 +245,10 @@ class Session:
 
     def _append(self, line: Record) -> None:
         """Add a line to the journal, and write the tables if that is due."""
+        with write_errors(self.folder):
+            self._journal.write(to_json(line) + "\n")
+            self._journal.flush()
         _apply(self.videos, line)
-        self._journal.write(to_json(line) + "\n")
-        self._journal.flush()
         if "placing" not in line and time.monotonic() >= self._next:
             self._write_tables()
             self._journal.truncate(0)
@@ -335,10 +337,10 @@ def read_session(folder: Path) -> Record:
         for line in _lines(folder / JOURNAL):
             _apply(videos, line)
         _check(found, videos.values())
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise PathMissing(f"There is no session in {folder}: it has no {TABLE}.") from None
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise BadSession(f"{path} is damaged ({error}). Give another folder as output, or remove this one.") from error
+        raise BadSession(f"{path} is damaged ({error}). Curate again into another folder.") from error
     return {**found, "videos": list(videos.values())}
 
 

@@ -60,4 +60,6 @@ def _decision(decision: Mapping[str, Any]) -> str:
         return ""
     shortest = decision.get("min_duration") or 1
     text = f"{decision['event_class']} from a probability of {decision['threshold']:g}"
-    return text if shortest == 1 else f"{text}, for at least {_counted(shortest, 'frame')}"
+    in_ms = decision.get("min_duration_ms")
+    also = f" ({in_ms:g} ms)" if in_ms else ""
+    return text if shortest == 1 else f"{text}, for at least {_counted(shortest, 'frame')}{also}"

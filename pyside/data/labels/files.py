@@ -151,7 +151,7 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
     if machines := [entry.source for entry in found.entries if entry.machine]:
         found.odd.append(
             f"A model wrote the labels in {some(machines)}, and nobody has changed them since. They are used for a "
-            f"training only with {set_to('include_machine_labels', True)}."
+            f"training only if you set {set_to('include_machine_labels', True)}."
         )
     unreadable = [
         f"{name} is an object of class {value.class_name}, which cannot be read here."

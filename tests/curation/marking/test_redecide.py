@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import json
 import os
@@ -21,7 +22,7 @@ from pyside.curation.marking.session import Session, read_session
 from pyside.curation.marks import WHY, Marks, labels_of, load_marks
 from pyside.curation.writers.results import write_results
 from pyside.data.labels.files import read_label_file
-from pyside.errors import BadOption, BadSession, InUse, NotWritable, PathMissing
+from pyside.errors import BadOption, BadSession, DiskFull, InUse, NotWritable, PathMissing
 from pyside.evaluation.decision import Decision
 from pyside.system import locks
 from tests.conftest import holds, raises_with
@@ -212,6 +213,40 @@ def test_it_stops_between_recordings_and_says_so(lab: Path) -> None:
     report = redecide(lab, {"threshold": 0.7}, should_stop=lambda: next(answers))
     assert report["stopped"] and report["names"] == ["a"]
     assert [one["decision"]["threshold"] for one in read_session(lab)["videos"][:2]] == [0.7, 0.5]
+
+
+def test_on_a_full_disk_every_recording_is_whole_and_the_same_call_completes_it(small_disk: Path) -> None:
+    folder = made(small_disk / "session", MODEL)
+    redecide(folder, {"threshold": 0.5})
+    expected = redecide(folder, {"threshold": 0.7, "output": str(small_disk.parent / "expected")})["path"]
+    filler = small_disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    filler.write_bytes(filler.read_bytes()[: -4 * 4096])  # room for a few files
+    with pytest.raises(DiskFull):
+        redecide(folder, {"threshold": 0.7})
+    assert all(labels(folder, name, ".mat") for name in ("a", "b"))
+    filler.unlink()
+    redecide(folder, {"threshold": 0.7})
+    assert content(folder) == content(Path(expected))
+
+
+@pytest.mark.parametrize("step", [3, 8])  # of eight files that are put in place
+def test_what_a_killed_process_has_begun_the_same_call_completes(lab: Path, step: int, tmp_path: Path) -> None:
+    redecide(lab, {"threshold": 0.5})
+    expected = redecide(lab, {"threshold": 0.7, "output": str(tmp_path / "expected")})["path"]
+    code = (
+        "import os, sys; from pyside.curation.marking import redecide, session; steps = iter(range(1, 99));"
+        "move = session._move\n"
+        "def moved(*paths):\n"
+        "    if next(steps) == int(sys.argv[2]): os._exit(9)\n"
+        "    move(*paths)\n"
+        "session._move = moved; redecide.redecide(sys.argv[1], {'threshold': 0.7})"
+    )
+    assert subprocess.run([sys.executable, "-c", code, lab, str(step)], check=False).returncode == 9
+    assert redecide(lab, {"threshold": 0.7})["changed"] == []
+    assert content(lab) == content(Path(expected))
 
 
 def test_the_command_line_decides_anew(lab: Path, capsys: pytest.CaptureFixture[str]) -> None:
