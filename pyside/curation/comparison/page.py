@@ -107,7 +107,7 @@ def page(record: Record, shown: Sequence[Labelled], frames: Mapping[tuple[str, i
     return rendered(
         TEMPLATE,
         title=f"{some(predicted)} compared with {some(reference)}",
-        subtitle=f"TouchTrain, {n_recordings:,} recordings, classes {some(names, 20)}",
+        subtitle=f"TouchTrain, {n_recordings:,} recording{'' if n_recordings == 1 else 's'}, classes {some(names, 20)}",
         warnings=record["warnings"],
         overview=[_overview_row(pair) for pair in pairs] if len(pairs) > 1 else [],
         pairs=[_pair_content(pair, names, frames) for pair in pairs],

@@ -190,4 +190,5 @@ def sheet_png(disagreements: Sequence[Record], frames: Mapping[tuple[str, int], 
             place = f"{plots.short(one['recording'], 18)}, {one['frame'] + first_number():,}"
             axes.set_title(f"{place}\n{one['reference']} / {one['predicted']}", fontsize=7, pad=3)
 
-    return plots.png(draw, (1.8 * columns, 2.1 * rows))
+    height, width = next(iter(frames.values())).shape[:2] if frames else (1, 1)
+    return plots.png(draw, (1.8 * columns, (1.75 * height / width + 0.4) * rows))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from collections.abc import Mapping, Sequence
 from os import PathLike
 from pathlib import Path
@@ -15,8 +16,10 @@ from pyside.curation.marking.session import MARKS, SHEET, TABLE, is_session, rea
 from pyside.curation.marks import Marks, load_marks
 from pyside.data.dataset import DESCRIPTION, LEAVE_OUT, Recording, open_dataset
 from pyside.data.formats import host_arrays
+from pyside.data.formats.csv_files import numbers
+from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
-from pyside.data.labels.entry import LabelEntry, label_vector, tag_text
+from pyside.data.labels.entry import FrameList, LabelEntry, label_vector, tag_text
 from pyside.errors import BadLabels, BadOption, Faults, PathMissing, some
 from pyside.system.paths import inside, is_file, is_folder, is_there
 from pyside.system.records import same_name
@@ -316,7 +319,8 @@ def _of_file(path: Path, variable: str | None, class_names: Sequence[str] | None
             "holds the decision, if that was another."
         ]
     read = read_label_file(path, wanted)
-    return [_of_entry(entry) for entry in read.entries], read.remarks
+    tracks = [_of_entry(entry) for entry in read.entries]
+    return _with_probabilities(tracks, values.get("")), read.remarks
 
 
 def _of_values(name: str, value: Any) -> Source:
@@ -337,6 +341,7 @@ def _of_entry(entry: LabelEntry) -> Track:
 # --- marks that were written for others, or returned ---------------------------------------------------------------
 
 _PROBABILITIES = ("probabilities", "probability")
+_COLUMN = "probability_"  # begins the names of columns in a table of results
 
 
 def is_marks(value: Any) -> bool:
@@ -382,6 +387,24 @@ def _of_struct(struct: Mapping[Any, Any], where: str) -> Track:
         frame_rate=float(rate[0]) if isinstance(rate, np.ndarray) and len(rate) == 1 and rate[0] > 0 else None,
         video=Path(video) if video else None,
     )
+
+
+def _with_probabilities(tracks: list[Track], table: Any) -> list[Track]:
+    """Return the labels of one recording with the probabilities beside them in a table of results; else as they are."""
+    if len(tracks) != 1 or not isinstance(table, Table) or not isinstance(tracks[0].labels.labels, FrameList):
+        return tracks
+    listed, columns = tracks[0].labels.labels, [name for name in table.columns if name.startswith(_COLUMN)]
+    in_order = np.array_equal(listed.frames, np.arange(1, len(table) + 1)) and isinstance(listed.labels, list)
+    read = [numbers(map(str, table.columns[name])) for name in columns] if in_order else []
+    if len(read) < 2 or any(one is None for one in read):
+        return tracks
+    written = {re.sub("[^A-Za-z0-9_]", "_", name): name for name in listed.labels if name}
+    names = [written.get(name.removeprefix(_COLUMN), name.removeprefix(_COLUMN)) for name in columns]
+    if not {*listed.labels} <= {*names, ""} or len({*names}) < len(names):
+        return tracks  # a person gave labels of other classes
+    labels = np.array([names.index(name) if name else LEAVE_OUT for name in listed.labels], np.int16)
+    probabilities = np.column_stack([np.asarray(one, np.float32) for one in read])
+    return [dataclasses.replace(tracks[0], labels=labels, class_names=tuple(names), probabilities=probabilities)]
 
 
 def _probabilities(values: Mapping[str, Any], path: Path, class_names: Sequence[str] | None) -> Track | None:

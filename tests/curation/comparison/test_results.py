@@ -55,6 +55,7 @@ def test_a_folder_of_results_in_any_format_gives_the_figures_of_the_marks(
     assert (found["frames"], found["left_out_predicted"]) == (2 * (N - 2), 4)
     assert found["events"]["Touch"]["onset_error"]["frames"]["mean"] == 2
     assert (found["events"]["Touch"]["onset_error"]["ms"] or {}).get("mean") == ms
+    assert found["disagreements"][0]["predicted_probability"] == pytest.approx(0.8)
 
 
 def test_marks_in_memory_and_what_curate_returned_are_sources(tmp_path: Path) -> None:
