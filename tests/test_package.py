@@ -66,7 +66,7 @@ def files_below(folder: str, pattern: str) -> set[str]:
 def test_wheel_carries_every_matlab_file_inside_the_package(wheel: set[str]) -> None:
     carried = {name.removeprefix("pyside/_") for name in wheel if name.startswith("pyside/_matlab/")}
     assert files_below("matlab", "*.m") <= carried
-    assert {"pyside/_matlab/+touchtrain/train.m", "pyside/_matlab/octave/py.m"} <= wheel
+    assert {"pyside/_matlab/+touchtrain/train.m", "pyside/_matlab/resources/octave/py.m"} <= wheel
     assert {"pyside/_matlab/train_new_model.m", "pyside/_matlab/Contents.m", "pyside/_matlab/PKG_ADD"} <= wheel
 
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-FOLDERS = f"'{REPOSITORY}/matlab/octave', '{REPOSITORY}/tests/matlab/octave_py'"
+FOLDERS = f"'{REPOSITORY}/matlab/resources/octave', '{REPOSITORY}/tests/matlab/resources/octave_py'"
 Row = tuple[str, float, float, str, str]
 
 

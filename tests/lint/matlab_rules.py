@@ -147,7 +147,7 @@ class Source:
     @property
     def for_octave(self) -> bool:
         """Whether only Octave ever runs it."""
-        return self.folders[:2] == ("matlab", "octave")
+        return self.folders[:3] == ("matlab", "resources", "octave")
 
     @property
     def is_public(self) -> bool:

@@ -178,7 +178,7 @@ def test_checks_of_properties_are_caught_and_defaults_are_not(repository: Path) 
 def test_only_internal_octave_and_matlab_tests_say_py(repository: Path, call: str) -> None:
     assert "Only +touchtrain/+internal" in faults_of_lines(repository, call, "examples/probe.m")[0]
     assert "Only +touchtrain/+internal" in faults_of_lines(repository, call, "tests/probe.m")[0]
-    for folder in ("matlab/+touchtrain/+internal", "matlab/octave", "tests/matlab"):
+    for folder in ("matlab/+touchtrain/+internal", "matlab/resources/octave", "tests/matlab"):
         assert faults_of_lines(repository, call, f"{folder}/probe.m") == []
 
 
@@ -186,9 +186,11 @@ def test_the_octave_folder_may_call_what_only_octave_has(repository: Path) -> No
     lines = (
         "unwind_protect\n[y, b] = popen2('python3');\nfflush(b);\nunwind_protect_cleanup\ny = 1;\nend_unwind_protect"
     )
-    assert faults_of_lines(repository, lines, "matlab/octave/probe.m") == []
-    assert faults_of_lines(repository, "error('MATLAB:Python:PyException', 'x');", "matlab/octave/probe.m") == []
-    assert faults_of_lines(repository, "x += 1;", "matlab/octave/probe.m") != []
+    assert faults_of_lines(repository, lines, "matlab/resources/octave/probe.m") == []
+    assert (
+        faults_of_lines(repository, "error('MATLAB:Python:PyException', 'x');", "matlab/resources/octave/probe.m") == []
+    )
+    assert faults_of_lines(repository, "x += 1;", "matlab/resources/octave/probe.m") != []
 
 
 def test_a_line_for_one_of_the_two_says_so(repository: Path) -> None:

@@ -21,6 +21,7 @@ assert(~report.well);
 if outside
     assert(~strcmp(char(now.Status), 'Loaded'));
 end
+assert(~isempty(regexp(report.version, '^\d+\.\d+', 'once')));
 topics = {report.findings.topic};
 for topic = {'MATLAB', 'py.', 'Python of jobs', 'packages', 'GPU', 'precision', 'cores', 'memory', 'disk', 'video'}
     assert(any(strcmp(topics, topic{1})), 'TouchTrain:Test', 'No finding on %s', topic{1});

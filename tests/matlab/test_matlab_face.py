@@ -135,6 +135,27 @@ def test_octave_keeps_a_folder_that_was_added_by_a_relative_path(code: str, tmp_
 
 
 @needs_octave
+def test_matlab_takes_the_folder_for_octave_off_its_path(tmp_path: Path) -> None:
+    folders = [REPOSITORY / "matlab" / "resources" / "octave", tmp_path / "older version"]
+    shutil.copytree(*folders)
+    names = ", ".join(f"'{folder}'" for folder in folders)
+    code = f"addpath('{REPOSITORY / 'matlab'}', {names}); touchtrain.internal.setup.removeOctaveFolder();"
+    code += f"folders = strsplit(path(), pathsep()); printf('<%d>', any(ismember({{{names}}}, folders)));"
+    text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", code], "", tmp_path)
+    assert "<0>" in text
+    assert all(re.search(f"warning: The folder {folder} .*savepath", text) for folder in folders)
+    text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", f"cd('{folders[1]}'); {code}"], "", tmp_path)
+    assert re.search(f"warning: The folder {folders[1]} .*cd", text)
+
+
+def test_adding_the_folder_with_subfolders_shadows_nothing_of_matlab() -> None:
+    skipped = re.compile(r"private|resources|[@+].*")  # by genpath, "Add with Subfolders" and the path of a toolbox
+    folders = [folder for folder in (REPOSITORY / "matlab").rglob("*") if folder.is_dir()]
+    parts = [folder.relative_to(REPOSITORY / "matlab").parts for folder in folders]
+    assert [names for names in parts if not any(skipped.fullmatch(name) for name in names)] == []
+
+
+@needs_octave
 def test_setup_without_a_python_says_the_command_that_makes_one(checkout: Path) -> None:
     text = set_up(checkout, "touchtrain.setup")
     assert "TouchTrain:PythonNotFound" in text

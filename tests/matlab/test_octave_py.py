@@ -24,7 +24,7 @@ import pytest
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHECKS = Path(__file__).parent / "octave_py"
-SHIM = REPOSITORY / "matlab" / "octave"
+SHIM = REPOSITORY / "matlab" / "resources" / "octave"
 RELEASES = ("R2024b", "R2025a")
 OCTAVE = ["octave", "--no-gui", "--norc", "--no-history", "--quiet"]
 
@@ -122,12 +122,12 @@ def test_a_poisoned_environment_does_not_stop_python(tmp_path: Path) -> None:
 @pytest.fixture
 def copied_shim(tmp_path: Path) -> Path:
     """The Octave half and the Python half in a folder of their own, laid out as in the repository."""
-    shutil.copytree(SHIM, tmp_path / "matlab" / "octave")
+    shutil.copytree(SHIM, tmp_path / "matlab" / "resources" / "octave")
     half = Path("pyside") / "bridge" / "octave"
     (tmp_path / half).mkdir(parents=True)
     for file in (REPOSITORY / half).glob("octave_*.py"):
         shutil.copy(file, tmp_path / half)
-    return tmp_path / "matlab" / "octave"
+    return tmp_path / "matlab" / "resources" / "octave"
 
 
 def python_named(path: Path) -> Path:
@@ -157,8 +157,8 @@ def test_python_is_looked_for_in_the_stated_order(copied_shim: Path, tmp_path: P
 def test_the_layout_of_an_installed_package_works(copied_shim: Path, tmp_path: Path) -> None:
     site = tmp_path / "site" / "pyside"
     shutil.copytree(tmp_path / "pyside", site)
-    shutil.copytree(copied_shim, site / "_matlab" / "octave")
-    assert run_octave("disp(py.abs(-3))", site / "_matlab" / "octave").stdout == "3\n"
+    shutil.copytree(copied_shim, site / "_matlab" / "resources" / "octave")
+    assert run_octave("disp(py.abs(-3))", site / "_matlab" / "resources" / "octave").stdout == "3\n"
 
 
 def test_a_python_that_is_not_there_is_a_clear_error() -> None:
@@ -457,7 +457,7 @@ def test_a_python_that_dies_is_an_error_and_the_next_call_starts_another() -> No
 
 
 def test_an_answer_to_another_request_is_refused(copied_shim: Path) -> None:
-    server = copied_shim.parents[1] / "pyside" / "bridge" / "octave" / "octave_server.py"
+    server = copied_shim.parents[2] / "pyside" / "bridge" / "octave" / "octave_server.py"
     text = server.read_text()
     assert "sequence = content.uint32()" in text
     server.write_text(text.replace("sequence = content.uint32()", "sequence = content.uint32() - 1"))

@@ -87,7 +87,7 @@ class OctaveEngine(Engine):
         self.name = "GNU Octave"
         try:
             self._ask_for_new_prompt(_PATIENCE, Output(None))
-            folders = f"{_quoted(matlab_folder())}, {_quoted(matlab_folder() / 'octave')}"
+            folders = f"{_quoted(matlab_folder())}, {_quoted(matlab_folder() / 'resources' / 'octave')}"
             self._run(f"addpath({folders});", timeout, Output(None))
             self.name = f"GNU Octave {self.call('version', timeout=timeout)}"
         except TimeoutError:

@@ -1,7 +1,8 @@
 """The Python half of MATLAB's ``py.`` for GNU Octave: a process that answers requests on a pair of pipes.
 
-Octave starts this file by its path (``matlab/octave/private/pystart.m``). It needs the standard library only; NumPy is
-imported when an array needs it. The code is in the files next to it, each of which imports only from those above it:
+Octave starts this file by its path (``matlab/resources/octave/private/pystart.m``). It needs the standard library only;
+NumPy is imported when an array needs it. The code is in the files next to it, each of which imports only from those
+above it:
 
     octave_calls.py         names, calls and indices, as MATLAB means them
     octave_arrays.py        arrays, as MATLAB passes them to Python

@@ -1,6 +1,6 @@
 """The wire format between Octave and Python: frames, and the values in them, in both directions.
 
-The other side is ``pypack.m``, ``pyunpack.m`` and ``pyframe.m`` in ``matlab/octave/private``.
+The other side is ``pypack.m``, ``pyunpack.m`` and ``pyframe.m`` in ``matlab/resources/octave/private``.
 
 All numbers are little-endian. ``text`` is a uint32 number of bytes and that many bytes of UTF-8; bytes that are not
 UTF-8 become surrogates in Python and come back as the same bytes. ``many(x)`` is a uint32 count and so many x.

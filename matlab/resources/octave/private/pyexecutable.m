@@ -19,7 +19,7 @@ end
 end
 
 function wanted = findDefault()
-    root = fileparts(fileparts(fileparts(fileparts(mfilename('fullpath')))));
+    root = fileparts(fileparts(fileparts(fileparts(fileparts(mfilename('fullpath'))))));
     wanted = fullfile(root, '.venv', 'bin', 'python');
     if ispc()
         wanted = fullfile(root, '.venv', 'Scripts', 'python.exe');

@@ -2,9 +2,9 @@ function file = pyhost()
 % PYHOST  Path of octave_host.py, the program that Python runs: in the repository, or in an installed package.
 
 folder = fileparts(fileparts(mfilename('fullpath')));
-twoUp = fileparts(fileparts(folder));
+root = fileparts(fileparts(fileparts(folder)));
 half = fullfile('bridge', 'octave', 'octave_host.py');
-candidates = {fullfile(twoUp, 'pyside', half), fullfile(twoUp, half)};
+candidates = {fullfile(root, 'pyside', half), fullfile(root, half)};
 for k = 1:numel(candidates)
     file = candidates{k};
     if exist(file, 'file') == 2
