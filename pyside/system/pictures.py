@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -41,10 +42,15 @@ def text_font() -> Any:
     return ImageFont.load_default(TEXT)
 
 
+def _composed(text: str) -> str:
+    """Return a text with letters and their marks in one, since marks of their own are drawn beside the letters."""
+    return unicodedata.normalize("NFC", text)
+
+
 def wrapped(text: str, width: int, font: Any) -> list[str]:
     """Break a text into lines of at most `width` pixels."""
     lines = [""]
-    for word in text.split():
+    for word in _composed(text).split():
         longer = f"{lines[-1]} {word}".strip()
         if lines[-1] and font.getlength(longer) > width:
             lines.append(word)
@@ -55,6 +61,7 @@ def wrapped(text: str, width: int, font: Any) -> list[str]:
 
 def shortened(text: str, width: int, font: Any) -> str:
     """Cut a text so that it is at most `width` pixels long."""
+    text = _composed(text)
     if font.getlength(text) <= width:
         return text
     while text and font.getlength(text + "...") > width:

@@ -14,6 +14,9 @@ from PIL import Image
 
 import pyside
 from pyside.data.dataset import open_dataset
+from pyside.data.labels.entry import FrameList, LabelEntry
+from pyside.data.recordings import empty_frames
+from pyside.data.video.reader import probe
 from pyside.errors import BadOption, BadVideo, LengthMismatch
 from pyside.training.checks.annotators import read_annotations
 from tests.conftest import holds, raises_with
@@ -229,3 +232,19 @@ def test_which_stream_is_meant_is_told_or_asked(tmp_path: Path) -> None:
         pyside.convert_videos(cameras, labels, tmp_path / "set", stream=1, **options)  # type: ignore[arg-type]
     report = pyside.convert_videos(cameras, labels, tmp_path / "set", stream=2, **options)  # type: ignore[arg-type]
     assert report["frames"] == 20  # the object is searched in the chosen stream, which is large enough
+
+
+# --- without labels ------------------------------------------------------------------------------------------------
+
+
+def test_without_labels_what_else_has_one_value_per_frame_decides_and_else_pictures_count(video: Path) -> None:
+    info = probe(video)
+    for lengths, n_frames in (({}, len(HELD)), ({"centres": N_FRAMES}, N_FRAMES), ({"centres": len(HELD)}, len(HELD))):
+        counted, warning = empty_frames.counted(info, None, None, 0, "a", 0, lengths)
+        assert counted.n_frames == n_frames and holds(warning, "on_empty")
+    counted, _ = empty_frames.counted(info, None, "repeat", 0, "a", 0, {})
+    assert counted.n_frames == N_FRAMES
+    both = LabelEntry("labels.csv", FrameList(np.array([1, 40]), np.array([0.0, 1.0]), np.nan))
+    with pytest.raises(BadVideo):
+        empty_frames.counted(info, both, None, 0, "a", 0)
+    assert empty_frames.counted(info, both, None, 0, "a", 0, {})[0].n_frames == len(HELD)

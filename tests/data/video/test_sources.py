@@ -231,3 +231,12 @@ def test_recordings_have_names_of_their_own_in_whichever_way_they_are_written() 
 def test_the_names_of_many_recordings_are_found_in_little_time() -> None:
     paths = [Path("/v", str(number % 50), f"{number // 50}.mp4") for number in range(5000)]
     assert len({*recording_names(paths)}) == 5000
+
+
+def test_videos_may_be_there_in_several_formats_and_twice_if_that_is_no_fault(tmp_path: Path) -> None:
+    folder = touch(tmp_path, "a.mp4", "a.avi")
+    faults = Faults()
+    paths = find_videos([folder, folder / "a.mp4"], faults, once=False)
+    assert [path.name for path in paths] == ["a.avi", "a.mp4"] and not len(faults)
+    find_videos([folder, folder / "a.mp4"], faults)
+    assert len(faults) == 2

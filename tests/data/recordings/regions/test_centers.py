@@ -75,3 +75,13 @@ def test_a_folder_without_centres_or_with_two_for_one_video_is_told(tmp_path: Pa
         center_entries(tmp_path, 1, 0)
     with raises_with(PathMissing, "nowhere.bar"):
         center_entries(tmp_path / "nowhere.bar", 1, 0)
+
+
+def test_files_of_one_video_each_can_be_read_when_they_are_needed(tmp_path: Path) -> None:
+    bar_file(tmp_path / "bars" / "a.bar")
+    bar_file(tmp_path / "bars" / "b.bar", "no")
+    entries, first = center_entries(tmp_path / "bars", 2, 1, lazy=True)
+    assert isinstance(entries, dict) and first == 0
+    assert entries["a"].read().frames.tolist() == [0, 1, 3]
+    with raises_with(BadOption, "b.bar"):
+        entries["b"].read()
