@@ -64,8 +64,9 @@ def check_session(
         reason), ``pairing`` (how labels were paired, or ""), ``pairs``, ``seconds`` (an estimate, or None),
         ``sheet`` (its path, or None), ``on_sheet`` (number of videos on it), ``warnings``, ``faults`` (each with
         ``identifier`` and ``text``) and ``faults_told``. A row of ``pairs`` has ``recording``, ``video``, ``fault``,
-        and if there is none ``labels`` (their source, or None), ``frames``, ``looked_at``, ``no_touch``, ``left_out``,
-        ``not_looked_at``, ``region`` (height and width), and ``score`` (correlation of the object, or None).
+        and if there is none ``labels`` and ``centers`` (where they come from, or None), ``frames``, ``looked_at``,
+        ``no_touch``, ``left_out``, ``not_looked_at``, ``region`` (height and width), and ``score`` (correlation of the
+        object, or None).
 
     Raises:
         PathMissing, NotWritable, DiskFull: the sheet cannot be written.
@@ -128,6 +129,7 @@ def _pair(plan: VideoPlan) -> dict[str, Any]:
     return {
         **row,
         "labels": plan.labels and plan.labels.source,
+        "centers": plan.centers_from or None,
         "frames": len(plan.look),
         "looked_at": looked_at,
         "no_touch": no_touch,
@@ -226,7 +228,8 @@ def _line(row: Mapping[str, Any]) -> str:
     height, width = row["region"]
     text = f"{row['recording']}: {row['looked_at']:,} of {row['frames']:,} frames, region {height} x {width}"
     text += f", object found at {row['score']:.2f}" if row["score"] is not None else ""
-    return text + (f" <- {row['labels']}" if row["labels"] else "")
+    beside = "; ".join(row[name] for name in ("centers", "labels") if row[name])
+    return text + (f" <- {beside}" if beside else "")
 
 
 def _duration(seconds: float) -> str:

@@ -16,6 +16,7 @@ from pyside.curation.model.facts import ModelFacts
 from pyside.curation.regions.video_plan import Recording, VideoPlan, plan_video
 from pyside.curation.regions.way import Way, own_way
 from pyside.data.recordings.pairing import Beside, pair, pair_by_name, pair_labels
+from pyside.data.recordings.regions.centers import CentersToRead
 from pyside.data.recordings.regions.plan import (
     Notes,
     beside,
@@ -204,13 +205,19 @@ def _add_beside(recordings: Sequence[Recording], way: Way, first: int, notes: No
 
     def partner(given: Beside, what: str) -> list[Any]:
         if not isinstance(given, dict):
-            return [value for _, value in pair(given, paths, what, notes.faults, orders)]
+            return note(pair(given, paths, what, notes.faults, orders), what)
         pairs = pair_by_name(given, paths, what, notes.faults)
         for one, (key, _) in zip(recordings, pairs.found, strict=True):
             if key is None and one.fault is None:
                 text = f"there are no {what} for this video. Expected its name among them: {some(list(given))}."
                 one.fault = Unpaired(f"{one.name}: {text}", of=one.name, alike=text, what="videos")
-        return [value for _, value in pairs.found]
+        return note(pairs.found, what)
+
+    def note(found: Sequence[tuple[str | None, Any]], what: str) -> list[Any]:
+        for one, (source, value) in zip(recordings, found, strict=False):
+            if what == "centres" and value is not None:
+                one.centers_from = value.path.name if isinstance(value, CentersToRead) else source or ""
+        return [value for _, value in found]
 
     found = beside(len(paths), way.settings, first, notes.faults, partner, lazy=True)
     for one, centers, values in zip(recordings, found.centers, found.values, strict=True):

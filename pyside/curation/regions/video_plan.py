@@ -49,6 +49,7 @@ class VideoPlan:
         decode: bool, (n_frames,), True for a frame to decode: `look`, and for a network that sees several frames those
             of their neighbours that have a region. For another neighbour, the nearest frame on its side stands in.
         labels: labels of a person for this video, if any were given along.
+        centers_from: file or name that its centres come from; "" if they have none.
         score: correlation at which the object was found that the region is centred on; None without a search.
         grey: ``full-range`` or ``raw-y``.
         contrast: ``none``, ``stretch`` or ``equalize``.
@@ -67,6 +68,7 @@ class VideoPlan:
     no_touch: Array | None = None
     decode: Array | None = None
     labels: LabelEntry | None = None
+    centers_from: str = ""
     score: float | None = None
     grey: str = "full-range"
     contrast: str = "none"
@@ -90,6 +92,7 @@ class Recording:
     fault: TouchTrainError | None = None
     info: VideoInfo | None = None
     centers: Any = None
+    centers_from: str = ""
     values: Any = None
     labels: LabelEntry | None = None
 
@@ -132,6 +135,7 @@ def plan_video(
         no_touch,
         decode,
         _fitting_labels(one, info, notes),
+        one.centers_from,
         regions.score,
         like.grey,
         like.contrast,

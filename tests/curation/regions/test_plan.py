@@ -191,7 +191,7 @@ def test_gaps_in_bar_files_are_no_touch_or_left_out_and_otherwise_an_error(write
     assert a.no_touch is not None and np.flatnonzero(a.no_touch).tolist() == [1, 2] and not b.counts()
     a, _ = plan(videos, centers=folder, no_center="leave-out").videos
     assert a.no_touch is not None and not a.no_touch.any() and a.counts() == {"without_center": 2}
-    assert a.regions is not None and (a.regions.left[[0, 3]] == [20, 23]).all()
+    assert a.regions is not None and (a.regions.left[[0, 3]] == [20, 23]).all() and a.centers_from == "a.bar"
     spans = plan(videos, centers=folder, frame_span=(3, 5))  # gaps that no one looks at need no option
     assert [video.look is not None and video.look.sum() for video in spans.videos] == [3, 3]
 
