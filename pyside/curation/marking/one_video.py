@@ -13,9 +13,10 @@ from pyside.curation.marks import WHY, Marks, labels_of, no_touch_class
 from pyside.curation.model.facts import ModelFacts
 from pyside.curation.regions.plan import VideoPlan
 from pyside.data.recordings.ready_frames import ready_frames
+from pyside.data.video.reader import file_sha256
 from pyside.errors import BadVideo
 from pyside.evaluation.decision import Decision
-from pyside.system.paths import stamp_of
+from pyside.system.paths import Stamp, stamp_of
 
 _DAMAGED = WHY.index("damaged")
 
@@ -40,7 +41,7 @@ class Job:
         assert plan.info is not None and plan.look is not None
         assert plan.no_touch is not None and plan.why is not None
         self.plan, self._facts = plan, facts
-        self.stamp = stamp_of(plan.path)
+        self.stamp: Stamp | None = stamp_of(plan.path)
         self.probabilities = np.full((len(plan.look), len(facts.class_names)), np.nan, np.float32)
         self.probabilities[plan.no_touch] = 0
         self.probabilities[plan.no_touch, no_touch_class(facts.class_names)] = 1
@@ -83,14 +84,18 @@ class Job:
         return np.concatenate(self._sample) if self._sample else None
 
     def check_unchanged(self) -> None:
-        """Raise BadVideo if the file has changed since it was planned."""
+        """Raise BadVideo if the file has changed since it was planned; it may have been linked or moved."""
         assert self.plan.info is not None
         planned, now = self.plan.info.stamp, stamp_of(self.plan.path)
-        if now != self.stamp or (planned is not None and (now is None or now.content != planned.content)):
+        same = (
+            now is not None and self.stamp is not None and now.content == self.stamp.content == (planned or now).content
+        )
+        if not same or (now != self.stamp and file_sha256(self.plan.path) != self.sha256):
             raise BadVideo(
                 f"{self.plan.path} changed while it was read: it was written to, or replaced. Wait until it is "
                 "complete, and curate again; finished videos are not marked twice."
             )
+        self.stamp = now
 
     def marks(self, decision: Decision, frame_rate: float | None) -> Marks:
         """Return the marks; frames that were selected and are not there are damaged."""

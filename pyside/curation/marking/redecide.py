@@ -50,7 +50,7 @@ def redecide(
     target = Path(settings.output).absolute() if settings.output else folder
     new = _session(target, before, settings)
     rows, stopped = [], False
-    new.begin([one["name"] for one in before["videos"]], before["warnings"])
+    new.begin([one["name"] for one in before["videos"]], before["warnings"], before.get("planned"))
     try:
         if target != folder:
             _copy_failures(new, before["videos"])

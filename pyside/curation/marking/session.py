@@ -121,18 +121,19 @@ class Session:
             "versions": dict(versions),
         }
 
-    def begin(self, names: Sequence[str], warnings: Sequence[str]) -> None:
+    def begin(self, names: Sequence[str], warnings: Sequence[str], planned: int | None = None) -> None:
         """Begin to write.
 
         Args:
             names: of the recordings of this run, which come first in the tables.
             warnings: of this run.
+            planned: number of videos of the run. Default: that of the names.
 
         Raises:
             NotWritable, DiskFull: the folder cannot be written.
         """
         self._order = {name: place for place, name in enumerate(names)}
-        self._about["planned"] = len(names)
+        self._about["planned"] = len(names) if planned is None else planned
         self.warnings += warnings
         with write_errors(self.folder):
             self.folder.mkdir(exist_ok=True)

@@ -171,6 +171,26 @@ def test_videos_are_only_read(lab: Lab) -> None:
     assert {file: (file.read_bytes(), file.stat().st_mtime_ns) for file in (root / "videos").iterdir()} == before
 
 
+def test_a_video_that_changes_meanwhile_fails_and_one_that_is_only_linked_does_not(lab: Lab) -> None:
+    from pyside.curation.marking.curate import curate as run
+
+    root = lab(20, 20)
+
+    def links(record: dict[str, Any]) -> None:
+        if record["stage"] == "loading the model":
+            os.link(root / "videos/clip0.avi", root / "link.avi")
+
+    def changes() -> bool:
+        if (root / "other/marks").exists():  # all is planned
+            os.utime(root / "videos/clip1.avi", ns=(1, 1))
+        return False
+
+    options = {"precision": "float32"}
+    assert run(root / "model.h5", root / "videos", root / "out", options, progress=links)["well"]
+    found = run(root / "model.h5", root / "videos", root / "other", options, should_stop=changes)
+    assert [one["name"] for one in found["failures"]] == ["clip1"] and found["done"] == 1
+
+
 def test_a_folder_of_other_files_is_refused(lab: Lab) -> None:
     root = lab(10)
     for folder in (root / "videos", root):
