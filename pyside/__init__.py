@@ -20,16 +20,19 @@ if sys.argv[:1] == ["-m"] and sys.path and not getattr(sys.flags, "safe_path", F
     except OSError:  # the current folder no longer exists
         pass
 
-from typing import TYPE_CHECKING, Any  # noqa: E402
+# This file must be readable for older Pythons, which MATLAB may have loaded.
+if sys.version_info < (3, 10):  # noqa: UP036
+    _form = "TouchTrain:PythonNotFound: TouchTrain requires Python 3.10 or later. This is Python {}.{} ({})."
+    raise ImportError(_form.format(sys.version_info[0], sys.version_info[1], sys.executable))
 
+# MATLAB reads the type hints of functions, so their names are imported for real.
+from os import PathLike  # noqa: E402
+from typing import Any  # noqa: E402
+
+from pyside.curation.in_memory.prediction import Prediction  # noqa: E402
+from pyside.evaluation.result import TrainingResult  # noqa: E402
+from pyside.training.tuning.result import TuningResult  # noqa: E402
 from pyside.version import __version__  # noqa: E402
-
-if TYPE_CHECKING:
-    from os import PathLike
-
-    from pyside.curation.in_memory.prediction import Prediction
-    from pyside.evaluation.result import TrainingResult
-    from pyside.training.tuning.result import TuningResult
 
 __all__ = [
     "__version__",
@@ -258,8 +261,6 @@ def train(
     Raises:
         TouchTrainError: everything that is wrong with dataset, path or settings, before any long work.
     """
-    from pyside.evaluation.result import TrainingResult
-
     record = _do("train", settings, isolated, job_folder, dataset=dataset, model_path=model_path)
     return TrainingResult.from_record(record)
 
@@ -290,7 +291,6 @@ def train_on_cloud(
         QuotaExceeded, NoCapacity, NeverStarted: no machine; NoCapacity only after all of `fallback_regions`.
         TouchTrainError: as `train`, and errors of the training in the cloud.
     """
-    from pyside.evaluation.result import TrainingResult
     from pyside.jobs import commands, job
 
     arguments = {"dataset": dataset, "model_path": model_path}
@@ -331,8 +331,6 @@ def tune(
     Raises:
         TouchTrainError: everything that is wrong with dataset, path, search and settings, before any long work.
     """
-    from pyside.training.tuning.result import TuningResult
-
     options = {**settings, "trials": trials}
     record = _do("tune", options, isolated, job_folder, dataset=dataset, model_path=model_path, search=search)
     return TuningResult.from_record(record)

@@ -150,3 +150,41 @@ def test_import_loads_little_and_nothing_heavy(module: str) -> None:
 def test_import_needs_no_installed_metadata() -> None:
     """MATLAB's Python may know the package by ``py.sys.path`` alone."""
     imports("sys.modules['importlib.metadata'] = None; import pyside, pyside.matlab; pyside.__version__")
+
+
+def test_an_older_python_that_reads_the_package_says_what_it_needs() -> None:
+    """MATLAB may have loaded it: then these files are the first that it reads."""
+    for file in ("pyside/__init__.py", "pyside/version.py"):
+        ast.parse((ROOT / file).read_text(encoding="utf-8"), feature_version=(3, 8))
+    code = "import sys\nsys.version_info = (3, 9, 7)\nimport pyside.matlab"
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert "ImportError: TouchTrain:PythonNotFound: " in ended.stderr
+    assert all(part in ended.stderr for part in ("3.10", "Python 3.9", sys.executable))
+
+
+def test_matlab_can_read_the_type_hints_of_all_public_functions() -> None:
+    """From R2024b on, MATLAB converts arguments by them. Its Python need not have more than NumPy."""
+    code = """
+import sys, typing
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] not in sys.stdlib_module_names | {"numpy", "pyside"}:
+            raise ImportError(name)
+
+sys.meta_path.insert(0, Refuse())
+import pyside, pyside.matlab
+
+public = [getattr(pyside, name) for name in pyside.__all__ if name != "__version__"]
+door = [value for name, value in vars(pyside.matlab).items() if callable(value) and not name.startswith("_")]
+for function in public + door:
+    typing.get_type_hints(function)
+for function in public:
+    result = typing.get_type_hints(function).get("return")
+    if getattr(result, "__module__", "").startswith("pyside"):
+        typing.get_type_hints(result)
+print(len(public))
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
+    assert ended.returncode == 0, ended.stderr
+    assert int(ended.stdout) > 15

@@ -7,15 +7,20 @@ function module = pysideModule()
 %   report only "Unable to resolve the name", without the reason.
 persistent cached
 if ~isnumeric(cached) % isempty would call Python
-    try
-        py.id(cached); % fails if Python was terminated or restarted
-        module = cached;
-        return
-    catch
-        cached = [];
+    environment = pyenv();
+    if strcmp(char(environment.Status), 'Loaded') % otherwise the next line would load a Python that is not checked yet
+        try
+            py.id(cached); % fails if Python was restarted
+            module = cached;
+            return
+        catch
+            cached = [];
+        end
     end
+    cached = [];
 end
 touchtrain.internal.setup.addOctaveFolder();
+touchtrain.internal.setup.requirePython(touchtrain.internal.setup.currentPython());
 try
     [root, isRepo] = touchtrain.internal.python.packageRoot();
     searchPath = py.sys.path;
@@ -38,7 +43,7 @@ try
 catch err
     error('TouchTrain:PythonNotFound', ...
         'Python could not load TouchTrain. Run touchtrain.setup. For details, run touchtrain.doctor.\n%s', ...
-        err.message);
+        strrep(err.message, 'TouchTrain:PythonNotFound: ', ''));
 end
 cached = module;
 end
