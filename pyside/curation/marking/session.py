@@ -279,12 +279,9 @@ def sheet(videos: Any) -> str:
     table = csv.DictWriter(text, COLUMNS, extrasaction="ignore")
     table.writeheader()
     for one in videos:
-        table.writerow({key: _cell(value) for key, value in {**one, **one.get("decision", {})}.items()})
+        row = {**one, **one.get("decision", {}), "why": " ".join(one["why"].split())}
+        table.writerow({key: printable(value) if isinstance(value, str) else value for key, value in row.items()})
     return text.getvalue()
-
-
-def _cell(value: Any) -> Any:
-    return printable(value) if isinstance(value, str) else value
 
 
 def _apply(videos: dict[str, Record], line: Record) -> None:
