@@ -27,7 +27,7 @@ WHY = ("", "outside_span", "without_center", "out_of_frame", "by_value", "damage
 REASONS = (
     "looked at",
     "outside the frame span",
-    "without a center",
+    "without a centre",
     "region out of the frame",
     "excluded by its frame value",
     "damaged",

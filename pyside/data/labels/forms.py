@@ -34,6 +34,7 @@ CONTACTS = "contact array"
 JAABA = "labels of JAABA"
 RESULT = "labels that a model wrote"
 _MOST_DEEP = 20
+_HIDDEN = "the model left frames out, which are in no touch here. The file with one row per frame leaves them out."
 
 
 @dataclasses.dataclass(frozen=True)
@@ -119,7 +120,8 @@ def _table_reader(table: Table, loosely: bool) -> Callable[[str], Labels] | None
     if origins is not None:
         plain = machine_made.without_own_columns(table)
         inside = _table_reader(plain, loosely)
-        return inside and (lambda where: _of_machine(inside(where), plain, origins))
+        hides = machine_made.hides_frames(table)
+        return inside and (lambda where: _of_machine(inside(where), plain, origins, where, hides))
     read = bout_table_reader(table, loosely or bool(table.lines))
     if read is not None:
         return lambda where: Labels(*read(where))
@@ -127,14 +129,15 @@ def _table_reader(table: Table, loosely: bool) -> Callable[[str], Labels] | None
     return (lambda where: _of_table(labels, where)) if labels is not None else None
 
 
-def _of_machine(found: Labels, table: Table, origins: list[str]) -> Labels:
+def _of_machine(found: Labels, table: Table, origins: list[str], where: str, hides: bool) -> Labels:
     """Return labels in a table that a model wrote, each video as a machine's unless a person has changed it."""
     videos = videos_in(table, "", Faults())
     entries = [
         machine_made.marked(entry, [origins[row] for row in one.rows.tolist()])
         for entry, one in zip(found.entries, videos, strict=True)
     ]
-    return dataclasses.replace(found, entries=entries)
+    remarks = [*found.remarks, *([] if not hides else [f"{where}: {_HIDDEN}"])]
+    return dataclasses.replace(found, entries=entries, remarks=remarks)
 
 
 def _of_table(table: Table, where: str) -> Labels:

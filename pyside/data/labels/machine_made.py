@@ -95,6 +95,11 @@ def origins_in(table: Table) -> list[str] | None:
     return [text if isinstance(text, str) and _ORIGIN.fullmatch(text) else "" for text in column]
 
 
+def hides_frames(table: Table) -> bool:
+    """Return whether this is a table of touches of a video with frames that were left out, which it cannot say."""
+    return any(item not in ("", "0", 0) for item in table.columns.get("left_out_frames", ()))
+
+
 def without_own_columns(table: Table) -> Table:
     """Return a table without the columns that a model writes beside the labels."""
     kept = {name: column for name, column in table.columns.items() if not _OWN_COLUMNS.fullmatch(str(name))}

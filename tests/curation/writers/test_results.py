@@ -165,7 +165,9 @@ def test_results_are_read_as_the_same_labels_and_as_a_machine_s(
 def test_touches_are_read_as_bouts_with_their_last_frames(tmp_path: Path) -> None:
     marks = marked()
     write_results(marks, tmp_path, ("csv",))
-    (entry,) = read_label_file(tmp_path / "trial 1_touches.csv").entries
+    found = read_label_file(tmp_path / "trial 1_touches.csv")
+    (entry,) = found.entries
+    assert holds(found.remarks[-1], "trial 1_touches.csv", "left")  # a frame, which a table of touches cannot say
     activity = entry.for_video(9, 0, "trial 1", "trial 1.mp4")
     assert entry.machine and entry.tags == {} and np.array_equal(activity.active[:, 0], marks.labels == 1)
 
