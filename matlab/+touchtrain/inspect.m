@@ -4,8 +4,9 @@ function record = inspect(path, varargin)
 %   touchtrain.inspect(PATH) prints a summary that fits on one screen. PATH (char or string) is a dataset folder, an .h5
 %   model, a label file (.mat, .csv, .npy), a video, the folder of the results of touchtrain.curate, or the folder of a
 %   job that runs or has ended.
-%   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video', 'session'
-%   or 'job'.
+%   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video', 'session',
+%   'job' or 'probabilities' (an .npy file of touchtrain.curate). For labels, recordings(k).by is 'a model' if a model
+%   wrote them and nobody has changed them.
 %   A field whose own fields are names that you chose, such as counts (by class name), has a list beside it:
 %   counts_list(k).name and .value. A struct cannot hold every name: 'A-B' and 'A+B' become one field.
 %   For a model it has the field facts, what happens to frames before the network sees them, as text: classes, roi,
@@ -47,6 +48,9 @@ switch found.kind
         printWholeJob(found.path);
     case 'labels'
         printLabels(found, whole);
+    case 'probabilities'
+        touchtrain.internal.values.show('Probabilities %s\n  in all          %s, %d classes, by a model\n', ...
+            found.path, touchtrain.internal.values.countText(found.frames, 'frame'), found.classes);
     case 'session'
         printSession(found, whole);
     case 'video'
@@ -116,6 +120,8 @@ for k = 1:min(mostShown, numel(labels.recordings))
     note = '';
     if ~isempty(one.left_out)
         note = ['; left out: ' one.left_out];
+    elseif ~isempty(one.by)
+        note = ['; by ' one.by];
     end
     touchtrain.internal.values.show('  %-15s %s: %s; %s%s\n', ['video ' one.name], ...
         touchtrain.internal.values.countText(one.frames, 'frame'), ...

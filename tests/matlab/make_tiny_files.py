@@ -109,7 +109,7 @@ def make_session(folder: Path) -> None:
         why = np.select([np.isnan(column), column == 0], [5, 4], 0).astype(np.uint8)
         labels = labels_of(probabilities, why, decision)
         marks = Marks(name, Path(video), names, probabilities, labels, why, decision, 500.0, "ab" * 32, "cd" * 32)
-        session.finish(marks, ("mat", "csv"), {})
+        session.finish(marks, ("mat", "csv", "npy") if name == "trial 1" else ("mat", "csv"), {})
     session.close()
 
 

@@ -49,6 +49,10 @@ expect_equal(numel(rows), 3);
 
 about = touchtrain.inspect(fullfile('session', 'trial 1.mat'));
 expect_equal(about.recordings.by, 'a model');
+text = evalc('touchtrain.inspect(fullfile(''session'', ''trial 1.csv''))');
+expect_has(text, {'by a model', 'IncludeMachineLabels'});
+text = evalc('touchtrain.inspect(fullfile(''session'', ''trial 1.npy''))');
+expect_has(text, {'9 frames', 'by a model'});
 loaded = {found, none}; % as labels in memory
 tiny_files('videos', 'videos');
 movefile(fullfile('videos', 'second.mp4'), fullfile('videos', 'trial 1.mp4'));

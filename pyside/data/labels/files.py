@@ -118,7 +118,7 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         ``kind``, ``path``, ``form``, ``variable``, ``recordings`` (of each: ``name`` of the video, or else its number
         from "1"; ``trial``, its number or None; ``frames``; ``counts``: frames by label; ``bouts``: runs of one label
         other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why the whole recording is left out, or "";
-        ``by``, "a model", only if a model wrote the labels and nobody has changed them),
+        ``by``, "a model" if a model wrote the labels and nobody has changed them, else ""),
         ``frames`` and ``counts`` of all recordings that are not left out, ``odd`` (messages about what is unusual) and
         ``other_variables`` (descriptions by name). For an .npy file that a session of marking lists: ``kind``
         (``probabilities``), ``path``, ``frames``, ``classes`` and ``by``.
@@ -141,7 +141,7 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
             **_counted(entry),
             "tags": entry.tags,
             "left_out": entry.left_out,
-            **({"by": "a model"} if entry.machine else {}),
+            "by": "a model" if entry.machine else "",
         }
         recordings.append(recording)
         for label, count in recording["counts"].items() if not entry.left_out else ():

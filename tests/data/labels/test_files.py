@@ -160,7 +160,7 @@ def test_a_description_counts_labels_and_bouts(tmp_path: Path) -> None:
     labels = cell(np.array([[0, 1, 1, 0, 1, -1, np.nan, np.nan, 2, 1]]), np.array([[True, False]]), np.zeros((0, 0)))
     path = mat(tmp_path, labels=labels, rate=500.0)
     found = describe_label_file(path)
-    plain = {"trial": None, "tags": {}, "left_out": ""}
+    plain = {"trial": None, "tags": {}, "left_out": "", "by": ""}
     assert json.loads(json.dumps(found)) == {
         "kind": "labels",
         "path": str(path),
@@ -417,6 +417,7 @@ def test_a_csv_file_is_described(tmp_path: Path, name: str) -> None:
         "bouts": 1,
         "tags": {"camera": "left"},
         "left_out": "",
+        "by": "",
     }
 
 
