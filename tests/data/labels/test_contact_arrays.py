@@ -135,6 +135,7 @@ def test_a_description_tells_what_is_odd(contact_file: Path) -> None:
         "bouts": 2,
         "tags": {},
         "left_out": "",
+        "by": "",
     }
     for facts in (("manualAdd", 2), ("segmentInds", 2), ("prepross", 0, 51, 2, 9)):
         assert any(holds(text, *facts) for text in found["odd"]), facts
