@@ -88,5 +88,9 @@ fprintf(['  %d new videos marked and compared in %.0f s: %.2f %% of %d frames ar
     agreement.frames, demoTouch.touches, demoTouch.found, demoTouch.missed, demoTouch.merged, demoTouch.split, ...
     demoTouch.ghosts, demoTouch.onset_error.frames.median);
 fprintf('    marks   %s\n    picture %s\n    page    %s\n', session.path, agreement.picture, agreement.page);
+if touchtrain.internal.figures.hasDisplay()
+    figure('Name', 'Marks and labels over the probability of a touch');
+    imshow(imread(agreement.picture));
+end
 fprintf(['To use your own videos, set dataPath and labelPath at the top of matlab/train_new_model.m and run it.\n' ...
     'Then set modelPath and dataPath at the top of matlab/curate_videos.m and run that.\n']);

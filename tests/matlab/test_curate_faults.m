@@ -13,10 +13,16 @@ bad('TouchTrain:BadOption', {model, 'videos', 'Output', 3}, 'Output');
 bad('TouchTrain:PathMissing', {'nothing.h5', 'videos'}, fullfile(pwd(), 'nothing.h5'));
 bad('TouchTrain:BadModel', {fullfile('videos', 'first.avi'), 'videos'}, 'first.avi');
 bad('TouchTrain:PathMissing', {model, 'nothing'}, fullfile(pwd(), 'nothing'));
+mkdir('others');
+copyfile(fullfile('model', 'known.h5'), 'others');
+bad('TouchTrain:NotWritable', {model, 'videos', 'Output', 'others'}, fullfile(pwd(), 'others'), 'known.h5', ...
+    'as Output');
+bad('TouchTrain:ModelNotDescribed', {fullfile('model', 'bare.h5'), 'videos'}, 'touchtrain.describe(', 'Roi');
 mkdir('empty');
 bad('TouchTrain:BadVideo', {model, 'empty'}, fullfile(pwd(), 'empty'));
 expect_error('TouchTrain:BadOption', @() touchtrain.curateInBackground(model), 'curateInBackground(model, videos');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.curateInBackground(model, 'videos', 'Ouput', 'a'), 'Output');
-found = setdiff({dir().name}, {'.', '..', 'videos', 'model', 'empty', 'touchtrain-jobs'}); % of the job that failed
+given = {'.', '..', 'videos', 'model', 'empty', 'others', 'touchtrain-jobs'}; % the last one of jobs that failed
+found = setdiff({dir().name}, given);
 assert(isempty(found), 'TouchTrain:Test', 'Left over: %s', strjoin(found, ' '));
 end

@@ -60,6 +60,7 @@ from pyside.aliases import Record
 from pyside.curation.marks import LEFT_OUT, Marks, load_marks, save_marks, touches
 from pyside.errors import BadSession, NotWritable, PathMissing, TouchTrainError, printable, some
 from pyside.evaluation.decision import Decision
+from pyside.settings.core import named
 from pyside.settings.curation import FORMATS
 from pyside.system.files import LEFT_PART, left_behind, write_errors, written_beside
 from pyside.system.paths import inside, is_folder, is_there
@@ -450,7 +451,7 @@ def check_output(folder: Path) -> None:
 
 def named_output() -> str:
     """Return how messages call the folder of a session."""
-    return "output"
+    return named("output")
 
 
 def default_output(videos: Any) -> Path:
