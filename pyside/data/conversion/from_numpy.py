@@ -43,6 +43,7 @@ from pyside.data.formats.frames import (
     to_uint8,
     undefined_range,
 )
+from pyside.data.labels import machine_made
 from pyside.data.labels.class_indices import LabelSet, read_labels
 from pyside.data.recordings.grey_levels import FRAMES_LOOKED_AT, GreyLevels, Levels
 from pyside.data.recordings.selection import places_of
@@ -478,6 +479,8 @@ def _shape_and_type(held: HeldArray, faults: Faults) -> tuple[tuple[int, ...], n
 def _vector(held: HeldArray, faults: Faults, frames: tuple[int, ...] | None = None) -> Array:
     """Return the labels, or the numbers or names of recordings, in a file; `frames` is the shape of the frames."""
     with faults.noting(of=held.path), open_array(held, BadLabels) as stack:
+        if machine_made.are_probabilities(held.path, stack):
+            raise machine_made.probabilities(held.path)
         check_size(stack, held, frames)
         hdf5_files.check_whole(stack, held.path, BadLabels)
         if stack.dtype.kind == "O" and hasattr(stack, "asstr"):  # texts in an HDF5 file

@@ -128,7 +128,7 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
     """
     path = Path(path)
     values = variables.values(path)
-    if variable is None and _are_probabilities(path, values):
+    if variable is None and machine_made.are_probabilities(path, values.get("")):
         n_frames, n_classes = values[""].shape
         return {"kind": "probabilities", "path": str(path), "frames": n_frames, "classes": n_classes, "by": "a model"}
     found = _labels_in(path, values, variable)
@@ -191,22 +191,12 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
         )
     read = label_reader(values[names[0]], loosely=True) if names else None
     if read is None:
-        if _are_probabilities(path, values):
-            raise BadLabels(
-                f"{path} holds the probabilities that a model wrote, one column a class. For its labels, give the "
-                ".mat or .csv file that lies beside it, or set the formats of the marking to have one."
-            )
+        if machine_made.are_probabilities(path, values.get("")):
+            raise machine_made.probabilities(path)
         hint = "".join(_unreadable(values[name], name) for name in names or values)
         raise BadLabels(variables.misfit(path, values, names, _LABEL_FORMS) + hint)
     found = read(f"{path.name}: {names[0]}" if names[0] else path.name)
     return LabelFile(found.form, found.entries, found.remarks, found.odd, path, names[0] or None)
-
-
-def _are_probabilities(path: Path, values: dict[str, Any]) -> bool:
-    """Return whether this is an array with one column a class that a session of marking lists as its own."""
-    array = values.get("")
-    floats = isinstance(array, np.ndarray) and array.ndim == 2 and array.dtype.kind == "f"
-    return path.suffix.lower() == ".npy" and floats and machine_made.is_listed(path)
 
 
 def _candidates(values: dict[str, Any]) -> list[str]:

@@ -157,6 +157,21 @@ def is_listed(path: Path) -> bool:
     return bool(listed) and hashlib.sha256(path.read_bytes()).hexdigest() in listed
 
 
+def are_probabilities(path: Path, array: Any) -> bool:
+    """Return whether an .npy file holds one column a class, and a session lists it as its own; see `is_listed`."""
+    floats = getattr(array, "ndim", 0) == 2 and array.dtype.kind == "f"
+    return floats and path.suffix.lower() == ".npy" and is_listed(path)
+
+
+def probabilities(path: Path) -> MachineLabels:
+    """Return the error for such a file in place of labels."""
+    return MachineLabels(
+        f"{path} holds the probabilities that a model wrote, one column a class, and no labels. Give labels of a "
+        "person; for what the model decided, there is the .mat or .csv file that lies beside it.",
+        of=path,
+    )
+
+
 def _listed(session: Path) -> Iterator[str]:
     """Yield the hashes in the record of a session, or in its journal; none if it is damaged or something else."""
     try:

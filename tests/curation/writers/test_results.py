@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+import pyside
 from pyside.curation.marks import WHY, Marks, labels_of, touches
 from pyside.curation.writers.mat_file import variables
 from pyside.curation.writers.results import file_names, write_results
@@ -19,7 +20,7 @@ from pyside.data.formats.mat_files import read_mat
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.files import describe_label_file, read_label_file
 from pyside.data.labels.forms import read_label_values
-from pyside.errors import BadLabels, NotWritable
+from pyside.errors import BadLabels, MachineLabels, NotWritable
 from pyside.evaluation.decision import Decision
 from pyside.system.records import write_json
 from tests.conftest import holds, raises_with
@@ -250,8 +251,13 @@ def test_an_npy_file_is_known_by_the_list_of_its_session(tmp_path: Path) -> None
     write_json(tmp_path / "session.json", {"videos": [{"name": "trial 1", "files": results}]})
     found = describe_label_file(path)
     assert (found["kind"], found["frames"], found["classes"], found["by"]) == ("probabilities", 9, 2, "a model")
-    with raises_with(BadLabels, "probabilities", ".mat"):
+    with raises_with(MachineLabels, "probabilities", ".mat"):
         read_label_file(path)
+    path.rename(tmp_path / "labels.npy")
+    np.save(tmp_path / "frames.npy", np.random.default_rng(0).integers(0, 255, (9, 24, 24), dtype=np.uint8))
+    with raises_with(MachineLabels, "labels.npy"):
+        pyside.convert_numpy(tmp_path, tmp_path / "set")
+    (tmp_path / "labels.npy").rename(path)
     (tmp_path / "session.json").write_bytes(b"[{]")
     with raises_with(BadLabels, "trial 1.npy"):
         describe_label_file(path)
