@@ -91,7 +91,7 @@ def test_all_options_are_listed_with_defaults_and_help() -> None:
     } <= names
     assert {"ExecutionEnvironment", "OutputNetwork", "JobFolder", "ConvolutionFilters", "DenseUnits"} <= names
     rows = json.loads(matlab.options("convertArrays"))
-    assert {"ClassNames", "LabelValues", "Recordings", "FrameOrder", "PixelRange", "Contrast", "Verbose"} == {
+    assert {"ClassNames", "LabelValues", "Recordings", "FrameOrder", "PixelRange", "Contrast", "Grey", "Verbose"} == {
         row["name"] for row in rows
     }
     assert all(row["doc"] for row in rows)

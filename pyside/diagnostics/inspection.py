@@ -125,14 +125,23 @@ def _model_screen(record: Mapping[str, Any]) -> dict[str, Any]:
     shown = {key: value for key, value in record.items() if key not in ("scales", "class_names", "metadata", "facts")}
     if not record.get("not_described"):
         shown.pop("not_described", None)
-    shown |= record.get("facts") or {}
-    training = (about.get("split") or {}).get("training") or {}
-    if training:
-        shown["trained on"] = f"{training.get('frames'):,} frames of {training.get('recordings'):,} recordings"
-    for side, found in (about.get("metrics") or {}).items():
-        if isinstance(found, Mapping) and isinstance(found.get("accuracy"), float):
-            shown[side] = f"accuracy {found['accuracy']:.3f} on {found.get('frames'):,} frames"
+    if facts := record.get("facts"):
+        shown.pop("image_shape", None)  # the facts say it, too
+        shown |= facts
+    for side, found in {"trained on": _inside(about, "split", "training"), **_inside(about, "metrics")}.items():
+        frames, recordings, accuracy = (_inside(found).get(key) for key in ("frames", "recordings", "accuracy"))
+        if side == "trained on" and type(frames) is type(recordings) is int:
+            shown[side] = f"{frames:,} frames of {recordings:,} recordings"
+        elif isinstance(accuracy, float) and type(frames) is int:
+            shown[side] = f"accuracy {accuracy:.3f} on {frames:,} frames"
     return {**shown, "more": "..."} if about else shown
+
+
+def _inside(record: Any, *way: str) -> Mapping[str, Any]:
+    """Return a record within a record of a stranger; empty if it is not there."""
+    for key in way:
+        record = record.get(key) if isinstance(record, Mapping) else None
+    return record if isinstance(record, Mapping) else {}
 
 
 def _lines(record: Mapping[str, Any], indent: str, depth: int) -> list[str]:

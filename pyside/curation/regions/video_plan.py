@@ -181,7 +181,7 @@ def _check_size(info: VideoInfo, name: str, way: Way) -> None:
         text = (
             f"the frames have {height} x {width} pixels (height x width). {way.model} was trained on frames of "
             f"{wanted} that were cut out before, so it is not known where to look: give {named('centers')} or "
-            f"{named('template')}. Or say it once: "
+            f"{named('template')}. "
             + describe_line(Path(way.model), {"roi": way.input_size, "center_kind": "none"}).replace("\n ", "")
         )
     elif way.is_whole:

@@ -88,6 +88,8 @@ def test_odd_values_in_the_file_of_a_stranger_are_errors_of_ours(known: Path) ->
     whole = read_metadata(known)
     assert whole is not None
     del whole["format"]
+    side = {"frames": 60, "recordings": 2, "accuracy": 0.9}
+    whole |= {"split": {"training": side}, "metrics": {"validation": side}}
     rng, refused = random.Random(3), 0
     for _ in range(600):
         about = changed(whole, rng)
@@ -95,7 +97,8 @@ def test_odd_values_in_the_file_of_a_stranger_are_errors_of_ours(known: Path) ->
             found = checked_metadata(about) or {}
             if not found.get("class_names") or not found.get("image_shape"):
                 continue
-            facts_in_words(facts_from(found, known), input_range(found), {})
+            words = facts_in_words(facts_from(found, known), input_range(found), {})
+            screen({"kind": "model", "facts": words, "metadata": found})
         except BadModel:
             refused += 1
     assert 200 < refused < 500
