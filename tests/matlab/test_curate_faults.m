@@ -23,6 +23,7 @@ bad('TouchTrain:BadVideo', {model, 'empty'}, fullfile(pwd(), 'empty'));
 expect_error('TouchTrain:BadOption', @() touchtrain.curateInBackground(model), 'curateInBackground(model, videos');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.curateInBackground(model, 'videos', 'Ouput', 'a'), 'Output');
 given = {'.', '..', 'videos', 'model', 'empty', 'others', 'touchtrain-jobs'}; % the last one of jobs that failed
-found = setdiff({dir().name}, given);
+found = dir();
+found = setdiff({found.name}, given);
 assert(isempty(found), 'TouchTrain:Test', 'Left over: %s', strjoin(found, ' '));
 end

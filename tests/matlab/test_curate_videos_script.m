@@ -23,7 +23,7 @@ assert(isfile(agreement.picture) && isfile(agreement.page));
 curationParameters = with(base, 'CHECK', 0, 'CURATE', 0, 'REDECIDE', 1, 'minDuration', 5);
 text = evalc('curate_videos');
 expect_has(text, {'136 frames', 'at least 5 frames'});
-assert(~any(marks(1).labels) && exist('curation', 'var') == 0);
+assert(~any(marks(1).labels) && isequal(marks(1).touches.class_name, cell(0, 1)) && exist('curation', 'var') == 0);
 end
 
 function check_faults(base)

@@ -38,18 +38,13 @@ array = reshape(fread(id, prod(shape), type), shape);
 end
 
 function touches = touchColumns(touches)
-% Columns, also for one touch or none.
-names = fieldnames(touches)';
-for k = 1:numel(names)
-    column = reshape(touches.(names{k}), [], 1);
-    if strcmp(names{k}, 'class_name')
-        column = cellstr(column);
-    end
-    touches.(names{k}) = column;
-end
+% Columns, also if there is no touch.
 if isempty(touches.onset)
     touches = structfun(@(column) zeros(0, 1), touches, 'UniformOutput', false);
     touches.class_name = cell(0, 1);
+else
+    touches = structfun(@(column) reshape(column, [], 1), touches, 'UniformOutput', false);
+    touches.duration_ms(end + 1:numel(touches.onset), 1) = NaN; % of one touch, the decoder makes [] of null
 end
 end
 

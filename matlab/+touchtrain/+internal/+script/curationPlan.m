@@ -115,6 +115,6 @@ end
 function own = optionsOf(command, options)
 % Those of the options that belong to another function, too.
 known = touchtrain.options(command);
-isOwn = ismember(lower(options(1:2:end)), lower({known.name}));
-own = options(repelem(isOwn, 2));
+isOwn = reshape(ismember(lower(options(1:2:end)), lower({known.name})), 1, []);
+own = options(reshape([isOwn; isOwn], 1, []));
 end
