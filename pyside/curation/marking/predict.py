@@ -125,12 +125,14 @@ class Engine:
 def _on_tensorflow(model: keras.Model, device: str, shape: Sequence[int]) -> Callable[[Array], Any]:
     tf = importlib.import_module("tensorflow")
 
-    # XLA on the CPU makes it many times slower. One trace serves batches of any size; tracing takes a while.
-    @tf.function(autograph=False, jit_compile=False, input_signature=[tf.TensorSpec((None, *shape), tf.uint8)])
+    # XLA on the CPU makes it many times slower.
+    @tf.function(autograph=False, jit_compile=False)
     def step(frames: Any) -> Any:
         return tf.cast(model(tf.cast(frames, tf.float32) / WHITE, training=False), tf.float32)
 
-    return lambda batch: step(tf.convert_to_tensor(batch))
+    # One trace, which takes a while, serves batches of any size. A call of `step` itself would trace again and warn.
+    traced = step.get_concrete_function(tf.TensorSpec((None, *shape), tf.uint8))
+    return lambda batch: traced(tf.convert_to_tensor(batch))
 
 
 def _on_jax(model: keras.Model, device: str, shape: Sequence[int]) -> Callable[[Array], Any]:
