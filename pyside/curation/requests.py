@@ -8,7 +8,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.aliases import Progress, Record
+from pyside.aliases import AnyPath, Progress, Record
 from pyside.curation.marking.session import check_output, default_output, read_session
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
@@ -22,7 +22,7 @@ from pyside.settings.curation import (
     RegionSettings,
 )
 from pyside.system import locks
-from pyside.system.paths import is_file, is_there
+from pyside.system.paths import is_file, is_there, listed
 from pyside.system.pictures import check_folder, picture_path
 from pyside.system.records import plain
 
@@ -57,7 +57,7 @@ def curation(
     paths = _videos(source, faults)
     target = None
     with faults.noting():
-        target = Path(output).absolute() if output else default_output(paths)
+        target = Path(output).absolute() if output else default_output(paths or ["videos"])
         if not (settings is not None and settings.check):
             check_output(target)
             locks.check_free(target)
@@ -102,11 +102,13 @@ def region_preview(source: Any, path: str | PathLike[str] | None, options: Mappi
     return {"command": "preview-region", "path": str(target), **_parts(source, settings, first)}
 
 
-def _videos(source: Any, faults: Faults) -> list[Any]:
-    """Return the videos in a list; those that do not exist are faults."""
-    paths = [source] if isinstance(source, (str, PathLike)) else list(source)
-    if not paths:
-        faults.add(PathMissing, "There are no videos. Give a folder of videos, a video, or a list of videos.")
+def _videos(source: Any, faults: Faults) -> list[AnyPath]:
+    """Return the videos in a list; what is none, or does not exist, is a fault."""
+    paths: list[AnyPath] = []
+    with faults.noting():
+        paths = listed(source, "videos")
+        if not paths:
+            raise PathMissing("There are no videos. Give a folder of videos, a video, or a list of videos.")
     for path in paths:
         if not is_there(path):
             faults.add(PathMissing, f"There is no file or folder {Path(path).absolute()}.")

@@ -23,7 +23,7 @@ from pyside.settings.cloud import BucketSettings, CloudSettings
 from pyside.settings.core import Settings, Spelling, doc_of, named, part_options, spoken
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings, with_files
 from pyside.system import locks
-from pyside.system.paths import is_file, is_there, no_file
+from pyside.system.paths import is_file, is_there, listed, no_file
 from pyside.system.pictures import picture_path
 
 Record = dict[str, Any]
@@ -310,12 +310,11 @@ def conversion(
     faults = Faults()
     target = Path(dataset).absolute()
     settings: Settings | None = None
-    of_options = Faults()
+    paths, of_options = listed(source, "videos" if kind == "videos" else "source"), Faults()
     with of_options.noting():
         settings = commands.by_name(f"convert {kind}").settings.from_options(options)
     if settings is not None and settings.as_dict()["check"]:  # a dry run: all other faults are part of its report
         return _request(kind, source, labels, target, settings, first)
-    paths = [source] if isinstance(source, (str, PathLike)) else list(source)
     for path in paths:
         if not is_there(path):
             faults.add(PathMissing, f"There is no file or folder {Path(path).absolute()}.")

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pyside.aliases import AnyPath
-from pyside.errors import NotReadable, PathMissing, TouchTrainError, some
+from pyside.errors import BadOption, NotReadable, PathMissing, TouchTrainError, some
 
 _MOST_NAMED = 5
 # Names, in lower case, that network storage, systems and archives give to files and folders of their own.
@@ -34,6 +34,23 @@ def absolute(path: AnyPath) -> Path:
     """Return the absolute form of a path that the user gave; errors are those of `check_native`."""
     check_native(path)
     return Path(path).absolute()
+
+
+def listed(paths: Any, what: str) -> list[AnyPath]:
+    """Return what the user gave, a path or several, as a list.
+
+    Args:
+        paths: a text or path, or a list of these.
+        what: what they are, for messages.
+
+    Raises:
+        BadOption: it is anything else.
+    """
+    several = [paths] if isinstance(paths, (str, PathLike)) else paths
+    if not isinstance(several, Sequence) or not all(isinstance(one, (str, PathLike)) for one in several):
+        shown = repr(paths)
+        raise BadOption(f"{what} must be a path, or a list of paths. It is {shown[:60]}.")
+    return list(several)
 
 
 def check_native(path: AnyPath) -> None:

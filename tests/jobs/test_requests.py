@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyside.errors import BadLabels, Interrupted, NotWritable, PathMissing, TouchTrainError
+import pyside
+from pyside.errors import BadLabels, BadOption, Interrupted, NotWritable, PathMissing, TouchTrainError
 from pyside.jobs import job, job_records, requests
 from tests.conftest import raises_with, touch_frames
 
@@ -105,6 +106,14 @@ def test_all_faults_of_paths_and_options_are_told_at_once(tmp_path: Path) -> Non
     (tmp_path / "thesis" / "chapter1.tex").write_text("years of work")
     with raises_with(PathMissing, 4, "nowhere", "nolabels.mat", "roi", "thesis"):
         requests.conversion("videos", tmp_path / "nowhere", "nolabels.mat", tmp_path / "thesis", {"roi": "big"})
+
+
+@pytest.mark.parametrize("source", [3, [3], None])
+def test_what_is_no_path_is_a_fault(source: Any, tmp_path: Path) -> None:
+    with raises_with(BadOption, "videos"):
+        pyside.convert_videos(source, [1, 0], tmp_path / "set")
+    with raises_with(BadOption, "source"):
+        pyside.convert_folders(source, tmp_path / "set")
 
 
 def test_a_dataset_inside_the_class_folders_is_refused(tmp_path: Path) -> None:

@@ -84,6 +84,11 @@ def test_what_cannot_be_shown_is_told(write_video: WriteVideo, tmp_path: Path) -
     assert holds(row["fault"], 30) and row["frame"] is None
     with raises_with(BadOption, "frame", 0, 1):
         region_preview(video, tmp_path / "p.png", {"frame": 0}, first=1)
+    for given, kind in ((3, BadOption), ([3], BadOption), (None, BadOption), ([], PathMissing)):
+        with raises_with(kind, "videos"):
+            pyside.preview_region(given, tmp_path / "p.png")  # type: ignore[arg-type]
+        with raises_with(kind, "videos"):
+            pyside.curate(known_model(tmp_path / "known.h5"), given)  # type: ignore[arg-type]
     with raises_with(UnknownOption, "centers"):
         pyside.preview_region(video, tmp_path / "p.png", centres=(3, 4))
     with raises_with(PathMissing, "nowhere", "none.h5") as caught:
