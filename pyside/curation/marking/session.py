@@ -460,7 +460,8 @@ def default_output(videos: Any) -> Path:
     Args:
         videos: a folder, a video, or a list of them.
     """
-    paths = [Path(one).absolute() for one in ([videos] if isinstance(videos, (str, os.PathLike)) else videos)]
+    given = [videos] if isinstance(videos, (str, os.PathLike)) else videos
+    paths = [Path(os.path.abspath(one)) for one in given]
     folders = [path if is_folder(path) and len(paths) == 1 else path.parent for path in paths]
     common = Path(os.path.commonpath(folders))
     if not common.name:

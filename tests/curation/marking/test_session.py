@@ -114,6 +114,7 @@ def test_the_default_folder_lies_beside_that_of_the_videos(tmp_path: Path) -> No
     videos.mkdir(parents=True)
     expected = tmp_path / "day 1" / "vidéos_curated"
     assert default_output(videos) == default_output(videos / "a.avi") == expected
+    assert default_output(videos / ".." / "vidéos") == expected
     assert default_output([videos / "a.avi", str(videos / "b.avi")]) == expected
     assert default_output([videos / "a.avi", tmp_path / "day 1/b.avi"]) == tmp_path / "day 1_curated"
 
