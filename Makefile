@@ -1,5 +1,5 @@
 # Set-up is part of each target: `make demo` and `make test` are enough on a fresh machine. The second time nothing is
-# installed. PYTHON=... chooses another interpreter than the newest suitable one; it is needed only once.
+# installed. PYTHON=... chooses another interpreter than the first suitable one; it is needed only once.
 
 SHELL := /bin/sh
 PYTHON ?=

@@ -156,3 +156,32 @@ def test_every_mark_is_answered_in_octave_and_written_down(tmp_path: Path) -> No
 @pytest.mark.trains
 def test_what_trains_is_kept_in_one_process(request: pytest.FixtureRequest) -> None:
     assert request.node.nodeid.endswith("@trainings")  # else pytest is too new for pytest-xdist
+
+
+@pytest.mark.skipif(os.name != "posix", reason="the set-up of the Makefile is for Unix")
+@pytest.mark.parametrize(
+    ("there", "chosen"),
+    [
+        (["path/python3.13", "path/python3.12", "path/python3.11", "path/python3"], "path/python3.12"),
+        (["path/python3.13", "path/python3.9", "path/python3"], "path/python3.13"),
+        (["path/python3.13", "home/.local/share/uv/python/cpython-3.12.9-macos-aarch64-none/bin/python3"], "home/.local"),
+        (["path/python3", "home/.pyenv/versions/3.11.9/bin/python3"], "home/.pyenv"),
+        (["path/python3", "home/my stuff/python3"], "path/python3"),
+        (["home/miniconda3/bin/python3"], "home/miniconda3"),
+    ],
+)
+def test_the_makefile_finds_a_python_that_matlab_can_load_too(there: list[str], chosen: str, tmp_path: Path) -> None:
+    (tmp_path / "path").mkdir()
+    for name in there:
+        file = tmp_path / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(f'#!/bin/sh\n[ "$1" = -c ] && exit {int(name.endswith("3.9"))}\n', encoding="ascii")
+        file.chmod(0o755)
+    script = (ROOT / ".ci" / "setup").read_text(encoding="utf-8").split("\nchoose_python")[0]
+    for folder in ("/opt", "/usr/local", "/Library"):
+        script = script.replace(f'"{folder}/', f'"{tmp_path}/none/').replace(f" {folder}/", f" {tmp_path}/none/")
+    environment = {"PATH": str(tmp_path / "path"), "HOME": str(tmp_path / "home")}
+    shell = shutil.which("sh") or "sh"
+    line = [shell, "-c", f"{script}\nfind_python"]
+    found = subprocess.run(line, env=environment, capture_output=True, text=True, check=True).stdout
+    assert found.startswith(f"{tmp_path}/{chosen}"), found

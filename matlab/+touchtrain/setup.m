@@ -5,8 +5,8 @@ function info = setup(varargin)
 %   later trainings, and prints a short summary. You can call it any number of times. In GNU Octave it also adds py.,
 %   pyargs and pyenv to the path. MATLAB R2022b or later is required.
 %   It searches, in this order: the environment variable TOUCHTRAIN_PYTHON, the environment .venv in the TouchTrain
-%   folder, an activated environment, the Python of the last setup, and the Python of pyenv. If none is suitable, the
-%   error message shows the command that creates one.
+%   folder, an activated environment, the Python of the last setup, the Python of pyenv, and the Pythons that are
+%   installed on this computer. If none is suitable, the error message shows the command that creates one.
 %
 %   touchtrain.setup('Python', EXECUTABLE) uses this interpreter (path or command; char or string).
 %   touchtrain.setup('Install', true) creates .venv and installs the packages if no Python is found (default false).
@@ -32,7 +32,7 @@ if ~isempty(release) && isempty(range)
 end
 touchtrain.internal.setup.addOctaveFolder();
 job = findOrMakePython(char(given.Python), given.Install, range);
-[executable, note] = touchtrain.internal.setup.pythonForHost(job, range);
+[executable, note] = touchtrain.internal.setup.pythonForHost(job, range, ~isempty(given.Python));
 [found, about] = connected(job.executable, note, range);
 setenv('TOUCHTRAIN_PYTHON', job.executable); % later calls in this session find the same Python
 result = struct('version', about.version, 'host', host, 'python', executable, 'job_python', job.executable, ...

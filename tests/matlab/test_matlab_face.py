@@ -97,14 +97,15 @@ def checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("python3", "python", "python3.11", "python3.12", "python3.13"):
         script(tmp_path / "bin" / name, "exit 1")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    for name in ("VIRTUAL_ENV", "CONDA_PREFIX"):
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    for name in ("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PYTHON_INSTALL_DIR", "PYENV_ROOT"):
         monkeypatch.delenv(name, raising=False)
     return tmp_path / "repo"
 
 
 def script(path: Path, text: str) -> None:
     """Write a program of the shell."""
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(f"#!/bin/sh\n{text}\n", encoding="utf-8")
     path.chmod(0o755)
 
@@ -167,11 +168,14 @@ def test_setup_without_a_python_says_the_command_that_makes_one(checkout: Path) 
 
 
 @needs_octave
-def test_setup_makes_the_environment_when_asked(checkout: Path) -> None:
+@pytest.mark.parametrize(
+    "place", ["bin/python3.12", "home/.local/share/uv/python/cpython-3.12.9-linux-x86_64-gnu/bin/python3"]
+)
+def test_setup_makes_the_environment_when_asked(checkout: Path, place: str) -> None:
     inside = f'[ "$2" = pip ] && {{ echo "$@" >"$0.log"; exit 0; }}; exec "{sys.executable}" "$@"'
     script(checkout.parent / "inside", inside)
     venv = f'[ "$2" = venv ] && {{ mkdir -p "$3/bin"; cp "{checkout.parent}/inside" "$3/bin/python"; exit 0; }}'
-    script(checkout.parent / "bin" / "python3.12", f'{venv}; exec "{sys.executable}" "$@"')
+    script(checkout.parent / place, f'{venv}; echo "touchtrain|3|12|keras|$0"')
     text = set_up(checkout, "touchtrain.setup('Install', true)")
     assert str(checkout / ".venv") in text and sys.executable in text and "TouchTrain:" not in text, text
     log = (checkout / ".venv" / "bin" / "python.log").read_text(encoding="utf-8")

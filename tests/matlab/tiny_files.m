@@ -5,6 +5,6 @@ function tiny_files(kind, folder)
 %   TINY_FILES(KIND, FOLDER): what is in them, make_tiny_files.py says.
 program = fullfile(fileparts(mfilename('fullpath')), 'make_tiny_files.py');
 [status, said] = touchtrain.internal.python.runClean(getenv('TOUCHTRAIN_PYTHON'), ...
-    sprintf('"%s" %s "%s"', program, kind, fullfile(pwd(), folder)));
+    {program, kind, fullfile(pwd(), folder)});
 assert(status == 0, 'TouchTrain:Test', '%s', said);
 end

@@ -51,8 +51,9 @@ if ~facts.ok
     found = touchtrain.internal.doctor.finding('py.', 'note', facts.fault, remedy);
 elseif touchtrain.internal.setup.isTooOld(facts.version)
     found = touchtrain.internal.doctor.finding('py.', 'wrong', [text '; TouchTrain requires 3.10 or later'], remedy);
-elseif ~isempty(range) && (facts.version(1) ~= 3 || facts.version(2) < range(1) || facts.version(2) > range(2))
-    found = touchtrain.internal.doctor.finding('py.', 'note', [text '; not supported by this MATLAB'], remedy);
+elseif ~isempty(touchtrain.internal.setup.hostFault(facts, range))
+    found = touchtrain.internal.doctor.finding('py.', 'note', ...
+        [facts.executable ' ' touchtrain.internal.setup.hostFault(facts, range)], remedy);
 elseif any(strcmp(facts.missing, 'numpy'))
     found = touchtrain.internal.doctor.finding('py.', 'note', [text '; NumPy is not installed'], remedy);
 else

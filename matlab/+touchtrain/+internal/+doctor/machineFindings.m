@@ -45,5 +45,5 @@ if isRepo
     searchPath = root;
 end
 [status, answer] = touchtrain.internal.python.runClean(executable, ...
-    sprintf('-m pyside doctor --json --folder "%s"', folder), searchPath);
+    {'-m', 'pyside', 'doctor', '--json', '--folder', folder}, searchPath);
 end

@@ -6,11 +6,11 @@ function text = explainPython(message, now, wanted, range)
 %   version that this MATLAB can load ([] in Octave). TEXT is one to three sentences, or '' for an unknown message.
 rows = {'(?i)python is loaded|PythonLoaded|cannot be changed', loaded(now, wanted); ...
     '(?i)supported version of CPython|python .{0,60}not supported|unsupported (version of )?python', ...
-    unsupported(wanted, range); ...
+    @() unsupported(now, wanted, range); ...
+    '(?i)Microsoft Store', ['This "python" is only a shortcut to the Microsoft Store. Install Python 3.12 from ' ...
+    'python.org.']; ...
     'GLIBCXX_|CXXABI_|libstdc\+\+', compilerLibrary(now); ...
-    '(?i)DLL load failed|msvcp\d|vcruntime\d', ['The Microsoft Visual C++ runtime library is missing or too old, ' ...
-    'or the copy in MATLAB conflicts with it. Install it from https://aka.ms/vs/17/release/vc_redist.x64.exe and ' ...
-    'restart MATLAB. If that does not help, ' outOfProcess()]; ...
+    '(?i)DLL load failed|msvcp\d|vcruntime\d', missingDll(now); ...
     'libffi|_ctypes', ['The library libffi is missing, or Python and MATLAB need different versions of it. ' ...
     'On Debian and Ubuntu, install it with "sudo apt install libffi8". If it is installed, ' outOfProcess()]; ...
     'undefined symbol|Symbol not found', ['A MATLAB library was loaded instead of one that Python needs, or ' ...
@@ -22,12 +22,15 @@ rows = {'(?i)python is loaded|PythonLoaded|cannot be changed', loaded(now, wante
     'from the path. ' loaded(now, '')]; ...
     'No module named ''?numpy', ['NumPy is not installed in the Python that py. runs in. In a terminal, run "' ...
     now.executable '" -m pip install numpy']; ...
-    'SyntaxError|TouchTrain requires Python', ['The Python that py. runs in, ' now.executable ', is too old. TouchTrain requires 3.10 or ' ...
-    'later. ' loaded(now, wanted)]};
+    'SyntaxError|TouchTrain requires Python', ['The Python that py. runs in, ' now.executable ', is too old. ' ...
+    'TouchTrain requires 3.10 or later. ' loaded(now, wanted)]};
 text = '';
 for k = 1:size(rows, 1)
     if ~isempty(regexp(message, rows{k, 1}, 'once'))
         text = rows{k, 2};
+        if isa(text, 'function_handle')
+            text = text();
+        end
         return
     end
 end
@@ -46,17 +49,49 @@ end
 text = sprintf('%s To use %s instead, %s.', text, wanted, remedy);
 end
 
-function text = unsupported(wanted, range)
+function text = unsupported(now, wanted, range)
+% MATLAB says the same if no Python is set, if it cannot load its library, and if it is for other processors.
 one = 'a supported Python';
 if ~isempty(range)
     one = ['Python ' touchtrain.internal.setup.pythonVersions(range) ' (64 bits, from python.org)'];
 end
-text = 'This MATLAB does not support this version of Python';
-if ~isempty(wanted)
-    text = sprintf('This MATLAB does not support the Python version of %s', wanted);
+python = wanted;
+if isempty(wanted)
+    python = now.executable;
+end
+text = 'No Python is set in pyenv';
+if ~isempty(python) && isempty(range)
+    text = sprintf('The Python version of %s is not supported', python);
+elseif ~isempty(python)
+    text = sprintf('This MATLAB cannot load %s', python);
+    facts = touchtrain.internal.python.pythonFacts(python);
+    fault = touchtrain.internal.setup.hostFault(facts, range);
+    if ~facts.ok
+        text = sprintf('%s: its version is not supported', text);
+    elseif ~isempty(fault)
+        text = sprintf('%s: it %s', text, fault);
+    else
+        text = sprintf(['%s, although its version (%d.%d) is supported: its library is missing or damaged, or it ' ...
+            'is for other processors. See the property Library of pyenv'], text, facts.version);
+    end
 end
 text = sprintf(['%s. Install %s with NumPy, call pyenv(''Version'', ''its path'') in a new session, and then ' ...
     'touchtrain.setup. Trainings can use a different Python.'], text, one);
+end
+
+function text = missingDll(now)
+folder = fileparts(now.executable);
+libraries = fullfile(folder, 'Library', 'bin');
+if isfolder(fullfile(folder, 'conda-meta')) && isempty(strfind(getenv('PATH'), libraries))
+    text = sprintf(['%s belongs to a conda environment that is not activated, so its libraries in %s are not ' ...
+        'found. Start MATLAB from a prompt in which the environment is activated, or, in a new session, type ' ...
+        'setenv(''PATH'', [''%s%s'' getenv(''PATH'')]) before touchtrain.setup.'], now.executable, libraries, ...
+        libraries, pathsep());
+    return
+end
+text = ['The Microsoft Visual C++ runtime library is missing or too old, or the copy in MATLAB conflicts with it. ' ...
+    'Install it from https://aka.ms/vs/17/release/vc_redist.x64.exe and restart MATLAB. If that does not help, ' ...
+    outOfProcess()];
 end
 
 function text = compilerLibrary(now)

@@ -2,21 +2,18 @@ function facts = pythonFacts(executable)
 % PYTHONFACTS  Query a Python interpreter without loading it.
 %
 %   FACTS = PYTHONFACTS(EXECUTABLE): EXECUTABLE is a name or a path. FACTS is a struct: ok (true if it ran), executable
-%   (absolute path), version ([3 11]), missing (cellstr of required packages that are not installed), fault (one
-%   sentence on why it cannot train, '' if it can).
-facts = struct('ok', false, 'executable', char(executable), 'version', [0 0], 'missing', {{}}, 'fault', '');
-code = ['import sys,importlib.util as u;print(''touchtrain'',sys.version_info[0],sys.version_info[1],', ...
+%   (absolute path), version ([3 11]), missing (cellstr of required packages that are not installed), base (the folder
+%   of the installation, also of a virtual environment's), machine (such as 'arm64'), bits (64), kind ('cpython'),
+%   fault (one sentence on why it cannot train, '' if it can).
+facts = struct('ok', false, 'executable', char(executable), 'version', [0 0], 'missing', {{}}, 'base', '', ...
+    'machine', '', 'bits', 64, 'kind', 'cpython', 'fault', '');
+code = ['import sys,platform,importlib.util as u;print(''touchtrain'',sys.version_info[0],sys.version_info[1],', ...
     '''+''.join(m for m in (''numpy'',''h5py'',''keras'',''tensorflow'',''sklearn'') if u.find_spec(m) is None),', ...
-    'sys.executable,sep=''|'')'];
-[status, answer] = touchtrain.internal.python.runClean(executable, ['-c "' code '"']);
-words = regexp(answer, 'touchtrain\|(\d+)\|(\d+)\|([^|\n]*)\|([^|\n]*)', 'tokens', 'once');
-if status == 0 && numel(words) == 4
-    facts.ok = true;
-    facts.version = [str2double(words{1}) str2double(words{2})];
-    facts.executable = strtrim(words{4});
-    if ~isempty(words{3})
-        facts.missing = strsplit(words{3}, '+');
-    end
+    'sys.executable,sys.base_prefix,platform.machine(),1+sys.maxsize.bit_length(),sys.implementation.name,sep=''|'')'];
+[status, answer] = touchtrain.internal.python.runClean(executable, {'-c', code});
+line = regexp(answer, 'touchtrain\|(\d+\|\d+\|[^\r\n]*)', 'tokens', 'once');
+if status == 0 && ~isempty(line)
+    facts = answered(facts, strsplit(line{1}, '|', 'CollapseDelimiters', false));
 end
 if ~facts.ok
     facts.fault = strtrim(sprintf('%s does not run. %s', facts.executable, ...
@@ -27,5 +24,21 @@ elseif facts.version(1) ~= 3 || facts.version(2) < 11
 elseif ~isempty(facts.missing)
     facts.fault = sprintf('%s (Python %d.%d) lacks the packages %s.', facts.executable, facts.version, ...
         strjoin(facts.missing, ', '));
+end
+end
+
+function facts = answered(facts, words)
+% Facts with what the interpreter said.
+facts.ok = true;
+facts.version = [str2double(words{1}) str2double(words{2})];
+if ~isempty(words{3})
+    facts.missing = strsplit(words{3}, '+');
+end
+facts.executable = strtrim(words{4});
+if numel(words) >= 8
+    facts.base = words{5};
+    facts.machine = words{6};
+    facts.bits = str2double(words{7});
+    facts.kind = strtrim(words{8});
 end
 end

@@ -1,6 +1,7 @@
 function now = currentPython()
-% CURRENTPYTHON  Python of pyenv: struct with executable ('' if there is none), version ([3 12]; [0 0] if MATLAB does not
-% know it), isLoaded, isInProcess.
+% CURRENTPYTHON  Python of pyenv: struct with executable, version, isLoaded, isInProcess.
+%
+%   Without a Python, executable is ''. VERSION is such as [3 12], or [0 0] if MATLAB does not know it.
 now = struct('executable', '', 'version', [0 0], 'isLoaded', false, 'isInProcess', false);
 try
     environment = pyenv();

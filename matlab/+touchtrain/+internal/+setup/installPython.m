@@ -6,10 +6,10 @@ function facts = installPython(root, range)
 base = basePython(range);
 folder = fullfile(root, '.venv');
 fprintf('Creating %s with %s. This takes a few minutes ...\n', folder, base);
-status = touchtrain.internal.python.runClean(base, ['-m venv "' folder '"']);
+status = touchtrain.internal.python.runClean(base, {'-m', 'venv', folder});
 if status == 0
     status = touchtrain.internal.python.runClean(touchtrain.internal.setup.environmentPython(folder), ...
-        ['-m pip install --quiet -e "' root '"']);
+        {'-m', 'pip', 'install', '--quiet', '-e', root});
 end
 if status ~= 0
     error('TouchTrain:PythonNotFound', ...
@@ -19,22 +19,37 @@ facts = touchtrain.internal.python.pythonFacts(touchtrain.internal.setup.environ
 end
 
 function name = basePython(range)
-% Command of an installed Python that can create an environment for training.
-names = {'python3.12', 'python3.11', 'python3.13', 'python3', 'python'};
+% Path of an installed Python that can create an environment for training, if possible one that MATLAB can load as well.
 name = '';
-for k = 1:numel(names)
-    facts = touchtrain.internal.python.pythonFacts(names{k});
-    if facts.ok && facts.version(1) == 3 && facts.version(2) >= 11 && facts.version(2) <= 13
-        if isempty(range) || facts.version(2) <= range(2)
-            name = names{k};
-            return
-        elseif isempty(name)
-            name = names{k};
+tried = {};
+for candidate = touchtrain.internal.setup.installedPythons(preferred(range))
+    facts = touchtrain.internal.python.pythonFacts(candidate{1});
+    if ~facts.ok || facts.version(1) ~= 3 || facts.version(2) < 11 || facts.version(2) > 13
+        if facts.ok
+            tried{end + 1} = sprintf('%s (Python %d.%d)', facts.executable, facts.version); %#ok<AGROW>
         end
+        continue
+    elseif isempty(touchtrain.internal.setup.hostFault(facts, range))
+        name = candidate{1};
+        return
+    elseif isempty(name)
+        name = candidate{1};
     end
 end
 if isempty(name)
+    found = '';
+    if ~isempty(tried)
+        found = sprintf(' Found: %s.', strjoin(unique(tried, 'stable'), ', '));
+    end
     error('TouchTrain:PythonNotFound', ...
-        'Python 3.11 to 3.13 was not found. Install it from python.org or with your package manager.');
+        'Python 3.11 to 3.13 was not found. Install 3.12 from python.org or with your package manager.%s', found);
+end
+end
+
+function minors = preferred(range)
+% 3.12 first, which most releases load, and versions that this MATLAB loads before others.
+minors = [12 11 13];
+if ~isempty(range)
+    minors = [minors(minors <= range(2)), minors(minors > range(2))];
 end
 end

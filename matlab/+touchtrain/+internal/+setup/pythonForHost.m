@@ -1,25 +1,33 @@
-function [executable, note] = pythonForHost(job, range)
-% PYTHONFORHOST  Choose the Python that py. runs in, and set pyenv.
+function [executable, note] = pythonForHost(job, range, isChosen)
+% PYTHONFORHOST  Choose the Python that py. runs in, and set pyenv if need be.
 %
-%   [EXECUTABLE, NOTE] = PYTHONFORHOST(JOB, RANGE): JOB is the output of PYTHONFACTS for the training Python, RANGE the
-%   [lowest highest] minor version that this MATLAB can load ([] in Octave: any). py. needs only NumPy, so it can be a
-%   different Python from the one used for training. NOTE is '' or a sentence for the user.
+%   [EXECUTABLE, NOTE] = PYTHONFORHOST(JOB, RANGE, ISCHOSEN): JOB is the output of PYTHONFACTS for the training Python,
+%   RANGE the [lowest highest] minor version that this MATLAB can load ([] in Octave: any). py. needs only NumPy, so it
+%   can be a different Python from the one used for training. MATLAB keeps the setting of pyenv for later sessions, so a
+%   Python that is set and suitable stays, unless ISCHOSEN says that the user named another one (default false). NOTE is
+%   '' or a text for the user.
 note = '';
 now = touchtrain.internal.setup.currentPython();
 executable = now.executable;
+fault = touchtrain.internal.setup.hostFault(job, range);
 if now.isLoaded
-    if ~strcmp(executable, job.executable)
+    if ~touchtrain.internal.setup.samePython(executable, job.executable)
         note = touchtrain.internal.python.explainPython('Python is loaded', now, job.executable, range);
     end
-elseif isempty(range) || (job.version(2) >= range(1) && job.version(2) <= range(2))
+    return
+elseif isempty(fault) && (isempty(range) || nargin > 2 && isChosen || ~isSuitable(executable, range))
     executable = job.executable;
-else
-    executable = otherPython(executable, job, range);
-    note = sprintf('This MATLAB does not support Python %d.%d, so py. runs in a different Python from trainings.', ...
-        job.version);
+elseif ~isempty(fault)
+    executable = otherPython(executable, job, range, fault);
+    note = sprintf('%s %s, so py. runs in a different Python from trainings.', job.executable, fault);
 end
-if ~strcmp(now.executable, executable)
+if ~touchtrain.internal.setup.samePython(now.executable, executable)
     choose(executable, now, range);
+    if ~isempty(range) && ~isempty(now.executable)
+        change = sprintf(['pyenv was %s; MATLAB keeps the new setting for later sessions. To set it back, type ' ...
+            'pyenv(''Version'', ''%s'') in a new session.'], now.executable, strrep(now.executable, '''', ''''''));
+        note = strtrim(sprintf('%s\n%s', note, change));
+    end
 end
 end
 
@@ -34,25 +42,30 @@ catch err
 end
 end
 
-function executable = otherPython(current, job, range)
-% Find a Python with NumPy, of a version that MATLAB supports.
-names = {current};
-for minor = range(2):-1:range(1)
-    names{end + 1} = sprintf('python3.%d', minor); %#ok<AGROW>
+function [tf, facts] = isSuitable(executable, range)
+% Whether MATLAB can load a Python, and it has NumPy.
+tf = false;
+if ~isempty(executable)
+    facts = touchtrain.internal.python.pythonFacts(executable);
+    tf = isempty(touchtrain.internal.setup.hostFault(facts, range)) && ~any(strcmp(facts.missing, 'numpy'));
 end
-for k = 1:numel(names)
-    if ~isempty(names{k})
-        facts = touchtrain.internal.python.pythonFacts(names{k});
-        if facts.ok && facts.version(1) == 3 && facts.version(2) >= range(1) && facts.version(2) <= range(2) && ...
-                ~any(strcmp(facts.missing, 'numpy'))
-            executable = facts.executable;
-            return
-        end
+end
+
+function executable = otherPython(current, job, range, fault)
+% Find a Python with NumPy that MATLAB can load.
+if isSuitable(current, range)
+    executable = current;
+    return
+end
+for candidate = touchtrain.internal.setup.installedPythons(range(2):-1:range(1))
+    [tf, facts] = isSuitable(candidate{1}, range);
+    if tf
+        executable = facts.executable;
+        return
     end
 end
 versions = touchtrain.internal.setup.pythonVersions(range);
 error('TouchTrain:PythonNotFound', ...
-    ['This MATLAB supports Python %s, but %s is Python %d.%d. Create the environment with a supported Python, ' ...
-    'or install NumPy in Python %s and first call pyenv(''Version'', ''its path'').'], versions, ...
-    job.executable, job.version, versions);
+    ['%s %s. Create the environment with Python %s, or install NumPy in a Python %s and first call ' ...
+    'pyenv(''Version'', ''its path'').'], job.executable, fault, versions, versions);
 end

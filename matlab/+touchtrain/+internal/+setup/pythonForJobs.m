@@ -3,8 +3,9 @@ function [facts, others] = pythonForJobs()
 %
 %   [FACTS, OTHERS] = PYTHONFORJOBS() searches, in this order: the environment variable TOUCHTRAIN_PYTHON, the
 %   environment .venv of the repository (or the one that TouchTrain is installed in), an activated environment, the
-%   Python that setup recorded, and the Python of pyenv. FACTS is the output of PYTHONFACTS, [] if none is suitable.
-%   OTHERS is a cell array with one sentence on each unsuitable Python.
+%   Python that setup recorded, the Python of pyenv, and the Pythons that are installed on this computer. FACTS is the
+%   output of PYTHONFACTS, [] if none is suitable. OTHERS is a cell array with one sentence on each unsuitable Python,
+%   except those that are merely installed.
 [root, isRepo] = touchtrain.internal.python.packageRoot();
 candidates = {getenv('TOUCHTRAIN_PYTHON')};
 if isRepo
@@ -13,7 +14,6 @@ else
     prefix = fileparts(fileparts(fileparts(root)));
     if ispc()
         prefix = fileparts(fileparts(root));
-        candidates{end + 1} = fullfile(prefix, 'python.exe');
     end
     candidates{end + 1} = touchtrain.internal.setup.environmentPython(prefix);
 end
@@ -39,6 +39,13 @@ for k = 1:numel(candidates)
     others{end + 1} = found.fault; %#ok<AGROW>
 end
 others = unique(others, 'stable');
+for candidate = touchtrain.internal.setup.installedPythons([12 11 13])
+    found = touchtrain.internal.python.pythonFacts(candidate{1});
+    if isempty(found.fault)
+        facts = found;
+        return
+    end
+end
 end
 
 function executable = recordedPython()
