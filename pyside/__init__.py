@@ -512,7 +512,8 @@ def inspect(path: str | PathLike[str], label_variable: str | None = None) -> dic
             fits.
 
     Returns:
-        A plain dict; ``kind`` is what it is.
+        A plain dict; ``kind`` is what it is. Of a model, ``facts`` says in words what happens to frames before the
+        network sees them; if the file does not say it, ``not_described`` has the call of `describe` that adds it.
 
     Raises:
         PathMissing: there is nothing at `path`.

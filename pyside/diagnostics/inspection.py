@@ -122,7 +122,11 @@ def screen(record: Mapping[str, Any], hint: str = "--all") -> str:
 def _model_screen(record: Mapping[str, Any]) -> dict[str, Any]:
     """Return what is shown of a model: its facts line by line, and the main figures of its training."""
     about = record.get("metadata") or {}
-    shown = {key: value for key, value in record.items() if key not in ("scales", "class_names", "metadata", "facts")}
+    shown = {
+        key: value
+        for key, value in record.items()
+        if key not in ("scales", "input_shape", "class_names", "metadata", "facts")
+    }
     if not record.get("not_described"):
         shown.pop("not_described", None)
     if facts := record.get("facts"):

@@ -235,10 +235,10 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
         path: an ``.h5`` or ``.keras`` file.
 
     Returns:
-        ``kind`` ("model"), ``path``, ``written_by``, ``image_shape``, ``classes``, ``layers`` and ``parameters`` (their
-        numbers; one output tells two classes apart), ``scales`` (whether its first layer scales the frames, which are
-        0 to 255 then), ``class_names`` and ``metadata`` (both None for a model that
-        TouchTrain did not write).
+        ``kind`` ("model"), ``path``, ``written_by``, ``image_shape`` (of one frame), ``input_shape`` (what the network
+        takes), ``classes``, ``layers`` and ``parameters`` (their numbers; one output tells two classes apart),
+        ``scales`` (whether its first layer scales the frames, which are 0 to 255 then), ``class_names`` and
+        ``metadata`` (both None for a model that TouchTrain did not write).
 
     Raises:
         PathMissing: no such file.
@@ -268,6 +268,7 @@ def describe_model(path: str | os.PathLike[str]) -> dict[str, Any]:
         if was_trained_here(ours)
         else f"Keras {version}",
         "image_shape": ours.get("image_shape", layers["image_shape"]),
+        "input_shape": layers["image_shape"],
         "classes": layers["classes"],
         "layers": layers["layers"],
         "parameters": parameters,

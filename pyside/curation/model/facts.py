@@ -18,7 +18,7 @@ from pyside.evaluation.decision import Decision
 from pyside.evaluation.events import EVENT, NO_EVENT
 from pyside.models.files import existing_file, form
 from pyside.models.load import describe_model
-from pyside.models.metadata import are_numbers, are_sides, read_metadata
+from pyside.models.metadata import are_numbers, are_sides
 from pyside.settings.conversion import OUT_OF_FRAME
 
 SAME_RATE = 0.01  # share by which two frame rates that mean the same may differ: 29.97 and 30
@@ -108,10 +108,30 @@ def model_facts(path: str | PathLike[str]) -> ModelFacts:
             f"{path} is a SavedModel folder, which holds no facts. Use the .h5 or .keras file of that model."
         )
     path = existing_file(path)
-    about = read_metadata(path)
-    if about and about.get("class_names") and about.get("image_shape"):
-        return facts_from(about, path)
-    raise not_described(path, usual_facts(describe_model(path)))
+    model = describe_model(path)
+    about = model["metadata"]
+    if not about or not about.get("class_names") or not about.get("image_shape"):
+        raise not_described(path, usual_facts(model))
+    facts = facts_from(about, path)
+    _check_network(facts, model)
+    return facts
+
+
+def _check_network(facts: ModelFacts, model: Mapping[str, Any]) -> None:
+    """Check that a file says of its frames and classes what fits its network.
+
+    Raises:
+        BadModel: it does not.
+    """
+    height, width, channels = facts.image_shape
+    said = (height, width, channels * facts.context_frames)
+    takes = model["input_shape"] or (None, None, None)
+    if len(takes) != 3 or any(side not in (None, other) for side, other in zip(takes, said, strict=True)):
+        raise BadModel(f"{facts.path} says that its network takes {said}, but it takes {tuple(takes)}.")
+    if model["classes"] not in (None, len(facts.class_names)):
+        raise BadModel(
+            f"{facts.path} names {len(facts.class_names)} classes, but its network tells {model['classes']} apart."
+        )
 
 
 def usual_facts(model: Mapping[str, Any]) -> dict[str, Any]:

@@ -141,3 +141,9 @@ def test_blurred_frames_are_less_sharp_and_darker_ones_less_bright() -> None:
     assert soft["sharpness"] < sharp["sharpness"] / 2
     assert frame_statistics(frames // 2)["brightness"] < sharp["brightness"] - 40
     assert frame_statistics(frames[:, :2, :2])["sharpness"] == 0
+
+
+@pytest.mark.parametrize("lie", [{"class_names": ["a", "b", "c"]}, {"image_shape": [20, 30, 1]}, {"context_frames": 3}])
+def test_a_file_whose_network_does_not_fit_what_it_says_is_refused(tmp_path: Path, lie: dict[str, Any]) -> None:
+    with raises_with(BadModel, "model.h5"):
+        model_facts(known_model(tmp_path / "model.h5", metadata=lie))
