@@ -164,7 +164,10 @@ def test_what_trains_is_kept_in_one_process(request: pytest.FixtureRequest) -> N
     [
         (["path/python3.13", "path/python3.12", "path/python3.11", "path/python3"], "path/python3.12"),
         (["path/python3.13", "path/python3.9", "path/python3"], "path/python3.13"),
-        (["path/python3.13", "home/.local/share/uv/python/cpython-3.12.9-macos-aarch64-none/bin/python3"], "home/.local"),
+        (
+            ["path/python3.13", "home/.local/share/uv/python/cpython-3.12.9-macos-aarch64-none/bin/python3"],
+            "home/.local",
+        ),
         (["path/python3", "home/.pyenv/versions/3.11.9/bin/python3"], "home/.pyenv"),
         (["path/python3", "home/my stuff/python3"], "path/python3"),
         (["home/miniconda3/bin/python3"], "home/miniconda3"),

@@ -204,14 +204,13 @@ def _launch(folder: Path, request: Request, token: str) -> None:
         write_json(folder / "process.json", {**processes.identity(os.getpid()), "starter": True})
         write_json(folder / "state.json", {"state": "waiting"})
         with (folder / "log.txt").open("ab") as log:
-            child = subprocess.Popen(
+            child = processes.start(
                 [*line, str(folder)],
                 env=environment,
                 cwd=interpreter.empty_folder_of_jobs(),
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                **processes.own_group(),
             )
         children[str(folder)] = child
         write_json(folder / "process.json", processes.identity(child.pid))

@@ -36,6 +36,7 @@ from pyside.models import metadata as model_metadata
 from pyside.models import save, saved_model
 from pyside.system import files
 from pyside.system.files import fitting, left_behind, write_errors
+from pyside.system.processes import NO_WINDOW
 from pyside.system.records import plain
 
 if TYPE_CHECKING:
@@ -275,6 +276,8 @@ def _save_with_tf_keras(core: keras.Model, written: Path, folder: Path) -> None:
             [sys.executable, "-c", _WITH_TF_KERAS, str(trial.absolute()), str(written.absolute())],
             env={**os.environ, **quiet},
             cwd=empty,
+            stdin=subprocess.DEVNULL,
+            creationflags=NO_WINDOW,
             capture_output=True,
             encoding="utf-8",
             errors="replace",

@@ -18,6 +18,7 @@ from pyside.data.formats import hdf5_files
 from pyside.errors import BadModel, NotWritable, PathMissing
 from pyside.system.files import fitting, longest_name, write_errors
 from pyside.system.paths import absolute, is_file, is_there, not_readable
+from pyside.system.processes import NO_WINDOW
 
 if TYPE_CHECKING:
     import h5py
@@ -224,6 +225,7 @@ def _look_from_outside(path: Path, changed: int, size: int) -> None:
                 env={**os.environ, "PYTHONSAFEPATH": "1"},
                 cwd=empty,
                 stdin=subprocess.DEVNULL,
+                creationflags=NO_WINDOW,
                 capture_output=True,
                 timeout=LONGEST_LOOK,
             )

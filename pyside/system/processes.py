@@ -81,6 +81,20 @@ def own_group() -> dict[str, Any]:
     return {"start_new_session": True}
 
 
+def start(line: list[str], **how: Any) -> subprocess.Popen[bytes]:
+    """Start a process as with `own_group`, and on Windows outside the job object of this one.
+
+    Some programs start MATLAB in a job object, all processes of which Windows ends with that program. Others deny a
+    process to leave theirs; then it stays in it.
+    """
+    options = {**own_group(), **how}
+    if sys.platform == "win32":
+        with contextlib.suppress(PermissionError):
+            flags = options["creationflags"] | subprocess.CREATE_BREAKAWAY_FROM_JOB
+            return subprocess.Popen(line, **{**options, "creationflags": flags})
+    return subprocess.Popen(line, **options)
+
+
 def end(process: Mapping[str, Any]) -> bool:
     """Kill a process that was started with `own_group`, and all its children.
 
@@ -90,7 +104,7 @@ def end(process: Mapping[str, Any]) -> bool:
     pid, until = int(process["pid"]), time.monotonic() + _SECONDS_TO_END
     while is_alive(process):
         if sys.platform == "win32":
-            subprocess.run(["taskkill", "/PID", str(pid), "/T", "/F"], capture_output=True, check=False)
+            _said(["taskkill", "/PID", str(pid), "/T", "/F"])
         else:
             with contextlib.suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
@@ -118,10 +132,8 @@ def does_job(process: Mapping[str, Any], folder: Path) -> bool:
             return is_mine and os.getpgid(pid) == pid and _is_command_of(arguments, folder)
         except OSError:
             return not is_alive(process)
-    listed = subprocess.run(
-        ["ps", "-ww", "-o", "uid=,pgid=,command=", "-p", str(pid)], capture_output=True, text=True, check=False
-    )
-    user, group, command = [*listed.stdout.strip().split(None, 2), "", "", ""][:3]
+    listed = _said(["ps", "-ww", "-o", "uid=,pgid=,command=", "-p", str(pid)])
+    user, group, command = [*listed.strip().split(None, 2), "", "", ""][:3]
     is_mine = os.geteuid() == 0 or user == str(os.geteuid())
     return is_mine and group == str(pid) and _names_job(command, folder)
 
@@ -151,9 +163,27 @@ def _start_mark(pid: int) -> str | None:
         return _start_mark_on_windows(pid)
     if sys.platform == "linux":
         return _start_mark_on_linux(pid)
-    listed = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    state, _, started = listed.stdout.strip().partition(" ")
+    return _start_mark_of_ps(pid)
+
+
+def _start_mark_of_ps(pid: int) -> str | None:
+    """Return the time of start in UTC, which is the same text for each user, locale and time zone."""
+    listed = _said(["ps", "-o", "stat=,lstart=", "-p", str(pid)], LC_ALL="C", TZ="UTC")
+    state, _, started = listed.strip().partition(" ")
     return None if not state or state.startswith("Z") else " ".join(started.split())
+
+
+def _said(line: list[str], **variables: str) -> str:
+    """Return what a program of the system prints. A program with windows may have no console and no standard input."""
+    done = subprocess.run(
+        line,
+        env={**os.environ, **variables},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=False,
+        creationflags=NO_WINDOW,
+    )
+    return done.stdout.decode("utf-8", "surrogateescape")
 
 
 def _start_mark_on_linux(pid: int) -> str | None:
