@@ -28,7 +28,7 @@ _OLDEST_PACKAGES = {
     "scikit-learn": "1.5",
     "scipy": "1.15",
     "av": "18",
-    "mat-io": "1.0",
+    "mat-io": "1.0.2",
     "pillow": "11",
     "scikit-image": "0.25",
     "tifffile": "2025.1",
