@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import itertools
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -78,7 +79,7 @@ def curate(
         return _checked(videos, facts, settings, decision, first, folder, progress, should_stop)
     planned = plan_session(videos, facts, settings, first, Watcher(progress, should_stop))
     session = _session(folder, facts, settings)
-    plans = with_own_files(planned.videos)
+    plans = with_own_files(planned.videos, session.videos.values())
     run = _Run(facts, settings, decision, session, progress, should_stop)
     run.check_names(plans)
     session.begin([plan.name for plan in plans], planned.warnings)
@@ -93,16 +94,32 @@ def curate(
     return run.record(plans, time.perf_counter() - began)
 
 
-def with_own_files(plans: Sequence[VideoPlan]) -> list[VideoPlan]:
-    """Return the plans with names whose files are no other's: ``a_touches`` and ``session`` may have to change."""
-    taken, found = {TABLE, SHEET, JOURNAL}, []
-    for plan in plans:
-        name, number = plan.name, 2
-        while taken & (files := {file.lower() for file in file_names(name, FORMATS)}):
-            name, number = f"{plan.name}-{number}", number + 1
-        taken |= files
-        found.append(dataclasses.replace(plan, name=name))
+def with_own_files(plans: Sequence[VideoPlan], before: Iterable[Record] = ()) -> list[VideoPlan]:
+    """Return the plans with names whose files are no other's: ``a_touches`` and ``session`` may have to change.
+
+    Args:
+        plans: the plans.
+        before: the records of an earlier run; a video keeps the name that it has there, whichever others have joined.
+    """
+    known: dict[str, str] = {}
+    for one in before:
+        known.setdefault(one.get("video", ""), one["name"])
+    taken = {TABLE, SHEET, JOURNAL}
+    for name in {known[str(plan.path)] for plan in plans if str(plan.path) in known}:
+        taken |= _files_of(name)
+    return [dataclasses.replace(plan, name=known.get(str(plan.path)) or _free(plan.name, taken)) for plan in plans]
+
+
+def _free(name: str, taken: set[str]) -> str:
+    """Return a name, with a number if need be, whose files are not taken, and take them."""
+    tried = itertools.chain([name], (f"{name}-{number}" for number in itertools.count(2)))
+    found = next(one for one in tried if not taken & _files_of(one))
+    taken |= _files_of(found)
     return found
+
+
+def _files_of(name: str) -> set[str]:
+    return {file.lower() for file in file_names(name, FORMATS)}
 
 
 def _checked(

@@ -230,6 +230,20 @@ def test_names_of_results_do_not_clash(lab: Lab, write_video: WriteVideo) -> Non
     assert (Path(found["path"]) / "session.csv").read_text().startswith("name,video,state")
 
 
+def test_a_video_keeps_its_name_when_others_of_that_name_join(lab: Lab, write_video: WriteVideo) -> None:
+    root = lab(10)
+    curate(root)
+    write_video("videos/clip0.mkv", frames_of(levels(12, 5)))
+    write_video("others/clip0.avi", frames_of(levels(14, 6)))
+    found = pyside.curate(
+        root / "model.h5", [root / "others", root / "videos"], root / "videos_curated", precision="float32"
+    )
+    rows = {one["name"]: one["frames"] for one in read_session(Path(found["path"]))["videos"]}
+    assert (found["done"], found["kept"], rows.pop("clip0"), sorted(rows.values())) == (3, 1, 10, [12, 14])
+    again = pyside.curate(root / "model.h5", root / "others", root / "videos_curated", precision="float32")
+    assert (again["done"], again["kept"]) == (1, 1)
+
+
 def test_faults_of_the_request_come_together(lab: Lab) -> None:
     root = lab(10)
     with raises_with(BadOption, "threshold", "2") as caught:
