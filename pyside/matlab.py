@@ -23,6 +23,7 @@ from pyside.settings.conversion import ArraySettings, InspectSettings
 from pyside.settings.core import Settings, speaking
 from pyside.settings.curation import PredictSettings
 from pyside.settings.matlab import shown
+from pyside.system.processes import enter_host, inside_host
 from pyside.system.records import plain, printable_json, with_lists
 
 _SHOWN = ("verbose", "plots")  # options for MATLAB's side only
@@ -36,6 +37,12 @@ _predictions: dict[str, Any] = {}
 def _json(record: Any) -> str:
     """Return a record as JSON for ``jsondecode``, which fails on half a surrogate pair, and with lists of all names."""
     return printable_json(with_lists(plain(record)))
+
+
+def enter(folder: str) -> str:
+    """Note that this Python runs inside the MATLAB that is installed in a folder; returns an empty record."""
+    enter_host(folder)
+    return "{}"
 
 
 def about() -> str:
@@ -576,7 +583,7 @@ def start_fetch(source: str, model_path: str = "") -> str:
     from pyside.jobs import interpreter
     from pyside.jobs.cloud import jobs
 
-    if interpreter.inside_host() and "://" in source:  # reading the bucket needs more packages than NumPy
+    if inside_host() and "://" in source:  # reading the bucket needs more packages than NumPy
         return job_status(interpreter.ask("cloud", "fetch", source, model_path, "--no-wait")["folder"])
     return job_status(jobs.fetch(source, model_path or None))
 

@@ -15,10 +15,10 @@ from pyside.data.conversion.made_by import made_with
 from pyside.data.dataset import DESCRIPTION, open_dataset
 from pyside.errors import BadModel, BadOption, ModelNotDescribed, PathMissing, of_system, some
 from pyside.jobs import interpreter, job_records
-from pyside.jobs.interpreter import inside_host
 from pyside.settings.core import named
 from pyside.system.files import unfinished
 from pyside.system.paths import absolute, check_readable, is_file, is_folder, is_there
+from pyside.system.processes import inside_host
 
 _OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
 _FIRST, _LAST = 8, 2  # rows shown of a list that is too long

@@ -118,7 +118,7 @@ def operating_system() -> Iterator[Finding]:
 
 def matlab_and_octave() -> Iterator[Finding]:
     """Report which MATLAB and Octave can be started; inside either, it reports itself."""
-    if interpreter.inside_host():
+    if processes.inside_host():
         return
     programs = {name: shutil.which(name) for name in ("matlab", "octave")}
     if program := programs["matlab"]:

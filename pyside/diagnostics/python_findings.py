@@ -224,7 +224,7 @@ def python_of_jobs(probe: Probe) -> Iterator[Finding]:
     rule = "the Python that runs this check"
     if os.environ.get("TOUCHTRAIN_PYTHON"):
         rule = "named by TOUCHTRAIN_PYTHON"
-    elif interpreter.inside_host():
+    elif processes.inside_host():
         rule = "recorded by touchtrain.setup"
     text = f"Python {probe.version}, {probe.python} ({rule})"
     if numbers(probe.version) < interpreter.OLDEST:

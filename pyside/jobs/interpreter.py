@@ -19,7 +19,7 @@ from typing import Any
 
 from pyside.errors import PythonNotFound, error_from
 from pyside.settings.core import SPELLING, spoken
-from pyside.system.processes import EMPTY, NO_WINDOW, clean_environment, empty_folder
+from pyside.system.processes import EMPTY, NO_WINDOW, clean_environment, empty_folder, inside_host
 from pyside.system.records import write_json
 
 PACKAGE_ROOT = Path(__file__).resolve().parents[2]
@@ -43,12 +43,6 @@ NEEDED = {
 }
 OLDEST = (3, 11)
 _SECONDS = 60
-
-
-def inside_host() -> bool:
-    """Return whether this Python runs inside MATLAB or Octave's ``py.``, where nothing heavy may be loaded."""
-    program = Path(sys.executable or "").name.lower()
-    return bool(os.environ.get("TOUCHTRAIN_HOST")) or program.startswith("matlab")
 
 
 def job_python() -> Path:

@@ -42,7 +42,6 @@ from pyside.errors import BadJob, Interrupted, InUse, NotWritable, PathMissing, 
 from pyside.jobs import commands, interpreter, origin, requests
 from pyside.jobs.cloud.submission import submitted
 from pyside.jobs.commands import Request
-from pyside.jobs.interpreter import inside_host
 from pyside.jobs.job_files import record as _read
 from pyside.jobs.job_records import (
     CAN_RESUME,
@@ -64,6 +63,7 @@ from pyside.jobs.job_records import (
 from pyside.system import locks, processes
 from pyside.system.files import fitting, write_errors
 from pyside.system.paths import absolute
+from pyside.system.processes import inside_host
 from pyside.system.progress import ProgressLine
 from pyside.system.records import write_json
 

@@ -241,18 +241,39 @@ def _command_on_windows(pid: int) -> str:
 MISLEADING = ("LD_LIBRARY_PATH", "LD_PRELOAD", "PYTHONHOME", "PYTHONPATH", "PYTHONSTARTUP", "TOUCHTRAIN_HOST")
 EMPTY = "touchtrain-empty-"  # prefix of the empty folders in which child processes run
 NO_WINDOW = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # no console window on Windows
+_hosts: list[str] = []  # not an environment variable, which all programs that MATLAB starts would see
+
+
+def enter_host(folder: str) -> None:
+    """Note that this Python runs inside MATLAB, which is installed in a folder."""
+    _hosts[:] = [folder]
+
+
+def inside_host() -> bool:
+    """Return whether this Python runs inside MATLAB or Octave's ``py.``."""
+    program = Path(sys.executable or "").name.lower()
+    return bool(_hosts or os.environ.get("TOUCHTRAIN_HOST")) or program.startswith("matlab")
 
 
 def clean_environment(environment: Mapping[str, str] | None = None) -> dict[str, str]:
-    """Return an environment (default: this process's) without variables that would mislead a child of MATLAB or Octave.
+    """Return an environment (default: this process's) without what would mislead a child of MATLAB or Octave.
 
-    A Python with this environment looks for modules neither in the current folder nor beside its script. Python before
-    3.11 ignores that setting, so it must run in an `empty_folder`.
+    That are some variables, and MATLAB's own folders on the path, whose libraries have other versions. A Python with
+    this environment looks for modules neither in the current folder nor beside its script. Python before 3.11 ignores
+    that setting, so it must run in an `empty_folder`.
     """
     source = os.environ if environment is None else environment
     kept = {name: value for name, value in source.items() if name not in MISLEADING and not name.startswith("DYLD_")}
+    if "PATH" in kept:
+        kept["PATH"] = _path_without_host(kept["PATH"])
     ours = {"PYTHONUNBUFFERED": "1", "PYTHONIOENCODING": "utf-8", "PYTHONSAFEPATH": "1", "TF_CPP_MIN_LOG_LEVEL": "3"}
     return {**kept, **ours}
+
+
+def _path_without_host(path: str) -> str:
+    inside = tuple(os.path.join(os.path.normcase(folder), "") for folder in _hosts if folder)
+    places = path.split(os.pathsep)
+    return os.pathsep.join(one for one in places if not os.path.join(os.path.normcase(one), "").startswith(inside))
 
 
 @contextlib.contextmanager

@@ -16,7 +16,7 @@ import pytest
 from scipy.io import savemat
 
 import pyside
-from pyside import errors
+from pyside import errors, matlab
 from pyside.data.formats import array_files
 from pyside.diagnostics import python_findings
 from pyside.errors import BadModel, PythonNotFound
@@ -50,16 +50,29 @@ def test_inside_a_host_the_recorded_python_is_taken_and_never_the_hosts(monkeypa
         interpreter.job_python()
 
 
+def test_inside_matlab_a_child_gets_neither_its_folders_nor_a_word_of_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(processes, "_hosts", [])
+    places = [tmp_path / "MATLAB" / "bin" / "win64", tmp_path / "MATLAB", tmp_path / "MATLAB tools", tmp_path / "bin"]
+    monkeypatch.setenv("PATH", os.pathsep.join(map(str, places)))
+    before = dict(os.environ)
+    assert processes.clean_environment()["PATH"] == os.environ["PATH"]
+    matlab.enter(str(tmp_path / "MATLAB"))
+    assert processes.inside_host() and dict(os.environ) == before
+    assert processes.clean_environment()["PATH"] == os.pathsep.join(map(str, places[2:]))
+
+
 @pytest.mark.parametrize("program", ["/opt/MATLAB/bin/glnxa64/MATLAB", "C:/MATLAB/bin/MATLABPyHost.exe", "matlab"])
 def test_matlab_is_known_by_its_name(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
     monkeypatch.setattr(sys, "executable", program)
-    assert interpreter.inside_host()
+    assert processes.inside_host()
     with pytest.raises(PythonNotFound):
         interpreter.job_python()
 
 
 def test_a_python_is_not_a_host() -> None:
-    assert not interpreter.inside_host()
+    assert not processes.inside_host()
 
 
 def test_the_environment_variable_comes_first(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

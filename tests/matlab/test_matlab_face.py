@@ -187,9 +187,13 @@ def test_the_installed_package_finds_itself(tmp_path: Path) -> None:
     site = tmp_path / "lib" / "python3" / "site-packages"
     shutil.copytree(REPOSITORY / "pyside", site / "pyside", ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copytree(REPOSITORY / "matlab", site / "pyside" / "_matlab")
-    code = f"addpath('{site / 'pyside' / '_matlab'}'); touchtrain.setup; touchtrain.options"
+    (site / "numpy.py").write_text("raise ImportError('of another version of Python')", encoding="ascii")
+    code = f"addpath('{site / 'pyside' / '_matlab'}'); touchtrain.setup; touchtrain.options;"
+    code += "disp(char(py.getattr(py.pyside.matlab, '__file__')));"
+    code += f"printf('<%d>', double(py.sys.path.count('{site}')));"
     text = run(["octave", "--no-gui", "--norc", "--quiet", "--eval", code], "R2024b", tmp_path)
     assert "MaxEpochs" in text
+    assert str(site / "pyside" / "matlab.py") in text and "<0>" in text
 
 
 @needs_octave

@@ -13,10 +13,10 @@ from pyside.bridge.warm.child import Child, Question
 from pyside.curation.in_memory.prediction import Prediction
 from pyside.data.formats import host_arrays
 from pyside.errors import BadFrames, Faults, PathMissing
-from pyside.jobs import interpreter
 from pyside.settings.core import spoken
 from pyside.settings.curation import PredictSettings
 from pyside.system.paths import absolute, check_native, is_there
+from pyside.system.processes import inside_host
 
 _SECONDS = 0.1  # between looks whether the person pressed Ctrl-C
 _children: dict[str, Child] = {}
@@ -97,7 +97,7 @@ def _arrays(frames: Any) -> list[Array]:
 def predict(model: Any, frames: Any, isolated: bool | None, options: Mapping[str, Any]) -> Prediction:
     """Predict frames, as documented in `pyside.predict`."""
     asked = request(model, frames, PredictSettings.from_options(options))
-    if not (interpreter.inside_host() if isolated is None else isolated):
+    if not (inside_host() if isolated is None else isolated):
         return _predicted_here(asked)
     question = ask(asked)
     try:

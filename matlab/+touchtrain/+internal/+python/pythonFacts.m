@@ -7,9 +7,11 @@ function facts = pythonFacts(executable)
 %   fault (one sentence on why it cannot train, '' if it can).
 facts = struct('ok', false, 'executable', char(executable), 'version', [0 0], 'missing', {{}}, 'base', '', ...
     'machine', '', 'bits', 64, 'kind', 'cpython', 'fault', '');
-code = ['import sys,platform,importlib.util as u;print(''touchtrain'',sys.version_info[0],sys.version_info[1],', ...
+code = ['import sys,json,platform,importlib.util as u;t=lambda x:json.dumps(x)[1:-1];', ...
+    'print(''touchtrain'',sys.version_info[0],sys.version_info[1],', ...
     '''+''.join(m for m in (''numpy'',''h5py'',''keras'',''tensorflow'',''sklearn'') if u.find_spec(m) is None),', ...
-    'sys.executable,sys.base_prefix,platform.machine(),1+sys.maxsize.bit_length(),sys.implementation.name,sep=''|'')'];
+    't(sys.executable),t(sys.base_prefix),platform.machine(),1+sys.maxsize.bit_length(),', ...
+    'sys.implementation.name,sep=''|'')'];
 [status, answer] = touchtrain.internal.python.runClean(executable, {'-c', code});
 line = regexp(answer, 'touchtrain\|(\d+\|\d+\|[^\r\n]*)', 'tokens', 'once');
 if status == 0 && ~isempty(line)
@@ -34,11 +36,16 @@ facts.version = [str2double(words{1}) str2double(words{2})];
 if ~isempty(words{3})
     facts.missing = strsplit(words{3}, '+');
 end
-facts.executable = strtrim(words{4});
+facts.executable = decoded(words{4});
 if numel(words) >= 8
-    facts.base = words{5};
+    facts.base = decoded(words{5});
     facts.machine = words{6};
     facts.bits = str2double(words{7});
     facts.kind = strtrim(words{8});
 end
+end
+
+function text = decoded(text)
+% A path that came as JSON text, because the encoding of what a program prints is not known on Windows.
+text = jsondecode(['"' strtrim(text) '"']);
 end
