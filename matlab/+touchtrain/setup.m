@@ -33,6 +33,10 @@ end
 touchtrain.internal.setup.addOctaveFolder();
 job = findOrMakePython(char(given.Python), given.Install, range);
 [executable, note] = touchtrain.internal.setup.pythonForHost(job, range, ~isempty(given.Python));
+now = touchtrain.internal.setup.currentPython();
+if nargout == 0 && now.isInProcess && ~now.isLoaded
+    fprintf('MATLAB now loads %s and keeps it until MATLAB is restarted.\n', executable);
+end
 [found, about] = connected(job.executable, note, range);
 setenv('TOUCHTRAIN_PYTHON', job.executable); % later calls in this session find the same Python
 result = struct('version', about.version, 'host', host, 'python', executable, 'job_python', job.executable, ...

@@ -23,6 +23,32 @@ expect_equal(touchtrain.internal.python.explainPython('ZeroDivisionError: divisi
 expect_equal(touchtrain.internal.setup.pythonVersions([10 10]), '3.10');
 expect_equal(touchtrain.internal.setup.pythonVersions([10 13]), '3.10 to 3.13');
 
+% MATLAB says the same where none is set, where the version is wrong, and where something else is.
+supported = 'Python commands require a supported version of CPython.';
+unset = struct('executable', '', 'isLoaded', false, 'isInProcess', true);
+explained = @(now, wanted) touchtrain.internal.python.explainPython(supported, now, wanted, [10 12]);
+expect_has(explained(unset, ''), {'No Python is set', '3.10 to 3.12', 'pyenv'});
+if isunix()
+    old = fake_python(fullfile(pwd(), 'old', 'python3'), '3.9', '');
+    expect_has(explained(unset, old), {old, 'is Python 3.9', '3.10 to 3.12'});
+    good = fake_python(fullfile(pwd(), 'good', 'python3'), '3.12', '');
+    expect_has(explained(unset, good), {good, '3.12', 'Library'});
+    expect_has(explained(with(unset, 'executable', good), ''), {good, 'Library'});
+end
+
+% Python that Windows offers instead of one, and conda that is not activated.
+check('Python was not found; run without arguments to install from the Microsoft Store, or disable this', inside, ...
+    'Microsoft Store', 'python.org');
+mkdir('conda');
+mkdir(fullfile('conda', 'conda-meta'));
+ofConda = with(inside, 'executable', fullfile(pwd(), 'conda', 'python.exe'));
+check('ImportError: DLL load failed while importing _multiarray_umath', ofConda, 'conda', ...
+    fullfile(pwd(), 'conda', 'Library', 'bin'), 'setenv(''PATH''');
+path = getenv('PATH');
+restoring = onCleanup(@() setenv('PATH', path)); %#ok<NASGU>
+setenv('PATH', [fullfile(pwd(), 'conda', 'Library', 'bin') pathsep() path]);
+check('ImportError: DLL load failed while importing _multiarray_umath', ofConda, 'vc_redist.x64.exe');
+
 % A program that does not run says why.
 if isunix()
     file = fullfile(pwd(), 'broken');

@@ -28,6 +28,8 @@
 %   test_mark_pyenv            - which Python and which NumPy a release takes
 %   test_mark_python_values    - values on their way that the code relies on
 %   test_mark_speed            - what a call costs inside and outside MATLAB's process
+%   test_mark_machine          - which Pythons are found, the shell, the path and the processor of MATLAB
+%   test_mark_machine          - whether a job may leave the job object of MATLAB; how type hints arrive
 %   test_mark_terminate        - whether a Python outside MATLAB's process comes back after terminate(pyenv)
 %   test_mark_screen           - whether a batch run is told from a person at the screen
 %   test_mark_functions        - since which release imresize and others are in MATLAB itself
@@ -38,7 +40,7 @@
 %   whether Ctrl-C interrupts a call          - nobody presses it in a batch run
 %   arrays of MATLAB's Python engine          - it is not used; whether they are copied, and which methods they have
 %   variables above 2 GB outside the process  - documented, and too large for the machines that test
-%   conda, Python of the Microsoft Store      - not on the machines that test
+%   conda, Python of the Microsoft Store      - not on the machines that test; test_find_python has stand-ins
 %   releases before R2022b                    - touchtrain.setup refuses them
 %
 % Used by the tests

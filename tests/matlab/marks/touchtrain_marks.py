@@ -7,6 +7,7 @@ import array
 import datetime
 import importlib.util
 import os
+import subprocess
 import sys
 import threading
 import time
@@ -153,3 +154,25 @@ def ticks():
 
 def take(value):
     """Do nothing with it."""
+
+
+def breakaway():
+    """Tell whether Windows lets a process leave the job object of this one, as jobs that outlive MATLAB do."""
+    if sys.platform != "win32":
+        return "there are no job objects here"
+    python = os.environ.get("TOUCHTRAIN_PYTHON", sys.executable)
+    flags = subprocess.CREATE_BREAKAWAY_FROM_JOB | subprocess.CREATE_NO_WINDOW
+    try:
+        subprocess.run([python, "-c", ""], stdin=subprocess.DEVNULL, creationflags=flags, check=True)
+    except OSError as error:
+        return f"no: {error}"
+    return "yes"
+
+
+def hints():
+    """Tell which type hints MATLAB can read of pyside.train."""
+    import typing
+
+    import pyside
+
+    return ", ".join(sorted(typing.get_type_hints(pyside.train)))
