@@ -6,7 +6,7 @@ facts = touchtrain.internal.python.pythonFacts(python);
 mark('What setup knows of the Python of jobs', @() sprintf('%d.%d, %s, %d bits, %s, %s', facts.version, ...
     facts.machine, facts.bits, facts.kind, facts.base));
 mark('Architecture of this host', @() computer('arch'));
-mark('Why the host cannot load the Python of jobs', @() touchtrain.internal.setup.hostFault(facts, range));
+mark('What setup says of the Python of jobs', @() ['it ' touchtrain.internal.setup.hostFault(facts, range) ', end']);
 mark('Pythons that setup finds here', @() strjoin(touchtrain.internal.setup.installedPythons([12 11 13]), ', '));
 mark('Shell of system', @() [getenv('MATLAB_SHELL') ', ' getenv('SHELL')]);
 mark('PATH', @() getenv('PATH'));
