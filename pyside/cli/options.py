@@ -76,7 +76,9 @@ def count(text: str) -> int:
 
 
 def parsed_value(text: str) -> Any:
-    """Read a value: a number, true or false, a text, or a list of these separated by commas."""
+    """Read a value: a number, true or false, a text, or a list of these separated by commas, or ``[1 2]``."""
+    if re.fullmatch(r"\[ *[-+.\de]+( +[-+.\de]+)+ *\]", text):
+        text = ",".join(text.strip("[] ").split())
     if "," in text:
         return [parsed_value(part.strip()) for part in text.strip("[]").split(",")]
     try:

@@ -232,6 +232,11 @@ def test_numbers_are_read_as_people_write_them(text: str, value: object) -> None
     assert options.parsed_value(f"{text},x") == [value, "x"]
 
 
+@pytest.mark.parametrize("text", ["0,4095", "[0,4095]", "[0 4095]", "[ 0  4095 ]"])
+def test_lists_of_numbers_are_read_as_messages_and_help_write_them(text: str) -> None:
+    assert options.parsed_value(text) == [0, 4095]
+
+
 def test_the_doctor_prints_a_page_or_json_and_its_code_tells_whether_something_is_wrong(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -165,7 +165,8 @@ def _partners(
     with found.faults.noting():
         check_people(entries.values(), settings.include_machine_labels)
         if machines := [entry.source for entry in entries.values() if entry.machine]:
-            found.warnings.append(f"A model wrote these labels, and nobody has changed them: {some(machines)}.")
+            sources = some(machines, between="; ")
+            found.warnings.append(f"A model wrote these labels, and nobody has changed them: {sources}.")
     whole = [f"{entry.source} ({entry.left_out})" for entry in entries.values() if entry.left_out]
     if whole:
         found.warnings.append(f"Recordings left out: {some(whole)}.")

@@ -150,8 +150,8 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         found.odd.append("The bouts are in seconds; their frames depend on the frame rate of the video.")
     if machines := [entry.source for entry in found.entries if entry.machine]:
         found.odd.append(
-            f"A model wrote the labels in {some(machines)}, and nobody has changed them since. They are used for a "
-            f"training only if you set {set_to('include_machine_labels', True)}."
+            f"A model wrote the labels in {some(machines, between='; ')}, and nobody has changed them since. They "
+            f"are used for a training only if you set {set_to('include_machine_labels', True)}."
         )
     unreadable = [
         f"{name} is an object of class {value.class_name}, which cannot be read here."

@@ -201,6 +201,6 @@ def check_people(entries: Iterable[LabelEntry], include: bool, harm: str = _LEAR
     sources = [entry.source for entry in entries if entry.machine and not include]
     if sources:
         raise MachineLabels(
-            f"A model wrote the labels in {some(sources)}, and nobody has changed them since. {harm} Correct them, "
+            f"A model wrote the labels in {some(sources, between='; ')}, and nobody has changed them since. {harm} "
             f"give labels of a person, or, to use them as they are, set {set_to('include_machine_labels', True)}."
         )

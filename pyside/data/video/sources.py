@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import collections
+import contextlib
 import os
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
 
+from pyside.aliases import AnyPath
 from pyside.data.video.image_sequences import IMAGE_SUFFIXES, is_sequence
 from pyside.data.video.reader import FFMPEG_SUFFIXES, VIDEO_SUFFIXES
 from pyside.data.video.tiff_stacks import STACK_SUFFIXES, holds_one_image
-from pyside.errors import BadVideo, Faults, PathMissing, printable, some
+from pyside.errors import BadVideo, Faults, NotReadable, PathMissing, printable, some
 from pyside.system.paths import Links, about_left_out, is_folder, is_link, is_there, natural
 from pyside.system.paths import inside as inside_of
 from pyside.system.records import same_name
@@ -43,7 +45,7 @@ def find_videos(
         videos: a file, a folder, or a list of these.
         faults: receives what is missing, cannot be read, holds no video, or is there twice.
         warnings: a list that receives warnings for videos that are links out of their folder, with their targets, and
-            for folders that are left out.
+            for folders that are left out, or hold further videos.
         by_number: whether to sort all videos naturally instead: trial2 before trial10.
         once: whether a recording may be there only once, as in a dataset. Otherwise two formats, or links, are videos
             of their own, and a video that is given twice is returned once.
@@ -66,7 +68,7 @@ def find_videos(
                 linked |= links.met
                 if warnings is not None:
                     warnings += Links(path, outside=links.outside).warnings()
-                    warnings += about_left_out(path, set(left_out))
+                    warnings += [*about_left_out(path, set(left_out)), *_about_folders(path, inside, given)]
             elif is_there(path):
                 linked |= is_link(path)
                 paths.append(path)
@@ -196,10 +198,40 @@ def _inside(folder: Path, left_out: list[Path]) -> list[Path]:
     except OSError as error:
         raise BadVideo(f"The folder {folder} cannot be read: {error.strerror}.") from error
     if not found:
+        if below := _with_videos(inside):
+            some_of_them = some([printable(one.name) for one in below])
+            raise BadVideo(
+                f"There is no video in the folder {folder}, but in its folders {some_of_them}. Give these, in a list."
+            )
         text = (
             f"There is no video in the folder {folder}. Videos end in {some(VIDEO_SUFFIXES, 12)}; the images of a "
             f"sequence, two or more in their own folder, end in {', '.join(IMAGE_SUFFIXES)}, and their names differ in "
             "one number."
         )
         raise BadVideo(" ".join([text, *about_left_out(folder, left_out)]))
+    return found
+
+
+def _about_folders(folder: Path, found: Sequence[Path], given: Sequence[AnyPath]) -> list[str]:
+    """Return a warning that names the folders in a folder that hold videos and are not read; or none."""
+    read = {*found, *(Path(one).absolute() for one in given)}
+    below = [] if list(found) == [folder] else [one for one in _with_videos(inside_of(folder)) if one not in read]
+    if not below:
+        return []
+    return [
+        f"Folders in {folder} hold videos, too, which are not read: {some([printable(one.name) for one in below])}. To "
+        "have them read, give all these folders in a list."
+    ]
+
+
+def _with_videos(paths: Sequence[Path]) -> list[Path]:
+    """Return the folders among paths that hold videos, or are image sequences."""
+    found = []
+    for path in paths:
+        with contextlib.suppress(OSError, NotReadable):
+            if is_folder(path) and (
+                any(one.suffix.lower() in FFMPEG_SUFFIXES and not is_folder(one) for one in inside_of(path))
+                or is_sequence(path)
+            ):
+                found.append(path)
     return found

@@ -240,3 +240,22 @@ def test_videos_may_be_there_in_several_formats_and_twice_if_that_is_no_fault(tm
     assert [path.name for path in paths] == ["a.avi", "a.mp4"] and not len(faults)
     find_videos([folder, folder / "a.mp4"], faults)
     assert len(faults) == 2
+
+
+def test_folders_of_a_folder_that_hold_videos_are_named_and_not_passed_over_in_silence(tmp_path: Path) -> None:
+    folder = touch(tmp_path / "mice", "a.avi")
+    for name, file in (("mouse1", "b.avi"), ("mouse2", "c.mp4"), ("notes", "d.txt")):
+        touch(folder / name, file)
+    write_images(folder / "mouse3", ["im1.png", "im2.png", "im3.png"])
+    warnings: list[str] = []
+    assert [path.name for path in find_videos(folder, Faults(), warnings)] == ["a.avi"]
+    (warning,) = warnings
+    assert holds(warning, "mouse1", "mouse2", "mouse3", str(folder)) and "notes" not in warning
+    warnings.clear()
+    assert len(find_videos([folder, *(folder / f"mouse{n}" for n in (1, 2, 3))], Faults(), warnings)) == 4
+    assert warnings == []
+    (folder / "a.avi").unlink()
+    assert names(folder) == ["mouse3"]
+    (folder / "mouse3").rename(tmp_path / "away")
+    with raises_with(BadVideo, folder, "mouse1", "mouse2"):
+        found(folder)

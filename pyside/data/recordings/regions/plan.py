@@ -101,9 +101,9 @@ def probed(paths: Sequence[Path], settings: VideoSettings) -> Iterator[tuple[Pat
 def check_content(info: VideoInfo, name: str, settings: VideoSettings, notes: Notes) -> None:
     """Note what cannot be known of a video: which of its streams is meant, and what its grey levels mean."""
     file, streams = info.path.name, f"{len(info.streams)} video streams ({'; '.join(info.streams)})"
-    choose = f"set {named('stream')} to the number of the one that the labels belong to"
+    choose = f"set {named('stream')} to the number of the one that is meant"
     if not info.is_certain:
-        text = f"has {streams}. It is not certain which one the labels belong to: {choose}."
+        text = f"has {streams}. It is not certain which one is meant: {choose}."
         notes.faults.add(BadVideo, f"{name}: {file} {text}", of=name, alike=f"the file {text}")
     elif info.streams and settings.stream is None:
         text = f"has {streams}. The one marked as default, {info.stream}, is used. For another one, {choose}."
