@@ -444,8 +444,9 @@ def marks_of(folder: str, names_json: str) -> str:
     Returns:
         A list of records: ``name``, ``video``, ``class_names``, ``frame_rate`` (NaN if it is not known), ``decision``,
         ``touches`` (lists as in `Touches`, with frames counted from 1; ``class_name`` of each), ``reason_names``,
-        ``files``, the paths of the results, ``path``, the file with the arrays, ``frames``, the number of frames, and
-        ``places``: for ``probabilities``, ``labels`` and ``why`` where the array begins, in bytes.
+        ``files``, the paths of the results, ``path``, the file with the arrays, ``frames``, the number of frames,
+        ``origin``, by which the labels are known as those of a model, and ``places``: for ``probabilities``,
+        ``labels`` and ``why`` where the array begins, in bytes.
 
     Raises:
         PathMissing, BadSession: there is no such session, or it is damaged.
@@ -461,6 +462,7 @@ def marks_of(folder: str, names_json: str) -> str:
 
 def _marks(path: Path, record: dict[str, Any]) -> dict[str, Any]:
     from pyside.curation.marks import REASONS, load_marks, places_of, touches
+    from pyside.curation.writers.mat_file import origin_of
 
     marks = load_marks(path)
     found = touches(marks)
@@ -477,6 +479,7 @@ def _marks(path: Path, record: dict[str, Any]) -> dict[str, Any]:
         "files": [path.parents[1] / name for name in (*record["files"], *record["changed"])],
         "path": path,
         "frames": marks.n_frames,
+        "origin": origin_of(marks),
         "places": places_of(path),
     }
 

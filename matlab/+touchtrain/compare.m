@@ -58,7 +58,7 @@ guardJob = onCleanup(@() removeEnded(job.folder)); %#ok<NASGU>
 isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
 result = touchtrain.internal.jobs.jobResult(job.folder);
-report = result.report;
+report = touchtrain.internal.curation.comparisonLists(result.report);
 if nargout == 0
     touchtrain.internal.values.show('%s\n', report.summary{:});
     clear('report');

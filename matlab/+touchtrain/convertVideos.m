@@ -83,37 +83,20 @@ function report = convertVideos(videos, labels, dataset, varargin)
 touchtrain.internal.options.requireInputs(nargin, 3, ...
     'touchtrain.convertVideos(videos, labels, dataset, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(varargin));
-isSaved = false;
 videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)');
 if touchtrain.internal.values.isText(labels)
     labels = touchtrain.internal.values.absolutePath(labels, 'labels');
 elseif isstruct(labels) || isa(labels, 'table') || isa(labels, 'timetable') || ...
         iscell(labels) && any(cellfun(@isstruct, labels(:)))
-    isSaved = true;
-    labels = touchtrain.internal.data.savedLabels(labels);
+    [labels, remover] = touchtrain.internal.data.savedLabels(labels); %#ok<ASGLU>
 else
     labels = touchtrain.internal.data.labelsForPython(labels, 0);
 end
-try
-    result = touchtrain.internal.data.convertFiles('convertVideos', videos, labels, dataset, pairs);
-catch err % not after Ctrl+C: the conversion continues then, and reads the file
-    if isSaved
-        removeSaved(labels);
-    end
-    rethrow(err);
-end
-if isSaved
-    removeSaved(labels);
-end
+result = touchtrain.internal.data.convertFiles('convertVideos', videos, labels, dataset, pairs);
 if nargout == 0
     touchtrain.internal.data.printDataset(result);
 else
     report = result;
 end
-end
-
-function removeSaved(file)
-delete(file);
-rmdir(fileparts(file));
 end

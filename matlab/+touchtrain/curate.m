@@ -14,7 +14,8 @@ function [marks, session] = curate(model, videos, varargin)
 %              labels (column; 0 is the first class name, -1 a frame that could not be looked at), probabilities (one
 %              row per frame, one column per class), reason (column; 0 if the network looked at the frame, otherwise
 %              reason_names{reason + 1} says why not), reason_names, touches, decision, frame_rate, files (paths of the
-%              results). touches is a struct of columns: onset and offset (first and last frame), duration (frames),
+%              results), origin (a text by which touchtrain.convertVideos knows labels of a model that nobody changed).
+%              touches is a struct of columns: onset and offset (first and last frame), duration (frames),
 %              duration_ms, label, class_name; struct2table makes a table of it.
 %     SESSION  struct: path (folder of the results), videos, done, kept and failed (numbers of videos), failures (struct
 %              array: name, video, why), frames, touches, decision, warnings, ...
@@ -57,7 +58,7 @@ function [marks, session] = curate(model, videos, varargin)
 %   See also touchtrain.curateInBackground, touchtrain.previewRegion, touchtrain.redecide, touchtrain.compare,
 %   touchtrain.predict, touchtrain.describe, touchtrain.train, touchtrain.resume, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.curate(model, videos, ''Name'', value, ...)');
-[given, pairs] = touchtrain.internal.curation.curationInputs(model, videos, varargin);
+[given, pairs, remover] = touchtrain.internal.curation.curationInputs(model, videos, varargin); %#ok<ASGLU>
 result = touchtrain.internal.jobs.runJob(pairs, 'curate', given{:});
 isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 [marks, session] = touchtrain.internal.curation.curationOutputs(result.report, isVerbose, nargout);

@@ -18,7 +18,7 @@ function job = curateInBackground(model, videos, varargin)
 %   See also touchtrain.curate, touchtrain.TrainingJob, touchtrain.resume, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, ...
     'touchtrain.curateInBackground(model, videos, ''Name'', value, ...)');
-[given, pairs] = touchtrain.internal.curation.curationInputs(model, videos, varargin);
+[given, pairs, remover] = touchtrain.internal.curation.curationInputs(model, videos, varargin); %#ok<ASGLU>
 started = touchtrain.internal.jobs.startJob(pairs, 'curate', given{:});
 job = touchtrain.TrainingJob(started.folder);
 end

@@ -42,9 +42,6 @@ report = touchtrain.internal.python.askPython('do_job', 'redecide', folder, ...
     touchtrain.internal.options.optionsJson(pairs));
 isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 [marks, session] = touchtrain.internal.curation.curationOutputs(report, isVerbose, nargout);
-if isVerbose
-    touchtrain.internal.values.show('  touches before: %d\n', report.touches_before);
-end
 if nargout == 0
     clear('marks');
 end

@@ -11,6 +11,7 @@ from typing import Any
 from pyside.aliases import AnyPath, Progress, Record
 from pyside.curation.marking.session import check_output, default_output, read_session
 from pyside.data.formats import host_arrays
+from pyside.data.recordings.selection import check_span
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
 from pyside.models import files
 from pyside.settings.core import Settings, named, naming_files
@@ -52,6 +53,7 @@ def curation(
     settings: CurateSettings | None = None
     with faults.noting():
         settings = CurateSettings.from_options(options)
+        check_span(settings.frame_span, first)
     with faults.noting():
         files.form(model_path)
     paths = _videos(source, faults)
@@ -87,6 +89,7 @@ def region_preview(source: Any, path: str | PathLike[str] | None, options: Mappi
     settings: RegionSettings | None = None
     with faults.noting():
         settings = RegionSettings.from_options(options)
+        check_span(settings.frame_span, first)
     if settings is not None and settings.model is not None:
         with faults.noting():
             files.form(settings.model)

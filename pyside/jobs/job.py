@@ -29,6 +29,7 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import shutil
 import subprocess
 import tempfile
 import time
@@ -69,6 +70,7 @@ from pyside.system.records import write_json
 
 _POLL_SECONDS = 0.2
 _SECONDS_TO_LEAVE = 2.0
+_FOR_A_JOB = "-touchtrain-job"  # ends the name of a temporary folder for one job; see savedLabels.m
 
 
 # --- starting ------------------------------------------------------------------------------------------------------
@@ -94,12 +96,24 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
     folder = _new_folder(absolute(job_folder) if job_folder else _default_folder(request))
     with _starting(folder, request) as token:
         with write_errors(folder):
+            request = _taken_over(request, folder)
             if "inputs" in request:  # written with NaN, which is no JSON: only Python reads this file
                 (folder / "inputs.json").write_text(json.dumps(request["inputs"]), encoding="utf-8")
             write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
         origin.mark(folder)
         _launch(folder, request, token)
     return str(folder)
+
+
+def _taken_over(request: Request, folder: Path) -> Request:
+    """Move labels that were saved for this job alone into its folder, where they last as long as it can be resumed."""
+    labels = request.get("inputs", {}).get("labels")
+    if not isinstance(labels, str) or not Path(labels).parent.name.endswith(_FOR_A_JOB):
+        return request
+    saved, target = Path(labels), folder / Path(labels).name
+    shutil.move(saved, target)
+    saved.parent.rmdir()
+    return {**request, "inputs": {**request["inputs"], "labels": str(target)}}
 
 
 def start_training(

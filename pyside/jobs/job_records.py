@@ -30,7 +30,7 @@ CAN_RESUME = ("lost", "cancelled", "failed")
 OUTCOME = ("state.json", "result.json", "error.json", "traceback.txt", "stop", "cancel", "progress.json")
 FILES = (  # every file that a job may have
     *OUTCOME,
-    *("settings.json", "inputs.json", "process.json", "told.jsonl", "epochs.jsonl"),
+    *("settings.json", "inputs.json", "labels.mat", "process.json", "told.jsonl", "epochs.jsonl"),
     *("checkpoint.npz", "saved.json", "log.txt", "spare", SUBMITTED, "job.lock", origin.ORIGIN),
 )
 # Checkpoints of a training with folds or a learning curve, and leftovers of a process killed while it took over a lock.

@@ -16,6 +16,7 @@ from pyside.aliases import Progress
 from pyside.data.dataset import Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
+from pyside.data.recordings.selection import check_span
 from pyside.errors import BadJob, BadLabels, BadOption, Faults, NotWritable, PathMissing
 from pyside.jobs import commands
 from pyside.jobs.commands import Request
@@ -313,6 +314,7 @@ def conversion(
     paths, of_options = listed(source, "videos" if kind == "videos" else "source"), Faults()
     with of_options.noting():
         settings = commands.by_name(f"convert {kind}").settings.from_options(options)
+        check_span(getattr(settings, "frame_span", None), first)
     if settings is not None and settings.as_dict()["check"]:  # a dry run: all other faults are part of its report
         return _request(kind, source, labels, target, settings, first)
     for path in paths:

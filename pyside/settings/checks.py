@@ -262,10 +262,15 @@ def label_values(value: Any) -> tuple[Any, ...]:
 
 
 def first_and_last(value: Any) -> tuple[int, int]:
-    """Check a span of frames: its first and its last frame."""
-    first, last = several(whole(0), 2, "whole numbers, the first frame and the last one")(value)
-    if first > last:
-        raise ValueError("two whole numbers, the first frame not after the last one")
+    """Check a span of frames: its first and its last frame; an infinite one is the last of each video."""
+    expected = "two whole numbers, the first frame not after the last one, or Inf as the last one"
+    try:
+        first, last = several(whole(0, infinite=True), 2)(value)
+    except ValueError:
+        raise ValueError(expected) from None
+    last = LARGEST if last is None else last
+    if first is None or first > last:
+        raise ValueError(expected)
     return first, last
 
 

@@ -16,9 +16,14 @@ output = ['the m' letter 'rks'];
 marks = [];
 session = [];
 lastwarn('', '');
-text = evalc('[marks, session] = touchtrain.curate(model, videos, ''Output'', output);');
+given = struct('video', {'first.avi', 'second.mp4', 'third.mp4'}, 'labels', labels);
+text = evalc(['[marks, session] = touchtrain.curate(model, videos, ''Output'', output, ''Labels'', given, ' ...
+    '''FrameRate'', 250);']);
 [~, identifier] = lastwarn();
 expect_equal(identifier, 'TouchTrain:VideosFailed');
+expect_equal(numel(strfind(text, 'chosen at 500')), 1); % a warning is printed once
+expect_equal([session.comparison.equal session.comparison.frames], [1 136]);
+expect_equal({session.comparison.pairs.disagreements.frame}, cell(0, 0));
 expect_has(text, {'fourth.mp4', '3 videos', fullfile(pwd(), output), '136 frames', '17'});
 
 expect_equal({marks.name}, {'first', 'second', 'third'});
@@ -33,7 +38,7 @@ for k = 1:3
     expect_equal(marks(k).touches.onset, (5:8:n)');
     expect_equal(marks(k).touches.offset, (8:8:n)');
     expect_equal(marks(k).touches.duration, repmat(4, n / 8, 1));
-    expect_equal(marks(k).touches.duration_ms, repmat(8, n / 8, 1));
+    expect_equal(marks(k).touches.duration_ms, repmat(16, n / 8, 1));
 end
 expect_equal(marks(1).class_names, {'NonTouch', 'Touch'});
 expect_equal(session.path, fullfile(pwd(), output));
@@ -42,16 +47,23 @@ expect_equal({session.failures.name}, {'fourth'});
 expect_has(session.failures.why, 'fourth.mp4');
 expect_has(evalc('touchtrain.inspect(output)'), {fullfile(pwd(), model), '3 videos', 'first', 'failed', 'fourth.mp4'});
 
-% The same in the file; and a second call, with one more video, marks only that.
+% The same in the file; and a second call, by the control script and with one more video, marks only that.
 written = load(marks(2).files{1});
 expect_equal(written.labels, marks(2).labels);
 expect_equal(written.probabilities, marks(2).probabilities);
 expect_equal(written.reason_names, marks(2).reason_names);
+expect_equal(written.origin, marks(2).origin); % by which a conversion knows that a model wrote the labels
 copyfile(fullfile(videos, 'third.mp4'), fullfile(videos, 'fourth.mp4'));
 delete(fullfile(videos, 'first.avi'));
-again = [];
-evalc('[again, session] = touchtrain.curate(model, videos, ''Output'', output, ''Verbose'', false);');
-expect_equal({again.name}, {'fourth', 'second', 'third'});
-expect_equal(again(2:3), marks(2:3));
+first = marks;
+curationParameters = struct('modelPath', model, 'dataPath', videos, 'outputFolder', output, 'CHECK', 0, ...
+    'frameRate', 250, 'Verbose', false); %#ok<NASGU>
+evalc('curate_videos');
+expect_equal({marks.name}, {'fourth', 'second', 'third'});
+expect_equal(marks(2:3), first(2:3));
 expect_equal([session.done session.kept session.failed], [3 2 0]);
+expect_equal({session.failures.name}, cell(0, 0));
+jobs = dir('touchtrain-jobs');
+hasLabels = cellfun(@(name) isfile(fullfile('touchtrain-jobs', name, 'labels.mat')), {jobs.name});
+expect_equal(sum(hasLabels), 1); % those of the variable; the job keeps them as long as it can be resumed
 end

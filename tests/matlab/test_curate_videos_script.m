@@ -5,25 +5,24 @@ tiny_files('model', 'model');
 base = struct('modelPath', fullfile('model', 'known.h5'), 'dataPath', 'videos', 'outputFolder', 'marked');
 check_faults(base);
 
-marks = [];
-session = [];
-agreement = [];
 curationParameters = with(base, 'CURATE', 0);
 text = evalc('curate_videos');
 expect_has(text, {'first: 48 of 48', 'second: 40 of 40', 'third', fullfile(pwd(), 'marked_check.png')});
-assert(isempty(marks) && ~isfolder('marked') && isfile('marked_check.png'));
+assert(~isfolder('marked') && isfile('marked_check.png'));
 
-curationParameters = with(base, 'CHECK', 0, 'labelPath', 'videos-labels.mat', 'COMPARE', 1, 'Verbose', false);
+tiny_files('session', 'marked');
+labels = struct('video', {'trial 1.mp4', 'b.mp4'}, 'labels', {[0 1 1 1 0 -1 1 0 0], [0 1]});
+save('by hand.mat', 'labels', '-v7');
+marks = [];
+agreement = [];
+curationParameters = with(base, 'CHECK', 0, 'CURATE', 0, 'REDECIDE', 1, 'minDuration', 2, 'COMPARE', 1, ...
+    'labelPath', 'by hand.mat');
 text = evalc('curate_videos');
-expect_has(text, {'100.00 %', '17 found'});
-expect_equal([numel(marks) session.done], [3 3]);
-expect_equal([agreement.equal agreement.frames], [1 136]);
-assert(isfile(agreement.picture) && isfile(agreement.page));
-
-curationParameters = with(base, 'CHECK', 0, 'CURATE', 0, 'REDECIDE', 1, 'minDuration', 5);
-text = evalc('curate_videos');
-expect_has(text, {'136 frames', 'at least 5 frames'});
-assert(~any(marks(1).labels) && isequal(marks(1).touches.class_name, cell(0, 1)) && exist('curation', 'var') == 0);
+expect_has(text, {'11 frames', 'at least 2 frames'});
+expect_equal(marks(1).labels', [0 1 1 1 0 -1 0 0 0]);
+expect_equal(marks(2).touches.class_name, cell(0, 1));
+expect_equal([agreement.frames agreement.confusion(2, :)], [10 2 3]);
+assert(isfile(agreement.picture) && isfile(agreement.page) && exist('curation', 'var') == 0);
 end
 
 function check_faults(base)

@@ -4,7 +4,7 @@ tiny_files('session', 'session');
 session = [];
 marks = [];
 text = evalc('[marks, session] = touchtrain.redecide(''session'', ''Threshold'', 0.75, ''MinDuration'', 1);');
-expect_has(text, {fullfile(pwd(), 'session'), 'before: 2'});
+expect_has(text, {fullfile(pwd(), 'session'), 'before 2'});
 expect_equal({marks.name}, {'trial 1', 'b'});
 expect_equal(marks(1).labels, [0 0 1 0 0 -1 1 0 0]');
 expect_equal(marks(1).touches.onset, [3; 7]);

@@ -149,6 +149,15 @@ def test_the_help_counts_frames_and_pixels_as_its_face_does() -> None:
         assert "counted from 1" in _rows(VideoSettings, "matlab")[name]["doc"]
 
 
+def test_a_span_of_frames_may_end_with_the_last_frame_of_each_video() -> None:
+    for last in (math.inf, "Inf"):
+        start, end = VideoSettings.from_options({"frame_span": [5, last]}).frame_span or (0, 0)
+        assert start == 5 and end > 10**12
+    for span in ([5, 4], [math.inf, math.inf], [1.5, 3], [-1, 3], 7):
+        with raises_with(BadOption, "frame_span", "Inf"):
+            VideoSettings.from_options({"frame_span": span})
+
+
 def test_every_default_is_a_value_that_the_setting_takes() -> None:
     for kind in (ArraySettings, MatlabTrainSettings):
         defaults = {row["name"]: row["default"] for row in kind.help("matlab")}

@@ -20,6 +20,7 @@ from pyside.data.formats.csv_files import numbers
 from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
 from pyside.data.labels.entry import FrameList, LabelEntry, label_vector, tag_text
+from pyside.data.labels.machine_made import are_probabilities
 from pyside.errors import BadLabels, BadOption, Faults, PathMissing, some
 from pyside.system.paths import inside, is_file, is_folder, is_there
 from pyside.system.records import same_name
@@ -29,7 +30,7 @@ _OF_A_SESSION = (TABLE, SHEET)
 _TOUCHES = "_touches"  # ends the name of a result that lists touches
 _EXPECTED = (
     "Expected labels: a label file, a session folder of curate, a dataset folder, a folder with one label file for "
-    "each recording, or values from memory as in convert_videos."
+    "each recording, or values from memory in the forms that a conversion takes."
 )
 
 
@@ -412,7 +413,7 @@ def _probabilities(values: Mapping[str, Any], path: Path, class_names: Sequence[
     from pyside.settings.conversion import DEFAULT_CLASS_NAMES
 
     array = next(iter(values.values())) if len(values) == 1 else None
-    names = tuple(class_names or DEFAULT_CLASS_NAMES)
+    names = tuple(class_names or _names_beside(path, array) or DEFAULT_CLASS_NAMES)
     if not isinstance(array, np.ndarray) or array.dtype.kind != "f" or array.ndim != 2 or array.shape[1] != len(names):
         return None
     known = ~np.isnan(array).any(axis=1)
@@ -421,3 +422,10 @@ def _probabilities(values: Mapping[str, Any], path: Path, class_names: Sequence[
     likeliest = len(names) - 1 - np.argmax(array[:, ::-1], axis=1)  # of two that are equal, the later one: a touch
     labels = np.where(known, likeliest, LEAVE_OUT).astype(np.int16)
     return Track(path.name, labels, names, path.stem, probabilities=array.astype(np.float32))
+
+
+def _names_beside(path: Path, array: Any) -> tuple[str, ...] | None:
+    """Return the class names of the session that wrote probabilities and lies beside them; None if there is none."""
+    if not (is_session(path.absolute().parent) and are_probabilities(path, array)):
+        return None
+    return tuple(read_session(path.absolute().parent)["model"]["class_names"])

@@ -31,6 +31,7 @@ from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, some
 from pyside.evaluation.decision import Decision
+from pyside.settings.core import named
 from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import Stamp, stamp_of
 from pyside.system.progress import ConversionProgress
@@ -62,8 +63,8 @@ def curate(
         ``kind`` ("session"), ``path``, ``model_path``, ``videos`` (number of them), ``done``, ``kept`` (of these, those
         that an earlier run had finished), ``failed``, ``failures`` (``name``, ``video`` and ``why`` of each),
         ``frames``, ``looked_at``, ``left_out``, ``touches``, ``seconds``, ``frames_per_second``, ``precision``,
-        ``backend``, ``device`` (None if nothing had to be predicted), ``warnings``, ``stopped``, and ``well``, whether
-        nothing failed.
+        ``backend``, ``device`` (None if nothing had to be predicted), ``warnings``, ``told`` (those of them that
+        were said while it ran), ``stopped``, and ``well``, whether nothing failed.
 
     Raises:
         TouchTrainError: everything that is wrong with model, options and output, before the first frame.
@@ -185,6 +186,7 @@ class _Run:
         self._remarks = Remarks(facts, decision)
         self._kept: list[str] = []
         self._done: set[str] = set()
+        self._told: list[str] = []
         self._looked_at, self._seconds = 0, 0.0
         self.stopped = False
 
@@ -258,7 +260,7 @@ class _Run:
         if others:
             raise BadSession(
                 f"The session {self._session.folder} holds other videos of the same names: {some(others)}. Give "
-                "another folder as output."
+                f"another folder as {named('output')}."
             )
 
     def _key(self, plan: VideoPlan) -> str:
@@ -297,8 +299,8 @@ class _Run:
         jobs = (Job(plan, facts) for plan in plans)
         waiting: list[Job] = []
         with Decoder(jobs, settings.on_damage) as decoder:
-            told = [*self._session.warnings, *self._remarks.texts()]
-            self._progress({"stage": "loading the model", "said": told})
+            self._told = [*self._session.warnings, *self._remarks.texts()]
+            self._progress({"stage": "loading the model", "said": self._told})
             self._engine = Engine(
                 facts.path,
                 (height, width, channels * facts.context_frames),
@@ -388,6 +390,7 @@ class _Run:
                 "min_duration": self._decision.min_duration,
             },
             "warnings": self._session.warnings,
+            "told": self._told,
             "stopped": self.stopped,
             "well": not failures,
         }

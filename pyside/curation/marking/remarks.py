@@ -74,7 +74,8 @@ class Remarks:
             advice = [] if same == shortest else [f"for the same time set {set_to('min_duration', same)}"]
             if not is_given:
                 advice.append(f"if the file is wrong, set {named('frame_rate')}")
-            found.append(f"{text}." + (f" {'; '.join(advice).capitalize()}." if advice else ""))
+            told = "; ".join(advice)
+            found.append(f"{text}." + (f" {told[0].upper()}{told[1:]}." if advice else ""))
         return found
 
     def about_frames(self, sample: Array | None) -> list[str]:

@@ -152,7 +152,7 @@ class Session:
             raise BadSession(
                 f"{self.folder} holds the marks of another model: {before['path']} (SHA-256 "
                 f"{before['sha256'][:12]}...). This one is {model['path']} ({model['sha256'][:12]}...). Give another "
-                "folder as output, or remove that one."
+                f"folder as {named('output')}, or remove that one."
             )
 
     def path_of(self, name: str) -> Path:

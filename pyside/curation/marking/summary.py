@@ -32,9 +32,10 @@ def summary(record: Mapping[str, Any]) -> list[str]:
     failures = record["failures"]
     rows += [f"  - {one['name']}: {one['why']}" for one in failures[:_MOST_SHOWN]]
     rows += _more(failures, "session.csv has all")
-    if record.get("comparison"):
-        rows += ["", *record["comparison"]["summary"]]
     warnings = record["warnings"]
+    if record.get("comparison"):
+        twice = {f"Warning: labels: {text}" for text in warnings}
+        rows += ["", *(row for row in record["comparison"]["summary"] if row not in twice)]
     rows += [f"Warning: {text}" for text in warnings[:_MOST_SHOWN]] + _more(warnings, "the report has all")
     if record["stopped"]:
         left = record["videos"] - record["done"] - record["failed"]

@@ -204,7 +204,7 @@ def page(record: Mapping[str, Any]) -> list[str]:
         rows.append(f"  no touch     {record['no_touch']:,} of the skipped ones cannot be a touch")
     if record["pairing"]:
         labelled = sum(bool(row.get("labels")) for row in record["pairs"])
-        rows.append(f"  labels       for {labelled:,} videos, paired by {record['pairing']}")
+        rows.append(f"  labels       for {labelled:,} of {record['videos']:,} videos, paired by {record['pairing']}")
     if record["seconds"] is not None:
         rows.append(f"  will take    about {_duration(record['seconds'])}")
     if record["sheet"]:

@@ -195,6 +195,11 @@ def _add_labels(recordings: Sequence[Recording], settings: CurateSettings, order
         notes.warnings += paired.remarks
         for one, entry in zip(recordings, paired.entries, strict=True):
             one.labels = entry
+        if by_a_model := [entry.source for entry in paired.entries if entry is not None and entry.machine]:
+            notes.warnings.append(
+                f"A model wrote the labels in {some(by_a_model)}, and nobody has changed them since. A comparison with "
+                "them says how alike two models are, not how right one is."
+            )
         return paired.how
     return ""
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.curation.marks import REASONS, Marks, touches
-from pyside.data.labels.machine_made import origin_of_frames
+from pyside.data.labels.machine_made import origin_of_runs
 from pyside.errors import printable
 
 _HEAD = b"MATLAB 5.0 MAT-file, written by TouchTrain".ljust(116)  # without a date: equal marks, equal bytes
@@ -47,7 +47,7 @@ def variables(marks: Marks) -> dict[str, Any]:
     - ``recording``, ``video``, ``video_sha256``, ``model_sha256``, ``origin`` (see `data.labels.machine_made`), char.
     """
     names, found, rate = [printable(name) for name in marks.class_names], touches(marks), marks.frame_rate
-    labels, numbers = marks.labels.tolist(), np.arange(1, marks.n_frames + 1)
+    numbers = np.arange(1, marks.n_frames + 1)
     decision = marks.decision
     return {
         "recording": printable(marks.name),
@@ -78,8 +78,16 @@ def variables(marks: Marks) -> dict[str, Any]:
         },
         "video_sha256": marks.video_sha256,
         "model_sha256": marks.model_sha256,
-        "origin": origin_of_frames(numbers, [[*names, ""][label] for label in labels]),
+        "origin": origin_of(marks),
     }
+
+
+def origin_of(marks: Marks) -> str:
+    """Return the mark by which the labels are known as those of a model; see `data.labels.machine_made`."""
+    labels, names = marks.labels, [*map(printable, marks.class_names), ""]  # -1 takes the last one
+    starts = np.flatnonzero(np.append(True, labels[1:] != labels[:-1])[: len(labels)])
+    ends = np.append(starts[1:], len(labels))[: len(starts)]
+    return origin_of_runs(starts + 1, ends, [names[label] for label in labels[starts].tolist()])
 
 
 def _column(values: Array) -> Array:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.dataset import LEAVE_OUT
-from pyside.errors import LengthMismatch
+from pyside.errors import BadOption, LengthMismatch
 from pyside.settings.core import named
 
 REASONS = ("by_label", "without_center", "out_of_frame", "outside_span", "by_value", "far_from_touch")
@@ -100,6 +100,23 @@ def outside(span: tuple[int, int] | None, n: int) -> Array:
     numbers = np.arange(n)
     found: Array = (numbers < span[0]) | (numbers > span[1])
     return found
+
+
+def check_span(span: tuple[int, int] | None, first: int) -> None:
+    """Check that a span of frames begins with a frame that there can be.
+
+    Args:
+        span: first and last frame, or None.
+        first: the number of the first frame of a video: 0, or 1 for MATLAB.
+
+    Raises:
+        BadOption: it begins before.
+    """
+    if span is not None and span[0] < first:
+        raise BadOption(
+            f"{named('frame_span')} must begin with {first} or more: the first frame is {first}. It begins "
+            f"with {span[0]}."
+        )
 
 
 def beyond(values: Array | None, above: float | None, below: float | None, n: int, what: str) -> Array:

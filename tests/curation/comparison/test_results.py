@@ -58,6 +58,19 @@ def test_a_folder_of_results_in_any_format_gives_the_figures_of_the_marks(
     assert found["disagreements"][0]["predicted_probability"] == pytest.approx(0.8)
 
 
+def test_probabilities_in_a_session_have_the_classes_of_its_model(tmp_path: Path) -> None:
+    names, marks = ("Touch", "NonTouch"), marks_of("a")
+    session = Session(tmp_path / "s", {"path": "m", "sha256": "b", "class_names": names}, {}, {}, write_results)
+    session.begin(["a"], [])
+    swapped = np.where(marks.labels < 0, -1, 1 - marks.labels).astype(np.int16)
+    decision = Decision("Touch", 0, 0.5)
+    about = {"class_names": names, "probabilities": marks.probabilities[:, ::-1], "labels": swapped}
+    session.finish(dataclasses.replace(marks, **about, decision=decision), ["npy"], {})
+    session.close()
+    found = pyside.compare(tmp_path / "s", tmp_path / "s/a.npy")
+    assert found["class_names"] == list(names) and found["equal"] == 1
+
+
 def test_marks_in_memory_and_what_curate_returned_are_sources(tmp_path: Path) -> None:
     marks = [marks_of("a"), marks_of("b")]
     assert len(pyside.compare(marks, {"a": TRUE, "b": TRUE})["pairs"][0]["recordings"]) == 2

@@ -13,6 +13,7 @@ from pyside.curation.marks import Marks
 from pyside.curation.model.facts import ModelFacts
 from pyside.data.recordings.frame_statistics import frame_statistics, statistics_record
 from pyside.evaluation.decision import Decision
+from pyside.settings.core import speaking
 
 DECISION = Decision("Touch", 1, 0.5, 4)
 
@@ -28,6 +29,12 @@ def test_another_frame_rate_is_said_in_frames_and_ms() -> None:
     assert "frame_rate" not in text
     (text,) = remarks().before((48, 64), 25.0, False)
     assert "by the file" in text and "frame_rate" in text
+
+
+def test_the_advice_names_the_options_as_a_person_in_matlab_spells_them() -> None:
+    with speaking("matlab"):
+        (text,) = remarks().before((48, 64), 1000.0, False)
+    assert "MinDuration to 8" in text and "FrameRate" in text
 
 
 def test_what_is_alike_or_unknown_is_not_remarked_on() -> None:

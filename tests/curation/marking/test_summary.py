@@ -34,6 +34,12 @@ def test_all_that_was_marked_is_counted() -> None:
     assert not any(word in text for word in ("failed", "Warning", "left out", "as before", "Stopped"))
 
 
+def test_what_the_labels_and_their_comparison_warn_of_is_said_once() -> None:
+    comparison = {"summary": ["90 % equal", "Warning: labels: odd numbers", "Warning: swapped"]}
+    text = told(warnings=["odd numbers"], comparison=comparison)
+    assert text.count("odd numbers") == 1 and "Warning: swapped" in text
+
+
 def test_one_video_is_one_video() -> None:
     assert "1 video in" in told(done=1) and "at least 3 frames" in told(
         decision={"event_class": "Touch", "threshold": 0.4, "min_duration": 3}

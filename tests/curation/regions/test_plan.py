@@ -12,6 +12,7 @@ import pytest
 from pyside.curation.marks import WHY
 from pyside.curation.model.facts import Center, ModelFacts
 from pyside.curation.regions.plan import SessionPlan, VideoPlan, Watcher, plan_session
+from pyside.data.labels.machine_made import origin_of_frames
 from pyside.errors import (
     BadModel,
     BadOption,
@@ -283,6 +284,16 @@ def test_one_recording_in_two_formats_is_two_videos(write: WriteVideo, tmp_path:
     write("in/a.mkv")
     assert len({video.name for video in plan(tmp_path / "in").videos}) == 2
     assert len(plan([tmp_path / "in" / "a.avi"] * 2).videos) == 1
+
+
+def test_labels_of_a_model_are_compared_with_a_warning(write: WriteVideo) -> None:
+    labels = ["NonTouch"] * FRAMES
+    by_a_model = {"class_names": ["NonTouch", "Touch"], "video": "a.avi", "labels": labels}
+    by_a_model["origin"] = origin_of_frames(np.arange(1, FRAMES + 1), labels)
+    (warning,) = plan(write("a.avi"), labels=by_a_model).warnings
+    assert "model" in warning
+    labels[0] = "Touch"
+    assert not plan(write("a.avi"), labels=by_a_model).warnings
 
 
 def test_labels_given_along_are_paired_and_never_required(write: WriteVideo) -> None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pyside.data.recordings.selection import REASONS, select_frames
-from pyside.errors import LengthMismatch
+from pyside.data.recordings.selection import REASONS, check_span, select_frames
+from pyside.errors import BadOption, LengthMismatch
 from tests.conftest import raises_with
 
 
@@ -28,6 +28,14 @@ def test_by_default_every_frame_is_taken_and_those_labelled_minus_one_are_counte
     assert found.keep.all()
     assert found.left_out == left_out(by_label=2)
     assert list(found.left_out) == list(REASONS)
+
+
+def test_a_span_begins_with_the_first_frame_that_there_is() -> None:
+    for first in (0, 1):
+        check_span((first, 5), first)
+        check_span(None, first)
+    with raises_with(BadOption, "frame_span", "0", "1"):
+        check_span((0, 5), 1)
 
 
 def test_frames_without_a_centre_or_whose_region_sticks_out_are_left_out() -> None:

@@ -6,7 +6,7 @@ function marks = readMarks(folder, names)
 empty = cell(1, 0);
 marks = struct('name', empty, 'video', empty, 'class_names', empty, 'frame', empty, 'labels', empty, ...
     'probabilities', empty, 'reason', empty, 'reason_names', empty, 'touches', empty, 'decision', empty, ...
-    'frame_rate', empty, 'files', empty);
+    'frame_rate', empty, 'files', empty, 'origin', empty);
 if isempty(names)
     return
 end
@@ -29,7 +29,7 @@ marks = struct('name', found.name, 'video', found.video, 'class_names', {found.c
     'probabilities', values(id, found.places.probabilities, [classes n], 'single=>single')', ...
     'reason', values(id, found.places.why, [n 1], 'uint8=>double'), 'reason_names', {found.reason_names}, ...
     'touches', touchColumns(found.touches), 'decision', found.decision, 'frame_rate', numberOr(found.frame_rate), ...
-    'files', {found.files});
+    'files', {found.files}, 'origin', found.origin);
 end
 
 function array = values(id, place, shape, type)
