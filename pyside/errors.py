@@ -11,6 +11,7 @@ import contextlib
 import errno
 import os
 import re
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -301,6 +302,18 @@ def in_several(names: Sequence[str], what: str, total: int = 0) -> str:
             folder = os.path.commonpath([os.path.dirname(name) for name in names])
             names, below = [os.path.relpath(name, folder) for name in names], f" in {folder}"
     return f"in {len(names)}{f' of {total}' if total else ''} {what} ({some(names, _MOST_NAMED)}){below}"
+
+
+def for_matlab(path: object) -> str:
+    """Return a path as MATLAB code: in quotes, with each apostrophe in it doubled."""
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def for_shell(path: object) -> str:
+    """Return a path as a word of the shell of this system."""
+    if os.name == "posix":
+        return shlex.quote(str(path))
+    return f'"{path}"' if " " in str(path) else str(path)
 
 
 def visible(text: str) -> str:

@@ -23,7 +23,7 @@ function report = doctor(varargin)
 given = touchtrain.internal.options.ownOptions(varargin, struct('Folder', pwd(), 'Bundle', ''));
 touchtrain.internal.setup.addOctaveFolder();
 folder = touchtrain.internal.values.absolutePath(given.Folder, 'Folder');
-if ~isempty(given.Bundle)
+if ~touchtrain.internal.values.isBlank(given.Bundle)
     jobFolder = touchtrain.internal.values.absolutePath(given.Bundle, 'Bundle');
     findings = touchtrain.internal.doctor.hostFindings();
     made = touchtrain.internal.python.askPython('doctor_bundle', jobFolder, jsonencode(findings));

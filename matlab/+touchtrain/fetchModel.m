@@ -8,13 +8,20 @@ function [history, modelPath, report] = fetchModel(source, modelFile, varargin)
 %   ... = touchtrain.fetchModel(SOURCE, MODELFILE) saves the model as MODELFILE. SOURCE can then also be the job folder
 %   in the bucket, such as 'gs://my-lab/jobs/NAME', of a training that was submitted on another computer.
 %
-%   ... = touchtrain.fetchModel(SOURCE, MODELFILE, 'Verbose', false) shows no progress; MODELFILE can be ''.
+%   ... = touchtrain.fetchModel(SOURCE, MODELFILE, 'Verbose', false) shows no progress; MODELFILE can be left out or ''.
 %
 %   Example
 %     [history, modelPath] = touchtrain.fetchModel('gs://my-lab/jobs/whiskers', 'whiskers.h5');
 %
 %   See also touchtrain.trainOnCloud, touchtrain.TrainingJob
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.fetchModel(source, modelFile)');
+if nargin < 2
+    modelFile = '';
+elseif mod(numel(varargin), 2) == 1 && touchtrain.internal.values.isText(modelFile) && ...
+        any(strcmpi(char(modelFile), {'Verbose', 'Plots'}))
+    varargin = [{modelFile}, varargin]; % an option, where the path is left out
+    modelFile = '';
+end
 how = touchtrain.internal.jobs.watchOptions(varargin);
 if isa(source, 'touchtrain.TrainingJob')
     source = source.Folder;
@@ -24,7 +31,7 @@ if isempty(strfind(source, '://'))
     status = touchtrain.internal.python.askPython('job_status', source);
     source = status.folder; % as Python writes the path
 end
-if nargin < 2 || isempty(modelFile)
+if touchtrain.internal.values.isBlank(modelFile)
     modelFile = '';
 else
     modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');

@@ -19,9 +19,12 @@ function info = setup(varargin)
 %
 %   See also touchtrain.doctor, touchtrain.options, touchtrain.convertVideos, touchtrain.train, pyenv
 given = touchtrain.internal.options.ownOptions(varargin, struct('Python', '', 'Install', false));
-if ~isempty(given.Python) && ~touchtrain.internal.values.isText(given.Python)
+if touchtrain.internal.values.isBlank(given.Python)
+    given.Python = '';
+elseif ~touchtrain.internal.values.isText(given.Python)
     error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', class(given.Python));
-elseif numel(given.Install) ~= 1 || ~(islogical(given.Install) || isnumeric(given.Install))
+end
+if numel(given.Install) ~= 1 || ~(islogical(given.Install) || isnumeric(given.Install))
     error('TouchTrain:BadOption', 'Install must be true or false.');
 end
 

@@ -39,7 +39,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import BadJob, Interrupted, InUse, NotWritable, PathMissing, TouchTrainError
+from pyside.errors import BadJob, Interrupted, InUse, NotWritable, PathMissing, TouchTrainError, for_matlab, for_shell
 from pyside.jobs import commands, interpreter, origin, requests
 from pyside.jobs.cloud.submission import submitted
 from pyside.jobs.commands import Request
@@ -177,7 +177,7 @@ def _check_resumable(folder: Path) -> None:
         raise BadJob(
             f"The job {folder} was started on the computer {host}, and this computer cannot tell whether it is still "
             "running. Check there. If it is certainly not running, release it, then resume it here: "
-            f"touchtrain.unlock('{folder}') in MATLAB, touchtrain unlock {folder} in a shell."
+            f"touchtrain.unlock({for_matlab(folder)}) in MATLAB, touchtrain unlock {for_shell(folder)} in a shell."
         )
     if (state := state_of(folder)) not in CAN_RESUME:
         raise BadJob(

@@ -28,7 +28,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import InUse, PathMissing
+from pyside.errors import InUse, PathMissing, for_matlab, for_shell
 from pyside.system import processes
 from pyside.system.files import create_whole, longest_name, write_errors
 from pyside.system.paths import absolute
@@ -244,10 +244,11 @@ def _is_dead(there: Holder) -> bool:
 def _in_use(path: str | PathLike[str], there: Holder) -> InUse:
     """Return the error for a held lock: who holds it, and how to wait for or end that process."""
     path = Path(path).absolute()
+    releasing = f"touchtrain.unlock({for_matlab(path)}) in MATLAB, touchtrain unlock {for_shell(path)} in a shell."
     if not _is_known(there):
         return InUse(
             f"{path} is locked, and the lock {lock_file(path)} does not name the holder. If no process is writing it, "
-            f"release it: touchtrain.unlock('{path}') in MATLAB, touchtrain unlock {path} in a shell."
+            f"release it: {releasing}"
         )
     who = f"process {there['pid']}" + (f" of {there['user']}" if there.get("user") else "")
     what = f"{path} is being written ({there.get('command')}, {who} on {there['host']}"
@@ -257,15 +258,15 @@ def _in_use(path: str | PathLike[str], there: Holder) -> InUse:
     if processes.is_elsewhere(there):
         return InUse(
             f"{what}). That is another computer, so this one cannot check whether the process still runs. Wait for "
-            f"it; or, if you are sure that it has ended, release the lock: touchtrain.unlock('{path}') in MATLAB, "
-            f"touchtrain unlock {path} in a shell."
+            f"it; or, if you are sure that it has ended, release the lock: {releasing}"
         )
     if there["pid"] == os.getpid():
         return InUse(f"{what}), by this process itself. Wait until it is done, or end it.")
     if folder:
+        job = for_shell(folder)
         return InUse(
-            f"{what}). Wait for it (touchtrain job wait {folder}), stop it gently (touchtrain job stop {folder}, or "
-            f"create the file {Path(folder) / 'stop'}) or at once (touchtrain job cancel {folder}); in MATLAB "
-            f"touchtrain.TrainingJob('{folder}') has wait, stop and cancel. Or choose another name."
+            f"{what}). Wait for it (touchtrain job wait {job}), stop it gently (touchtrain job stop {job}, or create "
+            f"the file {Path(folder) / 'stop'}) or at once (touchtrain job cancel {job}); in MATLAB "
+            f"touchtrain.TrainingJob({for_matlab(folder)}) has wait, stop and cancel. Or choose another name."
         )
     return InUse(f"{what}). Wait for it, stop it with Ctrl-C where it runs, or choose another name.")

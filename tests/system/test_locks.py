@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -201,3 +203,14 @@ def test_only_who_took_a_lock_releases_it(tmp_path: Path) -> None:
         locks.release(tmp_path / "set", locks.new_token())
         with pytest.raises(InUse):
             locks.check_free(tmp_path / "set")
+
+
+def test_commands_in_a_message_can_be_run_for_a_path_with_an_apostrophe_and_spaces(tmp_path: Path) -> None:
+    path = tmp_path / "Anna's set"
+    locks.lock_file(path).write_text("{}", encoding="ascii")
+    with pytest.raises(InUse) as caught:
+        locks.check_free(path)
+    assert f"touchtrain.unlock('{tmp_path}/Anna''s set')" in str(caught.value).replace("\\", "/")
+    if os.name == "posix":
+        (command,) = re.findall(r"touchtrain unlock (.*) in a shell", str(caught.value))
+        assert shlex.split(command) == [str(path)]

@@ -9,6 +9,9 @@ if isempty(arrays)
     error('TouchTrain:BadFrames', 'frames is an empty cell array. It must have one array of frames per recording.');
 end
 for k = 1:numel(arrays)
+    if isa(arrays{k}, 'gpuArray')
+        arrays{k} = gather(arrays{k}); % MATLAB only; Python gets no memory of a graphics card
+    end
     one = arrays{k};
     if ~(isnumeric(one) || islogical(one)) || ~isreal(one) || issparse(one)
         name = 'frames';

@@ -24,6 +24,9 @@ end
 end
 
 function vector = oneVector(labels)
+if isa(labels, 'gpuArray')
+    labels = gather(labels); % MATLAB only
+end
 if isempty(labels)
     % The conversion of an empty array to Python is not documented; an empty cell array becomes an empty tuple.
     vector = {};

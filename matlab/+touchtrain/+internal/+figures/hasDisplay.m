@@ -3,6 +3,6 @@ function tf = hasDisplay()
 if touchtrain.internal.values.isOctave()
     tf = have_window_system(); % Octave only; without one, gnuplot plots as text into the log
 else
-    tf = usejava('desktop') || usejava('awt');
+    tf = touchtrain.internal.figures.hasDesktop() || usejava('awt');
 end
 end

@@ -7,7 +7,7 @@ function [file, visible] = pictureFile(given, isReturned, call)
 %   CALL, the syntax that saves the figure.
 visible = 'off';
 file = '';
-if ~isempty(given)
+if ~touchtrain.internal.values.isBlank(given)
     file = touchtrain.internal.values.absolutePath(given, 'File');
     [folder, name, suffix] = fileparts(file);
     if ~strcmpi(suffix, '.png')

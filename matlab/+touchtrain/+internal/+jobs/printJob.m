@@ -20,7 +20,7 @@ if ~isempty(job.error)
     end
 end
 if any(strcmp(job.state, {'lost', 'cancelled', 'failed'}))
-    printRow('to resume', sprintf('touchtrain.resume(''%s'')', job.folder));
+    printRow('to resume', ['touchtrain.resume(' touchtrain.internal.values.inQuotes(job.folder) ')']);
 end
 end
 

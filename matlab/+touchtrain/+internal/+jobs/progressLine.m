@@ -48,6 +48,6 @@ elseif touchtrain.internal.values.isOctave()
     live = isunix() && ~diary() && system('test -t 1') == 0;
 else
     live = strcmp(get(0, 'Diary'), 'off') && ~batchStartupOptionUsed() && ... % MATLAB only
-        (usejava('desktop') || logical(py.os.isatty(int32(1))));
+        (touchtrain.internal.figures.hasDesktop() || logical(py.os.isatty(int32(1))));
 end
 end

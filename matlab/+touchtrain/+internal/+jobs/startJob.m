@@ -5,7 +5,9 @@ function job = startJob(pairs, varargin)
 %   row of options that NAMEVALUES returns. JOB is the status of the job: a struct with folder, stop_file, makes,
 %   command and others.
 jobFolder = touchtrain.internal.options.optionValue(pairs, 'JobFolder', []);
-if ~isempty(jobFolder)
+if touchtrain.internal.values.isBlank(jobFolder) && ~isempty(jobFolder)
+    pairs = [pairs, {'JobFolder', []}];
+elseif ~isempty(jobFolder)
     pairs = [pairs, {'JobFolder', touchtrain.internal.values.absolutePath(jobFolder, 'JobFolder')}];
 end
 job = touchtrain.internal.python.askPython('start_job', varargin{:}, touchtrain.internal.options.optionsJson(pairs));
