@@ -10,7 +10,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.curation.marking.session import describe_session, is_session
+from pyside.curation.marking.session import SHEET, TABLE, describe_session, is_session
 from pyside.data.conversion.made_by import made_with
 from pyside.data.dataset import DESCRIPTION, open_dataset
 from pyside.errors import BadModel, BadOption, ModelNotDescribed, PathMissing, of_system, some
@@ -45,6 +45,8 @@ def _inspect(path: Path, label_variable: str | None) -> dict[str, Any]:
         return {"kind": "job", "path": str(path), **job_records.status(path)}
     if is_folder(path) and is_session(path):
         return {**describe_session(path)}
+    if path.name in (TABLE, SHEET) and is_file(path) and is_session(path.parent):
+        return {**describe_session(path.parent)}
     if is_file(path):
         if inside_host():
             answer: dict[str, Any] = interpreter.ask(

@@ -188,7 +188,7 @@ def sheet_png(disagreements: Sequence[Record], frames: Mapping[tuple[str, int], 
         for axes, one in zip(cells.flat, known, strict=False):
             axes.imshow(frames[one["recording"], one["frame"]][:, :, 0], cmap="gray", vmin=0, vmax=255)
             place = f"{plots.short(one['recording'], 18)}, {one['frame'] + first_number():,}"
-            axes.set_title(f"{place}\n{one['reference']} / {one['predicted']}", fontsize=7, pad=3)
+            axes.set_title(f"{place}\nreference: {one['reference']}\npredicted: {one['predicted']}", fontsize=7, pad=3)
 
     height, width = next(iter(frames.values())).shape[:2] if frames else (1, 1)
-    return plots.png(draw, (1.8 * columns, (1.75 * height / width + 0.4) * rows))
+    return plots.png(draw, (1.8 * columns, (1.75 * height / width + 0.55) * rows))

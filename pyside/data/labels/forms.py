@@ -116,6 +116,8 @@ def _length(value: Any) -> int:
 
 
 def _table_reader(table: Table, loosely: bool) -> Callable[[str], Labels] | None:
+    if machine_made.is_list_of_session(table):
+        return machine_made.refuse_list
     origins = machine_made.origins_in(table)
     if origins is not None:
         plain = machine_made.without_own_columns(table)

@@ -12,7 +12,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -29,6 +29,7 @@ from pyside.system.records import from_json, same_name
 COLUMN = "origin"
 SESSION = ("session.json", "session.jsonl")  # the record of a session, and what happened since
 RESULT = ("labels", "class_names", COLUMN)  # variables of a .mat file that a model wrote, as far as they are read
+_COLUMNS_OF_LIST = {"state", "looked_at", "left_out", "video_sha256", "model_sha256"}  # of session.csv
 _LEARNED = "A model that learns from them learns the errors of that one."
 _ORIGIN = re.compile("machine [0-9a-f]{12}")
 _OWN_COLUMNS = re.compile("probability_.*|reason|duration_ms|left_out_frames|origin")
@@ -142,6 +143,19 @@ def read_result(value: Mapping[str, Any], where: str) -> LabelEntry:
         raise BadLabels(f"{where}: labels must be a vector with one label per frame.")
     name = field_names.video_name({"video": value.get("video", "")})
     return marked(LabelEntry(where, labels, name and name[1]), [value[COLUMN]])
+
+
+def is_list_of_session(table: Table) -> bool:
+    """Return whether a table is the list of a session, with one row a video, which holds no labels."""
+    return table.columns.keys() >= _COLUMNS_OF_LIST
+
+
+def refuse_list(where: str) -> NoReturn:
+    """Raise BadLabels: this is the list of a session."""
+    raise BadLabels(
+        f"{where} is the list of the videos of a session, which holds no labels. Give the results that lie beside it, "
+        ".mat or .csv."
+    )
 
 
 # --- the list of a session -----------------------------------------------------------------------------------------

@@ -13,7 +13,8 @@ import pytest
 import pyside
 from pyside.curation.marking.session import Session, check_output, default_output, read_session
 from pyside.curation.marks import Marks
-from pyside.errors import BadSession, NotWritable, PathMissing
+from pyside.data.labels.files import read_label_file
+from pyside.errors import BadLabels, BadSession, NotWritable, PathMissing
 from pyside.evaluation.decision import Decision
 from tests.conftest import raises_with
 
@@ -127,3 +128,14 @@ def test_inspect_shows_a_session(tmp_path: Path) -> None:
     found = pyside.inspect(tmp_path / "out")
     assert (found["kind"], found["done"], found["failed"], found["touches"]) == ("session", 1, 1, 1)
     assert found["failures"] == [{"name": "b", "why": "it is damaged"}] and found["ended"]
+    for name in ("session.json", "session.csv"):
+        assert pyside.inspect(tmp_path / "out" / name) == found
+
+
+def test_the_list_of_a_session_is_not_taken_for_labels(tmp_path: Path) -> None:
+    session = opened(tmp_path / "out")
+    session.finish(marks("a"), ["csv"], ABOUT)
+    session.close()
+    (tmp_path / "out/session.csv").rename(tmp_path / "labels.csv")
+    with raises_with(BadLabels, "labels.csv", "session"):
+        read_label_file(tmp_path / "labels.csv")
