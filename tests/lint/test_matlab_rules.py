@@ -160,6 +160,12 @@ def test_variables_that_a_script_leaves_are_known_where_it_is_called(repository:
     assert faults(repository, "examples/demo.m", "function demo()\ntrain_new_model\ndisp(report);\nend\n") == []
 
 
+def test_errors_of_internal_functions_come_from_the_function_that_the_user_called(repository: Path) -> None:
+    call = "error('TouchTrain:BadLabels', 'Wrong.');"
+    assert "values.fail" in faults_of_lines(repository, call, "matlab/+touchtrain/+internal/+data/probe.m")[0]
+    assert not faults_of_lines(repository, call)
+
+
 def test_methods_of_public_classes_may_be_called(repository: Path) -> None:
     lines = "    methods\n        function y = fetch(job)\n            y = job;\n        end\n    end\n"
     (repository / "matlab" / "+touchtrain" / "Job.m").write_text(f"classdef Job < handle\n{lines}end\n")

@@ -10,6 +10,9 @@ try
 catch err
     found = err.identifier;
     message = err.message;
+    thrower = [{err.stack.file}, {''}];
+    assert(isempty(strfind(thrower{1}, [filesep() '+internal' filesep()])), 'TouchTrain:Test', ...
+        'The error %s seems to come from %s.', found, thrower{1});
 end
 assert(strcmp(found, identifier), 'TouchTrain:Test', 'Expected %s, got %s: %s', identifier, found, message);
 for k = 1:numel(varargin)

@@ -21,7 +21,7 @@ n = found.frames;
 classes = numel(found.class_names);
 [id, message] = fopen(found.path, 'r', 'ieee-le');
 if id < 0
-    error('TouchTrain:NotReadable', '%s cannot be read: %s.', found.path, message);
+    touchtrain.internal.values.fail('TouchTrain:NotReadable', '%s cannot be read: %s.', found.path, message);
 end
 closing = onCleanup(@() fclose(id)); %#ok<NASGU>
 marks = struct('name', found.name, 'video', found.video, 'class_names', {found.class_names}, 'frame', (1:n)', ...

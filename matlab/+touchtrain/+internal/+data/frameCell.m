@@ -6,7 +6,8 @@ else
     arrays = {frames};
 end
 if isempty(arrays)
-    error('TouchTrain:BadFrames', 'frames is an empty cell array. It must have one array of frames per recording.');
+    touchtrain.internal.values.fail('TouchTrain:BadFrames', ...
+        'frames is an empty cell array. It must have one array of frames per recording.');
 end
 for k = 1:numel(arrays)
     if isa(arrays{k}, 'gpuArray')
@@ -24,7 +25,7 @@ for k = 1:numel(arrays)
         elseif isnumeric(one) && ~isreal(one)
             kind = ['complex ' kind];
         end
-        error('TouchTrain:BadFrames', ...
+        touchtrain.internal.values.fail('TouchTrain:BadFrames', ...
             '%s must be a full real array (uint8, uint16, logical, single or double). It is a %s.', ...
             name, kind);
     end

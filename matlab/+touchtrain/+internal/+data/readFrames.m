@@ -4,7 +4,7 @@ function frames = readFrames(file)
 %   FRAMES = READFRAMES(FILE): FILE holds a C-ordered uint8 array (frames, height, width, channels).
 id = fopen(file, 'r');
 if id < 0
-    error('TouchTrain:PathMissing', 'The file %s does not exist or cannot be read.', file);
+    touchtrain.internal.values.fail('TouchTrain:PathMissing', 'The file %s does not exist or cannot be read.', file);
 end
 closing = onCleanup(@() fclose(id)); %#ok<NASGU>
 head = double(fread(id, [1 8], '*uint8'));
@@ -16,12 +16,13 @@ if numel(head) == 8 && isequal(head(1:6), [147 double('NUMPY')])
     shape = regexp(text, '\((\d+), (\d+), (\d+), (\d+)\)', 'tokens', 'once');
 end
 if isempty(shape) || isempty(strfind(text, '''|u1''')) || isempty(strfind(text, '''fortran_order'': False'))
-    error('TouchTrain:BadFrames', '%s has no frames in the format that TouchTrain writes.', file);
+    touchtrain.internal.values.fail('TouchTrain:BadFrames', ...
+        '%s has no frames in the format that TouchTrain writes.', file);
 end
 shape = cellfun(@str2double, shape);
 values = fread(id, [1 prod(shape)], '*uint8');
 if numel(values) < prod(shape)
-    error('TouchTrain:BadFrames', '%s is truncated. Write it again.', file);
+    touchtrain.internal.values.fail('TouchTrain:BadFrames', '%s is truncated. Write it again.', file);
 end
 % C order: channels vary fastest, then columns, rows, frames.
 frames = permute(reshape(values, shape([4 3 2 1])), [3 2 1 4]);

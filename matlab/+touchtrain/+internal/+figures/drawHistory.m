@@ -25,7 +25,7 @@ catch err
     if isempty(strfind(err.message, 'ft_text_renderer'))
         rethrow(err);
     end
-    error('TouchTrain:NoGraphics', ...
+    touchtrain.internal.values.fail('TouchTrain:NoGraphics', ...
         'Octave found no font for plots. Install FreeSans (on Debian and Ubuntu, the package fonts-freefont-otf).');
 end
 end

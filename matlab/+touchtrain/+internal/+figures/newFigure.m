@@ -5,7 +5,7 @@ function fig = newFigure(visible, inches)
 %   default size, texts would overlap. A figure that does not fit on the screen is made smaller, with the same shape.
 if touchtrain.internal.values.isOctave()
     if isempty(available_graphics_toolkits()) % Octave only
-        error('TouchTrain:NoGraphics', ...
+        touchtrain.internal.values.fail('TouchTrain:NoGraphics', ...
             'This Octave has no graphics toolkit. Install gnuplot, or start Octave with a display.');
     end
     warning('off', 'Octave:gnuplot-graphics', 'local'); % Octave warns that gnuplot is discouraged

@@ -14,11 +14,13 @@ if ~touchtrain.internal.values.isBlank(given)
         file = fullfile(folder, [name suffix '.png']);
     end
     if ~isfolder(folder)
-        error('TouchTrain:PathMissing', 'The folder %s does not exist, so %s cannot be written.', folder, file);
+        touchtrain.internal.values.fail('TouchTrain:PathMissing', ...
+            'The folder %s does not exist, so %s cannot be written.', folder, file);
     end
 elseif touchtrain.internal.figures.hasDisplay()
     visible = 'on';
 elseif ~isReturned
-    error('TouchTrain:NoGraphics', 'There is no display. Save the figure to a file: %s.', call);
+    touchtrain.internal.values.fail('TouchTrain:NoGraphics', ...
+        'There is no display. Save the figure to a file: %s.', call);
 end
 end

@@ -16,7 +16,7 @@ else
     print(fig, file, '-dpng', '-r100');
 end
 if ~isfile(file)
-    error('TouchTrain:NotWritable', '%s cannot be written.', file);
+    touchtrain.internal.values.fail('TouchTrain:NotWritable', '%s cannot be written.', file);
 end
 if ~isReturned
     close(fig);

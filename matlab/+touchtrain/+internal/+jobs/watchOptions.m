@@ -14,10 +14,10 @@ end
 given = touchtrain.internal.options.ownOptions(arguments, known);
 if ~(islogical(given.Verbose) || isnumeric(given.Verbose)) || numel(given.Verbose) ~= 1 || ...
         ~any(given.Verbose == [0 1])
-    error('TouchTrain:BadOption', 'Verbose must be true or false.');
+    touchtrain.internal.values.fail('TouchTrain:BadOption', 'Verbose must be true or false.');
 elseif ~touchtrain.internal.values.isText(given.Plots) || ...
         ~any(strcmpi(char(given.Plots), {'none', 'training-progress'}))
-    error('TouchTrain:BadOption', 'Plots must be ''none'' or ''training-progress''.');
+    touchtrain.internal.values.fail('TouchTrain:BadOption', 'Plots must be ''none'' or ''training-progress''.');
 end
 how = struct('isVerbose', given.Verbose == 1, 'draws', strcmpi(char(given.Plots), 'training-progress'), ...
     'seconds', Inf, 'seen', 0);

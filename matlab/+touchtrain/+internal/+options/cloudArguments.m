@@ -9,7 +9,7 @@ if isempty(given) || ~isstruct(given{1})
 end
 settings = given{1};
 if numel(settings) ~= 1
-    error('TouchTrain:BadOption', ...
+    touchtrain.internal.values.fail('TouchTrain:BadOption', ...
         'cloudSettings must be a struct with one field per setting; see touchtrain.trainOnCloud.');
 end
 names = fieldnames(settings);

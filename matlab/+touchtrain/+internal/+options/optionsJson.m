@@ -30,7 +30,8 @@ elseif isempty(value) && (islogical(value) || isnumeric(value))
 elseif islogical(value) || isnumeric(value)
     text = numbersJson(full(value));
 else
-    error('TouchTrain:BadOption', '%s must be text, a number, or a list of these, not a value of class %s.', name, ...
+    touchtrain.internal.values.fail('TouchTrain:BadOption', ...
+        '%s must be text, a number, or a list of these, not a value of class %s.', name, ...
         class(value));
 end
 end

@@ -10,7 +10,8 @@ values = defaults;
 for k = 1:2:numel(pairs)
     isIt = strcmpi(known, pairs{k});
     if ~any(isIt)
-        error('TouchTrain:UnknownOption', '%s', touchtrain.internal.options.unknownName('option', pairs{k}, known));
+        touchtrain.internal.values.fail('TouchTrain:UnknownOption', ...
+            '%s', touchtrain.internal.options.unknownName('option', pairs{k}, known));
     end
     values.(known{isIt}) = pairs{k + 1};
 end

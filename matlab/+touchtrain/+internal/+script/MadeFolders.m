@@ -68,7 +68,7 @@ classdef MadeFolders < handle
             names = cellfun(@(one) strrep(one(start:end), '\', '/'), made.folders, 'UniformOutput', false);
             id = fopen(made.noteFile(), 'w');
             if id < 0
-                error('TouchTrain:NotWritable', '%s cannot be written.', made.noteFile());
+                touchtrain.internal.values.fail('TouchTrain:NotWritable', '%s cannot be written.', made.noteFile());
             end
             closing = onCleanup(@() fclose(id)); %#ok<NASGU>
             fprintf(id, '%s\n', jsonencode(struct('made', {names})));

@@ -12,7 +12,7 @@ if status == 0
         {'-m', 'pip', 'install', '--quiet', '-e', root});
 end
 if status ~= 0
-    error('TouchTrain:PythonNotFound', ...
+    touchtrain.internal.values.fail('TouchTrain:PythonNotFound', ...
         'The environment %s could not be created; see the output above. Remove this folder and try again.', folder);
 end
 facts = touchtrain.internal.python.pythonFacts(touchtrain.internal.setup.environmentPython(folder));
@@ -41,7 +41,7 @@ if isempty(name)
     if ~isempty(tried)
         found = sprintf(' Found: %s.', strjoin(unique(tried, 'stable'), ', '));
     end
-    error('TouchTrain:PythonNotFound', ...
+    touchtrain.internal.values.fail('TouchTrain:PythonNotFound', ...
         'Python 3.11 to 3.13 was not found. Install 3.12 from python.org or with your package manager.%s', found);
 end
 end

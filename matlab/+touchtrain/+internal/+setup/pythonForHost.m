@@ -38,7 +38,8 @@ try
 catch err
     parts = {sprintf('pyenv does not accept %s: %s', executable, err.message), ...
         touchtrain.internal.python.explainPython([err.identifier ' ' err.message], now, executable, range)};
-    error('TouchTrain:PythonNotFound', '%s', strjoin(parts(~cellfun(@isempty, parts)), sprintf('\n')));
+    touchtrain.internal.values.fail('TouchTrain:PythonNotFound', ...
+        '%s', strjoin(parts(~cellfun(@isempty, parts)), sprintf('\n')));
 end
 end
 
@@ -65,7 +66,7 @@ for candidate = touchtrain.internal.setup.installedPythons(range(2):-1:range(1))
     end
 end
 versions = touchtrain.internal.setup.pythonVersions(range);
-error('TouchTrain:PythonNotFound', ...
+touchtrain.internal.values.fail('TouchTrain:PythonNotFound', ...
     ['%s %s. Create the environment with Python %s, or install NumPy in a Python %s and first call ' ...
     'pyenv(''Version'', ''its path'').'], job.executable, fault, versions, versions);
 end

@@ -5,7 +5,7 @@ function full = absolutePath(path, what)
 %   the error. Python can have a different current folder, so every path is converted before it is passed on. A path of
 %   Windows on another system is an error, because it would be the name of a file in the current folder there.
 if ~touchtrain.internal.values.isText(path) || isempty(strtrim(char(path)))
-    error('TouchTrain:BadOption', '%s must be a path (nonempty text).', what);
+    touchtrain.internal.values.fail('TouchTrain:BadOption', '%s must be a path (nonempty text).', what);
 end
 full = strtrim(char(path));
 if strcmp(full, '~') || strncmp(full, '~/', 2) || strncmp(full, '~\', 2)
@@ -17,7 +17,8 @@ if strcmp(full, '~') || strncmp(full, '~/', 2) || strncmp(full, '~\', 2)
 end
 isOfWindows = ~isempty(regexp(full, '^([A-Za-z]:([\\/]|$)|\\\\)', 'once'));
 if isOfWindows && isunix() && ~isfile(full) && ~isfolder(full)
-    error('TouchTrain:PathMissing', ['%s: %s is a path of Windows, and this computer does not run Windows. Give ' ...
+    touchtrain.internal.values.fail('TouchTrain:PathMissing', ...
+        ['%s: %s is a path of Windows, and this computer does not run Windows. Give ' ...
         'the path by which this computer reaches that folder.'], what, full);
 end
 isAbsolute = any(full(1) == '/\') || ~isempty(regexp(full, '^[A-Za-z]:', 'once')) || ...
