@@ -447,17 +447,26 @@ def semicolons(source: Source) -> Iterator[Fault]:
 
 
 def errors_have_identifiers(source: Source) -> Iterator[Fault]:
-    """`error(...)` without an identifier, or with one that is not ours; in +internal, where `fail` hides the function."""
+    """`error(...)` without an identifier, or with one that is not ours."""
     for _, node, given in _calls(source, ["error"]):
         identifier = _string_value(given[0]) if given else None
-        if "+internal" in source.folders and source.path.stem != "raiseError":
-            yield _line(node), "In +internal, raise errors by touchtrain.internal.values.fail."
         if len(given) == 1 and _text(given[0]).startswith("struct('identifier',"):
             continue
         if len(given) < 2 or (identifier is None and given[0].type == "string"):
             yield _line(node), "error needs an identifier and a text: error('TouchTrain:What', '...')."
         elif identifier is not None:
             yield from ((_line(node), text) for text in _faults_of_identifier(source, identifier))
+
+
+def internal_errors_hide_their_function(source: Source) -> Iterator[Fault]:
+    """`error(...)` in a room of +internal, which would show that room to the user; `fail` with a foreign identifier."""
+    if "+internal" not in source.folders[:-1] or source.path.stem == "raiseError":
+        return
+    for _, node, _ in _calls(source, ["error"]):
+        yield _line(node), "In +internal, raise errors by touchtrain.internal.values.fail."
+    for number, line in enumerate(source.lines, 1):
+        for identifier in re.findall(r"values\.fail\('([^']*)'", line):
+            yield from ((number, text) for text in _faults_of_identifier(source, identifier))
 
 
 def _faults_of_identifier(source: Source, identifier: str) -> Iterator[str]:
@@ -515,6 +524,7 @@ RULES: tuple[Callable[[Source], Iterator[Fault]], ...] = (
     own_names_exist,
     semicolons,
     errors_have_identifiers,
+    internal_errors_hide_their_function,
     help_line,
 )
 

@@ -162,8 +162,14 @@ def test_variables_that_a_script_leaves_are_known_where_it_is_called(repository:
 
 def test_errors_of_internal_functions_come_from_the_function_that_the_user_called(repository: Path) -> None:
     call = "error('TouchTrain:BadLabels', 'Wrong.');"
-    assert "values.fail" in faults_of_lines(repository, call, "matlab/+touchtrain/+internal/+data/probe.m")[0]
-    assert not faults_of_lines(repository, call)
+    room = "matlab/+touchtrain/+internal/+data/probe.m"
+    assert "values.fail" in faults_of_lines(repository, call, room)[0]
+    assert not faults_of_lines(repository, call, "matlab/+touchtrain/+internal/probe.m")
+    raising = "touchtrain.internal.values.fail('TouchTrain:%s', 'Wrong.');"
+    (repository / "matlab" / "+touchtrain" / "+internal" / "+values").mkdir(exist_ok=True)
+    (repository / "matlab" / "+touchtrain" / "+internal" / "+values" / "fail.m").write_text("function fail()\nend\n")
+    assert not faults_of_lines(repository, raising % "BadLabels", room)
+    assert "Nonsense" in faults_of_lines(repository, raising % "Nonsense", room)[0]
 
 
 def test_methods_of_public_classes_may_be_called(repository: Path) -> None:
