@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import itertools
+import os
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from os import PathLike
@@ -31,7 +32,7 @@ from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, some
 from pyside.evaluation.decision import Decision
-from pyside.settings.core import named
+from pyside.settings.core import named, set_to
 from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import Stamp, stamp_of
 from pyside.system.progress import ConversionProgress
@@ -104,11 +105,12 @@ def with_own_files(plans: Sequence[VideoPlan], before: Iterable[Record] = ()) ->
     """
     known: dict[str, str] = {}
     for one in before:
-        known.setdefault(one.get("video", ""), one["name"])
-    taken = {TABLE, SHEET, JOURNAL}
-    for name in {known[str(plan.path)] for plan in plans if str(plan.path) in known}:
-        taken |= _files_of(name)
-    return [dataclasses.replace(plan, name=known.get(str(plan.path)) or _free(plan.name, taken)) for plan in plans]
+        known.setdefault(os.path.normpath(one.get("video", "")), one["name"])
+    own = [known.get(os.path.normpath(plan.path)) for plan in plans]
+    taken = {TABLE, SHEET, JOURNAL}.union(*(_files_of(name) for name in own if name))
+    return [
+        dataclasses.replace(plan, name=name or _free(plan.name, taken)) for plan, name in zip(plans, own, strict=True)
+    ]
 
 
 def _free(name: str, taken: set[str]) -> str:
@@ -185,6 +187,7 @@ class _Run:
         self._engine: Engine | None = None
         self._remarks = Remarks(facts, decision)
         self._kept: list[str] = []
+        self._replaced: dict[tuple[tuple[str, Any], ...], list[str]] = {}
         self._done: set[str] = set()
         self._told: list[str] = []
         self._looked_at, self._seconds = 0, 0.0
@@ -199,8 +202,12 @@ class _Run:
                 return
             if plan.fault:
                 self._fail(plan, plan.fault)
-            elif self._is_finished(plan):
+                continue
+            before = self._taken_back(plan)
+            if self._is_finished(plan):
                 self._kept.append(plan.name)
+                if before:
+                    self._replaced.setdefault(before, []).append(plan.name)
                 self._remarks.add(plan.name, [*self._differences(plan), *self._session.videos[plan.name]["warnings"]])
             else:
                 to_do.append(plan)
@@ -209,13 +216,33 @@ class _Run:
             self._mark(to_do, len(plans))
         if not self.stopped:
             self._compare(plans)
-        self._session.warnings += self._remarks.texts()
+        self._session.warnings += [*self._remarks.texts(), *self._about_replaced()]
         changed = [file for plan in plans for file in self._session.videos.get(plan.name, {}).get("changed", ())]
         if changed:
             self._session.warnings.append(
                 f"Results that were changed since they were written are kept as they are: {some(changed)}. Remove or "
                 "rename them to have them written anew."
             )
+
+    def _taken_back(self, plan: VideoPlan) -> tuple[tuple[str, Any], ...]:
+        """Return what an earlier run, or `redecide`, set for a video and this run did not, by name of the option."""
+        record = self._session.videos.get(plan.name, {})
+        before = {**record.get("decision", {}), "frame_rate": record.get("frame_rate")}
+        decision = self._decision
+        now = {
+            "threshold": decision.threshold,
+            "min_duration": decision.min_duration,
+            "frame_rate": self._frame_rate(plan),
+        }
+        mine = [name for name in now if getattr(self._settings, name) is None and name in before]
+        return tuple((name, before[name]) for name in mine if before[name] not in (None, now[name]))
+
+    def _about_replaced(self) -> list[str]:
+        return [
+            f"{some(names)}: an earlier run, or redecide, had set {_in_words(options)}. This run did not, so the results "
+            "follow the model and the video again. To have them as they were, set this again."
+            for options, names in self._replaced.items()
+        ]
 
     def _differences(self, plan: VideoPlan) -> list[str]:
         return self._remarks.before(*before_of(plan, self._settings))
@@ -394,6 +421,10 @@ class _Run:
             "stopped": self.stopped,
             "well": not failures,
         }
+
+
+def _in_words(options: Iterable[tuple[str, Any]]) -> str:
+    return " and ".join(set_to(name, value) for name, value in options)
 
 
 def told(stamp: Stamp | None) -> str:

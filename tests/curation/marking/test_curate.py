@@ -15,7 +15,7 @@ import pyside
 from pyside.curation.marking.session import read_session
 from pyside.curation.marks import WHY, Marks, load_marks
 from pyside.errors import BadOption, BadSession, NotWritable, PathMissing
-from tests.conftest import raises_with
+from tests.conftest import holds, raises_with
 from tests.curation.known_model import known_model, known_probabilities
 from tests.curation.marking.conftest import Lab, frames_of, levels
 from tests.data.conftest import WriteVideo
@@ -137,6 +137,16 @@ def test_another_decision_makes_the_results_anew_without_the_network(lab: Lab) -
     names = ["clip0.csv", "clip0.npy", "clip0.mat", "clip0_touches.csv", "marks/clip0.npz"]
     both = content(Path(longer["path"])), content(Path(fresh["path"]))
     assert {name: both[0][name] for name in names} == {name: both[1][name] for name in names}
+
+
+def test_a_decision_that_is_taken_back_without_being_asked_for_is_told(lab: Lab) -> None:
+    root = lab(30, 20)
+    pyside.redecide(curate(root)["path"], threshold=0.9, min_duration=3, frame_rate=100)
+    assert curate(root, threshold=0.9, min_duration=3, frame_rate=100)["warnings"] == []
+    (warning,) = curate(root, frame_rate=100)["warnings"]
+    assert holds(warning, "clip0", "clip1", "threshold", "0.9", "min_duration", "3") and "frame_rate" not in warning
+    assert holds(*curate(root)["warnings"], "frame_rate", "100")
+    assert curate(root)["warnings"] == []
 
 
 def test_at_the_threshold_a_frame_is_a_touch(lab: Lab) -> None:
