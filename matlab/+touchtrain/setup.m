@@ -3,7 +3,8 @@ function info = setup(varargin)
 %
 %   touchtrain.setup finds a Python (3.11 or later) that has the TouchTrain packages, sets pyenv, stores the choice for
 %   later trainings, and prints a short summary. You can call it any number of times. In GNU Octave it also adds py.,
-%   pyargs and pyenv to the path. MATLAB R2022b or later is required.
+%   pyargs and pyenv to the path. MATLAB R2022b or later is required. Compiled applications and thread pools are not
+%   supported, because MATLAB has no py. there.
 %   It searches, in this order: the environment variable TOUCHTRAIN_PYTHON, the environment .venv in the TouchTrain
 %   folder, an activated environment, the Python of the last setup, the Python of pyenv, and the Pythons that are
 %   installed on this computer. If none is suitable, the error message shows the command that creates one.

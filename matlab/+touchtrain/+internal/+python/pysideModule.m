@@ -20,6 +20,10 @@ if ~isnumeric(cached) % isempty would call Python
     cached = [];
 end
 touchtrain.internal.setup.addOctaveFolder();
+if ~touchtrain.internal.values.isOctave() && isdeployed() % MATLAB only
+    touchtrain.internal.values.fail('TouchTrain:PythonNotFound', ...
+        'TouchTrain does not run in compiled applications. Call it from MATLAB, or use its command line, touchtrain.');
+end
 touchtrain.internal.setup.requirePython(touchtrain.internal.setup.currentPython());
 try
     [root, isRepo] = touchtrain.internal.python.packageRoot();
