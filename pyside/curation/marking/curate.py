@@ -239,8 +239,8 @@ class _Run:
 
     def _about_replaced(self) -> list[str]:
         return [
-            f"{some(names)}: an earlier run, or redecide, had set {_in_words(options)}. This run did not, so the results "
-            "follow the model and the video again. To have them as they were, set this again."
+            f"{some(names)}: an earlier run, or redecide, had set {_in_words(options)}. This run did not, so the "
+            "results follow the model and the video again. To have them as they were, set this again."
             for options, names in self._replaced.items()
         ]
 
