@@ -1,8 +1,9 @@
 % TouchTrain
 % Version 0.1.0
 %
-% Control script
+% Control scripts
 %   train_new_model                - Train a new model: set the parameters below, then run this script.
+%   curate_videos                  - Mark touches in videos: set the parameters below, then run this script.
 %
 % Functions
 %   touchtrain.setup               - Find or install the Python environment for TouchTrain and connect to it.

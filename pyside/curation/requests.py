@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import AnyPath, Progress, Record
-from pyside.curation.marking.session import check_output, default_output, read_session
+from pyside.curation.marking.session import check_output, default_output, read_session, session_folder
 from pyside.data.formats import host_arrays
 from pyside.data.recordings.selection import check_span
 from pyside.errors import BadLabels, BadOption, Faults, NotWritable, PathMissing, TouchTrainError
@@ -171,7 +171,7 @@ def redecision(session: str | PathLike[str], options: Mapping[str, Any]) -> Reco
     """
     from pyside.curation.marking.redecide import chosen
 
-    faults, folder = Faults(), Path(session).absolute()
+    faults, folder = Faults(), session_folder(Path(session).absolute())
     settings: RedecideSettings | None = None
     with faults.noting():
         given = {name: _as_text(name, value) for name, value in options.items()}

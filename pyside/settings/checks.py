@@ -200,6 +200,8 @@ def several(check: Check, length: int | None = None, what: str = "values") -> Ch
         items = list(items) if isinstance(items, Sequence) and not isinstance(items, str) else [items]
         if length is not None and len(items) != length:
             raise ValueError(f"{length} {what}")
+        if not items and what.startswith("one or more"):
+            raise ValueError(what)
         try:
             return tuple(check(item) for item in items)
         except ValueError as error:

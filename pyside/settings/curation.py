@@ -171,7 +171,9 @@ class DecisionSettings(ThresholdSettings):
     """Settings of how probabilities become labels, and of the files that they are written to."""
 
     formats: tuple[str, ...] = setting(
-        ("mat", "csv"), several(choice(*FORMATS)), "Formats of the results: 'mat', 'csv', 'npy'."
+        ("mat", "csv"),
+        several(choice(*FORMATS), what="one or more formats"),
+        "Formats of the results: 'mat', 'csv', 'npy'.",
     )
 
 
@@ -391,7 +393,9 @@ class RedecideSettings(Settings):
         "Frames per second at which the videos were recorded, for durations in ms. Default: as before.",
     )
     formats: tuple[str, ...] | None = setting(
-        None, optional(several(choice(*FORMATS))), "Further formats of the results: 'mat', 'csv', 'npy'."
+        None,
+        optional(several(choice(*FORMATS), what="one or more formats")),
+        "Further formats of the results: 'mat', 'csv', 'npy'.",
     )
     recordings: tuple[str, ...] | None = setting(
         None, optional(several(text)), "Names of the recordings, or of their videos, to decide about. Default: all."

@@ -9,6 +9,10 @@ if ~touchtrain.internal.values.isOctave()
 end
 isEnough = numel(strfind(text, 'convertVideos')) >= 1 + ~touchtrain.internal.values.isOctave();
 assert(isEnough, 'TouchTrain:Test', '%s', text);
+scripts = {'train_new_model', 'curate_videos'};
+for k = 1:numel(scripts)
+    assert(~isempty(strfind(contents, ['%   ' scripts{k} ' '])), 'TouchTrain:Test', 'Not there: %s', scripts{k});
+end
 files = dir(fullfile(folder, '+touchtrain', '*.m'));
 files = files(~strcmp({files.name}, 'Contents.m'));
 for k = 1:numel(files)

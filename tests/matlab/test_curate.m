@@ -47,6 +47,9 @@ expect_equal({session.failures.name}, {'fourth'});
 expect_has(session.failures.why, 'fourth.mp4');
 expect_has(evalc('touchtrain.inspect(output)'), {fullfile(pwd(), model), '3 videos', 'first', 'failed', 'fourth.mp4'});
 
+about = touchtrain.inspect(fullfile(output, 'session.csv'));
+expect_equal({about.kind, about.path}, {'session', session.path});
+
 % The same in the file; and a second call, by the control script and with one more video, marks only that.
 written = load(marks(2).files{1});
 expect_equal(written.labels, marks(2).labels);

@@ -18,7 +18,8 @@ copyfile(fullfile('model', 'known.h5'), 'others');
 bad('TouchTrain:NotWritable', {model, 'videos', 'Output', 'others'}, fullfile(pwd(), 'others'), 'known.h5', ...
     'as Output');
 bad('TouchTrain:ModelNotDescribed', {fullfile('model', 'bare.h5'), 'videos'}, 'touchtrain.describe(', 'Roi');
-bad('TouchTrain:BadOption', {model, 'videos', 'FrameSpan', [0 4]}, 'FrameSpan', '1', '0');
+bad('TouchTrain:BadOption', {model, 'videos', 'FrameSpan', [0 4], 'Labels', ''}, 'FrameSpan', '1', '0');
+bad('TouchTrain:BadOption', {model, 'videos', 'Formats', {}}, 'Formats', 'one or more');
 expect_error('TouchTrain:BadOption', @() touchtrain.curateInBackground(model), 'curateInBackground(model, videos');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.curateInBackground(model, 'videos', 'Ouput', 'a'), 'Output');
 given = {'.', '..', 'videos', 'model', 'others', 'touchtrain-jobs'}; % the last one of jobs that failed

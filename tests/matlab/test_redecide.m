@@ -17,12 +17,13 @@ expect_equal(found.labels, marks(1).labels);
 id = fopen(fullfile('session', 'b.csv'), 'a');
 fprintf(id, '\n');
 fclose(id);
-[~, again] = touchtrain.redecide(session, 'Threshold', 0.15, 'Recordings', {'b'}, 'Formats', 'npy', 'Verbose', false);
+[~, again] = touchtrain.redecide(fullfile('session', 'session.json'), 'Threshold', 0.15, 'Recordings', {'b'}, ...
+    'Formats', 'npy', 'Verbose', false);
 expect_equal(again.names, {'b'});
 expect_equal(again.changed, {'b.csv'});
 expect_equal(again.touches, 1);
 assert(exist(fullfile('session', 'b.npy'), 'file') == 2);
-touchtrain.redecide('session', 'MinDuration', 2, 'Output', 'copy', 'Verbose', false);
+touchtrain.redecide(session, 'MinDuration', 2, 'Output', 'copy', 'Verbose', false);
 assert(exist(fullfile('copy', 'trial 1.mat'), 'file') == 2);
 
 bad = @(identifier, given, varargin) expect_error(identifier, @() touchtrain.redecide(given{:}), varargin{:});

@@ -267,7 +267,10 @@ class _Run:
             marks = {name: one for name in names if (one := self._session.marks(name)) is not None}
             self._session.warnings += swapped(dict(zip(names, found.vectors, strict=True)), marks)
         except TouchTrainError as error:  # the videos are marked all the same
-            self._session.warnings.append(f"The labels that were given along cannot be compared: {error.text}")
+            self._session.warnings.append(
+                f"The labels that were given along cannot be compared: {error.text} For labels with other values there "
+                f"is compare, with its options {named('class_names')} and {named('label_values')}."
+            )
 
     def _is_done(self, name: str) -> bool:
         return self._session.videos.get(name, {}).get("state") == "done"

@@ -311,6 +311,11 @@ def is_session(folder: Path) -> bool:
     return is_there(folder / TABLE) and from_head(folder / TABLE)
 
 
+def session_folder(path: Path) -> Path:
+    """Return the folder of the session that a path means: of its table or its sheet, the folder; else the path."""
+    return path.parent if path.name in (TABLE, SHEET) and is_session(path.parent) else path
+
+
 def from_head(path: Path) -> bool:
     """Return whether the beginning of a file says that it is the table of a session."""
     try:

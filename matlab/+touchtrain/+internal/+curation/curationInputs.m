@@ -22,7 +22,9 @@ end
 function [labels, remover] = labelsOption(labels)
 % The absolute path of a label file; of a temporary one for structs and tables; vectors stay.
 remover = [];
-if touchtrain.internal.values.isText(labels) && ~isempty(char(labels))
+if touchtrain.internal.values.isText(labels) && isempty(char(labels))
+    labels = [];
+elseif touchtrain.internal.values.isText(labels)
     labels = touchtrain.internal.values.absolutePath(labels, 'Labels');
 elseif isstruct(labels) || isa(labels, 'table') || isa(labels, 'timetable') || ...
         iscell(labels) && any(cellfun(@isstruct, labels(:)))
