@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import re
 from typing import Any
 
 import pyside
@@ -20,6 +21,7 @@ from pyside.cli.options import add_json, add_settings, count
 from pyside.jobs import commands
 from pyside.jobs.commands import Argument, Command
 from pyside.settings.conversion import InspectSettings
+from pyside.settings.core import nearest
 from pyside.settings.curation import PredictSettings
 
 # Commands of two words: the help of the first word, and the placeholder for the second.
@@ -48,9 +50,23 @@ _CLOUD_VERBS = {
 }
 
 
+class _Parser(argparse.ArgumentParser):
+    """A parser that names similar options where there is none of a name; those of its commands are of its kind."""
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """Return what was parsed; an option that does not exist is an error."""
+        found, rest = super().parse_known_args(args, namespace)
+        unknown = next((one.partition("=")[0] for one in rest if one.startswith("--")), None)
+        if unknown:
+            near = nearest(unknown, sorted({*re.findall(r"--[a-z][\w-]*", self.format_usage())}))
+            hint = f"Did you mean {' or '.join(near)}?" if near else "See --help."
+            self.error(f"there is no option {unknown}. {hint}")
+        return found, rest
+
+
 def make_parser() -> argparse.ArgumentParser:
     """Return the parser of the whole command line."""
-    parser = argparse.ArgumentParser("touchtrain", description="Train a touch detector from labelled video frames.")
+    parser = _Parser("touchtrain", description="Train a touch detector from labelled video frames.")
     parser.add_argument("--version", action="version", version=f"TouchTrain {pyside.__version__}")
     top = parser.add_subparsers(required=True, metavar="COMMAND")
     groups: dict[str, Any] = {"": top}

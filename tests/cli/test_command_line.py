@@ -232,6 +232,12 @@ def test_numbers_are_read_as_people_write_them(text: str, value: object) -> None
     assert options.parsed_value(f"{text},x") == [value, "x"]
 
 
+def test_an_option_that_does_not_exist_is_named_with_one_that_does(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["curate", "model.h5", "videos", "--thresold", ".2"])
+    assert "--threshold" in capsys.readouterr().err.splitlines()[-1]
+
+
 @pytest.mark.parametrize("text", ["0,4095", "[0,4095]", "[0 4095]", "[ 0  4095 ]"])
 def test_lists_of_numbers_are_read_as_messages_and_help_write_them(text: str) -> None:
     assert options.parsed_value(text) == [0, 4095]
