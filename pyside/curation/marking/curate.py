@@ -284,7 +284,8 @@ class _Run:
         others = []
         for plan in plans:
             record = self._session.videos.get(plan.name, {})
-            elsewhere = record.get("state") == "done" and record["video"] != str(plan.path) and not plan.fault
+            same_path = os.path.normpath(record.get("video", "")) == os.path.normpath(plan.path)
+            elsewhere = record.get("state") == "done" and not same_path and not plan.fault
             if elsewhere and record["video_sha256"] != file_sha256(plan.path):
                 others.append(f"{plan.name} ({record['video']})")
         if others:

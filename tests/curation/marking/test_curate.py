@@ -252,6 +252,9 @@ def test_a_video_keeps_its_name_when_others_of_that_name_join(lab: Lab, write_vi
     assert (found["done"], found["kept"], rows.pop("clip0"), sorted(rows.values())) == (3, 1, 10, [12, 14])
     again = pyside.curate(root / "model.h5", root / "others", root / "videos_curated", precision="float32")
     assert (again["done"], again["kept"]) == (1, 1)
+    write_video("others/clip0.avi", frames_of(levels(16, 7)))
+    roundabout = pyside.curate(root / "model.h5", root / "videos/../others", root / "videos_curated")
+    assert (roundabout["frames"], roundabout["names"]) == (16, again["names"])
 
 
 def test_faults_of_the_request_come_together(lab: Lab) -> None:
