@@ -403,7 +403,7 @@ def test_ctrl_c_gives_the_prompt_back_and_the_curation_goes_on(prompt: Prompt, t
     for number in range(many - 3):
         shutil.copyfile(tmp_path / "videos" / "first.avi", tmp_path / "videos" / f"v{number:04d}.avi")
     prompt.type("[marks, session] = touchtrain.curate('model/known.h5', 'videos', 'Output', 'marked');\n")
-    prompt.wait_for(rf"\x08+video \d+/{many}")
+    prompt.wait_for(rf"\x08+video \d+/{many} +(?!checking)\S", seconds=120)
     prompt.type("\x03")
     inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)", seconds=20)
     stopping = prompt.wait_for(r"stop\(touchtrain\.TrainingJob\('[^']*'\)\)")

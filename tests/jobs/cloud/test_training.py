@@ -116,7 +116,7 @@ def test_a_model_that_cannot_be_placed_here_lies_in_the_job_s_folder_and_what_it
     for one in (there / "my-m.report", folder):
         one.mkdir(parents=True)
     (folder / "settings.json").touch()
-    network = keras.Sequential([keras.Input((18, 18, 1)), keras.layers.Flatten(), keras.layers.Dense(2)])
+    network = keras.Sequential([keras.Input((18, 18, 1)), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
     save.save_model(network, there / "my-m.h5", {}, np.zeros((1, 18, 18, 1), np.float32))
     (there / "my-m.report" / "report.json").write_text("{}")
     submitted = {"models": "gs://lab/models", "model": "my-m.h5", "dataset": "gs://lab/set", "files": {}}
