@@ -30,6 +30,9 @@ HEAVY = {"tensorflow", "keras", "h5py", "av", "scipy", "sklearn", "matplotlib", 
 MOST_MODULES = 300  # beyond NumPy's
 
 
+pytestmark = pytest.mark.xdist_group("package")  # two builds at once would disturb each other in this folder
+
+
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sdist, and the wheel that was built from it."""
