@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 Identity = dict[str, Any]
+_SECONDS_TO_BEGIN = 1.0
 _SECONDS_TO_END = 5.0
 
 
@@ -127,8 +128,10 @@ def does_job(process: Mapping[str, Any], folder: Path) -> bool:
     if sys.platform == "linux":
         try:
             where = Path(f"/proc/{pid}")
-            arguments = [os.fsdecode(one) for one in (where / "cmdline").read_bytes().split(b"\0")[:-1]]
+            arguments = _arguments_on_linux(pid)
             is_mine = os.geteuid() in (0, where.stat().st_uid)
+            if not arguments:
+                return not is_alive(process)
             return is_mine and os.getpgid(pid) == pid and _is_command_of(arguments, folder)
         except OSError:
             return not is_alive(process)
@@ -136,6 +139,14 @@ def does_job(process: Mapping[str, Any], folder: Path) -> bool:
     user, group, command = [*listed.strip().split(None, 2), "", "", ""][:3]
     is_mine = os.geteuid() == 0 or user == str(os.geteuid())
     return is_mine and group == str(pid) and _names_job(command, folder)
+
+
+def _arguments_on_linux(pid: int) -> list[str]:
+    """Return the command line of a process; while it is being started, Linux shows none for a moment."""
+    until = time.monotonic() + _SECONDS_TO_BEGIN
+    while not (text := Path(f"/proc/{pid}/cmdline").read_bytes()) and time.monotonic() < until:
+        time.sleep(0.005)
+    return [os.fsdecode(one) for one in text.split(b"\0")[:-1]]
 
 
 def _is_command_of(arguments: list[str], folder: Path) -> bool:

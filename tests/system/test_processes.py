@@ -116,6 +116,17 @@ def test_a_started_process_runs_on_in_a_group_of_its_own() -> None:
     assert not processes.is_alive(process)
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="starts a shell of Unix")
+def test_a_job_is_known_by_its_command_from_the_moment_it_is_started(tmp_path: Path) -> None:
+    line = ["sh", "-c", "read x", "-m", "pyside", "job", "run", str(tmp_path)]
+    for _ in range(500):
+        child = processes.start(line, stdin=subprocess.PIPE)
+        assert processes.does_job(processes.identity(child.pid), tmp_path)
+        assert child.stdin
+        child.stdin.close()
+        child.wait()
+
+
 def test_every_process_is_started_with_standard_input_and_without_a_console_window() -> None:
     """Inside a program with windows, Windows may have no standard input to hand on, and would show a console."""
     faults = []
