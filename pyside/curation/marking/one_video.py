@@ -16,6 +16,7 @@ from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadVideo
 from pyside.evaluation.decision import Decision
+from pyside.system.parallel import usable_cores
 from pyside.system.paths import Stamp, stamp_of
 
 _DAMAGED = WHY.index("damaged")
@@ -68,6 +69,7 @@ class Job:
             contrast=plan.contrast,
             pad=plan.regions.out_of_frame == "pad",
             on_damage=on_damage,
+            threads=max(1, usable_cores() // 2),  # the network computes meanwhile, and is slowed down by more
             pixel_range=plan.pixel_range,
             stream=plan.info.stream,
             repeated=plan.info.empty if plan.info.repeats else (),
