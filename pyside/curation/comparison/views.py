@@ -13,7 +13,6 @@ from pyside.curation.comparison.alignment import Labelled
 from pyside.curation.marking.session import read_session
 from pyside.curation.model.facts import ModelFacts, model_facts
 from pyside.curation.regions.plan import VideoPlan, plan_session
-from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.video.info import VideoInfo
 from pyside.errors import TouchTrainError
 from pyside.settings.curation import CurateSettings
@@ -89,26 +88,10 @@ def _plans(session: Path, videos: Mapping[str, Path]) -> dict[str, tuple[VideoPl
 
 def _as_seen(plan: VideoPlan, facts: ModelFacts, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
     """Yield frames as the network saw them; those that it did not look at are left out."""
-    assert plan.info is not None and plan.regions is not None and plan.look is not None
+    assert plan.look is not None
     keep = np.zeros(len(plan.look), bool)
     keep[[number for number in numbers if number < len(keep) and plan.look[number]]] = True
-    regions = plan.regions
-    chunks = ready_frames(
-        plan.path,
-        regions.size,
-        regions.top,
-        regions.left,
-        keep,
-        (facts.image_shape[0], facts.image_shape[1]),
-        grey=plan.grey,
-        contrast=plan.contrast,
-        pad=regions.out_of_frame == "pad",
-        on_damage="skip",
-        pixel_range=plan.pixel_range,
-        stream=plan.info.stream,
-        repeated=plan.info.empty if plan.info.repeats else (),
-    )
-    return _each(chunks)
+    return _each(plan.frames(keep, facts.image_shape[:2], "skip"))
 
 
 def _whole(info: VideoInfo, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:

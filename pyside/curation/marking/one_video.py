@@ -12,7 +12,6 @@ from pyside.curation.marking.remarks import sampled
 from pyside.curation.marks import WHY, Marks, labels_of, no_touch_class
 from pyside.curation.model.facts import ModelFacts
 from pyside.curation.regions.plan import VideoPlan
-from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadVideo
 from pyside.evaluation.decision import Decision
@@ -54,26 +53,11 @@ class Job:
     def frames(self, on_damage: str) -> Iterator[tuple[Array, Array]]:
         """Decode the frames that the network looks at."""
         plan, facts = self.plan, self._facts
-        assert plan.info is not None and plan.regions is not None
         assert plan.look is not None and plan.decode is not None
         if not plan.look.any():
             return
-        chunks = ready_frames(
-            plan.path,
-            plan.regions.size,
-            plan.regions.top,
-            plan.regions.left,
-            plan.decode,
-            facts.image_shape[:2],
-            grey=plan.grey,
-            contrast=plan.contrast,
-            pad=plan.regions.out_of_frame == "pad",
-            on_damage=on_damage,
-            threads=max(1, usable_cores() // 2),  # the network computes meanwhile, and is slowed down by more
-            pixel_range=plan.pixel_range,
-            stream=plan.info.stream,
-            repeated=plan.info.empty if plan.info.repeats else (),
-        )
+        # The network computes meanwhile, and is slowed down by more threads.
+        chunks = plan.frames(plan.decode, facts.image_shape[:2], on_damage, max(1, usable_cores() // 2))
         middle = facts.context_frames // 2
         for numbers, frames in stacked(chunks, plan.look, facts.context_frames):
             own = slice(None) if facts.context_frames == 1 else slice(middle, middle + 1)

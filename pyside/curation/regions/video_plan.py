@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from pyside.curation.regions.way import Way
 from pyside.data.description import READING
 from pyside.data.labels.entry import LabelEntry
 from pyside.data.recordings import empty_frames
+from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.recordings.regions.center_files import FrameCenters
 from pyside.data.recordings.regions.centers import CentersToRead
 from pyside.data.recordings.regions.plan import (
@@ -81,6 +83,35 @@ class VideoPlan:
             return {}
         found = np.bincount(self.why, minlength=len(WHY))
         return {reason: int(n) for reason, n in zip(WHY, found, strict=True) if reason and n}
+
+    def frames(
+        self, keep: Array, size: tuple[int, int], on_damage: str, threads: int | None = None
+    ) -> Iterator[tuple[Array, Array]]:
+        """Decode frames of a video without a fault, as the network sees them; see `ready_frames`.
+
+        Args:
+            keep: bool, (n_frames,), True for a frame to decode.
+            size: (height, width) of the frames that the network takes.
+            on_damage: ``error`` or ``skip``.
+            threads: of the decoder.
+        """
+        assert self.info is not None and self.regions is not None
+        return ready_frames(
+            self.path,
+            self.regions.size,
+            self.regions.top,
+            self.regions.left,
+            keep,
+            size,
+            grey=self.grey,
+            contrast=self.contrast,
+            pad=self.regions.out_of_frame == "pad",
+            on_damage=on_damage,
+            threads=threads,
+            pixel_range=self.pixel_range,
+            stream=self.info.stream,
+            repeated=self.info.empty if self.info.repeats else (),
+        )
 
 
 @dataclasses.dataclass
