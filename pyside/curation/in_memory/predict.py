@@ -55,11 +55,10 @@ class Models:
         from pyside.curation.marking.predict import Engine
 
         how = settings.batch_size, settings.backend, settings.execution_environment, settings.precision
-        height, width, channels = facts.image_shape
         with self._lock:
             found = self._engines.get((facts.sha256, *how))
             if found is None:
-                found = Engine(facts.path, (height, width, channels * facts.context_frames), *how)
+                found = Engine.of(facts, settings)
             self._keep(self._engines, (facts.sha256, *how), found)
             return found
 

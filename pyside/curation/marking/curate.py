@@ -324,7 +324,6 @@ class _Run:
 
     def _mark(self, plans: Sequence[VideoPlan], n_all: int) -> None:
         settings, facts = self._settings, self._facts
-        height, width, channels = facts.image_shape
         total = sum(int(plan.look.sum()) for plan in plans if plan.look is not None)
         shown = ConversionProgress(self._progress, total, n_all, "marking")
         jobs = (Job(plan, facts) for plan in plans)
@@ -332,14 +331,7 @@ class _Run:
         with Decoder(jobs, settings.on_damage) as decoder:
             self._told = [*self._session.warnings, *self._remarks.texts()]
             self._progress({"stage": "loading the model", "said": self._told})
-            self._engine = Engine(
-                facts.path,
-                (height, width, channels * facts.context_frames),
-                settings.batch_size,
-                settings.backend,
-                settings.execution_environment,
-                settings.precision,
-            )
+            self._engine = Engine.of(facts, settings)
             batches = Batches(self._engine)
 
             def back(frames: int) -> None:

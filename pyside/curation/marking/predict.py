@@ -11,8 +11,10 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.compute import devices
+from pyside.curation.model.facts import ModelFacts
 from pyside.errors import BadFrames
 from pyside.models.load import load_model
+from pyside.settings.curation import ComputeSettings
 
 if TYPE_CHECKING:
     import keras
@@ -66,6 +68,19 @@ class Engine:
         with devices.device_scope(self.device):
             model = load_model(path, self.precision)
             self._start: Callable[[Array], Any] = _STARTS[backend](model, self.device, self._shape)
+
+    @classmethod
+    def of(cls, facts: ModelFacts, settings: ComputeSettings) -> Engine:
+        """Return the engine of a model, computing as the settings say."""
+        height, width, channels = facts.image_shape
+        return cls(
+            facts.path,
+            (height, width, channels * facts.context_frames),
+            settings.batch_size,
+            settings.backend,
+            settings.execution_environment,
+            settings.precision,
+        )
 
     def empty_batch(self) -> Array:
         """Return memory for one batch: uint8, (batch_size, height, width, channels), uninitialised."""

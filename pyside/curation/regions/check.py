@@ -170,15 +170,7 @@ def _predicting_rate(facts: ModelFacts, settings: CurateSettings) -> float:
 
     from pyside.curation.marking.predict import Engine
 
-    height, width, channels = facts.image_shape
-    engine = Engine(
-        facts.path,
-        (height, width, channels * facts.context_frames),
-        settings.batch_size,
-        settings.backend,
-        settings.execution_environment,
-        settings.precision,
-    )
+    engine = Engine.of(facts, settings)
     batch = engine.empty_batch()
     batch[:] = 0
     engine.finish(engine.start(batch))
