@@ -174,8 +174,7 @@ def redecision(session: str | PathLike[str], options: Mapping[str, Any]) -> Reco
     faults, folder = Faults(), session_folder(Path(session).absolute())
     settings: RedecideSettings | None = None
     with faults.noting():
-        given = {name: _as_text(name, value) for name, value in options.items()}
-        settings = RedecideSettings.from_options(given)
+        settings = RedecideSettings.from_options(options)
     with faults.noting():
         found = read_session(folder)
         locks.check_free(folder)
@@ -219,7 +218,7 @@ def comparison(predicted: Any, reference: Any, options: Mapping[str, Any]) -> Re
     faults = Faults()
     settings: CompareSettings | None = None
     with faults.noting():
-        settings = CompareSettings.from_options({name: _as_text(name, value) for name, value in options.items()})
+        settings = CompareSettings.from_options(options)
     inputs: dict[str, Any] = {}
     for name, side in (("predicted", predicted), ("reference", reference)):
         with faults.noting():
@@ -237,11 +236,6 @@ def comparison(predicted: Any, reference: Any, options: Mapping[str, Any]) -> Re
     inputs["predicted"], inputs["reference"] = _with_own_names(inputs["predicted"], inputs["reference"])
     made = "" if output is None else str(Path(output).absolute())
     return {"command": "compare", "output": made, "settings": given, "inputs": inputs}
-
-
-def _as_text(name: str, value: Any) -> Any:
-    """Return the path of the output as a text; other values as they are."""
-    return str(value) if name == "output" and isinstance(value, PathLike) else value
 
 
 def _check_there(value: Any, name: str, faults: Faults) -> None:

@@ -246,7 +246,7 @@ class CompareSettings(Settings):
 
     output: str | None = setting(
         None,
-        optional(text),
+        optional(file_name),
         "Folder to write a page, pictures and figures to. Default: none, the figures are only returned.",
     )
     videos: Any = setting(
@@ -402,6 +402,6 @@ class RedecideSettings(Settings):
     )
     output: str | None = setting(
         None,
-        optional(text),
+        optional(file_name),
         "Folder for a copy of the session with the new decision. Default: none, the session itself is changed.",
     )

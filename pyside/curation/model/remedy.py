@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import ModelNotDescribed, some
+from pyside.errors import ModelNotDescribed, for_matlab, some
 from pyside.settings.core import in_words, named, spoken
 
 
@@ -34,17 +34,13 @@ def describe_line(path: Path, facts: Mapping[str, Any]) -> str:
     output = f"{path.stem}_described{path.suffix}"
     if spoken() == "matlab":
         pairs = "".join(f", '{named(name)}', {in_words(name, value)}" for name, value in facts.items())
-        line = f"touchtrain.describe('{_quoted(path)}', '{_quoted(output)}'{pairs})"
+        line = f"touchtrain.describe({for_matlab(path)}, {for_matlab(output)}{pairs})"
     else:
         options = " ".join(f"--{name.replace('_', '-')} {_on_command_line(value)}" for name, value in facts.items())
         line = f"touchtrain describe {shlex.quote(str(path))} {shlex.quote(output)} {options}"
         pairs = "".join(f", {name}={in_words(name, value)}" for name, value in facts.items())
         line += f"   (in Python: pyside.describe({str(path)!r}, {output!r}{pairs}))"
     return f"Write it into a copy, with the values that are right for this model:\n  {line}"
-
-
-def _quoted(text: object) -> str:
-    return str(text).replace("'", "''")
 
 
 def _on_command_line(value: Any) -> str:
