@@ -54,7 +54,7 @@ pairs = pathOptions(touchtrain.internal.options.nameValues(varargin));
 [reference, saved] = sourceJson(reference, 'reference', saved);
 guard = onCleanup(@() removeSaved(saved)); %#ok<NASGU>
 job = touchtrain.internal.jobs.startJob(pairs, 'compare', predicted, reference);
-guardJob = onCleanup(@() removeEnded(job.folder)); %#ok<NASGU>
+guardJob = onCleanup(@() touchtrain.internal.jobs.removeEnded(job.folder)); %#ok<NASGU>
 isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
 result = touchtrain.internal.jobs.jobResult(job.folder);
@@ -162,13 +162,5 @@ for k = 1:numel(files)
         delete(files{k});
         rmdir(fileparts(files{k}));
     end
-end
-end
-
-function removeEnded(folder)
-% Remove the folder of the job, unless the job continues after Ctrl+C.
-try
-    touchtrain.internal.python.askPython('remove_job', folder);
-catch
 end
 end

@@ -21,7 +21,7 @@ pairs = touchtrain.internal.options.nameValues(varargin);
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 job = touchtrain.internal.jobs.startJob(pairs, 'verify', dataset);
-guard = onCleanup(@() removeEnded(job.folder)); %#ok<NASGU>
+guard = onCleanup(@() touchtrain.internal.jobs.removeEnded(job.folder)); %#ok<NASGU>
 touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
 result = touchtrain.internal.jobs.jobResult(job.folder);
 report = result.report;
@@ -30,13 +30,5 @@ if isVerbose
 end
 if nargout == 0
     clear('report');
-end
-end
-
-function removeEnded(folder)
-% Remove the folder of the job, unless the job continues after Ctrl+C.
-try
-    touchtrain.internal.python.askPython('remove_job', folder);
-catch
 end
 end

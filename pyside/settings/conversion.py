@@ -44,6 +44,11 @@ DEEP_PIXEL_RANGE_DOC = (
     "The numbers that mean black and white in pixels of more than 8 bits, such as [0 4095] for a camera of 12 bits. "
     "Default: all bits."
 )
+PAIRINGS = ("auto", "name", "order", "natural", "trial-number")
+TRIAL_PATTERN_DOC = (
+    "Regular expression that finds the trial number in the name of a video. Default: the last number in it."
+)
+STREAM_DOC = "Number of the video stream of files with several, from 1. Default: the one marked as default."
 LABEL_VARIABLE_DOC = (
     "Name of the variable in the label file. Default: the one called labels, else the only one that fits."
 )
@@ -106,14 +111,14 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     include_machine_labels: bool = setting(False, yes_or_no, MACHINE_LABELS_DOC)
     pairing: str = setting(
         "auto",
-        choice("auto", "name", "order", "natural", "trial-number"),
+        choice(*PAIRINGS),
         "How videos are paired with labels. 'auto': by name, else trial number, else in order, as the labels allow; "
         "'order': a folder's videos in the order of dir; 'natural': sorted by numbers, trial2 before trial10.",
     )
     trial_pattern: str | None = setting(
         None,
         optional(pattern),
-        "Regular expression that finds the trial number in the name of a video. Default: the last number in it.",
+        TRIAL_PATTERN_DOC,
     )
     on_unpaired: str = setting(
         "error",
@@ -175,7 +180,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
     stream: int | None = setting(
         None,
         optional(whole(1)),
-        "Number of the video stream of files with several, from 1. Default: the one marked as default.",
+        STREAM_DOC,
     )
     frame_span: tuple[int, int] | None = setting(
         None, optional(first_and_last), "First and last frame to use of each video, counted from {first}. Default: all."

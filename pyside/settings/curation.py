@@ -32,6 +32,9 @@ from pyside.settings.conversion import (
     GREYS,
     LABEL_VARIABLE_DOC,
     OUT_OF_FRAME,
+    PAIRINGS,
+    STREAM_DOC,
+    TRIAL_PATTERN_DOC,
 )
 from pyside.settings.core import Settings, setting
 from pyside.settings.training import BACKENDS
@@ -45,13 +48,13 @@ class LookSettings(Settings):
 
     pairing: str = setting(
         "auto",
-        choice("auto", "name", "order", "natural", "trial-number"),
+        choice(*PAIRINGS),
         "How videos are paired with centres, values and labels; as in convert.",
     )
     trial_pattern: str | None = setting(
         None,
         optional(pattern),
-        "Regular expression that finds the trial number in the name of a video. Default: the last number in it.",
+        TRIAL_PATTERN_DOC,
     )
     roi: tuple[int, int] | None = setting(
         None, optional(side_or_sides), "Side, or height and width, of the ROI in pixels. Default: as in the training."
@@ -113,7 +116,7 @@ class LookSettings(Settings):
     stream: int | None = setting(
         None,
         optional(whole(1)),
-        "Number of the video stream of files with several, from 1. Default: the one marked as default.",
+        STREAM_DOC,
     )
     frame_span: tuple[int, int] | None = setting(
         None, optional(first_and_last), "First and last frame to look at, counted from {first}. Default: all."
@@ -258,14 +261,14 @@ class CompareSettings(Settings):
     )
     pairing: str = setting(
         "auto",
-        choice("auto", "name", "order", "natural", "trial-number"),
+        choice(*PAIRINGS),
         "How recordings are paired. 'auto': by name, else trial number, else in order, as the labels allow; 'natural': "
         "in order, too, but trial2 before trial10.",
     )
     trial_pattern: str | None = setting(
         None,
         optional(pattern),
-        "Regular expression that finds the trial number in the name of a video. Default: the last number in it.",
+        TRIAL_PATTERN_DOC,
     )
     on_unpaired: str = setting(
         "skip",
