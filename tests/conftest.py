@@ -34,6 +34,19 @@ QUICK = {
     **{key: SMALL[key] for key in ("batch_size", "precision", "report")},
 }
 
+# The beginning of a program for a Python that has NumPy and nothing else, as MATLAB's own.
+NUMPY_ALONE = """
+import sys
+
+class Refuse:
+    def find_spec(self, name, path=None, target=None):
+        if name.split(".")[0] in sys.stdlib_module_names | {"numpy", "pyside"}:
+            return None
+        raise ImportError(f"{name} must not be loaded inside MATLAB")
+
+sys.meta_path.insert(0, Refuse())
+"""
+
 
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep all tests that train in one process, so that two trainings never run at once."""

@@ -9,21 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import QUICK
+from tests.conftest import NUMPY_ALONE, QUICK
 
 pytestmark = pytest.mark.trains
 
-PROGRAM = """
-import array, json, sys, time
+PROGRAM = (
+    NUMPY_ALONE
+    + """
+import array, json, time
 import numpy as np
-
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in sys.stdlib_module_names | {"numpy", "pyside"}:
-            return None
-        raise ImportError(f"{name} must not be loaded inside MATLAB")
-
-sys.meta_path.insert(0, Refuse())
 from pyside import matlab
 
 folder, python, network = sys.argv[1:]
@@ -66,6 +60,7 @@ try:
 except pyside.errors.BadModel as error:
     print(error.identifier)
 """
+)
 
 
 def test_a_whole_training_needs_nothing_but_numpy_in_the_host(tmp_path: Path) -> None:

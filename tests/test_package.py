@@ -16,6 +16,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+from tests.conftest import NUMPY_ALONE
+
 ROOT = Path(__file__).resolve().parents[1]
 # where they are not called as they are imported
 DISTRIBUTIONS = {
@@ -167,15 +169,10 @@ def test_an_older_python_that_reads_the_package_says_what_it_needs() -> None:
 
 def test_matlab_can_read_the_type_hints_of_all_public_functions() -> None:
     """From R2024b on, MATLAB converts arguments by them. Its Python need not have more than NumPy."""
-    code = """
-import sys, typing
-
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] not in sys.stdlib_module_names | {"numpy", "pyside"}:
-            raise ImportError(name)
-
-sys.meta_path.insert(0, Refuse())
+    code = (
+        NUMPY_ALONE
+        + """
+import typing
 import pyside, pyside.matlab
 
 public = [getattr(pyside, name) for name in pyside.__all__ if name != "__version__"]
@@ -188,6 +185,7 @@ for function in public:
         typing.get_type_hints(result)
 print(len(public))
 """
+    )
     ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert ended.returncode == 0, ended.stderr
     assert int(ended.stdout) > 15

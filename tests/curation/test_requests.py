@@ -7,24 +7,20 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.conftest import NUMPY_ALONE
 from tests.curation.known_model import known_model
 
-PROGRAM = """
-import json, sys
-
-class Refuse:
-    def find_spec(self, name, path=None, target=None):
-        if name.split(".")[0] in sys.stdlib_module_names | {"numpy", "pyside"}:
-            return None
-        raise ImportError(f"{name} must not be loaded inside MATLAB")
-
-sys.meta_path.insert(0, Refuse())
+PROGRAM = (
+    NUMPY_ALONE
+    + """
+import json
 from pyside.jobs import commands
 root = sys.argv[1]
 arguments = {"model_path": root + "/model.h5", "source": [root + "/videos/a.avi"], "output": ""}
 options = {"centers": [[1.0, float("nan")]], "template": "object.png"}
 print(json.dumps(commands.by_name("curate").request(arguments, options, from_matlab=True)))
 """
+)
 
 
 def test_a_request_is_made_with_numpy_alone(tmp_path: Path) -> None:
