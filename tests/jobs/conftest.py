@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -26,7 +27,14 @@ def dataset(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def no_orphans() -> Iterator[None]:
-    """No process of a job is left after the test."""
+    """No process of a job is left after the test; one that is left is ended, so that only this test fails of it."""
     yield
-    for child in job_records.children.values():
-        assert child.wait(timeout=30) is not None
+    left = []
+    for folder, child in job_records.children.items():
+        try:
+            child.wait(timeout=30)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            child.wait()
+            left.append(folder)
+    assert not left, f"jobs were left running: {left}"
