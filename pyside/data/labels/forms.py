@@ -13,7 +13,7 @@ from pyside.data.formats import host_arrays, variables
 from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names, machine_made
 from pyside.data.labels.bouts.bout_tables import bout_table_reader, is_jaaba, read_jaaba, table_of_bouts
-from pyside.data.labels.contact_arrays import is_contact_array, read_contact_array
+from pyside.data.labels.contacts.contact_arrays import is_contact_array, read_contact_array
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
 from pyside.data.labels.tables import (
     has_row_per_video,

@@ -12,7 +12,7 @@ import pytest
 from scipy.io import savemat
 
 from pyside.data.labels.class_indices import read_labels
-from pyside.data.labels.contact_arrays import read_contact_array
+from pyside.data.labels.contacts.contact_arrays import read_contact_array
 from pyside.data.labels.files import describe_label_file, read_label_file
 from pyside.data.recordings.pairing import pair_labels
 from pyside.errors import BadLabels, LengthMismatch
@@ -33,39 +33,42 @@ def row(values: Any, kind: str = "float64") -> np.ndarray:
     return np.array([values], kind)
 
 
-def smallest(number: int) -> np.ndarray:
-    """Return a whole number in the smallest type that holds it, as the old tool saved them."""
-    return np.array([[number]], np.uint8 if number < 256 else np.uint16)
-
-
 def trial(number: int, touches: Any = (), n: int = 12, **more: Any) -> dict[str, Any]:
-    """Return a trial of n frames with touches at the frames named, counted from 1."""
-    inds = row(touches, "uint16") if len(touches) else np.zeros((1, 0), np.uint8)
+    """Return a trial of n frames with touches at the frames named, counted from 1. In MATLAB all numbers are double."""
     labels = np.isin(np.arange(1, n + 1), touches)
     return {
-        "contactInds": cell(inds),
-        "prepross": row(np.where(labels, 2, 0), "uint8"),
+        "contactInds": cell(row(touches)),
+        "prepross": row(np.where(labels, 2, 0)),
         "touchConfidence": row(np.where(labels, 0.9, 0.1)),
-        "trialNum": smallest(number),
+        "trialNum": row([number]),
         **more,
     }
 
 
+def smallest(value: Any) -> Any:
+    """Return whole numbers in the smallest type that holds them: MATLAB stores doubles so, and some readers show it."""
+    if isinstance(value, dict):
+        return {name: smallest(item) for name, item in value.items()}
+    if value.dtype == object:
+        return cell(*map(smallest, value.ravel()))
+    whole = not np.any(value % 1)
+    return value.astype("uint8" if np.all(value < 256) else "uint16") if whole else value
+
+
 TEMPLATE = {
-    "contactInds": cell(np.zeros((0, 0), np.uint8)),
+    "contactInds": cell(ALL_EMPTY),
     "prepross": ALL_EMPTY,
     "confidence": ALL_EMPTY,
     "trialNum": ALL_EMPTY,
 }
-MORE = {"manualAdd": row([4]), "segmentInds": np.array([[2, 3], [7, 7]], np.uint16), "contactLength": row([3])}
+MORE = {"manualAdd": row([4]), "segmentInds": np.array([[2.0, 3.0], [7.0, 7.0]]), "contactLength": row([3])}
 
 
 def contacts() -> np.ndarray:
     """Return a contact array: a template, trials 7 to 301, bare empties, and trials with more fields in two orders."""
-    bare = np.zeros((1, 0))
     extra = trial(12, [4, 5], **MORE)
-    turned = {name: extra[name] for name in reversed(extra)} | {"trialNum": smallest(13)}
-    return cell(TEMPLATE, trial(7, [2, 3, 9]), bare, trial(255), extra, bare, turned, trial(301, [1, 12]))
+    turned = {name: extra[name] for name in reversed(extra)} | {"trialNum": row([13])}
+    return cell(TEMPLATE, trial(7, [2, 3, 9]), ALL_EMPTY, trial(255), extra, ALL_EMPTY, turned, trial(301, [1, 12]))
 
 
 def vector(fields: dict[str, Any], n_frames: int = 12, offset: int = 0) -> list[Any]:
@@ -88,19 +91,21 @@ def out_as(vector: list[Any], mark: Any = -1) -> list[Any]:
 # --- a whole file --------------------------------------------------------------------------------------------------
 
 
-@pytest.fixture(params=["v6", "v7", "v7.3"])
+@pytest.fixture(params=["v6", "v6 in small types", "v7", "v7.3"])
 def contact_file(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     """A contact array beside the struct of parameters that the old tool saved with it."""
-    params = {"trialList": cell("1: trialNum=7", "2: trialNum=255"), "framesUsed": row([1, 2, 3], "uint16")}
+    params = {"trialList": cell("1: trialNum=7", "2: trialNum=255"), "framesUsed": row([1, 2, 3])}
     values = {"contacts": contacts(), "params": params}
-    if request.param == "v6":
+    if request.param.endswith("small types"):
+        values["contacts"] = smallest(values["contacts"])
+    if request.param.startswith("v6"):
         savemat(tmp_path / "contacts.mat", values)
     else:
         matio.save_to_mat(tmp_path / "contacts.mat", values, version=request.param)
     return tmp_path / "contacts.mat"
 
 
-def test_trials_are_found_between_templates_and_bare_empties(contact_file: Path) -> None:
+def test_trials_are_found_between_templates_and_ALL_EMPTY_empties(contact_file: Path) -> None:
     found = read_label_file(contact_file)
     assert (found.form, found.variable) == ("contact array", "contacts")
     assert [entry.trial for entry in found.entries] == [7, 255, 12, 13, 301]
@@ -119,7 +124,7 @@ def test_videos_find_their_trial_by_the_number_in_their_name(contact_file: Path)
     assert [entry and entry.trial for entry in found.entries] == [301, 7, None, 255]
     assert found.videos_alone == ["mouse2_0008.mp4"]
     assert found.labels_alone == ["contacts.mat: contacts{5} (trial 12)", "contacts.mat: contacts{7} (trial 13)"]
-    assert any(holds(remark, 2, 8, "1x0 double", 3, 6) for remark in found.remarks)
+    assert any(holds(remark, 2, 8, "0x0", 3, 6) for remark in found.remarks)
     assert any(holds(remark, "template", 1) for remark in found.remarks)
 
 
@@ -189,7 +194,7 @@ def test_frames_after_the_judged_ones_are_left_out_and_not_taken_for_no_touch() 
 
 
 def test_without_a_judged_span_all_frames_of_the_video_count() -> None:
-    assert vector({"contactInds": cell(row([2])), "trialNum": smallest(1)}, 4) == [0, 1, 0, 0]
+    assert vector({"contactInds": cell(row([2])), "trialNum": row([1])}, 4) == [0, 1, 0, 0]
 
 
 @pytest.mark.parametrize(("kind", "out"), [("int8", -1), ("float64", -1), ("float64", np.nan)])
@@ -286,3 +291,50 @@ def test_texts_and_numbers_of_a_trial_are_tags() -> None:
     (entry,) = read_contact_array([plain(fields)], "contacts").entries
     assert entry.tags == {"camera": "left", "animal": "12"}
     assert entry.name == "a.mp4"
+
+
+# --- what older writers did otherwise ------------------------------------------------------------------------------
+
+
+def test_a_skipped_trial_is_left_out_and_told() -> None:
+    items = [plain(trial(1, [2])), plain(trial(2) | {"contactInds": cell("Skipped")}), plain(trial(3, [4]))]
+    items[1]["prepross"] = np.zeros((3, 4))  # nothing else of it is read
+    found = read_contact_array(items, "contacts")
+    assert [entry.left_out for entry in found.entries] == ["", "skipped", ""]
+    assert [entry.trial for entry in found.entries] == [1, 2, 3]
+    assert out_as(found.entries[1].for_video(3, 0, "trial", "trial.avi").tolist()) == [-1, -1, -1]
+    (remark,) = found.remarks
+    assert holds(remark, "contacts{2}")
+
+
+def test_the_codes_minus_one_to_one_are_told_apart_from_those_with_two() -> None:
+    others = {"prepross": row([1, 1, 0, -1])}
+    found = read_contact_array([plain(trial(1, [2], n=4) | others)], "contacts")
+    assert out_as(found.entries[0].for_video(4, 0, "a", "a").tolist()) == [0, 1, 0, -1]
+    assert found.remarks == []
+    assert any(holds(text, "prepross", 1, "network") for text in found.odd)
+    mixed = read_contact_array([plain(trial(1, [2], n=4) | {"prepross": row([1, 2, 0, -1])})], "contacts")
+    (remark,) = mixed.remarks
+    assert holds(remark, "prepross", 1)
+
+
+def test_segments_in_a_cell_per_whisker_do_no_harm() -> None:
+    segments = {"segmentInds": cell(row([2, 3]), np.zeros((0, 2)))}
+    assert vector(trial(1, [2, 3], n=4) | segments, 4) == [0, 1, 1, 0]
+
+
+def test_a_confidence_per_class_counts_as_one_number_a_frame() -> None:
+    for pairs in (np.array([[0.9, 0.1], [0.2, 0.8], [0.7, 0.3]]), np.array([[0.9, 0.2, 0.7], [0.1, 0.8, 0.3]])):
+        fields = trial(1, [2], n=3) | {"touchConfidence": pairs}
+        del fields["prepross"]
+        assert out_as(vector(fields, 4)) == [0, 1, 0, -1]
+
+
+@pytest.mark.parametrize("kind", ["uint8", "uint16", "float64"])
+def test_numbers_in_the_smallest_type_are_as_good_as_doubles(kind: str) -> None:
+    fields = {"contactInds": cell(row([2, 3], kind)), "prepross": row([0, 2, 2, 2], kind), "trialNum": row([7], kind)}
+    whole = trial(1, n=4) | fields | {"touchConfidence": row([0, 1, 1, 0], kind)}
+    assert vector(whole, 4) == [0, 1, 1, 0]
+    assert out_as(vector(whole, 4 + 20)) == [0, 1, 1, 0] + [-1] * 20
+    with raises_with(LengthMismatch, -20):
+        read_contact_array([plain(whole)], "c").entries[0].for_video(4, -21, "trial", "trial.avi")

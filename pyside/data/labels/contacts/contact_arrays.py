@@ -1,17 +1,22 @@
 """Reads the contact arrays of the older tool: a cell with one struct per trial that lists the frames with touch.
 
-A trial in MATLAB::
+A trial in MATLAB, where all numbers are double::
 
-    contacts{12}.trialNum        = uint16(300)            % in the name of its video: whisker_300.mp4
-    contacts{12}.contactInds     = {uint16([41 42 43])}   % frames with touch, counted from 1; uint8 1x0 if none
-    contacts{12}.prepross        = uint8([0 0 ... 2 2])   % per frame: 0 surely no touch; 2 left to the network
-    contacts{12}.touchConfidence = [0 0 ... 0.93 0.12]    % per frame: confidence of the network
+    contacts{12}.trialNum        = 300             % in the name of its video: whisker_300.mp4
+    contacts{12}.contactInds     = {[41 42 43]}    % frames with touch, counted from 1; {zeros(1, 0)} if none
+    contacts{12}.prepross        = [0 0 ... 2 2]   % per frame: 0 surely no touch; 2 left to the network
+    contacts{12}.touchConfidence = [0 0 ... 0.93]  % per frame: confidence of the network
 
 `contactInds` is what people corrected last, so it is the truth. The length of `prepross`, or else of `touchConfidence`,
 is the number of frames that were judged; later frames are left out. The code -1 in `prepross` leaves a frame out.
-Frames with 3 or any other code are decided by `contactInds` like the rest, but reported. An `uncuratable` trial is left
-out. Without `contactInds`, the field `labels` with one label per frame counts. Other fields may be missing, and so may
-whole trials: an empty array or a template with all fields empty may stand in their place.
+Frames with 3 or any other code are decided by `contactInds` like the rest, but reported. In some arrays the codes are
+-1, 0 and 1 alone, and 1 means left to the network. An `uncuratable` trial is left out, and so is one with the text
+Skipped in place of the frames of `contactInds`. Without `contactInds`, the field `labels` with one label per frame
+counts. Other fields may be missing, and so may whole trials: an empty array or a template with all fields empty may
+stand in their place.
+
+A file stores whole numbers in a smaller type; see `trial_fields`. Which trials a program wrote is found in
+`contact_rules`.
 """
 
 from __future__ import annotations
@@ -26,15 +31,16 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.formats.variables import in_words
 from pyside.data.labels import field_names
-from pyside.data.labels.entry import FrameList, LabelEntry, frame_numbers, label_vector, some_frames
-from pyside.errors import BadLabels, Faults, some
+from pyside.data.labels.contacts import trial_fields
+from pyside.data.labels.contacts.trial_fields import LEFT_OUT, LOOK, LOOK_OF_OTHERS, SURELY_NONE
+from pyside.data.labels.entry import FrameList, LabelEntry, label_vector, some_frames
+from pyside.errors import Faults, some
 
 _OF_THE_TOOL = (
     "contactinds prepross touchconfidence trialnum uncuratable labels segmentinds manualadd manualdel inferredinds "
-    "contactlength confidence"
+    "contactlength confidence passivetouch"
 ).split()
-_LEFT_OUT = -1.0
-_USUAL_CODES = (0.0, 2.0, _LEFT_OUT)
+_USUAL_CODES = (LEFT_OUT, SURELY_NONE, LOOK)
 _LIKELY = 0.5  # confidence above which the network meant touch
 
 
@@ -93,13 +99,16 @@ class _Seen:
     no_structs: list[tuple[int, str]] = dataclasses.field(default_factory=list)
     templates: list[int] = dataclasses.field(default_factory=list)
     uncuratable: list[str] = dataclasses.field(default_factory=list)
+    skipped: list[str] = dataclasses.field(default_factory=list)
     beyond: list[str] = dataclasses.field(default_factory=list)
     lengths: list[str] = dataclasses.field(default_factory=list)
     codes: collections.Counter[float] = dataclasses.field(default_factory=collections.Counter)
+    strange: collections.Counter[float] = dataclasses.field(default_factory=collections.Counter)  # of these codes
     names: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     orders: set[tuple[str, ...]] = dataclasses.field(default_factory=set)
     corrected: list[int] = dataclasses.field(default_factory=list)  # number of corrected frames of each such trial
     labels_differ: list[int] = dataclasses.field(default_factory=list)
+    other_codes: int = 0
     without_span: int = 0
 
     def remarks(self, where: str, n_items: int) -> list[str]:
@@ -113,9 +122,10 @@ class _Seen:
             messages.append(f"{where}: cell {cells} is a template, all its fields are empty.")
         if self.uncuratable:
             messages.append(f"Uncuratable trials, left out: {some(self.uncuratable)}.")
-        strange = {code: n for code, n in self.codes.items() if code not in _USUAL_CODES}
-        if strange:
-            shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(strange.items()))
+        if self.skipped:
+            messages.append(f"Skipped trials, left out: {some(self.skipped)}.")
+        if self.strange:
+            shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(self.strange.items()))
             messages.append(f"{where}: prepross has the codes {shown}; contactInds decides these frames.")
         if self.without_span:
             messages.append(
@@ -137,6 +147,11 @@ class _Seen:
         if self.codes:
             shown = ", ".join(f"{code:g} in {n} frames" for code, n in sorted(self.codes.items()))
             messages.append(f"prepross: code {shown}.")
+        if self.other_codes:
+            messages.append(
+                f"prepross has the codes -1, 0 and 1 alone in {self.other_codes} trials, where 1 means left to the "
+                "network."
+            )
         for name, differing in (("touchConfidence > 0.5", self.corrected), ("labels", self.labels_differ)):
             if differing:
                 messages.append(
@@ -151,15 +166,17 @@ class _Seen:
 
 
 def _trial(item: Mapping[str, Any], source: str, seen: _Seen) -> LabelEntry:
-    known = field_names.plain_names(item)
-    value = {plain: item[name] for plain, name in known.items()}
+    value = trial_fields.values(item)
     seen.names.update(item.keys())
     seen.orders.add(tuple(item))
     name = field_names.video_name(value)
     tags = field_names.tags(item, [*_OF_THE_TOOL, *([name[0]] if name else [])])
-    labels, left_out = _labels(value, source, seen), ""
-    if labels is None:
-        left_out = "has neither contactInds nor labels"
+    labels, left_out = None, "skipped"
+    if trial_fields.is_skipped(value):
+        seen.skipped.append(source)
+    else:
+        labels = _labels(value, source, seen)
+        left_out = "" if labels else "has neither contactInds nor labels"
     if field_names.is_set(value.get("uncuratable")):
         left_out = "uncuratable"
         seen.uncuratable.append(source)
@@ -169,15 +186,15 @@ def _trial(item: Mapping[str, Any], source: str, seen: _Seen) -> LabelEntry:
 
 
 def _labels(value: Mapping[str, Any], source: str, seen: _Seen) -> FrameList | None:
-    codes = _per_frame(value, "prepross", source)
-    confidence = _per_frame(value, "touchConfidence", source)
+    codes = trial_fields.codes(value, source)
+    confidence = trial_fields.confidence(value, source)
     given = _given(value, source)
     if codes is not None and confidence is not None and len(codes) != len(confidence):
         seen.lengths.append(f"{source} ({len(codes)} and {len(confidence)})")
     if codes is not None:
-        values, counts = np.unique(codes[~np.isnan(codes)], return_counts=True)
-        seen.codes.update(dict(zip(values.tolist(), counts.tolist(), strict=True)))
-    touches = _touches(value, source)
+        _count_codes(codes, seen)
+    touches = trial_fields.touches(value, source)
+    touches = None if touches is None else np.unique(touches)
     if touches is None and given is None:
         return None
     if touches is None:
@@ -189,12 +206,23 @@ def _labels(value: Mapping[str, Any], source: str, seen: _Seen) -> FrameList | N
     return _of_touches(touches, len(span), codes, confidence, given, source, seen)
 
 
+def _count_codes(codes: Array, seen: _Seen) -> None:
+    values, counts = np.unique(codes[~np.isnan(codes)], return_counts=True)
+    counted = dict(zip(values.tolist(), counts.tolist(), strict=True))
+    usual = {*_USUAL_CODES}
+    if trial_fields.has_other_codes(codes):
+        seen.other_codes += 1
+        usual.add(LOOK_OF_OTHERS)
+    seen.codes.update(counted)
+    seen.strange.update({code: n for code, n in counted.items() if code not in usual})
+
+
 def _of_labels(given: Any, codes: Array | None) -> FrameList:
     frames = np.arange(1, len(given) + 1)
     if not isinstance(given, np.ndarray):
         return FrameList(frames, given, "")
     if codes is not None and len(codes) == len(given):
-        given = np.where((codes == _LEFT_OUT) | np.isnan(codes), np.nan, given)
+        given = np.where((codes == LEFT_OUT) | np.isnan(codes), np.nan, given)
     return FrameList(frames, given, np.nan)
 
 
@@ -207,14 +235,14 @@ def _of_touches(
     labels[touches[inside] - 1] = 1
     if len(outside):
         seen.beyond.append(f"{source} (of {n} frames), {some_frames(outside)}")
-    if confidence is not None and len(confidence) == n:
-        _note(seen.corrected, (confidence > _LIKELY) != (labels == 1))
+    if confidence is not None and confidence.shape == (n, 1):
+        _note(seen.corrected, (confidence[:, 0] > _LIKELY) != (labels == 1))
     if isinstance(given, np.ndarray) and len(given) == n:
-        doubtful = np.isnan(given) | (given == _LEFT_OUT)
+        doubtful = np.isnan(given) | (given == LEFT_OUT)
         _note(seen.labels_differ, ~doubtful & ((given == 1) != (labels == 1)))
         labels[doubtful] = np.nan
     if codes is not None:
-        labels[(codes == _LEFT_OUT) | np.isnan(codes)] = np.nan
+        labels[(codes == LEFT_OUT) | np.isnan(codes)] = np.nan
     frames = np.concatenate([np.arange(1, n + 1), outside])
     return FrameList(frames, np.concatenate([labels, np.full(len(outside), np.nan)]), np.nan)
 
@@ -224,35 +252,8 @@ def _note(trials: list[int], frames: Array) -> None:
         trials.append(int(np.count_nonzero(frames)))
 
 
-def _touches(value: Mapping[str, Any], source: str) -> Array | None:
-    """Return the frames of `contactInds`, sorted, without duplicates; None if there is no such field."""
-    if "contactinds" not in value:
-        return None
-    found = value["contactinds"]
-    if isinstance(found, list):
-        if len(found) > 1:
-            raise BadLabels(
-                f"{source}: contactInds is a cell of {len(found)}. Expected a 1x1 cell with a row of frame numbers."
-            )
-        found = found[0] if found else np.empty(0)
-    return np.unique(frame_numbers(found, f"{source}: contactInds"))
-
-
-def _per_frame(value: Mapping[str, Any], name: str, source: str) -> Array | None:
-    """Return a field with one number per frame as float64, so that it cannot overflow; None if missing or empty."""
-    found = value.get(field_names.plain(name))
-    if isinstance(found, list) and len(found) == 1:
-        found = found[0]
-    if found is None or field_names.is_empty(found):
-        return None
-    vector = label_vector(found)
-    if not isinstance(vector, np.ndarray):
-        raise BadLabels(f"{source}: {name} is {in_words(found)}. Expected one number per frame.")
-    return vector.astype(np.float64)
-
-
 def _given(value: Mapping[str, Any], source: str) -> Any:
     """Return the field `labels`: float64 numbers or class names, one per frame; None if missing or empty."""
     found = value.get("labels")
     names = label_vector(found)
-    return names if isinstance(names, list) else _per_frame(value, "labels", source)
+    return names if isinstance(names, list) else trial_fields.per_frame(value, "labels", source)
