@@ -30,7 +30,7 @@ from pyside.system.paths import absolute
 if TYPE_CHECKING:
     from os import PathLike
 
-    from pyside.data.recordings.trial_arrays import TrialArray
+    from pyside.data.recordings.trials.trial_arrays import TrialArray
     from pyside.evaluation.result import TrainingResult
 
 PREFERRED = ("matlab", "octave")
@@ -102,14 +102,14 @@ def unpack_trial_array(
         class_folder: folder of the lab's class files.
 
     Returns:
-        Names of videos, bar positions and distances per frame, pole times, trial numbers: see
-        `pyside.data.recordings.trial_arrays.TrialArray`.
+        Names of videos, bar positions and distances per frame, pole times, times of samples, trial numbers: see
+        `pyside.data.recordings.trials.trial_arrays.TrialArray`.
 
     Raises:
         PathMissing, BadLabels: there is no such file, it holds no trials, or its bar positions are invalid.
         EngineMissing, EngineFailed: MATLAB is needed, but cannot be driven or cannot load the file.
     """
-    from pyside.data.recordings import trial_arrays
+    from pyside.data.recordings.trials import trial_arrays
 
     try:
         return trial_arrays.read(Path(file), variable, wholly=engine is not None and engine.loads_objects)
@@ -126,7 +126,8 @@ def unpack_trial_array(
             engine.call("addpath", str(Path(class_folder).absolute()), nargout=0)
         names = [alias for aliases in trial_arrays.NAMES.values() for alias in aliases]
         where = str(Path(file).absolute()), variable or ""
-        text = engine.call("touchtrain.internal.engine.trialsJson", *where, names, list(trial_arrays.HOLDERS))
+        holders, parts = list(trial_arrays.HOLDERS), list(trial_arrays.PARTS)
+        text = engine.call("touchtrain.internal.engine.trialsJson", *where, names, holders, parts)
         return trial_arrays.from_json(text, Path(file))
 
 

@@ -23,7 +23,7 @@ from pyside.bridge.engine import Engine, connect, session
 from pyside.bridge.engine import start as engines
 from pyside.bridge.engine.octave import OctaveEngine
 from pyside.data.formats import mat_files
-from pyside.data.recordings import trial_arrays
+from pyside.data.recordings.trials import trial_arrays
 from pyside.errors import (
     BadOption,
     BadValue,
@@ -315,13 +315,16 @@ def test_a_folder_with_an_apostrophe_is_no_matter(monkeypatch: pytest.MonkeyPatc
 def test_trials_that_only_an_engine_can_read_come_as_json(octave: Engine, tmp_path: Path) -> None:
     array = np.empty((1, 2), object)
     array[0, :] = [{"trackerFileName": f"v{number}.mp4", "barPos": np.ones((3, 2)), "other": 1.0} for number in (1, 2)]
+    times = np.empty((1, 1), object)
+    times[0, 0] = np.array([[0, 0.5]])
+    array[0, 1]["whiskerTrial"] = {"time": times, "barPos": np.zeros((1, 2)), "other": 2.0}
     savemat(tmp_path / "a.mat", {"T": {"trials": array}})
     names = [alias for aliases in trial_arrays.NAMES.values() for alias in aliases]
-    text = octave.call(
-        "touchtrain.internal.engine.trialsJson", str(tmp_path / "a.mat"), "", names, list(trial_arrays.HOLDERS)
-    )
+    holders, parts = list(trial_arrays.HOLDERS), list(trial_arrays.PARTS)
+    text = octave.call("touchtrain.internal.engine.trialsJson", str(tmp_path / "a.mat"), "", names, holders, parts)
     found = trial_arrays.from_json(text, tmp_path / "a.mat")
     assert found.videos == ["v1.mp4", "v2.mp4"] and "other" not in text
+    assert [trial.times.tolist() for trial in found.trials if trial.times is not None] == [[0, 0.5]]
     assert np.array_equal(found.centers["v1.mp4"], np.zeros((3, 2)))
 
 

@@ -1,25 +1,26 @@
-function text = trialsJson(file, variable, names, holders)
+function text = trialsJson(file, variable, names, holders, parts)
 % TRIALSJSON  Encode the trials of an array of a user-defined class as JSON for Python.
 %
-%   TEXT = TRIALSJSON(FILE, VARIABLE, NAMES, HOLDERS) loads the variable ('' for the first that has trials) in MATLAB,
-%   where the class is on the path, and encodes the properties NAMES of each trial: a list with one object per trial.
-%   HOLDERS are names of properties that can contain the trials. Both are cell arrays of lower-case names without _.
+%   TEXT = TRIALSJSON(FILE, VARIABLE, NAMES, HOLDERS, PARTS) loads the variable ('' for the first that has trials) in
+%   MATLAB, where the class is on the path, and encodes the properties NAMES of each trial: a list with one object per
+%   trial. HOLDERS are names of properties that can contain the trials. What a trial lacks is taken from its properties
+%   PARTS, if it has them. All are cell arrays of lower-case names without _.
 held = load(file);
 candidates = {variable};
 if isempty(variable)
     candidates = fieldnames(held)';
 end
-parts = {};
+found = {};
 for k = 1:numel(candidates)
     trials = trialsOf(held.(candidates{k}), holders);
     for n = 1:numel(trials)
-        parts = [parts, trialJson(trials{n}, names)]; %#ok<AGROW>
+        found = [found, trialJson(trials{n}, names, parts)]; %#ok<AGROW>
     end
-    if ~isempty(parts)
+    if ~isempty(found)
         break
     end
 end
-text = ['[' strjoin(parts, ',') ']'];
+text = ['[' strjoin(found, ',') ']'];
 end
 
 function trials = trialsOf(value, holders)
@@ -36,15 +37,27 @@ else
 end
 end
 
-function parts = trialJson(trial, names)
+function text = trialJson(trial, names, parts)
 % Cell array with the JSON of one trial, or empty if it has none of the properties.
+[own, values] = valuesOf(trial, names);
+every = namesOf(trial);
+for name = every(ismember(lower(strrep(every, '_', '')), parts))
+    [inner, found] = valuesOf(trial.(name{1}), names);
+    isNew = ~ismember(inner, own);
+    own = [own, inner(isNew)]; %#ok<AGROW>
+    values = [values, found(isNew)]; %#ok<AGROW>
+end
+text = {};
+if ~isempty(own)
+    text = {jsonencode(cell2struct(values, own, 2))};
+end
+end
+
+function [own, values] = valuesOf(trial, names)
+% Those of the properties that there are, and their plain values.
 own = namesOf(trial);
 own = own(ismember(lower(strrep(own, '_', '')), names));
-parts = {};
-if ~isempty(own)
-    values = cellfun(@(name) plain(trial.(name)), own, 'UniformOutput', false);
-    parts = {jsonencode(cell2struct(values, own, 2))};
-end
+values = cellfun(@(name) plain(trial.(name)), own, 'UniformOutput', false);
 end
 
 function names = namesOf(value)

@@ -8,7 +8,9 @@ property such as ``trials``). These values of a trial are read, by these names i
     bar positions   barPos, bar, barPosition, polePosition: one row per frame, (x, y) or (frame, x, y)
     distance        distanceToPole, distanceToPoleCenter, poleDistance: one number per frame; the first row of a cell
     pole times      poleUpTime, pinDescentOnsetTime, poleOnset and poleDownTime, pinAscentOnsetTime, poleOffset: seconds
+    sample times    time, times: seconds of each sample of the whisker tracker; the first of a cell
 
+What a trial itself lacks is taken from its property ``whiskerTrial``, if it has one.
 Bar positions count frames and pixels from 1; if there is a frame 0, both count from 0, as in *whisk*'s ``.bar`` files.
 
 The file contains only what MATLAB saves: the stored properties of an object, not those that its class computes on
@@ -35,7 +37,9 @@ NAMES: dict[str, tuple[str, ...]] = {
     "distance_to_pole": ("distancetopole", "distancetopolecenter", "poledistance"),
     "pole_up": ("poleuptime", "pindescentonsettime", "poleonset"),
     "pole_down": ("poledowntime", "pinascentonsettime", "poleoffset"),
+    "times": ("time", "times"),
 }
+PARTS = ("whiskertrial",)  # properties of a trial that have some of these themselves
 _MOST_FRAMES = 10_000_000  # of a video; a larger frame number is an error
 HOLDERS = ("trials", "trialarray", "array", "data")
 _HOW_TO_ASK_MATLAB = "Connect MATLAB, and name the folder of the lab's classes (engine, class_folder)."
@@ -56,6 +60,7 @@ class Trial:
         distance_to_pole: float64, (n,), one number per frame; or None.
         pole_up: time in seconds when the pole comes within reach; or None.
         pole_down: time in seconds when it leaves; or None.
+        times: float64, (n,), time in seconds of each sample of the whisker tracker, NaN for none; or None.
     """
 
     video: str = ""
@@ -64,6 +69,7 @@ class Trial:
     distance_to_pole: np.ndarray | None = None
     pole_up: float | None = None
     pole_down: float | None = None
+    times: np.ndarray | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -129,7 +135,7 @@ def read(path: Path, variable: str | None = None, wholly: bool = False) -> Trial
     [(name, items)] = found.items()
     trials = _trials_of(items, f"{path}: {name}")
     missing = _missing(trials)
-    if {"video", "bar_positions", "pole_up"} <= missing or (wholly and missing and _is_object(items[0])):
+    if {"video", "bar_positions", "pole_up", "times"} <= missing or (wholly and missing and _is_object(items[0])):
         raise NeedsMatlab(
             f"{path}: the trials of {name} are {_kind(items[0])}, saved without video names, bar positions or pole "
             f"times: MATLAB has to compute them. {_HOW_TO_ASK_MATLAB}"
@@ -190,7 +196,9 @@ def _fields(value: Any) -> dict[str, Any]:
 
 def _known(value: Any) -> bool:
     names = {_plain(name) for name in _fields(value)}
-    return any(names & set(aliases) for key, aliases in NAMES.items() if key != "trial_number")
+    has = {key for key, aliases in NAMES.items() if names & set(aliases)}
+    alone = has - {"trial_number", "times"}  # a number or a time is in many structs; both are in trials
+    return bool(alone) or {"trial_number", "times"} <= has or not names.isdisjoint(PARTS)
 
 
 def _plain(name: str) -> str:
@@ -210,6 +218,8 @@ def _kind(value: Any) -> str:
 
 def _trial(fields: dict[str, Any], where: str) -> Trial:
     by_name = {_plain(name): value for name, value in fields.items()}
+    for name in PARTS:
+        by_name = {_plain(key): value for key, value in _fields(by_name.get(name)).items()} | by_name
 
     def first(key: str) -> Any:
         return next((by_name[name] for name in NAMES[key] if name in by_name and _filled(by_name[name])), None)
@@ -223,6 +233,7 @@ def _trial(fields: dict[str, Any], where: str) -> Trial:
         distance_to_pole=_vector(first("distance_to_pole")),
         pole_up=_number(first("pole_up")),
         pole_down=_number(first("pole_down")),
+        times=_vector(first("times")),
     )
 
 

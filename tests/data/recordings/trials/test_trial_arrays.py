@@ -14,13 +14,13 @@ from scipy.io import savemat
 import pyside
 from pyside.bridge.engine import unpack_trial_array
 from pyside.data.formats import mat_files
-from pyside.data.recordings import trial_arrays
-from pyside.data.recordings.trial_arrays import NeedsMatlab
+from pyside.data.recordings.trials import trial_arrays
+from pyside.data.recordings.trials.trial_arrays import NeedsMatlab
 from pyside.errors import BadLabels, EngineMissing, PathMissing
 from tests.conftest import raises_with
 from tests.data.conftest import WriteVideo, numbered_frames
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "mat"
+SHARED = Path(__file__).resolve().parents[4] / "shared" / "data" / "mat"
 
 
 def trial(number: int, frames: int = 5) -> dict[str, Any]:
