@@ -6,7 +6,9 @@ function record = inspect(path, varargin)
 %   job that runs or has ended.
 %   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video', 'session',
 %   'job' or 'probabilities' (an .npy file of touchtrain.curate). For labels, recordings(k).by is 'a model' if a model
-%   wrote them and nobody has changed them.
+%   wrote them and nobody has changed them. For a contact array, contacts.rules(k) has the rules by which a program made
+%   contactInds from touchConfidence, with the number of trials that each fits, contacts.of_a_program the number of
+%   trials that touchtrain.writeContacts writes anew, and contacts.left_to_people the cells of all others, by reason.
 %   A field whose own fields are names that you chose, such as counts (by class name), has a list beside it:
 %   counts_list(k).name and .value. A struct cannot hold every name: 'A-B' and 'A+B' become one field.
 %   For a model it has the field facts, what happens to frames before the network sees them, as text: classes, roi,
@@ -131,11 +133,30 @@ if numel(labels.recordings) > mostShown
     touchtrain.internal.values.show('  ... and %d more: touchtrain.inspect(path, ''All'', true)\n', ...
         numel(labels.recordings) - mostShown);
 end
+if isfield(labels, 'contacts')
+    printContacts(labels.contacts);
+end
 for k = 1:numel(labels.odd)
     touchtrain.internal.values.show('  warning         %s\n', labels.odd{k});
 end
 for other = labels.other_variables_list
     touchtrain.internal.values.show('  also there      %s: %s\n', other.name, other.value);
+end
+end
+
+function printContacts(contacts)
+% Print by which rules a program wrote the trials of a contact array, and which trials are left to people.
+trials = @(n) touchtrain.internal.values.countText(n, 'trial');
+for k = 1:numel(contacts.rules)
+    one = contacts.rules(k);
+    touchtrain.internal.values.show('  %-15s %s: %s\n', 'rule', one.rule, trials(one.trials));
+end
+fprintf('  of a program    %s of %d\n', trials(contacts.of_a_program), contacts.trials);
+for k = 1:numel(contacts.left_to_people)
+    one = contacts.left_to_people(k);
+    cells = arrayfun(@(cell) sprintf('%d', cell), reshape(one.cells, 1, []), 'UniformOutput', false);
+    touchtrain.internal.values.show('  %-15s %s: %s, cell %s\n', 'left to people', one.reason, trials(one.trials), ...
+        touchtrain.internal.values.firstNames(cells));
 end
 end
 

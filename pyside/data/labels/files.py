@@ -119,8 +119,9 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         from "1"; ``trial``, its number or None; ``frames``; ``counts``: frames by label; ``bouts``: runs of one label
         other than 0, -1, NaN and NonTouch; ``tags``; ``left_out``, why the whole recording is left out, or "";
         ``by``, "a model" if a model wrote the labels and nobody has changed them, else ""),
-        ``frames`` and ``counts`` of all recordings that are not left out, ``odd`` (messages about what is unusual) and
-        ``other_variables`` (descriptions by name). For an .npy file that a session of marking lists: ``kind``
+        ``frames`` and ``counts`` of all recordings that are not left out, ``contacts`` (of a contact array: see
+        `contact_summary`), ``odd`` (messages about what is unusual) and ``other_variables`` (descriptions by name). For
+        an .npy file that a session of marking lists: ``kind``
         (``probabilities``), ``path``, ``frames``, ``classes`` and ``by``.
 
     Raises:
@@ -166,6 +167,7 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         "recordings": recordings,
         "frames": sum(counts.values()),
         "counts": counts,
+        **({"contacts": found.contacts()} if found.contacts else {}),
         "odd": [*found.remarks, *found.odd, *unreadable],
         "other_variables": {
             name: variables.in_words(value)
@@ -196,7 +198,7 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
         hint = "".join(_unreadable(values[name], name) for name in names or values)
         raise BadLabels(variables.misfit(path, values, names, _LABEL_FORMS) + hint)
     found = read(f"{path.name}: {names[0]}" if names[0] else path.name)
-    return LabelFile(found.form, found.entries, found.remarks, found.odd, path, names[0] or None)
+    return LabelFile(**vars(found), path=path, variable=names[0] or None)
 
 
 def _candidates(values: dict[str, Any]) -> list[str]:

@@ -14,6 +14,7 @@ from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names, machine_made
 from pyside.data.labels.bouts.bout_tables import bout_table_reader, is_jaaba, read_jaaba, table_of_bouts
 from pyside.data.labels.contacts.contact_arrays import is_contact_array, read_contact_array
+from pyside.data.labels.contacts.contact_summary import contact_summary
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
 from pyside.data.labels.tables import (
     has_row_per_video,
@@ -46,12 +47,14 @@ class Labels:
         entries: one per recording.
         remarks: messages that a person should read before using the labels: cells that are not structs, templates ...
         odd: further messages, shown when the file is inspected.
+        contacts: returns what `contact_summary` says of a contact array; None for other forms.
     """
 
     form: str
     entries: list[LabelEntry]
     remarks: list[str] = dataclasses.field(default_factory=list)
     odd: list[str] = dataclasses.field(default_factory=list)
+    contacts: Callable[[], dict[str, Any]] | None = None
 
 
 def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] | None:
@@ -165,7 +168,7 @@ def _of_bouts_by_video(value: list[Any], where: str) -> Labels:
 
 def _of_contacts(value: Any, where: str) -> Labels:
     found = read_contact_array(value, where)
-    return Labels(CONTACTS, found.entries, found.remarks, found.odd)
+    return Labels(CONTACTS, found.entries, found.remarks, found.odd, lambda: contact_summary(value))
 
 
 def _of_vectors(value: list[Any], where: str) -> Labels:

@@ -15,6 +15,7 @@ from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.contacts.contact_arrays import read_contact_array
 from pyside.data.labels.files import describe_label_file, read_label_file
 from pyside.data.recordings.pairing import pair_labels
+from pyside.diagnostics.inspection import screen
 from pyside.errors import BadLabels, LengthMismatch
 from tests.conftest import holds, raises_with
 
@@ -145,6 +146,30 @@ def test_a_description_tells_what_is_odd(contact_file: Path) -> None:
     for facts in (("manualAdd", 2), ("segmentInds", 2), ("prepross", 0, 51, 2, 9)):
         assert any(holds(text, *facts) for text in found["odd"]), facts
     assert found["other_variables"] == {"params": "struct"}
+    assert found["contacts"] == {
+        "trials": 5,
+        "templates": 1,
+        "not_structs": 2,
+        "rules": [{"rule": "touchConfidence > 0.5", "trials": 3}],
+        "of_a_program": 3,
+        "left_to_people": [{"reason": "manualAdd filled", "trials": 2, "cells": [5, 7]}],
+    }
+
+
+def test_on_one_screen_it_is_said_which_rules_fit_and_which_trials_are_left_to_people(tmp_path: Path) -> None:
+    looked = {"prepross": row([2] * 12)}
+    confidence = {"touchConfidence": row([0.1, 0.8, 0.8, 0.7, *[0.1] * 8])}
+    loud = [trial(k, [2, 3]) | confidence | looked for k in range(30)]
+    odd = [trial(40, [5]) | looked, trial(41) | {"contactInds": cell("Skipped")}, trial(42, [2], manualDel=row([4]))]
+    odd[0]["touchConfidence"][:] = 0.4
+    quiet = trial(50, [3]) | {"touchConfidence": row([0.1, 0.1, 0.6, *[0.1] * 9])}
+    matio.save_to_mat(tmp_path / "c.mat", {"contacts": cell(TEMPLATE, *loud, *odd, quiet)})
+    shown = screen(describe_label_file(tmp_path / "c.mat"))
+    assert len(shown.splitlines()) < 45
+    for facts in (("touchConfidence > 0.75", 30), ("touchConfidence > 0.5", 1)):
+        assert any(holds(line, *facts) for line in shown.splitlines()), facts
+    for facts in (("no rule fits", 1, 32), ("skipped", 1, 33), ("manualDel", 1, 34)):
+        assert any(holds(line, *facts) for line in shown.splitlines()), facts
 
 
 def test_one_and_zero_are_touch_and_no_touch_in_either_order_of_classes(contact_file: Path) -> None:

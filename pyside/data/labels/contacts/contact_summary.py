@@ -1,0 +1,53 @@
+"""Says of a contact array which of its trials a program wrote, by which rules, and which are left to people."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pyside.data.labels import field_names
+from pyside.data.labels.contacts import trial_fields
+from pyside.data.labels.contacts.contact_rules import common_rules, edits, is_of_machine, rules_of
+
+
+def contact_summary(value: Any) -> dict[str, Any]:
+    """Return which trials of a contact array were written by a program, in plain values.
+
+    Args:
+        value: a list of structs, perhaps with other values among them, or one struct, as for `read_contact_array`.
+
+    Returns:
+        ``trials``, ``templates`` and ``not_structs`` (such as empty cells): their numbers; ``rules``: each ``rule`` and
+        the number of ``trials`` that it fits, of those without an edit, from the most; ``of_a_program``: the number of
+        trials that may be written anew; ``left_to_people``: of all other trials the ``reason``, the number of
+        ``trials`` and their ``cells``, counted from 1.
+    """
+    items = list(enumerate(value if isinstance(value, list) else [value], start=1))
+    structs = {cell: item for cell, item in items if isinstance(item, Mapping)}
+    trials = {cell: item for cell, item in structs.items() if not field_names.is_empty(item)}
+    reasons: dict[str, list[int]] = {}
+    rules = {}
+    n_of_a_program = 0
+    for cell, item in trials.items():
+        noted = edits(item)
+        if trial_fields.is_skipped(item):
+            reason = "skipped"
+        elif noted:
+            reason = f"{' and '.join(noted)} filled"
+        else:
+            rules[cell] = rules_of(item)
+            reason = "" if is_of_machine(item) else "only with filled gaps" if rules[cell] else "no rule fits"
+        if reason:
+            reasons.setdefault(reason, []).append(cell)
+        else:
+            n_of_a_program += 1
+    return {
+        "trials": len(trials),
+        "templates": len(structs) - len(trials),
+        "not_structs": len(items) - len(structs),
+        "rules": [{"rule": str(fit.rule), "trials": len(fit.trials)} for fit in common_rules(rules.values())],
+        "of_a_program": n_of_a_program,
+        "left_to_people": [
+            {"reason": reason, "trials": len(cells), "cells": cells} for reason, cells in reasons.items()
+        ],
+    }
