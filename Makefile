@@ -10,6 +10,7 @@ OCTAVE := octave --no-gui --norc --no-history --quiet
 M_FILES := matlab examples tests
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
+unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes, and each would compile the package anew
 
 .PHONY: all help demo test test-slow lint format bench bench-full venv octave setup clean FORCE
 
