@@ -57,6 +57,7 @@ __all__ = [
     "tune",
     "unlock",
     "verify",
+    "write_contacts",
 ]
 
 
@@ -560,6 +561,57 @@ def redecide(
     """
     more = {} if output is None else {"output": output}
     return _do("redecide", {**options, **more}, isolated, job_folder, session=session)
+
+
+def write_contacts(
+    session: str | PathLike[str],
+    contacts: str | PathLike[str] | None = None,
+    output: str | PathLike[str] | None = None,
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write the touches of a session into a copy of a contact array, or into a new one.
+
+    Of a trial that is the machine's to write, these fields are set: ``contactInds`` (a cell of 1x1 with a row of
+    frames counted from 1), ``prepross`` (2 where the network looked, 0 where there is surely no touch, -1 where it
+    could not look), ``touchConfidence`` (the probability; 0 where it did not look); and, where they stand already,
+    ``segmentInds`` (first and last frame of each touch, joined where contacts are up to 4 frames apart),
+    ``inferredInds`` and ``contactLength``. Forces that were computed from other contacts are taken out, with a warning.
+    All else stays: empty cells, the template, other variables and fields, and their order.
+
+    A trial is the machine's if nobody noted an edit in it (manualAdd, manualDel, passiveTouch, uncuratable), and
+    nothing in it was judged yet, or its contactInds follow from its touchConfidence by a threshold, also if single
+    frames were dropped. All others are left as they are, and listed.
+
+    Args:
+        session: the folder of a session, as `curate` writes it.
+        contacts: a ``.mat`` file of version 5 or 7 with a contact array; it is not changed. Default: none, a new
+            contact array is written: trial n in cell n.
+        output: the ``.mat`` file to write, which must not exist. Default: beside the folder of the session, with
+            ``_contacts`` after its name.
+        isolated: as in `train`.
+        job_folder: as in `train`.
+        **options: `contact_class` (needed if the model has more than two classes), `overwrite_manual` (numbers of
+            trials that are written although they may hold a person's work), `frame_map` (the frame of the video of
+            each sample of a trial, counted from 0), `pairing`, `trial_pattern`, `label_variable` and `frame_rate`: see
+            `pyside.settings.ContactSettings`.
+
+    Returns:
+        ``path``, ``n_trials``, ``written`` (trials that follow the session now), ``changed``, ``left`` (``cell``
+        counted from 1, ``trial``, ``recording`` and ``why`` of each other), ``removed``, ``pairing``,
+        ``contact_class``, ``warnings``, and what else `pyside.curation.contacts.write.write_contacts` lists.
+
+    Raises:
+        OnlyMatlab: only MATLAB can write the file again unchanged: it is of version 7.3, or holds objects, function
+            handles, complex numbers or sparse arrays. ``touchtrain.writeContacts`` in MATLAB does so.
+        LengthMismatch: a trial is longer than its video, and no frame map says where its samples belong.
+        NotWritable: the output exists already.
+        TouchTrainError: other faults of session, contact array or options; nothing is written then.
+    """
+    more = {} if output is None else {"output": output}
+    return _do("contacts", {**options, **more}, isolated, job_folder, session=session, contacts=contacts)
 
 
 def compare(

@@ -130,6 +130,10 @@ class MachineLabels(TouchTrainError):
     """A model wrote these labels, and they would be taken for those of a person."""
 
 
+class OnlyMatlab(TouchTrainError):
+    """A file holds values that only MATLAB can write again unchanged, such as objects."""
+
+
 class ModelNotDescribed(TouchTrainError):
     """A model file does not say what must be known to use it; ``describe`` writes that into a copy."""
 

@@ -393,11 +393,12 @@ def job_result(folder: str) -> str:
 
 def _told(record: dict[str, Any]) -> dict[str, Any]:
     """Return the result of a job that is no training as MATLAB counts, with what is said of it in words."""
+    from pyside.curation.contacts import report
     from pyside.curation.marking.summary import summary
     from pyside.curation.regions import check
     from pyside.data.conversion import preflight
 
-    pages = {"preflight": preflight.page, "check": check.page, "session": summary}
+    pages = {"preflight": preflight.page, "check": check.page, "session": summary, "contacts": report.page}
     found = _counted_from_1(record)
     if (page := pages.get(record.get("kind", ""))) is not None:
         found["page"] = page(record)

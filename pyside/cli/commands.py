@@ -75,7 +75,7 @@ def _given(value: Any, argument: Argument) -> Any:
     """Return the value of an argument."""
     if argument.name == "search":
         return dict(_searched(text) for text in value)
-    return value[0] if argument.nargs and len(value) == 1 else value
+    return value[0] if isinstance(value, list) and argument.nargs and len(value) == 1 else value
 
 
 def _searched(text: str) -> tuple[str, Any]:

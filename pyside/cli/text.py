@@ -57,6 +57,7 @@ def _shortened(report: dict[str, Any]) -> dict[str, Any]:
 
 def print_result(record: dict[str, Any], as_json: bool) -> None:
     """Print the result of a job."""
+    from pyside.curation.contacts import report
     from pyside.curation.marking.summary import summary
     from pyside.curation.regions import check
     from pyside.data.conversion import preflight
@@ -77,6 +78,8 @@ def print_result(record: dict[str, Any], as_json: bool) -> None:
         show("\n".join(check.page(record)))
     elif record.get("kind") == "session":
         show("\n".join(summary(record)))
+    elif record.get("kind") == "contacts":
+        show("\n".join(report.page(record)))
     else:
         from pyside.diagnostics import inspection
 

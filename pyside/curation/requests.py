@@ -17,13 +17,14 @@ from pyside.models import files
 from pyside.settings.core import Settings, named, naming_files
 from pyside.settings.curation import (
     CompareSettings,
+    ContactSettings,
     CurateSettings,
     DescribeSettings,
     RedecideSettings,
     RegionSettings,
 )
 from pyside.system import locks
-from pyside.system.paths import is_file, is_there, listed
+from pyside.system.paths import is_file, is_there, listed, no_file
 from pyside.system.pictures import check_folder, picture_path
 from pyside.system.records import plain
 
@@ -197,6 +198,74 @@ def redecide(request: Record, progress: Progress, should_stop: Callable[[], bool
     from pyside.curation.marking.redecide import redecide
 
     return redecide(request["session"], request["settings"], progress, should_stop)
+
+
+# --- contact arrays -------------------------------------------------------------------------------------------------
+
+
+def contact_writing(
+    session: str | PathLike[str],
+    contacts: str | PathLike[str] | None,
+    options: Mapping[str, Any],
+    first: int = 0,
+    as_changes: bool = False,
+) -> Record:
+    """Return the request to write the touches of a session into a contact array.
+
+    Args:
+        session: its folder.
+        contacts: the ``.mat`` file with the contact array; None or "" for a new contact array.
+        options: settings of `write_contacts`, in Python's spelling.
+        first: number of the first frame in a frame map: 0, or 1 for MATLAB.
+        as_changes: whether only what changes is written, in a ``.mat`` file beside that of the contact array, for
+            MATLAB, which applies it to its own cell and saves that as the output. A new contact array is written.
+
+    Raises:
+        TouchTrainError: all faults in session, paths and options; those of trials are found when it runs.
+    """
+    from pyside.curation.contacts.output import check_new, class_of_contacts, default_file, mat_name
+
+    faults, folder = Faults(), session_folder(Path(session).absolute())
+    settings: ContactSettings | None = None
+    with faults.noting():
+        settings = ContactSettings.from_options(options)
+    with faults.noting():
+        found = read_session(folder)
+        if settings is not None:
+            class_of_contacts(found["model"]["class_names"], settings.contact_class)
+    if contacts and not is_file(Path(contacts)):
+        faults.include(no_file(Path(contacts).absolute()))
+    target = default_file(folder)
+    with faults.noting():
+        if settings is not None and settings.output:
+            target = mat_name(Path(settings.output).absolute())
+        check_new(target)
+        locks.check_free(target)
+    given = {} if settings is None else settings.as_dict()
+    inputs = {"contacts": str(Path(contacts).absolute()) if contacts else None, "as_changes": bool(as_changes)}
+    with faults.noting():
+        inputs["frame_map"] = host_arrays.in_memory(given.pop("frame_map", None), "frame_map", BadOption)
+        _check_there(inputs["frame_map"], "frame_map", faults)
+    faults.raise_any()
+    return {
+        "command": "contacts",
+        "session": str(folder),
+        "output": str(target),
+        "first": first,
+        "settings": {**given, "output": str(target)},
+        "inputs": inputs,
+    }
+
+
+def write_contacts(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
+    """Write the touches of a session into a contact array: run a request of `contact_writing`."""
+    from pyside.curation.contacts.write import write_contacts
+
+    inputs = request["inputs"]
+    settings = ContactSettings.from_options({**request["settings"], "frame_map": inputs["frame_map"]})
+    source, target = inputs["contacts"] and Path(inputs["contacts"]), Path(request["output"])
+    session, first = Path(request["session"]), request["first"]
+    return write_contacts(session, source, target, settings, first, inputs["as_changes"], progress)
 
 
 # --- comparing ------------------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySett
 from pyside.settings.core import Settings, naming_files
 from pyside.settings.curation import (
     CompareSettings,
+    ContactSettings,
     CurateSettings,
     DescribeSettings,
     RedecideSettings,
@@ -303,6 +304,27 @@ TABLE = (
         arguments=(Argument("session", "the folder of a session, as curate writes it", metavar="SESSION"),),
         matlab="redecide",
         in_matlab=shown(RedecideSettings, job=False),
+        is_passing=True,
+    ),
+    Command(
+        "contacts",
+        ContactSettings,
+        check="pyside.curation.requests.contact_writing",
+        run="pyside.curation.requests.write_contacts",
+        makes="output",
+        help="write the touches of a session into a copy of a contact array, or into a new one",
+        parts=("session", "first", "inputs"),
+        arguments=(
+            Argument("session", "the folder of a session, as curate writes it", metavar="SESSION"),
+            Argument(
+                "contacts",
+                "a .mat file with a contact array; it is not changed. Default: none, a new contact array is written",
+                "?",
+                "FILE",
+            ),
+        ),
+        in_matlab=shown(ContactSettings, job=False),
+        from_matlab={"first": 1, "as_changes": True},
         is_passing=True,
     ),
     Command(

@@ -40,6 +40,7 @@ from pyside.settings.core import (
 )
 from pyside.settings.curation import (
     CompareSettings,
+    ContactSettings,
     CurateSettings,
     DescribeSettings,
     PredictSettings,
@@ -80,6 +81,7 @@ __all__ = [
     "CloudSettings",
     "CloudTrainSettings",
     "CompareSettings",
+    "ContactSettings",
     "ConversionSettings",
     "CurateSettings",
     "DescribeSettings",

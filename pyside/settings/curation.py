@@ -222,6 +222,60 @@ class PredictSettings(ComputeSettings, ThresholdSettings):
 
 
 @dataclasses.dataclass(frozen=True)
+class TrialSettings(Settings):
+    """Settings of how the trials of a contact array are written."""
+
+    contact_class: str | None = setting(
+        None,
+        optional(text),
+        "Class whose frames become contacts in a contact array. Required if the model has more than two classes. "
+        "Default: the one that is no NonTouch.",
+    )
+    overwrite_manual: tuple[int, ...] | None = setting(
+        None,
+        optional(several(whole(0), what="one or more trial numbers")),
+        "Numbers of trials of a contact array that are written although a person edited them. Default: none, they are "
+        "left as they are.",
+    )
+    frame_map: Any = setting(
+        None,
+        anything,
+        "Frames of the video, counted from {first}, to which the samples of the trials of a contact array belong: a "
+        "vector for each trial number, or a .mat file with the trial array, whose time vectors say so. Default: sample "
+        "n is frame n.",
+        names_file=True,
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ContactSettings(TrialSettings):
+    """Settings of `write_contacts`."""
+
+    output: str | None = setting(
+        None,
+        optional(file_name),
+        "The .mat file to write, a new one. Default: beside the folder of the session, with _contacts after its name.",
+    )
+    pairing: str = setting(
+        "auto",
+        choice(*PAIRINGS),
+        "How the trials are paired with the recordings of the session: 'auto', by the names of videos in them, else by "
+        "trial number, else in order.",
+    )
+    trial_pattern: str | None = setting(None, optional(pattern), TRIAL_PATTERN_DOC)
+    label_variable: str | None = setting(
+        None,
+        optional(text),
+        "Name of the variable with the contact array. Default: contacts, else the only one that is one.",
+    )
+    frame_rate: float | None = setting(
+        None,
+        optional(number(0, above=True)),
+        "Frames per second at which the videos were recorded, for a frame map in seconds. Default: as in the session.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
 class CurateSettings(ComputeSettings, DecisionSettings, LookSettings):
     """Settings of `curate`."""
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Progress, Record
-from pyside.curation.marking.session import Session, marks_in, read_session
+from pyside.curation.marking.session import Session, read_session, stored_marks
 from pyside.curation.marks import Marks, labels_of, touches
 from pyside.curation.model.decision import decision_with
 from pyside.curation.writers.results import write_results
-from pyside.errors import BadOption, BadSession, Faults, some
+from pyside.errors import BadOption, Faults, some
 from pyside.settings.core import named, nearest
 from pyside.settings.curation import RedecideSettings
 from pyside.system.records import same_name
@@ -121,9 +121,8 @@ def read_all(folder: Path, records: Sequence[Record]) -> None:
     """
     faults = Faults()
     for record in records:
-        if marks_in(folder, record) is None:
-            name, text = record["name"], "its marks are not there, or not as they were written. Curate again."
-            faults.add(BadSession, f"{name}: {text}", of=name, alike=text, what="recordings")
+        with faults.noting():
+            stored_marks(folder, record)
     faults.raise_any()
 
 
@@ -142,8 +141,7 @@ def _copy_failures(new: Session, videos: Sequence[Record]) -> None:
 
 def _decided(new: Session, folder: Path, record: Record, settings: RedecideSettings) -> Record:
     """Decide about one recording, and return its new record with ``touches_before``."""
-    marks = marks_in(folder, record)
-    assert marks is not None
+    marks = stored_marks(folder, record)
     anew = decided(marks, settings)
     about = {name: record[name] for name in _KEPT if name in record}
     row = new.finish(anew, settings.formats or record["formats"], about)

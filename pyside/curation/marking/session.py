@@ -380,6 +380,23 @@ def marks_in(folder: Path, record: Record) -> Marks | None:
         return None
 
 
+def stored_marks(folder: Path, record: Record) -> Marks:
+    """Return the stored marks of a recording of a session.
+
+    Args:
+        folder: of the session.
+        record: of the recording.
+
+    Raises:
+        BadSession: they are not there, or not as they were written.
+    """
+    marks = marks_in(folder, record)
+    if marks is None:
+        name, text = record["name"], "its marks are not there, or not as they were written. Curate again."
+        raise BadSession(f"{name}: {text}", of=name, alike=text, what="recordings")
+    return marks
+
+
 def _lines(path: Path) -> Iterator[Record]:
     """Yield the complete lines of a journal."""
     with contextlib.suppress(FileNotFoundError):

@@ -29,6 +29,7 @@ __all__ = [
     "VideoNames",
     "pair",
     "pair_by_name",
+    "pair_entries",
     "pair_labels",
     "trial_in",
 ]
@@ -85,7 +86,19 @@ def pair_labels(
             or two labels, have the same name or number; or nothing can be paired.
     """
     found = _read(labels, variable)
-    how = _how(found.entries, paths) if pairing == "auto" else pairing
+    return pair_entries(found.entries, paths, pairing, trial_pattern, orders, found.remarks)
+
+
+def pair_entries(
+    entries: Sequence[LabelEntry],
+    paths: Sequence[Path],
+    pairing: str,
+    trial_pattern: str | None,
+    orders: str = "",
+    remarks: Sequence[str] = (),
+) -> PairedLabels:
+    """Find the labels of each video among labels that have been read, as `pair_labels` does."""
+    how = _how(entries, paths) if pairing == "auto" else pairing
     faults = Faults()
     if how in ("order", "natural"):
         if pairing == "auto" and orders:
@@ -95,19 +108,19 @@ def pair_labels(
                 f"{named('pairing')} to 'order' if they are in the order of dir, or to 'natural' if they are in that "
                 "of the numbers. Or give the videos as a list of files in the order of the labels.",
             )
-        entries = _in_order(found.entries, paths, faults)
+        found = _in_order(entries, paths, faults)
     elif how == "trial-number":
-        entries = _by_trial(found.entries, paths, trial_pattern, faults)
+        found = _by_trial(entries, paths, trial_pattern, faults)
     else:
-        entries = _by_names(found.entries, paths, faults)
+        found = _by_names(entries, paths, faults)
     faults.raise_any()
-    used = {id(entry) for entry in entries}
+    used = {id(entry) for entry in found}
     return PairedLabels(
         how.replace("-", " "),
-        entries,
-        [path.name for path, entry in zip(paths, entries, strict=True) if entry is None],
-        [_described(entry) for entry in found.entries if id(entry) not in used],
-        found.remarks,
+        found,
+        [path.name for path, entry in zip(paths, found, strict=True) if entry is None],
+        [_described(entry) for entry in entries if id(entry) not in used],
+        [*remarks],
     )
 
 

@@ -1,0 +1,65 @@
+"""Where a contact array is written, and which class of the model becomes contacts; with NumPy alone."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from pyside.errors import BadOption, NotWritable, PathMissing
+from pyside.evaluation.events import EVENT, event_classes
+from pyside.settings.core import named, nearest
+from pyside.system.paths import is_folder
+
+_ENDING = "_contacts.mat"
+
+
+def default_file(session: Path) -> Path:
+    """Return the file for the contact array of a session: beside its folder, with ``_contacts.mat`` after its name."""
+    return session.with_name(session.name + _ENDING)
+
+
+def mat_name(path: Path) -> Path:
+    """Return a path with the suffix ``.mat``, which is added if it is missing."""
+    return path if path.suffix.lower() == ".mat" else path.with_name(path.name + ".mat")
+
+
+def check_new(target: Path) -> None:
+    """Check that a file can be written as a new one.
+
+    Raises:
+        NotWritable: something of that name exists, whatever it is; also a link that leads nowhere.
+        PathMissing: its folder does not exist.
+    """
+    if os.path.lexists(target):
+        raise NotWritable(
+            f"{target} exists already. A contact array is always written as a new file: give another name as "
+            f"{named('output')}, or rename that one."
+        )
+    if not is_folder(target.parent):
+        raise PathMissing(f"The folder {target.parent} for the contact array does not exist. Make it first.")
+
+
+def class_of_contacts(class_names: Sequence[str], wanted: str | None) -> str:
+    """Return the class whose frames become contacts.
+
+    Args:
+        class_names: of the model.
+        wanted: the option; None for ``Touch`` or the only other class than ``NonTouch``.
+
+    Raises:
+        BadOption: the model has no such class, or more than two, and none is named.
+    """
+    names = [*class_names]
+    if wanted is None:
+        if len(names) > 2:
+            raise BadOption(
+                f"The model has {len(names)} classes: {', '.join(names)}. Name the one that goes into the contact "
+                f"array as {named('contact_class')}."
+            )
+        return EVENT if EVENT in names else event_classes(names)[0]
+    if wanted in names:
+        return wanted
+    near = nearest(wanted, names)
+    hint = f"Did you mean {' or '.join(near)}?" if near else f"It has {', '.join(names)}."
+    raise BadOption(f"{named('contact_class')}: the model has no class {wanted}. {hint}")

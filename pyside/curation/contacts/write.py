@@ -1,0 +1,275 @@
+"""Writes the touches of a session into a copy of a contact array, or into a new one."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Progress, Record
+from pyside.curation.contacts import mat5
+from pyside.curation.contacts.changes import Change, Changes, find_changes, remarks
+from pyside.curation.contacts.new_array import new_array
+from pyside.curation.contacts.output import check_new, class_of_contacts
+from pyside.curation.marking.session import read_session, stored_marks
+from pyside.curation.marks import Marks
+from pyside.data.formats import mat_files, variables
+from pyside.data.labels.contacts.contact_arrays import is_contact_array
+from pyside.errors import BadLabels, BadSession, NotWritable
+from pyside.settings.core import named
+from pyside.settings.curation import ContactSettings
+from pyside.system.files import write_errors, written_beside
+
+_USUAL = ("contacts",)
+_ENDING = "_changes.mat"  # of the file for MATLAB, after the name of that with its contact array
+
+
+def write_contacts(
+    session: Path,
+    source: Path | None,
+    target: Path,
+    settings: ContactSettings,
+    first: int = 0,
+    as_changes: bool = False,
+    progress: Progress = lambda record: None,
+) -> Record:
+    """Write the touches of a session into a contact array; see `pyside.write_contacts`.
+
+    Args:
+        session: its folder.
+        source: the ``.mat`` file with the contact array, which stays as it is; None for a new contact array.
+        target: the file to write, a new one.
+        settings: of the command.
+        first: number of the first frame in a frame map that is not from a file.
+        as_changes: whether MATLAB applies the changes, and writes `target`: then they are written beside `source`.
+        progress: called with records for a progress line.
+
+    Returns:
+        ``kind`` ("contacts"), ``path`` (the file), ``sha256`` (of its content; "" if MATLAB writes it), ``session``,
+        ``source`` ("" for a new contact array), ``changes`` (the file with them for MATLAB, or ""), ``variable``,
+        ``contact_class``, ``pairing``, ``n_trials``, ``written`` (those that follow the session now),
+        ``changed`` (of these, those that were otherwise before), ``left`` (``cell``, counted from 1, ``trial``,
+        ``recording`` and ``why`` of each that was left as it is), ``removed`` (``cell``, ``trial`` and ``fields``) and
+        ``warnings``.
+
+    Raises:
+        TouchTrainError: what is wrong with session, contact array or options; nothing is written then.
+    """
+    check_new(target)
+    found = read_session(session)
+    recordings = found["videos"]
+    done = [one for one in recordings if one["state"] == "done"]
+    if not done:
+        raise BadSession(f"{session} has no recording that is marked. Curate again to complete it.")
+    class_name = class_of_contacts(found["model"]["class_names"], settings.contact_class)
+
+    def marks_of(record: Record) -> Marks:
+        progress({"stage": "writing contacts", "name": record["name"]})
+        return stored_marks(session, record)
+
+    about: dict[str, Any] = {"kind": "contacts", "path": str(target), "sha256": "", "session": str(session), "changes": ""}
+    about |= {"source": str(source or ""), "contact_class": class_name}
+    if source is None:
+        made = new_array(recordings, marks_of, class_name, settings.trial_pattern)
+        sha256 = _written(target, mat5.new_file(made.variables), None)
+        rows = {"n_trials": made.trials, "written": made.trials, "changed": made.trials, "left": [], "removed": []}
+        return {**about, "sha256": sha256, "variable": "contacts", "pairing": "", **rows, "warnings": made.remarks}
+    parts = None if as_changes else mat5.read_parts(source)
+    name, contacts = _contact_array(source, settings.label_variable, parts)
+    where = name if as_changes else f"{source.name}: {name}"
+    maps = _frame_maps(settings, first)
+    changes = find_changes(contacts, where, recordings, marks_of, class_name, settings, maps)
+    about |= {"variable": name, "pairing": changes.how, **_rows(changes), "warnings": remarks(changes)}
+    if parts is None:
+        file = source.with_name(source.stem + _ENDING)
+        with write_errors(file), written_beside(file) as beside:
+            beside.write_bytes(mat5.new_file(_for_matlab(changes, len(contacts))))
+        return {**about, "changes": str(file)}
+    merged = _Merged(parts, parts.names.index(name), contacts, changes.changed)
+    return {**about, "sha256": _written(target, merged.content(), merged)}
+
+
+def _rows(changes: Changes) -> Record:
+    left = [one for one in changes.trials if one.left]
+    return {
+        "n_trials": len(changes.trials),
+        "written": len(changes.trials) - len(left),
+        "changed": len(changes.changed),
+        "left": [{**_place(one), "recording": one.recording, "why": one.left} for one in left],
+        "removed": [{**_place(one), "fields": [*one.removed]} for one in changes.trials if one.removed],
+    }
+
+
+def _place(change: Change) -> Record:
+    return {"cell": change.cell + 1, "trial": change.trial}
+
+
+def _frame_maps(settings: ContactSettings, first: int) -> Any:
+    if settings.frame_map is None:
+        return lambda cell, trial, rate: None
+    from pyside.data.recordings.trials.frame_maps import frame_maps
+
+    found = frame_maps(settings.frame_map, first)
+    return lambda cell, trial, rate: found.of(trial, cell, rate)
+
+
+def _contact_array(source: Path, wanted: str | None, parts: mat5.MatFile | None) -> tuple[str, list[Any]]:
+    """Return the name of the contact array in a file, and the array as `read_mat` returns it.
+
+    Raises:
+        BadLabels: there is none, or there are several, or it is no cell.
+    """
+    held = mat_files.read_mat(source)
+    forms = "Expected a contact array: a cell with one struct per trial, with contactInds or trialNum and prepross."
+    if wanted is not None and wanted not in held:
+        raise BadLabels(f"{source} has no variable {wanted}. It has: {', '.join(held)}.")
+    fitting = [name for name in ([wanted] if wanted else held) if is_contact_array(held[name])]
+    names = variables.called({name: held[name] for name in fitting}, _USUAL) or fitting
+    if len(names) > 1:
+        raise BadLabels(
+            f"Several variables in {source} are contact arrays: {', '.join(names)}. Name one as "
+            f"{named('label_variable')}."
+        )
+    if not names:
+        raise BadLabels(variables.misfit(source, held, [wanted] if wanted else [], forms))
+    is_cell = isinstance(held[names[0]], list) if parts is None else parts.variable(names[0]).is_cell
+    if not is_cell:
+        raise BadLabels(
+            f"{source}: {names[0]} is a struct. Expected a cell with one struct per trial, as num2cell gives."
+        )
+    return names[0], held[names[0]]
+
+
+def _for_matlab(changes: Changes, n_cells: int) -> dict[str, Any]:
+    """Return the variables by which MATLAB changes its own cell.
+
+    ``cells`` is a cell of 1xN, with a struct of the fields to set, or [] for none; ``removed``, likewise, has cells
+    with the names of the fields to take out, or {} for none.
+    """
+    cells: list[Any] = [np.empty((0, 0))] * n_cells
+    removed: list[Any] = [[]] * n_cells
+    for change in changes.changed:
+        if change.fields:
+            cells[change.cell] = change.fields
+        removed[change.cell] = [*change.removed]
+    return {"cells": cells, "removed": removed}
+
+
+class _Merged:
+    """A .mat file in which some trials of its contact array change.
+
+    Args:
+        parts: the file.
+        place: of the contact array among its variables.
+        before: the contact array, as `read_mat` returns it.
+        changes: of trials.
+    """
+
+    def __init__(self, parts: mat5.MatFile, place: int, before: Sequence[Any], changes: Sequence[Change]):
+        self._parts, self._place, self._before, self._changes = parts, place, before, changes
+        self._items = parts.variables[place].items()
+
+    def content(self) -> bytes:
+        """Return the content of the new file."""
+        if not self._changes:
+            return self._parts.content()
+        new = {change.cell: self._item(change) for change in self._changes}
+        return self._parts.with_variable(self._place, mat5.replaced(self._parts.variables[self._place], new))
+
+    def _item(self, change: Change) -> bytes:
+        item = self._items[change.cell]
+        standing, order = item.fields(), self._parts.order
+        values = {}
+        for name, value in change.fields.items():
+            like = standing.get(name)
+            size = like.size if like is not None and isinstance(value, list) and like.is_cell else None
+            values[name] = mat5.encoded(value, order, size if size and np.prod(size) == len(value) else None)
+        return mat5.changed_struct(item, values, change.removed)
+
+    def check(self, path: Path) -> None:
+        """Compare every variable, cell and field of a file with what was meant.
+
+        Raises:
+            NotWritable: something differs; BadLabels: it cannot be read.
+        """
+        if not (self._is_same_file(path) and self._is_read_as_meant(path)):
+            raise NotWritable(
+                f"The contact array reads differently from what was meant to be written, so {path.parent} has no new "
+                "file. Please report this, with the bundle of touchtrain doctor."
+            )
+
+    def _is_same_file(self, path: Path) -> bool:
+        parts = mat5.read_parts(path)
+        others = [place for place in range(len(self._parts.pieces)) if place != self._place]
+        same = parts.names == self._parts.names and parts.head == self._parts.head
+        same = same and all(parts.pieces[place] == self._parts.pieces[place] for place in others)
+        if same:
+            variable, before = parts.variables[self._place], self._parts.variables[self._place]
+            changes = {change.cell: change for change in self._changes}
+            items = variable.items()
+            same = variable.size == before.size and variable.is_cell and len(items) == len(self._items)
+            pairs = enumerate(zip(items, self._items, strict=False))
+            same = same and all(_as_meant(new, old, changes.get(place)) for place, (new, old) in pairs)
+        return same
+
+    def _is_read_as_meant(self, path: Path) -> bool:
+        """Return whether the reader of label files gives what stood before, with the changes."""
+        name = self._parts.names[self._place]
+        expected = [*self._before]
+        for change in self._changes:
+            fields = {**expected[change.cell], **change.fields}
+            expected[change.cell] = {key: value for key, value in fields.items() if key not in change.removed}
+        return _equal(mat_files.read_mat(path)[name], expected)
+
+
+def _as_meant(new: mat5.Element, old: mat5.Element, change: Change | None) -> bool:
+    """Return whether a cell is as it was, but for what was meant to change: values, sizes, classes and order."""
+    if change is None:
+        return new.raw == old.raw
+    before, now = old.fields(), new.fields()
+    names = [name for name in [*before, *(name for name in change.fields if name not in before)]]
+    kept = [name for name in names if name not in change.removed]
+    return [*now] == kept and all(
+        _is(now[name], change.fields[name]) if name in change.fields else now[name].raw == before[name].raw
+        for name in kept
+    )
+
+
+def _is(element: mat5.Element, value: Any) -> bool:
+    """Return whether an array is a value: real double of the same size, or a cell of these."""
+    if isinstance(value, list):
+        items = element.items() if element.is_cell else []
+        return len(items) == len(value) and all(map(_is, items, value))
+    return element.is_double and element.size == value.shape and np.array_equal(element.array(), value, equal_nan=True)
+
+
+def _equal(value: Any, expected: Any) -> bool:
+    """Return whether two values of `read_mat` are equal, whatever type their numbers are stored in."""
+    if isinstance(expected, Mapping):
+        alike = isinstance(value, Mapping) and [*value] == [*expected]
+        return alike and all(_equal(value[name], expected[name]) for name in expected)
+    if isinstance(expected, list):
+        return isinstance(value, list) and len(value) == len(expected) and all(map(_equal, value, expected))
+    if isinstance(expected, np.ndarray):
+        with_nan = expected.dtype.kind == "f"
+        return (
+            isinstance(value, np.ndarray)
+            and value.shape == expected.shape
+            and bool(np.array_equal(value, expected, equal_nan=with_nan))
+        )
+    return bool(value == expected)
+
+
+def _written(target: Path, content: bytes, merged: _Merged | None) -> str:
+    """Write a new file, checked before it gets its name; return the SHA-256 of its content."""
+    with write_errors(target), written_beside(target, durable=True) as beside:
+        beside.write_bytes(content)
+        if merged is None:
+            mat_files.read_mat(beside)
+        else:
+            merged.check(beside)
+        check_new(target)
+    return hashlib.sha256(content).hexdigest()
