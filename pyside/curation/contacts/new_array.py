@@ -82,9 +82,7 @@ def _places(recordings: Sequence[Record], found: Sequence[int | None]) -> tuple[
     """Return the cell of each recording, counted from 0, the numbers of the trials, and what a person should know."""
     doubled = {number for number, n in collections.Counter(found).items() if number is not None and n > 1}
     without = [one["name"] for one, number in zip(recordings, found, strict=True) if number is None]
-    twice = [
-        one["name"] for one, number in zip(recordings, found, strict=True) if number is not None and counts[number] > 1
-    ]
+    twice = [one["name"] for one, number in zip(recordings, found, strict=True) if number in doubled]
     known = [number for number in found if number is not None]
     outside = [str(number) for number in known if not 1 <= number <= _MOST_CELLS]
     if not (without or twice or outside):

@@ -70,8 +70,8 @@ def write_contacts(
         progress({"stage": "writing contacts", "name": record["name"]})
         return stored_marks(session, record)
 
-    about: dict[str, Any] = {"kind": "contacts", "path": str(target), "sha256": "", "session": str(session), "changes": ""}
-    about |= {"source": str(source or ""), "contact_class": class_name}
+    about: dict[str, Any] = {"kind": "contacts", "path": str(target), "sha256": "", "session": str(session)}
+    about |= {"source": str(source or ""), "changes": "", "contact_class": class_name}
     if source is None:
         made = new_array(recordings, marks_of, class_name, settings.trial_pattern)
         sha256 = _written(target, mat5.new_file(made.variables), None)
