@@ -1,5 +1,5 @@
 % TouchTrain
-% Version 0.1.0
+% Version 0.1.0 29-Nov-2026
 %
 % Control scripts
 %   train_new_model                - Train a new model: set the parameters below, then run this script.
