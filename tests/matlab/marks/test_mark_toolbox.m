@@ -7,6 +7,7 @@ assert(isstruct(read) && numel(fieldnames(read)) > 30);
 mark('What does validateFunctionSignaturesJSON find', @() what_is_wrong(signatures));
 mark('What does ver say of the toolbox', @() what_ver_says());
 mark('What does ver(''touchtrain'') say', @() in_words_of(ver('touchtrain')));
+mark('Is GettingStarted.m exported as a live script', @() exported(fullfile(folder, 'doc', 'GettingStarted.m')));
 mark('What does help touchtrain begin with', @() beginning(help('touchtrain')));
 end
 
@@ -18,6 +19,18 @@ found = feval('validateFunctionSignaturesJSON', file); % MATLAB only
 text = 'nothing';
 if ~isempty(found)
     text = sprintf('%d: %s', size(found, 1), evalc('disp(found)'));
+end
+end
+
+function text = exported(file)
+if exist('export') == 0 %#ok<EXIST> anything of that name
+    skip_test('there is no export');
+end
+page = feval('export', file, fullfile(pwd(), 'guide.html'), 'Run', false); % MATLAB only
+text = 'yes';
+if isempty(strfind(fileread(page), 'Mark touches in high-speed videos')) || ...
+        ~isempty(strfind(fileread(page), '%[text]'))
+    text = 'as plain code';
 end
 end
 
