@@ -248,6 +248,7 @@ class TrialSettings(Settings):
         "vector for each trial number, or a .mat file with the trial array, whose time vectors say so. Default: sample "
         "n is frame n.",
         names_file=True,
+        kind="frame map",
     )
 
 
@@ -259,6 +260,7 @@ class ContactSettings(TrialSettings):
         None,
         optional(file_name),
         "The .mat file to write, a new one. Default: beside the folder of the session, with _contacts after its name.",
+        kind="mat file",
     )
     pairing: str = setting(
         "auto",
