@@ -1,9 +1,9 @@
 % TouchTrain
-% Version 0.1.0 29-Nov-2026
+% Version 0.1.0
 %
 % Control scripts
-%   train_new_model                - Train a new model with the parameters at the top of this script.
-%   curate_videos                  - Mark touches in videos with the parameters at the top of this script.
+%   train_new_model                - Train a new model: set the parameters below, then run this script.
+%   curate_videos                  - Mark touches in videos: set the parameters below, then run this script.
 %
 % Functions
 %   touchtrain.setup               - Find or install the Python environment for TouchTrain and connect to it.
@@ -27,6 +27,7 @@
 %   touchtrain.curate              - Mark touches in videos with a trained model.
 %   touchtrain.curateInBackground  - Start marking videos in the background.
 %   touchtrain.redecide            - Decide anew which marked frames are touches, without the network.
+%   touchtrain.writeContacts       - Write the touches of a session into a contact array, as a new file.
 %   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
 %   touchtrain.inspect             - Show what a dataset, model, label file, video, session or job contains.

@@ -1,1 +1,1 @@
-"""Scripts: one with the flags of the older tool, and one that makes what MATLAB lists of the toolbox."""
+"""Scripts with the flags of the older tool."""

@@ -113,8 +113,31 @@ def make_session(folder: Path) -> None:
     session.close()
 
 
+def make_contacts(folder: Path) -> None:
+    """Write a contact array like a real one, and what Python makes of it.
+
+    contacts.mat has 422 cells of 20 to 28 frames. The session ``same`` says of the trials 1, 2 and 300 what they hold
+    already; ``other`` says something else of them, of 42, which a person edited, and of 301. python.mat is contacts.mat
+    with the touches of ``other``.
+    """
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    from pyside.curation.contacts.write import write_contacts
+    from pyside.settings import ContactSettings
+    from tests.curation.contacts.arrays import like_the_real_one, marks, probabilities, saved, session
+
+    held = like_the_real_one(n=20)
+    saved(folder / "contacts.mat", held.pop("contacts"), **held)
+    touch = {seed: {n: probabilities(seed + n, 20 + n % 9) for n in (1, 2, 42, 300, 301)} for seed in (0, 1000)}
+    same = [marks(f"trial{n}", touch[0][n], why=np.where(touch[0][n] > 0.02, 0, 1)) for n in (1, 2, 300)]
+    other = [marks(f"trial{n}", one) for n, one in touch[1000].items()]
+    session(folder / "same", same)
+    session(folder / "other", other)
+    write_contacts(folder / "other", folder / "contacts.mat", folder / "python.mat", ContactSettings())
+
+
 if __name__ == "__main__":
     target = Path(sys.argv[2])
     target.mkdir(parents=True, exist_ok=True)
     makers = {"videos": make_videos, "dropped": make_dropped, "images": make_images, "numpy": make_numpy}
-    {**makers, "deep": make_deep, "model": make_model, "session": make_session}[sys.argv[1]](target)
+    makers |= {"deep": make_deep, "model": make_model, "session": make_session, "contacts": make_contacts}
+    makers[sys.argv[1]](target)

@@ -1,0 +1,69 @@
+function [variables, report] = writeNew(folder, source, pairs)
+% WRITENEW  Write the touches of a session into a contact array.
+%
+%   [VARIABLES, REPORT] = WRITENEW(FOLDER, SOURCE, PAIRS): FOLDER is the absolute path of the session, SOURCE an output
+%   of READSOURCE, PAIRS the row of options. Python decides what changes, from the fields that decide; MATLAB changes
+%   its own variables and saves them, so that it also keeps what only MATLAB can hold. VARIABLES is a struct with the
+%   variables of the new file, REPORT what touchtrain.writeContacts returns.
+place = [tempname() '-touchtrain-contacts'];
+mkdir(place);
+remover = onCleanup(@() removeAll(place)); %#ok<NASGU>
+pairs = optionsForPython(pairs, place);
+file = '';
+if ~isempty(source)
+    slim = touchtrain.internal.contacts.slimTrials(source.variables.(source.name));
+    file = touchtrain.internal.contacts.saveFor(place, source.name, slim);
+end
+report = touchtrain.internal.python.askPython('do_job', 'contacts', folder, file, ...
+    touchtrain.internal.options.optionsJson(pairs));
+if isempty(source)
+    variables = touchtrain.internal.contacts.loadAll(report.path);
+else
+    variables = source.variables;
+    variables.(source.name) = touchtrain.internal.contacts.applyChanges(variables.(source.name), report.changes);
+    touchtrain.internal.contacts.saveNew(report.path, variables, source.isLarge);
+    from = source.file;
+    if isempty(from)
+        from = 'a variable of the workspace';
+    end
+    report.page = strrep(report.page, report.source, from);
+    report.source = source.file;
+end
+report = withLists(rmfield(report, {'changes', 'sha256'}));
+end
+
+function pairs = optionsForPython(pairs, place)
+% Absolute paths, and a file in place of a frame map that is a variable. MATLAB itself looks for the variable.
+pairs = pairs(~kron(strcmpi(pairs(1:2:end), 'LabelVariable'), [1 1]));
+for k = 1:2:numel(pairs)
+    value = pairs{k + 1};
+    isPath = touchtrain.internal.values.isText(value) && ~isempty(char(value));
+    isFrameMap = strcmpi(pairs{k}, 'FrameMap');
+    if isPath && (isFrameMap || strcmpi(pairs{k}, 'Output'))
+        pairs{k + 1} = touchtrain.internal.values.absolutePath(value, pairs{k});
+    elseif isFrameMap && ~isempty(value)
+        pairs{k + 1} = touchtrain.internal.contacts.saveFor(place, 'frameMap', ...
+            touchtrain.internal.contacts.frameMaps(value));
+    end
+end
+end
+
+function report = withLists(report)
+% Give empty lists their class, too: the decoder makes [] of them.
+lists = struct('left', struct('cell', {}, 'trial', {}, 'recording', {}, 'why', {}), ...
+    'removed', struct('cell', {}, 'trial', {}, 'fields', {}), 'warnings', {{}});
+for name = fieldnames(lists)'
+    if isempty(report.(name{1}))
+        report.(name{1}) = lists.(name{1});
+    end
+end
+end
+
+function removeAll(folder)
+found = dir(folder);
+found = found(~[found.isdir]);
+for k = 1:numel(found)
+    delete(fullfile(folder, found(k).name));
+end
+rmdir(folder);
+end

@@ -1,1 +1,0 @@
-"""Makes the files by which MATLAB lists the toolbox: its contents, and the completion of its functions and options."""

@@ -1,0 +1,148 @@
+function test_write_contacts()
+% A contact array comes back from MATLAB with the touches of a session, and with nothing of anybody's lost.
+tiny_files('contacts', 'lab');
+cd('lab');
+before = load('contacts.mat');
+nothingToChange(before);
+someToChange(before);
+newArray();
+oddTrials();
+kept(before);
+faults(before);
+end
+
+function nothingToChange(before)
+[contacts, report] = touchtrain.writeContacts('same', before.contacts, before.params, 'Verbose', false);
+expect_equal([report.written report.changed numel(report.left)], [3 0 409]);
+expect_equal(report.path, fullfile(pwd(), 'same_contacts.mat'));
+after = load(report.path);
+expect_equal(after.params, before.params);
+for found = {contacts, after.contacts}
+    expect_equal(numel(found{1}), 422);
+    for k = 1:422
+        expect_equal(found{1}{k}, before.contacts{k});
+        expect_equal(classesOf(found{1}{k}), classesOf(before.contacts{k}));
+    end
+end
+end
+
+function someToChange(before)
+% As Python writes it: the same values, classes and sizes. Scripts of the lab find the touches of the session.
+contacts = [];
+text = evalc('contacts = touchtrain.writeContacts(''other'', ''contacts.mat'', ''Output'', ''file'');');
+expect_has(text, {fullfile(pwd(), 'file.mat'), fullfile(pwd(), 'contacts.mat'), '412', '408'});
+python = load('python.mat');
+after = load('file.mat');
+expect_equal(sort(fieldnames(after)), {'contacts'; 'params'});
+expect_equal(after.params, python.params);
+for k = 1:422
+    expect_equal(after.contacts{k}, python.contacts{k});
+    expect_equal(classesOf(after.contacts{k}), classesOf(python.contacts{k}));
+end
+expect_equal(contacts, after.contacts);
+changed = find(~cellfun(@isequal, contacts, before.contacts));
+expect_equal(changed, [1 2 301 302]);
+marks = touchtrain.internal.curation.readMarks(fullfile(pwd(), 'other'), {'trial1', 'trial2', 'trial300', 'trial301'});
+for k = 1:4
+    trial = contacts{changed(k)};
+    expect_equal(trial.contactInds{1}, marks(k).frame(marks(k).labels == 1)');
+    expect_equal(trial.touchConfidence, double(marks(k).probabilities(:, 2))');
+    isTouch = ismember(0:numel(trial.prepross) + 1, trial.contactInds{1});
+    expect_equal(find(diff(isTouch) == 1)', marks(k).touches.onset);
+end
+end
+
+function newArray()
+same = struct('path', fullfile(pwd(), 'same'));
+[contacts, report] = touchtrain.writeContacts(same, 'Output', 'new.mat', 'Verbose', false);
+expect_equal([numel(contacts), report.n_trials], [301 3]);
+expect_equal(contacts{3}, []);
+expect_equal(contacts{300}.trialNum, 300);
+after = load('new.mat');
+expect_equal(after.contacts, contacts);
+end
+
+function oddTrials()
+% A trial of 20 frames of which the video has 23, one that was skipped, nothing, and one per whisker, with more samples
+% than its video has frames: the times of an array of trials say which belong to which.
+times = [0:23 NaN(1, 6)] / 500;
+odd = {struct('contactInds', {{zeros(1, 0)}}, 'note', 'dim', 'prepross', 2 * ones(1, 20), 'touchConfidence', ...
+    zeros(1, 20), 'trialNum', 300, 'M0combo', {{1:20}}), ...
+    struct('contactInds', {{'Skipped'}}, 'trialNum', 1), [], ...
+    struct('contactInds', {{uint16([3 4])}}, 'prepross', uint8(2 * ones(1, 30)), 'touchConfidence', ...
+    [0 0 0.9 0.9 0.1 * ones(1, 26)], 'segmentInds', {{[3 4], zeros(0, 2)}}, 'mine', {{1 + 2i, single(3)}}, ...
+    'trialNum', uint16(301))}';
+T = struct('trials', {{struct('trialNum', 301, 'whiskerTrial', struct('time', {{times, times}})), []}});
+[contacts, report] = touchtrain.writeContacts('other', odd, 'Output', 'odd.mat', 'FrameMap', T, 'Verbose', false);
+expect_equal(size(contacts), [4 1]);
+expect_equal(contacts{3}, []);
+expect_equal(fieldnames(contacts{1}), {'contactInds'; 'note'; 'prepross'; 'touchConfidence'; 'trialNum'});
+expect_equal(report.removed.fields, {'M0combo'});
+expect_equal(numel(contacts{1}.prepross), 20);
+assert(any(~cellfun(@isempty, strfind(report.warnings, '3 frames'))));
+expect_equal(contacts{4}.prepross(23:30), [2 2 -1 -1 -1 -1 -1 -1]);
+expect_equal(contacts{4}.mine, odd{4}.mine);
+expect_equal(contacts{4}.segmentInds{2}, zeros(0, 2));
+expect_equal(classesOf(contacts{4}.contactInds), {'cell', {'double'}});
+runs = contacts{4}.segmentInds{1};
+assert(all(ismember(runs(:)', contacts{4}.contactInds{1})));
+assert(all(arrayfun(@(k) any(runs(:, 1) <= k & k <= runs(:, 2)), contacts{4}.contactInds{1})));
+expect_equal(load('odd.mat'), struct('contacts', {contacts}));
+end
+
+function kept(before)
+% What only MATLAB can hold: objects, function handles and files of version 7.3 come back there.
+files = dir('*.mat');
+contacts = before.contacts(1:2);
+contacts{2}.mine = containers.Map('a', 1);
+if touchtrain.internal.values.isOctave()
+    warnings = warning('off', 'all');
+    restoring = onCleanup(@() warning(warnings));
+    file = fullfile(pwd(), 'object.mat');
+    expect_error('TouchTrain:NotWritable', @() touchtrain.internal.contacts.saveNew(file, ...
+        struct('contacts', {contacts}), false), 'contacts{2}.mine');
+    expect_equal({dir('*.mat').name}, {files.name});
+    return
+end
+after = touchtrain.writeContacts('other', contacts, 'Output', 'object.mat', 'Verbose', false);
+expect_equal(after{2}.mine.keys(), {'a'});
+contacts{2}.mine = @(x) x + 1;
+save('large.mat', 'contacts', '-v7.3');
+touchtrain.writeContacts('other', 'large.mat', 'Output', 'large2.mat', 'Verbose', false);
+expect_has(evalc('type(''large2.mat'')'), 'MATLAB 7.3');
+after = load('large2.mat');
+expect_equal(func2str(after.contacts{2}.mine), func2str(contacts{2}.mine));
+end
+
+function faults(before)
+files = dir('*.mat');
+contacts = before.contacts;
+bad = @(id, given, varargin) expect_error(id, @() touchtrain.writeContacts(given{:}), varargin{:});
+bad('TouchTrain:BadOption', {}, 'touchtrain.writeContacts(session');
+bad('TouchTrain:NotWritable', {'same', contacts, 'Output', 'python.mat'}, fullfile(pwd(), 'python.mat'));
+bad('TouchTrain:BadLabels', {'same', 3}, 'contactInds', 'double');
+bad('TouchTrain:BadOption', {'same', {}, before.params}, 'params');
+bad('TouchTrain:BadOption', {'same', 'contacts.mat', before.params}, 'params');
+bad('TouchTrain:PathMissing', {'same', 'none.mat'}, fullfile(pwd(), 'none.mat'));
+bad('TouchTrain:BadLabels', {'same', 'contacts.mat', 'LabelVariable', 'params'}, 'params');
+bad('TouchTrain:BadLabels', {'same', 'contacts.mat', 'LabelVariable', 'contcts'}, 'contcts', 'contacts, params');
+bad('TouchTrain:UnknownOption', {'same', contacts, 'Outptu', 'x.mat'}, 'Output');
+bad('TouchTrain:UnknownOption', {'same', contacts, before.params, 'Outptu', 'x.mat'}, 'Output');
+bad('TouchTrain:PathMissing', {'nothing', contacts}, fullfile(pwd(), 'nothing'));
+bad('TouchTrain:BadOption', {'same', contacts, 'ContactClass', 'Tuch', 'Output', 'x.mat'}, 'ContactClass', 'Touch');
+contacts{2}.prepross = contacts{2}.prepross * 1i;
+contacts{3}.touchConfidence = struct();
+bad('TouchTrain:BadLabels', {'same', contacts, 'Output', 'x.mat'}, 'contacts{2}.prepross', 'complex', ...
+    'contacts{3}.touchConfidence', 'struct');
+expect_equal({dir('*.mat').name}, {files.name});
+end
+
+function kinds = classesOf(value)
+% Classes of a value and of all that is in it.
+kinds = class(value);
+if iscell(value)
+    kinds = {kinds, cellfun(@classesOf, value, 'UniformOutput', false)};
+elseif isstruct(value)
+    kinds = {kinds, fieldnames(value), cellfun(@classesOf, struct2cell(value), 'UniformOutput', false)};
+end
+end
