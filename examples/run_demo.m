@@ -1,17 +1,24 @@
-% RUN_DEMO  Train two models with train_new_model, and mark new videos with the first one by curate_videos.
+%% Train two models and mark new videos
+% |run_demo| trains with |train_new_model| on videos with a label file, then on frames in the workspace. With the first
+% model, |curate_videos| marks videos that no training saw, and the marks are compared with the true labels. It takes a
+% few minutes.
 %
-%   First render the example videos in demo/whisker and demo/new of the current folder:
-%       python examples/make_whisker_videos.py demo/whisker --recordings 32 --frames 300
-%       python examples/make_whisker_videos.py demo/new --recordings 4 --seed 2
-%   They are high-speed videos of a whisker and a pole, with labels.mat (one label per frame) and centers.mat (position
-%   of the pole). run_demo trains on those in demo/whisker, then on small frames that make_example_arrays renders in the
-%   workspace. It writes the folders demo/from_videos and demo/from_arrays, each with a dataset, a model and its curves,
-%   history.png. Last, it marks the touches in demo/new, which no training saw, compares them with the true labels, and
-%   writes demo/marked-TIME with the marks and a picture of both. It takes a few minutes.
+% Render the example videos in the current folder first:
 %
-%   See also train_new_model, curate_videos, make_example_arrays, touchtrain.plotHistory, touchtrain.compare
+%   python examples/make_whisker_videos.py demo/whisker --recordings 32 --frames 300
+%   python examples/make_whisker_videos.py demo/new --recordings 4 --seed 2
+%
+% They are high-speed videos of a whisker and a pole, with |labels.mat| (one label per frame) and |centers.mat|
+% (position of the pole). The script writes three folders:
+%
+% * |demo/from_videos|: dataset, model and curves, |history.png|, of the first training
+% * |demo/from_arrays|: the same of the second training
+% * |demo/marked-TIME|: the marks, and pictures and figures of the comparison
+%
+% See also train_new_model, curate_videos, make_example_arrays, touchtrain.plotHistory, touchtrain.compare
 
 %% Connect Python
+% |touchtrain.setup| finds the Python in which networks are trained.
 touchtrain.setup
 demoFolder = fullfile(pwd(), 'demo');
 demoVideos = fullfile(demoFolder, 'whisker');
@@ -24,7 +31,8 @@ if ~isfile(fullfile(demoVideos, 'labels.mat')) || ~isfile(fullfile(demoNew, 'lab
         demoVideos, demoNew, demoVideos, demoNew);
 end
 
-%% Videos with a label file: fields of trainingParameters override the values at the top of train_new_model
+%% Train on videos with a label file
+% Fields of |trainingParameters| override the values at the top of |train_new_model|.
 fprintf(['\n1. Videos with labels in a file. A region of 61 x 61 pixels around the pole is cut out of each\n' ...
     '   frame; frames without a pole are left out. Whole videos are held out for validation, so the\n' ...
     '   metrics are for unseen videos.\n\n']);
@@ -40,7 +48,8 @@ demoStart = tic;
 train_new_model
 demoRows = struct('name', 'videos', 'history', history, 'model', modelPath, 'seconds', toc(demoStart));
 
-%% Arrays: a cell array with one array of frames per recording, and one with their labels
+%% Train on frames in the workspace
+% A cell array has one array of frames per recording, another one their labels.
 fprintf(['\n2. Frames and labels in the workspace: eight rendered recordings of 32 x 32 pixels. Every source is\n' ...
     '   converted to the same kind of dataset, and the training is the same.\n\n']);
 [frames, labels, demoNames] = make_example_arrays();
@@ -51,7 +60,8 @@ demoStart = tic;
 train_new_model
 demoRows(2) = struct('name', 'arrays', 'history', history, 'model', modelPath, 'seconds', toc(demoStart));
 
-%% New videos: fields of curationParameters override the values at the top of curate_videos
+%% Mark new videos
+% Fields of |curationParameters| override the values at the top of |curate_videos|.
 fprintf(['\n3. Videos that no training saw, rendered with another seed. The first model marks each frame as the\n' ...
     '   whisker touching the pole or not; then its marks are compared with the true labels.\n\n']);
 curationParameters = struct('modelPath', demoRows(1).model, ...
@@ -66,6 +76,7 @@ curate_videos
 demoSeconds = toc(demoStart);
 
 %% Results
+% The curves of each training are saved as |history.png| beside its model.
 fprintf('\nResults\n');
 for demoRow = demoRows
     demoPicture = fullfile(fileparts(demoRow.model), 'history.png');
@@ -73,13 +84,6 @@ for demoRow = demoRows
     fprintf('  from %s, in %.0f s: best validation accuracy %.2f %%\n', demoRow.name, demoRow.seconds, ...
         100 * max(demoRow.history.val_accuracy));
     fprintf('    model   %s\n    curves  %s\n', demoRow.model, demoPicture);
-    try
-        touchtrain.plotHistory(demoRow.history);
-    catch err % without a display, the saved picture is enough
-        if ~strcmp(err.identifier, 'TouchTrain:NoGraphics')
-            rethrow(err);
-        end
-    end
 end
 demoTouch = agreement.events.Touch;
 fprintf(['  %d new videos marked and compared in %.0f s: %.2f %% of %d frames are as in the true labels\n' ...
@@ -88,9 +92,24 @@ fprintf(['  %d new videos marked and compared in %.0f s: %.2f %% of %d frames ar
     agreement.frames, demoTouch.touches, demoTouch.found, demoTouch.missed, demoTouch.merged, demoTouch.split, ...
     demoTouch.ghosts, demoTouch.onset_error.frames.median);
 fprintf('    marks   %s\n    picture %s\n    page    %s\n', session.path, agreement.picture, agreement.page);
+
+%% Curves of the training on videos
+% Without a display, the saved pictures are enough.
+if touchtrain.internal.figures.hasDisplay()
+    touchtrain.plotHistory(demoRows(1).history);
+end
+
+%% Curves of the training on frames
+if touchtrain.internal.figures.hasDisplay()
+    touchtrain.plotHistory(demoRows(2).history);
+end
+
+%% Marks and labels over the probability of a touch
 if touchtrain.internal.figures.hasDisplay()
     figure('Name', 'Marks and labels over the probability of a touch');
     imshow(imread(agreement.picture));
 end
+
+%% Your own videos
 fprintf(['To use your own videos, set dataPath and labelPath at the top of matlab/train_new_model.m and run it.\n' ...
     'Then set modelPath and dataPath at the top of matlab/curate_videos.m and run that.\n']);

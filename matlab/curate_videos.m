@@ -1,8 +1,9 @@
-% CURATE_VIDEOS  Mark touches in videos: set the parameters below, then run this script.
+% CURATE_VIDEOS  Mark touches in videos with the parameters at the top of this script.
 %
-%   The script marks each frame of the videos in dataPath with the model modelPath and writes the results to
-%   outputFolder. Each section has its own switch, so you can rerun one section without the others. All parameters are
-%   checked before anything is written. Parameters that are empty are as in the training of the model.
+%   Set the parameters, then run the script. It marks each frame of the videos in dataPath with the model modelPath and
+%   writes the results to outputFolder. Each section has its own switch, so you can rerun one section without the
+%   others. All parameters are checked before anything is written. Parameters that are empty are as in the training of
+%   the model.
 %
 %   Usual order: PREVIEW and CHECK first, to see where the model looks and what pairs with what; then CURATE; then
 %   COMPARE with the labels of a person for some of the videos; then REDECIDE with another threshold.

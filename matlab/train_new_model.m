@@ -1,7 +1,8 @@
-% TRAIN_NEW_MODEL  Train a new model: set the parameters below, then run this script.
+% TRAIN_NEW_MODEL  Train a new model with the parameters at the top of this script.
 %
-%   The script converts labelled frames to a dataset and trains a network on it. Each section has its own switch, so
-%   you can rerun one section without the others. All parameters are checked before anything is written.
+%   Set the parameters, then run the script. It converts labelled frames to a dataset and trains a network on it. Each
+%   section has its own switch, so you can rerun one section without the others. All parameters are checked before
+%   anything is written.
 %
 %   labelOptionSelect sets the source of the frames and labels:
 %     'labelsInFile'      videos in dataPath, labels in the file labelPath; see touchtrain.convertVideos

@@ -18,18 +18,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import BadJob, BadSession, InUse, NotWritable, PythonNotFound, of_system, some
-from pyside.settings.conversion import ArraySettings, InspectSettings
+from pyside.errors import BadJob, BadOption, BadSession, InUse, NotWritable, PythonNotFound, of_system, some
+from pyside.settings.conversion import InspectSettings
 from pyside.settings.core import Settings, speaking
 from pyside.settings.curation import PredictSettings
-from pyside.settings.matlab import shown
 from pyside.system.processes import enter_host, inside_host
 from pyside.system.records import plain, printable_json, with_lists
 
 _SHOWN = ("verbose", "plots")  # options for MATLAB's side only
 _DTYPES = {"single": "float32", "double": "float64", "logical": "bool"}  # where MATLAB's names differ from NumPy's
-_OF_ARRAYS = shown(ArraySettings, job=False)
-_WITHOUT_JOB: dict[str, type[Settings]] = {"convertArrays": _OF_ARRAYS, "predict": PredictSettings}
 _conversions: dict[str, Any] = {}
 _predictions: dict[str, Any] = {}
 
@@ -111,7 +108,10 @@ def check_dataset(dataset: str, options_json: str) -> str:
 def _settings_of(command: str) -> type[Settings]:
     from pyside.jobs import commands
 
-    return _WITHOUT_JOB.get(command) or commands.by_name(command).matlab_settings
+    found = commands.settings_in_matlab(command)
+    if found is None:
+        raise BadOption(f"touchtrain.{command} is no function with options.")
+    return found
 
 
 def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json: str, classes_json: str = "[]") -> str:
@@ -133,11 +133,12 @@ def convert_arrays_open(dataset: str, options_json: str, labels: Any, sizes_json
         TouchTrainError: all faults of options, labels and sizes at once.
     """
     from pyside.data.conversion.from_arrays import ArrayConversion
+    from pyside.jobs import commands
 
     for token, left in list(_conversions.items()):  # MATLAB runs one call at a time, so Ctrl-C has interrupted this one
         if left.dataset == Path(dataset).absolute():
             convert_arrays_abort(token)
-    settings = _OF_ARRAYS.from_options(json.loads(options_json), "matlab")
+    settings = commands.MatlabArraySettings.from_options(json.loads(options_json), "matlab")
     dtypes = [_DTYPES.get(name, name) for name in json.loads(classes_json)]
     conversion = ArrayConversion(dataset, settings, labels, json.loads(sizes_json), dtypes)
     token = uuid.uuid4().hex

@@ -73,6 +73,7 @@ def test_wheel_carries_every_matlab_file_inside_the_package(wheel: set[str]) -> 
     assert files_below("matlab", "*.m") <= carried
     assert {"pyside/_matlab/+touchtrain/train.m", "pyside/_matlab/resources/octave/py.m"} <= wheel
     assert {"pyside/_matlab/train_new_model.m", "pyside/_matlab/Contents.m", "pyside/_matlab/PKG_ADD"} <= wheel
+    assert "pyside/_matlab/resources/functionSignatures.json" in wheel
 
 
 def test_wheel_carries_every_python_file_and_nothing_else_at_its_top(wheel: set[str]) -> None:

@@ -1,9 +1,9 @@
 % TouchTrain
-% Version 0.1.0
+% Version 0.1.0 29-Nov-2026
 %
 % Control scripts
-%   train_new_model                - Train a new model: set the parameters below, then run this script.
-%   curate_videos                  - Mark touches in videos: set the parameters below, then run this script.
+%   train_new_model                - Train a new model with the parameters at the top of this script.
+%   curate_videos                  - Mark touches in videos with the parameters at the top of this script.
 %
 % Functions
 %   touchtrain.setup               - Find or install the Python environment for TouchTrain and connect to it.

@@ -13,6 +13,7 @@ function report = convertTfrecords(files, dataset, varargin)
 %     'ClassNames'   class names. Default: those in the records, otherwise {'NonTouch', 'Touch'}.
 %     'LabelValues'  label value of each class, in the order of ClassNames, e.g. [1 2].
 %     'ImageSize'    side, or [height width], of frames whose record does not contain their size.
+%     'Contrast'     'none' (default), 'stretch' as imadjust does, or 'equalize' as histeq does.
 %     'Check'        true: write nothing; report the expected result and all errors.
 %     'Verbose'      true (default) to show progress.
 %

@@ -8,7 +8,8 @@ function [history, modelPath, report] = fetchModel(source, modelFile, varargin)
 %   ... = touchtrain.fetchModel(SOURCE, MODELFILE) saves the model as MODELFILE. SOURCE can then also be the job folder
 %   in the bucket, such as 'gs://my-lab/jobs/NAME', of a training that was submitted on another computer.
 %
-%   ... = touchtrain.fetchModel(SOURCE, MODELFILE, 'Verbose', false) shows no progress; MODELFILE can be left out or ''.
+%   ... = touchtrain.fetchModel(SOURCE, MODELFILE, 'Verbose', false) shows no progress; 'Plots', 'training-progress'
+%   plots the curves meanwhile (needs a display). MODELFILE can be left out or ''.
 %
 %   Example
 %     [history, modelPath] = touchtrain.fetchModel('gs://my-lab/jobs/whiskers', 'whiskers.h5');

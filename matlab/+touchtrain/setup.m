@@ -1,7 +1,7 @@
 function info = setup(varargin)
 % SETUP  Find or install the Python environment for TouchTrain and connect to it.
 %
-%   touchtrain.setup finds a Python (3.11 or later) that has the TouchTrain packages, sets pyenv, stores the choice for
+%   touchtrain.setup finds a Python (3.11 to 3.13) that has the TouchTrain packages, sets pyenv, stores the choice for
 %   later trainings, and prints a short summary. You can call it any number of times. In GNU Octave it also adds py.,
 %   pyargs and pyenv to the path. MATLAB R2022b or later is required. Compiled applications and thread pools are not
 %   supported, because MATLAB has no py. there.

@@ -18,13 +18,22 @@ from typing import Any
 from pyside.aliases import Progress
 from pyside.errors import BadJob, Faults
 from pyside.settings.cloud import BucketSettings, CloudTrainSettings
-from pyside.settings.conversion import ExportSettings, FolderSettings, NumpySettings, TfrecordSettings, VideoSettings
+from pyside.settings.conversion import (
+    ArraySettings,
+    ExportSettings,
+    FolderSettings,
+    InspectSettings,
+    NumpySettings,
+    TfrecordSettings,
+    VideoSettings,
+)
 from pyside.settings.core import Settings, naming_files
 from pyside.settings.curation import (
     CompareSettings,
     ContactSettings,
     CurateSettings,
     DescribeSettings,
+    PredictSettings,
     RedecideSettings,
     RegionSettings,
 )
@@ -417,10 +426,24 @@ TABLE = (
     ),
 )
 
+MatlabArraySettings = shown(ArraySettings, job=False)
+# Functions in MATLAB that are no command, and their settings there.
+WITHOUT_JOB: dict[str, type[Settings]] = {
+    "convertArrays": MatlabArraySettings,
+    "inspect": InspectSettings,
+    "predict": PredictSettings,
+}
+
 
 def by_name(name: str) -> Command:
     """Return the row of a command, by its name on the command line or in MATLAB."""
     return next(one for one in TABLE if name in (one.name, one.matlab))
+
+
+def settings_in_matlab(name: str) -> type[Settings] | None:
+    """Return the settings class of a function in MATLAB, whether or not it is a command; None if it has none."""
+    rows = [one.matlab_settings for one in TABLE if one.matlab == name]
+    return rows[0] if rows else WITHOUT_JOB.get(name)
 
 
 def of(request: Mapping[str, Any]) -> Command | None:

@@ -95,7 +95,10 @@ class ArraySettings(LabelSettings):
     """Settings of `convert_arrays`."""
 
     recordings: Any = setting(
-        None, anything, "Name of each recording, or for a single array one name or id per frame. Default: numbered."
+        None,
+        anything,
+        "Name of each recording, or for a single array one name or id per frame. Default: numbered.",
+        kind="names",
     )
     frame_order: str = setting("auto", choice(*FRAME_ORDERS), FRAME_ORDER_DOC)
     pixel_range: tuple[float, float] | None = setting(None, optional(pixel_range), PIXEL_RANGE_DOC)
@@ -135,6 +138,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         anything,
         "Tags of recordings, such as camera or animal: a CSV file with a column video.",
         names_file=True,
+        kind="table",
     )
     roi: tuple[int, int] | None = setting(
         None,
@@ -150,12 +154,14 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         "Centre (x, y) of the ROI in pixels counted from {first}: one for all, one per frame, one of these per video, "
         "or a file. NaN: skip the frame.",
         names_file=True,
+        kind="centers",
     )
     template: str | None = setting(
         None,
         optional(file_name),
         "Image of the object to centre the ROI on; it is searched for in each video.",
         names_file=True,
+        kind="image",
     )
     out_of_frame: str = setting(
         "shift",
@@ -198,6 +204,7 @@ class VideoSettings(SharedWorkSettings, ConversionSettings, LabelSettings):
         anything,
         "One number per frame by which to exclude frames, such as the distance to the pole.",
         names_file=True,
+        kind="frame values",
     )
     exclude_above: float | None = setting(None, optional(number()), "Exclude frames with a larger frame value.")
     exclude_below: float | None = setting(None, optional(number()), "Exclude frames with a smaller frame value.")

@@ -31,6 +31,7 @@ def setting(
     matlab_values: Mapping[str, Any] | None = None,
     written: Check | None = None,
     names_file: bool = False,
+    kind: str = "",
 ) -> Any:
     """Describe one setting, as a dataclass field.
 
@@ -43,6 +44,8 @@ def setting(
         matlab_values: MATLAB's words for values, if they differ: word -> our value.
         written: converts the value back to a form to store and show, which `check` takes, too.
         names_file: whether a text in the value is the path of a file.
+        kind: what the value is, where check and type do not say it, for completion in MATLAB: a key of `KINDS` in
+            `pyside.tools.toolbox.arguments`, such as "labels" or "folder".
     """
     metadata = {
         "check": check,
@@ -51,6 +54,7 @@ def setting(
         "matlab_values": matlab_values,
         "written": written,
         "names_file": names_file,
+        "kind": kind,
     }
     return dataclasses.field(default=default, metadata=metadata)
 

@@ -70,12 +70,14 @@ class LookSettings(Settings):
         "Centre (x, y) of the ROI in pixels counted from {first}: one for all, one per frame, one of these per video, "
         "or a file. Default: as in the training.",
         names_file=True,
+        kind="centers",
     )
     template: str | None = setting(
         None,
         optional(file_name),
         "Image of the object to centre the ROI on. Default: that of the training, if it had one.",
         names_file=True,
+        kind="image",
     )
     no_center: str | None = setting(
         None,
@@ -126,6 +128,7 @@ class LookSettings(Settings):
         anything,
         "One number per frame by which frames cannot be a touch, such as the distance to the pole.",
         names_file=True,
+        kind="frame values",
     )
     exclude_above: float | None = setting(
         None, optional(number()), "Frames with a larger frame value are no touch, and are not looked at."
@@ -144,6 +147,7 @@ class RegionSettings(LookSettings):
         optional(file_name),
         "Model that looks: options without a value are as in its training. Default: no model; all as in convert.",
         names_file=True,
+        kind="model",
     )
     frame: int | None = setting(
         None,
@@ -244,6 +248,7 @@ class TrialSettings(Settings):
         "vector for each trial number, or a .mat file with the trial array, whose time vectors say so. Default: sample "
         "n is frame n.",
         names_file=True,
+        kind="frame map",
     )
 
 
@@ -255,6 +260,7 @@ class ContactSettings(TrialSettings):
         None,
         optional(file_name),
         "The .mat file to write, a new one. Default: beside the folder of the session, with _contacts after its name.",
+        kind="mat file",
     )
     pairing: str = setting(
         "auto",
@@ -285,6 +291,7 @@ class CurateSettings(ComputeSettings, DecisionSettings, LookSettings):
         "Labels of a person for some or all of the videos, to compare with; in every form that convert takes. They are "
         "never changed.",
         names_file=True,
+        kind="labels",
     )
     label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
     frame_rate: float | None = setting(
@@ -305,6 +312,7 @@ class CompareSettings(Settings):
         None,
         optional(file_name),
         "Folder to write a page, pictures and figures to. Default: none, the figures are only returned.",
+        kind="folder",
     )
     videos: Any = setting(
         None,
@@ -312,6 +320,7 @@ class CompareSettings(Settings):
         "Videos of the recordings: a folder, a file, or a list. Needed for labels in seconds or bouts without a number "
         "of frames, and for pictures of frames. Default: those that the results of curate name.",
         names_file=True,
+        kind="videos",
     )
     pairing: str = setting(
         "auto",
@@ -356,6 +365,7 @@ class CompareSettings(Settings):
         anything,
         "Tags of recordings, such as camera or animal, to compare by: a CSV file with a column video.",
         names_file=True,
+        kind="table",
     )
     examples: int = setting(24, whole(0), "Number of frames with the worst disagreements to show.")
 
@@ -390,9 +400,14 @@ class DescribeSettings(Settings):
         anything,
         "Centre (x, y) of the ROI in pixels counted from {first}, if it was one point for all videos.",
         names_file=True,
+        kind="centers",
     )
     template: str | None = setting(
-        None, optional(text), "Image of the object that the ROI was centred on.", names_file=True
+        None,
+        optional(text),
+        "Image of the object that the ROI was centred on.",
+        names_file=True,
+        kind="image",
     )
     image_size: tuple[int, int] | None = setting(
         None, optional(side_or_sides), "Side, or height and width, to which the ROI was resized."
@@ -461,4 +476,5 @@ class RedecideSettings(Settings):
         None,
         optional(file_name),
         "Folder for a copy of the session with the new decision. Default: none, the session itself is changed.",
+        kind="folder",
     )

@@ -24,7 +24,10 @@ class ShownJob(Shown):
     """Settings that every MATLAB command that starts a job has in addition to its own."""
 
     job_folder: str | None = setting(
-        None, optional(text), "Folder of the job: settings, progress, log, result. Default: one beside its output."
+        None,
+        optional(text),
+        "Folder of the job: settings, progress, log, result. Default: one beside its output.",
+        kind="folder",
     )
 
 
@@ -48,6 +51,7 @@ class MatlabCurateSettings(ShownJob, CurateSettings):
         None,
         optional(text),
         "Folder for the results. Default: beside the folder of the videos, with _curated after its name.",
+        kind="folder",
     )
 
 

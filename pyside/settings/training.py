@@ -137,6 +137,7 @@ class TrainSettings(Settings):
         network,
         "Network: 'legacy', 'small', 'context', or your own function as 'file.py:function'.",
         names_file=True,
+        kind="python",
     )
     context_frames: int = setting(
         7, odd(3, 31), "Frames that the network 'context' takes: the classified frame and its neighbours."
@@ -146,6 +147,7 @@ class TrainSettings(Settings):
         optional(file_name),
         "Model file to start from instead of new weights; old models work, too.",
         names_file=True,
+        kind="model",
     )
     freeze_convolutions: bool = setting(
         False, yes_or_no, "Whether to leave the convolutions of the initial model unchanged."
@@ -188,6 +190,7 @@ class TrainSettings(Settings):
         anything,
         "Label files of the same recordings by other annotators, to measure their agreement.",
         names_file=True,
+        kind="labels",
     )
     include_machine_labels: bool = setting(
         False, yes_or_no, "Whether annotations may be labels that a model wrote and nobody changed."

@@ -1,17 +1,26 @@
 function test_contents()
-% Contents.m says of every function what its first line of help says, and every help has its parts; help prints it.
+% Contents.m begins as ver reads it and says of every function and script what its first line of help says; help prints
+% it, and every help has its parts.
 folder = fileparts(which('train_new_model'));
 contents = fileread(fullfile(folder, 'Contents.m'));
-assert(strcmp(fileread(fullfile(folder, '+touchtrain', 'Contents.m')), contents)); % for help touchtrain in MATLAB
-text = evalc('touchtrain.help');
+assert(strcmp(fileread(fullfile(folder, '+touchtrain', 'Contents.m')), contents)); % for help touchtrain
+version = touchtrain.internal.python.packageVersion();
+form = ['^% TouchTrain\n% Version ' regexptranslate('escape', version) ' \d\d-[A-Z][a-z][a-z]-\d{4}\n%\n'];
+assert(~isempty(regexp(contents, form, 'once')), 'TouchTrain:Test', '%s', contents(1:100));
+text = {evalc('touchtrain.help'), help('touchtrain.Contents')};
 if ~touchtrain.internal.values.isOctave()
-    text = [text help('touchtrain')];
+    text{end + 1} = help('touchtrain'); % Octave has no help for packages
 end
-isEnough = numel(strfind(text, 'convertVideos')) >= 1 + ~touchtrain.internal.values.isOctave();
-assert(isEnough, 'TouchTrain:Test', '%s', text);
-scripts = {'train_new_model', 'curate_videos'};
+assert(all(cellfun(@(one) ~isempty(regexp(one, 'convertVideos +- Convert videos', 'once')), text)), ...
+    'TouchTrain:Test', '%s', text{:});
+scripts = dir(fullfile(folder, '*.m'));
+scripts = scripts(~strcmp({scripts.name}, 'Contents.m'));
+assert(numel(scripts) >= 2);
 for k = 1:numel(scripts)
-    assert(~isempty(strfind(contents, ['%   ' scripts{k} ' '])), 'TouchTrain:Test', 'Not there: %s', scripts{k});
+    text = fileread(fullfile(folder, scripts(k).name));
+    first = regexp(text, '^% [A-Z_]+  ([^\n]*)', 'tokens', 'once');
+    row = sprintf('%%   %-31s- %s', scripts(k).name(1:end - 2), first{1});
+    assert(~isempty(strfind(contents, row)), 'TouchTrain:Test', 'Not in Contents.m: %s', row);
 end
 files = dir(fullfile(folder, '+touchtrain', '*.m'));
 files = files(~strcmp({files.name}, 'Contents.m'));

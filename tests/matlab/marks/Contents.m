@@ -34,6 +34,8 @@
 %   test_mark_screen           - whether a batch run is told from a person at the screen
 %   test_mark_functions        - since which release imresize and others are in MATLAB itself
 %   test_mark_video_reader     - how VideoReader counts frames that a file counts but that hold no picture
+%   test_mark_toolbox          - whether functionSignatures.json is valid; what ver and help say of the toolbox
+%   test_mark_toolbox          - whether GettingStarted.m is read as a live script
 %
 % Not asked
 %   what MathWorks advise about TensorFlow    - no test can tell; loading it inside MATLAB may end MATLAB
