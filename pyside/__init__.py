@@ -487,12 +487,16 @@ def curate(
             of the videos, with ``_curated`` after its name.
         isolated: as in `train`.
         job_folder: as in `train`. Default: beside the session.
-        **options: `pyside.settings.CurateSettings` lists them all. Without them, all is as in the training.
+        **options: `pyside.settings.CurateSettings` lists them all. Without them, all is as in the training. With
+            `contact_array`, once all is marked, a copy of that contact array is written beside the session, with
+            ``_contacts.mat`` after its name, as `write_contacts` does. The same call again, and `redecide`, make it
+            anew, unless a person has changed it.
 
     Returns:
         ``path`` of the session, ``videos`` (their number), ``done``, ``kept`` (of these, those finished before),
         ``failed``, ``failures`` (``name``, ``video``, ``why`` of each), ``frames``, ``looked_at``, ``left_out``,
-        ``touches``, ``frames_per_second``, ``warnings``, ``stopped``, and ``well`` (nothing failed). The folder holds
+        ``touches``, ``frames_per_second``, ``warnings``, ``stopped``, ``well`` (nothing failed), and ``contacts`` (what
+        `write_contacts` returns of the contact array, or None). The folder holds
         ``session.csv`` with a row per video, ``session.json``, a results file per video and format, and
         ``marks/NAME.npz``.
 

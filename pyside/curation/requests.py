@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import AnyPath, Progress, Record
+from pyside.curation.contacts.output import check_for_session, check_new, class_of_contacts, default_file, mat_name
 from pyside.curation.marking.session import check_output, default_output, read_session, session_folder
 from pyside.data.formats import host_arrays
 from pyside.data.recordings.selection import check_span
@@ -28,7 +29,8 @@ from pyside.system.paths import is_file, is_there, listed, no_file
 from pyside.system.pictures import check_folder, picture_path
 from pyside.system.records import plain
 
-_FROM_MEMORY = {"labels": BadLabels, "centers": BadOption, "frame_values": BadOption}  # or names of files
+# Settings whose values are from memory, or names of files.
+_FROM_MEMORY = {"labels": BadLabels, "centers": BadOption, "frame_values": BadOption, "frame_map": BadOption}
 
 
 def curation(
@@ -64,6 +66,11 @@ def curation(
         if not (settings is not None and settings.check):
             check_output(target)
             locks.check_free(target)
+    if settings is not None and settings.contact_array is not None and target is not None:
+        with faults.noting():
+            check_for_session(target, Path(settings.contact_array).absolute())
+        with faults.noting():
+            _check_there(settings.frame_map, "frame_map", faults)
     faults.raise_any()
     assert settings is not None and target is not None
     return {
@@ -223,8 +230,6 @@ def contact_writing(
     Raises:
         TouchTrainError: all faults in session, paths and options; those of trials are found when it runs.
     """
-    from pyside.curation.contacts.output import check_new, class_of_contacts, default_file, mat_name
-
     faults, folder = Faults(), session_folder(Path(session).absolute())
     settings: ContactSettings | None = None
     with faults.noting():

@@ -282,9 +282,16 @@ class ContactSettings(TrialSettings):
 
 
 @dataclasses.dataclass(frozen=True)
-class CurateSettings(ComputeSettings, DecisionSettings, LookSettings):
+class CurateSettings(TrialSettings, ComputeSettings, DecisionSettings, LookSettings):
     """Settings of `curate`."""
 
+    contact_array: str | None = setting(
+        None,
+        optional(file_name),
+        "A .mat file with a contact array: once all videos are marked, it is written beside the folder of the results, "
+        "with the touches of the session, as a new file.",
+        names_file=True,
+    )
     labels: Any = setting(
         None,
         anything,

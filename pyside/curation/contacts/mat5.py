@@ -23,7 +23,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadLabels, OnlyMatlab
-from pyside.system.paths import reading
+from pyside.system.paths import is_file, no_file, reading
 
 _HEAD, _TEXT = 128, 116
 _OUR_HEAD = b"MATLAB 5.0 MAT-file, written by TouchTrain"  # without a date: equal arrays, equal bytes
@@ -215,10 +215,13 @@ def read_parts(path: Path) -> MatFile:
     """Take a .mat file apart.
 
     Raises:
+        PathMissing, NotReadable: it does not exist, or may not be read.
         OnlyMatlab: it is of version 7.3 or 4, or it holds values that cannot be checked after writing: objects,
             function handles, complex numbers or sparse arrays.
         BadLabels: it is no .mat file, or it is damaged.
     """
+    if not is_file(path):
+        raise no_file(path)
     with reading(path):
         data = path.read_bytes()
     order = {b"IM": "<", b"MI": ">"}.get(data[126:128], "")

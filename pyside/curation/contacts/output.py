@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
+from pyside.curation.contacts.mat5 import read_parts
+from pyside.curation.marking.session import is_session, read_session
 from pyside.errors import BadOption, NotWritable, PathMissing
 from pyside.evaluation.events import EVENT, event_classes
 from pyside.settings.core import named, nearest
@@ -24,13 +28,25 @@ def mat_name(path: Path) -> Path:
     return path if path.suffix.lower() == ".mat" else path.with_name(path.name + ".mat")
 
 
-def check_new(target: Path) -> None:
+def is_own(target: Path, record: Mapping[str, Any]) -> bool:
+    """Return whether a file is as a session wrote it, by what its record says of its contact array."""
+    is_named = record.get("file") == str(target) and target.is_file() and not target.is_symlink()
+    return is_named and hashlib.sha256(target.read_bytes()).hexdigest() == record["sha256"]
+
+
+def check_new(target: Path, own: Mapping[str, Any] | None = None) -> None:
     """Check that a file can be written as a new one.
+
+    Args:
+        target: the file.
+        own: what a session says of its contact array, which it may replace.
 
     Raises:
         NotWritable: something of that name exists, whatever it is; also a link that leads nowhere.
         PathMissing: its folder does not exist.
     """
+    if own and is_own(target, own):
+        return
     if os.path.lexists(target):
         raise NotWritable(
             f"{target} exists already. A contact array is always written as a new file: give another name as "
@@ -38,6 +54,20 @@ def check_new(target: Path) -> None:
         )
     if not is_folder(target.parent):
         raise PathMissing(f"The folder {target.parent} for the contact array does not exist. Make it first.")
+
+
+def check_for_session(session: Path, source: Path) -> None:
+    """Check, before a session is marked, that its contact array can be written, and made from that of a file.
+
+    Raises:
+        NotWritable: there is a file of its name that the session has not written.
+        OnlyMatlab, BadLabels: as `mat5.read_parts`.
+    """
+    target = default_file(session)
+    known = read_session(session).get("contacts") if is_session(session) else None
+    if not known or known.get("file") != str(target):
+        check_new(target)
+    read_parts(source)
 
 
 def class_of_contacts(class_names: Sequence[str], wanted: str | None) -> str:

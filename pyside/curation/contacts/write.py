@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from pyside.aliases import Progress, Record
 from pyside.curation.contacts import mat5
 from pyside.curation.contacts.changes import Change, Changes, find_changes, remarks
 from pyside.curation.contacts.new_array import new_array
-from pyside.curation.contacts.output import check_new, class_of_contacts
+from pyside.curation.contacts.output import check_new, class_of_contacts, is_own
 from pyside.curation.marking.session import read_session, stored_marks
 from pyside.curation.marks import Marks
 from pyside.data.formats import mat_files, variables
@@ -35,6 +36,7 @@ def write_contacts(
     first: int = 0,
     as_changes: bool = False,
     progress: Progress = lambda record: None,
+    own: Record | None = None,
 ) -> Record:
     """Write the touches of a session into a contact array; see `pyside.write_contacts`.
 
@@ -46,6 +48,7 @@ def write_contacts(
         first: number of the first frame in a frame map that is not from a file.
         as_changes: whether MATLAB applies the changes, and writes `target`: then they are written beside `source`.
         progress: called with records for a progress line.
+        own: what the session says of its contact array, which may be replaced if it is as it was written.
 
     Returns:
         ``kind`` ("contacts"), ``path`` (the file), ``sha256`` (of its content; "" if MATLAB writes it), ``session``,
@@ -58,7 +61,7 @@ def write_contacts(
     Raises:
         TouchTrainError: what is wrong with session, contact array or options; nothing is written then.
     """
-    check_new(target)
+    check_new(target, own)
     found = read_session(session)
     recordings = found["videos"]
     done = [one for one in recordings if one["state"] == "done"]
@@ -74,7 +77,7 @@ def write_contacts(
     about |= {"source": str(source or ""), "changes": "", "contact_class": class_name}
     if source is None:
         made = new_array(recordings, marks_of, class_name, settings.trial_pattern)
-        sha256 = _written(target, mat5.new_file(made.variables), None)
+        sha256 = _written(target, mat5.new_file(made.variables), None, own)
         rows = {"n_trials": made.trials, "written": made.trials, "changed": made.trials, "left": [], "removed": []}
         return {**about, "sha256": sha256, "variable": "contacts", "pairing": "", **rows, "warnings": made.remarks}
     parts = None if as_changes else mat5.read_parts(source)
@@ -89,7 +92,36 @@ def write_contacts(
             beside.write_bytes(mat5.new_file(_for_matlab(changes, len(contacts))))
         return {**about, "changes": str(file)}
     merged = _Merged(parts, parts.names.index(name), contacts, changes.changed)
-    return {**about, "sha256": _written(target, merged.content(), merged)}
+    return {**about, "sha256": _written(target, merged.content(), merged, own)}
+
+
+def preview_contacts(
+    source: Path,
+    recordings: Sequence[Record],
+    marks_of: Callable[[Record], Marks],
+    class_names: Sequence[str],
+    settings: ContactSettings,
+    first: int,
+) -> list[str]:
+    """Check that the touches of a session could be written into a contact array; return what to know of it.
+
+    Args:
+        source: as in `write_contacts`.
+        recordings: records of the session with ``name``, ``video`` and ``state``.
+        marks_of: returns the marks of a recording, perhaps without probabilities yet.
+        class_names: of the model.
+        settings: as in `write_contacts`.
+        first: likewise.
+
+    Raises:
+        TouchTrainError: as `write_contacts`.
+    """
+    class_name = class_of_contacts(class_names, settings.contact_class)
+    name, contacts = _contact_array(source, settings.label_variable, mat5.read_parts(source))
+    where, maps = f"{source.name}: {name}", _frame_maps(settings, first)
+    changes = find_changes(contacts, where, recordings, marks_of, class_name, settings, maps)
+    unknown = [dataclasses.replace(one, removed=()) for one in changes.trials]  # it depends on the marks
+    return remarks(dataclasses.replace(changes, trials=unknown))
 
 
 def _rows(changes: Changes) -> Record:
@@ -263,13 +295,16 @@ def _equal(value: Any, expected: Any) -> bool:
     return bool(value == expected)
 
 
-def _written(target: Path, content: bytes, merged: _Merged | None) -> str:
+def _written(target: Path, content: bytes, merged: _Merged | None, own: Record | None) -> str:
     """Write a new file, checked before it gets its name; return the SHA-256 of its content."""
+    sha256 = hashlib.sha256(content).hexdigest()
+    if own and own["sha256"] == sha256 and is_own(target, own):
+        return sha256
     with write_errors(target), written_beside(target, durable=True) as beside:
         beside.write_bytes(content)
         if merged is None:
             mat_files.read_mat(beside)
         else:
             merged.check(beside)
-        check_new(target)
-    return hashlib.sha256(content).hexdigest()
+        check_new(target, own)
+    return sha256

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Progress, Record
+from pyside.curation.contacts import of_session
 from pyside.curation.marking.batches import Batches
 from pyside.curation.marking.decoding import Decoder
 from pyside.curation.marking.one_video import Job
@@ -37,7 +38,7 @@ from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import Stamp, stamp_of
 from pyside.system.progress import ConversionProgress
 
-_LONG = ("centers", "frame_values", "labels")  # settings that may hold values for each frame
+_LONG = ("centers", "frame_values", "labels", "frame_map")  # settings that may hold values for each frame
 
 
 def curate(
@@ -65,7 +66,8 @@ def curate(
         that an earlier run had finished), ``failed``, ``failures`` (``name``, ``video`` and ``why`` of each),
         ``frames``, ``looked_at``, ``left_out``, ``touches``, ``seconds``, ``frames_per_second``, ``precision``,
         ``backend``, ``device`` (None if nothing had to be predicted), ``warnings``, ``told`` (those of them that
-        were said while it ran), ``stopped``, and ``well``, whether nothing failed.
+        were said while it ran), ``stopped``, ``well``, whether nothing failed, and ``contacts``, what `write_contacts`
+        returns of the contact array that was written, or None.
 
     Raises:
         TouchTrainError: everything that is wrong with model, options and output, before the first frame.
@@ -84,16 +86,21 @@ def curate(
     plans = with_own_files(planned.videos, session.videos.values())
     run = _Run(facts, settings, decision, session, progress, should_stop)
     run.check_names(plans)
+    of_session.check_contacts(plans, settings, facts.class_names, decision, first)
+    of_session.claim(session, settings, first)
     session.begin([plan.name for plan in plans], planned.warnings)
+    contacts = None
     try:
         run.all(plans)
+        if not run.stopped:
+            contacts = of_session.write_for(session, settings, first, progress)
     except KeyboardInterrupt:
         raise Interrupted(
             f"Marking was stopped. {folder} is not complete: curate again; finished videos are not marked twice."
         ) from None
     finally:
         session.close()
-    return run.record(plans, time.perf_counter() - began)
+    return {**run.record(plans, time.perf_counter() - began), "contacts": contacts}
 
 
 def with_own_files(plans: Sequence[VideoPlan], before: Iterable[Record] = ()) -> list[VideoPlan]:
@@ -138,11 +145,13 @@ def _checked(
     """Report what a session would do, with a sheet beside its folder."""
 
     def remarks(planned: SessionPlan) -> list[str]:
-        found = Remarks(facts, decision)
+        found, contacts = Remarks(facts, decision), list[str]()
         for plan in planned.videos:
             if not plan.fault:
                 found.add(plan.name, found.before(*before_of(plan, settings)))
-        return found.texts()
+        if planned.videos:
+            contacts = of_session.check_contacts(planned.videos, settings, facts.class_names, decision, first)
+        return [*found.texts(), *contacts]
 
     return check_session(videos, facts, settings, first, sheet_of(folder), progress, remarks, should_stop=should_stop)
 

@@ -43,6 +43,8 @@ def redecide(
         NotWritable, DiskFull: a file cannot be written. The recordings before it are decided anew, and the session is
             whole.
     """
+    from pyside.curation.contacts.of_session import follow
+
     settings, folder = RedecideSettings.from_options(options), Path(session).absolute()
     before = read_session(folder)
     records = chosen(before, settings)
@@ -61,9 +63,10 @@ def redecide(
             shown = {"stage": "deciding", "recording": number, "recordings": len(records), "name": record["name"]}
             progress({**shown, "milestone": number == len(records)})
             rows.append(_decided(new, folder, record, settings))
+        contacts = [] if stopped else follow(new, progress)
     finally:
         new.close()
-    return _report(target, before, rows, len(records), stopped)
+    return _report(target, before, rows, len(records), stopped, contacts)
 
 
 def chosen(session: Record, settings: RedecideSettings) -> list[Record]:
@@ -157,7 +160,9 @@ def decided(marks: Marks, settings: RedecideSettings) -> Marks:
     return dataclasses.replace(marks, labels=labels, decision=decision, frame_rate=rate)
 
 
-def _report(target: Path, before: Record, rows: Sequence[Record], n_wanted: int, stopped: bool) -> Record:
+def _report(
+    target: Path, before: Record, rows: Sequence[Record], n_wanted: int, stopped: bool, contacts: Sequence[str]
+) -> Record:
     others = [one for one in before["videos"] if one["state"] not in ("done", "failed")]
     changed = [file for row in rows for file in row["changed"]]
     warnings = []
@@ -181,7 +186,7 @@ def _report(target: Path, before: Record, rows: Sequence[Record], n_wanted: int,
         "decision": _in_all(rows),
         "names": [row["name"] for row in rows],
         "changed": changed,
-        "warnings": warnings,
+        "warnings": [*warnings, *contacts],
         "stopped": stopped,
         "well": True,
     }

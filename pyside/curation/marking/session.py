@@ -17,6 +17,7 @@
     versions         of touchtrain, python and so on, of the last run
     videos           one record per video, see below
     warnings         of the last run
+    contacts         its contact array, if it has one: see `pyside.curation.contacts.of_session`
 
 A record of a video holds:
 
@@ -93,6 +94,7 @@ class Session:
     Attributes:
         videos: the records, by name.
         warnings: of this run.
+        contacts: its contact array, as in its record; None if it has none.
 
     Raises:
         BadSession: it is a session of another model, or it is damaged.
@@ -114,6 +116,7 @@ class Session:
         self._check_model(before.get("model"), model)
         self.videos: dict[str, Record] = {one["name"]: one for one in before["videos"]}
         self.warnings: list[str] = []
+        self.contacts: Record | None = before.get("contacts")
         self._order: dict[str, int] = {}
         self._about: dict[str, Any] = {
             "format": FORMAT,
@@ -261,7 +264,8 @@ class Session:
         videos = sorted(
             self.videos.values(), key=lambda one: (self._order.get(one["name"], len(self._order)), one["name"])
         )
-        write_json(self.folder / TABLE, {**self._about, "videos": videos, "warnings": self.warnings})
+        more = {} if self.contacts is None else {"contacts": self.contacts}
+        write_json(self.folder / TABLE, {**self._about, "videos": videos, "warnings": self.warnings, **more})
         with written_beside(self.folder / SHEET) as beside:
             beside.write_text(sheet(videos), encoding="utf-8", errors="surrogateescape", newline="")
         now = time.monotonic()
@@ -353,6 +357,9 @@ def _check(session: Record, videos: Iterable[Record]) -> None:
     kinds = {"model": dict, "settings": dict, "versions": dict, "warnings": list}
     texts = [session["model"][name] for name in ("path", "sha256")] + session["model"]["class_names"]
     right = all(isinstance(session[name], kind) for name, kind in kinds.items())
+    if (contacts := session.get("contacts")) is not None:
+        texts += [contacts[name] for name in ("file", "sha256", "source", "source_sha256")]
+        right = right and isinstance(contacts["settings"], dict) and contacts["first"] in (0, 1, None)
     for one in videos:
         texts += [one[name] for name in ("name", "video", "state", "why") if name in one or one["state"] != "begun"]
         right = right and one["name"] not in ("", ".", "..") and not {*"/\\\0:"} & {*one["name"]}
@@ -412,8 +419,8 @@ def describe_session(folder: Path) -> Record:
         ``kind`` ("session"), ``path``, ``model`` (its file), ``class_names``, ``ended`` (whether the last run came to
         its end, or was stopped), ``planned`` (number of its videos), ``done``, ``failed``, ``frames``, ``looked_at``,
         ``left_out``, ``touches``, ``seconds``, ``frames_per_second``, ``decisions`` (those of its videos), ``formats``,
-        ``changed`` (results that a person changed), ``failures``, ``warnings``, ``settings`` and ``videos`` (a record
-        each).
+        ``changed`` (results that a person changed), ``contacts`` (file of its contact array, or ""), ``failures``,
+        ``warnings``, ``settings`` and ``videos`` (a record each).
 
     Raises:
         PathMissing, BadSession: as `read_session`.
@@ -439,6 +446,7 @@ def describe_session(folder: Path) -> Record:
         "decisions": list(decisions.values()),
         "formats": sorted({name for one in done for name in one["formats"]}),
         "changed": [file for one in videos for file in one.get("changed", ())],
+        "contacts": (found.get("contacts") or {}).get("file", ""),
         "failures": [{"name": one["name"], "why": one["why"]} for one in failed],
         "warnings": found.get("warnings", []),
         "settings": found.get("settings", {}),

@@ -27,6 +27,8 @@ def summary(record: Mapping[str, Any]) -> list[str]:
         rows.append(_row("as before", f"{_counted(record['kept'], 'video')}, not marked again"))
     if record.get("frames_per_second"):
         rows.append(_row("speed", f"{record['frames_per_second']:,.0f} frames/s, {record['device']}"))
+    if contacts := record.get("contacts"):
+        rows.append(_row("contacts", f"{contacts['path']}, {_counted(contacts['changed'], 'trial')} changed"))
     if record["failed"]:
         rows.append(_row("failed", _counted(record["failed"], "video")))
     failures = record["failures"]

@@ -54,7 +54,7 @@ def check_session(
         first: index of the first pixel and frame in options: 0, or 1 for MATLAB.
         sheet: the ``.png`` file to write, see `sheet_of`; an existing one is replaced.
         progress: receives the stages.
-        remarks: further warnings about a plan.
+        remarks: further warnings about a plan; what it raises is a fault.
         should_stop: returns True to end the check.
         measured: whether to measure the speeds of decoding and of the network, for which the model is loaded.
 
@@ -94,6 +94,9 @@ def check_session(
             title += f" {len(plans) - len(shown):,} of {len(plans):,} videos are left out of this sheet."
         picture, _ = draw(examples(shown), title)
         save_picture(picture, sheet)
+    warnings = [*planned.warnings]
+    with faults.noting():
+        warnings += remarks(planned)
     seconds = None
     if measured and ready and not len(faults):
         progress({"stage": "measuring"})
@@ -113,7 +116,7 @@ def check_session(
             "seconds": seconds,
             "sheet": str(sheet) if shown else None,
             "on_sheet": len(shown),
-            "warnings": [*planned.warnings, *remarks(planned)],
+            "warnings": warnings,
             "faults": [{"identifier": fault.identifier, "text": fault.text} for fault in faults],
             "faults_told": [f"{fault.identifier}: {text}" for fault, text in faults.messages()],
         }

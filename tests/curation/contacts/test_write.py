@@ -223,7 +223,7 @@ def test_frames_are_told_that_were_looked_at_surely_none_and_could_not_be_looked
     touch = TOUCH.copy()
     touch[[2, 9]] = np.nan
     why = np.zeros(15)
-    why[12:] = WHY.index("outside_span")
+    why[12:] = WHY.index("by_value")
     folder = session(tmp_path / "session", [marks("clip_300", touch, why=why)])
     found, _ = written(folder, trial(300, LOW))
     assert found["prepross"].ravel().tolist() == [2, 2, -1, *[2] * 6, -1, 2, 2, 0, 0, 0]
