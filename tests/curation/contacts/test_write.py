@@ -74,6 +74,15 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def of_octave(real: Path) -> Path:
+    """The same contact array as Octave saves it, with ``other.mat`` beside it: the touches of the session ``other``."""
+    octave(f"load('{real / 'real.mat'}'); save('-v7', '{real / 'octave.mat'}', 'contacts', 'params');")
+    report = pyside.write_contacts(real / "other", real / "octave.mat", real / "other.mat")
+    assert (report["n_trials"], report["changed"], len(report["left"])) == (412, 405, 7)
+    return real / "octave.mat"
+
+
 def write_contacts(folder: Path, source: Path | None, target: str = "new.mat", **options: Any) -> dict[str, Any]:
     """Write beside the session; return the report."""
     return pyside.write_contacts(folder, source, folder.with_name(target), **options)
@@ -105,23 +114,19 @@ printf('%d ', n, sum(same), sum(alike), isequal(size(a.contacts), size(b.contact
 
 
 @needs_octave
-def test_octave_finds_a_file_equal_in_which_nothing_was_to_change(real: Path, tmp_path: Path) -> None:
-    octave(f"load('{real / 'real.mat'}'); save('-v7', '{tmp_path / 'o.mat'}', 'contacts', 'params');")
-    for number, source in enumerate((real / "real.mat", tmp_path / "o.mat")):
-        pyside.write_contacts(real / "same", source, tmp_path / f"{number}.mat")
-        found = octave(COMPARED.format(old=source, new=tmp_path / f"{number}.mat"))
-        assert [*map(int, found.split())] == [SIZE, SIZE, SIZE, 1, 1]
+def test_octave_finds_a_file_equal_in_which_nothing_was_to_change(of_octave: Path, tmp_path: Path) -> None:
+    pyside.write_contacts(of_octave.with_name("same"), of_octave, tmp_path / "new.mat")
+    found = octave(COMPARED.format(old=of_octave.with_name("real.mat"), new=tmp_path / "new.mat"))
+    assert [*map(int, found.split())] == [SIZE, SIZE, SIZE, 1, 1]
 
 
 # --- everything changes ----------------------------------------------------------------------------------------------
 
 
 @needs_octave
-def test_only_the_fields_of_the_machine_change_and_read_as_the_table_of_the_session(real: Path, tmp_path: Path) -> None:
-    octave(f"load('{real / 'real.mat'}'); save('-v7', '{tmp_path / 'o.mat'}', 'contacts', 'params');")
-    report = pyside.write_contacts(real / "other", tmp_path / "o.mat", tmp_path / "new.mat")
-    assert (report["n_trials"], report["changed"], len(report["left"])) == (412, 405, 7)
-    new, old = loaded(tmp_path / "new.mat").ravel(), loaded(tmp_path / "o.mat").ravel()
+def test_only_the_fields_of_the_machine_change_and_read_as_the_table_of_the_session(of_octave: Path) -> None:
+    real = of_octave.parent
+    new, old = loaded(real / "other.mat").ravel(), loaded(of_octave).ravel()
     assert len(new) == SIZE
     for place, (after, before) in enumerate(zip(new, old, strict=True)):
         if place in (*EDITED, *EMPTIES, SIZE // 2):
@@ -140,7 +145,7 @@ def test_only_the_fields_of_the_machine_change_and_read_as_the_table_of_the_sess
         assert item["prepross"].dtype == np.float64 and np.all(item["prepross"] == 2)
         assert item["trialNum"] == before[0, 0]["trialNum"]
     figures = octave(f"""
-        s = load('{tmp_path / "new.mat"}'); a = load('{tmp_path / "o.mat"}');
+        s = load('{real / "other.mat"}'); a = load('{of_octave}');
         k = 300; late = s.contacts{{k}}.contactInds{{1}}; all = cellfun(@(x) isstruct(x), s.contacts);
         fields = cellfun(@(x) isequal(class(x.contactInds{{1}}), class(x.prepross), 'double'), s.contacts(all));
         printf('%d ', s.contacts{{k}}.trialNum - 20, late(1) - 20, isequal(s.params, a.params), sum(all), sum(fields));
@@ -335,6 +340,28 @@ def test_a_longer_trial_is_an_error_and_all_are_named(tmp_path: Path) -> None:
     with raises_with(LengthMismatch, "contacts{1}", "contacts{3}", 16, 20, "frame_map"):
         write_contacts(folder, source)
     assert not (tmp_path / "new.mat").exists()
+
+
+def test_samples_of_a_tracker_get_the_frames_that_a_map_names(one: Path, tmp_path: Path) -> None:
+    frames = [0, 1, 2, 4, 6, np.nan, 7, 12, 13, 14, 14, 14, 14, 14, 14, 14, 14]  # longer than the video
+    source = saved(tmp_path / "old.mat", [trial(7, LOW), trial(300, np.zeros(len(frames)))])
+    maps: dict[str, Any] = {"number": {300: frames}, "cell": [[], frames]}
+    scipy.io.savemat(tmp_path / "map.mat", {"frameMap": cell(NOTHING, row(frames) + 1)})
+    times = {"trialNum": 300.0, "whiskerTrial": {"time": cell(row(frames) / 500)}}
+    scipy.io.savemat(tmp_path / "T.mat", {"T": {"trials": cell({"trialNum": 7.0}, times)}})
+    maps |= {"file": tmp_path / "map.mat", "times": tmp_path / "T.mat"}
+    for name, given in maps.items():
+        write_contacts(one, source, f"{name}.mat", frame_map=given)
+        found = loaded(tmp_path / f"{name}.mat")[0, 1][0, 0]
+        assert found["contactInds"][0, 0].ravel().tolist() == [2, 3, 5, 8, 9]
+        assert found["prepross"].ravel().tolist() == [2, 2, 2, 2, 2, -1, *[2] * 11]
+        assert found["touchConfidence"][0, 5] == 0 and np.isclose(found["touchConfidence"][0, 7], 0.7)
+    with raises_with(LengthMismatch, "frame_map", 17, 3):
+        write_contacts(one, source, frame_map={300: [0, 1, 2]})
+    with raises_with(LengthMismatch, "frame_map", 15, 99):
+        write_contacts(one, source, frame_map={300: [98] * 17})
+    with raises_with(PathMissing, "frame_map"):
+        write_contacts(one, source, frame_map=tmp_path / "none.mat")
 
 
 # --- pairing ---------------------------------------------------------------------------------------------------------
@@ -557,16 +584,15 @@ def test_without_usable_numbers_trials_are_in_the_order_of_the_session(
 
 
 @needs_octave
-def test_the_changes_that_matlab_applies_give_what_python_writes(real: Path, tmp_path: Path) -> None:
+def test_the_changes_that_matlab_applies_give_what_python_writes(of_octave: Path, tmp_path: Path) -> None:
     from pyside import matlab
 
-    source = shutil.copy(real / "real.mat", tmp_path / "slim.mat")
+    source, python = shutil.copy(of_octave, tmp_path / "slim.mat"), of_octave.with_name("other.mat")
     options = json.dumps({"Output": str(tmp_path / "m.mat")})
-    report = json.loads(matlab.do_job("contacts", str(real / "other"), str(source), options))
+    report = json.loads(matlab.do_job("writeContacts", str(of_octave.with_name("other")), str(source), options))
     assert report["path"] == str(tmp_path / "m.mat") and not (tmp_path / "m.mat").exists()
-    pyside.write_contacts(real / "other", source, tmp_path / "p.mat")
     figures = octave(f"""
-        a = load('{source}'); c = load('{report["changes"]}'); p = load('{tmp_path / "p.mat"}'); made = a.contacts;
+        a = load('{source}'); c = load('{report["changes"]}'); p = load('{python}'); made = a.contacts;
         for k = 1:numel(made)
             if isstruct(c.cells{{k}})
                 names = fieldnames(c.cells{{k}});
