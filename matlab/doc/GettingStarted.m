@@ -17,8 +17,8 @@ renderer = fullfile(fileparts(fileparts(which('train_new_model'))), 'examples', 
 labelled = fullfile(folder, 'labelled');
 fresh = fullfile(folder, 'new');
 render = @(varargin) touchtrain.internal.python.runClean(info.job_python, [{renderer}, varargin]);
-status = [render(labelled, '--recordings', '8', '--frames', '300'), ...
-    render(fresh, '--recordings', '2', '--frames', '300', '--seed', '2')];
+status = [render(labelled, '--recordings', '32', '--frames', '300'), ...
+    render(fresh, '--recordings', '4', '--frames', '300', '--seed', '2')];
 assert(all(status == 0), 'The videos were not rendered. Expected the script %s.', renderer);
 %%
 %[text] ## Look at the region of interest
@@ -37,7 +37,7 @@ touchtrain.convertVideos(videos, fullfile(labelled, 'labels.mat'), dataset, 'Cen
 %[text] Whole videos are held out for validation, so the accuracy is that on videos the network has not seen.
 %[text] For your own data, leave out `MaxEpochs` and `Network`: the defaults take longer and give better models.
 [history, modelPath, report] = touchtrain.train(dataset, fullfile(folder, 'whisker.h5'), ...
-    'Network', 'small', 'MaxEpochs', 8, 'MiniBatchSize', 32);
+    'Network', 'small', 'MaxEpochs', 12, 'MiniBatchSize', 32);
 %%
 %[text] ## Plot the curves
 %[text] If the validation loss rises while the training loss falls, the network learns its videos by heart.

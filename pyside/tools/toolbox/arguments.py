@@ -11,6 +11,7 @@ from pyside.data.formats.images import SUFFIXES as IMAGE_SUFFIXES
 from pyside.data.video.reader import VIDEO_SUFFIXES
 
 Types = tuple[tuple[str, ...], ...]
+Described = tuple[Types, str]
 
 
 def files(*suffixes: str) -> tuple[str]:
@@ -47,10 +48,11 @@ KINDS: dict[str, Types] = {
 }
 
 # Inputs: types, and what they are. `FUNCTION.INPUT` goes before `INPUT`.
-INPUTS: dict[str, tuple[Types, str]] = {
+INPUTS: dict[str, Described] = {
     "cloudSettings": ((("struct", "scalar"),), "Settings of the cloud, such as projectID and mainBucket."),
     "compare.predicted": ((_FOLDER, *KINDS["labels"]), "Labels to judge: results of curate, a file or a variable."),
     "compare.reference": ((_FOLDER, *KINDS["labels"]), "Labels that count as the truth."),
+    "contacts": ((files(".mat"), ("cell",)), "Contact array to copy: a file or a variable; [] for a new one."),
     "convertArrays.labels": (_VARIABLE, "One label per frame."),
     "convertNumpy.folder": (
         (_FOLDER, files(".npy", ".npz", ".h5")),
@@ -66,6 +68,7 @@ INPUTS: dict[str, tuple[Types, str]] = {
     "labels": (KINDS["labels"], "Labels of the frames, as a file or a variable."),
     "model": ((_MODEL,), "Model file."),
     "modelFile": ((files(".h5"),), "Model file to write."),
+    "params": ((("struct",),), "Variable params that belongs to the contact array."),
     "path": (KINDS["anything on disk"], "Dataset, model, label file, video, session or job."),
     "picture": ((files(".png"),), "PNG file to write."),
     "predict.frames": (
@@ -83,7 +86,7 @@ INPUTS: dict[str, tuple[Types, str]] = {
 }
 
 # Options that no settings class has.
-OWN_OPTIONS: dict[str, tuple[Types, str]] = {
+OWN_OPTIONS: dict[str, Described] = {
     "Bundle": ((_FOLDER,), "Folder of a job whose logs to collect in a zip file."),
     "File": ((files(".png"),), "PNG file for the picture; then no figure is shown."),
     "Folder": ((_FOLDER,), "Folder whose disk space and write access to check."),
@@ -94,3 +97,15 @@ OWN_OPTIONS: dict[str, tuple[Types, str]] = {
     "TrustCode": (_SWITCH, "Whether to trust the code of a job that was not started on this computer."),
     "Verbose": (_SWITCH, "Whether to show progress."),
 }
+
+
+def described(table: dict[str, Described], function: str, name: str) -> Described:
+    """Return the types and the purpose of an input or option of a function.
+
+    Raises:
+        KeyError: it is not described here.
+    """
+    found = table.get(f"{function}.{name}") or table.get(name)
+    if found is None:
+        raise KeyError(f"{name} of touchtrain.{function} is not described in {__file__}.")
+    return found

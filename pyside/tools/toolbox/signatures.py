@@ -15,7 +15,7 @@ from typing import Any
 from pyside.jobs import commands
 from pyside.settings.checks import Check
 from pyside.settings.core import Settings, choices_of, doc_of, spelled
-from pyside.tools.toolbox.arguments import INPUTS, KINDS, OWN_OPTIONS, Types, choices
+from pyside.tools.toolbox.arguments import INPUTS, KINDS, OWN_OPTIONS, Types, choices, described
 from pyside.tools.toolbox.m_files import MATLAB, NAMESPACE, MFunction, functions
 
 FILE = MATLAB / "resources" / "functionSignatures.json"
@@ -70,7 +70,7 @@ def _positional(function: MFunction) -> Iterator[dict[str, Any]]:
             types: Types = (choices(*with_settings()),)
             purpose = "Function whose options to list."
         else:
-            types, purpose = INPUTS.get(f"{function.short}.{name}") or INPUTS[name]
+            types, purpose = described(INPUTS, function.short, name)
         yield {"name": name, "kind": kind, "type": _written(types), "purpose": purpose}
 
 
@@ -81,7 +81,7 @@ def _named(function: MFunction, every: dict[str, MFunction]) -> list[dict[str, A
     rows = {} if settings is None else {name: row for name, row in _of_settings(settings)}
     for name in owner.options:
         if name not in rows:
-            types, purpose = OWN_OPTIONS[name]
+            types, purpose = described(OWN_OPTIONS, function.short, name)
             rows[name] = {"type": _written(types), "purpose": purpose}
     ignoring, ignored = IGNORED
     left_out = ignored if function.short in ignoring else set()
