@@ -11,7 +11,7 @@ import pyside
 
 MATLAB = Path(pyside.__file__).resolve().parents[1] / "matlab"
 NAMESPACE = "touchtrain"
-CALLED_BY_MATLAB = ("saveobj", "loadobj")  # methods that nobody types
+NOT_TYPED = ("saveobj", "loadobj", "eq", "ne", "isequal")  # methods that MATLAB calls, and those of its own functions
 _FUNCTION = re.compile(r"^ *function (?:(\[[^\]]*\]|\w+) = )?([\w.]+)\(([^)]*)\)$", re.MULTILINE)
 _USAGE = re.compile(r"requireInputs\(nargin, (\d+), (?:\.\.\.\s*)?'[\w.]+\(((?:[^']|'')*)\)'\)")
 
@@ -26,7 +26,7 @@ class MFunction:
         required: number of those without which it is an error.
         outputs: names of the outputs.
         options: names of the options that it reads itself, whether or not Python has them, too.
-        passes_to: name of the function that takes its options, too; "" if none does.
+        passes_to: name of the function that gets its options; "" if none does.
         takes_options: whether more inputs may follow.
         sentence: the first line of its help.
     """
@@ -73,7 +73,7 @@ def _methods(text: str, name: str) -> Iterator[MFunction]:
             method = _FUNCTION.findall(body)[0][1]
             if method == kind:
                 yield _function(body, name, sentence_of(text))
-            elif "." not in method and method not in CALLED_BY_MATLAB:
+            elif "." not in method and method not in NOT_TYPED:
                 yield _function(body, f"{name}.{method}", sentence_of(body.replace("            %", "%")))
 
 
@@ -86,10 +86,10 @@ def _function(text: str, name: str, sentence: str) -> MFunction:
         needed = int(usage[1])
         named = re.findall(r"\w+", usage[2].partition("''")[0])
         positional = named if len(named) > len(positional) else positional  # an optional one may be in varargin
-    elif not re.search(r"^        function", text):
+    elif not re.search(r"^        function", text) or "nargin == 0" in text:
         needed = 0
-    if "seconds = varargin{1}" in text:
-        positional.append("seconds")
+    if first := re.search(r"^ +(\w+) = varargin\{1\};$", text, re.MULTILINE):
+        positional.append(first[1])
     passes = re.search(r"(touchtrain|job)\.(\w+)\([^()]*varargin\{:\}", text)
     owner = "" if passes is None else NAMESPACE if passes[1] == NAMESPACE else name.rpartition(".")[0]
     return MFunction(

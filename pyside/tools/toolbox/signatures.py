@@ -76,7 +76,7 @@ def _positional(function: MFunction) -> Iterator[dict[str, Any]]:
 
 def _named(function: MFunction, every: dict[str, MFunction]) -> list[dict[str, Any]]:
     """Return the options of a function: those of its settings, then those that its own code reads."""
-    owner = every[function.passes_to] if function.passes_to else function
+    owner = every[function.passes_to] if function.passes_to and not function.options else function
     settings = settings_of(function)
     rows = {} if settings is None else {name: row for name, row in _of_settings(settings)}
     for name in owner.options:
