@@ -28,5 +28,6 @@ try
 catch err
 end
 expect_equal(err.identifier, 'TouchTrain:PathMissing');
-expect_equal(err.stack(1).name, 'train');
+[~, thrower] = fileparts(err.stack(1).file); % its name is train or touchtrain.train, as the release likes
+expect_equal(thrower, 'train');
 end

@@ -11,10 +11,8 @@ expect_error('TouchTrain:PythonNotFound', @() require(with(old, 'version', [2 7]
 require(with(old, 'isLoaded', true)); % too late
 
 % For real.
+octave_only('The second half: MATLAB''s pyenv takes no stand-in of a Python.');
 now = pyenv();
-if strcmp(char(now.ExecutionMode), 'InProcess') || ~isunix()
-    skip_test('Python is loaded in this process, or its stand-ins do not run.');
-end
 good = char(now.Executable);
 now.terminate();
 file = fullfile(pwd(), 'python3.9');

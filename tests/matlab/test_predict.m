@@ -26,7 +26,7 @@ again = touchtrain.predict(model, frames > 99);
 expect_equal(again.labels, made.labels);
 
 direct = py.pyside.predict(fullfile(pwd(), model), frames);
-expect_equal(double(direct.labels.sum()), sum(made.labels));
+expect_equal(double(py.int(direct.labels.sum())), sum(made.labels));
 
 two = touchtrain.predict(model, {frames(:, :, 1:3), frames(:, :, 4:8)}, 'MinDuration', 3);
 expect_equal(two.labels', [0 0 0 0 0 1 1 1]);
@@ -36,7 +36,7 @@ expect_equal(all.labels', ones(1, 8));
 loose = touchtrain.predict(model, frames, 'minduration', 3, 'Sequence', false);
 expect_equal(loose.labels, made.labels);
 
-save('-v7', 'fr ames.mat', 'frames');
+save('fr ames.mat', 'frames', '-v7');
 again = touchtrain.predict(model, {'fr ames.mat', 'fr ames.mat'});
 expect_equal(again.labels, [made.labels; made.labels]);
 expect_equal(again.sources', repelem([1 2], 8));

@@ -13,7 +13,7 @@ if touchtrain.internal.values.isOctave()
 end
 touch = ['Ber' umlaut 'hrung'];
 expect_equal(found.recording, 'trial 1');
-expect_equal(found.video, ['/M' other 'use, links/trial 1.mp4']);
+expect_equal(strrep(found.video, '\', '/'), ['/M' other 'use, links/trial 1.mp4']);
 expect_equal(found.frame_rate, 500);
 expect_equal(found.frame, (1:9)');
 expect_equal(found.frame_from_0, (0:8)');
@@ -64,6 +64,6 @@ function rows = tableOf(file)
 % The cells of each line of a CSV file, without the mark of its encoding.
 text = fileread(file);
 start = strfind(text, 'video');
-lines = strsplit(strtrim(text(start(1):end)), sprintf('\n'));
+lines = regexp(strtrim(text(start(1):end)), '\r?\n', 'split');
 rows = cellfun(@(line) strsplit(line, ',', 'CollapseDelimiters', false), lines, 'UniformOutput', false);
 end

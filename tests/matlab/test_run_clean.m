@@ -2,15 +2,17 @@ function test_run_clean()
 % A Python that is asked something gets each argument as it is, whatever the user's shell makes of it.
 run = @(varargin) touchtrain.internal.python.runClean(varargin{:});
 python = getenv('TOUCHTRAIN_PYTHON');
-code = 'import sys,os;print(ascii(sys.argv[1:]),os.listdir(),os.environ.get(''LD_LIBRARY_PATH''),sys.path[1:2])';
+code = 'import sys,os;print(ascii(sys.argv[2:]),os.listdir(),os.environ.get(sys.argv[1]),sys.path[1:2])';
 odd = {'a b', 'it''s', '100 %PATH% %d', '$HOME `id` !x', ['M' char([195 188]) 'ller'], 'a&b|c<d>e;f^g', '', '~', '*'};
 if ~touchtrain.internal.values.isOctave()
     odd{5} = ['M' char(252) 'ller']; % text in MATLAB is not UTF-8
 end
-before = getenv('LD_LIBRARY_PATH');
-restoring = onCleanup(@() setenv('LD_LIBRARY_PATH', before)); %#ok<NASGU>
-setenv('LD_LIBRARY_PATH', '/no/such folder');
-[status, answer] = run(python, [{'-c', code}, odd], pwd());
+names = {'LD_LIBRARY_PATH', 'PYTHONHOME'};
+misleading = names{1 + ispc()}; % of libraries on Unix; Windows finds those by PATH
+before = getenv(misleading);
+restoring = onCleanup(@() setenv(misleading, before)); %#ok<NASGU>
+setenv(misleading, '/no/such folder');
+[status, answer] = run(python, [{'-c', code, misleading}, odd], pwd());
 expect_equal(status, 0);
 words = cellfun(@(one) ['''' one ''''], odd, 'UniformOutput', false);
 words{2} = '"it''s"';

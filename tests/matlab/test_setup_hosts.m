@@ -4,7 +4,8 @@ found = touchtrain.setup();
 job = touchtrain.internal.python.pythonFacts(found.job_python);
 [executable, note] = touchtrain.internal.setup.pythonForHost(job, [10 14]);
 expect_equal(executable, found.python);
-expect_equal(note, '');
+isSame = touchtrain.internal.setup.samePython(found.python, found.job_python); % not in R2022b, which loads 3.10 only
+expect_equal(isempty(note), isSame);
 other = job;
 other.executable = [job.executable '-other'];
 [executable, note] = touchtrain.internal.setup.pythonForHost(other, [10 14]);
@@ -15,12 +16,13 @@ assert(~isempty(strfind(note, 'terminate(pyenv)')) || ~isempty(strfind(note, 're
 % Before Python is loaded: another one of a version that MATLAB loads, or the words what to do.
 now = pyenv();
 if strcmp(char(now.ExecutionMode), 'InProcess')
-    return
+    skip_test('What comes before Python is loaded: it is loaded in this process, for good.');
 end
+host = touchtrain.internal.python.pythonFacts(found.python);
 now.terminate();
 other = job;
 other.version = [3 99];
-[executable, note] = touchtrain.internal.setup.pythonForHost(other, job.version([2 2]));
+[executable, note] = touchtrain.internal.setup.pythonForHost(other, host.version([2 2]));
 expect_equal(executable, found.python);
 assert(~isempty(strfind(note, '3.99')));
 expect_error('TouchTrain:PythonNotFound', @() touchtrain.internal.setup.pythonForHost(other, [2 2]), '3.2', ...
