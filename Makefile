@@ -7,7 +7,7 @@ override VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/installed
 OCTAVE := octave --no-gui --norc --no-history --quiet
-M_FILES := matlab examples tests
+M_FILES := matlab examples tests .ci buildfile.m toolboxOptions.m
 
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes, and each would compile the package anew

@@ -85,6 +85,13 @@ def test_wheel_carries_every_python_file_and_nothing_else_at_its_top(wheel: set[
 
 def test_sdist_holds_what_the_wheel_is_built_from(sdist: set[str]) -> None:
     wanted = {"setup.py", "pyproject.toml", "LICENSE", "README.md", "Makefile", ".ci/run", ".ci/setup", "miss_hit.cfg"}
+    wanted |= {
+        "buildfile.m",
+        "toolboxOptions.m",
+        ".ci/stageToolbox.m",
+        "CONTRIBUTING.md",
+        ".github/workflows/release.yml",
+    }
     assert wanted | files_below("matlab", "*.m") | files_below("pyside", "*.*") <= sdist
 
 
@@ -93,6 +100,14 @@ def test_version_is_said_in_one_place(built: Path) -> None:
 
     assert [file.name.split("-")[1] for file in built.glob("*.whl")] == [pyside.__version__]
     assert pyside.__version__ not in (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+
+
+def test_matlab_says_the_same_version() -> None:
+    import pyside
+
+    for file in (ROOT / "matlab" / "Contents.m", ROOT / "matlab" / "+touchtrain" / "Contents.m"):
+        second = file.read_text(encoding="ascii").splitlines()[1]  # which ver reads
+        assert re.fullmatch(rf"% Version {re.escape(pyside.__version__)}( .*)?", second), second
 
 
 def metadata(built: Path) -> str:

@@ -77,7 +77,7 @@ class Project:
     Attributes:
         root: the repository.
         python_errors: the identifiers in pyside/errors.py, without ``TouchTrain:``.
-        own_functions: functions that files in matlab/, examples/ or tests/ define for all to call, and methods of
+        own_functions: functions that files of the repository define for all to call, and methods of
             the public classes.
         octave_has: returns whether Octave knows a name.
         scripts: the scripts among own_functions, each with the variables that it leaves behind.
@@ -94,8 +94,8 @@ class Project:
         """Read the project in `root`."""
         errors = root / "pyside" / "errors.py"
         text = errors.read_text(encoding="utf-8") if errors.is_file() else ""
-        folders = [root / name for name in ("matlab", "examples", "tests")]
-        files = [file for folder in folders for file in folder.rglob("*.m")]
+        folders = [root / name for name in ("matlab", "examples", "tests", ".ci")]
+        files = [file for folder in folders for file in folder.rglob("*.m")] + [*root.glob("*.m")]
         plain = [file for file in files if not file.parent.name.startswith("+") and file.parent.name != "octave"]
         names = frozenset(re.findall(r"^class (\w+)\(", text, re.MULTILINE))
         public = [file.read_text(encoding="utf-8") for file in files if file.parent.name == "+touchtrain"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import pty
 import re
 import select
 import shutil
@@ -22,6 +21,7 @@ from pyside.jobs import job, job_records
 from tests.conftest import until
 from tests.curation.known_model import known_model
 
+pty = pytest.importorskip("pty", reason="Windows has no such terminals")
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]
 RUN_ALL = f"addpath('{HERE}'); run_all()"

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import functools
 import os
-import pty
 import re
 import select
 import shutil
@@ -22,6 +21,7 @@ from pathlib import Path
 
 import pytest
 
+pty = pytest.importorskip("pty", reason="Windows has no such terminals")
 REPOSITORY = Path(__file__).resolve().parents[2]
 CHECKS = Path(__file__).parent / "octave_py"
 SHIM = REPOSITORY / "matlab" / "resources" / "octave"
