@@ -10,9 +10,11 @@ if ~isempty(folder) && ~isfolder(folder)
 end
 suite = testsuite('TestFunctions'); % MATLAB only
 names = arrayfun(@(one) one.Parameterization.Value, suite, 'UniformOutput', false);
+suite = suite(ismember(names, listed_tests(varargin{:})));
+assert(~isempty(suite), 'TouchTrain:Test', 'No test has such a name: %s', strjoin(varargin, ', '));
 runner = matlab.unittest.TestRunner.withTextOutput(); % MATLAB only
 runner.addPlugin(matlab.unittest.plugins.XMLPlugin.producingJUnitFormat(file)); % MATLAB only
-results = runner.run(suite(ismember(names, listed_tests(varargin{:}))));
+results = runner.run(suite);
 disp(table(results)); % MATLAB only
 assertSuccess(results); % MATLAB only
 end

@@ -33,6 +33,10 @@
 %   test_mark_terminate        - whether a Python outside MATLAB's process comes back after terminate(pyenv)
 %   test_mark_screen           - whether a batch run is told from a person at the screen
 %   test_mark_functions        - since which release imresize and others are in MATLAB itself
+%   test_mark_installed_toolbox - where MATLAB puts the toolbox, and what of it is on the path
+%   test_mark_label_classes    - what labels of class string, categorical, table, timetable and gpuArray become
+%   test_mark_themes           - how light curves are drawn where the desktop is dark
+%   test_mark_pools            - what a call says in a pool of threads
 %   test_mark_video_reader     - how VideoReader counts frames that a file counts but that hold no picture
 %   test_mark_toolbox          - whether functionSignatures.json is valid; what ver and help say of the toolbox
 %   test_mark_toolbox          - whether GettingStarted.m is read as a live script
@@ -43,6 +47,8 @@
 %   arrays of MATLAB's Python engine          - it is not used; whether they are copied, and which methods they have
 %   variables above 2 GB outside the process  - documented, and too large for the machines that test
 %   conda, Python of the Microsoft Store      - not on the machines that test; test_find_python has stand-ins
+%   MATLAB Online, compiled applications      - no machine that tests is one
+%   what live scripts do with backspaces      - nobody sees them in a batch run; test_watch_job prints none there
 %   releases before R2022b                    - touchtrain.setup refuses them
 %
 % Used by the tests
