@@ -10,6 +10,7 @@ mark('What setup says of the Python of jobs', @() ['it ' touchtrain.internal.set
 mark('Pythons that setup finds here', @() strjoin(touchtrain.internal.setup.installedPythons([12 11 13]), ', '));
 mark('Shell of system', @() [getenv('MATLAB_SHELL') ', ' getenv('SHELL')]);
 mark('PATH', @() getenv('PATH'));
+mark('Codes of a printed letter beyond ASCII, as system returns it', @() printed_letter(python));
 assert(facts.ok && isfile(facts.executable));
 
 % Nothing of ours shadows MATLAB's pyenv, and Python's processes know where they run.
@@ -20,4 +21,9 @@ end
 probe = marks_python();
 mark('Whether a job may leave the job object of the host', @() char(probe.breakaway()));
 mark('Type hints of pyside.train', @() char(probe.hints()));
+end
+
+function text = printed_letter(python)
+[~, answer] = touchtrain.internal.python.runClean(python, {'-c', 'print(chr(252))'});
+text = mat2str(double(strtrim(answer)));
 end
