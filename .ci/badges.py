@@ -1,6 +1,6 @@
 """Put badges under the title of README.md: ``python .ci/badges.py OWNER/REPOSITORY [NUMBER]``.
 
-One opens the repository in MATLAB Online; with the NUMBER of the submission, another leads to MATLAB's File Exchange.
+One opens its first steps in MATLAB Online; with the NUMBER of the submission, another leads to MATLAB's File Exchange.
 Both work for a public repository only, so README.md has none until then. A second call replaces what the first wrote.
 """
 
@@ -11,9 +11,10 @@ import sys
 from pathlib import Path
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+GUIDE = "matlab/doc/GettingStarted.m"
 ONLINE = (
     "[![Open in MATLAB Online](https://www.mathworks.com/images/responsive/global/open-in-matlab-online.svg)]"
-    "(https://matlab.mathworks.com/open/github/v1?repo={repository})"
+    "(https://matlab.mathworks.com/open/github/v1?repo={repository}&file={guide})"
 )
 EXCHANGE = (
     "[![View TouchTrain on File Exchange](https://www.mathworks.com/matlabcentral/images/matlab-file-exchange.svg)]"
@@ -34,7 +35,7 @@ def with_badges(text: str, repository: str, number: str = "") -> str:
     """
     if not re.fullmatch(r"[\w.-]+/[\w.-]+", repository) or not re.fullmatch(r"\d*", number):
         raise ValueError(f"Expected OWNER/REPOSITORY and a number, received {repository!r} and {number!r}.")
-    badges = [ONLINE.format(repository=repository)]
+    badges = [ONLINE.format(repository=repository, guide=GUIDE)]
     if number:
         badges.append(EXCHANGE.format(number=number))
     title, _, rest = text.partition("\n")

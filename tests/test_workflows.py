@@ -215,7 +215,11 @@ def test_the_readme_has_badges_only_once_they_are_asked_for() -> None:
     assert "mathworks.com" not in text.split("\n\n")[1]
     once = badges().with_badges(text, "lab/touchtrain")
     assert once.splitlines()[0] == text.splitlines()[0] and once.endswith(text.split("\n", 2)[2])
-    assert "open/github/v1?repo=lab/touchtrain)" in once.splitlines()[2] and "fileexchange" not in once
+    assert (ROOT / badges().GUIDE).is_file()
+    assert (
+        f"open/github/v1?repo=lab/touchtrain&file={badges().GUIDE})" in once.splitlines()[2]
+        and "fileexchange" not in once
+    )
     both = badges().with_badges(once, "lab/touchtrain", "12345")
     assert "fileexchange/12345" in both.splitlines()[3]
     assert badges().with_badges(both, "lab/touchtrain") == once
