@@ -9,7 +9,6 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from pyside.cli.options import with_values
 from pyside.cli.parser import make_parser
 from pyside.cli.text import OutputLost, print_json, printing
 from pyside.errors import Interrupted, NotWritable, TouchTrainError, error_record, of_system, visible
@@ -21,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.environ.setdefault("PYTHONSAFEPATH", "1")  # files here must not shadow modules of the Pythons we start
     _prepare_streams()
     try:
-        options = make_parser().parse_args(with_values(sys.argv[1:] if arguments is None else arguments))
+        options = make_parser().parse_args(sys.argv[1:] if arguments is None else arguments)
     except SystemExit:  # after --help, or wrong arguments
         if guarded(lambda: 0):
             return 1

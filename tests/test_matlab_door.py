@@ -72,7 +72,7 @@ def test_faults_are_told_when_a_conversion_is_opened(tmp_path: Path) -> None:
     with pytest.raises(LengthMismatch):
         opened(tmp_path, FRAMES, LABELS[:4])
     with raises_with(UnknownOption, "PixelRange"):
-        opened(tmp_path, FRAMES, LABELS, PixelRang=1)
+        opened(tmp_path, FRAMES, LABELS, PixelRagne=1)
     with raises_with(PixelRange, "double"):
         matlab.convert_arrays_open(str(tmp_path / "set"), "{}", LABELS, "[[20, 20, 30]]", '["double"]')
     assert list(tmp_path.iterdir()) == []

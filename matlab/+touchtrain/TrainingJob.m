@@ -178,7 +178,7 @@ classdef TrainingJob < handle
         function resume(job, varargin)
             % RESUME  Resume a cancelled, failed or lost job in the background.
             given = touchtrain.internal.options.ownOptions(varargin, struct('TrustCode', false));
-            trusts = touchtrain.internal.options.trustsCode(given.TrustCode);
+            trusts = touchtrain.internal.options.truth(given.TrustCode, 'TrustCode');
             status = job.status();
             touchtrain.internal.python.askPython('resume_job', job.Folder, trusts);
             job.seen = status.seen;

@@ -49,13 +49,13 @@ function report = compare(predicted, reference, varargin)
 %   See also touchtrain.curate, touchtrain.redecide, touchtrain.convertVideos, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, ...
     'touchtrain.compare(predicted, reference, ''Name'', value, ...)');
-pairs = pathOptions(touchtrain.internal.options.nameValues(varargin));
+pairs = pathOptions(touchtrain.internal.options.nameValues(varargin, 'compare'));
 [predicted, saved] = sourceJson(predicted, 'predicted', {});
 [reference, saved] = sourceJson(reference, 'reference', saved);
 guard = onCleanup(@() removeSaved(saved)); %#ok<NASGU>
 job = touchtrain.internal.jobs.startJob(pairs, 'compare', predicted, reference);
 guardJob = onCleanup(@() touchtrain.internal.jobs.removeEnded(job.folder)); %#ok<NASGU>
-isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
+isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
 touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
 result = touchtrain.internal.jobs.jobResult(job.folder);
 report = touchtrain.internal.curation.comparisonLists(result.report);
@@ -69,13 +69,11 @@ function pairs = pathOptions(pairs)
 % Make the paths in options absolute.
 for k = 1:2:numel(pairs)
     isFile = any(strcmpi(pairs{k}, {'Output', 'Videos', 'Tags'}));
-    value = pairs{k + 1};
-    if isFile && (touchtrain.internal.values.isText(value) || touchtrain.internal.values.isNames(value)) && ...
-            ~(touchtrain.internal.values.isText(value) && isempty(char(value)))
-        pairs{k + 1} = touchtrain.internal.values.absolutePaths(value, pairs{k}, ...
-            'a file, a folder, or a list of these');
-    elseif isFile && ischar(value)
+    if isFile && touchtrain.internal.values.isBlank(pairs{k + 1})
         pairs{k + 1} = [];
+    elseif isFile && ~isstruct(pairs{k + 1}) % tags can be a struct
+        pairs{k + 1} = touchtrain.internal.values.absolutePaths(pairs{k + 1}, pairs{k}, ...
+            'a file, a folder, or a list of these');
     end
 end
 end
@@ -89,7 +87,7 @@ end
 if touchtrain.internal.values.isText(value)
     text = jsonencode(touchtrain.internal.values.absolutePath(value, side));
 elseif isPaths(value)
-    text = pathsJson(touchtrain.internal.values.toNames(value), side);
+    text = jsonencode(touchtrain.internal.values.absolutePaths(value, side, 'labels, or files with labels'));
 elseif isSources(value)
     [names, values] = namesAndValues(value);
     parts = cellfun(@(name, path) [jsonencode(name) ':' ...
@@ -102,19 +100,10 @@ else
 end
 end
 
-function text = pathsJson(paths, side)
-parts = cellfun(@(path) jsonencode(touchtrain.internal.values.absolutePath(path, side)), paths, ...
-    'UniformOutput', false);
-text = ['[' strjoin(reshape(parts, 1, []), ',') ']'];
-end
-
 function tf = isPaths(value)
 % Whether a list of texts names files or folders, and not classes.
-tf = touchtrain.internal.values.isNames(value);
-if tf
-    paths = touchtrain.internal.values.toNames(value);
-    tf = any(cellfun(@(path) isfile(path) || isfolder(path), paths(:)));
-end
+names = touchtrain.internal.data.labelNames(value);
+tf = any(cellfun(@(path) isfile(path) || isfolder(path), names(:)));
 end
 
 function tf = isSources(value)
@@ -122,7 +111,8 @@ function tf = isSources(value)
 tf = isstruct(value) && numel(value) == 1 || isa(value, 'containers.Map');
 if tf
     [~, values] = namesAndValues(value);
-    tf = ~isempty(values) && all(cellfun(@touchtrain.internal.values.isText, values)) && ...
+    isPath = cellfun(@touchtrain.internal.values.isText, values);
+    tf = any(isPath) && all(isPath | touchtrain.internal.values.isMissing(values)) && ...
         (~isstruct(value) || ~any(isfield(value, {'labels', 'label'})));
 end
 end
@@ -139,9 +129,10 @@ end
 
 function file = savedSource(value, side)
 % Path of a temporary file with labels that are a variable.
-if isempty(value)
+if touchtrain.internal.values.isBlank(value)
     error('TouchTrain:BadLabels', '%s is empty. Expected labels, or files with labels.', side);
 end
+touchtrain.internal.data.requireLabels(value, side);
 if isa(value, 'containers.Map')
     [names, values] = namesAndValues(value);
     value = struct('video', names, 'labels', values);
@@ -152,7 +143,7 @@ end
 folder = tempname();
 mkdir(folder);
 file = fullfile(folder, [side '.mat']);
-labels = value; %#ok<NASGU>
+labels = touchtrain.internal.values.onHost(value); %#ok<NASGU>
 save(file, 'labels', '-v7');
 end
 

@@ -42,7 +42,7 @@ function report = convertArrays(frames, labels, dataset, varargin)
 touchtrain.internal.options.requireInputs(nargin, 3, ...
     'touchtrain.convertArrays(frames, labels, dataset, ''Name'', value, ...)');
 mostBytes = 256 * 2^20; % per chunk; out-of-process Python accepts no more than 2 GB
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'convertArrays');
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 arrays = touchtrain.internal.data.frameCell(frames);
 labels = touchtrain.internal.data.labelsForPython(labels, numel(arrays));
@@ -55,7 +55,7 @@ conversion = touchtrain.internal.python.askPython('convert_arrays_open', dataset
 isOpen = touchtrain.internal.values.Flag();
 guard = onCleanup(@() abortConversion(conversion.token, isOpen)); %#ok<NASGU>
 shown = touchtrain.internal.jobs.progressLine([], []);
-isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
+isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
 for k = 1:numel(arrays)
     if isVerbose && shown.live
         line = sprintf('recording %d/%d', k, numel(arrays));

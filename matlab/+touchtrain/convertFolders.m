@@ -34,7 +34,7 @@ function report = convertFolders(root, dataset, varargin)
 %
 %   See also touchtrain.convertVideos, touchtrain.convertNumpy, touchtrain.train, touchtrain.inspect
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.convertFolders(root, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'convertFolders');
 root = touchtrain.internal.values.absolutePath(root, 'root');
 result = touchtrain.internal.data.convertFiles('convertFolders', root, '', dataset, pairs);
 if nargout == 0

@@ -37,7 +37,7 @@ function report = convertNumpy(folder, dataset, varargin)
 %
 %   See also touchtrain.convertArrays, touchtrain.convertVideos, touchtrain.train, touchtrain.inspect
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.convertNumpy(folder, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'convertNumpy');
 folder = touchtrain.internal.values.absolutePath(folder, 'folder');
 result = touchtrain.internal.data.convertFiles('convertNumpy', folder, '', dataset, pairs);
 if nargout == 0

@@ -26,7 +26,7 @@ function report = convertTfrecords(files, dataset, varargin)
 %   See also touchtrain.convertNumpy, touchtrain.convertVideos, touchtrain.train, touchtrain.inspect
 touchtrain.internal.options.requireInputs(nargin, 2, ...
     'touchtrain.convertTfrecords(files, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'convertTfrecords');
 files = touchtrain.internal.values.absolutePaths(files, 'files', ...
     'a .tfrecord file, a list of them (cellstr or string), or a folder');
 result = touchtrain.internal.data.convertFiles('convertTfrecords', files, '', dataset, pairs);

@@ -82,17 +82,11 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %   See also touchtrain.convertFolders, touchtrain.convertArrays, touchtrain.train, touchtrain.inspect
 touchtrain.internal.options.requireInputs(nargin, 3, ...
     'touchtrain.convertVideos(videos, labels, dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(varargin));
+pairs = touchtrain.internal.options.nameValues(varargin, 'convertVideos');
+pairs = touchtrain.internal.options.centersOption(pairs);
 videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)');
-if touchtrain.internal.values.isText(labels)
-    labels = touchtrain.internal.values.absolutePath(labels, 'labels');
-elseif isstruct(labels) || isa(labels, 'table') || isa(labels, 'timetable') || ...
-        iscell(labels) && any(cellfun(@isstruct, labels(:)))
-    [labels, remover] = touchtrain.internal.data.savedLabels(labels); %#ok<ASGLU>
-else
-    labels = touchtrain.internal.data.labelsForPython(labels, 0);
-end
+[labels, remover] = touchtrain.internal.data.labelsForJob(labels, 'labels'); %#ok<ASGLU>
 result = touchtrain.internal.data.convertFiles('convertVideos', videos, labels, dataset, pairs);
 if nargout == 0
     touchtrain.internal.data.printDataset(result);

@@ -60,7 +60,7 @@ function [marks, session] = curate(model, videos, varargin)
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.curate(model, videos, ''Name'', value, ...)');
 [given, pairs, remover] = touchtrain.internal.curation.curationInputs(model, videos, varargin); %#ok<ASGLU>
 result = touchtrain.internal.jobs.runJob(pairs, 'curate', given{:});
-isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
+isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
 [marks, session] = touchtrain.internal.curation.curationOutputs(result.report, isVerbose, nargout);
 if nargout == 0
     clear('marks');

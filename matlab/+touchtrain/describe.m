@@ -38,13 +38,13 @@ function report = describe(model, output, varargin)
 %
 %   See also touchtrain.inspect, touchtrain.curate, touchtrain.predict, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.describe(model, output, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(varargin));
+pairs = touchtrain.internal.options.nameValues(varargin, 'describe');
+pairs = touchtrain.internal.options.centersOption(pairs);
 model = touchtrain.internal.values.absolutePath(model, 'model');
 output = touchtrain.internal.values.absolutePath(output, 'output');
-isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 made = touchtrain.internal.python.askPython('do_job', 'describe', model, output, ...
     touchtrain.internal.options.optionsJson(pairs));
-if isVerbose
+if touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     touchtrain.internal.values.show('Written to %s\n', made.path);
     names = fieldnames(made.facts);
     for k = 1:numel(names)

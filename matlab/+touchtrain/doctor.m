@@ -20,9 +20,12 @@ function report = doctor(varargin)
 %     wrong = report.findings(strcmp({report.findings.state}, 'wrong'));
 %
 %   See also touchtrain.setup, touchtrain.inspect
-given = touchtrain.internal.options.ownOptions(varargin, struct('Folder', pwd(), 'Bundle', ''));
+given = touchtrain.internal.options.ownOptions(varargin, struct('Folder', '', 'Bundle', ''));
 touchtrain.internal.setup.addOctaveFolder();
-folder = touchtrain.internal.values.absolutePath(given.Folder, 'Folder');
+folder = pwd();
+if ~touchtrain.internal.values.isBlank(given.Folder)
+    folder = touchtrain.internal.values.absolutePath(given.Folder, 'Folder');
+end
 if ~touchtrain.internal.values.isBlank(given.Bundle)
     jobFolder = touchtrain.internal.values.absolutePath(given.Bundle, 'Bundle');
     findings = touchtrain.internal.doctor.hostFindings();

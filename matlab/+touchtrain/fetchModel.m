@@ -18,10 +18,8 @@ function [history, modelPath, report] = fetchModel(source, modelFile, varargin)
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.fetchModel(source, modelFile)');
 if nargin < 2
     modelFile = '';
-elseif mod(numel(varargin), 2) == 1 && touchtrain.internal.values.isText(modelFile) && ...
-        any(strcmpi(char(modelFile), {'Verbose', 'Plots'}))
-    varargin = [{modelFile}, varargin]; % an option, where the path is left out
-    modelFile = '';
+else
+    [modelFile, varargin] = touchtrain.internal.options.optionalInput([{modelFile}, varargin], {'Verbose', 'Plots'});
 end
 how = touchtrain.internal.jobs.watchOptions(varargin);
 if isa(source, 'touchtrain.TrainingJob')

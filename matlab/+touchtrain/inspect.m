@@ -26,7 +26,7 @@ function record = inspect(path, varargin)
 %
 %   See also touchtrain.convertVideos, touchtrain.convertArrays, touchtrain.train, touchtrain.resume
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.inspect(path, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'inspect');
 found = touchtrain.internal.python.askPython('inspect', touchtrain.internal.values.absolutePath(path, 'path'), ...
     touchtrain.internal.options.optionsJson(pairs));
 if nargout > 0
@@ -40,7 +40,7 @@ if nargout > 0
     end
     return
 end
-whole = touchtrain.internal.options.optionValue(pairs, 'All', false);
+whole = touchtrain.internal.options.isOn(pairs, 'All', false);
 switch found.kind
     case 'dataset'
         touchtrain.internal.data.printDataset(found);

@@ -11,6 +11,10 @@ function list = options(command)
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default, choices (cell array of
 %   the texts that the option takes) and doc.
 %
+%   All functions take the names of options in any case, and also a unique beginning of a name: 'maxep' is 'MaxEpochs'.
+%   If several names begin so, the error lists them. Write names in full in scripts, because a later version can have
+%   more options.
+%
 %   Example
 %     list = touchtrain.options('train');
 %     disp({list.name});

@@ -45,7 +45,7 @@ function prediction = predict(model, frames, varargin)
 %
 %   See also touchtrain.train, touchtrain.convertArrays, touchtrain.inspect, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.predict(model, frames, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'predict');
 [found, summary] = touchtrain.internal.data.predictFrames( ...
     touchtrain.internal.values.absolutePath(model, 'model'), frames, pairs);
 if nargout > 0

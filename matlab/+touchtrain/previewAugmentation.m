@@ -20,14 +20,14 @@ function record = previewAugmentation(dataset, picture, varargin)
 %   See also touchtrain.train, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, ...
     'touchtrain.previewAugmentation(dataset, picture, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'previewAugmentation');
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 picture = touchtrain.internal.values.absolutePath(picture, 'picture');
 made = touchtrain.internal.python.askPython('do_job', 'previewAugmentation', dataset, picture, ...
     touchtrain.internal.options.optionsJson(pairs));
 if nargout > 0
     record = made;
-elseif double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
+elseif touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     touchtrain.internal.values.show('Written to %s\n', made.path);
 end
 end

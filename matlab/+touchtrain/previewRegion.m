@@ -26,7 +26,6 @@ function at = previewRegion(videos, varargin)
 %   See also touchtrain.curate, touchtrain.convertVideos, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.previewRegion(videos, ''Name'', value, ...)');
 [source, pairs, file] = inputsOf(videos, varargin);
-isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 isShown = isempty(file) && touchtrain.internal.figures.hasDisplay();
 picture = file;
 if isShown
@@ -37,6 +36,7 @@ elseif isempty(file)
 end
 record = touchtrain.internal.python.askPython('do_job', 'previewRegion', source, picture, ...
     touchtrain.internal.options.optionsJson(pairs));
+isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
 if isVerbose
     touchtrain.internal.jobs.printWarnings(record);
 end
@@ -60,17 +60,13 @@ function [source, pairs, file] = inputsOf(videos, arguments)
 % Videos as JSON, options with absolute paths, and the value of File, which Python does not get as an option.
 source = jsonencode(touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)'));
-pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(arguments));
-file = touchtrain.internal.options.optionValue(pairs, 'File', '');
-if ~isempty(file)
-    file = touchtrain.internal.values.absolutePath(file, 'File');
-end
+pairs = touchtrain.internal.options.nameValues(arguments, 'previewRegion');
+pairs = touchtrain.internal.options.centersOption(pairs);
+file = touchtrain.internal.options.optionalPath(touchtrain.internal.options.optionValue(pairs, 'File', ''), 'File');
 isFile = strcmpi(pairs(1:2:end), 'File');
 pairs(reshape([isFile; isFile], 1, [])) = [];
 for k = find(strcmpi(pairs(1:2:end), 'Model'))
-    if ~isempty(pairs{2 * k})
-        pairs{2 * k} = touchtrain.internal.values.absolutePath(pairs{2 * k}, 'Model');
-    end
+    pairs{2 * k} = touchtrain.internal.options.optionalPath(pairs{2 * k}, 'Model');
 end
 end
 

@@ -28,19 +28,19 @@ function [marks, session] = redecide(session, varargin)
 %
 %   See also touchtrain.curate, touchtrain.compare, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.redecide(session, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'redecide');
 if isstruct(session) && isscalar(session) && isfield(session, 'path')
     session = session.path;
 end
 folder = touchtrain.internal.values.absolutePath(session, 'session');
 for k = 1:2:numel(pairs)
-    if strcmpi(pairs{k}, 'Output') && ~isempty(pairs{k + 1})
-        pairs{k + 1} = touchtrain.internal.values.absolutePath(pairs{k + 1}, pairs{k});
+    if strcmpi(pairs{k}, 'Output')
+        pairs{k + 1} = touchtrain.internal.options.optionalPath(pairs{k + 1}, pairs{k});
     end
 end
 report = touchtrain.internal.python.askPython('do_job', 'redecide', folder, ...
     touchtrain.internal.options.optionsJson(pairs));
-isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
+isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
 [marks, session] = touchtrain.internal.curation.curationOutputs(report, isVerbose, nargout);
 if nargout == 0
     clear('marks');

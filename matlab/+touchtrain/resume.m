@@ -30,7 +30,7 @@ function [history, modelPath, report] = resume(folder, varargin)
 %   touchtrain.inspect
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.resume(folder, ''Name'', value, ...)');
 [how, given] = touchtrain.internal.jobs.watchOptions(varargin, struct('TrustCode', false));
-trusts = touchtrain.internal.options.trustsCode(given.TrustCode);
+trusts = touchtrain.internal.options.truth(given.TrustCode, 'TrustCode');
 before = touchtrain.internal.python.askPython('job_status', touchtrain.internal.values.absolutePath(folder, 'folder'));
 job = touchtrain.internal.python.askPython('resume_job', before.folder, trusts);
 how.seen = before.seen;

@@ -23,11 +23,10 @@ given = touchtrain.internal.options.ownOptions(varargin, struct('Python', '', 'I
 if touchtrain.internal.values.isBlank(given.Python)
     given.Python = '';
 elseif ~touchtrain.internal.values.isText(given.Python)
-    error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', class(given.Python));
+    error('TouchTrain:BadOption', 'Python must be the path of an interpreter. It is a %s.', ...
+        touchtrain.internal.values.kindOf(given.Python));
 end
-if numel(given.Install) ~= 1 || ~(islogical(given.Install) || isnumeric(given.Install))
-    error('TouchTrain:BadOption', 'Install must be true or false.');
-end
+given.Install = touchtrain.internal.options.truth(given.Install, 'Install');
 
 [host, range, release] = touchtrain.internal.setup.hostRelease();
 if ~isempty(release) && isempty(range)

@@ -35,12 +35,13 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %   See also touchtrain.convertVideos, touchtrain.trainInBackground, touchtrain.resume, touchtrain.plotHistory,
 %   touchtrain.showMistakes, touchtrain.previewAugmentation, touchtrain.tune, touchtrain.inspect, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.train(dataset, modelFile, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
+pairs = touchtrain.internal.options.nameValues(varargin, 'train');
+pairs = touchtrain.internal.options.trainingPaths(pairs);
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
 result = touchtrain.internal.jobs.runJob(pairs, 'train', dataset, modelFile);
 [history, modelPath, report] = touchtrain.internal.jobs.trainingOutputs(result, ...
-    double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1);
+    touchtrain.internal.options.isOn(pairs, 'Verbose', true));
 if nargout == 0
     clear('history');
 end

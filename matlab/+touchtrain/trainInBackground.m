@@ -21,7 +21,8 @@ function job = trainInBackground(dataset, modelFile, varargin)
 %   See also touchtrain.TrainingJob, touchtrain.train, touchtrain.resume, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, ...
     'touchtrain.trainInBackground(dataset, modelFile, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
+pairs = touchtrain.internal.options.nameValues(varargin, 'train');
+pairs = touchtrain.internal.options.trainingPaths(pairs);
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
 started = touchtrain.internal.jobs.startJob(pairs, 'train', dataset, modelFile);

@@ -37,11 +37,12 @@ function job = trainOnCloud(dataset, modelFile, varargin)
 %   touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, ...
     'touchtrain.trainOnCloud(dataset, modelFile, cloudSettings, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(touchtrain.internal.options.cloudArguments(varargin));
+given = touchtrain.internal.options.cloudArguments(varargin);
+pairs = touchtrain.internal.options.nameValues(given, 'trainOnCloud');
 pairs = touchtrain.internal.options.trainingPaths(pairs);
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
-if double(touchtrain.internal.options.optionValue(pairs, 'DryRun', false)) == 1
+if touchtrain.internal.options.isOn(pairs, 'DryRun', false)
     job = touchtrain.internal.python.askPython('plan_cloud_training', dataset, modelFile, ...
         touchtrain.internal.options.optionsJson(pairs));
     fprintf('%s\n', job.page{:});

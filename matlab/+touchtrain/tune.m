@@ -39,12 +39,13 @@ function result = tune(dataset, modelFile, search, varargin)
 %   See also touchtrain.train, touchtrain.resume, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 3, ...
     'touchtrain.tune(dataset, modelFile, search, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.trainingPaths(touchtrain.internal.options.nameValues(varargin));
+pairs = touchtrain.internal.options.nameValues(varargin, 'tune');
+pairs = touchtrain.internal.options.trainingPaths(pairs);
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
 modelFile = touchtrain.internal.values.absolutePath(modelFile, 'modelFile');
 made = touchtrain.internal.jobs.runJob(pairs, 'tune', dataset, modelFile, ...
     touchtrain.internal.options.searchJson(search));
-if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
+if touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     fprintf('%s\n', made.summary{:});
 end
 if nargout > 0

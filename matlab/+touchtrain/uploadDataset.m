@@ -21,10 +21,11 @@ function report = uploadDataset(dataset, varargin)
 touchtrain.internal.options.requireInputs(nargin, 1, ...
     'touchtrain.uploadDataset(dataset, cloudSettings, ''Name'', value, ...)');
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
-pairs = touchtrain.internal.options.nameValues(uploadSettings(touchtrain.internal.options.cloudArguments(varargin)));
+given = uploadSettings(touchtrain.internal.options.cloudArguments(varargin));
+pairs = touchtrain.internal.options.nameValues(given, 'uploadDataset');
 result = touchtrain.internal.jobs.runJob(pairs, 'uploadDataset', dataset);
 report = result.report;
-if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
+if touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     touchtrain.internal.jobs.printReport(report, dataset);
 end
 if nargout == 0
@@ -37,9 +38,10 @@ function given = uploadSettings(given)
 if isempty(given) || ~isstruct(given{1})
     return
 end
-own = touchtrain.options('uploadDataset');
-ofTraining = touchtrain.options('trainOnCloud');
+own = touchtrain.internal.options.optionNames('uploadDataset');
+ofTraining = touchtrain.internal.options.optionNames('trainOnCloud');
 names = fieldnames(given{1});
-isOther = ismember(lower(names), setdiff(lower({ofTraining.name}), lower({own.name})));
+isOther = cellfun(@(name) isempty(touchtrain.internal.options.inFull(name, own)) && ...
+    ~isempty(touchtrain.internal.options.inFull(name, ofTraining)), names);
 given{1} = rmfield(given{1}, names(isOther));
 end

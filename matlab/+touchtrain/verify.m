@@ -17,11 +17,11 @@ function report = verify(dataset, varargin)
 %
 %   See also touchtrain.inspect, touchtrain.convertVideos, touchtrain.train
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.verify(dataset, ''Name'', value, ...)');
-pairs = touchtrain.internal.options.nameValues(varargin);
+pairs = touchtrain.internal.options.nameValues(varargin, 'verify');
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
-isVerbose = double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1;
 job = touchtrain.internal.jobs.startJob(pairs, 'verify', dataset);
 guard = onCleanup(@() touchtrain.internal.jobs.removeEnded(job.folder)); %#ok<NASGU>
+isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
 touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
 result = touchtrain.internal.jobs.jobResult(job.folder);
 report = result.report;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+import sys
 from typing import Any
 
 import pyside
@@ -17,7 +18,7 @@ from pyside.cli.commands import (
     run_submit,
     run_unlock,
 )
-from pyside.cli.options import add_json, add_settings, count
+from pyside.cli.options import add_json, add_settings, count, with_values
 from pyside.jobs import commands
 from pyside.jobs.commands import Argument, Command
 from pyside.settings.conversion import InspectSettings
@@ -54,14 +55,30 @@ class _Parser(argparse.ArgumentParser):
     """A parser that names similar options where there is none of a name; those of its commands are of its kind."""
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> Any:
-        """Return what was parsed; an option that does not exist is an error."""
-        found, rest = super().parse_known_args(args, namespace)
+        """Return what was parsed; an option that does not exist, or may be several, is an error."""
+        given = list(sys.argv[1:] if args is None else args)
+        if self._subparsers is None:  # else they are the options of one of its commands
+            last = [*given, "--"].index("--")  # what follows are no options
+            given = [*with_values([self._in_full(one) for one in given[:last]]), *given[last:]]
+        found, rest = super().parse_known_args(given, namespace)
         unknown = next((one.partition("=")[0] for one in rest if one.startswith("--")), None)
         if unknown:
             near = nearest(unknown, sorted({*re.findall(r"--[a-z][\w-]*", self.format_usage())}))
             hint = f"Did you mean {' or '.join(near)}?" if near else "See --help."
             self.error(f"there is no option {unknown}. {hint}")
         return found, rest
+
+    def _in_full(self, argument: str) -> str:
+        """Return an argument with the full name of the option that it begins, which is spelled in two ways."""
+        given, equals, value = argument.partition("=")
+        known = self._option_string_actions
+        if not given.startswith("--") or given == "--" or given in known:
+            return argument
+        begun = given.replace("_", "-")
+        several = sorted({name.replace("_", "-") for name in known if name.replace("_", "-").startswith(begun)})
+        if len(several) > 1:
+            self.error(f"several options begin with {given}: {', '.join(several)}. Write more letters of the name.")
+        return f"{several[0]}{equals}{value}" if several else argument
 
 
 def make_parser() -> argparse.ArgumentParser:

@@ -212,12 +212,17 @@ def several(check: Check, length: int | None = None, what: str = "values") -> Ch
 
 def class_names(value: Any) -> tuple[str, ...]:
     """Check class names: two or more different texts."""
-    if isinstance(value, str) or not isinstance(value, Sequence):
+    if isinstance(value, str) or not isinstance(value, Sequence) or not all(map(_is_name, value)):
         raise ValueError("two or more different names")
     names = tuple(printable(str(name).strip()) for name in value)
     if len(names) < 2 or len({same_name(name) for name in names}) < len(names) or not all(names):
         raise ValueError("two or more different names")
     return names
+
+
+def _is_name(value: Any) -> bool:
+    """Return whether a value is a text or a number, which may be a name, and not a missing value or a list."""
+    return isinstance(value, str) or (isinstance(value, (bool, int, float)) and value == value)
 
 
 def pixel_range(value: Any) -> tuple[float, float]:

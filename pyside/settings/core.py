@@ -156,21 +156,22 @@ class Settings:
         """Check the user's options and fill in the defaults.
 
         Args:
-            options: name -> value. The case of MATLAB names does not matter, as for MATLAB's own options.
+            options: name -> value. As for MATLAB's own options, the case of MATLAB names does not matter, and a unique
+                beginning is enough: ``MaxEp``.
             spelling: spelling of the names.
 
         Raises:
-            UnknownOption: the command has no option of that name; the message names the most similar ones.
+            UnknownOption: the command has no option of that name; the message names the most similar ones, or those
+                that begin so.
             BadOption: an option cannot take its value. All faults are reported at once.
         """
         fields = {spelled(field, spelling): field for field in dataclasses.fields(cls)}
-        by_lower_case = {name.lower(): name for name in fields}
         faults = Faults()
         values: dict[str, Any] = {}
         for given, value in options.items():
-            name = by_lower_case.get(given.lower(), given) if spelling == "matlab" else given
+            name = in_full(given, list(fields)) if spelling == "matlab" else given
             if name not in fields:
-                faults.add(UnknownOption, unknown_option(given, list(fields)))
+                faults.add(UnknownOption, unknown_option(given, list(fields), spelling))
                 continue
             try:
                 values[fields[name].name] = checked(fields[name], value, spelling)
@@ -264,8 +265,25 @@ def nearest(name: str, known: Sequence[str]) -> list[str]:
     return [lower[item] for item in found]
 
 
-def unknown_option(given: str, known: Sequence[str]) -> str:
-    """Return the message for an unknown option, with up to three similar names."""
+def in_full(given: str, known: Sequence[str]) -> str:
+    """Return the name that MATLAB means by `given`: that name in any case, or the only one that begins so.
+
+    If there is none, or several, it is `given` itself.
+    """
+    found = [name for name in known if name.lower() == given.lower()] or beginning_with(given, known)
+    return found[0] if len(found) == 1 else given
+
+
+def beginning_with(given: str, known: Sequence[str]) -> list[str]:
+    """Return the names that begin with `given`, in any case."""
+    return [name for name in known if given and name.lower().startswith(given.lower())]
+
+
+def unknown_option(given: str, known: Sequence[str], spelling: Spelling = "python") -> str:
+    """Return the message for an unknown option, with up to three similar names, or in MATLAB all that begin so."""
+    several = beginning_with(given, known) if spelling == "matlab" else []
+    if len(several) > 1:
+        return f"Several options begin with {given}: {', '.join(sorted(several))}. Write more letters of the name."
     near = nearest(given, known)
     if near:
         return f"There is no option {given}. Did you mean {' or '.join(near)}?"

@@ -5,10 +5,11 @@ from __future__ import annotations
 import argparse
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
-from pyside.cli.options import given_settings, with_values
+from pyside.cli.options import given_settings
 from pyside.cli.parser import make_parser
 from pyside.settings import TrainSettings
 from tests.conftest import holds
@@ -29,7 +30,7 @@ from tests.conftest import holds
 )
 def test_a_yes_or_no_is_given_with_no_or_a_value(given: list[str], report: bool | None) -> None:
     for line in (["train", *given, "set", "model"], ["train", "set", "model", *given]):
-        options = make_parser().parse_args(with_values(line))
+        options = make_parser().parse_args(line)
         assert (options.dataset, options.model_path) == ("set", "model")
         assert given_settings(options, TrainSettings).get("report") is report
 
@@ -44,6 +45,35 @@ def test_both_spellings_of_an_option_have_their_no(given: str) -> None:
 def test_both_spellings_of_an_option_are_understood(given: str) -> None:
     options = make_parser().parse_args(["train", given, "8", "set", "model"])
     assert given_settings(options, TrainSettings) == {"batch_size": 8}
+
+
+@pytest.mark.parametrize(
+    ("given", "settings"),
+    [
+        (["--bat", "8"], {"batch_size": 8}),
+        (["--bat=8"], {"batch_size": 8}),
+        (["--batch_s", "8"], {"batch_size": 8}),
+        (["--repor"], {"report": True}),
+        (["--no-restore_b"], {"restore_best_weights": False}),
+        (["--report", "false"], {"report": False}),  # the whole name, although others could begin so
+        (["--learning-rate", "1"], {"learning_rate": 1}),
+    ],
+)
+def test_an_option_can_be_given_by_the_beginning_of_its_name(given: list[str], settings: dict[str, Any]) -> None:
+    for line in (["train", *given, "set", "model"], ["train", "set", "model", *given]):
+        assert given_settings(make_parser().parse_args(line), TrainSettings) == settings
+
+
+def test_a_beginning_of_several_options_is_an_error_that_names_each_once(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        make_parser().parse_args(["train", "set", "model", "--learning", "1"])
+    told = capsys.readouterr().err.rpartition("error:")[2]
+    assert told.count("--learning-rate-schedule") == 1 and "learning_rate" not in told
+
+
+def test_what_follows_two_hyphens_is_no_option() -> None:
+    options = make_parser().parse_args(["train", "--", "--bat", "model"])
+    assert options.dataset == "--bat"
 
 
 def parsers(parser: argparse.ArgumentParser) -> Iterator[argparse.ArgumentParser]:

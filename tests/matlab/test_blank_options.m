@@ -10,7 +10,15 @@ end
 empty = string_like('string', {''});
 found = touchtrain.setup('Python', empty);
 assert(isfile(found.job_python));
-expect_equal(touchtrain.internal.options.trainingPaths({'InitialModel', empty}), {'InitialModel', empty});
+for name = {'InitialModel', 'Annotations'}
+    expect_equal(touchtrain.internal.options.trainingPaths({name{1}, empty}), {name{1}, []});
+end
+for name = {'Centers', 'FrameValues', 'Tags', 'Template'}
+    expect_equal(touchtrain.internal.options.centersOption({name{1}, empty}), {name{1}, []});
+end
+expect_equal(touchtrain.internal.options.optionalPath(empty, 'Output'), []);
+expect_equal(touchtrain.internal.options.cloudArguments({struct('projectID', {empty}, 'spot', true)}), ...
+    {struct('spot', true)});
 [file, ~] = touchtrain.internal.figures.pictureFile(empty, true, '');
 expect_equal(file, '');
 

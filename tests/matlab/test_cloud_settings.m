@@ -62,7 +62,7 @@ expect_error('TouchTrain:PathMissing', @() touchtrain.trainOnCloud('nothing', 'w
 
 upload = @(varargin) touchtrain.uploadDataset('set', varargin{:});
 expect_error('TouchTrain:BadOption', @() upload(), 'MainBucket');
-expect_error('TouchTrain:UnknownOption', @() upload(struct('mainBucket', 'my-lab', 'dataNam', 'x')), 'DataName');
+expect_error('TouchTrain:UnknownOption', @() upload(struct('mainBucket', 'my-lab', 'dataNaem', 'x')), 'DataName');
 expect_error('TouchTrain:UnknownOption', @() upload(settings, 'MachineType', 'n1-standard-4'), 'MachineType');
 expect_error('TouchTrain:PathMissing', @() touchtrain.uploadDataset('nothing', settings), 'nothing');
 assert(~isfolder('touchtrain-jobs'));
@@ -77,7 +77,7 @@ expect_error('TouchTrain:BadJob', @() logs(job), fullfile(folder, 'log.txt'));
 expect_error('TouchTrain:BadJob', @() touchtrain.fetchModel(job), folder);
 expect_error('TouchTrain:BadJob', @() touchtrain.fetchModel('nothing'), fullfile(pwd(), 'nothing'));
 expect_error('TouchTrain:BadOption', @() touchtrain.fetchModel(), 'touchtrain.fetchModel(source, modelFile)');
-expect_error('TouchTrain:UnknownOption', @() touchtrain.fetchModel('job', 'm', 'Verbos', 1), 'Verbose');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.fetchModel('job', 'm', 'Verbsoe', 1), 'Verbose');
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob('gs://my-lab/jobs/whiskers'), ...
     'gs://my-lab/jobs/whiskers', 'touchtrain.fetchModel(source, modelFile)');
 

@@ -14,7 +14,7 @@ expect_equal([report.counts.Touch report.counts.Other], [40 40]);
 bad = @(identifier, given, varargin) expect_error(identifier, ...
     @() touchtrain.convertNumpy(given{:}, 'Verbose', false), varargin{:});
 bad('TouchTrain:PathMissing', {'nothing', 'bad'}, fullfile(pwd(), 'nothing'));
-bad('TouchTrain:UnknownOption', {'arrays', 'bad', 'Pixelrang', [0 1]}, 'PixelRange');
+bad('TouchTrain:UnknownOption', {'arrays', 'bad', 'Pixelragne', [0 1]}, 'PixelRange');
 bad('TouchTrain:BadLabels', {'arrays', 'bad', 'LabelValues', [1 2]}, '0');
 bad('TouchTrain:FrameOrder', {'arrays', 'bad', 'FrameOrder', 'HWCN'}, 'HWCN');
 expect_error('TouchTrain:BadOption', @() touchtrain.convertNumpy('arrays'), 'touchtrain.convertNumpy(folder');

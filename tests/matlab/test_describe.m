@@ -22,5 +22,5 @@ expect_equal(about.not_described, '');
 
 expect_error('TouchTrain:NotWritable', @() touchtrain.describe(bare, bare, given{3:end}), 'bare.h5');
 expect_error('TouchTrain:PathMissing', @() touchtrain.describe('none.h5', 'told.h5'), 'none.h5');
-expect_error('TouchTrain:UnknownOption', @() touchtrain.describe(bare, 'told', 'ClassName', {'a', 'b'}), 'ClassNames');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.describe(bare, 'told', 'ClasNames', {'a', 'b'}), 'ClassNames');
 end

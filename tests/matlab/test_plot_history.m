@@ -22,7 +22,7 @@ expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(3));
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('a', 1)));
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('loss', {{1}}), 'File', 'a.png'));
 expect_error('TouchTrain:PathMissing', @() touchtrain.plotHistory(history, 'File', fullfile('missing', 'a.png')));
-expect_error('TouchTrain:UnknownOption', @() touchtrain.plotHistory(history, 'Fil', 'a.png'), 'File');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.plotHistory(history, 'Flie', 'a.png'), 'File');
 end
 
 function found = captions(fig)

@@ -35,7 +35,7 @@ expect_equal(touchtrain.internal.curation.clickedPixel(record, last + 1), []);
 expect_equal(touchtrain.internal.curation.clickedPixel(record, []), []);
 
 expect_error('TouchTrain:BadOption', @() touchtrain.previewRegion(3), 'videos');
-expect_error('TouchTrain:UnknownOption', @() touchtrain.previewRegion(videos, 'Center', [3 4]), 'Centers');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.previewRegion(videos, 'Centres', [3 4]), 'Centers');
 expect_error('TouchTrain:BadOption', @() touchtrain.previewRegion(videos, 'Frame', 0), 'Frame');
 expect_error('TouchTrain:PathMissing', @() touchtrain.previewRegion(fullfile('no', 'videos')), 'no');
 expect_error('TouchTrain:PathMissing', @() touchtrain.previewRegion(videos, 'File', fullfile('no', 'a.png')), 'no');

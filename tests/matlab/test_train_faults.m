@@ -4,8 +4,8 @@ expect_error('TouchTrain:PathMissing', @() touchtrain.train('nothing', 'model.h5
 expect_error('TouchTrain:BadOption', @() touchtrain.train('nothing'), 'touchtrain.train(dataset, modelFile');
 tiny_set('set');
 expect_error('TouchTrain:PathMissing', @() touchtrain.train('set', fullfile('missing', 'model.h5')), 'missing');
-expect_error('TouchTrain:UnknownOption', @() touchtrain.train('set', 'model.h5', 'MaxEpoch', 3), 'MaxEpochs');
-expect_error('TouchTrain:UnknownOption', @() touchtrain.train('set', 'model.h5', 'Verbos', 3), 'Verbose');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.train('set', 'model.h5', 'MaxEpocs', 3), 'MaxEpochs');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.train('set', 'model.h5', 'Verbsoe', 3), 'Verbose');
 expect_error('TouchTrain:BadOption', @() touchtrain.train('set', 'model.h5', 'MaxEpochs', 0, 'Plots', 'some'), ...
     '2', 'MaxEpochs', 'Plots');
 expect_error('TouchTrain:BadOption', @() touchtrain.train('set', 'model.h5', 'Verbose', 'yes'), 'Verbose');

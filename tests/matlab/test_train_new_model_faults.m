@@ -4,8 +4,8 @@ function test_train_new_model_faults()
 bad = @(identifier, parameters, varargin) expect_error(identifier, ...
     @() run_script(parameters, frames, labels), varargin{:});
 base = struct('processDirectory', 'work', 'labelOptionSelect', 'arrays');
-bad('TouchTrain:UnknownOption', with(base, 'modelNam', 'a'), 'modelName');
-bad('TouchTrain:UnknownOption', with(base, 'MaxEpoch', 3), 'MaxEpochs');
+bad('TouchTrain:UnknownOption', with(base, 'modelNaem', 'a'), 'modelName');
+bad('TouchTrain:UnknownOption', with(base, 'MaxEpocs', 3), 'MaxEpochs');
 bad('TouchTrain:BadOption', with(base, 'MaxEpochs', -1), 'MaxEpochs');
 bad('TouchTrain:BadOption', with(base, 'TRAIN', 'yes'), 'TRAIN');
 bad('TouchTrain:BadOption', with(base, 'labelOptionSelect', 5), 'labelOptionSelect', '4');
@@ -17,7 +17,7 @@ bad('TouchTrain:BadOption', with(base, 'JobFolder', 'a'), 'jobName');
 bad('TouchTrain:BadOption', 3, 'trainingParameters');
 bad('TouchTrain:PathMissing', with(base, 'modelName', 'missing/model'), 'missing');
 check_cloud(bad, base);
-several = with(base, 'TRAIN', 7, 'MaxEpochs', 0, 'PixelRang', 1, 'CREATE_NUMPY', 2);
+several = with(base, 'TRAIN', 7, 'MaxEpochs', 0, 'PixelRagne', 1, 'CREATE_NUMPY', 2);
 bad('TouchTrain:UnknownOption', several, '3', 'PixelRange', 'TRAIN', 'CREATE_NUMPY');
 bad('TouchTrain:BadOption', with(base, 'MaxEpochs', 0, 'modelName', ''), '2', 'MaxEpochs', 'modelName');
 expect_error('TouchTrain:BadFrames', @() run_script(base), 'frames', 'labels');

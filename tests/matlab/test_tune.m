@@ -45,7 +45,7 @@ end
 function check_faults(search)
 expect_error('TouchTrain:BadOption', @() touchtrain.tune('set', 'model'), 'touchtrain.tune(dataset');
 expect_error('TouchTrain:BadOption', @() touchtrain.tune('set', 'model', 3), 'struct');
-expect_error('TouchTrain:UnknownOption', @() touchtrain.tune('set', 'model', search, 'Trial', 3), 'Trials');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.tune('set', 'model', search, 'Trails', 3), 'Trials');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.tune('set', 'model', struct('LearnRate', [1 2])), ...
     'InitialLearnRate');
 expect_error('TouchTrain:BadOption', @() touchtrain.tune('set', 'model', struct('MaxEpochs', [1 2 3])), ...

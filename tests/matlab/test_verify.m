@@ -21,5 +21,5 @@ expect_error('TouchTrain:BadDataset', @() touchtrain.verify('set', 'Verbose', fa
 
 expect_error('TouchTrain:PathMissing', @() touchtrain.verify('nothing'), 'nothing');
 expect_error('TouchTrain:BadDataset', @() touchtrain.verify(fullfile('set', files(1).name)), files(1).name);
-expect_error('TouchTrain:UnknownOption', @() touchtrain.verify('set', 'Verbos', true), 'Verbose');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.verify('set', 'Verbsoe', true), 'Verbose');
 end

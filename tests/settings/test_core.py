@@ -24,6 +24,7 @@ from pyside.settings import (
     spelled,
 )
 from pyside.settings.checks import names_of
+from pyside.settings.core import in_full
 from tests.conftest import raises_with
 
 
@@ -42,11 +43,40 @@ def test_matlab_takes_names_in_any_case_and_its_own_words_for_values() -> None:
 
 
 @pytest.mark.parametrize(
-    ("given", "nearest"), [("MaxEpoch", "MaxEpochs"), ("BatchSize", "MiniBatchSize"), ("sed", "Seed")]
+    ("given", "nearest"), [("MaxEpocs", "MaxEpochs"), ("BatchSize", "MiniBatchSize"), ("sed", "Seed")]
 )
 def test_an_unknown_option_names_the_nearest_ones(given: str, nearest: str) -> None:
     with raises_with(UnknownOption, given, nearest):
         TrainSettings.from_options({given: 1}, "matlab")
+
+
+@pytest.mark.parametrize("given", ["MaxEp", "maxep", "MaxEpoch", "MAXEPOCHS"])
+def test_matlab_takes_a_unique_beginning_of_a_name(given: str) -> None:
+    assert TrainSettings.from_options({given: 3}, "matlab").epochs == 3
+    with pytest.raises(UnknownOption):  # in Python a name is a whole one
+        TrainSettings.from_options({"epoch": 3})
+
+
+def test_a_beginning_of_several_names_lists_them_and_a_whole_name_wins() -> None:
+    with raises_with(UnknownOption, "val", "ValidationFraction", "ValidationPatience") as caught:
+        TrainSettings.from_options({"InitialL": 1, "val": 1}, "matlab")
+    assert "InitialL" not in str(caught.value)
+    known = ["Plot", "Plots", "Precision"]
+    assert [in_full(name, known) for name in ("plot", "plots", "pl", "pr", "x", "")] == [
+        "Plot",
+        "Plots",
+        "pl",
+        "Precision",
+        "x",
+        "",
+    ]
+
+
+@pytest.mark.parametrize("names", [["a", None], ["a", math.nan], ["a", ["b"]], ["a", {}]])
+def test_a_missing_value_is_no_name_of_a_class(names: list[Any]) -> None:
+    with raises_with(BadOption, "class_names"):
+        ArraySettings.from_options({"class_names": names})
+    assert ArraySettings.from_options({"class_names": [0, 1]}).class_names == ("0", "1")
 
 
 def test_an_option_like_no_other_is_answered_with_all_of_them() -> None:

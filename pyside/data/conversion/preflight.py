@@ -259,7 +259,7 @@ def label_text(table: Sequence[Mapping[str, Any]]) -> str:
     """Return the table of labels: ``0 = NonTouch (540 frames), 1 = Touch (60 frames), NaN = left out (20 frames)``."""
     rows = []
     for row in table:
-        label, meaning = row["label"] or "no label", row["class_name"] or "left out"
+        label, meaning = row["label"], row["class_name"] or "left out"
         frames = f"{row['frames']} {'frame' if row['frames'] == 1 else 'frames'}"
         rows.append(f"{label} ({frames})" if label == meaning else f"{label} = {meaning} ({frames})")
     return some(rows, _MOST_SHOWN)

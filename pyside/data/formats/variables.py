@@ -14,6 +14,7 @@ from pyside.errors import BadLabels
 from pyside.system.paths import check_readable, is_file, no_file
 
 _MATLAB_CLASSES = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "complex double"}
+_KINDS = {"M": "datetime", "m": "duration"}
 _MOST_SHOWN = 20
 
 
@@ -62,9 +63,10 @@ def held(values: dict[str, Any]) -> str:
 
 def in_words(value: Any) -> str:
     """Describe a value as MATLAB's whos does."""
-    if isinstance(value, np.ndarray):
+    if isinstance(value, (np.ndarray, np.datetime64, np.timedelta64)):
         size = "x".join(map(str, value.shape if value.ndim > 1 else (1, value.size)))
-        return f"{size} {_MATLAB_CLASSES.get(value.dtype.name, value.dtype.name)}"
+        kind = _KINDS.get(value.dtype.kind) or _MATLAB_CLASSES.get(value.dtype.name, value.dtype.name)
+        return f"{size} {kind}"
     if isinstance(value, (list, tuple)):
         return _cell_in_words(value)
     if isinstance(value, str):

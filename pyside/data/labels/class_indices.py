@@ -13,7 +13,7 @@ from pyside.aliases import Array
 from pyside.data.dataset import LEAVE_OUT
 from pyside.data.formats import csv_files, host_arrays
 from pyside.data.labels.bouts.behaviours import NONE, Activity
-from pyside.data.labels.entry import is_missing, some_frames
+from pyside.data.labels.entry import MISSING_TEXTS, is_missing, some_frames
 from pyside.errors import BadLabels, Faults, some
 from pyside.settings.core import named
 from pyside.system.records import same_name
@@ -107,7 +107,7 @@ def _table(vectors: list[Array], class_names: Sequence[str], meaning: dict[Any, 
     counts = dict.fromkeys(meaning, 0)
     for vector in vectors:
         for value, n in zip(*(part.tolist() for part in np.unique(vector, return_counts=True)), strict=True):
-            key = value if value == value else "NaN"
+            key = value if value == value and value != "" else "NaN"
             counts[key] = counts.get(key, 0) + n
     return [
         label_row(_shown(value), class_names[meaning[value]] if value in meaning else "", n)
@@ -124,7 +124,7 @@ def label_row(label: str, class_name: str, frames: int) -> dict[str, Any]:
 
 
 def _texts(vector: Any) -> list[str] | None:
-    """Return labels that are texts as a list, with "" for missing ones; None if they are numbers."""
+    """Return labels that are texts as a list, with "" for `MISSING_TEXTS` and others; None if they are numbers."""
     if hasattr(vector, "__array__") and not isinstance(vector, (np.ndarray, np.generic)):
         vector = np.asarray(vector)  # a Series or Categorical
     if isinstance(vector, np.ndarray) and vector.dtype.kind in "OSTU":
@@ -136,7 +136,8 @@ def _texts(vector: Any) -> list[str] | None:
     texts = [item.decode("utf-8", "replace") if isinstance(item, bytes) else item for item in vector]
     if not all(isinstance(item, str) or is_missing(item) for item in texts):
         return None
-    return [same_name(item.strip()) if isinstance(item, str) else "" for item in texts]
+    stripped = [item.strip() if isinstance(item, str) else "" for item in texts]
+    return ["" if item in MISSING_TEXTS else same_name(item) for item in stripped]
 
 
 def _named(texts: list[str]) -> Array:

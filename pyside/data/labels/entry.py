@@ -13,6 +13,7 @@ from pyside.data.labels.bouts.behaviours import NONE, Activity, Bouts
 from pyside.errors import BadLabels, LengthMismatch
 from pyside.settings.core import named
 
+MISSING_TEXTS = ("", "<missing>", "<undefined>")  # of MATLAB, in texts, strings and categorical arrays
 _MOST_SHOWN = 5
 _LAST_FRAME = 10**8  # a day at 1,000 frames a second; a larger number is damage
 
@@ -221,13 +222,15 @@ def trial_number(value: Any) -> int | None:
 
 
 def tag_text(value: Any) -> str | None:
-    """Return a text or a single number as the text of a tag: ``3`` for 3.0; None for other and missing values."""
+    """Return a text, single number or time as the text of a tag: ``3`` for 3.0; None for other and missing values."""
     if isinstance(value, list) and len(value) == 1:  # a cell of one
         return tag_text(value[0])
-    if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "biuf":
+    if isinstance(value, np.ndarray) and value.size == 1 and value.dtype.kind in "biufmM":
         value = value.reshape(-1)[0]
+    if isinstance(value, (np.datetime64, np.timedelta64)):
+        return None if np.isnat(value) else _time(value)
     if isinstance(value, str):
-        return value.strip() if value.strip() not in ("", "<missing>", "<undefined>") else None
+        return value.strip() if value.strip() not in MISSING_TEXTS else None
     if isinstance(value, (bool, np.bool_)):
         return "true" if value else "false"
     if isinstance(value, (int, float, np.integer, np.floating)):
@@ -236,8 +239,27 @@ def tag_text(value: Any) -> str | None:
 
 
 def is_missing(item: Any) -> bool:
-    """Return whether an item among texts is a missing value: None, NaN or pandas.NA."""
-    return item is None or type(item).__name__ == "NAType" or (isinstance(item, float) and item != item)
+    """Return whether an item is a missing value other than a text: None, NaN, NaT or pandas.NA."""
+    if item is None or type(item).__name__ in ("NAType", "NaTType"):
+        return True
+    return isinstance(item, (float, np.floating, np.datetime64, np.timedelta64)) and bool(item != item)
+
+
+def has_no_label(item: Any) -> bool:
+    """Return whether an item in place of a label leaves its frame out: a missing value or text, or an empty array."""
+    if isinstance(item, np.ndarray) and item.size == 1:
+        item = item.reshape(-1)[0]
+    if isinstance(item, (list, np.ndarray)):
+        return len(item) == 0 or (len(item) == 1 and has_no_label(item[0]))
+    return item.strip() in MISSING_TEXTS if isinstance(item, str) else is_missing(item)
+
+
+def _time(value: Any) -> str:
+    """Return a time as a text: ``2026-11-29``, ``2026-11-29T21:30:00``, or a duration, ``2.5 s``."""
+    if isinstance(value, np.timedelta64):
+        return f"{value / np.timedelta64(1, 's'):.12g} s"
+    whole = (unit for unit in ("D", "s", "ms", "us") if value.astype(f"M8[{unit}]") == value)
+    return str(value.astype(f"M8[{next(whole, 'ns')}]"))
 
 
 def _number(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import os
 from pathlib import Path
@@ -16,7 +17,7 @@ from pyside.data.formats.mat_files import Object, Table, Unreadable
 from pyside.data.labels import machine_made
 from pyside.data.labels.bouts.behaviours import NONE, Bouts
 from pyside.data.labels.bouts.bout_tables import is_jaaba, table_of_bouts
-from pyside.data.labels.entry import FrameList, LabelEntry, label_vector
+from pyside.data.labels.entry import MISSING_TEXTS, FrameList, LabelEntry, label_vector
 from pyside.data.labels.forms import Labels, label_reader
 from pyside.errors import BadLabels, some
 from pyside.settings.core import named, set_to
@@ -272,12 +273,14 @@ def _runs(vector: Array, frames: Array) -> tuple[dict[str, int], int]:
     """Return how often each label occurs, and the number of bouts: runs of a label of which `_is_bout` is true."""
     labels, codes = np.unique(vector, return_inverse=True)
     names = [_shown(label) for label in labels.tolist()]
-    counts = np.bincount(codes, minlength=len(names)).tolist()
+    counts = collections.Counter[str]()
+    for name, count in zip(names, np.bincount(codes, minlength=len(names)).tolist(), strict=True):
+        counts[name] += count  # missing texts may be written in several ways
     starts = codes[np.flatnonzero((np.diff(codes, prepend=-1) != 0) | (np.diff(frames, prepend=-2) != 1))]
-    return dict(zip(names, counts, strict=True)), sum(_is_bout(names[code]) for code in starts.tolist())
+    return dict(counts), sum(_is_bout(names[code]) for code in starts.tolist())
 
 
 def _shown(label: Any) -> str:
     if isinstance(label, str):
-        return label
+        return "NaN" if label.strip() in MISSING_TEXTS else label
     return "NaN" if label != label else repr(label + 0).removesuffix(".0")  # + 0 makes 0 of False and of -0.0

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Mapping
+import itertools
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -295,19 +296,32 @@ def as_if_read(value: Any, depth: int = 0) -> Any:
         return {name: as_if_read(item, depth + 1) for name, item in value.items()}
     if hasattr(value, "__array__") and not isinstance(value, np.ndarray) and not isinstance(value, np.generic):
         value = np.asarray(value)  # a Series or Categorical
+    if isinstance(value, (np.ndarray, np.generic)) and value.dtype.kind in "mM":
+        return np.asarray(value)
     if isinstance(value, np.ndarray) and value.dtype.kind in "OUTS":
         texts = _texts(value)
         return texts if texts is not None else [as_if_read(item, depth + 1) for item in value.ravel(order="F")]
     if isinstance(value, (list, tuple)):
-        if value and all(isinstance(item, (bool, int, float, np.number, np.bool_)) for item in value):
-            return np.asarray(value)
-        return [as_if_read(item, depth + 1) for item in value]
+        return _items(value, depth)
     return host_arrays.to_numpy(value, "labels", BadLabels)
+
+
+def _items(value: Sequence[Any], depth: int) -> Any:
+    """Convert a list or tuple: of numbers to an array, with NaN for missing ones; of texts to texts, with ""."""
+    is_there = [not is_missing(item) for item in value]
+    filled = list(itertools.compress(value, is_there))
+    if value and all(isinstance(item, (bool, int, float, np.number, np.bool_)) for item in filled):
+        return np.asarray(
+            value if all(is_there) else [item if there else np.nan for item, there in zip(value, is_there, strict=True)]
+        )
+    if filled and all(isinstance(item, str) for item in filled):
+        return [item if there else "" for item, there in zip(value, is_there, strict=True)]
+    return [as_if_read(item, depth + 1) for item in value]
 
 
 def _column(column: Any) -> Any:
     values = np.asarray(column)
-    if values.dtype.kind in "biufm":
+    if values.dtype.kind in "biufmM":
         return values
     texts = _texts(values)
     return texts if texts is not None else [as_if_read(item) for item in values]

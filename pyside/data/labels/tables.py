@@ -14,14 +14,23 @@ from pyside.aliases import Array
 from pyside.data.formats import csv_files
 from pyside.data.formats.csv_files import numbers
 from pyside.data.formats.mat_files import Table
+from pyside.data.formats.variables import in_words
 from pyside.data.labels import field_names
-from pyside.data.labels.entry import FrameList, LabelEntry, frame_numbers, label_vector, tag_text, trial_number
+from pyside.data.labels.entry import (
+    MISSING_TEXTS,
+    FrameList,
+    LabelEntry,
+    frame_numbers,
+    has_no_label,
+    label_vector,
+    tag_text,
+    trial_number,
+)
 from pyside.errors import BadLabels, Faults
 from pyside.system.records import first_forms, same_name
 
 _MOST_FAULTS = 10
 THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:[.,]\d{3})+")
-_NONE = ("", "<missing>", "<undefined>")
 
 
 def is_label_table(table: Table) -> bool:
@@ -147,8 +156,9 @@ class _Columns:
 
 def _row_per_frame(table: Table, where: str) -> tuple[list[LabelEntry], list[str]]:
     columns = _Columns.of(table)
-    labels = _labels(table.columns[str(columns.labels)])
     faults = Faults()
+    _note_no_labels(faults, table, str(columns.labels), where)
+    labels = _labels(table.columns[str(columns.labels)])
     frames = None
     with faults.noting():
         frames = None if columns.frames is None else frame_column(table, columns.frames, where)
@@ -205,6 +215,19 @@ def _note_missing(faults: Faults, keys: Sequence[Any], column: str, table: Table
     _note_more(faults, where, len(missing))
 
 
+def _note_no_labels(faults: Faults, table: Table, name: str, where: str) -> None:
+    """Note the rows whose label is neither a text nor a number, and not missing either: a time, or a struct."""
+    column = table.columns[name]
+    if isinstance(column, np.ndarray) and column.dtype.kind in "biuf":
+        return
+    wrong = [row for row, text in enumerate(column_texts(column)) if text is None and not has_no_label(column[row])]
+    for row in wrong[:_MOST_FAULTS]:
+        place = place_of_row(table, where, row)
+        message = f"{place}: {name} is {in_words(column[row])}. Expected a number or a class name."
+        faults.add(BadLabels, message, of=place, what="places")
+    _note_more(faults, where, len(wrong))
+
+
 def _labels_of_video(table: Table, where: str, rows: Array, frames: Array | None, labels: Array) -> Any:
     """Return the labels in the rows of one video: with frame numbers, of its first frames on, or as class names."""
     if frames is None:
@@ -251,9 +274,9 @@ def _labels(column: Any) -> Array:
 def _numbers(texts: Sequence[str]) -> Array | None:
     """Return texts as numbers; None if one is something else, or a word for a missing value, which may be a class."""
     try:
-        return np.array([text if text not in _NONE else "nan" for text in texts]).astype(np.float64)
+        return np.array([text if text not in MISSING_TEXTS else "nan" for text in texts]).astype(np.float64)
     except ValueError:
-        if any(csv_files.is_missing(text) and text not in _NONE for text in texts):
+        if any(csv_files.is_missing(text) and text not in MISSING_TEXTS for text in texts):
             return None
         return numbers(texts)
 

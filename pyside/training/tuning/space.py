@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from pyside.errors import BadOption, Faults, UnknownOption
-from pyside.settings.core import Spelling, checked, named, spelled, unknown_option, written
+from pyside.settings.core import Spelling, checked, in_full, named, spelled, unknown_option, written
 from pyside.settings.training import TrainSettings, TuneSettings
 from pyside.system.records import plain, to_json
 
@@ -126,10 +126,9 @@ def parse(search: Any, settings: TrainSettings, spelling: Spelling = "python") -
 
 def _dimension(given: str, tried: Any, spelling: Spelling) -> Dimension:
     fields = {spelled(field, spelling): field for field in dataclasses.fields(TrainSettings)}
-    by_lower_case = {name.lower(): name for name in fields}
-    name = by_lower_case.get(given.lower(), given) if spelling == "matlab" else given
+    name = in_full(given, list(fields)) if spelling == "matlab" else given
     if name not in fields:
-        raise UnknownOption("Search: " + unknown_option(given, list(fields)))
+        raise UnknownOption("Search: " + unknown_option(given, list(fields), spelling))
     field = fields[name]
     if field.name in _FIXED:
         raise BadOption(f"Search: {name} cannot be searched, because {_FIXED[field.name]}.")

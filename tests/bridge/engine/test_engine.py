@@ -354,8 +354,8 @@ def test_the_control_script_raises_its_own_errors_and_says_when_it_trained_nothi
 ) -> None:
     monkeypatch.chdir(tmp_path)
     stood = octave.call("pwd")
-    with raises_with(UnknownOption, "MaxEpoch", "MaxEpochs"):
-        engines.train_new_model(octave, dataPath="videos", MaxEpoch=3)
+    with raises_with(UnknownOption, "MaxEpocs", "MaxEpochs"):
+        engines.train_new_model(octave, dataPath="videos", MaxEpocs=3)
     with raises_with(BadOption, "TRAIN"):
         engines.train_new_model(octave, CREATE_NUMPY=False, TRAIN=0)
     assert octave.call("pwd") == stood

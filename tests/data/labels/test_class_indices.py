@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import array
+import math
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,14 @@ def test_minus_one_and_nan_leave_a_frame_out() -> None:
 
 def test_a_name_that_is_undefined_or_missing_leaves_a_frame_out() -> None:
     assert read(("Touch", "", "<undefined>", "<missing>", "NonTouch")) == [1, -1, -1, -1, 0]
+
+
+@pytest.mark.parametrize("missing", ["", "<missing>", "<undefined>", None, math.nan])
+def test_missing_names_are_counted_as_nan_is(missing: Any) -> None:
+    wanted = read_labels([[1, math.nan, 0, math.nan]], CLASSES, None, ["a"]).table[-1]
+    assert wanted == {"label": "NaN", "class_name": "", "frames": 2}
+    found = read_labels([["Touch", missing, "NonTouch", ""]], CLASSES, None, ["a"])
+    assert found.table[-1] == wanted and found.mapping == {"NonTouch": "NonTouch", "Touch": "Touch"}
 
 
 def test_zero_and_one_are_taken_by_their_meaning_in_either_order_of_classes() -> None:
@@ -152,7 +161,7 @@ def test_each_label_is_listed_with_its_class_and_its_frames() -> None:
         ("NonTouch", "NonTouch", 0),
         ("Touch", "Touch", 1),
         ("touch", "Touch", 1),
-        ("", "", 1),
+        ("NaN", "", 1),
     ]
 
 

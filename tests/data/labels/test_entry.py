@@ -12,6 +12,7 @@ from pyside.data.labels.entry import (
     FrameList,
     LabelEntry,
     frame_numbers,
+    has_no_label,
     is_missing,
     label_vector,
     some_frames,
@@ -134,6 +135,11 @@ def test_frame_numbers_are_whole() -> None:
         (["a", "b"], None),
         (np.array([1, 2]), None),
         (None, None),
+        (np.datetime64("2026-11-29", "ns"), "2026-11-29"),
+        (np.array(["2026-11-29T21:30:00.25"], "M8[ms]"), "2026-11-29T21:30:00.250"),
+        (np.timedelta64(1500, "ms"), "1.5 s"),
+        (np.array(["NaT"], "m8[s]"), None),
+        (np.datetime64("NaT", "s"), None),
     ],
 )
 def test_a_tag_is_a_text_or_a_single_number(value: Any, text: str | None) -> None:
@@ -145,6 +151,14 @@ def test_a_trial_is_a_whole_number_of_any_type() -> None:
     assert [trial_number(one) for one in (1.5, -1, "a", "9" * 16, "", None)] == [None] * 6
 
 
-def test_none_nan_and_pandas_na_are_missing() -> None:
-    na = type("NAType", (), {})()
-    assert all(map(is_missing, (None, NAN, na))) and not any(map(is_missing, ("", 0, 0.0, "nan")))
+def test_none_nan_nat_and_pandas_na_are_missing() -> None:
+    na, nat = (type(name, (), {})() for name in ("NAType", "NaTType"))
+    missing = (None, NAN, np.float32("nan"), na, nat, np.datetime64("NaT", "s"), np.timedelta64("NaT", "s"))
+    assert all(map(is_missing, missing))
+    assert not any(map(is_missing, ("", 0, 0.0, "nan", "<missing>", np.timedelta64(1, "s"), [NAN], {})))
+
+
+def test_a_missing_value_or_text_is_no_label_and_anything_else_is() -> None:
+    none = (None, NAN, "", " ", "<missing>", "<undefined>", np.array([[NAN]]), np.empty((0, 0)), [], ["<missing>"])
+    assert all(map(has_no_label, none))
+    assert not any(map(has_no_label, ("NA", 0.0, {}, np.array([1, NAN]), ["a"], np.array(["2026"], "M8[D]"))))

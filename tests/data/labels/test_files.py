@@ -5,6 +5,7 @@ from __future__ import annotations
 import array
 import contextlib
 import json
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -94,6 +95,39 @@ def test_categorical_labels_are_class_names(tmp_path: Path) -> None:
     assert read_label_file(tmp_path / "a.mat").vectors == [["Touch", "<undefined>", "NonTouch"]]
 
 
+@pytest.mark.parametrize("version", ["v7", "v7.3"])
+def test_missing_values_of_matlab_are_counted_as_nan(tmp_path: Path, version: str) -> None:
+    pandas = pytest.importorskip("pandas")
+    strings = np.array([["Touch", np.nan, "NonTouch"]], np.dtypes.StringDType(na_object=np.nan))
+    rows = {"video": ["a", "a", "a"], "frame": [1.0, 2.0, 3.0], "day": pandas.to_datetime([None] * 3)}
+    labels = {
+        "strings": strings,
+        "categories": pandas.Categorical(["Touch", None, "NonTouch"]),
+        "structs": {"video": "a.mp4", "labels": strings, "camera": strings[:, 1:2]},
+        "table": pandas.DataFrame({**rows, "label": pandas.Categorical(["Touch", None, "NonTouch"])}),
+        "timetable": pandas.DataFrame(
+            {"label": pandas.Categorical(["Touch", None, "NonTouch"])},
+            index=pandas.Index(pandas.to_timedelta([0, 2, 4], unit="ms"), name="Time"),
+        ),
+    }
+    for name, value in labels.items():
+        matio.save_to_mat(tmp_path / "a.mat", {name: value}, version=version)
+        found = describe_label_file(tmp_path / "a.mat")
+        assert found["counts"] == {"NaN": 1, "NonTouch": 1, "Touch": 1}, name
+        assert found["recordings"][0]["tags"] == {}, name
+
+
+@pytest.mark.skipif("TOUCHTRAIN_REAL_DATA" not in os.environ, reason="files saved by MATLAB are not here")
+@pytest.mark.parametrize("version", ["v7", "v73"])
+def test_tables_of_matlab_are_labels_or_are_told_in_our_words(version: str) -> None:
+    path = Path(os.environ["TOUCHTRAIN_REAL_DATA"]) / "mat" / f"test_tables_{version}.mat"
+    found = describe_label_file(path, "cat_missing")
+    assert found["counts"] == {"cat": 1, "dog": 1, "mouse": 1, "NaN": 1}
+    for name in (*found["other_variables"], "cat_missing"):
+        with contextlib.suppress(TouchTrainError):
+            describe_label_file(path, name)
+
+
 @pytest.mark.parametrize("vector", [[0, 1, 1], [[0], [1], [1]], ["NonTouch", "Touch", "Touch"]])
 def test_an_npy_file_holds_one_vector(tmp_path: Path, vector: Any) -> None:
     found = read_label_file(npy(tmp_path, np.array(vector)))
@@ -180,7 +214,7 @@ def test_a_description_counts_labels_and_bouts(tmp_path: Path) -> None:
 
 def test_a_description_counts_class_names(tmp_path: Path) -> None:
     found = describe_label_file(npy(tmp_path, ["Touch", "Touch", "NonTouch", "", "Touch", "Lick"]))
-    assert found["counts"] == {"": 1, "Lick": 1, "NonTouch": 1, "Touch": 3}
+    assert found["counts"] == {"NaN": 1, "Lick": 1, "NonTouch": 1, "Touch": 3}
     assert found["recordings"][0]["bouts"] == 3
     assert found["other_variables"] == {}
 

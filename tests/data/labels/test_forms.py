@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -95,3 +96,34 @@ def test_labels_by_name_are_read_in_any_form_below() -> None:
 def test_what_is_no_labels_is_told_with_its_place(value: Any, facts: list[str]) -> None:
     with raises_with(BadLabels, *facts):
         read_label_values(value)
+
+
+@pytest.mark.parametrize(
+    ("value", "labels"),
+    [
+        ([0, None, 1], [[0, math.nan, 1]]),
+        (["A", None, "B"], [["A", "", "B"]]),
+        (["A", math.nan], [["A", ""]]),
+        ([None, None], [[math.nan, math.nan]]),
+        ([[0, None], ["A", None]], [[0, math.nan], ["A", ""]]),
+        ({"a.mp4": [0, None, 1]}, [[0, math.nan, 1]]),
+        ([{"video": "a.mp4", "labels": ["A", None], "day": np.array(["NaT"], "M8[s]")}], [["A", ""]]),
+    ],
+)
+def test_missing_values_in_memory_leave_frames_out(value: Any, labels: list[Any]) -> None:
+    for entry, wanted in zip(read_label_values(value).entries, labels, strict=True):
+        np.testing.assert_array_equal(entry.labels, wanted)
+        assert entry.tags == {}
+
+
+def test_whole_numbers_stay_such_and_a_missing_vector_is_named() -> None:
+    assert read_label_values([0, 1]).entries[0].labels.dtype.kind == "i"
+    with raises_with(BadLabels, "item 2"):
+        read_label_values([[0, 1], None])
+
+
+def test_dates_in_a_data_frame_are_read() -> None:
+    pandas = pytest.importorskip("pandas")
+    days = pandas.to_datetime(["2026-11-29", None])
+    found = read_label_values(pandas.DataFrame({"frame": [1, 2], "label": ["A", None], "day": days}))
+    assert found.entries[0].labels.labels == ["A", ""] and found.remarks  # the day changes

@@ -6,8 +6,10 @@ import math
 from typing import Any
 
 import numpy as np
+import pytest
 
 from pyside.data.formats.mat_files import Table
+from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.entry import FrameList
 from pyside.data.labels.tables import has_row_per_video, is_label_table, read_label_table
 from pyside.errors import BadLabels
@@ -94,3 +96,31 @@ def test_what_stays_the_same_within_a_video_is_a_tag_and_what_changes_is_told() 
     )
     assert [one.tags for one in entries] == [{"camera": "l"}, {"camera": "r", "who": "x"}]
     assert len(remarks) == 1 and "a.csv" in remarks[0] and "who" in remarks[0]
+
+
+def test_a_missing_label_is_left_out_however_it_is_written() -> None:
+    for missing in ("<missing>", "<undefined>", "", np.array([math.nan]), None):
+        found, _ = read(frame=np.array([1.0, 2.0]), label=["x", missing])
+        assert found == [(None, None, {1: "x", 2: ""})]
+    times = np.array(["NaT", "NaT"], "M8[ns]")
+    assert read(label=times)[0] == [(None, None, [None, None])]
+
+
+@pytest.mark.parametrize("label", [{"a": 1}, {}])
+def test_a_label_that_is_neither_text_nor_number_is_named_and_not_left_out(label: Any) -> None:
+    with raises_with(BadLabels, "a.csv, row 2", "label"):
+        read(frame=np.array([1.0, 2.0]), label=["x", label])
+
+
+def test_times_are_tags_and_no_labels_or_frame_numbers() -> None:
+    days, lengths = np.array(["2026-11-29"] * 2, "M8[ns]"), np.array([1500, 1500], "m8[ms]")
+    entries, _ = read_label_table(Table({"label": np.array([0.0, 1.0]), "day": days, "lasts": lengths}), "a.mat")
+    assert entries[0].tags == {"day": "2026-11-29", "lasts": "1.5 s"}
+    entries, _ = read_label_table(
+        Table({"label": np.array([0.0, 1.0]), "day": np.array(["NaT"] * 2, "M8[s]")}), "a.mat"
+    )
+    assert entries[0].tags == {}
+    with raises_with(BadLabels, "row 1", "2026-11-29"):
+        read(frame=days, label=np.array([0.0, 1.0]))
+    with raises_with(BadLabels, "1.5 s"):
+        read_labels([read(label=lengths)[0][0][2]], ("NonTouch", "Touch"), None, ["a"])

@@ -12,6 +12,8 @@
 %   test_mark_sent_values      - as what a datetime, a duration, and arrays of them arrive, in which release
 %   test_mark_sent_values      - as what a column cell and a string arrive; whether a struct keeps its order
 %   test_mark_refused_values   - the identifier where a cell, char or struct array and others are refused
+%   test_mark_missing_values   - what missing strings, undefined categories, NaT and NaN become, in tables, too
+%   test_mark_missing_values   - name=value, and arrays on a graphics card
 %   test_mark_returned_values  - what a 0-d, empty, 1-d, C-ordered, read-only, float16 or object ndarray becomes
 %   test_mark_returned_values  - whether uint8(ndarray), cast and logical work directly
 %   test_mark_returned_values  - whether NumPy's scalars come back as numbers, and whether double takes them

@@ -5,15 +5,15 @@ function [given, pairs, remover] = curationInputs(model, videos, arguments)
 %   name-value arguments. GIVEN is {model, videos as JSON, ''} with absolute paths, PAIRS the row of options. '' is the
 %   output folder, which is an option in MATLAB. REMOVER removes, when it is cleared, saved labels that no job took.
 remover = [];
-pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(arguments));
+pairs = touchtrain.internal.options.centersOption(touchtrain.internal.options.nameValues(arguments, 'curate'));
 model = touchtrain.internal.values.absolutePath(model, 'model');
 videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)');
 for k = 1:2:numel(pairs)
     if strcmpi(pairs{k}, 'Labels')
         [pairs{k + 1}, remover] = labelsOption(pairs{k + 1});
-    elseif strcmpi(pairs{k}, 'Output') && ~isempty(pairs{k + 1})
-        pairs{k + 1} = touchtrain.internal.values.absolutePath(pairs{k + 1}, pairs{k});
+    elseif strcmpi(pairs{k}, 'Output')
+        pairs{k + 1} = touchtrain.internal.options.optionalPath(pairs{k + 1}, pairs{k});
     end
 end
 given = {model, jsonencode(videos), ''};
@@ -22,14 +22,9 @@ end
 function [labels, remover] = labelsOption(labels)
 % The absolute path of a label file; of a temporary one for structs and tables; vectors stay.
 remover = [];
-if touchtrain.internal.values.isText(labels) && isempty(char(labels))
+if touchtrain.internal.values.isBlank(labels)
     labels = [];
-elseif touchtrain.internal.values.isText(labels)
-    labels = touchtrain.internal.values.absolutePath(labels, 'Labels');
-elseif isstruct(labels) || isa(labels, 'table') || isa(labels, 'timetable') || ...
-        iscell(labels) && any(cellfun(@isstruct, labels(:)))
-    [labels, remover] = touchtrain.internal.data.savedLabels(labels);
-elseif iscell(labels) && ~isempty(labels) && ~touchtrain.internal.values.isNames(labels)
-    labels = cellfun(@(one) reshape(one, 1, []), reshape(labels, 1, []), 'UniformOutput', false);
+else
+    [labels, remover] = touchtrain.internal.data.labelsForJob(labels, 'Labels');
 end
 end

@@ -10,16 +10,14 @@ if isempty(arrays)
         'frames is an empty cell array. It must have one array of frames per recording.');
 end
 for k = 1:numel(arrays)
-    if isa(arrays{k}, 'gpuArray')
-        arrays{k} = gather(arrays{k}); % MATLAB only; Python gets no memory of a graphics card
-    end
+    arrays{k} = touchtrain.internal.values.onHost(arrays{k});
     one = arrays{k};
     if ~(isnumeric(one) || islogical(one)) || ~isreal(one) || issparse(one)
         name = 'frames';
         if iscell(frames)
             name = sprintf('frames{%d}', k);
         end
-        kind = class(one);
+        kind = touchtrain.internal.values.kindOf(one);
         if isnumeric(one) && issparse(one)
             kind = ['sparse ' kind];
         elseif isnumeric(one) && ~isreal(one)

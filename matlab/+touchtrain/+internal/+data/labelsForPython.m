@@ -5,8 +5,9 @@ function labels = labelsForPython(labels, n)
 %   row cell array of char rows; for N > 1, a row cell array with one such vector per array, or one vector of N labels
 %   (the arrays are single images). N = 0 means that the number is unknown: a vector stays a vector, and a cell array of
 %   vectors a cell array. LABELS can be a row, column, logical or integer vector, or a cellstr, string or categorical
-%   array.
-isOneVector = ~iscell(labels) || touchtrain.internal.values.isNames(labels);
+%   array. A missing label is NaN, or '' among class names.
+[~, areNames] = touchtrain.internal.data.labelNames(labels);
+isOneVector = ~iscell(labels) || areNames;
 if isOneVector && (n < 2 || numel(labels) == n)
     labels = oneVector(labels);
 elseif isOneVector
@@ -24,16 +25,17 @@ end
 end
 
 function vector = oneVector(labels)
-if isa(labels, 'gpuArray')
-    labels = gather(labels); % MATLAB only
-end
+labels = touchtrain.internal.values.onHost(labels);
+[names, areNames] = touchtrain.internal.data.labelNames(labels);
 if isempty(labels)
     % The conversion of an empty array to Python is not documented; an empty cell array becomes an empty tuple.
     vector = {};
 elseif touchtrain.internal.values.isText(labels)
     vector = {char(labels)};
-elseif touchtrain.internal.values.isNames(labels)
-    vector = touchtrain.internal.values.toNames(labels);
+elseif areNames
+    vector = names;
+elseif isa(labels, 'missing')
+    vector = NaN(1, numel(labels));
 elseif (isnumeric(labels) || islogical(labels)) && isreal(labels)
     if ~isvector(labels)
         touchtrain.internal.values.fail('TouchTrain:BadLabels', ...
@@ -46,8 +48,12 @@ elseif (isnumeric(labels) || islogical(labels)) && isreal(labels)
         vector = reshape(vector, 1, []);
     end
 else
+    hint = '';
+    if isa(labels, 'table') || isa(labels, 'timetable')
+        hint = ' Give one of its columns, such as labels.touch.';
+    end
     touchtrain.internal.values.fail('TouchTrain:BadLabels', ...
-        'Labels must be numbers or class names (cellstr, string, categorical), not a value of class %s.', ...
-        class(labels));
+        'Labels must be numbers or class names (cellstr, string, categorical), not a value of class %s.%s', ...
+        touchtrain.internal.values.kindOf(labels), hint);
 end
 end

@@ -7,8 +7,8 @@ function [prediction, summary] = predictFrames(model, frames, pairs)
 mostBytes = 256 * 2^20; % per chunk; out-of-process Python accepts no more than 2 GB
 arrays = {};
 paths = {};
-if touchtrain.internal.values.isText(frames) || iscell(frames) && touchtrain.internal.values.isNames(frames)
-    paths = touchtrain.internal.values.absolutePaths(frames, 'frames');
+if touchtrain.internal.values.isText(frames) || touchtrain.internal.values.isNames(frames)
+    paths = touchtrain.internal.values.absolutePaths(frames, 'frames', 'frames, a file, or a list of files');
 else
     arrays = touchtrain.internal.data.frameCell(frames);
 end

@@ -12,13 +12,11 @@ if nargin > 1
     end
 end
 given = touchtrain.internal.options.ownOptions(arguments, known);
-if ~(islogical(given.Verbose) || isnumeric(given.Verbose)) || numel(given.Verbose) ~= 1 || ...
-        ~any(given.Verbose == [0 1])
-    touchtrain.internal.values.fail('TouchTrain:BadOption', 'Verbose must be true or false.');
-elseif ~touchtrain.internal.values.isText(given.Plots) || ...
+isVerbose = touchtrain.internal.options.truth(given.Verbose, 'Verbose');
+if ~touchtrain.internal.values.isText(given.Plots) || ...
         ~any(strcmpi(char(given.Plots), {'none', 'training-progress'}))
     touchtrain.internal.values.fail('TouchTrain:BadOption', 'Plots must be ''none'' or ''training-progress''.');
 end
-how = struct('isVerbose', given.Verbose == 1, 'draws', strcmpi(char(given.Plots), 'training-progress'), ...
+how = struct('isVerbose', isVerbose, 'draws', strcmpi(char(given.Plots), 'training-progress'), ...
     'seconds', Inf, 'seen', 0);
 end

@@ -7,7 +7,7 @@ function pairs = centersOption(pairs)
 names = pairs(1:2:end);
 for k = find(ismember(lower(names), {'centers', 'framevalues', 'tags', 'template'}))
     centers = pairs{2 * k};
-    if touchtrain.internal.values.isText(centers) && isempty(char(centers))
+    if touchtrain.internal.values.isBlank(centers)
         centers = [];
     elseif touchtrain.internal.values.isText(centers) || touchtrain.internal.values.isNames(centers)
         centers = touchtrain.internal.values.absolutePaths(centers, names{k}, 'a file, or a list of files');

@@ -13,10 +13,6 @@ if numel(settings) ~= 1
         'cloudSettings must be a struct with one field per setting; see touchtrain.trainOnCloud.');
 end
 names = fieldnames(settings);
-isEmpty = cellfun(@(name) isNothing(settings.(name)), names);
+isEmpty = cellfun(@(name) touchtrain.internal.values.isBlank(settings.(name)), names);
 given{1} = rmfield(settings, names(isEmpty));
-end
-
-function tf = isNothing(value)
-tf = isempty(value) || touchtrain.internal.values.isText(value) && isempty(char(value));
 end

@@ -12,6 +12,9 @@ text = ['{' strjoin(parts, ',') '}'];
 end
 
 function text = valueJson(value, name)
+if isa(value, 'gpuArray')
+    value = gather(value); % MATLAB only
+end
 if touchtrain.internal.values.isText(value)
     text = jsonencode(char(value));
 elseif touchtrain.internal.values.isNames(value)
@@ -32,7 +35,7 @@ elseif islogical(value) || isnumeric(value)
 else
     touchtrain.internal.values.fail('TouchTrain:BadOption', ...
         '%s must be text, a number, or a list of these, not a value of class %s.', name, ...
-        class(value));
+        touchtrain.internal.values.kindOf(value));
 end
 end
 

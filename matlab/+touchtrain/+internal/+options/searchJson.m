@@ -10,20 +10,19 @@ if ~isstruct(search) || numel(search) ~= 1 || isempty(fieldnames(search))
         touchtrain.internal.values.countText(numel(search), 'element'));
 end
 faults = touchtrain.internal.values.Faults();
-names = fieldnames(search)';
-pairs = cell(1, 2 * numel(names));
-for k = 1:numel(names)
-    value = search.(names{k});
-    if iscell(value) || isa(value, 'string') && numel(value) > 1
-        value = choices(names{k}, value);
+pairs = touchtrain.internal.options.nameValues({search}, 'train');
+for k = 1:2:numel(pairs)
+    value = pairs{k + 1};
+    isAbsent = ~isnumeric(value) && any(touchtrain.internal.values.isMissing(value));
+    if ~isAbsent && (iscell(value) || isa(value, 'string') && numel(value) > 1)
+        pairs{k + 1} = choices(pairs{k}, value);
     elseif isnumeric(value) && numel(value) == 2
-        value = sprintf('%.17g..%.17g', double(value));
+        pairs{k + 1} = sprintf('%.17g..%.17g', double(value));
     elseif ~touchtrain.internal.values.isText(value)
         faults.add('TouchTrain:BadOption', sprintf(['search.%s must be two numbers (a range) or a cell array of ' ...
-            'values to try, such as {32, 64, 128}. It is %s.'], names{k}, ...
+            'values to try, such as {32, 64, 128}. It is %s.'], pairs{k}, ...
             touchtrain.internal.options.valueText(value)));
     end
-    pairs(2 * k - 1:2 * k) = {names{k}, value};
 end
 faults.raise();
 text = touchtrain.internal.options.optionsJson(pairs);

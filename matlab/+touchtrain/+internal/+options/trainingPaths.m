@@ -7,14 +7,14 @@ for k = 1:2:numel(pairs)
     value = pairs{k + 1};
     switch lower(pairs{k})
         case 'initialmodel'
-            if ~touchtrain.internal.values.isBlank(value)
-                pairs{k + 1} = touchtrain.internal.values.absolutePath(value, pairs{k});
-            end
+            pairs{k + 1} = touchtrain.internal.options.optionalPath(value, pairs{k});
         case 'annotations'
             if isstruct(value) && numel(value) == 1
                 pairs{k + 1} = structfun(@(file) touchtrain.internal.values.absolutePath(file, pairs{k}), value, ...
                     'UniformOutput', false);
-            elseif ~touchtrain.internal.values.isBlank(value)
+            elseif touchtrain.internal.values.isBlank(value)
+                pairs{k + 1} = [];
+            else
                 pairs{k + 1} = touchtrain.internal.values.absolutePaths(value, pairs{k}, ...
                     'a file, a list of files, or a struct with one file per annotator');
             end

@@ -1,8 +1,14 @@
 function text = unknownName(what, name, known)
-% UNKNOWNNAME  Error message for an unknown name, with the most similar valid name.
+% UNKNOWNNAME  Error message for an unknown name, with the most similar valid name, or all that begin so.
 %
 %   TEXT = UNKNOWNNAME(WHAT, NAME, KNOWN): WHAT is what the name stands for, such as 'option', KNOWN the cellstr of
 %   valid names.
+[~, several] = touchtrain.internal.options.inFull(name, known);
+if ~isempty(several)
+    text = sprintf('Several %ss begin with %s: %s. Write more letters of the name.', what, name, ...
+        strjoin(several, ', '));
+    return
+end
 distances = cellfun(@(item) editDistance(lower(name), lower(item)), known);
 [smallest, nearest] = min(distances);
 text = sprintf('There is no %s %s.', what, name);

@@ -13,6 +13,6 @@ elseif islogical(value) && numel(value) == 1
 elseif isnumeric(value) || islogical(value)
     text = mat2str(double(value), 6);
 else
-    text = ['(' class(value) ')'];
+    text = ['(' touchtrain.internal.values.kindOf(value) ')'];
 end
 end

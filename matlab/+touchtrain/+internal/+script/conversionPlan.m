@@ -38,7 +38,7 @@ switch source
     otherwise
         checkArrays(plan, faults);
 end
-if isequal(double(touchtrain.internal.options.optionValue(options, 'Check', false)), 1)
+if isequal(touchtrain.internal.options.optionValue(options, 'Check', false), 1)
     faults.add('TouchTrain:BadOption', sprintf( ...
         ['trainingParameters.Check: no dataset would be written. Call touchtrain.%s(..., ''Check'', true) ' ...
         'instead.'], plan.command));
@@ -69,7 +69,7 @@ end
 
 function option = classOption(plan, source)
 option = {'ClassNames', plan.classNames};
-if strcmp(source, 'directoryClasses') && isempty(plan.classNames)
+if strcmp(source, 'directoryClasses') && touchtrain.internal.values.isBlank(plan.classNames)
     option = {};
 end
 end
@@ -93,7 +93,7 @@ end
 function plan = checkVideos(plan, options, faults)
 plan.dataPath = touchtrain.internal.script.existingVideos(plan.dataPath, faults, ...
     ' To train on frames and labels in the workspace, set labelOptionSelect = ''arrays''.');
-if isempty(plan.labelPath)
+if touchtrain.internal.values.isBlank(plan.labelPath)
     faults.add('TouchTrain:PathMissing', ...
         ['labelPath is empty. Set it to the label file, such as a .mat file with a cell array of one vector per ' ...
         'video.']);
@@ -107,7 +107,7 @@ end
 end
 
 function path = checkFolder(path, what, faults)
-if isempty(path)
+if touchtrain.internal.values.isBlank(path)
     faults.add('TouchTrain:PathMissing', sprintf('dataPath is empty. Set it to %s.', what));
 else
     path = touchtrain.internal.script.existingPath(path, 'dataPath', 'folder', faults);
@@ -117,7 +117,7 @@ end
 function checkClassFolders(plan, faults)
 % Check that each class has a subfolder of its name; the conversion checks the other subfolders, since it knows which
 % ones the system made. With classNames = {}, any names are valid.
-if isempty(plan.classNames) || ~touchtrain.internal.values.isNames(plan.classNames) || ...
+if touchtrain.internal.values.isBlank(plan.classNames) || ~touchtrain.internal.values.isNames(plan.classNames) || ...
         ~touchtrain.internal.values.isText(plan.dataPath) || ~isfolder(char(plan.dataPath))
     return
 end

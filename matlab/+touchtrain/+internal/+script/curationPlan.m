@@ -21,7 +21,7 @@ end
 faults.raise();
 plan.checkOptions = [options, {'Output', plan.outputFolder, 'Check', true}];
 plan.curateOptions = [options, {'Output', plan.outputFolder}];
-if ~isempty(plan.labelPath)
+if ~touchtrain.internal.values.isBlank(plan.labelPath)
     plan.checkOptions = [plan.checkOptions, {'Labels', plan.labelPath}];
     if ~plan.COMPARE % which compares them in more detail
         plan.curateOptions = [plan.curateOptions, {'Labels', plan.labelPath}];
@@ -52,6 +52,10 @@ instead = struct('Check', 'CHECK = 1 and CURATE = 0', 'Output', 'outputFolder', 
 names = fieldnames(overrides)';
 for name = names
     value = overrides.(name{1});
+    given = name{1};
+    if ~any(strcmpi([parameters, {known.name}], given))
+        name{1} = touchtrain.internal.options.inFull(given, [parameters, {known.name}]); %#ok<FXSET>
+    end
     isParameter = strcmpi(parameters, name{1});
     isOption = strcmpi({known.name}, name{1});
     if any(strcmp(fieldnames(instead), name{1}))
@@ -63,7 +67,7 @@ for name = names
         further = [further, {known(isOption).name, value}]; %#ok<AGROW>
     else
         faults.add('TouchTrain:UnknownOption', ['curationParameters: ' touchtrain.internal.options.unknownName( ...
-            'parameter', name{1}, unique([parameters, setdiff({known.name}, fieldnames(instead)')]))]);
+            'parameter', given, unique([parameters, setdiff({known.name}, fieldnames(instead)')]))]);
     end
 end
 end
@@ -73,7 +77,7 @@ function options = parameterOptions(plan)
 options = {};
 for name = {'Roi', 'Centers', 'NoCenter', 'Threshold', 'MinDuration', 'FrameRate', 'Formats'}
     value = plan.([lower(name{1}(1)) name{1}(2:end)]);
-    if ~isempty(value)
+    if ~touchtrain.internal.values.isBlank(value)
         options = [options, {name{1}, value}]; %#ok<AGROW>
     end
 end
@@ -85,10 +89,10 @@ if plan.CHECK || plan.CURATE || plan.PREVIEW
     plan.dataPath = touchtrain.internal.script.existingVideos(plan.dataPath, faults, '');
     plan.modelPath = existingFile(plan.modelPath, 'modelPath', 'the .h5 file of a trained model', faults);
 end
-if ~isempty(plan.labelPath) || plan.COMPARE
+if ~touchtrain.internal.values.isBlank(plan.labelPath) || plan.COMPARE
     plan.labelPath = existingFile(plan.labelPath, 'labelPath', 'a file with the labels of a person', faults);
 end
-if ischar(plan.centers) && ~isempty(plan.centers)
+if touchtrain.internal.values.isText(plan.centers) && ~touchtrain.internal.values.isBlank(plan.centers)
     touchtrain.internal.script.existingPath(plan.centers, 'centers', 'file', faults);
 end
 if ~touchtrain.internal.values.isText(plan.outputFolder) || isempty(strtrim(char(plan.outputFolder)))
@@ -105,7 +109,7 @@ end
 end
 
 function path = existingFile(path, name, what, faults)
-if isempty(path)
+if touchtrain.internal.values.isBlank(path)
     faults.add('TouchTrain:PathMissing', sprintf('%s is empty. Set it to %s.', name, what));
 else
     path = touchtrain.internal.script.existingPath(path, name, 'file', faults);

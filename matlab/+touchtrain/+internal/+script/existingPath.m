@@ -3,8 +3,9 @@ function path = existingPath(path, name, kind, faults)
 %
 %   PATH = EXISTINGPATH(PATH, NAME, KIND, FAULTS): an error is added to FAULTS if PATH, the value of the parameter NAME,
 %   is not a path, or if no KIND ('file', 'folder' or 'file or folder') exists there.
-if ~touchtrain.internal.values.isText(path) || isempty(strtrim(char(path)))
-    faults.add('TouchTrain:BadOption', sprintf('%s must be a path (nonempty text).', name));
+before = numel(faults.rows);
+faults.check(@() touchtrain.internal.values.absolutePath(path, name));
+if numel(faults.rows) > before
     return
 end
 path = touchtrain.internal.values.absolutePath(path, name);

@@ -66,6 +66,9 @@ names = fieldnames(overrides);
 for k = 1:numel(names)
     name = names{k};
     value = overrides.(name);
+    if ~any(strcmp(parameters, name)) && ~any(strcmpi({known.name}, name))
+        name = touchtrain.internal.options.inFull(name, [parameters, {known.name}]);
+    end
     isIt = strcmpi({known.name}, name);
     if strcmp(name, 'cloudSettings') && isstruct(value) && isstruct(plan.cloudSettings)
         plan.cloudSettings = withFields(plan.cloudSettings, value);
@@ -79,7 +82,7 @@ for k = 1:numel(names)
             'trainingParameters.JobFolder: this script uses the folder processDirectory/jobs/jobName. Set jobName.');
     elseif ~any(isIt)
         faults.add('TouchTrain:UnknownOption', ['trainingParameters: ' ...
-            touchtrain.internal.options.unknownName('parameter', name, unique([parameters, {known.name}]))]);
+            touchtrain.internal.options.unknownName('parameter', names{k}, unique([parameters, {known.name}]))]);
     else
         if any(isIt & ofTraining)
             plan.trainOptions = [plan.trainOptions, {known(find(isIt, 1)).name, value}];
@@ -107,10 +110,11 @@ if ~isstruct(settings) || numel(settings) ~= 1
         'cloudSettings must be a struct with one field per setting; see touchtrain.trainOnCloud.');
     return
 end
-given = touchtrain.internal.options.nameValues(touchtrain.internal.options.cloudArguments({settings}));
+given = touchtrain.internal.options.nameValues( ...
+    touchtrain.internal.options.cloudArguments({settings}), 'trainOnCloud');
 needed = {'projectID', 'mainBucket'};
 for k = 1:numel(needed)
-    if isempty(touchtrain.internal.options.optionValue(given, needed{k}, ''))
+    if touchtrain.internal.values.isBlank(touchtrain.internal.options.optionValue(given, needed{k}, ''))
         faults.add('TouchTrain:BadOption', sprintf('cloudSettings.%s is required; see touchtrain.trainOnCloud.', ...
             needed{k}));
     end
@@ -161,7 +165,7 @@ given = further;
 if ~isequal(plan.roi, 61)
     given = [{'Roi', plan.roi}, given];
 end
-if ~isempty(plan.centers)
+if ~touchtrain.internal.values.isBlank(plan.centers)
     given = [{'Centers', plan.centers}, given];
 end
 if plan.setsClassNames || ~isequal(plan.classNames, {'NonTouch', 'Touch'})

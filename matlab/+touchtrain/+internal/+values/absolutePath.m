@@ -4,8 +4,11 @@ function full = absolutePath(path, what)
 %   FULL = ABSOLUTEPATH(PATH, WHAT): PATH is a char row or a string; a leading ~ is expanded. WHAT names the argument in
 %   the error. Python can have a different current folder, so every path is converted before it is passed on. A path of
 %   Windows on another system is an error, because it would be the name of a file in the current folder there.
-if ~touchtrain.internal.values.isText(path) || isempty(strtrim(char(path)))
-    touchtrain.internal.values.fail('TouchTrain:BadOption', '%s must be a path (nonempty text).', what);
+if ~touchtrain.internal.values.isText(path)
+    touchtrain.internal.values.fail('TouchTrain:BadOption', '%s must be a path (nonempty text). It is a %s.', what, ...
+        touchtrain.internal.values.kindOf(path));
+elseif isempty(strtrim(char(path)))
+    touchtrain.internal.values.fail('TouchTrain:BadOption', '%s must be a path (nonempty text). It is empty.', what);
 end
 full = strtrim(char(path));
 if strcmp(full, '~') || strncmp(full, '~/', 2) || strncmp(full, '~\', 2)

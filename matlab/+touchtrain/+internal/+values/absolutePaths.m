@@ -9,6 +9,7 @@ elseif touchtrain.internal.values.isNames(paths)
     paths = cellfun(@(one) touchtrain.internal.values.absolutePath(one, name), ...
         touchtrain.internal.values.toNames(paths), 'UniformOutput', false);
 else
-    touchtrain.internal.values.fail('TouchTrain:BadOption', '%s must be %s. It is a %s.', name, what, class(paths));
+    touchtrain.internal.values.fail('TouchTrain:BadOption', '%s must be %s. It is a %s.', name, what, ...
+        touchtrain.internal.values.kindOf(paths));
 end
 end
