@@ -56,7 +56,7 @@ end
 [variables, report] = touchtrain.internal.contacts.writeNew( ...
     touchtrain.internal.values.absolutePath(session, 'session'), source, pairs);
 contacts = variables.(report.variable);
-if double(touchtrain.internal.options.optionValue(pairs, 'Verbose', true)) == 1
+if touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     touchtrain.internal.values.show('%s\n', report.page{:});
 end
 report = rmfield(report, 'page');
@@ -68,7 +68,7 @@ end
 function [source, pairs] = sourceOf(contacts, arguments)
 % Where the contact array comes from, and the options, which may begin in place of contacts or params.
 isOdd = mod(numel(arguments), 2) == 1;
-if isOdd && touchtrain.internal.values.isText(contacts) && isOption(char(contacts))
+if isOdd && touchtrain.internal.values.isText(contacts) && isOption(char(contacts)) && ~isfile(char(contacts))
     arguments = [{contacts}, arguments];
     contacts = [];
     isOdd = false;
@@ -79,12 +79,11 @@ if isOdd && ~touchtrain.internal.values.isText(arguments{1}) && ~(isstruct(argum
     params = arguments(1);
     arguments = arguments(2:end);
 end
-pairs = touchtrain.internal.options.nameValues(arguments);
+pairs = touchtrain.internal.options.nameValues(arguments, 'writeContacts');
 source = touchtrain.internal.contacts.readSource(contacts, params, ...
     touchtrain.internal.options.optionValue(pairs, 'LabelVariable', []));
 end
 
 function tf = isOption(name)
-rows = touchtrain.internal.python.askPython('options', 'writeContacts');
-tf = any(strcmpi(name, {rows.name}));
+tf = ~isempty(touchtrain.internal.options.inFull(name, touchtrain.internal.options.optionNames('writeContacts')));
 end

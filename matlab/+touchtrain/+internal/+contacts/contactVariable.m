@@ -4,7 +4,11 @@ function name = contactVariable(variables, wanted, file)
 %   NAME = CONTACTVARIABLE(VARIABLES, WANTED, FILE): VARIABLES is a struct with one field per variable, WANTED the
 %   user's choice or []. TouchTrain:BadLabels is raised if there is none, or several and none is called contacts.
 names = fieldnames(variables)';
-if ~isempty(wanted)
+if ~touchtrain.internal.values.isBlank(wanted)
+    if ~touchtrain.internal.values.isText(wanted)
+        touchtrain.internal.values.fail('TouchTrain:BadOption', 'LabelVariable must be text. It is a %s.', ...
+            touchtrain.internal.values.kindOf(wanted));
+    end
     wanted = char(wanted);
     if ~any(strcmp(names, wanted))
         touchtrain.internal.values.fail('TouchTrain:BadLabels', '%s has no variable %s. It has: %s.', file, wanted, ...
