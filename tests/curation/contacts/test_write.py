@@ -464,17 +464,23 @@ def test_what_cannot_be_checked_is_refused_before_anything_is_written(one: Path,
     assert not one.with_name("new.mat").exists()
 
 
-MATIO = Path(__file__).parents[3] / "shared" / "data" / "mat"
+@pytest.mark.parametrize(("code", "what"), [(3, "object"), (16, "function handle"), (17, "object"), (99, "class")])
+def test_objects_and_function_handles_are_refused(one: Path, code: int, what: str) -> None:
+    strange = bytearray(mat5.numbers(row([1])))
+    strange[16] = code  # number of its class
+    fields = {name: mat5.encoded(value) for name, value in {"contactInds": [NOTHING], "trialNum": row([300])}.items()}
+    item = mat5.one_struct({**fields, "odd": bytes(strange)})
+    head = mat5.new_file({})
+    (source := one.with_name("old.mat")).write_bytes(head + mat5.cell([item], (1, 1), "<", "contacts"))
+    with raises_with(OnlyMatlab, "contacts{1}.odd", what, "touchtrain.writeContacts"):
+        write_contacts(one, source)
 
 
-@needs_octave
-def test_function_handles_and_files_of_version_7_3_are_refused(one: Path) -> None:
-    plain = saved(one.with_name("old.mat"), [trial(300, LOW)])
-    (seven := one.with_name("seven.mat")).write_bytes(b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\2IM")
-    with raises_with(OnlyMatlab, 7.3, "touchtrain.writeContacts"):
-        write_contacts(one, seven)
-    with pytest.raises(BadLabels):
-        write_contacts(one, plain, label_variable="params")
+@pytest.mark.parametrize("head", [b"MATLAB 7.3 MAT-file".ljust(124) + b"\0\2IM", b"# Created by Octave 7.3".ljust(200)])
+def test_files_of_another_format_are_refused(one: Path, head: bytes) -> None:
+    (source := one.with_name("old.mat")).write_bytes(head)
+    with raises_with(OnlyMatlab, source, "touchtrain.writeContacts"):
+        write_contacts(one, source)
 
 
 def test_letters_sizes_and_classes_of_other_fields_are_kept_byte_for_byte(one: Path) -> None:
@@ -533,6 +539,8 @@ def test_without_a_contact_array_in_it_a_file_is_an_error_that_says_what_it_hold
     scipy.io.savemat(one.with_name("old.mat"), {"x": row([1, 2])})
     with raises_with(BadLabels, "x", "contact array"):
         write_contacts(one, one.with_name("old.mat"))
+    with pytest.raises(BadLabels):
+        write_contacts(one, one.with_name("old.mat"), label_variable="y")
     scipy.io.savemat(one.with_name("two.mat"), {"a": cell(trial(300, LOW)), "b": cell(trial(300, LOW))})
     with raises_with(BadLabels, "a", "b", "label_variable"):
         write_contacts(one, one.with_name("two.mat"))
