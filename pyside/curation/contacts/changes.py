@@ -24,6 +24,8 @@ from pyside.system.paths import natural
 # From the cell, the trial number and the frame rate to the frame of each sample, or None.
 FrameMap = Callable[[int, int | None, float | None], Array | None]
 
+_MOST_LISTED = 20  # trials in a message; the report has all
+
 
 @dataclasses.dataclass(frozen=True)
 class Change:
@@ -226,12 +228,8 @@ def remarks(changes: Changes) -> list[str]:
         if one.left:
             left[one.left].append(str(one))
     for why, trials in left.items():
-        found.append(f"{_counted(len(trials), 'trial')} left as {'it is' if len(trials) == 1 else 'they are'}, because "
-                     f"{why}: {some(trials)}.")  # fmt: skip
+        number = "1 trial is left as it is" if len(trials) == 1 else f"{len(trials):,} trials are left as they are"
+        found.append(f"{number}, because {why}: {some(trials, _MOST_LISTED)}.")
     if changes.alone:
         found.append(f"No trial of the contact array belongs to these recordings: {some(changes.alone)}.")
     return found
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -19,7 +19,7 @@ ABOUT = {"seconds": 0.5, "frames_per_second": 14.0, "stamp": "s", "key": "k", "p
 ABOUT |= {"backend": "tensorflow", "device": "CPU", "warnings": []}
 NOTHING = np.zeros((0, 0))
 EDITED, EMPTIES, SIZE = range(40, 47), range(200, 209), 422
-FORCES = "M0combo FaxialAdj meanM0 peakM0 meanFaxial peakFaxial".split()
+FORCES = "M0combo FaxialAdj meanM0 peakM0 meanFaxial peakFaxial M0comboAdj Faxial preConCurve".split()
 
 
 def row(values: Any) -> np.ndarray:
@@ -107,10 +107,8 @@ def marks(
     values[fixed] = np.eye(len(class_names), dtype=np.float32)[0]
     decision = decision or (Decision("Touch", 1, 0.5) if values.shape[1] == 2 else Decision(None, None, None))
     labels = labels_of(values, why, decision)
-    return Marks(
-        name, Path(f"/videos/{name}.mp4"), tuple(class_names), values, labels, why, decision, frame_rate, "ab" * 32,
-        MODEL["sha256"],
-    )  # fmt: skip
+    video, names, model = Path(f"/videos/{name}.mp4"), tuple(class_names), MODEL["sha256"]
+    return Marks(name, video, names, values, labels, why, decision, frame_rate, "ab" * 32, model)
 
 
 def session(folder: Path, of_videos: Sequence[Marks], failed: Sequence[str] = ()) -> Path:
