@@ -3,7 +3,8 @@
 Nothing heavy is imported here: each function imports what it needs when it is called, so ``import pyside`` takes no
 longer than ``import numpy``. (The name has nothing to do with the Qt binding.)
 
-Frames and pixels are counted from 0, in options and results; the functions in MATLAB count from 1.
+Frames and pixels are counted from 0, in options and results; the functions in MATLAB count from 1. Names of options are
+written in full; the functions in MATLAB and the command line take a unique beginning, too.
 """
 
 from __future__ import annotations
@@ -68,8 +69,8 @@ def convert_arrays(frames: Any, labels: Any, dataset: str | PathLike[str], **opt
         frames: one array of frames, or a list or tuple with one array per recording. `frame_order` gives the order of
             the axes; uint8, or uint16, bool, or floats with a `pixel_range`. A list of single images is one recording,
             unless `recordings` gives a name or number for each image.
-        labels: one label per frame, or one vector per recording: class indices from 0, 0/1, or class names; -1 or NaN
-            leaves a frame out.
+        labels: one label per frame, or one vector per recording: class indices from 0, 0/1, or class names; -1, NaN,
+            None or an empty text leaves a frame out.
         dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         **options: `class_names`, `label_values`, `recordings`, `frame_order`, `pixel_range`, `contrast`,
             `grey`: see `pyside.settings.ArraySettings`.
@@ -103,9 +104,9 @@ def convert_videos(
             FFmpeg, TIFF stacks, and folders of numbered images.
         labels: a label file (``.mat``, ``.npy``, ``.csv``; the forms are listed in `pyside.data.labels.files`), an
             array for one video, a list with one array per video, or a dict from video name to array. One label per
-            frame: class indices from 0, 0/1, or class names; -1 or NaN leaves a frame out. A list is paired in the
-            order of the videos; if a folder has two usual ones (trial10 before trial2, or after), `pairing` must say
-            which: ``order`` is that of ``dir``, ``natural`` that of the numbers.
+            frame: class indices from 0, 0/1, or class names; -1, NaN, None or an empty text leaves a frame out. A list
+            is paired in the order of the videos; if a folder has two usual ones (trial10 before trial2, or after),
+            `pairing` must say which: ``order`` is that of ``dir``, ``natural`` that of the numbers.
         dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         isolated: as in `train`.
         job_folder: as in `train`. Default: beside the dataset.

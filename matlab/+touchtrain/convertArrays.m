@@ -7,8 +7,8 @@ function report = convertArrays(frames, labels, dataset, varargin)
 %              single and double need the option PixelRange. N is the dimension whose size equals the number of labels;
 %              if that is ambiguous, set FrameOrder. A cell array of single images is one recording.
 %     LABELS   one label per frame, as a row or column: numbers, logical values, class names (cellstr, string,
-%              categorical); -1 or NaN leaves a frame out. If FRAMES is a cell array, a cell array with one vector for
-%              each of its arrays.
+%              categorical); -1, NaN, <missing>, <undefined> or '' leaves a frame out. If FRAMES is a cell array, a cell
+%              array with one vector for each of its arrays.
 %     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete.
 %
 %   REPORT = touchtrain.convertArrays(...) prints nothing and returns a struct: path, class_names, image_shape,

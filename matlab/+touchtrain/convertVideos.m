@@ -14,11 +14,12 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %                - a table or CSV file with the columns video, frame (from 1) and label, one row per frame;
 %                - a table, struct or CSV file with one row per bout: video, start_frame, end_frame and label, or
 %                  start_s and stop_s in seconds; also tables of BORIS, labels of Audacity, label files of JAABA;
-%                - a table or CSV file with one column of 0 and 1 per behaviour, named like the classes;
+%                - a table, timetable or CSV file with one column of 0 and 1 per behaviour, named like the classes;
 %                - a contact array: a cell array with one struct per trial, with the touches in contactInds and the
 %                  trial number in trialNum.
-%              -1 or NaN leaves a frame out. Videos and labels are paired by name, by trial number, or in order; if the
-%              videos of a folder have two usual orders (trial10 before or after trial2), Pairing must name one.
+%              -1, NaN, <missing>, <undefined> or '' leaves a frame out. Videos and labels are paired by name, by trial
+%              number, or in order; if the videos of a folder have two usual orders (trial10 before or after trial2),
+%              Pairing must name one.
 %     DATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete. An
 %              interrupted conversion resumes where it stopped.
 %

@@ -54,6 +54,7 @@ if nargout == 0
                 rows(n).doc);
         end
     end
+    fprintf('Names of options can be given in any case, and by a unique beginning.\n');
     clear('list');
 end
 end

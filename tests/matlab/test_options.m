@@ -29,6 +29,7 @@ text = evalc('touchtrain.options(''convertVideos'')');
 assert(~isempty(strfind(text, 'Centers')) && ~isempty(strfind(text, 'JobFolder')) && ...
     isempty(strfind(text, 'MaxEpochs')));
 text = evalc('touchtrain.options');
+assert(~isempty(strfind(text, 'unique beginning')));
 assert(~isempty(strfind(text, 'MaxEpochs')) && ~isempty(strfind(text, 'FrameOrder')));
 expect_error('TouchTrain:BadOption', @() touchtrain.options('cook'), 'convertNumpy');
 end

@@ -10,7 +10,7 @@ if ~any(isIt) && ~isempty(given)
     isIt = strncmpi(known, given, numel(given));
 end
 several = known(isIt);
-[~, first] = unique(lower(several));
+[~, first] = unique(lower(several), 'first');
 several = several(first);
 name = '';
 if numel(several) == 1

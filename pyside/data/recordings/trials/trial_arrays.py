@@ -28,6 +28,7 @@ from typing import Any
 import numpy as np
 
 from pyside.data.formats import mat_files
+from pyside.data.labels.entry import has_no_label
 from pyside.errors import BadLabels, EngineMissing, Faults
 
 NAMES: dict[str, tuple[str, ...]] = {
@@ -227,7 +228,7 @@ def _trial(fields: dict[str, Any], where: str) -> Trial:
     number = _number(first("trial_number"))
     video = first("video")
     return Trial(
-        video=Path(str(video).replace("\\", "/")).name if isinstance(video, str) else "",
+        video=Path(video.replace("\\", "/")).name if isinstance(video, str) and not has_no_label(video) else "",
         trial_number=None if number is None else int(number),
         bar_positions=_positions(first("bar_positions"), where),
         distance_to_pole=_vector(first("distance_to_pole")),
@@ -247,9 +248,11 @@ def _number(value: Any) -> float | None:
 
 
 def _vector(value: Any) -> np.ndarray | None:
-    """Return numbers as one vector; the first vector of a cell with one per whisker."""
+    """Return numbers as one vector; the first vector of a cell with one per whisker. Times are no numbers."""
     while isinstance(value, list) and value and not isinstance(value[0], (int, float, type(None))):
         value = value[0]
+    if isinstance(value, np.ndarray) and value.dtype.kind in "mM":
+        return None
     try:
         found = np.asarray(value, np.float64)
     except (TypeError, ValueError):

@@ -119,6 +119,15 @@ def test_what_is_left_empty_is_none(tmp_path: Path) -> None:
     assert found.videos == ["whisker002.mp4"]
 
 
+def test_missing_strings_and_times_are_none(tmp_path: Path) -> None:
+    matio = pytest.importorskip("matio")
+    absent = np.array([[np.nan]], np.dtypes.StringDType(na_object=np.nan))
+    lacking = {"videoName": absent, "trialNum": np.nan, "poleUpTime": np.array([[2]], "m8[s]")}
+    matio.save_to_mat(tmp_path / "a.mat", {"T": cell([lacking, trial(2)])}, version="v7")
+    found = unpack_trial_array(tmp_path / "a.mat")
+    assert found.trials[0] == trial_arrays.Trial() and found.videos == ["whisker002.mp4"]
+
+
 def test_files_without_trials_and_with_several_are_told(tmp_path: Path) -> None:
     savemat(tmp_path / "a.mat", {"x": np.arange(3.0), "text": "word"})
     with raises_with(BadLabels, "x", "text"):
