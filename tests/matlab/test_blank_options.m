@@ -34,6 +34,10 @@ frames = on_graphics_card(uint8(ones(4, 4, 2)));
 arrays = touchtrain.internal.data.frameCell({frames});
 expect_equal(class(arrays{1}), 'uint8');
 expect_equal(touchtrain.internal.data.labelsForPython(on_graphics_card([0; 1]), 1), [0 1]);
+expect_equal(touchtrain.internal.options.optionsJson({'Centers', {on_graphics_card([1 2]), on_graphics_card(3)}}), ...
+    '{"Centers":[[1,2],3]}');
+records = struct('video', {'a', 'b'}, 'labels', {on_graphics_card([0 1]), {on_graphics_card(1), 'text'}});
+expect_equal(touchtrain.internal.values.onHost(records), struct('video', {'a', 'b'}, 'labels', {[0 1], {1, 'text'}}));
 end
 
 function value = on_graphics_card(value)
