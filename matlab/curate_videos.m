@@ -32,6 +32,7 @@ threshold = [];                                 % probability at and above which
 minDuration = [];                               % shortest touch in frames; [] = the model's
 frameRate = [];                                 % frames per second of the camera; [] = as in the files
 formats = {'mat', 'csv'};                       % formats of the results: 'mat', 'csv', 'npy'
+contactPath = '';                               % contact array of the older lab tool, to be copied with the touches
 
 %% Sections to run: 1 or 0
 PREVIEW = 0;                                    % show the region on a frame of the first video
@@ -43,8 +44,8 @@ COMPARE = 0;                                    % compare the marks with the lab
 %% Check the parameters
 curation = struct('modelPath', {modelPath}, 'dataPath', {dataPath}, 'outputFolder', {outputFolder}, ...
     'labelPath', {labelPath}, 'roi', {roi}, 'centers', {centers}, 'noCenter', {noCenter}, 'threshold', {threshold}, ...
-    'minDuration', {minDuration}, 'frameRate', {frameRate}, 'formats', {formats}, 'PREVIEW', {PREVIEW}, ...
-    'CHECK', {CHECK}, 'CURATE', {CURATE}, 'REDECIDE', {REDECIDE}, 'COMPARE', {COMPARE});
+    'minDuration', {minDuration}, 'frameRate', {frameRate}, 'formats', {formats}, 'contactPath', {contactPath}, ...
+    'PREVIEW', {PREVIEW}, 'CHECK', {CHECK}, 'CURATE', {CURATE}, 'REDECIDE', {REDECIDE}, 'COMPARE', {COMPARE});
 if exist('curationParameters', 'var')
     curation = touchtrain.internal.script.curationPlan(curation, curationParameters);
 else

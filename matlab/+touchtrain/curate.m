@@ -43,6 +43,11 @@ function [marks, session] = curate(model, videos, varargin)
 %     'Labels'        labels of a person for some or all videos, to compare with: a file or a variable, in the forms of
 %                     touchtrain.convertVideos. They are never changed; SESSION.comparison has what touchtrain.compare
 %                     returns.
+%     'ContactArray'  a contact array of the older lab tool, as a cell array or the path of a .mat file: a copy with the
+%                     touches of the session is written beside the folder of the results, with _contacts.mat after its
+%                     name; SESSION.contacts is the report of touchtrain.writeContacts. 'ContactClass',
+%                     'OverwriteManual' and 'FrameMap' are as there. A file is written again by a second call and by
+%                     touchtrain.redecide, as long as nobody changes it; with a cell array there must be none.
 %     'MiniBatchSize', 'ExecutionEnvironment', 'Precision', 'Backend'   how to compute
 %     'Verbose'       true (default) to show progress and print the summary.
 %
@@ -56,13 +61,49 @@ function [marks, session] = curate(model, videos, varargin)
 %     disp(marks(1).touches.onset');
 %
 %   See also touchtrain.curateInBackground, touchtrain.previewRegion, touchtrain.redecide, touchtrain.compare,
-%   touchtrain.predict, touchtrain.describe, touchtrain.train, touchtrain.resume, touchtrain.options
+%   touchtrain.writeContacts, touchtrain.predict, touchtrain.describe, touchtrain.train, touchtrain.resume,
+%   touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 2, 'touchtrain.curate(model, videos, ''Name'', value, ...)');
-[given, pairs, remover] = touchtrain.internal.curation.curationInputs(model, videos, varargin); %#ok<ASGLU>
-result = touchtrain.internal.jobs.runJob(pairs, 'curate', given{:});
+pairs = touchtrain.internal.options.nameValues(varargin, 'curate');
+[plan, options] = touchtrain.internal.contacts.contactPlan(pairs, false);
+try
+    report = marked(model, videos, options);
+catch err
+    if ~strcmp(err.identifier, 'TouchTrain:OnlyMatlab')
+        rethrow(err);
+    end
+    [plan, options] = touchtrain.internal.contacts.contactPlan(pairs, true);
+    report = marked(model, videos, options);
+end
 isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
-[marks, session] = touchtrain.internal.curation.curationOutputs(result.report, isVerbose, nargout);
+[marks, session] = touchtrain.internal.curation.curationOutputs(report, isVerbose, nargout);
+if ~isempty(plan) && strcmp(report.kind, 'session') && ~report.stopped
+    session.contacts = contactsOf(session.path, plan, isVerbose);
+end
 if nargout == 0
     clear('marks');
 end
+end
+
+function report = marked(model, videos, options)
+[given, pairs, remover] = touchtrain.internal.curation.curationInputs(model, videos, options); %#ok<ASGLU>
+result = touchtrain.internal.jobs.runJob(pairs, 'curate', given{:});
+report = result.report;
+end
+
+function report = contactsOf(folder, plan, isVerbose)
+% Write the contact array. The videos are marked, so what is wrong is a warning.
+report = [];
+try
+    [~, report] = touchtrain.internal.contacts.writeNew(folder, plan.source, plan.pairs);
+catch err
+    warning('TouchTrain:ContactsNotWritten', '%s', touchtrain.internal.values.visible(sprintf( ...
+        ['%s The videos are marked; once that is mended, call touchtrain.writeContacts(''%s'', contacts).'], ...
+        err.message, folder)));
+    return
+end
+if isVerbose
+    touchtrain.internal.values.show('%s\n', report.page{:});
+end
+report = rmfield(report, 'page');
 end

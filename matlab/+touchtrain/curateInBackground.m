@@ -8,7 +8,8 @@ function job = curateInBackground(model, videos, varargin)
 %   again.
 %
 %   ... = touchtrain.curateInBackground(..., 'Name', value, ...) sets the options of touchtrain.curate. 'Verbose' is
-%   accepted and ignored; pass it to wait or fetchOutputs instead.
+%   accepted and ignored; pass it to wait or fetchOutputs instead. 'ContactArray' must be a .mat file; with a variable,
+%   call touchtrain.writeContacts with SESSION.
 %
 %   Example
 %     job = touchtrain.curateInBackground('model.h5', 'example/videos', 'Output', 'marked');

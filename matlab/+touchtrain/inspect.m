@@ -7,8 +7,9 @@ function record = inspect(path, varargin)
 %   RECORD = touchtrain.inspect(PATH) returns a struct. RECORD.kind is 'dataset', 'model', 'labels', 'video', 'session',
 %   'job' or 'probabilities' (an .npy file of touchtrain.curate). For labels, recordings(k).by is 'a model' if a model
 %   wrote them and nobody has changed them. For a contact array, contacts.rules(k) has the rules by which a program made
-%   contactInds from touchConfidence, with the number of trials that each fits, contacts.of_a_program the number of
-%   trials that touchtrain.writeContacts writes anew, and contacts.left_to_people the cells of all others, by reason.
+%   contactInds from touchConfidence, with the number of trials that each fits, contacts.of_a_program and
+%   contacts.not_judged the numbers of trials that touchtrain.writeContacts writes anew, and contacts.left_to_people the
+%   cells of all others, by reason.
 %   A field whose own fields are names that you chose, such as counts (by class name), has a list beside it:
 %   counts_list(k).name and .value. A struct cannot hold every name: 'A-B' and 'A+B' become one field.
 %   For a model it has the field facts, what happens to frames before the network sees them, as text: classes, roi,
@@ -151,7 +152,8 @@ for k = 1:numel(contacts.rules)
     one = contacts.rules(k);
     touchtrain.internal.values.show('  %-15s %s: %s\n', 'rule', one.rule, trials(one.trials));
 end
-fprintf('  of a program    %s of %d\n', trials(contacts.of_a_program), contacts.trials);
+fprintf('  of a program    %s of %d, not judged yet %d\n', trials(contacts.of_a_program), contacts.trials, ...
+    contacts.not_judged);
 for k = 1:numel(contacts.left_to_people)
     one = contacts.left_to_people(k);
     cells = arrayfun(@(cell) sprintf('%d', cell), reshape(one.cells, 1, []), 'UniformOutput', false);

@@ -291,7 +291,7 @@ class CurateSettings(TrialSettings, ComputeSettings, DecisionSettings, LookSetti
         "A .mat file with a contact array: once all videos are marked, it is written beside the folder of the results, "
         "with the touches of the session, as a new file.",
         names_file=True,
-        kind="mat file",
+        kind="contact array",
     )
     labels: Any = setting(
         None,

@@ -17,8 +17,10 @@ marks = [];
 session = [];
 lastwarn('', '');
 given = struct('video', {'first.avi', 'second.mp4', 'third.mp4'}, 'labels', labels);
+contacts = {struct('contactInds', {{[]}}, 'video', 'second.mp4', 'trialNum', 2), [], ...
+    struct('contactInds', {{3}}, 'manualAdd', 3, 'video', 'first.avi', 'trialNum', 1, 'mine', 1i)};
 text = evalc(['[marks, session] = touchtrain.curate(model, videos, ''Output'', output, ''Labels'', given, ' ...
-    '''FrameRate'', 250);']);
+    '''FrameRate'', 250, ''ContactArray'', contacts);']);
 [~, identifier] = lastwarn();
 expect_equal(identifier, 'TouchTrain:VideosFailed');
 expect_equal(numel(strfind(text, 'chosen at 500')), 1); % a warning is printed once
@@ -50,6 +52,19 @@ expect_has(evalc('touchtrain.inspect(output)'), {fullfile(pwd(), model), '3 vide
 about = touchtrain.inspect(fullfile(output, 'session.csv'));
 expect_equal({about.kind, about.path}, {'session', session.path});
 
+% A contact array of the workspace comes back as a file beside the results.
+expect_has(text, session.contacts.path);
+expect_equal(session.contacts.path, fullfile(pwd(), [output '_contacts.mat']));
+expect_equal({session.contacts.changed, session.contacts.left.cell}, {1, 3});
+after = load(session.contacts.path);
+expect_equal(after.contacts{1}.contactInds{1}, find(labels{2} == 1));
+expect_equal(after.contacts(2:3), contacts(2:3));
+expect_error('TouchTrain:NotWritable', @() touchtrain.curate(model, videos, 'Output', output, 'ContactArray', ...
+    contacts), session.contacts.path);
+delete(session.contacts.path);
+contacts = after.contacts(1);
+save('contacts.mat', 'contacts', '-v7');
+
 % The same in the file; and a second call, by the control script and with one more video, marks only that.
 written = load(marks(2).files{1});
 expect_equal(written.labels, marks(2).labels);
@@ -60,12 +75,15 @@ copyfile(fullfile(videos, 'third.mp4'), fullfile(videos, 'fourth.mp4'));
 delete(fullfile(videos, 'first.avi'));
 first = marks;
 curationParameters = struct('modelPath', model, 'dataPath', videos, 'outputFolder', output, 'CHECK', 0, ...
-    'frameRate', 250, 'Verbose', false); %#ok<NASGU>
+    'frameRate', 250, 'contactPath', 'contacts.mat', 'Verbose', false); %#ok<NASGU>
 evalc('curate_videos');
 expect_equal({marks.name}, {'fourth', 'second', 'third'});
 expect_equal(marks(2:3), first(2:3));
 expect_equal([session.done session.kept session.failed], [3 2 0]);
 expect_equal({session.failures.name}, cell(0, 0));
+expect_equal([session.contacts.written session.contacts.changed], [1 0]);
+again = load(session.contacts.path);
+expect_equal(again.contacts, contacts);
 jobs = dir('touchtrain-jobs');
 hasLabels = cellfun(@(name) isfile(fullfile('touchtrain-jobs', name, 'labels.mat')), {jobs.name});
 expect_equal(sum(hasLabels), 1); % those of the variable; the job keeps them as long as it can be resumed

@@ -22,6 +22,12 @@ bad('TouchTrain:BadOption', {model, 'videos', 'FrameSpan', [0 4], 'Labels', ''},
 bad('TouchTrain:BadOption', {model, 'videos', 'Formats', {}}, 'Formats', 'one or more');
 expect_error('TouchTrain:BadOption', @() touchtrain.curateInBackground(model), 'curateInBackground(model, videos');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.curateInBackground(model, 'videos', 'Ouput', 'a'), 'Output');
+contacts = {struct('contactInds', {{1i}})};
+bad('TouchTrain:BadLabels', {model, 'videos', 'ContactArray', contacts}, 'contacts{1}.contactInds{1}', 'complex');
+bad('TouchTrain:BadLabels', {model, 'videos', 'ContactArray', 3}, 'contactInds');
+bad('TouchTrain:PathMissing', {model, 'videos', 'ContactArray', 'none.mat'}, fullfile(pwd(), 'none.mat'));
+expect_error('TouchTrain:BadOption', @() touchtrain.curateInBackground(model, 'videos', 'ContactArray', contacts), ...
+    'ContactArray', 'touchtrain.writeContacts');
 given = {'.', '..', 'videos', 'model', 'others', 'touchtrain-jobs'}; % the last one of jobs that failed
 found = dir();
 found = setdiff({found.name}, given);

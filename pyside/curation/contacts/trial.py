@@ -116,31 +116,11 @@ def of_a_person(trial: Mapping[str, Any], min_duration: int) -> str:
     edits = contact_rules.edits(trial)
     if edits:
         return f"a person edited it ({some(edits)})"
-    if _is_unjudged(trial) or contact_rules.is_of_machine(trial) or _is_decided(trial, min_duration):
+    if contact_rules.is_unjudged(trial) or contact_rules.is_of_machine(trial) or _is_decided(trial, min_duration):
         return ""
     if trial_fields.values(trial).get("touchconfidence") is None:
         return "it has contactInds without touchConfidence, so a person may have given them"
     return "no threshold on its touchConfidence gives its contactInds, so a person may have corrected them"
-
-
-def _is_unjudged(trial: Mapping[str, Any]) -> bool:
-    """Return whether neither a person nor a program has judged the frames of a trial.
-
-    That contactInds hold no frame says so if they are empty as they were made, 0x0; if they are a row of no frames, as
-    after a search, only beside prepross, which a program writes before the network looks.
-    """
-    fields = trial_fields.values(trial)
-    if trial_fields.is_skipped(trial):
-        return True
-    if not all(field_names.is_empty(fields.get(name, "")) for name in ("touchconfidence", "labels")):
-        return False
-    found: Any = fields.get("contactinds")
-    if "contactinds" not in fields or isinstance(found, list) and not found:
-        return True
-    found = found[0] if isinstance(found, list) and len(found) == 1 else found
-    if not field_names.is_empty(found):
-        return False
-    return np.shape(found) == (0, 0) or not field_names.is_empty(fields.get("prepross", ""))
 
 
 def _is_decided(trial: Mapping[str, Any], min_duration: int) -> bool:

@@ -34,6 +34,7 @@ _SWITCH = (("logical", "scalar"),)
 KINDS: dict[str, Types] = {
     "anything on disk": (_FOLDER, files(".h5", ".keras", ".mat", ".npy", *CSV_SUFFIXES, *VIDEO_SUFFIXES)),
     "centers": (files(".mat", ".npy", ".bar"), _FOLDER, ("numeric",), ("cell",)),
+    "contact array": (files(".mat"), ("cell",)),
     "folder": (_FOLDER,),
     "frame map": (files(".mat"), ("cell",), ("struct",)),
     "frame values": (files(".mat", ".npy", *CSV_SUFFIXES), ("numeric",), ("cell",)),
@@ -52,7 +53,7 @@ INPUTS: dict[str, Described] = {
     "cloudSettings": ((("struct", "scalar"),), "Settings of the cloud, such as projectID and mainBucket."),
     "compare.predicted": ((_FOLDER, *KINDS["labels"]), "Labels to judge: results of curate, a file or a variable."),
     "compare.reference": ((_FOLDER, *KINDS["labels"]), "Labels that count as the truth."),
-    "contacts": ((files(".mat"), ("cell",)), "Contact array to copy: a file or a variable; [] for a new one."),
+    "contacts": (KINDS["contact array"], "Contact array to copy: a file or a variable; [] for a new one."),
     "convertArrays.labels": (_VARIABLE, "One label per frame."),
     "convertNumpy.folder": (
         (_FOLDER, files(".npy", ".npz", ".h5")),

@@ -29,7 +29,7 @@ else
     report.page = strrep(report.page, report.source, from);
     report.source = source.file;
 end
-report = withLists(rmfield(report, {'changes', 'sha256'}));
+report = touchtrain.internal.contacts.reportLists(report);
 end
 
 function pairs = optionsForPython(pairs, place)
@@ -44,17 +44,6 @@ for k = 1:2:numel(pairs)
     elseif isFrameMap && ~isempty(value)
         pairs{k + 1} = touchtrain.internal.contacts.saveFor(place, 'frameMap', ...
             touchtrain.internal.contacts.frameMaps(value));
-    end
-end
-end
-
-function report = withLists(report)
-% Give empty lists their class, too: the decoder makes [] of them.
-lists = struct('left', struct('cell', {}, 'trial', {}, 'recording', {}, 'why', {}), ...
-    'removed', struct('cell', {}, 'trial', {}, 'fields', {}), 'warnings', {{}});
-for name = fieldnames(lists)'
-    if isempty(report.(name{1}))
-        report.(name{1}) = lists.(name{1});
     end
 end
 end

@@ -12,7 +12,15 @@ videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
 for k = 1:2:numel(pairs)
     if strcmpi(pairs{k}, 'Labels')
         [pairs{k + 1}, remover] = labelsOption(pairs{k + 1});
-    elseif strcmpi(pairs{k}, 'Output')
+    elseif strcmpi(pairs{k}, 'ContactArray') && iscell(pairs{k + 1}) && ~isempty(pairs{k + 1})
+        touchtrain.internal.values.fail('TouchTrain:BadOption', ['ContactArray must be a .mat file here. With a ' ...
+            'variable, call touchtrain.writeContacts once the videos are marked.']);
+    elseif strcmpi(pairs{k}, 'FrameMap') && ~touchtrain.internal.values.isText(pairs{k + 1})
+        pairs{k + 1} = touchtrain.internal.contacts.frameMaps(pairs{k + 1});
+        if isstruct(pairs{k + 1})
+            pairs{k + 1} = num2cell(pairs{k + 1});
+        end
+    elseif any(strcmpi(pairs{k}, {'Output', 'ContactArray', 'FrameMap'}))
         pairs{k + 1} = touchtrain.internal.options.optionalPath(pairs{k + 1}, pairs{k});
     end
 end

@@ -31,6 +31,9 @@ for name = fieldnames(lists)'
         session.(name{1}) = lists.(name{1});
     end
 end
+if isfield(session, 'contacts') && isstruct(session.contacts)
+    session.contacts = touchtrain.internal.contacts.reportLists(session.contacts);
+end
 if isfield(session, 'comparison') && ~isempty(session.comparison)
     session.comparison = touchtrain.internal.curation.comparisonLists(session.comparison);
 end

@@ -27,6 +27,10 @@ if ~touchtrain.internal.values.isBlank(plan.labelPath)
         plan.curateOptions = [plan.curateOptions, {'Labels', plan.labelPath}];
     end
 end
+if ~touchtrain.internal.values.isBlank(plan.contactPath)
+    plan.checkOptions = [plan.checkOptions, {'ContactArray', plan.contactPath}];
+    plan.curateOptions = [plan.curateOptions, {'ContactArray', plan.contactPath}];
+end
 plan.previewOptions = {};
 if plan.PREVIEW
     plan.previewOptions = [optionsOf('previewRegion', options), {'Model', plan.modelPath}];
@@ -48,7 +52,8 @@ if ~isstruct(overrides) || numel(overrides) ~= 1
 end
 known = touchtrain.options('curate');
 parameters = fieldnames(plan)';
-instead = struct('Check', 'CHECK = 1 and CURATE = 0', 'Output', 'outputFolder', 'Labels', 'labelPath');
+instead = struct('Check', 'CHECK = 1 and CURATE = 0', 'Output', 'outputFolder', 'Labels', 'labelPath', ...
+    'ContactArray', 'contactPath');
 names = fieldnames(overrides)';
 for name = names
     value = overrides.(name{1});
@@ -91,6 +96,9 @@ if plan.CHECK || plan.CURATE || plan.PREVIEW
 end
 if ~touchtrain.internal.values.isBlank(plan.labelPath) || plan.COMPARE
     plan.labelPath = existingFile(plan.labelPath, 'labelPath', 'a file with the labels of a person', faults);
+end
+if ~touchtrain.internal.values.isBlank(plan.contactPath)
+    plan.contactPath = existingFile(plan.contactPath, 'contactPath', 'a file with a contact array', faults);
 end
 if touchtrain.internal.values.isText(plan.centers) && ~touchtrain.internal.values.isBlank(plan.centers)
     touchtrain.internal.script.existingPath(plan.centers, 'centers', 'file', faults);

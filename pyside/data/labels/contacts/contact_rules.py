@@ -142,6 +142,26 @@ def is_of_machine(trial: Mapping[str, Any]) -> bool:
     return rule is not None and FILLED not in rule.steps and not has_edits(trial)
 
 
+def is_unjudged(trial: Mapping[str, Any]) -> bool:
+    """Return whether neither a person nor a program has judged the frames of a trial.
+
+    That contactInds hold no frame says so if they are empty as they were made, 0x0; if they are a row of no frames, as
+    after a search, only beside prepross, which a program writes before the network looks.
+    """
+    fields = trial_fields.values(trial)
+    if trial_fields.is_skipped(trial):
+        return True
+    if not all(field_names.is_empty(fields.get(name, "")) for name in ("touchconfidence", "labels")):
+        return False
+    found: Any = fields.get("contactinds")
+    if "contactinds" not in fields or isinstance(found, list) and not found:
+        return True
+    found = found[0] if isinstance(found, list) and len(found) == 1 else found
+    if not field_names.is_empty(found):
+        return False
+    return np.shape(found) == (0, 0) or not field_names.is_empty(fields.get("prepross", ""))
+
+
 def _rules(touch: Array, confidence: Array, looked: Array) -> list[Rule]:
     """Return all rules that give (n_frames,) touches from (n_frames, 1 or 2) confidences of the frames looked at."""
     if np.any(touch & ~looked):

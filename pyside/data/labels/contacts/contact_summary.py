@@ -6,8 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from pyside.data.labels import field_names
-from pyside.data.labels.contacts import trial_fields
-from pyside.data.labels.contacts.contact_rules import common_rules, edits, is_of_machine, rules_of
+from pyside.data.labels.contacts.contact_rules import common_rules, edits, is_of_machine, is_unjudged, rules_of
 
 
 def contact_summary(value: Any) -> dict[str, Any]:
@@ -18,8 +17,9 @@ def contact_summary(value: Any) -> dict[str, Any]:
 
     Returns:
         ``trials``, ``templates`` and ``not_structs`` (such as empty cells): their numbers; ``rules``: each ``rule`` and
-        the number of ``trials`` that it fits, of those without an edit, from the most; ``of_a_program``: the number of
-        trials that may be written anew; ``left_to_people``: of all other trials the ``reason``, the number of
+        the number of ``trials`` that it fits, of those that were judged, without an edit, from the most;
+        ``of_a_program`` and ``not_judged``: the numbers of trials that a program wrote, or nobody has judged (skipped
+        ones, too), which curation may write; ``left_to_people``: of all other trials the ``reason``, the number of
         ``trials`` and their ``cells``, counted from 1.
     """
     items = list(enumerate(value if isinstance(value, list) else [value], start=1))
@@ -27,13 +27,14 @@ def contact_summary(value: Any) -> dict[str, Any]:
     trials = {cell: item for cell, item in structs.items() if not field_names.is_empty(item)}
     reasons: dict[str, list[int]] = {}
     rules = {}
-    n_of_a_program = 0
+    n_of_a_program = n_not_judged = 0
     for cell, item in trials.items():
         noted = edits(item)
-        if trial_fields.is_skipped(item):
-            reason = "skipped"
-        elif noted:
+        if noted:
             reason = f"{' and '.join(noted)} filled"
+        elif is_unjudged(item):
+            n_not_judged += 1
+            continue
         else:
             rules[cell] = rules_of(item)
             reason = "" if is_of_machine(item) else "only with filled gaps" if rules[cell] else "no rule fits"
@@ -47,6 +48,7 @@ def contact_summary(value: Any) -> dict[str, Any]:
         "not_structs": len(items) - len(structs),
         "rules": [{"rule": str(fit.rule), "trials": len(fit.trials)} for fit in common_rules(rules.values())],
         "of_a_program": n_of_a_program,
+        "not_judged": n_not_judged,
         "left_to_people": [
             {"reason": reason, "trials": len(cells), "cells": cells} for reason, cells in reasons.items()
         ],

@@ -17,7 +17,7 @@ from pyside.data.labels.entry import label_vector
 from pyside.data.labels.forms import as_if_read
 from pyside.data.recordings.trials import trial_arrays
 from pyside.errors import BadOption, Faults, TouchTrainError
-from pyside.settings.core import set_to
+from pyside.settings.core import named, set_to
 
 NO_FRAME = -1
 _FRAMES = ("frames", "framemap", "framenumbers", "framenums")  # of a struct with a trial number
@@ -73,27 +73,27 @@ class FrameMaps:
         return _of_times(vector, rate, what) if is_time(vector) else _of_numbers(vector, self.first)
 
 
-def frame_maps(value: Any, first: int = 0, what: str = "frame_map") -> FrameMaps:
+def frame_maps(value: Any, first: int = 0) -> FrameMaps:
     """Read the frames of the samples of trials.
 
     Args:
         value: a list with one vector per cell of the contact array, None or empty for a cell without a map; a dict from
             trial number to vector; a list of dicts (structs) with trialNum and frames; or a ``.mat`` file with one of
             these, in its only fitting variable or that called frameMap, or with an array of trials whose time vectors
-            say it (see `trial_arrays`). A vector holds frame numbers, with NaN or -1 for none; or, if any is not a
-            whole number, times in seconds, of which 0 is the first frame.
+            say it (see `trial_arrays`). A vector holds frame numbers, with NaN, None or -1 for none; or, if any is not
+            a whole number, times in seconds, of which 0 is the first frame.
         first: number of the first frame, 0 or 1, for values that are not from a file. It is always 1 in a file.
-        what: name of the option in messages.
 
     Raises:
         PathMissing, BadLabels: the file does not exist, or is damaged.
         BadOption: nothing in it fits, or vectors are not frame numbers or times; all faults at once.
     """
     if isinstance(value, (str, PathLike)):
-        return _in_file(Path(value), what)
-    found = _maps(as_if_read(value), what, first)
+        return _in_file(Path(value))
+    plain, what = as_if_read(_with_nan(value)), named("frame_map")
+    found = _maps(plain, what, first)
     if found is None:
-        raise BadOption(f"{what}: received {variables.in_words(as_if_read(value))}. {_FORMS}")
+        raise BadOption(f"{what}: received {variables.in_words(plain)}. {_FORMS}")
     return found
 
 
@@ -103,8 +103,19 @@ def is_time(vector: Array) -> bool:
     return bool(np.any(known != np.rint(known)))
 
 
-def _in_file(path: Path, what: str) -> FrameMaps:
-    held = mat_files.read_mat(path)
+def _with_nan(value: Any) -> Any:
+    """Return a value with NaN in place of None among numbers, as JSON has it."""
+    if isinstance(value, Mapping):
+        return {name: _with_nan(item) for name, item in value.items()}
+    if not isinstance(value, (list, tuple)):
+        return value
+    if any(item is None for item in value) and all(item is None or isinstance(item, (int, float)) for item in value):
+        return np.array(value, np.float64)
+    return [_with_nan(item) for item in value]
+
+
+def _in_file(path: Path) -> FrameMaps:
+    held, what = mat_files.read_mat(path), named("frame_map")
     where = f"{what}, {path.name}"
     fitting = {name: found for name, one in held.items() if (found := _maps(one, f"{where}: {name}", 1))}
     chosen = variables.called({name: held[name] for name in fitting}, _VARIABLES) or [*fitting]

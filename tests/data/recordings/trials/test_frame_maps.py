@@ -47,6 +47,8 @@ def test_a_dict_has_one_vector_per_trial_number() -> None:
 def test_samples_without_a_frame_are_nan_or_minus_one() -> None:
     assert frames(frame_maps([np.array([NAN, 1, -1, 2])], 1), None) == [NO_FRAME, 0, NO_FRAME, 1]
     assert frames(frame_maps([np.array([NAN, 0, -1, 2])], 0), None) == [NO_FRAME, 0, NO_FRAME, 2]
+    as_json = [{"trialNum": 7, "frames": [None, 1, 2]}]
+    assert frames(frame_maps(as_json, 1), 7) == [NO_FRAME, 0, 1]
 
 
 @given(st.lists(st.one_of(st.none(), st.integers(0, 5000)), min_size=1, max_size=40), st.sampled_from([90.5, 500, 1e3]))
