@@ -1,5 +1,6 @@
 function test_live_curves()
-% The curves of a running training: all epochs so far, anew after each; a closed figure stays closed, a press stops.
+% The curves of a running training: all epochs so far, updated after each; what a person has zoomed stays; a closed
+% figure stays closed, a press stops.
 folder = made_job('job', 'running', 0.9, 0.8);
 figures = struct('val_loss', 0.7);
 now = status(folder, 'running', 0, struct());
@@ -24,6 +25,7 @@ closing = onCleanup(@() close(curves.figure)); %#ok<NASGU>
 expect_equal(curves_in(curves.figure), {[0.9 0.8], [0.9 0.8] + 0.2, [0.9 0.8] + 0.1, [0.9 0.8] + 0.3});
 
 % Within an epoch nothing is asked or drawn; the figures of one that is over are waited for.
+before = handles_in(curves.figure);
 made_job('job', 'running', 0.9, 0.8, 0.6);
 [~, curves] = drawn(curves, status(folder, 'running', 3, struct('loss', 0.9)));
 expect_equal(curves.epochs, 2);
@@ -31,20 +33,72 @@ expect_equal(curves.epochs, 2);
 expect_equal(curves.epochs, 3);
 found = curves_in(curves.figure);
 expect_equal(found{1}, [0.9 0.8 0.6]);
+expect_equal(handles_in(curves.figure), before);
 [~, curves] = drawn(curves, status(folder, 'running', 4, figures));
 expect_equal(curves.epochs, 3);
 made_job('job', 'done', 0.9, 0.8, 0.6, 0.5);
 [~, curves] = drawn(curves, status(folder, 'done', 0, struct()));
 expect_equal(curves.epochs, 4);
 expect_equal(curves.button, []);
+expect_equal(handles_in(curves.figure), before);
 
 clear('closing');
 made_job('job', 'running', 0.9, 0.8, 0.6, 0.5, 0.4);
-[~, curves] = drawn(curves, status(folder, 'running', 6, figures));
+[text, curves] = drawn(curves, status(folder, 'running', 6, figures));
 expect_equal(curves.epochs, 4);
-expect_equal(curves.isOff, true);
+expect_equal({curves.isOff, text}, {true, ''});
 
+check_zoom();
+check_failure(folder);
 check_stop(folder);
+end
+
+function check_zoom()
+% Limits that a person has changed stay, others follow the epochs; so do those that are restored.
+history = struct('loss', [0.9 0.8], 'val_loss', [0.9 0.85], 'accuracy', [0.5 0.6]);
+fig = touchtrain.internal.figures.drawHistory('off', history);
+closing = onCleanup(@() close(fig)); %#ok<NASGU>
+loss = findobj(fig, 'Type', 'axes', 'Tag', 'loss');
+accuracy = findobj(fig, 'Type', 'axes', 'Tag', 'accuracy');
+curve = findobj(fig, 'Type', 'line', 'Tag', 'val_loss');
+expect_equal(get(curve, 'DisplayName'), 'validation');
+expect_equal({get(loss, 'XLim'), get(accuracy, 'YLim')}, {[1 2], [0.5 1.02]});
+set(loss, 'XLim', [1.5 2], 'YLim', [0.8 0.9]);
+set(accuracy, 'YLim', [0.55 0.7]);
+history.loss(3:12) = 0.7;
+history.val_loss(3:12) = 0.8;
+history.accuracy(3:12) = 0.4;
+expect_equal(touchtrain.internal.figures.drawHistory(fig, history), fig);
+expect_equal({get(curve, 'XData'), get(curve, 'YData')}, {1:12, history.val_loss});
+expect_equal({get(loss, 'XLim'), get(loss, 'YLim')}, {[1.5 2], [0.8 0.9]});
+expect_equal({get(accuracy, 'XLim'), get(accuracy, 'YLim')}, {[1 12], [0.55 0.7]});
+set(loss, 'XLim', [1 2]);
+set(accuracy, 'YLim', [0.5 1.02]);
+history.loss(13) = 0.1;
+history.val_event_error = 0.3; % further axes
+touchtrain.internal.figures.drawHistory(fig, history);
+expect_equal({get(loss, 'XLim'), get(accuracy, 'YLim')}, {[1 13], [0.4 1.02]});
+expect_equal(findobj(fig, 'Type', 'axes', 'Tag', 'loss'), loss);
+expect_equal(numel(findobj(fig, 'Type', 'axes', 'HandleVisibility', 'on')), 3);
+places = cell2mat(get(findobj(fig, 'Type', 'axes'), 'Position'));
+expect_equal(numel(unique(round(1e6 * places(:, 3)))), 1);
+expect_equal(numel(findall(fig, 'Type', 'text', 'String', 'training')), 1);
+delete(loss); % by a person; drawn anew
+touchtrain.internal.figures.drawHistory(fig, history);
+expect_equal(get(findobj(fig, 'Type', 'line', 'Tag', 'loss'), 'YData'), history.loss);
+expect_equal(gca(), findobj(fig, 'Type', 'axes', 'Tag', 'loss')); % never the axes of the legend
+end
+
+function check_failure(folder)
+% What cannot be drawn is told once.
+curves = struct('figure', 'nonsense', 'button', [], 'epochs', -1, 'isOff', false);
+[text, curves] = drawn(curves, status(folder, 'running', 6, struct('val_loss', 0.7)));
+assert(curves.isOff && ~isempty(strfind(text, 'cannot be plotted')), 'TouchTrain:Test', '%s', text);
+end
+
+function found = handles_in(fig)
+% The axes and lines of a figure.
+found = [findall(fig, 'Type', 'axes'); findall(fig, 'Type', 'line')];
 end
 
 function now = status(folder, state, epoch, progress)

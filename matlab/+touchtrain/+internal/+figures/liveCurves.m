@@ -4,7 +4,7 @@ function curves = liveCurves(curves, job)
 %   CURVES = LIVECURVES([], JOB) begins; JOB is the status of the job. Without a display it prints a message, and later
 %   calls do nothing.
 %   CURVES = LIVECURVES(CURVES, JOB) updates the plot if an epoch has ended, with all epochs so far. If plotting fails
-%   it warns once, and the training continues without plots, as it does when the user closes the figure.
+%   it warns once, and the training continues without plots. When the user closes the figure, only the plots end.
 if isempty(curves)
     curves = struct('figure', 'on', 'button', [], 'epochs', -1, 'isOff', ~touchtrain.internal.figures.hasDisplay());
     if curves.isOff
@@ -43,7 +43,10 @@ try
     end
     drawnow();
 catch err
-    warning('TouchTrain:NoGraphics', 'The curves cannot be plotted. %s', err.message);
     curves.isOff = true;
+    if ~ischar(curves.figure) && ~ishghandle(curves.figure) % closed in the meantime
+        return
+    end
+    warning('TouchTrain:NoGraphics', 'The curves cannot be plotted. %s', err.message);
 end
 end

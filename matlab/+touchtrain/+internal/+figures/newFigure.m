@@ -2,7 +2,8 @@ function fig = newFigure(visible, inches)
 % NEWFIGURE  Create a visible ('on') or invisible ('off') figure of the size INCHES, [width height], as in print.
 %
 %   On the screen the figure has 100 pixels per inch, and a window of its own: in one that is docked, or of MATLAB's
-%   default size, texts would overlap. A figure that does not fit on the screen is made smaller, with the same shape.
+%   default size, texts would overlap. A figure that does not fit on the screen, with its title bar, menu and toolbar
+%   and with a taskbar, is made smaller, with the same shape. Its colours are those of MATLAB's theme.
 if touchtrain.internal.values.isOctave()
     if isempty(available_graphics_toolkits()) % Octave only
         touchtrain.internal.values.fail('TouchTrain:NoGraphics', ...
@@ -11,14 +12,8 @@ if touchtrain.internal.values.isOctave()
     warning('off', 'Octave:gnuplot-graphics', 'local'); % Octave warns that gnuplot is discouraged
 end
 screen = get(0, 'ScreenSize');
-pixels = 100 * inches;
-if all(screen(3:4) > 200) % without a display it can be anything
-    pixels = pixels * min([1, 0.9 * screen(3:4) ./ pixels]);
-    corner = max(1, (screen(3:4) - pixels) / 2);
-else
-    corner = [1 1];
-end
-fig = figure('Name', 'TouchTrain', 'NumberTitle', 'off', 'Visible', visible, 'Color', 'w', 'WindowStyle', 'normal', ...
-    'Units', 'pixels', 'Position', round([corner pixels]));
+[pixels, corner] = touchtrain.internal.figures.placeOnScreen(100 * inches, screen(3:4));
+fig = figure('Name', 'TouchTrain', 'NumberTitle', 'off', 'Visible', visible, 'WindowStyle', 'normal', ...
+    'Units', 'pixels', 'Position', [corner pixels]);
 set(fig, 'PaperUnits', 'inches', 'PaperPosition', [0 0 inches]);
 end
