@@ -39,9 +39,9 @@ back = repmat(char(8), 1, numel(line));
 end
 
 function live = screenIsLive()
-% True if a line on the screen can be overwritten. False in batch mode, if the output goes to a file or a pipe, during a
-% diary, and if Python reads the output (see pyside/bridge/engine).
-if ~isempty(getenv('TOUCHTRAIN_ENGINE'))
+% True if a line on the screen can be overwritten. False in batch mode, in a live script, if the output goes to a file or
+% a pipe, during a diary, and if Python reads the output (see pyside/bridge/engine).
+if ~isempty(getenv('TOUCHTRAIN_ENGINE')) || ~touchtrain.internal.jobs.erasesText(dbstack('-completenames'))
     live = false;
 elseif touchtrain.internal.values.isOctave()
     % The shell shares Octave's output. Windows has no test command, so the output counts as a log there.

@@ -5,7 +5,7 @@ quick = 100;
 if polls <= quick
     return
 end
-pause(min(0.02, 2e-4 * (polls - quick)));
+pywait(min(0.02, 2e-4 * (polls - quick)));
 if mod(polls, 10) == 0
     pyended(child);     % sets child.Ending, which ends the wait once nothing more can be read
 end

@@ -28,7 +28,7 @@ function waitForEnd(child)
         if k == 250
             kill(child.Pid, 15);
         end
-        pause(0.01);
+        pywait(0.01);
     end
     kill(child.Pid, 9);
     waitpid(child.Pid);
