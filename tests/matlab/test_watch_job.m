@@ -67,7 +67,8 @@ end
 
 function check_stack()
 % Where text cannot be erased, lines are printed.
-erases = @(name, file) touchtrain.internal.jobs.erasesText(struct('name', {'train', name}, 'file', {'/a/train.m', file}));
+erases = @(name, file) touchtrain.internal.jobs.erasesText( ...
+    struct('name', {'train', name}, 'file', {'/a/train.m', file}));
 assert(erases('my_script', '/home/me/my_script.m') && erases('evaluateCode', '/home/me/evaluateCode.m'));
 temporary = 'C:\Users\me\AppData\Local\Temp\Editor_abcde\LiveEditorEvaluationHelperESectionEval.m';
 assert(~erases('LiveEditorEvaluationHelperESectionEval', temporary));

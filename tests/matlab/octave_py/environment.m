@@ -17,6 +17,7 @@ check('a version that does not exist is refused', @() pyenv('Version', '/no/pyth
 check('OutOfProcess is accepted', @() isobject(pyenv('ExecutionMode', 'OutOfProcess')));
 check('an unknown option is refused', @() pyenv('Mode', 1), 'MATLAB:Python:InvalidOption', 'Mode');
 check('Python knows its host', @() strcmp(char(py.os.environ.get('TOUCHTRAIN_HOST')), 'octave'));
+check('after pause off, a call waits without using the processor', @waits_quietly);
 check('the folder of the host script is not on the path', ...
     @() ~any(cellfun(@(x) is_bridge(char(x)), cell(py.sys.path))));
 end
@@ -29,4 +30,12 @@ end
 function yes = is_bridge(folder)
     [~, name] = fileparts(folder);
     yes = strcmp(name, 'bridge');
+end
+
+function good = waits_quietly()
+    before = pause('off');
+    restoring = onCleanup(@() pause(before));
+    began = cputime();
+    py.time.sleep(1);
+    good = cputime() - began < 0.5;
 end

@@ -39,8 +39,8 @@ back = repmat(char(8), 1, numel(line));
 end
 
 function live = screenIsLive()
-% True if a line on the screen can be overwritten. False in batch mode, in a live script, if the output goes to a file or
-% a pipe, during a diary, and if Python reads the output (see pyside/bridge/engine).
+% True if a line on the screen can be overwritten. False in batch mode, in a live script, if the output goes to a file
+% or a pipe, during a diary, and if Python reads the output (see pyside/bridge/engine).
 if ~isempty(getenv('TOUCHTRAIN_ENGINE')) || ~touchtrain.internal.jobs.erasesText(dbstack('-completenames'))
     live = false;
 elseif touchtrain.internal.values.isOctave()
