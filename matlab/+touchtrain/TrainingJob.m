@@ -6,6 +6,8 @@ classdef TrainingJob < handle
 %   JOB = touchtrain.TrainingJob(FOLDER) attaches to a job that was started before, even after MATLAB restarts. FOLDER
 %   (char or string) is the job folder: a folder in touchtrain-jobs beside the model or the results, or the value of
 %   JobFolder.
+%   JOB = touchtrain.TrainingJob() is attached to no job; MATLAB fills new places of an array with such objects. Its
+%   Folder and State are ''.
 %
 %   Properties, read from the job folder each time:
 %     Folder     job folder (char); it contains everything that is known about the job
@@ -24,21 +26,27 @@ classdef TrainingJob < handle
 %
 %   Methods:
 %     wait(JOB)              wait until the job ends and show progress. Ctrl+C stops waiting, not the job.
-%     OK = wait(JOB, SECONDS)  wait at most SECONDS; OK is true if the job has ended.
+%     OK = wait(JOB, TIMEOUT)  wait at most TIMEOUT, a number of seconds or a duration; OK is true if the job has ended.
+%                            wait(JOB, 'Timeout', TIMEOUT) is the same.
 %     [HISTORY, MODELPATH, REPORT] = fetchOutputs(JOB)  wait, and return the outputs of touchtrain.train. If the job
 %                            failed, raise its error.
 %     [MARKS, SESSION] = fetchOutputs(JOB)  the same for a curation, with the outputs of touchtrain.curate
 %     stop(JOB)              finish the current batch, save the best model so far, and end; the videos that a curation
 %                            has marked stay
-%     cancel(JOB)            end immediately, without a model
+%     cancel(JOB)            end immediately, without a model. stop and cancel print a message if the job has ended.
 %     resume(JOB)            resume a cancelled, failed or lost job in the background from its last checkpoint, or a
 %                            curation at the first video that is not marked
 %     resume(JOB, 'TrustCode', true)  also resume a job that you did not start on this computer and that uses a network
 %                            from a Python file or trains in the cloud
-%     plot(JOB)              plot the curves so far; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
+%     plot(JOB)              plot the curves so far, and update them in the same figure when it is called again;
+%                            plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
 %     LINES = logs(JOB)      log of a training in the cloud: struct array with time, severity, text; printed if there
 %                            is no output. The log of a training on this computer is log.txt in its folder.
 %     remove(JOB)            remove the folder of a job that has ended; the model and the results stay
+%     JOB == OTHER, isequal(JOB, OTHER)  true if both are attached to the same job
+%
+%   In an array of jobs, wait, stop, cancel, resume and remove act on each one in turn, and OK has one element for each.
+%   The other methods take one job. GNU Octave has no arrays of objects: use a cell array there.
 %
 %   wait and fetchOutputs accept 'Verbose', false, to show no progress, and 'Plots', 'training-progress', to plot the
 %   curves with a Stop button (needs a display).
@@ -68,10 +76,14 @@ classdef TrainingJob < handle
     properties (Access = private)
         seen = 0 % number of messages of the job that wait has shown
     end
+    properties (Access = private, Transient)
+        shown = [] % figure that plot updates
+    end
     methods
         function job = TrainingJob(folder)
-            touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.TrainingJob(folder)');
-            if isstruct(folder) % from saveobj; the folder may not be accessible when the job is loaded
+            if nargin == 0
+                return
+            elseif isstruct(folder) % from saveobj; the folder may not be accessible when the job is loaded
                 job.Folder = folder.Folder;
                 return
             end
@@ -100,7 +112,12 @@ classdef TrainingJob < handle
         end
 
         function history = get.History(job)
-            history = touchtrain.internal.jobs.jobHistory(job.Folder);
+            if isempty(job.Folder)
+                history = touchtrain.internal.figures.curveRows(struct('loss', [], 'accuracy', [], 'val_loss', [], ...
+                    'val_accuracy', [], 'learning_rate', []));
+            else
+                history = touchtrain.internal.jobs.jobHistory(job.Folder);
+            end
         end
 
         function file = get.ModelFile(job)
@@ -132,21 +149,18 @@ classdef TrainingJob < handle
 
         function ended = wait(job, varargin)
             % WAIT  Wait until the job ends or a time limit is reached; true if the job has ended.
-            seconds = Inf;
+            limit = Inf;
             if ~isempty(varargin) && ~touchtrain.internal.values.isText(varargin{1})
-                seconds = varargin{1};
+                limit = varargin{1};
                 varargin(1) = [];
-                if ~isnumeric(seconds) || numel(seconds) ~= 1 || ~(seconds >= 0)
-                    error('TouchTrain:BadOption', 'The time limit must be a nonnegative number of seconds.');
-                end
             end
-            how = touchtrain.internal.jobs.watchOptions(varargin);
-            how.seconds = double(seconds);
-            how.seen = job.seen;
-            status = job.status();
-            ended = touchtrain.internal.jobs.jobHasEnded(status);
-            if ~ended
-                [ended, job.seen] = touchtrain.internal.jobs.watchJob(status, how);
+            [how, given] = touchtrain.internal.jobs.watchOptions(varargin, struct('Timeout', limit));
+            limit = touchtrain.internal.jobs.inSeconds(given.Timeout);
+            began = tic();
+            ended = true(size(job));
+            for k = 1:numel(job)
+                how.seconds = max(0, limit - toc(began));
+                ended(k) = isempty(job(k).Folder) || waitForOne(job(k), how);
             end
             if nargout == 0
                 clear('ended');
@@ -155,6 +169,8 @@ classdef TrainingJob < handle
 
         function varargout = fetchOutputs(job, varargin)
             % FETCHOUTPUTS  Wait until the job ends, and return the outputs of touchtrain.train or touchtrain.curate.
+            requireOne(job, 'fetchOutputs');
+            touchtrain.internal.jobs.watchOptions(varargin); % it has no time limit
             job.wait(Inf, varargin{:});
             result = touchtrain.internal.jobs.jobResult(job.Folder);
             if isfield(result, 'history')
@@ -167,25 +183,30 @@ classdef TrainingJob < handle
 
         function stop(job)
             % STOP  Finish the current batch, keep the best model or the marked videos so far, and end the job.
-            touchtrain.internal.python.askPython('stop_job', job.Folder);
+            endEach(job, 'stop_job');
         end
 
         function cancel(job)
             % CANCEL  End the job immediately. A training leaves no model; videos that are marked stay.
-            touchtrain.internal.python.askPython('cancel_job', job.Folder);
+            endEach(job, 'cancel_job');
         end
 
         function resume(job, varargin)
             % RESUME  Resume a cancelled, failed or lost job in the background.
             given = touchtrain.internal.options.ownOptions(varargin, struct('TrustCode', false));
             trusts = touchtrain.internal.options.truth(given.TrustCode, 'TrustCode');
-            status = job.status();
-            touchtrain.internal.python.askPython('resume_job', job.Folder, trusts);
-            job.seen = status.seen;
+            for k = 1:numel(job)
+                one = job(k);
+                requireOne(one, 'resume');
+                status = one.status();
+                touchtrain.internal.python.askPython('resume_job', one.Folder, trusts);
+                one.seen = status.seen;
+            end
         end
 
         function lines = logs(job)
             % LOGS  Log of a training in the cloud.
+            requireOne(job, 'logs');
             if isempty(job.Cloud)
                 error('TouchTrain:BadJob', 'This training does not run in the cloud (yet). Its log is %s.', ...
                     fullfile(job.Folder, 'log.txt'));
@@ -201,11 +222,17 @@ classdef TrainingJob < handle
 
         function remove(job)
             % REMOVE  Remove the folder of a job that has ended. What it wrote stays.
-            touchtrain.internal.python.askPython('remove_job', job.Folder);
+            for k = 1:numel(job)
+                one = job(k);
+                requireOne(one, 'remove');
+                touchtrain.internal.python.askPython('remove_job', one.Folder);
+            end
         end
 
         function fig = plot(job, varargin)
-            % PLOT  Plot the curves so far with touchtrain.plotHistory.
+            % PLOT  Plot the curves so far as touchtrain.plotHistory does, or update them.
+            requireOne(job, 'plot');
+            given = touchtrain.internal.options.ownOptions(varargin, struct('File', ''));
             status = job.status();
             if ~strcmp(status.command, 'train')
                 error('TouchTrain:BadJob', 'The job in %s is a curation, which has no curves.', job.Folder);
@@ -214,23 +241,67 @@ classdef TrainingJob < handle
             if isempty(history.loss)
                 error('TouchTrain:BadJob', 'No epoch of the job %s is complete yet, so there are no curves.', ...
                     job.Folder);
-            elseif nargout > 0
-                fig = touchtrain.plotHistory(history, varargin{:});
+            end
+            [file, visible] = touchtrain.internal.figures.pictureFile(given.File, nargout > 0, ...
+                'plot(job, ''File'', ''history.png'')');
+            if isempty(file) && touchtrain.internal.figures.isFigureOf(job.shown, job.Folder)
+                visible = job.shown;
+            end
+            drawn = touchtrain.internal.figures.drawHistory(visible, history);
+            if isempty(file)
+                set(drawn, 'UserData', job.Folder);
+                job.shown = drawn;
+            end
+            touchtrain.internal.figures.savePicture(drawn, file, nargout > 0);
+            if nargout > 0
+                fig = drawn;
+            end
+        end
+
+        function tf = eq(one, other)
+            % EQ  True for objects that are attached to the same job; array with one element for each object.
+            sizes = {size(one), size(other)};
+            shape = sizes{1 + (numel(one) == 1)};
+            if numel(one) ~= 1 && numel(other) ~= 1 && ~isequal(sizes{:})
+                error('TouchTrain:BadOption', ...
+                    'Arrays of jobs that are compared must have the same size, or one of them is a single job.');
+            elseif isa(one, 'touchtrain.TrainingJob') && isa(other, 'touchtrain.TrainingJob')
+                tf = reshape(strcmp(folders(one), folders(other)), shape);
             else
-                touchtrain.plotHistory(history, varargin{:});
+                tf = false(shape);
+            end
+        end
+
+        function tf = ne(one, other)
+            % NE  True for objects that are not attached to the same job.
+            tf = ~eq(one, other);
+        end
+
+        function tf = isequal(one, varargin)
+            % ISEQUAL  True for objects, or arrays of the same size, that are attached to the same jobs.
+            tf = true;
+            for k = 1:numel(varargin)
+                tf = tf && strcmp(class(one), class(varargin{k})) && isequal(size(one), size(varargin{k})) && ...
+                    isequal(folders(one), folders(varargin{k}));
             end
         end
 
         function disp(job)
-            % DISP  Print the status of the job.
+            % DISP  Print the status of the job, or a line for each job of an array.
             if numel(job) ~= 1
-                fprintf('  %s of touchtrain.TrainingJob\n', touchtrain.internal.values.countText(numel(job), 'object'));
-                return
+                shape = sprintf('%dx', size(job));
+                fprintf('  %s array of touchtrain.TrainingJob\n', shape(1:end - 1));
+            elseif isempty(job.Folder)
+                fprintf('  touchtrain.TrainingJob that is attached to no job\n');
+            else
+                try
+                    touchtrain.internal.jobs.printJob(job.status());
+                catch err
+                    touchtrain.internal.values.show('Job %s\n  %s\n', job.Folder, err.message);
+                end
             end
-            try
-                touchtrain.internal.jobs.printJob(job.status());
-            catch err
-                touchtrain.internal.values.show('Job %s\n  %s\n', job.Folder, err.message);
+            for k = 1:numel(job) * (numel(job) ~= 1)
+                touchtrain.internal.values.show('  %4d  %s\n', k, lineOf(job(k)));
             end
         end
 
@@ -241,7 +312,75 @@ classdef TrainingJob < handle
     end
     methods (Access = private)
         function found = status(job)
-            found = touchtrain.internal.python.askPython('job_status', job.Folder);
+            % Status of one job; without a job, one with the same fields as far as they are used here.
+            if isempty(job.Folder)
+                found = struct('state', '', 'progress', struct(), 'command', '', 'makes', '', 'cloud', [], 'error', []);
+            else
+                found = touchtrain.internal.python.askPython('job_status', job.Folder);
+            end
+        end
+
+        function requireOne(job, name)
+            % Raise an error for an array, and for an object without a job.
+            if numel(job) ~= 1
+                error('TouchTrain:BadJob', '%s takes one job, and this is an array of %d. Call %s(jobs(k)).', name, ...
+                    numel(job), name);
+            elseif isempty(job.Folder)
+                error('TouchTrain:BadJob', ['This object is attached to no job. Attach to one with ' ...
+                    'touchtrain.TrainingJob(folder).']);
+            end
+        end
+
+        function ended = waitForOne(job, how)
+            how.seen = job.seen;
+            status = job.status();
+            ended = touchtrain.internal.jobs.jobHasEnded(status);
+            if ~ended
+                [ended, job.seen] = touchtrain.internal.jobs.watchJob(status, how);
+            end
+        end
+
+        function endEach(job, call)
+            % Stop or cancel each job; say so where there is nothing to end.
+            for k = 1:numel(job)
+                one = job(k);
+                if isempty(one.Folder)
+                    fprintf('There is nothing to end: the object is attached to no job.\n');
+                    continue
+                end
+                before = one.status();
+                hasEnded = touchtrain.internal.jobs.jobHasEnded(before);
+                if ~hasEnded || strcmp(call, 'cancel_job') % what is left of it in the cloud is cancelled
+                    touchtrain.internal.python.askPython(call, one.Folder);
+                end
+                if hasEnded
+                    touchtrain.internal.values.show('The %s in %s has ended already: it is %s.\n', ...
+                        touchtrain.internal.jobs.jobNames(before), one.Folder, before.state);
+                end
+            end
+        end
+
+        function list = folders(job)
+            % Folder of each object of an array, in a form that can be compared.
+            list = cell(size(job));
+            for k = 1:numel(job)
+                list{k} = job(k).Folder;
+            end
+            if ispc()
+                list = lower(list);
+            end
+        end
+
+        function text = lineOf(job)
+            % State and folder of one object of an array.
+            text = '(no job)';
+            if ~isempty(job.Folder)
+                try
+                    text = sprintf('%-9s  %s', job.State, job.Folder);
+                catch
+                    text = sprintf('%-9s  %s', 'gone', job.Folder);
+                end
+            end
         end
     end
     methods (Static)

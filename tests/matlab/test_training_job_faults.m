@@ -2,7 +2,6 @@ function test_training_job_faults()
 % What is wrong with attaching and waiting is told; a job goes into a .mat file as its folder.
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob('nothing'), fullfile(pwd(), 'nothing'));
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(pwd()), pwd());
-expect_error('TouchTrain:BadOption', @() touchtrain.TrainingJob(), 'touchtrain.TrainingJob(folder)');
 expect_error('TouchTrain:BadOption', @() touchtrain.TrainingJob(3), 'folder');
 expect_error('TouchTrain:BadOption', @() touchtrain.trainInBackground('set'), 'trainInBackground(dataset, modelFile');
 expect_error('TouchTrain:PathMissing', @() touchtrain.trainInBackground('nothing', 'model'), 'nothing');
@@ -18,9 +17,11 @@ expect_equal(job.History.val_loss, [0.5 0.25] + 0.2);
 expect_error('TouchTrain:JobFailed', @() fetchOutputs(job), folder);
 expect_error('TouchTrain:BadOption', @() wait(job, -1), 'seconds');
 expect_error('TouchTrain:BadOption', @() wait(job, NaN), 'seconds');
+expect_error('TouchTrain:BadOption', @() wait(job, 'Timeout', '1 min'), 'duration');
+expect_error('TouchTrain:UnknownOption', @() fetchOutputs(job, 'Timeout', 1), 'Timeout');
 expect_error('TouchTrain:BadOption', @() wait(job, 1, 'Verbose', 'no'), 'Verbose');
 expect_error('TouchTrain:BadOption', @() wait(job, 'Plots', 'some'), 'training-progress');
-expect_error('TouchTrain:UnknownOption', @() wait(job, 'Timeout', 1), 'Timeout');
+expect_error('TouchTrain:UnknownOption', @() wait(job, 'Patience', 1), 'Patience');
 text = evalc('touchtrain.inspect(folder)');
 parts = {'lost', 'error ', ['touchtrain.resume(''' folder ''')']};
 assert(all(cellfun(@(part) ~isempty(strfind(text, part)), parts)), 'TouchTrain:Test', '%s', text);
