@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 # Characters that a terminal obeys, or that change the order in which text is read; tabs and line ends stay.
+_SPECIAL_ON_WINDOWS = re.compile(r"[\s&()\[\]{}^=;!'+,`~%<>|$@]")  # of its shells
 _OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)  # the system's codes for a full disk
@@ -314,10 +315,10 @@ def for_matlab(path: object) -> str:
 
 
 def for_shell(path: object) -> str:
-    """Return a path as a word of the shell of this system."""
+    """Return a path, or another text, as a word of the shell of this system."""
     if os.name == "posix":
         return shlex.quote(str(path))
-    return f'"{path}"' if " " in str(path) else str(path)
+    return f'"{path}"' if _SPECIAL_ON_WINDOWS.search(str(path)) or not str(path) else str(path)
 
 
 def visible(text: str) -> str:

@@ -21,6 +21,22 @@ def test_every_error_has_its_identifier_in_front_of_its_text() -> None:
         assert kind.__doc__
 
 
+@pytest.mark.parametrize(
+    ("path", "posix", "windows"),
+    [
+        ("/lab/python3.12", "/lab/python3.12", "/lab/python3.12"),
+        ("it's mine", "'it'\"'\"'s mine'", '"it\'s mine"'),
+        (r"C:\lab\a&b", r"'C:\lab\a&b'", r'"C:\lab\a&b"'),
+        ("", "''", '""'),
+    ],
+)
+def test_a_path_is_a_word_of_each_shell(path: str, posix: str, windows: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, word in (("posix", posix), ("nt", windows)):
+        with monkeypatch.context() as patch:
+            patch.setattr(errors.os, "name", name)
+            assert errors.for_shell(path) == word
+
+
 def test_several_faults_are_told_in_one_error() -> None:
     faults = errors.Faults()
     faults.raise_any()

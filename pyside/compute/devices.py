@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from pyside.errors import BadOption
+from pyside.errors import BadOption, for_shell
 from pyside.settings.core import named
 from pyside.version import __version__
 
@@ -50,7 +50,7 @@ def use_backend(backend: str) -> None:
     if not _is_installed(backend):
         raise BadOption(
             f"{named('backend')} is {backend!r}, but {PROPER_NAMES[backend]} is not installed in {sys.executable}. "
-            f'Install it: "{sys.executable}" -m pip install {backend}'
+            f"Install it: {for_shell(sys.executable)} -m pip install {backend}"
         )
     os.environ["KERAS_BACKEND"] = backend
 

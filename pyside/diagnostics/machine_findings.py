@@ -12,6 +12,7 @@ from pathlib import Path
 from pyside.compute import devices
 from pyside.diagnostics.finding import Finding, gigabytes, note, ok, wrong
 from pyside.diagnostics.python_findings import Probe
+from pyside.errors import for_shell
 from pyside.jobs import interpreter
 from pyside.settings.core import named
 from pyside.system import machine, processes
@@ -65,7 +66,7 @@ def judge_gpu(cards: machine.Cards, probe: Probe, system: str) -> Iterator[Findi
         yield wrong(
             "GPU",
             f"{names}, but TensorFlow does not see it{why}. Trainings run on the processor.",
-            f'{probe.python} -m pip install "tensorflow[and-cuda]", and install a recent NVIDIA driver.',
+            f'{for_shell(probe.python)} -m pip install "tensorflow[and-cuda]", and install a recent NVIDIA driver.',
         )
 
 
@@ -181,7 +182,7 @@ def decoders(probe: Probe) -> Iterator[Finding]:
         return
     missing = [name for name in _DECODERS if name not in probe.codecs]
     if missing:
-        remedy = f"{probe.python} -m pip install --force-reinstall --no-cache-dir av"
+        remedy = f"{for_shell(probe.python)} -m pip install --force-reinstall --no-cache-dir av"
         yield wrong("video", f"PyAV cannot decode {', '.join(missing)}.", remedy)
     else:
         yield ok("video", f"PyAV decodes {', '.join(_DECODERS)} and {len(probe.codecs) - len(_DECODERS)} more")
@@ -194,7 +195,7 @@ def judge_cloud(probe: Probe) -> Iterator[Finding]:
     missing = [name for name, version in probe.cloud.items() if version is None]
     if missing:
         text = f"{', '.join(missing)}: not installed; needed only for trainings on Google Cloud."
-        yield note("Google Cloud", text, f"{probe.python} -m pip install 'touchtrain[cloud]'")
+        yield note("Google Cloud", text, f'{for_shell(probe.python)} -m pip install "touchtrain[cloud]"')
         return
     yield ok("Google Cloud", ", ".join(f"{name} {version}" for name, version in probe.cloud.items()))
     if not probe.credentials:

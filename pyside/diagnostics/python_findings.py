@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyside.diagnostics.finding import Finding, note, numbers, ok, platform, wrong
-from pyside.errors import PythonNotFound
+from pyside.errors import PythonNotFound, for_shell
 from pyside.jobs import interpreter
 from pyside.system import processes
 
@@ -163,7 +163,7 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
         system: ``sys.platform``, or ``wsl``.
         python: the interpreter, for the command.
     """
-    python = f'"{python}"' if " " in python else python
+    python = for_shell(python)
     again = f"{python} -m pip install --force-reinstall --no-cache-dir {package}"
     rows = [
         (
@@ -261,7 +261,7 @@ def packages_of_jobs(probe: Probe) -> Iterator[Finding]:
     modules = {name: module for module, name in interpreter.NEEDED.items()}
     missing = [name for name, text in probe.errors.items() if text.endswith(f"No module named '{modules.get(name)}'")]
     if missing:
-        remedy = f"{probe.python} -m pip install {' '.join(missing)}"
+        remedy = f"{for_shell(probe.python)} -m pip install {' '.join(missing)}"
         yield wrong("packages", f"{', '.join(missing)}: not installed", remedy)
     for name in _OLDEST_PACKAGES:
         if name not in missing:
@@ -287,5 +287,5 @@ def _package(probe: Probe, name: str) -> Finding:
         return note("packages", f"{name} was not checked, because the process had ended.")
     if numbers(probe.versions[name]) < numbers(oldest):
         text = f"{name} {probe.versions[name]} is too old; {oldest} or later is needed"
-        return wrong("packages", text, f'{probe.python} -m pip install "{name}>={oldest}"')
+        return wrong("packages", text, f'{for_shell(probe.python)} -m pip install "{name}>={oldest}"')
     return ok("packages", f"{name} {probe.versions[name]}")

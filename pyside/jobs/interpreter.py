@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import PythonNotFound, error_from
+from pyside.errors import PythonNotFound, error_from, for_shell
 from pyside.settings.core import SPELLING, spoken
 from pyside.system.processes import EMPTY, NO_WINDOW, clean_environment, empty_folder, inside_host
 from pyside.system.records import write_json
@@ -114,7 +114,8 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     missing = [name for name, one in found["packages"].items() if one is None]
     if missing:
         raise PythonNotFound(
-            f"{python} lacks {', '.join(missing)}. Install TouchTrain into it: {python} -m pip install touchtrain"
+            f"{python} lacks {', '.join(missing)}. Install TouchTrain into it: {for_shell(python)} -m pip install "
+            "touchtrain"
         )
     return {"python": str(python), "python_version": version, **found["packages"]}
 

@@ -111,7 +111,7 @@ def test_the_oldest_packages_are_those_of_the_project() -> None:
     [
         ({"gcsfs": "2026.1", "google-cloud-aiplatform": "2.7"}, True, ["ok"], ""),
         ({"gcsfs": "2026.1", "google-cloud-aiplatform": "2.7"}, False, ["ok", "note"], "gcloud auth"),
-        ({"gcsfs": None, "google-cloud-aiplatform": "2.7"}, True, ["note"], "pip install 'touchtrain[cloud]'"),
+        ({"gcsfs": None, "google-cloud-aiplatform": "2.7"}, True, ["note"], 'pip install "touchtrain[cloud]"'),
         ({}, False, [], ""),
     ],
 )
@@ -187,7 +187,7 @@ def test_a_python_that_will_not_do_has_its_remedy(version: str, bits: int, part:
         ("ImportError: x.so: undefined symbol: _ZN10tensorflow", "linux", "--force-reinstall"),
         ("ValueError: numpy.dtype size changed, may indicate binary incompatibility", "linux", "--force-reinstall"),
         ("ImportError: libGL.so.1: cannot open shared object file", "linux", "library"),
-        ("ModuleNotFoundError: No module named 'tensorflow'", "linux", '"/my python" -m pip install tensorflow'),
+        ("ModuleNotFoundError: No module named 'tensorflow'", "linux", "'/my python' -m pip install tensorflow"),
         ("ModuleNotFoundError: No module named 'pyside'", "linux", "install touchtrain"),
         ("something else", "linux", "--force-reinstall"),
     ],

@@ -16,7 +16,7 @@ check('ImportError: DLL load failed while importing _multiarray_umath', inside, 
 check('undefined symbol: ffi_type_uint32, version LIBFFI_BASE_7.0 in _ctypes.so', outside, 'libffi');
 check('numpy.so: undefined symbol: cblas_dgemm', outside, 'OutOfProcess');
 check('error while loading shared libraries: libpython3.11.so.1.0: cannot open', outside, 'library');
-check('ModuleNotFoundError: No module named ''numpy''', outside, '/usr/bin/python3.9" -m pip install numpy');
+check('ModuleNotFoundError: No module named ''numpy''', outside, '/usr/bin/python3.9 -m pip install numpy');
 check('No module named ''pyside.matlab''; ''pyside'' is not a package', outside, 'pyside', 'terminate(pyenv)');
 check('SyntaxError: invalid syntax (matlab.py, line 30)', inside, '3.10', 'restart MATLAB');
 expect_equal(touchtrain.internal.python.explainPython('ZeroDivisionError: division by zero', inside, wanted, []), '');

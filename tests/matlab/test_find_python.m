@@ -11,7 +11,7 @@ cellfun(@(name) setenv(name, ''), names(8:end));
 at = @(varargin) fullfile(pwd(), varargin{:});
 here = @(kind) touchtrain.internal.setup.installedPythons([12 11 13], kind, at(kind));
 
-% Windows: python.org's installer, its launcher, conda, uv, pyenv-win. Nothing of them is on the path.
+% Windows: python.org's installer, its launcher, the registry, conda, uv, pyenv-win. Nothing of them is on the path.
 setenv('PATH', [at('launcher') ':/usr/bin:/bin']);
 for pair = {'LOCALAPPDATA', 'APPDATA', 'USERPROFILE', 'ProgramFiles', 'ProgramData'; 'local', 'roaming', ...
         'my home', 'programs', 'data'}
@@ -35,6 +35,22 @@ expect_order(here('windows'), [{listed}, installed(1:4), {'python'}, installed(5
 assert(~any(strcmp(here('windows'), free)) && ~any(strcmp(here('windows'), 'python3.12')));
 delete(at('launcher', 'py')); % without the launcher
 expect_order(here('windows'), installed);
+ofUser = fake_python(at('E drive', 'Python', 'python3.12.exe'), '3.12', '');
+ofAll = fake_python(at('F drive', 'python.exe'), '3.11', '');
+registry = {'HKEY_CURRENT_USER', '3.12', {'ExecutablePath'}, ofUser; ...
+    'HKEY_CURRENT_USER', '3.12', {}, at('nowhere'); 'HKEY_LOCAL_MACHINE', '3.11', {}, at('F drive'); ...
+    'HKEY_LOCAL_MACHINE', '3.13', {'ExecutablePath'}, at('removed', 'python.exe')};
+found = touchtrain.internal.setup.installedPythons([12 11 13], 'windows', at('windows'), ...
+    @(varargin) registered(registry, varargin{:}));
+expect_order(found, [{ofUser}, installed(1:2), {ofAll}, installed(3:6)]);
+assert(~any(strcmp(found, at('nowhere', 'python.exe'))) && ~any(strcmp(found, at('removed', 'python.exe'))));
+% conda's own list of environments, wherever they are
+listed = fake_python(at('G drive', 'touch', 'python.exe'), '3.12', '');
+mkdir(at('windows', 'my home', '.conda'));
+id = fopen(at('windows', 'my home', '.conda', 'environments.txt'), 'w');
+fprintf(id, '%s\r\n%s\r\n', at('gone'), fileparts(listed));
+fclose(id);
+expect_order(here('windows'), [installed, {listed}]);
 
 % macOS, started from the Dock: Homebrew, python.org, conda.
 setenv('PATH', '/usr/bin:/bin:/usr/sbin:/sbin');
@@ -64,6 +80,19 @@ conda = at('windows', 'my home', 'miniconda3');
 expect_equal(in(conda, 'windows'), fullfile(conda, 'python.exe'));
 expect_equal(in(at('none'), 'windows'), at('none', 'Scripts', 'python.exe'));
 expect_equal(in(at('none'), 'unix'), at('none', 'bin', 'python'));
+end
+
+function value = registered(rows, root, key, varargin)
+% The value of a key of the registry, as winqueryreg gives it.
+isIt = @(row) strcmp(row{1}, root) && isequal(row{3}, varargin) && ...
+    strcmp(key, ['Software\Python\PythonCore\' row{2} '\InstallPath']);
+for k = 1:size(rows, 1)
+    if isIt(rows(k, :))
+        value = rows{k, 4};
+        return
+    end
+end
+error('MATLAB:WINQUERYREG:invalidkey', 'Specified key is invalid.');
 end
 
 function expect_order(found, expected)

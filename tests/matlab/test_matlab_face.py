@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from pyside.errors import for_shell
 from pyside.jobs import job, job_records
 from tests.conftest import until
 from tests.curation.known_model import known_model
@@ -161,7 +162,7 @@ def test_setup_without_a_python_says_the_command_that_makes_one(checkout: Path) 
     text = set_up(checkout, "touchtrain.setup")
     assert "TouchTrain:PythonNotFound" in text
     assert "touchtrain.setup('Install', true)" in text
-    assert f'cd "{checkout}"' in text
+    assert f"cd {for_shell(checkout)}" in text
     assert "-m venv .venv" in text
     assert "-m pip install -e ." in text
     assert not (checkout / ".venv").exists()

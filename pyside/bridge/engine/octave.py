@@ -19,11 +19,11 @@ from typing import Any
 import numpy as np
 
 from pyside.bridge.engine.session import Engine, Output, Show, matlab_folder
-from pyside.errors import EngineFailed, EngineLost, EngineMissing, EngineTimeout
+from pyside.errors import EngineFailed, EngineLost, EngineMissing, EngineTimeout, for_matlab
 
 # Fields in which engine_answer.m packs values that SciPy cannot read or write directly.
 _REAL, _IMAGINARY, _TEXT, _EMPTY = "TouchTrainReal", "TouchTrainImaginary", "TouchTrainText", "TouchTrainEmpty"
-_INSTALL = "python -m pip install 'touchtrain[octave]'"
+_INSTALL = 'python -m pip install "touchtrain[octave]"'
 # Prompts of `input` (as oct2py sets it) and of `keyboard`.
 _QUESTIONS = ("__stdin_prompt>", "keyboard> ", "debug> ")
 _SLICE = 0.2  # seconds between checks whether Octave is still alive
@@ -87,7 +87,7 @@ class OctaveEngine(Engine):
         self.name = "GNU Octave"
         try:
             self._ask_for_new_prompt(_PATIENCE, Output(None))
-            folders = f"{_quoted(matlab_folder())}, {_quoted(matlab_folder() / 'resources' / 'octave')}"
+            folders = f"{for_matlab(matlab_folder())}, {for_matlab(matlab_folder() / 'resources' / 'octave')}"
             self._run(f"addpath({folders});", timeout, Output(None))
             self.name = f"GNU Octave {self.call('version', timeout=timeout)}"
         except TimeoutError:
@@ -106,7 +106,7 @@ class OctaveEngine(Engine):
         answer.unlink(missing_ok=True)
         record = {"name": name, "inputs": _cell([_stored(value) for value in inputs]), "n_outputs": float(nargout)}
         savemat(request, record, oned_as="row", long_field_names=True)
-        self._run(f"engine_answer({_quoted(request)}, {_quoted(answer)})", timeout, printed)
+        self._run(f"engine_answer({for_matlab(request)}, {for_matlab(answer)})", timeout, printed)
         if not answer.is_file():
             raise EngineLost(f"{self.name} gave no answer. It printed: {printed.text()[-500:] or '(nothing)'}")
         found = loadmat(answer, mat_dtype=True, chars_as_strings=True, struct_as_record=True)
@@ -217,11 +217,6 @@ class OctaveEngine(Engine):
         with contextlib.suppress(Exception):
             self._session.exit()
         self._files.cleanup()
-
-
-def _quoted(path: Path) -> str:
-    """Return a path as a quoted text of Octave."""
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def _stored(value: Any) -> Any:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import ModelNotDescribed, for_matlab, some
+from pyside.errors import ModelNotDescribed, for_matlab, for_shell, some
 from pyside.settings.core import in_words, named, spoken
 
 
@@ -37,7 +36,7 @@ def describe_line(path: Path, facts: Mapping[str, Any]) -> str:
         line = f"touchtrain.describe({for_matlab(path)}, {for_matlab(output)}{pairs})"
     else:
         options = " ".join(f"--{name.replace('_', '-')} {_on_command_line(value)}" for name, value in facts.items())
-        line = f"touchtrain describe {shlex.quote(str(path))} {shlex.quote(output)} {options}"
+        line = f"touchtrain describe {for_shell(path)} {for_shell(output)} {options}"
         pairs = "".join(f", {name}={in_words(name, value)}" for name, value in facts.items())
         line += f"   (in Python: pyside.describe({str(path)!r}, {output!r}{pairs}))"
     return f"Write it into a copy, with the values that are right for this model:\n  {line}"
@@ -45,4 +44,4 @@ def describe_line(path: Path, facts: Mapping[str, Any]) -> str:
 
 def _on_command_line(value: Any) -> str:
     items = value if isinstance(value, (list, tuple)) else [value]
-    return shlex.quote(",".join(f"{item:g}" if isinstance(item, (int, float)) else str(item) for item in items))
+    return for_shell(",".join(f"{item:g}" if isinstance(item, (int, float)) else str(item) for item in items))

@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from pyside.errors import TouchTrainError
+from pyside.errors import TouchTrainError, for_shell
 
 MOST_EXPANSION = 64  # bytes in memory per byte of the file
 _SMALL_FILE = 1_000_000  # bytes; smaller files are allowed as much as one of this size
@@ -117,7 +117,7 @@ def _fault_of_data(
             return kind(
                 f"{path}: {name} is compressed by the filter {shown or 'without a name'} (number {code}), which the "
                 "Python that reads it lacks. Save the array without this filter, for example with gzip, or install "
-                f"the package hdf5plugin: {sys.executable} -m pip install hdf5plugin",
+                f"the package hdf5plugin: {for_shell(sys.executable)} -m pip install hdf5plugin",
                 of=path,
             )
     if about.get_layout() == h5py.h5d.VIRTUAL:

@@ -32,7 +32,7 @@ from pyside.settings.core import named
 
 _PASSING = (408, 429, 500, 502, 503, 504)  # HTTP status codes that a retry may cure
 _STATUS_OF_CODES = {3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 13: 500, 14: 503, 16: 401}  # google.rpc.Code
-_INSTALL = "python -m pip install 'touchtrain[cloud]'"
+_INSTALL = 'python -m pip install "touchtrain[cloud]"'
 _LOG_IN = "gcloud auth application-default login"
 _SERVICES = {"aiplatform": "Vertex AI", "storage": "Cloud Storage", "logging": "Cloud Logging"}
 _ROLES = {

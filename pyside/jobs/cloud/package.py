@@ -100,7 +100,7 @@ def _hash(tree: Path) -> str:
 
 def _build(tree: Path, folder: Path) -> Path:
     if importlib.util.find_spec("setuptools") is None:
-        raise ExtraMissing("setuptools, which packs TouchTrain, is missing: python -m pip install 'touchtrain[cloud]'")
+        raise ExtraMissing('setuptools, which packs TouchTrain, is missing: python -m pip install "touchtrain[cloud]"')
     done = subprocess.run(
         [sys.executable, "-c", _BUILD, str(folder)],
         cwd=tree,

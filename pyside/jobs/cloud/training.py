@@ -30,6 +30,7 @@ from pyside.errors import (
     NotWritable,
     PathMissing,
     files_text,
+    for_shell,
 )
 from pyside.jobs.cloud import package, transfer
 from pyside.jobs.cloud.job_folder import ERROR, JOB, RESULT, SETTINGS, STOP, Mirror
@@ -312,7 +313,7 @@ class _Run:
                 "The job in the cloud was cancelled. Resume this job to submit it again from its last checkpoint."
             )
         text = f"The job in the cloud ended ({seen.service_state}) without a result."
-        where = f"See its log (logs(job), touchtrain cloud logs {self._folder}), or {self._job['console']}."
+        where = f"See its log (logs(job), touchtrain cloud logs {for_shell(self._folder)}), or {self._job['console']}."
         raise seen.error or JobFailed(f"{text} {where} What it wrote is in {self._place.url}.")
 
     def _go_elsewhere(self, error: Exception) -> None:

@@ -1,7 +1,7 @@
 function text = valueText(value)
 % VALUETEXT  Value as one line of MATLAB code.
 if ischar(value)
-    text = ['''' value ''''];
+    text = touchtrain.internal.values.inQuotes(value);
 elseif iscell(value)
     parts = cellfun(@touchtrain.internal.options.valueText, value, 'UniformOutput', false);
     text = ['{' strjoin(parts, ', ') '}'];

@@ -33,6 +33,7 @@ end
 end
 
 function command = commandOfUnix(words, empty, searchPath, file, both)
+quoted = @(text) touchtrain.internal.values.shellWord(text, 'unix');
 lines = {['cd ' quoted(empty) ' || exit 1'], ...
     'unset LD_LIBRARY_PATH LD_PRELOAD PYTHONHOME PYTHONSTARTUP TOUCHTRAIN_HOST', ...
     'unset DYLD_LIBRARY_PATH DYLD_INSERT_LIBRARIES DYLD_FRAMEWORK_PATH', ...
@@ -40,7 +41,7 @@ lines = {['cd ' quoted(empty) ' || exit 1'], ...
 if both
     lines{end + 1} = 'exec 2>&1';
 end
-lines{end + 1} = strjoin(cellfun(@quoted, words, 'UniformOutput', false), ' ');
+lines{end + 1} = strjoin(cellfun(quoted, words, 'UniformOutput', false), ' ');
 id = fopen(file, 'w', 'n', 'UTF-8');
 fprintf(id, '%s\n', lines{:});
 fclose(id);
@@ -78,9 +79,4 @@ if isfile(file)
 end
 rmdir(fullfile(folder, 'empty'));
 rmdir(folder);
-end
-
-function text = quoted(text)
-% Quote a text for the shell.
-text = ['''' strrep(text, '''', '''\''''') ''''];
 end

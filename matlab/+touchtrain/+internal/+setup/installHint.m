@@ -1,11 +1,23 @@
-function text = installHint()
+function text = installHint(kind, root)
 % INSTALLHINT  Instructions for the user if no Python has the TouchTrain packages.
-[root, isRepo] = touchtrain.internal.python.packageRoot();
-text = ['Run "python -m pip install touchtrain" with Python 3.11 to 3.13, and set the option Python of ' ...
-    'touchtrain.setup to this Python.'];
-if isRepo
-    text = sprintf(['Call touchtrain.setup(''Install'', true), or run these commands in a terminal:\n' ...
-        '  cd "%s"\n  python3 -m venv .venv\n  "%s" -m pip install -e .'], root, ...
-        touchtrain.internal.setup.environmentPython('.venv'));
+%
+%   INSTALLHINT(KIND, ROOT) writes them for a 'windows' or 'unix' computer, with a checked-out repository in the folder
+%   ROOT ('': an installed package). Default: as here.
+if nargin < 2
+    kinds = {'unix', 'windows'};
+    kind = kinds{1 + ispc()};
+    [root, isRepo] = touchtrain.internal.python.packageRoot();
+    root = root(1:numel(root) * isRepo);
 end
+if isempty(root)
+    text = ['Run "python -m pip install touchtrain" with Python 3.11 to 3.13, and set the option Python of ' ...
+        'touchtrain.setup to this Python.'];
+    return
+end
+commands = {'cd %s', 'python3 -m venv .venv', '.venv/bin/python -m pip install -e .'};
+if strcmp(kind, 'windows') % in cmd, cd would stay on its drive; there is no python3
+    commands = {'pushd %s', 'py -3.12 -m venv .venv', '.venv\\Scripts\\python -m pip install -e .'};
+end
+text = sprintf(['Call touchtrain.setup(''Install'', true), or run these commands in a terminal:\n  ' ...
+    strjoin(commands, '\n  ')], touchtrain.internal.values.shellWord(root, kind));
 end

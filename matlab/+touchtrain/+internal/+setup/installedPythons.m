@@ -1,11 +1,12 @@
-function found = installedPythons(minors, kind, root)
+function found = installedPythons(minors, kind, root, registry)
 % INSTALLEDPYTHONS  Pythons of this computer where installers put them, whether or not they are on the system path.
 %
 %   FOUND = INSTALLEDPYTHONS(MINORS) is a cell array of commands and paths, in the order of the minor versions MINORS,
 %   such as [12 11 13]; then those whose version the path does not tell. It looks at the system path, python.org's
-%   folders, the launcher of Windows, Homebrew, conda, pyenv and uv. MATLAB that was started from the Dock of macOS has
-%   a short path, and python.org's installer for Windows leaves the path as it is.
-%   INSTALLEDPYTHONS(MINORS, KIND, ROOT) looks as on a 'windows', 'mac' or 'linux' computer, in the folder ROOT.
+%   folders, the launcher and the registry of Windows, Homebrew, conda, pyenv and uv. MATLAB that was started from the
+%   Dock of macOS has a short path, and python.org's installer for Windows leaves the path as it is.
+%   INSTALLEDPYTHONS(MINORS, KIND, ROOT, REGISTRY) looks as on a 'windows', 'mac' or 'linux' computer, in the folder
+%   ROOT. REGISTRY is called as winqueryreg.
 if nargin < 2
     kinds = {'windows', 'mac', 'linux'};
     kind = kinds{[ispc(), ismac(), ~ispc() && ~ismac()]};
@@ -13,11 +14,14 @@ end
 if nargin < 3
     root = '';
 end
+if nargin < 4
+    registry = @winqueryreg;
+end
 found = {};
 launched = launcherPythons(kind);
 for minor = minors
-    found = [found, onPath(kind, minor), launched(minor), fixedFolders(kind, root, minor), ...
-        versionFolders(kind, minor)]; %#ok<AGROW>
+    found = [found, onPath(kind, minor), registered(kind, minor, registry), launched(minor), ...
+        fixedFolders(kind, root, minor), versionFolders(kind, minor)]; %#ok<AGROW>
 end
 found = [found, {'python3', 'python'}, launched(0), condaPythons(kind, root)];
 isThere = cellfun(@(one) ~any(one == '/' | one == '\') || isfile(one), found);
@@ -28,6 +32,31 @@ function found = onPath(kind, minor)
 found = {};
 if ~strcmp(kind, 'windows') % there, no installer makes such a name
     found = {sprintf('python3.%d', minor)};
+end
+end
+
+function found = registered(kind, minor, registry)
+% Pythons in the registry of Windows, for this user and for all users: https://peps.python.org/pep-0514
+found = {};
+key = sprintf('Software\\Python\\PythonCore\\3.%d\\InstallPath', minor);
+roots = {'HKEY_CURRENT_USER', 'HKEY_LOCAL_MACHINE'};
+for root = roots(1:2 * strcmp(kind, 'windows'))
+    file = valueOf(registry, root{1}, key, 'ExecutablePath');
+    folder = valueOf(registry, root{1}, key);
+    if isempty(file) && ~isempty(folder)
+        file = fullfile(folder, 'python.exe');
+    end
+    if ~isempty(file)
+        found{end + 1} = file; %#ok<AGROW>
+    end
+end
+end
+
+function text = valueOf(registry, varargin)
+try
+    text = registry(varargin{:});
+catch
+    text = ''; % there is no such key, or no registry
 end
 end
 
@@ -92,7 +121,7 @@ found = cellfun(@(folder) pythonIn(kind, folder), folders, 'UniformOutput', fals
 end
 
 function found = condaPythons(kind, root)
-% Installations of conda, and their environments.
+% Installations of conda, their environments, and those that conda has listed.
 names = {'miniconda3', 'anaconda3', 'miniforge3', 'mambaforge', 'micromamba'};
 if strcmp(kind, 'windows')
     places = {getenv('USERPROFILE'), getenv('LOCALAPPDATA'), getenv('ProgramData')};
@@ -113,6 +142,10 @@ end
 folders = folders(~cellfun(@isempty, folders));
 for folder = folders
     folders = [folders, foldersIn(fullfile(folder{1}, 'envs'), '^[^.]')]; %#ok<AGROW>
+end
+list = fullfile(places{1}, '.conda', 'environments.txt');
+if isfile(list)
+    folders = [folders, reshape(strtrim(strsplit(strtrim(fileread(list)), sprintf('\n'))), 1, [])];
 end
 found = cellfun(@(folder) pythonIn(kind, folder), folders, 'UniformOutput', false);
 end

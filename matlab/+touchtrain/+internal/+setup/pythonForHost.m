@@ -25,7 +25,8 @@ if ~touchtrain.internal.setup.samePython(now.executable, executable)
     choose(executable, now, range);
     if ~isempty(range) && ~isempty(now.executable)
         change = sprintf(['pyenv was %s; MATLAB keeps the new setting for later sessions. To set it back, type ' ...
-            'pyenv(''Version'', ''%s'') in a new session.'], now.executable, strrep(now.executable, '''', ''''''));
+            'pyenv(''Version'', %s) in a new session.'], now.executable, ...
+            touchtrain.internal.values.inQuotes(now.executable));
         note = strtrim(sprintf('%s\n%s', note, change));
     end
 end
