@@ -33,7 +33,9 @@ if isunix()
     expect_has(explained(unset, old), {old, 'is Python 3.9', '3.10 to 3.12'});
     good = fake_python(fullfile(pwd(), 'good', 'python3'), '3.12', '');
     expect_has(explained(unset, good), {good, '3.12', 'Library'});
-    expect_has(explained(with(unset, 'executable', good), ''), {good, 'Library'});
+    expect_has(explained(with(unset, 'executable', good), ''), {good, 'Library', '/usr/lib/libpython3.12.so'});
+    static = fake_python(fullfile(pwd(), 'static', 'python3'), '3.12', '', '');
+    expect_has(explained(unset, static), {static, 'no shared library', 'libpython3.12'});
 end
 
 % Python that Windows offers instead of one, and conda that is not activated.

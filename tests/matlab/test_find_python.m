@@ -92,7 +92,7 @@ for k = 1:size(rows, 1)
         return
     end
 end
-error('MATLAB:WINQUERYREG:invalidkey', 'Specified key is invalid.');
+error('TouchTrain:Test', 'Specified key is invalid.');
 end
 
 function expect_order(found, expected)

@@ -183,6 +183,13 @@ def test_pyenv_tells_of_python_before_it_is_loaded() -> None:
     assert "Status: 'NotLoaded'" in done.stdout
 
 
+@pytest.mark.parametrize("name", ["it's $HOME `id` \"lab\"", "Müller"])
+def test_pyenv_tells_of_a_python_in_any_folder(name: str, tmp_path: Path) -> None:
+    python = python_named(tmp_path / name / "python")
+    said = run_octave("e = pyenv; disp(e.Version)", TOUCHTRAIN_PYTHON=str(python), PYTHONIOENCODING="cp1252")
+    assert said.stdout.strip() == f"{sys.version_info[0]}.{sys.version_info[1]}", said.stderr
+
+
 def test_python_can_be_changed_after_terminate(tmp_path: Path) -> None:
     other = python_named(tmp_path / "other" / "python")
     code = (

@@ -8,7 +8,9 @@ isSame = touchtrain.internal.setup.samePython(found.python, found.job_python); %
 expect_equal(isempty(note), isSame);
 other = job;
 other.executable = [job.executable '-other'];
-[executable, note] = touchtrain.internal.setup.pythonForHost(other, [10 14]);
+[executable, note] = touchtrain.internal.setup.pythonForHost(other, [10 14]); % the loaded one is suitable
+expect_equal({executable, note}, {found.python, ''});
+[executable, note] = touchtrain.internal.setup.pythonForHost(other, [10 14], true); % the user named another one
 expect_equal(executable, found.python);
 assert(~isempty(strfind(note, other.executable)));
 assert(~isempty(strfind(note, 'terminate(pyenv)')) || ~isempty(strfind(note, 'restart MATLAB')));

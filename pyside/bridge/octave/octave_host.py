@@ -41,7 +41,7 @@ def main() -> int:
     """The command line; returns the exit code."""
     arguments = sys.argv[1:]
     if arguments == ["--about"]:
-        print("\n".join(import_server().about()))
+        sys.stdout.buffer.write(os.fsencode("\n".join([*import_server().about(), ""])))  # as Octave reads paths
         return 0
     if len(arguments) == 3 and arguments[0] == "--serve" and arguments[1] in RELEASES:
         return int(import_server().serve(arguments[1], arguments[2]))

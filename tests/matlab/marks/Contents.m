@@ -34,6 +34,7 @@
 %   test_mark_machine          - whether a job may leave the job object of MATLAB; how type hints arrive
 %   test_mark_terminate        - whether a Python outside MATLAB's process comes back after terminate(pyenv)
 %   test_mark_screen           - whether a batch run is told from a person at the screen
+%   test_mark_figures          - what themes make of figures, and what tells whether there is a desktop
 %   test_mark_functions        - since which release imresize and others are in MATLAB itself
 %   test_mark_installed_toolbox - where MATLAB puts the toolbox, and what of it is on the path
 %   test_mark_label_classes    - what labels of class string, categorical, table, timetable and gpuArray become
@@ -45,6 +46,7 @@
 %
 % Not asked
 %   what MathWorks advise about TensorFlow    - no test can tell; loading it inside MATLAB may end MATLAB
+%   what a live script shows of backspaces    - no live script runs in a batch run; its lines are not erased
 %   whether Ctrl-C interrupts a call          - nobody presses it in a batch run
 %   arrays of MATLAB's Python engine          - it is not used; whether they are copied, and which methods they have
 %   variables above 2 GB outside the process  - documented, and too large for the machines that test

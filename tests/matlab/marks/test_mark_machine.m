@@ -5,6 +5,7 @@ facts = touchtrain.internal.python.pythonFacts(python);
 [~, range] = touchtrain.internal.setup.hostRelease();
 mark('What setup knows of the Python of jobs', @() sprintf('%d.%d, %s, %d bits, %s, %s', facts.version, ...
     facts.machine, facts.bits, facts.kind, facts.base));
+mark('Its shared library, and the one of pyenv', @() [facts.library ', ' char(getfield(pyenv(), 'Library'))]);
 mark('Architecture of this host', @() computer('arch'));
 mark('What setup says of the Python of jobs', @() ['it ' touchtrain.internal.setup.hostFault(facts, range) ', end']);
 mark('Pythons that setup finds here', @() strjoin(touchtrain.internal.setup.installedPythons([12 11 13]), ', '));

@@ -11,7 +11,8 @@ now = touchtrain.internal.setup.currentPython();
 executable = now.executable;
 fault = touchtrain.internal.setup.hostFault(job, range);
 if now.isLoaded
-    if ~touchtrain.internal.setup.samePython(executable, job.executable)
+    isChosen = nargin > 2 && isChosen;
+    if ~touchtrain.internal.setup.samePython(executable, job.executable) && (isChosen || ~isSuitable(executable, range))
         note = touchtrain.internal.python.explainPython('Python is loaded', now, job.executable, range);
     end
     return

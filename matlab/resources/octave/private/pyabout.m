@@ -10,7 +10,7 @@ end
 executable = pyexecutable(child.Version);
 if isempty(known) || ~strcmp(known.Command, executable)
     restore = pycleanenv();
-    [status, text] = system(['"' executable '" "' pyhost() '" --about']);
+    [status, text] = system([quoted(executable) ' ' quoted(pyhost()) ' --about']);
     clear('restore');
     lines = strsplit(strtrim(text), char(10)); %#ok<CHARTEN>
     if status ~= 0 || numel(lines) < 5
@@ -19,4 +19,13 @@ if isempty(known) || ~strcmp(known.Command, executable)
     known = pyfacts(lines, executable);
 end
 about = known;
+end
+
+function text = quoted(text)
+    % A path as a word for the shell.
+    if ispc()
+        text = ['"' text '"'];
+    else
+        text = ['''' strrep(text, '''', '''\''''') ''''];
+    end
 end
