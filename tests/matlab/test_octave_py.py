@@ -183,7 +183,7 @@ def test_pyenv_tells_of_python_before_it_is_loaded() -> None:
     assert "Status: 'NotLoaded'" in done.stdout
 
 
-@pytest.mark.parametrize("name", ["it's $HOME `id` \"lab\"", "Müller"])
+@pytest.mark.parametrize("name", ['it\'s $HOME `id` "lab"', "Müller"])
 def test_pyenv_tells_of_a_python_in_any_folder(name: str, tmp_path: Path) -> None:
     python = python_named(tmp_path / name / "python")
     said = run_octave("e = pyenv; disp(e.Version)", TOUCHTRAIN_PYTHON=str(python), PYTHONIOENCODING="cp1252")
