@@ -26,8 +26,8 @@ classdef TrainingJob < handle
 %
 %   Methods:
 %     wait(JOB)              wait until the job ends and show progress. Ctrl+C stops waiting, not the job.
-%     OK = wait(JOB, TIMEOUT)  wait at most TIMEOUT, a number of seconds or a duration; OK is true if the job has ended.
-%                            wait(JOB, 'Timeout', TIMEOUT) is the same.
+%     OK = wait(JOB, LIMIT)  wait at most LIMIT, a number of seconds or a duration; OK is true if the job has ended.
+%                            wait(JOB, 'Timeout', LIMIT) is the same.
 %     [HISTORY, MODELPATH, REPORT] = fetchOutputs(JOB)  wait, and return the outputs of touchtrain.train. If the job
 %                            failed, raise its error.
 %     [MARKS, SESSION] = fetchOutputs(JOB)  the same for a curation, with the outputs of touchtrain.curate

@@ -43,7 +43,7 @@ def test_the_files_are_as_they_would_be_made_now(file: Path) -> None:
 
 KEYS = {"name", "kind", "type", "purpose", "repeating", "display", "mutuallyExclusiveGroup"}
 KINDS = ["required", "ordered", "flag", "namevalue", "properties"]  # in the order in which they may follow each other
-CLASSES = "logical char string cell struct table categorical touchtrain.TrainingJob".split()
+CLASSES = "logical char string cell struct table categorical duration touchtrain.TrainingJob".split()
 ATTRIBUTES = "numeric scalar vector positive nonnegative integer folder".split()
 PATTERNS = [r"choices=\{'[^']+'(,'[^']+')*\}", r"file=\*(\.\w+)?(,\*\.\w+)*"]
 
@@ -176,7 +176,7 @@ def test_every_option_is_completed_and_no_other(name: str) -> None:
 def test_options_of_methods_are_those_of_the_functions_that_they_call() -> None:
     named = {name.rpartition(".")[2]: set(of_kind(name, "namevalue")) for name in FUNCTIONS if "TrainingJob." in name}
     assert {name: found for name, found in named.items() if found} == {
-        "wait": {"Verbose", "Plots"},
+        "wait": {"Verbose", "Plots", "Timeout"},
         "fetchOutputs": {"Verbose", "Plots"},
         "plot": set(of_kind("touchtrain.plotHistory", "namevalue")),
         "resume": {"TrustCode"},

@@ -29,6 +29,7 @@ _MODEL = files(".h5", ".keras")
 _LABELS = files(".mat", ".npy", *CSV_SUFFIXES)
 _VARIABLE: Types = (("numeric",), ("logical",), ("cell",), ("string",), ("categorical",))
 _SWITCH = (("logical", "scalar"),)
+_TIME: Types = (("numeric", "scalar", "nonnegative"), ("duration", "scalar"))
 
 # Values that are named by what they stand for. A setting names one of these where its check does not say it.
 KINDS: dict[str, Types] = {
@@ -65,8 +66,9 @@ INPUTS: dict[str, Described] = {
     "folder": ((_FOLDER,), "Folder of the job."),
     "frames": ((("numeric",), ("logical",), ("cell",)), "Frames, as an array or a cell array of arrays."),
     "history": ((("struct", "scalar"),), "Curves, as touchtrain.train returns them."),
-    "job": ((("touchtrain.TrainingJob", "scalar"),), "The job."),
+    "job": ((("touchtrain.TrainingJob",),), "The job."),
     "labels": (KINDS["labels"], "Labels of the frames, as a file or a variable."),
+    "limit": (_TIME, "Longest time to wait, in seconds or as a duration."),
     "model": ((_MODEL,), "Model file."),
     "modelFile": ((files(".h5"),), "Model file to write."),
     "params": ((("struct",),), "Variable params that belongs to the contact array."),
@@ -79,7 +81,6 @@ INPUTS: dict[str, Described] = {
     "report": ((("struct", "scalar"), _FOLDER), "Report of a training, or its folder."),
     "root": ((_FOLDER,), "Folder with one subfolder of images per class."),
     "search": ((("struct", "scalar"),), "Values to try of each option: two numbers (a range) or a cell array."),
-    "seconds": ((("numeric", "scalar", "nonnegative"),), "Longest time to wait."),
     "session": ((_FOLDER, ("struct", "scalar")), "Results of touchtrain.curate: their folder, or its second output."),
     "source": ((("touchtrain.TrainingJob", "scalar"), _FOLDER), "Training in the cloud: the job, or its folder."),
     "unlock.path": ((_FOLDER, _MODEL), "Dataset, model or job that is locked."),
@@ -95,6 +96,7 @@ OWN_OPTIONS: dict[str, Described] = {
     "Most": ((("numeric", "scalar", "positive"),), "Most frames to show."),
     "Plots": ((choices("none", "training-progress"),), "Whether to draw the curves during training."),
     "Python": ((files(""),), "Python interpreter to use."),
+    "Timeout": (_TIME, "Longest time to wait, in seconds or as a duration."),
     "TrustCode": (_SWITCH, "Whether to trust the code of a job that was not started on this computer."),
     "Verbose": (_SWITCH, "Whether to show progress."),
 }
