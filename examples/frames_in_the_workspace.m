@@ -12,6 +12,7 @@ touchtrain.setup
 [frames, labels, names] = make_example_arrays();
 last = numel(frames);
 touches = find(labels{last});
+figure('Name', 'A frame with touch')
 image(repmat(frames{last}(:, :, touches(1)), 1, 1, 3))
 axis('image')
 title('The whisker touches the pole')
@@ -38,6 +39,7 @@ isEqual = prediction.labels' == labels{last};
 fprintf('%.1f %% of %d frames are classified as labelled.\n', 100 * mean(isEqual), numel(isEqual));
 
 %% Probability of a touch
+figure('Name', 'Probability of a touch')
 plot(1:numel(isEqual), prediction.probabilities(:, 2), 1:numel(isEqual), labels{last})
 xlabel('frame')
 legend('probability of a touch', 'label')

@@ -26,6 +26,7 @@ assert(all(status == 0), 'The videos were not rendered. Expected the script %s.'
 videos = fullfile(labelled, 'videos');
 centers = fullfile(labelled, 'centers.mat');
 touchtrain.previewRegion(videos, 'Centers', centers, 'Examples', 2, 'File', fullfile(folder, 'region.png'));
+figure('Name', 'Region of interest')
 imshow(imread(fullfile(folder, 'region.png')))
 %%
 %[text] ## Convert videos and labels to a dataset
@@ -48,6 +49,7 @@ curves = touchtrain.plotHistory(history);
 marks = touchtrain.curate(modelPath, fullfile(fresh, 'videos'), 'Centers', fullfile(fresh, 'centers.mat'), ...
     'NoCenter', 'NonTouch', 'Output', fullfile(folder, 'marked'));
 first = marks(1);
+figure('Name', 'Marks of the first video')
 plot(first.frame, first.probabilities(:, 2), first.frame, first.labels)
 xlabel('frame')
 legend('probability of a touch', 'marked as touch')

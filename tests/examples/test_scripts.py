@@ -64,6 +64,15 @@ def test_a_figure_in_a_loop_is_kept_by_snapnow(file: Path) -> None:
         assert all("snapnow" in body for body in loops(code) if DRAWS.search(body))
 
 
+@pytest.mark.parametrize("file", [*SCRIPTS, LIVE], ids=lambda file: file.name)
+def test_no_section_draws_into_the_figure_of_another(file: Path) -> None:
+    """MATLAB's plot draws into the current figure, which may be that of the curves."""
+    for _, _, code in sections(file.read_text(encoding="ascii")):
+        text = "\n".join(code)
+        if drawn := re.search(r"^ *(plot|image|imagesc|imshow)\(", text, re.MULTILINE):
+            assert re.search(r"^ *figure\(", text[: drawn.start()], re.MULTILINE)
+
+
 def test_figures_in_loops_would_be_noticed() -> None:
     code = ["for k = 1:2", "    plot(k)", "end"]
     assert [bool(DRAWS.search(body)) for body in loops(code)] == [True]
@@ -87,7 +96,7 @@ def test_the_guide_is_a_live_script_in_plain_text() -> None:
         if line.startswith("%[text] - "):
             assert line.endswith(" \\") != following.startswith("%[text] - ")
         assert line.count("`") % 2 == 0
-    assert not re.search(r"^ *(figure|close|clear|clc)\b", text, re.MULTILINE)
+    assert not re.search(r"^ *(close|clear|clc)\b", text, re.MULTILINE)
     assert sum(line == "%%" for line in lines) >= 8
 
 

@@ -15,7 +15,12 @@ fwrite(id, text);
 fclose(id);
 before = findall(0, 'Type', 'figure');
 found = variables_of(names);
-close(setdiff(findall(0, 'Type', 'figure'), before));
+after = findall(0, 'Type', 'figure');
+for k = 1:numel(after)
+    if ~any(before == after(k))
+        close(after(k));
+    end
+end
 end
 
 function found = variables_of(namesWanted)
