@@ -84,6 +84,14 @@ expect_equal({session.failures.name}, cell(0, 0));
 expect_equal([session.contacts.written session.contacts.changed], [1 0]);
 again = load(session.contacts.path);
 expect_equal(again.contacts, contacts);
+delete(session.contacts.path);
+contacts = after.contacts; % complex numbers, which Python could not write again unchanged
+save('contacts.mat', 'contacts', '-v7');
+[~, session] = touchtrain.curate(model, videos, 'Output', output, 'FrameRate', 250, 'Verbose', false, ...
+    'ContactArray', 'contacts.mat');
+expect_equal(session.kept, 3);
+again = load(session.contacts.path);
+expect_equal(again.contacts, contacts);
 jobs = dir('touchtrain-jobs');
 hasLabels = cellfun(@(name) isfile(fullfile('touchtrain-jobs', name, 'labels.mat')), {jobs.name});
 expect_equal(sum(hasLabels), 1); % those of the variable; the job keeps them as long as it can be resumed

@@ -21,6 +21,7 @@ from pyside.data.labels.contacts.contact_rules import (
     edits,
     has_edits,
     is_of_machine,
+    is_unjudged,
     rule_of,
     rules_of,
 )
@@ -214,6 +215,22 @@ def test_a_filled_field_of_edits_makes_a_trial_a_persons(name: str, filled: Any)
 def test_a_field_of_edits_that_is_empty_says_nothing(empty: Any) -> None:
     one = trial([2], [0.1, 0.9, 0.2]) | dict.fromkeys(EDITS, empty)
     assert not has_edits(one) and is_of_machine(one)
+
+
+@pytest.mark.parametrize(
+    ("found", "codes", "judged"),
+    [
+        (np.zeros((0, 0)), None, False),
+        (np.zeros((1, 0)), np.array([[0.0, 2, 2]]), False),
+        (np.zeros((1, 0)), None, True),
+        (np.array([[2.0]]), np.array([[0.0, 2, 2]]), True),
+        ("Skipped", None, False),
+    ],
+)
+def test_a_trial_without_confidence_and_contacts_was_not_judged(found: Any, codes: Any, judged: bool) -> None:
+    one = {"contactInds": [found], "trialNum": np.array([[1.0]])} | ({} if codes is None else {"prepross": codes})
+    assert is_unjudged(one) is not judged
+    assert not is_unjudged(one | {"touchConfidence": np.array([[0.0, 0, 0]])}) or found == "Skipped"
 
 
 def test_filled_gaps_are_found_but_are_no_evidence_of_a_program() -> None:
