@@ -17,6 +17,7 @@ from pyside.__main__ import main
 from pyside.curation.contacts import mat5, write
 from pyside.curation.marking.session import read_session
 from pyside.curation.marks import WHY, load_marks, touches
+from pyside.data.labels.files import read_label_file
 from pyside.errors import (
     BadLabels,
     BadOption,
@@ -118,6 +119,21 @@ def test_octave_finds_a_file_equal_in_which_nothing_was_to_change(of_octave: Pat
     pyside.write_contacts(of_octave.with_name("same"), of_octave, tmp_path / "new.mat")
     found = octave(COMPARED.format(old=of_octave.with_name("real.mat"), new=tmp_path / "new.mat"))
     assert [*map(int, found.split())] == [SIZE, SIZE, SIZE, 1, 1]
+
+
+def test_odd_trials_come_back_as_they_were(tmp_path: Path) -> None:
+    touch = np.float32([0.1, 0.9, np.nan, 0.9, 0.9, 0.1])
+    known = np.nan_to_num(touch)
+    left_out = {**trial(302, known), "prepross": row([2, 2, -1, 2, 2, 2])}
+    whiskers = {**trial(303, known), "segmentInds": cell(np.array([[2.0, 5.0]]), np.array([[1.0, 1.0]]))}
+    whiskers |= {"inferredInds": cell(row([3])), "contactLength": cell(row([3])), "M0combo": cell(row(known))}
+    skipped = {"contactInds": cell("Skipped"), "trialNum": row([301])}
+    source = saved(tmp_path / "old.mat", [trial(300, known), skipped, left_out, whiskers, NOTHING])
+    videos = [marks("a_300", known), marks("a_302", touch), marks("a_303", known)]
+    report = write_contacts(session(tmp_path / "session", videos), source)
+    assert (report["written"], report["changed"], [left["trial"] for left in report["left"]]) == (3, 0, [301])
+    assert (tmp_path / "new.mat").read_bytes() == source.read_bytes()
+    assert [len(entry.labels.frames) for entry in read_label_file(tmp_path / "new.mat").entries] == [6, 0, 6, 6]
 
 
 # --- everything changes ----------------------------------------------------------------------------------------------
