@@ -166,6 +166,7 @@ def test_random_arrays_come_back_with_the_touches_of_the_session(contacts: list[
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(3600)
 @settings(max_examples=10_000, **QUIET)
 @given(arrays(), TOUCHES)
 def test_ten_thousand_random_arrays_come_back(contacts: list[Any], touch: list[float]) -> None:
