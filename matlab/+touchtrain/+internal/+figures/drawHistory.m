@@ -54,7 +54,7 @@ end
 function ax = axesOf(fig, name, k, count)
 % Axes of a metric, the k-th of COUNT. Above it is space for the Stop button, below it for the legend.
 ax = findobj(fig, 'Type', 'axes', 'Tag', name);
-place = [(k - 1 + 0.15) / count, 0.22, 0.80 / count, 0.63];
+place = [(k - 1 + 0.15) / count, 0.25, 0.80 / count, 0.60];
 if ~isempty(ax)
     follow(ax, 'Position', place);
     return

@@ -5,8 +5,8 @@ if touchtrain.internal.values.isOctave()
     return
 end
 try
-    tf = logical(desktop('-inuse')); % MATLAB only; the only way where MATLAB has no Java
+    tf = logical(desktop('-inuse')); % MATLAB only; also where MATLAB has no Java
 catch
-    tf = usejava('desktop'); % MATLAB only
+    tf = (exist('usejava', 'file') || exist('usejava', 'builtin')) && usejava('desktop'); % MATLAB only
 end
 end
