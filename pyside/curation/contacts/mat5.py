@@ -11,6 +11,7 @@ is compressed.
 from __future__ import annotations
 
 import dataclasses
+import math
 import struct
 import zlib
 from collections.abc import Iterator, Mapping, Sequence
@@ -127,16 +128,21 @@ class Element:
             yield f"{where} ({_KINDS[code]})"
         elif code in _NUMERIC and not self.is_nothing and self._flags & _COMPLEX:
             yield f"{where} (complex numbers)"
-        elif code == _CELL:
-            for number, item in enumerate(self.items(), start=1):
-                yield from item.odd_values(f"{where}{{{number}}}", depth + 1)
-        elif code == _STRUCT:
-            names, values = self._field_names(), self._parts[5:]
-            for place, (_, _, raw) in enumerate(values):
-                name = names[place % len(names)] if names else ""
-                yield from Element(raw, self.order).odd_values(f"{where}.{name}", depth + 1)
-        elif code not in (_CHAR, *_NUMERIC):
+        elif code not in (_CELL, _STRUCT, _CHAR, *_NUMERIC):
             yield f"{where} (a value of an unknown class)"
+        for place, item in self._inside():
+            yield from item.odd_values(where + place, depth + 1)
+
+    def _inside(self) -> Iterator[tuple[str, Element]]:
+        """Yield the places and values in a cell, a struct or an array of structs."""
+        if not (self.is_cell or self.is_struct):
+            return
+        names = self._field_names() if self.is_struct else []
+        values = self._parts[5 if self.is_struct else 3 :]
+        if len(values) != math.prod(self.size) * (len(names) if self.is_struct else 1):
+            raise _Damaged
+        for number, (_, _, raw) in enumerate(values):
+            yield f".{names[number % len(names)]}" if names else f"{{{number + 1}}}", Element(raw, self.order)
 
     def _field_names(self) -> list[str]:
         length = struct.unpack(f"{self.order}i", self._part(3)[:4])[0]
