@@ -71,6 +71,9 @@ for value = {absent, undefined, nothing, string_like('string', {'a', []}), {'a',
     expect_error('TouchTrain:BadOption', @() touchtrain.resume(pwd(), 'TrustCode', value{1}), 'TrustCode');
     expect_error('TouchTrain:BadOption', @() touchtrain.tune('set', 'm.h5', struct('Network', value(1))), 'Network');
     expect_error('TouchTrain:BadOption', @() touchtrain.options(value{1}), 'command');
+    expect_error('TouchTrain:BadOption', @() touchtrain.writeContacts(value{1}), 'session');
+    expect_error('TouchTrain:BadOption', @() touchtrain.writeContacts('marked', [], 'Output', value{1}), 'Output');
+    expect_error('TouchTrain:BadLabels', @() touchtrain.writeContacts('marked', value{1}), 'contacts');
 end
 expect_error('TouchTrain:BadOption', @() touchtrain.convertArrays(frames, [0 1 0], 'new', 'ClassNames', {'a', NaN}), ...
     'ClassNames');

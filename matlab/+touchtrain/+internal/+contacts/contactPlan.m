@@ -17,7 +17,7 @@ own = {'OverwriteManual', 'FrameMap'};
 both = {'ContactClass', 'Pairing', 'TrialPattern', 'FrameRate'};
 plan = struct('source', source, 'pairs', {pairs(isOf([own, both]))});
 output = touchtrain.internal.options.optionValue(pairs, 'Output', '');
-if touchtrain.internal.values.isText(output) && ~isempty(char(output))
+if ~touchtrain.internal.values.isBlank(output)
     touchtrain.internal.contacts.requireNew( ...
         [touchtrain.internal.values.absolutePath(output, 'Output') '_contacts.mat']);
 end

@@ -9,7 +9,7 @@ if ~isempty(params) && (~iscell(contacts) || isempty(contacts))
     touchtrain.internal.values.fail('TouchTrain:BadOption', ['params belongs to a contact array of the workspace. ' ...
         'Of a file all variables are copied, and a new one gets its own: leave params out.']);
 end
-if touchtrain.internal.values.isText(contacts) && ~isempty(char(contacts))
+if touchtrain.internal.values.isText(contacts) && ~touchtrain.internal.values.isBlank(contacts)
     file = touchtrain.internal.values.absolutePath(contacts, 'contacts');
     [variables, isLarge] = touchtrain.internal.contacts.loadAll(file);
     name = touchtrain.internal.contacts.contactVariable(variables, wanted, file);
@@ -20,11 +20,12 @@ elseif touchtrain.internal.contacts.isContacts(contacts)
         variables.params = params{1};
     end
     found = struct('name', 'contacts', 'variables', variables, 'file', '', 'isLarge', false);
-elseif isempty(contacts)
+elseif touchtrain.internal.values.isBlank(contacts)
     found = [];
 else
     touchtrain.internal.values.fail('TouchTrain:BadLabels', ['contacts must be a contact array (a cell array with ' ...
         'one struct per trial, with contactInds, or with trialNum and prepross), the path of a .mat file with one, ' ...
-        'or [] for a new one. It is a %s of %s.'], class(contacts), regexprep(num2str(size(contacts)), ' +', 'x'));
+        'or [] for a new one. It is a %s of %s.'], touchtrain.internal.values.kindOf(contacts), ...
+        regexprep(num2str(size(contacts)), ' +', 'x'));
 end
 end

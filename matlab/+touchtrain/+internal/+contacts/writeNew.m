@@ -37,11 +37,11 @@ function pairs = optionsForPython(pairs, place)
 pairs = pairs(~kron(strcmpi(pairs(1:2:end), 'LabelVariable'), [1 1]));
 for k = 1:2:numel(pairs)
     value = pairs{k + 1};
-    isPath = touchtrain.internal.values.isText(value) && ~isempty(char(value));
     isFrameMap = strcmpi(pairs{k}, 'FrameMap');
-    if isPath && (isFrameMap || strcmpi(pairs{k}, 'Output'))
-        pairs{k + 1} = touchtrain.internal.values.absolutePath(value, pairs{k});
-    elseif isFrameMap && ~isempty(value)
+    if strcmpi(pairs{k}, 'Output') || isFrameMap && ...
+            (touchtrain.internal.values.isBlank(value) || touchtrain.internal.values.isText(value))
+        pairs{k + 1} = touchtrain.internal.options.optionalPath(value, pairs{k});
+    elseif isFrameMap
         pairs{k + 1} = touchtrain.internal.contacts.saveFor(place, 'frameMap', ...
             touchtrain.internal.contacts.frameMaps(value));
     end
