@@ -283,7 +283,9 @@ def unknown_option(given: str, known: Sequence[str], spelling: Spelling = "pytho
     """Return the message for an unknown option, with up to three similar names, or in MATLAB all that begin so."""
     several = beginning_with(given, known) if spelling == "matlab" else []
     if len(several) > 1:
-        return f"Several options begin with {given}: {', '.join(sorted(several))}. Write more letters of the name."
+        text = f"Several options begin with {given}: {', '.join(sorted(several))}. Write more letters of the name."
+        inside = [name for name in known if len(given) > 3 and given.lower() in name.lower()[1:]]
+        return f"{text} Or did you mean {' or '.join(inside)}?" if inside else text
     near = nearest(given, known)
     if near:
         return f"There is no option {given}. Did you mean {' or '.join(near)}?"

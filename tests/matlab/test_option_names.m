@@ -26,6 +26,9 @@ message = expect_error('TouchTrain:UnknownOption', @() touchtrain.train('set', '
 assert(isempty(strfind(message, 'Did you mean')));
 expect_error('TouchTrain:UnknownOption', @() touchtrain.train('set', 'm.h5', 'MaxEpocs', 3), 'Did you mean MaxEpochs');
 
+message = touchtrain.internal.options.unknownName('option', 'Rate', {'RateA', 'RateB', 'LearnRate', 'Seed'});
+assert(~isempty(strfind(message, 'RateA, RateB')) && ~isempty(strfind(message, 'mean LearnRate?')));
+
 % Options of functions that do not pass them to Python.
 given = touchtrain.internal.options.ownOptions({'fold', 'a'}, struct('Folder', '', 'Bundle', ''));
 expect_equal(given, struct('Folder', 'a', 'Bundle', ''));

@@ -60,7 +60,9 @@ def test_matlab_takes_a_unique_beginning_of_a_name(given: str) -> None:
 def test_a_beginning_of_several_names_lists_them_and_a_whole_name_wins() -> None:
     with raises_with(UnknownOption, "val", "ValidationFraction", "ValidationPatience") as caught:
         TrainSettings.from_options({"InitialL": 1, "val": 1}, "matlab")
-    assert "InitialL" not in str(caught.value)
+    assert "InitialL" not in str(caught.value) and "Did you mean" not in str(caught.value)
+    with raises_with(UnknownOption, "LearnRateSchedule", "Or did you mean InitialLearnRate?"):
+        TrainSettings.from_options({"LearnRate": 1}, "matlab")
     known = ["Plot", "Plots", "Precision"]
     assert [in_full(name, known) for name in ("plot", "plots", "pl", "pr", "x", "")] == [
         "Plot",

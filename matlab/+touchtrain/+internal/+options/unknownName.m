@@ -7,6 +7,10 @@ function text = unknownName(what, name, known)
 if ~isempty(several)
     text = sprintf('Several %ss begin with %s: %s. Write more letters of the name.', what, name, ...
         strjoin(several, ', '));
+    isInside = ~cellfun(@isempty, regexpi(reshape(known, 1, []), ['.' regexptranslate('escape', name)], 'once'));
+    if numel(name) > 3 && any(isInside)
+        text = sprintf('%s Or did you mean %s?', text, strjoin(unique(reshape(known(isInside), 1, [])), ' or '));
+    end
     return
 end
 distances = cellfun(@(item) editDistance(lower(name), lower(item)), known);
