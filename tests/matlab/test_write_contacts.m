@@ -129,6 +129,7 @@ bad('TouchTrain:BadLabels', {'same', 'contacts.mat', 'LabelVariable', 'contcts'}
 bad('TouchTrain:UnknownOption', {'same', contacts, 'Outptu', 'x.mat'}, 'Output');
 bad('TouchTrain:UnknownOption', {'same', contacts, before.params, 'Outptu', 'x.mat'}, 'Output');
 bad('TouchTrain:PathMissing', {'nothing', contacts}, fullfile(pwd(), 'nothing'));
+bad('TouchTrain:BadOption', {'same', contacts, 'FrameMap', struct('trialNum', 1)}, 'FrameMap', 'struct');
 bad('TouchTrain:BadOption', {'same', contacts, 'ContactClass', 'Tuch', 'Output', 'x.mat'}, 'ContactClass', 'Touch');
 contacts{2}.prepross = contacts{2}.prepross * 1i;
 contacts{3}.touchConfidence = struct();

@@ -4,26 +4,38 @@ function maps = frameMaps(value)
 %   MAPS = FRAMEMAPS(VALUE): vectors in a cell array, and structs with trialNum and frames, stay as they are. Of an
 %   array of trials (a cell array of structs or objects, or an object or struct that has one as trials) the trial
 %   numbers and the times of the samples are taken: T.trials{k}.whiskerTrial.time{1}, or T.trials{k}.time.
-maps = value;
+if iscell(value) && all(cellfun(@isnumeric, value(:)))
+    maps = value;
+    return
+end
+maps = mapsOf(value);
+if isempty(maps)
+    touchtrain.internal.values.fail('TouchTrain:BadOption', ['FrameMap must be a cell array with a vector of frame ' ...
+        'numbers or times for each cell of the contact array ([] for none), structs with trialNum and frames, an ' ...
+        'array of trials with trialNum and whiskerTrial.time or time, or a .mat file with one of these. It is ' ...
+        'a %s.'], class(value));
+end
+end
+
+function maps = mapsOf(value)
+% Struct array of trialNum and frames, from structs or from trials; empty for another value.
+if isstruct(value) && all(isfield(value, {'trialNum', 'frames'}))
+    maps = value;
+    return
+end
+maps = struct('trialNum', {}, 'frames', {});
 if (isobject(value) || isstruct(value)) && isscalar(value) && hasField(value, 'trials')
     value = value.trials;
 end
-if ~iscell(value) && ~isscalar(value) && (isobject(value) || isstruct(value))
+if isobject(value) || isstruct(value)
     value = arrayfun(@(one) {one}, reshape(value, 1, []));
 end
-if ~iscell(value) || ~all(cellfun(@(one) isempty(one) || isobject(one) || isstruct(one), value(:)))
-    return
-end
-found = struct('trialNum', {}, 'frames', {});
-for k = 1:numel(value)
+for k = 1:numel(value) * iscell(value)
     times = timesOf(value{k});
     if ~isempty(times)
         number = double(value{k}.trialNum);
-        found(end + 1) = struct('trialNum', number, 'frames', reshape(double(times), 1, [])); %#ok<AGROW>
+        maps(end + 1) = struct('trialNum', number, 'frames', reshape(double(times), 1, [])); %#ok<AGROW>
     end
-end
-if ~isempty(found)
-    maps = found;
 end
 end
 

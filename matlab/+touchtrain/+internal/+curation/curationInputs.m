@@ -15,7 +15,8 @@ for k = 1:2:numel(pairs)
     elseif strcmpi(pairs{k}, 'ContactArray') && iscell(pairs{k + 1}) && ~isempty(pairs{k + 1})
         touchtrain.internal.values.fail('TouchTrain:BadOption', ['ContactArray must be a .mat file here. With a ' ...
             'variable, call touchtrain.writeContacts once the videos are marked.']);
-    elseif strcmpi(pairs{k}, 'FrameMap') && ~touchtrain.internal.values.isText(pairs{k + 1})
+    elseif strcmpi(pairs{k}, 'FrameMap') && ~touchtrain.internal.values.isText(pairs{k + 1}) && ...
+            ~touchtrain.internal.values.isBlank(pairs{k + 1})
         pairs{k + 1} = touchtrain.internal.contacts.frameMaps(pairs{k + 1});
         if isstruct(pairs{k + 1})
             pairs{k + 1} = num2cell(pairs{k + 1});

@@ -16,7 +16,7 @@ from pyside.data.labels import field_names
 from pyside.data.labels.entry import label_vector
 from pyside.data.labels.forms import as_if_read
 from pyside.data.recordings.trials import trial_arrays
-from pyside.errors import BadOption, Faults, TouchTrainError
+from pyside.errors import BadLabels, BadOption, Faults
 from pyside.settings.core import named, set_to
 
 NO_FRAME = -1
@@ -125,8 +125,10 @@ def _in_file(path: Path) -> FrameMaps:
         return fitting[chosen[0]]
     try:
         trials = trial_arrays.read(path).trials
-    except TouchTrainError as error:
-        raise BadOption(f"{what}: {variables.misfit(path, held, [], _FORMS)} {error.text}") from error
+    except trial_arrays.NeedsMatlab as error:
+        raise BadOption(f"{what}: {error.text}") from error
+    except BadLabels as error:
+        raise BadOption(f"{what}: {variables.misfit(path, held, [], _FORMS)}") from error
     return _of_trials(trials, where)
 
 
