@@ -6,11 +6,13 @@ function info = setup(varargin)
 %   pyargs and pyenv to the path. MATLAB R2022b or later is required. Compiled applications and thread pools are not
 %   supported, because MATLAB has no py. there.
 %   It searches, in this order: the environment variable TOUCHTRAIN_PYTHON, the environment .venv in the TouchTrain
-%   folder, an activated environment, the Python of the last setup, the Python of pyenv, and the Pythons that are
-%   installed on this computer. If none is suitable, the error message shows the command that creates one.
+%   folder (of an installed toolbox: the folder touchtrain/env of this user), an activated environment, the Python of
+%   the last setup, the Python of pyenv, and the Pythons that are installed on this computer. If none is suitable, the
+%   error message shows the command that creates one.
 %
 %   touchtrain.setup('Python', EXECUTABLE) uses this interpreter (path or command; char or string).
-%   touchtrain.setup('Install', true) creates .venv and installs the packages if no Python is found (default false).
+%   touchtrain.setup('Install', true) creates this environment and installs the packages if no Python is found.
+%   Default: false.
 %   INFO = touchtrain.setup(...) prints nothing and returns a struct: version, host, python (the Python that py. runs
 %   in), job_python, keras, tensorflow, note.
 %

@@ -7,9 +7,11 @@ assert(strcmp(fileread(fullfile(folder, '+touchtrain', 'Contents.m')), contents)
 version = touchtrain.internal.python.packageVersion();
 form = ['^% TouchTrain\n% Version ' regexptranslate('escape', version) ' \d\d-[A-Z][a-z][a-z]-\d{4}\n%\n'];
 assert(~isempty(regexp(contents, form, 'once')), 'TouchTrain:Test', '%s', contents(1:100));
-text = {evalc('touchtrain.help'), help('touchtrain.Contents')};
-if ~touchtrain.internal.values.isOctave()
-    text{end + 1} = help('touchtrain'); % Octave has no help for packages
+text = {evalc('touchtrain.help')};
+if touchtrain.internal.values.isOctave()
+    text{2} = help('touchtrain.Contents'); % Octave has no help for packages
+else
+    text{2} = help('touchtrain');
 end
 assert(all(cellfun(@(one) ~isempty(regexp(one, 'convertVideos +- Convert videos', 'once')), text)), ...
     'TouchTrain:Test', '%s', text{:});

@@ -154,7 +154,8 @@ def test_adding_the_folder_with_subfolders_shadows_nothing_of_matlab() -> None:
     skipped = re.compile(r"private|resources|[@+].*")  # by genpath, "Add with Subfolders" and the path of a toolbox
     folders = [folder for folder in (REPOSITORY / "matlab").rglob("*") if folder.is_dir()]
     parts = [folder.relative_to(REPOSITORY / "matlab").parts for folder in folders]
-    assert [names for names in parts if not any(skipped.fullmatch(name) for name in names)] == []
+    assert [names for names in parts if not any(skipped.fullmatch(name) for name in names)] == [("doc",)]
+    assert [file.stem for file in (REPOSITORY / "matlab" / "doc").glob("*.m")] == ["GettingStarted"]  # not of MATLAB
 
 
 @needs_octave

@@ -1,5 +1,6 @@
 function test_toolbox()
 % The toolbox is packed with all files that a user needs and no others, and says its version; the build tool has tasks.
+check_environment();
 root = fileparts(fileparts(fileparts(which('run_test'))));
 places = {root, fullfile(root, '.ci')};
 if touchtrain.internal.values.isOctave()
@@ -41,6 +42,25 @@ assert(isfile(output));
 if ~touchtrain.internal.values.isOctave()
     expect_equal(char(matlab.addons.toolbox.toolboxVersion(output)), char(options.ToolboxVersion)); % MATLAB only
 end
+end
+
+function check_environment()
+% The Python environment is in the repository; that of a toolbox survives updates, and its paths are short.
+at = @touchtrain.internal.setup.environmentFolder;
+expect_equal(at(fullfile(pwd(), 'lab')), fullfile(pwd(), 'lab', '.venv'));
+names = {'HOME', 'LOCALAPPDATA', 'XDG_DATA_HOME'};
+values = cellfun(@getenv, names, 'UniformOutput', false);
+restoring = onCleanup(@() cellfun(@(name, value) setenv(name, value), names, values)); %#ok<NASGU>
+cellfun(@(name, value) setenv(name, value), names, {'/home/ann', 'C:\Users\ann\AppData\Local', ''});
+root = 'C:\Users\ann\AppData\Roaming\MathWorks\MATLAB Add-Ons\Toolboxes\TouchTrain';
+expect_equal(at(root, 'windows'), fullfile('C:\Users\ann\AppData\Local', 'touchtrain', 'env'));
+longest = 175; % of a path in the packages: a header of TensorFlow
+assert(numel(at(root, 'windows')) + numel('\Lib\site-packages\') + longest < 260);
+root = '/home/ann/MATLAB Add-Ons/Toolboxes/TouchTrain';
+expect_equal(at(root, 'linux'), fullfile('/home/ann', '.local', 'share', 'touchtrain', 'env'));
+setenv('XDG_DATA_HOME', '/data/ann');
+expect_equal(at(root, 'linux'), fullfile('/data/ann', 'touchtrain', 'env'));
+expect_equal(at(root, 'mac'), fullfile('/home/ann', 'Library', 'Application Support', 'touchtrain', 'env'));
 end
 
 function names = inside(folder)

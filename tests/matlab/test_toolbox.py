@@ -64,7 +64,7 @@ def test_setup_help_and_doctor_run_from_the_installed_toolbox(toolbox: Path, tmp
     assert f"<{toolbox} 1>" in text
 
 
-def test_install_makes_the_environment_in_the_installed_toolbox(toolbox: Path, tmp_path: Path) -> None:
+def test_install_makes_an_environment_that_updates_of_the_toolbox_leave(toolbox: Path, tmp_path: Path) -> None:
     inside = f'[ "$2" = pip ] && {{ shift 4; printf "%s\\n" "$@" >"$0.log"; exit 0; }}; exec "{sys.executable}" "$@"'
     script(tmp_path / "inside", inside)
     venv = f'[ "$2" = venv ] && {{ mkdir -p "$3/bin"; cp "{tmp_path}/inside" "$3/bin/python"; exit 0; }}'
@@ -72,14 +72,15 @@ def test_install_makes_the_environment_in_the_installed_toolbox(toolbox: Path, t
     for name in ("python3", "python", "python3.11", "python3.13"):
         script(tmp_path / "bin" / name, "exit 1")
     alone = {"TOUCHTRAIN_PYTHON": "", "HOME": str(tmp_path / "home"), "TOUCHTRAIN_CONFIG": str(tmp_path / "config")}
-    alone |= dict.fromkeys(("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PYTHON_INSTALL_DIR", "PYENV_ROOT"), "")
+    alone |= dict.fromkeys(("VIRTUAL_ENV", "CONDA_PREFIX", "UV_PYTHON_INSTALL_DIR", "PYENV_ROOT", "XDG_DATA_HOME"), "")
     alone["PATH"] = f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}"
     code = f"addpath('{toolbox / 'matlab'}'); found = touchtrain.setup('Install', true); disp(jsonencode(found));"
     done = subprocess.run([*OCTAVE, code], env={**environment(), **alone}, cwd=tmp_path, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     found = json.loads(next(line for line in done.stdout.splitlines() if line.startswith("{")))
-    assert Path(found["job_python"]).parent in (toolbox / ".venv" / "bin", Path(sys.executable).parent)
-    log = toolbox / ".venv" / "bin" / "python.log"
+    made = tmp_path / "home" / ".local" / "share" / "touchtrain" / "env" / "bin"
+    assert Path(found["job_python"]).parent in (made, Path(sys.executable).parent)
+    log = made / "python.log"
     assert log.read_text(encoding="utf-8").splitlines() == ["-e", str(toolbox)]
 
 

@@ -1,10 +1,10 @@
 function facts = installPython(root, range)
-% INSTALLPYTHON  Create the environment .venv of the repository and install all packages.
+% INSTALLPYTHON  Create the Python environment of a repository or an installed toolbox, with all packages.
 %
 %   FACTS = INSTALLPYTHON(ROOT, RANGE): RANGE is the [lowest highest] minor version that MATLAB can load, or []; a
 %   Python within it is preferred. FACTS is the output of PYTHONFACTS.
 base = basePython(range);
-folder = fullfile(root, '.venv');
+folder = touchtrain.internal.setup.environmentFolder(root);
 fprintf('Creating %s with %s. This takes a few minutes ...\n', folder, base);
 status = touchtrain.internal.python.runClean(base, {'-m', 'venv', folder});
 if status == 0

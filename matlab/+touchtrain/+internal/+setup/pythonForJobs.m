@@ -2,14 +2,15 @@ function [facts, others] = pythonForJobs()
 % PYTHONFORJOBS  Find a Python for training: version 3.11 or later with all packages.
 %
 %   [FACTS, OTHERS] = PYTHONFORJOBS() searches, in this order: the environment variable TOUCHTRAIN_PYTHON, the
-%   environment .venv of the repository (or the one that TouchTrain is installed in), an activated environment, the
+%   environment that setup made (or the one that TouchTrain is installed in), an activated environment, the
 %   Python that setup recorded, the Python of pyenv, and the Pythons that are installed on this computer. FACTS is the
 %   output of PYTHONFACTS, [] if none is suitable. OTHERS is a cell array with one sentence on each unsuitable Python,
 %   except those that are merely installed.
 [root, isRepo] = touchtrain.internal.python.packageRoot();
 candidates = {getenv('TOUCHTRAIN_PYTHON')};
 if isRepo
-    candidates{end + 1} = touchtrain.internal.setup.environmentPython(fullfile(root, '.venv'));
+    candidates{end + 1} = touchtrain.internal.setup.environmentPython( ...
+        touchtrain.internal.setup.environmentFolder(root));
 else
     prefix = fileparts(fileparts(fileparts(root)));
     if ispc()
