@@ -17,7 +17,9 @@ expect_equal({pixels, corner}, {[1000 420], [1 1]});
 fig = touchtrain.internal.figures.newFigure('off', [4 3]);
 closing = onCleanup(@() close(fig)); %#ok<NASGU>
 expect_equal({get(fig, 'PaperUnits'), get(fig, 'PaperPosition')}, {'inches', [0 0 4 3]});
-expect_equal(get(fig, 'Color'), get(0, 'DefaultFigureColor'));
+plain = figure('Visible', 'off');
+expect_equal(get(fig, 'Color'), get(plain, 'Color')); % not the default of the root, which knows no theme
+close(plain);
 clear('closing');
 
 fig = touchtrain.internal.figures.drawHistory('off', struct('loss', [3 2], 'val_loss', [3 1], 'accuracy', [0.1 0.2]));
