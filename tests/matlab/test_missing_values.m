@@ -41,6 +41,8 @@ for labels = {strings, categories, {'Touch', NaN, 'NonTouch'}}
     expect_equal(report.label_table(end), wanted.label_table(end)); % NaN
     expect_equal(report.warnings, wanted.warnings);
 end
+[~, pairs] = touchtrain.internal.curation.curationInputs('m.h5', pwd(), {'Labels', {strings, [0; NaN; 1]}});
+expect_equal(touchtrain.internal.options.optionsJson(pairs), '{"Labels":[["Touch","","NonTouch"],[0,null,1]]}');
 expect_error('TouchTrain:BadLabels', @() touchtrain.convertVideos(pwd(), absent, 'new'), 'labels', 'missing string');
 expect_error('TouchTrain:BadLabels', @() touchtrain.convertVideos(pwd(), nothing, 'new'), 'labels', 'missing');
 expect_error('TouchTrain:BadLabels', @() touchtrain.compare(undefined, {[0 1]}), 'predicted', 'undefined');

@@ -153,6 +153,8 @@ def _plain(value: Any, what: str, error: type[TouchTrainError]) -> Any:
     """Turn a value from memory into texts, numbers, lists and dicts."""
     if value is None or isinstance(value, (bool, int, float, str)):
         return value
+    if type(value).__name__ in ("NAType", "NaTType"):  # of pandas
+        return None
     if isinstance(value, PathLike):
         return str(value)
     if isinstance(value, Mapping):

@@ -257,3 +257,9 @@ def test_axes_that_are_no_channels_are_told_apart_from_a_wrong_number_of_labels(
         host_arrays.resolve_order([shape], [40], "auto", ["frames"])
     with raises_with(LengthMismatch, 41):
         host_arrays.resolve_order([shape], [41], "auto", ["frames"])
+
+
+def test_missing_values_of_pandas_are_none_in_a_request() -> None:
+    pandas = pytest.importorskip("pandas")
+    assert host_arrays.in_memory(["A", pandas.NA, pandas.NaT], "labels", BadLabels) == ["A", None, None]
+    assert host_arrays.in_memory([[0, pandas.NA], [1, None]], "labels", BadLabels) == [[0, None], [1, None]]

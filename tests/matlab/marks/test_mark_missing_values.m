@@ -38,6 +38,8 @@ expect_equal([shown.recordings.frames, shown.recordings.counts.NaN], [3 1]);
 expect_equal(isempty(shown.recordings.tags) || isempty(fieldnames(shown.recordings.tags)), true);
 shown = read_back(timetable(seconds([0; 0.002; 0.004]), categories', 'VariableNames', {'label'})); % MATLAB only
 expect_equal([shown.recordings.frames, shown.recordings.counts.NaN], [3 1]);
+rows = timetable(seconds([0; 1]), [0; 1], 'VariableNames', {'touch'}); % MATLAB only
+expect_error('TouchTrain:BadLabels', @() touchtrain.internal.data.labelsForPython(rows, 1), 'labels.touch');
 record = struct('video', 'a.avi', 'labels', strings, 'camera', absent);
 shown = read_back(record);
 expect_equal([shown.recordings.frames, shown.recordings.counts.NaN], [3 1]);
