@@ -29,8 +29,8 @@ end
 moved = {'trial255.avi', 'trial256.mp4', 'trial257.mp4'};
 contacts = {};
 for k = 3:-1:1
-    contacts{end + 1} = struct('contactInds', {{uint16(find(labels{k}))}}, 'trialNum', uint16(k + 254), ...
-        'prepross', uint8(2 * ones(size(labels{k})))); %#ok<AGROW>
+    contacts{end + 1} = struct('contactInds', {{find(labels{k})}}, 'trialNum', k + 254, ...
+        'prepross', 2 * ones(size(labels{k}))); %#ok<AGROW>
 end
 contacts = [contacts(1), {zeros(1, 0)}, contacts(2:3)];
 report = quiet(moved, contacts, 'set');
