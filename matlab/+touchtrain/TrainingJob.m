@@ -150,7 +150,7 @@ classdef TrainingJob < handle
         function ended = wait(job, varargin)
             % WAIT  Wait until the job ends or a time limit is reached; true if the job has ended.
             limit = Inf;
-            if ~isempty(varargin) && ~touchtrain.internal.values.isText(varargin{1})
+            if ~isempty(varargin) && ~isstruct(varargin{1}) && ~touchtrain.internal.values.isText(varargin{1})
                 limit = varargin{1};
                 varargin(1) = [];
             end
