@@ -5,7 +5,10 @@ tiny_files('model', 'model');
 model = fullfile('model', 'known.h5');
 marks = [];
 session = [];
-job = touchtrain.curateInBackground(model, 'videos', 'Output', 'marked', 'Verbose', false);
+contacts = {struct('contactInds', {{[]}}, 'video', 'second.mp4', 'trialNum', 2)};
+save('contacts.mat', 'contacts', '-v7');
+job = touchtrain.curateInBackground(model, 'videos', 'Output', 'marked', 'Verbose', false, 'ContactArray', ...
+    'contacts.mat', 'FrameMap', {1:numel(labels{2})});
 assert(isa(job, 'touchtrain.TrainingJob') && any(strcmp(job.State, {'waiting', 'running'})));
 expect_equal(job.Output, fullfile(pwd(), 'marked'));
 expect_equal(job.ModelFile, '');
@@ -21,5 +24,7 @@ expect_equal(text, '');
 expect_equal({marks.labels}, {labels{1}', labels{2}', labels{3}'});
 expect_equal([session.done session.failed], [3 0]);
 expect_equal(session.path, fullfile(pwd(), 'marked'));
+after = load(session.contacts.path);
+expect_equal(after.contacts{1}.contactInds{1}, find(labels{2} == 1));
 expect_has(evalc('touchtrain.inspect(job.Folder)'), {'done', '3 videos', fullfile(pwd(), 'marked')});
 end
