@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.curation.regions.view import View
 from pyside.data.formats.array_files import HeldArray, open_array
 from pyside.errors import BadSession
 from pyside.evaluation.decision import Decision, decide
@@ -33,7 +34,8 @@ REASONS = (
     "damaged",
 )
 LEFT_OUT = -1  # label of a frame that could not be looked at
-_FORMAT = 1
+_FORMAT = 2
+_FORMATS = (1, _FORMAT)  # 1 had no view
 _ZIP_HEAD = 30  # bytes of the head of a member of a zip file; its last four tell two lengths
 _ARRAYS = {"probabilities": np.float32, "labels": np.int16, "why": np.uint8}
 
@@ -54,6 +56,7 @@ class Marks:
         frame_rate: frames per second, for durations in ms; None if not known.
         video_sha256: of the video file.
         model_sha256: of the model file.
+        view: what the model sees of the frames; None if that was not kept.
     """
 
     name: str
@@ -66,6 +69,7 @@ class Marks:
     frame_rate: float | None
     video_sha256: str
     model_sha256: str
+    view: View | None = None
 
     @property
     def n_frames(self) -> int:
@@ -166,13 +170,20 @@ def save_marks(path: Path, marks: Marks) -> None:
         "frame_rate": marks.frame_rate,
         "video_sha256": marks.video_sha256,
         "model_sha256": marks.model_sha256,
+        "view": None if marks.view is None else marks.view.as_dict(),
     }
     text = np.frombuffer(to_json(about).encode(), np.uint8)
     arrays: dict[str, Any] = {
         name: np.ascontiguousarray(getattr(marks, name), dtype) for name, dtype in _ARRAYS.items()
     }
+    arrays["corners"] = _short(np.empty((0, 2), np.int32) if marks.view is None else marks.view.corners)
     with write_errors(path), written_beside(path) as beside, beside.open("wb") as file:
         np.savez(file, about=text, **arrays)
+
+
+def _short(rows: Array) -> Array:
+    """Return rows, or only the first one if all are equal."""
+    return rows[:1] if len(rows) and (rows == rows[:1]).all() else np.ascontiguousarray(rows)
 
 
 def load_marks(path: Path) -> Marks:
@@ -187,7 +198,10 @@ def load_marks(path: Path) -> Marks:
         raise no_file(path)
     try:
         about = from_json(_array(path, "about").astype(np.uint8).tobytes())
-        return _checked(about, {name: _array(path, name) for name in _ARRAYS})
+        marks = _checked(about, {name: _array(path, name) for name in _ARRAYS})
+        if about.get("view") is None:
+            return marks
+        return dataclasses.replace(marks, view=_view(about["view"], _array(path, "corners"), marks.n_frames))
     except (BadSession, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _no_marks(path) from error
 
@@ -231,7 +245,7 @@ def _array(path: Path, name: str) -> Array:
 
 def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
     """Return marks from what a file holds; raises ValueError or the like if it cannot be marks."""
-    if about["format"] != _FORMAT:
+    if about["format"] not in _FORMATS:
         raise ValueError("written by another version")
     names = tuple(about["class_names"])
     decision = Decision(**about["decision"])
@@ -259,6 +273,22 @@ def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
         about["video_sha256"],
         about["model_sha256"],
     )
+
+
+def _view(about: Mapping[str, Any], corners: Array, n_frames: int) -> View:
+    """Return a view from what a file holds; raises ValueError, TypeError or KeyError if it cannot be one."""
+    if corners.dtype != np.int32 or corners.ndim != 2 or corners.shape[1] != 2 or len(corners) not in (1, n_frames):
+        raise ValueError(f"the corners are {corners.shape} {corners.dtype}")
+    sizes = {name: tuple(map(operator.index, about[name])) for name in ("size", "input_size")}
+    if not all(len(size) == 2 and min(size) > 0 for size in sizes.values()):
+        raise ValueError("not a region")
+    span = about["pixel_range"]
+    more: dict[str, Any] = {
+        **sizes,
+        "pixel_range": None if span is None else tuple(map(float, span)),
+        "repeated": tuple(map(operator.index, about["repeated"])),
+    }
+    return View(np.broadcast_to(corners, (n_frames, 2)), **{**about, **more})
 
 
 def _check_decision(decision: Decision, names: Sequence[str]) -> None:

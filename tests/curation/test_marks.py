@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from pyside.curation.marks import WHY, Marks, labels_of, load_marks, no_touch_class, places_of, save_marks, touches
+from pyside.curation.regions.view import NOWHERE, View
 from pyside.errors import BadSession, PathMissing
 from pyside.evaluation.decision import Decision
 from tests.conftest import raises_with
@@ -45,6 +47,51 @@ def same(one: Marks, other: Marks) -> bool:
         else getattr(one, field.name) == getattr(other, field.name)
         for field in dataclasses.fields(Marks)
     )
+
+
+# --- what the model sees ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("moves", [False, True])
+def test_what_the_model_saw_is_kept_with_the_marks_and_small_if_it_is_the_same_in_all_frames(
+    tmp_path: Path, moves: bool
+) -> None:
+    corners = np.tile(np.array([3, 4], np.int32), (500, 1))
+    corners[7] = [NOWHERE, NOWHERE] if moves else corners[7]
+    view = View(corners, (8, 6), (16, 12), "raw-y", "stretch", True, (0.0, 4095.0), 2, (5, 9))
+    save_marks(tmp_path / "m.npz", marked([0.5] * 500, view=view))
+    found = load_marks(tmp_path / "m.npz").view
+    assert found is not None and np.array_equal(found.corners, corners) and found.as_dict() == view.as_dict()
+    assert found.box(7) == (None if moves else (4, 3, 6, 8)) and found.there.sum() == 500 - moves
+    save_marks(tmp_path / "plain.npz", marked([0.5] * 500))
+    more = (tmp_path / "m.npz").stat().st_size - (tmp_path / "plain.npz").stat().st_size
+    assert (more < 500) is not moves
+
+
+@pytest.mark.parametrize(
+    "harm", [{"size": [0, 4]}, {"size": 3}, {"input_size": [1, 2, 3]}, {"pixel_range": "all"}, {"a": 1}]
+)
+def test_a_view_that_cannot_be_one_is_damage(tmp_path: Path, harm: dict[str, object]) -> None:
+    view = View(np.zeros((3, 2), np.int32), (8, 6), (8, 6))
+    save_marks(tmp_path / "m.npz", marked([0, 1, 0], view=view))
+    with np.load(tmp_path / "m.npz") as archive:
+        arrays = dict(archive)
+    about = json.loads(arrays.pop("about").tobytes())
+    about["view"] |= harm
+    np.savez(tmp_path / "m.npz", about=np.frombuffer(json.dumps(about).encode(), np.uint8), **arrays)
+    with raises_with(BadSession, tmp_path / "m.npz"):
+        load_marks(tmp_path / "m.npz")
+
+
+def test_marks_of_an_earlier_version_have_no_view(tmp_path: Path) -> None:
+    save_marks(tmp_path / "m.npz", marked([0, 1, 0]))
+    with np.load(tmp_path / "m.npz") as archive:
+        arrays = dict(archive)
+    about = json.loads(arrays.pop("about").tobytes())
+    del about["view"], arrays["corners"]
+    text = json.dumps({**about, "format": 1}).encode()
+    np.savez(tmp_path / "m.npz", about=np.frombuffer(text, np.uint8), **arrays)
+    assert same(load_marks(tmp_path / "m.npz"), marked([0, 1, 0]))
 
 
 # --- labels --------------------------------------------------------------------------------------------------------

@@ -14,6 +14,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.curation.marking.session import MARKS, SHEET, TABLE, is_session, read_session
 from pyside.curation.marks import Marks, load_marks
+from pyside.curation.regions.view import View
 from pyside.data.dataset import DESCRIPTION, LEAVE_OUT, Recording, open_dataset
 from pyside.data.formats import host_arrays
 from pyside.data.formats.csv_files import numbers
@@ -49,7 +50,7 @@ class Track:
         frame_rate: frames per second at which the video was recorded; None if it is not known.
         video: the video, if it is known.
         tags: such as camera or animal.
-        session: the folder of the session that the marks belong to; None for other labels.
+        view: what the model that made the labels saw of the video; None for other labels.
     """
 
     where: str
@@ -61,7 +62,7 @@ class Track:
     frame_rate: float | None = None
     video: Path | None = None
     tags: Mapping[str, str] = dataclasses.field(default_factory=dict)
-    session: Path | None = None
+    view: View | None = None
 
 
 @dataclasses.dataclass(frozen=True)
@@ -278,7 +279,7 @@ def _of_marks(path: Path) -> Track:
         probabilities=marks.probabilities,
         frame_rate=marks.frame_rate,
         video=marks.video,
-        session=path.parents[1] if is_session(path.parents[1]) else None,
+        view=marks.view,
     )
 
 

@@ -10,15 +10,11 @@ import numpy as np
 
 from pyside.aliases import Array, Record
 from pyside.curation.comparison.alignment import Labelled
-from pyside.curation.marking.session import read_session
-from pyside.curation.model.facts import ModelFacts, model_facts
-from pyside.curation.regions.plan import VideoPlan, plan_session
+from pyside.curation.regions.view import View
 from pyside.data.video.info import VideoInfo
 from pyside.errors import TouchTrainError
-from pyside.settings.curation import CurateSettings
 
 Frames = dict[tuple[str, int], Array]
-_GIVEN_PER_VIDEO = ("centers", "frame_values")  # options that are paired with all videos of a session
 
 
 def frames_of(
@@ -45,53 +41,30 @@ def frames_of(
         for one in pair["disagreements"]:
             if one["recording"] in infos:
                 wanted.setdefault(one["recording"], set()).add(one["frame"])
-    of_sessions = _by_session([one for one in labelled if one.paired.name in wanted])
-    seen = {name: how for session, videos in of_sessions.items() for name, how in _plans(session, videos).items()}
+    seen = {one.paired.name: view for one in labelled if (view := _view(one)) is not None}
     found: Frames = {}
     for name, numbers in wanted.items():
         stop_if()
         try:
             whole = _whole(infos[name], sorted(numbers))
-            cut = _as_seen(*seen[name], sorted(numbers)) if name in seen else []
+            cut = _as_seen(infos[name].path, seen[name], sorted(numbers)) if name in seen else []
             found |= {(name, number): frame for number, frame in [*whole, *cut]}
         except TouchTrainError as error:
             warnings.append(f"{name}: its frames cannot be shown. {error.text}")
     return found
 
 
-def _by_session(labelled: Sequence[Labelled]) -> dict[Path, dict[str, Path]]:
-    """Return the videos of each session, by name of the recording."""
-    found: dict[Path, dict[str, Path]] = {}
-    for one in labelled:
-        for track in one.paired.tracks.values():
-            if track.session is not None and track.video is not None and track.video == one.paired.video:
-                found.setdefault(track.session, {}).setdefault(one.paired.name, track.video)
-    return found
+def _view(one: Labelled) -> View | None:
+    """Return what a model saw of the video of a recording; None if no source tells."""
+    tracks = one.paired.tracks.values()
+    return next((track.view for track in tracks if track.view is not None and track.video == one.paired.video), None)
 
 
-def _plans(session: Path, videos: Mapping[str, Path]) -> dict[str, tuple[VideoPlan, ModelFacts]]:
-    """Return where the model looked in videos of a session; nothing if that cannot be told any more."""
-    try:
-        record = read_session(session)
-        facts = model_facts(record["model"]["path"])
-        given = {**record["settings"], "check": False, "labels": None}
-        several = any(given.get(name) is not None for name in _GIVEN_PER_VIDEO)
-        paths = [one["video"] for one in record["videos"]] if several else [str(path) for path in videos.values()]
-        if facts.sha256 != record["model"]["sha256"]:
-            return {}
-        planned = plan_session(paths, facts, CurateSettings.from_options(given)).videos
-    except (TouchTrainError, OSError, LookupError, TypeError, ValueError):
-        return {}
-    by_path = {plan.path: plan for plan in planned if not plan.fault}
-    return {name: (by_path[path], facts) for name, path in videos.items() if path in by_path}
-
-
-def _as_seen(plan: VideoPlan, facts: ModelFacts, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
-    """Yield frames as the network saw them; those that it did not look at are left out."""
-    assert plan.look is not None
-    keep = np.zeros(len(plan.look), bool)
-    keep[[number for number in numbers if number < len(keep) and plan.look[number]]] = True
-    return _each(plan.frames(keep, facts.image_shape[:2], "skip"))
+def _as_seen(video: Path, view: View, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:
+    """Yield frames as the network saw them; those without a region are left out."""
+    keep = np.zeros(len(view.corners), bool)
+    keep[[number for number in numbers if number < len(keep)]] = True
+    return _each(view.frames(video, keep & view.there, "skip"))
 
 
 def _whole(info: VideoInfo, numbers: Sequence[int]) -> Iterator[tuple[int, Array]]:

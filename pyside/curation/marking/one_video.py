@@ -29,6 +29,7 @@ class Job:
         facts: of the model.
 
     Attributes:
+        view: what the network sees of it.
         probabilities: float32, (n_frames, classes), filled as frames come back.
         under_way: frames that were decoded and have not come back.
         ended: whether all frames are decoded.
@@ -41,6 +42,7 @@ class Job:
         assert plan.info is not None and plan.look is not None
         assert plan.no_touch is not None and plan.why is not None
         self.plan, self._facts = plan, facts
+        self.view = plan.view((facts.image_shape[0], facts.image_shape[1]))
         self.stamp: Stamp | None = stamp_of(plan.path)
         self.probabilities = np.full((len(plan.look), len(facts.class_names)), np.nan, np.float32)
         self.probabilities[plan.no_touch] = 0
@@ -57,7 +59,7 @@ class Job:
         if not plan.look.any():
             return
         # The network computes meanwhile, and is slowed down by more threads.
-        chunks = plan.frames(plan.decode, facts.image_shape[:2], on_damage, max(1, usable_cores() // 2))
+        chunks = self.view.frames(plan.path, plan.decode, on_damage, max(1, usable_cores() // 2))
         middle = facts.context_frames // 2
         for numbers, frames in stacked(chunks, plan.look, facts.context_frames):
             own = slice(None) if facts.context_frames == 1 else slice(middle, middle + 1)
@@ -100,4 +102,5 @@ class Job:
             frame_rate,
             self.sha256,
             self._facts.sha256,
+            self.view,
         )

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +13,11 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.curation.marks import WHY
 from pyside.curation.model.remedy import describe_line
+from pyside.curation.regions.view import NOWHERE, View
 from pyside.curation.regions.way import Way
 from pyside.data.description import READING
 from pyside.data.labels.entry import LabelEntry
 from pyside.data.recordings import empty_frames
-from pyside.data.recordings.ready_frames import ready_frames
 from pyside.data.recordings.regions.center_files import FrameCenters
 from pyside.data.recordings.regions.centers import CentersToRead
 from pyside.data.recordings.regions.plan import (
@@ -84,33 +83,20 @@ class VideoPlan:
         found = np.bincount(self.why, minlength=len(WHY))
         return {reason: int(n) for reason, n in zip(WHY, found, strict=True) if reason and n}
 
-    def frames(
-        self, keep: Array, size: tuple[int, int], on_damage: str, threads: int | None = None
-    ) -> Iterator[tuple[Array, Array]]:
-        """Decode frames of a video without a fault, as the network sees them; see `ready_frames`.
+    def view(self, input_size: tuple[int, int]) -> View:
+        """Return what a network sees of a video without a fault.
 
         Args:
-            keep: bool, (n_frames,), True for a frame to decode.
-            size: (height, width) of the frames that the network takes.
-            on_damage: ``error`` or ``skip``.
-            threads: of the decoder.
+            input_size: (height, width) of the frames that the network takes.
         """
         assert self.info is not None and self.regions is not None
-        return ready_frames(
-            self.path,
-            self.regions.size,
-            self.regions.top,
-            self.regions.left,
-            keep,
-            size,
-            grey=self.grey,
-            contrast=self.contrast,
-            pad=self.regions.out_of_frame == "pad",
-            on_damage=on_damage,
-            threads=threads,
-            pixel_range=self.pixel_range,
-            stream=self.info.stream,
-            repeated=self.info.empty if self.info.repeats else (),
+        regions, info = self.regions, self.info
+        corners = np.stack([regions.top, regions.left], axis=1).astype(np.int32)
+        corners[~regions.keep] = NOWHERE
+        repeated = tuple(info.empty) if info.repeats else ()
+        pad = regions.out_of_frame == "pad"
+        return View(
+            corners, regions.size, input_size, self.grey, self.contrast, pad, self.pixel_range, info.stream, repeated
         )
 
 

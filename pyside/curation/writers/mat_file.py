@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,18 @@ def write_mat(path: Path, marks: Marks) -> None:
     Raises:
         OSError: the file cannot be written.
     """
+    save_variables(path, variables(marks))
+
+
+def save_variables(path: Path, values: Mapping[str, Any]) -> None:
+    """Write variables as a .mat file of version 7; equal values give equal bytes.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
     import matio  # unlike scipy.io, it writes letters beyond ASCII so that MATLAB can load them
 
-    matio.save_to_mat(str(path), variables(marks), version="v7")
+    matio.save_to_mat(str(path), dict(values), version="v7")
     with path.open("rb+") as file:
         file.write(_HEAD)
 

@@ -16,6 +16,7 @@ from pyside.curation.comparison.views import frames_of
 from pyside.curation.marking.session import Session
 from pyside.curation.marks import Marks, save_marks
 from pyside.curation.model.facts import model_facts
+from pyside.curation.regions.view import View
 from pyside.curation.writers.results import write_results
 from pyside.data.video.reader import probe
 from pyside.errors import BadLabels
@@ -125,7 +126,8 @@ def test_disagreements_are_shown_as_the_model_saw_them(tmp_path: Path) -> None:
 
     first, *others = [Image.fromarray(frame) for frame in frames]
     first.save(folder, save_all=True, append_images=others)
-    session = session_of(tmp_path / "s", model, marks_of("a", folder))
+    view = View(np.tile(np.array([14, 22], np.int32), (N, 1)), (20, 20), (20, 20))
+    session = session_of(tmp_path / "s", model, dataclasses.replace(marks_of("a", folder), view=view))
     found = pyside.compare(session, {"a": TRUE}, output=tmp_path / "out")
     assert Path(found["sheet"]).read_bytes().startswith(b"\x89PNG")
     source = read_source("s", str(session), None, None)
