@@ -43,6 +43,7 @@ __all__ = [
     "convert_numpy",
     "convert_tfrecords",
     "convert_videos",
+    "corrected",
     "curate",
     "describe",
     "export_tfrecords",
@@ -52,6 +53,7 @@ __all__ = [
     "preview_augmentation",
     "preview_region",
     "redecide",
+    "review",
     "train",
     "train_arrays",
     "train_on_cloud",
@@ -566,6 +568,77 @@ def redecide(
     """
     more = {} if output is None else {"output": output}
     return _do("redecide", {**options, **more}, isolated, job_folder, session=session)
+
+
+def review(
+    session: str | PathLike[str],
+    labels: Any = None,
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Look at the touches of a session that may be wrong, and correct them, on a page in the browser of this computer.
+
+    The page shows touches and near-touches, the most doubtful first: some frames around each edge as the model saw
+    them, a whole frame, and the probabilities. Each correction is written to ``corrections.jsonl`` in the folder of the
+    session at once; what the model said stays. Reviewing again goes on where the last review ended.
+
+    Args:
+        session: the folder of a session, as `curate` writes it.
+        labels: labels of a person for some or all of its recordings, in every form that `compare` takes: where they
+            disagree with the model, the event comes first.
+        isolated: as in `train`.
+        job_folder: as in `train`.
+        **options: `label_variable`, `browser` and `idle_minutes`: see `pyside.settings.ReviewSettings`.
+
+    Returns:
+        After the review: ``kind`` ("review"), ``path``, ``ended`` ("ended" by the person, "idle" or "stopped"),
+        ``events``, ``done`` (events that need no further look), ``corrections`` (those of this review) and
+        ``warnings``.
+
+    Raises:
+        TouchTrainError: there is no session, or it is damaged, or nothing in it is done; the labels do not fit.
+        InUse: somebody else reviews it.
+    """
+    more = {} if labels is None else {"labels": labels}
+    return _do("review", {**options, **more}, isolated, job_folder, session=session)
+
+
+def corrected(
+    session: str | PathLike[str],
+    output: str | PathLike[str] | None = None,
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write the labels of a session with the corrections of its reviews.
+
+    For each recording that a person looked at there are ``NAME.csv``, with the columns ``video``, ``frame`` (counted
+    from 1), ``label`` and ``origin_of_label`` (machine, confirmed by a person, corrected by a person), and ``NAME.mat``
+    with the same as variables. `convert_videos` takes them as labels of a person.
+
+    Args:
+        session: the folder of a session.
+        output: the folder to write: a new or empty one, or that of an earlier call. Default: beside the session, with
+            ``_corrected`` after its name.
+        isolated: as in `train`.
+        job_folder: as in `train`.
+        **options: `frames` ("all", or "reviewed": frames that nobody looked at are left out) and `formats`: see
+            `pyside.settings.CorrectedSettings`.
+
+    Returns:
+        ``kind`` ("corrected"), ``path`` (the folder), ``session``, ``class_names``, ``names`` (of the recordings),
+        ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``, ``confirmed`` and ``corrected`` (numbers of
+        frames), ``not_reviewed`` (recordings that nobody looked at) and ``warnings``.
+
+    Raises:
+        TouchTrainError: there is no session, or nobody has reviewed it; the output holds other files, or one that was
+            changed since.
+    """
+    more = {} if output is None else {"output": output}
+    return _do("corrected", {**options, **more}, isolated, job_folder, session=session)
 
 
 def write_contacts(

@@ -127,6 +127,14 @@ class BadSession(TouchTrainError):
     """There is no session of marked videos, or a file of it is damaged."""
 
 
+class BadReview(TouchTrainError):
+    """There is nothing to review, or a correction does not fit what is reviewed."""
+
+
+class Outdated(TouchTrainError):
+    """What a person corrected was corrected in another window meanwhile."""
+
+
 class MachineLabels(TouchTrainError):
     """A model wrote these labels, and they would be taken for those of a person."""
 

@@ -23,6 +23,7 @@ WINGS = [
     ["pyside.diagnostics"],
     ["pyside.jobs"],
     ["pyside.training"],
+    ["pyside.reviewing"],
     ["pyside.curation"],
     ["pyside.models"],
     ["pyside.data.conversion"],

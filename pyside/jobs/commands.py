@@ -38,6 +38,7 @@ from pyside.settings.curation import (
     RegionSettings,
 )
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabCurateSettings, MatlabTrainSettings, shown
+from pyside.settings.review import CorrectedSettings, ReviewSettings
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
 from pyside.system.paths import check_native
@@ -143,6 +144,7 @@ def _paths_among(values: Mapping[str, Any]) -> Iterator[str | PathLike[str]]:
 
 _DATASET = Argument("dataset", "a dataset folder, as convert writes it")
 _MODEL = Argument("model_path", "the model file to write; .h5 is added if it is missing")
+_SESSION = Argument("session", "the folder of a session, as curate writes it", metavar="SESSION")
 _TARGET = Argument("dataset", "the folder to write", metavar="DATASET")
 
 TABLE = (
@@ -310,7 +312,7 @@ TABLE = (
         makes="output",
         help="decide anew which frames of a session are touches, without the network",
         parts=("session",),
-        arguments=(Argument("session", "the folder of a session, as curate writes it", metavar="SESSION"),),
+        arguments=(_SESSION,),
         matlab="redecide",
         in_matlab=shown(RedecideSettings, job=False),
         is_passing=True,
@@ -335,6 +337,31 @@ TABLE = (
         matlab="writeContacts",
         in_matlab=shown(ContactSettings, job=False),
         from_matlab={"first": 1, "as_changes": True},
+        is_passing=True,
+    ),
+    Command(
+        "review",
+        ReviewSettings,
+        check="pyside.reviewing.requests.review",
+        run="pyside.reviewing.requests.serve",
+        makes="session",
+        help="look at the touches of a session that may be wrong, and correct them, on a page in the browser",
+        parts=("inputs",),
+        arguments=(_SESSION,),
+        matlab="review",
+        is_passing=True,
+    ),
+    Command(
+        "corrected",
+        CorrectedSettings,
+        check="pyside.reviewing.requests.correction",
+        run="pyside.reviewing.requests.write",
+        makes="output",
+        help="write the labels of a session with the corrections of a review",
+        parts=("session",),
+        arguments=(_SESSION,),
+        matlab="corrected",
+        in_matlab=shown(CorrectedSettings, job=False),
         is_passing=True,
     ),
     Command(

@@ -52,6 +52,7 @@ from pyside.settings.matlab import (
     MatlabTrainSettings,
     ShownJob,
 )
+from pyside.settings.review import CorrectedSettings, ReviewSettings
 from pyside.settings.training import (
     BACKENDS,
     LOWER_IS_BETTER,
@@ -83,6 +84,7 @@ __all__ = [
     "CompareSettings",
     "ContactSettings",
     "ConversionSettings",
+    "CorrectedSettings",
     "CurateSettings",
     "DescribeSettings",
     "ExportSettings",
@@ -96,6 +98,7 @@ __all__ = [
     "PreviewSettings",
     "RedecideSettings",
     "RegionSettings",
+    "ReviewSettings",
     "Settings",
     "SettingsType",
     "SharedWorkSettings",

@@ -1,0 +1,1 @@
+"""A person looks at the touches that may be wrong, and corrects them."""

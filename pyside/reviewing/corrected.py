@@ -1,0 +1,160 @@
+"""The labels of a session with the corrections of a person, as files."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Array, Record
+from pyside.curation.marks import LEFT_OUT
+from pyside.errors import BadReview, NotWritable, printable, some
+from pyside.reviewing.corrections import ORIGINS
+from pyside.reviewing.desk import Desk, open_desk
+from pyside.settings.core import named
+from pyside.system.files import write_errors, written_beside
+from pyside.system.paths import is_file, is_folder, is_there
+from pyside.system.records import from_json, write_json
+
+RECORD = "corrected.json"
+
+
+def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[str]) -> Record:
+    """Write the labels of the recordings that a person looked at, with corrections.
+
+    For each recording there are ``NAME.csv``, with a row for each frame: ``video``, ``frame`` (counted from 1),
+    ``label`` (the class name; empty for a frame that is left out) and ``origin_of_label``; and ``NAME.mat`` with the
+    same as variables: ``labels`` (double, n x 1, counted from 0 in ``class_names``, -1 for a frame that is left out),
+    ``class_names``, ``frame``, ``origin_of_label`` (double, n x 1, counted from 0 in ``origin_names``), ``recording``
+    and ``video``. They are the labels of a person: `convert_videos` takes them.
+
+    Args:
+        session: its folder.
+        folder: to write to; files that an earlier call wrote are replaced.
+        frames: ``all``, or ``reviewed``: those that nobody looked at are left out.
+        formats: ``mat``, ``csv``.
+
+    Returns:
+        ``kind`` ("corrected"), ``path`` (the folder), ``session``, ``class_names``, ``names`` (of the recordings),
+        ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``, ``confirmed`` and ``corrected`` (frames that a
+        person looked at), ``not_reviewed`` (recordings without any correction) and ``warnings``.
+
+    Raises:
+        PathMissing, BadSession, BadReview: there is no session, it is damaged, or nobody has corrected anything.
+        NotWritable, DiskFull: the folder holds other files, or one that was changed since.
+    """
+    desk = open_desk(session)
+    origins = {name: desk.origins(name) for name in desk.recordings()}
+    looked_at = [name for name, origin in origins.items() if origin.any()]
+    if not looked_at:
+        raise BadReview(f"Nobody has reviewed a recording of {session} yet. Run review first.")
+    known = _check(folder)
+    labels = {name: _labels(desk, name, origins[name], frames) for name in looked_at}
+    files: dict[str, str] = {}
+    with write_errors(folder):
+        folder.mkdir(exist_ok=True)
+        write_json(folder / RECORD, {"session": str(session), "files": known})
+        for name in looked_at:
+            for ending in formats:
+                path = folder / f"{name}.{ending}"
+                with written_beside(path) as beside:
+                    _WRITERS[ending](beside, desk, name, labels[name], origins[name])
+                    files[path.name] = _sha256(beside)
+                write_json(folder / RECORD, {"session": str(session), "files": {**known, **files}})
+    counts = np.sum([np.bincount(origins[name], minlength=len(ORIGINS)) for name in looked_at], axis=0)
+    return {
+        "kind": "corrected",
+        "path": str(folder),
+        "session": str(session),
+        "class_names": list(desk.class_names),
+        "names": looked_at,
+        "videos": [str(desk.marks(name).video) for name in looked_at],
+        "files": files,
+        "frames": int(counts.sum()),
+        "confirmed": int(counts[1]),
+        "corrected": int(counts[2]),
+        "not_reviewed": [name for name in origins if name not in looked_at],
+        "warnings": desk.warnings,
+    }
+
+
+def _check(folder: Path) -> dict[str, str]:
+    """Return the files that an earlier call wrote; raises NotWritable if others are in the way."""
+    if not is_folder(folder.parent):
+        raise NotWritable(f"The folder {folder.parent} does not exist. Make it first.")
+    if not is_there(folder):
+        return {}
+    if not is_folder(folder):
+        raise NotWritable(f"{folder} is a file. Give a folder as {named('output')}.")
+    known: dict[str, str] = {}
+    if is_file(folder / RECORD):
+        try:
+            files = from_json((folder / RECORD).read_bytes())["files"]
+            known = {str(name): str(sha256) for name, sha256 in files.items()}
+        except (ValueError, KeyError, TypeError, AttributeError):
+            raise NotWritable(f"{folder / RECORD} is damaged. Give another folder as {named('output')}.") from None
+    others = [one.name for one in folder.iterdir() if one.name not in {RECORD, *known}]
+    if others:
+        raise NotWritable(
+            f"{folder} holds other files: {some(others)}. Give a new or an empty folder as {named('output')}."
+        )
+    changed = [name for name in known if is_file(folder / name) and _sha256(folder / name) != known[name]]
+    if changed:
+        raise NotWritable(
+            f"{some(changed)} in {folder} was changed since it was written, and is not overwritten. Give another "
+            f"folder as {named('output')}."
+        )
+    return known
+
+
+def _labels(desk: Desk, name: str, origins: Array, frames: str) -> Array:
+    labels = desk.labels(name)
+    return labels if frames == "all" else np.where(origins > 0, labels, LEFT_OUT)
+
+
+def _write_csv(path: Path, desk: Desk, name: str, labels: Array, origins: Array) -> None:
+    names = [*map(printable, desk.class_names), ""]  # -1 takes the last one
+    text, video = io.StringIO(), printable(desk.marks(name).video.name)
+    table = csv.writer(text, lineterminator="\n")
+    table.writerow(["video", "frame", "label", "origin_of_label"])
+    for frame, (label, origin) in enumerate(zip(labels.tolist(), origins.tolist(), strict=True), start=1):
+        table.writerow([video, frame, names[label], ORIGINS[origin]])
+    path.write_bytes(text.getvalue().encode("utf-8" if text.getvalue().isascii() else "utf-8-sig"))
+
+
+def _write_mat(path: Path, desk: Desk, name: str, labels: Array, origins: Array) -> None:
+    from pyside.curation.writers.mat_file import save_variables
+
+    marks = desk.marks(name)
+    variables: dict[str, Any] = {
+        "recording": printable(name),
+        "video": printable(str(marks.video)),
+        "frame": _column(np.arange(1, marks.n_frames + 1)),
+        "labels": _column(labels),
+        "class_names": _row(desk.class_names),
+        "origin_of_label": _column(origins),
+        "origin_names": _row(ORIGINS),
+    }
+    save_variables(path, variables)
+
+
+_WRITERS = {"csv": _write_csv, "mat": _write_mat}
+
+
+def _column(values: Array) -> Array:
+    return values.astype(np.float64).reshape(-1, 1)
+
+
+def _row(texts: Sequence[str]) -> Array:
+    cell = np.empty((1, len(texts)), object)
+    cell[0, :] = [printable(text) for text in texts]
+    return cell
+
+
+def _sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()

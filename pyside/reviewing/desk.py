@@ -1,0 +1,320 @@
+"""The desk of a review: the events of a session, what a person said of each, and the labels that follow."""
+
+from __future__ import annotations
+
+import statistics
+import threading
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Array, Record
+from pyside.curation.marking.session import marks_in, read_session
+from pyside.curation.marks import LEFT_OUT, Marks, no_touch_class
+from pyside.errors import BadReview, BadSession, some
+from pyside.evaluation.events import event_classes
+from pyside.reviewing.corrections import Correction, Corrections
+from pyside.reviewing.events import Event, events_of, most_doubtful_first
+
+_ENDS = ("yes", "no", "uncuratable")  # kinds of corrections after which an event needs no further look
+_TRACE = 60  # frames on each side of an event
+_PAUSE = 60.0  # seconds: a longer time between two corrections was a break
+_SPEED = 25  # corrections that tell how fast a person is
+
+
+class Desk:
+    """What a review works on. All methods may be called from several threads.
+
+    Args:
+        folder: of the session.
+        given: labels of a person by recording: int, (n_frames,), -1 where there is none.
+
+    Attributes:
+        events: the most doubtful first.
+        session: as `read_session` returns it.
+        warnings: what a person should know first.
+
+    Raises:
+        PathMissing, BadSession: there is no such session, or it, or its corrections, are damaged.
+        BadReview: no recording of it is done.
+    """
+
+    def __init__(self, folder: Path, given: Mapping[str, Array] | None = None):
+        self.folder = folder
+        self.session = read_session(folder)
+        self.class_names: tuple[str, ...] = tuple(self.session["model"]["class_names"])
+        done = [one for one in self.session["videos"] if one["state"] == "done"]
+        self._marks = {one["name"]: marks for one in done if (marks := marks_in(folder, one)) is not None}
+        self.warnings: list[str] = []
+        self._about_missing(done)
+        self._given = dict(given or {})
+        lengths = {name: marks.n_frames for name, marks in self._marks.items()}
+        self._corrections = Corrections(folder, self.class_names, lengths)
+        self.warnings += self._corrections.warnings
+        self.events = most_doubtful_first(
+            events_of(marks, self._given.get(name)) for name, marks in self._marks.items()
+        )
+        self._lock = threading.Lock()
+        self._done = [False] * len(self.events)
+        self._by_recording: dict[str, list[int]] = {}
+        for place, event in enumerate(self.events):
+            self._by_recording.setdefault(event.recording, []).append(place)
+        for name in self._by_recording:
+            self._note(name)
+        self._times: list[float] = []
+
+    def _about_missing(self, done: Sequence[Record]) -> None:
+        if not self._marks:
+            raise BadReview(f"No recording of the session {self.folder} is done, so there is nothing to review.")
+        lost = [one["name"] for one in done if one["name"] not in self._marks]
+        if lost:
+            self.warnings.append(
+                f"{some(lost)}: the marks are not there, or not as they were written, so they cannot be reviewed. "
+                "Curate again to have them."
+            )
+        failed = [one["name"] for one in self.session["videos"] if one["state"] == "failed"]
+        if failed:
+            self.warnings.append(f"{some(failed)}: could not be marked, so there is nothing to review.")
+
+    @property
+    def corrections(self) -> int:
+        """The number of corrections that were ever written, with those that were undone."""
+        return len(self._corrections.all)
+
+    # --- what there is ---------------------------------------------------------------------------------------------
+
+    def recordings(self) -> list[str]:
+        """Return the names of the recordings that can be reviewed, in the order of the session."""
+        return list(self._marks)
+
+    def marks(self, recording: str) -> Marks:
+        """Return the marks of a recording, as the model left them."""
+        return self._marks[recording]
+
+    def labels(self, recording: str) -> Array:
+        """Return the labels with corrections: int16, (n_frames,), -1 for a frame that is left out."""
+        return self._corrections.labels(recording, self._marks[recording].labels)
+
+    def origins(self, recording: str) -> Array:
+        """Return where each label comes from: uint8, (n_frames,), the place in `corrections.ORIGINS`."""
+        return self._corrections.origins(recording, self._marks[recording].labels)
+
+    def next_place(self, after: int = -1) -> int | None:
+        """Return the place of the first event after one that needs a look, else of the first at all; None if none."""
+        with self._lock:
+            order = [*range(after + 1, len(self.events)), *range(min(after + 1, len(self.events)))]
+            return next((place for place in order if not self._done[place]), None)
+
+    def progress(self) -> Record:
+        """Return ``events``, ``done``, ``errors_left`` (expected, by the doubts), and ``seconds_left`` or None."""
+        with self._lock:
+            left = [event.doubt for event, done in zip(self.events, self._done, strict=True) if not done]
+            pauses = [b - a for a, b in zip(self._times, self._times[1:], strict=False) if b - a < _PAUSE]
+            return {
+                "events": len(self.events),
+                "done": len(self.events) - len(left),
+                "errors_left": round(float(sum(left)), 1),
+                "seconds_left": round(statistics.median(pauses) * len(left)) if len(pauses) >= 3 else None,
+            }
+
+    def row(self, place: int) -> Record:
+        """Return an event in short: ``place``, ``recording``, ``first`` and ``last`` (from 1), ``doubt``, ``done``."""
+        event = self.events[place]
+        return {
+            "place": place,
+            "recording": event.recording,
+            "first": event.first + 1,
+            "last": event.last + 1,
+            "doubt": round(event.doubt, 3),
+            "done": self._done[place],
+        }
+
+    def about(self, place: int) -> Record:
+        """Describe an event for the page; frames are counted from 1.
+
+        Returns:
+            ``place``, ``recording``, ``kind``, ``first`` and ``last`` (of the event as it was found), ``label``,
+            ``doubt``, ``reasons``, ``done``, ``seen`` (number of the last correction), ``touches`` (those of the labels
+            with corrections near it, each first, last and class), and ``trace``: ``start``, ``probability`` (of a
+            touch), ``model``, ``labels`` and ``given`` (classes by frame, -1 where there is none).
+        """
+        with self._lock:
+            event, marks = self.events[place], self._marks[self.events[place].recording]
+            labels = self.labels(event.recording)
+            start, stop = max(0, event.first - _TRACE), min(marks.n_frames, event.last + 1 + _TRACE)
+            window = slice(start, stop)
+            events = [marks.class_names.index(name) for name in event_classes(marks.class_names)]
+            probability = marks.probabilities[window][:, events].sum(axis=1)
+            trace: dict[str, Any] = {
+                "start": start + 1,
+                "probability": [None if np.isnan(p) else round(float(p), 3) for p in probability],
+                "model": marks.labels[window].tolist(),
+                "labels": labels[window].tolist(),
+            }
+            if event.recording in self._given:
+                trace["given"] = self._given[event.recording][window].tolist()
+            return {
+                **self.row(place),
+                "kind": event.kind,
+                "frames": marks.n_frames,
+                "label": self.class_names[event.label],
+                "reasons": list(event.reasons),
+                "seen": len(self._corrections.all),
+                "touches": self._touches(labels, event),
+                "trace": trace,
+            }
+
+    def _touches(self, labels: Array, event: Event) -> list[list[Any]]:
+        """Return the touches that lie in or next to an event: first and last frame, counted from 1, and class."""
+        found = []
+        start = max(0, event.first - _TRACE)
+        window = labels[start : event.last + 1 + _TRACE]
+        none = no_touch_class(self.class_names)
+        edges = np.flatnonzero(np.append(True, window[1:] != window[:-1])[: len(window)])
+        for first, stop in zip(edges.tolist(), [*edges[1:].tolist(), len(window)], strict=True):
+            if window[first] not in (none, LEFT_OUT):
+                found.append([start + first + 1, start + stop, self.class_names[window[first]]])
+        return found
+
+    # --- what a person says ----------------------------------------------------------------------------------------
+
+    def correct(self, place: int, kind: str, seen: int, **how: Any) -> Record:
+        """Take what a person says of an event, and write it down.
+
+        Args:
+            place: of the event.
+            kind: ``yes`` (there is a touch, as shown), ``no`` (there is none), ``onset`` and ``offset`` (that of the
+                touch at ``frame`` is moved to ``to``), ``split`` (no touch at ``frame``), ``merge`` (the touch at
+                ``frame`` and the next are one), ``uncuratable`` (the frames cannot be judged).
+            seen: number of the last correction that the person had seen.
+            how: ``frame`` and ``to``, counted from 1, as the kind needs them; ``label``, the class of a touch that
+                ``yes`` makes.
+
+        Returns:
+            What `about` says of it now.
+
+        Raises:
+            BadReview: there is no such event, kind, or touch.
+            Outdated: another window changed these frames meanwhile.
+            DiskFull, NotWritable: nothing was written.
+        """
+        if not isinstance(place, int) or not 0 <= place < len(self.events):
+            raise BadReview(f"There is no event {place}. There are {len(self.events)}.")
+        with self._lock:
+            event = self.events[place]
+            labels = self.labels(event.recording)
+            first, new = self._corrected(event, kind, labels, how)
+            was = labels[first : first + len(new)]
+            self._corrections.add(event.recording, kind, first, was, new, seen)
+            self._note(event.recording)
+            self._times = [*self._times[-_SPEED:], time.monotonic()]
+        return self.about(place)
+
+    def undo(self) -> int | None:
+        """Take back the last correction; returns the place of its event, None if there was nothing to take back."""
+        with self._lock:
+            taken = self._corrections.undo()
+            if taken is None:
+                return None
+            self._note(taken.recording)
+            places = self._by_recording.get(taken.recording, [])
+            return next((place for place in places if _meets(taken, self.events[place])), None)
+
+    def _corrected(self, event: Event, kind: str, labels: Array, how: Mapping[str, Any]) -> tuple[int, Array]:
+        """Return the first frame of a correction and the labels from there on."""
+        none = no_touch_class(self.class_names)
+        first, stop = event.first, event.last + 1
+        inside = labels[first:stop]
+        if kind == "yes":
+            touching = (inside != none) & (inside != LEFT_OUT)
+            return first, inside if touching.any() else np.full(stop - first, self._class(how, event), np.int16)
+        if kind == "no":
+            first, stop = _grown(labels, first, stop, none)
+            return first, np.where(labels[first:stop] == LEFT_OUT, LEFT_OUT, none).astype(np.int16)
+        if kind == "uncuratable":
+            return first, np.full(stop - first, LEFT_OUT, np.int16)
+        frame = self._frame(how.get("frame"), labels)
+        if kind == "split":
+            return frame, np.array([none], np.int16)
+        start, end = _run_at(labels, frame, none)
+        if kind == "merge":
+            after = np.flatnonzero((labels[end:] != none) & (labels[end:] != LEFT_OUT))
+            if not len(after):
+                raise BadReview("No touch follows this one, so there is nothing to join it with.")
+            return end, np.full(int(after[0]), labels[frame], np.int16)
+        if kind in ("onset", "offset"):
+            to = self._frame(how.get("to"), labels)
+            return _moved(labels, kind, start, end, to, none)
+        raise BadReview(f"There is no correction of the kind {kind!r}.")
+
+    def _class(self, how: Mapping[str, Any], event: Event) -> int:
+        name = how.get("label")
+        if name is None:
+            return event.label
+        if name not in event_classes(self.class_names):
+            raise BadReview(f"{name!r} is no class of touches. There are {some([*event_classes(self.class_names)])}.")
+        return self.class_names.index(name)
+
+    def _frame(self, number: Any, labels: Array) -> int:
+        if not isinstance(number, int) or not 1 <= number <= len(labels):
+            raise BadReview(f"There is no frame {number}. The recording has frames 1 to {len(labels)}.")
+        return number - 1
+
+    def _note(self, recording: str) -> None:
+        """Find anew which events of a recording need no further look."""
+        standing = [one for one in self._corrections.standing(recording) if one.kind in _ENDS]
+        for place in self._by_recording.get(recording, ()):
+            self._done[place] = any(_meets(one, self.events[place]) for one in standing)
+
+
+def _meets(one: Correction, event: Event) -> bool:
+    return one.first <= event.last and event.first < one.stop
+
+
+def _grown(labels: Array, first: int, stop: int, none: int) -> tuple[int, int]:
+    """Return a stretch together with the touches that reach into it, such as one whose onset was moved."""
+
+    def touching(frame: int) -> bool:
+        return labels[frame] not in (none, LEFT_OUT)
+
+    while first > 0 and touching(first) and touching(first - 1) and labels[first] == labels[first - 1]:
+        first -= 1
+    while stop < len(labels) and touching(stop - 1) and touching(stop) and labels[stop] == labels[stop - 1]:
+        stop += 1
+    return first, stop
+
+
+def _run_at(labels: Array, frame: int, none: int) -> tuple[int, int]:
+    """Return start and stop of the touch at a frame."""
+    if labels[frame] in (none, LEFT_OUT):
+        raise BadReview(f"There is no touch in frame {frame + 1}.")
+    other = np.flatnonzero(labels != labels[frame])
+    before, after = other[other < frame], other[other > frame]
+    return int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else len(labels)
+
+
+def _moved(labels: Array, kind: str, start: int, end: int, to: int, none: int) -> tuple[int, Array]:
+    """Return the correction by which the onset or the offset of the touch from start to end lies at a frame."""
+    label = labels[start]
+    if kind == "onset":
+        if to >= end:
+            raise BadReview("The onset cannot lie after the offset. To remove the touch, say no.")
+        return (
+            (to, np.full(start - to, label, np.int16)) if to < start else (start, np.full(to - start, none, np.int16))
+        )
+    if to < start:
+        raise BadReview("The offset cannot lie before the onset. To remove the touch, say no.")
+    if to >= end:
+        return end, np.full(to + 1 - end, label, np.int16)
+    return to + 1, np.full(end - to - 1, none, np.int16)
+
+
+def open_desk(folder: Path, **how: Any) -> Desk:
+    """Return the desk of a session; damage that shows only in what it holds is an error in words."""
+    try:
+        return Desk(folder, **how)
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        raise BadSession(f"The session {folder} is damaged ({error}). Curate again into another folder.") from error

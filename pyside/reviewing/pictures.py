@@ -1,0 +1,162 @@
+"""Pictures of an event: frames around its edges as the model saw them, and one whole frame with the box of the ROI."""
+
+from __future__ import annotations
+
+import dataclasses
+import io
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Array
+from pyside.curation.marks import Marks
+from pyside.curation.regions.view import View
+from pyside.data.video.info import VideoInfo
+from pyside.data.video.reader import probe
+from pyside.errors import TouchTrainError
+
+AROUND = 5  # frames before and after each edge
+_MOST_KEPT = 48  # pictures of events in memory
+_MOST_INFOS = 256
+_LARGEST = 128  # pixels: a larger frame of the strip is shown by every n-th pixel
+
+
+@dataclasses.dataclass(frozen=True)
+class Pictures:
+    """The pictures of one event.
+
+    Attributes:
+        numbers: the frames of the strip, counted from 0, ascending.
+        strip: PNG of these frames, side by side; b"" without.
+        size: (height, width) of each in the strip, in pixels.
+        whole: PNG of the whole frame; b"" without.
+        shown: number of the whole frame.
+        frame_size: its (height, width).
+        box: left, top, width and height of the ROI in it, in pixels; None if it is the whole frame or not known.
+        remark: why something cannot be shown, in words; "" if nothing is missing.
+    """
+
+    numbers: tuple[int, ...]
+    strip: bytes = b""
+    size: tuple[int, int] = (0, 0)
+    whole: bytes = b""
+    shown: int = 0
+    frame_size: tuple[int, int] = (0, 0)
+    box: tuple[int, int, int, int] | None = None
+    remark: str = ""
+
+
+def frames_to_show(first: int, last: int, n_frames: int) -> tuple[int, ...]:
+    """Return the frames around both edges of an event, counted from 0, as long as the recording has them."""
+    near = {*range(first - AROUND, first + AROUND + 1), *range(last - AROUND, last + AROUND + 1)}
+    return tuple(sorted(number for number in near if 0 <= number < n_frames))
+
+
+class Gallery:
+    """Makes the pictures of events, keeps the latest of them, and makes those that come next in the background."""
+
+    def __init__(self) -> None:
+        self._made, self._infos = _Kept(_MOST_KEPT), _Kept(_MOST_INFOS)
+        self._pool = ThreadPoolExecutor(2, "pictures")
+
+    def prepare(self, marks: Marks, first: int, last: int) -> Future[Pictures]:
+        """Begin to make the pictures of an event, unless they are there or under way.
+
+        Args:
+            marks: of its recording.
+            first: its first frame, counted from 0.
+            last: its last frame.
+        """
+        numbers = frames_to_show(first, last, marks.n_frames)
+        middle = (first + last) // 2
+        made: Future[Pictures] = self._made.get(
+            (marks.name, numbers), lambda: self._pool.submit(self._pictures, marks, numbers, middle)
+        )
+        return made
+
+    def close(self) -> None:
+        """Let go of the threads."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def _pictures(self, marks: Marks, numbers: tuple[int, ...], middle: int) -> Pictures:
+        view = marks.view
+        try:
+            tiles = {} if view is None else _tiles(marks.video, view, numbers)
+            strip, size = _strip(numbers, tiles)
+            stream = None if view is None else view.stream
+            info = self._infos.get(marks.video, lambda: probe(marks.video, "skip", stream=stream))
+            whole = _png(_whole(info, view, middle))
+        except (TouchTrainError, OSError, StopIteration) as error:
+            text = error.text if isinstance(error, TouchTrainError) else str(error) or "the video is cut short."
+            return Pictures(numbers, remark=f"The frames cannot be shown: {text}")
+        remark = (
+            "" if view is not None else "An earlier version marked this video, and did not keep what the model saw."
+        )
+        box = None if view is None else view.box(middle)
+        return Pictures(numbers, strip, size, whole, middle, (info.height, info.width), box, remark)
+
+
+class _Kept:
+    """The latest values by key, each made once, also if several threads ask for it."""
+
+    def __init__(self, most: int):
+        self._most, self._values, self._lock = most, OrderedDict[Hashable, Any](), threading.Lock()
+
+    def get(self, key: Hashable, make: Callable[[], Any]) -> Any:
+        with self._lock:
+            if key not in self._values:
+                self._values[key] = make()
+            self._values.move_to_end(key)
+            while len(self._values) > self._most:
+                self._values.popitem(last=False)
+            return self._values[key]
+
+
+def _tiles(video: Path, view: View, numbers: Sequence[int]) -> dict[int, Array]:
+    """Return frames as the model saw them, by number; those without a region are left out."""
+    keep = np.zeros(len(view.corners), bool)
+    keep[list(numbers)] = True
+    chunks = view.frames(video, keep & view.there, "skip", threads=1)
+    return {int(number): frame for found, frames in chunks for number, frame in zip(found, frames, strict=True)}
+
+
+def _strip(numbers: Sequence[int], tiles: dict[int, Array]) -> tuple[bytes, tuple[int, int]]:
+    """Return the frames side by side, black where there is none."""
+    if not tiles:
+        return b"", (0, 0)
+    height, width = next(iter(tiles.values())).shape[:2]
+    step = -(-max(height, width) // _LARGEST)
+    height, width = -(-height // step), -(-width // step)
+    strip = np.zeros((height, width * len(numbers)), np.uint8)
+    for place, number in enumerate(numbers):
+        if number in tiles:
+            strip[:, place * width : (place + 1) * width] = tiles[number][::step, ::step, 0]
+    return _png(strip), (height, width)
+
+
+def _whole(info: VideoInfo, view: View | None, number: int) -> Array:
+    """Return a whole frame: uint8, (height, width)."""
+    corners = np.zeros((info.n_frames if view is None else len(view.corners), 2), np.int32)
+    size = info.height, info.width
+    whole = (
+        View(corners, size, size)
+        if view is None
+        else dataclasses.replace(view, corners=corners, size=size, input_size=size, contrast="none", pad=False)
+    )
+    keep = np.zeros(len(corners), bool)
+    keep[number] = True
+    found: Array = next(whole.frames(info.path, keep, "skip", threads=1))[1][0, :, :, 0]
+    return found
+
+
+def _png(grey: Array) -> bytes:
+    from PIL import Image
+
+    data = io.BytesIO()
+    Image.fromarray(grey).save(data, "PNG", compress_level=1)
+    return data.getvalue()

@@ -1,0 +1,53 @@
+"""Settings of `review` and `corrected`."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+from pyside.settings.checks import anything, choice, file_name, number, optional, several, text, yes_or_no
+from pyside.settings.conversion import LABEL_VARIABLE_DOC
+from pyside.settings.core import Settings, setting
+
+CORRECTED_FORMATS = ("mat", "csv")
+_LONGEST = 10_000.0  # minutes
+
+
+@dataclasses.dataclass(frozen=True)
+class ReviewSettings(Settings):
+    """Settings of `review`."""
+
+    labels: Any = setting(
+        None,
+        anything,
+        "Labels of a person for some or all of the recordings; where they disagree with the model, they come first.",
+        names_file=True,
+        kind="labels",
+    )
+    label_variable: str | None = setting(None, optional(text), LABEL_VARIABLE_DOC)
+    browser: bool = setting(True, yes_or_no, "Whether to open the page in the browser of this computer.")
+    idle_minutes: float = setting(
+        30.0, number(0, _LONGEST, above=True), "The review ends when nobody has used the page for so long."
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class CorrectedSettings(Settings):
+    """Settings of `corrected`."""
+
+    output: str | None = setting(
+        None,
+        optional(file_name),
+        "Folder for the labels. Default: beside the folder of the session, with _corrected after its name.",
+        kind="folder",
+    )
+    frames: str = setting(
+        "all",
+        choice("all", "reviewed"),
+        "Frames with a label: 'all', or 'reviewed', those that a person looked at; the others are left out then.",
+    )
+    formats: tuple[str, ...] = setting(
+        ("mat", "csv"),
+        several(choice(*CORRECTED_FORMATS), what="one or more formats"),
+        "Formats of the labels: 'mat', 'csv'.",
+    )

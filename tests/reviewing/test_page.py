@@ -1,0 +1,103 @@
+"""The page in a browser: Chromium without a window, driven by keys."""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pyside.reviewing.desk import Desk
+from pyside.reviewing.server import ReviewServer
+from tests.conftest import until
+
+selenium = pytest.importorskip("selenium", reason="selenium is not installed")
+CHROMIUM, DRIVER = (shutil.which(name) for name in ("chromium", "chromedriver"))
+pytestmark = pytest.mark.skipif(not (CHROMIUM and DRIVER), reason="there is no Chromium with its driver")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """A Chromium without a window."""
+    from selenium import webdriver
+
+    options = webdriver.ChromeOptions()
+    options.binary_location = str(CHROMIUM)
+    for argument in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"):
+        options.add_argument(argument)
+    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
+    driver = webdriver.Chrome(options, webdriver.ChromeService(str(DRIVER)))
+    yield driver
+    driver.quit()
+
+
+class Page:
+    """The page of a review in a browser."""
+
+    def __init__(self, browser: Any, server: ReviewServer):
+        self.browser, self.server = browser, server
+        browser.get(server.address)
+        self.shows(0)
+
+    def shows(self, place: int) -> None:
+        until(lambda: self.browser.execute_script("return document.body.dataset.place") == str(place), 30)
+
+    def press(self, *keys: str) -> None:
+        from selenium.webdriver import ActionChains
+
+        for key in keys:
+            ActionChains(self.browser).send_keys(key).perform()
+            until(lambda: not self.browser.execute_script("return busy"), 30)
+
+    def text(self, name: str) -> str:
+        return str(self.browser.execute_script("return document.getElementById(arguments[0]).textContent", name))
+
+
+@pytest.fixture
+def page(browser: Any, session: Path) -> Iterator[Page]:
+    """The page of the session, as it is opened."""
+    server = ReviewServer(Desk(session))
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    one = Page(browser, server)
+    yield one
+    errors = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
+    server.end()
+    thread.join(10)
+    assert not [text for text in errors if "409" not in text]  # which the page tells in words
+
+
+def test_a_person_goes_through_a_session_with_keys(page: Page, session: Path) -> None:
+    desk = page.server.desk
+    assert "one" in page.text("title") and "41 to 45" in page.text("title")
+    tiles = page.browser.execute_script(
+        "return [...document.querySelectorAll('.tile.touch')].map((one) => one.dataset.frame)"
+    )
+    assert tiles == ["41", "42", "43", "44", "45"]
+    page.press("n")
+    page.shows(1)
+    assert desk.about(0)["done"] and "1 of 4" in page.text("progress")
+    assert "two" in page.text("title")
+    page.press("m")
+    assert desk.labels("two")[20:40].all()
+    page.press("q", "q", "y")
+    assert desk.labels("two")[18:40].all() and not desk.labels("two")[17]
+    page.press("z", "z")
+    assert not desk.labels("two")[18]
+    assert (session / "corrections.jsonl").read_text(encoding="utf-8").count("\n") == 7
+
+
+def test_another_window_that_is_behind_is_told_and_shows_the_labels_anew(page: Page) -> None:
+    desk = page.server.desk
+    desk.correct(0, "no", 0)
+    page.press("y")
+    assert "another window" in page.text("message") and desk.corrections == 1
+    assert page.browser.execute_script("return now.touches.length") == 1
+
+
+def test_a_name_with_markup_is_shown_as_it_is(page: Page) -> None:
+    page.browser.execute_script("now = {...now, recording: '<img src=x onerror=document.title=1>'}; draw('', '');")
+    assert "<img" in page.text("title") and page.browser.title != "1"

@@ -1,0 +1,74 @@
+"""A review as a command: it says its address, locks the session, and ends."""
+
+from __future__ import annotations
+
+import re
+import threading
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import pyside
+from pyside.errors import BadLabels, InUse, PathMissing
+from pyside.jobs import commands
+from pyside.reviewing.desk import Desk
+from pyside.reviewing.given import given_labels
+from tests.conftest import raises_with, until
+
+
+def served(session: Path, **options: Any) -> dict[str, Any]:
+    """Run a review in this process, end it by its page, and return its result, with what it said."""
+    said: list[str] = []
+    result: dict[str, Any] = {}
+    options = {"browser": False, "idle_minutes": 1, **options}
+
+    def progress(record: dict[str, Any]) -> None:
+        said.extend(record.get("said", []))
+
+    def run() -> None:
+        request = commands.by_name("review").request({"session": session}, options)
+        result.update(commands.run(request, progress, lambda: False))
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    until(lambda: said)
+    (address,) = re.findall(r"http://127\.0\.0\.1:\d+/[\w-]+/", said[0])
+    with pytest.raises(InUse):
+        commands.by_name("review").request({"session": session}, options)
+    urllib.request.urlopen(urllib.request.Request(f"{address}end", b"{}"), timeout=30).read()
+    thread.join(20)
+    return result
+
+
+def test_a_review_prints_its_address_keeps_others_out_and_says_what_was_done(session: Path) -> None:
+    found = served(session)
+    assert (found["kind"], found["ended"], found["events"], found["done"], found["corrections"]) == (
+        "review",
+        "ended",
+        4,
+        0,
+        0,
+    )
+    assert pyside.review(session, browser=False, idle_minutes=0.01, isolated=False)["ended"] == "idle"
+
+
+def test_labels_of_a_person_are_paired_and_what_they_disagree_about_comes_first(session: Path, tmp_path: Path) -> None:
+    given = np.zeros(80)
+    given[[*range(10, 20), *range(60, 66)]] = 1
+    labels, _ = given_labels(session, {"one": given}, None)
+    assert list(labels) == ["one"] and labels["one"].tolist() == given.tolist()
+    first, second, *_ = Desk(session, labels).events
+    assert {(one.recording, one.first, one.reasons[0]) for one in (first, second)} == {
+        ("one", 60, "disagrees"),
+        ("one", 40, "disagrees"),
+    }
+
+
+def test_what_cannot_be_reviewed_is_said_before_anything_is_served(session: Path, tmp_path: Path) -> None:
+    with raises_with(PathMissing, tmp_path / "nothing"):
+        pyside.review(tmp_path / "nothing")
+    with pytest.raises(BadLabels):
+        pyside.review(session, {"one": np.zeros((2, 3, 4))}, isolated=False, browser=False)

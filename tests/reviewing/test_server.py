@@ -1,0 +1,154 @@
+"""The page of a review is for one person on this computer."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from pyside.reviewing.desk import Desk
+from pyside.reviewing.server import ReviewServer
+
+PNG = b"\x89PNG"
+
+
+class Running:
+    """A server in a thread, and requests to it as a browser makes them."""
+
+    def __init__(self, session: Path, **how: Any):
+        self.server = ReviewServer(Desk(session), **how)
+        self.ended: list[str] = []
+        self.thread = threading.Thread(target=lambda: self.ended.append(self.server.serve()), daemon=True)
+        self.thread.start()
+
+    def ask(
+        self, path: str, body: object = None, token: str | None = None, raw: bytes | None = None, **headers: str
+    ) -> tuple[int, dict[str, str], bytes]:
+        line = http.client.HTTPConnection("127.0.0.1", self.server.port, timeout=30)
+        data = raw if raw is not None else None if body is None else json.dumps(body).encode()
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        method = "GET" if data is None else "POST"
+        line.request(method, f"/{self.server.token if token is None else token}/{path}", data, named)
+        answered = line.getresponse()
+        found = answered.status, dict(answered.getheaders()), answered.read()
+        line.close()
+        return found
+
+    def json(self, path: str, body: object = None) -> Any:
+        status, _, data = self.ask(path, body)
+        assert status == 200, data
+        return json.loads(data)
+
+
+@pytest.fixture
+def running(session: Path) -> Iterator[Running]:
+    """A review that is being served."""
+    one = Running(session)
+    yield one
+    one.server.end()
+    one.thread.join(10)
+    assert not one.thread.is_alive()
+
+
+def test_a_review_from_the_first_look_to_the_end(running: Running, session: Path) -> None:
+    begun = running.json("begin")
+    assert begun["class_names"] == ["NonTouch", "Touch"] and begun["no_touch"] == 0 and begun["place"] == 0
+    event = running.json("event/0")
+    assert (event["recording"], event["first"], event["last"], event["kind"]) == ("one", 41, 45, "touch")
+    assert event["pictures"]["numbers"][0] == 36 and event["pictures"]["box"][2:] == [20, 20]
+    assert event["trace"]["labels"][41 - event["trace"]["start"]] == 1
+    for which in ("strip", "whole"):
+        status, headers, data = running.ask(f"{which}/0")
+        assert (status, headers["Content-Type"]) == (200, "image/png") and data.startswith(PNG)
+    assert len(running.json("list/0")["events"]) == 4
+    after = running.json("correct", {"place": 0, "kind": "no", "seen": event["seen"]})
+    assert after["done"] and after["touches"] == [[11, 20, "Touch"]] and after["progress"]["done"] == 1
+    assert (session / "corrections.jsonl").read_text(encoding="utf-8").count("\n") == 1
+    assert running.json("undo", {}) == {"place": 0, "progress": running.json("begin")["progress"]}
+    running.json("end", {})
+    running.thread.join(10)
+    assert running.ended == ["ended"]
+
+
+def test_the_page_loads_nothing_from_elsewhere(running: Running) -> None:
+    for name, kind in (("", "text/html"), ("page.css", "text/css"), ("page.js", "text/javascript")):
+        status, headers, data = running.ask(name)
+        assert status == 200 and headers["Content-Type"].startswith(kind)
+        assert "default-src 'none'" in headers["Content-Security-Policy"] and headers["Cache-Control"] == "no-store"
+        assert data.replace(b"http://www.w3.org/2000/svg", b"").find(b"http") < 0
+
+
+def test_nobody_without_the_address_sees_or_writes_anything(running: Running, session: Path) -> None:
+    own = urlsplit(running.server.address).netloc
+    correction = {"place": 0, "kind": "no", "seen": 0}
+    strangers: list[dict[str, Any]] = [
+        {"token": "a" * 32},
+        {"token": ""},
+        {"token": "%00%C3%BC"},
+        {"Host": "evil.example"},
+        {"Host": f"evil.example:{running.server.port}"},
+        {"Origin": "http://evil.example"},
+        {"Origin": "null"},
+        {"Sec_Fetch_Site": "cross-site"},
+        {"Sec_Fetch_Site": "same-site"},
+    ]
+    for stranger in strangers:
+        for body in (None, correction):
+            status, _, data = running.ask("begin" if body is None else "correct", body, **stranger)
+            assert status == 403 and str(session).encode() not in data, stranger
+    assert not (session / "corrections.jsonl").exists()
+    assert running.ask("correct", correction, Origin=f"http://{own}")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "status"),
+    [
+        ("event/99", None, 400),
+        ("event/-1", None, 404),
+        ("event/x", None, 404),
+        ("../begin", None, 404),
+        ("page.html", None, 404),
+        ("nothing", None, 404),
+        ("correct", {}, 400),
+        ("correct", {"place": 99, "kind": "no", "seen": 0}, 400),
+        ("correct", {"place": True, "kind": "odd", "seen": 0}, 400),
+        ("correct", [], 400),
+        ("nothing", {}, 404),
+    ],
+)
+def test_what_makes_no_sense_is_refused_in_words(running: Running, path: str, body: object, status: int) -> None:
+    assert running.ask(path, body)[0] == status
+    assert running.json("begin")["progress"]["done"] == 0
+
+
+@pytest.mark.parametrize("raw", [b"{", b"\xff", b"[" * 5000, b'{"place": NaN}', b"x" * 20_000])
+def test_a_body_that_is_no_short_json_is_refused(running: Running, raw: bytes) -> None:
+    assert running.ask("correct", raw=raw)[0] == 400
+
+
+def test_a_connection_is_used_again_after_every_kind_of_request(running: Running) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", running.server.port, timeout=30)
+    for method, path, body in (("POST", "undo", b"{}"), ("GET", "begin", None), ("POST", "correct", b"{}")) * 2:
+        line.request(method, f"/{running.server.token}/{path}", body)
+        assert line.getresponse().read().startswith(b"{")
+    line.close()
+
+
+def test_a_review_that_nobody_looks_at_ends_by_itself(session: Path) -> None:
+    one = Running(session, idle=0.2)
+    one.thread.join(20)
+    assert one.ended == ["idle"]
+
+
+def test_a_server_on_a_taken_port_says_so(session: Path) -> None:
+    one = Running(session)
+    with pytest.raises(OSError):
+        ReviewServer(Desk(session), port=one.server.port)
+    one.server.end()
+    one.thread.join(10)
