@@ -26,6 +26,8 @@
 %   touchtrain.previewRegion       - Show where the ROI lies in videos, and return the pixel that is clicked.
 %   touchtrain.curate              - Mark touches in videos with a trained model.
 %   touchtrain.curateInBackground  - Start marking videos in the background.
+%   touchtrain.review              - Correct the touches of a session that may be wrong, in the browser.
+%   touchtrain.corrected           - Write the labels of a session with the corrections of a person, and return them.
 %   touchtrain.redecide            - Decide anew which marked frames are touches, without the network.
 %   touchtrain.writeContacts       - Write the touches of a session into a contact array, as a new file.
 %   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.

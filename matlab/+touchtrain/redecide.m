@@ -29,10 +29,7 @@ function [marks, session] = redecide(session, varargin)
 %   See also touchtrain.curate, touchtrain.compare, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.redecide(session, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin, 'redecide');
-if isstruct(session) && isscalar(session) && isfield(session, 'path')
-    session = session.path;
-end
-folder = touchtrain.internal.values.absolutePath(session, 'session');
+folder = touchtrain.internal.curation.sessionFolder(session);
 for k = 1:2:numel(pairs)
     if strcmpi(pairs{k}, 'Output')
         pairs{k + 1} = touchtrain.internal.options.optionalPath(pairs{k + 1}, pairs{k});

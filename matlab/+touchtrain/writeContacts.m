@@ -50,11 +50,8 @@ if nargin < 2
     contacts = [];
 end
 [source, pairs] = sourceOf(contacts, varargin);
-if isstruct(session) && isscalar(session) && isfield(session, 'path')
-    session = session.path;
-end
 [variables, report] = touchtrain.internal.contacts.writeNew( ...
-    touchtrain.internal.values.absolutePath(session, 'session'), source, pairs);
+    touchtrain.internal.curation.sessionFolder(session), source, pairs);
 contacts = variables.(report.variable);
 if touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     touchtrain.internal.values.show('%s\n', report.page{:});

@@ -11,7 +11,7 @@ videos = touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)');
 for k = 1:2:numel(pairs)
     if strcmpi(pairs{k}, 'Labels')
-        [pairs{k + 1}, remover] = labelsOption(pairs{k + 1});
+        [pairs{k + 1}, remover] = touchtrain.internal.curation.labelsOption(pairs{k + 1});
     elseif strcmpi(pairs{k}, 'ContactArray') && iscell(pairs{k + 1}) && ~isempty(pairs{k + 1})
         touchtrain.internal.values.fail('TouchTrain:BadOption', ['ContactArray must be a .mat file here. With a ' ...
             'variable, call touchtrain.writeContacts once the videos are marked.']);
@@ -26,14 +26,4 @@ for k = 1:2:numel(pairs)
     end
 end
 given = {model, jsonencode(videos), ''};
-end
-
-function [labels, remover] = labelsOption(labels)
-% The absolute path of a label file; of a temporary one for structs and tables; vectors stay.
-remover = [];
-if touchtrain.internal.values.isBlank(labels)
-    labels = [];
-else
-    [labels, remover] = touchtrain.internal.data.labelsForJob(labels, 'Labels');
-end
 end
