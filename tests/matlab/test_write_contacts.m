@@ -79,7 +79,7 @@ odd = {struct('contactInds', {{zeros(1, 0)}}, 'note', 'dim', 'prepross', 2 * one
     zeros(1, 20), 'trialNum', 300, 'M0combo', {{1:20}}), ...
     struct('contactInds', {{'Skipped'}}, 'trialNum', 1), [], ...
     struct('contactInds', {{uint16([3 4])}}, 'prepross', uint8(2 * ones(1, 30)), 'touchConfidence', ...
-    [0 0 0.9 0.9 0.1 * ones(1, 26)], 'segmentInds', {{[3 4], zeros(0, 2)}}, 'mine', {{1 + 2i, single(3)}}, ...
+    [0 0 0.9 0.9 0.1 * ones(1, 26)], 'segmentInds', {{[3 4]; zeros(0, 2)}}, 'mine', {{1 + 2i, single(3)}}, ...
     'trialNum', uint16(301))}';
 T = struct('trials', {{struct('trialNum', 301, 'whiskerTrial', struct('time', {{times, times}})), []}});
 [contacts, report] = touchtrain.writeContacts('other', odd, 'Output', 'odd.mat', 'FrameMap', T, 'Verbose', false);
@@ -91,6 +91,7 @@ expect_equal(numel(contacts{1}.prepross), 20);
 assert(any(~cellfun(@isempty, strfind(report.warnings, '3 frames'))));
 expect_equal(contacts{4}.prepross(23:30), [2 2 -1 -1 -1 -1 -1 -1]);
 expect_equal(contacts{4}.mine, odd{4}.mine);
+expect_equal(size(contacts{4}.segmentInds), [2 1]);
 expect_equal(contacts{4}.segmentInds{2}, zeros(0, 2));
 expect_equal(class(contacts{4}.contactInds{1}), 'double');
 runs = contacts{4}.segmentInds{1};

@@ -8,7 +8,11 @@ for k = 1:numel(changes.cells)
     fields = changes.cells{k};
     if isstruct(fields)
         for name = fieldnames(fields)'
-            contacts{k}.(name{1}) = fields.(name{1});
+            value = fields.(name{1});
+            if iscell(value) && isfield(contacts{k}, name{1}) && numel(contacts{k}.(name{1})) == numel(value)
+                value = reshape(value, size(contacts{k}.(name{1}))); % one item per whisker, in a row or a column
+            end
+            contacts{k}.(name{1}) = value;
         end
     end
     if ~isempty(changes.removed{k})
