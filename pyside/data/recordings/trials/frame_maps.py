@@ -126,7 +126,8 @@ def _in_file(path: Path) -> FrameMaps:
     try:
         trials = trial_arrays.read(path).trials
     except trial_arrays.NeedsMatlab as error:
-        raise BadOption(f"{what}: {error.text}") from error
+        in_matlab = f"In MATLAB, give the variable itself as {what}."
+        raise BadOption(f"{what}: {error.text} {in_matlab}") from error
     except BadLabels as error:
         raise BadOption(f"{what}: {variables.misfit(path, held, [], _FORMS)}") from error
     return _of_trials(trials, where)

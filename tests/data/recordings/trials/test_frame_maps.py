@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.io import savemat
 
+from pyside.data.formats import mat_files
 from pyside.data.recordings.trials.frame_maps import NO_FRAME, FrameMaps, frame_maps
 from pyside.errors import BadOption, PathMissing
 from tests.conftest import raises_with
@@ -118,6 +119,15 @@ def test_the_times_of_an_array_of_trials_are_a_map(tmp_path: Path, nested: bool)
 def test_what_is_no_map_is_told(given: Any, first: int, facts: tuple[Any, ...]) -> None:
     with raises_with(BadOption, *facts):
         frame_maps(given, first)
+
+
+def test_times_that_only_matlab_can_compute_are_given_as_a_variable_there(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    bare = [mat_files.Object("Lab.Trial", {"handle_": 3.0})]
+    monkeypatch.setattr(mat_files, "read_mat", lambda path: {"array": bare})
+    with raises_with(BadOption, "Lab.Trial", "MATLAB", "frame_map"):
+        frame_maps(tmp_path / "a.mat")
 
 
 def test_all_faults_are_told_at_once() -> None:
