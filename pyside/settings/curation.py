@@ -246,8 +246,8 @@ class TrialSettings(Settings):
         anything,
         "Frames of the video, counted from {first}, to which the samples of the trials of a contact array belong: a "
         "list with a vector of frame numbers, or of times in seconds, for each cell; structs with trialNum and frames; "
-        "or a .mat file with one of these, or with an array of trials that has time vectors. Default: sample n is frame "
-        "n.",
+        "or a .mat file with one of these, or with an array of trials that has time vectors. Default: sample n is "
+        "frame n.",
         names_file=True,
         kind="frame map",
     )
