@@ -19,7 +19,8 @@ function [contacts, report] = writeContacts(session, contacts, varargin)
 %   are, segmentInds, inferredInds and contactLength. Forces that no longer fit, such as M0combo, are taken out, with a
 %   warning. All else stays as it is: other fields and their order, empty cells, the template.
 %   A trial that a person corrected stays as it is: if manualAdd, manualDel, passiveTouch or uncuratable is filled, or
-%   if no threshold on touchConfidence gives contactInds. touchtrain.inspect(FILE) says which these are.
+%   if no threshold on touchConfidence gives contactInds, or only one that hardly any other trial follows.
+%   touchtrain.inspect(FILE) says which these are.
 %   The file is loaded again and compared before it gets its name; an existing file is never replaced.
 %
 %   ... = touchtrain.writeContacts(..., 'Name', value, ...) sets options; touchtrain.options('writeContacts') lists all:

@@ -14,6 +14,7 @@ from pyside.aliases import Array, Record
 from pyside.curation.contacts.trial import changed_fields, judged, length, of_a_person, unit_of_lengths
 from pyside.curation.marks import Marks
 from pyside.data.labels import field_names
+from pyside.data.labels.contacts.contact_rules import unlike_the_rest
 from pyside.data.labels.entry import LabelEntry, some_frames
 from pyside.data.recordings.pairing import pair_entries
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, some
@@ -116,13 +117,23 @@ def find_changes(
     partners = {id(entry): one for entry, one in zip(paired.entries, recordings, strict=True) if entry is not None}
     alone = [one["name"] for entry, one in zip(paired.entries, recordings, strict=True) if entry is None]
     unit = unit_of_lengths([contacts[place] for place in places])
-    of_session = _Session(marks_of, class_name, frame_map, settings.frame_rate, unit, overwritten)
+    unlike = _unlike_the_rest(contacts, places)
+    of_session = _Session(marks_of, class_name, frame_map, settings.frame_rate, unit, overwritten, unlike)
     found, faults = [], Faults("trials", len(places))
     for place, entry in zip(places, entries, strict=True):
         with faults.noting(of=entry.source, what="trials"):
             found.append(of_session.change(Change(place, entry.trial), contacts[place], entry, partners.get(id(entry))))
     faults.raise_any()
     return Changes(found, paired.how, alone)
+
+
+def _unlike_the_rest(contacts: Sequence[Any], places: Sequence[int]) -> dict[int, str]:
+    """Return why trials may be a person's although a rule gives their contacts, by cell."""
+    return {
+        places[number]: f"its contactInds do not follow from the rule of most other trials ({rule}), so a person may "
+        "have corrected them"
+        for number, rule in unlike_the_rest([contacts[place] for place in places]).items()
+    }
 
 
 def _entry(trial: Mapping[str, Any], source: str) -> LabelEntry:
@@ -146,6 +157,7 @@ class _Session:
     Attributes:
         unit: of contactLength, see `unit_of_lengths`.
         overwritten: numbers of the trials that are written although they may hold a person's work.
+        unlike: why trials may be a person's although a rule gives their contacts, by cell.
     """
 
     marks_of: Callable[[Record], Marks]
@@ -154,6 +166,7 @@ class _Session:
     frame_rate: float | None
     unit: float | None
     overwritten: set[int]
+    unlike: Mapping[int, str]
 
     def change(self, change: Change, trial: Mapping[str, Any], entry: LabelEntry, record: Record | None) -> Change:
         """Return what changes in a trial, from what stands in it and the record of its recording."""
@@ -164,7 +177,8 @@ class _Session:
             return dataclasses.replace(change, left="its video is not marked")
         marks = self.marks_of(record)
         is_overwritten = entry.trial in self.overwritten
-        why = "" if is_overwritten else of_a_person(trial, marks.decision.min_duration)
+        why = of_a_person(trial, marks.decision.min_duration) or self.unlike.get(change.cell, "")
+        why = "" if is_overwritten else why
         if why:
             return dataclasses.replace(change, left=why)
         frames = self._frames(change, entry.source, length(trial, entry.source), marks)

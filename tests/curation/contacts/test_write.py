@@ -314,6 +314,17 @@ def test_what_may_be_a_persons_is_left_and_listed_unless_its_trial_is_named(one:
     assert [left["trial"] for left in report["left"]] == [7]
 
 
+def test_a_trial_whose_touches_a_person_deleted_without_saying_so_is_left(tmp_path: Path) -> None:
+    confidence = [probabilities(number, 60) for number in range(12)]
+    trials = [trial(number, one) for number, one in enumerate(confidence, start=1)]
+    trials[4]["contactInds"] = cell(np.empty((1, 0)))
+    array = saved(tmp_path / "contacts.mat", trials)
+    folder = session(tmp_path / "s", [marks(f"whisker_{n}", 1 - one) for n, one in enumerate(confidence, start=1)])
+    report = write_contacts(folder, array)
+    assert report["changed"] == 11 and [one["trial"] for one in report["left"]] == [5]
+    assert write_contacts(folder, array, "all.mat", overwrite_manual=[5])["changed"] == 12
+
+
 @pytest.mark.parametrize("fields", [{"manualAdd": cell(NOTHING)}, {"manualDel": NOTHING}, {"uncuratable": row([0])}])
 def test_an_edit_field_that_is_not_filled_is_no_edit(one: Path, fields: dict[str, Any]) -> None:
     assert written(one, {**trial(300, LOW), **fields})[1]["changed"] == 1

@@ -23,7 +23,7 @@ Morphological filters, IEEE Trans. ASSP 35, 1987).
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -38,6 +38,8 @@ DROPPED, FILLED = "single frames dropped", "single gaps filled"
 # What a program did after the threshold, from the simplest; each with both columns before the next.
 _STEPS: tuple[tuple[str, ...], ...] = ((), (DROPPED,), (FILLED,), (DROPPED, FILLED), (FILLED, DROPPED))
 _USUAL = 0.5
+_USUAL_TRIALS = 10  # trials by which a rule is known as that of a file
+_SHARED = 3  # trials that follow another rule together are of another session
 
 
 @dataclasses.dataclass(frozen=True)
@@ -226,6 +228,35 @@ def common_rules(of_trials: Iterable[Iterable[Rule]]) -> list[Fit]:
         found.append(best)
         left = {place: rules for place, rules in left.items() if place not in best.trials}
     return found
+
+
+def unlike_the_rest(trials: Sequence[Mapping[str, Any]]) -> dict[int, Rule]:
+    """Return the trials that follow from a rule which hardly any other follows: a person may have corrected them.
+
+    Programs write all trials of a session by one rule. A trial in which a person deleted the weakest touch, or all
+    touches, still follows from a threshold, but from one of its own.
+
+    Args:
+        trials: the fields of each by name, see `trial_fields`.
+
+    Returns:
+        By place of such a trial, the rule that most trials follow; nothing if fewer than 10 trials follow one.
+    """
+    rules = [rules_of(trial) if is_of_machine(trial) else [] for trial in trials]
+    fits = common_rules(rules)
+    if not fits or len(fits[0].trials) < _USUAL_TRIALS:
+        return {}
+    return {
+        place: fits[0].rule
+        for fit in fits[1:]
+        if len(fit.trials) < _SHARED or not any(_has_touches(trials[place]) for place in fit.trials)
+        for place in fit.trials
+    }
+
+
+def _has_touches(trial: Mapping[str, Any]) -> bool:
+    found = trial_fields.touches(trial, "the trial")
+    return found is not None and len(found) > 0
 
 
 def _simplicity(kind: tuple[int, int, tuple[str, ...]]) -> tuple[int, int, int]:

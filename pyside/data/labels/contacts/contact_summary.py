@@ -6,7 +6,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from pyside.data.labels import field_names
-from pyside.data.labels.contacts.contact_rules import common_rules, edits, is_of_machine, is_unjudged, rules_of
+from pyside.data.labels.contacts.contact_rules import (
+    common_rules,
+    edits,
+    is_of_machine,
+    is_unjudged,
+    rules_of,
+    unlike_the_rest,
+)
 
 
 def contact_summary(value: Any) -> dict[str, Any]:
@@ -27,6 +34,7 @@ def contact_summary(value: Any) -> dict[str, Any]:
     trials = {cell: item for cell, item in structs.items() if not field_names.is_empty(item)}
     reasons: dict[str, list[int]] = {}
     rules = {}
+    unlike = {[*trials][place] for place in unlike_the_rest([*trials.values()])}
     n_of_a_program = n_not_judged = 0
     for cell, item in trials.items():
         noted = edits(item)
@@ -38,6 +46,7 @@ def contact_summary(value: Any) -> dict[str, Any]:
         else:
             rules[cell] = rules_of(item)
             reason = "" if is_of_machine(item) else "only with filled gaps" if rules[cell] else "no rule fits"
+            reason = "not by the rule of the other trials" if cell in unlike else reason
         if reason:
             reasons.setdefault(reason, []).append(cell)
         else:

@@ -24,7 +24,9 @@ from pyside.data.labels.contacts.contact_rules import (
     is_unjudged,
     rule_of,
     rules_of,
+    unlike_the_rest,
 )
+from pyside.data.labels.contacts.contact_summary import contact_summary
 
 LEVELS = [0.0, 0.1, 0.25, 0.5, 0.75, 1.0, float("nan")]  # few, so that ties are common
 STEPS: list[tuple[str, ...]] = [(), (DROPPED,), (FILLED,), (DROPPED, FILLED), (FILLED, DROPPED)]
@@ -283,3 +285,58 @@ def test_trials_without_a_rule_are_in_no_group() -> None:
 
 def test_the_example_in_the_docstring_is_right() -> None:
     assert doctest.testmod(contact_rules).failed == 0
+
+
+# --- trials that follow from no rule of the file ---------------------------------------------------------------------
+
+
+def usual(n: int, above: float = 0.5, seed: int = 0) -> list[dict[str, Any]]:
+    """Trials of one program, with touches above one threshold."""
+    rng = np.random.default_rng(seed)
+    found = []
+    for _ in range(n):
+        confidence = np.concatenate([rng.random(30), [above - 0.001, above + 0.001]])
+        found.append(trial(np.flatnonzero(confidence > above) + 1.0, confidence))
+    return found
+
+
+def without_touches(one: dict[str, Any]) -> dict[str, Any]:
+    return {**one, "contactInds": [np.empty((1, 0))]}
+
+
+def without_the_weakest(one: dict[str, Any]) -> dict[str, Any]:
+    frames, confidence = one["contactInds"][0].ravel(), one["touchConfidence"].ravel()
+    weakest = confidence[frames.astype(int) - 1].min()
+    return {**one, "contactInds": [np.array([[frame for frame in frames if confidence[int(frame) - 1] > weakest]])]}
+
+
+def test_a_trial_whose_touches_were_deleted_is_unlike_the_rest_though_a_threshold_gives_it() -> None:
+    trials = usual(14)
+    trials[3], trials[7] = without_touches(trials[3]), without_the_weakest(trials[7])
+    assert all(is_of_machine(one) for one in trials)
+    found = unlike_the_rest(trials)
+    assert sorted(found) == [3, 7] and str(found[3]) == str(rule_of(trials[0]))
+
+
+def test_many_trials_without_the_touches_that_the_rule_gives_are_unlike_the_rest_too() -> None:
+    trials = usual(14)
+    trials[:4] = [without_touches(one) for one in trials[:4]]
+    assert sorted(unlike_the_rest(trials)) == [0, 1, 2, 3]
+
+
+def test_trials_of_another_session_have_their_own_rule_together() -> None:
+    assert unlike_the_rest([*usual(14), *usual(3, above=0.7, seed=1)]) == {}
+
+
+def test_in_a_short_file_no_rule_is_the_usual_one() -> None:
+    trials = usual(9)
+    trials[3] = without_touches(trials[3])
+    assert unlike_the_rest(trials) == {} and unlike_the_rest([]) == {}
+
+
+def test_a_summary_names_the_cells_that_are_unlike_the_rest() -> None:
+    trials = usual(14)
+    trials[3] = without_touches(trials[3])
+    found = contact_summary([np.empty((0, 0)), *trials])
+    assert found["of_a_program"] == 13
+    assert found["left_to_people"] == [{"reason": "not by the rule of the other trials", "trials": 1, "cells": [5]}]
