@@ -139,8 +139,10 @@ def _is_decided(trial: Mapping[str, Any], min_duration: int) -> bool:
     touch = np.zeros(len(codes), bool)
     touch[contacts - 1] = True
     looked = trial_fields.looked_at(codes)
-    level = _opened(np.where(looked, confidence[:, 0], -np.inf), min_duration)
-    return bool(np.max(level[~touch], initial=-np.inf) < np.min(level[touch], initial=np.inf))
+    known = np.where(looked, confidence[:, 0], -np.inf)
+    level = _opened(known, min_duration)
+    low, high = (float(one) for one in (np.max(level[~touch], initial=-np.inf), np.min(level[touch], initial=np.inf)))
+    return contact_rules.is_some_threshold(low, high, known)
 
 
 def _opened(level: Array, width: int) -> Array:

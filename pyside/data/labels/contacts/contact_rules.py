@@ -89,8 +89,9 @@ def edits(trial: Mapping[str, Any]) -> list[str]:
 
     A field is filled if it has a number that is not 0, any text, or a cell that is not empty.
     """
-    fields = trial_fields.values(trial)
-    return [name for name in EDITS if field_names.is_set(fields.get(field_names.plain(name)))]
+    filled = [name for name, value in trial.items() if field_names.is_set(trial_fields.as_lists(value))]
+    noted = {*map(field_names.plain, filled)}  # of two spellings, either
+    return [name for name in EDITS if field_names.plain(name) in noted]
 
 
 def has_edits(trial: Mapping[str, Any]) -> bool:
@@ -121,7 +122,8 @@ def rule_of(trial: Mapping[str, Any]) -> Rule | None:
     """Return the simplest rule that reproduces the touches of a trial exactly, frame by frame.
 
     A frame can only be a touch if `prepross` left it to the network (all frames, if there is no `prepross`). A trial
-    without touches has a rule with a threshold at or above all confidences. NaN is above no threshold.
+    without touches has a rule with a threshold at or above all confidences. NaN is above no threshold. Of confidences
+    from 0 to 1, 1 is above every threshold and 0 above none.
 
     Args:
         trial: its fields by name, see `trial_fields`.
@@ -177,9 +179,23 @@ def _rules(touch: Array, confidence: Array, looked: Array) -> list[Rule]:
             level = _filtered(pairs[:, column - 1], steps, looked)
             low = float(np.max(level[~touch], initial=-np.inf))
             high = float(np.min(level[touch], initial=np.inf))
-            if low < high:
+            if is_some_threshold(low, high, pairs[:, column - 1]):
                 found.append(Rule(column, steps, low, high, n_columns))
     return found
+
+
+def is_some_threshold(low: float, high: float, confidence: Array) -> bool:
+    """Return whether a threshold t that a program may have had is at least `low` and below `high`.
+
+    Args:
+        low: largest confidence that is not above it.
+        high: smallest confidence that is above it.
+        confidence: all of them, -inf where there is none. From 0 to 1, they are above some threshold but not above
+            others; so a threshold that not even 1 is above, or that 0 is above, is none.
+    """
+    known = confidence[~np.isneginf(confidence)]
+    are_shares = bool(np.all((known >= 0) & (known <= 1)))
+    return low < high and not (are_shares and (low >= 1 or high <= 0))
 
 
 def _filtered(level: Array, steps: tuple[str, ...], looked: Array) -> Array:
