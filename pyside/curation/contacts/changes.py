@@ -14,9 +14,10 @@ from pyside.aliases import Array, Record
 from pyside.curation.contacts.trial import changed_fields, judged, length, of_a_person, unit_of_lengths
 from pyside.curation.marks import Marks
 from pyside.data.labels import field_names
-from pyside.data.labels.contacts.contact_rules import unlike_the_rest
+from pyside.data.labels.contacts import contact_rules
 from pyside.data.labels.entry import LabelEntry, some_frames
 from pyside.data.recordings.pairing import pair_entries
+from pyside.data.video.sources import two_orders
 from pyside.errors import BadLabels, BadOption, Faults, LengthMismatch, some
 from pyside.settings.core import named
 from pyside.settings.curation import ContactSettings
@@ -40,6 +41,7 @@ class Change:
         left: why the trial is left as it is; "" if it is the machine's to write.
         recording: name of the recording that it belongs to; "" if there is none.
         later_frames: number of frames of its video after its last sample, which stay unjudged.
+        rules: those by which its contacts follow from its confidences, if it was taken for the machine's by these.
     """
 
     cell: int
@@ -49,6 +51,7 @@ class Change:
     left: str = ""
     recording: str = ""
     later_frames: int = 0
+    rules: Sequence[contact_rules.Rule] = ()
 
     def __str__(self) -> str:
         return f"cell {self.cell + 1}" if self.trial is None else f"trial {self.trial}"
@@ -113,7 +116,8 @@ def find_changes(
     if settings.pairing == "natural":
         recordings = sorted(recordings, key=lambda one: natural(Path(one["video"]).name))
     paths = [Path(one["video"]) for one in recordings]
-    paired = pair_entries(entries, paths, settings.pairing, settings.trial_pattern)
+    orders = two_orders([*dict.fromkeys(path.parent for path in paths)], paths)
+    paired = pair_entries(entries, paths, settings.pairing, settings.trial_pattern, orders)
     partners = {id(entry): one for entry, one in zip(paired.entries, recordings, strict=True) if entry is not None}
     alone = [one["name"] for entry, one in zip(paired.entries, recordings, strict=True) if entry is None]
     unit = unit_of_lengths([contacts[place] for place in places])
@@ -132,7 +136,7 @@ def _unlike_the_rest(contacts: Sequence[Any], places: Sequence[int]) -> dict[int
     return {
         places[number]: f"its contactInds do not follow from the rule of most other trials ({rule}), so a person may "
         "have corrected them"
-        for number, rule in unlike_the_rest([contacts[place] for place in places]).items()
+        for number, rule in contact_rules.unlike_the_rest([contacts[place] for place in places]).items()
     }
 
 
@@ -184,7 +188,8 @@ class _Session:
         frames = self._frames(change, entry.source, length(trial, entry.source), marks)
         later = max(0, marks.n_frames - 1 - int(frames.max(initial=-1)))
         fields, removed = changed_fields(trial, judged(marks, self.class_name, frames), self.unit, entry.source)
-        return dataclasses.replace(change, fields=fields, removed=removed, later_frames=later)
+        rules = () if is_overwritten else contact_rules.rules_of(trial)
+        return dataclasses.replace(change, fields=fields, removed=removed, later_frames=later, rules=rules)
 
     def _frames(self, change: Change, source: str, n_samples: int | None, marks: Marks) -> Array:
         """Return the frame of each sample of a trial, counted from 0, -1 for none.
@@ -224,7 +229,7 @@ def _misfit(what: str, text: str) -> LengthMismatch:
 
 def remarks(changes: Changes) -> list[str]:
     """Return what a person should know of what changes, and what does not."""
-    found = []
+    found = _of_other_rules(changes.changed)
     shorter = [one for one in changes.trials if one.later_frames]
     if shorter:
         shown = some([f"{one} ({one.later_frames:,} frames)" for one in shorter])
@@ -247,3 +252,19 @@ def remarks(changes: Changes) -> list[str]:
     if changes.alone:
         found.append(f"No trial of the contact array belongs to these recordings: {some(changes.alone)}.")
     return found
+
+
+def _of_other_rules(changed: Sequence[Change]) -> list[str]:
+    """Return which trials change that follow another rule than most, as corrections of a person may happen to do."""
+    judged = [one for one in changed if one.rules]
+    fits = contact_rules.common_rules(one.rules for one in judged)
+    if len(fits) < 2:
+        return []
+    usual, *others = fits
+    shown = [f"{judged[place]} ({fit.rule})" for fit in others for place in fit.trials]
+    number = "1 trial was" if len(shown) == 1 else f"{len(shown):,} trials were"
+    return [
+        f"{number} taken for the machine's, although the contacts follow another rule than those of most trials "
+        f"({usual.rule}, in {len(usual.trials):,}): {some(shown, _MOST_LISTED)}. If a person corrected them, fill in "
+        "manualAdd or manualDel in the contact array that was given, which still has them, and write again."
+    ]

@@ -297,6 +297,11 @@ PERSONS: dict[str, dict[str, Any]] = {
         "prepross": NOTHING,
         "contactInds": cell(np.zeros((1, 0))),
     },
+    "an edit noted in one of two spellings": {"manualAdd": NOTHING, "manual_add": row([5])},
+    "all taken out, of which the network was sure": {
+        "touchConfidence": row(np.where(TOUCH > 0.85, 1, np.where(TOUCH < 0.15, 0, TOUCH))),
+        "contactInds": cell(np.zeros((1, 0))),
+    },
     "labels": {"touchConfidence": NOTHING, "contactInds": cell(NOTHING), "labels": row(np.arange(15) % 2)},
 }
 
@@ -323,6 +328,17 @@ def test_a_trial_whose_touches_a_person_deleted_without_saying_so_is_left(tmp_pa
     report = write_contacts(folder, array)
     assert report["changed"] == 11 and [one["trial"] for one in report["left"]] == [5]
     assert write_contacts(folder, array, "all.mat", overwrite_manual=[5])["changed"] == 12
+
+
+def test_trials_that_follow_another_threshold_than_most_are_named(tmp_path: Path) -> None:
+    fewer = {**trial(4, TOUCH), "contactInds": cell(row([2, 3, 7]))}  # as if a person had taken out the last touch
+    trials = [*(trial(number, TOUCH) for number in (1, 2, 3)), fewer, trial(5, LOW), edited(6, LOW)]
+    folder = session(tmp_path / "session", [marks(f"a_{number}", LOW) for number in range(1, 7)])
+    report = write_contacts(folder, saved(tmp_path / "old.mat", trials))
+    assert report["written"] == 5
+    assert any(holds(text, "1 trial", "trial 4", "> 0.5", "> 0.75", 4) for text in report["warnings"])
+    report = write_contacts(folder, tmp_path / "old.mat", "named.mat", overwrite_manual=[4, 6])
+    assert report["written"] == 6 and report["warnings"] == []
 
 
 @pytest.mark.parametrize("fields", [{"manualAdd": cell(NOTHING)}, {"manualDel": NOTHING}, {"uncuratable": row([0])}])
@@ -408,6 +424,18 @@ def test_trials_are_paired_as_convert_does(tmp_path: Path) -> None:
     assert report["pairing"] == "order"
     found = loaded(tmp_path / "order.mat")
     assert found[0, 0][0, 0]["contactInds"][0, 0].ravel().tolist() == CONTACTS
+
+
+def test_trials_without_numbers_are_not_paired_in_an_order_that_may_be_another(tmp_path: Path) -> None:
+    names = ["a_1", "a_10", "a_2"]  # as dir lists them
+    folder = session(tmp_path / "session", [marks(name, TOUCH if name == "a_2" else LOW) for name in names])
+    source = saved(tmp_path / "old.mat", [trial(np.nan, LOW) for _ in names])
+    with raises_with(Unpaired, "a_10", "pairing", "natural"):
+        write_contacts(folder, source)
+    for pairing, place in (("order", 2), ("natural", 1)):
+        write_contacts(folder, source, f"{pairing}.mat", pairing=pairing)
+        found = [item[0, 0]["contactInds"][0, 0].size for item in loaded(tmp_path / f"{pairing}.mat").ravel()]
+        assert [*np.flatnonzero(found)] == [place]
 
 
 def test_recordings_without_a_trial_and_failed_ones_are_named(tmp_path: Path) -> None:
