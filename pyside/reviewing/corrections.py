@@ -9,6 +9,7 @@
     first        first frame, counted from 0
     was, is      labels of the frames from there on, as runs: [class name, number of frames], null for a frame left out
     undoes       number of the correction that this one takes back; only of kind undo
+    video_sha256 of the video; once the recording has another one, the correction is kept, but not used
 
 The labels with corrections are those of the session with ``is`` of each correction over them, in order, less those that
 were undone. A correction of kind yes confirms what it found. So a later `redecide` changes only what nobody looked at.
@@ -22,6 +23,7 @@ import getpass
 import itertools
 import os
 import time
+import types
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.curation.marks import LEFT_OUT
-from pyside.errors import BadSession, Outdated, printable
+from pyside.errors import BadSession, NotWritable, Outdated, printable, some
 from pyside.system.files import write_errors
 from pyside.system.paths import is_there
 from pyside.system.records import from_json, to_json
@@ -53,6 +55,7 @@ class Correction:
         was: int16, (n,), the labels before it, -1 for a frame that is left out.
         labels: int16, (n,), the labels after it.
         undoes: number of the correction that it takes back, or None.
+        video: SHA-256 of the video, "" if it is not known.
     """
 
     number: int
@@ -62,6 +65,7 @@ class Correction:
     was: Array
     labels: Array
     undoes: int | None = None
+    video: str = ""
 
     @property
     def stop(self) -> int:
@@ -76,6 +80,7 @@ class Corrections:
         folder: of the session.
         class_names: of its model, in the order of the indices.
         lengths: number of frames of each recording, by name.
+        videos: SHA-256 of the video of each recording, by name, as far as they are known.
 
     Attributes:
         all: the corrections, in order, with those that were undone.
@@ -85,13 +90,20 @@ class Corrections:
         BadSession: the file of corrections is damaged other than in its last line.
     """
 
-    def __init__(self, folder: Path, class_names: Sequence[str], lengths: Mapping[str, int]):
-        self.path, self._names, self._lengths = folder / FILE, list(class_names), dict(lengths)
+    def __init__(
+        self,
+        folder: Path,
+        class_names: Sequence[str],
+        lengths: Mapping[str, int],
+        videos: Mapping[str, str] = types.MappingProxyType({}),
+    ):
+        self.path, self._names, self._lengths, self._videos = folder / FILE, list(class_names), lengths, videos
         self.all: list[Correction] = []
         self.warnings: list[str] = []
         self._undone: set[int] = set()
         self._of: dict[str, list[Correction]] = {}
         self._whole = 0  # bytes of the file that hold whole lines
+        self._size: int | None = 0  # bytes of the file as we know it; None if writing failed halfway
         self._read()
 
     # --- reading ---------------------------------------------------------------------------------------------------
@@ -99,7 +111,7 @@ class Corrections:
     def _read(self) -> None:
         data = self.path.read_bytes() if is_there(self.path) else b""
         *lines, rest = data.split(b"\n")
-        self._whole = len(data) - len(rest)
+        self._whole, self._size = len(data) - len(rest), len(data)
         if rest:
             self.warnings.append(
                 f"The last line of {self.path} is cut: the correction was being written when the disk was full or the "
@@ -113,29 +125,48 @@ class Corrections:
                     f"Line {place} of {self.path} is no correction ({error}). Restore the file from a copy, or rename "
                     "it to review the session anew; its corrections are not used then."
                 ) from error
+        others = [one for one in self.all if not self._fits(one)]
+        if others:
+            names = some([*dict.fromkeys(printable(one.recording) for one in others)])
+            self.warnings.append(
+                f"Corrections of {names} are not used: the session does not have the recording now, or has another "
+                "video for it. They stay in the file."
+            )
+
+    def _fits(self, one: Correction) -> bool:
+        """Return whether a correction is of a recording of the session, and of the video that it has now."""
+        known = self._videos.get(one.recording, "")
+        return one.recording in self._lengths and (not known or one.video in ("", known))
 
     def _parsed(self, record: Mapping[str, Any]) -> Correction:
-        name, kind = record["recording"], record["kind"]
-        if kind not in KINDS or record["number"] != len(self.all) + 1:
-            raise ValueError("its kind or its number is not one that could stand there")
-        was, labels = (self._from_runs(record[key]) for key in ("was", "is"))
-        first, length = int(record["first"]), self._lengths.get(name)
-        if len(was) != len(labels) or first < 0 or (length is not None and first + len(labels) > length):
-            raise ValueError(f"the recording {printable(str(name))} has no such frames")
-        undoes = record.get("undoes")
-        if undoes is not None and not 1 <= int(undoes) <= len(self.all):
-            raise ValueError("it takes back a correction that there is not")
-        return Correction(record["number"], name, kind, first, was, labels, undoes)
+        name, kind, number, first = (record[key] for key in ("recording", "kind", "number", "first"))
+        undoes, video = record.get("undoes"), record.get("video_sha256", "")
+        if kind not in KINDS or number != len(self.all) + 1 or not isinstance(name, str) or not isinstance(video, str):
+            raise ValueError("its kind, number, or recording is not one that could stand there")
+        if not _is_count(first) or not (undoes is None or (_is_count(undoes) and 1 <= undoes <= len(self.all))):
+            raise ValueError("it begins at no frame, or takes back a correction that there is not")
+        nothing = np.empty(0, np.int16)
+        one = Correction(number, name, kind, first, nothing, nothing, undoes, video)
+        if not self._fits(one):
+            return one
+        was, labels = (self._from_runs(record[key], self._lengths[name] - first) for key in ("was", "is"))
+        if len(was) != len(labels):
+            raise ValueError("it has other frames before it than after it")
+        return dataclasses.replace(one, was=was, labels=labels)
 
     def _take(self, one: Correction) -> None:
         self.all.append(one)
-        self._of.setdefault(one.recording, []).append(one)
+        if self._fits(one):
+            self._of.setdefault(one.recording, []).append(one)
         if one.undoes is not None:
             self._undone.add(one.undoes)
 
-    def _from_runs(self, pairs: Sequence[Any]) -> Array:
+    def _from_runs(self, pairs: Sequence[Any], most: int) -> Array:
         codes = [LEFT_OUT if name is None else self._names.index(name) for name, _ in pairs]
-        return np.repeat(np.array(codes, np.int16), [int(n) for _, n in pairs])
+        counts = [count for _, count in pairs]
+        if not all(map(_is_count, counts)) or sum(counts) > most:
+            raise ValueError("the recording has no such frames")
+        return np.repeat(np.array(codes, np.int16), counts)
 
     def _to_runs(self, labels: Array) -> list[list[Any]]:
         return [
@@ -202,7 +233,8 @@ class Corrections:
         if any(one.first < first + len(labels) and first < one.stop for one in later):
             raise Outdated("These frames were corrected in another window meanwhile. Look at them again.")
         before, after = np.asarray(was, np.int16), np.asarray(labels, np.int16)
-        one = Correction(len(self.all) + 1, recording, kind, first, before, after)
+        video = self._videos.get(recording, "")
+        one = Correction(len(self.all) + 1, recording, kind, first, before, after, None, video)
         self._append(one)
         return one
 
@@ -218,7 +250,10 @@ class Corrections:
         standing = [
             one
             for one in self.all
-            if one.undoes is None and one.number not in self._undone and recording in (None, one.recording)
+            if one.undoes is None
+            and one.number not in self._undone
+            and recording in (None, one.recording)
+            and self._fits(one)
         ]
         if not standing:
             return None
@@ -242,9 +277,18 @@ class Corrections:
         }
         if one.undoes is not None:
             record["undoes"] = one.undoes
+        if one.video:
+            record["video_sha256"] = one.video
         line = to_json(record).encode() + b"\n"
         with write_errors(self.path), self.path.open("r+b" if is_there(self.path) else "w+b") as file:
+            size = file.seek(0, os.SEEK_END)
+            if size < self._whole or self._size not in (None, size):
+                raise NotWritable(
+                    f"{self.path} was changed by something else since it was read, and is left as it is. End the "
+                    "review, put the file right, and begin again."
+                )
             file.seek(self._whole)
+            self._size = None
             try:
                 file.truncate()  # of a line that was cut
                 file.write(line)
@@ -252,10 +296,14 @@ class Corrections:
                 os.fsync(file.fileno())
             except OSError:
                 with contextlib.suppress(OSError):
-                    file.truncate(self._whole)
+                    self._size = file.truncate(self._whole)
                 raise
-        self._whole += len(line)
+        self._whole = self._size = self._whole + len(line)
         self._take(one)
+
+
+def _is_count(value: Any) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
 
 
 def _user() -> str:

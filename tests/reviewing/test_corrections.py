@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from pyside.errors import BadSession, DiskFull, Outdated
+from pyside.errors import BadSession, DiskFull, NotWritable, Outdated
 from pyside.reviewing.corrections import CONFIRMED, CORRECTED, FILE, MACHINE, Corrections, reviewed
 from tests.conftest import raises_with
 
@@ -124,3 +124,42 @@ def test_on_a_full_disk_nothing_of_a_correction_is_kept(tmp_path: Path, monkeypa
     assert (tmp_path / FILE).read_bytes() == before and len(corrections.all) == 1
     said(corrections, "yes", 2, [1, 1, 1])
     assert len(opened(tmp_path).all) == 2
+
+
+def test_corrections_of_another_video_of_that_name_are_kept_but_not_used(tmp_path: Path) -> None:
+    before = Corrections(tmp_path, NAMES, {"a": 10, "b": 10}, {"a": "old", "b": "same"})
+    said(before, "no", 7, [0])
+    before.add("b", "no", 2, MODEL[2:5], np.zeros(3))
+    for lengths in ({"a": 10, "b": 10}, {"a": 3, "b": 10}, {"b": 10}):
+        again = Corrections(tmp_path, NAMES, lengths, {"a": "new", "b": "same"})
+        assert [one.recording for one in again.all] == ["a", "b"] and not again.standing("a")
+        assert again.labels("b", MODEL).tolist() == [0] * 7 + [1, 0, 0]
+        (warning,) = again.warnings
+        assert " a " in warning
+    assert again.undo().recording == "b" and again.undo() is None, "what is not used is not taken back"
+    assert Corrections(tmp_path, NAMES, {"a": 10, "b": 10}, {"a": "old", "b": "same"}).standing("a")
+
+
+def test_a_file_that_another_program_changes_meanwhile_is_left_as_it_is(tmp_path: Path) -> None:
+    corrections = opened(tmp_path)
+    said(corrections, "no", 7, [0])
+    whole = (tmp_path / FILE).read_bytes()
+    for other in (b"", whole[:-4], whole + whole.replace(b'"number": 1', b'"number": 2'), None):
+        (tmp_path / FILE).unlink()
+        if other is not None:
+            (tmp_path / FILE).write_bytes(other)
+        with raises_with(NotWritable, tmp_path / FILE):
+            said(corrections, "yes", 2, [1, 1, 1])
+        assert not (tmp_path / FILE).exists() or (tmp_path / FILE).read_bytes() == (other or b"")
+        (tmp_path / FILE).write_bytes(whole)
+    said(corrections, "yes", 2, [1, 1, 1])
+    assert len(opened(tmp_path).all) == 2
+
+
+@pytest.mark.parametrize("count", ["1e400", "1000000000000", "1" + "0" * 30, "true", "1.5", '"2"', "null"])
+def test_a_tampered_number_of_frames_takes_no_memory(tmp_path: Path, count: str) -> None:
+    runs = f'[["Touch", {count}]]'
+    line = f'{{"number": 1, "recording": "a", "kind": "no", "first": 0, "was": {runs}, "is": {runs}}}\n'
+    (tmp_path / FILE).write_text(line, encoding="utf-8")
+    with raises_with(BadSession, "1", tmp_path / FILE):
+        opened(tmp_path)
