@@ -15,7 +15,7 @@ from pyside.aliases import Array, Record
 from pyside.curation.marking.session import marks_in, read_session
 from pyside.curation.marks import LEFT_OUT, Marks, no_touch_class
 from pyside.errors import BadReview, BadSession, some
-from pyside.evaluation.events import event_classes
+from pyside.evaluation.events import event_classes, runs
 from pyside.reviewing.corrections import Correction, Corrections
 from pyside.reviewing.events import Event, events_of, most_doubtful_first
 
@@ -46,13 +46,16 @@ class Desk:
         self.folder = folder
         self.session = read_session(folder)
         self.class_names: tuple[str, ...] = tuple(self.session["model"]["class_names"])
+        self._touch = [self.class_names.index(name) for name in event_classes(self.class_names)]
+        self._none = no_touch_class(self.class_names)
         done = [one for one in self.session["videos"] if one["state"] == "done"]
         self._marks = {one["name"]: marks for one in done if (marks := marks_in(folder, one)) is not None}
         self.warnings: list[str] = []
         self._about_missing(done)
         self._given = dict(given or {})
         lengths = {name: marks.n_frames for name, marks in self._marks.items()}
-        self._corrections = Corrections(folder, self.class_names, lengths)
+        videos = {name: marks.video_sha256 for name, marks in self._marks.items()}
+        self._corrections = Corrections(folder, self.class_names, lengths, videos)
         self.warnings += self._corrections.warnings
         self.events = most_doubtful_first(
             events_of(marks, self._given.get(name)) for name, marks in self._marks.items()
@@ -146,8 +149,7 @@ class Desk:
             labels = self.labels(event.recording)
             start, stop = max(0, event.first - _TRACE), min(marks.n_frames, event.last + 1 + _TRACE)
             window = slice(start, stop)
-            events = [marks.class_names.index(name) for name in event_classes(marks.class_names)]
-            probability = marks.probabilities[window][:, events].sum(axis=1)
+            probability = marks.probabilities[window][:, self._touch].sum(axis=1)
             trace: dict[str, Any] = {
                 "start": start + 1,
                 "probability": [None if np.isnan(p) else round(float(p), 3) for p in probability],
@@ -172,11 +174,9 @@ class Desk:
         found = []
         start = max(0, event.first - _TRACE)
         window = labels[start : event.last + 1 + _TRACE]
-        none = no_touch_class(self.class_names)
-        edges = np.flatnonzero(np.append(True, window[1:] != window[:-1])[: len(window)])
-        for first, stop in zip(edges.tolist(), [*edges[1:].tolist(), len(window)], strict=True):
-            if window[first] not in (none, LEFT_OUT):
-                found.append([start + first + 1, start + stop, self.class_names[window[first]]])
+        touching, same = self._is_touch(window), window[1:] == window[:-1]
+        for first, stop in zip(*(ends.tolist() for ends in runs(touching, same)), strict=True):
+            found.append([start + first + 1, start + stop, self.class_names[window[first]]])
         return found
 
     # --- what a person says ----------------------------------------------------------------------------------------
@@ -207,6 +207,8 @@ class Desk:
             event = self.events[place]
             labels = self.labels(event.recording)
             first, new = self._corrected(event, kind, labels, how)
+            if not len(new):
+                raise BadReview("The edge of the touch is there already.")
             was = labels[first : first + len(new)]
             self._corrections.add(event.recording, kind, first, was, new, seen)
             self._note(event.recording)
@@ -214,52 +216,81 @@ class Desk:
         return self.about(place)
 
     def undo(self) -> int | None:
-        """Take back the last correction; returns the place of its event, None if there was nothing to take back."""
+        """Take back the last correction; returns the place of the event next to it, None without one to take back."""
         with self._lock:
             taken = self._corrections.undo()
             if taken is None:
                 return None
             self._note(taken.recording)
             places = self._by_recording.get(taken.recording, [])
-            return next((place for place in places if _meets(taken, self.events[place])), None)
+            return min(places, key=lambda place: _distance(taken, self.events[place]), default=None)
 
     def _corrected(self, event: Event, kind: str, labels: Array, how: Mapping[str, Any]) -> tuple[int, Array]:
         """Return the first frame of a correction and the labels from there on."""
-        none = no_touch_class(self.class_names)
         first, stop = event.first, event.last + 1
-        inside = labels[first:stop]
         if kind == "yes":
-            touching = (inside != none) & (inside != LEFT_OUT)
-            return first, inside if touching.any() else np.full(stop - first, self._class(how, event), np.int16)
+            return first, self._confirmed(event, labels[first:stop], how)
         if kind == "no":
-            first, stop = _grown(labels, first, stop, none)
-            return first, np.where(labels[first:stop] == LEFT_OUT, LEFT_OUT, none).astype(np.int16)
+            first, stop = _grown(labels, self._is_touch(labels), first, stop)
+            inside = labels[first:stop]
+            return first, np.where(self._is_touch(inside), self._none, inside).astype(np.int16)
         if kind == "uncuratable":
             return first, np.full(stop - first, LEFT_OUT, np.int16)
+        if kind not in ("split", "merge", "onset", "offset"):
+            raise BadReview(f"There is no correction of the kind {kind!r}.")
         frame = self._frame(how.get("frame"), labels)
+        start, end = self._run_at(labels, frame)
         if kind == "split":
-            return frame, np.array([none], np.int16)
-        start, end = _run_at(labels, frame, none)
+            if not start < frame < end - 1:
+                raise BadReview("A touch is split at a frame inside it. This one is its onset or offset.")
+            return frame, np.array([self._none], np.int16)
         if kind == "merge":
-            after = np.flatnonzero((labels[end:] != none) & (labels[end:] != LEFT_OUT))
-            if not len(after):
-                raise BadReview("No touch follows this one, so there is nothing to join it with.")
-            return end, np.full(int(after[0]), labels[frame], np.int16)
-        if kind in ("onset", "offset"):
-            to = self._frame(how.get("to"), labels)
-            return _moved(labels, kind, start, end, to, none)
-        raise BadReview(f"There is no correction of the kind {kind!r}.")
+            return end, self._joined(event, labels, end)
+        to = self._frame(how.get("to"), labels)
+        return _moved(labels, kind, start, end, to, self._none)
+
+    def _confirmed(self, event: Event, inside: Array, how: Mapping[str, Any]) -> Array:
+        """Return the labels of an event that a person says is a touch."""
+        label, touching = self._class(how, event), self._is_touch(inside)
+        if not touching.any():
+            return np.full(len(inside), label, np.int16)
+        return np.where(touching, label, inside).astype(np.int16) if how.get("label") is not None else inside
+
+    def _joined(self, event: Event, labels: Array, end: int) -> Array:
+        """Return the labels between the touch that ends before a frame and the next one, which are to be one."""
+        after = np.flatnonzero(self._is_touch(labels[end:]))
+        if not len(after):
+            raise BadReview("No touch follows this one, so there is nothing to join it with.")
+        gap = int(after[0])
+        if labels[end + gap] != labels[end - 1]:
+            raise BadReview(f"The next touch, in frame {end + gap + 1}, is of another class.")
+        if end + gap > event.last + _TRACE:
+            raise BadReview(f"The next touch begins in frame {end + gap + 1}, out of sight.")
+        if (labels[end : end + gap] == LEFT_OUT).any():
+            raise BadReview("Frames between the two touches are left out, so nobody knows whether they are one.")
+        return np.full(gap, labels[end - 1], np.int16)
+
+    def _is_touch(self, labels: Array) -> Array:
+        return np.isin(labels, self._touch)
+
+    def _run_at(self, labels: Array, frame: int) -> tuple[int, int]:
+        """Return start and stop of the touch at a frame."""
+        if not self._is_touch(labels[frame : frame + 1]).any():
+            raise BadReview(f"There is no touch in frame {frame + 1}.")
+        other = np.flatnonzero(labels != labels[frame])
+        before, after = other[other < frame], other[other > frame]
+        return int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else len(labels)
 
     def _class(self, how: Mapping[str, Any], event: Event) -> int:
         name = how.get("label")
         if name is None:
             return event.label
-        if name not in event_classes(self.class_names):
+        if not isinstance(name, str) or name not in event_classes(self.class_names):
             raise BadReview(f"{name!r} is no class of touches. There are {some([*event_classes(self.class_names)])}.")
         return self.class_names.index(name)
 
     def _frame(self, number: Any, labels: Array) -> int:
-        if not isinstance(number, int) or not 1 <= number <= len(labels):
+        if not isinstance(number, int) or isinstance(number, bool) or not 1 <= number <= len(labels):
             raise BadReview(f"There is no frame {number}. The recording has frames 1 to {len(labels)}.")
         return number - 1
 
@@ -274,26 +305,18 @@ def _meets(one: Correction, event: Event) -> bool:
     return one.first <= event.last and event.first < one.stop
 
 
-def _grown(labels: Array, first: int, stop: int, none: int) -> tuple[int, int]:
+def _distance(one: Correction, event: Event) -> int:
+    """Return the number of frames between a correction and an event, 0 if they meet."""
+    return max(0, one.first - event.last, event.first - one.stop + 1)
+
+
+def _grown(labels: Array, touching: Array, first: int, stop: int) -> tuple[int, int]:
     """Return a stretch together with the touches that reach into it, such as one whose onset was moved."""
-
-    def touching(frame: int) -> bool:
-        return labels[frame] not in (none, LEFT_OUT)
-
-    while first > 0 and touching(first) and touching(first - 1) and labels[first] == labels[first - 1]:
+    while first > 0 and touching[first] and labels[first] == labels[first - 1]:
         first -= 1
-    while stop < len(labels) and touching(stop - 1) and touching(stop) and labels[stop] == labels[stop - 1]:
+    while stop < len(labels) and touching[stop] and labels[stop] == labels[stop - 1]:
         stop += 1
     return first, stop
-
-
-def _run_at(labels: Array, frame: int, none: int) -> tuple[int, int]:
-    """Return start and stop of the touch at a frame."""
-    if labels[frame] in (none, LEFT_OUT):
-        raise BadReview(f"There is no touch in frame {frame + 1}.")
-    other = np.flatnonzero(labels != labels[frame])
-    before, after = other[other < frame], other[other > frame]
-    return int(before[-1]) + 1 if len(before) else 0, int(after[0]) if len(after) else len(labels)
 
 
 def _moved(labels: Array, kind: str, start: int, end: int, to: int, none: int) -> tuple[int, Array]:

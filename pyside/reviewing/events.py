@@ -68,8 +68,7 @@ def events_of(marks: Marks, given: Array | None = None) -> list[Event]:
         given: int, (n_frames,), labels of a person, -1 where there is none; None without.
     """
     touching, level, threshold, which = _as_touching(marks)
-    follows = np.ones(max(0, marks.n_frames - 1), bool)
-    starts, stops = runs(touching, follows)
+    starts, stops = runs(touching, marks.labels[1:] == marks.labels[:-1])
     doubts = _of_touches(level, threshold, starts, stops)
     _add_gaps(doubts, level, threshold, starts, stops, marks.labels)
     if given is not None:
@@ -127,7 +126,7 @@ def _as_touching(marks: Marks) -> tuple[Array, Array, float, Array]:
     indices = np.array([names.index(name) for name in event_classes(names)])
     probabilities = np.nan_to_num(marks.probabilities.astype(np.float64), nan=0.0)
     which = indices[np.argmax(probabilities[:, indices], axis=1)] if n else np.empty(0, np.int64)
-    touching = (marks.labels != LEFT_OUT) & (marks.labels != no_touch_class(names))
+    touching = np.isin(marks.labels, indices)
     decision = marks.decision
     if decision.threshold is not None and decision.event_index is not None:
         return touching, probabilities[:, decision.event_index], max(decision.threshold, 1e-6), which
@@ -166,7 +165,8 @@ def _add_gaps(
     """Add to each touch what speaks for its being one with the next."""
     for place in np.flatnonzero(starts[1:] - stops[:-1] <= LONGEST_GAP).tolist():
         gap = slice(int(stops[place]), int(starts[place + 1]))
-        if (labels[gap] == LEFT_OUT).any():
+        others = labels[gap.start - 1] != labels[gap.stop]
+        if others or (labels[gap] == LEFT_OUT).any():
             continue
         short = _SHORT_GAP.get(gap.stop - gap.start, 0.0)
         doubts[place]["gap"] = max(short, _share(level[gap].min() / threshold))

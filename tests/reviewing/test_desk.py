@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import dataclasses
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from pyside.errors import BadReview, BadSession, Outdated, PathMissing
+from pyside.evaluation.decision import Decision
 from pyside.reviewing.desk import Desk, open_desk
 from tests.conftest import raises_with
+from tests.curation.contacts import arrays
 
 
 def touches(desk: Desk, recording: str) -> list[tuple[int, int]]:
@@ -84,6 +88,14 @@ def test_a_touch_that_the_model_missed_is_made_by_yes_and_its_labels_are_a_perso
         ("onset", {"frame": 41, "to": 81}),
         ("onset", {"frame": 30, "to": 31}),
         ("merge", {"frame": 41}),
+        ("split", {"frame": 41}),
+        ("split", {"frame": 45}),
+        ("split", {"frame": 60}),
+        ("split", {"frame": True}),
+        ("onset", {"frame": 41, "to": 41}),
+        ("onset", {"frame": True, "to": 1}),
+        ("yes", {"label": ["Touch"]}),
+        ("yes", {"label": "NonTouch"}),
     ],
 )
 def test_what_does_not_fit_is_refused_and_nothing_is_written(session: Path, kind: str, how: dict[str, Any]) -> None:
@@ -118,3 +130,78 @@ def test_marks_that_are_lost_are_named_and_the_rest_is_reviewed(session: Path) -
     (session / "marks" / "one.npz").unlink()
     desk = Desk(session)
     assert desk.recordings() == ["two"] and any("one" in text for text in desk.warnings)
+
+
+def test_to_take_back_a_correction_leads_to_its_event_also_where_it_lies_beside_it(session: Path) -> None:
+    desk = Desk(session)
+    gap = place_of(desk, "two", 21)
+    say(desk, gap, "merge", frame=21)
+    assert desk.undo() == gap
+    say(desk, gap, "onset", frame=21, to=18)
+    assert desk.undo() == gap and desk.undo() is None
+
+
+def several(folder: Path, names: tuple[str, ...], labels: np.ndarray) -> Desk:
+    """The desk of a session of one recording, whose model is sure of these labels, -1 for a frame left out."""
+    one_hot = np.eye(len(names), dtype=np.float32)[labels]
+    one_hot[labels < 0] = np.nan
+    why = np.where(labels < 0, 5, 0).astype(np.uint8)
+    of_video = dataclasses.replace(
+        arrays.marks("one", np.zeros(len(labels))),
+        class_names=names,
+        probabilities=one_hot,
+        labels=labels.astype(np.int16),
+        why=why,
+        decision=Decision(None, None, None),
+    )
+    return Desk(arrays.session(folder / "session", [of_video]))
+
+
+def test_touches_of_several_classes_that_follow_each_other_are_several(tmp_path: Path) -> None:
+    labels = np.repeat([0, 1, 2, 0, 1, -1, 1, 0], [5, 4, 4, 7, 3, 2, 3, 12])
+    desk = several(tmp_path, ("NonTouch", "Pole", "Wall"), labels)
+    found = sorted((one.first, one.last, desk.class_names[one.label]) for one in desk.events)
+    assert found == [(5, 8, "Pole"), (9, 12, "Wall"), (20, 22, "Pole"), (25, 27, "Pole")]
+    assert desk.about(0)["touches"] == [[6, 9, "Pole"], [10, 13, "Wall"], [21, 23, "Pole"], [26, 28, "Pole"]]
+    for frame in (6, 10, 21):  # of another class, twice; frames that are left out lie between
+        with pytest.raises(BadReview):
+            say(desk, 0, "merge", frame=frame)
+    wall = place_of(desk, "one", 10)
+    say(desk, wall, "no")
+    assert desk.labels("one")[:20].tolist() == [0] * 5 + [1] * 4 + [0] * 11, "the other touch stays"
+    say(desk, wall, "yes", label="Pole")
+    assert desk.labels("one")[:13].tolist() == [0] * 5 + [1] * 8
+    say(desk, wall, "yes", label="Wall")
+    assert desk.labels("one")[:13].tolist() == labels[:13].tolist()
+    assert desk.labels("one")[23:25].tolist() == [-1, -1]
+
+
+def test_classes_that_are_no_touches_stay_as_they_are(tmp_path: Path) -> None:
+    labels = np.repeat([2, 0, 1, 0, 1], [5, 4, 4, 3, 4])
+    desk = several(tmp_path, ("Touch", "Whisking", "Licking"), labels)
+    assert [(one.first, one.last) for one in desk.events] == [(5, 8), (13, 15)]
+    say(desk, 0, "no")
+    assert desk.labels("one").tolist() == [2] * 5 + [1] * 8 + [0] * 3 + [1] * 4
+    say(desk, 1, "onset", frame=14, to=12)
+    say(desk, 1, "no")
+    assert desk.labels("one").tolist() == [2] * 5 + [1] * 15
+
+
+def test_edges_at_the_ends_of_a_recording(tmp_path: Path) -> None:
+    labels = np.repeat([1, 0, 1], [4, 6, 1])
+    desk = several(tmp_path, ("NonTouch", "Touch"), labels)
+    last, first = place_of(desk, "one", 11), place_of(desk, "one", 1)
+    for place, kind, how in ((first, "onset", (1, 0)), (last, "offset", (11, 12)), (last, "onset", (11, 12))):
+        with pytest.raises(BadReview):
+            say(desk, place, kind, frame=how[0], to=how[1])
+    say(desk, first, "onset", frame=1, to=4)
+    say(desk, last, "onset", frame=11, to=5)
+    assert desk.labels("one").tolist() == [0] * 3 + [1] * 8
+    say(desk, last, "no")
+    assert not desk.labels("one").any()
+
+
+def test_a_touch_out_of_sight_is_not_joined(tmp_path: Path) -> None:
+    desk = several(tmp_path, ("NonTouch", "Touch"), np.repeat([1, 0, 1], [4, 500, 4]))
+    with raises_with(BadReview, "505"):
+        say(desk, place_of(desk, "one", 1), "merge", frame=1)
