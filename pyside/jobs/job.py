@@ -93,7 +93,8 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
         NotWritable, DiskFull: the job folder cannot be written.
     """
     interpreter.job_python()
-    folder = _new_folder(absolute(job_folder) if job_folder else _default_folder(request))
+    private = commands.is_passing(request)  # it lies where other users of the computer can look, too
+    folder = _new_folder(absolute(job_folder) if job_folder else _default_folder(request), 0o700 if private else 0o777)
     with _starting(folder, request) as token:
         with write_errors(folder):
             request = _taken_over(request, folder)
@@ -245,12 +246,12 @@ def _default_folder(request: Request) -> Path:
     return fitting(made.parent / "touchtrain-jobs", made.stem, f"-{time.strftime('%Y%m%d-%H%M%S')}")
 
 
-def _new_folder(folder: Path) -> Path:
+def _new_folder(folder: Path, mode: int) -> Path:
     candidate, number = folder, 2
     with write_errors(folder):
         while True:
             try:
-                candidate.mkdir(parents=True)
+                candidate.mkdir(mode, parents=True)
                 return candidate
             except FileExistsError:
                 if candidate.is_dir() and not any(candidate.iterdir()):

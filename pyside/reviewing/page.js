@@ -186,7 +186,7 @@ function across(frame) { return ((frame - now.trace.start + 0.5) / now.trace.lab
 function drawTrace() {
   const { start, probability, model, labels, given } = now.trace, parts = [];
   const rows = [["labels", labels, "--touch"], ["model", model, "--mark"], ...(given ? [["given", given, "--given"]] : [])];
-  const bottom = LOW + 8 + rows.length * ROW, none = begun.no_touch;
+  const bottom = LOW + 8 + rows.length * ROW;
   $("trace").setAttribute("viewBox", `0 0 ${WIDTH} ${bottom + 18}`);
   const event = svg("rect", { x: across(now.first - 0.5), y: TOP, width: across(now.last + 0.5) - across(now.first - 0.5), height: bottom - TOP, opacity: 0.13 });
   event.style.fill = "var(--accent)";
@@ -206,12 +206,15 @@ function drawTrace() {
   line.style.stroke = "var(--accent)";
   parts.push(line);
   rows.forEach(([, values, colour], row) => {
-    values.forEach((label, place) => {
-      if (label === none) return;
-      const bar = svg("rect", { x: across(start + place - 0.5), y: LOW + 8 + row * ROW, width: WIDTH / labels.length + 0.3, height: ROW - 5, opacity: label === -1 ? 0.25 : 1 });
+    for (let place = 0, stop; place < values.length; place = stop) {
+      const label = values[place], left = across(start + place - 0.5);
+      for (stop = place + 1; values[stop] === label; stop += 1);
+      if (label !== -1 && !begun.touch.includes(label)) continue;
+      const width = across(start + stop - 0.5) - left;
+      const bar = svg("rect", { x: left, y: LOW + 8 + row * ROW, width, height: ROW - 5, opacity: label === -1 ? 0.25 : 1 });
       bar.style.fill = label === -1 ? "var(--faint)" : `var(${colour})`;
       parts.push(bar);
-    });
+    }
   });
   const mark = svg("line", { class: "cursor", x1: 0, x2: 0, y1: TOP, y2: bottom, "stroke-width": 1.5, "vector-effect": "non-scaling-stroke" });
   mark.style.stroke = "var(--ink)";

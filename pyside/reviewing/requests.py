@@ -62,11 +62,12 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
     desk.warnings += warnings
     before = desk.corrections
     server = ReviewServer(desk, 60 * settings.idle_minutes)
-    progress({"stage": "reviewing", "said": [f"Review {session.name} at {server.address}"]})
+    there = {"stage": "reviewing", "address": server.address}
+    progress({**there, "said": [f"Review {session.name} at {server.address}"]})
     if settings.browser:
         with contextlib.suppress(webbrowser.Error, OSError):
-            webbrowser.open(server.address)
-    ended = server.serve(should_stop, lambda record: progress({"stage": "reviewing"}))
+            webbrowser.open(server.invitation())
+    ended = server.serve(should_stop, lambda record: progress(dict(there)))
     return {
         "kind": "review",
         "path": str(session),

@@ -7,7 +7,6 @@ nothing from elsewhere, and the text of names never becomes markup.
 
 from __future__ import annotations
 
-import contextlib
 import hmac
 import http.server
 import json
@@ -20,8 +19,8 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pyside.aliases import Record
-from pyside.curation.marks import no_touch_class
 from pyside.errors import BadReview, Outdated, TouchTrainError, printable
+from pyside.evaluation.events import event_classes
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.pictures import Gallery, Pictures
 from pyside.system.records import from_json
@@ -35,6 +34,9 @@ _FILES = {
 _AHEAD = 4  # events whose pictures are made before they are asked for
 _LISTED = 14  # rows
 _LARGEST_BODY = 10_000  # bytes
+_LONGEST_NUMBER = 9  # digits
+_ONCE = "once"
+_NOT_FOR_YOU = b"This page is not for you. Open the address that TouchTrain printed."
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -56,6 +58,7 @@ class ReviewServer:
     def __init__(self, desk: Desk, idle: float = 1800.0, port: int = 0):
         self.desk, self.gallery, self._idle = desk, Gallery(), idle
         self.token = secrets.token_urlsafe(24)
+        self._invitations: set[str] = set()
         self._latest, self._over = time.monotonic(), threading.Event()
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
         self._server.daemon_threads = True
@@ -103,6 +106,18 @@ class ReviewServer:
 
         return Handler
 
+    def invitation(self) -> str:
+        """Return an address that leads to the page once: other users can see the command line of a browser."""
+        key = secrets.token_urlsafe(24)
+        self._invitations.add(key)
+        return f"http://127.0.0.1:{self.port}/{_ONCE}/{key}"
+
+    def is_invited(self, key: str) -> bool:
+        """Return whether a key of `invitation` is good, which it is once."""
+        known = key in self._invitations
+        self._invitations.discard(key)
+        return known
+
     # --- what can be asked for -------------------------------------------------------------------------------------
 
     def asked(self) -> None:
@@ -115,7 +130,7 @@ class ReviewServer:
             "session": printable(str(self.desk.folder)),
             "model": printable(str(self.desk.session["model"]["path"])),
             "class_names": list(self.desk.class_names),
-            "no_touch": no_touch_class(self.desk.class_names),
+            "touch": [self.desk.class_names.index(name) for name in event_classes(self.desk.class_names)],
             "warnings": self.desk.warnings,
             "place": self.desk.next_place(),
             "progress": self.desk.progress(),
@@ -163,7 +178,7 @@ class ReviewServer:
     def correct(self, what: Mapping[str, Any]) -> Record:
         """Take a correction, see `Desk.correct`."""
         place, kind, seen = what.get("place"), what.get("kind"), what.get("seen")
-        if not isinstance(place, int) or not isinstance(kind, str) or not isinstance(seen, int):
+        if type(place) is not int or not isinstance(kind, str) or type(seen) is not int:
             raise BadReview("A correction has the place of an event, a kind, and the number of the last one seen.")
         self._check(place)
         how = {name: what[name] for name in ("frame", "to", "label") if name in what}
@@ -212,9 +227,18 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _answer(self, known: Mapping[str, Callable[[str], None]], other: Callable[[str], bool] | None) -> None:
         try:
+            self._respond(known, other)
+        except (ConnectionError, TimeoutError):
+            self.close_connection = True
+
+    def _respond(self, known: Mapping[str, Callable[[str], None]], other: Callable[[str], bool] | None) -> None:
+        try:
             name = self._allowed()
             if name is None:
-                self._send(403, "text/plain", b"This page is not for you. Open the address that TouchTrain printed.")
+                if not self._invited():
+                    self._send(
+                        403, "text/plain", b"This page is not for you. Open the address that TouchTrain printed."
+                    )
                 return
             self.owner.asked()
             if name in known:
@@ -227,20 +251,36 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._fail(400, error)
         except TouchTrainError as error:
             self._fail(507, error)
-        except (ConnectionError, TimeoutError):
-            self.close_connection = True
 
     def _allowed(self) -> str | None:
         """Return the name of the page after the token; None if the request may not be answered."""
-        host = f"127.0.0.1:{self.owner.port}"
-        right_host = self.headers.get("Host", "") in (host, f"localhost:{self.owner.port}")
-        origin = self.headers.get("Origin")
-        same_origin = origin is None or urlsplit(origin).netloc == self.headers.get("Host")
-        site = self.headers.get("Sec-Fetch-Site", "none")
-        from_here = site in ("none", "same-origin")
-        token, slash, name = unquote(urlsplit(self.path).path).removeprefix("/").partition("/")
+        token, slash, name = self._path().partition("/")
         known = hmac.compare_digest(token.encode("utf-8", "replace"), self.owner.token.encode())
-        return name if right_host and same_origin and from_here and known and slash else None
+        return name if known and slash and self._from_here(is_page=self.command == "GET" and not name) else None
+
+    def _path(self) -> str:
+        """Return the path that was asked for, without the first slash; "" if it is none."""
+        try:
+            return unquote(urlsplit(self.path).path).removeprefix("/")
+        except ValueError:
+            return ""
+
+    def _from_here(self, is_page: bool) -> bool:
+        """Return whether a request names this computer, and comes from our page, or opens it in a window."""
+        hosts = [f"{name}:{self.owner.port}" for name in ("127.0.0.1", "localhost")]
+        host, origin = self.headers.get("Host", ""), self.headers.get("Origin")
+        sent = {name: self.headers.get(f"Sec-Fetch-{name}", "") for name in ("Site", "Mode", "Dest")}
+        opened = is_page and (sent["Mode"], sent["Dest"]) == ("navigate", "document")
+        from_here = sent["Site"] in ("", "none", "same-origin") or opened
+        return host in hosts and origin in (None, f"http://{host}") and from_here
+
+    def _invited(self) -> bool:
+        """Lead who comes by an invitation to the page; returns whether that was so."""
+        first, _, key = self._path().partition("/")
+        if self.command != "GET" or first != _ONCE or not (self._from_here(True) and self.owner.is_invited(key)):
+            return False
+        self._send(303, "text/plain", b"", Location=f"/{self.owner.token}/")
+        return True
 
     # --- pages -----------------------------------------------------------------------------------------------------
 
@@ -252,11 +292,13 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         what, _, rest = name.partition("/")
         if name == "begin":
             self._json(self.owner.begin())
-        elif what == "event" and rest.isdecimal():
+        elif not (rest.isdecimal() and len(rest) <= _LONGEST_NUMBER):
+            return False
+        elif what == "event":
             self._json(self.owner.event(int(rest)))
-        elif what == "list" and rest.isdecimal():
+        elif what == "list":
             self._json(self.owner.listed(int(rest)))
-        elif what in ("strip", "whole") and rest.isdecimal():
+        elif what in ("strip", "whole"):
             data = self.owner.picture(int(rest), what)
             self._send(200 if data else 404, "image/png", data)
         else:
@@ -276,7 +318,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _body(self) -> Mapping[str, Any]:
         length = self.headers.get("Content-Length", "")
-        if not length.isdecimal() or int(length) > _LARGEST_BODY:
+        known = length.isdecimal() and len(length) <= _LONGEST_NUMBER
+        if not known or int(length) > _LARGEST_BODY:
             raise BadReview("A correction is a short JSON object.")
         try:
             found = from_json(self.rfile.read(int(length)))
@@ -295,7 +338,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = json.dumps({"identifier": error.identifier, "error": printable(error.text)}).encode()
         self._send(status, "application/json", body)
 
-    def _send(self, status: int, kind: str, body: bytes) -> None:
+    def _send(self, status: int, kind: str, body: bytes, **more: str) -> None:
         if self.command == "POST" and status != 200:
             self.close_connection = True  # what is left of its body is not read
         self.send_response(status)
@@ -307,11 +350,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             "Referrer-Policy": "no-referrer",
             "X-Content-Type-Options": "nosniff",
             "Cross-Origin-Resource-Policy": "same-origin",
+            **more,
         }
         if self.close_connection:
             headers["Connection"] = "close"
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
-        with contextlib.suppress(ConnectionError):
-            self.wfile.write(body)
+        self.wfile.write(body)

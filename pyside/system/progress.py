@@ -53,6 +53,8 @@ def _share_and_speed(progress: Record) -> list[str]:
 class ProgressLine:
     """Shows progress as one line on a terminal; elsewhere it prints messages and milestones for a log, or nothing.
 
+    Where a person can go to (``address`` in a record) is printed in any case, once.
+
     Args:
         log: whether to print lines if there is no terminal.
     """
@@ -61,18 +63,26 @@ class ProgressLine:
         self._terminal = sys.stderr is not None and sys.stderr.isatty()
         self._log = log and not self._terminal and sys.stderr is not None
         self._used = False
+        self._address: str | None = None
 
     def __call__(self, progress: Record) -> None:
         """Show one record."""
-        if self._terminal or self._log:
-            for text in progress.get("said", []):
-                self._print("\r" * self._used + visible(text).ljust(LINE_LENGTH * self._used))
-                self._used = False
+        for text in self._texts(progress):
+            self._print("\r" * self._used + visible(text).ljust(LINE_LENGTH * self._used))
+            self._used = False
         if self._terminal:
             self._used = True
             self._print("\r" + visible(progress_line(progress))[:LINE_LENGTH].ljust(LINE_LENGTH), end="")
         elif self._log and progress.get("milestone"):
             self._print(visible(progress_line(progress)))
+
+    def _texts(self, progress: Record) -> list[str]:
+        texts = list(progress.get("said", [])) if self._terminal or self._log else []
+        address = progress.get("address")
+        if sys.stderr is not None and address and address != self._address:
+            self._address = address
+            return texts or [f"Open {address}"]
+        return texts
 
     def _print(self, text: str, end: str = "\n") -> None:
         try:

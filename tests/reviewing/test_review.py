@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 import threading
 import urllib.request
 from pathlib import Path
@@ -72,3 +75,22 @@ def test_what_cannot_be_reviewed_is_said_before_anything_is_served(session: Path
         pyside.review(tmp_path / "nothing")
     with pytest.raises(BadLabels):
         pyside.review(session, {"one": np.zeros((2, 3, 4))}, isolated=False, browser=False)
+
+
+def test_the_address_is_printed_also_where_there_is_no_terminal_and_is_for_this_user_alone(session: Path) -> None:
+    folder = session.parent / "job"
+    program = "import sys, pyside; pyside.review(sys.argv[1], browser=False, isolated=sys.argv[2] == 'True')"
+    for isolated in (False, True):
+        line = [sys.executable, "-c", program, str(session), str(isolated)]
+        temporary = {**os.environ, "TMPDIR": str(folder)}
+        folder.mkdir(exist_ok=True)
+        with subprocess.Popen(line, stderr=subprocess.PIPE, text=True, env=temporary) as process:
+            assert process.stderr is not None
+            said = next(text for text in process.stderr if "http" in text)
+            (address,) = re.findall(r"http://127\.0\.0\.1:\d+/[\w-]+/", said)
+            if isolated and os.name == "posix":
+                (job,) = folder.glob("touchtrain-*")
+                assert job.stat().st_mode & 0o077 == 0
+            urllib.request.urlopen(urllib.request.Request(f"{address}end", b"{}"), timeout=30).read()
+            assert "http" not in process.stderr.read()
+        assert process.returncode == 0

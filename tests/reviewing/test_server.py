@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import numpy as np
 import pytest
 
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.server import ReviewServer
+from tests.data.conftest import WriteVideo
 
 PNG = b"\x89PNG"
 
@@ -58,7 +61,7 @@ def running(session: Path) -> Iterator[Running]:
 
 def test_a_review_from_the_first_look_to_the_end(running: Running, session: Path) -> None:
     begun = running.json("begin")
-    assert begun["class_names"] == ["NonTouch", "Touch"] and begun["no_touch"] == 0 and begun["place"] == 0
+    assert begun["class_names"] == ["NonTouch", "Touch"] and begun["touch"] == [1] and begun["place"] == 0
     event = running.json("event/0")
     assert (event["recording"], event["first"], event["last"], event["kind"]) == ("one", 41, 45, "touch")
     assert event["pictures"]["numbers"][0] == 36 and event["pictures"]["box"][2:] == [20, 20]
@@ -119,6 +122,15 @@ def test_nobody_without_the_address_sees_or_writes_anything(running: Running, se
         ("correct", {"place": 99, "kind": "no", "seen": 0}, 400),
         ("correct", {"place": True, "kind": "odd", "seen": 0}, 400),
         ("correct", [], 400),
+        ("correct", {"place": True, "kind": "no", "seen": 0}, 400),
+        ("correct", {"place": 0, "kind": "no", "seen": False}, 400),
+        ("correct", {"place": 0.0, "kind": "no", "seen": 0}, 400),
+        ("correct", {"place": 10**30, "kind": "no", "seen": 0}, 400),
+        ("correct", {"place": 0, "kind": "yes", "seen": 0, "label": {}}, 400),
+        ("correct", {"place": 0, "kind": "onset", "seen": 0, "frame": 41, "to": 10**30}, 400),
+        (f"event/{'9' * 5000}", None, 404),
+        ("event/", None, 404),
+        ("strip/99", None, 400),
         ("nothing", {}, 404),
     ],
 )
@@ -151,4 +163,88 @@ def test_a_server_on_a_taken_port_says_so(session: Path) -> None:
     with pytest.raises(OSError):
         ReviewServer(Desk(session), port=one.server.port)
     one.server.end()
+    one.thread.join(10)
+
+
+@pytest.mark.parametrize("path", ["//[", "http://[/", "*", "/%FF/", "/once/", "/once/x"])
+def test_a_path_that_is_none_is_refused(running: Running, path: str) -> None:
+    with socket.create_connection(("127.0.0.1", running.server.port), timeout=30) as line:
+        line.sendall(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{running.server.port}\r\n\r\n".encode())
+        assert line.recv(100).startswith(b"HTTP/1.1 403")
+
+
+@pytest.mark.parametrize("length", ["-1", "x", "1" * 5000, "\u00b2", "9" * 9])
+def test_a_body_of_no_length_is_refused(running: Running, length: str) -> None:
+    assert running.ask("correct", raw=b"{}", Content_Length=length)[0] == 400
+
+
+@pytest.mark.parametrize("method", ["HEAD", "PUT", "OPTIONS", "DELETE", "TRACE"])
+def test_other_methods_get_nothing(running: Running, method: str) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", running.server.port, timeout=30)
+    line.request(method, f"/{running.server.token}/begin")
+    answered = line.getresponse()
+    assert answered.status == 501 and b"session" not in answered.read()
+    line.close()
+
+
+def test_the_address_may_be_opened_from_anywhere_but_nothing_of_the_session(running: Running) -> None:
+    clicked = {"Sec_Fetch_Site": "cross-site", "Sec_Fetch_Mode": "navigate", "Sec_Fetch_Dest": "document"}
+    assert running.ask("", **clicked)[0] == 200
+    assert running.ask("begin", **clicked)[0] == 403 and running.ask("page.js", **clicked)[0] == 403
+    assert running.ask("", **{**clicked, "Sec_Fetch_Dest": "iframe"})[0] == 403
+
+
+def test_an_invitation_leads_to_the_page_once_and_does_not_hold_the_token(running: Running) -> None:
+    invitation = running.server.invitation()
+    assert running.server.token not in invitation
+    _, once, key = urlsplit(invitation).path.split("/")
+    assert running.ask(key, token=once, Host="evil.example")[0] == 403
+    status, headers, _ = running.ask(key, token=once)
+    assert (status, headers["Location"]) == (303, f"/{running.server.token}/")
+    assert running.ask(key, token=once)[0] == 403
+
+
+def test_a_client_that_vanishes_or_dawdles_keeps_nobody_waiting(running: Running) -> None:
+    lines = [socket.create_connection(("127.0.0.1", running.server.port), timeout=30) for _ in range(100)]
+    for number, line in enumerate(lines):
+        path = f"/{running.server.token}/" + ("correct" if number % 2 else "whole/0")
+        body = "Content-Length: 9000\r\n\r\n{" if number % 2 else "\r\n"
+        method = "POST" if number % 2 else "GET"
+        line.sendall(f"{method} {path} HTTP/1.1\r\nHost: 127.0.0.1:{running.server.port}\r\n{body}".encode())
+        if number % 3 == 0:
+            line.close()
+    assert running.json("event/0")["place"] == 0
+    assert running.json("correct", {"place": 0, "kind": "no", "seen": 0})["done"]
+    for line in lines:
+        line.close()
+
+
+@pytest.mark.parametrize("change", ["gone", "garbage", "shorter", "smaller", "folder"])
+def test_a_video_that_is_not_what_it_was_is_told_and_its_event_can_be_answered(
+    session: Path, write_video: WriteVideo, change: str
+) -> None:
+    video = session.parent / "videos" / "one.avi"
+    video.unlink()
+    if change == "garbage":
+        video.write_bytes(b"RIFF" + bytes(5000))
+    elif change == "shorter":
+        write_video("videos/one.avi", np.zeros((30, 48, 64), np.uint8))
+    elif change == "smaller":
+        write_video("videos/one.avi", np.zeros((80, 16, 16), np.uint8))
+    elif change == "folder":
+        video.mkdir()
+    one = Running(session)
+    assert one.json("event/0")["pictures"]["remark"]
+    assert one.json("correct", {"place": 0, "kind": "no", "seen": 0})["done"]
+    one.json("end", {})
+    one.thread.join(10)
+
+
+def test_a_video_that_was_replaced_is_not_shown_as_the_one_that_was_marked_without_a_word(
+    session: Path, write_video: WriteVideo
+) -> None:
+    write_video("videos/one.avi", np.zeros((120, 48, 64), np.uint8))
+    one = Running(session)
+    assert "120" in one.json("event/0")["pictures"]["remark"]
+    one.json("end", {})
     one.thread.join(10)
