@@ -50,6 +50,7 @@ class Desk:
         self._none = no_touch_class(self.class_names)
         done = [one for one in self.session["videos"] if one["state"] == "done"]
         self._marks = {one["name"]: marks for one in done if (marks := marks_in(folder, one)) is not None}
+        self._stamps = {one["name"]: str(one.get("stamp", "")) for one in done}
         self.warnings: list[str] = []
         self._about_missing(done)
         self._given = dict(given or {})
@@ -96,6 +97,10 @@ class Desk:
     def marks(self, recording: str) -> Marks:
         """Return the marks of a recording, as the model left them."""
         return self._marks[recording]
+
+    def stamp(self, recording: str) -> str:
+        """Return the stamp of the video of a recording when it was marked, see `pyside.system.paths.stamp_text`."""
+        return self._stamps[recording]
 
     def labels(self, recording: str) -> Array:
         """Return the labels with corrections: int16, (n_frames,), -1 for a frame that is left out."""

@@ -17,12 +17,14 @@ from pyside.aliases import Array
 from pyside.curation.marks import Marks
 from pyside.curation.regions.view import View
 from pyside.data.video.info import VideoInfo
-from pyside.data.video.reader import probe
+from pyside.data.video.reader import file_sha256, probe
 from pyside.errors import TouchTrainError
+from pyside.system.paths import stamp_of, stamp_text
 
 AROUND = 5  # frames before and after each edge
 _MOST_KEPT = 48  # pictures of events in memory
 _MOST_INFOS = 256
+_OTHER = "The video was changed since it was marked, so these frames need not be those that the model saw."
 _LARGEST = 128  # pixels: a larger frame of the strip is shown by every n-th pixel
 
 
@@ -64,18 +66,19 @@ class Gallery:
         self._made, self._infos = _Kept(_MOST_KEPT), _Kept(_MOST_INFOS)
         self._pool = ThreadPoolExecutor(2, "pictures")
 
-    def prepare(self, marks: Marks, first: int, last: int) -> Future[Pictures]:
+    def prepare(self, marks: Marks, first: int, last: int, stamp: str = "") -> Future[Pictures]:
         """Begin to make the pictures of an event, unless they are there or under way.
 
         Args:
             marks: of its recording.
             first: its first frame, counted from 0.
             last: its last frame.
+            stamp: of the video when it was marked; with another one, its content is compared.
         """
         numbers = frames_to_show(first, last, marks.n_frames)
         middle = (first + last) // 2
         made: Future[Pictures] = self._made.get(
-            (marks.name, numbers), lambda: self._pool.submit(self._pictures, marks, numbers, middle)
+            (marks.name, numbers), lambda: self._pool.submit(self._pictures, marks, numbers, middle, stamp)
         )
         return made
 
@@ -83,7 +86,7 @@ class Gallery:
         """Let go of the threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _pictures(self, marks: Marks, numbers: tuple[int, ...], middle: int) -> Pictures:
+    def _pictures(self, marks: Marks, numbers: tuple[int, ...], middle: int, stamp: str) -> Pictures:
         view = marks.view
         try:
             tiles = {} if view is None else _tiles(marks.video, view, numbers)
@@ -91,14 +94,20 @@ class Gallery:
             stream = None if view is None else view.stream
             info = self._infos.get(marks.video, lambda: probe(marks.video, "skip", stream=stream))
             whole = _png(_whole(info, view, middle))
+            other = self._infos.get(("other", marks.video), lambda: _is_other(marks, stamp))
         except Exception as error:  # whatever lies there now, its event can be answered by the probabilities
             text = error.text if isinstance(error, TouchTrainError) else str(error) or "the video is cut short."
             return Pictures(numbers, remark=f"The frames cannot be shown: {text}")
-        remark = (
-            "" if view is not None else "An earlier version marked this video, and did not keep what the model saw."
-        )
+        remark = _OTHER if other else ""
+        if view is None:
+            remark = "An earlier version marked this video, and did not keep what the model saw."
         box = None if view is None else view.box(middle)
         return Pictures(numbers, strip, size, whole, middle, (info.height, info.width), box, remark)
+
+
+def _is_other(marks: Marks, stamp: str) -> bool:
+    """Return whether a video was changed since it was marked."""
+    return stamp_text(stamp_of(marks.video)) != stamp and file_sha256(marks.video) != marks.video_sha256
 
 
 class _Kept:

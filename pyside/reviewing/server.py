@@ -11,6 +11,7 @@ import hmac
 import http.server
 import json
 import secrets
+import sys
 import threading
 import time
 from collections.abc import Callable, Mapping
@@ -60,8 +61,7 @@ class ReviewServer:
         self.token = secrets.token_urlsafe(24)
         self._invitations: set[str] = set()
         self._latest, self._over = time.monotonic(), threading.Event()
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", port), self._handler())
-        self._server.daemon_threads = True
+        self._server = _Server(("127.0.0.1", port), self._handler())
         self.port: int = self._server.server_address[1]
         self.address = f"http://127.0.0.1:{self.port}/{self.token}/"
 
@@ -199,11 +199,22 @@ class ReviewServer:
 
     def _begin_pictures(self, place: int) -> Any:
         event = self.desk.events[place]
-        return self.gallery.prepare(self.desk.marks(event.recording), event.first, event.last)
+        stamp = self.desk.stamp(event.recording)
+        return self.gallery.prepare(self.desk.marks(event.recording), event.first, event.last, stamp)
 
     def _pictures(self, place: int) -> Pictures:
         found: Pictures = self._begin_pictures(place).result()
         return found
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 64
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a browser that has gone."""
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

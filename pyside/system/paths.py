@@ -305,6 +305,11 @@ def stamp_of(path: str | PathLike[str]) -> Stamp | None:
         return None
 
 
+def stamp_text(stamp: Stamp | None) -> str:
+    """Return a stamp as a short text for a record."""
+    return hashlib.sha256(repr(stamp).encode()).hexdigest()[:16]
+
+
 def _of_file(found: os.stat_result) -> Stamp:
     changed = found.st_ctime_ns if os.name == "posix" else 0
     return Stamp((found.st_size, found.st_mtime_ns), (found.st_ino, changed))

@@ -10,6 +10,7 @@ import pytest
 
 from pyside.curation.marks import Marks
 from pyside.curation.regions.view import View
+from pyside.data.video.reader import file_sha256
 from tests.curation.contacts.arrays import marks
 from tests.curation.contacts.arrays import session as write_session
 from tests.curation.marking.conftest import frames_of
@@ -31,7 +32,7 @@ def probabilities(*touches: tuple[int, int, float]) -> np.ndarray:
 def marked(video: Path, name: str, touch: np.ndarray) -> Marks:
     """Marks of a video whose middle the model saw."""
     view = View(np.tile(np.array([14, 22], np.int32), (N, 1)), (20, 20), (20, 20))
-    return dataclasses.replace(marks(name, touch), video=video, view=view)
+    return dataclasses.replace(marks(name, touch), video=video, view=view, video_sha256=file_sha256(video))
 
 
 @pytest.fixture

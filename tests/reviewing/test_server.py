@@ -240,11 +240,14 @@ def test_a_video_that_is_not_what_it_was_is_told_and_its_event_can_be_answered(
     one.thread.join(10)
 
 
+@pytest.mark.parametrize("length", [80, 120])
 def test_a_video_that_was_replaced_is_not_shown_as_the_one_that_was_marked_without_a_word(
-    session: Path, write_video: WriteVideo
+    session: Path, write_video: WriteVideo, length: int
 ) -> None:
-    write_video("videos/one.avi", np.zeros((120, 48, 64), np.uint8))
+    write_video("videos/one.avi", np.zeros((length, 48, 64), np.uint8))
     one = Running(session)
-    assert "120" in one.json("event/0")["pictures"]["remark"]
+    assert ("120" if length == 120 else "changed") in one.json("event/0")["pictures"]["remark"]
+    two = next(row["place"] for row in one.json("list/0")["events"] if row["recording"] == "two")
+    assert one.json(f"event/{two}")["pictures"]["remark"] == ""
     one.json("end", {})
     one.thread.join(10)

@@ -35,7 +35,7 @@ from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError,
 from pyside.evaluation.decision import Decision
 from pyside.settings.core import named, set_to
 from pyside.settings.curation import FORMATS, CurateSettings
-from pyside.system.paths import Stamp, stamp_of
+from pyside.system.paths import stamp_of, stamp_text
 from pyside.system.progress import ConversionProgress
 
 _LONG = ("centers", "frame_values", "labels", "frame_map")  # settings that may hold values for each frame
@@ -312,7 +312,7 @@ class _Run:
 
     def _is_finished(self, plan: VideoPlan) -> bool:
         """Return whether a video was marked before, after its results were made anew if need be."""
-        record, stamp = self._session.videos.get(plan.name, {}), told(stamp_of(plan.path))
+        record, stamp = self._session.videos.get(plan.name, {}), stamp_text(stamp_of(plan.path))
         if record.get("state") != "done" or record["key"] != self._key(plan):
             return False
         same = record["stamp"] == stamp
@@ -384,7 +384,7 @@ class _Run:
         about = {
             "seconds": round(job.seconds, 4),
             "frames_per_second": round(looked_at / max(job.seconds, 1e-9), 1),
-            "stamp": told(job.stamp),
+            "stamp": stamp_text(job.stamp),
             "key": self._key(plan),
             "precision": engine.precision,
             "backend": engine.backend,
@@ -430,11 +430,6 @@ class _Run:
 
 def _in_words(options: Iterable[tuple[str, Any]]) -> str:
     return " and ".join(set_to(name, value) for name, value in options)
-
-
-def told(stamp: Stamp | None) -> str:
-    """Return the stamp of a file as a short text."""
-    return hashlib.sha256(repr(stamp).encode()).hexdigest()[:16]
 
 
 def short(settings: CurateSettings) -> Record:
