@@ -10,6 +10,8 @@ const REASONS = {
 const KINDS = { touch: "Touch", "near-touch": "Near-touch", given: "Touch of the given labels only" };
 const $ = (id) => document.getElementById(id);
 const pictures = new Map();  // place -> promise of the addresses of its pictures
+const HELD = new Set(["q", "w", "o", "p", "ArrowLeft", "ArrowRight"]);  // keys that may be held down: all others would answer unseen
+const waiting = [];  // moves of edges that were asked for while another one was under way
 let begun, now, cursor, busy = false;
 
 const ACTIONS = [
@@ -48,15 +50,20 @@ function say(text) {
   $("message").hidden = !text;
 }
 
-async function guarded(work) {
-  if (busy) return;
+async function guarded(work, waits = false) {
+  if (busy) {
+    if (waits && waiting.length < 10) waiting.push(work);
+    return;
+  }
   busy = true;
   try {
     say("");
     await work();
+    while (waiting.length) await waiting.shift()();
   } catch (error) {
+    waiting.length = 0;
     say(error.message);
-    if (error.status === 409) await load(now.place);
+    if (error.status === 409) await load(now.place).catch(() => {});
   } finally {
     busy = false;
   }
@@ -70,11 +77,13 @@ function picturesOf(place) {
       const answered = await fetch(`${which}/${place}`);
       return answered.ok ? URL.createObjectURL(await answered.blob()) : "";
     };
-    pictures.set(place, Promise.all([one("strip"), one("whole")]));
+    const both = Promise.all([one("strip"), one("whole")]);
+    both.catch(() => pictures.delete(place));  // it is asked for again
+    pictures.set(place, both);
     if (pictures.size > 24) {
       const [oldest, addresses] = pictures.entries().next().value;
       pictures.delete(oldest);
-      addresses.then((both) => both.forEach((address) => address && URL.revokeObjectURL(address)));
+      addresses.then((made) => made.forEach((address) => address && URL.revokeObjectURL(address)), () => {});
     }
   }
   return pictures.get(place);
@@ -261,19 +270,21 @@ async function send(kind, how) {
   now = { ...now, ...found };
 }
 
-function correct(kind, how) {
-  return guarded(async () => {
-    await send(kind, how);
-    const [strip, whole] = await picturesOf(now.place), kept = cursor;
-    draw(strip, whole);
-    cursor = kept;
-    markCursor();
-  });
+async function change(kind, how) {
+  await send(kind, how);
+  const [strip, whole] = await picturesOf(now.place), kept = cursor;
+  draw(strip, whole);
+  cursor = kept;
+  markCursor();
 }
 
+function correct(kind, how) { return guarded(() => change(kind, how)); }
+
 function move(which, by) {
-  const one = touchAtHand();
-  if (one) correct(which, { frame: one[0], to: (which === "onset" ? one[0] : one[1]) + by });
+  return guarded(async () => {
+    const one = touchAtHand();
+    if (one) await change(which, { frame: one[0], to: (which === "onset" ? one[0] : one[1]) + by });
+  }, true);
 }
 
 function answer(kind) {
@@ -294,8 +305,9 @@ function undo() {
 }
 
 function step(by) {
-  const { numbers } = now.pictures, place = numbers.indexOf(cursor);
-  cursor = numbers[Math.min(numbers.length - 1, Math.max(0, (place < 0 ? 0 : place) + by))];
+  const { numbers } = now.pictures;
+  const beyond = by > 0 ? numbers.find((number) => number > cursor) : numbers.filter((number) => number < cursor).pop();
+  if (beyond !== undefined) cursor = beyond;
   markCursor();
 }
 
@@ -324,8 +336,9 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   const found = ACTIONS.find(([key]) => key === event.key || key === event.key.toLowerCase());
   if (!found || !begun) return;
-  if ($("main").hidden && found[2] !== undo) return;
+  if ((!now || $("main").hidden) && found[2] !== undo) return;
   event.preventDefault();
+  if (event.repeat && !HELD.has(found[0])) return;
   found[2]();
 });
 

@@ -94,6 +94,7 @@ class ReviewServer:
 
     def close(self) -> None:
         """End it; corrections are on the disk already."""
+        self._over.set()
         self._server.shutdown()
         self._server.server_close()
         self.gallery.close()
@@ -117,6 +118,11 @@ class ReviewServer:
         known = key in self._invitations
         self._invitations.discard(key)
         return known
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the review has ended: connections that are open yet may neither read nor write any more."""
+        return self._over.is_set()
 
     # --- what can be asked for -------------------------------------------------------------------------------------
 
@@ -245,6 +251,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     def _respond(self, known: Mapping[str, Callable[[str], None]], other: Callable[[str], bool] | None) -> None:
         try:
             name = self._allowed()
+            if self.owner.is_over:
+                raise ConnectionResetError
             if name is None:
                 if not self._invited():
                     self._send(

@@ -37,8 +37,8 @@ def browser() -> Iterator[Any]:
 class Page:
     """The page of a review in a browser."""
 
-    def __init__(self, browser: Any, server: ReviewServer):
-        self.browser, self.server = browser, server
+    def __init__(self, browser: Any, server: ReviewServer, thread: threading.Thread):
+        self.browser, self.server, self.thread = browser, server, thread
         browser.get(server.address)
         self.shows(0)
 
@@ -62,7 +62,7 @@ def page(browser: Any, session: Path) -> Iterator[Page]:
     server = ReviewServer(Desk(session))
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
-    one = Page(browser, server)
+    one = Page(browser, server, thread)
     yield one
     errors = [entry["message"] for entry in browser.get_log("browser") if entry["level"] == "SEVERE"]
     server.end()
@@ -101,3 +101,38 @@ def test_another_window_that_is_behind_is_told_and_shows_the_labels_anew(page: P
 def test_a_name_with_markup_is_shown_as_it_is(page: Page) -> None:
     page.browser.execute_script("now = {...now, recording: '<img src=x onerror=document.title=1>'}; draw('', '');")
     assert "<img" in page.text("title") and page.browser.title != "1"
+
+
+def test_a_key_that_is_held_down_answers_one_event_only(page: Page) -> None:
+    for repeats in (False, True, True, True):
+        key = {"type": "keyDown", "key": "n", "text": "n", "autoRepeat": repeats}
+        page.browser.execute_cdp_cmd("Input.dispatchKeyEvent", key)
+        until(lambda: not page.browser.execute_script("return busy"), 30)
+    assert page.server.desk.corrections == 1 and page.server.desk.progress()["done"] == 1
+
+
+def test_an_edge_moves_as_often_as_its_key_was_pressed(page: Page) -> None:
+    page.browser.execute_script(
+        "for (let n = 0; n < 5; n += 1) document.dispatchEvent(new KeyboardEvent('keydown', {key: 'q'}));"
+    )
+    until(lambda: not page.browser.execute_script("return busy || waiting.length"), 30)
+    assert page.server.desk.labels("one")[35:45].all() and not page.server.desk.labels("one")[34]
+
+
+def test_undo_leads_back_to_the_event(page: Page) -> None:
+    page.press("n", "m", "z")
+    assert page.text("message") == "" and page.server.desk.labels("two")[29:33].tolist() == [1, 0, 0, 1]
+    page.press("z")
+    page.shows(0)
+    page.press("z")
+    assert "nothing" in page.text("message")
+
+
+def test_a_review_that_has_ended_is_told_and_keys_do_no_harm(page: Page) -> None:
+    page.server.end()
+    page.thread.join(10)
+    page.press("y")
+    assert "ended" in page.text("message")
+    page.press("ArrowRight", "b", " ", "z")
+    assert "ended" in page.text("message") and page.server.desk.corrections == 0
+    page.browser.get_log("browser")  # of the requests that failed

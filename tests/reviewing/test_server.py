@@ -251,3 +251,16 @@ def test_a_video_that_was_replaced_is_not_shown_as_the_one_that_was_marked_witho
     assert one.json(f"event/{two}")["pictures"]["remark"] == ""
     one.json("end", {})
     one.thread.join(10)
+
+
+def test_a_connection_that_outlasts_the_review_writes_nothing_more(running: Running, session: Path) -> None:
+    line = http.client.HTTPConnection("127.0.0.1", running.server.port, timeout=30)
+    line.request("GET", f"/{running.server.token}/begin")
+    assert line.getresponse().read()
+    running.json("end", {})
+    running.thread.join(10)
+    with pytest.raises((ConnectionError, http.client.HTTPException)):
+        line.request("POST", f"/{running.server.token}/correct", json.dumps({"place": 0, "kind": "no", "seen": 0}))
+        line.getresponse()
+    assert not (session / "corrections.jsonl").exists()
+    line.close()
