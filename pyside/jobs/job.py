@@ -246,7 +246,7 @@ def _default_folder(request: Request) -> Path:
     return fitting(made.parent / "touchtrain-jobs", made.stem, f"-{time.strftime('%Y%m%d-%H%M%S')}")
 
 
-def _new_folder(folder: Path, mode: int) -> Path:
+def _new_folder(folder: Path, mode: int = 0o777) -> Path:
     candidate, number = folder, 2
     with write_errors(folder):
         while True:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from pyside.curation.marks import LEFT_OUT
 from pyside.errors import BadReview, NotWritable, printable, some
 from pyside.reviewing.corrections import ORIGINS
 from pyside.reviewing.desk import Desk, open_desk
-from pyside.settings.core import named
+from pyside.settings.core import named, set_to
 from pyside.system.files import write_errors, written_beside
 from pyside.system.paths import is_file, is_folder, is_there
 from pyside.system.records import from_json, write_json
@@ -31,18 +31,21 @@ def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[
     ``label`` (the class name; empty for a frame that is left out) and ``origin_of_label``; and ``NAME.mat`` with the
     same as variables: ``labels`` (double, n x 1, counted from 0 in ``class_names``, -1 for a frame that is left out),
     ``class_names``, ``frame``, ``origin_of_label`` (double, n x 1, counted from 0 in ``origin_names``), ``recording``
-    and ``video``. They are the labels of a person: `convert_videos` takes them.
+    and ``video``. ``corrected.csv`` holds the rows of all recordings, as `convert_videos` takes the labels of several
+    videos; where videos have one name, its column ``video`` holds their paths. They are the labels of a person, but for
+    frames that nobody looked at, which both this function and a conversion tell.
 
     Args:
         session: its folder.
-        folder: to write to; files that an earlier call wrote are replaced.
+        folder: to write to; files that an earlier call wrote are replaced, or removed if they are no longer written.
         frames: ``all``, or ``reviewed``: those that nobody looked at are left out.
         formats: ``mat``, ``csv``.
 
     Returns:
-        ``kind`` ("corrected"), ``path`` (the folder), ``session``, ``class_names``, ``names`` (of the recordings),
-        ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``, ``confirmed`` and ``corrected`` (frames that a
-        person looked at), ``not_reviewed`` (recordings without any correction) and ``warnings``.
+        ``kind`` ("corrected"), ``path`` (the folder), ``table`` (of all recordings; "" without csv), ``session``,
+        ``class_names``, ``names`` (of the recordings), ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``,
+        ``confirmed`` and ``corrected`` (frames that a person looked at), ``not_reviewed`` (recordings without any
+        correction) and ``warnings``.
 
     Raises:
         PathMissing, BadSession, BadReview: there is no session, it is damaged, or nobody has corrected anything.
@@ -56,6 +59,7 @@ def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[
     known = _check(folder)
     labels = {name: _labels(desk, name, origins[name], frames) for name in looked_at}
     files: dict[str, str] = {}
+    table = _table_name(looked_at) if "csv" in formats else ""
     with write_errors(folder):
         folder.mkdir(exist_ok=True)
         write_json(folder / RECORD, {"session": str(session), "files": known})
@@ -66,10 +70,21 @@ def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[
                     _WRITERS[ending](beside, desk, name, labels[name], origins[name])
                     files[path.name] = _sha256(beside)
                 write_json(folder / RECORD, {"session": str(session), "files": {**known, **files}})
+        if table:
+            with written_beside(folder / table) as beside:
+                _write_csv(beside, desk, {name: (labels[name], origins[name]) for name in looked_at})
+                files[table] = _sha256(beside)
+            write_json(folder / RECORD, {"session": str(session), "files": {**known, **files}})
+        for name in known.keys() - files.keys():  # of a correction that was taken back, or another format
+            (folder / name).unlink(missing_ok=True)
+        write_json(folder / RECORD, {"session": str(session), "files": files})
     counts = np.sum([np.bincount(origins[name], minlength=len(ORIGINS)) for name in looked_at], axis=0)
+    pairs = [(origins[name], labels[name]) for name in looked_at]
+    unseen = sum(int(np.count_nonzero((origin == 0) & (label != LEFT_OUT))) for origin, label in pairs)
     return {
         "kind": "corrected",
         "path": str(folder),
+        "table": str(folder / table) if table else "",
         "session": str(session),
         "class_names": list(desk.class_names),
         "names": looked_at,
@@ -79,7 +94,7 @@ def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[
         "confirmed": int(counts[1]),
         "corrected": int(counts[2]),
         "not_reviewed": [name for name in origins if name not in looked_at],
-        "warnings": desk.warnings,
+        "warnings": [*desk.warnings, *([_about_unseen(unseen, sum(map(len, labels.values())))] if unseen else [])],
     }
 
 
@@ -117,13 +132,36 @@ def _labels(desk: Desk, name: str, origins: Array, frames: str) -> Array:
     return labels if frames == "all" else np.where(origins > 0, labels, LEFT_OUT)
 
 
-def _write_csv(path: Path, desk: Desk, name: str, labels: Array, origins: Array) -> None:
+def _about_unseen(unseen: int, frames: int) -> str:
+    return (
+        f"Nobody looked at {unseen} of {frames} frames: their labels are those of the model. To leave them out, set "
+        f"{set_to('frames', 'reviewed')}."
+    )
+
+
+def _table_name(names: Sequence[str]) -> str:
+    """Return the name of the table of all recordings, which none of them has."""
+    taken, found = {name.casefold() for name in names}, "corrected"
+    while found in taken:
+        found += "_"
+    return f"{found}.csv"
+
+
+def _write_one_csv(path: Path, desk: Desk, name: str, labels: Array, origins: Array) -> None:
+    _write_csv(path, desk, {name: (labels, origins)})
+
+
+def _write_csv(path: Path, desk: Desk, recordings: Mapping[str, tuple[Array, Array]]) -> None:
     names = [*map(printable, desk.class_names), ""]  # -1 takes the last one
-    text, video = io.StringIO(), printable(desk.marks(name).video.name)
+    videos = {name: desk.marks(name).video for name in recordings}
+    alike = len({video.name for video in videos.values()}) < len(videos)
+    text = io.StringIO()
     table = csv.writer(text, lineterminator="\n")
     table.writerow(["video", "frame", "label", "origin_of_label"])
-    for frame, (label, origin) in enumerate(zip(labels.tolist(), origins.tolist(), strict=True), start=1):
-        table.writerow([video, frame, names[label], ORIGINS[origin]])
+    for name, (labels, origins) in recordings.items():
+        video = printable(str(videos[name]) if alike else videos[name].name)
+        for frame, (label, origin) in enumerate(zip(labels.tolist(), origins.tolist(), strict=True), start=1):
+            table.writerow([video, frame, names[label], ORIGINS[origin]])
     path.write_bytes(text.getvalue().encode("utf-8" if text.getvalue().isascii() else "utf-8-sig"))
 
 
@@ -143,7 +181,7 @@ def _write_mat(path: Path, desk: Desk, name: str, labels: Array, origins: Array)
     save_variables(path, variables)
 
 
-_WRITERS = {"csv": _write_csv, "mat": _write_mat}
+_WRITERS = {"csv": _write_one_csv, "mat": _write_mat}
 
 
 def _column(values: Array) -> Array:

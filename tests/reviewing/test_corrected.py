@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
 import scipy.io
 
 import pyside
+from pyside.data.dataset import open_dataset
 from pyside.errors import BadReview, NotWritable
 from pyside.reviewing.desk import Desk
 from tests.conftest import raises_with
+from tests.curation.contacts.arrays import session as write_session
+from tests.curation.marking.conftest import frames_of
+from tests.data.conftest import WriteVideo
+from tests.reviewing.conftest import marked, probabilities
 
 
 @pytest.fixture
@@ -31,7 +38,7 @@ def test_only_recordings_that_a_person_looked_at_are_written_with_the_origin_of_
     found = pyside.corrected(reviewed, isolated=False)
     folder = reviewed.with_name("session_corrected")
     assert (found["path"], found["names"], found["not_reviewed"]) == (str(folder), ["one"], ["two"])
-    assert sorted(path.name for path in folder.iterdir()) == ["corrected.json", "one.csv", "one.mat"]
+    assert sorted(path.name for path in folder.iterdir()) == ["corrected.csv", "corrected.json", "one.csv", "one.mat"]
     table = rows(folder / "one.csv")
     assert len(table) == 80 and [row["frame"] for row in table[:2]] == ["1", "2"]
     assert [row["label"] for row in table[10:20]] == ["Touch"] * 10 and {row["label"] for row in table[40:45]} == {
@@ -80,3 +87,62 @@ def test_a_folder_of_others_and_a_session_that_nobody_reviewed_are_refused(sessi
     (tmp_path / "mine" / "notes.txt").write_text("x", encoding="utf-8")
     with raises_with(NotWritable, "notes.txt"):
         pyside.corrected(session, tmp_path / "mine", isolated=False)
+
+
+@pytest.fixture
+def touch_first(tmp_path: Path, write_video: WriteVideo) -> Desk:
+    """A session of two videos of one name, whose model has the class Touch first; a person looked at some of each."""
+    of_videos = []
+    for name in ("a", "b"):
+        touch = probabilities((10, 19, 1.0), (40, 44, 0.8))
+        video = write_video(f"{name}/one.avi", frames_of((60 + 140 * touch).astype(np.uint8)))
+        one = marked(video, name, touch)
+        columns, labels = one.probabilities[:, ::-1].copy(), (1 - one.labels).astype(np.int16)
+        decision = dataclasses.replace(one.decision, event_index=0)
+        of_videos.append(
+            dataclasses.replace(
+                one, class_names=("Touch", "NonTouch"), probabilities=columns, labels=labels, decision=decision
+            )
+        )
+    desk = Desk(write_session(tmp_path / "session", of_videos))
+    for place, kind in enumerate(("no", "yes", "uncuratable", "yes")):
+        desk.correct(place, kind, desk.corrections)
+    return desk
+
+
+@pytest.mark.parametrize("frames", ["all", "reviewed"])
+@pytest.mark.parametrize("kind", ["csv", "mat", "structs"])
+def test_a_conversion_gives_each_frame_the_label_that_the_person_left(
+    touch_first: Desk, tmp_path: Path, kind: str, frames: str
+) -> None:
+    desk, out = touch_first, tmp_path / "out"
+    report = pyside.corrected(desk.folder, out, frames=frames, isolated=False)
+    assert any("of the model" in text for text in report["warnings"]) == (frames == "all")
+    if kind == "csv":
+        given = [(["a", "b"], Path(report["table"]))]
+    elif kind == "mat":
+        given = [([name], out / f"{name}.mat") for name in ("a", "b")]
+    else:
+        given = [(["a", "b"], [scipy.io.loadmat(out / f"{name}.mat", simplify_cells=True) for name in ("a", "b")])]
+    for number, (names, labels) in enumerate(given):
+        videos = [desk.marks(name).video for name in names]
+        found = pyside.convert_videos(videos, labels, tmp_path / f"set{number}", isolated=False)
+        assert ("nobody looked at" in str(found["warnings"])) == (frames == "all"), found["warnings"]
+        dataset = open_dataset(tmp_path / f"set{number}")
+        for name, recording in zip(names, dataset.recordings, strict=True):
+            expected = desk.labels(name)
+            if frames == "reviewed":
+                expected = np.where(desk.origins(name) > 0, expected, -1)
+            there = [(*dataset.class_names, "")[label] for label in recording.labels]
+            assert there == [(*desk.class_names, "")[label] for label in expected]
+
+
+def test_what_was_taken_back_since_is_no_longer_there(reviewed: Path) -> None:
+    desk = Desk(reviewed)
+    desk.correct(1, "yes", desk.corrections)
+    folder = Path(pyside.corrected(reviewed, isolated=False)["path"])
+    assert (folder / "two.csv").exists()
+    desk.undo()
+    found = pyside.corrected(reviewed, formats=["csv"], isolated=False)
+    assert sorted(path.name for path in folder.iterdir()) == ["corrected.csv", "corrected.json", "one.csv"]
+    assert sorted(found["files"]) == ["corrected.csv", "one.csv"]

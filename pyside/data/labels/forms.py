@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -65,7 +66,7 @@ def label_reader(value: Any, loosely: bool = False) -> Callable[[str], Labels] |
     vector per field.
     """
     if machine_made.is_result(value):
-        return lambda where: Labels(RESULT, [machine_made.read_result(value, where)])
+        return lambda where: _of_result(value, where)
     value = _unwrapped(value)
     if is_jaaba(value):
         return lambda where: Labels(JAABA, read_jaaba(value, where))
@@ -122,6 +123,10 @@ def _length(value: Any) -> int:
 def _table_reader(table: Table, loosely: bool) -> Callable[[str], Labels] | None:
     if machine_made.is_list_of_session(table):
         return machine_made.refuse_list
+    if machine_made.ORIGINS in table.columns:
+        plain, remarks = machine_made.without_origins(table)
+        inside = _table_reader(plain, loosely)
+        return functools.partial(_corrected, inside, remarks) if inside is not None else None
     origins = machine_made.origins_in(table)
     if origins is not None:
         plain = machine_made.without_own_columns(table)
@@ -133,6 +138,16 @@ def _table_reader(table: Table, loosely: bool) -> Callable[[str], Labels] | None
         return lambda where: Labels(*read(where))
     labels = table if is_label_table(table) else with_only_column(table) if table.lines else None
     return (lambda where: _of_table(labels, where)) if labels is not None else None
+
+
+def _of_result(value: Mapping[str, Any], where: str) -> Labels:
+    remarks = machine_made.remarks_on(value.get(machine_made.ORIGINS), value["labels"])
+    return _corrected(lambda where: Labels(RESULT, [machine_made.read_result(value, where)]), remarks, where)
+
+
+def _corrected(read: Callable[[str], Labels], remarks: list[str], where: str) -> Labels:
+    found = read(where)
+    return dataclasses.replace(found, remarks=[*found.remarks, *(f"{where}: {text}" for text in remarks)])
 
 
 def _of_machine(found: Labels, table: Table, origins: list[str], where: str, hides: bool) -> Labels:
@@ -208,6 +223,7 @@ def _of_structs(value: Any, where: str) -> Labels:
     faults.raise_any()
     remarks = [f"These are not structs: {some(no_structs)}."] if no_structs else []
     remarks += [f"All fields are empty in {some(templates)}."] if templates else []
+    remarks += [f"{where}: {text}" for text in machine_made.remarks_on_several(map(_properties, items))]
     return Labels(STRUCTS, entries, remarks)
 
 

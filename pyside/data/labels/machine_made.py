@@ -28,6 +28,8 @@ from pyside.system.records import from_json, same_name
 
 COLUMN = "origin"
 SESSION = ("session.json", "session.jsonl")  # the record of a session, and what happened since
+ORIGINS = "origin_of_label"  # of each frame, in labels that a person corrected
+UNSEEN = "machine"  # the origin of a frame that nobody looked at, and the first of the origins
 RESULT = ("labels", "class_names", COLUMN)  # variables of a .mat file that a model wrote, as far as they are read
 _COLUMNS_OF_LIST = {"state", "looked_at", "left_out", "video_sha256", "model_sha256"}  # of session.csv
 _LEARNED = "A model that learns from them learns the errors of that one."
@@ -116,9 +118,14 @@ def marked(entry: LabelEntry, origins: Iterable[str]) -> LabelEntry:
 
 
 def is_result(value: Any) -> bool:
-    """Return whether a struct, or the variables of a .mat file, are what a model wrote about a video."""
-    if not isinstance(value, Mapping) or not value.keys() >= {*RESULT}:
+    """Return whether a struct, or the variables of a .mat file, are what a model wrote about a video.
+
+    A person may have corrected them since, see `pyside.reviewing.corrected`.
+    """
+    if not isinstance(value, Mapping) or not value.keys() >= {*RESULT[:2]}:
         return False
+    if COLUMN not in value:
+        return ORIGINS in value
     return isinstance(value[COLUMN], str) and _ORIGIN.fullmatch(value[COLUMN]) is not None
 
 
@@ -142,7 +149,59 @@ def read_result(value: Mapping[str, Any], where: str) -> LabelEntry:
     if labels is None:
         raise BadLabels(f"{where}: labels must be a vector with one label per frame.")
     name = field_names.video_name({"video": value.get("video", "")})
-    return marked(LabelEntry(where, labels, name and name[1]), [value[COLUMN]])
+    entry = LabelEntry(where, labels, name and name[1])
+    return marked(entry, [value[COLUMN]]) if COLUMN in value else entry
+
+
+def remarks_on(origins: Any, labels: Any) -> list[str]:
+    """Return what one should know of labels that a person corrected: how many of the frames nobody looked at.
+
+    Args:
+        origins: (n,) origin of each frame, a text, or its number from 0.
+        labels: (n,) labels; -1, NaN or "" for a frame that is left out.
+    """
+    return _remarks(*_unseen(origins, labels))
+
+
+def remarks_on_several(values: Iterable[Any]) -> list[str]:
+    """Return `remarks_on` all structs among some values that hold corrected labels."""
+    structs = [value for value in values if isinstance(value, Mapping) and is_result(value)]
+    counts = [_unseen(value.get(ORIGINS), value["labels"]) for value in structs]
+    return _remarks(sum(one for one, _ in counts), sum(n for _, n in counts))
+
+
+def _remarks(unseen: int, labelled: int) -> list[str]:
+    if not unseen:
+        return []
+    return [
+        f"nobody looked at {unseen} of {labelled} labelled frames; their labels are those of a model. To leave them "
+        f"out, set {set_to('frames', 'reviewed')} when the corrected labels are written."
+    ]
+
+
+def _unseen(origins: Any, labels: Any) -> tuple[int, int]:
+    """Return how many of the frames with a label nobody looked at, and how many have one."""
+    found, given = (_items(label_vector(value)) for value in (origins, labels))
+    if not found or len(found) != len(given):
+        return 0, 0
+    kept = [origin in (UNSEEN, 0) for origin, label in zip(found, given, strict=True) if _is_there(label)]
+    return sum(kept), len(kept)
+
+
+def _items(vector: Any) -> list[Any]:
+    return vector.tolist() if isinstance(vector, np.ndarray) else list(vector or ())
+
+
+def _is_there(label: Any) -> bool:
+    return label not in ("", -1) and label == label
+
+
+def without_origins(table: Table) -> tuple[Table, list[str]]:
+    """Return a table of corrected labels without their origins, and what a person should know of them."""
+    columns = {name: column for name, column in table.columns.items() if name != ORIGINS}
+    label = field_names.role(columns, field_names.LABELS_OF_TABLES)
+    remarks = remarks_on(table.columns[ORIGINS], columns.get(label or "", ()))
+    return Table(columns, table.lines, table.remarks), remarks
 
 
 def is_list_of_session(table: Table) -> bool:
