@@ -23,11 +23,11 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats import hdf5_files
+from pyside.data.labels.machine_made import HEAD
 from pyside.errors import BadLabels, OnlyMatlab
 from pyside.system.paths import is_file, no_file, reading
 
 _HEAD, _TEXT = 128, 116
-_OUR_HEAD = b"MATLAB 5.0 MAT-file, written by TouchTrain"  # without a date: equal arrays, equal bytes
 _INT8, _INT32, _UINT32, _DOUBLE, _MATRIX, _COMPRESSED, _UTF16 = 1, 5, 6, 9, 14, 15, 17
 _CELL, _STRUCT, _OBJECT, _CHAR, _SPARSE, _DOUBLE_CLASS, _FUNCTION, _OPAQUE = 1, 2, 3, 4, 5, 6, 16, 17
 _NUMERIC = range(6, 16)  # classes
@@ -319,7 +319,7 @@ def encoded(value: Any, order: str = "<", size: Sequence[int] | None = None) -> 
 
 def new_file(variables: Mapping[str, Any]) -> bytes:
     """Return the content of a .mat file of version 7 with variables as `encoded` takes them."""
-    head = _OUR_HEAD.ljust(_TEXT) + bytes(8) + struct.pack("<H", 0x0100) + b"IM"
+    head = HEAD.ljust(_TEXT) + bytes(8) + struct.pack("<H", 0x0100) + b"IM"
     return head + b"".join(_compressed(_with_name(encoded(value), name), "<") for name, value in variables.items())
 
 

@@ -17,8 +17,9 @@ from pyside.data.formats.mat_files import Object, Table, Unreadable
 from pyside.data.labels import machine_made
 from pyside.data.labels.bouts.behaviours import NONE, Bouts
 from pyside.data.labels.bouts.bout_tables import is_jaaba, table_of_bouts
+from pyside.data.labels.contacts.contact_summary import of_a_program
 from pyside.data.labels.entry import MISSING_TEXTS, FrameList, LabelEntry, label_vector
-from pyside.data.labels.forms import Labels, label_reader
+from pyside.data.labels.forms import CONTACTS, Labels, label_reader
 from pyside.errors import BadLabels, some
 from pyside.settings.core import named, set_to
 
@@ -199,7 +200,18 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
         hint = "".join(_unreadable(values[name], name) for name in names or values)
         raise BadLabels(variables.misfit(path, values, names, _LABEL_FORMS) + hint)
     found = read(f"{path.name}: {names[0]}" if names[0] else path.name)
+    if found.form == CONTACTS:
+        found.entries[:] = _of_session(found.entries, values[names[0]], path)
     return LabelFile(**vars(found), path=path, variable=names[0] or None)
+
+
+def _of_session(entries: list[LabelEntry], value: Any, path: Path) -> list[LabelEntry]:
+    """Return the trials of a contact array, as a machine's if a session wrote them, as far as is known of the file."""
+    is_new = machine_made.is_new_contact_array(path)
+    if not (is_new or machine_made.is_contact_array_of_session(path)):
+        return entries
+    machine = of_a_program(value, all_of_one=is_new)
+    return [dataclasses.replace(entry, machine=one) for entry, one in zip(entries, machine, strict=True)]
 
 
 def _candidates(values: dict[str, Any]) -> list[str]:

@@ -16,7 +16,7 @@ from pyside.data.formats.mat_files import Map, Object, Table, Unreadable
 from pyside.data.labels import field_names, machine_made
 from pyside.data.labels.bouts.bout_tables import bout_table_reader, is_jaaba, read_jaaba, table_of_bouts
 from pyside.data.labels.contacts.contact_arrays import is_contact_array, read_contact_array
-from pyside.data.labels.contacts.contact_summary import contact_summary
+from pyside.data.labels.contacts.contact_summary import contact_summary, remarks
 from pyside.data.labels.entry import LabelEntry, is_missing, label_vector, tag_text
 from pyside.data.labels.tables import (
     has_row_per_video,
@@ -184,7 +184,8 @@ def _of_bouts_by_video(value: list[Any], where: str) -> Labels:
 
 def _of_contacts(value: Any, where: str) -> Labels:
     found = read_contact_array(value, where)
-    return Labels(CONTACTS, found.entries, found.remarks, found.odd, lambda: contact_summary(value))
+    told = [*found.remarks, *remarks(value, where)]
+    return Labels(CONTACTS, found.entries, told, found.odd, lambda: contact_summary(value))
 
 
 def _of_vectors(value: list[Any], where: str) -> Labels:

@@ -31,6 +31,7 @@ SESSION = ("session.json", "session.jsonl")  # the record of a session, and what
 ORIGINS = "origin_of_label"  # of each frame, in labels that a person corrected
 UNSEEN = "machine"  # the origin of a frame that nobody looked at, and the first of the origins
 RESULT = ("labels", "class_names", COLUMN)  # variables of a .mat file that a model wrote, as far as they are read
+HEAD = b"MATLAB 5.0 MAT-file, written by TouchTrain"  # of a new contact array, until another program saves it
 _COLUMNS_OF_LIST = {"state", "looked_at", "left_out", "video_sha256", "model_sha256"}  # of session.csv
 _LEARNED = "A model that learns from them learns the errors of that one."
 _ORIGIN = re.compile("machine [0-9a-f]{12}")
@@ -255,6 +256,25 @@ def _listed(session: Path) -> Iterator[str]:
         yield from [str(sha256) for video in videos for sha256 in video.get("files", {}).values()]
     except (OSError, ValueError, AttributeError, TypeError):
         return
+
+
+# --- contact arrays --------------------------------------------------------------------------------------------------
+
+
+def is_new_contact_array(path: Path) -> bool:
+    """Return whether a file with a contact array is as it was written, without one that a person had before."""
+    with path.open("rb") as file:
+        return file.read(len(HEAD)) == HEAD
+
+
+def is_contact_array_of_session(path: Path) -> bool:
+    """Return whether the session beside a file, of the name before ``_contacts``, wrote its content at its end."""
+    folder = path.absolute().with_name(path.stem.removesuffix("_contacts"))
+    try:
+        known = from_json((folder / SESSION[0]).read_bytes())["contacts"]["sha256"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+    return bool(known == hashlib.sha256(path.read_bytes()).hexdigest())
 
 
 # --- at the door of a training -------------------------------------------------------------------------------------

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -629,6 +630,30 @@ def test_a_session_without_a_contact_array_gets_one(tmp_path: Path) -> None:
     assert any(holds(text, "a_3") for text in report["warnings"])
     again = pyside.write_contacts(tmp_path / "session", tmp_path / "new.mat", tmp_path / "again.mat")
     assert (again["changed"], again["written"]) == (0, 2)
+
+
+def test_a_new_contact_array_is_a_machines_until_another_program_saves_it(one: Path) -> None:
+    write_contacts(one, None)
+    found = read_label_file(one.with_name("new.mat"))
+    assert [entry.machine for entry in found.entries] == [True]
+    contacts = loaded(one.with_name("new.mat"))
+    saved(one.with_name("mine.mat"), contacts)
+    found = read_label_file(one.with_name("mine.mat"))
+    assert [entry.machine for entry in found.entries] == [False]
+    assert any(holds(text, "program", "1 of 1", "mine.mat") for text in found.remarks)
+    contacts[0, 299][0, 0]["contactInds"][0, 0] = row([4, 5])
+    mended = read_label_file(saved(one.with_name("mended.mat"), contacts))
+    assert not any("program" in text for text in mended.remarks)
+
+
+def test_trials_that_the_session_of_the_same_name_wrote_are_a_machines(one: Path) -> None:
+    source = saved(one.with_name("old.mat"), [trial(300, LOW), edited(8, LOW)])
+    path = Path(write_contacts(one, source, "session_contacts.mat")["path"])
+    table = json.loads((one / "session.json").read_text())
+    for sha256, machine in (("0" * 64, False), (hashlib.sha256(path.read_bytes()).hexdigest(), True)):
+        known = {"file": str(path), "sha256": sha256, "source": "", "source_sha256": "", "settings": {}, "first": None}
+        (one / "session.json").write_text(json.dumps(table | {"contacts": known}))
+        assert [entry.machine for entry in read_label_file(path).entries] == [machine, False]
 
 
 def test_onsets_in_a_new_contact_array_are_those_of_the_table_of_touches(tmp_path: Path) -> None:

@@ -142,8 +142,13 @@ def is_of_machine(trial: Mapping[str, Any]) -> bool:
     That is so if people noted no edit, and a threshold, with or without dropping single frames, reproduces the touches.
     A rule that fills gaps is no evidence, since people fill gaps, too.
     """
-    rule = rule_of(trial)
-    return rule is not None and FILLED not in rule.steps and not has_edits(trial)
+    return bool(_rules_of_machine(trial))
+
+
+def _rules_of_machine(trial: Mapping[str, Any]) -> list[Rule]:
+    """Return the rules of a trial that is a machine's; none for others."""
+    rules = [] if has_edits(trial) else rules_of(trial)
+    return rules if rules and FILLED not in rules[0].steps else []
 
 
 def is_unjudged(trial: Mapping[str, Any]) -> bool:
@@ -258,7 +263,7 @@ def unlike_the_rest(trials: Sequence[Mapping[str, Any]]) -> dict[int, Rule]:
     Returns:
         By place of such a trial, the rule that most trials follow; nothing if fewer than 10 trials follow one.
     """
-    rules = [rules_of(trial) if is_of_machine(trial) else [] for trial in trials]
+    rules = [_rules_of_machine(trial) for trial in trials]
     fits = common_rules(rules)
     if not fits or len(fits[0].trials) < _USUAL_TRIALS:
         return {}

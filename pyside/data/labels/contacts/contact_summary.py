@@ -16,6 +16,38 @@ from pyside.data.labels.contacts.contact_rules import (
 )
 
 
+def of_a_program(value: Any, all_of_one: bool = False) -> list[bool]:
+    """Return of each trial of a contact array, as `read_contact_array` lists them, whether a program wrote it.
+
+    Args:
+        value: as for `contact_summary`.
+        all_of_one: whether a program is known to have written all trials of which no edit is noted.
+    """
+    items = value if isinstance(value, list) else [value]
+    trials = [item for item in items if isinstance(item, Mapping) and not field_names.is_empty(item)]
+    if all_of_one:
+        return [not edits(item) for item in trials]
+    unlike = unlike_the_rest(trials)
+    return [place not in unlike and is_of_machine(item) for place, item in enumerate(trials)]
+
+
+def remarks(value: Any, where: str) -> list[str]:
+    """Return what a person should know before labels are taken from a contact array that a program may have written.
+
+    Args:
+        value: as for `contact_summary`.
+        where: its name in messages.
+    """
+    found = of_a_program(value)
+    if not any(found):
+        return []
+    return [
+        f"{where}: a program may have written {sum(found):,} of {len(found):,} trials. Their contactInds follow from "
+        "touchConfidence by a threshold, and no edit is noted. A model that learns from them learns the errors of that "
+        "program, unless a person has looked at them."
+    ]
+
+
 def contact_summary(value: Any) -> dict[str, Any]:
     """Return which trials of a contact array were written by a program, in plain values.
 
