@@ -17,7 +17,12 @@ try
 catch err
     touchtrain.internal.values.fail('TouchTrain:NotWritable', '%s cannot be written: %s', target, err.message);
 end
-again = touchtrain.internal.contacts.loadAll(beside);
+try
+    again = touchtrain.internal.contacts.loadAll(beside);
+catch err % Octave saves to a full disk without an error
+    touchtrain.internal.values.fail('TouchTrain:NotWritable', ...
+        '%s was not written, because it could not be loaded again. Is the disk full? %s', target, err.message);
+end
 place = firstLost(again, variables);
 if ~isempty(place)
     touchtrain.internal.values.fail('TouchTrain:NotWritable', ...
