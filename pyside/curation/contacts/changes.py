@@ -14,7 +14,7 @@ from pyside.aliases import Array, Record
 from pyside.curation.contacts.trial import changed_fields, judged, length, of_a_person, unit_of_lengths
 from pyside.curation.marks import Marks
 from pyside.data.labels import field_names
-from pyside.data.labels.contacts import contact_rules
+from pyside.data.labels.contacts import contact_rules, trial_fields
 from pyside.data.labels.entry import LabelEntry, some_frames
 from pyside.data.recordings.pairing import pair_entries
 from pyside.data.video.sources import two_orders
@@ -41,6 +41,7 @@ class Change:
         left: why the trial is left as it is; "" if it is the machine's to write.
         recording: name of the recording that it belongs to; "" if there is none.
         later_frames: number of frames of its video after its last sample, which stay unjudged.
+        narrowed: whether touchConfidence, which had two columns or rows, has one number per sample now.
         rules: those by which its contacts follow from its confidences, if it was taken for the machine's by these.
     """
 
@@ -51,6 +52,7 @@ class Change:
     left: str = ""
     recording: str = ""
     later_frames: int = 0
+    narrowed: bool = False
     rules: Sequence[contact_rules.Rule] = ()
 
     def __str__(self) -> str:
@@ -188,8 +190,15 @@ class _Session:
         frames = self._frames(change, entry.source, length(trial, entry.source), marks)
         later = max(0, marks.n_frames - 1 - int(frames.max(initial=-1)))
         fields, removed = changed_fields(trial, judged(marks, self.class_name, frames), self.unit, entry.source)
-        rules = () if is_overwritten else contact_rules.rules_of(trial)
-        return dataclasses.replace(change, fields=fields, removed=removed, later_frames=later, rules=rules)
+        before = trial_fields.confidence(trial, entry.source)
+        return dataclasses.replace(
+            change,
+            fields=fields,
+            removed=removed,
+            later_frames=later,
+            narrowed=before is not None and before.shape[1] > 1,
+            rules=() if is_overwritten else contact_rules.rules_of(trial),
+        )
 
     def _frames(self, change: Change, source: str, n_samples: int | None, marks: Marks) -> Array:
         """Return the frame of each sample of a trial, counted from 0, -1 for none.
@@ -234,6 +243,12 @@ def remarks(changes: Changes) -> list[str]:
     if shorter:
         shown = some([f"{one} ({one.later_frames:,} frames)" for one in shorter])
         found.append(f"These trials end before their videos, and the later frames stay unjudged: {shown}.")
+    narrowed = [str(one) for one in changes.trials if one.narrowed]
+    if narrowed:
+        found.append(
+            "touchConfidence had two numbers per sample, and has one now, the probability of the class that goes into "
+            f"the contact array: {some(narrowed, _MOST_LISTED)}."
+        )
     removed = collections.Counter(name for one in changes.trials for name in one.removed)
     if removed:
         places = some([str(one) for one in changes.trials if one.removed])

@@ -189,7 +189,7 @@ def changed_fields(
         contactLength in a unit that is not known.
 
     Raises:
-        BadLabels: a cell with an item per whisker holds something else than numbers.
+        BadLabels: what stands in place of a derived value is something else than numbers, or than pairs of them.
     """
     names, contacts = field_names.plain_names(trial), said.contacts
     found, removed = segments(contacts), []
@@ -206,7 +206,7 @@ def changed_fields(
             standing = trial[names[name.lower()]]
             as_column = name == "contactLength" and not isinstance(standing, list)
             value = value if name == "segmentInds" else _like(value, standing, as_column)
-            values[name] = _per_whisker(value, standing, f"{source}: {name}")
+            values[name] = _per_whisker(value, standing, name == "segmentInds", f"{source}: {name}")
     by_name = {names.get(name.lower(), name): value for name, value in values.items()}
     own = names.get("contactinds", "contactInds")
     changed = {
@@ -217,7 +217,7 @@ def changed_fields(
     if (own in changed and not _same(by_name[own], trial.get(own))) or names.get("segmentinds") in changed:
         gone = [*FORCES, *(["contactLength"] if per_frame is None else [])]
         plain = {field_names.plain(name) for name in gone}
-        removed = [name for key, name in names.items() if key in plain and not field_names.is_empty(trial[name])]
+        removed = [name for name in trial if field_names.plain(name) in plain and not field_names.is_empty(trial[name])]
     return changed, removed
 
 
@@ -261,13 +261,20 @@ def _like(values: Array, standing: Any, as_column: bool = False) -> Array:
     return _row(values).T if as_column else _row(values)
 
 
-def _per_whisker(value: Array, standing: Any, source: str) -> Any:
+def _per_whisker(value: Array, standing: Any, pairs: bool, source: str) -> Any:
     """Return a value as it stands, or as the first item of a cell if one with an item per whisker stands there."""
+    first, *others = standing if isinstance(standing, list) and standing else [standing]
+    fits = field_names.is_empty(first) or _is_numbers(first) and (not pairs or first.shape[1:] == (2,))
+    if not fits or not all(map(_is_numbers, others)):
+        kind = "numbers in two columns" if pairs else "numbers"
+        raise BadLabels(f"{source}: expected {kind}, or a cell with those of each whisker.")
     if not isinstance(standing, list):
         return value
-    if not all(isinstance(one, np.ndarray) and one.dtype.kind in "biuf" for one in standing[1:]):
-        raise BadLabels(f"{source}: expected numbers, or a cell with numbers of each whisker.")
     return [value, *(one.astype(np.float64) for one in standing[1:])]
+
+
+def _is_numbers(value: Any) -> bool:
+    return isinstance(value, np.ndarray) and value.dtype.kind in "biuf"
 
 
 def _only(value: Any) -> Any:

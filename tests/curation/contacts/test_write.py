@@ -216,6 +216,29 @@ def test_segments_in_a_cell_per_whisker_stay_in_one(one: Path) -> None:
     assert found["contactLength"][0, 0].tolist() == [[5, 1]]
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"segmentInds": "none"},
+        {"segmentInds": np.array([[1.0, 2.0, 7.0]])},
+        {"segmentInds": cell(cell(row([2, 3])))},
+        {"segmentInds": {"whisker": row([1, 2])}},
+        {"inferredInds": "none"},
+        {"segmentInds": cell(NOTHING, "none")},
+    ],
+)
+def test_what_is_no_form_of_a_derived_field_is_not_replaced(one: Path, fields: dict[str, Any]) -> None:
+    with raises_with(BadLabels, "contacts{1}", *fields):
+        written(one, {**trial(300, LOW), **fields})
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+def test_two_confidences_a_sample_become_one_with_a_warning(one: Path, axis: int) -> None:
+    found, report = written(one, {**trial(300, LOW), "touchConfidence": np.stack([1 - LOW, LOW], axis)})
+    assert found["touchConfidence"].shape == (1, 15)
+    assert any(holds(text, "touchConfidence", "trial 300") for text in report["warnings"])
+
+
 def test_a_cell_per_whisker_that_is_a_column_stays_one(one: Path) -> None:
     found, _ = written(one, {**trial(300, LOW), "segmentInds": cell(NOTHING, NOTHING).T})
     assert found["segmentInds"].shape == (2, 1)
@@ -259,6 +282,11 @@ def test_forces_that_no_longer_fit_are_taken_out_with_a_warning(one: Path, name:
     assert found.dtype.names == ("contactInds", "prepross", "touchConfidence", "trialNum", "kept")
     assert report["removed"] == [{"cell": 1, "trial": 300, "fields": [name]}]
     assert any(holds(text, name, "trial 300") for text in report["warnings"])
+
+
+def test_forces_are_taken_out_in_either_of_two_spellings(one: Path) -> None:
+    found, _ = written(one, {**trial(300, LOW), "M0combo": cell(NOTHING), "M0Combo": row([1]), "peak_M0": row([1])})
+    assert found.dtype.names == ("contactInds", "prepross", "touchConfidence", "trialNum", "M0combo")
 
 
 def test_forces_stay_where_the_contacts_are_the_same(one: Path) -> None:
