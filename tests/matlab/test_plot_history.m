@@ -4,6 +4,12 @@ history = struct('loss', [0.7 0.5 0.4], 'val_loss', [0.7 NaN 0.5], 'accuracy', [
 touchtrain.plotHistory(history, 'File', 'a.png');
 touchtrain.plotHistory(struct('loss', 0.7), 'File', string_like('string', {'b'}));
 assert(isfile('a.png') && isfile('b.png'));
+mkdir('it''s 50% "mine"');
+file = fullfile('it''s 50% "mine"', 'it''s.png');
+touchtrain.plotHistory(history, 'File', file);
+expect_equal(size(imread(file)), size(imread('a.png')));
+touchtrain.plotHistory(history, 'File', file); % again
+assert(isfile(file));
 fig = touchtrain.plotHistory(history, 'File', 'c.png');
 assert(ishghandle(fig));
 close(fig);
