@@ -9,6 +9,7 @@ someToChange(before);
 newArray();
 oddTrials();
 kept(before);
+oddFolder(before);
 faults(before);
 end
 
@@ -98,6 +99,19 @@ runs = contacts{4}.segmentInds{1};
 assert(all(ismember(runs(:)', contacts{4}.contactInds{1})));
 assert(all(arrayfun(@(k) any(runs(:, 1) <= k & k <= runs(:, 2)), contacts{4}.contactInds{1})));
 expect_equal(load('odd.mat'), struct('contacts', {contacts}));
+end
+
+function oddFolder(before)
+% A folder whose name a shell or a pattern would read as something else.
+folder = fullfile(pwd(), 'it''s [1] $HOME 50%');
+mkdir(folder);
+[~, report] = touchtrain.writeContacts('same', before.contacts, 'Output', fullfile(folder, 'a.mat'), 'Verbose', false);
+expect_equal(report.path, fullfile(folder, 'a.mat'));
+after = load(fullfile(folder, 'a.mat'));
+expect_same(after.contacts, before.contacts);
+inside = {'.', '..', 'a.mat'};
+found = arrayfun(@(one) one.name, dir(folder), 'UniformOutput', false);
+expect_equal(sort(reshape(found, 1, [])), inside);
 end
 
 function kept(before)

@@ -30,7 +30,12 @@ if ~isempty(place)
         'class must save all that it holds; or take it out of the array.'], target, place);
 end
 touchtrain.internal.contacts.requireNew(target);
-[isMoved, message] = movefile(beside, target);
+if touchtrain.internal.values.isOctave()
+    [fault, message] = rename(beside, target); % Octave only: its movefile gives paths to a shell
+    isMoved = fault == 0;
+else
+    [isMoved, message] = movefile(beside, target);
+end
 if ~isMoved
     touchtrain.internal.values.fail('TouchTrain:NotWritable', '%s cannot be written: %s', target, message);
 end
