@@ -103,7 +103,10 @@ end
 function tf = isPaths(value)
 % Whether a list of texts names files or folders, and not classes.
 names = touchtrain.internal.data.labelNames(value);
-tf = any(cellfun(@(path) isfile(path) || isfolder(path), names(:)));
+distinct = unique(names);
+isThere = cellfun(@(path) isfile(path) || isfolder(path), reshape(distinct, 1, []));
+isName = cellfun(@isempty, regexp(reshape(distinct, 1, []), '[./\\]', 'once'));
+tf = any(isThere & ~isName) || any(isThere) && numel(distinct) == numel(names);
 end
 
 function tf = isSources(value)

@@ -30,6 +30,11 @@ assert(numel(strfind(text, ' compared with ')) == 3, 'TouchTrain:Test', '%s', te
 names = {'NonTouch', 'Touch'};
 expect_error('TouchTrain:LengthMismatch', @() touchtrain.compare({names(truth + 1)'}, {truth(2:end)'}, ...
     'Verbose', false), 'OnLength');
+mkdir('Touch'); % as in a folder of images for each class
+report = touchtrain.compare(names(truth + 1), names(late + 1), 'Verbose', false);
+expect_equal(report.frames, 24);
+expect_error('TouchTrain:PathMissing', @() touchtrain.compare({'Touch', 'nobody'}, truth), 'nobody');
+expect_error('TouchTrain:BadOption', @() touchtrain.compare({'anna.mat', 'anna.mat'}, truth), 'twice');
 expect_error('TouchTrain:PathMissing', @() touchtrain.compare('nobody.mat', truth), 'nobody.mat');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.compare(truth, truth, 'OutPut', 'x', 'Outputt', 'x'), 'Output');
 expect_error('TouchTrain:BadLabels', @() touchtrain.compare({}, truth), 'predicted');
