@@ -31,6 +31,7 @@ for labels = [{strings, categories}, cells]
     expect_equal(convert(labels{1}), {'Touch', '', 'NonTouch'});
 end
 expect_equal(convert(string_like('missing', {[], []})), [NaN NaN]);
+expect_equal(convert({1, nothing, NaN, 0, true, absent}), [1 NaN NaN 0 1 NaN]);
 expect_equal(touchtrain.internal.data.labelsForPython({strings, [0 1]}, 0), {{'Touch', '', 'NonTouch'}, [0 1]});
 [frames, ~] = tiny_arrays(8, 1);
 frames = frames(:, :, 1:3);

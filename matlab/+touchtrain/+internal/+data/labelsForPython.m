@@ -16,12 +16,16 @@ elseif isOneVector
         'per array.'], n);
 elseif n == 1 && numel(labels) == 1
     labels = oneVector(labels{1});
-elseif n == 1 && all(cellfun(@(item) isnumeric(item) || islogical(item), labels(:))) && ...
-        all(cellfun(@numel, labels(:)) == 1)
+elseif n == 1 && all(cellfun(@isNumber, labels(:)) | reshape(touchtrain.internal.values.isMissing(labels), [], 1))
+    labels(touchtrain.internal.values.isMissing(labels)) = {NaN};
     labels = oneVector(cellfun(@double, labels));
 else
     labels = cellfun(@oneVector, reshape(labels, 1, []), 'UniformOutput', false);
 end
+end
+
+function tf = isNumber(value)
+tf = (isnumeric(value) || islogical(value)) && numel(value) == 1;
 end
 
 function vector = oneVector(labels)
