@@ -30,7 +30,7 @@ isShown = isempty(file) && touchtrain.internal.figures.hasDisplay();
 picture = file;
 if isShown
     picture = [tempname() '.png'];
-    remover = onCleanup(@() delete(picture));
+    remover = onCleanup(@() removeFile(picture));
 elseif isempty(file)
     picture = fullfile(pwd(), 'region.png');
 end
@@ -60,13 +60,19 @@ function [source, pairs, file] = inputsOf(videos, arguments)
 % Videos as JSON, options with absolute paths, and the value of File, which Python does not get as an option.
 source = jsonencode(touchtrain.internal.values.absolutePaths(videos, 'videos', ...
     'a folder, a video file, or a list of video files (cellstr or string)'));
-pairs = touchtrain.internal.options.nameValues(arguments, 'previewRegion');
+pairs = touchtrain.internal.options.nameValues(arguments, 'previewRegion', {'File'});
 pairs = touchtrain.internal.options.centersOption(pairs);
 file = touchtrain.internal.options.optionalPath(touchtrain.internal.options.optionValue(pairs, 'File', ''), 'File');
 isFile = strcmpi(pairs(1:2:end), 'File');
 pairs(reshape([isFile; isFile], 1, [])) = [];
 for k = find(strcmpi(pairs(1:2:end), 'Model'))
     pairs{2 * k} = touchtrain.internal.options.optionalPath(pairs{2 * k}, 'Model');
+end
+end
+
+function removeFile(file)
+if isfile(file)
+    delete(file);
 end
 end
 

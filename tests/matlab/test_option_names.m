@@ -37,6 +37,8 @@ expect_error('TouchTrain:UnknownOption', @() touchtrain.internal.options.ownOpti
 expect_error('TouchTrain:BadOption', @() touchtrain.setup('Ins', 3), 'Install');
 expect_error('TouchTrain:BadOption', @() touchtrain.plotHistory(struct('loss', 1), 'Fi', 3), 'File');
 expect_error('TouchTrain:BadOption', @() touchtrain.inspect('set', 'Al', 3), 'All');
+expect_error('TouchTrain:BadOption', @() touchtrain.previewRegion(pwd(), 'Fi', 3), 'File');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.previewRegion(pwd(), 'F', 3));
 
 % An optional input, and the names of options in its place.
 optional = @touchtrain.internal.options.optionalInput;

@@ -1,10 +1,11 @@
-function pairs = nameValues(arguments, command)
+function pairs = nameValues(arguments, command, own)
 % NAMEVALUES  Check name-value arguments and return them as a row {name, value, name, value, ...} with char names.
 %
 %   PAIRS = NAMEVALUES(ARGUMENTS): ARGUMENTS is the cell array of the arguments after the fixed ones, names and values
 %   in turn. A scalar struct in place of a name stands for its fields.
 %   PAIRS = NAMEVALUES(ARGUMENTS, COMMAND) writes the names of options of COMMAND, such as 'train', in full, where they
 %   are unique beginnings or differ in case. Other names stay as they are: the check in Python names all of them.
+%   PAIRS = NAMEVALUES(ARGUMENTS, COMMAND, OWN) also knows the names in the cell array OWN, which Python does not take.
 pairs = {};
 k = 1;
 while k <= numel(arguments)
@@ -29,6 +30,9 @@ while k <= numel(arguments)
 end
 if nargin > 1 && ~isempty(pairs)
     known = touchtrain.internal.options.optionNames(command);
+    if nargin > 2
+        known = [known, own];
+    end
     for k = 1:2:numel(pairs)
         name = touchtrain.internal.options.inFull(pairs{k}, known);
         if ~isempty(name)
