@@ -98,8 +98,8 @@ try
     [~, report] = touchtrain.internal.contacts.writeNew(folder, plan.source, plan.pairs);
 catch err
     warning('TouchTrain:ContactsNotWritten', '%s', touchtrain.internal.values.visible(sprintf( ...
-        ['%s The videos are marked; once that is mended, call touchtrain.writeContacts(''%s'', contacts).'], ...
-        err.message, folder)));
+        ['%s The videos are marked; once that is mended, call touchtrain.writeContacts(%s, contacts).'], ...
+        err.message, touchtrain.internal.values.inQuotes(folder))));
     return
 end
 if isVerbose

@@ -63,21 +63,21 @@ if nargout == 0
 end
 end
 
-function [source, pairs] = sourceOf(contacts, arguments)
+function [source, pairs] = sourceOf(contacts, given)
 % Where the contact array comes from, and the options, which may begin in place of contacts or params.
-isOdd = mod(numel(arguments), 2) == 1;
+isOdd = mod(numel(given), 2) == 1;
 if isOdd && touchtrain.internal.values.isText(contacts) && isOption(char(contacts)) && ~isfile(char(contacts))
-    arguments = [{contacts}, arguments];
+    given = [{contacts}, given];
     contacts = [];
     isOdd = false;
 end
 params = {};
-if isOdd && ~touchtrain.internal.values.isText(arguments{1}) && ~(isstruct(arguments{1}) && ...
-        any(cellfun(@isOption, fieldnames(arguments{1}))))
-    params = arguments(1);
-    arguments = arguments(2:end);
+if isOdd && ~touchtrain.internal.values.isText(given{1}) && ~(isstruct(given{1}) && ...
+        any(cellfun(@isOption, fieldnames(given{1}))))
+    params = given(1);
+    given = given(2:end);
 end
-pairs = touchtrain.internal.options.nameValues(arguments, 'writeContacts');
+pairs = touchtrain.internal.options.nameValues(given, 'writeContacts');
 source = touchtrain.internal.contacts.readSource(contacts, params, ...
     touchtrain.internal.options.optionValue(pairs, 'LabelVariable', []));
 end

@@ -77,6 +77,6 @@ file = fullfile(folder, 'run');
 if isfile(file)
     delete(file);
 end
-rmdir(fullfile(folder, 'empty'));
-rmdir(folder);
+[~, ~] = rmdir(fullfile(folder, 'empty'));
+[~, ~] = rmdir(folder);
 end
