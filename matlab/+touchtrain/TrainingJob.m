@@ -83,7 +83,8 @@ classdef TrainingJob < handle
         function job = TrainingJob(folder)
             if nargin == 0
                 return
-            elseif isstruct(folder) % from saveobj; the folder may not be accessible when the job is loaded
+            elseif isstruct(folder) && numel(folder) == 1 && isfield(folder, 'Folder')
+                % From saveobj; the folder may not be accessible when the job is loaded.
                 job.Folder = folder.Folder;
                 return
             end
@@ -154,7 +155,7 @@ classdef TrainingJob < handle
                 limit = varargin{1};
                 varargin(1) = [];
             end
-            [how, given] = touchtrain.internal.jobs.watchOptions(varargin, struct('Timeout', limit));
+            [how, given] = touchtrain.internal.jobs.watchOptions(varargin, struct('Timeout', {limit}));
             limit = touchtrain.internal.jobs.inSeconds(given.Timeout);
             began = tic();
             ended = true(size(job));

@@ -2,7 +2,9 @@ function test_training_job_faults()
 % What is wrong with attaching and waiting is told; a job goes into a .mat file as its folder.
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob('nothing'), fullfile(pwd(), 'nothing'));
 expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(pwd()), pwd());
-expect_error('TouchTrain:BadOption', @() touchtrain.TrainingJob(3), 'folder');
+for value = {3, struct('path', pwd()), struct('Folder', {'a', 'b'}), {}}
+    expect_error('TouchTrain:BadOption', @() touchtrain.TrainingJob(value{1}), 'folder');
+end
 expect_error('TouchTrain:BadOption', @() touchtrain.trainInBackground('set'), 'trainInBackground(dataset, modelFile');
 expect_error('TouchTrain:PathMissing', @() touchtrain.trainInBackground('nothing', 'model'), 'nothing');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.trainInBackground('nothing', 'model', 'Epochs', 3), 'Epochs');
@@ -16,7 +18,9 @@ assert(~isempty(job.Error.message) && isempty(job.Error.log) && isempty(job.Erro
 expect_equal(job.History.val_loss, [0.5 0.25] + 0.2);
 expect_error('TouchTrain:JobFailed', @() fetchOutputs(job), folder);
 expect_error('TouchTrain:BadOption', @() wait(job, -1), 'seconds');
-expect_error('TouchTrain:BadOption', @() wait(job, NaN), 'seconds');
+for limit = {NaN, {}, {5}, [], {1, 2}}
+    expect_error('TouchTrain:BadOption', @() wait(job, limit{1}), 'seconds');
+end
 expect_error('TouchTrain:BadOption', @() wait(job, 'Timeout', '1 min'), 'duration');
 expect_error('TouchTrain:BadOption', @() wait(job, string_like('missing', {[]})), 'duration');
 expect_error('TouchTrain:BadOption', @() wait(job, 'verb', 3), 'Verbose');
