@@ -14,10 +14,12 @@ if isempty(root)
         'touchtrain.setup to this Python.'];
     return
 end
+needed = ', where python3 is Python 3.11 to 3.13';
 commands = {'cd %s', 'python3 -m venv .venv', '.venv/bin/python -m pip install -e .'};
 if strcmp(kind, 'windows') % in cmd, cd would stay on its drive; there is no python3
+    needed = ''; % the command says it
     commands = {'pushd %s', 'py -3.12 -m venv .venv', '.venv\\Scripts\\python -m pip install -e .'};
 end
-text = sprintf(['Call touchtrain.setup(''Install'', true), or run these commands in a terminal:\n  ' ...
-    strjoin(commands, '\n  ')], touchtrain.internal.values.shellWord(root, kind));
+text = sprintf(['Call touchtrain.setup(''Install'', true), or run these commands in a terminal%s:\n  ' ...
+    strjoin(commands, '\n  ')], needed, touchtrain.internal.values.shellWord(root, kind));
 end
