@@ -68,7 +68,7 @@ settings.machineType = 'n1-standard-4';
 report = touchtrain.uploadDataset('set', settings, 'Verbose', false);
 expect_equal(fieldnames(report)', {'kind', 'dataset', 'files', 'bytes', 'same_files', 'same_bytes', 'seconds'});
 expect_equal(report.files, 10);
-expect_error('TouchTrain:UnknownOption', @() touchtrain.uploadDataset('set', settings, 'DataNam', 'x'), 'DataName');
+expect_error('TouchTrain:UnknownOption', @() touchtrain.uploadDataset('set', settings, 'DataNme', 'x'), 'DataName');
 settings.mainBucket = 'no-such-bucket';
 expect_error('TouchTrain:BucketNotFound', @() touchtrain.uploadDataset('set', settings, 'Verbose', false), ...
     'no-such-bucket');
