@@ -13,7 +13,7 @@ from pyside.curation.marking.session import is_session, read_session
 from pyside.errors import BadOption, NotWritable, PathMissing
 from pyside.evaluation.events import EVENT, event_classes
 from pyside.settings.core import named, nearest
-from pyside.system.paths import is_folder
+from pyside.system.paths import is_file, is_folder
 
 _ENDING = "_contacts.mat"
 
@@ -60,10 +60,15 @@ def check_for_session(session: Path, source: Path) -> None:
     """Check, before a session is marked, that its contact array can be written, and made from that of a file.
 
     Raises:
-        NotWritable: there is a file of its name that the session has not written.
+        NotWritable: there is a file of its name that the session has not written; or that is the given file.
         OnlyMatlab, BadLabels: as `mat5.read_parts`.
     """
     target = default_file(session)
+    if is_file(target) and is_file(source) and target.samefile(source):
+        raise NotWritable(
+            f"{target} is what this session writes, and cannot be made from itself. Give a copy of another name as "
+            f"{named('contact_array')}, or the contact array that it was made from."
+        )
     known = read_session(session).get("contacts") if is_session(session) else None
     if not known or known.get("file") != str(target):
         check_new(target)

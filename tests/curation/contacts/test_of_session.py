@@ -73,6 +73,17 @@ def test_the_contact_array_is_written_beside_the_session_and_follows_it(lab: Lab
     assert curate(root)["contacts"]["changed"] == 2
 
 
+def test_a_session_does_not_make_its_contact_array_of_itself(lab: Lab) -> None:
+    root = lab(30)
+    saved(root / "old.mat", [unjudged(0)])
+    curate(root)
+    target = root / "videos_curated_contacts.mat"
+    before = content(target)
+    with raises_with(NotWritable, target, "contact_array"):
+        curate(root, contact_array=target, threshold=0.9)
+    assert content(target) == before
+
+
 def test_one_that_cannot_be_made_anew_is_left_with_a_warning(lab: Lab) -> None:
     root = lab(30)
     saved(root / "old.mat", [trial(0, np.zeros(30))])
