@@ -52,7 +52,7 @@ def touches(trial: Mapping[str, Any], source: str) -> Array | None:
     """Return the frames of contactInds as they stand: int64, (n,), counted from 1; None if there is no such field.
 
     Raises:
-        BadLabels: they are not whole numbers, or not one row of them.
+        BadLabels: they are not whole numbers from 1, or not one row of them.
     """
     fields = values(trial)
     if "contactinds" not in fields:
@@ -62,7 +62,15 @@ def touches(trial: Mapping[str, Any], source: str) -> Array | None:
         raise BadLabels(
             f"{source}: contactInds is a cell of {len(found)}. Expected a 1x1 cell with a row of frame numbers."
         )
-    return frame_numbers(_only(found), f"{source}: contactInds")  # of {}, too
+    found = _only(found)
+    is_mask = isinstance(found, np.ndarray) and found.dtype.kind == "b" and found.size > 0
+    frames = frame_numbers(found, f"{source}: contactInds")  # of {}, too
+    if is_mask or np.any(frames < 1):
+        received = "logicals" if is_mask else f"{frames.min()}"
+        raise BadLabels(
+            f"{source}: contactInds must be frame numbers from 1, such as find gives of a mask. Received {received}."
+        )
+    return frames
 
 
 def codes(trial: Mapping[str, Any], source: str) -> Array | None:

@@ -364,3 +364,9 @@ def test_numbers_in_the_smallest_type_are_as_good_as_doubles(kind: str) -> None:
     assert out_as(vector(whole, 4 + 20)) == [0, 1, 1, 0] + [-1] * 20
     with raises_with(LengthMismatch, -20):
         read_contact_array([plain(whole)], "c").entries[0].for_video(4, -21, "trial", "trial.avi")
+
+
+@pytest.mark.parametrize("given", [np.array([[False, True, True]]), np.array([[0.0, 1.0]]), np.array([[-1.0, 2.0]])])
+def test_a_mask_or_frames_counted_from_0_are_no_contacts(given: Any) -> None:
+    with raises_with(BadLabels, "contacts{1}", "contactInds"):
+        read_contact_array([{"contactInds": [given], "trialNum": np.array([[1.0]])}], "contacts")
