@@ -8,6 +8,7 @@ nothingToChange(before);
 someToChange(before);
 newArray();
 oddTrials();
+named();
 kept(before);
 oddFolder(before);
 faults(before);
@@ -112,6 +113,14 @@ expect_same(after.contacts, before.contacts);
 inside = {'.', '..', 'a.mat'};
 found = arrayfun(@(one) one.name, dir(folder), 'UniformOutput', false);
 expect_equal(sort(reshape(found, 1, [])), inside);
+end
+
+function named()
+% A trial finds its video by name, in a cell, too, before its number.
+trial = struct('contactInds', {{zeros(1, 0)}}, 'trialNum', 300, 'videoName', {{'trial1.mp4'}});
+[~, report] = touchtrain.writeContacts('other', {trial}, 'Output', 'named.mat', 'OverwriteManual', 300, ...
+    'Verbose', false);
+expect_equal({report.pairing, report.changed}, {'name', 1});
 end
 
 function kept(before)

@@ -31,6 +31,8 @@ if any(strcmp(plain, {'contactinds', 'prepross', 'touchconfidence', 'trialnum', 
     value = numbers(value, place, faults);
 elseif touchtrain.internal.values.isText(value)
     value = char(value);
+elseif iscell(value) && isscalar(value) && touchtrain.internal.values.isText(value{1})
+    value = {char(value{1})}; % the name of a video, perhaps
 elseif any(strcmp(plain, {'manualadd', 'manualdel', 'passivetouch', 'uncuratable'})) && isNumbers(value)
     value = full(double(value));
 elseif isVoid(value)
