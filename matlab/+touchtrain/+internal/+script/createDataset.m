@@ -19,7 +19,7 @@ catch err
     end
     made.note(before);
     if isNew && isempty(before)
-        rmdir(plan.processDirectory);
+        [~, ~] = rmdir(plan.processDirectory); % if it is empty; what went wrong is told below
     end
     rethrow(err);
 end
