@@ -158,6 +158,15 @@ def test_adding_the_folder_with_subfolders_shadows_nothing_of_matlab() -> None:
     assert [file.stem for file in (REPOSITORY / "matlab" / "doc").glob("*.m")] == ["GettingStarted"]  # not of MATLAB
 
 
+def test_adding_the_whole_repository_shadows_no_class_or_tool_of_matlab() -> None:
+    of_matlab = {"py", "pyargs", "pyenv", "buildplan", "codeIssues"}
+    for place in ("matlab", "examples", "tests", ".ci"):
+        for file in (REPOSITORY / place).rglob("*.m"):
+            parts = file.relative_to(REPOSITORY).parts[:-1]
+            if not any(name in ("private", "resources") for name in parts):
+                assert "+matlab" not in parts and (file.stem not in of_matlab or parts[-1].startswith("+")), file
+
+
 @needs_octave
 def test_setup_without_a_python_says_the_command_that_makes_one(checkout: Path) -> None:
     text = set_up(checkout, "touchtrain.setup")

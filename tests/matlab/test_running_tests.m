@@ -9,7 +9,7 @@ expect_equal(numel(listed_tests('no such test')), 0);
 
 folder = fullfile(pwd(), 'made');
 mkdir(folder);
-standIns = fullfile(fileparts(which('run_test')), 'of_matlab');
+standIns = fullfile(fileparts(which('run_test')), 'resources', 'of_matlab');
 addpath(folder);
 removing = onCleanup(@() rmpath(folder)); %#ok<NASGU>
 write('made_ok', 'fclose(fopen(''here'', ''w''));');

@@ -4,7 +4,7 @@ check_environment();
 root = fileparts(fileparts(fileparts(which('run_test'))));
 places = {root, fullfile(root, '.ci')};
 if touchtrain.internal.values.isOctave()
-    places{end + 1} = fullfile(root, 'tests', 'matlab', 'of_matlab');
+    places{end + 1} = fullfile(root, 'tests', 'matlab', 'resources', 'of_matlab');
 elseif isMATLABReleaseOlderThan('R2023a') % MATLAB only
     skip_test('MATLAB packs toolboxes by a program since R2023a.');
 end
