@@ -28,7 +28,8 @@ NEAR = 4  # a run of frames with this part of the threshold is a near-touch
 LONGEST_GAP = 8  # frames between touches that may be one
 _STRONGEST = 5  # frames of a touch that speak for it
 _SHORT = {1: 0.5, 2: 0.25}  # doubt of a touch of so few frames
-_SHORT_GAP = {1: 0.6, 2: 0.4, 3: 0.2, 4: 0.2}
+_SHORT_GAP = {1: 0.6, 2: 0.5, 3: 0.5, 4: 0.5}
+_DROPPED, _NEAR_TOUCH, _DIP = 0.55, 0.2, 0.3  # shares of true errors among the events of rendered sessions
 _UNUSUAL = 0.3
 _LONG, _EARLY = 3.0, 1  # times the 95th percentile of durations; percentile of first onsets
 _FEW = 20  # recordings or touches, too few to say what is usual
@@ -150,7 +151,7 @@ def _of_touches(level: Array, threshold: float, starts: Array, stops: Array) -> 
             doubts["short"] = _SHORT[stop - start]
         if inside.max() - inside.min() > 0.05 and stop - start > 2:
             walls = np.minimum(np.maximum.accumulate(inside), np.maximum.accumulate(inside[::-1])[::-1])
-            doubts["dip"] = _share((walls - inside).max() / max(1 - threshold, 1e-6))
+            doubts["dip"] = _DIP * _share((walls - inside).max() / max(1 - threshold, 1e-6))
         found.append({name: one for name, one in doubts.items() if one > 0})
     return found
 
@@ -184,7 +185,7 @@ def _near_touches(marks: Marks, touching: Array, level: Array, threshold: float,
         if touching[start:stop].any():
             continue  # the slopes of a touch
         highest = float(level[start:stop].max())
-        doubt = {"dropped": 0.95} if highest >= threshold else {"near": _share(highest / threshold)}
+        doubt = {"dropped": _DROPPED} if highest >= threshold else {"near": _NEAR_TOUCH * _share(highest / threshold)}
         best = start + int(np.argmax(level[start:stop]))
         found.append(_event(marks.name, "near-touch", start, stop, int(which[best]), doubt))
     return found
