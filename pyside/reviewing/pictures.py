@@ -18,7 +18,7 @@ from pyside.curation.marks import Marks
 from pyside.curation.regions.view import View
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import file_sha256, probe
-from pyside.errors import TouchTrainError
+from pyside.errors import BadVideo, TouchTrainError
 from pyside.system.paths import stamp_of, stamp_text
 
 AROUND = 5  # frames before and after each edge
@@ -130,7 +130,15 @@ def _tiles(video: Path, view: View, numbers: Sequence[int]) -> dict[int, Array]:
     """Return frames as the model saw them, by number; those without a region are left out."""
     keep = np.zeros(len(view.corners), bool)
     keep[list(numbers)] = True
-    chunks = view.frames(video, keep & view.there, "skip", threads=1)
+    return _read(view, video, keep & view.there)
+
+
+def _read(view: View, video: Path, keep: Array) -> dict[int, Array]:
+    """Return some frames by number: from the key frame before them, and from the beginning if the video has damage."""
+    try:
+        chunks = [*view.frames(video, keep, "error", threads=1)]
+    except BadVideo:
+        chunks = [*view.frames(video, keep, "skip", threads=1)]
     return {int(number): frame for found, frames in chunks for number, frame in zip(found, frames, strict=True)}
 
 
@@ -159,8 +167,10 @@ def _whole(info: VideoInfo, view: View | None, number: int) -> Array:
     )
     keep = np.zeros(len(corners), bool)
     keep[number] = True
-    found: Array = next(whole.frames(info.path, keep, "skip", threads=1))[1][0, :, :, 0]
-    return found
+    found = _read(whole, info.path, keep).get(number)
+    if found is None:
+        raise BadVideo(f"frame {number + 1} is damaged.")
+    return found[:, :, 0]
 
 
 def _png(grey: Array) -> bytes:

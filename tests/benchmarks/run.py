@@ -24,6 +24,7 @@ from tests.benchmarks import (
     bench_numpy,
     bench_predict,
     bench_reading,
+    bench_review,
     bench_safety,
     bench_training,
     bench_verdict,
@@ -59,6 +60,7 @@ PARTS = {
     "marking: short videos": bench_curation.measure_short,
     "marking: memory": bench_curation.measure_memory,
     "marking: answers": bench_curation.measure_answers,
+    "review": bench_review.measure,
     "cloud: transfers": bench_cloud.measure_transfers,
     "cloud: run": bench_cloud.measure_run,
 }
