@@ -617,7 +617,8 @@ def corrected(
 
     For each recording that a person looked at there are ``NAME.csv``, with the columns ``video``, ``frame`` (counted
     from 1), ``label`` and ``origin_of_label`` (machine, confirmed by a person, corrected by a person), and ``NAME.mat``
-    with the same as variables. `convert_videos` takes them as labels of a person.
+    with the same as variables; ``corrected.csv`` is the table of all recordings. `convert_videos` takes them as labels
+    of a person. Frames that nobody looked at have the label of the model: warnings say how many, here and there.
 
     Args:
         session: the folder of a session.
@@ -629,9 +630,10 @@ def corrected(
             `pyside.settings.CorrectedSettings`.
 
     Returns:
-        ``kind`` ("corrected"), ``path`` (the folder), ``session``, ``class_names``, ``names`` (of the recordings),
-        ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``, ``confirmed`` and ``corrected`` (numbers of
-        frames), ``not_reviewed`` (recordings that nobody looked at) and ``warnings``.
+        ``kind`` ("corrected"), ``path`` (the folder), ``table`` (``corrected.csv``; "" without csv), ``session``,
+        ``class_names``, ``names`` (of the recordings), ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``,
+        ``confirmed`` and ``corrected`` (numbers of frames), ``not_reviewed`` (recordings that nobody looked at) and
+        ``warnings``.
 
     Raises:
         TouchTrainError: there is no session, or nobody has reviewed it; the output holds other files, or one that was

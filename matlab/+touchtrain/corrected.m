@@ -2,8 +2,9 @@ function [labels, report] = corrected(session, varargin)
 % CORRECTED  Write the labels of a session with the corrections of a person, and return them.
 %
 %   touchtrain.corrected(SESSION) writes the labels of the recordings that a person looked at in touchtrain.review, as
-%   NAME.mat and NAME.csv in a folder beside the session, with _corrected after its name. They are the labels of a
-%   person: touchtrain.convertVideos takes them.
+%   NAME.mat and NAME.csv in a folder beside the session, with _corrected after its name, and corrected.csv, a table of
+%   all. They are the labels of a person: touchtrain.convertVideos takes LABELS, or corrected.csv. Frames that nobody
+%   looked at have the label of the model, and a warning says how many those are.
 %     SESSION  folder of the results of touchtrain.curate (char or string), or its second output.
 %
 %   LABELS = touchtrain.corrected(...) returns a struct array, one element per recording:
@@ -14,9 +15,9 @@ function [labels, report] = corrected(session, varargin)
 %     class_names      1 x c cell.
 %     origin_of_label  n x 1 double, index in origin_names counted from 0.
 %     origin_names     {'machine', 'confirmed by a person', 'corrected by a person'}.
-%   [LABELS, REPORT] = touchtrain.corrected(...) returns also a struct: path, session, class_names, names, videos,
-%   files, frames, confirmed and corrected (numbers of frames), not_reviewed (recordings that nobody looked at) and
-%   warnings.
+%   [LABELS, REPORT] = touchtrain.corrected(...) returns also a struct: path, table (corrected.csv), session,
+%   class_names, names, videos, files, frames, confirmed and corrected (numbers of frames), not_reviewed (recordings
+%   that nobody looked at) and warnings.
 %
 %   ... = touchtrain.corrected(..., 'Name', value, ...) sets options:
 %     'Output'   folder to write: a new or empty one, or that of an earlier call.

@@ -9,7 +9,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any
 
-from pyside.aliases import Progress, Record
+from pyside.aliases import Array, Progress, Record
 from pyside.curation.marking.session import read_session, session_folder
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, Faults
@@ -51,13 +51,17 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         ``corrections`` (lines that were written) and ``warnings``.
     """
     from pyside.reviewing.desk import open_desk
-    from pyside.reviewing.given import given_labels
     from pyside.reviewing.server import ReviewServer
 
     settings = ReviewSettings.from_options(request["settings"])
     session, labels = Path(request["session"]), request["inputs"]["labels"]
     progress({"stage": "reading the session"})
-    given, warnings = ({}, []) if labels is None else given_labels(session, labels, settings.label_variable)
+    given: dict[str, Array] = {}
+    warnings: list[str] = []
+    if labels is not None:
+        from pyside.reviewing.given import given_labels  # loads much that a review without labels does not need
+
+        given, warnings = given_labels(session, labels, settings.label_variable)
     desk = open_desk(session, given=given)
     desk.warnings += warnings
     before = desk.corrections

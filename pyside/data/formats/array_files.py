@@ -256,6 +256,9 @@ def _reading(path: Path, kind: type[TouchTrainError]) -> Iterator[None]:
         raise kind(text, of=path) from None
 
 
+_SMALL = 1 << 22  # bytes of an array that is read at once
+
+
 @contextlib.contextmanager
 def open_array(held: HeldArray, kind: type[TouchTrainError]) -> Iterator[Any]:
     """Open an array: a memory map of an .npy file, a dataset of an HDF5 file, or the whole array of an .npz file.
@@ -342,9 +345,13 @@ def _from_npz(held: HeldArray, kind: type[TouchTrainError]) -> Array:
     member = held.variable + ".npy"
     with zipfile.ZipFile(held.path) as archive:
         with archive.open(member) as stream:
-            shape, dtype, _ = _header(stream)
+            shape, dtype, fortran = _header(stream)
             size = int(np.prod(shape, dtype=object)) * dtype.itemsize
             expected = stream.tell() + size
+            is_whole = expected == archive.getinfo(member).file_size
+            if is_whole and 0 < size <= _SMALL and not dtype.hasobject:  # read at once, since there may be many
+                data = bytearray(stream.read())  # the checksum is compared at the end of the stream
+                return np.frombuffer(data, dtype).reshape(shape, order="F" if fortran else "C")
         if size > half_of_memory():
             raise kind(
                 f"{held} has {size / 1e9:.1f} GB, more than half of this machine's memory, and arrays in .npz files "
@@ -352,7 +359,7 @@ def _from_npz(held: HeldArray, kind: type[TouchTrainError]) -> Array:
             )
         if kind is BadLabels and size > hdf5_files.room(held.path.stat().st_size):
             raise BadLabels(f"{held}: the file declares more values than it could hold.")
-        if not dtype.hasobject and expected != archive.getinfo(member).file_size:
+        if not dtype.hasobject and not is_whole:
             raise ValueError(f"{member} does not have the length that its head declares")
         with archive.open(member) as stream:
             array = np.lib.format.read_array(stream, allow_pickle=False)
