@@ -295,5 +295,5 @@ def check_people(entries: Iterable[LabelEntry], include: bool, harm: str = _LEAR
     if sources:
         raise MachineLabels(
             f"A model wrote the labels in {some(sources, between='; ')}, and nobody has changed them since. {harm} "
-            f"give labels of a person, or, to use them as they are, set {set_to('include_machine_labels', True)}."
+            f"Give labels of a person, or, to use them as they are, set {set_to('include_machine_labels', True)}."
         )
