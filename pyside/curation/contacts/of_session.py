@@ -111,8 +111,10 @@ def follow(session: Session, progress: Progress) -> list[str]:
         progress: called with records for a progress line.
     """
     record = session.contacts
-    if not record or not record["sha256"] or not is_there(Path(record["file"])):
+    target = default_file(session.folder)  # another than its record says, if the session was moved or copied
+    if not record or not record["sha256"] or not is_there(target):
         return []
+    session.contacts = record = {**record, "file": str(target)}
     source, warnings = Path(record["source"]), session.warnings
     session.warnings = []
     try:

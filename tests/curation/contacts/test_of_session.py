@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -102,6 +103,21 @@ def test_a_copy_of_a_session_has_no_contact_array_of_its_own(lab: Lab) -> None:
     pyside.redecide(root / "videos_curated", root / "copy", min_duration=99)
     assert content(root / "videos_curated_contacts.mat") == before and not (root / "copy_contacts.mat").exists()
     assert "contacts" not in read_session(root / "copy")
+
+
+def test_a_session_that_was_moved_or_copied_writes_the_contact_array_beside_it_alone(lab: Lab) -> None:
+    root = lab(30)
+    saved(root / "old.mat", [unjudged(0)])
+    curate(root)
+    target = root / "videos_curated_contacts.mat"
+    before = content(target)
+    shutil.copytree(root / "videos_curated", root / "again")
+    pyside.redecide(root / "again", min_duration=99)
+    assert content(target) == before and not (root / "again_contacts.mat").exists()
+    shutil.copy(target, root / "again_contacts.mat")
+    pyside.redecide(root / "again", min_duration=98)
+    assert content(target) == before != content(root / "again_contacts.mat")
+    assert read_session(root / "again")["contacts"]["file"] == str(root / "again_contacts.mat")
 
 
 def test_what_does_not_fit_is_said_before_a_video_is_marked(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
