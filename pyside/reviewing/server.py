@@ -64,6 +64,8 @@ class ReviewServer:
         self._server = _Server(("127.0.0.1", port), self._handler())
         self.port: int = self._server.server_address[1]
         self.address = f"http://127.0.0.1:{self.port}/{self.token}/"
+        if (place := desk.next_place()) is not None:  # which the page asks for first
+            self._begin_pictures(place)
 
     def serve(
         self, should_stop: Callable[[], bool] = lambda: False, progress: Callable[[Record], None] = lambda record: None
