@@ -30,7 +30,7 @@ isShown = isempty(file) && touchtrain.internal.figures.hasDisplay();
 picture = file;
 if isShown
     picture = [tempname() '.png'];
-    remover = onCleanup(@() removeFile(picture));
+    remover = onCleanup(@() touchtrain.internal.values.removeFile(picture));
 elseif isempty(file)
     picture = fullfile(pwd(), 'region.png');
 end
@@ -67,12 +67,6 @@ isFile = strcmpi(pairs(1:2:end), 'File');
 pairs(reshape([isFile; isFile], 1, [])) = [];
 for k = find(strcmpi(pairs(1:2:end), 'Model'))
     pairs{2 * k} = touchtrain.internal.options.optionalPath(pairs{2 * k}, 'Model');
-end
-end
-
-function removeFile(file)
-if isfile(file)
-    delete(file);
 end
 end
 

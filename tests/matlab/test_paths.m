@@ -22,6 +22,18 @@ assert(~isempty(home) && home(1) ~= '~' && strcmp(absolute('~/set'), [home '/set
 expect_error('TouchTrain:BadOption', @() absolute(''), 'path');
 expect_error('TouchTrain:BadOption', @() absolute(3), 'path');
 
+% A file is removed wherever it lies, and the note of the control script with its last folder.
+mkdir('a [1]');
+file = fullfile('a [1]', 'x.txt');
+fclose(fopen(file, 'w'));
+touchtrain.internal.values.removeFile(file);
+assert(~isfile(file));
+touchtrain.internal.values.removeFile(file);
+made = touchtrain.internal.script.MadeFolders(fullfile(pwd(), 'a [1]'));
+made.add(fullfile(pwd(), 'a [1]', 'jobs'));
+made.note({});
+expect_equal(numel(dir('a [1]')), 2);
+
 % The current folder of Python stays where it was started.
 [frames, labels] = tiny_arrays(16, 1);
 mkdir('sub');

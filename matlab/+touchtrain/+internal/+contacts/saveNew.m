@@ -11,7 +11,7 @@ if isLarge || any(structfun(@isTooLarge, variables))
 end
 touchtrain.internal.contacts.requireNew(target);
 beside = [tempname(fileparts(target)) '.mat'];
-remover = onCleanup(@() removeFile(beside)); %#ok<NASGU>
+remover = onCleanup(@() touchtrain.internal.values.removeFile(beside)); %#ok<NASGU>
 try
     save(beside, '-struct', 'variables', version);
 catch err
@@ -55,11 +55,5 @@ for name = fieldnames(variables)'
     elseif isempty(place)
         place = touchtrain.internal.contacts.firstDifference(again.(name{1}), variables.(name{1}), name{1});
     end
-end
-end
-
-function removeFile(file)
-if isfile(file)
-    delete(file);
 end
 end

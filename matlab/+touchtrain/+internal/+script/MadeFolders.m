@@ -28,8 +28,8 @@ classdef MadeFolders < handle
             made.folders = folders;
             if ~isempty(folders)
                 made.write();
-            elseif isfile(made.noteFile())
-                delete(made.noteFile());
+            else
+                touchtrain.internal.values.removeFile(made.noteFile());
             end
         end
 
