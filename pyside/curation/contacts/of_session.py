@@ -112,7 +112,7 @@ def follow(session: Session, progress: Progress) -> list[str]:
     """
     record = session.contacts
     target = default_file(session.folder)  # another than its record says, if the session was moved or copied
-    if not record or not record["sha256"] or not is_there(target):
+    if not record or not is_there(target):
         return []
     session.contacts = record = {**record, "file": str(target)}
     source, warnings = Path(record["source"]), session.warnings

@@ -120,6 +120,17 @@ def test_a_session_that_was_moved_or_copied_writes_the_contact_array_beside_it_a
     assert read_session(root / "again")["contacts"]["file"] == str(root / "again_contacts.mat")
 
 
+def test_one_that_was_written_when_the_session_was_killed_is_kept_with_a_warning(lab: Lab) -> None:
+    root = lab(30)
+    saved(root / "old.mat", [unjudged(0)])
+    curate(root)
+    target, table = root / "videos_curated_contacts.mat", root / "videos_curated" / "session.json"
+    before = content(target)
+    table.write_text(table.read_text().replace(before, ""))  # it was killed before it noted this
+    report = pyside.redecide(root / "videos_curated", min_duration=99)
+    assert content(target) == before and any(holds(text, target) for text in report["warnings"])
+
+
 def test_what_does_not_fit_is_said_before_a_video_is_marked(lab: Lab, capsys: pytest.CaptureFixture[str]) -> None:
     root = lab(30, 20)
     saved(root / "old.mat", [trial(0, np.zeros(31)), unjudged(1)])
