@@ -25,6 +25,7 @@ AROUND = 5  # frames before and after each edge
 _MOST_KEPT = 48  # pictures of events in memory
 _MOST_INFOS = 256
 _OTHER = "The video was changed since it was marked, so these frames need not be those that the model saw."
+_LARGEST_WHOLE = 1280  # pixels, likewise
 _LARGEST = 128  # pixels: a larger frame of the strip is shown by every n-th pixel
 
 
@@ -36,9 +37,9 @@ class Pictures:
         numbers: the frames of the strip, counted from 0, ascending.
         strip: PNG of these frames, side by side; b"" without.
         size: (height, width) of each in the strip, in pixels.
-        whole: PNG of the whole frame; b"" without.
+        whole: PNG of the whole frame, of a large one every n-th pixel; b"" without.
         shown: number of the whole frame.
-        frame_size: its (height, width).
+        frame_size: its (height, width) in the video.
         box: left, top, width and height of the ROI in it, in pixels; None if it is the whole frame or not known.
         remark: why something cannot be shown, in words; "" if nothing is missing.
     """
@@ -157,7 +158,7 @@ def _strip(numbers: Sequence[int], tiles: dict[int, Array]) -> tuple[bytes, tupl
 
 
 def _whole(info: VideoInfo, view: View | None, number: int) -> Array:
-    """Return a whole frame: uint8, (height, width)."""
+    """Return a whole frame, of a large one every n-th pixel: uint8, (height, width)."""
     corners = np.zeros((info.n_frames if view is None else len(view.corners), 2), np.int32)
     size = info.height, info.width
     whole = (
@@ -170,7 +171,8 @@ def _whole(info: VideoInfo, view: View | None, number: int) -> Array:
     found = _read(whole, info.path, keep).get(number)
     if found is None:
         raise BadVideo(f"frame {number + 1} is damaged.")
-    return found[:, :, 0]
+    step = -(-max(size) // _LARGEST_WHOLE)
+    return found[::step, ::step, 0]
 
 
 def _png(grey: Array) -> bytes:

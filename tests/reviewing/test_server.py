@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import http.client
+import io
 import json
 import socket
 import threading
@@ -13,9 +15,13 @@ from urllib.parse import urlsplit
 
 import numpy as np
 import pytest
+from PIL import Image
 
+from pyside.curation.regions.view import View
 from pyside.reviewing.desk import Desk
+from pyside.reviewing.pictures import Gallery
 from pyside.reviewing.server import ReviewServer
+from tests.curation.contacts.arrays import marks
 from tests.data.conftest import WriteVideo
 
 PNG = b"\x89PNG"
@@ -264,3 +270,17 @@ def test_a_connection_that_outlasts_the_review_writes_nothing_more(running: Runn
         line.getresponse()
     assert not (session / "corrections.jsonl").exists()
     line.close()
+
+
+def test_a_large_frame_is_shown_by_some_of_its_pixels(tmp_path: Path, write_video: WriteVideo) -> None:
+    shades = np.zeros((3, 600, 2600), np.uint8)
+    shades[:, :, 1300:] = 200
+    video = write_video("large.avi", shades)
+    view = View(np.zeros((3, 2), np.int32), (20, 20), (20, 20))
+    one = dataclasses.replace(marks("large", np.array([0.0, 1.0, 0.0])), video=video, view=view)
+    gallery = Gallery()
+    found = gallery.prepare(one, 1, 1).result(60)
+    gallery.close()
+    shown = np.asarray(Image.open(io.BytesIO(found.whole)))
+    assert found.frame_size == (600, 2600) and shown.shape == (200, 867)
+    assert not shown[:, :433].any() and (shown[:, 434:] == 200).all()
