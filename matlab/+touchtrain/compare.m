@@ -153,7 +153,7 @@ end
 function removeSaved(files)
 for k = 1:numel(files)
     if isfile(files{k})
-        delete(files{k});
+        touchtrain.internal.values.removeFile(files{k});
         rmdir(fileparts(files{k}));
     end
 end

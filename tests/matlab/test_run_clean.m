@@ -6,6 +6,17 @@ code = 'import sys,os;print(ascii(sys.argv[2:]),os.listdir(),os.environ.get(sys.
 odd = {'a b', 'it''s', '100 %PATH% %d', '$HOME `id` !x', ['M' char([195 188]) 'ller'], 'a&b|c<d>e;f^g', '', '~', '*'};
 if ~touchtrain.internal.values.isOctave()
     odd{5} = ['M' char(252) 'ller']; % text in MATLAB is not UTF-8
+
+% Nothing is left of it, whatever the name of the folder for temporary files.
+if isunix()
+    place = fullfile(pwd(), 'it''s [1] 50%');
+    mkdir(place);
+    before = getenv('TMPDIR');
+    restoringPlace = onCleanup(@() setenv('TMPDIR', before)); %#ok<NASGU>
+    setenv('TMPDIR', place);
+    [status, said] = touchtrain.internal.python.runClean('/bin/sh', {'-c', 'echo here'});
+    expect_equal({status, strtrim(said), numel(dir(place))}, {0, 'here', 2});
+end
 end
 names = {'LD_LIBRARY_PATH', 'PYTHONHOME'};
 misleading = names{1 + ispc()}; % of libraries on Unix; Windows finds those by PATH

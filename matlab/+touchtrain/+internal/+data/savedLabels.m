@@ -13,7 +13,7 @@ end
 
 function removeLeft(folder, file)
 if isfile(file)
-    delete(file);
+    touchtrain.internal.values.removeFile(file);
     rmdir(folder);
 end
 end

@@ -13,11 +13,14 @@ set(fig, 'Color', 'w');
 if touchtrain.internal.values.isOctave() && strcmp(get(fig, '__graphics_toolkit__'), 'gnuplot')
     % Octave's print would need Ghostscript. Gnuplot reads an apostrophe in a path as its end.
     inches = get(fig, 'PaperPosition');
-    plain = [tempname() '.png'];
+    plain = file;
+    if any(file == '''')
+        plain = [tempname() '.png'];
+    end
     figure(fig);
     set(fig, 'Visible', 'off');
     drawnow(sprintf('pngcairo size %d,%d', round(100 * inches(3:4))), plain);
-    isWritten = copied(plain, file);
+    isWritten = isfile(plain) && (strcmp(plain, file) || copied(plain, file));
 else
     print(fig, file, '-dpng', '-r100');
     isWritten = isfile(file);
@@ -39,7 +42,7 @@ if id < 0
 end
 bytes = fread(id, Inf, '*uint8');
 fclose(id);
-delete(from);
+touchtrain.internal.values.removeFile(from);
 id = fopen(file, 'w');
 if id >= 0
     tf = fwrite(id, bytes) == numel(bytes);

@@ -73,10 +73,7 @@ end
 
 function remove(folder)
 % Remove the folder; what a program left in it stays.
-file = fullfile(folder, 'run');
-if isfile(file)
-    delete(file);
-end
+touchtrain.internal.values.removeFile(fullfile(folder, 'run'));
 [~, ~] = rmdir(fullfile(folder, 'empty'));
 [~, ~] = rmdir(folder);
 end
