@@ -38,9 +38,9 @@ demo: setup
 	    $(OCTAVE) --eval "addpath('matlab'); addpath('examples'); run_demo" </dev/null; \
 	fi
 
-# Three processes: one for all tests that train, two for the rest, which wait for other programs half of the time.
+# Two processes: one for all tests that train, one for the rest.
 test: setup lint
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow
