@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -17,7 +16,7 @@ from pyside.errors import BadReview, NotWritable, printable, some
 from pyside.reviewing.corrections import ORIGINS
 from pyside.reviewing.desk import Desk, open_desk
 from pyside.settings.core import named, set_to
-from pyside.system.files import write_errors, written_beside
+from pyside.system.files import sha256_of, write_errors, written_beside
 from pyside.system.paths import is_file, is_folder, is_there
 from pyside.system.records import from_json, write_json
 
@@ -68,12 +67,12 @@ def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[
                 path = folder / f"{name}.{ending}"
                 with written_beside(path) as beside:
                     _WRITERS[ending](beside, desk, name, labels[name], origins[name])
-                    files[path.name] = _sha256(beside)
+                    files[path.name] = sha256_of(beside)
                 write_json(folder / RECORD, {"session": str(session), "files": {**known, **files}})
         if table:
             with written_beside(folder / table) as beside:
                 _write_csv(beside, desk, {name: (labels[name], origins[name]) for name in looked_at})
-                files[table] = _sha256(beside)
+                files[table] = sha256_of(beside)
             write_json(folder / RECORD, {"session": str(session), "files": {**known, **files}})
         for name in known.keys() - files.keys():  # of a correction that was taken back, or another format
             (folder / name).unlink(missing_ok=True)
@@ -118,7 +117,7 @@ def _check(folder: Path) -> dict[str, str]:
         raise NotWritable(
             f"{folder} holds other files: {some(others)}. Give a new or an empty folder as {named('output')}."
         )
-    changed = [name for name in known if is_file(folder / name) and _sha256(folder / name) != known[name]]
+    changed = [name for name in known if is_file(folder / name) and sha256_of(folder / name) != known[name]]
     if changed:
         raise NotWritable(
             f"{some(changed)} in {folder} was changed since it was written, and is not overwritten. Give another "
@@ -166,33 +165,19 @@ def _write_csv(path: Path, desk: Desk, recordings: Mapping[str, tuple[Array, Arr
 
 
 def _write_mat(path: Path, desk: Desk, name: str, labels: Array, origins: Array) -> None:
-    from pyside.curation.writers.mat_file import save_variables
+    from pyside.curation.writers.mat_file import cell, column, save_variables
 
     marks = desk.marks(name)
     variables: dict[str, Any] = {
         "recording": printable(name),
         "video": printable(str(marks.video)),
-        "frame": _column(np.arange(1, marks.n_frames + 1)),
-        "labels": _column(labels),
-        "class_names": _row(desk.class_names),
-        "origin_of_label": _column(origins),
-        "origin_names": _row(ORIGINS),
+        "frame": column(np.arange(1, marks.n_frames + 1)),
+        "labels": column(labels),
+        "class_names": cell([*map(printable, desk.class_names)]),
+        "origin_of_label": column(origins),
+        "origin_names": cell(ORIGINS),
     }
     save_variables(path, variables)
 
 
 _WRITERS = {"csv": _write_one_csv, "mat": _write_mat}
-
-
-def _column(values: Array) -> Array:
-    return values.astype(np.float64).reshape(-1, 1)
-
-
-def _row(texts: Sequence[str]) -> Array:
-    cell = np.empty((1, len(texts)), object)
-    cell[0, :] = [printable(text) for text in texts]
-    return cell
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

@@ -238,22 +238,14 @@ class Corrections:
         self._append(one)
         return one
 
-    def undo(self, recording: str | None = None) -> Correction | None:
+    def undo(self) -> Correction | None:
         """Take back the last correction that stands, and return it; None if there is none.
-
-        Args:
-            recording: only one of this recording; None for any.
 
         Raises:
             DiskFull, NotWritable: it could not be written.
         """
         standing = [
-            one
-            for one in self.all
-            if one.undoes is None
-            and one.number not in self._undone
-            and recording in (None, one.recording)
-            and self._fits(one)
+            one for one in self.all if one.undoes is None and one.number not in self._undone and self._fits(one)
         ]
         if not standing:
             return None

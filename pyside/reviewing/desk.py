@@ -128,6 +128,11 @@ class Desk:
                 "seconds_left": round(statistics.median(pauses) * len(left)) if len(pauses) >= 3 else None,
             }
 
+    def check(self, place: int) -> None:
+        """Raise BadReview if there is no event at a place."""
+        if not isinstance(place, int) or not 0 <= place < len(self.events):
+            raise BadReview(f"There is no event {place}. There are {len(self.events)}.")
+
     def row(self, place: int) -> Record:
         """Return an event in short: ``place``, ``recording``, ``first`` and ``last`` (from 1), ``doubt``, ``done``."""
         event = self.events[place]
@@ -206,8 +211,7 @@ class Desk:
             Outdated: another window changed these frames meanwhile.
             DiskFull, NotWritable: nothing was written.
         """
-        if not isinstance(place, int) or not 0 <= place < len(self.events):
-            raise BadReview(f"There is no event {place}. There are {len(self.events)}.")
+        self.check(place)
         with self._lock:
             event = self.events[place]
             labels = self.labels(event.recording)

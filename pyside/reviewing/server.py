@@ -146,7 +146,7 @@ class ReviewServer:
 
     def event(self, place: int) -> Record:
         """Return an event with what its pictures are, and have those of the next ones made."""
-        self._check(place)
+        self.desk.check(place)
         about, pictures = self.desk.about(place), self._pictures(place)
         following, ahead = place, list[int]()
         for _ in range(_AHEAD):
@@ -179,7 +179,7 @@ class ReviewServer:
 
     def picture(self, place: int, which: str) -> bytes:
         """Return a picture of an event as PNG: its ``strip`` or the ``whole`` frame; b"" if there is none."""
-        self._check(place)
+        self.desk.check(place)
         pictures = self._pictures(place)
         return pictures.strip if which == "strip" else pictures.whole
 
@@ -188,7 +188,6 @@ class ReviewServer:
         place, kind, seen = what.get("place"), what.get("kind"), what.get("seen")
         if type(place) is not int or not isinstance(kind, str) or type(seen) is not int:
             raise BadReview("A correction has the place of an event, a kind, and the number of the last one seen.")
-        self._check(place)
         how = {name: what[name] for name in ("frame", "to", "label") if name in what}
         return {**self.desk.correct(place, kind, seen, **how), "progress": self.desk.progress()}
 
@@ -200,10 +199,6 @@ class ReviewServer:
         """End the review."""
         self._over.set()
         return self.desk.progress()
-
-    def _check(self, place: int) -> None:
-        if not 0 <= place < len(self.desk.events):
-            raise BadReview(f"There is no event {place}. There are {len(self.desk.events)}.")
 
     def _begin_pictures(self, place: int) -> Any:
         event = self.desk.events[place]
@@ -257,9 +252,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
                 raise ConnectionResetError
             if name is None:
                 if not self._invited():
-                    self._send(
-                        403, "text/plain", b"This page is not for you. Open the address that TouchTrain printed."
-                    )
+                    self._send(403, "text/plain", _NOT_FOR_YOU)
                 return
             self.owner.asked()
             if name in known:

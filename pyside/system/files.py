@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import functools
+import hashlib
 import math
 import os
 import re
@@ -54,6 +55,15 @@ def write_errors(path: Path) -> Iterator[None]:
 
 
 # --- a file -------------------------------------------------------------------------------------------------------
+
+
+def sha256_of(path: Path) -> str:
+    """Return the SHA-256 of the content of a file; raises OSError if it cannot be read."""
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 @contextlib.contextmanager

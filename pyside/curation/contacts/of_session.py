@@ -7,7 +7,6 @@ if it cannot be made again without the values that a person gave from memory). W
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -23,6 +22,7 @@ from pyside.curation.regions.plan import VideoPlan
 from pyside.errors import TouchTrainError
 from pyside.evaluation.decision import Decision
 from pyside.settings.curation import ContactSettings, CurateSettings
+from pyside.system.files import sha256_of
 from pyside.system.paths import is_file, is_there
 
 _SHARED = "contact_class overwrite_manual frame_map pairing trial_pattern frame_rate".split()
@@ -78,7 +78,7 @@ def claim(session: Session, settings: CurateSettings, first: int) -> None:
         "file": str(target),
         "sha256": before.get("sha256", "") if before.get("file") == str(target) else "",
         "source": str(source),
-        "source_sha256": _sha256(source),
+        "source_sha256": sha256_of(source),
         "settings": {**given, "frame_map": given["frame_map"] if _is_path(given["frame_map"]) else None},
         "first": first if given["frame_map"] is None or _is_path(given["frame_map"]) else None,
     }
@@ -118,7 +118,7 @@ def follow(session: Session, progress: Progress) -> list[str]:
     source, warnings = Path(record["source"]), session.warnings
     session.warnings = []
     try:
-        if record["first"] is None or not is_file(source) or _sha256(source) != record["source_sha256"]:
+        if record["first"] is None or not is_file(source) or sha256_of(source) != record["source_sha256"]:
             return [
                 f"{record['file']} follows an earlier decision, because what it was made from has changed or was in "
                 "memory. Write it again, as another file."
@@ -157,7 +157,3 @@ def _settings(settings: CurateSettings) -> ContactSettings:
 
 def _is_path(value: Any) -> bool:
     return isinstance(value, str)
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()

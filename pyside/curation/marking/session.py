@@ -46,7 +46,6 @@ from __future__ import annotations
 
 import contextlib
 import csv
-import hashlib
 import io
 import os
 import shutil
@@ -63,7 +62,7 @@ from pyside.errors import BadSession, NotWritable, PathMissing, TouchTrainError,
 from pyside.evaluation.decision import Decision
 from pyside.settings.core import named
 from pyside.settings.curation import FORMATS
-from pyside.system.files import LEFT_PART, left_behind, write_errors, written_beside
+from pyside.system.files import LEFT_PART, left_behind, sha256_of, write_errors, written_beside
 from pyside.system.paths import inside, is_folder, is_there
 from pyside.system.records import from_json, to_json, write_json
 
@@ -196,7 +195,7 @@ class Session:
         staging, stored = self.folder / STAGING, f"{MARKS}/{marks.name}.npz"
         with write_errors(self.folder):
             save_marks(staging / f"{marks.name}.npz", marks)
-            marks_sha256 = _sha256(staging / f"{marks.name}.npz")
+            marks_sha256 = sha256_of(staging / f"{marks.name}.npz")
             results = self._write(marks, staging, formats)
             changed = [file for file in results if self._is_of_a_person(before, file)]
             self._append({"name": marks.name, "placing": {stored: marks_sha256, **results}})
@@ -246,7 +245,7 @@ class Session:
         if not path.exists():
             return False
         ours = {one.get(file) for one in (before.get("files", {}), before.get("placing", {}))}
-        return _sha256(path) not in ours
+        return sha256_of(path) not in ours
 
     def _append(self, line: Record) -> None:
         """Add a line to the journal, and write the tables if that is due."""
@@ -301,10 +300,6 @@ def _apply(videos: dict[str, Record], line: Record) -> None:
 def _move(there: Path, here: Path) -> None:
     with written_beside(here, there):
         pass
-
-
-def _sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 # --- sessions that exist -------------------------------------------------------------------------------------------
@@ -382,7 +377,7 @@ def marks_in(folder: Path, record: Record) -> Marks | None:
     path = folder / MARKS / f"{name}.npz"
     known = {record.get("marks_sha256"), record.get("placing", {}).get(f"{MARKS}/{name}.npz")}
     try:
-        return load_marks(path) if _sha256(path) in known else None
+        return load_marks(path) if sha256_of(path) in known else None
     except (OSError, TouchTrainError):
         return None
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -63,22 +63,22 @@ def variables(marks: Marks) -> dict[str, Any]:
         "recording": printable(marks.name),
         "video": printable(str(marks.video)),
         "frame_rate": rate or np.nan,
-        "frame": _column(numbers),
-        "frame_from_0": _column(numbers - 1),
-        "labels": _column(marks.labels),
-        "class_names": _cell(names).reshape(1, -1),
+        "frame": column(numbers),
+        "frame_from_0": column(numbers - 1),
+        "labels": column(marks.labels),
+        "class_names": cell(names),
         "probabilities": marks.probabilities.astype(np.float32),
-        "reason": _column(marks.why),
-        "reason_names": _cell(REASONS).reshape(1, -1),
+        "reason": column(marks.why),
+        "reason_names": cell(REASONS),
         "touches": {
-            "onset": _column(found.onset + 1),
-            "offset": _column(found.offset + 1),
-            "onset_from_0": _column(found.onset),
-            "offset_from_0": _column(found.offset),
-            "duration": _column(found.duration),
-            "duration_ms": _column(found.duration_ms),
-            "label": _column(found.label),
-            "class_name": _cell([names[label] for label in found.label.tolist()]).reshape(-1, 1),
+            "onset": column(found.onset + 1),
+            "offset": column(found.offset + 1),
+            "onset_from_0": column(found.onset),
+            "offset_from_0": column(found.offset),
+            "duration": column(found.duration),
+            "duration_ms": column(found.duration_ms),
+            "label": column(found.label),
+            "class_name": cell([names[label] for label in found.label.tolist()]).reshape(-1, 1),
         },
         "decision": {
             "event_class": printable(decision.event_class or ""),
@@ -100,11 +100,13 @@ def origin_of(marks: Marks) -> str:
     return origin_of_runs(starts + 1, ends, [names[label] for label in labels[starts].tolist()])
 
 
-def _column(values: Array) -> Array:
+def column(values: Array) -> Array:
+    """Return values as a column of doubles."""
     return values.astype(np.float64).reshape(-1, 1)
 
 
-def _cell(texts: Any) -> Array:
-    cell = np.empty(len(texts), object)
-    cell[:] = texts
-    return cell
+def cell(texts: Sequence[str]) -> Array:
+    """Return texts as a cell of one row."""
+    found = np.empty((1, len(texts)), object)
+    found[0, :] = list(texts)
+    return found

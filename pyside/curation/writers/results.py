@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -11,7 +10,7 @@ import numpy as np
 from pyside.curation.marks import Marks
 from pyside.curation.writers import csv_files
 from pyside.curation.writers.mat_file import write_mat
-from pyside.system.files import write_errors, written_beside
+from pyside.system.files import sha256_of, write_errors, written_beside
 
 _Write = Callable[[Path, Marks], None]
 
@@ -56,15 +55,7 @@ def _writers(formats: Sequence[str]) -> dict[str, _Write]:
 def _written(path: Path, write: _Write, marks: Marks) -> str:
     with write_errors(path), written_beside(path) as beside:
         write(beside, marks)
-        return _sha256(beside)
-
-
-def _sha256(path: Path) -> str:
-    digest = hashlib.sha256()
-    with path.open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-    return digest.hexdigest()
+        return sha256_of(beside)
 
 
 def _write_frames(path: Path, marks: Marks) -> None:
