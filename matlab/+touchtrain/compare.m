@@ -53,12 +53,8 @@ pairs = pathOptions(touchtrain.internal.options.nameValues(varargin, 'compare'))
 [predicted, saved] = sourceJson(predicted, 'predicted', {});
 [reference, saved] = sourceJson(reference, 'reference', saved);
 guard = onCleanup(@() removeSaved(saved)); %#ok<NASGU>
-job = touchtrain.internal.jobs.startJob(pairs, 'compare', predicted, reference);
-guardJob = onCleanup(@() touchtrain.internal.jobs.removeEnded(job.folder)); %#ok<NASGU>
-isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
-touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
-result = touchtrain.internal.jobs.jobResult(job.folder);
-report = touchtrain.internal.curation.comparisonLists(result.report);
+report = touchtrain.internal.jobs.runPassing(pairs, 'compare', predicted, reference);
+report = touchtrain.internal.curation.comparisonLists(report);
 if nargout == 0
     touchtrain.internal.values.show('%s\n', report.summary{:});
     clear('report');

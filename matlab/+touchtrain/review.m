@@ -32,19 +32,13 @@ function report = review(session, varargin)
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.review(session, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin, 'review');
 folder = touchtrain.internal.curation.sessionFolder(session);
-remover = [];
+remover = []; %#ok<NASGU>
 for k = 1:2:numel(pairs)
     if strcmpi(pairs{k}, 'Labels')
-        [pairs{k + 1}, remover] = touchtrain.internal.curation.labelsOption(pairs{k + 1});
+        [pairs{k + 1}, remover] = touchtrain.internal.curation.labelsOption(pairs{k + 1}); %#ok<ASGLU>
     end
 end
-job = touchtrain.internal.jobs.startJob(pairs, 'review', folder);
-clear('remover');
-guard = onCleanup(@() touchtrain.internal.jobs.removeEnded(job.folder)); %#ok<NASGU>
-isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
-touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
-result = touchtrain.internal.jobs.jobResult(job.folder);
-report = result.report;
+[report, isVerbose] = touchtrain.internal.jobs.runPassing(pairs, 'review', folder);
 if isVerbose
     touchtrain.internal.values.show('%s: %d of %s looked at, %s.\n', folder, report.done, ...
         touchtrain.internal.values.countText(report.events, 'event'), ...

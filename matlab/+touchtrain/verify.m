@@ -19,12 +19,7 @@ function report = verify(dataset, varargin)
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.verify(dataset, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin, 'verify');
 dataset = touchtrain.internal.values.absolutePath(dataset, 'dataset');
-job = touchtrain.internal.jobs.startJob(pairs, 'verify', dataset);
-guard = onCleanup(@() touchtrain.internal.jobs.removeEnded(job.folder)); %#ok<NASGU>
-isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
-touchtrain.internal.jobs.watchJob(job, touchtrain.internal.jobs.watchOptions({'Verbose', isVerbose, 'Plots', 'none'}));
-result = touchtrain.internal.jobs.jobResult(job.folder);
-report = result.report;
+[report, isVerbose] = touchtrain.internal.jobs.runPassing(pairs, 'verify', dataset);
 if isVerbose
     touchtrain.internal.jobs.printReport(report, dataset);
 end
