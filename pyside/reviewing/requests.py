@@ -51,7 +51,7 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         ``corrections`` (lines that were written) and ``warnings``.
     """
     from pyside.reviewing.desk import open_desk
-    from pyside.reviewing.server import ReviewServer
+    from pyside.reviewing.page.server import ReviewServer
 
     settings = ReviewSettings.from_options(request["settings"])
     session, labels = Path(request["session"]), request["inputs"]["labels"]
@@ -111,7 +111,7 @@ def correction(session: str | PathLike[str], options: Mapping[str, Any]) -> Reco
 
 def write(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
     """Write labels with corrections: run a request of `correction`."""
-    from pyside.reviewing.corrected import write_corrected
+    from pyside.reviewing.results.corrected import write_corrected
 
     progress({"stage": "writing labels"})
     settings = CorrectedSettings.from_options(request["settings"])

@@ -121,7 +121,7 @@ def marked(entry: LabelEntry, origins: Iterable[str]) -> LabelEntry:
 def is_result(value: Any) -> bool:
     """Return whether a struct, or the variables of a .mat file, are what a model wrote about a video.
 
-    A person may have corrected them since, see `pyside.reviewing.corrected`.
+    A person may have corrected them since, see `pyside.reviewing.results.corrected`.
     """
     if not isinstance(value, Mapping) or not value.keys() >= {*RESULT[:2]}:
         return False

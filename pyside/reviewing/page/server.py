@@ -23,7 +23,7 @@ from pyside.aliases import Record
 from pyside.errors import BadReview, Outdated, TouchTrainError, printable
 from pyside.evaluation.events import event_classes
 from pyside.reviewing.desk import Desk
-from pyside.reviewing.pictures import Gallery, Pictures
+from pyside.reviewing.page.pictures import Gallery, Pictures
 from pyside.system.records import from_json
 
 HERE = Path(__file__).parent

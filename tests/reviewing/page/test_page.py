@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from pyside.reviewing.desk import Desk
-from pyside.reviewing.server import ReviewServer
+from pyside.reviewing.page.server import ReviewServer
 from tests.conftest import until
 
 selenium = pytest.importorskip("selenium", reason="selenium is not installed")

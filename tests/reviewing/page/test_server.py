@@ -19,8 +19,8 @@ from PIL import Image
 
 from pyside.curation.regions.view import View
 from pyside.reviewing.desk import Desk
-from pyside.reviewing.pictures import Gallery
-from pyside.reviewing.server import ReviewServer
+from pyside.reviewing.page.pictures import Gallery
+from pyside.reviewing.page.server import ReviewServer
 from tests.curation.contacts.arrays import marks
 from tests.data.conftest import WriteVideo
 
