@@ -620,24 +620,31 @@ def corrected(
     with the same as variables; ``corrected.csv`` is the table of all recordings. `convert_videos` takes them as labels
     of a person. Frames that nobody looked at have the label of the model: warnings say how many, here and there.
 
+    With `contact_array`, or "contacts" among the `formats`, the labels of all recordings are also written into a copy
+    of that contact array, or into a new one, beside the folder, with ``_contacts`` after its name; see
+    `write_contacts`, whose guards hold. The trials of recordings that a person looked at are marked as a person's, so
+    that neither a later `write_contacts` nor a conversion takes them for the machine's: ``originOfLabel`` has for each
+    sample 0 (machine), 1 (confirmed) or 2 (corrected), ``manualAdd`` and ``manualDel`` hold the touches that only the
+    person, or only the machine, found.
+
     Args:
         session: the folder of a session.
         output: the folder to write: a new or empty one, or that of an earlier call. Default: beside the session, with
             ``_corrected`` after its name.
         isolated: as in `train`.
         job_folder: as in `train`.
-        **options: `frames` ("all", or "reviewed": frames that nobody looked at are left out) and `formats`: see
-            `pyside.settings.CorrectedSettings`.
+        **options: `frames` ("all", or "reviewed": frames that nobody looked at are left out), `formats`,
+            `contact_array`, and for this those of `write_contacts`: see `pyside.settings.CorrectedSettings`.
 
     Returns:
         ``kind`` ("corrected"), ``path`` (the folder), ``table`` (``corrected.csv``; "" without csv), ``session``,
         ``class_names``, ``names`` (of the recordings), ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``,
-        ``confirmed`` and ``corrected`` (numbers of frames), ``not_reviewed`` (recordings that nobody looked at) and
-        ``warnings``.
+        ``confirmed`` and ``corrected`` (numbers of frames), ``not_reviewed`` (recordings that nobody looked at),
+        ``contacts`` (what `write_contacts` returns of the contact array, or None) and ``warnings``.
 
     Raises:
         TouchTrainError: there is no session, or nobody has reviewed it; the output holds other files, or one that was
-            changed since.
+            changed since; the contact array cannot be written, and nothing is then.
     """
     more = {} if output is None else {"output": output}
     return _do("corrected", {**options, **more}, isolated, job_folder, session=session)
@@ -661,9 +668,9 @@ def write_contacts(
     ``inferredInds`` and ``contactLength``. Forces that were computed from other contacts are taken out, with a warning.
     All else stays: empty cells, the template, other variables and fields, and their order.
 
-    A trial is the machine's if nobody noted an edit in it (manualAdd, manualDel, passiveTouch, uncuratable), and
-    nothing in it was judged yet, or its contactInds follow from its touchConfidence by a threshold, also if single
-    frames were dropped. All others are left as they are, and listed.
+    A trial is the machine's if nobody noted an edit in it (manualAdd, manualDel, passiveTouch, uncuratable, or
+    originOfLabel, see `corrected`), and nothing in it was judged yet, or its contactInds follow from its
+    touchConfidence by a threshold, also if single frames were dropped. All others are left as they are, and listed.
 
     Args:
         session: the folder of a session, as `curate` writes it.

@@ -403,6 +403,8 @@ def _told(record: dict[str, Any]) -> dict[str, Any]:
     found = _counted_from_1(record)
     if (page := pages.get(record.get("kind", ""))) is not None:
         found["page"] = page(record)
+    if record.get("kind") == "corrected" and record["contacts"] is not None:
+        found["contacts"] = {**record["contacts"], "page": report.page(record["contacts"])}
     if isinstance(why := record.get("left_out_why"), dict):
         found["left_out_told"] = preflight.left_out_texts(why)
     return found

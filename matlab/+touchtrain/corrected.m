@@ -17,13 +17,22 @@ function [labels, report] = corrected(session, varargin)
 %     origin_names     {'machine', 'confirmed by a person', 'corrected by a person'}.
 %   [LABELS, REPORT] = touchtrain.corrected(...) returns also a struct: path, table (corrected.csv), session,
 %   class_names, names, videos, files, frames, confirmed and corrected (numbers of frames), not_reviewed (recordings
-%   that nobody looked at) and warnings.
+%   that nobody looked at), contacts (what touchtrain.writeContacts returns of a contact array, or []) and warnings.
 %
-%   ... = touchtrain.corrected(..., 'Name', value, ...) sets options:
-%     'Output'   folder to write: a new or empty one, or that of an earlier call.
-%     'Frames'   'all' (default), or 'reviewed': frames that nobody looked at are left out.
-%     'Formats'  formats of the labels: {'mat', 'csv'} (default), 'mat' or 'csv'. LABELS needs 'mat'.
-%     'Verbose'  true (default) to print a summary.
+%   ... = touchtrain.corrected(..., 'Name', value, ...) sets options; touchtrain.options('corrected') lists all:
+%     'Output'        folder to write: a new or empty one, or that of an earlier call.
+%     'Frames'        'all' (default), or 'reviewed': frames that nobody looked at are left out.
+%     'Formats'       formats of the labels: 'mat', 'csv' and 'contacts', a new contact array. Default: {'mat', 'csv'}.
+%                     LABELS needs 'mat'.
+%     'ContactArray'  a contact array, as a cell array or a .mat file: a copy of it gets the labels. It is written
+%                     beside the folder, with _contacts after its name.
+%     'ContactClass', 'OverwriteManual', 'FrameMap', 'Pairing', 'TrialPattern'   as in touchtrain.writeContacts
+%     'Verbose'       true (default) to print a summary.
+%
+%   In a contact array, trials of recordings that a person looked at are marked as a person's: originOfLabel has for
+%   each sample 0 (machine), 1 (confirmed) or 2 (corrected); manualAdd and manualDel hold the touches that only the
+%   person, or only the machine, found. touchtrain.writeContacts leaves such trials as they are. Trials of recordings
+%   that nobody looked at are the machine's, or stay as they are with 'Frames', 'reviewed'.
 %
 %   Example
 %     touchtrain.review('marked');
@@ -34,19 +43,25 @@ function [labels, report] = corrected(session, varargin)
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.corrected(session, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin, 'corrected');
 folder = touchtrain.internal.curation.sessionFolder(session);
-for k = 1:2:numel(pairs)
-    if strcmpi(pairs{k}, 'Output')
-        pairs{k + 1} = touchtrain.internal.options.optionalPath(pairs{k + 1}, pairs{k});
-    end
+source = touchtrain.internal.contacts.readSource( ...
+    touchtrain.internal.options.optionValue(pairs, 'ContactArray', []), {}, ...
+    touchtrain.internal.options.optionValue(pairs, 'LabelVariable', []));
+pairs = pairs(~kron(strcmpi(pairs(1:2:end), 'ContactArray'), [1 1]));
+[~, contacts, report] = touchtrain.internal.contacts.writeNew(folder, source, pairs, 'corrected');
+page = {};
+if ~isempty(contacts)
+    page = contacts.page;
+    report.contacts = rmfield(contacts, 'page');
 end
-report = touchtrain.internal.python.askPython('do_job', 'corrected', folder, ...
-    touchtrain.internal.options.optionsJson(pairs));
 if touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     touchtrain.internal.values.show('%s in %s: a person confirmed %s and corrected %s.\n', ...
         touchtrain.internal.values.countText(numel(report.names), 'recording'), report.path, ...
         touchtrain.internal.values.countText(report.confirmed, 'frame'), ...
         touchtrain.internal.values.countText(report.corrected, 'frame'));
     touchtrain.internal.jobs.printWarnings(report);
+    if ~isempty(page)
+        touchtrain.internal.values.show('%s\n', page{:});
+    end
 end
 if nargout == 0
     clear('report');

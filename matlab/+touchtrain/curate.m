@@ -95,7 +95,7 @@ function report = contactsOf(folder, plan, isVerbose)
 % Write the contact array. The videos are marked, so what is wrong is a warning.
 report = [];
 try
-    [~, report] = touchtrain.internal.contacts.writeNew(folder, plan.source, plan.pairs);
+    [~, report] = touchtrain.internal.contacts.writeNew(folder, plan.source, plan.pairs, 'contacts');
 catch err
     warning('TouchTrain:ContactsNotWritten', '%s', touchtrain.internal.values.visible(sprintf( ...
         ['%s The videos are marked; once that is mended, call touchtrain.writeContacts(%s, contacts).'], ...

@@ -18,8 +18,9 @@ function [contacts, report] = writeContacts(session, contacts, varargin)
 %   touch, -1: could not be looked at), touchConfidence (probability of touch; 0 where it did not look), and, where they
 %   are, segmentInds, inferredInds and contactLength. Forces that no longer fit, such as M0combo, are taken out, with a
 %   warning. All else stays as it is: other fields and their order, empty cells, the template.
-%   A trial that a person corrected stays as it is: if manualAdd, manualDel, passiveTouch or uncuratable is filled, or
-%   if no threshold on touchConfidence gives contactInds, or only one that hardly any other trial follows.
+%   A trial that a person corrected stays as it is: if manualAdd, manualDel, passiveTouch, uncuratable or originOfLabel
+%   (see touchtrain.corrected) is filled, or if no threshold on touchConfidence gives contactInds, or only one that
+%   hardly any other trial follows.
 %   touchtrain.inspect(FILE) says which these are.
 %   The file is loaded again and compared before it gets its name; an existing file is never replaced.
 %
@@ -52,7 +53,7 @@ if nargin < 2
 end
 [source, pairs] = sourceOf(contacts, varargin);
 [variables, report] = touchtrain.internal.contacts.writeNew( ...
-    touchtrain.internal.curation.sessionFolder(session), source, pairs);
+    touchtrain.internal.curation.sessionFolder(session), source, pairs, 'contacts');
 contacts = variables.(report.variable);
 if touchtrain.internal.options.isOn(pairs, 'Verbose', true)
     touchtrain.internal.values.show('%s\n', report.page{:});

@@ -77,6 +77,20 @@ class Marks:
         return len(self.labels)
 
 
+@dataclasses.dataclass(frozen=True, kw_only=True)
+class ReviewedMarks(Marks):
+    """Marks whose labels a person has corrected.
+
+    Attributes:
+        machine: int16, (n_frames,), the labels of the model.
+        origins: uint8, (n_frames,), where each label comes from: 0 the model, 1 confirmed by a person, 2 corrected by
+            a person.
+    """
+
+    machine: Array
+    origins: Array
+
+
 # --- labels --------------------------------------------------------------------------------------------------------
 
 

@@ -249,8 +249,7 @@ def contact_writing(
     given = {} if settings is None else settings.as_dict()
     inputs = {"contacts": str(Path(contacts).absolute()) if contacts else None, "as_changes": bool(as_changes)}
     with faults.noting():
-        inputs["frame_map"] = host_arrays.in_memory(given.pop("frame_map", None), "frame_map", BadOption)
-        _check_there(inputs["frame_map"], "frame_map", faults)
+        inputs |= frame_map(given.pop("frame_map", None), faults)
     faults.raise_any()
     return {
         "command": "contacts",
@@ -260,6 +259,13 @@ def contact_writing(
         "settings": {**given, "output": str(target)},
         "inputs": inputs,
     }
+
+
+def frame_map(value: Any, faults: Faults) -> Record:
+    """Return the part ``frame_map`` of the inputs of a request; a file that does not exist is a fault."""
+    found = host_arrays.in_memory(value, "frame_map", BadOption)
+    _check_there(found, "frame_map", faults)
+    return {"frame_map": found}
 
 
 def write_contacts(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:

@@ -358,10 +358,11 @@ TABLE = (
         run="pyside.reviewing.requests.write",
         makes="output",
         help="write the labels of a session with the corrections of a review",
-        parts=("session",),
+        parts=("session", "first", "inputs"),
         arguments=(_SESSION,),
         matlab="corrected",
         in_matlab=shown(CorrectedSettings, job=False),
+        from_matlab={"first": 1, "as_changes": True},
         is_passing=True,
     ),
     Command(

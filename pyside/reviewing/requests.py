@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Array, Progress, Record
+from pyside.curation.contacts.output import class_of_contacts
 from pyside.curation.marking.session import read_session, session_folder
+from pyside.curation.requests import frame_map
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, Faults
-from pyside.settings.review import CorrectedSettings, ReviewSettings
+from pyside.settings.review import CONTACTS, CorrectedSettings, ReviewSettings
 from pyside.system import locks
+from pyside.system.paths import is_file, no_file
 
 
 def review(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
@@ -82,12 +85,16 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
     }
 
 
-def correction(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
+def correction(
+    session: str | PathLike[str], options: Mapping[str, Any], first: int = 0, as_changes: bool = False
+) -> Record:
     """Return the request to write the labels of a session with corrections.
 
     Args:
         session: its folder.
         options: settings of `corrected`, in Python's spelling.
+        first: number of the first frame in a frame map: 0, or 1 for MATLAB.
+        as_changes: whether MATLAB itself changes a contact array that is there, see `contact_writing`.
 
     Raises:
         TouchTrainError: all faults in session and options.
@@ -97,16 +104,35 @@ def correction(session: str | PathLike[str], options: Mapping[str, Any]) -> Reco
     with faults.noting():
         settings = CorrectedSettings.from_options(options)
     with faults.noting():
-        read_session(folder)
+        found = read_session(folder)
+        if settings is not None and _with_contacts(settings):
+            class_of_contacts(found["model"]["class_names"], settings.contact_class)
     target = folder.with_name(f"{folder.name}_corrected")
     if settings is not None and settings.output:
         target = Path(settings.output).absolute()
     with faults.noting():
         locks.check_free(target)
+    given = {} if settings is None else settings.as_dict()
+    inputs = {"as_changes": bool(as_changes)}
+    with faults.noting():
+        inputs |= frame_map(given.pop("frame_map", None), faults)
+    if source := given.get("contact_array"):
+        given["contact_array"] = str(Path(source).absolute())
+        if not is_file(Path(source)):
+            faults.include(no_file(Path(source).absolute()))
     faults.raise_any()
-    assert settings is not None
-    given = {**settings.as_dict(), "output": str(target)}
-    return {"command": "corrected", "session": str(folder), "output": str(target), "settings": given}
+    return {
+        "command": "corrected",
+        "session": str(folder),
+        "output": str(target),
+        "first": first,
+        "settings": {**given, "output": str(target)},
+        "inputs": inputs,
+    }
+
+
+def _with_contacts(settings: CorrectedSettings) -> bool:
+    return CONTACTS in settings.formats or settings.contact_array is not None
 
 
 def write(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
@@ -114,5 +140,8 @@ def write(request: Record, progress: Progress, should_stop: Callable[[], bool], 
     from pyside.reviewing.results.corrected import write_corrected
 
     progress({"stage": "writing labels"})
-    settings = CorrectedSettings.from_options(request["settings"])
-    return write_corrected(Path(request["session"]), Path(request["output"]), settings.frames, settings.formats)
+    inputs = request["inputs"]
+    settings = CorrectedSettings.from_options({**request["settings"], "frame_map": inputs["frame_map"]})
+    return write_corrected(
+        Path(request["session"]), Path(request["output"]), settings, request["first"], inputs["as_changes"]
+    )

@@ -254,15 +254,9 @@ class TrialSettings(Settings):
 
 
 @dataclasses.dataclass(frozen=True)
-class ContactSettings(TrialSettings):
-    """Settings of `write_contacts`."""
+class PairedTrialSettings(TrialSettings):
+    """Settings of how the trials of a contact array are written, and paired with the recordings of a session."""
 
-    output: str | None = setting(
-        None,
-        optional(file_name),
-        "The .mat file to write, a new one. Default: beside the folder of the session, with _contacts after its name.",
-        kind="mat file",
-    )
     pairing: str = setting(
         "auto",
         choice(*PAIRINGS),
@@ -279,6 +273,18 @@ class ContactSettings(TrialSettings):
         None,
         optional(number(0, above=True)),
         "Frames per second at which the videos were recorded, for a frame map in seconds. Default: as in the session.",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class ContactSettings(PairedTrialSettings):
+    """Settings of `write_contacts`."""
+
+    output: str | None = setting(
+        None,
+        optional(file_name),
+        "The .mat file to write, a new one. Default: beside the folder of the session, with _contacts after its name.",
+        kind="mat file",
     )
 
 

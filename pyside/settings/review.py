@@ -8,8 +8,10 @@ from typing import Any
 from pyside.settings.checks import anything, choice, file_name, number, optional, several, text, yes_or_no
 from pyside.settings.conversion import LABEL_VARIABLE_DOC
 from pyside.settings.core import Settings, setting
+from pyside.settings.curation import PairedTrialSettings
 
-CORRECTED_FORMATS = ("mat", "csv")
+CONTACTS = "contacts"
+CORRECTED_FORMATS = ("mat", "csv", CONTACTS)
 _LONGEST = 10_000.0  # minutes
 
 
@@ -32,7 +34,7 @@ class ReviewSettings(Settings):
 
 
 @dataclasses.dataclass(frozen=True)
-class CorrectedSettings(Settings):
+class CorrectedSettings(PairedTrialSettings):
     """Settings of `corrected`."""
 
     output: str | None = setting(
@@ -49,5 +51,14 @@ class CorrectedSettings(Settings):
     formats: tuple[str, ...] = setting(
         ("mat", "csv"),
         several(choice(*CORRECTED_FORMATS), what="one or more formats"),
-        "Formats of the labels: 'mat', 'csv'.",
+        "Formats of the labels: 'mat', 'csv', and 'contacts', a contact array beside the folder, with _contacts after "
+        "its name.",
+    )
+    contact_array: str | None = setting(
+        None,
+        optional(file_name),
+        "A .mat file with a contact array: the labels are written into a copy of it. Default: none; with 'contacts' "
+        "among the formats, a new contact array is written.",
+        names_file=True,
+        kind="contact array",
     )

@@ -23,4 +23,20 @@ expect_equal(labels.origin_names{labels.origin_of_label(3) + 1}, 'corrected by a
 expect_equal(report.not_reviewed, {'b'});
 some = touchtrain.corrected('session', 'Frames', 'reviewed', 'Output', 'out', 'Verbose', false);
 expect_equal(find(some.labels >= 0), 3);
+
+% A contact array of the workspace gets them, marked as a person's; all else in it stays.
+given = {struct('trialNum', 1, 'contactInds', {{[]}}, 'mine', int8(1:3))};
+[~, report] = touchtrain.corrected('session', 'ContactArray', given, 'Output', 'own', 'Verbose', false);
+expect_equal(report.contacts.path, fullfile(pwd(), 'own_contacts.mat'));
+made = load('own_contacts.mat');
+expect_equal(find(made.contacts{1}.originOfLabel), 3);
+expect_equal(made.contacts{1}.manualDel, {3});
+expect_equal(made.contacts{1}.mine, int8(1:3));
+bad('TouchTrain:NotWritable', {'session', 'ContactArray', given, 'Output', 'own'}, fullfile(pwd(), 'own_contacts.mat'));
+bad('TouchTrain:BadLabels', {'session', 'ContactArray', {1}, 'Output', 'odd'});
+assert(~isfolder('odd'));
+[~, report] = touchtrain.writeContacts('session', made.contacts, 'Output', 'later.mat', 'Verbose', false);
+expect_equal({report.left.trial}, {1});
+text = evalc('touchtrain.corrected(''session'', ''Formats'', {''mat'', ''contacts''}, ''Output'', ''new'');');
+expect_has(text, {fullfile(pwd(), 'new_contacts.mat')});
 end

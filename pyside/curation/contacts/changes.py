@@ -26,6 +26,7 @@ from pyside.system.paths import natural
 # From the cell, the trial number and the frame rate to the frame of each sample, or None.
 FrameMap = Callable[[int, int | None, float | None], Array | None]
 
+NOT_REVIEWED = "not reviewed"  # state of a recording of which only what a person looked at would be written
 _MOST_LISTED = 20  # trials in a message; the report has all
 
 
@@ -180,7 +181,7 @@ class _Session:
             return dataclasses.replace(change, left="the session has no recording of it")
         change = dataclasses.replace(change, recording=record["name"])
         if record["state"] != "done":
-            return dataclasses.replace(change, left="its video is not marked")
+            return dataclasses.replace(change, left=f"its video is {not_done(record)}")
         marks = self.marks_of(record)
         is_overwritten = entry.trial in self.overwritten
         why = of_a_person(trial, marks.decision.min_duration) or self.unlike.get(change.cell, "")
@@ -227,6 +228,11 @@ class _Session:
             shown = some_frames(beyond + 1)
             raise _misfit(f"{source}: {video} has {marks.n_frames} frames, not {shown} (counted from 1)", text)
         return given
+
+
+def not_done(record: Record) -> str:
+    """Return what a recording without labels is: ``not marked``, or ``not reviewed``."""
+    return NOT_REVIEWED if record["state"] == NOT_REVIEWED else "not marked"
 
 
 def _misfit(what: str, text: str) -> LengthMismatch:

@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Record
+from pyside.curation.contacts.changes import not_done
 from pyside.curation.contacts.trial import judged, new_fields
 from pyside.curation.marks import Marks
 from pyside.data.recordings.pairing import trial_in
@@ -72,10 +73,15 @@ def new_array(
     faults.raise_any()
     texts = [f"{cell}: trialNum={number}" for cell, number in enumerate(trial_numbers, start=1)]
     params = {"trialList": texts, "framesUsed": np.arange(1.0, longest + 1).reshape(1, -1)}
-    lacking = [one["name"] for one in recordings if one["state"] != "done"]
-    if lacking:
-        remarks.append(f"These recordings are not marked, so their cells are empty: {some(lacking)}.")
-    return NewArray({"contacts": [*cells, _TEMPLATE], "params": params}, len(recordings) - len(lacking), remarks)
+    lacking = collections.defaultdict(list)
+    for one in recordings:
+        if one["state"] != "done":
+            lacking[not_done(one)].append(one["name"])
+    remarks += [
+        f"These recordings are {why}, so their cells are empty: {some(names)}." for why, names in lacking.items()
+    ]
+    trials = len(recordings) - sum(map(len, lacking.values()))
+    return NewArray({"contacts": [*cells, _TEMPLATE], "params": params}, trials, remarks)
 
 
 def _places(recordings: Sequence[Record], found: Sequence[int | None]) -> tuple[list[int], list[int], list[str]]:

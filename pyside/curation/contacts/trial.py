@@ -12,9 +12,10 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.curation.marks import LEFT_OUT, Marks
+from pyside.curation.marks import LEFT_OUT, Marks, ReviewedMarks
 from pyside.data.labels import field_names
 from pyside.data.labels.contacts import contact_rules, trial_fields
+from pyside.data.labels.contacts.contact_rules import ORIGIN
 from pyside.errors import BadLabels, some
 
 # The lab's own scripts join contacts into one touch where `diff(contactInds)` is at most this.
@@ -34,11 +35,16 @@ class Judged:
         touch: bool, (n,).
         codes: float64, (n,), as in prepross: 2 looked at, 0 surely no touch, -1 could not be looked at.
         confidence: float64, (n,), probability of a touch; 0 where the network did not look.
+        origins: float64, (n,), 0 for a sample of the machine, 1 for one that a person confirmed, 2 for one that a
+            person corrected.
+        was_touch: bool, (n,), the touches of the machine.
     """
 
     touch: Array
     codes: Array
     confidence: Array
+    origins: Array
+    was_touch: Array
 
     def __len__(self) -> int:
         return len(self.touch)
@@ -47,6 +53,16 @@ class Judged:
     def contacts(self) -> Array:
         """Samples with touch, counted from 1: float64, (k,)."""
         return np.flatnonzero(self.touch) + 1.0
+
+    @property
+    def added(self) -> Array:
+        """Samples in which only a person found a touch, counted from 1: float64, (k,)."""
+        return np.flatnonzero(self.touch & ~self.was_touch & (self.origins > 0)) + 1.0
+
+    @property
+    def deleted(self) -> Array:
+        """Samples in which only the machine found a touch, counted from 1: float64, (k,)."""
+        return np.flatnonzero(self.was_touch & ~self.touch & (self.origins > 0)) + 1.0
 
 
 def judged(marks: Marks, class_name: str, frames: Array) -> Judged:
@@ -59,15 +75,21 @@ def judged(marks: Marks, class_name: str, frames: Array) -> Judged:
     """
     index = marks.class_names.index(class_name)
     left_out, there = marks.labels == LEFT_OUT, frames >= 0
-    codes = np.where(left_out, trial_fields.LEFT_OUT, np.where(marks.why == 0, trial_fields.LOOK, 0)).astype(np.float64)
-    looked = codes == trial_fields.LOOK
-    confidence = np.where(looked, marks.probabilities[:, index].astype(np.float64), 0.0)
-    touch = (marks.labels == index) & looked
+    origins, machine = np.zeros(marks.n_frames), marks.labels
+    if isinstance(marks, ReviewedMarks):
+        origins, machine = marks.origins.astype(np.float64), marks.machine
+    touch = (marks.labels == index) & ((marks.why == 0) | (origins > 0))
+    looked = ((marks.why == 0) | touch) & ~left_out
+    codes = np.where(left_out, trial_fields.LEFT_OUT, np.where(looked, trial_fields.LOOK, 0)).astype(np.float64)
+    confidence = np.where((marks.why == 0) & ~left_out, marks.probabilities[:, index].astype(np.float64), 0.0)
+    was_touch = (machine == index) & (marks.why == 0)
     places = np.where(there, frames, 0)
     return Judged(
         touch[places] & there,
         np.where(there, codes[places], float(trial_fields.LEFT_OUT)),
         np.where(there, confidence[places], 0.0),
+        np.where(there, origins[places], 0.0),
+        was_touch[places] & there,
     )
 
 
@@ -169,7 +191,15 @@ def new_fields(said: Judged, number: int) -> dict[str, Any]:
         "touchConfidence": _row(said.confidence),
         "trialNum": _row(np.array([number])),
         "segmentInds": segments(contacts),
+        **_of_a_person(said),
     }
+
+
+def _of_a_person(said: Judged) -> dict[str, Any]:
+    """Return the fields that tell what a person said of a trial; none if that is nothing."""
+    if not said.origins.any():
+        return {}
+    return {"manualAdd": [_row(said.added)], "manualDel": [_row(said.deleted)], ORIGIN: _row(said.origins)}
 
 
 def changed_fields(
@@ -198,6 +228,9 @@ def changed_fields(
         standing = trial.get(names.get(name.lower(), ""))
         vector = _like(vector, standing)
         values[name] = [vector] if isinstance(standing, list) and len(standing) == 1 else vector
+    values |= _of_a_person(said)
+    if ORIGIN not in values and ORIGIN.lower() in names:
+        values[ORIGIN] = _row(said.origins)  # that of a person is no longer there
     derived = {"segmentInds": found, "inferredInds": inferred(contacts, found)}
     if per_frame is not None:
         derived["contactLength"] = (found[:, 1] - found[:, 0]) * per_frame

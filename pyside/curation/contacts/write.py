@@ -74,6 +74,37 @@ def write_contacts(
         progress({"stage": "writing contacts", "name": record["name"]})
         return stored_marks(session, record)
 
+    return write_touches(
+        session, recordings, marks_of, class_name, source, target, settings, first, as_changes=as_changes, own=own
+    )
+
+
+def write_touches(
+    session: Path,
+    recordings: Sequence[Record],
+    marks_of: Callable[[Record], Marks],
+    class_name: str,
+    source: Path | None,
+    target: Path,
+    settings: ContactSettings,
+    first: int = 0,
+    as_changes: bool = False,
+    own: Record | None = None,
+) -> Record:
+    """Write the touches of recordings into a contact array, as `write_contacts`.
+
+    Args:
+        session: its folder, for the report.
+        recordings: records with ``name``, ``video`` and ``state``.
+        marks_of: returns the marks of a recording; `ReviewedMarks` for labels that a person left.
+        class_name: the class whose frames are contacts.
+        source: as in `write_contacts`, as all that follow.
+        target: likewise.
+        settings: likewise.
+        first: likewise.
+        as_changes: likewise.
+        own: likewise.
+    """
     about: dict[str, Any] = {"kind": "contacts", "path": str(target), "sha256": "", "session": str(session)}
     about |= {"source": str(source or ""), "changes": "", "contact_class": class_name}
     if source is None:

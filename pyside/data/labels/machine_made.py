@@ -28,6 +28,7 @@ from pyside.system.records import from_json, same_name
 
 COLUMN = "origin"
 SESSION = ("session.json", "session.jsonl")  # the record of a session, and what happened since
+CORRECTED = "corrected.json"  # the record of the labels of a session with corrections
 ORIGINS = "origin_of_label"  # of each frame, in labels that a person corrected
 UNSEEN = "machine"  # the origin of a frame that nobody looked at, and the first of the origins
 RESULT = ("labels", "class_names", COLUMN)  # variables of a .mat file that a model wrote, as far as they are read
@@ -161,17 +162,18 @@ def remarks_on(origins: Any, labels: Any) -> list[str]:
         origins: (n,) origin of each frame, a text, or its number from 0.
         labels: (n,) labels; -1, NaN or "" for a frame that is left out.
     """
-    return _remarks(*_unseen(origins, labels))
+    return about_unseen(*_unseen(origins, labels))
 
 
 def remarks_on_several(values: Iterable[Any]) -> list[str]:
     """Return `remarks_on` all structs among some values that hold corrected labels."""
     structs = [value for value in values if isinstance(value, Mapping) and is_result(value)]
     counts = [_unseen(value.get(ORIGINS), value["labels"]) for value in structs]
-    return _remarks(sum(one for one, _ in counts), sum(n for _, n in counts))
+    return about_unseen(sum(one for one, _ in counts), sum(n for _, n in counts))
 
 
-def _remarks(unseen: int, labelled: int) -> list[str]:
+def about_unseen(unseen: int, labelled: int) -> list[str]:
+    """Return what one should know of corrected labels if nobody looked at some of the labelled frames."""
     if not unseen:
         return []
     return [
@@ -268,13 +270,21 @@ def is_new_contact_array(path: Path) -> bool:
 
 
 def is_contact_array_of_session(path: Path) -> bool:
-    """Return whether the session beside a file, of the name before ``_contacts``, wrote its content at its end."""
+    """Return whether the session beside a file, of the name before ``_contacts``, wrote its content at its end.
+
+    Or whether the labels with corrections beside it did, see `pyside.reviewing.results.corrected`.
+    """
     folder = path.absolute().with_name(path.stem.removesuffix("_contacts"))
+    known = {_contacts_in(folder / name) for name in (SESSION[0], CORRECTED)} - {""}
+    return bool(known) and hashlib.sha256(path.read_bytes()).hexdigest() in known
+
+
+def _contacts_in(record: Path) -> str:
+    """Return the SHA-256 of a contact array in a record; "" if there is none."""
     try:
-        known = from_json((folder / SESSION[0]).read_bytes())["contacts"]["sha256"]
+        return str(from_json(record.read_bytes())["contacts"]["sha256"])
     except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return bool(known == hashlib.sha256(path.read_bytes()).hexdigest())
+        return ""
 
 
 # --- at the door of a training -------------------------------------------------------------------------------------

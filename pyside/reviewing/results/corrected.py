@@ -11,19 +11,24 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array, Record
+from pyside.curation.contacts.output import check_new, default_file
 from pyside.curation.marks import LEFT_OUT
+from pyside.data.labels.machine_made import CORRECTED
 from pyside.errors import BadReview, NotWritable, printable, some
 from pyside.reviewing.corrections import ORIGINS
 from pyside.reviewing.desk import Desk, open_desk
 from pyside.settings.core import named, set_to
+from pyside.settings.review import CONTACTS, CorrectedSettings
 from pyside.system.files import sha256_of, write_errors, written_beside
 from pyside.system.paths import is_file, is_folder, is_there
 from pyside.system.records import from_json, write_json
 
-RECORD = "corrected.json"
+RECORD = CORRECTED
 
 
-def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[str]) -> Record:
+def write_corrected(
+    session: Path, folder: Path, settings: CorrectedSettings, first: int = 0, as_changes: bool = False
+) -> Record:
     """Write the labels of the recordings that a person looked at, with corrections.
 
     For each recording there are ``NAME.csv``, with a row for each frame: ``video``, ``frame`` (counted from 1),
@@ -32,51 +37,61 @@ def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[
     ``class_names``, ``frame``, ``origin_of_label`` (double, n x 1, counted from 0 in ``origin_names``), ``recording``
     and ``video``. ``corrected.csv`` holds the rows of all recordings, as `convert_videos` takes the labels of several
     videos; where videos have one name, its column ``video`` holds their paths. They are the labels of a person, but for
-    frames that nobody looked at, which both this function and a conversion tell.
+    frames that nobody looked at, which both this function and a conversion tell. A contact array, if there is to be
+    one, lies beside the folder, see `pyside.reviewing.results.contacts`.
 
     Args:
         session: its folder.
         folder: to write to; files that an earlier call wrote are replaced, or removed if they are no longer written.
-        frames: ``all``, or ``reviewed``: those that nobody looked at are left out.
-        formats: ``mat``, ``csv``.
+        settings: of the command.
+        first: number of the first frame in a frame map.
+        as_changes: whether MATLAB changes and writes a contact array that is there, see `write_contacts`.
 
     Returns:
         ``kind`` ("corrected"), ``path`` (the folder), ``table`` (of all recordings; "" without csv), ``session``,
         ``class_names``, ``names`` (of the recordings), ``videos`` (of these), ``files`` (name -> SHA-256), ``frames``,
         ``confirmed`` and ``corrected`` (frames that a person looked at), ``not_reviewed`` (recordings without any
-        correction) and ``warnings``.
+        correction), ``contacts`` (what `write_contacts` returns of the contact array, or None) and ``warnings``.
 
     Raises:
         PathMissing, BadSession, BadReview: there is no session, it is damaged, or nobody has corrected anything.
         NotWritable, DiskFull: the folder holds other files, or one that was changed since.
+        TouchTrainError: the contact array cannot be written, see `write_contacts`; nothing else is written then.
     """
     desk = open_desk(session)
     origins = {name: desk.origins(name) for name in desk.recordings()}
     looked_at = [name for name, origin in origins.items() if origin.any()]
     if not looked_at:
         raise BadReview(f"Nobody has reviewed a recording of {session} yet. Run review first.")
-    known = _check(folder)
-    labels = {name: _labels(desk, name, origins[name], frames) for name in looked_at}
+    known, own = _check(folder)
+    labels = {name: _labels(desk, name, origins[name], settings.frames) for name in looked_at}
     files: dict[str, str] = {}
+    formats = [one for one in settings.formats if one != CONTACTS]
     table = _table_name(looked_at) if "csv" in formats else ""
+    contacts = _write_contacts(desk, default_file(folder), settings, first, as_changes, own)
+    about: dict[str, Any] = {"session": str(session)}
+    if contacts and contacts["sha256"]:
+        own = {"file": contacts["path"], "sha256": contacts["sha256"]}
+    if own:
+        about["contacts"] = own
     with write_errors(folder):
         folder.mkdir(exist_ok=True)
-        write_json(folder / RECORD, {"session": str(session), "files": known})
+        write_json(folder / RECORD, {**about, "files": known})
         for name in looked_at:
             for ending in formats:
                 path = folder / f"{name}.{ending}"
                 with written_beside(path) as beside:
                     _WRITERS[ending](beside, desk, name, labels[name], origins[name])
                     files[path.name] = sha256_of(beside)
-                write_json(folder / RECORD, {"session": str(session), "files": {**known, **files}})
+                write_json(folder / RECORD, {**about, "files": {**known, **files}})
         if table:
             with written_beside(folder / table) as beside:
                 _write_csv(beside, desk, {name: (labels[name], origins[name]) for name in looked_at})
                 files[table] = sha256_of(beside)
-            write_json(folder / RECORD, {"session": str(session), "files": {**known, **files}})
+            write_json(folder / RECORD, {**about, "files": {**known, **files}})
         for name in known.keys() - files.keys():  # of a correction that was taken back, or another format
             (folder / name).unlink(missing_ok=True)
-        write_json(folder / RECORD, {"session": str(session), "files": files})
+        write_json(folder / RECORD, {**about, "files": files})
     counts = np.sum([np.bincount(origins[name], minlength=len(ORIGINS)) for name in looked_at], axis=0)
     pairs = [(origins[name], labels[name]) for name in looked_at]
     unseen = sum(int(np.count_nonzero((origin == 0) & (label != LEFT_OUT))) for origin, label in pairs)
@@ -93,23 +108,44 @@ def write_corrected(session: Path, folder: Path, frames: str, formats: Sequence[
         "confirmed": int(counts[1]),
         "corrected": int(counts[2]),
         "not_reviewed": [name for name in origins if name not in looked_at],
+        "contacts": contacts,
         "warnings": [*desk.warnings, *([_about_unseen(unseen, sum(map(len, labels.values())))] if unseen else [])],
     }
 
 
-def _check(folder: Path) -> dict[str, str]:
-    """Return the files that an earlier call wrote; raises NotWritable if others are in the way."""
+def _write_contacts(
+    desk: Desk, target: Path, settings: CorrectedSettings, first: int, as_changes: bool, own: Record | None
+) -> Record | None:
+    """Write the contact array, if there is to be one."""
+    if CONTACTS not in settings.formats and settings.contact_array is None:
+        return None
+    from pyside.reviewing.results.contacts import write_reviewed_contacts
+
+    own = None if as_changes and settings.contact_array is not None else own  # MATLAB writes a new file only
+    check_new(target, own)
+    return write_reviewed_contacts(desk, target, settings, first, as_changes, own)
+
+
+def _check(folder: Path) -> tuple[dict[str, str], Record | None]:
+    """Return the files that an earlier call wrote, and what it noted of its contact array, or None.
+
+    Raises:
+        NotWritable: others are in the way.
+    """
     if not is_folder(folder.parent):
         raise NotWritable(f"The folder {folder.parent} does not exist. Make it first.")
     if not is_there(folder):
-        return {}
+        return {}, None
     if not is_folder(folder):
         raise NotWritable(f"{folder} is a file. Give a folder as {named('output')}.")
     known: dict[str, str] = {}
+    contacts: Record | None = None
     if is_file(folder / RECORD):
         try:
-            files = from_json((folder / RECORD).read_bytes())["files"]
-            known = {str(name): str(sha256) for name, sha256 in files.items()}
+            found = from_json((folder / RECORD).read_bytes())
+            known = {str(name): str(sha256) for name, sha256 in found["files"].items()}
+            if (noted := found.get("contacts")) is not None:
+                contacts = {name: str(noted[name]) for name in ("file", "sha256")}
         except (ValueError, KeyError, TypeError, AttributeError):
             raise NotWritable(f"{folder / RECORD} is damaged. Give another folder as {named('output')}.") from None
     others = [one.name for one in folder.iterdir() if one.name not in {RECORD, *known}]
@@ -123,7 +159,7 @@ def _check(folder: Path) -> dict[str, str]:
             f"{some(changed)} in {folder} was changed since it was written, and is not overwritten. Give another "
             f"folder as {named('output')}."
         )
-    return known
+    return known, contacts
 
 
 def _labels(desk: Desk, name: str, origins: Array, frames: str) -> Array:

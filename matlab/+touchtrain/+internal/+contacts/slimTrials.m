@@ -33,7 +33,8 @@ elseif touchtrain.internal.values.isText(value)
     value = char(value);
 elseif iscell(value) && isscalar(value) && touchtrain.internal.values.isText(value{1})
     value = {char(value{1})}; % the name of a video, perhaps
-elseif any(strcmp(plain, {'manualadd', 'manualdel', 'passivetouch', 'uncuratable'})) && isNumbers(value)
+elseif any(strcmp(plain, {'manualadd', 'manualdel', 'passivetouch', 'uncuratable', ...
+        'originoflabel'})) && isNumbers(value)
     value = full(double(value));
 elseif isVoid(value)
     value = [];

@@ -1,10 +1,12 @@
-function [variables, report] = writeNew(folder, source, pairs)
+function [variables, report, whole] = writeNew(folder, source, pairs, command)
 % WRITENEW  Write the touches of a session into a contact array.
 %
-%   [VARIABLES, REPORT] = WRITENEW(FOLDER, SOURCE, PAIRS): FOLDER is the absolute path of the session, SOURCE an output
-%   of READSOURCE, PAIRS the row of options. Python decides what changes, from the fields that decide; MATLAB changes
-%   its own variables and saves them, so that it also keeps what only MATLAB can hold. VARIABLES is a struct with the
-%   variables of the new file, REPORT what touchtrain.writeContacts returns.
+%   [VARIABLES, REPORT] = WRITENEW(FOLDER, SOURCE, PAIRS, 'contacts'): FOLDER is the absolute path of the session,
+%   SOURCE an output of READSOURCE, PAIRS the row of options. Python decides what changes, from the fields that decide;
+%   MATLAB changes its own variables and saves them, so that it also keeps what only MATLAB can hold. VARIABLES is a
+%   struct with the variables of the new file, REPORT what touchtrain.writeContacts returns.
+%   [VARIABLES, REPORT, WHOLE] = WRITENEW(..., 'corrected') writes the labels with corrections; WHOLE is the report of
+%   touchtrain.corrected. Without a contact array VARIABLES has no field, and REPORT is [].
 place = [tempname() '-touchtrain-contacts'];
 mkdir(place);
 remover = onCleanup(@() removeAll(place)); %#ok<NASGU>
@@ -14,8 +16,22 @@ if ~isempty(source)
     slim = touchtrain.internal.contacts.slimTrials(source.variables.(source.name));
     file = touchtrain.internal.contacts.saveFor(place, source.name, slim);
 end
-report = touchtrain.internal.python.askPython('do_job', 'contacts', folder, file, ...
-    touchtrain.internal.options.optionsJson(pairs));
+if strcmp(command, 'corrected')
+    if ~isempty(source)
+        pairs = [pairs, {'ContactArray', file}];
+    end
+    whole = touchtrain.internal.python.askPython('do_job', 'corrected', folder, ...
+        touchtrain.internal.options.optionsJson(pairs));
+    report = whole.contacts;
+else
+    whole = [];
+    report = touchtrain.internal.python.askPython('do_job', 'contacts', folder, file, ...
+        touchtrain.internal.options.optionsJson(pairs));
+end
+if isempty(report)
+    variables = struct();
+    return
+end
 if isempty(source)
     variables = touchtrain.internal.contacts.loadAll(report.path);
 else

@@ -12,7 +12,8 @@ is the number of frames that were judged; later frames are left out. The code -1
 Frames with 3 or any other code are decided by `contactInds` like the rest, but reported. In some arrays the codes are
 -1, 0 and 1 alone, and 1 means left to the network. An `uncuratable` trial is left out, and so is one with the text
 Skipped in place of the frames of `contactInds`. Without `contactInds`, the field `labels` with one label per frame
-counts. Other fields may be missing, and so may whole trials: an empty array or a template with all fields empty may
+counts. A trial that a person reviewed has in `originOfLabel` a number for each frame: 0 for one that nobody looked at.
+Other fields may be missing, and so may whole trials: an empty array or a template with all fields empty may
 stand in their place.
 
 A file stores whole numbers in a smaller type; see `trial_fields`. Which trials a program wrote is found in
@@ -30,15 +31,16 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.data.formats.variables import in_words
-from pyside.data.labels import field_names
+from pyside.data.labels import field_names, machine_made
 from pyside.data.labels.contacts import trial_fields
+from pyside.data.labels.contacts.contact_rules import ORIGIN
 from pyside.data.labels.contacts.trial_fields import LEFT_OUT, LOOK, LOOK_OF_OTHERS, SURELY_NONE
 from pyside.data.labels.entry import FrameList, LabelEntry, label_vector, some_frames
 from pyside.errors import Faults, some
 
 _OF_THE_TOOL = (
     "contactinds prepross touchconfidence trialnum uncuratable labels segmentinds manualadd manualdel inferredinds "
-    "contactlength confidence passivetouch"
+    "contactlength confidence passivetouch originoflabel"
 ).split()
 _USUAL_CODES = (LEFT_OUT, SURELY_NONE, LOOK)
 _LIKELY = 0.5  # confidence above which the network meant touch
@@ -110,6 +112,8 @@ class _Seen:
     labels_differ: list[int] = dataclasses.field(default_factory=list)
     other_codes: int = 0
     without_span: int = 0
+    unseen: int = 0  # labelled frames of reviewed trials that nobody looked at
+    in_reviewed: int = 0  # labelled frames of reviewed trials
 
     def remarks(self, where: str, n_items: int) -> list[str]:
         messages = []
@@ -134,7 +138,7 @@ class _Seen:
             )
         if self.beyond:
             messages.append(f"Touches after the last frame that was judged are left out: {some(self.beyond)}.")
-        return messages
+        return messages + [f"{where}: {text}" for text in machine_made.about_unseen(self.unseen, self.in_reviewed)]
 
     def odd(self, n_trials: int) -> list[str]:
         messages = []
@@ -203,7 +207,8 @@ def _labels(value: Mapping[str, Any], source: str, seen: _Seen) -> FrameList | N
     if span is None:
         seen.without_span += 1
         return FrameList(touches, np.ones(len(touches)), 0.0)
-    return _of_touches(touches, len(span), codes, confidence, given, source, seen)
+    origins = trial_fields.per_frame(value, ORIGIN, source)
+    return _of_touches(touches, len(span), codes, confidence, given, origins, source, seen)
 
 
 def _count_codes(codes: Array, seen: _Seen) -> None:
@@ -227,7 +232,14 @@ def _of_labels(given: Any, codes: Array | None) -> FrameList:
 
 
 def _of_touches(
-    touches: Array, n: int, codes: Array | None, confidence: Array | None, given: Any, source: str, seen: _Seen
+    touches: Array,
+    n: int,
+    codes: Array | None,
+    confidence: Array | None,
+    given: Any,
+    origins: Array | None,
+    source: str,
+    seen: _Seen,
 ) -> FrameList:
     inside = (touches >= 1) & (touches <= n)
     outside = touches[~inside]
@@ -243,6 +255,9 @@ def _of_touches(
         labels[doubtful] = np.nan
     if codes is not None:
         labels[(codes == LEFT_OUT) | np.isnan(codes)] = np.nan
+    if origins is not None and len(origins) == n and origins.any():
+        seen.unseen += int(np.count_nonzero((origins == 0) & ~np.isnan(labels)))
+        seen.in_reviewed += int(np.count_nonzero(~np.isnan(labels)))
     frames = np.concatenate([np.arange(1, n + 1), outside])
     return FrameList(frames, np.concatenate([labels, np.full(len(outside), np.nan)]), np.nan)
 

@@ -33,7 +33,8 @@ from pyside.data.labels import field_names
 from pyside.data.labels.contacts import trial_fields
 from pyside.errors import BadLabels
 
-EDITS = ("manualAdd", "manualDel", "passiveTouch", "uncuratable")
+ORIGIN = "originOfLabel"  # of each sample: 0 a machine, 1 confirmed by a person, 2 corrected by a person
+EDITS = ("manualAdd", "manualDel", "passiveTouch", "uncuratable", ORIGIN)
 DROPPED, FILLED = "single frames dropped", "single gaps filled"
 # What a program did after the threshold, from the simplest; each with both columns before the next.
 _STEPS: tuple[tuple[str, ...], ...] = ((), (DROPPED,), (FILLED,), (DROPPED, FILLED), (FILLED, DROPPED))
