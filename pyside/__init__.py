@@ -37,6 +37,7 @@ from pyside.version import __version__  # noqa: E402
 
 __all__ = [
     "__version__",
+    "add_corrections",
     "compare",
     "convert_arrays",
     "convert_folders",
@@ -648,6 +649,50 @@ def corrected(
     """
     more = {} if output is None else {"output": output}
     return _do("corrected", {**options, **more}, isolated, job_folder, session=session)
+
+
+def add_corrections(
+    dataset: str | PathLike[str],
+    session: str | PathLike[str],
+    new_dataset: str | PathLike[str],
+    *,
+    isolated: bool | None = None,
+    job_folder: str | PathLike[str] | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Write a dataset with the recordings of a session that a person corrected, beside those of another dataset.
+
+    `train` with the setting `initial_model` goes on with it. The frames of the new recordings are those that the model
+    of the session saw, which must be of the size, contrast and grey of the dataset; classes are found by their names.
+    ``dataset.json`` says where each comes from. The recordings keep the sides, as the tag ``side``, that the model of
+    the session was trained with, so that the old and the new model are judged on the same recordings; new ones are for
+    training.
+
+    Args:
+        dataset: a dataset folder, as a rule that on which the model of the session was trained. It stays as it is; its
+            frames are linked into the new one, or copied.
+        session: the folder of a session, as `curate` writes it, after a `review`.
+        new_dataset: the folder to write. An existing dataset is replaced once the new one is complete.
+        isolated: as in `train`.
+        job_folder: as in `train`. Default: beside the new dataset.
+        **options: `frames` ("all", or "reviewed": frames that nobody looked at are left out), `on_known` ("error",
+            "replace" or "skip": what to do with a video that is in the dataset already) and `keep_sides` (True): see
+            `pyside.settings.AdditionSettings`.
+
+    Returns:
+        What was written, as from `convert_videos`, with ``session``, ``added``, ``replaced`` and ``skipped`` (names of
+        recordings), ``corrections`` (a record for each corrected recording of the dataset: ``recording``, ``session``,
+        ``model``, ``confirmed``, ``corrected``, ``machine`` and others), ``confirmed``, ``corrected`` and ``machine``
+        (numbers of frames that were added), and ``sides`` (number of recordings by side; empty if they are left to
+        `train`).
+
+    Raises:
+        KnownVideo: videos are in the dataset already, and `on_known` does not say what to do.
+        TouchTrainError: everything else that is wrong: nobody has reviewed the session, the dataset lacks a class, the
+            model saw other frames, a video is gone or has changed; all before anything is written.
+        Interrupted: it was stopped. The same call continues where it stopped.
+    """
+    return _do("add-corrections", options, isolated, job_folder, dataset=dataset, session=session, output=new_dataset)
 
 
 def write_contacts(

@@ -135,6 +135,10 @@ class Outdated(TouchTrainError):
     """What a person corrected was corrected in another window meanwhile."""
 
 
+class KnownVideo(TouchTrainError):
+    """A video that is to be added to a dataset is in it already."""
+
+
 class MachineLabels(TouchTrainError):
     """A model wrote these labels, and they would be taken for those of a person."""
 

@@ -28,6 +28,7 @@
 %   touchtrain.curateInBackground  - Start marking videos in the background.
 %   touchtrain.review              - Correct the touches of a session that may be wrong, in the browser.
 %   touchtrain.corrected           - Write the labels of a session with the corrections of a person, and return them.
+%   touchtrain.addCorrections      - Write a dataset with the recordings that a person corrected, to go on training.
 %   touchtrain.redecide            - Decide anew which marked frames are touches, without the network.
 %   touchtrain.writeContacts       - Write the touches of a session into a contact array, as a new file.
 %   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.

@@ -6,8 +6,8 @@ function list = options(command)
 %   and compare.
 %   touchtrain.options(COMMAND) prints the options of one function, such as 'convertVideos' or 'train'. COMMAND can also
 %   be 'trainInBackground' or 'curateInBackground' (the options of train or curate except Verbose and Plots),
-%   'trainOnCloud', 'uploadDataset', 'verify', 'inspect', 'predict', 'describe', 'previewRegion', 'review', 'corrected'
-%   or 'writeContacts'.
+%   'trainOnCloud', 'uploadDataset', 'verify', 'inspect', 'predict', 'describe', 'previewRegion', 'review', 'corrected',
+%   'addCorrections' or 'writeContacts'.
 %   LIST = touchtrain.options(...) returns a struct array with the fields command, name, default, choices (cell array of
 %   the texts that the option takes) and doc.
 %
@@ -24,7 +24,8 @@ commands = {'convertVideos', 'convertFolders', 'convertArrays', 'convertNumpy', 
     'tune', 'previewAugmentation', 'curate', 'redecide', 'compare'};
 if nargin > 0
     commands = [commands, {'trainInBackground', 'curateInBackground', 'trainOnCloud', 'uploadDataset', 'verify', ...
-        'inspect', 'predict', 'describe', 'previewRegion', 'review', 'corrected', 'writeContacts'}];
+        'inspect', 'predict', 'describe', 'previewRegion', 'review', 'corrected', ...
+        'addCorrections', 'writeContacts'}];
     if ~touchtrain.internal.values.isText(command) || ~any(strcmpi(commands, char(command)))
         error('TouchTrain:BadOption', 'command must be one of %s.', strjoin(commands, ', '));
     end

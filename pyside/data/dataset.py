@@ -377,6 +377,8 @@ class Dataset:
     def summary(self) -> dict[str, Any]:
         """Return a summary for a person, as plain values."""
         machine = [one.name for one in self.recordings if one.info.get("source", {}).get("labels_by") == "machine"]
+        corrected = {one.name: one.info.get("source", {}).get("corrections") for one in self.recordings}
+        corrections = [{"recording": name, **found} for name, found in corrected.items() if found]
         return {
             "kind": "dataset",
             "path": str(self.folder),
@@ -387,6 +389,7 @@ class Dataset:
             "left_out": sum(recording.info["left_out"] for recording in self.recordings),
             "label_mapping": self.info["label_mapping"],
             **({"labels_by_machine": machine} if machine else {}),
+            **({"corrections": corrections} if corrections else {}),
             "recordings": [
                 {
                     "name": recording.name,

@@ -46,8 +46,8 @@ _BEGUN = "begun"  # in a line of that file: the name of a recording that may hav
 _OF_DESCRIPTION = re.compile(rf"{re.escape(DESCRIPTION)}\..*\.part")  # temporary names that `write_json` uses
 _OF_LABELS = ("class_names", "label_mapping")  # keys of the head that do not concern frames
 # Keys that tell what others hold, too, or what does not concern the frames; older datasets lack them.
-_TO_BE_READ = ("made_by", "names", "region", "frame_size", "frames_per_second", "labels_by")
-_OF_THE_LABELS = ("labels_by",)  # of these, those that change with the labels
+_TO_BE_READ = ("made_by", "names", "region", "frame_size", "frames_per_second", "labels_by", "corrections")
+_OF_THE_LABELS = ("labels_by", "corrections")  # of these, those that change with the labels
 
 
 class DatasetWriter:
@@ -168,6 +168,25 @@ class DatasetWriter:
         self.add(original, labels, groups, {**found, **known, **found}, tags)
         return True
 
+    def take_over(self, recording: Recording, tags: dict[str, str]) -> None:
+        """Take over a recording of another dataset with frames of the same kind; its frames are linked, or copied.
+
+        Groups of the two datasets keep their ids, so `new_group` returns one that neither has.
+
+        Args:
+            recording: of that dataset.
+            tags: as in `add`.
+
+        Raises:
+            DiskFull, NotWritable: as `add`.
+        """
+        path = self.frames_path(recording.original)
+        with write_errors(path):
+            path.unlink(missing_ok=True)  # of an interrupted conversion
+            link_or_copy(recording.folder / f"{recording.name}.frames.npy", path)
+        self.avoid_groups(recording.groups)
+        self.add(recording.original, recording.labels, recording.groups, recording.info["source"], tags)
+
     def frames_before(self, original: str) -> Array | None:
         """Return the frames written before, of a recording that is `finished`; None if they are damaged.
 
@@ -238,6 +257,10 @@ class DatasetWriter:
         """Return a group id that no frame of this dataset has yet."""
         self._groups += 1
         return self._groups - 1
+
+    def avoid_groups(self, groups: Array) -> None:
+        """Let `new_group` return none of these ids, nor a smaller one."""
+        self._groups = max(self._groups, int(groups.max(initial=-1)) + 1)
 
     def _left_from_before(self) -> dict[str, dict[str, Any]]:
         """Return the recordings that an interrupted conversion of the same kind completed; remove its other files."""
@@ -407,7 +430,7 @@ def still_to_write(
         old = from_json((folder / DESCRIPTION).read_bytes())
         head = _without(plain({"format": FORMAT, "reading": READING, "image_shape": list(image_shape), **conversion}))
         was = _without(old)
-        if all(was.get(key) == value for key, value in head.items()) and _can_link(folder / DESCRIPTION):
+        if all(was.get(key) == value for key, value in head.items()) and can_link(folder / DESCRIPTION, folder.parent):
             before = {str(one["original"]): int(one["frames"]) for one in old["recordings"]}
     taken = sum(n for name, n in before.items() if n <= frames.get(name, 0))
     there = 0
@@ -417,9 +440,9 @@ def still_to_write(
     return max(0, (sum(frames.values()) - taken) * math.prod(image_shape) - there)
 
 
-def _can_link(file: Path) -> bool:
-    """Return whether the disk of a file supports hard links."""
-    trial = fitting(file.parent.parent, f".{file.parent.name}", f".{uuid.uuid4().hex[:8]}")
+def can_link(file: Path, folder: Path) -> bool:
+    """Return whether a hard link to a file can be made in a folder."""
+    trial = fitting(folder, f".{file.parent.name}", f".{uuid.uuid4().hex[:8]}")
     try:
         trial.hardlink_to(file)
         trial.unlink()

@@ -158,6 +158,7 @@ def _check_source(source: Any, where: str, n_frames: int) -> None:
         "names": (lambda value: _is_list(value, _is_string) and len(value) == n_frames, "a name for each frame"),
         "region": (lambda value: isinstance(value, dict), "the size and centre of the region"),
         "labels_by": (lambda value: value == "machine", "'machine'"),
+        "corrections": (_are_corrections, "whose labels a person corrected, and how many"),
     }
     for key, (fits, words) in expected.items():
         _need(key not in source or fits(source[key]), f"{key} in the {where}", source.get(key), words)
@@ -208,6 +209,15 @@ def _is_dict(value: Any, fits: Callable[[Any], bool]) -> bool:
 
 def _is_made_by(value: Any) -> bool:
     return isinstance(value, dict) and _is_text(value.get("command")) and isinstance(value.get("options"), dict)
+
+
+def _are_corrections(value: Any) -> bool:
+    """Return whether a value is what `pyside.reviewing.results.added` records of a corrected recording."""
+    texts = ("session", "model", "frames", "model_sha256", "corrections_sha256")
+    counts = ("confirmed", "corrected", "machine")
+    if not isinstance(value, dict) or not all(_is_text(value.get(name)) for name in texts):
+        return False
+    return all(_is_count(value.get(name)) for name in counts)
 
 
 def _is_file_name(value: Any) -> bool:

@@ -38,7 +38,7 @@ from pyside.settings.curation import (
     RegionSettings,
 )
 from pyside.settings.matlab import MatlabCloudTrainSettings, MatlabCurateSettings, MatlabTrainSettings, shown
-from pyside.settings.review import CorrectedSettings, ReviewSettings
+from pyside.settings.review import AdditionSettings, CorrectedSettings, ReviewSettings
 from pyside.settings.training import PreviewSettings, TrainSettings, TuneSettings
 from pyside.system import locks
 from pyside.system.paths import check_native
@@ -364,6 +364,21 @@ TABLE = (
         in_matlab=shown(CorrectedSettings, job=False),
         from_matlab={"first": 1, "as_changes": True},
         is_passing=True,
+    ),
+    Command(
+        "add-corrections",
+        AdditionSettings,
+        check="pyside.reviewing.requests.addition",
+        run="pyside.reviewing.requests.add",
+        makes="output",
+        help="write a dataset with the recordings that a person corrected, beside those of another dataset",
+        parts=("dataset", "session"),
+        arguments=(
+            Argument("dataset", "a dataset folder; it is not changed", metavar="DATASET"),
+            _SESSION,
+            Argument("output", "the dataset to write", metavar="NEW"),
+        ),
+        matlab="addCorrections",
     ),
     Command(
         "preview",

@@ -1,4 +1,4 @@
-"""Requests of `review` and `corrected`: made with NumPy alone, run in the Python of jobs."""
+"""Requests of `review`, `corrected` and `add_corrections`: made with NumPy alone, run in the Python of jobs."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from pyside.aliases import Array, Progress, Record
 from pyside.curation.contacts.output import class_of_contacts
 from pyside.curation.marking.session import read_session, session_folder
 from pyside.curation.requests import frame_map
+from pyside.data.dataset import Dataset, open_dataset
+from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
-from pyside.errors import BadLabels, Faults
-from pyside.settings.review import CONTACTS, CorrectedSettings, ReviewSettings
+from pyside.errors import BadLabels, Faults, NotWritable
+from pyside.settings.review import CONTACTS, AdditionSettings, CorrectedSettings, ReviewSettings
 from pyside.system import locks
 from pyside.system.paths import is_file, no_file
 
@@ -145,3 +147,61 @@ def write(request: Record, progress: Progress, should_stop: Callable[[], bool], 
     return write_corrected(
         Path(request["session"]), Path(request["output"]), settings, request["first"], inputs["as_changes"]
     )
+
+
+def addition(
+    dataset: str | PathLike[str],
+    session: str | PathLike[str],
+    output: str | PathLike[str],
+    options: Mapping[str, Any],
+) -> Record:
+    """Return the request to write a dataset with the corrected recordings of a session beside those of another one.
+
+    Args:
+        dataset: that other dataset.
+        session: folder of the session.
+        output: the dataset to write.
+        options: settings of `add_corrections`, in Python's spelling.
+
+    Raises:
+        TouchTrainError: all faults in paths, options, and what is to be added, as far as no video is read.
+    """
+    from pyside.reviewing.desk import open_desk
+    from pyside.reviewing.results.additions import plan_additions
+
+    faults, folder = Faults(), session_folder(Path(session).absolute())
+    source, target = Path(dataset).absolute(), Path(output).absolute()
+    settings: AdditionSettings | None = None
+    opened: Dataset | None = None
+    with faults.noting():
+        settings = AdditionSettings.from_options(options)
+    with faults.noting():
+        opened = open_dataset(source)
+    with faults.noting():
+        check_target(target, [source, folder])
+        if target.resolve().is_relative_to(source.resolve()):
+            raise NotWritable(f"{target} lies in {source}, which stays as it is. Choose another folder.")
+    with faults.noting():
+        locks.check_free(target)
+    with faults.noting():
+        desk = open_desk(folder)
+        if opened is not None and settings is not None:
+            plan_additions(opened, desk, settings)
+    faults.raise_any()
+    assert settings is not None
+    return {
+        "command": "add-corrections",
+        "dataset": str(source),
+        "session": str(folder),
+        "output": str(target),
+        "settings": settings.as_dict(),
+    }
+
+
+def add(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
+    """Write a dataset with corrected recordings: run a request of `addition`."""
+    from pyside.reviewing.results.added import add_corrections
+
+    dataset, session, target = (Path(request[name]) for name in ("dataset", "session", "output"))
+    settings = AdditionSettings.from_options(request["settings"])
+    return add_corrections(dataset, session, target, settings, progress, should_stop)

@@ -1,4 +1,4 @@
-"""Settings of `review` and `corrected`."""
+"""Settings of `review`, `corrected` and `add_corrections`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from pyside.settings.curation import PairedTrialSettings
 
 CONTACTS = "contacts"
 CORRECTED_FORMATS = ("mat", "csv", CONTACTS)
+_FRAMES_DOC = "Frames with a label: 'all', or 'reviewed', those that a person looked at; the others are left out then."
 _LONGEST = 10_000.0  # minutes
 
 
@@ -43,11 +44,7 @@ class CorrectedSettings(PairedTrialSettings):
         "Folder for the labels. Default: beside the folder of the session, with _corrected after its name.",
         kind="folder",
     )
-    frames: str = setting(
-        "all",
-        choice("all", "reviewed"),
-        "Frames with a label: 'all', or 'reviewed', those that a person looked at; the others are left out then.",
-    )
+    frames: str = setting("all", choice("all", "reviewed"), _FRAMES_DOC)
     formats: tuple[str, ...] = setting(
         ("mat", "csv"),
         several(choice(*CORRECTED_FORMATS), what="one or more formats"),
@@ -61,4 +58,23 @@ class CorrectedSettings(PairedTrialSettings):
         "among the formats, a new contact array is written.",
         names_file=True,
         kind="contact array",
+    )
+
+
+@dataclasses.dataclass(frozen=True)
+class AdditionSettings(Settings):
+    """Settings of `add_corrections`."""
+
+    frames: str = setting("all", choice("all", "reviewed"), _FRAMES_DOC)
+    on_known: str = setting(
+        "error",
+        choice("error", "replace", "skip"),
+        "If the video of a corrected recording is in the dataset already: 'error'; 'replace', the labels of the review "
+        "take the place of the former ones; or 'skip', the former ones stay.",
+    )
+    keep_sides: bool = setting(
+        True,
+        yes_or_no,
+        "Whether recordings keep the sides (training, validation, test) that the model of the session was trained "
+        "with, and those that are added are for training; otherwise the next training splits anew.",
     )

@@ -171,6 +171,6 @@ def end_if_asked(should_stop: Callable[[], bool], dataset: Path) -> None:
     """
     if should_stop():
         raise Interrupted(
-            f"The conversion was stopped. {dataset} is not complete: convert again; complete recordings are not "
+            f"The conversion was stopped. {dataset} is not complete: repeat the call; complete recordings are not "
             "converted twice."
         )

@@ -113,6 +113,25 @@ def make_session(folder: Path) -> None:
     session.close()
 
 
+def make_reviewed(folder: Path) -> None:
+    """Write a session of ``first.avi`` in the folder ``videos`` beside it; a person said that frame 1 is a touch."""
+    sys.path.insert(0, str(Path(__file__).parents[2]))
+    import dataclasses
+
+    from pyside.curation.regions.view import View
+    from pyside.data.video.reader import file_sha256, probe
+    from pyside.reviewing.corrections import Corrections
+    from tests.curation.contacts.arrays import marks, session
+
+    video = folder.with_name("videos") / "first.avi"
+    info = probe(video)
+    size, n = (info.height, info.width), info.n_frames
+    view = View(np.zeros((n, 2), np.int32), size, size)
+    one = dataclasses.replace(marks("first", np.zeros(n)), video=video, view=view, video_sha256=file_sha256(video))
+    session(folder, [one])
+    Corrections(folder, one.class_names, {"first": n}).add("first", "yes", 0, one.labels[:1], one.labels[:1] + 1)
+
+
 def make_contacts(folder: Path) -> None:
     """Write a contact array like a real one, and what Python makes of it.
 
@@ -140,4 +159,5 @@ if __name__ == "__main__":
     target.mkdir(parents=True, exist_ok=True)
     makers = {"videos": make_videos, "dropped": make_dropped, "images": make_images, "numpy": make_numpy}
     makers |= {"deep": make_deep, "model": make_model, "session": make_session, "contacts": make_contacts}
+    makers |= {"reviewed": make_reviewed}
     makers[sys.argv[1]](target)

@@ -323,9 +323,11 @@ class _Run:
             return False
         rate, formats = self._frame_rate(plan), self._settings.formats
         complete = self._session.is_complete(plan.name, self._decision, formats, rate)
-        if not complete or not same or marks.video != plan.path:
+        if not complete or not same or marks.video != plan.path or marks.view is None:  # of an earlier version
             labels = labels_of(marks.probabilities, marks.why, self._decision)
             anew = dataclasses.replace(marks, labels=labels, decision=self._decision, frame_rate=rate, video=plan.path)
+            height, width, _ = self._facts.image_shape
+            anew = dataclasses.replace(anew, view=marks.view or plan.view((height, width)))
             kept = ("seconds", "frames_per_second", "key", "precision", "backend", "device", "warnings")
             about = {name: record[name] for name in kept}
             self._session.finish(anew, formats, {**about, "stamp": stamp})

@@ -93,7 +93,7 @@ def convert_videos(
         preflight.label_mapping,
         conversion,
     )
-    damaged = _write(writer, plans, settings, preflight.levels, progress, should_stop)
+    damaged = write_recordings(writer, plans, settings, preflight.levels, progress, should_stop)
     summary = writer.close().summary()
     preflight.warnings += writer.remarks() + watched.warnings()
     if damaged:
@@ -189,7 +189,7 @@ def _read_and_hashed(cut: _Cut, tick: Callable[[int], None]) -> _CutResult:
     return _CutResult(found, levels, file.close(), file_sha256(cut.path))
 
 
-def _write(
+def write_recordings(
     writer: DatasetWriter,
     plans: Sequence[Plan],
     settings: VideoSettings,
@@ -197,8 +197,23 @@ def _write(
     progress: Progress,
     should_stop: Callable[[], bool],
 ) -> dict[str, list[int]]:
-    """Write all recordings that cannot be kept from before; return damaged frames by recording."""
-    groups = {plan.name: writer.new_group() for plan in plans}
+    """Write all recordings that cannot be kept from before.
+
+    Args:
+        writer: of the dataset.
+        plans: of the recordings.
+        settings: of the conversion.
+        levels: receives the grey levels of the frames.
+        progress: as in `convert_videos`.
+        should_stop: likewise.
+
+    Returns:
+        Damaged frames by recording.
+
+    Raises:
+        BadVideo, Interrupted: as `convert_videos`.
+    """
+    groups = {plan.name: writer.new_group() if plan.group is None else plan.group for plan in plans}
     taken = [plan for plan in plans if plan.selection.keep.any()]
     for plan in taken:
         writer.name(plan.name)  # file names are assigned in this order, whichever is complete first
@@ -405,6 +420,7 @@ def _source(plan: Plan, damaged: Sequence[int]) -> dict[str, Any]:
         **({"damaged": list(damaged)} if damaged else {}),
         **_region(plan),
         **({"labels_by": "machine"} if plan.machine_labels else {}),
+        **({"corrections": plan.corrections} if plan.corrections else {}),
     }
 
 

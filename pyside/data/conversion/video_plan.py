@@ -59,6 +59,8 @@ class Plan:
     selection: Selection
     tags: dict[str, str]
     machine_labels: bool  # a model wrote them
+    group: int | None = None  # of its frames; None for a new one
+    corrections: dict[str, Any] | None = None  # of a person, see `pyside.reviewing.results.added`
 
     def described(self, class_names: Sequence[str]) -> Planned:
         """Return the plan for the report."""

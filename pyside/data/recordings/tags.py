@@ -17,6 +17,9 @@ from pyside.settings.core import named
 from pyside.system.records import same_name
 
 Tags = dict[str, dict[str, str]]
+SIDE_TAG = "side"  # the tag of a recording that was given a side of a split
+SIDES = ("training", "validation", "test")
+_OTHER_NAMES = {"train": "training", "valid": "validation", "val": "validation"}
 
 
 def read_tags(value: Any) -> Tags:
@@ -118,6 +121,16 @@ def unknown_videos(tags: Tags, paths: Sequence[Path]) -> list[str]:
     """Return the names in tags that no video has."""
     videos = VideoNames(paths)
     return [name for name in tags if videos.find(name) is None]
+
+
+def side_of(word: str) -> str:
+    """Return the side of a split that a word means; a word that means none is returned in lower case."""
+    return _OTHER_NAMES.get(word.strip().lower(), word.strip().lower())
+
+
+def names_sides(tags: Sequence[Mapping[str, str]]) -> bool:
+    """Return whether the tag ``side`` of recordings means the sides of a split, not left and right."""
+    return all(side_of(tag[SIDE_TAG]) in SIDES for tag in tags if tag.get(SIDE_TAG))
 
 
 def _expected() -> str:

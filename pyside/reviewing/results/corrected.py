@@ -109,7 +109,7 @@ def write_corrected(
         "corrected": int(counts[2]),
         "not_reviewed": [name for name in origins if name not in looked_at],
         "contacts": contacts,
-        "warnings": [*desk.warnings, *([_about_unseen(unseen, sum(map(len, labels.values())))] if unseen else [])],
+        "warnings": [*desk.warnings, *([about_unseen(unseen, sum(map(len, labels.values())))] if unseen else [])],
     }
 
 
@@ -167,7 +167,8 @@ def _labels(desk: Desk, name: str, origins: Array, frames: str) -> Array:
     return labels if frames == "all" else np.where(origins > 0, labels, LEFT_OUT)
 
 
-def _about_unseen(unseen: int, frames: int) -> str:
+def about_unseen(unseen: int, frames: int) -> str:
+    """Return a warning about frames that nobody looked at, of which there are `unseen` among `frames`."""
     return (
         f"Nobody looked at {unseen} of {frames} frames: their labels are those of the model. To leave them out, set "
         f"{set_to('frames', 'reviewed')}."

@@ -71,6 +71,7 @@ INPUTS: dict[str, Described] = {
     "limit": (_TIME, "Longest time to wait, in seconds or as a duration."),
     "model": ((_MODEL,), "Model file."),
     "modelFile": ((files(".h5"),), "Model file to write."),
+    "newDataset": ((_FOLDER,), "Folder of the dataset to write."),
     "params": ((("struct",),), "Variable params that belongs to the contact array."),
     "path": (KINDS["anything on disk"], "Dataset, model, label file, video, session or job."),
     "picture": ((files(".png"),), "PNG file to write."),

@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from pyside.data.dataset import FrameTable
+from pyside.data.recordings.tags import SIDE_TAG, SIDES, names_sides, side_of
 from pyside.errors import some
 
-SIDES = ("training", "validation", "test")
-SIDE_TAG = "side"  # the tag of a recording that was given a side
-OTHER_NAMES = {"train": "training", "valid": "validation", "val": "validation"}
+__all__ = ["SIDES", "SIDE_TAG", "Split", "given_sides", "groups_of_values", "tag_values", "tags_missing"]
 MOST_NAMED = 5
 
 
@@ -39,11 +38,11 @@ def given_sides(labelled: FrameTable) -> tuple[np.ndarray | None, list[str]]:
     """Return the side of each frame as its recording was given it, or None; and warnings."""
     recordings, tags = labelled.recordings, labelled.tags
     words = [tag.get(SIDE_TAG) for tag in tags]
-    if not any(words) or not _names_sides(tags):
+    if not any(words) or not names_sides(tags):
         return None, []
     there = set(recordings.tolist())
     without_side = [number for number, word in enumerate(words) if not word and number in there]
-    of_recordings = np.array([SIDES.index(_side(word)) if word else 0 for word in words])
+    of_recordings = np.array([SIDES.index(side_of(word)) if word else 0 for word in words])
     sides = of_recordings[recordings]
     anew = "The given sides of recordings were not kept, and all recordings were split anew: "
     lacking = [side for number, side in enumerate(SIDES[:2]) if not np.any(sides == number)]
@@ -63,22 +62,13 @@ def given_sides(labelled: FrameTable) -> tuple[np.ndarray | None, list[str]]:
     return sides, []
 
 
-def _side(word: str) -> str:
-    return OTHER_NAMES.get(word.strip().lower(), word.strip().lower())
-
-
-def _names_sides(tags: Sequence[Mapping[str, str]]) -> bool:
-    """Return whether the tag ``side`` means the sides of a split, not left and right."""
-    return all(_side(tag[SIDE_TAG]) in SIDES for tag in tags if tag.get(SIDE_TAG))
-
-
 def tag_values(tags: Sequence[Mapping[str, str]]) -> dict[str, dict[str, list[int]]]:
     """Return the numbers of the recordings with each value of each tag; sides of a split do not count as a tag."""
     values: dict[str, dict[str, list[int]]] = {}
-    names_sides = _names_sides(tags)
+    are_sides = names_sides(tags)
     for number, of_recording in enumerate(tags):
         for tag, value in of_recording.items():
-            if tag != SIDE_TAG or not names_sides:
+            if tag != SIDE_TAG or not are_sides:
                 values.setdefault(tag, {}).setdefault(value, []).append(number)
     return values
 

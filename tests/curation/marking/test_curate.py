@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
 import os
@@ -13,8 +14,9 @@ import pytest
 
 import pyside
 from pyside.curation.marking.session import read_session
-from pyside.curation.marks import WHY, Marks, load_marks
+from pyside.curation.marks import WHY, Marks, load_marks, save_marks
 from pyside.errors import BadOption, BadSession, NotWritable, PathMissing
+from pyside.system.files import sha256_of
 from tests.conftest import holds, raises_with
 from tests.curation.known_model import known_model, known_probabilities
 from tests.curation.marking.conftest import Lab, frames_of, levels
@@ -124,6 +126,20 @@ def test_a_finished_video_is_kept_and_a_changed_one_is_marked_again(lab: Lab, wr
     os.utime(root / "videos/clip0.avi")  # touched, but equal
     assert curate(root)["kept"] == 2
     assert curate(root, contrast="stretch")["kept"] == 0
+
+
+def test_marks_of_an_earlier_version_are_kept_and_hold_what_the_model_saw_from_then_on(lab: Lab) -> None:
+    root = lab(30)
+    folder = Path(curate(root)["path"])
+    path, before = folder / "marks" / "clip0.npz", load_marks(folder / "marks" / "clip0.npz")
+    save_marks(path, dataclasses.replace(before, view=None))
+    table = (folder / "session.json").read_text(encoding="utf-8")
+    known = read_session(folder)["videos"][0]["marks_sha256"]
+    (folder / "session.json").write_text(table.replace(known, sha256_of(path)), encoding="utf-8")
+    assert (again := curate(root))["kept"] == 1 and again["device"] is None
+    view = load_marks(path).view
+    assert view is not None and before.view is not None and view.as_dict() == before.view.as_dict()
+    assert (view.corners == before.view.corners).all()
 
 
 def test_another_decision_makes_the_results_anew_without_the_network(lab: Lab) -> None:

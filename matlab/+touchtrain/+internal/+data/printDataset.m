@@ -12,6 +12,13 @@ fprintf('  %s, %s of %d x %d pixels, %s\n', ...
     touchtrain.internal.values.countText(report.frames, 'frame'), shape(1), shape(2), kinds{shape(3)});
 counts = touchtrain.internal.values.namedTexts(report.counts_list, '%s %d');
 touchtrain.internal.values.show('  frames a class: %s\n', touchtrain.internal.values.firstNames(counts));
+if isfield(report, 'added') % the result of addCorrections
+    fprintf('  from the review: %s added, %d replaced, %d skipped\n', ...
+        touchtrain.internal.values.countText(numel(report.added), 'recording'), numel(report.replaced), ...
+        numel(report.skipped));
+    fprintf('  labels of their frames: %d confirmed, %d corrected, %d of the model\n', report.confirmed, ...
+        report.corrected, report.machine);
+end
 mapping = report.label_mapping_list;
 if isfield(report, 'labels_told')
     touchtrain.internal.values.show('  labels read as: %s\n', report.labels_told);
