@@ -585,21 +585,36 @@ def review(
     them, a whole frame, and the probabilities. Each correction is written to ``corrections.jsonl`` in the folder of the
     session at once; what the model said stays. Reviewing again goes on where the last review ended.
 
+    With ``blind=True`` it shows windows of 30 frames, with up to 10 before them, drawn at random with known
+    probabilities, without anything that the model says. A person marks each touch, or says that there is none. Once all
+    windows have an answer, it says how right the labels of the whole session are. Sample and answers are kept in the
+    folder of the session, see `pyside.reviewing.blind.sample`. Answers are no corrections: `corrected` does not use
+    them.
+
     Args:
         session: the folder of a session, as `curate` writes it.
         labels: labels of a person for some or all of its recordings, in every form that `compare` takes: where they
             disagree with the model, the event comes first.
         isolated: as in `train`.
         job_folder: as in `train`.
-        **options: `label_variable`, `browser` and `idle_minutes`: see `pyside.settings.ReviewSettings`.
+        **options: `label_variable`, `browser`, `idle_minutes`, `blind`, `sample` (windows; default 100) and `seed`
+            (default 0; the same seed and number of windows go on with the same sample): see
+            `pyside.settings.ReviewSettings`.
 
     Returns:
         After the review: ``kind`` ("review"), ``path``, ``ended`` ("ended" by the person, "idle" or "stopped"),
         ``events``, ``done`` (events that need no further look), ``corrections`` (those of this review) and
         ``warnings``.
+        After a blind look, events are windows, corrections are answers, and ``blind`` holds ``sample`` and ``answers``
+        (paths), ``seed``, ``windows``, ``left`` (without an answer), ``remarks`` and ``figures``: empty while windows
+        are left, then one record for the labels of the ``session``, for these ``corrected`` if they were, and for those
+        ``given`` along if there are some, each with ``of``, ``frames``, ``touches``, ``frames_right`` (0 to 1),
+        ``count_errors_per_touch`` and their 95 % intervals, ``frames_right_interval`` and
+        ``count_errors_per_touch_interval``: see `pyside.reviewing.blind.estimate`.
 
     Raises:
-        TouchTrainError: there is no session, or it is damaged, or nothing in it is done; the labels do not fit.
+        TouchTrainError: there is no session, or it is damaged, or nothing in it is done; the labels do not fit; the
+            sample of a blind look is damaged, or no longer stands for the session.
         InUse: somebody else reviews it.
     """
     more = {} if labels is None else {"labels": labels}

@@ -77,7 +77,8 @@ def test_wheel_carries_every_matlab_file_inside_the_package(wheel: set[str]) -> 
 
 
 def test_wheel_carries_every_python_file_and_nothing_else_at_its_top(wheel: set[str]) -> None:
-    assert files_below("pyside", "*.py") | files_below("pyside", "*.html") <= wheel
+    for ending in ("py", "html", "css", "js"):
+        assert files_below("pyside", f"*.{ending}") <= wheel
     tops = {name.split("/")[0] for name in wheel}
     assert {top for top in tops if not top.startswith("touchtrain-")} == {"pyside"}
     assert not [name for name in wheel if re.search(r"(^|/)(tests?|examples)/|\.asv$|~$|\.pyc$", name)]

@@ -10,8 +10,18 @@ function report = review(session, varargin)
 %   Each correction is written to corrections.jsonl in the folder of the session at once, and what the model said stays.
 %   Call touchtrain.review again to go on. touchtrain.corrected writes the labels with corrections.
 %
+%   touchtrain.review(SESSION, 'Blind', true) shows windows of 30 frames, with up to 10 before them, drawn at random
+%   from all recordings, without anything that the model says: mark each touch, or say that there is none. After the
+%   last window, it prints how many of all frames of the session are right, and how many count errors there are per
+%   touch, with 95 % intervals. The sample and the answers are kept in the folder of the session. Answers are no
+%   corrections: touchtrain.corrected does not use them.
+%
 %   REPORT = touchtrain.review(...) returns a struct: path; ended ('ended', 'idle' or 'stopped'); events; done, those
-%   that need no further look; corrections of this review; and warnings.
+%   that need no further look; corrections of this review; and warnings. After a blind look, events are windows,
+%   corrections are answers, and blind is a struct: sample and answers (files), seed, windows, left (windows without an
+%   answer), figures and remarks. figures is empty while windows are left, and then has one element for the labels of
+%   the session, one for those with corrections, and one for labels given along, as far as there are such: of, frames,
+%   touches, frames_right (0 to 1), frames_right_interval, count_errors_per_touch, count_errors_per_touch_interval.
 %
 %   ... = touchtrain.review(..., 'Name', value, ...) sets options:
 %     'Labels'         labels of a person, a file or a variable as in touchtrain.curate: where they disagree with the
@@ -19,6 +29,10 @@ function report = review(session, varargin)
 %     'LabelVariable'  name of the variable with the labels in a .mat file.
 %     'Browser'        true (default) to open the page; its address is printed in any case.
 %     'IdleMinutes'    the review ends when nobody has used the page for so long. Default: 30.
+%     'Blind'          true for a blind look; labels given along are hidden then, and judged as well. Default: false.
+%     'Sample'         windows of a blind look, from 3. Default: 100. More make the intervals shorter.
+%     'Seed'           of the sample of a blind look. Default: 0. The same seed and number of windows go on with the
+%                      same sample; others make another one.
 %     'Verbose'        true (default) to print the address and the summary.
 %
 %   Only this computer can open the page, and only with the printed address.
@@ -40,9 +54,13 @@ for k = 1:2:numel(pairs)
 end
 [report, isVerbose] = touchtrain.internal.jobs.runPassing(pairs, 'review', folder);
 if isVerbose
+    nouns = {'event', 'correction'};
+    if isfield(report, 'blind')
+        nouns = {'window', 'answer'};
+    end
     touchtrain.internal.values.show('%s: %d of %s looked at, %s.\n', folder, report.done, ...
-        touchtrain.internal.values.countText(report.events, 'event'), ...
-        touchtrain.internal.values.countText(report.corrections, 'correction'));
+        touchtrain.internal.values.countText(report.events, nouns{1}), ...
+        touchtrain.internal.values.countText(report.corrections, nouns{2}));
 end
 if nargout == 0
     clear('report');

@@ -81,6 +81,7 @@ class Corrections:
         class_names: of its model, in the order of the indices.
         lengths: number of frames of each recording, by name.
         videos: SHA-256 of the video of each recording, by name, as far as they are known.
+        file: name of the file. That of a blind look holds answers in the same form.
 
     Attributes:
         all: the corrections, in order, with those that were undone.
@@ -96,8 +97,9 @@ class Corrections:
         class_names: Sequence[str],
         lengths: Mapping[str, int],
         videos: Mapping[str, str] = types.MappingProxyType({}),
+        file: str = FILE,
     ):
-        self.path, self._names, self._lengths, self._videos = folder / FILE, list(class_names), lengths, videos
+        self.path, self._names, self._lengths, self._videos = folder / file, list(class_names), lengths, videos
         self.all: list[Correction] = []
         self.warnings: list[str] = []
         self._undone: set[int] = set()

@@ -120,12 +120,11 @@ class Desk:
         """Return ``events``, ``done``, ``errors_left`` (expected, by the doubts), and ``seconds_left`` or None."""
         with self._lock:
             left = [event.doubt for event, done in zip(self.events, self._done, strict=True) if not done]
-            pauses = [b - a for a, b in zip(self._times, self._times[1:], strict=False) if b - a < _PAUSE]
             return {
                 "events": len(self.events),
                 "done": len(self.events) - len(left),
                 "errors_left": round(float(sum(left)), 1),
-                "seconds_left": round(statistics.median(pauses) * len(left)) if len(pauses) >= 3 else None,
+                "seconds_left": seconds_left(self._times, len(left)),
             }
 
     def check(self, place: int) -> None:
@@ -308,6 +307,12 @@ class Desk:
         standing = [one for one in self._corrections.standing(recording) if one.kind in _ENDS]
         for place in self._by_recording.get(recording, ()):
             self._done[place] = any(_meets(one, self.events[place]) for one in standing)
+
+
+def seconds_left(times: Sequence[float], left: int) -> int | None:
+    """Return how long a person will take for what is left, by the times in s of the latest answers; None if unknown."""
+    pauses = [b - a for a, b in zip(times, times[1:], strict=False) if b - a < _PAUSE]
+    return round(statistics.median(pauses) * left) if len(pauses) >= 3 else None
 
 
 def _meets(one: Correction, event: Event) -> bool:

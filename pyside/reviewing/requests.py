@@ -53,9 +53,11 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
 
     Returns:
         ``kind`` ("review"), ``path`` (of the session), ``ended`` ("ended", "idle" or "stopped"), ``events``, ``done``,
-        ``corrections`` (lines that were written) and ``warnings``.
+        ``corrections`` (lines that were written), ``warnings``, and after a blind look ``blind``, what
+        `BlindDesk.result` returns; events are windows then, and corrections answers.
     """
-    from pyside.reviewing.desk import open_desk
+    from pyside.reviewing.blind.desk import BlindDesk, open_blind, summary
+    from pyside.reviewing.desk import Desk, open_desk
     from pyside.reviewing.page.server import ReviewServer
 
     settings = ReviewSettings.from_options(request["settings"])
@@ -67,7 +69,11 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         from pyside.reviewing.given import given_labels  # loads much that a review without labels does not need
 
         given, warnings = given_labels(session, labels, settings.label_variable)
-    desk = open_desk(session, given=given)
+    desk: Desk | BlindDesk
+    if settings.blind:
+        desk = open_blind(session, settings.sample, settings.seed, given)
+    else:
+        desk = open_desk(session, given=given)
     desk.warnings += warnings
     before = desk.corrections
     server = ReviewServer(desk, 60 * settings.idle_minutes)
@@ -77,12 +83,17 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         with contextlib.suppress(webbrowser.Error, OSError):
             webbrowser.open(server.invitation())
     ended = server.serve(should_stop, lambda record: progress(dict(there)))
+    found: Record = {}
+    if isinstance(desk, BlindDesk):
+        found = {"blind": desk.result()}
+        progress({**there, "said": summary(found["blind"])})
     return {
         "kind": "review",
         "path": str(session),
         "ended": ended,
         **{name: desk.progress()[name] for name in ("events", "done")},
         "corrections": desk.corrections - before,
+        **found,
         "warnings": desk.warnings,
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import dataclasses
 from typing import Any
 
-from pyside.settings.checks import anything, choice, file_name, number, optional, several, text, yes_or_no
+from pyside.settings.checks import anything, choice, file_name, number, optional, several, text, whole, yes_or_no
 from pyside.settings.conversion import LABEL_VARIABLE_DOC
 from pyside.settings.core import Settings, setting
 from pyside.settings.curation import PairedTrialSettings
@@ -14,6 +14,7 @@ CONTACTS = "contacts"
 CORRECTED_FORMATS = ("mat", "csv", CONTACTS)
 _FRAMES_DOC = "Frames with a label: 'all', or 'reviewed', those that a person looked at; the others are left out then."
 _LONGEST = 10_000.0  # minutes
+_FEWEST, _MOST = 3, 100_000  # windows: at least one of each stratum
 
 
 @dataclasses.dataclass(frozen=True)
@@ -31,6 +32,17 @@ class ReviewSettings(Settings):
     browser: bool = setting(True, yes_or_no, "Whether to open the page in the browser of this computer.")
     idle_minutes: float = setting(
         30.0, number(0, _LONGEST, above=True), "The review ends when nobody has used the page for so long."
+    )
+    blind: bool = setting(
+        False,
+        yes_or_no,
+        "Whether to judge windows that are drawn at random without seeing the labels, to know how right these are.",
+    )
+    sample: int = setting(
+        100, whole(_FEWEST, _MOST), "Windows of a blind look; each has 30 frames, and up to 10 before it are shown."
+    )
+    seed: int = setting(
+        0, whole(0, 2**31 - 1), "Seed of a blind look: the same seed and number of windows go on with the same sample."
     )
 
 

@@ -30,7 +30,8 @@ const ACTIONS = [
   ["b", "Back", () => show(Math.max(0, now.place - 1))],
   [" ", "Later", () => { if (now.next !== null) show(now.next); }],
 ];
-const KEY_NAMES = { " ": "space", ArrowLeft: "←", ArrowRight: "→" };
+const KEY_NAMES = { " ": "space", Enter: "enter", ArrowLeft: "←", ArrowRight: "→" };
+const actions = () => (begun.blind ? blindActions() : ACTIONS);
 
 async function ask(path, body) {
   const how = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
@@ -96,27 +97,34 @@ async function load(place) {
   const [strip, whole] = await picturesOf(place);
   now = found;
   cursor = found.first;
+  if (begun.blind) restoreDraft();
   draw(strip, whole);
   document.body.dataset.place = place;
   if (found.next !== null) picturesOf(found.next);
-  ask(`list/${Math.max(0, place - 3)}`).then(drawList, () => {});
+  if (!begun.blind) ask(`list/${Math.max(0, place - 3)}`).then(drawList, () => {});
 }
 
-function draw(strip, whole) {
+function drawEvent() {
   $("title").textContent = `${KINDS[now.kind]} · ${now.recording} · frames ${now.first} to ${now.last}`;
   const doubt = `doubt ${Math.round(100 * now.doubt)} %`;
   $("reasons").textContent = [doubt, ...now.reasons.map((one) => REASONS[one])].join(" · ");
+  drawTrace();
+}
+
+function draw(strip, whole) {
   $("remark").textContent = now.pictures.remark;
   drawProgress(now.progress);
   drawStrip(strip);
   drawWhole(whole);
-  drawTrace();
+  if (begun.blind) drawBlind();
+  else drawEvent();
 }
 
 function drawProgress(progress) {
   $("bar").max = Math.max(1, progress.events);
   $("bar").value = progress.done;
-  const parts = [`${progress.done} of ${progress.events} events`, `about ${progress.errors_left} errors left`];
+  const parts = [`${progress.done} of ${progress.events} ${begun.blind ? "windows" : "events"}`];
+  if (!begun.blind) parts.push(`about ${progress.errors_left} errors left`);
   if (progress.seconds_left !== null) parts.push(`${duration(progress.seconds_left)} left`);
   $("progress").textContent = parts.join(" · ");
 }
@@ -127,7 +135,7 @@ function duration(seconds) {
 
 function isTouch(frame) { return now.touches.some(([first, last]) => first <= frame && frame <= last); }
 
-function labelOf(frame) { return now.trace.labels[frame - now.trace.start]; }
+function isLeftOut(frame) { return begun.blind ? now.answer === "uncuratable" : now.trace.labels[frame - now.trace.start] === -1; }
 
 function drawStrip(address) {
   const { numbers, size, strip } = now.pictures;
@@ -143,11 +151,11 @@ function drawStrip(address) {
     tile.type = "button";
     tile.className = "tile";
     tile.dataset.frame = number;
-    tile.classList.toggle("touch", isTouch(number));
-    tile.classList.toggle("out", labelOf(number) === -1);
+    tile.classList.toggle("touch", isTouch(number) || (begun.blind && isMarked(number)));
+    tile.classList.toggle("out", isLeftOut(number));
     text.textContent = number;
     if (strip) {
-      const scale = TILE / Math.max(...size), [height, width] = size.map((side) => side * scale);
+      const scale = (begun.blind ? BLIND_TILE : TILE) / Math.max(...size), [height, width] = size.map((side) => side * scale);
       Object.assign(image.style, {
         width: `${width}px`, height: `${height}px`, backgroundImage: `url(${address})`,
         backgroundSize: `${width * numbers.length}px ${height}px`, backgroundPosition: `${-place * width}px 0`,
@@ -287,10 +295,10 @@ function move(which, by) {
   }, true);
 }
 
-function answer(kind) {
+function answer(kind, how = {}) {
   return guarded(async () => {
     const { next } = now;
-    await send(kind, {});
+    await send(kind, how);
     if (next !== null && next !== now.place) await load(next);
     else finish(now.progress);
   });
@@ -315,15 +323,17 @@ function finish(progress) {
   drawProgress(progress);
   $("main").hidden = true;
   $("over").hidden = false;
-  $("over-title").textContent = progress.done === progress.events ? "All events were looked at." : "The review is paused.";
-  $("over-text").textContent = "All corrections are kept beside the session. z takes the last one back; end the review when you are done.";
+  const [what, said] = begun.blind ? ["windows", "answers"] : ["events", "corrections"];
+  $("over-title").textContent = progress.done === progress.events ? `All ${what} were looked at.` : "The review is paused.";
+  $("over-text").textContent = `All ${said} are kept beside the session. z takes the last one back; end the review when you are done.`;
 }
 
 $("end").addEventListener("click", () => guarded(async () => {
   const progress = await ask("end", {});
   finish(progress);
   $("over-title").textContent = "The review has ended.";
-  $("over-text").textContent = "All corrections are kept beside the session. You can close this page.";
+  const found = begun.blind ? progress.found : ["All corrections are kept beside the session."];
+  $("over-text").textContent = [...found, "You can close this page."].join("\n");
 }));
 
 $("trace").addEventListener("click", (event) => {
@@ -334,25 +344,30 @@ $("trace").addEventListener("click", (event) => {
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey) return;
-  const found = ACTIONS.find(([key]) => key === event.key || key === event.key.toLowerCase());
-  if (!found || !begun) return;
-  if ((!now || $("main").hidden) && found[2] !== undo) return;
+  const found = begun && actions().find(([key]) => key === event.key || key === event.key.toLowerCase());
+  if (!found) return;
+  if ((!now || $("main").hidden) && found[0] !== "z") return;
   event.preventDefault();
   if (event.repeat && !HELD.has(found[0])) return;
   found[2]();
 });
 
-$("keys").replaceChildren(...ACTIONS.map(([key, text, act]) => {
-  const button = document.createElement("button"), name = document.createElement("kbd");
-  button.type = "button";
-  name.textContent = KEY_NAMES[key] || key;
-  button.append(name, text);
-  button.addEventListener("click", act);
-  return button;
-}));
+function drawKeys() {
+  $("keys").replaceChildren(...actions().map(([key, text, act]) => {
+    const button = document.createElement("button"), name = document.createElement("kbd");
+    button.type = "button";
+    name.textContent = KEY_NAMES[key] || key;
+    button.append(name, text);
+    button.addEventListener("click", act);
+    return button;
+  }));
+}
 
 guarded(async () => {
   begun = await ask("begin");
+  document.body.classList.toggle("blind", begun.blind);
+  if (begun.blind) document.querySelector("h1").textContent = "Blind look";
+  drawKeys();
   $("session").textContent = begun.session;
   $("warnings").replaceChildren(...begun.warnings.map((text) => {
     const one = document.createElement("p");

@@ -67,7 +67,7 @@ class Gallery:
         self._made, self._infos = _Kept(_MOST_KEPT), _Kept(_MOST_INFOS)
         self._pool = ThreadPoolExecutor(2, "pictures")
 
-    def prepare(self, marks: Marks, first: int, last: int, stamp: str = "") -> Future[Pictures]:
+    def prepare(self, marks: Marks, first: int, last: int, stamp: str = "", every: bool = False) -> Future[Pictures]:
         """Begin to make the pictures of an event, unless they are there or under way.
 
         Args:
@@ -75,8 +75,9 @@ class Gallery:
             first: its first frame, counted from 0.
             last: its last frame.
             stamp: of the video when it was marked; with another one, its content is compared.
+            every: whether the strip has all of its frames, and no others.
         """
-        numbers = frames_to_show(first, last, marks.n_frames)
+        numbers = (*range(first, last + 1),) if every else frames_to_show(first, last, marks.n_frames)
         middle = (first + last) // 2
         made: Future[Pictures] = self._made.get(
             (marks.name, numbers), lambda: self._pool.submit(self._pictures, marks, numbers, middle, stamp)

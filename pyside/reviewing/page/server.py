@@ -22,6 +22,7 @@ from urllib.parse import unquote, urlsplit
 from pyside.aliases import Record
 from pyside.errors import BadReview, Outdated, TouchTrainError, printable
 from pyside.evaluation.events import event_classes
+from pyside.reviewing.blind.desk import BlindDesk, summary
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.page.pictures import Gallery, Pictures
 from pyside.system.records import from_json
@@ -31,6 +32,7 @@ _FILES = {
     "": ("page.html", "text/html"),
     "page.css": ("page.css", "text/css"),
     "page.js": ("page.js", "text/javascript"),
+    "blind.js": ("blind.js", "text/javascript"),
 }
 _AHEAD = 4  # events whose pictures are made before they are asked for
 _LISTED = 14  # rows
@@ -56,8 +58,9 @@ class ReviewServer:
         address: of the page, with the token.
     """
 
-    def __init__(self, desk: Desk, idle: float = 1800.0, port: int = 0):
+    def __init__(self, desk: Desk | BlindDesk, idle: float = 1800.0, port: int = 0):
         self.desk, self.gallery, self._idle = desk, Gallery(), idle
+        self.is_blind = isinstance(desk, BlindDesk)
         self.token = secrets.token_urlsafe(24)
         self._invitations: set[str] = set()
         self._latest, self._over = time.monotonic(), threading.Event()
@@ -135,6 +138,7 @@ class ReviewServer:
     def begin(self) -> Record:
         """Return what the page needs first."""
         return {
+            "blind": self.is_blind,
             "session": printable(str(self.desk.folder)),
             "model": printable(str(self.desk.session["model"]["path"])),
             "class_names": list(self.desk.class_names),
@@ -188,7 +192,7 @@ class ReviewServer:
         place, kind, seen = what.get("place"), what.get("kind"), what.get("seen")
         if type(place) is not int or not isinstance(kind, str) or type(seen) is not int:
             raise BadReview("A correction has the place of an event, a kind, and the number of the last one seen.")
-        how = {name: what[name] for name in ("frame", "to", "label") if name in what}
+        how = {name: what[name] for name in ("frame", "to", "label", "touches") if name in what}
         return {**self.desk.correct(place, kind, seen, **how), "progress": self.desk.progress()}
 
     def undo(self) -> Record:
@@ -198,12 +202,14 @@ class ReviewServer:
     def end(self) -> Record:
         """End the review."""
         self._over.set()
-        return self.desk.progress()
+        found = {"found": summary(self.desk.result())} if isinstance(self.desk, BlindDesk) else {}
+        return {**self.desk.progress(), **found}
 
     def _begin_pictures(self, place: int) -> Any:
         event = self.desk.events[place]
         stamp = self.desk.stamp(event.recording)
-        return self.gallery.prepare(self.desk.marks(event.recording), event.first, event.last, stamp)
+        marks = self.desk.marks(event.recording)
+        return self.gallery.prepare(marks, event.first, event.last, stamp, every=self.is_blind)
 
     def _pictures(self, place: int) -> Pictures:
         found: Pictures = self._begin_pictures(place).result()
@@ -230,7 +236,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         """Answer a GET request."""
-        self._answer({"": self._file, "page.css": self._file, "page.js": self._file}, self._of_page)
+        self._answer(dict.fromkeys(_FILES, self._file), self._of_page)
 
     def do_POST(self) -> None:
         """Answer a POST request."""

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.page.server import ReviewServer
 from tests.conftest import until
@@ -46,10 +47,11 @@ class Page:
         until(lambda: self.browser.execute_script("return document.body.dataset.place") == str(place), 30)
 
     def press(self, *keys: str) -> None:
-        from selenium.webdriver import ActionChains
+        from selenium.webdriver import ActionChains, Keys
 
+        named = {"ArrowRight": Keys.ARROW_RIGHT, "ArrowLeft": Keys.ARROW_LEFT, "Enter": Keys.ENTER}
         for key in keys:
-            ActionChains(self.browser).send_keys(key).perform()
+            ActionChains(self.browser).send_keys(named.get(key, key)).perform()
             until(lambda: not self.browser.execute_script("return busy"), 30)
 
     def text(self, name: str) -> str:
@@ -59,7 +61,17 @@ class Page:
 @pytest.fixture
 def page(browser: Any, session: Path) -> Iterator[Page]:
     """The page of the session, as it is opened."""
-    server = ReviewServer(Desk(session))
+    yield from opened(browser, Desk(session))
+
+
+@pytest.fixture
+def blind(browser: Any, session: Path) -> Iterator[Page]:
+    """The page of a blind look at the session."""
+    yield from opened(browser, BlindDesk(session, 100, 0))
+
+
+def opened(browser: Any, desk: Desk | BlindDesk) -> Iterator[Page]:
+    server = ReviewServer(desk)
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
     one = Page(browser, server, thread)
@@ -136,3 +148,31 @@ def test_a_review_that_has_ended_is_told_and_keys_do_no_harm(page: Page) -> None
     page.press("ArrowRight", "b", " ", "z")
     assert "ended" in page.text("message") and page.server.desk.corrections == 0
     page.browser.get_log("browser")  # of the requests that failed
+
+
+def test_a_person_goes_through_a_blind_look_with_keys(blind: Page) -> None:
+    desk = blind.server.desk
+    shown = "return [...document.querySelectorAll('.tile.touch')].map((one) => Number(one.dataset.frame))"
+    hidden = "return ['strip', 'trace', 'legend', 'list'].map((one) => $(one).getBoundingClientRect().height > 0)"
+    first = desk.row(0)["first"]
+    assert "1 of 6" in blind.text("title") and blind.browser.execute_script(shown) == []
+    assert blind.browser.execute_script(hidden) == [True, False, False, False]
+    assert "%" not in blind.text("reasons") and blind.text("progress") == "0 of 6 windows"
+    blind.press("Enter")
+    assert "f, t" in blind.text("message")
+    blind.press("ArrowRight", "f", "Enter")
+    assert "one edge" in blind.text("message") and blind.browser.execute_script(shown) == [first + 1]
+    blind.press("ArrowRight", "ArrowRight", "t")
+    assert blind.browser.execute_script(shown) == [first + 1, first + 2, first + 3]
+    blind.press("n")
+    assert "marked" in blind.text("message") and desk.corrections == 0
+    blind.press(" ", "b", "Enter")
+    blind.shows(1)
+    assert desk.about(0)["touches"] == [[first + 1, first + 3, "Touch"]], "what was marked outlasts a look elsewhere"
+    blind.press("n", "u", "z")
+    blind.shows(2)
+    assert desk.progress()["done"] == 2
+    blind.press("n", "n", "n", "n")
+    assert "All windows" in blind.text("over-title") and "%" not in blind.text("over-text")
+    blind.browser.execute_script("document.getElementById('end').click()")
+    until(lambda: "%" in blind.text("over-text"), 30)

@@ -8,7 +8,7 @@ import io
 import json
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +18,7 @@ import pytest
 from PIL import Image
 
 from pyside.curation.regions.view import View
+from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.page.pictures import Gallery
 from pyside.reviewing.page.server import ReviewServer
@@ -30,8 +31,8 @@ PNG = b"\x89PNG"
 class Running:
     """A server in a thread, and requests to it as a browser makes them."""
 
-    def __init__(self, session: Path, **how: Any):
-        self.server = ReviewServer(Desk(session), **how)
+    def __init__(self, session: Path, desk: Desk | BlindDesk | None = None, **how: Any):
+        self.server = ReviewServer(desk or Desk(session), **how)
         self.ended: list[str] = []
         self.thread = threading.Thread(target=lambda: self.ended.append(self.server.serve()), daemon=True)
         self.thread.start()
@@ -85,8 +86,39 @@ def test_a_review_from_the_first_look_to_the_end(running: Running, session: Path
     assert running.ended == ["ended"]
 
 
+def keys_in(record: Any) -> set[str]:
+    """The keys of a record, and of all records in it."""
+    if isinstance(record, Mapping):
+        return {*record, *(key for one in record.values() for key in keys_in(one))}
+    return {key for one in record for key in keys_in(one)} if isinstance(record, list) else set()
+
+
+def test_a_blind_look_answers_nothing_that_tells_what_the_model_says(session: Path) -> None:
+    one = Running(session, BlindDesk(session, 100, 0))
+    begun = one.json("begin")
+    assert begun["blind"] and begun["progress"] == {"events": 6, "done": 0, "seconds_left": None}
+    hidden = {"trace", "probability", "labels", "label", "doubt", "reasons", "kind", "errors_left", "stratum", "given"}
+    for place in range(6):
+        event = one.json(f"event/{place}")
+        rows = one.json(f"list/{place}")
+        answered = one.json("correct", {"place": place, "kind": "no", "seen": event["seen"]})
+        for record in (begun, event, rows, answered):
+            assert not keys_in(record) & hidden
+        assert event["touches"] == [] and event["answer"] is None
+        numbers = [*range(event["first"], event["last"] + 1)]
+        assert event["pictures"]["numbers"] == numbers and one.ask(f"strip/{place}")[2].startswith(PNG)
+    first = one.json("event/0")["first"]
+    marked = {"place": 0, "kind": "yes", "seen": 6, "touches": [[first, first + 2, "Touch"]]}
+    assert one.json("correct", marked)["touches"] == marked["touches"]
+    assert one.json("undo", {})["place"] == 0 and one.ask("correct", {**marked, "touches": "x"})[0] == 400
+    assert "%" in " ".join(one.json("end", {})["found"])
+    one.thread.join(10)
+    assert not (session / "corrections.jsonl").exists()
+
+
 def test_the_page_loads_nothing_from_elsewhere(running: Running) -> None:
-    for name, kind in (("", "text/html"), ("page.css", "text/css"), ("page.js", "text/javascript")):
+    scripts = [("page.js", "text/javascript"), ("blind.js", "text/javascript")]
+    for name, kind in (("", "text/html"), ("page.css", "text/css"), *scripts):
         status, headers, data = running.ask(name)
         assert status == 200 and headers["Content-Type"].startswith(kind)
         assert "default-src 'none'" in headers["Content-Security-Policy"] and headers["Cache-Control"] == "no-store"
