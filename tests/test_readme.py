@@ -82,9 +82,10 @@ def test_the_make_targets_exist() -> None:
 
 @pytest.mark.skipif(shutil.which("octave") is None, reason="there is no Octave here")
 def test_the_matlab_blocks_run_in_octave(lab: Path) -> None:
-    script = "\n".join(["more off", *blocks("matlab"), "assert(isstruct(report) && numel(history.loss) == 3)"])
+    script = "\n".join(["more off", *blocks("matlab"), "assert(isstruct(report) && numel(history.loss) == 1)"])
     for drawing, name in (("plotHistory(history", "curves.png"), ("showMistakes(report", "mistakes.png")):
         script = script.replace(f"touchtrain.{drawing});", f"touchtrain.{drawing}, 'File', '{name}');")
+    script = re.sub(r"(MaxEpochs('?,| =)) 3", r"\1 1", script)  # to save time
     environment = {**os.environ, "TOUCHTRAIN_PYTHON": sys.executable}
     line = ["octave", "--no-gui", "--norc", "--quiet", "--eval", script]
     answer = subprocess.run(line, cwd=lab, env=environment, capture_output=True, text=True, check=False)

@@ -39,7 +39,7 @@ def run_these(names: list[str]) -> str:
 
 
 # What hands arrays over, which is what the two manners do differently; in the second one the rest runs as a slow test.
-OF_ARRAYS = re.compile(r"convert_(faults|labels|orders|videos)$|centers|label_forms|predict|string|mark")
+OF_ARRAYS = re.compile(r"convert_(faults|labels|orders)$|predict|string|mark")
 ARRAYS = [file.stem for file in TESTS if OF_ARRAYS.search(file.stem)]
 SECONDS = 600
 
