@@ -14,6 +14,7 @@ from pyside.curation.comparison.alignment import Labelled
 from pyside.errors import some
 from pyside.evaluation.report import tables
 from pyside.evaluation.report.page import rendered
+from pyside.evaluation.report.traces import traces_svg
 from pyside.settings.core import first_number
 
 TEMPLATE = Path(__file__).with_name("comparison.html")
@@ -100,7 +101,7 @@ def page(record: Record, shown: Sequence[Labelled], frames: Mapping[tuple[str, i
         frames: uint8, (height, width, 1), frames of disagreements by recording and number from 0.
     """
     names, pairs = record["class_names"], record["pairs"]
-    close = pictures.close_ups(pairs[0], shown)
+    traces = [pictures.whole(one, names) for one in shown]
     predicted = list(dict.fromkeys(pair["predicted"] for pair in pairs if pair["kind"] == "predicted_reference"))
     reference = list(dict.fromkeys(pair["reference"] for pair in pairs if pair["kind"] == "predicted_reference"))
     n_recordings = len({one["recording"] for pair in pairs for one in pair["recordings"]})
@@ -112,9 +113,9 @@ def page(record: Record, shown: Sequence[Labelled], frames: Mapping[tuple[str, i
         overview=[_overview_row(pair) for pair in pairs] if len(pairs) > 1 else [],
         pairs=[_pair_content(pair, names, frames) for pair in pairs],
         class_names=names,
-        traces=pictures.traces_svg([pictures.whole(one) for one in shown], names),
+        traces=traces_svg(traces, names, "whole"),
         more_traces=max(0, len(pairs[0]["recordings"]) - len(shown)),
-        close=pictures.traces_svg(close, names, close=True),
+        close=traces_svg(pictures.close_ups(pairs[0], traces), names, "close", close=True),
         first_frame=first_number(),
     )
 

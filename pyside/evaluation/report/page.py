@@ -14,6 +14,7 @@ import numpy as np
 from pyside.aliases import Record
 from pyside.errors import NotWritable, printable
 from pyside.evaluation.report import plots, tables
+from pyside.evaluation.report.traces import Trace, close_ups, is_drawn_in_groups, traces_svg
 from pyside.settings.core import first_number, set_to
 from pyside.system import files
 from pyside.system.files import fitting, left_parts, write_errors
@@ -21,6 +22,8 @@ from pyside.system.records import plain, write_json
 
 PAGE, RECORD, MISTAKES, FOLDS = "report.html", "report.json", "mistakes.npy", "folds.npz"
 _FILES = (PAGE, RECORD, MISTAKES, FOLDS)  # everything that we write into a report folder
+MOST_CLOSE = 6  # close-ups of one side
+Traces = Mapping[str, tuple[Sequence[Trace], int]]  # by side what `traces.of_side` returns
 TEMPLATE = Path(__file__).with_name("page.html")
 
 
@@ -31,6 +34,7 @@ def write_report(
     mistake_frames: np.ndarray,
     curves: Mapping[str, Mapping[str, Mapping[str, Sequence[float]]]],
     folds: Mapping[str, np.ndarray] | None = None,
+    traces: Traces | None = None,
 ) -> Path:
     """Write the report: ``report.html``, ``report.json``, ``mistakes.npy``, and with folds ``folds.npz``.
 
@@ -44,6 +48,7 @@ def write_report(
         mistake_frames: uint8, (m, height, width, channels), the frames of ``report["mistakes"]``, in the same order.
         curves: by side and event class ``precision`` and ``recall``, as `plots.precision_recall` returns them.
         folds: arrays by name, see `pyside.training.assessment.out_of_fold`; None without a cross-validation.
+        traces: by side what `traces.of_side` returns.
 
     Returns:
         The path of the page.
@@ -53,7 +58,7 @@ def write_report(
     """
     check_folder(folder)
     record = without_places(plain({**report, "history": history}))
-    text = page(record, mistake_frames, curves)
+    text = page(record, mistake_frames, curves, traces)
     work = _unfinished(folder)
     try:
         with write_errors(folder):
@@ -150,13 +155,14 @@ def take_place(work: Path, folder: Path) -> None:
             (folder / name).unlink(missing_ok=True)
 
 
-def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) -> str:
+def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any], traces: Traces | None = None) -> str:
     """Return the page as HTML that needs no other file.
 
     Args:
         report: the report of the training including ``history``, as plain values; what it lacks is left out.
         mistake_frames: as in `write_report`.
         curves: as in `write_report`.
+        traces: as in `write_report`.
     """
     history, decision = report.get("history") or {}, report.get("decision") or {}
     drawings = {
@@ -174,8 +180,25 @@ def page(report: Record, mistake_frames: np.ndarray, curves: Mapping[str, Any]) 
         **tables.model_card(report),
         mistakes=tables.sheet(report.get("mistakes") or [], mistake_frames),
         drawings=drawings,
+        **_traces(report, traces or {}),
         first_frame=first_number(),
     )
+
+
+def _traces(report: Record, traces: Traces) -> dict[str, Any]:
+    """Return the traces of each side, and close-ups of the worst mistakes in recordings that are too long for them."""
+    names = (report.get("dataset") or {}).get("class_names") or []
+    close = []
+    for side, (shown, _) in traces.items():
+        wrong = [
+            one for one in report.get("mistakes") or [] if one.get("side") == side and one.get("frame") is not None
+        ]
+        long = [one for one in shown if is_drawn_in_groups(one)]
+        close += close_ups([(one["recording"], one["frame"]) for one in wrong], long, MOST_CLOSE)
+    return {
+        "traces": [(side, traces_svg(shown, names, side), left) for side, (shown, left) in traces.items() if shown],
+        "close": traces_svg(close, names, "close", close=True),
+    }
 
 
 def rendered(template: Path, **content: Any) -> str:

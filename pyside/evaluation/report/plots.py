@@ -271,13 +271,14 @@ def svg(draw: Callable[[Axes, str], None], name: str, title: str, inches: tuple[
     from matplotlib.figure import Figure
 
     file = io.StringIO()
-    with matplotlib.rc_context({**STYLE, "svg.hashsalt": title}), warnings.catch_warnings():
+    with matplotlib.rc_context({**STYLE, "svg.hashsalt": f"{title} {name}"}), warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # glyphs that the measuring font lacks; the page's font has them
         figure = Figure(figsize=inches, layout="constrained")
         draw(figure.subplots(), name)
         figure.savefig(file, format="svg", metadata={"Date": None})
     text = file.getvalue()
     text = re.sub(r"<metadata>.*?</metadata>|<style.*?</style>|<!--.*?-->", "", text[text.index("<svg") :], flags=re.S)
+    text = re.sub(r' d="[^"]*"', lambda found: re.sub(r"(\.\d\d)\d+", r"\1", found[0]), text)  # half of the bytes
     used = set(re.findall(r"#([\w.-]+)", text))
     text = re.sub(r' id="([^"]*)"', lambda found: found[0] if found[1] in used else "", text)  # unique on the page
     box = " ".join(f"{value:g}" for value in (0, 0, 72 * inches[0], 72 * inches[1]))

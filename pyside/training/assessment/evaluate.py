@@ -86,6 +86,7 @@ class Judged:
         """
         from pyside.evaluation.report.page import write_report
         from pyside.evaluation.report.plots import precision_recall
+        from pyside.evaluation.report.traces import of_side
 
         names = self.dataset.class_names
         curves = {
@@ -93,9 +94,14 @@ class Judged:
             for side, found in self.predictions.items()
             if side != "training"
         }
+        traces = {
+            side: of_side(found, _decided(found, self.decision), self.decision.threshold)
+            for side, found in self.predictions.items()
+            if side != "training"
+        }
 
         def write(place: Path) -> None:
-            write_report(place, report | {"report_folder": str(place)}, history, frames, curves, folds)
+            write_report(place, report | {"report_folder": str(place)}, history, frames, curves, folds, traces)
 
         try:
             frames = self.dataset.read(np.array([mistake["number"] for mistake in self.mistakes], np.int64))

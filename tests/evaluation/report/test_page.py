@@ -32,6 +32,7 @@ from pyside.evaluation.report.plots import (
     sweep_plot,
     training_curves,
 )
+from pyside.evaluation.report.traces import of_side
 from pyside.evaluation.verdict.judge import verdict
 from pyside.settings import TrainSettings, speaking
 from pyside.system.records import plain
@@ -158,6 +159,7 @@ def made(place: Path) -> dict[str, Any]:
         "history": history,
         "mistake_frames": rng.integers(0, 255, (len(mistakes), 61, 61, 1), np.uint8),
         "curves": {name: {"Touch": precision_recall(found[name], 1)} for name in ("validation", "test")},
+        "traces": {name: of_side(found[name], decided[name], decision.threshold, 1) for name in ("validation", "test")},
     }
 
 
@@ -217,7 +219,8 @@ def test_the_page_is_whole_and_needs_no_other_file(written: Path, reader: Reader
 
 def test_the_page_has_all_parts(reader: Reader) -> None:
     parts = (
-        "verdict figures curves confusion decision recordings tags mistakes agreement folds learning-curve data model"
+        "verdict figures curves confusion decision recordings traces tags mistakes agreement folds "
+        "learning-curve data model"
     )
     assert set(parts.split()) <= set(reader.ids)
 
