@@ -10,7 +10,8 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %     MODELPATH  absolute path of the model (char)
 %     REPORT     struct: verdict (problems found and what to do), metrics (per frame and per touch, for each side of the
 %                split), decision (threshold and shortest touch), mistakes (frames counted from 1), split, best_epoch,
-%                settings, warnings, ...;
+%                settings, warnings, ...; with 'InitialModel', improvement (that model and the new one on the test
+%                recordings, and whether the new one is better beyond noise);
 %                REPORT.report_folder contains report.html, the same report with pictures
 %                A field whose own fields are names of yours (classes, tags) has a list beside it, which holds any name:
 %                REPORT.metrics.validation.classes_list(k).name

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
+
+from pyside.evaluation.verdict.improvement import row_texts
 
 MOST_CLASSES = 12  # listed one by one in the summary ...
 WORST_CLASSES = 5  # ... and of more classes only the worst
@@ -24,7 +26,8 @@ class TrainingResult:
             of ``training`` are measured on a sample of its frames, without augmentation.
         verdict: what is good, what is wrong and what to do about it, in words.
         report: a record of the run: settings, split, frames per class, best epoch, precision, decision, mistakes,
-            seconds, versions, warnings; ``report_folder`` holds the page with pictures.
+            seconds, versions, warnings; ``improvement``, with an initial model that and the new one on the test
+            recordings, see `training.assessment.initial.compared`; ``report_folder`` holds the page with pictures.
     """
 
     history: dict[str, list[float]]
@@ -47,7 +50,7 @@ class TrainingResult:
 
     def summary(self) -> str:
         """Return the result as text for a person: sides, best epoch, figures, path, speed, warnings, verdict."""
-        return "\n".join([*_sides(self.report), "", *_figures(self), "", self.verdict])
+        return "\n".join([*_sides(self.report), "", *_figures(self), *_improvement(self.report), "", self.verdict])
 
 
 def _sides(report: dict[str, Any]) -> list[str]:
@@ -66,6 +69,11 @@ def _sides(report: dict[str, Any]) -> list[str]:
             rows.append([side, *(f"{number:,}" for number in numbers)])
     if report["split"].get("left_out"):
         rows.append(["left out", *("" for _ in shares[1:]), f"{report['split']['left_out']:,}", *("" for _ in names)])
+    return _aligned(rows)
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Return rows of cells as lines, with aligned columns."""
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
     return [
         "  ".join(
@@ -74,6 +82,15 @@ def _sides(report: dict[str, Any]) -> list[str]:
         ).rstrip()
         for row in rows
     ]
+
+
+def _improvement(report: dict[str, Any]) -> list[str]:
+    """Return the table of the initial model and the new one, after an empty line; nothing if there is none."""
+    found = report.get("improvement") or {}
+    if not found.get("rows"):
+        return []
+    head = (f"{found['recordings']:,} test recordings", found["initial_model"], "new model", "difference")
+    return ["", *_aligned([head, *map(row_texts, found["rows"])])]
 
 
 def _events(one: dict[str, Any]) -> str:

@@ -35,6 +35,8 @@ attribute. It is an object of:
     statistics          brightness, contrast and sharpness of frames of the training side, by recording; see
                         `pyside.data.recordings.frame_statistics`
     split               fractions and unit; frames, groups, recordings and counts of each side
+    seen                names and sha256 (of the frames) of the recordings that it, and the models that it began from,
+                        were trained on or validated with; complete, whether these are all
     settings, seed      all settings of the training
     versions            versions of touchtrain, python, keras and so on
     dataset_hash        SHA-256 of dataset.json
@@ -241,6 +243,7 @@ _METADATA: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "input.low": ("a number", is_number),
     "input.high": ("a number", is_number),
     "region.resized_by": ("a text", _is_text),
+    "seen": ("an object", _is_object),
     "statistics": ("lists with a number for each of its names", _are_statistics),
     "described": ("an object", _is_object),
 }

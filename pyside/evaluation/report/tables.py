@@ -15,6 +15,7 @@ from pyside.errors import some
 from pyside.evaluation.events import errors_per_touch
 from pyside.evaluation.metrics import confusion_entries
 from pyside.evaluation.report.plots import constant_rate
+from pyside.evaluation.verdict.improvement import row_texts
 from pyside.evaluation.verdict.judge import verdict
 from pyside.evaluation.verdict.rules import FAVOURABLE, KINDS
 from pyside.settings.core import first_number, in_words, spelled
@@ -183,6 +184,17 @@ def figures(report: Record) -> dict[str, Any]:
         ],
         "confused": [(side, *_confused(of, names)) for side, of in metrics.items() if not square],
     }
+
+
+def improvement(report: Record) -> dict[str, Any] | None:
+    """Return the table of the initial model and the new one, its title and its notes; None without an initial model."""
+    found = report.get("improvement")
+    if not found:
+        return None
+    names = ("figure", str(found["initial_model"]), "new model", "difference")
+    rows = [dict(zip(names, row_texts(row), strict=True)) for row in found["rows"]]
+    title = f"{as_count(found['recordings'])} test recordings, {as_count(found['frames'])} frames" if rows else ""
+    return {"sentence": found["sentence"], "rows": rows, "title": title, "notes": [*found["remarks"], found["advice"]]}
 
 
 def _least(text: str, unknown: float = 2.0) -> float:

@@ -36,6 +36,7 @@ Finding = dict[str, Any]
 # The kinds of findings in their order: "good", which stands only beside notes, then the most severe first.
 KINDS = (
     "good",
+    "better than the initial model",
     "frames without contrast",
     "labels swapped",
     "nothing learnt",
@@ -44,17 +45,26 @@ KINDS = (
     "overfitting",
     "underfitting",
     "touches miscounted",
+    "not better than the initial model",
     "recording stands out",
     "still improving",
     "validation too small",
     "folds differ",
     "more data would help",
     "could be better",
+    "initial model not compared",
     "more data would not help",
 )
 # Kinds that do not call for a remedy, and those that a good model may have beside "good".
-FAVOURABLE = ("good", "more data would not help")
-NOTES = ("too few frames", "still improving", "validation too small", "more data would help")
+FAVOURABLE = ("good", "better than the initial model", "more data would not help")
+NOTES = (
+    "not better than the initial model",
+    "too few frames",
+    "still improving",
+    "validation too small",
+    "initial model not compared",
+    "more data would help",
+)
 SMALL_FRAMES, SMALL_RECORDINGS, SMALL_TOUCHES = 200, 2, 10  # of validation; with fewer, figures are unreliable
 FOLDS_STD, FOLDS_RANGE = 0.03, 0.1  # of balanced accuracy over the folds
 IGNORED = 0.2  # recall; a class below it is ignored
@@ -484,6 +494,16 @@ def _more_data(case: Case) -> Iterator[Finding]:
         yield _finding("more data would not help", f"{text} This holds for more data of the same kind.")
 
 
+def _initial_model(case: Case) -> Iterator[Finding]:
+    found = case.report.get("improvement")
+    if not found:
+        return
+    kind = {"better": "better than the initial model"}.get(found["outcome"], "not better than the initial model")
+    if found["outcome"] in ("unknown", "not compared"):
+        kind = "initial model not compared"
+    yield _finding(kind, " ".join([found["sentence"], *found["remarks"]]), found["advice"])
+
+
 def _noise(case: Case, share: float, figure: str) -> float:
     """Return one standard error of a validation figure."""
     spread = ((case.report.get("cross_validation") or {}).get("spread") or {}).get(figure) or {}
@@ -511,6 +531,7 @@ RULES: tuple[Callable[[Case], Iterator[Finding]], ...] = (
     _validation_too_small,
     _folds_differ,
     _more_data,
+    _initial_model,
 )
 
 

@@ -18,6 +18,7 @@ from pyside.evaluation.metrics import side_figures
 from pyside.evaluation.mistakes import worst_mistakes
 from pyside.evaluation.predictions import Predictions
 from pyside.settings.training import TrainSettings
+from pyside.training.assessment.initial import compared
 from pyside.training.splitting.subsets import SIDES, Split
 
 MOST_CURVES = 8  # per plot
@@ -40,6 +41,7 @@ class Judged:
         agreement: of annotators with each other and with the model, or None.
         mistakes: the worst ones of the validation and test sides.
         grey_levels: see `grey_levels`.
+        improvement: on the initial model, see `initial.compared`; None without one.
         warnings: sentences.
     """
 
@@ -50,6 +52,7 @@ class Judged:
     agreement: dict[str, Any] | None
     mistakes: list[dict[str, Any]]
     grey_levels: dict[str, Any]
+    improvement: dict[str, Any] | None
     warnings: list[str]
 
     def record(self) -> dict[str, Any]:
@@ -61,6 +64,7 @@ class Judged:
             "agreement": self.agreement,
             "mistakes": self.mistakes,
             "grey_levels": self.grey_levels,
+            "improvement": self.improvement,
         }
 
     def write_report(
@@ -170,7 +174,8 @@ def judge(
             settings.frame_rate,
         )
     levels = grey_levels(dataset, np.concatenate([getattr(sides, side) for side in SIDES]))
-    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, levels, nothing_learnt(metrics))
+    improved = compared(fitted, dataset, settings, predictions.get("test"), decision)
+    return Judged(dataset, predictions, decision, metrics, agreed, mistakes, levels, improved, nothing_learnt(metrics))
 
 
 def _file_of(dataset: Dataset, number: int) -> dict[str, str]:

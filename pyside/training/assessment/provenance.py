@@ -23,6 +23,7 @@ from pyside.data.recordings.frame_statistics import (
 from pyside.errors import BadDataset
 from pyside.evaluation.metrics import MOST_VALUES
 from pyside.settings.training import TrainSettings
+from pyside.training.assessment.initial import seen_record
 from pyside.training.splitting.subsets import SIDES, Split, tag_values
 
 if TYPE_CHECKING:
@@ -114,6 +115,7 @@ def metadata(dataset: Dataset, settings: TrainSettings, report: dict[str, Any], 
             "test_fraction": settings.test_fraction,
             **report["split"],
         },
+        "seen": seen_record(dataset, settings, sides),
         "seed": settings.seed,
         "settings": settings.record,
         "versions": report["versions"],

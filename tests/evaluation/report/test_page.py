@@ -33,6 +33,7 @@ from pyside.evaluation.report.plots import (
     training_curves,
 )
 from pyside.evaluation.report.traces import of_side
+from pyside.evaluation.verdict.improvement import improvement, sentence
 from pyside.evaluation.verdict.judge import verdict
 from pyside.settings import TrainSettings, speaking
 from pyside.system.records import plain
@@ -67,6 +68,13 @@ def side(found: Predictions, shapes: dict[str, int]) -> dict[str, Any]:
     """What a report says of the side of a split."""
     counts = {name: int((found.labels == index).sum()) for index, name in enumerate(NAMES)}
     return {**shapes, "frames": len(found.labels), "counts": counts, "tags": {"animal": {ODD: counts}}}
+
+
+def improved(found: Predictions, decided: np.ndarray) -> dict[str, Any]:
+    """What a report says of a training from an initial model that called nothing a touch."""
+    compared = improvement(found, np.zeros_like(decided), decided, found.recordings)
+    said = {"sentence": sentence(compared, ODD), "remarks": ["Left out: day <3>."], "advice": "Test more."}
+    return {"initial_model": ODD, **compared, **said}
 
 
 def made(place: Path) -> dict[str, Any]:
@@ -150,6 +158,7 @@ def made(place: Path) -> dict[str, Any]:
             ],
             "agreement": {"people": [people], "model": [], "summary": {"sentence": "They agree <well>."}},
             "mistakes": mistakes,
+            "improvement": improved(found["test"], decided["test"]),
         }
     )
     report["verdict"] = verdict(report, history)
@@ -219,7 +228,7 @@ def test_the_page_is_whole_and_needs_no_other_file(written: Path, reader: Reader
 
 def test_the_page_has_all_parts(reader: Reader) -> None:
     parts = (
-        "verdict figures curves confusion decision recordings traces tags mistakes agreement folds "
+        "verdict figures improvement curves confusion decision recordings traces tags mistakes agreement folds "
         "learning-curve data model"
     )
     assert set(parts.split()) <= set(reader.ids)
@@ -238,6 +247,14 @@ def test_the_figures_on_the_page_are_those_of_the_report(contents: dict[str, Any
     worst = report["mistakes"][0]
     assert f"model: {worst['predicted']} {100 * worst['predicted_probability']:.1f} %" in reader.text
     assert f"{worst['label']}: {100 * worst['probability']:.1f} %" not in reader.text
+
+
+def test_the_page_shows_the_initial_model_beside_the_new_one(contents: dict[str, Any], reader: Reader) -> None:
+    found = contents["report"]["improvement"]
+    assert found["outcome"] == "unknown" and found["sentence"] in reader.text
+    touches = found["touches"]
+    assert f"missed {touches} " in reader.text and f"figure {ODD} new model difference" in reader.text
+    assert "Left out: day <3>." in reader.text and "Test more." in reader.text
 
 
 def test_what_users_named_is_escaped(reader: Reader) -> None:
