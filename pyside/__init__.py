@@ -589,7 +589,8 @@ def review(
     probabilities, without anything that the model says. A person marks each touch, or says that there is none. Once all
     windows have an answer, it says how right the labels of the whole session are. Sample and answers are kept in the
     folder of the session, see `pyside.reviewing.blind.sample`. Answers are no corrections: `corrected` does not use
-    them.
+    them, so that they can judge later models. To train on them all the same, convert the videos with the table
+    ``labels`` of the result.
 
     Args:
         session: the folder of a session, as `curate` writes it.
@@ -605,12 +606,13 @@ def review(
         After the review: ``kind`` ("review"), ``path``, ``ended`` ("ended" by the person, "idle" or "stopped"),
         ``events``, ``done`` (events that need no further look), ``corrections`` (those of this review) and
         ``warnings``.
-        After a blind look, events are windows, corrections are answers, and ``blind`` holds ``sample`` and ``answers``
-        (paths), ``seed``, ``windows``, ``left`` (without an answer), ``remarks`` and ``figures``: empty while windows
-        are left, then one record for the labels of the ``session``, for these ``corrected`` if they were, and for those
-        ``given`` along if there are some, each with ``of``, ``frames``, ``touches``, ``frames_right`` (0 to 1),
-        ``count_errors_per_touch`` and their 95 % intervals, ``frames_right_interval`` and
-        ``count_errors_per_touch_interval``: see `pyside.reviewing.blind.estimate`.
+        After a blind look, events are windows, corrections are answers, and ``blind`` holds ``sample``, ``answers`` and
+        ``labels`` (paths; the last is a table of the answers as labels, "" while windows are left), ``seed``,
+        ``windows``, ``left`` (without an answer), ``remarks``, ``summary`` (lines for a person, also shown on the page
+        and by the command line) and ``figures``: empty while windows are left, then one record for the labels of the
+        ``session``, for these ``corrected`` if they were, and for those ``given`` along if there are some, each with
+        ``of``, ``frames``, ``touches``, ``frames_right`` (0 to 1), ``count_errors_per_touch`` and their 95 % intervals,
+        ``frames_right_interval`` and ``count_errors_per_touch_interval``: see `pyside.reviewing.blind.estimate`.
 
     Raises:
         TouchTrainError: there is no session, or it is damaged, or nothing in it is done; the labels do not fit; the

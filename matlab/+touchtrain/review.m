@@ -14,14 +14,16 @@ function report = review(session, varargin)
 %   from all recordings, without anything that the model says: mark each touch, or say that there is none. After the
 %   last window, it prints how many of all frames of the session are right, and how many count errors there are per
 %   touch, with 95 % intervals. The sample and the answers are kept in the folder of the session. Answers are no
-%   corrections: touchtrain.corrected does not use them.
+%   corrections: touchtrain.corrected does not use them, so that they can judge later models. To train on them all the
+%   same, convert the videos with the table of labels that is written beside the answers.
 %
 %   REPORT = touchtrain.review(...) returns a struct: path; ended ('ended', 'idle' or 'stopped'); events; done, those
-%   that need no further look; corrections of this review; and warnings. After a blind look, events are windows,
-%   corrections are answers, and blind is a struct: sample and answers (files), seed, windows, left (windows without an
-%   answer), figures and remarks. figures is empty while windows are left, and then has one element for the labels of
-%   the session, one for those with corrections, and one for labels given along, as far as there are such: of, frames,
-%   touches, frames_right (0 to 1), frames_right_interval, count_errors_per_touch, count_errors_per_touch_interval.
+%   that need no further look; corrections of this review; and warnings.
+%   After a blind look, events are windows, corrections are answers, and blind is a struct: sample, answers and labels
+%   (files), seed, windows, left (windows without an answer), figures, remarks and summary (cellstr, what is printed).
+%   figures is empty while windows are left. Then it has one element for the labels of the session, one for those with
+%   corrections, and one for labels given along, as far as there are such: of, frames, touches, frames_right (0 to 1),
+%   frames_right_interval, count_errors_per_touch, count_errors_per_touch_interval.
 %
 %   ... = touchtrain.review(..., 'Name', value, ...) sets options:
 %     'Labels'         labels of a person, a file or a variable as in touchtrain.curate: where they disagree with the
@@ -61,6 +63,9 @@ if isVerbose
     touchtrain.internal.values.show('%s: %d of %s looked at, %s.\n', folder, report.done, ...
         touchtrain.internal.values.countText(report.events, nouns{1}), ...
         touchtrain.internal.values.countText(report.corrections, nouns{2}));
+    if isfield(report, 'blind')
+        touchtrain.internal.values.show('%s\n', report.blind.summary{:});
+    end
 end
 if nargout == 0
     clear('report');

@@ -78,6 +78,8 @@ def print_result(record: dict[str, Any], as_json: bool) -> None:
         show("\n".join(check.page(record)))
     elif record.get("kind") == "session":
         show("\n".join(summary(record)))
+    elif record.get("kind") == "review" and "blind" in record:
+        show("\n".join([*record["warnings"], *record["blind"]["summary"]]))
     elif record.get("kind") == "contacts":
         show("\n".join(report.page(record)))
     else:

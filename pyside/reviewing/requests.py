@@ -56,7 +56,7 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         ``corrections`` (lines that were written), ``warnings``, and after a blind look ``blind``, what
         `BlindDesk.result` returns; events are windows then, and corrections answers.
     """
-    from pyside.reviewing.blind.desk import BlindDesk, open_blind, summary
+    from pyside.reviewing.blind.desk import BlindDesk, open_blind
     from pyside.reviewing.desk import Desk, open_desk
     from pyside.reviewing.page.server import ReviewServer
 
@@ -85,8 +85,8 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
     ended = server.serve(should_stop, lambda record: progress(dict(there)))
     found: Record = {}
     if isinstance(desk, BlindDesk):
+        desk.write_labels()
         found = {"blind": desk.result()}
-        progress({**there, "said": summary(found["blind"])})
     return {
         "kind": "review",
         "path": str(session),

@@ -15,11 +15,13 @@ import numpy as np
 import pytest
 
 import pyside
+from pyside.cli.text import print_result
 from pyside.errors import BadLabels, InUse, PathMissing
 from pyside.jobs import commands
+from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.given import given_labels
-from tests.conftest import raises_with, until
+from tests.conftest import holds, raises_with, until
 
 
 def served(session: Path, **options: Any) -> dict[str, Any]:
@@ -56,6 +58,19 @@ def test_a_review_prints_its_address_keeps_others_out_and_says_what_was_done(ses
         0,
     )
     assert pyside.review(session, browser=False, idle_minutes=0.01, isolated=False)["ended"] == "idle"
+
+
+def test_a_blind_look_ends_with_what_is_left_or_was_found(session: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    found = served(session, blind=True, sample=3)
+    assert (found["events"], found["done"], found["blind"]["left"]) == (3, 0, 3) and not found["blind"]["figures"]
+    desk = BlindDesk(session, 3, 0)
+    for place in range(3):
+        desk.correct(place, "no", place)
+    found = served(session, blind=True, sample=3, labels={"one": np.zeros(80)})
+    assert [one["of"] for one in found["blind"]["figures"]] == ["session", "given"]
+    assert Path(found["blind"]["labels"]).read_text(encoding="utf-8").startswith("video,frame,label")
+    print_result(found, as_json=False)
+    assert holds(capsys.readouterr().out, "95")
 
 
 def test_labels_of_a_person_are_paired_and_what_they_disagree_about_comes_first(session: Path, tmp_path: Path) -> None:

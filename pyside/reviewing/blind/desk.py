@@ -18,6 +18,7 @@ from pyside.errors import BadReview, BadSession, some
 from pyside.evaluation.events import event_classes, runs
 from pyside.reviewing.blind.estimate import estimate
 from pyside.reviewing.blind.sample import Sample, check_same, draw, keep, kinds_of, read, sample_file
+from pyside.reviewing.blind.table import write_table
 from pyside.reviewing.corrections import Correction, Corrections
 from pyside.reviewing.desk import Desk, seconds_left
 from pyside.system.paths import is_there
@@ -239,21 +240,34 @@ class BlindDesk:
         """Return what is known now.
 
         Returns:
-            ``sample`` and ``answers`` (paths), ``seed``, ``windows``, ``left`` (without an answer), ``figures``, none
-            as long as windows are left, and ``remarks`` about these. Each of the figures is what `estimate` returns,
-            with ``of``: the labels of the ``session``; ``corrected``, these with corrections, if there are any;
-            ``given``, if labels were given along.
+            ``sample``, ``answers`` and ``labels`` (paths; see `write_labels`), ``seed``, ``windows``, ``left`` (without
+            an answer), ``figures``, none as long as windows are left, ``remarks`` about these, and ``summary``, both in
+            lines for a person. Each of the figures is what `estimate` returns, with ``of``: the labels of the
+            ``session``; ``corrected``, these with corrections, if there are any; ``given``, if labels were given along.
         """
         left = self.progress()["events"] - self.progress()["done"]
-        return {
+        found: Record = {
             "sample": str(self.path),
             "answers": str(self.path.with_suffix(".jsonl")),
+            "labels": "" if left else str(self.path.with_suffix(".csv")),
             "seed": self.sample.seed,
             "windows": len(self.events),
             "left": left,
             "figures": [] if left else self._figures(),
             "remarks": [] if left else self._remarks(),
         }
+        return {**found, "summary": _summary(found)}
+
+    def write_labels(self) -> None:
+        """Write the answers as a table of labels, once all windows have one; a table that a person changed stays.
+
+        Raises:
+            DiskFull, NotWritable: it could not be written.
+        """
+        if len(self._said) == len(self.events):
+            said = [(self.marks(one.recording).video, one.first, one.labels) for _, one in sorted(self._said.items())]
+            if remark := write_table(self.path.with_suffix(".csv"), said, self.class_names):
+                self.warnings.append(remark)
 
     def _figures(self) -> list[Record]:
         sources = {"session": {name: self.marks(name).labels for name in self._open.recordings()}}
@@ -302,12 +316,7 @@ class BlindDesk:
         return found
 
 
-def summary(result: Record) -> list[str]:
-    """Return what a blind look found, for a person: lines of text.
-
-    Args:
-        result: what `BlindDesk.result` returns.
-    """
+def _summary(result: Record) -> list[str]:
     if result["left"]:
         return [f"{result['left']} of {result['windows']} windows are left. The figures come once all have an answer."]
     lines = [f"Blind look at {result['windows']} windows, drawn at random. In brackets: the 95 % interval."]

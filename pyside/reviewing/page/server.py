@@ -22,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 from pyside.aliases import Record
 from pyside.errors import BadReview, Outdated, TouchTrainError, printable
 from pyside.evaluation.events import event_classes
-from pyside.reviewing.blind.desk import BlindDesk, summary
+from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.page.pictures import Gallery, Pictures
 from pyside.system.records import from_json
@@ -202,7 +202,7 @@ class ReviewServer:
     def end(self) -> Record:
         """End the review."""
         self._over.set()
-        found = {"found": summary(self.desk.result())} if isinstance(self.desk, BlindDesk) else {}
+        found = {"found": self.desk.result()["summary"]} if isinstance(self.desk, BlindDesk) else {}
         return {**self.desk.progress(), **found}
 
     def _begin_pictures(self, place: int) -> Any:

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+import pyside
 from pyside.errors import BadReview, BadSession, DiskFull, Outdated
-from pyside.reviewing.blind.desk import BlindDesk, open_blind, summary
+from pyside.reviewing.blind.desk import BlindDesk, open_blind
 from pyside.reviewing.desk import Desk
 from tests.conftest import holds, raises_with
 from tests.curation.contacts import arrays
@@ -40,14 +41,14 @@ def answer_all(desk: BlindDesk) -> None:
 def test_a_blind_look_from_the_first_window_to_the_figures(session: Path) -> None:
     desk = BlindDesk(session, 100, 0)
     assert desk.progress() == {"events": 6, "done": 0, "seconds_left": None}
-    assert desk.result()["left"] == 6 and desk.result()["figures"] == [] and "6" in summary(desk.result())[0]
+    assert desk.result()["left"] == 6 and desk.result()["figures"] == [] and "6" in desk.result()["summary"][0]
     answer_all(desk)
     found = desk.result()
     (figures,) = found["figures"]
     assert found["left"] == 0 and figures["of"] == "session" and figures["touches"] == 2 and figures["frames"] == 160
     assert figures["frames_right"] == pytest.approx(1 - 7 / 160)
     assert figures["count_errors_per_touch"] == pytest.approx(2 / 2), "a ghost and a split"
-    assert holds(" ".join(summary(found)), "95.6", "1.000")
+    assert holds(" ".join(found["summary"]), "95.6", "1.000")
 
 
 def test_reopening_goes_on_with_the_same_windows_and_another_seed_does_not(session: Path) -> None:
@@ -191,3 +192,18 @@ def test_damage_is_told_in_words(session: Path) -> None:
     desk.path.write_bytes(b"")
     with raises_with(BadSession, desk.path):
         open_blind(session, 100, 0)
+
+
+def test_answers_are_written_as_labels_of_a_person_who_may_change_them(session: Path) -> None:
+    desk = BlindDesk(session, 100, 0)
+    desk.write_labels()
+    assert desk.result()["labels"] == ""
+    answer_all(desk)
+    say(desk, next(place for place, one in enumerate(desk.events) if one.last == 79), "uncuratable")
+    desk.write_labels()
+    table = Path(desk.result()["labels"])
+    found = pyside.compare(session, table, isolated=False)
+    assert found["frames"] == 140 and found["confusion"] == [[105, 5], [2, 28]] and not found["warnings"]
+    table.write_text("video,frame,label\none.avi,1,Touch\n", encoding="utf-8")
+    desk.write_labels()
+    assert holds(desk.warnings[-1], table) and len(table.read_bytes()) < 50
