@@ -18,7 +18,7 @@
 %   touchtrain.previewAugmentation - Save a picture of frames before and after augmentation.
 %   touchtrain.train               - Train a network on a dataset and save it as an .h5 model.
 %   touchtrain.trainInBackground   - Start a training in the background.
-%   touchtrain.TrainingJob         - Monitor and control a training or curation that runs in the background.
+%   touchtrain.TrainingJob         - Monitor and control a job of any kind that runs in the background.
 %   touchtrain.trainOnCloud        - Train a network on Google Cloud Vertex AI.
 %   touchtrain.uploadDataset       - Upload a dataset to a Google Cloud Storage bucket.
 %   touchtrain.fetchModel          - Wait for a training in the cloud and download its model.
@@ -31,6 +31,10 @@
 %   touchtrain.addCorrections      - Write a dataset with the recordings that a person corrected, to go on training.
 %   touchtrain.redecide            - Decide anew which marked frames are touches, without the network.
 %   touchtrain.writeContacts       - Write the touches of a session into a contact array, as a new file.
+%   touchtrain.jobs                - List your trainings, conversions and other jobs, with state and progress.
+%   touchtrain.attach              - Watch and control a job that was started before.
+%   touchtrain.stop                - End a job gently, so that what it has done so far is kept.
+%   touchtrain.cancel              - End a job at once.
 %   touchtrain.resume              - Resume an interrupted training, search, curation, conversion or upload.
 %   touchtrain.unlock              - Release a dataset, model or job that a process on another computer has locked.
 %   touchtrain.inspect             - Show what a dataset, model, label file, video, session or job contains.

@@ -38,6 +38,8 @@ from pyside.version import __version__  # noqa: E402
 __all__ = [
     "__version__",
     "add_corrections",
+    "attach",
+    "cancel",
     "compare",
     "convert_arrays",
     "convert_folders",
@@ -49,12 +51,15 @@ __all__ = [
     "describe",
     "export_tfrecords",
     "inspect",
+    "list_jobs",
     "load_model",
     "predict",
     "preview_augmentation",
     "preview_region",
     "redecide",
+    "resume",
     "review",
+    "stop",
     "train",
     "train_arrays",
     "train_on_cloud",
@@ -801,6 +806,118 @@ def compare(
     return _do("compare", options, isolated, job_folder, predicted=predicted, reference=reference)
 
 
+def list_jobs(folder: str | PathLike[str] | None = None) -> list[dict[str, Any]]:
+    """Return the jobs that this user has started on this computer, or all jobs in a folder, the latest first.
+
+    A job is a separate process: everything that MATLAB starts, and what is started here with ``isolated=True`` or on
+    the cloud.
+
+    Args:
+        folder: a folder that holds job folders, itself or in its subfolder ``touchtrain-jobs`` or ``jobs``. Default:
+            the jobs of the last 30 days, at most 100, wherever their folders are; not those whose folder was removed.
+
+    Returns:
+        For each job ``number`` (given once; None if it is not one of those), ``name`` (of what it makes, without its
+        folder), ``kind`` (such as ``training``), ``state`` (``waiting``, ``running``, ``stopping``, ``stopped``,
+        ``cancelled``, ``done``, ``failed``; ``lost`` if its process was killed; ``unreadable`` if it is damaged),
+        ``progress`` (a line; the reason if it failed, empty if it has ended otherwise), ``age`` (seconds since it was
+        started, or resumed; None if unknown), ``makes`` (the path), ``folder`` (of the job), ``host`` (another computer
+        that runs it, else None) and ``passing`` (whether it makes nothing lasting).
+
+    Raises:
+        PathMissing, NotReadable: there is no such folder, or it cannot be read.
+    """
+    from pyside.jobs.own import at_hand
+
+    return at_hand.jobs(folder)
+
+
+def stop(job: int | str | PathLike[str] | None = None) -> dict[str, Any]:
+    """Ask a job to end gently: a training saves its best model so far, a conversion keeps complete recordings.
+
+    Args:
+        job: its number, its name or its folder, as `list_jobs` returns them. Default: the latest that runs on this
+            computer.
+
+    Returns:
+        ``job``: the job as `list_jobs` returns it, or None if none runs; ``said``: what has happened, and what is kept,
+        in lines; ``ended``: True if it had ended before, which is no error.
+
+    Raises:
+        BadJob: there is no such job, or several of that name.
+        NotWritable, DiskFull: the request cannot be written.
+    """
+    from pyside.jobs.own import ending
+
+    return ending.stop(job)
+
+
+def cancel(job: int | str | PathLike[str] | None = None) -> dict[str, Any]:
+    """End a job at once, also in the cloud.
+
+    Args:
+        job: as in `stop`.
+
+    Returns:
+        As `stop`.
+
+    Raises:
+        BadJob: as `stop`; or it cannot be ended from here, for example because another computer runs it.
+        NoNetwork, NoPermission, CloudError: it could not be cancelled in the cloud, so nothing was changed.
+    """
+    from pyside.jobs.own import ending
+
+    return ending.cancel(job)
+
+
+def attach(job: int | str | PathLike[str] | None = None) -> TrainingResult | TuningResult | dict[str, Any]:
+    """Wait for a job that was started before, and return its result.
+
+    Args:
+        job: as in `stop`. Default: the latest that runs, or if none runs, the latest.
+
+    Returns:
+        What the function returns that starts such a job, such as `train` or `convert_videos`.
+
+    Raises:
+        BadJob: as `stop`; or the job was cancelled.
+        Interrupted: Ctrl-C was pressed; the job continues.
+        TouchTrainError: the error that ended the job.
+    """
+    from pyside.jobs.job import wait
+    from pyside.jobs.own import ending
+
+    return _result(wait(ending.to_attach(job)["job"]["folder"], leave=True))
+
+
+def resume(
+    job: int | str | PathLike[str] | None = None, *, trust_code: bool = False
+) -> TrainingResult | TuningResult | dict[str, Any]:
+    """Resume a job that was cancelled, failed or was killed, in a separate process, and wait for its result.
+
+    A training resumes from its last checkpoint and gives the same result as without the interruption; a conversion or
+    curation skips what is complete.
+
+    Args:
+        job: as in `stop`. Default: the latest that can be resumed.
+        trust_code: whether to run code that is not TouchTrain's, such as a network from a file. It is needed only for a
+            job that this user did not start on this computer.
+
+    Returns:
+        As `attach`.
+
+    Raises:
+        BadJob: as `stop`; or it runs or has ended well, or would run untrusted code.
+        Interrupted, TouchTrainError: as `attach`.
+    """
+    from pyside.jobs.job import resume as start_again
+    from pyside.jobs.job import wait
+    from pyside.jobs.own import ending
+
+    folder = start_again(ending.to_resume(job)["job"]["folder"], trust_code)
+    return _result(wait(folder, leave=True))
+
+
 def unlock(path: str | PathLike[str]) -> dict[str, Any]:
     """Release a lock held by a process of another computer, which may have gone away.
 
@@ -909,3 +1026,10 @@ def _do(
     from pyside.jobs import commands, job
 
     return job.do(commands.by_name(command).request(arguments, options), isolated, job_folder)
+
+
+def _result(record: dict[str, Any]) -> TrainingResult | TuningResult | dict[str, Any]:
+    """Return the result of a job in the form of the function that starts such jobs."""
+    if "trials" in record:
+        return TuningResult.from_record(record)
+    return TrainingResult.from_record(record) if "history" in record else record

@@ -495,19 +495,55 @@ def job_history(folder: str) -> str:
     return _json(job_records.history(folder))
 
 
-def stop_job(folder: str) -> str:
-    """Ask a job to stop gently: it finishes the batch and saves the best weights. Returns an empty record."""
-    from pyside.jobs import job
+def stop_job(job: str, folder: str = "") -> str:
+    """Ask a job to end gently.
 
-    job.stop(folder)
-    return "{}"
+    Args:
+        job: its number, name or folder; "" for the latest that runs on this computer.
+        folder: absolute path of the folder that `job` may be.
+
+    Returns:
+        JSON: what `ending.stop` returns.
+    """
+    from pyside.jobs.own import ending
+
+    return _json(ending.stop(job or None, folder or None))
 
 
-def cancel_job(folder: str) -> str:
-    """End a job at once; returns its ``state``, as JSON."""
-    from pyside.jobs import job
+def cancel_job(job: str, folder: str = "") -> str:
+    """End a job at once; arguments and result as in `stop_job`."""
+    from pyside.jobs.own import ending
 
-    return _json({"state": job.cancel(folder)})
+    return _json(ending.cancel(job or None, folder or None))
+
+
+def job_to_attach(job: str, folder: str = "") -> str:
+    """Find the job to watch, by default the latest; arguments and result as in `stop_job`."""
+    from pyside.jobs.own import ending
+
+    return _json(ending.to_attach(job or None, folder or None))
+
+
+def job_to_resume(job: str, folder: str = "") -> str:
+    """Find the job to resume, by default the latest that can be; arguments and result as in `stop_job`."""
+    from pyside.jobs.own import ending
+
+    return _json(ending.to_resume(job or None, folder or None))
+
+
+def job_controls(folder: str) -> str:
+    """Return, as JSON, how a person controls a job.
+
+    Returns:
+        ``job``: what `at_hand.jobs` returns of it; ``stop``, ``cancel``, ``attach`` and ``resume``: calls to type;
+        ``stopped``: what becomes of it after it was stopped.
+    """
+    from pyside.jobs import commands, job_records
+    from pyside.jobs.own import at_hand
+
+    found = at_hand.record_of(folder)
+    calls = {verb: at_hand.call(verb, found) for verb in ("stop", "cancel", "attach", "resume")}
+    return _json({"job": found, **calls, "stopped": commands.words_of(job_records.request_of(folder)).stopped})
 
 
 def resume_job(folder: str, trust_code: bool = False) -> str:
@@ -555,15 +591,19 @@ def remove_made(folder: str) -> str:
     return _json({"is_gone": not path.exists()})
 
 
-def list_jobs(place: str) -> str:
-    """Return, as JSON, the status of each job at a place, the latest first: a list of records with a ``line`` each.
+def list_jobs(place: str = "") -> str:
+    """List the jobs of this user, or all in a folder, the latest first.
 
     Args:
         place: absolute path of a folder with jobs in it, or in its sub-folder ``touchtrain-jobs`` or ``jobs``.
-    """
-    from pyside.jobs import job_records
 
-    return _json([{**_without_notes(status), "line": job_records.line(status)} for status in job_records.jobs(place)])
+    Returns:
+        JSON: ``jobs``, what `at_hand.jobs` returns, and ``page``, the same as lines for a person.
+    """
+    from pyside.jobs.own import at_hand
+
+    found = at_hand.jobs(place or None)
+    return _json({"jobs": found, "page": at_hand.page(found)})
 
 
 def plan_cloud_training(dataset: str, model_path: str, options_json: str) -> str:

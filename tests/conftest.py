@@ -145,6 +145,14 @@ def no_python(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOUCHTRAIN_PYTHON", "/nowhere/python")
 
 
+@pytest.fixture(scope="session", autouse=True)
+def settings_of_the_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nothing that several tests share reads or writes the settings of the user who runs them, or lists jobs there."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TOUCHTRAIN_CONFIG", str(tmp_path_factory.mktemp("config")))
+        yield
+
+
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test reads or writes the settings of the user who runs it."""

@@ -142,9 +142,9 @@ def test_what_the_system_refuses_has_an_identifier_for_matlab(tmp_path: Path, mo
     def refuse(folder: str) -> None:
         raise PermissionError(13, "Permission denied", str(tmp_path))
 
-    monkeypatch.setattr(job, "stop", refuse)
+    monkeypatch.setattr(job, "remove", refuse)
     with raises_with(NotWritable, tmp_path, "Permission denied"):
-        matlab.stop_job(str(tmp_path))
+        matlab.remove_job(str(tmp_path))
 
 
 def test_frames_in_results_are_counted_from_1() -> None:

@@ -1,11 +1,12 @@
 classdef TrainingJob < handle
-% TRAININGJOB  Monitor and control a training or curation that runs in the background.
+% TRAININGJOB  Monitor and control a job of any kind that runs in the background.
 %
 %   JOB = touchtrain.trainInBackground(...) starts a training and returns this object.
 %   JOB = touchtrain.curateInBackground(...) starts a curation and returns this object.
-%   JOB = touchtrain.TrainingJob(FOLDER) attaches to a job that was started before, even after MATLAB restarts. FOLDER
-%   (char or string) is the job folder: a folder in touchtrain-jobs beside the model or the results, or the value of
-%   JobFolder.
+%   JOB = touchtrain.attach(...) attaches to a job of any kind that was started before, even after MATLAB restarts, by
+%   its number or its name.
+%   JOB = touchtrain.TrainingJob(FOLDER) does the same by the job folder (char or string): a folder in touchtrain-jobs
+%   beside the model or the results, or the value of JobFolder.
 %   JOB = touchtrain.TrainingJob() is attached to no job; MATLAB fills new places of an array with such objects. Its
 %   Folder and State are ''.
 %
@@ -16,9 +17,9 @@ classdef TrainingJob < handle
 %     Progress   struct of the current progress: stage; during training also epoch, epochs, batch, batches, loss,
 %                accuracy, frames_per_second, seconds_left
 %     History    struct of row vectors, one value for each completed epoch: loss, accuracy, val_loss, val_accuracy,
-%                learning_rate
-%     ModelFile  path of the model that a training writes (char); '' for a curation
-%     Output     path of what the job writes (char): the model, or the folder with the results of a curation
+%                learning_rate; empty for a job that is no training
+%     ModelFile  path of the model that a training or a search writes (char); '' for other jobs
+%     Output     path of what the job writes (char): the model, the dataset, the folder with the results of a curation
 %     Cloud      for a training in the cloud, a struct that describes the submitted job: name, region, console (URL of
 %                its web page), folder (in the bucket), dataset, models; otherwise []
 %     Error      for a failed or lost job, a struct: identifier, message, log (last lines, cell array of char),
@@ -31,15 +32,16 @@ classdef TrainingJob < handle
 %     [HISTORY, MODELPATH, REPORT] = fetchOutputs(JOB)  wait, and return the outputs of touchtrain.train. If the job
 %                            failed, raise its error.
 %     [MARKS, SESSION] = fetchOutputs(JOB)  the same for a curation, with the outputs of touchtrain.curate
-%     stop(JOB)              finish the current batch, save the best model so far, and end; the videos that a curation
-%                            has marked stay
+%     RESULT = fetchOutputs(JOB)  the same for any other job, with the output of the function that starts it
+%     stop(JOB)              end gently: a training finishes its batch and saves the best model so far; what is complete
+%                            of a curation or conversion stays
 %     cancel(JOB)            end immediately, without a model. stop and cancel print a message if the job has ended.
-%     resume(JOB)            resume a cancelled, failed or lost job in the background from its last checkpoint, or a
-%                            curation at the first video that is not marked
+%     resume(JOB)            resume a cancelled, failed or lost job in the background: a training from its last
+%                            checkpoint, a curation or conversion with what is not complete
 %     resume(JOB, 'TrustCode', true)  also resume a job that you did not start on this computer and that uses a network
 %                            from a Python file or trains in the cloud
-%     plot(JOB)              plot the curves so far, and update them in the same figure when it is called again;
-%                            plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
+%     plot(JOB)              plot the curves of a training so far, and update them in the same figure when it is called
+%                            again; plot(JOB, 'File', FILE) saves them as touchtrain.plotHistory does
 %     LINES = logs(JOB)      log of a training in the cloud: struct array with time, severity, text; printed if there
 %                            is no output. The log of a training on this computer is log.txt in its folder.
 %     remove(JOB)            remove the folder of a job that has ended; the model and the results stay
@@ -52,15 +54,15 @@ classdef TrainingJob < handle
 %   curves with a Stop button (needs a display).
 %
 %   In MATLAB you can save and load a job like any variable. GNU Octave cannot save objects: save JOB.Folder there, and
-%   attach with touchtrain.TrainingJob(FOLDER).
+%   attach with touchtrain.TrainingJob(FOLDER), or by its number with touchtrain.attach.
 %
 %   Example
 %     job = touchtrain.trainInBackground('set', 'model.h5', 'MaxEpochs', 20);
 %     disp(job.State);
 %     [history, modelPath] = fetchOutputs(job);
 %
-%   See also touchtrain.trainInBackground, touchtrain.trainOnCloud, touchtrain.train, touchtrain.curateInBackground,
-%   touchtrain.resume, touchtrain.inspect
+%   See also touchtrain.attach, touchtrain.jobs, touchtrain.trainInBackground, touchtrain.curateInBackground,
+%   touchtrain.trainOnCloud, touchtrain.train, touchtrain.resume, touchtrain.inspect
     properties (SetAccess = private)
         Folder = '' % the other properties are read from it
     end
@@ -94,11 +96,6 @@ classdef TrainingJob < handle
             end
             status = touchtrain.internal.python.askPython('job_status', ...
                 touchtrain.internal.values.absolutePath(folder, 'folder'));
-            if ~any(strcmp(status.command, {'train', 'curate'}))
-                error('TouchTrain:BadJob', ['The job in %s is a %s, not a training or a curation. ' ...
-                    'To see its status, call touchtrain.inspect.'], status.folder, ...
-                    touchtrain.internal.jobs.jobNames(status));
-            end
             job.Folder = status.folder;
         end
 
@@ -124,7 +121,7 @@ classdef TrainingJob < handle
         function file = get.ModelFile(job)
             status = job.status();
             file = '';
-            if strcmp(status.command, 'train')
+            if any(strcmp(status.command, {'train', 'tune'}))
                 file = status.makes;
             end
         end
@@ -169,26 +166,22 @@ classdef TrainingJob < handle
         end
 
         function varargout = fetchOutputs(job, varargin)
-            % FETCHOUTPUTS  Wait until the job ends, and return the outputs of touchtrain.train or touchtrain.curate.
+            % FETCHOUTPUTS  Wait until the job ends, and return the outputs of the function that starts such a job.
             requireOne(job, 'fetchOutputs');
             touchtrain.internal.jobs.watchOptions(varargin); % it has no time limit
             job.wait(Inf, varargin{:});
-            result = touchtrain.internal.jobs.jobResult(job.Folder);
-            if isfield(result, 'history')
-                [varargout{1:3}] = touchtrain.internal.jobs.trainingOutputs(result, false);
-            else
-                [varargout{1:2}] = touchtrain.internal.curation.curationOutputs(result.report, false, nargout);
-            end
+            varargout = touchtrain.internal.jobs.jobOutputs( ...
+                touchtrain.internal.jobs.jobResult(job.Folder), false, nargout);
             varargout = varargout(1:min(numel(varargout), max(1, nargout)));
         end
 
         function stop(job)
-            % STOP  Finish the current batch, keep the best model or the marked videos so far, and end the job.
+            % STOP  End the job gently, and keep what it has done so far, such as the best model or the marked videos.
             endEach(job, 'stop_job');
         end
 
         function cancel(job)
-            % CANCEL  End the job immediately. A training leaves no model; videos that are marked stay.
+            % CANCEL  End the job immediately. A training leaves no model; what is complete of other jobs stays.
             endEach(job, 'cancel_job');
         end
 
@@ -236,7 +229,8 @@ classdef TrainingJob < handle
             given = touchtrain.internal.options.ownOptions(varargin, struct('File', ''));
             status = job.status();
             if ~strcmp(status.command, 'train')
-                error('TouchTrain:BadJob', 'The job in %s is a curation, which has no curves.', job.Folder);
+                error('TouchTrain:BadJob', 'The job in %s is a %s, which has no curves.', job.Folder, ...
+                    status.noun);
             end
             history = job.History;
             if isempty(history.loss)
@@ -349,14 +343,9 @@ classdef TrainingJob < handle
                     fprintf('There is nothing to end: the object is attached to no job.\n');
                     continue
                 end
-                before = one.status();
-                hasEnded = touchtrain.internal.jobs.jobHasEnded(before);
-                if ~hasEnded || strcmp(call, 'cancel_job') % what is left of it in the cloud is cancelled
-                    touchtrain.internal.python.askPython(call, one.Folder);
-                end
-                if hasEnded
-                    touchtrain.internal.values.show('The %s in %s has ended already: it is %s.\n', ...
-                        touchtrain.internal.jobs.jobNames(before), one.Folder, before.state);
+                answer = touchtrain.internal.python.askPython(call, one.Folder, one.Folder);
+                if answer.ended
+                    touchtrain.internal.values.show('%s\n', answer.said{:});
                 end
             end
         end

@@ -52,7 +52,7 @@ function [marks, session] = curate(model, videos, varargin)
 %     'Verbose'       true (default) to show progress and print the summary.
 %
 %   The curation runs in a separate Python process. Ctrl+C returns to the prompt, and it continues; the commands to
-%   inspect it, stop it and attach to it are printed. A second call with the same inputs resumes an interrupted
+%   stop it, cancel it and attach to it are printed. A second call with the same inputs resumes an interrupted
 %   curation: a video that is marked is not marked again, unless it, the model or an option has changed.
 %
 %   Example

@@ -4,8 +4,7 @@ function job = curateInBackground(model, videos, varargin)
 %   JOB = touchtrain.curateInBackground(MODEL, VIDEOS) starts the same curation as touchtrain.curate and returns
 %   immediately. Errors in the inputs or options are raised before it starts. JOB is a touchtrain.TrainingJob: JOB.State
 %   and JOB.Progress show its status; wait(JOB), stop(JOB), cancel(JOB) and [MARKS, SESSION] = fetchOutputs(JOB) control
-%   it. The curation continues when you clear JOB or exit MATLAB; touchtrain.TrainingJob(JOB.Folder) attaches to it
-%   again.
+%   it. The curation continues when you clear JOB or exit MATLAB; touchtrain.attach attaches to it again.
 %
 %   ... = touchtrain.curateInBackground(..., 'Name', value, ...) sets the options of touchtrain.curate. 'Verbose' is
 %   accepted and ignored; pass it to wait or fetchOutputs instead. 'ContactArray' must be a .mat file; with a variable,

@@ -26,7 +26,7 @@ function [history, modelPath, report] = train(dataset, modelFile, varargin)
 %     so far; needs a display).
 %
 %   The training runs in a separate Python process. Ctrl+C returns to the prompt, and the training continues; the
-%   commands to inspect it, stop it and attach to it are printed. touchtrain.resume resumes a training that was killed.
+%   commands to stop it, cancel it and attach to it are printed. touchtrain.resume resumes a training that was killed.
 %
 %   Example
 %     [history, modelPath, report] = touchtrain.train('set', 'model.h5', 'MaxEpochs', 20);

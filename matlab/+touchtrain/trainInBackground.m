@@ -6,7 +6,7 @@ function job = trainInBackground(dataset, modelFile, varargin)
 %   missing). Errors in the inputs or options are raised before the training starts. JOB is a touchtrain.TrainingJob.
 %   JOB.State, JOB.Progress and JOB.History show its status; wait(JOB), stop(JOB), cancel(JOB), plot(JOB) and
 %   fetchOutputs(JOB) control it. The training continues when you clear JOB or exit MATLAB;
-%   touchtrain.TrainingJob(JOB.Folder) attaches to it again.
+%   touchtrain.attach attaches to it again.
 %
 %   ... = touchtrain.trainInBackground(..., 'Name', value, ...) sets options. They and their defaults are the same as in
 %   touchtrain.train; touchtrain.options('trainInBackground') lists them. 'Verbose' and 'Plots' are accepted and

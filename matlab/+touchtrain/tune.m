@@ -27,8 +27,9 @@ function result = tune(dataset, modelFile, search, varargin)
 %   The first trial uses the options as they are, if they are within SEARCH.
 %
 %   The search runs in a separate Python process. Ctrl+C returns to the prompt, and the search continues; the commands
-%   to inspect and stop it are printed. To resume an interrupted search, call touchtrain.resume or repeat the call: no
-%   completed trial runs again. As soon as the first trial is complete, MODELFILE holds the best model so far.
+%   to stop it, cancel it and attach to it are printed. To resume an interrupted search, call touchtrain.resume or
+%   repeat the call: no completed trial runs again. As soon as the first trial is complete, MODELFILE holds the best
+%   model so far.
 %
 %   Example
 %     search = struct('InitialLearnRate', [1e-4 1e-2]);

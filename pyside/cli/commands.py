@@ -88,34 +88,74 @@ def _searched(text: str) -> tuple[str, Any]:
     return name, [parsed_value(part.strip()) for part in parts]
 
 
-def run_job(options: argparse.Namespace) -> int:
-    """Look at a job, or stop it, resume it, remove it, or run it in this process."""
-    from pyside.jobs import job, job_records
+def run_jobs(options: argparse.Namespace) -> int:
+    """List the jobs of this user, or those in a folder."""
+    from pyside.jobs import job_records
+    from pyside.jobs.own import at_hand
 
-    folder = options.folder
+    if options.verb == "list" and options.json:  # programs know the older spelling
+        print_json(job_records.jobs(options.folder))
+        return 0
+    found = at_hand.jobs(options.folder)
+    print_json(found) if options.json else show("\n".join(at_hand.page(found)))
+    return 0
+
+
+def run_ending(options: argparse.Namespace) -> int:
+    """Stop a job gently, or end it at once."""
+    from pyside.jobs.own import ending
+
+    found = {"stop": ending.stop, "cancel": ending.cancel}[options.verb](options.job)
+    print_json(found) if options.json else show("\n".join(found["said"]))
+    return 0
+
+
+def run_attach(options: argparse.Namespace) -> int:
+    """Watch a job and print its result; Ctrl-C leaves the job running."""
+    from pyside.jobs import job
+    from pyside.jobs.own import ending
+
+    found = ending.to_attach(options.job)
+    _say(found, options.json)
+    print_result(job.wait(found["job"]["folder"], leave=True), options.json)
+    return 0
+
+
+def run_resume(options: argparse.Namespace) -> int:
+    """Resume a job and watch it, or only start it."""
+    from pyside.jobs import job
+    from pyside.jobs.own import ending
+
+    found = ending.to_resume(options.job)
+    folder = job.resume(found["job"]["folder"], options.trust_code)
+    _say(found, options.json)
+    if not options.no_wait:
+        print_result(job.wait(folder, leave=True), options.json)
+    return 0
+
+
+def _say(found: dict[str, Any], as_json: bool) -> None:
+    """Print which job was chosen; not before JSON, which is for programs."""
+    if found["said"] and not as_json:
+        show("\n".join(found["said"]))
+
+
+def run_job(options: argparse.Namespace) -> int:
+    """Show the status or the log of a job, remove it, or run it in this process."""
+    from pyside.jobs import job, job_records
+    from pyside.jobs.own import at_hand
+
     if options.verb == "run":
         from pyside.jobs import worker
         from pyside.system import processes
 
         processes.ignore_interrupts()
-        processes.leave(worker.run(folder))
-    if options.verb == "list":
-        found = job_records.jobs(folder)
-        rows = [f"{one['folder']}  {job_records.line(one)}".replace("\n", "\\x0a") for one in found]
-        print_json(found) if options.json else show("\n".join(rows))
-    elif options.verb == "status":
-        status = job_records.status(folder)
-        show_record(status, options.json)
+        processes.leave(worker.run(options.job))
+    folder = at_hand.meant(options.job, lambda _: True)["folder"]
+    if options.verb == "status":
+        show_record(job_records.status(folder), options.json)
     elif options.verb == "log":
         show(job_records.log(folder, options.lines))
-    elif options.verb == "wait":
-        print_result(job.wait(folder), options.json)
-    elif options.verb == "cancel":
-        show(job.cancel(folder))
-    elif options.verb == "resume":
-        job.resume(folder, options.trust_code)
-    elif options.verb == "stop":
-        job.stop(folder)
     else:
         job.remove(folder)
     return 0

@@ -9,12 +9,16 @@ from typing import Any
 
 import pyside
 from pyside.cli.commands import (
+    run_attach,
     run_cloud,
     run_command,
     run_doctor,
+    run_ending,
     run_inspect,
     run_job,
+    run_jobs,
     run_predict,
+    run_resume,
     run_submit,
     run_unlock,
 )
@@ -29,17 +33,19 @@ from pyside.settings.curation import PredictSettings
 _GROUPS = {
     "convert": ("make a dataset folder of labelled videos, images or arrays", "KIND"),
     "export": ("write a dataset in another form", "FORM"),
-    "job": ("look at, stop, resume or remove jobs: conversions and trainings", "VERB"),
+    "job": ("show the status or log of a job, or remove it", "VERB"),
     "cloud": ("train on Google Cloud: submit, status, logs, cancel, fetch", "VERB"),
 }
+_OF_A_JOB = "the number, name or folder of the job, as touchtrain jobs shows it"
+_JOBS_VERBS = {
+    "attach": "watch a job and print its result; Ctrl-C leaves the job running",
+    "stop": "end a job gently; what it has done so far is kept",
+    "cancel": "end a job at once; most can be resumed",
+    "resume": "resume a job that was killed, was cancelled or failed, and watch it",
+}
 _JOB_VERBS = {
-    "list": "list the jobs in a folder",
     "status": "show the state and progress of a job",
     "log": "print the output of a job",
-    "wait": "wait for a job and print its result",
-    "stop": "stop a job gently: the best model so far is evaluated and saved",
-    "cancel": "end a job at once; it can be resumed",
-    "resume": "resume a job that was killed, was cancelled or failed",
     "remove": "remove the folder of a job that has ended; its dataset or model stays",
     "run": "run the job in this process (used by the other commands)",
 }
@@ -94,6 +100,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_predict(top.add_parser("predict", help="classify frames that are cut out, from arrays or images"))
     _add_unlock(top.add_parser("unlock", help="release a dataset, model or job that another computer has locked"))
     _add_doctor(top.add_parser("doctor", help="check this computer, with a remedy for each fault"))
+    _add_jobs(top)
     _add_job(_group(groups, "job"))
     _add_cloud(_group(groups, "cloud"))
     return parser
@@ -151,26 +158,47 @@ def _add_doctor(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run_doctor)
 
 
+def _add_jobs(commands: Any) -> None:
+    """Add the commands that people give about jobs: separate processes that convert, train, curate and so on."""
+    text = "list your jobs in the background: all that MATLAB starts, and trainings in the cloud"
+    _add_list(commands.add_parser("jobs", help=text), None)
+    for verb, text in _JOBS_VERBS.items():
+        _add_verb(commands.add_parser(verb, help=text), verb)
+
+
+def _add_list(parser: argparse.ArgumentParser, default: str | None) -> None:
+    parser.add_argument(
+        "folder", nargs="?", default=default, help="list the jobs in this folder. Default: all that you started"
+    )
+    add_json(parser)
+    parser.set_defaults(run=run_jobs, verb="jobs" if default is None else "list")
+
+
+def _add_verb(parser: argparse.ArgumentParser, verb: str, waits: bool = True) -> None:
+    latest = "that can be resumed" if verb == "resume" else "that runs"
+    parser.add_argument("job", nargs="?", metavar="JOB", help=f"{_OF_A_JOB}. Default: the latest {latest}")
+    add_json(parser)
+    run = {"attach": run_attach, "resume": run_resume}.get(verb, run_ending)
+    parser.set_defaults(run=run, verb=verb, no_wait=not waits)
+    if verb == "resume":
+        trusts = "run code that the job names, such as a network, even if you did not start it on this computer"
+        parser.add_argument("--trust-code", "--trust_code", action="store_true", help=trusts)
+        parser.add_argument("--no-wait", "--no_wait", action="store_true", default=not waits, help="only start it")
+
+
 def _add_job(verbs: Any) -> None:
-    """Add the commands about jobs: separate processes that convert or train."""
+    """Add the further commands about jobs, and those above in their older spelling, which the help does not show."""
     for verb, text in _JOB_VERBS.items():
         one = verbs.add_parser(verb, help=text)
-        if verb == "list":
-            one.add_argument("folder", nargs="?", default=".", help="a folder with jobs in it. Default: this one")
-        else:
-            one.add_argument("folder", help="the folder of the job")
+        one.add_argument("job", metavar="JOB", help=_OF_A_JOB)
         if verb == "log":
             one.add_argument("--lines", type=count, help="the number of last lines to print. Default: all")
-        if verb == "resume":
-            one.add_argument(
-                "--trust-code",
-                "--trust_code",
-                action="store_true",
-                help="run code that the job names, such as a network, even if you did not start it on this computer",
-            )
-        if verb in ("list", "status", "wait"):
+        if verb == "status":
             add_json(one)
         one.set_defaults(run=run_job, verb=verb)
+    _add_list(verbs.add_parser("list"), ".")
+    for older, verb in (("wait", "attach"), ("stop", "stop"), ("cancel", "cancel"), ("resume", "resume")):
+        _add_verb(verbs.add_parser(older), verb, waits=False)
 
 
 def _add_cloud(verbs: Any) -> None:

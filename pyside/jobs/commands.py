@@ -68,6 +68,23 @@ class Argument:
 
 
 @dataclass(frozen=True)
+class Words:
+    """What people read of the jobs of a command.
+
+    Attributes:
+        kind: what such a job is.
+        product: what it makes, or works on.
+        stopped: what becomes of it after a request to end gently.
+        cancelled: what is kept after it was ended at once.
+    """
+
+    kind: str = "job"
+    product: str = "result"
+    stopped: str = "It does not end before its work is done; cancel it to end it at once."
+    cancelled: str = "It leaves nothing half-written."
+
+
+@dataclass(frozen=True)
 class Command:
     """One row of the table.
 
@@ -89,6 +106,7 @@ class Command:
         from_matlab: further arguments of `check` when MATLAB calls.
         is_passing: whether it makes nothing lasting, so that its job folder is not kept.
         writes: whether it writes what it makes on this computer, and locks that path meanwhile.
+        words: what people read of its jobs.
     """
 
     name: str
@@ -106,6 +124,7 @@ class Command:
     from_matlab: Mapping[str, Any] = field(default_factory=dict)
     is_passing: bool = False
     writes: bool = True
+    words: Words = Words()
 
     def request(self, arguments: Mapping[str, Any], options: Mapping[str, Any], from_matlab: bool = False) -> Request:
         """Return the checked request for this command.
@@ -147,6 +166,25 @@ _MODEL = Argument("model_path", "the model file to write; .h5 is added if it is 
 _SESSION = Argument("session", "the folder of a session, as curate writes it", metavar="SESSION")
 _TARGET = Argument("dataset", "the folder to write", metavar="DATASET")
 
+_NO_RESULT = "It ends without a result."
+_COMPLETE = "Complete recordings are kept and not converted again."
+_MARKED = "Videos that are marked stay marked."
+_SENT = "What has been sent stays in the bucket and is not sent again."
+_CONVERSION = Words("conversion", "dataset", _COMPLETE, _COMPLETE)
+_TRAINING = Words(
+    "training",
+    "model",
+    "It finishes its batch, then evaluates and saves the best model so far.",
+    "It writes no model. Its last checkpoint is kept.",
+)
+_SEARCH = Words(
+    "search",
+    "model",
+    "The trial that runs counts with its result so far, and the best model so far is kept.",
+    "Completed trials and the best model so far are kept.",
+)
+_PREVIEW = Words("preview", "picture")
+
 TABLE = (
     Command(
         "convert videos",
@@ -164,6 +202,7 @@ TABLE = (
         fixed={"kind": "videos"},
         matlab="convertVideos",
         from_matlab={"first": 1},
+        words=_CONVERSION,
     ),
     Command(
         "convert folders",
@@ -177,6 +216,7 @@ TABLE = (
         fixed={"kind": "folders", "labels": None},
         matlab="convertFolders",
         from_matlab={"first": 1},
+        words=_CONVERSION,
     ),
     Command(
         "convert numpy",
@@ -193,6 +233,7 @@ TABLE = (
         fixed={"kind": "numpy", "labels": None},
         matlab="convertNumpy",
         from_matlab={"first": 1},
+        words=_CONVERSION,
     ),
     Command(
         "convert tfrecords",
@@ -206,6 +247,7 @@ TABLE = (
         fixed={"kind": "tfrecords", "labels": None},
         matlab="convertTfrecords",
         from_matlab={"first": 1},
+        words=_CONVERSION,
     ),
     Command(
         "export tfrecords",
@@ -217,6 +259,7 @@ TABLE = (
         parts=("dataset",),
         arguments=(_DATASET, Argument("folder", "the folder for the files; it is made if it does not exist")),
         fixed={"command": "export tfrecords"},
+        words=Words("export", "files", "It leaves no files.", "It leaves no files."),
     ),
     Command(
         "verify",
@@ -229,6 +272,7 @@ TABLE = (
         matlab="verify",
         is_passing=True,
         writes=False,
+        words=Words("verification", "dataset", _NO_RESULT, _NO_RESULT),
     ),
     Command(
         "train",
@@ -241,6 +285,7 @@ TABLE = (
         arguments=(_DATASET, _MODEL),
         matlab="train",
         in_matlab=MatlabTrainSettings,
+        words=_TRAINING,
     ),
     Command(
         "tune",
@@ -264,6 +309,7 @@ TABLE = (
         ),
         matlab="tune",
         from_matlab={"spelling": "matlab"},
+        words=_SEARCH,
     ),
     Command(
         "curate",
@@ -286,6 +332,7 @@ TABLE = (
         matlab="curate",
         in_matlab=MatlabCurateSettings,
         from_matlab={"first": 1},
+        words=Words("curation", "results", _MARKED, _MARKED),
     ),
     Command(
         "describe",
@@ -303,6 +350,7 @@ TABLE = (
         in_matlab=shown(DescribeSettings, job=False),
         from_matlab={"first": 1},
         is_passing=True,
+        words=Words("description", "model"),
     ),
     Command(
         "redecide",
@@ -316,6 +364,7 @@ TABLE = (
         matlab="redecide",
         in_matlab=shown(RedecideSettings, job=False),
         is_passing=True,
+        words=Words("new decision", "results", "It ends between two recordings; the others stay as they were."),
     ),
     Command(
         "contacts",
@@ -338,6 +387,7 @@ TABLE = (
         in_matlab=shown(ContactSettings, job=False),
         from_matlab={"first": 1, "as_changes": True},
         is_passing=True,
+        words=Words("writing of contacts", "file"),
     ),
     Command(
         "review",
@@ -350,6 +400,7 @@ TABLE = (
         arguments=(_SESSION,),
         matlab="review",
         is_passing=True,
+        words=Words("review", "session", "Its page closes. All corrections are kept.", "All corrections are kept."),
     ),
     Command(
         "corrected",
@@ -364,6 +415,7 @@ TABLE = (
         in_matlab=shown(CorrectedSettings, job=False),
         from_matlab={"first": 1, "as_changes": True},
         is_passing=True,
+        words=Words("writing of labels", "files"),
     ),
     Command(
         "add-corrections",
@@ -379,6 +431,7 @@ TABLE = (
             Argument("output", "the dataset to write", metavar="NEW"),
         ),
         matlab="addCorrections",
+        words=Words("addition of corrections", "dataset", _COMPLETE, _COMPLETE),
     ),
     Command(
         "preview",
@@ -392,6 +445,7 @@ TABLE = (
         matlab="previewAugmentation",
         in_matlab=shown(PreviewSettings, job=False),
         is_passing=True,
+        words=_PREVIEW,
     ),
     Command(
         "compare",
@@ -418,6 +472,7 @@ TABLE = (
         matlab="compare",
         in_matlab=shown(CompareSettings, job=False),
         is_passing=True,
+        words=Words("comparison", "page", _NO_RESULT, _NO_RESULT),
     ),
     Command(
         "preview-region",
@@ -440,6 +495,7 @@ TABLE = (
         in_matlab=shown(RegionSettings, job=False),
         from_matlab={"first": 1},
         is_passing=True,
+        words=_PREVIEW,
     ),
     Command(
         "cloud submit",
@@ -453,6 +509,7 @@ TABLE = (
         stored="train",
         matlab="trainOnCloud",
         in_matlab=MatlabCloudTrainSettings,
+        words=_TRAINING,
     ),
     Command(
         "cloud upload",
@@ -466,6 +523,7 @@ TABLE = (
         stored="upload",
         matlab="uploadDataset",
         writes=False,
+        words=Words("upload", "dataset", _SENT, _SENT),
     ),
 )
 
@@ -533,6 +591,12 @@ def is_check(request: Request) -> bool:
 def is_passing(request: Request) -> bool:
     """Return whether a request makes nothing lasting, so that its job folder is not kept."""
     return is_check(request) or _row(request).is_passing
+
+
+def words_of(request: Request) -> Words:
+    """Return what people read of the job of a request."""
+    words = _row(request).words
+    return Words("check", words.product, _NO_RESULT, _NO_RESULT) if is_check(request) else words
 
 
 def made_by(request: Request) -> str:

@@ -40,7 +40,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.errors import BadJob, Interrupted, InUse, NotWritable, PathMissing, TouchTrainError, for_matlab, for_shell
-from pyside.jobs import commands, interpreter, origin, requests
+from pyside.jobs import commands, interpreter, requests
 from pyside.jobs.cloud.submission import submitted
 from pyside.jobs.commands import Request
 from pyside.jobs.job_files import record as _read
@@ -61,6 +61,7 @@ from pyside.jobs.job_records import (
     stop_file,
     written_state,
 )
+from pyside.jobs.own import at_hand, origin, register
 from pyside.system import locks, processes
 from pyside.system.files import fitting, write_errors
 from pyside.system.paths import absolute
@@ -103,6 +104,7 @@ def start(request: Request, job_folder: str | PathLike[str] | None = None) -> st
             write_json(folder / "settings.json", {key: value for key, value in request.items() if key != "inputs"})
         origin.mark(folder)
         _launch(folder, request, token)
+    register.add(folder)
     return str(folder)
 
 
@@ -170,6 +172,7 @@ def resume(folder: str | PathLike[str], trust_code: bool = False) -> str:
             for file in files_of(path, OUTCOME):
                 file.unlink(missing_ok=True)
         _launch(path, request, token)
+    register.add(path, again=True)
     return str(path)
 
 
@@ -300,14 +303,18 @@ def do(
 # --- looking at a job ----------------------------------------------------------------------------------------------
 
 
-def wait(folder: str | PathLike[str]) -> dict[str, Any]:
+def wait(folder: str | PathLike[str], leave: bool | None = None) -> dict[str, Any]:
     """Wait for a job and return its result, with a progress line on a terminal.
 
-    Inside MATLAB and Octave, Ctrl-C leaves the job running; elsewhere, the first Ctrl-C stops the job gently.
+    Args:
+        folder: job folder.
+        leave: whether Ctrl-C leaves the job running. Otherwise the first one stops it gently, and the second one leaves
+            it. Default: True inside MATLAB and Octave, else False.
 
     Raises:
-        TouchTrainError: as `result`; Interrupted after Ctrl-C, with how to stop the job.
+        TouchTrainError: as `result`; Interrupted after a Ctrl-C that leaves the job, with how to end it.
     """
+    leave = inside_host() if leave is None else leave
     folder = absolute_folder(folder)
     shown, asked = ProgressLine(), False
     try:
@@ -316,9 +323,12 @@ def wait(folder: str | PathLike[str]) -> dict[str, Any]:
                 shown(found["progress"])
                 time.sleep(_POLL_SECONDS)
             except KeyboardInterrupt:
-                if inside_host() or asked:
+                if leave or asked:
+                    called = at_hand.record_of(folder)
                     raise Interrupted(
-                        f"The job is still running in {folder}. Create the file {stop_file(folder)} to end it gently."
+                        f"{at_hand.named(called)} continues in the background. To watch it: "
+                        f"{at_hand.call('attach', called)}. To end it gently: {at_hand.call('stop', called)}. At once: "
+                        f"{at_hand.call('cancel', called)}."
                     ) from None
                 asked = True
                 stop(folder)
@@ -430,3 +440,4 @@ def remove(folder: str | PathLike[str]) -> None:
             raise NotWritable(f"{folder} was not removed, because it holds other files: {', '.join(others)}.")
         folder.rmdir()
     children.pop(str(folder), None)
+    register.forget(folder)

@@ -14,12 +14,13 @@ from typing import Any
 
 from pyside import errors
 from pyside.errors import BadJob, JobFailed, PathMissing, TouchTrainError, of_system
-from pyside.jobs import commands, job_files, origin, requests
+from pyside.jobs import commands, job_files, requests
 from pyside.jobs.cloud.submission import SUBMITTED, submitted
 from pyside.jobs.commands import Request
 from pyside.jobs.job_files import appended as _appended
 from pyside.jobs.job_files import end_of as _end_of
 from pyside.jobs.job_files import record as _read
+from pyside.jobs.own import origin
 from pyside.system import processes
 from pyside.system.files import left_parts
 from pyside.system.paths import absolute
@@ -53,10 +54,11 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
         ``state``: waiting, running, stopping (asked to end gently), stopped (ended gently), cancelled (ended at once),
         done, failed, or lost (its process is gone and left no result).
         ``progress``: the latest progress record; ``folder``; ``command``, such as ``train``; ``makes``: the path of
-        what it makes; ``error``: if it failed or is lost, ``identifier``, ``text``, ``log`` (last lines) and
-        ``traceback`` (a file, or None), else None; ``cloud``: for a training in the cloud what was submitted, see
-        `submission`, else None; ``host``: if another computer started the job and it is not known to have ended, the
-        name of that computer, else None.
+        what it makes; ``noun`` and ``product``: words for the job and for that, such as ``training`` and ``model``;
+        ``passing``: whether it makes nothing lasting; ``error``: if it failed or is lost, ``identifier``, ``text``,
+        ``log`` (last lines) and ``traceback`` (a file, or None), else None; ``cloud``: for a training in the cloud what
+        was submitted, see `submission`, else None; ``host``: if another computer started the job and it is not known to
+        have ended, the name of that computer, else None.
 
     Raises:
         BadJob: the folder holds no job.
@@ -64,12 +66,16 @@ def status(folder: str | PathLike[str]) -> dict[str, Any]:
     folder = absolute_folder(folder)
     state = state_of(folder)
     asked = request_of(folder)
+    words = commands.words_of(asked)
     return {
         "state": state,
         "progress": _read(folder / "progress.json") or {},
         "folder": str(folder),
         "command": asked["command"],
         "makes": commands.made_by(asked),
+        "noun": words.kind,
+        "product": words.product,
+        "passing": commands.is_passing(asked),
         "error": error_of(folder) if state in ("failed", "lost") else None,
         "cloud": submitted(folder),
         "host": None if state in ENDED else other_host(folder),
@@ -83,8 +89,8 @@ def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
         place: a folder that holds job folders, itself or in its subfolder ``touchtrain-jobs`` or ``jobs``.
 
     Returns:
-        For each job what `status` returns. A damaged job, or a folder that cannot be read, has the state
-        ``unreadable`` with the reason in ``error``, and comes last.
+        For each job what `status` returns, and ``begun``, in seconds since 1970. A damaged job, or a folder that cannot
+        be read, has the state ``unreadable`` with the reason in ``error``, and comes last; its ``begun`` is None.
 
     Raises:
         PathMissing, NotReadable: there is no such folder, or it cannot be read.
@@ -101,7 +107,7 @@ def jobs(place: str | PathLike[str]) -> list[dict[str, Any]]:
             if where == place:
                 raise of_system(error) from error
             found.append((0.0, _unreadable(where, of_system(error))))
-    return [one for _, one in sorted(found, key=lambda one: one[0], reverse=True)]
+    return [{**one, "begun": begun or None} for begun, one in sorted(found, key=lambda one: one[0], reverse=True)]
 
 
 def status_or_why_not(folder: str | PathLike[str]) -> dict[str, Any]:
@@ -144,8 +150,12 @@ def _unreadable(folder: Path, error: TouchTrainError) -> dict[str, Any]:
         "folder": str(folder),
         "command": "",
         "makes": "",
+        "noun": "",
+        "product": "",
+        "passing": False,
         "error": {"identifier": error.identifier, "text": error.text, "log": [], "traceback": None},
         "cloud": None,
+        "host": None,
     }
 
 

@@ -265,8 +265,8 @@ def _in_use(path: str | PathLike[str], there: Holder) -> InUse:
     if folder:
         job = for_shell(folder)
         return InUse(
-            f"{what}). Wait for it (touchtrain job wait {job}), stop it gently (touchtrain job stop {job}, or create "
-            f"the file {Path(folder) / 'stop'}) or at once (touchtrain job cancel {job}); in MATLAB "
-            f"touchtrain.TrainingJob({for_matlab(folder)}) has wait, stop and cancel. Or choose another name."
+            f"{what}). Wait for it (touchtrain attach {job}), stop it gently (touchtrain stop {job}) or at once "
+            f"(touchtrain cancel {job}); in MATLAB touchtrain.attach, touchtrain.stop and touchtrain.cancel take "
+            f"{for_matlab(folder)}. Or choose another name."
         )
     return InUse(f"{what}). Wait for it, stop it with Ctrl-C where it runs, or choose another name.")

@@ -18,7 +18,7 @@ from pyside.__main__ import main
 from pyside.data.dataset import open_dataset
 from pyside.errors import BadJob, BadOption, PathMissing
 from pyside.jobs import commands, job, requests
-from pyside.jobs.commands import TABLE, Argument, Command
+from pyside.jobs.commands import TABLE, Argument, Command, Words
 from pyside.settings.checks import optional, text, whole
 from pyside.settings.core import Settings, setting
 
@@ -32,6 +32,7 @@ def test_what_a_row_names_is_there(row: Command) -> None:
         assert callable(getattr(importlib.import_module(module), name))
     assert not row.matlab or (NAMESPACE / f"{row.matlab}.m").is_file()
     assert row.help and issubclass(row.settings, Settings)
+    assert row.words.kind != Words().kind  # people read it in the list of jobs
 
 
 def test_names_are_of_one_row_each() -> None:

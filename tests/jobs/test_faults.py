@@ -210,7 +210,7 @@ def test_two_trainings_do_not_write_one_model(dataset: Path, tmp_path: Path) -> 
             job_records.request_of(first), lambda record: None, lambda: False
         ),  # without the checks before it
     ):
-        with raises_with(InUse, f"job stop {first}"):
+        with raises_with(InUse, f"touchtrain stop {first}"):
             begin()
     assert [one["folder"] for one in job_records.jobs(tmp_path)] == [
         first

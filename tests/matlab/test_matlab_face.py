@@ -326,6 +326,14 @@ def prompt(tmp_path: Path) -> Iterator[Prompt]:
         session.close()
 
 
+def controls(prompt: Prompt) -> tuple[str, str, str]:
+    """Read the lines that are printed after Ctrl-C: how to stop the job, to cancel it, and to attach to it."""
+    prompt.wait_for(r"continues in the background as job 1\.", seconds=20)
+    stopping = prompt.wait_for(r"touchtrain\.stop\(1\)  % [^\r\n]*")
+    cancelling = prompt.wait_for(r"touchtrain\.cancel\(1\)")
+    return stopping, cancelling, prompt.wait_for(r"job = touchtrain\.attach\(1\)")
+
+
 @needs_octave
 @pytest.mark.trains
 def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, tmp_path: Path) -> None:
@@ -334,27 +342,24 @@ def test_ctrl_c_gives_the_prompt_back_and_the_training_goes_on(prompt: Prompt, t
     shown = prompt.wait_for(r"\x08+epoch \d+/5000")
     assert "\n" not in shown.strip()
     prompt.type("\x03")
-    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)", seconds=20)
-    stopping = prompt.wait_for(r"stop\(touchtrain\.TrainingJob\('[^']*'\)\)")
-    attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)")
+    stopping, cancelling, attaching = controls(prompt)
     prompt.type("x = 40 + 2\n")
     prompt.wait_for("x = 42", seconds=20)
 
-    prompt.type(inspecting + "\n")
-    prompt.wait_for(r"state +running")
+    prompt.type("touchtrain.jobs\n")
+    prompt.wait_for(r"1 +model\.h5 +training +running")
     prompt.type(f"{attaching}; wait(job)\n")
     prompt.wait_for(r"\x08+epoch \d+/5000")
     prompt.type("\x03")
-    prompt.wait_for(re.escape(attaching) + r".*\n", seconds=20)
+    assert controls(prompt) == (stopping, cancelling, attaching)
     prompt.type("disp(['it is ' job.State])\n")
     prompt.wait_for("it is running", seconds=20)
-    prompt.type(stopping + ";\n")
-    end = time.monotonic() + 60
-    while not (tmp_path / "model.h5").exists():
-        assert time.monotonic() < end
-        time.sleep(0.1)
-    prompt.type(f"pause(2); {inspecting}\n")
-    prompt.wait_for(r"state +stopped")
+    prompt.type(stopping + "\n")
+    prompt.wait_for(r"Job 1 \(training, model\.h5\) was asked to stop\. .*the best model so far")
+    prompt.type("wait(job)\n")
+    prompt.type(cancelling + "\n")
+    prompt.wait_for("has ended already: it is stopped")
+    assert (tmp_path / "model.h5").is_file()
     assert not list(tmp_path.glob("*.part"))
 
 
@@ -396,12 +401,18 @@ def test_ctrl_c_gives_the_prompt_back_and_the_conversion_goes_on(prompt: Prompt,
     prompt.wait_for(r"v0000\.avi.*labels\{1\}.*48 frames.*NonTouch 24, Touch 24\s+v0001\.avi")
     prompt.wait_for(rf"\x08+recording \d+/{many}")
     prompt.type("\x03")
-    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)", seconds=20)
-    stopping = prompt.wait_for(r"fclose\(fopen\('[^']*', 'w'\)\)")
-    prompt.type(inspecting + "\n")
-    prompt.wait_for(r"state +running\s+progress +recording \d+/1000")
-    prompt.type(f"{stopping}; pause(3); {inspecting}\n")
-    prompt.wait_for(r"state +failed")
+    stopping, cancelling, attaching = controls(prompt)
+    prompt.type("touchtrain.jobs\n")
+    prompt.wait_for(r"1 +set +conversion +running +\d+ s +recording \d+/1000")
+    prompt.type(f"{attaching}; wait(job)\n")
+    prompt.wait_for(rf"\x08+recording \d+/{many}")
+    prompt.type("\x03")
+    assert controls(prompt) == (stopping, cancelling, attaching)
+    prompt.type(f"{stopping}\n")
+    prompt.wait_for(r"Job 1 \(conversion, set\) was asked to stop\. Complete recordings are kept")
+    prompt.type("wait(job)\n")
+    prompt.type(f"{cancelling}\n")
+    prompt.wait_for(r"Job 1 \(conversion, set\) has ended already: it is failed")
     assert not (tmp_path / "set").exists()
     assert list(tmp_path.glob("set.unfinished/*.frames.npy"))
 
@@ -416,12 +427,10 @@ def test_ctrl_c_gives_the_prompt_back_and_the_curation_goes_on(prompt: Prompt, t
     prompt.type("[marks, session] = touchtrain.curate('model/known.h5', 'videos', 'Output', 'marked');\n")
     prompt.wait_for(rf"\x08+video \d+/{many} +(?!checking)\S", seconds=120)
     prompt.type("\x03")
-    inspecting = prompt.wait_for(r"touchtrain\.inspect\('[^']*'\)", seconds=20)
-    stopping = prompt.wait_for(r"stop\(touchtrain\.TrainingJob\('[^']*'\)\)")
-    attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)")
-    prompt.type(inspecting + "\n")
-    prompt.wait_for(r"state +running")
-    prompt.type(f"{stopping}; {attaching}; [marks, session] = fetchOutputs(job);\n")
+    stopping, _, attaching = controls(prompt)
+    prompt.type(f"{stopping}\n")
+    prompt.wait_for(r"Job 1 \(curation, marked\) was asked to stop\. Videos that are marked")
+    prompt.type(f"{attaching}; [marks, session] = fetchOutputs(job);\n")
     prompt.type("disp(['it is ' job.State ', ' num2str(numel(marks) == session.done)])\n")
     prompt.wait_for("it is stopped, 1")
     videos = json.loads((tmp_path / "marked" / "session.json").read_text(encoding="utf-8"))["videos"]

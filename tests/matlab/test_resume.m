@@ -2,8 +2,8 @@ function test_resume()
 % A training that was cancelled and a conversion that was stopped go on, and give what they would have given.
 % Trains a network.
 expect_error('TouchTrain:BadJob', @() touchtrain.resume('nothing'), fullfile(pwd(), 'nothing'));
-expect_error('TouchTrain:BadOption', @() touchtrain.resume(), 'touchtrain.resume(folder');
-expect_error('TouchTrain:BadOption', @() touchtrain.resume(3), 'folder');
+expect_error('TouchTrain:BadOption', @() touchtrain.resume(''), 'touchtrain.jobs');
+expect_error('TouchTrain:BadJob', @() touchtrain.resume(3000), '3000');
 expect_error('TouchTrain:UnknownOption', @() touchtrain.resume('nothing', 'MaxEpochs', 3), 'Verbose');
 expect_error('TouchTrain:BadOption', @() touchtrain.resume('nothing', 'Verbose', 2), 'Verbose');
 expect_error('TouchTrain:BadOption', @() touchtrain.resume('nothing', 'TrustCode', 'yes'), 'TrustCode');

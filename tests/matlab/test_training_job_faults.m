@@ -54,9 +54,16 @@ expect_equal(again.State, 'failed');
 elsewhere = touchtrain.TrainingJob.loadobj(struct('Folder', fullfile(pwd(), 'elsewhere')));
 expect_error('TouchTrain:BadJob', @() elsewhere.State, 'elsewhere');
 
+% A job of any kind is watched by the same object.
 mkdir('conversion');
 write(fullfile('conversion', 'settings.json'), jsonencode(struct('command', 'convert videos', 'dataset', 'set')));
-expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob('conversion'), 'touchtrain.inspect');
+job = touchtrain.TrainingJob('conversion');
+expect_equal({job.State, job.ModelFile, job.Output, size(job.History.loss)}, {'lost', '', 'set', [1 0]});
+expect_error('TouchTrain:BadJob', @() plot(job), 'conversion');
+expect_has(evalc('job'), {'Conversion ', 'dataset', 'lost'});
+write(fullfile('conversion', 'state.json'), jsonencode(struct('state', 'done')));
+write(fullfile('conversion', 'result.json'), jsonencode(struct('path', 'set', 'frames', 3)));
+expect_equal(getfield(fetchOutputs(job), 'frames'), 3);
 end
 
 function write(file, text)

@@ -29,7 +29,10 @@ jobs = dir(fullfile('touchtrain-jobs', 'model-*'));
 folder = fullfile('touchtrain-jobs', jobs(1).name);
 text = evalc('touchtrain.inspect(folder)');
 assert(~isempty(strfind(text, 'Search ')) && ~isempty(strfind(text, 'best settings')), 'TouchTrain:Test', '%s', text);
-expect_error('TouchTrain:BadJob', @() touchtrain.TrainingJob(folder), fullfile(pwd(), folder));
+job = touchtrain.TrainingJob(folder);
+expect_equal({job.State, job.ModelFile}, {'done', result.model_path});
+again = fetchOutputs(job);
+expect_equal(again.best_settings, result.best_settings);
 
 pairs = [options, {'Trials', 1, 'JobFolder', 'broken'}];
 begun = touchtrain.internal.jobs.startJob(pairs, 'tune', fullfile(pwd(), 'set'), fullfile(pwd(), 'other'), ...

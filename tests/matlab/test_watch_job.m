@@ -6,19 +6,17 @@ folder = made_job('job', 'running', 0.5);
 job = touchtrain.internal.python.askPython('job_status', folder);
 expect_equal(job.state, 'lost'); % there is no process
 text = touchtrain.internal.jobs.leftJobText(job);
-expect_has(text, {'lost', 'resume'});
+expect_has(text, {'lost', sprintf('touchtrain.resume(''%s'')', strrep(folder, '''', ''''''))});
 assert(isempty(strfind(text, 'background')), 'TouchTrain:Test', '%s', text);
-run_inspect(text, folder);
 
-% With the process that answers as its process, it runs.
+% With the process that answers as its process, it runs. It has no number, so the commands name its folder.
 processes = py.importlib.import_module('pyside.system.processes');
 alive = char(py.json.dumps(processes.identity(py.os.getpid())));
 write(fullfile(folder, 'process.json'), alive);
 text = touchtrain.internal.jobs.leftJobText(job);
-expect_has(text, {'The training continues in the background', 'saves the best model so far', job.makes});
-run_inspect(text, folder);
-command = regexp(text, 'job = touchtrain\.[^\n]*', 'match', 'once');
-attached = eval([command(7:end) ';']);
+expect_has(text, {'The training continues in the background.', 'saves the best model so far', 'touchtrain.jobs', ...
+    job.makes, sprintf('touchtrain.cancel(''%s'')', strrep(folder, '''', ''''''))});
+attached = eval([regexp(text, '(?<=job = )touchtrain\.attach[^\n]*', 'match', 'once') ';']);
 expect_equal(attached.State, 'running');
 
 how = touchtrain.internal.jobs.watchOptions({'Verbose', false});
@@ -26,20 +24,25 @@ err = []; %#ok<NASGU>
 text = evalc('err = watched(job, rmfield(how, ''isVerbose''));'); % an error of ours while watching
 assert(~isempty(err));
 expect_has(text, {'continues in the background'});
-stopping = regexp(text, 'stop\(touchtrain[^;]*', 'match', 'once');
-eval([stopping ';']);
+stopping = regexp(text, 'touchtrain\.stop[^\n]*', 'match', 'once'); % with the comment after it
+expect_has(evalc(stopping), {'asked to stop', 'saves the best model so far'});
 assert(isfile(fullfile(folder, 'stop')));
 text = evalc('err = watched(job, setfield(how, ''seconds'', 0));');
 expect_equal({isempty(err), text}, {true, ''});
 
-other = job;
-other.command = 'convertVideos';
-text = touchtrain.internal.jobs.leftJobText(other);
-delete(fullfile(folder, 'stop'));
-eval([regexp(text, 'fclose\(fopen\([^;]*', 'match', 'once') ';']);
-assert(isfile(fullfile(folder, 'stop')));
-other.command = 'curate';
-expect_has(touchtrain.internal.jobs.leftJobText(other), {'The curation continues', 'resumes it'});
+% With a number, the commands are short. Each kind of job says what is kept of it.
+register = py.importlib.import_module('pyside.jobs.own.register');
+register.add(folder);
+number = double(register.number_of(folder));
+settings = struct('command', 'curate', 'output', fullfile(pwd(), 'marked'));
+write(fullfile(folder, 'settings.json'), jsonencode(settings));
+now = touchtrain.internal.python.askPython('job_status', folder);
+text = touchtrain.internal.jobs.leftJobText(now);
+expect_has(text, {sprintf('The curation continues in the background as job %d.', number), ...
+    sprintf('touchtrain.stop(%d)  %% Videos that are marked stay marked.', number), ...
+    sprintf('touchtrain.cancel(%d)', number), sprintf('job = touchtrain.attach(%d)', number), settings.output});
+attached = eval([regexp(text, '(?<=job = )touchtrain\.attach[^\n]*', 'match', 'once') ';']);
+expect_equal(attached.Folder, folder);
 
 % Done, or gone.
 made_job('job', 'done', 0.5);
@@ -50,7 +53,7 @@ job.folder = gone;
 text = evalc('err = watched(job, how);');
 expect_equal(err.identifier, 'TouchTrain:BadJob');
 expect_has(text, {'not known', gone});
-assert(isempty(strfind(text, 'background')) && isempty(strfind(text, 'inspect(')), 'TouchTrain:Test', '%s', text);
+assert(isempty(strfind(text, 'background')) && isempty(strfind(text, '  to ')), 'TouchTrain:Test', '%s', text);
 check_wait();
 check_stack();
 end
@@ -85,13 +88,6 @@ try
     touchtrain.internal.jobs.watchJob(job, how);
 catch err
 end
-end
-
-function run_inspect(text, folder)
-% The printed command shows the job.
-command = regexp(text, 'touchtrain\.inspect\([^\n]*\)', 'match', 'once');
-record = eval(command);
-expect_equal(record.path, folder);
 end
 
 function write(file, text)

@@ -29,6 +29,8 @@ _MODEL = files(".h5", ".keras")
 _LABELS = files(".mat", ".npy", *CSV_SUFFIXES)
 _VARIABLE: Types = (("numeric",), ("logical",), ("cell",), ("string",), ("categorical",))
 _SWITCH = (("logical", "scalar"),)
+_JOB: Types = (("numeric", "scalar", "positive", "integer"), ("char",), ("string", "scalar"), _FOLDER)
+_ANY_JOB: Types = (*_JOB, ("touchtrain.TrainingJob", "scalar"))
 _TIME: Types = (("numeric", "scalar", "nonnegative"), ("duration", "scalar"))
 
 # Values that are named by what they stand for. A setting names one of these where its check does not say it.
@@ -51,6 +53,8 @@ KINDS: dict[str, Types] = {
 
 # Inputs: types, and what they are. `FUNCTION.INPUT` goes before `INPUT`.
 INPUTS: dict[str, Described] = {
+    "attach.job": (_JOB, "Number, name or folder of a job."),
+    "cancel.job": (_ANY_JOB, "Job to end: its number, name or folder, or the object."),
     "cloudSettings": ((("struct", "scalar"),), "Settings of the cloud, such as projectID and mainBucket."),
     "compare.predicted": ((_FOLDER, *KINDS["labels"]), "Labels to judge: results of curate, a file or a variable."),
     "compare.reference": ((_FOLDER, *KINDS["labels"]), "Labels that count as the truth."),
@@ -67,6 +71,7 @@ INPUTS: dict[str, Described] = {
     "frames": ((("numeric",), ("logical",), ("cell",)), "Frames, as an array or a cell array of arrays."),
     "history": ((("struct", "scalar"),), "Curves, as touchtrain.train returns them."),
     "job": ((("touchtrain.TrainingJob",),), "The job."),
+    "jobs.folder": ((_FOLDER,), "Folder with jobs in it."),
     "labels": (KINDS["labels"], "Labels of the frames, as a file or a variable."),
     "limit": (_TIME, "Longest time to wait, in seconds or as a duration."),
     "model": ((_MODEL,), "Model file."),
@@ -80,10 +85,12 @@ INPUTS: dict[str, Described] = {
         "Frames, or a file or folder with frames.",
     ),
     "report": ((("struct", "scalar"), _FOLDER), "Report of a training, or its folder."),
+    "resume.job": (_ANY_JOB, "Job to resume: its number, name or folder, or the object."),
     "root": ((_FOLDER,), "Folder with one subfolder of images per class."),
     "search": ((("struct", "scalar"),), "Values to try of each option: two numbers (a range) or a cell array."),
     "session": ((_FOLDER, ("struct", "scalar")), "Results of touchtrain.curate: their folder, or its second output."),
     "source": ((("touchtrain.TrainingJob", "scalar"), _FOLDER), "Training in the cloud: the job, or its folder."),
+    "stop.job": (_ANY_JOB, "Job to end: its number, name or folder, or the object."),
     "unlock.path": ((_FOLDER, _MODEL), "Dataset, model or job that is locked."),
     "videos": (KINDS["videos"], "Folder of videos, a video file, or a list of them."),
 }

@@ -3,48 +3,48 @@ function text = leftJobText(job)
 %
 %   TEXT = LEFTJOBTEXT(JOB): JOB is an earlier status of the job. That the job continues is said only if its state now
 %   says so.
-[name, product] = touchtrain.internal.jobs.jobNames(job);
-folder = touchtrain.internal.values.inQuotes(job.folder);
-rows = {'to inspect:', sprintf('touchtrain.inspect(%s)', folder)};
+rows = cell(0, 2);
 try
     now = touchtrain.internal.python.askPython('job_status', job.folder);
-    begin = '';
-catch err
-    now = job;
-    begin = sprintf('Whether the %s continues is not known: %s', name, err.message);
-    if strcmp(err.identifier, 'TouchTrain:BadJob') % there is no job any more
-        rows = cell(0, 2);
-    end
-end
-if isempty(begin) && touchtrain.internal.jobs.jobHasEnded(now)
-    begin = sprintf('The %s has ended: it is %s.', name, now.state);
-    if any(strcmp(now.state, {'lost', 'cancelled', 'failed'}))
-        rows(end + 1, :) = {'to resume:', sprintf('touchtrain.resume(%s)', folder)};
+    calls = touchtrain.internal.python.askPython('job_controls', job.folder);
+    if touchtrain.internal.jobs.jobHasEnded(now)
+        begin = sprintf('The %s has ended: it is %s.', job.noun, now.state);
+        if any(strcmp(now.state, {'lost', 'cancelled', 'failed'}))
+            rows = {'to resume:', calls.resume};
+        else
+            rows = productRow(now);
+        end
     else
-        rows(end + 1, :) = {[product ':'], now.makes};
+        begin = beginOf(now, calls.job.number);
+        rows = {'to list:', 'touchtrain.jobs'; 'to stop:', [calls.stop '  % ' calls.stopped]; ...
+            'to cancel:', calls.cancel; 'to attach:', ['job = ' calls.attach]};
+        rows = [rows; productRow(now)];
     end
-elseif isempty(begin)
-    begin = sprintf('The %s continues in the background.', name);
-    if ~isempty(now.cloud)
-        begin = sprintf('%s\nIt runs in the cloud, and this computer monitors it.', begin);
+catch err
+    begin = sprintf('Whether the %s continues is not known: %s', job.noun, err.message);
+    if ~strcmp(err.identifier, 'TouchTrain:BadJob') % otherwise there is no job any more
+        rows = {'to list:', 'touchtrain.jobs'};
     end
-    rows = [rows; controls(job, folder); {[product ':'], now.makes}];
 end
 rows = reshape(rows', 1, []);
 text = [sprintf('\n%s\n', begin), sprintf('  %-11s %s\n', rows{:})];
 end
 
-function rows = controls(job, folder)
-% How to stop a job that runs, and how to watch it again.
-if ~any(strcmp(job.command, {'train', 'curate'}))
-    rows = {'to stop:', sprintf('fclose(fopen(%s, ''w'')); completed work is kept, and the same call resumes it', ...
-        touchtrain.internal.values.inQuotes(job.stop_file))};
-    return
+function text = beginOf(job, number)
+text = sprintf('The %s continues in the background', job.noun);
+if ~isempty(number)
+    text = sprintf('%s as job %d', text, number);
 end
-kept = 'completed work is kept, and the same call resumes it';
-if strcmp(job.command, 'train')
-    kept = 'it finishes the batch and saves the best model so far';
+text = [text '.'];
+if ~isempty(job.cloud)
+    text = sprintf('%s\nIt runs in the cloud, and this computer monitors it.', text);
 end
-attached = sprintf('touchtrain.TrainingJob(%s)', folder);
-rows = {'to stop:', sprintf('stop(%s); %s', attached, kept); 'to attach:', ['job = ' attached]};
+end
+
+function row = productRow(job)
+% What the job makes, if it makes anything.
+row = cell(0, 2);
+if ~isempty(job.makes)
+    row = {[job.product ':'], job.makes};
+end
 end

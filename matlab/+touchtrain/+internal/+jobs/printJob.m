@@ -1,12 +1,11 @@
 function printJob(job)
 % PRINTJOB  Print the status of a job: its progress, its product, its error and how to resume it.
-[name, product] = touchtrain.internal.jobs.jobNames(job);
-touchtrain.internal.values.show('%s %s\n', [upper(name(1)) name(2:end)], job.folder);
+touchtrain.internal.values.show('%s %s\n', [upper(job.noun(1)) job.noun(2:end)], job.folder);
 printRow('state', job.state);
 if ~touchtrain.internal.jobs.jobHasEnded(job)
     printRow('progress', job.line);
 end
-printRow(product, job.makes);
+printRow(job.product, job.makes);
 if ~isempty(job.cloud) && ~isempty(job.cloud.name)
     printRow('in the cloud', {job.cloud.folder, [job.cloud.region ', ' job.cloud.console]});
 end

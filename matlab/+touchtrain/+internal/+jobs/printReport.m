@@ -1,5 +1,5 @@
 function printReport(report, path)
-% PRINTREPORT  Print the result of a conversion, curation, export, upload or verification.
+% PRINTREPORT  Print the result of a job that is no training.
 %
 %   PRINTREPORT(REPORT, PATH): REPORT is the report of the job, PATH its dataset or the folder of its results.
 kind = '';
@@ -22,6 +22,12 @@ switch kind
             touchtrain.internal.values.countText(report.frames, 'frame'), report.bytes / 1e6, ...
             touchtrain.internal.values.countText(report.recordings, 'recording'));
     otherwise
-        touchtrain.internal.data.printDataset(report);
+        if isfield(report, 'page') || isfield(report, 'image_shape')
+            touchtrain.internal.data.printDataset(report);
+        elseif isfield(report, 'summary')
+            touchtrain.internal.values.show('%s\n', report.summary{:});
+        else
+            touchtrain.internal.values.show('%s\n', path);
+        end
 end
 end

@@ -3,7 +3,7 @@ function result = runJob(pairs, varargin)
 %
 %   RESULT = RUNJOB(PAIRS, NAME, ARGUMENT, ...) takes the inputs of STARTJOB; the options Verbose and Plots set what is
 %   shown. RESULT is the output of JOBRESULT plus folder, the folder of the job. Ctrl+C leaves the job running and
-%   prints its folder.
+%   prints how to control it.
 job = touchtrain.internal.jobs.startJob(pairs, varargin{:});
 how = touchtrain.internal.jobs.watchOptions({ ...
     'Verbose', touchtrain.internal.options.optionValue(pairs, 'Verbose', true), ...

@@ -56,6 +56,12 @@ try
             answer = module.stop_job(varargin{:});
         case 'cancel_job'
             answer = module.cancel_job(varargin{:});
+        case 'job_to_attach'
+            answer = module.job_to_attach(varargin{:});
+        case 'job_to_resume'
+            answer = module.job_to_resume(varargin{:});
+        case 'job_controls'
+            answer = module.job_controls(varargin{:});
         case 'resume_job'
             answer = module.resume_job(varargin{:});
         case 'remove_job'

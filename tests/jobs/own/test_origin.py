@@ -12,7 +12,8 @@ import pytest
 
 from pyside.__main__ import main
 from pyside.errors import BadJob, PythonNotFound
-from pyside.jobs import job, origin, requests
+from pyside.jobs import job, requests
+from pyside.jobs.own import origin
 from tests.conftest import raises_with
 
 MakeDataset = Callable[..., Path]
