@@ -13,7 +13,7 @@ expect_equal(report.ended, 'idle');
 expect_equal(report.corrections, 0);
 assert(report.events > 0);
 text = evalc('report = touchtrain.review(''session'', ''Blind'', true, ''Browser'', false, ''IdleMinutes'', 0.01);');
-expect_has(text, {'windows', 'are left'});
+expect_has(text, {'windows', 'Windows left'});
 expect_equal(report.blind.left, report.events);
 assert(isempty(report.blind.figures) && isfile(report.blind.sample));
 bad('TouchTrain:BadOption', {'session', 'Blind', true, 'Sample', 2}, 'Sample');

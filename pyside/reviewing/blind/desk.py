@@ -6,7 +6,7 @@ import dataclasses
 import hashlib
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -318,24 +318,30 @@ class BlindDesk:
 
 def _summary(result: Record) -> list[str]:
     if result["left"]:
-        return [f"{result['left']} of {result['windows']} windows are left. The figures come once all have an answer."]
-    lines = [f"Blind look at {result['windows']} windows, drawn at random. In brackets: the 95 % interval."]
-    for one in result["figures"]:
-        right = _told(one["frames_right"], one["frames_right_interval"], 100, " %")
-        errors = _told(one["count_errors_per_touch"], one["count_errors_per_touch_interval"], 1, "")
-        lines.append(f"{_NAMES[one['of']]}: {right} of the frames are right; {errors} count errors per touch.")
-    return [*lines, *result["remarks"]]
+        return [f"Windows left: {result['left']} of {result['windows']}. The figures come once all have an answer."]
+    figures = result["figures"]
+    seen = (
+        f"{result['windows']} windows drawn at random, {figures[0]['frames']} frames, {figures[0]['touches']} touches"
+    )
+    lines = [f"{_NAMES[one['of']]}: {_right(one)}; {_errors(one)}." for one in figures]
+    return [f"Blind look: {seen}. In brackets: the 95 % interval.", *lines, *result["remarks"]]
 
 
 _NAMES = {"session": "Labels of the session", "corrected": "Labels with corrections", "given": "Labels given along"}
 
 
-def _told(value: float | None, interval: Sequence[float] | None, factor: float, unit: str) -> str:
-    if value is None or interval is None:
-        return "an unknown number" if not unit else "an unknown share"
-    low, high = (factor * one for one in interval)
-    digits = 1 if unit else 3
-    return f"{factor * value:.{digits}f}{unit} ({low:.{digits}f} to {high:.{digits}f})"
+def _right(one: Record) -> str:
+    if one["frames_right"] is None:
+        return "no frame can be judged"
+    low, high = one["frames_right_interval"]
+    return f"{100 * one['frames_right']:.1f} % ({100 * low:.1f} to {100 * high:.1f}) of the frames are right"
+
+
+def _errors(one: Record) -> str:
+    if one["count_errors_per_touch"] is None:
+        return "no touch was marked, so there are no count errors per touch"
+    low, high = one["count_errors_per_touch_interval"]
+    return f"{one['count_errors_per_touch']:.3f} ({low:.3f} to {high:.3f}) count errors per touch"
 
 
 def _about(marks: Marks) -> Record:
