@@ -150,8 +150,9 @@ def compared(
 
 def _advice(path: Path) -> str:
     return (
-        f"Give at least {FEWEST} recordings that {path.name} never saw the tag side with the value test, or set "
-        f"{set_to('test_fraction', _TEST_FRACTION)} if the dataset has no tag side."
+        f"Give the recordings the tag side: test for at least {FEWEST} that {path.name} never saw, training or "
+        "validation for the others. Or hold some out before the first model is trained: set "
+        f"{set_to('test_fraction', _TEST_FRACTION)}."
     )
 
 
