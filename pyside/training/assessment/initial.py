@@ -245,8 +245,7 @@ def _probabilities(core: keras.Model, fitted: Fitted, numbers: np.ndarray) -> np
 def _what_next(outcome: str, path: Path) -> str:
     return {
         "worse": f"Use {path.name} on, and look at the labels that were added since.",
-        "no difference": "There is no reason to prefer it yet. Corrections of more recordings, or more test recordings, may "
-        "tell more.",
+        "no difference": "There is no reason to prefer it yet. More corrections or test recordings may tell more.",
         "mixed": "Decide whether touches or frames matter more.",
         "unknown": _advice(path),
     }.get(outcome, "")
