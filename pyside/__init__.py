@@ -590,6 +590,11 @@ def review(
     them, a whole frame, and the probabilities. Each correction is written to ``corrections.jsonl`` in the folder of the
     session at once; what the model said stays. Reviewing again goes on where the last review ended.
 
+    Labels of a person are reviewed in the same way, without a model: very short or long touches, and small gaps between
+    touches, come first. Of a dataset, frames are shown as a network sees them, and no whole frames. Corrections go to a
+    folder beside that of the dataset or of the videos, with ``_review`` after its name; dataset and label file stay as
+    they are.
+
     With ``blind=True`` it shows windows of 30 frames, with up to 10 before them, drawn at random with known
     probabilities, without anything that the model says. A person marks each touch, or says that there is none. Once all
     windows have an answer, it says how right the labels of the whole session are. Sample and answers are kept in the
@@ -598,9 +603,10 @@ def review(
     ``labels`` of the result.
 
     Args:
-        session: the folder of a session, as `curate` writes it.
+        session: the folder of a session, as `curate` writes it; a dataset folder; or a folder of videos, or a video.
         labels: labels of a person for some or all of its recordings, in every form that `compare` takes: where they
-            disagree with the model, the event comes first.
+            disagree with the model, or with the labels of a dataset, the event comes first. Of videos, these are the
+            labels to review.
         isolated: as in `train`.
         job_folder: as in `train`.
         **options: `label_variable`, `browser`, `idle_minutes`, `blind`, `sample` (windows; default 100) and `seed`
@@ -639,9 +645,10 @@ def corrected(
     """Write the labels of a session with the corrections of its reviews.
 
     For each recording that a person looked at there are ``NAME.csv``, with the columns ``video``, ``frame`` (counted
-    from 1), ``label`` and ``origin_of_label`` (machine, confirmed by a person, corrected by a person), and ``NAME.mat``
-    with the same as variables; ``corrected.csv`` is the table of all recordings. `convert_videos` takes them as labels
-    of a person. Frames that nobody looked at have the label of the model: warnings say how many, here and there.
+    from 1), ``label`` and ``origin_of_label`` (machine, confirmed by a person, corrected by a person; given, of labels
+    that were reviewed without a model), and ``NAME.mat`` with the same as variables; ``corrected.csv`` is the table of
+    all recordings. `convert_videos` takes them as labels of a person. Frames that nobody looked at have the label of
+    the model: warnings say how many, here and there.
 
     With `contact_array`, or "contacts" among the `formats`, the labels of all recordings are also written into a copy
     of that contact array, or into a new one, beside the folder, with ``_contacts`` after its name; see
@@ -651,7 +658,7 @@ def corrected(
     person, or only the machine, found.
 
     Args:
-        session: the folder of a session.
+        session: the folder of a session; or what else was reviewed, or the folder with its corrections.
         output: the folder to write: a new or empty one, or that of an earlier call. Default: beside the session, with
             ``_corrected`` after its name.
         isolated: as in `train`.

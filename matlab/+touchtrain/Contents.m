@@ -26,7 +26,7 @@
 %   touchtrain.previewRegion       - Show where the ROI lies in videos, and return the pixel that is clicked.
 %   touchtrain.curate              - Mark touches in videos with a trained model.
 %   touchtrain.curateInBackground  - Start marking videos in the background.
-%   touchtrain.review              - Correct the touches of a session that may be wrong, in the browser.
+%   touchtrain.review              - Correct touches that may be wrong, of a session or of a person, in the browser.
 %   touchtrain.corrected           - Write the labels of a session with the corrections of a person, and return them.
 %   touchtrain.addCorrections      - Write a dataset with the recordings that a person corrected, to go on training.
 %   touchtrain.redecide            - Decide anew which marked frames are touches, without the network.

@@ -5,7 +5,8 @@ function [labels, report] = corrected(session, varargin)
 %   NAME.mat and NAME.csv in a folder beside the session, with _corrected after its name, and corrected.csv, a table of
 %   all. They are the labels of a person: touchtrain.convertVideos takes LABELS, or corrected.csv. Frames that nobody
 %   looked at have the label of the model, and a warning says how many those are.
-%     SESSION  folder of the results of touchtrain.curate (char or string), or its second output.
+%     SESSION  folder of the results of touchtrain.curate (char or string), or its second output; or what else was
+%              reviewed, see touchtrain.review.
 %
 %   LABELS = touchtrain.corrected(...) returns a struct array, one element per recording:
 %     recording        its name.
@@ -14,7 +15,8 @@ function [labels, report] = corrected(session, varargin)
 %     labels           n x 1 double, index in class_names counted from 0; -1 for a frame that is left out.
 %     class_names      1 x c cell.
 %     origin_of_label  n x 1 double, index in origin_names counted from 0.
-%     origin_names     {'machine', 'confirmed by a person', 'corrected by a person'}.
+%     origin_names     {'machine', 'confirmed by a person', 'corrected by a person', 'given'}; given are labels of a
+%                      person that were reviewed without a model, where nobody looked at them.
 %   [LABELS, REPORT] = touchtrain.corrected(...) returns also a struct: path, table (corrected.csv), session,
 %   class_names, names, videos, files, frames, confirmed and corrected (numbers of frames), not_reviewed (recordings
 %   that nobody looked at), contacts (what touchtrain.writeContacts returns of a contact array, or []) and warnings.

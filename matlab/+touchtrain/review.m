@@ -1,11 +1,17 @@
 function report = review(session, varargin)
-% REVIEW  Correct the touches of a session that may be wrong, in the browser.
+% REVIEW  Correct touches that may be wrong, of a session or of a person, in the browser.
 %
 %   touchtrain.review(SESSION) opens a page in the browser of this computer. It shows the touches and near-touches in
 %   the results of touchtrain.curate, the most doubtful first: some frames around each edge as the model saw them, a
 %   whole frame, and the probabilities. Keys and buttons say what is right. The function returns when you end the review
 %   on the page. Ctrl+C leaves the review open and prints how to end it.
 %     SESSION  folder of the results of touchtrain.curate (char or string), or its second output.
+%   touchtrain.review(DATASET) and touchtrain.review(VIDEOS, 'Labels', LABELS) review the labels of a person in the same
+%   way, without a model: very short or long touches, and small gaps between touches, come first.
+%     DATASET  folder of a dataset. It holds frames as a network sees them, so whole frames are not shown.
+%     VIDEOS   folder of videos, or a video; LABELS is a file or a variable as in touchtrain.convertVideos.
+%   Dataset and label file stay as they are: corrections are written to a folder beside that of the dataset or of the
+%   videos, with _review after its name. touchtrain.corrected takes DATASET, VIDEOS, or this folder.
 %
 %   Each correction is written to corrections.jsonl in the folder of the session at once, and what the model said stays.
 %   Call touchtrain.review again to go on. touchtrain.corrected writes the labels with corrections.
@@ -27,7 +33,7 @@ function report = review(session, varargin)
 %
 %   ... = touchtrain.review(..., 'Name', value, ...) sets options:
 %     'Labels'         labels of a person, a file or a variable as in touchtrain.curate: where they disagree with the
-%                      model, the event comes first.
+%                      model, or with the labels of a dataset, the event comes first.
 %     'LabelVariable'  name of the variable with the labels in a .mat file.
 %     'Browser'        true (default) to open the page; its address is printed in any case.
 %     'IdleMinutes'    the review ends when nobody has used the page for so long. Default: 30.

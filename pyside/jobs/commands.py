@@ -164,6 +164,7 @@ def _paths_among(values: Mapping[str, Any]) -> Iterator[str | PathLike[str]]:
 _DATASET = Argument("dataset", "a dataset folder, as convert writes it")
 _MODEL = Argument("model_path", "the model file to write; .h5 is added if it is missing")
 _SESSION = Argument("session", "the folder of a session, as curate writes it", metavar="SESSION")
+_REVIEWED = Argument("session", "a session, a dataset, or a folder of videos with labels", metavar="SESSION")
 _TARGET = Argument("dataset", "the folder to write", metavar="DATASET")
 
 _NO_RESULT = "It ends without a result."
@@ -395,9 +396,9 @@ TABLE = (
         check="pyside.reviewing.requests.review",
         run="pyside.reviewing.requests.serve",
         makes="session",
-        help="look at the touches of a session that may be wrong, and correct them, on a page in the browser",
-        parts=("inputs",),
-        arguments=(_SESSION,),
+        help="look at touches that may be wrong, of a session, a dataset or videos with labels, and correct them",
+        parts=("source", "inputs"),
+        arguments=(_REVIEWED,),
         matlab="review",
         is_passing=True,
         words=Words("review", "session", "Its page closes. All corrections are kept.", "All corrections are kept."),
@@ -408,9 +409,9 @@ TABLE = (
         check="pyside.reviewing.requests.correction",
         run="pyside.reviewing.requests.write",
         makes="output",
-        help="write the labels of a session with the corrections of a review",
+        help="write the labels of a session, or what else was reviewed, with the corrections of a review",
         parts=("session", "first", "inputs"),
-        arguments=(_SESSION,),
+        arguments=(_REVIEWED,),
         matlab="corrected",
         in_matlab=shown(CorrectedSettings, job=False),
         from_matlab={"first": 1, "as_changes": True},

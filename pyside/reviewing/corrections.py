@@ -39,8 +39,8 @@ from pyside.system.records import from_json, to_json
 
 FILE = "corrections.jsonl"
 KINDS = ("yes", "no", "onset", "offset", "split", "merge", "uncuratable", "undo")
-MACHINE, CONFIRMED, CORRECTED = 0, 1, 2  # the origin of a frame's label
-ORIGINS = ("machine", "confirmed by a person", "corrected by a person")
+MACHINE, CONFIRMED, CORRECTED, GIVEN = 0, 1, 2, 3  # the origin of a frame's label
+ORIGINS = ("machine", "confirmed by a person", "corrected by a person", "given")  # the last one without a model
 
 
 @dataclasses.dataclass(frozen=True)
@@ -274,6 +274,9 @@ class Corrections:
         if one.video:
             record["video_sha256"] = one.video
         line = to_json(record).encode() + b"\n"
+        if not is_there(self.path):
+            with write_errors(self.path):
+                self.path.parent.mkdir(exist_ok=True)
         with write_errors(self.path), self.path.open("r+b" if is_there(self.path) else "w+b") as file:
             size = file.seek(0, os.SEEK_END)
             if size < self._whole or self._size not in (None, size):

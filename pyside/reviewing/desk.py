@@ -12,12 +12,13 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array, Record
-from pyside.curation.marking.session import marks_in, read_session
 from pyside.curation.marks import LEFT_OUT, Marks, no_touch_class
 from pyside.errors import BadReview, BadSession, some
 from pyside.evaluation.events import event_classes, runs
 from pyside.reviewing.corrections import Correction, Corrections
 from pyside.reviewing.events import Event, events_of, most_doubtful_first
+from pyside.reviewing.sources.opening import open_source
+from pyside.reviewing.sources.source import Source
 
 _ENDS = ("yes", "no", "uncuratable")  # kinds of corrections after which an event needs no further look
 _TRACE = 60  # frames on each side of an event
@@ -29,35 +30,33 @@ class Desk:
     """What a review works on. All methods may be called from several threads.
 
     Args:
-        folder: of the session.
+        source: what is reviewed; or its path, see `open_source`.
         given: labels of a person by recording: int, (n_frames,), -1 where there is none.
 
     Attributes:
         events: the most doubtful first.
-        session: as `read_session` returns it.
+        source: what is reviewed.
+        folder: that the corrections lie in.
+        session: as `read_session` returns it; empty for labels of a person.
         warnings: what a person should know first.
 
     Raises:
-        PathMissing, BadSession: there is no such session, or it, or its corrections, are damaged.
-        BadReview: no recording of it is done.
+        TouchTrainError: as `open_source`.
+        BadSession: the corrections are damaged.
     """
 
-    def __init__(self, folder: Path, given: Mapping[str, Array] | None = None):
-        self.folder = folder
-        self.session = read_session(folder)
-        self.class_names: tuple[str, ...] = tuple(self.session["model"]["class_names"])
+    def __init__(self, source: Source | Path, given: Mapping[str, Array] | None = None):
+        self.source = open_source(source) if isinstance(source, Path) else source
+        self.folder, self.session = self.source.folder, self.source.session
+        self.class_names = self.source.class_names
         self._touch = [self.class_names.index(name) for name in event_classes(self.class_names)]
         self._none = no_touch_class(self.class_names)
-        done = [one for one in self.session["videos"] if one["state"] == "done"]
-        self._marks = {one["name"]: marks for one in done if (marks := marks_in(folder, one)) is not None}
-        self._stamps = {one["name"]: str(one.get("stamp", "")) for one in done}
-        self.warnings: list[str] = []
-        self._about_missing(done)
+        self._marks = self.source.marks
         self._given = dict(given or {})
         lengths = {name: marks.n_frames for name, marks in self._marks.items()}
         videos = {name: marks.video_sha256 for name, marks in self._marks.items()}
-        self._corrections = Corrections(folder, self.class_names, lengths, videos)
-        self.warnings += self._corrections.warnings
+        self._corrections = Corrections(self.folder, self.class_names, lengths, videos)
+        self.warnings: list[str] = [*self.source.warnings, *self._corrections.warnings]
         self.events = most_doubtful_first(
             events_of(marks, self._given.get(name)) for name, marks in self._marks.items()
         )
@@ -69,19 +68,6 @@ class Desk:
         for name in self._by_recording:
             self._note(name)
         self._times: list[float] = []
-
-    def _about_missing(self, done: Sequence[Record]) -> None:
-        if not self._marks:
-            raise BadReview(f"No recording of the session {self.folder} is done, so there is nothing to review.")
-        lost = [one["name"] for one in done if one["name"] not in self._marks]
-        if lost:
-            self.warnings.append(
-                f"{some(lost)}: the marks are not there, or not as they were written, so they cannot be reviewed. "
-                "Curate again to have them."
-            )
-        failed = [one["name"] for one in self.session["videos"] if one["state"] == "failed"]
-        if failed:
-            self.warnings.append(f"{some(failed)}: could not be marked, so there is nothing to review.")
 
     @property
     def corrections(self) -> int:
@@ -100,7 +86,7 @@ class Desk:
 
     def stamp(self, recording: str) -> str:
         """Return the stamp of the video of a recording when it was marked, see `pyside.system.paths.stamp_text`."""
-        return self._stamps[recording]
+        return self.source.stamps.get(recording, "")
 
     def labels(self, recording: str) -> Array:
         """Return the labels with corrections: int16, (n_frames,), -1 for a frame that is left out."""
@@ -151,17 +137,17 @@ class Desk:
             ``place``, ``recording``, ``kind``, ``first`` and ``last`` (of the event as it was found), ``label``,
             ``doubt``, ``reasons``, ``done``, ``seen`` (number of the last correction), ``touches`` (those of the labels
             with corrections near it, each first, last and class), and ``trace``: ``start``, ``probability`` (of a
-            touch), ``model``, ``labels`` and ``given`` (classes by frame, -1 where there is none).
+            touch; None without a model), ``model``, ``labels`` and ``given`` (classes by frame, -1 where there is
+            none).
         """
         with self._lock:
             event, marks = self.events[place], self._marks[self.events[place].recording]
             labels = self.labels(event.recording)
             start, stop = max(0, event.first - _TRACE), min(marks.n_frames, event.last + 1 + _TRACE)
             window = slice(start, stop)
-            probability = marks.probabilities[window][:, self._touch].sum(axis=1)
             trace: dict[str, Any] = {
                 "start": start + 1,
-                "probability": [None if np.isnan(p) else round(float(p), 3) for p in probability],
+                "probability": self._probability(marks, window),
                 "model": marks.labels[window].tolist(),
                 "labels": labels[window].tolist(),
             }
@@ -177,6 +163,13 @@ class Desk:
                 "touches": self._touches(labels, event),
                 "trace": trace,
             }
+
+    def _probability(self, marks: Marks, window: slice) -> list[float | None] | None:
+        """Return the probability of a touch in some frames, None where there is none; None without a model."""
+        if not self.source.has_model:
+            return None
+        found = marks.probabilities[window][:, self._touch].sum(axis=1)
+        return [None if np.isnan(p) else round(float(p), 3) for p in found]
 
     def _touches(self, labels: Array, event: Event) -> list[list[Any]]:
         """Return the touches that lie in or next to an event: first and last frame, counted from 1, and class."""
@@ -349,9 +342,10 @@ def _moved(labels: Array, kind: str, start: int, end: int, to: int, none: int) -
     return to + 1, np.full(end - to - 1, none, np.int16)
 
 
-def open_desk(folder: Path, **how: Any) -> Desk:
-    """Return the desk of a session; damage that shows only in what it holds is an error in words."""
+def open_desk(source: Source | Path, **how: Any) -> Desk:
+    """Return the desk of what is reviewed; damage that shows only in what it holds is an error in words."""
     try:
-        return Desk(folder, **how)
+        return Desk(source, **how)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        raise BadSession(f"The session {folder} is damaged ({error}). Curate again into another folder.") from error
+        path = source if isinstance(source, Path) else source.path
+        raise BadSession(f"The session {path} is damaged ({error}). Curate again into another folder.") from error

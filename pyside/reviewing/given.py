@@ -1,43 +1,53 @@
-"""Labels of a person beside a session: paired with its recordings, in the classes of its model."""
+"""Labels of a person beside what is reviewed: paired with its recordings, in its classes."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Array
+from pyside.curation.comparison import sources as compared
 from pyside.curation.comparison.alignment import align
 from pyside.curation.comparison.pairing import pair_sources
-from pyside.curation.comparison.sources import read_source
+from pyside.curation.comparison.sources import Track
+from pyside.curation.marks import Marks
+from pyside.reviewing.sources.source import Source
 from pyside.settings.curation import CompareSettings
 
-_SESSION, _LABELS = "session", "labels"
+_REVIEWED, _LABELS = "reviewed", "labels"
 
 
-def given_labels(session: Path, labels: Any, variable: str | None) -> tuple[dict[str, Array], list[str]]:
-    """Return labels of a person by recording of a session.
+def given_labels(reviewed: Source, labels: Any, variable: str | None) -> tuple[dict[str, Array], list[str]]:
+    """Return labels of a person by recording of what is reviewed.
 
     Args:
-        session: its folder.
+        reviewed: what is reviewed.
         labels: in every form that `compare` takes.
         variable: name of the variable with the labels in a file, or None.
 
     Returns:
-        int16, (n_frames,), index of the class in the model's order, -1 where there is none; and warnings.
+        int16, (n_frames,), index of the class in the order of what is reviewed, -1 where there is none; and warnings.
 
     Raises:
         TouchTrainError: they cannot be read, or do not fit the recordings.
     """
     warnings: list[str] = []
-    sources = [read_source(_SESSION, str(session), None, None), read_source(_LABELS, labels, variable, None)]
-    names = sources[0].class_names
-    assert names is not None
+    names = reviewed.class_names
+    tracks = [
+        Track(name, one.labels, names, _video(one), frame_rate=one.frame_rate, video=one.video, view=one.view)
+        for name, one in reviewed.marks.items()
+    ]
+    sources = [compared.Source(_REVIEWED, tracks), compared.read_source(_LABELS, labels, variable, None)]
     settings = CompareSettings.from_options({"class_names": names})
     paired, _ = pair_sources(sources, [], "auto", None)
     found = {}
     for one in align(paired, sources, names, {}, settings, warnings):
-        track = one.paired.tracks.get(_SESSION)
+        track = one.paired.tracks.get(_REVIEWED)
         if track is not None and _LABELS in one.labels:
-            found[Path(track.where).stem] = one.labels[_LABELS]
+            found[track.where] = one.labels[_LABELS]
     warnings += [f"{source.name}: {remark}" for source in sources[1:] for remark in source.remarks]
     return found, warnings
+
+
+def _video(marks: Marks) -> str:
+    """Return what labels name a recording by: its video, or else its name."""
+    return str(marks.video) if str(marks.video) not in ("", ".") else marks.name

@@ -13,20 +13,25 @@ from pyside.aliases import Array, Progress, Record
 from pyside.curation.contacts.output import class_of_contacts
 from pyside.curation.marking.session import read_session, session_folder
 from pyside.curation.requests import frame_map
-from pyside.data.dataset import Dataset, open_dataset
+from pyside.data.dataset import Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
-from pyside.errors import BadLabels, Faults, NotWritable
+from pyside.errors import BadLabels, BadOption, BadReview, Faults, NotWritable
+from pyside.reviewing.sources.kinds import TABLE, folder_of, kind_of
+from pyside.reviewing.sources.opening import open_source
+from pyside.reviewing.sources.source import Source
+from pyside.settings.core import named
+from pyside.settings.curation import CompareSettings
 from pyside.settings.review import CONTACTS, AdditionSettings, CorrectedSettings, ReviewSettings
 from pyside.system import locks
 from pyside.system.paths import is_file, no_file
 
 
 def review(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
-    """Return the request to review a session.
+    """Return the request to review a session, or labels of a person.
 
     Args:
-        session: its folder.
+        session: its folder; a dataset folder; or a folder of videos, or a video, whose labels are an option.
         options: settings of `review`, in Python's spelling.
 
     Raises:
@@ -38,42 +43,73 @@ def review(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
     with faults.noting():
         settings = ReviewSettings.from_options(options)
         labels = host_arrays.in_memory(settings.labels, "labels", BadLabels)
+    target = folder
     with faults.noting():
-        read_session(folder)
-        locks.check_free(folder)
+        _check_source(folder, labels is not None)
+        if settings is not None and settings.blind and kind_of(folder) != "session":
+            faults.add(BadOption, f"{named('blind')} asks how right a model is, and {folder} is no session of curate.")
+        target = folder_of(folder)
+        locks.check_free(target)
     faults.raise_any()
     assert settings is not None
     given = settings.as_dict()
     del given["labels"]
-    return {"command": "review", "session": str(folder), "settings": given, "inputs": {"labels": labels}}
+    return {
+        "command": "review",
+        "session": str(target),
+        "source": str(folder),
+        "settings": given,
+        "inputs": {"labels": labels},
+    }
+
+
+def _check_source(path: Path, with_labels: bool) -> None:
+    """Check that a path is something to review, without reading much."""
+    kind = kind_of(path)
+    if kind == "session":
+        read_session(path)
+    elif kind == "dataset":
+        described(path)
+    elif kind == "videos" and not with_labels and not is_file(folder_of(path) / TABLE):
+        raise BadReview(
+            f"{path} is no session of curate and no dataset. To review the labels of videos, give them as "
+            f"{named('labels')}."
+        )
 
 
 def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], folder: Path | None) -> Record:
     """Serve the page of a review until it is ended: run a request of `review`.
 
     Returns:
-        ``kind`` ("review"), ``path`` (of the session), ``ended`` ("ended", "idle" or "stopped"), ``events``, ``done``,
-        ``corrections`` (lines that were written), ``warnings``, and after a blind look ``blind``, what
-        `BlindDesk.result` returns; events are windows then, and corrections answers.
+        ``kind`` ("review"), ``path`` (of the folder with the corrections), ``ended`` ("ended", "idle" or "stopped"),
+        ``events``, ``done``, ``corrections`` (lines that were written), ``warnings``, and after a blind look ``blind``,
+        what `BlindDesk.result` returns; events are windows then, and corrections answers.
     """
     from pyside.reviewing.blind.desk import BlindDesk, open_blind
     from pyside.reviewing.desk import Desk, open_desk
     from pyside.reviewing.page.server import ReviewServer
 
     settings = ReviewSettings.from_options(request["settings"])
-    session, labels = Path(request["session"]), request["inputs"]["labels"]
-    progress({"stage": "reading the session"})
+    session, labels = Path(request["source"]), request["inputs"]["labels"]
+    progress({"stage": "reading the labels"})
+    source: Source | Path = session
     given: dict[str, Array] = {}
     warnings: list[str] = []
-    if labels is not None:
+    if labels is not None and kind_of(session) == "videos":
+        from pyside.reviewing.sources.videos import write_review
+
+        read = CompareSettings.from_options({"label_variable": settings.label_variable})
+        warnings = write_review(session, labels, Path(request["session"]), read, progress)
+    elif labels is not None:
         from pyside.reviewing.given import given_labels  # loads much that a review without labels does not need
 
-        given, warnings = given_labels(session, labels, settings.label_variable)
+        source = open_source(session)
+        given, warnings = given_labels(source, labels, settings.label_variable)
     desk: Desk | BlindDesk
     if settings.blind:
         desk = open_blind(session, settings.sample, settings.seed, given)
     else:
-        desk = open_desk(session, given=given)
+        desk = open_desk(source, given=given)
     desk.warnings += warnings
     before = desk.corrections
     server = ReviewServer(desk, 60 * settings.idle_minutes)
@@ -89,7 +125,7 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         found = {"blind": desk.result()}
     return {
         "kind": "review",
-        "path": str(session),
+        "path": request["session"],
         "ended": ended,
         **{name: desk.progress()[name] for name in ("events", "done")},
         "corrections": desk.corrections - before,
@@ -101,10 +137,10 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
 def correction(
     session: str | PathLike[str], options: Mapping[str, Any], first: int = 0, as_changes: bool = False
 ) -> Record:
-    """Return the request to write the labels of a session with corrections.
+    """Return the request to write the labels of a session, or of a person, with corrections.
 
     Args:
-        session: its folder.
+        session: its folder, or what else was reviewed.
         options: settings of `corrected`, in Python's spelling.
         first: number of the first frame in a frame map: 0, or 1 for MATLAB.
         as_changes: whether MATLAB itself changes a contact array that is there, see `contact_writing`.
@@ -117,9 +153,9 @@ def correction(
     with faults.noting():
         settings = CorrectedSettings.from_options(options)
     with faults.noting():
-        found = read_session(folder)
+        _check_source(folder, False)
         if settings is not None and _with_contacts(settings):
-            class_of_contacts(found["model"]["class_names"], settings.contact_class)
+            _check_contacts(folder, settings)
     target = folder.with_name(f"{folder.name}_corrected")
     if settings is not None and settings.output:
         target = Path(settings.output).absolute()
@@ -142,6 +178,15 @@ def correction(
         "settings": {**given, "output": str(target)},
         "inputs": inputs,
     }
+
+
+def _check_contacts(folder: Path, settings: CorrectedSettings) -> None:
+    if kind_of(folder) != "session":
+        raise BadOption(
+            f"A contact array holds what a model said, and {folder} was reviewed without one. Leave out "
+            f"{named('contact_array')}, and {CONTACTS} among the {named('formats')}."
+        )
+    class_of_contacts(read_session(folder)["model"]["class_names"], settings.contact_class)
 
 
 def _with_contacts(settings: CorrectedSettings) -> bool:

@@ -24,7 +24,8 @@ class ReviewSettings(Settings):
     labels: Any = setting(
         None,
         anything,
-        "Labels of a person for some or all of the recordings; where they disagree with the model, they come first.",
+        "Labels of a person for some or all of the recordings; where they disagree, touches come first. Of videos "
+        "without a session: the labels to review.",
         names_file=True,
         kind="labels",
     )

@@ -21,6 +21,7 @@ from pyside.jobs import commands
 from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.given import given_labels
+from pyside.reviewing.sources.opening import open_source
 from tests.conftest import holds, raises_with, until
 
 
@@ -76,7 +77,7 @@ def test_a_blind_look_ends_with_what_is_left_or_was_found(session: Path, capsys:
 def test_labels_of_a_person_are_paired_and_what_they_disagree_about_comes_first(session: Path, tmp_path: Path) -> None:
     given = np.zeros(80)
     given[[*range(10, 20), *range(60, 66)]] = 1
-    labels, _ = given_labels(session, {"one": given}, None)
+    labels, _ = given_labels(open_source(session), {"one": given}, None)
     assert list(labels) == ["one"] and labels["one"].tolist() == given.tolist()
     first, second, *_ = Desk(session, labels).events
     assert {(one.recording, one.first, one.reasons[0]) for one in (first, second)} == {

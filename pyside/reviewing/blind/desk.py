@@ -39,6 +39,7 @@ class BlindDesk:
         given: labels of a person by recording: int, (n_frames,), -1 where there is none; only for `figures`.
 
     Attributes:
+        source: what is looked at.
         sample: what was drawn.
         events: the windows, in the order in which they are shown.
         warnings: what a person should know first.
@@ -52,6 +53,7 @@ class BlindDesk:
     def __init__(self, folder: Path, asked: int, seed: int, given: Mapping[str, Array] | None = None):
         self._open, self._given = Desk(folder), dict(given or {})
         self.folder, self.session, self.class_names = folder, self._open.session, self._open.class_names
+        self.source = self._open.source
         self._touch = [self.class_names.index(name) for name in event_classes(self.class_names)]
         self.path = sample_file(folder, asked, seed)
         if not is_there(self.path):

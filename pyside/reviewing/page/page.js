@@ -124,7 +124,7 @@ function drawProgress(progress) {
   $("bar").max = Math.max(1, progress.events);
   $("bar").value = progress.done;
   const parts = [`${progress.done} of ${progress.events} ${begun.blind ? "windows" : "events"}`];
-  if (!begun.blind) parts.push(`about ${progress.errors_left} errors left`);
+  if (!begun.blind) parts.push(`about ${progress.errors_left} error${progress.errors_left === 1 ? "" : "s"} left`);
   if (progress.seconds_left !== null) parts.push(`${duration(progress.seconds_left)} left`);
   $("progress").textContent = parts.join(" · ");
 }
@@ -196,25 +196,26 @@ function drawWhole(address) {
   picture.append(outline);
 }
 
-const WIDTH = 1000, TOP = 8, LOW = 118, ROW = 16;
+const WIDTH = 1000, TOP = 8, LOWEST = 118, ROW = 16;
 
 function across(frame) { return ((frame - now.trace.start + 0.5) / now.trace.labels.length) * WIDTH; }
 
 function drawTrace() {
-  const { start, probability, model, labels, given } = now.trace, parts = [];
+  const { start, probability, model, labels, given } = now.trace, parts = [], LOW = probability ? LOWEST : 0;
   const rows = [["labels", labels, "--touch"], ["model", model, "--mark"], ...(given ? [["given", given, "--given"]] : [])];
   const bottom = LOW + 8 + rows.length * ROW;
   $("trace").setAttribute("viewBox", `0 0 ${WIDTH} ${bottom + 18}`);
+  $("trace").classList.toggle("low", !probability);
   const event = svg("rect", { x: across(now.first - 0.5), y: TOP, width: across(now.last + 0.5) - across(now.first - 0.5), height: bottom - TOP, opacity: 0.13 });
   event.style.fill = "var(--accent)";
   parts.push(event);
-  for (const level of [0, 0.5, 1]) {
+  for (const level of probability ? [0, 0.5, 1] : []) {
     const y = LOW - level * (LOW - TOP), line = svg("line", { x1: 0, x2: WIDTH, y1: y, y2: y, "stroke-width": 1, "vector-effect": "non-scaling-stroke" });
     line.style.stroke = "var(--line)";
     parts.push(line);
   }
   let points = "", pen = "M";
-  probability.forEach((p, place) => {
+  (probability || []).forEach((p, place) => {
     if (p === null) { pen = "M"; return; }
     points += `${pen}${across(start + place).toFixed(1)},${(LOW - p * (LOW - TOP)).toFixed(1)}`;
     pen = "L";
@@ -237,8 +238,8 @@ function drawTrace() {
   mark.style.stroke = "var(--ink)";
   parts.push(mark);
   $("trace").replaceChildren(...parts);
-  const names = { labels: ["touch", "labels with corrections"], model: ["model", "labels of the model"], given: ["given", "given labels"] };
-  const legend = [["chance", "probability of a touch"], ...rows.map(([name]) => names[name])].map(([kind, text]) => {
+  const names = { labels: ["touch", "labels with corrections"], model: ["model", begun.has_model ? "labels of the model" : "labels before"], given: ["given", "given labels"] };
+  const legend = [...(probability ? [["chance", "probability of a touch"]] : []), ...rows.map(([name]) => names[name])].map(([kind, text]) => {
     const one = document.createElement("span");
     one.className = kind;
     one.textContent = text;
@@ -325,14 +326,14 @@ function finish(progress) {
   $("over").hidden = false;
   const [what, said] = begun.blind ? ["windows", "answers"] : ["events", "corrections"];
   $("over-title").textContent = progress.done === progress.events ? `All ${what} were looked at.` : "The review is paused.";
-  $("over-text").textContent = `All ${said} are kept beside the session. z takes the last one back; end the review when you are done.`;
+  $("over-text").textContent = `All ${said} are kept. z takes the last one back; end the review when you are done.`;
 }
 
 $("end").addEventListener("click", () => guarded(async () => {
   const progress = await ask("end", {});
   finish(progress);
   $("over-title").textContent = "The review has ended.";
-  const found = begun.blind ? progress.found : ["All corrections are kept beside the session."];
+  const found = begun.blind ? progress.found : ["All corrections are kept."];
   $("over-text").textContent = [...found, "You can close this page."].join("\n");
 }));
 

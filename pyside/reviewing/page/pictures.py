@@ -19,12 +19,14 @@ from pyside.curation.regions.view import View
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import file_sha256, probe
 from pyside.errors import BadVideo, TouchTrainError
+from pyside.reviewing.sources.source import Frames
 from pyside.system.paths import stamp_of, stamp_text
 
 AROUND = 5  # frames before and after each edge
 _MOST_KEPT = 48  # pictures of events in memory
 _MOST_INFOS = 256
 _OTHER = "The video was changed since it was marked, so these frames need not be those that the model saw."
+_OF_DATASET = "A dataset holds what a network sees, and no whole frames."
 _LARGEST_WHOLE = 1280  # pixels, likewise
 _LARGEST = 128  # pixels: a larger frame of the strip is shown by every n-th pixel
 
@@ -67,7 +69,15 @@ class Gallery:
         self._made, self._infos = _Kept(_MOST_KEPT), _Kept(_MOST_INFOS)
         self._pool = ThreadPoolExecutor(2, "pictures")
 
-    def prepare(self, marks: Marks, first: int, last: int, stamp: str = "", every: bool = False) -> Future[Pictures]:
+    def prepare(
+        self,
+        marks: Marks,
+        first: int,
+        last: int,
+        stamp: str = "",
+        every: bool = False,
+        frames: Frames | None = None,
+    ) -> Future[Pictures]:
         """Begin to make the pictures of an event, unless they are there or under way.
 
         Args:
@@ -76,11 +86,12 @@ class Gallery:
             last: its last frame.
             stamp: of the video when it was marked; with another one, its content is compared.
             every: whether the strip has all of its frames, and no others.
+            frames: of a recording whose frames are not read from its video, see `Source`.
         """
         numbers = (*range(first, last + 1),) if every else frames_to_show(first, last, marks.n_frames)
         middle = (first + last) // 2
         made: Future[Pictures] = self._made.get(
-            (marks.name, numbers), lambda: self._pool.submit(self._pictures, marks, numbers, middle, stamp)
+            (marks.name, numbers), lambda: self._pool.submit(self._pictures, marks, numbers, middle, stamp, frames)
         )
         return made
 
@@ -88,9 +99,13 @@ class Gallery:
         """Let go of the threads."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    def _pictures(self, marks: Marks, numbers: tuple[int, ...], middle: int, stamp: str) -> Pictures:
+    def _pictures(
+        self, marks: Marks, numbers: tuple[int, ...], middle: int, stamp: str, frames: Frames | None
+    ) -> Pictures:
         view = marks.view
         try:
+            if frames is not None:
+                return Pictures(numbers, *_strip(numbers, frames(numbers)), remark=_OF_DATASET)
             tiles = {} if view is None else _tiles(marks.video, view, numbers)
             strip, size = _strip(numbers, tiles)
             stream = None if view is None else view.stream
@@ -103,7 +118,7 @@ class Gallery:
         remark = _OTHER if other else ""
         if view is None:
             remark = "An earlier version marked this video, and did not keep what the model saw."
-        box = None if view is None else view.box(middle)
+        box = None if view is None or view.size == (info.height, info.width) else view.box(middle)
         return Pictures(numbers, strip, size, whole, middle, (info.height, info.width), box, remark)
 
 

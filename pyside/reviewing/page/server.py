@@ -139,8 +139,8 @@ class ReviewServer:
         """Return what the page needs first."""
         return {
             "blind": self.is_blind,
-            "session": printable(str(self.desk.folder)),
-            "model": printable(str(self.desk.session["model"]["path"])),
+            "session": printable(str(self.desk.source.path)),
+            "has_model": self.desk.source.has_model,
             "class_names": list(self.desk.class_names),
             "touch": [self.desk.class_names.index(name) for name in event_classes(self.desk.class_names)],
             "warnings": self.desk.warnings,
@@ -208,8 +208,8 @@ class ReviewServer:
     def _begin_pictures(self, place: int) -> Any:
         event = self.desk.events[place]
         stamp = self.desk.stamp(event.recording)
-        marks = self.desk.marks(event.recording)
-        return self.gallery.prepare(marks, event.first, event.last, stamp, every=self.is_blind)
+        marks, frames = self.desk.marks(event.recording), self.desk.source.frames.get(event.recording)
+        return self.gallery.prepare(marks, event.first, event.last, stamp, self.is_blind, frames)
 
     def _pictures(self, place: int) -> Pictures:
         found: Pictures = self._begin_pictures(place).result()

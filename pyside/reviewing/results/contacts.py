@@ -49,7 +49,7 @@ def write_reviewed_contacts(
     only = settings.frames == "reviewed"
     recordings = [
         {**one, "state": NOT_REVIEWED} if only and one["state"] == "done" and one["name"] not in seen else one
-        for one in desk.session["videos"]
+        for one in desk.source.records
     ]
 
     def marks_of(record: Record) -> Marks:

@@ -15,7 +15,7 @@ from pyside.curation.contacts.output import check_new, default_file
 from pyside.curation.marks import LEFT_OUT
 from pyside.data.labels.machine_made import CORRECTED
 from pyside.errors import BadReview, NotWritable, printable, some
-from pyside.reviewing.corrections import ORIGINS
+from pyside.reviewing.corrections import GIVEN, MACHINE, ORIGINS
 from pyside.reviewing.desk import Desk, open_desk
 from pyside.settings.core import named, set_to
 from pyside.settings.review import CONTACTS, CorrectedSettings
@@ -81,12 +81,12 @@ def write_corrected(
             for ending in formats:
                 path = folder / f"{name}.{ending}"
                 with written_beside(path) as beside:
-                    _WRITERS[ending](beside, desk, name, labels[name], origins[name])
+                    _WRITERS[ending](beside, desk, name, labels[name], _told(desk, origins[name]))
                     files[path.name] = sha256_of(beside)
                 write_json(folder / RECORD, {**about, "files": {**known, **files}})
         if table:
             with written_beside(folder / table) as beside:
-                _write_csv(beside, desk, {name: (labels[name], origins[name]) for name in looked_at})
+                _write_csv(beside, desk, {name: (labels[name], _told(desk, origins[name])) for name in looked_at})
                 files[table] = sha256_of(beside)
             write_json(folder / RECORD, {**about, "files": {**known, **files}})
         for name in known.keys() - files.keys():  # of a correction that was taken back, or another format
@@ -95,6 +95,7 @@ def write_corrected(
     counts = np.sum([np.bincount(origins[name], minlength=len(ORIGINS)) for name in looked_at], axis=0)
     pairs = [(origins[name], labels[name]) for name in looked_at]
     unseen = sum(int(np.count_nonzero((origin == 0) & (label != LEFT_OUT))) for origin, label in pairs)
+    unseen *= desk.source.has_model
     return {
         "kind": "corrected",
         "path": str(folder),
@@ -165,6 +166,11 @@ def _check(folder: Path) -> tuple[dict[str, str], Record | None]:
 def _labels(desk: Desk, name: str, origins: Array, frames: str) -> Array:
     labels = desk.labels(name)
     return labels if frames == "all" else np.where(origins > 0, labels, LEFT_OUT)
+
+
+def _told(desk: Desk, origins: Array) -> Array:
+    """Return the origins as they are written: without a model, what nobody looked at is as it was given."""
+    return origins if desk.source.has_model else np.where(origins == MACHINE, GIVEN, origins)
 
 
 def about_unseen(unseen: int, frames: int) -> str:

@@ -86,6 +86,10 @@ INPUTS: dict[str, Described] = {
     ),
     "report": ((("struct", "scalar"), _FOLDER), "Report of a training, or its folder."),
     "resume.job": (_ANY_JOB, "Job to resume: its number, name or folder, or the object."),
+    "review.session": (
+        (_FOLDER, ("struct", "scalar"), files(*VIDEO_SUFFIXES)),
+        "Session, dataset, or videos with labels.",
+    ),
     "root": ((_FOLDER,), "Folder with one subfolder of images per class."),
     "search": ((("struct", "scalar"),), "Values to try of each option: two numbers (a range) or a cell array."),
     "session": ((_FOLDER, ("struct", "scalar")), "Results of touchtrain.curate: their folder, or its second output."),

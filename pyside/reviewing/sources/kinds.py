@@ -1,0 +1,41 @@
+"""Which of the things that can be reviewed a path means; with NumPy alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from pyside.curation.marking.session import TABLE as SESSION
+from pyside.data.dataset import DESCRIPTION
+from pyside.errors import PathMissing
+from pyside.system.paths import is_file, is_there
+
+TABLE = "review.json"  # in the folder of a review of videos with labels
+_ENDING = "_review"
+Kind = Literal["session", "dataset", "review", "videos"]
+
+
+def kind_of(path: Path) -> Kind:
+    """Return what a path is, by its name and the files in it: whatever is nothing else are videos.
+
+    Raises:
+        PathMissing: there is no such file or folder.
+    """
+    if not is_there(path):
+        raise PathMissing(f"There is no session, dataset, or folder of videos {path}.")
+    if is_file(path / SESSION):
+        return "session"
+    return "dataset" if is_file(path / DESCRIPTION) else "review" if is_file(path / TABLE) else "videos"
+
+
+def folder_of(path: Path) -> Path:
+    """Return the folder that the corrections of what is reviewed lie in.
+
+    That is the folder of a session or of a review itself. A dataset and the videos of a person stay as they are: it is
+    one beside their folder, with ``_review`` after its name.
+    """
+    kind = kind_of(path)
+    if kind in ("session", "review"):
+        return path
+    folder = path.parent if kind == "videos" and is_file(path) else path
+    return folder.with_name(folder.name + _ENDING)
