@@ -35,9 +35,7 @@ for k = 1:2:numel(pairs)
         pairs{k + 1} = touchtrain.internal.options.optionalPath(pairs{k + 1}, pairs{k});
     end
 end
-report = touchtrain.internal.python.askPython('do_job', 'redecide', folder, ...
-    touchtrain.internal.options.optionsJson(pairs));
-isVerbose = touchtrain.internal.options.isOn(pairs, 'Verbose', true);
+[report, isVerbose] = touchtrain.internal.jobs.runPassing(pairs, 'redecide', folder);
 [marks, session] = touchtrain.internal.curation.curationOutputs(report, isVerbose, nargout);
 if nargout == 0
     clear('marks');
