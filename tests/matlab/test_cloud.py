@@ -9,7 +9,7 @@ import pytest
 
 from pyside.jobs import job
 from tests.jobs.cloud.stand_ins import VertexStandIn, storage_emulator
-from tests.matlab.test_matlab_face import HERE, REPOSITORY, Prompt, needs_octave, run
+from tests.matlab.test_matlab_face import HERE, REPOSITORY, Prompt, controls, needs_octave, run
 
 PATHS = (
     f"addpath('{HERE}'); addpath('{HERE / 'cloud'}'); addpath('{REPOSITORY / 'matlab'}'); "
@@ -53,9 +53,10 @@ def test_ctrl_c_leaves_the_training_in_the_cloud_and_cancel_ends_it_there(
         prompt.type("job = touchtrain.trainOnCloud('set', 'model', s, t{:}, 'JobFolder', 'j'); wait(job)\n")
         prompt.wait_for("us-central1")
         prompt.type("\x03")
-        attaching = prompt.wait_for(r"job = touchtrain\.TrainingJob\('[^']*'\)", seconds=20)
+        _, cancelling, attaching = controls(prompt)
         assert [one["state"] for one in vertex.jobs.values()] == ["JOB_STATE_PENDING"]
-        prompt.type(f"{attaching}; cancel(job); disp(['it is ' job.State]); remove(job)\n")
+        prompt.type(f"{attaching}; {cancelling}; disp(['it is ' job.State]); remove(job)\n")
+        prompt.wait_for(r"Job 1 \(training, model\.h5\) is cancelled", seconds=30)
         prompt.wait_for("it is cancelled", seconds=30)
         prompt.type("x = 40 + 2\n")
         prompt.wait_for("x = 42", seconds=20)
