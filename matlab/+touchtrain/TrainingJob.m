@@ -202,7 +202,7 @@ classdef TrainingJob < handle
             % LOGS  Log of a training in the cloud.
             requireOne(job, 'logs');
             if isempty(job.Cloud)
-                error('TouchTrain:BadJob', 'This training does not run in the cloud (yet). Its log is %s.', ...
+                error('TouchTrain:BadJob', 'This job does not run in the cloud (yet). Its log is %s.', ...
                     fullfile(job.Folder, 'log.txt'));
             end
             lines = touchtrain.internal.python.askPython('cloud_logs', job.Folder);
