@@ -137,8 +137,8 @@ class Desk:
             ``place``, ``recording``, ``kind``, ``first`` and ``last`` (of the event as it was found), ``label``,
             ``doubt``, ``reasons``, ``done``, ``seen`` (number of the last correction), ``touches`` (those of the labels
             with corrections near it, each first, last and class), and ``trace``: ``start``, ``probability`` (of a
-            touch; None without a model), ``model``, ``labels`` and ``given`` (classes by frame, -1 where there is
-            none).
+            touch; None without a model), ``threshold`` (None where the likeliest class counts), ``model``, ``labels``
+            and ``given`` (classes by frame, -1 where there is none).
         """
         with self._lock:
             event, marks = self.events[place], self._marks[self.events[place].recording]
@@ -148,6 +148,7 @@ class Desk:
             trace: dict[str, Any] = {
                 "start": start + 1,
                 "probability": self._probability(marks, window),
+                "threshold": self._threshold(marks),
                 "model": marks.labels[window].tolist(),
                 "labels": labels[window].tolist(),
             }
@@ -171,6 +172,11 @@ class Desk:
         found = marks.probabilities[window][:, self._touch].sum(axis=1)
         return [None if np.isnan(p) else round(float(p), 3) for p in found]
 
+    def _threshold(self, marks: Marks) -> float | None:
+        """Return the probability from which on a frame is of a touch; None where the likeliest class counts."""
+        of_touch = self._touch == [marks.decision.event_index] and marks.decision.threshold is not None
+        return round(marks.decision.threshold or 0.0, 4) if of_touch else None
+
     def _touches(self, labels: Array, event: Event) -> list[list[Any]]:
         """Return the touches that lie in or next to an event: first and last frame, counted from 1, and class."""
         found = []
@@ -188,9 +194,10 @@ class Desk:
 
         Args:
             place: of the event.
-            kind: ``yes`` (there is a touch, as shown), ``no`` (there is none), ``onset`` and ``offset`` (that of the
-                touch at ``frame`` is moved to ``to``), ``split`` (no touch at ``frame``), ``merge`` (the touch at
-                ``frame`` and the next are one), ``uncuratable`` (the frames cannot be judged).
+            kind: ``yes`` (there is a touch, as shown with corrections), ``no`` (there is none), ``onset`` and
+                ``offset`` (that of the touch at ``frame`` is moved to ``to``), ``split`` (no touch at ``frame``),
+                ``merge`` (the touch at ``frame`` and the next are one, which settles the next one, too),
+                ``uncuratable`` (the frames cannot be judged).
             seen: number of the last correction that the person had seen.
             how: ``frame`` and ``to``, counted from 1, as the kind needs them; ``label``, the class of a touch that
                 ``yes`` makes.
@@ -229,10 +236,11 @@ class Desk:
     def _corrected(self, event: Event, kind: str, labels: Array, how: Mapping[str, Any]) -> tuple[int, Array]:
         """Return the first frame of a correction and the labels from there on."""
         first, stop = event.first, event.last + 1
+        if kind in ("yes", "no"):
+            first, stop = _grown(labels, self._is_touch(labels), first, stop)
         if kind == "yes":
             return first, self._confirmed(event, labels[first:stop], how)
         if kind == "no":
-            first, stop = _grown(labels, self._is_touch(labels), first, stop)
             inside = labels[first:stop]
             return first, np.where(self._is_touch(inside), self._none, inside).astype(np.int16)
         if kind == "uncuratable":
@@ -297,9 +305,16 @@ class Desk:
 
     def _note(self, recording: str) -> None:
         """Find anew which events of a recording need no further look."""
-        standing = [one for one in self._corrections.standing(recording) if one.kind in _ENDS]
+        standing = self._corrections.standing(recording)
+        settled = [(one.first, one.stop) for one in standing if one.kind in _ENDS]
+        settled += [self._joined_with(recording, one) for one in standing if one.kind == "merge"]
         for place in self._by_recording.get(recording, ()):
-            self._done[place] = any(_meets(one, self.events[place]) for one in standing)
+            self._done[place] = any(_meets(stretch, self.events[place]) for stretch in settled)
+
+    def _joined_with(self, recording: str, one: Correction) -> tuple[int, int]:
+        """Return the frames of the gap that a person closed, and of the touch behind it: first and stop."""
+        labels = self.labels(recording)
+        return one.first, _grown(labels, self._is_touch(labels), one.first, one.stop)[1]
 
 
 def seconds_left(times: Sequence[float], left: int) -> int | None:
@@ -308,8 +323,9 @@ def seconds_left(times: Sequence[float], left: int) -> int | None:
     return round(statistics.median(pauses) * left) if len(pauses) >= 3 else None
 
 
-def _meets(one: Correction, event: Event) -> bool:
-    return one.first <= event.last and event.first < one.stop
+def _meets(stretch: tuple[int, int], event: Event) -> bool:
+    first, stop = stretch
+    return first <= event.last and event.first < stop
 
 
 def _distance(one: Correction, event: Event) -> int:

@@ -11,6 +11,7 @@ import pytest
 from pyside.curation.marks import Marks
 from pyside.curation.regions.view import View
 from pyside.data.video.reader import file_sha256
+from pyside.evaluation.decision import Decision
 from tests.curation.contacts.arrays import marks
 from tests.curation.contacts.arrays import session as write_session
 from tests.curation.marking.conftest import frames_of
@@ -47,3 +48,19 @@ def session(tmp_path: Path, write_video: WriteVideo) -> Path:
         video = write_video(f"videos/{name}.avi", frames_of((60 + 140 * touch).astype(np.uint8)))
         of_videos.append(marked(video, name, touch))
     return write_session(tmp_path / "session", of_videos)
+
+
+@pytest.fixture
+def three(tmp_path: Path, write_video: WriteVideo) -> Path:
+    """A session of a model with two classes of touches, Whisker and Paw: a touch of Whisker in one recording."""
+    touch = probabilities((10, 19, SURE))
+    video = write_video("videos/both.avi", frames_of((60 + 140 * touch).astype(np.uint8)))
+    columns = np.stack([1 - touch, 0.7 * touch, 0.3 * touch], axis=1).astype(np.float32)
+    one = dataclasses.replace(
+        marked(video, "both", touch),
+        class_names=("NonTouch", "Whisker", "Paw"),
+        probabilities=columns,
+        labels=columns.argmax(axis=1).astype(np.int16),
+        decision=Decision(None, None, None),
+    )
+    return write_session(tmp_path / "three", [one])

@@ -63,8 +63,8 @@ def test_everything_a_person_can_say_of_a_touch(session: Path) -> None:
 
     again = Desk(session)
     assert all((again.labels(name) == desk.labels(name)).all() for name in ("one", "two"))
-    assert again.progress()["done"] == desk.progress()["done"] == 3
-    assert again.next_place() == place_of(again, "two", 33)
+    assert again.progress()["done"] == desk.progress()["done"] == 4, "the join settled the touch in frame 33, too"
+    assert again.next_place() is None
     assert desk.undo() == gap and touches(desk, "two") == [(21, 40)] and not desk.about(gap)["done"]
 
 
@@ -172,6 +172,10 @@ def test_touches_of_several_classes_that_follow_each_other_are_several(tmp_path:
     say(desk, wall, "yes", label="Pole")
     assert desk.labels("one")[:13].tolist() == [0] * 5 + [1] * 8
     say(desk, wall, "yes", label="Wall")
+    assert desk.labels("one")[:13].tolist() == [0] * 5 + [2] * 8, "they are one touch now, which is shown as one"
+    desk.undo()
+    desk.undo()
+    say(desk, wall, "yes", label="Wall")
     assert desk.labels("one")[:13].tolist() == labels[:13].tolist()
     assert desk.labels("one")[23:25].tolist() == [-1, -1]
 
@@ -205,3 +209,21 @@ def test_a_touch_out_of_sight_is_not_joined(tmp_path: Path) -> None:
     desk = several(tmp_path, ("NonTouch", "Touch"), np.repeat([1, 0, 1], [4, 500, 4]))
     with raises_with(BadReview, "505"):
         say(desk, place_of(desk, "one", 1), "merge", frame=1)
+
+
+def test_a_join_settles_the_second_event_too_until_it_is_taken_back(session: Path) -> None:
+    desk = Desk(session)
+    first, second = place_of(desk, "two", 21), place_of(desk, "two", 33)
+    say(desk, first, "merge", frame=21)
+    assert desk.about(second)["done"] and not desk.about(first)["done"]
+    desk.undo()
+    assert not desk.about(second)["done"]
+    say(desk, first, "merge", frame=21)
+    say(desk, first, "yes")
+    assert desk.about(first)["done"] and (desk.origins("two")[20:40] > 0).all(), "the touch that was shown is confirmed"
+    assert Desk(session).about(second)["done"]
+
+
+def test_the_threshold_is_told_where_one_decides(session: Path, three: Path) -> None:
+    assert Desk(session).about(0)["trace"]["threshold"] == 0.5
+    assert Desk(three).about(0)["trace"]["threshold"] is None

@@ -31,7 +31,13 @@ const ACTIONS = [
   [" ", "Later", () => { if (now.next !== null) show(now.next); }],
 ];
 const KEY_NAMES = { " ": "space", Enter: "enter", ArrowLeft: "←", ArrowRight: "→" };
-const actions = () => (begun.blind ? blindActions() : ACTIONS);
+const actions = () => (begun.blind ? blindActions() : [...ACTIONS.slice(0, 2), ...classActions(), ...ACTIONS.slice(2)]);
+
+// A key for each class of touches, where there are several.
+function classActions() {
+  const names = begun.touch.map((label) => begun.class_names[label]).slice(0, 9);
+  return names.length < 2 ? [] : names.map((label, place) => [String(place + 1), label, () => answer("yes", { label })]);
+}
 
 async function ask(path, body) {
   const how = body === undefined ? {} : { method: "POST", body: JSON.stringify(body) };
@@ -105,7 +111,8 @@ async function load(place) {
 }
 
 function drawEvent() {
-  $("title").textContent = `${KINDS[now.kind]} · ${now.recording} · frames ${now.first} to ${now.last}`;
+  const label = begun.touch.length > 1 ? ` (${now.label})` : "";
+  $("title").textContent = `${KINDS[now.kind]}${label} · ${now.recording} · frames ${now.first} to ${now.last}`;
   const doubt = `doubt ${Math.round(100 * now.doubt)} %`;
   $("reasons").textContent = [doubt, ...now.reasons.map((one) => REASONS[one])].join(" · ");
   drawTrace();
@@ -135,6 +142,13 @@ function duration(seconds) {
 
 function isTouch(frame) { return now.touches.some(([first, last]) => first <= frame && frame <= last); }
 
+// Where there are several classes of touches, a frame of one tells its class by the key for it.
+function classKey(frame) {
+  const names = begun.touch.map((label) => begun.class_names[label]);
+  const one = names.length > 1 && now.touches.find(([first, last]) => first <= frame && frame <= last);
+  return one ? ` · ${names.indexOf(one[2]) + 1}` : "";
+}
+
 function isLeftOut(frame) { return begun.blind ? now.answer === "uncuratable" : now.trace.labels[frame - now.trace.start] === -1; }
 
 function drawStrip(address) {
@@ -153,7 +167,7 @@ function drawStrip(address) {
     tile.dataset.frame = number;
     tile.classList.toggle("touch", isTouch(number) || (begun.blind && isMarked(number)));
     tile.classList.toggle("out", isLeftOut(number));
-    text.textContent = number;
+    text.textContent = number + classKey(number);
     if (strip) {
       const scale = (begun.blind ? BLIND_TILE : TILE) / Math.max(...size), [height, width] = size.map((side) => side * scale);
       Object.assign(image.style, {
@@ -201,7 +215,7 @@ const WIDTH = 1000, TOP = 8, LOWEST = 118, ROW = 16;
 function across(frame) { return ((frame - now.trace.start + 0.5) / now.trace.labels.length) * WIDTH; }
 
 function drawTrace() {
-  const { start, probability, model, labels, given } = now.trace, parts = [], LOW = probability ? LOWEST : 0;
+  const { start, probability, threshold, model, labels, given } = now.trace, parts = [], LOW = probability ? LOWEST : 0;
   const rows = [["labels", labels, "--touch"], ["model", model, "--mark"], ...(given ? [["given", given, "--given"]] : [])];
   const bottom = LOW + 8 + rows.length * ROW;
   $("trace").setAttribute("viewBox", `0 0 ${WIDTH} ${bottom + 18}`);
@@ -212,6 +226,11 @@ function drawTrace() {
   for (const level of probability ? [0, 0.5, 1] : []) {
     const y = LOW - level * (LOW - TOP), line = svg("line", { x1: 0, x2: WIDTH, y1: y, y2: y, "stroke-width": 1, "vector-effect": "non-scaling-stroke" });
     line.style.stroke = "var(--line)";
+    parts.push(line);
+  }
+  if (threshold !== null) {
+    const y = LOW - threshold * (LOW - TOP), line = svg("line", { class: "threshold", x1: 0, x2: WIDTH, y1: y, y2: y, "stroke-width": 1.5, "stroke-dasharray": "6 5", "vector-effect": "non-scaling-stroke" });
+    line.style.stroke = "var(--bad)";
     parts.push(line);
   }
   let points = "", pen = "M";
@@ -239,7 +258,7 @@ function drawTrace() {
   parts.push(mark);
   $("trace").replaceChildren(...parts);
   const names = { labels: ["touch", "labels with corrections"], model: ["model", begun.has_model ? "labels of the model" : "labels before"], given: ["given", "given labels"] };
-  const legend = [...(probability ? [["chance", "probability of a touch"]] : []), ...rows.map(([name]) => names[name])].map(([kind, text]) => {
+  const legend = [...(probability ? [["chance", "probability of a touch"]] : []), ...(threshold === null ? [] : [["threshold", `threshold ${threshold}`]]), ...rows.map(([name]) => names[name])].map(([kind, text]) => {
     const one = document.createElement("span");
     one.className = kind;
     one.textContent = text;

@@ -70,6 +70,12 @@ def blind(browser: Any, session: Path) -> Iterator[Page]:
     yield from opened(browser, BlindDesk(session, 100, 0))
 
 
+@pytest.fixture
+def classes(browser: Any, three: Path) -> Iterator[Page]:
+    """The page of a session of a model with two classes of touches."""
+    yield from opened(browser, Desk(three))
+
+
 def opened(browser: Any, desk: Desk | BlindDesk) -> Iterator[Page]:
     server = ReviewServer(desk)
     thread = threading.Thread(target=server.serve, daemon=True)
@@ -176,3 +182,21 @@ def test_a_person_goes_through_a_blind_look_with_keys(blind: Page) -> None:
     assert "All windows" in blind.text("over-title") and "%" not in blind.text("over-text")
     blind.browser.execute_script("document.getElementById('end').click()")
     until(lambda: "%" in blind.text("over-text"), 30)
+
+
+def test_a_number_key_or_its_button_chooses_the_class_of_a_touch(classes: Page) -> None:
+    desk, keys = classes.server.desk, "return [...document.querySelectorAll('#keys button')].map((b) => b.textContent)"
+    assert classes.browser.execute_script(keys)[2:4] == ["1Whisker", "2Paw"] and "Whisker" in classes.text("title")
+    classes.press("3")
+    assert desk.corrections == 0
+    classes.press("2")
+    assert set(desk.labels("both")[10:20].tolist()) == {2} and desk.progress()["done"] == 1
+    classes.press("z")
+    classes.browser.execute_script("document.querySelectorAll('#keys button')[3].click()")
+    until(lambda: not classes.browser.execute_script("return busy"), 30)
+    assert desk.corrections == 3 and desk.labels("both")[10] == 2
+
+
+def test_the_threshold_is_a_line_in_the_trace(page: Page) -> None:
+    line = "return document.querySelectorAll('#trace line.threshold').length"
+    assert page.browser.execute_script(line) == 1 and "threshold 0.5" in page.text("legend")
