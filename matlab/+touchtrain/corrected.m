@@ -41,7 +41,7 @@ function [labels, report] = corrected(session, varargin)
 %     labels = touchtrain.corrected('marked', 'Frames', 'reviewed');
 %     disp(nnz(labels(1).origin_of_label == 2));
 %
-%   See also touchtrain.review, touchtrain.curate, touchtrain.convertVideos, touchtrain.options
+%   See also touchtrain.review, touchtrain.addCorrections, touchtrain.convertVideos, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.corrected(session, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin, 'corrected');
 folder = touchtrain.internal.curation.sessionFolder(session);

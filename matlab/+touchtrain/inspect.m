@@ -46,7 +46,7 @@ switch found.kind
     case 'dataset'
         touchtrain.internal.data.printDataset(found);
         printOptions(found.made_with);
-        printRecordings(found.recordings, whole);
+        printRecordings(found, whole);
     case 'job'
         printWholeJob(found.path);
     case 'labels'
@@ -84,8 +84,9 @@ if ~isempty(options) && ~isempty(fieldnames(options))
 end
 end
 
-function printRecordings(recordings, whole)
+function printRecordings(dataset, whole)
 % Print the first and last recordings of a dataset, or all.
+recordings = dataset.recordings;
 first = 8;
 last = 2;
 n = numel(recordings);
@@ -99,9 +100,19 @@ for k = 1:n
     end
     one = recordings(k);
     counts = touchtrain.internal.values.namedTexts(one.counts_list, '%s %d');
-    touchtrain.internal.values.show('  %-24s %s: %s\n', one.name, ...
+    touchtrain.internal.values.show('  %-24s %s: %s%s\n', one.name, ...
         touchtrain.internal.values.countText(one.frames, 'frame'), ...
-        touchtrain.internal.values.firstNames(counts));
+        touchtrain.internal.values.firstNames(counts), correctionsOf(dataset, one.name));
+end
+end
+
+function text = correctionsOf(dataset, name)
+% The review that the labels of a recording come from, in words; '' for any other recording.
+text = '';
+if isfield(dataset, 'corrections') && any(strcmp({dataset.corrections.recording}, name))
+    found = dataset.corrections(strcmp({dataset.corrections.recording}, name));
+    text = sprintf('; reviewed in %s (model %s): %d confirmed, %d corrected, %d of the model', found.session, ...
+        found.model, found.confirmed, found.corrected, found.machine);
 end
 end
 

@@ -14,7 +14,8 @@ function report = review(session, varargin)
 %   videos, with _review after its name. touchtrain.corrected takes DATASET, VIDEOS, or this folder.
 %
 %   Each correction is written to corrections.jsonl in the folder of the session at once, and what the model said stays.
-%   Call touchtrain.review again to go on. touchtrain.corrected writes the labels with corrections.
+%   Call touchtrain.review again to go on. touchtrain.corrected writes the labels with corrections, and
+%   touchtrain.addCorrections a dataset for the next training.
 %
 %   touchtrain.review(SESSION, 'Blind', true) shows windows of 30 frames, with up to 10 before them, drawn at random
 %   from all recordings, without anything that the model says: mark each touch, or say that there is none. After the
@@ -50,7 +51,7 @@ function report = review(session, varargin)
 %     touchtrain.review(session);
 %     labels = touchtrain.corrected(session);
 %
-%   See also touchtrain.corrected, touchtrain.curate, touchtrain.compare, touchtrain.options
+%   See also touchtrain.corrected, touchtrain.addCorrections, touchtrain.curate, touchtrain.compare, touchtrain.options
 touchtrain.internal.options.requireInputs(nargin, 1, 'touchtrain.review(session, ''Name'', value, ...)');
 pairs = touchtrain.internal.options.nameValues(varargin, 'review');
 folder = touchtrain.internal.curation.sessionFolder(session);

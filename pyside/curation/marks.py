@@ -18,6 +18,7 @@ from pyside.data.formats.array_files import HeldArray, open_array
 from pyside.errors import BadSession
 from pyside.evaluation.decision import Decision, decide
 from pyside.evaluation.events import bouts, event_classes
+from pyside.settings.conversion import CONTRASTS, GREYS
 from pyside.system.files import write_errors, written_beside
 from pyside.system.paths import is_file, no_file
 from pyside.system.records import from_json, to_json
@@ -36,6 +37,7 @@ REASONS = (
 LEFT_OUT = -1  # label of a frame that could not be looked at
 _FORMAT = 2
 _FORMATS = (1, _FORMAT)  # 1 had no view
+_LONGEST_SIDE = 1 << 14  # pixels of a region
 _ZIP_HEAD = 30  # bytes of the head of a member of a zip file; its last four tell two lengths
 _ARRAYS = {"probabilities": np.float32, "labels": np.int16, "why": np.uint8}
 
@@ -294,14 +296,18 @@ def _view(about: Mapping[str, Any], corners: Array, n_frames: int) -> View:
     if corners.dtype != np.int32 or corners.ndim != 2 or corners.shape[1] != 2 or len(corners) not in (1, n_frames):
         raise ValueError(f"the corners are {corners.shape} {corners.dtype}")
     sizes = {name: tuple(map(operator.index, about[name])) for name in ("size", "input_size")}
-    if not all(len(size) == 2 and min(size) > 0 for size in sizes.values()):
+    if not all(len(size) == 2 and 0 < min(size) <= max(size) <= _LONGEST_SIDE for size in sizes.values()):
         raise ValueError("not a region")
     span = about["pixel_range"]
     more: dict[str, Any] = {
         **sizes,
         "pixel_range": None if span is None else tuple(map(float, span)),
+        "stream": None if about["stream"] is None else operator.index(about["stream"]),
         "repeated": tuple(map(operator.index, about["repeated"])),
     }
+    places = all(0 <= number < n_frames for number in more["repeated"]) and (more["stream"] or 1) > 0
+    if not places or about["grey"] not in GREYS or about["contrast"] not in CONTRASTS:
+        raise ValueError("no frames that a network could see")
     return View(np.broadcast_to(corners, (n_frames, 2)), **{**about, **more})
 
 

@@ -69,7 +69,20 @@ def test_what_the_model_saw_is_kept_with_the_marks_and_small_if_it_is_the_same_i
 
 
 @pytest.mark.parametrize(
-    "harm", [{"size": [0, 4]}, {"size": 3}, {"input_size": [1, 2, 3]}, {"pixel_range": "all"}, {"a": 1}]
+    "harm",
+    [
+        {"size": [0, 4]},
+        {"size": 3},
+        {"size": [10**6, 10**6]},
+        {"input_size": [1, 2, 3]},
+        {"pixel_range": "all"},
+        {"stream": "first"},
+        {"stream": -1},
+        {"repeated": [1, 300]},
+        {"grey": 3},
+        {"contrast": "much"},
+        {"a": 1},
+    ],
 )
 def test_a_view_that_cannot_be_one_is_damage(tmp_path: Path, harm: dict[str, object]) -> None:
     view = View(np.zeros((3, 2), np.int32), (8, 6), (8, 6))

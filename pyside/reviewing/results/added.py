@@ -15,7 +15,7 @@ from pyside.aliases import Progress, Record
 from pyside.data.conversion.from_videos import write_recordings
 from pyside.data.conversion.preflight import Preflight
 from pyside.data.conversion.video_plan import Plan
-from pyside.data.dataset import DESCRIPTION, LEAVE_OUT, Dataset, open_dataset
+from pyside.data.dataset import DESCRIPTION, LEAVE_OUT, Dataset, described, open_dataset
 from pyside.data.dataset_writer import DatasetWriter, can_link, still_to_write
 from pyside.data.description import READING
 from pyside.data.recordings.grey_levels import GreyLevels
@@ -24,7 +24,7 @@ from pyside.data.recordings.selection import Selection
 from pyside.data.recordings.tags import SIDE_TAG, SIDES
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import file_sha256, probe
-from pyside.errors import BadVideo, Faults, printable, some
+from pyside.errors import BadDataset, BadVideo, Faults, printable, some
 from pyside.reviewing.corrections import FILE
 from pyside.reviewing.desk import Desk, open_desk
 from pyside.reviewing.results.additions import Addition, AdditionPlan, check_whole, in_session, plan_additions
@@ -210,6 +210,8 @@ def _take_over(
         end()
         if recording.original not in replaced:
             writer.take_over(recording, tags[recording.original])
+    if described(old.folder).hash != old.hash:
+        raise BadDataset(f"The dataset {old.folder} was converted again while it was read. Try again.")
 
 
 def _check_room(old: Dataset, target: Path, preflight: Preflight, conversion: dict[str, Any]) -> None:
