@@ -700,7 +700,8 @@ def add_corrections(
     Args:
         dataset: a dataset folder, as a rule that on which the model of the session was trained. It stays as it is; its
             frames are linked into the new one, or copied.
-        session: the folder of a session, as `curate` writes it, after a `review`.
+        session: the folder of a session, as `curate` writes it, after a `review`; or the dataset again, if its own
+            labels were reviewed: these recordings get the labels of the review.
         new_dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         isolated: as in `train`.
         job_folder: as in `train`. Default: beside the new dataset.
@@ -711,9 +712,9 @@ def add_corrections(
     Returns:
         What was written, as from `convert_videos`, with ``session``, ``added``, ``replaced`` and ``skipped`` (names of
         recordings), ``corrections`` (a record for each corrected recording of the dataset: ``recording``, ``session``,
-        ``model``, ``confirmed``, ``corrected``, ``machine`` and others), ``confirmed``, ``corrected`` and ``machine``
-        (numbers of frames that were added), and ``sides`` (number of recordings by side; empty if they are left to
-        `train`).
+        ``model``, ``confirmed``, ``corrected`` and others), ``confirmed``, ``corrected``, ``machine`` and ``given``
+        (numbers of frames by the origin of their label: of a person in the review, of the model, or as they were), and
+        ``sides`` (number of recordings by side; empty if they are left to `train`).
 
     Raises:
         KnownVideo: videos are in the dataset already, and `on_known` does not say what to do.

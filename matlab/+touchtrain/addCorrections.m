@@ -5,7 +5,8 @@ function report = addCorrections(dataset, session, newDataset, varargin)
 %   and those of SESSION that a person looked at in touchtrain.review, and prints a summary. Train on it with the option
 %   InitialModel, and the new model goes on where the old one ended. DATASET stays as it is.
 %     DATASET     folder of a dataset (char or string), as a rule that on which the model of SESSION was trained.
-%     SESSION     folder of the results of touchtrain.curate (char or string), or its second output.
+%     SESSION     folder of the results of touchtrain.curate (char or string), or its second output; or DATASET again,
+%                 if its own labels were reviewed: these recordings get the labels of the review.
 %     NEWDATASET  folder to write (char or string). An existing dataset is replaced only when the new one is complete.
 %                 An interrupted call resumes where it stopped.
 %
@@ -16,7 +17,8 @@ function report = addCorrections(dataset, session, newDataset, varargin)
 %
 %   REPORT = touchtrain.addCorrections(...) returns a struct instead of printing the summary: path, class_names,
 %   image_shape, frames, counts per class and recordings of the new dataset; added, replaced and skipped (names of
-%   recordings); confirmed, corrected and machine (numbers of frames that were added, by the origin of their label);
+%   recordings); confirmed, corrected, machine and given (numbers of frames by the origin of their label: of a person in
+%   the review, of the model, or as they were in the dataset);
 %   corrections (a struct array that says where each corrected recording comes from: recording, session, model and
 %   others); sides (number of recordings by side); and warnings.
 %

@@ -111,8 +111,10 @@ function text = correctionsOf(dataset, name)
 text = '';
 if isfield(dataset, 'corrections') && any(strcmp({dataset.corrections.recording}, name))
     found = dataset.corrections(strcmp({dataset.corrections.recording}, name));
-    text = sprintf('; reviewed in %s (model %s): %d confirmed, %d corrected, %d of the model', found.session, ...
-        found.model, found.confirmed, found.corrected, found.machine);
+    text = sprintf('; reviewed in %s: %d confirmed, %d corrected', found.session, found.confirmed, found.corrected);
+    if ~isempty(found.model)
+        text = sprintf('%s, %d of the model %s', text, found.machine, found.model);
+    end
 end
 end
 

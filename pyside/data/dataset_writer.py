@@ -168,7 +168,13 @@ class DatasetWriter:
         self.add(original, labels, groups, {**found, **known, **found}, tags)
         return True
 
-    def take_over(self, recording: Recording, tags: dict[str, str]) -> None:
+    def take_over(
+        self,
+        recording: Recording,
+        tags: dict[str, str],
+        labels: Array | None = None,
+        corrections: dict[str, Any] | None = None,
+    ) -> None:
         """Take over a recording of another dataset with frames of the same kind; its frames are linked, or copied.
 
         Groups of the two datasets keep their ids, so `new_group` returns one that neither has.
@@ -176,6 +182,8 @@ class DatasetWriter:
         Args:
             recording: of that dataset.
             tags: as in `add`.
+            labels: likewise, if they are others now.
+            corrections: then, by whom they were changed, for the source of the recording.
 
         Raises:
             DiskFull, NotWritable: as `add`.
@@ -185,7 +193,13 @@ class DatasetWriter:
             path.unlink(missing_ok=True)  # of an interrupted conversion
             link_or_copy(recording.folder / f"{recording.name}.frames.npy", path)
         self.avoid_groups(recording.groups)
-        self.add(recording.original, recording.labels, recording.groups, recording.info["source"], tags)
+        source = dict(recording.info["source"])
+        if labels is None:
+            labels = recording.labels
+        else:
+            source = {**{key: value for key, value in source.items() if key not in _OF_THE_LABELS}}
+            source |= {"corrections": corrections} if corrections else {}
+        self.add(recording.original, labels, recording.groups, source, tags)
 
     def frames_before(self, original: str) -> Array | None:
         """Return the frames written before, of a recording that is `finished`; None if they are damaged.

@@ -213,9 +213,9 @@ def _is_made_by(value: Any) -> bool:
 
 def _are_corrections(value: Any) -> bool:
     """Return whether a value is what `pyside.reviewing.results.added` records of a corrected recording."""
-    texts = ("session", "model", "frames", "model_sha256", "corrections_sha256")
-    counts = ("confirmed", "corrected", "machine")
-    if not isinstance(value, dict) or not all(_is_text(value.get(name)) for name in texts):
+    texts = ("session", "frames", "model", "model_sha256", "corrections_sha256")
+    counts = ("confirmed", "corrected", "machine", "given")
+    if not isinstance(value, dict) or not all(_is_string(value.get(name)) for name in texts):
         return False
     return all(_is_count(value.get(name)) for name in counts)
 

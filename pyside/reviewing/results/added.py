@@ -27,13 +27,14 @@ from pyside.data.video.reader import file_sha256, probe
 from pyside.errors import BadDataset, BadVideo, Faults, printable, some
 from pyside.reviewing.corrections import FILE
 from pyside.reviewing.desk import Desk, open_desk
-from pyside.reviewing.results.additions import Addition, AdditionPlan, check_whole, in_session, plan_additions
+from pyside.reviewing.results.additions import COUNTS, Addition, AdditionPlan, check_whole, origin_of, plan_additions
 from pyside.reviewing.results.corrected import about_unseen
 from pyside.reviewing.results.sides import Sides, sides_of
+from pyside.reviewing.sources.kinds import folder_of
 from pyside.settings.conversion import VideoSettings
 from pyside.settings.review import AdditionSettings
 from pyside.system.files import check_room, sha256_of, write_errors
-from pyside.system.paths import stamp_of, stamp_text
+from pyside.system.paths import is_file, stamp_of, stamp_text
 from pyside.system.progress import end_if_asked
 
 _NOT_OF_CONVERSION = ("format", "class_names", "image_shape", "label_mapping", "recordings")
@@ -51,7 +52,7 @@ def add_corrections(
 
     Args:
         dataset: the dataset; it stays as it is, and its frames are linked into the new one, or copied.
-        session: folder of the session.
+        session: folder of the session, or `dataset` again, if its own labels were reviewed.
         target: the folder to write; a dataset that is there is replaced when the new one is complete.
         settings: the options.
         progress: as in `convert_videos`.
@@ -59,8 +60,8 @@ def add_corrections(
 
     Returns:
         The summary of the dataset with ``session``, ``added``, ``replaced`` and ``skipped`` (names of recordings),
-        ``confirmed``, ``corrected`` and ``machine`` (frames of those that were added or replaced), ``sides`` (number
-        of recordings by side; empty if they are left to a training), and ``warnings``.
+        ``confirmed``, ``corrected``, ``machine`` and ``given`` (frames of those that were added or replaced), ``sides``
+        (number of recordings by side; empty if they are left to a training), and ``warnings``.
 
     Raises:
         TouchTrainError: as `plan_additions`; a video has changed since it was marked, or cannot be read; all before
@@ -72,12 +73,12 @@ def add_corrections(
     old = open_dataset(dataset)
     desk, sha256 = _read(session)
     planned = plan_additions(old, desk, settings)
-    sides = sides_of(old, desk.session["model"], settings.keep_sides)
+    sides = sides_of(old, desk.session.get("model"), settings.keep_sides)
     infos = _probed(old, planned.additions, lambda: end_if_asked(should_stop, target))
     tags = _tags(old, planned.additions, sides)
+    origins = {one.name: origin_of(one, desk, sha256, settings.frames) for one in planned.every}
     plans = [
-        _plan(one, info, tags[one.name], in_session(session, desk.session["model"], sha256, settings.frames, one))
-        for one, info in zip(planned.additions, infos, strict=True)
+        _plan(one, info, tags[one.name], origins[one.name]) for one, info in zip(planned.additions, infos, strict=True)
     ]
     like = _settings(old, planned.additions)
     preflight = Preflight("corrections", target, GreyLevels(like.pixel_range, cuts_out=like.roi is not None))
@@ -88,7 +89,7 @@ def add_corrections(
     _check_room(old, target, preflight, conversion)
     progress({"stage": "converting", "said": preflight.messages()})
     writer = DatasetWriter(target, old.class_names, old.image_shape, old.info["label_mapping"], conversion)
-    _take_over(writer, old, planned.additions, tags, lambda: end_if_asked(should_stop, target))
+    _take_over(writer, old, planned, tags, origins, lambda: end_if_asked(should_stop, target))
     write_recordings(writer, plans, like, preflight.levels, progress, should_stop)
     made = writer.close()
     warnings = [*_warnings(old, planned, sides), *preflight.levels.remarks(), *writer.remarks()]
@@ -97,10 +98,11 @@ def add_corrections(
 
 def _read(session: Path) -> tuple[Desk, str]:
     """Return the desk of a session, and the SHA-256 of the corrections that it read."""
+    file = folder_of(session) / FILE
     while True:  # a review may be going on
-        before = sha256_of(session / FILE) if (session / FILE).exists() else ""
+        before = sha256_of(file) if is_file(file) else ""
         desk = open_desk(session)
-        if not before or sha256_of(session / FILE) == before:
+        if not before or sha256_of(file) == before:
             return desk, before
 
 
@@ -166,6 +168,8 @@ def _plan(one: Addition, info: VideoInfo, tags: dict[str, str], origin: dict[str
 
 def _settings(dataset: Dataset, additions: Sequence[Addition]) -> VideoSettings:
     """Return the settings of a conversion that makes the frames that the model saw."""
+    if not additions:
+        return VideoSettings()
     info, view = dataset.info, additions[0].view
     return VideoSettings(
         class_names=dataset.class_names,
@@ -197,19 +201,22 @@ def _tags(old: Dataset, additions: Sequence[Addition], sides: Sides) -> dict[str
 def _take_over(
     writer: DatasetWriter,
     old: Dataset,
-    additions: Sequence[Addition],
+    planned: AdditionPlan,
     tags: Mapping[str, dict[str, str]],
+    origins: Mapping[str, dict[str, Any]],
     end: Callable[[], None],
 ) -> None:
     """Take over the recordings that stay; names are assigned in the order of the old dataset."""
-    replaced = {one.name for one in additions}
+    replaced = {one.name for one in planned.additions}
+    labels = {one.name: one.labels for one in planned.relabelled}
     for recording in old.recordings:
         writer.name(recording.original)
         writer.avoid_groups(recording.groups)
     for recording in old.recordings:
         end()
         if recording.original not in replaced:
-            writer.take_over(recording, tags[recording.original])
+            name = recording.original
+            writer.take_over(recording, tags[name], labels.get(name), origins.get(name))
     if described(old.folder).hash != old.hash:
         raise BadDataset(f"The dataset {old.folder} was converted again while it was read. Try again.")
 
@@ -230,14 +237,14 @@ def _check_room(old: Dataset, target: Path, preflight: Preflight, conversion: di
 
 
 def _outcome(session: Path, planned: AdditionPlan, made: Dataset) -> Record:
-    additions = planned.additions
+    added = [one.name for one in planned.additions if one.replaces is None]
     sides = [one.info["tags"].get(SIDE_TAG) for one in made.recordings]
     return {
         "session": str(session),
-        "added": [one.name for one in additions if one.replaces is None],
-        "replaced": [one.name for one in additions if one.replaces is not None],
+        "added": added,
+        "replaced": [one.name for one in planned.every if one.name not in added],
         "skipped": planned.skipped,
-        **{name: sum(getattr(one, name) for one in additions) for name in ("confirmed", "corrected", "machine")},
+        **{name: sum(getattr(one, name) for one in planned.every) for name in COUNTS},
         "sides": {side: sides.count(side) for side in SIDES} if any(side in SIDES for side in sides) else {},
     }
 
@@ -249,11 +256,11 @@ def _warnings(old: Dataset, planned: AdditionPlan, sides: Sides) -> list[str]:
     if planned.unseen:
         found.append(about_unseen(planned.unseen, labelled))
     side = {one.original: side for one, side in zip(old.recordings, sides.of, strict=True)}
-    judged = [one.name for one in planned.additions if one.replaces and side[one.name] in SIDES[1:]]
+    judged = [one.name for one in planned.every if side.get(one.name) in SIDES[1:]]
     if judged:
         found.append(
-            f"{some(judged)}: held out when the model of the session was trained, and held out in the new dataset, "
-            "too, with the labels of the review. Figures with the former labels do not compare with those to come."
+            f"{some(judged)}: held out before, and held out in the new dataset, too, with the labels of the review. "
+            "Figures with the former labels do not compare with those to come."
         )
     met = [one.marks.name for one in planned.additions if not one.replaces and one.marks.name in sides.held_out]
     if met:

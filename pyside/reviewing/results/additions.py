@@ -1,4 +1,7 @@
-"""Plans which corrected recordings of a session come into a dataset; needs NumPy alone, and reads no video."""
+"""Plans which corrected recordings come into a dataset; needs NumPy alone, and reads no video.
+
+They are those of a session, whose videos are read again, or those of the dataset itself, which get other labels.
+"""
 
 from __future__ import annotations
 
@@ -34,6 +37,7 @@ from pyside.system.records import same_name
 
 _DAMAGED = WHY.index("damaged")
 _MOST_NAMED = 10
+COUNTS = ("confirmed", "corrected", "machine", "given")  # frames by the origin of their label
 _SEEN = {"confirmed": CONFIRMED, "corrected": CORRECTED}
 
 
@@ -64,6 +68,7 @@ class Addition:
     corrected: int
     unseen: int
     replaces: Recording | None = None
+    given = 0  # frames that nobody looked at, with labels of a person
 
     @property
     def machine(self) -> int:
@@ -77,20 +82,55 @@ class Addition:
 
 
 @dataclasses.dataclass(frozen=True)
+class Relabelled:
+    """A recording of the dataset whose own labels were corrected.
+
+    Attributes:
+        recording: of the dataset.
+        labels: int16, (n_frames,), of its frames, -1 for a frame that is left out.
+        confirmed: number of these frames whose label a person confirmed in the review.
+        corrected: likewise, corrected.
+    """
+
+    recording: Recording
+    labels: Array
+    confirmed: int
+    corrected: int
+    machine = 0
+
+    @property
+    def name(self) -> str:
+        """The name of the recording in the dataset."""
+        return self.recording.original
+
+    @property
+    def given(self) -> int:
+        """The number of its frames that nobody looked at in the review."""
+        return self.recording.n_frames - self.confirmed - self.corrected
+
+
+@dataclasses.dataclass(frozen=True)
 class AdditionPlan:
     """What comes into a dataset.
 
     Attributes:
-        additions: the recordings.
+        additions: the recordings of the session.
+        relabelled: recordings of the dataset with other labels.
         skipped: names, in the session, of corrected recordings that stay as they are in the dataset.
         unseen: frames with a label that nobody looked at.
         warnings: what a person should know.
     """
 
     additions: list[Addition]
+    relabelled: list[Relabelled]
     skipped: list[str]
     unseen: int
     warnings: list[str]
+
+    @property
+    def every(self) -> list[Addition | Relabelled]:
+        """All recordings with labels of the review."""
+        return [*self.additions, *self.relabelled]
 
 
 def plan_additions(dataset: Dataset, desk: Desk, settings: AdditionSettings) -> AdditionPlan:
@@ -98,11 +138,12 @@ def plan_additions(dataset: Dataset, desk: Desk, settings: AdditionSettings) -> 
 
     Args:
         dataset: to which they are added.
-        desk: of the session.
+        desk: of the session, or of the dataset itself.
         settings: the options.
 
     Raises:
-        BadReview: nobody has reviewed a recording, or all that were are in the dataset already.
+        BadReview: nobody has reviewed a recording, or all that were are in the dataset already; or labels of another
+            dataset, or of videos, were reviewed without a model.
         BadLabels: the dataset lacks a class of the session.
         BadSession: an earlier version marked a video, and did not keep what the model saw.
         BadFrames: the model saw other frames than the dataset has.
@@ -111,7 +152,9 @@ def plan_additions(dataset: Dataset, desk: Desk, settings: AdditionSettings) -> 
     """
     names = [name for name in desk.recordings() if desk.origins(name).any()]
     if not names:
-        raise BadReview(f"Nobody has reviewed a recording of {desk.folder} yet. Run review first.")
+        raise BadReview(f"Nobody has reviewed a recording of {desk.source.path} yet. Run review first.")
+    if not desk.source.has_model:
+        return AdditionPlan([], _relabelled(dataset, desk, names, settings), [], 0, list(desk.warnings))
     faults, warnings = Faults("recordings", len(desk.recordings())), list(desk.warnings)
     _check_classes(dataset, desk, faults)
     names = _without_twins(names, desk, warnings)
@@ -129,7 +172,31 @@ def plan_additions(dataset: Dataset, desk: Desk, settings: AdditionSettings) -> 
     if not whole:
         raise BadReview("All frames of the recordings that were reviewed are left out. Nothing is added.")
     unseen = sum(one.unseen for one in found)
-    return AdditionPlan(found, skipped, unseen, warnings)
+    return AdditionPlan(found, [], skipped, unseen, warnings)
+
+
+def _relabelled(dataset: Dataset, desk: Desk, names: Sequence[str], settings: AdditionSettings) -> list[Relabelled]:
+    """Return the recordings of a dataset of which a person reviewed the labels."""
+    if not desk.source.frames:
+        raise BadReview(
+            f"The labels of {desk.source.path} were reviewed without a model, so no region of the frames is known. "
+            "Write them with corrected, and convert the videos with these labels."
+        )
+    if desk.source.path.resolve() != dataset.folder.resolve():
+        raise BadReview(
+            f"{desk.source.path} is another dataset than {dataset.folder}. Its corrections are added to itself: give "
+            "it twice."
+        )
+    there, found = {one.name: one for one in dataset.recordings}, []
+    for name in names:
+        numbers = there[name].frame_numbers
+        assert numbers is not None
+        labels, origins = desk.labels(name)[numbers], desk.origins(name)[numbers]
+        if settings.frames == "reviewed":
+            labels = np.where(origins > 0, labels, LEAVE_OUT).astype(np.int16)
+        seen = {what: int(np.count_nonzero(origins == kind)) for what, kind in _SEEN.items()}
+        found.append(Relabelled(there[name], labels, **seen))
+    return found
 
 
 def _check_classes(dataset: Dataset, desk: Desk, faults: Faults) -> None:
@@ -286,28 +353,27 @@ def _free(name: str, taken: Mapping[str, Any]) -> str:
     return found
 
 
-def in_session(session: Path, model: Mapping[str, str], sha256: str, frames: str, one: Addition) -> dict[str, Any]:
-    """Return the record of where a recording comes from, for the description of the dataset.
+def origin_of(one: Addition | Relabelled, desk: Desk, sha256: str, frames: str) -> dict[str, Any]:
+    """Return the record of where the labels of a recording come from, for the description of the dataset.
 
     Args:
-        session: its folder.
-        model: ``path`` and ``sha256`` of the model of the session.
-        sha256: of its corrections.
-        frames: the setting of this name.
         one: the recording.
+        desk: of its review.
+        sha256: of the corrections.
+        frames: the setting of this name.
 
     Returns:
-        ``session`` and ``model`` (names), ``frames`` (``all`` or ``reviewed``), the numbers of frames that a person
-        ``confirmed`` and ``corrected`` and that nobody looked at (``machine``), ``model_sha256`` and
-        ``corrections_sha256``. The video and its SHA-256 stand beside it.
+        ``session`` and ``model`` (names; "" without a model), ``frames`` (``all`` or ``reviewed``), the numbers of
+        frames that a person ``confirmed`` and ``corrected``, and of those that nobody looked at, with labels of the
+        model (``machine``) and without one (``given``); ``model_sha256`` and ``corrections_sha256``. The video and its
+        SHA-256 stand beside it.
     """
+    model = desk.session.get("model", {"path": "", "sha256": ""})
     return {
-        "session": printable(session.name),
+        "session": printable(desk.folder.name),
         "model": printable(Path(model["path"]).name),
         "frames": frames,
-        "confirmed": one.confirmed,
-        "corrected": one.corrected,
-        "machine": one.machine,
+        **{name: getattr(one, name) for name in COUNTS},
         "model_sha256": model["sha256"],
         "corrections_sha256": sha256,
     }

@@ -35,7 +35,7 @@ class Sides:
     warnings: list[str]
 
 
-def sides_of(dataset: Dataset, model: Mapping[str, str], keep: bool) -> Sides:
+def sides_of(dataset: Dataset, model: Mapping[str, str] | None, keep: bool) -> Sides:
     """Return the sides that the recordings of a dataset are to have.
 
     Sides that they have as tags stay. The others are those that the model was trained with, if it was trained on this
@@ -43,11 +43,14 @@ def sides_of(dataset: Dataset, model: Mapping[str, str], keep: bool) -> Sides:
 
     Args:
         dataset: the dataset.
-        model: ``path`` and ``sha256`` of the model, as in the record of a session.
+        model: ``path`` and ``sha256`` of the model, as in the record of a session; None without one, so that only
+            sides that are there stay.
         keep: whether sides are wanted; if not, only those that are there stay.
     """
     tags = [one.info["tags"] for one in dataset.recordings]
     given = [side_of(one.get(SIDE_TAG, "")) for one in tags]
+    if model is None:
+        return Sides(given if names_sides(tags) else [""] * len(given), {}, False, [])
     judged_on, why = _held_out(dataset, model)
     there = {one.original for one in dataset.recordings}
     held_out = {name: side for name, side in judged_on.items() if name not in there}

@@ -272,6 +272,37 @@ def test_of_a_video_that_a_session_has_twice_the_recording_with_the_longer_revie
     assert report["added"] == ["d"] and any(holds(text, "c", "d") for text in report["warnings"])
 
 
+# --- labels of the dataset itself ---------------------------------------------------------------------------------
+
+
+def test_labels_of_the_dataset_itself_that_were_reviewed_take_the_place_of_the_former_ones(
+    old: Path, reviewed: Path
+) -> None:
+    with raises_with(BadReview, old):
+        added(old, old)
+    desk = Desk(old)
+    place = next(place for place, event in enumerate(desk.events) if event.recording == "a")
+    desk.correct(place, "no", 0)
+    before = written(old)
+    report, new = added(old, old)
+    assert written(old) == before and report["replaced"] == ["a"] and report["added"] == []
+    assert (
+        new.recordings[0].labels.tolist()
+        == desk.labels("a").tolist()
+        != open_dataset(old).recordings[0].labels.tolist()
+    )
+    assert (new.folder / "a.frames.npy").read_bytes() == before["a.frames.npy"]
+    (origin,) = report["corrections"]
+    assert (origin["session"], origin["model"], origin["corrected"], origin["given"]) == ("old_review", "", 1, 29)
+    assert report["warnings"] == []
+    _, few = added(old, old, "few", frames="reviewed")
+    assert few.recordings[0].info["left_out"] == 29
+    with raises_with(BadReview, new.folder):
+        added(new.folder, old, "other")
+    _, both = added(new.folder, reviewed, "both")
+    assert [one.name for one in both.recordings] == ["a", "b", "one"]
+
+
 # --- sides ---------------------------------------------------------------------------------------------------------
 
 
