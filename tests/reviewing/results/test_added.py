@@ -6,6 +6,7 @@ import dataclasses
 import itertools
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -14,13 +15,14 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import pyside
-from pyside.curation.marks import Marks, labels_of
+from pyside.curation.marks import WHY, Marks, labels_of
 from pyside.curation.regions.plan import plan_by
 from pyside.curation.regions.view import NOWHERE
 from pyside.curation.regions.way import given_way
-from pyside.data.dataset import ARRAYS, Dataset, open_dataset
+from pyside.data.dataset import ARRAYS, Dataset, Recording, open_dataset
 from pyside.data.recordings import ready_frames
 from pyside.data.recordings.regions.plan import Notes
 from pyside.data.video.reader import file_sha256
@@ -41,7 +43,7 @@ from pyside.reviewing.desk import Desk
 from pyside.reviewing.results.added import add_corrections
 from pyside.settings.curation import CurateSettings
 from pyside.settings.review import AdditionSettings
-from tests.conftest import NUMPY_ALONE, holds, raises_with
+from tests.conftest import NUMPY_ALONE, holds, raises_with, touch_frames
 from tests.curation.contacts.arrays import session as write_session
 from tests.curation.known_model import known_model
 from tests.data.conftest import WriteVideo, numbered_frames
@@ -162,27 +164,52 @@ WAYS: list[dict[str, Any]] = [
 ]
 
 
+def conversion_and_addition(first: Path, video: Path, **way: Any) -> tuple[Recording, Recording]:
+    """A video as a recording of a conversion, and as one that is added to a dataset of another video."""
+    folder, labels = first.parent, (np.arange(30) % 4 == 0).astype(np.int16)
+    pyside.convert_videos([first], [labels], folder / "old", isolated=False, **way)
+    pyside.convert_videos([video], [labels], folder / "expected", isolated=False, **way)
+    expected = open_dataset(folder / "expected").recordings[0]
+    notes, settings = Notes(), CurateSettings.from_options(way)
+    plan = plan_by(given_way(settings, notes.faults), [video], settings, 0, notes).videos[0]
+    one = marked_by(video, plan.view(expected.image_shape[:2]), labels)
+    one.why[np.setdiff1d(np.arange(30), expected.frame_numbers)] = WHY.index("damaged")
+    told(write_session(folder / "session", [one]), b=labels)
+    return expected, added(folder / "old", folder / "session")[1].recordings[1]
+
+
+def assert_same(expected: Recording, found: Recording) -> None:
+    for what in ("frames", "labels"):
+        there, here = (one.folder / f"b.{what}.npy" for one in (expected, found))
+        assert here.read_bytes() == there.read_bytes(), what
+    assert np.array_equal(found.frame_numbers, expected.frame_numbers)
+
+
 @pytest.mark.parametrize("way", WAYS, ids=["one", "moving", "padded", "resized", "whole"])
 @pytest.mark.parametrize("codec", ["ffv1", "mpeg4"])
 def test_its_frames_are_those_of_a_conversion_with_the_same_options(
-    tmp_path: Path, write_video: WriteVideo, way: dict[str, Any], codec: str
+    write_video: WriteVideo, way: dict[str, Any], codec: str
 ) -> None:
     first, video = (write_video(f"{name}.avi", numbered_frames(30, seed=n), codec) for n, name in enumerate("ab"))
-    labels = (np.arange(30) % 4 == 0).astype(np.int16)
-    pyside.convert_videos([first], [labels], tmp_path / "old", isolated=False, **way)
-    pyside.convert_videos([video], [labels], tmp_path / "expected", isolated=False, **way)
-    notes, settings = Notes(), CurateSettings.from_options(way)
-    plan = plan_by(given_way(settings, notes.faults), [video], settings, 0, notes).videos[0]
-    one = marked_by(video, plan.view(open_dataset(tmp_path / "old").image_shape[:2]), labels)
-    told(write_session(tmp_path / "session", [one]), b=labels)
-    _, new = added(tmp_path / "old", tmp_path / "session")
-    expected = open_dataset(tmp_path / "expected").recordings[0]
-    for what in ("frames", "labels"):
-        there, here = (folder / f"b.{what}.npy" for folder in (expected.folder, new.folder))
-        assert here.read_bytes() == there.read_bytes(), what
-    assert {key: new.recordings[1].info["source"].get(key) for key in expected.info["source"] if key != "region"} == {
-        key: value for key, value in expected.info["source"].items() if key != "region"
-    }
+    expected, found = conversion_and_addition(first, video, **way)
+    assert_same(expected, found)
+    sources = [{**one.info["source"], "region": None, "corrections": None} for one in (expected, found)]
+    assert sources[0] == sources[1]
+
+
+def test_so_are_those_of_a_damaged_video_and_of_a_sequence_of_images(tmp_path: Path, write_video: WriteVideo) -> None:
+    first, video = (write_video(f"{name}.avi", numbered_frames(30, seed=n)) for n, name in enumerate("ab"))
+    data = bytearray(video.read_bytes())
+    data[len(data) // 2 : len(data) // 2 + 40] = b"\xff" * 40
+    video.write_bytes(data)
+    expected, found = conversion_and_addition(first, video, roi=20, on_damage="skip")
+    assert 0 < found.n_frames < 30
+    assert_same(expected, found)
+    (tmp_path / "images" / "b").mkdir(parents=True)
+    for number, frame in enumerate(numbered_frames(30, seed=3)):
+        Image.fromarray(frame).save(tmp_path / "images" / "b" / f"{number:03}.png")
+    shutil.copy(first, tmp_path / "images")
+    assert_same(*conversion_and_addition(tmp_path / "images" / "a.avi", tmp_path / "images" / "b", roi=20))
 
 
 def marked_by(video: Path, view: Any, labels: np.ndarray) -> Marks:
@@ -224,6 +251,15 @@ def test_a_video_that_is_in_the_dataset_is_asked_for(twice: Path, reviewed: Path
     with raises_with(KnownVideo, "one", "on_known", "replace", "skip"):
         added(twice, reviewed)
     assert not twice.with_name("new").exists()
+
+
+def test_where_the_content_of_videos_is_not_recorded_their_names_count(tmp_path: Path, reviewed: Path) -> None:
+    frames, labels = zip(*(touch_frames(48, seed) for seed in range(2)), strict=True)
+    pyside.convert_arrays(frames, labels, tmp_path / "arrays", recordings=["one", "x"])
+    with raises_with(KnownVideo, "one", tmp_path / "arrays"):
+        added(tmp_path / "arrays", reviewed)
+    report, new = added(tmp_path / "arrays", reviewed, on_known="replace")
+    assert report["replaced"] == ["one"] and [one.n_frames for one in new.recordings] == [80, 48]
 
 
 def test_labels_of_a_later_review_take_the_place_of_the_former_ones(twice: Path, reviewed: Path) -> None:
@@ -524,6 +560,13 @@ def test_frames_of_the_old_dataset_are_linked_or_else_copied(
     assert sorted(path.name for path in other.folder.iterdir()) == sorted(
         ["dataset.json", *(f"{name}.{what}.npy" for name in ("a", "b", "one") for what in ARRAYS)]
     )
+
+
+def test_a_dataset_that_an_earlier_version_read_is_told(old: Path, reviewed: Path) -> None:
+    about = json.loads((old / "dataset.json").read_text(encoding="utf-8"))
+    (old / "dataset.json").write_text(json.dumps({**about, "reading": 1}), encoding="utf-8")
+    report, new = added(old, reviewed)
+    assert any(holds(text, "old", "earlier version") for text in report["warnings"]) and new.info["reading"] == 1
 
 
 def test_a_full_disk_leaves_nothing_half_written(old: Path, reviewed: Path, small_disk: Path) -> None:
