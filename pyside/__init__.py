@@ -629,6 +629,7 @@ def review(
         TouchTrainError: there is no session, or it is damaged, or nothing in it is done; the labels do not fit; the
             sample of a blind look is damaged, or no longer stands for the session.
         InUse: somebody else reviews it.
+        Interrupted: Ctrl-C; it says what is kept, and after the last window of a blind look, what was found.
     """
     more = {} if labels is None else {"labels": labels}
     return _do("review", {**options, **more}, isolated, job_folder, session=session)

@@ -9,6 +9,7 @@ from typing import Any
 import pyside
 from pyside.cli.options import given_settings, parsed_value
 from pyside.cli.text import print_json, print_result, readable, show, show_record
+from pyside.errors import Interrupted
 from pyside.jobs.commands import Argument
 from pyside.settings.cloud import CloudTrainSettings
 from pyside.settings.conversion import InspectSettings
@@ -66,7 +67,11 @@ def run_command(options: argparse.Namespace) -> int:
     command: commands.Command = options.command
     arguments = {one.name: _given(getattr(options, one.name), one) for one in command.arguments}
     request = command.request(arguments, given_settings(options, command.settings))
-    record = job.do(request, log=not options.json and not commands.is_passing(request))
+    try:
+        record = job.do(request, log=not options.json and not commands.is_passing(request))
+    except KeyboardInterrupt:
+        words = commands.words_of(request)
+        raise Interrupted(f"The {words.kind} was interrupted. {words.interrupted}".rstrip()) from None
     print_result(record, options.json)
     return 0 if record.get("well", True) else 1
 

@@ -76,12 +76,14 @@ class Words:
         product: what it makes, or works on.
         stopped: what becomes of it after a request to end gently.
         cancelled: what is kept after it was ended at once.
+        interrupted: what is kept after Ctrl-C on the command line, and how to go on; "" if there is nothing to say.
     """
 
     kind: str = "job"
     product: str = "result"
     stopped: str = "It does not end before its work is done; cancel it to end it at once."
     cancelled: str = "It leaves nothing half-written."
+    interrupted: str = ""
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,9 @@ _NO_RESULT = "It ends without a result."
 _COMPLETE = "Complete recordings are kept and not converted again."
 _MARKED = "Videos that are marked stay marked."
 _SENT = "What has been sent stays in the bucket and is not sent again."
-_CONVERSION = Words("conversion", "dataset", _COMPLETE, _COMPLETE)
+_CORRECTIONS, _AGAIN = "All corrections are kept.", "The same command goes on."
+_GO_ON = f"{_COMPLETE} {_AGAIN}"
+_CONVERSION = Words("conversion", "dataset", _COMPLETE, _COMPLETE, _GO_ON)
 _TRAINING = Words(
     "training",
     "model",
@@ -401,7 +405,7 @@ TABLE = (
         arguments=(_REVIEWED,),
         matlab="review",
         is_passing=True,
-        words=Words("review", "session", "Its page closes. All corrections are kept.", "All corrections are kept."),
+        words=Words("review", "session", f"Its page closes. {_CORRECTIONS}", _CORRECTIONS, f"{_CORRECTIONS} {_AGAIN}"),
     ),
     Command(
         "corrected",
@@ -432,7 +436,7 @@ TABLE = (
             Argument("output", "the dataset to write", metavar="NEW"),
         ),
         matlab="addCorrections",
-        words=Words("addition of corrections", "dataset", _COMPLETE, _COMPLETE),
+        words=Words("addition of corrections", "dataset", _COMPLETE, _COMPLETE, _GO_ON),
     ),
     Command(
         "preview",

@@ -16,7 +16,7 @@ from pyside.curation.requests import frame_map
 from pyside.data.dataset import Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
-from pyside.errors import BadLabels, BadOption, BadReview, Faults, NotWritable
+from pyside.errors import BadLabels, BadOption, BadReview, Faults, Interrupted, NotWritable
 from pyside.reviewing.sources.kinds import TABLE, folder_of, kind_of
 from pyside.reviewing.sources.opening import open_source
 from pyside.reviewing.sources.source import Source
@@ -84,6 +84,9 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         ``kind`` ("review"), ``path`` (of the folder with the corrections), ``ended`` ("ended", "idle" or "stopped"),
         ``events``, ``done``, ``corrections`` (lines that were written), ``warnings``, and after a blind look ``blind``,
         what `BlindDesk.result` returns; events are windows then, and corrections answers.
+
+    Raises:
+        Interrupted: Ctrl-C; it says what is kept, and after the last window of a blind look, what was found.
     """
     from pyside.reviewing.blind.desk import BlindDesk, open_blind
     from pyside.reviewing.desk import Desk, open_desk
@@ -118,11 +121,15 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
     if settings.browser:
         with contextlib.suppress(webbrowser.Error, OSError):
             webbrowser.open(server.invitation())
-    ended = server.serve(should_stop, lambda record: progress(dict(there)))
+    ended = "interrupted"
+    with contextlib.suppress(KeyboardInterrupt):
+        ended = server.serve(should_stop, lambda record: progress(dict(there)))
     found: Record = {}
     if isinstance(desk, BlindDesk):
         desk.write_labels()
         found = {"blind": desk.result()}
+    if ended == "interrupted":
+        raise Interrupted(_about_interrupting(desk, found))
     return {
         "kind": "review",
         "path": request["session"],
@@ -132,6 +139,16 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         **found,
         "warnings": desk.warnings,
     }
+
+
+def _about_interrupting(desk: Desk | BlindDesk, found: Record) -> str:
+    """Return what is kept of a review that Ctrl-C ended, and what a blind look found if it was at its end."""
+    done, what = desk.progress(), "windows" if found else "events"
+    said = (
+        f"The review was ended by Ctrl-C: {done['done']} of {done['events']} {what} are done. All that was said is "
+        f"kept in {desk.folder}, and the same call goes on."
+    )
+    return "\n".join([said, *(found["blind"]["summary"] if found and not found["blind"]["left"] else ())])
 
 
 def correction(

@@ -19,6 +19,7 @@ from pyside.__main__ import main
 from pyside.cli import options
 from pyside.data.dataset_writer import DatasetWriter
 from pyside.evaluation.result import TrainingResult
+from pyside.jobs import commands
 from pyside.system.progress import ProgressLine
 from tests.conftest import QUICK, holds, touch_frames
 
@@ -315,6 +316,19 @@ def test_what_the_system_refuses_is_told_in_a_line(
     assert main(["train", "x", "y", "--class-weight", "[" * 50_000]) == 1
     with pytest.raises(SystemExit):
         main(["job", "log", "x", "--lines", "-1"])
+
+
+def test_after_ctrl_c_a_line_says_what_is_kept_and_how_to_go_on(
+    make_dataset: MakeDataset, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def press(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "run", press)
+    dataset = str(make_dataset())
+    for line, fact in ((["verify", dataset], "verification"), (["convert", "numpy", dataset, dataset + "2"], "same")):
+        assert main(line) == 130
+        assert holds(capsys.readouterr().err, "Interrupted", fact), line
 
 
 def test_a_training_goes_on_when_nobody_can_read_its_progress(monkeypatch: pytest.MonkeyPatch) -> None:

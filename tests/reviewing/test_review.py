@@ -16,7 +16,7 @@ import pytest
 
 import pyside
 from pyside.cli.text import print_result
-from pyside.errors import BadLabels, InUse, PathMissing
+from pyside.errors import BadLabels, Interrupted, InUse, PathMissing
 from pyside.jobs import commands
 from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
@@ -72,6 +72,29 @@ def test_a_blind_look_ends_with_what_is_left_or_was_found(session: Path, capsys:
     assert Path(found["blind"]["labels"]).read_text(encoding="utf-8").startswith("video,frame,label")
     print_result(found, as_json=False)
     assert holds(capsys.readouterr().out, "95")
+
+
+def interrupted(session: Path, **options: Any) -> str:
+    """What a review says that Ctrl-C ends."""
+
+    def press() -> bool:
+        raise KeyboardInterrupt
+
+    request = commands.by_name("review").request({"session": session}, {"browser": False, **options})
+    with pytest.raises(Interrupted) as told:
+        commands.run(request, lambda record: None, press)
+    return told.value.text
+
+
+def test_after_ctrl_c_a_review_says_what_is_kept_and_a_blind_look_what_it_found(session: Path) -> None:
+    Desk(session).correct(0, "no", 0)
+    assert holds(interrupted(session), "1 of 4", session)
+    assert holds(interrupted(session, blind=True, sample=3), "0 of 3", session)
+    desk = BlindDesk(session, 3, 0)
+    for place in range(3):
+        desk.correct(place, "no", place)
+    assert holds(interrupted(session, blind=True, sample=3), "3 of 3", "95") and desk.result()["labels"]
+    assert Path(desk.result()["labels"]).is_file()
 
 
 def test_labels_of_a_person_are_paired_and_what_they_disagree_about_comes_first(session: Path, tmp_path: Path) -> None:
