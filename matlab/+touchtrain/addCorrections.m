@@ -26,7 +26,8 @@ function report = addCorrections(dataset, session, newDataset, varargin)
 %     'Frames'     'all' (default): frames that nobody looked at keep the label of the model, and a warning says how
 %                  many those are; or 'reviewed': they are left out.
 %     'OnKnown'    what to do with a video that is in DATASET already: 'error' (default); 'replace', the labels of the
-%                  review take the place of the former ones; or 'skip', the former ones stay.
+%                  review take the place of the former ones, which stay where a person gave them and nobody looked now;
+%                  or 'skip', the former ones stay.
 %     'KeepSides'  true (default) to keep the sides; false to leave them to the next training.
 %     'Verbose'    true (default) to show progress.
 %

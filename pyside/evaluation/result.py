@@ -89,7 +89,8 @@ def _improvement(report: dict[str, Any]) -> list[str]:
     found = report.get("improvement") or {}
     if not found.get("rows"):
         return []
-    head = (f"{found['recordings']:,} test recordings", found["initial_model"], "new model", "difference")
+    number = found["recordings"]
+    head = (f"{number:,} test recording{'' if number == 1 else 's'}", found["initial_model"], "new model", "difference")
     return ["", *_aligned([head, *map(row_texts, found["rows"])])]
 
 

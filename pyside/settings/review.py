@@ -83,7 +83,8 @@ class AdditionSettings(Settings):
         "error",
         choice("error", "replace", "skip"),
         "If the video of a corrected recording is in the dataset already: 'error'; 'replace', the labels of the review "
-        "take the place of the former ones; or 'skip', the former ones stay.",
+        "take the place of the former ones, which stay where a person gave them and nobody looked now; or 'skip', the "
+        "former ones stay.",
     )
     keep_sides: bool = setting(
         True,

@@ -193,7 +193,8 @@ def improvement(report: Record) -> dict[str, Any] | None:
         return None
     names = ("figure", str(found["initial_model"]), "new model", "difference")
     rows = [dict(zip(names, row_texts(row), strict=True)) for row in found["rows"]]
-    title = f"{as_count(found['recordings'])} test recordings, {as_count(found['frames'])} frames" if rows else ""
+    recordings = f"test recording{'' if found.get('recordings') == 1 else 's'}"
+    title = f"{as_count(found['recordings'])} {recordings}, {as_count(found['frames'])} frames" if rows else ""
     return {"sentence": found["sentence"], "rows": rows, "title": title, "notes": [*found["remarks"], found["advice"]]}
 
 

@@ -92,7 +92,7 @@ def add_corrections(
     _take_over(writer, old, planned, tags, origins, lambda: end_if_asked(should_stop, target))
     write_recordings(writer, plans, like, preflight.levels, progress, should_stop)
     made = writer.close()
-    warnings = [*_warnings(old, planned, sides), *preflight.levels.remarks(), *writer.remarks()]
+    warnings = [*_warnings(old, planned, sides), *_about_twins(old, planned, made), *preflight.levels.remarks(), *writer.remarks()]
     return {**made.summary(), **_outcome(session, planned, made), "warnings": [*map(printable, warnings)]}
 
 
@@ -247,6 +247,23 @@ def _outcome(session: Path, planned: AdditionPlan, made: Dataset) -> Record:
         **{name: sum(getattr(one, name) for one in planned.every) for name in COUNTS},
         "sides": {side: sides.count(side) for side in SIDES} if any(side in SIDES for side in sides) else {},
     }
+
+
+def _about_twins(old: Dataset, planned: AdditionPlan, made: Dataset) -> list[str]:
+    """Return a warning about recordings that came in, and that the dataset has under another name."""
+    there = {one.info["source"].get("sha256"): one.original for one in old.recordings} | {None: ""}
+    came = {one.name for one in planned.additions if one.replaces is None}
+    twins = [
+        f"{one.original} (as {twin})"
+        for one in made.recordings
+        if one.original in came and (twin := there.get(one.info["source"].get("sha256")))
+    ]
+    if not twins:
+        return []
+    return [
+        f"{old.folder.name} has the same frames under another name: {some(twins)}. On two sides of a split they make "
+        "figures too good, and a training refuses them. Leave one of the two out."
+    ]
 
 
 def _warnings(old: Dataset, planned: AdditionPlan, sides: Sides) -> list[str]:

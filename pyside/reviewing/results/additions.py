@@ -54,7 +54,8 @@ class Addition:
         keep: bool, (n_frames,), True for a frame that goes into the dataset.
         confirmed: number of these frames whose label a person confirmed.
         corrected: likewise, corrected.
-        unseen: number of these frames that have a label, though nobody looked at them.
+        given: likewise, that nobody looked at, and that keep the label that a person gave them in the dataset.
+        unseen: likewise, whose label is the model's, since nobody looked at them.
         replaces: the recording of the dataset whose place it takes; None for a further one.
     """
 
@@ -66,14 +67,14 @@ class Addition:
     keep: Array
     confirmed: int
     corrected: int
+    given: int
     unseen: int
     replaces: Recording | None = None
-    given = 0  # frames that nobody looked at, with labels of a person
 
     @property
     def machine(self) -> int:
         """The number of its frames that nobody looked at."""
-        return int(np.count_nonzero(self.keep)) - self.confirmed - self.corrected
+        return int(np.count_nonzero(self.keep)) - self.confirmed - self.corrected - self.given
 
     @property
     def damaged(self) -> bool:
@@ -322,26 +323,52 @@ def _additions(
 ) -> list[Addition]:
     codes = np.array([*map(dataset.class_names.index, desk.class_names), LEAVE_OUT], np.int16)  # -1 takes the last
     taken = {same_name(one.original): one for one in dataset.recordings}
-    found, renamed = [], list[str]()
+    found, renamed, overwritten = [], list[str](), list[str]()
     for name, replaces in known.items():
         marks, origins = desk.marks(name), desk.origins(name)
         assert marks.view is not None
         labels = np.where(marks.why > 0, LEFT_OUT, desk.labels(name))
         labels = np.where(origins > 0, desk.labels(name), LEFT_OUT if settings.frames == "reviewed" else labels)
-        keep = marks.view.there & ((marks.why == 0) | (origins > 0)) & (marks.why != _DAMAGED)
+        former = np.where(origins > 0, LEFT_OUT, _former(replaces, marks.n_frames))
+        stays = former != LEFT_OUT
+        keep = marks.view.there & ((marks.why == 0) | (origins > 0) | stays) & (marks.why != _DAMAGED)
         own = replaces.original if replaces else _free(name, taken)
         if own != name and replaces is None:
             renamed.append(own)
         seen = {what: int(np.count_nonzero(origins[keep] == kind)) for what, kind in _SEEN.items()}
-        unseen = int(np.count_nonzero((origins == MACHINE) & keep & (labels != LEFT_OUT)))
-        stamp, codes_of = desk.stamp(name), codes[labels]
-        found.append(Addition(own, marks, marks.view, stamp, codes_of, keep, **seen, unseen=unseen, replaces=replaces))
+        seen["given"] = int(np.count_nonzero(stays & keep))
+        seen["unseen"] = int(np.count_nonzero((origins == MACHINE) & keep & ~stays & (labels != LEFT_OUT)))
+        stamp, of_all = desk.stamp(name), np.where(stays, former, codes[labels]).astype(np.int16)
+        found.append(Addition(own, marks, marks.view, stamp, of_all, keep, **seen, replaces=replaces))
+        if seen["unseen"] and replaces and not stays.any() and replaces.info["source"].get("corrections"):
+            overwritten.append(own)
     if renamed:
         warnings.append(
             f"{dataset.folder.name} has recordings of the same names with other videos, so these come in under new "
             f"names: {some(renamed)}. If a video is only saved anew, its frames may be on two sides of a split then, "
             "which makes figures too good."
         )
+    if overwritten:
+        warnings.append(
+            f"{some(overwritten)}: the labels of an earlier review are gone where nobody looked this time; these "
+            "frames have the label of the model."
+        )
+    return found
+
+
+def _former(replaces: Recording | None, n_frames: int) -> Array:
+    """Return the labels that a person gave to the frames of a video in the dataset: int16, (n_frames,), -1 elsewhere.
+
+    There are none if a model may have made some of them, or the frames cannot be told to be those of the video.
+    """
+    found = np.full(n_frames, LEFT_OUT, np.int16)
+    if replaces is None or (numbers := replaces.frame_numbers) is None:
+        return found
+    source = replaces.info["source"]
+    of_machine = source.get("labels_by") or not source.get("corrections", {"given": 1}).get("given")
+    counted = source.get("frames") if "file_sha256" in source else len(numbers)
+    if counted == n_frames and not of_machine and numbers.max(initial=-1) < n_frames:
+        found[numbers] = replaces.labels
     return found
 
 

@@ -230,8 +230,27 @@ def _on_untouched(
         "left_out": left_out,
         "sentence": sentence(compared, path.name, seen.complete),
         "advice": _what_next(compared["outcome"], path),
-        "remarks": list(_remarks(path, seen, left_out, [one for one in dataset.class_names if one not in names])),
+        "remarks": [
+            *_remarks(path, seen, left_out, [one for one in dataset.class_names if one not in names]),
+            *_about_machine([dataset.recordings[number] for number in np.unique(found.recordings).tolist()]),
+        ],
     }
+
+
+def _about_machine(recordings: Sequence[Recording]) -> list[str]:
+    """Return a remark about test recordings whose labels nobody looked at: the model that made them is right there."""
+    names = [
+        one.original
+        for one in recordings
+        if one.info["source"].get("labels_by") or _within(one.info["source"], "corrections").get("machine")
+    ]
+    if not names:
+        return []
+    return [
+        f"In these test recordings a model gave labels to frames that nobody looked at: {some(names)}. By them that "
+        "model looks better than it is, and another one worse. Review them whole, or leave those frames out: set "
+        f"{set_to('frames', 'reviewed')} when corrections are added."
+    ]
 
 
 def _probabilities(core: keras.Model, fitted: Fitted, numbers: np.ndarray) -> np.ndarray:

@@ -272,6 +272,23 @@ def test_labels_of_a_later_review_take_the_place_of_the_former_ones(twice: Path,
     assert new.recordings[2].groups.tolist() == open_dataset(twice).recordings[2].groups.tolist()
 
 
+def test_where_nobody_looked_a_video_of_the_dataset_keeps_the_labels_of_a_person(old: Path, tmp_path: Path) -> None:
+    video = tmp_path / "labelled" / "b.avi"
+    view = marked(video, "b", np.zeros(N)).view
+    assert view is not None
+    one = marked_by(video, dataclasses.replace(view, corners=view.corners[:30]), np.zeros(30, np.int16))
+    session = write_session(tmp_path / "session", [one])
+    told(session, b=np.array([0, 1, 1]))
+    expected = [0, 1, 1, *(np.arange(3, 30) % 3 == 0).astype(int).tolist()]
+    for frames in ("all", "reviewed"):
+        report, new = added(old, session, frames, on_known="replace", frames=frames)
+        assert new.recordings[1].labels.tolist() == expected
+        assert (report["given"], report["machine"]) == (27, 0) and not report["warnings"][1:]
+    told(session, b=np.array([1, 1, 1, 1]))
+    _, again = added(new.folder, session, "again", on_known="replace")
+    assert again.recordings[1].labels.tolist() == [1, 1, 1, 1, *expected[4:]], "those of the conversion are kept still"
+
+
 def test_or_they_stay(twice: Path, reviewed: Path) -> None:
     report, new = added(twice, reviewed, on_known="skip")
     assert (report["added"], report["skipped"]) == (["two"], ["one"])
@@ -296,6 +313,14 @@ def test_another_video_of_the_same_name_is_another_recording(
     report, new = added(old, tmp_path / "session")
     assert report["added"] == ["a (2)"] and [one.name for one in new.recordings] == ["a", "b", "a (2)"]
     assert any(holds(text, "a (2") for text in report["warnings"])
+
+
+def test_frames_that_the_dataset_has_under_another_name_are_told(tmp_path: Path, reviewed: Path) -> None:
+    grey = (60 + 140 * probabilities((10, 19, 1.0), (40, 44, 0.55))).astype(np.uint8)
+    frames = np.broadcast_to(grey[:, None, None], (N, 20, 20)).copy()
+    pyside.convert_arrays([frames, frames[::-1]], [np.arange(N) % 2] * 2, tmp_path / "arrays")
+    report, _ = added(tmp_path / "arrays", reviewed)
+    assert report["added"] == ["one"] and any(holds(text, "one", "recording001") for text in report["warnings"])
 
 
 def test_of_a_video_that_a_session_has_twice_the_recording_with_the_longer_review_is_added(

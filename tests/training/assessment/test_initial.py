@@ -136,6 +136,19 @@ def test_recordings_that_the_old_model_saw_are_left_out(continued: Continued, in
 
 
 @pytest.mark.trains
+def test_test_recordings_with_labels_of_a_model_are_named(continued: Continued, initial: Callable[..., Path]) -> None:
+    model = initial(lambda about: None)
+    assert continued.with_initial(model)["remarks"] == []
+    source = continued.dataset.recordings[7].info["source"]
+    source["corrections"] = {"machine": 12}
+    try:
+        (remark,) = continued.with_initial(model)["remarks"]
+    finally:
+        del source["corrections"]
+    assert holds(remark, "test7", "reviewed")
+
+
+@pytest.mark.trains
 def test_of_a_model_that_does_not_say_what_it_saw_both_readings_are_told(
     continued: Continued, initial: Callable[..., Path]
 ) -> None:
