@@ -92,7 +92,12 @@ def add_corrections(
     _take_over(writer, old, planned, tags, origins, lambda: end_if_asked(should_stop, target))
     write_recordings(writer, plans, like, preflight.levels, progress, should_stop)
     made = writer.close()
-    warnings = [*_warnings(old, planned, sides), *_about_twins(old, planned, made), *preflight.levels.remarks(), *writer.remarks()]
+    warnings = [
+        *_warnings(old, planned, sides),
+        *_about_twins(old, planned, made),
+        *preflight.levels.remarks(),
+        *writer.remarks(),
+    ]
     return {**made.summary(), **_outcome(session, planned, made), "warnings": [*map(printable, warnings)]}
 
 

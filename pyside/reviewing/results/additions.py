@@ -280,7 +280,7 @@ def _differences(dataset: Dataset, view: View) -> list[str]:
     wanted: dict[str, tuple[Any, Any]] = {
         named("image_size"): (view.input_size, (height, width)),
         named("contrast"): (view.contrast, info.get("contrast") or "none"),
-        named("grey"): (view.grey, info.get("grey") or "full-range"),
+        named("grey"): (view.grey, "raw-y" if info.get("grey") == "raw-y" else "full-range"),  # images have others
         named("pixel_range"): (view.pixel_range, info.get("pixel_range") and tuple(info["pixel_range"])),
         "channels": (1, channels),
     }

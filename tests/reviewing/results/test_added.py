@@ -482,6 +482,16 @@ def test_frames_of_another_kind_are_refused_with_both_values(
         added(old, other)
 
 
+def test_a_dataset_of_images_takes_corrections_too(tmp_path: Path, reviewed: Path) -> None:
+    for number, frame in enumerate(numbered_frames(6, 24, 24)[:, :20, :20]):
+        path = tmp_path / "images" / ("NonTouch", "Touch")[number % 2] / f"{number}.png"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        Image.fromarray(frame).save(path)
+    pyside.convert_folders(tmp_path / "images", tmp_path / "of_images", isolated=False)
+    report, new = added(tmp_path / "of_images", reviewed)
+    assert report["added"] == ["one"] and len(new.recordings) > 1
+
+
 def test_a_region_does_not_fit_a_dataset_of_whole_frames(
     tmp_path: Path, reviewed: Path, write_video: WriteVideo
 ) -> None:
