@@ -7,7 +7,7 @@ import webbrowser
 from collections.abc import Callable, Mapping
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyside.aliases import Array, Progress, Record
 from pyside.curation.contacts.output import class_of_contacts
@@ -25,6 +25,10 @@ from pyside.settings.curation import CompareSettings
 from pyside.settings.review import CONTACTS, AdditionSettings, CorrectedSettings, ReviewSettings
 from pyside.system import locks
 from pyside.system.paths import is_file, no_file
+
+if TYPE_CHECKING:
+    from pyside.reviewing.blind.desk import BlindDesk
+    from pyside.reviewing.desk import Desk
 
 
 def review(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
