@@ -197,8 +197,10 @@ class DatasetWriter:
         if labels is None:
             labels = recording.labels
         else:
-            source = {**{key: value for key, value in source.items() if key not in _OF_THE_LABELS}}
+            of_machine = source.get("labels_by") if (corrections or {}).get("machine") else None
+            source = {key: value for key, value in source.items() if key not in _OF_THE_LABELS}
             source |= {"corrections": corrections} if corrections else {}
+            source |= {"labels_by": of_machine} if of_machine else {}
         self.add(recording.original, labels, recording.groups, source, tags)
 
     def frames_before(self, original: str) -> Array | None:

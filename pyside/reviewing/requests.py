@@ -93,7 +93,7 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
         Interrupted: Ctrl-C; it says what is kept, and after the last window of a blind look, what was found.
     """
     from pyside.reviewing.blind.desk import BlindDesk, open_blind
-    from pyside.reviewing.desk import Desk, open_desk
+    from pyside.reviewing.desk import open_desk
     from pyside.reviewing.page.server import ReviewServer
 
     settings = ReviewSettings.from_options(request["settings"])

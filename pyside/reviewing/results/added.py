@@ -39,8 +39,6 @@ from pyside.system.progress import end_if_asked
 
 _NOT_OF_CONVERSION = ("format", "class_names", "image_shape", "label_mapping", "recordings")
 
-_ORIGINS = ("confirmed", "corrected", "former", "machine")
-
 
 def add_corrections(
     dataset: Path,

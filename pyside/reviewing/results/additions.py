@@ -97,7 +97,6 @@ class Relabelled:
     labels: Array
     confirmed: int
     corrected: int
-    machine = 0
 
     @property
     def name(self) -> str:
@@ -105,9 +104,24 @@ class Relabelled:
         return self.recording.original
 
     @property
+    def machine(self) -> int:
+        """The number of its frames that nobody looked at in the review, if a model gave labels to some of them."""
+        return self._others if is_of_machine(self.recording) else 0
+
+    @property
     def given(self) -> int:
-        """The number of its frames that nobody looked at in the review."""
+        """The number of its frames that nobody looked at in the review, with labels of a person."""
+        return self._others - self.machine
+
+    @property
+    def _others(self) -> int:
         return self.recording.n_frames - self.confirmed - self.corrected
+
+
+def is_of_machine(recording: Recording) -> bool:
+    """Return whether a model gave labels to some frames of a recording that nobody looked at."""
+    source = recording.info["source"]
+    return bool(source.get("labels_by") or source.get("corrections", {}).get("machine"))
 
 
 @dataclasses.dataclass(frozen=True)
@@ -365,7 +379,8 @@ def _former(replaces: Recording | None, n_frames: int) -> Array:
     if replaces is None or (numbers := replaces.frame_numbers) is None:
         return found
     source = replaces.info["source"]
-    of_machine = source.get("labels_by") or not source.get("corrections", {"given": 1}).get("given")
+    of_review = source.get("corrections", {"given": 1})
+    of_machine = source.get("labels_by") or (of_review.get("model") and not of_review.get("given"))
     counted = source.get("frames") if "file_sha256" in source else len(numbers)
     if counted == n_frames and not of_machine and numbers.max(initial=-1) < n_frames:
         found[numbers] = replaces.labels

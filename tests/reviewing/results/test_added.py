@@ -336,6 +336,21 @@ def test_of_a_video_that_a_session_has_twice_the_recording_with_the_longer_revie
 # --- labels of the dataset itself ---------------------------------------------------------------------------------
 
 
+def test_labels_of_a_model_stay_so_until_a_person_has_looked_at_all_frames(old: Path, reviewed: Path) -> None:
+    _, first = added(old, reviewed, "first")
+    about = json.loads((first.folder / "dataset.json").read_text(encoding="utf-8"))
+    about["recordings"][0]["source"]["labels_by"] = "machine"
+    (first.folder / "dataset.json").write_text(json.dumps(about), encoding="utf-8")
+    desk = Desk(first.folder)
+    for name in ("a", "one"):
+        place = next(place for place, event in enumerate(desk.events) if event.recording == name)
+        desk.correct(place, "no", desk.corrections)
+    report, new = added(first.folder, first.folder)
+    a, _, one = new.recordings
+    assert a.info["source"]["labels_by"] == "machine" and one.info["source"]["corrections"]["machine"] > 0
+    assert (report["machine"], report["given"]) == (110 - report["corrected"], 0)
+
+
 def test_labels_of_the_dataset_itself_that_were_reviewed_take_the_place_of_the_former_ones(
     old: Path, reviewed: Path
 ) -> None:
