@@ -14,13 +14,13 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.curation.regions.view import View
-from pyside.data.formats.array_files import HeldArray, open_array
+from pyside.data.formats.array_files import arrays_in
 from pyside.errors import BadSession
 from pyside.evaluation.decision import Decision, decide
 from pyside.evaluation.events import bouts, event_classes
 from pyside.settings.conversion import CONTRASTS, GREYS
 from pyside.system.files import write_errors, written_beside
-from pyside.system.paths import is_file, no_file
+from pyside.system.paths import is_file, no_file, reading
 from pyside.system.records import from_json, to_json
 
 # Why a frame was not looked at; the place in this list is the code in `Marks.why`.
@@ -202,22 +202,30 @@ def _short(rows: Array) -> Array:
     return rows[:1] if len(rows) and (rows == rows[:1]).all() else np.ascontiguousarray(rows)
 
 
-def load_marks(path: Path) -> Marks:
+def load_marks(path: Path, content: bytes | None = None) -> Marks:
     """Read what `save_marks` wrote; of the decision, without the sweep over other thresholds.
+
+    Args:
+        path: the file.
+        content: all of it, if it was read already.
 
     Raises:
         PathMissing: the file does not exist.
         NotReadable: the permission is missing.
         BadSession: it is something else, or damaged.
     """
-    if not is_file(path):
+    if content is None and not is_file(path):
         raise no_file(path)
     try:
-        about = from_json(_array(path, "about").astype(np.uint8).tobytes())
-        marks = _checked(about, {name: _array(path, name) for name in _ARRAYS})
+        if content is None:
+            with reading(path):
+                content = path.read_bytes()
+        arrays = arrays_in(path, content, BadSession)
+        about = from_json(arrays["about"].astype(np.uint8).tobytes())
+        marks = _checked(about, {name: arrays[name] for name in _ARRAYS})
         if about.get("view") is None:
             return marks
-        return dataclasses.replace(marks, view=_view(about["view"], _array(path, "corners"), marks.n_frames))
+        return dataclasses.replace(marks, view=_view(about["view"], arrays["corners"], marks.n_frames))
     except (BadSession, KeyError, IndexError, TypeError, ValueError, AttributeError, OverflowError) as error:
         raise _no_marks(path) from error
 
@@ -254,11 +262,6 @@ def _no_marks(path: Path) -> BadSession:
     )
 
 
-def _array(path: Path, name: str) -> Array:
-    with open_array(HeldArray(path, name), BadSession) as array:
-        return np.asarray(array)
-
-
 def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
     """Return marks from what a file holds; raises ValueError or the like if it cannot be marks."""
     if about["format"] not in _FORMATS:
@@ -273,7 +276,9 @@ def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
     texts = [about[name] for name in ("name", "video", "video_sha256", "model_sha256")]
     if len(names) < 2 or not all(isinstance(text, str) for text in (*names, *texts)):
         raise ValueError("names of classes, recording, video or hashes are no texts")
-    if arrays["why"].max(initial=0) >= len(WHY) or not np.all(np.isin(arrays["labels"], range(-1, len(names)))):
+    labels = arrays["labels"]
+    known = labels.min(initial=0) >= LEFT_OUT and labels.max(initial=0) < len(names)
+    if arrays["why"].max(initial=0) >= len(WHY) or not known:
         raise ValueError("labels or reasons are outside their lists")
     _check_decision(decision, names)
     rate = about["frame_rate"]

@@ -16,6 +16,7 @@ number of count errors that a look may mend, those of `pyside.evaluation.events`
 from __future__ import annotations
 
 import dataclasses
+import math
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -116,7 +117,7 @@ def _with_unusual(event: Event, longest: float, earliest: float) -> Event:
 
 def _event(recording: str, kind: str, start: int, stop: int, label: int, doubts: dict[str, float]) -> Event:
     """Return an event with its doubts joined."""
-    right = float(np.prod([1 - one for one in doubts.values()]))
+    right = math.prod(1 - one for one in doubts.values())
     reasons = sorted((name for name, one in doubts.items() if one > 0), key=lambda name: -doubts[name])
     return Event(recording, kind, start, stop - 1, label, 1 - right, tuple(reasons))
 
@@ -126,8 +127,10 @@ def _as_touching(marks: Marks) -> tuple[Array, Array, float, Array]:
     n, names = marks.n_frames, marks.class_names
     indices = np.array([names.index(name) for name in event_classes(names)])
     probabilities = np.nan_to_num(marks.probabilities.astype(np.float64), nan=0.0)
-    which = indices[np.argmax(probabilities[:, indices], axis=1)] if n else np.empty(0, np.int64)
-    touching = np.isin(marks.labels, indices)
+    which = np.full(n, indices[0]) if len(indices) == 1 else indices[np.argmax(probabilities[:, indices], axis=1)]
+    touching = np.zeros(len(names) + 1, bool)
+    touching[indices] = True
+    touching = touching[marks.labels]  # -1 takes the last one
     decision = marks.decision
     if decision.threshold is not None and decision.event_index is not None:
         return touching, probabilities[:, decision.event_index], max(decision.threshold, 1e-6), which

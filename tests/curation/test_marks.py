@@ -186,6 +186,16 @@ def test_marks_without_a_frame_are_marks(tmp_path: Path) -> None:
     assert load_marks(tmp_path / "m.npz").n_frames == 0
 
 
+def test_marks_that_another_program_compressed_or_wrote_by_columns_are_the_same(tmp_path: Path) -> None:
+    marks = marked([0.1, 0.6, np.nan])
+    save_marks(tmp_path / "m.npz", marks)
+    with np.load(tmp_path / "m.npz") as found:
+        arrays = {name: np.asfortranarray(found[name]) for name in found}
+    np.savez_compressed(tmp_path / "compressed.npz", **arrays)
+    np.savez(tmp_path / "columns.npz", **arrays)
+    assert all(same(load_marks(tmp_path / f"{name}.npz"), marks) for name in ("compressed", "columns"))
+
+
 def test_a_damaged_record_is_an_error_that_names_it(tmp_path: Path) -> None:
     path = tmp_path / "trial 1.npz"
     marks = marked([0.1, 0.6, np.nan])

@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pyside.curation.contacts.mat5 import read_parts
 from pyside.curation.marking.session import is_session, read_session
 from pyside.errors import BadOption, NotWritable, PathMissing
 from pyside.evaluation.events import EVENT, event_classes
@@ -63,6 +62,8 @@ def check_for_session(session: Path, source: Path) -> None:
         NotWritable: there is a file of its name that the session has not written; or that is the given file.
         OnlyMatlab, BadLabels: as `mat5.read_parts`.
     """
+    from pyside.curation.contacts.mat5 import read_parts  # loads much that most commands do not need
+
     target = default_file(session)
     if is_file(target) and is_file(source) and target.samefile(source):
         raise NotWritable(

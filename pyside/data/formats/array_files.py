@@ -7,6 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
+import functools
+import io
+import math
 import os
 import re
 import subprocess
@@ -256,6 +259,7 @@ def _reading(path: Path, kind: type[TouchTrainError]) -> Iterator[None]:
         raise kind(text, of=path) from None
 
 
+_USUAL_MAGIC = b"\x93NUMPY\x01\x00"
 _SMALL = 1 << 22  # bytes of an array that is read at once
 
 
@@ -287,6 +291,42 @@ def open_array(held: HeldArray, kind: type[TouchTrainError]) -> Iterator[Any]:
                 dataset = file[held.variable]
                 hdf5_files.check_item(dataset, held.path, kind)
                 yield dataset
+
+
+def arrays_in(path: Path, content: bytes, kind: type[TouchTrainError]) -> dict[str, Array]:
+    """Return all arrays of a small .npz file, by name, from its content: as `open_array`, but the file is opened once.
+
+    Args:
+        path: the file, for messages.
+        content: all of it.
+        kind: the class of error to raise.
+
+    Raises:
+        TouchTrainError: as `open_array`.
+    """
+    with _reading(path, kind), zipfile.ZipFile(io.BytesIO(content)) as archive:
+        names = [name.removesuffix(".npy") for name in archive.namelist() if name.endswith(".npy")]
+        return {name: _member(archive, HeldArray(path, name), len(content), kind) for name in names}
+
+
+def _member(archive: zipfile.ZipFile, held: HeldArray, most: int, kind: type[TouchTrainError]) -> Array:
+    info = archive.getinfo(f"{held.variable}.npy")
+    if info.compress_type != zipfile.ZIP_STORED or info.file_size > most:
+        return _from_npz(held, kind)
+    raw = archive.read(info)  # the checksum is compared
+    begin = 10 + int.from_bytes(raw[8:10], "little")
+    if raw[:8] != _USUAL_MAGIC:
+        return _from_npz(held, kind)
+    shape, dtype, fortran = _form(raw[:begin])
+    if dtype.hasobject or len(raw) != begin + math.prod(shape) * dtype.itemsize:
+        raise ValueError(f"{info.filename} does not have the length that its head declares")
+    return np.frombuffer(bytearray(memoryview(raw)[begin:]), dtype).reshape(shape, order="F" if fortran else "C")
+
+
+@functools.lru_cache(64)
+def _form(head: bytes) -> tuple[tuple[int, ...], np.dtype[Any], bool]:
+    """Return what `_header` does, once for all arrays with the same head."""
+    return _header(io.BytesIO(head))
 
 
 def check_size(stack: Any, held: HeldArray, frames: tuple[int, ...] | None = None) -> None:
