@@ -24,8 +24,8 @@ function [labels, report] = corrected(session, varargin)
 %   ... = touchtrain.corrected(..., 'Name', value, ...) sets options; touchtrain.options('corrected') lists all:
 %     'Output'        folder to write: a new or empty one, or that of an earlier call.
 %     'Frames'        'all' (default), or 'reviewed': frames that nobody looked at are left out.
-%     'Formats'       formats of the labels: 'mat', 'csv' and 'contacts', a new contact array. Default: {'mat', 'csv'}.
-%                     LABELS needs 'mat'.
+%     'Formats'       formats of the labels: 'mat', 'csv', those for other programs as in touchtrain.curate, and
+%                     'contacts', a new contact array. Default: {'mat', 'csv'}. LABELS needs 'mat'.
 %     'ContactArray'  a contact array, as a cell array or a .mat file: a copy of it gets the labels. It is written
 %                     beside the folder, with _contacts after its name.
 %     'ContactClass', 'OverwriteManual', 'FrameMap', 'Pairing', 'TrialPattern'   as in touchtrain.writeContacts

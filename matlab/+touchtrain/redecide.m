@@ -13,7 +13,7 @@ function [marks, session] = redecide(session, varargin)
 %     'Threshold'    probability at and above which a frame is a touch, 0 to 1.
 %     'MinDuration'  shortest touch in frames; shorter ones are dropped.
 %     'FrameRate'    frames per second of the camera, for durations in ms.
-%     'Formats'      further formats of the results: 'mat', 'csv', 'npy'.
+%     'Formats'      further formats of the results, as in touchtrain.curate.
 %     'Recordings'   names of some recordings, or of their videos (char, cellstr or string). Default: all.
 %     'Output'       folder for a copy of the session with the new decision. Default: the session itself is changed.
 %     'Verbose'      true (default) to print the summary.

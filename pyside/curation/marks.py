@@ -59,6 +59,8 @@ class Marks:
         video_sha256: of the video file.
         model_sha256: of the model file.
         view: what the model sees of the frames; None if that was not kept.
+        media_rate: frames per second in the video file, which for high-speed video is often not that of the camera;
+            None if not known.
     """
 
     name: str
@@ -72,6 +74,7 @@ class Marks:
     video_sha256: str
     model_sha256: str
     view: View | None = None
+    media_rate: float | None = None
 
     @property
     def n_frames(self) -> int:
@@ -184,6 +187,7 @@ def save_marks(path: Path, marks: Marks) -> None:
         "class_names": marks.class_names,
         "decision": dataclasses.replace(marks.decision, sweep=[], at_half=None).as_dict(),
         "frame_rate": marks.frame_rate,
+        "media_rate": marks.media_rate,
         "video_sha256": marks.video_sha256,
         "model_sha256": marks.model_sha256,
         "view": None if marks.view is None else marks.view.as_dict(),
@@ -281,7 +285,7 @@ def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
     if arrays["why"].max(initial=0) >= len(WHY) or not known:
         raise ValueError("labels or reasons are outside their lists")
     _check_decision(decision, names)
-    rate = about["frame_rate"]
+    rate, media_rate = about["frame_rate"], about.get("media_rate")
     return Marks(
         about["name"],
         Path(about["video"]),
@@ -293,6 +297,7 @@ def _checked(about: Mapping[str, Any], arrays: Mapping[str, Array]) -> Marks:
         None if rate is None else float(rate),
         about["video_sha256"],
         about["model_sha256"],
+        media_rate=None if media_rate is None else float(media_rate),
     )
 
 

@@ -29,6 +29,7 @@ from pyside.system.records import same_name
 LABEL_SUFFIXES = (".mat", ".npy", ".csv", ".tsv", ".txt")
 _OF_A_SESSION = (TABLE, SHEET)
 _TOUCHES = "_touches"  # ends the name of a result that lists touches
+_OTHERS = ("_boris", "_labels")  # end the names of results for other programs
 _EXPECTED = (
     "Expected labels: a label file, a session folder of curate, a dataset folder, a folder with one label file for "
     "each recording, or values from memory in the forms that a conversion takes."
@@ -234,7 +235,7 @@ def _of_folder(name: str, path: Path, variable: str | None, class_names: Sequenc
     files = [
         file
         for file in files
-        if file.stem.removesuffix(_TOUCHES) == file.stem or file.stem[: -len(_TOUCHES)] not in stems
+        if not any(file.stem.endswith(end) and file.stem[: -len(end)] in stems for end in (_TOUCHES, *_OTHERS))
     ]
     if not files:
         raise BadLabels(f"{path} holds no labels. {_EXPECTED}")

@@ -27,7 +27,7 @@ from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts, model_facts
 from pyside.curation.regions.check import check_session, sheet_of
 from pyside.curation.regions.plan import SessionPlan, VideoPlan, Watcher, plan_session
-from pyside.curation.writers.results import file_names, write_results
+from pyside.curation.writers.results import check_formats, file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
@@ -86,6 +86,7 @@ def curate(
     plans = with_own_files(planned.videos, session.videos.values())
     run = _Run(facts, settings, decision, session, progress, should_stop)
     run.check_names(plans)
+    check_formats(settings.formats, _rates(plans, settings))
     of_session.check_contacts(plans, settings, facts.class_names, decision, first)
     of_session.claim(session, settings, first)
     session.begin([plan.name for plan in plans], planned.warnings)
@@ -149,6 +150,7 @@ def _checked(
         for plan in planned.videos:
             if not plan.fault:
                 found.add(plan.name, found.before(*before_of(plan, settings)))
+        check_formats(settings.formats, _rates(planned.videos, settings))
         if planned.videos:
             contacts = of_session.check_contacts(planned.videos, settings, facts.class_names, decision, first)
         return [*found.texts(), *contacts]
@@ -161,6 +163,11 @@ def before_of(plan: VideoPlan, settings: CurateSettings) -> tuple[tuple[int, int
     assert plan.info is not None
     rate = settings.frame_rate or plan.info.frames_per_second or None
     return (plan.info.height, plan.info.width), rate, settings.frame_rate is not None
+
+
+def _rates(plans: Sequence[VideoPlan], settings: CurateSettings) -> dict[str, float | None]:
+    """Return the frame rate of each video that can be read, or None, by name."""
+    return {plan.name: before_of(plan, settings)[1] for plan in plans if not plan.fault}
 
 
 def _session(folder: Path, facts: ModelFacts, settings: CurateSettings) -> Session:
@@ -327,7 +334,8 @@ class _Run:
             labels = labels_of(marks.probabilities, marks.why, self._decision)
             anew = dataclasses.replace(marks, labels=labels, decision=self._decision, frame_rate=rate, video=plan.path)
             height, width, _ = self._facts.image_shape
-            anew = dataclasses.replace(anew, view=marks.view or plan.view((height, width)))
+            media_rate = plan.info.frames_per_second or None if plan.info else None
+            anew = dataclasses.replace(anew, view=marks.view or plan.view((height, width)), media_rate=media_rate)
             kept = ("seconds", "frames_per_second", "key", "precision", "backend", "device", "warnings")
             about = {name: record[name] for name in kept}
             self._session.finish(anew, formats, {**about, "stamp": stamp})

@@ -103,4 +103,5 @@ class Job:
             self.sha256,
             self._facts.sha256,
             self.view,
+            plan.info.frames_per_second or None if plan.info else None,
         )

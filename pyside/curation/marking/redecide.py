@@ -12,7 +12,7 @@ from pyside.aliases import Progress, Record
 from pyside.curation.marking.session import Session, read_session, stored_marks
 from pyside.curation.marks import Marks, labels_of, touches
 from pyside.curation.model.decision import decision_with
-from pyside.curation.writers.results import write_results
+from pyside.curation.writers.results import check_formats, write_results
 from pyside.errors import BadOption, Faults, some
 from pyside.settings.core import named, nearest
 from pyside.settings.curation import RedecideSettings
@@ -48,6 +48,7 @@ def redecide(
     settings, folder = RedecideSettings.from_options(options), Path(session).absolute()
     before = read_session(folder)
     records = chosen(before, settings)
+    check_formats(settings.formats or (), {one["name"]: settings.frame_rate or one["frame_rate"] for one in records})
     read_all(folder, records)
     target = Path(settings.output).absolute() if settings.output else folder
     new = _session(target, before, settings)

@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from pyside.curation.marks import Marks
 from pyside.curation.writers import csv_files
+from pyside.curation.writers.boris import write_boris
+from pyside.curation.writers.deepethogram import write_deepethogram
 from pyside.curation.writers.mat_file import write_mat
+from pyside.errors import BadOption, some
+from pyside.settings.core import named
 from pyside.system.files import sha256_of, write_errors, written_beside
 
 _Write = Callable[[Path, Marks], None]
+_IN_SECONDS = ("boris",)  # formats that need a frame rate
 
 
 def file_names(name: str, formats: Sequence[str]) -> list[str]:
     """Return the names of the files that `write_results` writes for a recording."""
     return [name + ending for ending in _writers(formats)]
+
+
+def check_formats(formats: Sequence[str], rates: Mapping[str, float | None]) -> None:
+    """Check that recordings can be written in these formats.
+
+    Args:
+        formats: the formats.
+        rates: frames per second of each recording, by name; None if not known.
+
+    Raises:
+        BadOption: a format has times in seconds, and some frame rates are not known.
+    """
+    timed = [one for one in formats if one in _IN_SECONDS]
+    unknown = [name for name, rate in rates.items() if not rate]
+    if timed and unknown:
+        raise BadOption(
+            f"{named('formats')}: times in {' and '.join(timed)} are in seconds, and the frame rate of {some(unknown)} "
+            f"is not known. Set {named('frame_rate')}."
+        )
 
 
 def write_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[str, str]:
@@ -28,7 +52,8 @@ def write_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[st
         folder: an existing folder. A file of the same name stays whole until the new one replaces it.
         formats: ``mat``: NAME.mat, see `mat_file.variables`. ``csv``: NAME.csv with one row a frame, and
             NAME_touches.csv with one row a touch, see `csv_files`. ``npy``: NAME.npy, float32, (n_frames, classes), the
-            probabilities, NaN for a frame that is left out.
+            probabilities, NaN for a frame that is left out. ``boris``: NAME_boris.csv, see `boris`. ``deepethogram``:
+            NAME_labels.csv, see `deepethogram`.
 
     Returns:
         The SHA-256 of each file by its name.
@@ -48,6 +73,8 @@ def _writers(formats: Sequence[str]) -> dict[str, _Write]:
         "mat": {".mat": write_mat},
         "csv": {".csv": _write_frames, "_touches.csv": _write_touches},
         "npy": {".npy": _write_probabilities},
+        "boris": {"_boris.csv": write_boris},
+        "deepethogram": {"_labels.csv": write_deepethogram},
     }
     return {ending: write for one in formats for ending, write in known[one].items()}
 

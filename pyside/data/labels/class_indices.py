@@ -12,7 +12,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.data.dataset import LEAVE_OUT
 from pyside.data.formats import csv_files, host_arrays
-from pyside.data.labels.bouts.behaviours import NONE, Activity
+from pyside.data.labels.bouts.behaviours import LEFT_OUT, NONE, Activity
 from pyside.data.labels.entry import MISSING_TEXTS, is_missing, some_frames
 from pyside.errors import BadLabels, Faults, some
 from pyside.settings.core import named
@@ -432,7 +432,8 @@ class _Behaviours:
         touch = {one.lower(): index for index, one in enumerate(class_names)}.get("touch") if not label_values else None
         known = {}
         for name, value in zip(names, values.tolist(), strict=True):
-            other = LEAVE_OUT if value == LEAVE_OUT else touch if name.strip().lower() in _TOUCH else None
+            left_out = value == LEAVE_OUT or name.strip().lower() == LEFT_OUT
+            other = LEAVE_OUT if left_out else touch if name.strip().lower() in _TOUCH else None
             index = meaning.get(value, lower.get(str(value).lower(), other))
             if index is not None:
                 known[name] = index

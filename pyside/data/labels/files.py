@@ -16,7 +16,7 @@ from pyside.data.formats.csv_files import is_missing
 from pyside.data.formats.mat_files import Object, Table, Unreadable
 from pyside.data.labels import machine_made
 from pyside.data.labels.bouts.behaviours import NONE, Bouts
-from pyside.data.labels.bouts.bout_tables import is_jaaba, table_of_bouts
+from pyside.data.labels.bouts.bout_tables import BEHAVIOURS, is_jaaba, table_of_bouts
 from pyside.data.labels.contacts.contact_summary import of_a_program
 from pyside.data.labels.entry import MISSING_TEXTS, FrameList, LabelEntry, label_vector
 from pyside.data.labels.forms import CONTACTS, Labels, label_reader
@@ -83,7 +83,8 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
       column fps, or else in the video; so are BORIS's aggregated events, and the label files of Audacity. Frames in no
       bout are of the only class without a bout; `class_indices.read_labels` says more. A row that has nothing but a
       video names one without bouts;
-    - ``table with one row a start or stop``: BORIS's tabular events, which are paired by behaviour and subject;
+    - ``table with one row a start or stop``: BORIS's tabular events, which are paired by behaviour and subject. Frames
+      of a behaviour ``left out`` are left out, if no class is called so;
     - ``table with one column a behaviour``: columns of 0 and 1 (or TRUE and FALSE), called like the classes, and
       perhaps video, and frame or time in seconds, as of DeepEthogram or BORIS's binary table;
     - ``labels of JAABA``: a struct, or the variables, t0s, t1s and names; frames in no bout are left out;
@@ -202,6 +203,8 @@ def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> Labe
     found = read(f"{path.name}: {names[0]}" if names[0] else path.name)
     if found.form == CONTACTS:
         found.entries[:] = _of_session(found.entries, values[names[0]], path)
+    if found.form == BEHAVIOURS and len(found.entries) == 1 and (video := machine_made.video_listed(path)):
+        found.entries[:] = [dataclasses.replace(found.entries[0], name=video, machine=True)]
     return LabelFile(**vars(found), path=path, variable=names[0] or None)
 
 

@@ -27,6 +27,7 @@ from pyside.system.paths import is_file
 from pyside.system.records import from_json, same_name
 
 COLUMN = "origin"
+_OF_BORIS = "Comment"  # the column for it in a table of BORIS
 SESSION = ("session.json", "session.jsonl")  # the record of a session, and what happened since
 CORRECTED = "corrected.json"  # the record of the labels of a session with corrections
 ORIGINS = "origin_of_label"  # of each frame, in labels that a person corrected
@@ -36,7 +37,7 @@ HEAD = b"MATLAB 5.0 MAT-file, written by TouchTrain"  # of a new contact array, 
 _COLUMNS_OF_LIST = {"state", "looked_at", "left_out", "video_sha256", "model_sha256"}  # of session.csv
 _LEARNED = "A model that learns from them learns the errors of that one."
 _ORIGIN = re.compile("machine [0-9a-f]{12}")
-_OWN_COLUMNS = re.compile("probability_.*|reason|duration_ms|left_out_frames|origin")
+_OWN_COLUMNS = re.compile(f"probability_.*|reason|duration_ms|left_out_frames|{COLUMN}|{_OF_BORIS}")
 
 
 # --- the mark ------------------------------------------------------------------------------------------------------
@@ -76,6 +77,7 @@ def origin_of_runs(firsts: Array, lasts: Array, labels: Iterable[str]) -> str:
 def _origin_of(labels: Any) -> str:
     """Return the mark that labels have if a model wrote them."""
     if isinstance(labels, Bouts):
+        labels = labels.in_frames(labels.rate) if labels.rate else labels
         ends = labels.starts.astype(np.int64), labels.stops.astype(np.int64) - 1
         return origin_of_runs(*ends, [labels.names[place] for place in labels.which.tolist()])
     if isinstance(labels, FrameList):
@@ -94,7 +96,7 @@ def _texts(labels: Any) -> list[str]:
 
 def origins_in(table: Table) -> list[str] | None:
     """Return the marks in the rows of a table that a model wrote, "" where there is none; None for other tables."""
-    column = table.columns.get(COLUMN)
+    column = table.columns.get(COLUMN, table.columns.get(_OF_BORIS))
     if not isinstance(column, list) or not any(isinstance(text, str) and _ORIGIN.fullmatch(text) for text in column):
         return None
     return [text if isinstance(text, str) and _ORIGIN.fullmatch(text) else "" for text in column]
@@ -229,8 +231,13 @@ def is_listed(path: Path) -> bool:
     Args:
         path: an existing file; it may have another name than in the session.
     """
-    listed = {sha256 for name in SESSION for sha256 in _listed(path.absolute().parent / name)}
-    return bool(listed) and hashlib.sha256(path.read_bytes()).hexdigest() in listed
+    return video_listed(path) is not None
+
+
+def video_listed(path: Path) -> str | None:
+    """Return the video of which `is_listed` knows a file, "" if that is not said; None if it does not know the file."""
+    listed = dict(one for name in SESSION for one in _listed(path.absolute().parent / name))
+    return listed.get(hashlib.sha256(path.read_bytes()).hexdigest()) if listed else None
 
 
 def are_probabilities(path: Path, array: Any) -> bool:
@@ -248,14 +255,16 @@ def probabilities(path: Path) -> MachineLabels:
     )
 
 
-def _listed(session: Path) -> Iterator[str]:
-    """Yield the hashes in the record of a session, or in its journal; none if it is damaged or something else."""
+def _listed(session: Path) -> Iterator[tuple[str, str]]:
+    """Yield hashes and videos in the record of a session, or its journal; none if it is damaged or something else."""
     try:
         content = session.read_bytes() if is_file(session) else b""
         parts = content.splitlines() if session.suffix == ".jsonl" else [content]
         found = [from_json(part) for part in parts if part]
         videos = [video for one in found for video in one.get("videos", [one])]
-        yield from [str(sha256) for video in videos for sha256 in video.get("files", {}).values()]
+        yield from [
+            (str(sha256), str(video.get("video", ""))) for video in videos for sha256 in video.get("files", {}).values()
+        ]
     except (OSError, ValueError, AttributeError, TypeError):
         return
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
+import functools
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,10 @@ import numpy as np
 
 from pyside.aliases import Array, Record
 from pyside.curation.contacts.output import check_new, default_file
-from pyside.curation.marks import LEFT_OUT
+from pyside.curation.marks import LEFT_OUT, Marks
+from pyside.curation.writers.boris import write_boris
+from pyside.curation.writers.deepethogram import write_deepethogram
+from pyside.curation.writers.results import check_formats
 from pyside.data.labels.machine_made import CORRECTED
 from pyside.errors import BadReview, NotWritable, printable, some
 from pyside.reviewing.corrections import GIVEN, MACHINE, ORIGINS
@@ -37,8 +42,9 @@ def write_corrected(
     ``class_names``, ``frame``, ``origin_of_label`` (double, n x 1, counted from 0 in ``origin_names``), ``recording``
     and ``video``. ``corrected.csv`` holds the rows of all recordings, as `convert_videos` takes the labels of several
     videos; where videos have one name, its column ``video`` holds their paths. They are the labels of a person, but for
-    frames that nobody looked at, which both this function and a conversion tell. A contact array, if there is to be
-    one, lies beside the folder, see `pyside.reviewing.results.contacts`.
+    frames that nobody looked at, which both this function and a conversion tell. Files for other programs are those of
+    `pyside.curation.writers`. A contact array, if there is to be one, lies beside the folder, see
+    `pyside.reviewing.results.contacts`.
 
     Args:
         session: its folder.
@@ -64,6 +70,8 @@ def write_corrected(
     if not looked_at:
         raise BadReview(f"Nobody has reviewed a recording of {session} yet. Run review first.")
     known, own = _check(folder)
+    rates = {name: settings.frame_rate or desk.marks(name).frame_rate for name in looked_at}
+    check_formats(settings.formats, rates)
     labels = {name: _labels(desk, name, origins[name], settings.frames) for name in looked_at}
     files: dict[str, str] = {}
     formats = [one for one in settings.formats if one != CONTACTS]
@@ -78,10 +86,14 @@ def write_corrected(
         folder.mkdir(exist_ok=True)
         write_json(folder / RECORD, {**about, "files": known})
         for name in looked_at:
-            for ending in formats:
-                path = folder / f"{name}.{ending}"
+            for one in formats:
+                path = folder / f"{name}{_ENDINGS.get(one, f'.{one}')}"
                 with written_beside(path) as beside:
-                    _WRITERS[ending](beside, desk, name, labels[name], _told(desk, origins[name]))
+                    if one in _FOR_OTHERS:
+                        marks = dataclasses.replace(desk.marks(name), labels=labels[name], frame_rate=rates[name])
+                        _FOR_OTHERS[one](beside, marks)
+                    else:
+                        _WRITERS[one](beside, desk, name, labels[name], _told(desk, origins[name]))
                     files[path.name] = sha256_of(beside)
                 write_json(folder / RECORD, {**about, "files": {**known, **files}})
         if table:
@@ -224,3 +236,8 @@ def _write_mat(path: Path, desk: Desk, name: str, labels: Array, origins: Array)
 
 
 _WRITERS = {"csv": _write_one_csv, "mat": _write_mat}
+_FOR_OTHERS: dict[str, Callable[[Path, Marks], None]] = {
+    "boris": functools.partial(write_boris, of_model=False),
+    "deepethogram": write_deepethogram,
+}
+_ENDINGS = {"boris": "_boris.csv", "deepethogram": "_labels.csv"}

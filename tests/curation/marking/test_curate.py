@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import pyside
 from pyside.curation.marking.session import read_session
@@ -302,3 +303,14 @@ def test_a_stop_keeps_the_finished_videos(lab: Lab) -> None:
     found = run(root / "model.h5", root / "videos", root / "out", options, should_stop=stop)
     assert found["stopped"] and 0 < found["done"] < 3 and found["well"]
     assert run(root / "model.h5", root / "videos", root / "out", options)["kept"] == found["done"]
+
+
+def test_formats_in_seconds_need_a_frame_rate_before_a_video_is_marked(lab: Lab) -> None:
+    root = lab(6)
+    for number in range(3):
+        Image.fromarray(frames_of(levels(1, number))[0]).save(root / "videos" / f"im{number}.png")
+    (root / "videos" / "clip0.avi").unlink()
+    with raises_with(BadOption, "boris", "frame_rate"):
+        curate(root, formats=("boris",))
+    found = curate(root, formats=("boris",), frame_rate=100)
+    assert found["done"] == 1 and [*Path(found["path"]).glob("*_boris.csv")]

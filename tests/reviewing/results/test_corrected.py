@@ -12,6 +12,8 @@ import scipy.io
 
 import pyside
 from pyside.data.dataset import open_dataset
+from pyside.data.labels.class_indices import read_labels
+from pyside.data.labels.files import read_label_file
 from pyside.errors import BadReview, NotWritable
 from pyside.reviewing.desk import Desk
 from tests.conftest import raises_with
@@ -146,3 +148,12 @@ def test_what_was_taken_back_since_is_no_longer_there(reviewed: Path) -> None:
     found = pyside.corrected(reviewed, formats=["csv"], isolated=False)
     assert sorted(path.name for path in folder.iterdir()) == ["corrected.csv", "corrected.json", "one.csv"]
     assert sorted(found["files"]) == ["corrected.csv", "one.csv"]
+
+
+def test_labels_for_other_programs_are_a_persons(reviewed: Path, tmp_path: Path) -> None:
+    found = pyside.corrected(reviewed, tmp_path / "out", formats=["boris", "deepethogram"], isolated=False)
+    assert sorted(found["files"]) == ["one_boris.csv", "one_labels.csv"]
+    for name in found["files"]:
+        (entry,) = read_label_file(tmp_path / "out" / name).entries
+        labels = read_labels([entry.for_video(80, 0, "one", "one.avi")], ("NonTouch", "Touch"), None, ["one"])
+        assert np.array_equal(labels.vectors[0], Desk(reviewed).labels("one")) and not entry.machine

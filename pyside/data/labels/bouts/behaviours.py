@@ -8,6 +8,7 @@ import numpy as np
 
 from pyside.aliases import Array
 
+LEFT_OUT = "left out"  # stands for frames without a label, where no class is called so
 NONE = "none"  # stands for the frames in no bout, in label values and in the mapping of a dataset
 _TOO_MANY = 10**8  # frames of a video; more are damage
 

@@ -45,6 +45,7 @@ EVENTS = "table with one row a start or stop"
 BEHAVIOURS = "table with one column a behaviour"
 _MOST_FAULTS = 10
 _LARGEST = 10**8  # a frame number or time; a larger one is damage
+_NEAR = 2  # frames by which the estimate of a player may differ from the time that it shows
 _FIRST = 100  # rows by which a column is seen to hold something else
 _UNITS = {
     **dict.fromkeys(("s", "sec", "secs", "second", "seconds"), 1.0),
@@ -124,6 +125,7 @@ class _Columns:
         kept = (frame, video, "", *(column.name for column in (*times, *durations)))
         trial = field_names.role(others, field_names.TRIAL)
         flags = [name for name in others if name not in (*kept, trial) and _flags(table.columns[name]) is not None]
+        flags = flags or _never_scored(table, others)
         return cls(
             starts,
             stops,
@@ -200,6 +202,20 @@ def _flags(column: Any) -> Array | None:
         return None
     values = np.where(values == LEAVE_OUT, np.nan, values)
     return None if np.isnan(values).all() else values
+
+
+def _never_scored(table: Table, names: Sequence[str]) -> list[str]:
+    """Return the columns of behaviours of a file of DeepEthogram in which no frame has been scored: all are -1."""
+    columns = [name for name in names if name != ""]
+    values = [csv_files.numbers(text or "" for text in column_texts(table.columns[name])) for name in columns]
+    never = all(column is not None and np.all(column == LEAVE_OUT) for column in values)
+    return columns if never and "background" in columns else []
+
+
+def _scores(column: Any) -> Array:
+    """Return a column of a behaviour as `_flags` does, or NaN if it was never scored."""
+    found = _flags(column)
+    return np.full(len(column), np.nan) if found is None else found
 
 
 def _flag(text: str) -> float | None:
@@ -307,7 +323,7 @@ def _are_behaviours(columns: _Columns) -> bool:
 
 def _say_so(table: Table, columns: _Columns) -> bool:
     """Return whether behaviours are known by a column of frames or times, or since each row has just one."""
-    values = [np.asarray(_flags(table.columns[name])) for name in columns.flags]
+    values = [_scores(table.columns[name]) for name in columns.flags]
     return bool(columns.frame or columns.time) or (len(values) > 1 and bool(np.all(np.nansum(values, axis=0) == 1)))
 
 
@@ -471,6 +487,7 @@ def _of_events(reading: _Reading, one: RowsOfVideo) -> Bouts:
     events = [_EVENTS[str(text).strip().upper()] for text in table.columns[str(columns.events)]]
     subject = field_names.role(table.columns, ("subject", "animal", "id"))
     subjects = column_texts(table.columns[subject]) if subject is not None else [None] * len(table)
+    _check_images(reading, one, column, at)
     begun: dict[tuple[int, str | None], int] = {}
     times, found = dict(zip(one.rows.tolist(), at.tolist(), strict=True)), []
     names = reading.names or ("1",)
@@ -493,6 +510,21 @@ def _of_events(reading: _Reading, one: RowsOfVideo) -> Bouts:
         stops = stops + (stops == starts)
         reading.remarks.append("a bout ends before the frame of its STOP. If that belongs to it, add 1 to that frame.")
     return Bouts(names, which.astype(np.int64), starts, stops, in_seconds=not column.frames, rate=reading.rate(one))
+
+
+def _check_images(reading: _Reading, one: RowsOfVideo, time: _Column, at: Array) -> None:
+    """Check that times and frame rate lead to the frames that BORIS counted: from 0, by an estimate of its player."""
+    name = next((name for name in reading.table.columns if field_names.plain(name) == "imageindex"), None)
+    rate = reading.rate(one)
+    if name is None or not rate or time.frames:
+        return
+    images = _numbers(reading.table.columns[name])[one.rows]
+    wrong = np.flatnonzero(np.abs(images - np.rint(at * rate)) > _NEAR)  # not those without a number
+    for place in wrong[:_MOST_FAULTS].tolist():
+        text = f"{time.name} {at[place]:g} s at {rate:g} frames/s is image {at[place] * rate:.0f}"
+        reading.fault(
+            one.rows[place], f"{text}, but {name} is {images[place]:g}. Correct the frame rate, or the times."
+        )
 
 
 def _of_bouts(reading: _Reading, one: RowsOfVideo) -> Bouts:
@@ -612,7 +644,7 @@ def _from_one(reading: _Reading, one: RowsOfVideo, start: _Column, starts: Array
 def _of_behaviours(reading: _Reading, one: RowsOfVideo) -> Bouts:
     """Make a bout of each row and behaviour with a 1."""
     table, columns = reading.table, reading.columns
-    values = {name: np.asarray(_flags(table.columns[name]))[one.rows] for name in columns.flags}
+    values = {name: _scores(table.columns[name])[one.rows] for name in columns.flags}
     always = [name for name, column in values.items() if np.all(column == 1)]
     if len(always) < len(values) and np.any(sum(column == 1 for column in values.values()) > 1):
         for name in always:  # such as the number of a session
