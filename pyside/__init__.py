@@ -592,8 +592,8 @@ def review(
 
     Labels of a person are reviewed in the same way, without a model: very short or long touches, and small gaps between
     touches, come first. Of a dataset, frames are shown as a network sees them, and no whole frames. Corrections go to a
-    folder beside that of the dataset or of the videos, with ``_review`` after its name; dataset and label file stay as
-    they are.
+    folder beside that of the dataset or of the videos, or beside a single video, with ``_review`` after its name;
+    dataset and label file stay as they are.
 
     With ``blind=True`` it shows windows of 30 frames, with up to 10 before them, drawn at random with known
     probabilities, without anything that the model says. A person marks each touch, or says that there is none. Once all

@@ -131,6 +131,12 @@ def test_videos_are_reviewed_with_a_label_file_which_stays_as_it_is(videos: Path
         assert pyside.corrected(thing, out, isolated=False)["names"] == [desk.events[0].recording]
 
 
+def test_a_single_video_has_a_review_of_its_own(videos: Path, labels: Path) -> None:
+    found = served(videos / "b.avi", labels=str(labels))
+    assert (found["path"], found["events"]) == (str(videos / "b_review"), 1)
+    assert Desk(videos / "b.avi").recordings() == ["b"] and not videos.with_name("videos_review").exists()
+
+
 def test_what_cannot_be_reviewed_is_said(videos: Path, labels: Path, tmp_path: Path) -> None:
     with raises_with(BadReview, videos, "labels"):
         pyside.review(videos, isolated=False)

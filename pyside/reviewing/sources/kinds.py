@@ -32,10 +32,10 @@ def folder_of(path: Path) -> Path:
     """Return the folder that the corrections of what is reviewed lie in.
 
     That is the folder of a session or of a review itself. A dataset and the videos of a person stay as they are: it is
-    one beside their folder, with ``_review`` after its name.
+    one beside their folder, or beside a single video, with ``_review`` after its name.
     """
     kind = kind_of(path)
     if kind in ("session", "review"):
         return path
-    folder = path.parent if kind == "videos" and is_file(path) else path
-    return folder.with_name(folder.name + _ENDING)
+    name = path.stem if kind == "videos" and is_file(path) else path.name
+    return path.with_name(name + _ENDING)
