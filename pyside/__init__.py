@@ -659,7 +659,7 @@ def corrected(
     person, or only the machine, found.
 
     Args:
-        session: the folder of a session; or what else was reviewed, or the folder with its corrections.
+        session: the folder of a session, or what else was reviewed.
         output: the folder to write: a new or empty one, or that of an earlier call. Default: beside the session, with
             ``_corrected`` after its name.
         isolated: as in `train`.

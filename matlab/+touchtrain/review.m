@@ -11,8 +11,7 @@ function report = review(session, varargin)
 %     DATASET  folder of a dataset. It holds frames as a network sees them, so whole frames are not shown.
 %     VIDEOS   folder of videos, or a video; LABELS is a file or a variable as in touchtrain.convertVideos.
 %   Dataset and label file stay as they are: corrections are written to a folder beside that of the dataset or of the
-%   videos, or beside a single video, with _review after its name. touchtrain.corrected takes DATASET, VIDEOS, or this
-%   folder.
+%   videos, or beside a single video, with _review after its name. touchtrain.corrected takes DATASET or VIDEOS.
 %
 %   Each correction is written to corrections.jsonl in the folder of the session at once, and what the model said stays.
 %   Call touchtrain.review again to go on. touchtrain.corrected writes the labels with corrections, and

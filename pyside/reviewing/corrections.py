@@ -31,13 +31,14 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.curation.marking.session import CORRECTIONS
 from pyside.curation.marks import LEFT_OUT
 from pyside.errors import BadSession, NotWritable, Outdated, printable, some
 from pyside.system.files import write_errors
 from pyside.system.paths import is_there
 from pyside.system.records import from_json, to_json
 
-FILE = "corrections.jsonl"
+FILE = CORRECTIONS
 KINDS = ("yes", "no", "onset", "offset", "split", "merge", "uncuratable", "undo")
 MACHINE, CONFIRMED, CORRECTED, GIVEN = 0, 1, 2, 3  # the origin of a frame's label
 ORIGINS = ("machine", "confirmed by a person", "corrected by a person", "given")  # the last one without a model

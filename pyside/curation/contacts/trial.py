@@ -195,11 +195,12 @@ def new_fields(said: Judged, number: int) -> dict[str, Any]:
     }
 
 
-def _of_a_person(said: Judged) -> dict[str, Any]:
-    """Return the fields that tell what a person said of a trial; none if that is nothing."""
+def _of_a_person(said: Judged, codes: Any = None) -> dict[str, Any]:
+    """Return the fields that tell what a person said of a trial, as the codes in it stand; none if that is nothing."""
     if not said.origins.any():
         return {}
-    return {"manualAdd": [_row(said.added)], "manualDel": [_row(said.deleted)], ORIGIN: _row(said.origins)}
+    origins = _like(said.origins, codes)
+    return {"manualAdd": [_row(said.added)], "manualDel": [_row(said.deleted)], ORIGIN: origins}
 
 
 def changed_fields(
@@ -228,9 +229,9 @@ def changed_fields(
         standing = trial.get(names.get(name.lower(), ""))
         vector = _like(vector, standing)
         values[name] = [vector] if isinstance(standing, list) and len(standing) == 1 else vector
-    values |= _of_a_person(said)
+    values |= _of_a_person(said, trial.get(names.get("prepross", "")))
     if ORIGIN not in values and ORIGIN.lower() in names:
-        values[ORIGIN] = _row(said.origins)  # that of a person is no longer there
+        values[ORIGIN] = _like(said.origins, trial[names[ORIGIN.lower()]])  # that of a person is no longer there
     derived = {"segmentInds": found, "inferredInds": inferred(contacts, found)}
     if per_frame is not None:
         derived["contactLength"] = (found[:, 1] - found[:, 0]) * per_frame

@@ -16,7 +16,7 @@ from pyside.curation.contacts.changes import Change, Changes, find_changes, rema
 from pyside.curation.contacts.merge import Merged
 from pyside.curation.contacts.new_array import new_array
 from pyside.curation.contacts.output import check_new, class_of_contacts, is_own
-from pyside.curation.marking.session import read_session, stored_marks
+from pyside.curation.marking.session import CORRECTIONS, read_session, stored_marks
 from pyside.curation.marks import Marks
 from pyside.data.formats import mat_files, variables
 from pyside.data.labels.contacts.contact_arrays import is_contact_array
@@ -24,6 +24,7 @@ from pyside.errors import BadLabels, BadSession
 from pyside.settings.core import named
 from pyside.settings.curation import ContactSettings
 from pyside.system.files import write_errors, written_beside
+from pyside.system.paths import is_there
 
 _USUAL = ("contacts",)
 _ENDING = "_changes.mat"  # of the file for MATLAB, after the name of that with its contact array
@@ -74,9 +75,15 @@ def write_contacts(
         progress({"stage": "writing contacts", "name": record["name"]})
         return stored_marks(session, record)
 
-    return write_touches(
+    made = write_touches(
         session, recordings, marks_of, class_name, source, target, settings, first, as_changes=as_changes, own=own
     )
+    if is_there(session / CORRECTIONS):
+        made["warnings"].append(
+            f"These are the touches of the model. {CORRECTIONS} in {session.name} holds corrections of a person, which "
+            "corrected writes into a contact array."
+        )
+    return made
 
 
 def write_touches(

@@ -73,6 +73,7 @@ COLUMNS = (
     "name video state why frames looked_at left_out touches seconds frames_per_second threshold min_duration "
     "frame_rate video_sha256 model_sha256 key"
 ).split()
+CORRECTIONS = "corrections.jsonl"  # of a person, see `pyside.reviewing`
 _SECONDS_BETWEEN_TABLES = 5.0
 _SHARE_OF_TABLES = 20  # writing tables takes at most one of so many seconds
 Write = Callable[[Marks, Path, Sequence[str]], dict[str, str]]

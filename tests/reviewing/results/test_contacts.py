@@ -56,6 +56,7 @@ def test_a_later_writing_of_the_machines_touches_leaves_them(reviewed: Path, tmp
     file = pyside.corrected(reviewed, formats=["contacts"], isolated=False)["contacts"]["path"]
     found = pyside.write_contacts(reviewed, file, tmp_path / "again.mat", pairing="order", isolated=False)
     assert [(one["trial"], "originOfLabel" in one["why"]) for one in found["left"]] == [(1, True)]
+    assert any("corrections.jsonl" in text for text in found["warnings"])
     pyside.write_contacts(reviewed, file, tmp_path / "over.mat", overwrite_manual=[1], pairing="order", isolated=False)
     one = trials(tmp_path / "over.mat")[0]
     assert one["contactInds"].tolist() == [*range(11, 21), *range(41, 46)] and not one["originOfLabel"].any()
@@ -83,6 +84,14 @@ def test_a_copy_of_a_contact_array_gets_them(reviewed: Path, tmp_path: Path) -> 
     one, two = trials(Path(only["contacts"]["path"]))
     assert two["contactInds"].tolist() == [6, 7, 8, 9] and np.count_nonzero(one["prepross"] == -1) == 65
     assert source.read_bytes() == before
+
+
+def test_the_origins_stand_as_the_codes_do(reviewed: Path, tmp_path: Path) -> None:
+    one = trial(1, np.zeros(80, np.float32))
+    source = saved(tmp_path / "mine.mat", [{**one, "prepross": one["prepross"].T}, trial(2, np.zeros(80, np.float32))])
+    found = pyside.corrected(reviewed, contact_array=source, pairing="order", isolated=False)
+    made = loaded(Path(found["contacts"]["path"])).ravel()[0]
+    assert made["originOfLabel"][0, 0].shape == made["prepross"][0, 0].shape == (80, 1)
 
 
 def test_only_an_unchanged_array_of_an_earlier_call_is_replaced(reviewed: Path) -> None:
