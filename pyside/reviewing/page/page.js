@@ -82,7 +82,7 @@ function picturesOf(place) {
   if (!pictures.has(place)) {
     const one = async (which) => {
       const answered = await fetch(`${which}/${place}`);
-      return answered.ok ? URL.createObjectURL(await answered.blob()) : "";
+      return answered.status === 200 ? URL.createObjectURL(await answered.blob()) : "";
     };
     const both = Promise.all([one("strip"), one("whole")]);
     both.catch(() => pictures.delete(place));  // it is asked for again

@@ -320,7 +320,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self._json(self.owner.listed(int(rest)))
         elif what in ("strip", "whole"):
             data = self.owner.picture(int(rest), what)
-            self._send(200 if data else 404, "image/png", data)
+            self._send(200 if data else 204, "image/png", data)
         else:
             return False
         return True
@@ -364,7 +364,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_response(status)
         headers = {
             "Content-Type": kind,
-            "Content-Length": str(len(body)),
+            **({} if status == 204 else {"Content-Length": str(len(body))}),
             "Content-Security-Policy": _POLICY,
             "Cache-Control": "no-store",
             "Referrer-Policy": "no-referrer",

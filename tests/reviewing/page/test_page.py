@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
+import pyside
 from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
 from pyside.reviewing.page.server import ReviewServer
@@ -68,6 +70,15 @@ def page(browser: Any, session: Path) -> Iterator[Page]:
 def blind(browser: Any, session: Path) -> Iterator[Page]:
     """The page of a blind look at the session."""
     yield from opened(browser, BlindDesk(session, 100, 0))
+
+
+@pytest.fixture
+def dataset(browser: Any, tmp_path: Path) -> Iterator[Page]:
+    """The page of a dataset with a touch of a single frame."""
+    frames = np.random.default_rng(0).integers(0, 255, (60, 12, 12), dtype=np.uint8)
+    labels = np.isin(np.arange(60), [*range(10, 20), 40]).astype(np.float64)
+    pyside.convert_arrays(frames, labels, tmp_path / "set")
+    yield from opened(browser, Desk(tmp_path / "set"))
 
 
 @pytest.fixture
@@ -200,3 +211,10 @@ def test_a_number_key_or_its_button_chooses_the_class_of_a_touch(classes: Page) 
 def test_the_threshold_is_a_line_in_the_trace(page: Page) -> None:
     line = "return document.querySelectorAll('#trace line.threshold').length"
     assert page.browser.execute_script(line) == 1 and "threshold 0.5" in page.text("legend")
+
+
+def test_a_dataset_is_reviewed_without_probabilities_and_whole_frames(dataset: Page) -> None:
+    assert "41 to 41" in dataset.text("title") and "no whole frames" in dataset.text("remark")
+    assert dataset.text("legend").startswith("labels with correctionslabels before")
+    dataset.press("n")
+    assert not dataset.server.desk.labels(dataset.server.desk.recordings()[0])[40]
