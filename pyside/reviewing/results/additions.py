@@ -354,7 +354,7 @@ def _additions(
         seen["unseen"] = int(np.count_nonzero((origins == MACHINE) & keep & ~stays & (labels != LEFT_OUT)))
         stamp, of_all = desk.stamp(name), np.where(stays, former, codes[labels]).astype(np.int16)
         found.append(Addition(own, marks, marks.view, stamp, of_all, keep, **seen, replaces=replaces))
-        if seen["unseen"] and replaces and not stays.any() and replaces.info["source"].get("corrections"):
+        if seen["unseen"] and replaces and not stays.any() and _is_of_another_review(replaces, desk):
             overwritten.append(own)
     if renamed:
         warnings.append(
@@ -368,6 +368,11 @@ def _additions(
             "frames have the label of the model."
         )
     return found
+
+
+def _is_of_another_review(recording: Recording, desk: Desk) -> bool:
+    of_review = recording.info["source"].get("corrections", {})
+    return of_review.get("model_sha256", "") not in ("", desk.session["model"]["sha256"])
 
 
 def _former(replaces: Recording | None, n_frames: int) -> Array:

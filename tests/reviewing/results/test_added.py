@@ -267,6 +267,7 @@ def test_labels_of_a_later_review_take_the_place_of_the_former_ones(twice: Path,
     desk.correct(1, "uncuratable", desk.corrections)
     report, new = added(twice, reviewed, on_known="replace")
     assert (report["added"], report["replaced"]) == (["two"], ["one"])
+    assert not any(holds(text, "earlier review") for text in report["warnings"])
     assert [one.name for one in new.recordings] == ["a", "b", "one", "two"]
     assert new.recordings[2].labels.tolist() == desk.labels("one").tolist()
     assert new.recordings[2].groups.tolist() == open_dataset(twice).recordings[2].groups.tolist()
@@ -287,6 +288,12 @@ def test_where_nobody_looked_a_video_of_the_dataset_keeps_the_labels_of_a_person
     told(session, b=np.array([1, 1, 1, 1]))
     _, again = added(new.folder, session, "again", on_known="replace")
     assert again.recordings[1].labels.tolist() == [1, 1, 1, 1, *expected[4:]], "those of the conversion are kept still"
+
+
+def test_labels_of_the_review_of_another_model_that_go_are_told(twice: Path, reviewed: Path) -> None:
+    of_model(reviewed, twice, {})
+    report, _ = added(twice, reviewed, on_known="replace")
+    assert any(holds(text, "earlier review", "one") for text in report["warnings"])
 
 
 def test_or_they_stay(twice: Path, reviewed: Path) -> None:
