@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import statistics
 import threading
 import time
@@ -19,7 +20,9 @@ from pyside.reviewing.corrections import Correction, Corrections
 from pyside.reviewing.events import Event, events_of, most_doubtful_first
 from pyside.reviewing.sources.opening import open_source
 from pyside.reviewing.sources.source import Source
+from pyside.system.paths import inside
 
+BLIND_ANSWERS = re.compile(r"blind_\d+_seed_\d+\.jsonl")
 _ENDS = ("yes", "no", "uncuratable")  # kinds of corrections after which an event needs no further look
 _TRACE = 60  # frames on each side of an event
 _PAUSE = 60.0  # seconds: a longer time between two corrections was a break
@@ -356,6 +359,15 @@ def _moved(labels: Array, kind: str, start: int, end: int, to: int, none: int) -
     if to >= end:
         return end, np.full(to + 1 - end, label, np.int16)
     return to + 1, np.full(end - to - 1, none, np.int16)
+
+
+def not_reviewed(desk: Desk) -> BadReview:
+    """Return the error that there are no corrections, with what may be the reason."""
+    text = f"Nobody has reviewed a recording of {desk.source.path} yet. Run review first."
+    blind = [one.name for one in inside(desk.folder) if BLIND_ANSWERS.fullmatch(one.name)] if desk.session else []
+    if blind:
+        text += f" The answers of a blind look ({some(blind)}) are no corrections."
+    return BadReview(" ".join([text, *desk.warnings]))
 
 
 def open_desk(source: Source | Path, **how: Any) -> Desk:

@@ -34,6 +34,7 @@ _DROPPED, _NEAR_TOUCH, _DIP = 0.55, 0.2, 0.3  # shares of true errors among the 
 _UNUSUAL = 0.3
 _LONG, _EARLY = 3.0, 1  # times the 95th percentile of durations; percentile of first onsets
 _FEW = 20  # recordings or touches, too few to say what is usual
+_TOLD = 0.05  # the least doubt that is a reason to tell
 _EDGE = 3  # frames that labels may differ by at an edge
 
 
@@ -118,7 +119,7 @@ def _with_unusual(event: Event, longest: float, earliest: float) -> Event:
 def _event(recording: str, kind: str, start: int, stop: int, label: int, doubts: dict[str, float]) -> Event:
     """Return an event with its doubts joined."""
     right = math.prod(1 - one for one in doubts.values())
-    reasons = sorted((name for name, one in doubts.items() if one > 0), key=lambda name: -doubts[name])
+    reasons = sorted((name for name, one in doubts.items() if one >= _TOLD), key=lambda name: -doubts[name])
     return Event(recording, kind, start, stop - 1, label, 1 - right, tuple(reasons))
 
 

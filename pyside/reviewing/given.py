@@ -10,6 +10,7 @@ from pyside.curation.comparison.alignment import align
 from pyside.curation.comparison.pairing import pair_sources
 from pyside.curation.comparison.sources import Track
 from pyside.curation.marks import Marks
+from pyside.errors import LengthMismatch, Unpaired
 from pyside.reviewing.sources.source import Source
 from pyside.settings.curation import CompareSettings
 
@@ -30,6 +31,14 @@ def given_labels(reviewed: Source, labels: Any, variable: str | None) -> tuple[d
     Raises:
         TouchTrainError: they cannot be read, or do not fit the recordings.
     """
+    try:
+        return _paired(reviewed, labels, variable)
+    except (LengthMismatch, Unpaired) as error:  # what these advise are options of `compare`
+        text = f"{error.text} For a review, give one label a frame, beside the names of the videos, instead."
+        raise type(error)(text) from error
+
+
+def _paired(reviewed: Source, labels: Any, variable: str | None) -> tuple[dict[str, Array], list[str]]:
     warnings: list[str] = []
     names = reviewed.class_names
     tracks = [

@@ -17,7 +17,7 @@ from pyside.data.dataset import Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, BadOption, BadReview, Faults, Interrupted, NotWritable
-from pyside.reviewing.sources.kinds import TABLE, folder_of, kind_of
+from pyside.reviewing.sources.kinds import TABLE, folder_of, kind_of, meant_by
 from pyside.reviewing.sources.opening import open_source
 from pyside.reviewing.sources.source import Source
 from pyside.settings.core import named
@@ -41,7 +41,7 @@ def review(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
     Raises:
         TouchTrainError: all faults in session and options.
     """
-    faults, folder = Faults(), session_folder(Path(session).absolute())
+    faults, folder = Faults(), meant_by(session_folder(Path(session).absolute()))
     settings: ReviewSettings | None = None
     labels: Any = None
     with faults.noting():
@@ -169,7 +169,7 @@ def correction(
     Raises:
         TouchTrainError: all faults in session and options.
     """
-    faults, folder = Faults(), session_folder(Path(session).absolute())
+    faults, folder = Faults(), meant_by(session_folder(Path(session).absolute()))
     settings: CorrectedSettings | None = None
     with faults.noting():
         settings = CorrectedSettings.from_options(options)
@@ -246,7 +246,7 @@ def addition(
     from pyside.reviewing.desk import open_desk
     from pyside.reviewing.results.additions import plan_additions
 
-    faults, folder = Faults(), session_folder(Path(session).absolute())
+    faults, folder = Faults(), meant_by(session_folder(Path(session).absolute()))
     source, target = Path(dataset).absolute(), Path(output).absolute()
     settings: AdditionSettings | None = None
     opened: Dataset | None = None

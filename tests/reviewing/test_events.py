@@ -45,6 +45,11 @@ def test_a_doubtful_touch_says_why(probabilities: list[float], reason: str) -> N
     assert found.kind == "touch" and found.reasons[0] == reason and found.doubt > 0.25
 
 
+def test_what_hardly_speaks_against_a_touch_is_no_reason() -> None:
+    found = only([0.0] * 10 + [0.99] * 10 + [0.0] * 10)
+    assert 0 < found.doubt < 0.05 and found.reasons == ()
+
+
 def test_a_small_gap_between_two_touches_is_a_doubt_of_the_first() -> None:
     first, second = events_of(marked([0.0] * 5 + [1.0] * 6 + [0.4] * 2 + [1.0] * 6 + [0.0] * 5))
     assert first.reasons == ("gap",) and first.doubt == pytest.approx(0.8) and second.doubt == 0

@@ -16,7 +16,7 @@ import pytest
 
 import pyside
 from pyside.cli.text import print_result
-from pyside.errors import BadLabels, Interrupted, InUse, PathMissing
+from pyside.errors import BadLabels, Interrupted, InUse, LengthMismatch, PathMissing
 from pyside.jobs import commands
 from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
@@ -114,6 +114,8 @@ def test_what_cannot_be_reviewed_is_said_before_anything_is_served(session: Path
         pyside.review(tmp_path / "nothing")
     with pytest.raises(BadLabels):
         pyside.review(session, {"one": np.zeros((2, 3, 4))}, isolated=False, browser=False)
+    with raises_with(LengthMismatch, 80, 3, "review"):
+        pyside.review(session, {"one": np.zeros(3)}, isolated=False, browser=False)
 
 
 def test_the_address_is_printed_also_where_there_is_no_terminal_and_is_for_this_user_alone(session: Path) -> None:

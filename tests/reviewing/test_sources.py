@@ -105,6 +105,7 @@ def test_labels_with_corrections_of_a_dataset_are_written_with_the_origin_given(
     desk.correct(next(place for place, one in enumerate(desk.events) if one.first == 30), "no", 0)
     report = pyside.corrected(dataset, isolated=False)
     assert report["path"] == str(dataset.with_name("set_corrected")) and not report["warnings"]
+    assert pyside.corrected(desk.folder, isolated=False) == report, "the folder that a review names means the same"
     with (Path(report["path"]) / "a.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
     assert [row["origin_of_label"] for row in rows[29:32]] == ["given", "corrected by a person", "given"]

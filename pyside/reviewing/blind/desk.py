@@ -323,7 +323,8 @@ def _summary(result: Record) -> list[str]:
         return [f"Windows left: {result['left']} of {result['windows']}. The figures come once all have an answer."]
     figures = result["figures"]
     seen = (
-        f"{result['windows']} windows drawn at random, {figures[0]['frames']} frames, {figures[0]['touches']} touches"
+        f"{result['windows']} windows drawn at random, {figures[0]['frames']} frames, {figures[0]['touches']} "
+        f"touch{'' if figures[0]['touches'] == 1 else 'es'}"
     )
     lines = [f"{_NAMES[one['of']]}: {_right(one)}; {_errors(one)}." for one in figures]
     return [f"Blind look: {seen}. In brackets: the 95 % interval.", *lines, *result["remarks"]]

@@ -29,7 +29,7 @@ from pyside.errors import (
     some,
 )
 from pyside.reviewing.corrections import CONFIRMED, CORRECTED, MACHINE
-from pyside.reviewing.desk import Desk
+from pyside.reviewing.desk import Desk, not_reviewed
 from pyside.settings.core import in_words, named
 from pyside.settings.review import AdditionSettings
 from pyside.system.paths import is_there
@@ -167,7 +167,7 @@ def plan_additions(dataset: Dataset, desk: Desk, settings: AdditionSettings) -> 
     """
     names = [name for name in desk.recordings() if desk.origins(name).any()]
     if not names:
-        raise BadReview(f"Nobody has reviewed a recording of {desk.source.path} yet. Run review first.")
+        raise not_reviewed(desk)
     if not desk.source.has_model:
         return AdditionPlan([], _relabelled(dataset, desk, names, settings), [], 0, list(desk.warnings))
     faults, warnings = Faults("recordings", len(desk.recordings())), list(desk.warnings)

@@ -19,13 +19,14 @@ from pyside.curation.writers.boris import write_boris
 from pyside.curation.writers.deepethogram import write_deepethogram
 from pyside.curation.writers.results import check_formats
 from pyside.data.labels.machine_made import CORRECTED
-from pyside.errors import BadReview, NotWritable, printable, some
+from pyside.data.video.reader import file_sha256
+from pyside.errors import NotWritable, printable, some
 from pyside.reviewing.corrections import GIVEN, MACHINE, ORIGINS
-from pyside.reviewing.desk import Desk, open_desk
+from pyside.reviewing.desk import Desk, not_reviewed, open_desk
 from pyside.settings.core import named, set_to
 from pyside.settings.review import CONTACTS, CorrectedSettings
 from pyside.system.files import sha256_of, write_errors, written_beside
-from pyside.system.paths import is_file, is_folder, is_there
+from pyside.system.paths import is_file, is_folder, is_there, stamp_of, stamp_text
 from pyside.system.records import from_json, write_json
 
 RECORD = CORRECTED
@@ -68,7 +69,7 @@ def write_corrected(
     origins = {name: desk.origins(name) for name in desk.recordings()}
     looked_at = [name for name, origin in origins.items() if origin.any()]
     if not looked_at:
-        raise BadReview(f"Nobody has reviewed a recording of {session} yet. Run review first.")
+        raise not_reviewed(desk)
     known, own = _check(folder)
     rates = {name: settings.frame_rate or desk.marks(name).frame_rate for name in looked_at}
     check_formats(settings.formats, rates)
@@ -122,8 +123,29 @@ def write_corrected(
         "corrected": int(counts[2]),
         "not_reviewed": [name for name in origins if name not in looked_at],
         "contacts": contacts,
-        "warnings": [*desk.warnings, *([about_unseen(unseen, sum(map(len, labels.values())))] if unseen else [])],
+        "warnings": [
+            *desk.warnings,
+            *_about_changed(desk, looked_at),
+            *([about_unseen(unseen, sum(map(len, labels.values())))] if unseen else []),
+        ],
     }
+
+
+def _about_changed(desk: Desk, names: Sequence[str]) -> list[str]:
+    """Return a warning about videos that are others than those that were marked: they may be paired with the labels."""
+    changed = [name for name in names if _is_changed(desk.marks(name), desk.stamp(name))] if desk.session else []
+    if not changed:
+        return []
+    return [
+        f"{some(changed)}: the video was changed since it was marked, so these labels need not fit its frames. Put the "
+        "former one back, or curate it again and review it anew."
+    ]
+
+
+def _is_changed(marks: Marks, stamp: str) -> bool:
+    if not is_there(marks.video) or stamp_text(stamp_of(marks.video)) == stamp:
+        return False
+    return bool(marks.video_sha256) and file_sha256(marks.video) != marks.video_sha256
 
 
 def _write_contacts(

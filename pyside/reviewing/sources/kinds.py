@@ -28,6 +28,13 @@ def kind_of(path: Path) -> Kind:
     return "dataset" if is_file(path / DESCRIPTION) else "review" if is_file(path / TABLE) else "videos"
 
 
+def meant_by(path: Path) -> Path:
+    """Return the dataset whose corrections lie in a folder, if a path is such a folder; else the path."""
+    dataset = path.with_name(path.name.removesuffix(_ENDING) or path.name)
+    is_its_folder = dataset != path and not any(is_file(path / name) for name in (SESSION, DESCRIPTION, TABLE))
+    return dataset if is_its_folder and is_file(dataset / DESCRIPTION) else path
+
+
 def folder_of(path: Path) -> Path:
     """Return the folder that the corrections of what is reviewed lie in.
 

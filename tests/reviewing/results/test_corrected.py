@@ -15,8 +15,9 @@ from pyside.data.dataset import open_dataset
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.files import read_label_file
 from pyside.errors import BadReview, NotWritable
+from pyside.reviewing.blind.desk import BlindDesk
 from pyside.reviewing.desk import Desk
-from tests.conftest import raises_with
+from tests.conftest import holds, raises_with
 from tests.curation.contacts.arrays import session as write_session
 from tests.curation.marking.conftest import frames_of
 from tests.data.conftest import WriteVideo
@@ -89,6 +90,31 @@ def test_a_folder_of_others_and_a_session_that_nobody_reviewed_are_refused(sessi
     (tmp_path / "mine" / "notes.txt").write_text("x", encoding="utf-8")
     with raises_with(NotWritable, "notes.txt"):
         pyside.corrected(session, tmp_path / "mine", isolated=False)
+
+
+def test_a_video_that_was_changed_since_it_was_marked_is_named(reviewed: Path, write_video: WriteVideo) -> None:
+    def remarks() -> list[str]:
+        return [text for text in pyside.corrected(reviewed, isolated=False)["warnings"] if "changed" in text]
+
+    video = Desk(reviewed).marks("one").video
+    data = video.read_bytes()
+    video.write_bytes(data)
+    assert remarks() == [], "it was only copied"
+    write_video("videos/one.avi", frames_of(np.full(80, 90, np.uint8)))
+    assert holds(remarks()[0], "one")
+    video.unlink()
+    assert remarks() == [], "videos may have been moved"
+
+
+def test_what_may_be_why_nothing_was_reviewed_is_told(session: Path) -> None:
+    desk = BlindDesk(session, 3, 0)
+    desk.correct(0, "no", 0)
+    with raises_with(BadReview, "blind_3_seed_0.jsonl"):
+        pyside.corrected(session, isolated=False)
+    Desk(session).correct(0, "no", 0)
+    (session / "marks" / "one.npz").unlink()
+    with raises_with(BadReview, "one", "marks"):
+        pyside.corrected(session, isolated=False)
 
 
 @pytest.fixture
