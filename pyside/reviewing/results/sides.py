@@ -63,7 +63,7 @@ def sides_of(dataset: Dataset, model: Mapping[str, str] | None, keep: bool) -> S
         at_stake = [one.original for one, side in zip(dataset.recordings, given, strict=True) if not side]
         return Sides(given, held_out, False, _about_splitting_anew(at_stake, judged_on, why))
     if why:
-        return Sides(given, held_out, any(given), [_about_no_sides(why)])
+        return Sides(given, held_out, any(given), [_about_no_sides(why, any(given))])
     of_model = [judged_on.get(one.original, SIDES[0]) for one in dataset.recordings]
     return Sides([one or other for one, other in zip(given, of_model, strict=True)], held_out, True, [])
 
@@ -117,12 +117,14 @@ def _cuts(dataset: Dataset, about: Mapping[str, Any], frames: Mapping[str, Mappi
     return _in(about.get("split"), "unit") == "block" or not all(whole)
 
 
-def _about_no_sides(why: str) -> str:
+def _about_no_sides(why: str, are_some_given: bool) -> str:
+    left = f"Recordings without the tag {SIDE_TAG} are left to the next training."
     return (
-        f"The sides with which the model of the session was trained are not known: {why}. So the next training splits "
-        "anew. Recordings that the older model learned may be held out then, which makes it look better than it is, "
-        "and recordings that it was judged on may be learned. To compare two models on the same recordings, train "
-        f"both on the new dataset, or give its recordings the tag {SIDE_TAG}."
+        f"The sides with which the model of the session was trained are not known: {why}. "
+        f"{left if are_some_given else 'So the next training splits anew.'} Recordings that the older model learned "
+        "may be held out then, which makes it look better than it is, and recordings that it was judged on may be "
+        "learned. To compare two models on the same recordings, train both on the new dataset, or give its recordings "
+        f"the tag {SIDE_TAG}."
     )
 
 

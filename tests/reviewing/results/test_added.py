@@ -427,6 +427,17 @@ def test_sides_that_are_not_known_are_left_to_the_training_and_a_warning_says_wh
     assert any(holds(text, fact) for text in report["warnings"])
 
 
+def test_of_sides_that_some_recordings_were_given_it_says_what_becomes_of_the_others(
+    old: Path, reviewed: Path, tmp_path: Path
+) -> None:
+    videos = [tmp_path / "labelled" / f"{name}.avi" for name in "ab"]
+    pyside.convert_videos(videos, [np.arange(30) % 2] * 2, tmp_path / "some", tags={"a": {"side": "test"}}, **ROI)
+    report, new = added(tmp_path / "some", reviewed)
+    assert sides(new) == ["test", "", "training"]
+    (remark,) = [text for text in report["warnings"] if "not known" in text]
+    assert holds(remark, "without the tag side") and "anew" not in remark
+
+
 def test_sides_that_recordings_were_given_stay(old: Path, reviewed: Path, tmp_path: Path) -> None:
     of_model(reviewed, old, {"validation": {"b": 30}})
     _, first = added(old, reviewed)
