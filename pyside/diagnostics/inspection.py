@@ -13,7 +13,9 @@ from typing import Any
 from pyside.curation.marking.session import SHEET, TABLE, describe_session, is_session
 from pyside.data.conversion.made_by import made_with
 from pyside.data.dataset import DESCRIPTION, open_dataset
-from pyside.errors import BadModel, BadOption, ModelNotDescribed, PathMissing, of_system, some
+from pyside.data.formats.variables import HDF5_SUFFIXES, values
+from pyside.data.labels.contacts.whacc_files import is_whacc
+from pyside.errors import BadLabels, BadModel, BadOption, ModelNotDescribed, PathMissing, of_system, some
 from pyside.jobs import interpreter, job_records
 from pyside.settings.core import named
 from pyside.system.files import unfinished
@@ -71,6 +73,10 @@ def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
         from pyside.data.labels.files import describe_label_file
 
         return describe_label_file(path, label_variable)
+    if suffix in HDF5_SUFFIXES and is_whacc(_labels_in(path)):
+        from pyside.data.labels.files import describe_label_file
+
+        return describe_label_file(path)
     if suffix in (".h5", ".hdf5", ".keras"):
         return _describe_model(path)
     from pyside.data.video.reader import VIDEO_SUFFIXES, describe_video
@@ -79,6 +85,13 @@ def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
         endings = ", ".join((".h5", ".keras", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
         raise BadModel(f"{path} is not a model, label file or video; their names end in {endings}.")
     return describe_video(path)
+
+
+def _labels_in(path: Path) -> dict[str, Any]:
+    try:
+        return values(path)
+    except BadLabels:  # it is something else
+        return {}
 
 
 def _describe_model(path: Path) -> dict[str, Any]:

@@ -309,8 +309,9 @@ def _of_file(path: Path, variable: str | None, class_names: Sequence[str] | None
 
     if path.suffix == ".npz":
         return [_of_marks(path)], []
-    if path.suffix.lower() not in LABEL_SUFFIXES:
-        raise BadLabels(f"{path} is no label file; the names of these end in {', '.join(LABEL_SUFFIXES)}. {_EXPECTED}")
+    known = (*LABEL_SUFFIXES, *variables.HDF5_SUFFIXES)
+    if path.suffix.lower() not in known:
+        raise BadLabels(f"{path} is no label file; the names of these end in {', '.join(known)}. {_EXPECTED}")
     values = variables.values(path)
     wanted = variable if variable in values else None
     marked = _marks_among(values[wanted] if wanted else values, path.name)

@@ -27,6 +27,7 @@ from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts, model_facts
 from pyside.curation.regions.check import check_session, sheet_of
 from pyside.curation.regions.plan import SessionPlan, VideoPlan, Watcher, plan_session
+from pyside.curation.writers.of_session import write_shared
 from pyside.curation.writers.results import check_formats, file_names, write_results
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.recordings import empty_frames
@@ -95,6 +96,7 @@ def curate(
         run.all(plans)
         if not run.stopped:
             contacts = of_session.write_for(session, settings, first, progress)
+            session.warnings += write_shared(session, settings.trial_pattern)
     except KeyboardInterrupt:
         raise Interrupted(
             f"Marking was stopped. {folder} is not complete: curate again; finished videos are not marked twice."

@@ -12,6 +12,7 @@ from pyside.aliases import Progress, Record
 from pyside.curation.marking.session import Session, read_session, stored_marks
 from pyside.curation.marks import Marks, labels_of, touches
 from pyside.curation.model.decision import decision_with
+from pyside.curation.writers.of_session import write_shared
 from pyside.curation.writers.results import check_formats, write_results
 from pyside.errors import BadOption, Faults, some
 from pyside.settings.core import named, nearest
@@ -65,9 +66,10 @@ def redecide(
             progress({**shown, "milestone": number == len(records)})
             rows.append(_decided(new, folder, record, settings))
         contacts = [] if stopped else follow(new, progress)
+        shared = [] if stopped else write_shared(new, before["settings"].get("trial_pattern"))
     finally:
         new.close()
-    return _report(target, before, rows, len(records), stopped, contacts)
+    return _report(target, before, rows, len(records), stopped, [*contacts, *shared])
 
 
 def chosen(session: Record, settings: RedecideSettings) -> list[Record]:

@@ -17,6 +17,7 @@
     versions         of touchtrain, python and so on, of the last run
     videos           one record per video, see below
     warnings         of the last run
+    shared           its results of all videos: file name -> SHA-256 of each content as written
     contacts         its contact array, if it has one: see `pyside.curation.contacts.of_session`
 
 A record of a video holds:
@@ -96,6 +97,7 @@ class Session:
         videos: the records, by name.
         warnings: of this run.
         contacts: its contact array, as in its record; None if it has none.
+        shared: its results of all videos, as in its record.
 
     Raises:
         BadSession: it is a session of another model, or it is damaged.
@@ -118,6 +120,7 @@ class Session:
         self.videos: dict[str, Record] = {one["name"]: one for one in before["videos"]}
         self.warnings: list[str] = []
         self.contacts: Record | None = before.get("contacts")
+        self.shared: dict[str, list[str]] = before.get("shared", {})
         self._order: dict[str, int] = {}
         self._about: dict[str, Any] = {
             "format": FORMAT,
@@ -158,6 +161,17 @@ class Session:
                 f"{before['sha256'][:12]}...). This one is {model['path']} ({model['sha256'][:12]}...). Give another "
                 f"folder as {named('output')}, or remove that one."
             )
+
+    def in_order(self) -> list[Record]:
+        """Return the records of the videos: those of this run first, in their order."""
+        return sorted(
+            self.videos.values(), key=lambda one: (self._order.get(one["name"], len(self._order)), one["name"])
+        )
+
+    def note_shared(self, name: str, sha256: str) -> None:
+        """Note the content of a result of all videos, before it takes the place of an earlier one."""
+        self.shared[name] = [*self.shared.get(name, [])[-1:], sha256]
+        self._write_tables()
 
     def path_of(self, name: str) -> Path:
         """Return the path of the marks of a recording."""
@@ -261,11 +275,9 @@ class Session:
             self._journal.seek(0)
 
     def _write_tables(self) -> None:
-        began = time.monotonic()
-        videos = sorted(
-            self.videos.values(), key=lambda one: (self._order.get(one["name"], len(self._order)), one["name"])
-        )
-        more = {} if self.contacts is None else {"contacts": self.contacts}
+        began, videos = time.monotonic(), self.in_order()
+        also: dict[str, Any] = {"contacts": self.contacts, "shared": self.shared or None}
+        more = {name: value for name, value in also.items() if value is not None}
         write_json(self.folder / TABLE, {**self._about, "videos": videos, "warnings": self.warnings, **more})
         with written_beside(self.folder / SHEET) as beside:
             beside.write_text(sheet(videos), encoding="utf-8", errors="surrogateescape", newline="")
@@ -357,6 +369,8 @@ def _check(session: Record, videos: Iterable[Record]) -> None:
     if (contacts := session.get("contacts")) is not None:
         texts += [contacts[name] for name in ("file", "sha256", "source", "source_sha256")]
         right = right and isinstance(contacts["settings"], dict) and contacts["first"] in (0, 1, None)
+    for name, known in session.get("shared", {}).items():
+        texts += [name, *known]
     for one in videos:
         texts += [one[name] for name in ("name", "video", "state", "why") if name in one or one["state"] != "begun"]
         right = right and one["name"] not in ("", ".", "..") and not {*"/\\\0:"} & {*one["name"]}

@@ -53,7 +53,7 @@ def write_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[st
         formats: ``mat``: NAME.mat, see `mat_file.variables`. ``csv``: NAME.csv with one row a frame, and
             NAME_touches.csv with one row a touch, see `csv_files`. ``npy``: NAME.npy, float32, (n_frames, classes), the
             probabilities, NaN for a frame that is left out. ``boris``: NAME_boris.csv, see `boris`. ``deepethogram``:
-            NAME_labels.csv, see `deepethogram`.
+            NAME_labels.csv, see `deepethogram`. ``whacc`` has no file of a single recording, see `of_session`.
 
     Returns:
         The SHA-256 of each file by its name.
@@ -73,6 +73,7 @@ def _writers(formats: Sequence[str]) -> dict[str, _Write]:
         "mat": {".mat": write_mat},
         "csv": {".csv": _write_frames, "_touches.csv": _write_touches},
         "npy": {".npy": _write_probabilities},
+        "whacc": {},  # of all recordings, see `of_session`
         "boris": {"_boris.csv": write_boris},
         "deepethogram": {"_labels.csv": write_deepethogram},
     }

@@ -13,6 +13,7 @@ import importlib
 import math
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -78,6 +79,44 @@ def check_whole(item: Any, path: Path, kind: type[TouchTrainError], all_written:
     """
     if fault := _fault_of_data(item, path, kind, all_written):
         raise fault
+
+
+def small_datasets(path: Path, names: Sequence[str], kind: type[TouchTrainError]) -> dict[str, Any]:
+    """Read some datasets of an HDF5 file: arrays of numbers, and texts as lists; those that are not there are left out.
+
+    Args:
+        path: of the file.
+        names: of the datasets.
+        kind: the class of error to raise.
+
+    Raises:
+        TouchTrainError: of class `kind`, if the file is damaged, or of another kind, or keeps them in other files.
+    """
+    import h5py
+
+    try:
+        with h5py.File(path, "r") as file:
+            check_item(file, path, kind)
+            found = {name: file[name] for name in names if name in file}
+            for dataset in found.values():
+                check_item(dataset, path, kind)
+                check_whole(dataset, path, kind, all_written=False)
+            return {name: _plain(dataset, path, kind) for name, dataset in found.items()}
+    except (OSError, RuntimeError, KeyError, ValueError) as error:
+        raise kind(f"{path} is not an HDF5 file, or it is damaged or cut short: {error}.", of=path) from error
+
+
+def _plain(dataset: Any, path: Path, kind: type[TouchTrainError]) -> Any:
+    import h5py
+
+    if not isinstance(dataset, h5py.Dataset) or dataset.nbytes > room(path.stat().st_size):
+        raise kind(f"{path}: {dataset.name} is no array, or larger than the file can hold.", of=path)
+    values = np.asarray(dataset[()])
+    if values.dtype.kind in "biuf":
+        return values
+    if values.dtype.kind not in "SO":
+        raise kind(f"{path}: {dataset.name} holds neither numbers nor texts.", of=path)
+    return [item.decode("utf-8", "replace") if isinstance(item, bytes) else str(item) for item in values.ravel()]
 
 
 def written_by(dataset: Any, path: Path) -> str:

@@ -8,11 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from pyside.data.formats import mat_files
+from pyside.data.formats import hdf5_files, mat_files
 from pyside.data.formats.csv_files import CSV_SUFFIXES, read_csv
 from pyside.errors import BadLabels
 from pyside.system.paths import check_readable, is_file, no_file
 
+HDF5_SUFFIXES = (".h5", ".hdf5")
+OF_WHACC = (  # datasets with labels in an HDF5 file of WhACC, see `data.labels.contacts.whacc_files`
+    "labels yhat yhat_proba frame_nums trial_nums_and_frame_nums full_file_names class_names origin_of_label"
+).split()
 _MATLAB_CLASSES = {"float64": "double", "float32": "single", "bool": "logical", "complex128": "complex double"}
 _KINDS = {"M": "datetime", "m": "duration"}
 _MOST_SHOWN = 20
@@ -20,6 +24,8 @@ _MOST_SHOWN = 20
 
 def values(path: Path) -> dict[str, Any]:
     """Return the values in a file by name of variable; the array of an .npy and the table of a CSV file are named "".
+
+    Of an HDF5 file, only those of WhACC are read.
 
     Raises:
         PathMissing: the file does not exist.
@@ -31,8 +37,11 @@ def values(path: Path) -> dict[str, Any]:
         return {"": read_csv(path)}
     if not is_file(path):
         raise no_file(path)
+    if path.suffix.lower() in HDF5_SUFFIXES:
+        check_readable(path)
+        return hdf5_files.small_datasets(path, OF_WHACC, BadLabels)
     if path.suffix.lower() != ".npy":
-        raise BadLabels(f"{path}: expected a .mat, .npy or CSV file ({', '.join(CSV_SUFFIXES)}).")
+        raise BadLabels(f"{path}: expected a .mat, .npy, .h5 or CSV file ({', '.join(CSV_SUFFIXES)}).")
     check_readable(path)
     try:
         array = np.array(np.lib.format.open_memmap(path, mode="r"))  # a map fails if the file is shorter than declared

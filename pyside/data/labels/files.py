@@ -1,4 +1,4 @@
-"""Reads label files of videos: .mat, .npy or CSV."""
+"""Reads label files of videos: .mat, .npy, CSV, or .h5 of WhACC."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from pyside.data.labels import machine_made
 from pyside.data.labels.bouts.behaviours import NONE, Bouts
 from pyside.data.labels.bouts.bout_tables import BEHAVIOURS, is_jaaba, table_of_bouts
 from pyside.data.labels.contacts.contact_summary import of_a_program
+from pyside.data.labels.contacts.whacc_files import WHACC, is_whacc, read_whacc
 from pyside.data.labels.entry import MISSING_TEXTS, FrameList, LabelEntry, label_vector
 from pyside.data.labels.forms import CONTACTS, Labels, label_reader
 from pyside.errors import BadLabels, some
@@ -52,7 +53,7 @@ class LabelFile(Labels):
 
 
 def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -> LabelFile:
-    """Read the labels of one or several videos from a .mat, .npy or CSV file.
+    """Read the labels of one or several videos from a .mat, .npy, .h5 or CSV file.
 
     The form is found from the type and shape of the value. Examples in MATLAB:
 
@@ -93,11 +94,12 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
     - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
     - ``labels that a model wrote``: a ``.mat`` file of a marking, whose labels are read by the names in class_names;
       its CSV files are tables like others. As long as nobody changes a label, these labels are a machine's;
+    - ``labels of WhACC``: an HDF5 file, see `whacc_files`; labels of a person, or, if there are none, of its model;
     - ``one vector per video, by name``: a containers.Map from video name to vector; or a struct with one vector per
       field, if the variable is named labels or given by `variable`.
 
     Args:
-        path: the file; ``.mat``, ``.npy``, or ``.csv``, ``.tsv`` or ``.txt``.
+        path: the file; ``.mat``, ``.npy``, ``.h5``, or ``.csv``, ``.tsv`` or ``.txt``.
         variable: name of a variable in a .mat file; None for the one named labels, or contacts if it fits, or else the
             only one that fits.
 
@@ -181,6 +183,17 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
 
 
 def _labels_in(path: Path, values: dict[str, Any], variable: str | None) -> LabelFile:
+    if path.suffix.lower() in variables.HDF5_SUFFIXES:
+        if not is_whacc(values):
+            raise BadLabels(
+                f"{path} holds no labels as WhACC writes them: expected labels, and trial_nums_and_frame_nums or "
+                f"frame_nums. Of these and others it holds {variables.held(values)}."
+            )
+        return LabelFile(WHACC, *read_whacc(values, path.name), path=path)
+    return _labels_of(path, values, variable)
+
+
+def _labels_of(path: Path, values: dict[str, Any], variable: str | None) -> LabelFile:
     if machine_made.is_result(values) and variable in (None, *machine_made.RESULT):
         values, variable = {"": values}, None
     if variable is not None and variable not in values:

@@ -14,10 +14,12 @@ import numpy as np
 
 from pyside.aliases import Array, Record
 from pyside.curation.contacts.output import check_new, default_file
-from pyside.curation.marks import LEFT_OUT, Marks
+from pyside.curation.marks import LEFT_OUT, Marks, ReviewedMarks
 from pyside.curation.writers.boris import write_boris
 from pyside.curation.writers.deepethogram import write_deepethogram
+from pyside.curation.writers.of_session import WHACC
 from pyside.curation.writers.results import check_formats
+from pyside.curation.writers.whacc import write_whacc
 from pyside.data.labels.machine_made import CORRECTED
 from pyside.data.video.reader import file_sha256
 from pyside.errors import NotWritable, printable, some
@@ -87,7 +89,7 @@ def write_corrected(
         folder.mkdir(exist_ok=True)
         write_json(folder / RECORD, {**about, "files": known})
         for name in looked_at:
-            for one in formats:
+            for one in (one for one in formats if one != "whacc"):  # which holds all recordings
                 path = folder / f"{name}{_ENDINGS.get(one, f'.{one}')}"
                 with written_beside(path) as beside:
                     if one in _FOR_OTHERS:
@@ -101,6 +103,11 @@ def write_corrected(
             with written_beside(folder / table) as beside:
                 _write_csv(beside, desk, {name: (labels[name], _told(desk, origins[name])) for name in looked_at})
                 files[table] = sha256_of(beside)
+            write_json(folder / RECORD, {**about, "files": {**known, **files}})
+        if "whacc" in formats:
+            with written_beside(folder / WHACC) as beside:
+                _write_whacc(beside, desk, labels, {name: _told(desk, origins[name]) for name in looked_at}, settings)
+                files[WHACC] = sha256_of(beside)
             write_json(folder / RECORD, {**about, "files": {**known, **files}})
         for name in known.keys() - files.keys():  # of a correction that was taken back, or another format
             (folder / name).unlink(missing_ok=True)
@@ -255,6 +262,20 @@ def _write_mat(path: Path, desk: Desk, name: str, labels: Array, origins: Array)
         "origin_names": cell(ORIGINS),
     }
     save_variables(path, variables)
+
+
+def _write_whacc(
+    path: Path, desk: Desk, labels: Mapping[str, Array], origins: Mapping[str, Array], settings: CorrectedSettings
+) -> None:
+    marks = [desk.marks(name) for name in labels]
+    reviewed = (
+        ReviewedMarks(**{**vars(one), "labels": labels[name]}, machine=one.labels, origins=origins[name])
+        for name, one in zip(labels, marks, strict=True)
+    )
+    videos = [one.video if one.video.name else Path(name) for name, one in zip(labels, marks, strict=True)]
+    lengths = [one.n_frames for one in marks]
+    every = settings.frames == "all"
+    write_whacc(path, videos, lengths, reviewed, settings.trial_pattern, desk.source.has_model, every)
 
 
 _WRITERS = {"csv": _write_one_csv, "mat": _write_mat}

@@ -6,6 +6,7 @@ import csv
 import dataclasses
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 import scipy.io
@@ -183,3 +184,16 @@ def test_labels_for_other_programs_are_a_persons(reviewed: Path, tmp_path: Path)
         (entry,) = read_label_file(tmp_path / "out" / name).entries
         labels = read_labels([entry.for_video(80, 0, "one", "one.avi")], ("NonTouch", "Touch"), None, ["one"])
         assert np.array_equal(labels.vectors[0], Desk(reviewed).labels("one")) and not entry.machine
+
+
+@pytest.mark.parametrize("frames", ["all", "reviewed"])
+def test_a_file_of_whacc_has_labels_only_where_a_person_looked(reviewed: Path, tmp_path: Path, frames: str) -> None:
+    pyside.corrected(reviewed, tmp_path / "out", formats=["whacc"], frames=frames, isolated=False)
+    with h5py.File(tmp_path / "out" / "whacc.h5") as file:
+        assert np.flatnonzero(file["labels"][()] >= 0).tolist() == [*range(40, 45)] and file["yhat"][40] == 1
+    found = read_label_file(tmp_path / "out" / "whacc.h5")
+    labels = read_labels([found.entries[0].labels], ("NonTouch", "Touch"), None, ["one"]).vectors[0]
+    corrected = Desk(reviewed).labels("one")
+    expected = corrected if frames == "all" else np.where(Desk(reviewed).origins("one") > 0, corrected, -1)
+    assert np.array_equal(labels, expected) and len(found.remarks) == 1
+    assert ("75" in found.remarks[0]) == (frames == "all")
