@@ -17,7 +17,7 @@ from pyside.data.dataset import Dataset, described, open_dataset
 from pyside.data.dataset_writer import check_target
 from pyside.data.formats import host_arrays
 from pyside.errors import BadLabels, BadOption, BadReview, Faults, Interrupted, NotWritable
-from pyside.reviewing.sources.kinds import TABLE, folder_of, kind_of, meant_by
+from pyside.reviewing.sources.kinds import TABLE, check_folder, folder_of, kind_of, meant_by
 from pyside.reviewing.sources.opening import open_source
 from pyside.reviewing.sources.source import Source
 from pyside.settings.core import named
@@ -53,6 +53,8 @@ def review(session: str | PathLike[str], options: Mapping[str, Any]) -> Record:
         if settings is not None and settings.blind and kind_of(folder) != "session":
             faults.add(BadOption, f"{named('blind')} asks how right a model is, and {folder} is no session of curate.")
         target = folder_of(folder)
+        if target != folder:
+            check_folder(target)
         locks.check_free(target)
     faults.raise_any()
     assert settings is not None

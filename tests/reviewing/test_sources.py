@@ -138,6 +138,15 @@ def test_a_single_video_has_a_review_of_its_own(videos: Path, labels: Path) -> N
     assert Desk(videos / "b.avi").recordings() == ["b"] and not videos.with_name("videos_review").exists()
 
 
+def test_files_of_others_where_corrections_would_go_are_left_alone(dataset: Path) -> None:
+    folder = dataset.with_name("set_review")
+    folder.mkdir()
+    assert commands.by_name("review").request({"session": dataset}, {})["session"] == str(folder)
+    (folder / "mine.txt").write_text("x")
+    with raises_with(NotWritable, "mine.txt"):
+        pyside.review(dataset)
+
+
 def test_what_cannot_be_reviewed_is_said(videos: Path, labels: Path, tmp_path: Path) -> None:
     with raises_with(BadReview, videos, "labels"):
         pyside.review(videos, isolated=False)

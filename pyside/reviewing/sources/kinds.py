@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal
 
+from pyside.curation.marking.session import CORRECTIONS
 from pyside.curation.marking.session import TABLE as SESSION
 from pyside.data.dataset import DESCRIPTION
-from pyside.errors import PathMissing
-from pyside.system.paths import is_file, is_there
+from pyside.errors import NotWritable, PathMissing, some
+from pyside.system.paths import inside, is_file, is_folder, is_there
 
 TABLE = "review.json"  # in the folder of a review of videos with labels
 _ENDING = "_review"
@@ -46,3 +47,16 @@ def folder_of(path: Path) -> Path:
         return path
     name = path.stem if kind == "videos" and is_file(path) else path.name
     return path.with_name(name + _ENDING)
+
+
+def check_folder(folder: Path) -> None:
+    """Check that a folder for corrections, if it is there, holds no files of others.
+
+    Raises:
+        NotWritable: it does, or it is a file.
+    """
+    if not is_there(folder) or is_file(folder / TABLE):
+        return
+    others = [one.name for one in inside(folder) if one.name != CORRECTIONS] if is_folder(folder) else [folder.name]
+    if others:
+        raise NotWritable(f"{folder} is for the corrections, and holds other files: {some(others)}. Rename it.")

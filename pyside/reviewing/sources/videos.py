@@ -25,12 +25,12 @@ from pyside.curation.regions.view import View
 from pyside.data.video.info import VideoInfo
 from pyside.data.video.reader import probe
 from pyside.data.video.sources import find_videos
-from pyside.errors import BadReview, Faults, NotWritable, some
-from pyside.reviewing.sources.kinds import TABLE
+from pyside.errors import BadReview, Faults, some
+from pyside.reviewing.sources.kinds import TABLE, check_folder
 from pyside.reviewing.sources.source import Source, marks_of_labels
 from pyside.settings.curation import CompareSettings
 from pyside.system.files import write_errors
-from pyside.system.paths import inside, is_file, is_there, stamp_of, stamp_text
+from pyside.system.paths import stamp_of, stamp_text
 from pyside.system.records import from_json, write_json
 
 FORMAT = "touchtrain review 1"
@@ -56,8 +56,7 @@ def write_review(
         NotWritable, DiskFull: the folder holds other files, or cannot be written.
         TouchTrainError: what is wrong with videos and labels; nothing is written then.
     """
-    if is_there(folder) and not is_file(folder / TABLE) and (others := [one.name for one in inside(folder)]):
-        raise NotWritable(f"{folder} is for the corrections, and holds other files: {some(others)}. Rename it.")
+    check_folder(folder)
     warnings: list[str] = []
     source = read_source(_LABELS, labels, settings.label_variable, settings.class_names)
     faults = Faults()
