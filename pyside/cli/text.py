@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from pyside.errors import visible
@@ -45,7 +46,7 @@ def _shortened(report: dict[str, Any]) -> dict[str, Any]:
     """Return the report on a dataset without empty and long parts and those already printed; its labels as a text."""
     from pyside.data.conversion.preflight import label_text, left_out_texts
 
-    dropped = "kind", "pairs", "recordings", "hash", "label_table"
+    dropped = "kind", "pairs", "recordings", "hash", "label_table", "corrections"
     found = {key: value for key, value in report.items() if key not in dropped and value}
     if report.get("label_table"):
         found["label_mapping"] = label_text(report["label_table"])
@@ -62,26 +63,27 @@ def print_result(record: dict[str, Any], as_json: bool) -> None:
     from pyside.curation.regions import check
     from pyside.data.conversion import preflight
     from pyside.evaluation.result import TrainingResult
+    from pyside.reviewing.results import corrected
     from pyside.training.tuning.result import TuningResult
 
+    pages: dict[str, Callable[[dict[str, Any]], Sequence[str]]] = {
+        "preflight": preflight.page,
+        "comparison": lambda found: found["summary"],
+        "check": check.page,
+        "session": summary,
+        "contacts": report.page,
+        "corrected": corrected.page,
+    }
     if as_json:
         print_json(record)
     elif "trials" in record:
         show(TuningResult.from_record(record).summary())
     elif "history" in record:
         show(TrainingResult.from_record(record).summary())
-    elif record.get("kind") == "preflight":
-        show("\n".join(preflight.page(record)))
-    elif record.get("kind") == "comparison":
-        show("\n".join(record["summary"]))
-    elif record.get("kind") == "check":
-        show("\n".join(check.page(record)))
-    elif record.get("kind") == "session":
-        show("\n".join(summary(record)))
     elif record.get("kind") == "review" and "blind" in record:
         show("\n".join([*record["warnings"], *record["blind"]["summary"]]))
-    elif record.get("kind") == "contacts":
-        show("\n".join(report.page(record)))
+    elif page := pages.get(record.get("kind", "")):
+        show("\n".join(page(record)))
     else:
         from pyside.diagnostics import inspection
 

@@ -21,7 +21,6 @@ from pyside.curation.writers.of_session import WHACC
 from pyside.curation.writers.results import check_formats
 from pyside.curation.writers.whacc import write_whacc
 from pyside.data.labels.machine_made import CORRECTED
-from pyside.data.video.reader import file_sha256
 from pyside.errors import NotWritable, printable, some
 from pyside.reviewing.corrections import GIVEN, MACHINE, ORIGINS
 from pyside.reviewing.desk import Desk, not_reviewed, open_desk
@@ -138,6 +137,25 @@ def write_corrected(
     }
 
 
+def page(record: Record) -> list[str]:
+    """Return what was written, as lines for a person.
+
+    Args:
+        record: what `write_corrected` returns.
+    """
+    from pyside.curation.contacts import report
+
+    number = len(record["names"])
+    rows = [
+        f"{number:,} recording{'' if number == 1 else 's'} in {record['path']}: a person confirmed "
+        f"{record['confirmed']:,} and corrected {record['corrected']:,} of {record['frames']:,} frames."
+    ]
+    rows += [f"  {'table of all':<12} {record['table']}"] if record["table"] else []
+    rows += [f"  {'not reviewed':<12} {some(record['not_reviewed'])}"] if record["not_reviewed"] else []
+    rows += [f"Warning: {text}" for text in record["warnings"]]
+    return rows + (report.page(record["contacts"]) if record["contacts"] else [])
+
+
 def _about_changed(desk: Desk, names: Sequence[str]) -> list[str]:
     """Return a warning about videos that are others than those that were marked: they may be paired with the labels."""
     changed = [name for name in names if _is_changed(desk.marks(name), desk.stamp(name))] if desk.session else []
@@ -150,6 +168,8 @@ def _about_changed(desk: Desk, names: Sequence[str]) -> list[str]:
 
 
 def _is_changed(marks: Marks, stamp: str) -> bool:
+    from pyside.data.video.reader import file_sha256  # loads PyAV
+
     if not is_there(marks.video) or stamp_text(stamp_of(marks.video)) == stamp:
         return False
     return bool(marks.video_sha256) and file_sha256(marks.video) != marks.video_sha256

@@ -12,6 +12,7 @@ import pytest
 import scipy.io
 
 import pyside
+from pyside.__main__ import main
 from pyside.data.dataset import open_dataset
 from pyside.data.labels.class_indices import read_labels
 from pyside.data.labels.files import read_label_file
@@ -91,6 +92,13 @@ def test_a_folder_of_others_and_a_session_that_nobody_reviewed_are_refused(sessi
     (tmp_path / "mine" / "notes.txt").write_text("x", encoding="utf-8")
     with raises_with(NotWritable, "notes.txt"):
         pyside.corrected(session, tmp_path / "mine", isolated=False)
+
+
+def test_the_command_line_says_it_in_a_few_lines(reviewed: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["corrected", str(reviewed), "--formats", "csv,contacts"]) == 0
+    shown = capsys.readouterr().out
+    assert holds(shown.splitlines()[0], "1 recording", reviewed.with_name("session_corrected"), 5, 80)
+    assert holds(shown, "corrected.csv", "two", 75, "Contact array") and "{" not in shown and "sha256" not in shown
 
 
 def test_a_video_that_was_changed_since_it_was_marked_is_named(reviewed: Path, write_video: WriteVideo) -> None:
