@@ -272,12 +272,14 @@ function drawTrace() {
 
 function drawList(found) {
   const rows = found.events.map((one) => {
-    const row = document.createElement("li"), name = document.createElement("span"), doubt = document.createElement("span");
-    name.textContent = `${one.recording} · ${one.first}–${one.last}`;
+    const row = document.createElement("li");
+    const [name, frames, doubt] = [1, 2, 3].map(() => document.createElement("span"));
+    row.title = name.textContent = one.recording;
+    frames.textContent = `· ${one.first}–${one.last}`;
     doubt.textContent = one.done ? "✓" : `${Math.round(100 * one.doubt)} %`;
     row.classList.toggle("now", one.place === now.place);
     row.classList.toggle("done", one.done);
-    row.append(name, doubt);
+    row.append(name, frames, doubt);
     row.addEventListener("click", () => show(one.place));
     return row;
   });
