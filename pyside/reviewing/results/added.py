@@ -30,6 +30,7 @@ from pyside.reviewing.desk import Desk, open_desk
 from pyside.reviewing.results.additions import COUNTS, Addition, AdditionPlan, check_whole, origin_of, plan_additions
 from pyside.reviewing.results.corrected import about_unseen
 from pyside.reviewing.results.sides import Sides, sides_of
+from pyside.reviewing.results.twins import twins
 from pyside.reviewing.sources.kinds import folder_of
 from pyside.settings.conversion import VideoSettings
 from pyside.settings.review import AdditionSettings
@@ -255,20 +256,17 @@ def _outcome(session: Path, planned: AdditionPlan, made: Dataset) -> Record:
 
 
 def _about_twins(old: Dataset, planned: AdditionPlan, made: Dataset) -> list[str]:
-    """Return a warning about recordings that came in, and that the dataset has under another name."""
-    there = {one.info["source"].get("sha256"): one.original for one in old.recordings} | {None: ""}
+    """Return warnings about recordings that came in, and that the dataset has under another name."""
     came = {one.name for one in planned.additions if one.replaces is None}
-    twins = [
-        f"{one.original} (as {twin})"
-        for one in made.recordings
-        if one.original in came and (twin := there.get(one.info["source"].get("sha256")))
-    ]
-    if not twins:
-        return []
-    return [
-        f"{old.folder.name} has the same frames under another name: {some(twins)}. On two sides of a split they make "
-        "figures too good, and a training refuses them. Leave one of the two out."
-    ]
+    found = twins(old.recordings, [one for one in made.recordings if one.original in came])
+    said = []
+    for are_equal, what in ((True, "the same frames"), (False, "nearly the same frames (of a video saved anew?)")):
+        if names := [f"{name} (as {twin})" for name, twin, equal in found if equal == are_equal]:
+            said.append(
+                f"{old.folder.name} has {what} under another name: {some(names)}. On two sides of a split they make "
+                "figures too good. Leave one of the two out."
+            )
+    return said
 
 
 def _warnings(old: Dataset, planned: AdditionPlan, sides: Sides) -> list[str]:
