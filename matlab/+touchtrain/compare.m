@@ -5,7 +5,7 @@ function report = compare(predicted, reference, varargin)
 %   frames equal, Cohen's kappa, touches found, missed, ghost, merged and split, and the errors of onsets and offsets.
 %     PREDICTED  the labels to judge, one of
 %                  - the folder of a session of touchtrain.curate, or its output MARKS or SESSION;
-%                  - a label file (.mat, .csv, .npy, .h5) or a variable, in the forms of touchtrain.convertVideos;
+%                  - a label file (.mat, .csv, .npy, .h5, .nwb) or a variable, in the forms of touchtrain.convertVideos;
 %                  - a dataset folder, or a folder with one label file for each recording.
 %                Several of these are a list of files and folders (cellstr or string), or a struct or containers.Map
 %                from a name to a file or folder: struct('Anna', 'anna.mat', 'Ben', 'ben.csv'). Then every two are

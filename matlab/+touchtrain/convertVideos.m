@@ -6,7 +6,7 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     VIDEOS   a folder (videos in the order of dir), a video file, or a list of video files (cellstr or string). mp4,
 %              avi, mov, mkv, mj2, webm, h264 and other formats that FFmpeg reads, TIFF stacks, and folders of numbered
 %              images. Each video becomes a recording of grey frames, uint8.
-%     LABELS   one label per frame of each video: a file (.mat, .csv, .npy, .h5), or a variable in one of these forms:
+%     LABELS   one label per frame of each video: a file (.mat, .csv, .npy, .h5, .nwb), or a variable in one of these forms:
 %                - a cell array with one vector per video, or one vector for one video. A vector is a row or column of
 %                  numbers, logical values, or class names (cellstr, string, categorical);
 %                - a struct array or table with one element or row per video: its name (video), its labels, and
@@ -14,7 +14,7 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %                - a table or CSV file with the columns video, frame (from 1) and label, one row per frame;
 %                - a table, struct or CSV file with one row per bout: video, start_frame, end_frame and label, or
 %                  start_s and stop_s in seconds; also tables of BORIS, labels of Audacity, label files of JAABA,
-%                  HDF5 files of WhACC;
+%                  HDF5 files of WhACC, intervals of NWB;
 %                - a table, timetable or CSV file with one column of 0 and 1 per behaviour, named like the classes;
 %                - a contact array: a cell array with one struct per trial, with the touches in contactInds and the
 %                  trial number in trialNum.

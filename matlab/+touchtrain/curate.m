@@ -40,7 +40,8 @@ function [marks, session] = curate(model, videos, varargin)
 %     'MinDuration'   shortest touch in frames; shorter ones are dropped.
 %     'FrameRate'     frames per second of the camera, for durations in ms. Default: as in the files.
 %     'Formats'       formats of the results: 'mat', 'csv', 'npy'; for other programs 'boris' (tabular events),
-%                     'deepethogram' (a label file) and 'whacc' (one HDF5 file, whacc.h5). Default: {'mat', 'csv'}.
+%                     'deepethogram' (a label file), 'whacc' (one HDF5 file, whacc.h5) and 'nwb' (intervals; it needs
+%                     the Python package pynwb). Default: {'mat', 'csv'}.
 %     'Labels'        labels of a person for some or all videos, to compare with: a file or a variable, in the forms of
 %                     touchtrain.convertVideos. They are never changed; SESSION.comparison has what touchtrain.compare
 %                     returns.

@@ -22,7 +22,7 @@ from pyside.system.files import unfinished
 from pyside.system.paths import absolute, check_readable, is_file, is_folder, is_there
 from pyside.system.processes import inside_host
 
-_OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt")
+_OF_LABELS = (".mat", ".npy", ".csv", ".tsv", ".txt", ".nwb")
 _FIRST, _LAST = 8, 2  # rows shown of a list that is too long
 _MOST_VALUES = 12  # shown of a list or a record within the record
 _MOST_DEEP = 2

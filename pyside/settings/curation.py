@@ -39,7 +39,7 @@ from pyside.settings.conversion import (
 from pyside.settings.core import Settings, setting
 from pyside.settings.training import BACKENDS
 
-FORMATS = ("mat", "csv", "npy", "boris", "deepethogram", "whacc")
+FORMATS = ("mat", "csv", "npy", "boris", "deepethogram", "whacc", "nwb")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -180,7 +180,7 @@ class DecisionSettings(ThresholdSettings):
     formats: tuple[str, ...] = setting(
         ("mat", "csv"),
         several(choice(*FORMATS), what="one or more formats"),
-        "Formats of the results: 'mat', 'csv', 'npy'; for other programs 'boris', 'deepethogram' and 'whacc'.",
+        "Formats of the results: 'mat', 'csv', 'npy'; for other programs 'boris', 'deepethogram', 'whacc', 'nwb'.",
     )
 
 
@@ -482,7 +482,7 @@ class RedecideSettings(Settings):
     formats: tuple[str, ...] | None = setting(
         None,
         optional(several(choice(*FORMATS), what="one or more formats")),
-        "Further formats of the results: 'mat', 'csv', 'npy', 'boris', 'deepethogram', 'whacc'.",
+        "Further formats of the results: 'mat', 'csv', 'npy', 'boris', 'deepethogram', 'whacc', 'nwb'.",
     )
     recordings: tuple[str, ...] | None = setting(
         None, optional(several(text)), "Names of the recordings, or of their videos, to decide about. Default: all."

@@ -11,7 +11,7 @@ from pyside.settings.core import Settings, setting
 from pyside.settings.curation import PairedTrialSettings
 
 CONTACTS = "contacts"
-CORRECTED_FORMATS = ("mat", "csv", "boris", "deepethogram", "whacc", CONTACTS)
+CORRECTED_FORMATS = ("mat", "csv", "boris", "deepethogram", "whacc", "nwb", CONTACTS)
 _FRAMES_DOC = "Frames with a label: 'all', or 'reviewed', those that a person looked at; the others are left out then."
 _LONGEST = 10_000.0  # minutes
 _FEWEST, _MOST = 3, 100_000  # windows: at least one of each stratum
@@ -61,8 +61,8 @@ class CorrectedSettings(PairedTrialSettings):
     formats: tuple[str, ...] = setting(
         ("mat", "csv"),
         several(choice(*CORRECTED_FORMATS), what="one or more formats"),
-        "Formats of the labels: 'mat', 'csv', 'boris', 'deepethogram', 'whacc', and 'contacts', a contact array beside "
-        "the folder, with _contacts after its name.",
+        "Formats of the labels: 'mat', 'csv', 'boris', 'deepethogram', 'whacc', 'nwb', and 'contacts', a contact array "
+        "beside the folder, with _contacts after its name.",
     )
     contact_array: str | None = setting(
         None,

@@ -305,14 +305,15 @@ def _of_recording(recording: Recording, class_names: tuple[str, ...]) -> Track:
 def _of_file(path: Path, variable: str | None, class_names: Sequence[str] | None) -> tuple[list[Track], list[str]]:
     """Return the labels in a file, and remarks."""
     from pyside.data.formats import variables
-    from pyside.data.labels.files import read_label_file
+    from pyside.data.labels.bouts.nwb_files import NWB_SUFFIX
+    from pyside.data.labels.files import read_label_file, values_in
 
     if path.suffix == ".npz":
         return [_of_marks(path)], []
-    known = (*LABEL_SUFFIXES, *variables.HDF5_SUFFIXES)
+    known = (*LABEL_SUFFIXES, *variables.HDF5_SUFFIXES, NWB_SUFFIX)
     if path.suffix.lower() not in known:
         raise BadLabels(f"{path} is no label file; the names of these end in {', '.join(known)}. {_EXPECTED}")
-    values = variables.values(path)
+    values = values_in(path)
     wanted = variable if variable in values else None
     marked = _marks_among(values[wanted] if wanted else values, path.name)
     if marked:

@@ -87,7 +87,8 @@ def curate(
     plans = with_own_files(planned.videos, session.videos.values())
     run = _Run(facts, settings, decision, session, progress, should_stop)
     run.check_names(plans)
-    check_formats(settings.formats, _rates(plans, settings))
+    before = [name for one in session.videos.values() for name in one.get("formats", ())]
+    check_formats([*settings.formats, *before], _rates(plans, settings))
     of_session.check_contacts(plans, settings, facts.class_names, decision, first)
     of_session.claim(session, settings, first)
     session.begin([plan.name for plan in plans], planned.warnings)

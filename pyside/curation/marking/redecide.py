@@ -49,7 +49,8 @@ def redecide(
     settings, folder = RedecideSettings.from_options(options), Path(session).absolute()
     before = read_session(folder)
     records = chosen(before, settings)
-    check_formats(settings.formats or (), {one["name"]: settings.frame_rate or one["frame_rate"] for one in records})
+    rates = {one["name"]: settings.frame_rate or one["frame_rate"] for one in records}
+    check_formats([*(settings.formats or ()), *(name for one in records for name in one["formats"])], rates)
     read_all(folder, records)
     target = Path(settings.output).absolute() if settings.output else folder
     new = _session(target, before, settings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib.util
+import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -12,12 +14,14 @@ from pyside.curation.writers import csv_files
 from pyside.curation.writers.boris import write_boris
 from pyside.curation.writers.deepethogram import write_deepethogram
 from pyside.curation.writers.mat_file import write_mat
-from pyside.errors import BadOption, some
+from pyside.curation.writers.nwb import write_nwb
+from pyside.data.labels.bouts.nwb_files import INSTALL
+from pyside.errors import BadOption, ExtraMissing, for_shell, some
 from pyside.settings.core import named
 from pyside.system.files import sha256_of, write_errors, written_beside
 
 _Write = Callable[[Path, Marks], None]
-_IN_SECONDS = ("boris",)  # formats that need a frame rate
+_IN_SECONDS = ("boris", "nwb")  # formats that need a frame rate
 
 
 def file_names(name: str, formats: Sequence[str]) -> list[str]:
@@ -33,9 +37,15 @@ def check_formats(formats: Sequence[str], rates: Mapping[str, float | None]) -> 
         rates: frames per second of each recording, by name; None if not known.
 
     Raises:
+        ExtraMissing: a package that writes a format is not installed.
         BadOption: a format has times in seconds, and some frame rates are not known.
     """
-    timed = [one for one in formats if one in _IN_SECONDS]
+    if "nwb" in formats and importlib.util.find_spec("pynwb") is None:
+        raise ExtraMissing(
+            f"{named('formats')}: nwb is written by the package pynwb, which is not installed. Install it: "
+            f"{INSTALL.replace('python', for_shell(sys.executable), 1)}"
+        )
+    timed = [one for one in _IN_SECONDS if one in formats]
     unknown = [name for name, rate in rates.items() if not rate]
     if timed and unknown:
         raise BadOption(
@@ -45,7 +55,7 @@ def check_formats(formats: Sequence[str], rates: Mapping[str, float | None]) -> 
 
 
 def write_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[str, str]:
-    """Write the marks of a recording into a folder; equal marks give equal bytes.
+    """Write the marks of a recording into a folder; equal marks give equal bytes, but for NWB.
 
     Args:
         marks: the marks.
@@ -53,7 +63,8 @@ def write_results(marks: Marks, folder: Path, formats: Sequence[str]) -> dict[st
         formats: ``mat``: NAME.mat, see `mat_file.variables`. ``csv``: NAME.csv with one row a frame, and
             NAME_touches.csv with one row a touch, see `csv_files`. ``npy``: NAME.npy, float32, (n_frames, classes), the
             probabilities, NaN for a frame that is left out. ``boris``: NAME_boris.csv, see `boris`. ``deepethogram``:
-            NAME_labels.csv, see `deepethogram`. ``whacc`` has no file of a single recording, see `of_session`.
+            NAME_labels.csv, see `deepethogram`. ``nwb``: NAME.nwb,
+            see `nwb`. ``whacc`` has no file of a single recording, see `of_session`.
 
     Returns:
         The SHA-256 of each file by its name.
@@ -73,6 +84,7 @@ def _writers(formats: Sequence[str]) -> dict[str, _Write]:
         "mat": {".mat": write_mat},
         "csv": {".csv": _write_frames, "_touches.csv": _write_touches},
         "npy": {".npy": _write_probabilities},
+        "nwb": {".nwb": write_nwb},
         "whacc": {},  # of all recordings, see `of_session`
         "boris": {"_boris.csv": write_boris},
         "deepethogram": {"_labels.csv": write_deepethogram},

@@ -1,4 +1,4 @@
-"""Reads label files of videos: .mat, .npy, CSV, or .h5 of WhACC."""
+"""Reads label files of videos: .mat, .npy, CSV, .h5 of WhACC or .nwb."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from pyside.data.formats import variables
 from pyside.data.formats.csv_files import is_missing
 from pyside.data.formats.mat_files import Object, Table, Unreadable
 from pyside.data.labels import machine_made
-from pyside.data.labels.bouts.behaviours import NONE, Bouts
+from pyside.data.labels.bouts.behaviours import LEFT_OUT, NONE, Bouts
 from pyside.data.labels.bouts.bout_tables import BEHAVIOURS, is_jaaba, table_of_bouts
+from pyside.data.labels.bouts.nwb_files import NWB_SUFFIX, read_nwb
 from pyside.data.labels.contacts.contact_summary import of_a_program
 from pyside.data.labels.contacts.whacc_files import WHACC, is_whacc, read_whacc
 from pyside.data.labels.entry import MISSING_TEXTS, FrameList, LabelEntry, label_vector
@@ -30,7 +31,7 @@ _LABEL_FORMS = (
     "frame and label, or video, start_frame, end_frame and label, or one column of 0 and 1 for each behaviour; or a "
     "contact array."
 )
-_NO_BOUT = ("0", "-1", "nontouch", "none", "background", "false")
+_NO_BOUT = ("0", "-1", "nontouch", "none", "background", "false", LEFT_OUT)
 _MOST_DEEP = 20
 
 
@@ -53,7 +54,7 @@ class LabelFile(Labels):
 
 
 def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -> LabelFile:
-    """Read the labels of one or several videos from a .mat, .npy, .h5 or CSV file.
+    """Read the labels of one or several videos from a .mat, .npy, .h5, .nwb or CSV file.
 
     The form is found from the type and shape of the value. Examples in MATLAB:
 
@@ -94,22 +95,30 @@ def read_label_file(path: str | os.PathLike[str], variable: str | None = None) -
     - ``contact array``: ``contacts{1}.trialNum = 7; contacts{1}.contactInds = {[41 42 43]}``, see `contact_arrays`;
     - ``labels that a model wrote``: a ``.mat`` file of a marking, whose labels are read by the names in class_names;
       its CSV files are tables like others. As long as nobody changes a label, these labels are a machine's;
+    - ``intervals of NWB``: those called labels in an .nwb file, or the only ones with a column of labels, see
+      `nwb_files`; they are a table with one row a bout, in seconds;
     - ``labels of WhACC``: an HDF5 file, see `whacc_files`; labels of a person, or, if there are none, of its model;
     - ``one vector per video, by name``: a containers.Map from video name to vector; or a struct with one vector per
       field, if the variable is named labels or given by `variable`.
 
     Args:
-        path: the file; ``.mat``, ``.npy``, ``.h5``, or ``.csv``, ``.tsv`` or ``.txt``.
+        path: the file; ``.mat``, ``.npy``, ``.h5``, ``.nwb``, or ``.csv``, ``.tsv`` or ``.txt``.
         variable: name of a variable in a .mat file; None for the one named labels, or contacts if it fits, or else the
             only one that fits.
 
     Raises:
         PathMissing: the file does not exist.
+        ExtraMissing: pynwb is not installed, which reads .nwb files.
         BadLabels: the file is damaged or of another kind; nothing in it fits, or several variables do; or the labels
             have faults, all at once: bouts without a stop, too.
     """
     path = Path(path)
-    return _labels_in(path, variables.values(path), variable)
+    return _labels_in(path, values_in(path), variable)
+
+
+def values_in(path: Path) -> dict[str, Any]:
+    """Return the values in a label file as `variables.values` does; of an .nwb file, its table is named ""."""
+    return {"": read_nwb(path)} if path.suffix.lower() == NWB_SUFFIX else variables.values(path)
 
 
 def describe_label_file(path: str | os.PathLike[str], variable: str | None = None) -> dict[str, Any]:
@@ -133,7 +142,7 @@ def describe_label_file(path: str | os.PathLike[str], variable: str | None = Non
         TouchTrainError: as `read_label_file`.
     """
     path = Path(path)
-    values = variables.values(path)
+    values = values_in(path)
     if variable is None and machine_made.are_probabilities(path, values.get("")):
         n_frames, n_classes = values[""].shape
         return {"kind": "probabilities", "path": str(path), "frames": n_frames, "classes": n_classes, "by": "a model"}

@@ -36,7 +36,7 @@ RESULT = ("labels", "class_names", COLUMN)  # variables of a .mat file that a mo
 HEAD = b"MATLAB 5.0 MAT-file, written by TouchTrain"  # of a new contact array, until another program saves it
 _COLUMNS_OF_LIST = {"state", "looked_at", "left_out", "video_sha256", "model_sha256"}  # of session.csv
 _LEARNED = "A model that learns from them learns the errors of that one."
-_ORIGIN = re.compile("machine [0-9a-f]{12}")
+ORIGIN = re.compile("machine [0-9a-f]{12}")
 _OWN_COLUMNS = re.compile(f"probability_.*|reason|duration_ms|left_out_frames|{COLUMN}|{_OF_BORIS}")
 
 
@@ -97,9 +97,9 @@ def _texts(labels: Any) -> list[str]:
 def origins_in(table: Table) -> list[str] | None:
     """Return the marks in the rows of a table that a model wrote, "" where there is none; None for other tables."""
     column = table.columns.get(COLUMN, table.columns.get(_OF_BORIS))
-    if not isinstance(column, list) or not any(isinstance(text, str) and _ORIGIN.fullmatch(text) for text in column):
+    if not isinstance(column, list) or not any(isinstance(text, str) and ORIGIN.fullmatch(text) for text in column):
         return None
-    return [text if isinstance(text, str) and _ORIGIN.fullmatch(text) else "" for text in column]
+    return [text if isinstance(text, str) and ORIGIN.fullmatch(text) else "" for text in column]
 
 
 def hides_frames(table: Table) -> bool:
@@ -130,7 +130,7 @@ def is_result(value: Any) -> bool:
         return False
     if COLUMN not in value:
         return ORIGINS in value
-    return isinstance(value[COLUMN], str) and _ORIGIN.fullmatch(value[COLUMN]) is not None
+    return isinstance(value[COLUMN], str) and ORIGIN.fullmatch(value[COLUMN]) is not None
 
 
 def read_result(value: Mapping[str, Any], where: str) -> LabelEntry:

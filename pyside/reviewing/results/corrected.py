@@ -17,6 +17,7 @@ from pyside.curation.contacts.output import check_new, default_file
 from pyside.curation.marks import LEFT_OUT, Marks, ReviewedMarks
 from pyside.curation.writers.boris import write_boris
 from pyside.curation.writers.deepethogram import write_deepethogram
+from pyside.curation.writers.nwb import write_nwb
 from pyside.curation.writers.of_session import WHACC
 from pyside.curation.writers.results import check_formats
 from pyside.curation.writers.whacc import write_whacc
@@ -302,5 +303,6 @@ _WRITERS = {"csv": _write_one_csv, "mat": _write_mat}
 _FOR_OTHERS: dict[str, Callable[[Path, Marks], None]] = {
     "boris": functools.partial(write_boris, of_model=False),
     "deepethogram": write_deepethogram,
+    "nwb": functools.partial(write_nwb, of_model=False),
 }
 _ENDINGS = {"boris": "_boris.csv", "deepethogram": "_labels.csv"}

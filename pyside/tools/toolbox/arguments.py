@@ -26,7 +26,7 @@ def choices(*names: str) -> tuple[str, str]:
 
 _FOLDER = ("folder",)
 _MODEL = files(".h5", ".keras")
-_LABELS = files(".mat", ".npy", ".h5", *CSV_SUFFIXES)
+_LABELS = files(".mat", ".npy", ".h5", ".nwb", *CSV_SUFFIXES)
 _VARIABLE: Types = (("numeric",), ("logical",), ("cell",), ("string",), ("categorical",))
 _SWITCH = (("logical", "scalar"),)
 _JOB: Types = (("numeric", "scalar", "positive", "integer"), ("char",), ("string", "scalar"), _FOLDER)
