@@ -6,7 +6,7 @@ function report = convertVideos(videos, labels, dataset, varargin)
 %     VIDEOS   a folder (videos in the order of dir), a video file, or a list of video files (cellstr or string). mp4,
 %              avi, mov, mkv, mj2, webm, h264 and other formats that FFmpeg reads, TIFF stacks, and folders of numbered
 %              images. Each video becomes a recording of grey frames, uint8.
-%     LABELS   one label per frame of each video: a file (.mat, .csv, .npy, .h5, .nwb), or a variable in one of these forms:
+%     LABELS   one label per frame of each video: a file (.mat, .csv, .npy, .h5, .nwb), or a variable in one of these:
 %                - a cell array with one vector per video, or one vector for one video. A vector is a row or column of
 %                  numbers, logical values, or class names (cellstr, string, categorical);
 %                - a struct array or table with one element or row per video: its name (video), its labels, and
