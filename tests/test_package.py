@@ -146,9 +146,8 @@ def imported_packages() -> set[str]:
 
 def test_what_is_imported_is_required_and_the_other_way_round(built: Path) -> None:
     required = {item.name for item in requirements(built) if "extra" not in str(item.marker)}
-    of_extras = {
-        item.name for item in requirements(built) if re.search("'(cloud|nwb|octave)'|\"(cloud|nwb|octave)\"", str(item.marker))
-    }
+    named = re.compile("'(cloud|nwb|octave)'|\"(cloud|nwb|octave)\"")
+    of_extras = {item.name for item in requirements(built) if named.search(str(item.marker))}
     assert imported_packages() - required - of_extras == set()
     assert required - imported_packages() - {"tensorflow"} == set()  # that one Keras imports
 
