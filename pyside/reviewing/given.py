@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 
 from pyside.aliases import Array
@@ -10,10 +12,15 @@ from pyside.curation.comparison.alignment import align
 from pyside.curation.comparison.pairing import pair_sources
 from pyside.curation.comparison.sources import Track
 from pyside.curation.marks import Marks
-from pyside.errors import LengthMismatch, Unpaired
+from pyside.errors import BadLabels, LengthMismatch, Unpaired
 from pyside.reviewing.sources.source import Source
+from pyside.settings.core import named
 from pyside.settings.curation import CompareSettings
 
+_INSTEAD = {
+    ("label_values",): "the names of these classes, or numbers from 0 on in their order",
+    ("on_length", "pairing"): "one label a frame, beside the names of the videos",
+}
 _REVIEWED, _LABELS = "reviewed", "labels"
 
 
@@ -31,11 +38,20 @@ def given_labels(reviewed: Source, labels: Any, variable: str | None) -> tuple[d
     Raises:
         TouchTrainError: they cannot be read, or do not fit the recordings.
     """
-    try:
+    with own_advice():
         return _paired(reviewed, labels, variable)
-    except (LengthMismatch, Unpaired) as error:  # what these advise are options of `compare`
-        text = f"{error.text} For a review, give one label a frame, beside the names of the videos, instead."
-        raise type(error)(text) from error
+
+
+@contextlib.contextmanager
+def own_advice() -> Iterator[None]:
+    """Say what to do instead where an error about labels advises options of `compare`, which a review does not have."""
+    try:
+        yield
+    except (BadLabels, LengthMismatch, Unpaired) as error:
+        for names, advice in _INSTEAD.items():
+            if any(named(name) in error.text for name in names):
+                raise type(error)(f"{error.text} A review has no such option: give {advice}.") from error
+        raise
 
 
 def _paired(reviewed: Source, labels: Any, variable: str | None) -> tuple[dict[str, Array], list[str]]:

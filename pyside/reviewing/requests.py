@@ -105,10 +105,12 @@ def serve(request: Record, progress: Progress, should_stop: Callable[[], bool], 
     given: dict[str, Array] = {}
     warnings: list[str] = []
     if labels is not None and kind_of(session) == "videos":
+        from pyside.reviewing.given import own_advice
         from pyside.reviewing.sources.videos import write_review
 
         read = CompareSettings.from_options({"label_variable": settings.label_variable})
-        warnings = write_review(session, labels, Path(request["session"]), read, progress)
+        with own_advice():
+            warnings = write_review(session, labels, Path(request["session"]), read, progress)
     elif labels is not None:
         from pyside.reviewing.given import given_labels  # loads much that a review without labels does not need
 

@@ -114,8 +114,10 @@ def test_what_cannot_be_reviewed_is_said_before_anything_is_served(session: Path
         pyside.review(tmp_path / "nothing")
     with pytest.raises(BadLabels):
         pyside.review(session, {"one": np.zeros((2, 3, 4))}, isolated=False, browser=False)
-    with raises_with(LengthMismatch, 80, 3, "review"):
+    with raises_with(LengthMismatch, 80, 3, "no such option"):
         pyside.review(session, {"one": np.zeros(3)}, isolated=False, browser=False)
+    with raises_with(BadLabels, "Whisk", "no such option", "class names"):
+        pyside.review(session, {"one": np.array(["Whisk"] * 80)}, isolated=False, browser=False)
 
 
 def test_the_address_is_printed_also_where_there_is_no_terminal_and_is_for_this_user_alone(session: Path) -> None:
