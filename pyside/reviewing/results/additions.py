@@ -37,6 +37,7 @@ from pyside.system.records import same_name
 
 _DAMAGED = WHY.index("damaged")
 _MOST_NAMED = 10
+_NOT_THERE = -2  # the label of a frame that the dataset does not have
 COUNTS = ("confirmed", "corrected", "machine", "given")  # frames by the origin of their label
 _SEEN = {"confirmed": CONFIRMED, "corrected": CORRECTED}
 
@@ -343,8 +344,8 @@ def _additions(
         assert marks.view is not None
         labels = np.where(marks.why > 0, LEFT_OUT, desk.labels(name))
         labels = np.where(origins > 0, desk.labels(name), LEFT_OUT if settings.frames == "reviewed" else labels)
-        former = np.where(origins > 0, LEFT_OUT, _former(replaces, marks.n_frames))
-        stays = former != LEFT_OUT
+        former = np.where(origins > 0, _NOT_THERE, _former(replaces, marks.n_frames))
+        stays = former != _NOT_THERE
         keep = marks.view.there & ((marks.why == 0) | (origins > 0) | stays) & (marks.why != _DAMAGED)
         own = replaces.original if replaces else _free(name, taken)
         if own != name and replaces is None:
@@ -376,11 +377,12 @@ def _is_of_another_review(recording: Recording, desk: Desk) -> bool:
 
 
 def _former(replaces: Recording | None, n_frames: int) -> Array:
-    """Return the labels that a person gave to the frames of a video in the dataset: int16, (n_frames,), -1 elsewhere.
+    """Return the labels that a person gave to the frames of a video in the dataset: int16, (n_frames,), -2 elsewhere.
 
-    There are none if a model may have made some of them, or the frames cannot be told to be those of the video.
+    Frames that a person left out, -1, stay so. There are none if a model may have made some of them, or the frames
+    cannot be told to be those of the video.
     """
-    found = np.full(n_frames, LEFT_OUT, np.int16)
+    found = np.full(n_frames, _NOT_THERE, np.int16)
     if replaces is None or (numbers := replaces.frame_numbers) is None:
         return found
     source = replaces.info["source"]

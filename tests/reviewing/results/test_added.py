@@ -280,9 +280,11 @@ def test_where_nobody_looked_a_video_of_the_dataset_keeps_the_labels_of_a_person
     one = marked_by(video, dataclasses.replace(view, corners=view.corners[:30]), np.zeros(30, np.int16))
     session = write_session(tmp_path / "session", [one])
     told(session, b=np.array([0, 1, 1]))
-    expected = [0, 1, 1, *(np.arange(3, 30) % 3 == 0).astype(int).tolist()]
+    labels = np.where(np.arange(30) == 20, -1, np.arange(30) % 3 == 0)
+    pyside.convert_videos([video.with_name("a.avi"), video], [labels] * 2, tmp_path / "labels", **ROI)
+    expected = [0, 1, 1, *labels[3:].tolist()]
     for frames in ("all", "reviewed"):
-        report, new = added(old, session, frames, on_known="replace", frames=frames)
+        report, new = added(tmp_path / "labels", session, frames, on_known="replace", frames=frames)
         assert new.recordings[1].labels.tolist() == expected
         assert (report["given"], report["machine"]) == (27, 0) and not report["warnings"][1:]
     told(session, b=np.array([1, 1, 1, 1]))
