@@ -18,11 +18,13 @@ id = fopen(fullfile('session', 'b.csv'), 'a');
 fprintf(id, '\n');
 fclose(id);
 [~, again] = touchtrain.redecide(fullfile('session', 'session.json'), 'Threshold', 0.15, 'Recordings', {'b'}, ...
-    'Formats', 'npy', 'Verbose', false);
+    'Formats', {'npy', 'whacc'}, 'Verbose', false);
 expect_equal(again.names, {'b'});
 expect_equal(again.changed, {'b.csv'});
 expect_equal(again.touches, 1);
 assert(exist(fullfile('session', 'b.npy'), 'file') == 2);
+found = touchtrain.inspect(fullfile('session', 'whacc.h5'));
+expect_equal(found.recordings(1).by, 'a model');
 touchtrain.redecide(session, 'MinDuration', 2, 'Output', 'copy', 'Verbose', false);
 assert(exist(fullfile('copy', 'trial 1.mat'), 'file') == 2);
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pyside.curation.marking.session import Session, stored_marks
 from pyside.curation.writers.whacc import write_whacc
+from pyside.errors import TouchTrainError
 from pyside.system.files import sha256_of, write_errors, written_beside
 from pyside.system.paths import is_there
 
@@ -22,9 +23,6 @@ def write_shared(session: Session, trial_pattern: str | None) -> list[str]:
         session: that is being written.
         trial_pattern: a regular expression for the trial number in names of videos, as in `trial_in`.
 
-    Raises:
-        NotWritable, DiskFull: a file cannot be written.
-        BadSession: marks of a recording are damaged.
     """
     done = [one for one in session.in_order() if one["state"] == "done"]
     if not any("whacc" in one["formats"] for one in done):
@@ -37,7 +35,10 @@ def write_shared(session: Session, trial_pattern: str | None) -> list[str]:
         ]
     videos, lengths = [Path(one["video"]) for one in done], [one["frames"] for one in done]
     marks = (stored_marks(session.folder, one) for one in done)
-    with write_errors(target), written_beside(target) as beside:
-        write_whacc(beside, videos, lengths, marks, trial_pattern)
-        session.note_shared(WHACC, sha256_of(beside))
+    try:
+        with write_errors(target), written_beside(target) as beside:
+            write_whacc(beside, videos, lengths, marks, trial_pattern)
+            session.note_shared(WHACC, sha256_of(beside))
+    except TouchTrainError as error:  # the files of the recordings are there all the same
+        return [f"{target} cannot be written: {error.text}"]
     return []

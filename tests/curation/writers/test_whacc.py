@@ -72,7 +72,9 @@ def test_a_session_has_it_at_its_end_and_a_resumed_one_too(lab: Lab, write_video
     root = lab(12, 20)
 
     def curate(**options: Any) -> dict[str, Any]:
-        return pyside.curate(root / "model.h5", root / "videos", root / "out", precision="float32", **options)
+        return pyside.curate(
+            root / "model.h5", root / "videos", root / "out", precision="float32", isolated=False, **options
+        )
 
     def read() -> list[list[int]]:
         return read_again(root / "out" / "whacc.h5", ("NonTouch", "Touch"))
@@ -89,13 +91,29 @@ def test_a_session_has_it_at_its_end_and_a_resumed_one_too(lab: Lab, write_video
     (root / "videos" / "bad3.avi").write_bytes(b"no video")
     assert curate()["failed"] == 1
     assert read() == stored() and [*map(len, read())] == [12, 20, 7]
-    pyside.redecide(root / "out", min_duration=3)
+    pyside.redecide(root / "out", min_duration=3, isolated=False)
     assert read() == stored()
     with h5py.File(root / "out" / "whacc.h5", "r+") as file:  # as the window of WhACC does
         file["labels"][5] = 1
-    found = pyside.redecide(root / "out", min_duration=1)
+    found = pyside.redecide(root / "out", min_duration=1, isolated=False)
     assert holds(found["warnings"][0], "whacc.h5", "changed") and read() != stored()
     assert [one.machine for one in read_label_file(root / "out" / "whacc.h5").entries] == [False] * 3
+
+
+def test_where_marks_are_damaged_a_warning_says_so_and_the_earlier_file_stays(lab: Lab) -> None:
+    root = lab(12, 20)
+    options: dict[str, Any] = {"precision": "float32", "formats": ("whacc",), "isolated": False}
+    pyside.curate(root / "model.h5", root / "videos", root / "out", **options)
+    before = (root / "out" / "whacc.h5").read_bytes()
+    (root / "out" / "marks" / "clip1.npz").write_bytes(b"")
+    found = pyside.curate(root / "model.h5", root / "videos" / "clip0.avi", root / "out", **options)
+    assert holds(found["warnings"][0], "whacc.h5", "clip1") and (root / "out" / "whacc.h5").read_bytes() == before
+    assert sorted(file.name for file in (root / "out").iterdir()) == [
+        "marks",
+        "session.csv",
+        "session.json",
+        "whacc.h5",
+    ]
 
 
 @pytest.mark.parametrize("pattern", [None, r"of(\d+)"])
