@@ -113,8 +113,9 @@ def convert_videos(
         labels: a label file (``.mat``, ``.npy``, ``.csv``, ``.h5``, ``.nwb``; the forms are listed in
             `pyside.data.labels.files`), an array for one video, a list with one array per video, or a dict from video
             name to array. One label per frame: class indices from 0, 0/1, or class names; -1, NaN, None or an empty
-            text leaves a frame out. A list is paired in the order of the videos; if a folder has two usual ones (trial10 before trial2, or after),
-            `pairing` must say which: ``order`` is that of ``dir``, ``natural`` that of the numbers.
+            text leaves a frame out. A list is paired in the order of the videos; if a folder has two usual ones
+            (trial10 before trial2, or after), `pairing` must say which: ``order`` is that of ``dir``, ``natural`` that
+            of the numbers.
         dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         isolated: as in `train`.
         job_folder: as in `train`. Default: beside the dataset.
