@@ -199,11 +199,14 @@ class ReviewServer:
         """Take back the last correction."""
         return {"place": self.desk.undo(), "progress": self.desk.progress()}
 
-    def end(self) -> Record:
-        """End the review."""
-        self._over.set()
+    def result(self) -> Record:
+        """Return what the page says at the end."""
         found = {"found": self.desk.result()["summary"]} if isinstance(self.desk, BlindDesk) else {}
         return {**self.desk.progress(), **found}
+
+    def end(self) -> None:
+        """End the review; the process may be gone at once."""
+        self._over.set()
 
     def _begin_pictures(self, place: int) -> Any:
         event = self.desk.events[place]
@@ -334,7 +337,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def _end(self, name: str) -> None:
         self._body()
-        self._json(self.owner.end())
+        try:
+            self._json(self.owner.result())
+        finally:
+            self.owner.end()
 
     def _body(self) -> Mapping[str, Any]:
         length = self.headers.get("Content-Length", "")

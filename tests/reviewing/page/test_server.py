@@ -196,6 +196,20 @@ def test_a_review_that_nobody_looks_at_ends_by_itself(session: Path) -> None:
     assert one.ended == ["idle"]
 
 
+def test_the_end_is_answered_before_the_process_may_go(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    handler, over = running.server._server.RequestHandlerClass, []
+    send = handler._send
+
+    def noted(self: Any, *parts: Any, **headers: Any) -> None:
+        send(self, *parts, **headers)
+        over.append(running.server.is_over)
+
+    monkeypatch.setattr(handler, "_send", noted)
+    assert running.json("end", {})["events"] == 4
+    running.thread.join(10)
+    assert over == [False] and running.ended == ["ended"]
+
+
 def test_a_server_on_a_taken_port_says_so(session: Path) -> None:
     one = Running(session)
     with pytest.raises(OSError):
