@@ -70,15 +70,17 @@ def sides_of(dataset: Dataset, model: Mapping[str, str] | None, keep: bool) -> S
 
 def _held_out(dataset: Dataset, model: Mapping[str, str]) -> tuple[dict[str, str], str]:
     """Return the sides of the recordings that a model did not learn, and why they do not tell those of the dataset."""
+    from pyside.models.metadata import read_metadata
+    from pyside.models.output_files import previous
+
     path = Path(model["path"])
     try:
-        if not is_file(path):
-            return {}, f"its model {path} is not there any more"
-        if sha256_of(path) != model["sha256"]:
-            return {}, f"another model has taken the place of {path} since"
-        from pyside.models.metadata import read_metadata
-
-        about = read_metadata(path) or {}
+        there = [one for one in (path, previous(path)) if is_file(one)]
+        same = [one for one in there if sha256_of(one) == model["sha256"]]
+        if not same:
+            gone, replaced = f"its model {path} is not there any more", "another model has taken the place of"
+            return {}, f"{replaced} {path} since" if path in there else gone
+        about = read_metadata(same[0]) or {}
     except (TouchTrainError, OSError) as error:
         return {}, f"its model cannot be read ({error})"
     frames = _frames_held_out(about)

@@ -405,6 +405,14 @@ def test_recordings_keep_the_side_that_the_model_had_them_on_and_new_ones_are_fo
     assert not any("side" in text for text in report["warnings"])
 
 
+def test_the_model_may_have_been_trained_anew_since_if_the_previous_one_was_kept(old: Path, reviewed: Path) -> None:
+    model = of_model(reviewed, old, {"validation": {"b": 30}})
+    model.rename(model.with_name("model.previous.h5"))
+    model.write_bytes(b"another")
+    _, new = added(old, reviewed)
+    assert sides(new) == ["training", "validation", "training"]
+
+
 LEFT: dict[str, tuple[Callable[[Path, Path], Any], str]] = {
     "gone": (lambda session, old: of_model(session, old, {"validation": {"b": 30}}).unlink(), "model.h5"),
     "other": (lambda session, old: of_model(session, old, {}).write_bytes(b"x"), "model.h5"),
