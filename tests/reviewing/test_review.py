@@ -116,7 +116,7 @@ def test_what_cannot_be_reviewed_is_said_before_anything_is_served(session: Path
         pyside.review(session, {"one": np.zeros((2, 3, 4))}, isolated=False, browser=False)
     with raises_with(LengthMismatch, 80, 3, "no such option"):
         pyside.review(session, {"one": np.zeros(3)}, isolated=False, browser=False)
-    with raises_with(BadLabels, "Whisk", "no such option", "class names"):
+    with raises_with(BadLabels, "Whisk", "no such option"):
         pyside.review(session, {"one": np.array(["Whisk"] * 80)}, isolated=False, browser=False)
 
 
