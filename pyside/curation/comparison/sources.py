@@ -29,7 +29,8 @@ from pyside.system.records import same_name
 LABEL_SUFFIXES = (".mat", ".npy", ".csv", ".tsv", ".txt")
 _OF_A_SESSION = (TABLE, SHEET)
 _TOUCHES = "_touches"  # ends the name of a result that lists touches
-_OTHERS = ("_boris", "_labels")  # end the names of results for other programs
+_LABELS = "_labels"  # ends the name of a label file of DeepEthogram
+_OTHERS = ("_boris", _LABELS)  # end the names of results for other programs
 _EXPECTED = (
     "Expected labels: a label file, a session folder of curate, a dataset folder, a folder with one label file for "
     "each recording, or values from memory in the forms that a conversion takes."
@@ -252,10 +253,15 @@ def _of_folder(name: str, path: Path, variable: str | None, class_names: Sequenc
         with faults.noting(of=file.name):
             found, odd = _of_file(file, variable, class_names)
             known[file.stem] = any(one.probabilities is not None for one in found)
-            tracks += [dataclasses.replace(one, name=one.name or file.stem) for one in found]
+            tracks += [dataclasses.replace(one, name=one.name or _recording_of(file)) for one in found]
             remarks += odd
     faults.raise_any()
     return Source(name, tracks, remarks)
+
+
+def _recording_of(file: Path) -> str:
+    """Return the name of the recording in the name of a label file; DeepEthogram's end in ``_labels``."""
+    return file.stem.removesuffix(_LABELS) or file.stem
 
 
 def _of_session(name: str, path: Path) -> Source:

@@ -59,6 +59,17 @@ def test_a_folder_of_results_in_any_format_gives_the_figures_of_the_marks(
     assert found["disagreements"][0]["predicted_probability"] == pytest.approx(0.8)
 
 
+@pytest.mark.parametrize("formats", [["boris"], ["deepethogram"], ["csv", "boris", "deepethogram"]], ids=str)
+def test_a_folder_of_results_for_other_programs_holds_the_same_labels(tmp_path: Path, formats: list[str]) -> None:
+    folder = tmp_path / "results"
+    folder.mkdir()
+    for name in ("ä 1", "b"):
+        write_results(marks_of(name), folder, formats)
+    found = pyside.compare(folder, {"ä 1": TRUE, "b": TRUE}, frame_rate=500)
+    assert (found["frames"], found["left_out_predicted"]) == (2 * (N - 2), 4)
+    assert found["events"]["Touch"]["onset_error"]["frames"]["mean"] == 2
+
+
 def test_probabilities_in_a_session_have_the_classes_of_its_model(tmp_path: Path) -> None:
     names, marks = ("Touch", "NonTouch"), marks_of("a")
     session = Session(tmp_path / "s", {"path": "m", "sha256": "b", "class_names": names}, {}, {}, write_results)
