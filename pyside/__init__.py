@@ -707,7 +707,7 @@ def add_corrections(
         new_dataset: the folder to write. An existing dataset is replaced once the new one is complete.
         isolated: as in `train`.
         job_folder: as in `train`. Default: beside the new dataset.
-        **options: `frames` ("all", or "reviewed": frames that nobody looked at are left out), `on_known` ("error",
+        **options: `frames` ("reviewed", frames that nobody looked at are left out; or "all"), `on_known` ("error",
             "replace" or "skip": what to do with a video that is in the dataset already; where nobody looked, it keeps
             the labels that a person gave it there) and `keep_sides` (True): see
             `pyside.settings.AdditionSettings`.

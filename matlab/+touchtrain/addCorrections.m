@@ -23,8 +23,8 @@ function report = addCorrections(dataset, session, newDataset, varargin)
 %   others); sides (number of recordings by side); and warnings.
 %
 %   ... = touchtrain.addCorrections(..., 'Name', value, ...) sets options:
-%     'Frames'     'all' (default): frames that nobody looked at keep the label of the model, and a warning says how
-%                  many those are; or 'reviewed': they are left out.
+%     'Frames'     'reviewed' (default): frames that nobody looked at are left out; or 'all': they keep the label of
+%                  the model, from which a network learns its errors, too; a warning says how many those are.
 %     'OnKnown'    what to do with a video that is in DATASET already: 'error' (default); 'replace', the labels of the
 %                  review take the place of the former ones, which stay where a person gave them and nobody looked now;
 %                  or 'skip', the former ones stay.

@@ -78,7 +78,12 @@ class CorrectedSettings(PairedTrialSettings):
 class AdditionSettings(Settings):
     """Settings of `add_corrections`."""
 
-    frames: str = setting("all", choice("all", "reviewed"), _FRAMES_DOC)
+    frames: str = setting(
+        "reviewed",
+        choice("reviewed", "all"),
+        "Frames with a label: 'reviewed', those that a person looked at, the others are left out; or 'all', the others "
+        "keep the label of the model, from which a network learns its errors, too.",
+    )
     on_known: str = setting(
         "error",
         choice("error", "replace", "skip"),

@@ -78,9 +78,9 @@ def reviewed(session: Path) -> Path:
 
 
 def added(old: Path, session: Path, new: str = "new", **options: Any) -> tuple[dict[str, Any], Dataset]:
-    """What adding says, and the dataset that it makes, beside the old one."""
+    """What adding says, and the dataset that it makes, beside the old one; of all frames, if not told otherwise."""
     target = old.with_name(new)
-    report = pyside.add_corrections(old, session, target, isolated=False, **options)
+    report = pyside.add_corrections(old, session, target, isolated=False, **{"frames": "all", **options})
     return report, open_dataset(target)
 
 
@@ -127,7 +127,7 @@ def test_corrected_recordings_stand_beside_those_of_the_dataset_which_stays_as_i
 
 
 def test_frames_that_nobody_looked_at_can_be_left_out(old: Path, reviewed: Path) -> None:
-    report, new = added(old, reviewed, frames="reviewed")
+    report, new = added(old, reviewed, frames=AdditionSettings().frames)
     assert new.recordings[2].labels.tolist() == [-1] * 40 + [0] * 5 + [-1] * 35
     assert not any(holds(text, 75, 80) for text in report["warnings"])
 
