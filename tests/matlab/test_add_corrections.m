@@ -16,9 +16,7 @@ text = evalc('touchtrain.addCorrections(''set'', ''reviewed'', ''new'', ''Frames
 expect_has(text, {'first.avi', fullfile(pwd(), 'new'), '2 recordings', '1 recording added, 0 replaced, 0 skipped', ...
     '0 confirmed, 1 corrected, 47 of the model, 0 as before', 'Frames to ''reviewed''', 'm.h5'});
 bad('TouchTrain:KnownVideo', {'new', 'reviewed', 'newer'}, 'first', 'OnKnown to ''replace''');
-report = touchtrain.addCorrections('new', 'reviewed', 'newer', 'OnKnown', 'replace', ...
-   
-    'Verbose', false);
+report = touchtrain.addCorrections('new', 'reviewed', 'newer', 'OnKnown', 'replace', 'Verbose', false);
 expect_equal(report.replaced, {'first'});
 expect_equal({report.recordings.name}, {'second', 'first'});
 expect_equal([report.frames, report.left_out], [made.frames + 48, 47]);
