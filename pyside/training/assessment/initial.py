@@ -150,9 +150,8 @@ def compared(
 
 def _advice(path: Path) -> str:
     return (
-        f"Give the recordings the tag side: test for at least {FEWEST} that {path.name} never saw, training and "
-        "validation for the others. Or hold some out before the first model is trained: set "
-        f"{set_to('test_fraction', _TEST_FRACTION)}."
+        f"Give at least {FEWEST} recordings that {path.name} never saw the tag side with the value test. Or hold some "
+        f"out before the first model is trained: set {set_to('test_fraction', _TEST_FRACTION)}."
     )
 
 

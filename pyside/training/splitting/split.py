@@ -25,9 +25,10 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
     """Assign the frames to sides, by whole groups.
 
     If recordings have the tag ``side`` (training, validation, test), and both training and validation have frames, the
-    given sides are kept, and the fractions are ignored; recordings without the tag go to training. Given sides are not
-    kept if they would divide a group. With any other value, such as left, ``side`` is a tag like any other. Among
-    equally good splits, one is chosen that has each value of each tag on each side.
+    given sides are kept, and the fractions are ignored; recordings without the tag go to training. If some are for the
+    test and none for validation, validation is drawn from the others. Given sides are not kept if they would divide a
+    group. With any other value, such as left, ``side`` is a tag like any other. Among equally good splits, one is
+    chosen that has each value of each tag on each side.
 
     Args:
         table: of all frames; each class is on each side if the groups allow it.
@@ -57,24 +58,34 @@ def split(table: FrameTable, validation_fraction: float, test_fraction: float, s
                 "own, which are kept. For a test side, give recordings the tag side with the value test."
             )
         sides, unit = given, "given"
-    else:
-        shares = np.array([1 - validation_fraction - test_fraction, validation_fraction, test_fraction])
-        shares = shares[: 3 if test_fraction > 0 else 2]
-        names, members, counts = count_groups(labelled)
-        rng = np.random.default_rng([seed, len(SIDES)])
-        unit = "block" if len(names) <= 1 else "group"
-        if len(names) <= 1:
-            sides, more = cut_in_blocks(labelled, shares, rng)
+        rest = np.flatnonzero(given == 0)
+        if len(rest) and not np.any(given == 1):
+            sides[rest], _, more = _shared_out(labelled[rest], validation_fraction, 0, seed)
             warnings += more
-        elif len(names) < len(shares):
-            raise BadOption(
-                f"{named('test_fraction')} is {test_fraction:g}, but the dataset has only {len(names)} groups of "
-                "frames (recordings), and a test side needs one in addition to training and validation. Set "
-                f"{named('test_fraction')} to 0 or add recordings."
-            )
-        else:
-            tagged = groups_of_values(labelled, members, len(names))
-            sides = share_out(counts, aim_of_sides(shares, counts.sum(0)), rng, tagged)[members]
+    else:
+        sides, unit, more = _shared_out(labelled, validation_fraction, test_fraction, seed)
+        warnings += more
     warnings += tags_missing(sides, labelled)
     training, validation, test = (numbers[sides == side] for side in range(len(SIDES)))
     return Split(training, validation, test, unit, tuple(warnings))
+
+
+def _shared_out(
+    labelled: FrameTable, validation_fraction: float, test_fraction: float, seed: int
+) -> tuple[np.ndarray, str, list[str]]:
+    """Return the side of each frame by the fractions, the unit, and warnings."""
+    shares = np.array([1 - validation_fraction - test_fraction, validation_fraction, test_fraction])
+    shares = shares[: 3 if test_fraction > 0 else 2]
+    names, members, counts = count_groups(labelled)
+    rng = np.random.default_rng([seed, len(SIDES)])
+    if len(names) <= 1:
+        sides, warnings = cut_in_blocks(labelled, shares, rng)
+        return sides, "block", list(warnings)
+    if len(names) < len(shares):
+        raise BadOption(
+            f"{named('test_fraction')} is {test_fraction:g}, but the dataset has only {len(names)} groups of frames "
+            "(recordings), and a test side needs one in addition to training and validation. Set "
+            f"{named('test_fraction')} to 0 or add recordings."
+        )
+    tagged = groups_of_values(labelled, members, len(names))
+    return share_out(counts, aim_of_sides(shares, counts.sum(0)), rng, tagged)[members], "group", []

@@ -23,7 +23,7 @@ class Split:
         training: int64, (n,), ascending numbers of frames.
         validation: likewise.
         test: likewise; empty if no test side was asked for.
-        unit: ``group``; ``block`` if one group was cut; ``given`` if the recordings' own sides were kept.
+        unit: ``group``; ``block`` if one group was cut; ``given`` if sides that recordings were given were kept.
         warnings: sentences on what this split cannot show.
     """
 
@@ -35,7 +35,10 @@ class Split:
 
 
 def given_sides(labelled: FrameTable) -> tuple[np.ndarray | None, list[str]]:
-    """Return the side of each frame as its recording was given it, or None; and warnings."""
+    """Return the side of each frame as its recording was given it, or None; and warnings.
+
+    Where recordings were given the test side and none the validation side, none is on it yet.
+    """
     recordings, tags = labelled.recordings, labelled.tags
     words = [tag.get(SIDE_TAG) for tag in tags]
     if not any(words) or not names_sides(tags):
@@ -46,7 +49,7 @@ def given_sides(labelled: FrameTable) -> tuple[np.ndarray | None, list[str]]:
     sides = of_recordings[recordings]
     anew = "The given sides of recordings were not kept, and all recordings were split anew: "
     lacking = [side for number, side in enumerate(SIDES[:2]) if not np.any(sides == number)]
-    if lacking:
+    if lacking and (lacking != ["validation"] or not np.any(sides == SIDES.index("test"))):
         return None, [f"{anew}none of them is in {' or '.join(lacking)}."]
     _, members = np.unique(labelled.groups, return_inverse=True)
     least, most = np.full(members.max() + 1, len(SIDES)), np.full(members.max() + 1, -1)
@@ -54,7 +57,7 @@ def given_sides(labelled: FrameTable) -> tuple[np.ndarray | None, list[str]]:
     np.maximum.at(most, members, sides)
     if np.any(least != most):
         return None, [f"{anew}frames that belong together (one group) would be on two sides."]
-    if without_side:
+    if without_side and not lacking:
         return sides, [
             f"{len(without_side)} of {len(there)} recordings have no tag side, unlike the others: they went to "
             "training."

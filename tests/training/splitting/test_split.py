@@ -197,6 +197,14 @@ def test_recordings_without_a_side_among_others_go_to_training_with_a_warning() 
     assert len(found.warnings) == 1 and "2 of 4" in found.warnings[0]
 
 
+@pytest.mark.parametrize("others", [{}, {"side": "training"}])
+def test_recordings_for_the_test_stay_there_and_validation_is_drawn_from_the_others(others: dict[str, str]) -> None:
+    found = split_tagged([{"side": "test"}, *[others] * 5, {"side": "test"}])
+    training, validation, test = recordings_on(found)
+    assert (found.unit, found.warnings, test, len(training), len(validation)) == ("given", (), {0, 6}, 4, 1)
+    assert not training & validation
+
+
 def test_sides_without_validation_are_shared_out_anew_with_a_warning() -> None:
     found = split_tagged([{"side": "training"}] * 5)
     assert (found.unit, [len(side) for side in recordings_on(found)]) == ("group", [4, 1, 0])
