@@ -1,0 +1,180 @@
+"""A scripted reviewer who knows the truth: what a review mends, and what a model learns from its corrections.
+
+For each of five seeds, 36 recordings are rendered: 8 to train a model and to choose its epoch, 12 that no model and no
+reviewer touches, 16 that the model marks. The reviewer goes through the events of these as the page offers them, up to
+a third of what a look at each touch would take, and says of each what the truth is. A training with the corrections
+goes on from the model; beside it, one without them goes on as long. All are judged on the 12 recordings.
+"""
+
+from __future__ import annotations
+
+import csv
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+import pyside
+from pyside.evaluation.events import event_metrics
+
+Row = tuple[str, float, float, str, str]
+SEEDS = range(5)
+SIDES = ["training"] * 10 + ["validation"] * 3 + ["test"] * 12
+FRESH, FRAMES = 16, 300
+EPOCHS, FURTHER_EPOCHS = 24, 6
+NETWORK: dict[str, Any] = {"network": "small", "batch_size": 32, "precision": "float32", "report": False, "patience": None}
+SHARE, ERRORS = 1 / 3, 0.01
+
+
+def measure() -> list[Row]:
+    """Review and train on, for each seed; the figures are means over the seeds."""
+    found: dict[str, list[float]] = {}
+    for seed in SEEDS:
+        with tempfile.TemporaryDirectory() as folder:
+            for name, figure in of_seed(Path(folder), seed).items():
+                found.setdefault(name, []).append(figure)
+        print({name: round(figures[-1], 4) for name, figures in found.items()}, file=sys.stderr, flush=True)
+    mean = {name: float(np.mean(figures)) for name, figures in found.items()}
+    title = f"mean of {len(SEEDS)} seeds"
+    return [
+        (f"{title}: errors a touch as marked", 0, mean["marked"], "", "told"),
+        (f"{title}: errors a touch after a third of the looks", ERRORS, mean["mended"], "", "at most"),
+        (f"{title}: looks until so few, of those at all touches", SHARE, mean["looks"], "", "at most"),
+        (f"{title}: untouched recordings, errors a touch before", 0, mean["old"], "", "told"),
+        (f"{title}: the same, trained on with corrections", mean["old"], mean["new"], "", "at most"),
+        (f"{title}: the same, trained on without", 0, mean["without"], "", "told"),
+        (f"{title}: untouched recordings, frames right before", 0, 100 * mean["old frames"], "%", "told"),
+        (f"{title}: the same, with corrections", 100 * mean["old frames"], 100 * mean["new frames"], "%", "at least"),
+        (f"{title}: the same, without", 0, 100 * mean["without frames"], "%", "told"),
+    ]
+
+
+def of_seed(folder: Path, seed: int) -> dict[str, float]:
+    """Return the figures of one seed."""
+    videos, truth, centers = rendered(folder, seed)
+    known = len(SIDES)
+    tags = folder / "tags.csv"
+    with tags.open("w", newline="") as file:
+        csv.writer(file).writerows([("video", "side"), *zip([one.name for one in videos], SIDES, strict=False)])
+    where = {"centers": centers[:known], "tags": str(tags)}
+    pyside.convert_videos([*map(str, videos[:known])], truth[:known], folder / "set", **where)
+    options = {**NETWORK, "seed": seed}
+    old = pyside.train(folder / "set", folder / "old.h5", epochs=EPOCHS, **options)
+    pyside.curate(
+        old.model_path,
+        [*map(str, videos[known:])],
+        folder / "marked",
+        centers=centers[known:],
+        no_center="non-touch",
+    )
+    by_name = {one.stem: labels for one, labels in zip(videos[known:], truth[known:], strict=True)}
+    review = reviewed(folder / "marked", by_name)
+    for frames in ("all", "reviewed"):
+        pyside.add_corrections(folder / "set", folder / "marked", folder / frames, frames=frames)
+    on = {**options, "initial_model": old.model_path, "epochs": FURTHER_EPOCHS}
+    trained = {name: pyside.train(folder / name, folder / f"{name}.h5", **on) for name in ("all", "reviewed", "set")}
+    for name, result in {"old": old, **trained}.items():
+        test = result.report["metrics"]["test"]
+        review[name] = test["events"]["Touch"]["errors_per_touch"]
+        review[f"{name} frames"] = test["accuracy"]
+    return review
+
+
+def rendered(folder: Path, seed: int) -> tuple[list[Path], list[np.ndarray], list[np.ndarray]]:
+    """Render the recordings of a seed: videos, labels, and centres counted from 0."""
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "examples"))
+    import make_whisker_videos
+
+    from pyside.data.labels.files import read_label_file
+    from pyside.data.recordings.regions.center_files import read_centers_file
+
+    make_whisker_videos.write_videos(folder, len(SIDES) + FRESH, FRAMES, 100 + seed)
+    videos = sorted((folder / "videos").iterdir())
+    centers = [matrix - 1 for matrix in read_centers_file(folder / "centers.mat")]
+    return videos, list(read_label_file(folder / "labels.mat").vectors), centers
+
+
+def reviewed(session: Path, truth: dict[str, np.ndarray]) -> dict[str, float]:
+    """Review a session until a third of the touches has been looked at; the figures before, after and on the way."""
+    from pyside.reviewing.desk import open_desk
+
+    desk = open_desk(session)
+    touches = sum(len([*runs_of(desk.labels(name))]) for name in desk.recordings())
+    before = errors(desk, truth)
+    looks, enough = 0, None if before > ERRORS else 0
+    place = desk.next_place()
+    while place is not None and looks < SHARE * touches:
+        judge(desk, place, truth[desk.events[place].recording])
+        looks += 1
+        if enough is None and errors(desk, truth) <= ERRORS:
+            enough = looks
+        place = desk.next_place(place)
+    return {
+        "marked": before,
+        "mended": errors(desk, truth),
+        "looks": (looks if enough is None else enough) / touches if enough is not None else 1.0,
+    }
+
+
+def errors(desk: Any, truth: dict[str, np.ndarray]) -> float:
+    """Return the count errors a touch of the labels with corrections."""
+    names = desk.recordings()
+    labels = [desk.labels(name) for name in names]
+    numbers = np.concatenate([np.full(len(one), place) for place, one in enumerate(labels)])
+    frames = np.concatenate([np.arange(len(one)) for one in labels])
+    true = np.concatenate([truth[name] for name in names]).astype(int)
+    found = event_metrics(true, np.concatenate(labels).astype(int), numbers, frames, desk.class_names)
+    return float(found["Touch"]["errors_per_touch"])
+
+
+def runs_of(labels: np.ndarray) -> Iterator[tuple[int, int]]:
+    """Yield the first and last frame of each touch, counted from 1, as the page counts."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], labels == 1, [0]]).astype(int)))
+    yield from ((int(first) + 1, int(stop)) for first, stop in zip(edges[::2], edges[1::2], strict=True))
+
+
+def meeting(runs: Sequence[Any], first: int, last: int) -> list[tuple[int, int]]:
+    """Return the runs that overlap a stretch."""
+    return [(one[0], one[1]) for one in runs if one[0] <= last and first <= one[1]]
+
+
+def judge(desk: Any, place: int, truth: np.ndarray) -> None:
+    """Say of an event what is true: whether there is a touch, how many, and from which frame to which."""
+    event = desk.events[place]
+    first, last = event.first + 1, event.last + 1
+    there = meeting([*runs_of(truth)], first, last)
+
+    def say(kind: str, **how: Any) -> None:
+        desk.correct(place, kind, desk.about(place)["seen"], **how)
+
+    def marked(one: tuple[int, int]) -> list[tuple[int, int]]:
+        return meeting(desk.about(place)["touches"], *one)
+
+    if not there:
+        say("no")
+        return
+    say("yes")
+    for one in there:
+        while len(marked(one)) > 1:
+            say("merge", frame=marked(one)[0][1])
+    for one, following in zip(there, there[1:], strict=False):
+        run = next((run for run in marked(one) if run in marked(following)), None)
+        if run is not None:
+            say("split", frame=one[1] + 1)
+    for one in there:
+        run = next(iter(marked(one)), None)
+        if run is not None and run[0] != one[0]:
+            say("onset", frame=run[1], to=one[0])
+        run = next(iter(marked(one)), None)
+        if run is not None and run[1] != one[1]:
+            say("offset", frame=run[0], to=one[1])
+
+
+if __name__ == "__main__":
+    for row in measure():
+        print(row)
