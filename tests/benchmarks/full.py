@@ -5,7 +5,8 @@ places, are turned by one to three quarter turns, none of which the 30 show. Eve
 those 10: always NonTouch; logistic regression on the pixels; the defaults; the network ``small``; no augmentation; and
 the old way: the same network in float32 from Keras's own initial weights, its validation frames drawn at random, not
 augmented, not weighted, and the weights of the last epoch, once with turned and once with upright recordings to judge.
-The last row is of other people's images: scikit-learn's digits, a quarter of them held out. It takes about an hour;
+The last row is of other people's images: scikit-learn's digits, a quarter of them held out. After it stand the figures
+of `bench_feedback`: what a review mends, and what a model learns from its corrections. It takes more than an hour;
 ``full.py FOLDER`` keeps what it makes there.
 """
 
@@ -23,6 +24,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pyside
 from pyside.data.dataset import Dataset, open_dataset
+from tests.benchmarks import bench_feedback
 from tests.benchmarks.bench_training import with_usual_weights
 
 RECORDINGS, UNSEEN, FRAMES = 40, 10, 600
@@ -69,6 +71,10 @@ def main(folder: Path) -> None:
     model = pyside.load_model(folder / "defaults.h5")
     tell("  defaults on the same", upright, likeliest(model, upright), 0, time.perf_counter())
     digits(folder)
+    for title, bound, figure, unit, better in bench_feedback.measure():
+        print(f"{title}: {figure:.4g} {unit}".rstrip(), flush=True)
+        if better != "told":
+            goal(title, figure, bound, better == "at least")
     print(f"{time.perf_counter() - began:.0f} s in all")
 
 
