@@ -144,8 +144,7 @@ def meeting(runs: Sequence[Any], first: int, last: int) -> list[tuple[int, int]]
 def judge(desk: Any, place: int, truth: np.ndarray) -> None:
     """Say of an event what is true: whether there is a touch, how many, and from which frame to which."""
     event = desk.events[place]
-    first, last = event.first + 1, event.last + 1
-    there = meeting([*runs_of(truth)], first, last)
+    there = meeting([*runs_of(truth)], event.first + 1, event.last + 1)
 
     def say(kind: str, **how: Any) -> None:
         desk.correct(place, kind, desk.about(place)["seen"], **how)
@@ -153,16 +152,12 @@ def judge(desk: Any, place: int, truth: np.ndarray) -> None:
     def marked(one: tuple[int, int]) -> list[tuple[int, int]]:
         return meeting(desk.about(place)["touches"], *one)
 
-    if not there:
-        say("no")
-        return
-    say("yes")
+    say("yes" if there else "no")
     for one in there:
         while len(marked(one)) > 1:
             say("merge", frame=marked(one)[0][1])
     for one, following in zip(there, there[1:], strict=False):
-        run = next((run for run in marked(one) if run in marked(following)), None)
-        if run is not None:
+        if set(marked(one)) & set(marked(following)):
             say("split", frame=one[1] + 1)
     for one in there:
         for kind, end in (("onset", 0), ("offset", 1)):
