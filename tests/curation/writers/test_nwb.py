@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import importlib.util
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -17,12 +18,13 @@ from tests.conftest import raises_with
 from tests.curation.writers.test_other_programs import RATES, read_again, several, written
 from tests.curation.writers.test_results import marked
 
-is_there = importlib.util.find_spec("pynwb") is not None
-needs_pynwb = pytest.mark.skipif(not is_there, reason="pynwb is not installed")
+needs_pynwb = pytest.mark.skipif(importlib.util.find_spec("pynwb") is None, reason="pynwb is not installed")
 
 
-@pytest.mark.skipif(is_there, reason="pynwb is installed")
-def test_without_pynwb_the_format_and_such_files_are_refused(tmp_path: Path) -> None:
+def test_without_pynwb_the_format_and_such_files_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    find = importlib.util.find_spec
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None if name == "pynwb" else find(name))
+    monkeypatch.setitem(sys.modules, "pynwb", None)
     with raises_with(ExtraMissing, "formats", "pynwb", "pip install"):
         check_formats(["mat", "nwb"], {"a": 500.0})
     (tmp_path / "a.nwb").write_bytes(b"")
