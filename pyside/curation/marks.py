@@ -108,6 +108,12 @@ def no_touch_class(class_names: Sequence[str]) -> int:
     return next(index for index, name in enumerate(class_names) if name not in events)
 
 
+def none_first(class_names: Sequence[str]) -> list[int]:
+    """Return the indices of all classes, that without touch first."""
+    none = no_touch_class(class_names)
+    return [none, *(index for index in range(len(class_names)) if index != none)]
+
+
 def labels_of(probabilities: Array, why: Array, decision: Decision) -> Array:
     """Return the label of every frame of one video.
 

@@ -9,11 +9,10 @@ file name`` is a path, as in BORIS. ``Comment`` holds the origin of labels that 
 
 from __future__ import annotations
 
-import csv
-import io
 from pathlib import Path
 
 from pyside.curation.marks import Marks
+from pyside.curation.writers.csv_files import whole_table
 from pyside.curation.writers.states import origin_of, states
 from pyside.errors import printable
 
@@ -47,10 +46,8 @@ def write_boris(path: Path, marks: Marks, of_model: bool = True) -> None:
         for start, stop, label in states(marks)
         for frame, kind in ((start, "START"), (stop, "STOP"))
     ]
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(_HEAD)
-    for frame, kind, label in events:
-        at = f"{frame / rate:.6f}"
-        table.writerow([*of_all, f"{rate:.12g}", "", label, "", kind, at, video, frame, "NA", comment])
-    path.write_bytes(text.getvalue().encode("utf-8" if text.getvalue().isascii() else "utf-8-sig"))
+    rows = [
+        [*of_all, f"{rate:.12g}", "", label, "", kind, f"{frame / rate:.6f}", video, frame, "NA", comment]
+        for frame, kind, label in events
+    ]
+    path.write_bytes(whole_table([_HEAD, *rows]))

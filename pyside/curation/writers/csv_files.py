@@ -14,6 +14,7 @@ import io
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -71,6 +72,19 @@ def touch_rows(marks: Marks) -> Iterator[bytes]:
     )
     head = "video label onset_frame offset_frame duration_frames duration_ms left_out_frames origin"
     return _pieces(head.split(), rows, _is_ascii(marks))
+
+
+def whole_table(rows: Iterable[Sequence[Any]]) -> bytes:
+    """Return a CSV file that fits into memory; the first row is its header."""
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(rows)
+    return text.getvalue().encode("utf-8" if text.getvalue().isascii() else "utf-8-sig")
+
+
+def names_of_videos(videos: Sequence[Path]) -> list[str]:
+    """Return the names of the files of videos; their paths if two have one name."""
+    alike = len({video.name for video in videos}) < len(videos)
+    return [printable(str(video) if alike else video.name) for video in videos]
 
 
 def _numbers(values: Array) -> list[str]:

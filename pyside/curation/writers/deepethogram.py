@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from pyside.curation.marks import Marks, no_touch_class
+from pyside.curation.marks import Marks, none_first
 from pyside.errors import printable
 
 BACKGROUND = "background"
@@ -24,8 +24,7 @@ def write_deepethogram(path: Path, marks: Marks) -> None:
     Raises:
         OSError: the file cannot be written.
     """
-    none = no_touch_class(marks.class_names)
-    order = [none, *(index for index in range(len(marks.class_names)) if index != none)]
+    order = none_first(marks.class_names)
     flags = (marks.labels[:, np.newaxis] == order).astype(np.int8)
     flags[marks.labels < 0] = -1
     text = io.StringIO()

@@ -24,7 +24,8 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.curation.marks import LEFT_OUT, Marks, ReviewedMarks, no_touch_class
+from pyside.curation.marks import LEFT_OUT, Marks, ReviewedMarks, none_first
+from pyside.curation.writers.csv_files import names_of_videos
 from pyside.data.labels.machine_made import ORIGINS
 from pyside.data.recordings.pairing import trial_in
 from pyside.errors import printable
@@ -63,11 +64,11 @@ def write_whacc(
         file["frame_nums"] = np.array(lengths, np.int64)
         file["trial_nums_and_frame_nums"] = np.array([trials, lengths], np.float64)
         file["file_name_nums"] = np.repeat(np.array(trials, np.float64), lengths)
-        file["full_file_names"] = np.array([name.encode() for name in _names(videos)])
+        file["full_file_names"] = np.array([name.encode() for name in names_of_videos(videos)])
         for name, kind in of_frames.items():
             file.create_dataset(name, (n,), kind)
         for start, stop, one in zip(ends, ends[1:], marks, strict=False):
-            order = _order(one)
+            order = none_first(one.class_names)
             if start == 0:
                 file["class_names"] = [printable(one.class_names[index]) for index in order]
             if of_model and start == 0:
@@ -94,16 +95,6 @@ def _columns(marks: Marks, order: Sequence[int]) -> dict[str, Array]:
     }
 
 
-def _order(marks: Marks) -> list[int]:
-    none = no_touch_class(marks.class_names)
-    return [none, *(index for index in range(len(marks.class_names)) if index != none)]
-
-
 def _trials(videos: Sequence[Path], pattern: str | None) -> list[int]:
     found: list[Any] = [trial_in(video, pattern) for video in videos]
     return found if None not in found and len({*found}) == len(found) else [*range(1, len(videos) + 1)]
-
-
-def _names(videos: Sequence[Path]) -> list[str]:
-    alike = len({video.name for video in videos}) < len(videos)
-    return [printable(str(video) if alike else video.name) for video in videos]

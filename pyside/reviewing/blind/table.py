@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.curation.marks import LEFT_OUT
+from pyside.curation.writers.csv_files import names_of_videos, whole_table
 from pyside.errors import printable
 from pyside.system.files import write_errors, written_beside
 from pyside.system.paths import is_there
@@ -36,14 +35,10 @@ def write_table(path: Path, answers: Iterable[tuple[Path, int, Array]], class_na
         rows |= {
             (video, first + 1 + place): int(labels[place]) for place in np.flatnonzero(labels != LEFT_OUT).tolist()
         }
-    videos = {video for video, _ in rows}
-    alike = len({video.name for video in videos}) < len(videos)
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["video", "frame", "label"])
-    for (video, frame), label in sorted(rows.items()):
-        table.writerow([printable(str(video) if alike else video.name), frame, printable(class_names[label])])
-    data = text.getvalue().encode("utf-8" if text.getvalue().isascii() else "utf-8-sig")
+    videos = [*{video for video, _ in rows}]
+    names = dict(zip(videos, names_of_videos(videos), strict=True))
+    table = [[names[video], frame, printable(class_names[label])] for (video, frame), label in sorted(rows.items())]
+    data = whole_table([["video", "frame", "label"], *table])
     with write_errors(path):
         if is_there(path):
             if path.read_bytes() == data:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import csv
 import dataclasses
 import functools
-import io
+import itertools
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +15,7 @@ from pyside.aliases import Array, Record
 from pyside.curation.contacts.output import check_new, default_file
 from pyside.curation.marks import LEFT_OUT, Marks, ReviewedMarks
 from pyside.curation.writers.boris import write_boris
+from pyside.curation.writers.csv_files import names_of_videos, whole_table
 from pyside.curation.writers.deepethogram import write_deepethogram
 from pyside.curation.writers.nwb import write_nwb
 from pyside.curation.writers.of_session import WHACC
@@ -257,16 +257,13 @@ def _write_one_csv(path: Path, desk: Desk, name: str, labels: Array, origins: Ar
 
 def _write_csv(path: Path, desk: Desk, recordings: Mapping[str, tuple[Array, Array]]) -> None:
     names = [*map(printable, desk.class_names), ""]  # -1 takes the last one
-    videos = {name: desk.marks(name).video for name in recordings}
-    alike = len({video.name for video in videos.values()}) < len(videos)
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(["video", "frame", "label", "origin_of_label"])
-    for name, (labels, origins) in recordings.items():
-        video = printable(str(videos[name]) if alike else videos[name].name)
-        for frame, (label, origin) in enumerate(zip(labels.tolist(), origins.tolist(), strict=True), start=1):
-            table.writerow([video, frame, names[label], ORIGINS[origin]])
-    path.write_bytes(text.getvalue().encode("utf-8" if text.getvalue().isascii() else "utf-8-sig"))
+    videos = names_of_videos([desk.marks(name).video for name in recordings])
+    rows = (
+        [video, frame, names[label], ORIGINS[origin]]
+        for video, (labels, origins) in zip(videos, recordings.values(), strict=True)
+        for frame, (label, origin) in enumerate(zip(labels.tolist(), origins.tolist(), strict=True), start=1)
+    )
+    path.write_bytes(whole_table(itertools.chain([["video", "frame", "label", "origin_of_label"]], rows)))
 
 
 def _write_mat(path: Path, desk: Desk, name: str, labels: Array, origins: Array) -> None:
