@@ -102,8 +102,7 @@ class Desk:
     def next_place(self, after: int = -1) -> int | None:
         """Return the place of the first event after one that needs a look, else of the first at all; None if none."""
         with self._lock:
-            order = [*range(after + 1, len(self.events)), *range(min(after + 1, len(self.events)))]
-            return next((place for place in order if not self._done[place]), None)
+            return next_open(self._done, after)
 
     def progress(self) -> Record:
         """Return ``events``, ``done``, ``errors_left`` (expected, by the doubts), and ``seconds_left`` or None."""
@@ -182,13 +181,8 @@ class Desk:
 
     def _touches(self, labels: Array, event: Event) -> list[list[Any]]:
         """Return the touches that lie in or next to an event: first and last frame, counted from 1, and class."""
-        found = []
         start = max(0, event.first - _TRACE)
-        window = labels[start : event.last + 1 + _TRACE]
-        touching, same = self._is_touch(window), window[1:] == window[:-1]
-        for first, stop in zip(*(ends.tolist() for ends in runs(touching, same)), strict=True):
-            found.append([start + first + 1, start + stop, self.class_names[window[first]]])
-        return found
+        return touches_in(labels[start : event.last + 1 + _TRACE], start, self.class_names)
 
     # --- what a person says ----------------------------------------------------------------------------------------
 
@@ -223,7 +217,7 @@ class Desk:
             was = labels[first : first + len(new)]
             self._corrections.add(event.recording, kind, first, was, new, seen)
             self._note(event.recording)
-            self._times = [*self._times[-_SPEED:], time.monotonic()]
+            self._times = with_now(self._times)
         return self.about(place)
 
     def undo(self) -> int | None:
@@ -318,6 +312,27 @@ class Desk:
         """Return the frames of the gap that a person closed, and of the touch behind it: first and stop."""
         labels = self.labels(recording)
         return one.first, _grown(labels, self._is_touch(labels), one.first, one.stop)[1]
+
+
+def next_open(done: Sequence[bool], after: int) -> int | None:
+    """Return the first place after one that is not done, else the first at all; None if all are."""
+    order = [*range(after + 1, len(done)), *range(min(after + 1, len(done)))]
+    return next((place for place in order if not done[place]), None)
+
+
+def touches_in(labels: Array, start: int, class_names: Sequence[str]) -> list[list[Any]]:
+    """Return the touches in the labels of frames from `start` on: first and last frame, counted from 1, and class."""
+    touching = np.isin(labels, [class_names.index(name) for name in event_classes(class_names)])
+    found = runs(touching, labels[1:] == labels[:-1])
+    return [
+        [start + first + 1, start + stop, class_names[labels[first]]]
+        for first, stop in zip(*(ends.tolist() for ends in found), strict=True)
+    ]
+
+
+def with_now(times: Sequence[float]) -> list[float]:
+    """Return the times in s of the latest answers with that of one that was given now."""
+    return [*times[-_SPEED:], time.monotonic()]
 
 
 def seconds_left(times: Sequence[float], left: int) -> int | None:

@@ -20,7 +20,7 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import pyside
-from pyside.evaluation.events import event_metrics
+from pyside.evaluation.events import event_metrics, runs
 
 Row = tuple[str, float, float, str, str]
 SEEDS = range(5)
@@ -132,8 +132,8 @@ def errors(desk: Any, truth: dict[str, np.ndarray]) -> float:
 
 def runs_of(labels: np.ndarray) -> Iterator[tuple[int, int]]:
     """Yield the first and last frame of each touch, counted from 1, as the page counts."""
-    edges = np.flatnonzero(np.diff(np.concatenate([[0], labels == 1, [0]]).astype(int)))
-    yield from ((int(first) + 1, int(stop)) for first, stop in zip(edges[::2], edges[1::2], strict=True))
+    starts, stops = runs(labels == 1, np.ones(len(labels) - 1, bool))
+    yield from zip((starts + 1).tolist(), stops.tolist(), strict=True)
 
 
 def meeting(runs: Sequence[Any], first: int, last: int) -> list[tuple[int, int]]:

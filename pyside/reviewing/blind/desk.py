@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 import threading
-import time
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -15,12 +14,12 @@ import numpy as np
 from pyside.aliases import Array, Record
 from pyside.curation.marks import LEFT_OUT, Marks, no_touch_class
 from pyside.errors import BadReview, BadSession, some
-from pyside.evaluation.events import event_classes, runs
+from pyside.evaluation.events import event_classes
 from pyside.reviewing.blind.estimate import estimate
 from pyside.reviewing.blind.sample import Sample, check_same, draw, keep, kinds_of, read, sample_file
 from pyside.reviewing.blind.table import write_table
 from pyside.reviewing.corrections import Correction, Corrections
-from pyside.reviewing.desk import Desk, seconds_left
+from pyside.reviewing.desk import Desk, next_open, seconds_left, touches_in, with_now
 from pyside.system.paths import is_there
 
 _ANSWERS = ("no", "yes", "uncuratable")
@@ -101,8 +100,7 @@ class BlindDesk:
     def next_place(self, after: int = -1) -> int | None:
         """Return the place of the first window after one that has no answer, else of the first at all; None if none."""
         with self._lock:
-            order = [*range(after + 1, len(self.events)), *range(min(after + 1, len(self.events)))]
-            return next((place for place in order if place not in self._said), None)
+            return next_open([place in self._said for place in range(len(self.events))], after)
 
     def progress(self) -> Record:
         """Return ``events`` (windows), ``done`` (with an answer), and ``seconds_left`` or None."""
@@ -139,7 +137,7 @@ class BlindDesk:
         """
         with self._lock:
             said, window = self._said.get(place), self.events[place]
-            touches = [] if said is None else self._touches(said)
+            touches = [] if said is None else touches_in(said.labels, said.first, self.class_names)
             return {
                 **self.row(place),
                 "frames": self.marks(window.recording).n_frames,
@@ -147,14 +145,6 @@ class BlindDesk:
                 "answer": None if said is None else said.kind,
                 "touches": touches,
             }
-
-    def _touches(self, said: Correction) -> list[list[Any]]:
-        labels = said.labels
-        found = runs(self._is_touch(labels), labels[1:] == labels[:-1])
-        return [
-            [said.first + start + 1, said.first + stop, self.class_names[labels[start]]]
-            for start, stop in zip(*(ends.tolist() for ends in found), strict=True)
-        ]
 
     # --- what a person says ----------------------------------------------------------------------------------------
 
@@ -182,7 +172,7 @@ class BlindDesk:
             was = np.full(len(labels), LEFT_OUT, np.int16) if said is None else said.labels
             self._answers.add(window.recording, kind, window.first, was, labels, seen)
             self._note(place)
-            self._times = [*self._times[-25:], time.monotonic()]
+            self._times = with_now(self._times)
         return self.about(place)
 
     def _labels(self, place: int, kind: str, touches: Any) -> Array:
