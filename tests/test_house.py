@@ -25,6 +25,7 @@ WINGS = [
     ["pyside.training"],
     ["pyside.reviewing"],
     ["pyside.curation"],
+    ["pyside.runtimes"],
     ["pyside.models"],
     ["pyside.data.conversion"],
     ["pyside.data.recordings"],

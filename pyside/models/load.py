@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING, Any
 from pyside.compute.devices import import_keras
 from pyside.data.formats import hdf5_files
 from pyside.errors import BadModel
-from pyside.models import blueprint, saved_model
+from pyside.models import blueprint
 from pyside.models.files import check_source, existing_file, form, opened
+from pyside.models.formats import saved_model
 from pyside.models.metadata import Parts, model_config, read_metadata, stored_metadata, training_config
 from pyside.settings.core import named
 

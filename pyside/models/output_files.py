@@ -19,8 +19,9 @@ import numpy as np
 
 from pyside.errors import DiskFull, ModelNotSaved, NotFinite, NotWritable, TouchTrainError
 from pyside.evaluation.report import page
-from pyside.models import export, files, save
+from pyside.models import files, save
 from pyside.models import metadata as model_metadata
+from pyside.models.formats import export
 from pyside.settings.core import named, set_to
 from pyside.settings.training import TrainSettings
 from pyside.system.files import fitting, left_behind, link_or_copy, write_errors, written_beside

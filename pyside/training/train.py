@@ -16,7 +16,8 @@ from pyside.data.conversion.verification import WhileTraining
 from pyside.errors import TouchTrainError
 from pyside.evaluation.result import TrainingResult
 from pyside.evaluation.verdict.judge import verdict, verdict_text
-from pyside.models import export, files, output_files
+from pyside.models import files, output_files
+from pyside.models.formats import export
 from pyside.settings.core import named
 from pyside.settings.training import TrainSettings
 from pyside.system.records import plain

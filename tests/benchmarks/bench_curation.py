@@ -104,7 +104,7 @@ def measure_speed() -> list[Row]:
 
 def speeds(model: Path, videos: list[Path]) -> tuple[float, float, float, float]:
     """Return frames per second of decoding, of predicting, of marking and of the usual script."""
-    from pyside.curation.marking.predict import Engine
+    from pyside.runtimes.engine import Engine
 
     engine, out = Engine(model, SHAPE), model.with_name("out")
     batch = np.random.default_rng(0).integers(0, 256, (engine.batch_size, *SHAPE), np.uint8)
@@ -146,7 +146,7 @@ def usual_script(model: Path) -> Callable[[Path], np.ndarray]:
 
 def measure_short() -> list[Row]:
     """Mark many short videos, and tell what each takes beside decoding and predicting."""
-    from pyside.curation.marking.predict import Engine
+    from pyside.runtimes.engine import Engine
 
     with several(500, 1) as (model, (video,)), tempfile.TemporaryDirectory() as folder:
         short = [Path(folder) / f"short{number:03}.mp4" for number in range(SHORT)]

@@ -26,9 +26,10 @@ from hypothesis import strategies as st
 from keras.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D
 
 from pyside.errors import BadModel, PathMissing
-from pyside.models import blueprint, export, load, save
+from pyside.models import blueprint, load, save
 from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
+from pyside.models.formats import export
 from pyside.training.input_pipeline.augment import for_training
 from tests.conftest import raises_with
 

@@ -14,7 +14,8 @@ import pytest
 from keras.layers import Dense, Flatten
 
 from pyside.errors import DiskFull, ModelNotSaved, NotFinite, NotWritable
-from pyside.models import export, metadata, output_files, save
+from pyside.models import metadata, output_files, save
+from pyside.models.formats import export
 from pyside.settings import TrainSettings
 from tests.conftest import raises_with
 

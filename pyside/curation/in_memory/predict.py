@@ -20,7 +20,7 @@ from pyside.evaluation.decision import decide
 from pyside.settings.curation import PredictSettings
 
 if TYPE_CHECKING:
-    from pyside.curation.marking.predict import Engine
+    from pyside.runtimes.engine import Engine
 
 MOST_MODELS = 4  # that stay loaded
 
@@ -52,13 +52,13 @@ class Models:
 
     def engine(self, facts: ModelFacts, settings: PredictSettings) -> Engine:
         """Return a model that is ready to predict; it is loaded if it is not."""
-        from pyside.curation.marking.predict import Engine
+        from pyside.curation.model.engine import engine_of
 
         how = settings.batch_size, settings.backend, settings.execution_environment, settings.precision
         with self._lock:
             found = self._engines.get((facts.sha256, *how))
             if found is None:
-                found = Engine.of(facts, settings)
+                found = engine_of(facts, settings)
             self._keep(self._engines, (facts.sha256, *how), found)
             return found
 
@@ -113,7 +113,7 @@ def predict(
 
 def _probabilities(engine: Engine, run: Array, context: int, in_time: bool) -> Array:
     """Return the probabilities of frames; those that do not follow each other see themselves as their neighbours."""
-    from pyside.curation.marking.predict import stacked
+    from pyside.curation.marking.neighbours import stacked
 
     if context == 1 or not in_time:
         return engine.predict(run if context == 1 else np.repeat(run, context, axis=3))

@@ -8,7 +8,7 @@ from typing import Any
 
 from pyside.aliases import Array
 from pyside.curation.marking.one_video import Job
-from pyside.curation.marking.predict import Engine
+from pyside.runtimes.engine import Engine
 
 
 class Batches:

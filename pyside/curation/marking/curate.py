@@ -19,11 +19,11 @@ from pyside.curation.contacts import of_session
 from pyside.curation.marking.batches import Batches
 from pyside.curation.marking.decoding import Decoder
 from pyside.curation.marking.one_video import Job
-from pyside.curation.marking.predict import Engine
 from pyside.curation.marking.remarks import Remarks, swapped
 from pyside.curation.marking.session import JOURNAL, SHEET, TABLE, Session, default_output
 from pyside.curation.marks import labels_of
 from pyside.curation.model.decision import decided_by
+from pyside.curation.model.engine import engine_of
 from pyside.curation.model.facts import ModelFacts, model_facts
 from pyside.curation.regions.check import check_session, sheet_of
 from pyside.curation.regions.plan import SessionPlan, VideoPlan, Watcher, plan_session
@@ -34,6 +34,7 @@ from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, some
 from pyside.evaluation.decision import Decision
+from pyside.runtimes.engine import Engine
 from pyside.settings.core import named, set_to
 from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import stamp_of, stamp_text
@@ -353,7 +354,7 @@ class _Run:
         with Decoder(jobs, settings.on_damage) as decoder:
             self._told = [*self._session.warnings, *self._remarks.texts()]
             self._progress({"stage": "loading the model", "said": self._told})
-            self._engine = Engine.of(facts, settings)
+            self._engine = engine_of(facts, settings)
             batches = Batches(self._engine)
 
             def back(frames: int) -> None:

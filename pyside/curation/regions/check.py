@@ -171,9 +171,9 @@ def _predicting_rate(facts: ModelFacts, settings: CurateSettings) -> float:
     """Measure the speed of the network in frames per second."""
     import time
 
-    from pyside.curation.marking.predict import Engine
+    from pyside.curation.model.engine import engine_of
 
-    engine = Engine.of(facts, settings)
+    engine = engine_of(facts, settings)
     batch = engine.empty_batch()
     batch[:] = 0
     engine.finish(engine.start(batch))

@@ -329,7 +329,8 @@ class _Run:
 
     def fetched(self, record: Record) -> Record:
         """Fetch the files that a training made, and return its record with local paths."""
-        from pyside.models import export, output_files
+        from pyside.models import output_files
+        from pyside.models.formats import export
 
         self._progress({"stage": "fetching"})
         target = Path(self._request["model_path"])
@@ -370,7 +371,8 @@ class _Run:
             TouchTrainError: the files cannot be fetched.
         """
         from pyside.evaluation.report import page
-        from pyside.models import export, load
+        from pyside.models import load
+        from pyside.models.formats import export
 
         beside = fitting(target.parent, target.name, ".fetched")
         with write_errors(target):

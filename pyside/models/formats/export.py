@@ -33,7 +33,8 @@ from pyside.compute.devices import import_keras
 from pyside.errors import ModelNotSaved, NotWritable, PathMissing
 from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
-from pyside.models import save, saved_model
+from pyside.models import save
+from pyside.models.formats import saved_model
 from pyside.system import files
 from pyside.system.files import fitting, left_behind, write_errors
 from pyside.system.processes import NO_WINDOW

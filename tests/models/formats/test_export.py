@@ -13,8 +13,9 @@ import pytest
 from keras.layers import Conv2D, Dense, Dropout, Flatten
 
 from pyside.errors import BadModel, DiskFull, ModelNotSaved, NotWritable
-from pyside.models import export, load, save, saved_model
+from pyside.models import load, save
 from pyside.models import metadata as model_metadata
+from pyside.models.formats import export, saved_model
 from tests.conftest import raises_with
 
 SHAPE = (18, 18, 1)

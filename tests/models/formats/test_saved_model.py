@@ -15,7 +15,7 @@ from tensorflow.python.trackable.resource import CapturableResource
 
 import pyside
 from pyside.errors import BadModel
-from pyside.models import saved_model
+from pyside.models.formats import saved_model
 from pyside.models.load import load_model
 from tests.conftest import raises_with
 

@@ -1,0 +1,24 @@
+"""The engine of a model: what computes, as the settings of a command say."""
+
+from __future__ import annotations
+
+from pyside.curation.model.facts import ModelFacts
+from pyside.runtimes.engine import Engine
+from pyside.settings.curation import ComputeSettings
+
+
+def engine_of(facts: ModelFacts, settings: ComputeSettings) -> Engine:
+    """Return the engine of a model, computing as the settings say.
+
+    Raises:
+        BadOption, PathMissing, BadModel: as `Engine`.
+    """
+    height, width, channels = facts.image_shape
+    return Engine(
+        facts.path,
+        (height, width, channels * facts.context_frames),
+        settings.batch_size,
+        settings.backend,
+        settings.execution_environment,
+        settings.precision,
+    )

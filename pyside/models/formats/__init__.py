@@ -1,0 +1,1 @@
+"""Formats of a model other than the .h5."""
