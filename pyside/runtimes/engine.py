@@ -15,14 +15,15 @@ from pyside.models.load import load_model
 from pyside.runtimes.keras_steps import STARTS
 
 _MOST_PIXELS = 1 << 22  # of a batch: what the layers of a network make of it takes about a GB
-_FEWEST = 8  # frames in a batch, for a few frames from memory
+_FEWEST = 8  # frames in a batch, for a few frames from memory; a single frame is computed alone
 
 
 class Engine:
     """A model that predicts. It is loaded once; scaling is part of its graph, so frames stay uint8 up to the device.
 
     Each batch has one size, and the last one is filled up with zeros. So nothing is traced or compiled twice, and the
-    probabilities of a frame do not depend on the frames beside it.
+    probabilities of a frame do not depend on the frames beside it. Those of a single frame, for which nothing else is
+    computed, may differ by rounding.
 
     Args:
         path: the model file.
@@ -102,7 +103,7 @@ class Engine:
                 f"The model takes uint8 frames of {sides} (height x width x channels). These are "
                 f"{frames.dtype} of {' x '.join(map(str, frames.shape[1:]))}."
             )
-        size = min(self.batch_size, max(_FEWEST, 1 << (len(frames) - 1).bit_length()))
+        size = 1 if len(frames) == 1 else min(self.batch_size, max(_FEWEST, 1 << (len(frames) - 1).bit_length()))
         found = []
         for first in range(0, max(1, len(frames)), size):
             part = frames[first : first + size]

@@ -9,6 +9,7 @@ import os
 import re
 import stat
 import sys
+import time
 from collections.abc import Iterable, Iterator, Sequence
 from os import PathLike
 from pathlib import Path
@@ -18,6 +19,7 @@ from pyside.aliases import AnyPath
 from pyside.errors import BadOption, NotReadable, PathMissing, TouchTrainError, some
 
 _MOST_NAMED = 5
+_COARSEST_CLOCK = 2.0  # seconds between two times of modification, in FAT
 # Names, in lower case, that network storage, systems and archives give to files and folders of their own.
 _FOREIGN = frozenset(
     "@eadir|@tmp|#recycle|#snapshot|@recycle|@recently-snapshot|~snapshot|lost+found|$recycle.bin|found.000|"
@@ -303,6 +305,16 @@ def stamp_of(path: str | PathLike[str]) -> Stamp | None:
         return Stamp(content.digest(), place.digest())
     except OSError:
         return None
+
+
+def is_settled(path: str | PathLike[str]) -> bool:
+    """Return whether a file was changed so long ago that a further change would give it another stamp."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    changed = max(found.st_mtime, found.st_ctime if os.name == "posix" else 0)
+    return time.time() - changed > _COARSEST_CLOCK
 
 
 def stamp_text(stamp: Stamp | None) -> str:

@@ -44,6 +44,16 @@ def test_a_frame_has_one_answer_wherever_it_stands_in_a_batch(path: Path) -> Non
     assert np.array_equal(engine.predict(frames)[order], engine.predict(frames[order]))
 
 
+def test_a_single_frame_is_computed_alone_and_has_the_answer_that_it_has_among_others(path: Path) -> None:
+    engine, frames = Engine(path, (20, 20, 1), 32, precision="float32"), some_frames(16)
+    sizes = []
+    start = engine.start
+    engine.start = lambda batch: sizes.append(len(batch)) or start(batch)  # type: ignore[method-assign]
+    alone = np.concatenate([engine.predict(frames[k : k + 1]) for k in range(16)])
+    np.testing.assert_allclose(alone, engine.predict(frames), atol=1e-4)
+    assert sizes == [1] * 16 + [16]
+
+
 def test_large_frames_come_in_small_batches(tmp_path: Path) -> None:
     path = known_model(tmp_path / "model.h5", (600, 800, 1))
     engine = Engine(path, (600, 800, 1))

@@ -18,6 +18,7 @@ from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts
 from pyside.evaluation.decision import decide
 from pyside.settings.curation import PredictSettings
+from pyside.system.paths import Stamp, is_settled, stamp_of
 
 if TYPE_CHECKING:
     from pyside.runtimes.engine import Engine
@@ -26,10 +27,15 @@ MOST_MODELS = 4  # that stay loaded
 
 
 class Models:
-    """Models that stay loaded: the last few, by the content of their files, so that a changed file is loaded anew."""
+    """Models that stay loaded: the last few, by the content of their files, so that a changed file is loaded anew.
+
+    A file is read again only when its size, a time or its number in the file system has changed, or while it is so new
+    that a second change could bear the same time.
+    """
 
     def __init__(self, most: int = MOST_MODELS):
         self._most = most
+        self._seen: collections.OrderedDict[Path, tuple[Stamp, ModelFacts]] = collections.OrderedDict()
         self._facts: collections.OrderedDict[str, ModelFacts] = collections.OrderedDict()
         self._engines: collections.OrderedDict[tuple[Any, ...], Engine] = collections.OrderedDict()
         self._lock = threading.RLock()
@@ -44,11 +50,17 @@ class Models:
         from pyside.data.video.reader import file_sha256
         from pyside.models.files import existing_file
 
-        sha256 = file_sha256(existing_file(path))
+        stamp, settled = stamp_of(path), is_settled(path)
         with self._lock:
-            found = self._facts.get(sha256) or model_facts(path)
+            seen = self._seen.get(path)
+            if seen is not None and seen[0] == stamp:
+                return seen[1]
+            sha256 = file_sha256(existing_file(path))
+            found = dataclasses.replace(self._facts.get(sha256) or model_facts(path), path=path)
             self._keep(self._facts, sha256, found)
-            return dataclasses.replace(found, path=path)
+            if stamp is not None and settled:
+                self._keep(self._seen, path, (stamp, found))
+            return found
 
     def engine(self, facts: ModelFacts, settings: PredictSettings) -> Engine:
         """Return a model that is ready to predict; it is loaded if it is not."""

@@ -13,8 +13,11 @@ import pytest
 import pyside
 from pyside.__main__ import main
 from pyside.curation.in_memory.predict import Models
-from pyside.errors import BadOption
+from pyside.data.video import reader
+from pyside.data.video.reader import file_sha256 as digest
+from pyside.errors import BadOption, PathMissing
 from pyside.settings import PredictSettings
+from pyside.system import paths
 from tests.conftest import holds, raises_with
 from tests.curation.known_model import known_model, known_probabilities
 
@@ -107,6 +110,21 @@ def test_a_few_models_stay_loaded_and_a_changed_file_is_loaded_anew(tmp_path: Pa
     assert models.engine(models.facts(paths[0]), how) is not first  # the one that was not used for longest
     known_model(paths[2], min_duration=4, border=77.0)
     assert models.facts(paths[2]).decision.min_duration == 4
+
+
+def test_a_model_file_is_read_again_only_after_a_change(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads = []
+    monkeypatch.setattr(reader, "file_sha256", lambda path: reads.append(path) or digest(path))
+    path, models = known_model(tmp_path / "model.h5"), Models()
+    assert [models.facts(path).decision.min_duration for _ in range(3)] == [1, 1, 1]
+    assert len(reads) == 3  # a second change within the coarsest clock could bear the same time
+    monkeypatch.setattr(paths, "_COARSEST_CLOCK", -1.0)
+    assert [models.facts(path).decision.min_duration for _ in range(3)] == [1, 1, 1] and len(reads) == 4
+    known_model(path, min_duration=4)
+    assert [models.facts(path).decision.min_duration for _ in range(3)] == [4, 4, 4] and len(reads) == 5
+    path.unlink()
+    with raises_with(PathMissing, path):
+        models.facts(path)
 
 
 def test_the_command_line(model: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
