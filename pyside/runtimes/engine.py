@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.compute import devices
 from pyside.errors import BadFrames
-from pyside.models.load import load_model
-from pyside.runtimes.keras_steps import STARTS
+from pyside.runtimes.choice import step_of
 
 _MOST_PIXELS = 1 << 22  # of a batch: what the layers of a network make of it takes about a GB
 _FEWEST = 8  # frames in a batch, for a few frames from memory; a single frame is computed alone
@@ -32,16 +30,20 @@ class Engine:
         backend: ``tensorflow``, ``jax`` or ``torch``.
         execution_environment: ``auto``, ``cpu`` or ``gpu``.
         precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``; the outputs are float32 in any case.
+        runtime: ``keras``, ``openvino`` or ``onnxruntime``.
 
     Attributes:
         batch_size: frames in a batch.
+        runtime: the one that computes.
         device: ``cpu`` or ``gpu``.
         precision: the one that was chosen.
         backend: as above.
 
     Raises:
-        BadOption: the backend is not installed, or there is no GPU.
+        ExtraMissing: the runtime is not installed.
+        BadOption: the backend is not installed, there is no GPU, or the runtime does not have the precision.
         PathMissing, BadModel: as `pyside.load_model`.
+        ModelNotSaved: the model cannot be converted for the runtime.
     """
 
     def __init__(
@@ -52,16 +54,13 @@ class Engine:
         backend: str = "tensorflow",
         execution_environment: str = "auto",
         precision: str = "auto",
+        runtime: str = "keras",
     ):
-        devices.use_backend(backend)
         self.batch_size = max(1, min(batch_size, _MOST_PIXELS // (image_shape[0] * image_shape[1])))
         self.backend = backend
-        self.device = devices.choose_device(execution_environment)
-        self.precision = devices.choose_precision(precision, self.device)
         self._shape = tuple(image_shape)
-        with devices.device_scope(self.device):
-            model = load_model(path, self.precision)
-            self._start: Callable[[Array], Any] = STARTS[backend](model, self.device, self._shape)
+        self._step = step_of(runtime, path, self._shape, backend, execution_environment, precision)
+        self.runtime, self.device, self.precision = self._step.runtime, self._step.device, self._step.precision
 
     def empty_batch(self) -> Array:
         """Return memory for one batch: uint8, (batch_size, height, width, channels), uninitialised."""
@@ -76,14 +75,11 @@ class Engine:
         Returns:
             What `finish` takes.
         """
-        with devices.device_scope(self.device):
-            return self._start(batch)
+        return self._step.start(batch)
 
     def finish(self, started: Any) -> Array:
         """Wait for a batch; returns float32, (n, classes), the probabilities."""
-        ops = devices.import_keras().ops
-        found: Array = np.asarray(ops.convert_to_numpy(started), np.float32)
-        return found
+        return self._step.finish(started)
 
     def predict(self, frames: Array) -> Array:
         """Return the probabilities of frames.

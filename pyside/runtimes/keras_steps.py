@@ -1,17 +1,59 @@
-"""One step of a Keras model, on each backend: uint8 frames in, float32 probabilities out."""
+"""The steps of Keras, on each backend."""
 
 from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from pyside.aliases import Array
+from pyside.compute import devices
+from pyside.models.load import load_model
 
 if TYPE_CHECKING:
     import keras
 
 WHITE = 255.0
+
+
+class KerasStep:
+    """Keras computes, on one of its backends; a `Step`.
+
+    Args:
+        path: the model file.
+        image_shape: (height, width, channels) of what the network takes.
+        backend: ``tensorflow``, ``jax`` or ``torch``.
+        execution_environment: ``auto``, ``cpu`` or ``gpu``.
+        precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
+
+    Raises:
+        BadOption: the backend is not installed, or there is no GPU.
+        PathMissing, BadModel: as `pyside.load_model`.
+    """
+
+    runtime = "keras"
+
+    def __init__(
+        self, path: Path, image_shape: Sequence[int], backend: str, execution_environment: str, precision: str
+    ):
+        devices.use_backend(backend)
+        self.device = devices.choose_device(execution_environment)
+        self.precision = devices.choose_precision(precision, self.device)
+        with devices.device_scope(self.device):
+            self._start = _STARTS[backend](load_model(path, self.precision), self.device, image_shape)
+
+    def start(self, batch: Array) -> Any:
+        """Begin to compute a batch; see `Step`."""
+        with devices.device_scope(self.device):
+            return self._start(batch)
+
+    def finish(self, started: Any) -> Array:
+        """Wait for a batch; see `Step`."""
+        found: Array = np.asarray(devices.import_keras().ops.convert_to_numpy(started), np.float32)
+        return found
 
 
 def _on_tensorflow(model: keras.Model, device: str, shape: Sequence[int]) -> Callable[[Array], Any]:
@@ -52,7 +94,7 @@ def _on_torch(model: keras.Model, device: str, shape: Sequence[int]) -> Callable
     return start
 
 
-STARTS: dict[str, Callable[[keras.Model, str, Sequence[int]], Callable[[Array], Any]]] = {
+_STARTS: dict[str, Callable[[keras.Model, str, Sequence[int]], Callable[[Array], Any]]] = {
     "tensorflow": _on_tensorflow,
     "jax": _on_jax,
     "torch": _on_torch,

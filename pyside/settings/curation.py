@@ -39,6 +39,7 @@ from pyside.settings.conversion import (
 from pyside.settings.core import Settings, setting
 from pyside.settings.training import BACKENDS
 
+RUNTIMES = ("auto", "keras", "openvino", "onnxruntime")
 FORMATS = ("mat", "csv", "npy", "boris", "deepethogram", "whacc", "nwb")
 
 
@@ -188,6 +189,12 @@ class DecisionSettings(ThresholdSettings):
 class ComputeSettings(Settings):
     """Settings of how a trained model computes."""
 
+    runtime: str = setting(
+        "keras",
+        choice(*RUNTIMES),
+        "Program that computes: 'keras', in the backend; 'openvino' or 'onnxruntime', which must be installed; or "
+        "'auto', the fastest that is.",
+    )
     batch_size: int = setting(
         512, whole(1), "Frames per step of the network; fewer if they are large.", "MiniBatchSize"
     )

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from pyside.runtimes.engine import Engine
 
 MOST_MODELS = 4  # that stay loaded
+_HOW = ("batch_size", "runtime", "backend", "execution_environment", "precision")
 
 
 class Models:
@@ -66,7 +67,7 @@ class Models:
         """Return a model that is ready to predict; it is loaded if it is not."""
         from pyside.curation.model.engine import engine_of
 
-        how = settings.batch_size, settings.backend, settings.execution_environment, settings.precision
+        how = tuple(getattr(settings, name) for name in _HOW)
         with self._lock:
             found = self._engines.get((facts.sha256, *how))
             if found is None:

@@ -21,4 +21,5 @@ def engine_of(facts: ModelFacts, settings: ComputeSettings) -> Engine:
         settings.backend,
         settings.execution_environment,
         settings.precision,
+        settings.runtime,
     )

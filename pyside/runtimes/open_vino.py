@@ -1,0 +1,76 @@
+"""The step of OpenVINO, on the CPU; its telemetry is off."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from types import ModuleType
+from typing import Any
+
+import numpy as np
+
+from pyside.aliases import Array
+from pyside.compute import devices
+from pyside.errors import BadOption
+from pyside.settings.core import named, set_to
+from pyside.system.machine import cores
+
+_HINTS = {"float32": ("f32", "FP32"), "mixed_bfloat16": ("bf16", "BF16"), "mixed_float16": ("f16", "FP16")}
+
+
+def import_openvino() -> ModuleType:
+    """Import OpenVINO without its telemetry; call this before an import of NNCF, too.
+
+    Both send a message to a server with every import unless a file in the user's home folder forbids it. They do
+    without if the package ``openvino_telemetry`` cannot be imported. None in ``sys.modules`` is Python's documented way
+    to say so (Language Reference, "The module cache").
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return importlib.import_module("openvino")
+
+
+class OpenVinoStep:
+    """OpenVINO computes, on the CPU; a `Step`.
+
+    Args:
+        model: the bytes of an ONNX file that takes uint8 frames, or an ``openvino.Model``.
+        execution_environment: ``auto`` or ``cpu``, or ``gpu`` for a GPU that OpenVINO knows.
+        precision: ``auto`` (the fastest on the device), ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
+
+    Raises:
+        BadOption: no GPU, or the device does not have the precision.
+    """
+
+    runtime = "openvino"
+
+    def __init__(self, model: Any, execution_environment: str = "auto", precision: str = "auto"):
+        core = import_openvino().Core()
+        self.device = "gpu" if execution_environment == "gpu" else "cpu"
+        if self.device == "gpu" and not any(name.startswith("GPU") for name in core.available_devices):
+            raise BadOption(
+                f"{named('execution_environment')} is 'gpu', but OpenVINO finds no GPU on this machine. Use 'auto' or "
+                "'cpu'."
+            )
+        self.precision = devices.choose_precision(precision, self.device)
+        hint, capability = _HINTS[self.precision]
+        if capability not in core.get_property(self.device.upper(), "OPTIMIZATION_CAPABILITIES"):
+            raise BadOption(
+                f"{named('precision')} is {self.precision!r}, which OpenVINO does not have on this machine. Set "
+                f"{set_to('precision', 'auto')}."
+            )
+        options = {"INFERENCE_PRECISION_HINT": hint}
+        if self.device == "cpu":
+            options["INFERENCE_NUM_THREADS"] = str(cores()[1])
+        network = core.read_model(model) if isinstance(model, bytes) else model
+        self._compiled = core.compile_model(network, self.device.upper(), options)
+
+    def start(self, batch: Array) -> Any:
+        """Begin to compute a batch; see `Step`."""
+        request = self._compiled.create_infer_request()
+        request.start_async([batch], share_inputs=True)
+        return request
+
+    def finish(self, started: Any) -> Array:
+        """Wait for a batch; see `Step`."""
+        started.wait()
+        return np.array(started.get_output_tensor().data, np.float32)

@@ -1,0 +1,36 @@
+"""What a runtime must do, so that the engine can use it."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+from pyside.aliases import Array
+
+
+class Step(Protocol):
+    """One step of a model, loaded in a runtime. Scaling is part of it: uint8 frames in, float32 probabilities out.
+
+    The probabilities of a frame do not depend on the frames beside it in the batch.
+
+    Attributes:
+        runtime: name of the runtime, as the setting `runtime` has it.
+        device: ``cpu`` or ``gpu``.
+        precision: in which it computes: ``float32``, ``mixed_bfloat16``, ``mixed_float16``.
+    """
+
+    runtime: str
+    device: str
+    precision: str
+
+    def start(self, batch: Array) -> Any:
+        """Begin to compute a batch.
+
+        Args:
+            batch: uint8, (n, height, width, channels), C order; it must not change before `finish` has returned.
+
+        Returns:
+            What `finish` takes. At most two batches are under way at a time.
+        """
+
+    def finish(self, started: Any) -> Array:
+        """Wait for a batch; returns float32, (n, classes), the probabilities, in memory of their own."""
