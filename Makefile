@@ -12,7 +12,7 @@ M_FILES := matlab examples tests .ci buildfile.m toolboxOptions.m
 export TF_CPP_MIN_LOG_LEVEL ?= 3
 unexport PYTHONDONTWRITEBYTECODE  # the tests start hundreds of processes, and each would compile the package anew
 
-.PHONY: all help demo test test-slow lint format bench bench-full venv octave setup clean FORCE
+.PHONY: all help demo docs test test-slow lint format bench bench-full venv octave setup clean FORCE
 
 all: help
 
@@ -20,6 +20,7 @@ help:
 	@echo 'make demo       set up, render example videos, train on some and mark others, from MATLAB or Octave'
 	@echo 'make test       set up, check the style, run all tests that are not slow'
 	@echo 'make test-slow  set up, run the slow tests'
+	@echo 'make docs       set up Python, build the guide into build/docs'
 	@echo 'make lint       check the style, the types, and that the .m files are valid MATLAB'
 	@echo 'make format     format all files as make lint requires'
 	@echo 'make bench      set up, run the benchmarks'
@@ -44,6 +45,11 @@ test: setup lint
 
 test-slow: setup
 	@$(BIN)/python -m pytest -m slow
+
+# Nothing is taken from the network; a warning, such as a link that leads nowhere, is an error.
+docs: venv
+	@$(BIN)/python -m sphinx --quiet --fresh-env --fail-on-warning -d build/doctrees docs build/docs
+	@echo 'The guide: build/docs/index.html'
 
 bench: setup
 	@$(BIN)/python tests/benchmarks/run.py

@@ -1,7 +1,8 @@
 """Every error that TouchTrain raises on purpose, each with the identifier that MATLAB shows.
 
 The identifier is ``TouchTrain:<class name>``. It precedes the text, because MATLAB gives every Python exception the
-same identifier: the wrappers in ``+touchtrain`` read it from there.
+same identifier: the wrappers in ``+touchtrain`` read it from there. The docstring of a class says the cause, and after
+``Remedy:`` what a person does about it; the guide lists both.
 """
 
 from __future__ import annotations
@@ -60,199 +61,368 @@ class TouchTrainError(Exception):
 
 
 class UnknownOption(TouchTrainError):
-    """The command has no option of that name."""
+    """The command has no option of that name.
+
+    Remedy: take one of the names that the message suggests. `touchtrain.options` in MATLAB and ``--help`` on the
+    command line list all.
+    """
 
 
 class BadOption(TouchTrainError):
-    """An option has a value that it cannot take."""
+    """An option has a value that it cannot take.
+
+    Remedy: take a value that the message says, or leave the option out for its default.
+    """
 
 
 class BadFrames(TouchTrainError):
-    """The type, shape or content of frames cannot be used: empty, text, NaN, too small."""
+    """The type, shape or content of frames cannot be used: empty, text, NaN, too small.
+
+    Remedy: give frames as numbers, height x width x frames, at least as large as the network needs. For floats or
+    more than 8 bits, set `pixel_range`.
+    """
 
 
 class FrameOrder(TouchTrainError):
-    """The axes of a frame array are ambiguous, or not in the stated order."""
+    """The axes of a frame array are ambiguous, or not in the stated order.
+
+    Remedy: set `frame_order` to the order of the axes of the array.
+    """
 
 
 class PixelRange(TouchTrainError):
-    """The numbers for black and white are unknown, or values lie outside the stated range."""
+    """The numbers for black and white are unknown, or values lie outside the stated range.
+
+    Remedy: set `pixel_range` to the numbers for black and white, such as 0 and 4095 for a camera of 12 bits.
+    """
 
 
 class BadLabels(TouchTrainError):
-    """The labels have a type or form that cannot be read, or lie outside the classes."""
+    """The labels have a type or form that cannot be read, or lie outside the classes.
+
+    Remedy: look at the file with `inspect`, which shows how it is read. Set `label_values` if other numbers than 0
+    and 1 stand for the classes, and `label_variable` if another variable holds the labels.
+    """
 
 
 class LengthMismatch(TouchTrainError):
-    """The number of labels is not the number of frames."""
+    """The number of labels is not the number of frames.
+
+    Remedy: check that each video has its own labels (the message says how they were paired, `pairing` changes it).
+    If the file counts frames that hold no picture, set `on_empty`; otherwise cut the labels, or write -1 for
+    frames without a label.
+    """
 
     what = "recordings"
 
 
 class OneClass(TouchTrainError):
-    """Training needs frames of at least two classes."""
+    """Training needs frames of at least two classes.
+
+    Remedy: add recordings with frames of the other class. If there are some, their label is not the one expected:
+    set `label_values`.
+    """
 
 
 class BadVideo(TouchTrainError):
-    """A video cannot be read: it is empty, truncated, damaged, or not a video."""
+    """A video cannot be read: it is empty, truncated, damaged, or not a video.
+
+    Remedy: play the video; if it is damaged, copy it again from where it was recorded. `on_damage` says whether
+    the frames before the damage are used.
+    """
 
     what = "videos"
 
 
 class BadImage(TouchTrainError):
-    """An image cannot be read, or the class folders hold no images."""
+    """An image cannot be read, or the class folders hold no images.
+
+    Remedy: open the image in another program, and save it again or take it away. Each class has its own folder
+    with images.
+    """
 
     what = "images"
 
 
 class Unpaired(TouchTrainError):
-    """Some videos have no labels, or some labels (or centres) have no video."""
+    """Some videos have no labels, or some labels (or centres) have no video.
+
+    Remedy: name videos and labels alike, give labels with the names of their videos, or set `pairing`.
+    `on_unpaired` skips those without a partner.
+    """
 
 
 class OutOfFrame(TouchTrainError):
-    """A region of interest is larger than the frame, or its centre lies outside it."""
+    """A region of interest is larger than the frame, or its centre lies outside it.
+
+    Remedy: look where the region lies with `preview_region`. Make `roi` smaller, correct `centers` (x before y),
+    or set `out_of_frame`.
+    """
 
     what = "recordings"
 
 
 class BadDataset(TouchTrainError):
-    """There is no dataset folder, or it is incomplete, damaged or of another version."""
+    """There is no dataset folder, or it is incomplete, damaged or of another version.
+
+    Remedy: give the folder that a conversion wrote. If it is damaged or older, convert again: recordings that are
+    complete are kept.
+    """
 
 
 class BadModel(TouchTrainError):
-    """There is no model file, or it cannot be interpreted."""
+    """There is no model file, or it cannot be interpreted.
+
+    Remedy: give an ``.h5`` or ``.keras`` file that Keras can load; `inspect` shows what it holds. If it is
+    damaged, copy it again.
+    """
 
 
 class BadSession(TouchTrainError):
-    """There is no session of marked videos, or a file of it is damaged."""
+    """There is no session of marked videos, or a file of it is damaged.
+
+    Remedy: give the folder that `curate` wrote. If a file of it is damaged, call `curate` again: it marks what is
+    missing.
+    """
 
 
 class BadReview(TouchTrainError):
-    """There is nothing to review, or a correction does not fit what is reviewed."""
+    """There is nothing to review, or a correction does not fit what is reviewed.
+
+    Remedy: give the folder of a session, a dataset, or videos with labels. If the page is old, load it again.
+    """
 
 
 class Outdated(TouchTrainError):
-    """What a person corrected was corrected in another window meanwhile."""
+    """What a person corrected was corrected in another window meanwhile.
+
+    Remedy: load the page again, look at the frames, and answer once more.
+    """
 
 
 class KnownVideo(TouchTrainError):
-    """A video that is to be added to a dataset is in it already."""
+    """A video that is to be added to a dataset is in it already.
+
+    Remedy: set `on_known`: ``replace`` takes the corrected labels, ``skip`` keeps those of the dataset.
+    """
 
 
 class MachineLabels(TouchTrainError):
-    """A model wrote these labels, and they would be taken for those of a person."""
+    """A model wrote these labels, and they would be taken for those of a person.
+
+    Remedy: review the labels first, so that they are a person's. If the model is meant to learn from another one,
+    set `include_machine_labels`.
+    """
 
 
 class OnlyMatlab(TouchTrainError):
-    """A file holds values that only MATLAB can write again unchanged, such as objects."""
+    """A file holds values that only MATLAB can write again unchanged, such as objects.
+
+    Remedy: call the function in MATLAB, which gets the variable and saves it itself.
+    """
 
 
 class ModelNotDescribed(TouchTrainError):
-    """A model file does not say what must be known to use it; ``describe`` writes that into a copy."""
+    """A model file does not say what must be known to use it; ``describe`` writes that into a copy.
+
+    Remedy: call `describe` with what the message asks for, and go on with the copy that it writes.
+    """
 
 
 class PathMissing(TouchTrainError):
-    """A file or folder does not exist."""
+    """A file or folder does not exist.
+
+    Remedy: correct the path; the message names the nearest folder that exists. A relative path begins in the
+    current folder.
+    """
 
 
 class NotReadable(TouchTrainError):
-    """A file or folder cannot be read, for example because the permission is missing."""
+    """A file or folder cannot be read, for example because the permission is missing.
+
+    Remedy: ask for the permission to read, copy the file to a folder of your own, or connect the network drive
+    again.
+    """
 
 
 class NotWritable(TouchTrainError):
-    """A folder or file cannot be written."""
+    """A folder or file cannot be written.
+
+    Remedy: choose a folder of your own, ask for the permission to write, or close the program that has the file
+    open.
+    """
 
 
 class InUse(TouchTrainError):
-    """Another process is writing the dataset, model or job."""
+    """Another process is writing the dataset, model or job.
+
+    Remedy: wait for the job that the message names, or end it with `stop` or `cancel`. If its computer is gone,
+    call `unlock`.
+    """
 
 
 class DiskFull(TouchTrainError):
-    """The disk has no space left for a file."""
+    """The disk has no space left for a file.
+
+    Remedy: free the space that the message names, or write to another disk. What is complete stays; the same call
+    goes on.
+    """
 
 
 class NotEnoughMemory(TouchTrainError):
-    """The work needs more memory than there is."""
+    """The work needs more memory than there is.
+
+    Remedy: set a smaller `batch_size`, `roi` or `image_size`, or the `network` ``small``; the message says which
+    values fit. Close other programs.
+    """
 
 
 class ModelNotSaved(TouchTrainError):
-    """The saved model, loaded again, does not predict the same as the trained one."""
+    """The saved model, loaded again, does not predict the same as the trained one.
+
+    Remedy: call `resume`: the message says where the model is. If it happens again, report it with the logs of the
+    job.
+    """
 
 
 class NotFinite(TouchTrainError):
-    """The loss became NaN or infinite in every precision that was tried, or the weights became too large to be used."""
+    """The loss became NaN or infinite in every precision that was tried, or the weights became too large to be used.
+
+    Remedy: set a lower `learning_rate`, a `gradient_threshold` or the `precision` ``float32``.
+    """
 
 
 class PythonNotFound(TouchTrainError):
-    """No Python interpreter was found that can run a job."""
+    """No Python interpreter was found that can run a job.
+
+    Remedy: call `touchtrain.setup` in MATLAB, with its option ``Install`` where no Python is found, or install
+    TouchTrain into a Python of 3.11 to 3.13. `touchtrain.doctor` says what each Python lacks.
+    """
 
 
 class BadJob(TouchTrainError):
-    """The folder holds no job, or the job is in the wrong state for the request."""
+    """The folder holds no job, or the job is in the wrong state for the request.
+
+    Remedy: take a number or a name that `touchtrain.jobs` shows; the message says what this job can do in its
+    state.
+    """
 
 
 class JobFailed(TouchTrainError):
-    """A job's process ended without a result."""
+    """A job's process ended without a result.
+
+    Remedy: read the end of the log in the message. `resume` continues a job that was killed. `touchtrain.doctor`
+    packs the logs for a report.
+    """
 
 
 class WorkerLost(TouchTrainError):
-    """A worker process was killed, which systems do when memory runs out."""
+    """A worker process was killed, which systems do when memory runs out.
+
+    Remedy: set fewer `workers`, and close other programs.
+    """
 
 
 class ExtraMissing(TouchTrainError):
-    """An optional package that the request needs is not installed."""
+    """An optional package that the request needs is not installed.
+
+    Remedy: run the command in the message, which installs the extra into the Python of the jobs.
+    """
 
 
 class NoCredentials(TouchTrainError):
-    """This machine has no credentials for Google Cloud."""
+    """This machine has no credentials for Google Cloud.
+
+    Remedy: run ``gcloud auth application-default login``, or set the environment variable
+    ``GOOGLE_APPLICATION_CREDENTIALS``.
+    """
 
 
 class ProjectNotFound(TouchTrainError):
-    """Google Cloud has no project of that id."""
+    """Google Cloud has no project of that id.
+
+    Remedy: give the id of the project, as the console of Google Cloud shows it; its name is another one.
+    """
 
 
 class NoPermission(TouchTrainError):
-    """The credentials do not allow this in the project or with the bucket."""
+    """The credentials do not allow this in the project or with the bucket.
+
+    Remedy: ask the owner of the project for the role that the message names, or log in with another account.
+    """
 
 
 class ApiDisabled(TouchTrainError):
-    """A service of Google Cloud is not enabled in the project."""
+    """A service of Google Cloud is not enabled in the project.
+
+    Remedy: enable the service by the command or the address in the message, and wait a minute.
+    """
 
 
 class QuotaExceeded(TouchTrainError):
-    """The request exceeds a quota of the project: only a higher quota, or a smaller machine, helps."""
+    """The request exceeds a quota of the project: only a higher quota, or a smaller machine, helps.
+
+    Remedy: ask for a higher quota of the metric that the message names, or set a smaller `machine_type`.
+    """
 
 
 class NoCapacity(TouchTrainError):
-    """The region has no such machine available now: another region, or another time, helps."""
+    """The region has no such machine available now: another region, or another time, helps.
+
+    Remedy: set `fallback_regions`, another `machine_type` or `accelerator`, or try again later.
+    """
 
 
 class BucketNotFound(TouchTrainError):
-    """There is no bucket of that name, or no such folder in it."""
+    """There is no bucket of that name, or no such folder in it.
+
+    Remedy: correct the name of the bucket or the folder; the region and the project of the bucket are in the
+    console.
+    """
 
 
 class NoNetwork(TouchTrainError):
-    """A service does not answer, or the connection was lost, also after retries."""
+    """A service does not answer, or the connection was lost, also after retries.
+
+    Remedy: check the network of this computer, its proxy and firewall, and try again. What was sent is not sent
+    again.
+    """
 
 
 class TransferFailed(TouchTrainError):
-    """A file could not be uploaded or downloaded, or arrived changed."""
+    """A file could not be uploaded or downloaded, or arrived changed.
+
+    Remedy: try again: only what has not arrived is sent. If it fails again, check the disk and the network.
+    """
 
 
 class NeverStarted(TouchTrainError):
-    """A job in the cloud waited for a machine longer than allowed."""
+    """A job in the cloud waited for a machine longer than allowed.
+
+    Remedy: set `fallback_regions`, another `machine_type` or `accelerator`, or a longer `max_wait_hours`.
+    """
 
 
 class CloudError(TouchTrainError):
-    """A cloud service reported another error; the text is its answer."""
+    """A cloud service reported another error; the text is its answer.
+
+    Remedy: follow the answer of the service, which is in the message; try again later if it says that it is
+    unavailable.
+    """
 
 
 class EngineMissing(TouchTrainError):
-    """This Python can drive neither MATLAB nor Octave."""
+    """This Python can drive neither MATLAB nor Octave.
+
+    Remedy: install the extra ``octave`` with GNU Octave, or ``engine`` beside MATLAB; `touchtrain.doctor` says
+    which version.
+    """
 
 
 class EngineFailed(TouchTrainError):
     """The code that MATLAB or Octave ran raised an error.
+
+    Remedy: correct the MATLAB code: the message is that of MATLAB or Octave, with the line.
 
     Attributes:
         matlab_identifier: identifier of that error, such as ``MATLAB:UndefinedFunction``; empty if it has none.
@@ -265,31 +435,53 @@ class EngineFailed(TouchTrainError):
 
 
 class EngineBusy(TouchTrainError):
-    """MATLAB or Octave is busy with a call of another thread."""
+    """MATLAB or Octave is busy with a call of another thread.
+
+    Remedy: wait for the other call, or connect a second engine.
+    """
 
 
 class EngineTimeout(TouchTrainError):
-    """MATLAB or Octave did not answer in time; the call was aborted."""
+    """MATLAB or Octave did not answer in time; the call was aborted.
+
+    Remedy: give a longer timeout, or split the work into shorter calls.
+    """
 
 
 class EngineLost(TouchTrainError):
-    """The process of MATLAB or Octave has ended, or the connection to it is lost."""
+    """The process of MATLAB or Octave has ended, or the connection to it is lost.
+
+    Remedy: connect again. If MATLAB ended by itself, its crash log says why.
+    """
 
 
 class BadValue(TouchTrainError):
-    """A value cannot pass between Python and MATLAB or Octave."""
+    """A value cannot pass between Python and MATLAB or Octave.
+
+    Remedy: pass numbers, texts, logical values, or cells and structs of these.
+    """
 
 
 class NoGraphics(TouchTrainError):
-    """This machine cannot show or draw figures."""
+    """This machine cannot show or draw figures.
+
+    Remedy: give the option ``File``, which writes the picture to a file, or log in with a display.
+    """
 
 
 class Python(TouchTrainError):
-    """Any other Python error: a bug of TouchTrain, or of a package that it uses."""
+    """Any other Python error: a bug of TouchTrain, or of a package that it uses.
+
+    Remedy: read the log of the job. If the fault is not yours, report it with the logs that `touchtrain.doctor`
+    packs.
+    """
 
 
 class Interrupted(TouchTrainError):
-    """The work was interrupted, by Ctrl-C or a request to stop, before there was a result to keep."""
+    """The work was interrupted, by Ctrl-C or a request to stop, before there was a result to keep.
+
+    Remedy: call the function again, or `resume` the job: what was complete is kept.
+    """
 
 
 def some(names: Sequence[str], most: int = 5, between: str = ", ") -> str:
