@@ -39,4 +39,4 @@ html_title = f"TouchTrain {release}"
 html_copy_source = False
 html_show_sphinx = False
 html_search_scorer = str(HERE / "scorer.js")
-html_theme_options = {"footer_icons": []}
+html_theme_options: dict[str, object] = {"footer_icons": []}

@@ -36,7 +36,7 @@ def settings() -> str:
     with_page = {matlab for matlab, _, _ in rows}
     for name in listed:
         short = name.removeprefix(f"{NAMESPACE}.")
-        if short not in with_page and "." not in short:
+        if short not in with_page:
             parts += _section(short, "", list(map(_only_matlab, _options(listed, short))))
     return "\n".join(parts)
 
