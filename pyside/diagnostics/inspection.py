@@ -79,10 +79,12 @@ def _describe_file(path: Path, label_variable: str | None) -> dict[str, Any]:
         return describe_label_file(path)
     if suffix in (".h5", ".hdf5", ".keras"):
         return _describe_model(path)
+    if suffix == ".onnx":
+        return _describe_onnx(path)
     from pyside.data.video.reader import VIDEO_SUFFIXES, describe_video
 
     if suffix not in VIDEO_SUFFIXES:
-        endings = ", ".join((".h5", ".keras", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
+        endings = ", ".join((".h5", ".keras", ".onnx", ".mat", ".npy", ".csv", *VIDEO_SUFFIXES))
         raise BadModel(f"{path} is not a model, label file or video; their names end in {endings}.")
     return describe_video(path)
 
@@ -109,6 +111,18 @@ def _describe_model(path: Path) -> dict[str, Any]:
         remedy = error.text
     metadata = found.pop("metadata")
     return {**found, "facts": facts, "not_described": remedy, "metadata": metadata}
+
+
+def _describe_onnx(path: Path) -> dict[str, Any]:
+    from pyside.curation.model.facts import facts_from
+    from pyside.curation.model.words import facts_in_words
+    from pyside.models.formats.onnx_files import describe_onnx
+    from pyside.models.load import input_range
+
+    found = describe_onnx(path)
+    metadata = found.pop("metadata")
+    facts = facts_in_words(facts_from(metadata, path), input_range(metadata), {}) if metadata else {}
+    return {**found, "facts": facts, "not_described": "", "metadata": metadata}
 
 
 # --- on one screen -------------------------------------------------------------------------------------------------

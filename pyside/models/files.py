@@ -156,6 +156,11 @@ def form(path: str | os.PathLike[str]) -> str:
         raise BadModel(f"{path} cannot be read: {error.strerror}.") from None
     if start[:4] == b"PK\x03\x04":
         return "keras"
+    if path.suffix.lower() == ".onnx":
+        raise BadModel(
+            f"{path} is an ONNX file, which TouchTrain writes for other programs. Use the .h5 or .keras file of that "
+            "model."
+        )
     if start != HDF5_START:
         what = "a .keras file of Keras 3 (a zip file), so Keras cannot load it" if path.suffix == ".keras" else ""
         raise BadModel(

@@ -49,7 +49,7 @@ A file of an earlier version has less. What is absent or null is not known, unle
 
 MATLAB reads it with ``touchtrain.inspect(file)``, or with ``jsondecode(h5readatt(file, '/', 'touchtrain'))``, where
 two class names may become one field. A ``.keras`` file holds the same object in its ``metadata.json``, under
-``touchtrain``.
+``touchtrain``, and an ``.onnx`` file in its property ``touchtrain``.
 """
 
 from __future__ import annotations

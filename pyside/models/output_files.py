@@ -1,8 +1,8 @@
 """The output files of a training: their names, the model that they replace, and another place if that fails.
 
 A model that is replaced is kept once, with its report and further formats: ``name.previous.h5``,
-``name.previous.report``, ``name.previous.keras``, ``name.previous.savedmodel``. Until a model is saved, this module
-needs only NumPy, so MATLAB's own Python can use it, too.
+``name.previous.report``, ``name.previous.keras``, ``name.previous.savedmodel``, ``name.previous.onnx``. Until a model
+is saved, this module needs only NumPy, so MATLAB's own Python can use it, too.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from pyside.errors import DiskFull, ModelNotSaved, NotFinite, NotWritable, Touch
 from pyside.evaluation.report import page
 from pyside.models import files, save
 from pyside.models import metadata as model_metadata
-from pyside.models.formats import export
+from pyside.models.formats import export, saved_model_folders
 from pyside.settings.core import named, set_to
 from pyside.settings.training import TrainSettings
 from pyside.system.files import fitting, left_behind, link_or_copy, write_errors, written_beside
@@ -68,11 +68,11 @@ def check_names(path: Path, settings: TrainSettings) -> None:
 def clear_broken_off(path: Path) -> None:
     """Remove incomplete files of killed processes beside a model; call this only while nobody else writes it."""
     for stem in (path.stem, previous(path).stem):
-        for suffix in (path.suffix, export.SUFFIXES["keras"]):
+        for suffix in (path.suffix, *export.FILES):
             for file in left_behind(path.parent, f".{stem}", _HEX + suffix.replace(".", r"\.")):
                 with contextlib.suppress(OSError):
                     file.unlink()
-        export.clear_broken_off(export.beside(path.with_name(stem + path.suffix), "tensorflow"))
+        saved_model_folders.clear_broken_off(export.beside(path.with_name(stem + path.suffix), "tensorflow"))
     page.clear_broken_off(report_folder(path))
 
 
@@ -227,7 +227,7 @@ class Place:
             if form.is_file():
                 _have_twice(form, kept)
             elif form.is_dir():
-                export.keep(form, kept)
+                saved_model_folders.keep(form, kept)
         if page.is_ours(report_folder(self.path)):
             page.keep(report_folder(self.path), report_folder(old))
             self._kept_report = True
@@ -262,7 +262,8 @@ class Place:
             if file.name == self.path.name and file != self.path and (is_spare or is_temporary):
                 with contextlib.suppress(OSError):
                     file.unlink()
-                    export.beside(file, "keras").unlink(missing_ok=True)
+                    for suffix in export.FILES:
+                        file.with_suffix(suffix).unlink(missing_ok=True)
                     page.remove(report_folder(file))
                     if is_temporary and not is_spare:
                         file.parent.rmdir()

@@ -179,8 +179,9 @@ class TrainSettings(Settings):
     )
     also_save: tuple[str, ...] = setting(
         (),
-        several(choice("keras", "tensorflow"), None, "a list of formats"),
-        "Further formats of the model, beside the .h5: 'keras' (a file), 'tensorflow' (a SavedModel folder).",
+        several(choice("keras", "tensorflow", "onnx"), None, "a list of formats"),
+        "Further formats of the model, beside the .h5: 'keras' (a file), 'tensorflow' (a SavedModel folder), 'onnx' (a "
+        "file).",
     )
     frame_rate: float | None = setting(
         None, optional(number(0, above=True)), "Frames per second, to report times in ms as well as in frames."

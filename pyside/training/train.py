@@ -71,6 +71,7 @@ def train(
         BadJob: the checkpoint belongs to another dataset or to other settings.
         BadFrames, OneClass, BadOption, BadDataset, BadLabels, BadModel, PathMissing, NotWritable, DiskFull: raised
             before any long work, with all faults at once.
+        ExtraMissing: a package that writes a format is not installed.
         NotEnoughMemory: there is less memory than the training certainly takes.
         NotFinite: the loss or a weight became NaN or infinite even in float32, or the weights became so large that
             rounding decides about the class.
@@ -139,6 +140,7 @@ def _checked(
     dataset: Dataset, path: Path, settings: TrainSettings, place: output_files.Place, progress: Progress
 ) -> _Ready:
     """Run all checks before any long work, and split."""
+    export.check_packages(settings.also_save)
     sides = check(dataset, path, settings)
     output_files.clear_broken_off(path)
     if notes := place.replacement_notes(dataset.hash):
@@ -217,19 +219,16 @@ def _save_also(
     found: dict[str, Any] = {}
     notes: list[str] = []
     for kind in dict.fromkeys(settings.also_save):
+        target = export.beside(path, kind)
+        write = partial(export.save_as, kind, core, metadata=saved, sample=sample)
         try:
-            found |= export.save_besides(core, path, saved, sample, [kind])
-            notes += found.pop("notes")
+            notes += write(target)
+            found[kind] = str(target)
         except TouchTrainError as error:
-            write = export.save_keras if kind == "keras" else export.save_tensorflow
-            where = place.elsewhere(export.beside(path, kind).name, partial(_written, write, core, sample, saved))
+            where = place.elsewhere(target.name, write)
             instead = f" It was saved as {where} instead." if where else ""
             notes.append(f"The model was not saved as '{kind}' ({named('also_save')}): {error.text}{instead}")
     return found, notes
-
-
-def _written(write: Callable[..., Any], core: Any, sample: Any, saved: dict[str, Any], file: Path) -> None:
-    write(core, file, sample, saved)
 
 
 def _without_figures(dataset: Dataset, settings: TrainSettings, report: dict[str, Any], sides: Split) -> dict[str, Any]:

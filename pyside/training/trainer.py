@@ -12,6 +12,7 @@ import numpy as np
 
 from pyside.errors import BadModel, NotFinite
 from pyside.models import load, metadata, save
+from pyside.models.formats import export
 from pyside.settings.checks import NETWORKS
 from pyside.settings.core import named
 from pyside.settings.training import USUAL_RATE, TrainSettings
@@ -201,6 +202,7 @@ class Fit:
             warnings += [note for note in notes if note not in warnings]
         if settings.network not in NETWORKS or settings.initial_model is not None:
             save.check_saveable(core)  # only a try shows whether a network of the user's can be saved
+            export.check_network(core, settings.also_save)
         return core
 
     def _check_memory(self, core: keras.Model, warnings: list[str]) -> None:

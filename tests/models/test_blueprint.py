@@ -29,7 +29,7 @@ from pyside.errors import BadModel, PathMissing
 from pyside.models import blueprint, load, save
 from pyside.models import files as model_files
 from pyside.models import metadata as model_metadata
-from pyside.models.formats import export
+from pyside.models.formats.keras_files import save_keras
 from pyside.training.input_pipeline.augment import for_training
 from tests.conftest import raises_with
 
@@ -602,7 +602,7 @@ def test_classes_in_another_order_are_an_error_that_names_both(tmp_path: Path) -
     core = load.load_model(old_chain(tmp_path / "old.h5"))
     metadata = {"class_names": ["NonTouch", "Touch"], "versions": {"touchtrain": "9"}}
     save.save_model(core, tmp_path / "ours.h5", metadata, FRAMES)
-    export.save_keras(core, tmp_path / "ours.keras", FRAMES, metadata)
+    save_keras(core, tmp_path / "ours.keras", FRAMES, metadata)
     for name in ("ours.h5", "ours.keras"):
         _, notes = load.load_core(tmp_path / name, "float32", SHAPE, NAMES, 0)
         assert notes == []

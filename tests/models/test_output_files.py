@@ -97,7 +97,7 @@ def test_a_model_that_predicts_otherwise_when_loaded_again_is_told_with_the_like
 
 
 def test_what_killed_processes_left_is_cleared_and_nothing_else(tmp_path: Path) -> None:
-    ours = [".m.0123abcd.h5", ".m.0123abcd.keras", ".m.previous.0123abcd.h5"]
+    ours = [".m.0123abcd.h5", ".m.0123abcd.keras", ".m.previous.0123abcd.onnx", ".m.previous.0123abcd.h5"]
     theirs = [".m.notes.h5", ".other.0123abcd.h5", ".m.0123abcd.txt", "m.0123abcd.h5"]
     for name in ours + theirs:
         (tmp_path / name).touch()
@@ -115,13 +115,15 @@ def test_what_killed_processes_left_is_cleared_and_nothing_else(tmp_path: Path) 
 
 
 def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_forms(tmp_path: Path) -> None:
-    path, settings = tmp_path / "m.h5", TrainSettings(also_save=("keras", "tensorflow"))
+    path, settings = tmp_path / "m.h5", TrainSettings(also_save=("keras", "tensorflow", "onnx"))
     for epoch in (1, 2, 3):
         place = output_files.Place(path, settings)
         told = place.replacement_notes("another")
         place.save(core(epoch), about(epoch), FRAMES)
         (tmp_path / "m.keras").unlink(missing_ok=True)  # what is kept may be a second name of it
         (tmp_path / "m.keras").write_text(f"keras {epoch}")
+        (tmp_path / "m.onnx").unlink(missing_ok=True)
+        (tmp_path / "m.onnx").write_text(f"onnx {epoch}")
         (tmp_path / "m.savedmodel").mkdir(exist_ok=True)
         (tmp_path / "m.savedmodel" / "saved_model.pb").write_text(f"tensorflow {epoch}")
         (tmp_path / "m.savedmodel" / "touchtrain.json").write_text("{}")
@@ -129,11 +131,12 @@ def test_a_model_that_is_replaced_is_told_of_and_kept_once_with_its_report_and_f
         assert place.warnings == [] and place.replacement_notes("another") == []
     assert len(told) == 1 and all(fact in told[0] for fact in ("lab set", "epoch 2", "52.00 %", "m.previous.h5"))
     assert names(tmp_path) == sorted(
-        [f"m{kept}{end}" for kept in ("", ".previous") for end in (".h5", ".keras", ".savedmodel", ".report")]
+        [f"m{kept}{end}" for kept in ("", ".previous") for end in (".h5", ".keras", ".onnx", ".savedmodel", ".report")]
     )
     epochs = [(metadata.read_metadata(tmp_path / f"m{kept}.h5") or {})["best_epoch"] for kept in ("", ".previous")]
     assert epochs == [3, 2]
     assert (tmp_path / "m.previous.keras").read_text() == "keras 2"
+    assert (tmp_path / "m.previous.onnx").read_text() == "onnx 2"
     assert (tmp_path / "m.previous.savedmodel" / "saved_model.pb").read_text() == "tensorflow 2"
     assert (tmp_path / "m.previous.report" / "report.html").read_text() == "report 2"
 

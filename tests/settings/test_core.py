@@ -167,7 +167,7 @@ def test_the_help_lists_the_texts_that_a_setting_takes() -> None:
     for rows in (in_python, in_matlab):
         assert rows["monitor"]["choices"] == [*every.MONITORS]
         assert rows["augment"]["choices"] == ["none", "legacy", "standard", "strong"]
-        assert rows["also_save"]["choices"] == ["keras", "tensorflow"]
+        assert rows["also_save"]["choices"] == ["keras", "tensorflow", "onnx"]
         assert rows["epochs"]["choices"] == []
         for row in rows.values():
             assert all(repr(name) in row["doc"] for name in row["choices"]), row

@@ -15,6 +15,7 @@ from pyside.errors import ExtraMissing, JobFailed
 from pyside.jobs import interpreter
 from pyside.jobs.cloud import transfer
 from pyside.jobs.cloud.place import Place
+from pyside.settings.training import TrainSettings
 from pyside.system import processes
 from pyside.version import __version__
 
@@ -23,6 +24,7 @@ _OF_A_CHECKOUT = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LIC
 _LEFT_OUT = shutil.ignore_patterns("__pycache__", "*.pyc", ".*", "_matlab")
 _BUILD = "import sys; from setuptools import build_meta; print(build_meta.build_sdist(sys.argv[1]))"
 _SECONDS = 120
+_EXTRAS = {"onnx": "onnx", "tensorflow": "savedmodel"}  # that a format of `also_save` needs
 
 
 def send(folder: Place) -> Place:
@@ -42,6 +44,11 @@ def send(folder: Place) -> Place:
         if not target.exists():
             transfer.upload_file(_build(tree, Path(made)), target)
     return target
+
+
+def extras_of(settings: TrainSettings) -> list[str]:
+    """Return the extras of TouchTrain that a training needs beside ``cloud``."""
+    return [extra for kind, extra in _EXTRAS.items() if kind in settings.also_save]
 
 
 def size() -> int:
@@ -69,7 +76,10 @@ def _project() -> str:
     known = importlib.metadata.metadata("touchtrain")
     every = known.get_all("Requires-Dist") or []
     requirements = [one for one in every if "extra ==" not in one]
-    cloud = [one.partition(";")[0].strip() for one in every if 'extra == "cloud"' in one.replace("'", '"')]
+    extras = {
+        extra: [one.partition(";")[0].strip() for one in every if f'extra == "{extra}"' in one.replace("'", '"')]
+        for extra in ("cloud", *_EXTRAS.values())
+    }
     return "\n".join(
         [
             "[build-system]",
@@ -81,7 +91,7 @@ def _project() -> str:
             f'requires-python = "{known["Requires-Python"]}"',
             f"dependencies = {json.dumps(requirements)}",
             "[project.optional-dependencies]",
-            f"cloud = {json.dumps(cloud)}",
+            *(f"{extra} = {json.dumps(needed)}" for extra, needed in extras.items()),
             "[tool.setuptools.packages.find]",
             'include = ["pyside", "pyside.*"]',
             "[tool.setuptools.package-data]",

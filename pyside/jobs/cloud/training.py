@@ -219,8 +219,9 @@ class _Run:
         self._progress({"stage": "submitting"})
         mark = uuid.uuid4().hex
         self._note(mark=mark, regions=regions, name=None)
+        extras = package.extras_of(TrainSettings.from_options(self._request["settings"]))
         spec = vertex.job_spec(
-            self._settings, self._place.name, self._job["package"], script_arguments(self._job), mark
+            self._settings, self._place.name, self._job["package"], script_arguments(self._job), mark, extras
         )
         name = self._service.submit(spec, regions, self._report)
         region = vertex.region_of(name)
@@ -372,7 +373,7 @@ class _Run:
         """
         from pyside.evaluation.report import page
         from pyside.models import load
-        from pyside.models.formats import export
+        from pyside.models.formats import saved_model_folders
 
         beside = fitting(target.parent, target.name, ".fetched")
         with write_errors(target):
@@ -392,7 +393,7 @@ class _Run:
                     page.take_place(one, place)
                     page.remove(one)
                 else:
-                    export.take_place(one, place)
+                    saved_model_folders.take_place(one, place)
             with contextlib.suppress(OSError):  # not empty if another fetch left files there
                 beside.rmdir()
 

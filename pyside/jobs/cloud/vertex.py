@@ -37,7 +37,9 @@ _HOURS_TO_START = 0.25  # for a machine, its image and the packages: a common wa
 _INSTALL_AND_TRAIN = 'python -m pip install --quiet --root-user-action=ignore "$1" "$2" && shift 2 && exec "$@"'
 
 
-def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequence[str], mark: str) -> dict[str, Any]:
+def job_spec(
+    settings: CloudSettings, name: str, package: str, arguments: Sequence[str], mark: str, extras: Sequence[str] = ()
+) -> dict[str, Any]:
     """Return a custom job in the form that the REST API takes.
 
     Args:
@@ -46,9 +48,10 @@ def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequen
         package: ``gs://`` URL of a source distribution of TouchTrain.
         arguments: arguments of ``python -m pyside.train_model_cloud``.
         mark: label by which the job is found again.
+        extras: of TouchTrain, beside ``cloud``, that the training needs.
     """
     machine: dict[str, Any] = {"machineType": settings.machine_type}
-    extras, tensorflow = "cloud", "tensorflow"
+    tensorflow = "tensorflow"
     if settings.accelerator:
         machine |= {"acceleratorType": settings.accelerator, "acceleratorCount": settings.accelerator_count}
         tensorflow += "[and-cuda]"
@@ -59,7 +62,7 @@ def job_spec(settings: CloudSettings, name: str, package: str, arguments: Sequen
         "imageUri": settings.container_image,
         "command": [
             *("sh", "-c", _INSTALL_AND_TRAIN, "touchtrain"),
-            f"/gcs/{package.removeprefix('gs://')}[{extras}]",
+            f"/gcs/{package.removeprefix('gs://')}[{','.join(('cloud', *extras))}]",
             tensorflow,
             *("env", "PYTHONSAFEPATH=1", *([f"{SPELLING}=matlab"] if spoken() == "matlab" else [])),
             *("python", "-m", "pyside.train_model_cloud"),

@@ -35,7 +35,7 @@ _TIME: Types = (("numeric", "scalar", "nonnegative"), ("duration", "scalar"))
 
 # Values that are named by what they stand for. A setting names one of these where its check does not say it.
 KINDS: dict[str, Types] = {
-    "anything on disk": (_FOLDER, files(".h5", ".keras", ".mat", ".npy", *CSV_SUFFIXES, *VIDEO_SUFFIXES)),
+    "anything on disk": (_FOLDER, files(".h5", ".keras", ".onnx", ".mat", ".npy", *CSV_SUFFIXES, *VIDEO_SUFFIXES)),
     "centers": (files(".mat", ".npy", ".bar"), _FOLDER, ("numeric",), ("cell",)),
     "contact array": (files(".mat"), ("cell",)),
     "folder": (_FOLDER,),

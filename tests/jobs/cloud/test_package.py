@@ -12,6 +12,7 @@ import tomllib
 from pyside.jobs import interpreter
 from pyside.jobs.cloud import package
 from pyside.jobs.cloud.place import Place
+from pyside.settings.training import TrainSettings
 
 
 def members(place: Place, folder: Path) -> dict[str, bytes]:
@@ -53,4 +54,6 @@ def test_an_installed_package_is_packed_with_what_it_depends_on(
     required = importlib.metadata.requires("touchtrain") or []
     assert sorted(project["dependencies"]) == sorted(one for one in required if "extra" not in one)
     assert any(one.startswith("gcsfs") for one in project["optional-dependencies"]["cloud"])
+    for extra in package.extras_of(TrainSettings(also_save=("keras", "onnx"))):
+        assert any(one.startswith(extra) for one in project["optional-dependencies"][extra])
     assert "pyside/train_model_cloud.py" in found

@@ -78,7 +78,7 @@ def test_it_gives_what_a_training_here_gives_and_its_files_travel(
     vertex: VertexStandIn, dataset: Path, tmp_path: Path
 ) -> None:
     shutil.copy(Path(__file__).parents[3] / "examples" / "my_network.py", tmp_path / "net work.py")
-    settings = {**TINY, "epochs": 2, "network": f"{tmp_path / 'net work.py'}:build", "also_save": ["keras"]}
+    settings = {**TINY, "epochs": 2, "network": f"{tmp_path / 'net work.py'}:build", "also_save": ["keras", "onnx"]}
     here = pyside.train(dataset, tmp_path / "here.h5", **settings)
     folder = start(dataset, tmp_path / "my model.h5", **settings, fetch=False)
     kept = job.wait(folder)
@@ -102,6 +102,8 @@ def test_it_gives_what_a_training_here_gives_and_its_files_travel(
     assert weights(there["model_path"]) == weights(here.model_path)
     assert there["history"]["loss"] == here.history["loss"]
     assert weights(tmp_path / "my model.keras") == weights(here.model_path)
+    assert there["report"]["also_saved"]["onnx"] == str(tmp_path / "my model.onnx")
+    assert pyside.inspect(tmp_path / "my model.onnx")["class_names"] == ["NonTouch", "Touch"]
     assert f"gs://{BUCKET}" not in json.dumps(there["report"])
     assert not list(tmp_path.glob("*.fetched"))
     elsewhere = job.wait(jobs.fetch(noted["folder"], tmp_path / "elsewhere.h5"))

@@ -120,14 +120,13 @@ def test_names_cannot_break_out_of_the_command_that_the_container_runs(tmp_path:
     (tmp_path / "python").write_text('#!/bin/sh\nfor one in "$@"; do printf "<%s>" "$one"; done; echo\n')
     (tmp_path / "python").chmod(0o755)
     evil = ["--model_name", "a b; touch broken `touch broken` $(touch broken) \" ' \\"]
-    container = job_spec(settings(), "n", "gs://lab/t.tar.gz", evil, "m")["jobSpec"]["workerPoolSpecs"][0][
-        "containerSpec"
-    ]
+    found = job_spec(settings(), "n", "gs://lab/t.tar.gz", evil, "m", ["onnx"])
+    container = found["jobSpec"]["workerPoolSpecs"][0]["containerSpec"]
     line = [*container["command"], *container["args"]]
     environment = {"PATH": f"{tmp_path}{os.pathsep}{os.environ['PATH']}"}
     done = subprocess.run(line, cwd=tmp_path, env=environment, capture_output=True, text=True, check=True)
     installs, trains = done.stdout.splitlines()
-    assert installs.endswith("</gcs/lab/t.tar.gz[cloud]><tensorflow>")
+    assert installs.endswith("</gcs/lab/t.tar.gz[cloud,onnx]><tensorflow>")
     assert trains == f"<-m><pyside.train_model_cloud><--model_name><{evil[1]}>"
     assert not (tmp_path / "broken").exists()
 
