@@ -4,7 +4,7 @@
 
 renders example videos (into ``example/``, unless they exist), trains on them through the engine and prints the same
 summary as `pyside.train`. MATLAB needs the package matlabengine of its release (``touchtrain doctor`` says which),
-Octave needs ``pip install "touchtrain[octave]"``.
+Octave needs the extra ``octave``: ``pip install -e ".[octave]"`` in the folder of the repository.
 """
 
 from __future__ import annotations

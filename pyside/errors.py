@@ -13,9 +13,12 @@ import errno
 import os
 import re
 import shlex
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from pyside import version
 
 # Characters that a terminal obeys, or that change the order in which text is read; tabs and line ends stay.
 _SPECIAL_ON_WINDOWS = re.compile(r"[\s&()\[\]{}^=;!'+,`~%<>|$@]")  # of its shells
@@ -523,6 +526,20 @@ def for_shell(path: object) -> str:
     if os.name == "posix":
         return shlex.quote(str(path))
     return f'"{path}"' if _SPECIAL_ON_WINDOWS.search(str(path)) or not str(path) else str(path)
+
+
+def to_install(extra: str = "", python: object = None) -> str:
+    """Return the command that installs TouchTrain, which is not on a package index: from the repository, or the wheel.
+
+    Args:
+        extra: the extra to install, such as ``nwb``.
+        python: the interpreter to install into. Default: this one.
+    """
+    what = f"{version.ROOT if version.IS_CHECKOUT else version.WHEEL}{f'[{extra}]' if extra else ''}"
+    command = f"{for_shell(python or sys.executable)} -m pip install "
+    if version.IS_CHECKOUT:
+        return f"{command}-e {for_shell(what)}"
+    return f"{command}{for_shell(what)} (the wheel of a release, in its folder)"
 
 
 def visible(text: str) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+import re
+import shlex
 from pathlib import Path
 
 import pytest
 
-from pyside import errors
+from pyside import errors, version
 from tests.conftest import raises_with
 
 
@@ -35,6 +37,27 @@ def test_a_path_is_a_word_of_each_shell(path: str, posix: str, windows: str, mon
         with monkeypatch.context() as patch:
             patch.setattr(errors.os, "name", name)
             assert errors.for_shell(path) == word
+
+
+@pytest.mark.parametrize("extra", ["", "nwb"])
+def test_what_installs_touchtrain_names_what_there_is_and_no_package_index(
+    extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = f"{version.ROOT}[{extra}]" if extra else str(version.ROOT)
+    assert shlex.split(errors.to_install(extra, "/my python")) == ["/my python", "-m", "pip", "install", "-e", wanted]
+    monkeypatch.setattr(version, "IS_CHECKOUT", False)
+    assert f"touchtrain-{version.__version__}-py3-none-any.whl" in errors.to_install(extra)
+    assert extra in errors.to_install(extra)
+
+
+def test_no_message_names_a_package_index_that_does_not_have_touchtrain() -> None:
+    on_index = re.compile(r"pip install (-\S+ )*[\"'`]*touchtrain(?!-%s)", re.IGNORECASE)
+    files = [
+        file for folder in ("pyside", "matlab", "examples", "docs") for file in (version.ROOT / folder).rglob("*.*")
+    ]
+    texts = {file: file.read_text("utf-8") for file in files if file.suffix in (".py", ".m", ".md", ".html", ".js")}
+    assert len(texts) > 300
+    assert [file for file, text in texts.items() if on_index.search(text)] == []
 
 
 def test_several_faults_are_told_in_one_error() -> None:

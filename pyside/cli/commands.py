@@ -14,6 +14,7 @@ from pyside.jobs.commands import Argument
 from pyside.settings.cloud import CloudTrainSettings
 from pyside.settings.conversion import InspectSettings
 from pyside.settings.curation import PredictSettings
+from pyside.version import matlab_folder
 
 
 def run_inspect(options: argparse.Namespace) -> int:
@@ -44,6 +45,13 @@ def run_unlock(options: argparse.Namespace) -> int:
         print_json(record)
     else:
         show(f"Released. It was held by process {record['pid']} on {record['host']}.")
+    return 0
+
+
+def run_matlab_path(options: argparse.Namespace) -> int:
+    """Print the folder to put on MATLAB's path."""
+    folder = str(matlab_folder())
+    print_json({"folder": folder}) if options.json else show(folder)
     return 0
 
 

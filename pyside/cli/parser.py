@@ -17,6 +17,7 @@ from pyside.cli.commands import (
     run_inspect,
     run_job,
     run_jobs,
+    run_matlab_path,
     run_predict,
     run_resume,
     run_submit,
@@ -99,6 +100,7 @@ def make_parser() -> argparse.ArgumentParser:
     _add_inspect(top.add_parser("inspect", help="show what a dataset, model, label file, video, session or job holds"))
     _add_predict(top.add_parser("predict", help="classify frames that are cut out, from arrays or images"))
     _add_unlock(top.add_parser("unlock", help="release a dataset, model or job that another computer has locked"))
+    _add_matlab_path(top.add_parser("matlab-path", help="print the folder with the MATLAB functions, for addpath"))
     _add_doctor(top.add_parser("doctor", help="check this computer, with a remedy for each fault"))
     _add_jobs(top)
     _add_job(_group(groups, "job"))
@@ -149,6 +151,11 @@ def _add_unlock(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("path", help="the dataset, model or folder of a job that is locked")
     add_json(parser)
     parser.set_defaults(run=run_unlock)
+
+
+def _add_matlab_path(parser: argparse.ArgumentParser) -> None:
+    add_json(parser)
+    parser.set_defaults(run=run_matlab_path)
 
 
 def _add_doctor(parser: argparse.ArgumentParser) -> None:

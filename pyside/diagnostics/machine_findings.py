@@ -9,14 +9,13 @@ import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from pyside import version
 from pyside.compute import devices
 from pyside.diagnostics.finding import Finding, gigabytes, note, ok, wrong
 from pyside.diagnostics.python_findings import Probe
-from pyside.errors import for_shell
-from pyside.jobs import interpreter
+from pyside.errors import for_shell, to_install
 from pyside.settings.core import named
 from pyside.system import machine, processes
-from pyside.version import __version__
 
 _OLDEST_MATLAB = "2022b"
 _DECODERS = ("h264", "mpeg4", "mjpeg")
@@ -107,9 +106,8 @@ def memory_of_machine() -> Iterator[Finding]:
 
 def touchtrain_itself() -> Iterator[Finding]:
     """Report the version of TouchTrain, and where it is installed."""
-    root = interpreter.PACKAGE_ROOT
-    form = "a checkout" if (root / "pyproject.toml").is_file() else "installed"
-    yield ok("TouchTrain", f"{__version__}, {form} in {root}")
+    form = "a checkout" if version.IS_CHECKOUT else "installed"
+    yield ok("TouchTrain", f"{version.__version__}, {form} in {version.ROOT}")
 
 
 def operating_system() -> Iterator[Finding]:
@@ -195,7 +193,7 @@ def judge_cloud(probe: Probe) -> Iterator[Finding]:
     missing = [name for name, version in probe.cloud.items() if version is None]
     if missing:
         text = f"{', '.join(missing)}: not installed; needed only for trainings on Google Cloud."
-        yield note("Google Cloud", text, f'{for_shell(probe.python)} -m pip install "touchtrain[cloud]"')
+        yield note("Google Cloud", text, to_install("cloud", probe.python))
         return
     yield ok("Google Cloud", ", ".join(f"{name} {version}" for name, version in probe.cloud.items()))
     if not probe.credentials:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pyside.diagnostics.finding import Finding, note, numbers, ok, platform, wrong
-from pyside.errors import PythonNotFound, for_shell
+from pyside.errors import PythonNotFound, for_shell, to_install
 from pyside.jobs import interpreter
 from pyside.system import processes
 
@@ -163,7 +163,7 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
         system: ``sys.platform``, or ``wsl``.
         python: the interpreter, for the command.
     """
-    python = for_shell(python)
+    probed, python = python, for_shell(python)
     again = f"{python} -m pip install --force-reinstall --no-cache-dir {package}"
     rows = [
         (
@@ -203,7 +203,7 @@ def explain(message: str, package: str, system: str, python: str = "python") -> 
             r"incompatible architecture|wrong ELF class|not a valid Win32",
             f"The package is built for another processor. Reinstall it: {again}",
         ),
-        (r"No module named '?pyside", f"{python} -m pip install touchtrain"),
+        (r"No module named '?pyside", to_install(python=probed)),
         (r"No module named", f"{python} -m pip install {package}"),
     ]
     if package == "tensorflow" and system == "win32" and "native TensorFlow runtime" in message:

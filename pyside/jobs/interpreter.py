@@ -17,12 +17,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from pyside.errors import PythonNotFound, error_from, for_shell
+from pyside import version
+from pyside.errors import PythonNotFound, error_from, to_install
 from pyside.settings.core import SPELLING, spoken
 from pyside.system.processes import EMPTY, NO_WINDOW, clean_environment, empty_folder, inside_host
 from pyside.system.records import write_json
 
-PACKAGE_ROOT = Path(__file__).resolve().parents[2]
 # Import name of each package that jobs need, and its distribution.
 NEEDED = {
     "numpy": "numpy",
@@ -114,8 +114,7 @@ def check(python: str | os.PathLike[str]) -> dict[str, Any]:
     missing = [name for name, one in found["packages"].items() if one is None]
     if missing:
         raise PythonNotFound(
-            f"{python} lacks {', '.join(missing)}. Install TouchTrain into it: {for_shell(python)} -m pip install "
-            "touchtrain"
+            f"{python} lacks {', '.join(missing)}. Install TouchTrain into it: {to_install(python=python)}"
         )
     return {"python": str(python), "python_version": version, **found["packages"]}
 
@@ -141,8 +140,8 @@ def command(*arguments: str, module: str = "pyside") -> tuple[list[str], dict[st
     those of this interpreter need not suit it.
     """
     environment = {**clean_environment(), SPELLING: spoken()}
-    if (PACKAGE_ROOT / "pyproject.toml").is_file():
-        environment["PYTHONPATH"] = str(PACKAGE_ROOT)
+    if version.IS_CHECKOUT:
+        environment["PYTHONPATH"] = str(version.ROOT)
     return [str(job_python()), "-m", module, *arguments], environment
 
 

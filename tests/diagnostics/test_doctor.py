@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from pyside import version
 from pyside.diagnostics import doctor, machine_findings, python_findings
 from pyside.diagnostics.probe import MARK
 from pyside.diagnostics.python_findings import Probe
@@ -111,7 +112,7 @@ def test_the_oldest_packages_are_those_of_the_project() -> None:
     [
         ({"gcsfs": "2026.1", "google-cloud-aiplatform": "2.7"}, True, ["ok"], ""),
         ({"gcsfs": "2026.1", "google-cloud-aiplatform": "2.7"}, False, ["ok", "note"], "gcloud auth"),
-        ({"gcsfs": None, "google-cloud-aiplatform": "2.7"}, True, ["note"], 'pip install "touchtrain[cloud]"'),
+        ({"gcsfs": None, "google-cloud-aiplatform": "2.7"}, True, ["note"], f"{version.ROOT}[cloud]"),
         ({}, False, [], ""),
     ],
 )
@@ -188,7 +189,7 @@ def test_a_python_that_will_not_do_has_its_remedy(version: str, bits: int, part:
         ("ValueError: numpy.dtype size changed, may indicate binary incompatibility", "linux", "--force-reinstall"),
         ("ImportError: libGL.so.1: cannot open shared object file", "linux", "library"),
         ("ModuleNotFoundError: No module named 'tensorflow'", "linux", "'/my python' -m pip install tensorflow"),
-        ("ModuleNotFoundError: No module named 'pyside'", "linux", "install touchtrain"),
+        ("ModuleNotFoundError: No module named 'pyside'", "linux", f"'/my python' -m pip install -e {version.ROOT}"),
         ("something else", "linux", "--force-reinstall"),
     ],
 )

@@ -16,7 +16,7 @@ import pytest
 from scipy.io import savemat
 
 import pyside
-from pyside import errors, matlab
+from pyside import errors, matlab, version
 from pyside.data.formats import array_files
 from pyside.diagnostics import python_findings
 from pyside.errors import BadModel, PythonNotFound
@@ -115,7 +115,7 @@ def test_a_python_that_can_run_jobs_is_described() -> None:
 def test_a_python_without_the_packages_is_refused_with_the_remedy(tmp_path: Path) -> None:
     venv.create(tmp_path / "bare", with_pip=False)
     python = tmp_path / "bare" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
-    with raises_with(PythonNotFound, python, "numpy", "keras", "pip install touchtrain"):
+    with raises_with(PythonNotFound, python, "numpy", "keras", f"pip install -e {version.ROOT}"):
         interpreter.check(python)
 
 
@@ -149,7 +149,7 @@ def test_no_child_runs_a_file_that_lies_where_it_is_started(gift: Path, monkeypa
 def test_a_user_in_a_folder_with_odd_files_is_served_by_each_way_to_call(gift: Path) -> None:
     (gift / "set").mkdir()
     script = Path(sys.executable).with_name("touchtrain")
-    plain = {**os.environ, "PYTHONPATH": str(interpreter.PACKAGE_ROOT)}
+    plain = {**os.environ, "PYTHONPATH": str(version.ROOT)}
     for line in ([sys.executable, "-m", "pyside"], *([[str(script)]] if script.exists() else [])):
         done = subprocess.run([*line, "inspect", "set", "--json"], env=plain, capture_output=True, check=False)
         assert json.loads(done.stdout)["error"]["identifier"] == "TouchTrain:BadDataset"

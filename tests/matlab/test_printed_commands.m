@@ -13,7 +13,8 @@ hint = @touchtrain.internal.setup.installHint;
 text = hint('windows', 'D:\my lab\TouchTrain');
 expect_has(text, {'pushd "D:\my lab\TouchTrain"', 'py -3.12 -m venv .venv', ...
     '.venv\Scripts\python -m pip install -e .', 'touchtrain.setup(''Install'', true)'});
-expect_has(hint('unix', ''), {'pip install touchtrain'});
+wheel = ['touchtrain-' touchtrain.internal.python.packageVersion() '-py3-none-any.whl'];
+expect_has(hint('unix', ''), {['pip install ' wheel]});
 text = hint('unix', odd);
 expect_has(text, {'.venv/bin/python -m pip install -e .', 'python3 -m venv', '3.11 to 3.13'});
 if isunix()

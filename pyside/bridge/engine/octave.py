@@ -19,11 +19,10 @@ from typing import Any
 import numpy as np
 
 from pyside.bridge.engine.session import Engine, Output, Show, matlab_folder
-from pyside.errors import EngineFailed, EngineLost, EngineMissing, EngineTimeout, for_matlab
+from pyside.errors import EngineFailed, EngineLost, EngineMissing, EngineTimeout, for_matlab, to_install
 
 # Fields in which engine_answer.m packs values that SciPy cannot read or write directly.
 _REAL, _IMAGINARY, _TEXT, _EMPTY = "TouchTrainReal", "TouchTrainImaginary", "TouchTrainText", "TouchTrainEmpty"
-_INSTALL = 'python -m pip install "touchtrain[octave]"'
 # Prompts of `input` (as oct2py sets it) and of `keyboard`.
 _QUESTIONS = ("__stdin_prompt>", "keyboard> ", "debug> ")
 _SLICE = 0.2  # seconds between checks whether Octave is still alive
@@ -63,7 +62,7 @@ class OctaveEngine(Engine):
             from oct2py import Oct2Py
         except ImportError as error:
             raise EngineMissing(
-                f"GNU Octave needs the package oct2py, which is not installed. Install it: {_INSTALL}"
+                f"GNU Octave needs the package oct2py, which is not installed. Install it: {to_install('octave')}"
             ) from error
         from pyside.system import processes
 

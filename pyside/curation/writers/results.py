@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib.util
-import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
@@ -15,8 +14,7 @@ from pyside.curation.writers.boris import write_boris
 from pyside.curation.writers.deepethogram import write_deepethogram
 from pyside.curation.writers.mat_file import write_mat
 from pyside.curation.writers.nwb import write_nwb
-from pyside.data.labels.bouts.nwb_files import INSTALL
-from pyside.errors import BadOption, ExtraMissing, for_shell, some
+from pyside.errors import BadOption, ExtraMissing, some, to_install
 from pyside.settings.core import named
 from pyside.system.files import sha256_of, write_errors, written_beside
 
@@ -43,7 +41,7 @@ def check_formats(formats: Sequence[str], rates: Mapping[str, float | None]) -> 
     if "nwb" in formats and importlib.util.find_spec("pynwb") is None:
         raise ExtraMissing(
             f"{named('formats')}: nwb is written by the package pynwb, which is not installed. Install it: "
-            f"{INSTALL.replace('python', for_shell(sys.executable), 1)}"
+            f"{to_install('nwb')}"
         )
     timed = [one for one in _IN_SECONDS if one in formats]
     unknown = [name for name, rate in rates.items() if not rate]

@@ -27,12 +27,12 @@ from pyside.errors import (
     ProjectNotFound,
     QuotaExceeded,
     TouchTrainError,
+    to_install,
 )
 from pyside.settings.core import named
 
 _PASSING = (408, 429, 500, 502, 503, 504)  # HTTP status codes that a retry may cure
 _STATUS_OF_CODES = {3: 400, 5: 404, 7: 403, 8: 429, 9: 400, 13: 500, 14: 503, 16: 401}  # google.rpc.Code
-_INSTALL = 'python -m pip install "touchtrain[cloud]"'
 _LOG_IN = "gcloud auth application-default login"
 _SERVICES = {"aiplatform": "Vertex AI", "storage": "Cloud Storage", "logging": "Cloud Logging"}
 _ROLES = {
@@ -109,7 +109,9 @@ def _of_exception(
     where = {"project": project, "region": region, "place": place}
     if isinstance(error, ImportError):
         package = (error.name or str(error)).partition(".")[0]
-        return ExtraMissing(f"The cloud needs the package {package}, which is not installed. Install it: {_INSTALL}")
+        return ExtraMissing(
+            f"The cloud needs the package {package}, which is not installed. Install it: {to_install('cloud')}"
+        )
     if _is(error, "google.auth.exceptions", "DefaultCredentialsError", "RefreshError"):
         return _no_credentials(where, str(error))
     if _is(error, "google.api_core.exceptions", "RetryError"):

@@ -11,13 +11,12 @@ import sys
 import tempfile
 from pathlib import Path
 
-from pyside.errors import ExtraMissing, JobFailed
-from pyside.jobs import interpreter
+from pyside import version
+from pyside.errors import ExtraMissing, JobFailed, to_install
 from pyside.jobs.cloud import transfer
 from pyside.jobs.cloud.place import Place
 from pyside.settings.training import TrainSettings
 from pyside.system import processes
-from pyside.version import __version__
 
 _PACKAGE = Path(__file__).resolve().parents[2]
 _OF_A_CHECKOUT = ("setup.py", "pyproject.toml", "MANIFEST.in", "README.md", "LICENSE")
@@ -40,7 +39,7 @@ def send(folder: Place) -> Place:
     """
     with tempfile.TemporaryDirectory(prefix="touchtrain-") as made:
         tree = _tree(Path(made) / "touchtrain")
-        target = folder / f"touchtrain-{__version__}-{_hash(tree)}.tar.gz"
+        target = folder / f"touchtrain-{version.__version__}-{_hash(tree)}.tar.gz"
         if not target.exists():
             transfer.upload_file(_build(tree, Path(made)), target)
     return target
@@ -59,11 +58,10 @@ def size() -> int:
 def _tree(folder: Path) -> Path:
     """Copy what a source distribution is built from: the files of a checkout, or equivalent ones of an installation."""
     shutil.copytree(_PACKAGE, folder / "pyside", ignore=_LEFT_OUT)
-    root = interpreter.PACKAGE_ROOT
-    if (root / "pyproject.toml").is_file():
+    if version.IS_CHECKOUT:
         for name in _OF_A_CHECKOUT:
-            shutil.copyfile(root / name, folder / name)
-        shutil.copytree(root / "matlab", folder / "matlab", ignore=_LEFT_OUT)
+            shutil.copyfile(version.ROOT / name, folder / name)
+        shutil.copytree(version.matlab_folder(), folder / "matlab", ignore=_LEFT_OUT)
     else:
         (folder / "pyproject.toml").write_text(_project(), encoding="utf-8")
     return folder
@@ -87,7 +85,7 @@ def _project() -> str:
             'build-backend = "setuptools.build_meta"',
             "[project]",
             'name = "touchtrain"',
-            f'version = "{__version__}"',
+            f'version = "{version.__version__}"',
             f'requires-python = "{known["Requires-Python"]}"',
             f"dependencies = {json.dumps(requirements)}",
             "[project.optional-dependencies]",
@@ -110,7 +108,7 @@ def _hash(tree: Path) -> str:
 
 def _build(tree: Path, folder: Path) -> Path:
     if importlib.util.find_spec("setuptools") is None:
-        raise ExtraMissing('setuptools, which packs TouchTrain, is missing: python -m pip install "touchtrain[cloud]"')
+        raise ExtraMissing(f"setuptools, which packs TouchTrain, is missing: {to_install('cloud')}")
     done = subprocess.run(
         [sys.executable, "-c", _BUILD, str(folder)],
         cwd=tree,

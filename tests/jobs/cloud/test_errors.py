@@ -22,6 +22,7 @@ from pyside.errors import (
     NoPermission,
     QuotaExceeded,
     TouchTrainError,
+    to_install,
 )
 from pyside.jobs.cloud.errors import from_answer, from_code, translated
 from tests.conftest import raises_with
@@ -115,7 +116,7 @@ def test_a_port_where_nobody_listens_is_no_network_by_every_library(closed: str)
 
 
 def test_a_missing_package_names_the_extra() -> None:
-    with raises_with(ExtraMissing, "no_such_package", "touchtrain[cloud]"), translated():
+    with raises_with(ExtraMissing, "no_such_package", to_install("cloud")), translated():
         import no_such_package  # type: ignore[import-not-found]  # noqa: F401
 
 

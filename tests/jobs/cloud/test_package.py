@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import tomllib
 
-from pyside.jobs import interpreter
+from pyside import version
 from pyside.jobs.cloud import package
 from pyside.jobs.cloud.place import Place
 from pyside.settings.training import TrainSettings
@@ -48,7 +48,7 @@ def test_other_code_has_another_name(tmp_path: Path, monkeypatch: pytest.MonkeyP
 def test_an_installed_package_is_packed_with_what_it_depends_on(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(interpreter, "PACKAGE_ROOT", tmp_path)  # where there is no checkout
+    monkeypatch.setattr(version, "IS_CHECKOUT", False)
     found = members(package.send(Place(tmp_path / "packages")), tmp_path)
     project = tomllib.loads(found["pyproject.toml"].decode())["project"]
     required = importlib.metadata.requires("touchtrain") or []

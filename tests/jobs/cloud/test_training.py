@@ -348,4 +348,4 @@ def test_a_checkout_s_python_asks_for_the_extra_where_it_is_missing(dataset: Pat
     environment["PYTHONPATH"] = os.pathsep.join([str(hidden), environment["PYTHONPATH"]])
     done = subprocess.run(line, env=environment, capture_output=True, text=True, check=False)
     record = json.loads(done.stdout)["error"]
-    assert record["identifier"] == "TouchTrain:ExtraMissing" and "touchtrain[cloud]" in record["text"]
+    assert record["identifier"] == "TouchTrain:ExtraMissing" and "pip install -e" in record["text"]

@@ -10,8 +10,9 @@ if nargin < 2
     root = root(1:numel(root) * isRepo);
 end
 if isempty(root)
-    text = ['Run "python -m pip install touchtrain" with Python 3.11 to 3.13, and set the option Python of ' ...
-        'touchtrain.setup to this Python.'];
+    text = sprintf(['Download the wheel of a release, run "python -m pip install touchtrain-%s-py3-none-any.whl" ' ...
+        'in its folder with Python 3.11 to 3.13, and set the option Python of touchtrain.setup to this Python.'], ...
+        touchtrain.internal.python.packageVersion());
     return
 end
 needed = ', where python3 is Python 3.11 to 3.13';

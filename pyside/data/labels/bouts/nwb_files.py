@@ -14,14 +14,13 @@ from pyside.data.formats import hdf5_files
 from pyside.data.formats.mat_files import Table
 from pyside.data.labels import field_names
 from pyside.data.labels.machine_made import COLUMN, ORIGIN
-from pyside.errors import BadLabels, ExtraMissing, some
+from pyside.errors import BadLabels, ExtraMissing, some, to_install
 from pyside.system.paths import check_readable, is_file, no_file
 
 NWB_SUFFIX = ".nwb"
 LABELS = "labels"  # the table that TouchTrain writes
 _OTHERS = ("trials", "epochs", "invalid_times")  # tables that NWB itself names
 _FRAMES = ("first_frame", "last_frame")  # counted from 0
-INSTALL = 'python -m pip install "touchtrain[nwb]"'
 
 
 def read_nwb(path: Path) -> Table:
@@ -64,8 +63,8 @@ def _tables(path: Path) -> dict[str, tuple[str, dict[str, Any]]]:
         import h5py
         from pynwb import NWBHDF5IO
     except ImportError:
-        text = f"{path}: NWB files are read by the package pynwb, which is not installed. Install it: {INSTALL}"
-        raise ExtraMissing(text) from None
+        text = f"{path}: NWB files are read by the package pynwb, which is not installed."
+        raise ExtraMissing(f"{text} Install it: {to_install('nwb')}") from None
     try:
         with h5py.File(path, "r") as file:
             hdf5_files.check_contained(file, path, BadLabels)
