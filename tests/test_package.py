@@ -5,17 +5,25 @@ from __future__ import annotations
 import ast
 import importlib.metadata
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
+import sysconfig
 import tarfile
+import venv
 import zipfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+import tomllib
 from packaging.requirements import Requirement
 from packaging.version import Version
 
+import pyside
+from pyside.__main__ import main
 from tests.conftest import NUMPY_ALONE
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -109,6 +117,72 @@ def test_matlab_says_the_same_version() -> None:
     for file in (ROOT / "matlab" / "Contents.m", ROOT / "matlab" / "+touchtrain" / "Contents.m"):
         second = file.read_text(encoding="ascii").splitlines()[1]  # which ver reads
         assert re.fullmatch(rf"% Version {re.escape(pyside.__version__)}( .*)?", second), second
+
+
+def test_users_with_a_type_checker_see_the_types(wheel: set[str]) -> None:
+    assert "pyside/py.typed" in wheel
+
+
+def test_the_public_face_is_checked_by_every_flag_of_the_strict_mode() -> None:
+    told = subprocess.run([sys.executable, "-m", "mypy", "--help"], capture_output=True, text=True, check=True).stdout
+    listed = re.search(r"enables the following flags:(.*?)--disable-error-code", told, re.DOTALL)
+    strict = {flag[2:].replace("-", "_") for flag in re.sub(r"-\n\s+", "-", listed[1]).replace(",", " ").split()}
+    assert len(strict) > 10
+    about = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["mypy"]
+    face = next(one for one in about["overrides"] if "pyside" in one["module"])
+    assert {flag for flag in strict if not (face.get(flag) or about.get(flag))} == set()
+    results = {f"{one.__module__}" for one in vars(pyside).values() if isinstance(one, type)}
+    assert results - {"os", "typing"} <= set(face["module"])
+
+
+def run_alone(line: list[object], folder: Path) -> str:
+    """What a program prints, in a folder, without what this process has in its variables of Python and TouchTrain."""
+    known = {name: value for name, value in os.environ.items() if not name.startswith(("PYTHON", "TOUCHTRAIN"))}
+    ended = subprocess.run(list(map(str, line)), cwd=folder, env=known, capture_output=True, text=True, check=False)
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    return ended.stdout.strip()
+
+
+@pytest.fixture(scope="module")
+def programs(built: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of programs of a new environment with the wheel in it; what that needs is found in this one."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=False)
+    made = folder / ("Scripts" if sys.platform == "win32" else "bin")
+    (file,) = built.glob("touchtrain-*.whl")
+    pip = [sys.executable, "-m", "pip", "--python", made / "python", "install", "--quiet", "--ignore-installed"]
+    run_alone([*pip, "--no-deps", "--no-index", file], folder)
+    site = Path(run_alone([made / "python", "-c", "import sysconfig; print(sysconfig.get_path('purelib'))"], folder))
+    (site / "needed.pth").write_text(sysconfig.get_path("purelib"), encoding="utf-8")  # .pth files there are not read
+    return made
+
+
+def test_the_wheel_works_in_an_empty_environment_without_the_repository(programs: Path, tmp_path: Path) -> None:
+    assert run_alone([programs / "touchtrain", "--version"], tmp_path) == f"TouchTrain {pyside.__version__}"
+    place = run_alone([programs / "python", "-c", "import pyside; print(pyside.__file__)"], tmp_path)
+    assert Path(place).is_relative_to(programs.parent)
+    np.savez(tmp_path / "frames.npz", frames=np.zeros((30, 24, 24), np.uint8), labels=np.arange(30) % 2)
+    run_alone([programs / "touchtrain", "convert", "numpy", "frames.npz", "set"], tmp_path)
+    assert json.loads(run_alone([programs / "touchtrain", "inspect", "set", "--json"], tmp_path))["kind"] == "dataset"
+
+
+def test_matlab_finds_its_functions_in_the_folder_that_the_command_prints(programs: Path, tmp_path: Path) -> None:
+    folder = Path(run_alone([programs / "touchtrain", "matlab-path"], tmp_path))
+    assert folder.is_relative_to(programs.parent)
+    assert (folder / "+touchtrain" / "train.m").is_file()
+    if shutil.which("octave"):
+        python = programs / "python"
+        script = (
+            f"setenv('TOUCHTRAIN_PYTHON', '{python}'); addpath('{folder}'); "
+            "touchtrain.convertArrays(randi(255, 24, 24, 30, 'uint8'), mod(1:30, 2), 'set');"
+        )
+        run_alone(["octave", "--no-gui", "--norc", "--quiet", "--eval", script], tmp_path)
+        assert (tmp_path / "set" / "dataset.json").is_file()
+
+
+def test_the_command_prints_the_folder_of_the_repository_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["matlab-path"]) == 0
+    assert Path(capsys.readouterr().out.strip()) == ROOT / "matlab"
 
 
 def metadata(built: Path) -> str:

@@ -352,7 +352,7 @@ def odd(low: int, high: int) -> Check:
 
     def check(value: Any) -> int:
         with contextlib.suppress(ValueError):
-            found = inside(value)
+            found: int | None = inside(value)
             if found is not None and found % 2:
                 return found
         raise ValueError(f"an odd number from {low} to {high}")
