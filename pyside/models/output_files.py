@@ -12,6 +12,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +23,7 @@ from pyside.evaluation.report import page
 from pyside.models import files, save
 from pyside.models import metadata as model_metadata
 from pyside.models.formats import export, saved_model_folders
+from pyside.models.probes import Carried
 from pyside.settings.core import named, set_to
 from pyside.settings.training import TrainSettings
 from pyside.system.files import fitting, left_behind, link_or_copy, write_errors, written_beside
@@ -123,24 +125,28 @@ class Place:
                 "Make room, or choose another folder."
             )
 
-    def save(self, core: keras.Model, metadata: dict[str, Any], sample: np.ndarray) -> None:
+    def save(
+        self, core: keras.Model, metadata: dict[str, Any], sample: np.ndarray, carried: Carried | None = None
+    ) -> None:
         """Save a trained network as .h5; if that fails, elsewhere.
 
         Args:
             core: as in `save.save_model`.
             metadata: as in `save.save_model`.
             sample: as in `save.save_model`.
+            carried: as in `save.save_model`.
 
         Raises:
             ModelNotSaved, DiskFull, NotWritable: it could not be saved at its path. The error says where it is.
             NotFinite: its predictions depend on rounding; it is not saved.
         """
         try:
-            save.save_model(core, self.path, metadata, sample, self.replacing)
+            save.save_model(core, self.path, metadata, sample, self.replacing, carried)
         except NotFinite:
             raise
         except TouchTrainError as error:
-            where = self.elsewhere(self.path.name, lambda file: save.save_model(core, file, metadata, sample))
+            again = partial(save.save_model, core, metadata=metadata, sample=sample, carried=carried)
+            where = self.elsewhere(self.path.name, lambda file: again(path=file))
             raise self.with_location(error, where) from error
         self.clean_up()
 

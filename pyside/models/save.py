@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -12,9 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from pyside.compute.devices import import_keras
+from pyside.compute.devices import device_scope, import_keras
 from pyside.errors import BadModel, ModelNotSaved, NotFinite
-from pyside.models import blueprint
+from pyside.models import blueprint, probes
 from pyside.models.files import temporary
 from pyside.models.keras2 import in_keras_2_dialect, replaced
 from pyside.models.load import read_plan
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     import keras
 
 TOLERANCE = 1e-5  # largest difference of probabilities when a saved model is loaded again
+_MOST_PIXELS = 1 << 22  # of a batch of probes: what the layers of a network make of it takes about a GB
 HUGE = 100  # largest usual weight of a network; beyond it, rounding may decide about the class
 
 
@@ -57,6 +59,7 @@ def save_model(
     metadata: dict[str, Any],
     sample: np.ndarray,
     replacing: Callable[[Path], None] = lambda file: None,
+    carried: probes.Carried | None = None,
 ) -> None:
     """Write a model, load it, compare its predictions, and only then give the file its name.
 
@@ -67,6 +70,7 @@ def save_model(
         metadata: metadata of the file, as plain values.
         sample: float32, (n, height, width, channels), 0 to 1: frames to compare predictions on.
         replacing: called with the new file once it is known to be good, just before it gets its name.
+        carried: frames that the file is to carry; None for none.
 
     Raises:
         ModelNotSaved: the file, loaded again, does not predict the same as the trained network, or Keras 2 does not
@@ -74,7 +78,7 @@ def save_model(
         NotFinite: its weights are so large that its predictions depend on rounding.
         DiskFull, NotWritable: the file could not be written.
     """
-    write_checked(path, h5_image(core, metadata), core, sample, replacing)
+    write_checked(path, h5_image(core, metadata, carried), core, sample, replacing)
 
 
 def write_checked(
@@ -183,8 +187,8 @@ def _load_plainly(file: Path) -> keras.Model:
     return import_keras().models.load_model(file, compile=False)
 
 
-def h5_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
-    """Return the bytes of the .h5 file.
+def h5_image(core: keras.Model, metadata: dict[str, Any], carried: probes.Carried | None = None) -> bytes:
+    """Return the bytes of the .h5 file; its arguments are those of `save_model`.
 
     They are made in memory (a model has some megabytes), because HDF5 reports a full disk in many ways, sometimes only
     when the interpreter ends, but a plain write always in the same way.
@@ -209,4 +213,19 @@ def h5_image(core: keras.Model, metadata: dict[str, Any]) -> bytes:
             group.attrs["weight_names"] = np.array([name.encode() for name in names], dtype="S")
             for name, value in zip(names, layer.get_weights(), strict=True):
                 group.create_dataset(name, data=np.asarray(value, np.float32))
+        if carried is not None:
+            probes.write(file, carried, _answers(core, probes.fitting(carried.probes, probes.PROBES)))
     return memory.getvalue()
+
+
+def _answers(core: keras.Model, frames: np.ndarray) -> np.ndarray:
+    """Return what the float32 copy of a network says of frames, uint8: float32, (n, classes).
+
+    It computes on the CPU, because GPUs round float32 as they like.
+    """
+    if not len(frames):
+        return np.empty((0, 0), np.float32)
+    with device_scope("cpu"):
+        exact, size = float32_copy(core), max(1, _MOST_PIXELS // math.prod(frames.shape[1:3]))
+        parts = [frames[first : first + size] for first in range(0, len(frames), size)]
+        return np.concatenate([predictions(exact, part.astype(np.float32) / 255) for part in parts])

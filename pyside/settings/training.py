@@ -200,6 +200,12 @@ class TrainSettings(Settings):
         False, yes_or_no, "Whether to train on 1/8, 1/4 and 1/2 of the recordings, to see if more would help."
     )
     report: bool = setting(True, yes_or_no, "Whether to write a report with pictures beside the model.")
+    store_probes: bool = setting(
+        True,
+        yes_or_no,
+        "Whether the model file carries some frames, by which each load of it is checked and int8 is calibrated; false "
+        "for confidential videos.",
+    )
     keep_previous: bool = setting(
         True,
         yes_or_no,

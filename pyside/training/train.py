@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from pyside.data.dataset import Dataset
+    from pyside.models.probes import Carried
     from pyside.training.assessment.evaluate import Judged
     from pyside.training.splitting.subsets import Split
     from pyside.training.trainer import Fitted
@@ -169,6 +170,7 @@ def _trained(
     look: Callable[[Fitted], None],
 ) -> _Done:
     """Fit, evaluate and save the network, then run the further trainings."""
+    from pyside.training.assessment.carried import carried_frames
     from pyside.training.assessment.evaluate import judge
     from pyside.training.assessment.resampling import further_sides, further_trainings
     from pyside.training.trainer import Fit
@@ -186,6 +188,7 @@ def _trained(
         known = describe(dataset, settings, sides) | fitted.outcome(settings)
         with place.rescuing(fitted.core, partial(_without_figures, dataset, settings, known, sides)):
             judged = judge(fitted, dataset, sides, settings, ready.people)
+            carried = carried_frames(judged, dataset, sides, fitted.frames) if settings.store_probes else None
         warnings = [
             *warnings_of(dataset, sides, settings),
             *ready.warnings,
@@ -195,18 +198,24 @@ def _trained(
         ]
         made = {"device": ready.device, "versions": devices.versions(), "model_path": str(place.path)}
         saved = {**known, **judged.record(), **made, "warnings": warnings}
-        also_saved, failed = _save(fitted, place, metadata(dataset, settings, saved, sides), settings, progress)
+        about = metadata(dataset, settings, saved, sides)
+        also_saved, failed = _save(fitted, place, about, carried, settings, progress)
         resampled, unfinished, folds = further_trainings(work, fitted, sides, further, judged, checkpoint)
     later = {"also_saved": also_saved, **resampled, "warnings": [*warnings, *failed, *unfinished]}
     return _Done(fitted, judged, saved, later, folds)
 
 
 def _save(
-    fitted: Fitted, place: output_files.Place, saved: dict[str, Any], settings: TrainSettings, progress: Progress
+    fitted: Fitted,
+    place: output_files.Place,
+    saved: dict[str, Any],
+    carried: Carried | None,
+    settings: TrainSettings,
+    progress: Progress,
 ) -> tuple[dict[str, Any], list[str]]:
     """Save a model in all formats; return the paths of the additional ones, and warnings."""
     progress({"stage": "saving"})
-    place.save(fitted.core, saved, fitted.sample())
+    place.save(fitted.core, saved, fitted.sample(), carried)
     also_saved, failed = _save_also(fitted, place, saved, settings)
     return also_saved, place.warnings + failed
 

@@ -76,6 +76,11 @@ class Fitted:
             "sampling": self.sampling,
         }
 
+    def frames(self, numbers: np.ndarray) -> np.ndarray:
+        """Return frames of the dataset as the network takes them, by number: uint8, (n, height, width, channels)."""
+        batches = self.plain_batches(numbers)
+        return np.concatenate([batches[place][0] for place in range(len(batches))])
+
     def sample(self) -> np.ndarray:
         """Return the frames on which the saved model is compared with this one: float32 in [0, 1]."""
         return self.batches["validation"][0][0].astype(np.float32) / 255

@@ -17,7 +17,7 @@ _NO_DIFFERENCE = "it does not change what a network learns"
 _FIXED = {
     **dict.fromkeys(("monitor", "validation_fraction", "test_fraction", "on_duplicates", "seed"), _OTHER_FIGURES),
     **dict.fromkeys(
-        ("folds", "learning_curve", "report", "also_save", "annotations", "frame_rate"),
+        ("folds", "learning_curve", "report", "also_save", "annotations", "frame_rate", "store_probes"),
         _NO_DIFFERENCE,
     ),
     **dict.fromkeys(("backend", "execution_environment", "memory_limit"), _NO_DIFFERENCE),
