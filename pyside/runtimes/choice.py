@@ -1,13 +1,17 @@
-"""Which runtime computes."""
+"""Which runtime computes: the one that is named, or with ``auto`` the fastest on some frames."""
 
 from __future__ import annotations
 
+import dataclasses
 import importlib.util
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
-from pyside.errors import ExtraMissing, for_shell
+from pyside.aliases import Array, Record
+from pyside.errors import BadOption, ExtraMissing, TouchTrainError, for_shell
 from pyside.runtimes.exported import onnx_of
 from pyside.runtimes.keras_steps import KerasStep
 from pyside.runtimes.onnx_runtime import OnnxRuntimeStep
@@ -15,48 +19,164 @@ from pyside.runtimes.open_vino import OpenVinoStep
 from pyside.runtimes.step import Step
 from pyside.settings.core import named
 
-# What each runtime needs, beside Keras, which writes what it reads.
-PACKAGES = {
+PROPER_NAMES = {"keras": "Keras", "openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
+SECONDS = 1.0  # for which 'auto' times a runtime
+# What each runtime needs beside Keras, and the extra with all of it; the file that it loads is written by tf2onnx.
+_PACKAGES: dict[str, tuple[str, ...]] = {
     "keras": (),
     "openvino": ("openvino", "onnx", "tf2onnx"),
     "onnxruntime": ("onnxruntime", "onnx", "tf2onnx"),
 }
+_EXTRAS = {"openvino": "openvino,onnx", "onnxruntime": "onnx"}
 
 
-def check_installed(runtime: str) -> None:
-    """Check that a runtime is installed.
+@dataclasses.dataclass(frozen=True)
+class Wanted:
+    """What is to be loaded, and how it shall compute.
 
-    Raises:
-        ExtraMissing: it is not.
-    """
-    lacking = [name for name in PACKAGES[runtime] if importlib.util.find_spec(name) is None]
-    if lacking:
-        raise ExtraMissing(
-            f"{named('runtime')} is {runtime!r}, but {' and '.join(lacking)} is not installed in {sys.executable}. "
-            f"Install it: {for_shell(sys.executable)} -m pip install {' '.join(lacking)}"
-        )
-
-
-def step_of(
-    runtime: str, path: Path, image_shape: Sequence[int], backend: str, execution_environment: str, precision: str
-) -> Step:
-    """Load a model in a runtime.
-
-    Args:
-        runtime: ``keras``, ``openvino`` or ``onnxruntime``.
+    Attributes:
         path: the model file.
         image_shape: (height, width, channels) of what the network takes.
         backend: of Keras; other runtimes have none.
         execution_environment: ``auto``, ``cpu`` or ``gpu``.
         precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``.
+    """
+
+    path: Path
+    image_shape: tuple[int, ...]
+    backend: str
+    execution_environment: str
+    precision: str
+
+
+@dataclasses.dataclass(frozen=True)
+class Timing:
+    """What ``auto`` found out about a runtime.
+
+    Attributes:
+        runtime: its name.
+        precision: in which it computed; "" if it did not.
+        frames_per_second: its speed; None if it could not be used.
+        why: why it could not; "" if it could.
+    """
+
+    runtime: str
+    precision: str
+    frames_per_second: float | None
+    why: str = ""
+
+
+def check_runtime(settings: Any) -> None:
+    """Check, before any long work and without loading anything, that a runtime can compute as it shall.
+
+    Args:
+        settings: with `runtime` and `precision`, such as `ComputeSettings`.
+
+    Raises:
+        ExtraMissing: it is not installed.
+        BadOption: it does not have the precision.
+    """
+    if lacking := _lacking(settings.runtime):
+        raise ExtraMissing(
+            f"{named('runtime')} is {settings.runtime!r}, but {' and '.join(lacking)} "
+            f"{'is' if len(lacking) == 1 else 'are'} not installed in {sys.executable}. Install it: "
+            f"{for_shell(sys.executable)} -m pip install {' '.join(lacking)}, or touchtrain[{_EXTRAS[settings.runtime]}]"
+        )
+    if settings.runtime == "onnxruntime":
+        OnnxRuntimeStep.check_precision(settings.precision)
+
+
+def _lacking(runtime: str) -> list[str]:
+    return [name for name in _PACKAGES.get(runtime, ()) if importlib.util.find_spec(name) is None]
+
+
+def step_of(runtime: str, wanted: Wanted) -> Step:
+    """Load a model in a runtime.
+
+    Args:
+        runtime: ``keras``, ``openvino`` or ``onnxruntime``.
+        wanted: what, and how.
 
     Raises:
         As `Engine`.
     """
-    runtime = "keras" if runtime == "auto" else runtime
-    check_installed(runtime)
     if runtime == "openvino":
-        return OpenVinoStep(onnx_of(path), execution_environment, precision)
+        return OpenVinoStep(onnx_of(wanted.path), wanted.execution_environment, wanted.precision)
     if runtime == "onnxruntime":
-        return OnnxRuntimeStep(onnx_of(path), execution_environment, precision)
-    return KerasStep(path, image_shape, backend, execution_environment, precision)
+        return OnnxRuntimeStep(onnx_of(wanted.path), wanted.execution_environment, wanted.precision)
+    shape = wanted.image_shape
+    return KerasStep(wanted.path, shape, wanted.backend, wanted.execution_environment, wanted.precision)
+
+
+def fastest(wanted: Wanted, batch: Array, seconds: float = SECONDS) -> tuple[Step, list[Timing]]:
+    """Load a model in every runtime, and time each on the same frames.
+
+    Args:
+        wanted: what, and how.
+        batch: uint8, (n, height, width, channels): frames of the video, as many as are computed at a time.
+        seconds: for which each is timed, after one batch that is not.
+
+    Returns:
+        The step of the fastest, and a timing of each runtime. One that cannot be used is left out, with its reason.
+
+    Raises:
+        TouchTrainError: no runtime can be used; the error of Keras.
+    """
+    best: tuple[float, Step] | None = None
+    timings, fault = [], None
+    for runtime, name in PROPER_NAMES.items():
+        if lacking := _lacking(runtime):
+            timings.append(Timing(runtime, "", None, f"{' and '.join(lacking)} not installed"))
+            continue
+        try:
+            step = step_of(runtime, wanted)
+            rate = _rate(step, batch, seconds)
+        except TouchTrainError as error:
+            fault = fault or error
+            timings.append(Timing(runtime, "", None, error.text))
+        except Exception as error:  # a runtime may raise any kind for a model that it does not know
+            fault = fault or BadOption(f"{name} cannot compute with {wanted.path}: {error}")
+            timings.append(Timing(runtime, "", None, f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"))
+        else:
+            timings.append(Timing(runtime, step.precision, round(rate, 1)))
+            if best is None or rate > best[0]:
+                best = rate, step
+    if best is None:
+        assert fault is not None
+        raise fault
+    return best[1], timings
+
+
+def _rate(step: Step, batch: Array, seconds: float) -> float:
+    """Return the speed of a step in frames per second."""
+    step.finish(step.start(batch))
+    began, done, spent = time.perf_counter(), 0, 0.0
+    while spent < seconds:
+        step.finish(step.start(batch))
+        done, spent = done + len(batch), time.perf_counter() - began
+    return done / spent
+
+
+def in_words(step: Step, timings: Sequence[Timing]) -> str:
+    """Return which runtime ``auto`` took, with the figures of all, for a person."""
+    rates = [
+        f"{PROPER_NAMES[one.runtime]} {_figure(one.frames_per_second)} frames/s in {_in_short(one.precision)}"
+        for one in sorted(timings, key=lambda one: -(one.frames_per_second or 0))
+        if one.frames_per_second is not None
+    ]
+    left_out = [f"{PROPER_NAMES[one.runtime]} ({one.why})" for one in timings if one.frames_per_second is None]
+    text = f"{PROPER_NAMES[step.runtime]} computes, the fastest runtime here: {'; '.join(rates)}."
+    return f"{text} Left out: {'; '.join(left_out)}." if left_out else text
+
+
+def _figure(rate: float | None) -> str:
+    return f"{rate or 0:,.0f}" if (rate or 0) >= 10 else f"{rate or 0:.2g}"
+
+
+def _in_short(precision: str) -> str:
+    return precision.removeprefix("mixed_")
+
+
+def records(timings: Sequence[Timing]) -> list[Record]:
+    """Return timings as plain values, for the record of a session."""
+    return [dataclasses.asdict(one) for one in timings]

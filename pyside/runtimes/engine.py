@@ -10,9 +10,10 @@ import numpy as np
 
 from pyside.aliases import Array
 from pyside.errors import BadFrames
-from pyside.runtimes.choice import step_of
+from pyside.runtimes.choice import Timing, Wanted, fastest, in_words, step_of
 
 _MOST_PIXELS = 1 << 22  # of a batch: what the layers of a network make of it takes about a GB
+_GREY = 127  # level of frames to time on, where there are no others
 _FEWEST = 8  # frames in a batch, for a few frames from memory; a single frame is computed alone
 
 
@@ -30,14 +31,20 @@ class Engine:
         backend: ``tensorflow``, ``jax`` or ``torch``.
         execution_environment: ``auto``, ``cpu`` or ``gpu``.
         precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``; the outputs are float32 in any case.
-        runtime: ``keras``, ``openvino`` or ``onnxruntime``.
+        runtime: ``keras``, ``openvino`` or ``onnxruntime``; or ``auto``, which loads and times all that are installed,
+            and keeps the fastest.
+        sample: uint8, (n, height, width, channels), n at least 1: frames to time the runtimes on, repeated if they are
+            fewer than a batch. Default: a whole batch of grey.
+        alone: whether no more frames than those of the sample are computed at a time, such as one.
 
     Attributes:
         batch_size: frames in a batch.
         runtime: the one that computes.
+        timings: what ``auto`` found out about each runtime; empty if one was named.
+        said: the same in words; "" if one was named.
         device: ``cpu`` or ``gpu``.
         precision: the one that was chosen.
-        backend: as above.
+        backend: as above; None if another runtime than Keras computes.
 
     Raises:
         ExtraMissing: the runtime is not installed.
@@ -55,12 +62,23 @@ class Engine:
         execution_environment: str = "auto",
         precision: str = "auto",
         runtime: str = "keras",
+        sample: Array | None = None,
+        alone: bool = False,
     ):
         self.batch_size = max(1, min(batch_size, _MOST_PIXELS // (image_shape[0] * image_shape[1])))
-        self.backend = backend
         self._shape = tuple(image_shape)
-        self._step = step_of(runtime, path, self._shape, backend, execution_environment, precision)
+        wanted = Wanted(path, self._shape, backend, execution_environment, precision)
+        self.timings: list[Timing] = []
+        self.said = ""
+        if runtime == "auto":
+            frames = np.full((1, *self._shape), _GREY, np.uint8) if sample is None else sample
+            n = self._size(len(frames)) if alone else self.batch_size
+            self._step, self.timings = fastest(wanted, np.resize(frames, (n, *self._shape)))
+            self.said = in_words(self._step, self.timings)
+        else:
+            self._step = step_of(runtime, wanted)
         self.runtime, self.device, self.precision = self._step.runtime, self._step.device, self._step.precision
+        self.backend = backend if self.runtime == "keras" else None
 
     def empty_batch(self) -> Array:
         """Return memory for one batch: uint8, (batch_size, height, width, channels), uninitialised."""
@@ -99,7 +117,7 @@ class Engine:
                 f"The model takes uint8 frames of {sides} (height x width x channels). These are "
                 f"{frames.dtype} of {' x '.join(map(str, frames.shape[1:]))}."
             )
-        size = 1 if len(frames) == 1 else min(self.batch_size, max(_FEWEST, 1 << (len(frames) - 1).bit_length()))
+        size = self._size(len(frames))
         found = []
         for first in range(0, max(1, len(frames)), size):
             part = frames[first : first + size]
@@ -109,3 +127,7 @@ class Engine:
                 batch[: len(part)] = part
             found.append(self.finish(self.start(batch))[: len(part)])
         return np.concatenate(found)
+
+    def _size(self, n: int) -> int:
+        """Return how many frames are computed at a time, of `n` from memory."""
+        return 1 if n == 1 else min(self.batch_size, max(_FEWEST, 1 << (n - 1).bit_length()))

@@ -30,12 +30,9 @@ class OnnxRuntimeStep:
     runtime = "onnxruntime"
 
     def __init__(self, model: bytes, execution_environment: str = "auto", precision: str = "auto"):
-        if precision not in ("auto", "float32"):
-            raise BadOption(
-                f"{named('precision')} is {precision!r}, but ONNX Runtime computes in float32 only. Set "
-                f"{set_to('precision', 'auto')}, or take another {named('runtime')}."
-            )
+        self.check_precision(precision)
         runtime: Any = importlib.import_module("onnxruntime")
+        runtime.disable_telemetry_events()  # those of Windows
         options = runtime.SessionOptions()
         options.intra_op_num_threads = cores()[1]
         options.log_severity_level = _ONLY_ERRORS
@@ -47,6 +44,15 @@ class OnnxRuntimeStep:
             raise BadOption(
                 f"{named('execution_environment')} is 'gpu', but ONNX Runtime finds no GPU on this machine. Use 'auto' "
                 "or 'cpu', or install onnxruntime-gpu."
+            )
+
+    @staticmethod
+    def check_precision(precision: str) -> None:
+        """Check that ONNX Runtime has a precision; raises BadOption if not."""
+        if precision not in ("auto", "float32"):
+            raise BadOption(
+                f"{named('precision')} is {precision!r}, but ONNX Runtime computes in float32 only. Set "
+                f"{set_to('precision', 'auto')}, or take another {named('runtime')}."
             )
 
     def start(self, batch: Array) -> Any:

@@ -12,6 +12,7 @@ import numpy as np
 from pyside.aliases import Array
 from pyside.compute import devices
 from pyside.errors import BadOption
+from pyside.runtimes.step import UNDER_WAY
 from pyside.settings.core import named, set_to
 from pyside.system.machine import cores
 
@@ -60,13 +61,16 @@ class OpenVinoStep:
             )
         options = {"INFERENCE_PRECISION_HINT": hint}
         if self.device == "cpu":
-            options["INFERENCE_NUM_THREADS"] = str(cores()[1])
+            # Threads that are bound to cores would wait for those that decode frames there, and for other programs.
+            options |= {"INFERENCE_NUM_THREADS": str(cores()[1]), "ENABLE_CPU_PINNING": "NO"}
         network = core.read_model(model) if isinstance(model, bytes) else model
-        self._compiled = core.compile_model(network, self.device.upper(), options)
+        compiled = core.compile_model(network, self.device.upper(), options)
+        self._requests = [compiled.create_infer_request() for _ in range(UNDER_WAY)]
 
     def start(self, batch: Array) -> Any:
         """Begin to compute a batch; see `Step`."""
-        request = self._compiled.create_infer_request()
+        self._requests.reverse()
+        request = self._requests[0]
         request.start_async([batch], share_inputs=True)
         return request
 

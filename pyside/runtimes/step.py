@@ -7,6 +7,9 @@ from typing import Any, Protocol
 from pyside.aliases import Array
 
 
+UNDER_WAY = 2  # batches, at most, at a time
+
+
 class Step(Protocol):
     """One step of a model, loaded in a runtime. Scaling is part of it: uint8 frames in, float32 probabilities out.
 
@@ -29,7 +32,7 @@ class Step(Protocol):
             batch: uint8, (n, height, width, channels), C order; it must not change before `finish` has returned.
 
         Returns:
-            What `finish` takes. At most two batches are under way at a time.
+            What `finish` takes. At most `UNDER_WAY` batches are started and not finished at a time.
         """
 
     def finish(self, started: Any) -> Array:
