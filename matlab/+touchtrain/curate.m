@@ -50,7 +50,10 @@ function [marks, session] = curate(model, videos, varargin)
 %                     name; SESSION.contacts is the report of touchtrain.writeContacts. 'ContactClass',
 %                     'OverwriteManual' and 'FrameMap' are as there. A file is written again by a second call and by
 %                     touchtrain.redecide, as long as nobody changes it; with a cell array there must be none.
-%     'MiniBatchSize', 'ExecutionEnvironment', 'Precision', 'Backend'   how to compute
+%     'Runtime'       'keras' (default), 'openvino' or 'onnxruntime', which must be installed; or 'auto', which times
+%                     those that are installed for a second each on the first frames, and takes the fastest. A session
+%                     that is resumed with 'auto' keeps its runtime. SESSION.timings has the figures.
+%     'MiniBatchSize', 'ExecutionEnvironment', 'Precision', 'Backend'   how to compute; only Keras has backends
 %     'Verbose'       true (default) to show progress and print the summary.
 %
 %   The curation runs in a separate Python process. Ctrl+C returns to the prompt, and it continues; the commands to

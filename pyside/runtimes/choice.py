@@ -21,13 +21,12 @@ from pyside.settings.core import named
 
 PROPER_NAMES = {"keras": "Keras", "openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
 SECONDS = 1.0  # for which 'auto' times a runtime
-# What each runtime needs beside Keras, and the extra with all of it; the file that it loads is written by tf2onnx.
+# What each runtime needs beside Keras; the file that it loads is written by tf2onnx. The extras have the same.
 _PACKAGES: dict[str, tuple[str, ...]] = {
     "keras": (),
     "openvino": ("openvino", "onnx", "tf2onnx"),
     "onnxruntime": ("onnxruntime", "onnx", "tf2onnx"),
 }
-_EXTRAS = {"openvino": "openvino,onnx", "onnxruntime": "onnx"}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -80,10 +79,15 @@ def check_runtime(settings: Any) -> None:
         raise ExtraMissing(
             f"{named('runtime')} is {settings.runtime!r}, but {' and '.join(lacking)} "
             f"{'is' if len(lacking) == 1 else 'are'} not installed in {sys.executable}. Install it: "
-            f"{for_shell(sys.executable)} -m pip install {' '.join(lacking)}, or touchtrain[{_EXTRAS[settings.runtime]}]"
+            f"{for_shell(sys.executable)} -m pip install {' '.join(lacking)}"
         )
     if settings.runtime == "onnxruntime":
         OnnxRuntimeStep.check_precision(settings.precision)
+
+
+def is_installed(runtime: str) -> bool:
+    """Return whether a runtime is installed."""
+    return not _lacking(runtime)
 
 
 def _lacking(runtime: str) -> list[str]:

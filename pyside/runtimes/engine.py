@@ -33,8 +33,8 @@ class Engine:
         precision: ``auto``, ``float32``, ``mixed_bfloat16`` or ``mixed_float16``; the outputs are float32 in any case.
         runtime: ``keras``, ``openvino`` or ``onnxruntime``; or ``auto``, which loads and times all that are installed,
             and keeps the fastest.
-        sample: uint8, (n, height, width, channels), n at least 1: frames to time the runtimes on, repeated if they are
-            fewer than a batch. Default: a whole batch of grey.
+        sample: uint8, (n, height, width, channels), frames to time the runtimes on, repeated if they are
+            fewer than a batch. Default, and if there are none: grey.
         alone: whether no more frames than those of the sample are computed at a time, such as one.
 
     Attributes:
@@ -71,7 +71,7 @@ class Engine:
         self.timings: list[Timing] = []
         self.said = ""
         if runtime == "auto":
-            frames = np.full((1, *self._shape), _GREY, np.uint8) if sample is None else sample
+            frames = np.full((1, *self._shape), _GREY, np.uint8) if sample is None or not len(sample) else sample
             n = self._size(len(frames)) if alone else self.batch_size
             self._step, self.timings = fastest(wanted, np.resize(frames, (n, *self._shape)))
             self.said = in_words(self._step, self.timings)

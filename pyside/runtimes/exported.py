@@ -55,8 +55,8 @@ def onnx_of(path: Path) -> bytes:
 def kept(what: str, make: Callable[[], bytes]) -> bytes:
     """Return what was made of a model before, or make and keep it.
 
-    It is made anew after an update of TouchTrain, Keras or the converter. At most 256 MB are kept; what was not used for
-    the longest time goes first. Nothing is kept where the folder cannot be written.
+    It is made anew after an update of TouchTrain, Keras or the converter. At most 256 MB are kept; what was not used
+    for the longest time goes first. Nothing is kept where the folder cannot be written.
 
     Args:
         what: what it is and what it is made of, with the SHA-256 of the model.

@@ -1,13 +1,12 @@
-"""The step of ONNX Runtime, which computes in float32."""
+"""The step of ONNX Runtime, which computes in float32; its telemetry is off."""
 
 from __future__ import annotations
 
-import importlib
 from typing import Any
 
 from pyside.aliases import Array
 from pyside.errors import BadOption
-from pyside.models.formats.onnx_files import INPUT
+from pyside.models.formats.onnx_files import INPUT, import_onnxruntime
 from pyside.settings.core import named, set_to
 from pyside.system.machine import cores
 
@@ -31,8 +30,7 @@ class OnnxRuntimeStep:
 
     def __init__(self, model: bytes, execution_environment: str = "auto", precision: str = "auto"):
         self.check_precision(precision)
-        runtime: Any = importlib.import_module("onnxruntime")
-        runtime.disable_telemetry_events()  # those of Windows
+        runtime: Any = import_onnxruntime()
         options = runtime.SessionOptions()
         options.intra_op_num_threads = cores()[1]
         options.log_severity_level = _ONLY_ERRORS

@@ -6,7 +6,6 @@ from typing import Any, Protocol
 
 from pyside.aliases import Array
 
-
 UNDER_WAY = 2  # batches, at most, at a time
 
 

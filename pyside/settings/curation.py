@@ -198,7 +198,11 @@ class ComputeSettings(Settings):
     batch_size: int = setting(
         512, whole(1), "Frames per step of the network; fewer if they are large.", "MiniBatchSize"
     )
-    backend: str = setting("tensorflow", choice(*BACKENDS), "Library that computes: 'tensorflow', 'jax' or 'torch'.")
+    backend: str = setting(
+        "tensorflow",
+        choice(*BACKENDS),
+        "Library that computes with the runtime 'keras': 'tensorflow', 'jax' or 'torch'. Others have none.",
+    )
     execution_environment: str = setting("auto", choice("auto", "cpu", "gpu"), "Where to compute: GPU if there is one.")
     precision: str = setting(
         "auto",

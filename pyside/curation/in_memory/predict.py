@@ -17,6 +17,7 @@ from pyside.curation.in_memory.prediction import Prediction
 from pyside.curation.model.decision import decided_by
 from pyside.curation.model.facts import ModelFacts
 from pyside.evaluation.decision import decide
+from pyside.runtimes.choice import check_runtime
 from pyside.settings.curation import PredictSettings
 from pyside.system.paths import Stamp, is_settled, stamp_of
 
@@ -63,15 +64,18 @@ class Models:
                 self._keep(self._seen, path, (stamp, found))
             return found
 
-    def engine(self, facts: ModelFacts, settings: PredictSettings) -> Engine:
-        """Return a model that is ready to predict; it is loaded if it is not."""
+    def engine(self, facts: ModelFacts, settings: PredictSettings, sample: Array | None = None) -> Engine:
+        """Return a model that is ready to predict; it is loaded if it is not.
+
+        With the runtime ``auto``, the first call times all runtimes on its frames, and later calls keep the fastest.
+        """
         from pyside.curation.model.engine import engine_of
 
         how = tuple(getattr(settings, name) for name in _HOW)
         with self._lock:
             found = self._engines.get((facts.sha256, *how))
             if found is None:
-                found = engine_of(facts, settings)
+                found = engine_of(facts, settings, sample, alone=True)
             self._keep(self._engines, (facts.sha256, *how), found)
             return found
 
@@ -100,6 +104,7 @@ def predict(
     Raises:
         TouchTrainError: everything that is wrong with model, frames and settings, before the first frame.
     """
+    check_runtime(settings)
     facts = models.facts(model)
     decision = decided_by(facts, settings.threshold, settings.min_duration)
     names = ["frames"] if len(arrays) == 1 else [f"frames {{{number}}}" for number in range(1, len(arrays) + 1)]
@@ -108,7 +113,8 @@ def predict(
     in_time = source.sequence if settings.sequence is None else settings.sequence
     sources = np.repeat(np.arange(len(stacks), dtype=np.int32), [len(stack) for stack in stacks])
     runs = _sequences(stacks, in_time)
-    engine = models.engine(facts, settings)
+    sample = _with_context(runs[0][: settings.batch_size], facts.context_frames)
+    engine = models.engine(facts, settings, sample)
     probabilities = np.concatenate([_probabilities(engine, run, facts.context_frames, in_time) for run in runs])
     numbers = np.concatenate([np.arange(len(run)) for run in runs])
     of_run = np.repeat(np.arange(len(runs)), [len(run) for run in runs])
@@ -121,7 +127,16 @@ def predict(
         decision.event_class,
         decision.threshold,
         decision.min_duration if in_time else 1,
+        engine.runtime,
+        engine.precision,
+        engine.device,
+        engine.said,
     )
+
+
+def _with_context(run: Array, context: int) -> Array:
+    """Return frames whose neighbours are themselves."""
+    return run if context == 1 else np.repeat(run, context, axis=3)
 
 
 def _probabilities(engine: Engine, run: Array, context: int, in_time: bool) -> Array:
@@ -129,7 +144,7 @@ def _probabilities(engine: Engine, run: Array, context: int, in_time: bool) -> A
     from pyside.curation.marking.neighbours import stacked
 
     if context == 1 or not in_time:
-        return engine.predict(run if context == 1 else np.repeat(run, context, axis=3))
+        return engine.predict(_with_context(run, context))
     n = len(run)
     chunks = stacked(iter([(np.arange(n), run)]), np.ones(n, bool), context)
     return np.concatenate([engine.predict(part) for _, part in chunks])

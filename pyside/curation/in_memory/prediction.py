@@ -29,6 +29,10 @@ class Prediction:
             of its likeliest class.
         threshold: a frame is of that class where its probability is at least this, 0 to 1; or None.
         min_duration: frames; shorter runs of that class were dropped. 1 where frames do not follow each other in time.
+        runtime: the program that computed: ``keras``, ``openvino`` or ``onnxruntime``.
+        precision: in which it did: ``float32``, ``mixed_bfloat16`` and so on.
+        device: ``cpu`` or ``gpu``.
+        said: which runtime ``auto`` took, with the frames per second of each; "" if one was named.
         warnings: messages for a person.
     """
 
@@ -39,6 +43,10 @@ class Prediction:
     event_class: str | None = None
     threshold: float | None = None
     min_duration: int = 1
+    runtime: str = "keras"
+    precision: str = "float32"
+    device: str = "cpu"
+    said: str = ""
     warnings: tuple[str, ...] = ()
 
     @property
@@ -73,6 +81,7 @@ class Prediction:
                 f"{_count(self.min_duration)}"
             )
             rows += self._runs(self.class_names.index(self.event_class))
+        rows += [self.said] if self.said else []
         return "\n".join([*rows, *(f"warning: {text}" for text in self.warnings)])
 
     def _runs(self, event: int) -> list[str]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import collections
 import dataclasses
 import hashlib
 import itertools
 import os
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import Any
@@ -34,12 +35,14 @@ from pyside.data.recordings import empty_frames
 from pyside.data.video.reader import file_sha256
 from pyside.errors import BadSession, Interrupted, NotWritable, TouchTrainError, some
 from pyside.evaluation.decision import Decision
+from pyside.runtimes.choice import PROPER_NAMES, check_runtime, is_installed, records
 from pyside.runtimes.engine import Engine
 from pyside.settings.core import named, set_to
 from pyside.settings.curation import FORMATS, CurateSettings
 from pyside.system.paths import stamp_of, stamp_text
 from pyside.system.progress import ConversionProgress
 
+_COMPUTED = ("runtime", "precision", "backend", "device")  # with which it was predicted
 _LONG = ("centers", "frame_values", "labels", "frame_map")  # settings that may hold values for each frame
 
 
@@ -66,10 +69,12 @@ def curate(
     Returns:
         ``kind`` ("session"), ``path``, ``model_path``, ``videos`` (number of them), ``done``, ``kept`` (of these, those
         that an earlier run had finished), ``failed``, ``failures`` (``name``, ``video`` and ``why`` of each),
-        ``frames``, ``looked_at``, ``left_out``, ``touches``, ``seconds``, ``frames_per_second``, ``precision``,
-        ``backend``, ``device`` (None if nothing had to be predicted), ``warnings``, ``told`` (those of them that
-        were said while it ran), ``stopped``, ``well``, whether nothing failed, and ``contacts``, what `write_contacts`
-        returns of the contact array that was written, or None.
+        ``frames``, ``looked_at``, ``left_out``, ``touches``, ``seconds``, ``frames_per_second``, ``runtime``,
+        ``precision``, ``backend`` (None in runtimes other than Keras), ``device`` (all None if nothing had to be
+        predicted), ``timings`` (what the runtime ``auto`` found out: ``runtime``, ``precision``, ``frames_per_second``
+        and ``why`` of each; else empty), ``about_runtime`` (the same in words), ``warnings``, ``told`` (those of them
+        that were said while it ran), ``stopped``, ``well``, whether nothing failed, and ``contacts``, what
+        `write_contacts` returns of the contact array that was written, or None.
 
     Raises:
         TouchTrainError: everything that is wrong with model, options and output, before the first frame.
@@ -78,6 +83,7 @@ def curate(
     settings = CurateSettings.from_options(options)
     began = time.perf_counter()
     progress({"stage": "checking"})
+    check_runtime(settings)
     facts = model_facts(model)
     decision = decided_by(facts, settings.threshold, settings.min_duration)
     folder = Path(output).absolute() if output is not None else default_output(videos)
@@ -86,7 +92,8 @@ def curate(
     planned = plan_session(videos, facts, settings, first, Watcher(progress, should_stop))
     session = _session(folder, facts, settings)
     plans = with_own_files(planned.videos, session.videos.values())
-    run = _Run(facts, settings, decision, session, progress, should_stop)
+    settings, about_runtime = in_the_runtime_of(session.videos.values(), settings)
+    run = _Run(facts, settings, decision, session, progress, should_stop, about_runtime)
     run.check_names(plans)
     before = [name for one in session.videos.values() for name in one.get("formats", ())]
     check_formats([*settings.formats, *before], _rates(plans, settings))
@@ -106,6 +113,25 @@ def curate(
     finally:
         session.close()
     return {**run.record(plans, time.perf_counter() - began), "contacts": contacts}
+
+
+def in_the_runtime_of(videos: Iterable[Record], settings: CurateSettings) -> tuple[CurateSettings, str]:
+    """Return settings that name the runtime of the finished videos of a session instead of ``auto``, and a remark.
+
+    So a session that is resumed does not change its runtime midway: its probabilities would differ by rounding.
+
+    Args:
+        videos: the records of an earlier run.
+        settings: of this run.
+    """
+    used = collections.Counter(one.get("runtime", "keras") for one in videos if one["state"] == "done")
+    if settings.runtime != "auto" or not used:
+        return settings, ""
+    ((runtime, _),) = used.most_common(1)
+    if not is_installed(runtime):
+        return settings, f"The runtime of the earlier run, {PROPER_NAMES[runtime]}, is not installed any more."
+    text = f"{PROPER_NAMES[runtime]} computes, as in the earlier run, so that all videos of the session are alike."
+    return dataclasses.replace(settings, runtime=runtime), text
 
 
 def with_own_files(plans: Sequence[VideoPlan], before: Iterable[Record] = ()) -> list[VideoPlan]:
@@ -191,6 +217,7 @@ class _Run:
         session: where the marks go.
         progress: as in `curate`.
         should_stop: as in `curate`.
+        about_runtime: a remark about the runtime; "" if there is none.
     """
 
     def __init__(
@@ -201,10 +228,12 @@ class _Run:
         session: Session,
         progress: Progress,
         should_stop: Callable[[], bool],
+        about_runtime: str,
     ):
         self._facts, self._settings, self._decision, self._session = facts, settings, decision, session
         self._progress, self._should_stop = progress, should_stop
         self._engine: Engine | None = None
+        self._about_runtime = about_runtime
         self._remarks = Remarks(facts, decision)
         self._kept: list[str] = []
         self._replaced: dict[tuple[tuple[str, Any], ...], list[str]] = {}
@@ -315,7 +344,10 @@ class _Run:
             )
 
     def _key(self, plan: VideoPlan) -> str:
+        runtime = self._engine.runtime if self._engine else self._settings.runtime
         text = f"{plan.key}\n{self._settings.precision} {self._settings.backend}"
+        if runtime != "keras":  # the key of Keras is that of versions without other runtimes
+            text = f"{plan.key}\n{self._settings.precision} in {runtime}"
         return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:32]
 
     def _frame_rate(self, plan: VideoPlan) -> float | None:
@@ -340,21 +372,22 @@ class _Run:
             height, width, _ = self._facts.image_shape
             media_rate = plan.info.frames_per_second or None if plan.info else None
             anew = dataclasses.replace(anew, view=marks.view or plan.view((height, width)), media_rate=media_rate)
-            kept = ("seconds", "frames_per_second", "key", "precision", "backend", "device", "warnings")
-            about = {name: record[name] for name in kept}
+            kept = ("seconds", "frames_per_second", "key", *_COMPUTED, "warnings")
+            about = {name: record[name] for name in kept if name in record}
             self._session.finish(anew, formats, {**about, "stamp": stamp})
         return True
 
     def _mark(self, plans: Sequence[VideoPlan], n_all: int) -> None:
-        settings, facts = self._settings, self._facts
         total = sum(int(plan.look.sum()) for plan in plans if plan.look is not None)
         shown = ConversionProgress(self._progress, total, n_all, "marking")
-        jobs = (Job(plan, facts) for plan in plans)
+        jobs = (Job(plan, self._facts) for plan in plans)
         waiting: list[Job] = []
-        with Decoder(jobs, settings.on_damage) as decoder:
+        with Decoder(jobs, self._settings.on_damage) as decoder:
             self._told = [*self._session.warnings, *self._remarks.texts()]
             self._progress({"stage": "loading the model", "said": self._told})
-            self._engine = engine_of(facts, settings)
+            stream = iter(decoder)
+            begun = self._load_engine(stream)
+            assert self._engine is not None
             batches = Batches(self._engine)
 
             def back(frames: int) -> None:
@@ -363,7 +396,7 @@ class _Run:
                 number = len(self._kept) + len(self._done) + 1
                 shown.add(min(number, n_all), waiting[0].plan.name if waiting else "", frames)
 
-            for found in decoder:
+            for found in itertools.chain(begun, stream):
                 if self._should_stop():
                     self.stopped = True
                     return
@@ -380,6 +413,32 @@ class _Run:
                     back(frames)
             for frames in batches.flush():
                 back(frames)
+
+    def _load_engine(self, stream: Iterator[Any]) -> list[Any]:
+        """Load the model. With the runtime ``auto``, all are timed on the first frames.
+
+        Args:
+            stream: what the decoder yields.
+
+        Returns:
+            What was taken from it.
+        """
+        begun, sample = [], None
+        if self._settings.runtime == "auto":
+            for found in stream:
+                begun.append(found)
+                if found is not None and found.frames is not None:
+                    sample = found.frames
+                if sample is not None or self._should_stop():
+                    break
+            self._progress({"stage": "timing the runtimes"})
+        self._engine = engine_of(self._facts, self._settings, sample)
+        if self._engine.timings:
+            self._session.timings = records(self._engine.timings)
+            self._about_runtime = f"{self._about_runtime} {self._engine.said}".strip()
+        if self._about_runtime:
+            self._progress({"stage": "marking", "said": [self._about_runtime]})
+        return begun
 
     def _end(self, job: Job) -> None:
         """Write what is known of a video."""
@@ -400,9 +459,7 @@ class _Run:
             "frames_per_second": round(looked_at / max(job.seconds, 1e-9), 1),
             "stamp": stamp_text(job.stamp),
             "key": self._key(plan),
-            "precision": engine.precision,
-            "backend": engine.backend,
-            "device": engine.device,
+            **{key: getattr(engine, key) for key in _COMPUTED},
             "warnings": remarks,
         }
         try:
@@ -429,7 +486,9 @@ class _Run:
             **{key: sum(row[key] for row in done) for key in ("frames", "looked_at", "left_out", "touches")},
             "seconds": round(seconds, 3),
             "frames_per_second": round(self._looked_at / self._seconds, 1) if self._seconds else None,
-            **{key: getattr(engine, key, None) for key in ("precision", "backend", "device")},
+            **{key: getattr(engine, key, None) for key in _COMPUTED},
+            "timings": records(engine.timings) if engine else [],
+            "about_runtime": self._about_runtime,
             "decision": {
                 "event_class": self._decision.event_class,
                 "threshold": self._decision.threshold,

@@ -20,7 +20,7 @@ from pyside.settings.curation import RedecideSettings
 from pyside.system.records import same_name
 from pyside.version import __version__
 
-_KEPT = ("seconds", "frames_per_second", "stamp", "key", "precision", "backend", "device", "warnings")
+_KEPT = ("seconds", "frames_per_second", "stamp", "key", "precision", "runtime", "backend", "device", "warnings")
 
 
 def redecide(

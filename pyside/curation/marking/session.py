@@ -18,6 +18,8 @@
     videos           one record per video, see below
     warnings         of the last run
     shared           its results of all videos: file name -> SHA-256 of each content as written
+    timings          what the runtime `auto` found out in the last run that chose: runtime, precision,
+                     frames_per_second and why of each
     contacts         its contact array, if it has one: see `pyside.curation.contacts.of_session`
 
 A record of a video holds:
@@ -32,7 +34,7 @@ A record of a video holds:
     stamp            that tells without reading whether the video may have changed
     key              equal only if all settings are equal that decide about the probabilities
     decision         event_class, threshold, min_duration · frame_rate   frames per second, null if not known
-    precision, backend, device                   with which it was predicted
+    runtime, precision, backend, device          with which it was predicted; no runtime means keras
     marks_sha256     of its .npz file
     formats          of its results
     files            the results: file name -> SHA-256 of its content as written by the machine
@@ -98,6 +100,7 @@ class Session:
         warnings: of this run.
         contacts: its contact array, as in its record; None if it has none.
         shared: its results of all videos, as in its record.
+        timings: of runtimes, as in its record; None if none was chosen.
 
     Raises:
         BadSession: it is a session of another model, or it is damaged.
@@ -121,6 +124,7 @@ class Session:
         self.warnings: list[str] = []
         self.contacts: Record | None = before.get("contacts")
         self.shared: dict[str, list[str]] = before.get("shared", {})
+        self.timings: list[Record] | None = before.get("timings")
         self._order: dict[str, int] = {}
         self._about: dict[str, Any] = {
             "format": FORMAT,
@@ -276,7 +280,7 @@ class Session:
 
     def _write_tables(self) -> None:
         began, videos = time.monotonic(), self.in_order()
-        also: dict[str, Any] = {"contacts": self.contacts, "shared": self.shared or None}
+        also: dict[str, Any] = {"contacts": self.contacts, "shared": self.shared or None, "timings": self.timings}
         more = {name: value for name, value in also.items() if value is not None}
         write_json(self.folder / TABLE, {**self._about, "videos": videos, "warnings": self.warnings, **more})
         with written_beside(self.folder / SHEET) as beside:

@@ -26,7 +26,9 @@ def summary(record: Mapping[str, Any]) -> list[str]:
     if record.get("kept"):
         rows.append(_row("as before", f"{_counted(record['kept'], 'video')}, not marked again"))
     if record.get("frames_per_second"):
-        rows.append(_row("speed", f"{record['frames_per_second']:,.0f} frames/s, {record['device']}"))
+        rows.append(_row("speed", f"{record['frames_per_second']:,.0f} frames/s, {_computed(record)}"))
+    if record.get("about_runtime"):
+        rows.append(_row("runtime", record["about_runtime"]))
     if contacts := record.get("contacts"):
         rows.append(_row("contacts", f"{contacts['path']}, {_counted(contacts['changed'], 'trial')} changed"))
     if record["failed"]:
@@ -43,6 +45,13 @@ def summary(record: Mapping[str, Any]) -> list[str]:
         left = record["videos"] - record["done"] - record["failed"]
         rows.append(f"Stopped: {_counted(left, 'video')} left. The same call resumes it.")
     return rows
+
+
+def _computed(record: Mapping[str, Any]) -> str:
+    """Return what computed, such as ``cpu``, or ``openvino, mixed_bfloat16, cpu``."""
+    if record.get("runtime") in (None, "keras"):
+        return str(record["device"])
+    return f"{record['runtime']}, {record['precision']}, {record['device']}"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+from pyside.aliases import Array
 from pyside.curation.model.facts import ModelFacts
 from pyside.runtimes.engine import Engine
 from pyside.settings.curation import ComputeSettings
 
 
-def engine_of(facts: ModelFacts, settings: ComputeSettings) -> Engine:
+def engine_of(facts: ModelFacts, settings: ComputeSettings, sample: Array | None = None, alone: bool = False) -> Engine:
     """Return the engine of a model, computing as the settings say.
 
+    Args:
+        facts: of the model.
+        settings: how to compute.
+        sample: frames for the runtime ``auto``, as `Engine` takes them.
+        alone: as `Engine` takes it.
+
     Raises:
-        BadOption, PathMissing, BadModel: as `Engine`.
+        BadOption, ExtraMissing, PathMissing, BadModel, ModelNotSaved: as `Engine`.
     """
     height, width, channels = facts.image_shape
     return Engine(
@@ -22,4 +29,6 @@ def engine_of(facts: ModelFacts, settings: ComputeSettings) -> Engine:
         settings.execution_environment,
         settings.precision,
         settings.runtime,
+        sample,
+        alone,
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pyside.aliases import Progress, Record
 from pyside.curation.model.facts import ModelFacts
@@ -14,6 +14,9 @@ from pyside.errors import Faults, Interrupted, TouchTrainError, printable
 from pyside.settings.core import first_number
 from pyside.settings.curation import CurateSettings
 from pyside.system.records import plain
+
+if TYPE_CHECKING:
+    from pyside.runtimes.engine import Engine
 
 ON_A_SHEET = 48  # videos
 _MOST_SHOWN = 20  # rows of a list for a person
@@ -62,6 +65,8 @@ def check_session(
         Plain values: ``kind`` ("check"), ``well`` (whether all videos can be marked), ``model_path``, ``videos``,
         ``ready`` (their numbers), ``frames``, ``looked_at``, ``no_touch``, ``left_out``, ``not_looked_at`` (frames by
         reason), ``pairing`` (how labels were paired, or ""), ``pairs``, ``seconds`` (an estimate, or None),
+        ``runtime``, ``precision``, ``device`` (with which it was measured, or None), ``about_runtime`` (what ``auto``
+        found out, or ""),
         ``sheet`` (its path, or None), ``on_sheet`` (number of videos on it), ``warnings``, ``faults`` (each with
         ``identifier`` and ``text``) and ``faults_told``. A row of ``pairs`` has ``recording``, ``video``, ``fault``,
         and if there is none ``labels`` and ``centers`` (where they come from, or None), ``frames``, ``looked_at``,
@@ -72,6 +77,7 @@ def check_session(
         PathMissing, NotWritable, DiskFull: the sheet cannot be written.
         Interrupted: `should_stop` returned True.
     """
+    from pyside.curation.model.engine import engine_of
     from pyside.curation.regions.sheet import draw, examples
     from pyside.system.pictures import check_folder, save_picture
 
@@ -97,11 +103,12 @@ def check_session(
     warnings = [*planned.warnings]
     with faults.noting():
         warnings += remarks(planned)
-    seconds = None
+    seconds, engine = None, None
     if measured and ready and not len(faults):
         progress({"stage": "measuring"})
         with faults.noting():
-            seconds = _seconds(plans, facts, settings)
+            engine = engine_of(facts, settings)
+            seconds = _seconds(plans, engine)
     found: Record = plain(
         {
             "kind": "check",
@@ -114,6 +121,8 @@ def check_session(
             "pairing": planned.pairing,
             "pairs": pairs,
             "seconds": seconds,
+            "about_runtime": engine.said if engine else "",
+            **{name: getattr(engine, name, None) for name in ("runtime", "precision", "device")},
             "sheet": str(sheet) if shown else None,
             "on_sheet": len(shown),
             "warnings": warnings,
@@ -151,7 +160,7 @@ def _added(counts: Any) -> dict[str, int]:
     return sums
 
 
-def _seconds(plans: Sequence[VideoPlan], facts: ModelFacts, settings: CurateSettings) -> float:
+def _seconds(plans: Sequence[VideoPlan], engine: Engine) -> float:
     """Estimate the time of a session from the speeds of decoding the first video and of the network."""
     ready = [plan for plan in plans if plan.info is not None and plan.look is not None and not plan.fault]
     first = ready[0].info
@@ -159,7 +168,7 @@ def _seconds(plans: Sequence[VideoPlan], facts: ModelFacts, settings: CurateSett
     pixels = sum(plan.info.n_frames * plan.info.height * plan.info.width for plan in ready if plan.info)
     decoding = pixels / (first.height * first.width) / decoding_rate(first.path, first_range(ready[0]), first.stream)
     looked_at = sum(int(plan.look.sum()) for plan in ready if plan.look is not None)
-    return (decoding + looked_at / _predicting_rate(facts, settings)) / _OVERLAP
+    return (decoding + looked_at / _predicting_rate(engine)) / _OVERLAP
 
 
 def first_range(plan: VideoPlan) -> tuple[float, float] | None:
@@ -167,13 +176,10 @@ def first_range(plan: VideoPlan) -> tuple[float, float] | None:
     return plan.pixel_range if plan.info is not None and plan.info.bits > 8 else None
 
 
-def _predicting_rate(facts: ModelFacts, settings: CurateSettings) -> float:
+def _predicting_rate(engine: Engine) -> float:
     """Measure the speed of the network in frames per second."""
     import time
 
-    from pyside.curation.model.engine import engine_of
-
-    engine = engine_of(facts, settings)
     batch = engine.empty_batch()
     batch[:] = 0
     engine.finish(engine.start(batch))
@@ -202,6 +208,8 @@ def page(record: Mapping[str, Any]) -> list[str]:
         rows.append(f"  labels       for {labelled:,} of {record['videos']:,} videos, paired by {record['pairing']}")
     if record["seconds"] is not None:
         rows.append(f"  will take    about {_duration(record['seconds'])}")
+    if record["about_runtime"]:
+        rows.append(f"  runtime      {record['about_runtime']}")
     if record["sheet"]:
         rows.append(f"  sheet        {record['sheet']} ({record['on_sheet']:,} of {record['videos']:,} videos)")
     pairs = record["pairs"]
