@@ -134,3 +134,9 @@ def test_the_map_for_contributors_names_files_that_exist() -> None:
     ]
     assert len(named) > 40
     assert {name for name in named if not any((place / name).exists() for place in places)} == set()
+
+
+def test_libraries_that_send_messages_are_imported_quietly() -> None:
+    loud = re.compile(r"^\s*(?:import|from) (?:onnxruntime|openvino)\b|import_module\(\"(?:onnxruntime|openvino)", re.M)
+    found = {room for room, path in ROOMS.items() if loud.search(path.read_text(encoding="utf-8"))}
+    assert found == {"pyside.compute.quiet_imports"}

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from pyside.aliases import Array
+from pyside.compute.quiet_imports import import_onnxruntime
 from pyside.errors import BadOption
-from pyside.models.formats.onnx_files import INPUT, import_onnxruntime
+from pyside.models.formats.onnx_files import INPUT
 from pyside.settings.core import named, set_to
 from pyside.system.machine import cores
 

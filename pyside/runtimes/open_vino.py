@@ -2,32 +2,19 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
-from types import ModuleType
 from typing import Any
 
 import numpy as np
 
 from pyside.aliases import Array
 from pyside.compute import devices
+from pyside.compute.quiet_imports import import_openvino
 from pyside.errors import BadOption
 from pyside.runtimes.step import UNDER_WAY
 from pyside.settings.core import named, set_to
 from pyside.system.machine import cores
 
 _HINTS = {"float32": ("f32", "FP32"), "mixed_bfloat16": ("bf16", "BF16"), "mixed_float16": ("f16", "FP16")}
-
-
-def import_openvino() -> ModuleType:
-    """Import OpenVINO without its telemetry; call this before an import of NNCF, too.
-
-    Both send a message to a server with every import unless a file in the user's home folder forbids it. They do
-    without if the package ``openvino_telemetry`` cannot be imported. None in ``sys.modules`` is Python's documented way
-    to say so (Language Reference, "The module cache").
-    """
-    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
-    return importlib.import_module("openvino")
 
 
 class OpenVinoStep:

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from pyside.compute import devices
+from pyside.compute.quiet_imports import import_onnxruntime
 from pyside.errors import BadModel, BadOption, ExtraMissing
 from pyside.models.formats import onnx_files
 from pyside.runtimes import choice, exported
@@ -253,6 +254,6 @@ def test_the_bytes_of_onnx_take_frames_in_0_to_1_unless_uint8_is_asked_for(path:
     from pyside.models.load import load_model
 
     frames = some_frames(5)
-    session = onnx_files.import_onnxruntime().InferenceSession(onnx_files.to_onnx(load_model(path)))
+    session = import_onnxruntime().InferenceSession(onnx_files.to_onnx(load_model(path)))
     (found,) = session.run(["probabilities"], {"frames": frames / np.float32(255)})
     np.testing.assert_allclose(found, known_probabilities(frames), atol=1e-4)

@@ -24,7 +24,6 @@ import tempfile
 import warnings
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -66,18 +65,6 @@ def check_installed(what: str, needed: Sequence[str] = NEEDED) -> None:
             f"{what} needs {' and '.join(lacking)}, which is not installed in {sys.executable}. Install it: "
             f"{for_shell(sys.executable)} -m pip install {' '.join(lacking)}"
         )
-
-
-def import_onnxruntime() -> ModuleType:
-    """Import ONNX Runtime without its telemetry; import it by this function only.
-
-    From version 1.29 on it sends messages to a server and keeps files in the user's home folder, unless this variable
-    of the environment is set before it is loaded (its file Privacy.md).
-    """
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
-    runtime = importlib.import_module("onnxruntime")
-    runtime.disable_telemetry_events()  # those of Windows itself
-    return runtime
 
 
 def to_onnx(core: keras.Model, from_uint8: bool = False) -> bytes:

@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 from pyside.aliases import Array
+from pyside.compute.quiet_imports import import_onnxruntime
 
 _CHANNELS_LAST, _CHANNELS_FIRST = [0, 2, 3, 1], [0, 3, 1, 2]  # of which axis each axis is made
 _BY_CONSTANT = frozenset("Add Div Mul Sub".split())
@@ -46,7 +47,7 @@ def in_matlab_layout(model: Any) -> Any:
 
 def session_of(data: bytes) -> Any:
     """Return an ONNX file that ONNX Runtime has loaded, on the CPU."""
-    runtime = importlib.import_module("onnxruntime")
+    runtime = import_onnxruntime()
     options = runtime.SessionOptions()
     options.log_severity_level = 3  # errors only
     return runtime.InferenceSession(data, options, providers=["CPUExecutionProvider"])

@@ -9,10 +9,10 @@ from pathlib import Path
 import keras
 import numpy as np
 import onnx
-import onnxruntime
 import pytest
 
 import pyside
+from pyside.compute.quiet_imports import import_onnxruntime
 from pyside.errors import BadModel, ExtraMissing, ModelNotSaved
 from pyside.models import save
 from pyside.models.formats import onnx_files
@@ -30,7 +30,7 @@ def saved(core: keras.Sequential, tmp_path_factory: pytest.TempPathFactory) -> P
 
 
 def test_it_predicts_the_same_in_onnx_runtime_for_any_number_of_frames(core: keras.Sequential, saved: Path) -> None:
-    session = onnxruntime.InferenceSession(saved, providers=["CPUExecutionProvider"])
+    session = import_onnxruntime().InferenceSession(saved, providers=["CPUExecutionProvider"])
     (given,), (returned,) = session.get_inputs(), session.get_outputs()
     assert (given.name, given.type, given.shape) == ("frames", "tensor(float)", ["n", 1, 18, 18])
     assert (returned.name, returned.type, returned.shape) == ("probabilities", "tensor(float)", ["n", 2])

@@ -1,0 +1,31 @@
+"""Imports of libraries that send messages to their makers unless they are told not to: here they send nothing."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+from types import ModuleType
+
+
+def import_onnxruntime() -> ModuleType:
+    """Import ONNX Runtime without its telemetry; import it by this function only.
+
+    From version 1.29 on it sends messages to a server and keeps files in the user's home folder, unless this variable
+    of the environment is set before it is loaded (its file Privacy.md).
+    """
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    runtime = importlib.import_module("onnxruntime")
+    runtime.disable_telemetry_events()  # those of Windows itself
+    return runtime
+
+
+def import_openvino() -> ModuleType:
+    """Import OpenVINO without its telemetry; call this before an import of NNCF, too, and import both so only.
+
+    Both send a message to a server with every import unless a file in the user's home folder forbids it. They do
+    without if the package ``openvino_telemetry`` cannot be imported. None in ``sys.modules`` is Python's documented way
+    to say so (Language Reference, "The module cache").
+    """
+    sys.modules.setdefault("openvino_telemetry", None)  # type: ignore[arg-type]
+    return importlib.import_module("openvino")
