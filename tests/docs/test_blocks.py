@@ -132,9 +132,9 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
         where = {"centers": "example/centers.mat", "isolated": False}
         pyside.convert_videos("example/videos", "example/labels.mat", "set", **where)
         known_model(folder / "model.h5", (61, 61, 1), roi=(61, 61), frame_rate=500.0)
-        for session in ("marked", "curated"):
-            where = {"centers": "new/centers.mat", "no_center": "non-touch", "isolated": False}
-            pyside.curate("model.h5", "new/videos", session, **where)
+        where = {"centers": "new/centers.mat", "no_center": "non-touch", "isolated": False}
+        pyside.curate("model.h5", "new/videos", "marked", **where)
+        shutil.copytree("marked", "curated")
     finally:
         os.chdir(before)
     return folder
