@@ -1,7 +1,9 @@
-// Of pages that fit a question equally well, a chapter comes before the references, which name every word.
+// A heading that fits a question comes before a page that has its words, and a chapter before the references, which have
+// every word.
 const REFERENCES = ["settings", "errors", "python-reference", "matlab-reference"];
 Scorer = {
-  score: ([page, , , , score]) => (REFERENCES.includes(page) ? score / 4 : score),
+  score: ([page, , place, ofObject, score]) =>
+    score * (place && ofObject === null ? 2 : 1) * (REFERENCES.includes(page) ? 0.25 : 1),
   objNameMatch: 11,
   objPartialMatch: 6,
   objPrio: { 0: 15, 1: 5, 2: -5 },
