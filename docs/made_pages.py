@@ -1,4 +1,4 @@
-"""The parts of the guide that are made from the code: settings, errors, and the functions in Python and MATLAB.
+"""The parts of the guide that are made from the code: settings, errors, files, and functions.
 
 A page with one of these names has its own introduction; what is made follows it when Sphinx reads the page.
 """
@@ -6,6 +6,7 @@ A page with one of these names has its own introduction; what is made follows it
 from __future__ import annotations
 
 import dataclasses
+import importlib
 import inspect
 import re
 from collections.abc import Iterator
@@ -20,6 +21,21 @@ from pyside.tools.toolbox.m_files import MATLAB, NAMESPACE, functions
 from pyside.tools.toolbox.signatures import signatures
 
 RESULTS = ("TrainingResult", "TuningResult", "Prediction")  # what functions of `pyside` return
+# The files that TouchTrain writes, and the room of the package whose docstring describes each.
+FORMATS = {
+    "The dataset": "data.dataset",
+    "The model": "models.metadata",
+    "Probe frames in the model": "models.probes",
+    "The report of a cross-validation": "training.assessment.out_of_fold",
+    "The session": "curation.marking.session",
+    "Corrections of a person": "reviewing.corrections",
+    "The job": "jobs.job",
+    "TFRecords": "data.formats.tfrecords",
+    "Labels for BORIS": "curation.writers.boris",
+    "Labels for DeepEthogram": "curation.writers.deepethogram",
+    "Labels for WhACC": "curation.writers.whacc",
+    "Labels in NWB": "curation.writers.nwb",
+}
 _COMMAND_LINE = {"convertArrays": "", "inspect": "inspect", "predict": "predict"}  # of functions that are no command
 
 
@@ -145,7 +161,24 @@ def matlab_page() -> str:
     return "\n".join(parts)
 
 
+def formats_page() -> str:
+    """Return the description of each file that TouchTrain writes: that of the room that writes it."""
+    parts = []
+    for title, room in FORMATS.items():
+        doc = inspect.cleandoc(importlib.import_module(f"pyside.{room}").__doc__ or "")
+        parts += ["", f"## {title}", "", *(_as_markdown(one) for one in re.split(r"\n\s*\n", doc) if one != "::")]
+    return "\n".join(parts)
+
+
+def _as_markdown(paragraph: str) -> str:
+    """Return a paragraph of a docstring as Markdown; an indented one, such as a table of keys, as it stands."""
+    if all(line.startswith("    ") for line in paragraph.splitlines()):
+        return f"```text\n{inspect.cleandoc(paragraph)}\n```\n"
+    return _plain(re.sub(r":$", ":", paragraph.replace("``", "`")).replace("::", ":")) + "\n"
+
+
 MADE = {
+    "file-formats": formats_page,
     "settings": settings,
     "errors": errors_page,
     "python-reference": python_page,
