@@ -36,6 +36,25 @@ FORMATS = {
     "Labels for WhACC": "curation.writers.whacc",
     "Labels in NWB": "curation.writers.nwb",
 }
+PARTNERS = {"list_jobs": "jobs"}  # that are not called alike
+ONLY_PYTHON = {
+    "export_tfrecords": "for programs that read TFRecords; on the command line `touchtrain export tfrecords`",
+    "load_model": "returns a Keras model, which MATLAB cannot hold; `touchtrain.predict` asks it",
+    "train_arrays": "in MATLAB `touchtrain.convertArrays`, then `touchtrain.train`",
+}
+ONLY_MATLAB = {
+    "TrainingJob": "in Python, `attach`, `stop`, `cancel` and `resume` take the number or the name of a job",
+    "curateInBackground": "in Python, run `curate` in a thread or a process",
+    "doctor": "on the command line `touchtrain doctor`",
+    "fetchModel": "on the command line `touchtrain cloud fetch`",
+    "help": "in Python `help(pyside)`",
+    "options": "in Python, the settings classes of `pyside.settings`; on the command line `--help`",
+    "plotHistory": "`TrainingResult.history` has the curves",
+    "setup": "finds the Python that MATLAB starts",
+    "showMistakes": "`TrainingResult.report` has the mistakes, and the report shows them",
+    "trainInBackground": "in Python, run `train` in a thread or a process",
+    "uploadDataset": "on the command line `touchtrain cloud upload`",
+}
 _COMMAND_LINE = {"convertArrays": "", "inspect": "inspect", "predict": "predict"}  # of functions that are no command
 
 
@@ -132,13 +151,23 @@ def errors_page() -> str:
     return "\n".join(parts)
 
 
+def partner(python: str) -> str:
+    """Return the name that a function of the package has in MATLAB, whether or not it exists."""
+    return PARTNERS.get(python) or re.sub("_([a-z])", lambda letter: letter[1].upper(), python)
+
+
+def _table(title: str, rows: list[tuple[str, str]]) -> list[str]:
+    return ["", f"## {title}", "", "| function | |", "|---|---|", *(f"| `{name}` | {text} |" for name, text in rows)]
+
+
 def python_page() -> str:
-    """Return the functions of the package and what they return, as directives of Sphinx."""
-    lines = [f".. autofunction:: pyside.{name}" for name in pyside.__all__ if name != "__version__"]
+    """Return the functions of the package and what they return, as directives of Sphinx, and their names in MATLAB."""
+    names = [name for name in pyside.__all__ if name != "__version__"]
+    lines = [f".. autofunction:: pyside.{name}" for name in names]
     classes = [f".. autoclass:: pyside.{name}\n   :members:" for name in RESULTS]
-    return "\n".join(
-        ["## Functions", "", "```{eval-rst}", *lines, "```", "", "## Results", "", "```{eval-rst}", *classes, "```"]
-    )
+    parts = ["## Functions", "", "```{eval-rst}", *lines, "```", "", "## Results", "", "```{eval-rst}", *classes, "```"]
+    rows = [(f"pyside.{one}", ONLY_PYTHON.get(one) or f"`{NAMESPACE}.{partner(one)}`") for one in names]
+    return "\n".join([*parts, *_table("Names in MATLAB", rows)])
 
 
 def help_of(file: Path) -> str:
@@ -158,7 +187,9 @@ def matlab_page() -> str:
         if "." not in one.short:
             file = MATLAB / f"+{NAMESPACE}" / f"{one.short}.m"
             parts += ["", f"### {one.name}", "", "```text", help_of(file), "```"]
-    return "\n".join(parts)
+    python = {partner(name): f"`pyside.{name}`" for name in pyside.__all__} | ONLY_MATLAB
+    rows = [(one.name, python[one.short]) for one in functions() if "." not in one.short]
+    return "\n".join([*parts, *_table("Names in Python", rows)])
 
 
 def formats_page() -> str:

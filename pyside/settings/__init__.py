@@ -52,7 +52,7 @@ from pyside.settings.matlab import (
     MatlabTrainSettings,
     ShownJob,
 )
-from pyside.settings.review import CorrectedSettings, ReviewSettings
+from pyside.settings.review import AdditionSettings, CorrectedSettings, ReviewSettings
 from pyside.settings.training import (
     BACKENDS,
     LOWER_IS_BETTER,
@@ -77,6 +77,7 @@ __all__ = [
     "MONITORS",
     "PIXEL_RANGE_DOC",
     "SMALLEST_SIDE",
+    "AdditionSettings",
     "ArraySettings",
     "BucketSettings",
     "CloudSettings",
