@@ -186,6 +186,19 @@ def decoders(probe: Probe) -> Iterator[Finding]:
         yield ok("video", f"PyAV decodes {', '.join(_DECODERS)} and {len(probe.codecs) - len(_DECODERS)} more")
 
 
+def judge_runtimes(probe: Probe) -> Iterator[Finding]:
+    """Report which runtimes can compute with a trained model."""
+    if not probe.runtimes or "keras" not in probe.versions:
+        return
+    there = {name: version for name, version in probe.runtimes.items() if version is not None}
+    yield ok("runtimes", ", ".join([f"keras {probe.versions['keras']}", *(f"{n} {v}" for n, v in there.items())]))
+    for name, extra in (("openvino", "openvino"), ("onnxruntime", "onnx")):
+        lacking = [one for one in (name, "onnx", "tf2onnx") if one not in there]
+        if lacking:
+            text = f"{' and '.join(lacking)} not installed: needed only for curate and predict with the runtime {name}"
+            yield note("runtimes", text, to_install(extra, probe.python))
+
+
 def judge_cloud(probe: Probe) -> Iterator[Finding]:
     """Check whether trainings on Google Cloud, which are optional, can be started from this computer."""
     if not probe.cloud:

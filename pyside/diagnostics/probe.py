@@ -14,6 +14,8 @@ import sys
 MARK = "@touchtrain "
 CLOUD = ("gcsfs", "google-cloud-aiplatform", "google-cloud-logging")  # of the extra `cloud`
 
+RUNTIMES = ("openvino", "onnxruntime", "onnx", "tf2onnx", "nncf")  # of the extras `openvino` and `onnx`
+
 
 def report(**record):
     """Print a record on a line of its own."""
@@ -62,6 +64,7 @@ def main(needed):
         except Exception as error:
             report(trouble=distribution + ": " + type(error).__name__ + ": " + str(error))
     load("pyside", "touchtrain")
+    report(runtimes={name: installed(name) for name in RUNTIMES})
     report(cloud={name: installed(name) for name in CLOUD}, credentials=credentials())
 
 

@@ -57,6 +57,8 @@ class Probe:
         backend: backend of Keras.
         codecs: codecs of PyAV.
         trouble: other errors.
+        runtimes: the version of each package of the extras ``openvino`` and ``onnx``, None if it is not installed;
+            empty if unknown.
         cloud: the version of each package of the extra ``cloud``, None if it is not installed; empty if unknown.
         credentials: whether there is a credentials file for Google Cloud.
     """
@@ -73,6 +75,7 @@ class Probe:
     backend: str = ""
     codecs: list[str] | None = None
     trouble: list[str] = field(default_factory=list)
+    runtimes: dict[str, str | None] = field(default_factory=dict)
     cloud: dict[str, str | None] = field(default_factory=dict)
     credentials: bool = False
 
@@ -135,6 +138,7 @@ def read_probe(probe: Probe, output: str, errors: str, code: int | None) -> None
             probe.with_cuda = record.get("cuda", probe.with_cuda)
             probe.backend = record.get("backend", probe.backend)
             probe.codecs = record.get("codecs", probe.codecs)
+            probe.runtimes = record.get("runtimes", probe.runtimes)
             probe.cloud = record.get("cloud", probe.cloud)
             probe.credentials = record.get("credentials", probe.credentials)
             probe.trouble += [record["trouble"]] if "trouble" in record else []

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pyside.aliases import Array, Record
-from pyside.errors import BadOption, ExtraMissing, TouchTrainError, for_shell
+from pyside.errors import BadOption, ExtraMissing, TouchTrainError, to_install
 from pyside.runtimes.exported import onnx_of
 from pyside.runtimes.keras_steps import KerasStep
 from pyside.runtimes.onnx_runtime import OnnxRuntimeStep
@@ -20,6 +20,7 @@ from pyside.runtimes.step import Step
 from pyside.settings.core import named
 
 PROPER_NAMES = {"keras": "Keras", "openvino": "OpenVINO", "onnxruntime": "ONNX Runtime"}
+EXTRAS = {"openvino": "openvino", "onnxruntime": "onnx"}  # with what a runtime needs
 SECONDS = 1.0  # for which 'auto' times a runtime
 # What each runtime needs beside Keras; the file that it loads is written by tf2onnx. The extras have the same.
 _PACKAGES: dict[str, tuple[str, ...]] = {
@@ -79,7 +80,7 @@ def check_runtime(settings: Any) -> None:
         raise ExtraMissing(
             f"{named('runtime')} is {settings.runtime!r}, but {' and '.join(lacking)} "
             f"{'is' if len(lacking) == 1 else 'are'} not installed in {sys.executable}. Install it: "
-            f"{for_shell(sys.executable)} -m pip install {' '.join(lacking)}"
+            f"{to_install(EXTRAS[settings.runtime])}"
         )
     if settings.runtime == "onnxruntime":
         OnnxRuntimeStep.check_precision(settings.precision)

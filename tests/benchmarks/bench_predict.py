@@ -19,6 +19,13 @@ Row = tuple[str, float, float, str, str]
 SHAPE = (61, 61, 1)
 GOAL, CALLS = 0.5, 5  # seconds, and calls after the first
 FRAMES = (1, 1000)
+FASTER, ROUNDS, TIMED = 1.9, 3, 4096  # times Keras in float32, where the CPU has fast bfloat16; rounds; frames of each
+RUNTIMES = (
+    ("keras", "float32"),
+    ("keras", "auto"),
+    ("openvino", "auto"),
+    ("onnxruntime", "float32"),
+)
 MAKE = """
 import sys
 from pathlib import Path
@@ -48,9 +55,38 @@ def measure() -> list[Row]:
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "model.h5"
         subprocess.run([sys.executable, "-c", MAKE, str(model)], env=_environment(), capture_output=True, check=True)
-        return _from_python(model) + [
-            row for n, first, later in _from_octave(model) for row in _rows("Octave", n, first, later)
-        ]
+        return (
+            _runtimes(model)
+            + _from_python(model)
+            + [row for n, first, later in _from_octave(model) for row in _rows("Octave", n, first, later)]
+        )
+
+
+def _runtimes(model: Path) -> list[Row]:
+    """Time the runtimes on the same frames, in turn, each in its own batches; medians of the rounds."""
+    from pyside.compute import devices
+    from pyside.runtimes.engine import Engine
+
+    frames = np.random.default_rng(0).integers(0, 256, (TIMED, *SHAPE), np.uint8)
+    rows, engines = [], {}
+    for how in RUNTIMES:
+        began = time.perf_counter()
+        engines[how] = Engine(model, SHAPE, runtime=how[0], precision=how[1])
+        engines[how].predict(frames[:512])
+        rows.append((f"{' '.join(how)}: load, and the first batch", 0, time.perf_counter() - began, "s", "told"))
+    rates: dict[tuple[str, str], list[float]] = {how: [] for how in RUNTIMES}
+    for _ in range(ROUNDS):
+        for how, engine in engines.items():
+            began = time.perf_counter()
+            engine.predict(frames)
+            rates[how].append(TIMED / (time.perf_counter() - began))
+    medians = {how: float(np.median(found)) for how, found in rates.items()}
+    for how, rate in medians.items():
+        rows.append((f"legacy network in {how[0]}, {engines[how].precision}", 0, rate, "frames/s", "told"))
+    goal = FASTER if devices.has_fast_bfloat16(*devices.cpu_facts()) else 0.0
+    ratio = max(medians.values()) / medians["keras", "float32"]
+    rows.append(("fastest float runtime, over Keras in float32", goal, ratio, "x", "at least" if goal else "told"))
+    return rows
 
 
 def _rows(where: str, n: int, first: float, later: float) -> list[Row]:

@@ -13,6 +13,7 @@ expect_equal(made.label_names(1:2), {'NonTouch'; 'Touch'});
 expect_equal(made.class_names, {'NonTouch', 'Touch'});
 expect_equal({made.event_class, made.threshold, made.min_duration}, {'Touch', 0.5, 1});
 expect_equal(made.warnings, {});
+expect_equal({made.runtime, made.device, made.said}, {'keras', 'cpu', ''});
 worker = workerOf();
 
 forms = {permute(frames, [3 1 2]), reshape(frames, 20, 20, 1, 8), num2cell(frames, [1 2]), double(frames)};
@@ -24,6 +25,12 @@ one = touchtrain.predict(model, frames(:, :, 2));
 expect_equal(one.probabilities, made.probabilities(2, :));
 again = touchtrain.predict(model, frames > 99);
 expect_equal(again.labels, made.labels);
+
+other = touchtrain.predict(model, frames, 'Runtime', 'onnxruntime');
+expect_equal({other.runtime, other.precision}, {'onnxruntime', 'float32'});
+expect_equal(other.labels, made.labels);
+expect_error('TouchTrain:BadOption', ...
+    @() touchtrain.predict(model, frames, 'Runtime', 'onnxruntime', 'Precision', 'mixed_float16'), 'Precision', 'float32');
 
 direct = py.pyside.predict(fullfile(pwd(), model), frames);
 expect_equal(double(py.int(direct.labels.sum())), sum(made.labels));

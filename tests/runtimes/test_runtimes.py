@@ -127,7 +127,7 @@ def test_a_runtime_that_is_not_installed_names_what_to_install(
     monkeypatch: pytest.MonkeyPatch, runtime: str, package: str
 ) -> None:
     hide(monkeypatch, package)
-    with raises_with(ExtraMissing, "runtime", runtime, f"pip install {package}"):
+    with raises_with(ExtraMissing, "runtime", runtime, package, "pip install"):
         choice.check_runtime(PredictSettings.from_options({"runtime": runtime}))
     choice.check_runtime(PredictSettings.from_options({"runtime": "auto"}))
 
