@@ -141,7 +141,7 @@ def _with_context(run: Array, context: int) -> Array:
 
 def _probabilities(engine: Engine, run: Array, context: int, in_time: bool) -> Array:
     """Return the probabilities of frames; those that do not follow each other see themselves as their neighbours."""
-    from pyside.curation.marking.neighbours import stacked
+    from pyside.curation.marking.network.neighbours import stacked
 
     if context == 1 or not in_time:
         return engine.predict(_with_context(run, context))

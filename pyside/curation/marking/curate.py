@@ -17,9 +17,9 @@ import numpy as np
 
 from pyside.aliases import Progress, Record
 from pyside.curation.contacts import of_session
-from pyside.curation.marking.batches import Batches
-from pyside.curation.marking.decoding import Decoder
-from pyside.curation.marking.one_video import Job
+from pyside.curation.marking.network.batches import Batches
+from pyside.curation.marking.network.decoding import Decoder
+from pyside.curation.marking.network.one_video import Job
 from pyside.curation.marking.remarks import Remarks, swapped
 from pyside.curation.marking.session import JOURNAL, SHEET, TABLE, Session, default_output
 from pyside.curation.marks import labels_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from pyside.curation.marking.neighbours import stacked
+from pyside.curation.marking.network.neighbours import stacked
 
 
 def by_hand(numbers: np.ndarray, wanted: np.ndarray, context: int) -> np.ndarray:

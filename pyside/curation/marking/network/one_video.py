@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from pyside.aliases import Array
-from pyside.curation.marking.neighbours import stacked
+from pyside.curation.marking.network.neighbours import stacked
 from pyside.curation.marking.remarks import sampled
 from pyside.curation.marks import WHY, Marks, labels_of, no_touch_class
 from pyside.curation.model.facts import ModelFacts

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from pyside.aliases import Array
-from pyside.curation.marking.one_video import Job
+from pyside.curation.marking.network.one_video import Job
 from pyside.runtimes.engine import Engine
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from pyside.aliases import Array
-from pyside.curation.marking.one_video import Job
+from pyside.curation.marking.network.one_video import Job
 from pyside.data.video.reader import file_sha256
 from pyside.errors import TouchTrainError, of_system
 

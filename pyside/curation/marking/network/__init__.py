@@ -1,0 +1,1 @@
+"""Videos on their way through the network: decoded, put together to batches, and written as marks and results."""
